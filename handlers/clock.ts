@@ -1,0 +1,14 @@
+import timers from 'node:timers/promises';
+
+/** Time, as an argument: nothing else in the handler reads a clock or waits. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms`; rejects with the signal's reason when it is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => timers.setTimeout(ms, undefined, { signal }),
+};

@@ -1,0 +1,140 @@
+/**
+ * What the constructs and the handler agree on: names, event shapes, object keys, the record.
+ * Both ends import this file, so the compiler ties them together. It imports nothing.
+ */
+
+/** The resources that a stack creates by invoking the function (design: `aws_lambda_invocation`, CRUD). */
+export const RESOURCES = ['DnsGate', 'Signing', 'Confirmation', 'DkimKey', 'Inspection'] as const;
+export type ResourceType = (typeof RESOURCES)[number];
+
+/** What the function does when it is called directly. The first is the old runbook's own call. */
+export const ACTIONS = {
+  update: 'update_ses_byodkim_automated',
+  /** Sent by the one-time schedule that an unconfirmed change leaves behind. */
+  revertUnconfirmed: 'revert_unconfirmed',
+  /** Sent by the monthly schedule, and by `byodkim audit`. */
+  audit: 'audit',
+  /** Read-only: ledger and SES of one domain. */
+  status: 'status',
+  /** Confirms the open transaction by hand. */
+  confirm: 'confirm',
+  /** Reverts the open transaction by hand (RFC 6241 cancel-commit). */
+  revert: 'revert',
+  /** Makes a key (as the `DkimKey` resource does) outside of a stack. */
+  createKey: 'create_key',
+  /** Sends the DNS team's notice again. */
+  notifyDnsTeam: 'notify_dns_team',
+} as const;
+export type Action = (typeof ACTIONS)[keyof typeof ACTIONS];
+
+/** Environment variables of the function. None of them is secret. */
+export const ENVIRONMENT = {
+  keyStoreBucket: 'BYODKIM_KEY_STORE_BUCKET',
+  schedulerRoleArn: 'BYODKIM_SCHEDULER_ROLE_ARN',
+  scheduleGroup: 'BYODKIM_SCHEDULE_GROUP',
+  resultTopicArn: 'BYODKIM_RESULT_TOPIC_ARN',
+  dnsTopicArn: 'BYODKIM_DNS_TOPIC_ARN',
+  auditTopicArn: 'BYODKIM_AUDIT_TOPIC_ARN',
+  /** KMS key ARN that new private keys are encrypted with; empty: the bucket's default encryption. */
+  kmsKeyArn: 'BYODKIM_KMS_KEY_ARN',
+  /** `en` or `ja`: the language of the notices to the DNS team. */
+  noticeLanguage: 'BYODKIM_NOTICE_LANGUAGE',
+  /** Whom the DNS team answers to: free text, e.g. a mail address. */
+  noticeContact: 'BYODKIM_NOTICE_CONTACT',
+} as const;
+
+/** Identities that carry this tag are the only ones whose signing state the function may change. */
+export const IDENTITY_TAG = { key: 'byodkim', value: 'managed' } as const;
+
+/** Name of the function, when nothing else is configured. The domain stacks find it by name. */
+export const DEFAULT_FUNCTION_NAME = 'ses-byodkim';
+
+/** Seconds the function may run. */
+export const FUNCTION_TIMEOUT_SECONDS = 300;
+
+export const DEFAULT_CONFIRM_TIMEOUT_MINUTES = 10;
+export const DEFAULT_VERIFICATION_WAIT_SECONDS = 60;
+
+/** Where the private key of one selector lies. A key is never a prop or an event field, only its place. */
+export interface KeyStore {
+  readonly bucket?: string;
+  /** @default dkim-certificates/{domain}/{selector}/private_key.pem */
+  readonly privateKey?: string;
+  /** A folder (ends in `/`) or an object that holds the record's DNS information. @default dns_records/{domain}/ */
+  readonly dnsRecords?: string;
+}
+
+export interface GateSettings {
+  /** `authoritative` asks every server of the zone; `recursive` asks resolvers alone. @default authoritative */
+  readonly mode?: 'authoritative' | 'recursive';
+  /** `ip:port` (IPv6 in brackets) of the servers to ask instead of discovering them. @default discovery */
+  readonly nameservers?: readonly string[];
+  /** `ip:port` of the recursive resolvers; an empty list asks none. @default public resolvers */
+  readonly resolvers?: readonly string[];
+  /** How long the gate may wait for the record. @default 0 */
+  readonly waitSeconds?: number;
+}
+
+export interface VerificationSettings {
+  /** Whether a change that SES has not verified in time is a failure, and is rolled back. @default false */
+  readonly required?: boolean;
+  /** How long to wait for SES. @default 60 */
+  readonly waitSeconds?: number;
+}
+
+/** What Terraform sends; the provider adds `tf`. */
+export interface ResourceEvent {
+  readonly resource: ResourceType;
+  /** The id of the stack's `Attempt`: it names the transaction. */
+  readonly transaction?: string;
+  readonly domain: string;
+  readonly selector: string;
+  readonly region?: string;
+  readonly keyStore?: KeyStore;
+  readonly gate?: GateSettings;
+  readonly verification?: VerificationSettings;
+  /** 0 turns the confirmed commit off; otherwise at least 2. @default 10 */
+  readonly confirmTimeoutMinutes?: number;
+  /** Whether a prior state that could not be put back may be given up. @default refuse */
+  readonly irreversible?: 'refuse' | 'allow';
+  /** The token that `Inspection` answered when this attempt was planned. */
+  readonly driftToken?: string;
+  readonly tf?: { readonly action: 'create' | 'update' | 'delete'; readonly prev_input?: unknown };
+}
+
+/** S3 key of the private key: PEM, RSA, PKCS#1 or PKCS#8. */
+export const privateKeyObject = (domain: string, selector: string): string =>
+  `dkim-certificates/${domain}/${selector}/private_key.pem`;
+
+/** S3 folder with the DNS information of a domain. */
+export const dnsRecordsFolder = (domain: string): string => `dns_records/${domain}/`;
+
+/** S3 key of the DNS information of one selector. */
+export const dnsRecordObject = (domain: string, selector: string): string =>
+  `${dnsRecordsFolder(domain)}${selector}.json`;
+
+/** S3 prefix of the ledgers, in the key store's bucket. */
+export const LEDGER_PREFIX = 'byodkim-ledger/';
+
+/** S3 key of the ledger of one domain in one region. */
+export const ledgerObject = (region: string, domain: string): string =>
+  `${LEDGER_PREFIX}${region}/${domain}.json`;
+
+/** S3 prefix of the audit's reports. */
+export const AUDIT_PREFIX = 'byodkim-audit/';
+
+/** Name of the TXT record (RFC 6376 §3.6.2.1), without a trailing dot. `domain` in A-labels. */
+export const recordName = (domain: string, selector: string): string => `${selector}._domainkey.${domain}`;
+
+/** Value of the TXT record (RFC 6376 §3.6.1). `publicKey`: base64 of the SubjectPublicKeyInfo, DER. */
+export const recordValue = (publicKey: string): string => `v=DKIM1; k=rsa; p=${publicKey}`;
+
+/** SES: 1–63 letters, digits and hyphens. No dots, no underscores. */
+export const SELECTOR_PATTERN = /^[A-Za-z0-9-]{1,63}$/;
+
+/** A domain in A-labels, lower case, without a trailing dot: two labels or more. */
+export const DOMAIN_PATTERN =
+  /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** An AWS region's name. */
+export const REGION_PATTERN = /^[a-z]{2}(-[a-z]+){1,3}-\d{1,2}$/;

@@ -1,0 +1,127 @@
+/**
+ * The shape that every simulated AWS service has. A service is a table of operations in AWS's own names and
+ * input/output shapes (those of the SDK for JavaScript v3), and, where a real client talks to it, the wire
+ * protocol in front of them. Everything else (recording, faults, authorisation) happens once, in `dispatch.ts`.
+ */
+
+/** An error as AWS names it. `code` is what the SDK shows as `error.name`. */
+export class AwsError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly statusCode = 400,
+  ) {
+    super(message);
+    this.name = code;
+  }
+}
+
+/** Who calls. The administrator (the operator, Terraform) may do everything; a role what its policies say. */
+export type Principal =
+  | { readonly type: 'admin' }
+  | {
+      readonly type: 'role';
+      readonly roleName: string;
+      readonly roleArn: string;
+      /** As CloudTrail shows it: `arn:aws:sts::…:assumed-role/<role>/<session>`. */
+      readonly sessionName: string;
+      /** Names the invocation that calls, so that a fault can kill its process. Absent outside Lambda. */
+      readonly invocationId?: string;
+    }
+  | { readonly type: 'service'; readonly service: 'scheduler.amazonaws.com' | 'lambda.amazonaws.com' };
+
+/** Time of the sandbox: real time plus what tests have added. */
+export interface SandboxClock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export interface CallContext {
+  readonly region: string;
+  readonly accountId: string;
+  readonly principal: Principal;
+  readonly clock: SandboxClock;
+  readonly requestId: string;
+  /** Calls another service's operation as `principal` (default: the same). Goes through `dispatch` like any call. */
+  call(service: string, operation: string, input: unknown, principal?: Principal): Promise<any>;
+}
+
+export interface Operation {
+  /** The IAM action it needs, e.g. `ses:GetEmailIdentity`; several where AWS asks for several. */
+  readonly action: string | readonly string[];
+  /** The ARNs it acts on, for the policy's `Resource`. */
+  resource(input: any, context: CallContext): string;
+  /** Tags of that resource, for `aws:ResourceTag/…`. Default: none. */
+  resourceTags?(input: any, context: CallContext): Record<string, string>;
+  /** Further condition keys, e.g. `iam:PassedToService`. */
+  conditionKeys?(input: any, context: CallContext): Record<string, string>;
+  run(input: any, context: CallContext): unknown | Promise<unknown>;
+}
+
+/** A request as it came over the wire, body read. */
+export interface WireRequest {
+  readonly method: string;
+  /** Path, percent-decoded per segment where the service needs it; without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export interface WireResponse {
+  readonly statusCode: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+/** A service's wire protocol: which operation a request means, and how answers and errors look. */
+export interface WireProtocol {
+  decode(request: WireRequest): { operation: string; input: any } | undefined;
+  encode(operation: string, output: any, context: CallContext): WireResponse;
+  encodeError(error: AwsError, context: CallContext): WireResponse;
+}
+
+export interface Service {
+  /** The signing name in the credential scope of SigV4: `s3`, `ses`, `lambda`, `scheduler`, `sns`, `sts`, `iam`, … */
+  readonly name: string;
+  readonly operations: Readonly<Record<string, Operation>>;
+  /** Absent: the service is reached only through `POST /_sandbox/call` (the Terraform provider's way). */
+  readonly wire?: WireProtocol;
+}
+
+/** A call as recorded, in order. Never holds bodies or keys. */
+export interface RecordedCall {
+  readonly sequence: number;
+  readonly at: number;
+  readonly service: string;
+  readonly operation: string;
+  readonly actions: readonly string[];
+  readonly resource: string;
+  readonly principal: Principal;
+  readonly region: string;
+  /** `ok`, or the error's code, or the fault's kind where no answer was given. */
+  outcome: string;
+}
+
+/** A fault to inject at a call. `before` and `after` tell whether the call took effect. */
+export interface Fault {
+  /** `service:Operation`, e.g. `ses:GetEmailIdentity`, in the operation's own name. */
+  readonly operation: string;
+  readonly kind:
+    | 'throttle'
+    | 'error500'
+    | 'resetBefore'
+    | 'resetAfter'
+    | 'hang'
+    | 'killBefore'
+    | 'killAfter'
+    | 'deny';
+  /** Skip that many matching calls first. @default 0 */
+  readonly skip?: number;
+  /** Affect that many calls. @default Infinity */
+  readonly times?: number;
+  /** Only calls whose resource ARN contains this text (e.g. the domain). @default any */
+  readonly resourceIncludes?: string;
+  /** Only calls of that invocation's principal; admin calls are never faulted unless `admin: true`. */
+  readonly admin?: boolean;
+}
