@@ -1,0 +1,66 @@
+import { IDENTITY_TAG } from '../contract';
+import { ByodkimError, type ErrorCode } from '../errors';
+
+/** What the SDK's errors have in common. */
+interface ServiceError extends Error {
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+}
+
+/** Which call failed: the IAM action's name and what it acted on. */
+export interface Call {
+  /** e.g. `ses:GetEmailIdentity`. */
+  readonly action: string;
+  /** e.g. an ARN, or `s3://bucket/key`. */
+  readonly resource: string;
+}
+
+const ACCESS_DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'AllAccessDisabled', 'Forbidden']);
+
+export const isAwsError = (error: unknown, ...names: string[]): error is ServiceError =>
+  error instanceof Error && names.includes(error.name);
+
+export const httpStatus = (error: unknown): number | undefined =>
+  (error as ServiceError | undefined)?.$metadata?.httpStatusCode;
+
+/** AWS said no, definitely: repeating will not help, and nothing was changed. */
+export const isRefusal = (error: unknown): boolean => {
+  const status = httpStatus(error) ?? httpStatus((error as Error | undefined)?.cause);
+  return status !== undefined && status >= 400 && status < 500;
+};
+
+/** Turns an SDK error into ours: ACCESS_DENIED where permission is missing, otherwise `code`. */
+export function awsError(error: unknown, call: Call, code: ErrorCode = 'DEPENDENCY_FAILED'): ByodkimError {
+  if (error instanceof ByodkimError) return error;
+  const cause = error as ServiceError;
+  const details = {
+    ...call,
+    awsError: cause.name,
+    awsMessage: cause.message,
+    requestId: cause.$metadata?.requestId,
+  };
+  if (ACCESS_DENIED.has(cause.name) || (httpStatus(cause) === 403 && !/signature/i.test(cause.name))) {
+    return new ByodkimError(
+      'ACCESS_DENIED',
+      `The function may not ${call.action} on ${call.resource}: ${cause.message}. ${remedy(call)}`,
+      details,
+      error,
+    );
+  }
+  return new ByodkimError(
+    code,
+    `${call.action} on ${call.resource} failed: ${cause.name}: ${cause.message}.`,
+    details,
+    error,
+  );
+}
+
+function remedy({ action }: Call): string {
+  if (action.startsWith('ses:'))
+    return (
+      `An identity must carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value} before this project may change it: ` +
+      'set it with `aws sesv2 tag-resource`, or check the function’s role.'
+    );
+  if (action.startsWith('s3:'))
+    return 'Check the function’s role, the bucket’s policy and, for an encrypted object, its KMS key’s policy.';
+  return 'Check the function’s role and the resource’s policy.';
+}

@@ -1,0 +1,38 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { Clock } from '../clock';
+import { ClockedRetryStrategy } from './retry';
+
+/** One pool of connections for the life of the process: clients come and go with each invocation. */
+const requestHandler = new NodeHttpHandler({
+  connectionTimeout: 2_000,
+  requestTimeout: 5_000,
+  throwOnRequestTimeout: true,
+});
+
+export interface ClientSettings {
+  readonly region: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** In the user agent, so that CloudTrail shows for which domain a call was made. */
+  readonly domain: string;
+}
+
+function configuration({ region, clock, random, domain }: ClientSettings) {
+  return {
+    region,
+    requestHandler,
+    retryStrategy: new ClockedRetryStrategy(clock, random),
+    customUserAgent: [['byodkim', domain || 'all'] as [string, string]],
+  };
+}
+
+export const sesClient = (settings: ClientSettings): SESv2Client => new SESv2Client(configuration(settings));
+export const s3Client = (settings: ClientSettings): S3Client =>
+  new S3Client({ ...configuration(settings), followRegionRedirects: false });
+export const schedulerClient = (settings: ClientSettings): SchedulerClient =>
+  new SchedulerClient(configuration(settings));
+export const snsClient = (settings: ClientSettings): SNSClient => new SNSClient(configuration(settings));

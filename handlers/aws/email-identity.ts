@@ -1,0 +1,86 @@
+import {
+  GetEmailIdentityCommand,
+  PutEmailIdentityDkimAttributesCommand,
+  PutEmailIdentityDkimSigningAttributesCommand,
+  type SESv2Client,
+} from '@aws-sdk/client-sesv2';
+import type { SigningKey } from '../key/public-key';
+import { isAwsError } from './aws-error';
+
+/** The DKIM signing state of an SES email identity, as `GetEmailIdentity` shows it. */
+export interface SigningState {
+  /** `SigningAttributesOrigin`: AWS_SES (Easy DKIM), EXTERNAL (BYODKIM) or AWS_SES_<REGION>. */
+  readonly origin: string;
+  /** For EXTERNAL: the first of `Tokens`, which is the selector. Absent when SES shows none. */
+  readonly selector?: string;
+  readonly enabled: boolean;
+  /** `Status`: NOT_STARTED, PENDING, SUCCESS, FAILED or TEMPORARY_FAILURE. */
+  readonly status: string;
+  readonly tokens: readonly string[];
+  /** `VerificationInfo.ErrorType`, where SES gives one. */
+  readonly verificationError?: string;
+}
+
+/** What a Put answers: the status right after it. */
+export interface PutAnswer {
+  readonly status: string;
+  readonly tokens: readonly string[];
+}
+
+/** The SES calls of this project, by AWS's own names. Errors are the SDK's. */
+export interface EmailIdentities {
+  /** `null`: no such identity in this region. */
+  get(domain: string): Promise<SigningState | null>;
+  putExternal(domain: string, selector: string, key: SigningKey): Promise<PutAnswer>;
+  putEasyDkim(domain: string): Promise<PutAnswer>;
+  setSigningEnabled(domain: string, enabled: boolean): Promise<void>;
+}
+
+export function emailIdentities(ses: SESv2Client): EmailIdentities {
+  return {
+    async get(domain) {
+      try {
+        const { DkimAttributes: dkim, VerificationInfo: info } = await ses.send(
+          new GetEmailIdentityCommand({ EmailIdentity: domain }),
+        );
+        const origin = dkim?.SigningAttributesOrigin ?? 'AWS_SES';
+        const tokens = dkim?.Tokens ?? [];
+        return {
+          origin,
+          ...(origin === 'EXTERNAL' && tokens[0] !== undefined && { selector: tokens[0] }),
+          enabled: dkim?.SigningEnabled ?? false,
+          status: dkim?.Status ?? 'NOT_STARTED',
+          tokens,
+          ...(info?.ErrorType && { verificationError: info.ErrorType }),
+        };
+      } catch (error) {
+        if (isAwsError(error, 'NotFoundException')) return null;
+        throw error;
+      }
+    },
+    async putExternal(domain, selector, key) {
+      const answer = await ses.send(
+        new PutEmailIdentityDkimSigningAttributesCommand({
+          EmailIdentity: domain,
+          SigningAttributesOrigin: 'EXTERNAL',
+          SigningAttributes: { DomainSigningSelector: selector, DomainSigningPrivateKey: key.der },
+        }),
+      );
+      return { status: answer.DkimStatus ?? 'PENDING', tokens: answer.DkimTokens ?? [] };
+    },
+    async putEasyDkim(domain) {
+      const answer = await ses.send(
+        new PutEmailIdentityDkimSigningAttributesCommand({
+          EmailIdentity: domain,
+          SigningAttributesOrigin: 'AWS_SES',
+        }),
+      );
+      return { status: answer.DkimStatus ?? 'PENDING', tokens: answer.DkimTokens ?? [] };
+    },
+    async setSigningEnabled(domain, enabled) {
+      await ses.send(
+        new PutEmailIdentityDkimAttributesCommand({ EmailIdentity: domain, SigningEnabled: enabled }),
+      );
+    },
+  };
+}

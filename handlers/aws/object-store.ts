@@ -1,0 +1,123 @@
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { httpStatus, isAwsError } from './aws-error';
+
+/** Where an object lies; `versionId` where the bucket keeps versions. */
+export interface ObjectPlace {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string;
+}
+
+export interface StoredObject {
+  readonly body: Uint8Array;
+  readonly etag: string;
+  readonly versionId?: string;
+  readonly lastModified?: Date;
+}
+
+export interface PutOptions {
+  /** Write only if the object still has this ETag. */
+  readonly ifMatch?: string;
+  /** Write only if there is no such object. */
+  readonly ifAbsent?: boolean;
+  readonly contentType?: string;
+  /** Encrypt with this KMS key instead of the bucket's default. */
+  readonly kmsKeyArn?: string;
+}
+
+/** The S3 calls of this project. Errors are the SDK's, but for what the answers name. */
+export interface ObjectStore {
+  /** `null`: no such object, version or bucket. */
+  get(place: ObjectPlace): Promise<StoredObject | null>;
+  /** The ETag, without the body; `null` as for `get`. */
+  head(place: ObjectPlace): Promise<{ etag: string; versionId?: string; lastModified?: Date } | null>;
+  /** `null`: the condition did not hold, somebody else wrote. */
+  put(
+    place: ObjectPlace,
+    body: string | Uint8Array,
+    options?: PutOptions,
+  ): Promise<{ etag: string; versionId?: string } | null>;
+  /** Keys below a prefix, all pages; at most `limit`. A missing bucket has none. */
+  list(bucket: string, prefix: string, limit?: number): Promise<string[]>;
+}
+
+const ABSENT = ['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket', 'NotFound'];
+
+export function objectStore(s3: S3Client): ObjectStore {
+  const at = ({ bucket, key, versionId }: ObjectPlace) => ({ Bucket: bucket, Key: key, VersionId: versionId });
+  const orNull = async <T>(answer: Promise<T>): Promise<T | null> => {
+    try {
+      return await answer;
+    } catch (error) {
+      if (isAwsError(error, ...ABSENT)) return null;
+      throw error;
+    }
+  };
+  return {
+    async get(place) {
+      const answer = await orNull(s3.send(new GetObjectCommand(at(place))));
+      if (answer === null) return null;
+      return {
+        body: await answer.Body!.transformToByteArray(),
+        etag: answer.ETag ?? '',
+        ...(answer.VersionId && { versionId: answer.VersionId }),
+        ...(answer.LastModified && { lastModified: answer.LastModified }),
+      };
+    },
+    async head(place) {
+      const answer = await orNull(s3.send(new HeadObjectCommand(at(place))));
+      if (answer === null) return null;
+      return {
+        etag: answer.ETag ?? '',
+        ...(answer.VersionId && { versionId: answer.VersionId }),
+        ...(answer.LastModified && { lastModified: answer.LastModified }),
+      };
+    },
+    async put({ bucket, key }, body, options = {}) {
+      try {
+        const answer = await s3.send(
+          new PutObjectCommand({
+            Bucket: bucket,
+            Key: key,
+            Body: body,
+            ContentType: options.contentType,
+            IfMatch: options.ifMatch,
+            IfNoneMatch: options.ifAbsent ? '*' : undefined,
+            ...(options.kmsKeyArn && { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: options.kmsKeyArn }),
+          }),
+        );
+        return { etag: answer.ETag ?? '', ...(answer.VersionId && { versionId: answer.VersionId }) };
+      } catch (error) {
+        // 412: the condition failed. 409: another conditional write is under way. 404 with If-Match: it is gone.
+        if (isAwsError(error, 'PreconditionFailed', 'ConditionalRequestConflict')) return null;
+        if (options.ifMatch && httpStatus(error) === 404 && isAwsError(error, 'NoSuchKey')) return null;
+        throw error;
+      }
+    },
+    async list(bucket, prefix, limit = Number.POSITIVE_INFINITY) {
+      const keys: string[] = [];
+      let token: string | undefined;
+      do {
+        const page = await orNull(
+          s3.send(
+            new ListObjectsV2Command({
+              Bucket: bucket,
+              Prefix: prefix,
+              ContinuationToken: token,
+              MaxKeys: Math.min(1000, limit - keys.length),
+            }),
+          ),
+        );
+        keys.push(...(page?.Contents ?? []).map((object) => object.Key ?? ''));
+        token = page?.NextContinuationToken;
+      } while (token !== undefined && keys.length < limit);
+      return keys;
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { ENVIRONMENT } from './contract';
+
+/** What the function's environment says. Nothing in it is secret. Empty strings mean "none". */
+export interface Environment {
+  readonly region: string;
+  readonly keyStoreBucket: string;
+  readonly schedulerRoleArn: string;
+  readonly scheduleGroup: string;
+  readonly resultTopicArn: string;
+  readonly dnsTopicArn: string;
+  readonly auditTopicArn: string;
+  readonly kmsKeyArn: string;
+  readonly noticeLanguage: 'en' | 'ja';
+  readonly noticeContact: string;
+}
+
+export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
+  const text = (name: string): string => env[name]?.trim() ?? '';
+  return {
+    region: text('AWS_REGION') || 'us-east-1',
+    keyStoreBucket: text(ENVIRONMENT.keyStoreBucket),
+    schedulerRoleArn: text(ENVIRONMENT.schedulerRoleArn),
+    scheduleGroup: text(ENVIRONMENT.scheduleGroup) || 'default',
+    resultTopicArn: text(ENVIRONMENT.resultTopicArn),
+    dnsTopicArn: text(ENVIRONMENT.dnsTopicArn),
+    auditTopicArn: text(ENVIRONMENT.auditTopicArn),
+    kmsKeyArn: text(ENVIRONMENT.kmsKeyArn),
+    noticeLanguage: text(ENVIRONMENT.noticeLanguage) === 'ja' ? 'ja' : 'en',
+    noticeContact: text(ENVIRONMENT.noticeContact),
+  };
+}
