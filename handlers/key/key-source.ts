@@ -1,0 +1,74 @@
+import { awsError } from '../aws/aws-error';
+import type { ObjectPlace, ObjectStore } from '../aws/object-store';
+import { ByodkimError } from '../errors';
+import type { Redactor } from '../redact';
+import { readSigningKey } from './private-key';
+import type { SigningKey } from './public-key';
+
+/** Which key: enough to find it again and to know it, nothing of it. */
+export interface KeyReference extends ObjectPlace {
+  readonly etag: string;
+  /** Of the public half. */
+  readonly fingerprint: string;
+}
+
+export interface FoundKey {
+  readonly key: SigningKey;
+  readonly reference: KeyReference;
+}
+
+/**
+ * Fetches and reads a private key. From here on the redactor knows it.
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function fetchKey(
+  store: ObjectStore,
+  redactor: Redactor,
+  place: ObjectPlace,
+): Promise<FoundKey> {
+  const shown = `s3://${place.bucket}/${place.key}`;
+  const object = await store.get(place).catch((error: unknown) => {
+    throw awsError(error, { action: 's3:GetObject', resource: shown });
+  });
+  if (object === null)
+    throw new ByodkimError(
+      'CERTIFICATE_NOT_FOUND',
+      `There is no private key at ${shown}${place.versionId ? ` (version ${place.versionId})` : ''}. ` +
+        'Put the RSA private key (PEM) there, or let this project make one (createKey).',
+      { expected: place, found: null },
+    );
+  const key = readSigningKey(object.body, shown);
+  redactor.register(key.der, key.publicKey.spki);
+  return {
+    key,
+    reference: {
+      bucket: place.bucket,
+      key: place.key,
+      ...(object.versionId && { versionId: object.versionId }),
+      etag: object.etag,
+      fingerprint: key.publicKey.fingerprint,
+    },
+  };
+}
+
+/**
+ * The runbook lays DNS information beside every key; without it nobody has told the DNS team.
+ * @param place an object, or a folder (ends in `/`) that must hold at least one.
+ */
+export async function requireDnsInformation(store: ObjectStore, place: ObjectPlace): Promise<void> {
+  const shown = `s3://${place.bucket}/${place.key}`;
+  const present = await (place.key.endsWith('/')
+    ? store.list(place.bucket, place.key, 1).then((keys) => keys.length > 0)
+    : store.head(place).then((head) => head !== null)
+  ).catch((error: unknown) => {
+    const action = place.key.endsWith('/') ? 's3:ListBucket' : 's3:GetObject';
+    throw awsError(error, { action, resource: shown });
+  });
+  if (!present)
+    throw new ByodkimError(
+      'CERTIFICATE_NOT_FOUND',
+      `There is no DNS information at ${shown}. Put the record that the DNS team was given there ` +
+        '(`byodkim record` prints it), or name another place in keyStore.dnsRecords.',
+      { expected: place, found: null },
+    );
+}

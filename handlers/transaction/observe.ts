@@ -1,0 +1,45 @@
+import { awsError } from '../aws/aws-error';
+import type { EmailIdentities, SigningState } from '../aws/email-identity';
+import { ByodkimError } from '../errors';
+import type { Wanted } from './ledger';
+import type { Place } from './session';
+
+export const identityResource = ({ domain, region }: Place): string => `identity/${domain} in ${region}`;
+
+/** What SES has; `null` when there is no such identity. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
+export async function observe(identities: EmailIdentities, place: Place): Promise<SigningState | null> {
+  return identities.get(place.domain).catch((error: unknown) => {
+    throw awsError(error, { action: 'ses:GetEmailIdentity', resource: identityResource(place) });
+  });
+}
+
+/** @throws ByodkimError IDENTITY_NOT_FOUND as well. */
+export async function observeExisting(identities: EmailIdentities, place: Place): Promise<SigningState> {
+  const state = await observe(identities, place);
+  if (state !== null) return state;
+  throw new ByodkimError(
+    'IDENTITY_NOT_FOUND',
+    `SES has no identity ${place.domain} in ${place.region}. Expected one that this stack made, or that exists: ` +
+      'check the region, or set `identity: managed` so that the stack makes it.',
+    { ...place },
+  );
+}
+
+/** SES signs with BYODKIM under that selector: what `PutEmailIdentityDkimSigningAttributes` would set. */
+export const signsWith = (state: SigningState, selector: string): boolean =>
+  state.origin === 'EXTERNAL' && (state.selector ?? selector) === selector;
+
+/** Nothing is left to do. SES verifies against DNS, so SUCCESS with a proved record means the proved key. */
+export const isAsWanted = (state: SigningState, wanted: Wanted, knownFingerprint?: string): boolean =>
+  signsWith(state, wanted.selector) &&
+  state.enabled &&
+  state.status === 'SUCCESS' &&
+  (knownFingerprint === undefined || knownFingerprint === wanted.key.fingerprint);
+
+/** SES still has what was set, verified or on the way to it. */
+export const isInStep = (state: SigningState | null, wanted: Wanted): boolean =>
+  state !== null &&
+  signsWith(state, wanted.selector) &&
+  state.enabled &&
+  state.status !== 'FAILED' &&
+  state.status !== 'NOT_STARTED';

@@ -1,0 +1,127 @@
+import { awsError, isAwsError } from '../aws/aws-error';
+import type { EmailIdentities, SigningState } from '../aws/email-identity';
+import { ByodkimError } from '../errors';
+import { type FoundKey, fetchKey } from '../key/key-source';
+import type { World } from '../world';
+import type { Snapshot } from './ledger';
+import { identityResource, observe, signsWith } from './observe';
+import type { Session } from './session';
+
+/** How a restoration ended. */
+export interface Restored {
+  /** Whether SES was written to. */
+  readonly changed: boolean;
+  /** What SES has now, in words; for results, errors and the ledger. */
+  readonly note: string;
+  readonly status?: string;
+  /** Easy DKIM came back with other tokens than before: the CNAME records must be published anew. */
+  readonly tokensChanged?: readonly string[];
+}
+
+export interface RestoreOptions {
+  /** The key of the prior state, when it is at hand. */
+  readonly key?: FoundKey;
+  /** What SES has, when we know: one call less. */
+  readonly known?: SigningState;
+}
+
+/**
+ * Puts a signing state back. Observes first, so that a change that never happened is not undone; writes only what
+ * differs. A missing identity has nothing to put back.
+ * @throws ByodkimError SES_UPDATE_FAILED, ACCESS_DENIED, DEPENDENCY_FAILED, CERTIFICATE_*, CONCURRENT_UPDATE.
+ */
+export async function restore(
+  world: World,
+  session: Session,
+  snapshot: Snapshot,
+  options: RestoreOptions = {},
+): Promise<Restored> {
+  await session.renewIfDue();
+  const { identities } = session.services;
+  const now = options.known ?? (await observe(identities, session.place));
+  if (now === null) return { changed: false, note: 'the identity does not exist any more' };
+  try {
+    return await writeBack(world, session, snapshot, now, options);
+  } catch (error) {
+    if (isAwsError(error, 'NotFoundException'))
+      return { changed: false, note: 'the identity does not exist any more' };
+    throw error instanceof ByodkimError
+      ? error
+      : awsError(
+          error,
+          { action: 'ses:PutEmailIdentityDkimSigningAttributes', resource: identityResource(session.place) },
+          'SES_UPDATE_FAILED',
+        );
+  }
+}
+
+async function writeBack(
+  world: World,
+  session: Session,
+  snapshot: Snapshot,
+  now: SigningState,
+  options: RestoreOptions,
+): Promise<Restored> {
+  const { identities } = session.services;
+  const { domain } = session.place;
+  const { restoration } = snapshot;
+  switch (restoration.kind) {
+    case 'disable': {
+      const changed = await setEnabled(identities, domain, now, false);
+      return {
+        changed,
+        note: `signing is switched off: what was before could not be put back (${restoration.reason})`,
+      };
+    }
+    case 'easy-dkim': {
+      const answer = now.origin === 'AWS_SES' ? null : await identities.putEasyDkim(domain);
+      const flagged = await setEnabled(identities, domain, now, snapshot.enabled);
+      const tokens = answer?.tokens ?? now.tokens;
+      const differ = snapshot.tokens.length > 0 && tokens.length > 0 && !sameTokens(tokens, snapshot.tokens);
+      return {
+        changed: answer !== null || flagged,
+        status: answer?.status ?? now.status,
+        note:
+          `Easy DKIM as before (signing ${snapshot.enabled ? 'on' : 'off'})` +
+          (differ
+            ? `, but with other tokens than before: publish CNAME records for ${tokens.join(', ')}`
+            : ''),
+        ...(differ && { tokensChanged: tokens }),
+      };
+    }
+    case 'byodkim': {
+      const stands = signsWith(now, restoration.selector);
+      const key = stands
+        ? null
+        : (options.key ?? (await fetchKey(session.services.store, world.redactor, restoration.key)));
+      if (key !== null && key.reference.fingerprint !== restoration.key.fingerprint)
+        throw new ByodkimError(
+          'CERTIFICATE_INVALID',
+          `s3://${restoration.key.bucket}/${restoration.key.key} holds another key than before ` +
+            `(expected ${restoration.key.fingerprint}, found ${key.reference.fingerprint}). Put the earlier version back.`,
+          { expected: restoration.key, found: key.reference.fingerprint },
+        );
+      const answer = key && (await identities.putExternal(domain, restoration.selector, key.key));
+      const flagged = await setEnabled(identities, domain, now, snapshot.enabled);
+      return {
+        changed: answer !== null || flagged,
+        status: answer?.status ?? now.status,
+        note: `BYODKIM selector ${restoration.selector} as before (signing ${snapshot.enabled ? 'on' : 'off'})`,
+      };
+    }
+  }
+}
+
+async function setEnabled(
+  identities: EmailIdentities,
+  domain: string,
+  now: SigningState,
+  enabled: boolean,
+): Promise<boolean> {
+  if (now.enabled === enabled) return false;
+  await identities.setSigningEnabled(domain, enabled);
+  return true;
+}
+
+const sameTokens = (some: readonly string[], others: readonly string[]): boolean =>
+  [...some].sort().join() === [...others].sort().join();

@@ -1,0 +1,139 @@
+import type { SigningState } from '../aws/email-identity';
+import { privateKeyObject, recordName } from '../contract';
+import { ByodkimError } from '../errors';
+import type { SigningRequest } from '../event';
+import { type FoundKey, fetchKey } from '../key/key-source';
+import type { World } from '../world';
+import type { Ledger, Restoration, Snapshot } from './ledger';
+import type { Session } from './session';
+
+/** A snapshot, and the key that its restoration needs, held ready in memory. */
+export interface PriorState {
+  readonly snapshot: Snapshot;
+  readonly key?: FoundKey;
+}
+
+/**
+ * The state to go back to, with a way back that was proved before anything is changed.
+ * @param proved the key that the gate has just proved, so that the same selector is not asked for twice.
+ * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE, unless the request allows to give it up.
+ */
+export async function takeSnapshot(
+  world: World,
+  session: Session,
+  request: SigningRequest,
+  state: SigningState,
+  proved: FoundKey,
+): Promise<PriorState> {
+  const { selector, origin, enabled, status, tokens } = state;
+  const found = { origin, enabled, status, tokens, ...(selector !== undefined && { selector }) };
+  const observedAt = world.clock.now();
+  const plan = await planRestoration(world, session, request, state, proved);
+  if ('refusal' in plan) {
+    if (request.irreversible === 'refuse') throw notRestorable(request, state, plan.refusal);
+    return { snapshot: { observedAt, ...found, restoration: { kind: 'disable', reason: plan.refusal } } };
+  }
+  return {
+    snapshot: { observedAt, ...found, restoration: plan.restoration },
+    ...(plan.key && { key: plan.key }),
+  };
+}
+
+/**
+ * The state that an open transaction is to go back to: the ledger says which, and its key must still be there.
+ * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE.
+ */
+export async function recallSnapshot(
+  world: World,
+  session: Session,
+  request: SigningRequest,
+  snapshot: Snapshot,
+): Promise<PriorState> {
+  if (snapshot.restoration.kind !== 'byodkim') return { snapshot };
+  const key = await fetchKey(session.services.store, world.redactor, snapshot.restoration.key).catch(
+    (error: unknown) => {
+      if (error instanceof ByodkimError && error.code.startsWith('CERTIFICATE_')) return null;
+      throw error;
+    },
+  );
+  if (key !== null) return { snapshot, key };
+  const refusal = `its private key s3://${snapshot.restoration.key.bucket}/${snapshot.restoration.key.key} is gone`;
+  if (request.irreversible === 'refuse') throw notRestorable(request, snapshot, refusal);
+  return { snapshot: { ...snapshot, restoration: { kind: 'disable', reason: refusal } } };
+}
+
+type Plan = { readonly restoration: Restoration; readonly key?: FoundKey } | { readonly refusal: string };
+
+async function planRestoration(
+  world: World,
+  session: Session,
+  request: SigningRequest,
+  state: SigningState,
+  proved: FoundKey,
+): Promise<Plan> {
+  if (state.origin === 'AWS_SES') return { restoration: { kind: 'easy-dkim' } };
+  if (state.origin !== 'EXTERNAL')
+    return { refusal: `signing origin ${state.origin} cannot be set again through the API` };
+  const selector = state.selector ?? session.ledger.owner?.wanted.selector;
+  if (selector === undefined) return { refusal: 'SES shows no selector for its BYODKIM key' };
+  if (selector === request.selector) return ownSelector(session.ledger, selector, proved);
+  return earlierSelector(world, session, request, selector);
+}
+
+/** The record of this selector is of the new key: an earlier key under the same selector could not verify again. */
+function ownSelector(ledger: Ledger, selector: string, proved: FoundKey): Plan {
+  const known = ledger.owner?.wanted;
+  if (known?.selector === selector && known.key.fingerprint !== proved.reference.fingerprint)
+    return {
+      refusal: `selector ${selector} already stands for another key (${known.key.fingerprint}); rotate to a new selector`,
+    };
+  return { restoration: { kind: 'byodkim', selector, key: proved.reference }, key: proved };
+}
+
+async function earlierSelector(
+  world: World,
+  session: Session,
+  request: SigningRequest,
+  selector: string,
+): Promise<Plan> {
+  const known = session.ledger.owner?.wanted;
+  const place =
+    known?.selector === selector
+      ? known.key
+      : { bucket: request.keyStore.bucket, key: privateKeyObject(request.domain, selector) };
+  try {
+    const key = await fetchKey(session.services.store, world.redactor, place);
+    const outcome = await world.prove(
+      {
+        domain: request.domain,
+        selector,
+        recordName: recordName(request.domain, selector),
+        expected: key.key.publicKey,
+        ...request.gate,
+        waitSeconds: 0,
+      },
+      { clock: session.clock, remainingMs: () => world.remainingMs() },
+    );
+    if (!outcome.ready) return { refusal: `selector ${selector} would not verify again: ${outcome.message}` };
+    return { restoration: { kind: 'byodkim', selector, key: key.reference }, key };
+  } catch (error) {
+    if (error instanceof ByodkimError && error.code.startsWith('CERTIFICATE_'))
+      return { refusal: `the private key of selector ${selector} is not usable: ${error.message}` };
+    throw error;
+  }
+}
+
+function notRestorable(
+  request: SigningRequest,
+  state: { origin: string; selector?: string; enabled: boolean; status: string },
+  refusal: string,
+): ByodkimError {
+  const { origin, selector, enabled, status } = state;
+  return new ByodkimError(
+    'PRIOR_STATE_NOT_RESTORABLE',
+    `${request.domain} signs with ${origin}${selector ? ` selector ${selector}` : ''} (${status}), and that could ` +
+      `not be put back after a failure: ${refusal}. Nothing was changed. Make it restorable, or set ` +
+      '`irreversible: allow` to go on without a way back (a rollback then switches signing off).',
+    { domain: request.domain, found: { origin, selector, enabled, status }, reason: refusal },
+  );
+}

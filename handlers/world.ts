@@ -1,0 +1,35 @@
+import type { EmailIdentities } from './aws/email-identity';
+import type { ObjectStore } from './aws/object-store';
+import type { Schedules } from './aws/schedules';
+import type { Topics } from './aws/topics';
+import type { Clock } from './clock';
+import type { GateRequest, GateWorld } from './dns/gate';
+import type { GateOutcome } from './dns/outcome';
+import type { Environment } from './environment';
+import type { Log } from './log';
+import type { Redactor } from './redact';
+
+/** The AWS services, bound to one domain, one region and one clock. */
+export interface Services {
+  readonly identities: EmailIdentities;
+  readonly store: ObjectStore;
+  readonly schedules: Schedules;
+  readonly topics: Topics;
+}
+
+/** Everything outside of the handler, in one argument. */
+export interface World {
+  readonly clock: Clock;
+  /** 0 ≤ n < 1. */
+  random(): number;
+  uuid(): string;
+  /** Milliseconds until the function is stopped. */
+  remainingMs(): number;
+  readonly environment: Environment;
+  readonly log: Log;
+  readonly redactor: Redactor;
+  /** Waits of the services (retries) go through `clock`. */
+  services(domain: string, region: string, clock: Clock): Services;
+  /** The gate. */
+  prove(request: GateRequest, world: GateWorld): Promise<GateOutcome>;
+}
