@@ -1,0 +1,153 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { ByodkimError } from '../errors';
+import type { SigningKey } from './public-key';
+import { rsaPublicKeyOf } from './read-public-key';
+import { isConsistentRsaKey } from './rsa-consistency';
+
+/** What SES takes; RFC 8301 §3.2 has the same lower bound. */
+export const MIN_KEY_BITS = 1024;
+export const MAX_KEY_BITS = 2048;
+
+/** SES: length of `DomainSigningPrivateKey`. */
+const MAX_BASE64_LENGTH = 20480;
+
+/** A key file is a few kilobytes; more is something else, and is not searched for keys. */
+const MAX_FILE_BYTES = 256 * 1024;
+
+const PEM_BLOCK =
+  /-----BEGIN ([A-Z0-9 ]{1,40})-----[ \t]*\r?\n([\s\S]*?)\r?\n?[ \t]*-----END ([A-Z0-9 ]{1,40})-----/g;
+
+/** DER types by PEM label (RFC 7468). */
+const KEY_LABELS: Readonly<Record<string, 'pkcs1' | 'pkcs8'>> = {
+  'RSA PRIVATE KEY': 'pkcs1',
+  'PRIVATE KEY': 'pkcs8',
+};
+
+/** Labels of what people put in the key's place, and what to say of them. */
+const REFUSED_LABELS: Readonly<Record<string, string>> = {
+  'ENCRYPTED PRIVATE KEY':
+    'the private key is encrypted with a passphrase; store it without one (openssl pkey -in … -out …), S3 encrypts it',
+  'EC PRIVATE KEY': 'it is an EC key, and SES takes RSA only',
+  'DSA PRIVATE KEY': 'it is a DSA key, and SES takes RSA only',
+  'OPENSSH PRIVATE KEY':
+    'it is in the format of OpenSSH; convert it to PEM (ssh-keygen -p -m PEM -f …) or make a new one (openssl genrsa)',
+};
+
+/** Labels that are harmless beside a private key, and a mistake without one. */
+const PUBLIC_LABELS: Readonly<Record<string, string>> = {
+  CERTIFICATE: 'a certificate',
+  'TRUSTED CERTIFICATE': 'a certificate',
+  'CERTIFICATE REQUEST': 'a certificate request',
+  'NEW CERTIFICATE REQUEST': 'a certificate request',
+  'PUBLIC KEY': 'a public key',
+  'RSA PUBLIC KEY': 'a public key',
+};
+
+/** Reads the file as text, or says why it is none. */
+const decode = (bytes: Uint8Array): { text: string } | { problem: string } => {
+  if (bytes.length === 0) return { problem: 'the object is empty' };
+  if (bytes.length > MAX_FILE_BYTES) return { problem: `the object is too large (${bytes.length} bytes)` };
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    return { problem: 'the file is UTF-16 text; save it as plain ASCII' };
+  }
+  // A DER SEQUENCE with a long length: no text begins so.
+  if (bytes[0] === 0x30 && (bytes[1] ?? 0) > 0x7f) {
+    return { problem: 'it is in DER form; convert it to PEM (openssl pkey -inform DER -in … -out …)' };
+  }
+  return { text: Buffer.from(bytes).toString('latin1') };
+};
+
+interface KeyBlock {
+  readonly type: 'pkcs1' | 'pkcs8';
+  readonly der: Buffer;
+}
+
+const decodeBody = (label: string, body: string): KeyBlock | { problem: string } => {
+  if (/^(Proc-Type:.*ENCRYPTED|DEK-Info:)/m.test(body))
+    return { problem: REFUSED_LABELS['ENCRYPTED PRIVATE KEY']! };
+  const base64 = body.replace(/[\s]+/g, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0) {
+    return { problem: 'what stands between its PEM lines is not base64' };
+  }
+  return { type: KEY_LABELS[label]!, der: Buffer.from(base64, 'base64') };
+};
+
+/** Finds the one private key in a PEM file, whatever stands around it. */
+const findKey = (text: string): KeyBlock | { problem: string } => {
+  const blocks = [...text.matchAll(PEM_BLOCK)].map(([, begin, body, end]) => ({
+    begin: begin!,
+    body: body!,
+    end: end!,
+  }));
+  const torn = blocks.find(({ begin, end }) => begin !== end);
+  if (torn) return { problem: 'a PEM block ends with another label than it began with: the file is damaged' };
+  const refused = blocks.find(({ begin }) => begin in REFUSED_LABELS);
+  if (refused) return { problem: REFUSED_LABELS[refused.begin]! };
+  const keys = blocks.filter(({ begin }) => begin in KEY_LABELS);
+  if (keys.length > 1) return { problem: `there are ${keys.length} private keys in it, and it must be one` };
+  const [key] = keys;
+  if (key) return decodeBody(key.begin, key.body);
+  const other = blocks.find(({ begin }) => begin in PUBLIC_LABELS);
+  if (other) return { problem: `it holds ${PUBLIC_LABELS[other.begin]}, and no private key` };
+  if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) {
+    return { problem: 'its PEM block is not closed: the file is cut short' };
+  }
+  return { problem: 'there is no PEM private key in it (no line -----BEGIN PRIVATE KEY-----)' };
+};
+
+/** Length of the outermost DER value, header included. */
+const derLength = (der: Buffer): number => {
+  const first = der[1] ?? 0;
+  if (first < 0x80) return 2 + first;
+  const octets = first & 0x7f;
+  return octets > 4 || der.length < 2 + octets ? -1 : 2 + octets + der.readUIntBE(2, octets);
+};
+
+const parse = (block: KeyBlock): KeyObject | { problem: string } => {
+  try {
+    return createPrivateKey({ key: block.der, format: 'der', type: block.type });
+  } catch {
+    // OpenSSL's own message is not passed on: it might quote what it read.
+    return { problem: 'what its PEM block holds is no private key: the file is damaged, or mislabelled' };
+  }
+};
+
+/**
+ * Reads the private key that SES is to sign with, and refuses every key that SES would refuse, or take and never
+ * verify (SES checks the form of what it is given, not the key).
+ *
+ * @param bytes the object's contents: PEM, PKCS#1 or PKCS#8, RSA of 1024 to 2048 bits
+ * @param place where they were read, for the message, e.g. `s3://bucket/key`
+ * @returns what is sent to SES, and the public half of exactly that. `der` is not enumerable: neither JSON nor a log
+ *   of the object shows it.
+ * @throws ByodkimError CERTIFICATE_INVALID with the reason; no part of the file is ever in it
+ */
+export const readSigningKey = (bytes: Uint8Array, place: string): SigningKey => {
+  const refuse = (reason: string): never => {
+    throw new ByodkimError(
+      'CERTIFICATE_INVALID',
+      `The private key in ${place} cannot be used: ${reason}. Expected one RSA private key of ${MIN_KEY_BITS} to ` +
+        `${MAX_KEY_BITS} bits in PEM (PKCS#1 or PKCS#8), not encrypted. SES has not been changed.`,
+      { place, reason },
+    );
+  };
+  const decoded = decode(bytes);
+  if ('problem' in decoded) return refuse(decoded.problem);
+  const block = findKey(decoded.text);
+  if ('problem' in block) return refuse(block.problem);
+  if (derLength(block.der) !== block.der.length)
+    return refuse('its PEM block is damaged: it holds too little, or too much');
+  const key = parse(block);
+  if ('problem' in key) return refuse(key.problem);
+  if (key.asymmetricKeyType !== 'rsa')
+    return refuse(`it is a key of type ${key.asymmetricKeyType}, and SES takes RSA only`);
+  const publicKey = rsaPublicKeyOf(key);
+  if (publicKey.bits < MIN_KEY_BITS)
+    return refuse(`it has ${publicKey.bits} bits, and fewer than ${MIN_KEY_BITS} are not secure (RFC 8301)`);
+  if (publicKey.bits > MAX_KEY_BITS)
+    return refuse(`it has ${publicKey.bits} bits, and SES takes ${MAX_KEY_BITS} at most`);
+  if (!isConsistentRsaKey(key)) return refuse('its numbers do not belong together: the file is damaged');
+  const der = block.der.toString('base64');
+  if (der.length > MAX_BASE64_LENGTH) return refuse('it is longer than SES takes');
+  return Object.defineProperty({ publicKey } as SigningKey, 'der', { value: der, enumerable: false });
+};
