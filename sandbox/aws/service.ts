@@ -16,6 +16,29 @@ export class AwsError extends Error {
   }
 }
 
+/** An IAM policy, parsed. */
+export interface PolicyDocument {
+  readonly Version?: string;
+  readonly Id?: string;
+  readonly Statement: PolicyStatement | readonly PolicyStatement[];
+}
+
+type OneOrMany<T> = T | readonly T[];
+
+export interface PolicyStatement {
+  readonly Sid?: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Principal?: '*' | Readonly<Record<string, OneOrMany<string>>>;
+  readonly NotPrincipal?: '*' | Readonly<Record<string, OneOrMany<string>>>;
+  readonly Action?: OneOrMany<string>;
+  readonly NotAction?: OneOrMany<string>;
+  readonly Resource?: OneOrMany<string>;
+  readonly NotResource?: OneOrMany<string>;
+  readonly Condition?: Readonly<
+    Record<string, Readonly<Record<string, OneOrMany<string | boolean | number>>>>
+  >;
+}
+
 /** Who calls. The administrator (the operator, Terraform) may do everything; a role what its policies say. */
 export type Principal =
   | { readonly type: 'admin' }
@@ -42,19 +65,32 @@ export interface CallContext {
   readonly principal: Principal;
   readonly clock: SandboxClock;
   readonly requestId: string;
+  /** Aborted when the client goes away or the sandbox closes. */
+  readonly signal: AbortSignal;
+  /** Whether the call came over TLS (`aws:SecureTransport`). The sandbox speaks plain HTTP but says yes. */
+  readonly secureTransport: boolean;
+  /**
+   * A further permission that the call needs on another resource (`iam:PassRole`, say). It is recorded with the
+   * call. Throws the service's own access-denied error.
+   */
+  authorize(action: string, resource: string, conditionKeys?: Record<string, string>): void;
+  /** Whether the caller has that permission; not recorded, since nothing was asked for. */
+  isAllowed(action: string, resource: string, conditionKeys?: Record<string, string>): boolean;
   /** Calls another service's operation as `principal` (default: the same). Goes through `dispatch` like any call. */
   call(service: string, operation: string, input: unknown, principal?: Principal): Promise<any>;
 }
 
 export interface Operation {
-  /** The IAM action it needs, e.g. `ses:GetEmailIdentity`; several where AWS asks for several. */
-  readonly action: string | readonly string[];
+  /** The IAM action it needs, e.g. `ses:GetEmailIdentity`; several where AWS asks for several on that resource. */
+  readonly action: string | readonly string[] | ((input: any) => readonly string[]);
   /** The ARNs it acts on, for the policy's `Resource`. */
   resource(input: any, context: CallContext): string;
   /** Tags of that resource, for `aws:ResourceTag/…`. Default: none. */
   resourceTags?(input: any, context: CallContext): Record<string, string>;
   /** Further condition keys, e.g. `iam:PassedToService`. */
   conditionKeys?(input: any, context: CallContext): Record<string, string>;
+  /** The resource's own policy (a bucket's), where there is one. */
+  resourcePolicy?(input: any, context: CallContext): PolicyDocument | undefined;
   run(input: any, context: CallContext): unknown | Promise<unknown>;
 }
 

@@ -1,0 +1,85 @@
+import type { PolicySource } from './core';
+import { type Decision, evaluate } from './policy';
+import type { PolicyDocument, Principal } from './service';
+
+export interface AuthorizationRequest {
+  readonly action: string;
+  readonly resource: string;
+  readonly principal: Principal;
+  readonly accountId: string;
+  readonly region: string;
+  readonly secureTransport: boolean;
+  readonly resourceTags?: Readonly<Record<string, string>>;
+  readonly conditionKeys?: Readonly<Record<string, string>>;
+  /** A bucket's policy, say. */
+  readonly resourcePolicy?: PolicyDocument;
+}
+
+/** Undefined when the call is allowed; else AWS's sentence on why not. */
+export type Authorizer = (request: AuthorizationRequest) => string | undefined;
+
+/**
+ * Decides as IAM does within one account: an explicit deny anywhere wins, then an allow in the role's policies or
+ * in the resource's own. The administrator is stopped by an explicit deny of the resource's policy alone; services
+ * that call on AWS's behalf are trusted.
+ */
+export function createAuthorizer(source: () => PolicySource): Authorizer {
+  return (request) => {
+    const { principal, resourcePolicy } = request;
+    if (principal.type === 'service') return undefined;
+    const policyRequest = {
+      action: request.action,
+      resource: request.resource,
+      keys: conditionKeys(request),
+      principalArns: principalArns(principal, request.accountId),
+    };
+    const byResource: Decision = resourcePolicy ? evaluate([resourcePolicy], policyRequest) : 'noMatch';
+    if (byResource === 'explicitDeny')
+      return sentence(request, 'with an explicit deny in a resource-based policy');
+    if (principal.type === 'admin') return undefined;
+    const byIdentity = evaluate(source().rolePolicies(principal.roleName), policyRequest);
+    if (byIdentity === 'explicitDeny')
+      return sentence(request, 'with an explicit deny in an identity-based policy');
+    if (byIdentity === 'allow' || byResource === 'allow') return undefined;
+    return sentence(request, `because no identity-based policy allows the ${request.action} action`);
+  };
+}
+
+/** `arn:aws:sts::…:assumed-role/<role>/<session>`, or the administrator's. */
+export function principalArn(principal: Principal, accountId: string): string {
+  switch (principal.type) {
+    case 'admin':
+      return `arn:aws:iam::${accountId}:user/sandbox-admin`;
+    case 'service':
+      return principal.service;
+    case 'role':
+      return principal.sessionName.startsWith('arn:')
+        ? principal.sessionName
+        : `arn:aws:sts::${accountId}:assumed-role/${principal.roleName}/${principal.sessionName}`;
+  }
+}
+
+function principalArns(principal: Principal, accountId: string): string[] {
+  const account = [accountId, `arn:aws:iam::${accountId}:root`];
+  const own = principalArn(principal, accountId);
+  return principal.type === 'role' ? [own, principal.roleArn, ...account] : [own, ...account];
+}
+
+function conditionKeys(request: AuthorizationRequest): Record<string, string> {
+  const { principal, accountId } = request;
+  const keys: Record<string, string> = {
+    'aws:SecureTransport': String(request.secureTransport),
+    'aws:ResourceAccount': accountId,
+    'aws:PrincipalAccount': accountId,
+    'aws:PrincipalArn': principal.type === 'role' ? principal.roleArn : principalArn(principal, accountId),
+    'aws:RequestedRegion': request.region,
+    'aws:PrincipalIsAWSService': String(principal.type === 'service'),
+    ...request.conditionKeys,
+  };
+  for (const [key, value] of Object.entries(request.resourceTags ?? {}))
+    keys[`aws:ResourceTag/${key}`] = value;
+  return Object.fromEntries(Object.entries(keys).map(([key, value]) => [key.toLowerCase(), value]));
+}
+
+const sentence = ({ principal, accountId, action, resource }: AuthorizationRequest, why: string): string =>
+  `User: ${principalArn(principal, accountId)} is not authorized to perform: ${action} on resource: ${resource} ${why}`;

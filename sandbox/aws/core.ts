@@ -1,0 +1,67 @@
+import type { SimulatedClock } from './clock';
+import type { CredentialRegistry } from './credentials';
+import type { PolicyDocument, Principal, Service } from './service';
+
+/** Where the policies of a role come from: the IAM service. */
+export interface PolicySource {
+  /** Inline and attached policies of a role; empty for a role that does not exist. */
+  rolePolicies(roleName: string): readonly PolicyDocument[];
+}
+
+export interface SandboxOptions {
+  /** @default ap-northeast-1 */
+  readonly region?: string;
+  /** `ip:port` of the DNS servers that SES looks records up on. @default none: every look-up fails */
+  readonly dns?: readonly string[];
+  /** Services that are served. @default all of `registry.ts` */
+  readonly services?: readonly ServiceFactory[];
+  /** Requests per second that the SES control API takes per account. @default unlimited */
+  readonly sesRequestsPerSecond?: number;
+  readonly sesVerification?: SesVerificationOptions;
+  /** What `aws:SecureTransport` says. @default true */
+  readonly secureTransport?: boolean;
+}
+
+/** How SES goes about verifying. All in time of the sandbox's clock. */
+export interface SesVerificationOptions {
+  /** From a change to SES's first DNS check. @default 0: the next `GetEmailIdentity` sees the result */
+  readonly delayMs?: number;
+  /** From a change to Easy DKIM to its being verified; its CNAMEs are not looked up. @default 0 */
+  readonly easyDkimDelayMs?: number;
+  /** Between checks of an identity that is not verified yet. @default 0: each `GetEmailIdentity` checks */
+  readonly retryIntervalMs?: number;
+  /** Between checks of a verified identity. @default 24 hours */
+  readonly recheckIntervalMs?: number;
+}
+
+/** What a service gets from the sandbox that it is part of. */
+export interface SandboxCore {
+  readonly accountId: string;
+  readonly region: string;
+  readonly options: SandboxOptions;
+  readonly clock: SimulatedClock;
+  readonly credentials: CredentialRegistry;
+  /** Address of the sandbox; known once it listens, so ask for it when it is needed, not at construction. */
+  url(): string;
+  /** Environment variables that point an SDK at the sandbox, as the administrator. */
+  environment(): Record<string, string>;
+  /** Calls an operation, through `dispatch` like any call. */
+  call(
+    service: string,
+    operation: string,
+    input: unknown,
+    principal?: Principal,
+    region?: string,
+  ): Promise<any>;
+  /** Another service, with its own methods. Throws when there is none of that name. */
+  service<T extends Service>(name: string): T;
+  /** The IAM service says here that it knows the roles' policies. */
+  providePolicies(source: PolicySource): void;
+  /** The Lambda service says here how an invocation's process is killed (faults `killBefore`, `killAfter`). */
+  provideKill(kill: (invocationId: string) => void | Promise<void>): void;
+  /** Runs when the sandbox closes, last registered first. */
+  onClose(close: () => void | Promise<void>): void;
+}
+
+/** Makes a service. A service that others wish to call by methods of its own is returned as its own type. */
+export type ServiceFactory<T extends Service = Service> = (core: SandboxCore) => T;

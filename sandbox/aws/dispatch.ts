@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import type { AuthorizationRequest, Authorizer } from './authorize';
+import type { Faults } from './faults';
+import {
+  AwsError,
+  type CallContext,
+  type Fault,
+  type Operation,
+  type Principal,
+  type RecordedCall,
+  type SandboxClock,
+  type Service,
+} from './service';
+import { accessDenied, internalError, throttled } from './service-errors';
+import type { TokenBucket } from './throttle';
+
+/** The connection breaks without an answer. The message is the kind of the fault. */
+export class ConnectionReset extends Error {
+  override readonly name = 'ConnectionReset';
+}
+
+export interface CallOrigin {
+  readonly principal: Principal;
+  readonly region: string;
+  readonly signal: AbortSignal;
+}
+
+export interface DispatchParts {
+  readonly accountId: string;
+  readonly clock: SandboxClock;
+  readonly faults: Faults;
+  readonly calls: RecordedCall[];
+  readonly secureTransport: boolean;
+  readonly authorize: Authorizer;
+  /** Token buckets by service, of the account as a whole. */
+  readonly throttles: ReadonlyMap<string, TokenBucket>;
+  service(name: string): Service;
+  kill(invocationId: string): void | Promise<void>;
+}
+
+/** A call under way. Its context is there before it runs, since even a refusal is encoded with it. */
+export interface Call {
+  readonly context: CallContext;
+  /** @throws AwsError as the service would answer; ConnectionReset where it would not */
+  run(): Promise<any>;
+}
+
+/** Whatever reaches a service goes through here, over the wire or from another service. */
+export type Dispatch = (service: Service, operation: string, input: any, origin: CallOrigin) => Call;
+
+/** Each call is recorded, faulted (before), throttled, authorised, run, and faulted (after), in that order. */
+export function createDispatch(parts: DispatchParts): Dispatch {
+  let sequence = 0;
+
+  const dispatch: Dispatch = (service, operationName, input, origin) => {
+    const record = { ...blankRecord(service, operationName, origin, parts.clock), sequence: sequence++ };
+    const permission = (
+      action: string,
+      resource: string,
+      more: Partial<AuthorizationRequest> = {},
+    ): string | undefined =>
+      parts.authorize({
+        action,
+        resource,
+        principal: origin.principal,
+        accountId: parts.accountId,
+        region: origin.region,
+        secureTransport: parts.secureTransport,
+        ...more,
+      });
+    const demand = (action: string, resource: string, more?: Partial<AuthorizationRequest>) => {
+      record.actions.push(action);
+      const refusal = permission(action, resource, more);
+      if (refusal) throw accessDenied(service.name, refusal);
+    };
+
+    const context: CallContext = {
+      region: origin.region,
+      accountId: parts.accountId,
+      principal: origin.principal,
+      clock: parts.clock,
+      requestId: randomUUID(),
+      signal: origin.signal,
+      secureTransport: parts.secureTransport,
+      authorize: (action, resource, conditionKeys) => demand(action, resource, { conditionKeys }),
+      isAllowed: (action, resource, conditionKeys) => !permission(action, resource, { conditionKeys }),
+      call: (name, operation, nestedInput, principal = origin.principal) =>
+        dispatch(parts.service(name), operation, nestedInput, { ...origin, principal }).run(),
+    };
+
+    const perform = async (operation: Operation) => {
+      record.resource = operation.resource(input, context);
+      const fault = parts.faults.strike(record);
+      await before(fault, service, record, origin, parts);
+      if (parts.throttles.get(service.name)?.take(parts.clock.now()) === false) throw throttled(service.name);
+      const more = {
+        resourceTags: operation.resourceTags?.(input, context),
+        conditionKeys: operation.conditionKeys?.(input, context),
+        resourcePolicy: operation.resourcePolicy?.(input, context),
+      };
+      for (const action of actionsOf(operation, input)) demand(action, record.resource, more);
+      const output = await operation.run(input, context);
+      await after(fault, origin, parts);
+      return output;
+    };
+
+    const run = async () => {
+      parts.calls.push(record);
+      const operation = service.operations[operationName];
+      try {
+        if (!operation)
+          throw new AwsError('UnknownOperationException', `${service.name}:${operationName}`, 404);
+        const output = await perform(operation);
+        record.outcome = 'ok';
+        return output;
+      } catch (error) {
+        record.outcome = error instanceof ConnectionReset ? error.message : (error as Error).name;
+        throw error;
+      }
+    };
+    return { context, run };
+  };
+  return dispatch;
+}
+
+const actionsOf = ({ action }: Operation, input: any): readonly string[] => {
+  if (typeof action === 'function') return action(input);
+  return typeof action === 'string' ? [action] : action;
+};
+
+const blankRecord = (service: Service, operation: string, origin: CallOrigin, clock: SandboxClock) => ({
+  at: clock.now(),
+  service: service.name,
+  operation,
+  actions: [] as string[],
+  resource: '',
+  principal: origin.principal,
+  region: origin.region,
+  outcome: '',
+});
+
+/** Faults under which the call never took effect. */
+async function before(
+  fault: Fault | undefined,
+  service: Service,
+  record: RecordedCall,
+  origin: CallOrigin,
+  parts: DispatchParts,
+): Promise<void> {
+  switch (fault?.kind) {
+    case 'throttle':
+      throw throttled(service.name);
+    case 'error500':
+      throw internalError(service.name);
+    case 'deny':
+      throw accessDenied(
+        service.name,
+        `User is not authorized to perform: ${service.name}:${record.operation} on resource: ${record.resource}`,
+      );
+    case 'hang':
+      await aborted(origin.signal);
+      throw new ConnectionReset('hang');
+    case 'killBefore':
+      await kill(origin, parts);
+      throw new ConnectionReset('killBefore');
+    case 'resetBefore':
+      throw new ConnectionReset('resetBefore');
+  }
+}
+
+/** Faults under which the call took effect, and the caller never learns. */
+async function after(fault: Fault | undefined, origin: CallOrigin, parts: DispatchParts): Promise<void> {
+  if (fault?.kind === 'killAfter') await kill(origin, parts);
+  if (fault?.kind === 'killAfter' || fault?.kind === 'resetAfter') throw new ConnectionReset(fault.kind);
+}
+
+async function kill({ principal }: CallOrigin, parts: DispatchParts): Promise<void> {
+  if (principal.type === 'role' && principal.invocationId) await parts.kill(principal.invocationId);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

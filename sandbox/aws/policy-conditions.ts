@@ -1,0 +1,87 @@
+/** Condition keys of a request, names in lower case: IAM does not distinguish case in them. */
+export type ConditionKeys = Readonly<Record<string, string>>;
+
+type Test = (actual: string, expected: string) => boolean;
+
+const number =
+  (compare: (a: number, b: number) => boolean): Test =>
+  (actual, expected) =>
+    compare(Number(actual), Number(expected));
+
+const date =
+  (compare: (a: number, b: number) => boolean): Test =>
+  (actual, expected) =>
+    compare(Date.parse(actual), Date.parse(expected));
+
+/** The positive operators. Those with `Not` in their name are the negation of these. */
+const TESTS: Readonly<Record<string, Test>> = {
+  StringEquals: (actual, expected) => actual === expected,
+  StringEqualsIgnoreCase: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
+  StringLike: (actual, expected) => matchesWildcard(expected, actual),
+  ArnEquals: (actual, expected) => matchesArn(expected, actual),
+  ArnLike: (actual, expected) => matchesArn(expected, actual),
+  Bool: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
+  NumericEquals: number((a, b) => a === b),
+  NumericLessThan: number((a, b) => a < b),
+  NumericLessThanEquals: number((a, b) => a <= b),
+  NumericGreaterThan: number((a, b) => a > b),
+  NumericGreaterThanEquals: number((a, b) => a >= b),
+  DateEquals: date((a, b) => a === b),
+  DateLessThan: date((a, b) => a < b),
+  DateLessThanEquals: date((a, b) => a <= b),
+  DateGreaterThan: date((a, b) => a > b),
+  DateGreaterThanEquals: date((a, b) => a >= b),
+};
+
+/**
+ * Whether one line of a policy's `Condition` block holds. All keys here have one value, so that `ForAnyValue` and
+ * `ForAllValues` differ only where the key is absent.
+ * @throws Error for an operator that the sandbox does not know: better loud than wrongly allowed
+ */
+export function conditionHolds(
+  operatorText: string,
+  key: string,
+  expected: readonly string[],
+  keys: ConditionKeys,
+): boolean {
+  const [, set, operator, ifExists] =
+    /^(?:(ForAnyValue|ForAllValues):)?(\w+?)(IfExists)?$/.exec(operatorText) ?? [];
+  const actual = keys[key.toLowerCase()];
+  if (operator === 'Null') return expected.some((value) => (actual === undefined) === (value === 'true'));
+  const negated = /Not(?=Equals|Like)/.test(operator ?? '');
+  const test = TESTS[(operator ?? '').replace('Not', '')];
+  if (!test) throw new Error(`condition operator ${operatorText} is not simulated`);
+  if (actual === undefined) return negated || ifExists !== undefined || set === 'ForAllValues';
+  return expected.some((value) => test(actual, substitute(value, keys))) !== negated;
+}
+
+/** Policy variables: `${aws:PrincipalArn}` and the like, and the three escapes. An unknown one matches nothing. */
+export function substitute(pattern: string, keys: ConditionKeys): string {
+  return pattern.replace(/\$\{([^}]+)\}/g, (_, name: string) =>
+    name === '*' || name === '?' || name === '$' ? name : (keys[name.toLowerCase()] ?? '\0'),
+  );
+}
+
+/** `*` is any text, `?` any one character. */
+export function matchesWildcard(pattern: string, text: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.');
+  return new RegExp(`^${source}$`, 's').test(text);
+}
+
+/** ARNs are matched part by part: a wildcard does not reach over a colon, save in the last part. */
+export function matchesArn(pattern: string, arn: string): boolean {
+  if (pattern === '*') return true;
+  const [patternParts, arnParts] = [splitArn(pattern), splitArn(arn)];
+  return (
+    patternParts.length === arnParts.length &&
+    patternParts.every((part, index) => matchesWildcard(part, arnParts[index]!))
+  );
+}
+
+function splitArn(arn: string): string[] {
+  const parts = arn.split(':');
+  return [...parts.slice(0, 5), parts.slice(5).join(':')];
+}

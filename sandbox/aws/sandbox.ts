@@ -1,0 +1,154 @@
+import { createAuthorizer } from './authorize';
+import { createClock, type SimulatedClock } from './clock';
+import { createControl } from './control';
+import type { PolicySource, SandboxCore, SandboxOptions } from './core';
+import { type CredentialRegistry, createCredentials } from './credentials';
+import { createDispatch } from './dispatch';
+import { type FaultBook, Faults } from './faults';
+import { SERVICES } from './registry';
+import { startServer } from './server';
+import type { Principal, RecordedCall, Service } from './service';
+import { createTokenBucket } from './throttle';
+
+/** A simulated AWS account, up and serving. */
+export interface Sandbox {
+  /** `http://127.0.0.1:<port>`: the endpoint of every service. */
+  readonly url: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly clock: SimulatedClock;
+  readonly faults: FaultBook;
+  /** Every call so far, in order. Set its `length` to 0 to begin anew. */
+  readonly calls: RecordedCall[];
+  readonly credentials: CredentialRegistry;
+  /** Environment variables that point an AWS SDK or the `aws` command here, as the administrator. */
+  readonly environment: Record<string, string>;
+  /** Calls an operation in the SDK's shapes. @throws AwsError @default principal the administrator */
+  call(
+    service: string,
+    operation: string,
+    input: unknown,
+    principal?: Principal,
+    region?: string,
+  ): Promise<any>;
+  /** A service, for what it offers beside its operations. */
+  service<T extends Service>(name: string): T;
+  /** Stops everything; calls that hang are cut off. */
+  close(): Promise<void>;
+}
+
+export const ACCOUNT_ID = '123456789012';
+export const DEFAULT_REGION = 'ap-northeast-1';
+
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const region = options.region ?? DEFAULT_REGION;
+  const clock = createClock();
+  const credentials = createCredentials();
+  const faults = new Faults();
+  const calls: RecordedCall[] = [];
+  const services = new Map<string, Service>();
+  const closing = new AbortController();
+  const closers: (() => void | Promise<void>)[] = [];
+  let policies: PolicySource = { rolePolicies: () => [] };
+  let kill: (invocationId: string) => void | Promise<void> = () => {};
+  let url = '';
+
+  const service = <T extends Service>(name: string): T => {
+    const found = services.get(name);
+    if (!found)
+      throw new Error(`the sandbox has no service ${name}; it has ${[...services.keys()].join(', ')}`);
+    return found as T;
+  };
+  const { sesRequestsPerSecond } = options;
+  const dispatch = createDispatch({
+    accountId: ACCOUNT_ID,
+    clock,
+    faults,
+    calls,
+    secureTransport: options.secureTransport ?? true,
+    authorize: createAuthorizer(() => policies),
+    throttles: new Map(sesRequestsPerSecond ? [['ses', createTokenBucket(sesRequestsPerSecond)]] : []),
+    service,
+    kill: (invocationId) => kill(invocationId),
+  });
+  const call: SandboxCore['call'] = (
+    name,
+    operation,
+    input,
+    principal = { type: 'admin' },
+    callRegion = region,
+  ) =>
+    dispatch(service(name), operation, input, {
+      principal,
+      region: callRegion,
+      signal: closing.signal,
+    }).run();
+  const environment = () => ({
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.admin.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.admin.secretAccessKey,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    // The operator's own profiles must not leak in.
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  });
+
+  const core: SandboxCore = {
+    accountId: ACCOUNT_ID,
+    region,
+    options,
+    clock,
+    credentials,
+    url: () => url,
+    environment,
+    call,
+    service,
+    providePolicies: (source) => {
+      policies = source;
+    },
+    provideKill: (provided) => {
+      kill = provided;
+    },
+    onClose: (close) => void closers.unshift(close),
+  };
+  for (const create of options.services ?? SERVICES) {
+    const made = create(core);
+    services.set(made.name, made);
+  }
+
+  const server = await startServer({
+    region,
+    credentials,
+    dispatch,
+    closing: closing.signal,
+    service: (name) => services.get(name),
+    control: createControl({
+      clock,
+      faults,
+      calls,
+      call: (name, operation, input, callRegion) => call(name, operation, input, undefined, callRegion),
+    }),
+  });
+  url = server.url;
+
+  return {
+    url,
+    accountId: ACCOUNT_ID,
+    region,
+    clock,
+    faults,
+    calls,
+    credentials,
+    environment: environment(),
+    call,
+    service,
+    async close() {
+      closing.abort();
+      clock.stop();
+      for (const close of closers) await close();
+      await server.close();
+    },
+  };
+}

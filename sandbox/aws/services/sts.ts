@@ -1,0 +1,21 @@
+import { principalArn } from '../authorize';
+import type { ServiceFactory } from '../core';
+import { awsQuery } from '../wire/query';
+
+/** Security Token Service: who am I. */
+export const createSts: ServiceFactory = (core) => ({
+  name: 'sts',
+  wire: awsQuery('https://sts.amazonaws.com/doc/2011-06-15/'),
+  operations: {
+    GetCallerIdentity: {
+      // AWS answers this one whatever the policies say.
+      action: [],
+      resource: () => '*',
+      run: (_input, { principal }) => ({
+        Arn: principalArn(principal, core.accountId),
+        UserId: principal.type === 'role' ? `AROASANDBOX:${principal.roleName}` : 'AIDASANDBOXADMIN',
+        Account: core.accountId,
+      }),
+    },
+  },
+});
