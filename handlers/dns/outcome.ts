@@ -47,6 +47,8 @@ export interface GateOutcome {
   /** The zone cut, where it was found. */
   readonly zone?: string;
   readonly expectedFingerprint: string;
+  /** The value to publish, for whoever has to. */
+  readonly expectedValue?: string;
   readonly servers: readonly ServerVerdict[];
   /** Rounds asked (1 without `waitSeconds`). */
   readonly rounds: number;

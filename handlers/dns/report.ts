@@ -1,0 +1,45 @@
+import type { GateOutcome, ServerVerdict } from './outcome';
+
+const VERDICT_WORDS: Readonly<Record<ServerVerdict['verdict'], string>> = {
+  ready: 'ready',
+  missing: 'missing',
+  'other-value': 'other key',
+  invalid: 'invalid',
+  unreachable: 'no answer',
+};
+
+const row = (server: ServerVerdict): string[] => [
+  server.address,
+  server.name ?? (server.role === 'recursive' ? '(resolver)' : '-'),
+  VERDICT_WORDS[server.verdict],
+  server.reason,
+  server.value ?? '-',
+  server.ttlSeconds === undefined ? '-' : `${server.ttlSeconds} s`,
+  `${Math.round(server.roundTripMs)} ms`,
+];
+
+const HEADER = ['server', 'name', 'verdict', 'why', 'value found', 'TTL', 'time'];
+
+const align = (rows: readonly (readonly string[])[]): string => {
+  const widths = HEADER.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+  return rows
+    .map((cells) =>
+      cells
+        .map((cell, i) => cell.padEnd(widths[i]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+};
+
+/**
+ * The outcome as plain text for logs and terminals: one line per server, then who has to do what. For people who run
+ * DNS and know nothing of AWS.
+ */
+export const reportOutcome = (outcome: GateOutcome): string => {
+  const title = `TXT ${outcome.recordName}${outcome.zone ? ` (zone ${outcome.zone})` : ''}`;
+  const table =
+    outcome.servers.length > 0 ? align([HEADER, ...outcome.servers.map(row)]) : '(no server was asked)';
+  const warnings = outcome.warnings.map((warning) => `Warning: ${warning}`);
+  return [title, table, '', outcome.message, ...warnings].join('\n');
+};
