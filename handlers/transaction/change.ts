@@ -8,6 +8,7 @@ import { isAsWanted, isInStep, observeExisting } from './observe';
 import { proveKey } from './prove';
 import { changeResult } from './result';
 import { Session } from './session';
+import { settle } from './settle';
 import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
 import { putAndVerify } from './verify';
 
@@ -28,9 +29,19 @@ export async function change(world: World, attempt: Attempt): Promise<ChangeResu
   const { request } = attempt;
   const services = world.services(request.domain, request.region, world.clock);
   const { found, outcome } = await proveKey(world, services, request);
-  return Session.run(world, request, (session) =>
-    changeWithin(world, session, attempt, found, outcome.warnings),
-  );
+  return Session.run(world, request, async (session) => {
+    const result = await changeWithin(world, session, attempt, found, outcome.warnings);
+    return attempt.source === 'direct' ? confirmOwn(world, session, result) : result;
+  });
+}
+
+/** Nobody else confirms a direct call: it has seen for itself how it ended. */
+async function confirmOwn(world: World, session: Session, result: ChangeResult): Promise<ChangeResult> {
+  const { open } = session.ledger;
+  if (open === null) return result;
+  const { reverts_at: _, ...confirmed } = result;
+  const left = await settle(world, session, open);
+  return { ...confirmed, warnings: [...result.warnings, ...left] };
 }
 
 /** The same for a run that holds the lease and has proved the key. */
@@ -53,12 +64,7 @@ export async function changeWithin(
     await takeNote(world, session, attempt, wanted, state, found);
     return result;
   }
-  if (
-    open?.transaction === transaction &&
-    open.phase === 'applied' &&
-    isInStep(state, open.wanted) &&
-    open.result
-  )
+  if (open !== null && isRepeated(open, attempt, wanted) && isInStep(state, wanted) && open.result)
     return open.result;
   const settled = open === null && owner?.transaction === transaction && owner.confirmed;
   if (settled && isInStep(state, wanted)) return answer('PENDING', false);
@@ -74,19 +80,13 @@ export async function changeWithin(
   } catch (error) {
     throw await failBeforePut(world, session, before, opened, error);
   }
+  const inPlace = open !== null && isAsWanted(state, wanted, open.wanted.key.fingerprint);
   try {
-    const verified = await putAndVerify(
-      world,
-      session,
-      request,
-      found.key,
-      state,
-      isAsWanted(state, wanted, open?.wanted.key.fingerprint),
-    );
+    const verified = await putAndVerify(world, session, request, found.key, state, inPlace);
     const result = changeResult(world, attempt, found.reference, {
       ...verified,
       origin: 'EXTERNAL',
-      changed: true,
+      changed: !inPlace,
       warnings,
       revertsAt: opened.armed?.at,
     });
@@ -104,6 +104,12 @@ export async function changeWithin(
     throw await rollBack(world, session, opened, prior, error);
   }
 }
+
+/** The same attempt again, which had come to its end: its answer was lost on the way. */
+const isRepeated = (open: Open, { transaction }: Attempt, wanted: Wanted): boolean =>
+  open.transaction === transaction &&
+  open.phase === 'applied' &&
+  open.wanted.key.fingerprint === wanted.key.fingerprint;
 
 /** The key that SES is known to hold for this selector, from what we set ourselves. */
 const knownFingerprint = ({ owner }: Ledger, { selector }: Wanted): string | undefined =>

@@ -1,4 +1,3 @@
-import { isRefusal } from '../aws/aws-error';
 import { ByodkimError } from '../errors';
 import type { World } from '../world';
 import { disarm } from './arming';
@@ -71,7 +70,7 @@ export async function rollBack(
     error: first.message,
   });
   try {
-    // A definite refusal of the Put changed nothing, but only SES can say so for sure.
+    // Even a refused Put may have followed one whose answer was lost: only SES can say what it has.
     const restored = await restore(world, session, open.previous, {
       ...(prior.key && { key: prior.key }),
       ...(isKnownApplied(first) && {
@@ -92,13 +91,12 @@ export async function rollBack(
     });
   } catch (second) {
     if (isTakenOver(second)) return second as ByodkimError;
-    return rollbackFailed(world, session, open, first, asByodkimError(second));
+    return rollbackFailed(session, open, first, asByodkimError(second));
   }
 }
 
 /** VERIFICATION_TIMEOUT comes only after SES itself showed the new state. */
-const isKnownApplied = (first: ByodkimError): boolean =>
-  first.code === 'VERIFICATION_TIMEOUT' && !isRefusal(first);
+const isKnownApplied = (first: ByodkimError): boolean => first.code === 'VERIFICATION_TIMEOUT';
 
 async function close(world: World, session: Session, open: Open, note: string): Promise<string> {
   try {
@@ -134,7 +132,6 @@ export const reverted = (ledger: Ledger, open: Open, at: number): Ledger => ({
 });
 
 async function rollbackFailed(
-  world: World,
   session: Session,
   open: Open,
   first: ByodkimError,

@@ -24,19 +24,21 @@ export function manualCommands({ domain, region }: Place, { restoration, enabled
   }
 }
 
-/** Fetches the key and sets it, without a trace of it in the shell's history or a file. */
+/** Fetches the key and sets it: no trace of it in the shell's history, the process list or a file. */
 export function putByHand(
   { domain, region }: Place,
   selector: string,
   key: { bucket: string; key: string; versionId?: string },
 ): string[] {
   const version = key.versionId ? ` --version-id ${key.versionId}` : '';
+  const input =
+    `{"EmailIdentity":"${domain}","SigningAttributesOrigin":"EXTERNAL","SigningAttributes":` +
+    `{"DomainSigningSelector":"${selector}","DomainSigningPrivateKey":"%s"}}`;
   return [
-    `KEY=$(aws s3api get-object --bucket ${key.bucket} --key ${key.key}${version} /dev/stdout --query '""' --output text ` +
-      `| openssl pkey -outform DER 2>/dev/null | base64 | tr -d '\\n')`,
-    `aws sesv2 put-email-identity-dkim-signing-attributes --email-identity ${domain} --region ${region} ` +
-      `--signing-attributes-origin EXTERNAL ` +
-      `--signing-attributes "DomainSigningSelector=${selector},DomainSigningPrivateKey=$KEY"`,
+    `KEY=$(aws s3api get-object --bucket ${key.bucket} --key ${key.key}${version} /dev/stdout ` +
+      `| openssl pkey -outform DER | base64 | tr -d '\\n')`,
+    `printf '${input}' "$KEY" | aws sesv2 put-email-identity-dkim-signing-attributes --region ${region} ` +
+      '--cli-input-json file:///dev/stdin',
     'unset KEY',
   ];
 }

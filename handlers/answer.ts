@@ -1,0 +1,34 @@
+import { ByodkimError } from './errors';
+import type { Redactor } from './redact';
+
+/** How a direct call shows an error: the old runbook's shape. */
+export const errorAnswer = (error: ByodkimError, redactor: Redactor) =>
+  redactor.redactValue({
+    statusCode: error.statusCode,
+    error: error.code,
+    message: error.message,
+    details: error.details,
+  });
+
+/**
+ * What is thrown to Terraform and to Lambda's retries. The code is the name; the stack is left out, since the
+ * provider prints the whole payload and the reader needs the message.
+ */
+export function thrownError(error: ByodkimError, redactor: Redactor): Error {
+  const thrown = new Error(redactor.redact(error.message));
+  thrown.name = error.code;
+  thrown.stack = `${error.code}: see the function's log for details`;
+  return thrown;
+}
+
+/** Anything that is not ours is a defect or an outage; it still gets a code and says what to do. */
+export function asByodkimError(error: unknown): ByodkimError {
+  if (error instanceof ByodkimError) return error;
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return new ByodkimError(
+    'DEPENDENCY_FAILED',
+    `Unexpected failure: ${name}: ${message}. Deploy again; if it stays, look into the function's log.`,
+    { name },
+    error,
+  );
+}
