@@ -1,6 +1,5 @@
-import type { Config } from 'jest';
-
-const config: Config = {
+/** @type {import('jest').Config} In JavaScript, since jest reads TypeScript only through ts-node. */
+module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }] },
@@ -8,5 +7,3 @@ const config: Config = {
   globalSetup: '<rootDir>/__tests__/support/build-once.ts',
   testTimeout: 60_000,
 };
-
-export default config;

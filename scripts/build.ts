@@ -1,0 +1,28 @@
+/** `npm run build`: the function's zip, the `byodkim` command, and what the sandbox runs functions with. */
+import { buildHandler, HANDLER_BUNDLE } from './build/handler';
+import { PROJECT_ROOT } from './build/manifest';
+import { buildProgram, PROGRAMS } from './build/programs';
+import { HANDLER_ZIP } from './build/source-hash';
+
+/** Builds what is stale. Returns the files that were made. */
+export async function buildAll(root: string = PROJECT_ROOT): Promise<string[]> {
+  const programs = Object.values(PROGRAMS);
+  const [handler, ...made] = await Promise.all([
+    buildHandler(root),
+    ...programs.map((program) => buildProgram(root, program)),
+  ]);
+  return [
+    ...(handler ? [HANDLER_BUNDLE, HANDLER_ZIP] : []),
+    ...programs.filter((_, index) => made[index]).map((program) => program.file),
+  ];
+}
+
+if (require.main === module) {
+  buildAll().then(
+    (made) => console.log(made.length > 0 ? `Built ${made.join(', ')}` : 'Everything is up to date'),
+    (error: Error) => {
+      console.error(error.message);
+      process.exitCode = 1;
+    },
+  );
+}

@@ -1,0 +1,53 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
+import { type BundleInputs, describeInputs } from './manifest';
+
+/** Files that decide what a bundle looks like, beside its own sources. */
+const BUILDERS = ['scripts/build/bundle.ts', 'node_modules/esbuild/package.json'];
+
+export interface Bundle {
+  readonly code: Buffer;
+  readonly inputs: BundleInputs;
+}
+
+/**
+ * Bundles one entry point for Node, everything in it unless `options` say otherwise.
+ * The same sources and packages give the same bytes, in any folder and on any machine.
+ */
+export async function bundle(
+  root: string,
+  entryPoint: string,
+  options: BuildOptions,
+  builders: readonly string[],
+): Promise<Bundle> {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [entryPoint],
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    legalComments: 'none',
+    mainFields: ['module', 'main'],
+    metafile: true,
+    outfile: 'bundle.js',
+    logLevel: 'silent',
+    ...options,
+    write: false,
+  });
+  const code = Buffer.from(result.outputFiles?.[0]?.contents ?? []);
+  return {
+    code,
+    inputs: describeInputs(root, [...Object.keys(result.metafile?.inputs ?? {}), ...BUILDERS, ...builders]),
+  };
+}
+
+/** Writes a file so that nobody ever reads half of it: several builds may run at once. */
+export function writeBuilt(root: string, file: string, content: Buffer | string, mode = 0o644): void {
+  const target = path.join(root, file);
+  mkdirSync(path.dirname(target), { recursive: true });
+  const temporary = `${target}.${process.pid}.tmp`;
+  writeFileSync(temporary, content, { mode });
+  renameSync(temporary, target);
+}
