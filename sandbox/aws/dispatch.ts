@@ -54,23 +54,12 @@ export function createDispatch(parts: DispatchParts): Dispatch {
 
   const dispatch: Dispatch = (service, operationName, input, origin) => {
     const record = { ...blankRecord(service, operationName, origin, parts.clock), sequence: sequence++ };
-    const permission = (
-      action: string,
-      resource: string,
-      more: Partial<AuthorizationRequest> = {},
-    ): string | undefined =>
-      parts.authorize({
-        action,
-        resource,
-        principal: origin.principal,
-        accountId: parts.accountId,
-        region: origin.region,
-        secureTransport: parts.secureTransport,
-        ...more,
-      });
-    const demand = (action: string, resource: string, more?: Partial<AuthorizationRequest>) => {
+    const demand = (action: string, resource: string, more: Partial<AuthorizationRequest> = {}) => {
       record.actions.push(action);
-      const refusal = permission(action, resource, more);
+      const { principal, region } = origin;
+      const { accountId, secureTransport } = parts;
+      const request = { action, resource, principal, accountId, region, secureTransport, ...more };
+      const refusal = parts.authorize(request);
       if (refusal) throw accessDenied(service.name, refusal);
     };
 
@@ -82,8 +71,8 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       requestId: randomUUID(),
       signal: origin.signal,
       secureTransport: parts.secureTransport,
-      authorize: (action, resource, conditionKeys) => demand(action, resource, { conditionKeys }),
-      isAllowed: (action, resource, conditionKeys) => !permission(action, resource, { conditionKeys }),
+      authorize: (action, resource, conditionKeys, resourcePolicy) =>
+        demand(action, resource, { conditionKeys, resourcePolicy }),
       call: (name, operation, nestedInput, principal = origin.principal) =>
         dispatch(parts.service(name), operation, nestedInput, { ...origin, principal }).run(),
     };

@@ -73,9 +73,12 @@ export interface CallContext {
    * A further permission that the call needs on another resource (`iam:PassRole`, say). It is recorded with the
    * call. Throws the service's own access-denied error.
    */
-  authorize(action: string, resource: string, conditionKeys?: Record<string, string>): void;
-  /** Whether the caller has that permission; not recorded, since nothing was asked for. */
-  isAllowed(action: string, resource: string, conditionKeys?: Record<string, string>): boolean;
+  authorize(
+    action: string,
+    resource: string,
+    conditionKeys?: Record<string, string>,
+    resourcePolicy?: PolicyDocument,
+  ): void;
   /** Calls another service's operation as `principal` (default: the same). Goes through `dispatch` like any call. */
   call(service: string, operation: string, input: unknown, principal?: Principal): Promise<any>;
 }

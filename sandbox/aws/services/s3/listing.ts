@@ -1,0 +1,125 @@
+import type { Operation } from '../../service';
+import { s3Operation } from './operation';
+import type { Bucket, ObjectVersion, Store } from './store';
+
+const listKeys = (input: any): Record<string, string> => {
+  const keys: Record<string, string> = { 's3:prefix': input.Prefix ?? '' };
+  if (input.Delimiter !== undefined) keys['s3:delimiter'] = input.Delimiter;
+  if (input.MaxKeys !== undefined) keys['s3:max-keys'] = String(input.MaxKeys);
+  return keys;
+};
+
+/** What lists objects. */
+export function listingOperations(store: Store): Record<string, Operation> {
+  return {
+    ListObjectsV2: s3Operation(store, {
+      action: 's3:ListBucket',
+      on: 'bucket',
+      conditionKeys: listKeys,
+      run: (bucket, input) => {
+        const after = decodeToken(input.ContinuationToken) ?? input.StartAfter ?? '';
+        const page = group(
+          bucket.keys().filter((key) => bucket.current(key) !== undefined),
+          input,
+          after,
+        );
+        return {
+          Name: bucket.name,
+          Prefix: input.Prefix ?? '',
+          Delimiter: input.Delimiter,
+          MaxKeys: page.maxKeys,
+          StartAfter: input.StartAfter,
+          ContinuationToken: input.ContinuationToken,
+          EncodingType: input.EncodingType,
+          KeyCount: page.keys.length + page.prefixes.length,
+          IsTruncated: page.last !== undefined,
+          NextContinuationToken: page.last === undefined ? undefined : encodeToken(page.last),
+          Contents: page.keys.map((key) => summary(bucket.current(key)!)),
+          CommonPrefixes: page.prefixes.map((Prefix) => ({ Prefix })),
+        };
+      },
+    }),
+
+    ListObjectVersions: s3Operation(store, {
+      action: 's3:ListBucketVersions',
+      on: 'bucket',
+      conditionKeys: listKeys,
+      run: (bucket, input) => {
+        const page = group(bucket.keys(), input, input.KeyMarker ?? '');
+        const versions = page.keys.flatMap((key) => withLatest(bucket, key));
+        const pick = (deleteMarker: boolean) =>
+          versions.filter((entry) => entry.version.deleteMarker === deleteMarker);
+        return {
+          Name: bucket.name,
+          Prefix: input.Prefix ?? '',
+          KeyMarker: input.KeyMarker ?? '',
+          NextKeyMarker: page.last,
+          MaxKeys: page.maxKeys,
+          EncodingType: input.EncodingType,
+          IsTruncated: page.last !== undefined,
+          Versions: pick(false).map(({ version, IsLatest }) => ({
+            ...summary(version),
+            VersionId: version.versionId,
+            IsLatest,
+          })),
+          DeleteMarkers: pick(true).map(({ version, IsLatest }) => ({
+            Key: version.key,
+            VersionId: version.versionId,
+            IsLatest,
+            LastModified: version.lastModified,
+          })),
+          CommonPrefixes: page.prefixes.map((Prefix) => ({ Prefix })),
+        };
+      },
+    }),
+  };
+}
+
+interface Page {
+  readonly keys: string[];
+  readonly prefixes: string[];
+  readonly maxKeys: number;
+  /** The last key or common prefix of this page, when there is more. */
+  readonly last?: string;
+}
+
+/** Keys under the prefix, after `after`; those with the delimiter behind the prefix are rolled up. */
+function group(allKeys: readonly string[], input: any, after: string): Page {
+  const { Prefix: prefix = '', Delimiter: delimiter } = input;
+  const maxKeys = Math.min(Number(input.MaxKeys ?? 1000), 1000);
+  const keys: string[] = [];
+  const prefixes: string[] = [];
+  let last: string | undefined;
+  for (const key of allKeys) {
+    if (
+      !key.startsWith(prefix) ||
+      key <= after ||
+      (delimiter && after.endsWith(delimiter) && key.startsWith(after))
+    ) {
+      continue;
+    }
+    const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
+    const common = end < 0 ? undefined : key.slice(0, end + delimiter.length);
+    if (common !== undefined && common === prefixes.at(-1)) continue;
+    if (keys.length + prefixes.length === maxKeys) return { keys, prefixes, maxKeys, last };
+    if (common === undefined) keys.push(key);
+    else prefixes.push(common);
+    last = common ?? key;
+  }
+  return { keys, prefixes, maxKeys };
+}
+
+const summary = (version: ObjectVersion) => ({
+  Key: version.key,
+  LastModified: version.lastModified,
+  ETag: version.etag,
+  Size: version.body.length,
+  StorageClass: 'STANDARD',
+});
+
+const withLatest = (bucket: Bucket, key: string) =>
+  bucket.versions(key).map((version, index) => ({ version, IsLatest: index === 0 }));
+
+const encodeToken = (key: string): string => Buffer.from(key).toString('base64url');
+const decodeToken = (token?: string): string | undefined =>
+  token === undefined ? undefined : Buffer.from(token, 'base64url').toString();

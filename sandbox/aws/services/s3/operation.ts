@@ -1,0 +1,28 @@
+import type { CallContext, Operation } from '../../service';
+import type { Bucket, Store } from './store';
+
+export const bucketArn = (input: { readonly Bucket: string }): string => `arn:aws:s3:::${input.Bucket}`;
+
+export const objectArn = (input: { readonly Bucket: string; readonly Key: string }): string =>
+  `${bucketArn(input)}/${input.Key}`;
+
+/** What an S3 operation has of its own; that it looks at the bucket's policy is common to all. */
+export interface S3OperationParts {
+  readonly action: Operation['action'];
+  readonly on: 'bucket' | 'object';
+  readonly conditionKeys?: Operation['conditionKeys'];
+  /** The bucket is there and in this region. */
+  run(bucket: Bucket, input: any, context: CallContext): unknown;
+}
+
+export const s3Operation = (store: Store, parts: S3OperationParts): Operation => ({
+  action: parts.action,
+  resource: parts.on === 'bucket' ? bucketArn : objectArn,
+  conditionKeys: parts.conditionKeys,
+  resourcePolicy: (input, { principal }) => {
+    // The owner of the account can always mend a policy that locks everyone out.
+    const mending = principal.type === 'admin' && /BucketPolicy$/.test(String(parts.action));
+    return mending ? undefined : store.buckets.get(input.Bucket)?.policy;
+  },
+  run: (input, context) => parts.run(store.bucket(input.Bucket, context.region), input, context),
+});

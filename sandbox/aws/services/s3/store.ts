@@ -1,0 +1,125 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { AwsError, type PolicyDocument } from '../../service';
+
+export interface ObjectVersion {
+  readonly key: string;
+  /** `null` in a bucket that was never versioned. */
+  readonly versionId: string;
+  readonly lastModified: Date;
+  readonly deleteMarker: boolean;
+  readonly body: Buffer;
+  /** With its quotes. */
+  readonly etag: string;
+  readonly contentType?: string;
+  readonly contentEncoding?: string;
+  readonly cacheControl?: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly encryption: ObjectEncryption;
+  /** By member name, `ChecksumCRC32` and the like. */
+  readonly checksums: Readonly<Record<string, string>>;
+}
+
+export interface ObjectEncryption {
+  readonly algorithm: 'AES256' | 'aws:kms' | 'aws:kms:dsse';
+  /** ARN of a named key; absent for AWS's own. */
+  readonly kmsKeyId?: string;
+}
+
+/** Settings in the shapes of the SDK's `Put…` inputs. */
+export interface BucketSettings {
+  policy?: string;
+  versioning?: 'Enabled' | 'Suspended';
+  encryption?: any;
+  publicAccessBlock?: any;
+  ownershipControls?: any;
+  lifecycle?: any;
+  tags?: readonly { readonly Key: string; readonly Value: string }[];
+}
+
+export class Bucket {
+  readonly settings: BucketSettings = {};
+  /** Oldest first, by key. */
+  private readonly history = new Map<string, ObjectVersion[]>();
+
+  constructor(
+    readonly name: string,
+    readonly region: string,
+    readonly createdAt: Date,
+  ) {}
+
+  get arn(): string {
+    return `arn:aws:s3:::${this.name}`;
+  }
+
+  get policy(): PolicyDocument | undefined {
+    return this.settings.policy === undefined ? undefined : JSON.parse(this.settings.policy);
+  }
+
+  /** The current version, or undefined where there is none or it is a delete marker. */
+  current(key: string): ObjectVersion | undefined {
+    const latest = this.history.get(key)?.at(-1);
+    return latest?.deleteMarker ? undefined : latest;
+  }
+
+  version(key: string, versionId: string): ObjectVersion | undefined {
+    return this.history.get(key)?.find((version) => version.versionId === versionId);
+  }
+
+  /** Keys in the order that S3 lists them: by UTF-8 bytes. */
+  keys(): string[] {
+    return [...this.history.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  }
+
+  /** Newest first. */
+  versions(key: string): readonly ObjectVersion[] {
+    return [...(this.history.get(key) ?? [])].reverse();
+  }
+
+  isEmpty(): boolean {
+    return this.history.size === 0;
+  }
+
+  /** Adds a version; without versioning it takes the place of the one before. */
+  put(version: Omit<ObjectVersion, 'versionId'>): ObjectVersion {
+    const versionId = this.settings.versioning === 'Enabled' ? newVersionId() : 'null';
+    const added: ObjectVersion = { ...version, versionId };
+    const kept = (this.history.get(version.key) ?? []).filter((other) => other.versionId !== versionId);
+    this.history.set(version.key, [...kept, added]);
+    return added;
+  }
+
+  remove(key: string, versionId: string): void {
+    const kept = (this.history.get(key) ?? []).filter((version) => version.versionId !== versionId);
+    if (kept.length > 0) this.history.set(key, kept);
+    else this.history.delete(key);
+  }
+}
+
+/** A bucket of another region: S3 says where it is. */
+export class PermanentRedirect extends AwsError {
+  constructor(readonly bucketRegion: string) {
+    const message = 'The bucket you are attempting to access must be addressed using the specified endpoint.';
+    super('PermanentRedirect', message, 301);
+  }
+}
+
+export class Store {
+  readonly buckets = new Map<string, Bucket>();
+
+  /** @throws NoSuchBucket, PermanentRedirect */
+  bucket(name: string, region: string): Bucket {
+    const bucket = this.buckets.get(name);
+    if (!bucket) throw new AwsError('NoSuchBucket', `The specified bucket does not exist: ${name}`, 404);
+    if (bucket.region !== region) throw new PermanentRedirect(bucket.region);
+    return bucket;
+  }
+}
+
+/** The MD5 of the content, as clients expect, save for KMS: there it is no digest of the content. */
+export function etagOf(body: Buffer, encryption: ObjectEncryption): string {
+  const hash = createHash('md5').update(body);
+  if (encryption.algorithm !== 'AES256') hash.update(randomBytes(16));
+  return `"${hash.digest('hex')}"`;
+}
+
+const newVersionId = (): string => randomBytes(24).toString('base64url');
