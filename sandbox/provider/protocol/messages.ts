@@ -1,0 +1,127 @@
+import protobuf from 'protobufjs';
+
+/**
+ * The messages of Terraform's plugin protocol, versions 5 and 6, as far as this provider speaks it: one message a
+ * line, `field:type=number`, `*` before the type for repeated, `%` for map<string, …>. Both versions share numbers
+ * and shapes. A test holds this table against the descriptors that the engine's own binary carries.
+ */
+export const MESSAGES = {
+  DynamicValue: 'msgpack:bytes=1 json:bytes=2',
+  AttributePath: 'steps:*Step=1',
+  Step: 'attribute_name:string=1 element_key_string:string=2 element_key_int:int64=3',
+  Diagnostic: 'severity:int32=1 summary:string=2 detail:string=3 attribute:AttributePath=4',
+  RawState: 'json:bytes=1 flatmap:%string=2',
+  Schema: 'version:int64=1 block:Block=2',
+  Block:
+    'version:int64=1 attributes:*Attribute=2 block_types:*NestedBlock=3 description:string=4 description_kind:int32=5 deprecated:bool=6',
+  Attribute:
+    'name:string=1 type:bytes=2 description:string=3 required:bool=4 optional:bool=5 computed:bool=6 sensitive:bool=7 description_kind:int32=8 deprecated:bool=9',
+  NestedBlock: 'type_name:string=1 block:Block=2 nesting:int32=3 min_items:int64=4 max_items:int64=5',
+  Empty: '',
+  ServerCapabilities: 'plan_destroy:bool=1 get_provider_schema_optional:bool=2',
+  GetSchemaResponse:
+    'provider:Schema=1 resource_schemas:%Schema=2 data_source_schemas:%Schema=3 diagnostics:*Diagnostic=4 provider_meta:Schema=5 server_capabilities:ServerCapabilities=6',
+  ConfigRequest: 'config:DynamicValue=1',
+  ValidateProviderResponse: 'prepared_config:DynamicValue=1 diagnostics:*Diagnostic=2',
+  TypedConfigRequest: 'type_name:string=1 config:DynamicValue=2',
+  DiagnosticsResponse: 'diagnostics:*Diagnostic=1',
+  ConfigureRequest: 'terraform_version:string=1 config:DynamicValue=2',
+  UpgradeRequest: 'type_name:string=1 version:int64=2 raw_state:RawState=3',
+  UpgradeResponse: 'upgraded_state:DynamicValue=1 diagnostics:*Diagnostic=2',
+  ReadRequest: 'type_name:string=1 current_state:DynamicValue=2 private:bytes=3 provider_meta:DynamicValue=4',
+  ReadResponse: 'new_state:DynamicValue=1 diagnostics:*Diagnostic=2 private:bytes=3',
+  PlanRequest:
+    'type_name:string=1 prior_state:DynamicValue=2 proposed_new_state:DynamicValue=3 config:DynamicValue=4 prior_private:bytes=5 provider_meta:DynamicValue=6',
+  PlanResponse:
+    'planned_state:DynamicValue=1 requires_replace:*AttributePath=2 planned_private:bytes=3 diagnostics:*Diagnostic=4 legacy_type_system:bool=5',
+  ApplyRequest:
+    'type_name:string=1 prior_state:DynamicValue=2 planned_state:DynamicValue=3 config:DynamicValue=4 planned_private:bytes=5 provider_meta:DynamicValue=6',
+  ApplyResponse:
+    'new_state:DynamicValue=1 private:bytes=2 diagnostics:*Diagnostic=3 legacy_type_system:bool=4',
+  ImportRequest: 'type_name:string=1 id:string=2',
+  ImportedResource: 'type_name:string=1 state:DynamicValue=2 private:bytes=3',
+  ImportResponse: 'imported_resources:*ImportedResource=1 diagnostics:*Diagnostic=2',
+  ReadDataRequest: 'type_name:string=1 config:DynamicValue=2 provider_meta:DynamicValue=3',
+  ReadDataResponse: 'state:DynamicValue=1 diagnostics:*Diagnostic=2',
+  StopResponse: 'Error:string=1',
+  // The services of go-plugin and of gRPC's health check, which stand beside the provider's own.
+  HealthRequest: 'service:string=1',
+  HealthResponse: 'status:int32=1',
+  StdioData: 'channel:int32=1 data:bytes=2',
+  ConnectionInfo: 'service_id:uint32=1 network:string=2 address:string=3',
+} as const;
+export type MessageName = keyof typeof MESSAGES;
+
+/** Each of the provider's calls: its name in version 6, in version 5, its request and its response. */
+export const CALLS = {
+  getSchema: ['GetProviderSchema', 'GetSchema', 'Empty', 'GetSchemaResponse'],
+  validateProvider: [
+    'ValidateProviderConfig',
+    'PrepareProviderConfig',
+    'ConfigRequest',
+    'ValidateProviderResponse',
+  ],
+  validateResource: [
+    'ValidateResourceConfig',
+    'ValidateResourceTypeConfig',
+    'TypedConfigRequest',
+    'DiagnosticsResponse',
+  ],
+  validateDataSource: [
+    'ValidateDataResourceConfig',
+    'ValidateDataSourceConfig',
+    'TypedConfigRequest',
+    'DiagnosticsResponse',
+  ],
+  upgradeState: ['UpgradeResourceState', 'UpgradeResourceState', 'UpgradeRequest', 'UpgradeResponse'],
+  configure: ['ConfigureProvider', 'Configure', 'ConfigureRequest', 'DiagnosticsResponse'],
+  read: ['ReadResource', 'ReadResource', 'ReadRequest', 'ReadResponse'],
+  plan: ['PlanResourceChange', 'PlanResourceChange', 'PlanRequest', 'PlanResponse'],
+  apply: ['ApplyResourceChange', 'ApplyResourceChange', 'ApplyRequest', 'ApplyResponse'],
+  importState: ['ImportResourceState', 'ImportResourceState', 'ImportRequest', 'ImportResponse'],
+  readDataSource: ['ReadDataSource', 'ReadDataSource', 'ReadDataRequest', 'ReadDataResponse'],
+  stop: ['StopProvider', 'Stop', 'Empty', 'StopResponse'],
+} as const satisfies Record<string, readonly [string, string, MessageName, MessageName]>;
+export type CallName = keyof typeof CALLS;
+
+export interface MessageField {
+  readonly name: string;
+  readonly kind: 'single' | 'repeated' | 'map';
+  readonly type: string;
+  readonly number: number;
+}
+
+/** The fields of a line of the table. */
+export function messageFields(name: MessageName): MessageField[] {
+  return MESSAGES[name]
+    .split(' ')
+    .filter(Boolean)
+    .map((text) => {
+      const [, field, mark, type, number] = /^(\w+):([*%]?)(\w+)=(\d+)$/.exec(text)!;
+      const kind = mark === '*' ? 'repeated' : mark === '%' ? 'map' : 'single';
+      return { name: field!, kind, type: type!, number: Number(number) };
+    });
+}
+
+const root = new protobuf.Root();
+for (const name of Object.keys(MESSAGES) as MessageName[]) {
+  const message = new protobuf.Type(name);
+  for (const { name: field, kind, type, number } of messageFields(name)) {
+    message.add(
+      kind === 'map'
+        ? new protobuf.MapField(field, number, 'string', type)
+        : new protobuf.Field(field, number, type, kind === 'repeated' ? 'repeated' : undefined),
+    );
+  }
+  root.add(message);
+}
+root.resolveAll();
+
+export function encodeMessage(name: MessageName, value: object): Buffer {
+  return Buffer.from(root.lookupType(name).encode(value).finish());
+}
+
+export function decodeMessage(name: MessageName, bytes: Uint8Array): any {
+  const type = root.lookupType(name);
+  return type.toObject(type.decode(bytes), { longs: Number, bytes: Buffer });
+}

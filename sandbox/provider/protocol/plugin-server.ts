@@ -1,0 +1,116 @@
+import * as grpc from '@grpc/grpc-js';
+import type { CallHandlers } from '../provider-calls';
+import { CALLS, type CallName, decodeMessage, encodeMessage, type MessageName } from './messages';
+
+export type ProtocolVersion = 5 | 6;
+
+const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
+
+/** A gRPC server that is a Terraform plugin: the provider's service, and the ones that go-plugin wants beside it. */
+export function pluginServer(
+  version: ProtocolVersion,
+  handlers: CallHandlers,
+  onShutdown: () => void,
+): grpc.Server {
+  const server = new grpc.Server({
+    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+  });
+  addProvider(server, version, handlers);
+  addHealth(server);
+  addController(server, onShutdown);
+  addStdio(server);
+  addBroker(server);
+  return server;
+}
+
+function addProvider(server: grpc.Server, version: ProtocolVersion, handlers: CallHandlers): void {
+  const definition: Record<string, Method> = {};
+  const implementation: Record<string, grpc.handleUnaryCall<any, any>> = {};
+  for (const [name, [v6, v5, request, response]] of Object.entries(CALLS)) {
+    const rpc = version === 6 ? v6 : v5;
+    definition[rpc] = method(`tfplugin${version}.Provider`, rpc, request, response);
+    implementation[rpc] = (call, answer) => {
+      Promise.resolve()
+        .then(() => handlers[name as CallName](call.request, call.getPeer()))
+        .then(
+          (value) => answer(null, value),
+          (error: Error) => answer({ code: grpc.status.INTERNAL, message: error.stack ?? error.message }),
+        );
+    };
+  }
+  server.addService(definition, implementation);
+}
+
+function addHealth(server: grpc.Server): void {
+  const SERVING = 1;
+  server.addService(
+    { Check: method('grpc.health.v1.Health', 'Check', 'HealthRequest', 'HealthResponse') },
+    { Check: unary(() => ({ status: SERVING })) },
+  );
+}
+
+/** Without it the engine waits seconds at the end of every command, then kills. */
+function addController(server: grpc.Server, onShutdown: () => void): void {
+  server.addService(
+    { Shutdown: method('plugin.GRPCController', 'Shutdown', 'Empty', 'Empty') },
+    {
+      Shutdown: unary(() => {
+        setImmediate(onShutdown);
+        return {};
+      }),
+    },
+  );
+}
+
+/** The engine listens here for the plugin's output. There is none: the stream stays open and silent. */
+function addStdio(server: grpc.Server): void {
+  server.addService(
+    {
+      StreamStdio: method('plugin.GRPCStdio', 'StreamStdio', 'Empty', 'StdioData', { response: true }),
+    },
+    { StreamStdio: () => {} },
+  );
+}
+
+/** For plugins that call back into the engine. This one does not. */
+function addBroker(server: grpc.Server): void {
+  server.addService(
+    {
+      StartStream: method('plugin.GRPCBroker', 'StartStream', 'ConnectionInfo', 'ConnectionInfo', {
+        request: true,
+        response: true,
+      }),
+    },
+    {
+      StartStream: (call: grpc.ServerDuplexStream<any, any>) => {
+        call.on('data', () => {});
+        call.on('error', () => {});
+        call.on('end', () => call.end());
+      },
+    },
+  );
+}
+
+type Method = grpc.MethodDefinition<any, any>;
+
+const method = (
+  service: string,
+  name: string,
+  request: MessageName,
+  response: MessageName,
+  stream: { request?: boolean; response?: boolean } = {},
+): Method => ({
+  path: `/${service}/${name}`,
+  requestStream: stream.request ?? false,
+  responseStream: stream.response ?? false,
+  requestSerialize: (value) => encodeMessage(request, value),
+  requestDeserialize: (bytes) => decodeMessage(request, bytes),
+  responseSerialize: (value) => encodeMessage(response, value),
+  responseDeserialize: (bytes) => decodeMessage(response, bytes),
+});
+
+const unary =
+  (run: () => object): grpc.handleUnaryCall<any, any> =>
+  (_call, answer) =>
+    answer(null, run());

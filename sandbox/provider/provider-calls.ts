@@ -1,0 +1,168 @@
+import { attempt } from './diagnostics';
+import type { CallName } from './protocol/messages';
+import { type DynamicValue, decodeValue, encodeValue, withoutUnknown } from './protocol/values';
+import { CreatedButFailed, type DataSource, type ProviderContext, type ResourceType } from './resource';
+import { commonPlan } from './resources/common';
+import { conform } from './schema/conform';
+import { planChange } from './schema/plan';
+import { type Block, wireSchema } from './schema/schema';
+
+export interface Provider {
+  readonly block: Block;
+  configure(config: Record<string, any>): ProviderContext;
+  readonly resources: Readonly<Record<string, ResourceType>>;
+  readonly dataSources: Readonly<Record<string, DataSource>>;
+}
+
+/** Answers one call of the protocol. `peer` names the connection: one connection is one configured provider. */
+export type CallHandlers = Readonly<
+  Record<CallName, (request: any, peer: string) => object | Promise<object>>
+>;
+
+/** Older connections are forgotten beyond this many; an engine command opens a handful. */
+const MAX_CONNECTIONS = 1_000;
+
+/**
+ * The protocol's calls, answered for a provider. Where the SDK behind the real provider differs from what the
+ * engine would expect, it does as the SDK does: what a failed update had planned is saved nevertheless; a failed
+ * delete changes nothing; a failed create saves nothing unless the object was made.
+ */
+export function providerCalls(provider: Provider): CallHandlers {
+  const configured = new Map<string, ProviderContext>();
+  const contextOf = (peer: string, region?: string | null): ProviderContext => {
+    const context = configured.get(peer);
+    if (!context) throw new Error('the provider is not configured');
+    return context.inRegion(region);
+  };
+  const resource = (type: string) => known(provider.resources, type, 'resource type');
+  const dataSource = (type: string) => known(provider.dataSources, type, 'data source');
+
+  return {
+    getSchema: () => ({
+      provider: wireSchema(provider.block),
+      resource_schemas: wireSchemas(provider.resources),
+      data_source_schemas: wireSchemas(provider.dataSources),
+      server_capabilities: { get_provider_schema_optional: true },
+    }),
+    validateProvider: ({ config }) => ({ prepared_config: config }),
+    validateResource: async ({ type_name, config }) => {
+      const { block, validate } = resource(type_name);
+      const { diagnostics } = await attempt(() => validate?.(read(block, config)));
+      return { diagnostics };
+    },
+    validateDataSource: async ({ type_name, config }) => {
+      const { block, validate } = dataSource(type_name);
+      const { diagnostics } = await attempt(() => validate?.(read(block, config)));
+      return { diagnostics };
+    },
+    configure: async ({ config }, peer) => {
+      const { diagnostics } = await attempt(() => {
+        configured.set(peer, provider.configure(read(provider.block, config)));
+        if (configured.size > MAX_CONNECTIONS) configured.delete(configured.keys().next().value!);
+      });
+      return { diagnostics };
+    },
+    upgradeState: ({ type_name, raw_state }) => ({
+      upgraded_state: write(resource(type_name).block, decodeValue({ json: raw_state?.json })),
+    }),
+    read: async ({ type_name, current_state, private: privateData }, peer) => {
+      const type = resource(type_name);
+      const state = read(type.block, current_state);
+      const { value, diagnostics } = await attempt(() => type.read(contextOf(peer, state.region), state));
+      if (diagnostics.length > 0) return { new_state: current_state, private: privateData, diagnostics };
+      return { new_state: write(type.block, value), private: privateData };
+    },
+    plan: async ({ type_name, prior_state, proposed_new_state, config, prior_private }, peer) => {
+      const type = resource(type_name);
+      if (decodeValue(proposed_new_state) === null) {
+        return { planned_state: proposed_new_state, planned_private: prior_private };
+      }
+      const prior = read(type.block, prior_state);
+      const wanted = read(type.block, config);
+      const { value, diagnostics } = await attempt(() => {
+        const context = contextOf(peer, wanted.region);
+        return planChange(type.block, prior, wanted, commonPlan(context, type.customizePlan?.(context)));
+      });
+      if (!value) return { diagnostics };
+      return {
+        planned_state: write(type.block, value.planned),
+        planned_private: prior_private,
+        requires_replace: value.replace.map((name) => ({ steps: [{ attribute_name: name }] })),
+        legacy_type_system: true,
+      };
+    },
+    apply: async ({ type_name, prior_state, planned_state, planned_private }, peer) => {
+      const type = resource(type_name);
+      const prior = read(type.block, prior_state);
+      const planned = withoutUnknown(read(type.block, planned_state));
+      const context = contextOf(peer, (planned ?? prior).region);
+      if (planned === null) {
+        const { diagnostics } = await attempt(() => type.delete(context, prior));
+        return { new_state: diagnostics.length > 0 ? prior_state : encodeValue(null), diagnostics };
+      }
+      const { value, error, diagnostics } = await attempt(() =>
+        prior === null ? type.create(context, planned) : update(type_name, type, context, prior, planned),
+      );
+      const made = error instanceof CreatedButFailed ? error.state : value;
+      const saved = made || prior !== null ? { ...planned, ...made } : null;
+      return {
+        new_state: write(type.block, saved),
+        private: planned_private,
+        diagnostics,
+        legacy_type_system: true,
+      };
+    },
+    importState: async ({ type_name, id }, peer) => {
+      const type = resource(type_name);
+      const { value, diagnostics } = await attempt(async () => {
+        if (type.importable === false) throw new Error(`resource ${type_name} doesn't support import`);
+        const context = contextOf(peer);
+        // Where the object's own region is named (`id@region`), it is looked for there.
+        const [, bareId, region] = /^(.*)@([a-z]{2}(?:-[a-z]+)+-\d)$/.exec(id) ?? [undefined, id, undefined];
+        const inRegion = context.inRegion(region);
+        const start = { region: inRegion.region, ...(type.importState?.(bareId!) ?? { id: bareId }) };
+        return type.read(inRegion, conform(type.block, start));
+      });
+      // The engine itself says that there is nothing to import when no object comes back.
+      return {
+        imported_resources: value ? [{ type_name, state: write(type.block, value) }] : [],
+        diagnostics,
+      };
+    },
+    readDataSource: async ({ type_name, config }, peer) => {
+      const { block, read: readSource } = dataSource(type_name);
+      const wanted = read(block, config);
+      const { value, diagnostics } = await attempt(() => {
+        const context = contextOf(peer, wanted.region);
+        return readSource(context, wanted);
+      });
+      return { state: value && write(block, { ...wanted, ...value }), diagnostics };
+    },
+    stop: () => ({}),
+  };
+}
+
+const read = (block: Block, value: DynamicValue): any => conform(block, decodeValue(value));
+const write = (block: Block, value: unknown): DynamicValue => encodeValue(conform(block, value));
+
+const wireSchemas = (types: Readonly<Record<string, { block: Block; version?: number }>>): object =>
+  Object.fromEntries(
+    Object.entries(types).map(([name, { block, version }]) => [name, wireSchema(block, version)]),
+  );
+
+function known<T>(types: Readonly<Record<string, T>>, name: string, what: string): T {
+  const type = types[name];
+  if (!type) throw new Error(`the sandbox's provider has no ${what} ${name}`);
+  return type;
+}
+
+function update(
+  name: string,
+  type: ResourceType,
+  context: ProviderContext,
+  prior: Record<string, any>,
+  planned: Record<string, any>,
+): Promise<Record<string, any>> {
+  if (!type.update) throw new Error(`${name} cannot be updated in place`);
+  return type.update(context, prior, planned);
+}

@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { AwsCallError } from '../aws-call';
+import { hasUnknown, sameValue, UNKNOWN } from '../protocol/values';
+import { AttributeError, type ProviderContext, type State } from '../resource';
+import type { CustomizePlan } from '../schema/plan';
+import { computed, optional, optionalComputed, STRING_MAP } from '../schema/schema';
+
+/** What every resource has. */
+export const ID = { id: optionalComputed('string') };
+/** What every resource of a region has. */
+export const REGION = { region: optionalComputed('string', { forceNew: true }) };
+/** What every resource that carries tags has. */
+export const TAGS = { tags: optional(STRING_MAP), tags_all: optionalComputed(STRING_MAP) };
+export const ARN = { arn: computed('string') };
+/** What every data source of a region has. */
+export const DATA_REGION = { region: optionalComputed('string') };
+
+/** What the provider adds to the plan of each of its resources: the region, and the tags with the default ones. */
+export const commonPlan =
+  (context: ProviderContext, own?: CustomizePlan): CustomizePlan =>
+  (plan) => {
+    const { planned, config } = plan;
+    if ('region' in planned && config.region === null) planned.region = context.region;
+    if ('tags_all' in planned) {
+      planned.tags_all = hasUnknown(config.tags) ? UNKNOWN : { ...context.defaultTags, ...config.tags };
+    }
+    own?.(plan);
+  };
+
+/** A call that answers that there is no such object gives null. */
+export async function orGone<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isGone(error)) return null;
+    throw error;
+  }
+}
+
+export const isGone = (error: unknown): boolean =>
+  error instanceof AwsCallError &&
+  /NotFound|NoSuchEntity|NoSuch(Bucket|Key|HostedZone)|NoSuchLifecycle|NonExistent/.test(error.code);
+
+/** Says before an error what was being done, as the provider does. */
+export async function doing<T>(what: string, call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof Error) error.message = `${what}: ${error.message}`;
+    throw error;
+  }
+}
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+export const tagList = (tags: Record<string, string> | null): Tag[] =>
+  Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+
+export const tagMap = (tags: readonly Tag[] | undefined): Record<string, string> =>
+  Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key, Value]));
+
+/** The two tag attributes as they are in AWS. Default tags are left out of `tags` unless they stood there. */
+export function tagState(
+  context: ProviderContext,
+  state: State,
+  remote: Record<string, string>,
+): Pick<State, 'tags' | 'tags_all'> {
+  const tags = Object.fromEntries(
+    Object.entries(remote).filter(
+      ([key, value]) => context.defaultTags[key] !== value || state.tags?.[key] === value,
+    ),
+  );
+  const absent = Object.keys(tags).length === 0 && !state.tags;
+  return { tags: absent ? null : tags, tags_all: remote };
+}
+
+/** Brings the tags of an object from what they were to what was planned. */
+export async function updateTags(
+  prior: State,
+  planned: State,
+  tag: (tags: Record<string, string>) => Promise<unknown>,
+  untag: (keys: string[]) => Promise<unknown>,
+): Promise<void> {
+  const old: Record<string, string> = prior.tags_all ?? {};
+  const fresh: Record<string, string> = planned.tags_all ?? {};
+  const gone = Object.keys(old).filter((key) => !(key in fresh));
+  const changed = Object.fromEntries(Object.entries(fresh).filter(([key, value]) => old[key] !== value));
+  if (gone.length > 0) await untag(gone);
+  if (Object.keys(changed).length > 0) await tag(changed);
+}
+
+/** Whether two JSON texts say the same; objects in any order. */
+export function sameJson(a: string, b: string): boolean {
+  try {
+    return sameValue(JSON.parse(a), JSON.parse(b));
+  } catch {
+    return false;
+  }
+}
+
+/** Whether two policies grant the same: as JSON, a list of one being that one. */
+export function samePolicy(a: string, b: string): boolean {
+  try {
+    return sameValue(singled(JSON.parse(a)), singled(JSON.parse(b)));
+  } catch {
+    return false;
+  }
+}
+
+const singled = (value: any): any => {
+  if (Array.isArray(value)) {
+    if (value.length === 1) return singled(value[0]);
+    const items = value.map(singled);
+    return items.every((item) => typeof item === 'string') ? items.sort() : items;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, singled(inner)]));
+};
+
+/** The remote text, in the state's own spelling where both mean the same. */
+export const keepSpelling = (
+  state: string | null,
+  remote: string,
+  same: (a: string, b: string) => boolean,
+): string => (state !== null && same(state, remote) ? state : remote);
+
+/** The configuration's text must be JSON, unless it is not known yet. */
+export function requireJson(config: State, attribute: string, what = 'JSON'): void {
+  const text = config[attribute];
+  if (typeof text !== 'string') return;
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw new AttributeError(
+      attribute,
+      `"${attribute}" contains an invalid ${what}: ${(error as Error).message}`,
+    );
+  }
+}
+
+/** The name that was given, or one of the provider's making. */
+export function nameOrPrefixed(planned: State): string {
+  if (planned.name) return planned.name;
+  return `${planned.name_prefix || 'terraform-'}${uniqueId()}`;
+}
+
+/** Like the provider's own unique suffixes: a time, and a tail that tells two of one moment apart. */
+export function uniqueId(): string {
+  const time = new Date().toISOString().replace(/\D/g, '');
+  return `${time}${randomBytes(4).toString('hex')}`;
+}
+
+/** Only what is set: the SDK's inputs leave the rest out. */
+export const given = <T extends Record<string, any>>(input: T): Partial<T> =>
+  Object.fromEntries(
+    Object.entries(input).filter(([, value]) => value !== null && value !== undefined && value !== ''),
+  ) as Partial<T>;
+
+/** Time in the provider's form: RFC 3339, whole seconds. */
+export const rfc3339 = (time: Date | string | null | undefined): string | null =>
+  time ? new Date(time).toISOString().replace(/\.\d{3}Z$/, 'Z') : null;

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { UNKNOWN } from '../protocol/values';
+import type { DataSource, ProviderContext, ResourceType, State } from '../resource';
+import { computed, optional, required, STRING_MAP } from '../schema/schema';
+import { DATA_REGION, doing, given, ID, REGION, requireJson } from './common';
+
+/**
+ * `aws_lambda_invocation`. With `lifecycle_scope = "CRUD"` the function is told of create, update and delete. When
+ * an update fails, the new input is saved nevertheless (the SDK does so for all resources).
+ */
+export const lambdaInvocation: ResourceType = {
+  version: 1,
+  importable: false,
+  block: {
+    attributes: {
+      ...ID,
+      ...REGION,
+      function_name: required('string', { forceNew: true }),
+      input: required('string'),
+      lifecycle_scope: optional('string', { default: 'CREATE_ONLY' }),
+      qualifier: optional('string', { default: '$LATEST', forceNew: true }),
+      result: computed('string'),
+      tenant_id: optional('string'),
+      terraform_key: optional('string', { default: 'tf' }),
+      triggers: optional(STRING_MAP, { forceNew: true }),
+    },
+  },
+  validate: (config) => requireJson(config, 'input'),
+  customizePlan:
+    () =>
+    ({ planned, prior, replace }) => {
+      const { input, lifecycle_scope: scope } = planned;
+      if (scope !== 'CREATE_ONLY' && typeof input === 'string' && !/^\s*\{[\s\S]*\}\s*$/.test(input)) {
+        throw new Error('lifecycle_scope other than "CREATE_ONLY" requires input to be a JSON object');
+      }
+      if (!prior || prior.input === input) return;
+      if (scope === 'CREATE_ONLY') replace('input');
+      else planned.result = UNKNOWN;
+    },
+  create: (context, planned) => invokeFor(context, 'create', null, planned),
+  // There is nothing to read: what the function said then is what is known.
+  read: async (_context, state) => state,
+  update: (context, prior, planned) => invokeFor(context, 'update', prior, planned),
+  delete: async (context, state) => {
+    if (state.lifecycle_scope !== 'CREATE_ONLY') await invokeFor(context, 'delete', state, state);
+  },
+};
+
+/** `data "aws_lambda_invocation"`: invoked at each read, with the input as it is. */
+export const lambdaInvocationData: DataSource = {
+  block: {
+    attributes: {
+      ...ID,
+      ...DATA_REGION,
+      function_name: required('string'),
+      input: required('string'),
+      qualifier: optional('string'),
+      result: computed('string'),
+      tenant_id: optional('string'),
+    },
+  },
+  validate: (config) => requireJson(config, 'input'),
+  read: async (context, config) => {
+    const call = { ...config, qualifier: config.qualifier ?? '$LATEST' };
+    const result = await invoke(context, call, config.input);
+    return {
+      id: invocationId(call, config.input),
+      region: context.region,
+      qualifier: call.qualifier,
+      result,
+    };
+  },
+};
+
+async function invokeFor(
+  context: ProviderContext,
+  action: 'create' | 'update' | 'delete',
+  prior: State | null,
+  planned: State,
+): Promise<State> {
+  const payload = payloadFor(action, prior, planned);
+  const result = await invoke(context, planned, payload);
+  return { id: invocationId(planned, payload), result };
+}
+
+function payloadFor(action: string, prior: State | null, planned: State): string {
+  if (planned.lifecycle_scope === 'CREATE_ONLY') return planned.input;
+  const lifecycle = { action, prev_input: prior ? JSON.parse(prior.input) : null };
+  return JSON.stringify({ ...JSON.parse(planned.input), [planned.terraform_key]: lifecycle });
+}
+
+async function invoke(context: ProviderContext, call: State, payload: string): Promise<string> {
+  const what = `invoking Lambda Function (${call.function_name})`;
+  const output = await doing(
+    what,
+    context.call('lambda', 'Invoke', {
+      FunctionName: call.function_name,
+      InvocationType: 'RequestResponse',
+      Payload: Buffer.from(payload),
+      Qualifier: call.qualifier,
+      ...given({ TenantId: call.tenant_id }),
+    }),
+  );
+  const answer = Buffer.from(output.Payload ?? '').toString();
+  if (output.FunctionError) throw new Error(`${what}: ${answer}`);
+  return answer;
+}
+
+const invocationId = (call: State, payload: string): string =>
+  [call.function_name, call.qualifier, createHash('md5').update(payload).digest('hex')].join(',');

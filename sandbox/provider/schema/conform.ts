@@ -1,0 +1,46 @@
+import { isUnknown } from '../protocol/values';
+import type { Block, CtyType } from './schema';
+
+/**
+ * The value with exactly the schema's shape, as the engine insists: absent is null, an absent list or set block is
+ * empty, nothing else is in it. Sets come out sorted, so that equal values are equal.
+ */
+export function conform(block: Block, value: any): any {
+  if (value === null || value === undefined || isUnknown(value)) return value ?? null;
+  const result: Record<string, unknown> = {};
+  for (const [name, { type }] of Object.entries(block.attributes)) {
+    result[name] = conformValue(type, value[name]);
+  }
+  for (const [name, { nesting, block: inner }] of Object.entries(block.blocks ?? {})) {
+    const content = value[name];
+    if (nesting === 'single' || isUnknown(content)) result[name] = conform(inner, content);
+    else {
+      const items = (content ?? []).map((item: unknown) => conform(inner, item));
+      result[name] = nesting === 'set' ? sorted(items) : items;
+    }
+  }
+  return result;
+}
+
+function conformValue(type: CtyType, value: any): any {
+  if (value === null || value === undefined || isUnknown(value)) return value ?? null;
+  if (typeof type === 'string') return value;
+  const [kind, inner] = type;
+  if (kind === 'object') {
+    return Object.fromEntries(
+      Object.entries(inner).map(([name, innerType]) => [name, conformValue(innerType, value[name])]),
+    );
+  }
+  if (kind === 'map') {
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, conformValue(inner, item)]));
+  }
+  const items = value.map((item: unknown) => conformValue(inner, item));
+  return kind === 'set' ? sorted(items) : items;
+}
+
+const sorted = (items: unknown[]): unknown[] =>
+  items
+    .map((item) => ({ item, key: JSON.stringify(item) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .filter(({ key }, index, all) => index === 0 || key !== all[index - 1]!.key)
+    .map(({ item }) => item);

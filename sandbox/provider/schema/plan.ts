@@ -1,0 +1,84 @@
+import { isUnknown, sameValue, UNKNOWN } from '../protocol/values';
+import type { Block, NestedBlock } from './schema';
+
+export interface Plan {
+  readonly planned: Record<string, any>;
+  /** Attributes and blocks whose change replaces the resource. */
+  readonly replace: readonly string[];
+}
+
+export type CustomizePlan = (plan: {
+  /** May be changed. */
+  readonly planned: Record<string, any>;
+  readonly prior: Record<string, any> | null;
+  readonly config: Record<string, any>;
+  /** Says that a change of that attribute replaces the resource this time. */
+  readonly replace: (attribute: string) => void;
+}) => void;
+
+/**
+ * What the resource will be, as the SDK that the aws provider is built on plans it: the configuration where it
+ * speaks; else the default; else, for what the provider computes, what was there before, or unknown.
+ */
+export function planChange(
+  block: Block,
+  prior: Record<string, any> | null,
+  config: Record<string, any>,
+  customize: CustomizePlan = () => {},
+): Plan {
+  const replaced = new Set<string>();
+  const replace = (name: string) => replaced.add(name);
+  const draft = (changing: boolean) => {
+    const planned = planBlock(block, prior, config, changing);
+    customize({ planned, prior, config, replace });
+    return planned;
+  };
+  const planned = draft(false);
+  if (prior === null) return { planned, replace: [] };
+  const changed = Object.keys(planned).filter((name) => !sameValue(prior[name], planned[name]));
+  if (changed.length === 0) return { planned, replace: [] };
+  for (const name of changed) {
+    if ((block.attributes[name] ?? block.blocks?.[name])?.forceNew) replaced.add(name);
+  }
+  return { planned: draft(true), replace: [...replaced] };
+}
+
+function planBlock(block: Block, prior: any, config: any, changing: boolean): any {
+  const planned: Record<string, any> = {};
+  for (const [name, attribute] of Object.entries(block.attributes)) {
+    const wanted = config[name] ?? null;
+    const old = prior?.[name] ?? null;
+    if (wanted !== null) {
+      const same = old !== null && !isUnknown(wanted) && attribute.same?.(old, wanted);
+      planned[name] = same ? old : wanted;
+    } else if (attribute.default !== undefined) planned[name] = attribute.default;
+    else if (!attribute.computed) planned[name] = null;
+    else planned[name] = prior && !(changing && attribute.recomputed) ? old : UNKNOWN;
+  }
+  for (const [name, nested] of Object.entries(block.blocks ?? {})) {
+    const wanted = config[name];
+    const old = prior?.[name];
+    if (isUnknown(wanted)) planned[name] = wanted;
+    else if (nested.nesting === 'single') {
+      planned[name] = wanted ? planBlock(nested.block, old, wanted, changing) : null;
+    } else if (wanted.length === 0 && nested.computed) planned[name] = prior ? old : UNKNOWN;
+    else {
+      planned[name] = wanted.map((item: any, index: number) =>
+        planBlock(nested.block, counterpart(nested.nesting, old, item, index), item, changing),
+      );
+    }
+  }
+  return planned;
+}
+
+/** The prior item that an item of a list or set continues: by place in a list, by what it says in a set. */
+function counterpart(nesting: NestedBlock['nesting'], old: any, item: any, index: number): any {
+  if (!Array.isArray(old)) return undefined;
+  if (nesting === 'list') return old[index];
+  return old.find((candidate) =>
+    Object.entries(item).every(
+      ([name, value]) =>
+        value === null || sameValue(candidate[name], value) || (Array.isArray(value) && value.length === 0),
+    ),
+  );
+}
