@@ -1,0 +1,102 @@
+import * as packet from 'dns-packet';
+import type { Misbehaviour } from './rules';
+import type { Outgoing, Via } from './sockets';
+import type { ZoneAnswer } from './zone';
+
+/** A question as it came in: one line of a server's log. */
+export interface LoggedQuestion {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly transport: 'udp' | 'tcp';
+  readonly serverAddress: string;
+  readonly name: string;
+  readonly type: string;
+  readonly recursionDesired: boolean;
+  readonly checkingDisabled: boolean;
+  /** Payload size that EDNS offers; absent without EDNS. */
+  readonly edns?: number;
+}
+
+export interface ParsedQuery {
+  readonly message: packet.DecodedPacket;
+  readonly question: LoggedQuestion;
+}
+
+/** Reads a query; undefined if it is none. */
+export const parseQuery = (bytes: Buffer, via: Via): ParsedQuery | undefined => {
+  try {
+    const message = packet.decode(bytes);
+    const [question] = message.questions ?? [];
+    if (!question || message.flag_qr) return undefined;
+    const opt = message.additionals?.find((record): record is packet.OptAnswer => record.type === 'OPT');
+    return {
+      message,
+      question: {
+        at: Date.now(),
+        transport: via.transport,
+        serverAddress: via.serverAddress,
+        name: question.name.toLowerCase(),
+        type: question.type,
+        recursionDesired: message.flag_rd,
+        checkingDisabled: message.flag_cd,
+        edns: opt?.udpPayloadSize,
+      },
+    };
+  } catch {
+    return undefined;
+  }
+};
+
+const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'];
+const GARBAGE = Buffer.from('This is not a DNS message.');
+const PLAIN_UDP_BYTES = 512;
+
+export interface ReplyFlags {
+  readonly recursionAvailable: boolean;
+  readonly authenticData?: boolean;
+}
+
+const displaced = (answers: readonly packet.Answer[]): packet.Answer[] =>
+  answers.map((answer) => ({ ...answer, name: `elsewhere.${answer.name}` }));
+
+/** Writes the answer to a query, with whatever is to be wrong with it. */
+export const writeReply = (
+  { message, question }: ParsedQuery,
+  answer: ZoneAnswer,
+  flags: ReplyFlags,
+  fault: Misbehaviour,
+): Outgoing | undefined => {
+  if (fault.drop) return undefined;
+  const common = { delayMs: fault.delayMs, fromElsewhere: fault.wrongSource };
+  if (fault.garbage) return { ...common, bytes: fault.garbage === true ? GARBAGE : fault.garbage };
+  const refusesEdns = fault.refuseEdns === true && question.edns !== undefined;
+  const rcode = refusesEdns ? 'FORMERR' : (fault.rcode ?? answer.rcode);
+  const empty = refusesEdns || fault.rcode !== undefined;
+  const encode = (truncated: boolean): Buffer =>
+    packet.encode({
+      type: 'response',
+      id: fault.wrongId ? (message.id ?? 0) ^ 1 : message.id,
+      flags:
+        ((fault.authoritative ?? answer.authoritative) ? packet.AUTHORITATIVE_ANSWER : 0) |
+        (truncated ? packet.TRUNCATED_RESPONSE : 0) |
+        (question.recursionDesired ? packet.RECURSION_DESIRED : 0) |
+        ((fault.recursionAvailable ?? flags.recursionAvailable) ? packet.RECURSION_AVAILABLE : 0) |
+        (flags.authenticData ? packet.AUTHENTIC_DATA : 0) |
+        Math.max(0, RCODES.indexOf(rcode)),
+      questions: fault.wrongQuestion
+        ? [{ type: 'TXT', name: 'another.example', class: 'IN' }]
+        : message.questions,
+      answers: empty || truncated ? [] : fault.wrongOwner ? displaced(answer.answers) : [...answer.answers],
+      authorities: empty || truncated ? [] : [...answer.authorities],
+      additionals: [
+        ...(empty || truncated ? [] : answer.additionals),
+        ...(question.edns === undefined || refusesEdns
+          ? []
+          : [{ type: 'OPT', name: '.', udpPayloadSize: 1232 } as packet.Answer]),
+      ],
+    });
+  const overUdp = question.transport === 'udp';
+  let bytes = encode(overUdp && fault.truncate === true);
+  if (overUdp && bytes.length > Math.max(PLAIN_UDP_BYTES, question.edns ?? 0)) bytes = encode(true);
+  return { ...common, bytes: fault.cutAtBytes === undefined ? bytes : bytes.subarray(0, fault.cutAtBytes) };
+};

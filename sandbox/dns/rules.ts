@@ -1,0 +1,77 @@
+/** Which questions a rule is for; what is absent matches all. */
+export interface RuleMatch {
+  readonly name?: string | RegExp;
+  readonly type?: string;
+  readonly transport?: 'udp' | 'tcp';
+  /** One of the server's addresses, where it has several. */
+  readonly serverAddress?: string;
+}
+
+/** How a server misbehaves. */
+export interface Misbehaviour {
+  /** Silence. */
+  readonly drop?: boolean;
+  readonly delayMs?: number;
+  /** Sets TC and leaves the answer out, over UDP. */
+  readonly truncate?: boolean;
+  readonly rcode?: string;
+  /** Octets instead of a DNS message; `true` for some. */
+  readonly garbage?: boolean | Buffer;
+  readonly wrongId?: boolean;
+  /** Answers another question than the one asked. */
+  readonly wrongQuestion?: boolean;
+  /** Puts the records at another name. */
+  readonly wrongOwner?: boolean;
+  /** Answers from another port. */
+  readonly wrongSource?: boolean;
+  /** Sends the first octets only, in the middle of a record. */
+  readonly cutAtBytes?: number;
+  /** AA of the answer. */
+  readonly authoritative?: boolean;
+  /** RA of the answer. */
+  readonly recursionAvailable?: boolean;
+  /** Answers questions that carry EDNS with FORMERR, as old servers do. */
+  readonly refuseEdns?: boolean;
+}
+
+export interface Rule extends RuleMatch, Misbehaviour {
+  /** How many questions it is for. @default all */
+  readonly times?: number;
+  /** Questions to leave alone first. @default 0 */
+  readonly skip?: number;
+}
+
+export const applies = (
+  rule: RuleMatch,
+  question: { name: string; type: string; transport: string; serverAddress: string },
+): boolean =>
+  (rule.name === undefined ||
+    (rule.name instanceof RegExp
+      ? rule.name.test(question.name)
+      : rule.name.toLowerCase() === question.name.toLowerCase())) &&
+  (rule.type === undefined || rule.type === question.type) &&
+  (rule.transport === undefined || rule.transport === question.transport) &&
+  (rule.serverAddress === undefined || rule.serverAddress === question.serverAddress);
+
+/** The rules in force: the first that applies decides. */
+export class Rules {
+  private readonly rules: { rule: Rule; seen: number }[] = [];
+
+  add(rule: Rule): void {
+    this.rules.push({ rule, seen: 0 });
+  }
+
+  clear(): void {
+    this.rules.length = 0;
+  }
+
+  for(question: { name: string; type: string; transport: string; serverAddress: string }): Misbehaviour {
+    for (const entry of this.rules) {
+      if (!applies(entry.rule, question)) continue;
+      entry.seen += 1;
+      const { skip = 0, times = Number.POSITIVE_INFINITY } = entry.rule;
+      if (entry.seen > skip && entry.seen <= skip + times) return entry.rule;
+    }
+    return {};
+  }
+}

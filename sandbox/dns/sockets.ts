@@ -1,0 +1,157 @@
+import { createSocket, type Socket as UdpSocket } from 'node:dgram';
+import { createServer, isIPv6, type Socket, type Server as TcpServer } from 'node:net';
+
+/** How a question came in. */
+export interface Via {
+  readonly transport: 'udp' | 'tcp';
+  /** The address that was asked. */
+  readonly serverAddress: string;
+  readonly clientAddress: string;
+  readonly clientPort: number;
+}
+
+/** What goes out, if anything does. */
+export interface Outgoing {
+  readonly bytes: Buffer;
+  readonly delayMs?: number;
+  /** Sends from another port than the one that was asked, as a forger would. UDP only. */
+  readonly fromElsewhere?: boolean;
+}
+
+/** Answers one message; undefined is silence. */
+export type Responder = (query: Buffer, via: Via) => Outgoing | undefined | Promise<Outgoing | undefined>;
+
+export interface Listening {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Ports are chosen by the system for one address, and may be taken on another: then the next one is tried. */
+const PORT_ATTEMPTS = 30;
+
+const bound = (socket: UdpSocket | TcpServer, bind: () => void): Promise<void> =>
+  new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.once('listening', () => {
+      socket.off('error', reject);
+      socket.on('error', () => {});
+      resolve();
+    });
+    bind();
+  });
+
+/** Sockets of one attempt, and what is under way on them. */
+class Sockets {
+  private readonly udp: UdpSocket[] = [];
+  private readonly tcp: TcpServer[] = [];
+  private readonly connections = new Set<Socket>();
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private closed = false;
+
+  constructor(private readonly respond: Responder) {}
+
+  /** @returns the port, which the system chooses if `port` is 0 */
+  async open(address: string, port: number): Promise<number> {
+    const server = createServer({ allowHalfOpen: true }, (connection) => this.serve(connection, address));
+    this.tcp.push(server);
+    await bound(server, () => server.listen(port, address));
+    const { port: chosen } = server.address() as { port: number };
+    const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', ipv6Only: isIPv6(address) });
+    this.udp.push(socket);
+    socket.on('message', async (query, { address: clientAddress, port: clientPort }) => {
+      const out = await this.respond(query, {
+        transport: 'udp',
+        serverAddress: address,
+        clientAddress,
+        clientPort,
+      });
+      if (out) this.later(out.delayMs, () => this.sendUdp(socket, out, clientPort, clientAddress));
+    });
+    await bound(socket, () => socket.bind(chosen, address));
+    return chosen;
+  }
+
+  private sendUdp(socket: UdpSocket, out: Outgoing, port: number, address: string): void {
+    if (!out.fromElsewhere) {
+      socket.send(out.bytes, port, address);
+      return;
+    }
+    const stranger = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+    stranger.send(out.bytes, port, address, () => stranger.close());
+  }
+
+  private serve(connection: Socket, serverAddress: string): void {
+    this.connections.add(connection);
+    let received = Buffer.alloc(0);
+    connection.on('error', () => {});
+    connection.on('close', () => this.connections.delete(connection));
+    connection.on('end', () => connection.end());
+    connection.on('data', async (chunk) => {
+      received = Buffer.concat([received, chunk]);
+      while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
+        const query = received.subarray(2, 2 + received.readUInt16BE(0));
+        received = received.subarray(2 + query.length);
+        const via: Via = {
+          transport: 'tcp',
+          serverAddress,
+          clientAddress: connection.remoteAddress ?? '',
+          clientPort: connection.remotePort ?? 0,
+        };
+        const out = await this.respond(query, via);
+        if (!out) continue;
+        const length = Buffer.alloc(2);
+        length.writeUInt16BE(out.bytes.length);
+        this.later(out.delayMs, () => connection.write(Buffer.concat([length, out.bytes])));
+      }
+    });
+  }
+
+  private later(delayMs: number | undefined, act: () => void): void {
+    if (this.closed) return;
+    if (!delayMs) {
+      act();
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      act();
+    }, delayMs);
+    this.timers.add(timer);
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    for (const timer of this.timers) clearTimeout(timer);
+    for (const connection of this.connections) connection.destroy();
+    const gone = (socket: UdpSocket | TcpServer): Promise<void> =>
+      new Promise((resolve) => {
+        try {
+          socket.close(() => resolve());
+        } catch {
+          resolve();
+        }
+      });
+    await Promise.all([...this.udp, ...this.tcp].map(gone));
+  }
+}
+
+/** Listens over UDP and TCP on one port of all the addresses; port 0 lets the system choose one that is free on all. */
+export const listen = async (
+  addresses: readonly string[],
+  port: number,
+  respond: Responder,
+): Promise<Listening> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const sockets = new Sockets(respond);
+    try {
+      let chosen = port;
+      for (const address of addresses) chosen = await sockets.open(address, chosen);
+      return { port: chosen, close: () => sockets.close() };
+    } catch (error) {
+      await sockets.close();
+      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      if (!taken || port !== 0 || attempt >= PORT_ATTEMPTS) throw error;
+    }
+  }
+};
