@@ -1,12 +1,18 @@
 import type { ServiceFactory } from './core';
+import { createIam } from './services/iam';
 import { createKms } from './services/kms';
+import { createLogs } from './services/logs';
 import { createS3 } from './services/s3';
+import { createSes } from './services/ses';
 import { createSts } from './services/sts';
 
 /** Every service that a sandbox has by default. */
 export const SERVICES: readonly ServiceFactory[] = [
   // One line each.
+  createIam,
   createKms,
+  createLogs,
   createS3,
+  createSes,
   createSts,
 ];

@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto';
+import type { ServiceFactory } from '../core';
+import { evaluate } from '../policy';
+import { AwsError, type CallContext, type Operation, type PolicyDocument, type Service } from '../service';
+import { awsQuery } from '../wire/query';
+import { parsePolicy } from './iam-policies';
+
+export interface IamService extends Service {
+  /** What the role may do: its inline policies. Empty for a role that does not exist. */
+  rolePolicies(roleName: string): readonly PolicyDocument[];
+  /** Who may assume the role. */
+  trustPolicy(roleName: string): PolicyDocument | undefined;
+  /** Name of the role of that ARN, if there is one. */
+  roleNameOf(roleArn: string): string | undefined;
+  /** Whether a service (`lambda.amazonaws.com`) may assume the role of that ARN. */
+  trustsService(roleArn: string, servicePrincipal: string, keys?: Record<string, string>): boolean;
+}
+
+interface Role {
+  readonly RoleName: string;
+  readonly RoleId: string;
+  readonly Arn: string;
+  readonly Path: string;
+  readonly CreateDate: Date;
+  Description?: string;
+  MaxSessionDuration: number;
+  trust: string;
+  tags: Map<string, string>;
+  readonly policies: Map<string, string>;
+}
+
+/** Identity and Access Management: roles, their trust and their inline policies. There are no managed policies. */
+export const createIam: ServiceFactory<IamService> = (core) => {
+  const roles = new Map<string, Role>();
+  const role = (name: string): Role => {
+    const found = roles.get(name);
+    if (!found) throw noSuchEntity(`The role with name ${name} cannot be found.`);
+    return found;
+  };
+  const policy = (input: any): string => {
+    const found = role(input.RoleName).policies.get(input.PolicyName);
+    if (!found) throw noSuchEntity(`The role policy with name ${input.PolicyName} cannot be found.`);
+    return found;
+  };
+  const roleArn = (input: any): string =>
+    roles.get(input.RoleName)?.Arn ??
+    `arn:aws:iam::${core.accountId}:role${input.Path ?? '/'}${input.RoleName ?? ''}`;
+  const operation = (action: string, run: (input: any, context: CallContext) => unknown): Operation => ({
+    action: `iam:${action}`,
+    resource: roleArn,
+    resourceTags: (input) => Object.fromEntries(roles.get(input.RoleName)?.tags ?? []),
+    run,
+  });
+
+  const operations: Record<string, Operation> = {
+    CreateRole: operation('CreateRole', (input, { clock }) => {
+      const { RoleName, Path = '/', Description } = input;
+      if (!/^[\w+=,.@-]{1,64}$/.test(RoleName ?? '')) {
+        throw invalid(
+          `1 validation error detected: Value '${RoleName}' at 'roleName' failed to satisfy constraint: ` +
+            'Member must satisfy regular expression pattern: [\\w+=,.@-]{1,64}',
+        );
+      }
+      if (roles.has(RoleName)) {
+        throw new AwsError('EntityAlreadyExists', `Role with name ${RoleName} already exists.`, 409);
+      }
+      parsePolicy(input.AssumeRolePolicyDocument, 'trust');
+      const created: Role = {
+        RoleName,
+        Path,
+        Description,
+        RoleId: `AROA${randomBytes(9).toString('hex').toUpperCase().slice(0, 17)}`,
+        Arn: `arn:aws:iam::${core.accountId}:role${Path}${RoleName}`,
+        CreateDate: new Date(clock.now()),
+        MaxSessionDuration: Number(input.MaxSessionDuration ?? 3600),
+        trust: input.AssumeRolePolicyDocument,
+        tags: tagsOf(input.Tags),
+        policies: new Map(),
+      };
+      roles.set(RoleName, created);
+      return { Role: described(created) };
+    }),
+    GetRole: operation('GetRole', (input) => ({ Role: described(role(input.RoleName)) })),
+    ListRoles: operation('ListRoles', () => ({
+      Roles: [...roles.values()].map(described),
+      IsTruncated: false,
+    })),
+    UpdateRole: operation('UpdateRole', (input) => {
+      const updated = role(input.RoleName);
+      if (input.Description !== undefined) updated.Description = input.Description;
+      if (input.MaxSessionDuration !== undefined)
+        updated.MaxSessionDuration = Number(input.MaxSessionDuration);
+      return {};
+    }),
+    UpdateAssumeRolePolicy: operation('UpdateAssumeRolePolicy', (input) => {
+      const updated = role(input.RoleName);
+      parsePolicy(input.PolicyDocument, 'trust');
+      updated.trust = input.PolicyDocument;
+      return {};
+    }),
+    DeleteRole: operation('DeleteRole', (input) => {
+      if (role(input.RoleName).policies.size > 0) {
+        throw new AwsError('DeleteConflict', 'Cannot delete entity, must delete policies first.', 409);
+      }
+      roles.delete(input.RoleName);
+      return {};
+    }),
+    TagRole: operation('TagRole', (input) => {
+      for (const [key, value] of tagsOf(input.Tags)) role(input.RoleName).tags.set(key, value);
+      return {};
+    }),
+    UntagRole: operation('UntagRole', (input) => {
+      for (const key of input.TagKeys) role(input.RoleName).tags.delete(key);
+      return {};
+    }),
+    PutRolePolicy: operation('PutRolePolicy', (input) => {
+      const owner = role(input.RoleName);
+      parsePolicy(input.PolicyDocument, 'permissions');
+      owner.policies.set(input.PolicyName, input.PolicyDocument);
+      return {};
+    }),
+    GetRolePolicy: operation('GetRolePolicy', (input) => ({
+      RoleName: input.RoleName,
+      PolicyName: input.PolicyName,
+      // The API answers in percent-encoding.
+      PolicyDocument: encodeURIComponent(policy(input)),
+    })),
+    DeleteRolePolicy: operation('DeleteRolePolicy', (input) => {
+      policy(input);
+      role(input.RoleName).policies.delete(input.PolicyName);
+      return {};
+    }),
+    ListRolePolicies: operation('ListRolePolicies', (input) => ({
+      PolicyNames: [...role(input.RoleName).policies.keys()],
+      IsTruncated: false,
+    })),
+    ListAttachedRolePolicies: operation('ListAttachedRolePolicies', (input) => {
+      role(input.RoleName);
+      return { AttachedPolicies: [], IsTruncated: false };
+    }),
+  };
+
+  const byArn = (arn: string): Role | undefined =>
+    [...roles.values()].find((candidate) => candidate.Arn === arn);
+  const iam: IamService = {
+    name: 'iam',
+    wire: awsQuery('https://iam.amazonaws.com/doc/2010-05-08/'),
+    operations,
+    rolePolicies: (name) =>
+      [...(roles.get(name)?.policies.values() ?? [])].map((text) => parsePolicy(text, 'permissions')),
+    trustPolicy: (name) => {
+      const text = roles.get(name)?.trust;
+      return text === undefined ? undefined : parsePolicy(text, 'trust');
+    },
+    roleNameOf: (arn) => byArn(arn)?.RoleName,
+    trustsService: (arn, servicePrincipal, keys = {}) => {
+      const text = byArn(arn)?.trust;
+      if (text === undefined) return false;
+      const statements = [parsePolicy(text, 'trust').Statement].flat();
+      // A trust policy has no resource: it is about the role itself.
+      const policies = statements
+        .filter(({ Principal }) => namesService(Principal, servicePrincipal))
+        .map(({ Principal: _, ...statement }) => ({ Statement: { ...statement, Resource: '*' } }));
+      const request = {
+        action: 'sts:AssumeRole',
+        resource: arn,
+        principalArns: [servicePrincipal],
+        keys: Object.fromEntries(Object.entries(keys).map(([key, value]) => [key.toLowerCase(), value])),
+      };
+      return evaluate(policies, request) === 'allow';
+    },
+  };
+  core.providePolicies(iam);
+  return iam;
+};
+
+function namesService(principal: unknown, service: string): boolean {
+  if (typeof principal !== 'object' || principal === null) return false;
+  return [(principal as Record<string, string | string[]>).Service ?? []].flat().includes(service);
+}
+
+const described = (role: Role) => ({
+  RoleName: role.RoleName,
+  RoleId: role.RoleId,
+  Arn: role.Arn,
+  Path: role.Path,
+  CreateDate: role.CreateDate,
+  Description: role.Description,
+  MaxSessionDuration: role.MaxSessionDuration,
+  AssumeRolePolicyDocument: encodeURIComponent(role.trust),
+  Tags: [...role.tags].map(([Key, Value]) => ({ Key, Value })),
+});
+
+const tagsOf = (tags: readonly { Key: string; Value: string }[] = []): Map<string, string> =>
+  new Map(tags.map(({ Key, Value }) => [Key, Value]));
+
+const noSuchEntity = (message: string): AwsError => new AwsError('NoSuchEntity', message, 404);
+const invalid = (message: string): AwsError => new AwsError('ValidationError', message, 400);

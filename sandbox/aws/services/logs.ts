@@ -1,0 +1,178 @@
+import type { ServiceFactory } from '../core';
+import { AwsError, type CallContext, type Operation, type Service } from '../service';
+
+export interface LogEvent {
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  readonly message: string;
+  readonly logStreamName: string;
+}
+
+export interface LogsService extends Service {
+  /** What was logged to a group, in order. Empty for a group that does not exist. */
+  events(logGroupName: string, region?: string): readonly LogEvent[];
+}
+
+interface LogGroup {
+  readonly logGroupName: string;
+  readonly arn: string;
+  readonly creationTime: number;
+  readonly logGroupClass: string;
+  readonly region: string;
+  retentionInDays?: number;
+  kmsKeyId?: string;
+  deletionProtectionEnabled: boolean;
+  readonly tags: Map<string, string>;
+  readonly streams: Set<string>;
+  readonly events: LogEvent[];
+}
+
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** CloudWatch Logs: groups, streams, events. */
+export const createLogs: ServiceFactory<LogsService> = (core) => {
+  const groups = new Map<string, LogGroup>();
+  const key = (name: string, region: string) => `${region}/${name}`;
+  const group = (name: string, region: string): LogGroup => {
+    const found = groups.get(key(name, region));
+    if (!found) throw notFound('The specified log group does not exist.');
+    return found;
+  };
+  const groupArn = (name: string, region: string) =>
+    `arn:aws:logs:${region}:${core.accountId}:log-group:${name}`;
+  const taggedGroup = (arn: string, region: string): LogGroup =>
+    group(arn.replace(/:\*$/, '').split(':log-group:')[1] ?? '', region);
+  const operation = (
+    action: string,
+    run: (input: any, context: CallContext) => unknown,
+    resource = (input: any, { region }: CallContext): string =>
+      input.resourceArn ?? `${groupArn(input.logGroupName ?? input.logGroupNamePrefix ?? '', region)}:*`,
+  ): Operation => ({ action: `logs:${action}`, resource, run });
+
+  const operations: Record<string, Operation> = {
+    CreateLogGroup: operation('CreateLogGroup', (input, { region, clock }) => {
+      const { logGroupName: name } = input;
+      if (!/^[\w./#-]{1,512}$/.test(name ?? '')) throw invalid(`Invalid log group name: ${name}`);
+      if (groups.has(key(name, region))) {
+        throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists', 400);
+      }
+      groups.set(key(name, region), {
+        logGroupName: name,
+        arn: groupArn(name, region),
+        creationTime: clock.now(),
+        logGroupClass: input.logGroupClass ?? 'STANDARD',
+        region,
+        kmsKeyId: input.kmsKeyId,
+        deletionProtectionEnabled: input.deletionProtectionEnabled ?? false,
+        tags: new Map(Object.entries(input.tags ?? {})),
+        streams: new Set(),
+        events: [],
+      });
+      return {};
+    }),
+    DescribeLogGroups: operation('DescribeLogGroups', (input, { region }) => ({
+      logGroups: [...groups.values()]
+        .filter((found) => found.region === region)
+        .filter(({ logGroupName }) => logGroupName.startsWith(input.logGroupNamePrefix ?? ''))
+        .map(({ tags: _tags, streams: _streams, events, region: _region, arn, ...described }) => ({
+          ...described,
+          arn: `${arn}:*`,
+          logGroupArn: arn,
+          storedBytes: events.reduce((bytes, { message }) => bytes + message.length, 0),
+        })),
+    })),
+    PutRetentionPolicy: operation('PutRetentionPolicy', (input, { region }) => {
+      if (!RETENTION_DAYS.includes(input.retentionInDays)) {
+        throw invalid(`retentionInDays must be one of ${RETENTION_DAYS.join(', ')}`);
+      }
+      group(input.logGroupName, region).retentionInDays = input.retentionInDays;
+      return {};
+    }),
+    DeleteRetentionPolicy: operation('DeleteRetentionPolicy', (input, { region }) => {
+      group(input.logGroupName, region).retentionInDays = undefined;
+      return {};
+    }),
+    PutLogGroupDeletionProtection: operation('PutLogGroupDeletionProtection', (input, { region }) => {
+      group(input.logGroupIdentifier, region).deletionProtectionEnabled = input.deletionProtectionEnabled;
+      return {};
+    }),
+    AssociateKmsKey: operation('AssociateKmsKey', (input, { region }) => {
+      group(input.logGroupName, region).kmsKeyId = input.kmsKeyId;
+      return {};
+    }),
+    DisassociateKmsKey: operation('DisassociateKmsKey', (input, { region }) => {
+      group(input.logGroupName, region).kmsKeyId = undefined;
+      return {};
+    }),
+    DeleteLogGroup: operation('DeleteLogGroup', (input, { region }) => {
+      if (group(input.logGroupName, region).deletionProtectionEnabled) {
+        throw new AwsError('OperationAbortedException', 'The log group is protected from deletion.', 400);
+      }
+      groups.delete(key(input.logGroupName, region));
+      return {};
+    }),
+    TagResource: operation('TagResource', (input, { region }) => {
+      const { tags } = taggedGroup(input.resourceArn, region);
+      for (const [name, value] of Object.entries<string>(input.tags)) tags.set(name, value);
+      return {};
+    }),
+    UntagResource: operation('UntagResource', (input, { region }) => {
+      for (const name of input.tagKeys) taggedGroup(input.resourceArn, region).tags.delete(name);
+      return {};
+    }),
+    ListTagsForResource: operation('ListTagsForResource', (input, { region }) => ({
+      tags: Object.fromEntries(taggedGroup(input.resourceArn, region).tags),
+    })),
+    CreateLogStream: operation(
+      'CreateLogStream',
+      (input, { region }) => {
+        const { streams } = group(input.logGroupName, region);
+        if (streams.has(input.logStreamName)) {
+          throw new AwsError(
+            'ResourceAlreadyExistsException',
+            'The specified log stream already exists',
+            400,
+          );
+        }
+        streams.add(input.logStreamName);
+        return {};
+      },
+      streamArn,
+    ),
+    PutLogEvents: operation(
+      'PutLogEvents',
+      (input, { region }) => {
+        const { streams, events } = group(input.logGroupName, region);
+        const { logStreamName } = input;
+        if (!streams.has(logStreamName)) throw notFound('The specified log stream does not exist.');
+        for (const { timestamp, message } of input.logEvents)
+          events.push({ timestamp, message, logStreamName });
+        return {};
+      },
+      streamArn,
+    ),
+    FilterLogEvents: operation('FilterLogEvents', (input, { region }) => ({
+      events: group(input.logGroupName, region).events.filter(
+        ({ timestamp, message, logStreamName }) =>
+          timestamp >= (input.startTime ?? 0) &&
+          timestamp <= (input.endTime ?? Number.POSITIVE_INFINITY) &&
+          logStreamName.startsWith(input.logStreamNamePrefix ?? '') &&
+          message.includes(input.filterPattern ?? ''),
+      ),
+    })),
+  };
+  function streamArn(input: any, { region }: CallContext): string {
+    return `${groupArn(input.logGroupName, region)}:log-stream:${input.logStreamName}`;
+  }
+
+  return {
+    name: 'logs',
+    operations,
+    events: (name, region = core.region) => groups.get(key(name, region))?.events ?? [],
+  };
+};
+
+const notFound = (message: string): AwsError => new AwsError('ResourceNotFoundException', message, 400);
+const invalid = (message: string): AwsError => new AwsError('InvalidParameterException', message, 400);
