@@ -1,0 +1,67 @@
+import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
+import { Construct } from 'constructs';
+import { ACTIONS } from '../handlers/contract';
+
+export interface AuditSchedule {
+  /** EventBridge Scheduler expression, in UTC. @default cron(0 3 1 * ? *), the first of each month at 03:00 */
+  readonly schedule?: string;
+  /** Send the report even when all is well. @default false */
+  readonly always?: boolean;
+  /** Raise a CloudWatch alarm while a domain needs attention; it tells the audit topic, if there is one. @default false */
+  readonly alarm?: boolean;
+}
+
+export interface AuditProps extends AuditSchedule {
+  readonly functionArn: string;
+  readonly schedulerRoleArn: string;
+  readonly scheduleGroup: string;
+  readonly namePrefix: string;
+  readonly topicArn?: string;
+  readonly region?: string;
+}
+
+const DEFAULT_SCHEDULE = 'cron(0 3 1 * ? *)';
+/** Namespace and name of the metric that the audit writes. */
+const METRIC = { namespace: 'Byodkim', metricName: 'DomainsNeedingAttention' } as const;
+const DAY_SECONDS = 86_400;
+
+/** The monthly look at every domain, and the alarm on what it finds. */
+export class Audit extends Construct {
+  readonly schedule: SchedulerSchedule;
+  readonly alarm?: CloudwatchMetricAlarm;
+
+  constructor(scope: Construct, id: string, props: AuditProps) {
+    super(scope, id);
+    const region = props.region === undefined ? {} : { region: props.region };
+    this.schedule = new SchedulerSchedule(this, 'Schedule', {
+      ...region,
+      name: `${props.namePrefix}-audit`,
+      groupName: props.scheduleGroup,
+      description: 'Looks whether records are published, SES verifies them, and keys are young enough',
+      scheduleExpression: props.schedule ?? DEFAULT_SCHEDULE,
+      scheduleExpressionTimezone: 'UTC',
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: props.functionArn,
+        roleArn: props.schedulerRoleArn,
+        input: JSON.stringify({ action: ACTIONS.audit, ...(props.always && { always: true }) }),
+      },
+    });
+    if (!props.alarm) return;
+    this.alarm = new CloudwatchMetricAlarm(this, 'Alarm', {
+      ...region,
+      alarmName: `${props.namePrefix}-domains-needing-attention`,
+      alarmDescription: 'The BYODKIM audit found a record, an SES status or a key that a person must look at',
+      ...METRIC,
+      statistic: 'Maximum',
+      period: DAY_SECONDS,
+      evaluationPeriods: 1,
+      threshold: 0,
+      comparisonOperator: 'GreaterThanThreshold',
+      // The audit runs monthly: between two of them there is nothing to say.
+      treatMissingData: 'ignore',
+      ...(props.topicArn !== undefined && { alarmActions: [props.topicArn], okActions: [props.topicArn] }),
+    });
+  }
+}

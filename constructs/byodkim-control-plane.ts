@@ -1,0 +1,182 @@
+import { type ITerraformDependable, TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import { DEFAULT_FUNCTION_NAME, ENVIRONMENT, REGION_PATTERN } from '../handlers/contract';
+import { Audit, type AuditSchedule } from './audit-schedule';
+import { functionPolicy } from './function-policy';
+import { HandlerFunction } from './handler-function';
+import type { ControlPlane } from './identity-props';
+import { KeyStore } from './key-store';
+import { Scheduler } from './scheduler';
+import { type TopicChoices, Topics } from './topics';
+
+export interface ByodkimControlPlaneProps {
+  /** Name of the function; domains find it by this name. @default ses-byodkim */
+  readonly functionName?: string;
+
+  /** Region. Give it where an account has control planes in several: role names carry it. @default the provider's */
+  readonly region?: string;
+
+  /** Name of the key store's bucket. @default a new one; its name begins with the function's */
+  readonly bucketName?: string;
+
+  /** The bucket named by `bucketName` exists, and is left as it is. @default false */
+  readonly existingBucket?: boolean;
+
+  /** Refuse to destroy the bucket, and with it every private key. @default true */
+  readonly protectKeys?: boolean;
+
+  /** KMS key that the key store is encrypted with. @default the key that S3 manages */
+  readonly kmsKeyArn?: string;
+
+  /** Topics for the DNS team (`dns`), for results (`result`) and for the audit (`audit`). @default none */
+  readonly topics?: TopicChoices;
+
+  /** Language of the notices to the DNS team. @default en */
+  readonly noticeLanguage?: 'en' | 'ja';
+
+  /** Whom the DNS team answers to, e.g. a mail address. @default nobody is named */
+  readonly noticeContact?: string;
+
+  /** The monthly audit, or false for none. @default monthly, without an alarm */
+  readonly audit?: AuditSchedule | false;
+
+  /** Days that logs are kept: one of the numbers that CloudWatch allows. @default 365 */
+  readonly logRetentionDays?: number;
+
+  /** Memory of the function, in MB; its share of a processor grows with it. @default 512 */
+  readonly memorySize?: number;
+
+  /** Further variables for the function, such as AWS_ENDPOINT_URL for a test. @default none */
+  readonly environment?: Readonly<Record<string, string>>;
+
+  /** Tags of everything that can have them. @default none */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface ByodkimControlPlaneNodes {
+  readonly keyStore: KeyStore;
+  readonly topics: Topics;
+  readonly scheduler: Scheduler;
+  readonly handler: HandlerFunction;
+  /** Absent with `audit: false`. */
+  readonly audit?: Audit;
+}
+
+/**
+ * What an account needs once per region: the function, its role, the key store, the scheduler, the topics, the audit.
+ *
+ * @example new ByodkimControlPlane(this, 'Byodkim', { region: 'ap-northeast-1' });
+ */
+export class ByodkimControlPlane extends Construct implements ControlPlane {
+  readonly functionName: string;
+  readonly nodes: ByodkimControlPlaneNodes;
+  readonly dependencies: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: ByodkimControlPlaneProps = {}) {
+    super(scope, id);
+    const { region, topics: choices = {}, tags, kmsKeyArn } = props;
+    const name = props.functionName ?? DEFAULT_FUNCTION_NAME;
+    this.functionName = name;
+    if (!/^[A-Za-z0-9-_]{1,40}$/.test(name))
+      throw new Error(
+        `${this.node.path}: functionName: found ${JSON.stringify(name)}, allowed: 1 to 40 letters, digits, "-" and "_"`,
+      );
+    if (region !== undefined && !REGION_PATTERN.test(region))
+      throw new Error(
+        `${this.node.path}: region: found ${JSON.stringify(region)}, allowed: an AWS region such as ap-northeast-1`,
+      );
+    const common = { ...(region !== undefined && { region }), ...(tags && { tags }) };
+    const roleName = region === undefined ? name : `${name}-${region}`;
+
+    const keyStore = new KeyStore(this, 'KeyStore', {
+      ...common,
+      ...(props.bucketName !== undefined && { bucketName: props.bucketName }),
+      bucketPrefix: `${name.toLowerCase().replaceAll('_', '-').slice(0, 31)}-keys-`,
+      ...(props.existingBucket !== undefined && { existing: props.existingBucket }),
+      ...(kmsKeyArn !== undefined && { kmsKeyArn }),
+      ...(props.protectKeys !== undefined && { protectKeys: props.protectKeys }),
+    });
+    const topics = new Topics(this, 'Topics', { ...common, choices, namePrefix: name });
+    const scheduler = new Scheduler(this, 'Scheduler', {
+      ...common,
+      groupName: name,
+      roleName: `${roleName}-scheduler`,
+    });
+    const logGroupName = `/aws/lambda/${name}`;
+    const handler = new HandlerFunction(this, 'Handler', {
+      ...common,
+      functionName: name,
+      roleName,
+      logGroupName,
+      statements: functionPolicy({
+        partition: partitionOf(region),
+        region: region ?? '*',
+        bucket: keyStore.bucketName,
+        scheduleGroup: name,
+        schedulerRoleArn: scheduler.role.arn,
+        logGroup: logGroupName,
+        topicArns: [...new Set(Object.values(topics.arns))],
+        ...(kmsKeyArn !== undefined && { kmsKeyArn }),
+      }),
+      environment: {
+        ...props.environment,
+        [ENVIRONMENT.keyStoreBucket]: keyStore.bucketName,
+        [ENVIRONMENT.schedulerRoleArn]: scheduler.role.arn,
+        [ENVIRONMENT.scheduleGroup]: name,
+        [ENVIRONMENT.resultTopicArn]: topics.arns.result ?? '',
+        [ENVIRONMENT.dnsTopicArn]: topics.arns.dns ?? '',
+        [ENVIRONMENT.auditTopicArn]: topics.arns.audit ?? '',
+        [ENVIRONMENT.kmsKeyArn]: kmsKeyArn ?? '',
+        [ENVIRONMENT.noticeLanguage]: props.noticeLanguage ?? 'en',
+        [ENVIRONMENT.noticeContact]: props.noticeContact ?? '',
+      },
+      memorySize: props.memorySize ?? 512,
+      logRetentionDays: props.logRetentionDays ?? 365,
+      ...(topics.arns.audit !== undefined && { failureTopicArn: topics.arns.audit }),
+      dependencies: [...keyStore.dependencies, scheduler.group],
+    });
+    const mayInvoke = scheduler.mayInvoke(handler.function.arn);
+    const audit =
+      props.audit === false
+        ? undefined
+        : new Audit(this, 'Audit', {
+            ...common,
+            ...props.audit,
+            functionArn: handler.function.arn,
+            schedulerRoleArn: scheduler.role.arn,
+            scheduleGroup: scheduler.group.name,
+            namePrefix: name,
+            ...(topics.arns.audit !== undefined && { topicArn: topics.arns.audit }),
+          });
+    this.nodes = { keyStore, topics, scheduler, handler, ...(audit && { audit }) };
+    this.dependencies = [
+      ...keyStore.dependencies,
+      handler.policy,
+      handler.logGroup,
+      handler.function,
+      scheduler.group,
+      scheduler.role,
+      mayInvoke,
+      ...Object.values(topics.created),
+    ];
+  }
+
+  get stack(): TerraformStack {
+    return TerraformStack.of(this);
+  }
+
+  get functionArn(): string {
+    return this.nodes.handler.function.arn;
+  }
+
+  /** Name of the bucket that private keys are put into. */
+  get keyStoreBucket(): string {
+    return this.nodes.keyStore.bucketName;
+  }
+}
+
+/** Regions say which partition they are in. */
+function partitionOf(region = ''): string {
+  if (region.startsWith('us-gov-')) return 'aws-us-gov';
+  return region.startsWith('cn-') ? 'aws-cn' : 'aws';
+}

@@ -1,0 +1,37 @@
+import { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
+
+const FORBIDDEN = 'dkim_signing_attributes';
+
+/**
+ * An email identity whose signing state Terraform does not touch.
+ *
+ * The provider's block `dkim_signing_attributes` is optional and computed: left out, BYODKIM that was set elsewhere
+ * gives no difference. Any difference inside it sends origin AWS_SES and silently undoes BYODKIM, and the private
+ * key would lie in the state. So the block is refused however it was put there.
+ */
+export class SigningFreeEmailIdentity extends Sesv2EmailIdentity {
+  override toTerraform(): Record<string, unknown> {
+    return this.refuseBlockIn(super.toTerraform());
+  }
+
+  override toHclTerraform(): Record<string, unknown> {
+    return this.refuseBlockIn(super.toHclTerraform());
+  }
+
+  private refuseBlockIn<T extends { resource?: Record<string, Record<string, Record<string, unknown>>> }>(
+    rendered: T,
+  ): T {
+    const attributes = rendered.resource?.[this.terraformResourceType]?.[this.friendlyUniqueId];
+    if (isAbsent(attributes?.[FORBIDDEN])) return rendered;
+    throw new Error(
+      `${this.node.path}: ${FORBIDDEN} was set on this identity; it must stay unset, as the provider would undo ` +
+        'BYODKIM and keep the private key in its state. Remove it; Signing sets the signing state.',
+    );
+  }
+}
+
+/** HCL output wraps each value with its type. */
+const isAbsent = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  (typeof value === 'object' && 'value' in value && (value.value === undefined || value.value === null));

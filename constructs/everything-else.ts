@@ -1,0 +1,73 @@
+import {
+  DefaultTokenResolver,
+  type ITerraformDependable,
+  StringConcat,
+  TerraformDataSource,
+  type TerraformElement,
+  TerraformModule,
+  TerraformResource,
+  TerraformStack,
+  Tokenization,
+} from 'cdktf';
+import type { IConstruct } from 'constructs';
+
+export type Dependable = TerraformElement & ITerraformDependable;
+
+/**
+ * Every resource, data source and module of `last`'s stack that `last` may depend on: all but itself, those that
+ * refer to it, directly or through others (which would be a cycle), and those that are `excluded`.
+ * @param harmless elements that are known not to refer to `last`: they need not be rendered, which is what costs
+ */
+export function everythingElse(
+  last: Dependable,
+  is: {
+    readonly excluded: (other: Dependable) => boolean;
+    readonly harmless: (other: Dependable) => boolean;
+  },
+): Dependable[] {
+  const others = dependables(last.cdktfStack).filter((other) => other !== last && !is.excluded(other));
+  const suspects = new Map(
+    others.filter((other) => !is.harmless(other)).map((other) => [other, render(other)]),
+  );
+  const followers = new Set<Dependable>();
+  for (let newest = [last]; newest.length > 0; ) {
+    const found = [...suspects].filter(([, text]) => newest.some((element) => refersTo(text, element)));
+    newest = found.map(([other]) => other);
+    for (const other of newest) {
+      followers.add(other);
+      suspects.delete(other);
+    }
+  }
+  return others.filter((other) => !followers.has(other));
+}
+
+function dependables(node: IConstruct, into: Dependable[] = []): Dependable[] {
+  if (
+    TerraformResource.isTerraformResource(node) ||
+    TerraformDataSource.isTerraformDataSource(node) ||
+    node instanceof TerraformModule
+  )
+    into.push(node as Dependable);
+  for (const child of node.node.children) if (!TerraformStack.isStack(child)) dependables(child, into);
+  return into;
+}
+
+function render(element: Dependable): string {
+  const resolved = Tokenization.resolve(element.toTerraform(), {
+    scope: element,
+    resolver: new DefaultTokenResolver(new StringConcat()),
+    preparing: false,
+  });
+  return JSON.stringify(resolved);
+}
+
+function refersTo(text: string, element: Dependable): boolean {
+  const address = element.fqn;
+  const resolved = Tokenization.resolve(address, {
+    scope: element,
+    resolver: new DefaultTokenResolver(new StringConcat()),
+    preparing: false,
+  }) as string;
+  const bare = resolved.replace(/^\$\{|\}$/g, '');
+  return new RegExp(`(?<![\\w.-])${bare.replace(/[.\\]/g, '\\$&')}(?![\\w-])`).test(text);
+}

@@ -1,0 +1,153 @@
+import { AUDIT_PREFIX, IDENTITY_TAG, LEDGER_PREFIX } from '../handlers/contract';
+
+/** One statement of the function's role, and why it is there. `docs/permissions.md` is made of these. */
+export interface PolicyStatement {
+  readonly sid: string;
+  readonly reason: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+export interface FunctionPolicyInput {
+  /** `aws`, `aws-us-gov` or `aws-cn`. */
+  readonly partition: string;
+  /** `*` where it is not known at synth. */
+  readonly region: string;
+  readonly bucket: string;
+  readonly scheduleGroup: string;
+  readonly schedulerRoleArn: string;
+  readonly logGroup: string;
+  readonly topicArns: readonly string[];
+  /** @default the bucket's own key, which needs no permission */
+  readonly kmsKeyArn?: string;
+}
+
+const KEY_PREFIX = 'dkim-certificates/';
+const RECORD_PREFIX = 'dns_records/';
+
+/**
+ * What the function may do, and nothing else. Its size does not grow with the number of domains: identities are
+ * limited by tag, objects by prefix.
+ */
+export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
+  const { partition, region, bucket } = input;
+  const identities = `arn:${partition}:ses:${region}:*:identity/*`;
+  const bucketArn = `arn:${partition}:s3:::${bucket}`;
+  const objects = (prefix: string): string => `${bucketArn}/${prefix}*`;
+  return [
+    {
+      sid: 'ReadSigningState',
+      reason:
+        'To see what an identity signs with, before, during and after a change. Not limited by tag: for an identity ' +
+        'that does not exist there is no tag to match, and "it is gone" must not look like "access denied".',
+      actions: ['ses:GetEmailIdentity'],
+      resources: [identities],
+    },
+    {
+      sid: 'ChangeSigningState',
+      reason: 'To set BYODKIM and to put the prior state back, on identities that carry our tag only.',
+      actions: ['ses:PutEmailIdentityDkimSigningAttributes', 'ses:PutEmailIdentityDkimAttributes'],
+      resources: [identities],
+      condition: { StringEquals: { [`aws:ResourceTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } },
+    },
+    {
+      sid: 'ReadKeysAndRecords',
+      reason:
+        'To read private keys and the DNS information beside them; a restore reads the version that was used.',
+      actions: ['s3:GetObject', 's3:GetObjectVersion'],
+      resources: [objects(KEY_PREFIX), objects(RECORD_PREFIX)],
+    },
+    {
+      sid: 'StoreNewKeysAndRecords',
+      reason:
+        'To store a key that the function has made, and the record to publish. It never overwrites one.',
+      actions: ['s3:PutObject'],
+      resources: [objects(KEY_PREFIX), objects(RECORD_PREFIX)],
+    },
+    {
+      sid: 'KeepLedger',
+      reason: 'To record what was before a change, what was set, and whether it is confirmed.',
+      actions: ['s3:GetObject', 's3:PutObject'],
+      resources: [objects(LEDGER_PREFIX)],
+    },
+    {
+      sid: 'WriteAuditReports',
+      reason: "To keep the monthly audit's report.",
+      actions: ['s3:PutObject'],
+      resources: [objects(AUDIT_PREFIX)],
+    },
+    {
+      sid: 'TellMissingFromForbidden',
+      reason:
+        'Without it S3 answers 403 for an object that is missing. It also lists ledgers for the audit. ' +
+        '"IfExists", because reading an object has no prefix.',
+      actions: ['s3:ListBucket'],
+      resources: [bucketArn],
+      condition: {
+        StringLikeIfExists: { 's3:prefix': [`${LEDGER_PREFIX}*`, `${KEY_PREFIX}*`, `${RECORD_PREFIX}*`] },
+      },
+    },
+    {
+      sid: 'ArmAndDisarm',
+      reason: 'To arm the revert of an unconfirmed change, and to remove it, in our own schedule group.',
+      actions: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:GetSchedule'],
+      resources: [`arn:${partition}:scheduler:${region}:*:schedule/${input.scheduleGroup}/*`],
+    },
+    {
+      sid: 'GiveSchedulerItsRole',
+      reason: 'A schedule invokes the function with this role, and only the scheduler may be given it.',
+      actions: ['iam:PassRole'],
+      resources: [input.schedulerRoleArn],
+      condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+    },
+    ...(input.topicArns.length === 0
+      ? []
+      : [
+          {
+            sid: 'SendNotices',
+            reason: 'To tell the DNS team what to publish, and operators how a change or the audit ended.',
+            actions: ['sns:Publish'],
+            resources: input.topicArns,
+          },
+        ]),
+    ...(input.kmsKeyArn === undefined
+      ? []
+      : [
+          {
+            sid: 'UseKeyStoreKey',
+            reason: 'To read and write objects that are encrypted with the KMS key of the key store.',
+            actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+            resources: [input.kmsKeyArn],
+          },
+        ]),
+    {
+      sid: 'WriteLogs',
+      reason: 'To write to its own log group, which the stack makes.',
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [`arn:${partition}:logs:${region}:*:log-group:${input.logGroup}:*`],
+    },
+  ];
+}
+
+/** Statements → policy document (JSON). */
+export function policyDocument(statements: readonly PolicyStatement[]): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: statements.map(({ sid, actions, resources, condition }) => ({
+      Sid: sid,
+      Effect: 'Allow',
+      Action: actions,
+      Resource: resources,
+      ...(condition && { Condition: condition }),
+    })),
+  });
+}
+
+/** Trust policy (JSON) of a role that a service assumes. */
+export function trustPolicy(service: string): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+  });
+}

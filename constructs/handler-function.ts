@@ -1,0 +1,92 @@
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
+import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config';
+import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
+import { Construct } from 'constructs';
+import { FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract';
+import { type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
+import { handlerCode } from './handler-code';
+
+export interface HandlerFunctionProps {
+  readonly functionName: string;
+  /** Role names are one namespace for all regions of an account. */
+  readonly roleName: string;
+  readonly logGroupName: string;
+  readonly statements: readonly PolicyStatement[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly memorySize: number;
+  readonly logRetentionDays: number;
+  /** Where an asynchronous invocation goes that failed for good. @default nowhere */
+  readonly failureTopicArn?: string;
+  /** What must be there before the function works. */
+  readonly dependencies: readonly ITerraformDependable[];
+  readonly region?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** The function, its role and its log group. */
+export class HandlerFunction extends Construct {
+  readonly role: IamRole;
+  readonly policy: IamRolePolicy;
+  readonly logGroup: CloudwatchLogGroup;
+  readonly function: LambdaFunction;
+  readonly invokeConfig: LambdaFunctionEventInvokeConfig;
+
+  constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
+    super(scope, id);
+    const region = props.region === undefined ? {} : { region: props.region };
+    const tags = props.tags && { tags: { ...props.tags } };
+    this.role = new IamRole(this, 'Role', {
+      name: props.roleName,
+      description: 'What the BYODKIM function may do',
+      assumeRolePolicy: trustPolicy('lambda.amazonaws.com'),
+      ...tags,
+    });
+    this.policy = new IamRolePolicy(this, 'Policy', {
+      role: this.role.name,
+      name: props.roleName,
+      policy: policyDocument(props.statements),
+    });
+    this.logGroup = new CloudwatchLogGroup(this, 'LogGroup', {
+      ...region,
+      name: props.logGroupName,
+      retentionInDays: props.logRetentionDays,
+      ...tags,
+    });
+    const code = handlerCode();
+    const asset = new TerraformAsset(this, 'Code', {
+      path: code.path,
+      type: AssetType.FILE,
+      assetHash: Buffer.from(code.sha256Base64, 'base64').toString('hex').slice(0, 32),
+    });
+    this.function = new LambdaFunction(this, 'Function', {
+      ...region,
+      functionName: props.functionName,
+      description:
+        'Proves DKIM records in DNS, then sets BYODKIM on SES identities, or leaves them as they were',
+      role: this.role.arn,
+      runtime: 'nodejs24.x',
+      handler: 'index.handler',
+      architectures: ['arm64'],
+      memorySize: props.memorySize,
+      timeout: FUNCTION_TIMEOUT_SECONDS,
+      filename: asset.path,
+      sourceCodeHash: code.sha256Base64,
+      environment: { variables: { ...props.environment } },
+      loggingConfig: { logFormat: 'JSON', logGroup: this.logGroup.name },
+      ...tags,
+      // Whoever waits for the function finds it able to work, and it is deleted before what it needs.
+      dependsOn: [this.policy, this.logGroup, ...props.dependencies],
+    });
+    this.invokeConfig = new LambdaFunctionEventInvokeConfig(this, 'AsynchronousInvocations', {
+      ...region,
+      functionName: this.function.functionName,
+      maximumRetryAttempts: 2,
+      ...(props.failureTopicArn !== undefined && {
+        destinationConfig: { onFailure: { destination: props.failureTopicArn } },
+      }),
+    });
+  }
+}

@@ -1,0 +1,112 @@
+import type { DataAwsLambdaInvocationConfig } from '@cdktf/provider-aws/lib/data-aws-lambda-invocation';
+import type { DataAwsSesv2EmailIdentityConfig } from '@cdktf/provider-aws/lib/data-aws-sesv2-email-identity';
+import type { LambdaInvocationConfig } from '@cdktf/provider-aws/lib/lambda-invocation';
+import type { Route53RecordConfig } from '@cdktf/provider-aws/lib/route53-record';
+import type { Sesv2EmailIdentityConfig } from '@cdktf/provider-aws/lib/sesv2-email-identity';
+import type { ITerraformDependable, TerraformStack } from 'cdktf';
+import type { GateSettings, KeyStore, VerificationSettings } from '../handlers/contract';
+import type { Transform } from './transform';
+
+/** What a domain needs to know of its control plane. `ByodkimControlPlane` is one. */
+export interface ControlPlane {
+  /** Name of the function, as text that is known at synth. */
+  readonly functionName: string;
+  /** The stack that it is in. */
+  readonly stack: TerraformStack;
+  /** ARN of the function: unknown to the engine until the function exists. */
+  readonly functionArn: string;
+  /** What the function needs in order to work; a domain in the same stack is deleted before these. */
+  readonly dependencies: readonly ITerraformDependable[];
+}
+
+/** What may be adjusted of an invocation. Its input, triggers and lifecycle are the construct's own. */
+export type InvocationTransform = Transform<
+  Omit<LambdaInvocationConfig, 'input' | 'triggers' | 'lifecycle' | 'lifecycleScope' | 'dependsOn'>
+>;
+
+export interface ByodkimIdentityTransforms {
+  readonly inspection?: Transform<Omit<DataAwsLambdaInvocationConfig, 'input' | 'dependsOn'>>;
+  readonly dkimKey?: InvocationTransform;
+  readonly record?: Transform<Route53RecordConfig>;
+  readonly dnsGate?: InvocationTransform;
+  readonly identity?: Transform<Omit<Sesv2EmailIdentityConfig, 'dkimSigningAttributes'>>;
+  readonly existingIdentity?: Transform<DataAwsSesv2EmailIdentityConfig>;
+  readonly signing?: InvocationTransform;
+  readonly confirmation?: InvocationTransform;
+}
+
+export interface ByodkimIdentityProps {
+  /** The domain, in letters of any script (an IDN becomes A-labels). */
+  readonly domain: string;
+
+  /** DKIM selector: 1–63 letters, digits and hyphens. Another one is a rotation. */
+  readonly selector: string;
+
+  /**
+   * `managed`: the stack makes the SES identity, and destroys it. `existing`: it is found, and left.
+   * An existing one must carry the tag `byodkim = managed`, or the function may not change it.
+   * @default managed
+   */
+  readonly identity?: 'managed' | 'existing';
+
+  /** Configuration set of a managed identity; `grantSendEmail` covers it too. @default none */
+  readonly configurationSetName?: string;
+
+  /** The control plane to call. @default the function is found by `functionName` */
+  readonly controlPlane?: ControlPlane;
+
+  /** Name of the function, where no `controlPlane` is given. @default ses-byodkim */
+  readonly functionName?: string;
+
+  /** Region of the identity and the function. @default the provider's */
+  readonly region?: string;
+
+  /** Where the private key and its DNS information lie in S3. @default the places of the runbook, in the function's bucket */
+  readonly keyStore?: KeyStore;
+
+  /** How DNS is asked, and for how long. @default every authoritative server, once */
+  readonly gate?: GateSettings;
+
+  /** Whether and how long to wait for SES to verify. @default 60 seconds, not required */
+  readonly verification?: VerificationSettings;
+
+  /** Minutes until an unconfirmed change is reverted: at least 2, or 0 for never. @default 10 */
+  readonly confirmTimeoutMinutes?: number;
+
+  /** Whether a prior signing state that could not be put back may be given up. @default refuse */
+  readonly irreversible?: 'refuse' | 'allow';
+
+  /** Make the key pair, if there is none. @default false: the key is put into S3 by other means */
+  readonly createKey?: boolean;
+
+  /** Route 53 zone to publish the record in; needs `createKey` or `publicKey`. @default the record is published by others */
+  readonly hostedZoneId?: string;
+
+  /** Base64 of the public key (SubjectPublicKeyInfo, DER), for the Route 53 record. @default as `createKey` answers */
+  readonly publicKey?: string;
+
+  /** TTL of the Route 53 record. @default 300 */
+  readonly recordTtlSeconds?: number;
+
+  /**
+   * Earlier selectors whose Route 53 record stays, for mail that is under way and for the way back.
+   * Needs `createKey`, which knows their keys.
+   * @default none: a rotation removes the old record at its end
+   */
+  readonly previousSelectors?: readonly string[];
+
+  /**
+   * What must have succeeded before the change is confirmed.
+   * @default every other resource of the stack, whenever it is added
+   */
+  readonly confirmAfter?: readonly ITerraformDependable[];
+
+  /** Look at SES at each plan, so that a change made by hand shows and is mended. Costs one invocation. @default true */
+  readonly driftDetection?: boolean;
+
+  /** Tags of a managed identity, beside the one that marks it as ours. @default none */
+  readonly tags?: Readonly<Record<string, string>>;
+
+  /** Adjusts single children. @default none */
+  readonly transform?: ByodkimIdentityTransforms;
+}

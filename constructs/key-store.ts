@@ -1,0 +1,106 @@
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
+import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
+import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
+import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+
+export interface KeyStoreProps {
+  /** Name of the bucket. @default a name that begins with `bucketPrefix` */
+  readonly bucketName?: string;
+  /** At most 37 characters. */
+  readonly bucketPrefix: string;
+  /** The bucket exists, and is left as it is. Needs `bucketName`. @default false */
+  readonly existing?: boolean;
+  /** Encrypts what is stored. @default the key that S3 manages */
+  readonly kmsKeyArn?: string;
+  /**
+   * Refuse to destroy the bucket. Even without it S3 refuses to delete a bucket that holds a key, but the rest of the
+   * control plane would be gone by then.
+   * @default true
+   */
+  readonly protectKeys?: boolean;
+  readonly region?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** The bucket of private keys, DNS information, ledgers and audit reports: private, versioned, encrypted, TLS only. */
+export class KeyStore extends Construct {
+  /** Name of the bucket. */
+  readonly bucketName: string;
+  /** Absent when the bucket exists already. */
+  readonly bucket?: S3Bucket;
+  /** What must be there before an object is put, and until the last is read. */
+  readonly dependencies: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: KeyStoreProps) {
+    super(scope, id);
+    if (props.existing) {
+      if (props.bucketName === undefined)
+        throw new Error(`${this.node.path}: an existing bucket needs its name (keyStore.bucket)`);
+      this.bucketName = props.bucketName;
+      this.dependencies = [];
+      return;
+    }
+    const region = props.region === undefined ? {} : { region: props.region };
+    const bucket = new S3Bucket(this, 'Bucket', {
+      ...region,
+      ...(props.bucketName === undefined
+        ? { bucketPrefix: props.bucketPrefix }
+        : { bucket: props.bucketName }),
+      ...(props.tags && { tags: { ...props.tags } }),
+      lifecycle: { preventDestroy: props.protectKeys ?? true },
+    });
+    const access = new S3BucketPublicAccessBlock(this, 'PublicAccess', {
+      ...region,
+      bucket: bucket.bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    const versioning = new S3BucketVersioningA(this, 'Versioning', {
+      ...region,
+      bucket: bucket.bucket,
+      versioningConfiguration: { status: 'Enabled' },
+    });
+    const encryption = new S3BucketServerSideEncryptionConfigurationA(this, 'Encryption', {
+      ...region,
+      bucket: bucket.bucket,
+      rule: [
+        {
+          bucketKeyEnabled: props.kmsKeyArn !== undefined,
+          applyServerSideEncryptionByDefault: props.kmsKeyArn
+            ? { sseAlgorithm: 'aws:kms', kmsMasterKeyId: props.kmsKeyArn }
+            : { sseAlgorithm: 'AES256' },
+        },
+      ],
+    });
+    const policy = new S3BucketPolicy(this, 'TlsOnly', {
+      ...region,
+      bucket: bucket.bucket,
+      policy: tlsOnly(bucket.arn),
+      // S3 refuses two changes of a bucket's access at once.
+      dependsOn: [access],
+    });
+    this.bucket = bucket;
+    this.bucketName = bucket.bucket;
+    this.dependencies = [bucket, access, versioning, encryption, policy];
+  }
+}
+
+const tlsOnly = (bucketArn: string): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'TlsOnly',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:*',
+        Resource: [bucketArn, `${bucketArn}/*`],
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ],
+  });

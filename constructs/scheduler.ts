@@ -1,0 +1,55 @@
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group';
+import { Construct } from 'constructs';
+import { policyDocument, trustPolicy } from './function-policy';
+
+export interface SchedulerProps {
+  readonly groupName: string;
+  /** Role names are one namespace for all regions of an account. */
+  readonly roleName: string;
+  readonly region?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Where the reverts of unconfirmed changes are armed, and the role that they invoke the function with. */
+export class Scheduler extends Construct {
+  readonly group: SchedulerScheduleGroup;
+  readonly role: IamRole;
+  readonly groupName: string;
+  private readonly roleName: string;
+
+  constructor(scope: Construct, id: string, props: SchedulerProps) {
+    super(scope, id);
+    const tags = props.tags && { tags: { ...props.tags } };
+    this.groupName = props.groupName;
+    this.roleName = props.roleName;
+    this.group = new SchedulerScheduleGroup(this, 'Group', {
+      ...(props.region !== undefined && { region: props.region }),
+      name: props.groupName,
+      ...tags,
+    });
+    this.role = new IamRole(this, 'Role', {
+      name: props.roleName,
+      description: 'Invokes the BYODKIM function: reverts of unconfirmed changes, and the audit',
+      assumeRolePolicy: trustPolicy('scheduler.amazonaws.com'),
+      ...tags,
+    });
+  }
+
+  /** Lets schedules invoke the function. */
+  mayInvoke(functionArn: string): IamRolePolicy {
+    return new IamRolePolicy(this, 'MayInvoke', {
+      role: this.role.name,
+      name: `${this.roleName}-may-invoke`.slice(0, 128),
+      policy: policyDocument([
+        {
+          sid: 'InvokeFunction',
+          reason: 'A schedule calls the function with what it was armed with.',
+          actions: ['lambda:InvokeFunction'],
+          resources: [functionArn],
+        },
+      ]),
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import { SesDomainDkim } from '@cdktf/provider-aws/lib/ses-domain-dkim';
+import { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
+import {
+  TerraformDataSource,
+  TerraformElement,
+  TerraformLocal,
+  TerraformModule,
+  TerraformOutput,
+  TerraformResource,
+  TerraformStack,
+  TerraformVariable,
+} from 'cdktf';
+import type { IConstruct } from 'constructs';
+import { toALabels } from './check-identity-props';
+
+/** An identity whose signing state this project sets, as far as the checks need to know it. */
+export interface OwnedIdentity {
+  /** In A-labels. */
+  readonly domain: string;
+  /** The element that stands for it. */
+  readonly element: IConstruct;
+}
+
+const owned = new WeakMap<TerraformStack, OwnedIdentity[]>();
+
+/**
+ * Has the stack checked, when it is written, for what only the whole stack shows: elements that would overwrite each
+ * other, and others that would set the DKIM signing of a domain that is ours.
+ */
+export function checkWholeStack(identity: OwnedIdentity): void {
+  const stack = TerraformStack.of(identity.element);
+  const known = owned.get(stack);
+  if (known) {
+    known.push(identity);
+    return;
+  }
+  const identities = [identity];
+  owned.set(stack, identities);
+  stack.node.addValidation({ validate: () => [...findCollisions(stack), ...findRivals(stack, identities)] });
+}
+
+/**
+ * Elements of one logical id: at the top of a stack cdktf drops everything but letters, digits, `-` and `_` from an
+ * id, so that `ex.com` and `excom` silently become one resource.
+ */
+export function findCollisions(stack: TerraformStack): string[] {
+  const taken = new Map<string, string>();
+  const mistakes: string[] = [];
+  for (const element of elements(stack)) {
+    const address = addressOf(element);
+    if (address === undefined) continue;
+    const other = taken.get(address);
+    taken.set(address, element.node.path);
+    if (other !== undefined)
+      mistakes.push(
+        `${other} and ${element.node.path} would become one, ${address}: at the top of a stack an id keeps only ` +
+          'letters, digits, "-" and "_". Give one of them another id.',
+      );
+  }
+  return mistakes;
+}
+
+function findRivals(stack: TerraformStack, identities: readonly OwnedIdentity[]): string[] {
+  const ours = new Map(identities.map(({ domain, element }) => [domain, element]));
+  const twice = identities
+    .filter(({ domain, element }) => ours.get(domain) !== element)
+    .map(
+      ({ domain, element }) => `${element.node.path} and ${ours.get(domain)!.node.path} both own ${domain}`,
+    );
+  const rivals = elements(stack).flatMap((element) => {
+    const domain = domainOf(element);
+    if (domain === undefined || !ours.has(domain) || ours.get(domain) === element) return [];
+    return [
+      `${element.node.path} would set the DKIM signing of ${domain}, which ${ours.get(domain)!.node.path} owns. ` +
+        "Remove it; to keep an identity that exists, pass identity: 'existing'.",
+    ];
+  });
+  return [...twice, ...rivals];
+}
+
+function domainOf(element: TerraformElement): string | undefined {
+  if (element instanceof Sesv2EmailIdentity) return toALabels(element.emailIdentityInput ?? '');
+  if (element instanceof SesDomainDkim) return toALabels(element.domainInput ?? '');
+  return undefined;
+}
+
+function addressOf(element: TerraformElement): string | undefined {
+  const id = element.friendlyUniqueId;
+  if (TerraformResource.isTerraformResource(element)) return `${element.terraformResourceType}.${id}`;
+  if (TerraformDataSource.isTerraformDataSource(element))
+    return `data.${element.terraformResourceType}.${id}`;
+  if (element instanceof TerraformModule) return `module.${id}`;
+  if (element instanceof TerraformOutput) return `output.${id}`;
+  if (element instanceof TerraformVariable) return `var.${id}`;
+  if (element instanceof TerraformLocal) return `local.${id}`;
+  return undefined;
+}
+
+function elements(node: IConstruct, into: TerraformElement[] = []): TerraformElement[] {
+  if (TerraformElement.isTerraformElement(node)) into.push(node);
+  for (const child of node.node.children) if (!TerraformStack.isStack(child)) elements(child, into);
+  return into;
+}
