@@ -32,6 +32,7 @@ export const isRefusal = (error: unknown): boolean => {
 export function awsError(error: unknown, call: Call, code: ErrorCode = 'DEPENDENCY_FAILED'): ByodkimError {
   if (error instanceof ByodkimError) return error;
   const cause = error as ServiceError;
+  const said = cause.message.replace(/\.+$/, '');
   const details = {
     ...call,
     awsError: cause.name,
@@ -41,14 +42,14 @@ export function awsError(error: unknown, call: Call, code: ErrorCode = 'DEPENDEN
   if (ACCESS_DENIED.has(cause.name) || (httpStatus(cause) === 403 && !/signature/i.test(cause.name))) {
     return new ByodkimError(
       'ACCESS_DENIED',
-      `The function may not ${call.action} on ${call.resource}: ${cause.message}. ${remedy(call)}`,
+      `The function may not ${call.action} on ${call.resource}: ${said}. ${remedy(call)}`,
       details,
       error,
     );
   }
   return new ByodkimError(
     code,
-    `${call.action} on ${call.resource} failed: ${cause.name}: ${cause.message}.`,
+    `${call.action} on ${call.resource} failed: ${cause.name}: ${said}.`,
     details,
     error,
   );

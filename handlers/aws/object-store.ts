@@ -50,7 +50,11 @@ export interface ObjectStore {
 const ABSENT = ['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket', 'NotFound'];
 
 export function objectStore(s3: S3Client): ObjectStore {
-  const at = ({ bucket, key, versionId }: ObjectPlace) => ({ Bucket: bucket, Key: key, VersionId: versionId });
+  const at = ({ bucket, key, versionId }: ObjectPlace) => ({
+    Bucket: bucket,
+    Key: key,
+    VersionId: versionId,
+  });
   const orNull = async <T>(answer: Promise<T>): Promise<T | null> => {
     try {
       return await answer;

@@ -30,8 +30,9 @@ export async function change(world: World, attempt: Attempt): Promise<ChangeResu
   const services = world.services(request.domain, request.region, world.clock);
   const { found, outcome } = await proveKey(world, services, request);
   return Session.run(world, request, async (session) => {
-    const result = await changeWithin(world, session, attempt, found, outcome.warnings);
-    return attempt.source === 'direct' ? confirmOwn(world, session, result) : result;
+    const confirmsItself = attempt.source === 'direct';
+    const result = await changeWithin(world, session, attempt, found, outcome.warnings, confirmsItself);
+    return confirmsItself ? confirmOwn(world, session, result) : result;
   });
 }
 
@@ -44,13 +45,17 @@ async function confirmOwn(world: World, session: Session, result: ChangeResult):
   return { ...confirmed, warnings: [...result.warnings, ...left] };
 }
 
-/** The same for a run that holds the lease and has proved the key. */
+/**
+ * The same for a run that holds the lease and has proved the key.
+ * @param goesOn the caller has more to write: keep the lease.
+ */
 export async function changeWithin(
   world: World,
   session: Session,
   attempt: Attempt,
   found: FoundKey,
   warnings: readonly string[],
+  goesOn = false,
 ): Promise<ChangeResult> {
   const { request, transaction } = attempt;
   const wanted: Wanted = { selector: request.selector, key: found.reference };

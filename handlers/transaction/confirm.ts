@@ -32,7 +32,7 @@ export async function confirm(world: World, attempt: Attempt): Promise<Confirmed
   const { found, outcome } = await proveKey(world, services, request);
   return Session.run(world, request, async (session) => {
     refuseSuperseded(session.ledger, attempt);
-    const result = await changeWithin(world, session, attempt, found, outcome.warnings);
+    const result = await changeWithin(world, session, attempt, found, outcome.warnings, true);
     const { open } = session.ledger;
     const left = open?.transaction === attempt.transaction ? await settle(world, session, open) : [];
     return confirmed(attempt, true, [...result.warnings, ...left]);

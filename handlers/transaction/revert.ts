@@ -64,7 +64,7 @@ export async function revertByHand(world: World, target: DomainRequest): Promise
 
 async function revertOpen(world: World, session: Session, open: Open): Promise<Reverted> {
   const restored = await restore(world, session, open.previous, knownWhenTwoWrites(open));
-  await session.save((ledger) => reverted(ledger, open, world.clock.now()), {
+  await session.finish((ledger) => reverted(ledger, open, world.clock.now()), {
     event: 'reverted',
     transaction: open.transaction,
     detail: restored.note,

@@ -48,8 +48,12 @@ export class Session {
    * Takes the lease, runs, and gives it back.
    * @throws ByodkimError CONCURRENT_UPDATE when another run keeps it too long.
    */
-  static async run<T>(world: World, place: Place, work: (session: Session) => Promise<T>): Promise<T> {
-    const session = await Session.open(world, place);
+  static async run<T>(
+    world: World,
+    { domain, region }: Place,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    const session = await Session.open(world, { domain, region });
     try {
       return await work(session);
     } finally {

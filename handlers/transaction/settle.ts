@@ -10,7 +10,7 @@ import type { Session } from './session';
  */
 export async function settle(world: World, session: Session, open: Open): Promise<string[]> {
   const { owner, source } = open;
-  await session.save(
+  await session.finish(
     (ledger) => ({
       ...ledger,
       open: null,
