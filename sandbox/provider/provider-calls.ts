@@ -1,7 +1,7 @@
 import { attempt } from './diagnostics';
 import type { CallName } from './protocol/messages';
 import { type DynamicValue, decodeValue, encodeValue, withoutUnknown } from './protocol/values';
-import { CreatedButFailed, type DataSource, type ProviderContext, type ResourceType } from './resource';
+import { type DataSource, FailedWithState, type ProviderContext, type ResourceType } from './resource';
 import { commonPlan } from './resources/common';
 import { conform } from './schema/conform';
 import { planChange } from './schema/plan';
@@ -103,7 +103,7 @@ export function providerCalls(provider: Provider): CallHandlers {
       const { value, error, diagnostics } = await attempt(() =>
         prior === null ? type.create(context, planned) : update(type_name, type, context, prior, planned),
       );
-      const made = error instanceof CreatedButFailed ? error.state : value;
+      const made = error instanceof FailedWithState ? error.state : value;
       const saved = made || prior !== null ? { ...planned, ...made } : null;
       return {
         new_state: write(type.block, saved),

@@ -26,7 +26,7 @@ export interface ResourceType {
   /** Refuses a configuration. Values may be unknown. */
   validate?(config: State): void;
   readonly customizePlan?: (context: ProviderContext) => CustomizePlan;
-  /** Returns what is to be saved beyond what was planned. A `CreatedButFailed` is saved as tainted. */
+  /** Returns what is to be saved beyond what was planned. When it fails, nothing is, unless by `FailedWithState`. */
   create(context: ProviderContext, planned: State): Promise<State>;
   /** Returns the whole state, or null when the object is gone. */
   read(context: ProviderContext, state: State): Promise<State | null>;
@@ -45,8 +45,11 @@ export interface DataSource {
   read(context: ProviderContext, config: State): Promise<State>;
 }
 
-/** The object was made, and a later step of its creation failed: the engine keeps it, tainted. */
-export class CreatedButFailed extends Error {
+/**
+ * It failed, and this is what is to be saved nevertheless: of a creation, the object that was made (the engine marks
+ * it tainted); of an update, what has not been planned after all.
+ */
+export class FailedWithState extends Error {
   constructor(
     readonly state: State,
     override readonly cause: unknown,
@@ -60,7 +63,7 @@ export async function afterCreate(state: State, steps: () => Promise<State>): Pr
   try {
     return { ...state, ...(await steps()) };
   } catch (error) {
-    throw new CreatedButFailed(state, error);
+    throw new FailedWithState(state, error);
   }
 }
 

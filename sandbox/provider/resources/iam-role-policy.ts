@@ -1,0 +1,50 @@
+import type { ResourceType } from '../resource';
+import { optionalComputed, required } from '../schema/schema';
+import { doing, ID, keepSpelling, nameOrPrefixed, orGone, requireJson, samePolicy } from './common';
+
+/** `aws_iam_role_policy`: an inline policy of a role. */
+export const iamRolePolicy: ResourceType = {
+  block: {
+    attributes: {
+      ...ID,
+      name: optionalComputed('string', { forceNew: true }),
+      name_prefix: optionalComputed('string', { forceNew: true }),
+      policy: required('string', { same: samePolicy }),
+      role: required('string', { forceNew: true }),
+    },
+  },
+  validate: (config) => requireJson(config, 'policy', 'JSON policy'),
+  create: async (context, planned) => {
+    const { role, policy } = planned;
+    const name = nameOrPrefixed(planned);
+    await doing(
+      `putting IAM Role (${role}) Policy (${name})`,
+      context.call('iam', 'PutRolePolicy', { RoleName: role, PolicyName: name, PolicyDocument: policy }),
+    );
+    return { id: `${role}:${name}`, name, name_prefix: planned.name_prefix ?? '' };
+  },
+  read: async (context, state) => {
+    const [role, name] = state.id.split(':');
+    const found = await doing(
+      `reading IAM Role Policy (${state.id})`,
+      orGone(context.call('iam', 'GetRolePolicy', { RoleName: role, PolicyName: name })),
+    );
+    if (!found) return null;
+    const policy = keepSpelling(state.policy, decodeURIComponent(found.PolicyDocument), samePolicy);
+    return { ...state, role, name, name_prefix: state.name_prefix ?? '', policy };
+  },
+  update: async (context, _prior, planned) => {
+    const { role, name, policy } = planned;
+    await doing(
+      `putting IAM Role (${role}) Policy (${name})`,
+      context.call('iam', 'PutRolePolicy', { RoleName: role, PolicyName: name, PolicyDocument: policy }),
+    );
+    return {};
+  },
+  delete: async (context, { id, role, name }) => {
+    await doing(
+      `deleting IAM Role Policy (${id})`,
+      orGone(context.call('iam', 'DeleteRolePolicy', { RoleName: role, PolicyName: name })),
+    );
+  },
+};

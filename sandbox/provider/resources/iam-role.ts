@@ -1,0 +1,123 @@
+import { AttributeError, type ProviderContext, type ResourceType, type State } from '../resource';
+import { computed, optional, optionalComputed, required, STRING_SET, setBlock } from '../schema/schema';
+import {
+  ARN,
+  doing,
+  given,
+  ID,
+  keepSpelling,
+  nameOrPrefixed,
+  orGone,
+  requireJson,
+  rfc3339,
+  samePolicy,
+  TAGS,
+  tagList,
+  tagMap,
+  tagState,
+  updateTags,
+} from './common';
+
+/** `aws_iam_role`. Managed and inline policies of the role's own block are not simulated: use `aws_iam_role_policy`. */
+export const iamRole: ResourceType = {
+  block: {
+    attributes: {
+      ...ID,
+      ...ARN,
+      ...TAGS,
+      assume_role_policy: required('string', { same: samePolicy }),
+      create_date: computed('string'),
+      description: optional('string'),
+      force_detach_policies: optional('bool', { default: false }),
+      managed_policy_arns: optionalComputed(STRING_SET),
+      max_session_duration: optional('number', { default: 3600 }),
+      name: optionalComputed('string', { forceNew: true }),
+      name_prefix: optionalComputed('string', { forceNew: true }),
+      path: optional('string', { default: '/', forceNew: true }),
+      permissions_boundary: optional('string'),
+      unique_id: computed('string'),
+    },
+    blocks: {
+      inline_policy: setBlock({ name: optional('string'), policy: optional('string') }, { computed: true }),
+    },
+  },
+  validate: (config) => {
+    requireJson(config, 'assume_role_policy', 'JSON policy');
+    for (const unsupported of ['managed_policy_arns', 'inline_policy', 'permissions_boundary']) {
+      if (config[unsupported]?.length > 0) {
+        throw new AttributeError(unsupported, `${unsupported} is not simulated; use aws_iam_role_policy`);
+      }
+    }
+  },
+  create: async (context, planned) => {
+    const name = nameOrPrefixed(planned);
+    const { Role } = await doing(
+      `creating IAM Role (${name})`,
+      context.call('iam', 'CreateRole', {
+        RoleName: name,
+        AssumeRolePolicyDocument: planned.assume_role_policy,
+        Path: planned.path,
+        MaxSessionDuration: planned.max_session_duration,
+        Tags: tagList(planned.tags_all),
+        ...given({ Description: planned.description }),
+      }),
+    );
+    return flattened(context, planned, Role);
+  },
+  read: async (context, state) => {
+    const found = await doing(
+      `reading IAM Role (${state.id})`,
+      orGone(context.call('iam', 'GetRole', { RoleName: state.id })),
+    );
+    return found && flattened(context, state, found.Role);
+  },
+  update: async (context, prior, planned) => {
+    const RoleName = planned.id;
+    const changed = (name: string) => prior[name] !== planned[name];
+    const updating = (operation: string, input: object) =>
+      doing(`updating IAM Role (${RoleName})`, context.call('iam', operation, { RoleName, ...input }));
+    if (changed('assume_role_policy')) {
+      await updating('UpdateAssumeRolePolicy', { PolicyDocument: planned.assume_role_policy });
+    }
+    if (changed('description') || changed('max_session_duration')) {
+      await updating('UpdateRole', {
+        Description: planned.description ?? '',
+        MaxSessionDuration: planned.max_session_duration,
+      });
+    }
+    await updateTags(
+      prior,
+      planned,
+      (tags) => updating('TagRole', { Tags: tagList(tags) }),
+      (TagKeys) => updating('UntagRole', { TagKeys }),
+    );
+    return {};
+  },
+  delete: async (context, state) => {
+    await doing(
+      `deleting IAM Role (${state.id})`,
+      orGone(context.call('iam', 'DeleteRole', { RoleName: state.id })),
+    );
+  },
+};
+
+function flattened(context: ProviderContext, state: State, role: any): State {
+  const trust = decodeURIComponent(role.AssumeRolePolicyDocument);
+  return {
+    ...state,
+    ...tagState(context, state, tagMap(role.Tags)),
+    id: role.RoleName,
+    arn: role.Arn,
+    assume_role_policy: keepSpelling(state.assume_role_policy, trust, samePolicy),
+    create_date: rfc3339(role.CreateDate),
+    description: role.Description || null,
+    force_detach_policies: state.force_detach_policies ?? false,
+    inline_policy: [],
+    managed_policy_arns: [],
+    max_session_duration: role.MaxSessionDuration,
+    name: role.RoleName,
+    name_prefix: state.name_prefix ?? '',
+    path: role.Path,
+    unique_id: role.RoleId,
+  };
+}

@@ -1,0 +1,185 @@
+import timers from 'node:timers/promises';
+import { sameValue, UNKNOWN } from '../protocol/values';
+import {
+  AttributeError,
+  afterCreate,
+  type DataSource,
+  FailedWithState,
+  type ProviderContext,
+  type ResourceType,
+  type State,
+} from '../resource';
+import { doing, given, orGone, updateTags } from './common';
+import { LAMBDA_FUNCTION, LAMBDA_FUNCTION_DATA, NOT_SIMULATED } from './lambda-function-schema';
+import { codeInput, configurationInput, functionState } from './lambda-function-values';
+
+const CODE = ['filename', 's3_bucket', 's3_key', 's3_object_version', 'source_code_hash', 'architectures'];
+const CONFIGURATION = [
+  'dead_letter_config',
+  'description',
+  'environment',
+  'ephemeral_storage',
+  'handler',
+  'kms_key_arn',
+  'logging_config',
+  'memory_size',
+  'role',
+  'runtime',
+  'timeout',
+  'tracing_config',
+];
+/** What no read brings back: after a failed update of the code they are as before, so that the next apply tries again. */
+const NOT_READ = ['filename', 's3_bucket', 's3_key', 's3_object_version', 'source_code_hash'];
+
+const changed = (prior: State, planned: State, names: readonly string[]): boolean =>
+  names.some((name) => !sameValue(prior[name], planned[name]));
+
+/** `aws_lambda_function`, of a zip file. */
+export const lambdaFunction: ResourceType = {
+  block: LAMBDA_FUNCTION,
+  validate: (config) => {
+    for (const name of NOT_SIMULATED) {
+      if (config[name] !== null && config[name].length !== 0) {
+        throw new AttributeError(name, `${name} is not simulated by the sandbox's Lambda`);
+      }
+    }
+    if (config.filename === null && config.s3_bucket === null) {
+      throw new AttributeError('filename', 'one of `filename,image_uri,s3_bucket` must be specified');
+    }
+    if (config.handler === null || config.runtime === null) {
+      throw new Error('handler and runtime must be set when PackageType is Zip');
+    }
+  },
+  customizePlan:
+    () =>
+    ({ planned, prior }) => {
+      if (!prior) return;
+      const code = changed(prior, planned, CODE);
+      const configuration = changed(prior, planned, CONFIGURATION);
+      if (code) {
+        for (const name of ['code_sha256', 'source_code_size']) planned[name] = UNKNOWN;
+      }
+      if (code || configuration) planned.last_modified = UNKNOWN;
+      if (planned.publish === true && (code || configuration || !prior.publish)) {
+        for (const name of ['version', 'qualified_arn', 'qualified_invoke_arn']) planned[name] = UNKNOWN;
+      }
+    },
+  create: async (context, planned) => {
+    const name = planned.function_name;
+    await doing(
+      `creating Lambda Function (${name})`,
+      context.call('lambda', 'CreateFunction', {
+        FunctionName: name,
+        ...configurationInput(planned),
+        Code: codeInput(context, planned),
+        PackageType: planned.package_type,
+        Publish: planned.publish,
+        Tags: planned.tags_all,
+        ...given({ Architectures: planned.architectures }),
+      }),
+    );
+    return afterCreate({ ...planned, id: name }, async () => {
+      await settled(context, name);
+      if (planned.reserved_concurrent_executions >= 0) await putConcurrency(context, planned);
+      return (await found(context, { ...planned, id: name }))!;
+    });
+  },
+  read: (context, state) => doing(`reading Lambda Function (${state.id})`, found(context, state)),
+  update: async (context, prior, planned) => {
+    const name = planned.id;
+    try {
+      if (changed(prior, planned, CONFIGURATION)) {
+        await doing(
+          `updating Lambda Function (${name}) configuration`,
+          context.call('lambda', 'UpdateFunctionConfiguration', {
+            FunctionName: name,
+            ...configurationInput(planned),
+          }),
+        );
+        await settled(context, name);
+      }
+      if (changed(prior, planned, CODE)) {
+        await doing(
+          `updating Lambda Function (${name}) code`,
+          context.call('lambda', 'UpdateFunctionCode', {
+            FunctionName: name,
+            ...codeInput(context, planned),
+            ...given({ Architectures: planned.architectures }),
+          }),
+        );
+        await settled(context, name);
+      }
+    } catch (error) {
+      throw new FailedWithState(Object.fromEntries(NOT_READ.map((key) => [key, prior[key]])), error);
+    }
+    if (changed(prior, planned, ['reserved_concurrent_executions'])) await putConcurrency(context, planned);
+    await updateTags(
+      prior,
+      planned,
+      (Tags) => context.call('lambda', 'TagResource', { Resource: planned.arn, Tags }),
+      (TagKeys) => context.call('lambda', 'UntagResource', { Resource: planned.arn, TagKeys }),
+    );
+    if (planned.publish && changed(prior, planned, ['publish', ...CODE, ...CONFIGURATION])) {
+      await doing(
+        `publishing Lambda Function (${name}) version`,
+        context.call('lambda', 'PublishVersion', { FunctionName: name }),
+      );
+    }
+    return (await found(context, planned))!;
+  },
+  delete: async (context, state) => {
+    if (state.skip_destroy) return;
+    await doing(
+      `deleting Lambda Function (${state.id})`,
+      orGone(context.call('lambda', 'DeleteFunction', { FunctionName: state.id })),
+    );
+  },
+};
+
+/** `data "aws_lambda_function"`. */
+export const lambdaFunctionData: DataSource = {
+  block: LAMBDA_FUNCTION_DATA,
+  read: async (context, config) => {
+    const name = config.function_name;
+    const output = await doing(
+      `reading Lambda Function (${name})`,
+      context.call('lambda', 'GetFunction', {
+        FunctionName: name,
+        ...given({ Qualifier: config.qualifier }),
+      }),
+    );
+    const state = functionState(context, { ...config, id: name }, output);
+    return {
+      ...state,
+      source_code_hash: state.code_sha256,
+      region: context.region,
+      tags: output.Tags ?? {},
+    };
+  },
+};
+
+async function found(context: ProviderContext, state: State): Promise<State | null> {
+  const output = await orGone(context.call('lambda', 'GetFunction', { FunctionName: state.id }));
+  return output && functionState(context, state, output);
+}
+
+/** Waits until the function is as it was told to be; the sandbox's is at once, mostly. */
+async function settled(context: ProviderContext, name: string): Promise<void> {
+  for (;;) {
+    const { Configuration } = await context.call('lambda', 'GetFunction', { FunctionName: name });
+    if (Configuration.State !== 'Pending' && Configuration.LastUpdateStatus !== 'InProgress') return;
+    await timers.setTimeout(50);
+  }
+}
+
+function putConcurrency(context: ProviderContext, planned: State): Promise<unknown> {
+  const { function_name: FunctionName, reserved_concurrent_executions: reserved } = planned;
+  const call =
+    reserved >= 0
+      ? context.call('lambda', 'PutFunctionConcurrency', {
+          FunctionName,
+          ReservedConcurrentExecutions: reserved,
+        })
+      : context.call('lambda', 'DeleteFunctionConcurrency', { FunctionName });
+  return doing(`setting Lambda Function (${FunctionName}) concurrency`, call);
+}

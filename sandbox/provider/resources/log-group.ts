@@ -1,0 +1,107 @@
+import { afterCreate, type ProviderContext, type ResourceType, type State } from '../resource';
+import { optional, optionalComputed } from '../schema/schema';
+import { ARN, doing, given, ID, nameOrPrefixed, REGION, TAGS, tagState, updateTags } from './common';
+
+const NAME = 'CloudWatch Logs Log Group';
+
+/** `aws_cloudwatch_log_group`. */
+export const logGroup: ResourceType = {
+  block: {
+    attributes: {
+      ...ID,
+      ...ARN,
+      ...REGION,
+      ...TAGS,
+      deletion_protection_enabled: optionalComputed('bool'),
+      kms_key_id: optional('string'),
+      log_group_class: optionalComputed('string', { forceNew: true }),
+      name: optionalComputed('string', { forceNew: true }),
+      name_prefix: optionalComputed('string', { forceNew: true }),
+      retention_in_days: optional('number', { default: 0 }),
+      skip_destroy: optional('bool', { default: false }),
+    },
+  },
+  create: async (context, planned) => {
+    const name = nameOrPrefixed(planned);
+    await doing(
+      `creating ${NAME} (${name})`,
+      context.call('logs', 'CreateLogGroup', {
+        logGroupName: name,
+        tags: planned.tags_all,
+        ...given({
+          kmsKeyId: planned.kms_key_id,
+          logGroupClass: planned.log_group_class,
+          deletionProtectionEnabled: planned.deletion_protection_enabled,
+        }),
+      }),
+    );
+    const created = { ...planned, id: name, name, name_prefix: planned.name_prefix ?? '' };
+    return afterCreate(created, async () => {
+      await putRetention(context, name, planned.retention_in_days);
+      return (await find(context, created))!;
+    });
+  },
+  read: (context, state) => doing(`reading ${NAME} (${state.id})`, find(context, state)),
+  update: async (context, prior, planned) => {
+    const name = planned.id;
+    const updating = (operation: string, input: object) =>
+      doing(`updating ${NAME} (${name})`, context.call('logs', operation, input));
+    if (prior.retention_in_days !== planned.retention_in_days) {
+      await putRetention(context, name, planned.retention_in_days);
+    }
+    if (prior.kms_key_id !== planned.kms_key_id) {
+      await (planned.kms_key_id
+        ? updating('AssociateKmsKey', { logGroupName: name, kmsKeyId: planned.kms_key_id })
+        : updating('DisassociateKmsKey', { logGroupName: name }));
+    }
+    if (prior.deletion_protection_enabled !== planned.deletion_protection_enabled) {
+      await updating('PutLogGroupDeletionProtection', {
+        logGroupIdentifier: name,
+        deletionProtectionEnabled: planned.deletion_protection_enabled ?? false,
+      });
+    }
+    await updateTags(
+      prior,
+      planned,
+      (tags) => updating('TagResource', { resourceArn: planned.arn, tags }),
+      (tagKeys) => updating('UntagResource', { resourceArn: planned.arn, tagKeys }),
+    );
+    return {};
+  },
+  delete: async (context, state) => {
+    if (state.skip_destroy) return;
+    const group = await find(context, state);
+    if (!group) return;
+    await doing(
+      `deleting ${NAME} (${state.id})`,
+      context.call('logs', 'DeleteLogGroup', { logGroupName: state.id }),
+    );
+  },
+};
+
+function putRetention(context: ProviderContext, logGroupName: string, days: number | null): Promise<unknown> {
+  // 0 means that nothing expires.
+  const call = days
+    ? context.call('logs', 'PutRetentionPolicy', { logGroupName, retentionInDays: days })
+    : context.call('logs', 'DeleteRetentionPolicy', { logGroupName });
+  return doing(`setting ${NAME} (${logGroupName}) retention policy`, call);
+}
+
+async function find(context: ProviderContext, state: State): Promise<State | null> {
+  const { logGroups } = await context.call('logs', 'DescribeLogGroups', { logGroupNamePrefix: state.id });
+  const group = logGroups.find(({ logGroupName }: { logGroupName: string }) => logGroupName === state.id);
+  if (!group) return null;
+  const { tags } = await context.call('logs', 'ListTagsForResource', { resourceArn: group.logGroupArn });
+  return {
+    ...state,
+    ...tagState(context, state, tags),
+    arn: group.logGroupArn,
+    deletion_protection_enabled: group.deletionProtectionEnabled,
+    kms_key_id: group.kmsKeyId ?? null,
+    log_group_class: group.logGroupClass,
+    name: group.logGroupName,
+    name_prefix: state.name_prefix ?? '',
+    retention_in_days: group.retentionInDays ?? 0,
+    skip_destroy: state.skip_destroy ?? false,
+  };
+}
