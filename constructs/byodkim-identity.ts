@@ -14,7 +14,7 @@ import {
   recordValue,
 } from '../handlers/contract';
 import { Attempt } from './attempt';
-import { findMistakes, toALabels } from './check-identity-props';
+import { describeMistake, findMistakes, toALabels } from './check-identity-props';
 import { Confirmation } from './confirmation';
 import { SigningFreeEmailIdentity } from './email-identity';
 import type { ByodkimIdentityProps, InvocationTransform } from './identity-props';
@@ -59,9 +59,9 @@ export class ByodkimIdentity extends Construct {
 
   constructor(scope: Construct, id: string, props: ByodkimIdentityProps) {
     super(scope, id);
-    const mistakes = findMistakes(props);
+    const mistakes = findMistakes(props, Token.isUnresolved);
     if (mistakes.length > 0)
-      throw new Error(mistakes.map((mistake) => `${this.node.path}: ${mistake}`).join('\n'));
+      throw new Error(mistakes.map((mistake) => `${this.node.path}: ${describeMistake(mistake)}`).join('\n'));
     this.props = props;
     this.domain = toALabels(props.domain)!;
     this.selector = props.selector;

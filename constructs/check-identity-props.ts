@@ -1,12 +1,35 @@
 import { domainToASCII } from 'node:url';
-import { Token } from 'cdktf';
 import { DOMAIN_PATTERN, REGION_PATTERN, SELECTOR_PATTERN } from '../handlers/contract';
 import type { ByodkimIdentityProps } from './identity-props';
 
+/** What is allowed, in words; the domain list says the same. */
+export const ALLOWED = {
+  domain: 'a domain name of two labels or more, such as example.com',
+  selector: '1 to 63 letters, digits and hyphens (SES takes no dots or underscores)',
+  region: 'an AWS region such as ap-northeast-1',
+  confirmTimeoutMinutes: '0 (never reverted), or 2 to 1440',
+  address: 'ip:port, or [ipv6]:port',
+  waitSeconds: '0 to 240',
+  objectKey: 'an S3 key of 1 to 1024 characters, without "${" and "%{"',
+  publicKey: 'base64 of the public key (SubjectPublicKeyInfo, DER) on one line',
+} as const;
+
 /** `ip:port`, `[ip6]:port`, or the address alone. */
-const ADDRESS_PATTERN = /^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/;
-const BASE64_PATTERN = /^[A-Za-z0-9+/]{64,}={0,2}$/;
-const MINUTES_MAXIMUM = 1440;
+export const ADDRESS_PATTERN = /^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/;
+/** What an engine would not take for one of its own expressions. */
+export const OBJECT_KEY_PATTERN = /^(?!.*[$%]\{).{1,1024}$/;
+export const PUBLIC_KEY_PATTERN = /^[A-Za-z0-9+/]{64,}={0,2}$/;
+export const MINUTES_MAXIMUM = 1440;
+export const WAIT_SECONDS_MAXIMUM = 240;
+
+/** What is wrong with one prop. */
+export interface PropMistake {
+  /** Dotted: `gate.waitSeconds`. */
+  readonly prop: string;
+  /** As given; undefined where the prop is missing or should be. */
+  readonly found: unknown;
+  readonly allowed: string;
+}
 
 /** A domain in any script → A-labels, lower case, without a trailing dot; undefined when it is none. */
 export function toALabels(domain: string): string | undefined {
@@ -14,91 +37,120 @@ export function toALabels(domain: string): string | undefined {
   return DOMAIN_PATTERN.test(ascii) ? ascii : undefined;
 }
 
-/** Everything wrong with the props: one sentence each, with what was found and what is allowed. */
-export function findMistakes(props: ByodkimIdentityProps): string[] {
-  const mistakes: string[] = [];
-  const expect = (ok: boolean, prop: string, found: unknown, allowed: string): void => {
-    if (!ok) mistakes.push(`${prop}: found ${JSON.stringify(found)}, allowed: ${allowed}`);
+/**
+ * Everything wrong with the props.
+ * @param isToken whether a value is known only when the engine runs, and is left to the function to check
+ */
+export function findMistakes(
+  props: ByodkimIdentityProps,
+  isToken: (value: unknown) => boolean = () => false,
+): PropMistake[] {
+  return [...findWrongValues(props, isToken), ...findWrongCombinations(props)];
+}
+
+function findWrongValues(props: ByodkimIdentityProps, isToken: (value: unknown) => boolean): PropMistake[] {
+  const mistakes: PropMistake[] = [];
+  const expect = (prop: string, found: unknown, isRight: boolean, allowed: string): void => {
+    if (found !== undefined && !isToken(found) && !isRight) mistakes.push({ prop, found, allowed });
   };
-  const known = (value: unknown): boolean => value !== undefined && !Token.isUnresolved(value);
+  const matches = (pattern: RegExp, value: unknown): boolean => pattern.test(String(value));
   const { gate, keyStore, verification, confirmTimeoutMinutes: minutes } = props;
 
+  if (isToken(props.domain) || toALabels(String(props.domain)) === undefined)
+    mistakes.push({ prop: 'domain', found: props.domain, allowed: `${ALLOWED.domain}, known at synth` });
+  for (const [prop, selectors] of Object.entries({
+    selector: [props.selector],
+    previousSelectors: props.previousSelectors ?? [],
+  }))
+    for (const selector of selectors)
+      if (isToken(selector) || !matches(SELECTOR_PATTERN, selector))
+        mistakes.push({ prop, found: selector, allowed: `${ALLOWED.selector}, known at synth` });
+  expect('region', props.region, matches(REGION_PATTERN, props.region), ALLOWED.region);
   expect(
-    typeof props.domain === 'string' && toALabels(props.domain) !== undefined,
-    'domain',
-    props.domain,
-    'a domain name of two labels or more, such as example.com',
+    'confirmTimeoutMinutes',
+    minutes,
+    Number.isInteger(minutes) && (minutes === 0 || (minutes! >= 2 && minutes! <= MINUTES_MAXIMUM)),
+    ALLOWED.confirmTimeoutMinutes,
   );
-  for (const selector of [props.selector, ...(props.previousSelectors ?? [])])
-    expect(
-      SELECTOR_PATTERN.test(selector),
-      'selector',
-      selector,
-      '1 to 63 letters, digits and hyphens (SES takes no dots or underscores)',
-    );
-  expect(
-    new Set([props.selector, ...(props.previousSelectors ?? [])]).size ===
-      1 + (props.previousSelectors?.length ?? 0),
-    'previousSelectors',
-    props.previousSelectors,
-    'other selectors than the current one, each once',
-  );
-  if (known(props.region))
-    expect(
-      REGION_PATTERN.test(props.region!),
-      'region',
-      props.region,
-      'an AWS region such as ap-northeast-1',
-    );
-  if (minutes !== undefined)
-    expect(
-      Number.isInteger(minutes) && (minutes === 0 || (minutes >= 2 && minutes <= MINUTES_MAXIMUM)),
-      'confirmTimeoutMinutes',
-      minutes,
-      `0 (off), or 2 to ${MINUTES_MAXIMUM}`,
-    );
-  for (const [name, addresses] of Object.entries({
+  for (const [prop, addresses] of Object.entries({
     'gate.nameservers': gate?.nameservers,
     'gate.resolvers': gate?.resolvers,
-  }))
-    if (addresses !== undefined)
-      expect(
-        !Token.isUnresolved(addresses) && addresses.every((address) => ADDRESS_PATTERN.test(address)),
-        name,
-        addresses,
-        'a list of ip:port, known at synth',
-      );
-  expect(gate?.nameservers?.length !== 0, 'gate.nameservers', [], 'one address or more, or none of the prop');
-  for (const [name, seconds] of Object.entries({
+  })) {
+    if (isToken(addresses))
+      mistakes.push({ prop, found: addresses, allowed: 'a list that is known at synth' });
+    else
+      for (const address of addresses ?? [])
+        expect(prop, address, matches(ADDRESS_PATTERN, address), ALLOWED.address);
+  }
+  expect('gate.nameservers', gate?.nameservers, gate?.nameservers?.length !== 0, 'one address or more');
+  for (const [prop, seconds] of Object.entries({
     'gate.waitSeconds': gate?.waitSeconds,
     'verification.waitSeconds': verification?.waitSeconds,
   }))
-    if (seconds !== undefined) expect(seconds >= 0 && seconds <= 240, name, seconds, '0 to 240');
-  for (const [name, key] of Object.entries({
+    expect(prop, seconds, seconds! >= 0 && seconds! <= WAIT_SECONDS_MAXIMUM, ALLOWED.waitSeconds);
+  for (const [prop, key] of Object.entries({
     'keyStore.privateKey': keyStore?.privateKey,
     'keyStore.dnsRecords': keyStore?.dnsRecords,
   }))
-    if (known(key))
-      expect(
-        key!.length > 0 && key!.length <= 1024 && !/[$%]\{/.test(key!),
-        name,
-        key,
-        'an S3 key of 1 to 1024 characters',
-      );
-  if (known(props.publicKey))
-    expect(
-      BASE64_PATTERN.test(props.publicKey!),
-      'publicKey',
-      props.publicKey,
-      'base64 of the public key (SubjectPublicKeyInfo, DER), without line breaks',
-    );
-  if (props.hostedZoneId !== undefined && !props.createKey && props.publicKey === undefined)
-    mistakes.push('hostedZoneId: the record needs a public key; allowed: with createKey or publicKey');
-  if (props.previousSelectors?.length && !(props.createKey && props.hostedZoneId !== undefined))
-    mistakes.push('previousSelectors: allowed: with createKey and hostedZoneId, which publish their records');
-  if (props.controlPlane !== undefined && props.functionName !== undefined)
-    mistakes.push('functionName: allowed: without controlPlane, which names its own function');
-  if (props.identity === 'existing' && props.tags !== undefined)
-    mistakes.push('tags: allowed: with a managed identity; an existing one is not changed');
+    expect(prop, key, matches(OBJECT_KEY_PATTERN, key), ALLOWED.objectKey);
+  expect('publicKey', props.publicKey, matches(PUBLIC_KEY_PATTERN, props.publicKey), ALLOWED.publicKey);
   return mistakes;
+}
+
+function findWrongCombinations(props: ByodkimIdentityProps): PropMistake[] {
+  const mistakes: PropMistake[] = [];
+  const refuse = (isWrong: boolean, prop: keyof ByodkimIdentityProps, allowed: string): void => {
+    if (isWrong) mistakes.push({ prop, found: props[prop], allowed });
+  };
+  const { createKey = false, hostedZoneId, previousSelectors = [] } = props;
+  refuse(
+    hostedZoneId !== undefined && !createKey && props.publicKey === undefined,
+    'hostedZoneId',
+    'together with createKey or publicKey, which give the record its key',
+  );
+  refuse(
+    props.publicKey !== undefined && hostedZoneId === undefined,
+    'publicKey',
+    'together with hostedZoneId, whose record it is for',
+  );
+  refuse(
+    previousSelectors.length > 0 && (!createKey || hostedZoneId === undefined),
+    'previousSelectors',
+    'together with createKey and hostedZoneId, which keep their records published',
+  );
+  refuse(
+    new Set([props.selector, ...previousSelectors]).size !== 1 + previousSelectors.length,
+    'previousSelectors',
+    'selectors other than the current one, each once',
+  );
+  refuse(
+    props.keyStore?.privateKey !== undefined && previousSelectors.length > 0,
+    'previousSelectors',
+    'without keyStore.privateKey, which is the place of one key',
+  );
+  refuse(
+    props.controlPlane !== undefined && props.functionName !== undefined,
+    'functionName',
+    'without controlPlane, which names its own function',
+  );
+  refuse(
+    props.identity === 'existing' && props.tags !== undefined,
+    'tags',
+    'with a managed identity; an existing one is left as it is',
+  );
+  return mistakes;
+}
+
+/** `selector: found "a_b", allowed: …`. A private key that strayed into a prop is not repeated. */
+export const describeMistake = ({ prop, found, allowed }: PropMistake): string =>
+  `${prop}: found ${show(found)}, allowed: ${allowed}`;
+
+const SHOWN_LENGTH = 40;
+
+/** A value, short enough for one line. */
+export function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  if (/PRIVATE KEY/.test(text)) return '(a private key)';
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }

@@ -1,0 +1,45 @@
+import type { BackendSettings, ControlSettings, DomainSettings, ProviderSettings } from './schema';
+
+/** The domain list as read: checked, defaults filled in. */
+export interface DomainList {
+  /** Absolute path of the file. */
+  readonly file: string;
+  readonly backend: Backend;
+  readonly provider: ProviderSettings;
+  readonly control: ControlSettings;
+  readonly domains: readonly ListedDomain[];
+}
+
+/** One domain with its own settings and those of `defaults`. */
+export interface ListedDomain extends Omit<DomainSettings, 'selector' | 'region'> {
+  /** In A-labels. */
+  readonly domain: string;
+  readonly selector: string;
+  readonly region: string;
+  /** Where it stands in the file, from 1. */
+  readonly line: number;
+}
+
+export type Backend =
+  | { readonly type: 'local' /** Absolute. */; readonly folder: string }
+  | {
+      readonly type: 's3';
+      readonly bucket: string;
+      readonly region: string;
+      readonly keyPrefix: string;
+      readonly lockfile: boolean;
+      readonly lockTable?: string;
+      readonly kmsKeyArn?: string;
+    };
+
+export type { BackendSettings, ControlSettings, DomainSettings, ProviderSettings };
+
+/** Regions that need a control plane, in order of name. */
+export const regionsOf = (list: Pick<DomainList, 'domains'>): string[] =>
+  [...new Set(list.domains.map(({ region }) => region))].sort();
+
+/** Id of the control plane's stack in a region. It holds no dot, so that no domain can be called so. */
+export const controlStackId = (region: string): string => `byodkim-control-${region}`;
+
+/** Puts the region into a name that may hold `{region}`. */
+export const inRegion = (name: string, region: string): string => name.replaceAll('{region}', region);

@@ -1,0 +1,239 @@
+import { z } from 'zod';
+import {
+  ADDRESS_PATTERN,
+  ALLOWED,
+  MINUTES_MAXIMUM,
+  OBJECT_KEY_PATTERN,
+  PUBLIC_KEY_PATTERN,
+  WAIT_SECONDS_MAXIMUM,
+} from '../constructs/check-identity-props';
+import {
+  DEFAULT_CONFIRM_TIMEOUT_MINUTES,
+  DEFAULT_FUNCTION_NAME,
+  DEFAULT_VERIFICATION_WAIT_SECONDS,
+  REGION_PATTERN,
+  SELECTOR_PATTERN,
+} from '../handlers/contract';
+
+/*
+ * The shape of the domain list. `domains.schema.json` is made of it, so descriptions are what an editor shows.
+ * An `error` says what is allowed; the reader puts what was found before it.
+ */
+
+const text = (allowed: string, pattern: RegExp) =>
+  z.string({ error: allowed }).regex(pattern, { error: allowed });
+const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, { error: values.join(' or ') });
+const flag = () => z.boolean({ error: 'true or false' });
+const number = (minimum: number, maximum: number, allowed = `${minimum} to ${maximum}`) =>
+  z.int({ error: allowed }).min(minimum, { error: allowed }).max(maximum, { error: allowed });
+
+/** A block of settings; an unknown key is told which there are. */
+const block = <const Shape extends z.ZodRawShape>(shape: Shape, allowed = 'settings, as key: value') =>
+  z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(', ') : allowed),
+  });
+
+const region = () => text(ALLOWED.region, REGION_PATTERN);
+const selector = () => text(ALLOWED.selector, SELECTOR_PATTERN);
+const bucket = () =>
+  text(
+    'a bucket name: 3 to 63 lower-case letters, digits, "." and "-"; {region} stands for the region',
+    /^(?=.{3,63}$)(?:[a-z0-9.-]|\{region\})+$/,
+  );
+const arn = (service: string) =>
+  text(`an ARN, arn:aws:${service}:…`, new RegExp(`^arn:aws[a-z-]*:${service}:`));
+const tags = () =>
+  z
+    .record(z.string(), z.string({ error: 'text' }), { error: 'tags, as name: value' })
+    .describe('Tags, as name: value.');
+const line = (allowed: string) => text(allowed, /^(?!.*[$%]\{)[^\r\n]{1,200}$/);
+
+/** What may be said of a domain, and of all of them in `defaults`. */
+export const domainSettings = block({
+  selector: selector().describe('DKIM selector. Another one is a rotation.'),
+  region: region().describe('Region of the SES identity.'),
+  identity: choice(['managed', 'existing']).describe(
+    'managed: this project makes the SES identity and destroys it. existing: it is found and left; it must carry the tag byodkim=managed. Default: managed.',
+  ),
+  configurationSetName: text('1 to 64 letters, digits, "-" and "_"', /^[A-Za-z0-9_-]{1,64}$/).describe(
+    'Configuration set of a managed identity.',
+  ),
+  createKey: flag().describe(
+    'Make the key pair in the function, if there is none. Default: false, the key is put into S3 by other means.',
+  ),
+  hostedZoneId: text(
+    'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ',
+    /^Z[A-Z0-9]{1,31}$/,
+  ).describe(
+    'Route 53 zone to publish the record in. Needs createKey or publicKey. Default: others publish the record.',
+  ),
+  publicKey: text(ALLOWED.publicKey, PUBLIC_KEY_PATTERN).describe(
+    'Base64 of the public key, for the Route 53 record. Default: as createKey answers.',
+  ),
+  recordTtlSeconds: number(1, 604_800).describe('TTL of the Route 53 record. Default: 300.'),
+  previousSelectors: z
+    .array(selector(), { error: 'a list of selectors' })
+    .describe('Earlier selectors whose Route 53 record stays published. Default: none.'),
+  keyStore: block({
+    bucket: bucket().describe("Default: the control plane's bucket."),
+    privateKey: text(ALLOWED.objectKey, OBJECT_KEY_PATTERN).describe(
+      'Default: dkim-certificates/{domain}/{selector}/private_key.pem.',
+    ),
+    dnsRecords: text(ALLOWED.objectKey, OBJECT_KEY_PATTERN).describe('Default: dns_records/{domain}/.'),
+  })
+    .partial()
+    .describe('Where the private key and its DNS information lie in S3.'),
+  gate: block({
+    mode: choice(['authoritative', 'recursive']).describe(
+      'authoritative: ask every server of the zone. recursive: ask resolvers alone. Default: authoritative.',
+    ),
+    nameservers: z
+      .array(text(ALLOWED.address, ADDRESS_PATTERN), { error: 'a list of ip:port' })
+      .min(1, { error: 'one address or more' })
+      .describe('Servers to ask instead of those that the zone names.'),
+    resolvers: z
+      .array(text(ALLOWED.address, ADDRESS_PATTERN), { error: 'a list of ip:port' })
+      .describe('Recursive resolvers to ask; an empty list asks none. Default: public ones.'),
+    waitSeconds: number(0, WAIT_SECONDS_MAXIMUM).describe('How long to wait for the record. Default: 0.'),
+  })
+    .partial()
+    .describe('How DNS is asked before anything in SES changes.'),
+  verification: block({
+    required: flag().describe(
+      'Whether a change that SES does not verify in time is rolled back. Default: false.',
+    ),
+    waitSeconds: number(0, WAIT_SECONDS_MAXIMUM).describe(
+      `How long to wait for SES. Default: ${DEFAULT_VERIFICATION_WAIT_SECONDS}.`,
+    ),
+  })
+    .partial()
+    .describe('How long to wait for SES to verify.'),
+  confirmTimeoutMinutes: number(0, MINUTES_MAXIMUM, ALLOWED.confirmTimeoutMinutes)
+    .refine((minutes) => minutes !== 1, { error: ALLOWED.confirmTimeoutMinutes })
+    .describe(
+      `Minutes until an unconfirmed change is reverted; 0 for never. Default: ${DEFAULT_CONFIRM_TIMEOUT_MINUTES}.`,
+    ),
+  irreversible: choice(['refuse', 'allow']).describe(
+    'Whether a prior signing state that could not be put back may be given up. Default: refuse.',
+  ),
+  driftDetection: flag().describe(
+    'Look at SES at each plan (one invocation), so that a change made by hand shows. Default: true.',
+  ),
+  tags: tags(),
+}).partial();
+
+const topic = () => text('create, or the ARN of an SNS topic', /^(create|arn:aws[a-z-]*:sns:[^\s]+)$/);
+
+const audit = block({
+  enabled: flag().describe('Default: true.'),
+  schedule: text('cron(…) or rate(…), as EventBridge Scheduler writes it', /^(cron|rate)\([^)]+\)$/).describe(
+    'When, in UTC. Default: cron(0 3 1 * ? *), the first of each month at 03:00.',
+  ),
+  always: flag().describe('Send the report even when all is well. Default: false.'),
+  alarm: flag().describe('Raise a CloudWatch alarm while a domain needs attention. Default: false.'),
+})
+  .partial()
+  .describe('The monthly audit.');
+
+/** Days that CloudWatch Logs can keep logs for. */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+const control = block({
+  functionName: text('1 to 40 letters, digits, "-" and "_"', /^[A-Za-z0-9_-]{1,40}$/).describe(
+    `Name of the function. Default: ${DEFAULT_FUNCTION_NAME}.`,
+  ),
+  keyStore: block({
+    bucket: bucket().describe(
+      'Name of the bucket; {region} stands for the region. Default: a new one, named by AWS.',
+    ),
+    existing: flag().describe('The bucket exists, and is left as it is. Default: false.'),
+    protect: flag().describe('Refuse to destroy the bucket and the keys in it. Default: true.'),
+    kmsKeyArn: arn('kms').describe(
+      'KMS key that the bucket is encrypted with. Default: the one that S3 manages.',
+    ),
+  })
+    .partial()
+    .describe('The bucket of private keys, DNS information and ledgers.'),
+  topics: block({
+    dns: topic().describe('Tells the DNS team what to publish: create, or the ARN of an SNS topic.'),
+    result: topic().describe('Tells how each change ended: create, or the ARN of an SNS topic.'),
+    audit: topic().describe('Tells what the audit found: create, or the ARN of an SNS topic.'),
+  })
+    .partial()
+    .describe('SNS topics. Default: none, nothing is sent.'),
+  notices: block({
+    language: choice(['en', 'ja']).describe('Default: en.'),
+    contact: line('one line of text').describe('Whom the DNS team answers to, e.g. a mail address.'),
+  })
+    .partial()
+    .describe('Notices to the DNS team.'),
+  audit,
+  logRetentionDays: z
+    .literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(', ')}` })
+    .describe('Days that logs are kept. Default: 365.'),
+  memorySize: number(256, 10_240).describe('Memory of the function in MB. Default: 512.'),
+  tags: tags(),
+})
+  .partial()
+  .describe('The control plane: one per region that a domain is in.');
+
+const backend = block({
+  local: block({
+    path: line('a folder').describe('Folder of the state files, relative to this list. Default: state.'),
+  })
+    .partial()
+    .describe('State on this machine. The default; for one person.'),
+  s3: block({
+    bucket: bucket(),
+    region: region(),
+    keyPrefix: line('the beginning of an S3 key').describe('Default: byodkim/.').optional(),
+    lockfile: flag()
+      .describe(
+        'Lock with a file in S3 (Terraform or OpenTofu 1.10 and newer). Default: true, unless lockTable is given.',
+      )
+      .optional(),
+    lockTable: text('the name of a DynamoDB table', /^[A-Za-z0-9_.-]{3,255}$/)
+      .describe('Lock with a DynamoDB table (every engine).')
+      .optional(),
+    kmsKeyArn: arn('kms').describe('KMS key that the state is encrypted with.').optional(),
+  }).describe('State in S3, with locking. For teams.'),
+})
+  .partial()
+  .describe('Where Terraform keeps its state.');
+
+const provider = block({
+  profile: line('the name of a profile').describe('Profile of the AWS configuration.'),
+  allowedAccountIds: z
+    .array(text('12 digits in quotes', /^\d{12}$/), { error: 'a list of account ids' })
+    .describe('Refuse to deploy to any other account.'),
+  assumeRoleArn: arn('iam').describe('Role that Terraform works as.'),
+})
+  .partial()
+  .describe('How the AWS provider signs in.');
+
+export const domainList = block({
+  backend: backend.optional(),
+  provider: provider.optional(),
+  control: control.optional(),
+  defaults: domainSettings.describe('Settings of every domain that does not set them itself.').optional(),
+  domains: z
+    .record(
+      z.string(),
+      domainSettings.nullable().describe('Settings of this domain; what it leaves out is in defaults.'),
+      { error: 'domains, as example.com: settings' },
+    )
+    .refine((domains) => Object.keys(domains).length > 0, { error: 'one domain or more' })
+    .describe('The domains. An IDN may be written in its own script.'),
+}).meta({
+  title: 'Domain list',
+  description: 'Domains that Amazon SES signs for with their own DKIM key (BYODKIM).',
+});
+
+export type DomainSettings = z.infer<typeof domainSettings>;
+export type DomainListText = z.infer<typeof domainList>;
+export type ControlSettings = z.infer<typeof control>;
+export type BackendSettings = z.infer<typeof backend>;
+export type ProviderSettings = z.infer<typeof provider>;

@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import { show } from '../constructs/check-identity-props';
+import type { ListMistake } from './mistake';
+import { nearest } from './nearest';
+import type { ListSource, PathSegment } from './source';
+
+type Issue = z.core.$ZodIssue;
+
+/** What the schema found wrong, each where it is, with what was found before what is allowed. */
+export function mistakesOfShape(issues: readonly Issue[], source: ListSource): ListMistake[] {
+  return issues.flatMap((issue) => mistakesOf(issue, source));
+}
+
+function mistakesOf(issue: Issue, source: ListSource): ListMistake[] {
+  const path = issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => unknownKey(path, key, issue.message, source));
+  const found = valueAt(source.value, path);
+  const hint = typeof found === 'number' && expectsText(issue) ? `, in quotes: "${found}"` : '';
+  const name = path.length === 0 ? '' : `${path.join('.')}: `;
+  return [{ ...source.placeOf(path), text: `${name}found ${show(found)}, allowed: ${issue.message}${hint}` }];
+}
+
+function unknownKey(
+  path: readonly PathSegment[],
+  key: string,
+  known: string,
+  source: ListSource,
+): ListMistake {
+  const meant = nearest(key, known.split(', '));
+  const name = [...path, key].join('.');
+  const suggestion = meant === undefined ? '' : `; did you mean ${meant}?`;
+  return {
+    ...source.placeOfKey([...path, key]),
+    text: `${name}: found an unknown key${suggestion}, allowed: ${known}`,
+  };
+}
+
+const expectsText = (issue: Issue): boolean => issue.code === 'invalid_type' && issue.expected === 'string';
+
+function valueAt(value: unknown, path: readonly PathSegment[]): unknown {
+  return path.reduce<unknown>(
+    (inner, segment) =>
+      inner !== null && typeof inner === 'object' && Object.hasOwn(inner, segment)
+        ? (inner as Record<PathSegment, unknown>)[segment]
+        : undefined,
+    value,
+  );
+}

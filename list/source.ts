@@ -1,0 +1,111 @@
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+} from 'yaml';
+import type { ListMistake } from './mistake';
+
+/** A list longer than this is not a list of domains. */
+const MAXIMUM_LENGTH = 5_000_000;
+/** How often anchors may be used; each use may stand for a whole block, and blocks nest. */
+const MAXIMUM_ALIASES = 100;
+
+export type PathSegment = string | number;
+
+/** YAML text, as values and as places. */
+export class ListSource {
+  private constructor(
+    private readonly document: Document,
+    private readonly lines: LineCounter,
+    /** As plain values; keys are text. */
+    readonly value: unknown,
+  ) {}
+
+  /** The source, or what is wrong with the YAML itself. */
+  static read(text: string): { source: ListSource } | { mistakes: ListMistake[] } {
+    if (text.length > MAXIMUM_LENGTH)
+      return {
+        mistakes: [
+          { line: 1, column: 1, text: `found ${text.length} characters, allowed: ${MAXIMUM_LENGTH}` },
+        ],
+      };
+    const lines = new LineCounter();
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+    const problems = [...document.errors, ...document.warnings];
+    if (problems.length > 0)
+      return {
+        mistakes: problems.map((problem) => {
+          const { line, col } = lines.linePos(problem.pos[0]);
+          return {
+            line: Math.max(1, line),
+            column: Math.max(1, col),
+            text: `YAML: ${oneLine(problem.message)}`,
+          };
+        }),
+      };
+    try {
+      return { source: new ListSource(document, lines, document.toJS({ maxAliasCount: MAXIMUM_ALIASES })) };
+    } catch (error) {
+      return { mistakes: [{ line: 1, column: 1, text: `YAML: ${oneLine((error as Error).message)}` }] };
+    }
+  }
+
+  /** Where a value is; where there is none, the key or block that should hold it. */
+  placeOf(path: readonly PathSegment[]): { line: number; column: number } {
+    return this.at(this.walk(path).value);
+  }
+
+  /** Where a key is. */
+  placeOfKey(path: readonly PathSegment[]): { line: number; column: number } {
+    return this.at(this.walk(path).key);
+  }
+
+  private walk(path: readonly PathSegment[]): { key: number; value: number } {
+    let node: unknown = this.document.contents;
+    let key = offsetOf(node) ?? 0;
+    let value = key;
+    for (const segment of path) {
+      const container = isAlias(node) ? node.resolve(this.document) : node;
+      const child = childOf(container, segment);
+      if (child === undefined) break;
+      key = offsetOf(child.key) ?? offsetOf(child.value) ?? value;
+      node = child.value;
+      value = isEmpty(node) ? key : (offsetOf(node) ?? key);
+    }
+    return { key, value };
+  }
+
+  private at(offset: number): { line: number; column: number } {
+    const { line, col } = this.lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  }
+}
+
+function childOf(container: unknown, segment: PathSegment): { key: unknown; value: unknown } | undefined {
+  if (isMap(container)) {
+    const pair = container.items.find(
+      ({ key }) => String(isScalar(key) ? key.value : key) === String(segment),
+    );
+    return pair && { key: pair.key, value: pair.value };
+  }
+  if (!isCollection(container)) return undefined;
+  const item = container.items[Number(segment)];
+  return item === undefined ? undefined : { key: undefined, value: isPair(item) ? item.value : item };
+}
+
+const offsetOf = (node: unknown): number | undefined =>
+  isNode(node) ? (node as Node).range?.[0] : undefined;
+
+/** Nothing was written: `selector:`. */
+const isEmpty = (node: unknown): boolean =>
+  node === null ||
+  (isScalar(node) && node.value === null && (node.range?.[0] ?? 0) === (node.range?.[1] ?? 0));
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

@@ -1,0 +1,125 @@
+/**
+ * Composition root: the domain list → a control stack per region and a stack per domain.
+ * Run by `cdktf` (see cdktf.json). The list is `domains.yaml`, or the file that BYODKIM_DOMAINS names.
+ */
+import path from 'node:path';
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import { App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
+import { ByodkimControlPlane, ByodkimIdentity } from './constructs';
+import { controlStackId, type DomainList, inRegion, type ListedDomain, regionsOf } from './list/domain-list';
+import { DomainListError } from './list/mistake';
+import { readDomainList } from './list/read-list';
+
+export const DOMAINS_VARIABLE = 'BYODKIM_DOMAINS';
+export const DEFAULT_LIST = 'domains.yaml';
+
+/** Adds the stacks of a domain list to an app. */
+export function compose(app: App, list: DomainList): void {
+  const controlPlanes = new Map(
+    regionsOf(list).map((region) => [region, new ControlStack(app, list, region).controlPlane]),
+  );
+  for (const domain of list.domains) new DomainStack(app, list, domain, controlPlanes.get(domain.region)!);
+}
+
+/** What a region needs once. */
+class ControlStack extends TerraformStack {
+  readonly controlPlane: ByodkimControlPlane;
+
+  constructor(app: App, list: DomainList, region: string) {
+    super(app, controlStackId(region));
+    addBackend(this, list, app.outdir);
+    addProvider(this, list, region);
+    const { keyStore, topics, notices, audit, ...control } = list.control;
+    const { enabled: isAudited = true, ...auditSchedule } = audit ?? {};
+    this.controlPlane = new ByodkimControlPlane(this, 'Byodkim', {
+      ...control,
+      region,
+      ...(keyStore?.bucket !== undefined && { bucketName: inRegion(keyStore.bucket, region) }),
+      ...(keyStore?.existing !== undefined && { existingBucket: keyStore.existing }),
+      ...(keyStore?.protect !== undefined && { protectKeys: keyStore.protect }),
+      ...(keyStore?.kmsKeyArn !== undefined && { kmsKeyArn: keyStore.kmsKeyArn }),
+      ...(topics && { topics }),
+      ...(notices?.language && { noticeLanguage: notices.language }),
+      ...(notices?.contact && { noticeContact: notices.contact }),
+      audit: isAudited && auditSchedule,
+    });
+    new TerraformOutput(this, 'function_name', { value: this.controlPlane.functionName });
+    new TerraformOutput(this, 'key_store_bucket', { value: this.controlPlane.keyStoreBucket });
+  }
+}
+
+/** One domain. It finds the function by name, so it needs nothing of the control stack's state. */
+class DomainStack extends TerraformStack {
+  constructor(app: App, list: DomainList, listed: ListedDomain, controlPlane: ByodkimControlPlane) {
+    super(app, listed.domain);
+    addBackend(this, list, app.outdir);
+    addProvider(this, list, listed.region);
+    const { line: _, keyStore, ...props } = listed;
+    const bucket = keyStore?.bucket && { bucket: inRegion(keyStore.bucket, listed.region) };
+    const identity = new ByodkimIdentity(this, 'Identity', {
+      ...props,
+      ...(keyStore && { keyStore: { ...keyStore, ...bucket } }),
+      controlPlane,
+    });
+    new TerraformOutput(this, 'identity_arn', { value: identity.identityArn });
+    new TerraformOutput(this, 'record_name', { value: identity.recordName });
+  }
+}
+
+function addBackend(stack: TerraformStack, { backend }: DomainList, outdir: string): void {
+  const file = `${stack.node.id}.tfstate`;
+  if (backend.type === 'local') {
+    // Relative to where the engine runs, so that the output is the same on every machine.
+    const runsIn = path.resolve(outdir, 'stacks', stack.node.id);
+    new LocalBackend(stack, { path: path.relative(runsIn, path.join(backend.folder, file)) });
+    return;
+  }
+  const { bucket, region, keyPrefix, lockfile, lockTable, kmsKeyId } = {
+    kmsKeyId: backend.kmsKeyArn,
+    ...backend,
+  };
+  new S3Backend(stack, {
+    bucket,
+    region,
+    key: `${keyPrefix}${file}`,
+    encrypt: true,
+    ...(lockfile && { useLockfile: true }),
+    ...(lockTable !== undefined && { dynamodbTable: lockTable }),
+    ...(kmsKeyId !== undefined && { kmsKeyId }),
+  });
+}
+
+function addProvider(stack: TerraformStack, { provider }: DomainList, region: string): void {
+  const { profile, allowedAccountIds, assumeRoleArn } = provider;
+  new AwsProvider(stack, 'aws', {
+    region,
+    ...(profile !== undefined && { profile }),
+    ...(allowedAccountIds && { allowedAccountIds }),
+    ...(assumeRoleArn !== undefined && { assumeRole: [{ roleArn: assumeRoleArn }] }),
+  });
+}
+
+/** Builds the function's code where it is missing or older than its sources: `cdktf` works from a clean checkout. */
+async function buildIfStale(): Promise<void> {
+  const { isHandlerStale } = await import('./scripts/build/source-hash');
+  if (!isHandlerStale()) return;
+  const [{ buildHandler }, { PROJECT_ROOT }] = await Promise.all([
+    import('./scripts/build/handler'),
+    import('./scripts/build/manifest'),
+  ]);
+  await buildHandler(PROJECT_ROOT);
+}
+
+async function main(): Promise<void> {
+  const list = readDomainList(process.env[DOMAINS_VARIABLE] || DEFAULT_LIST);
+  await buildIfStale();
+  const app = new App();
+  compose(app, list);
+  app.synth();
+}
+
+if (require.main === module)
+  main().catch((error: Error) => {
+    console.error(error instanceof DomainListError ? error.message : error);
+    process.exitCode = 1;
+  });
