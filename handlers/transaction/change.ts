@@ -95,12 +95,15 @@ export async function changeWithin(
       warnings,
       revertsAt: opened.armed?.at,
     });
-    await session.save((ledger) => ({ ...ledger, open: { ...opened, phase: 'applied', result } }), {
-      event: 'applied',
-      transaction,
-      selector: request.selector,
-      detail: verified.status,
-    });
+    await session[goesOn ? 'save' : 'finish'](
+      (ledger) => ({ ...ledger, open: { ...opened, phase: 'applied', result } }),
+      {
+        event: 'applied',
+        transaction,
+        selector: request.selector,
+        detail: verified.status,
+      },
+    );
     // An earlier change's schedule would do nothing any more; it goes once ours is in force.
     const leftovers = before.open?.armed?.number === opened.armed?.number ? null : before.open?.armed;
     const left = await disarm(world, session, leftovers);
