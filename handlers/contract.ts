@@ -123,6 +123,13 @@ export const ledgerObject = (region: string, domain: string): string =>
 /** S3 prefix of the audit's reports. */
 export const AUDIT_PREFIX = 'byodkim-audit/';
 
+/** The metric that each audit writes: how many domains need a person. Shaped as a CloudWatch alarm wants it. */
+export const AUDIT_METRIC = {
+  namespace: 'Byodkim',
+  metricName: 'DomainsNeedingAttention',
+  dimensions: { service: 'byodkim' },
+} as const;
+
 /** Name of the TXT record (RFC 6376 §3.6.2.1), without a trailing dot. `domain` in A-labels. */
 export const recordName = (domain: string, selector: string): string => `${selector}._domainkey.${domain}`;
 

@@ -7,6 +7,7 @@ import type { GateRequest, GateWorld } from './dns/gate';
 import type { GateOutcome } from './dns/outcome';
 import type { Environment } from './environment';
 import type { Log } from './log';
+import type { Metrics } from './metrics';
 import type { Redactor } from './redact';
 
 /** The AWS services, bound to one domain, one region and one clock. */
@@ -27,7 +28,10 @@ export interface World {
   remainingMs(): number;
   readonly environment: Environment;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly redactor: Redactor;
+  /** A new RSA private key: PEM, PKCS#8. */
+  makePrivateKey(): Promise<string>;
   /** Waits of the services (retries) go through `clock`. */
   services(domain: string, region: string, clock: Clock): Services;
   /** The gate. */

@@ -1,0 +1,197 @@
+import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract';
+import { type Environment, readEnvironment } from '../../handlers/environment';
+import { handle } from '../../handlers/handle';
+import { Redactor } from '../../handlers/redact';
+import type { World } from '../../handlers/world';
+import { Buckets } from './world/buckets';
+import { Calls } from './world/calls';
+import { DnsZone } from './world/dns-zone';
+import { Identities } from './world/identities';
+import { Invocation } from './world/invocation';
+import { newTestKey, type TestKey, testKey } from './world/keys';
+import { NoticeBoard } from './world/notice-board';
+import { Scheduler } from './world/scheduler';
+import { VirtualClock } from './world/virtual-clock';
+
+export { awsFailure, FAILURES } from './world/aws-failure';
+export type { Fault } from './world/calls';
+export { InvocationEnded } from './world/invocation';
+export { newTestKey, type TestKey, testKey } from './world/keys';
+
+export const BUCKET = 'key-store';
+export const REGION = 'ap-northeast-1';
+export const TOPICS = {
+  dns: 'arn:aws:sns:ap-northeast-1:111122223333:dns',
+  result: 'arn:aws:sns:ap-northeast-1:111122223333:result',
+  audit: 'arn:aws:sns:ap-northeast-1:111122223333:audit',
+} as const;
+
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly fields: Record<string, unknown>;
+}
+
+export interface FakeCloudOptions {
+  /** @default 2025-09-17T10:30:00Z */
+  readonly startAt?: number;
+  readonly environment?: Partial<Environment>;
+  /** Seed of everything random. @default 1 */
+  readonly seed?: number;
+  /** @default 300, as deployed */
+  readonly timeoutSeconds?: number;
+}
+
+/**
+ * Everything outside of the handler, in memory: S3, SES, EventBridge Scheduler, SNS, DNS and a clock that jumps.
+ *
+ *     const cloud = new FakeCloud();
+ *     cloud.ses.give('example.com');
+ *     cloud.giveKey('example.com', 'selector1');
+ *     await cloud.invoke({ action: 'update_ses_byodkim_automated', domain: 'example.com', selector: 'selector1' });
+ *
+ * Invocations may run at the same time; each can be killed (`cloud.calls.addFault`), and none outlives its timeout.
+ */
+export class FakeCloud {
+  readonly clock: VirtualClock;
+  readonly calls = new Calls();
+  readonly s3: Buckets;
+  readonly dns = new DnsZone(this.calls);
+  readonly ses: Identities;
+  readonly scheduler = new Scheduler(this.calls);
+  readonly sns = new NoticeBoard(this.calls);
+  readonly log: LogLine[] = [];
+  /** Metrics that were published: name and value. */
+  readonly metrics: { name: string; value: number }[] = [];
+  readonly environment: Environment;
+  /** How a new private key is made (PEM, PKCS#8). A test may replace it. */
+  makePrivateKey: () => Promise<string> = async () => newTestKey().pem;
+  private readonly timeoutSeconds: number;
+  private readonly random: () => number;
+  private invocations = 0;
+  private uuids = 0;
+
+  constructor(options: FakeCloudOptions = {}) {
+    this.clock = new VirtualClock(options.startAt ?? Date.parse('2025-09-17T10:30:00.000Z'));
+    this.timeoutSeconds = options.timeoutSeconds ?? 300;
+    this.random = mulberry32(options.seed ?? 1);
+    this.s3 = new Buckets(this.calls, () => this.clock.now());
+    this.ses = new Identities(this.calls, this.dns, this.clock, this.random, REGION);
+    this.environment = {
+      ...readEnvironment({}),
+      region: REGION,
+      keyStoreBucket: BUCKET,
+      schedulerRoleArn: 'arn:aws:iam::111122223333:role/scheduler',
+      scheduleGroup: 'byodkim',
+      ...options.environment,
+    };
+    this.s3.create(BUCKET);
+  }
+
+  /** Puts a private key and its DNS information into the key store, and publishes its record. */
+  giveKey(
+    domain: string,
+    selector: string,
+    { key = testKey(selector), publish = true, dnsInformation = true } = {},
+  ): TestKey {
+    this.s3.write(BUCKET, privateKeyObject(domain, selector), key.pem);
+    if (dnsInformation)
+      this.s3.write(BUCKET, dnsRecordObject(domain, selector), JSON.stringify({ value: key.value }));
+    if (publish) this.dns.publish(recordName(domain, selector), key.value);
+    return key;
+  }
+
+  /**
+   * Invokes the function: what it answers, or the error it throws.
+   * @throws InvocationEnded when it was killed or ran out of time.
+   */
+  invoke<T = any>(event: unknown): Promise<T> {
+    return this.run((world) => handle(world, event)) as Promise<T>;
+  }
+
+  /** Does some work as one invocation of the function. */
+  run<T>(work: (world: World) => Promise<T>): Promise<T> {
+    this.invocations += 1;
+    const invocation = new Invocation(this.clock, this.invocations, this.timeoutSeconds);
+    return invocation.run(() => work(this.world(invocation)));
+  }
+
+  /**
+   * Lets the schedules that are due invoke the function, as Lambda does: a failed invocation is repeated twice.
+   * @returns how each ended, in order.
+   */
+  async fireDue(): Promise<unknown[]> {
+    const ends: unknown[] = [];
+    for (const { payload } of this.scheduler.takeDue(this.clock.now()))
+      ends.push(await this.invokeAsync(payload));
+    return ends;
+  }
+
+  /** Passes time until the last schedule has fired; gives up after `limit` firings. */
+  async fireAll(limit = 20): Promise<unknown[]> {
+    const ends: unknown[] = [];
+    for (let next = this.scheduler.pending()[0]; next !== undefined; next = this.scheduler.pending()[0]) {
+      if (ends.length >= limit) throw new Error(`schedules keep coming: ${JSON.stringify(next)}`);
+      await this.clock.advance(Math.max(0, next.at - this.clock.now()));
+      ends.push(...(await this.fireDue()));
+    }
+    return ends;
+  }
+
+  /** An asynchronous invocation: answer or last error, after two repetitions at most. */
+  async invokeAsync(event: unknown): Promise<unknown> {
+    let failure: unknown;
+    for (const waitMs of [60_000, 120_000, 0]) {
+      try {
+        return await this.invoke(event);
+      } catch (error) {
+        failure = error;
+        await this.clock.advance(waitMs);
+      }
+    }
+    return failure;
+  }
+
+  private world(invocation: Invocation): World {
+    const redactor = new Redactor();
+    const write =
+      (level: LogLine['level']) =>
+      (message: string, fields: Record<string, unknown> = {}): void => {
+        const line = { level, message: redactor.redact(message), fields: redactor.redactValue(fields) };
+        this.log.push(JSON.parse(JSON.stringify(line)));
+      };
+    return {
+      clock: invocation.clock,
+      random: this.random,
+      uuid: () => {
+        this.uuids += 1;
+        return `00000000-0000-4000-8000-${String(this.uuids).padStart(12, '0')}`;
+      },
+      remainingMs: () => invocation.remainingMs(),
+      environment: this.environment,
+      log: { info: write('info'), warn: write('warn'), error: write('error') },
+      metrics: { count: (name, value) => void this.metrics.push({ name, value }) },
+      redactor,
+      makePrivateKey: () => this.clock.during(this.makePrivateKey()),
+      prove: this.dns.gate(invocation),
+      services: (_domain, region, clock) => ({
+        identities: this.ses.api(invocation, clock, region),
+        store: this.s3.store(invocation, clock),
+        schedules: this.scheduler.api(invocation, clock),
+        topics: this.sns.api(invocation, clock),
+      }),
+    };
+  }
+}
+
+/** A small seeded generator: 0 ≤ n < 1. */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

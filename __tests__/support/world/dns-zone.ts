@@ -1,0 +1,107 @@
+import type { GateRequest, GateWorld } from '../../../handlers/dns/gate';
+import type { GateOutcome, ServerVerdict, Verdict } from '../../../handlers/dns/outcome';
+import { readRecord } from '../../../handlers/dns/record';
+import { sameKey } from '../../../handlers/key/read-public-key';
+import type { Calls } from './calls';
+import type { Invocation } from './invocation';
+
+const SERVERS = [
+  { address: '192.0.2.1:53', name: 'ns1.example.net' },
+  { address: '192.0.2.2:53', name: 'ns2.example.net' },
+] as const;
+
+const REASONS: Readonly<Record<Verdict, string>> = {
+  ready: 'has the record',
+  missing: 'says that the name does not exist',
+  'other-value': 'has a valid record of another key',
+  invalid: 'has a record that no signer can use',
+  unreachable: 'did not answer',
+};
+
+/** Two name servers that serve every zone, and a gate that judges them as the real one does, without sockets. */
+export class DnsZone {
+  private readonly records = new Map<string, string>();
+  /** Addresses of servers that have not got the records yet. */
+  readonly lagging = new Set<string>();
+  /** Addresses of servers that do not answer. */
+  readonly silent = new Set<string>();
+
+  constructor(private readonly calls: Calls) {}
+
+  get servers(): readonly string[] {
+    return SERVERS.map(({ address }) => address);
+  }
+
+  publish(name: string, value: string): void {
+    this.records.set(name, value);
+  }
+
+  unpublish(name: string): void {
+    this.records.delete(name);
+  }
+
+  /** base64 of the key in the record, where SES could read one. */
+  publicKey(name: string): string | undefined {
+    const value = this.records.get(name);
+    const reading = value === undefined ? undefined : readRecord(value);
+    return reading?.key?.spki;
+  }
+
+  /** The gate of one invocation. */
+  gate(invocation: Invocation): (request: GateRequest, world: GateWorld) => Promise<GateOutcome> {
+    return async (request, world) => {
+      const until = world.clock.now() + request.waitSeconds * 1000;
+      for (let rounds = 1; ; rounds += 1) {
+        const place = { action: 'dns:Prove', resource: request.recordName };
+        const outcome = await this.calls.perform(invocation, world.clock, place, () =>
+          this.ask(request, rounds),
+        );
+        const left = Math.min(until - world.clock.now(), world.remainingMs());
+        if (outcome.ready || left <= 0) return outcome;
+        await world.clock.sleep(Math.min(2_000, left), world.signal);
+      }
+    };
+  }
+
+  private ask(request: GateRequest, rounds: number): GateOutcome {
+    const servers = SERVERS.map((server): ServerVerdict => {
+      const verdict = this.verdict(server.address, request);
+      return { ...server, role: 'authoritative', verdict, reason: REASONS[verdict], roundTripMs: 5 };
+    });
+    const answering = servers.filter(({ verdict }) => verdict !== 'unreachable');
+    const has = (verdict: Verdict) => answering.some((server) => server.verdict === verdict);
+    const ready = answering.length > 0 && answering.every(({ verdict }) => verdict === 'ready');
+    const code =
+      answering.length === 0
+        ? 'DNS_LOOKUP_FAILED'
+        : has('ready') || has('missing')
+          ? 'DNS_TXT_NOT_READY'
+          : has('invalid')
+            ? 'DNS_TXT_INVALID'
+            : 'DNS_KEY_MISMATCH';
+    return {
+      ready,
+      ...(!ready && { code }),
+      message: ready
+        ? `DNS TXT record for ${request.recordName} is published.`
+        : code === 'DNS_TXT_NOT_READY'
+          ? `DNS TXT record for ${request.recordName} is not yet available. Please wait for DNS propagation.`
+          : `${code} for ${request.recordName}.`,
+      recordName: request.recordName,
+      zone: request.domain,
+      expectedFingerprint: request.expected.fingerprint,
+      servers,
+      rounds,
+      warnings: answering.length < servers.length && ready ? ['Not every server answered.'] : [],
+    };
+  }
+
+  private verdict(address: string, request: GateRequest): Verdict {
+    if (this.silent.has(address)) return 'unreachable';
+    const value = this.lagging.has(address) ? undefined : this.records.get(request.recordName);
+    if (value === undefined) return 'missing';
+    const reading = readRecord(value);
+    if ('problem' in reading) return 'invalid';
+    return sameKey(reading.key, request.expected) ? 'ready' : 'other-value';
+  }
+}

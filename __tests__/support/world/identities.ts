@@ -1,0 +1,174 @@
+import { createPrivateKey } from 'node:crypto';
+import type { EmailIdentities, PutAnswer, SigningState } from '../../../handlers/aws/email-identity';
+import { ClockedRetryStrategy } from '../../../handlers/aws/retry';
+import type { Clock } from '../../../handlers/clock';
+import { recordName } from '../../../handlers/contract';
+import { rsaPublicKeyOf } from '../../../handlers/key/read-public-key';
+import { awsFailure, FAILURES } from './aws-failure';
+import type { Calls } from './calls';
+import type { DnsZone } from './dns-zone';
+import type { Invocation } from './invocation';
+
+const HOUR_MS = 3_600_000;
+const EASY_DKIM_TOKENS = ['token1', 'token2', 'token3'];
+
+interface Identity {
+  origin: string;
+  selector?: string;
+  /** base64 of the public half of the key that SES was given; absent when SES cannot read the key. */
+  spki?: string;
+  enabled: boolean;
+  tokens: string[];
+  /** When the signing attributes were set last. */
+  setAt: number;
+  verified: boolean;
+  /** What SES shows instead of what it would. */
+  status?: string;
+}
+
+/** What a test gives an identity to begin with. */
+export type IdentityStart = Partial<Omit<Identity, 'setAt'>> & { readonly region?: string };
+
+/** SES: signing states that are verified by looking up DNS and comparing keys. */
+export class Identities {
+  private readonly identities = new Map<string, Identity>();
+  private lastCallAt = Number.NEGATIVE_INFINITY;
+  /** From a Put until SES looks into DNS. */
+  verifySeconds = 2;
+  /** SES refuses calls above this rate, and the SDK waits and repeats. @default no limit */
+  requestsPerSecond: number | undefined;
+
+  constructor(
+    private readonly calls: Calls,
+    private readonly dns: DnsZone,
+    private readonly time: Clock,
+    private readonly random: () => number,
+    private readonly defaultRegion: string,
+  ) {}
+
+  /** An identity that exists. @default Easy DKIM, verified and enabled */
+  give(domain: string, { region = this.defaultRegion, ...start }: IdentityStart = {}): void {
+    const origin = start.origin ?? 'AWS_SES';
+    this.identities.set(`${region}/${domain}`, {
+      origin,
+      enabled: true,
+      tokens: origin === 'EXTERNAL' ? (start.selector ? [start.selector] : []) : EASY_DKIM_TOKENS,
+      setAt: Number.NEGATIVE_INFINITY,
+      verified: true,
+      ...start,
+    });
+  }
+
+  /** Somebody changes an identity behind our back, or SES shows another status. */
+  tamper(domain: string, change: IdentityStart): void {
+    Object.assign(this.find(this.defaultRegion, domain)!, change);
+  }
+
+  remove(domain: string, region = this.defaultRegion): void {
+    this.identities.delete(`${region}/${domain}`);
+  }
+
+  /** What SES would show now. */
+  state(domain: string, region = this.defaultRegion): SigningState | null {
+    const identity = this.find(region, domain);
+    if (identity === undefined) return null;
+    const { origin, enabled, tokens } = identity;
+    return {
+      origin,
+      ...(origin === 'EXTERNAL' && tokens[0] !== undefined && { selector: tokens[0] }),
+      enabled,
+      status: this.status(domain, identity),
+      tokens,
+    };
+  }
+
+  /** base64 of the public half of the key that SES signs with. */
+  signingKey(domain: string, region = this.defaultRegion): string | undefined {
+    return this.find(region, domain)?.spki;
+  }
+
+  api(invocation: Invocation, clock: Clock, region: string): EmailIdentities {
+    const perform = <T>(action: string, domain: string, effect: () => T): Promise<T> =>
+      this.calls.perform(invocation, clock, { action: `ses:${action}`, resource: domain }, async () => {
+        await this.takeTurn(clock);
+        return effect();
+      });
+    const found = (domain: string, missing = FAILURES_BY_NAME.notFound): Identity => {
+      const identity = this.find(region, domain);
+      if (identity === undefined) throw missing(domain);
+      return identity;
+    };
+    const set = (domain: string, change: Partial<Identity>): PutAnswer => {
+      const { spki: _, selector: __, ...kept } = found(domain);
+      const identity = { ...kept, setAt: this.time.now(), verified: false, status: undefined, ...change };
+      this.identities.set(`${region}/${domain}`, identity);
+      return { status: this.status(domain, identity), tokens: identity.tokens };
+    };
+    return {
+      get: (domain) => perform('GetEmailIdentity', domain, () => this.state(domain, region)),
+      putExternal: (domain, selector, key) =>
+        perform('PutEmailIdentityDkimSigningAttributes', domain, () =>
+          set(domain, { origin: 'EXTERNAL', selector, tokens: [selector], spki: publicHalf(key.der) }),
+        ),
+      putEasyDkim: (domain) =>
+        perform('PutEmailIdentityDkimSigningAttributes', domain, () =>
+          set(domain, { origin: 'AWS_SES', tokens: EASY_DKIM_TOKENS }),
+        ),
+      setSigningEnabled: (domain, enabled) =>
+        perform('PutEmailIdentityDkimAttributes', domain, () => {
+          found(domain, FAILURES_BY_NAME.notVerified).enabled = enabled;
+        }),
+    };
+  }
+
+  private find(region: string, domain: string): Identity | undefined {
+    return this.identities.get(`${region}/${domain}`);
+  }
+
+  private status(domain: string, identity: Identity): string {
+    if (identity.status !== undefined) return identity.status;
+    const age = this.time.now() - identity.setAt;
+    if (!identity.verified && age >= this.verifySeconds * 1000 && age <= 72 * HOUR_MS)
+      identity.verified = this.isPublished(domain, identity);
+    if (identity.verified) return 'SUCCESS';
+    return age > 72 * HOUR_MS ? 'FAILED' : 'PENDING';
+  }
+
+  private isPublished(domain: string, { origin, selector, spki }: Identity): boolean {
+    if (origin !== 'EXTERNAL') return true;
+    const published = this.dns.publicKey(recordName(domain, selector!));
+    return spki !== undefined && published === spki;
+  }
+
+  /** As the SDK does when SES says that there are too many requests. */
+  private async takeTurn(clock: Clock): Promise<void> {
+    if (this.requestsPerSecond === undefined) return;
+    const strategy = new ClockedRetryStrategy(clock, this.random);
+    let token = await strategy.acquireInitialRetryToken();
+    while (this.time.now() - this.lastCallAt < 1000 / this.requestsPerSecond) {
+      token = await strategy.refreshRetryTokenForRetry(token, { errorType: 'THROTTLING' }).catch(() => {
+        throw FAILURES.throttled();
+      });
+    }
+    this.lastCallAt = this.time.now();
+  }
+}
+
+const FAILURES_BY_NAME = {
+  notFound: (domain: string) =>
+    awsFailure('NotFoundException', `Email identity ${domain} does not exist.`, 404),
+  notVerified: (domain: string) =>
+    awsFailure('BadRequestException', `Domain ${domain} is not verified for DKIM signing.`, 400),
+};
+
+/** SES takes any key; one that it cannot read never verifies. */
+function publicHalf(der: string): string | undefined {
+  for (const type of ['pkcs8', 'pkcs1'] as const) {
+    try {
+      return rsaPublicKeyOf(createPrivateKey({ key: Buffer.from(der, 'base64'), format: 'der', type })).spki;
+    } catch {
+      // the other type
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,68 @@
+import type { Clock } from '../../../handlers/clock';
+import type { VirtualClock } from './virtual-clock';
+
+/** The function's process was stopped: by a fault, or because its time was up. */
+export class InvocationEnded extends Error {
+  constructor(readonly reason: 'killed' | 'timed out') {
+    super(`The invocation was ${reason}`);
+    this.name = 'InvocationEnded';
+  }
+}
+
+const never = <T>(): Promise<T> => new Promise(() => {});
+
+/** One run of the function: it can end at any point, and what it was about to do then never happens. */
+export class Invocation {
+  readonly clock: Clock;
+  private readonly deadline: number;
+  private readonly ended = new AbortController();
+
+  constructor(
+    private readonly time: VirtualClock,
+    readonly number: number,
+    timeoutSeconds: number,
+  ) {
+    this.deadline = time.now() + timeoutSeconds * 1000;
+    this.clock = {
+      now: () => time.now(),
+      sleep: async (ms, signal) => {
+        const { signal: ended } = this.ended;
+        await time.sleep(ms, signal ? AbortSignal.any([ended, signal]) : ended).catch((reason: unknown) => {
+          if (ended.aborted) return never();
+          throw reason;
+        });
+      },
+    };
+  }
+
+  remainingMs(): number {
+    return Math.max(0, this.deadline - this.time.now());
+  }
+
+  /** Never resolves once the invocation has ended. */
+  whileAlive(): Promise<void> {
+    return this.ended.signal.aborted ? never() : Promise.resolve();
+  }
+
+  kill(reason: InvocationEnded['reason']): void {
+    this.ended.abort(new InvocationEnded(reason));
+  }
+
+  /** @throws InvocationEnded when it is killed, or when its time is up. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    const { signal } = this.ended;
+    const done = new AbortController();
+    const end = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+    this.time.sleep(this.remainingMs(), done.signal).then(
+      () => this.kill('timed out'),
+      () => undefined,
+    );
+    try {
+      return await Promise.race([work(), end]);
+    } finally {
+      done.abort();
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { recordValue } from '../../../handlers/contract';
+import type { RsaPublicKey } from '../../../handlers/key/public-key';
+import { rsaPublicKeyOf } from '../../../handlers/key/read-public-key';
+
+/** An RSA key pair of a test, 1024 bits: the smallest that is taken, since making one takes time. */
+export interface TestKey {
+  readonly pem: string;
+  /** base64 of the DER (PKCS#8), as SES takes it. */
+  readonly der: string;
+  readonly publicKey: RsaPublicKey;
+  /** Value of the TXT record. */
+  readonly value: string;
+}
+
+export function asTestKey(privateKey: KeyObject): TestKey {
+  const publicKey = rsaPublicKeyOf(privateKey);
+  return {
+    pem: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    der: privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
+    publicKey,
+    value: recordValue(publicKey.spki),
+  };
+}
+
+export const newTestKey = (modulusLength = 1024): TestKey =>
+  asTestKey(generateKeyPairSync('rsa', { modulusLength }).privateKey);
+
+const made = new Map<string, TestKey>();
+
+/** The same name gives the same key within one test file's run. */
+export function testKey(name = 'a'): TestKey {
+  const key = made.get(name) ?? newTestKey();
+  made.set(name, key);
+  return key;
+}

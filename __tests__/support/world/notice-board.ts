@@ -1,0 +1,36 @@
+import type { Notice, Topics } from '../../../handlers/aws/topics';
+import type { Clock } from '../../../handlers/clock';
+import { awsFailure } from './aws-failure';
+import type { Calls } from './calls';
+import type { Invocation } from './invocation';
+
+export interface Published extends Notice {
+  readonly topicArn: string;
+}
+
+const LARGEST_BYTES = 262_144;
+
+/** SNS: what was published, refused where SNS refuses. */
+export class NoticeBoard {
+  readonly published: Published[] = [];
+
+  constructor(private readonly calls: Calls) {}
+
+  /** What came to one topic. */
+  to(topicArn: string): Published[] {
+    return this.published.filter((notice) => notice.topicArn === topicArn);
+  }
+
+  api(invocation: Invocation, clock: Clock): Topics {
+    return {
+      publish: (topicArn, notice) =>
+        this.calls.perform(invocation, clock, { action: 'sns:Publish', resource: topicArn }, () => {
+          if (!/^[\x21-\x7e][\x20-\x7e]{0,98}$/.test(notice.subject))
+            throw awsFailure('InvalidParameter', 'Invalid parameter: Subject', 400);
+          if (notice.message === '' || Buffer.byteLength(notice.message) > LARGEST_BYTES)
+            throw awsFailure('InvalidParameter', 'Invalid parameter: Message too long', 400);
+          this.published.push({ topicArn, ...notice });
+        }),
+    };
+  }
+}

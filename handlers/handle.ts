@@ -1,0 +1,36 @@
+import { asByodkimError, errorAnswer, thrownError } from './answer';
+import { dispatch } from './dispatch';
+import { parseEvent, type Request } from './event';
+import type { World } from './world';
+
+/**
+ * One invocation: reads the event, does what it asks for, answers. Terraform's events and the schedules' throw their
+ * errors, so that the apply stops and Lambda retries; a direct call gets them as an answer.
+ */
+export async function handle(world: World, event: unknown): Promise<unknown> {
+  const { log, redactor } = world;
+  let request: Request | undefined;
+  try {
+    request = parseEvent(event, world.environment);
+    log.info('Started', { request });
+    const answer = redactor.redactValue(await dispatch(world, request));
+    log.info('Ended', { answer });
+    return answer;
+  } catch (thrown) {
+    const error = asByodkimError(thrown);
+    log.error('Failed', {
+      code: error.code,
+      error: error.message,
+      details: error.details,
+      cause: String(error.cause ?? ''),
+    });
+    if (isReturned(event, request)) return errorAnswer(error, redactor);
+    throw thrownError(error, redactor);
+  }
+}
+
+/** A person or a program that called directly reads the answer; Terraform and the schedule need a failure. */
+const isReturned = (event: unknown, request: Request | undefined): boolean =>
+  request === undefined
+    ? typeof event !== 'object' || event === null || !('resource' in event || 'tf' in event)
+    : request.kind !== 'resource' && request.kind !== 'revert-unconfirmed';
