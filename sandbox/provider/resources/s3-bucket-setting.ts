@@ -1,0 +1,73 @@
+import { sameValue } from '../protocol/values';
+import type { ProviderContext, ResourceType, State } from '../resource';
+import type { Block } from '../schema/schema';
+import { optional, required } from '../schema/schema';
+import { doing, ID, orGone, REGION } from './common';
+
+export const BUCKET = { bucket: required('string', { forceNew: true }) };
+export const BUCKET_OWNER = { expected_bucket_owner: optional('string', { forceNew: true }) };
+
+export interface BucketSetting {
+  /** As errors call it. */
+  readonly what: string;
+  /** `Put…`, `Get…` and `Delete…` of S3. */
+  readonly operation: string;
+  readonly deleteOperation?: string;
+  /** Beside `id`, `bucket` and `region`. */
+  readonly block: Block;
+  readonly validate?: ResourceType['validate'];
+  /** The setting as the operation's input has it, without the bucket. */
+  toInput(state: State): object;
+  /** Back from the answer of `Get…`, the bucket's name aside; null when that says that there is no such setting. */
+  toState(output: any, state: State): State | null;
+  /** What takes the setting back, where S3 has no way to delete it. */
+  readonly undo?: (context: ProviderContext, state: State) => Promise<unknown>;
+}
+
+/** A resource that is one setting of a bucket: put, got and deleted as a whole. */
+export function bucketSetting(setting: BucketSetting): ResourceType {
+  const { what, operation } = setting;
+  const put = async (context: ProviderContext, state: State, doingWhat: string): Promise<void> => {
+    await doing(
+      `${doingWhat} ${what} (${state.bucket})`,
+      context.call('s3', `Put${operation}`, { Bucket: state.bucket, ...setting.toInput(state) }),
+    );
+  };
+  return {
+    block: {
+      attributes: { ...ID, ...BUCKET, ...REGION, ...setting.block.attributes },
+      blocks: setting.block.blocks,
+    },
+    validate: setting.validate,
+    create: async (context, planned) => {
+      await put(context, planned, 'creating');
+      return { ...planned, id: planned.bucket };
+    },
+    read: async (context, state) => {
+      const bucket = state.id.split(',')[0];
+      const output = await doing(
+        `reading ${what} (${bucket})`,
+        orGone(context.call('s3', `Get${operation}`, { Bucket: bucket })),
+      );
+      const read = output && setting.toState(output, state);
+      if (!read) return null;
+      const remote = { ...state, bucket, ...read };
+      // What means the same keeps the state's own form: nothing has drifted.
+      const same = state.bucket && sameValue(normal(setting.toInput(state)), normal(setting.toInput(remote)));
+      return same ? state : remote;
+    },
+    update: async (context, _prior, planned) => {
+      await put(context, planned, 'updating');
+      return {};
+    },
+    delete: async (context, state) => {
+      const undo = setting.undo
+        ? setting.undo(context, state)
+        : context.call('s3', setting.deleteOperation ?? `Delete${operation}`, { Bucket: state.bucket });
+      await doing(`deleting ${what} (${state.bucket})`, orGone(undo));
+    },
+  };
+}
+
+/** As JSON sees it: what is undefined is not there. */
+const normal = (input: object): unknown => JSON.parse(JSON.stringify(input));

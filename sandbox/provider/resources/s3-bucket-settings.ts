@@ -1,0 +1,142 @@
+import { oneBlock, optional, optionalComputed, required, STRINGS, setBlock } from '../schema/schema';
+import { given, keepSpelling, requireJson, samePolicy } from './common';
+import { BUCKET_OWNER, bucketSetting } from './s3-bucket-setting';
+
+/** `aws_s3_bucket_policy`. */
+export const s3BucketPolicy = bucketSetting({
+  what: 'S3 Bucket Policy',
+  operation: 'BucketPolicy',
+  block: { attributes: { policy: required('string', { same: samePolicy }) } },
+  validate: (config) => requireJson(config, 'policy', 'JSON policy'),
+  toInput: ({ policy }) => ({ Policy: policy }),
+  toState: ({ Policy }, state) => ({ policy: keepSpelling(state.policy, Policy, samePolicy) }),
+});
+
+/** `aws_s3_bucket_versioning`. */
+export const s3BucketVersioning = bucketSetting({
+  what: 'S3 Bucket Versioning',
+  operation: 'BucketVersioning',
+  block: {
+    attributes: { ...BUCKET_OWNER, mfa: optional('string') },
+    blocks: {
+      versioning_configuration: oneBlock(
+        { mfa_delete: optionalComputed('string'), status: required('string') },
+        { min: 1 },
+      ),
+    },
+  },
+  toInput: ({ versioning_configuration: [configuration] }) => ({
+    VersioningConfiguration: given({ Status: configuration?.status, MFADelete: configuration?.mfa_delete }),
+  }),
+  toState: ({ Status, MFADelete }) =>
+    Status ? { versioning_configuration: [{ status: Status, mfa_delete: MFADelete ?? '' }] } : null,
+  // Versioning cannot be taken back, only suspended.
+  undo: (context, { bucket }) =>
+    context.call('s3', 'PutBucketVersioning', {
+      Bucket: bucket,
+      VersioningConfiguration: { Status: 'Suspended' },
+    }),
+});
+
+/** `aws_s3_bucket_server_side_encryption_configuration`. */
+export const s3BucketEncryption = bucketSetting({
+  what: 'S3 Bucket Server-side Encryption Configuration',
+  operation: 'BucketEncryption',
+  block: {
+    attributes: BUCKET_OWNER,
+    blocks: {
+      rule: setBlock(
+        {
+          attributes: {
+            blocked_encryption_types: optional(STRINGS),
+            bucket_key_enabled: optional('bool'),
+          },
+          blocks: {
+            apply_server_side_encryption_by_default: oneBlock({
+              kms_master_key_id: optional('string'),
+              sse_algorithm: required('string'),
+            }),
+          },
+        },
+        { min: 1 },
+      ),
+    },
+  },
+  toInput: ({ rule }) => ({
+    ServerSideEncryptionConfiguration: {
+      Rules: (rule ?? []).map((item: any) => ({
+        BucketKeyEnabled: item.bucket_key_enabled ?? false,
+        ...given({
+          ApplyServerSideEncryptionByDefault:
+            item.apply_server_side_encryption_by_default?.[0] &&
+            given({
+              SSEAlgorithm: item.apply_server_side_encryption_by_default[0].sse_algorithm,
+              KMSMasterKeyID: item.apply_server_side_encryption_by_default[0].kms_master_key_id,
+            }),
+        }),
+      })),
+    },
+  }),
+  toState: ({ ServerSideEncryptionConfiguration }) => ({
+    rule: ServerSideEncryptionConfiguration.Rules.map((rule: any) => ({
+      bucket_key_enabled: rule.BucketKeyEnabled ?? false,
+      apply_server_side_encryption_by_default: rule.ApplyServerSideEncryptionByDefault
+        ? [
+            {
+              sse_algorithm: rule.ApplyServerSideEncryptionByDefault.SSEAlgorithm,
+              kms_master_key_id: rule.ApplyServerSideEncryptionByDefault.KMSMasterKeyID,
+            },
+          ]
+        : [],
+    })),
+  }),
+});
+
+const block = optional('bool', { default: false });
+
+/** `aws_s3_bucket_public_access_block`. */
+export const s3BucketPublicAccessBlock = bucketSetting({
+  what: 'S3 Bucket Public Access Block',
+  operation: 'PublicAccessBlock',
+  block: {
+    attributes: {
+      block_public_acls: block,
+      block_public_policy: block,
+      ignore_public_acls: block,
+      restrict_public_buckets: block,
+      skip_destroy: optional('bool'),
+    },
+  },
+  toInput: (state) => ({
+    PublicAccessBlockConfiguration: {
+      BlockPublicAcls: state.block_public_acls ?? false,
+      BlockPublicPolicy: state.block_public_policy ?? false,
+      IgnorePublicAcls: state.ignore_public_acls ?? false,
+      RestrictPublicBuckets: state.restrict_public_buckets ?? false,
+    },
+  }),
+  toState: ({ PublicAccessBlockConfiguration: it }) => ({
+    block_public_acls: it.BlockPublicAcls,
+    block_public_policy: it.BlockPublicPolicy,
+    ignore_public_acls: it.IgnorePublicAcls,
+    restrict_public_buckets: it.RestrictPublicBuckets,
+  }),
+  undo: async (context, { bucket, skip_destroy: keep }) =>
+    keep ? undefined : context.call('s3', 'DeletePublicAccessBlock', { Bucket: bucket }),
+});
+
+/** `aws_s3_bucket_ownership_controls`. */
+export const s3BucketOwnershipControls = bucketSetting({
+  what: 'S3 Bucket Ownership Controls',
+  operation: 'BucketOwnershipControls',
+  block: {
+    attributes: {},
+    blocks: { rule: oneBlock({ object_ownership: required('string') }, { min: 1 }) },
+  },
+  toInput: ({ rule }) => ({
+    OwnershipControls: { Rules: [{ ObjectOwnership: rule?.[0]?.object_ownership }] },
+  }),
+  toState: ({ OwnershipControls }) => ({
+    rule: OwnershipControls.Rules.map(({ ObjectOwnership }: any) => ({ object_ownership: ObjectOwnership })),
+  }),
+});
