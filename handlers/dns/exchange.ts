@@ -12,6 +12,8 @@ export interface Answered {
 export interface Unanswered {
   /** Why, in words that can follow "the server". */
   readonly problem: string;
+  /** It let the whole deadline pass: it is not worth waiting for again. */
+  readonly silent: boolean;
   readonly roundTripMs: number;
 }
 
@@ -95,6 +97,10 @@ const openUdp = (
 const openTcp = ({ address, port }: Endpoint, query: Buffer, listener: Listener): Channel => {
   const socket = connect(port, address);
   let received = Buffer.alloc(0);
+  let open = true;
+  const fail = (problem: string): void => {
+    if (open) listener.failed(problem);
+  };
   socket.setNoDelay(true);
   socket.on('connect', () => {
     const length = Buffer.alloc(2);
@@ -104,11 +110,16 @@ const openTcp = ({ address, port }: Endpoint, query: Buffer, listener: Listener)
   socket.on('data', (chunk) => {
     received = Buffer.concat([received, chunk]);
     if (received.length < 2 || received.length < 2 + received.readUInt16BE(0)) return;
-    listener.message(received.subarray(2, 2 + received.readUInt16BE(0)));
+    if (open) listener.message(received.subarray(2, 2 + received.readUInt16BE(0)));
   });
-  socket.on('end', () => listener.failed('hangs up without an answer'));
-  socket.on('error', (error) => listener.failed(wording(error)));
-  return { close: () => socket.destroy() };
+  socket.on('end', () => fail('hangs up without an answer'));
+  socket.on('error', (error) => fail(wording(error)));
+  return {
+    close() {
+      open = false;
+      socket.destroy();
+    },
+  };
 };
 
 /**
@@ -128,6 +139,7 @@ export const createExchange =
       let odd: string | undefined;
       let udpProblem: string | undefined;
       let tcp: Channel | undefined;
+      let truncated = false;
       let settled = false;
 
       const finish = (act: () => void): void => {
@@ -142,14 +154,17 @@ export const createExchange =
       const roundTripMs = (): number => Math.round((performance.now() - started) * 10) / 10;
       const answer = (reply: Reply, transport: 'udp' | 'tcp'): void =>
         finish(() => resolve({ reply, transport, roundTripMs: roundTripMs() }));
-      const giveUp = (problem: string): void =>
-        finish(() => resolve({ problem: odd ? `sends ${odd}` : problem, roundTripMs: roundTripMs() }));
+      const giveUp = (problem: string, silent = false): void =>
+        finish(() =>
+          resolve({ problem: odd ? `sends ${odd}` : problem, silent, roundTripMs: roundTripMs() }),
+        );
       const after = (ms: number, act: () => void): void => {
         timers.push(setTimeout(act, ms));
       };
 
       const askOverTcp = (because: 'truncated' | 'silent' | 'closed'): void => {
         if (tcp || settled) return;
+        truncated = because === 'truncated';
         tcp = openTcp(endpoint, query.encode(), {
           message(bytes) {
             const decoded = query.decode(bytes);
@@ -164,7 +179,7 @@ export const createExchange =
           failed(problem) {
             if (because === 'truncated') giveUp(`truncates its answer over UDP, and over TCP it ${problem}`);
             else if (because === 'closed') giveUp(udpProblem ?? problem);
-            else giveUp(`does not answer over UDP, and over TCP it ${problem}`);
+            else giveUp(`does not answer over UDP, and over TCP it ${problem}`, true);
           },
         });
         channels.push(tcp);
@@ -199,5 +214,7 @@ export const createExchange =
       udp.send(query.encode());
       after(timing.resendMs, () => !tcp && udp.send(query.encode()));
       after(timing.tcpMs, () => askOverTcp('silent'));
-      after(timing.deadlineMs, () => giveUp('does not answer'));
+      after(timing.deadlineMs, () =>
+        giveUp(truncated ? 'truncates its answer over UDP, and is silent over TCP' : 'does not answer', true),
+      );
     });

@@ -1,13 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock';
-import { recordValue } from '../contract';
 import { ByodkimError } from '../errors';
 import type { RsaPublicKey } from '../key/public-key';
-import { readTxtReply } from './answer';
-import { agreed, conclude, type Findings } from './conclusion';
+import { conclude } from './conclusion';
 import { type Endpoint, parseEndpoint } from './endpoint';
 import { createExchange, type Exchange } from './exchange';
-import { type Asked, judge, serverVerdict } from './judge';
-import type { GateOutcome, ServerVerdict } from './outcome';
+import type { GateOutcome } from './outcome';
+import { Prover } from './prover';
+import { defaultResolvers } from './resolvers';
 
 export interface GateRequest {
   /** In A-labels, lower case, without a trailing dot. */
@@ -20,7 +20,7 @@ export interface GateRequest {
   readonly mode: 'authoritative' | 'recursive';
   /** `ip:port`; replaces the discovery of the zone's servers. */
   readonly nameservers?: readonly string[];
-  /** `ip:port`; replaces the default resolvers. An empty list asks none. */
+  /** `ip:port`; replaces the default resolvers (the machine's own, then public ones). An empty list asks none. */
   readonly resolvers?: readonly string[];
   /** How long to repeat while the record is not there; 0 asks once. */
   readonly waitSeconds: number;
@@ -36,11 +36,18 @@ export interface GateWorld {
   readonly dnsPort?: number;
   /** How one question is asked. @default UDP and TCP sockets */
   readonly exchange?: Exchange;
+  /** The machine's own resolvers, for where none are given. @default those of `node:dns` */
+  readonly systemResolvers?: () => readonly string[];
+  /** A label that nobody has published. @default a random one */
+  readonly randomLabel?: () => string;
 }
 
-/** Seconds between rounds: short at first, since a zone transfer takes seconds, then longer. */
+/** Between rounds: short at first, since a zone transfer takes seconds, then longer. */
 const FIRST_PAUSE_SECONDS = 2;
 const LONGEST_PAUSE_SECONDS = 15;
+
+/** A round that is cut short knows less than the one before it: none is begun with less than this left. */
+const ROUND_MS = 4000;
 
 const endpoints = (field: string, list: readonly string[], port: number): Endpoint[] =>
   list.map((text) => {
@@ -48,63 +55,60 @@ const endpoints = (field: string, list: readonly string[], port: number): Endpoi
     if (endpoint) return endpoint;
     throw new ByodkimError(
       'VALIDATION_ERROR',
-      `gate.${field}: ${JSON.stringify(text)} is no address of a DNS server. Expected ip:port, e.g. 192.0.2.53:53 or [2001:db8::53]:53.`,
+      `gate.${field}: ${JSON.stringify(text)} is no address of a DNS server. Expected ip:port, e.g. 192.0.2.53:53 ` +
+        'or [2001:db8::53]:53.',
       { field: `gate.${field}`, found: text },
     );
   });
 
+const readServers = (
+  request: GateRequest,
+  world: GateWorld,
+): Record<'nameservers' | 'resolvers', Endpoint[]> => {
+  const port = world.dnsPort ?? 53;
+  const nameservers = endpoints('nameservers', request.nameservers ?? [], port);
+  const resolvers = request.resolvers
+    ? endpoints('resolvers', request.resolvers, port)
+    : defaultResolvers(world.systemResolvers).flatMap((text) => parseEndpoint(text) ?? []);
+  if (resolvers.length === 0 && (request.mode === 'recursive' || nameservers.length === 0)) {
+    throw new ByodkimError(
+      'VALIDATION_ERROR',
+      request.mode === 'recursive'
+        ? 'gate.resolvers is empty, and gate.mode is recursive: there is nobody to ask. List one resolver at least.'
+        : 'gate.resolvers is empty, and gate.nameservers is not given: without a resolver the servers of the zone cannot be found. List one of them at least.',
+      { field: 'gate.resolvers' },
+    );
+  }
+  return { nameservers, resolvers };
+};
+
 /**
- * Proves that the DKIM record is published, or says what is missing. Nothing is changed anywhere.
+ * Proves that the DKIM record is published on every server of its zone and of the key given, or says what is missing.
+ * Asks again until it is, for `waitSeconds` at most. Nothing is changed anywhere.
  *
  * @returns the outcome as data, ready or not; `gateError` makes an error of it
  * @throws ByodkimError VALIDATION_ERROR for a malformed list of servers; the signal's reason when it is aborted
  */
 export const proveRecord = async (request: GateRequest, world: GateWorld): Promise<GateOutcome> => {
-  const port = world.dnsPort ?? 53;
-  const exchange = world.exchange ?? createExchange();
-  const nameservers = endpoints('nameservers', request.nameservers ?? [], port);
-  const resolvers = endpoints('resolvers', request.resolvers ?? [], port);
-
-  const askOne = async (asked: Asked): Promise<ServerVerdict> => {
-    const recursionDesired = asked.role === 'recursive';
-    const result = await exchange(
-      asked.endpoint,
-      { name: request.recordName, type: 'TXT', recursionDesired },
-      world.signal,
-    );
-    const answer =
-      'reply' in result
-        ? readTxtReply(result.reply, request.recordName, asked.role)
-        : ({ kind: 'failure', problem: result.problem } as const);
-    return serverVerdict(asked, judge(answer, request.expected), result);
-  };
-  const askAll = (list: readonly Endpoint[], role: Asked['role']): Promise<ServerVerdict[]> =>
-    Promise.all(list.map((endpoint) => askOne({ endpoint, role })));
-
-  const round = async (): Promise<Findings> => {
-    const authoritative = request.mode === 'authoritative' ? await askAll(nameservers, 'authoritative') : [];
-    const recursive =
-      request.mode === 'recursive' || agreed(authoritative) ? await askAll(resolvers, 'recursive') : [];
-    return {
-      mode: request.mode,
-      recordName: request.recordName,
-      domain: request.domain,
-      expectedFingerprint: request.expected.fingerprint,
-      expectedValue: recordValue(request.expected.spki),
-      servers: [...authoritative, ...recursive],
-      hints: [],
-      warnings: [],
-    };
-  };
-
-  const until = world.clock.now() + request.waitSeconds * 1000;
+  const prover = new Prover(
+    { ...request, ...readServers(request, world) },
+    {
+      exchange: world.exchange ?? createExchange(),
+      port: world.dnsPort ?? 53,
+      randomLabel: world.randomLabel ?? (() => `x${randomBytes(8).toString('hex')}`),
+      remainingMs: () => world.remainingMs(),
+      signal: world.signal,
+    },
+  );
+  const { clock, signal } = world;
+  const until = clock.now() + request.waitSeconds * 1000;
   let pauseSeconds = FIRST_PAUSE_SECONDS;
   for (let rounds = 1; ; rounds += 1) {
-    const outcome = conclude(await round(), rounds);
-    world.signal?.throwIfAborted();
-    const left = Math.min(until - world.clock.now(), world.remainingMs());
-    if (outcome.ready || left <= 0) return outcome;
-    await world.clock.sleep(Math.min(pauseSeconds * 1000, left), world.signal);
+    const findings = await prover.round();
+    const left = Math.min(until - clock.now(), world.remainingMs() - ROUND_MS);
+    if (conclude(findings, rounds).ready) return conclude(findings, rounds);
+    if (left <= 0) return conclude(await prover.explain(findings), rounds);
+    await clock.sleep(Math.min(pauseSeconds * 1000, left), signal);
     pauseSeconds = Math.min(pauseSeconds * 1.5, LONGEST_PAUSE_SECONDS);
   }
 };

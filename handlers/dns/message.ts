@@ -82,7 +82,10 @@ export class Query {
     try {
       message = packet.decode(bytes);
     } catch {
-      return { mismatch: 'garbage that is no DNS message' };
+      // Some servers cut a long answer in the middle of a record: its header is whole.
+      const cut =
+        bytes.length >= 12 && bytes.readUInt16BE(0) === this.id && (bytes.readUInt16BE(2) & TRUNCATED) !== 0;
+      return cut ? { truncated: true } : { mismatch: 'garbage that is no DNS message' };
     }
     const { id, type, questions = [] } = message;
     const flags = message.flags ?? 0;
@@ -95,6 +98,7 @@ export class Query {
     if (
       questions.length !== 1 ||
       question?.type !== this.question.type ||
+      question.class !== 'IN' ||
       !sameName(question.name, this.question.name)
     ) {
       return { mismatch: 'a reply to another question' };

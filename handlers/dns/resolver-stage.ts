@@ -1,0 +1,96 @@
+import type { RsaPublicKey } from '../key/public-key';
+import { readTxtReply, type TxtAnswer } from './answer';
+import type { Endpoint } from './endpoint';
+import { type Judgement, judge, serverVerdict } from './judge';
+import type { ServerVerdict } from './outcome';
+import type { Round } from './round';
+import type { Task } from './tasks';
+
+export interface ResolverVerdicts {
+  readonly servers: readonly ServerVerdict[];
+  /** Resolvers that hold the record back because its DNSSEC is broken. */
+  readonly bogus: number;
+  readonly warnings: readonly string[];
+}
+
+interface Row {
+  readonly asked: { readonly endpoint: Endpoint; readonly role: 'recursive' };
+  judgement?: Judgement & { readonly bogus?: boolean };
+  roundTripMs: number;
+}
+
+/** Asks recursive resolvers for the record. */
+export class ResolverStage {
+  private readonly rows: Row[];
+  private readonly tasks: Task[] = [];
+
+  constructor(
+    private readonly round: Round,
+    resolvers: readonly Endpoint[],
+    private readonly recordName: string,
+    private readonly expected: RsaPublicKey,
+  ) {
+    this.rows = resolvers.map((endpoint) => ({ asked: { endpoint, role: 'recursive' }, roundTripMs: 0 }));
+  }
+
+  /** @param enoughIsOne whether one resolver that sees the record is enough not to wait for the others */
+  begin(enoughIsOne: boolean): void {
+    for (const row of this.rows) {
+      const worthWaiting = this.round.isResponsive(row.asked.endpoint);
+      this.tasks.push(
+        this.round.tasks.run(worthWaiting, async () => {
+          await this.ask(row);
+          if (!enoughIsOne || row.judgement?.verdict !== 'ready') return;
+          for (const task of this.tasks) task.demote();
+        }),
+      );
+    }
+  }
+
+  private async answerOf(
+    row: Row,
+    checkingDisabled: boolean,
+  ): Promise<{ answer: TxtAnswer; roundTripMs: number; rcode?: string }> {
+    const question = {
+      name: this.recordName,
+      type: 'TXT',
+      recursionDesired: true,
+      checkingDisabled,
+    } as const;
+    const result = await this.round.ask(row.asked.endpoint, question);
+    const { roundTripMs } = result;
+    if (!('reply' in result)) return { answer: { kind: 'failure', problem: result.problem }, roundTripMs };
+    return {
+      answer: readTxtReply(result.reply, this.recordName, 'recursive'),
+      roundTripMs,
+      rcode: result.reply.rcode,
+    };
+  }
+
+  private async ask(row: Row): Promise<void> {
+    const { answer, roundTripMs, rcode } = await this.answerOf(row, false);
+    row.roundTripMs = roundTripMs;
+    row.judgement = judge(answer, this.expected);
+    if (rcode !== 'SERVFAIL') return;
+    // With checking disabled a validating resolver shows what it would not vouch for.
+    const unchecked = await this.answerOf(row, true);
+    if (judge(unchecked.answer, this.expected).verdict !== 'ready') return;
+    row.judgement = {
+      verdict: 'unreachable',
+      reason: 'answers SERVFAIL, and shows the record when DNSSEC is not checked: its signatures are broken',
+      bogus: true,
+    };
+  }
+
+  verdicts(): ResolverVerdicts {
+    const answered = this.rows.map((row) => {
+      const judgement = row.judgement ?? { verdict: 'unreachable' as const, reason: 'was not waited for' };
+      return { judgement, server: serverVerdict(row.asked, judgement, row) };
+    });
+    return {
+      servers: answered.map(({ server }) => server),
+      bogus: answered.filter(({ judgement }) => 'bogus' in judgement && judgement.bogus).length,
+      warnings: [...new Set(answered.flatMap(({ judgement }) => judgement.warnings ?? []))],
+    };
+  }
+}
