@@ -4,6 +4,7 @@ import {
   PutEmailIdentityDkimSigningAttributesCommand,
   type SESv2Client,
 } from '@aws-sdk/client-sesv2';
+import { IDENTITY_TAG } from '../contract';
 import type { SigningKey } from '../key/public-key';
 import { isAwsError } from './aws-error';
 
@@ -17,6 +18,8 @@ export interface SigningState {
   /** `Status`: NOT_STARTED, PENDING, SUCCESS, FAILED or TEMPORARY_FAILURE. */
   readonly status: string;
   readonly tokens: readonly string[];
+  /** Whether the identity carries the tag without which the function may not change it. */
+  readonly managed?: boolean;
   /** `VerificationInfo.ErrorType`, where SES gives one. */
   readonly verificationError?: string;
 }
@@ -40,9 +43,11 @@ export function emailIdentities(ses: SESv2Client): EmailIdentities {
   return {
     async get(domain) {
       try {
-        const { DkimAttributes: dkim, VerificationInfo: info } = await ses.send(
-          new GetEmailIdentityCommand({ EmailIdentity: domain }),
-        );
+        const {
+          DkimAttributes: dkim,
+          VerificationInfo: info,
+          Tags: tags = [],
+        } = await ses.send(new GetEmailIdentityCommand({ EmailIdentity: domain }));
         const origin = dkim?.SigningAttributesOrigin ?? 'AWS_SES';
         const tokens = dkim?.Tokens ?? [];
         return {
@@ -51,6 +56,7 @@ export function emailIdentities(ses: SESv2Client): EmailIdentities {
           enabled: dkim?.SigningEnabled ?? false,
           status: dkim?.Status ?? 'NOT_STARTED',
           tokens,
+          managed: tags.some(({ Key, Value }) => Key === IDENTITY_TAG.key && Value === IDENTITY_TAG.value),
           ...(info?.ErrorType && { verificationError: info.ErrorType }),
         };
       } catch (error) {

@@ -1,7 +1,6 @@
 import {
   CreateScheduleCommand,
   DeleteScheduleCommand,
-  GetScheduleCommand,
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler';
 import { isAwsError } from './aws-error';
@@ -21,7 +20,6 @@ export interface Schedules {
   create(schedule: OneTimeSchedule): Promise<void>;
   /** A schedule that is gone is success. */
   remove(name: string): Promise<void>;
-  exists(name: string): Promise<boolean>;
 }
 
 export interface SchedulesSettings {
@@ -57,15 +55,6 @@ export function schedules(client: SchedulerClient, settings: SchedulesSettings):
         await client.send(new DeleteScheduleCommand({ Name: name, GroupName: settings.group }));
       } catch (error) {
         if (!isAwsError(error, 'ResourceNotFoundException')) throw error;
-      }
-    },
-    async exists(name) {
-      try {
-        await client.send(new GetScheduleCommand({ Name: name, GroupName: settings.group }));
-        return true;
-      } catch (error) {
-        if (isAwsError(error, 'ResourceNotFoundException')) return false;
-        throw error;
       }
     },
   };

@@ -4,7 +4,7 @@ import type { World } from '../world';
 import { arm, disarm, planArming } from './arming';
 import { failBeforePut, rollBack } from './failure';
 import type { ChangeResult, Ledger, Open, Owner, Wanted } from './ledger';
-import { isAsWanted, isInStep, observeExisting } from './observe';
+import { isAsWanted, isInStep, observeExisting, requireTag } from './observe';
 import { proveKey } from './prove';
 import { changeResult } from './result';
 import { Session } from './session';
@@ -74,6 +74,7 @@ export async function changeWithin(
   const settled = open === null && owner?.transaction === transaction && owner.confirmed;
   if (settled && isInStep(state, wanted)) return answer('PENDING', false);
 
+  requireTag(state, request);
   const prior = open
     ? await recallSnapshot(world, session, request, open.previous)
     : await takeSnapshot(world, session, request, state, found);

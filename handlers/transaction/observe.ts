@@ -1,5 +1,6 @@
 import { awsError } from '../aws/aws-error';
 import type { EmailIdentities, SigningState } from '../aws/email-identity';
+import { IDENTITY_TAG } from '../contract';
 import { ByodkimError } from '../errors';
 import type { Wanted } from './ledger';
 import type { Place } from './session';
@@ -22,6 +23,23 @@ export async function observeExisting(identities: EmailIdentities, place: Place)
     `SES has no identity ${place.domain} in ${place.region}. Expected one that this stack made, or that exists: ` +
       'check the region, or set `identity: managed` so that the stack makes it.',
     { ...place },
+  );
+}
+
+/**
+ * Whoever answers for an identity shows it by a tag: an identity that is not tagged is refused before anything is
+ * written, since the Put would be refused in the middle.
+ * @throws ByodkimError ACCESS_DENIED.
+ */
+export function requireTag(state: SigningState, { domain, region }: Place): void {
+  if (state.managed !== false) return;
+  const { key, value } = IDENTITY_TAG;
+  throw new ByodkimError(
+    'ACCESS_DENIED',
+    `The identity ${domain} in ${region} exists, but is not tagged ${key}=${value}, so the function may not change ` +
+      `it. Nothing was changed. If it is yours to change: aws sesv2 tag-resource --region ${region} --resource-arn ` +
+      `<ARN of the identity> --tags Key=${key},Value=${value}`,
+    { action: 'ses:PutEmailIdentityDkimSigningAttributes', resource: identityResource({ domain, region }) },
   );
 }
 
