@@ -42,7 +42,6 @@ export class Scheduler {
         perform('DeleteSchedule', name, () => {
           this.schedules.delete(name);
         }),
-      exists: (name) => perform('GetSchedule', name, () => this.schedules.has(name)),
     };
   }
 }
