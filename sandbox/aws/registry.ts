@@ -1,6 +1,7 @@
 import type { ServiceFactory } from './core';
 import { createIam } from './services/iam';
 import { createKms } from './services/kms';
+import { createLambda } from './services/lambda';
 import { createLogs } from './services/logs';
 import { createS3 } from './services/s3';
 import { createSes } from './services/ses';
@@ -11,6 +12,7 @@ export const SERVICES: readonly ServiceFactory[] = [
   // One line each.
   createIam,
   createKms,
+  createLambda,
   createLogs,
   createS3,
   createSes,

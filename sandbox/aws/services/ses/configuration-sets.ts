@@ -1,0 +1,55 @@
+import { AwsError, type CallContext, type Operation } from '../../service';
+import type { Tag } from './identity';
+
+export interface ConfigurationSet {
+  readonly input: any;
+  tags: readonly Tag[];
+}
+
+export class ConfigurationSetStore {
+  readonly sets = new Map<string, ConfigurationSet>();
+
+  static arn(name: string, { region, accountId }: CallContext): string {
+    return `arn:aws:ses:${region}:${accountId}:configuration-set/${name}`;
+  }
+}
+
+/** Configuration sets, as far as an identity can name one. */
+export function configurationSetOperations(store: ConfigurationSetStore): Record<string, Operation> {
+  const arn = (input: any, context: CallContext) =>
+    ConfigurationSetStore.arn(input.ConfigurationSetName, context);
+  const require = (input: any, context: CallContext): ConfigurationSet => {
+    const set = store.sets.get(arn(input, context));
+    const message = `Configuration set <${input.ConfigurationSetName}> does not exist.`;
+    if (!set) throw new AwsError('NotFoundException', message, 404);
+    return set;
+  };
+  const operation = (name: string, run: Operation['run']): Operation => ({
+    action: `ses:${name}`,
+    resource: arn,
+    resourceTags: (input, context) =>
+      Object.fromEntries(
+        (store.sets.get(arn(input, context))?.tags ?? []).map(({ Key, Value }) => [Key, Value]),
+      ),
+    run,
+  });
+  return {
+    CreateConfigurationSet: operation('CreateConfigurationSet', (input, context) => {
+      if (store.sets.has(arn(input, context))) {
+        const message = `Configuration set <${input.ConfigurationSetName}> already exists.`;
+        throw new AwsError('AlreadyExistsException', message, 400);
+      }
+      store.sets.set(arn(input, context), { input, tags: input.Tags ?? [] });
+      return {};
+    }),
+    GetConfigurationSet: operation('GetConfigurationSet', (input, context) => {
+      const set = require(input, context);
+      return { ...set.input, Tags: set.tags };
+    }),
+    DeleteConfigurationSet: operation('DeleteConfigurationSet', (input, context) => {
+      require(input, context);
+      store.sets.delete(arn(input, context));
+      return {};
+    }),
+  };
+}

@@ -1,0 +1,229 @@
+import { AwsError, type CallContext, type Operation } from '../../service';
+import { publicHalf } from './dkim-key';
+import { EASY_DKIM, Identity, type Signing, type TimelineEntry } from './identity';
+import { badRequest, checkSigningAttributes } from './validation';
+import type { Verifier } from './verification';
+
+/** Identities by region and name. Domain names have no case. */
+export class IdentityStore {
+  private readonly identities = new Map<string, Identity>();
+  private readonly timelines = new Map<string, TimelineEntry[]>();
+
+  timeline(region: string, name: string): TimelineEntry[] {
+    const key = `${region}/${name.toLowerCase()}`;
+    const timeline = this.timelines.get(key) ?? [];
+    this.timelines.set(key, timeline);
+    return timeline;
+  }
+
+  find(region: string, name: string): Identity | undefined {
+    return this.identities.get(`${region}/${name.toLowerCase()}`);
+  }
+
+  add(identity: Identity): void {
+    this.identities.set(`${identity.region}/${identity.name}`, identity);
+  }
+
+  remove(identity: Identity): void {
+    this.identities.delete(`${identity.region}/${identity.name}`);
+  }
+
+  all(): Identity[] {
+    return [...this.identities.values()];
+  }
+}
+
+export const identityArn = (name: string, { region, accountId }: CallContext): string =>
+  `arn:aws:ses:${region}:${accountId}:identity/${name.toLowerCase()}`;
+
+const DAY_MS = 86_400_000;
+
+/** Operations on email identities. */
+export function identityOperations(store: IdentityStore, verifier: Verifier): Record<string, Operation> {
+  const require = (input: any, { region }: CallContext): Identity => {
+    const identity = store.find(region, input.EmailIdentity);
+    if (!identity)
+      throw new AwsError('NotFoundException', `Email identity ${input.EmailIdentity} does not exist.`, 404);
+    return identity;
+  };
+  const onIdentity = (action: string, run: Operation['run'], more: Partial<Operation> = {}): Operation => ({
+    action: `ses:${action}`,
+    resource: (input, context) => identityArn(input.EmailIdentity, context),
+    resourceTags: (input, { region }) => store.find(region, input.EmailIdentity)?.tagMap() ?? {},
+    conditionKeys: () => ({ 'ses:ApiVersion': '2' }),
+    run,
+    ...more,
+  });
+
+  return {
+    CreateEmailIdentity: onIdentity(
+      'CreateEmailIdentity',
+      (input, context) => {
+        const name = input.EmailIdentity.toLowerCase();
+        if (store.find(context.region, name)) {
+          throw new AwsError('AlreadyExistsException', `Email identity ${name} already exist.`, 400);
+        }
+        const now = context.clock.now();
+        const attributes = input.DkimSigningAttributes;
+        const origin = originOf(attributes);
+        checkSigningAttributes(
+          origin,
+          attributes && { ...attributes, DomainSigningAttributesOrigin: undefined },
+        );
+        const identity = new Identity(
+          name,
+          context.region,
+          identityArn(name, context),
+          now,
+          store.timeline(context.region, name),
+        );
+        identity.tags = input.Tags ?? [];
+        identity.configurationSetName = input.ConfigurationSetName;
+        if (identity.type === 'DOMAIN') identity.sign(signingOf(origin, attributes), now);
+        if (attributes?.NextSigningKeyLength) identity.keyLength = attributes.NextSigningKeyLength;
+        store.add(identity);
+        return {
+          IdentityType: identity.type,
+          VerifiedForSendingStatus: false,
+          DkimAttributes: dkimAttributes(identity),
+        };
+      },
+      {
+        action: (input) => ['ses:CreateEmailIdentity', ...(input.Tags?.length ? ['ses:TagResource'] : [])],
+        conditionKeys: (input) => ({
+          'ses:ApiVersion': '2',
+          ...Object.fromEntries(
+            (input.Tags ?? []).map((tag: any) => [`aws:RequestTag/${tag.Key}`, tag.Value]),
+          ),
+        }),
+      },
+    ),
+
+    GetEmailIdentity: onIdentity('GetEmailIdentity', async (input, context) => {
+      const identity = require(input, context);
+      await verifier.checkIfDue(identity);
+      return describe(identity);
+    }),
+
+    DeleteEmailIdentity: onIdentity('DeleteEmailIdentity', (input, context) => {
+      store.remove(require(input, context));
+      return {};
+    }),
+
+    PutEmailIdentityDkimSigningAttributes: onIdentity(
+      'PutEmailIdentityDkimSigningAttributes',
+      (input, context) => {
+        const { SigningAttributesOrigin: origin, SigningAttributes: attributes } = input;
+        if (origin === undefined)
+          throw badRequest("Value null at 'signingAttributesOrigin' must not be null");
+        checkSigningAttributes(origin, attributes);
+        const identity = require(input, context);
+        if (identity.type !== 'DOMAIN')
+          throw badRequest('DKIM signing attributes can be set for domains only.');
+        const now = context.clock.now();
+        changeKeyLength(identity, attributes?.NextSigningKeyLength, now);
+        identity.sign(signingOf(origin, attributes), now);
+        return { DkimStatus: identity.status, DkimTokens: identity.tokens };
+      },
+    ),
+
+    PutEmailIdentityDkimAttributes: onIdentity('PutEmailIdentityDkimAttributes', (input, context) => {
+      const identity = store.find(context.region, input.EmailIdentity);
+      // Not a NotFoundException: seen so with AWS.
+      if (!identity) throw badRequest(`Domain ${input.EmailIdentity} is not verified for DKIM signing.`);
+      identity.enabled = input.SigningEnabled ?? false;
+      identity.note(context.clock.now());
+      return {};
+    }),
+
+    PutEmailIdentityConfigurationSetAttributes: onIdentity(
+      'PutEmailIdentityConfigurationSetAttributes',
+      (input, context) => {
+        require(input, context).configurationSetName = input.ConfigurationSetName;
+        return {};
+      },
+    ),
+
+    ListEmailIdentities: {
+      action: 'ses:ListEmailIdentities',
+      resource: () => '*',
+      run: (input, { region }) => {
+        const size = Number(input.PageSize ?? 1000);
+        const start = Number(input.NextToken ?? 0);
+        const all = store.all().filter((identity) => identity.region === region);
+        return {
+          EmailIdentities: all.slice(start, start + size).map((identity) => ({
+            IdentityType: identity.type,
+            IdentityName: identity.name,
+            SendingEnabled: identity.verifiedForSending,
+            VerificationStatus: verificationStatus(identity),
+          })),
+          NextToken: start + size < all.length ? String(start + size) : undefined,
+        };
+      },
+    },
+  };
+}
+
+/** Of a creation: with a key it is BYODKIM, else Easy DKIM unless another origin is named. */
+function originOf(attributes: any): string {
+  if (attributes?.DomainSigningAttributesOrigin) return attributes.DomainSigningAttributesOrigin;
+  return attributes?.DomainSigningSelector || attributes?.DomainSigningPrivateKey ? 'EXTERNAL' : EASY_DKIM;
+}
+
+function signingOf(origin: string, attributes: any): Signing {
+  if (origin !== 'EXTERNAL') return { origin };
+  const { DomainSigningSelector: selector, DomainSigningPrivateKey: privateKey } = attributes;
+  return { origin: 'EXTERNAL', selector, key: publicHalf(privateKey) };
+}
+
+function changeKeyLength(
+  identity: Identity,
+  keyLength: Identity['keyLength'] | undefined,
+  now: number,
+): void {
+  if (keyLength === undefined || keyLength === identity.keyLength) return;
+  if (identity.keyLengthChangedAt !== undefined && now - identity.keyLengthChangedAt < DAY_MS) {
+    throw badRequest('The key length can be changed at most once per day.');
+  }
+  identity.keyLength = keyLength;
+  identity.keyLengthChangedAt = now;
+}
+
+function dkimAttributes(identity: Identity) {
+  const { signing, enabled, status, tokens, keyLength, keyLengthChangedAt, createdAt } = identity;
+  const easyDkim = signing.origin === EASY_DKIM && {
+    NextSigningKeyLength: keyLength,
+    CurrentSigningKeyLength: keyLength,
+    LastKeyGenerationTimestamp: new Date(keyLengthChangedAt ?? createdAt),
+  };
+  return {
+    SigningEnabled: enabled,
+    Status: status,
+    Tokens: tokens,
+    SigningAttributesOrigin: signing.origin,
+    ...easyDkim,
+  };
+}
+
+const verificationStatus = ({ verifiedForSending, status }: Identity): string =>
+  verifiedForSending ? 'SUCCESS' : status;
+
+const describe = (identity: Identity) => ({
+  IdentityType: identity.type,
+  FeedbackForwardingStatus: true,
+  VerifiedForSendingStatus: identity.verifiedForSending,
+  DkimAttributes: dkimAttributes(identity),
+  MailFromAttributes: { BehaviorOnMxFailure: 'USE_DEFAULT_VALUE' },
+  Policies: {},
+  Tags: identity.tags,
+  ConfigurationSetName: identity.configurationSetName,
+  VerificationStatus: verificationStatus(identity),
+  VerificationInfo: {
+    LastCheckedTimestamp: dateOf(identity.lastCheckedAt),
+    LastSuccessTimestamp: dateOf(identity.lastSuccessAt),
+    ErrorType: identity.errorType,
+  },
+});
+
+const dateOf = (ms: number | undefined): Date | undefined => (ms === undefined ? undefined : new Date(ms));

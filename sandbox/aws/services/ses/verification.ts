@@ -1,0 +1,109 @@
+import type { SesVerificationOptions } from '../../core';
+import { keyInRecord } from './dkim-key';
+import type { Lookup } from './dns-lookup';
+import { EASY_DKIM, type Identity } from './identity';
+
+const HOUR_MS = 3_600_000;
+/** SES searches for the record that long, and bears a lost one that long. */
+const SEARCH_MS = 72 * HOUR_MS;
+
+export interface VerificationParts {
+  readonly options: SesVerificationOptions;
+  readonly lookup: Lookup;
+  now(): number;
+  /** An identity of another region, for replicated Easy DKIM. */
+  find(region: string, name: string): Identity | undefined;
+}
+
+export interface Verifier {
+  /** Looks at DNS if it is time to, and moves the status. */
+  checkIfDue(identity: Identity): Promise<void>;
+}
+
+/** SES's own search for the DKIM record, on the sandbox's clock. */
+export function createVerifier(parts: VerificationParts): Verifier {
+  const {
+    delayMs = 0,
+    easyDkimDelayMs = 0,
+    retryIntervalMs = 0,
+    recheckIntervalMs = 24 * HOUR_MS,
+  } = parts.options;
+  const underWay = new Map<Identity, { readonly generation: number; readonly done: Promise<void> }>();
+
+  const isDue = (identity: Identity): boolean => {
+    const { status, signing, changedAt, lastCheckedAt } = identity;
+    const now = parts.now();
+    if (identity.type === 'EMAIL_ADDRESS' || status === 'NOT_STARTED' || status === 'FAILED') return false;
+    if (lastCheckedAt === undefined) {
+      return now >= changedAt + (signing.origin === 'EXTERNAL' ? delayMs : easyDkimDelayMs);
+    }
+    return now >= lastCheckedAt + (status === 'SUCCESS' ? recheckIntervalMs : retryIntervalMs);
+  };
+
+  const check = async (identity: Identity): Promise<void> => {
+    const { generation } = identity;
+    const problem = await findProblem(identity, parts);
+    if (identity.generation === generation) conclude(identity, problem, parts.now());
+  };
+
+  return {
+    checkIfDue(identity) {
+      const running = underWay.get(identity);
+      if (running?.generation === identity.generation) return running.done;
+      if (!isDue(identity)) return Promise.resolve();
+      const { generation } = identity;
+      const done = check(identity).finally(() => {
+        if (underWay.get(identity)?.generation === generation) underWay.delete(identity);
+      });
+      underWay.set(identity, { generation, done });
+      return done;
+    },
+  };
+}
+
+/** `VerificationInfo.ErrorType`, or undefined when the record is as it must be. */
+async function findProblem(identity: Identity, parts: VerificationParts): Promise<string | undefined> {
+  const { signing } = identity;
+  if (signing.selector === undefined) return replicationProblem(identity, parts);
+  const found = await parts.lookup(`${signing.selector}._domainkey.${identity.name}`, 'TXT');
+  if ('failure' in found) return found.failure;
+  const key = 'key' in signing ? signing.key : undefined;
+  const matches = found.values
+    .map(keyInRecord)
+    .some((half) => half && key && half.modulus === key.modulus && half.exponent === key.exponent);
+  return matches ? undefined : 'INVALID_VALUE';
+}
+
+/** Easy DKIM's own records are taken to be there; a replica needs its primary. */
+function replicationProblem(identity: Identity, parts: VerificationParts): string | undefined {
+  const { origin } = identity.signing;
+  if (origin === EASY_DKIM) return undefined;
+  const region = origin
+    .replace(/^AWS_SES_/, '')
+    .toLowerCase()
+    .replaceAll('_', '-');
+  if (region === identity.region) return 'REPLICATION_PRIMARY_INVALID_REGION';
+  const primary = parts.find(region, identity.name);
+  if (!primary) return 'REPLICATION_PRIMARY_NOT_FOUND';
+  if (primary.signing.origin === 'EXTERNAL') return 'REPLICATION_PRIMARY_BYO_DKIM_NOT_SUPPORTED';
+  return primary.signing.origin === EASY_DKIM ? undefined : 'REPLICATION_REPLICA_AS_PRIMARY_NOT_SUPPORTED';
+}
+
+function conclude(identity: Identity, problem: string | undefined, now: number): void {
+  identity.lastCheckedAt = now;
+  identity.errorType = problem;
+  if (problem === undefined) {
+    identity.lastSuccessAt = now;
+    identity.failingSince = undefined;
+    identity.verifiedForSending = true;
+    identity.status = 'SUCCESS';
+  } else {
+    identity.failingSince ??= identity.status === 'SUCCESS' ? now : identity.changedAt;
+    const wasVerified = identity.failingSince !== identity.changedAt;
+    const givenUp = now - identity.failingSince >= SEARCH_MS;
+    const temporary = wasVerified || problem === 'DNS_SERVER_ERROR';
+    identity.status = givenUp ? 'FAILED' : temporary ? 'TEMPORARY_FAILURE' : 'PENDING';
+    if (givenUp) identity.verifiedForSending = false;
+  }
+  identity.note(now);
+}
