@@ -9,9 +9,7 @@ import { ByodkimControlPlane, ByodkimIdentity } from './constructs';
 import { controlStackId, type DomainList, inRegion, type ListedDomain, regionsOf } from './list/domain-list';
 import { DomainListError } from './list/mistake';
 import { readDomainList } from './list/read-list';
-
-export const DOMAINS_VARIABLE = 'BYODKIM_DOMAINS';
-export const DEFAULT_LIST = 'domains.yaml';
+import { DEFAULT_LIST, DOMAINS_VARIABLE } from './list/where';
 
 /** Adds the stacks of a domain list to an app. */
 export function compose(app: App, list: DomainList): void {

@@ -14,7 +14,7 @@ interface Entry {
 
 const UNTOUCHED = 'as before; nothing was written';
 
-const catalogue: Record<ErrorCode, Entry> = {
+export const catalogue: Record<ErrorCode, Entry> = {
   VALIDATION_ERROR: {
     when: 'The event is malformed. The message names each field, what was expected and what was found.',
     ses: UNTOUCHED,

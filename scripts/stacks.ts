@@ -1,0 +1,104 @@
+/**
+ * `npm run deploy -- example.com`, and `diff` and `destroy` likewise: one command for one domain. It finds the engine,
+ * takes the control plane along, passes further flags to cdktf, and says at the end what the function refused and why.
+ */
+import { createInterface } from 'node:readline/promises';
+import { DomainListError } from '../list/mistake';
+import { readDomainList } from '../list/read-list';
+import { DEFAULT_LIST, DOMAINS_VARIABLE } from '../list/where';
+import { PROJECT_ROOT } from './build/manifest';
+import { type Engine, findEngine } from './engine/find-engine';
+import { errorBlock } from './stacks/error-block';
+import { findHandlerErrors } from './stacks/handler-errors';
+import { COMMANDS, type Command, parseArguments, stacksFor, UsageError } from './stacks/request';
+import { type CdktfRun, runCdktf } from './stacks/run-cdktf';
+
+const APPROVE = '--auto-approve';
+/** What Lambda answers while the control plane has never been deployed. */
+const NO_FUNCTION = /ResourceNotFoundException[\s\S]*Function not found|Function not found: arn/;
+
+async function main([command = '', ...args]: string[]): Promise<number> {
+  if (!isCommand(command))
+    throw new UsageError(`Found ${JSON.stringify(command)}, allowed: ${COMMANDS.join(', ')}.`);
+  const request = parseArguments(args);
+  const stacks = stacksFor(command, request, readDomainList(process.env[DOMAINS_VARIABLE] || DEFAULT_LIST));
+  const engine = findEngine();
+  const flags = request.flags.filter((flag) => flag !== APPROVE);
+  if (command === 'diff') return diff(stacks, flags, engine);
+
+  if (!request.flags.includes(APPROVE) && !(await approved(command, stacks, flags, engine))) return 1;
+  const run = await runCdktf(
+    [
+      command,
+      ...stacks,
+      APPROVE,
+      ...(command === 'destroy' ? ['--ignore-missing-stack-dependencies'] : []),
+      ...flags,
+    ],
+    engine,
+    PROJECT_ROOT,
+  );
+  explain(run);
+  return run.exitCode;
+}
+
+const isCommand = (text: string): text is Command => (COMMANDS as readonly string[]).includes(text);
+
+/** cdktf shows one stack at a time. */
+async function diff(stacks: readonly string[], flags: readonly string[], engine: Engine): Promise<number> {
+  let exitCode = 0;
+  for (const [index, stack] of stacks.entries()) {
+    const skipSynth = index > 0 ? ['--skip-synth'] : [];
+    const run = await runCdktf(['diff', stack, ...skipSynth, ...flags], engine, PROJECT_ROOT);
+    explain(run);
+    exitCode ||= run.exitCode;
+  }
+  return exitCode;
+}
+
+/**
+ * Asks on the terminal, after showing what a deploy would change. Where there is none, the reviewed list is the approval
+ * of a deploy; a destroy has to be told.
+ */
+async function approved(
+  command: Command,
+  stacks: readonly string[],
+  flags: readonly string[],
+  engine: Engine,
+): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    if (command === 'deploy') return true;
+    throw new UsageError(
+      `There is no terminal to ask on. To destroy ${stacks.join(', ')} unasked: ${APPROVE}.`,
+    );
+  }
+  if (command === 'deploy') await diff(stacks, flags, engine);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (
+      (await terminal.question(`\n${command} ${stacks.join(', ')}? Only yes goes on: `)).trim() === 'yes'
+    );
+  } finally {
+    terminal.close();
+  }
+}
+
+function explain({ exitCode, output }: CdktfRun): void {
+  if (exitCode === 0) return;
+  for (const error of findHandlerErrors(output)) console.error(`\n${errorBlock(error)}`);
+  if (NO_FUNCTION.test(output))
+    console.error(
+      '\nThe control plane of this region is not there yet. What a domain would change can be shown once it is; ' +
+        'npm run deploy makes it first.',
+    );
+}
+
+main(process.argv.slice(2)).then(
+  (exitCode) => {
+    process.exitCode = exitCode;
+  },
+  (error: Error) => {
+    console.error(error instanceof UsageError || error instanceof DomainListError ? error.message : error);
+    process.exitCode = 1;
+  },
+);

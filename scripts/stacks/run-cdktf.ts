@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Engine } from '../engine/find-engine';
+
+export interface CdktfRun {
+  readonly exitCode: number;
+  /** stdout and stderr, as they came. */
+  readonly output: string;
+}
+
+/** What the engine wants where nobody may be asked and no version is looked up over the network. */
+export const cdktfEnvironment = (engine: Engine): Record<string, string> => ({
+  TERRAFORM_BINARY_NAME: engine.path,
+  CHECKPOINT_DISABLE: '1',
+  CI: '1',
+});
+
+/** Runs `cdktf`, showing what it prints. An interrupt goes to it as well, so that the engine ends in order. */
+export function runCdktf(args: readonly string[], engine: Engine, projectRoot: string): Promise<CdktfRun> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [cdktfProgram(), ...args], {
+      cwd: projectRoot,
+      env: { ...process.env, ...cdktfEnvironment(engine) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    // The terminal sends an interrupt to all of its processes: this one only has to outlive the others.
+    const ignore = () => undefined;
+    process.on('SIGINT', ignore);
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      process.stdout.write(text);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      process.stderr.write(text);
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      process.off('SIGINT', ignore);
+      resolve({ exitCode: code ?? 1, output });
+    });
+  });
+}
+
+function cdktfProgram(): string {
+  const manifest = createRequire(__filename).resolve('cdktf-cli/package.json');
+  return path.join(path.dirname(manifest), 'bundle/bin/cdktf');
+}
