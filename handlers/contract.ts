@@ -97,6 +97,8 @@ export interface ResourceEvent {
   readonly confirmTimeoutMinutes?: number;
   /** Whether a prior state that could not be put back may be given up. @default refuse */
   readonly irreversible?: 'refuse' | 'allow';
+  /** `DkimKey`: whether the DNS team is told of a new record; not where the stack publishes it. @default true */
+  readonly notifyDnsTeam?: boolean;
   /** The token that `Inspection` answered when this attempt was planned. */
   readonly driftToken?: string;
   readonly tf?: { readonly action: 'create' | 'update' | 'delete'; readonly prev_input?: unknown };

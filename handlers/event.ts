@@ -3,10 +3,12 @@ import { z } from 'zod';
 import {
   ACTIONS,
   type Action,
+  AUDIT_PREFIX,
   DEFAULT_CONFIRM_TIMEOUT_MINUTES,
   DEFAULT_VERIFICATION_WAIT_SECONDS,
   DOMAIN_PATTERN,
   dnsRecordsFolder,
+  ENVIRONMENT,
   privateKeyObject,
   REGION_PATTERN,
   RESOURCES,
@@ -15,6 +17,7 @@ import {
 } from './contract';
 import type { Environment } from './environment';
 import { ByodkimError } from './errors';
+import { malformed, problemsOf, shown } from './event-problems';
 
 /** `domain` in A-labels, lower case, without a trailing dot. */
 const domain = z
@@ -59,7 +62,11 @@ const target = {
     .refine((n) => n === 0 || (n >= 2 && n <= 1440), 'expected 0 (off) or 2 to 1440 minutes')
     .default(DEFAULT_CONFIRM_TIMEOUT_MINUTES),
   irreversible: z.enum(['refuse', 'allow']).default('refuse'),
+  notifyDnsTeam: z.boolean().default(true),
 };
+
+const REPORT_OBJECT = new RegExp(`^${AUDIT_PREFIX}[0-9A-Za-z-]{1,64}\\.json$`);
+const expectedReport = `expected the object of a report, ${AUDIT_PREFIX}….json`;
 
 const resourceEvent = z.object({
   ...target,
@@ -79,8 +86,12 @@ const revertEvent = z.object({
 });
 const onDomain = z.object({ domain, region: target.region });
 const auditEvent = z.object({
-  domains: z.array(domain).optional(),
+  domains: z.array(domain).min(1).optional(),
   always: z.boolean().default(false),
+  scheduled: z.boolean().default(false),
+  continues: z
+    .object({ report: z.string().regex(REPORT_OBJECT, expectedReport), leg: z.int().min(2) })
+    .optional(),
   gate: target.gate,
 });
 
@@ -100,6 +111,8 @@ export interface SigningRequest {
   readonly confirmTimeoutMinutes: number;
   readonly irreversible: 'refuse' | 'allow';
   readonly driftToken?: string;
+  /** Whether the DNS team is told of a record that is new. @default true */
+  readonly notifyDnsTeam?: boolean;
 }
 
 export interface DomainRequest {
@@ -112,6 +125,10 @@ export interface AuditRequest {
   readonly domains?: readonly string[];
   /** Send the report even when all is well. */
   readonly always: boolean;
+  /** Sent by a schedule: a failure is thrown, so that Lambda repeats it and tells of it. */
+  readonly scheduled: boolean;
+  /** The audit that an earlier invocation had no time to finish, and the number of this one. */
+  readonly continues?: { readonly report: string; readonly leg: number };
   readonly gate: SigningRequest['gate'];
 }
 
@@ -141,7 +158,7 @@ export type Request =
  */
 export function parseEvent(event: unknown, environment: Environment): Request {
   if (typeof event !== 'object' || event === null || Array.isArray(event))
-    throw invalid([`expected a JSON object, found ${event === null ? 'null' : typeof event}`], ['event']);
+    throw malformed([`event: expected a JSON object, found ${shown(event)}`], ['event']);
   const { action, resource } = event as { action?: unknown; resource?: unknown };
   if (resource !== undefined) return parseResource(event, environment);
   return parseAction(event, action, environment);
@@ -150,7 +167,7 @@ export function parseEvent(event: unknown, environment: Environment): Request {
 function parseResource(event: object, environment: Environment): Request {
   const { resource, transaction, tf, ...rest } = check(resourceEvent, event);
   if (transaction === undefined && resource !== 'Inspection')
-    throw invalid(['transaction: expected the id of the Attempt, found nothing'], ['transaction']);
+    throw malformed(['transaction: expected the id of the Attempt, found nothing'], ['transaction']);
   return {
     kind: 'resource',
     resource,
@@ -183,11 +200,10 @@ function parseAction(event: object, action: unknown, environment: Environment): 
       return { kind: 'audit', audit: check(auditEvent, event) };
     default: {
       const known = Object.values(ACTIONS);
-      const found = action === undefined ? 'no action' : JSON.stringify(action);
       throw new ByodkimError(
         'UNSUPPORTED_ACTION',
-        `Unsupported action: found ${found}, expected one of ${known.join(', ')}.`,
-        { found: action, known },
+        `Unsupported action: expected one of ${known.join(', ')}, found ${shown(action)}.`,
+        { found: shown(action), known },
       );
     }
   }
@@ -203,8 +219,8 @@ type Target = Omit<z.infer<z.ZodObject<typeof target>>, never> & { driftToken?: 
 function withDefaults(parsed: Target, environment: Environment): SigningRequest {
   const bucket = parsed.keyStore.bucket ?? environment.keyStoreBucket;
   if (bucket === '')
-    throw invalid(
-      ['keyStore.bucket: expected a bucket in the event or in BYODKIM_KEY_STORE_BUCKET'],
+    throw malformed(
+      [`keyStore.bucket: expected a bucket in the event or in ${ENVIRONMENT.keyStoreBucket}, found nothing`],
       ['keyStore.bucket'],
     );
   return {
@@ -221,12 +237,5 @@ function withDefaults(parsed: Target, environment: Environment): SigningRequest 
 function check<T extends z.ZodType>(schema: T, event: object): z.infer<T> {
   const parsed = schema.safeParse(event);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues;
-  throw invalid(
-    issues.map((issue) => `${issue.path.join('.') || 'event'}: ${issue.message}`),
-    issues.map((issue) => issue.path.join('.')),
-  );
+  throw problemsOf(parsed.error.issues, event);
 }
-
-const invalid = (reasons: string[], fields: string[]): ByodkimError =>
-  new ByodkimError('VALIDATION_ERROR', `The event is malformed: ${reasons.join('; ')}.`, { fields, reasons });

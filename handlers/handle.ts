@@ -29,8 +29,10 @@ export async function handle(world: World, event: unknown): Promise<unknown> {
   }
 }
 
-/** A person or a program that called directly reads the answer; Terraform and the schedule need a failure. */
-const isReturned = (event: unknown, request: Request | undefined): boolean =>
-  request === undefined
-    ? typeof event !== 'object' || event === null || !('resource' in event || 'tf' in event)
-    : request.kind !== 'resource' && request.kind !== 'revert-unconfirmed';
+/** A person or a program that called directly reads the answer; Terraform and the schedules need a failure. */
+function isReturned(event: unknown, request: Request | undefined): boolean {
+  if (request === undefined)
+    return typeof event !== 'object' || event === null || !('resource' in event || 'tf' in event);
+  if (request.kind === 'audit') return !request.audit.scheduled;
+  return request.kind !== 'resource' && request.kind !== 'revert-unconfirmed';
+}

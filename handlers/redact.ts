@@ -6,7 +6,8 @@
 /** A run of a key's base64 this long counts as a leak. */
 const RUN_LENGTH = 24;
 const PEM_BLOCK = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
-const BASE64_TEXT = /[A-Za-z0-9+/]{24,}/g;
+/** Words that may hold such a run; its last two characters may be padding. */
+const BASE64_TEXT = /[A-Za-z0-9+/]{22,}={0,2}/g;
 const MASK = '[REDACTED]';
 
 export class Redactor {
@@ -28,12 +29,20 @@ export class Redactor {
     return withoutPem.replace(BASE64_TEXT, (word) => (this.holdsSecret(word) ? MASK : word));
   }
 
-  /** Redacts every string inside a JSON value. */
+  /** Redacts every string inside a JSON value, names of fields included. */
   redactValue<T>(value: T): T {
     const text = JSON.stringify(value);
-    if (text === undefined) return value;
-    const clean = this.redact(text);
-    return clean === text ? value : (JSON.parse(clean) as T);
+    return text === undefined ? value : (this.redactJson(JSON.parse(text)) as T);
+  }
+
+  /** String by string: text that was cut out of JSON as a whole might leave no JSON behind. */
+  private redactJson(value: unknown): unknown {
+    if (typeof value === 'string') return this.redact(value);
+    if (Array.isArray(value)) return value.map((item) => this.redactJson(item));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [this.redact(name), this.redactJson(item)]),
+    );
   }
 
   private holdsSecret(word: string): boolean {

@@ -1,0 +1,75 @@
+import { asByodkimError, errorAnswer, thrownError } from '../../handlers/answer';
+import { ByodkimError, ERROR_STATUS, type ErrorCode } from '../../handlers/errors';
+import { Redactor } from '../../handlers/redact';
+
+const CODES = Object.keys(ERROR_STATUS) as ErrorCode[];
+
+test.each(CODES)('%s is its own name and has a status of a failure', (code) => {
+  const cause = new Error('why');
+  const error = new ByodkimError(code, 'What happened.', { found: 1 }, cause);
+
+  expect(error).toBeInstanceOf(Error);
+  expect(error.name).toBe(code);
+  expect(error.statusCode).toBe(ERROR_STATUS[code]);
+  expect(error.statusCode).toBeGreaterThanOrEqual(400);
+  expect(error.statusCode).toBeLessThan(600);
+  expect(error.cause).toBe(cause);
+});
+
+test('the codes and their statuses are a contract', () => {
+  expect(ERROR_STATUS).toEqual({
+    VALIDATION_ERROR: 400,
+    UNSUPPORTED_ACTION: 400,
+    DNS_TXT_NOT_READY: 400,
+    DNS_TXT_INVALID: 400,
+    DNS_KEY_MISMATCH: 400,
+    DNS_LOOKUP_FAILED: 503,
+    CERTIFICATE_NOT_FOUND: 404,
+    CERTIFICATE_INVALID: 422,
+    ACCESS_DENIED: 403,
+    IDENTITY_NOT_FOUND: 404,
+    PRIOR_STATE_NOT_RESTORABLE: 409,
+    CONCURRENT_UPDATE: 409,
+    SES_UPDATE_FAILED: 502,
+    DEPENDENCY_FAILED: 502,
+    VERIFICATION_TIMEOUT: 504,
+    ROLLBACK_FAILED: 500,
+  });
+});
+
+test('a direct call is answered with status, code, message and details, in this order', () => {
+  const error = new ByodkimError('DNS_TXT_NOT_READY', 'Not yet.', { servers: [] });
+  expect(JSON.stringify(errorAnswer(error, new Redactor()))).toBe(
+    '{"statusCode":400,"error":"DNS_TXT_NOT_READY","message":"Not yet.","details":{"servers":[]}}',
+  );
+});
+
+test('Terraform is thrown an error that is named by its code and has no stack', () => {
+  const thrown = thrownError(new ByodkimError('CONCURRENT_UPDATE', 'Busy.'), new Redactor());
+  expect(thrown.name).toBe('CONCURRENT_UPDATE');
+  expect(thrown.message).toBe('Busy.');
+  expect(thrown.stack).not.toContain('errors.test');
+});
+
+test('a secret does not leave in an error, whichever way it goes', () => {
+  const pem = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----';
+  const error = new ByodkimError('CERTIFICATE_INVALID', `bad: ${pem}`, { file: pem });
+  expect(JSON.stringify(errorAnswer(error, new Redactor()))).not.toContain('AAAA');
+  expect(thrownError(error, new Redactor()).message).toBe('bad: [REDACTED]');
+});
+
+test.each([
+  ['an Error', new TypeError('x is not a function'), 'TypeError: x is not a function'],
+  ['a text', 'boom', 'Error: boom'],
+  ['nothing', undefined, 'Error: undefined'],
+])('what is not ours gets a code and keeps its cause: %s', (_, thrown, shown) => {
+  const error = asByodkimError(thrown);
+  expect(error.code).toBe('DEPENDENCY_FAILED');
+  expect(error.message).toContain(shown);
+  expect(error.cause).toBe(thrown);
+});
+
+test('what is ours is passed on as it is', () => {
+  const error = new ByodkimError('ROLLBACK_FAILED', 'Mend it.');
+  expect(asByodkimError(error)).toBe(error);
+});

@@ -1,0 +1,273 @@
+import fc from 'fast-check';
+import { ACTIONS, RESOURCES } from '../../handlers/contract';
+import { readEnvironment } from '../../handlers/environment';
+import { ByodkimError } from '../../handlers/errors';
+import { parseEvent } from '../../handlers/event';
+import { testKey } from '../support/world';
+
+const ENVIRONMENT = readEnvironment({
+  AWS_REGION: 'ap-northeast-1',
+  BYODKIM_KEY_STORE_BUCKET: 'key-store',
+});
+
+const SIGNING = { resource: 'Signing', transaction: 't1', domain: 'example.com', selector: 'selector1' };
+const UPDATE = { action: ACTIONS.update, domain: 'example.com', selector: 'selector1' };
+
+const parse = (event: unknown) => parseEvent(event, ENVIRONMENT);
+
+const failure = (event: unknown): ByodkimError => {
+  try {
+    parse(event);
+  } catch (error) {
+    if (error instanceof ByodkimError) return error;
+    throw error;
+  }
+  throw new Error('the event was taken');
+};
+
+describe('an event that is taken', () => {
+  test("the old runbook's call needs nothing but domain and selector", () => {
+    expect(parse(UPDATE)).toEqual({
+      kind: 'update',
+      signing: {
+        domain: 'example.com',
+        selector: 'selector1',
+        region: 'ap-northeast-1',
+        keyStore: {
+          bucket: 'key-store',
+          privateKey: 'dkim-certificates/example.com/selector1/private_key.pem',
+          dnsRecords: 'dns_records/example.com/',
+        },
+        gate: { mode: 'authoritative', waitSeconds: 0 },
+        verification: { required: false, waitSeconds: 60 },
+        confirmTimeoutMinutes: 10,
+        irreversible: 'refuse',
+        notifyDnsTeam: true,
+      },
+    });
+  });
+
+  test.each([
+    ['create', 'create'],
+    ['update', 'create'],
+    ['delete', 'delete'],
+  ])("Terraform's %s is a %s", (action, lifecycle) => {
+    const event = { ...SIGNING, tf: { action, prev_input: { anything: 1 } } };
+    expect(parse(event)).toMatchObject({
+      kind: 'resource',
+      resource: 'Signing',
+      transaction: 't1',
+      lifecycle,
+    });
+  });
+
+  test('a domain is brought into A-labels, lower case, without its last dot', () => {
+    expect(parse({ ...UPDATE, domain: ' Bücher.Example. ' })).toMatchObject({
+      signing: { domain: 'xn--bcher-kva.example' },
+    });
+  });
+
+  test('an inspection needs no transaction', () => {
+    const { transaction: _, ...event } = { ...SIGNING, resource: 'Inspection' };
+    expect(parse(event)).toMatchObject({ kind: 'resource', resource: 'Inspection' });
+  });
+
+  test.each([
+    [{ action: ACTIONS.status, domain: 'example.com' }, 'status'],
+    [{ action: ACTIONS.confirm, domain: 'example.com' }, 'confirm'],
+    [{ action: ACTIONS.revert, domain: 'example.com' }, 'revert'],
+    [{ action: ACTIONS.audit }, 'audit'],
+    [{ ...UPDATE, action: ACTIONS.createKey }, 'create-key'],
+    [{ ...UPDATE, action: ACTIONS.notifyDnsTeam }, 'notify'],
+    [
+      { action: ACTIONS.revertUnconfirmed, domain: 'example.com', transaction: 't1', arming: 1 },
+      'revert-unconfirmed',
+    ],
+  ])('%j asks for %s', (event, kind) => {
+    expect(parse(event)).toMatchObject({ kind });
+  });
+
+  test('every action has a meaning', () => {
+    for (const action of Object.values(ACTIONS)) {
+      const event = { ...UPDATE, action, transaction: 't1', arming: 1 };
+      expect(() => parse(event)).not.toThrow();
+    }
+  });
+});
+
+describe('a malformed event', () => {
+  test.each<[string, object, string]>([
+    ['no domain', { domain: undefined }, 'domain: expected a text, found nothing'],
+    [
+      'a domain of one label',
+      { domain: 'localhost' },
+      'domain: expected a domain name such as example.com, found "localhost"',
+    ],
+    ['a number for a domain', { domain: 7 }, 'domain: expected a text, found 7'],
+    [
+      'a selector with a dot',
+      { selector: 'a.b' },
+      'selector: expected 1–63 letters, digits or hyphens (SES allows no dots or underscores), found "a.b"',
+    ],
+    [
+      'an unknown region',
+      { region: 'tokyo' },
+      'region: expected an AWS region such as ap-northeast-1, found "tokyo"',
+    ],
+    ['a list for a key store', { keyStore: [] }, 'keyStore: expected an object, found a list of 0'],
+    [
+      'a bucket that is too short',
+      { keyStore: { bucket: 'ab' } },
+      'keyStore.bucket: expected at least 3 characters, found "ab"',
+    ],
+    [
+      'an unknown mode',
+      { gate: { mode: 'fast' } },
+      'gate.mode: expected one of authoritative, recursive, found "fast"',
+    ],
+    [
+      'no name server in the list',
+      { gate: { nameservers: [] } },
+      'gate.nameservers: expected at least 1 items, found a list of 0',
+    ],
+    ['a text for a number', { gate: { waitSeconds: '5' } }, 'gate.waitSeconds: expected a number, found "5"'],
+    [
+      'a wait that is too long',
+      { verification: { waitSeconds: 999 } },
+      'verification.waitSeconds: expected at most 240, found 999',
+    ],
+    [
+      'a negative wait',
+      { verification: { waitSeconds: -1 } },
+      'verification.waitSeconds: expected at least 0, found -1',
+    ],
+    [
+      'a text for a flag',
+      { verification: { required: 'yes' } },
+      'verification.required: expected true or false, found "yes"',
+    ],
+    [
+      'one minute to confirm',
+      { confirmTimeoutMinutes: 1 },
+      'confirmTimeoutMinutes: expected 0 (off) or 2 to 1440 minutes, found 1',
+    ],
+    [
+      'half a minute more',
+      { confirmTimeoutMinutes: 2.5 },
+      'confirmTimeoutMinutes: expected a whole number, found 2.5',
+    ],
+    ['null', { irreversible: null }, 'irreversible: expected one of refuse, allow, found null'],
+  ])('fails with the field, what was expected and what was found: %s', (_, change, reason) => {
+    const error = failure({ ...UPDATE, ...change });
+    expect(error.code).toBe('VALIDATION_ERROR');
+    expect(error.message).toBe(`The event is malformed: ${reason}.`);
+    expect(error.details).toMatchObject({ fields: [reason.split(':')[0]], reasons: [reason] });
+  });
+
+  test('fails with every reason at once', () => {
+    const error = failure({ ...UPDATE, domain: '', selector: 'a_b', irreversible: 'maybe' });
+    expect(error.details.fields).toEqual(['domain', 'selector', 'irreversible']);
+  });
+
+  test.each([
+    [null, 'null'],
+    ['text', '"text"'],
+    [[1, 2], 'a list of 2'],
+    [undefined, 'nothing'],
+  ])('fails when it is no object: %j', (event, found) => {
+    expect(failure(event).message).toBe(
+      `The event is malformed: event: expected a JSON object, found ${found}.`,
+    );
+  });
+
+  test('fails when a resource is not known, with those that are', () => {
+    expect(failure({ ...SIGNING, resource: 'Signin' }).message).toContain(
+      `resource: expected one of ${RESOURCES.join(', ')}, found "Signin"`,
+    );
+  });
+
+  test('fails when a resource has no transaction', () => {
+    expect(failure({ ...SIGNING, transaction: undefined }).message).toContain(
+      'transaction: expected the id of the Attempt, found nothing',
+    );
+  });
+
+  test('fails when there is no bucket anywhere', () => {
+    const act = () => parseEvent(UPDATE, { ...ENVIRONMENT, keyStoreBucket: '' });
+    expect(act).toThrow(
+      'keyStore.bucket: expected a bucket in the event or in BYODKIM_KEY_STORE_BUCKET, found nothing',
+    );
+  });
+
+  test('fails when an audit is to go on with an object that is no report', () => {
+    const continues = { report: 'dkim-certificates/example.com/s1/private_key.pem', leg: 2 };
+    expect(failure({ action: ACTIONS.audit, continues }).message).toContain('continues.report');
+  });
+
+  test('fails without quoting what may be a piece of a key, and shortens the rest', () => {
+    const key = testKey();
+    for (const secret of [key.pem, key.der, key.der.slice(700, 730)]) {
+      const error = failure({ ...UPDATE, selector: secret });
+      expect(error.message).toContain(`a text of ${secret.length} characters that looks like key material`);
+      expect(JSON.stringify([error.message, error.details])).not.toContain(secret.slice(0, 24));
+    }
+    expect(failure({ ...UPDATE, selector: `${'-x'.repeat(500)}!` }).message.length).toBeLessThan(200);
+  });
+});
+
+describe('an unknown action', () => {
+  test.each([
+    ['phase_manager', '"phase_manager"'],
+    [undefined, 'nothing'],
+    [7, '7'],
+    [{ deep: true }, 'an object'],
+  ])('is refused with the list of those there are: %j', (action, found) => {
+    const error = failure({ ...UPDATE, action });
+    expect(error.code).toBe('UNSUPPORTED_ACTION');
+    expect(error.message).toBe(
+      `Unsupported action: expected one of ${Object.values(ACTIONS).join(', ')}, found ${found}.`,
+    );
+    expect(error.details.known).toEqual(Object.values(ACTIONS));
+  });
+});
+
+/** Events that are almost right, so that more than the first check is reached. */
+const almostAnEvent = fc
+  .record(
+    {
+      action: fc.oneof(fc.constantFrom(...Object.values(ACTIONS)), fc.jsonValue()),
+      resource: fc.oneof(fc.constantFrom(...RESOURCES), fc.jsonValue()),
+      transaction: fc.oneof(fc.string(), fc.jsonValue()),
+      domain: fc.oneof(fc.domain(), fc.string({ unit: 'binary' }), fc.jsonValue()),
+      selector: fc.oneof(fc.stringMatching(/^[a-z0-9-]{1,70}$/), fc.jsonValue()),
+      region: fc.oneof(fc.constant('eu-west-1'), fc.jsonValue()),
+      keyStore: fc.oneof(fc.record({ bucket: fc.jsonValue() }, { requiredKeys: [] }), fc.jsonValue()),
+      gate: fc.oneof(
+        fc.record({ mode: fc.jsonValue(), nameservers: fc.array(fc.jsonValue()) }, { requiredKeys: [] }),
+        fc.jsonValue(),
+      ),
+      verification: fc.jsonValue(),
+      confirmTimeoutMinutes: fc.oneof(fc.double(), fc.jsonValue()),
+      tf: fc.jsonValue(),
+      domains: fc.oneof(fc.array(fc.domain()), fc.jsonValue()),
+      continues: fc.jsonValue(),
+      arming: fc.jsonValue(),
+    },
+    { requiredKeys: [] },
+  )
+  .map((event) => JSON.parse(JSON.stringify(event)));
+
+test('any JSON gives a request, or an error that says why not', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.jsonValue(), almostAnEvent), (event) => {
+      try {
+        expect(parse(event).kind).toEqual(expect.any(String));
+      } catch (error) {
+        expect(error).toBeInstanceOf(ByodkimError);
+        expect(['VALIDATION_ERROR', 'UNSUPPORTED_ACTION']).toContain((error as ByodkimError).code);
+        expect((error as ByodkimError).message).not.toContain('found undefined');
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -1,0 +1,104 @@
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import fc from 'fast-check';
+import { readSigningKey } from '../../handlers/key/private-key';
+import { Redactor } from '../../handlers/redact';
+
+const RUN = 24;
+const PEM = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({
+  type: 'pkcs8',
+  format: 'pem',
+}) as string;
+const FORMS = [
+  PEM,
+  createPrivateKey(PEM).export({ type: 'pkcs1', format: 'pem' }) as string,
+  generateKeyPairSync('rsa', { modulusLength: 1032 }).privateKey.export({
+    type: 'pkcs8',
+    format: 'pem',
+  }) as string,
+].map((pem) => ({ pem, key: readSigningKey(Buffer.from(pem), 'test') }));
+
+const runsOf = (text: string): Set<string> =>
+  new Set(Array.from({ length: Math.max(0, text.length - RUN + 1) }, (_, i) => text.slice(i, i + RUN)));
+
+/** Runs of the private key that are not also runs of the published half. */
+const secretRuns = ({ key }: (typeof FORMS)[number]): string[] => {
+  const published = runsOf(key.publicKey.spki);
+  return [...runsOf(key.der)].filter((run) => !published.has(run));
+};
+
+const redactorOf = (...forms: typeof FORMS): Redactor => {
+  const redactor = new Redactor();
+  for (const { key } of forms) redactor.register(key.der, key.publicKey.spki);
+  return redactor;
+};
+
+/** Text as it may come along: words, base64, JSON, and pieces of a key anywhere in it. */
+const textWith = (form: (typeof FORMS)[number]) =>
+  fc
+    .array(
+      fc.oneof(
+        fc.string(),
+        fc.base64String({ maxLength: 60 }),
+        fc
+          .tuple(fc.nat(form.key.der.length), fc.integer({ min: 1, max: 400 }))
+          .map(([start, length]) => form.key.der.slice(start, start + length)),
+        fc.tuple(fc.nat(form.pem.length), fc.nat(200)).map(([start, n]) => form.pem.slice(start, start + n)),
+      ),
+      { maxLength: 8 },
+    )
+    .chain((parts) => fc.constantFrom('', ' ', '\n', '"', '=').map((glue) => parts.join(glue)));
+
+describe.each(FORMS.map((form, i) => ({ form, name: ['PKCS#8', 'PKCS#1', 'padded'][i] })))(
+  'a private key ($name)',
+  ({ form }) => {
+    const secret = secretRuns(form);
+    const leaks = (text: string): string[] => secret.filter((run) => text.includes(run));
+
+    test('no 24-character run of it survives in a text', () => {
+      const redactor = redactorOf(form);
+      fc.assert(
+        fc.property(textWith(form), (text) => {
+          expect(leaks(redactor.redact(text))).toEqual([]);
+        }),
+      );
+    });
+
+    test('no run of it survives in a value, in fields or in their names', () => {
+      const redactor = redactorOf(form);
+      fc.assert(
+        fc.property(textWith(form), fc.jsonValue({ maxDepth: 2 }), (text, other) => {
+          const value = { [text]: [other, { text }, text], other };
+          expect(leaks(JSON.stringify(redactor.redactValue(value)))).toEqual([]);
+        }),
+      );
+    });
+
+    test('its public half, in a record and as a fingerprint, survives', () => {
+      const { spki, fingerprint, modulus } = form.key.publicKey;
+      const text = `selector1._domainkey.example.com TXT "v=DKIM1; k=rsa; p=${spki}" ${fingerprint} ${modulus}`;
+      expect(redactorOf(form).redact(text)).toBe(text);
+      expect(redactorOf(...FORMS).redact(text)).toBe(text);
+    });
+  },
+);
+
+test('a PEM block is taken out even if nobody registered its key', () => {
+  const redacted = new Redactor().redact(`before ${PEM} after`);
+  expect(redacted).toBe('before [REDACTED]\n after');
+  expect(new Redactor().redact(PEM.slice(0, 300))).toBe('[REDACTED]');
+});
+
+test('a value that holds half a PEM block stays a value', () => {
+  const value = { domain: '-----BEGIN PRIVATE KEY-----', list: [1, null, true], next: 'stays' };
+  expect(new Redactor().redactValue(value)).toEqual({ ...value, domain: '[REDACTED]' });
+});
+
+test('anything that is no secret is left as it is', () => {
+  const redactor = redactorOf(...FORMS);
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      expect(redactor.redactValue(value)).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+  );
+  expect(redactor.redactValue(undefined)).toBeUndefined();
+});
