@@ -1,3 +1,4 @@
+import type { LambdaOptions } from '../lambda/options';
 import type { SimulatedClock } from './clock';
 import type { CredentialRegistry } from './credentials';
 import type { PolicyDocument, Principal, Service } from './service';
@@ -18,6 +19,8 @@ export interface SandboxOptions {
   /** Requests per second that the SES control API takes per account. @default unlimited */
   readonly sesRequestsPerSecond?: number;
   readonly sesVerification?: SesVerificationOptions;
+  /** How functions are run. */
+  readonly lambda?: LambdaOptions;
   /** What `aws:SecureTransport` says. @default true */
   readonly secureTransport?: boolean;
 }

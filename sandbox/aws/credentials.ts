@@ -11,15 +11,18 @@ export interface Credentials {
 export interface CredentialRegistry {
   /** The administrator's, fixed. */
   readonly admin: Credentials;
-  /** Credentials of a role session, as Lambda and the scheduler get them. */
-  issue(principal: Principal): Credentials;
+  /**
+   * Credentials of a role session, as Lambda and the scheduler get them. A function is asked at each call: a warm
+   * Lambda process keeps its credentials, but runs one invocation after another.
+   */
+  issue(principal: Principal | (() => Principal)): Credentials;
   revoke(accessKeyId: string): void;
   resolve(accessKeyId: string): Principal | undefined;
 }
 
 export function createCredentials(): CredentialRegistry {
   const admin: Credentials = { accessKeyId: 'AKIASANDBOXADMIN0000', secretAccessKey: 'sandbox' };
-  const principals = new Map<string, Principal>([[admin.accessKeyId, { type: 'admin' }]]);
+  const principals = new Map<string, Principal | (() => Principal)>([[admin.accessKeyId, { type: 'admin' }]]);
   return {
     admin,
     issue(principal) {
@@ -32,6 +35,9 @@ export function createCredentials(): CredentialRegistry {
       };
     },
     revoke: (accessKeyId) => void principals.delete(accessKeyId),
-    resolve: (accessKeyId) => principals.get(accessKeyId),
+    resolve(accessKeyId) {
+      const principal = principals.get(accessKeyId);
+      return typeof principal === 'function' ? principal() : principal;
+    },
   };
 }

@@ -1,0 +1,395 @@
+import { existsSync } from 'node:fs';
+import timers from 'node:timers/promises';
+import { type Deployment, deploy, FUNCTION, zipOf } from './deployment';
+
+let deployment: Deployment | undefined;
+afterEach(async () => {
+  await deployment?.close();
+  deployment = undefined;
+});
+
+async function deployed(...args: Parameters<typeof deploy>): Promise<Deployment> {
+  deployment = await deploy(...args);
+  return deployment;
+}
+
+describe('an invocation', () => {
+  it('gets the event and a context, and its result comes back', async () => {
+    const { invoke, sandbox } = await deployed(
+      `exports.handler = async (event, context) => ({ event, context, left: context.getRemainingTimeInMillis() });`,
+      { settings: { Timeout: 30, MemorySize: 256 } },
+    );
+
+    const { payload, error, requestId } = await invoke({ domain: 'example.com' });
+
+    expect(error).toBeUndefined();
+    expect(payload.event).toEqual({ domain: 'example.com' });
+    expect(payload.context).toMatchObject({
+      awsRequestId: requestId,
+      functionName: FUNCTION,
+      functionVersion: '$LATEST',
+      memoryLimitInMB: '256',
+      invokedFunctionArn: `arn:aws:lambda:${sandbox.region}:${sandbox.accountId}:function:${FUNCTION}`,
+      logGroupName: '/aws/lambda/probe',
+    });
+    expect(payload.left).toBeGreaterThan(25_000);
+    expect(payload.left).toBeLessThanOrEqual(30_000);
+  });
+
+  it('sees the environment that Lambda gives, and nothing of the machine', async () => {
+    process.env.BYODKIM_LEAK = 'the parent';
+    const { invoke, sandbox } = await deployed(`exports.handler = async () => process.env;`, {
+      settings: { Environment: { Variables: { BYODKIM_KEY_STORE_BUCKET: 'keys' } } },
+    });
+
+    const { payload } = await invoke();
+
+    delete process.env.BYODKIM_LEAK;
+    const expected = [
+      ...[
+        'AWS_ACCESS_KEY_ID',
+        'AWS_SECRET_ACCESS_KEY',
+        'AWS_SESSION_TOKEN',
+        'AWS_REGION',
+        'AWS_DEFAULT_REGION',
+      ],
+      ...['AWS_ENDPOINT_URL', 'AWS_EXECUTION_ENV', 'AWS_LAMBDA_FUNCTION_NAME', 'AWS_LAMBDA_FUNCTION_VERSION'],
+      ...['AWS_LAMBDA_FUNCTION_MEMORY_SIZE', 'AWS_LAMBDA_INITIALIZATION_TYPE', 'AWS_LAMBDA_LOG_GROUP_NAME'],
+      ...['AWS_LAMBDA_LOG_STREAM_NAME', '_HANDLER', 'LAMBDA_TASK_ROOT', 'BYODKIM_KEY_STORE_BUCKET'],
+      ...['PATH', 'HOME', 'LANG', 'TZ'],
+    ];
+    expect(Object.keys(payload).sort()).toEqual(expected.sort());
+    expect(payload).toMatchObject({ AWS_ENDPOINT_URL: sandbox.url, AWS_REGION: sandbox.region });
+  });
+
+  it('gives null for a result that is undefined, as the runtime does', async () => {
+    const { invoke } = await deployed(`exports.handler = async () => {};`);
+
+    expect((await invoke()).payload).toBeNull();
+  });
+
+  it('is run by an ES module too', async () => {
+    const { sandbox, invoke } = await deployed(`exports.handler = async () => 'CommonJS';`);
+    const { strToU8, zipSync } = await import('fflate');
+    await sandbox.call('lambda', 'UpdateFunctionCode', {
+      FunctionName: FUNCTION,
+      ZipFile: zipSync({ 'index.mjs': strToU8(`export const handler = async () => 'ES module';`) }),
+    });
+
+    expect((await invoke()).payload).toBe('ES module');
+  });
+});
+
+describe('an execution environment', () => {
+  const counter = `let count = 0; exports.handler = async () => ({ pid: process.pid, count: ++count });`;
+
+  it('is a process of its own, warm for the next invocation', async () => {
+    const { invoke } = await deployed(counter);
+
+    const [first, second] = [await invoke(), await invoke()];
+
+    expect(first.payload.pid).not.toBe(process.pid);
+    expect(second.payload).toEqual({ pid: first.payload.pid, count: 2 });
+    expect(first.log).toContain('Init Duration');
+    expect(second.log).not.toContain('Init Duration');
+  });
+
+  it('runs one invocation at a time: concurrent ones have one each', async () => {
+    const { invoke } = await deployed(
+      `exports.handler = async () => { await new Promise((r) => setTimeout(r, 200)); return process.pid; };`,
+    );
+
+    const answers = await Promise.all([invoke(), invoke(), invoke()]);
+
+    expect(new Set(answers.map(({ payload }) => payload)).size).toBe(3);
+  });
+
+  it('is not kept beyond the number of idle ones', async () => {
+    const { invoke } = await deployed(
+      `exports.handler = async (event) => {
+         if (event.wait) await new Promise((r) => setTimeout(r, 200));
+         return process.pid;
+       };`,
+      { options: { maxIdleEnvironments: 1 } },
+    );
+    const before = await Promise.all([invoke({ wait: true }), invoke({ wait: true })]);
+
+    const after = await Promise.all([invoke({ wait: true }), invoke({ wait: true })]);
+
+    const pids = new Set([...before, ...after].map(({ payload }) => payload));
+    expect(pids.size).toBe(3);
+  });
+
+  it.each([
+    ['code', 'UpdateFunctionCode', { ZipFile: zipOf(`${counter} // another`) }],
+    ['configuration', 'UpdateFunctionConfiguration', { Timeout: 10 }],
+  ])('is fresh after a change of %s', async (_what, operation, change) => {
+    const { sandbox, invoke } = await deployed(counter);
+    const before = await invoke();
+
+    await sandbox.call('lambda', operation, { FunctionName: FUNCTION, ...change });
+
+    const after = await invoke();
+    expect(after.payload.count).toBe(1);
+    expect(after.payload.pid).not.toBe(before.payload.pid);
+  });
+
+  it('ends with the sandbox, as its folder does', async () => {
+    const { invoke, close } = await deployed(
+      `exports.handler = async () => ({ pid: process.pid, root: process.env.LAMBDA_TASK_ROOT });`,
+    );
+    const { pid, root } = (await invoke()).payload;
+    expect(existsSync(root)).toBe(true);
+
+    await close();
+    deployment = undefined;
+
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    expect(existsSync(root)).toBe(false);
+  });
+});
+
+describe('a failing invocation', () => {
+  it('fails with what the handler threw, and the environment stays', async () => {
+    const { invoke } = await deployed(
+      `exports.handler = async (event) => {
+         if (!event.fail) return process.pid;
+         const error = new Error('not yet');
+         error.name = 'DNS_TXT_NOT_READY';
+         throw error;
+       };`,
+    );
+    const before = await invoke();
+
+    const failed = await invoke({ fail: true });
+
+    expect(failed.error).toBe('Unhandled');
+    expect(failed.payload).toEqual({
+      errorType: 'DNS_TXT_NOT_READY',
+      errorMessage: 'not yet',
+      trace: expect.arrayContaining(['DNS_TXT_NOT_READY: not yet']),
+    });
+    expect(failed.log).toContain('Invoke Error');
+    expect((await invoke()).payload).toBe(before.payload);
+  });
+
+  it('fails when its time is up, in real time, and the next one is fresh', async () => {
+    const { invoke } = await deployed(
+      `exports.handler = async (event) => {
+         if (event.hang) await new Promise(() => setInterval(() => {}, 1000));
+         return process.pid;
+       };`,
+      { settings: { Timeout: 3 }, options: { timeoutScale: 0.1 } },
+    );
+    const before = await invoke();
+
+    const hung = await invoke({ hang: true });
+
+    expect(hung.error).toBe('Unhandled');
+    expect(hung.payload).toEqual({
+      errorType: 'Sandbox.Timedout',
+      errorMessage: `RequestId: ${hung.requestId} Error: Task timed out after 3.00 seconds`,
+    });
+    expect(hung.log).toContain(`${hung.requestId} Task timed out after 3.00 seconds`);
+    expect((await invoke()).payload).not.toBe(before.payload);
+  });
+
+  it('fails when it never lets go of the processor', async () => {
+    const { invoke } = await deployed(`exports.handler = async () => { for (;;); };`, {
+      settings: { Timeout: 1 },
+      options: { timeoutScale: 0.2 },
+    });
+
+    expect((await invoke()).payload.errorType).toBe('Sandbox.Timedout');
+  });
+
+  it('fails as Lambda says when its process is killed, and the next one is fresh', async () => {
+    const { invoke, lambda } = await deployed(
+      `exports.handler = async (event) => {
+         if (event.hang) await new Promise(() => setInterval(() => process.stdout.write('hanging\\n'), 10));
+         return process.pid;
+       };`,
+    );
+    const before = await invoke();
+    const dying = invoke({ hang: true });
+    while (!lambda.logs(FUNCTION).includes('hanging')) await timers.setTimeout(5);
+    const [requestId] = lambda.running();
+
+    await lambda.killInvocation(requestId!);
+
+    const { error, payload } = await dying;
+    expect(error).toBe('Unhandled');
+    expect(payload).toEqual({
+      errorType: 'Runtime.ExitError',
+      errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`,
+    });
+    expect((await invoke()).payload).not.toBe(before.payload);
+  });
+
+  it.each([
+    ['process.exit(0)', 'Runtime exited without providing a reason'],
+    ['process.exit(3)', 'Runtime exited with error: exit status 3'],
+  ])('fails when the function ends its process with %s', async (code, reason) => {
+    const { invoke } = await deployed(`exports.handler = async () => { ${code}; };`);
+
+    const { payload, requestId } = await invoke();
+
+    expect(payload).toEqual({
+      errorType: 'Runtime.ExitError',
+      errorMessage: `RequestId: ${requestId} Error: ${reason}`,
+    });
+  });
+
+  it('fails with a rejection that nobody waited for', async () => {
+    const { invoke } = await deployed(
+      `exports.handler = async () => { Promise.reject(new Error('lost')); await new Promise((r) => setTimeout(r, 1000)); };`,
+    );
+
+    expect((await invoke()).payload).toMatchObject({
+      errorType: 'Runtime.UnhandledPromiseRejection',
+      errorMessage: 'Error: lost',
+    });
+  });
+
+  it.each([
+    ['index.missing', 'Runtime.HandlerNotFound', 'index.missing is undefined or not exported'],
+    ['elsewhere.handler', 'Runtime.ImportModuleError', "Error: Cannot find module 'elsewhere'"],
+    ['index', 'Runtime.MalformedHandlerName', 'Bad handler: index'],
+  ])('fails when the handler %s is not there', async (Handler, errorType, errorMessage) => {
+    const { invoke } = await deployed(`exports.handler = async () => {};`, { settings: { Handler } });
+
+    expect((await invoke()).payload).toMatchObject({ errorType, errorMessage });
+  });
+
+  it('fails with an error at the top of the module', async () => {
+    const { invoke } = await deployed(`throw new TypeError('at load');`);
+
+    expect((await invoke()).payload).toMatchObject({ errorType: 'TypeError', errorMessage: 'at load' });
+  });
+});
+
+describe('the log', () => {
+  it('has each line, in order, between those of Lambda', async () => {
+    const { invoke, lambda, sandbox } = await deployed(
+      `exports.handler = async () => {
+         console.log('from the %s', 'console');
+         process.stdout.write('{"raw":');
+         process.stdout.write('true}\\n');
+         console.error('on stderr');
+         process.stdout.write('without an end');
+       };`,
+    );
+
+    const { log, requestId } = await invoke();
+
+    const lines = log.slice(0, -1).split('\n');
+    const now = new Date(sandbox.clock.now()).toISOString().slice(0, 10);
+    expect(lines).toEqual([
+      `START RequestId: ${requestId} Version: $LATEST`,
+      expect.stringMatching(`^${now}T\\S+Z\t${requestId}\tINFO\tfrom the console$`),
+      '{"raw":true}',
+      expect.stringMatching(`\t${requestId}\tERROR\ton stderr$`),
+      'without an end',
+      `END RequestId: ${requestId}`,
+      expect.stringMatching(`^REPORT RequestId: ${requestId}\tDuration: `),
+    ]);
+    expect(lambda.logs(FUNCTION)).toEqual(lines);
+  });
+
+  it('is JSON where the function asks for it', async () => {
+    const { invoke } = await deployed(`exports.handler = async () => { console.warn('careful'); };`, {
+      settings: { LoggingConfig: { LogFormat: 'JSON', LogGroup: '/byodkim' } },
+    });
+
+    const { log, requestId } = await invoke();
+
+    const [start, line, report] = log
+      .trimEnd()
+      .split('\n')
+      .map((text) => JSON.parse(text));
+    expect(start).toMatchObject({ type: 'platform.start', record: { requestId } });
+    expect(line).toMatchObject({ level: 'WARN', message: 'careful', requestId });
+    expect(report).toMatchObject({ type: 'platform.report', record: { status: 'success' } });
+  });
+
+  it('reaches CloudWatch Logs as far as the role may write there', async () => {
+    const writes = (Resource: string) => [
+      { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource },
+    ];
+    const source = `exports.handler = async () => { console.log('hello'); };`;
+    const settings = { LoggingConfig: { LogGroup: '/byodkim' } };
+    const events = async ({ sandbox, invoke }: Deployment): Promise<any[]> => {
+      await sandbox.call('logs', 'CreateLogGroup', { logGroupName: '/byodkim' });
+      await invoke();
+      return (await sandbox.call('logs', 'FilterLogEvents', { logGroupName: '/byodkim' })).events;
+    };
+
+    const allowed = await deploy(source, { settings, statements: writes('*') });
+    expect((await events(allowed)).map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('hello'),
+    );
+    await allowed.close();
+
+    const other = 'arn:aws:logs:*:*:log-group:/other:*';
+    const refused = await deployed(source, { settings, statements: writes(other) });
+    expect(await events(refused)).toEqual([]);
+  });
+});
+
+describe('a call from the function', () => {
+  const asking = `
+    const http = require('node:http');
+    exports.handler = async (event) => {
+      const { AWS_ACCESS_KEY_ID: key, AWS_ENDPOINT_URL: url } = process.env;
+      const status = await new Promise((resolve, reject) => {
+        http.request(url + '/', {
+          method: 'POST',
+          headers: {
+            authorization: 'AWS4-HMAC-SHA256 Credential=' + key + '/20250101/ap-northeast-1/sts/aws4_request',
+            'content-type': 'application/x-www-form-urlencoded',
+          },
+        }, (response) => response.resume().on('end', () => resolve(response.statusCode)))
+          .on('error', reject)
+          .end('Action=GetCallerIdentity&Version=2011-06-15');
+      });
+      return { status, pid: process.pid };
+    };`;
+
+  it('is made by the session of the role, and names its invocation though the process is warm', async () => {
+    const { invoke, sandbox } = await deployed(asking);
+
+    const first = await invoke();
+    const second = await invoke();
+
+    expect(second.payload.pid).toBe(first.payload.pid);
+    const calls = sandbox.calls.filter(({ service }) => service === 'sts');
+    expect(calls.map(({ principal }) => principal)).toEqual(
+      [first, second].map(({ requestId }) => ({
+        type: 'role',
+        roleName: 'probe-role',
+        roleArn: expect.stringContaining(':role/probe-role'),
+        sessionName: FUNCTION,
+        invocationId: requestId,
+      })),
+    );
+  });
+
+  it.each(['killBefore', 'killAfter'] as const)('kills its process with the fault %s', async (kind) => {
+    const { invoke, sandbox } = await deployed(asking);
+    sandbox.faults.add({ operation: 'sts:GetCallerIdentity', kind, times: 1 });
+
+    const killed = await invoke();
+
+    expect(killed.payload.errorType).toBe('Runtime.ExitError');
+    expect((await invoke()).payload.status).toBe(200);
+  });
+
+  it('fails by timeout when it hangs', async () => {
+    const { invoke, sandbox } = await deployed(asking, { options: { timeoutScale: 0.1 } });
+    sandbox.faults.add({ operation: 'sts:GetCallerIdentity', kind: 'hang', times: 1 });
+
+    expect((await invoke()).payload.errorType).toBe('Sandbox.Timedout');
+    await timers.setImmediate();
+    expect(sandbox.calls.find(({ service }) => service === 'sts')?.outcome).toBe('hang');
+  });
+});

@@ -1,0 +1,90 @@
+import { eventInvokeConfiguration, type FunctionRecord } from '../../lambda/function-record';
+import {
+  permissionStatement,
+  resourcePolicy,
+  withoutStatement,
+  withStatement,
+} from '../../lambda/permissions';
+import { AwsError, type Operation } from '../service';
+import { eventInvokeConfig } from './lambda-event-config';
+import type { LambdaParts } from './lambda-parts';
+
+/** Operations on what hangs on a function: its resource policy, its handling of events, its tags. */
+export function attachmentOperations(parts: LambdaParts): Record<string, Operation> {
+  const tagged = (input: any): FunctionRecord => {
+    const record = parts.functions.find(input.Resource);
+    if (record) return record;
+    throw new AwsError('ResourceNotFoundException', `Function not found: ${input.Resource}`, 404);
+  };
+  const onTags = {
+    resource: (input: any) => input.Resource,
+    resourceTags: (input: any) => parts.functions.find(input.Resource)?.tags ?? {},
+  };
+  return {
+    AddPermission: parts.operation('AddPermission', (input, context) => {
+      const before = parts.named(input, context);
+      const statement = permissionStatement(input, before.arn);
+      parts.change(before, { statements: withStatement(before, statement) });
+      return { Statement: JSON.stringify(statement) };
+    }),
+    RemovePermission: parts.operation('RemovePermission', (input, context) => {
+      const before = parts.named(input, context);
+      parts.change(before, { statements: withoutStatement(before, input.StatementId) });
+      return {};
+    }),
+    GetPolicy: parts.operation('GetPolicy', (input, context) => {
+      const found = parts.named(input, context);
+      const policy = resourcePolicy(found);
+      if (!policy)
+        throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', 404);
+      return { Policy: JSON.stringify(policy), RevisionId: found.revisionId };
+    }),
+    PutFunctionEventInvokeConfig: parts.operation('PutFunctionEventInvokeConfig', (input, context) => {
+      const config = eventInvokeConfig(input, parts.core.clock.now());
+      return eventInvokeConfiguration(
+        parts.change(parts.named(input, context), { eventInvokeConfig: config }),
+        config,
+      );
+    }),
+    GetFunctionEventInvokeConfig: parts.operation('GetFunctionEventInvokeConfig', (input, context) => {
+      const found = parts.named(input, context);
+      return eventInvokeConfiguration(found, present(found));
+    }),
+    DeleteFunctionEventInvokeConfig: parts.operation('DeleteFunctionEventInvokeConfig', (input, context) => {
+      const before = parts.named(input, context);
+      present(before);
+      parts.change(before, { eventInvokeConfig: undefined });
+      return {};
+    }),
+    TagResource: parts.operation(
+      'TagResource',
+      (input) => {
+        const before = tagged(input);
+        parts.change(before, { tags: { ...before.tags, ...input.Tags } });
+        return {};
+      },
+      onTags,
+    ),
+    UntagResource: parts.operation(
+      'UntagResource',
+      (input) => {
+        const before = tagged(input);
+        const gone: string[] = [input.TagKeys].flat();
+        const kept = Object.entries(before.tags).filter(([key]) => !gone.includes(key));
+        parts.change(before, { tags: Object.fromEntries(kept) });
+        return {};
+      },
+      onTags,
+    ),
+    ListTags: parts.operation('ListTags', (input) => ({ Tags: { ...tagged(input).tags } }), onTags),
+  };
+}
+
+function present({ arn, eventInvokeConfig: config }: FunctionRecord) {
+  if (config) return config;
+  throw new AwsError(
+    'ResourceNotFoundException',
+    `The function ${arn}:$LATEST doesn't have an EventInvokeConfig`,
+    404,
+  );
+}

@@ -1,0 +1,107 @@
+import type { CodeStore, FunctionCode } from '../../lambda/code-store';
+import { EnvironmentPool } from '../../lambda/environment-pool';
+import { parseFunctionName } from '../../lambda/function-name';
+import { type FunctionRecord, functionConfiguration } from '../../lambda/function-record';
+import { functionSettings } from '../../lambda/function-settings';
+import type { SandboxCore } from '../core';
+import { AwsError, type CallContext, type Operation } from '../service';
+import type { IamService } from './iam';
+import type { LambdaParts } from './lambda-parts';
+
+/** Operations on functions themselves. */
+export function functionOperations(parts: LambdaParts): Record<string, Operation> {
+  return {
+    CreateFunction: parts.operation('CreateFunction', (input, context) => {
+      const { name } = parseFunctionName(input.FunctionName);
+      const arn = parts.functions.arn(context.region, { name, qualifier: '$LATEST' });
+      if (parts.functions.find(arn)) {
+        throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409);
+      }
+      const settings = functionSettings(input, name);
+      checkRole(parts.core, settings.roleArn, context);
+      const created: FunctionRecord = {
+        ...settings,
+        name,
+        arn,
+        region: context.region,
+        code: unpack(parts.code, input.Code),
+        architectures: input.Architectures ?? ['x86_64'],
+        pool: new EnvironmentPool(() => parts.options().maxIdleEnvironments),
+        statements: new Map(),
+        tags: { ...input.Tags },
+        lastModified: '',
+        revisionId: '',
+      };
+      return functionConfiguration(parts.change(created, {}));
+    }),
+    UpdateFunctionCode: parts.operation('UpdateFunctionCode', (input, context) => {
+      const before = parts.named(input, context);
+      const unpacked = unpack(parts.code, input);
+      if (input.DryRun) return functionConfiguration(before);
+      before.pool.retire();
+      return functionConfiguration(
+        parts.change(before, { code: unpacked, architectures: input.Architectures ?? before.architectures }),
+      );
+    }),
+    UpdateFunctionConfiguration: parts.operation('UpdateFunctionConfiguration', (input, context) => {
+      const before = parts.named(input, context);
+      const settings = functionSettings(input, before.name, before);
+      if (input.Role) checkRole(parts.core, input.Role, context);
+      before.pool.retire();
+      return functionConfiguration(parts.change(before, settings));
+    }),
+    GetFunction: parts.operation('GetFunction', (input, context) => {
+      const found = parts.named(input, context);
+      return {
+        Configuration: functionConfiguration(found),
+        Code: { RepositoryType: 'S3', Location: `file://${found.code.folder}` },
+        Tags: Object.keys(found.tags).length > 0 ? found.tags : undefined,
+      };
+    }),
+    GetFunctionConfiguration: parts.operation('GetFunctionConfiguration', (input, context) =>
+      functionConfiguration(parts.named(input, context)),
+    ),
+    ListFunctions: parts.operation(
+      'ListFunctions',
+      (_input, { region }) => ({
+        Functions: parts.functions
+          .all()
+          .filter((found) => found.region === region)
+          .map(functionConfiguration),
+      }),
+      { resource: () => '*', resourceTags: undefined },
+    ),
+    ListVersionsByFunction: parts.operation('ListVersionsByFunction', (input, context) => {
+      const found = parts.named(input, context);
+      return { Versions: [{ ...functionConfiguration(found), FunctionArn: `${found.arn}:$LATEST` }] };
+    }),
+    DeleteFunction: parts.operation('DeleteFunction', (input, context) => {
+      parts.functions.remove(parts.named(input, context));
+      return {};
+    }),
+  };
+}
+
+/** The caller must be allowed to pass the role, and the role must let Lambda take it. */
+function checkRole(core: SandboxCore, roleArn: string, context: CallContext): void {
+  context.authorize('iam:PassRole', roleArn, { 'iam:PassedToService': 'lambda.amazonaws.com' });
+  if (core.service<IamService>('iam').trustsService(roleArn, 'lambda.amazonaws.com')) return;
+  throw new AwsError(
+    'InvalidParameterValueException',
+    'The role defined for the function cannot be assumed by Lambda.',
+  );
+}
+
+function unpack(store: CodeStore, { ZipFile }: { ZipFile?: Uint8Array } = {}): FunctionCode {
+  if (!ZipFile) {
+    throw new AwsError('InvalidParameterValueException', 'The sandbox takes code as ZipFile only.');
+  }
+  try {
+    return store.unpack(ZipFile);
+  } catch {
+    throw new AwsError(
+      'InvalidParameterValueException',
+      'Could not unzip uploaded file. Please check your file, then try to upload again.',
+    );
+  }
+}

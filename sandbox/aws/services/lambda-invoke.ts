@@ -1,0 +1,64 @@
+import type { AsyncEvents } from '../../lambda/async-events';
+import type { FunctionRecord } from '../../lambda/function-record';
+import type { Invoker } from '../../lambda/invoker';
+import { AwsError, type CallContext } from '../service';
+
+const MAX_PAYLOAD_BYTES = { RequestResponse: 6 * 2 ** 20, Event: 2 ** 20 };
+
+/**
+ * `Invoke`. The invocation is named by the call's request id. `RequestResponse` waits for the outcome, `Event`
+ * queues, `DryRun` does neither. An error of the function is no error of the call.
+ */
+export async function invoke(
+  fn: FunctionRecord,
+  input: any,
+  context: CallContext,
+  invoker: Invoker,
+  events: AsyncEvents,
+): Promise<object> {
+  const type = input.InvocationType ?? 'RequestResponse';
+  if (type === 'DryRun') return { StatusCode: 204, RequestId: context.requestId };
+  if (type !== 'RequestResponse' && type !== 'Event') {
+    throw new AwsError('InvalidParameterValueException', `InvocationType ${type} is not known`);
+  }
+  const payload = readPayload(input.Payload, MAX_PAYLOAD_BYTES[type as 'Event']);
+  const request = { requestId: context.requestId, payload };
+  if (type === 'Event') {
+    events.accept({ ...request, functionArn: fn.arn });
+    return { StatusCode: 202, RequestId: context.requestId, Payload: Buffer.alloc(0) };
+  }
+  const outcome = await invoker.run(fn, { ...request, clientContext: clientContext(input.ClientContext) });
+  return {
+    StatusCode: 200,
+    ExecutedVersion: '$LATEST',
+    FunctionError: outcome.functionError,
+    LogResult: input.LogType === 'Tail' ? Buffer.from(outcome.logTail).toString('base64') : undefined,
+    Payload: Buffer.from(outcome.payload),
+    RequestId: context.requestId,
+  };
+}
+
+function readPayload(payload: Uint8Array | string | undefined, maxBytes: number): string {
+  const bytes = Buffer.from(payload ?? '');
+  if (bytes.length > maxBytes) {
+    throw new AwsError(
+      'RequestEntityTooLargeException',
+      `${bytes.length} byte payload is too large for the RequestResponse invocation type (limit ${maxBytes} bytes)`,
+      413,
+    );
+  }
+  const text = bytes.length === 0 ? '{}' : bytes.toString('utf8');
+  try {
+    JSON.parse(text);
+    return text;
+  } catch (error) {
+    throw new AwsError(
+      'InvalidRequestContentException',
+      `Could not parse request body into json: ${(error as Error).message}`,
+    );
+  }
+}
+
+function clientContext(base64: string | undefined): unknown {
+  return base64 ? JSON.parse(Buffer.from(base64, 'base64').toString('utf8')) : undefined;
+}

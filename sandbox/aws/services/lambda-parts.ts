@@ -1,0 +1,45 @@
+import type { CodeStore } from '../../lambda/code-store';
+import { parseFunctionName } from '../../lambda/function-name';
+import { type FunctionRecord, revised } from '../../lambda/function-record';
+import type { Functions } from '../../lambda/functions';
+import type { LambdaOptions } from '../../lambda/options';
+import type { SandboxCore } from '../core';
+import type { CallContext, Operation } from '../service';
+
+/** What Lambda's operations work on, and how they look a function up and change it. */
+export class LambdaParts {
+  constructor(
+    readonly core: SandboxCore,
+    readonly functions: Functions,
+    readonly code: CodeStore,
+    readonly options: () => Required<LambdaOptions>,
+  ) {}
+
+  /** An operation on a function: its IAM action without the prefix, and what it does. */
+  operation(
+    action: string,
+    run: (input: any, context: CallContext) => unknown,
+    more: Partial<Operation> = {},
+  ): Operation {
+    return {
+      action: `lambda:${action}`,
+      resource: (input, context) => this.arn(input, context),
+      resourceTags: (input, context) => this.functions.find(this.arn(input, context))?.tags ?? {},
+      run,
+      ...more,
+    };
+  }
+
+  arn(input: any, { region }: CallContext): string {
+    return this.functions.arn(region, parseFunctionName(input.FunctionName));
+  }
+
+  /** @throws AwsError ResourceNotFoundException */
+  named(input: any, { region }: CallContext): FunctionRecord {
+    return this.functions.get(region, input.FunctionName, input.Qualifier);
+  }
+
+  change(before: FunctionRecord, changed: Partial<FunctionRecord>): FunctionRecord {
+    return this.functions.put(revised(before, changed, this.core.clock.now()));
+  }
+}

@@ -1,0 +1,60 @@
+import type { ExecutionEnvironment, Invocation } from './execution-environment';
+import type { InvocationOutcome } from './outcome';
+
+/** The execution environments of one function: warm ones are used again, the one used last first. */
+export class EnvironmentPool {
+  private idle: ExecutionEnvironment[] = [];
+  private readonly busy = new Set<ExecutionEnvironment>();
+  /** Grows with each change of code or configuration; environments of an earlier one are not used again. */
+  private generation = 0;
+
+  constructor(private readonly maxIdle: () => number) {}
+
+  /**
+   * @param start makes an environment, where no warm one is there
+   * @param afterwards runs when the invocation has ended, before the environment may be used again
+   */
+  async run(
+    invocation: Invocation,
+    start: () => ExecutionEnvironment,
+    afterwards: (environment: ExecutionEnvironment) => Promise<void>,
+  ): Promise<InvocationOutcome> {
+    this.idle = this.idle.filter((environment) => environment.alive);
+    const environment = this.idle.pop() ?? start();
+    const { generation } = this;
+    this.busy.add(environment);
+    const outcome = await environment.invoke(invocation);
+    await afterwards(environment);
+    this.busy.delete(environment);
+    if (environment.alive && generation === this.generation && this.idle.length < this.maxIdle()) {
+      this.idle.push(environment);
+    } else void environment.kill();
+    return outcome;
+  }
+
+  /** From now on only fresh environments are used; invocations that run end where they are. */
+  retire(): void {
+    this.generation += 1;
+    for (const environment of this.idle) void environment.kill();
+    this.idle = [];
+  }
+
+  /** Undefined when the invocation does not run here. */
+  kill(requestId: string): Promise<void> | undefined {
+    return [...this.busy].find((environment) => environment.requestId === requestId)?.kill();
+  }
+
+  setClock(clockOffsetMs: number): void {
+    for (const environment of [...this.busy, ...this.idle]) environment.setClock(clockOffsetMs);
+  }
+
+  runningRequestIds(): string[] {
+    return [...this.busy].flatMap(({ requestId }) => requestId ?? []);
+  }
+
+  async close(): Promise<void> {
+    const all = [...this.busy, ...this.idle];
+    this.retire();
+    await Promise.all(all.map((environment) => environment.kill()));
+  }
+}

@@ -1,0 +1,43 @@
+import { AwsError } from '../aws/service';
+import { type FunctionName, parseFunctionName } from './function-name';
+import type { FunctionRecord } from './function-record';
+
+/** The functions of an account, by region and name. There are no versions and aliases: all is `$LATEST`. */
+export class Functions {
+  private readonly records = new Map<string, FunctionRecord>();
+
+  constructor(private readonly accountId: string) {}
+
+  arn(region: string, { name }: FunctionName): string {
+    return `arn:aws:lambda:${region}:${this.accountId}:function:${name}`;
+  }
+
+  /** @throws AwsError ResourceNotFoundException */
+  get(region: string, functionName: string, qualifier?: string): FunctionRecord {
+    const parsed = parseFunctionName(functionName, qualifier);
+    const arn = this.arn(region, parsed);
+    const record = this.records.get(arn);
+    if (record && parsed.qualifier === '$LATEST') return record;
+    const what = parsed.qualifier === '$LATEST' ? arn : `${arn}:${parsed.qualifier}`;
+    throw new AwsError('ResourceNotFoundException', `Function not found: ${what}`, 404);
+  }
+
+  find(functionArn: string): FunctionRecord | undefined {
+    return this.records.get(functionArn.replace(/:\$LATEST$/, ''));
+  }
+
+  put(record: FunctionRecord): FunctionRecord {
+    this.records.set(record.arn, record);
+    return record;
+  }
+
+  /** Its environments finish what they run. */
+  remove(record: FunctionRecord): void {
+    this.records.delete(record.arn);
+    record.pool.retire();
+  }
+
+  all(): FunctionRecord[] {
+    return [...this.records.values()];
+  }
+}

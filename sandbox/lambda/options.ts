@@ -1,0 +1,22 @@
+/** How the simulated Lambda runs functions. Tests may change them while the sandbox is up. */
+export interface LambdaOptions {
+  /**
+   * `real`: a sleep of the function (`timers/promises`) lasts as long as it says. With a factor f, a sleep of n
+   * milliseconds lasts n·f, and the function's own clock advances by the full n.
+   * @default real
+   */
+  readonly sleep?: 'real' | { readonly factor: number };
+  /** The function's timeout is multiplied by this; what Lambda says of it is not. @default 1 */
+  readonly timeoutScale?: number;
+  /** Execution environments that are kept warm per function. @default 4 */
+  readonly maxIdleEnvironments?: number;
+}
+
+export const LAMBDA_DEFAULTS: Required<LambdaOptions> = {
+  sleep: 'real',
+  timeoutScale: 1,
+  maxIdleEnvironments: 4,
+};
+
+export const sleepFactor = ({ sleep }: Required<LambdaOptions>): number =>
+  sleep === 'real' ? 1 : sleep.factor;

@@ -1,0 +1,66 @@
+import type { ReportedError } from './messages';
+
+/** What Lambda itself writes into a function's log around an invocation. */
+export interface PlatformLog {
+  start(requestId: string, now: number): string;
+  /** The lines at the end; `failure` where the handler did not end it. */
+  end(report: InvocationReport, now: number): string[];
+}
+
+export interface InvocationReport {
+  readonly requestId: string;
+  readonly durationMs: number;
+  /** Cold starts only. */
+  readonly initMs?: number;
+  readonly memorySizeMb: number;
+  readonly memoryUsedMb: number;
+  readonly status: 'success' | 'error' | 'timeout';
+  readonly failure?: ReportedError;
+}
+
+export const platformLog = (format: 'Text' | 'JSON'): PlatformLog =>
+  format === 'JSON' ? JSON_LOG : TEXT_LOG;
+
+const TEXT_LOG: PlatformLog = {
+  start: (requestId) => `START RequestId: ${requestId} Version: $LATEST`,
+  end: (report, now) => {
+    const { requestId, failure, durationMs, initMs } = report;
+    const time = new Date(now).toISOString();
+    const parts = [
+      `REPORT RequestId: ${requestId}`,
+      `Duration: ${durationMs.toFixed(2)} ms`,
+      `Billed Duration: ${Math.ceil(durationMs + (initMs ?? 0))} ms`,
+      `Memory Size: ${report.memorySizeMb} MB`,
+      `Max Memory Used: ${report.memoryUsedMb} MB`,
+      ...(initMs === undefined ? [] : [`Init Duration: ${initMs.toFixed(2)} ms`]),
+    ];
+    const failed =
+      report.status === 'timeout'
+        ? [`${time} ${requestId} ${failure?.errorMessage.replace(/^.* Error: /, '')}`]
+        : failure
+          ? [failure.errorMessage, failure.errorType]
+          : [];
+    return [...failed, `END RequestId: ${requestId}`, `${parts.join('\t')}\t`];
+  },
+};
+
+const JSON_LOG: PlatformLog = {
+  start: (requestId, now) => event(now, 'platform.start', { requestId, version: '$LATEST' }),
+  end: ({ requestId, status, failure, durationMs, initMs, memorySizeMb, memoryUsedMb }, now) => [
+    event(now, 'platform.report', {
+      requestId,
+      metrics: {
+        durationMs,
+        billedDurationMs: Math.ceil(durationMs + (initMs ?? 0)),
+        memorySizeMB: memorySizeMb,
+        maxMemoryUsedMB: memoryUsedMb,
+        initDurationMs: initMs,
+      },
+      status,
+      errorType: failure?.errorType,
+    }),
+  ],
+};
+
+const event = (now: number, type: string, record: Record<string, unknown>): string =>
+  JSON.stringify({ time: new Date(now).toISOString(), type, record });

@@ -1,0 +1,38 @@
+import type { Credentials } from '../aws/credentials';
+import type { FunctionRecord } from './function-record';
+
+export interface ProcessEnvironmentInput {
+  readonly fn: FunctionRecord;
+  readonly credentials: Credentials;
+  /** Of the sandbox, for `AWS_ENDPOINT_URL`. */
+  readonly endpointUrl: string;
+  readonly logStreamName: string;
+}
+
+/** The environment of a function's process: what Lambda gives, and where AWS is. Nothing of the sandbox's own. */
+export function processEnvironment(input: ProcessEnvironmentInput): Record<string, string> {
+  const { fn, credentials, logStreamName } = input;
+  return {
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    // There is no such folder, neither there nor here: nobody's own AWS profiles are read.
+    HOME: '/home/sbx_user1051',
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    ...fn.variables,
+    _HANDLER: fn.handler,
+    LAMBDA_TASK_ROOT: fn.code.folder,
+    AWS_REGION: fn.region,
+    AWS_DEFAULT_REGION: fn.region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: fn.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memorySizeMb),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: fn.logging.logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
+    AWS_ENDPOINT_URL: input.endpointUrl,
+  };
+}

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Context } from 'aws-lambda';
+
+export type Handler = (event: unknown, context: Context) => unknown;
+
+/** An error in finding the handler; the name is Lambda's. */
+export class HandlerError extends Error {
+  constructor(
+    name: 'Runtime.ImportModuleError' | 'Runtime.HandlerNotFound' | 'Runtime.MalformedHandlerName',
+    message: string,
+  ) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** @param handlerName `file.export`, as in the function's configuration */
+export async function loadHandler(taskRoot: string, handlerName: string): Promise<Handler> {
+  const [, modulePath, exportName] = /^(.+)\.([^./]+)$/.exec(handlerName) ?? [];
+  if (!modulePath || !exportName) {
+    throw new HandlerError('Runtime.MalformedHandlerName', `Bad handler: ${handlerName}`);
+  }
+  const exports = await loadModule(path.join(taskRoot, modulePath), modulePath);
+  const handler = exports[exportName];
+  if (typeof handler !== 'function') {
+    throw new HandlerError('Runtime.HandlerNotFound', `${handlerName} is undefined or not exported`);
+  }
+  return handler as Handler;
+}
+
+async function loadModule(file: string, name: string): Promise<Record<string, unknown>> {
+  const found = ['.js', '.mjs', '.cjs'].map((extension) => file + extension).find((each) => existsSync(each));
+  if (!found) throw new HandlerError('Runtime.ImportModuleError', `Error: Cannot find module '${name}'`);
+  // Not a plain `require`: the bundler would resolve it at build time.
+  if (!found.endsWith('.mjs')) return createRequire(found)(found);
+  return import(pathToFileURL(found).href);
+}

@@ -1,0 +1,91 @@
+import timers from 'node:timers/promises';
+
+const RealDate = Date;
+const realNow = Date.now;
+const realSleep = timers.setTimeout;
+
+/** An invocation's time is up in virtual time, though not in real time. */
+export type OutOfTime = () => void;
+
+/**
+ * Time as the function sees it: the machine's, plus what the sandbox's clock has been advanced, plus what this
+ * invocation has skipped of its sleeps. `Date` and `timers/promises` follow it; the global timers stay real, since
+ * deadlines of sockets use them.
+ */
+export class VirtualTime {
+  private clockOffsetMs = 0;
+  private skippedMs = 0;
+  private startedAt = realNow();
+  private timeoutMs = Number.POSITIVE_INFINITY;
+  private readonly sleepers = new Set<{ readonly until: number; wake(): void }>();
+
+  constructor(
+    private readonly sleepFactor: number,
+    private readonly outOfTime: OutOfTime,
+  ) {}
+
+  now(): number {
+    return realNow() + this.clockOffsetMs + this.skippedMs;
+  }
+
+  /** Each invocation starts at the sandbox's time: what an earlier one skipped is forgotten. */
+  beginInvocation(clockOffsetMs: number, timeoutMs: number): void {
+    this.clockOffsetMs = clockOffsetMs;
+    this.skippedMs = 0;
+    this.startedAt = realNow();
+    this.timeoutMs = timeoutMs;
+  }
+
+  /** Whoever sleeps until a time that has come is woken. */
+  setClock(clockOffsetMs: number): void {
+    this.clockOffsetMs = clockOffsetMs;
+    for (const sleeper of [...this.sleepers]) if (sleeper.until <= this.now()) sleeper.wake();
+  }
+
+  /** Sleeps count at their full length; advances of the sandbox's clock do not count. Never below 0. */
+  remainingMs(): number {
+    return Math.max(0, this.timeoutMs - (realNow() - this.startedAt) - this.skippedMs);
+  }
+
+  /** `timers/promises.setTimeout`, shortened. */
+  async sleep<T>(ms = 1, value?: T, options: SleepOptions = {}): Promise<T> {
+    const until = this.now() + ms;
+    const inTime = this.sleepFactor === 1 || ms <= this.remainingMs();
+    const woken = new AbortController();
+    const sleeper = { until, wake: () => woken.abort() };
+    const signal = options.signal ? AbortSignal.any([options.signal, woken.signal]) : woken.signal;
+    this.sleepers.add(sleeper);
+    try {
+      const realMs = (inTime ? ms : this.remainingMs()) * this.sleepFactor;
+      await realSleep(realMs, undefined, { ...options, signal });
+    } catch (error) {
+      if (!woken.signal.aborted || options.signal?.aborted) throw error;
+    } finally {
+      this.sleepers.delete(sleeper);
+    }
+    if (!inTime && !woken.signal.aborted) {
+      this.outOfTime();
+      return new Promise<T>(() => {});
+    }
+    this.skippedMs += Math.max(0, until - this.now());
+    return value as T;
+  }
+
+  /** Puts `Date` and `timers/promises` of this process on this time. */
+  install(): void {
+    const now = () => Math.floor(this.now());
+    globalThis.Date = new Proxy(RealDate, {
+      construct: (target, args, newTarget) =>
+        Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
+      // Called without `new`, Date gives a text.
+      apply: () => new RealDate(now()).toString(),
+    });
+    Date.now = now;
+    timers.setTimeout = ((ms, value, options) => this.sleep(ms, value, options)) as typeof timers.setTimeout;
+  }
+}
+
+interface SleepOptions {
+  readonly signal?: AbortSignal;
+  readonly ref?: boolean;
+}
