@@ -104,9 +104,9 @@ export const readTxtReply = (reply: Reply, name: string, role: 'authoritative' |
     }
     owner = alias.data;
   }
-  const foreign = reply.answers.some((record) => !isWithin(record.name, name) && record.type === 'TXT');
-  if (foreign && sameName(owner, name))
+  if (sameName(owner, name) && reply.answers.some(({ type }) => type === 'TXT' || type === 'CNAME')) {
     return { kind: 'failure', problem: 'answers for another name than the one asked' };
+  }
   return {
     kind: 'none',
     why: reply.rcode === 'NXDOMAIN' ? 'NXDOMAIN' : 'NODATA',

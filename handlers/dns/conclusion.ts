@@ -150,6 +150,8 @@ const whatToDo = (findings: Findings, { stage }: Failure, code: Code): string =>
         `is put there. The record of the key in S3 reads: ${expectedValue}`
       );
     case 'DNS_LOOKUP_FAILED':
+      if (findings.problem)
+        return 'This says nothing about the record itself. To do: mend that, then apply again.';
       return stage === 'dnssec'
         ? `To do: ${dnsTeam} mends its DNSSEC (the DS record at the zone above, or the signatures); then apply again.`
         : 'This says nothing about the record itself. To do: find out why these servers do not answer here (are DNS questions, port 53 over UDP and TCP, let out?); then apply again.';
