@@ -33,7 +33,7 @@ export interface Sandbox {
   ): Promise<any>;
   /** A service, for what it offers beside its operations. */
   service<T extends Service>(name: string): T;
-  /** Stops everything; calls that hang are cut off. */
+  /** Stops everything; calls that hang are cut off. Closing twice is closing once. */
   close(): Promise<void>;
 }
 
@@ -133,6 +133,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   url = server.url;
 
+  const shutDown = async () => {
+    closing.abort();
+    clock.stop();
+    for (const close of closers) await close();
+    await server.close();
+  };
+  let closed: Promise<void> | undefined;
+
   return {
     url,
     accountId: ACCOUNT_ID,
@@ -144,11 +152,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     environment: environment(),
     call,
     service,
-    async close() {
-      closing.abort();
-      clock.stop();
-      for (const close of closers) await close();
-      await server.close();
+    close() {
+      closed ??= shutDown();
+      return closed;
     },
   };
 }

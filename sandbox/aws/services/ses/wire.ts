@@ -5,6 +5,8 @@ const identity = '/identities/{EmailIdentity}';
 /** Paths below `/v2/email`. */
 const ROUTES: readonly RestJsonRoute[] = [
   { operation: 'CreateEmailIdentity', method: 'POST', path: '/identities' },
+  // Newer SDKs post the list's parameters, older ones and the `aws` command send them in the query.
+  { operation: 'ListEmailIdentities', method: 'POST', path: '/list-identities' },
   {
     operation: 'ListEmailIdentities',
     method: 'GET',
