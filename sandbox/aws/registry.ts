@@ -1,20 +1,26 @@
 import type { ServiceFactory } from './core';
+import { createCloudWatch } from './services/cloudwatch';
 import { createIam } from './services/iam';
 import { createKms } from './services/kms';
 import { createLambda } from './services/lambda';
 import { createLogs } from './services/logs';
+import { createRoute53 } from './services/route53';
 import { createS3 } from './services/s3';
 import { createSes } from './services/ses';
+import { createSsm } from './services/ssm';
 import { createSts } from './services/sts';
 
 /** Every service that a sandbox has by default. */
 export const SERVICES: readonly ServiceFactory[] = [
   // One line each.
+  createCloudWatch,
   createIam,
   createKms,
   createLambda,
   createLogs,
+  createRoute53,
   createS3,
   createSes,
+  createSsm,
   createSts,
 ];

@@ -38,10 +38,7 @@ export async function orGone<T>(call: Promise<T>): Promise<T | null> {
 }
 
 export const isGone = (error: unknown): boolean =>
-  error instanceof AwsCallError &&
-  /NotFound|NoSuch|NonExistent/.test(
-    error.code,
-  );
+  error instanceof AwsCallError && /NotFound|NoSuch|NonExistent/.test(error.code);
 
 /** Says before an error what was being done, as the provider does. */
 export async function doing<T>(what: string, call: Promise<T>): Promise<T> {

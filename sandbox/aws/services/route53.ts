@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto';
+import type { ServiceFactory } from '../core';
+import { AwsError, type Operation, type Service } from '../service';
+import { changeRecords, fqdn, toRecordSet, type ZoneRecord } from './route53-records';
+
+/** What a zone holds now. */
+export interface ZoneContents {
+  readonly zoneId: string;
+  /** Lower case, with the trailing dot. */
+  readonly name: string;
+  /** All of the zone's records, SOA and NS included. */
+  readonly records: readonly ZoneRecord[];
+}
+
+/** Told at each change; a change is answered only when every listener is done, so that DNS is in step. */
+export type ZoneListener = (zone: ZoneContents) => void | Promise<void>;
+
+export interface Route53Service extends Service {
+  /** Publishes: called after each change with all that the zone holds. Returns what ends the subscription. */
+  onChange(listener: ZoneListener): () => void;
+  /** The zones as they are. */
+  zones(): readonly ZoneContents[];
+}
+
+interface Zone {
+  readonly Id: string;
+  readonly Name: string;
+  readonly CallerReference: string;
+  readonly comment: string;
+  readonly tags: Map<string, string>;
+  records: readonly ZoneRecord[];
+}
+
+const NAME_SERVERS = ['ns-1.sandbox.test', 'ns-2.sandbox.test'];
+
+/** Route 53: public hosted zones and their records. */
+export const createRoute53: ServiceFactory<Route53Service> = () => {
+  const zones = new Map<string, Zone>();
+  const listeners = new Set<ZoneListener>();
+  const bare = (id: string): string => String(id).replace(/^\/?hostedzone\//, '');
+  const zone = (id: string): Zone => {
+    const found = zones.get(bare(id));
+    if (!found) throw new AwsError('NoSuchHostedZone', `No hosted zone found with ID: ${bare(id)}`, 404);
+    return found;
+  };
+  const contents = ({ Id, Name, records }: Zone): ZoneContents => ({ zoneId: Id, name: Name, records });
+  const publish = async (changed: Zone): Promise<void> => {
+    for (const listener of listeners) await listener(contents(changed));
+  };
+  const zoneArn = (input: any): string =>
+    `arn:aws:route53:::hostedzone/${bare(input.HostedZoneId ?? input.Id ?? input.ResourceId ?? '*')}`;
+  const operation = (
+    action: string,
+    run: Operation['run'],
+    resource: Operation['resource'] = zoneArn,
+  ): Operation => ({ action: `route53:${action}`, resource, run });
+  const changeInfo = (now: number) => ({
+    Id: `/change/C${randomBytes(8).toString('hex').toUpperCase()}`,
+    Status: 'INSYNC',
+    SubmittedAt: new Date(now),
+  });
+
+  const operations: Record<string, Operation> = {
+    CreateHostedZone: operation(
+      'CreateHostedZone',
+      async (input, { clock }) => {
+        const name = fqdn(input.Name);
+        const created: Zone = {
+          Id: `Z${randomBytes(10).toString('hex').toUpperCase().slice(0, 19)}`,
+          Name: name,
+          CallerReference: input.CallerReference,
+          comment: input.HostedZoneConfig?.Comment ?? '',
+          tags: new Map(),
+          records: apexRecords(name),
+        };
+        zones.set(created.Id, created);
+        await publish(created);
+        return { ...described(created), ChangeInfo: changeInfo(clock.now()) };
+      },
+      () => '*',
+    ),
+    GetHostedZone: operation('GetHostedZone', ({ Id }) => described(zone(Id))),
+    ListHostedZones: operation(
+      'ListHostedZones',
+      () => ({ HostedZones: [...zones.values()].map((it) => described(it).HostedZone), IsTruncated: false }),
+      () => '*',
+    ),
+    ListHostedZonesByName: operation(
+      'ListHostedZonesByName',
+      ({ DNSName }) => ({
+        HostedZones: [...zones.values()]
+          .filter(({ Name }) => DNSName === undefined || Name >= fqdn(DNSName))
+          .sort((a, b) => (a.Name < b.Name ? -1 : 1))
+          .map((it) => described(it).HostedZone),
+        IsTruncated: false,
+      }),
+      () => '*',
+    ),
+    DeleteHostedZone: operation('DeleteHostedZone', async ({ Id }, { clock }) => {
+      const doomed = zone(Id);
+      if (doomed.records.length > apexRecords(doomed.Name).length) {
+        const message =
+          'The specified hosted zone contains non-required resource record sets and so cannot be deleted.';
+        throw new AwsError('HostedZoneNotEmpty', message, 400);
+      }
+      zones.delete(doomed.Id);
+      await publish({ ...doomed, records: [] });
+      return { ChangeInfo: changeInfo(clock.now()) };
+    }),
+    ChangeResourceRecordSets: operation(
+      'ChangeResourceRecordSets',
+      async ({ HostedZoneId, ChangeBatch }, { clock }) => {
+        const changed = zone(HostedZoneId);
+        changed.records = changeRecords(changed.Name, changed.records, ChangeBatch.Changes);
+        await publish(changed);
+        return { ChangeInfo: changeInfo(clock.now()) };
+      },
+    ),
+    ListResourceRecordSets: operation('ListResourceRecordSets', (input) => {
+      const start = input.StartRecordName
+        ? `${reversed(input.StartRecordName)} ${input.StartRecordType ?? ''}`
+        : '';
+      const sets = [...zone(input.HostedZoneId).records]
+        .map((record) => ({ record, order: `${reversed(record.name)} ${record.type}` }))
+        .sort((a, b) => (a.order < b.order ? -1 : 1))
+        .filter(({ order }) => order >= start);
+      const limit = Number(input.MaxItems ?? 300);
+      return {
+        ResourceRecordSets: sets.slice(0, limit).map(({ record }) => toRecordSet(record)),
+        IsTruncated: sets.length > limit,
+        MaxItems: limit,
+      };
+    }),
+    GetChange: operation(
+      'GetChange',
+      ({ Id }, { clock }) => ({ ChangeInfo: { ...changeInfo(clock.now()), Id } }),
+      ({ Id }) => `arn:aws:route53:::change/${String(Id).replace(/^\/?change\//, '')}`,
+    ),
+    ChangeTagsForResource: operation('ChangeTagsForResource', (input) => {
+      const { tags } = zone(input.ResourceId);
+      for (const { Key, Value } of input.AddTags ?? []) tags.set(Key, Value);
+      for (const key of input.RemoveTagKeys ?? []) tags.delete(key);
+      return {};
+    }),
+    ListTagsForResource: operation('ListTagsForResource', ({ ResourceId, ResourceType }) => ({
+      ResourceTagSet: {
+        ResourceId: bare(ResourceId),
+        ResourceType,
+        Tags: [...zone(ResourceId).tags].map(([Key, Value]) => ({ Key, Value })),
+      },
+    })),
+  };
+
+  return {
+    name: 'route53',
+    operations,
+    zones: () => [...zones.values()].map(contents),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+};
+
+const described = ({ Id, Name, CallerReference, comment, records }: Zone) => ({
+  HostedZone: {
+    Id: `/hostedzone/${Id}`,
+    Name,
+    CallerReference,
+    Config: { Comment: comment, PrivateZone: false },
+    ResourceRecordSetCount: records.length,
+  },
+  DelegationSet: { NameServers: NAME_SERVERS },
+});
+
+const apexRecords = (name: string): ZoneRecord[] => [
+  { name, type: 'NS', ttlSeconds: 172_800, values: NAME_SERVERS.map((server) => `${server}.`) },
+  {
+    name,
+    type: 'SOA',
+    ttlSeconds: 900,
+    values: [`${NAME_SERVERS[0]}. hostmaster.sandbox.test. 1 7200 900 1209600 86400`],
+  },
+];
+
+/** Route 53 lists names by their labels from the right. */
+const reversed = (name: string): string => fqdn(name).split('.').reverse().join('.');

@@ -1,0 +1,88 @@
+import type { ServiceFactory } from '../core';
+import { AwsError, type CallContext, type Operation } from '../service';
+
+interface Parameter {
+  readonly input: any;
+  readonly version: number;
+  readonly modified: Date;
+  readonly tags: Map<string, string>;
+}
+
+/** Systems Manager's parameters: the plainest thing that a stack can hold beside an identity. */
+export const createSsm: ServiceFactory = (core) => {
+  const parameters = new Map<string, Parameter>();
+  const arn = (name: string, region: string) =>
+    `arn:aws:ssm:${region}:${core.accountId}:parameter/${String(name).replace(/^\//, '')}`;
+  const require = (name: string, region: string): Parameter => {
+    const found = parameters.get(arn(name, region));
+    if (!found) throw new AwsError('ParameterNotFound', `Parameter ${name} not found.`, 400);
+    return found;
+  };
+  const operation = (action: string, run: (input: any, context: CallContext) => unknown): Operation => ({
+    action: `ssm:${action}`,
+    resource: (input, { region }) => arn(input.Name ?? input.ResourceId, region),
+    run,
+  });
+  return {
+    name: 'ssm',
+    operations: {
+      PutParameter: operation('PutParameter', ({ Overwrite, Tags = [], ...input }, { region, clock }) => {
+        const key = arn(input.Name, region);
+        const existing = parameters.get(key);
+        if (existing && !Overwrite) {
+          throw new AwsError(
+            'ParameterAlreadyExists',
+            'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+            400,
+          );
+        }
+        const version = (existing?.version ?? 0) + 1;
+        parameters.set(key, {
+          input: { ...existing?.input, ...input },
+          version,
+          modified: new Date(clock.now()),
+          tags: existing?.tags ?? new Map(Tags.map(({ Key, Value }: any) => [Key, Value])),
+        });
+        return { Version: version, Tier: 'Standard' };
+      }),
+      GetParameter: operation('GetParameter', ({ Name }, { region }) => {
+        const { input, version, modified } = require(Name, region);
+        return {
+          Parameter: {
+            Name,
+            Type: input.Type,
+            Value: input.Value,
+            Version: version,
+            LastModifiedDate: modified,
+            ARN: arn(Name, region),
+            DataType: input.DataType ?? 'text',
+          },
+        };
+      }),
+      DescribeParameters: operation('DescribeParameters', ({ ParameterFilters = [] }, { region }) => ({
+        Parameters: ParameterFilters.flatMap(({ Values }: any) => Values).flatMap((name: string) => {
+          const found = parameters.get(arn(name, region));
+          if (!found) return [];
+          const { Description, AllowedPattern, KeyId } = found.input;
+          return [{ Name: name, Description, AllowedPattern, KeyId, Tier: found.input.Tier ?? 'Standard' }];
+        }),
+      })),
+      DeleteParameter: operation('DeleteParameter', ({ Name }, { region }) => {
+        require(Name, region);
+        parameters.delete(arn(Name, region));
+        return {};
+      }),
+      AddTagsToResource: operation('AddTagsToResource', ({ ResourceId, Tags }, { region }) => {
+        for (const { Key, Value } of Tags) require(ResourceId, region).tags.set(Key, Value);
+        return {};
+      }),
+      RemoveTagsFromResource: operation('RemoveTagsFromResource', ({ ResourceId, TagKeys }, { region }) => {
+        for (const key of TagKeys) require(ResourceId, region).tags.delete(key);
+        return {};
+      }),
+      ListTagsForResource: operation('ListTagsForResource', ({ ResourceId }, { region }) => ({
+        TagList: [...require(ResourceId, region).tags].map(([Key, Value]) => ({ Key, Value })),
+      })),
+    },
+  };
+};

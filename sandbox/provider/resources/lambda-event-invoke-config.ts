@@ -1,0 +1,92 @@
+import type { ProviderContext, ResourceType, State } from '../resource';
+import { oneBlock, optional, required } from '../schema/schema';
+import { doing, given, ID, orGone, REGION } from './common';
+
+const WHAT = 'Lambda Function Event Invoke Config';
+const destination = oneBlock({ destination: required('string') });
+
+/** `aws_lambda_function_event_invoke_config`: what happens when an asynchronous invocation has failed. */
+export const lambdaEventInvokeConfig: ResourceType = {
+  block: {
+    attributes: {
+      ...ID,
+      ...REGION,
+      function_name: required('string', { forceNew: true }),
+      maximum_event_age_in_seconds: optional('number'),
+      maximum_retry_attempts: optional('number', { default: 2 }),
+      qualifier: optional('string', { forceNew: true }),
+    },
+    blocks: {
+      destination_config: oneBlock({
+        attributes: {},
+        blocks: { on_failure: destination, on_success: destination },
+      }),
+    },
+  },
+  create: async (context, planned) => {
+    const { function_name: name, qualifier } = planned;
+    await put(context, planned, 'creating', name);
+    return { id: qualifier ? `${name}:${qualifier}` : name };
+  },
+  read: async (context, state) => {
+    const found = await doing(
+      `reading ${WHAT} (${state.id})`,
+      orGone(context.call('lambda', 'GetFunctionEventInvokeConfig', target(state))),
+    );
+    if (!found) return null;
+    const { DestinationConfig: it } = found;
+    const one = (value?: { Destination?: string }) =>
+      value?.Destination ? [{ destination: value.Destination }] : [];
+    const destinations = { on_failure: one(it?.OnFailure), on_success: one(it?.OnSuccess) };
+    const none = destinations.on_failure.length + destinations.on_success.length === 0;
+    return {
+      ...state,
+      function_name: state.function_name ?? target(state).FunctionName,
+      // An empty block says no more than none does.
+      destination_config: none ? (state.destination_config ?? []).filter(isEmpty) : [destinations],
+      maximum_event_age_in_seconds: found.MaximumEventAgeInSeconds ?? null,
+      maximum_retry_attempts: found.MaximumRetryAttempts ?? 2,
+    };
+  },
+  update: async (context, _prior, planned) => {
+    await put(context, planned, 'updating', planned.id);
+    return {};
+  },
+  delete: async (context, state) => {
+    await doing(
+      `deleting ${WHAT} (${state.id})`,
+      orGone(context.call('lambda', 'DeleteFunctionEventInvokeConfig', target(state))),
+    );
+  },
+};
+
+const isEmpty = (block: State): boolean => block.on_failure.length + block.on_success.length === 0;
+
+function target(state: State): { FunctionName: string; Qualifier?: string } {
+  const [name, qualifier] = (state.id ?? '').split(':');
+  return {
+    FunctionName: state.function_name ?? name,
+    ...given({ Qualifier: state.qualifier ?? (state.function_name ? undefined : qualifier) }),
+  };
+}
+
+async function put(context: ProviderContext, planned: State, verb: string, id: string): Promise<void> {
+  const [destinations] = planned.destination_config;
+  await doing(
+    `${verb} ${WHAT} (${id})`,
+    context.call('lambda', 'PutFunctionEventInvokeConfig', {
+      FunctionName: planned.function_name,
+      MaximumRetryAttempts: planned.maximum_retry_attempts,
+      ...given({
+        Qualifier: planned.qualifier,
+        MaximumEventAgeInSeconds: planned.maximum_event_age_in_seconds,
+        DestinationConfig:
+          destinations &&
+          given({
+            OnFailure: destinations.on_failure[0] && { Destination: destinations.on_failure[0].destination },
+            OnSuccess: destinations.on_success[0] && { Destination: destinations.on_success[0].destination },
+          }),
+      }),
+    }),
+  );
+}

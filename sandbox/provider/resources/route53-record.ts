@@ -1,0 +1,178 @@
+import { sameValue } from '../protocol/values';
+import { AttributeError, type ProviderContext, type ResourceType, type State } from '../resource';
+import {
+  computed,
+  oneBlock,
+  optional,
+  optionalComputed,
+  required,
+  STRING_SET,
+  setBlock,
+  singleBlock,
+} from '../schema/schema';
+import { doing, ID, isGone } from './common';
+
+const string = optional('string');
+
+/** What stands beside simple records in Route 53. */
+const ROUTING = {
+  alias: oneBlock({
+    evaluate_target_health: required('bool'),
+    name: required('string'),
+    zone_id: required('string'),
+  }),
+  cidr_routing_policy: oneBlock({ collection_id: required('string'), location_name: required('string') }),
+  failover_routing_policy: oneBlock({ type: required('string') }),
+  geolocation_routing_policy: oneBlock({ continent: string, country: string, subdivision: string }),
+  geoproximity_routing_policy: oneBlock({
+    attributes: { aws_region: string, bias: optional('number'), local_zone_group: string },
+    blocks: { coordinates: setBlock({ latitude: required('string'), longitude: required('string') }) },
+  }),
+  latency_routing_policy: oneBlock({ region: required('string') }),
+  weighted_routing_policy: oneBlock({ weight: required('number') }),
+};
+
+const sameName = (a: string, b: string): boolean => fqdn(a) === fqdn(b);
+
+/** `aws_route53_record`, of the simple routing policy. */
+export const route53Record: ResourceType = {
+  version: 2,
+  block: {
+    attributes: {
+      ...ID,
+      allow_overwrite: optionalComputed('bool'),
+      fqdn: computed('string'),
+      health_check_id: string,
+      multivalue_answer_routing_policy: optional('bool'),
+      name: required('string', { forceNew: true, same: sameName }),
+      records: optional(STRING_SET),
+      set_identifier: string,
+      ttl: optional('number'),
+      type: required('string'),
+      zone_id: required('string', { forceNew: true }),
+    },
+    blocks: { ...ROUTING, timeouts: singleBlock({ create: string, delete: string, update: string }) },
+  },
+  validate: (config) => {
+    for (const name of [...Object.keys(ROUTING), 'set_identifier', 'health_check_id']) {
+      if (config[name]?.length > 0) throw new AttributeError(name, `${name} is not simulated by the sandbox`);
+    }
+    if (config.records === null) {
+      throw new AttributeError('records', 'one of `alias,records` must be specified');
+    }
+    if (config.ttl === null) throw new AttributeError('ttl', 'all of `records,ttl` must be specified');
+  },
+  create: async (context, planned) => {
+    const name = await qualified(context, planned);
+    const action = planned.allow_overwrite ? 'UPSERT' : 'CREATE';
+    await change(context, planned, [[action, { ...planned, fqdn: name }]], 'creating');
+    return {
+      id: idOf(planned, name),
+      fqdn: name,
+      allow_overwrite: planned.allow_overwrite ?? false,
+    };
+  },
+  read: async (context, state) => {
+    const zoneId = state.zone_id ?? state.id.split('_')[0];
+    const name = state.fqdn ?? state.name;
+    const set = await doing(`reading Route 53 Record (${state.id})`, find(context, zoneId, name, state.type));
+    if (!set) return null;
+    return {
+      ...state,
+      allow_overwrite: state.allow_overwrite ?? false,
+      fqdn: fqdn(set.Name),
+      name: state.name ?? fqdn(set.Name),
+      records: set.ResourceRecords.map(({ Value }: any) => unquoted(set.Type, Value)),
+      ttl: set.TTL,
+      type: set.Type,
+      zone_id: zoneId,
+    };
+  },
+  update: async (context, prior, planned) => {
+    const { fqdn: name } = prior;
+    const changes: Change[] = [['UPSERT', { ...planned, fqdn: name }]];
+    if (prior.type !== planned.type) {
+      changes.splice(0, 1, ['DELETE', prior], ['CREATE', { ...planned, fqdn: name }]);
+    }
+    await change(context, planned, changes, 'updating');
+    return { id: idOf(planned, name), fqdn: name };
+  },
+  delete: async (context, state) => {
+    const set = await find(context, state.zone_id, state.fqdn, state.type);
+    if (!set) return;
+    const current = {
+      ...state,
+      ttl: set.TTL,
+      records: set.ResourceRecords.map(({ Value }: any) => unquoted(set.Type, Value)),
+    };
+    await change(context, state, [['DELETE', current]], 'deleting');
+  },
+  importState: (id) => {
+    // ZONE_name_TYPE; a name may have underscores of its own.
+    const [zoneId, ...rest] = id.split('_');
+    const type = rest.pop();
+    const name = rest.join('_');
+    return { id, zone_id: zoneId, name: fqdn(name), fqdn: fqdn(name), type };
+  },
+};
+
+type Change = readonly [action: 'CREATE' | 'UPSERT' | 'DELETE', record: State];
+
+function change(context: ProviderContext, of: State, changes: Change[], verb: string): Promise<unknown> {
+  return doing(
+    `${verb} Route 53 Record (${of.name} ${of.type})`,
+    context.call('route53', 'ChangeResourceRecordSets', {
+      HostedZoneId: of.zone_id,
+      ChangeBatch: {
+        Comment: 'Managed by Terraform',
+        Changes: changes.map(([Action, record]) => ({
+          Action,
+          ResourceRecordSet: {
+            Name: record.fqdn,
+            Type: record.type,
+            TTL: record.ttl,
+            ResourceRecords: record.records.map((value: string) => ({ Value: quoted(record.type, value) })),
+          },
+        })),
+      },
+    }),
+  );
+}
+
+/** A name inside the zone may be given without it. */
+async function qualified(context: ProviderContext, planned: State): Promise<string> {
+  const { HostedZone } = await doing(
+    `reading Route 53 Hosted Zone (${planned.zone_id})`,
+    context.call('route53', 'GetHostedZone', { Id: planned.zone_id }),
+  );
+  const [name, zone] = [fqdn(planned.name), fqdn(HostedZone.Name)];
+  if (name === '') return zone;
+  return name === zone || name.endsWith(`.${zone}`) ? name : `${name}.${zone}`;
+}
+
+async function find(context: ProviderContext, zoneId: string, name: string, type: string): Promise<any> {
+  try {
+    const { ResourceRecordSets } = await context.call('route53', 'ListResourceRecordSets', {
+      HostedZoneId: zoneId,
+      StartRecordName: name,
+      StartRecordType: type,
+      MaxItems: 1,
+    });
+    const [set] = ResourceRecordSets;
+    return set && sameName(set.Name, name) && sameValue(set.Type, type) ? set : null;
+  } catch (error) {
+    if (isGone(error)) return null;
+    throw error;
+  }
+}
+
+/** Without the trailing dot, as state has it. */
+const fqdn = (name: string): string => name.replace(/\.$/, '').toLowerCase();
+
+const idOf = (planned: State, name: string): string => `${planned.zone_id}_${name}_${planned.type}`;
+
+/** A TXT value is written without its outer quotes; `""` inside parts its strings. */
+const quoted = (type: string, value: string): string =>
+  type === 'TXT' && !/^".*"$/s.test(value) ? `"${value}"` : value;
+const unquoted = (type: string, value: string): string =>
+  type === 'TXT' ? value.replace(/^"|"$/g, '') : value;

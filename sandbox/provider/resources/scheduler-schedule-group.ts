@@ -1,0 +1,76 @@
+import type { ProviderContext, ResourceType, State } from '../resource';
+import { computed, optional, optionalComputed, singleBlock } from '../schema/schema';
+import {
+  ARN,
+  doing,
+  ID,
+  nameOrPrefixed,
+  orGone,
+  REGION,
+  rfc3339,
+  TAGS,
+  tagList,
+  tagMap,
+  tagState,
+  updateTags,
+} from './common';
+
+const NAME = 'Amazon EventBridge Scheduler Schedule Group';
+
+/** `aws_scheduler_schedule_group`. */
+export const scheduleGroup: ResourceType = {
+  block: {
+    attributes: {
+      ...ID,
+      ...ARN,
+      ...REGION,
+      ...TAGS,
+      creation_date: computed('string'),
+      last_modification_date: computed('string'),
+      name: optionalComputed('string', { forceNew: true }),
+      name_prefix: optionalComputed('string', { forceNew: true }),
+      state: computed('string'),
+    },
+    blocks: { timeouts: singleBlock({ create: optional('string'), delete: optional('string') }) },
+  },
+  create: async (context, planned) => {
+    const name = nameOrPrefixed(planned);
+    await doing(
+      `creating ${NAME} (${name})`,
+      context.call('scheduler', 'CreateScheduleGroup', { Name: name, Tags: tagList(planned.tags_all) }),
+    );
+    return (await found(context, { ...planned, id: name }))!;
+  },
+  read: (context, state) => doing(`reading ${NAME} (${state.id})`, found(context, state)),
+  update: async (context, prior, planned) => {
+    await updateTags(
+      prior,
+      planned,
+      (tags) => context.call('scheduler', 'TagResource', { ResourceArn: planned.arn, Tags: tagList(tags) }),
+      (TagKeys) => context.call('scheduler', 'UntagResource', { ResourceArn: planned.arn, TagKeys }),
+    );
+    return {};
+  },
+  delete: async (context, state) => {
+    await doing(
+      `deleting ${NAME} (${state.id})`,
+      orGone(context.call('scheduler', 'DeleteScheduleGroup', { Name: state.id })),
+    );
+  },
+};
+
+async function found(context: ProviderContext, state: State): Promise<State | null> {
+  const group = await orGone(context.call('scheduler', 'GetScheduleGroup', { Name: state.id }));
+  if (!group) return null;
+  const { Tags } = await context.call('scheduler', 'ListTagsForResource', { ResourceArn: group.Arn });
+  return {
+    ...state,
+    ...tagState(context, state, tagMap(Tags)),
+    arn: group.Arn,
+    creation_date: rfc3339(group.CreationDate),
+    last_modification_date: rfc3339(group.LastModificationDate),
+    name: group.Name,
+    name_prefix: state.name_prefix ?? '',
+    state: group.State,
+  };
+}

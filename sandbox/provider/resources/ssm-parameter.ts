@@ -1,0 +1,121 @@
+import { UNKNOWN } from '../protocol/values';
+import { AttributeError, type ProviderContext, type ResourceType, type State } from '../resource';
+import { computed, optional, optionalComputed, required } from '../schema/schema';
+import { doing, given, ID, orGone, REGION, TAGS, tagList, tagMap, tagState, updateTags } from './common';
+
+/** `aws_ssm_parameter`. */
+export const ssmParameter: ResourceType = {
+  block: {
+    attributes: {
+      ...ID,
+      ...REGION,
+      ...TAGS,
+      allowed_pattern: optional('string'),
+      arn: optionalComputed('string'),
+      data_type: optionalComputed('string'),
+      description: optional('string'),
+      has_value_wo: computed('bool'),
+      insecure_value: optionalComputed('string'),
+      key_id: optionalComputed('string'),
+      name: required('string', { forceNew: true }),
+      overwrite: optional('bool'),
+      tier: optionalComputed('string'),
+      type: required('string'),
+      value: optionalComputed('string', { sensitive: true }),
+      value_wo: optional('string', { sensitive: true }),
+      value_wo_version: optional('number'),
+      version: computed('number'),
+    },
+  },
+  validate: (config) => {
+    if (config.value_wo !== null)
+      throw new AttributeError('value_wo', 'value_wo is not simulated by the sandbox');
+    if (config.value === null && config.insecure_value === null) {
+      throw new AttributeError('value', 'one of `insecure_value,value,value_wo` must be specified');
+    }
+  },
+  customizePlan:
+    () =>
+    ({ planned, prior, config }) => {
+      if (!prior) return;
+      // One of the two is configured; the other one follows it.
+      const follows = config.value === null ? 'value' : 'insecure_value';
+      const leads = config.value === null ? 'insecure_value' : 'value';
+      if (planned[leads] !== prior[leads] || planned.type !== prior.type) {
+        planned[follows] = UNKNOWN;
+        planned.version = UNKNOWN;
+      }
+    },
+  create: async (context, planned) => {
+    await put(context, planned, 'creating', planned.overwrite ?? false);
+    return (await found(context, { ...planned, id: planned.name }))!;
+  },
+  read: (context, state) => doing(`reading SSM Parameter (${state.id})`, found(context, state)),
+  update: async (context, prior, planned) => {
+    await put(context, planned, 'updating', true);
+    const resource = { ResourceType: 'Parameter', ResourceId: planned.id };
+    await updateTags(
+      prior,
+      planned,
+      (tags) => context.call('ssm', 'AddTagsToResource', { ...resource, Tags: tagList(tags) }),
+      (TagKeys) => context.call('ssm', 'RemoveTagsFromResource', { ...resource, TagKeys }),
+    );
+    return (await found(context, planned))!;
+  },
+  delete: async (context, state) => {
+    await doing(
+      `deleting SSM Parameter (${state.id})`,
+      orGone(context.call('ssm', 'DeleteParameter', { Name: state.id })),
+    );
+  },
+};
+
+const put = (context: ProviderContext, planned: State, verb: string, Overwrite: boolean): Promise<unknown> =>
+  doing(
+    `${verb} SSM Parameter (${planned.name})`,
+    context.call('ssm', 'PutParameter', {
+      Name: planned.name,
+      Type: planned.type,
+      Value: planned.value ?? planned.insecure_value,
+      Overwrite,
+      // Tags go with a new parameter only.
+      ...(Overwrite ? {} : { Tags: tagList(planned.tags_all) }),
+      ...given({
+        AllowedPattern: planned.allowed_pattern,
+        DataType: planned.data_type,
+        Description: planned.description,
+        KeyId: planned.key_id,
+        Tier: planned.tier,
+      }),
+    }),
+  );
+
+async function found(context: ProviderContext, state: State): Promise<State | null> {
+  const answer = await orGone(context.call('ssm', 'GetParameter', { Name: state.id, WithDecryption: true }));
+  if (!answer) return null;
+  const { Parameter: it } = answer;
+  const { Parameters } = await context.call('ssm', 'DescribeParameters', {
+    ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [state.id] }],
+  });
+  const { TagList } = await context.call('ssm', 'ListTagsForResource', {
+    ResourceType: 'Parameter',
+    ResourceId: state.id,
+  });
+  const [described = {}] = Parameters;
+  return {
+    ...state,
+    ...tagState(context, state, tagMap(TagList)),
+    allowed_pattern: described.AllowedPattern ?? null,
+    arn: it.ARN,
+    data_type: it.DataType,
+    description: described.Description || null,
+    has_value_wo: false,
+    insecure_value: it.Type === 'SecureString' ? '' : it.Value,
+    key_id: described.KeyId ?? '',
+    name: it.Name,
+    tier: described.Tier,
+    type: it.Type,
+    value: it.Value,
+    version: it.Version,
+  };
+}
