@@ -7,6 +7,7 @@ import { createLogs } from './services/logs';
 import { createRoute53 } from './services/route53';
 import { createS3 } from './services/s3';
 import { createSes } from './services/ses';
+import { createSns } from './services/sns';
 import { createSsm } from './services/ssm';
 import { createSts } from './services/sts';
 
@@ -22,5 +23,6 @@ export const SERVICES: readonly ServiceFactory[] = [
   createS3,
   createSes,
   createSsm,
+  createSns,
   createSts,
 ];

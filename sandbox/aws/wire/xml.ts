@@ -9,13 +9,18 @@ export const escapeXml = (text: string): string =>
 
 /**
  * An object as XML elements, in the order of its members. A list becomes `<name><item>…</item></name>` when `item`
- * is given, else the element is repeated. What is undefined is left out.
+ * is given, else the element is repeated. A Map becomes `<entry><key>…</key><value>…</value></entry>`s. What is
+ * undefined is left out.
  */
 export function toXml(value: unknown, name: string, item?: string): string {
   if (value === undefined || value === null) return '';
   if (Array.isArray(value)) {
     if (!item) return value.map((member) => toXml(member, name)).join('');
     return `<${name}>${value.map((member) => toXml(member, item, item)).join('')}</${name}>`;
+  }
+  if (value instanceof Map) {
+    const entries = [...value].map(([key, member]) => toXml({ key, value: member }, 'entry'));
+    return `<${name}>${entries.join('')}</${name}>`;
   }
   if (value instanceof Date) return `<${name}>${value.toISOString()}</${name}>`;
   if (typeof value === 'object') {

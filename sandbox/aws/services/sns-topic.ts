@@ -1,0 +1,138 @@
+import { AwsError, type PolicyDocument } from '../service';
+import { invalid } from './sns-message';
+
+export interface Subscription {
+  readonly arn: string;
+  readonly protocol: string;
+  readonly endpoint: string;
+  /** People must say yes first; nobody reads the mail here, so it stays pending. */
+  readonly pending: boolean;
+  readonly attributes: Map<string, string>;
+}
+
+export interface Topic {
+  readonly arn: string;
+  readonly attributes: Map<string, string>;
+  readonly tags: Map<string, string>;
+  readonly subscriptions: Map<string, Subscription>;
+}
+
+/** What may be set on a topic. */
+const TOPIC_ATTRIBUTES = [
+  'DeliveryPolicy',
+  'DisplayName',
+  'KmsMasterKeyId',
+  'Policy',
+  'SignatureVersion',
+  'TracingConfig',
+];
+const SUBSCRIPTION_ATTRIBUTES = [
+  'DeliveryPolicy',
+  'FilterPolicy',
+  'FilterPolicyScope',
+  'RawMessageDelivery',
+  'RedrivePolicy',
+  'SubscriptionRoleArn',
+];
+/** Protocols whose subscriptions wait for someone to confirm them. */
+const CONFIRMED_BY_PEOPLE = ['email', 'email-json', 'http', 'https'];
+const PROTOCOLS = [...CONFIRMED_BY_PEOPLE, 'sms', 'sqs', 'application', 'lambda', 'firehose'];
+
+export function setTopicAttribute({ attributes }: Topic, name: string, value: string | undefined): void {
+  if (!TOPIC_ATTRIBUTES.includes(name)) throw invalid('AttributeName');
+  if (name === 'Policy' && value) parsePolicy(value);
+  if (value) attributes.set(name, value);
+  else attributes.delete(name);
+}
+
+export function setSubscriptionAttribute(subscription: Subscription, name: string, value?: string): void {
+  if (!SUBSCRIPTION_ATTRIBUTES.includes(name)) throw invalid('AttributeName');
+  if (value) subscription.attributes.set(name, value);
+  else subscription.attributes.delete(name);
+}
+
+/** The policy that someone has set; a topic without one is open to its account's own policies. */
+export function topicPolicy(topic: Topic | undefined): PolicyDocument | undefined {
+  const text = topic?.attributes.get('Policy');
+  return text === undefined ? undefined : parsePolicy(text);
+}
+
+/** Everything that `GetTopicAttributes` shows. */
+export function topicAttributes({ arn, attributes, subscriptions }: Topic): Record<string, string> {
+  const owner = arn.split(':')[4]!;
+  const pending = [...subscriptions.values()].filter((subscription) => subscription.pending).length;
+  return {
+    TopicArn: arn,
+    Owner: owner,
+    Policy: defaultPolicy(arn, owner),
+    DisplayName: '',
+    SubscriptionsConfirmed: String(subscriptions.size - pending),
+    SubscriptionsPending: String(pending),
+    SubscriptionsDeleted: '0',
+    ...Object.fromEntries(attributes),
+  };
+}
+
+export function newSubscription(topic: Topic, id: string, input: any): Subscription {
+  const { Protocol, Endpoint, Attributes = {} } = input;
+  if (!PROTOCOLS.includes(Protocol)) throw invalid(`Does not support this protocol string: ${Protocol}`);
+  if (!Endpoint) throw invalid('Endpoint');
+  if (Protocol.startsWith('email') && !/^[^@\s]+@[^@\s]+$/.test(Endpoint)) throw invalid('Email address');
+  const subscription: Subscription = {
+    arn: `${topic.arn}:${id}`,
+    protocol: Protocol,
+    endpoint: Endpoint,
+    pending: CONFIRMED_BY_PEOPLE.includes(Protocol),
+    attributes: new Map(),
+  };
+  for (const [name, value] of Object.entries<string>(Attributes)) {
+    setSubscriptionAttribute(subscription, name, value);
+  }
+  return subscription;
+}
+
+/** Everything that `GetSubscriptionAttributes` shows. */
+export function subscriptionAttributes(topic: Topic, subscription: Subscription): Record<string, string> {
+  return {
+    SubscriptionArn: subscription.arn,
+    TopicArn: topic.arn,
+    Owner: topic.arn.split(':')[4]!,
+    Protocol: subscription.protocol,
+    Endpoint: subscription.endpoint,
+    PendingConfirmation: String(subscription.pending),
+    ConfirmationWasAuthenticated: String(!subscription.pending),
+    RawMessageDelivery: 'false',
+    ...Object.fromEntries(subscription.attributes),
+  };
+}
+
+function defaultPolicy(arn: string, owner: string): string {
+  const actions = [
+    ...['GetTopicAttributes', 'SetTopicAttributes', 'AddPermission', 'RemovePermission', 'DeleteTopic'],
+    ...['Subscribe', 'ListSubscriptionsByTopic', 'Publish'],
+  ];
+  return JSON.stringify({
+    Version: '2008-10-17',
+    Id: '__default_policy_ID',
+    Statement: [
+      {
+        Sid: '__default_statement_ID',
+        Effect: 'Allow',
+        Principal: { AWS: '*' },
+        Action: actions.map((action) => `SNS:${action}`),
+        Resource: arn,
+        Condition: { StringEquals: { 'AWS:SourceOwner': owner } },
+      },
+    ],
+  });
+}
+
+function parsePolicy(text: string): PolicyDocument {
+  try {
+    const policy = JSON.parse(text);
+    if (policy.Statement) return policy;
+  } catch {
+    // Said below, in SNS's words.
+  }
+  throw new AwsError('InvalidParameter', 'Invalid parameter: Policy Error: null');
+}

@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import type { ServiceFactory } from '../core';
+import { AwsError, type CallContext, type Operation, type Principal, type Service } from '../service';
+import { invalid, readMessage } from './sns-message';
+import {
+  newSubscription,
+  type Subscription,
+  setSubscriptionAttribute,
+  setTopicAttribute,
+  subscriptionAttributes,
+  type Topic,
+  topicAttributes,
+  topicPolicy,
+} from './sns-topic';
+import { snsWire } from './sns-wire';
+
+export interface PublishedMessage {
+  readonly messageId: string;
+  readonly subject?: string;
+  readonly message: string;
+  readonly attributes: Readonly<Record<string, any>>;
+  /** Milliseconds since the epoch. */
+  readonly publishedAt: number;
+  readonly principal: Principal;
+}
+
+export interface SnsService extends Service {
+  /** What was published to a topic, oldest first; kept when the topic is deleted. */
+  messages(topicArn: string): readonly PublishedMessage[];
+}
+
+/** Simple Notification Service: topics keep what is published to them; nothing is delivered. */
+export const createSns: ServiceFactory<SnsService> = (core) => {
+  const topics = new Map<string, Topic>();
+  const published = new Map<string, PublishedMessage[]>();
+
+  const topic = (arn: string): Topic => {
+    const found = topics.get(arn);
+    if (!found) throw new AwsError('NotFound', 'Topic does not exist', 404);
+    return found;
+  };
+  const subscribed = (arn: string): { owner: Topic; subscription: Subscription } => {
+    const owner = topics.get(topicArnOf(arn));
+    const subscription = owner?.subscriptions.get(arn);
+    if (!owner || !subscription) throw new AwsError('NotFound', 'Subscription does not exist', 404);
+    return { owner, subscription };
+  };
+  const operation = (
+    action: string,
+    resource: (input: any, context: CallContext) => string,
+    run: (input: any, context: CallContext) => unknown,
+  ): Operation => ({
+    action: `sns:${action}`,
+    resource,
+    resourceTags: (input, context) => Object.fromEntries(topics.get(resource(input, context))?.tags ?? []),
+    resourcePolicy: (input, context) => topicPolicy(topics.get(resource(input, context))),
+    run,
+  });
+  const byTopic = (input: any): string => input.TopicArn ?? '';
+  const bySubscription = (input: any): string => topicArnOf(input.SubscriptionArn ?? '');
+  const byResource = (input: any): string => input.ResourceArn ?? '';
+
+  const operations: Record<string, Operation> = {
+    CreateTopic: operation(
+      'CreateTopic',
+      ({ Name }, { region }) => `arn:aws:sns:${region}:${core.accountId}:${Name}`,
+      ({ Name, Attributes = {}, Tags = [] }, { region }) => {
+        if (!/^[\w-]{1,256}$/.test(Name ?? '')) throw invalid('Topic Name');
+        const arn = `arn:aws:sns:${region}:${core.accountId}:${Name}`;
+        const wanted: Topic = {
+          arn,
+          attributes: new Map(),
+          tags: tagMap(Tags),
+          subscriptions: new Map(),
+        };
+        for (const [name, value] of Object.entries<string>(Attributes)) {
+          setTopicAttribute(wanted, name, value);
+        }
+        const existing = topics.get(arn);
+        if (existing) checkSame(existing, wanted);
+        else topics.set(arn, wanted);
+        return { TopicArn: arn };
+      },
+    ),
+    DeleteTopic: operation('DeleteTopic', byTopic, ({ TopicArn }) => {
+      topics.delete(TopicArn);
+      return {};
+    }),
+    ListTopics: operation(
+      'ListTopics',
+      () => '*',
+      (_input, { region }) => ({
+        Topics: [...topics.keys()]
+          .filter((arn) => arn.split(':')[3] === region)
+          .map((TopicArn) => ({ TopicArn })),
+      }),
+    ),
+    GetTopicAttributes: operation('GetTopicAttributes', byTopic, ({ TopicArn }) => ({
+      Attributes: topicAttributes(topic(TopicArn)),
+    })),
+    SetTopicAttributes: operation('SetTopicAttributes', byTopic, (input) => {
+      setTopicAttribute(topic(input.TopicArn), input.AttributeName, input.AttributeValue);
+      return {};
+    }),
+    Publish: operation(
+      'Publish',
+      ({ TopicArn, TargetArn }) => TopicArn ?? TargetArn ?? '*',
+      (input, { clock, principal }) => {
+        const arn = input.TopicArn ?? input.TargetArn;
+        if (!arn) throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
+        topic(arn);
+        const messageId = randomUUID();
+        const message = { messageId, ...readMessage(input), publishedAt: clock.now(), principal };
+        published.set(arn, [...(published.get(arn) ?? []), message]);
+        return { MessageId: messageId };
+      },
+    ),
+    Subscribe: operation('Subscribe', byTopic, (input) => {
+      const owner = topic(input.TopicArn);
+      const same = [...owner.subscriptions.values()].find(
+        ({ protocol, endpoint }) => protocol === input.Protocol && endpoint === input.Endpoint,
+      );
+      const subscription = same ?? newSubscription(owner, randomUUID(), input);
+      owner.subscriptions.set(subscription.arn, subscription);
+      const told = !subscription.pending || String(input.ReturnSubscriptionArn) === 'true';
+      return { SubscriptionArn: told ? subscription.arn : 'pending confirmation' };
+    }),
+    Unsubscribe: operation('Unsubscribe', bySubscription, ({ SubscriptionArn }) => {
+      topics.get(topicArnOf(SubscriptionArn))?.subscriptions.delete(SubscriptionArn);
+      return {};
+    }),
+    GetSubscriptionAttributes: operation('GetSubscriptionAttributes', bySubscription, (input) => {
+      const { owner, subscription } = subscribed(input.SubscriptionArn);
+      return { Attributes: subscriptionAttributes(owner, subscription) };
+    }),
+    SetSubscriptionAttributes: operation('SetSubscriptionAttributes', bySubscription, (input) => {
+      const { subscription } = subscribed(input.SubscriptionArn);
+      setSubscriptionAttribute(subscription, input.AttributeName, input.AttributeValue);
+      return {};
+    }),
+    ListSubscriptionsByTopic: operation('ListSubscriptionsByTopic', byTopic, ({ TopicArn }) => ({
+      Subscriptions: [...topic(TopicArn).subscriptions.values()].map((subscription) => ({
+        SubscriptionArn: subscription.pending ? 'PendingConfirmation' : subscription.arn,
+        Owner: core.accountId,
+        Protocol: subscription.protocol,
+        Endpoint: subscription.endpoint,
+        TopicArn,
+      })),
+    })),
+    TagResource: operation('TagResource', byResource, ({ ResourceArn, Tags }) => {
+      const { tags } = taggedTopic(ResourceArn);
+      for (const [key, value] of tagMap(Tags)) tags.set(key, value);
+      return {};
+    }),
+    UntagResource: operation('UntagResource', byResource, ({ ResourceArn, TagKeys }) => {
+      const { tags } = taggedTopic(ResourceArn);
+      for (const key of TagKeys) tags.delete(key);
+      return {};
+    }),
+    ListTagsForResource: operation('ListTagsForResource', byResource, ({ ResourceArn }) => ({
+      Tags: [...taggedTopic(ResourceArn).tags].map(([Key, Value]) => ({ Key, Value })),
+    })),
+  };
+  function taggedTopic(arn: string): Topic {
+    const found = topics.get(arn);
+    if (!found) throw new AwsError('ResourceNotFound', 'Resource does not exist', 404);
+    return found;
+  }
+
+  return {
+    name: 'sns',
+    operations,
+    wire: snsWire,
+    messages: (topicArn) => published.get(topicArn) ?? [],
+  };
+};
+
+/** `arn:aws:sns:region:account:topic:id` → the topic's. */
+const topicArnOf = (subscriptionArn: string): string => subscriptionArn.split(':').slice(0, 6).join(':');
+
+const tagMap = (tags: readonly { Key: string; Value: string }[]): Map<string, string> =>
+  new Map(tags.map(({ Key, Value }) => [Key, Value]));
+
+/** Creating a topic again is nothing, unless it were another one. */
+function checkSame(existing: Topic, wanted: Topic): void {
+  const differs = (a: Map<string, string>, b: Map<string, string>) =>
+    [...b].some(([key, value]) => a.get(key) !== value);
+  if (differs(existing.attributes, wanted.attributes)) {
+    throw invalid('Attributes Reason: Topic already exists with different attributes');
+  }
+  if (differs(existing.tags, wanted.tags)) {
+    throw invalid('Tags Reason: Topic already exists with different tags');
+  }
+}
