@@ -34,6 +34,7 @@ class ControlStack extends TerraformStack {
       region,
       ...(keyStore?.bucket !== undefined && { bucketName: inRegion(keyStore.bucket, region) }),
       ...(keyStore?.existing !== undefined && { existingBucket: keyStore.existing }),
+      ...(keyStore?.alsoRead && { alsoRead: keyStore.alsoRead.map((place) => inRegion(place, region)) }),
       ...(keyStore?.protect !== undefined && { protectKeys: keyStore.protect }),
       ...(keyStore?.kmsKeyArn !== undefined && { kmsKeyArn: keyStore.kmsKeyArn }),
       ...(topics && { topics }),
@@ -52,7 +53,7 @@ class DomainStack extends TerraformStack {
     super(app, listed.domain);
     addBackend(this, list, app.outdir);
     addProvider(this, list, listed.region);
-    const { line: _, keyStore, ...props } = listed;
+    const { name: _name, line: _line, keyStore, ...props } = listed;
     const bucket = keyStore?.bucket && { bucket: inRegion(keyStore.bucket, listed.region) };
     const identity = new ByodkimIdentity(this, 'Identity', {
       ...props,

@@ -25,6 +25,9 @@ export interface ByodkimControlPlaneProps {
   /** Refuse to destroy the bucket, and with it every private key. @default true */
   readonly protectKeys?: boolean;
 
+  /** Places outside the key store that keys and DNS information are read from, as `bucket/prefix`. @default none */
+  readonly alsoRead?: readonly string[];
+
   /** KMS key that the key store is encrypted with. @default the key that S3 manages */
   readonly kmsKeyArn?: string;
 
@@ -116,6 +119,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
         schedulerRoleArn: scheduler.role.arn,
         logGroup: logGroupName,
         topicArns: [...new Set(Object.values(topics.arns))],
+        ...(props.alsoRead && { alsoRead: props.alsoRead }),
         ...(kmsKeyArn !== undefined && { kmsKeyArn }),
       }),
       environment: {

@@ -19,19 +19,22 @@ export interface FunctionPolicyInput {
   readonly schedulerRoleArn: string;
   readonly logGroup: string;
   readonly topicArns: readonly string[];
+  /** `bucket/prefix` of keys and DNS information outside the bucket's own prefixes. */
+  readonly alsoRead?: readonly string[];
   /** @default the bucket's own key, which needs no permission */
   readonly kmsKeyArn?: string;
 }
 
-const KEY_PREFIX = 'dkim-certificates/';
-const RECORD_PREFIX = 'dns_records/';
+/** Where keys and DNS information lie in the key store's bucket. */
+export const KEY_PREFIX = 'dkim-certificates/';
+export const RECORD_PREFIX = 'dns_records/';
 
 /**
  * What the function may do, and nothing else. Its size does not grow with the number of domains: identities are
  * limited by tag, objects by prefix.
  */
 export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
-  const { partition, region, bucket } = input;
+  const { partition, region, bucket, alsoRead = [] } = input;
   const identities = `arn:${partition}:ses:${region}:*:identity/*`;
   const bucketArn = `arn:${partition}:s3:::${bucket}`;
   const objects = (prefix: string): string => `${bucketArn}/${prefix}*`;
@@ -58,6 +61,16 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       actions: ['s3:GetObject', 's3:GetObjectVersion'],
       resources: [objects(KEY_PREFIX), objects(RECORD_PREFIX)],
     },
+    ...(alsoRead.length === 0
+      ? []
+      : [
+          {
+            sid: 'ReadOtherPlaces',
+            reason: 'To read keys and DNS information that lie elsewhere, in the places that the list names.',
+            actions: ['s3:GetObject', 's3:GetObjectVersion'],
+            resources: alsoRead.map((place) => `arn:${partition}:s3:::${place}*`),
+          },
+        ]),
     {
       sid: 'StoreNewKeysAndRecords',
       reason:

@@ -2,7 +2,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group';
 import { Construct } from 'constructs';
-import { policyDocument, trustPolicy } from './function-policy';
+import { type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
 
 export interface SchedulerProps {
   readonly groupName: string;
@@ -42,14 +42,17 @@ export class Scheduler extends Construct {
     return new IamRolePolicy(this, 'MayInvoke', {
       role: this.role.name,
       name: `${this.roleName}-may-invoke`.slice(0, 128),
-      policy: policyDocument([
-        {
-          sid: 'InvokeFunction',
-          reason: 'A schedule calls the function with what it was armed with.',
-          actions: ['lambda:InvokeFunction'],
-          resources: [functionArn],
-        },
-      ]),
+      policy: policyDocument(invokePolicy(functionArn)),
     });
   }
 }
+
+/** What the scheduler's role may do. */
+export const invokePolicy = (functionArn: string): PolicyStatement[] => [
+  {
+    sid: 'InvokeFunction',
+    reason: 'A schedule calls the function with what it was armed with.',
+    actions: ['lambda:InvokeFunction'],
+    resources: [functionArn],
+  },
+];

@@ -1,4 +1,4 @@
-import type { BackendSettings, ControlSettings, DomainSettings, ProviderSettings } from './schema';
+import type { ControlSettings, DomainSettings, ProviderSettings } from './schema';
 
 /** The domain list as read: checked, defaults filled in. */
 export interface DomainList {
@@ -16,6 +16,8 @@ export interface ListedDomain extends Omit<DomainSettings, 'selector' | 'region'
   readonly domain: string;
   readonly selector: string;
   readonly region: string;
+  /** As it is written in the list. */
+  readonly name: string;
   /** Where it stands in the file, from 1. */
   readonly line: number;
 }
@@ -31,8 +33,6 @@ export type Backend =
       readonly lockTable?: string;
       readonly kmsKeyArn?: string;
     };
-
-export type { BackendSettings, ControlSettings, DomainSettings, ProviderSettings };
 
 /** Regions that need a control plane, in order of name. */
 export const regionsOf = (list: Pick<DomainList, 'domains'>): string[] =>

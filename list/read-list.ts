@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { findMistakes, show, toALabels } from '../constructs/check-identity-props';
-import type { ByodkimIdentityProps } from '../constructs/identity-props';
-import { type Backend, type DomainList, type ListedDomain, regionsOf } from './domain-list';
-import { DomainListError, type ListMistake } from './mistake';
-import { type DomainListText, type DomainSettings, domainList } from './schema';
+import type { Backend, DomainList } from './domain-list';
+import { listedDomains } from './listed-domains';
+import { DomainListError } from './mistake';
+import { type Pruned, prune } from './prune';
+import { type DomainListText, domainList } from './schema';
 import { mistakesOfShape } from './shape-mistakes';
-import { ListSource, type PathSegment } from './source';
+import { ListSource } from './source';
+import { mistakesOfBackend, mistakesOfKeyStore, mistakesOfNames } from './whole-list-checks';
 
 /**
  * Reads a domain list.
@@ -33,149 +34,44 @@ export function parseDomainList(text: string, file: string): DomainList {
   if ('mistakes' in read) throw new DomainListError(file, read.mistakes);
   const { source } = read;
   const shape = domainList.safeParse(source.value);
-  if (!shape.success) {
-    const mistakes = mistakesOfShape(shape.error.issues, source);
-    throw new DomainListError(file, [...mistakes, ...mistakesOfNames(domainNamesIn(source.value), source)]);
-  }
-  const { domains, mistakes } = listedDomains(shape.data, source);
+  const sound = shape.success ? { value: shape.data, touches: () => false } : soundPartOf(source.value);
+  const list = sound.value as DomainListText | undefined;
+  const { domains, mistakes } = list
+    ? listedDomains(list, source, sound.touches)
+    : { domains: [], mistakes: [] };
   const all = [
+    ...(shape.success ? [] : mistakesOfShape(shape.error.issues, source)),
+    ...mistakesOfNames(domainNamesIn(source.value), source),
     ...mistakes,
-    ...mistakesOfNames(Object.keys(shape.data.domains), source),
-    ...mistakesOfBackend(shape.data, source),
-    ...mistakesOfBucket(shape.data, domains, source),
+    ...(list && !sound.touches(['backend']) ? mistakesOfBackend(list, source) : []),
+    ...(list && !sound.touches(['control']) ? mistakesOfKeyStore(list, domains, source) : []),
   ];
-  if (all.length > 0) throw new DomainListError(file, all);
+  if (all.length > 0 || list === undefined) throw new DomainListError(file, all);
   return {
     file: path.resolve(file),
-    backend: backendOf(shape.data.backend, path.dirname(path.resolve(file))),
-    provider: shape.data.provider ?? {},
-    control: shape.data.control ?? {},
+    backend: backendOf(list.backend, path.dirname(path.resolve(file))),
+    provider: list.provider ?? {},
+    control: list.control ?? {},
     domains,
   };
 }
 
-const mistakeAt = (source: ListSource, at: readonly PathSegment[], text: string): ListMistake => ({
-  ...source.placeOf(at),
-  text,
-});
+/** What can still be checked when the shape is wrong somewhere. */
+function soundPartOf(value: unknown): Pruned {
+  return prune(value, (rest) => {
+    const { error } = domainList.safeParse(rest);
+    return (error?.issues ?? []).flatMap((issue) => {
+      const at = issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)));
+      return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...at, key]) : [at];
+    });
+  });
+}
 
 function domainNamesIn(value: unknown): string[] {
   const domains = (value as { domains?: unknown } | null)?.domains;
   return domains !== null && typeof domains === 'object' && !Array.isArray(domains)
     ? Object.keys(domains)
     : [];
-}
-
-/** Names that are no domains, and names of one domain in two spellings. */
-function mistakesOfNames(names: readonly string[], source: ListSource): ListMistake[] {
-  const seen = new Map<string, string>();
-  return names.flatMap((name) => {
-    const place = source.placeOfKey(['domains', name]);
-    const domain = toALabels(name);
-    if (domain === undefined)
-      return [
-        { ...place, text: `domains: found ${show(name)}, allowed: a domain name of two labels or more` },
-      ];
-    const other = seen.get(domain);
-    seen.set(domain, name);
-    if (other === undefined) return [];
-    const { line } = source.placeOfKey(['domains', other]);
-    return [
-      {
-        ...place,
-        text: `domains: found ${show(name)}, which is ${show(other)} of line ${line}, allowed: each domain once`,
-      },
-    ];
-  });
-}
-
-function listedDomains(list: DomainListText, source: ListSource) {
-  const mistakes: ListMistake[] = [];
-  const domains: ListedDomain[] = [];
-  for (const [name, own] of Object.entries(list.domains)) {
-    const settings = merge(list.defaults ?? {}, own ?? {});
-    const place = source.placeOfKey(['domains', name]);
-    const missing = (['selector', 'region'] as const).filter((key) => settings[key] === undefined);
-    for (const key of missing)
-      mistakes.push({
-        ...place,
-        text: `domains.${name}.${key}: found nothing, allowed: set here or in defaults`,
-      });
-    const domain = toALabels(name);
-    if (domain === undefined || missing.length > 0) continue;
-    const { selector = '', region = '' } = settings;
-    for (const { prop, found, allowed } of findMistakes({
-      ...(settings as ByodkimIdentityProps),
-      domain,
-      selector,
-      region,
-    }))
-      mistakes.push(
-        mistakeAt(
-          source,
-          placeOfProp(name, own, prop),
-          `domains.${name}.${prop}: found ${show(found)}, allowed: ${allowed}`,
-        ),
-      );
-    domains.push({ ...settings, domain, selector, region, line: place.line });
-  }
-  return { domains, mistakes };
-}
-
-/** A domain's own setting, else that of `defaults`. */
-function placeOfProp(name: string, own: DomainSettings | null, prop: string): PathSegment[] {
-  const [first = '', ...rest] = prop.split('.');
-  return own !== null && first in own ? ['domains', name, first, ...rest] : ['defaults', first, ...rest];
-}
-
-/** A domain's own settings win; blocks are merged key by key. */
-function merge(defaults: DomainSettings, own: DomainSettings): DomainSettings {
-  const blocks = (['keyStore', 'gate', 'verification', 'tags'] as const)
-    .filter((block) => defaults[block] !== undefined && own[block] !== undefined)
-    .map((block) => [block, { ...defaults[block], ...own[block] }]);
-  return { ...defaults, ...own, ...Object.fromEntries(blocks) };
-}
-
-function mistakesOfBackend({ backend }: DomainListText, source: ListSource): ListMistake[] {
-  const mistakes: ListMistake[] = [];
-  if (backend?.local !== undefined && backend.s3 !== undefined)
-    mistakes.push(mistakeAt(source, ['backend', 's3'], 'backend: found local and s3, allowed: one of them'));
-  if (backend?.s3?.lockfile === false && backend.s3.lockTable === undefined)
-    mistakes.push(
-      mistakeAt(
-        source,
-        ['backend', 's3', 'lockfile'],
-        'backend.s3.lockfile: found false, allowed: with a lockTable',
-      ),
-    );
-  return mistakes;
-}
-
-function mistakesOfBucket(
-  list: DomainListText,
-  domains: readonly ListedDomain[],
-  source: ListSource,
-): ListMistake[] {
-  const keyStore = list.control?.keyStore;
-  const at = ['control', 'keyStore', 'bucket'];
-  if (keyStore?.existing && keyStore.bucket === undefined)
-    return [
-      mistakeAt(
-        source,
-        ['control', 'keyStore', 'existing'],
-        'control.keyStore.existing: found true, allowed: with a bucket',
-      ),
-    ];
-  const regions = regionsOf({ domains });
-  if (keyStore?.bucket !== undefined && regions.length > 1 && !keyStore.bucket.includes('{region}'))
-    return [
-      mistakeAt(
-        source,
-        at,
-        `control.keyStore.bucket: found ${show(keyStore.bucket)} for ${regions.join(', ')}, allowed: a name with {region}, one bucket in each`,
-      ),
-    ];
-  return [];
 }
 
 function backendOf(backend: DomainListText['backend'], folder: string): Backend {

@@ -150,6 +150,11 @@ const control = block({
       'Name of the bucket; {region} stands for the region. Default: a new one, named by AWS.',
     ),
     existing: flag().describe('The bucket exists, and is left as it is. Default: false.'),
+    alsoRead: z
+      .array(text('bucket/prefix', /^(?:[a-z0-9.-]|\{region\})+\/[^$%*?{}]*$/), {
+        error: 'a list of bucket/prefix',
+      })
+      .describe('Further places that keys and DNS information may be read from, as bucket/prefix.'),
     protect: flag().describe('Refuse to destroy the bucket and the keys in it. Default: true.'),
     kmsKeyArn: arn('kms').describe(
       'KMS key that the bucket is encrypted with. Default: the one that S3 manages.',

@@ -8,7 +8,9 @@ import {
   isScalar,
   LineCounter,
   type Node,
+  type Pair,
   parseDocument,
+  type YAMLMap,
 } from 'yaml';
 import type { ListMistake } from './mistake';
 
@@ -88,11 +90,22 @@ export class ListSource {
   }
 }
 
+/** The pairs of each map by key: a list may hold thousands. */
+const indexes = new WeakMap<YAMLMap, Map<string, Pair>>();
+
+function indexOf(map: YAMLMap): Map<string, Pair> {
+  const known = indexes.get(map);
+  if (known) return known;
+  const index = new Map(
+    map.items.map((pair) => [String(isScalar(pair.key) ? pair.key.value : pair.key), pair]),
+  );
+  indexes.set(map, index);
+  return index;
+}
+
 function childOf(container: unknown, segment: PathSegment): { key: unknown; value: unknown } | undefined {
   if (isMap(container)) {
-    const pair = container.items.find(
-      ({ key }) => String(isScalar(key) ? key.value : key) === String(segment),
-    );
+    const pair = indexOf(container).get(String(segment));
     return pair && { key: pair.key, value: pair.value };
   }
   if (!isCollection(container)) return undefined;

@@ -1,5 +1,7 @@
 import type { GeneratedDocument } from './document';
 import { errors } from './errors';
+import { listSchema } from './list-schema';
+import { permissions } from './permissions';
 
 /** Every generated file of the project. */
-export const documents: readonly GeneratedDocument[] = [errors];
+export const documents: readonly GeneratedDocument[] = [errors, listSchema, permissions];

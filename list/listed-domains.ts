@@ -1,0 +1,60 @@
+import { findMistakes, show, toALabels } from '../constructs/check-identity-props';
+import type { ByodkimIdentityProps } from '../constructs/identity-props';
+import type { ListedDomain } from './domain-list';
+import type { ListMistake } from './mistake';
+import type { DomainListText, DomainSettings } from './schema';
+import type { ListSource, PathSegment } from './source';
+
+/**
+ * Every domain with what `defaults` adds, and what is wrong with them.
+ * @param isBroken whether a part of the list, or something in it, was taken out as its shape is wrong
+ */
+export function listedDomains(
+  list: DomainListText,
+  source: ListSource,
+  isBroken: (path: readonly PathSegment[]) => boolean,
+): { domains: ListedDomain[]; mistakes: ListMistake[] } {
+  const mistakes: ListMistake[] = [];
+  const domains: ListedDomain[] = [];
+  for (const [name, own] of Object.entries(list.domains)) {
+    const settings = merge(list.defaults ?? {}, own ?? {});
+    const { selector, region } = settings;
+    const place = source.placeOfKey(['domains', name]);
+    for (const [key, value] of Object.entries({ selector, region }))
+      if (value === undefined && !isBroken(['defaults', key]) && !isBroken(['domains', name, key]))
+        mistakes.push({
+          ...place,
+          text: `domains.${name}.${key}: found nothing, allowed: set here or in defaults`,
+        });
+    const domain = toALabels(name);
+    if (domain === undefined || selector === undefined || region === undefined) continue;
+    // A setting that was taken out may be the one that another needs.
+    if (isBroken(['defaults']) || isBroken(['domains', name])) continue;
+    const props = { ...settings, domain, selector, region };
+    for (const { prop, found, allowed } of findMistakes(props as ByodkimIdentityProps))
+      mistakes.push({
+        ...source.placeOf(pathOfSetting(name, own, prop)),
+        text: `domains.${name}.${prop}: found ${show(found)}, allowed: ${allowed}`,
+      });
+    domains.push({ ...props, name, line: place.line });
+  }
+  return { domains, mistakes };
+}
+
+/** Where a setting stands: with the domain, else in `defaults`. */
+export function pathOfSetting(
+  name: string,
+  own: DomainSettings | null | undefined,
+  setting: string,
+): PathSegment[] {
+  const [first = '', ...rest] = setting.split('.');
+  return own && first in own ? ['domains', name, first, ...rest] : ['defaults', first, ...rest];
+}
+
+/** A domain's own settings win; blocks are merged key by key. */
+function merge(defaults: DomainSettings, own: DomainSettings): DomainSettings {
+  const blocks = (['keyStore', 'gate', 'verification', 'tags'] as const)
+    .filter((block) => defaults[block] !== undefined && own[block] !== undefined)
+    .map((block) => [block, { ...defaults[block], ...own[block] }]);
+  return { ...defaults, ...own, ...Object.fromEntries(blocks) };
+}
