@@ -1,0 +1,35 @@
+import { type Engine, findEngine } from './find-engine';
+import { type Mirror, prepareMirror } from './mirror';
+import { ENGINE_ENVIRONMENT } from './run-engine';
+
+export interface CdktfEnvironment {
+  /** Under which the `cdktf` command runs on the sandbox. To be added to the process's own. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What `cdktf deploy`, `diff` and `destroy` need besides: there is no registry to ask for the lock. */
+  readonly args: readonly string[];
+  readonly engine: Engine;
+  close(): Promise<void>;
+}
+
+/** Prepares what the real `cdktf` command needs to run without a registry, an account or a terminal. */
+export async function cdktfEnvironment(options: {
+  /** The sandbox's own: `AWS_ENDPOINT_URL`, `AWS_REGION` and credentials. */
+  readonly aws: Readonly<Record<string, string>>;
+  /** @default findEngine() */
+  readonly engine?: Engine;
+}): Promise<CdktfEnvironment> {
+  const engine = options.engine ?? findEngine();
+  const mirror: Mirror = await prepareMirror();
+  return {
+    environment: {
+      ...options.aws,
+      ...ENGINE_ENVIRONMENT,
+      ...mirror.environment,
+      TERRAFORM_BINARY_NAME: engine.path,
+      CI: '1',
+    },
+    args: ['--skip-provider-lock'],
+    engine,
+    close: () => mirror.close(),
+  };
+}

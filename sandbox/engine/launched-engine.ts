@@ -1,0 +1,27 @@
+import { type Mirror, prepareMirror } from './mirror';
+import { type EngineRun, type RunOptions, runEngine } from './run-engine';
+
+export interface LaunchedEngine {
+  /** Runs the engine, which launches the provider itself: `init` is needed first, as with any provider. */
+  run(args: readonly string[], options: RunOptions): Promise<EngineRun>;
+  close(): Promise<void>;
+}
+
+/** The engine as users have it: it launches the provider as a process of its own, over mutual TLS. */
+export async function launchedEngine(options: {
+  /** Where the sandbox listens. */
+  readonly endpoint: string;
+  /** @default us-east-1, where the provider's configuration names none */
+  readonly region?: string;
+}): Promise<LaunchedEngine> {
+  const mirror: Mirror = await prepareMirror();
+  const environment = {
+    ...mirror.environment,
+    AWS_ENDPOINT_URL: options.endpoint,
+    AWS_REGION: options.region ?? 'us-east-1',
+  };
+  return {
+    run: (args, runOptions) => runEngine(args, { ...runOptions, env: { ...environment, ...runOptions.env } }),
+    close: () => mirror.close(),
+  };
+}
