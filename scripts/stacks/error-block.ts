@@ -1,11 +1,13 @@
-import { catalogue } from '../docs/errors';
+import { ERROR_CATALOGUE } from '../../handlers/error-catalogue';
 import type { HandlerError } from './handler-errors';
 
 const WIDTH = 96;
 
 /** A handler's error as a person reads it after a long output: what, why, what SES has now, what to do. */
 export function errorBlock({ code, message }: HandlerError): string {
-  const entry = Object.hasOwn(catalogue, code) ? catalogue[code as keyof typeof catalogue] : undefined;
+  const entry = Object.hasOwn(ERROR_CATALOGUE, code)
+    ? ERROR_CATALOGUE[code as keyof typeof ERROR_CATALOGUE]
+    : undefined;
   const rows: [string, string][] = [
     ['Refused', code],
     ['Reason', message],
