@@ -20,6 +20,8 @@ export const ACTIONS = {
   confirm: 'confirm',
   /** Reverts the open transaction by hand (RFC 6241 cancel-commit). */
   revert: 'revert',
+  /** Read-only: the DNS record of the private key in S3, for `byodkim check`, `record` and `review`. */
+  record: 'record',
   /** Makes a key (as the `DkimKey` resource does) outside of a stack. */
   createKey: 'create_key',
   /** Sends the DNS team's notice again. */

@@ -143,7 +143,7 @@ export type Request =
       readonly signing: SigningRequest;
     }
   | { readonly kind: 'update'; readonly signing: SigningRequest }
-  | { readonly kind: 'create-key' | 'notify'; readonly signing: SigningRequest }
+  | { readonly kind: 'record' | 'create-key' | 'notify'; readonly signing: SigningRequest }
   | {
       readonly kind: 'revert-unconfirmed';
       readonly target: DomainRequest;
@@ -183,6 +183,8 @@ function parseAction(event: object, action: unknown, environment: Environment): 
       return { kind: 'update', signing: withDefaults(check(z.object(target), event), environment) };
     case ACTIONS.createKey:
       return { kind: 'create-key', signing: withDefaults(check(z.object(target), event), environment) };
+    case ACTIONS.record:
+      return { kind: 'record', signing: withDefaults(check(z.object(target), event), environment) };
     case ACTIONS.notifyDnsTeam:
       return { kind: 'notify', signing: withDefaults(check(z.object(target), event), environment) };
     case ACTIONS.revertUnconfirmed: {

@@ -78,6 +78,7 @@ describe('an event that is taken', () => {
     [{ action: ACTIONS.revert, domain: 'example.com' }, 'revert'],
     [{ action: ACTIONS.audit }, 'audit'],
     [{ ...UPDATE, action: ACTIONS.createKey }, 'create-key'],
+    [{ ...UPDATE, action: ACTIONS.record }, 'record'],
     [{ ...UPDATE, action: ACTIONS.notifyDnsTeam }, 'notify'],
     [
       { action: ACTIONS.revertUnconfirmed, domain: 'example.com', transaction: 't1', arming: 1 },

@@ -1,0 +1,14 @@
+import { realWorld } from './real-world';
+import { run } from './run';
+
+/** The operator's command. Ctrl-C ends it in order; a second one ends it at once. */
+async function main(): Promise<void> {
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => interruption.abort(new Error(signal)));
+  // Whoever reads has seen enough (`byodkim status | head`).
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  process.exitCode = await run(process.argv.slice(2), realWorld(interruption.signal));
+}
+
+void main();

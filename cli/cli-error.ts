@@ -1,0 +1,18 @@
+import { EXIT, type ExitCode, exitCodeOfError } from './exit-codes';
+
+/** A failure as an operator reads it: what happened, and what to do. */
+export class CliError extends Error {
+  constructor(
+    message: string,
+    /** As the function names it, or one of our own in the same style. */
+    readonly code: string,
+    readonly exitCode: ExitCode = exitCodeOfError(code),
+    readonly details?: unknown,
+  ) {
+    super(message);
+    this.name = 'CliError';
+  }
+}
+
+/** The command was not used as it is meant to be. */
+export const usageError = (message: string): CliError => new CliError(message, 'USAGE', EXIT.failed);

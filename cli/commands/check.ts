@@ -1,0 +1,155 @@
+import { Command, Option } from 'commander';
+import type { GateOutcome } from '../../handlers/dns/outcome';
+import { reportOutcome } from '../../handlers/dns/report';
+import {
+  type Bind,
+  type Cli,
+  examplesHelp,
+  exitCodesHelp,
+  type GlobalOptions,
+  wholeNumber,
+} from '../command';
+import { addGateOptions, type GateOptions, gateSettings } from '../dns/gate-options';
+import { type Proof, prove } from '../dns/prove';
+import { type ExitCode, exitCodeOfOutcome } from '../exit-codes';
+import { type ExpectedKey, findExpectedKey } from '../expected';
+import { type GivenKey, readGivenKey } from '../expected-key';
+import { findTarget, selectorOf, type Target } from '../target';
+
+interface CheckOptions extends GlobalOptions, GateOptions, GivenKey {
+  readonly selector?: string;
+  readonly bucket?: string;
+  readonly wait?: number;
+  readonly watch?: boolean;
+  readonly interval: number;
+}
+
+export const checkCommand = (bind: Bind): Command =>
+  addGateOptions(
+    new Command('check')
+      .summary('is the record published, everywhere, and of the right key?')
+      .description(
+        'Asks DNS what a deploy would ask, from where you stand: every server of the zone, then resolvers. Changes nothing.\n' +
+          'The right key is the one you give (no AWS needed); without one, the deployed function tells the public half of the key in S3.',
+      )
+      .argument('<domain>', 'the domain, in letters of any script')
+      .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)')
+      .addOption(
+        new Option('--public-key <base64>', 'the expected key: what stands after p= in the record').conflicts(
+          ['keyFile', 'record'],
+        ),
+      )
+      .addOption(
+        new Option('--key-file <file>', 'the expected key: a PEM file, private or public').conflicts(
+          'record',
+        ),
+      )
+      .addOption(new Option('--record <value>', "the expected key: a record's value, 'v=DKIM1; …'"))
+      .addOption(
+        new Option(
+          '--bucket <bucket>',
+          'the expected key: the DNS information in this bucket (dns_records/)',
+        ).conflicts(['publicKey', 'keyFile', 'record']),
+      ),
+  )
+    .option('--wait <seconds>', 'repeat until it is ready, this long at most', wholeNumber(0, 86_400))
+    .option('--watch', 'repeat until it is ready, and show each round')
+    .option('--interval <seconds>', 'between rounds of --watch', wholeNumber(1, 3600), 15)
+    .addHelpText(
+      'after',
+      `${exitCodesHelp({
+        ok: 'ready: a deploy would pass its gate',
+        notReady: 'not ready: some server has no record yet, or an older one',
+        wrong: 'wrong: a record that cannot be used, or one of another key',
+        cannotTell: 'cannot tell: DNS did not answer',
+      })}\n${examplesHelp([
+        ['check example.com', 'a domain of the list, its key as the function sees it'],
+        [
+          'check example.com -s s1 --key-file private_key.pem',
+          'without AWS; the file does not leave this machine',
+        ],
+        ['check example.com --wait 600 && npm run deploy -- example.com', 'deploy when the record is there'],
+        ['check example.com --nameserver 10.0.0.53:53 --no-resolver', 'behind a split horizon'],
+      ])}`,
+    )
+    .action(bind(check));
+
+async function check(cli: Cli, options: CheckOptions, text: string): Promise<ExitCode> {
+  const target = await findTarget(cli, options, text);
+  const selector = selectorOf(target, options.selector);
+  const expected = await expectedKey(cli, options, target, selector);
+  const proof = {
+    domain: target.domain,
+    selector,
+    expected: expected.key,
+    settings: gateSettings(options, target.listed?.gate),
+  };
+  if (options.watch) return watch(cli, options, proof);
+  const { wait: waitSeconds = 0 } = options;
+  const limit = waitSeconds > 0 ? `, ${waitSeconds} s at most` : '';
+  const outcome = await cli.out.progress.during(
+    `Asking DNS for ${selector}._domainkey.${target.domain}${limit}`,
+    prove(cli.world, { ...proof, waitSeconds }),
+  );
+  cli.out.result(asJson(proof, outcome, expected.source), () => show(cli, outcome));
+  return exitCodeOfOutcome(outcome);
+}
+
+async function expectedKey(
+  cli: Cli,
+  options: CheckOptions,
+  target: Target,
+  selector: string,
+): Promise<ExpectedKey> {
+  const given = await readGivenKey(cli.world, options);
+  if (given) return { key: given, source: 'the command line' };
+  return cli.out.progress.during(
+    'Asking for the expected key',
+    findExpectedKey(cli, target, selector, options.bucket),
+  );
+}
+
+/** Round after round, each shown; with `--wait` no longer than that. */
+async function watch(cli: Cli, options: CheckOptions, proof: Proof): Promise<ExitCode> {
+  const { world, out } = cli;
+  const until = options.wait === undefined ? undefined : world.clock.now() + options.wait * 1000;
+  for (let before = ''; ; ) {
+    const outcome = await out.progress.during('Asking DNS', prove(world, proof));
+    const now = world.clock.now();
+    const at = new Date(now).toISOString();
+    const shown = show(cli, outcome);
+    const same = withoutTimes(outcome) === before;
+    before = withoutTimes(outcome);
+    if (out.json || !same || outcome.ready)
+      out.event({ at, ...asJson(proof, outcome) }, () => `${at}\n${shown}\n`);
+    const left = until === undefined ? Number.POSITIVE_INFINITY : until - now;
+    if (outcome.ready || left <= 0) return exitCodeOfOutcome(outcome);
+    const pauseMs = Math.min(options.interval * 1000, left);
+    out.progress.show(
+      `${at} ${outcome.code}; asking again in ${Math.ceil(pauseMs / 1000)} s (Ctrl-C ends this)`,
+    );
+    await world.clock.sleep(pauseMs, world.signal);
+  }
+}
+
+/** What a person would call the same outcome. */
+const withoutTimes = ({ servers, ...outcome }: GateOutcome): string =>
+  JSON.stringify([
+    outcome.code,
+    servers.map(({ address, verdict, reason, value }) => [address, verdict, reason, value]),
+  ]);
+
+const asJson = ({ domain, selector }: Proof, outcome: GateOutcome, source?: string) => ({
+  domain,
+  selector,
+  ...(source && { expectedFrom: source }),
+  ...outcome,
+  exitCode: exitCodeOfOutcome(outcome),
+});
+
+function show({ out: { colours } }: Cli, outcome: GateOutcome): string {
+  const { message } = outcome;
+  const [before, after] = reportOutcome(outcome).split(message, 2);
+  const paint = outcome.ready ? colours.green : colours.red;
+  return after === undefined ? `${before}` : `${before}${paint(message)}${colours.yellow(after)}`;
+}

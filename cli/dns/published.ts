@@ -1,0 +1,70 @@
+import type { GateOutcome, ServerVerdict } from '../../handlers/dns/outcome';
+import type { RsaPublicKey } from '../../handlers/key/public-key';
+import { EXIT, type ExitCode, exitCodeOfOutcome } from '../exit-codes';
+import type { CliWorld } from '../world';
+import { type Proof, prove } from './prove';
+
+/** What is published at a record's name, whatever it is. */
+export interface Published {
+  readonly recordName: string;
+  readonly zone?: string;
+  readonly servers: readonly ServerVerdict[];
+}
+
+/** No record holds it: every valid one is "of another key", and tells its fingerprint. */
+const NO_KEY: RsaPublicKey = { modulus: '', exponent: '', bits: 0, spki: '', fingerprint: 'none' };
+
+/** Asks every server what it has. */
+export async function findPublished(world: CliWorld, proof: Omit<Proof, 'expected'>): Promise<Published> {
+  const { recordName, zone, servers } = await prove(world, { ...proof, expected: NO_KEY });
+  return { recordName, ...(zone !== undefined && { zone }), servers };
+}
+
+/** How a record stands, in few words. */
+export interface Standing {
+  readonly exitCode: ExitCode;
+  /** e.g. `ready on 4 of 4 servers`. */
+  readonly words: string;
+}
+
+/** How what is published stands to the key with that fingerprint; without one, how far the servers agree. */
+export function standingOf(published: Published, fingerprint: string | undefined): Standing {
+  const answering = published.servers.filter(({ verdict }) => verdict !== 'unreachable');
+  if (answering.length === 0)
+    return { exitCode: EXIT.cannotTell, words: `no answer from ${servers(published.servers.length)}` };
+  const holders = answering.filter((server) => isOf(server, fingerprint));
+  const on = (found: readonly unknown[]): string => `on ${found.length} of ${servers(answering.length)}`;
+  if (holders.length > 0 && holders.length < answering.length)
+    return { exitCode: EXIT.notReady, words: `ready ${on(holders)} only` };
+  if (holders.length > 0) return { exitCode: EXIT.ok, words: `ready ${on(holders)}` };
+  const invalid = answering.filter(({ verdict }) => verdict === 'invalid');
+  if (invalid.length > 0) return { exitCode: EXIT.wrong, words: `unusable record ${on(invalid)}` };
+  const others = answering.filter((server) => server.fingerprint !== undefined);
+  if (others.length === 0) return { exitCode: EXIT.notReady, words: `missing ${on(answering)}` };
+  if (fingerprint !== undefined)
+    return { exitCode: EXIT.wrong, words: `record of another key ${on(others)}` };
+  const keys = [...new Set(others.map((server) => server.fingerprint))];
+  return {
+    exitCode: EXIT.cannotTell,
+    words: `${keys.length === 1 ? `key ${keys[0]}` : `${keys.length} different keys`} ${on(others)}`,
+  };
+}
+
+/** The same for an outcome of the gate; where the zone's servers were asked, they are the ones that are counted. */
+export function standingOfOutcome(outcome: GateOutcome): Standing {
+  const authoritative = outcome.servers.filter(({ role }) => role === 'authoritative');
+  const counted = authoritative.length > 0 ? authoritative : outcome.servers;
+  const { exitCode, words } = standingOf({ ...outcome, servers: counted }, outcome.expectedFingerprint);
+  const late = exitCode === EXIT.ok && !outcome.ready;
+  return {
+    exitCode: exitCodeOfOutcome(outcome),
+    words: late ? `${words}, but resolvers do not see it` : words,
+  };
+}
+
+const isOf = (server: ServerVerdict, fingerprint: string | undefined): boolean =>
+  fingerprint !== undefined &&
+  server.fingerprint === fingerprint &&
+  (server.verdict === 'ready' || server.verdict === 'other-value');
+
+const servers = (count: number): string => `${count} server${count === 1 ? '' : 's'}`;

@@ -1,0 +1,54 @@
+import { Command } from 'commander';
+import { type Bind, examplesHelp, section } from './command';
+import { checkCommand } from './commands/check';
+import { statusCommand } from './commands/status';
+import type { CliWorld } from './world';
+
+export const PROGRAM_NAME = 'byodkim';
+
+/** The whole command line. */
+export function createProgram(world: CliWorld, bind: Bind): Command {
+  const program = new Command(PROGRAM_NAME)
+    .description('SES BYODKIM: what is published, what SES has, and what a deploy would do.')
+    .option('--json', 'print the result as JSON')
+    .option('--list <file>', 'the domain list (default: $BYODKIM_DOMAINS, or domains.yaml if it is there)')
+    .option('--no-list', 'read no domain list')
+    .option('--function <name>', 'name of the deployed function (default: as in the list, or ses-byodkim)')
+    .option('--region <region>', 'region (default: as in the list, or $AWS_REGION)')
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureOutput({
+      writeOut: (text) => world.stdout.write(text),
+      writeErr: (text) => world.stderr.write(text),
+      getOutHelpWidth: () => world.stdout.columns ?? 100,
+      getErrHelpWidth: () => world.stderr.columns ?? 100,
+    })
+    .exitOverride()
+    .showHelpAfterError('(`byodkim --help` tells more)')
+    .addHelpText(
+      'after',
+      `${section('Exit codes', [
+        ['0', 'ready, in step, or done'],
+        ['1', 'wrong usage, or another failure'],
+        ['2', 'not ready yet, or nothing to do'],
+        ['3', 'wrong: a person has to act'],
+        ['4', 'cannot tell: somebody did not answer'],
+        ['130', 'interrupted (Ctrl-C)'],
+      ])}\n${section('AWS', [
+        ['credentials', 'as for every AWS tool: AWS_PROFILE, AWS_ENDPOINT_URL, …'],
+        ['permissions', 'lambda:InvokeFunction on the function; nothing for `check` with a key'],
+      ])}\n${examplesHelp([
+        ['check example.com', 'is the record published?'],
+        ['status', 'all domains at a glance'],
+        ['review --base origin/main', 'what a pull request means for SES, as Markdown'],
+      ])}`,
+    );
+  for (const create of [checkCommand, statusCommand]) adopt(program, create(bind));
+  return program;
+}
+
+/** Commander does not hand its settings down to commands that are made elsewhere. */
+function adopt(parent: Command, command: Command): void {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) child.copyInheritedSettings(command);
+  parent.addCommand(command);
+}

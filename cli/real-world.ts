@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { systemClock } from '../handlers/clock';
+import { FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract';
+import { proveRecord } from '../handlers/dns/gate';
+import type { InvokeFunction } from './aws/function';
+import type { CliWorld, ProcessResult, Sink } from './world';
+
+/** The world as it is. `signal` is aborted by Ctrl-C. AWS clients are loaded when they are first needed. */
+export function realWorld(signal: AbortSignal): CliWorld {
+  return {
+    env: process.env,
+    clock: systemClock,
+    stdout: sink(process.stdout),
+    stderr: sink(process.stderr),
+    signal,
+    readFile: (path) => readFile(path),
+    git: (args, folder) => run('git', args, folder, signal),
+    ask: (question) => ask(question, signal),
+    prove: proveRecord,
+    invoke: lambdaInvoke(),
+    getObject: s3GetObject(),
+  };
+}
+
+const sink = (stream: NodeJS.WriteStream): Sink => ({
+  write: (text) => void stream.write(text),
+  isTerminal: stream.isTTY === true,
+  ...(stream.columns && { columns: stream.columns }),
+});
+
+function run(
+  command: string,
+  args: readonly string[],
+  folder: string,
+  signal: AbortSignal,
+): Promise<ProcessResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: folder, signal, stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8');
+      child[name].on('data', (text: string) => {
+        output[name] += text;
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (exitCode) => resolve({ exitCode: exitCode ?? 1, ...output }));
+  });
+}
+
+async function ask(question: string, signal: AbortSignal): Promise<string | null> {
+  if (!process.stdin.isTTY) return null;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question, { signal });
+  } finally {
+    terminal.close();
+  }
+}
+
+/** One client per region; a call may take as long as the function may run. */
+function lambdaInvoke(): InvokeFunction {
+  const load = async () => {
+    const [{ InvokeCommand, LambdaClient }, { NodeHttpHandler }] = await Promise.all([
+      import('@aws-sdk/client-lambda'),
+      import('@smithy/node-http-handler'),
+    ]);
+    const requestHandler = new NodeHttpHandler({
+      connectionTimeout: 5_000,
+      requestTimeout: (FUNCTION_TIMEOUT_SECONDS + 10) * 1000,
+      throwOnRequestTimeout: true,
+    });
+    return { InvokeCommand, client: perRegion((region) => new LambdaClient({ region, requestHandler })) };
+  };
+  let loading: ReturnType<typeof load> | undefined;
+  return async ({ functionName, region, payload, signal }) => {
+    loading ??= load();
+    const { InvokeCommand, client } = await loading;
+    const answer = await client(region).send(
+      new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(payload)) }),
+      { abortSignal: signal },
+    );
+    const text = Buffer.from(answer.Payload ?? []).toString('utf8');
+    return {
+      payload: text === '' ? null : parseJson(text),
+      ...(answer.FunctionError && { functionError: answer.FunctionError }),
+    };
+  };
+}
+
+function s3GetObject(): CliWorld['getObject'] {
+  const load = async () => {
+    const { GetObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
+    return { GetObjectCommand, client: perRegion<S3Client>((region) => new S3Client({ region })) };
+  };
+  let loading: ReturnType<typeof load> | undefined;
+  return async ({ bucket, key, region }) => {
+    loading ??= load();
+    const { GetObjectCommand, client } = await loading;
+    try {
+      const answer = await client(region).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return await answer.Body!.transformToByteArray();
+    } catch (error) {
+      if ((error as Error).name === 'NoSuchKey') return null;
+      throw error;
+    }
+  };
+}
+
+function perRegion<T>(create: (region: string) => T): (region: string) => T {
+  const clients = new Map<string, T>();
+  return (region) => {
+    const client = clients.get(region) ?? create(region);
+    clients.set(region, client);
+    return client;
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,53 @@
+import { CommanderError } from 'commander';
+import { CliError } from './cli-error';
+import { binder } from './command';
+import { EXIT, type ExitCode } from './exit-codes';
+import { createProgram } from './program';
+import type { CliWorld } from './world';
+
+/**
+ * Runs one command line.
+ * @param args what stands after the program's name
+ * @returns what the process has to end with
+ */
+export async function run(args: readonly string[], world: CliWorld): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const program = createProgram(
+    world,
+    binder(world, (ended) => {
+      exitCode = ended;
+    }),
+  );
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(error, world, args.includes('--json'));
+  }
+}
+
+function report(error: unknown, world: CliWorld, json: boolean): ExitCode {
+  // Commander has said what there is to say.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
+  if (world.signal.aborted) {
+    world.stderr.write(
+      'Interrupted. What the function has begun it ends by itself; `byodkim status` tells.\n',
+    );
+    return EXIT.interrupted;
+  }
+  const failure = error instanceof CliError ? error : unexpected(error);
+  const { code, message, details, exitCode } = failure;
+  if (json) {
+    const shown = { error: code, message, ...(details !== undefined && { details }), exitCode };
+    world.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
+  } else world.stderr.write(`${code === 'USAGE' ? '' : `${code}: `}${message}\n`);
+  return exitCode;
+}
+
+function unexpected(error: unknown): CliError {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return new CliError(
+    `${message}\nThis is a defect of byodkim; please report it with this:\n${stack}`,
+    'UNEXPECTED',
+  );
+}

@@ -1,0 +1,42 @@
+import { isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import type { ListMistake } from '../list/mistake';
+import type { BrokenDomain } from './domain-list';
+
+/**
+ * A list without the domains that mistakes stand in.
+ * @returns undefined where a mistake is not that of one domain, or no domain would be left
+ */
+export function soundPart(
+  text: string,
+  mistakes: readonly ListMistake[],
+): { text: string; broken: BrokenDomain[] } | undefined {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  if (document.errors.length > 0) return undefined;
+  const domains = document.get('domains');
+  if (!isMap(domains)) return undefined;
+  const owners = new Map<number, ListMistake[]>();
+  const starts = startLines(domains, lines);
+  const end = lines.linePos(domains.range?.[1] ?? text.length).line;
+  for (const mistake of mistakes) {
+    const owner = starts.findLastIndex((start) => start <= mistake.line);
+    if (owner === -1 || mistake.line > end) return undefined;
+    owners.set(owner, [...(owners.get(owner) ?? []), mistake]);
+  }
+  if (owners.size === domains.items.length) return undefined;
+  const broken = [...owners].map(([index, found]) => ({
+    domain: nameOf(domains, index),
+    mistakes: found,
+  }));
+  domains.items = domains.items.filter((_, index) => !owners.has(index));
+  return { text: document.toString(), broken };
+}
+
+/** First line of each domain's block. */
+const startLines = (domains: YAMLMap, lines: LineCounter): number[] =>
+  domains.items.map(({ key }) => (isScalar(key) && key.range ? lines.linePos(key.range[0]).line : 0));
+
+function nameOf(domains: YAMLMap, index: number): string {
+  const key = domains.items[index]?.key;
+  return String(isScalar(key) ? key.value : key);
+}

@@ -1,0 +1,74 @@
+import { EXIT } from '../exit-codes';
+import type { Output } from '../terminal/output';
+import { table } from '../terminal/table';
+import type { StatusRow } from './row';
+
+type Colours = Output['colours'];
+
+/** The rows as a table, and how many are well. */
+export function showStatus(rows: readonly StatusRow[], colours: Colours, now: number): string {
+  const head = ['domain', 'SES', 'selector', 'DNS', 'key age', 'change', 'to do'];
+  const drawn = table(
+    head.map((title) => colours.bold(title)),
+    rows.map((row) => cells(row, colours, now)),
+  );
+  return `${drawn}\n\n${summary(rows)}`;
+}
+
+/** e.g. `999 domains: 998 well, 1 wrong. 1 could not be asked about.` */
+export function summary(rows: readonly StatusRow[]): string {
+  const broken = rows.filter(({ problem }) => problem !== undefined).length;
+  const told = rows.filter(({ problem }) => problem === undefined);
+  const count = (code: number): number => told.filter(({ exitCode }) => exitCode === code).length;
+  const parts = [
+    [count(EXIT.ok), 'well'],
+    [count(EXIT.notReady), 'waiting'],
+    [count(EXIT.wrong), 'wrong'],
+    [count(EXIT.cannotTell), 'without an answer from DNS'],
+  ]
+    .filter(([number], index) => index === 0 || number !== 0)
+    .map(([number, word]) => `${number} ${word}`);
+  const domains = `${told.length} domain${told.length === 1 ? '' : 's'}: ${parts.join(', ')}.`;
+  return broken === 0 ? domains : `${domains} ${broken} could not be asked about.`;
+}
+
+function cells(row: StatusRow, colours: Colours, now: number): string[] {
+  const paint = { 0: colours.green, 2: colours.yellow, 3: colours.red, 4: colours.magenta }[
+    row.exitCode as 0
+  ];
+  if (row.problem)
+    return [
+      row.domain,
+      '?',
+      row.listedSelector ?? '-',
+      '?',
+      '?',
+      '?',
+      paint(`${row.problem.code}: ${row.problem.message}`),
+    ];
+  return [
+    row.domain,
+    sesCell(row),
+    row.selector ?? row.listedSelector ?? '-',
+    row.dns?.words ?? '-',
+    row.keyAgeDays === null ? '-' : `${row.keyAgeDays} d`,
+    changeCell(row, now),
+    row.remarks.length === 0 ? paint('-') : paint(row.remarks.join('; ')),
+  ];
+}
+
+function sesCell({ ses }: StatusRow): string {
+  if (ses === null) return 'no identity';
+  const kind = ses.origin === 'EXTERNAL' ? '' : ses.origin === 'AWS_SES' ? 'Easy DKIM ' : `${ses.origin} `;
+  return `${kind}${ses.enabled ? ses.status : 'off'}`;
+}
+
+function changeCell(row: StatusRow, now: number): string {
+  if (row.drifted) return 'drifted';
+  if (row.revertsAt !== null) {
+    const minutes = Math.max(0, Math.round((Date.parse(row.revertsAt) - now) / 60_000));
+    return `reverts in ${minutes} min`;
+  }
+  if (row.selector === null) return 'none';
+  return row.confirmed ? 'confirmed' : 'not confirmed';
+}

@@ -1,0 +1,72 @@
+import { toALabels } from '../constructs/check-identity-props';
+import { SELECTOR_PATTERN } from '../handlers/contract';
+import type { DomainList, ListedDomain } from '../list/domain-list';
+import { CliError, usageError } from './cli-error';
+import type { Cli, GlobalOptions } from './command';
+import { functionNameOf, type ReadableList, readReadableList } from './domain-list';
+import type { CliWorld } from './world';
+
+/** The domain that a command is about, and what the list says of it. */
+export interface Target {
+  /** In A-labels. */
+  readonly domain: string;
+  readonly functionName: string;
+  /** Absent where neither the list nor anybody else names one. */
+  readonly region?: string;
+  readonly list?: DomainList;
+  readonly listed?: ListedDomain;
+}
+
+/** The file that holds the list; `undefined`: the usual one, if it is there; false: none is read. */
+export const listFile = (world: CliWorld, options: GlobalOptions): string | false | undefined =>
+  options.list ?? (world.env.BYODKIM_DOMAINS || undefined);
+
+/** @throws CliError for a domain that is none, or is listed with mistakes */
+export async function findTarget(cli: Cli, options: GlobalOptions, text: string): Promise<Target> {
+  const file = listFile(cli.world, options);
+  const readable = file === false ? undefined : await readReadableList(cli.world, file);
+  return targetIn(cli.world, options, readable, text);
+}
+
+export function targetIn(
+  world: CliWorld,
+  options: GlobalOptions,
+  readable: ReadableList | undefined,
+  text: string,
+): Target {
+  const domain = toALabels(text);
+  if (domain === undefined)
+    throw usageError(`${JSON.stringify(text)} is no domain name; expected one such as example.com.`);
+  const broken = readable?.broken.find((each) => toALabels(each.domain) === domain);
+  if (broken) throw new CliError(broken.mistakes.map((mistake) => mistake.text).join('\n'), 'LIST_INVALID');
+  const listed = readable?.list.domains.find((each) => each.domain === domain);
+  const region = options.region ?? listed?.region ?? (world.env.AWS_REGION || world.env.AWS_DEFAULT_REGION);
+  return {
+    domain,
+    functionName: options.function ?? functionNameOf(readable?.list),
+    ...(region && { region }),
+    ...(readable && { list: readable.list }),
+    ...(listed && { listed }),
+  };
+}
+
+/** @throws CliError where nobody names a region */
+export function functionOf(target: Target): { functionName: string; region: string } {
+  if (target.region !== undefined) return { functionName: target.functionName, region: target.region };
+  throw usageError(
+    `In which region is ${target.domain}? It is not in the domain list; name the region with --region.`,
+  );
+}
+
+/** The selector that was named, else the listed one. @throws CliError */
+export function selectorOf(target: Target, named: string | undefined): string {
+  const selector = named ?? target.listed?.selector;
+  if (selector === undefined)
+    throw usageError(
+      `Which selector of ${target.domain}? It is not in the domain list; name the selector with --selector.`,
+    );
+  if (SELECTOR_PATTERN.test(selector)) return selector;
+  throw usageError(
+    `${JSON.stringify(selector)} is no selector; expected 1 to 63 letters, digits or hyphens (SES takes no dots or underscores).`,
+  );
+}

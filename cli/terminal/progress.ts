@@ -1,0 +1,42 @@
+import type { Sink } from '../world';
+
+const ERASE_LINE = '\r\u001b[2K';
+
+/** One line on a terminal that is written over and over, and gone at the end. Silent elsewhere. */
+export class Progress {
+  private shown = false;
+
+  constructor(
+    private readonly sink: Sink,
+    private readonly now: () => number,
+  ) {}
+
+  show(text: string): void {
+    if (!this.sink.isTerminal) return;
+    const width = (this.sink.columns ?? 80) - 1;
+    this.sink.write(`${ERASE_LINE}${text.length > width ? `${text.slice(0, width - 1)}…` : text}`);
+    this.shown = true;
+  }
+
+  clear(): void {
+    if (this.shown) this.sink.write(ERASE_LINE);
+    this.shown = false;
+  }
+
+  /** Shows how long something takes, second by second, until it has ended. */
+  async during<T>(text: string, work: Promise<T>): Promise<T> {
+    if (!this.sink.isTerminal) return work;
+    const startedAt = this.now();
+    this.show(`${text}…`);
+    const timer = setInterval(
+      () => this.show(`${text}… ${Math.round((this.now() - startedAt) / 1000)} s`),
+      1000,
+    );
+    try {
+      return await work;
+    } finally {
+      clearInterval(timer);
+      this.clear();
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '../handlers/clock';
+import type { GateRequest, GateWorld } from '../handlers/dns/gate';
+import type { GateOutcome } from '../handlers/dns/outcome';
+import type { InvokeFunction } from './aws/function';
+
+/** Where text goes. */
+export interface Sink {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Width in characters, where it is known. */
+  readonly columns?: number;
+}
+
+export interface ProcessResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Everything outside of the command, in one argument. */
+export interface CliWorld {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** @throws as `fs.readFile` does */
+  readFile(path: string): Promise<Buffer>;
+  /** Runs `git` in a folder. @throws Error when there is no git */
+  git(args: readonly string[], folder: string): Promise<ProcessResult>;
+  /** Asks a person at the terminal; `null`: there is nobody to ask. */
+  ask(question: string): Promise<string | null>;
+  /** The gate. */
+  prove(request: GateRequest, world: GateWorld): Promise<GateOutcome>;
+  /** Calls a Lambda function and waits for its answer. Errors are the SDK's. */
+  readonly invoke: InvokeFunction;
+  /** An object of S3; `null`: there is none. Errors are the SDK's. */
+  getObject(place: { bucket: string; key: string; region: string }): Promise<Uint8Array | null>;
+}
