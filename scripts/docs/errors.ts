@@ -2,6 +2,8 @@ import { ERROR_CATALOGUE } from '../../handlers/error-catalogue';
 import { ERROR_STATUS, type ErrorCode } from '../../handlers/errors';
 import type { GeneratedDocument } from './document';
 
+export { ERROR_CATALOGUE as catalogue };
+
 export const errors: GeneratedDocument = {
   path: 'docs/errors.md',
   generate: () => {

@@ -1,0 +1,123 @@
+import type { ErrorCode } from './errors';
+
+/** What the catalogue says of one code. The compiler sees to it that none is missing. */
+export interface ErrorDescription {
+  /** When it is answered. */
+  readonly when: string;
+  /** What SES has afterwards. */
+  readonly ses: string;
+  /** Who can mend it. */
+  readonly who: string;
+  readonly remedy: string;
+}
+
+const UNTOUCHED = 'as before; nothing was written';
+
+/** Cause and remedy of every error, for the docs and for the notices of failed changes. Markdown. */
+export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
+  VALIDATION_ERROR: {
+    when: 'The event is malformed. The message names each field, what was expected and what was found.',
+    ses: UNTOUCHED,
+    who: 'whoever called',
+    remedy:
+      'Mend the event. From Terraform this should not happen, since the list is validated before: report it.',
+  },
+  UNSUPPORTED_ACTION: {
+    when: 'A direct call names an action that does not exist (`phase_manager` of the old process is one).',
+    ses: UNTOUCHED,
+    who: 'whoever called',
+    remedy: 'Use one of the actions that the message lists.',
+  },
+  DNS_TXT_NOT_READY: {
+    when: 'Some authoritative server has no record yet, or still an older one; or no resolver sees it yet.',
+    ses: UNTOUCHED,
+    who: 'the DNS team',
+    remedy:
+      'Publish the record (`byodkim record <domain>` prints it), wait until every server has it (`byodkim check <domain> --watch`), deploy again.',
+  },
+  DNS_TXT_INVALID: {
+    when: 'There is a record, but no signer can use it: not DKIM1, revoked, not RSA, several records, wrong `h=` or `s=`, or a key outside 1024–2048 bits.',
+    ses: UNTOUCHED,
+    who: 'the DNS team',
+    remedy:
+      'Replace the record with the one that `byodkim record <domain>` prints; the message says what is wrong with it.',
+  },
+  DNS_KEY_MISMATCH: {
+    when: 'The record is valid, but of another key than the private key in S3. Both fingerprints are in the message.',
+    ses: UNTOUCHED,
+    who: 'the DNS team, or whoever put the key into S3',
+    remedy:
+      'Compare both fingerprints with `byodkim key show <domain>`: publish the record of the key in S3, or put the right key into S3.',
+  },
+  DNS_LOOKUP_FAILED: {
+    when: 'No server answered, or all with failure. The message says what each of them did.',
+    ses: UNTOUCHED,
+    who: 'the platform engineer, with the DNS team',
+    remedy:
+      'If nothing gets out of this network, set `gate.mode: recursive`; otherwise the zone’s servers are down. Deploy again.',
+  },
+  CERTIFICATE_NOT_FOUND: {
+    when: 'The private key, or the DNS information beside it, is not in S3. The message names the object.',
+    ses: UNTOUCHED,
+    who: 'whoever keeps the keys',
+    remedy: 'Put the object there, correct `keyStore`, or set `createKey: true`.',
+  },
+  CERTIFICATE_INVALID: {
+    when: 'The object is not a PEM RSA private key that SES takes: encrypted, another algorithm, a public key, several keys, or a size outside 1024–2048 bits.',
+    ses: UNTOUCHED,
+    who: 'whoever keeps the keys',
+    remedy: 'Replace the object; `openssl pkey -in key.pem -noout -text` shows what it is.',
+  },
+  ACCESS_DENIED: {
+    when: 'The function lacks a permission: the message names the action and the resource.',
+    ses: 'as before; if it happened after the Put, the message tells the rollback’s outcome',
+    who: 'the platform engineer',
+    remedy:
+      'An identity that exists already must be tagged `byodkim=managed`. Otherwise compare the function’s role with the permissions page; look for a bucket or key policy that denies.',
+  },
+  IDENTITY_NOT_FOUND: {
+    when: 'SES has no such identity in this region.',
+    ses: UNTOUCHED,
+    who: 'the platform engineer',
+    remedy: 'Correct the region, or set `identity: managed`.',
+  },
+  PRIOR_STATE_NOT_RESTORABLE: {
+    when: 'What SES has now could not be put back after a failure (a BYODKIM key that is not in S3 or not in DNS, or deterministic Easy DKIM).',
+    ses: UNTOUCHED,
+    who: 'the platform engineer',
+    remedy:
+      'Put the earlier key where the message says. Only if it is to be given up: `irreversible: allow`.',
+  },
+  CONCURRENT_UPDATE: {
+    when: 'Another run is at work on the domain (since when, until when), or took over.',
+    ses: 'whatever the other run makes of it',
+    who: 'the platform engineer',
+    remedy: 'Wait for the other run to end, deploy again. A run that died frees the domain within a minute.',
+  },
+  SES_UPDATE_FAILED: {
+    when: 'SES failed while it was being changed. The message holds its error and the rollback’s outcome.',
+    ses: 'put back to what it was',
+    who: 'the platform engineer',
+    remedy: 'Deploy again; if it stays, look at the AWS health dashboard.',
+  },
+  DEPENDENCY_FAILED: {
+    when: 'S3 or the scheduler failed (which call), or SES while it was only being looked at.',
+    ses: 'as before; if it happened after the Put, the message tells the rollback’s outcome',
+    who: 'the platform engineer',
+    remedy: 'Deploy again; if it stays, look at the AWS health dashboard.',
+  },
+  VERIFICATION_TIMEOUT: {
+    when: 'SES did not verify the record in time and `verification.required` is set, or gave up on it.',
+    ses: 'put back to what it was',
+    who: 'the platform engineer',
+    remedy:
+      'Raise `verification.waitSeconds` (at most 240), or do not require it: SES goes on trying for 72 hours.',
+  },
+  ROLLBACK_FAILED: {
+    when: 'A change failed, and what was before could not be put back either.',
+    ses: 'the message says what SES has now',
+    who: 'the person on call, now',
+    remedy:
+      'Run the commands that the message ends with, then `byodkim status <domain>`. An armed revert tries again by itself at the time that the message names.',
+  },
+};
