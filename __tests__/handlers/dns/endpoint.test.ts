@@ -1,0 +1,29 @@
+import { formatEndpoint, parseEndpoint } from '../../../handlers/dns/endpoint';
+
+test.each([
+  ['192.0.2.1', { address: '192.0.2.1', port: 53 }],
+  ['192.0.2.1:5353', { address: '192.0.2.1', port: 5353 }],
+  ['2001:db8::1', { address: '2001:db8::1', port: 53 }],
+  ['[2001:db8::1]', { address: '2001:db8::1', port: 53 }],
+  ['[2001:db8::1]:5353', { address: '2001:db8::1', port: 5353 }],
+  [' 192.0.2.1 ', { address: '192.0.2.1', port: 53 }],
+])('reads %s', (text, endpoint) => {
+  expect(parseEndpoint(text)).toEqual(endpoint);
+  expect(parseEndpoint(formatEndpoint(endpoint))).toEqual(endpoint);
+});
+
+test.each([
+  '',
+  'ns1.example.com',
+  '192.0.2.1:0',
+  '192.0.2.1:65536',
+  '192.0.2.1:',
+  '192.0.2:53',
+  '[192.0.2.1]:53',
+  '[::1',
+  '::1]:53',
+])('refuses %j', (text) => expect(parseEndpoint(text)).toBeUndefined());
+
+test('takes the port that it is given where there is none', () => {
+  expect(parseEndpoint('192.0.2.1', 5300)).toEqual({ address: '192.0.2.1', port: 5300 });
+});

@@ -1,0 +1,139 @@
+import { createExchange, type ExchangeTiming } from '../../../handlers/dns/exchange';
+import type { Rule } from '../../../sandbox/dns/rules';
+import { type DnsServer, startDnsServer } from '../../../sandbox/dns/server';
+
+const TIMING: ExchangeTiming = { resendMs: 60, tcpMs: 150, deadlineMs: 400 };
+const NAME = 'host.example.com';
+const QUESTION = { name: NAME, type: 'TXT', recursionDesired: false } as const;
+
+let server: DnsServer;
+
+beforeEach(async () => {
+  server = await startDnsServer({ zones: { 'example.com': { [`${NAME} TXT`]: 'hello' } } });
+});
+afterEach(() => server.close());
+
+const endpoint = (): { address: string; port: number } => ({ address: '127.0.0.1', port: server.port });
+const ask = (rule?: Rule, signal?: AbortSignal) => {
+  if (rule) server.misbehave(rule);
+  return createExchange(TIMING)(endpoint(), QUESTION, signal);
+};
+const transports = (): string[] => server.log.map(({ transport }) => transport);
+
+describe('one question to one server', () => {
+  test('is answered over UDP', async () => {
+    expect(await ask()).toMatchObject({ transport: 'udp', reply: { rcode: 'NOERROR', authoritative: true } });
+    expect(transports()).toEqual(['udp']);
+  });
+
+  test('is sent again when the first datagram is lost', async () => {
+    const result = await ask({ drop: true, times: 1 });
+    expect(result).toMatchObject({ transport: 'udp' });
+    expect(result.roundTripMs).toBeGreaterThanOrEqual(TIMING.resendMs - 5);
+    expect(transports()).toEqual(['udp', 'udp']);
+  });
+
+  test('goes over TCP when the answer is truncated, at once', async () => {
+    const result = await ask({ truncate: true });
+    expect(result).toMatchObject({ transport: 'tcp' });
+    expect(transports()).toEqual(['udp', 'tcp']);
+  });
+
+  test('goes over TCP when the answer is too long for a datagram', async () => {
+    server.setTxt(NAME, 'x'.repeat(3000));
+    expect(await ask()).toMatchObject({ transport: 'tcp' });
+  });
+
+  test('goes over TCP when a truncated answer is cut in the middle of a record', async () => {
+    server.setTxt(NAME, 'x'.repeat(3000));
+    expect(await ask({ cutAtBytes: 40, transport: 'udp' })).toMatchObject({ transport: 'tcp' });
+  });
+
+  test('goes over TCP when UDP stays silent', async () => {
+    expect(await ask({ drop: true, transport: 'udp' })).toMatchObject({ transport: 'tcp' });
+    expect(transports()).toEqual(['udp', 'udp', 'tcp']);
+  });
+
+  test('is asked without EDNS when the server does not know it, over UDP and TCP', async () => {
+    expect(await ask({ refuseEdns: true, truncate: true })).toMatchObject({
+      transport: 'tcp',
+      reply: { rcode: 'NOERROR' },
+    });
+    expect(server.log.map(({ transport, edns }) => [transport, edns])).toEqual([
+      ['udp', 1232],
+      ['udp', undefined],
+      ['tcp', undefined],
+    ]);
+  });
+
+  test('waits for the right answer behind a wrong one', async () => {
+    expect(await ask({ wrongId: true, times: 1 })).toMatchObject({
+      transport: 'udp',
+      reply: { rcode: 'NOERROR' },
+    });
+  });
+
+  test.each<[string, Rule[], string]>([
+    ['silence', [{ drop: true }], 'does not answer'],
+    [
+      'the wrong id',
+      [{ wrongId: true, transport: 'udp' }, { drop: true }],
+      'sends a reply with the wrong id',
+    ],
+    [
+      'the wrong id over TCP',
+      [{ drop: true, transport: 'udp' }, { wrongId: true }],
+      'sends a reply with the wrong id',
+    ],
+    ['another question', [{ wrongQuestion: true }], 'sends a reply to another question'],
+    ['garbage', [{ garbage: true }], 'sends garbage that is no DNS message'],
+    ['an empty message', [{ garbage: Buffer.alloc(0) }], 'sends garbage that is no DNS message'],
+    ['half a header', [{ garbage: Buffer.alloc(7) }], 'sends garbage that is no DNS message'],
+  ])('fails on %s', async (_, rules, problem) => {
+    for (const rule of rules) server.misbehave(rule);
+    const result = await ask();
+    expect('problem' in result && result.problem).toContain(problem);
+    expect(result.roundTripMs).toBeLessThan(TIMING.deadlineMs + 200);
+  });
+
+  test('fails on an answer from another source', async () => {
+    server.misbehave({ wrongSource: true, transport: 'udp' });
+    const result = await ask({ drop: true });
+    expect(result).toMatchObject({ problem: 'does not answer', silent: true });
+  });
+
+  test('fails when truncation leads to silence over TCP', async () => {
+    server.misbehave({ truncate: true, transport: 'udp' });
+    expect(await ask({ drop: true })).toMatchObject({
+      problem: 'truncates its answer over UDP, and is silent over TCP',
+      silent: true,
+    });
+  });
+
+  test('fails at once on a closed port', async () => {
+    await server.close();
+    const result = await ask();
+    expect(result).toMatchObject({ problem: 'has its port closed', silent: false });
+    expect(result.roundTripMs).toBeLessThan(TIMING.tcpMs);
+  });
+
+  test('fails on an address that this machine cannot reach', async () => {
+    const result = await createExchange(TIMING)({ address: '2001:db8::1', port: 53 }, QUESTION);
+    expect('problem' in result && result.problem).toMatch(/cannot be reached from here|does not answer/);
+  });
+
+  test('ends with the reason of the signal', async () => {
+    const controller = new AbortController();
+    const asked = ask({ drop: true }, controller.signal);
+    setTimeout(() => controller.abort(new Error('enough')), 20);
+    await expect(asked).rejects.toThrow('enough');
+    await expect(ask(undefined, AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late');
+  });
+
+  test('uses the ids that it is given', async () => {
+    const ids = [4711];
+    const exchange = createExchange(TIMING, () => ids.pop()!);
+    expect(await exchange(endpoint(), QUESTION)).toMatchObject({ transport: 'udp' });
+    expect(ids).toEqual([]);
+  });
+});

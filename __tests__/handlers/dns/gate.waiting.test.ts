@@ -1,0 +1,165 @@
+import type { Clock } from '../../../handlers/clock';
+import { createExchange } from '../../../handlers/dns/exchange';
+import { internet, NAME, NS1, NS2, prove, publish, RESOLVER, VALUE, verdicts, within } from './support';
+
+/** Time that passes only by sleeping, at once; `onSleep` is what happens meanwhile. */
+const instantClock = (onSleep: (sleeps: number) => void = () => {}): Clock & { readonly slept: number[] } => {
+  let now = 1_000_000;
+  const slept: number[] = [];
+  return {
+    slept,
+    now: () => now,
+    async sleep(ms, signal) {
+      signal?.throwIfAborted();
+      now += ms;
+      slept.push(ms);
+      onSleep(slept.length);
+      signal?.throwIfAborted();
+    },
+  };
+};
+
+const openSockets = (): number =>
+  process.getActiveResourcesInfo().filter((resource) => /UDP|TCPSocketWrap|TCPConnect/.test(resource)).length;
+
+describe('waiting', () => {
+  test('asks again until the record is there', () =>
+    within(internet(), async (network) => {
+      const clock = instantClock((sleeps) => sleeps === 3 && publish(network, VALUE));
+      const outcome = await prove(network, { waitSeconds: 60 }, { clock });
+      expect(outcome).toMatchObject({ ready: true, rounds: 4 });
+      expect(clock.slept).toEqual([2000, 3000, 4500]);
+    }));
+
+  test('finds the zone anew in each round', () =>
+    within(internet(), async (network) => {
+      const clock = instantClock();
+      await prove(network, { waitSeconds: 5 }, { clock });
+      const questions = network.resolvers[RESOLVER]!.log.filter(
+        ({ name, type }) => `${name} ${type}` === 'example.com NS',
+      );
+      expect(questions).toHaveLength(3);
+    }));
+
+  test('gives up after waitSeconds, with a pause of 15 seconds at most', () =>
+    within(internet(), async (network) => {
+      const clock = instantClock();
+      const outcome = await prove(network, { waitSeconds: 60 }, { clock, remainingMs: () => 3_600_000 });
+      expect(outcome).toMatchObject({
+        ready: false,
+        code: 'DNS_TXT_NOT_READY',
+        rounds: clock.slept.length + 1,
+      });
+      expect(clock.slept.reduce((sum, ms) => sum + ms)).toBe(60_000);
+      expect(Math.max(...clock.slept)).toBe(15_000);
+    }));
+
+  test('gives up when the function has no time left for another round', () =>
+    within(internet(), async (network) => {
+      const clock = instantClock();
+      const end = clock.now() + 12_000;
+      const outcome = await prove(
+        network,
+        { waitSeconds: 300 },
+        { clock, remainingMs: () => end - clock.now() },
+      );
+      expect(outcome).toMatchObject({ ready: false, code: 'DNS_TXT_NOT_READY' });
+      expect(clock.slept.reduce((sum, ms) => sum + ms)).toBe(8_000);
+    }));
+
+  test('asks once without waitSeconds', () =>
+    within(internet(), async (network) => {
+      const clock = instantClock();
+      expect(await prove(network, {}, { clock })).toMatchObject({ ready: false, rounds: 1 });
+      expect(clock.slept).toEqual([]);
+    }));
+
+  test('waits for a silent server once, not in every round', () =>
+    within(internet(), async (network) => {
+      network.servers[NS2]!.misbehave({ drop: true });
+      const exchange = createExchange({ resendMs: 100, tcpMs: 200, deadlineMs: 1200 });
+      const began = performance.now();
+      // Pauses of 2, 3, 4.5 and 0.5 seconds: five rounds, of which only the first may take the whole deadline.
+      const outcome = await prove(network, { waitSeconds: 10 }, { clock: instantClock(), exchange });
+      expect(outcome.rounds).toBe(5);
+      expect(verdicts(outcome)).toEqual({ [NS1]: 'missing', [NS2]: 'unreachable' });
+      expect(performance.now() - began).toBeLessThan(2 * 1200 + 1000);
+    }));
+
+  test('notices when a silent server comes back', () =>
+    within(internet(), async (network) => {
+      network.servers[NS2]!.misbehave({ drop: true });
+      const clock = instantClock((sleeps) => {
+        if (sleeps !== 2) return;
+        network.servers[NS2]!.behave();
+        publish(network, VALUE);
+      });
+      const outcome = await prove(network, { waitSeconds: 60 }, { clock });
+      expect(outcome.ready).toBe(true);
+      expect(verdicts(outcome)).toMatchObject({ [NS1]: 'ready', [NS2]: 'ready' });
+    }));
+});
+
+describe('limits', () => {
+  test('ends in time when nobody answers, and says so', () =>
+    within(internet(), async (network) => {
+      for (const address of [NS1, NS2]) network.servers[address]!.misbehave({ drop: true });
+      const began = performance.now();
+      const exchange = createExchange({ resendMs: 5_000, tcpMs: 10_000, deadlineMs: 20_000 });
+      const outcome = await prove(network, {}, { exchange, remainingMs: () => 200 });
+      expect(performance.now() - began).toBeLessThan(2_000);
+      expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
+      expect(outcome.message).toContain('had not answered when time was up');
+    }));
+
+  test('says that time was up when not even the servers were found', () =>
+    within(internet(), async (network) => {
+      network.resolvers[RESOLVER]!.misbehave({ drop: true });
+      const outcome = await prove(network, {}, { remainingMs: () => 50 });
+      expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED', servers: [] });
+    }));
+});
+
+describe('cancelling', () => {
+  test('ends at once with the reason, and leaves no socket behind', () =>
+    within(internet(), async (network) => {
+      for (const address of [NS1, NS2]) network.servers[address]!.misbehave({ drop: true });
+      const before = openSockets();
+      const controller = new AbortController();
+      const listed = { nameservers: [NS1, NS2], resolvers: [], waitSeconds: 60 };
+      const proof = prove(network, listed, { signal: controller.signal });
+      setTimeout(() => controller.abort(new Error('the function is about to be ended')), 60);
+      await expect(proof).rejects.toThrow('the function is about to be ended');
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(openSockets()).toBeLessThanOrEqual(before);
+    }));
+
+  test('ends during a pause', () =>
+    within(internet(), async (network) => {
+      const controller = new AbortController();
+      const clock = instantClock(() => controller.abort(new Error('enough')));
+      await expect(prove(network, { waitSeconds: 60 }, { clock, signal: controller.signal })).rejects.toThrow(
+        'enough',
+      );
+    }));
+
+  test('asks nobody when it is cancelled beforehand', () =>
+    within(internet(), async (network) => {
+      await expect(prove(network, {}, { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow(
+        'too late',
+      );
+      expect(network.servers[NS1]!.log).toEqual([]);
+      expect(network.resolvers[RESOLVER]!.log).toEqual([]);
+    }));
+
+  test('leaves no socket behind after a proof', () =>
+    within(internet(), async (network) => {
+      publish(network, VALUE);
+      const before = openSockets();
+      expect(await prove(network, { nameservers: [NS1, NS2], resolvers: [] })).toMatchObject({ ready: true });
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(openSockets()).toBeLessThanOrEqual(before);
+      // One datagram each: nothing was asked twice.
+      expect(network.servers[NS1]!.log.map(({ name, type }) => `${name} ${type}`)).toEqual([`${NAME} TXT`]);
+    }));
+});
