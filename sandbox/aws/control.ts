@@ -1,4 +1,5 @@
 import type { SimulatedClock } from './clock';
+import { ConnectionReset } from './dispatch';
 import type { FaultBook } from './faults';
 import { AwsError, type Fault, type RecordedCall, type WireRequest, type WireResponse } from './service';
 import { fromWire, toWire } from './wire-values';
@@ -7,8 +8,17 @@ export interface ControlParts {
   readonly clock: SimulatedClock;
   readonly faults: FaultBook;
   readonly calls: RecordedCall[];
-  call(service: string, operation: string, input: unknown, region?: string): Promise<unknown>;
+  call(
+    service: string,
+    operation: string,
+    input: unknown,
+    region: string | undefined,
+    signal: AbortSignal,
+  ): Promise<unknown>;
 }
+
+/** Answers a request to `/_sandbox/…`. `signal` is aborted when the client goes away. */
+export type Control = (request: WireRequest, signal: AbortSignal) => Promise<WireResponse>;
 
 /**
  * The sandbox's own interface, for other processes:
@@ -18,13 +28,15 @@ export interface ControlParts {
  * - `GET /_sandbox/clock` → `{now}`, `POST /_sandbox/clock/advance` `{ms}` → `{now}`, when all that became due has run
  * - `GET|DELETE /_sandbox/calls`: the recorded calls, clear
  */
-export function createControl(parts: ControlParts): (request: WireRequest) => Promise<WireResponse> {
+export function createControl(parts: ControlParts): Control {
   const { clock, faults, calls } = parts;
-  const routes: Readonly<Record<string, (body: any) => unknown>> = {
-    'POST /_sandbox/call': async ({ service, operation, input, region }) => {
+  const routes: Readonly<Record<string, (body: any, signal: AbortSignal) => unknown>> = {
+    'POST /_sandbox/call': async ({ service, operation, input, region }, signal) => {
       try {
-        return { output: toWire(await parts.call(service, operation, fromWire(input ?? {}), region)) ?? {} };
+        const output = await parts.call(service, operation, fromWire(input ?? {}), region, signal);
+        return { output: toWire(output) ?? {} };
       } catch (error) {
+        if (error instanceof ConnectionReset) throw error;
         return { error: errorOf(error) };
       }
     },
@@ -48,12 +60,12 @@ export function createControl(parts: ControlParts): (request: WireRequest) => Pr
       return {};
     },
   };
-  return async (request) => {
+  return async (request, signal) => {
     const route = routes[`${request.method} ${request.path}`];
     if (!route)
       return respond(404, { error: { code: 'NotFound', message: `${request.method} ${request.path}` } });
     const text = request.body.toString('utf8');
-    return respond(200, await route(text ? JSON.parse(text) : {}));
+    return respond(200, await route(text ? JSON.parse(text) : {}, signal));
   };
 }
 

@@ -11,7 +11,7 @@ import {
   type SandboxClock,
   type Service,
 } from './service';
-import { accessDenied, internalError, throttled } from './service-errors';
+import { accessDenied, conflict, internalError, throttled } from './service-errors';
 import type { TokenBucket } from './throttle';
 
 /** The connection breaks without an answer. The message is the kind of the fault. */
@@ -141,6 +141,8 @@ async function before(
       throw throttled(service.name);
     case 'error500':
       throw internalError(service.name);
+    case 'conflict':
+      throw conflict(service.name);
     case 'deny':
       throw accessDenied(
         service.name,

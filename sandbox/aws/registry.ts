@@ -6,6 +6,7 @@ import { createLambda } from './services/lambda';
 import { createLogs } from './services/logs';
 import { createRoute53 } from './services/route53';
 import { createS3 } from './services/s3';
+import { createScheduler } from './services/scheduler';
 import { createSes } from './services/ses';
 import { createSns } from './services/sns';
 import { createSsm } from './services/ssm';
@@ -21,6 +22,7 @@ export const SERVICES: readonly ServiceFactory[] = [
   createLogs,
   createRoute53,
   createS3,
+  createScheduler,
   createSes,
   createSsm,
   createSns,

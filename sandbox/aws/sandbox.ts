@@ -71,18 +71,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     service,
     kill: (invocationId) => kill(invocationId),
   });
-  const call: SandboxCore['call'] = (
-    name,
-    operation,
-    input,
-    principal = { type: 'admin' },
+  const dispatchAs = (
+    name: string,
+    operation: string,
+    input: unknown,
+    principal: Principal = { type: 'admin' },
     callRegion = region,
-  ) =>
-    dispatch(service(name), operation, input, {
-      principal,
-      region: callRegion,
-      signal: closing.signal,
-    }).run();
+    signal = closing.signal,
+  ) => dispatch(service(name), operation, input, { principal, region: callRegion, signal }).run();
+  const call: SandboxCore['call'] = (name, operation, input, principal, callRegion) =>
+    dispatchAs(name, operation, input, principal, callRegion);
   const environment = () => ({
     AWS_ENDPOINT_URL: url,
     AWS_REGION: region,
@@ -128,7 +126,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       clock,
       faults,
       calls,
-      call: (name, operation, input, callRegion) => call(name, operation, input, undefined, callRegion),
+      call: (name, operation, input, callRegion, signal) =>
+        dispatchAs(name, operation, input, undefined, callRegion, signal),
     }),
   });
   url = server.url;

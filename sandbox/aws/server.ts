@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Control } from './control';
 import type { CredentialRegistry } from './credentials';
 import { ConnectionReset, type Dispatch } from './dispatch';
 import { AwsError, type CallContext, type Service, type WireRequest, type WireResponse } from './service';
@@ -13,8 +14,7 @@ export interface ServerParts {
   /** Aborted when the sandbox closes. */
   readonly closing: AbortSignal;
   service(name: string): Service | undefined;
-  /** Answers `/_sandbox/…`. */
-  control(request: WireRequest): Promise<WireResponse>;
+  readonly control: Control;
 }
 
 export interface Server {
@@ -56,7 +56,7 @@ async function serve(incoming: http.IncomingMessage, outgoing: http.ServerRespon
 }
 
 async function answer(request: WireRequest, signal: AbortSignal, parts: ServerParts): Promise<WireResponse> {
-  if (request.path.startsWith('/_sandbox/')) return parts.control(request);
+  if (request.path.startsWith('/_sandbox/')) return parts.control(request, signal);
   const scope = credentialScope(request);
   const service = scope && parts.service(scope.service);
   if (!scope)

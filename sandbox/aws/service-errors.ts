@@ -62,3 +62,17 @@ export function internalError(service: string, message = 'An internal error occu
   const [code, statusCode] = names(service).internal;
   return new AwsError(code, message, statusCode);
 }
+
+const CONFLICTS: Readonly<Record<string, readonly [code: string, message: string]>> = {
+  s3: [
+    'ConditionalRequestConflict',
+    'The conditional request cannot succeed due to a conflicting operation.',
+  ],
+  ses: ['ConcurrentModificationException', 'The resource is being modified by another operation or thread.'],
+  lambda: ['ResourceConflictException', 'The operation cannot be performed at this time.'],
+};
+
+export function conflict(service: string): AwsError {
+  const [code, message] = CONFLICTS[service] ?? ['ConflictException', 'The resource is being modified.'];
+  return new AwsError(code, message, 409);
+}

@@ -149,6 +149,8 @@ export interface Fault {
   readonly kind:
     | 'throttle'
     | 'error500'
+    /** Another writer was in between (409): S3's conditional writes, SES's and the scheduler's modifications. */
+    | 'conflict'
     | 'resetBefore'
     | 'resetAfter'
     | 'hang'

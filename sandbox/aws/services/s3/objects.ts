@@ -24,7 +24,11 @@ export function objectOperations(store: Store): Record<string, Operation> {
     HeadObject: read(false),
 
     PutObject: s3Operation(store, {
-      action: (input) => ['s3:PutObject', ...(input.Tagging ? ['s3:PutObjectTagging'] : [])],
+      action: (input) => [
+        's3:PutObject',
+        ...comparingEtag(input),
+        ...(input.Tagging ? ['s3:PutObjectTagging'] : []),
+      ],
       on: 'object',
       conditionKeys: (input) =>
         definedKeys({
@@ -58,7 +62,11 @@ export function objectOperations(store: Store): Record<string, Operation> {
     }),
 
     DeleteObject: s3Operation(store, {
-      action: (input) => [input.VersionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion'],
+      action: (input) => [
+        input.VersionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion',
+        ...comparingEtag(input),
+      ],
+      conditionKeys: (input) => definedKeys({ 's3:if-match': input.IfMatch }),
       on: 'object',
       run: (bucket, input, context) => remove(bucket, input, context),
     }),
@@ -83,6 +91,10 @@ export function objectOperations(store: Store): Record<string, Operation> {
     }),
   };
 }
+
+/** Whoever compares ETags learns about the content, so has to be allowed to read it. */
+const comparingEtag = (input: any): string[] =>
+  input.IfMatch === undefined || input.IfMatch === '*' ? [] : ['s3:GetObject'];
 
 /**
  * The version asked for. Where it is missing, S3 tells so only to those who may list the bucket.

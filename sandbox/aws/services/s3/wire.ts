@@ -55,6 +55,11 @@ const BUCKET_OPERATIONS: Readonly<Record<string, string>> = {
   GET: 'ListObjectsV2',
   'GET versions': 'ListObjectVersions',
   'GET location': 'GetBucketLocation',
+  'GET encryption': 'GetBucketEncryption',
+  'GET lifecycle': 'GetBucketLifecycleConfiguration',
+  'GET ownershipControls': 'GetBucketOwnershipControls',
+  'GET publicAccessBlock': 'GetPublicAccessBlock',
+  'GET tagging': 'GetBucketTagging',
   'GET policy': 'GetBucketPolicy',
   'PUT policy': 'PutBucketPolicy',
   'DELETE policy': 'DeleteBucketPolicy',
@@ -138,6 +143,16 @@ export const s3Wire: WireProtocol = {
         );
       case 'GetBucketLocation':
         return xml(toXml(output.LocationConstraint, 'LocationConstraint'));
+      case 'GetBucketEncryption':
+        return xml(withRules(output.ServerSideEncryptionConfiguration, 'ServerSideEncryptionConfiguration'));
+      case 'GetBucketLifecycleConfiguration':
+        return xml(withRules(output, 'LifecycleConfiguration'));
+      case 'GetBucketOwnershipControls':
+        return xml(withRules(output.OwnershipControls, 'OwnershipControls'));
+      case 'GetPublicAccessBlock':
+        return xml(toXml(output.PublicAccessBlockConfiguration, 'PublicAccessBlockConfiguration'));
+      case 'GetBucketTagging':
+        return xml(toXml({ TagSet: { Tag: output.TagSet } }, 'Tagging'));
       case 'GetBucketVersioning':
         return xml(toXml(output, 'VersioningConfiguration'));
       case 'DeleteObjects':
@@ -211,6 +226,9 @@ function headersOf(output: Record<string, any>): Record<string, string> {
     headers[`x-amz-meta-${name}`] = String(value);
   return headers;
 }
+
+/** The SDK's list `Rules` is a repeated `Rule` on the wire. */
+const withRules = ({ Rules, ...rest }: any, name: string): string => toXml({ ...rest, Rule: Rules }, name);
 
 /** Keys may hold characters that XML cannot: clients ask for them percent-encoded. */
 const encodeKeys = (output: any, entries: readonly any[] | undefined, name: string) =>
