@@ -12,7 +12,7 @@ export const MAX_KEY_BITS = 2048;
 const MAX_BASE64_LENGTH = 20480;
 
 /** A key file is a few kilobytes; more is something else, and is not searched for keys. */
-const MAX_FILE_BYTES = 256 * 1024;
+const MAX_FILE_BYTES = 64 * 1024;
 
 const PEM_BLOCK =
   /-----BEGIN ([A-Z0-9 ]{1,40})-----[ \t]*\r?\n([\s\S]*?)\r?\n?[ \t]*-----END ([A-Z0-9 ]{1,40})-----/g;
@@ -103,13 +103,18 @@ const derLength = (der: Buffer): number => {
   return octets > 4 || der.length < 2 + octets ? -1 : 2 + octets + der.readUIntBE(2, octets);
 };
 
-const parse = (block: KeyBlock): KeyObject | { problem: string } => {
+const parse = ({ der, type }: KeyBlock): KeyObject | { problem: string } => {
   try {
-    return createPrivateKey({ key: block.der, format: 'der', type: block.type });
+    const key = createPrivateKey({ key: der, format: 'der', type });
+    // OpenSSL takes PKCS#8 for PKCS#1 without a word.
+    const mislabelled = type === 'pkcs1' && !key.export({ type, format: 'der' }).equals(der);
+    if (!mislabelled) return key;
   } catch {
     // OpenSSL's own message is not passed on: it might quote what it read.
-    return { problem: 'what its PEM block holds is no private key: the file is damaged, or mislabelled' };
   }
+  return {
+    problem: 'what its PEM block holds is not what its label says: the file is damaged, or mislabelled',
+  };
 };
 
 /**

@@ -1,0 +1,262 @@
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  privateDecrypt,
+  publicEncrypt,
+  sign,
+  verify,
+} from 'node:crypto';
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { ByodkimError } from '../../../handlers/errors';
+import { readSigningKey } from '../../../handlers/key/private-key';
+import { rsaPublicKeyOf } from '../../../handlers/key/read-public-key';
+
+const PLACE = 's3://keys/dkim-certificates/example.com/selector1/private_key.pem';
+
+const rsa = (bits = 1024) => generateKeyPairSync('rsa', { modulusLength: bits });
+const { privateKey: KEY, publicKey: PUBLIC } = rsa();
+const pem = (type: 'pkcs1' | 'pkcs8', key: KeyObject = KEY): string =>
+  key.export({ type, format: 'pem' }).toString();
+const PKCS1 = pem('pkcs1');
+const PKCS8 = pem('pkcs8');
+const PUBLIC_PEM = PUBLIC.export({ type: 'spki', format: 'pem' }).toString();
+
+const read = (text: string | Buffer) => readSigningKey(Buffer.from(text as string), PLACE);
+
+const refusal = (bytes: string | Buffer): ByodkimError => {
+  try {
+    read(bytes);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ByodkimError);
+    return error as ByodkimError;
+  }
+  throw new Error('The key was taken.');
+};
+
+/** What is secret in a key: its private numbers, in every form in which they could slip out. */
+const secretsOf = (key: KeyObject): string[] => {
+  const { d, p, q, dp, dq, qi } = key.export({ format: 'jwk' });
+  return [d, p, q, dp, dq, qi].flatMap((part) => {
+    const octets = Buffer.from(part!, 'base64url');
+    // Base64 depends on where in the text the number begins.
+    const shifted = [0, 1, 2].map((shift) =>
+      Buffer.concat([Buffer.alloc(shift), octets])
+        .toString('base64')
+        .slice(8, 40),
+    );
+    return [octets.toString('hex').slice(0, 32), part!.slice(0, 32), ...shifted];
+  });
+};
+
+describe('a usable key', () => {
+  test.each<[string, string]>([
+    ['PKCS#1', PKCS1],
+    ['PKCS#8', PKCS8],
+    ['CRLF line ends', PKCS8.replaceAll('\n', '\r\n')],
+    ['a byte order mark', `\ufeff${PKCS1}`],
+    ['no line end at its end', PKCS8.trimEnd()],
+    [
+      'text before it',
+      `Bag Attributes\n    friendlyName: dkim\n    localKeyID: 54 69\nKey Attributes: <No Attributes>\n${PKCS8}`,
+    ],
+    ['text behind it', `${PKCS1}\n\n-- end of file --\n`],
+    ['white space around its lines', PKCS8.replace(/^(.*)$/gm, '  $1  ')],
+    ['all of its base64 on one line', PKCS8.replace(/(?<=[A-Za-z0-9+/=])\n(?=[A-Za-z0-9+/=])/g, '')],
+    ['its public key beside it', `${PUBLIC_PEM}${PKCS8}`],
+    ['a certificate beside it', `${PKCS8}-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`],
+  ])('is read with %s', (_, text) => {
+    const { der, publicKey } = read(text);
+    expect(publicKey).toEqual(rsaPublicKeyOf(PUBLIC));
+    expect(der).toMatch(/^[A-Za-z0-9+/]+={0,2}$/);
+  });
+
+  test.each([
+    ['pkcs1', PKCS1],
+    ['pkcs8', PKCS8],
+  ] as const)('is given to SES as it lies there (%s), and verifies with its public half', (type, text) => {
+    const { der, publicKey } = read(text);
+    expect(der).toBe(KEY.export({ type, format: 'der' }).toString('base64'));
+    const sent = createPrivateKey({ key: Buffer.from(der, 'base64'), format: 'der', type });
+    const published = createPublicKey({
+      key: Buffer.from(publicKey.spki, 'base64'),
+      format: 'der',
+      type: 'spki',
+    });
+    const signature = sign('sha256', Buffer.from('a mail'), sent);
+    expect(verify('sha256', Buffer.from('a mail'), published, signature)).toBe(true);
+  });
+
+  test.each([1024, 1032, 2048])('may have %i bits', (bits) => {
+    expect(read(pem('pkcs8', rsa(bits).privateKey)).publicKey.bits).toBe(bits);
+  });
+
+  test('is not shown by a log of the object', () => {
+    const key = read(PKCS1);
+    const shown = `${JSON.stringify(key)} ${inspect(key, { depth: 5 })} ${JSON.stringify({ ...key })}`;
+    for (const secret of secretsOf(KEY)) expect(shown).not.toContain(secret);
+    expect(Object.keys(key)).toEqual(['publicKey']);
+  });
+});
+
+describe('refuses', () => {
+  const encrypted = { cipher: 'aes-256-cbc', passphrase: 'secret' };
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const ed = generateKeyPairSync('ed25519').privateKey;
+  const pss = generateKeyPairSync('rsa-pss', { modulusLength: 1024 }).privateKey;
+
+  test.each<[string, string | Buffer, string]>([
+    ['nothing', '', 'is empty'],
+    ['text', 'hello', 'no PEM private key'],
+    [
+      'an encrypted PKCS#8 key',
+      KEY.export({ type: 'pkcs8', format: 'pem', ...encrypted }).toString(),
+      'encrypted',
+    ],
+    [
+      'an encrypted PKCS#1 key',
+      KEY.export({ type: 'pkcs1', format: 'pem', ...encrypted }).toString(),
+      'encrypted',
+    ],
+    ['an EC key', ec.export({ type: 'sec1', format: 'pem' }).toString(), 'EC key'],
+    ['an EC key in PKCS#8', pem('pkcs8', ec), 'of type ec'],
+    ['an Ed25519 key', pem('pkcs8', ed), 'of type ed25519'],
+    ['an RSA-PSS key', pem('pkcs8', pss), 'of type rsa-pss'],
+    [
+      'an OpenSSH key',
+      '-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blbn\n-----END OPENSSH PRIVATE KEY-----\n',
+      'OpenSSH',
+    ],
+    ['a public key', PUBLIC_PEM, 'holds a public key'],
+    ['a bare public key', PUBLIC.export({ type: 'pkcs1', format: 'pem' }).toString(), 'holds a public key'],
+    [
+      'a certificate',
+      '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
+      'holds a certificate',
+    ],
+    [
+      'a certificate request',
+      '-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n',
+      'certificate request',
+    ],
+    ['two keys', PKCS1 + pem('pkcs8', rsa().privateKey), 'there are 2 private keys'],
+    ['the same key twice', PKCS1 + PKCS8, 'there are 2 private keys'],
+    ['DER', KEY.export({ type: 'pkcs8', format: 'der' }), 'DER form'],
+    ['UTF-16', Buffer.from(`\ufeff${PKCS8}`, 'utf16le'), 'UTF-16'],
+    ['base64 without PEM lines', PKCS8.split('\n').slice(1, -2).join('\n'), 'no PEM private key'],
+    ['a key whose end is cut off', PKCS8.slice(0, 300), 'cut short'],
+    ['a key that lacks a line', PKCS8.split('\n').toSpliced(3, 1).join('\n'), 'damaged'],
+    ['a key with a character lost', PKCS8.replace(/^(.{70}.{30})./s, '$1'), 'not base64'],
+    ['a key with a wrong character', `${PKCS8.slice(0, 100)}*${PKCS8.slice(101)}`, 'not base64'],
+    ['a PEM block that ends as another', PKCS8.replace('END PRIVATE', 'END RSA PRIVATE'), 'another label'],
+    [
+      'a key under the wrong label',
+      PKCS8.replaceAll('PRIVATE KEY', 'RSA PRIVATE KEY'),
+      'damaged, or mislabelled',
+    ],
+    [
+      'another thing under the label of a key',
+      '-----BEGIN PRIVATE KEY-----\nMAMCAQE=\n-----END PRIVATE KEY-----\n',
+      'damaged, or mislabelled',
+    ],
+    ['an empty block', '-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n', 'not base64'],
+    ['a huge file', Buffer.alloc(70 * 1024, 0x41), 'too large'],
+  ])('%s', (_, bytes, reason) => {
+    const error = refusal(bytes);
+    expect(error.code).toBe('CERTIFICATE_INVALID');
+    expect(error.statusCode).toBe(422);
+    expect(error.message).toContain(reason);
+    expect(error.message).toContain(PLACE);
+    for (const secret of secretsOf(KEY)) expect(inspect(error, { depth: 5 })).not.toContain(secret);
+  });
+
+  test.each([512, 1016, 2056])('a key of %i bits', (bits) => {
+    expect(refusal(pem('pkcs8', rsa(bits).privateKey)).message).toContain(`${bits} bits`);
+  });
+
+  test.each(['d', 'p', 'dp', 'dq', 'qi'] as const)('a key whose number %s was damaged', (part) => {
+    const jwk = KEY.export({ format: 'jwk' });
+    const octets = Buffer.from(jwk[part]!, 'base64url');
+    octets[10] = octets[10]! ^ 1;
+    const damaged = createPrivateKey({
+      key: { ...jwk, [part]: octets.toString('base64url') },
+      format: 'jwk',
+    });
+    expect(refusal(pem('pkcs1', damaged)).message).toContain('do not belong together');
+  });
+
+  test('a key whose public numbers are those of another', () => {
+    const jwk = { ...KEY.export({ format: 'jwk' }), n: rsa().publicKey.export({ format: 'jwk' }).n };
+    const mixed = createPrivateKey({ key: jwk, format: 'jwk' });
+    expect(refusal(pem('pkcs8', mixed)).message).toContain('do not belong together');
+  });
+});
+
+describe('whatever bytes are given', () => {
+  const answers = (bytes: Uint8Array): void => {
+    try {
+      readSigningKey(bytes, PLACE);
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'CERTIFICATE_INVALID' });
+      const text = inspect(error, { depth: 5 });
+      for (const secret of SECRETS) expect(text).not.toContain(secret);
+    }
+  };
+  const SECRETS = secretsOf(KEY);
+
+  test('there is a key or a reason for any octets', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 3000 }), answers), { numRuns: 300 });
+  });
+
+  test('there is a key or a reason, and no part of the key in it, for damaged files', () => {
+    const file = Buffer.from(PKCS8);
+    const damage = fc.array(fc.tuple(fc.nat(file.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(damage, fc.nat(file.length), (changes, end) => {
+        const damaged = Buffer.from(file.subarray(0, end === 0 ? undefined : Math.max(end, 400)));
+        for (const [at, octet] of changes) damaged[at % damaged.length] = octet;
+        answers(damaged);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('a key that is taken always works', () => {
+    const file = Buffer.from(PKCS1);
+    fc.assert(
+      fc.property(fc.nat(file.length - 1), fc.nat(255), (at, octet) => {
+        const changed = Buffer.from(file);
+        changed[at] = octet;
+        let key: ReturnType<typeof readSigningKey>;
+        try {
+          key = readSigningKey(changed, PLACE);
+        } catch {
+          return;
+        }
+        const published = createPublicKey({
+          key: Buffer.from(key.publicKey.spki, 'base64'),
+          format: 'der',
+          type: 'spki',
+        });
+        const sent = createPrivateKey({ key: Buffer.from(key.der, 'base64'), format: 'der', type: 'pkcs1' });
+        const text = Buffer.from('x');
+        const padding = constants.RSA_PKCS1_OAEP_PADDING;
+        expect(
+          privateDecrypt({ key: sent, padding }, publicEncrypt({ key: published, padding }, text)),
+        ).toEqual(text);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('long files take no long time', () => {
+    const began = performance.now();
+    for (const part of ['-----BEGIN PRIVATE KEY-----\n', '-', ' ', '\n', '-----BEGIN ']) {
+      answers(Buffer.from(part.repeat(65_000 / part.length)));
+    }
+    expect(performance.now() - began).toBeLessThan(1_500);
+  });
+});
