@@ -1,0 +1,93 @@
+import * as packet from 'dns-packet';
+import fc from 'fast-check';
+import { readTxtReply } from '../../../handlers/dns/answer';
+import { judge } from '../../../handlers/dns/judge';
+import { Query } from '../../../handlers/dns/message';
+import { EXPECTED, NAME } from './support';
+
+const QUESTION = { name: NAME, type: 'TXT', recursionDesired: false } as const;
+const query = new Query(QUESTION, true, () => 4711);
+
+const VERDICTS = ['ready', 'missing', 'other-value', 'invalid', 'unreachable'];
+
+/** Whatever a server sends ends in a verdict. */
+const verdictOf = (bytes: Buffer): string => {
+  const decoded = query.decode(bytes);
+  if (!('reply' in decoded)) return 'unreachable';
+  return (['authoritative', 'recursive'] as const)
+    .map((role) => judge(readTxtReply(decoded.reply, NAME, role), EXPECTED).verdict)
+    .join(' ');
+};
+
+const header = Buffer.from([4711 >> 8, 4711 & 0xff, 0x84, 0, 0, 1, 0, 1, 0, 0, 0, 0]);
+const asked = packet
+  .encode({ type: 'query', id: 4711, questions: [{ name: NAME, type: 'TXT' }] })
+  .subarray(12);
+
+test('a query carries its question, an id, EDNS, and asks for recursion only where it is wanted', () => {
+  const plain = packet.decode(query.encode());
+  expect(plain).toMatchObject({
+    id: 4711,
+    flag_rd: false,
+    questions: [{ name: NAME, type: 'TXT', class: 'IN' }],
+  });
+  expect(plain.additionals).toMatchObject([{ type: 'OPT', udpPayloadSize: 1232 }]);
+  const recursive = new Query({ ...QUESTION, recursionDesired: true, checkingDisabled: true }, false);
+  expect(packet.decode(recursive.encode())).toMatchObject({ flag_rd: true, flag_cd: true, additionals: [] });
+});
+
+test('ids differ from question to question', () => {
+  expect(new Set(Array.from({ length: 50 }, () => new Query(QUESTION, true).id)).size).toBeGreaterThan(40);
+});
+
+test('a name is the same in capitals and with a dot at its end', () => {
+  const bytes = packet.encode({
+    type: 'response',
+    id: 4711,
+    flags: packet.AUTHORITATIVE_ANSWER,
+    questions: [{ name: NAME.toUpperCase(), type: 'TXT' }],
+    answers: [{ name: `${NAME.toUpperCase()}.`, type: 'TXT', ttl: 60, data: [`p=${EXPECTED.spki}`] }],
+  });
+  expect(verdictOf(bytes)).toBe('ready ready');
+});
+
+test('any octets give a verdict', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 600 }), (octets) => {
+      for (const verdict of verdictOf(Buffer.from(octets)).split(' ')) expect(VERDICTS).toContain(verdict);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('any octets behind a fitting header and question give a verdict', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 600 }), (octets) => {
+      const verdict = verdictOf(Buffer.concat([header, asked, Buffer.from(octets)]));
+      for (const part of verdict.split(' ')) expect(VERDICTS).toContain(part);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('any TXT strings give a verdict', () => {
+  const strings = fc.array(fc.uint8Array({ maxLength: 255 }), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(fc.array(strings, { minLength: 1, maxLength: 3 }), (records) => {
+      const bytes = packet.encode({
+        type: 'response',
+        id: 4711,
+        flags: packet.AUTHORITATIVE_ANSWER,
+        questions: [{ name: NAME, type: 'TXT' }],
+        answers: records.map((data) => ({
+          name: NAME,
+          type: 'TXT' as const,
+          ttl: 60,
+          data: data.map((part) => Buffer.from(part)),
+        })),
+      });
+      expect(verdictOf(bytes)).toBe('invalid invalid');
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,89 @@
+import { gateError } from '../../../handlers/dns/gate-error';
+import type { GateOutcome, ServerVerdict } from '../../../handlers/dns/outcome';
+import { reportOutcome } from '../../../handlers/dns/report';
+import { byReason } from '../../../handlers/dns/wording';
+import { ByodkimError } from '../../../handlers/errors';
+import { NAME, VALUE } from './support';
+
+const server = (change: Partial<ServerVerdict> = {}): ServerVerdict => ({
+  address: '192.0.2.1:53',
+  name: 'ns1.example.com',
+  role: 'authoritative',
+  verdict: 'ready',
+  reason: 'has the record',
+  value: 'v=DKIM1; k=rsa; p=MIIB…',
+  ttlSeconds: 300,
+  roundTripMs: 12.4,
+  ...change,
+});
+
+const missing = (change: Partial<ServerVerdict> = {}): ServerVerdict =>
+  server({
+    address: '[2001:db8::1]:53',
+    name: 'ns2.example.com',
+    verdict: 'missing',
+    reason: 'says that the name does not exist',
+    value: undefined,
+    ttlSeconds: undefined,
+    ...change,
+  });
+
+const outcome = (change: Partial<GateOutcome> = {}): GateOutcome => ({
+  ready: false,
+  code: 'DNS_TXT_NOT_READY',
+  message: `DNS TXT record for ${NAME} is not yet available. Please wait for DNS propagation.`,
+  recordName: NAME,
+  zone: 'example.com',
+  expectedFingerprint: 'SHA256:abc',
+  expectedValue: VALUE,
+  servers: [server(), missing()],
+  rounds: 1,
+  warnings: ['One thing more.'],
+  ...change,
+});
+
+test('prints one aligned line per server, then what to do', () => {
+  expect(reportOutcome(outcome())).toBe(
+    [
+      `TXT ${NAME} (zone example.com)`,
+      'server            name             verdict  why                                value found              TTL    time',
+      '192.0.2.1:53      ns1.example.com  ready    has the record                     v=DKIM1; k=rsa; p=MIIB…  300 s  12 ms',
+      '[2001:db8::1]:53  ns2.example.com  missing  says that the name does not exist  -                        -      12 ms',
+      '',
+      `DNS TXT record for ${NAME} is not yet available. Please wait for DNS propagation.`,
+      'Warning: One thing more.',
+    ].join('\n'),
+  );
+});
+
+test('prints an outcome without servers', () => {
+  expect(reportOutcome(outcome({ servers: [], zone: undefined }))).toContain('(no server was asked)');
+});
+
+test('an error carries the code, the message and the outcome as data', () => {
+  const error = gateError(outcome());
+  expect(error).toBeInstanceOf(ByodkimError);
+  expect(error).toMatchObject({ name: 'DNS_TXT_NOT_READY', statusCode: 400, message: outcome().message });
+  expect(error.details).toMatchObject({
+    recordName: NAME,
+    expectedValue: VALUE,
+    servers: outcome().servers,
+    rounds: 1,
+  });
+  expect(JSON.parse(JSON.stringify(error.details))).toMatchObject({ zone: 'example.com' });
+});
+
+test('servers of the same mind are named together, four of them', () => {
+  const many = Array.from({ length: 6 }, (_, i) => missing({ address: `192.0.2.${i}:53`, name: undefined }));
+  expect(byReason([...many, server({ role: 'recursive', name: undefined, address: '192.0.2.9:53' })])).toBe(
+    '192.0.2.0:53, 192.0.2.1:53, 192.0.2.2:53, 192.0.2.3:53 and 2 more: says that the name does not exist; ' +
+      'resolver 192.0.2.9:53: has the record',
+  );
+});
+
+test('tells how long a resolver will go on saying so', () => {
+  const cached = missing({ role: 'recursive', name: undefined, ttlSeconds: 873 });
+  expect(byReason([cached])).toBe(
+    'resolver [2001:db8::1]:53: says that the name does not exist, from its cache for 873 s more at most',
+  );
+});
