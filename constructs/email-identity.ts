@@ -1,6 +1,9 @@
 import { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
 
-const FORBIDDEN = 'dkim_signing_attributes';
+export const FORBIDDEN_BLOCK = 'dkim_signing_attributes';
+export const WHY_FORBIDDEN =
+  'It must stay unset, as the provider would undo BYODKIM and keep the private key in its state. Remove it; Signing ' +
+  'sets the signing state.';
 
 /**
  * An email identity whose signing state Terraform does not touch.
@@ -22,11 +25,8 @@ export class SigningFreeEmailIdentity extends Sesv2EmailIdentity {
     rendered: T,
   ): T {
     const attributes = rendered.resource?.[this.terraformResourceType]?.[this.friendlyUniqueId];
-    if (isAbsent(attributes?.[FORBIDDEN])) return rendered;
-    throw new Error(
-      `${this.node.path}: ${FORBIDDEN} was set on this identity; it must stay unset, as the provider would undo ` +
-        'BYODKIM and keep the private key in its state. Remove it; Signing sets the signing state.',
-    );
+    if (isAbsent(attributes?.[FORBIDDEN_BLOCK])) return rendered;
+    throw new Error(`${this.node.path}: ${FORBIDDEN_BLOCK} was set on this identity. ${WHY_FORBIDDEN}`);
   }
 }
 

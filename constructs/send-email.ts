@@ -16,7 +16,7 @@ export function sendEmailPolicy(
 ): string {
   const configurationSet =
     configurationSetName &&
-    Fn.replace(identityArn, '/identity\\/.*$/', `configuration-set/${configurationSetName}`);
+    Fn.replace(identityArn, '/identity/.*$/', `configuration-set/${configurationSetName}`);
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [

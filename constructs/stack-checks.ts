@@ -12,6 +12,7 @@ import {
 } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { toALabels } from './check-identity-props';
+import { FORBIDDEN_BLOCK, WHY_FORBIDDEN } from './email-identity';
 
 /** An identity whose signing state this project sets, as far as the checks need to know it. */
 export interface OwnedIdentity {
@@ -36,7 +37,9 @@ export function checkWholeStack(identity: OwnedIdentity): void {
   }
   const identities = [identity];
   owned.set(stack, identities);
-  stack.node.addValidation({ validate: () => [...findCollisions(stack), ...findRivals(stack, identities)] });
+  stack.node.addValidation({
+    validate: () => [...findCollisions(stack), ...findRivals(stack, identities), ...findOverrides(stack)],
+  });
 }
 
 /**
@@ -76,6 +79,17 @@ function findRivals(stack: TerraformStack, identities: readonly OwnedIdentity[])
     ];
   });
   return [...twice, ...rivals];
+}
+
+/** `stack.addOverride` reaches past the identity's own guard. */
+function findOverrides(stack: TerraformStack): string[] {
+  const { resource } = Reflect.get(stack, 'rawOverrides') as {
+    resource?: Record<string, Record<string, Record<string, unknown>>>;
+  };
+  const identities = resource?.[Sesv2EmailIdentity.tfResourceType] ?? {};
+  return Object.entries(identities)
+    .filter(([, overrides]) => FORBIDDEN_BLOCK in overrides)
+    .map(([id]) => `${FORBIDDEN_BLOCK} was set on ${id} by an override of the stack. ${WHY_FORBIDDEN}`);
 }
 
 function domainOf(element: TerraformElement): string | undefined {

@@ -1,0 +1,340 @@
+import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
+import { Token } from 'cdktf';
+import { ByodkimIdentity } from '../../constructs';
+import { identityWith, inputOf, only, props, render, synthesize, TestApp } from './synth';
+
+const invocations = (rendered: ReturnType<typeof identityWith>) => rendered.resource.aws_lambda_invocation!;
+
+describe('an identity in a stack', () => {
+  it('puts proof before the identity, the identity before signing, and confirmation last', () => {
+    const rendered = identityWith();
+    const address = (name: string) =>
+      `aws_lambda_invocation.${Object.keys(invocations(rendered)).find((id) => id.includes(name))}`;
+    const identity = `aws_sesv2_email_identity.${Object.keys(rendered.resource.aws_sesv2_email_identity!)[0]}`;
+
+    expect(only(rendered.resource.aws_sesv2_email_identity).depends_on).toEqual([address('DnsGate')]);
+    expect(only(invocations(rendered), 'Signing').depends_on).toEqual([address('DnsGate'), identity]);
+    expect(only(invocations(rendered), 'Confirmation').depends_on).toEqual(
+      expect.arrayContaining([address('DnsGate'), address('Signing'), identity]),
+    );
+  });
+
+  it('replaces each invocation with the attempt, creating before destroying', () => {
+    const rendered = identityWith();
+    const attempt = `\${terraform_data.${Object.keys(rendered.resource.terraform_data!)[0]}.id}`;
+
+    expect(Object.keys(invocations(rendered))).toHaveLength(3);
+    for (const invocation of Object.values(invocations(rendered))) {
+      expect(invocation).toMatchObject({
+        function_name: 'ses-byodkim',
+        lifecycle_scope: 'CRUD',
+        lifecycle: { create_before_destroy: true },
+        triggers: { attempt },
+      });
+      expect(inputOf(invocation)).toMatchObject({
+        transaction: attempt,
+        domain: 'example.com',
+        selector: 's1',
+      });
+    }
+    expect(only(rendered.resource.terraform_data).lifecycle).toEqual({ create_before_destroy: true });
+  });
+
+  it('needs no engine at synth, and no provider for the attempt', () => {
+    expect(identityWith().resource).not.toHaveProperty('aws_terraform_data');
+  });
+
+  it('makes a new attempt for every change of what an invocation is told', () => {
+    const changes = [
+      { selector: 's2' },
+      { region: 'us-east-1' },
+      { domain: 'example.org' },
+      { functionName: 'other' },
+      { keyStore: { bucket: 'elsewhere' } },
+      { gate: { waitSeconds: 5 } },
+      { verification: { required: true } },
+      { confirmTimeoutMinutes: 20 },
+      { irreversible: 'allow' as const },
+    ];
+    const triggers = [{}, ...changes].map((change) =>
+      JSON.stringify(only(identityWith(change).resource.terraform_data).triggers_replace),
+    );
+    expect(new Set(triggers).size).toBe(triggers.length);
+  });
+
+  it('leaves the attempt alone when only tags, or what does not reach an invocation, change', () => {
+    const triggers = (change: Parameters<typeof identityWith>[0]) =>
+      only(identityWith(change).resource.terraform_data).triggers_replace;
+    expect(triggers({ tags: { team: 'mail' }, configurationSetName: 'main' })).toEqual(triggers({}));
+  });
+
+  it('says only what was said, so that later defaults replace no attempt', () => {
+    expect(inputOf(only(invocations(identityWith()), 'Signing'))).toEqual({
+      resource: 'Signing',
+      transaction: expect.any(String),
+      domain: 'example.com',
+      selector: 's1',
+      driftToken: expect.any(String),
+    });
+  });
+
+  it('takes an IDN, and hands A-labels on', () => {
+    const rendered = identityWith({ domain: 'Bücher.Example.' });
+    expect(only(rendered.resource.aws_sesv2_email_identity).email_identity).toBe('xn--bcher-kva.example');
+    expect(inputOf(only(invocations(rendered), 'Signing')).domain).toBe('xn--bcher-kva.example');
+  });
+
+  it('marks a managed identity as ours, whatever tags it gets', () => {
+    const rendered = identityWith({
+      tags: { team: 'mail', byodkim: 'no' },
+      transform: { identity: (config) => ({ ...config, tags: { byodkim: 'never' } }) },
+    });
+    expect(only(rendered.resource.aws_sesv2_email_identity).tags.byodkim).toBe('managed');
+    expect(only(identityWith({ tags: { team: 'mail' } }).resource.aws_sesv2_email_identity).tags).toEqual({
+      team: 'mail',
+      byodkim: 'managed',
+    });
+  });
+
+  it('finds an existing identity instead of making one', () => {
+    const rendered = identityWith({ identity: 'existing' });
+    expect(rendered.resource).not.toHaveProperty('aws_sesv2_email_identity');
+    expect(only(rendered.data.aws_sesv2_email_identity).email_identity).toBe('example.com');
+    expect(only(invocations(rendered), 'Signing').depends_on).toContainEqual(
+      expect.stringMatching(/^data\.aws_sesv2_email_identity\./),
+    );
+  });
+
+  it('gives every resource the region, where one is given', () => {
+    const { resource, data } = identityWith({ region: 'us-east-1' });
+    const all = [
+      ...Object.values(resource.aws_lambda_invocation!),
+      ...Object.values(resource.aws_sesv2_email_identity!),
+      ...Object.values(data.aws_lambda_invocation!),
+    ];
+    expect(all.map(({ region }) => region)).toEqual(Array(all.length).fill('us-east-1'));
+    expect(inputOf(only(data.aws_lambda_invocation)).region).toBe('us-east-1');
+  });
+
+  it('offers its ARN, the answer to signing, and the transaction', () => {
+    synthesize((stack) => {
+      const identity = new ByodkimIdentity(stack, 'Mail', props());
+      for (const attribute of [identity.identityArn, identity.signingResult, identity.transaction])
+        expect(Token.isUnresolved(attribute)).toBe(true);
+      expect(identity.recordName).toBe('s1._domainkey.example.com');
+    });
+  });
+});
+
+describe('drift detection', () => {
+  it('asks at plan time, and feeds the answer to the attempt and to signing', () => {
+    const { resource, data } = identityWith({ keyStore: { bucket: 'keys' } });
+    const inspection = only(data.aws_lambda_invocation, 'Inspection');
+    const token = `\${jsondecode(data.aws_lambda_invocation.${Object.keys(data.aws_lambda_invocation!)[0]}.result).token}`;
+
+    expect(inputOf(inspection)).toEqual({
+      resource: 'Inspection',
+      domain: 'example.com',
+      selector: 's1',
+      keyStore: { bucket: 'keys' },
+    });
+    // Anything that is not known at plan time would put the reading off to the apply.
+    expect(inspection).not.toHaveProperty('depends_on');
+    expect(JSON.stringify(inspection)).not.toContain('${');
+    expect(only(resource.terraform_data).triggers_replace.drift).toBe(token);
+    expect(inputOf(only(resource.aws_lambda_invocation, 'Signing')).driftToken).toBe(token);
+  });
+
+  it('can be turned off', () => {
+    const { resource, data } = identityWith({ driftDetection: false });
+    expect(data).toEqual({});
+    expect(only(resource.terraform_data).triggers_replace).not.toHaveProperty('drift');
+    expect(JSON.stringify(resource)).not.toContain('driftToken');
+  });
+});
+
+describe('the key and its record', () => {
+  const made = () =>
+    identityWith({ createKey: true, hostedZoneId: 'Z1', previousSelectors: ['s0'], recordTtlSeconds: 60 });
+
+  it('come before the gate, for the selector and those before it', () => {
+    const { resource } = made();
+    const gate = only(resource.aws_lambda_invocation, 'DnsGate').depends_on;
+    expect(gate).toHaveLength(4);
+    expect(gate.join()).toMatch(/DkimKey-s1.*DkimKey-s0.*Record-s1.*Record-s0/);
+  });
+
+  it('are not made anew by an attempt: a key has its own contents as trigger', () => {
+    const key = only(made().resource.aws_lambda_invocation, 'DkimKey-s1');
+    expect(JSON.stringify(key)).not.toContain('terraform_data');
+    expect(key.triggers).toEqual({ key: key.input });
+    expect(inputOf(key)).toEqual({
+      resource: 'DkimKey',
+      transaction: 'key-s1',
+      domain: 'example.com',
+      selector: 's1',
+    });
+  });
+
+  it('publish what the key answers, split into strings of 255', () => {
+    const { resource } = made();
+    expect(only(resource.aws_route53_record, 'Record-s1')).toMatchObject({
+      zone_id: 'Z1',
+      name: 's1._domainkey.example.com',
+      type: 'TXT',
+      ttl: 60,
+      records: [expect.stringMatching(/^\$\{replace\(jsondecode\(.*DkimKey-s1.*"\/\(\.\{255\}\)\/"/)],
+    });
+  });
+
+  it('publish a public key that is given, without making one', () => {
+    const publicKey = 'A'.repeat(392);
+    const { resource } = identityWith({ hostedZoneId: 'Z1', publicKey });
+    expect(Object.keys(resource.aws_lambda_invocation!).join()).not.toContain('DkimKey');
+    const [value] = only(resource.aws_route53_record).records;
+    const strings = value.split('""');
+    expect(strings.join('')).toBe(`v=DKIM1; k=rsa; p=${publicKey}`);
+    expect(strings.map((text: string) => text.length)).toEqual([255, 155]);
+  });
+});
+
+describe('sending as the domain', () => {
+  it('is granted to a role on the identity and on its configuration set', () => {
+    const { resource } = identityWith({ configurationSetName: 'main' }, (_, identity) => {
+      identity.grantSendEmail('app', { fromAddresses: ['noreply@example.com'] });
+    });
+    const policy = only(resource.aws_iam_role_policy);
+    expect(policy.role).toBe('app');
+    // The engine's expressions hold quotes of their own.
+    const [statement] = JSON.parse(
+      policy.policy.replace(/\$\{.*?\}/g, (text: string) => text.replaceAll('"', "'")),
+    ).Statement;
+    expect(statement.Action).toEqual(['ses:SendEmail', 'ses:SendRawEmail']);
+    expect(statement.Resource).toEqual([
+      expect.stringMatching(/^\$\{aws_sesv2_email_identity\..*\.arn\}$/),
+      expect.stringMatching(/^\$\{replace\(.*\.arn, '\/identity\/\.\*\$\/', 'configuration-set\/main'\)\}$/),
+    ]);
+    expect(statement.Condition).toEqual({ StringLike: { 'ses:FromAddress': ['noreply@example.com'] } });
+  });
+
+  it('is granted to several roles, also to roles of the same stack', () => {
+    const { resource } = identityWith({}, (stack, identity) => {
+      const topic = new SnsTopic(stack, 'Topic', {});
+      identity.grantSendEmail('app');
+      identity.grantSendEmail(topic.name);
+      identity.grantSendEmail(topic.displayName);
+    });
+    expect(Object.keys(resource.aws_iam_role_policy!)).toHaveLength(3);
+  });
+});
+
+describe('adjusting a child', () => {
+  it('takes attributes or a function, and keeps what the promises rest on', () => {
+    const { resource, data } = identityWith({
+      transform: {
+        inspection: { qualifier: 'live' },
+        signing: { qualifier: 'live' },
+        confirmation: (config) =>
+          ({ ...config, input: '{}', lifecycleScope: 'CREATE_ONLY', triggers: {} }) as any,
+        identity: (config) => ({ ...config, configurationSetName: 'main' }),
+      },
+    });
+    expect(only(data.aws_lambda_invocation).qualifier).toBe('live');
+    expect(only(resource.aws_lambda_invocation, 'Signing').qualifier).toBe('live');
+    expect(only(resource.aws_sesv2_email_identity).configuration_set_name).toBe('main');
+    const confirmation = only(resource.aws_lambda_invocation, 'Confirmation');
+    expect(confirmation.lifecycle_scope).toBe('CRUD');
+    expect(inputOf(confirmation).resource).toBe('Confirmation');
+    expect(confirmation.triggers).toHaveProperty('attempt');
+  });
+
+  it('reaches every child', () => {
+    const rendered = identityWith({}, (_, { nodes }) => {
+      nodes.signing.addOverride('qualifier', 'live');
+    });
+    expect(only(invocations(rendered), 'Signing').qualifier).toBe('live');
+  });
+});
+
+describe('refuses props', () => {
+  const mistakeOf = (change: Parameters<typeof identityWith>[0]): string => {
+    try {
+      identityWith(change);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return '';
+  };
+
+  it.each([
+    [{ domain: 'localhost' }, /domain: found "localhost", allowed: a domain name/],
+    [{ domain: 'a_b.example' }, /domain: found "a_b.example"/],
+    [{ selector: 'a.b' }, /selector: found "a\.b", allowed: 1 to 63 letters/],
+    [{ selector: 'a_b' }, /selector: found "a_b"/],
+    [{ selector: '' }, /selector: found ""/],
+    [{ selector: 'a'.repeat(64) }, /selector: found "a+…, allowed/],
+    [{ region: 'tokyo' }, /region: found "tokyo", allowed: an AWS region/],
+    [
+      { confirmTimeoutMinutes: 1 },
+      /confirmTimeoutMinutes: found 1, allowed: 0 \(never reverted\), or 2 to 1440/,
+    ],
+    [{ confirmTimeoutMinutes: 2.5 }, /confirmTimeoutMinutes: found 2\.5/],
+    [{ gate: { nameservers: [] } }, /gate\.nameservers: found \[\], allowed: one address or more/],
+    [{ gate: { resolvers: ['1.2.3.4:x'] } }, /gate\.resolvers: found "1\.2\.3\.4:x", allowed: ip:port/],
+    [{ gate: { waitSeconds: 241 } }, /gate\.waitSeconds: found 241, allowed: 0 to 240/],
+    [{ verification: { waitSeconds: -1 } }, /verification\.waitSeconds: found -1/],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: what an engine would take for its own expression
+    [{ keyStore: { privateKey: 'a/${b}' } }, /keyStore\.privateKey: found "a\/\$\{b\}"/],
+    [{ hostedZoneId: 'Z1' }, /hostedZoneId: found "Z1", allowed: together with createKey or publicKey/],
+    [{ publicKey: 'A'.repeat(392) }, /publicKey: found "A+…, allowed: together with hostedZoneId/],
+    [{ hostedZoneId: 'Z1', publicKey: 'no' }, /publicKey: found "no", allowed: base64/],
+    [{ previousSelectors: ['s0'] }, /previousSelectors: found \["s0"\], allowed: together with createKey/],
+    [
+      { previousSelectors: ['s1'], createKey: true, hostedZoneId: 'Z1' },
+      /previousSelectors: found \["s1"\], allowed: selectors other than the current one/,
+    ],
+    [{ identity: 'existing' as const, tags: { a: 'b' } }, /tags: found .*, allowed: with a managed identity/],
+  ])('%#: %p', (change, message) => {
+    expect(mistakeOf(change)).toMatch(message);
+  });
+
+  it('that are known only when the engine runs, where it must know before', () => {
+    expect(mistakeOf({ domain: Token.asString({ a: 1 }) })).toMatch(/domain: .*known at synth/);
+    expect(mistakeOf({ gate: { nameservers: Token.asList({ a: 1 }) } })).toMatch(/known at synth/);
+  });
+
+  it('with every mistake at once, each with the path of the construct', () => {
+    const message = mistakeOf({ domain: 'x', selector: 'a_b' });
+    expect(message.split('\n')).toHaveLength(2);
+    expect(message).toMatch(/^example\.com\/Mail: domain.*\nexample\.com\/Mail: selector/);
+  });
+
+  it('without repeating a private key', () => {
+    const key = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC';
+    expect(mistakeOf({ hostedZoneId: 'Z1', publicKey: key })).toMatch(/publicKey: found \(a private key\)/);
+  });
+});
+
+describe('with a control plane in another stack', () => {
+  it('depends on that stack, and takes nothing from its state', () => {
+    const app = new TestApp();
+    try {
+      const control = app.stack('control');
+      const stack = app.stack();
+      const controlPlane = {
+        functionName: 'signer',
+        functionArn: Token.asString({ never: 'used' }),
+        stack: control,
+        dependencies: [new SnsTopic(control, 'Topic', {})],
+      };
+      new ByodkimIdentity(stack, 'Mail', props({ controlPlane }));
+      app.app.synth();
+      expect(stack.dependencies).toEqual([control]);
+      const rendered = render(stack);
+      expect(rendered.data).not.toHaveProperty('terraform_remote_state');
+      expect(only(rendered.resource.aws_lambda_invocation, 'Signing').function_name).toBe('signer');
+    } finally {
+      app.close();
+    }
+  });
+});

@@ -1,0 +1,76 @@
+import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
+import { TerraformHclModule, TerraformOutput } from 'cdktf';
+import { ByodkimIdentity } from '../../constructs';
+import { identityWith, only, props, synthesize } from './synth';
+
+const waitsFor = (rendered: ReturnType<typeof identityWith>, name = 'Confirmation'): string[] =>
+  only(rendered.resource.aws_lambda_invocation, name).depends_on;
+
+describe('confirmation', () => {
+  it('waits for what is added to the stack after the identity', () => {
+    const rendered = identityWith({}, (stack) => {
+      new SnsTopic(stack, 'Later', {});
+      new TerraformHclModule(stack, 'Module', { source: 'somewhere/else' });
+    });
+    expect(waitsFor(rendered)).toEqual(expect.arrayContaining(['aws_sns_topic.Later', 'module.Module']));
+  });
+
+  it('waits for what an aspect or a nested construct adds, but not for outputs', () => {
+    const rendered = identityWith({}, (stack, identity) => {
+      new TerraformOutput(stack, 'Arn', { value: identity.identityArn });
+      new SnsTopic(identity, 'Inside', {});
+    });
+    expect(waitsFor(rendered).join()).toMatch(/aws_sns_topic\.Mail_Inside/);
+    expect(waitsFor(rendered).join()).not.toMatch(/Arn/);
+  });
+
+  it('does not wait for what waits for it, or for those that refer to these', () => {
+    const rendered = identityWith({}, (stack, { nodes }) => {
+      const after = new SnsTopic(stack, 'After', { dependsOn: [nodes.confirmation] });
+      new SnsTopic(stack, 'AfterThat', { displayName: after.arn });
+      new SnsTopic(stack, 'Reader', { displayName: nodes.confirmation.result });
+      new SnsTopic(stack, 'Before', { displayName: nodes.signing.result });
+    });
+    const topics = waitsFor(rendered).filter((address) => address.startsWith('aws_sns_topic'));
+    expect(topics).toEqual(['aws_sns_topic.Before']);
+  });
+
+  it('takes an element whose name begins like that of one that waits for what it is', () => {
+    const rendered = identityWith({}, (stack, { nodes }) => {
+      new SnsTopic(stack, 'A', { dependsOn: [nodes.confirmation] });
+      const longer = new SnsTopic(stack, 'A-longer', {});
+      new SnsTopic(stack, 'B', { displayName: longer.arn });
+    });
+    const topics = waitsFor(rendered).filter((address) => address.startsWith('aws_sns_topic'));
+    expect(topics).toEqual(['aws_sns_topic.A-longer', 'aws_sns_topic.B']);
+  });
+
+  it('waits for the signing of other identities of the stack, never for their confirmation', () => {
+    const rendered = synthesize((stack) => {
+      new ByodkimIdentity(stack, 'One', props());
+      new ByodkimIdentity(stack, 'Two', props({ domain: 'example.org' }));
+    });
+    for (const [mine, other] of [
+      ['One_Confirmation', 'Two'],
+      ['Two_Confirmation', 'One'],
+    ] as const) {
+      const all = waitsFor(rendered, mine).join();
+      expect(all).toContain(`${other}_Signing`);
+      expect(all).not.toContain('Confirmation');
+    }
+  });
+
+  it('waits for signing and what it is told, where it is told', () => {
+    const rendered = identityWith({ confirmAfter: [] }, (stack) => {
+      new SnsTopic(stack, 'Topic', {});
+    });
+    expect(waitsFor(rendered)).toEqual([expect.stringContaining('Mail_Signing')]);
+
+    const told = synthesize((stack) => {
+      const topic = new SnsTopic(stack, 'Topic', {});
+      new SnsTopic(stack, 'Other', {});
+      new ByodkimIdentity(stack, 'Mail', props({ confirmAfter: [topic] }));
+    });
+    expect(waitsFor(told)).toEqual([expect.stringContaining('Mail_Signing'), 'aws_sns_topic.Topic']);
+  });
+});

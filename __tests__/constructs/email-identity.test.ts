@@ -1,0 +1,66 @@
+import type { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
+import { Testing } from 'cdktf';
+import { ByodkimIdentity } from '../../constructs';
+import { identityWith, props, TestApp } from './synth';
+
+const BLOCK = { domainSigningSelector: 's1' };
+const REFUSED = /example\.com\/Mail\/Identity: dkim_signing_attributes was set on this identity/;
+
+describe('the managed identity', () => {
+  it('has no block of signing attributes', () => {
+    expect(JSON.stringify(identityWith().resource.aws_sesv2_email_identity)).not.toContain('dkim_signing');
+  });
+
+  it('refuses the block when it is put on the child', () => {
+    expect(() =>
+      identityWith({}, (_, { nodes }) => {
+        (nodes.identity as Sesv2EmailIdentity).putDkimSigningAttributes(BLOCK);
+      }),
+    ).toThrow(REFUSED);
+  });
+
+  it('refuses the block when it comes as an override, whole or in part', () => {
+    for (const path of ['dkim_signing_attributes', 'dkim_signing_attributes.0.domain_signing_selector'])
+      expect(() =>
+        identityWith({}, (_, { nodes }) => {
+          (nodes.identity as Sesv2EmailIdentity).addOverride(path, 'x');
+        }),
+      ).toThrow(REFUSED);
+  });
+
+  it('refuses the block when a transform slips it in', () => {
+    expect(() =>
+      identityWith({
+        transform: { identity: (config) => ({ ...config, dkimSigningAttributes: BLOCK }) as any },
+      }),
+    ).toThrow(REFUSED);
+  });
+
+  it('refuses the block in an override of the whole stack', () => {
+    expect(() =>
+      identityWith({}, (stack, { nodes }) => {
+        const { friendlyUniqueId } = nodes.identity;
+        stack.addOverride(
+          `resource.aws_sesv2_email_identity.${friendlyUniqueId}.dkim_signing_attributes`,
+          [],
+        );
+      }),
+    ).toThrow(/dkim_signing_attributes/);
+  });
+
+  it('refuses the block in HCL output as well, and writes HCL without it', () => {
+    const app = new TestApp();
+    try {
+      const stack = app.stack();
+      const { nodes } = new ByodkimIdentity(stack, 'Mail', props());
+      const hcl = Testing.synthHcl(stack);
+      expect(hcl).toContain('email_identity');
+      expect(hcl).toContain('triggers_replace');
+      expect(hcl).not.toContain('dkim_signing_attributes');
+      (nodes.identity as Sesv2EmailIdentity).putDkimSigningAttributes(BLOCK);
+      expect(() => Testing.synthHcl(stack)).toThrow(REFUSED);
+    } finally {
+      app.close();
+    }
+  });
+});
