@@ -57,7 +57,11 @@ export function awsCalls({ endpoint, maxAttempts = MAX_ATTEMPTS }: AwsCallOption
 class EndpointError extends Error {}
 
 function mayRetry(error: unknown): boolean {
-  if (error instanceof AwsCallError) return error.statusCode >= 500 || THROTTLED.test(error.code);
+  if (error instanceof AwsCallError) {
+    // A mistake in the sandbox itself does not go away.
+    if (error.code === 'SandboxError') return false;
+    return error.statusCode >= 500 || THROTTLED.test(error.code);
+  }
   return !(error instanceof EndpointError);
 }
 

@@ -13,6 +13,8 @@ import {
 import { ARN, DATA_REGION, ID, REGION, TAGS } from './common';
 
 const string = optional('string');
+/** Lambda chooses one where JSON is logged; not to ask for one is to take what it chose. */
+const LOG_LEVEL = optional('string', { default: '', same: (_old, fresh) => fresh === '' });
 
 export const LAMBDA_FUNCTION: Block = {
   attributes: {
@@ -84,10 +86,10 @@ export const LAMBDA_FUNCTION: Block = {
     }),
     logging_config: oneBlock(
       {
-        application_log_level: optional('string', { default: '' }),
+        application_log_level: LOG_LEVEL,
         log_format: required('string'),
         log_group: optionalComputed('string'),
-        system_log_level: optional('string', { default: '' }),
+        system_log_level: LOG_LEVEL,
       },
       { computed: true },
     ),

@@ -46,13 +46,12 @@ export function planChange(
 function planBlock(block: Block, prior: any, config: any, changing: boolean): any {
   const planned: Record<string, any> = {};
   for (const [name, attribute] of Object.entries(block.attributes)) {
-    const wanted = config[name] ?? null;
+    const wanted = config[name] ?? attribute.default ?? null;
     const old = prior?.[name] ?? null;
     if (wanted !== null) {
       const same = old !== null && !isUnknown(wanted) && attribute.same?.(old, wanted);
       planned[name] = same ? old : wanted;
-    } else if (attribute.default !== undefined) planned[name] = attribute.default;
-    else if (!attribute.computed) planned[name] = null;
+    } else if (!attribute.computed) planned[name] = null;
     else planned[name] = prior && !(changing && attribute.recomputed) ? old : UNKNOWN;
   }
   for (const [name, nested] of Object.entries(block.blocks ?? {})) {
