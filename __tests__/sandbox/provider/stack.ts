@@ -75,3 +75,6 @@ export async function makeStack(engine: { readonly run: Run }, provider: object 
   await succeed('init');
   return stack;
 }
+
+/** A reference, as Terraform JSON writes it. */
+export const ref = (expression: string): string => `\${${expression}}`;
