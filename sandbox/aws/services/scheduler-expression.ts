@@ -1,0 +1,54 @@
+import { AwsError } from '../service';
+import { nextCron, parseCron } from './scheduler-cron';
+
+/** When a schedule fires. Times are milliseconds since the epoch; UTC. */
+export interface Timetable {
+  /** Whether it fires once. */
+  readonly once: boolean;
+  /** The first time after `after` (for a one-time schedule: its time, be it past), or undefined when there is none. */
+  next(after: number): number | undefined;
+}
+
+const UNITS_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
+
+/**
+ * Reads `at(yyyy-mm-ddThh:mm:ss)`, `rate(n unit)` or `cron(minutes hours day-of-month month day-of-week year)`.
+ * @param startedAt a rate counts from here
+ * @throws AwsError ValidationException
+ */
+export function parseExpression(expression: string, startedAt: number): Timetable {
+  const [, kind, content = ''] = /^(at|rate|cron)\((.*)\)$/.exec(expression ?? '') ?? [];
+  const timetable =
+    kind === 'at'
+      ? at(content)
+      : kind === 'rate'
+        ? rate(content, startedAt)
+        : kind === 'cron'
+          ? cron(content)
+          : undefined;
+  if (timetable) return timetable;
+  throw new AwsError('ValidationException', `Invalid Schedule Expression ${expression}.`);
+}
+
+function at(content: string): Timetable | undefined {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(content)) return undefined;
+  const time = Date.parse(`${content}Z`);
+  // JavaScript takes 31 April for 1 May.
+  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(content)) return undefined;
+  return { once: true, next: () => time };
+}
+
+function rate(content: string, startedAt: number): Timetable | undefined {
+  const [, value, unit, plural] = /^([1-9]\d*) (minute|hour|day)(s?)$/.exec(content) ?? [];
+  if (!value || !unit || (value === '1') === (plural === 's')) return undefined;
+  const periodMs = Number(value) * UNITS_MS[unit as keyof typeof UNITS_MS];
+  return {
+    once: false,
+    next: (after) => startedAt + (Math.floor((after - startedAt) / periodMs) + 1) * periodMs,
+  };
+}
+
+function cron(content: string): Timetable | undefined {
+  const fields = parseCron(content);
+  return fields && { once: false, next: (after) => nextCron(fields, after) };
+}

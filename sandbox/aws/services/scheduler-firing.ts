@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import type { SandboxCore } from '../core';
+import { AwsError, type Principal } from '../service';
+import type { IamService } from './iam';
+import type { ScheduleDefinition } from './scheduler-schedule';
+
+/** An occasion on which a schedule is due. */
+export interface Occasion {
+  /** Milliseconds since the epoch. */
+  readonly scheduledAt: number;
+  readonly executionId: string;
+  /** 1 for the first call of the target. */
+  readonly attempt: number;
+}
+
+/** One call of the target, as it ended. */
+export interface Firing extends Occasion {
+  readonly scheduleArn: string;
+  /** Request id of the invocation that Lambda accepted; absent when it did not. */
+  readonly requestId?: string;
+  /** Why Lambda did not accept it. */
+  readonly error?: string;
+  /** When the scheduler calls again; absent when it has been accepted or is given up. */
+  readonly retryAt?: number;
+}
+
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30 * 60_000;
+
+export const newOccasion = (scheduledAt: number): Occasion => ({
+  scheduledAt,
+  executionId: randomUUID(),
+  attempt: 1,
+});
+
+/**
+ * Calls the target in the schedule's role, asynchronously, as the scheduler does. What the function makes of it is
+ * Lambda's business; only a call that Lambda does not take is to be tried again.
+ */
+export async function callTarget(
+  core: SandboxCore,
+  schedule: ScheduleDefinition,
+  occasion: Occasion,
+): Promise<Firing> {
+  const { Arn, RoleArn } = schedule.Target;
+  const firing = { scheduleArn: schedule.Arn, ...occasion };
+  try {
+    const principal = assumeRole(core, RoleArn, schedule);
+    const input = {
+      FunctionName: Arn,
+      InvocationType: 'Event',
+      Payload: Buffer.from(targetInput(schedule, occasion)),
+    };
+    const { RequestId } = await core.call('lambda', 'Invoke', input, principal, Arn.split(':')[3]);
+    return { ...firing, requestId: RequestId };
+  } catch (error) {
+    return {
+      ...firing,
+      error: (error as Error).message,
+      retryAt: retryTime(core, schedule, occasion, error),
+    };
+  }
+}
+
+function retryTime(
+  { clock }: SandboxCore,
+  { Target: { RetryPolicy } }: ScheduleDefinition,
+  { scheduledAt, attempt }: Occasion,
+  error: unknown,
+): number | undefined {
+  const retryAt = clock.now() + Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS);
+  const expiresAt = scheduledAt + RetryPolicy.MaximumEventAgeInSeconds * 1000;
+  const again = mayRetry(error) && attempt <= RetryPolicy.MaximumRetryAttempts && retryAt <= expiresAt;
+  return again ? retryAt : undefined;
+}
+
+function assumeRole(core: SandboxCore, roleArn: string, schedule: ScheduleDefinition): Principal {
+  const keys = { 'aws:SourceArn': schedule.Arn, 'aws:SourceAccount': core.accountId };
+  const iam = core.service<IamService>('iam');
+  const roleName = iam.roleNameOf(roleArn);
+  if (!roleName || !iam.trustsService(roleArn, 'scheduler.amazonaws.com', keys)) {
+    throw new AwsError('AccessDeniedException', `The scheduler may not assume ${roleArn}`, 403);
+  }
+  return { type: 'role', roleName, roleArn, sessionName: schedule.Name };
+}
+
+const mayRetry = (error: unknown): boolean =>
+  !(error instanceof AwsError) || error.statusCode >= 500 || error.statusCode === 429;
+
+function targetInput(
+  { Arn, Target: { Input } }: ScheduleDefinition,
+  { scheduledAt, attempt, executionId }: Occasion,
+): string {
+  const time = `${new Date(scheduledAt).toISOString().slice(0, 19)}Z`;
+  const variables: Record<string, string> = {
+    'aws.scheduler.schedule-arn': Arn,
+    'aws.scheduler.scheduled-time': time,
+    'aws.scheduler.execution-id': executionId,
+    'aws.scheduler.attempt-number': String(attempt),
+  };
+  if (Input !== undefined)
+    return Input.replace(/<(aws\.scheduler\.[\w-]+)>/g, (text, name) => variables[name] ?? text);
+  return JSON.stringify({
+    version: '0',
+    id: executionId,
+    'detail-type': 'Scheduled Event',
+    source: 'aws.scheduler',
+    account: Arn.split(':')[4],
+    time,
+    region: Arn.split(':')[3],
+    resources: [Arn],
+    detail: '{}',
+  });
+}
