@@ -29,7 +29,7 @@ export interface SandboxOptions {
 export interface SesVerificationOptions {
   /** From a change to SES's first DNS check. @default 0: the next `GetEmailIdentity` sees the result */
   readonly delayMs?: number;
-  /** From a change to Easy DKIM to its being verified; its CNAMEs are not looked up. @default 0 */
+  /** From a change to Easy DKIM to its being verified without its CNAME records; with them, at once. @default 0 */
   readonly easyDkimDelayMs?: number;
   /** Between checks of an identity that is not verified yet. @default 0: each `GetEmailIdentity` checks */
   readonly retryIntervalMs?: number;

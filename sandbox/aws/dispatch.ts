@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AuthorizationRequest, Authorizer } from './authorize';
+import { type AuthorizationRequest, type Authorizer, principalArn } from './authorize';
 import type { Faults } from './faults';
 import {
   AwsError,
@@ -144,10 +144,7 @@ async function before(
     case 'conflict':
       throw conflict(service.name);
     case 'deny':
-      throw accessDenied(
-        service.name,
-        `User is not authorized to perform: ${service.name}:${record.operation} on resource: ${record.resource}`,
-      );
+      throw accessDenied(service.name, deniedByFault(record, parts.accountId));
     case 'hang':
       await aborted(origin.signal);
       throw new ConnectionReset('hang');
@@ -158,6 +155,13 @@ async function before(
       throw new ConnectionReset('resetBefore');
   }
 }
+
+const deniedByFault = (
+  { principal, service, operation, resource }: RecordedCall,
+  accountId: string,
+): string =>
+  `User: ${principalArn(principal, accountId)} is not authorized to perform: ${service}:${operation} on resource: ` +
+  `${resource} with an explicit deny in a service control policy`;
 
 /** Faults under which the call took effect, and the caller never learns. */
 async function after(fault: Fault | undefined, origin: CallOrigin, parts: DispatchParts): Promise<void> {

@@ -27,7 +27,8 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const server = http.createServer((request, response) => {
     void serve(request, response, parts).catch(() => response.destroy());
   });
-  server.keepAliveTimeout = 30_000;
+  // A client that comes back after a long wait must find its connection, or it would see a reset nobody injected.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
@@ -88,7 +89,9 @@ async function answer(request: WireRequest, signal: AbortSignal, parts: ServerPa
 /** What is no AWS error is a fault of the sandbox itself: an error 500 that says so. */
 export function asAwsError(error: unknown, service: string): AwsError {
   if (error instanceof AwsError) return error;
-  if (error instanceof SyntaxError) return new AwsError('SerializationException', error.message, 400);
+  if (error instanceof SyntaxError || error instanceof URIError) {
+    return new AwsError('SerializationException', error.message, 400);
+  }
   return internalError(
     service,
     `sandbox: ${error instanceof Error ? (error.stack ?? error.message) : error}`,

@@ -22,9 +22,11 @@ export interface SesService extends Service {
 export const createSes: ServiceFactory<SesService> = (core) => {
   const identities = new IdentityStore();
   const configurationSets = new ConfigurationSetStore();
+  const closing = new AbortController();
+  core.onClose(() => closing.abort());
   const verifier = createVerifier({
     options: core.options.sesVerification ?? {},
-    lookup: createLookup(core.options.dns ?? []),
+    lookup: createLookup(core.options.dns ?? [], closing.signal),
     now: () => core.clock.now(),
     find: (region, name) => identities.find(region, name),
   });

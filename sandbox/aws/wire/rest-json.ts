@@ -63,13 +63,14 @@ function inputOf(route: RestJsonRoute, labels: Record<string, string>, request: 
   return route.decode ? route.decode(input, request) : input;
 }
 
-const compile = (path: string): RegExp =>
-  new RegExp(
-    `^${path
-      .replace(/[.+^$()|[\]\\]/g, '\\$&')
-      .replace(/\{(\w+)\+\}/g, '(?<$1>.+)')
-      .replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`,
-  );
+/** `{Name}` is one segment, `{Name+}` several. */
+const compile = (path: string): RegExp => {
+  const source = path
+    .replace(/[.^$()|[\]\\]/g, '\\$&')
+    .replace(/\{(\w+)\+\}/g, '(?<$1>.+)')
+    .replace(/\{(\w+)\}/g, '(?<$1>[^/]+)');
+  return new RegExp(`^${source}/?$`);
+};
 
 /** Times in seconds since the epoch, bytes in base64. */
 function toRestJson(value: unknown): unknown {

@@ -156,7 +156,7 @@ describe('SES', () => {
       ['the base64 of the PEM', () => Buffer.from(key.pem).toString('base64')],
       ['text that is no key', () => 'aGVsbG8='],
       ['a key of 512 bits', () => makeKey('pkcs8', 512).privateKey],
-      ['a key of 4096 bits', () => makeKey('pkcs8', 4096).privateKey],
+      ['a key of 2304 bits', () => makeKey('pkcs8', 2304).privateKey],
     ])('takes %s, and then fails to verify it for ever', async (_, wrong) => {
       dns.setTxt(RECORD, key.record);
       await create();
@@ -251,6 +251,22 @@ describe('SES', () => {
         DkimTokens: DkimAttributes?.Tokens,
       });
       expect(await status()).toBe('SUCCESS');
+    });
+
+    it('waits for its CNAME records, but not for ever', async () => {
+      await start({ sesVerification: { easyDkimDelayMs: HOUR_MS } });
+      const { DkimAttributes } = await create();
+      expect(await status()).toBe('PENDING');
+      expect(await errorType()).toBe('HOST_NOT_FOUND');
+      for (const token of DkimAttributes!.Tokens!) {
+        dns.setRecords(`${token}._domainkey.example.com`, 'CNAME', [`${token}.dkim.amazonses.com`]);
+      }
+      expect(await status()).toBe('SUCCESS');
+
+      await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: 'other.example.com' });
+      await sandbox.clock.advance(HOUR_MS);
+      const other = await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: 'other.example.com' });
+      expect(other.DkimAttributes.Status).toBe('SUCCESS');
     });
 
     it('refuses a second change of the key length within a day', async () => {
@@ -353,6 +369,18 @@ describe('SES', () => {
       ['EXTERNAL', 's1', true, 'SUCCESS'],
       ['EXTERNAL', 's1', false, 'SUCCESS'],
     ]);
+  });
+
+  it('gives up a look-up at once when the sandbox closes', async () => {
+    dns.misbehave({ drop: true });
+    await create();
+    await putExternal(key.privateKey);
+    const slow = sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity });
+    while (dns.log.length === 0) await new Promise(setImmediate);
+    const begun = Date.now();
+    await sandbox.close();
+    await slow;
+    expect(Date.now() - begun).toBeLessThan(1500);
   });
 
   it('refuses more requests per second than its rate, the administrator too', async () => {

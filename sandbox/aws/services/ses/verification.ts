@@ -22,21 +22,14 @@ export interface Verifier {
 
 /** SES's own search for the DKIM record, on the sandbox's clock. */
 export function createVerifier(parts: VerificationParts): Verifier {
-  const {
-    delayMs = 0,
-    easyDkimDelayMs = 0,
-    retryIntervalMs = 0,
-    recheckIntervalMs = 24 * HOUR_MS,
-  } = parts.options;
+  const { delayMs = 0, retryIntervalMs = 0, recheckIntervalMs = 24 * HOUR_MS } = parts.options;
   const underWay = new Map<Identity, { readonly generation: number; readonly done: Promise<void> }>();
 
   const isDue = (identity: Identity): boolean => {
     const { status, signing, changedAt, lastCheckedAt } = identity;
     const now = parts.now();
     if (identity.type === 'EMAIL_ADDRESS' || status === 'NOT_STARTED' || status === 'FAILED') return false;
-    if (lastCheckedAt === undefined) {
-      return now >= changedAt + (signing.origin === 'EXTERNAL' ? delayMs : easyDkimDelayMs);
-    }
+    if (lastCheckedAt === undefined) return now >= changedAt + (signing.origin === EASY_DKIM ? 0 : delayMs);
     return now >= lastCheckedAt + (status === 'SUCCESS' ? recheckIntervalMs : retryIntervalMs);
   };
 
@@ -64,6 +57,7 @@ export function createVerifier(parts: VerificationParts): Verifier {
 /** `VerificationInfo.ErrorType`, or undefined when the record is as it must be. */
 async function findProblem(identity: Identity, parts: VerificationParts): Promise<string | undefined> {
   const { signing } = identity;
+  if (signing.origin === EASY_DKIM) return easyDkimProblem(identity, parts);
   if (signing.selector === undefined) return replicationProblem(identity, parts);
   const found = await parts.lookup(`${signing.selector}._domainkey.${identity.name}`, 'TXT');
   if ('failure' in found) return found.failure;
@@ -74,10 +68,21 @@ async function findProblem(identity: Identity, parts: VerificationParts): Promis
   return matches ? undefined : 'INVALID_VALUE';
 }
 
-/** Easy DKIM's own records are taken to be there; a replica needs its primary. */
+/** Easy DKIM's three CNAME records: looked up at first, taken to be there after a while. */
+async function easyDkimProblem(identity: Identity, parts: VerificationParts): Promise<string | undefined> {
+  if (parts.now() >= identity.changedAt + (parts.options.easyDkimDelayMs ?? 0)) return undefined;
+  for (const token of identity.tokens) {
+    const found = await parts.lookup(`${token}._domainkey.${identity.name}`, 'CNAME');
+    if ('failure' in found) return found.failure;
+    if (!found.values.some((value) => value.toLowerCase().startsWith(`${token}.dkim.`)))
+      return 'INVALID_VALUE';
+  }
+  return undefined;
+}
+
+/** A replica of another region's Easy DKIM needs its primary. */
 function replicationProblem(identity: Identity, parts: VerificationParts): string | undefined {
   const { origin } = identity.signing;
-  if (origin === EASY_DKIM) return undefined;
   const region = origin
     .replace(/^AWS_SES_/, '')
     .toLowerCase()
