@@ -5,7 +5,7 @@
  */
 import type { Context } from 'aws-lambda';
 import type { FromRunner, InvokeMessage, ReportedError, StartMessage, ToRunner } from './messages';
-import { captureOutput, installConsole } from './runner/console';
+import { captureOutput, installConsole, silenceNodeVersionWarning } from './runner/console';
 import { type Handler, loadHandler } from './runner/load-handler';
 import { reportedError, unhandledRejection } from './runner/reported-error';
 import { VirtualTime } from './runner/virtual-time';
@@ -29,6 +29,7 @@ async function start({ clockOffsetMs, sleepFactor, logFormat }: StartMessage): P
   time.install();
   captureOutput((text) => send({ type: 'output', text }));
   installConsole(logFormat, () => requestId);
+  silenceNodeVersionWarning();
   try {
     handler = await loadHandler(env.LAMBDA_TASK_ROOT ?? '.', env._HANDLER ?? '');
     send({ type: 'ready' });

@@ -38,3 +38,13 @@ export function installConsole(logFormat: 'Text' | 'JSON', requestId: () => stri
       void process.stdout.write(`${lineOf(level, args)}\n`);
   }
 }
+
+/**
+ * The SDK warns of the Node that runs the sandbox; the one that it simulates is the one that the function asks for.
+ */
+export function silenceNodeVersionWarning(): void {
+  const emitWarning = process.emitWarning.bind(process) as (...args: unknown[]) => void;
+  process.emitWarning = (warning: unknown, ...more: unknown[]) => {
+    if (!String(warning).startsWith('NodeVersionSupportWarning')) emitWarning(warning, ...more);
+  };
+}

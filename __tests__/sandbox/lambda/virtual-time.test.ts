@@ -1,0 +1,181 @@
+import timers from 'node:timers/promises';
+import { type Deployment, deploy, FUNCTION } from './deployment';
+
+const HOUR_MS = 3_600_000;
+
+let deployment: Deployment | undefined;
+afterEach(async () => {
+  await deployment?.close();
+  deployment = undefined;
+});
+
+async function deployed(...args: Parameters<typeof deploy>): Promise<Deployment> {
+  deployment = await deploy(...args);
+  return deployment;
+}
+
+const CLOCK = `
+  const timers = require('node:timers/promises');
+  const real = () => Math.round(performance.now());`;
+
+describe('the time of a function', () => {
+  it('is the time of the sandbox', async () => {
+    const { invoke, sandbox } = await deployed(
+      `exports.handler = async () => ({
+         now: Date.now(),
+         date: new Date().getTime(),
+         text: Date(),
+         fixed: new Date(2025, 0, 1) instanceof Date && new Date('2025-01-01T00:00:00Z').getTime(),
+         isDate: require('node:util').types.isDate(new Date()),
+       });`,
+    );
+    await sandbox.clock.advance(30 * 24 * HOUR_MS);
+    const before = sandbox.clock.now();
+
+    const { payload } = await invoke();
+
+    for (const time of [payload.now, payload.date, Date.parse(payload.text) + 999]) {
+      expect(time).toBeGreaterThanOrEqual(Math.floor(before) - 1);
+      expect(time).toBeLessThanOrEqual(sandbox.clock.now() + 1000);
+    }
+    expect(payload.fixed).toBe(Date.parse('2025-01-01T00:00:00Z'));
+    expect(payload.isDate).toBe(true);
+  });
+
+  it('follows the sandbox while it runs, and a sleeper whose time has come wakes', async () => {
+    const { invoke, sandbox, lambda } = await deployed(
+      `${CLOCK}
+       exports.handler = async (event, context) => {
+         const [started, left] = [Date.now(), context.getRemainingTimeInMillis()];
+         process.stdout.write('sleeping\\n');
+         await timers.setTimeout(${HOUR_MS});
+         return { slept: Date.now() - started, spent: left - context.getRemainingTimeInMillis() };
+       };`,
+      { settings: { Timeout: 20 } },
+    );
+    const invocation = invoke();
+    while (!lambda.logs(FUNCTION).includes('sleeping')) await timers.setTimeout(5);
+
+    await sandbox.clock.advance(HOUR_MS);
+
+    const { payload } = await invocation;
+    expect(payload.slept).toBeGreaterThanOrEqual(HOUR_MS);
+    // The clock was moved; the function has not been running for an hour.
+    expect(payload.spent).toBeLessThan(10_000);
+  });
+});
+
+describe('a shortened sleep', () => {
+  const shortened = (factor: number, timeoutSeconds = 300) => ({
+    options: { sleep: { factor } },
+    settings: { Timeout: timeoutSeconds },
+  });
+
+  it('lasts its part, and the clock of the function and its remaining time move in full', async () => {
+    const { invoke } = await deployed(
+      `${CLOCK}
+       exports.handler = async (event, context) => {
+         const [started, began, left] = [Date.now(), real(), context.getRemainingTimeInMillis()];
+         const value = await timers.setTimeout(60000, 'value');
+         return {
+           value,
+           virtual: Date.now() - started,
+           real: real() - began,
+           spent: left - context.getRemainingTimeInMillis(),
+         };
+       };`,
+      shortened(0.001),
+    );
+
+    const { payload } = await invoke();
+
+    expect(payload.value).toBe('value');
+    expect(payload.virtual).toBeGreaterThanOrEqual(60_000);
+    expect(payload.virtual).toBeLessThan(61_000);
+    expect(payload.real).toBeGreaterThanOrEqual(55);
+    expect(payload.real).toBeLessThan(5_000);
+    expect(Math.abs(payload.spent - payload.virtual)).toBeLessThan(50);
+  });
+
+  it('counts once when several sleep side by side', async () => {
+    const { invoke } = await deployed(
+      `${CLOCK}
+       exports.handler = async () => {
+         const started = Date.now();
+         await Promise.all([timers.setTimeout(10000), timers.setTimeout(30000), timers.setTimeout(20000)]);
+         return Date.now() - started;
+       };`,
+      shortened(0.001),
+    );
+
+    const { payload } = await invoke();
+
+    expect(payload).toBeGreaterThanOrEqual(30_000);
+    expect(payload).toBeLessThan(31_000);
+  });
+
+  it('leaves the timers of sockets alone', async () => {
+    const { invoke } = await deployed(
+      `${CLOCK}
+       exports.handler = async () => {
+         const began = real();
+         await new Promise((resolve) => setTimeout(resolve, 100));
+         return real() - began;
+       };`,
+      shortened(0.001),
+    );
+
+    expect((await invoke()).payload).toBeGreaterThanOrEqual(99);
+  });
+
+  it('ends with its signal', async () => {
+    const { invoke } = await deployed(
+      `${CLOCK}
+       exports.handler = async () => {
+         const controller = new AbortController();
+         setTimeout(() => controller.abort(), 20);
+         const started = Date.now();
+         const error = await timers.setTimeout(3600000, undefined, { signal: controller.signal }).catch((e) => e);
+         return { name: error.name, virtual: Date.now() - started };
+       };`,
+      shortened(0.5, 900),
+    );
+
+    const { payload } = await invoke();
+
+    expect(payload.name).toBe('AbortError');
+    expect(payload.virtual).toBeLessThan(5_000);
+  });
+
+  it('is forgotten by the next invocation, which begins at the time of the sandbox', async () => {
+    const { invoke, sandbox } = await deployed(
+      `${CLOCK}
+       exports.handler = async () => { const now = Date.now(); await timers.setTimeout(60000); return now; };`,
+      shortened(0),
+    );
+    await invoke();
+
+    const { payload } = await invoke();
+
+    expect(payload).toBeLessThanOrEqual(sandbox.clock.now() + 1);
+  });
+
+  it('fails by timeout when it outlasts the function, as it would in full', async () => {
+    const { invoke } = await deployed(
+      `${CLOCK}
+       exports.handler = async () => {
+         for (let i = 0; i < 10; i += 1) { process.stdout.write('round ' + i + '\\n'); await timers.setTimeout(60000); }
+       };`,
+      shortened(0.0001, 300),
+    );
+
+    const { payload, log, requestId } = await invoke();
+
+    expect(payload).toEqual({
+      errorType: 'Sandbox.Timedout',
+      errorMessage: `RequestId: ${requestId} Error: Task timed out after 300.00 seconds`,
+    });
+    expect(log).toContain('round 4');
+    expect(log).not.toContain('round 5');
+  });
+});
