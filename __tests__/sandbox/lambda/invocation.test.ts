@@ -296,6 +296,21 @@ describe('the log', () => {
     expect(lambda.logs(FUNCTION)).toEqual(lines);
   });
 
+  it('has warnings, but not of the Node that happens to run the sandbox', async () => {
+    const { invoke } = await deployed(
+      `exports.handler = async () => {
+         process.emitWarning('NodeVersionSupportWarning: You are running node 20');
+         process.emitWarning('something else');
+         await new Promise((resolve) => setImmediate(resolve));
+       };`,
+    );
+
+    const { log } = await invoke();
+
+    expect(log).toContain('something else');
+    expect(log).not.toContain('You are running');
+  });
+
   it('is JSON where the function asks for it', async () => {
     const { invoke } = await deployed(`exports.handler = async () => { console.warn('careful'); };`, {
       settings: { LoggingConfig: { LogFormat: 'JSON', LogGroup: '/byodkim' } },

@@ -94,7 +94,7 @@ describe('a shortened sleep', () => {
     expect(payload.virtual).toBeLessThan(61_000);
     expect(payload.real).toBeGreaterThanOrEqual(55);
     expect(payload.real).toBeLessThan(5_000);
-    expect(Math.abs(payload.spent - payload.virtual)).toBeLessThan(50);
+    expect(Math.abs(payload.spent - payload.virtual)).toBeLessThan(500);
   });
 
   it('counts once when several sleep side by side', async () => {

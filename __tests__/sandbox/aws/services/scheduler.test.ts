@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import {
   CreateScheduleCommand,
   type CreateScheduleCommandInput,
@@ -425,4 +429,17 @@ describe('the interface', () => {
       name: 'ConflictException',
     });
   });
+});
+
+const AWS_CLI = (process.env.PATH ?? '').split(path.delimiter).find((folder) => existsSync(`${folder}/aws`));
+
+(AWS_CLI ? it : it.skip)('is what the aws command speaks', async () => {
+  await create();
+  const args = ['scheduler', 'get-schedule', '--name', named.Name, '--group-name', GROUP, '--output', 'json'];
+
+  const { stdout } = await promisify(execFile)('aws', args, {
+    env: { ...process.env, ...deployment.sandbox.environment },
+  });
+
+  expect(JSON.parse(stdout)).toMatchObject({ ...named, ActionAfterCompletion: 'DELETE' });
 });
