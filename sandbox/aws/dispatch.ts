@@ -53,7 +53,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
   let sequence = 0;
 
   const dispatch: Dispatch = (service, operationName, input, origin) => {
-    const record = { ...blankRecord(service, operationName, origin, parts.clock), sequence: sequence++ };
+    const record = blankRecord(service, operationName, origin, parts.clock);
     const demand = (action: string, resource: string, more: Partial<AuthorizationRequest> = {}) => {
       record.actions.push(action);
       const { principal, region } = origin;
@@ -94,6 +94,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     };
 
     const run = async () => {
+      record.sequence = sequence++;
       parts.calls.push(record);
       const operation = service.operations[operationName];
       try {
@@ -118,6 +119,7 @@ const actionsOf = ({ action }: Operation, input: any): readonly string[] => {
 };
 
 const blankRecord = (service: Service, operation: string, origin: CallOrigin, clock: SandboxClock) => ({
+  sequence: 0,
   at: clock.now(),
   service: service.name,
   operation,
@@ -146,6 +148,7 @@ async function before(
     case 'deny':
       throw accessDenied(service.name, deniedByFault(record, parts.accountId));
     case 'hang':
+      record.outcome = 'hang';
       await aborted(origin.signal);
       throw new ConnectionReset('hang');
     case 'killBefore':

@@ -133,10 +133,8 @@ describe('a call', () => {
     const client = new AbortController();
     const hanging = expect(disable(client.signal)).rejects.toMatchObject({ name: 'AbortError' });
     while (sandbox.calls.length === 0) await new Promise(setImmediate);
-    expect(outcomes()).toEqual(['PutEmailIdentityDkimAttributes ']);
     client.abort();
     await hanging;
-    while (sandbox.calls[0]?.outcome === '') await new Promise(setImmediate);
     expect(outcomes()).toEqual(['PutEmailIdentityDkimAttributes hang']);
     expect(await isEnabled()).toBe(true);
   });
