@@ -1,4 +1,8 @@
+import { audit } from './audit/audit';
 import type { Request, SigningRequest } from './event';
+import { createKey } from './manager/create-key';
+import { notifyDnsTeam } from './manager/notify';
+import { showRecord } from './manager/show-record';
 import { change } from './transaction/change';
 import { confirm, confirmByHand } from './transaction/confirm';
 import { destroy } from './transaction/destroy';
@@ -27,8 +31,14 @@ export async function dispatch(world: World, request: Request): Promise<unknown>
       return revertByHand(world, request.target);
     case 'status':
       return status(world, request.target);
-    default:
-      throw new Error(`not there yet: ${request.kind}`);
+    case 'record':
+      return showRecord(world, request.signing);
+    case 'create-key':
+      return createKey(world, request.signing);
+    case 'notify':
+      return notifyDnsTeam(world, request.signing);
+    case 'audit':
+      return audit(world, request.audit);
   }
 }
 
@@ -49,7 +59,7 @@ async function createResource(
     case 'Inspection':
       return inspect(world, signing);
     case 'DkimKey':
-      throw new Error('not there yet: DkimKey');
+      return createKey(world, signing);
   }
 }
 
@@ -59,6 +69,8 @@ async function deleteResource(
   { resource, transaction, signing }: ResourceRequest,
 ): Promise<unknown> {
   if (resource === 'Signing') return destroy(world, signing, transaction);
+  if (resource === 'DkimKey')
+    return nothingReverted(signing.domain, 'the private key and its record stay in the key store');
   return nothingReverted(signing.domain, `the delete of ${resource} changes nothing`);
 }
 

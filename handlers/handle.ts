@@ -1,6 +1,7 @@
 import { asByodkimError, errorAnswer, thrownError } from './answer';
 import { dispatch } from './dispatch';
 import { parseEvent, type Request } from './event';
+import { withResultNotice } from './notices/result-notice';
 import type { World } from './world';
 
 /**
@@ -13,7 +14,8 @@ export async function handle(world: World, event: unknown): Promise<unknown> {
   try {
     request = parseEvent(event, world.environment);
     log.info('Started', { request });
-    const answer = redactor.redactValue(await dispatch(world, request));
+    const known = request;
+    const answer = redactor.redactValue(await withResultNotice(world, known, () => dispatch(world, known)));
     log.info('Ended', { answer });
     return answer;
   } catch (thrown) {

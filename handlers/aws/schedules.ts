@@ -12,6 +12,8 @@ export interface OneTimeSchedule {
   /** Milliseconds since the epoch; EventBridge Scheduler is precise to a minute. */
   readonly at: number;
   readonly payload: unknown;
+  /** Whoever looks into the console reads this. @default that it reverts an unconfirmed change */
+  readonly description?: string;
 }
 
 /** EventBridge Scheduler, as far as this project needs it. Errors are the SDK's. */
@@ -31,7 +33,7 @@ export interface SchedulesSettings {
 
 export function schedules(client: SchedulerClient, settings: SchedulesSettings): Schedules {
   return {
-    async create({ name, at, payload }) {
+    async create({ name, at, payload, description }) {
       try {
         await client.send(
           new CreateScheduleCommand({
@@ -42,7 +44,7 @@ export function schedules(client: SchedulerClient, settings: SchedulesSettings):
             ScheduleExpressionTimezone: 'UTC',
             FlexibleTimeWindow: { Mode: 'OFF' },
             ActionAfterCompletion: 'DELETE',
-            Description: 'Reverts an unconfirmed DKIM change',
+            Description: description ?? 'Reverts an unconfirmed DKIM change',
             Target: { Arn: settings.functionArn, RoleArn: settings.roleArn, Input: JSON.stringify(payload) },
           }),
         );

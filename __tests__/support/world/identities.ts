@@ -24,6 +24,8 @@ interface Identity {
   verified: boolean;
   /** What SES shows instead of what it would. */
   status?: string;
+  /** Whether it carries our tag. */
+  managed: boolean;
 }
 
 /** What a test gives an identity to begin with. */
@@ -52,6 +54,7 @@ export class Identities {
     this.identities.set(`${region}/${domain}`, {
       origin,
       enabled: true,
+      managed: true,
       tokens: origin === 'EXTERNAL' ? (start.selector ? [start.selector] : []) : EASY_DKIM_TOKENS,
       setAt: Number.NEGATIVE_INFINITY,
       verified: true,
@@ -79,6 +82,7 @@ export class Identities {
       enabled,
       status: this.status(domain, identity),
       tokens,
+      managed: identity.managed,
     };
   }
 

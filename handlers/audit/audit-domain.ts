@@ -1,0 +1,197 @@
+import { awsError } from '../aws/aws-error';
+import type { ObjectPlace } from '../aws/object-store';
+import { dnsRecordObject, FUNCTION_TIMEOUT_SECONDS, privateKeyObject, recordName } from '../contract';
+import { ByodkimError } from '../errors';
+import type { AuditRequest, DomainRequest } from '../event';
+import { fetchKey } from '../key/key-source';
+import { keyDueAt } from '../key/lifetime';
+import type { RsaPublicKey } from '../key/public-key';
+import { readPublicKeyDer } from '../key/read-public-key';
+import { type DnsInformation, readInformation } from '../manager/dns-information';
+import type { Ledger } from '../transaction/ledger';
+import { ledgerStore } from '../transaction/ledger-store';
+import { observe } from '../transaction/observe';
+import type { Services, World } from '../world';
+import { type DomainReport, type Finding, worst } from './findings';
+import { type InForce, inForce } from './in-force';
+import { judgeKey } from './judge-key';
+import { judgeRecord } from './judge-record';
+import { judgeOpen, judgeSigning } from './judge-signing';
+
+/** What one look at one domain needs. */
+export interface AuditWorld {
+  readonly world: World;
+  /** Of the domain's region. */
+  readonly services: Services;
+  readonly gate: AuditRequest['gate'];
+  /** Resolves when it is this domain's turn to ask SES. */
+  readonly sesTurn: () => Promise<void>;
+}
+
+/** Looks at one domain. Reads only; never throws: what could not be found out is a finding as well. */
+export async function auditDomain(look: AuditWorld, place: DomainRequest): Promise<DomainReport> {
+  try {
+    return await lookAt(look, place);
+  } catch (error) {
+    const found = `It could not be checked: ${(error as Error).message}`;
+    return unchecked(place, found, 'Mend the cause, then run the audit again.');
+  }
+}
+
+/** The report of a domain that was not looked at. */
+export const unchecked = (
+  { domain, region }: DomainRequest,
+  found: string,
+  todo: string,
+  code: Finding['code'] = 'NOT_CHECKED',
+): DomainReport => ({
+  domain,
+  region,
+  selector: null,
+  severity: 'unknown',
+  findings: [{ severity: 'unknown', code, found, todo }],
+  notes: [],
+});
+
+async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainReport> {
+  const { world, services } = look;
+  const { domain, region } = place;
+  const bucket = world.environment.keyStoreBucket;
+  const stored = await ledgerStore(services.store, bucket, region, domain).read();
+  if (stored === null)
+    return unchecked(
+      place,
+      'There is no ledger of it: this project has never changed it, or its ledger is gone.',
+      'Check the name and the region; deploy the domain if it is to be managed.',
+      'NOT_MANAGED',
+    );
+  const wanted = inForce(stored.ledger);
+  if (wanted === null)
+    return { domain, region, selector: null, severity: null, findings: [], notes: ['nothing is in force'] };
+  const [signing, key] = await Promise.all([
+    orUnknown('What SES signs with', () => lookAtSigning(look, place, wanted)),
+    orUnknown('The private key', () => lookAtKey(look, domain, wanted)),
+  ]);
+  const record = await orUnknown('The record', () => lookAtRecord(look, domain, wanted, key.publicKey));
+  const underWay = isUnderWay(stored.ledger, world.clock.now());
+  const findings = [
+    // While a change is under way SES has what was before, what is wanted, or either in turn.
+    ...(underWay ? [] : signing.findings),
+    ...judgeOpen(stored.ledger.open, domain, world.clock.now()),
+    ...record.findings,
+    ...key.findings,
+  ];
+  return {
+    domain,
+    region,
+    selector: wanted.selector,
+    severity: worst(findings),
+    findings,
+    ...(signing.ses !== undefined && { ses: signing.ses }),
+    ...(key.publicKey && { fingerprint: key.publicKey.fingerprint }),
+    ...(key.madeAt !== undefined && { keyDueAt: new Date(keyDueAt(key.madeAt)).toISOString() }),
+    notes: [...(underWay ? ['a change is under way'] : []), ...(record.notes ?? [])],
+  };
+}
+
+const isUnderWay = ({ lease, open }: Ledger, now: number): boolean =>
+  (lease !== null && lease.expiresAt > now) ||
+  (open?.phase === 'opened' && now < open.startedAt + FUNCTION_TIMEOUT_SECONDS * 1000);
+
+/** What one look found, and what was seen. */
+interface Look {
+  readonly findings: readonly Finding[];
+  readonly ses?: DomainReport['ses'];
+  readonly publicKey?: RsaPublicKey;
+  readonly madeAt?: number;
+  readonly notes?: readonly string[];
+}
+
+/** What cannot be found out must not hide what can. */
+async function orUnknown(what: string, work: () => Promise<Look>): Promise<Look> {
+  try {
+    return await work();
+  } catch (error) {
+    const found = `${what} could not be checked: ${(error as Error).message}`;
+    const todo = 'Mend the cause, then run the audit again.';
+    return { findings: [{ severity: 'unknown', code: 'NOT_CHECKED', found, todo }] };
+  }
+}
+
+async function lookAtSigning(look: AuditWorld, place: DomainRequest, wanted: InForce): Promise<Look> {
+  await look.sesTurn();
+  const state = await observe(look.services.identities, place);
+  return {
+    findings: judgeSigning(place.domain, wanted, state),
+    ses: state && {
+      origin: state.origin,
+      ...(state.selector !== undefined && { selector: state.selector }),
+      status: state.status,
+    },
+  };
+}
+
+/** The key at rest. Its public half is taken from the record's description: no private key is read without need. */
+async function lookAtKey({ world, services }: AuditWorld, domain: string, wanted: InForce): Promise<Look> {
+  const { store } = services;
+  const { selector, key } = wanted;
+  const bucket = key?.bucket ?? world.environment.keyStoreBucket;
+  const place = { bucket, key: key?.key ?? privateKeyObject(domain, selector) };
+  const shown = `s3://${place.bucket}/${place.key}`;
+  const [head, stored] = await Promise.all([
+    store.head(place).catch((error: unknown) => {
+      throw awsError(error, { action: 's3:GetObject', resource: shown });
+    }),
+    readInformation(store, { bucket, key: dnsRecordObject(domain, selector) }),
+  ]);
+  const information = stored.kind === 'ours' ? stored.information : undefined;
+  const described = information && describedKey(information, key?.fingerprint);
+  const publicKey = described ?? (await appliedKey(world, services, key ?? place, key?.fingerprint));
+  const madeAt = described ? Date.parse(information!.createdAt) : head?.lastModified?.getTime();
+  const atRest = { place: shown, etag: head?.etag ?? null, appliedEtag: key?.etag, madeAt };
+  return {
+    findings: judgeKey(atRest, world.clock.now()),
+    ...(madeAt !== undefined && { madeAt }),
+    ...(publicKey && { publicKey }),
+  };
+}
+
+function describedKey({ publicKey }: DnsInformation, fingerprint?: string): RsaPublicKey | undefined {
+  const reading = readPublicKeyDer(Buffer.from(publicKey, 'base64'));
+  if ('problem' in reading) return undefined;
+  return fingerprint === undefined || reading.key.fingerprint === fingerprint ? reading.key : undefined;
+}
+
+/** The public half of the private key that was applied, if it is still there. */
+async function appliedKey(
+  world: World,
+  { store }: Services,
+  place: ObjectPlace,
+  fingerprint?: string,
+): Promise<RsaPublicKey | undefined> {
+  const found = await fetchKey(store, world.redactor, place).catch((error: unknown) => {
+    if (error instanceof ByodkimError && error.code.startsWith('CERTIFICATE_')) return undefined;
+    throw error;
+  });
+  const publicKey = found?.key.publicKey;
+  return fingerprint === undefined || publicKey?.fingerprint === fingerprint ? publicKey : undefined;
+}
+
+async function lookAtRecord(
+  { world, gate }: AuditWorld,
+  domain: string,
+  { selector }: InForce,
+  expected: RsaPublicKey | undefined,
+): Promise<Look> {
+  const name = recordName(domain, selector);
+  if (expected === undefined) {
+    const found = `The record ${name} could not be compared: neither the key that was applied nor its description is there.`;
+    const todo = 'Bring the private key back, then run the audit again.';
+    return { findings: [{ severity: 'unknown', code: 'DNS_UNKNOWN', found, todo }] };
+  }
+  const outcome = await world.prove(
+    { domain, selector, recordName: name, expected, ...gate, waitSeconds: 0 },
+    { clock: world.clock, remainingMs: () => world.remainingMs() },
+  );
+  return judgeRecord(outcome);
+}

@@ -1,0 +1,204 @@
+import { AUDIT_METRIC, ENVIRONMENT } from '../contract';
+import { ByodkimError } from '../errors';
+import type { AuditRequest } from '../event';
+import { type NoticeOutcome, tryPublish } from '../notices/publish';
+import type { Services, World } from '../world';
+import { unchecked } from './audit-domain';
+import { continueLater } from './continuation';
+import { domainsToAudit } from './domains';
+import { byUrgency, type DomainReport } from './findings';
+import { lookAtDomains } from './look-at-domains';
+import {
+  type AuditReport,
+  newReportObject,
+  readReport,
+  type StoredReport,
+  writeReport,
+} from './report-store';
+import { needsAttention, reportText, summary } from './report-text';
+
+/** What `audit` answers. */
+export interface AuditAnswer {
+  readonly statusCode: 200;
+  readonly message: string;
+  /** Whether every domain was looked at. */
+  readonly complete: boolean;
+  /** How many were. */
+  readonly audited: number;
+  readonly needingAttention: number;
+  /** Those that need somebody; the worst first. */
+  readonly domains: readonly DomainReport[];
+  /** Where the whole report lies, e.g. `s3://bucket/key`. */
+  readonly report: string;
+  /** When the audit goes on, where it had no time to end. ISO 8601. */
+  readonly continuesAt?: string;
+  /** Whether the operators were told, or why not. Absent while the audit goes on. */
+  readonly notice?: NoticeOutcome;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Looks at every domain that this project has changed, and reports what needs a person. SES's pace makes it longer than
+ * one invocation where there are more than some 200 domains: then it lays down what it has and has itself invoked again.
+ * @throws ByodkimError VALIDATION_ERROR, ACCESS_DENIED, DEPENDENCY_FAILED: of the audit as a whole; what fails for one
+ *   domain is a finding of it.
+ */
+export async function audit(world: World, request: AuditRequest): Promise<AuditAnswer> {
+  const services = world.services('', world.environment.region, world.clock);
+  const begun = await begin(world, services, request);
+  const leg = request.continues?.leg ?? 1;
+  if (begun.report.complete) {
+    // Ended by this very leg: it may have died before it told.
+    return begun.report.legs === leg
+      ? tell(world, services, request, begun.report, [])
+      : answer(world, begun.report, {});
+  }
+  if (begun.report.legs >= leg) return goOn(world, services, request, begun);
+  const looked = await lookAtDomains(world, request.gate, begun.report.pending);
+  const report = withReports(begun.report, looked, leg);
+  // A leg that gets nowhere would be followed by others like it.
+  if (report.pending.length === 0 || looked.length === 0)
+    return end(world, services, request, { report, etag: begun.etag }, []);
+  const kept = await writeReport(world, services.store, { report, etag: begun.etag });
+  return kept === null ? leaveToOther(world, report) : goOn(world, services, request, kept);
+}
+
+async function begin(world: World, { store }: Services, request: AuditRequest): Promise<StoredReport> {
+  const { keyStoreBucket: bucket, region } = world.environment;
+  if (bucket === '')
+    throw new ByodkimError(
+      'VALIDATION_ERROR',
+      `There is nothing to audit: expected the bucket of the ledgers in ${ENVIRONMENT.keyStoreBucket}, found nothing.`,
+    );
+  if (request.continues) return readReport(store, bucket, request.continues.report);
+  const pending = await domainsToAudit(store, bucket, request.domains, region);
+  const report: AuditReport = {
+    format: 1,
+    object: newReportObject(world),
+    startedAt: new Date(world.clock.now()).toISOString(),
+    legs: 0,
+    complete: false,
+    whole: request.domains === undefined,
+    pending,
+    domains: [],
+  };
+  return { report, etag: null };
+}
+
+function withReports(report: AuditReport, looked: readonly DomainReport[], legs: number): AuditReport {
+  const key = ({ domain, region }: { domain: string; region: string }) => `${region}/${domain}`;
+  const reached = new Set(looked.map(key));
+  return {
+    ...report,
+    legs,
+    pending: report.pending.filter((place) => !reached.has(key(place))),
+    domains: [...report.domains, ...looked].sort(byUrgency),
+  };
+}
+
+/** What was never reached is told as such. */
+function closed(world: World, report: AuditReport): AuditReport {
+  const missed = report.pending.map((place) =>
+    unchecked(
+      place,
+      'It was not reached: the audit ran out of time.',
+      'Run the audit for this domain again.',
+    ),
+  );
+  return {
+    ...report,
+    endedAt: new Date(world.clock.now()).toISOString(),
+    complete: true,
+    pending: [],
+    domains: [...report.domains, ...missed].sort(byUrgency),
+  };
+}
+
+/** Goes on later; where that cannot be arranged, ends with what there is. */
+async function goOn(
+  world: World,
+  services: Services,
+  request: AuditRequest,
+  stored: StoredReport,
+): Promise<AuditAnswer> {
+  const { report } = stored;
+  try {
+    const at = await continueLater(world, services, request, report.object, report.legs + 1);
+    return answer(world, report, { continuesAt: new Date(at).toISOString() });
+  } catch (error) {
+    const warning = `The audit could not be continued: ${(error as Error).message}`;
+    world.log.error(warning, { report: report.object });
+    return end(world, services, request, stored, [warning]);
+  }
+}
+
+/** Closes the report and tells what it says, even where it cannot be kept. */
+async function end(
+  world: World,
+  services: Services,
+  request: AuditRequest,
+  { report, etag }: StoredReport,
+  warnings: readonly string[],
+): Promise<AuditAnswer> {
+  const ended = closed(world, report);
+  try {
+    if ((await writeReport(world, services.store, { report: ended, etag })) === null)
+      return leaveToOther(world, ended);
+    return tell(world, services, request, ended, warnings);
+  } catch (error) {
+    const warning = `The report could not be kept: ${(error as Error).message}`;
+    world.log.error(warning, { report: report.object });
+    return tell(world, services, request, ended, [...warnings, warning]);
+  }
+}
+
+/** The same leg was delivered twice, and the other one was faster. */
+const leaveToOther = (world: World, report: AuditReport): AuditAnswer =>
+  answer(world, report, {
+    warnings: ['Another run has gone on with this audit at the same time; it reports.'],
+  });
+
+/** Tells the operators, unless all is well and nobody asked. */
+async function tell(
+  world: World,
+  services: Services,
+  request: AuditRequest,
+  report: AuditReport,
+  warnings: readonly string[],
+): Promise<AuditAnswer> {
+  const bad = needsAttention(report).length;
+  if (report.whole) world.metrics.count(AUDIT_METRIC.metricName, bad);
+  const { auditTopicArn } = world.environment;
+  const notice: NoticeOutcome =
+    auditTopicArn === ''
+      ? { sent: false, reason: `no topic of the operators is set (${ENVIRONMENT.auditTopicArn})` }
+      : bad === 0 && !request.always
+        ? { sent: false, reason: 'all is well' }
+        : await tryPublish(world, services, auditTopicArn, reportText(report, place(world, report)));
+  return answer(world, report, { notice, warnings });
+}
+
+const place = (world: World, { object }: AuditReport): string =>
+  `s3://${world.environment.keyStoreBucket}/${object}`;
+
+function answer(
+  world: World,
+  report: AuditReport,
+  ending: { notice?: NoticeOutcome; continuesAt?: string; warnings?: readonly string[] },
+): AuditAnswer {
+  const domains = needsAttention(report);
+  const audited = report.domains.length;
+  return {
+    statusCode: 200,
+    message: report.complete
+      ? summary(report)
+      : `${audited} domains were audited so far, ${report.pending.length} are left; the audit goes on by itself.`,
+    complete: report.complete,
+    audited,
+    needingAttention: domains.length,
+    domains,
+    report: place(world, report),
+    ...ending,
+    warnings: ending.warnings ?? [],
+  };
+}

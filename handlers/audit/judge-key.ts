@@ -1,0 +1,67 @@
+import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, keyDaysLeft, keyDueAt } from '../key/lifetime';
+import type { Finding } from './findings';
+
+/** A key's object, beside what the ledger knows of it. */
+export interface KeyAtRest {
+  /** e.g. `s3://bucket/key`. */
+  readonly place: string;
+  /** Of the current object; `null`: it is gone. */
+  readonly etag: string | null;
+  /** Of the object that was applied; undefined where the ledger does not know. */
+  readonly appliedEtag: string | undefined;
+  /** Milliseconds since the epoch; undefined when nobody knows. */
+  readonly madeAt: number | undefined;
+}
+
+const ROTATE = 'Rotate to a new selector: see the runbook.';
+
+/** Whether the key is still there, still the same, and young enough. */
+export function judgeKey({ place, etag, appliedEtag, madeAt }: KeyAtRest, now: number): Finding[] {
+  return [...judgePresence(place, etag, appliedEtag), ...(madeAt === undefined ? [] : judgeAge(madeAt, now))];
+}
+
+function judgePresence(place: string, etag: string | null, appliedEtag: string | undefined): Finding[] {
+  if (etag === null)
+    return [
+      {
+        severity: 'act',
+        code: 'KEY_MISSING',
+        found: `The private key ${place} is gone. SES goes on signing with it, but no deploy and no way back works.`,
+        todo: 'Bring the object back from an earlier version, or rotate to a new selector.',
+      },
+    ];
+  if (appliedEtag !== undefined && etag !== appliedEtag)
+    return [
+      {
+        severity: 'act',
+        code: 'KEY_REPLACED',
+        found: `The private key ${place} was written over since it was applied. SES still signs with the earlier one.`,
+        todo: 'Bring the earlier version back; a new key belongs under a new selector.',
+      },
+    ];
+  return [];
+}
+
+function judgeAge(madeAt: number, now: number): Finding[] {
+  const left = keyDaysLeft(madeAt, now);
+  if (left >= KEY_WARNING_DAYS) return [];
+  const made = new Date(madeAt).toISOString().slice(0, 10);
+  const due = new Date(keyDueAt(madeAt)).toISOString().slice(0, 10);
+  return left < 0
+    ? [
+        {
+          severity: 'act',
+          code: 'KEY_OVERDUE',
+          found: `The key of ${made} is older than ${KEY_LIFETIME_DAYS} days: it was due on ${due}.`,
+          todo: ROTATE,
+        },
+      ]
+    : [
+        {
+          severity: 'plan',
+          code: 'KEY_DUE',
+          found: `The key of ${made} must be replaced by ${due}: in ${left} days.`,
+          todo: ROTATE,
+        },
+      ];
+}

@@ -1,0 +1,44 @@
+import type { GateOutcome, ServerVerdict } from '../dns/outcome';
+import type { Finding, FindingCode } from './findings';
+
+/** At most this many servers are named. */
+const NAMED = 4;
+
+const CODES: Readonly<Record<NonNullable<GateOutcome['code']>, FindingCode>> = {
+  DNS_TXT_NOT_READY: 'RECORD_MISSING',
+  DNS_TXT_INVALID: 'RECORD_INVALID',
+  DNS_KEY_MISMATCH: 'RECORD_OF_OTHER_KEY',
+  DNS_LOOKUP_FAILED: 'DNS_UNKNOWN',
+};
+
+/** Whether the record is still there, and of our key, on every server. */
+export function judgeRecord(outcome: GateOutcome): { findings: Finding[]; notes: readonly string[] } {
+  if (outcome.ready) return { findings: [], notes: outcome.warnings };
+  const code = CODES[outcome.code ?? 'DNS_LOOKUP_FAILED'];
+  const bad = outcome.servers.filter(({ verdict }) => verdict !== 'ready');
+  const where = `${bad.length} of ${outcome.servers.length} servers`;
+  const finding: Finding =
+    code === 'DNS_UNKNOWN'
+      ? {
+          severity: 'unknown',
+          code,
+          found: `DNS could not be asked for ${outcome.recordName}: ${saying(bad) || outcome.message}.`,
+          todo: 'Find out whether the name servers of the zone work; then run the audit again.',
+        }
+      : {
+          severity: 'urgent',
+          code,
+          found:
+            `The record ${outcome.recordName} is not as expected (key ${outcome.expectedFingerprint}) on ${where}: ` +
+            `${saying(bad)}.`,
+          todo: 'Have the DNS team publish the record again; byodkim record prints it.',
+        };
+  return { findings: [finding], notes: outcome.warnings };
+}
+
+function saying(servers: readonly ServerVerdict[]): string {
+  const named = servers
+    .slice(0, NAMED)
+    .map(({ name, address, reason }) => `${name === undefined ? address : `${name} (${address})`} ${reason}`);
+  return [...named, ...(servers.length > NAMED ? [`and ${servers.length - NAMED} more`] : [])].join('; ');
+}

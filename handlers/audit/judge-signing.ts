@@ -1,0 +1,87 @@
+import type { SigningState } from '../aws/email-identity';
+import { IDENTITY_TAG } from '../contract';
+import type { Open } from '../transaction/ledger';
+import type { Finding } from './findings';
+import type { InForce } from './in-force';
+
+const MINUTE_MS = 60_000;
+/** A revert fires within a minute, and is repeated for some more. */
+const REVERT_GRACE_MS = 30 * MINUTE_MS;
+/** A deploy that has not come to its end after a day has been forgotten. */
+const FORGOTTEN_MS = 24 * 60 * MINUTE_MS;
+
+/** Whether SES still signs with what we have set, and has verified it. */
+export function judgeSigning(domain: string, { selector }: InForce, state: SigningState | null): Finding[] {
+  if (state === null)
+    return [
+      {
+        severity: 'urgent',
+        code: 'IDENTITY_MISSING',
+        found: `SES has no identity ${domain} any more; expected EXTERNAL with selector ${selector}.`,
+        todo: 'If the domain still sends mail, deploy it again; if not, destroy its stack.',
+      },
+    ];
+  const has = `${state.origin}${state.selector === undefined ? '' : ` with selector ${state.selector}`}`;
+  if (state.origin !== 'EXTERNAL' || (state.selector ?? selector) !== selector)
+    return [
+      {
+        severity: 'urgent',
+        code: 'DRIFT',
+        found: `Somebody has changed what SES signs with: expected EXTERNAL with selector ${selector}, found ${has} (${state.status}).`,
+        todo: 'Find out who did and why (CloudTrail); deploy the domain again to have it as it was.',
+      },
+    ];
+  const findings: Finding[] = [];
+  if (state.managed === false)
+    findings.push({
+      severity: 'act',
+      code: 'NOT_TAGGED',
+      found: `The identity does not carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value}, so the function may not change it, nor put it back.`,
+      todo: 'Find out who has removed it; deploy the domain again, or set it with: aws sesv2 tag-resource.',
+    });
+  if (!state.enabled)
+    findings.push({
+      severity: 'urgent',
+      code: 'SIGNING_OFF',
+      found: 'Signing is switched off: mail goes out unsigned.',
+      todo: 'Deploy the domain again: that switches it on.',
+    });
+  if (state.status !== 'SUCCESS')
+    findings.push({
+      severity: state.status === 'FAILED' || state.status === 'NOT_STARTED' ? 'urgent' : 'act',
+      code: 'NOT_VERIFIED',
+      found:
+        `SES has not verified selector ${selector}: expected SUCCESS, found ${state.status}` +
+        `${state.verificationError === undefined ? '' : ` (${state.verificationError})`}.`,
+      todo:
+        state.status === 'FAILED'
+          ? 'Mend the record if it is at fault (see there), then deploy the domain again: SES does not try again by itself.'
+          : 'Mend the record if it is at fault (see there); otherwise look again tomorrow.',
+    });
+  return findings;
+}
+
+/** Whether a change waits for its confirmation longer than it should. */
+export function judgeOpen(open: Open | null, domain: string, now: number): Finding[] {
+  if (open === null) return [];
+  const since = new Date(open.startedAt).toISOString();
+  if (open.armed !== null && now > open.armed.at + REVERT_GRACE_MS)
+    return [
+      {
+        severity: 'urgent',
+        code: 'REVERT_OVERDUE',
+        found: `The change of ${since} was not confirmed, and should have been undone at ${new Date(open.armed.at).toISOString()}, but was not.`,
+        todo: `Deploy the domain again, or undo the change with: byodkim revert ${domain}`,
+      },
+    ];
+  if (open.armed === null && now > open.startedAt + FORGOTTEN_MS)
+    return [
+      {
+        severity: 'act',
+        code: 'UNCONFIRMED',
+        found: `The change of ${since} was never confirmed, and nothing undoes it by itself.`,
+        todo: `Deploy the domain again, or settle it with: byodkim confirm ${domain} (or: byodkim revert ${domain})`,
+      },
+    ];
+  return [];
+}

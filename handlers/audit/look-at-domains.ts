@@ -1,0 +1,50 @@
+import type { AuditRequest, DomainRequest } from '../event';
+import type { Services, World } from '../world';
+import { auditDomain } from './audit-domain';
+import type { DomainReport } from './findings';
+import { pace } from './pace';
+
+/** SES allows its control calls about once a second per account; this leaves some for deploys. */
+const SES_INTERVAL_MS = 1_100;
+/** Domains looked at together: SES sets the pace, and a slow name server must not. */
+const CONCURRENCY = 8;
+/** What is kept of the function's time for the report. */
+const KEPT_MS = 45_000;
+
+/** Looks at as many domains as there is time for. @returns the reports of those that were reached. */
+export async function lookAtDomains(
+  world: World,
+  gate: AuditRequest['gate'],
+  places: readonly DomainRequest[],
+): Promise<DomainReport[]> {
+  const reports: DomainReport[] = [];
+  const waiting = [...places];
+  const sesTurn = pace(world.clock, SES_INTERVAL_MS);
+  const services = byRegion(world);
+  const stop = new AbortController();
+  const worker = async (): Promise<void> => {
+    for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
+      const look = { world, services: services(place.region), gate, sesTurn };
+      const report = await auditDomain(look, place);
+      if (stop.signal.aborted) return;
+      reports.push(report);
+    }
+  };
+  const timeUp = world.clock
+    .sleep(Math.max(0, world.remainingMs() - KEPT_MS), stop.signal)
+    .catch(() => undefined);
+  await Promise.race([Promise.all(Array.from({ length: CONCURRENCY }, worker)), timeUp]);
+  // Whoever is still looking is not waited for, and is looked at again by the next invocation.
+  waiting.length = 0;
+  stop.abort();
+  return reports;
+}
+
+function byRegion(world: World): (region: string) => Services {
+  const made = new Map<string, Services>();
+  return (region) => {
+    const services = made.get(region) ?? world.services('', region, world.clock);
+    made.set(region, services);
+    return services;
+  };
+}

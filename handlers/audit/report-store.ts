@@ -1,0 +1,89 @@
+import { awsError } from '../aws/aws-error';
+import type { ObjectStore } from '../aws/object-store';
+import { AUDIT_PREFIX } from '../contract';
+import { ByodkimError } from '../errors';
+import type { DomainRequest } from '../event';
+import type { World } from '../world';
+import type { DomainReport } from './findings';
+
+/** One audit, as it lies in S3: first its progress, in the end its report. */
+export interface AuditReport {
+  readonly format: 1;
+  /** S3 key of this report. */
+  readonly object: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  /** How many invocations have worked on it. */
+  readonly legs: number;
+  readonly complete: boolean;
+  /** Whether it was of every domain there is. */
+  readonly whole: boolean;
+  /** What was not reached yet. */
+  readonly pending: readonly DomainRequest[];
+  /** The worst first. */
+  readonly domains: readonly DomainReport[];
+}
+
+export interface StoredReport {
+  readonly report: AuditReport;
+  /** `null`: not written yet. */
+  readonly etag: string | null;
+}
+
+/** Where the report of an audit that begins now will lie. */
+export const newReportObject = (world: World): string => {
+  const day = new Date(world.clock.now()).toISOString().slice(0, 10);
+  return `${AUDIT_PREFIX}${day}-${world.uuid().replaceAll('-', '').slice(-12)}.json`;
+};
+
+/** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (it is gone, or unreadable, as well). */
+export async function readReport(store: ObjectStore, bucket: string, object: string): Promise<StoredReport> {
+  const resource = `s3://${bucket}/${object}`;
+  const found = await store.get({ bucket, key: object }).catch((error: unknown) => {
+    throw awsError(error, { action: 's3:GetObject', resource });
+  });
+  const report = found && parse(Buffer.from(found.body).toString('utf8'));
+  if (!found || !report)
+    throw new ByodkimError(
+      'DEPENDENCY_FAILED',
+      `The audit cannot go on: expected its progress in ${resource}, found ${found ? 'something else' : 'nothing'}. ` +
+        'Run the audit again.',
+      { resource },
+    );
+  return { report, etag: found.etag };
+}
+
+/**
+ * Writes over what was read. `null`: somebody else wrote in between.
+ * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function writeReport(
+  world: World,
+  store: ObjectStore,
+  { report, etag }: StoredReport,
+): Promise<StoredReport | null> {
+  const bucket = world.environment.keyStoreBucket;
+  const place = { bucket, key: report.object };
+  const body = `${JSON.stringify(world.redactor.redactValue(report), null, 2)}\n`;
+  const written = await store
+    .put(place, body, {
+      contentType: 'application/json',
+      ...(etag === null ? { ifAbsent: true } : { ifMatch: etag }),
+    })
+    .catch((error: unknown) => {
+      throw awsError(error, { action: 's3:PutObject', resource: `s3://${bucket}/${report.object}` });
+    });
+  return written && { report, etag: written.etag };
+}
+
+function parse(text: string): AuditReport | null {
+  try {
+    const report = JSON.parse(text) as Partial<AuditReport> | null;
+    return report?.format === 1 && Array.isArray(report.pending) && Array.isArray(report.domains)
+      ? (report as AuditReport)
+      : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,70 @@
+import type { Notice } from '../aws/topics';
+import { type DomainReport, SEVERITIES, type Severity } from './findings';
+import type { AuditReport } from './report-store';
+
+const HEADINGS: Readonly<Record<Severity, string>> = {
+  urgent: 'URGENT: mail goes out unsigned, or is about to',
+  unknown: 'UNKNOWN: could not be checked',
+  act: 'TO BE MENDED: mail is signed, but something is wrong',
+  plan: 'TO BE PLANNED: nothing is wrong yet',
+};
+
+/** SNS takes 256 KiB; what does not fit is in the report in S3. */
+const LARGEST_BYTES = 200_000;
+
+export const needsAttention = ({ domains }: AuditReport): DomainReport[] =>
+  domains.filter(({ severity }) => severity !== null);
+
+/** The report in a sentence. */
+export function summary(report: AuditReport): string {
+  const bad = needsAttention(report).length;
+  const total = report.domains.length;
+  if (bad === 0) return `All ${total} domains are well: records published, SES verified, keys young enough.`;
+  return `${bad} of ${total} domains ${verb(bad)} attention; the other ${total - bad} are well.`;
+}
+
+const verb = (count: number): string => (count === 1 ? 'needs' : 'need');
+
+/** The report as people read it: the worst first. @param place e.g. `s3://bucket/key`. */
+export function reportText(report: AuditReport, place: string): Notice {
+  const bad = needsAttention(report);
+  const total = report.domains.length;
+  const subject =
+    bad.length === 0
+      ? `DKIM audit: all is well (${total} domains)`
+      : `DKIM audit: ${bad.length} of ${total} domains ${verb(bad.length)} attention`;
+  const released = report.domains.filter(({ selector, severity }) => selector === null && severity === null);
+  const tail = [
+    `Audited from ${report.startedAt} to ${report.endedAt}.`,
+    ...(released.length === 0
+      ? []
+      : [`Of the domains that are well, ${released.length} have nothing of ours in force any more.`]),
+    `Every detail: ${place}`,
+  ];
+  return { subject, message: [summary(report), ...sections(bad), tail.join('\n'), ''].join('\n\n') };
+}
+
+function sections(bad: readonly DomainReport[]): string[] {
+  const parts: string[] = [];
+  let left = LARGEST_BYTES;
+  let shown = 0;
+  for (const severity of SEVERITIES) {
+    const group = bad.filter((report) => report.severity === severity);
+    if (group.length > 0) parts.push(`\n${HEADINGS[severity]} (${group.length})`);
+    for (const report of group) {
+      const text = domainText(report);
+      left -= Buffer.byteLength(text);
+      if (left < 0) return [...parts, `… and ${bad.length - shown} more domains that are not shown here.`];
+      parts.push(text);
+      shown += 1;
+    }
+  }
+  return parts;
+}
+
+function domainText({ domain, region, selector, findings, keyDueAt }: DomainReport): string {
+  const about = [region, ...(selector === null ? [] : [`selector ${selector}`])].join(', ');
+  const lines = findings.map(({ found, todo }) => `  - ${found}\n    To do: ${todo}`);
+  const due = keyDueAt === undefined ? [] : [`  Key due: ${keyDueAt.slice(0, 10)}`];
+  return [`${domain} (${about})`, ...lines, ...due].join('\n');
+}

@@ -1,0 +1,88 @@
+import { ByodkimError } from '../errors';
+import type { SigningRequest } from '../event';
+import { announceOnce } from '../notices/dns-team';
+import type { NoticeOutcome } from '../notices/publish';
+import type { World } from '../world';
+import {
+  type DnsInformation,
+  informationPlace,
+  readInformation,
+  type StoredInformation,
+} from './dns-information';
+import type { DnsRecord } from './dns-record';
+import { ensureInformation } from './ensure-information';
+import { type EnsuredKey, findKey, makeKey, privateKeyPlace } from './private-key';
+
+/** What `DkimKey` and `create_key` answer. Never holds key material. */
+export interface KeyAnswer {
+  readonly statusCode: 200;
+  readonly message: string;
+  readonly domain: string;
+  readonly selector: string;
+  /** Whether this run has made the key. */
+  readonly created: boolean;
+  readonly record: DnsRecord;
+  /** Where the private key lies, e.g. `s3://bucket/key`. */
+  readonly storedAt: string;
+  /** Whether the DNS team was told by this run, or why not. */
+  readonly notice: NoticeOutcome;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Makes the private key of a selector unless it is there, lays the record to publish beside it, and tells the DNS team
+ * of a record that it has not been told of. Nothing that is there is ever written over, so asking again is harmless.
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND (the record of a key that is gone), CERTIFICATE_INVALID, ACCESS_DENIED,
+ *   DEPENDENCY_FAILED.
+ */
+export async function createKey(world: World, request: SigningRequest): Promise<KeyAnswer> {
+  const services = world.services(request.domain, request.region, world.clock);
+  const keyPlace = privateKeyPlace(request);
+  const infoPlace = informationPlace(request);
+  // The record before the key: it is written after it, so whoever finds a record finds its key as well.
+  const stored = await readInformation(services.store, infoPlace);
+  const there = await findKey(world, services, keyPlace);
+  if (there === null) refuseLostKey(stored, request);
+  const ensured: EnsuredKey =
+    there === null ? await makeKey(world, services, keyPlace) : { found: there, created: false };
+  const ensuredInformation = await ensureInformation(world, services, request, ensured, stored);
+  const { record, warnings } = ensuredInformation;
+  const announced =
+    request.notifyDnsTeam === false
+      ? { notice: { sent: false, reason: 'not asked for (notifyDnsTeam: false)' }, warnings: [] }
+      : await announceOnce(world, services, infoPlace, record, ensuredInformation.stored);
+  return {
+    statusCode: 200,
+    message: message(request, ensured.created, ensuredInformation.written),
+    domain: request.domain,
+    selector: request.selector,
+    created: ensured.created,
+    record,
+    storedAt: `s3://${keyPlace.bucket}/${keyPlace.key}`,
+    notice: announced.notice,
+    warnings: [...warnings, ...announced.warnings],
+  };
+}
+
+function message({ domain, selector }: SigningRequest, created: boolean, written: boolean): string {
+  if (created)
+    return `A private key for selector ${selector} of ${domain} was made and stored. Publish the record, then apply.`;
+  const ending = written ? 'its DNS information was missing and has been written' : 'nothing was written';
+  return `A private key for selector ${selector} of ${domain} exists already; ${ending}.`;
+}
+
+/** A new key under the old record's name would never match what is published. */
+function refuseLostKey(stored: StoredInformation, request: SigningRequest): void {
+  if (stored.kind !== 'ours') return;
+  const { bucket, privateKey } = request.keyStore;
+  const { fingerprint, createdAt }: DnsInformation = stored.information;
+  const record = informationPlace(request);
+  throw new ByodkimError(
+    'CERTIFICATE_NOT_FOUND',
+    `There is no private key at s3://${bucket}/${privateKey}, but the DNS team was given the record of one ` +
+      `(${fingerprint}, made ${createdAt}). Expected the key beside its record; no new key was made, since the ` +
+      'published record would not match it. Bring the object back from an earlier version, or take a new selector, or ' +
+      `delete s3://${record.bucket}/${record.key} to begin anew.`,
+    { expected: { bucket, key: privateKey, fingerprint }, found: null },
+  );
+}

@@ -1,0 +1,69 @@
+import { awsError } from '../aws/aws-error';
+import type { ObjectPlace, ObjectStore } from '../aws/object-store';
+import type { SigningRequest } from '../event';
+import type { DnsRecord } from './dns-record';
+
+/** The record beside a key in S3, and whether the DNS team was told of it. */
+export interface DnsInformation extends DnsRecord {
+  readonly format: 1;
+  /** When the DNS team was told. ISO 8601. */
+  readonly notifiedAt?: string;
+}
+
+/** What lies in the place of the DNS information. */
+export type StoredInformation =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'ours'; readonly information: DnsInformation; readonly etag: string }
+  /** Written by somebody else, in a form of their own; it is never written over. */
+  | { readonly kind: 'foreign'; readonly text: string };
+
+/** Where the DNS information of a selector lies: the object that is named, or `{selector}.json` in the folder. */
+export function informationPlace({ keyStore, selector }: SigningRequest): ObjectPlace {
+  const { bucket, dnsRecords } = keyStore;
+  return { bucket, key: dnsRecords.endsWith('/') ? `${dnsRecords}${selector}.json` : dnsRecords };
+}
+
+/** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
+export async function readInformation(store: ObjectStore, place: ObjectPlace): Promise<StoredInformation> {
+  const object = await store.get(place).catch((error: unknown) => {
+    throw awsError(error, { action: 's3:GetObject', resource: `s3://${place.bucket}/${place.key}` });
+  });
+  if (object === null) return { kind: 'absent' };
+  const text = Buffer.from(object.body).toString('utf8');
+  const information = parse(text);
+  return information === null ? { kind: 'foreign', text } : { kind: 'ours', information, etag: object.etag };
+}
+
+/**
+ * Writes over `etag`, or only if there is nothing. `null`: somebody else wrote in between.
+ * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function writeInformation(
+  store: ObjectStore,
+  place: ObjectPlace,
+  information: DnsInformation,
+  etag: string | null,
+): Promise<StoredInformation | null> {
+  const written = await store
+    .put(place, `${JSON.stringify(information, null, 2)}\n`, {
+      contentType: 'application/json',
+      ...(etag === null ? { ifAbsent: true } : { ifMatch: etag }),
+    })
+    .catch((error: unknown) => {
+      throw awsError(error, { action: 's3:PutObject', resource: `s3://${place.bucket}/${place.key}` });
+    });
+  return written && { kind: 'ours', information, etag: written.etag };
+}
+
+function parse(text: string): DnsInformation | null {
+  try {
+    const value = JSON.parse(text) as Partial<DnsInformation> | null;
+    const isOurs =
+      value?.format === 1 &&
+      [value.publicKey, value.fingerprint, value.createdAt].every((field) => typeof field === 'string') &&
+      !Number.isNaN(Date.parse(value.createdAt!));
+    return isOurs ? (value as DnsInformation) : null;
+  } catch {
+    return null;
+  }
+}

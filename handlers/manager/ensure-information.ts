@@ -1,0 +1,84 @@
+import { awsError } from '../aws/aws-error';
+import { ByodkimError } from '../errors';
+import type { SigningRequest } from '../event';
+import type { Services, World } from '../world';
+import {
+  type DnsInformation,
+  informationPlace,
+  readInformation,
+  type StoredInformation,
+  writeInformation,
+} from './dns-information';
+import { type DnsRecord, dnsRecord } from './dns-record';
+import { type EnsuredKey, privateKeyPlace } from './private-key';
+
+export interface EnsuredInformation {
+  readonly record: DnsRecord;
+  readonly stored: StoredInformation;
+  /** Whether this run has written it. */
+  readonly written: boolean;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Lays the record to publish beside a key, unless it is there; what somebody else laid there stays.
+ * @throws ByodkimError CERTIFICATE_INVALID (it is the record of another key), ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function ensureInformation(
+  world: World,
+  services: Services,
+  request: SigningRequest,
+  { found, created }: EnsuredKey,
+  stored: StoredInformation,
+): Promise<EnsuredInformation> {
+  const { publicKey } = found.key;
+  const place = informationPlace(request);
+  if (stored.kind === 'ours') {
+    refuseOtherKey(stored.information, request, publicKey.fingerprint);
+    const createdAt = Date.parse(stored.information.createdAt);
+    return { record: dnsRecord(request, publicKey, createdAt), stored, written: false, warnings: [] };
+  }
+  const createdAt = created ? world.clock.now() : await madeAt(world, services, request);
+  const record = dnsRecord(request, publicKey, createdAt);
+  if (stored.kind === 'foreign') {
+    const warning =
+      `s3://${place.bucket}/${place.key} was written by somebody else and does not hold the record of this key ` +
+      `(${publicKey.fingerprint}); it was left as it is`;
+    const warnings = stored.text.includes(publicKey.spki) ? [] : [warning];
+    return { record, stored, written: false, warnings };
+  }
+  const written = await writeInformation(services.store, place, { format: 1, ...record }, null);
+  if (written !== null) return { record, stored: written, written: true, warnings: [] };
+  const theirs = await readInformation(services.store, place);
+  if (theirs.kind !== 'absent')
+    return ensureInformation(world, services, request, { found, created }, theirs);
+  throw new ByodkimError(
+    'DEPENDENCY_FAILED',
+    `s3:PutObject on s3://${place.bucket}/${place.key} failed: another write to it was under way. The private key is ` +
+      'stored; try again to have its DNS information written.',
+    { action: 's3:PutObject', resource: `s3://${place.bucket}/${place.key}` },
+  );
+}
+
+/** The age of a key that we did not make is that of its object. */
+async function madeAt(world: World, { store }: Services, request: SigningRequest): Promise<number> {
+  const place = privateKeyPlace(request);
+  const head = await store.head(place).catch((error: unknown) => {
+    throw awsError(error, { action: 's3:GetObject', resource: `s3://${place.bucket}/${place.key}` });
+  });
+  return head?.lastModified?.getTime() ?? world.clock.now();
+}
+
+function refuseOtherKey(information: DnsInformation, request: SigningRequest, fingerprint: string): void {
+  if (information.fingerprint === fingerprint) return;
+  const { bucket, privateKey } = request.keyStore;
+  const place = informationPlace(request);
+  throw new ByodkimError(
+    'CERTIFICATE_INVALID',
+    `The DNS information in s3://${place.bucket}/${place.key} is of another key than s3://${bucket}/${privateKey}: ` +
+      `expected ${fingerprint}, found ${information.fingerprint}. Nothing was written. One of the two was replaced: ` +
+      'bring the private key back from its earlier version, or delete the DNS information so that it is written anew ' +
+      '(and the DNS team is told).',
+    { expected: fingerprint, found: information.fingerprint, place },
+  );
+}

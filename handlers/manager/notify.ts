@@ -1,0 +1,56 @@
+import type { Notice } from '../aws/topics';
+import type { SigningRequest } from '../event';
+import { fetchKey } from '../key/key-source';
+import { dnsNotice } from '../notices/dns-notice';
+import { announceAgain, NO_DNS_TOPIC } from '../notices/dns-team';
+import type { NoticeOutcome } from '../notices/publish';
+import type { World } from '../world';
+import { informationPlace, readInformation } from './dns-information';
+import type { DnsRecord } from './dns-record';
+import { ensureInformation } from './ensure-information';
+import { privateKeyPlace } from './private-key';
+
+export interface NotifyAnswer {
+  readonly statusCode: 200;
+  readonly message: string;
+  readonly domain: string;
+  readonly selector: string;
+  readonly record: DnsRecord;
+  readonly notice: NoticeOutcome;
+  /** The notice itself, for whoever wants to send it another way. */
+  readonly text: Notice;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Sends the DNS team's notice again. It is what was asked for, so unlike elsewhere it fails when SNS does.
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function notifyDnsTeam(world: World, request: SigningRequest): Promise<NotifyAnswer> {
+  const services = world.services(request.domain, request.region, world.clock);
+  const place = informationPlace(request);
+  const found = await fetchKey(services.store, world.redactor, privateKeyPlace(request));
+  const { record, stored, warnings } = await ensureInformation(
+    world,
+    services,
+    request,
+    { found, created: false },
+    await readInformation(services.store, place),
+  );
+  const announced =
+    world.environment.dnsTopicArn === ''
+      ? { notice: { sent: false, reason: NO_DNS_TOPIC }, warnings: [] }
+      : await announceAgain(world, services, place, record, stored);
+  return {
+    statusCode: 200,
+    message: announced.notice.sent
+      ? `The DNS team was told to publish ${record.name}.`
+      : `Nobody was told: ${announced.notice.reason}. The notice is in "text".`,
+    domain: request.domain,
+    selector: request.selector,
+    record,
+    notice: announced.notice,
+    text: dnsNotice(record, world.environment),
+    warnings: [...warnings, ...announced.warnings],
+  };
+}

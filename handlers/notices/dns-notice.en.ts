@@ -1,0 +1,74 @@
+import type { DnsRecord } from '../manager/dns-record';
+
+/** The DNS team's notice in English; plain text, values on lines of their own so that they can be copied. */
+export const englishDnsNotice = (record: DnsRecord, contact: string): string => {
+  const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint } = record;
+  const day = (iso: string) => iso.slice(0, 10);
+  return `Please publish one TXT record in the DNS of ${domain}.
+
+${domain} is about to sign its mail with a new DKIM key, and receivers check the signature with this record.
+Until the record is published, mail goes on as it does today: nothing breaks by waiting, and nothing goes on either.
+If the record is there already, with exactly this value, nothing is left to do.
+
+
+WHAT TO PUBLISH
+
+Name:  ${name}
+Type:  TXT
+TTL:   ${ttlSeconds} (seconds; another value does no harm)
+Value, one line, without quotation marks:
+
+${value}
+
+
+WHERE
+
+In the zone that serves ${domain} to the Internet, on all of its name servers.
+Leave every other record as it is, others under _domainkey too: they may still be in use.
+
+
+IN THE FORM THAT YOUR TOOL TAKES
+
+1. A web form: name, type, TTL and value as above. Many forms add the name of the zone by themselves;
+   in the zone ${domain} the name is then only:
+
+${selector}._domainkey
+
+2. A zone file (BIND, NSD, Knot, PowerDNS and others). One string holds 255 characters at most;
+   a longer value is several strings of one record:
+
+${zoneFile}
+
+3. Amazon Route 53 (the field "Value" of the console, or ResourceRecords in its API):
+
+${route53}
+
+
+HOW TO CHECK
+
+dig +short TXT ${name}
+
+must answer one line (where it is divided by quotation marks does not matter):
+
+${route53}
+
+Then ask each name server of the zone in the same way: dig +short TXT ${name} @<name server>
+
+
+COMMON MISTAKES
+
+- The name is doubled (${selector}._domainkey.${domain}.${domain}):
+  the form added the name of the zone, or the dot at the end of the name is missing in the zone file.
+- The quotation marks have become part of the value: a web form wants it without them.
+- The value was cut off after 255 characters, or divided into two records: it must be one record.
+- Spaces, line breaks or backslashes came in while copying, or characters got lost.
+
+
+WHEN IT IS DONE, AND FOR QUESTIONS
+
+${contact === '' ? 'Answer whoever this notice came to you from. A program has sent it, and nobody reads answers to it.' : `Please tell: ${contact}\n(A program has sent this notice, and nobody reads answers to it.)`}
+
+The record is public; it holds nothing that must be kept secret.
+Key: ${fingerprint}, made on ${day(record.createdAt)}, to be replaced by ${day(record.dueAt)}.
+`;
+};

@@ -1,0 +1,74 @@
+import type { DnsRecord } from '../manager/dns-record';
+
+/** The DNS team's notice in Japanese; the same parts in the same order as the English one. */
+export const japaneseDnsNotice = (record: DnsRecord, contact: string): string => {
+  const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint } = record;
+  const day = (iso: string) => iso.slice(0, 10);
+  return `${domain} の DNS に TXT レコードを 1 件登録してください。
+
+${domain} から送信するメールに、新しい DKIM 鍵で署名を付ける準備をしています。受信側はこのレコードを使って署名を検証します。
+登録が完了するまで、メールはこれまでどおり送信されます。登録が遅れても障害にはなりませんが、作業は先に進みません。
+すでに同じ値のレコードが登録されている場合、作業は不要です。
+
+
+■ 登録する内容
+
+名前（ホスト名）: ${name}
+種別（タイプ）  : TXT
+TTL             : ${ttlSeconds}（秒。別の値でも問題ありません）
+値（1 行、引用符なし）:
+
+${value}
+
+
+■ 登録する場所
+
+${domain} をインターネットに公開しているゾーンに登録し、すべてのネームサーバーに反映してください。
+ほかのレコードは変更しないでください。_domainkey の下にある別のレコードも、使用中の可能性があります。
+
+
+■ ツール別の入力形式
+
+1. 管理画面（Web フォーム）: 上記の名前・種別・TTL・値を入力します。ゾーン名を自動で補う画面では、
+   ゾーンが ${domain} の場合、名前には次の部分だけを入力します。
+
+${selector}._domainkey
+
+2. ゾーンファイル（BIND、NSD、Knot、PowerDNS など）: 1 つの文字列は 255 文字までのため、
+   それより長い値は、1 件のレコードの中で複数の文字列に分けて書きます。
+
+${zoneFile}
+
+3. Amazon Route 53（コンソールの「値」欄、または API の ResourceRecords）:
+
+${route53}
+
+
+■ 確認方法
+
+dig +short TXT ${name}
+
+次の 1 行が返れば正しく登録されています（引用符で区切られる位置は問いません）。
+
+${route53}
+
+続いて、ゾーンの各ネームサーバーにも同じように問い合わせてください: dig +short TXT ${name} @<ネームサーバー>
+
+
+■ よくある間違い
+
+- 名前が二重になっている（${selector}._domainkey.${domain}.${domain}）:
+  管理画面がゾーン名を自動で補ったか、ゾーンファイルで名前の末尾のドットが抜けています。
+- 引用符が値の一部になっている: 管理画面には引用符なしで入力します。
+- 値が 255 文字で切れている、または 2 件のレコードに分かれている: 必ず 1 件のレコードにしてください。
+- コピーの際に空白・改行・バックスラッシュが混入した、または文字が欠けた。
+
+
+■ 完了のご連絡・お問い合わせ
+
+${contact === '' ? 'この通知をお渡しした担当者までご連絡ください。この通知はプログラムが送信しており、返信しても届きません。' : `ご連絡先: ${contact}\n（この通知はプログラムが送信しており、返信しても届きません。）`}
+
+このレコードは公開情報であり、秘密の情報は含まれていません。
+鍵: ${fingerprint}（作成日 ${day(record.createdAt)}、交換期限 ${day(record.dueAt)}）
+`;
+};

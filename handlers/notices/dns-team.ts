@@ -1,0 +1,69 @@
+import type { ObjectPlace } from '../aws/object-store';
+import { ENVIRONMENT } from '../contract';
+import { type StoredInformation, writeInformation } from '../manager/dns-information';
+import type { DnsRecord } from '../manager/dns-record';
+import type { Services, World } from '../world';
+import { dnsNotice } from './dns-notice';
+import { type NoticeOutcome, publish, tryPublish } from './publish';
+
+export interface Announced {
+  readonly notice: NoticeOutcome;
+  readonly warnings: readonly string[];
+}
+
+/** Why no notice can go anywhere. */
+export const NO_DNS_TOPIC = `no topic of the DNS team is set (${ENVIRONMENT.dnsTopicArn})`;
+
+/**
+ * Tells the DNS team of a record, unless it was told before. Sent first and remembered then, so at least once: a
+ * second notice is read and laid aside, but one that was never sent leaves everybody waiting.
+ */
+export async function announceOnce(
+  world: World,
+  services: Services,
+  place: ObjectPlace,
+  record: DnsRecord,
+  stored: StoredInformation,
+): Promise<Announced> {
+  const not = (reason: string): Announced => ({ notice: { sent: false, reason }, warnings: [] });
+  const { dnsTopicArn } = world.environment;
+  if (dnsTopicArn === '') return not(NO_DNS_TOPIC);
+  if (stored.kind !== 'ours')
+    return not('its DNS information was written by somebody else, who has told the DNS team or will');
+  const { notifiedAt } = stored.information;
+  if (notifiedAt !== undefined) return not(`the DNS team was told at ${notifiedAt}`);
+  const notice = await tryPublish(world, services, dnsTopicArn, dnsNotice(record, world.environment));
+  return { notice, warnings: notice.sent ? await remember(world, services, place, stored) : [] };
+}
+
+/** Tells the DNS team again, on request. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
+export async function announceAgain(
+  world: World,
+  services: Services,
+  place: ObjectPlace,
+  record: DnsRecord,
+  stored: StoredInformation,
+): Promise<Announced> {
+  await publish(world, services, world.environment.dnsTopicArn, dnsNotice(record, world.environment));
+  return { notice: { sent: true }, warnings: await remember(world, services, place, stored) };
+}
+
+/** Notes in the DNS information that its notice was sent; not to be able to is no failure. */
+async function remember(
+  world: World,
+  { store }: Services,
+  place: ObjectPlace,
+  stored: StoredInformation,
+): Promise<string[]> {
+  if (stored.kind !== 'ours') return [];
+  try {
+    const notifiedAt = new Date(world.clock.now()).toISOString();
+    // Where somebody else wrote in between, they noted the same.
+    await writeInformation(store, place, { ...stored.information, notifiedAt }, stored.etag);
+    return [];
+  } catch (error) {
+    const warning = `It could not be noted that the DNS team was told, so it may be told again: ${(error as Error).message}`;
+    world.log.warn(warning, { ...place });
+    return [warning];
+  }
+}

@@ -1,0 +1,68 @@
+import type { Notice } from '../aws/topics';
+import { ERROR_CATALOGUE } from '../error-catalogue';
+import type { ByodkimError } from '../errors';
+import type { World } from '../world';
+import { asSentence, section, table } from './layout';
+import type { NotedWork } from './noted-work';
+
+const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
+  change: 'change',
+  confirmation: 'confirmation of the change',
+  destroy: 'rollback (destroy)',
+  'revert-unconfirmed': 'revert of the unconfirmed change',
+  'revert-by-hand': 'revert',
+};
+
+/** A change or a revert failed. */
+export function failureNotice(world: World, noted: NotedWork, error: ByodkimError): Notice {
+  const { domain, region, selector, transaction, kind } = noted;
+  const { who, remedy } = ERROR_CATALOGUE[error.code];
+  return {
+    subject: `DKIM ${isChange(noted) ? 'change' : 'revert'} failed: ${domain} (${error.code})`,
+    message: `The DKIM ${ATTEMPTED[kind]} of ${domain} failed: ${error.code}.
+
+${table({
+  Domain: `${domain} in ${region}`,
+  Selector: selector,
+  Transaction: transaction,
+  Ended: new Date(world.clock.now()).toISOString(),
+})}
+${section('WHAT HAPPENED', [error.message])}${section('WHAT SES HAS NOW', [asSentence(sesHas(noted, error))])}${section(
+  'WHAT TO DO',
+  [`Who: ${who}.`, remedy.replaceAll('`', ''), ...commands(error), ...again(noted, error)],
+)}`,
+  };
+}
+
+const isChange = ({ kind }: NotedWork): boolean => kind === 'change' || kind === 'confirmation';
+
+function sesHas(noted: NotedWork, { code, details }: ByodkimError): string {
+  if (code === 'ROLLBACK_FAILED') return state(details.found);
+  if (typeof details.rollback === 'string') return details.rollback;
+  if (code === 'CONCURRENT_UPDATE') return 'whatever the other run makes of it';
+  if (!isChange(noted))
+    return `it was not put back completely: look at it with byodkim status ${noted.domain}`;
+  return 'what it had before: it was not written to';
+}
+
+function state(found: unknown): string {
+  if (found === undefined) return 'unknown: SES does not answer';
+  if (found === null) return 'there is no such identity any more';
+  const { origin, selector, enabled, status } = found as Record<string, unknown>;
+  return `${origin}${selector ? `, selector ${selector}` : ''}, signing ${enabled ? 'on' : 'off'}, ${status}`;
+}
+
+const commands = ({ details }: ByodkimError): string[] =>
+  Array.isArray(details.commands) ? ['', ...details.commands.map(String)] : [];
+
+/** What happens by itself. */
+function again({ kind }: NotedWork, { details }: ByodkimError): string[] {
+  if (typeof details.retryAt === 'number')
+    return ['', `It is tried again by itself at ${new Date(details.retryAt).toISOString()}.`];
+  if (kind === 'revert-unconfirmed')
+    return [
+      '',
+      'The revert is tried again by itself, and once more ten minutes later; you are told each time.',
+    ];
+  return [];
+}

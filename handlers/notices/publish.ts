@@ -1,0 +1,65 @@
+import { awsError } from '../aws/aws-error';
+import type { Notice } from '../aws/topics';
+import { ByodkimError } from '../errors';
+import type { Services, World } from '../world';
+
+/** Whether a notice was sent. It goes into the result of what it tells of. */
+export interface NoticeOutcome {
+  readonly sent: boolean;
+  /** Why it was not sent, where that is as it should be. */
+  readonly reason?: string;
+  /** Why it could not be sent. */
+  readonly error?: string;
+}
+
+/** What a notice may take of the function's time, retries included: it must never cost the change itself. */
+const LONGEST_MS = 15_000;
+/** Kept for answering. */
+const KEPT_MS = 5_000;
+
+/**
+ * Publishes, redacted.
+ * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (no answer in time as well).
+ */
+export async function publish(
+  world: World,
+  { topics }: Services,
+  topicArn: string,
+  notice: Notice,
+): Promise<void> {
+  const call = { action: 'sns:Publish', resource: topicArn };
+  const limitMs = Math.min(LONGEST_MS, world.remainingMs() - KEPT_MS);
+  if (limitMs <= 0) throw new ByodkimError('DEPENDENCY_FAILED', 'No time was left to send it.', call);
+  const timeout = new AbortController();
+  const published = topics.publish(topicArn, world.redactor.redactValue(notice)).catch((error: unknown) => {
+    throw awsError(error, call);
+  });
+  const late = world.clock.sleep(limitMs, timeout.signal).then(() => {
+    throw new ByodkimError('DEPENDENCY_FAILED', `SNS did not answer within ${limitMs / 1000} s.`, call);
+  });
+  // Whichever loses has nobody waiting for it.
+  published.catch(() => undefined);
+  late.catch(() => undefined);
+  try {
+    await Promise.race([published, late]);
+  } finally {
+    timeout.abort();
+  }
+}
+
+/** Publishes; a failure is an answer, since what the notice tells of stands. */
+export async function tryPublish(
+  world: World,
+  services: Services,
+  topicArn: string,
+  notice: Notice,
+): Promise<NoticeOutcome> {
+  try {
+    await publish(world, services, topicArn, notice);
+    return { sent: true };
+  } catch (error) {
+    const { message } = error as Error;
+    world.log.warn('A notice could not be sent', { topicArn, subject: notice.subject, error: message });
+    return { sent: false, error: message };
+  }
+}

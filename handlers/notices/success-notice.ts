@@ -1,0 +1,110 @@
+import type { Notice } from '../aws/topics';
+import type { Confirmed } from '../transaction/confirm';
+import type { ChangeResult } from '../transaction/ledger';
+import type { Reverted } from '../transaction/revert';
+import type { World } from '../world';
+import { asSentence, bullets, section, table } from './layout';
+import type { NotedWork } from './noted-work';
+
+const SOURCES = { terraform: 'a deploy', direct: 'a direct call', schedule: 'its schedule' } as const;
+
+/** SES was changed. */
+export function changeNotice({ domain, region, source }: NotedWork, result: ChangeResult): Notice {
+  const { selector, final_dkim_status: status, reverts_at: revertsAt } = result;
+  const verified = status === 'SUCCESS';
+  const todo = [
+    ...(verified
+      ? []
+      : [
+          'SES looks for the record for up to 72 hours, and mail may go out unsigned until it has found it. Look again ' +
+            `with: byodkim status ${domain}`,
+        ]),
+    ...(revertsAt === undefined
+      ? []
+      : [
+          `The deploy must reach its end: it confirms the change. Otherwise the change is undone at ${revertsAt}, and ` +
+            'you are told.',
+        ]),
+  ];
+  return {
+    subject: `DKIM changed: ${domain} (${selector}, ${status})`,
+    message: `SES now signs the mail of ${domain} with selector ${selector}.
+
+${table({
+  Domain: `${domain} in ${region}`,
+  'SES has': `${result.signing_origin}, selector ${selector}, ${status}`,
+  Key: result.fingerprint,
+  'Asked for by': SOURCES[source],
+  Transaction: result.transaction,
+  Ended: result.timestamp,
+  Unverified: result.unverified_seconds === undefined ? undefined : `${result.unverified_seconds} s`,
+})}
+${section('WHAT TO DO', todo.length === 0 ? ['Nothing.'] : bullets(todo))}${section('WARNINGS', bullets(result.warnings))}`,
+  };
+}
+
+/** The revert had fired before the confirmation came, so the change was made once more. */
+export function reapplyNotice(world: World, { domain, region }: NotedWork, result: Confirmed): Notice {
+  const { selector, transaction, warnings } = result;
+  return {
+    subject: `DKIM changed again: ${domain} (${selector})`,
+    message: `SES signs the mail of ${domain} with selector ${selector}, and the change is confirmed.
+
+Its revert had fired before the deploy came to its end, so the change was made once more.
+
+${table({
+  Domain: `${domain} in ${region}`,
+  'SES has': `EXTERNAL, selector ${selector}`,
+  Transaction: transaction,
+  Ended: now(world),
+})}
+${section('WHAT TO DO', [
+  'Nothing. If this happens often, give deploys more time: confirmTimeoutMinutes.',
+])}${section('WARNINGS', bullets(warnings))}`,
+  };
+}
+
+const REVERTS: Readonly<Record<string, { why: string; todo: (domain: string) => string }>> = {
+  'revert-unconfirmed': {
+    why: 'It was not confirmed in time: the deploy that made it failed, or the machine that ran it did.',
+    todo: (domain) =>
+      `Find out in the output of the deploy why it did not reach its end, then deploy ${domain} again.`,
+  },
+  'revert-by-hand': {
+    why: 'Somebody has reverted it by hand.',
+    todo: (domain) => `Nothing, or deploy ${domain} again once the cause is mended.`,
+  },
+  destroy: {
+    why: 'Its stack, or this part of it, was destroyed.',
+    todo: () => 'Nothing.',
+  },
+};
+
+/** SES was put back, or should have been and could not be. */
+export function revertNotice(world: World, noted: NotedWork, result: Reverted): Notice {
+  const { domain, region, selector, transaction, kind } = noted;
+  const { why, todo } = REVERTS[kind]!;
+  const incomplete = result.incomplete === true;
+  return {
+    subject: incomplete ? `DKIM not put back: ${domain}` : `DKIM reverted: ${domain}`,
+    message: `${
+      incomplete
+        ? `The signing state of ${domain} was to be put back, and could not be.`
+        : `The DKIM change of ${domain} was undone.`
+    } ${why}
+
+${table({
+  Domain: `${domain} in ${region}`,
+  Selector: selector,
+  Transaction: transaction,
+  Ended: now(world),
+})}
+${section('WHAT SES HAS NOW', [asSentence(result.reason)])}${section('WHAT TO DO', [
+  incomplete
+    ? `Nothing will put it back by itself any more. Look at it with: byodkim status ${domain}, and set by hand what it is to have: byodkim manual ${domain}`
+    : todo(domain),
+])}${section('WARNINGS', bullets(result.warnings))}`,
+  };
+}
+
+const now = (world: World): string => new Date(world.clock.now()).toISOString();
