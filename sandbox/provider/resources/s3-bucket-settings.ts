@@ -29,7 +29,7 @@ export const s3BucketVersioning = bucketSetting({
     VersioningConfiguration: given({ Status: configuration?.status, MFADelete: configuration?.mfa_delete }),
   }),
   toState: ({ Status, MFADelete }) =>
-    Status ? { versioning_configuration: [{ status: Status, mfa_delete: MFADelete ?? '' }] } : null,
+    Status ? { versioning_configuration: [{ status: Status, mfa_delete: MFADelete ?? null }] } : null,
   // Versioning cannot be taken back, only suspended.
   undo: (context, { bucket }) =>
     context.call('s3', 'PutBucketVersioning', {

@@ -1,0 +1,114 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { unwrapped, useFixture } from '../fixture';
+import { ref } from '../stack';
+
+const world = useFixture();
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const der = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
+
+const identity = (more: object = {}) => ({
+  resource: { aws_sesv2_email_identity: { it: { email_identity: 'example.com', ...more } } },
+});
+const signing = (more: object = {}) => ({
+  dkim_signing_attributes: { domain_signing_private_key: der, domain_signing_selector: 's1', ...more },
+});
+const dkim = async () =>
+  (await world.sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: 'example.com' })).DkimAttributes;
+const puts = () =>
+  world.sandbox.calls.filter(({ operation }) => operation === 'PutEmailIdentityDkimSigningAttributes').length;
+
+test('without the block, BYODKIM that was set elsewhere gives no diff, and is left alone', async () => {
+  const { sandbox, stack } = world;
+  await stack.apply(identity());
+  await sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', {
+    EmailIdentity: 'example.com',
+    SigningAttributesOrigin: 'EXTERNAL',
+    SigningAttributes: { DomainSigningPrivateKey: der, DomainSigningSelector: 's1' },
+  });
+  const before = puts();
+
+  expect(await stack.planIsEmpty()).toBe(true);
+  await stack.apply(identity({ tags: { byodkim: 'managed' } }));
+  expect(puts()).toBe(before);
+  expect(await dkim()).toMatchObject({ SigningAttributesOrigin: 'EXTERNAL' });
+  const state = await stack.state();
+  expect(state['aws_sesv2_email_identity.it'].dkim_signing_attributes[0]).toMatchObject({
+    signing_attributes_origin: 'EXTERNAL',
+    tokens: ['s1'],
+  });
+});
+
+test('a block with a key makes the identity with that key', async () => {
+  await world.stack.apply(identity(signing()));
+
+  expect(await dkim()).toMatchObject({ SigningAttributesOrigin: 'EXTERNAL', Tokens: ['s1'] });
+  expect(await world.stack.planIsEmpty()).toBe(true);
+});
+
+test('a block that comes later undoes BYODKIM: the key length that was read means Easy DKIM', async () => {
+  const { sandbox, stack } = world;
+  await stack.apply(identity());
+  await sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', {
+    EmailIdentity: 'example.com',
+    SigningAttributesOrigin: 'EXTERNAL',
+    SigningAttributes: { DomainSigningPrivateKey: der, DomainSigningSelector: 's1' },
+  });
+  await stack.apply(identity({ dkim_signing_attributes: { next_signing_key_length: 'RSA_1024_BIT' } }));
+
+  expect(await dkim()).toMatchObject({ SigningAttributesOrigin: 'AWS_SES' });
+});
+
+test('its tokens are known after the apply, to whoever refers to them', async () => {
+  const tokens = { value: ref('aws_sesv2_email_identity.it.dkim_signing_attributes[0].tokens') };
+  await world.stack.apply({ ...identity(), output: { tokens } });
+
+  expect((await world.stack.output()).tokens).toHaveLength(3);
+});
+
+test('the private key of the block is sensitive to the engine', async () => {
+  world.stack.write(identity(signing()));
+  const { output } = await world.stack.run('plan');
+
+  expect(output).toContain('(sensitive value)');
+  expect(output).not.toContain(der.slice(0, 40));
+});
+
+test('what was deleted outside is made again', async () => {
+  const { sandbox, stack } = world;
+  await stack.apply(identity());
+  await sandbox.call('ses', 'DeleteEmailIdentity', { EmailIdentity: 'example.com' });
+
+  expect(await stack.apply()).toContain('1 added, 0 changed, 0 destroyed');
+});
+
+test('fails to make what there is already, saying what was being done', async () => {
+  const { sandbox, stack } = world;
+  await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: 'example.com' });
+  stack.write(identity());
+  const { exitCode, output } = await stack.run('apply', '-auto-approve');
+  await sandbox.call('ses', 'DeleteEmailIdentity', { EmailIdentity: 'example.com' });
+
+  expect(exitCode).toBe(1);
+  expect(unwrapped(output)).toContain('creating SESv2 (Simple Email V2) Email Identity (example.com)');
+  expect(unwrapped(output)).toContain('AlreadyExistsException');
+});
+
+test('as a data source it is read, and missing it fails', async () => {
+  const { sandbox, stack } = world;
+  const look = {
+    data: { aws_sesv2_email_identity: { it: { email_identity: 'example.com' } } },
+    output: { arn: { value: ref('data.aws_sesv2_email_identity.it.arn') } },
+  };
+  stack.write(look);
+  const missing = await stack.run('plan');
+  await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: 'example.com' });
+  await stack.apply(look);
+  const output = await stack.output();
+  stack.write({});
+  await sandbox.call('ses', 'DeleteEmailIdentity', { EmailIdentity: 'example.com' });
+
+  expect(missing.exitCode).toBe(1);
+  expect(unwrapped(missing.output)).toContain('NotFoundException');
+  expect(output.arn).toBe('arn:aws:ses:ap-northeast-1:123456789012:identity/example.com');
+});

@@ -1,0 +1,142 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { strToU8, zipSync } from 'fflate';
+import { trusting, unwrapped, useFixture } from '../fixture';
+import { makeStack, ref, type Stack } from '../stack';
+
+const world = useFixture();
+
+const writeCode = (stack: Stack, answer: string, file = 'function.zip') =>
+  writeFileSync(
+    path.join(stack.directory, file),
+    zipSync({ 'index.js': strToU8(`exports.handler = async () => '${answer}';`) }),
+  );
+
+const lambda = (more: object = {}) => ({
+  resource: {
+    aws_iam_role: { it: { name: 'role', assume_role_policy: trusting('lambda.amazonaws.com') } },
+    aws_lambda_function: {
+      it: {
+        function_name: 'f',
+        role: ref('aws_iam_role.it.arn'),
+        filename: 'function.zip',
+        source_code_hash: ref('filebase64sha256("function.zip")'),
+        handler: 'index.handler',
+        runtime: 'nodejs24.x',
+        ...more,
+      },
+    },
+  },
+});
+
+const answerOf = async (): Promise<string> => {
+  const { Payload } = await world.sandbox.call('lambda', 'Invoke', { FunctionName: 'f' });
+  return JSON.parse(Buffer.from(Payload).toString());
+};
+
+test('other code is deployed where the hash says so', async () => {
+  const { stack } = world;
+  writeCode(stack, 'one');
+  await stack.apply(lambda());
+  const before = await answerOf();
+  writeCode(stack, 'two');
+  await stack.apply(lambda());
+
+  expect([before, await answerOf()]).toEqual(['one', 'two']);
+  expect(await stack.planIsEmpty()).toBe(true);
+});
+
+test('a relative file name is meant from the directory of its own stack', async () => {
+  const { engine, stack } = world;
+  const other = await makeStack(engine);
+  writeCode(stack, 'mine');
+  writeCode(other, 'theirs');
+  await stack.apply(lambda());
+  const mine = await answerOf();
+  await stack.destroy();
+  await other.apply(lambda());
+  const theirs = await answerOf();
+  await other.destroy();
+  other.remove();
+
+  expect([mine, theirs]).toEqual(['mine', 'theirs']);
+});
+
+test('fails an update of the code, and tries it again at the next apply', async () => {
+  const { sandbox, stack } = world;
+  writeCode(stack, 'one');
+  await stack.apply(lambda());
+  writeCode(stack, 'two');
+  sandbox.faults.add({ operation: 'lambda:UpdateFunctionCode', kind: 'deny', admin: true });
+  const failed = await stack.run('apply', '-auto-approve');
+  sandbox.faults.clear();
+  await stack.apply();
+
+  expect(failed.exitCode).toBe(1);
+  expect(unwrapped(failed.output)).toContain('updating Lambda Function (f) code');
+  expect(await answerOf()).toBe('two');
+});
+
+test('fails after it was made: it is kept, and replaced at the next apply', async () => {
+  const { sandbox, stack } = world;
+  writeCode(stack, 'one');
+  sandbox.faults.add({ operation: 'lambda:GetFunction', kind: 'deny', admin: true });
+  stack.write(lambda());
+  const failed = await stack.run('apply', '-auto-approve');
+  sandbox.faults.clear();
+
+  expect(failed.exitCode).toBe(1);
+  expect(await stack.apply()).toContain('1 added, 0 changed, 1 destroyed');
+});
+
+test('fails for a role that Lambda may not assume', async () => {
+  const { stack } = world;
+  writeCode(stack, 'one');
+  const { resource } = lambda();
+  const it = { name: 'role', assume_role_policy: trusting('scheduler.amazonaws.com') };
+  stack.write({ resource: { ...resource, aws_iam_role: { it } } });
+  const { exitCode, output } = await stack.run('apply', '-auto-approve');
+
+  expect(exitCode).toBe(1);
+  expect(unwrapped(output)).toContain('cannot be assumed by Lambda');
+});
+
+test.each([
+  ['what the sandbox does not have', { layers: ['arn:aws:lambda:x:1:layer:l:1'] }, 'layers is not simulated'],
+  ['a function without code', { filename: null }, 'must be specified'],
+  ['a function without a runtime', { runtime: null }, 'handler and runtime must be set'],
+])('refuses %s, at plan', async (_what, change, message) => {
+  writeCode(world.stack, 'one');
+  world.stack.write(lambda(change));
+  const { exitCode, output } = await world.stack.run('plan');
+  world.stack.write({});
+
+  expect(exitCode).toBe(1);
+  expect(unwrapped(output)).toContain(message);
+});
+
+test('fails where the file is missing, naming it', async () => {
+  const { stack } = world;
+  stack.write(lambda({ filename: 'nowhere.zip', source_code_hash: 'x' }));
+  const { exitCode, output } = await stack.run('apply', '-auto-approve');
+
+  expect(exitCode).toBe(1);
+  expect(unwrapped(output)).toContain('reading ZIP file (nowhere.zip)');
+});
+
+test('it is found by name, as a data source', async () => {
+  const { stack } = world;
+  writeCode(stack, 'one');
+  await stack.apply({
+    ...lambda({ environment: { variables: { BUCKET: 'b' } }, memory_size: 512 }),
+    data: { aws_lambda_function: { it: { function_name: ref('aws_lambda_function.it.function_name') } } },
+    output: { found: { value: ref('data.aws_lambda_function.it') } },
+  });
+
+  expect((await stack.output()).found).toMatchObject({
+    arn: 'arn:aws:lambda:ap-northeast-1:123456789012:function:f',
+    environment: [{ variables: { BUCKET: 'b' } }],
+    memory_size: 512,
+    role: 'arn:aws:iam::123456789012:role/role',
+  });
+});

@@ -1,0 +1,101 @@
+import { policy, unwrapped, useFixture } from '../fixture';
+import { ref } from '../stack';
+
+const world = useFixture();
+
+const bucket = (more: object = {}, resources: object = {}) => ({
+  resource: { aws_s3_bucket: { it: { bucket: 'a-bucket', ...more } }, ...resources },
+});
+const versioning = {
+  it: { bucket: ref('aws_s3_bucket.it.id'), versioning_configuration: { status: 'Enabled' } },
+};
+const object = (content: string) => ({
+  it: {
+    bucket: ref('aws_s3_bucket.it.id'),
+    key: 'k',
+    content,
+    depends_on: ['aws_s3_bucket_versioning.it'],
+  },
+});
+const put = (Key: string) =>
+  world.sandbox.call('s3', 'PutObject', { Bucket: 'a-bucket', Key, Body: Buffer.from('x') });
+
+test('a bucket that is not empty is kept, unless it is to go with all that is in it', async () => {
+  const { stack } = world;
+  await stack.apply(bucket({}, { aws_s3_bucket_versioning: versioning }));
+  await put('a');
+  await put('a');
+  const refused = await stack.run('destroy', '-auto-approve');
+  await stack.apply(bucket({ force_destroy: true }));
+  const destroyed = await stack.destroy();
+
+  expect(refused.exitCode).toBe(1);
+  expect(unwrapped(refused.output)).toContain('BucketNotEmpty');
+  expect(destroyed).toContain('Destroy complete');
+});
+
+test('a new content is a new version, and deleting the object deletes all of them', async () => {
+  const { sandbox, stack } = world;
+  const resources = { aws_s3_bucket_versioning: versioning };
+  await stack.apply(bucket({}, { ...resources, aws_s3_object: object('one') }));
+  const { version_id: first } = (await stack.state())['aws_s3_object.it'];
+  await stack.apply(bucket({}, { ...resources, aws_s3_object: object('two') }));
+  const { version_id: second } = (await stack.state())['aws_s3_object.it'];
+  const { Body } = await sandbox.call('s3', 'GetObject', { Bucket: 'a-bucket', Key: 'k' });
+  await stack.apply(bucket({}, resources));
+  const { Versions = [] } = await sandbox.call('s3', 'ListObjectVersions', { Bucket: 'a-bucket' });
+
+  expect(first).not.toBe(second);
+  expect(Buffer.from(Body).toString()).toBe('two');
+  expect(Versions).toEqual([]);
+});
+
+test('what was changed outside is seen, and mended', async () => {
+  const { sandbox, stack } = world;
+  const block = { it: { bucket: ref('aws_s3_bucket.it.id'), block_public_acls: true } };
+  await stack.apply(bucket({}, { aws_s3_bucket_public_access_block: block }));
+  await sandbox.call('s3', 'DeletePublicAccessBlock', { Bucket: 'a-bucket' });
+
+  expect(await stack.apply()).toContain('1 added, 0 changed, 0 destroyed');
+  const { PublicAccessBlockConfiguration } = await sandbox.call('s3', 'GetPublicAccessBlock', {
+    Bucket: 'a-bucket',
+  });
+  expect(PublicAccessBlockConfiguration.BlockPublicAcls).toBe(true);
+});
+
+test('a policy in another spelling is the same policy', async () => {
+  const { sandbox, stack } = world;
+  const statement = {
+    Principal: '*',
+    Effect: 'Deny',
+    Action: ['s3:GetObject'],
+    Resource: 'arn:aws:s3:::a-bucket/*',
+  };
+  const text = policy(statement);
+  await stack.apply(
+    bucket({}, { aws_s3_bucket_policy: { it: { bucket: ref('aws_s3_bucket.it.id'), policy: text } } }),
+  );
+  const respelled = policy({ ...statement, Action: 's3:GetObject', Resource: ['arn:aws:s3:::a-bucket/*'] });
+  await sandbox.call('s3', 'PutBucketPolicy', { Bucket: 'a-bucket', Policy: respelled });
+  const empty = await stack.planIsEmpty();
+  const other = policy({ ...statement, Action: 's3:PutObject' });
+  await sandbox.call('s3', 'PutBucketPolicy', { Bucket: 'a-bucket', Policy: other });
+
+  expect(empty).toBe(true);
+  expect(await stack.apply()).toContain('0 added, 1 changed, 0 destroyed');
+});
+
+test('refuses the deprecated blocks, naming the resource to use', async () => {
+  world.stack.write(bucket({ versioning: { enabled: true } }));
+  const { exitCode, output } = await world.stack.run('plan');
+  world.stack.write({});
+
+  expect(exitCode).toBe(1);
+  expect(unwrapped(output)).toContain('use aws_s3_bucket_versioning');
+});
+
+test('a bucket without a name gets one', async () => {
+  await world.stack.apply(bucket({ bucket: null, bucket_prefix: 'keys-' }));
+
+  expect((await world.stack.state())['aws_s3_bucket.it'].bucket).toMatch(/^keys-\d{17}/);
+});
