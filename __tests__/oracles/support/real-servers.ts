@@ -214,7 +214,7 @@ const startUnbound = (
       ...anchors.map((anchor) => `  trust-anchor: "${anchor}"`),
       'remote-control:',
       '  control-enable: no',
-      stub('.', [NSD]),
+      ...['.', 'com', 'net', 'servers.net'].map((zone) => stub(zone, [NSD])),
       ...Object.keys({ ...network.shared, ...network.knot }).map((zone) => stub(zone, [KNOT, BIND])),
       ...Object.keys(network.outside).map((zone) => stub(zone, [NSD_OUTSIDE])),
       ...Object.keys(network.signed).map((zone) => stub(zone, [KNOT])),
