@@ -1,0 +1,148 @@
+import { ledgerObject } from '../../handlers/contract';
+import type { Fault } from '../../sandbox/aws/service';
+import type { LambdaService } from '../../sandbox/aws/services/lambda';
+import type { SchedulerService } from '../../sandbox/aws/services/scheduler';
+import { BUCKET, Deployment, type OwnKey, passed } from '../support/deployment';
+import { leaks } from '../support/secrets';
+import { armedSchedules, type Scenario, type State } from './scenarios';
+import { StackModel } from './stack';
+
+/** One domain, its keys and its stack. */
+export interface Subject {
+  readonly domain: string;
+  readonly keys: { readonly s1: OwnKey; readonly s2: OwnKey };
+  readonly stack: StackModel;
+}
+
+const MINUTE_MS = 60_000;
+
+/** The control stack, deployed by the real engine: the built function under its real policies. */
+export class Cloud {
+  private subjects = 0;
+  private keys?: Promise<{ s1: OwnKey; s2: OwnKey }>;
+
+  private constructor(readonly deployment: Deployment) {}
+
+  static async start(): Promise<Cloud> {
+    const deployment = await Deployment.start({
+      lambda: { sleep: { factor: 0.002 }, maxIdleEnvironments: 16 },
+    });
+    await passed(deployment.deployControl());
+    return new Cloud(deployment);
+  }
+
+  close(): Promise<void> {
+    return this.deployment.close();
+  }
+
+  get sandbox() {
+    return this.deployment.sandbox;
+  }
+
+  /** A domain with an identity on Easy DKIM, and two keys that are published. Keys are shared: making them is slow. */
+  async subject(): Promise<Subject> {
+    const domain = `d${this.subjects++}.example.com`;
+    this.keys ??= Promise.all([
+      this.deployment.storeKey('keys.example.com', 's1', 'pkcs1'),
+      this.deployment.storeKey('keys.example.com', 's2', 'pkcs8'),
+    ]).then(([s1, s2]) => ({ s1, s2 }));
+    const keys = await this.keys;
+    for (const selector of ['s1', 's2'] as const) {
+      await this.deployment.putKey(domain, selector, keys[selector]);
+      this.deployment.publish(domain, selector, keys[selector]);
+    }
+    await this.sandbox.call('ses', 'CreateEmailIdentity', {
+      EmailIdentity: domain,
+      Tags: [{ Key: 'byodkim', Value: 'managed' }],
+    });
+    const settings = {
+      gate: { nameservers: [this.deployment.dns.address], resolvers: [] },
+      verification: { waitSeconds: 5 },
+    };
+    return { domain, keys, stack: new StackModel(this.sandbox, domain, settings) };
+  }
+
+  /** BYODKIM set by the old runbook. */
+  async signByHand({ domain, keys }: Subject, selector: 's1' | 's2'): Promise<void> {
+    await this.sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', {
+      EmailIdentity: domain,
+      SigningAttributesOrigin: 'EXTERNAL',
+      SigningAttributes: {
+        DomainSigningSelector: selector,
+        DomainSigningPrivateKey: keys[selector].privateKey.replace(/-----[^-]+-----|\s/g, ''),
+      },
+    });
+    await this.deployment.dkim(domain);
+  }
+
+  /** The armed revert fires; resolves when the function has been called, however that ended. */
+  async fireSchedule({ domain }: Subject): Promise<void> {
+    const scheduler = this.sandbox.service<SchedulerService>('scheduler');
+    const [name] = armedSchedules(scheduler, domain);
+    if (name === undefined) throw new Error(`${domain} has no armed schedule`);
+    const { requestId } = await scheduler.fire(name, 'ses-byodkim');
+    if (requestId) await this.sandbox.service<LambdaService>('lambda').settled(requestId);
+  }
+
+  /** Long enough for every lease, retry and armed revert. */
+  async letTimePass(): Promise<void> {
+    await this.sandbox.clock.advance(45 * MINUTE_MS);
+  }
+
+  /** What SES has, and whether it is whole: verified and enabled. */
+  async state({ domain }: Subject): Promise<State | string> {
+    const dkim = await this.deployment.dkim(domain);
+    if (dkim === null) return 'no identity';
+    if (dkim.SigningEnabled && dkim.SigningAttributesOrigin === 'AWS_SES') return 'easy';
+    const whole = dkim.SigningEnabled && dkim.Status === 'SUCCESS';
+    return whole ? dkim.Tokens[0] : JSON.stringify(dkim);
+  }
+
+  /** Everything that must not be there in the end. */
+  async residue(subject: Subject): Promise<string[]> {
+    const scheduler = this.sandbox.service<SchedulerService>('scheduler');
+    const found = armedSchedules(scheduler, subject.domain).map((name) => `schedule ${name} is left`);
+    const ledger = await this.ledger(subject);
+    if (ledger.includes('"lease": {') && JSON.parse(ledger).lease.expiresAt > this.sandbox.clock.now())
+      found.push('the lease is held');
+    if (ledger !== '' && JSON.parse(ledger).open !== null) found.push('a change is open');
+    const texts = [ledger, ...subject.stack.said, JSON.stringify(scheduler.schedules())];
+    for (const [selector, key] of Object.entries(subject.keys))
+      if (texts.some((text) => leaks(text, key).length > 0))
+        found.push(`the private key of ${selector} has leaked`);
+    return found;
+  }
+
+  /** The calls that a scenario makes as the function's role, in order. */
+  async calls(scenario: Scenario): Promise<Pick<Fault, 'operation' | 'skip'>[]> {
+    const subject = await this.subject();
+    await scenario.prepare(this, subject);
+    const from = this.sandbox.calls.length;
+    await scenario.run(this, subject);
+    const seen = new Map<string, number>();
+    return this.sandbox.calls
+      .slice(from)
+      .filter(
+        ({ principal, resource, operation }) =>
+          principal.type === 'role' && (resource.includes(subject.domain) || operation === 'ListObjectsV2'),
+      )
+      .map(({ service, operation }) => {
+        const name = `${service}:${operation}`;
+        const skip = seen.get(name) ?? 0;
+        seen.set(name, skip + 1);
+        return { operation: name, skip };
+      });
+  }
+
+  private async ledger({ domain }: Subject): Promise<string> {
+    try {
+      const { Body } = await this.sandbox.call('s3', 'GetObject', {
+        Bucket: BUCKET,
+        Key: ledgerObject(this.sandbox.region, domain),
+      });
+      return Buffer.from(Body).toString('utf8');
+    } catch {
+      return '';
+    }
+  }
+}
