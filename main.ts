@@ -5,16 +5,19 @@
 import path from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
-import { ByodkimControlPlane, ByodkimIdentity } from './constructs';
+import { ByodkimControlPlane, ByodkimIdentity, type HandlerCode } from './constructs';
 import { controlStackId, type DomainList, inRegion, type ListedDomain, regionsOf } from './list/domain-list';
 import { DomainListError } from './list/mistake';
 import { readDomainList } from './list/read-list';
 import { DEFAULT_LIST, DOMAINS_VARIABLE } from './list/where';
 
-/** Adds the stacks of a domain list to an app. */
-export function compose(app: App, list: DomainList): void {
+/**
+ * Adds the stacks of a domain list to an app.
+ * @param code the function's code; the built one, when it is left out
+ */
+export function compose(app: App, list: DomainList, code?: HandlerCode): void {
   const controlPlanes = new Map(
-    regionsOf(list).map((region) => [region, new ControlStack(app, list, region).controlPlane]),
+    regionsOf(list).map((region) => [region, new ControlStack(app, list, region, code).controlPlane]),
   );
   for (const domain of list.domains) new DomainStack(app, list, domain, controlPlanes.get(domain.region)!);
 }
@@ -23,7 +26,7 @@ export function compose(app: App, list: DomainList): void {
 class ControlStack extends TerraformStack {
   readonly controlPlane: ByodkimControlPlane;
 
-  constructor(app: App, list: DomainList, region: string) {
+  constructor(app: App, list: DomainList, region: string, code?: HandlerCode) {
     super(app, controlStackId(region));
     addBackend(this, list, app.outdir);
     addProvider(this, list, region);
@@ -41,6 +44,7 @@ class ControlStack extends TerraformStack {
       ...(notices?.language && { noticeLanguage: notices.language }),
       ...(notices?.contact && { noticeContact: notices.contact }),
       audit: isAudited && auditSchedule,
+      ...(code && { code }),
     });
     new TerraformOutput(this, 'function_name', { value: this.controlPlane.functionName });
     new TerraformOutput(this, 'key_store_bucket', { value: this.controlPlane.keyStoreBucket });

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { DEFAULT_FUNCTION_NAME, ENVIRONMENT, REGION_PATTERN } from '../handlers/contract';
 import { Audit, type AuditSchedule } from './audit-schedule';
 import { functionPolicy } from './function-policy';
+import { type HandlerCode, handlerCode } from './handler-code';
 import { HandlerFunction } from './handler-function';
 import type { ControlPlane } from './identity-props';
 import { KeyStore } from './key-store';
@@ -48,6 +49,9 @@ export interface ByodkimControlPlaneProps {
 
   /** Memory of the function, in MB; its share of a processor grows with it. @default 512 */
   readonly memorySize?: number;
+
+  /** The function's code. @default what `npm run build` made; refused when its sources have changed since */
+  readonly code?: HandlerCode;
 
   /** Further variables for the function, such as AWS_ENDPOINT_URL for a test. @default none */
   readonly environment?: Readonly<Record<string, string>>;
@@ -134,6 +138,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
         [ENVIRONMENT.noticeLanguage]: props.noticeLanguage ?? 'en',
         [ENVIRONMENT.noticeContact]: props.noticeContact ?? '',
       },
+      code: props.code ?? handlerCode(),
       memorySize: props.memorySize ?? 512,
       logRetentionDays: props.logRetentionDays ?? 365,
       ...(topics.arns.audit !== undefined && { failureTopicArn: topics.arns.audit }),

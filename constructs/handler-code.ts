@@ -12,12 +12,13 @@ export interface HandlerCode {
 /**
  * The function's built code, as a zip that is ready: an archive made at synth would cost a process per stack, and its
  * bytes would vary.
+ * @param root the project's folder
  * @throws Error when it is missing, or older than its sources
  */
-export function handlerCode(): HandlerCode {
-  const reason = handlerStaleness();
-  const manifest = readHandlerManifest();
+export function handlerCode(root: string = PROJECT_ROOT): HandlerCode {
+  const reason = handlerStaleness(root);
+  const manifest = readHandlerManifest(root);
   if (reason !== undefined || manifest === undefined)
     throw new Error(`The function's code is not up to date: ${reason}. Run "npm run build", then try again.`);
-  return { path: path.join(PROJECT_ROOT, HANDLER_ZIP), sha256Base64: manifest.zipSha256Base64 };
+  return { path: path.join(root, HANDLER_ZIP), sha256Base64: manifest.zipSha256Base64 };
 }

@@ -7,7 +7,7 @@ import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import { FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract';
 import { type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
-import { handlerCode } from './handler-code';
+import type { HandlerCode } from './handler-code';
 
 export interface HandlerFunctionProps {
   readonly functionName: string;
@@ -16,6 +16,7 @@ export interface HandlerFunctionProps {
   readonly logGroupName: string;
   readonly statements: readonly PolicyStatement[];
   readonly environment: Readonly<Record<string, string>>;
+  readonly code: HandlerCode;
   readonly memorySize: number;
   readonly logRetentionDays: number;
   /** Where an asynchronous invocation goes that failed for good. @default nowhere */
@@ -55,7 +56,7 @@ export class HandlerFunction extends Construct {
       retentionInDays: props.logRetentionDays,
       ...tags,
     });
-    const code = handlerCode();
+    const { code } = props;
     const asset = new TerraformAsset(this, 'Code', {
       path: code.path,
       type: AssetType.FILE,

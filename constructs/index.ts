@@ -2,6 +2,7 @@
 export type { AuditSchedule } from './audit-schedule';
 export { ByodkimControlPlane, type ByodkimControlPlaneProps } from './byodkim-control-plane';
 export { ByodkimIdentity, type ByodkimIdentityNodes } from './byodkim-identity';
+export type { HandlerCode } from './handler-code';
 export type {
   ByodkimIdentityProps,
   ByodkimIdentityTransforms,

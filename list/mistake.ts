@@ -15,7 +15,10 @@ export class DomainListError extends Error {
     readonly mistakes: readonly ListMistake[],
   ) {
     const inOrder = [...mistakes].sort((a, b) => a.line - b.line || a.column - b.column);
-    super(inOrder.map(({ line, column, text }) => `${file}:${line}:${column}: ${text}`).join('\n'));
+    super(inOrder.map(({ line, column, text }) => `${file}:${line}:${column}: ${oneLine(text)}`).join('\n'));
     this.name = 'DomainListError';
   }
 }
+
+/** A key of the list may hold anything. */
+const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();

@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   isAlias,
   isCollection,
@@ -10,6 +11,7 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  visit,
   type YAMLMap,
 } from 'yaml';
 import type { ListMistake } from './mistake';
@@ -52,6 +54,18 @@ export class ListSource {
           };
         }),
       };
+    const dangling = danglingAliases(document);
+    if (dangling.length > 0)
+      return {
+        mistakes: dangling.map((alias) => {
+          const { line, col } = lines.linePos(alias.range?.[0] ?? 0);
+          return {
+            line,
+            column: col,
+            text: `YAML: found *${alias.source}, allowed: the name of an anchor that ends before it`,
+          };
+        }),
+      };
     try {
       return { source: new ListSource(document, lines, document.toJS({ maxAliasCount: MAXIMUM_ALIASES })) };
     } catch (error) {
@@ -76,7 +90,7 @@ export class ListSource {
     for (const segment of path) {
       const container = isAlias(node) ? node.resolve(this.document) : node;
       const child = childOf(container, segment);
-      if (child === undefined) break;
+      if (child === undefined) return { key, value: key };
       key = offsetOf(child.key) ?? offsetOf(child.value) ?? value;
       node = child.value;
       value = isEmpty(node) ? key : (offsetOf(node) ?? key);
@@ -88,6 +102,18 @@ export class ListSource {
     const { line, col } = this.lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   }
+}
+
+/** Aliases of nothing, and of a block that they are in themselves. */
+function danglingAliases(document: Document): Alias[] {
+  const found: Alias[] = [];
+  visit(document, {
+    Alias: (_, alias, path) => {
+      const target = alias.resolve(document);
+      if (target === undefined || path.includes(target)) found.push(alias);
+    },
+  });
+  return found;
 }
 
 /** The pairs of each map by key: a list may hold thousands. */

@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, TerraformStack, Testing } from 'cdktf';
-import {
-  type ByodkimIdentity,
-  type ByodkimIdentityProps,
-  ByodkimIdentity as Identity,
-} from '../../constructs';
+import { ByodkimIdentity, type ByodkimIdentityProps, type HandlerCode } from '../../constructs';
 
 /** A rendered stack: resources and data sources by type and logical id. */
 export interface Rendered {
@@ -19,6 +16,13 @@ export interface Rendered {
 export class TestApp {
   private readonly outdir = mkdtempSync(path.join(tmpdir(), 'byodkim-synth-'));
   readonly app = new App({ outdir: this.outdir });
+
+  /** Code for a function, of the tests' own: the project's may be in the making. */
+  get code(): HandlerCode {
+    const file = path.join(this.outdir, 'handler.zip');
+    writeFileSync(file, 'not a real zip');
+    return { path: file, sha256Base64: createHash('sha256').update('not a real zip').digest('base64') };
+  }
 
   stack(id = 'example.com'): TerraformStack {
     const stack = new TerraformStack(this.app, id);
@@ -38,11 +42,11 @@ export function render(stack: TerraformStack): Rendered {
 }
 
 /** Runs `build` on a stack of its own and renders it. */
-export function synthesize(build: (stack: TerraformStack) => void): Rendered {
+export function synthesize(build: (stack: TerraformStack, code: HandlerCode) => void): Rendered {
   const app = new TestApp();
   try {
     const stack = app.stack();
-    build(stack);
+    build(stack, app.code);
     return render(stack);
   } finally {
     app.close();
@@ -60,7 +64,7 @@ export const props = (changes: Partial<ByodkimIdentityProps> = {}): ByodkimIdent
 export const identityWith = (
   changes: Partial<ByodkimIdentityProps> = {},
   extend: (stack: TerraformStack, identity: ByodkimIdentity) => void = () => {},
-): Rendered => synthesize((stack) => extend(stack, new Identity(stack, 'Mail', props(changes))));
+): Rendered => synthesize((stack) => extend(stack, new ByodkimIdentity(stack, 'Mail', props(changes))));
 
 /** The resource of that type whose logical id holds `name`; there must be exactly one. */
 export function only(rendered: Record<string, any> | undefined, name = ''): any {

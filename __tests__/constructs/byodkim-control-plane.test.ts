@@ -1,0 +1,291 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { ByodkimControlPlane, type ByodkimControlPlaneProps, ByodkimIdentity } from '../../constructs';
+import { inputOf, only, props, synthesize, TestApp } from './synth';
+
+const controlPlane = (changes: Partial<ByodkimControlPlaneProps> = {}) =>
+  synthesize((stack, code) => {
+    new ByodkimControlPlane(stack, 'Byodkim', { code, region: 'ap-northeast-1', ...changes });
+  });
+
+const policyOf = (rendered: ReturnType<typeof controlPlane>, name = 'Handler_Policy') =>
+  JSON.parse(only(rendered.resource.aws_iam_role_policy, name).policy).Statement as {
+    Sid: string;
+    Action: string[];
+    Resource: string[];
+    Condition?: unknown;
+  }[];
+const statement = (rendered: ReturnType<typeof controlPlane>, sid: string) =>
+  policyOf(rendered).find(({ Sid }) => Sid === sid);
+
+describe('the function', () => {
+  it('runs the built code on arm64, with JSON logs in a group of its own', () => {
+    const { resource } = controlPlane({ logRetentionDays: 30 });
+    const logGroup = Object.keys(resource.aws_cloudwatch_log_group!)[0];
+    expect(only(resource.aws_lambda_function)).toMatchObject({
+      function_name: 'ses-byodkim',
+      runtime: 'nodejs24.x',
+      architectures: ['arm64'],
+      handler: 'index.handler',
+      timeout: 300,
+      filename: expect.stringMatching(/^assets\/.*\/handler\.zip$/),
+      source_code_hash: expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/),
+      logging_config: { log_format: 'JSON', log_group: `\${aws_cloudwatch_log_group.${logGroup}.name}` },
+    });
+    expect(only(resource.aws_cloudwatch_log_group)).toMatchObject({
+      name: '/aws/lambda/ses-byodkim',
+      retention_in_days: 30,
+    });
+  });
+
+  it('is there only once it may work, and as long as it is there', () => {
+    const { depends_on } = only(controlPlane().resource.aws_lambda_function);
+    for (const type of ['aws_iam_role_policy', 'aws_s3_bucket_policy', 'aws_scheduler_schedule_group'])
+      expect(depends_on.join()).toContain(type);
+  });
+
+  it('knows its surroundings from its environment, which holds no secret', () => {
+    const { variables } = only(
+      controlPlane({
+        topics: { dns: 'arn:aws:sns:eu-west-1:1:dns' },
+        noticeLanguage: 'ja',
+        noticeContact: 'mail@example.com',
+        environment: { EXTRA: '1' },
+      }).resource.aws_lambda_function,
+    ).environment;
+    expect(variables).toEqual({
+      EXTRA: '1',
+      BYODKIM_KEY_STORE_BUCKET: expect.stringContaining('aws_s3_bucket'),
+      BYODKIM_SCHEDULER_ROLE_ARN: expect.stringContaining('aws_iam_role'),
+      BYODKIM_SCHEDULE_GROUP: 'ses-byodkim',
+      BYODKIM_DNS_TOPIC_ARN: 'arn:aws:sns:eu-west-1:1:dns',
+      BYODKIM_RESULT_TOPIC_ARN: '',
+      BYODKIM_AUDIT_TOPIC_ARN: '',
+      BYODKIM_KMS_KEY_ARN: '',
+      BYODKIM_NOTICE_LANGUAGE: 'ja',
+      BYODKIM_NOTICE_CONTACT: 'mail@example.com',
+    });
+  });
+
+  it('retries an asynchronous invocation twice, then tells the audit topic', () => {
+    const { resource } = controlPlane({ topics: { audit: 'create' } });
+    expect(only(resource.aws_lambda_function_event_invoke_config)).toMatchObject({
+      maximum_retry_attempts: 2,
+      destination_config: { on_failure: { destination: expect.stringContaining('aws_sns_topic') } },
+    });
+    expect(only(controlPlane().resource.aws_lambda_function_event_invoke_config)).not.toHaveProperty(
+      'destination_config',
+    );
+  });
+
+  it('is copied into the output as a file that is ready, not as an archive to be made', () => {
+    const app = new TestApp();
+    try {
+      const stack = app.stack('control');
+      const { nodes } = new ByodkimControlPlane(stack, 'Byodkim', { code: app.code });
+      app.app.synth();
+      const file = path.join(app.app.outdir, 'stacks/control', nodes.handler.function.filenameInput!);
+      expect(existsSync(file)).toBe(true);
+    } finally {
+      app.close();
+    }
+  });
+});
+
+describe('its policy', () => {
+  it('lets it change identities that carry our tag, and no others', () => {
+    expect(statement(controlPlane(), 'ChangeSigningState')).toMatchObject({
+      Resource: ['arn:aws:ses:ap-northeast-1:*:identity/*'],
+      Condition: { StringEquals: { 'aws:ResourceTag/byodkim': 'managed' } },
+    });
+  });
+
+  it('lets it write only below its prefixes', () => {
+    const bucket = 'acme-keys';
+    const rendered = controlPlane({ bucketName: bucket, existingBucket: true });
+    const written = policyOf(rendered)
+      .filter(({ Action }) => Action.includes('s3:PutObject'))
+      .flatMap(({ Resource }) => Resource);
+    expect(written.sort()).toEqual(
+      ['byodkim-audit/*', 'byodkim-ledger/*', 'dkim-certificates/*', 'dns_records/*'].map(
+        (prefix) => `arn:aws:s3:::${bucket}/${prefix}`,
+      ),
+    );
+  });
+
+  it('never deletes an object, and grants no wildcard action', () => {
+    const actions = policyOf(
+      controlPlane({ topics: { dns: 'create' }, kmsKeyArn: 'arn:aws:kms:x:1:key/k' }),
+    ).flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => /\*|Delete(?!Schedule)/.test(action))).toEqual([]);
+  });
+
+  it('speaks of topics and of KMS only where there are any', () => {
+    const plain = controlPlane();
+    expect(statement(plain, 'SendNotices')).toBeUndefined();
+    expect(statement(plain, 'UseKeyStoreKey')).toBeUndefined();
+    const topic = 'arn:aws:sns:eu-west-1:1:all';
+    const rich = controlPlane({ topics: { dns: topic, result: topic }, kmsKeyArn: 'arn:aws:kms:x:1:key/k' });
+    expect(statement(rich, 'SendNotices')?.Resource).toEqual([topic]);
+    expect(statement(rich, 'UseKeyStoreKey')?.Resource).toEqual(['arn:aws:kms:x:1:key/k']);
+  });
+
+  it('lets it read the further places that are named', () => {
+    expect(statement(controlPlane({ alsoRead: ['other/keys/'] }), 'ReadOtherPlaces')).toMatchObject({
+      Action: ['s3:GetObject', 's3:GetObjectVersion'],
+      Resource: ['arn:aws:s3:::other/keys/*'],
+    });
+  });
+
+  it('gives the scheduler a role that may do nothing but invoke the function', () => {
+    const rendered = controlPlane();
+    expect(statement(rendered, 'GiveSchedulerItsRole')).toMatchObject({
+      Action: ['iam:PassRole'],
+      Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+    });
+    expect(policyOf(rendered, 'MayInvoke').map(({ Action }) => Action)).toEqual([['lambda:InvokeFunction']]);
+    const role = only(rendered.resource.aws_iam_role, 'Scheduler');
+    expect(JSON.parse(role.assume_role_policy).Statement[0].Principal).toEqual({
+      Service: 'scheduler.amazonaws.com',
+    });
+  });
+
+  it('follows the partition of the region', () => {
+    expect(statement(controlPlane({ region: 'us-gov-west-1' }), 'ReadSigningState')?.Resource).toEqual([
+      'arn:aws-us-gov:ses:us-gov-west-1:*:identity/*',
+    ]);
+  });
+
+  it('carries the region in role names, which are one namespace for all regions', () => {
+    const names = (region?: string) =>
+      Object.values(controlPlane(region ? { region } : {}).resource.aws_iam_role!).map(({ name }) => name);
+    expect(names('us-east-1').filter((name) => names('eu-west-1').includes(name))).toEqual([]);
+  });
+});
+
+describe('the key store', () => {
+  it('is private, versioned, encrypted, for TLS only, and not destroyed', () => {
+    const { resource } = controlPlane();
+    expect(only(resource.aws_s3_bucket)).toMatchObject({
+      bucket_prefix: 'ses-byodkim-keys-',
+      lifecycle: { prevent_destroy: true },
+    });
+    expect(only(resource.aws_s3_bucket)).not.toHaveProperty('force_destroy');
+    expect(only(resource.aws_s3_bucket_public_access_block)).toMatchObject({
+      block_public_acls: true,
+      block_public_policy: true,
+      ignore_public_acls: true,
+      restrict_public_buckets: true,
+    });
+    expect(only(resource.aws_s3_bucket_versioning).versioning_configuration.status).toBe('Enabled');
+    expect(
+      only(resource.aws_s3_bucket_server_side_encryption_configuration).rule[0]
+        .apply_server_side_encryption_by_default,
+    ).toEqual({ sse_algorithm: 'AES256' });
+    const [tls] = JSON.parse(only(resource.aws_s3_bucket_policy).policy).Statement;
+    expect(tls).toMatchObject({
+      Effect: 'Deny',
+      Principal: '*',
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    });
+  });
+
+  it('takes a name, a KMS key, and the leave to be destroyed', () => {
+    const { resource } = controlPlane({
+      bucketName: 'acme-keys',
+      kmsKeyArn: 'arn:aws:kms:x:1:key/k',
+      protectKeys: false,
+    });
+    expect(only(resource.aws_s3_bucket)).toMatchObject({
+      bucket: 'acme-keys',
+      lifecycle: { prevent_destroy: false },
+    });
+    expect(only(resource.aws_s3_bucket_server_side_encryption_configuration).rule[0]).toMatchObject({
+      bucket_key_enabled: true,
+      apply_server_side_encryption_by_default: { sse_algorithm: 'aws:kms' },
+    });
+  });
+
+  it('leaves a bucket alone that exists', () => {
+    const { resource } = controlPlane({ bucketName: 'acme-keys', existingBucket: true });
+    expect(Object.keys(resource).filter((type) => type.startsWith('aws_s3'))).toEqual([]);
+    expect(only(resource.aws_lambda_function).environment.variables.BYODKIM_KEY_STORE_BUCKET).toBe(
+      'acme-keys',
+    );
+  });
+
+  it('refuses an existing bucket without a name', () => {
+    expect(() => controlPlane({ existingBucket: true })).toThrow(/an existing bucket needs its name/);
+  });
+});
+
+describe('the audit', () => {
+  it('runs monthly, in UTC, through the scheduler', () => {
+    const schedule = only(controlPlane().resource.aws_scheduler_schedule);
+    expect(schedule).toMatchObject({
+      schedule_expression: 'cron(0 3 1 * ? *)',
+      schedule_expression_timezone: 'UTC',
+      flexible_time_window: { mode: 'OFF' },
+    });
+    expect(JSON.parse(schedule.target.input)).toEqual({ action: 'audit' });
+  });
+
+  it('can be set, alarmed, and left out', () => {
+    const { resource } = controlPlane({
+      topics: { audit: 'create' },
+      audit: { schedule: 'rate(7 days)', always: true, alarm: true },
+    });
+    const schedule = only(resource.aws_scheduler_schedule);
+    expect(schedule.schedule_expression).toBe('rate(7 days)');
+    expect(JSON.parse(schedule.target.input)).toEqual({ action: 'audit', always: true });
+    expect(only(resource.aws_cloudwatch_metric_alarm)).toMatchObject({
+      namespace: 'Byodkim',
+      metric_name: 'DomainsNeedingAttention',
+      threshold: 0,
+      alarm_actions: [expect.stringContaining('aws_sns_topic')],
+    });
+    expect(controlPlane({ audit: false }).resource).not.toHaveProperty('aws_scheduler_schedule');
+  });
+});
+
+describe('refuses', () => {
+  it.each([
+    [{ functionName: 'a b' }, /functionName: found "a b", allowed/],
+    [{ region: 'tokyo' }, /region: found "tokyo", allowed/],
+  ])('%j', (change, message) => {
+    expect(() => controlPlane(change)).toThrow(message);
+  });
+});
+
+describe('in one stack with an identity', () => {
+  const both = () =>
+    synthesize((stack, code) => {
+      const plane = new ByodkimControlPlane(stack, 'Byodkim', { code });
+      new ByodkimIdentity(stack, 'Mail', props({ controlPlane: plane }));
+    });
+
+  it('is a product of under ten lines', () => {
+    const { resource } = both();
+    expect(Object.keys(resource.aws_lambda_invocation!)).toHaveLength(3);
+    expect(Object.keys(resource.aws_lambda_function!)).toHaveLength(1);
+  });
+
+  it('outlives the invocations, whose deletes need all of it', () => {
+    const { resource } = both();
+    for (const invocation of Object.values(resource.aws_lambda_invocation!))
+      for (const type of [
+        'aws_lambda_function',
+        'aws_iam_role_policy',
+        'aws_s3_bucket',
+        'aws_scheduler_schedule_group',
+      ])
+        expect(invocation.depends_on.join()).toContain(`${type}.`);
+    expect(inputOf(only(resource.aws_lambda_invocation, 'Signing')).domain).toBe('example.com');
+  });
+
+  it('is looked at only once it exists: the inspection names the function by its ARN', () => {
+    expect(only(both().data.aws_lambda_invocation).function_name).toMatch(
+      /^\$\{aws_lambda_function\..*\.arn\}$/,
+    );
+  });
+});

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { handlerCode } from '../../constructs/handler-code';
+import { writeBuilt } from '../../scripts/build/bundle';
+import { describeInputs, sha256 } from '../../scripts/build/manifest';
+
+describe("the function's code", () => {
+  let root: string;
+
+  beforeEach(() => {
+    root = mkdtempSync(path.join(tmpdir(), 'byodkim-code-'));
+    writeFileSync(path.join(root, 'package-lock.json'), JSON.stringify({ packages: {} }));
+    writeFileSync(path.join(root, 'index.ts'), 'export {};');
+    const zipSha256Base64 = sha256('zip', 'base64');
+    writeBuilt(root, 'dist/handler.zip', 'zip');
+    writeBuilt(
+      root,
+      'dist/handler.json',
+      JSON.stringify({ ...describeInputs(root, ['index.ts']), zipSha256Base64 }),
+    );
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  it('is the built zip, with the hash that Lambda shows', () => {
+    expect(handlerCode(root)).toEqual({
+      path: path.join(root, 'dist/handler.zip'),
+      sha256Base64: sha256('zip', 'base64'),
+    });
+  });
+
+  it.each([
+    ['is missing', () => rmSync(path.join(root, 'dist'), { recursive: true })],
+    [
+      'is older than its source',
+      () => writeFileSync(path.join(root, 'index.ts'), 'export const changed = 1;'),
+    ],
+    ['is not what was built', () => writeFileSync(path.join(root, 'dist/handler.zip'), 'other')],
+  ])('refuses to be deployed when it %s, and says what to run', (_, spoil) => {
+    spoil();
+    expect(() => handlerCode(root)).toThrow(/not up to date: .*Run "npm run build"/);
+  });
+});

@@ -1,0 +1,18 @@
+import { nearest } from '../../list/nearest';
+
+describe('the nearest word', () => {
+  it.each([
+    ['slector', 'selector'],
+    ['config_timeout_minutes', 'confirmTimeoutMinutes'],
+    ['hosted-zone-id', 'hostedZoneId'],
+    ['Region', 'region'],
+  ])('of %s is %s', (word, meant) => {
+    expect(nearest(word, ['selector', 'region', 'hostedZoneId', 'confirmTimeoutMinutes'])).toBe(meant);
+  });
+
+  it('is none when nothing is near', () => {
+    expect(nearest('timeout', ['selector', 'region'])).toBeUndefined();
+    expect(nearest('x'.repeat(1_000), ['selector'])).toBeUndefined();
+    expect(nearest('a', [])).toBeUndefined();
+  });
+});

@@ -1,0 +1,373 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { DomainList } from '../../list/domain-list';
+import { DomainListError } from '../../list/mistake';
+import { parseDomainList, readDomainList } from '../../list/read-list';
+
+const FILE = path.join(path.sep, 'somewhere', 'domains.yaml');
+const read = (text: string): DomainList => parseDomainList(text, FILE);
+
+/** The mistakes as lines, without the folder. */
+const mistakesIn = (text: string): string[] => {
+  try {
+    parseDomainList(text, 'domains.yaml');
+  } catch (error) {
+    expect(error).toBeInstanceOf(DomainListError);
+    return (error as Error).message.split('\n');
+  }
+  return [];
+};
+
+/** A valid list, line by line; a test changes one. */
+const VALID = `backend:
+  local:
+    path: state
+control:
+  functionName: ses-byodkim
+defaults:
+  region: ap-northeast-1
+  selector: s1
+domains:
+  example.com:
+    gate:
+      waitSeconds: 5
+  example.org: { selector: s2 }
+`;
+const withLine = (number: number, line: string): string =>
+  VALID.split('\n')
+    .map((old, index) => (index === number - 1 ? line : old))
+    .join('\n');
+
+describe('a domain list', () => {
+  it('gives each domain its own settings and those of the defaults', () => {
+    expect(read(VALID)).toEqual({
+      file: FILE,
+      backend: { type: 'local', folder: path.join(path.dirname(FILE), 'state') },
+      provider: {},
+      control: { functionName: 'ses-byodkim' },
+      domains: [
+        {
+          domain: 'example.com',
+          name: 'example.com',
+          selector: 's1',
+          region: 'ap-northeast-1',
+          gate: { waitSeconds: 5 },
+          line: 10,
+        },
+        { domain: 'example.org', name: 'example.org', selector: 's2', region: 'ap-northeast-1', line: 13 },
+      ],
+    });
+  });
+
+  it('needs no more of a domain than its name', () => {
+    const { domains } = read('defaults: {region: us-east-1, selector: s1}\ndomains:\n  example.com:\n');
+    expect(domains).toMatchObject([{ domain: 'example.com', selector: 's1', region: 'us-east-1' }]);
+  });
+
+  it('merges blocks key by key, and replaces lists', () => {
+    const [domain] = read(`
+defaults:
+  region: us-east-1
+  selector: s1
+  gate: { waitSeconds: 5, resolvers: ["192.0.2.1:53"] }
+  tags: { team: mail, stage: live }
+domains:
+  example.com:
+    gate: { resolvers: [] }
+    tags: { stage: test }
+`).domains;
+    expect(domain).toMatchObject({
+      gate: { waitSeconds: 5, resolvers: [] },
+      tags: { team: 'mail', stage: 'test' },
+    });
+  });
+
+  it('takes an IDN in its own script', () => {
+    expect(
+      read('defaults: {region: us-east-1, selector: s1}\ndomains:\n  Bücher.example:\n').domains[0],
+    ).toMatchObject({
+      domain: 'xn--bcher-kva.example',
+      name: 'Bücher.example',
+    });
+  });
+
+  it('may use anchors', () => {
+    const { domains } = read(`
+defaults: { region: us-east-1 }
+domains:
+  example.com: &mail { selector: s1 }
+  example.org: *mail
+`);
+    expect(domains.map(({ selector }) => selector)).toEqual(['s1', 's1']);
+  });
+
+  it('keeps its state beside it by default, or in S3 with a lock', () => {
+    const backend = (text: string) =>
+      read(`${text}\ndefaults: {region: us-east-1, selector: s1}\ndomains: {example.com: }\n`).backend;
+    expect(backend('')).toEqual({ type: 'local', folder: path.join(path.dirname(FILE), 'state') });
+    expect(backend('backend: {s3: {bucket: acme-state, region: us-east-1}}')).toEqual({
+      type: 's3',
+      bucket: 'acme-state',
+      region: 'us-east-1',
+      keyPrefix: 'byodkim/',
+      lockfile: true,
+    });
+    expect(backend('backend: {s3: {bucket: acme-state, region: us-east-1, lockTable: locks}}')).toMatchObject(
+      {
+        lockfile: false,
+        lockTable: 'locks',
+      },
+    );
+  });
+
+  it('is read from a file', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-list-'));
+    try {
+      const file = path.join(folder, 'domains.yaml');
+      writeFileSync(file, VALID);
+      expect(readDomainList(file)).toMatchObject({ file, backend: { folder: path.join(folder, 'state') } });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('refuses, with file, line, column, what was found and what is allowed,', () => {
+  it.each<[string, string, string]>([
+    [
+      'an unknown key',
+      withLine(8, '  selektor: s1'),
+      'domains.yaml:8:3: defaults.selektor: found an unknown key; did you mean selector?, allowed: selector, region, ',
+    ],
+    [
+      'an unknown key at the top',
+      withLine(4, 'controls:'),
+      'domains.yaml:4:1: controls: found an unknown key; did you mean control?, allowed: backend, provider, control, defaults, domains',
+    ],
+    [
+      'an unknown key in a block',
+      withLine(12, '      wait: 5'),
+      'domains.yaml:12:7: domains.example.com.gate.wait: found an unknown key, allowed: mode, nameservers, resolvers, waitSeconds',
+    ],
+    ['a domain twice', withLine(13, '  example.com: {}'), 'domains.yaml:13:3: YAML: Map keys must be unique'],
+    [
+      'a domain twice, in other letters',
+      withLine(13, '  Example.COM.: {}'),
+      'domains.yaml:13:3: domains: found "Example.COM.", which is "example.com" of line 10, allowed: each domain once',
+    ],
+    [
+      'an IDN twice, in its script and in A-labels',
+      'defaults: {region: us-east-1, selector: s1}\ndomains:\n  xn--bcher-kva.example:\n  bücher.example:\n',
+      'domains.yaml:4:3: domains: found "bücher.example", which is "xn--bcher-kva.example" of line 3, allowed: each domain once',
+    ],
+    [
+      'a name that is no domain',
+      withLine(13, '  excom: {}'),
+      'domains.yaml:13:3: domains: found "excom", allowed: a domain name of two labels or more',
+    ],
+    [
+      'a bad selector',
+      withLine(13, '  example.org: { selector: a_b }'),
+      'domains.yaml:13:28: domains.example.org.selector: found "a_b", allowed: 1 to 63 letters, digits and hyphens (SES takes no dots or underscores)',
+    ],
+    [
+      'a selector that YAML takes for a number',
+      withLine(8, '  selector: 20240101'),
+      'domains.yaml:8:13: defaults.selector: found 20240101, allowed: 1 to 63 letters, digits and hyphens (SES takes no dots or underscores), in quotes: "20240101"',
+    ],
+    [
+      'a bad region',
+      withLine(7, '  region: tokyo'),
+      'domains.yaml:7:11: defaults.region: found "tokyo", allowed: an AWS region such as ap-northeast-1',
+    ],
+    [
+      'a domain without a region',
+      withLine(7, ''),
+      'domains.yaml:10:3: domains.example.com.region: found nothing, allowed: set here or in defaults',
+    ],
+    [
+      'a list of settings where a block should be',
+      withLine(13, '  example.org: s2'),
+      'domains.yaml:13:16: domains.example.org: found "s2", allowed: settings, as key: value',
+    ],
+    [
+      'a number outside its limits',
+      withLine(12, '      waitSeconds: 1000'),
+      'domains.yaml:12:20: domains.example.com.gate.waitSeconds: found 1000, allowed: 0 to 240',
+    ],
+    [
+      'one minute to confirm',
+      withLine(13, '  example.org: { confirmTimeoutMinutes: 1 }'),
+      'domains.yaml:13:41: domains.example.org.confirmTimeoutMinutes: found 1, allowed: 0 (never reverted), or 2 to 1440',
+    ],
+    [
+      'a word that is not among those allowed',
+      withLine(13, '  example.org: { identity: mine }'),
+      'domains.yaml:13:28: domains.example.org.identity: found "mine", allowed: managed or existing',
+    ],
+    [
+      'a setting that lacks the one it needs',
+      withLine(13, '  example.org: { hostedZoneId: Z123 }'),
+      'domains.yaml:13:32: domains.example.org.hostedZoneId: found "Z123", allowed: together with createKey or publicKey, which give the record its key',
+    ],
+    [
+      'an empty value',
+      withLine(8, '  selector:'),
+      'domains.yaml:8:3: defaults.selector: found null, allowed: 1 to 63 letters, digits and hyphens (SES takes no dots or underscores)',
+    ],
+    [
+      'no domains',
+      'defaults: {region: us-east-1}\n',
+      'domains.yaml:1:1: domains: found nothing, allowed: domains, as example.com: settings',
+    ],
+    [
+      'an empty list of domains',
+      'domains: {}\n',
+      'domains.yaml:1:10: domains: found {}, allowed: one domain or more',
+    ],
+    ['nothing', '', 'domains.yaml:1:1: found null, allowed: settings, as key: value'],
+    [
+      'something else',
+      '- example.com\n',
+      'domains.yaml:1:1: found ["example.com"], allowed: settings, as key: value',
+    ],
+    [
+      'two backends',
+      'backend:\n  local: {}\n  s3: {bucket: acme, region: us-east-1}\ndefaults: {region: us-east-1, selector: s1}\ndomains: {example.com: }\n',
+      'domains.yaml:3:3: backend: found local and s3, allowed: one of them',
+    ],
+    [
+      'a shared state without a lock',
+      'backend:\n  s3: {bucket: acme, region: us-east-1, lockfile: false}\ndefaults: {region: us-east-1, selector: s1}\ndomains: {example.com: }\n',
+      'domains.yaml:2:51: backend.s3.lockfile: found false, allowed: with a lockTable; two deploys at once would mix their states',
+    ],
+    [
+      'an existing bucket without a name',
+      withLine(5, '  keyStore: { existing: true }'),
+      'domains.yaml:5:25: control.keyStore.existing: found true, allowed: with a bucket',
+    ],
+    [
+      'one bucket for two regions',
+      'control: {keyStore: {bucket: acme-keys}}\ndefaults: {selector: s1}\ndomains:\n  example.com: {region: us-east-1}\n  example.org: {region: eu-west-1}\n',
+      'domains.yaml:1:30: control.keyStore.bucket: found "acme-keys" for eu-west-1 and us-east-1, allowed: a name with {region}, for one bucket in each',
+    ],
+    [
+      'a key in a place that the function may not read',
+      withLine(13, '  example.org: { keyStore: { privateKey: private/key.pem } }'),
+      'domains.yaml:13:42: domains.example.org.keyStore.privateKey: found "/private/key.pem", allowed: below dkim-certificates/ or dns_records/ of the control plane\'s bucket, or a place in control.keyStore.alsoRead',
+    ],
+    [
+      'a whole bucket that the function may not read',
+      withLine(13, '  example.org: { keyStore: { bucket: other } }'),
+      'domains.yaml:13:38: domains.example.org.keyStore.bucket: found "other/dkim-certificates/example.org/s1/…, allowed: ',
+    ],
+    [
+      'YAML that is none',
+      withLine(9, 'domains: ['),
+      'domains.yaml:11:5: YAML: Block collections are not allowed within flow collections',
+    ],
+    ['tabs', withLine(11, '\t gate:'), 'domains.yaml:11:1: YAML: Tabs are not allowed as indentation'],
+    [
+      'several documents',
+      `${VALID}---\na: b\n`,
+      'domains.yaml:14:1: YAML: Source contains multiple documents',
+    ],
+    [
+      'an unknown tag',
+      withLine(8, '  selector: !secret s1'),
+      'domains.yaml:8:13: YAML: Unresolved tag: !secret',
+    ],
+    [
+      'an alias of nothing',
+      withLine(13, '  example.org: *nothing'),
+      'domains.yaml:13:16: YAML: found *nothing, allowed: the name of an anchor that ends before it',
+    ],
+    [
+      'a block that holds itself',
+      withLine(13, '  example.org: &self { gate: *self }'),
+      'domains.yaml:13:30: YAML: found *self, allowed: the name of an anchor that ends before it',
+    ],
+    [
+      'a key of several lines, on one',
+      withLine(13, '  example.org: { "a\\nb": 1 }'),
+      'domains.yaml:13:18: domains.example.org.a b: found an unknown key',
+    ],
+  ])('%s', (_, text, expected) => {
+    const mistakes = mistakesIn(text);
+    expect(mistakes.find((mistake) => mistake.startsWith(expected)) ?? mistakes).toEqual(
+      expect.stringContaining(expected),
+    );
+    for (const mistake of mistakes) expect(mistake).toMatch(/^domains\.yaml:\d+:\d+: \S/);
+  });
+
+  it('every mistake at once, in the order of the file', () => {
+    expect(
+      mistakesIn(`backend:
+  s3: { bucket: acme }
+defaults:
+  selector: s1
+domains:
+  example.com: { selector: a_b, gate: { wait: 1 } }
+  excom: {}
+  example.org: { region: us-east-1, hostedZoneId: Z1 }
+`).map((mistake) => mistake.replace(/: found.*/, '')),
+    ).toEqual([
+      'domains.yaml:2:3: backend.s3.region',
+      'domains.yaml:6:3: domains.example.com.region',
+      'domains.yaml:6:28: domains.example.com.selector',
+      'domains.yaml:6:41: domains.example.com.gate.wait',
+      'domains.yaml:7:3: domains',
+      'domains.yaml:7:3: domains.excom.region',
+      'domains.yaml:8:51: domains.example.org.hostedZoneId',
+    ]);
+  });
+
+  it('no mistake that only follows from another', () => {
+    expect(
+      mistakesIn(withLine(13, '  example.org: { createKey: maybe, hostedZoneId: Z1, region: 5 }')).map(
+        (mistake) => mistake.replace(/: found.*/, ''),
+      ),
+    ).toEqual([
+      'domains.yaml:13:29: domains.example.org.createKey',
+      'domains.yaml:13:62: domains.example.org.region',
+    ]);
+  });
+
+  it('a mistake in the defaults where the defaults are, once for each domain that it spoils', () => {
+    const mistakes = mistakesIn(withLine(8, '  selector: s1\n  hostedZoneId: Z1'));
+    expect(mistakes).toHaveLength(2);
+    for (const mistake of mistakes)
+      expect(mistake).toMatch(/^domains\.yaml:9:17: domains\.example\.(com|org)\.hostedZoneId/);
+  });
+
+  it('a private key without repeating it', () => {
+    const key = '"-----BEGIN RSA PRIVATE KEY-----MIIEowIBAAKCAQEAxyzzyxyzzyxyzzyxyzzy"';
+    const [mistake] = mistakesIn(withLine(13, `  example.org: { publicKey: ${key} }`));
+    expect(mistake).toMatch(/publicKey: found \(a private key\), allowed/);
+  });
+
+  it('an alias bomb, quickly', () => {
+    const layers = 'abcdefghij'.split('').map((name, index, all) => {
+      const inner = index === 0 ? '"x"' : `*${all[index - 1]}`;
+      return `${name}: &${name} [${Array(9).fill(inner).join(', ')}]`;
+    });
+    const startedAt = performance.now();
+    expect(mistakesIn(`${layers.join('\n')}\ndomains: *j\n`)).toEqual([
+      expect.stringMatching(/^domains\.yaml:1:1: YAML: Excessive alias count/),
+    ]);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  it('a list that is too long to be one', () => {
+    expect(mistakesIn('#'.repeat(5_000_001))).toEqual([
+      'domains.yaml:1:1: found 5000001 characters, allowed: 5000000',
+    ]);
+  });
+
+  it('a file that is not there', () => {
+    expect(() => readDomainList('nowhere/domains.yaml')).toThrow(
+      'nowhere/domains.yaml:1:1: there is no such file, allowed: a list of domains in YAML',
+    );
+  });
+});
