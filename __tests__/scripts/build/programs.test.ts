@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { PROJECT_ROOT } from '../../../scripts/build/manifest';
+import { buildProgram, PROGRAMS } from '../../../scripts/build/programs';
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(path.join(os.tmpdir(), 'byodkim-program-'));
+  mkdirSync(path.join(root, 'cli'));
+  cpSync(path.join(PROJECT_ROOT, 'scripts/build'), path.join(root, 'scripts/build'), { recursive: true });
+  cpSync(path.join(PROJECT_ROOT, 'package-lock.json'), path.join(root, 'package-lock.json'));
+  symlinkSync(path.join(PROJECT_ROOT, 'node_modules'), path.join(root, 'node_modules'));
+  writeFileSync(path.join(root, 'cli/byodkim.ts'), `console.log('hello', process.argv[2] as string);`);
+});
+
+afterEach(() => rmSync(root, { recursive: true }));
+
+it('can be run as it is', async () => {
+  expect(await buildProgram(root, PROGRAMS.cli)).toBe(true);
+
+  const { stdout } = await promisify(execFile)(path.join(root, PROGRAMS.cli.file), ['world']);
+  expect(stdout).toBe('hello world\n');
+});
+
+it('is built again only when its source has changed', async () => {
+  await buildProgram(root, PROGRAMS.cli);
+
+  expect(await buildProgram(root, PROGRAMS.cli)).toBe(false);
+  appendFileSync(path.join(root, 'cli/byodkim.ts'), '// more');
+  expect(await buildProgram(root, PROGRAMS.cli)).toBe(true);
+});
+
+it('is left out while it has no source', async () => {
+  expect(await buildProgram(root, PROGRAMS.lambdaRunner)).toBe(false);
+});
