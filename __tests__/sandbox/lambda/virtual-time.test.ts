@@ -164,7 +164,7 @@ describe('a shortened sleep', () => {
     const { invoke } = await deployed(
       `${CLOCK}
        exports.handler = async () => {
-         for (let i = 0; i < 10; i += 1) { process.stdout.write('round ' + i + '\\n'); await timers.setTimeout(60000); }
+         for (let i = 0; i < 10; i += 1) { process.stdout.write('round ' + i + '\\n'); await timers.setTimeout(70000); }
        };`,
       shortened(0.0001, 300),
     );
