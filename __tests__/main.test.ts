@@ -1,0 +1,174 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { App } from 'cdktf';
+import type { HandlerCode } from '../constructs';
+import { parseDomainList } from '../list/read-list';
+import { compose } from '../main';
+
+const PROJECT = path.resolve(__dirname, '..');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'byodkim-main-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Synthesizes a list; its file lies in the folder of the test. */
+function stacksOf(text: string): { stacks: Record<string, any>; manifest: any } {
+  const zip = path.join(folder, 'handler.zip');
+  writeFileSync(zip, 'code');
+  const code: HandlerCode = { path: zip, sha256Base64: Buffer.alloc(32).toString('base64') };
+  const outdir = path.join(folder, 'out');
+  mkdirSync(outdir);
+  const app = new App({ outdir });
+  compose(app, parseDomainList(text, path.join(folder, 'domains.yaml')), code);
+  app.synth();
+  const read = (file: string) => JSON.parse(readFileSync(path.join(outdir, file), 'utf8'));
+  const stacks = Object.fromEntries(
+    readdirSync(path.join(outdir, 'stacks')).map((id) => [id, read(`stacks/${id}/cdk.tf.json`)]),
+  );
+  return { stacks, manifest: read('manifest.json') };
+}
+
+const LIST = `
+control:
+  keyStore: { bucket: "acme-{region}", alsoRead: ["other-{region}/keys/"] }
+  topics: { dns: create }
+  notices: { language: ja, contact: mail@example.com }
+  audit: { alarm: true }
+provider: { allowedAccountIds: ["123456789012"], assumeRoleArn: "arn:aws:iam::123456789012:role/deploy" }
+defaults: { region: us-east-1, selector: s1, gate: { waitSeconds: 5 } }
+domains:
+  example.com:
+  example.org: { region: eu-west-1, keyStore: { bucket: "other-{region}", privateKey: keys/a.pem, dnsRecords: keys/ } }
+  bücher.example: { confirmTimeoutMinutes: 0 }
+`;
+
+const only = (resources: Record<string, any>): any => {
+  expect(Object.keys(resources)).toHaveLength(1);
+  return Object.values(resources)[0];
+};
+const invocation = (stack: any, name: string): any =>
+  Object.entries<any>(stack.resource.aws_lambda_invocation).find(([id]) => id.includes(name))![1];
+
+describe('the stacks of a list', () => {
+  it('are a control plane for each region and one stack for each domain, which needs it', () => {
+    const { stacks, manifest } = stacksOf(LIST);
+    expect(Object.keys(stacks).sort()).toEqual([
+      'byodkim-control-eu-west-1',
+      'byodkim-control-us-east-1',
+      'example.com',
+      'example.org',
+      'xn--bcher-kva.example',
+    ]);
+    expect(manifest.stacks['example.org'].dependencies).toEqual(['byodkim-control-eu-west-1']);
+    expect(manifest.stacks['example.com'].dependencies).toEqual(['byodkim-control-us-east-1']);
+  });
+
+  it('take nothing from each other’s state', () => {
+    expect(JSON.stringify(stacksOf(LIST).stacks)).not.toContain('terraform_remote_state');
+  });
+
+  it('hand the settings of the list to the control plane', () => {
+    const control = stacksOf(LIST).stacks['byodkim-control-eu-west-1'];
+    expect(control.provider.aws).toEqual([
+      {
+        region: 'eu-west-1',
+        allowed_account_ids: ['123456789012'],
+        assume_role: [{ role_arn: 'arn:aws:iam::123456789012:role/deploy' }],
+      },
+    ]);
+    expect(only(control.resource.aws_s3_bucket).bucket).toBe('acme-eu-west-1');
+    expect(JSON.stringify(control.resource.aws_iam_role_policy)).toContain('other-eu-west-1/keys/');
+    expect(only(control.resource.aws_lambda_function).environment.variables).toMatchObject({
+      BYODKIM_NOTICE_LANGUAGE: 'ja',
+      BYODKIM_NOTICE_CONTACT: 'mail@example.com',
+    });
+    expect(control.resource).toHaveProperty('aws_cloudwatch_metric_alarm');
+    expect(control.output.key_store_bucket.value).toContain('aws_s3_bucket');
+  });
+
+  it('hand the settings of a domain to its identity', () => {
+    const { stacks } = stacksOf(LIST);
+    expect(JSON.parse(invocation(stacks['example.org'], 'Signing').input)).toMatchObject({
+      domain: 'example.org',
+      selector: 's1',
+      region: 'eu-west-1',
+      keyStore: { bucket: 'other-eu-west-1', privateKey: 'keys/a.pem', dnsRecords: 'keys/' },
+      gate: { waitSeconds: 5 },
+    });
+    expect(JSON.parse(invocation(stacks['xn--bcher-kva.example'], 'Signing').input)).toMatchObject({
+      domain: 'xn--bcher-kva.example',
+      confirmTimeoutMinutes: 0,
+    });
+    expect(JSON.stringify(stacks)).not.toMatch(/"(?:line|name)\\?":\\?\d/);
+  });
+
+  it('keep local state beside the list, under paths that are the same on every machine', () => {
+    const { stacks } = stacksOf(LIST);
+    for (const [id, stack] of Object.entries(stacks)) {
+      const { path: state } = stack.terraform.backend.local;
+      expect(state).toBe(path.join('..', '..', '..', 'state', `${id}.tfstate`));
+    }
+    expect(JSON.stringify(stacks)).not.toContain(folder);
+  });
+
+  it('keep shared state in S3, encrypted and locked', () => {
+    const backend = (lock: string) =>
+      stacksOf(
+        `backend: { s3: { bucket: acme-state, region: us-east-1${lock} } }\ndefaults: { region: us-east-1, selector: s1 }\ndomains: { example.com: }\n`,
+      ).stacks['example.com'].terraform.backend.s3;
+    expect(backend('')).toEqual({
+      bucket: 'acme-state',
+      region: 'us-east-1',
+      key: 'byodkim/example.com.tfstate',
+      encrypt: true,
+      use_lockfile: true,
+    });
+    rmSync(path.join(folder, 'out'), { recursive: true });
+    // Engines older than 1.10 refuse `use_lockfile` altogether.
+    expect(backend(', lockTable: locks, keyPrefix: mail/')).toEqual({
+      bucket: 'acme-state',
+      region: 'us-east-1',
+      key: 'mail/example.com.tfstate',
+      encrypt: true,
+      dynamodb_table: 'locks',
+    });
+  });
+});
+
+describe('main', () => {
+  const run = (list: string) => {
+    const file = path.join(folder, 'domains.yaml');
+    writeFileSync(file, list);
+    const outdir = path.join(folder, 'cdktf.out');
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
+      cwd: PROJECT,
+      env: { ...process.env, BYODKIM_DOMAINS: file, CDKTF_OUTDIR: outdir },
+      encoding: 'utf8',
+    });
+    return { status, stderr, made: readdirSync(folder).filter((name) => name !== 'domains.yaml') };
+  };
+
+  it('fails with every mistake of the list on a line of its own, and synthesizes nothing', () => {
+    const { status, stderr, made } = run('domains:\n  excom: {}\n  example.com: { selektor: s1 }\n');
+    const file = path.join(folder, 'domains.yaml');
+    expect(
+      stderr
+        .trim()
+        .split('\n')
+        .map((line) => line.replace(/: found.*/, '')),
+    ).toEqual([
+      `${file}:2:3: domains`,
+      `${file}:2:3: domains.excom.selector`,
+      `${file}:2:3: domains.excom.region`,
+      `${file}:3:3: domains.example.com.selector`,
+      `${file}:3:3: domains.example.com.region`,
+      `${file}:3:18: domains.example.com.selektor`,
+    ]);
+    expect(status).toBe(1);
+    expect(made).toEqual([]);
+  });
+});
