@@ -57,13 +57,14 @@ class DomainStack extends TerraformStack {
     super(app, listed.domain);
     addBackend(this, list, app.outdir);
     addProvider(this, list, listed.region);
-    const { name: _name, line: _line, keyStore, ...props } = listed;
+    const { name: _name, line: _line, keyStore, sendEmailRoles = [], ...props } = listed;
     const bucket = keyStore?.bucket && { bucket: inRegion(keyStore.bucket, listed.region) };
     const identity = new ByodkimIdentity(this, 'Identity', {
       ...props,
       ...(keyStore && { keyStore: { ...keyStore, ...bucket } }),
       controlPlane,
     });
+    for (const role of sendEmailRoles) identity.grantSendEmail(role);
     new TerraformOutput(this, 'identity_arn', { value: identity.identityArn });
     new TerraformOutput(this, 'record_name', { value: identity.recordName });
   }

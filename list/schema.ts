@@ -120,6 +120,9 @@ export const domainSettings = block({
   driftDetection: flag().describe(
     'Look at SES at each plan (one invocation), so that a change made by hand shows. Default: true.',
   ),
+  sendEmailRoles: z
+    .array(text('the name of an IAM role', /^[\w+=,.@-]{1,64}$/), { error: 'a list of role names' })
+    .describe('IAM roles, by name, that may send mail as this domain once it signs. Default: none.'),
   tags: tags(),
 }).partial();
 
