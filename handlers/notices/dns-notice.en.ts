@@ -7,7 +7,7 @@ export const englishDnsNotice = (record: DnsRecord, contact: string): string => 
   return `Please publish one TXT record in the DNS of ${domain}.
 
 ${domain} is about to sign its mail with a new DKIM key, and receivers check the signature with this record.
-Until the record is published, mail goes on as it does today: nothing breaks by waiting, and nothing goes on either.
+Until the record is published, mail goes out as it does today: waiting breaks nothing, but our change cannot go on.
 If the record is there already, with exactly this value, nothing is left to do.
 
 

@@ -29,7 +29,12 @@ ${table({
 })}
 ${section('WHAT HAPPENED', [error.message])}${section('WHAT SES HAS NOW', [asSentence(sesHas(noted, error))])}${section(
   'WHAT TO DO',
-  [`Who: ${who}.`, remedy.replaceAll('`', ''), ...commands(error), ...again(noted, error)],
+  [
+    `Who: ${who}.`,
+    remedy.replaceAll('`', '').replaceAll('<domain>', domain),
+    ...commands(error),
+    ...again(noted, error),
+  ],
 )}`,
   };
 }
@@ -60,9 +65,6 @@ function again({ kind }: NotedWork, { details }: ByodkimError): string[] {
   if (typeof details.retryAt === 'number')
     return ['', `It is tried again by itself at ${new Date(details.retryAt).toISOString()}.`];
   if (kind === 'revert-unconfirmed')
-    return [
-      '',
-      'The revert is tried again by itself, and once more ten minutes later; you are told each time.',
-    ];
+    return ['', 'The revert is tried again by itself; you are told how that ends.'];
   return [];
 }

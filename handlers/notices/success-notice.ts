@@ -28,7 +28,11 @@ export function changeNotice({ domain, region, source }: NotedWork, result: Chan
   ];
   return {
     subject: `DKIM changed: ${domain} (${selector}, ${status})`,
-    message: `SES now signs the mail of ${domain} with selector ${selector}.
+    message: `${
+      verified
+        ? `SES now signs the mail of ${domain} with selector ${selector}.`
+        : `SES is to sign the mail of ${domain} with selector ${selector}, and has not verified its record yet.`
+    }
 
 ${table({
   Domain: `${domain} in ${region}`,

@@ -1,0 +1,306 @@
+import { newPrivateKey } from '../../../handlers/key/new-private-key';
+import { readSigningKey } from '../../../handlers/key/private-key';
+import {
+  BUCKET,
+  FAILURES,
+  FakeCloud,
+  type FakeCloudOptions,
+  InvocationEnded,
+  TOPICS,
+  testKey,
+} from '../../support/world';
+
+const CREATE = { action: 'create_key', domain: 'example.com', selector: 's1' };
+const KEY = 'dkim-certificates/example.com/s1/private_key.pem';
+const RECORD = 'dns_records/example.com/s1.json';
+
+const cloudWithTopic = (options: FakeCloudOptions = {}): FakeCloud => {
+  const cloud = new FakeCloud({ environment: { dnsTopicArn: TOPICS.dns, ...options.environment } });
+  cloud.makePrivateKey = async () => testKey('made').pem;
+  return cloud;
+};
+
+/** Nothing that left the function holds a piece of the key. */
+const expectNoSecret = (cloud: FakeCloud, answer: unknown, der: string): void => {
+  const left = JSON.stringify([answer, cloud.log, cloud.sns.published, cloud.scheduler.pending()]);
+  const records = cloud.s3.everything(BUCKET).filter(({ key }) => !key.startsWith('dkim-certificates/'));
+  const text = left + JSON.stringify(records);
+  const spki = testKey('made').publicKey.spki;
+  for (let i = 0; i + 24 <= der.length; i += 1) {
+    const run = der.slice(i, i + 24);
+    if (!spki.includes(run)) expect(text.includes(run)).toBe(false);
+  }
+};
+
+describe('a key that is not there', () => {
+  test('is made, stored encrypted, and never part of what leaves the function', async () => {
+    const kmsKeyArn = 'arn:aws:kms:ap-northeast-1:111122223333:key/k';
+    const cloud = cloudWithTopic({ environment: { kmsKeyArn } });
+
+    const answer = await cloud.invoke(CREATE);
+
+    const { publicKey, pem, der, value } = testKey('made');
+    expect(answer).toMatchObject({
+      statusCode: 200,
+      created: true,
+      domain: 'example.com',
+      selector: 's1',
+      storedAt: `s3://${BUCKET}/${KEY}`,
+      record: {
+        name: 's1._domainkey.example.com',
+        type: 'TXT',
+        ttlSeconds: 300,
+        value,
+        publicKey: publicKey.spki,
+        fingerprint: publicKey.fingerprint,
+        createdAt: '2025-09-17T10:30:00.000Z',
+        dueAt: '2026-12-17T10:30:00.000Z',
+      },
+      notice: { sent: true },
+      warnings: [],
+    });
+    expect(cloud.s3.text(BUCKET, KEY)).toBe(pem);
+    expect(cloud.s3.object(BUCKET, KEY)?.options).toMatchObject({ kmsKeyArn, ifAbsent: true });
+    expectNoSecret(cloud, answer, der);
+  });
+
+  test('without a KMS key gets the default encryption of the bucket', async () => {
+    const cloud = cloudWithTopic();
+    await cloud.invoke(CREATE);
+    expect(cloud.s3.object(BUCKET, KEY)?.options.kmsKeyArn).toBeUndefined();
+  });
+
+  test('has its record laid beside it, the same as in the answer', async () => {
+    const cloud = cloudWithTopic();
+    const { record } = await cloud.invoke(CREATE);
+    expect(cloud.s3.json(BUCKET, RECORD)).toEqual({
+      format: 1,
+      ...record,
+      notifiedAt: '2025-09-17T10:30:00.000Z',
+    });
+  });
+
+  test('is stored where the event says', async () => {
+    const cloud = cloudWithTopic();
+    cloud.s3.create('other-store');
+    const keyStore = { bucket: 'other-store', privateKey: 'keys/k.pem', dnsRecords: 'records/r.json' };
+
+    const answer = await cloud.invoke({ ...CREATE, keyStore });
+
+    expect(answer.storedAt).toBe('s3://other-store/keys/k.pem');
+    expect(cloud.s3.keys('other-store')).toEqual(['keys/k.pem', 'records/r.json']);
+    expect(cloud.s3.keys(BUCKET)).toEqual([]);
+  });
+
+  test('is one that SES takes: RSA of 2048 bits, PKCS#8', async () => {
+    const cloud = new FakeCloud();
+    cloud.makePrivateKey = newPrivateKey;
+
+    const { record } = await cloud.invoke(CREATE);
+
+    const pem = cloud.s3.text(BUCKET, KEY)!;
+    expect(pem).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
+    expect(readSigningKey(Buffer.from(pem), 'test').publicKey).toMatchObject({
+      bits: 2048,
+      exponent: '10001',
+      spki: record.publicKey,
+    });
+    expect(record.route53).toMatch(/^"[^"]{255}" "[^"]{155}"$/);
+  });
+
+  test('comes with the stack, and its delete leaves it there', async () => {
+    const cloud = cloudWithTopic();
+    const event = { resource: 'DkimKey', transaction: 'key-s1', domain: 'example.com', selector: 's1' };
+    const create = { ...event, tf: { action: 'create', prev_input: null } };
+
+    expect(await cloud.invoke(create)).toMatchObject({ created: true });
+    expect(await cloud.invoke(create)).toMatchObject({ created: false });
+    expect(await cloud.invoke({ ...event, tf: { action: 'delete', prev_input: event } })).toMatchObject({
+      statusCode: 200,
+      reverted: false,
+      reason: 'the private key and its record stay in the key store',
+    });
+    expect(cloud.s3.keys(BUCKET)).toEqual([KEY, RECORD]);
+  });
+
+  test('stops the apply at the gate until its record is published', async () => {
+    const cloud = cloudWithTopic();
+    cloud.ses.give('example.com');
+    const place = { transaction: 't1', domain: 'example.com', selector: 's1', tf: { action: 'create' } };
+    const gate = { resource: 'DnsGate', ...place };
+
+    const { record } = await cloud.invoke({ ...place, resource: 'DkimKey' });
+    expect(cloud.sns.to(TOPICS.dns)).toHaveLength(1);
+    await expect(cloud.invoke(gate)).rejects.toMatchObject({ name: 'DNS_TXT_NOT_READY' });
+
+    cloud.dns.publish(record.name, record.value);
+    expect(await cloud.invoke(gate)).toMatchObject({ ready: true, fingerprint: record.fingerprint });
+  });
+});
+
+describe('a key that is there', () => {
+  test('is answered, and nothing is written', async () => {
+    const cloud = cloudWithTopic();
+    const first = await cloud.invoke(CREATE);
+    const before = cloud.s3.everything(BUCKET);
+    await cloud.clock.advance(3_600_000);
+
+    const second = await cloud.invoke(CREATE);
+
+    expect(second).toMatchObject({
+      created: false,
+      message: 'A private key for selector s1 of example.com exists already; nothing was written.',
+      record: first.record,
+      notice: { sent: false, reason: 'the DNS team was told at 2025-09-17T10:30:00.000Z' },
+    });
+    expect(cloud.s3.everything(BUCKET)).toEqual(before);
+  });
+
+  test('made by somebody else gets its record, dated by its object', async () => {
+    const cloud = cloudWithTopic();
+    cloud.giveKey('example.com', 's1', { dnsInformation: false });
+    await cloud.clock.advance(86_400_000);
+
+    const answer = await cloud.invoke(CREATE);
+
+    expect(answer).toMatchObject({
+      created: false,
+      message: expect.stringContaining('its DNS information was missing and has been written'),
+      record: { fingerprint: testKey('s1').publicKey.fingerprint, createdAt: '2025-09-17T10:30:00.000Z' },
+      notice: { sent: true },
+    });
+    expect(cloud.s3.json(BUCKET, RECORD).value).toBe(testKey('s1').value);
+    expectNoSecret(cloud, answer, testKey('s1').der);
+  });
+
+  test("keeps DNS information of somebody else's making", async () => {
+    const cloud = cloudWithTopic();
+    cloud.giveKey('example.com', 's1');
+    const before = cloud.s3.text(BUCKET, RECORD);
+
+    expect(await cloud.invoke(CREATE)).toMatchObject({
+      created: false,
+      notice: { sent: false },
+      warnings: [],
+    });
+    expect(cloud.s3.text(BUCKET, RECORD)).toBe(before);
+  });
+
+  test("is told of when somebody else's DNS information is not of it", async () => {
+    const cloud = cloudWithTopic();
+    cloud.giveKey('example.com', 's1');
+    cloud.s3.write(BUCKET, RECORD, 'see ticket 4711');
+
+    const { warnings } = await cloud.invoke(CREATE);
+
+    expect(warnings).toEqual([expect.stringContaining('does not hold the record of this key')]);
+    expect(cloud.s3.text(BUCKET, RECORD)).toBe('see ticket 4711');
+  });
+
+  test('refuses when its DNS information is of another key', async () => {
+    const cloud = cloudWithTopic();
+    await cloud.invoke(CREATE);
+    cloud.s3.write(BUCKET, KEY, testKey('other').pem);
+    const before = cloud.s3.everything(BUCKET);
+
+    expect(await cloud.invoke(CREATE)).toMatchObject({
+      statusCode: 422,
+      error: 'CERTIFICATE_INVALID',
+      details: {
+        expected: testKey('other').publicKey.fingerprint,
+        found: testKey('made').publicKey.fingerprint,
+      },
+    });
+    expect(cloud.s3.everything(BUCKET)).toEqual(before);
+  });
+
+  test('refuses when it cannot be used, and does not write over it', async () => {
+    const cloud = cloudWithTopic();
+    cloud.s3.write(BUCKET, KEY, 'not a key');
+    expect(await cloud.invoke(CREATE)).toMatchObject({ error: 'CERTIFICATE_INVALID' });
+    expect(cloud.s3.text(BUCKET, KEY)).toBe('not a key');
+  });
+
+  test('refuses to make a new one where the record of a lost one is', async () => {
+    const cloud = cloudWithTopic();
+    await cloud.invoke(CREATE);
+    cloud.s3.remove(BUCKET, KEY);
+
+    const answer = await cloud.invoke(CREATE);
+
+    expect(answer).toMatchObject({ statusCode: 404, error: 'CERTIFICATE_NOT_FOUND' });
+    expect(answer.message).toContain(testKey('made').publicKey.fingerprint);
+    expect(cloud.s3.keys(BUCKET)).toEqual([RECORD]);
+  });
+});
+
+describe('at the same time, and after failures', () => {
+  test('of many that make a key, one wins and all answer its record', async () => {
+    const cloud = cloudWithTopic();
+    cloud.calls.latencyMs = () => 20;
+    const keys = ['a', 'b', 'c', 'd', 'e'].map((name) => testKey(name).pem);
+    cloud.makePrivateKey = async () => keys.shift()!;
+
+    const answers = await Promise.all(Array.from({ length: 5 }, () => cloud.invoke(CREATE)));
+
+    expect(answers.filter(({ created }) => created)).toHaveLength(1);
+    expect(new Set(answers.map(({ record }) => JSON.stringify(record))).size).toBe(1);
+    expect(answers[0].record.fingerprint).toBe(
+      readSigningKey(cloud.s3.object(BUCKET, KEY)!.body, 'test').publicKey.fingerprint,
+    );
+    expect(cloud.s3.everything(BUCKET).filter(({ key }) => key === KEY)).toHaveLength(1);
+  });
+
+  test('a write whose answer was lost is known again as our own', async () => {
+    const cloud = cloudWithTopic();
+    const key = testKey('made').pem;
+    cloud.makePrivateKey = async () => {
+      // The SDK's first attempt took effect, and its second one met it.
+      cloud.s3.write(BUCKET, KEY, key);
+      return key;
+    };
+    expect(await cloud.invoke(CREATE)).toMatchObject({ created: true, notice: { sent: true } });
+  });
+
+  test.each([
+    ['s3:PutObject', 1],
+    ['s3:PutObject', 2],
+    ['s3:PutObject', 3],
+    ['sns:Publish', 1],
+  ])('killed around %s (%i), the next call ends it', async (action, nth) => {
+    for (const when of ['before', 'after'] as const) {
+      const cloud = cloudWithTopic();
+      cloud.calls.addFault({ action, nth, kind: 'kill', when });
+      await expect(cloud.invoke(CREATE)).rejects.toThrow(InvocationEnded);
+
+      const answer = await cloud.invoke(CREATE);
+
+      expect(answer).toMatchObject({ statusCode: 200, record: { value: testKey('made').value } });
+      expect(cloud.s3.json(BUCKET, RECORD)).toMatchObject({ value: answer.record.value });
+      expect(cloud.s3.json(BUCKET, RECORD).notifiedAt).toBeDefined();
+      const notices = cloud.sns.to(TOPICS.dns).length;
+      expect(notices).toBeGreaterThanOrEqual(1);
+      expect(notices).toBeLessThanOrEqual(2);
+    }
+  });
+
+  test.each([
+    ['s3:GetObject', 'ACCESS_DENIED'],
+    ['s3:PutObject', 'ACCESS_DENIED'],
+  ])('fails with the call when %s is denied', async (action, error) => {
+    const cloud = cloudWithTopic();
+    cloud.calls.addFault({ action, error: FAILURES.denied() });
+    const answer = await cloud.invoke(CREATE);
+    expect(answer).toMatchObject({ error, details: { action } });
+    expect(cloud.s3.keys(BUCKET)).toEqual([]);
+  });
+
+  test('fails when the bucket is not there', async () => {
+    const cloud = cloudWithTopic();
+    cloud.s3.removeBucket(BUCKET);
+    expect(await cloud.invoke(CREATE)).toMatchObject({
+      error: 'DEPENDENCY_FAILED',
+      details: { action: 's3:PutObject', awsError: 'NoSuchBucket' },
+    });
+  });
+});

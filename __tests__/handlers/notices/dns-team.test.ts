@@ -1,0 +1,136 @@
+import { BUCKET, FAILURES, FakeCloud, type FakeCloudOptions, TOPICS, testKey } from '../../support/world';
+
+const PLACE = { domain: 'example.com', selector: 's1' };
+const CREATE = { action: 'create_key', ...PLACE };
+const NOTIFY = { action: 'notify_dns_team', ...PLACE };
+const RECORD = 'dns_records/example.com/s1.json';
+
+const newCloud = (environment: FakeCloudOptions['environment'] = {}): FakeCloud => {
+  const cloud = new FakeCloud({ environment: { dnsTopicArn: TOPICS.dns, ...environment } });
+  cloud.makePrivateKey = async () => testKey('made').pem;
+  return cloud;
+};
+
+test('a new record is told of once, with its value', async () => {
+  const cloud = newCloud();
+  for (let i = 0; i < 3; i += 1) await cloud.invoke(CREATE);
+
+  expect(cloud.sns.published).toHaveLength(1);
+  expect(cloud.sns.published[0]).toMatchObject({
+    topicArn: TOPICS.dns,
+    subject: 'DNS record to publish for example.com (DKIM)',
+  });
+  expect(cloud.sns.published[0]!.message).toContain(testKey('made').value);
+});
+
+test('language and contact are those of the environment', async () => {
+  const cloud = newCloud({ noticeLanguage: 'ja', noticeContact: 'dns@example.co.jp' });
+  await cloud.invoke(CREATE);
+  expect(cloud.sns.published[0]!.message).toContain('ご連絡先: dns@example.co.jp');
+});
+
+test('nobody is told where the stack publishes the record itself', async () => {
+  const cloud = newCloud();
+  const answer = await cloud.invoke({ ...CREATE, notifyDnsTeam: false });
+  expect(answer.notice).toEqual({ sent: false, reason: 'not asked for (notifyDnsTeam: false)' });
+  expect(cloud.sns.published).toEqual([]);
+  expect(cloud.s3.json(BUCKET, RECORD).notifiedAt).toBeUndefined();
+});
+
+test('without a topic the key is made all the same', async () => {
+  const cloud = newCloud({ dnsTopicArn: '' });
+  expect(await cloud.invoke(CREATE)).toMatchObject({
+    created: true,
+    notice: { sent: false, reason: expect.stringContaining('BYODKIM_DNS_TOPIC_ARN') },
+  });
+});
+
+test('a topic that cannot be published to: the key stands, the failure is in the answer, the next call tells', async () => {
+  const cloud = newCloud();
+  cloud.calls.addFault({ action: 'sns:Publish', error: FAILURES.denied() });
+
+  const first = await cloud.invoke(CREATE);
+  const second = await cloud.invoke(CREATE);
+
+  expect(first).toMatchObject({
+    statusCode: 200,
+    created: true,
+    notice: { sent: false, error: expect.stringContaining(`may not sns:Publish on ${TOPICS.dns}`) },
+  });
+  expect(second).toMatchObject({ created: false, notice: { sent: true } });
+  expect(cloud.sns.published).toHaveLength(1);
+});
+
+test('a topic that hangs costs seconds, not the function', async () => {
+  const cloud = newCloud();
+  cloud.calls.addFault({ action: 'sns:Publish', kind: 'hang' });
+  const before = cloud.clock.now();
+
+  const { notice } = await cloud.invoke(CREATE);
+
+  expect(notice).toEqual({ sent: false, error: 'SNS did not answer within 15 s.' });
+  expect(cloud.clock.now() - before).toBe(15_000);
+});
+
+test('a notice that cannot be noted is a warning', async () => {
+  const cloud = newCloud();
+  cloud.calls.addFault({ action: 's3:PutObject', nth: 3 });
+  const answer = await cloud.invoke(CREATE);
+  expect(answer).toMatchObject({
+    notice: { sent: true },
+    warnings: [expect.stringContaining('may be told again')],
+  });
+});
+
+describe('again, on request', () => {
+  test('the notice is sent each time, and is in the answer', async () => {
+    const cloud = newCloud();
+    const { record } = await cloud.invoke(CREATE);
+    await cloud.clock.advance(60_000);
+
+    const answer = await cloud.invoke(NOTIFY);
+
+    expect(answer).toMatchObject({ statusCode: 200, record, notice: { sent: true } });
+    expect(cloud.sns.published).toHaveLength(2);
+    expect(cloud.sns.published[1]).toEqual({ topicArn: TOPICS.dns, ...answer.text });
+    expect(cloud.s3.json(BUCKET, RECORD).notifiedAt).toBe('2025-09-17T10:31:00.000Z');
+  });
+
+  test('a key that somebody else has made can be told of as well', async () => {
+    const cloud = newCloud();
+    cloud.giveKey('example.com', 's1');
+    expect(await cloud.invoke(NOTIFY)).toMatchObject({
+      notice: { sent: true },
+      record: { value: testKey('s1').value },
+    });
+  });
+
+  test('without a topic the text is answered, for another way', async () => {
+    const cloud = newCloud({ dnsTopicArn: '' });
+    cloud.giveKey('example.com', 's1');
+    const answer = await cloud.invoke(NOTIFY);
+    expect(answer).toMatchObject({
+      notice: { sent: false },
+      message: expect.stringContaining('Nobody was told'),
+    });
+    expect(answer.text.message).toContain(testKey('s1').value);
+  });
+
+  test('fails when it cannot be sent', async () => {
+    const cloud = newCloud();
+    await cloud.invoke(CREATE);
+    cloud.calls.addFault({ action: 'sns:Publish', error: FAILURES.denied() });
+    expect(await cloud.invoke(NOTIFY)).toMatchObject({
+      statusCode: 403,
+      error: 'ACCESS_DENIED',
+      details: { action: 'sns:Publish', resource: TOPICS.dns },
+    });
+  });
+
+  test('fails when there is no key', async () => {
+    expect(await newCloud().invoke(NOTIFY)).toMatchObject({
+      statusCode: 404,
+      error: 'CERTIFICATE_NOT_FOUND',
+    });
+  });
+});

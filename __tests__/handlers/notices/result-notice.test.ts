@@ -1,0 +1,146 @@
+import { FAILURES, FakeCloud, TOPICS } from '../../support/world';
+
+const UPDATE = { action: 'update_ses_byodkim_automated', domain: 'example.com', selector: 's1' };
+const tf = (resource: string, action = 'create', transaction = 't1') => ({
+  resource,
+  transaction,
+  domain: 'example.com',
+  selector: 's1',
+  tf: { action },
+});
+
+const readyCloud = (resultTopicArn: string = TOPICS.result): FakeCloud => {
+  const cloud = new FakeCloud({ environment: { resultTopicArn } });
+  cloud.ses.give('example.com');
+  cloud.giveKey('example.com', 's1');
+  return cloud;
+};
+const subjects = (cloud: FakeCloud): string[] => cloud.sns.to(TOPICS.result).map(({ subject }) => subject);
+
+test('a change is told of, and that it was stands in its answer, after the fields of old', async () => {
+  const cloud = readyCloud();
+  const answer = await cloud.invoke(UPDATE);
+  expect(subjects(cloud)).toEqual(['DKIM changed: example.com (s1, SUCCESS)']);
+  expect(Object.keys(answer).at(-1)).toBe('notice');
+  expect(answer.notice).toEqual({ sent: true });
+});
+
+test('a whole deploy is told of once: what changes nothing is silent', async () => {
+  const cloud = readyCloud();
+  for (const resource of ['Inspection', 'DnsGate', 'Signing', 'Confirmation'])
+    await cloud.invoke(tf(resource));
+  expect(subjects(cloud)).toEqual(['DKIM changed: example.com (s1, SUCCESS)']);
+
+  for (const resource of ['DnsGate', 'Signing', 'Confirmation'])
+    await cloud.invoke(tf(resource, 'create', 't2'));
+  await cloud.invoke({ action: 'status', domain: 'example.com' });
+  for (const resource of ['DnsGate', 'Confirmation']) await cloud.invoke(tf(resource, 'delete', 't1'));
+  await cloud.invoke(tf('Signing', 'delete', 't1'));
+  expect(subjects(cloud)).toHaveLength(1);
+});
+
+test('a destroy is told of', async () => {
+  const cloud = readyCloud();
+  await cloud.invoke(tf('Signing'));
+  expect(await cloud.invoke(tf('Signing', 'delete'))).toMatchObject({
+    reverted: true,
+    notice: { sent: true },
+  });
+  expect(subjects(cloud)).toEqual(['DKIM changed: example.com (s1, SUCCESS)', 'DKIM reverted: example.com']);
+});
+
+test('a revert by the schedule is told of, and a firing that finds nothing to do is not', async () => {
+  const cloud = readyCloud();
+  await cloud.invoke(tf('Signing'));
+  const [{ payload }] = cloud.scheduler.pending() as [{ payload: unknown }];
+
+  await cloud.fireAll();
+  await cloud.invoke(payload);
+
+  expect(subjects(cloud)).toEqual(['DKIM changed: example.com (s1, SUCCESS)', 'DKIM reverted: example.com']);
+  expect(cloud.sns.published[1]!.message).toContain('It was not confirmed in time');
+});
+
+test('a change that its confirmation makes again is told of', async () => {
+  const cloud = readyCloud();
+  await cloud.invoke(tf('Signing'));
+  await cloud.fireAll();
+  expect(await cloud.invoke(tf('Confirmation'))).toMatchObject({ reapplied: true, notice: { sent: true } });
+  expect(subjects(cloud).at(-1)).toBe('DKIM changed again: example.com (s1)');
+});
+
+test('a revert by hand is told of', async () => {
+  const cloud = readyCloud();
+  await cloud.invoke(tf('Signing'));
+  await cloud.invoke({ action: 'revert', domain: 'example.com' });
+  expect(cloud.sns.published.at(-1)!.message).toContain('Somebody has reverted it by hand');
+});
+
+describe('a change that fails', () => {
+  test('is told of, with its code, and fails as it would', async () => {
+    const cloud = readyCloud();
+    cloud.dns.unpublish('s1._domainkey.example.com');
+    const answer = await cloud.invoke(UPDATE);
+    expect(answer).toMatchObject({
+      statusCode: 400,
+      error: 'DNS_TXT_NOT_READY',
+      details: { notice: { sent: true } },
+    });
+    expect(subjects(cloud)).toEqual(['DKIM change failed: example.com (DNS_TXT_NOT_READY)']);
+  });
+
+  test('in a deploy is thrown as it would be', async () => {
+    const cloud = readyCloud();
+    cloud.calls.addFault({ action: 'ses:PutEmailIdentityDkimSigningAttributes' });
+    await expect(cloud.invoke(tf('Signing'))).rejects.toMatchObject({ name: 'SES_UPDATE_FAILED' });
+    expect(subjects(cloud)).toEqual(['DKIM change failed: example.com (SES_UPDATE_FAILED)']);
+    expect(cloud.sns.published[0]!.message).toContain('Easy DKIM as before (signing on)');
+  });
+
+  test('does not lose its error when the notice fails too', async () => {
+    const cloud = readyCloud();
+    cloud.dns.unpublish('s1._domainkey.example.com');
+    cloud.calls.addFault({ action: 'sns:Publish', error: FAILURES.denied() });
+    expect(await cloud.invoke(UPDATE)).toMatchObject({
+      error: 'DNS_TXT_NOT_READY',
+      details: { notice: { sent: false, error: expect.stringContaining('sns:Publish') } },
+    });
+  });
+});
+
+test('a topic that cannot be published to: the change stands, the failure is in its answer', async () => {
+  const cloud = readyCloud();
+  cloud.calls.addFault({ action: 'sns:Publish', times: 9, error: FAILURES.denied() });
+
+  const answer = await cloud.invoke(UPDATE);
+
+  expect(answer).toMatchObject({
+    statusCode: 200,
+    final_dkim_status: 'SUCCESS',
+    notice: { sent: false, error: expect.stringContaining(TOPICS.result) },
+  });
+  expect(cloud.ses.state('example.com')).toMatchObject({ origin: 'EXTERNAL', status: 'SUCCESS' });
+});
+
+test('without a topic nothing is told, and answers are as they were', async () => {
+  const cloud = readyCloud('');
+  expect(await cloud.invoke(UPDATE)).not.toHaveProperty('notice');
+  expect(cloud.calls.count('sns:Publish')).toBe(0);
+});
+
+test('a piece of a key in an error does not get into a notice', async () => {
+  const cloud = readyCloud();
+  const { der } = cloud.giveKey('example.com', 's1');
+  const echo = Object.assign(new Error(`Invalid key ${der}`), {
+    name: 'BadRequestException',
+    $metadata: { httpStatusCode: 400 },
+  });
+  cloud.calls.addFault({ action: 'ses:PutEmailIdentityDkimSigningAttributes', error: echo });
+
+  const answer = await cloud.invoke(UPDATE);
+
+  expect(answer.message).toContain('Invalid key [REDACTED]');
+  expect(cloud.sns.published).toHaveLength(1);
+  expect(JSON.stringify(cloud.sns.published)).toContain('[REDACTED]');
+  expect(JSON.stringify([cloud.sns.published, cloud.log, answer])).not.toContain(der.slice(600, 624));
+});

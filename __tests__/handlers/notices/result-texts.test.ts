@@ -1,0 +1,145 @@
+import { ByodkimError, ERROR_STATUS, type ErrorCode } from '../../../handlers/errors';
+import { failureNotice } from '../../../handlers/notices/failure-notice';
+import type { NotedWork } from '../../../handlers/notices/noted-work';
+import { changeNotice, reapplyNotice, revertNotice } from '../../../handlers/notices/success-notice';
+import type { ChangeResult } from '../../../handlers/transaction/ledger';
+import type { World } from '../../../handlers/world';
+import { expectExample, FAKE_PUBLIC_KEY } from './example';
+
+const AT = Date.parse('2025-09-17T10:30:00.000Z');
+const WORLD = { clock: { now: () => AT } } as World;
+const DEPLOY: NotedWork = {
+  domain: 'example.com',
+  region: 'ap-northeast-1',
+  selector: 'selector2',
+  transaction: '6f1c2f0e-0000-4000-8000-000000000001',
+  kind: 'change',
+  source: 'terraform',
+};
+const { selector: _, ...WITHOUT_SELECTOR } = DEPLOY;
+const BY_SCHEDULE: NotedWork = { ...WITHOUT_SELECTOR, kind: 'revert-unconfirmed', source: 'schedule' };
+
+const RESULT: ChangeResult = {
+  statusCode: 200,
+  message: 'SES BYODKIM update completed successfully',
+  domain: 'example.com',
+  selector: 'selector2',
+  final_dkim_status: 'SUCCESS',
+  signing_origin: 'EXTERNAL',
+  timestamp: new Date(AT).toISOString(),
+  automation_type: 'terraform',
+  transaction: DEPLOY.transaction!,
+  changed: true,
+  fingerprint: FAKE_PUBLIC_KEY.fingerprint,
+  unverified_seconds: 2.1,
+  warnings: [],
+};
+
+const REVERTED = {
+  statusCode: 200,
+  domain: 'example.com',
+  reverted: true,
+  reason: 'BYODKIM selector selector1 as before (signing on)',
+  warnings: [],
+} as const;
+
+describe('the notice of', () => {
+  test('a change that waits for its confirmation', () => {
+    expectExample('changed', changeNotice(DEPLOY, { ...RESULT, reverts_at: '2025-09-17T10:41:00.000Z' }));
+  });
+
+  test('a change by a direct call that SES has not verified yet', () => {
+    const { unverified_seconds: _, ...pending } = RESULT;
+    const warnings = ['Not every server answered. ns2.example.net (192.0.2.2:53): did not answer.'];
+    const result = { ...pending, final_dkim_status: 'PENDING', warnings };
+    expectExample('changed-pending', changeNotice({ ...DEPLOY, source: 'direct' }, result));
+  });
+
+  test('a change that was made again', () => {
+    const result = {
+      statusCode: 200,
+      confirmed: true,
+      domain: 'example.com',
+      selector: 'selector2',
+      transaction: DEPLOY.transaction!,
+      reapplied: true,
+      warnings: [],
+    } as const;
+    expectExample('changed-again', reapplyNotice(WORLD, { ...DEPLOY, kind: 'confirmation' }, result));
+  });
+
+  test('a revert by the schedule', () => {
+    expectExample('reverted', revertNotice(WORLD, BY_SCHEDULE, REVERTED));
+  });
+
+  test('a destroy', () => {
+    const reason = 'Easy DKIM as before (signing on)';
+    expectExample('destroyed', revertNotice(WORLD, { ...DEPLOY, kind: 'destroy' }, { ...REVERTED, reason }));
+  });
+
+  test('a destroy that could not put back what was before', () => {
+    const reason =
+      'SES was left as it is, since what was before cannot be put back: There is no private key at ' +
+      's3://key-store/dkim-certificates/example.com/selector0/private_key.pem.';
+    const result = { ...REVERTED, reverted: false, reason, incomplete: true } as const;
+    expectExample('not-put-back', revertNotice(WORLD, { ...DEPLOY, kind: 'destroy' }, result));
+  });
+
+  test('a change that DNS was not ready for', () => {
+    const error = new ByodkimError(
+      'DNS_TXT_NOT_READY',
+      'DNS TXT record for selector2._domainkey.example.com is not yet available. Please wait for DNS propagation. 1 of ' +
+        '2 have it (servers that answer). ns2.example.net (192.0.2.2:53): says that the name does not exist. SES has ' +
+        'not been changed.',
+    );
+    expectExample('failed-dns', failureNotice(WORLD, { ...DEPLOY, source: 'direct' }, error));
+  });
+
+  test('a change that failed and was rolled back', () => {
+    const error = new ByodkimError(
+      'SES_UPDATE_FAILED',
+      'ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The ' +
+        'service failed. SES was put back: BYODKIM selector selector1 as before (signing on).',
+      { rollback: 'BYODKIM selector selector1 as before (signing on)' },
+    );
+    expectExample('failed-rolled-back', failureNotice(WORLD, DEPLOY, error));
+  });
+
+  test('a change that could be neither made nor rolled back', () => {
+    const commands = [
+      'aws sesv2 put-email-identity-dkim-signing-attributes --email-identity example.com --region ap-northeast-1 --signing-attributes-origin AWS_SES',
+      'aws sesv2 put-email-identity-dkim-attributes --email-identity example.com --region ap-northeast-1 --signing-enabled',
+    ];
+    const error = new ByodkimError(
+      'ROLLBACK_FAILED',
+      'The change of example.com failed (VERIFICATION_TIMEOUT: …) and the prior state could not be put back (…).',
+      {
+        found: { origin: 'EXTERNAL', selector: 'selector2', enabled: true, status: 'FAILED' },
+        commands,
+        retryAt: AT + 600_000,
+      },
+    );
+    expectExample('failed-rollback', failureNotice(WORLD, DEPLOY, error));
+  });
+
+  test('a revert that failed', () => {
+    const error = new ByodkimError(
+      'DEPENDENCY_FAILED',
+      'ses:GetEmailIdentity on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed.',
+    );
+    expectExample('failed-revert', failureNotice(WORLD, BY_SCHEDULE, error));
+  });
+});
+
+test.each(Object.keys(ERROR_STATUS) as ErrorCode[])('a failure with %s says who has to do what', (code) => {
+  for (const kind of ['change', 'confirmation', 'destroy', 'revert-unconfirmed', 'revert-by-hand'] as const) {
+    const { subject, message } = failureNotice(
+      WORLD,
+      { ...DEPLOY, kind },
+      new ByodkimError(code, 'It broke.'),
+    );
+    expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
+    expect(message).toMatch(/WHAT SES HAS NOW\n\n\S[\s\S]*WHAT TO DO\n\nWho: \S/);
+    expect(message).not.toMatch(/undefined|`|\[object/);
+  }
+});
