@@ -23,6 +23,8 @@ const CODE_OF_ERROR: Readonly<Record<string, ExitCode>> = {
   DNS_TXT_INVALID: EXIT.wrong,
   DNS_KEY_MISMATCH: EXIT.wrong,
   DNS_LOOKUP_FAILED: EXIT.cannotTell,
+  CERTIFICATE_NOT_FOUND: EXIT.notReady,
+  CERTIFICATE_INVALID: EXIT.wrong,
 };
 
 /** The exit code of an error that the function answered. */

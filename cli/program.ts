@@ -1,10 +1,34 @@
 import { Command } from 'commander';
 import { type Bind, examplesHelp, section } from './command';
+import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
+import { confirmCommand } from './commands/confirm';
+import { keyCommand } from './commands/key';
+import { manualCommand } from './commands/manual';
+import { notifyCommand } from './commands/notify';
+import { recordCommand } from './commands/record';
+import { revertCommand } from './commands/revert';
+import { reviewCommand } from './commands/review';
 import { statusCommand } from './commands/status';
+import { updateCommand } from './commands/update';
 import type { CliWorld } from './world';
 
 export const PROGRAM_NAME = 'byodkim';
+
+/** In the order of `--help`: looking first, changing last. */
+const COMMANDS = [
+  checkCommand,
+  statusCommand,
+  reviewCommand,
+  recordCommand,
+  manualCommand,
+  keyCommand,
+  notifyCommand,
+  auditCommand,
+  confirmCommand,
+  revertCommand,
+  updateCommand,
+];
 
 /** The whole command line. */
 export function createProgram(world: CliWorld, bind: Bind): Command {
@@ -42,7 +66,7 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
         ['review --base origin/main', 'what a pull request means for SES, as Markdown'],
       ])}`,
     );
-  for (const create of [checkCommand, statusCommand]) adopt(program, create(bind));
+  for (const create of COMMANDS) adopt(program, create(bind));
   return program;
 }
 

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { GateOutcome } from '../../handlers/dns/outcome';
 import { reportOutcome } from '../../handlers/dns/report';
 import {
@@ -12,13 +12,12 @@ import {
 import { addGateOptions, type GateOptions, gateSettings } from '../dns/gate-options';
 import { type Proof, prove } from '../dns/prove';
 import { type ExitCode, exitCodeOfOutcome } from '../exit-codes';
-import { type ExpectedKey, findExpectedKey } from '../expected';
-import { type GivenKey, readGivenKey } from '../expected-key';
-import { findTarget, selectorOf, type Target } from '../target';
+import { addKeyOptions, type KeyOptions } from '../given-key-options';
+import { findRecord } from '../stored-key';
+import { findTarget, selectorOf } from '../target';
 
-interface CheckOptions extends GlobalOptions, GateOptions, GivenKey {
+interface CheckOptions extends GlobalOptions, GateOptions, KeyOptions {
   readonly selector?: string;
-  readonly bucket?: string;
   readonly wait?: number;
   readonly watch?: boolean;
   readonly interval: number;
@@ -26,31 +25,17 @@ interface CheckOptions extends GlobalOptions, GateOptions, GivenKey {
 
 export const checkCommand = (bind: Bind): Command =>
   addGateOptions(
-    new Command('check')
-      .summary('is the record published, everywhere, and of the right key?')
-      .description(
-        'Asks DNS what a deploy would ask, from where you stand: every server of the zone, then resolvers. Changes nothing.\n' +
-          'The right key is the one you give (no AWS needed); without one, the deployed function tells the public half of the key in S3.',
-      )
-      .argument('<domain>', 'the domain, in letters of any script')
-      .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)')
-      .addOption(
-        new Option('--public-key <base64>', 'the expected key: what stands after p= in the record').conflicts(
-          ['keyFile', 'record'],
-        ),
-      )
-      .addOption(
-        new Option('--key-file <file>', 'the expected key: a PEM file, private or public').conflicts(
-          'record',
-        ),
-      )
-      .addOption(new Option('--record <value>', "the expected key: a record's value, 'v=DKIM1; …'"))
-      .addOption(
-        new Option(
-          '--bucket <bucket>',
-          'the expected key: the DNS information in this bucket (dns_records/)',
-        ).conflicts(['publicKey', 'keyFile', 'record']),
-      ),
+    addKeyOptions(
+      new Command('check')
+        .summary('is the record published, everywhere, and of the right key?')
+        .description(
+          'Asks DNS what a deploy would ask, from where you stand: every server of the zone, then resolvers. Changes nothing.\n' +
+            'The right key is the one you give (no AWS needed); without one, the deployed function tells the public half of the key in S3.',
+        )
+        .argument('<domain>', 'the domain, in letters of any script')
+        .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)'),
+      'the expected key',
+    ),
   )
     .option('--wait <seconds>', 'repeat until it is ready, this long at most', wholeNumber(0, 86_400))
     .option('--watch', 'repeat until it is ready, and show each round')
@@ -77,11 +62,11 @@ export const checkCommand = (bind: Bind): Command =>
 async function check(cli: Cli, options: CheckOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
   const selector = selectorOf(target, options.selector);
-  const expected = await expectedKey(cli, options, target, selector);
+  const { key: expected, source } = await findRecord(cli, target, selector, options);
   const proof = {
     domain: target.domain,
     selector,
-    expected: expected.key,
+    expected,
     settings: gateSettings(options, target.listed?.gate),
   };
   if (options.watch) return watch(cli, options, proof);
@@ -91,22 +76,8 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
     `Asking DNS for ${selector}._domainkey.${target.domain}${limit}`,
     prove(cli.world, { ...proof, waitSeconds }),
   );
-  cli.out.result(asJson(proof, outcome, expected.source), () => show(cli, outcome));
+  cli.out.result(asJson(proof, outcome, source), () => show(cli, outcome));
   return exitCodeOfOutcome(outcome);
-}
-
-async function expectedKey(
-  cli: Cli,
-  options: CheckOptions,
-  target: Target,
-  selector: string,
-): Promise<ExpectedKey> {
-  const given = await readGivenKey(cli.world, options);
-  if (given) return { key: given, source: 'the command line' };
-  return cli.out.progress.during(
-    'Asking for the expected key',
-    findExpectedKey(cli, target, selector, options.bucket),
-  );
 }
 
 /** Round after round, each shown; with `--wait` no longer than that. */

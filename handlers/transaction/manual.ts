@@ -5,24 +5,37 @@ import type { Place } from './session';
  * The `aws` commands that put a state back by hand (AWS CLI v2, `sesv2`). The private key is fetched into a
  * variable and never shown; the Put takes it without its PEM lines.
  */
-export function manualCommands({ domain, region }: Place, { restoration, enabled }: Snapshot): string[] {
-  const identity = `--email-identity ${domain} --region ${region}`;
-  const flag = (on: boolean) =>
-    `aws sesv2 put-email-identity-dkim-attributes ${identity} ${on ? '--signing-enabled' : '--no-signing-enabled'}`;
-  const show = `aws sesv2 get-email-identity ${identity} --query DkimAttributes`;
+export function manualCommands(
+  place: Place,
+  { restoration, enabled }: Pick<Snapshot, 'restoration' | 'enabled'>,
+): string[] {
   switch (restoration.kind) {
     case 'easy-dkim':
       return [
-        `aws sesv2 put-email-identity-dkim-signing-attributes ${identity} --signing-attributes-origin AWS_SES`,
-        flag(enabled),
-        show,
+        `aws sesv2 put-email-identity-dkim-signing-attributes ${identity(place)} --signing-attributes-origin AWS_SES`,
+        switchByHand(place, enabled),
+        lookByHand(place),
       ];
     case 'byodkim':
-      return [...putByHand({ domain, region }, restoration.selector, restoration.key), flag(enabled), show];
+      return [
+        ...putByHand(place, restoration.selector, restoration.key),
+        switchByHand(place, enabled),
+        lookByHand(place),
+      ];
     case 'disable':
-      return [flag(false), show];
+      return [switchByHand(place, false), lookByHand(place)];
   }
 }
+
+const identity = ({ domain, region }: Place): string => `--email-identity ${domain} --region ${region}`;
+
+/** Shows what SES has. */
+export const lookByHand = (place: Place): string =>
+  `aws sesv2 get-email-identity ${identity(place)} --query DkimAttributes`;
+
+/** Switches signing on or off. */
+export const switchByHand = (place: Place, on: boolean): string =>
+  `aws sesv2 put-email-identity-dkim-attributes ${identity(place)} ${on ? '--signing-enabled' : '--no-signing-enabled'}`;
 
 /** Fetches the key and sets it: no trace of it in the shell's history, the process list or a file. */
 export function putByHand(

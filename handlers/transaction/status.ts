@@ -1,5 +1,8 @@
+import { dnsRecordObject } from '../contract';
 import type { DomainRequest } from '../event';
-import type { World } from '../world';
+import type { KeyReference } from '../key/key-source';
+import { readInformation } from '../manager/dns-information';
+import type { Services, World } from '../world';
 import { look } from './inspect';
 import { isInStep } from './observe';
 
@@ -9,6 +12,7 @@ export async function status(world: World, target: DomainRequest) {
   const { ledger, state } = await look(world, services, target);
   const { open, owner, baseline, lastRevert, lease, history } = ledger;
   const inForce = open?.wanted ?? owner?.wanted ?? null;
+  const keyCreatedAt = inForce && (await whenMade(services, target.domain, inForce.selector, inForce.key));
   return {
     statusCode: 200,
     domain: target.domain,
@@ -18,6 +22,8 @@ export async function status(world: World, target: DomainRequest) {
     selector: inForce?.selector ?? null,
     fingerprint: inForce?.key.fingerprint ?? null,
     key: inForce?.key ?? null,
+    /** ISO 8601; `null`: nobody knows. */
+    keyCreatedAt,
     confirmed: open === null && owner !== null,
     revertsAt: open?.armed ? new Date(open.armed.at).toISOString() : null,
     transaction: open?.transaction ?? owner?.transaction ?? null,
@@ -29,4 +35,23 @@ export async function status(world: World, target: DomainRequest) {
     lastRevert,
     history,
   };
+}
+
+/** As its description says; without one, since when its object is there. What cannot be read must not hide the rest. */
+async function whenMade(
+  { store }: Services,
+  domain: string,
+  selector: string,
+  { bucket, key, versionId, fingerprint }: KeyReference,
+): Promise<string | null> {
+  try {
+    const place = { bucket, key: dnsRecordObject(domain, selector) };
+    const stored = await readInformation(store, place);
+    if (stored.kind === 'ours' && stored.information.fingerprint === fingerprint)
+      return stored.information.createdAt;
+    const head = await store.head({ bucket, key, ...(versionId !== undefined && { versionId }) });
+    return head?.lastModified?.toISOString() ?? null;
+  } catch {
+    return null;
+  }
 }

@@ -1,0 +1,311 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { systemClock } from '../../../handlers/clock';
+import { recordName } from '../../../handlers/contract';
+import { type DnsServer, startDnsServer } from '../../../sandbox/dns/server';
+import { FakeCloud, newTestKey, testKey } from '../../support/world';
+import { awsError, functionIn } from '../support/function';
+import { byodkim, files } from '../support/terminal';
+
+const NAME = recordName('example.com', 's1');
+const LIST = `
+control: { functionName: mail-keys }
+defaults: { region: ap-northeast-1 }
+domains:
+  example.com: { selector: s1 }
+`;
+
+describe('check', () => {
+  const key = testKey();
+  let dns: DnsServer;
+  let second: DnsServer;
+  /** Asks the servers of the test. */
+  let there: string[];
+
+  beforeAll(async () => {
+    dns = await startDnsServer({ zones: { 'example.com': {} } });
+    second = await startDnsServer({ zones: { 'example.com': {} } });
+    there = ['--nameserver', `${dns.address},${second.address}`, '--no-resolver'];
+  });
+  afterAll(() => Promise.all([dns.close(), second.close()]));
+  beforeEach(() => {
+    for (const server of [dns, second]) {
+      server.setTxt(NAME, key.value);
+      server.behave();
+    }
+  });
+
+  const check = (...more: string[]) => byodkim(['check', 'example.com', '-s', 's1', ...there, ...more]);
+
+  it('ends with 0 when every server has the record of the public key', async () => {
+    const { exitCode, stdout } = await check('--public-key', key.publicKey.spki);
+    expect(stdout).toContain('is published');
+    expect(stdout).toContain(dns.address);
+    expect(exitCode).toBe(0);
+  });
+
+  it('takes the public key as it stands in the record, with p= and white space', async () => {
+    const { exitCode } = await check(
+      '--public-key',
+      ` p=${key.publicKey.spki.slice(0, 40)} ${key.publicKey.spki.slice(40)};`,
+    );
+    expect(exitCode).toBe(0);
+  });
+
+  it('takes a whole record', async () => {
+    expect((await check('--record', key.value)).exitCode).toBe(0);
+  });
+
+  it('takes a private key file, and shows nothing of it', async () => {
+    const { exitCode, stdout, stderr } = await byodkim(
+      ['check', 'example.com', '-s', 's1', ...there, '--key-file', 'k.pem'],
+      { readFile: files({ 'k.pem': key.pem }) },
+    );
+    expect(exitCode).toBe(0);
+    expect(stdout + stderr).not.toContain('PRIVATE');
+  });
+
+  it('takes a public key file', async () => {
+    const pem = `-----BEGIN PUBLIC KEY-----\n${key.publicKey.spki}\n-----END PUBLIC KEY-----\n`;
+    const { exitCode } = await byodkim(
+      ['check', 'example.com', '-s', 's1', ...there, '--key-file', 'k.pub'],
+      { readFile: files({ 'k.pub': pem }) },
+    );
+    expect(exitCode).toBe(0);
+  });
+
+  it('ends with 2 while a server has no record', async () => {
+    second.removeTxt(NAME);
+    const { exitCode, stdout } = await check('--record', key.value);
+    expect(stdout).toContain(
+      `DNS TXT record for ${NAME} is not yet available. Please wait for DNS propagation.`,
+    );
+    expect(exitCode).toBe(2);
+  });
+
+  it('ends with 3 when the record is of another key', async () => {
+    for (const server of [dns, second]) server.setTxt(NAME, newTestKey().value);
+    expect((await check('--record', key.value)).exitCode).toBe(3);
+  });
+
+  it('ends with 3 when the record cannot be used', async () => {
+    for (const server of [dns, second]) server.setTxt(NAME, 'v=DKIM1; k=rsa; p=');
+    expect((await check('--record', key.value)).exitCode).toBe(3);
+  });
+
+  it('ends with 4 when nobody answers', async () => {
+    for (const server of [dns, second]) server.misbehave({ rcode: 'SERVFAIL' });
+    expect((await check('--record', key.value)).exitCode).toBe(4);
+  });
+
+  it('prints the outcome as JSON, alone', async () => {
+    second.removeTxt(NAME);
+    const { stdout, stderr } = await check('--record', key.value, '--json');
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({
+      domain: 'example.com',
+      selector: 's1',
+      ready: false,
+      code: 'DNS_TXT_NOT_READY',
+      exitCode: 2,
+      expectedFingerprint: key.publicKey.fingerprint,
+      servers: [{ verdict: 'ready' }, { verdict: 'missing' }],
+    });
+  });
+
+  it('asks the function for the expected key, and takes selector and name of the function from the list', async () => {
+    const cloud = new FakeCloud();
+    cloud.giveKey('example.com', 's1', { key });
+    const calls: Parameters<ReturnType<typeof functionIn>>[0][] = [];
+    const { exitCode, stdout } = await byodkim(['check', 'example.com', ...there, '--json'], {
+      readFile: files({ 'domains.yaml': LIST }),
+      invoke: functionIn(cloud, calls),
+    });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout).expectedFrom).toBe('function mail-keys in ap-northeast-1');
+    expect(calls).toEqual([
+      expect.objectContaining({
+        functionName: 'mail-keys',
+        region: 'ap-northeast-1',
+        payload: { action: 'record', domain: 'example.com', selector: 's1', region: 'ap-northeast-1' },
+      }),
+    ]);
+  });
+
+  it('reads the expected key in the DNS information of a bucket, without the function', async () => {
+    const places: unknown[] = [];
+    const { exitCode } = await byodkim(['check', 'example.com', ...there, '--bucket', 'keys'], {
+      readFile: files({ 'domains.yaml': LIST }),
+      getObject: async (place) => {
+        places.push(place);
+        return Buffer.from(JSON.stringify({ value: key.value }));
+      },
+    });
+    expect(exitCode).toBe(0);
+    expect(places).toEqual([
+      { bucket: 'keys', key: 'dns_records/example.com/s1.json', region: 'ap-northeast-1' },
+    ]);
+  });
+
+  it('ends with 2 when there is no key yet, with what the function says', async () => {
+    const { exitCode, stderr } = await byodkim(['check', 'example.com', ...there], {
+      readFile: files({ 'domains.yaml': LIST }),
+      invoke: functionIn(new FakeCloud()),
+    });
+    expect(stderr).toContain('CERTIFICATE_NOT_FOUND: There is no private key at s3://');
+    expect(exitCode).toBe(2);
+  });
+
+  it.each([
+    ['CredentialsProviderError', undefined, 'AWS does not know who you are'],
+    ['AccessDeniedException', 403, 'You may not lambda:InvokeFunction on function mail-keys'],
+    ['ResourceNotFoundException', 404, 'There is no function mail-keys in ap-northeast-1'],
+    ['ECONNREFUSED', undefined, 'lambda:InvokeFunction on function mail-keys in ap-northeast-1 failed'],
+  ])('fails with what to do when the function cannot be asked: %s', async (name, status, words) => {
+    const { exitCode, stderr } = await byodkim(['check', 'example.com', ...there], {
+      readFile: files({ 'domains.yaml': LIST }),
+      invoke: async () => {
+        throw awsError(name, status);
+      },
+    });
+    expect(stderr).toContain(words);
+    expect(exitCode).toBe(1);
+  });
+
+  it('fails with one error as JSON, too', async () => {
+    const { exitCode, stdout, stderr } = await byodkim(['check', 'example.com', '--json', '--no-list']);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({ error: 'USAGE', exitCode: 1 });
+    expect(exitCode).toBe(1);
+  });
+
+  it.each([
+    [['check', 'no-domain', '-s', 's1'], 'is no domain name'],
+    [['check', 'example.com'], 'Which selector of example.com?'],
+    [['check', 'example.com', '-s', 'a.b'], 'is no selector'],
+    [['check', 'example.com', '-s', 's1'], 'In which region is example.com?'],
+    [['check', 'example.com', '-s', 's1', '--public-key', 'hello!'], '--public-key: expected the base64'],
+    [
+      ['check', 'example.com', '-s', 's1', '--public-key', 'aGVsbG8='],
+      '--public-key: it holds no RSA public key',
+    ],
+    [
+      ['check', 'example.com', '-s', 's1', '--record', 'v=spf1 -all'],
+      '--record: the record is an SPF record',
+    ],
+    [['check', 'example.com', '-s', 's1', '--key-file', 'x.pem'], 'there is no file x.pem'],
+    [['check', 'example.com', '-s', 's1', '--key-file', 'x', '--record', 'y'], 'cannot be used with'],
+    [['check', 'example.com', '-s', 's1', '--record', 'v=DKIM1', '--mode', 'fast'], 'Allowed choices'],
+    [['check', 'example.com', '-s', 's1', '--wait', '-1'], 'Expected a whole number'],
+  ])('refuses %j', async (args, words) => {
+    const { exitCode, stderr, stdout } = await byodkim(args);
+    expect(stderr).toContain(words);
+    expect(stdout).toBe('');
+    expect(exitCode).toBe(1);
+  });
+
+  it('refuses a malformed name server', async () => {
+    const { exitCode, stderr } = await byodkim([
+      'check',
+      'example.com',
+      '-s',
+      's1',
+      '--record',
+      key.value,
+      '--nameserver',
+      'ns1.example.com',
+    ]);
+    expect(stderr).toContain('is no address of a DNS server');
+    expect(exitCode).toBe(1);
+  });
+
+  it('refuses a key file that SES would not take, without showing it', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+    const { exitCode, stderr } = await byodkim(['check', 'example.com', '-s', 's1', '--key-file', 'k.pem'], {
+      readFile: files({ 'k.pem': pem }),
+    });
+    expect(stderr).toContain('SES takes RSA only');
+    expect(stderr).not.toContain(pem.split('\n')[1]!);
+    expect(exitCode).toBe(1);
+  });
+
+  it('refuses a listed domain that has mistakes, with the mistakes', async () => {
+    const { exitCode, stderr } = await byodkim(['check', 'example.com'], {
+      readFile: files({
+        'domains.yaml':
+          'domains:\n  example.com: { selector: a_b, region: eu-west-1 }\n  b.example: { selector: s, region: eu-west-1 }\n',
+      }),
+    });
+    expect(stderr).toContain('domains.example.com.selector: found "a_b"');
+    expect(exitCode).toBe(1);
+  });
+
+  describe('--watch', () => {
+    it('shows each round that differs, and ends when the record is there', async () => {
+      second.removeTxt(NAME);
+      let pauses = 0;
+      const sleep = async (ms: number) => {
+        expect(ms).toBe(15_000);
+        pauses += 1;
+        if (pauses === 3) second.setTxt(NAME, key.value);
+      };
+      const { exitCode, stdout } = await byodkim(
+        ['check', 'example.com', '-s', 's1', ...there, '--record', key.value, '--watch'],
+        { clock: { now: systemClock.now, sleep } },
+      );
+      expect(exitCode).toBe(0);
+      expect(pauses).toBe(3);
+      expect(stdout.match(/is not yet available/g)).toHaveLength(1);
+      expect(stdout).toContain('is published');
+    });
+
+    it('prints each round as a line of JSON', async () => {
+      second.removeTxt(NAME);
+      const sleep = async () => second.setTxt(NAME, key.value);
+      const { stdout } = await byodkim(
+        ['check', 'example.com', '-s', 's1', ...there, '--record', key.value, '--watch', '--json'],
+        { clock: { now: systemClock.now, sleep } },
+      );
+      const rounds = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(rounds.map(({ ready, exitCode }) => [ready, exitCode])).toEqual([
+        [false, 2],
+        [true, 0],
+      ]);
+    });
+
+    it('ends with the last outcome when the time of --wait is up', async () => {
+      second.removeTxt(NAME);
+      let now = 0;
+      const clock = {
+        now: () => now,
+        sleep: async (ms: number) => {
+          now += ms;
+        },
+      };
+      const { exitCode } = await byodkim(
+        ['check', 'example.com', '-s', 's1', ...there, '--record', key.value, '--watch', '--wait', '40'],
+        { clock },
+      );
+      expect(exitCode).toBe(2);
+      expect(now).toBe(40_000);
+    });
+
+    it('ends with 130 when it is interrupted', async () => {
+      second.removeTxt(NAME);
+      const interruption = new AbortController();
+      const sleep = async (_ms: number, signal?: AbortSignal) => {
+        interruption.abort(new Error('SIGINT'));
+        signal?.throwIfAborted();
+      };
+      const { exitCode, stderr } = await byodkim(
+        ['check', 'example.com', '-s', 's1', ...there, '--record', key.value, '--watch'],
+        { clock: { now: systemClock.now, sleep }, signal: interruption.signal },
+      );
+      expect(stderr).toContain('Interrupted');
+      expect(exitCode).toBe(130);
+    });
+  });
+});

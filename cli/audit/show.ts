@@ -1,0 +1,31 @@
+import type { DomainReport, Severity } from '../../handlers/audit/findings';
+import { EXIT, type ExitCode } from '../exit-codes';
+import type { Output } from '../terminal/output';
+
+const WORDS: Readonly<Record<Severity, string>> = {
+  urgent: 'URGENT',
+  unknown: 'UNKNOWN',
+  act: 'TO BE MENDED',
+  plan: 'TO BE PLANNED',
+};
+
+const EXIT_CODES: Readonly<Record<Severity, ExitCode>> = {
+  urgent: EXIT.wrong,
+  unknown: EXIT.cannotTell,
+  act: EXIT.wrong,
+  plan: EXIT.notReady,
+};
+
+export const exitCodeOf = ({ severity }: DomainReport): ExitCode =>
+  severity === null ? EXIT.ok : EXIT_CODES[severity];
+
+/** What the audit found about one domain, for people. */
+export function showDomain(report: DomainReport, colours: Output['colours']): string {
+  const { domain, region, selector, severity, findings } = report;
+  const paint = severity === 'plan' ? colours.yellow : severity === 'unknown' ? colours.magenta : colours.red;
+  const about = [region, ...(selector === null ? [] : [`selector ${selector}`])].join(', ');
+  return [
+    `${paint(severity === null ? 'WELL' : WORDS[severity])}  ${domain} (${about})`,
+    ...findings.flatMap(({ found, todo }) => [`  - ${found}`, `    To do: ${todo}`]),
+  ].join('\n');
+}

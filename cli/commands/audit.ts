@@ -1,0 +1,132 @@
+import { Command } from 'commander';
+import type { AuditAnswer } from '../../handlers/audit/audit';
+import { regionsOf } from '../../list/domain-list';
+import { exitCodeOf, showDomain } from '../audit/show';
+import { callFunction } from '../aws/function';
+import { CliError } from '../cli-error';
+import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
+import { functionNameOf, readReadableList } from '../domain-list';
+import { EXIT, type ExitCode, worst } from '../exit-codes';
+import { functionOf, listFile, targetIn } from '../target';
+
+interface AuditOptions extends GlobalOptions {
+  readonly always?: boolean;
+}
+
+/** What the function of one region is asked to look at. */
+interface Leg {
+  readonly functionName: string;
+  readonly region: string;
+  /** Absent: every domain that it has ever changed. */
+  readonly domains?: readonly string[];
+}
+
+type LegResult = Leg & ({ readonly answer: AuditAnswer } | { readonly problem: CliError });
+
+export const auditCommand = (bind: Bind): Command =>
+  new Command('audit')
+    .summary('run the monthly audit now')
+    .description(
+      'Has the function look at every domain that it has ever changed: is the record there and right, does SES sign and verify,\n' +
+        'how old is the key. The operators are told as in the monthly audit, and the report is kept in S3. More than some 200\n' +
+        'domains take longer than one call: then the audit goes on by itself and tells where its report will be.',
+    )
+    .argument('[domain...]', 'only these')
+    .option('--always', 'tell the operators even when all is well')
+    .addHelpText(
+      'after',
+      `${exitCodesHelp({
+        ok: 'all is well',
+        notReady: 'nothing is wrong yet, but something is to be planned; or the audit goes on by itself',
+        wrong: 'something is wrong',
+        cannotTell: 'some domain could not be checked',
+      })}\n${examplesHelp([
+        ['audit', 'every domain, in every region of the list'],
+        ['audit example.com --json', 'one domain, for a script'],
+      ])}`,
+    )
+    .action(bind(audit));
+
+async function audit(cli: Cli, options: AuditOptions, names: string[]): Promise<ExitCode> {
+  const legs = await legsOf(cli, options, names);
+  const title = names.length === 0 ? 'Auditing every domain' : `Auditing ${names.join(', ')}`;
+  const results = await cli.out.progress.during(
+    title,
+    Promise.all(legs.map((leg) => run(cli, options, leg))),
+  );
+  const exitCode = worst(results.map(exitCodeOfLeg));
+  const shown = results.map((result) => ({
+    region: result.region,
+    ...('answer' in result ? result.answer : { error: result.problem.code, message: result.problem.message }),
+  }));
+  cli.out.result({ regions: shown, exitCode }, () =>
+    results.map((result) => showLeg(cli, result)).join('\n\n'),
+  );
+  return exitCode;
+}
+
+/** One call per region: each has its own function and its own ledgers. */
+async function legsOf(cli: Cli, options: AuditOptions, names: readonly string[]): Promise<Leg[]> {
+  const file = listFile(cli.world, options);
+  const readable = file === false ? undefined : await readReadableList(cli.world, file);
+  const functionName = options.function ?? functionNameOf(readable?.list);
+  if (names.length === 0) {
+    const { env } = cli.world;
+    const named = options.region ?? (readable ? undefined : env.AWS_REGION || env.AWS_DEFAULT_REGION);
+    const regions = named ? [named] : readable ? regionsOf(readable.list) : [];
+    if (regions.length > 0) return regions.map((region) => ({ functionName, region }));
+    throw new CliError(
+      'In which region? There is no domain list here; name the region with --region.',
+      'USAGE',
+    );
+  }
+  const legs = new Map<string, string[]>();
+  for (const name of names) {
+    const target = targetIn(cli.world, options, readable, name);
+    const { region } = functionOf(target);
+    legs.set(region, [...(legs.get(region) ?? []), target.domain]);
+  }
+  return [...legs].map(([region, domains]) => ({ functionName, region, domains }));
+}
+
+async function run(cli: Cli, options: AuditOptions, leg: Leg): Promise<LegResult> {
+  try {
+    const answer = await callFunction(cli.world, leg, 'audit', {
+      always: options.always === true,
+      ...(leg.domains && { domains: leg.domains }),
+    });
+    return { ...leg, answer: answer as unknown as AuditAnswer };
+  } catch (error) {
+    if (error instanceof CliError) return { ...leg, problem: error };
+    throw error;
+  }
+}
+
+function exitCodeOfLeg(result: LegResult): ExitCode {
+  if ('problem' in result) return EXIT.cannotTell;
+  const { domains, complete } = result.answer;
+  return worst([...domains.map(exitCodeOf), complete ? EXIT.ok : EXIT.notReady]);
+}
+
+function showLeg({ out: { colours } }: Cli, result: LegResult): string {
+  const title = colours.bold(result.region);
+  if ('problem' in result)
+    return `${title}: ${colours.red(`${result.problem.code}: ${result.problem.message}`)}`;
+  const { message, domains, report, continuesAt, notice, warnings } = result.answer;
+  const told =
+    notice === undefined
+      ? []
+      : [
+          notice.sent
+            ? 'The operators were told.'
+            : `The operators were not told: ${notice.error ?? notice.reason}.`,
+        ];
+  return [
+    `${title}: ${message}`,
+    ...domains.map((domain) => showDomain(domain, colours)),
+    ...(continuesAt === undefined ? [] : [`It goes on at ${continuesAt}.`]),
+    ...warnings.map((warning) => colours.yellow(`Warning: ${warning}`)),
+    ...told,
+    `Report: ${report}`,
+  ].join('\n');
+}

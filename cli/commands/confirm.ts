@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import { callFunction } from '../aws/function';
+import { type Bind, type Cli, exitCodesHelp, type GlobalOptions } from '../command';
+import { EXIT, type ExitCode } from '../exit-codes';
+import { findTarget, functionOf } from '../target';
+
+export const confirmCommand = (bind: Bind): Command =>
+  new Command('confirm')
+    .summary('keep a change that would revert by itself')
+    .description(
+      'A change that its deploy has not confirmed reverts by itself. This confirms it by hand: for a deploy whose other\n' +
+        'resources failed, when the signing state itself is right.',
+    )
+    .argument('<domain>', 'the domain')
+    .addHelpText(
+      'after',
+      exitCodesHelp({
+        ok: 'confirmed',
+        notReady: 'nothing was confirmed: nothing waits, or SES is not as it was set',
+      }),
+    )
+    .action(bind(confirm));
+
+async function confirm(cli: Cli, options: GlobalOptions, text: string): Promise<ExitCode> {
+  const target = await findTarget(cli, options, text);
+  const { domain } = target;
+  const place = functionOf(target);
+  const answer = await cli.out.progress.during(
+    `Confirming ${domain}`,
+    callFunction(cli.world, place, 'confirm', { domain, region: place.region }),
+  );
+  const {
+    confirmed,
+    reason,
+    transaction,
+    warnings = [],
+  } = answer as {
+    confirmed?: boolean;
+    reason?: string;
+    transaction?: string;
+    warnings?: string[];
+  };
+  const { green, yellow } = cli.out.colours;
+  cli.out.result(answer, () =>
+    [
+      confirmed
+        ? green(`${domain}: the change ${transaction} is confirmed and stays.`)
+        : yellow(`${domain}: nothing was confirmed: ${reason}.`),
+      ...warnings.map((warning) => yellow(`Warning: ${warning}`)),
+    ].join('\n'),
+  );
+  return confirmed ? EXIT.ok : EXIT.notReady;
+}

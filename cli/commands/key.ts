@@ -1,0 +1,113 @@
+import { Command } from 'commander';
+import { callFunction } from '../aws/function';
+import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
+import { keyStoreOf } from '../domain-list';
+import { EXIT, type ExitCode } from '../exit-codes';
+import { showDates, showRecord } from '../show-record';
+import { findRecord, type KnownRecord } from '../stored-key';
+import { findTarget, functionOf, selectorOf } from '../target';
+
+interface KeyOptions extends GlobalOptions {
+  readonly selector?: string;
+  /** False with `--no-notify`. */
+  readonly notify: boolean;
+}
+
+/** What the function answers to `create_key`, as far as it is shown. */
+interface CreateKeyAnswer {
+  readonly message: string;
+  readonly created: boolean;
+  readonly record: KnownRecord['record'];
+  readonly storedAt: string;
+  readonly notice: { readonly sent: boolean; readonly reason?: string; readonly error?: string };
+  readonly warnings: readonly string[];
+}
+
+export const keyCommand = (bind: Bind): Command => {
+  const key = new Command('key')
+    .summary('make a key, or show what is known of one')
+    .description('Private keys are made in the function and stay in S3: neither command ever sees one.');
+  key
+    .command('create')
+    .summary('make the key pair of a selector')
+    .description(
+      'Has the function make an RSA-2048 pair, store it encrypted in S3, lay the record to publish beside it, and tell the DNS\n' +
+        'team. A key that is there is never overwritten: then nothing is written, and its record is shown.',
+    )
+    .argument('<domain>', 'the domain')
+    .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)')
+    .option('--no-notify', 'do not tell the DNS team')
+    .addHelpText(
+      'after',
+      `${exitCodesHelp({
+        ok: 'made',
+        notReady: 'the selector has a key already; no key was written',
+        wrong: 'what lies in its place is no usable key; nothing was written',
+      })}\n${examplesHelp([['key create example.com --selector s2', 'the first step of a rotation']])}`,
+    )
+    .action(bind(create));
+  key
+    .command('show')
+    .summary('fingerprint, age and record of a key')
+    .description('Shows what may be known of the private key in S3: never the key itself.')
+    .argument('<domain>', 'the domain')
+    .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)')
+    .addHelpText(
+      'after',
+      exitCodesHelp({ ok: 'shown', notReady: 'there is no key yet', wrong: 'the key cannot be used' }),
+    )
+    .action(bind(show));
+  return key;
+};
+
+async function create(cli: Cli, options: KeyOptions, text: string): Promise<ExitCode> {
+  const target = await findTarget(cli, options, text);
+  const selector = selectorOf(target, options.selector);
+  const place = functionOf(target);
+  const keyStore = target.listed && keyStoreOf(target.listed);
+  const answer = (await cli.out.progress.during(
+    `Making a key for ${selector} of ${target.domain}`,
+    callFunction(cli.world, place, 'createKey', {
+      domain: target.domain,
+      selector,
+      region: place.region,
+      ...(keyStore && { keyStore }),
+      ...(!options.notify && { notifyDnsTeam: false }),
+    }),
+  )) as unknown as CreateKeyAnswer;
+  cli.out.result(answer, () => showCreated(cli, answer));
+  return answer.created ? EXIT.ok : EXIT.notReady;
+}
+
+function showCreated({ out: { colours } }: Cli, answer: CreateKeyAnswer): string {
+  const { message, created, storedAt, notice, warnings } = answer;
+  const told = notice.sent
+    ? 'The DNS team was told.'
+    : `The DNS team was not told: ${notice.error ?? notice.reason ?? 'no reason given'}.`;
+  return [
+    (created ? colours.green : colours.yellow)(message),
+    `The private key is at ${storedAt}.`,
+    told,
+    ...warnings.map((warning) => colours.yellow(`Warning: ${warning}`)),
+    '',
+    showRecord(answer.record, colours),
+  ].join('\n');
+}
+
+async function show(cli: Cli, options: KeyOptions, text: string): Promise<ExitCode> {
+  const target = await findTarget(cli, options, text);
+  const found = await findRecord(cli, target, selectorOf(target, options.selector), {});
+  const { record, key, storedAt, source, warnings } = found;
+  const known = { ...record, bits: key.bits, ...(storedAt !== undefined && { storedAt }), source, warnings };
+  cli.out.result(known, () =>
+    [
+      `Key    ${record.fingerprint}, RSA of ${key.bits} bits`,
+      ...showDates(record, cli.world.clock.now()),
+      ...(storedAt === undefined ? [] : [`Stored ${storedAt}`]),
+      `Record ${record.name}`,
+      `       ${record.value}`,
+      ...warnings.map((warning) => cli.out.colours.yellow(`Warning: ${warning}`)),
+    ].join('\n'),
+  );
+  return EXIT.ok;
+}

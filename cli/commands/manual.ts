@@ -1,0 +1,95 @@
+import { Command } from 'commander';
+import { privateKeyObject } from '../../handlers/contract';
+import { callFunction } from '../aws/function';
+import { CliError } from '../cli-error';
+import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
+import { bucketOf } from '../domain-list';
+import { EXIT, type ExitCode } from '../exit-codes';
+import { manualScript } from '../manual/show';
+import { type ManualJob, manualSteps } from '../manual/steps';
+import { findTarget, functionOf, selectorOf, type Target } from '../target';
+
+interface ManualOptions extends GlobalOptions {
+  readonly selector?: string;
+  readonly bucket?: string;
+  /** False with `--no-aws`. */
+  readonly aws: boolean;
+}
+
+/** Stands in the commands where nobody knows better. */
+const UNKNOWN_BUCKET = 'KEY_STORE_BUCKET';
+
+export const manualCommand = (bind: Bind): Command =>
+  new Command('manual')
+    .summary('the commands that do by hand what a deploy would do')
+    .description(
+      'Prints the commands of the AWS CLI (version 2) that do for this domain what a deploy would do, in order, what each one\n' +
+        'should show, and the way back. For the day on which the function or Terraform is out of order. Changes nothing.\n' +
+        'The private key goes from S3 to SES through a variable of the shell; it is never shown and never in a file.',
+    )
+    .argument('<domain>', 'the domain')
+    .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)')
+    .option(
+      '--bucket <bucket>',
+      'bucket of the private key (default: as in the list, or as the function says)',
+    )
+    .option('--no-aws', 'do not ask the function what SES has now; the way back is then told for each case')
+    .addHelpText(
+      'after',
+      `${exitCodesHelp({ ok: 'printed' })}\n${examplesHelp([
+        ['manual example.com', 'the way back fits what SES has now'],
+        ['manual example.com --no-aws --bucket my-keys > by-hand.sh', 'for a printout'],
+      ])}`,
+    )
+    .action(bind(manual));
+
+async function manual(cli: Cli, options: ManualOptions, text: string): Promise<ExitCode> {
+  const target = await findTarget(cli, options, text);
+  const selector = selectorOf(target, options.selector);
+  const { region } = functionOf(target);
+  const { list, listed, domain } = target;
+  const remarks: string[] = [];
+  const now = options.aws ? await askAboutNow(cli, target, remarks) : undefined;
+  const bucket = options.bucket ?? (list && listed && bucketOf(list, listed)) ?? now?.key?.bucket;
+  if (bucket === undefined)
+    remarks.push(`put the name of the key store's bucket in place of ${UNKNOWN_BUCKET}`);
+  const job: ManualJob = {
+    domain,
+    region,
+    selector,
+    bucket: bucket ?? UNKNOWN_BUCKET,
+    privateKey: listed?.keyStore?.privateKey ?? privateKeyObject(domain, selector),
+    identity: listed?.identity ?? 'managed',
+    now: now === undefined ? undefined : now.ses,
+  };
+  const steps = manualSteps(job);
+  cli.out.result({ ...job, remarks, steps }, () => manualScript(job, steps, remarks));
+  return EXIT.ok;
+}
+
+interface Now {
+  readonly ses: ManualJob['now'] & object;
+  readonly key: { readonly bucket: string } | null;
+  readonly revertsAt: string | null;
+}
+
+/** `undefined`: it cannot be asked, which is when this command is needed most. */
+async function askAboutNow(cli: Cli, target: Target, remarks: string[]): Promise<Now | undefined> {
+  const { domain } = target;
+  const place = functionOf(target);
+  try {
+    const asked = callFunction(cli.world, place, 'status', { domain, region: place.region });
+    const now = (await cli.out.progress.during(`Asking what SES has for ${domain}`, asked)) as unknown as Now;
+    if (now.revertsAt !== null)
+      remarks.push(
+        `a change waits for its confirmation, and reverts at ${now.revertsAt}. \`byodkim confirm\` or \`byodkim revert\` it first`,
+      );
+    return now;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    cli.out.note(
+      `What SES has now could not be told (${error.message}); the way back is told for each case.`,
+    );
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import { Command, Option } from 'commander';
+import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
+import { EXIT, type ExitCode } from '../exit-codes';
+import { addKeyOptions, type KeyOptions } from '../given-key-options';
+import { showRecord } from '../show-record';
+import { findRecord } from '../stored-key';
+import { findTarget, selectorOf } from '../target';
+
+interface RecordOptions extends GlobalOptions, KeyOptions {
+  readonly selector?: string;
+  readonly form?: 'value' | 'zone' | 'route53';
+}
+
+export const recordCommand = (bind: Bind): Command =>
+  addKeyOptions(
+    new Command('record')
+      .summary('the record to publish, in every form')
+      .description(
+        'Prints the DKIM record that the DNS team has to publish. It is made of the key that you give (no AWS needed), or of\n' +
+          'the private key in S3, whose public half the deployed function tells. Nothing is written.',
+      )
+      .argument('<domain>', 'the domain')
+      .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)'),
+    'the key',
+  )
+    .addOption(new Option('--form <form>', 'print one form alone').choices(['value', 'zone', 'route53']))
+    .addHelpText(
+      'after',
+      `${exitCodesHelp({
+        ok: 'printed',
+        notReady: 'there is no key yet',
+        wrong: 'the key cannot be used',
+      })}\n${examplesHelp([
+        ['record example.com', 'of the key in S3'],
+        ['record example.com -s s1 --key-file private_key.pem', 'of a key file; no AWS, the file stays here'],
+        ['record example.com --form zone >> db.example.com', 'the line for a zone file'],
+      ])}`,
+    )
+    .action(bind(record));
+
+async function record(cli: Cli, options: RecordOptions, text: string): Promise<ExitCode> {
+  const target = await findTarget(cli, options, text);
+  const found = await findRecord(cli, target, selectorOf(target, options.selector), options);
+  for (const warning of found.warnings) cli.out.note(`Warning: ${warning}`);
+  cli.out.result({ ...found.record, source: found.source }, () => {
+    const { value, zoneFile, route53 } = found.record;
+    if (options.form) return { value, zone: zoneFile, route53 }[options.form];
+    return showRecord(found.record, cli.out.colours);
+  });
+  return EXIT.ok;
+}

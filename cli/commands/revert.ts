@@ -1,0 +1,62 @@
+import { Command } from 'commander';
+import { agree } from '../agree';
+import { callFunction } from '../aws/function';
+import { type Bind, type Cli, exitCodesHelp, type GlobalOptions } from '../command';
+import { EXIT, type ExitCode } from '../exit-codes';
+import { findTarget, functionOf } from '../target';
+
+interface RevertOptions extends GlobalOptions {
+  readonly yes?: boolean;
+}
+
+export const revertCommand = (bind: Bind): Command =>
+  new Command('revert')
+    .summary('undo a change that is not confirmed yet, now')
+    .description(
+      'Puts back what SES had before the change that waits for its confirmation, instead of waiting for it to revert by\n' +
+        'itself. A confirmed change is undone by `npm run destroy -- <domain>`, or by another deploy.',
+    )
+    .argument('<domain>', 'the domain')
+    .option('-y, --yes', 'do not ask')
+    .addHelpText(
+      'after',
+      exitCodesHelp({
+        ok: 'SES has what it had before',
+        notReady: 'nothing was changed: nothing waits, or you said no',
+      }),
+    )
+    .action(bind(revert));
+
+async function revert(cli: Cli, options: RevertOptions, text: string): Promise<ExitCode> {
+  const target = await findTarget(cli, options, text);
+  const { domain } = target;
+  const place = functionOf(target);
+  const question = `Put back what SES had for ${domain} in ${place.region} before its last change?`;
+  if (!(await agree(cli.world, question, options.yes))) {
+    cli.out.note('Nothing was changed.');
+    return EXIT.notReady;
+  }
+  const answer = await cli.out.progress.during(
+    `Reverting ${domain}`,
+    callFunction(cli.world, place, 'revert', { domain, region: place.region }),
+  );
+  const {
+    reverted,
+    reason,
+    warnings = [],
+  } = answer as {
+    reverted?: boolean;
+    reason?: string;
+    warnings?: string[];
+  };
+  const { green, yellow } = cli.out.colours;
+  cli.out.result(answer, () =>
+    [
+      reverted
+        ? green(`${domain}: reverted: ${reason}.`)
+        : yellow(`${domain}: SES was not changed: ${reason}.`),
+      ...warnings.map((warning) => yellow(`Warning: ${warning}`)),
+    ].join('\n'),
+  );
+  return reverted ? EXIT.ok : EXIT.notReady;
+}

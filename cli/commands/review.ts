@@ -1,0 +1,124 @@
+import { Command } from 'commander';
+import type { ListedDomain } from '../../list/domain-list';
+import { callFunction } from '../aws/function';
+import { CliError, usageError } from '../cli-error';
+import {
+  type Bind,
+  type Cli,
+  examplesHelp,
+  exitCodesHelp,
+  type GlobalOptions,
+  wholeNumber,
+} from '../command';
+import { mapConcurrently } from '../concurrency';
+import { DEFAULT_LIST, parseReadableList, parseWholeList, readListText } from '../domain-list';
+import { type ExitCode, worst } from '../exit-codes';
+import { compareLists, type DomainChange } from '../review/changes';
+import { readAt, readAtForkPoint } from '../review/git-versions';
+import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../review/markdown';
+import { type CurrentState, meaningOf } from '../review/meaning';
+import { readinessOf } from '../review/readiness';
+import { functionOf, listFile, type Target, targetIn } from '../target';
+
+interface ReviewOptions extends GlobalOptions {
+  readonly base: string;
+  readonly head?: string;
+  /** False with `--no-aws`. */
+  readonly aws: boolean;
+  readonly bucket?: string;
+  readonly concurrency: number;
+}
+
+export const reviewCommand = (bind: Bind): Command =>
+  new Command('review')
+    .summary('what a change of the list means, as Markdown for a pull request')
+    .description(
+      'Compares two versions of the domain list, says what each difference means for SES and what a destroy would do, and asks\n' +
+        'DNS whether a deploy would pass. Changes nothing. Without AWS it tells what is published, and not whether it is right.',
+    )
+    .option('--base <ref>', 'the version to compare with: where this branch left that one', 'HEAD')
+    .option('--head <ref>', 'the version to review (default: the working tree)')
+    .option('--no-aws', 'ask DNS alone, not the function')
+    .option(
+      '--bucket <bucket>',
+      'read the expected keys in dns_records/ of this bucket instead of asking the function',
+    )
+    .option('--concurrency <n>', 'domains asked about at once', wholeNumber(1, 64), 8)
+    .addHelpText(
+      'after',
+      `${exitCodesHelp({
+        ok: 'every domain that is added or changed would pass its gate',
+        notReady: 'some record is not there yet',
+        wrong: 'some record or key is wrong',
+        cannotTell: 'for some domain it could not be told',
+      })}\n${examplesHelp([
+        ['review', 'what you have not committed yet'],
+        ['review --base origin/main > review.md', 'in CI: what this pull request means'],
+        ['review --base v1 --head v2 --no-aws', 'two releases, from a machine without AWS'],
+      ])}`,
+    )
+    .action(bind(review));
+
+async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
+  const { world, out } = cli;
+  const named = listFile(world, options);
+  if (named === false) throw usageError('There is nothing to review without a domain list (--no-list).');
+  const file = named ?? DEFAULT_LIST;
+  const before = await readAtForkPoint(world, file, options.base, options.head);
+  const after = await readHead(cli, file, options.head);
+  const old = before.text === null ? null : parseReadableList(before.text, `${before.commit}:${file}`).list;
+  const list = parseWholeList(after.text, file);
+  const changes = compareLists(old, list);
+  const title = `Reviewing ${changes.domains.length} domains`;
+  const domains = await mapConcurrently(
+    changes.domains,
+    options.concurrency,
+    (change) => reviewOne(cli, options, { list, broken: [] }, change),
+    (done) => out.progress.show(`${title}… ${done} done`),
+  );
+  const exitCode = worst(domains.flatMap(({ readiness }) => readiness?.exitCode ?? []));
+  const result: Review = { base: before.commit, head: after.name, domains, changes, exitCode };
+  out.result({ ...result, changes: { ...changes, domains: undefined } }, () => reviewAsMarkdown(result));
+  return exitCode;
+}
+
+async function readHead({ world }: Cli, file: string, ref: string | undefined) {
+  if (ref === undefined) {
+    const read = await readListText(world, file);
+    return { text: read!.text, name: 'the working tree' };
+  }
+  const { text, commit } = await readAt(world, file, ref);
+  if (text !== null) return { text, name: `\`${commit}\`` };
+  throw new CliError(`There is no ${file} in ${ref}.`, 'LIST_NOT_FOUND');
+}
+
+async function reviewOne(
+  cli: Cli,
+  options: ReviewOptions,
+  readable: Parameters<typeof targetIn>[2],
+  change: DomainChange,
+): Promise<ReviewedDomain> {
+  const listed: ListedDomain = change.kind === 'removed' ? change.before : change.after;
+  const target: Target & { listed: ListedDomain } = {
+    ...targetIn(cli.world, options, readable, listed.domain),
+    region: options.region ?? listed.region,
+    listed,
+  };
+  const current = options.aws ? await askAboutNow(cli, target) : undefined;
+  const meaning = meaningOf(change, current);
+  if (change.kind === 'removed') return { change, meaning };
+  return { change, meaning, readiness: await readinessOf(cli, target, options) };
+}
+
+/** `undefined`: it could not be told. Then the words say less. */
+async function askAboutNow({ world }: Cli, target: Target): Promise<CurrentState | undefined> {
+  const place = functionOf(target);
+  try {
+    const { domain } = target;
+    const answer = await callFunction(world, place, 'status', { domain, region: place.region });
+    return answer as unknown as CurrentState;
+  } catch (error) {
+    if (error instanceof CliError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+import { Command } from 'commander';
+import { agree } from '../agree';
+import { callFunction } from '../aws/function';
+import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
+import { keyStoreOf } from '../domain-list';
+import { EXIT, type ExitCode } from '../exit-codes';
+import { findTarget, functionOf, selectorOf } from '../target';
+
+interface UpdateOptions extends GlobalOptions {
+  readonly selector?: string;
+  readonly yes?: boolean;
+}
+
+export const updateCommand = (bind: Bind): Command =>
+  new Command('update')
+    .summary('set BYODKIM directly, without a deploy')
+    .description(
+      'The direct call of the old runbook (update_ses_byodkim_automated): proves the record, sets BYODKIM, verifies, and puts\n' +
+        'back what was there if it fails. It confirms itself. A later deploy finds SES as it wants it and changes nothing.',
+    )
+    .argument('<domain>', 'the domain')
+    .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)')
+    .option('-y, --yes', 'do not ask')
+    .addHelpText(
+      'after',
+      `${exitCodesHelp({
+        ok: 'SES signs with this selector',
+        notReady: 'not ready: the record or the key is missing, or you said no; SES was not changed',
+        wrong: 'wrong: the record or the key cannot be used, or they do not match; SES was not changed',
+        cannotTell: 'DNS did not answer; SES was not changed',
+      })}\n${examplesHelp([['update example.com --selector selector1', 'as the old runbook did']])}`,
+    )
+    .action(bind(update));
+
+async function update(cli: Cli, options: UpdateOptions, text: string): Promise<ExitCode> {
+  const target = await findTarget(cli, options, text);
+  const selector = selectorOf(target, options.selector);
+  const place = functionOf(target);
+  const question = `Set BYODKIM with selector ${selector} for ${target.domain} in ${place.region}?`;
+  if (!(await agree(cli.world, question, options.yes))) {
+    cli.out.note('Nothing was changed.');
+    return EXIT.notReady;
+  }
+  const { gate, verification } = target.listed ?? {};
+  const keyStore = target.listed && keyStoreOf(target.listed);
+  const answer = await cli.out.progress.during(
+    `Setting BYODKIM of ${target.domain}`,
+    callFunction(cli.world, place, 'update', {
+      domain: target.domain,
+      selector,
+      region: place.region,
+      ...(keyStore && { keyStore }),
+      ...(gate && { gate }),
+      ...(verification && { verification }),
+    }),
+  );
+  const {
+    message,
+    final_dkim_status: status,
+    signing_origin: origin,
+    warnings = [],
+  } = answer as {
+    message?: string;
+    final_dkim_status?: string;
+    signing_origin?: string;
+    warnings?: string[];
+  };
+  const { green, yellow } = cli.out.colours;
+  cli.out.result(answer, () =>
+    [
+      (status === 'SUCCESS' ? green : yellow)(
+        `${target.domain}: ${message} (${origin} ${selector}, ${status}).`,
+      ),
+      ...warnings.map((warning) => yellow(`Warning: ${warning}`)),
+    ].join('\n'),
+  );
+  return EXIT.ok;
+}

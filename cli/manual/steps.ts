@@ -1,0 +1,154 @@
+import { IDENTITY_TAG, privateKeyObject, recordName } from '../../handlers/contract';
+import { lookByHand, manualCommands, putByHand, switchByHand } from '../../handlers/transaction/manual';
+
+/** What is to be done by hand, and for what. */
+export interface ManualJob {
+  readonly domain: string;
+  readonly region: string;
+  readonly selector: string;
+  /** Where the private key lies. */
+  readonly bucket: string;
+  readonly privateKey: string;
+  readonly identity: 'managed' | 'existing';
+  /** What SES has now: `null`: no identity; `undefined`: nobody could be asked. */
+  readonly now:
+    | {
+        readonly origin: string;
+        readonly selector?: string;
+        readonly enabled: boolean;
+        readonly status: string;
+      }
+    | null
+    | undefined;
+}
+
+/** One step: what it is for, its commands, what one should see, and how to take it back. */
+export interface ManualStep {
+  readonly title: string;
+  readonly commands: readonly string[];
+  readonly expect: string;
+  /** Absent where nothing is changed. */
+  readonly undo?: readonly UndoCase[];
+}
+
+/** How to take a step back, in a case that the operator can tell by what step 1 showed. */
+export interface UndoCase {
+  readonly when: string;
+  readonly commands: readonly string[];
+}
+
+/**
+ * What an apply does for one domain, as commands of the AWS CLI (version 2), openssl and dig, for a Unix shell. Safe to
+ * run step by step: nothing changes before the record is proved.
+ */
+export function manualSteps(job: ManualJob): ManualStep[] {
+  const create = createIdentity(job);
+  return [
+    lookAtSes(job),
+    proveRecord(job),
+    ...(create ? [create] : []),
+    setKey(job),
+    switchOn(job),
+    waitForSes(job),
+  ];
+}
+
+const lookAtSes = (job: ManualJob): ManualStep => ({
+  title: 'Look at what SES has now, and keep it: it is what you go back to',
+  commands: [lookByHand(job)],
+  expect:
+    job.now === undefined
+      ? 'the signing origin, selector (Tokens) and status; or NotFoundException, if there is no identity yet'
+      : `as it was a moment ago: ${inWords(job.now)}`,
+});
+
+function proveRecord({ domain, selector, bucket, privateKey }: ManualJob): ManualStep {
+  const name = recordName(domain, selector);
+  return {
+    title: 'Prove that the record on every server is of the private key in S3. Go no further before it is',
+    commands: [
+      `PUBLIC=$(aws s3 cp s3://${bucket}/${privateKey} - | openssl pkey -pubout -outform DER | base64 | tr -d '\\n')`,
+      `ZONE=${domain}; until [ -n "$(dig +short NS "$ZONE")" ]; do ZONE=\${ZONE#*.}; done`,
+      'for SERVER in $(dig +short NS "$ZONE"); do ' +
+        `dig +norecurse +short TXT ${name} @"$SERVER" | tr -d '" ' | grep -qF "p=$PUBLIC" ` +
+        '&& echo "$SERVER ready" || echo "$SERVER NOT READY"; done',
+    ],
+    expect: `every server "ready". \`byodkim check ${domain} --selector ${selector}\` looks closer, and says what is wrong`,
+  };
+}
+
+function createIdentity({ domain, region, identity, now }: ManualJob): ManualStep | undefined {
+  if (identity === 'existing' || (now !== undefined && now !== null)) return undefined;
+  const place = `--email-identity ${domain} --region ${region}`;
+  const { key, value } = IDENTITY_TAG;
+  return {
+    title: now === null ? 'Make the identity' : 'Make the identity, if step 1 found none',
+    commands: [`aws sesv2 create-email-identity ${place} --tags Key=${key},Value=${value}`],
+    expect: 'the identity with Easy DKIM, PENDING: it signs nothing yet',
+    undo: [{ when: 'it was made here', commands: [`aws sesv2 delete-email-identity ${place}`] }],
+  };
+}
+
+const setKey = (job: ManualJob): ManualStep => ({
+  title: `Set the key and the selector ${job.selector}`,
+  commands: putByHand(job, job.selector, { bucket: job.bucket, key: job.privateKey }),
+  expect: '"DkimStatus": "PENDING" or "SUCCESS"',
+  undo: undoCases(job),
+});
+
+const switchOn = (job: ManualJob): ManualStep => ({
+  title: 'Switch signing on',
+  commands: [switchByHand(job, true)],
+  expect: 'nothing, and exit code 0',
+  undo: [{ when: 'signing was off', commands: [switchByHand(job, false)] }],
+});
+
+const waitForSes = (job: ManualJob): ManualStep => ({
+  title: 'Wait for SES to verify; seconds as a rule, 72 hours at most',
+  commands: [lookByHand(job)],
+  expect:
+    `"SigningAttributesOrigin": "EXTERNAL", "Tokens": ["${job.selector}"], "SigningEnabled": true, "Status": "SUCCESS". ` +
+    'On FAILED, take the steps back. Then deploy the domain: the deploy finds SES as it wants it, changes nothing, and notes it',
+});
+
+/** The ways back from a Put, by what was there before; only the one that applies where that is known. */
+function undoCases(job: ManualJob): UndoCase[] {
+  const { now, bucket, domain } = job;
+  const easyDkim = (enabled: boolean): UndoCase => ({
+    when: 'SES had Easy DKIM (AWS_SES)',
+    commands: manualCommands(job, { restoration: { kind: 'easy-dkim' }, enabled }),
+  });
+  const byodkim = (selector: string, enabled: boolean): UndoCase => ({
+    when: `SES had BYODKIM (EXTERNAL) with selector ${selector}`,
+    commands: [
+      ...putByHand(job, selector, { bucket, key: privateKeyObject(domain, selector) }),
+      switchByHand(job, enabled),
+      lookByHand(job),
+    ],
+  });
+  const otherwise: UndoCase = {
+    when: 'what SES had cannot be put back: switch signing off, as a last resort',
+    commands: manualCommands(job, {
+      restoration: { kind: 'disable', reason: '' },
+      enabled: false,
+    }),
+  };
+  if (now === undefined) return [easyDkim(true), byodkim('EARLIER_SELECTOR', true), otherwise];
+  // An identity that was made here goes as a whole.
+  if (now === null) return [];
+  if (now.origin === 'AWS_SES') return [easyDkim(now.enabled)];
+  if (now.origin === 'EXTERNAL' && now.selector !== undefined && now.selector !== job.selector)
+    return [byodkim(now.selector, now.enabled), otherwise];
+  return [otherwise];
+}
+
+function inWords(now: NonNullable<ManualJob['now']> | null): string {
+  if (now === null) return 'NotFoundException, no identity';
+  const kind =
+    now.origin === 'EXTERNAL'
+      ? `BYODKIM (EXTERNAL) with selector ${now.selector ?? '?'}`
+      : now.origin === 'AWS_SES'
+        ? 'Easy DKIM (AWS_SES)'
+        : now.origin;
+  return `${kind}, ${now.status}, signing ${now.enabled ? 'on' : 'off'}`;
+}

@@ -1,0 +1,82 @@
+import { type DomainList, type ListedDomain, regionsOf } from '../../list/domain-list';
+
+/** One setting that is not what it was. `undefined`: the default. */
+export interface ChangedSetting {
+  /** Dotted, e.g. `gate.waitSeconds`. */
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+export type DomainChange =
+  | { readonly kind: 'added'; readonly after: ListedDomain }
+  | { readonly kind: 'removed'; readonly before: ListedDomain }
+  | {
+      readonly kind: 'changed';
+      readonly before: ListedDomain;
+      readonly after: ListedDomain;
+      readonly settings: readonly ChangedSetting[];
+    };
+
+export interface ListChanges {
+  /** Removed first, then changed, then added: what may hurt comes first. By name within. */
+  readonly domains: readonly DomainChange[];
+  /** `backend.…`, `provider.…`, `control.…`. */
+  readonly settings: readonly ChangedSetting[];
+  readonly regionsAdded: readonly string[];
+  readonly regionsRemoved: readonly string[];
+}
+
+type Comparable = Pick<DomainList, 'backend' | 'provider' | 'control' | 'domains'>;
+
+const EMPTY: Comparable = { backend: { type: 'local', folder: '' }, provider: {}, control: {}, domains: [] };
+
+/** What is different between two versions of a list, in force: `defaults` count where they decide. */
+export function compareLists(before: Comparable | null, after: Comparable): ListChanges {
+  const old = before ?? EMPTY;
+  const known = new Map(old.domains.map((each) => [each.domain, each]));
+  const kept = new Map(after.domains.map((each) => [each.domain, each]));
+  const byName = [...new Set([...known.keys(), ...kept.keys()])].sort();
+  const changes = byName.flatMap((name) => changeOf(known.get(name), kept.get(name)));
+  const ofKind = (kind: DomainChange['kind']) => changes.filter((change) => change.kind === kind);
+  const [regionsBefore, regionsAfter] = [regionsOf(old), regionsOf(after)];
+  return {
+    domains: [...ofKind('removed'), ...ofKind('changed'), ...ofKind('added')],
+    settings:
+      before === null
+        ? []
+        : (['backend', 'provider', 'control'] as const).flatMap((block) =>
+            changedSettings(before[block], after[block], block),
+          ),
+    regionsAdded: regionsAfter.filter((region) => !regionsBefore.includes(region)),
+    regionsRemoved: regionsBefore.filter((region) => !regionsAfter.includes(region)),
+  };
+}
+
+/** The domain's name, whichever way it changes. */
+export const nameOf = (change: DomainChange): string =>
+  change.kind === 'removed' ? change.before.domain : change.after.domain;
+
+function changeOf(before: ListedDomain | undefined, after: ListedDomain | undefined): DomainChange[] {
+  if (before === undefined) return [{ kind: 'added', after: after! }];
+  if (after === undefined) return [{ kind: 'removed', before }];
+  const settings = changedSettings(withoutLine(before), withoutLine(after));
+  return settings.length === 0 ? [] : [{ kind: 'changed', before, after, settings }];
+}
+
+/** Where a domain stands in the file decides nothing. */
+const withoutLine = ({ line: _, ...settings }: ListedDomain) => settings;
+
+function changedSettings(before: unknown, after: unknown, path = ''): ChangedSetting[] {
+  if (isBlock(before) && isBlock(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return keys.flatMap((key) => changedSettings(before[key], after[key], path ? `${path}.${key}` : key));
+  }
+  // A block that appears or goes is told by its settings.
+  if (isBlock(before) && after === undefined) return changedSettings(before, {}, path);
+  if (before === undefined && isBlock(after)) return changedSettings({}, after, path);
+  return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after }];
+}
+
+const isBlock = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,123 @@
+import { EXIT, type ExitCode } from '../exit-codes';
+import { type ChangedSetting, type DomainChange, type ListChanges, nameOf } from './changes';
+import { type Meaning, settingInWords } from './meaning';
+import type { Readiness } from './readiness';
+
+/** One domain of a review. */
+export interface ReviewedDomain {
+  readonly change: DomainChange;
+  readonly meaning: Meaning;
+  /** Absent for a removed domain. */
+  readonly readiness?: Readiness;
+}
+
+export interface Review {
+  /** What is compared with what, e.g. `1a2b3c4`, `the working tree`. */
+  readonly base: string;
+  readonly head: string;
+  readonly domains: readonly ReviewedDomain[];
+  readonly changes: Pick<ListChanges, 'settings' | 'regionsAdded' | 'regionsRemoved'>;
+  readonly exitCode: ExitCode;
+}
+
+/** The review as a comment on a pull request. */
+export function reviewAsMarkdown(review: Review): string {
+  const { domains } = review;
+  return [
+    `## BYODKIM: ${counts(domains)}`,
+    `${verdict(review)}\n\nCompared: \`${review.base}\` with ${review.head}.`,
+    domains.length > 0 ? changeTable(domains) : undefined,
+    cautions(domains),
+    settings(review),
+    reports(domains),
+  ]
+    .filter((part) => part !== undefined)
+    .join('\n\n');
+}
+
+function counts(domains: readonly ReviewedDomain[]): string {
+  const parts = (['added', 'changed', 'removed'] as const)
+    .map((kind) => [domains.filter(({ change }) => change.kind === kind).length, kind] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, kind]) => `${count} ${kind}`);
+  return parts.length === 0 ? 'no domain changes' : parts.join(', ');
+}
+
+function verdict({ domains, exitCode }: Review): string {
+  const asked = domains.flatMap(({ readiness }) => readiness ?? []);
+  if (asked.length === 0) return 'Nothing has to be proved in DNS.';
+  const ready = asked.filter((each) => each.exitCode === EXIT.ok).length;
+  const of = `${ready} of ${asked.length} domain${asked.length === 1 ? '' : 's'} would pass the gate.`;
+  const words: Partial<Record<ExitCode, string>> = {
+    [EXIT.ok]: 'Ready to deploy.',
+    [EXIT.notReady]: 'Not ready to deploy yet.',
+    [EXIT.wrong]: 'Do not deploy: something is wrong, and waiting does not help.',
+    [EXIT.cannotTell]: 'Whether it is ready could not be told.',
+  };
+  return `**${words[exitCode] ?? ''}** ${of}`;
+}
+
+function changeTable(domains: readonly ReviewedDomain[]): string {
+  const rows = domains.map(({ change, meaning, readiness }) => [
+    `\`${nameOf(change)}\``,
+    change.kind,
+    cell(meaning.effect),
+    readiness === undefined ? '–' : `${MARKS[readiness.exitCode as 0]} ${cell(readiness.words)}`,
+    cell(meaning.destroy),
+  ]);
+  const head = ['domain', 'change', 'what it means for SES', 'record in DNS', 'a destroy'];
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+const MARKS = { 0: '✅', 2: '⏳', 3: '❌', 4: '❔' };
+
+/** Text that ends neither the cell nor the row. */
+const cell = (text: string): string => text.replace(/\\/g, '\\\\').replace(/\|/g, '\\|').replace(/\s+/g, ' ');
+
+function cautions(domains: readonly ReviewedDomain[]): string | undefined {
+  const lines = domains.flatMap(({ change, meaning }) =>
+    meaning.cautions.map((caution) => `- \`${nameOf(change)}\`: ${caution}`),
+  );
+  return lines.length === 0 ? undefined : `### Mind\n\n${lines.join('\n')}`;
+}
+
+function settings({ changes }: Review): string | undefined {
+  const lines = [
+    ...changes.regionsAdded.map(
+      (region) => `- ${region}: a control plane is made there, by the first deploy.`,
+    ),
+    ...changes.regionsRemoved.map(
+      (region) => `- ${region}: no domain is left there; its control plane stays until it is destroyed.`,
+    ),
+    ...changes.settings.map((setting) => `- \`${cell(settingInWords(setting))}\`${consequence(setting)}`),
+  ];
+  return lines.length === 0 ? undefined : `### Beside the domains\n\n${lines.join('\n')}`;
+}
+
+function consequence({ path }: ChangedSetting): string {
+  if (path.startsWith('backend.'))
+    return ': Terraform looks for its state there. Move the state first, or the next deploy begins from nothing.';
+  if (path === 'control.functionName')
+    return ': every domain calls another function; the old one stays until its control stack is destroyed.';
+  if (path.startsWith('control.keyStore.bucket'))
+    return ': keys, DNS information and ledgers are looked for there. Copy them first.';
+  return '';
+}
+
+function reports(domains: readonly ReviewedDomain[]): string | undefined {
+  const sections = domains.flatMap(({ change, readiness }) => {
+    if (readiness?.report === undefined) return [];
+    const fence = fenceFor(readiness.report);
+    return [
+      `<details>\n<summary>${nameOf(change)}: ${readiness.words.replace(/[<>&]/g, '')}</summary>\n\n` +
+        `${fence}text\n${readiness.report}\n${fence}\n\n</details>`,
+    ];
+  });
+  return sections.length === 0 ? undefined : `### What DNS says\n\n${sections.join('\n\n')}`;
+}
+
+/** Longer than any run of backticks inside. */
+function fenceFor(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  return '`'.repeat(longest + 1);
+}

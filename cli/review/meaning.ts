@@ -1,0 +1,161 @@
+import type { ListedDomain } from '../../list/domain-list';
+import type { ChangedSetting, DomainChange } from './changes';
+
+/** What SES and the ledger say of a domain; absent where nobody could be asked. */
+export interface CurrentState {
+  readonly ses: { readonly origin: string; readonly selector?: string; readonly status: string } | null;
+  readonly baseline: {
+    readonly origin: string;
+    readonly selector?: string;
+    readonly enabled: boolean;
+    readonly restoration: { readonly kind: string };
+  } | null;
+}
+
+/** A change in words that a reviewer decides on. */
+export interface Meaning {
+  /** What the deploy does to SES. */
+  readonly effect: string;
+  /** What a destroy of the domain's stack would do, after this change. */
+  readonly destroy: string;
+  /** What may go wrong, or needs to be done beside the deploy. */
+  readonly cautions: readonly string[];
+}
+
+export function meaningOf(change: DomainChange, current: CurrentState | undefined): Meaning {
+  switch (change.kind) {
+    case 'added':
+      return {
+        effect: addition(change.after, current),
+        destroy: destruction(change.after, current),
+        cautions: [...lessProof(change.after), ...adoption(change.after, current)],
+      };
+    case 'changed':
+      return {
+        effect: alteration(change.before, change.after, change.settings),
+        destroy: destruction(change.after, current),
+        cautions: [
+          ...dangers(change.before, change.after),
+          ...lessProof(change.after).filter((text) => !lessProof(change.before).includes(text)),
+        ],
+      };
+    case 'removed':
+      return {
+        effect: 'nothing by itself: a deploy does not see it any more, and SES goes on signing as it does',
+        destroy: destruction(change.before, current),
+        cautions: [
+          `To roll it back, run \`npm run destroy -- ${change.before.domain}\` while it is still in the list, before this is merged.`,
+        ],
+      };
+  }
+}
+
+function addition(
+  { identity, selector, createKey }: ListedDomain,
+  current: CurrentState | undefined,
+): string {
+  const key = createKey ? 'a key is made if there is none; ' : '';
+  const now = shown(current);
+  return identity === 'existing'
+    ? `${key}the existing identity${now ? `, now ${now},` : ''} changes to BYODKIM with selector ${selector}`
+    : `${key}an identity is made and signs with selector ${selector}`;
+}
+
+function alteration(before: ListedDomain, after: ListedDomain, settings: readonly ChangedSetting[]): string {
+  const parts: string[] = [];
+  if (before.region !== after.region)
+    parts.push(
+      `moves from ${before.region} to ${after.region}: it is set up there, then rolled back in ${before.region}`,
+    );
+  if (before.selector !== after.selector) parts.push(`rotates from ${before.selector} to ${after.selector}`);
+  else if (settings.some(({ path }) => path.startsWith('keyStore.')))
+    parts.push(`reads the key of ${after.selector} from another place; SES changes if it is another key`);
+  if (before.identity !== after.identity) parts.push(`the identity becomes ${after.identity ?? 'managed'}`);
+  if (before.configurationSetName !== after.configurationSetName)
+    parts.push(`mail goes through ${after.configurationSetName ?? 'no configuration set'}`);
+  const told = /^(region|selector|keyStore\.|identity$|configurationSetName$)/;
+  const others = settings.filter(({ path }) => !told.test(path)).map(settingInWords);
+  if (parts.length === 0) return `the signing state stays; ${others.join(', ')}`;
+  return [...parts, ...others].join('; ');
+}
+
+/** e.g. `gate.waitSeconds: default → 120`. */
+export const settingInWords = ({ path, before, after }: ChangedSetting): string =>
+  `${path}: ${valueInWords(before)} → ${valueInWords(after)}`;
+
+function valueInWords(value: unknown): string {
+  if (value === undefined) return 'default';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+function destruction({ identity }: ListedDomain, current: CurrentState | undefined): string {
+  if (identity !== 'existing') return 'removes the identity: SES then refuses mail from this domain';
+  const baseline = current?.baseline;
+  if (!baseline) return 'puts back what SES had before the first deploy';
+  if (baseline.restoration.kind === 'disable')
+    return 'switches signing off: what was before cannot be put back';
+  const what =
+    baseline.origin === 'EXTERNAL' ? `BYODKIM with selector ${baseline.selector ?? '?'}` : 'Easy DKIM';
+  return `puts back ${what}${baseline.enabled ? '' : ', switched off'}`;
+}
+
+function shown(current: CurrentState | undefined): string | undefined {
+  if (!current?.ses) return undefined;
+  const { origin, selector, status } = current.ses;
+  if (origin === 'EXTERNAL') return `BYODKIM with selector ${selector ?? '?'} (${status})`;
+  return `${origin === 'AWS_SES' ? 'Easy DKIM' : origin} (${status})`;
+}
+
+function adoption({ identity, domain }: ListedDomain, current: CurrentState | undefined): string[] {
+  if (current === undefined) return [];
+  if (identity === 'existing' && current.ses === null)
+    return ['SES has no such identity in this region, and `identity: existing` does not make one.'];
+  if (identity !== 'existing' && current.ses !== null)
+    return [
+      `SES has the identity ${domain} already: import it into the stack, or say \`identity: existing\`. A deploy fails otherwise.`,
+    ];
+  return [];
+}
+
+function dangers(before: ListedDomain, after: ListedDomain): string[] {
+  const managed = (each: ListedDomain): boolean => each.identity !== 'existing';
+  return [
+    ...(managed(before) && !managed(after)
+      ? [
+          'The stack lets go of an identity that it made, and Terraform DELETES it. Take it out of the state first (`state rm`).',
+        ]
+      : []),
+    ...(!managed(before) && managed(after)
+      ? ['The stack would make an identity that exists: import it first, or the deploy fails.']
+      : []),
+    ...(before.selector !== after.selector
+      ? [
+          `Leave the record of ${before.selector} published until the deploy is confirmed: it is the way back, and mail under way needs it.`,
+        ]
+      : []),
+    ...(before.region !== after.region
+      ? [`Mail that is sent through ${before.region} is not signed with this key any more after the deploy.`]
+      : []),
+  ];
+}
+
+/** Settings that take a promise away. */
+function lessProof({ gate, irreversible, confirmTimeoutMinutes }: ListedDomain): string[] {
+  return [
+    ...(irreversible === 'allow'
+      ? [
+          '`irreversible: allow`: if the change fails and what was before cannot be put back, signing is switched off.',
+        ]
+      : []),
+    ...(confirmTimeoutMinutes === 0
+      ? ['`confirmTimeoutMinutes: 0`: nothing reverts by itself when the rest of the stack fails.']
+      : []),
+    ...(gate?.mode === 'recursive'
+      ? ['`gate.mode: recursive`: resolvers alone are asked, not every server of the zone.']
+      : []),
+    ...(gate?.nameservers
+      ? [`\`gate.nameservers\`: only ${gate.nameservers.join(', ')} are asked, whatever the zone names.`]
+      : []),
+  ];
+}

@@ -1,0 +1,72 @@
+import { awsError } from '../aws/aws-error';
+import type { SigningRequest } from '../event';
+import { fetchKey } from '../key/key-source';
+import type { Services, World } from '../world';
+import { informationPlace, readInformation, type StoredInformation } from './dns-information';
+import { type DnsRecord, dnsRecord } from './dns-record';
+import { privateKeyPlace } from './private-key';
+
+export interface RecordAnswer {
+  readonly statusCode: 200;
+  readonly message: string;
+  readonly domain: string;
+  readonly selector: string;
+  readonly record: DnsRecord;
+  /** Where the private key lies, e.g. `s3://bucket/key`. */
+  readonly storedAt: string;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The record of the very key that S3 holds, whoever made it. Read-only: the key is never part of the answer.
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function showRecord(world: World, request: SigningRequest): Promise<RecordAnswer> {
+  const { domain, selector } = request;
+  const services = world.services(domain, request.region, world.clock);
+  const keyPlace = privateKeyPlace(request);
+  const [found, stored] = await Promise.all([
+    fetchKey(services.store, world.redactor, keyPlace),
+    readInformation(services.store, informationPlace(request)),
+  ]);
+  const { publicKey } = found.key;
+  const described = stored.kind === 'ours' && stored.information.fingerprint === publicKey.fingerprint;
+  const createdAt = described
+    ? Date.parse(stored.information.createdAt)
+    : await storedSince(world, services, request);
+  const record = dnsRecord(request, publicKey, createdAt);
+  return {
+    statusCode: 200,
+    message: `The record of selector ${selector} of ${domain} is that of key ${publicKey.fingerprint}.`,
+    domain,
+    selector,
+    record,
+    storedAt: `s3://${keyPlace.bucket}/${keyPlace.key}`,
+    warnings: described ? [] : warningsOf(stored, record, request),
+  };
+}
+
+/** The age of a key that nobody described is that of its object. */
+async function storedSince(world: World, { store }: Services, request: SigningRequest): Promise<number> {
+  const place = privateKeyPlace(request);
+  const head = await store.head(place).catch((error: unknown) => {
+    throw awsError(error, { action: 's3:GetObject', resource: `s3://${place.bucket}/${place.key}` });
+  });
+  return head?.lastModified?.getTime() ?? world.clock.now();
+}
+
+function warningsOf(stored: StoredInformation, record: DnsRecord, request: SigningRequest): string[] {
+  const { bucket, key } = informationPlace(request);
+  if (stored.kind === 'absent')
+    return [
+      `there is no DNS information of it at s3://${bucket}/${key}; \`byodkim key create\` lays it there`,
+    ];
+  if (stored.kind === 'foreign')
+    return stored.text.includes(record.publicKey)
+      ? []
+      : [`the DNS information at s3://${bucket}/${key} does not hold this record`];
+  return [
+    `the DNS information at s3://${bucket}/${key} is of another key (${stored.information.fingerprint}): ` +
+      'the DNS team was given the wrong record, or the key was replaced since',
+  ];
+}
