@@ -23,6 +23,8 @@ export class Session {
   readonly services: Services;
   readonly clock: Clock;
   private stored: StoredLedger;
+  /** Writes of ours whose outcome is unknown: one of them may be what the ledger holds now. */
+  private readonly unanswered = new Set<string>();
 
   private constructor(
     private readonly world: World,
@@ -80,7 +82,9 @@ export class Session {
   async renewIfDue(): Promise<void> {
     const { lease } = this.ledger;
     if (lease === null) return;
-    if (lease.expiresAt - this.world.clock.now() < RENEW_MS) await this.save((ledger) => ledger);
+    // A write without an answer may have given the lease back.
+    const isDue = lease.expiresAt - this.world.clock.now() < RENEW_MS || this.unanswered.size > 0;
+    if (isDue) await this.save((ledger) => ledger);
   }
 
   /** Saves a last change and gives the lease back in the same write. */
@@ -131,7 +135,9 @@ export class Session {
   }
 
   private async write(ledger: Ledger): Promise<void> {
-    const stored = await this.ledgers.write({ ...ledger, writeId: this.world.uuid() }, this.stored.etag);
+    const next = { ...ledger, writeId: this.world.uuid() };
+    this.unanswered.add(next.writeId);
+    const stored = (await this.ledgers.write(next, this.stored.etag)) ?? (await this.writeOverOwn(next));
     if (stored === null)
       throw new ByodkimError(
         'CONCURRENT_UPDATE',
@@ -140,6 +146,14 @@ export class Session {
         { ...this.place },
       );
     this.stored = stored;
+    this.unanswered.clear();
+  }
+
+  /** The ledger has changed since we read it, but perhaps by a write of ours that only seemed to fail. */
+  private async writeOverOwn(next: Ledger): Promise<StoredLedger | null> {
+    const found = await this.ledgers.read();
+    if (found === null || !this.unanswered.has(found.ledger.writeId)) return null;
+    return this.ledgers.write(next, found.etag);
   }
 
   private lease(now: number) {

@@ -21,8 +21,11 @@ export interface Fault {
   readonly nth?: number;
   /** How many calls in a row. @default 1 */
   readonly times?: number;
-  /** `kill`: the function's process is gone. `hang`: no answer until the function's time is up. @default fail */
-  readonly kind?: 'fail' | 'kill' | 'hang';
+  /**
+   * `kill`: the function's process is gone. `hang`: no answer until the function's time is up. `repeat`: the answer is
+   * lost, and the SDK makes the call once more. @default fail
+   */
+  readonly kind?: 'fail' | 'kill' | 'hang' | 'repeat';
   /** Whether the call takes effect before it goes wrong. @default before */
   readonly when?: 'before' | 'after';
   /** For `fail`. @default an internal failure, 500 */
@@ -71,7 +74,8 @@ export class Calls {
     const latency = this.latencyMs(call);
     if (latency > 0) await clock.sleep(latency);
     await invocation.whileAlive();
-    if (fault !== undefined && fault.when !== 'after') await this.strike(invocation, fault);
+    if (fault?.kind === 'repeat') await effect();
+    else if (fault !== undefined && fault.when !== 'after') await this.strike(invocation, fault);
     const result = await effect();
     if (fault !== undefined && fault.when === 'after') await this.strike(invocation, fault);
     await invocation.whileAlive();

@@ -1,0 +1,179 @@
+import { BUCKET, FAILURES, type FakeCloud, InvocationEnded } from '../../support/world';
+import {
+  beforeCall,
+  direct,
+  failure,
+  givenCloud,
+  ledgerOf,
+  rewriteLedger,
+  SES_PUT,
+  Stack,
+  signing,
+  verify,
+} from './support';
+
+const LEDGER = /byodkim-ledger/;
+const write = { action: 's3:PutObject', resource: LEDGER } as const;
+
+/** As though another run had taken the lease over for the next minute. */
+const takeOver = (cloud: FakeCloud) => () =>
+  rewriteLedger(cloud, (ledger) => ({
+    ...ledger,
+    lease: { holder: 'another', acquiredAt: cloud.clock.now(), expiresAt: cloud.clock.now() + 60_000 },
+  }));
+
+test('a run gives its lease back', async () => {
+  const cloud = givenCloud();
+
+  await new Stack(cloud).signing('t1', 's1');
+
+  expect(ledgerOf(cloud).lease).toBeNull();
+});
+
+test('a run that fails gives its lease back', async () => {
+  const cloud = givenCloud();
+  cloud.calls.addFault({ action: SES_PUT, error: FAILURES.denied() });
+
+  await failure(new Stack(cloud).signing('t1', 's1'));
+
+  expect(ledgerOf(cloud).lease).toBeNull();
+});
+
+test('a second run waits for the first', async () => {
+  const cloud = givenCloud();
+  cloud.calls.latencyMs = () => 50;
+  const stack = new Stack(cloud);
+
+  const results = await Promise.all([stack.signing('t1', 's1'), stack.signing('t1', 's1')]);
+
+  expect(results.map(({ final_dkim_status: status }) => status)).toEqual(['SUCCESS', 'SUCCESS']);
+  expect(cloud.calls.count(SES_PUT)).toBe(1);
+});
+
+test('fails with CONCURRENT_UPDATE, since when and until when, if the lease is kept too long', async () => {
+  const cloud = givenCloud();
+  cloud.ses.verifySeconds = 1_000;
+  cloud.calls.latencyMs = () => 50;
+  const stack = new Stack(cloud);
+  const long = { verification: { required: false, waitSeconds: 200 } };
+
+  const [, second] = await Promise.all([
+    stack.signing('t1', 's1', long),
+    cloud.clock.advance(1_000).then(() => direct(cloud, 's1')),
+  ]);
+
+  expect(second).toMatchObject({ statusCode: 409, error: 'CONCURRENT_UPDATE' });
+  expect(second.message).toMatch(
+    /holds the lease since 2025-09-17T10:30:0.*Z, at least until 2025-09-17T10:3.*Z/,
+  );
+  expect(second.message).toContain('Nothing was changed');
+});
+
+test('a run that was killed frees its lease within a minute', async () => {
+  const cloud = givenCloud();
+  cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when: 'after' });
+  const stack = new Stack(cloud);
+  await expect(stack.signing('t1', 's1')).rejects.toThrow(InvocationEnded);
+  const killedAt = cloud.clock.now();
+
+  await stack.signing('t1', 's1');
+
+  expect(cloud.clock.now() - killedAt).toBeLessThan(60_000);
+  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+});
+
+test('the lease is renewed while a run waits', async () => {
+  const cloud = givenCloud();
+  cloud.ses.verifySeconds = 150;
+  const leftMs: number[] = [];
+  cloud.calls.latencyMs = ({ action }) => {
+    if (action === 'ses:GetEmailIdentity')
+      leftMs.push((ledgerOf(cloud).lease?.expiresAt ?? 0) - cloud.clock.now());
+    return 0;
+  };
+
+  await new Stack(cloud).signing('t1', 's1', { verification: { required: true, waitSeconds: 200 } });
+
+  expect(leftMs.length).toBeGreaterThan(10);
+  expect(Math.min(...leftMs)).toBeGreaterThan(10_000);
+});
+
+test('fails and touches nothing when the lease was lost before the Put', async () => {
+  const cloud = givenCloud();
+  const stack = new Stack(cloud);
+  beforeCall(cloud, 'scheduler:CreateSchedule', takeOver(cloud));
+
+  const { code, message } = await failure(stack.signing('t1', 's1'));
+
+  expect(code).toBe('CONCURRENT_UPDATE');
+  expect(message).toContain('Another run took over example.com');
+  expect(cloud.calls.count(SES_PUT)).toBe(0);
+  expect(ledgerOf(cloud).lease?.holder).toBe('another');
+});
+
+test('fails and undoes nothing when the lease was lost after the Put: the other run decides', async () => {
+  const cloud = givenCloud();
+  beforeCall(cloud, SES_PUT, takeOver(cloud));
+
+  expect((await failure(new Stack(cloud).signing('t1', 's1'))).code).toBe('CONCURRENT_UPDATE');
+
+  expect(cloud.calls.count(SES_PUT)).toBe(1);
+  expect(ledgerOf(cloud).lease?.holder).toBe('another');
+});
+
+test.each([1, 2, 3])(
+  'write %i of the ledger, repeated because its answer was lost, meets itself',
+  async (nth) => {
+    const cloud = givenCloud();
+    cloud.calls.addFault({ ...write, nth, kind: 'repeat' });
+    const stack = new Stack(cloud);
+
+    await stack.apply('t1', 's1');
+
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, lease: null, owner: { transaction: 't1' } });
+  },
+);
+
+test.each([1, 2, 3])(
+  'fails, and puts everything back, when write %i of the ledger took effect but seemed to fail',
+  async (nth) => {
+    const cloud = givenCloud();
+    cloud.calls.addFault({ ...write, nth, when: 'after' });
+    const stack = new Stack(cloud);
+
+    expect((await failure(stack.signing('t1', 's1'))).code).toBe('DEPENDENCY_FAILED');
+    await verify(cloud);
+
+    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+    if (nth > 1) expect(ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
+    await cloud.fireAll();
+    await stack.apply('t1', 's1');
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  },
+);
+
+test('a write that may have given the lease back is repeated before SES is written to', async () => {
+  const cloud = givenCloud();
+  cloud.calls.addFault({ ...write, nth: 3, when: 'after' });
+  const leases: boolean[] = [];
+  cloud.calls.latencyMs = ({ action }) => {
+    if (action === SES_PUT) leases.push(ledgerOf(cloud).lease !== null);
+    return 0;
+  };
+
+  await failure(new Stack(cloud).signing('t1', 's1'));
+
+  expect(leases).toEqual([true, true]);
+});
+
+test('fails without a bucket, and says which call', async () => {
+  const cloud = givenCloud();
+  await new Stack(cloud).apply('t1', 's1');
+  beforeCall(cloud, 'dns:Prove', () => cloud.s3.removeBucket(BUCKET));
+
+  const { code, message } = await failure(new Stack(cloud).signing('t2', 's1'));
+
+  expect(code).toBe('DEPENDENCY_FAILED');
+  expect(message).toContain(`s3:PutObject on s3://${BUCKET}/byodkim-ledger/`);
+});

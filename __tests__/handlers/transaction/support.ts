@@ -1,0 +1,128 @@
+import { ledgerObject, privateKeyObject, recordName } from '../../../handlers/contract';
+import type { Ledger } from '../../../handlers/transaction/ledger';
+import { BUCKET, FakeCloud, type FakeCloudOptions, REGION, type TestKey } from '../../support/world';
+
+export const DOMAIN = 'example.com';
+
+/** A cloud with an identity that signs with Easy DKIM, and keys for selectors s1 and s2, published. */
+export function givenCloud(options: FakeCloudOptions = {}): FakeCloud {
+  const cloud = new FakeCloud(options);
+  cloud.ses.give(DOMAIN);
+  cloud.giveKey(DOMAIN, 's1');
+  cloud.giveKey(DOMAIN, 's2');
+  return cloud;
+}
+
+type Fields = Record<string, unknown>;
+
+/** The invocations that Terraform makes for the stack of one domain. */
+export class Stack {
+  constructor(
+    private readonly cloud: FakeCloud,
+    private readonly fields: Fields = {},
+    readonly domain = DOMAIN,
+  ) {}
+
+  gate = (transaction: string, selector: string, fields: Fields = {}) =>
+    this.create('DnsGate', transaction, selector, fields);
+  signing = (transaction: string, selector: string, fields: Fields = {}) =>
+    this.create('Signing', transaction, selector, fields);
+  confirmation = (transaction: string, selector: string, fields: Fields = {}) =>
+    this.create('Confirmation', transaction, selector, fields);
+  deleteSigning = (transaction: string, selector: string, fields: Fields = {}) =>
+    this.delete('Signing', transaction, selector, fields);
+
+  /** Signing and confirmation, as an apply in which everything goes well. */
+  async apply(transaction: string, selector: string, fields: Fields = {}): Promise<void> {
+    await this.signing(transaction, selector, fields);
+    await this.confirmation(transaction, selector, fields);
+  }
+
+  async token(selector: string): Promise<string> {
+    return (await this.cloud.invoke({ resource: 'Inspection', ...this.event('', selector, {}) })).token;
+  }
+
+  create<T = any>(resource: string, transaction: string, selector: string, fields: Fields): Promise<T> {
+    const tf = { action: 'create', prev_input: null };
+    return this.cloud.invoke({ resource, ...this.event(transaction, selector, fields), tf });
+  }
+
+  delete<T = any>(resource: string, transaction: string, selector: string, fields: Fields): Promise<T> {
+    const input = { resource, ...this.event(transaction, selector, fields) };
+    return this.cloud.invoke({ ...input, tf: { action: 'delete', prev_input: input } });
+  }
+
+  private event(transaction: string, selector: string, fields: Fields) {
+    const named = transaction === '' ? {} : { transaction };
+    return { ...named, domain: this.domain, selector, ...this.fields, ...fields };
+  }
+}
+
+/** The old runbook's call. */
+export const direct = (cloud: FakeCloud, selector: string, fields: Fields = {}, domain = DOMAIN) =>
+  cloud.invoke({ action: 'update_ses_byodkim_automated', domain, selector, ...fields });
+
+export const ledgerOf = (cloud: FakeCloud, domain = DOMAIN): Ledger =>
+  cloud.s3.json<Ledger>(BUCKET, ledgerObject(REGION, domain));
+
+/** Changes the ledger behind everybody's back. */
+export function rewriteLedger(cloud: FakeCloud, change: (ledger: Ledger) => Ledger): void {
+  const ledger = change(ledgerOf(cloud));
+  cloud.s3.write(BUCKET, ledgerObject(REGION, DOMAIN), JSON.stringify({ ...ledger, writeId: 'another' }));
+}
+
+export const events = (cloud: FakeCloud): string[] =>
+  ledgerOf(cloud).history.map(({ event, transaction }) => `${event} ${transaction}`);
+
+/** A new key under an existing selector: overwritten in S3, and published. */
+export const replaceKey = (cloud: FakeCloud, selector: string, key: TestKey): TestKey =>
+  cloud.giveKey(DOMAIN, selector, { key });
+
+export const removeKey = (cloud: FakeCloud, selector: string): void =>
+  cloud.s3.remove(BUCKET, privateKeyObject(DOMAIN, selector));
+
+export const unpublish = (cloud: FakeCloud, selector: string): void =>
+  cloud.dns.unpublish(recordName(DOMAIN, selector));
+
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The error of an invocation that Terraform made. */
+export async function failure(invocation: Promise<unknown>): Promise<Failure> {
+  try {
+    await invocation;
+  } catch (error) {
+    const { name, message } = error as Error;
+    return { code: name, message };
+  }
+  throw new Error('expected a failure');
+}
+
+/** Runs something the first time that a call is made, before it takes effect. */
+export function beforeCall(cloud: FakeCloud, action: string, run: () => void): void {
+  let done = false;
+  cloud.calls.latencyMs = (call) => {
+    if (!done && call.action === action) {
+      done = true;
+      run();
+    }
+    return 0;
+  };
+}
+
+export const SES_PUT = 'ses:PutEmailIdentityDkimSigningAttributes';
+export const SES_FLAG = 'ses:PutEmailIdentityDkimAttributes';
+export const SES_GET = 'ses:GetEmailIdentity';
+
+/** Origin, selector, flag and status in one text. */
+export function signing(cloud: FakeCloud, domain = DOMAIN): string {
+  const state = cloud.ses.state(domain);
+  if (state === null) return 'none';
+  const { origin, selector, enabled, status } = state;
+  return [origin, selector, enabled ? 'on' : 'off', status].filter((part) => part !== undefined).join(' ');
+}
+
+/** Lets SES look into DNS. */
+export const verify = (cloud: FakeCloud): Promise<void> => cloud.clock.advance(10_000);
