@@ -1,10 +1,12 @@
+import type { SigningState } from '../aws/email-identity';
 import type { SigningRequest } from '../event';
 import type { FoundKey } from '../key/key-source';
 import type { World } from '../world';
-import { arm, disarm, planArming } from './arming';
+import { arm, disarm, ownArming, planArming } from './arming';
 import { failBeforePut, rollBack } from './failure';
 import type { ChangeResult, Ledger, Open, Owner, Wanted } from './ledger';
-import { isAsWanted, isInStep, observeExisting, requireTag } from './observe';
+import { isAsWanted, isInStep, observeExisting, requireTag, signsWith, withKnownSelector } from './observe';
+import { refuseOvertaken } from './overtaken';
 import { proveKey } from './prove';
 import { changeResult } from './result';
 import { Session } from './session';
@@ -21,33 +23,24 @@ export interface Attempt {
 }
 
 /**
- * The life of one apply: prove, take the lease, observe, make sure of the way back, write the ledger, arm the
- * revert, Put, enable, verify, write the ledger. Until the Put nothing in SES has changed; from the Put on a failure
+ * The life of one apply: prove, take the lease, observe, make sure of the way back, arm the revert, write the ledger,
+ * Put, enable, verify, write the ledger. Until the Put nothing in SES has changed; from the Put on a failure
  * restores. Each step can be repeated: the function may be killed between any two and invoked again.
  */
 export async function change(world: World, attempt: Attempt): Promise<ChangeResult> {
   const { request } = attempt;
   const services = world.services(request.domain, request.region, world.clock);
   const { found, outcome } = await proveKey(world, services, request);
-  return Session.run(world, request, async (session) => {
-    const confirmsItself = attempt.source === 'direct';
-    const result = await changeWithin(world, session, attempt, found, outcome.warnings, confirmsItself);
-    return confirmsItself ? confirmOwn(world, session, result) : result;
-  });
-}
-
-/** Nobody else confirms a direct call: it has seen for itself how it ended. */
-async function confirmOwn(world: World, session: Session, result: ChangeResult): Promise<ChangeResult> {
-  const { open } = session.ledger;
-  if (open === null) return result;
-  const { reverts_at: _, ...confirmed } = result;
-  const left = await settle(world, session, open);
-  return { ...confirmed, warnings: [...result.warnings, ...left] };
+  // Nobody else confirms a direct call: it has seen for itself how it ended.
+  const confirms = attempt.source === 'direct';
+  return Session.run(world, request, (session) =>
+    changeWithin(world, session, attempt, found, outcome.warnings, confirms),
+  );
 }
 
 /**
  * The same for a run that holds the lease and has proved the key.
- * @param goesOn the caller has more to write: keep the lease.
+ * @param confirms the change is confirmed at its end, in the same write.
  */
 export async function changeWithin(
   world: World,
@@ -55,11 +48,13 @@ export async function changeWithin(
   attempt: Attempt,
   found: FoundKey,
   warnings: readonly string[],
-  goesOn = false,
+  confirms: boolean,
 ): Promise<ChangeResult> {
   const { request, transaction } = attempt;
+  if (attempt.source === 'terraform') refuseOvertaken(session.ledger, attempt);
   const wanted: Wanted = { selector: request.selector, key: found.reference };
-  const state = await observeExisting(session.services.identities, request);
+  const shown = await observeExisting(session.services.identities, request);
+  const state = withKnownSelector(shown, session.ledger);
   const { open, owner } = session.ledger;
   const answer = (status: string, changed: boolean) =>
     changeResult(world, attempt, found.reference, { status, origin: state.origin, changed, warnings });
@@ -70,48 +65,66 @@ export async function changeWithin(
     return result;
   }
   if (open !== null && isRepeated(open, attempt, wanted) && isInStep(state, wanted) && open.result)
-    return open.result;
-  const settled = open === null && owner?.transaction === transaction && owner.confirmed;
-  if (settled && isInStep(state, wanted)) return answer('PENDING', false);
+    return confirms ? settled(world, session, open, open.result) : open.result;
+  const wasConfirmed = open === null && owner?.transaction === transaction && owner.confirmed;
+  if (wasConfirmed && isInStep(state, wanted)) return answer(state.status, false);
 
   requireTag(state, request);
   const prior = open
     ? await recallSnapshot(world, session, request, open.previous)
     : await takeSnapshot(world, session, request, state, found);
   const before = session.ledger;
-  const opened = await begin(world, session, attempt, wanted, prior, settled);
+  const opened = planChange(world, before, attempt, wanted, prior, wasConfirmed);
   try {
-    if (opened.armed) await arm(session, opened.armed, transaction);
-    await session.renewIfDue();
+    await begin(session, opened, prior);
   } catch (error) {
     throw await failBeforePut(world, session, before, opened, error);
   }
-  const inPlace = open !== null && isAsWanted(state, wanted, open.wanted.key.fingerprint);
   try {
+    const inPlace = isInPlace(before, state, wanted);
     const verified = await putAndVerify(world, session, request, found.key, state, inPlace);
+    const armed = ownArming(before, opened);
     const result = changeResult(world, attempt, found.reference, {
       ...verified,
       origin: 'EXTERNAL',
       changed: !inPlace,
       warnings,
-      revertsAt: opened.armed?.at,
+      revertsAt: armed?.at,
     });
-    await session[goesOn ? 'save' : 'finish'](
-      (ledger) => ({ ...ledger, open: { ...opened, phase: 'applied', result } }),
-      {
-        event: 'applied',
-        transaction,
-        selector: request.selector,
-        detail: verified.status,
-      },
-    );
+    const applied: Open = { ...opened, armed, phase: 'applied', result };
+    // A transaction that was confirmed once has no confirmation to wait for.
+    const ended =
+      confirms || wasConfirmed
+        ? await settled(world, session, applied, result)
+        : await leaveOpen(session, applied, result);
     // An earlier change's schedule would do nothing any more; it goes once ours is in force.
-    const leftovers = before.open?.armed?.number === opened.armed?.number ? null : before.open?.armed;
-    const left = await disarm(world, session, leftovers);
-    return left.length > 0 ? { ...result, warnings: [...result.warnings, ...left] } : result;
+    const left = await disarm(world, session, before.open?.armed);
+    return left.length > 0 ? { ...ended, warnings: [...ended.warnings, ...left] } : ended;
   } catch (error) {
-    throw await rollBack(world, session, opened, prior, error);
+    throw await rollBack(world, session, before, opened, prior, error);
   }
+}
+
+/** Written down as applied, and as waiting for its confirmation. */
+async function leaveOpen(session: Session, open: Open, result: ChangeResult): Promise<ChangeResult> {
+  await session.finish((ledger) => ({ ...ledger, open, lastRevert: null }), {
+    event: 'applied',
+    transaction: open.transaction,
+    selector: open.wanted.selector,
+    detail: result.final_dkim_status,
+  });
+  return result;
+}
+
+/** Written down as confirmed: it does not revert any more. */
+async function settled(
+  world: World,
+  session: Session,
+  open: Open,
+  { reverts_at: _, ...result }: ChangeResult,
+): Promise<ChangeResult> {
+  const left = await settle(world, session, open);
+  return { ...result, warnings: [...result.warnings, ...left] };
 }
 
 /** The same attempt again, which had come to its end: its answer was lost on the way. */
@@ -124,13 +137,27 @@ const isRepeated = (open: Open, { transaction }: Attempt, wanted: Wanted): boole
 const knownFingerprint = ({ owner }: Ledger, { selector }: Wanted): string | undefined =>
   owner?.wanted.selector === selector ? owner.wanted.key.fingerprint : undefined;
 
+/**
+ * SES has it already, from a change that was not confirmed yet: no Put. What an attempt that was cut off has done is
+ * unknown where the selector was in use before: SES may still verify the key of before.
+ */
+function isInPlace({ open, owner }: Ledger, state: SigningState, wanted: Wanted): boolean {
+  if (open === null) return false;
+  if (open.phase === 'opened' && mayHaveKeyOfBefore(open, wanted.selector)) return false;
+  const known = [open.wanted, owner?.wanted].find((each) => each?.selector === wanted.selector);
+  return known !== undefined && isAsWanted(state, wanted, known.key.fingerprint);
+}
+
+const mayHaveKeyOfBefore = ({ wanted, previous }: Open, selector: string): boolean =>
+  wanted.selector === selector && signsWith(previous, selector);
+
 /** Already as wanted: SES is not written to, nothing is armed, and the ledger remembers whose state it is now. */
 async function takeNote(
   world: World,
   session: Session,
   attempt: Attempt,
   wanted: Wanted,
-  state: Awaited<ReturnType<typeof observeExisting>>,
+  state: SigningState,
   found: FoundKey,
 ): Promise<void> {
   const { transaction, request } = attempt;
@@ -161,37 +188,46 @@ const ownerOf = ({ transaction, request }: Attempt, wanted: Wanted, confirmed: b
   ...(request.driftToken !== undefined && { driftToken: request.driftToken }),
 });
 
-/** Writes down what will be changed and what was before, so that whoever comes next can finish or undo it. */
-async function begin(
+/** What will be changed, what was before, and when it reverts. */
+function planChange(
   world: World,
-  session: Session,
+  ledger: Ledger,
   attempt: Attempt,
   wanted: Wanted,
   prior: PriorState,
-  confirmedBefore: boolean,
-): Promise<Open> {
-  const { ledger } = session;
-  const number = ledger.armings + 1;
-  const fromTerraform = attempt.source === 'terraform';
-  const open: Open = {
+  wasConfirmed: boolean,
+): Open {
+  // Without a revert of its own, a change that takes over another one leaves that one's armed until it is in force.
+  const armed = (wasConfirmed ? null : planArming(world, attempt.request, ledger)) ?? ledger.open?.armed;
+  return {
     transaction: attempt.transaction,
     source: attempt.source,
     wanted,
-    owner: fromTerraform ? ownerOf(attempt, wanted, false) : (ledger.open?.owner ?? ledger.owner),
+    owner:
+      attempt.source === 'terraform' ? ownerOf(attempt, wanted, false) : (ledger.open?.owner ?? ledger.owner),
     phase: 'opened',
     previous: prior.snapshot,
-    armed: confirmedBefore ? null : planArming(world, attempt.request, number),
+    armed: armed ?? null,
     startedAt: world.clock.now(),
   };
+}
+
+/**
+ * Arms the revert, then writes down what will be changed, so that whoever comes next can finish or undo it. In this
+ * order: a schedule that the ledger does not know does nothing, but an open change without a schedule would never end.
+ */
+async function begin(session: Session, open: Open, prior: PriorState): Promise<void> {
+  const { transaction, wanted } = open;
+  const armed = ownArming(session.ledger, open);
+  if (armed !== null) await arm(session.services, session.place, armed, transaction);
   await session.save(
-    (now) => ({
-      ...now,
+    (ledger) => ({
+      ...ledger,
       open,
-      armings: number,
-      baseline: now.baseline ?? prior.snapshot,
-      lastRevert: fromTerraform ? null : now.lastRevert,
+      armings: armed?.number ?? ledger.armings,
+      baseline: ledger.baseline ?? prior.snapshot,
     }),
-    { event: 'opened', transaction: open.transaction, selector: wanted.selector },
+    { event: 'opened', transaction, selector: wanted.selector },
   );
-  return open;
+  await session.renewIfDue();
 }

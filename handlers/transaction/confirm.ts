@@ -1,9 +1,9 @@
-import { ByodkimError } from '../errors';
 import type { DomainRequest } from '../event';
 import type { World } from '../world';
 import { type Attempt, changeWithin } from './change';
 import type { Ledger } from './ledger';
 import { isInStep, observe } from './observe';
+import { overtaken, refuseOvertaken } from './overtaken';
 import { proveKey } from './prove';
 import { Session } from './session';
 import { settle } from './settle';
@@ -31,49 +31,37 @@ export async function confirm(world: World, attempt: Attempt): Promise<Confirmed
   const services = world.services(request.domain, request.region, world.clock);
   const { found, outcome } = await proveKey(world, services, request);
   return Session.run(world, request, async (session) => {
-    refuseSuperseded(session.ledger, attempt);
+    refuseNewer(session.ledger, attempt);
     const result = await changeWithin(world, session, attempt, found, outcome.warnings, true);
-    const { open } = session.ledger;
-    const left = open?.transaction === attempt.transaction ? await settle(world, session, open) : [];
-    return confirmed(attempt, true, [...result.warnings, ...left]);
+    return confirmed(attempt, result.changed, result.warnings);
   });
 }
 
 /** `null`: it is not in force, and must be made again. */
 async function confirmInForce(world: World, session: Session, attempt: Attempt): Promise<Confirmed | null> {
-  refuseSuperseded(session.ledger, attempt);
+  refuseNewer(session.ledger, attempt);
+  refuseOvertaken(session.ledger, attempt);
   const { open, owner } = session.ledger;
   const isOpen = open?.transaction === attempt.transaction && open.phase === 'applied';
   const isOwner = open === null && owner?.transaction === attempt.transaction;
   if (!isOpen && !isOwner) return null;
   const wanted = isOpen ? open.wanted : owner!.wanted;
   if (!isInStep(await observe(session.services.identities, attempt.request), wanted)) return null;
-  const warnings = isOpen ? await settle(world, session, open) : [];
-  return confirmed(attempt, false, warnings);
+  if (isOpen) return confirmed(attempt, false, await settle(world, session, open));
+  // A direct call has ended this attempt's change and left it in force.
+  if (!owner!.confirmed)
+    await session.finish((ledger) => ({ ...ledger, owner: { ...owner!, confirmed: true } }), {
+      event: 'confirmed',
+      transaction: attempt.transaction,
+      selector: wanted.selector,
+    });
+  return confirmed(attempt, false, []);
 }
 
-/** A newer attempt at this domain is under way or in force: this one must not win over it. */
-function refuseSuperseded(
-  { open, owner, lastRevert, history }: Ledger,
-  { transaction, request }: Attempt,
-): void {
-  if (open?.transaction === transaction) return;
-  const ours = owner?.transaction === transaction || lastRevert?.undid === transaction;
-  const newerOpen = open !== null && open.source === 'terraform';
-  const overtaken = !ours && owner !== null && history.some((entry) => entry.transaction === transaction);
-  if (!newerOpen && !(overtaken && owner.confirmed && supersededBy(history, transaction, owner.transaction)))
-    return;
-  throw new ByodkimError(
-    'CONCURRENT_UPDATE',
-    `Transaction ${transaction} of ${request.domain} was overtaken by ${open?.transaction ?? owner?.transaction}: ` +
-      'another deploy of this domain is at work or has ended since. Plan and deploy again.',
-    { domain: request.domain, transaction, by: open?.transaction ?? owner?.transaction },
-  );
-}
-
-function supersededBy(history: Ledger['history'], transaction: string, by: string): boolean {
-  const last = (id: string) => history.map((entry) => entry.transaction).lastIndexOf(id);
-  return last(by) > last(transaction);
+/** While a newer attempt is under way, there is nothing of this one to confirm. */
+function refuseNewer({ open }: Ledger, attempt: Attempt): void {
+  if (open === null || open.source !== 'terraform' || open.transaction === attempt.transaction) return;
+  throw overtaken(attempt, open.transaction);
 }
 
 const confirmed = (

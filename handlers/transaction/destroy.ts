@@ -3,7 +3,7 @@ import type { World } from '../world';
 import { disarm } from './arming';
 import type { Ledger } from './ledger';
 import { ledgerStore } from './ledger-store';
-import { nothingReverted, type Reverted, restoreIfPossible } from './revert';
+import { nothingReverted, type Restoring, type Reverted, restoreIfPossible } from './revert';
 import { Session } from './session';
 
 /**
@@ -25,10 +25,10 @@ export async function destroy(world: World, target: DomainRequest, transaction: 
     const reason = reasonToDoNothing(session.ledger, transaction);
     if (reason !== null) return nothingReverted(target.domain, reason);
     const { baseline, open } = session.ledger;
-    const restored =
+    const restored: Restoring =
       baseline === null
         ? { changed: false, note: 'nothing was ever changed' }
-        : await restoreIfPossible(world, session, baseline, open);
+        : await restoreIfPossible(world, session, baseline);
     await session.finish(
       (ledger) => ({ ...ledger, baseline: null, owner: null, open: null, lastRevert: null }),
       { event: 'destroyed', transaction, detail: restored.note },
@@ -40,22 +40,25 @@ export async function destroy(world: World, target: DomainRequest, transaction: 
       reverted: restored.changed,
       reason: restored.note,
       warnings,
+      ...(restored.incomplete && { incomplete: true }),
     };
   });
 }
 
 /**
- * `null`: the delete acts. It does when its transaction is the current one; or, as long as no newer one has begun
- * since the last revert, when it is the one which that revert undid or the one which it put back.
+ * `null`: the delete acts. It does when its transaction is the current one; or, as long as no newer one has been
+ * applied since the last revert, when it is the one which that revert undid or the one which it put back. A change
+ * that was cut off supersedes nobody: the engine has no `Signing` of it, so no delete of its own will ever come.
  */
 export function reasonToDoNothing(
   { open, owner, lastRevert, baseline }: Ledger,
   transaction: string,
 ): string | null {
   const current = open?.owner?.transaction ?? owner?.transaction;
-  if (current === transaction || open?.transaction === transaction) return null;
-  if (open === null && (lastRevert?.undid === transaction || lastRevert?.putBack === transaction))
-    return null;
+  const acting = [current, open?.transaction];
+  if (open === null || open.phase === 'opened')
+    acting.push(owner?.transaction, lastRevert?.undid, lastRevert?.putBack ?? undefined);
+  if (acting.includes(transaction)) return null;
   if (baseline === null && current === undefined) return 'what was before is already restored';
   return `transaction ${transaction} is superseded${current ? ` by ${current}` : ''}: the signing state is not its own any more`;
 }

@@ -1,10 +1,9 @@
 import { ByodkimError } from '../errors';
 import type { World } from '../world';
-import { disarm } from './arming';
+import { disarm, ownArming } from './arming';
 import type { Ledger, Open } from './ledger';
-import { manualCommands } from './manual';
-import { observe } from './observe';
 import { restore } from './restore';
+import { rollbackFailed } from './rollback-failed';
 import type { Session } from './session';
 import type { PriorState } from './snapshot';
 
@@ -41,7 +40,7 @@ export async function failBeforePut(
       (ledger) => ({ ...before, armings: ledger.armings, writeId: ledger.writeId, history: ledger.history }),
       { event: 'failed', transaction: opened.transaction, detail: first.code },
     );
-    await disarm(world, session, opened.armed);
+    await disarm(world, session, ownArming(before, opened));
   } catch (later) {
     world.log.warn('The ledger could not be closed; the armed revert will find nothing to undo', {
       ...session.place,
@@ -58,6 +57,7 @@ export async function failBeforePut(
 export async function rollBack(
   world: World,
   session: Session,
+  before: Ledger,
   open: Open,
   prior: PriorState,
   error: unknown,
@@ -86,77 +86,62 @@ export async function rollBack(
     const ending = restored.changed
       ? `SES was put back: ${restored.note}.`
       : `SES is as it was: ${restored.note}.`;
-    return withEnding(first, `${ending}${await close(world, session, open, restored.note)}`, {
+    return withEnding(first, `${ending}${await close(world, session, before, open, restored.note)}`, {
       rollback: restored.note,
     });
   } catch (second) {
     if (isTakenOver(second)) return second as ByodkimError;
-    return rollbackFailed(session, open, first, asByodkimError(second));
+    return rollbackFailed(world, session, open, first, asByodkimError(second));
   }
 }
 
 /** VERIFICATION_TIMEOUT comes only after SES itself showed the new state. */
 const isKnownApplied = (first: ByodkimError): boolean => first.code === 'VERIFICATION_TIMEOUT';
 
-async function close(world: World, session: Session, open: Open, note: string): Promise<string> {
+async function close(
+  world: World,
+  session: Session,
+  before: Ledger,
+  open: Open,
+  note: string,
+): Promise<string> {
   try {
     await session.save((ledger) => reverted(ledger, open, world.clock.now()), {
       event: 'reverted',
       transaction: open.transaction,
       detail: note,
     });
-    await disarm(world, session, open.armed);
+    await disarm(world, session, before.open?.armed);
+    await disarm(world, session, ownArming(before, open));
     return '';
   } catch (error) {
-    world.log.warn('The rollback could not be written down; the armed revert will do it', {
-      ...session.place,
-      error: String(error),
-    });
-    return ' It could not be written to the ledger; the armed revert will do so.';
+    world.log.warn('The rollback could not be written down', { ...session.place, error: String(error) });
+    return ` This could not be written to the ledger; ${open.armed ? 'the armed revert' : 'the next deploy'} will do so.`;
   }
 }
 
-/** The ledger after a revert of `open`: the owner of before is in force again. */
-export const reverted = (ledger: Ledger, open: Open, at: number): Ledger => ({
-  ...ledger,
-  open: null,
-  lastRevert:
-    open.source === 'direct'
-      ? ledger.lastRevert
-      : {
-          undid: open.transaction,
-          putBack: ledger.owner?.transaction ?? null,
-          ...(open.owner?.driftToken !== undefined && { driftToken: open.owner.driftToken }),
-          at,
-        },
-});
-
-async function rollbackFailed(
-  session: Session,
-  open: Open,
-  first: ByodkimError,
-  second: ByodkimError,
-): Promise<ByodkimError> {
-  const found = await observe(session.services.identities, session.place).catch(() => undefined);
-  const commands = manualCommands(session.place, open.previous);
-  const again = open.armed ? ` It is tried again at ${new Date(open.armed.at).toISOString()}.` : '';
-  await session
-    .save((ledger) => ledger, { event: 'failed', transaction: open.transaction, detail: 'rollback failed' })
-    .catch(() => undefined);
-  return new ByodkimError(
-    'ROLLBACK_FAILED',
-    `The change of ${session.place.domain} failed (${first.code}: ${first.message}) and the prior state could not be ` +
-      `put back (${second.code}: ${second.message}).${again} SES now has: ` +
-      `${found === undefined ? 'unknown, it does not answer' : JSON.stringify(found)}. To mend it by hand: ` +
-      `${commands.join(' ; ')}`,
-    {
-      first: { code: first.code, message: first.message },
-      second: { code: second.code, message: second.message },
-      found,
-      expected: open.previous,
-      commands,
-      retryAt: open.armed?.at,
-    },
-    first,
-  );
+/**
+ * The ledger after a revert of `open`: the owner of before is in force again. Where there is none, and this was the
+ * first change, the baseline is restored as well: what somebody sets by hand from now on is not ours to undo.
+ */
+export function reverted(ledger: Ledger, open: Open, at: number): Ledger {
+  const undone = open.owner?.transaction;
+  const putBack = ledger.owner?.transaction ?? null;
+  const isFirst = ledger.baseline?.observedAt === open.previous.observedAt;
+  const isBack = open.previous.restoration.kind !== 'disable';
+  return {
+    ...ledger,
+    open: null,
+    baseline: putBack === null && isFirst && isBack ? null : ledger.baseline,
+    // A direct call that had taken over a stack's change has undone that one, too.
+    lastRevert:
+      undone === undefined || undone === putBack
+        ? ledger.lastRevert
+        : {
+            undid: undone,
+            putBack,
+            ...(open.owner?.driftToken !== undefined && { driftToken: open.owner.driftToken }),
+            at,
+          },
+  };
 }

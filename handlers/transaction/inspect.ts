@@ -3,7 +3,7 @@ import { awsError } from '../aws/aws-error';
 import type { SigningState } from '../aws/email-identity';
 import type { DomainRequest, SigningRequest } from '../event';
 import type { Services, World } from '../world';
-import { emptyLedger, type Ledger, type Owner } from './ledger';
+import { emptyLedger, type Ledger, type Open, type Owner } from './ledger';
 import { ledgerStore } from './ledger-store';
 import { isInStep, observe } from './observe';
 
@@ -15,6 +15,8 @@ export interface Inspected {
   readonly token: string;
   readonly drifted: boolean;
 }
+
+const REVERT_GRACE_MS = 30 * 60_000;
 
 /**
  * Answers the token that the current transaction was applied with as long as SES is in step with it, and another
@@ -31,7 +33,8 @@ export async function inspect(world: World, request: SigningRequest): Promise<In
     token,
     drifted,
   });
-  if (open !== null && open.owner !== null) return answer(open.owner.driftToken ?? untouched(null), false);
+  if (open !== null && open.owner !== null && willEnd(world, open, state))
+    return answer(open.owner.driftToken ?? untouched(null), false);
   if (owner === null) return answer(lastRevert?.driftToken ?? untouched(state), false);
   if (isInStep(state, owner.wanted) && (await isSameKey(services, owner)))
     return answer(owner.driftToken ?? untouched(null), false);
@@ -40,6 +43,15 @@ export async function inspect(world: World, request: SigningRequest): Promise<In
     true,
   );
 }
+
+/**
+ * An open change comes to an end: it is confirmed, or its revert fires (and is repeated for some time). One that
+ * nothing reverts is looked at like any other state, so that what was cut off is seen.
+ */
+const willEnd = (world: World, open: Open, state: SigningState | null): boolean =>
+  open.armed === null
+    ? open.phase === 'applied' && isInStep(state, open.wanted)
+    : world.clock.now() < open.armed.at + REVERT_GRACE_MS;
 
 /** The ledger and SES, side by side, without taking the lease. */
 export async function look(

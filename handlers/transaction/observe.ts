@@ -2,7 +2,7 @@ import { awsError } from '../aws/aws-error';
 import type { EmailIdentities, SigningState } from '../aws/email-identity';
 import { IDENTITY_TAG } from '../contract';
 import { ByodkimError } from '../errors';
-import type { Wanted } from './ledger';
+import type { Ledger, Wanted } from './ledger';
 import type { Place } from './session';
 
 export const identityResource = ({ domain, region }: Place): string => `identity/${domain} in ${region}`;
@@ -43,13 +43,27 @@ export function requireTag(state: SigningState, { domain, region }: Place): void
   );
 }
 
-/** SES signs with BYODKIM under that selector: what `PutEmailIdentityDkimSigningAttributes` would set. */
+/**
+ * SES signs with BYODKIM under that selector, as far as it shows: where it shows none, it may be.
+ * Enough to see that nothing has changed; not enough to leave a Put out.
+ */
 export const signsWith = (state: SigningState, selector: string): boolean =>
   state.origin === 'EXTERNAL' && (state.selector ?? selector) === selector;
 
+/** The same, for sure. */
+export const surelySignsWith = (state: SigningState, selector: string): boolean =>
+  state.origin === 'EXTERNAL' && state.selector === selector;
+
+/** Where SES shows no selector for a BYODKIM key, the one that was set last is taken, if that is known. */
+export function withKnownSelector(state: SigningState, { open, owner }: Ledger): SigningState {
+  if (state.origin !== 'EXTERNAL' || state.selector !== undefined) return state;
+  if (open !== null) return open.phase === 'applied' ? { ...state, selector: open.wanted.selector } : state;
+  return owner === null ? state : { ...state, selector: owner.wanted.selector };
+}
+
 /** Nothing is left to do. SES verifies against DNS, so SUCCESS with a proved record means the proved key. */
 export const isAsWanted = (state: SigningState, wanted: Wanted, knownFingerprint?: string): boolean =>
-  signsWith(state, wanted.selector) &&
+  surelySignsWith(state, wanted.selector) &&
   state.enabled &&
   state.status === 'SUCCESS' &&
   (knownFingerprint === undefined || knownFingerprint === wanted.key.fingerprint);

@@ -4,7 +4,7 @@ import { ByodkimError } from '../errors';
 import { type FoundKey, fetchKey } from '../key/key-source';
 import type { World } from '../world';
 import type { Snapshot } from './ledger';
-import { identityResource, observe, signsWith } from './observe';
+import { identityResource, observe, surelySignsWith } from './observe';
 import type { Session } from './session';
 
 /** How a restoration ended. */
@@ -23,7 +23,19 @@ export interface RestoreOptions {
   readonly key?: FoundKey;
   /** What SES has, when we know: one call less. */
   readonly known?: SigningState;
+  /** Write everything without looking first: one call less where all of it must be written anyway. */
+  readonly unseen?: boolean;
 }
+
+/** Differs from every state to go back to, so that all of it is written. */
+const unseenState = (snapshot: Snapshot): SigningState => ({
+  origin: 'not looked at',
+  enabled: !snapshot.enabled,
+  status: 'not looked at',
+  tokens: [],
+});
+
+const GONE: Restored = { changed: false, note: 'the identity does not exist any more' };
 
 /**
  * Puts a signing state back. Observes first, so that a change that never happened is not undone; writes only what
@@ -38,13 +50,17 @@ export async function restore(
 ): Promise<Restored> {
   await session.renewIfDue();
   const { identities } = session.services;
-  const now = options.known ?? (await observe(identities, session.place));
-  if (now === null) return { changed: false, note: 'the identity does not exist any more' };
+  const now = options.unseen
+    ? unseenState(snapshot)
+    : (options.known ?? (await observe(identities, session.place)));
+  if (now === null) return GONE;
   try {
     return await writeBack(world, session, snapshot, now, options);
   } catch (error) {
-    if (isAwsError(error, 'NotFoundException'))
-      return { changed: false, note: 'the identity does not exist any more' };
+    if (isAwsError(error, 'NotFoundException')) return GONE;
+    // The flag of an identity that does not exist is answered with 400, "is not verified for DKIM signing".
+    if (isAwsError(error, 'BadRequestException') && (await observe(identities, session.place)) === null)
+      return GONE;
     throw error instanceof ByodkimError
       ? error
       : awsError(
@@ -67,6 +83,8 @@ async function writeBack(
   const { restoration } = snapshot;
   switch (restoration.kind) {
     case 'disable': {
+      if (isUntouched(now, snapshot))
+        return { changed: false, status: now.status, note: 'nothing was changed' };
       const changed = await setEnabled(identities, domain, now, false);
       return {
         changed,
@@ -90,7 +108,7 @@ async function writeBack(
       };
     }
     case 'byodkim': {
-      const stands = signsWith(now, restoration.selector);
+      const stands = surelySignsWith(now, restoration.selector);
       const key = stands
         ? null
         : (options.key ?? (await fetchKey(session.services.store, world.redactor, restoration.key)));
@@ -111,6 +129,16 @@ async function writeBack(
     }
   }
 }
+
+/**
+ * What cannot be put back must not be given up for a change that never happened. Where a key was replaced under the
+ * same selector, only the status tells: verified, by whichever of the two, is not in between.
+ */
+const isUntouched = (now: SigningState, before: Snapshot): boolean =>
+  now.origin === before.origin &&
+  now.selector === before.selector &&
+  now.enabled === before.enabled &&
+  (now.origin !== 'EXTERNAL' || now.status === before.status || now.status === 'SUCCESS');
 
 async function setEnabled(
   identities: EmailIdentities,

@@ -1,9 +1,10 @@
 import { ByodkimError } from '../errors';
 import type { DomainRequest } from '../event';
-import type { World } from '../world';
-import { arm, disarm, planRearming } from './arming';
+import type { Services, World } from '../world';
+import { arm, disarm, planRetry } from './arming';
 import { reverted } from './failure';
 import type { Open, Snapshot } from './ledger';
+import { ledgerStore } from './ledger-store';
 import { restore } from './restore';
 import { Session } from './session';
 
@@ -15,6 +16,8 @@ export interface Reverted {
   /** What SES has now, or why nothing was done. */
   readonly reason: string;
   readonly warnings: readonly string[];
+  /** What was before could not be put back, and nothing will try again: a person must look. */
+  readonly incomplete?: true;
 }
 
 export const nothingReverted = (domain: string, reason: string): Reverted => ({
@@ -26,9 +29,9 @@ export const nothingReverted = (domain: string, reason: string): Reverted => ({
 });
 
 /**
- * The one-time schedule of an unconfirmed change. Does nothing unless exactly that arming of that transaction is
- * still waiting. Thrown errors are retried by Lambda; the revert is armed once more as well, so that it cannot be
- * forgotten when the retries run out.
+ * The one-time schedule of an unconfirmed change. Does nothing unless exactly that arming is still waiting. Thrown
+ * errors are retried by Lambda; whatever the failure was, the same arming is scheduled once more as well, so that it
+ * cannot be forgotten when those retries run out.
  */
 export async function revertUnconfirmed(
   world: World,
@@ -36,20 +39,46 @@ export async function revertUnconfirmed(
   transaction: string,
   arming: number,
 ): Promise<Reverted> {
-  return Session.run(world, target, async (session) => {
-    const { open } = session.ledger;
-    if (open === null || open.transaction !== transaction || open.armed?.number !== arming)
+  const services = world.services(target.domain, target.region, world.clock);
+  const bucket = world.environment.keyStoreBucket;
+  try {
+    const stored = await ledgerStore(services.store, bucket, target.region, target.domain).read();
+    if (stored === null)
       return nothingReverted(
         target.domain,
-        `transaction ${transaction} is not waiting for this revert any more`,
+        'there is no ledger any more, so nothing is known of what was before: SES was left as it is',
       );
-    try {
-      return await revertOpen(world, session, open);
-    } catch (error) {
-      await rearm(world, session, open);
-      throw error;
-    }
-  });
+    return await Session.run(world, target, async (session) => {
+      const { open } = session.ledger;
+      if (open === null || open.armed?.number !== arming)
+        return nothingReverted(
+          target.domain,
+          `transaction ${transaction} is not waiting for this revert any more`,
+        );
+      return revertOpen(world, session, open);
+    });
+  } catch (error) {
+    await tryAgainLater(world, services, target, transaction, arming);
+    throw error;
+  }
+}
+
+/** Needs neither lease nor ledger: they may be what failed. */
+async function tryAgainLater(
+  world: World,
+  services: Services,
+  target: DomainRequest,
+  transaction: string,
+  arming: number,
+): Promise<void> {
+  const { domain, region } = target;
+  try {
+    const retry = planRetry(world, target, arming);
+    await arm(services, target, retry, transaction);
+    world.log.warn('The revert failed and is armed again', { domain, region, at: retry.at });
+  } catch (error) {
+    world.log.error('The revert could not be armed again', { domain, region, error: String(error) });
+  }
 }
 
 /** `byodkim revert` (cancel-commit): reverts whatever is open, now. */
@@ -63,7 +92,9 @@ export async function revertByHand(world: World, target: DomainRequest): Promise
 }
 
 async function revertOpen(world: World, session: Session, open: Open): Promise<Reverted> {
-  const restored = await restore(world, session, open.previous, knownWhenTwoWrites(open));
+  const restored = await restore(world, session, open.previous, {
+    unseen: open.phase === 'applied' && needsTwoWrites(open.previous),
+  });
   await session.finish((ledger) => reverted(ledger, open, world.clock.now()), {
     event: 'reverted',
     transaction: open.transaction,
@@ -79,29 +110,15 @@ async function revertOpen(world: World, session: Session, open: Open): Promise<R
   };
 }
 
-/**
- * A revert takes two SES calls: look and Put. Where the flag must be set back too, the look is spared, since the
- * ledger says what was set.
- */
-export function knownWhenTwoWrites(open: Open | null) {
-  if (open === null || open.phase !== 'applied' || open.previous.enabled) return {};
-  const { selector } = open.wanted;
-  return {
-    known: { origin: 'EXTERNAL', selector, enabled: true, status: 'PENDING', tokens: [] as string[] },
-  };
-}
+/** A revert takes two SES calls at most: look and Put, or, where the flag must be set back too, Put and flag. */
+export const needsTwoWrites = (snapshot: Snapshot): boolean => !snapshot.enabled;
 
-async function rearm(world: World, session: Session, open: Open): Promise<void> {
-  try {
-    const armed = planRearming(world, session.place, session.ledger.armings + 1);
-    await arm(session, armed, open.transaction);
-    await session.save(
-      (ledger) => ({ ...ledger, armings: armed.number, open: ledger.open && { ...ledger.open, armed } }),
-      { event: 'rearmed', transaction: open.transaction },
-    );
-  } catch (error) {
-    world.log.error('The revert could not be armed again', { ...session.place, error: String(error) });
-  }
+/** How the restoration of a baseline ended. */
+export interface Restoring {
+  readonly changed: boolean;
+  readonly note: string;
+  /** It has become impossible. */
+  readonly incomplete?: true;
 }
 
 /** The restoration of a baseline on destroy must not block the destroy when it has become impossible. */
@@ -109,14 +126,16 @@ export async function restoreIfPossible(
   world: World,
   session: Session,
   snapshot: Snapshot,
-  open: Open | null,
-): Promise<{ changed: boolean; note: string }> {
+): Promise<Restoring> {
+  const { open, owner } = session.ledger;
+  const isInForce = open === null ? owner !== null : open.phase === 'applied';
   try {
-    return await restore(world, session, snapshot, knownWhenTwoWrites(open));
+    return await restore(world, session, snapshot, { unseen: isInForce && needsTwoWrites(snapshot) });
   } catch (error) {
     if (!(error instanceof ByodkimError) || !error.code.startsWith('CERTIFICATE_')) throw error;
     return {
       changed: false,
+      incomplete: true,
       note: `SES was left as it is, since what was before cannot be put back: ${error.message}`,
     };
   }

@@ -18,7 +18,12 @@ export async function settle(world: World, session: Session, open: Open): Promis
       lastRevert: source === 'terraform' ? null : ledger.lastRevert,
       generation: ledger.generation + 1,
     }),
-    { event: 'confirmed', transaction: open.transaction, selector: open.wanted.selector },
+    {
+      event: 'confirmed',
+      transaction: open.transaction,
+      selector: open.wanted.selector,
+      ...(open.result && { detail: open.result.final_dkim_status }),
+    },
   );
   return disarm(world, session, open.armed);
 }

@@ -56,8 +56,9 @@ export async function recallSnapshot(
       throw error;
     },
   );
-  if (key !== null) return { snapshot, key };
-  const refusal = `its private key s3://${snapshot.restoration.key.bucket}/${snapshot.restoration.key.key} is gone`;
+  const reference = snapshot.restoration.key;
+  if (key?.reference.fingerprint === reference.fingerprint) return { snapshot, key };
+  const refusal = `its private key s3://${reference.bucket}/${reference.key} is ${key ? 'another one now' : 'gone'}`;
   if (request.irreversible === 'refuse') throw notRestorable(request, snapshot, refusal);
   return { snapshot: { ...snapshot, restoration: { kind: 'disable', reason: refusal } } };
 }

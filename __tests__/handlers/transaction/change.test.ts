@@ -1,0 +1,477 @@
+import { FAILURES, newTestKey, testKey } from '../../support/world';
+import {
+  DOMAIN,
+  direct,
+  events,
+  failure,
+  givenCloud,
+  ledgerOf,
+  replaceKey,
+  SES_FLAG,
+  SES_GET,
+  SES_PUT,
+  Stack,
+  signing,
+  verify,
+} from './support';
+
+const kill = (action: string, when: 'before' | 'after', nth = 1) =>
+  ({ action, nth, kind: 'kill', when }) as const;
+const killed = (invocation: Promise<unknown>) => expect(invocation).rejects.toThrow('killed');
+
+test('a first change proves, arms, writes the ledger, Puts, verifies and writes the ledger, in this order', async () => {
+  const cloud = givenCloud();
+
+  const result = await new Stack(cloud).signing('t1', 's1');
+
+  const order = cloud.calls.made.map(({ action }) => action);
+  expect(order).toEqual([
+    's3:GetObject', // the key
+    's3:ListBucket', // its DNS information
+    'dns:Prove',
+    's3:GetObject', // the ledger
+    's3:PutObject', // the lease
+    SES_GET,
+    'scheduler:CreateSchedule',
+    's3:PutObject', // opened
+    SES_PUT,
+    SES_GET,
+    SES_GET,
+    SES_GET,
+    's3:PutObject', // applied
+  ]);
+  expect(result).toMatchObject({
+    statusCode: 200,
+    message: 'SES BYODKIM update completed successfully',
+    domain: DOMAIN,
+    selector: 's1',
+    final_dkim_status: 'SUCCESS',
+    signing_origin: 'EXTERNAL',
+    automation_type: 'terraform',
+    transaction: 't1',
+    changed: true,
+    fingerprint: testKey('s1').publicKey.fingerprint,
+    reverts_at: '2025-09-17T10:41:00.000Z',
+    warnings: [],
+  });
+  expect(result.unverified_seconds).toBeGreaterThan(0);
+  expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+});
+
+test('signing that was off is switched on', async () => {
+  const cloud = givenCloud();
+  cloud.ses.tamper(DOMAIN, { enabled: false });
+
+  await new Stack(cloud).signing('t1', 's1');
+
+  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  expect(cloud.calls.count(SES_FLAG)).toBe(1);
+});
+
+test('what SES has not verified in time is PENDING, said so, and stays', async () => {
+  const cloud = givenCloud();
+  cloud.ses.verifySeconds = 3_600;
+
+  const result = await new Stack(cloud).signing('t1', 's1');
+
+  expect(result).toMatchObject({ final_dkim_status: 'PENDING', changed: true });
+  expect(result.message).toContain('has not verified the record yet');
+  expect(signing(cloud)).toBe('EXTERNAL s1 on PENDING');
+});
+
+test('already as wanted: SES is looked at once and not written to, nothing is armed, the ledger takes note', async () => {
+  const cloud = givenCloud();
+  cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
+
+  const result = await new Stack(cloud).signing('t1', 's1');
+
+  expect(result).toMatchObject({ changed: false, final_dkim_status: 'SUCCESS' });
+  expect(cloud.calls.list(/^ses:|^scheduler:/)).toEqual([`${SES_GET} ${DOMAIN}`]);
+  expect(ledgerOf(cloud)).toMatchObject({
+    open: null,
+    owner: { transaction: 't1', confirmed: true },
+    baseline: { origin: 'EXTERNAL', selector: 's1', restoration: { kind: 'byodkim' } },
+  });
+});
+
+test('a new attempt at what is in force already is noted, and the older one is superseded', async () => {
+  const cloud = givenCloud();
+  const stack = new Stack(cloud);
+  await stack.apply('t1', 's1');
+
+  await stack.apply('t2', 's1');
+
+  expect(cloud.calls.count(SES_PUT)).toBe(1);
+  expect(ledgerOf(cloud).owner).toMatchObject({ transaction: 't2', confirmed: true });
+});
+
+test('the same invocation again gets the recorded result', async () => {
+  const cloud = givenCloud();
+  const stack = new Stack(cloud);
+  const first = await stack.signing('t1', 's1');
+  await cloud.clock.advance(30_000);
+
+  expect(await stack.signing('t1', 's1')).toEqual(first);
+  expect(cloud.calls.count(SES_PUT)).toBe(1);
+});
+
+test('the same invocation again, after the confirmation, changes nothing', async () => {
+  const cloud = givenCloud();
+  cloud.ses.verifySeconds = 600;
+  const stack = new Stack(cloud);
+  await stack.apply('t1', 's1');
+
+  const result = await stack.signing('t1', 's1');
+
+  expect(result).toMatchObject({ changed: false, final_dkim_status: 'PENDING' });
+  expect(cloud.calls.count(SES_PUT)).toBe(1);
+  expect(cloud.scheduler.pending()).toEqual([]);
+});
+
+test('a confirmed attempt that is repeated after a drift mends it, unarmed, and confirms itself', async () => {
+  const cloud = givenCloud();
+  const stack = new Stack(cloud);
+  await stack.apply('t1', 's1');
+  cloud.ses.give(DOMAIN);
+
+  const result = await stack.signing('t1', 's1');
+
+  expect(result.changed).toBe(true);
+  expect(result.reverts_at).toBeUndefined();
+  expect(cloud.scheduler.pending()).toEqual([]);
+  expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
+});
+
+test('fails with IDENTITY_NOT_FOUND where there is no identity, and leaves nothing', async () => {
+  const cloud = givenCloud();
+  cloud.ses.remove(DOMAIN);
+
+  expect((await failure(new Stack(cloud).signing('t1', 's1'))).code).toBe('IDENTITY_NOT_FOUND');
+  expect(ledgerOf(cloud)).toMatchObject({ open: null, baseline: null, lease: null });
+});
+
+test('fails before the Put when the revert cannot be armed: nothing was changed', async () => {
+  const cloud = givenCloud();
+  cloud.calls.addFault({ action: 'scheduler:CreateSchedule', error: FAILURES.denied() });
+
+  const { code, message } = await failure(new Stack(cloud).signing('t1', 's1'));
+
+  expect(code).toBe('ACCESS_DENIED');
+  expect(message).toContain('scheduler:CreateSchedule on schedule byodkim-example.com-');
+  expect(message).toContain('SES was not touched.');
+  expect(cloud.calls.count(SES_PUT)).toBe(0);
+  expect(ledgerOf(cloud)).toMatchObject({ open: null, baseline: null, owner: null });
+});
+
+test('an armed schedule that seemed to fail is removed', async () => {
+  const cloud = givenCloud();
+  cloud.calls.addFault({ action: 'scheduler:CreateSchedule', when: 'after' });
+
+  await failure(new Stack(cloud).signing('t1', 's1'));
+
+  expect(cloud.scheduler.pending()).toEqual([]);
+});
+
+describe('an attempt that takes over one that was cut off', () => {
+  test('takes over the state to go back to, and removes its schedule once its own change is in force', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.signing('t1', 's1');
+    const [first] = cloud.scheduler.pending();
+
+    await stack.signing('t2', 's2');
+
+    expect(ledgerOf(cloud).open).toMatchObject({ transaction: 't2', previous: { origin: 'AWS_SES' } });
+    expect(cloud.scheduler.pending()).toHaveLength(1);
+    expect(cloud.scheduler.pending()[0]?.name).not.toBe(first?.name);
+  });
+
+  test.each(['before', 'after'] as const)(
+    'was killed %s its arming took effect: the earlier change still reverts',
+    async (when) => {
+      const cloud = givenCloud();
+      const stack = new Stack(cloud);
+      await stack.signing('t1', 's1');
+      cloud.calls.addFault(kill('scheduler:CreateSchedule', when));
+      await killed(stack.signing('t2', 's2'));
+
+      await cloud.fireAll();
+      await verify(cloud);
+
+      expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+      expect(ledgerOf(cloud).open).toBeNull();
+    },
+  );
+
+  test.each(['before', 'after'] as const)(
+    'was killed %s the ledger was written, without a revert of its own: the earlier one still fires',
+    async (when) => {
+      const cloud = givenCloud();
+      const stack = new Stack(cloud);
+      await stack.signing('t1', 's1');
+      cloud.calls.addFault({ ...kill('s3:PutObject', when, 2), resource: /ledger/ });
+      await killed(stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 }));
+
+      await cloud.fireAll();
+      await verify(cloud);
+
+      expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+      expect(ledgerOf(cloud).open).toBeNull();
+    },
+  );
+
+  test('comes to its end without a revert of its own, and the earlier one does not fire any more', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.signing('t1', 's1');
+
+    const result = await stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 });
+
+    expect(result.reverts_at).toBeUndefined();
+    expect(cloud.scheduler.pending()).toEqual([]);
+    expect(ledgerOf(cloud).open).toMatchObject({ transaction: 't2', armed: null });
+  });
+
+  test('fails before its Put: the earlier change is open as it was, and reverts', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.signing('t1', 's1');
+    const { open } = ledgerOf(cloud);
+    cloud.calls.addFault({ action: 's3:PutObject', resource: /ledger/, nth: 2 });
+
+    await failure(stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 }));
+
+    expect(ledgerOf(cloud).open).toEqual(open);
+    expect(cloud.scheduler.pending()).toHaveLength(1);
+    await cloud.fireAll();
+    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
+  });
+
+  test('does not Put what the one that was cut off has put', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    cloud.calls.addFault(kill(SES_PUT, 'after'));
+    await killed(stack.signing('t1', 's1'));
+    await verify(cloud);
+
+    const result = await stack.signing('t1', 's1');
+
+    expect(result).toMatchObject({ changed: false, final_dkim_status: 'SUCCESS' });
+    expect(cloud.calls.count(SES_PUT)).toBe(1);
+    expect(ledgerOf(cloud).open).toMatchObject({ phase: 'applied', previous: { origin: 'AWS_SES' } });
+  });
+
+  test('goes back to the selector of before, which SES still has: no Put', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    cloud.calls.addFault(kill(SES_PUT, 'before'));
+    await killed(stack.signing('t2', 's2'));
+
+    await stack.apply('t3', 's1');
+
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(cloud.calls.count(SES_PUT)).toBe(2);
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't3' } });
+  });
+
+  test('Puts a key that replaces another one under its selector: SES still verifies the key of before', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    const key = replaceKey(cloud, 's1', newTestKey());
+    cloud.calls.addFault(kill(SES_PUT, 'before'));
+    await killed(stack.signing('t2', 's1', { irreversible: 'allow' }));
+
+    await stack.signing('t2', 's1', { irreversible: 'allow' });
+
+    expect(cloud.ses.signingKey(DOMAIN)).toBe(key.publicKey.spki);
+  });
+});
+
+describe('a key that was overwritten under the selector in force', () => {
+  test('fails with PRIOR_STATE_NOT_RESTORABLE: the record of the earlier key is gone', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    replaceKey(cloud, 's1', newTestKey());
+
+    const { code, message } = await failure(stack.signing('t2', 's1'));
+
+    expect(code).toBe('PRIOR_STATE_NOT_RESTORABLE');
+    expect(message).toContain('rotate to a new selector');
+    expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+  });
+
+  test('is Put where that is allowed', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud, { irreversible: 'allow' });
+    await stack.apply('t1', 's1');
+    const key = replaceKey(cloud, 's1', newTestKey());
+
+    await stack.apply('t2', 's1');
+
+    expect(cloud.ses.signingKey(DOMAIN)).toBe(key.publicKey.spki);
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  });
+});
+
+describe('where SES shows no selector', () => {
+  test('a rotation is still made', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    cloud.ses.tamper(DOMAIN, { tokens: [] });
+
+    await stack.apply('t2', 's2');
+
+    expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s2').publicKey.spki);
+  });
+
+  test('a failed rotation is still undone', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    cloud.ses.tamper(DOMAIN, { tokens: [] });
+    await stack.signing('t2', 's2');
+    cloud.ses.tamper(DOMAIN, { tokens: [] });
+
+    await cloud.fireAll();
+
+    expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+  });
+
+  test('what is in force is not Put again', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    cloud.ses.tamper(DOMAIN, { tokens: [] });
+
+    await stack.apply('t2', 's1');
+
+    expect(cloud.calls.count(SES_PUT)).toBe(1);
+  });
+});
+
+describe('an attempt that was overtaken', () => {
+  test('fails with CONCURRENT_UPDATE when it is repeated after the newer one was confirmed', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    await stack.apply('t2', 's2');
+
+    const { code, message } = await failure(stack.signing('t1', 's1'));
+
+    expect(code).toBe('CONCURRENT_UPDATE');
+    expect(message).toContain('overtaken by t2');
+    expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
+  });
+
+  test('is made again when the newer one was undone', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    await stack.signing('t2', 's2');
+    await cloud.fireAll();
+
+    await stack.apply('t2', 's2');
+
+    expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
+  });
+});
+
+describe('a direct call', () => {
+  test('arms like any other change, and disarms and confirms itself at its end', async () => {
+    const cloud = givenCloud();
+
+    const result = await direct(cloud, 's1');
+
+    expect(result).toMatchObject({ automation_type: 'lambda_extension', changed: true });
+    expect(result.reverts_at).toBeUndefined();
+    expect(cloud.calls.list(/^scheduler:/).map((call) => call.split(' ')[0])).toEqual([
+      'scheduler:CreateSchedule',
+      'scheduler:DeleteSchedule',
+    ]);
+    expect(cloud.scheduler.pending()).toEqual([]);
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: null, baseline: { origin: 'AWS_SES' } });
+    expect(events(cloud).map((event) => event.split(' ')[0])).toEqual(['opened', 'confirmed']);
+  });
+
+  test('that cannot write down its end puts back what was before', async () => {
+    const cloud = givenCloud();
+    cloud.calls.addFault({ action: 's3:PutObject', resource: /ledger/, nth: 3 });
+
+    const answer = await direct(cloud, 's1');
+    await verify(cloud);
+
+    expect(answer).toMatchObject({ statusCode: 502, error: 'DEPENDENCY_FAILED' });
+    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(ledgerOf(cloud).open).toBeNull();
+    expect(cloud.scheduler.pending()).toEqual([]);
+  });
+
+  test('that was killed after the Put reverts by schedule', async () => {
+    const cloud = givenCloud();
+    cloud.calls.addFault(kill(SES_PUT, 'after'));
+    await killed(direct(cloud, 's1'));
+
+    await cloud.fireAll();
+    await verify(cloud);
+
+    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, lastRevert: null });
+  });
+
+  test('changes the state, not the owner', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+
+    await direct(cloud, 's2');
+
+    expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
+    expect(ledgerOf(cloud)).toMatchObject({ owner: { transaction: 't1' }, baseline: { origin: 'AWS_SES' } });
+  });
+
+  test('while a stack is at work takes its change over, and the stack still converges', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.signing('t1', 's1');
+
+    await direct(cloud, 's2');
+    expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
+    const confirmed = await stack.confirmation('t1', 's1');
+
+    expect(confirmed).toMatchObject({ confirmed: true, reapplied: true });
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
+    expect(cloud.scheduler.pending()).toEqual([]);
+  });
+
+  test('of what a stack has just applied confirms it, and its confirmation finds that', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.signing('t1', 's1');
+
+    await direct(cloud, 's1');
+    await stack.confirmation('t1', 's1');
+
+    expect(cloud.calls.count(SES_PUT)).toBe(1);
+    expect(ledgerOf(cloud).owner).toMatchObject({ transaction: 't1', confirmed: true });
+  });
+
+  test('that took a change over and was undone has undone that change as well', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    await stack.signing('t2', 's2');
+    cloud.calls.addFault(kill(SES_PUT, 'after'));
+    cloud.giveKey(DOMAIN, 's3');
+    await killed(direct(cloud, 's3'));
+
+    await cloud.fireAll();
+
+    expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+    expect(ledgerOf(cloud).lastRevert).toMatchObject({ undid: 't2', putBack: 't1' });
+  });
+});
