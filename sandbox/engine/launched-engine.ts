@@ -13,8 +13,10 @@ export async function launchedEngine(options: {
   readonly endpoint: string;
   /** @default us-east-1, where the provider's configuration names none */
   readonly region?: string;
+  /** @default the system's */
+  readonly temporaryDirectory?: string;
 }): Promise<LaunchedEngine> {
-  const mirror: Mirror = await prepareMirror();
+  const mirror: Mirror = await prepareMirror(options.temporaryDirectory);
   const environment = {
     ...mirror.environment,
     AWS_ENDPOINT_URL: options.endpoint,

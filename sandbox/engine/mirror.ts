@@ -20,10 +20,10 @@ export interface Mirror {
 /**
  * Lays out the provider where the engine can find it without a registry: a filesystem mirror with a small program
  * that starts Node on the bundled provider. For whoever launches the engine by other means (`cdktf`), and for tests
- * of the launch itself; `inProcessEngine` is faster. All of it is in a temporary directory.
+ * of the launch itself; `inProcessEngine` is faster. All of it is in a folder of its own in `temporaryDirectory`.
  */
-export async function prepareMirror(): Promise<Mirror> {
-  const directory = mkdtempSync(path.join(os.tmpdir(), 'sandbox-mirror-'));
+export async function prepareMirror(temporaryDirectory = os.tmpdir()): Promise<Mirror> {
+  const directory = mkdtempSync(path.join(temporaryDirectory, 'sandbox-mirror-'));
   const program = path.join(directory, 'provider.cjs');
   const mirror = path.join(directory, 'mirror');
   const configuration = path.join(directory, 'engine.tfrc');
