@@ -68,13 +68,13 @@ export class ByodkimIdentity extends Construct {
     this.recordName = recordName(this.domain, props.selector);
 
     const inspection = props.driftDetection === false ? undefined : this.inspection();
-    const attempt = this.attempt(inspection);
+    const drift = inspection && { driftToken: driftToken(inspection) };
+    const attempt = this.attempt(drift);
     const dkimKeys = this.dkimKeys();
     const records = this.records(dkimKeys);
     const before = [...Object.values(dkimKeys), ...Object.values(records)];
     const dnsGate = this.invocation('DnsGate', attempt, before, props.transform?.dnsGate);
     const identity = this.identity(dnsGate);
-    const drift = inspection && { driftToken: driftToken(inspection) };
     const signing = this.invocation('Signing', attempt, [dnsGate, identity], props.transform?.signing, drift);
     const confirmation = this.confirmation(attempt, signing, drift);
     this.nodes = {
@@ -112,7 +112,10 @@ export class ByodkimIdentity extends Construct {
     return sendEmailPolicy(this.identityArn, this.props.configurationSetName, grant);
   }
 
-  /** Lets a role (by name) send mail as this domain, through its configuration set if it has one. */
+  /**
+   * Lets a role (by name) send mail as this domain, through its configuration set if it has one. Granted after
+   * signing, so that no mail goes out unsigned in between.
+   */
   grantSendEmail(roleName: string, grant: SendEmailGrant = {}): IamRolePolicy {
     const existing = this.node.children.filter((child) => child instanceof IamRolePolicy).length;
     const suffix = Token.isUnresolved(roleName) ? `${existing}` : roleName;
@@ -120,6 +123,7 @@ export class ByodkimIdentity extends Construct {
       role: roleName,
       name: `send-email-as-${this.domain}`.slice(0, 128),
       policy: this.sendEmailPolicyDocument(grant),
+      dependsOn: [this.nodes.signing],
     });
   }
 
@@ -141,10 +145,10 @@ export class ByodkimIdentity extends Construct {
     });
   }
 
-  private attempt(inspection?: DataAwsLambdaInvocation): Attempt {
+  private attempt(drift?: Drift): Attempt {
     return new Attempt(this, 'Attempt', {
       wanted: { ...this.wanted, function: this.functionName },
-      ...(inspection && { driftToken: driftToken(inspection) }),
+      ...drift,
     });
   }
 
