@@ -70,9 +70,11 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
     return { domain, region, selector: null, severity: null, findings: [], notes: ['nothing is in force'] };
   const [signing, key] = await Promise.all([
     orUnknown('What SES signs with', () => lookAtSigning(look, place, wanted)),
-    orUnknown('The private key', () => lookAtKey(look, domain, wanted)),
+    orUnknown('The private key (and so the record)', () => lookAtKey(look, domain, wanted)),
   ]);
-  const record = await orUnknown('The record', () => lookAtRecord(look, domain, wanted, key.publicKey));
+  const record = key.failed
+    ? NOTHING_SEEN
+    : await orUnknown('The record', () => lookAtRecord(look, domain, wanted, key.publicKey));
   const underWay = isUnderWay(stored.ledger, world.clock.now());
   const findings = [
     // While a change is under way SES has what was before, what is wanted, or either in turn.
@@ -105,7 +107,11 @@ interface Look {
   readonly publicKey?: RsaPublicKey;
   readonly madeAt?: number;
   readonly notes?: readonly string[];
+  /** It could not be looked at. */
+  readonly failed?: true;
 }
+
+const NOTHING_SEEN: Look = { findings: [] };
 
 /** What cannot be found out must not hide what can. */
 async function orUnknown(what: string, work: () => Promise<Look>): Promise<Look> {
@@ -114,7 +120,7 @@ async function orUnknown(what: string, work: () => Promise<Look>): Promise<Look>
   } catch (error) {
     const found = `${what} could not be checked: ${(error as Error).message}`;
     const todo = 'Mend the cause, then run the audit again.';
-    return { findings: [{ severity: 'unknown', code: 'NOT_CHECKED', found, todo }] };
+    return { findings: [{ severity: 'unknown', code: 'NOT_CHECKED', found, todo }], failed: true };
   }
 }
 

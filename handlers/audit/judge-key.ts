@@ -44,7 +44,7 @@ function judgePresence(place: string, etag: string | null, appliedEtag: string |
 
 function judgeAge(madeAt: number, now: number): Finding[] {
   const left = keyDaysLeft(madeAt, now);
-  if (left >= KEY_WARNING_DAYS) return [];
+  if (left > KEY_WARNING_DAYS) return [];
   const made = new Date(madeAt).toISOString().slice(0, 10);
   const due = new Date(keyDueAt(madeAt)).toISOString().slice(0, 10);
   return left < 0

@@ -19,7 +19,9 @@ export const needsAttention = ({ domains }: AuditReport): DomainReport[] =>
 export function summary(report: AuditReport): string {
   const bad = needsAttention(report).length;
   const total = report.domains.length;
-  if (bad === 0) return `All ${total} domains are well: records published, SES verified, keys young enough.`;
+  if (total === 0) return 'There is no domain to audit.';
+  if (bad === 0)
+    return `All domains (${total}) are well: records published, SES verified, keys young enough.`;
   return `${bad} of ${total} domains ${verb(bad)} attention; the other ${total - bad} are well.`;
 }
 
@@ -38,10 +40,10 @@ export function reportText(report: AuditReport, place: string): Notice {
     `Audited from ${report.startedAt} to ${report.endedAt}.`,
     ...(released.length === 0
       ? []
-      : [`Of the domains that are well, ${released.length} have nothing of ours in force any more.`]),
+      : [`Domains that are well because nothing of ours is in force in them any more: ${released.length}.`]),
     `Every detail: ${place}`,
   ];
-  return { subject, message: [summary(report), ...sections(bad), tail.join('\n'), ''].join('\n\n') };
+  return { subject, message: `${[summary(report), ...sections(bad), tail.join('\n')].join('\n\n')}\n` };
 }
 
 function sections(bad: readonly DomainReport[]): string[] {

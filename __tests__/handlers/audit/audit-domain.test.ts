@@ -1,0 +1,266 @@
+import { dnsRecordObject, ledgerObject, privateKeyObject, recordName } from '../../../handlers/contract';
+import { BUCKET, FAILURES, type FakeCloud, newTestKey, testKey } from '../../support/world';
+import { auditedCloud, giveManagedDomain, KEY, SELECTOR, writeLedger } from './managed-domain';
+
+const DOMAIN = 'example.com';
+const NAME = recordName(DOMAIN, SELECTOR);
+const KEY_OBJECT = privateKeyObject(DOMAIN, SELECTOR);
+const RECORD_OBJECT = dnsRecordObject(DOMAIN, SELECTOR);
+const DAY_MS = 86_400_000;
+
+const audit = (cloud: FakeCloud, event = {}) => cloud.invoke({ action: 'audit', ...event });
+
+/** The one domain's report: severity, and code of each finding. */
+const findings = async (cloud: FakeCloud): Promise<string[]> => {
+  const { domains } = await audit(cloud);
+  return domains.flatMap((report: any) =>
+    report.findings.map(({ severity, code }: any) => `${severity} ${code}`),
+  );
+};
+
+const managed = (): FakeCloud => {
+  const cloud = auditedCloud();
+  giveManagedDomain(cloud, DOMAIN);
+  return cloud;
+};
+
+test('a domain with which all is well needs nobody', async () => {
+  const cloud = managed();
+  expect(await findings(cloud)).toEqual([]);
+  expect(cloud.calls.list()).not.toContain(`s3:GetObject s3://${BUCKET}/${KEY_OBJECT}`);
+});
+
+test.each<[string, (cloud: FakeCloud) => void, string[]]>([
+  ['its record is gone', (cloud) => cloud.dns.unpublish(NAME), ['urgent RECORD_MISSING']],
+  [
+    'one of its name servers has lost the record',
+    (cloud) => cloud.dns.lagging.add('192.0.2.2:53'),
+    ['urgent RECORD_MISSING'],
+  ],
+  [
+    'its record is of another key',
+    (cloud) => cloud.dns.publish(NAME, testKey('other').value),
+    ['urgent RECORD_OF_OTHER_KEY'],
+  ],
+  ['its record is revoked', (cloud) => cloud.dns.publish(NAME, 'v=DKIM1; p='), ['urgent RECORD_INVALID']],
+  [
+    'no name server answers',
+    (cloud) => {
+      for (const server of cloud.dns.servers) cloud.dns.silent.add(server);
+    },
+    ['unknown DNS_UNKNOWN'],
+  ],
+  ['its identity is gone', (cloud) => cloud.ses.remove(DOMAIN), ['urgent IDENTITY_MISSING']],
+  [
+    'somebody has switched to Easy DKIM',
+    (cloud) => cloud.ses.give(DOMAIN, { origin: 'AWS_SES' }),
+    ['urgent DRIFT'],
+  ],
+  [
+    'somebody has set another selector',
+    (cloud) => cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's0' }),
+    ['urgent DRIFT'],
+  ],
+  ['signing is off', (cloud) => cloud.ses.tamper(DOMAIN, { enabled: false }), ['urgent SIGNING_OFF']],
+  ['its tag is gone', (cloud) => cloud.ses.tamper(DOMAIN, { managed: false }), ['act NOT_TAGGED']],
+  ['SES has given up', (cloud) => cloud.ses.tamper(DOMAIN, { status: 'FAILED' }), ['urgent NOT_VERIFIED']],
+  [
+    'SES cannot see the record for now',
+    (cloud) => cloud.ses.tamper(DOMAIN, { status: 'TEMPORARY_FAILURE' }),
+    ['act NOT_VERIFIED'],
+  ],
+  ['its private key is gone', (cloud) => cloud.s3.remove(BUCKET, KEY_OBJECT), ['act KEY_MISSING']],
+  [
+    'its private key was written over',
+    (cloud) => cloud.s3.write(BUCKET, KEY_OBJECT, testKey('other').pem),
+    ['act KEY_REPLACED'],
+  ],
+  [
+    'key and description are gone',
+    (cloud) => {
+      cloud.s3.remove(BUCKET, KEY_OBJECT);
+      cloud.s3.remove(BUCKET, RECORD_OBJECT);
+    },
+    ['unknown DNS_UNKNOWN', 'act KEY_MISSING'],
+  ],
+  [
+    'SES may not be asked',
+    (cloud) => cloud.calls.addFault({ action: 'ses:GetEmailIdentity', error: FAILURES.denied() }),
+    ['unknown NOT_CHECKED'],
+  ],
+  [
+    'S3 fails, and yet its identity is known to be gone',
+    (cloud) => {
+      cloud.ses.remove(DOMAIN);
+      cloud.calls.addFault({ action: 's3:HeadObject' });
+    },
+    ['urgent IDENTITY_MISSING', 'unknown NOT_CHECKED'],
+  ],
+  [
+    'its ledger cannot be read',
+    (cloud) => cloud.s3.write(BUCKET, ledgerObject('ap-northeast-1', DOMAIN), '{'),
+    ['unknown NOT_CHECKED'],
+  ],
+])('fails when %s', async (_, breakIt, expected) => {
+  const cloud = managed();
+  breakIt(cloud);
+  expect(await findings(cloud)).toEqual(expected);
+});
+
+test('a finding says what was found, what was expected and what to do', async () => {
+  const cloud = managed();
+  cloud.dns.lagging.add('192.0.2.2:53');
+  const { domains } = await audit(cloud);
+  expect(domains[0].findings).toEqual([
+    {
+      severity: 'urgent',
+      code: 'RECORD_MISSING',
+      found:
+        `The record ${NAME} is not as expected (key ${KEY.publicKey.fingerprint}) on 1 of 2 servers: ` +
+        'ns2.example.net (192.0.2.2:53) says that the name does not exist.',
+      todo: 'Have the DNS team publish the record again; byodkim record prints it.',
+    },
+  ]);
+});
+
+test('a server that does not answer beside one that does is a note', async () => {
+  const cloud = managed();
+  cloud.dns.silent.add('192.0.2.2:53');
+  const { domains, report } = await audit(cloud);
+  expect(domains).toEqual([]);
+  expect(cloud.s3.json(BUCKET, report.replace(`s3://${BUCKET}/`, '')).domains[0].notes).toEqual([
+    'Not every server answered.',
+  ]);
+});
+
+describe('the age of a key', () => {
+  test.each([
+    [395, []],
+    [396, ['plan KEY_DUE']],
+    [456, ['plan KEY_DUE']],
+    [457, ['act KEY_OVERDUE']],
+  ])('after %i days', async (days, expected) => {
+    const cloud = managed();
+    await cloud.clock.advance(days * DAY_MS);
+    expect(await findings(cloud)).toEqual(expected);
+  });
+
+  test('without a description is that of its object, and its record is compared all the same', async () => {
+    const cloud = managed();
+    cloud.s3.remove(BUCKET, RECORD_OBJECT);
+    expect(await findings(cloud)).toEqual([]);
+    await cloud.clock.advance(400 * DAY_MS);
+    expect(await findings(cloud)).toEqual(['plan KEY_DUE']);
+  });
+
+  test('is not that of the description of another key', async () => {
+    const cloud = managed();
+    const other = newTestKey();
+    const description = cloud.s3.json(BUCKET, RECORD_OBJECT);
+    const { spki, fingerprint } = other.publicKey;
+    cloud.s3.write(
+      BUCKET,
+      RECORD_OBJECT,
+      JSON.stringify({ ...description, publicKey: spki, fingerprint, createdAt: '2020-01-01T00:00:00.000Z' }),
+    );
+    expect(await findings(cloud)).toEqual([]);
+  });
+});
+
+describe('a change that is open', () => {
+  const CHANGE = {
+    resource: 'Signing',
+    transaction: 't9',
+    domain: DOMAIN,
+    selector: 's2',
+    tf: { action: 'create' },
+  };
+  const rotating = async (more = {}): Promise<FakeCloud> => {
+    const cloud = managed();
+    cloud.giveKey(DOMAIN, 's2');
+    await cloud.invoke({ ...CHANGE, ...more });
+    return cloud;
+  };
+
+  test('and will revert by itself needs nobody', async () => {
+    expect(await findings(await rotating())).toEqual([]);
+  });
+
+  test('fails when its revert should have fired long ago', async () => {
+    const cloud = await rotating();
+    await cloud.clock.advance(3_600_000);
+    expect(await findings(cloud)).toEqual(['urgent REVERT_OVERDUE']);
+  });
+
+  test('fails when nothing reverts it and it was forgotten', async () => {
+    const cloud = await rotating({ confirmTimeoutMinutes: 0 });
+    expect(await findings(cloud)).toEqual([]);
+    await cloud.clock.advance(25 * 3_600_000);
+    expect(await findings(cloud)).toEqual(['act UNCONFIRMED']);
+  });
+
+  test('and under way at this moment is not judged by what SES has', async () => {
+    const cloud = auditedCloud();
+    const ledger = giveManagedDomain(cloud, DOMAIN);
+    const now = cloud.clock.now();
+    writeLedger(cloud, { ...ledger, lease: { holder: 'h', acquiredAt: now, expiresAt: now + 30_000 } });
+    cloud.ses.give(DOMAIN, { origin: 'AWS_SES' });
+    expect(await findings(cloud)).toEqual([]);
+  });
+});
+
+describe('a domain without a stack', () => {
+  const UPDATE = { action: 'update_ses_byodkim_automated', domain: DOMAIN, selector: SELECTOR };
+  const updated = async (): Promise<FakeCloud> => {
+    const cloud = auditedCloud();
+    cloud.ses.give(DOMAIN);
+    cloud.giveKey(DOMAIN, SELECTOR);
+    await cloud.invoke(UPDATE);
+    return cloud;
+  };
+
+  test('is audited too: what the last direct call has set', async () => {
+    const cloud = await updated();
+    expect(await findings(cloud)).toEqual([]);
+    cloud.dns.unpublish(NAME);
+    expect(await findings(cloud)).toEqual(['urgent RECORD_MISSING']);
+  });
+
+  test('is judged by the call that stands, not by one that was undone', async () => {
+    const cloud = await updated();
+    cloud.giveKey(DOMAIN, 's2');
+    cloud.ses.verifySeconds = 3600;
+    const second = { ...UPDATE, selector: 's2', verification: { required: true, waitSeconds: 5 } };
+    expect(await cloud.invoke(second)).toMatchObject({ error: 'VERIFICATION_TIMEOUT' });
+    cloud.ses.tamper(DOMAIN, { verified: true });
+    expect(await findings(cloud)).toEqual([]);
+    cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's2' });
+    expect(await findings(cloud)).toEqual(['urgent DRIFT']);
+  });
+});
+
+test('a domain whose stack was destroyed needs nobody', async () => {
+  const cloud = auditedCloud();
+  cloud.ses.give(DOMAIN);
+  cloud.giveKey(DOMAIN, SELECTOR);
+  const event = { resource: 'Signing', transaction: 't1', domain: DOMAIN, selector: SELECTOR };
+  await cloud.invoke({ ...event, tf: { action: 'create' } });
+  await cloud.invoke({ ...event, tf: { action: 'delete' } });
+  cloud.dns.unpublish(NAME);
+  expect(await audit(cloud)).toMatchObject({ audited: 1, needingAttention: 0 });
+});
+
+test('a domain of another region is asked for there', async () => {
+  const cloud = auditedCloud();
+  giveManagedDomain(cloud, DOMAIN, 'eu-west-1');
+  expect(await audit(cloud)).toMatchObject({ audited: 1, needingAttention: 0 });
+  cloud.ses.remove(DOMAIN, 'eu-west-1');
+  expect(await findings(cloud)).toEqual(['urgent IDENTITY_MISSING']);
+});
+
+test('fails for a domain that is named and has no ledger', async () => {
+  const cloud = managed();
+  const { domains, audited } = await audit(cloud, { domains: [DOMAIN, 'other.example'] });
+  expect(audited).toBe(2);
+  expect(domains).toMatchObject([{ domain: 'other.example', findings: [{ code: 'NOT_MANAGED' }] }]);
+});

@@ -1,0 +1,259 @@
+import type { AuditReport } from '../../../handlers/audit/report-store';
+import { recordName } from '../../../handlers/contract';
+import { BUCKET, FAILURES, type FakeCloud, InvocationEnded, TOPICS } from '../../support/world';
+import { auditedCloud, giveManagedDomain, SELECTOR } from './managed-domain';
+
+const AUDIT = { action: 'audit' };
+const SCHEDULED = { action: 'audit', scheduled: true };
+
+const reportOf = (cloud: FakeCloud): AuditReport => {
+  const keys = cloud.s3.keys(BUCKET, 'byodkim-audit/');
+  expect(keys).toHaveLength(1);
+  return cloud.s3.json(BUCKET, keys[0]!);
+};
+
+const cloudWith = (count: number, environment = {}): FakeCloud => {
+  const cloud = auditedCloud({ environment });
+  for (let i = 0; i < count; i += 1) giveManagedDomain(cloud, `d${String(i).padStart(4, '0')}.example`);
+  return cloud;
+};
+
+const breakDomain = (cloud: FakeCloud, domain: string): void =>
+  cloud.dns.unpublish(recordName(domain, SELECTOR));
+
+describe('the report', () => {
+  test('is silent when all is well, but kept in S3 and counted', async () => {
+    const cloud = cloudWith(3);
+    const answer = await cloud.invoke(AUDIT);
+
+    expect(answer).toMatchObject({
+      statusCode: 200,
+      message: 'All domains (3) are well: records published, SES verified, keys young enough.',
+      complete: true,
+      audited: 3,
+      needingAttention: 0,
+      domains: [],
+      notice: { sent: false, reason: 'all is well' },
+    });
+    expect(cloud.sns.published).toEqual([]);
+    expect(cloud.metrics).toEqual([{ name: 'DomainsNeedingAttention', value: 0 }]);
+    expect(answer.report).toMatch(/^s3:\/\/key-store\/byodkim-audit\/2025-09-17-[0-9a-f]{12}\.json$/);
+    expect(reportOf(cloud)).toMatchObject({ complete: true, whole: true, pending: [], legs: 1 });
+    expect(reportOf(cloud).domains).toHaveLength(3);
+  });
+
+  test('is sent when all is well and somebody asked', async () => {
+    const cloud = cloudWith(2);
+    await cloud.invoke({ ...AUDIT, always: true });
+    expect(cloud.sns.to(TOPICS.audit)).toMatchObject([{ subject: 'DKIM audit: all is well (2 domains)' }]);
+  });
+
+  test('is sent when somebody is needed, the worst first', async () => {
+    const cloud = cloudWith(4);
+    cloud.ses.tamper('d0001.example', { status: 'TEMPORARY_FAILURE' });
+    breakDomain(cloud, 'd0003.example');
+
+    const { domains } = await cloud.invoke(AUDIT);
+
+    expect(domains.map(({ domain }: { domain: string }) => domain)).toEqual([
+      'd0003.example',
+      'd0001.example',
+    ]);
+    const [notice] = cloud.sns.to(TOPICS.audit);
+    expect(notice!.subject).toBe('DKIM audit: 2 of 4 domains need attention');
+    expect(notice!.message.indexOf('d0003')).toBeLessThan(notice!.message.indexOf('d0001'));
+    expect(cloud.metrics).toEqual([{ name: 'DomainsNeedingAttention', value: 2 }]);
+  });
+
+  test('of some domains does not count for the metric', async () => {
+    const cloud = cloudWith(2);
+    breakDomain(cloud, 'd0001.example');
+    expect(await cloud.invoke({ ...AUDIT, domains: ['d0000.example'] })).toMatchObject({
+      audited: 1,
+      needingAttention: 0,
+    });
+    expect(cloud.metrics).toEqual([]);
+  });
+
+  test('of no domain at all is one as well', async () => {
+    expect(await auditedCloud().invoke(AUDIT)).toMatchObject({
+      audited: 0,
+      complete: true,
+      message: 'There is no domain to audit.',
+    });
+  });
+
+  test('that cannot be sent is in the answer', async () => {
+    const cloud = cloudWith(1);
+    breakDomain(cloud, 'd0000.example');
+    cloud.calls.addFault({ action: 'sns:Publish', error: FAILURES.denied() });
+    expect(await cloud.invoke(AUDIT)).toMatchObject({
+      statusCode: 200,
+      needingAttention: 1,
+      notice: { sent: false, error: expect.stringContaining('sns:Publish') },
+    });
+  });
+
+  test('that cannot be kept is sent all the same', async () => {
+    const cloud = cloudWith(1);
+    breakDomain(cloud, 'd0000.example');
+    cloud.calls.addFault({ action: 's3:PutObject', error: FAILURES.denied() });
+    expect(await cloud.invoke(AUDIT)).toMatchObject({
+      notice: { sent: true },
+      warnings: [expect.stringContaining('could not be kept')],
+    });
+  });
+
+  test('needs a topic to be sent', async () => {
+    const cloud = cloudWith(1, { auditTopicArn: '' });
+    breakDomain(cloud, 'd0000.example');
+    expect(await cloud.invoke(AUDIT)).toMatchObject({
+      needingAttention: 1,
+      notice: { sent: false, reason: expect.stringContaining('BYODKIM_AUDIT_TOPIC_ARN') },
+    });
+  });
+
+  test('changes nothing but itself', async () => {
+    const cloud = cloudWith(2);
+    breakDomain(cloud, 'd0001.example');
+    await cloud.invoke(AUDIT);
+    expect(cloud.calls.list(/Put|Create|Delete|Publish/)).toEqual([
+      expect.stringContaining('s3:PutObject s3://key-store/byodkim-audit/'),
+      `sns:Publish ${TOPICS.audit}`,
+    ]);
+  });
+});
+
+describe('an audit that cannot begin', () => {
+  test('fails with an answer when it was asked for directly', async () => {
+    const cloud = cloudWith(1);
+    cloud.calls.addFault({ action: 's3:ListBucket', error: FAILURES.denied() });
+    expect(await cloud.invoke(AUDIT)).toMatchObject({ statusCode: 403, error: 'ACCESS_DENIED' });
+  });
+
+  test('fails with an error when the schedule asked, so that Lambda repeats it', async () => {
+    const cloud = cloudWith(1);
+    cloud.calls.addFault({ action: 's3:ListBucket' });
+    await expect(cloud.invoke(SCHEDULED)).rejects.toMatchObject({ name: 'DEPENDENCY_FAILED' });
+    expect(await cloud.invokeAsync(SCHEDULED)).toMatchObject({ complete: true, audited: 1 });
+  });
+
+  test('fails without a bucket', async () => {
+    expect(await cloudWith(0, { keyStoreBucket: '' }).invoke(AUDIT)).toMatchObject({
+      error: 'VALIDATION_ERROR',
+    });
+  });
+});
+
+describe('a thousand domains', () => {
+  const thousand = (): FakeCloud => {
+    const cloud = cloudWith(1000);
+    cloud.ses.requestsPerSecond = 1;
+    breakDomain(cloud, 'd0613.example');
+    return cloud;
+  };
+
+  test('with one broken: 999 and the one, in several invocations and one report', async () => {
+    const cloud = thousand();
+
+    const first = await cloud.invoke(SCHEDULED);
+    expect(first).toMatchObject({ complete: false, continuesAt: expect.any(String) });
+    expect(first.audited).toBeGreaterThan(150);
+    const ends = await cloud.fireAll();
+
+    expect(ends.at(-1)).toMatchObject({ complete: true, audited: 1000, needingAttention: 1 });
+    const [notice, ...more] = cloud.sns.to(TOPICS.audit);
+    expect(more).toEqual([]);
+    expect(notice!.subject).toBe('DKIM audit: 1 of 1000 domains needs attention');
+    expect(notice!.message).toContain('the other 999 are well');
+    expect(notice!.message).toContain('d0613.example (ap-northeast-1, selector s1)');
+    expect(cloud.metrics).toEqual([{ name: 'DomainsNeedingAttention', value: 1 }]);
+    const report = reportOf(cloud);
+    expect(report).toMatchObject({ complete: true, pending: [], legs: ends.length + 1 });
+    expect(new Set(report.domains.map(({ domain }) => domain)).size).toBe(1000);
+    expect(cloud.scheduler.pending()).toEqual([]);
+    // Those that were being looked at when a leg's time was up are looked at once more: eight at most.
+    expect(cloud.calls.count('ses:GetEmailIdentity')).toBeLessThanOrEqual(1000 + 8 * ends.length);
+  });
+
+  test('where going on cannot be arranged: what was not reached is told', async () => {
+    const cloud = thousand();
+    cloud.calls.addFault({ action: 'scheduler:CreateSchedule', error: FAILURES.denied() });
+
+    const answer = await cloud.invoke(SCHEDULED);
+
+    expect(answer).toMatchObject({ complete: true, audited: 1000, notice: { sent: true } });
+    expect(answer.warnings[0]).toContain('could not be continued');
+    const missed = answer.domains.filter(({ severity }: { severity: string }) => severity === 'unknown');
+    expect(missed.length).toBeGreaterThan(500);
+    expect(missed[0].findings[0].found).toContain('It was not reached');
+  });
+});
+
+describe('a leg that is repeated', () => {
+  const twoLegs = async (): Promise<{ cloud: FakeCloud; payload: unknown }> => {
+    const cloud = cloudWith(300);
+    breakDomain(cloud, 'd0299.example');
+    await cloud.invoke(SCHEDULED);
+    return { cloud, payload: cloud.scheduler.pending()[0]!.payload };
+  };
+
+  test('because it was killed before it told: the report is sent', async () => {
+    const { cloud } = await twoLegs();
+    cloud.calls.addFault({ action: 'sns:Publish', kind: 'kill' });
+    const ends = await cloud.fireAll();
+    expect(ends.at(-1)).toMatchObject({ complete: true, notice: { sent: true } });
+    expect(cloud.sns.to(TOPICS.audit)).toHaveLength(1);
+  });
+
+  test('because it was killed while looking: it goes on from where it was', async () => {
+    const { cloud } = await twoLegs();
+    cloud.calls.addFault({ action: 'ses:GetEmailIdentity', nth: 5, kind: 'kill' });
+    const ends = await cloud.fireAll();
+    expect(ends.at(-1)).toMatchObject({ complete: true, audited: 300, needingAttention: 1 });
+  });
+
+  test('because it was killed before it had arranged the next: that is arranged', async () => {
+    const cloud = cloudWith(300);
+    cloud.calls.addFault({ action: 'scheduler:CreateSchedule', kind: 'kill' });
+    await expect(cloud.invoke(SCHEDULED)).rejects.toThrow(InvocationEnded);
+    // Lambda repeats the first leg, which begins anew.
+    expect(await cloud.invoke(SCHEDULED)).toMatchObject({ complete: false });
+    expect((await cloud.fireAll()).at(-1)).toMatchObject({ complete: true, audited: 300 });
+  });
+
+  test('late, after the audit has ended, only tells again what it told', async () => {
+    const { cloud, payload } = await twoLegs();
+    await cloud.fireAll();
+    const asked = cloud.calls.count('ses:GetEmailIdentity');
+    expect(await cloud.invoke(payload)).toMatchObject({ complete: true, audited: 300 });
+    expect(cloud.calls.count('ses:GetEmailIdentity')).toBe(asked);
+  });
+
+  test('twice at the same time: one of them reports', async () => {
+    const { cloud, payload } = await twoLegs();
+    const ends: any[] = await Promise.all([cloud.invoke(payload), cloud.invoke(payload)]);
+    expect(ends.filter(({ notice }) => notice?.sent)).toHaveLength(1);
+    expect(ends.flatMap(({ warnings }) => warnings)).toEqual([expect.stringContaining('Another run')]);
+    expect(cloud.sns.to(TOPICS.audit)).toHaveLength(1);
+  });
+
+  test('fails when its progress is gone, and says so', async () => {
+    const { cloud, payload } = await twoLegs();
+    cloud.s3.remove(BUCKET, cloud.s3.keys(BUCKET, 'byodkim-audit/')[0]!);
+    await expect(cloud.invoke(payload)).rejects.toMatchObject({
+      name: 'DEPENDENCY_FAILED',
+      message: expect.stringContaining('found nothing'),
+    });
+  });
+});
+
+test('a domain that takes all the time there is does not keep the audit going for ever', async () => {
+  const cloud = cloudWith(1);
+  cloud.calls.addFault({ action: 'dns:Prove', times: Number.POSITIVE_INFINITY, kind: 'hang' });
+  expect(await cloud.invoke(AUDIT)).toMatchObject({
+    complete: true,
+    domains: [{ domain: 'd0000.example', severity: 'unknown' }],
+  });
+  expect(cloud.scheduler.pending()).toEqual([]);
+});

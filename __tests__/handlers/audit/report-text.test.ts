@@ -1,0 +1,104 @@
+import type { DomainReport, Finding, Severity } from '../../../handlers/audit/findings';
+import type { AuditReport } from '../../../handlers/audit/report-store';
+import { reportText } from '../../../handlers/audit/report-text';
+import { expectExample } from '../notices/example';
+
+const PLACE = 's3://key-store/byodkim-audit/2025-10-01-0123456789ab.json';
+
+const well = (domain: string): DomainReport => ({
+  domain,
+  region: 'ap-northeast-1',
+  selector: 's1',
+  severity: null,
+  findings: [],
+  keyDueAt: '2026-12-17T10:30:00.000Z',
+  notes: [],
+});
+
+const needing = (domain: string, severity: Severity, code: Finding['code'], found: string, todo: string) => ({
+  ...well(domain),
+  severity,
+  findings: [{ severity, code, found, todo }],
+});
+
+const report = (domains: DomainReport[]): AuditReport => ({
+  format: 1,
+  object: 'byodkim-audit/2025-10-01-0123456789ab.json',
+  startedAt: '2025-10-01T03:00:00.000Z',
+  endedAt: '2025-10-01T03:00:09.000Z',
+  legs: 1,
+  complete: true,
+  whole: true,
+  pending: [],
+  domains,
+});
+
+test('a report reads as the stored example', () => {
+  expectExample(
+    'audit',
+    reportText(
+      report([
+        needing(
+          'broken.example.com',
+          'urgent',
+          'RECORD_MISSING',
+          'The record s1._domainkey.broken.example.com is not as expected (key SHA256:EXAMPLEexampleEXAMPLEexampleEXAMPLEexample0) on 1 of 2 servers: ns2.example.net (192.0.2.2:53) says that the name does not exist.',
+          'Have the DNS team publish the record again; byodkim record prints it.',
+        ),
+        {
+          ...needing(
+            'silent.example.com',
+            'unknown',
+            'NOT_CHECKED',
+            'What SES signs with could not be checked: The function may not ses:GetEmailIdentity on identity/silent.example.com in eu-west-1.',
+            'Mend the cause, then run the audit again.',
+          ),
+          region: 'eu-west-1',
+        },
+        needing(
+          'lost.example.com',
+          'act',
+          'KEY_MISSING',
+          'The private key s3://key-store/dkim-certificates/lost.example.com/s1/private_key.pem is gone. SES goes on signing with it, but no deploy and no way back works.',
+          'Bring the object back from an earlier version, or rotate to a new selector.',
+        ),
+        {
+          ...needing(
+            'old.example.com',
+            'plan',
+            'KEY_DUE',
+            'The key of 2024-08-20 must be replaced by 2025-11-19: in 49 days.',
+            'Rotate to a new selector: see the runbook.',
+          ),
+          keyDueAt: '2025-11-19T00:00:00.000Z',
+        },
+        well('fine.example.com'),
+        { ...well('destroyed.example.com'), selector: null, notes: ['nothing is in force'] },
+      ]),
+      PLACE,
+    ),
+  );
+});
+
+test('a report that all is well reads as the stored example', () => {
+  expectExample('audit-all-well', reportText(report([well('a.example.com'), well('b.example.com')]), PLACE));
+});
+
+test('one domain needs, two need', () => {
+  const one = needing('a.example', 'plan', 'KEY_DUE', 'Found.', 'Do.');
+  expect(reportText(report([one]), PLACE).subject).toBe('DKIM audit: 1 of 1 domains needs attention');
+  expect(reportText(report([one, one]), PLACE).subject).toBe('DKIM audit: 2 of 2 domains need attention');
+});
+
+test('a report stays within what SNS takes, the worst shown first', () => {
+  const found = 'Something long was found. '.repeat(30);
+  const domains = Array.from({ length: 1000 }, (_, i) =>
+    needing(`d${i}.example`, i < 10 ? 'urgent' : 'plan', 'DRIFT', found, 'Do something.'),
+  );
+  const { message } = reportText(report(domains), PLACE);
+  expect(Buffer.byteLength(message)).toBeLessThan(262_144);
+  for (let i = 0; i < 10; i += 1) expect(message).toContain(`\nd${i}.example (`);
+  const shown = message.match(/^d\d+\.example \(/gm)!.length;
+  expect(message).toContain(`… and ${1000 - shown} more domains that are not shown here.`);
+  expect(message).toContain(PLACE);
+});
