@@ -1,56 +1,74 @@
 import { MAX_KEY_BITS, MIN_KEY_BITS } from '../key/private-key';
 import type { RsaPublicKey } from '../key/public-key';
 import { readPublicKeyDer } from '../key/read-public-key';
+import { stumblingBlocks } from './stumbling-blocks';
 import { readTagList } from './tag-list';
 
 /** A DKIM key record as read: a key that can verify what SES signs, or why there is none. */
 export type RecordReading =
   | {
-      readonly key: RsaPublicKey /** What works, and yet somebody should look at. */;
+      readonly key: RsaPublicKey;
+      /** What works, and yet somebody should look at. */
       readonly warnings: readonly string[];
     }
-  | { readonly problem: string /** Where the key itself could be read. */; readonly key?: RsaPublicKey };
+  | {
+      readonly problem: string;
+      /** Where the key itself could be read. */
+      readonly key?: RsaPublicKey;
+    };
 
 const list = (value: string): string[] => value.split(':').map((item) => item.trim());
 
 /** What people paste wrongly is worth a sentence of its own. */
 const pastedWrongly = (value: string): string | undefined => {
   if (value.trim() === '') return 'is empty';
-  if (/^\s*["'“”]/.test(value)) {
-    return 'has quotation marks in its value: they belong to the zone file, not to the record';
+  if (/^\s*["'“”\u0093\u0094\u00e2]/.test(value)) {
+    return 'has quotation marks around its value: they belong to the zone file, not to the record';
   }
-  if (/\\;/.test(value))
+  if (/=\s*(DKIM1|rsa)\s*\\;/.test(value)) {
     return 'has backslashes before its semicolons: they belong to the zone file, not to the record';
-  if (/" *"/.test(value)) return 'has quotation marks inside its value: its parts were pasted as one string';
+  }
   if (/^\s*v=spf1\b/i.test(value)) return 'is an SPF record, not a DKIM key';
   if (/^\s*v=DMARC1\b/i.test(value)) return 'is a DMARC record, not a DKIM key';
-  if (/-----(BEGIN|END) /.test(value)) return 'has PEM lines in it: p= takes the base64 between them';
   return undefined;
+};
+
+const notBase64 = (p: string): string => {
+  if (p.includes('"')) return 'has quotation marks in its p=: its parts were pasted as one string';
+  if (p.includes('-----')) return 'has PEM lines in its p=: it takes the base64 between them';
+  return 'is damaged: its p= is not base64 (cut short, or characters were lost)';
 };
 
 const readKey = (p: string): RecordReading => {
   const base64 = p.replace(/[ \t\r\n]+/g, '');
   if (base64 === '') return { problem: 'is revoked: its p= is empty' };
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0) {
-    return { problem: 'is damaged: its p= is not base64 (cut short, or characters were lost)' };
-  }
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0) return { problem: notBase64(p) };
   const reading = readPublicKeyDer(Buffer.from(base64, 'base64'));
   if ('problem' in reading) return { problem: `is unusable: its p= ${reading.problem}` };
-  const { key } = reading;
+  const { key, form } = reading;
   if (key.bits < MIN_KEY_BITS) {
     return {
       problem: `holds a key of ${key.bits} bits, and verifiers refuse fewer than ${MIN_KEY_BITS} (RFC 8301)`,
       key,
     };
   }
-  if (key.bits > MAX_KEY_BITS)
+  if (key.bits > MAX_KEY_BITS) {
     return { problem: `holds a key of ${key.bits} bits, and SES takes ${MAX_KEY_BITS} at most`, key };
+  }
+  // RFC 6376 §3.6.1 names this form, its appendix C makes the other (erratum 3017), and most verifiers read only that.
+  if (form === 'pkcs1') {
+    return {
+      problem:
+        'holds the bare form of the key (RSAPublicKey), which most verifiers cannot read: p= takes its SubjectPublicKeyInfo',
+      key,
+    };
+  }
   return { key, warnings: [] };
 };
 
 /**
- * Reads the value of a TXT record, its strings joined, as RFC 6376 §3.6.1 and RFC 8301 say. Usable means: a verifier
- * would take it to verify an rsa-sha256 signature on mail, and SES could have made it.
+ * Reads the value of a TXT record, its strings joined, as RFC 6376 §3.6.1 and RFC 8301 say. Usable means: verifiers in
+ * use would take it to verify an rsa-sha256 signature on mail, and SES could have made it.
  *
  * @returns `problem` continues a sentence that begins with "the record"
  */
@@ -80,9 +98,18 @@ export const readRecord = (value: string): RecordReading => {
   if (p === undefined) return { problem: 'has no p=, so no key' };
   const reading = readKey(p);
   if ('problem' in reading) return reading;
+  const blocks = stumblingBlocks(tags, value);
+  if (blocks.length > 1) {
+    return { problem: `is one that most verifiers stumble over: ${blocks.join('; ')}`, key: reading.key };
+  }
   const testing = list(tags.get('t') ?? '').includes('y');
-  const warnings = testing
-    ? ['The record says t=y (testing): verifiers treat a failed signature as if there were none.']
-    : [];
-  return { key: reading.key, warnings };
+  return {
+    key: reading.key,
+    warnings: [
+      ...blocks.map((block) => `Some verifiers stumble over the record: ${block}.`),
+      ...(testing
+        ? ['The record says t=y (testing): verifiers treat a failed signature as if there were none.']
+        : []),
+    ],
+  };
 };

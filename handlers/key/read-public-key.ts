@@ -1,8 +1,10 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type { RsaPublicKey } from './public-key';
 
-/** Either the key, or why there is none, in words that can follow "it ". */
-export type PublicKeyReading = { readonly key: RsaPublicKey } | { readonly problem: string };
+/** Either the key and the form it was written in, or why there is none, in words that can follow "it ". */
+export type PublicKeyReading =
+  | { readonly key: RsaPublicKey; readonly form: 'spki' | 'pkcs1' }
+  | { readonly problem: string };
 
 const hexadecimal = (base64url: string): string =>
   Buffer.from(base64url, 'base64url').toString('hex').replace(/^0+/, '');
@@ -41,7 +43,7 @@ export const readPublicKeyDer = (der: Buffer): PublicKeyReading => {
       return { problem: `holds a key of type ${key.asymmetricKeyType}, not RSA` };
     }
     const canonical = key.export({ type, format: 'der' });
-    if (canonical.equals(der)) return { key: rsaPublicKeyOf(key) };
+    if (canonical.equals(der)) return { key: rsaPublicKeyOf(key), form: type };
     return {
       problem:
         der.length > canonical.length && der.subarray(0, canonical.length).equals(canonical)

@@ -40,10 +40,9 @@ describe('a usable record', () => {
     ['with unknown tags', `v=DKIM1; x_1=whatever; p=${P}; zz=`],
     ['with a capital tag of another name', `v=DKIM1; P=nothing; p=${P}`],
     ['with notes', `v=DKIM1; n=made=20by=3B hand; p=${P}`],
-    ['with sha256 among its hashes', `v=DKIM1; h=sha1 : sha256; p=${P}`],
+    ['with sha256 among its hashes', `v=DKIM1; h=sha1:sha256; p=${P}`],
     ['with an unknown hash beside sha256', `v=DKIM1; h=sha512:sha256; p=${P}`],
     ['for mail', `v=DKIM1; s=email; p=${P}`],
-    ['for mail among others', `v=DKIM1; s=other : email; p=${P}`],
     ['for everything', `v=DKIM1; s=*; p=${P}`],
     ['with unknown flags', `v=DKIM1; t=s:future; p=${P}`],
     ['with the obsolete g=', `v=DKIM1; g=*; p=${P}`],
@@ -58,12 +57,16 @@ describe('a usable record', () => {
     expect(readRecord(`v=DKIM1; p=${spki(bits)}`)).toMatchObject({ key: { bits } });
   });
 
-  test('with a bare RSAPublicKey is the same key', () => {
-    const { publicKey } = makeKey();
-    const both = (['spki', 'pkcs1'] as const).map((type) =>
-      readRecord(`p=${publicKey.export({ type, format: 'der' }).toString('base64')}`),
-    );
-    expect(both[0]!.key).toEqual(both[1]!.key);
+  test.each([
+    ['white space in h=', 'h=sha1 : sha256'],
+    ['several services', 's=other:email'],
+    ['the abolished g=', 'g=somebody'],
+    ['more than 1024 octets', `n=${'x'.repeat(1_000)}`],
+  ])('with %s carries a warning', (_, tag) => {
+    const reading = readRecord(`v=DKIM1; ${tag}; p=${P}`);
+    expect('warnings' in reading && reading.warnings).toEqual([
+      expect.stringContaining('Some verifiers stumble'),
+    ]);
   });
 
   test('in testing mode carries a warning', () => {
@@ -102,7 +105,7 @@ describe('refuses a record', () => {
     ['without the padding of its key', `p=${spki(1032).replace(/=+$/, '')}`, ''],
     ['with quotation marks', `"${VALID}"`, 'quotation marks'],
     ['with typographic quotation marks', `“${VALID}”`, 'quotation marks'],
-    ['pasted in parts', `v=DKIM1; p=${P.slice(0, 50)}" "${P.slice(50)}`, 'quotation marks inside'],
+    ['pasted in parts', `v=DKIM1; p=${P.slice(0, 50)}" "${P.slice(50)}`, 'quotation marks in its p='],
     ['with escaped semicolons', VALID.replaceAll(';', '\\;'), 'backslashes'],
     ['with PEM lines', `v=DKIM1; p=-----BEGIN PUBLIC KEY-----${P}-----END PUBLIC KEY-----`, 'PEM lines'],
     ['of SPF', 'v=spf1 include:amazonses.com -all', 'is an SPF record'],
@@ -126,6 +129,24 @@ describe('refuses a record', () => {
     const reading = readRecord(`v=DKIM1; p=${spki(bits)}`);
     expect('problem' in reading && reading.problem).toContain(problem);
     expect(reading.key?.bits).toBe(bits);
+  });
+
+  test('with a bare key, which most verifiers cannot read, but reads which key it is', () => {
+    const { publicKey } = makeKey();
+    const [full, bareForm] = (['spki', 'pkcs1'] as const).map((type) =>
+      readRecord(`p=${publicKey.export({ type, format: 'der' }).toString('base64')}`),
+    );
+    expect(bareForm).toMatchObject({ problem: expect.stringContaining('RSAPublicKey'), key: full!.key });
+  });
+
+  test.each([
+    ['lists services, with white space', 's=other : email'],
+    ['lists services, and restricts senders', 's=email:other; g=somebody'],
+    ['restricts senders, and is very long', `g=; n=${'x'.repeat(1_000)}`],
+  ])('that %s, since most verifiers stumble over it', (_, tags) => {
+    expect(readRecord(`v=DKIM1; ${tags}; p=${P}`)).toMatchObject({
+      problem: expect.stringContaining('most verifiers'),
+    });
   });
 
   test('with a bare key that is too short', () => {

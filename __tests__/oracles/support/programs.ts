@@ -41,9 +41,9 @@ export class Bench {
   private readonly children: ChildProcess[] = [];
   private readonly output: string[] = [];
 
-  write(name: string, text: string): string {
+  write(name: string, text: string, mode = 0o644): string {
     const path = join(this.folder, name);
-    writeFileSync(path, text);
+    writeFileSync(path, text, { mode });
     return path;
   }
 
