@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ListedDomain } from '../../list/domain-list';
+import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { callFunction } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import {
@@ -66,7 +66,7 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
   const file = named ?? DEFAULT_LIST;
   const before = await readAtForkPoint(world, file, options.base, options.head);
   const after = await readHead(cli, file, options.head);
-  const old = before.text === null ? null : parseReadableList(before.text, `${before.commit}:${file}`).list;
+  const old = before.text === null ? null : readBase(before.text, file, before.commit);
   const list = parseWholeList(after.text, file);
   const changes = compareLists(old, list);
   const title = `Reviewing ${changes.domains.length} domains`;
@@ -80,6 +80,16 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
   const result: Review = { base: before.commit, head: after.name, domains, changes, exitCode };
   out.result({ ...result, changes: { ...changes, domains: undefined } }, () => reviewAsMarkdown(result));
   return exitCode;
+}
+
+/** A mistake of before must not keep anybody from mending it. */
+function readBase(text: string, file: string, commit: string): DomainList {
+  try {
+    return parseReadableList(text, file).list;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    throw new CliError(`The list of ${commit} cannot be compared with:\n${error.message}`, error.code);
+  }
 }
 
 async function readHead({ world }: Cli, file: string, ref: string | undefined) {

@@ -1,5 +1,11 @@
 import { IDENTITY_TAG, privateKeyObject, recordName } from '../../handlers/contract';
-import { lookByHand, manualCommands, putByHand, switchByHand } from '../../handlers/transaction/manual';
+import {
+  lookByHand,
+  manualCommands,
+  putByHand,
+  shellWord,
+  switchByHand,
+} from '../../handlers/transaction/manual';
 
 /** What is to be done by hand, and for what. */
 export interface ManualJob {
@@ -62,13 +68,13 @@ const lookAtSes = (job: ManualJob): ManualStep => ({
       : `as it was a moment ago: ${inWords(job.now)}`,
 });
 
-function proveRecord({ domain, selector, bucket, privateKey }: ManualJob): ManualStep {
+function proveRecord({ domain, region, selector, bucket, privateKey }: ManualJob): ManualStep {
   const name = recordName(domain, selector);
   return {
     title: 'Prove that the record on every server is of the private key in S3. Go no further before it is',
     commands: [
-      `PUBLIC=$(aws s3 cp s3://${bucket}/${privateKey} - | openssl pkey -pubout -outform DER | base64 | tr -d '\\n')`,
-      `ZONE=${domain}; until [ -n "$(dig +short NS "$ZONE")" ]; do ZONE=\${ZONE#*.}; done`,
+      `PUBLIC=$(aws s3 cp ${shellWord(`s3://${bucket}/${privateKey}`)} - --region ${region} | openssl pkey -pubout -outform DER | base64 | tr -d '\\n')`,
+      `ZONE=${domain}; until [ -n "$(dig +short NS "$ZONE")" ] || [ "\${ZONE#*.}" = "$ZONE" ]; do ZONE=\${ZONE#*.}; done`,
       'for SERVER in $(dig +short NS "$ZONE"); do ' +
         `dig +norecurse +short TXT ${name} @"$SERVER" | tr -d '" ' | grep -qF "p=$PUBLIC" ` +
         '&& echo "$SERVER ready" || echo "$SERVER NOT READY"; done',

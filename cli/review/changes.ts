@@ -60,12 +60,12 @@ export const nameOf = (change: DomainChange): string =>
 function changeOf(before: ListedDomain | undefined, after: ListedDomain | undefined): DomainChange[] {
   if (before === undefined) return [{ kind: 'added', after: after! }];
   if (after === undefined) return [{ kind: 'removed', before }];
-  const settings = changedSettings(withoutLine(before), withoutLine(after));
+  const settings = changedSettings(withoutPlace(before), withoutPlace(after));
   return settings.length === 0 ? [] : [{ kind: 'changed', before, after, settings }];
 }
 
-/** Where a domain stands in the file decides nothing. */
-const withoutLine = ({ line: _, ...settings }: ListedDomain) => settings;
+/** Where a domain stands in the file, and how its name is spelled, decides nothing. */
+const withoutPlace = ({ line: _, name: __, ...settings }: ListedDomain) => settings;
 
 function changedSettings(before: unknown, after: unknown, path = ''): ChangedSetting[] {
   if (isBlock(before) && isBlock(after)) {

@@ -43,15 +43,19 @@ export function putByHand(
   selector: string,
   key: { bucket: string; key: string; versionId?: string },
 ): string[] {
-  const version = key.versionId ? ` --version-id ${key.versionId}` : '';
+  const version = key.versionId ? ` --version-id ${shellWord(key.versionId)}` : '';
   const input =
     `{"EmailIdentity":"${domain}","SigningAttributesOrigin":"EXTERNAL","SigningAttributes":` +
     `{"DomainSigningSelector":"${selector}","DomainSigningPrivateKey":"%s"}}`;
   return [
-    `KEY=$(aws s3api get-object --bucket ${key.bucket} --key ${key.key}${version} /dev/stdout ` +
+    `KEY=$(aws s3api get-object --bucket ${key.bucket} --key ${shellWord(key.key)}${version} /dev/stdout ` +
       `| openssl pkey -outform DER | base64 | tr -d '\\n')`,
     `printf '${input}' "$KEY" | aws sesv2 put-email-identity-dkim-signing-attributes --region ${region} ` +
       '--cli-input-json file:///dev/stdin',
     'unset KEY',
   ];
 }
+
+/** As one word of a Unix shell. */
+export const shellWord = (text: string): string =>
+  /^[\w./:@=+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

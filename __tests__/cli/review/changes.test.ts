@@ -1,0 +1,213 @@
+import { compareLists } from '../../../cli/review/changes';
+import { meaningOf } from '../../../cli/review/meaning';
+import { parseDomainList } from '../../../list/read-list';
+
+const list = (text: string) => parseDomainList(text, '/lists/domains.yaml');
+const DEFAULTS = 'defaults: { region: ap-northeast-1, selector: s1 }\n';
+const compare = (before: string, after: string) =>
+  compareLists(list(DEFAULTS + before), list(DEFAULTS + after));
+const only = (before: string, after: string) => {
+  const { domains } = compare(
+    `domains:\n  a.example: { ${before} }\n`,
+    `domains:\n  a.example: { ${after} }\n`,
+  );
+  expect(domains).toHaveLength(1);
+  return domains[0]!;
+};
+
+describe('what is different between two lists', () => {
+  it('is every domain where there was no list', () => {
+    const { domains, settings, regionsAdded } = compareLists(
+      null,
+      list(`${DEFAULTS}domains:\n  a.example:\n`),
+    );
+    expect(domains).toEqual([{ kind: 'added', after: expect.objectContaining({ domain: 'a.example' }) }]);
+    expect(settings).toEqual([]);
+    expect(regionsAdded).toEqual(['ap-northeast-1']);
+  });
+
+  it('is removed, changed and added domains, in this order', () => {
+    const { domains } = compare(
+      'domains:\n  gone.example:\n  kept.example:\n  turned.example:\n',
+      'domains:\n  kept.example:\n  new.example:\n  turned.example: { selector: s2 }\n',
+    );
+    expect(domains).toEqual([
+      { kind: 'removed', before: expect.objectContaining({ domain: 'gone.example' }) },
+      expect.objectContaining({
+        kind: 'changed',
+        settings: [{ path: 'selector', before: 's1', after: 's2' }],
+      }),
+      { kind: 'added', after: expect.objectContaining({ domain: 'new.example' }) },
+    ]);
+  });
+
+  it('is nothing when only lines, order or spelling differ', () => {
+    const { domains, settings } = compare(
+      'domains:\n  a.example:\n  bücher.example: { gate: { waitSeconds: 5 } }\n',
+      '\n# a remark\ndomains:\n  xn--bcher-kva.example:\n    gate: { waitSeconds: 5 }\n  a.example: { selector: s1 }\n',
+    );
+    expect([domains, settings]).toEqual([[], []]);
+  });
+
+  it('is each domain that a default decides for', () => {
+    const after = list(
+      'defaults: { region: ap-northeast-1, selector: s2 }\ndomains:\n  a.example:\n  b.example: { selector: s1 }\n',
+    );
+    const { domains } = compareLists(list(`${DEFAULTS}domains:\n  a.example:\n  b.example:\n`), after);
+    expect(domains).toEqual([
+      expect.objectContaining({ after: expect.objectContaining({ domain: 'a.example' }) }),
+    ]);
+  });
+
+  it('is told setting by setting, also when a block appears or goes', () => {
+    expect(only('gate: { waitSeconds: 5 }', 'gate: { waitSeconds: 9, resolvers: [] }')).toMatchObject({
+      settings: [
+        { path: 'gate.waitSeconds', before: 5, after: 9 },
+        { path: 'gate.resolvers', before: undefined, after: [] },
+      ],
+    });
+    expect(only('gate: { waitSeconds: 5 }', '')).toMatchObject({
+      settings: [{ path: 'gate.waitSeconds', before: 5, after: undefined }],
+    });
+  });
+
+  it('is what stands beside the domains, too', () => {
+    const { settings, regionsAdded, regionsRemoved } = compare(
+      'control: { functionName: a }\ndomains:\n  a.example:\n',
+      'control: { functionName: b }\nbackend: { s3: { bucket: states, region: eu-west-1 } }\ndomains:\n  a.example: { region: eu-west-1 }\n',
+    );
+    expect(settings).toContainEqual({ path: 'control.functionName', before: 'a', after: 'b' });
+    expect(settings).toContainEqual({ path: 'backend.type', before: 'local', after: 's3' });
+    expect([regionsAdded, regionsRemoved]).toEqual([['eu-west-1'], ['ap-northeast-1']]);
+  });
+});
+
+describe('what a difference means', () => {
+  const easyDkim = {
+    origin: 'AWS_SES',
+    status: 'SUCCESS',
+    enabled: true,
+    restoration: { kind: 'easy-dkim' },
+  };
+
+  it.each([
+    ['a rotation', '', 'selector: s2', 'rotates from s1 to s2'],
+    [
+      'a move',
+      '',
+      'region: eu-west-1',
+      'moves from ap-northeast-1 to eu-west-1: it is set up there, then rolled back in ap-northeast-1',
+    ],
+    [
+      'another key',
+      '',
+      'keyStore: { privateKey: dkim-certificates/a/b.pem }',
+      'reads the key of s1 from another place; SES changes if it is another key',
+    ],
+    [
+      'other settings',
+      '',
+      'gate: { waitSeconds: 120 }, irreversible: allow',
+      'the signing state stays; gate.waitSeconds: default → 120, irreversible: default → allow',
+    ],
+    [
+      'a rotation and more',
+      '',
+      'selector: s2, configurationSetName: news',
+      'rotates from s1 to s2; mail goes through news',
+    ],
+  ])('%s', (_, before, after, effect) => {
+    expect(meaningOf(only(before, after), undefined).effect).toBe(effect);
+  });
+
+  it('a rotation needs the old record for a while', () => {
+    const { cautions } = meaningOf(only('', 'selector: s2'), undefined);
+    expect(cautions).toEqual([expect.stringContaining('Leave the record of s1 published')]);
+  });
+
+  it.each([
+    ['identity: managed', 'identity: existing', 'DELETES'],
+    ['identity: existing', 'identity: managed', 'import it first'],
+    ['', 'irreversible: allow', 'signing is switched off'],
+    ['', 'confirmTimeoutMinutes: 0', 'nothing reverts by itself'],
+    ['', 'gate: { mode: recursive }', 'resolvers alone'],
+    ['', "gate: { nameservers: ['192.0.2.1:53'] }", 'only 192.0.2.1:53 are asked'],
+    ['', 'region: eu-west-1', 'not signed with this key any more'],
+  ])('%s → %s is dangerous', (before, after, caution) => {
+    expect(meaningOf(only(before, after), undefined).cautions).toEqual([expect.stringContaining(caution)]);
+  });
+
+  it('a danger that was there before is not told again', () => {
+    const { cautions } = meaningOf(
+      only('irreversible: allow', 'irreversible: allow, gate: { waitSeconds: 1 }'),
+      undefined,
+    );
+    expect(cautions).toEqual([]);
+  });
+
+  const added = (settings: string) => {
+    const { domains } = compare(
+      'domains:\n  z.example:\n',
+      `domains:\n  z.example:\n  a.example: { ${settings} }\n`,
+    );
+    return domains[0]!;
+  };
+
+  it('an added domain gets an identity', () => {
+    expect(meaningOf(added(''), undefined)).toEqual({
+      effect: 'an identity is made and signs with selector s1',
+      destroy: 'removes the identity: SES then refuses mail from this domain',
+      cautions: [],
+    });
+  });
+
+  it('an added domain whose identity exists changes it, and a destroy goes back', () => {
+    const current = { ses: { origin: 'AWS_SES', status: 'SUCCESS' }, baseline: null };
+    expect(meaningOf(added('identity: existing'), current)).toEqual({
+      effect: 'the existing identity, now Easy DKIM (SUCCESS), changes to BYODKIM with selector s1',
+      destroy: 'puts back what SES had before the first deploy',
+      cautions: [],
+    });
+  });
+
+  it('an added domain that SES has already, or has not, fails to deploy', () => {
+    const there = { ses: { origin: 'AWS_SES', status: 'SUCCESS' }, baseline: null };
+    expect(meaningOf(added(''), there).cautions).toEqual([
+      expect.stringContaining('import it into the stack'),
+    ]);
+    const missing = { ses: null, baseline: null };
+    expect(meaningOf(added('identity: existing'), missing).cautions).toEqual([
+      expect.stringContaining('SES has no such identity'),
+    ]);
+  });
+
+  it('a removed domain is left alone until it is destroyed', () => {
+    const { domains } = compare(
+      'domains:\n  z.example:\n  a.example: { identity: existing }\n',
+      'domains:\n  z.example:\n',
+    );
+    expect(meaningOf(domains[0]!, { ses: null, baseline: easyDkim })).toEqual({
+      effect: 'nothing by itself: a deploy does not see it any more, and SES goes on signing as it does',
+      destroy: 'puts back Easy DKIM',
+      cautions: [expect.stringContaining('npm run destroy -- a.example')],
+    });
+  });
+
+  it.each([
+    [easyDkim, 'puts back Easy DKIM'],
+    [{ ...easyDkim, enabled: false }, 'puts back Easy DKIM, switched off'],
+    [
+      { ...easyDkim, origin: 'EXTERNAL', selector: 's0', restoration: { kind: 'byodkim' } },
+      'puts back BYODKIM with selector s0',
+    ],
+    [
+      { ...easyDkim, restoration: { kind: 'disable' } },
+      'switches signing off: what was before cannot be put back',
+    ],
+  ])('a destroy goes back to the baseline %#', (baseline, destroy) => {
+    const current = { ses: { origin: 'EXTERNAL', status: 'SUCCESS' }, baseline };
+    expect(meaningOf(only('identity: existing', 'identity: existing, selector: s2'), current).destroy).toBe(
+      destroy,
+    );
+  });
+});

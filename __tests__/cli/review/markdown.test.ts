@@ -1,0 +1,83 @@
+import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../../../cli/review/markdown';
+import type { ListedDomain } from '../../../list/domain-list';
+
+const listed = (domain: string): ListedDomain => ({
+  domain,
+  name: domain,
+  selector: 's1',
+  region: 'eu-west-1',
+  line: 1,
+});
+const added = (domain: string, more: Partial<ReviewedDomain> = {}): ReviewedDomain => ({
+  change: { kind: 'added', after: listed(domain) },
+  meaning: { effect: 'an identity is made', destroy: 'removes the identity', cautions: [] },
+  readiness: { exitCode: 0, words: 'ready on 2 of 2 servers' },
+  ...more,
+});
+const review = (more: Partial<Review> = {}): Review => ({
+  base: '1a2b3c4',
+  head: 'the working tree',
+  domains: [],
+  changes: { settings: [], regionsAdded: [], regionsRemoved: [] },
+  exitCode: 0,
+  ...more,
+});
+
+describe('a review as Markdown', () => {
+  it('says that nothing changes', () => {
+    expect(reviewAsMarkdown(review())).toBe(
+      '## BYODKIM: no domain changes\n\nNothing has to be proved in DNS.\n\nCompared: `1a2b3c4` with the working tree.',
+    );
+  });
+
+  it('is a table with a row per domain', () => {
+    expect(reviewAsMarkdown(review({ domains: [added('a.example')] }))).toBe(
+      [
+        '## BYODKIM: 1 added',
+        '**Ready to deploy.** 1 of 1 domain would pass the gate.',
+        'Compared: `1a2b3c4` with the working tree.',
+        '| domain | change | what it means for SES | record in DNS | a destroy |\n' +
+          '| --- | --- | --- | --- | --- |\n' +
+          '| `a.example` | added | an identity is made | ✅ ready on 2 of 2 servers | removes the identity |',
+      ].join('\n\n'),
+    );
+  });
+
+  it('shows what DNS says of a domain that is not ready, folded', () => {
+    const notReady = added('b.example', {
+      readiness: { exitCode: 2, words: 'missing on 2 of 2 servers', report: 'a\n```\nb' },
+    });
+    const text = reviewAsMarkdown(review({ domains: [added('a.example'), notReady], exitCode: 2 }));
+    expect(text).toContain('**Not ready to deploy yet.** 1 of 2 domains would pass the gate.');
+    expect(text).toContain('<summary>b.example: missing on 2 of 2 servers</summary>');
+    expect(text).toContain('````text\na\n```\nb\n````');
+  });
+
+  it('keeps a cell in its cell', () => {
+    const odd = added('a.example', { meaning: { effect: 'a | b\nc', destroy: 'x\\', cautions: [] } });
+    expect(reviewAsMarkdown(review({ domains: [odd] }))).toContain(
+      '| a \\| b c | ✅ ready on 2 of 2 servers | x\\\\ |',
+    );
+  });
+
+  it('tells dangers, regions and other settings', () => {
+    const text = reviewAsMarkdown(
+      review({
+        domains: [added('a.example', { meaning: { effect: 'e', destroy: 'd', cautions: ['Careful.'] } })],
+        changes: {
+          settings: [
+            { path: 'backend.type', before: 'local', after: 's3' },
+            { path: 'control.functionName', before: undefined, after: 'x' },
+          ],
+          regionsAdded: ['eu-west-1'],
+          regionsRemoved: ['us-east-1'],
+        },
+      }),
+    );
+    expect(text).toContain('### Mind\n\n- `a.example`: Careful.');
+    expect(text).toContain('- eu-west-1: a control plane is made there');
+    expect(text).toContain('- us-east-1: no domain is left there');
+    expect(text).toContain('- `backend.type: local → s3`: Terraform looks for its state there.');
+    expect(text).toContain('- `control.functionName: default → x`: every domain calls another function');
+  });
+});
