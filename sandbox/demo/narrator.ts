@@ -1,3 +1,4 @@
+import Table from 'cli-table3';
 import pc from 'picocolors';
 
 /** One line of the table at the end. */
@@ -30,14 +31,16 @@ export class Narrator {
   }
 
   table(): void {
-    const width = Math.max(...this.told.map(({ step }) => step.length));
-    this.say(`\n${pc.bold('What happened')}`);
+    const table = new Table({
+      head: ['', 'Step', 'Outcome', 'Time'],
+      colWidths: [4, 40, 54, 9],
+      wordWrap: true,
+      style: { head: [], border: [] },
+    });
     for (const [index, { step, outcome, seconds }] of this.told.entries())
-      this.say(
-        `  ${index + 1}. ${step.padEnd(width)}  ${outcome.padEnd(0)}  ${pc.dim(`${seconds.toFixed(1)} s`)}`,
-      );
+      table.push([index + 1, step, outcome, `${seconds.toFixed(1)} s`]);
     const total = this.told.reduce((sum, { seconds }) => sum + seconds, 0);
-    this.say(pc.dim(`  in all ${total.toFixed(1)} s`));
+    this.say(`\n${table.toString()}\n${pc.dim(`in all ${total.toFixed(1)} s`)}`);
   }
 }
 

@@ -1,0 +1,64 @@
+/** `npm run demo`: the main job on the embedded sandbox. `-- --keep` leaves the sandbox up afterwards. */
+import { once } from 'node:events';
+import pc from 'picocolors';
+import { Narrator } from './narrator';
+import { DOMAIN, Stage } from './stage';
+import { play } from './story';
+
+async function main(): Promise<void> {
+  const keep = process.argv.includes('--keep');
+  const narrator = new Narrator();
+  const stage = await Stage.open();
+  const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  try {
+    const { engine } = stage.cdktf;
+    narrator.say(
+      pc.bold('BYODKIM on Amazon SES: a domain’s own DKIM key, from a reviewed list to signed mail.'),
+    );
+    narrator.say(
+      pc.dim(
+        `simulated AWS ${stage.sandbox.url} · DNS server ${stage.dns.address} · ${engine.kind} from ${engine.from}`,
+      ),
+    );
+    const story = play(stage, narrator);
+    const ended = await Promise.race([
+      story.then(() => 'told' as const),
+      interrupted.then(() => 'interrupted' as const),
+    ]);
+    if (ended === 'interrupted') {
+      process.exitCode = 130;
+      return;
+    }
+    narrator.table();
+    if (keep) {
+      narrator.say(howToUse(stage));
+      await interrupted;
+    }
+  } catch (error) {
+    narrator.say(`\n${pc.red('The demo failed.')} ${(error as Error).message}`);
+    process.exitCode = 1;
+  } finally {
+    await stage.close();
+  }
+}
+
+function howToUse(stage: Stage): string {
+  const variables = Object.entries(stage.environment).map(
+    ([name, value]) => `export ${name}=${quoted(value)}`,
+  );
+  return `
+${pc.bold('The sandbox stays up until Ctrl-C. In another terminal:')}
+
+${variables.join('\n')}
+
+npm run deploy -- ${DOMAIN} ${stage.cdktf.args.join(' ')}
+npm run byodkim -- status
+aws sesv2 get-email-identity --email-identity ${DOMAIN}
+
+The list is ${stage.listFile}.`;
+}
+
+const quoted = (text: string): string =>
+  /^[\w./:-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+
+void main();
