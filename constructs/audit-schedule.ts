@@ -1,7 +1,7 @@
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import { Construct } from 'constructs';
-import { ACTIONS } from '../handlers/contract';
+import { ACTIONS, AUDIT_METRIC } from '../handlers/contract';
 
 export interface AuditSchedule {
   /** EventBridge Scheduler expression, in UTC. @default cron(0 3 1 * ? *), the first of each month at 03:00 */
@@ -22,8 +22,6 @@ export interface AuditProps extends AuditSchedule {
 }
 
 const DEFAULT_SCHEDULE = 'cron(0 3 1 * ? *)';
-/** Namespace and name of the metric that the audit writes. */
-const METRIC = { namespace: 'Byodkim', metricName: 'DomainsNeedingAttention' } as const;
 const DAY_SECONDS = 86_400;
 
 /** The monthly look at every domain, and the alarm on what it finds. */
@@ -45,7 +43,12 @@ export class Audit extends Construct {
       target: {
         arn: props.functionArn,
         roleArn: props.schedulerRoleArn,
-        input: JSON.stringify({ action: ACTIONS.audit, ...(props.always && { always: true }) }),
+        // `scheduled`: a failure is thrown, so that Lambda repeats it and then tells the audit topic.
+        input: JSON.stringify({
+          action: ACTIONS.audit,
+          scheduled: true,
+          ...(props.always && { always: true }),
+        }),
       },
     });
     if (!props.alarm) return;
@@ -53,7 +56,7 @@ export class Audit extends Construct {
       ...region,
       alarmName: `${props.namePrefix}-domains-needing-attention`,
       alarmDescription: 'The BYODKIM audit found a record, an SES status or a key that a person must look at',
-      ...METRIC,
+      ...AUDIT_METRIC,
       statistic: 'Maximum',
       period: DAY_SECONDS,
       evaluationPeriods: 1,

@@ -157,13 +157,15 @@ export class ByodkimIdentity extends Construct {
    * at plan time, or each attempt would show a change of the record.
    */
   private dkimKeys(): Record<string, LambdaInvocation> {
-    const { createKey, selector, previousSelectors = [], keyStore, transform } = this.props;
+    const { createKey, selector, previousSelectors = [], keyStore, hostedZoneId, transform } = this.props;
     if (!createKey) return {};
     const place = { domain: this.domain, ...this.region };
+    // Where the stack publishes the record itself, there is nothing to ask the DNS team for.
+    const notice = hostedZoneId === undefined ? {} : { notifyDnsTeam: false };
     return Object.fromEntries(
       [selector, ...previousSelectors].map((each) => {
         const transaction = `key-${each}`;
-        const input = { resource: 'DkimKey', transaction, ...place, selector: each, keyStore };
+        const input = { resource: 'DkimKey', transaction, ...place, selector: each, keyStore, ...notice };
         const key = new LambdaInvocation(this, `DkimKey-${each}`, {
           ...this.invocationConfig(transform?.dkimKey),
           input: JSON.stringify(input),

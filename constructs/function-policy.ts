@@ -85,9 +85,10 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       resources: [objects(LEDGER_PREFIX)],
     },
     {
-      sid: 'WriteAuditReports',
-      reason: "To keep the monthly audit's report.",
-      actions: ['s3:PutObject'],
+      sid: 'KeepAuditReports',
+      reason:
+        "To keep the audit's report, and to go on with it: an audit of many domains takes several invocations.",
+      actions: ['s3:GetObject', 's3:PutObject'],
       resources: [objects(AUDIT_PREFIX)],
     },
     {

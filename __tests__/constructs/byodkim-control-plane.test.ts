@@ -227,7 +227,7 @@ describe('the audit', () => {
       schedule_expression_timezone: 'UTC',
       flexible_time_window: { mode: 'OFF' },
     });
-    expect(JSON.parse(schedule.target.input)).toEqual({ action: 'audit' });
+    expect(JSON.parse(schedule.target.input)).toEqual({ action: 'audit', scheduled: true });
   });
 
   it('can be set, alarmed, and left out', () => {
@@ -237,10 +237,15 @@ describe('the audit', () => {
     });
     const schedule = only(resource.aws_scheduler_schedule);
     expect(schedule.schedule_expression).toBe('rate(7 days)');
-    expect(JSON.parse(schedule.target.input)).toEqual({ action: 'audit', always: true });
+    expect(JSON.parse(schedule.target.input)).toEqual({
+      action: 'audit',
+      scheduled: true,
+      always: true,
+    });
     expect(only(resource.aws_cloudwatch_metric_alarm)).toMatchObject({
       namespace: 'Byodkim',
       metric_name: 'DomainsNeedingAttention',
+      dimensions: { service: 'byodkim' },
       threshold: 0,
       alarm_actions: [expect.stringContaining('aws_sns_topic')],
     });

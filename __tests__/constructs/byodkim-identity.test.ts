@@ -173,6 +173,7 @@ describe('the key and its record', () => {
       transaction: 'key-s1',
       domain: 'example.com',
       selector: 's1',
+      notifyDnsTeam: false,
     });
   });
 
