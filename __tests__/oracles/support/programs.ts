@@ -54,16 +54,23 @@ export class Bench {
     this.children.push(child);
   }
 
-  /** Waits until a DNS server answers for the zone. */
-  async answers(address: string, port: number, zone: string): Promise<void> {
-    const exchange = createExchange({ resendMs: 50, tcpMs: 100, deadlineMs: 150 });
-    const until = Date.now() + 15_000;
-    while (Date.now() < until) {
-      const result = await exchange({ address, port }, { name: zone, type: 'SOA', recursionDesired: true });
-      if ('reply' in result && result.reply.rcode === 'NOERROR') return;
+  /** Waits until it is so; failing to ask counts as no. */
+  async until(isSo: () => Promise<boolean>, what: string): Promise<void> {
+    const end = Date.now() + 20_000;
+    while (Date.now() < end) {
+      if (await isSo().catch(() => false)) return;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
-    throw new Error(`No answer from ${address}:${port} for ${zone}.\n${this.output.join('').slice(-2_000)}`);
+    throw new Error(`${what} did not start.\n${this.output.join('').slice(-2_000)}`);
+  }
+
+  /** Waits until a DNS server answers for the zone. */
+  answers(address: string, port: number, zone: string): Promise<void> {
+    const exchange = createExchange({ resendMs: 50, tcpMs: 100, deadlineMs: 150 });
+    return this.until(async () => {
+      const result = await exchange({ address, port }, { name: zone, type: 'SOA', recursionDesired: true });
+      return 'reply' in result && result.reply.rcode === 'NOERROR';
+    }, `The server of ${zone} at ${address}:${port}`);
   }
 
   async close(): Promise<void> {
