@@ -22,6 +22,22 @@ export function compose(app: App, list: DomainList, code?: HandlerCode): void {
   for (const domain of list.domains) new DomainStack(app, list, domain, controlPlanes.get(domain.region)!);
 }
 
+/**
+ * Composes and writes the stacks.
+ * cdktf keeps a stack trace of every token. Mapping each to its source takes a third of the time and is of no use, so
+ * it waits until something is thrown.
+ */
+export function synthesize(app: App, list: DomainList, code?: HandlerCode): void {
+  const areMapped = process.sourceMapsEnabled;
+  process.setSourceMapsEnabled(false);
+  try {
+    compose(app, list, code);
+    app.synth();
+  } finally {
+    process.setSourceMapsEnabled(areMapped);
+  }
+}
+
 /** What a region needs once. */
 class ControlStack extends TerraformStack {
   readonly controlPlane: ByodkimControlPlane;
@@ -117,9 +133,7 @@ async function buildIfStale(): Promise<void> {
 async function main(): Promise<void> {
   const list = readDomainList(process.env[DOMAINS_VARIABLE] || DEFAULT_LIST);
   await buildIfStale();
-  const app = new App();
-  compose(app, list);
-  app.synth();
+  synthesize(new App(), list);
 }
 
 if (require.main === module)

@@ -1,4 +1,5 @@
-/** The same domain stacks in bare cdktf, written by hand: `tsx bench/synth-bare.ts COUNT OUTDIR`. */
+/** The same resources in bare cdktf, written by hand: `tsx bench/synth-bare.ts COUNT OUTDIR`. */
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DataAwsLambdaInvocation } from '@cdktf/provider-aws/lib/data-aws-lambda-invocation';
 import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
@@ -6,6 +7,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
 import { App, Fn, LocalBackend, TerraformOutput, TerraformResource, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
+import { bareControlStack } from './synth-bare-control';
 
 const REGION = 'us-east-1';
 const FUNCTION = 'ses-byodkim';
@@ -68,7 +70,10 @@ function domainStack(app: App, domain: string, state: string): void {
 }
 
 const [count = '1', outdir = 'cdktf.out'] = process.argv.slice(2);
+const zip = path.join(outdir, '..', 'handler.zip');
+writeFileSync(zip, '');
 const app = new App({ outdir });
+bareControlStack(app, REGION, FUNCTION, zip);
 for (let index = 0; index < Number(count); index++) {
   const domain = `d${index}.example.com`;
   domainStack(app, domain, path.join(outdir, '..', 'state', `${domain}.tfstate`));

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { App } from 'cdktf';
 import { readDomainList } from '../list/read-list';
-import { compose } from '../main';
+import { synthesize } from '../main';
 
 const [count = '1', outdir = 'cdktf.out'] = process.argv.slice(2);
 const file = path.join(outdir, '..', 'domains.yaml');
@@ -12,7 +12,5 @@ writeFileSync(file, `defaults: { region: us-east-1, selector: s1 }\ndomains:\n${
 const zip = path.join(outdir, '..', 'handler.zip');
 writeFileSync(zip, '');
 
-const app = new App({ outdir });
-compose(app, readDomainList(file), { path: zip, sha256Base64: '' });
-app.synth();
+synthesize(new App({ outdir }), readDomainList(file), { path: zip, sha256Base64: '' });
 console.log(process.resourceUsage().maxRSS);

@@ -19,19 +19,17 @@ export interface AttemptProps {
  * A built-in `terraform_data`, through the generic resource: cdktf's `DataResource` starts an engine at synth.
  */
 export class Attempt extends TerraformResource {
+  /** The transaction. Known after apply. */
+  readonly id: string;
   private readonly triggersReplace: Record<string, unknown>;
 
   constructor(scope: Construct, id: string, props: AttemptProps) {
     super(scope, id, { terraformResourceType: 'terraform_data', lifecycle: { createBeforeDestroy: true } });
+    this.id = this.getStringAttribute('id');
     this.triggersReplace = {
       wanted: props.wanted,
       ...(props.driftToken !== undefined && { drift: props.driftToken }),
     };
-  }
-
-  /** The transaction. Known after apply. */
-  get id(): string {
-    return this.getStringAttribute('id');
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {

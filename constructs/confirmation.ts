@@ -17,6 +17,7 @@ export interface ConfirmationDependencies {
  */
 export class Confirmation extends LambdaInvocation {
   private readonly dependencies: ConfirmationDependencies;
+  private readonly tokens = new Map<ITerraformDependable, string>();
 
   constructor(
     scope: Construct,
@@ -30,8 +31,15 @@ export class Confirmation extends LambdaInvocation {
 
   override get terraformMetaArguments(): { [name: string]: unknown } {
     const { always, confirmAfter = this.everythingElse() } = this.dependencies;
-    const dependsOn = [...new Set([...always, ...confirmAfter])].map((other) => dependable(other));
+    const dependsOn = [...new Set([...always, ...confirmAfter])].map((other) => this.tokenOf(other));
     return { ...super.terraformMetaArguments, dependsOn };
+  }
+
+  /** A stack is rendered twice, and each new token costs a stack trace. */
+  private tokenOf(other: ITerraformDependable): string {
+    const token = this.tokens.get(other) ?? dependable(other);
+    this.tokens.set(other, token);
+    return token;
   }
 
   private everythingElse(): Dependable[] {

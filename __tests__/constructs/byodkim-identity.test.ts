@@ -177,6 +177,11 @@ describe('the key and its record', () => {
     });
   });
 
+  it('have the DNS team told only where the stack does not publish the record itself', () => {
+    const { resource } = identityWith({ createKey: true });
+    expect(inputOf(only(resource.aws_lambda_invocation, 'DkimKey'))).not.toHaveProperty('notifyDnsTeam');
+  });
+
   it('publish what the key answers, split into strings of 255', () => {
     const { resource } = made();
     expect(only(resource.aws_route53_record, 'Record-s1')).toMatchObject({
@@ -216,6 +221,11 @@ describe('sending as the domain', () => {
       expect.stringMatching(/^\$\{replace\(.*\.arn, '\/identity\/\.\*\$\/', 'configuration-set\/main'\)\}$/),
     ]);
     expect(statement.Condition).toEqual({ StringLike: { 'ses:FromAddress': ['noreply@example.com'] } });
+  });
+
+  it('is granted only once the domain signs', () => {
+    const { resource } = identityWith({}, (_, identity) => void identity.grantSendEmail('app'));
+    expect(only(resource.aws_iam_role_policy).depends_on).toEqual([expect.stringContaining('Mail_Signing')]);
   });
 
   it('is granted to several roles, also to roles of the same stack', () => {
