@@ -25,7 +25,7 @@ export function useFixture(provider: object = {}): Fixture {
   });
   afterEach(async () => {
     fixture.sandbox.faults.clear();
-    await fixture.stack.destroy();
+    if (!fixture.stack.isEmpty()) await fixture.stack.destroy();
     fixture.stack.remove();
   });
   return fixture;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { EngineRun } from '../../../sandbox/engine/run-engine';
@@ -19,6 +19,8 @@ export interface Stack {
   output(): Promise<Record<string, any>>;
   /** The resources of the state: `type.name` → attributes. */
   state(): Promise<Record<string, any>>;
+  /** Whether anything is in state. */
+  isEmpty(): boolean;
   remove(): void;
 }
 
@@ -68,6 +70,10 @@ export async function makeStack(engine: { readonly run: Run }, provider: object 
       return Object.fromEntries(
         (values?.root_module.resources ?? []).map((it: any) => [it.address, it.values]),
       );
+    },
+    isEmpty: () => {
+      const file = path.join(directory, 'terraform.tfstate');
+      return !existsSync(file) || JSON.parse(readFileSync(file, 'utf8')).resources.length === 0;
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };

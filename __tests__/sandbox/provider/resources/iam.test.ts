@@ -20,7 +20,6 @@ test.each([
 ])('refuses %s, at plan', async (_what, configuration, message) => {
   world.stack.write(configuration);
   const { exitCode, output } = await world.stack.run('plan');
-  world.stack.write({});
 
   expect(exitCode).toBe(1);
   expect(unwrapped(output)).toContain(message);

@@ -109,7 +109,6 @@ test.each([
   writeCode(world.stack, 'one');
   world.stack.write(lambda(change));
   const { exitCode, output } = await world.stack.run('plan');
-  world.stack.write({});
 
   expect(exitCode).toBe(1);
   expect(unwrapped(output)).toContain(message);

@@ -105,7 +105,6 @@ test('fails a string of more than 255 characters', async () => {
 test('fails for a zone that is not there', async () => {
   world.stack.write({ data: { aws_route53_zone: { it: { name: 'example.org' } } } });
   const { exitCode, output } = await world.stack.run('plan');
-  world.stack.write({});
 
   expect(exitCode).toBe(1);
   expect(unwrapped(output)).toContain('no matching Route 53 Hosted Zone found');

@@ -88,7 +88,6 @@ test('a policy in another spelling is the same policy', async () => {
 test('refuses the deprecated blocks, naming the resource to use', async () => {
   world.stack.write(bucket({ versioning: { enabled: true } }));
   const { exitCode, output } = await world.stack.run('plan');
-  world.stack.write({});
 
   expect(exitCode).toBe(1);
   expect(unwrapped(output)).toContain('use aws_s3_bucket_versioning');
