@@ -2,8 +2,9 @@ import type { Snapshot } from './ledger';
 import type { Place } from './session';
 
 /**
- * The `aws` commands that put a state back by hand (AWS CLI v2, `sesv2`). The private key is fetched into a
- * variable and never shown; the Put takes it without its PEM lines.
+ * The `aws` commands that put a state back by hand (`sesv2`). The private key is fetched into a variable and never
+ * shown; the Put takes it without its PEM lines. No double quote and no backslash is in them: errors reach a person as
+ * JSON text, out of which they must be copied as they are.
  */
 export function manualCommands(
   place: Place,
@@ -37,21 +38,23 @@ export const lookByHand = (place: Place): string =>
 export const switchByHand = (place: Place, on: boolean): string =>
   `aws sesv2 put-email-identity-dkim-attributes ${identity(place)} ${on ? '--signing-enabled' : '--no-signing-enabled'}`;
 
-/** Fetches the key and sets it: no trace of it in the shell's history, the process list or a file. */
+/**
+ * Fetches the key and sets it: no trace of it in the shell's history, the process list or a file. The object goes
+ * through a descriptor of its own, since `get-object` prints its description after it, on the same line where the file
+ * does not end with one. `printf` is the shell's own, and `file:///dev/stdin` may hold the shorthand form.
+ */
 export function putByHand(
-  { domain, region }: Place,
+  place: Place,
   selector: string,
   key: { bucket: string; key: string; versionId?: string },
 ): string[] {
   const version = key.versionId ? ` --version-id ${shellWord(key.versionId)}` : '';
-  const input =
-    `{"EmailIdentity":"${domain}","SigningAttributesOrigin":"EXTERNAL","SigningAttributes":` +
-    `{"DomainSigningSelector":"${selector}","DomainSigningPrivateKey":"%s"}}`;
   return [
-    `KEY=$(aws s3api get-object --bucket ${key.bucket} --key ${shellWord(key.key)}${version} /dev/stdout ` +
-      `| openssl pkey -outform DER | base64 | tr -d '\\n')`,
-    `printf '${input}' "$KEY" | aws sesv2 put-email-identity-dkim-signing-attributes --region ${region} ` +
-      '--cli-input-json file:///dev/stdin',
+    `KEY=$(aws s3api get-object --bucket ${key.bucket} --key ${shellWord(key.key)}${version} /dev/fd/3 ` +
+      '3>&1 >/dev/null | openssl pkey -outform DER | openssl base64 -A)',
+    `printf DomainSigningSelector=${selector},DomainSigningPrivateKey=%s $KEY | ` +
+      `aws sesv2 put-email-identity-dkim-signing-attributes ${identity(place)} ` +
+      '--signing-attributes-origin EXTERNAL --signing-attributes file:///dev/stdin',
     'unset KEY',
   ];
 }

@@ -1,0 +1,213 @@
+import { FAILURES, testKey } from '../../support/world';
+import {
+  DOMAIN,
+  direct,
+  events,
+  failure,
+  givenCloud,
+  ledgerOf,
+  SES_GET,
+  SES_PUT,
+  Stack,
+  signing,
+  unpublish,
+  verify,
+} from './support';
+
+const applied = async () => {
+  const cloud = givenCloud();
+  const stack = new Stack(cloud);
+  await stack.signing('t1', 's1');
+  return { cloud, stack };
+};
+
+test('confirms what is in force: one look at SES, the ledger first, the schedule second', async () => {
+  const { cloud, stack } = await applied();
+  const before = cloud.calls.made.length;
+
+  const answer = await stack.confirmation('t1', 's1');
+
+  expect(answer).toEqual({
+    statusCode: 200,
+    confirmed: true,
+    domain: DOMAIN,
+    selector: 's1',
+    transaction: 't1',
+    reapplied: false,
+    warnings: [],
+  });
+  expect(cloud.calls.made.slice(before).map(({ action }) => action)).toEqual([
+    's3:GetObject',
+    's3:PutObject',
+    SES_GET,
+    's3:PutObject',
+    'scheduler:DeleteSchedule',
+  ]);
+  expect(ledgerOf(cloud)).toMatchObject({
+    open: null,
+    owner: { transaction: 't1', confirmed: true },
+    lease: null,
+  });
+});
+
+test('confirming twice is confirming once', async () => {
+  const { cloud, stack } = await applied();
+  await stack.confirmation('t1', 's1');
+
+  expect(await stack.confirmation('t1', 's1')).toMatchObject({ confirmed: true, reapplied: false });
+  expect(events(cloud).filter((event) => event === 'confirmed t1')).toHaveLength(1);
+});
+
+test('a schedule that cannot be removed is a warning, and harmless', async () => {
+  const { cloud, stack } = await applied();
+  cloud.calls.addFault({ action: 'scheduler:DeleteSchedule', error: FAILURES.denied() });
+
+  const { warnings } = await stack.confirmation('t1', 's1');
+  expect(warnings).toEqual([expect.stringContaining('will fire once and do nothing')]);
+  await cloud.fireAll();
+
+  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  expect(cloud.scheduler.pending()).toEqual([]);
+});
+
+test('makes the change again, gate and arming included, when the revert has fired', async () => {
+  const { cloud, stack } = await applied();
+  await cloud.fireAll();
+  const before = cloud.calls.made.length;
+
+  const answer = await stack.confirmation('t1', 's1');
+
+  expect(answer).toMatchObject({ confirmed: true, reapplied: true });
+  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  const made = cloud.calls.made.slice(before).map(({ action }) => action);
+  expect(made).toEqual(expect.arrayContaining(['dns:Prove', 'scheduler:CreateSchedule', SES_PUT]));
+  expect(cloud.scheduler.pending()).toEqual([]);
+  expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
+});
+
+test('fails when the revert has fired and the record is gone: SES stays as it was', async () => {
+  const { cloud, stack } = await applied();
+  await cloud.fireAll();
+  unpublish(cloud, 's1');
+
+  expect((await failure(stack.confirmation('t1', 's1'))).code).toBe('DNS_TXT_NOT_READY');
+  await verify(cloud);
+  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+});
+
+test.each(['confirmation first', 'schedule first'])(
+  'the schedule fires at the same moment, %s: the change is confirmed and stays',
+  async (order) => {
+    const { cloud, stack } = await applied();
+    const [due] = cloud.scheduler.pending();
+    await cloud.clock.advance(due!.at - cloud.clock.now());
+    cloud.calls.latencyMs = () => 50;
+    const runs = [() => stack.confirmation('t1', 's1'), () => cloud.fireDue()];
+
+    await Promise.all((order === 'schedule first' ? runs.reverse() : runs).map((run) => run()));
+
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
+    expect(cloud.scheduler.pending()).toEqual([]);
+  },
+);
+
+test.each(['before', 'after'] as const)(
+  'killed %s the ledger says confirmed: confirming again ends it, and no schedule undoes it',
+  async (when) => {
+    const { cloud, stack } = await applied();
+    cloud.calls.addFault({ action: 's3:PutObject', nth: 2, kind: 'kill', when });
+    await expect(stack.confirmation('t1', 's1')).rejects.toThrow('killed');
+
+    await stack.confirmation('t1', 's1');
+    await cloud.fireAll();
+
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(cloud.scheduler.pending()).toEqual([]);
+  },
+);
+
+test('fails with CONCURRENT_UPDATE while a newer attempt is open', async () => {
+  const { cloud, stack } = await applied();
+  await stack.signing('t2', 's2');
+
+  const { code, message } = await failure(stack.confirmation('t1', 's1'));
+
+  expect(code).toBe('CONCURRENT_UPDATE');
+  expect(message).toContain('overtaken by t2');
+  expect(ledgerOf(cloud).open?.transaction).toBe('t2');
+});
+
+test('fails with CONCURRENT_UPDATE after a newer attempt was confirmed', async () => {
+  const { cloud, stack } = await applied();
+  await stack.apply('t2', 's2');
+
+  expect((await failure(stack.confirmation('t1', 's1'))).code).toBe('CONCURRENT_UPDATE');
+  expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
+});
+
+test('a drift by hand between signing and confirmation is mended', async () => {
+  const { cloud, stack } = await applied();
+  cloud.ses.tamper(DOMAIN, { enabled: false });
+
+  expect(await stack.confirmation('t1', 's1')).toMatchObject({ reapplied: true });
+  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+});
+
+test('fails and puts back what was before when the repeated change cannot be written down', async () => {
+  const { cloud, stack } = await applied();
+  await cloud.fireAll();
+  // The lease, the lease again, opened; then confirmed.
+  cloud.calls.addFault({ action: 's3:PutObject', nth: 5 });
+
+  expect((await failure(stack.confirmation('t1', 's1'))).code).toBe('DEPENDENCY_FAILED');
+  await verify(cloud);
+
+  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+  expect(cloud.scheduler.pending()).toEqual([]);
+});
+
+describe('by hand', () => {
+  const byHand = { action: 'confirm', domain: DOMAIN };
+
+  test('confirms what is open', async () => {
+    const { cloud } = await applied();
+
+    expect(await cloud.invoke(byHand)).toMatchObject({ confirmed: true, transaction: 't1' });
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { confirmed: true } });
+    expect(cloud.scheduler.pending()).toEqual([]);
+  });
+
+  test('refuses when nothing is open', async () => {
+    const cloud = givenCloud();
+
+    expect(await cloud.invoke(byHand)).toMatchObject({
+      confirmed: false,
+      reason: 'nothing is waiting for a confirmation',
+    });
+  });
+
+  test('refuses what is not in force', async () => {
+    const { cloud } = await applied();
+    cloud.ses.give(DOMAIN);
+
+    expect(await cloud.invoke(byHand)).toMatchObject({
+      confirmed: false,
+      reason: expect.stringContaining('not in force'),
+    });
+    expect(ledgerOf(cloud).open).not.toBeNull();
+  });
+});
+
+test('a direct call during an apply waits for the lease, and both end', async () => {
+  const cloud = givenCloud();
+  cloud.calls.latencyMs = () => 50;
+  const stack = new Stack(cloud);
+
+  const [, answer] = await Promise.all([stack.apply('t1', 's1'), direct(cloud, 's1')]);
+
+  expect(answer.statusCode).toBe(200);
+  expect(cloud.calls.count(SES_PUT)).toBe(1);
+  expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
+  expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+});

@@ -1,0 +1,299 @@
+import { ledgerObject } from '../../../handlers/contract';
+import { BUCKET, FAILURES, REGION, testKey } from '../../support/world';
+import {
+  DOMAIN,
+  failure,
+  givenCloud,
+  ledgerOf,
+  removeKey,
+  SES_FLAG,
+  SES_PUT,
+  Stack,
+  signing,
+  unpublish,
+  verify,
+} from './support';
+
+const confirmed = async () => {
+  const cloud = givenCloud();
+  const stack = new Stack(cloud);
+  await stack.apply('t1', 's1');
+  return { cloud, stack };
+};
+
+test('goes back to what was before the first apply', async () => {
+  const { cloud, stack } = await confirmed();
+  await stack.apply('t2', 's2');
+
+  const answer = await stack.deleteSigning('t2', 's2');
+  await verify(cloud);
+
+  expect(answer).toMatchObject({
+    statusCode: 200,
+    reverted: true,
+    reason: 'Easy DKIM as before (signing on)',
+  });
+  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+  expect(ledgerOf(cloud)).toMatchObject({ baseline: null, owner: null, open: null, lease: null });
+});
+
+test('needs neither DNS nor the private key of what it removes', async () => {
+  const { cloud, stack } = await confirmed();
+  unpublish(cloud, 's1');
+  removeKey(cloud, 's1');
+
+  expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
+  expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
+});
+
+test('goes back to BYODKIM that was set by hand before', async () => {
+  const cloud = givenCloud();
+  cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
+  const stack = new Stack(cloud);
+  await stack.apply('t1', 's2');
+
+  await stack.deleteSigning('t1', 's2');
+  await verify(cloud);
+
+  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+});
+
+test('what was adopted as it was stays as it was', async () => {
+  const cloud = givenCloud();
+  cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
+  const stack = new Stack(cloud);
+  await stack.apply('t1', 's1');
+
+  expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: false });
+  expect(cloud.calls.count(SES_PUT)).toBe(0);
+});
+
+test.each([
+  ['superseded', 't1', 'superseded by t2'],
+  ['of another stack', 'x', 'superseded by t2'],
+])('a delete that is %s does nothing', async (_, transaction, reason) => {
+  const { cloud, stack } = await confirmed();
+  await stack.apply('t2', 's2');
+
+  const answer = await stack.deleteSigning(transaction, 's1');
+
+  expect(answer).toMatchObject({ reverted: false, reason: expect.stringContaining(reason) });
+  expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
+});
+
+test('every further delete does nothing', async () => {
+  const { cloud, stack } = await confirmed();
+  await stack.deleteSigning('t1', 's1');
+  const before = cloud.calls.count(/^ses:/);
+
+  expect(await stack.deleteSigning('t1', 's1')).toMatchObject({
+    reverted: false,
+    reason: 'what was before is already restored',
+  });
+  expect(cloud.calls.count(/^ses:/)).toBe(before);
+});
+
+test('while armed: goes back, and the schedule is removed', async () => {
+  const cloud = givenCloud();
+  const stack = new Stack(cloud);
+  await stack.signing('t1', 's1');
+
+  expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
+  expect(cloud.scheduler.pending()).toEqual([]);
+  expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
+});
+
+test.each(['before', 'after'] as const)(
+  'killed %s its Put while armed, and the schedule fires: deleting again ends at the baseline',
+  async (when) => {
+    const { cloud, stack } = await confirmed();
+    await stack.signing('t2', 's2');
+    cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when });
+    await expect(stack.deleteSigning('t2', 's2')).rejects.toThrow('killed');
+    await cloud.fireAll();
+
+    await stack.deleteSigning('t2', 's2');
+    await stack.deleteSigning('t1', 's1');
+    await verify(cloud);
+
+    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(ledgerOf(cloud)).toMatchObject({ baseline: null, owner: null, open: null });
+  },
+);
+
+describe('after a rotation whose signing was cut off, the engine deletes only the signing of before', () => {
+  test.each([
+    ['before its Put', SES_PUT, 'before'],
+    ['after its Put', SES_PUT, 'after'],
+    ['before its arming', 'scheduler:CreateSchedule', 'before'],
+    ['after its arming', 'scheduler:CreateSchedule', 'after'],
+  ] as const)('%s: the delete acts, whether or not the schedule fired first', async (_, action, when) => {
+    for (const fires of [false, true]) {
+      const { cloud, stack } = await confirmed();
+      cloud.calls.addFault({ action, kind: 'kill', when });
+      await expect(stack.signing('t2', 's2')).rejects.toThrow('killed');
+      if (fires) await cloud.fireAll();
+
+      expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
+      await cloud.fireAll();
+      await verify(cloud);
+
+      expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+      expect(ledgerOf(cloud)).toMatchObject({ baseline: null, owner: null, open: null });
+    }
+  });
+
+  test('without a revert of its own, after a first attempt that was undone: the delete acts', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.signing('t1', 's1');
+    await cloud.fireAll();
+    cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when: 'after' });
+    await expect(stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 })).rejects.toThrow('killed');
+
+    await stack.deleteSigning('t1', 's1');
+    await verify(cloud);
+
+    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+  });
+});
+
+test.each([
+  ['t1', 't2'],
+  ['t2', 't1'],
+])(
+  'failed, then destroyed, signing of %s first: back to the baseline, schedule fired or not',
+  async (...order) => {
+    for (const fires of [false, true]) {
+      const { cloud, stack } = await confirmed();
+      await stack.signing('t2', 's2');
+      if (fires) await cloud.fireAll();
+
+      for (const transaction of order) await stack.deleteSigning(transaction, 's1');
+      await cloud.fireAll();
+      await verify(cloud);
+
+      expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+      expect(ledgerOf(cloud)).toMatchObject({ baseline: null, owner: null, open: null });
+    }
+  },
+);
+
+describe('what is missing does not block, and is said', () => {
+  test('the identity', async () => {
+    const { cloud, stack } = await confirmed();
+    cloud.ses.remove(DOMAIN);
+
+    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({
+      reverted: false,
+      reason: 'the identity does not exist any more',
+    });
+    expect(ledgerOf(cloud).owner).toBeNull();
+  });
+
+  test('the identity, where the flag had to be set back', async () => {
+    const cloud = givenCloud();
+    cloud.ses.give(DOMAIN, { origin: 'AWS_SES_EU_WEST_1', enabled: false });
+    const stack = new Stack(cloud, { irreversible: 'allow' });
+    await stack.apply('t1', 's1');
+    cloud.ses.remove(DOMAIN);
+
+    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({
+      reason: 'the identity does not exist any more',
+    });
+  });
+
+  test('the ledger', async () => {
+    const { cloud, stack } = await confirmed();
+    cloud.s3.remove(BUCKET, ledgerObject(REGION, DOMAIN));
+
+    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({
+      reverted: false,
+      reason: expect.stringContaining('there is no ledger'),
+    });
+    expect(cloud.s3.keys(BUCKET, 'byodkim-ledger/')).toEqual([]);
+  });
+
+  test('the bucket', async () => {
+    const { cloud, stack } = await confirmed();
+    cloud.s3.removeBucket(BUCKET);
+
+    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({
+      reverted: false,
+      reason: expect.stringContaining('there is no ledger'),
+    });
+  });
+
+  test('the key of before', async () => {
+    const cloud = givenCloud();
+    cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's2');
+    removeKey(cloud, 's1');
+
+    expect(await stack.deleteSigning('t1', 's2')).toMatchObject({
+      reverted: false,
+      incomplete: true,
+      reason: expect.stringContaining('SES was left as it is'),
+    });
+    expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
+  });
+
+  test('the schedule', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.signing('t1', 's1');
+    cloud.scheduler.remove(cloud.scheduler.pending()[0]!.name);
+
+    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true, warnings: [] });
+  });
+});
+
+test('fails when SES refuses, keeps the ledger, and ends when repeated', async () => {
+  const { cloud, stack } = await confirmed();
+  cloud.calls.addFault({ action: SES_PUT, error: FAILURES.denied() });
+
+  expect((await failure(stack.deleteSigning('t1', 's1'))).code).toBe('ACCESS_DENIED');
+  expect(ledgerOf(cloud)).toMatchObject({ owner: { transaction: 't1' }, lease: null });
+
+  expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
+});
+
+test('a baseline with signing off is written back whole, whatever was changed by hand since', async () => {
+  const cloud = givenCloud();
+  cloud.ses.tamper(DOMAIN, { enabled: false });
+  const stack = new Stack(cloud);
+  await stack.signing('t1', 's1');
+  cloud.ses.tamper(DOMAIN, { enabled: false, origin: 'EXTERNAL', tokens: ['s2'] });
+  const before = cloud.calls.count(/^ses:/);
+
+  await stack.deleteSigning('t1', 's1');
+  await verify(cloud);
+
+  expect(signing(cloud)).toBe('AWS_SES off SUCCESS');
+  expect(cloud.calls.count(/^ses:/) - before).toBe(2);
+  expect(cloud.calls.count(SES_FLAG)).toBe(2);
+});
+
+test.each(['DnsGate', 'Confirmation'])('the delete of %s changes nothing', async (resource) => {
+  const { cloud, stack } = await confirmed();
+  const before = cloud.calls.made.length;
+
+  expect(await stack.delete(resource, 't1', 's1', {})).toMatchObject({ reverted: false });
+  expect(cloud.calls.made).toHaveLength(before);
+});
+
+test('what was set by hand after a failed first apply is what a later destroy goes back to', async () => {
+  const cloud = givenCloud();
+  const stack = new Stack(cloud);
+  await stack.signing('t1', 's1');
+  await cloud.fireAll();
+  cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
+  await stack.apply('t2', 's2');
+
+  await stack.deleteSigning('t2', 's2');
+  await verify(cloud);
+
+  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+});

@@ -1,0 +1,117 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createPrivateKey } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { rsaPublicKeyOf } from '../../../handlers/key/read-public-key';
+import type { Restoration } from '../../../handlers/transaction/ledger';
+import { manualCommands } from '../../../handlers/transaction/manual';
+import { testKey } from '../../support/world';
+
+const place = { domain: 'example.com', region: 'ap-northeast-1' };
+const reference = { bucket: 'key-store', key: 'a/s1/private_key.pem', etag: '"x"', fingerprint: 'SHA256:x' };
+const byodkim = (key: Partial<typeof reference & { versionId: string }> = {}): Restoration => ({
+  kind: 'byodkim',
+  selector: 's1',
+  key: { ...reference, ...key },
+});
+const IDENTITY = '--email-identity example.com --region ap-northeast-1';
+
+let folder: string;
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'manual-'));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+/** Stands for the AWS CLI: writes down its arguments and what it reads, and answers as the real one does. */
+const STAND_IN = `#!/bin/sh
+for word in "$@"; do printf '[%s]' "$word" >> "$LOG"; done
+echo >> "$LOG"
+case "$*" in
+  *get-object*) for last in "$@"; do :; done; cat "$PEM" > "$last"; echo '{ "ContentLength": 1 }' ;;
+  *file:///dev/stdin*) cat >> "$LOG"; echo >> "$LOG"; echo '{}' ;;
+esac
+`;
+
+/** Runs the commands as a person would: pasted into a shell. */
+function run(commands: readonly string[], pem: string, shell = 'sh'): { log: string[]; shown: string } {
+  fs.writeFileSync(path.join(folder, 'aws'), STAND_IN, { mode: 0o755 });
+  fs.writeFileSync(path.join(folder, 'key.pem'), pem);
+  const log = path.join(folder, 'log');
+  const env = {
+    PATH: `${folder}:${process.env.PATH}`,
+    LOG: log,
+    PEM: path.join(folder, 'key.pem'),
+  };
+  const shown = execFileSync(shell, ['-c', `${commands.join(' && ')}; echo left: $KEY`], {
+    env,
+    encoding: 'utf8',
+  });
+  return { log: fs.readFileSync(log, 'utf8').trim().split('\n'), shown };
+}
+
+const keyOf = (line: string | undefined): string => line?.split('DomainSigningPrivateKey=')[1] ?? '';
+const publicHalf = (der: string): string => {
+  const key = Buffer.from(der, 'base64');
+  // OpenSSL 3 writes PKCS#1, older ones PKCS#8: SES takes both.
+  const type = key.subarray(0, 40).includes(Buffer.from('2a864886f70d010101', 'hex')) ? 'pkcs8' : 'pkcs1';
+  return rsaPublicKeyOf(createPrivateKey({ key, format: 'der', type })).spki;
+};
+
+/** A fresh machine has none. */
+const withOpenssl = spawnSync('openssl', ['version']).status === 0 ? test : test.skip;
+
+test.each([
+  ['on', true, '--signing-enabled'],
+  ['off', false, '--no-signing-enabled'],
+])('Easy DKIM with signing %s', (_, enabled, flag) => {
+  expect(manualCommands(place, { restoration: { kind: 'easy-dkim' }, enabled })).toEqual([
+    `aws sesv2 put-email-identity-dkim-signing-attributes ${IDENTITY} --signing-attributes-origin AWS_SES`,
+    `aws sesv2 put-email-identity-dkim-attributes ${IDENTITY} ${flag}`,
+    `aws sesv2 get-email-identity ${IDENTITY} --query DkimAttributes`,
+  ]);
+});
+
+test('what could not be put back: signing is switched off', () => {
+  expect(
+    manualCommands(place, { restoration: { kind: 'disable', reason: 'its key is gone' }, enabled: true }),
+  ).toEqual([
+    `aws sesv2 put-email-identity-dkim-attributes ${IDENTITY} --no-signing-enabled`,
+    `aws sesv2 get-email-identity ${IDENTITY} --query DkimAttributes`,
+  ]);
+});
+
+withOpenssl.each([
+  ['as OpenSSL writes it', (pem: string) => pem],
+  ['without a line break at its end', (pem: string) => pem.trimEnd()],
+  ['with Windows line breaks', (pem: string) => pem.replaceAll('\n', '\r\n')],
+])('BYODKIM: the commands run in a shell, and SES gets the key, %s', (_, form) => {
+  const key = testKey('s1');
+  const commands = manualCommands(place, { restoration: byodkim({ versionId: 'v1' }), enabled: true });
+
+  const { log, shown } = run(commands, form(key.pem));
+
+  expect(log[0]).toBe(
+    '[s3api][get-object][--bucket][key-store][--key][a/s1/private_key.pem][--version-id][v1][/dev/fd/3]',
+  );
+  expect(log[1]).toBe(
+    '[sesv2][put-email-identity-dkim-signing-attributes][--email-identity][example.com][--region][ap-northeast-1]' +
+      '[--signing-attributes-origin][EXTERNAL][--signing-attributes][file:///dev/stdin]',
+  );
+  expect(log[2]).toMatch(/^DomainSigningSelector=s1,DomainSigningPrivateKey=[A-Za-z0-9+/]+={0,2}$/);
+  expect(publicHalf(keyOf(log[2]))).toBe(key.publicKey.spki);
+  expect(shown).toBe('{}\nleft:\n');
+});
+
+withOpenssl('a key at an awkward place is still one word', () => {
+  const key = "keys/it's mine; $(rm) `x`.pem";
+  const commands = manualCommands(place, { restoration: byodkim({ key }), enabled: true });
+
+  expect(run(commands, testKey('s1').pem).log[0]).toContain(`[--key][${key}]`);
+});
+
+test('can be copied out of JSON text: no double quote, no backslash', () => {
+  for (const restoration of [byodkim({ versionId: 'v1' }), { kind: 'easy-dkim' } as const])
+    for (const command of manualCommands(place, { restoration, enabled: true }))
+      expect(JSON.stringify(command)).toBe(`"${command}"`);
+});

@@ -1,0 +1,249 @@
+import { ledgerObject } from '../../../handlers/contract';
+import { BUCKET, FAILURES, type FakeCloud, REGION } from '../../support/world';
+import {
+  DOMAIN,
+  direct,
+  events,
+  failure,
+  givenCloud,
+  ledgerOf,
+  SES_GET,
+  SES_PUT,
+  Stack,
+  signing,
+  verify,
+} from './support';
+
+const open = async () => {
+  const cloud = givenCloud();
+  const stack = new Stack(cloud);
+  await stack.signing('t1', 's1');
+  return { cloud, stack, payload: cloud.scheduler.pending()[0]!.payload };
+};
+
+/** What the function did to SES from now on. */
+const watch = (cloud: FakeCloud) => {
+  const before = cloud.calls.made.length;
+  return () =>
+    cloud.calls.made
+      .slice(before)
+      .map(({ action }) => action)
+      .filter((action) => action.startsWith('ses:'));
+};
+
+test('an unconfirmed change is undone when its schedule fires: look and Put', async () => {
+  const { cloud } = await open();
+  const calls = watch(cloud);
+
+  const [answer] = await cloud.fireAll();
+  await verify(cloud);
+
+  expect(answer).toMatchObject({ reverted: true, reason: 'Easy DKIM as before (signing on)' });
+  expect(calls()).toEqual([SES_GET, SES_PUT]);
+  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+  expect(ledgerOf(cloud)).toMatchObject({
+    open: null,
+    owner: null,
+    lastRevert: { undid: 't1', putBack: null },
+    lease: null,
+  });
+});
+
+test('fires twice: the second does nothing', async () => {
+  const { cloud, payload } = await open();
+  await cloud.fireAll();
+  const calls = watch(cloud);
+
+  expect(await cloud.invoke(payload)).toMatchObject({
+    reverted: false,
+    reason: expect.stringContaining('not waiting for this revert any more'),
+  });
+  expect(calls()).toEqual([]);
+});
+
+test('fires late, after a newer arming of the same transaction: does nothing', async () => {
+  const { cloud, stack, payload } = await open();
+  await cloud.fireAll();
+  await stack.signing('t1', 's1');
+
+  expect(await cloud.invoke(payload)).toMatchObject({ reverted: false });
+  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+});
+
+test('fires late, after a ledger was lost and begun anew: does nothing', async () => {
+  const { cloud, stack, payload } = await open();
+  cloud.s3.remove(BUCKET, ledgerObject(REGION, DOMAIN));
+  cloud.ses.give(DOMAIN);
+  await cloud.clock.advance(1_000);
+  await stack.signing('t1', 's1');
+
+  expect(await cloud.invoke(payload)).toMatchObject({ reverted: false });
+  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  expect(cloud.scheduler.pending()).toHaveLength(2);
+});
+
+test('fires while the change is being made: waits for it, and undoes it', async () => {
+  const cloud = givenCloud();
+  cloud.ses.verifySeconds = 60;
+  cloud.calls.latencyMs = () => 50;
+  const stack = new Stack(cloud);
+  const change = stack.signing('t1', 's1', {
+    verification: { required: false, waitSeconds: 100 },
+    confirmTimeoutMinutes: 2,
+  });
+  await cloud.clock.advance(30_000);
+
+  const [, answer] = await Promise.all([change, cloud.invoke(cloud.scheduler.pending()[0]!.payload)]);
+  await cloud.clock.advance(100_000);
+
+  expect(answer).toMatchObject({ reverted: true });
+  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+});
+
+test('with the ledger gone nothing is known, and nothing is done or armed', async () => {
+  const { cloud, payload } = await open();
+  cloud.s3.remove(BUCKET, ledgerObject(REGION, DOMAIN));
+
+  expect(await cloud.invoke(payload)).toMatchObject({
+    reverted: false,
+    reason: expect.stringContaining('there is no ledger any more'),
+  });
+  expect(cloud.s3.keys(BUCKET, 'byodkim-ledger/')).toEqual([]);
+  expect(cloud.scheduler.pending()).toHaveLength(1);
+});
+
+test('a prior state with signing off takes two writes and no look', async () => {
+  const cloud = givenCloud();
+  cloud.ses.tamper(DOMAIN, { enabled: false });
+  await new Stack(cloud).signing('t1', 's1');
+  const calls = watch(cloud);
+
+  await cloud.fireAll();
+  await verify(cloud);
+
+  expect(calls()).toEqual([SES_PUT, 'ses:PutEmailIdentityDkimAttributes']);
+  expect(signing(cloud)).toBe('AWS_SES off SUCCESS');
+});
+
+describe('a revert that fails is thrown and armed again', () => {
+  test('whatever failed, until it succeeds', async () => {
+    const { cloud } = await open();
+    cloud.calls.addFault({ action: SES_PUT, times: 7, error: FAILURES.internal() });
+
+    const ends = await cloud.fireAll();
+    await verify(cloud);
+
+    expect((ends[0] as Error).name).toBe('SES_UPDATE_FAILED');
+    expect(ends[2]).toMatchObject({ reverted: true });
+    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(cloud.scheduler.pending()).toEqual([]);
+  });
+
+  test.each([
+    ['the ledger cannot be read', { action: 's3:GetObject', resource: /ledger/ }],
+    ['the ledger cannot be written', { action: 's3:PutObject', resource: /ledger/ }],
+  ])('%s', async (_, call) => {
+    const { cloud } = await open();
+    cloud.calls.addFault({ ...call, times: 40 });
+
+    const ends = await cloud.fireAll();
+    await verify(cloud);
+
+    expect((ends[0] as Error).name).toBe('DEPENDENCY_FAILED');
+    expect(ends.at(-1)).toMatchObject({ reverted: false });
+    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(ledgerOf(cloud).open).toBeNull();
+    expect(cloud.scheduler.pending()).toEqual([]);
+  });
+
+  test('the lease is taken all the time', async () => {
+    const { cloud } = await open();
+    const busy = cloud.calls;
+    let until = Number.POSITIVE_INFINITY;
+    busy.latencyMs = ({ action, at }) => {
+      if (action !== 's3:GetObject' || at > until) return 0;
+      const ledger = ledgerOf(cloud);
+      const lease = { holder: 'another', acquiredAt: at, expiresAt: at + 40_000 };
+      cloud.s3.write(BUCKET, ledgerObject(REGION, DOMAIN), JSON.stringify({ ...ledger, lease }));
+      return 0;
+    };
+    until = cloud.scheduler.pending()[0]!.at + 3_600_000;
+
+    const ends = await cloud.fireAll(60);
+    await verify(cloud);
+
+    expect((ends[0] as Error).name).toBe('CONCURRENT_UPDATE');
+    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+  });
+
+  test('at most two schedules wait, however often it fails', async () => {
+    const { cloud } = await open();
+    cloud.calls.addFault({ action: SES_PUT, times: 200 });
+    let most = 0;
+    for (let n = 0; n < 10; n += 1) {
+      const next = cloud.scheduler.pending()[0]!;
+      await cloud.clock.advance(Math.max(0, next.at - cloud.clock.now()));
+      await cloud.fireDue();
+      most = Math.max(most, cloud.scheduler.pending().length);
+    }
+
+    expect(most).toBeLessThanOrEqual(2);
+    cloud.calls.clearFaults();
+    await cloud.fireAll();
+    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
+  });
+
+  test('killed before and after its Put: the next one ends it', async () => {
+    for (const when of ['before', 'after'] as const) {
+      const { cloud } = await open();
+      cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when });
+
+      await cloud.fireAll();
+      await verify(cloud);
+
+      expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+      expect(ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
+    }
+  });
+
+  test('fails in the log when not even the schedule can be made', async () => {
+    const { cloud, payload } = await open();
+    cloud.calls.addFault({ action: SES_PUT });
+    cloud.calls.addFault({ action: 'scheduler:CreateSchedule' });
+
+    expect((await failure(cloud.invoke(payload))).code).toBe('SES_UPDATE_FAILED');
+    expect(cloud.log.map(({ message }) => message)).toContain('The revert could not be armed again');
+  });
+});
+
+describe('by hand', () => {
+  const byHand = { action: 'revert', domain: DOMAIN };
+
+  test('undoes what is open, and removes its schedule', async () => {
+    const { cloud } = await open();
+
+    expect(await cloud.invoke(byHand)).toMatchObject({ reverted: true });
+    expect(cloud.scheduler.pending()).toEqual([]);
+    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
+  });
+
+  test('does nothing when nothing is open', async () => {
+    const cloud = givenCloud();
+    await direct(cloud, 's1');
+
+    expect(await cloud.invoke(byHand)).toMatchObject({ reverted: false });
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  });
+});
+
+test('a change that never reached SES is closed without a write', async () => {
+  const cloud = givenCloud();
+  cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when: 'before' });
+  await expect(new Stack(cloud).signing('t1', 's1')).rejects.toThrow('killed');
+  const calls = watch(cloud);
+
+  await cloud.fireAll();
+
+  expect(calls()).toEqual([SES_GET]);
+  expect(events(cloud)).toContain('reverted t1');
+});
