@@ -1,6 +1,8 @@
 import type { KnownRecord } from './stored-key';
 import type { Output } from './terminal/output';
 
+const DAY_MS = 86_400_000;
+
 type Record = KnownRecord['record'];
 
 /** The record in every form that a DNS team's tools take. */
@@ -25,14 +27,13 @@ export function showRecord(record: Record, colours: Output['colours']): string {
 
 /** How old a key is, where that is known. */
 export function showDates({ createdAt, dueAt }: Record, now: number): string[] {
-  const day = (iso: string): string => iso.slice(0, 10);
-  const days = (iso: string): number => Math.floor((Date.parse(iso) - now) / 86_400_000);
-  return [
-    ...(createdAt === undefined ? [] : [`Made   ${day(createdAt)}, ${-days(createdAt) - 1} days ago`]),
-    ...(dueAt === undefined
-      ? []
-      : [
-          `Due    ${day(dueAt)}, ${days(dueAt) >= 0 ? `in ${days(dueAt)} days` : `${-days(dueAt)} days overdue`}`,
-        ]),
-  ];
+  const dates: string[] = [];
+  const days = (from: number, to: number): number => Math.floor((to - from) / DAY_MS);
+  if (createdAt !== undefined)
+    dates.push(`Made   ${createdAt.slice(0, 10)}, ${days(Date.parse(createdAt), now)} days ago`);
+  if (dueAt !== undefined) {
+    const left = days(now, Date.parse(dueAt));
+    dates.push(`Due    ${dueAt.slice(0, 10)}, ${left >= 0 ? `in ${left} days` : `${-left} days overdue`}`);
+  }
+  return dates;
 }

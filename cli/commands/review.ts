@@ -82,13 +82,16 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
   return exitCode;
 }
 
-/** A mistake of before must not keep anybody from mending it. */
+/** Broken domains of before are left out; what is broken as a whole cannot be compared with. */
 function readBase(text: string, file: string, commit: string): DomainList {
   try {
     return parseReadableList(text, file).list;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    throw new CliError(`The list of ${commit} cannot be compared with:\n${error.message}`, error.code);
+    throw new CliError(
+      `The list of ${commit} cannot be compared with; name an earlier commit with --base:\n${error.message}`,
+      error.code,
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { keyDaysLeft } from '../../handlers/key/lifetime';
 import type { CliError } from '../cli-error';
 import type { Published, Standing } from '../dns/published';
 import { standingOf } from '../dns/published';
@@ -49,8 +50,6 @@ export interface StatusRow {
   readonly exitCode: ExitCode;
 }
 
-/** Days after which a key is to be replaced. */
-export const KEY_LIFETIME_DAYS = 456;
 const DAY_MS = 86_400_000;
 
 export interface Subject {
@@ -67,7 +66,7 @@ export function rowOf(
 ): StatusRow {
   const dns = published && standingOf(published, answer.fingerprint ?? undefined);
   const age = answer.keyCreatedAt ? Math.floor((now - Date.parse(answer.keyCreatedAt)) / DAY_MS) : null;
-  const due = age === null ? null : KEY_LIFETIME_DAYS - age;
+  const due = age === null ? null : keyDaysLeft(Date.parse(answer.keyCreatedAt!), now);
   const findings = [
     ...signingFindings(subject, answer),
     ...dnsFindings(answer, dns),

@@ -1,7 +1,8 @@
 import picocolors from 'picocolors';
 import type { Published } from '../../../cli/dns/published';
-import { brokenRow, KEY_LIFETIME_DAYS, rowOf, type StatusAnswer } from '../../../cli/status/row';
+import { brokenRow, rowOf, type StatusAnswer } from '../../../cli/status/row';
 import { showStatus, summary } from '../../../cli/status/show';
+import { KEY_LIFETIME_DAYS } from '../../../handlers/key/lifetime';
 
 const NOW = Date.parse('2026-11-01T00:00:00.000Z');
 const DAY_MS = 86_400_000;

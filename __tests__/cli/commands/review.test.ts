@@ -1,0 +1,255 @@
+import { rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { realWorld } from '../../../cli/real-world';
+import type { CliWorld } from '../../../cli/world';
+import { recordName } from '../../../handlers/contract';
+import { type DnsServer, startDnsServer } from '../../../sandbox/dns/server';
+import { FakeCloud, newTestKey, testKey } from '../../support/world';
+import { awsError, functionIn } from '../support/function';
+import { Repository } from '../support/repository';
+import { byodkim } from '../support/terminal';
+
+describe('review', () => {
+  let dns: DnsServer;
+  let second: DnsServer;
+  let repository: Repository;
+  let cloud: FakeCloud;
+
+  beforeEach(async () => {
+    const zones = { 'kept.example': {}, 'turned.example': {}, 'new.example': {} };
+    [dns, second] = [await startDnsServer({ zones }), await startDnsServer({ zones })];
+    repository = new Repository();
+    cloud = new FakeCloud();
+  });
+  afterEach(async () => {
+    repository.remove();
+    await Promise.all([dns.close(), second.close()]);
+  });
+
+  const list = (domains: string): string =>
+    [
+      'defaults:',
+      '  region: ap-northeast-1',
+      '  selector: s1',
+      `  gate: { nameservers: ['${dns.address}', '${second.address}'], resolvers: [] }`,
+      'domains:',
+      domains,
+    ].join('\n');
+  const BEFORE = '  kept.example:\n  turned.example: { identity: existing }\n  gone.example:\n';
+  const AFTER = '  kept.example:\n  turned.example: { identity: existing, selector: s2 }\n  new.example:\n';
+
+  const publish = (domain: string, selector: string, value: string): void => {
+    for (const server of [dns, second]) server.setTxt(recordName(domain, selector), value);
+  };
+  const review = (args: readonly string[] = [], world: Partial<CliWorld> = {}, file = 'domains.yaml') =>
+    byodkim(['review', '--list', path.join(repository.folder, file), ...args], {
+      readFile: (place) => readFile(place),
+      git: realWorld(new AbortController().signal).git,
+      invoke: functionIn(cloud),
+      ...world,
+    });
+  const unreachable: Partial<CliWorld> = {
+    invoke: async () => {
+      throw awsError('CredentialsProviderError');
+    },
+  };
+
+  it('tells what each difference means, asks DNS, and ends with 0 when all are ready', async () => {
+    const base = repository.commit('domains.yaml', list(BEFORE));
+    repository.write('domains.yaml', list(AFTER));
+    const [turned, fresh] = [newTestKey(), newTestKey()];
+    cloud.giveKey('turned.example', 's2', { key: turned });
+    cloud.giveKey('new.example', 's1', { key: fresh });
+    publish('turned.example', 's2', turned.value);
+    publish('new.example', 's1', fresh.value);
+    cloud.ses.give('turned.example');
+
+    const { exitCode, stdout } = await review();
+    expect(stdout).toBe(
+      [
+        '## BYODKIM: 1 added, 1 changed, 1 removed',
+        '**Ready to deploy.** 2 of 2 domains would pass the gate.',
+        `Compared: \`${base}\` with the working tree.`,
+        '| domain | change | what it means for SES | record in DNS | a destroy |\n' +
+          '| --- | --- | --- | --- | --- |\n' +
+          '| `gone.example` | removed | nothing by itself: a deploy does not see it any more, and SES goes on signing as it does | – | removes the identity: SES then refuses mail from this domain |\n' +
+          '| `turned.example` | changed | rotates from s1 to s2 | ✅ ready on 2 of 2 servers | puts back what SES had before the first deploy |\n' +
+          '| `new.example` | added | an identity is made and signs with selector s1 | ✅ ready on 2 of 2 servers | removes the identity: SES then refuses mail from this domain |',
+        '### Mind\n\n' +
+          '- `gone.example`: To roll it back, run `npm run destroy -- gone.example` while it is still in the list, before this is merged.\n' +
+          '- `turned.example`: Leave the record of s1 published until the deploy is confirmed: it is the way back, and mail under way needs it.\n' +
+          `- \`new.example\`: \`gate.nameservers\`: only ${dns.address}, ${second.address} are asked, whatever the zone names.\n`,
+      ].join('\n\n'),
+    );
+    expect(exitCode).toBe(0);
+  });
+
+  it('ends with 2 while a record is not on every server, and shows what DNS says', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    repository.write('domains.yaml', list('  kept.example:\n  new.example:\n'));
+    cloud.giveKey('new.example', 's1', { key: testKey() });
+    dns.setTxt(recordName('new.example', 's1'), testKey().value);
+    const { exitCode, stdout } = await review();
+    expect(stdout).toContain('⏳ ready on 1 of 2 servers only');
+    expect(stdout).toContain('<summary>new.example: ready on 1 of 2 servers only</summary>');
+    expect(stdout).toContain('is not yet available. Please wait for DNS propagation.');
+    expect(exitCode).toBe(2);
+  });
+
+  it('ends with 3 when a record is of another key', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    repository.write('domains.yaml', list('  kept.example:\n  new.example:\n'));
+    cloud.giveKey('new.example', 's1');
+    publish('new.example', 's1', newTestKey().value);
+    const { exitCode, stdout } = await review();
+    expect(stdout).toContain('**Do not deploy: something is wrong');
+    expect(stdout).toContain('❌ record of another key on 2 of 2 servers');
+    expect(exitCode).toBe(3);
+  });
+
+  it('ends with 2 when there is no key yet, and says how to make one', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    repository.write('domains.yaml', list('  kept.example:\n  new.example: { createKey: true }\n'));
+    const { exitCode, stdout } = await review();
+    expect(stdout).toContain('⏳ no key yet');
+    expect(stdout).toContain('byodkim key create new.example -s s1');
+    expect(exitCode).toBe(2);
+  });
+
+  it('takes what the deploy itself will publish for ready', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    repository.write(
+      'domains.yaml',
+      list('  kept.example:\n  new.example: { createKey: true, hostedZoneId: Z0123456789 }\n'),
+    );
+    const before = await review();
+    expect([before.exitCode, before.stdout]).toEqual([
+      0,
+      expect.stringContaining('✅ the deploy makes the key and publishes its record'),
+    ]);
+    cloud.giveKey('new.example', 's1');
+    const { exitCode, stdout } = await review();
+    expect(stdout).toContain('✅ missing on 2 of 2 servers; the deploy publishes it');
+    expect(exitCode).toBe(0);
+  });
+
+  it('tells what is published, and 4, when AWS cannot be reached', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    repository.write('domains.yaml', list('  kept.example:\n  new.example:\n'));
+    publish('new.example', 's1', testKey().value);
+    const { exitCode, stdout } = await review([], unreachable);
+    expect(stdout).toContain(
+      `❔ key ${testKey().publicKey.fingerprint} on 2 of 2 servers; not compared with the key in S3 (NOT_SIGNED_IN)`,
+    );
+    expect(exitCode).toBe(4);
+  });
+
+  it('knows without AWS that nothing is published', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    repository.write('domains.yaml', list('  kept.example:\n  new.example:\n'));
+    const { exitCode, stdout } = await review(['--no-aws']);
+    expect(stdout).toContain('⏳ missing on 2 of 2 servers; not compared');
+    expect(exitCode).toBe(2);
+  });
+
+  it('compares with the public key of the list where AWS cannot be reached', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    const settings = `{ publicKey: '${testKey().publicKey.spki}', hostedZoneId: Z0123456789 }`;
+    repository.write('domains.yaml', list(`  kept.example:\n  new.example: ${settings}\n`));
+    publish('new.example', 's1', testKey().value);
+    expect(await review([], unreachable)).toMatchObject({ exitCode: 0 });
+    expect(await review(['--no-aws'])).toMatchObject({ exitCode: 0 });
+  });
+
+  it('reads expected keys in a bucket, where that is all that may be read', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    repository.write('domains.yaml', list('  kept.example:\n  new.example:\n'));
+    publish('new.example', 's1', testKey().value);
+    const { exitCode } = await review(['--bucket', 'keys'], {
+      ...unreachable,
+      getObject: async () => Buffer.from(JSON.stringify({ value: testKey().value })),
+    });
+    expect(exitCode).toBe(0);
+  });
+
+  it('compares with the point where the branch left its base, not with what came there since', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    repository.git('switch', '--quiet', '--create', 'branch');
+    repository.commit('domains.yaml', list('  kept.example:\n  new.example:\n'));
+    repository.git('switch', '--quiet', 'main');
+    repository.commit('domains.yaml', list('  kept.example:\n  turned.example:\n'));
+    repository.git('switch', '--quiet', 'branch');
+    const { stdout } = await review(['--base', 'main', '--no-aws', '--json']);
+    const { domains } = JSON.parse(stdout);
+    expect(domains.map(({ change }: any) => [change.kind, change.after.domain])).toEqual([
+      ['added', 'new.example'],
+    ]);
+  });
+
+  it('compares two commits, in a folder below the repository', async () => {
+    const first = repository.commit('mail/domains.yaml', list('  kept.example:\n'));
+    const last = repository.commit('mail/domains.yaml', list('  kept.example: { selector: s2 }\n'));
+    repository.write('mail/domains.yaml', 'nonsense');
+    const { stdout } = await review(
+      ['--base', first, '--head', last, '--no-aws', '--json'],
+      {},
+      'mail/domains.yaml',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      base: first,
+      head: `\`${last}\``,
+      domains: [{ change: { kind: 'changed', settings: [{ path: 'selector' }] } }],
+      changes: { settings: [] },
+    });
+  });
+
+  it('takes every domain for added where the base has no list', async () => {
+    repository.commit('README', 'hello');
+    repository.write('domains.yaml', list('  new.example:\n'));
+    const { stdout } = await review(['--no-aws']);
+    expect(stdout).toContain('## BYODKIM: 1 added');
+  });
+
+  it('says that nothing changes, without asking anybody', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    const { exitCode, stdout } = await review([], unreachable);
+    expect(stdout).toContain('no domain changes');
+    expect(exitCode).toBe(0);
+  });
+
+  it('fails with the mistakes of a list that has some', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    const file = repository.write('domains.yaml', list('  kept.example: { selector: a_b }\n'));
+    const { exitCode, stderr, stdout } = await review();
+    expect(stderr).toContain(`${file}:6:`);
+    expect(stdout).toBe('');
+    expect(exitCode).toBe(1);
+  });
+
+  it.each([
+    [['--base', 'nowhere'], 'git knows no commit "nowhere"'],
+    [['--base', '--upload-pack=x'], 'git knows no commit'],
+    [['--head', 'nowhere'], 'git knows no commit "nowhere"'],
+  ])('refuses %j', async (args, words) => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    const { exitCode, stderr } = await review(args);
+    expect(stderr).toContain(words);
+    expect(exitCode).toBe(1);
+  });
+
+  it('refuses a repository without a commit', async () => {
+    repository.write('domains.yaml', list('  kept.example:\n'));
+    const { exitCode, stderr } = await review();
+    expect(stderr).toContain('git knows no commit "HEAD"');
+    expect(exitCode).toBe(1);
+  });
+
+  it('refuses a folder that is in no repository', async () => {
+    repository.write('domains.yaml', list('  kept.example:\n'));
+    rmSync(path.join(repository.folder, '.git'), { recursive: true });
+    const { exitCode, stderr } = await review();
+    expect(stderr).toContain('is not in a git repository');
+    expect(exitCode).toBe(1);
+  });
+});

@@ -1,0 +1,172 @@
+import { recordName } from '../../../handlers/contract';
+import { type DnsServer, startDnsServer } from '../../../sandbox/dns/server';
+import { FakeCloud, newTestKey, testKey } from '../../support/world';
+import { awsError, functionIn } from '../support/function';
+import { byodkim, files } from '../support/terminal';
+
+describe('status', () => {
+  let dns: DnsServer;
+  let cloud: FakeCloud;
+  const key = testKey('s1');
+
+  beforeEach(async () => {
+    dns = await startDnsServer({ zones: { 'example.com': {}, 'example.org': {} } });
+    cloud = new FakeCloud();
+  });
+  afterEach(() => dns.close());
+
+  const list = (...domains: string[]): string =>
+    [
+      'defaults:',
+      '  region: ap-northeast-1',
+      '  selector: s1',
+      `  gate: { nameservers: ['${dns.address}'], resolvers: [] }`,
+      'domains:',
+      ...domains.map((domain) => `  ${domain}`),
+    ].join('\n');
+
+  /** As a deploy leaves it: signing set, and confirmed unless told otherwise. */
+  async function deployed(domain: string, { confirm = true } = {}): Promise<void> {
+    cloud.giveKey(domain, 's1', { key });
+    cloud.ses.give(domain);
+    dns.setTxt(recordName(domain, 's1'), key.value);
+    const event = { transaction: `t-${domain}`, domain, selector: 's1', tf: { action: 'create' } };
+    await cloud.invoke({ ...event, resource: 'Signing' });
+    if (confirm) await cloud.invoke({ ...event, resource: 'Confirmation' });
+  }
+
+  const status = (text: string, args: readonly string[] = [], invoke = functionIn(cloud)) =>
+    byodkim(['status', ...args], {
+      readFile: files({ 'domains.yaml': text }),
+      invoke,
+      clock: { now: () => cloud.clock.now(), sleep: async () => {} },
+    });
+
+  it('shows every domain of the list, and ends with 0 when all is well', async () => {
+    await deployed('example.com');
+    await deployed('example.org');
+    const { exitCode, stdout } = await status(list('example.com:', 'example.org:'));
+    expect(stdout).toBe(
+      [
+        'domain       SES      selector  DNS                     key age  change     to do',
+        'example.com  SUCCESS  s1        ready on 1 of 1 server  0 d      confirmed  -',
+        'example.org  SUCCESS  s1        ready on 1 of 1 server  0 d      confirmed  -',
+        '',
+        '2 domains: 2 well.\n',
+      ].join('\n'),
+    );
+    expect(exitCode).toBe(0);
+  });
+
+  it('tells until when a change is armed', async () => {
+    await deployed('example.com', { confirm: false });
+    const { exitCode, stdout } = await status(list('example.com:'));
+    expect(stdout).toMatch(/reverts in 1[01] min/);
+    expect(exitCode).toBe(2);
+  });
+
+  it('tells what waits for its first deploy, and whether its record is there', async () => {
+    const { exitCode, stdout } = await status(list('example.com:'));
+    expect(stdout).toMatch(/example\.com +no identity +s1 +missing on 1 of 1 server +- +none +not deployed/);
+    expect(exitCode).toBe(2);
+  });
+
+  it('ends with 3 when somebody changed SES, or the record', async () => {
+    await deployed('example.com');
+    dns.setTxt(recordName('example.com', 's1'), newTestKey().value);
+    await deployed('example.org');
+    cloud.ses.give('example.org');
+    const { exitCode, stdout } = await status(list('example.com:', 'example.org:'), ['--json']);
+    expect(JSON.parse(stdout).domains).toEqual([
+      expect.objectContaining({
+        domain: 'example.com',
+        exitCode: 3,
+        remarks: ['DNS: record of another key on 1 of 1 server'],
+      }),
+      expect.objectContaining({ domain: 'example.org', exitCode: 3, drifted: true }),
+    ]);
+    expect(exitCode).toBe(3);
+  });
+
+  it('does not look at DNS when it is told not to', async () => {
+    await deployed('example.com');
+    await status(list('example.com:'), ['--no-dns']);
+    expect(dns.log).toEqual([]);
+  });
+
+  it('takes domains that are not in the list, with a region', async () => {
+    const { exitCode, stdout } = await status(list('example.com:'), [
+      'example.org',
+      '--region',
+      'eu-west-1',
+      '--no-dns',
+      '--json',
+    ]);
+    expect(JSON.parse(stdout).domains).toEqual([
+      expect.objectContaining({ domain: 'example.org', region: 'eu-west-1', listedSelector: null }),
+    ]);
+    expect(exitCode).toBe(2);
+  });
+
+  it('reports 999 domains and the one whose function call fails', async () => {
+    const names = Array.from({ length: 1000 }, (_, index) => `d${index}.example`);
+    let atOnce = 0;
+    let most = 0;
+    const { exitCode, stdout } = await status(
+      list(...names.map((name) => `${name}:`)),
+      ['--no-dns'],
+      async ({ payload }) => {
+        most = Math.max(most, ++atOnce);
+        await new Promise(setImmediate);
+        atOnce -= 1;
+        if ((payload as { domain: string }).domain === 'd500.example')
+          throw awsError('ServiceException', 500);
+        return { payload: { ...answer } };
+      },
+    );
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1003);
+    expect(stdout).toMatch(/d500\.example .*AWS_FAILED/);
+    expect(stdout).toContain('999 domains: 999 well. 1 could not be asked about.');
+    expect(exitCode).toBe(4);
+    expect(most).toBe(8);
+  });
+
+  const answer = {
+    statusCode: 200,
+    ses: { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'SUCCESS' },
+    selector: 's1',
+    fingerprint: 'SHA256:x',
+    confirmed: true,
+    revertsAt: null,
+    drifted: false,
+    busyUntil: null,
+    keyCreatedAt: null,
+  };
+
+  it('reports the domains that are right in a list where one is wrong', async () => {
+    await deployed('example.com');
+    const { exitCode, stdout } = await status(list('example.com:', 'b.example: { selector: a_b }'), [
+      '--json',
+    ]);
+    expect(JSON.parse(stdout).domains).toEqual([
+      expect.objectContaining({ domain: 'example.com', exitCode: 0 }),
+      expect.objectContaining({
+        domain: 'b.example',
+        problem: { code: 'LIST_INVALID', message: expect.stringContaining('a_b') },
+      }),
+    ]);
+    expect(exitCode).toBe(4);
+  });
+
+  it('fails where there is no list, and says what to do', async () => {
+    const { exitCode, stderr } = await byodkim(['status']);
+    expect(stderr).toContain('There is no domains.yaml here');
+    expect(exitCode).toBe(1);
+  });
+
+  it('reads the list that BYODKIM_DOMAINS names', async () => {
+    const { exitCode, stderr } = await byodkim(['status'], { env: { BYODKIM_DOMAINS: 'other.yaml' } });
+    expect(stderr).toContain('The domain list other.yaml cannot be read');
+    expect(exitCode).toBe(1);
+  });
+});
