@@ -34,17 +34,29 @@ export interface AwsCallOptions {
   readonly maxAttempts?: number;
 }
 
+export interface CallScope {
+  readonly region: string;
+  /** Breaks calls off: the engine was told to stop. */
+  readonly signal?: AbortSignal;
+}
+
 /** The way from the provider to the sandbox. Retries like the real one: throttling, 5xx and broken connections. */
 export function awsCalls({ endpoint, maxAttempts = MAX_ATTEMPTS }: AwsCallOptions) {
   const agent = new http.Agent({ keepAlive: true });
-  const call = async (region: string, service: string, operation: string, input: object): Promise<any> => {
+  const call = async (
+    { region, signal }: CallScope,
+    service: string,
+    operation: string,
+    input: object,
+  ): Promise<any> => {
     const body = JSON.stringify({ service, operation, input: toWire(input), region });
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { output, error } = await post(endpoint, agent, body);
+        const { output, error } = await post(endpoint, agent, body, signal);
         if (!error) return fromWire(output);
         throw new AwsCallError(service, operation, error.code, error.message, error.statusCode ?? 400);
       } catch (error) {
+        if (signal?.aborted) throw new Error(`operation error ${service}: ${operation}, canceled`);
         if (attempt >= maxAttempts || !mayRetry(error)) throw error;
       }
       await timers.setTimeout(Math.min(LONGEST_WAIT_MS, 5 * 2 ** attempt));
@@ -65,11 +77,11 @@ function mayRetry(error: unknown): boolean {
   return !(error instanceof EndpointError);
 }
 
-async function post(endpoint: string, agent: http.Agent, body: string): Promise<any> {
+async function post(endpoint: string, agent: http.Agent, body: string, signal?: AbortSignal): Promise<any> {
   const text = await new Promise<string>((resolve, reject) => {
     const request = http.request(
       new URL('/_sandbox/call', endpoint),
-      { method: 'POST', agent, headers: { 'content-type': 'application/json' } },
+      { method: 'POST', agent, signal, headers: { 'content-type': 'application/json' } },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));

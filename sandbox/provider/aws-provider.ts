@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type AwsCall, awsCalls } from './aws-call';
+import { type AwsCall, awsCalls, type CallScope } from './aws-call';
 import { ENDPOINT_NAMES } from './endpoint-names';
 import type { Provider } from './provider-calls';
 import type { ProviderContext } from './resource';
@@ -41,14 +41,15 @@ export function awsProvider(surroundings: ProviderSurroundings): Provider & { cl
     block: PROVIDER_BLOCK,
     resources: RESOURCES,
     dataSources: DATA_SOURCES,
-    configure: (config) => {
+    configure: (config, signal) => {
       const endpoint = namedEndpoint(config) ?? surroundings.endpoint;
       if (!endpoint) {
         throw new Error('No simulated AWS: set AWS_ENDPOINT_URL, or an endpoint in the provider block.');
       }
       const region = config.region ?? surroundings.region ?? 'us-east-1';
       const { call } = calls(endpoint, config.max_retries ?? undefined);
-      return providerContext(call, region, config.default_tags[0]?.tags ?? {}, surroundings.workingDirectory);
+      const defaultTags = config.default_tags[0]?.tags ?? {};
+      return providerContext(call, { region, signal }, defaultTags, surroundings.workingDirectory);
     },
     close: () => {
       for (const { close } of opened.values()) close();
@@ -57,14 +58,14 @@ export function awsProvider(surroundings: ProviderSurroundings): Provider & { cl
 }
 
 function providerContext(
-  callIn: (region: string, ...call: Parameters<AwsCall>) => Promise<any>,
-  region: string,
+  callIn: (scope: CallScope, ...call: Parameters<AwsCall>) => Promise<any>,
+  { region, signal }: CallScope,
   defaultTags: Record<string, string>,
   workingDirectory: string,
 ): ProviderContext {
   let account: Promise<string> | undefined;
   const inRegion = (own: string): ProviderContext => {
-    const call: AwsCall = (...what) => callIn(own, ...what);
+    const call: AwsCall = (...what) => callIn({ region: own, signal }, ...what);
     return {
       region: own,
       partition: own.startsWith('cn-') ? 'aws-cn' : own.startsWith('us-gov-') ? 'aws-us-gov' : 'aws',

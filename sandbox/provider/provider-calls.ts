@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { attempt } from './diagnostics';
 import type { CallName } from './protocol/messages';
 import { type DynamicValue, decodeValue, encodeValue, withoutUnknown } from './protocol/values';
@@ -9,7 +10,8 @@ import { type Block, wireSchema } from './schema/schema';
 
 export interface Provider {
   readonly block: Block;
-  configure(config: Record<string, any>): ProviderContext;
+  /** `signal` is aborted when the engine was told to stop. */
+  configure(config: Record<string, any>, signal: AbortSignal): ProviderContext;
   readonly resources: Readonly<Record<string, ResourceType>>;
   readonly dataSources: Readonly<Record<string, DataSource>>;
 }
@@ -28,11 +30,11 @@ const MAX_CONNECTIONS = 1_000;
  * delete changes nothing; a failed create saves nothing unless the object was made.
  */
 export function providerCalls(provider: Provider): CallHandlers {
-  const configured = new Map<string, ProviderContext>();
+  const configured = new Map<string, { context: ProviderContext; stop: AbortController }>();
   const contextOf = (peer: string, region?: string | null): ProviderContext => {
-    const context = configured.get(peer);
-    if (!context) throw new Error('the provider is not configured');
-    return context.inRegion(region);
+    const found = configured.get(peer);
+    if (!found) throw new Error('the provider is not configured');
+    return found.context.inRegion(region);
   };
   const resource = (type: string) => known(provider.resources, type, 'resource type');
   const dataSource = (type: string) => known(provider.dataSources, type, 'data source');
@@ -57,7 +59,11 @@ export function providerCalls(provider: Provider): CallHandlers {
     },
     configure: async ({ config }, peer) => {
       const { diagnostics } = await attempt(() => {
-        configured.set(peer, provider.configure(read(provider.block, config)));
+        const stop = new AbortController();
+        // Every call under way listens; the engine makes ten at once, or as many as it is told to.
+        setMaxListeners(0, stop.signal);
+        const context = provider.configure(read(provider.block, config), stop.signal);
+        configured.set(peer, { context, stop });
         if (configured.size > MAX_CONNECTIONS) configured.delete(configured.keys().next().value!);
       });
       return { diagnostics };
@@ -138,7 +144,10 @@ export function providerCalls(provider: Provider): CallHandlers {
       });
       return { state: value && write(block, { ...wanted, ...value }), diagnostics };
     },
-    stop: () => ({}),
+    stop: (_request, peer) => {
+      configured.get(peer)?.stop.abort();
+      return {};
+    },
   };
 }
 

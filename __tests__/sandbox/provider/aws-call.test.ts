@@ -28,7 +28,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-const call = (input: object = {}) => calls.call('ap-northeast-1', 's3', 'PutObject', input);
+const call = (input: object = {}) => calls.call({ region: 'ap-northeast-1' }, 's3', 'PutObject', input);
 const failing = (code: string, statusCode: number) => ({ error: { code, message: 'why', statusCode } });
 
 test('a call names service, operation and region; bytes and times go there and back', async () => {
@@ -85,4 +85,13 @@ test('the error reads as that of the real provider', async () => {
   await expect(call()).rejects.toThrow(
     'operation error s3: PutObject, https response error StatusCode: 404, NoSuchBucket: why',
   );
+});
+
+test('fails at once when it is told to stop, whether it waits for an answer or to try again', async () => {
+  const controller = new AbortController();
+  answers = [failing('SlowDown', 503)];
+  server.once('request', () => controller.abort());
+  const stopped = calls.call({ region: 'r', signal: controller.signal }, 's3', 'PutObject', {});
+  await expect(stopped).rejects.toThrow('operation error s3: PutObject, canceled');
+  expect(bodies.length).toBeLessThanOrEqual(1);
 });

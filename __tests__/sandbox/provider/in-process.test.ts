@@ -110,3 +110,26 @@ test('fails for a resource type that the sandbox does not have', async () => {
   expect(exitCode).toBe(1);
   expect(unwrapped(output)).toContain('aws_vpc');
 });
+
+test('fails soon when it is interrupted in the middle of a call, and what was not made is not in state', async () => {
+  const engine = inProcessEngine({ endpoint: sandbox.url });
+  const stack = await makeStack(engine);
+  sandbox.faults.add({ operation: 'ssm:PutParameter', kind: 'hang', admin: true });
+  stack.write({ resource: { aws_ssm_parameter: { it: PARAMETER } } });
+  const controller = new AbortController();
+  const { exitCode, output } = await engine.run(['apply', '-auto-approve', '-no-color'], {
+    cwd: stack.directory,
+    signal: controller.signal,
+    onOutput: (text) => text.includes('Creating...') && controller.abort(),
+  });
+  sandbox.faults.clear();
+  const empty = stack.isEmpty();
+  stack.remove();
+  await engine.close();
+
+  expect(exitCode).toBe(1);
+  expect(unwrapped(output)).toContain(
+    'creating SSM Parameter (/a): operation error ssm: PutParameter, canceled',
+  );
+  expect(empty).toBe(true);
+});
