@@ -163,7 +163,7 @@ describe('an error', () => {
   test('of a revert is thrown to the schedule', async () => {
     const cloud = readyCloud();
     await cloud.invoke({ ...UPDATE, action: undefined, resource: 'Signing', transaction: 't1', tf });
-    const [{ payload }] = cloud.scheduler.pending() as [{ payload: unknown }];
+    const { payload } = cloud.scheduler.pending()[0]!;
     cloud.calls.addFault({ action: /ses:/, times: 9 });
     await expect(cloud.invoke(payload)).rejects.toThrow();
   });

@@ -5,8 +5,11 @@ const CREATE = { action: 'create_key', ...PLACE };
 const NOTIFY = { action: 'notify_dns_team', ...PLACE };
 const RECORD = 'dns_records/example.com/s1.json';
 
-const newCloud = (environment: FakeCloudOptions['environment'] = {}): FakeCloud => {
-  const cloud = new FakeCloud({ environment: { dnsTopicArn: TOPICS.dns, ...environment } });
+const newCloud = (
+  environment: FakeCloudOptions['environment'] = {},
+  options: FakeCloudOptions = {},
+): FakeCloud => {
+  const cloud = new FakeCloud({ ...options, environment: { dnsTopicArn: TOPICS.dns, ...environment } });
   cloud.makePrivateKey = async () => testKey('made').pem;
   return cloud;
 };
@@ -70,6 +73,11 @@ test('a topic that hangs costs seconds, not the function', async () => {
 
   expect(notice).toEqual({ sent: false, error: 'SNS did not answer within 15 s.' });
   expect(cloud.clock.now() - before).toBe(15_000);
+});
+
+test('no notice is begun when the function is about to be stopped', async () => {
+  const { notice } = await newCloud({}, { timeoutSeconds: 4 }).invoke(CREATE);
+  expect(notice).toEqual({ sent: false, error: 'No time was left to send it.' });
 });
 
 test('a notice that cannot be noted is a warning', async () => {

@@ -52,7 +52,7 @@ test('a destroy is told of', async () => {
 test('a revert by the schedule is told of, and a firing that finds nothing to do is not', async () => {
   const cloud = readyCloud();
   await cloud.invoke(tf('Signing'));
-  const [{ payload }] = cloud.scheduler.pending() as [{ payload: unknown }];
+  const { payload } = cloud.scheduler.pending()[0]!;
 
   await cloud.fireAll();
   await cloud.invoke(payload);
