@@ -2,6 +2,8 @@ import { type Mirror, prepareMirror } from './mirror';
 import { type EngineRun, type RunOptions, runEngine } from './run-engine';
 
 export interface LaunchedEngine {
+  /** What makes the engine launch the provider, for whoever starts it by other means. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Runs the engine, which launches the provider itself: `init` is needed first, as with any provider. */
   run(args: readonly string[], options: RunOptions): Promise<EngineRun>;
   close(): Promise<void>;
@@ -23,6 +25,7 @@ export async function launchedEngine(options: {
     AWS_REGION: options.region ?? 'us-east-1',
   };
   return {
+    environment,
     run: (args, runOptions) => runEngine(args, { ...runOptions, env: { ...environment, ...runOptions.env } }),
     close: () => mirror.close(),
   };

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import timers from 'node:timers/promises';
 import { type Sandbox, startSandbox } from '../../../sandbox/aws/sandbox';
+import { findEngine } from '../../../sandbox/engine/find-engine';
 import { type LaunchedEngine, launchedEngine } from '../../../sandbox/engine/launched-engine';
 import { makeStack, ref, type Stack } from '../provider/stack';
 
@@ -70,4 +73,23 @@ test('nothing is left of a run but the mirror, and of the mirror nothing when it
   expect(mirror).toMatch(/^sandbox-mirror-/);
   expect(others).toEqual([]);
   expect([afterRun, leftovers()]).toEqual([[mirror], [mirror]]);
+});
+
+test('a provider whose engine was killed ends by itself, and leaves nothing', async () => {
+  sandbox.faults.add({ operation: 'ssm:PutParameter', kind: 'hang', admin: true });
+  const parameter = { name: '/a', type: 'String', value: 'x' };
+  stack.write({ resource: { aws_ssm_parameter: { it: parameter } } });
+  const killed = spawn(findEngine().path, ['apply', '-auto-approve', '-lock=false'], {
+    cwd: stack.directory,
+    env: { ...process.env, ...engine.environment, TMPDIR: temporary },
+  });
+  await new Promise<void>((resolve) => {
+    killed.stdout.on('data', (text) => String(text).includes('Creating...') && resolve());
+  });
+  const during = leftovers().length;
+  killed.kill('SIGKILL');
+  while (leftovers().length > 1) await timers.setTimeout(50);
+
+  expect(during).toBeGreaterThan(1);
+  expect(leftovers()).toHaveLength(1);
 });

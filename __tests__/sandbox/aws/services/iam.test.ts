@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { type Sandbox, startSandbox } from '../../../../sandbox/aws/sandbox';
 import type { Principal } from '../../../../sandbox/aws/service';
 import type { IamService } from '../../../../sandbox/aws/services/iam';
+import { parsePolicy } from '../../../../sandbox/aws/services/iam-policies';
 
 let sandbox: Sandbox;
 let iam: IamService;
@@ -148,4 +150,21 @@ test('refuses to delete a role that still has policies', async () => {
   await call('DeleteRolePolicy', { PolicyName: 'p' });
   await call('DeleteRole', {});
   await expect(call('GetRole', {})).rejects.toMatchObject({ name: 'NoSuchEntity' });
+});
+
+test('whatever a policy is, it is read or refused with a code', () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.json().map((Statement) => `{"Statement":${Statement}}`),
+  );
+  fc.assert(
+    fc.property(text, fc.constantFrom('permissions' as const, 'trust' as const), (policyText, kind) => {
+      try {
+        expect(parsePolicy(policyText, kind).Statement).toBeDefined();
+      } catch (error) {
+        expect((error as Error).name).toBe('MalformedPolicyDocument');
+      }
+    }),
+  );
 });
