@@ -1,0 +1,134 @@
+/**
+ * From an invocation to the Put, and to its result, beside the floor: the same AWS calls made one after another by a
+ * bare SDK. Both in this process, against the same sandbox, in turns. `npx tsx bench/transaction.ts`
+ */
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import {
+  GetEmailIdentityCommand,
+  PutEmailIdentityDkimSigningAttributesCommand,
+  SESv2Client,
+} from '@aws-sdk/client-sesv2';
+import Table from 'cli-table3';
+import { BUCKET, Deployment, type OwnKey, passed } from '../__tests__/support/deployment';
+import { dnsRecordsFolder, ledgerObject, privateKeyObject } from '../handlers/contract';
+
+const ROUNDS = 25;
+
+interface Timing {
+  readonly toPut: number;
+  readonly toResult: number;
+}
+
+async function main(): Promise<void> {
+  const deployment = await Deployment.start();
+  const write = process.stdout.write.bind(process.stdout);
+  try {
+    await passed(deployment.deployControl());
+    const { Environment, Role } = await deployment.sandbox.call('lambda', 'GetFunctionConfiguration', {
+      FunctionName: 'ses-byodkim',
+    });
+    Object.assign(process.env, deployment.sandbox.environment, Environment.Variables);
+    const { handler } = await import('../handlers/index');
+    const key = await deployment.storeKey('example.com', 's1');
+    const ours: Timing[] = [];
+    const floor: Timing[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const domain = `d${round}.example.com`;
+      await prepare(deployment, domain, key);
+      process.stdout.write = () => true;
+      ours.push(await time(deployment, () => handler(event(deployment, domain), context() as never)));
+      process.stdout.write = write;
+      await prepare(deployment, `floor${round}.example.com`, key);
+      floor.push(await time(deployment, () => bare(deployment, `floor${round}.example.com`, key, Role)));
+    }
+    const table = new Table({ head: ['median', 'handler', 'floor', 'ratio'] });
+    for (const [name, of] of [
+      ['to the Put', (timing: Timing) => timing.toPut],
+      ['to the result', (timing: Timing) => timing.toResult],
+    ] as const) {
+      const [a, b] = [median(ours.map(of)), median(floor.map(of))];
+      table.push([name, `${a.toFixed(1)} ms`, `${b.toFixed(1)} ms`, (a / b).toFixed(2)]);
+    }
+    console.log(table.toString());
+    console.log(`${ROUNDS} rounds, in turns; the handler also asks DNS, which the floor does not.`);
+  } finally {
+    process.stdout.write = write;
+    await deployment.close();
+  }
+}
+
+async function prepare(deployment: Deployment, domain: string, key: OwnKey): Promise<void> {
+  await deployment.putKey(domain, 's1', key);
+  deployment.publish(domain, 's1', key);
+  await deployment.sandbox.call('ses', 'CreateEmailIdentity', {
+    EmailIdentity: domain,
+    Tags: [{ Key: 'byodkim', Value: 'managed' }],
+  });
+}
+
+const event = (deployment: Deployment, domain: string) => ({
+  resource: 'Signing',
+  transaction: `bench-${domain}`,
+  domain,
+  selector: 's1',
+  gate: { nameservers: [deployment.dns.address], resolvers: [] },
+  tf: { action: 'create' },
+});
+
+const context = () => ({
+  awsRequestId: 'bench',
+  functionName: 'ses-byodkim',
+  invokedFunctionArn: 'arn:aws:lambda:ap-northeast-1:123456789012:function:ses-byodkim',
+  getRemainingTimeInMillis: () => 300_000,
+});
+
+/** The calls of a first apply, without a thought between them. */
+async function bare(deployment: Deployment, domain: string, key: OwnKey, roleArn: string): Promise<void> {
+  const { region } = deployment.sandbox;
+  const s3 = new S3Client({ region });
+  const ses = new SESv2Client({ region });
+  const scheduler = new SchedulerClient({ region });
+  const ledger = { Bucket: BUCKET, Key: ledgerObject(region, domain) };
+  await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: privateKeyObject(domain, 's1') }));
+  await s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: dnsRecordsFolder(domain), MaxKeys: 1 }));
+  await s3.send(new GetObjectCommand(ledger)).catch(() => undefined);
+  await s3.send(new PutObjectCommand({ ...ledger, Body: '{}' }));
+  await ses.send(new GetEmailIdentityCommand({ EmailIdentity: domain }));
+  await scheduler.send(
+    new CreateScheduleCommand({
+      Name: domain,
+      GroupName: 'ses-byodkim',
+      ScheduleExpression: `at(${new Date(Date.now() + 600_000).toISOString().slice(0, 19)})`,
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: { Arn: context().invokedFunctionArn, RoleArn: `${roleArn}-scheduler`, Input: '{}' },
+    }),
+  );
+  await s3.send(new PutObjectCommand({ ...ledger, Body: '{}' }));
+  await ses.send(
+    new PutEmailIdentityDkimSigningAttributesCommand({
+      EmailIdentity: domain,
+      SigningAttributesOrigin: 'EXTERNAL',
+      SigningAttributes: {
+        DomainSigningSelector: 's1',
+        DomainSigningPrivateKey: key.privateKey.replace(/-----[^-]+-----|\s/g, ''),
+      },
+    }),
+  );
+  await ses.send(new GetEmailIdentityCommand({ EmailIdentity: domain }));
+  await s3.send(new PutObjectCommand({ ...ledger, Body: '{}' }));
+}
+
+async function time({ sandbox }: Deployment, run: () => Promise<unknown>): Promise<Timing> {
+  sandbox.calls.length = 0;
+  const startedAt = performance.now();
+  const clockAt = sandbox.clock.now();
+  await run();
+  const toResult = performance.now() - startedAt;
+  const put = sandbox.calls.find(({ operation }) => operation === 'PutEmailIdentityDkimSigningAttributes');
+  return { toPut: put!.at - clockAt, toResult };
+}
+
+const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+void main();
