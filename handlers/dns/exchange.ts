@@ -27,16 +27,16 @@ export type Exchange = (
 ) => Promise<ExchangeResult>;
 
 /**
- * When a server is asked again, counted from the first datagram. Loss is rare and costs one `resendMs`; where UDP does
- * not get through at all, TCP still may.
+ * When a server is asked again, in milliseconds from the first datagram. A lost datagram costs the first resend, and a
+ * server that is further away than that gets one datagram too many. Where UDP does not get through at all, TCP may.
  */
 export interface ExchangeTiming {
-  readonly resendMs: number;
+  readonly resendsMs: readonly number[];
   readonly tcpMs: number;
   readonly deadlineMs: number;
 }
 
-export const DEFAULT_TIMING: ExchangeTiming = { resendMs: 400, tcpMs: 1000, deadlineMs: 2500 };
+export const DEFAULT_TIMING: ExchangeTiming = { resendsMs: [150, 450], tcpMs: 1000, deadlineMs: 2500 };
 
 const SOCKET_ERRORS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'has its port closed',
@@ -123,7 +123,7 @@ const openTcp = ({ address, port }: Endpoint, query: Buffer, listener: Listener)
 };
 
 /**
- * Asks over UDP with EDNS, again after `resendMs`; over TCP on truncation, on a closed UDP port, or when UDP stays
+ * Asks over UDP with EDNS, again while it is silent; over TCP on truncation, on a closed UDP port, or when UDP stays
  * silent. A datagram that is no reply to the question (id, question, source) is ignored, as a forged one would be, and
  * remembered for the report. Deadlines are those of sockets: they run on the machine's own timers.
  */
@@ -212,7 +212,7 @@ export const createExchange =
 
       signal?.addEventListener('abort', abort, { once: true });
       udp.send(query.encode());
-      after(timing.resendMs, () => !tcp && udp.send(query.encode()));
+      for (const ms of timing.resendsMs) after(ms, () => !tcp && udp.send(query.encode()));
       after(timing.tcpMs, () => askOverTcp('silent'));
       after(timing.deadlineMs, () =>
         giveUp(truncated ? 'truncates its answer over UDP, and is silent over TCP' : 'does not answer', true),

@@ -136,7 +136,7 @@ class Recursor {
 export const startDnsResolver = async (options: DnsResolverOptions): Promise<DnsResolver> => {
   const { address = '127.0.0.1', dnsPort, now = Date.now } = options;
   const roots = options.roots.map((root) => parseEndpoint(root, dnsPort)!);
-  const exchange = createExchange({ resendMs: 50, tcpMs: 100, deadlineMs: 300 });
+  const exchange = createExchange({ resendsMs: [50], tcpMs: 100, deadlineMs: 300 });
   const recursor = new Recursor(roots, dnsPort, now, exchange);
   const rules = new Rules();
   const log: LoggedQuestion[] = [];

@@ -35,6 +35,8 @@ export interface Misbehaviour {
 }
 
 export interface Rule extends RuleMatch, Misbehaviour {
+  /** Share of the questions that it hits, from 0 to 1, as loss does. @default 1 */
+  readonly chance?: number;
   /** How many questions it is for. @default all */
   readonly times?: number;
   /** Questions to leave alone first. @default 0 */
@@ -57,6 +59,9 @@ export const applies = (
 export class Rules {
   private readonly rules: { rule: Rule; seen: number }[] = [];
 
+  /** @param random a number from 0 to 1, for rules that hit by chance */
+  constructor(private readonly random: () => number = Math.random) {}
+
   add(rule: Rule): void {
     this.rules.push({ rule, seen: 0 });
   }
@@ -68,6 +73,7 @@ export class Rules {
   for(question: { name: string; type: string; transport: string; serverAddress: string }): Misbehaviour {
     for (const entry of this.rules) {
       if (!applies(entry.rule, question)) continue;
+      if (entry.rule.chance !== undefined && this.random() >= entry.rule.chance) continue;
       entry.seen += 1;
       const { skip = 0, times = Number.POSITIVE_INFINITY } = entry.rule;
       if (entry.seen > skip && entry.seen <= skip + times) return entry.rule;

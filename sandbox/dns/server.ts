@@ -16,6 +16,8 @@ export interface DnsServerOptions {
   readonly negativeTtlSeconds?: number;
   /** Whether it says so (RA), as a resolver with local data does. @default false */
   readonly recursionAvailable?: boolean;
+  /** For rules that hit by chance. @default Math.random */
+  readonly random?: () => number;
 }
 
 /** An authoritative server of its zones, over UDP and TCP on one port. */
@@ -54,7 +56,7 @@ export const startDnsServer = async (options: DnsServerOptions): Promise<DnsServ
   const makeZone = (apex: string, records: Zones[string]): Zone =>
     new Zone(canonical(apex), records, ttlSeconds, negativeTtlSeconds);
   let zones = Object.entries(options.zones).map(([apex, records]) => makeZone(apex, records));
-  const rules = new Rules();
+  const rules = new Rules(options.random);
   const log: LoggedQuestion[] = [];
 
   const { port, close } = await listen(addresses, options.port ?? 0, (bytes, via) => {

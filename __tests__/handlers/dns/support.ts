@@ -71,7 +71,7 @@ export const publish = (network: DnsNetwork, value: string, name = NAME): void =
 };
 
 /** Deadlines that keep the tests short; the order of things is that of the real ones. */
-export const QUICK = createExchange({ resendMs: 80, tcpMs: 160, deadlineMs: 400 });
+export const QUICK = createExchange({ resendsMs: [80], tcpMs: 160, deadlineMs: 400 });
 
 export const request = (network: DnsNetwork, change: Partial<GateRequest> = {}): GateRequest => ({
   domain: DOMAIN,
