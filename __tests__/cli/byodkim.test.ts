@@ -1,0 +1,180 @@
+import { recordName } from '../../handlers/contract';
+import { PROJECT_ROOT } from '../../scripts/build/manifest';
+import { buildProgram, PROGRAMS } from '../../scripts/build/programs';
+import { leaks } from '../support/secrets';
+import { Account, BUCKET } from './support/account';
+
+const DOMAIN = 'example.com';
+
+/** The built command as a process, against the built function in a simulated account. */
+describe('byodkim', () => {
+  let account: Account;
+
+  beforeAll(async () => {
+    await buildProgram(PROJECT_ROOT, PROGRAMS.cli);
+    account = await Account.open([DOMAIN, 'example.org']);
+    account.list({ [DOMAIN]: '{ identity: existing }' });
+  });
+  afterAll(() => account.close());
+
+  it('explains itself', async () => {
+    const { exitCode, stdout } = await account.byodkim('--help');
+    expect(exitCode).toBe(0);
+    for (const command of [
+      'check',
+      'status',
+      'review',
+      'record',
+      'manual',
+      'key',
+      'notify',
+      'audit',
+      'confirm',
+      'revert',
+      'update',
+    ])
+      expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+    expect(stdout).toContain('Exit codes:');
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('takes a domain from nothing to signed, and back', async () => {
+    await account.createIdentity(DOMAIN);
+
+    // Nothing is there yet: neither key nor record.
+    expect(await account.byodkim('check', DOMAIN)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('CERTIFICATE_NOT_FOUND'),
+    });
+    expect(await account.byodkim('status')).toMatchObject({
+      exitCode: 2,
+      stdout: expect.stringMatching(
+        /example\.com +Easy DKIM SUCCESS +s1 +missing on 2 of 2 servers +- +none +not deployed/,
+      ),
+    });
+
+    // A key, once.
+    expect(await account.byodkim('key', 'create', DOMAIN)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('The DNS team was told.'),
+    });
+    expect(await account.byodkim('key', 'create', DOMAIN)).toMatchObject({
+      exitCode: 2,
+      stdout: expect.stringContaining('exists already; nothing was written'),
+    });
+    const record = JSON.parse((await account.byodkim('record', DOMAIN, '--json')).stdout);
+    expect(record).toMatchObject({ name: recordName(DOMAIN, 's1'), type: 'TXT' });
+    const created = JSON.parse((await account.byodkim('key', 'show', DOMAIN, '--json')).stdout);
+    expect(created).toMatchObject({ bits: 2048, fingerprint: record.fingerprint });
+
+    // The record, server by server.
+    expect(await account.byodkim('check', DOMAIN)).toMatchObject({ exitCode: 2, stderr: '' });
+    account.dns.setTxt(record.name, record.value);
+    expect(await account.byodkim('check', DOMAIN, '--bucket', BUCKET)).toMatchObject({
+      exitCode: 2,
+      stdout: expect.stringContaining('1 of 2'),
+    });
+    account.second.setTxt(record.name, record.value);
+    expect(await account.byodkim('check', DOMAIN)).toMatchObject({ exitCode: 0 });
+
+    // Signed, by a change that nobody confirms; then taken back.
+    const event = {
+      resource: 'Signing',
+      transaction: 't1',
+      domain: DOMAIN,
+      selector: 's1',
+      tf: { action: 'create' },
+    };
+    const gate = { nameservers: [account.dns.address], resolvers: [] };
+    const { FunctionError } = await account.sandbox.call('lambda', 'Invoke', {
+      FunctionName: 'ses-byodkim',
+      Payload: Buffer.from(JSON.stringify({ ...event, gate })),
+    });
+    expect(FunctionError).toBeUndefined();
+    expect(await account.byodkim('status')).toMatchObject({
+      exitCode: 2,
+      stdout: expect.stringMatching(/SUCCESS +s1 +ready on 2 of 2 servers +0 d +reverts in \d+ min/),
+    });
+    expect(await account.byodkim('revert', DOMAIN)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('say --yes'),
+    });
+    expect(await account.byodkim('revert', DOMAIN, '--yes')).toMatchObject({ exitCode: 0 });
+    expect(await account.dkim(DOMAIN)).toMatchObject({ SigningAttributesOrigin: 'AWS_SES' });
+    expect(await account.byodkim('confirm', DOMAIN)).toMatchObject({ exitCode: 2 });
+  });
+
+  it('sets BYODKIM directly, as the old runbook did, and audits it', async () => {
+    const key = await account.storeKey('example.org', 's1');
+    await account.createIdentity('example.org');
+    account.list({ 'example.org': '{ identity: existing }' });
+    account.publish('example.org', 's1', key.publicKey);
+    expect(await account.byodkim('update', 'example.org', '--yes')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('SES BYODKIM update completed successfully (EXTERNAL s1, SUCCESS).'),
+    });
+    const audit = await account.byodkim('audit', 'example.org', '--json');
+    expect(JSON.parse(audit.stdout).regions).toEqual([
+      expect.objectContaining({
+        audited: 1,
+        complete: true,
+        report: expect.stringContaining(`s3://${BUCKET}/`),
+      }),
+    ]);
+    expect(await account.byodkim('notify', 'example.org')).toMatchObject({ exitCode: 0 });
+    expect(leaks(account.printed, key)).toEqual([]);
+  });
+
+  it('tells what is missing when the function may not be called', async () => {
+    const { exitCode, stderr } = await account.byodkim('status', '--function', 'another', '--json');
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(4);
+  });
+
+  it('ends a watch on Ctrl-C with 130', async () => {
+    const name = recordName('example.org', 's9');
+    const { publicKey } = await account.storeKey('example.org', 's9');
+    const { child, ended } = account.start(
+      'check',
+      'example.org',
+      '-s',
+      's9',
+      '--watch',
+      '--public-key',
+      publicKey,
+    );
+    await until(() => account.dns.log.some((question) => question.name === name));
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({
+      exitCode: 130,
+      stderr: expect.stringContaining('Interrupted'),
+    });
+  });
+
+  it('leaves nothing half done on Ctrl-C: the function ends what it has begun', async () => {
+    const key = await account.storeKey('example.org', 's2');
+    account.publish('example.org', 's2', key.publicKey);
+    account.dns.misbehave({ name: recordName('example.org', 's2'), delayMs: 500, times: 1 });
+    const { child, ended } = account.start('update', 'example.org', '-s', 's2', '--yes');
+    await until(() => account.dns.log.some((question) => question.name === recordName('example.org', 's2')));
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({
+      exitCode: 130,
+      stderr: expect.stringContaining('it ends by itself'),
+    });
+    await until(async () => (await account.dkim('example.org')).Tokens?.[0] === 's2');
+    await until(async () =>
+      (await account.byodkim('status', 'example.org', '--json')).stdout.includes('"busyUntil": null'),
+    );
+    expect(await account.dkim('example.org')).toMatchObject({ Status: 'SUCCESS', SigningEnabled: true });
+  });
+});
+
+/** Waits for something that another process does. */
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const giveUpAt = Date.now() + 20_000;
+  while (!(await condition())) {
+    if (Date.now() > giveUpAt) throw new Error(`this never came true: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

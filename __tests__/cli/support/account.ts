@@ -1,0 +1,178 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { functionPolicy } from '../../../constructs/function-policy';
+import {
+  dnsRecordObject,
+  ENVIRONMENT,
+  IDENTITY_TAG,
+  privateKeyObject,
+  recordName,
+  recordValue,
+} from '../../../handlers/contract';
+import { type Sandbox, startSandbox } from '../../../sandbox/aws/sandbox';
+import { type DnsServer, startDnsServer } from '../../../sandbox/dns/server';
+import { PROJECT_ROOT } from '../../../scripts/build/manifest';
+import { makeRole } from '../../sandbox/lambda/deployment';
+import type { OwnKey } from '../../support/deployment';
+
+export const BUCKET = 'key-store';
+const FUNCTION = 'ses-byodkim';
+const GROUP = 'byodkim';
+
+/** What a process ended with. */
+export interface ProcessEnd {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * A simulated account with the built function under its own policy, two DNS servers, and an operator's folder with a
+ * domain list, in which the built command runs as a process.
+ */
+export class Account {
+  /** Everything that any process has printed. */
+  printed = '';
+
+  private constructor(
+    readonly sandbox: Sandbox,
+    readonly dns: DnsServer,
+    readonly second: DnsServer,
+    readonly folder: string,
+  ) {}
+
+  static async open(zones: readonly string[]): Promise<Account> {
+    const served = Object.fromEntries(zones.map((zone) => [zone, {}]));
+    const dns = await startDnsServer({ zones: served });
+    const second = await startDnsServer({ zones: served });
+    const sandbox = await startSandbox({ dns: [dns.address] });
+    const account = new Account(sandbox, dns, second, mkdtempSync(path.join(tmpdir(), 'byodkim-cli-')));
+    await account.deployFunction();
+    return account;
+  }
+
+  async close(): Promise<void> {
+    await this.sandbox.close();
+    await Promise.all([this.dns.close(), this.second.close()]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async deployFunction(): Promise<void> {
+    const { sandbox } = this;
+    await sandbox.call('s3', 'CreateBucket', { Bucket: BUCKET });
+    const topic = (await sandbox.call('sns', 'CreateTopic', { Name: 'dns' })).TopicArn;
+    await sandbox.call('scheduler', 'CreateScheduleGroup', { Name: GROUP });
+    const schedulerRoleArn = await makeRole(sandbox, 'scheduler-role', 'scheduler.amazonaws.com');
+    const logGroup = `/aws/lambda/${FUNCTION}`;
+    const policy = functionPolicy({
+      partition: 'aws',
+      region: sandbox.region,
+      bucket: BUCKET,
+      scheduleGroup: GROUP,
+      schedulerRoleArn,
+      logGroup,
+      topicArns: [topic],
+    }).map(({ actions, resources, condition }) => ({
+      Effect: 'Allow',
+      Action: actions,
+      Resource: resources,
+      ...(condition && { Condition: condition }),
+    }));
+    const role = await makeRole(sandbox, 'function-role', 'lambda.amazonaws.com', policy);
+    await sandbox.call('logs', 'CreateLogGroup', { logGroupName: logGroup });
+    await sandbox.call('lambda', 'CreateFunction', {
+      FunctionName: FUNCTION,
+      Role: role,
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Timeout: 300,
+      Code: { ZipFile: readFileSync(path.join(PROJECT_ROOT, 'dist/handler.zip')) },
+      Environment: {
+        Variables: {
+          [ENVIRONMENT.keyStoreBucket]: BUCKET,
+          [ENVIRONMENT.schedulerRoleArn]: schedulerRoleArn,
+          [ENVIRONMENT.scheduleGroup]: GROUP,
+          [ENVIRONMENT.dnsTopicArn]: topic,
+        },
+      },
+    });
+  }
+
+  /** Writes `domains.yaml`: each domain with its own settings, and the servers of the test for all. */
+  list(domains: Readonly<Record<string, string>>): void {
+    const lines = [
+      'defaults:',
+      `  region: ${this.sandbox.region}`,
+      '  selector: s1',
+      `  gate: { nameservers: ['${this.dns.address}', '${this.second.address}'], resolvers: [] }`,
+      '  verification: { waitSeconds: 5 }',
+      'domains:',
+      ...Object.entries(domains).map(([domain, settings]) => `  ${domain}: ${settings}`),
+      '',
+    ];
+    writeFileSync(path.join(this.folder, 'domains.yaml'), lines.join('\n'));
+  }
+
+  async createIdentity(domain: string): Promise<void> {
+    const Tags = [{ Key: IDENTITY_TAG.key, Value: IDENTITY_TAG.value }];
+    await this.sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: domain, Tags });
+  }
+
+  /** What SES shows of a domain's DKIM. */
+  async dkim(domain: string): Promise<any> {
+    return (await this.sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: domain })).DkimAttributes;
+  }
+
+  /** A key of the domain owner, in S3 with its DNS information beside it, as the runbook lays it. */
+  async storeKey(domain: string, selector: string): Promise<OwnKey> {
+    const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const privateKey = pair.privateKey.export({ type: 'pkcs1', format: 'pem' }) as string;
+    const publicKey = pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+    const information = JSON.stringify({ value: recordValue(publicKey) });
+    for (const [Key, body] of [
+      [privateKeyObject(domain, selector), privateKey],
+      [dnsRecordObject(domain, selector), information],
+    ] as const)
+      await this.sandbox.call('s3', 'PutObject', { Bucket: BUCKET, Key, Body: Buffer.from(body) });
+    return { privateKey, publicKey };
+  }
+
+  publish(domain: string, selector: string, publicKey: string): void {
+    for (const server of [this.dns, this.second])
+      server.setTxt(recordName(domain, selector), recordValue(publicKey));
+  }
+
+  /** The built command, in the operator's folder. */
+  byodkim(...args: string[]): Promise<ProcessEnd> {
+    return this.start(...args).ended;
+  }
+
+  start(...args: string[]): { readonly child: ChildProcess; readonly ended: Promise<ProcessEnd> } {
+    return this.spawn(process.execPath, [path.join(PROJECT_ROOT, 'dist/cli/byodkim.js'), ...args]);
+  }
+
+  /** Any program, as the operator would run it: pointed at the sandbox. */
+  spawn(command: string, args: readonly string[], input = '') {
+    const child = spawn(command, args, {
+      cwd: this.folder,
+      env: { PATH: process.env.PATH, HOME: this.folder, ...this.sandbox.environment },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const output = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        output[name] += text;
+        this.printed += text;
+      });
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+    const ended = new Promise<ProcessEnd>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (exitCode) => resolve({ exitCode, ...output }));
+    });
+    return { child, ended };
+  }
+}
