@@ -59,6 +59,8 @@ export class KeyStore extends Construct {
       blockPublicPolicy: true,
       ignorePublicAcls: true,
       restrictPublicBuckets: true,
+      // A destroy that stops at a bucket with keys in it must not leave it open.
+      skipDestroy: true,
     });
     const versioning = new S3BucketVersioningA(this, 'Versioning', {
       ...region,

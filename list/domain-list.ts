@@ -39,7 +39,9 @@ export const regionsOf = (list: Pick<DomainList, 'domains'>): string[] =>
   [...new Set(list.domains.map(({ region }) => region))].sort();
 
 /** Id of the control plane's stack in a region. It holds no dot, so that no domain can be called so. */
-export const controlStackId = (region: string): string => `byodkim-control-${region}`;
+export const controlStackId = (region: string): string => `${CONTROL_STACK}${region}`;
+export const isControlStack = (id: string): boolean => id.startsWith(CONTROL_STACK);
+const CONTROL_STACK = 'byodkim-control-';
 
 /** Puts the region into a name that may hold `{region}`. */
 export const inRegion = (name: string, region: string): string => name.replaceAll('{region}', region);

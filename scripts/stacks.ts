@@ -3,6 +3,7 @@
  * takes the control plane along, passes further flags to cdktf, and says at the end what the function refused and why.
  */
 import { createInterface } from 'node:readline/promises';
+import { isControlStack } from '../list/domain-list';
 import { DomainListError } from '../list/mistake';
 import { readDomainList } from '../list/read-list';
 import { DEFAULT_LIST, DOMAINS_VARIABLE } from '../list/where';
@@ -10,12 +11,11 @@ import { PROJECT_ROOT } from './build/manifest';
 import { type Engine, findEngine } from './engine/find-engine';
 import { errorBlock } from './stacks/error-block';
 import { findHandlerErrors } from './stacks/handler-errors';
+import { hintsFor } from './stacks/hints';
 import { COMMANDS, type Command, parseArguments, stacksFor, UsageError } from './stacks/request';
 import { type CdktfRun, runCdktf } from './stacks/run-cdktf';
 
 const APPROVE = '--auto-approve';
-/** What Lambda answers while the control plane has never been deployed. */
-const NO_FUNCTION = /ResourceNotFoundException[\s\S]*Function not found|Function not found: arn/;
 
 async function main([command = '', ...args]: string[]): Promise<number> {
   if (!isCommand(command))
@@ -32,7 +32,10 @@ async function main([command = '', ...args]: string[]): Promise<number> {
       command,
       ...stacks,
       APPROVE,
-      ...(command === 'destroy' ? ['--ignore-missing-stack-dependencies'] : []),
+      // With it cdktf keeps no order at all, so it is only for what needs none.
+      ...(command === 'destroy' && !stacks.some(isControlStack)
+        ? ['--ignore-missing-stack-dependencies']
+        : []),
       ...flags,
     ],
     engine,
@@ -86,11 +89,7 @@ async function approved(
 function explain({ exitCode, output }: CdktfRun): void {
   if (exitCode === 0) return;
   for (const error of findHandlerErrors(output)) console.error(`\n${errorBlock(error)}`);
-  if (NO_FUNCTION.test(output))
-    console.error(
-      '\nThe control plane of this region is not there yet. What a domain would change can be shown once it is; ' +
-        'npm run deploy makes it first.',
-    );
+  for (const hint of hintsFor(output)) console.error(`\n${hint}`);
 }
 
 main(process.argv.slice(2)).then(

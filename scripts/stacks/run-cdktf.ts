@@ -19,11 +19,15 @@ export const cdktfEnvironment = (engine: Engine): Record<string, string> => ({
 /** Runs `cdktf`, showing what it prints. An interrupt goes to it as well, so that the engine ends in order. */
 export function runCdktf(args: readonly string[], engine: Engine, projectRoot: string): Promise<CdktfRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cdktfProgram(), ...args], {
-      cwd: projectRoot,
-      env: { ...process.env, ...cdktfEnvironment(engine) },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      [cdktfProgram(), ...args, ...(process.stdout.isTTY ? [] : ['--no-color'])],
+      {
+        cwd: projectRoot,
+        env: { ...process.env, ...cdktfEnvironment(engine) },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     // The terminal sends an interrupt to all of its processes: this one only has to outlive the others.
     const ignore = () => undefined;
     process.on('SIGINT', ignore);

@@ -1,0 +1,32 @@
+/** What an engine says, and what it means here. */
+const HINTS: readonly [pattern: RegExp, hint: string][] = [
+  [
+    /Function not found/,
+    'The control plane of this region is not there yet. What a domain would change can be shown once it is; ' +
+      'npm run deploy makes it first.',
+  ],
+  [
+    /Instance cannot be destroyed/,
+    'The bucket of private keys is protected. To give the keys up, set control.keyStore.protect to false in the list, ' +
+      'then destroy again.',
+  ],
+  [
+    /BucketNotEmpty/,
+    'The bucket still holds keys, and is left as it is. To give them up, delete every version of every object in it, ' +
+      'then destroy again.',
+  ],
+  [
+    /No argument or block type is named "use_lockfile"|argument named "use_lockfile" is not expected/,
+    'This engine is older than 1.10 and cannot lock with a file in S3. Set backend.s3.lockTable in the list, or take a ' +
+      'newer engine.',
+  ],
+  [
+    /Error acquiring the state lock/,
+    'Somebody else is deploying the same stack. Wait for them to end; a lock that was left behind is freed with the ' +
+      "engine's force-unlock, in the stack's folder below cdktf.out/stacks.",
+  ],
+];
+
+/** What to add to an engine's own words, where they do not say what to do. */
+export const hintsFor = (output: string): string[] =>
+  HINTS.filter(([pattern]) => pattern.test(output)).map(([, hint]) => hint);
