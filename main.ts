@@ -59,6 +59,7 @@ class ControlStack extends TerraformStack {
       ...(topics && { topics }),
       ...(notices?.language && { noticeLanguage: notices.language }),
       ...(notices?.contact && { noticeContact: notices.contact }),
+      ...(list.gate && { gate: list.gate }),
       audit: isAudited && auditSchedule,
       ...(code && { code }),
     });

@@ -85,6 +85,7 @@ describe('the stacks of a list', () => {
     expect(only(control.resource.aws_lambda_function).environment.variables).toMatchObject({
       BYODKIM_NOTICE_LANGUAGE: 'ja',
       BYODKIM_NOTICE_CONTACT: 'mail@example.com',
+      BYODKIM_GATE: '{"waitSeconds":5}',
     });
     expect(control.resource).toHaveProperty('aws_cloudwatch_metric_alarm');
     expect(control.output.key_store_bucket.value).toContain('aws_s3_bucket');

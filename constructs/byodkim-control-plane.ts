@@ -1,6 +1,6 @@
 import { type ITerraformDependable, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import { DEFAULT_FUNCTION_NAME, ENVIRONMENT, REGION_PATTERN } from '../handlers/contract';
+import { DEFAULT_FUNCTION_NAME, ENVIRONMENT, type GateSettings, REGION_PATTERN } from '../handlers/contract';
 import { Audit, type AuditSchedule } from './audit-schedule';
 import { functionPolicy } from './function-policy';
 import { type HandlerCode, handlerCode } from './handler-code';
@@ -40,6 +40,9 @@ export interface ByodkimControlPlaneProps {
 
   /** Whom the DNS team answers to, e.g. a mail address. @default nobody is named */
   readonly noticeContact?: string;
+
+  /** How DNS is asked where an event does not say: by the audit, and by direct calls. @default every authoritative server, once */
+  readonly gate?: GateSettings;
 
   /** The monthly audit, or false for none. @default monthly, without an alarm */
   readonly audit?: AuditSchedule | false;
@@ -137,6 +140,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
         [ENVIRONMENT.kmsKeyArn]: kmsKeyArn ?? '',
         [ENVIRONMENT.noticeLanguage]: props.noticeLanguage ?? 'en',
         [ENVIRONMENT.noticeContact]: props.noticeContact ?? '',
+        ...(props.gate && { [ENVIRONMENT.gate]: JSON.stringify(props.gate) }),
       },
       code: props.code ?? handlerCode(),
       memorySize: props.memorySize ?? 512,

@@ -43,6 +43,8 @@ export const ENVIRONMENT = {
   noticeLanguage: 'BYODKIM_NOTICE_LANGUAGE',
   /** Whom the DNS team answers to: free text, e.g. a mail address. */
   noticeContact: 'BYODKIM_NOTICE_CONTACT',
+  /** `GateSettings` as JSON: how DNS is asked where an event does not say, by the audit above all. */
+  gate: 'BYODKIM_GATE',
 } as const;
 
 /** Identities that carry this tag are the only ones whose signing state the function may change. */

@@ -12,6 +12,8 @@ export interface Environment {
   readonly kmsKeyArn: string;
   readonly noticeLanguage: 'en' | 'ja';
   readonly noticeContact: string;
+  /** JSON; read with the events, whose gate it completes. */
+  readonly gate: string;
 }
 
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
@@ -27,5 +29,6 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     kmsKeyArn: text(ENVIRONMENT.kmsKeyArn),
     noticeLanguage: text(ENVIRONMENT.noticeLanguage) === 'ja' ? 'ja' : 'en',
     noticeContact: text(ENVIRONMENT.noticeContact),
+    gate: text(ENVIRONMENT.gate),
   };
 }

@@ -30,6 +30,12 @@ const selector = z
   .regex(SELECTOR_PATTERN, 'expected 1–63 letters, digits or hyphens (SES allows no dots or underscores)');
 const address = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/, 'expected ip:port');
 const seconds = z.number().min(0);
+const gate = z.object({
+  mode: z.enum(['authoritative', 'recursive']).optional(),
+  nameservers: z.array(address).min(1).optional(),
+  resolvers: z.array(address).optional(),
+  waitSeconds: seconds.max(240).optional(),
+});
 
 const target = {
   domain,
@@ -42,14 +48,7 @@ const target = {
       dnsRecords: z.string().min(1).max(1024).optional(),
     })
     .default({}),
-  gate: z
-    .object({
-      mode: z.enum(['authoritative', 'recursive']).default('authoritative'),
-      nameservers: z.array(address).min(1).optional(),
-      resolvers: z.array(address).optional(),
-      waitSeconds: seconds.max(240).default(0),
-    })
-    .default({ mode: 'authoritative', waitSeconds: 0 }),
+  gate: gate.default({}),
   verification: z
     .object({
       required: z.boolean().default(false),
@@ -198,8 +197,10 @@ function parseAction(event: object, action: unknown, environment: Environment): 
         kind: action as 'status' | 'confirm' | 'revert',
         target: inRegion(check(onDomain, event), environment),
       };
-    case ACTIONS.audit:
-      return { kind: 'audit', audit: check(auditEvent, event) };
+    case ACTIONS.audit: {
+      const { gate: given, ...audit } = check(auditEvent, event);
+      return { kind: 'audit', audit: { ...audit, gate: completed(given, environment) } };
+    }
     default: {
       const known = Object.values(ACTIONS);
       throw new ByodkimError(
@@ -228,12 +229,29 @@ function withDefaults(parsed: Target, environment: Environment): SigningRequest 
   return {
     ...parsed,
     region: parsed.region ?? environment.region,
+    gate: completed(parsed.gate, environment),
     keyStore: {
       bucket,
       privateKey: parsed.keyStore.privateKey ?? privateKeyObject(parsed.domain, parsed.selector),
       dnsRecords: parsed.keyStore.dnsRecords ?? dnsRecordsFolder(parsed.domain),
     },
   };
+}
+
+/** What the event leaves open is as the environment says: the `defaults` of the list. */
+function completed(given: z.infer<typeof gate>, { gate: text }: Environment): SigningRequest['gate'] {
+  return { mode: 'authoritative', waitSeconds: 0, ...(text !== '' && readGate(text)), ...given };
+}
+
+function readGate(text: string): z.infer<typeof gate> {
+  try {
+    return gate.parse(JSON.parse(text));
+  } catch {
+    throw malformed(
+      [`${ENVIRONMENT.gate}: expected the settings of the gate, as JSON, found ${shown(text)}`],
+      [ENVIRONMENT.gate],
+    );
+  }
 }
 
 function check<T extends z.ZodType>(schema: T, event: object): z.infer<T> {

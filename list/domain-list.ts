@@ -7,6 +7,8 @@ export interface DomainList {
   readonly backend: Backend;
   readonly provider: ProviderSettings;
   readonly control: ControlSettings;
+  /** Of `defaults`: what the function keeps to where nobody says otherwise. */
+  readonly gate?: DomainSettings['gate'];
   readonly domains: readonly ListedDomain[];
 }
 

@@ -52,6 +52,7 @@ export function parseDomainList(text: string, file: string): DomainList {
     backend: backendOf(list.backend, path.dirname(path.resolve(file))),
     provider: list.provider ?? {},
     control: list.control ?? {},
+    ...(list.defaults?.gate && { gate: list.defaults.gate }),
     domains,
   };
 }

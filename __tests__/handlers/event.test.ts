@@ -48,6 +48,18 @@ describe('an event that is taken', () => {
   });
 
   test.each([
+    ['nothing', undefined, { mode: 'recursive', resolvers: ['192.0.2.1:53'], waitSeconds: 5 }],
+    ['less', { waitSeconds: 9 }, { mode: 'recursive', resolvers: ['192.0.2.1:53'], waitSeconds: 9 }],
+    ['no resolvers', { resolvers: [] }, { mode: 'recursive', resolvers: [], waitSeconds: 5 }],
+  ])('how DNS is asked is the environment’s business where it says %s of it', (_, given, gate) => {
+    const BYODKIM_GATE = '{"mode":"recursive","resolvers":["192.0.2.1:53"],"waitSeconds":5}';
+    const environment = readEnvironment({ BYODKIM_KEY_STORE_BUCKET: 'key-store', BYODKIM_GATE });
+    const event = { ...UPDATE, ...(given && { gate: given }) };
+    expect(parseEvent(event, environment)).toMatchObject({ signing: { gate } });
+    expect(parseEvent({ ...event, action: ACTIONS.audit }, environment)).toMatchObject({ audit: { gate } });
+  });
+
+  test.each([
     ['create', 'create'],
     ['update', 'create'],
     ['delete', 'delete'],
@@ -198,6 +210,11 @@ describe('a malformed event', () => {
     expect(act).toThrow(
       'keyStore.bucket: expected a bucket in the event or in BYODKIM_KEY_STORE_BUCKET, found nothing',
     );
+  });
+
+  test.each(['no JSON', '{"nameservers":"192.0.2.1"}'])('fails when the environment’s gate is %s', (text) => {
+    const environment = readEnvironment({ BYODKIM_KEY_STORE_BUCKET: 'key-store', BYODKIM_GATE: text });
+    expect(() => parseEvent(UPDATE, environment)).toThrow('BYODKIM_GATE: expected the settings of the gate');
   });
 
   test('fails when an audit is to go on with an object that is no report', () => {
