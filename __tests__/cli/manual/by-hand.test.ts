@@ -1,0 +1,89 @@
+import type { ManualStep } from '../../../cli/manual/steps';
+import { PROJECT_ROOT } from '../../../scripts/build/manifest';
+import { buildProgram, PROGRAMS } from '../../../scripts/build/programs';
+import { leaks } from '../../support/secrets';
+import { Account } from '../support/account';
+import { commandFolder, findAwsCommand } from '../support/aws-command';
+
+const DOMAIN = 'mail.example.com';
+const aws = findAwsCommand();
+
+if (!aws)
+  describe('the commands of `byodkim manual`', () => {
+    it.skip('needs the aws command (Debian: apt-get install awscli)', () => {});
+  });
+
+/** What `byodkim manual` prints, given to a shell as it is. Each `aws` takes a second to start. */
+(aws ? describe : describe.skip)(`the commands of \`byodkim manual\`, run by ${aws?.version}`, () => {
+  let account: Account;
+  let bin: string;
+
+  beforeAll(async () => {
+    await buildProgram(PROJECT_ROOT, PROGRAMS.cli);
+    account = await Account.open(['example.com']);
+    // The zone is above the domain.
+    account.dns.setRecords('example.com', 'NS', ['ns1.example.com', 'ns2.example.com']);
+    account.list({ [DOMAIN]: '' });
+    bin = commandFolder(account.folder, aws!, account.dns.address);
+  });
+  afterAll(() => account.close());
+
+  /** A plain Unix shell, that stops at the first failure. */
+  const shell = async (script: string): Promise<string> => {
+    const env = `export PATH='${bin}':"$PATH" AWS_PAGER=''\n`;
+    const { exitCode, stdout, stderr } = await account.spawn('sh', ['-e'], env + script).ended;
+    if (exitCode !== 0) throw new Error(`the shell ended with ${exitCode}:\n${stdout}\n${stderr}`);
+    return stdout;
+  };
+  const undo = async (steps: readonly ManualStep[], when: string): Promise<string> => {
+    const found = steps.flatMap((step) => step.undo ?? []).find((each) => each.when.includes(when));
+    return shell(found!.commands.join('\n'));
+  };
+  const stepsOf = async (selector: string): Promise<ManualStep[]> =>
+    JSON.parse((await account.byodkim('manual', DOMAIN, '-s', selector, '--json')).stdout).steps;
+
+  it('make an identity that signs, rotate it, and go all the way back', async () => {
+    const [first, second] = [await account.storeKey(DOMAIN, 's1'), await account.storeKey(DOMAIN, 's2')];
+    account.publish(DOMAIN, 's1', first.publicKey);
+    account.publish(DOMAIN, 's2', second.publicKey);
+
+    const { stdout: script } = await account.byodkim('manual', DOMAIN, '--no-aws');
+    // Step 1 finds nothing, and a person goes on.
+    const shown = await shell(script.replace(/^aws sesv2 get-email-identity/m, '! $&'));
+    expect(shown).toContain('ns1.example.com. ready\nns2.example.com. ready\n');
+    expect(await account.dkim(DOMAIN)).toMatchObject({
+      SigningAttributesOrigin: 'EXTERNAL',
+      Tokens: ['s1'],
+      SigningEnabled: true,
+      Status: 'SUCCESS',
+    });
+
+    const { stdout: rotation } = await account.byodkim('manual', DOMAIN, '-s', 's2');
+    await shell(rotation);
+    expect(await account.dkim(DOMAIN)).toMatchObject({ Tokens: ['s2'], Status: 'SUCCESS' });
+
+    await undo(await stepsOf('s3'), 'with selector s2');
+    expect(await account.dkim(DOMAIN)).toMatchObject({ Tokens: ['s2'], Status: 'SUCCESS' });
+    await undo(await stepsOf('s2'), 'last resort');
+    expect(await account.dkim(DOMAIN)).toMatchObject({ SigningEnabled: false });
+
+    const printed = JSON.parse((await account.byodkim('manual', DOMAIN, '--no-aws', '--json')).stdout)
+      .steps as ManualStep[];
+    await undo(printed, 'Easy DKIM');
+    expect(await account.dkim(DOMAIN)).toMatchObject({
+      SigningAttributesOrigin: 'AWS_SES',
+      SigningEnabled: true,
+    });
+    await undo(printed, 'it was made here');
+    await expect(account.dkim(DOMAIN)).rejects.toThrow(/does not exist|not exist|not found/i);
+
+    for (const key of [first, second]) expect(leaks(account.printed, key)).toEqual([]);
+  }, 120_000);
+
+  it('say which server has not got the record', async () => {
+    const key = await account.storeKey(DOMAIN, 's4');
+    const { commands } = (await stepsOf('s4')).find(({ title }) => title.startsWith('Prove'))!;
+    expect(await shell(commands.join('\n'))).toBe('ns1.example.com. NOT READY\nns2.example.com. NOT READY\n');
+    expect(leaks(account.printed, key)).toEqual([]);
+  });
+});
