@@ -1,5 +1,5 @@
-import { TerraformResource } from 'cdktf';
 import type { Construct } from 'constructs';
+import { TerraformData } from './terraform-data';
 
 export interface AttemptProps {
   /** What is wanted. Any change of it makes a new attempt, and the plan shows which part changed. */
@@ -15,30 +15,12 @@ export interface AttemptProps {
  * `Signing` and the deposed old one have the same contents, and the deposed one's delete would undo the new one.
  * To force an apply, replace the `Attempt` (`-replace`), never `Signing` alone: a `Signing` replaced within one
  * attempt is deleted under the transaction that is current.
- *
- * A built-in `terraform_data`, through the generic resource: cdktf's `DataResource` starts an engine at synth.
  */
-export class Attempt extends TerraformResource {
-  /** The transaction. Known after apply. */
-  readonly id: string;
-  private readonly triggersReplace: Record<string, unknown>;
-
-  constructor(scope: Construct, id: string, props: AttemptProps) {
-    super(scope, id, { terraformResourceType: 'terraform_data', lifecycle: { createBeforeDestroy: true } });
-    this.id = this.getStringAttribute('id');
-    this.triggersReplace = {
-      wanted: props.wanted,
-      ...(props.driftToken !== undefined && { drift: props.driftToken }),
-    };
-  }
-
-  protected override synthesizeAttributes(): Record<string, unknown> {
-    return { triggers_replace: this.triggersReplace };
-  }
-
-  protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return {
-      triggers_replace: { value: this.triggersReplace, isBlock: false, type: 'any', storageClassType: 'any' },
-    };
+export class Attempt extends TerraformData {
+  constructor(scope: Construct, id: string, { wanted, driftToken }: AttemptProps) {
+    super(scope, id, {
+      triggersReplace: { wanted, ...(driftToken !== undefined && { drift: driftToken }) },
+      lifecycle: { createBeforeDestroy: true },
+    });
   }
 }

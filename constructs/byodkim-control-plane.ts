@@ -8,6 +8,7 @@ import { HandlerFunction } from './handler-function';
 import type { ControlPlane } from './identity-props';
 import { KeyStore } from './key-store';
 import { Scheduler } from './scheduler';
+import { TerraformData } from './terraform-data';
 import { type TopicChoices, Topics } from './topics';
 
 export interface ByodkimControlPlaneProps {
@@ -68,6 +69,8 @@ export interface ByodkimControlPlaneNodes {
   readonly topics: Topics;
   readonly scheduler: Scheduler;
   readonly handler: HandlerFunction;
+  /** Holds the function's ARN from when it works. */
+  readonly ready: TerraformData;
   /** Absent with `audit: false`. */
   readonly audit?: Audit;
 }
@@ -148,6 +151,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
       ...(topics.arns.audit !== undefined && { failureTopicArn: topics.arns.audit }),
       dependencies: [...keyStore.dependencies, scheduler.group],
     });
+    const ready = new TerraformData(this, 'Ready', { input: handler.function.arn });
     const mayInvoke = scheduler.mayInvoke(handler.function.arn);
     const audit =
       props.audit === false
@@ -161,7 +165,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
             namePrefix: name,
             ...(topics.arns.audit !== undefined && { topicArn: topics.arns.audit }),
           });
-    this.nodes = { keyStore, topics, scheduler, handler, ...(audit && { audit }) };
+    this.nodes = { keyStore, topics, scheduler, handler, ready, ...(audit && { audit }) };
     this.dependencies = [
       ...keyStore.dependencies,
       handler.policy,
@@ -178,8 +182,17 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
     return TerraformStack.of(this);
   }
 
+  /** ARN of the function. */
   get functionArn(): string {
     return this.nodes.handler.function.arn;
+  }
+
+  /**
+   * Its ARN, unknown to the engine until the function works. Not the function's own attribute: whatever refers to a
+   * resource that is about to change is put off to the apply, and each new code would look like drift.
+   */
+  get readyFunctionArn(): string {
+    return this.nodes.ready.output;
   }
 
   /** Name of the bucket that private keys are put into. */

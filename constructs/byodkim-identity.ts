@@ -137,7 +137,7 @@ export class ByodkimIdentity extends Construct {
         {
           ...this.region,
           // In the same stack: the ARN is unknown until the function is there, so that the engine asks only then.
-          functionName: this.sharesStack ? controlPlane!.functionArn : this.functionName,
+          functionName: this.sharesStack ? controlPlane!.readyFunctionArn : this.functionName,
         },
         transform?.inspection,
       ),

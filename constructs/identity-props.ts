@@ -13,8 +13,8 @@ export interface ControlPlane {
   readonly functionName: string;
   /** The stack that it is in. */
   readonly stack: TerraformStack;
-  /** ARN of the function: unknown to the engine until the function exists. */
-  readonly functionArn: string;
+  /** ARN of the function: unknown to the engine until the function works, and known from then on. */
+  readonly readyFunctionArn: string;
   /** What the function needs in order to work; a domain in the same stack is deleted before these. */
   readonly dependencies: readonly ITerraformDependable[];
 }

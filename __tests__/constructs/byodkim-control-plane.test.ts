@@ -288,9 +288,11 @@ describe('in one stack with an identity', () => {
     expect(inputOf(only(resource.aws_lambda_invocation, 'Signing')).domain).toBe('example.com');
   });
 
-  it('is looked at only once it exists: the inspection names the function by its ARN', () => {
-    expect(only(both().data.aws_lambda_invocation).function_name).toMatch(
-      /^\$\{aws_lambda_function\..*\.arn\}$/,
+  it('is looked at only once it exists: it learns the ARN through a resource that new code does not change', () => {
+    const { resource, data } = both();
+    expect(only(data.aws_lambda_invocation).function_name).toMatch(
+      /^\$\{terraform_data\.Byodkim_Ready_.*\.output\}$/,
     );
+    expect(only(resource.terraform_data, 'Ready').input).toMatch(/^\$\{aws_lambda_function\..*\.arn\}$/);
   });
 });

@@ -334,7 +334,7 @@ describe('with a control plane in another stack', () => {
       const stack = app.stack();
       const controlPlane = {
         functionName: 'signer',
-        functionArn: Token.asString({ never: 'used' }),
+        readyFunctionArn: Token.asString({ never: 'used' }),
         stack: control,
         dependencies: [new SnsTopic(control, 'Topic', {})],
       };

@@ -1,0 +1,159 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import { App, LocalBackend, TerraformStack } from 'cdktf';
+import { ByodkimControlPlane, ByodkimIdentity, type ByodkimIdentityProps } from '../../constructs';
+import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
+import { type Sandbox, startSandbox } from '../../sandbox/aws/sandbox';
+import type { Route53Service } from '../../sandbox/aws/services/route53';
+import { type DnsServer, startDnsServer } from '../../sandbox/dns/server';
+import { type InProcessEngine, inProcessEngine } from '../../sandbox/engine/in-process-engine';
+import type { EngineRun } from '../../sandbox/engine/run-engine';
+
+const BUCKET = 'acme-keys';
+const DOMAIN = 'example.com';
+
+let dns: DnsServer;
+let sandbox: Sandbox;
+let engine: InProcessEngine;
+let folder: string;
+
+beforeEach(async () => {
+  dns = await startDnsServer({ zones: { [DOMAIN]: {} } });
+  sandbox = await startSandbox({ dns: [dns.address] });
+  engine = inProcessEngine({ endpoint: sandbox.url, region: sandbox.region });
+  folder = mkdtempSync(path.join(tmpdir(), 'byodkim-one-stack-'));
+  mkdirSync(path.join(folder, 'out'));
+  await sandbox.call('s3', 'CreateBucket', { Bucket: BUCKET });
+  await sandbox.call('s3', 'PutBucketVersioning', {
+    Bucket: BUCKET,
+    VersioningConfiguration: { Status: 'Enabled' },
+  });
+});
+afterEach(async () => {
+  await engine.close();
+  await sandbox.close();
+  await dns.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Somebody else's stack, with the whole of it in it. */
+function synthesize(identity: Partial<ByodkimIdentityProps>, memorySize = 512): string {
+  const app = new App({ outdir: path.join(folder, 'out') });
+  const stack = new TerraformStack(app, 'mail');
+  new LocalBackend(stack, { path: '../../../mail.tfstate' });
+  new AwsProvider(stack, 'aws', { region: sandbox.region });
+  const controlPlane = new ByodkimControlPlane(stack, 'Byodkim', {
+    bucketName: BUCKET,
+    existingBucket: true,
+    memorySize,
+  });
+  new ByodkimIdentity(stack, 'Mail', {
+    domain: DOMAIN,
+    selector: 's1',
+    controlPlane,
+    gate: { nameservers: [dns.address], resolvers: [] },
+    ...identity,
+  });
+  app.synth();
+  return path.join(folder, 'out/stacks/mail');
+}
+
+const run = (args: string[], cwd: string): Promise<EngineRun> =>
+  engine.run([...args, '-no-color'], { cwd, env: sandbox.environment });
+
+async function passed(args: string[], cwd: string, exitCode = 0): Promise<string> {
+  const { exitCode: ended, output } = await run(args, cwd);
+  if (ended !== exitCode) throw new Error(`the engine ended with ${ended}, not ${exitCode}:\n${output}`);
+  return output;
+}
+
+async function apply(cwd: string): Promise<void> {
+  await passed(['init'], cwd);
+  await passed(['apply', '-auto-approve'], cwd);
+}
+const plan = (cwd: string, exitCode: 0 | 2) => passed(['plan', '-detailed-exitcode'], cwd, exitCode);
+
+const dkim = async () =>
+  (await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: DOMAIN })).DkimAttributes;
+
+async function storeKey(selector: string): Promise<void> {
+  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const value = recordValue(pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'));
+  const put = (Key: string, body: string) =>
+    sandbox.call('s3', 'PutObject', { Bucket: BUCKET, Key, Body: Buffer.from(body) });
+  await put(
+    privateKeyObject(DOMAIN, selector),
+    pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+  );
+  await put(dnsRecordObject(DOMAIN, selector), JSON.stringify({ value }));
+  dns.setTxt(recordName(DOMAIN, selector), value);
+}
+
+/** A Route 53 zone that the DNS server serves. */
+async function hostZone(): Promise<string> {
+  const published = new Set<string>();
+  sandbox.service<Route53Service>('route53').onChange(({ records }) => {
+    const txt = records.filter(({ type }) => type === 'TXT');
+    for (const name of published) dns.removeTxt(name);
+    published.clear();
+    for (const { name, values } of txt) {
+      published.add(name.replace(/\.$/, ''));
+      dns.setTxt(name.replace(/\.$/, ''), values.join('').replace(/" ?"/g, '').replaceAll('"', ''));
+    }
+  });
+  const { HostedZone } = await sandbox.call('route53', 'CreateHostedZone', {
+    Name: DOMAIN,
+    CallerReference: 'test',
+  });
+  return HostedZone.Id.replace('/hostedzone/', '');
+}
+const recordNames = () =>
+  sandbox
+    .service<Route53Service>('route53')
+    .zones()
+    .flatMap(({ records }) => records.filter(({ type }) => type === 'TXT').map(({ name }) => name));
+
+describe('control plane and identity in one stack, through the real engine', () => {
+  it('deploy together, plan nothing then, survive new code without a new attempt, and go together', async () => {
+    await storeKey('s1');
+    const cwd = synthesize({});
+    await apply(cwd);
+    expect(await dkim()).toMatchObject({
+      SigningAttributesOrigin: 'EXTERNAL',
+      Status: 'SUCCESS',
+      Tokens: ['s1'],
+    });
+    await plan(cwd, 0);
+
+    const changed = synthesize({}, 1024);
+    expect(await plan(changed, 2)).toContain('Plan: 0 to add, 1 to change, 0 to destroy.');
+    await passed(['apply', '-auto-approve'], changed);
+    await plan(changed, 0);
+
+    await passed(['destroy', '-auto-approve'], changed);
+    await expect(dkim()).rejects.toThrow();
+    expect((await sandbox.call('lambda', 'ListFunctions', {})).Functions).toEqual([]);
+  });
+
+  it('make the key and publish it in Route 53 in one apply; a rotation keeps the old record as long as it is told', async () => {
+    const hostedZoneId = await hostZone();
+    const route53 = { createKey: true, hostedZoneId };
+    await apply(synthesize(route53));
+    expect(await dkim()).toMatchObject({ Status: 'SUCCESS', Tokens: ['s1'] });
+
+    const rotated = synthesize({ ...route53, selector: 's2', previousSelectors: ['s1'] });
+    await passed(['apply', '-auto-approve'], rotated);
+    expect(await dkim()).toMatchObject({ Status: 'SUCCESS', Tokens: ['s2'] });
+    expect(recordNames().sort()).toEqual(['s1._domainkey.example.com.', 's2._domainkey.example.com.']);
+    await plan(rotated, 0);
+
+    const forgotten = synthesize({ ...route53, selector: 's2' });
+    await passed(['apply', '-auto-approve'], forgotten);
+    expect(recordNames()).toEqual(['s2._domainkey.example.com.']);
+    expect(await dkim()).toMatchObject({ Status: 'SUCCESS', Tokens: ['s2'] });
+    await plan(forgotten, 0);
+  });
+});
