@@ -123,12 +123,12 @@ const likelyCause = (findings: Findings, { stage, servers }: Failure): string | 
   if (servers.every(({ address }) => address.startsWith('['))) {
     return (
       'These servers have IPv6 addresses only, and this machine seems to have no IPv6 (a Lambda function has it only in ' +
-      'a dual-stack subnet); gate.mode "recursive" asks resolvers instead.'
+      'a dual-stack subnet); gate.mode: recursive asks resolvers instead.'
     );
   }
   if (servers.every(({ reason }) => reason.startsWith('does not answer'))) {
     return stage === 'publication' && zone === undefined
-      ? 'If this machine may not send DNS questions to the outside, gate.mode "recursive" with resolvers that it may ask is the way.'
+      ? 'If this machine may not send DNS questions to the outside, gate.mode: recursive with resolvers that it may ask is the way.'
       : undefined;
   }
   return undefined;

@@ -53,6 +53,9 @@ const DELEGATION_WITNESSES = 3;
 /** So many servers of a top-level domain are asked for the way down: it is theirs to know, not to hold the record. */
 const TOP_LEVEL_WITNESSES = 4;
 
+/** No zone has as many; without a limit, an answer could make us ask the whole world. */
+const MOST_SERVERS = 64;
+
 const NO_GLUE: Glue = new Map();
 
 const labels = (name: string): string[] => name.split('.').filter((label) => label !== '');
@@ -182,6 +185,7 @@ export class NameSearch {
       if (known.finding) this.heed(known, known.finding.answer);
       return;
     }
+    if (this.visits.size >= MOST_SERVERS) return;
     const visit: Visit = { asked, levels: new Set([level]) };
     this.visits.set(key, visit);
     visit.task = round.tasks.run(worthWaiting, () => this.ask(visit));
@@ -284,6 +288,8 @@ export class NameSearch {
     const warnings = [...this.homeless]
       .filter((host) => level.hosts.has(host))
       .map((host) => `${host} is named as a server of ${zone}, but has no address.`);
+    if (this.visits.size >= MOST_SERVERS)
+      warnings.push(`Only ${MOST_SERVERS} servers of ${zone} were asked.`);
     const say = (source: Source): string | undefined => {
       const hosts = level.named.get(source);
       return hosts && [...hosts].sort().join(', ');

@@ -35,11 +35,15 @@ type Authoritative = Pick<Findings, 'servers' | 'zone' | 'problem' | 'warnings'>
 /** One proof: rounds of questions that share what was learnt about silent servers. */
 export class Prover {
   private readonly memory = new Memory();
+  /** Names are the same in capitals; here they are compared as text. */
+  private readonly name: string;
 
   constructor(
     private readonly request: ProverRequest,
     private readonly world: ProverWorld,
-  ) {}
+  ) {
+    this.name = request.recordName.toLowerCase();
+  }
 
   /** Asks authoritative servers, and only when they agree, resolvers: those remember what was not there. */
   async round(): Promise<Findings> {
@@ -58,7 +62,7 @@ export class Prover {
       return { ...common, ...authoritative };
     }
     const round = this.newRound();
-    const stage = new ResolverStage(round, resolvers, recordName, expected);
+    const stage = new ResolverStage(round, resolvers, this.name, expected);
     stage.begin(mode === 'authoritative');
     await this.finish(round);
     const { servers, bogus, warnings } = stage.verdicts();
@@ -72,14 +76,14 @@ export class Prover {
   }
 
   private async askAuthoritative(): Promise<Authoritative> {
-    const { recordName, expected, nameservers, resolvers } = this.request;
+    const { expected, nameservers, resolvers } = this.request;
     const round = this.newRound();
     const network = { round, bootstrap: new Bootstrap(round, resolvers), port: this.world.port };
     const exploration = new Exploration(network, nameservers, resolvers.length > 0);
-    exploration.begin(recordName);
+    exploration.begin(this.name);
     await this.finish(round);
     const names = exploration.results();
-    const own = names.get(recordName);
+    const own = names.get(this.name);
     const problem =
       own?.findings.length === 0 ? (own.problem ?? 'time was up before anybody had answered.') : undefined;
     return { ...judgeFindings(names, expected), zone: own?.zone, problem };

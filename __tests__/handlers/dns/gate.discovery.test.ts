@@ -31,6 +31,30 @@ describe('discovery of the servers', () => {
       ]);
     }));
 
+  test('takes capitals in names for what they are', () =>
+    within(internet(), async (network) => {
+      publish(network, VALUE);
+      const outcome = await prove(network, {
+        selector: 'Selector1',
+        recordName: 'Selector1._domainkey.example.com',
+      });
+      expect(outcome).toMatchObject({ ready: true, recordName: 'Selector1._domainkey.example.com' });
+    }));
+
+  test('asks 64 servers at most, and says so', () =>
+    within(internet(), async (network) => {
+      const hosts = Array.from({ length: 80 }, (_, i) => `ns${i}.example.com`);
+      const zone = {
+        'example.com NS': hosts,
+        ...Object.fromEntries(hosts.map((host, i) => [`${host} A`, i === 0 ? NS1 : `127.1.0.${i}`])),
+        [`${NAME} TXT`]: VALUE,
+      };
+      network.servers[NS1]!.setZone('example.com', zone);
+      const outcome = await prove(network);
+      expect(outcome.servers.filter(({ role }) => role === 'authoritative').length).toBeLessThanOrEqual(64);
+      expect(outcome.warnings.join()).toContain('Only 64 servers of example.com were asked');
+    }));
+
   test('never asks a resolver about the name, or one that may not exist, before the servers agree', () =>
     within(internet(), async (network) => {
       await prove(network, {
