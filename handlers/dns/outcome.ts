@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors';
 
-/** Design §7: the three outcomes of asking stay three (no record, bad record, no answer). */
+/** The three outcomes of asking stay three (no record, bad record, no answer). */
 export type Verdict =
   /** The record is there, valid, and of the expected key. */
   | 'ready'
