@@ -1,5 +1,6 @@
 import type { Endpoint } from './endpoint';
-import { type Finding, NameSearch, type Network } from './name-search';
+import type { Finding } from './level';
+import { NameSearch, type Network } from './name-search';
 
 /** RFC 1034 sets no limit; resolvers have one of about this size. */
 export const MAX_ALIASES = 8;

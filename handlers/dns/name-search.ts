@@ -1,10 +1,20 @@
-import { isWithin, readTxtReply, referralIn, type TxtAnswer } from './answer';
+import { readTxtReply, referralIn, type TxtAnswer } from './answer';
 import type { Bootstrap } from './bootstrap';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import type { Asked } from './judge';
+import {
+  disagreement,
+  type Finding,
+  type Glue,
+  isAbove,
+  type Level,
+  labels,
+  type Source,
+  type Visit,
+  wayDown,
+} from './level';
 import { sameName } from './message';
 import type { Round } from './round';
-import type { Task } from './tasks';
 
 /** Where names are looked for. */
 export interface Network {
@@ -12,39 +22,6 @@ export interface Network {
   readonly bootstrap: Bootstrap;
   /** Port of discovered servers. */
   readonly port: number;
-}
-
-/** What one authoritative server said of a name. */
-export interface Finding {
-  readonly asked: Asked;
-  readonly answer: TxtAnswer;
-  readonly roundTripMs: number;
-}
-
-type Glue = ReadonlyMap<string, readonly string[]>;
-
-/** Who named the servers of a zone: a resolver (perhaps from its cache), the zone above, or the zone itself. */
-type Source = 'resolvers' | 'parent' | 'zone';
-
-interface Level {
-  /** The zone; empty for servers that were given instead of discovered. */
-  readonly apex: string;
-  readonly named: Map<Source, readonly string[]>;
-  readonly hosts: Set<string>;
-  /** Servers that are asked for delegations on the way down to the name. */
-  readonly witnesses: Set<string>;
-  readonly tasks: Task[];
-  /** Some server refers to a zone further down: then the others need not answer. */
-  refers: boolean;
-  /** Some server answers for the name itself. */
-  serves: boolean;
-}
-
-interface Visit {
-  readonly asked: Asked;
-  readonly levels: Set<Level>;
-  task?: Task;
-  finding?: Finding;
 }
 
 /** So many servers of a zone are asked for delegations; all are asked for the record. */
@@ -57,17 +34,6 @@ const TOP_LEVEL_WITNESSES = 4;
 const MOST_SERVERS = 64;
 
 const NO_GLUE: Glue = new Map();
-
-const labels = (name: string): string[] => name.split('.').filter((label) => label !== '');
-
-const isAbove = (zone: string, other: string): boolean => !sameName(zone, other) && isWithin(other, zone);
-
-/** A name and those above it, up to and with the apex: where a delegation may lie. */
-const wayDown = (name: string, apex: string): string[] => {
-  const parts = labels(name);
-  const depth = labels(apex).length;
-  return parts.map((_, at) => parts.slice(at).join('.')).slice(0, parts.length - depth + 1);
-};
 
 /**
  * Asks everybody who may be asked for one name: all addresses of all servers of its zone. It starts from what resolvers
@@ -290,21 +256,8 @@ export class NameSearch {
       .map((host) => `${host} is named as a server of ${zone}, but has no address.`);
     if (this.visits.size >= MOST_SERVERS)
       warnings.push(`Only ${MOST_SERVERS} servers of ${zone} were asked.`);
-    const say = (source: Source): string | undefined => {
-      const hosts = level.named.get(source);
-      return hosts && [...hosts].sort().join(', ');
-    };
-    const [cached, parent, own] = [say('resolvers'), say('parent'), say('zone')];
-    if (parent !== undefined && own !== undefined && parent !== own) {
-      warnings.push(
-        `The zone above names other servers of ${zone} (${parent}) than ${zone} itself does (${own}).`,
-      );
-    } else if (cached !== undefined && (parent ?? own ?? cached) !== cached) {
-      warnings.push(
-        `Resolvers name other servers of ${zone} (${cached}) than the zone above does (${parent ?? own}): it is moving ` +
-          'to another provider, or resolvers here have a view of their own (split horizon). All were asked.',
-      );
-    }
+    const odd = disagreement(level);
+    if (odd) warnings.push(odd);
     return warnings;
   }
 }

@@ -1,7 +1,7 @@
 import type { RsaPublicKey } from '../key/public-key';
 import { MAX_ALIASES, type NameFindings } from './exploration';
 import { type Judgement, judge, serverVerdict } from './judge';
-import type { Finding } from './name-search';
+import type { Finding } from './level';
 import type { ServerVerdict } from './outcome';
 
 export interface Verdicts {
