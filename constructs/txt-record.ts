@@ -1,14 +1,47 @@
-import { Fn } from 'cdktf';
+import type { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
+import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
+import { Fn, Token } from 'cdktf';
+import type { Construct } from 'constructs';
+import { recordName, recordValue } from '../handlers/contract';
+import type { ByodkimIdentityProps } from './identity-props';
+import { adjust } from './transform';
 
+const DEFAULT_TTL_SECONDS = 300;
 /** A character-string of DNS holds 255 bytes (RFC 1035 §3.3); a longer value is several, joined by the reader. */
 const STRING_LENGTH = 255;
 
-/** A TXT value as `aws_route53_record` takes it: `""` between strings. */
-export function txtStrings(value: string): string {
-  return value.match(new RegExp(`.{1,${STRING_LENGTH}}`, 'g'))?.join('""') ?? '';
+/** Where a record's public key comes from: it is given, or it is what `DkimKey` answers. */
+export type PublicKeySource = { readonly publicKey: string } | { readonly dkimKey: LambdaInvocation };
+
+/** Publishes the DKIM record of one selector in Route 53. */
+export function txtRecord(
+  scope: Construct,
+  { domain, selector, source }: { domain: string; selector: string; source: PublicKeySource },
+  { hostedZoneId = '', recordTtlSeconds = DEFAULT_TTL_SECONDS, transform }: ByodkimIdentityProps,
+): Route53Record {
+  const config = {
+    zoneId: hostedZoneId,
+    name: recordName(domain, selector),
+    type: 'TXT',
+    ttl: recordTtlSeconds,
+    records: [valueFrom(source)],
+  };
+  return new Route53Record(scope, `Record-${selector}`, adjust(config, transform?.record));
 }
 
-/** The same for a value that is known only when the engine runs. */
-export function txtStringsAtApply(value: string): string {
-  return Fn.replace(value, `/(.{${STRING_LENGTH}})/`, Fn.rawString('$1""'));
+function valueFrom(source: PublicKeySource): string {
+  if ('dkimKey' in source)
+    return txtStringsAtApply(
+      Token.asString(Fn.lookupNested(Fn.jsondecode(source.dkimKey.result), ['record', 'value'])),
+    );
+  const value = recordValue(source.publicKey);
+  return Token.isUnresolved(source.publicKey) ? txtStringsAtApply(value) : txtStrings(value);
 }
+
+/** A TXT value as `aws_route53_record` takes it: `""` between strings. */
+const txtStrings = (value: string): string =>
+  value.match(new RegExp(`.{1,${STRING_LENGTH}}`, 'g'))?.join('""') ?? '';
+
+/** The same for a value that is known only when the engine runs. */
+const txtStringsAtApply = (value: string): string =>
+  Fn.replace(value, `/(.{${STRING_LENGTH}})/`, Fn.rawString('$1""'));

@@ -55,6 +55,9 @@ describe('an identity in a stack', () => {
       { verification: { required: true } },
       { confirmTimeoutMinutes: 20 },
       { irreversible: 'allow' as const },
+      // These replace `Signing`, whose old one would be deleted under a transaction that is current.
+      { transform: { signing: { qualifier: 'live' } } },
+      { transform: { signing: { functionName: 'another' } } },
     ];
     const triggers = [{}, ...changes].map((change) =>
       JSON.stringify(only(identityWith(change).resource.terraform_data).triggers_replace),

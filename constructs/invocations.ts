@@ -1,0 +1,168 @@
+import { DataAwsLambdaInvocation } from '@cdktf/provider-aws/lib/data-aws-lambda-invocation';
+import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
+import { Fn, type ITerraformDependable, TerraformStack, Token } from 'cdktf';
+import type { Construct } from 'constructs';
+import { DEFAULT_FUNCTION_NAME, type ResourceEvent } from '../handlers/contract';
+import { Attempt } from './attempt';
+import { Confirmation } from './confirmation';
+import type { ByodkimIdentityProps, InvocationTransform } from './identity-props';
+import { adjust } from './transform';
+
+/** What the inspection answered at plan time. Empty without drift detection. */
+export interface Drift {
+  readonly driftToken?: string;
+}
+
+/** How a domain's stack calls the function: what each invocation is told, and what it waits for. */
+export class Invocations {
+  constructor(
+    private readonly scope: Construct,
+    /** In A-labels. */
+    private readonly domain: string,
+    private readonly props: ByodkimIdentityProps,
+  ) {}
+
+  /** The region that everything of the domain gets, where one is given. */
+  get region(): { readonly region?: string } {
+    return this.props.region === undefined ? {} : { region: this.props.region };
+  }
+
+  /** Read-only, at plan time: nothing in it may be unknown then. */
+  inspection(): DataAwsLambdaInvocation {
+    const { controlPlane, selector, keyStore, transform } = this.props;
+    const input = { resource: 'Inspection', domain: this.domain, selector, ...this.region, keyStore };
+    return new DataAwsLambdaInvocation(this.scope, 'Inspection', {
+      ...adjust(
+        {
+          ...this.region,
+          // In the same stack: unknown until the function works, so that the engine does not ask before.
+          functionName: this.sharesStack ? controlPlane!.readyFunctionArn : this.functionName,
+        },
+        transform?.inspection,
+      ),
+      input: JSON.stringify(input),
+    });
+  }
+
+  /**
+   * Whatever replaces `Signing` must make a new attempt. Otherwise the old one's delete, under the transaction that is
+   * current, would undo the new one.
+   */
+  attempt(drift: Drift): Attempt {
+    const { functionName, qualifier, tenantId } = this.config(this.props.transform?.signing);
+    const target = withoutUndefined({ function: functionName, qualifier, tenantId });
+    return new Attempt(this.scope, 'Attempt', { wanted: { ...this.wanted, ...target }, ...drift });
+  }
+
+  /**
+   * One per selector, not one per attempt: it is idempotent, its delete does nothing, and its answer must stay known at
+   * plan time, or each attempt would show a change of the record.
+   */
+  dkimKey(selector: string): LambdaInvocation {
+    const { keyStore, hostedZoneId, transform } = this.props;
+    const input = JSON.stringify({
+      resource: 'DkimKey',
+      transaction: `key-${selector}`,
+      domain: this.domain,
+      ...this.region,
+      selector,
+      keyStore,
+      // Where the stack publishes the record itself, there is nothing to ask the DNS team for.
+      ...(hostedZoneId !== undefined && { notifyDnsTeam: false }),
+    });
+    return new LambdaInvocation(this.scope, `DkimKey-${selector}`, {
+      ...this.config(transform?.dkimKey),
+      input,
+      triggers: { key: input },
+      ...this.after(),
+    });
+  }
+
+  dnsGate(attempt: Attempt, dependsOn: readonly ITerraformDependable[]): LambdaInvocation {
+    return new LambdaInvocation(this.scope, 'DnsGate', {
+      ...this.attemptConfig('DnsGate', attempt, this.props.transform?.dnsGate),
+      ...this.after(...dependsOn),
+    });
+  }
+
+  signing(attempt: Attempt, drift: Drift, dependsOn: readonly ITerraformDependable[]): LambdaInvocation {
+    return new LambdaInvocation(this.scope, 'Signing', {
+      ...this.attemptConfig('Signing', attempt, this.props.transform?.signing, drift),
+      ...this.after(...dependsOn),
+    });
+  }
+
+  confirmation(attempt: Attempt, drift: Drift, signing: LambdaInvocation): Confirmation {
+    const { confirmAfter, transform } = this.props;
+    return new Confirmation(
+      this.scope,
+      'Confirmation',
+      this.attemptConfig('Confirmation', attempt, transform?.confirmation, drift),
+      { always: this.after(signing).dependsOn ?? [], ...(confirmAfter && { confirmAfter }) },
+    );
+  }
+
+  private attemptConfig(
+    resource: ResourceEvent['resource'],
+    attempt: Attempt,
+    transform?: InvocationTransform,
+    drift: Drift = {},
+  ) {
+    return {
+      ...this.config(transform),
+      input: JSON.stringify({ resource, transaction: attempt.id, ...this.wanted, ...drift }),
+      triggers: { attempt: attempt.id },
+    };
+  }
+
+  /** Create-before-destroy, and never an update: an update's failure is forgotten by the provider. */
+  private config(transform?: InvocationTransform) {
+    return {
+      ...adjust({ ...this.region, functionName: this.functionName }, transform),
+      lifecycleScope: 'CRUD',
+      lifecycle: { createBeforeDestroy: true },
+    };
+  }
+
+  /** Everything in the event that is not the attempt itself; only what was said, so that defaults may change. */
+  private get wanted() {
+    const { selector, keyStore, gate, verification, confirmTimeoutMinutes, irreversible } = this.props;
+    return withoutUndefined({
+      domain: this.domain,
+      selector,
+      ...this.region,
+      keyStore,
+      gate,
+      verification,
+      confirmTimeoutMinutes,
+      irreversible,
+    });
+  }
+
+  /** A literal name, also in the same stack: it needs no remote state, and never turns unknown. */
+  private get functionName(): string {
+    return this.props.controlPlane?.functionName ?? this.props.functionName ?? DEFAULT_FUNCTION_NAME;
+  }
+
+  private get sharesStack(): boolean {
+    return this.props.controlPlane?.stack === TerraformStack.of(this.scope);
+  }
+
+  /**
+   * `dependsOn`, with the control plane where it is in the same stack: a reference orders after the function alone, and
+   * a delete needs its policy, the bucket and the scheduler to be still there.
+   */
+  private after(...others: readonly ITerraformDependable[]): { readonly dependsOn?: ITerraformDependable[] } {
+    const all = [...others, ...(this.sharesStack ? this.props.controlPlane!.dependencies : [])];
+    return all.length === 0 ? {} : { dependsOn: all };
+  }
+}
+
+/** The token in an inspection's answer. */
+export const driftOf = (inspection: DataAwsLambdaInvocation): Drift => ({
+  driftToken: Token.asString(Fn.lookup(Fn.jsondecode(inspection.result), 'token')),
+});
+
+function withoutUndefined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
