@@ -1,0 +1,83 @@
+import type { SigningState } from '../../../handlers/aws/email-identity';
+import { emptyLedger, type Ledger, type Wanted } from '../../../handlers/transaction/ledger';
+import { isAsWanted, isInStep, requireTag, withKnownSelector } from '../../../handlers/transaction/observe';
+
+const STATE: SigningState = {
+  origin: 'EXTERNAL',
+  selector: 's1',
+  enabled: true,
+  status: 'SUCCESS',
+  tokens: ['s1'],
+};
+const wanted = (selector = 's1'): Wanted => ({
+  selector,
+  key: { bucket: 'b', key: 'k', etag: '"e"', fingerprint: 'SHA256:a' },
+});
+const { selector: _, ...WITHOUT_SELECTOR } = STATE;
+const ledger = (change: Partial<Ledger>): Ledger => ({ ...emptyLedger('example.com', 'r'), ...change });
+
+test('as wanted: origin, selector, flag, status, and the key as far as it is known', () => {
+  expect(isAsWanted(STATE, wanted())).toBe(true);
+  expect(isAsWanted(STATE, wanted(), 'SHA256:a')).toBe(true);
+});
+
+test.each<[string, SigningState, string | undefined]>([
+  ['another origin', { ...STATE, origin: 'AWS_SES' }, undefined],
+  ['another selector', { ...STATE, selector: 's2' }, undefined],
+  ['no selector shown', WITHOUT_SELECTOR, undefined],
+  ['switched off', { ...STATE, enabled: false }, undefined],
+  ['not verified yet', { ...STATE, status: 'PENDING' }, undefined],
+  ['another key', STATE, 'SHA256:b'],
+])('not as wanted: %s', (_, state, fingerprint) => {
+  expect(isAsWanted(state, wanted(), fingerprint)).toBe(false);
+});
+
+test.each([
+  ['SUCCESS', true],
+  ['PENDING', true],
+  ['TEMPORARY_FAILURE', true],
+  ['FAILED', false],
+  ['NOT_STARTED', false],
+])('with status %s it is in step: %s', (status, inStep) => {
+  expect(isInStep({ ...STATE, status }, wanted())).toBe(inStep);
+});
+
+test('in step where SES shows no selector: it may be', () => {
+  expect(isInStep(WITHOUT_SELECTOR, wanted())).toBe(true);
+  expect(isInStep(null, wanted())).toBe(false);
+});
+
+describe('where SES shows no selector', () => {
+  const owner = { transaction: 't1', wanted: wanted('s1'), confirmed: true };
+  const open = (phase: 'opened' | 'applied') =>
+    ({ transaction: 't2', wanted: wanted('s2'), phase }) as Ledger['open'];
+
+  test('it is that of the owner', () => {
+    expect(withKnownSelector(WITHOUT_SELECTOR, ledger({ owner })).selector).toBe('s1');
+  });
+
+  test('it is that of the change that was applied', () => {
+    expect(withKnownSelector(WITHOUT_SELECTOR, ledger({ owner, open: open('applied') })).selector).toBe('s2');
+  });
+
+  test('it is unknown after a change that was cut off, and without a ledger', () => {
+    expect(
+      withKnownSelector(WITHOUT_SELECTOR, ledger({ owner, open: open('opened') })).selector,
+    ).toBeUndefined();
+    expect(withKnownSelector(WITHOUT_SELECTOR, ledger({})).selector).toBeUndefined();
+  });
+
+  test('what it shows is what counts', () => {
+    expect(withKnownSelector({ ...STATE, selector: 's9' }, ledger({ owner })).selector).toBe('s9');
+  });
+});
+
+test('refuses an identity without the tag, and says how to set it', () => {
+  const place = { domain: 'example.com', region: 'ap-northeast-1' };
+
+  expect(() => requireTag({ ...STATE, managed: true }, place)).not.toThrow();
+  expect(() => requireTag(STATE, place)).not.toThrow();
+  expect(() => requireTag({ ...STATE, managed: false }, place)).toThrow(
+    /not tagged byodkim=managed.*Nothing was changed.*aws sesv2 tag-resource --region ap-northeast-1/s,
+  );
+});
