@@ -4,6 +4,7 @@ import { ByodkimError, type ErrorCode } from '../errors';
 /** What the SDK's errors have in common. */
 interface ServiceError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+  readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
 /** Which call failed: the IAM action's name and what it acted on. */
@@ -21,12 +22,6 @@ export const isAwsError = (error: unknown, ...names: string[]): error is Service
 
 export const httpStatus = (error: unknown): number | undefined =>
   (error as ServiceError | undefined)?.$metadata?.httpStatusCode;
-
-/** AWS said no, definitely: repeating will not help, and nothing was changed. */
-export const isRefusal = (error: unknown): boolean => {
-  const status = httpStatus(error) ?? httpStatus((error as Error | undefined)?.cause);
-  return status !== undefined && status >= 400 && status < 500;
-};
 
 /** Turns an SDK error into ours: ACCESS_DENIED where permission is missing, otherwise `code`. */
 export function awsError(error: unknown, call: Call, code: ErrorCode = 'DEPENDENCY_FAILED'): ByodkimError {
@@ -49,10 +44,16 @@ export function awsError(error: unknown, call: Call, code: ErrorCode = 'DEPENDEN
   }
   return new ByodkimError(
     code,
-    `${call.action} on ${call.resource} failed: ${cause.name}: ${said}.`,
+    `${call.action} on ${call.resource} failed: ${cause.name}: ${said}.${otherRegion(cause)}`,
     details,
     error,
   );
+}
+
+/** S3 says where a bucket is, in a header only. */
+function otherRegion({ $response }: ServiceError): string {
+  const region = $response?.headers?.['x-amz-bucket-region'];
+  return region === undefined ? '' : ` The bucket is in ${region}: name one in the function’s own region.`;
 }
 
 function remedy({ action }: Call): string {
@@ -62,6 +63,9 @@ function remedy({ action }: Call): string {
       'set it with `aws sesv2 tag-resource`, or check the function’s role.'
     );
   if (action.startsWith('s3:'))
-    return 'Check the function’s role, the bucket’s policy and, for an encrypted object, its KMS key’s policy.';
+    return (
+      'Check the function’s role, the bucket’s policy and, for an encrypted object, its KMS key’s policy. ' +
+      'Where s3:ListBucket is not granted, S3 says the same of an object that is missing.'
+    );
   return 'Check the function’s role and the resource’s policy.';
 }

@@ -1,0 +1,36 @@
+import { ClockedRetryStrategy } from '../../../handlers/aws/retry';
+
+/** Repeats as the SDK does, as long as the strategy gives tokens; answers the waits in milliseconds. */
+async function waits(
+  errorType: 'THROTTLING' | 'TRANSIENT' | 'SERVER_ERROR' | 'CLIENT_ERROR',
+): Promise<number[]> {
+  const slept: number[] = [];
+  const clock = { now: () => 0, sleep: async (ms: number) => void slept.push(ms) };
+  const strategy = new ClockedRetryStrategy(clock, () => 1);
+  let token = await strategy.acquireInitialRetryToken();
+  for (;;) {
+    try {
+      token = await strategy.refreshRetryTokenForRetry(token, { errorType });
+      expect(token.getRetryDelay()).toBe(0);
+    } catch {
+      return slept;
+    }
+  }
+}
+
+describe('retries', () => {
+  it('wait on our clock, exponentially, up to a cap', async () => {
+    expect(await waits('TRANSIENT')).toEqual([200, 400, 800]);
+    const throttled = await waits('THROTTLING');
+    expect(throttled.slice(0, 5)).toEqual([800, 1600, 3200, 6400, 8000]);
+    expect(Math.max(...throttled)).toBe(8000);
+  });
+
+  it('go on longer when throttled, since others’ turns are waited for', async () => {
+    expect((await waits('THROTTLING')).length).toBeGreaterThan((await waits('SERVER_ERROR')).length);
+  });
+
+  it('refuses to repeat what AWS has refused', async () => {
+    expect(await waits('CLIENT_ERROR')).toEqual([]);
+  });
+});
