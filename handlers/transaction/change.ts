@@ -229,5 +229,5 @@ async function begin(session: Session, open: Open, prior: PriorState): Promise<v
     }),
     { event: 'opened', transaction, selector: wanted.selector },
   );
-  await session.renewIfDue();
+  await session.ensureLease();
 }

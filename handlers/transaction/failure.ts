@@ -4,7 +4,7 @@ import { disarm, ownArming } from './arming';
 import type { Ledger, Open } from './ledger';
 import { restore } from './restore';
 import { rollbackFailed } from './rollback-failed';
-import type { Session } from './session';
+import { isTakenOver, type Session } from './session';
 import type { PriorState } from './snapshot';
 
 const asByodkimError = (error: unknown): ByodkimError =>
@@ -20,10 +20,6 @@ const withEnding = (error: ByodkimError, sentence: string, details: Record<strin
     { ...error.details, ...details },
     error.cause ?? error,
   );
-
-/** The run lost its lease: whoever took over has read the same ledger and decides. Nothing may be undone by us. */
-const isTakenOver = (error: unknown): boolean =>
-  error instanceof ByodkimError && error.code === 'CONCURRENT_UPDATE';
 
 /** Nothing in SES was changed: the ledger goes back to what it said, but for the count of armings. */
 export async function failBeforePut(

@@ -48,7 +48,7 @@ export async function restore(
   snapshot: Snapshot,
   options: RestoreOptions = {},
 ): Promise<Restored> {
-  await session.renewIfDue();
+  await session.ensureLease();
   const { identities } = session.services;
   const now = options.unseen
     ? unseenState(snapshot)

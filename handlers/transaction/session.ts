@@ -8,9 +8,15 @@ import { type LedgerStore, ledgerStore, type StoredLedger } from './ledger-store
 const LEASE_MS = 40_000;
 /** Renewed when less than this is left. */
 const RENEW_MS = 25_000;
+/** One write to SES ends within this. */
+const ENOUGH_MS = 10_000;
 /** Longer than a lease: whoever waits outlives one that a dead run left behind. */
 const WAIT_MS = 55_000;
 const POLL_MS = 1_000;
+
+/** The run lost its lease: whoever took over has read the same ledger and decides. Nothing may be undone by it. */
+export const isTakenOver = (error: unknown): boolean =>
+  error instanceof ByodkimError && error.code === 'CONCURRENT_UPDATE';
 
 /** A place in SES: one domain in one region. */
 export interface Place {
@@ -78,13 +84,34 @@ export class Session {
     await this.write({ ...next, lease: this.lease(now) });
   }
 
-  /** To be called before every write to SES: it must not happen after somebody else took over. */
-  async renewIfDue(): Promise<void> {
-    const { lease } = this.ledger;
-    if (lease === null) return;
-    // A write without an answer may have given the lease back.
-    const isDue = lease.expiresAt - this.world.clock.now() < RENEW_MS || this.unanswered.size > 0;
-    if (isDue) await this.save((ledger) => ledger);
+  /**
+   * To be called before every write to SES: it must not happen after somebody else took over. Where the ledger cannot
+   * be written, what is left of the lease is enough: putting things back must not wait for S3.
+   */
+  async ensureLease(): Promise<void> {
+    if (this.ledger.lease === null) return;
+    try {
+      await this.checkUnanswered();
+      await this.renewIfDue();
+    } catch (error) {
+      if (isTakenOver(error) || this.leaseLeftMs() < ENOUGH_MS) throw error;
+      this.world.log.warn('The lease could not be renewed', { ...this.place, error: String(error) });
+    }
+  }
+
+  private async renewIfDue(): Promise<void> {
+    if (this.ledger.lease !== null && this.leaseLeftMs() < RENEW_MS) await this.save((ledger) => ledger);
+  }
+
+  private leaseLeftMs(): number {
+    return (this.ledger.lease?.expiresAt ?? 0) - this.world.clock.now();
+  }
+
+  /** A write without an answer may have given the lease back: then it is taken again. */
+  private async checkUnanswered(): Promise<void> {
+    if (this.unanswered.size === 0) return;
+    const found = await this.ledgers.read();
+    if (found?.ledger.lease?.holder !== this.holder) await this.save((ledger) => ledger);
   }
 
   /** Saves a last change and gives the lease back in the same write. */

@@ -1,0 +1,117 @@
+import { awsError } from '../../../handlers/aws/aws-error';
+import type { SigningRequest } from '../../../handlers/event';
+import { ownArming, planArming, planFirstRetry, planRetry } from '../../../handlers/transaction/arming';
+import { emptyLedger, type Ledger } from '../../../handlers/transaction/ledger';
+import type { World } from '../../../handlers/world';
+import { FAILURES, FakeCloud } from '../../support/world';
+import { DOMAIN, givenCloud, Stack } from './support';
+
+const AT = Date.parse('2025-09-17T10:30:00.000Z');
+const world = (at = AT) => ({ clock: { now: () => at } }) as World;
+const place = { domain: DOMAIN, region: 'ap-northeast-1' };
+const ledger = (change: Partial<Ledger> = {}): Ledger => ({
+  ...emptyLedger(DOMAIN, place.region),
+  ...change,
+});
+const request = (change: Partial<SigningRequest> = {}) =>
+  ({
+    ...place,
+    verification: { required: false, waitSeconds: 60 },
+    confirmTimeoutMinutes: 10,
+    ...change,
+  }) as SigningRequest;
+
+test('the time to confirm begins when SES had its time to verify', () => {
+  expect(planArming(world(), request(), ledger())?.at).toBe(AT + 11 * 60_000);
+});
+
+test('none where the confirmed commit is turned off', () => {
+  expect(planArming(world(), request({ confirmTimeoutMinutes: 0 }), ledger())).toBeNull();
+});
+
+test('each arming has a number of its own, even in the same millisecond', () => {
+  const first = planArming(world(), request(), ledger())!;
+  const second = planArming(world(), request(), ledger({ armings: first.number }))!;
+
+  expect(second.number).toBeGreaterThan(first.number);
+  expect(second.schedule).not.toBe(first.schedule);
+});
+
+test('and after the ledger was lost: an older schedule may still wait under its name', () => {
+  const first = planArming(world(), request(), ledger({ armings: 7 }))!;
+  const second = planArming(world(AT + 1), request(), ledger())!;
+
+  expect(second.number).toBeGreaterThan(first.number);
+});
+
+test.each([DOMAIN, `${'long-label.'.repeat(22)}example.com`, 'xn--bcher-kva.example'])(
+  'names of schedules are what the scheduler takes: %s',
+  (domain) => {
+    const first = planArming(world(), request({ domain }), ledger())!;
+    const retry = planRetry(world(), { ...place, domain }, first.number);
+
+    for (const { schedule } of [first, retry]) expect(schedule).toMatch(/^[0-9A-Za-z-_.]{1,64}$/);
+  },
+);
+
+test('domains and regions do not share names', () => {
+  const names = [
+    request(),
+    request({ region: 'eu-west-1' }),
+    request({ domain: `${'a'.repeat(40)}.example` }),
+    request({ domain: `${'a'.repeat(41)}.example` }),
+  ].map((each) => planArming(world(), each, ledger())!.schedule);
+
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('retries keep the number, lie five to fifteen minutes ahead, and share a schedule per ten minutes', () => {
+  const minutes = [0, 1, 3, 4.9, 5.1, 9].map((after) => planRetry(world(AT + after * 60_000), place, 7));
+
+  expect(new Set(minutes.map(({ number }) => number))).toEqual(new Set([7]));
+  expect(new Set(minutes.map(({ schedule }) => schedule)).size).toBe(2);
+  minutes.forEach(({ at }, i) => {
+    const ahead = (at - AT) / 60_000 - [0, 1, 3, 4.9, 5.1, 9][i]!;
+    expect(ahead).toBeGreaterThanOrEqual(5);
+    expect(ahead).toBeLessThanOrEqual(15);
+  });
+});
+
+test('the first retry of a change that was not armed is ten minutes ahead', () => {
+  expect(planFirstRetry(world(), place, ledger()).at).toBe(AT + 10 * 60_000);
+});
+
+test('an arming that was taken over is not one of its own', () => {
+  const armed = { number: 1, schedule: 's', at: 0 };
+  const open = { armed } as NonNullable<Ledger['open']>;
+
+  expect(ownArming(ledger({ open }), open)).toBeNull();
+  expect(ownArming(ledger(), open)).toBe(armed);
+  expect(ownArming(ledger({ open }), { ...open, armed: { ...armed, number: 2 } })?.number).toBe(2);
+});
+
+test('the schedule carries what the function needs to know its own arming, and nothing secret', async () => {
+  const cloud = givenCloud();
+  await new Stack(cloud).signing('t1', 's1');
+
+  expect(cloud.scheduler.pending()).toEqual([
+    {
+      name: expect.stringMatching(/^byodkim-example\.com-[0-9a-f]{12}-\d{13}$/),
+      at: AT + 11 * 60_000,
+      payload: {
+        action: 'revert_unconfirmed',
+        domain: DOMAIN,
+        region: 'ap-northeast-1',
+        transaction: 't1',
+        arming: expect.any(Number),
+      },
+    },
+  ]);
+});
+
+test('fails with the call and the schedule', async () => {
+  expect(
+    awsError(FAILURES.denied(), { action: 'scheduler:CreateSchedule', resource: 'schedule x' }).message,
+  ).toContain('scheduler:CreateSchedule on schedule x');
+  expect(new FakeCloud().scheduler.pending()).toEqual([]);
+});

@@ -1,0 +1,373 @@
+import { reverted } from '../../../handlers/transaction/failure';
+import { emptyLedger, type Ledger, type Open, type Snapshot } from '../../../handlers/transaction/ledger';
+import { FAILURES, testKey } from '../../support/world';
+import {
+  DOMAIN,
+  direct,
+  events,
+  failure,
+  givenCloud,
+  ledgerOf,
+  SES_FLAG,
+  SES_GET,
+  SES_PUT,
+  Stack,
+  signing,
+  verify,
+} from './support';
+
+const never = { times: 1_000 } as const;
+
+describe('a failure from the Put on puts the prior state back, and the first error survives', () => {
+  test.each([
+    [
+      'the Put is refused',
+      { action: SES_PUT, error: FAILURES.denied() },
+      'ACCESS_DENIED',
+      'SES is as it was',
+    ],
+    ['the Put fails', { action: SES_PUT }, 'SES_UPDATE_FAILED', 'SES is as it was'],
+    [
+      'the Put took effect and seemed to fail',
+      { action: SES_PUT, when: 'after' },
+      'SES_UPDATE_FAILED',
+      'SES was put back',
+    ],
+    [
+      'SES does not answer after the Put',
+      { action: SES_GET, nth: 2 },
+      'SES_UPDATE_FAILED',
+      'SES was put back',
+    ],
+    [
+      'the ledger cannot be written',
+      { action: 's3:PutObject', nth: 3 },
+      'DEPENDENCY_FAILED',
+      'SES was put back',
+    ],
+  ] as const)('%s', async (_, fault, code, ending) => {
+    const cloud = givenCloud();
+    cloud.calls.addFault(fault);
+
+    const error = await failure(new Stack(cloud).signing('t1', 's1'));
+    await verify(cloud);
+
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(`${ending}: Easy DKIM as before (signing on).`);
+    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(ledgerOf(cloud)).toMatchObject({
+      open: null,
+      owner: null,
+      lease: null,
+      lastRevert: { undid: 't1', putBack: null },
+    });
+    expect(cloud.scheduler.pending()).toEqual([]);
+  });
+
+  test('with signing off before: three calls and two', async () => {
+    const cloud = givenCloud();
+    cloud.ses.tamper(DOMAIN, { enabled: false });
+    cloud.ses.verifySeconds = 3_600;
+    const required = { verification: { required: true, waitSeconds: 0 } };
+
+    await failure(new Stack(cloud).signing('t1', 's1', required));
+
+    expect(cloud.calls.list(/^ses:/).map((call) => call.split(' ')[0])).toEqual([
+      SES_GET,
+      SES_PUT,
+      SES_FLAG,
+      SES_GET,
+      SES_PUT,
+      SES_FLAG,
+    ]);
+    expect(signing(cloud)).toBe('AWS_SES off PENDING');
+  });
+
+  test('a rotation ends on the old selector, verified', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    cloud.calls.addFault({ action: 's3:PutObject', nth: 3 });
+
+    await failure(stack.signing('t2', 's2'));
+    await verify(cloud);
+
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+    expect(ledgerOf(cloud)).toMatchObject({
+      owner: { transaction: 't1' },
+      lastRevert: { undid: 't2', putBack: 't1' },
+    });
+  });
+
+  test('of a change that had taken another one over undoes both, and removes both schedules', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    await stack.signing('t2', 's2');
+    cloud.giveKey(DOMAIN, 's3');
+    cloud.calls.addFault({ action: SES_PUT, when: 'after' });
+
+    await failure(stack.signing('t3', 's3'));
+
+    expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+    expect(cloud.scheduler.pending()).toEqual([]);
+  });
+
+  test('verification that was required and did not come', async () => {
+    const cloud = givenCloud();
+    cloud.ses.verifySeconds = 3_600;
+    const required = { verification: { required: true, waitSeconds: 30 } };
+
+    const { code, message } = await failure(new Stack(cloud).signing('t1', 's1', required));
+
+    expect(code).toBe('VERIFICATION_TIMEOUT');
+    expect(message).toContain('within 30 s: status PENDING, expected SUCCESS');
+    expect(message).toContain('SES was put back: Easy DKIM as before');
+    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
+  });
+
+  test('verification that SES has given up is not waited for any longer', async () => {
+    const cloud = givenCloud();
+    cloud.calls.latencyMs = ({ action }) => {
+      if (action === SES_GET && cloud.ses.state(DOMAIN)?.origin === 'EXTERNAL')
+        cloud.ses.tamper(DOMAIN, { status: 'FAILED' });
+      return 0;
+    };
+
+    expect((await failure(new Stack(cloud).signing('t1', 's1'))).code).toBe('VERIFICATION_TIMEOUT');
+    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
+  });
+
+  test('somebody changed SES at the same time', async () => {
+    const cloud = givenCloud();
+    cloud.calls.latencyMs = ({ action }) => {
+      if (action === SES_GET && cloud.ses.state(DOMAIN)?.origin === 'EXTERNAL')
+        cloud.ses.tamper(DOMAIN, { tokens: ['theirs'] });
+      return 0;
+    };
+
+    const { code, message } = await failure(new Stack(cloud).signing('t1', 's1'));
+
+    expect(code).toBe('SES_UPDATE_FAILED');
+    expect(message).toContain('found EXTERNAL with selector theirs');
+  });
+});
+
+describe('what cannot be written down', () => {
+  test('does not keep SES from being put back, with S3 down altogether', async () => {
+    const cloud = givenCloud();
+    cloud.calls.addFault({ action: /^s3:/, nth: 6, ...never });
+
+    const { code, message } = await failure(new Stack(cloud).signing('t1', 's1'));
+
+    expect(code).toBe('DEPENDENCY_FAILED');
+    expect(message).toContain('SES was put back: Easy DKIM as before');
+    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
+    cloud.calls.clearFaults();
+    await cloud.fireAll();
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
+  });
+
+  test('nor when the lease is due for renewal', async () => {
+    const cloud = givenCloud();
+    cloud.ses.verifySeconds = 3_600;
+    cloud.calls.addFault({ action: /^s3:/, nth: 6, ...never });
+
+    const { code } = await failure(new Stack(cloud).signing('t1', 's1'));
+
+    expect(code).toBe('DEPENDENCY_FAILED');
+    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
+  });
+
+  test('of a rollback is done by the armed revert', async () => {
+    const cloud = givenCloud();
+    cloud.calls.addFault({ action: 's3:PutObject', nth: 3, times: 3 });
+
+    const { message } = await failure(new Stack(cloud).signing('t1', 's1'));
+
+    expect(message).toContain('This could not be written to the ledger; the armed revert will do so.');
+    expect(ledgerOf(cloud).open).toMatchObject({ transaction: 't1', phase: 'opened' });
+    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
+    await cloud.fireAll();
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
+    expect(events(cloud).at(-1)).toBe('reverted t1');
+  });
+
+  test('of a failure before the Put is closed by the armed revert', async () => {
+    const cloud = givenCloud();
+    // Opened, but without an answer; then nothing can be written any more.
+    cloud.calls.addFault({ action: 's3:PutObject', nth: 2, when: 'after' });
+    cloud.calls.addFault({ action: 's3:PutObject', nth: 2, times: 3 });
+
+    const { code, message } = await failure(new Stack(cloud).signing('t1', 's1'));
+
+    expect(code).toBe('DEPENDENCY_FAILED');
+    expect(message).toContain('SES was not touched.');
+    expect(cloud.scheduler.pending()).toHaveLength(1);
+    await cloud.fireAll();
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
+    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+  });
+});
+
+describe('ROLLBACK_FAILED', () => {
+  const failing = () => {
+    const cloud = givenCloud();
+    cloud.calls.addFault({ action: SES_PUT, when: 'after' });
+    cloud.calls.addFault({ action: SES_PUT, nth: 1, ...never });
+    return cloud;
+  };
+
+  test('says what SES has, what it should have, when it is tried again, and the commands', async () => {
+    const cloud = failing();
+
+    const { code, message } = await failure(new Stack(cloud).signing('t1', 's1'));
+
+    expect(code).toBe('ROLLBACK_FAILED');
+    expect(message).toBe(
+      'The change of example.com in ap-northeast-1 failed, and what was there before could not be put back. ' +
+        'SES has now: EXTERNAL with selector s1, signing on, status PENDING. ' +
+        'It should have: Easy DKIM (AWS_SES), signing on, status SUCCESS. ' +
+        'It is tried again by itself at 2025-09-17T10:41:00.000Z and every ten minutes after that; deploying again mends it, too. ' +
+        'To mend it by hand, now: ' +
+        'aws sesv2 put-email-identity-dkim-signing-attributes --email-identity example.com --region ap-northeast-1 --signing-attributes-origin AWS_SES && ' +
+        'aws sesv2 put-email-identity-dkim-attributes --email-identity example.com --region ap-northeast-1 --signing-enabled && ' +
+        'aws sesv2 get-email-identity --email-identity example.com --region ap-northeast-1 --query DkimAttributes ' +
+        'First failure: SES_UPDATE_FAILED: ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed. ' +
+        'Putting back: SES_UPDATE_FAILED: ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed.',
+    );
+  });
+
+  test('has the same as data for a direct call', async () => {
+    const cloud = failing();
+
+    const answer = await direct(cloud, 's1');
+
+    expect(answer).toMatchObject({
+      statusCode: 500,
+      error: 'ROLLBACK_FAILED',
+      details: {
+        first: { code: 'SES_UPDATE_FAILED' },
+        second: { code: 'SES_UPDATE_FAILED' },
+        found: { origin: 'EXTERNAL', selector: 's1' },
+        expected: { origin: 'AWS_SES' },
+        commands: [expect.stringContaining('aws sesv2'), expect.anything(), expect.anything()],
+        retryAt: '2025-09-17T10:41:00.000Z',
+      },
+    });
+  });
+
+  test('the armed revert mends it', async () => {
+    const cloud = failing();
+    await failure(new Stack(cloud).signing('t1', 's1'));
+    expect(events(cloud).at(-1)).toBe('failed t1');
+    cloud.calls.clearFaults();
+
+    await cloud.fireAll();
+    await verify(cloud);
+
+    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(ledgerOf(cloud).open).toBeNull();
+  });
+
+  test('deploying again mends it', async () => {
+    const cloud = failing();
+    const stack = new Stack(cloud);
+    await failure(stack.signing('t1', 's1'));
+    cloud.calls.clearFaults();
+
+    await stack.apply('t1', 's1');
+
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(cloud.scheduler.pending()).toEqual([]);
+  });
+
+  test('of a change that was not armed arms its revert', async () => {
+    const cloud = failing();
+
+    const { message } = await failure(new Stack(cloud).signing('t1', 's1', { confirmTimeoutMinutes: 0 }));
+    expect(message).toContain('It is tried again by itself at 2025-09-17T10:40:00.000Z');
+    expect(events(cloud).at(-1)).toBe('rearmed t1');
+    cloud.calls.clearFaults();
+    await cloud.fireAll();
+    await verify(cloud);
+
+    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(ledgerOf(cloud).open).toBeNull();
+  });
+
+  test('says so when nothing tries it again', async () => {
+    const cloud = failing();
+    cloud.calls.addFault({ action: 'scheduler:CreateSchedule' });
+
+    const { message } = await failure(new Stack(cloud).signing('t1', 's1', { confirmTimeoutMinutes: 0 }));
+
+    expect(message).toContain('Nothing tries it again by itself.');
+  });
+
+  test('says so when SES does not answer at all', async () => {
+    const cloud = failing();
+    cloud.calls.addFault({ action: SES_GET, nth: 2, ...never });
+
+    const { message } = await failure(new Stack(cloud).signing('t1', 's1'));
+
+    expect(message).toContain('SES has now: unknown, it does not answer.');
+  });
+});
+
+describe('the ledger after a revert', () => {
+  const previous = { observedAt: 1, restoration: { kind: 'easy-dkim' } } as unknown as Snapshot;
+  const wanted = { selector: 's1', key: { bucket: 'b', key: 'k', etag: 'e', fingerprint: 'f' } };
+  const owner = (transaction: string) => ({
+    transaction,
+    wanted,
+    confirmed: true,
+    driftToken: `of ${transaction}`,
+  });
+  const open = (change: Partial<Open> = {}): Open => ({
+    transaction: 't2',
+    source: 'terraform',
+    wanted,
+    owner: owner('t2'),
+    phase: 'applied',
+    previous,
+    armed: null,
+    startedAt: 0,
+    ...change,
+  });
+  const ledger = (change: Partial<Ledger> = {}): Ledger => ({
+    ...emptyLedger(DOMAIN, 'r'),
+    baseline: { ...previous, observedAt: 0 },
+    owner: owner('t1'),
+    open: open(),
+    ...change,
+  });
+
+  test('knows what was undone, and what was put back', () => {
+    expect(reverted(ledger(), open(), 9)).toMatchObject({
+      open: null,
+      owner: { transaction: 't1' },
+      baseline: { observedAt: 0 },
+      lastRevert: { undid: 't2', putBack: 't1', driftToken: 'of t2', at: 9 },
+    });
+  });
+
+  test('of a direct call on a stack undid nothing of the stack', () => {
+    const direct = open({ transaction: 'direct-1', source: 'direct', owner: owner('t1') });
+
+    expect(reverted(ledger(), direct, 9).lastRevert).toBeNull();
+  });
+
+  test('of the first change has no baseline any more', () => {
+    expect(reverted(ledger({ owner: null, baseline: previous }), open(), 9).baseline).toBeNull();
+  });
+
+  test('keeps a baseline that could not be put back', () => {
+    const lost = { ...previous, restoration: { kind: 'disable', reason: 'x' } } as unknown as Snapshot;
+
+    expect(reverted(ledger({ owner: null, baseline: lost }), open({ previous: lost }), 9).baseline).toBe(
+      lost,
+    );
+  });
+});

@@ -1,0 +1,105 @@
+import { ledgerObject } from '../../../handlers/contract';
+import { emptyLedger, type Ledger, withHistory } from '../../../handlers/transaction/ledger';
+import { type LedgerStore, ledgerStore } from '../../../handlers/transaction/ledger-store';
+import { BUCKET, FAILURES, FakeCloud, REGION } from '../../support/world';
+
+const DOMAIN = 'example.com';
+const KEY = ledgerObject(REGION, DOMAIN);
+const ledger = (writeId: string): Ledger => ({ ...emptyLedger(DOMAIN, REGION), writeId });
+
+const using = <T>(cloud: FakeCloud, work: (store: LedgerStore) => Promise<T>): Promise<T> =>
+  cloud.run((world) =>
+    work(ledgerStore(world.services(DOMAIN, REGION, world.clock).store, BUCKET, REGION, DOMAIN)),
+  );
+
+test('no ledger is null, and so is no bucket', async () => {
+  const cloud = new FakeCloud();
+  expect(await using(cloud, (store) => store.read())).toBeNull();
+
+  cloud.s3.removeBucket(BUCKET);
+  expect(await using(cloud, (store) => store.read())).toBeNull();
+});
+
+test('what was written is read, with the ETag to write over it', async () => {
+  const cloud = new FakeCloud();
+
+  const written = await using(cloud, (store) => store.write(ledger('one'), null));
+
+  expect(await using(cloud, (store) => store.read())).toEqual(written);
+  expect(cloud.s3.object(BUCKET, KEY)?.options).toEqual({ contentType: 'application/json', ifAbsent: true });
+});
+
+test('lies in one place per region and domain', () => {
+  expect(KEY).toBe('byodkim-ledger/ap-northeast-1/example.com.json');
+});
+
+test('null when somebody else wrote first', async () => {
+  const cloud = new FakeCloud();
+  const first = await using(cloud, (store) => store.write(ledger('one'), null));
+  await using(cloud, (store) => store.write(ledger('two'), first!.etag));
+
+  expect(await using(cloud, (store) => store.write(ledger('three'), null))).toBeNull();
+  expect(await using(cloud, (store) => store.write(ledger('three'), first!.etag))).toBeNull();
+  expect(cloud.s3.json<Ledger>(BUCKET, KEY).writeId).toBe('two');
+});
+
+test('null when the ledger that was read is gone', async () => {
+  const cloud = new FakeCloud();
+  const first = await using(cloud, (store) => store.write(ledger('one'), null));
+  cloud.s3.remove(BUCKET, KEY);
+
+  expect(await using(cloud, (store) => store.write(ledger('two'), first!.etag))).toBeNull();
+});
+
+test('a write that the SDK repeated meets itself, and is a success', async () => {
+  const cloud = new FakeCloud();
+  cloud.calls.addFault({ action: 's3:PutObject', kind: 'repeat' });
+
+  const written = await using(cloud, (store) => store.write(ledger('one'), null));
+
+  expect(written).toEqual(await using(cloud, (store) => store.read()));
+});
+
+test.each<[string, string]>([
+  ['no JSON', '{'],
+  ['another format', JSON.stringify({ ...ledger('one'), format: 2 })],
+  ['no history', JSON.stringify({ format: 1 })],
+  ['nothing', ''],
+  ['null', 'null'],
+])('fails with what to do when it holds %s', async (_, text) => {
+  const cloud = new FakeCloud();
+  cloud.s3.write(BUCKET, KEY, text);
+
+  await expect(using(cloud, (store) => store.read())).rejects.toMatchObject({
+    code: 'DEPENDENCY_FAILED',
+    message: expect.stringMatching(
+      /s3:\/\/key-store\/byodkim-ledger.*Restore an earlier version of the object/s,
+    ),
+  });
+});
+
+test.each([
+  ['s3:GetObject', FAILURES.denied(), 'ACCESS_DENIED'],
+  ['s3:PutObject', FAILURES.denied(), 'ACCESS_DENIED'],
+  ['s3:GetObject', FAILURES.internal(), 'DEPENDENCY_FAILED'],
+  ['s3:PutObject', FAILURES.reset(), 'DEPENDENCY_FAILED'],
+])('fails with the call and the object: %s', async (action, error, code) => {
+  const cloud = new FakeCloud();
+  cloud.calls.addFault({ action, error });
+  const work = (store: LedgerStore) =>
+    action === 's3:GetObject' ? store.read() : store.write(ledger('one'), null);
+
+  await expect(using<unknown>(cloud, work)).rejects.toMatchObject({
+    code,
+    message: expect.stringContaining(`${action} on s3://key-store/${KEY}`),
+  });
+});
+
+test('keeps the last fifty events', () => {
+  let long = ledger('one');
+  for (let n = 0; n < 60; n += 1)
+    long = withHistory(long, { at: 'now', event: 'noted', transaction: `t${n}` });
+
+  expect(long.history).toHaveLength(50);
+  expect(long.history[0]?.transaction).toBe('t10');
+});

@@ -1,0 +1,239 @@
+import type { Restoration, Snapshot } from '../../../handlers/transaction/ledger';
+import { type RestoreOptions, restore } from '../../../handlers/transaction/restore';
+import { Session } from '../../../handlers/transaction/session';
+import { BUCKET, FAILURES, type FakeCloud, newTestKey, REGION, testKey } from '../../support/world';
+import {
+  DOMAIN,
+  givenCloud,
+  removeKey,
+  replaceKey,
+  SES_FLAG,
+  SES_GET,
+  SES_PUT,
+  signing,
+  verify,
+} from './support';
+
+const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
+  observedAt: 0,
+  origin: 'AWS_SES',
+  enabled: true,
+  status: 'SUCCESS',
+  tokens: ['token1', 'token2', 'token3'],
+  restoration: { kind: 'easy-dkim' },
+  ...change,
+});
+const byodkim = (cloud: FakeCloud, selector = 's1'): Restoration => {
+  const { etag, versionId } = cloud.s3.object(
+    BUCKET,
+    `dkim-certificates/${DOMAIN}/${selector}/private_key.pem`,
+  )!;
+  const key = `dkim-certificates/${DOMAIN}/${selector}/private_key.pem`;
+  const { fingerprint } = testKey(selector).publicKey;
+  return { kind: 'byodkim', selector, key: { bucket: BUCKET, key, etag, versionId, fingerprint } };
+};
+const ofS1 = (cloud: FakeCloud, change: Partial<Snapshot> = {}): Snapshot =>
+  snapshot({ origin: 'EXTERNAL', selector: 's1', tokens: ['s1'], restoration: byodkim(cloud), ...change });
+
+/** SES signs with s2. */
+const changed = () => {
+  const cloud = givenCloud();
+  cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's2' });
+  return cloud;
+};
+
+const putBack = (cloud: FakeCloud, to: Snapshot, options?: RestoreOptions) =>
+  cloud.run((world) =>
+    Session.run(world, { domain: DOMAIN, region: REGION }, (session) => restore(world, session, to, options)),
+  );
+const sesCalls = (cloud: FakeCloud) =>
+  cloud.calls.made.map(({ action }) => action).filter((action) => action.startsWith('ses:'));
+
+describe('Easy DKIM', () => {
+  test('is put back', async () => {
+    const cloud = changed();
+
+    expect(await putBack(cloud, snapshot())).toEqual({
+      changed: true,
+      status: 'PENDING',
+      note: 'Easy DKIM as before (signing on)',
+    });
+    await verify(cloud);
+    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+  });
+
+  test('is put back with signing off', async () => {
+    const cloud = changed();
+
+    await putBack(cloud, snapshot({ enabled: false }));
+    await verify(cloud);
+
+    expect(signing(cloud)).toBe('AWS_SES off SUCCESS');
+  });
+
+  test('is left alone where it stands', async () => {
+    const cloud = givenCloud();
+
+    expect(await putBack(cloud, snapshot())).toMatchObject({ changed: false });
+    expect(sesCalls(cloud)).toEqual([SES_GET]);
+  });
+
+  test('that came back with other tokens says which records to publish', async () => {
+    const cloud = changed();
+
+    const restored = await putBack(cloud, snapshot({ tokens: ['old1', 'old2', 'old3'] }));
+
+    expect(restored.tokensChanged).toEqual(['token1', 'token2', 'token3']);
+    expect(restored.note).toContain('publish CNAME records for token1, token2, token3');
+  });
+
+  test('the same tokens in another order are the same tokens', async () => {
+    const cloud = changed();
+
+    const restored = await putBack(cloud, snapshot({ tokens: ['token3', 'token1', 'token2'] }));
+
+    expect(restored.tokensChanged).toBeUndefined();
+  });
+});
+
+describe('BYODKIM', () => {
+  test('is put back with its key from S3', async () => {
+    const cloud = changed();
+
+    expect(await putBack(cloud, ofS1(cloud))).toMatchObject({
+      changed: true,
+      note: 'BYODKIM selector s1 as before (signing on)',
+    });
+    await verify(cloud);
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+  });
+
+  test('is left alone where it stands', async () => {
+    const cloud = givenCloud();
+    cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
+
+    expect(await putBack(cloud, ofS1(cloud))).toMatchObject({ changed: false });
+    expect(sesCalls(cloud)).toEqual([SES_GET]);
+  });
+
+  test('is put back where SES does not show which selector it has', async () => {
+    const cloud = changed();
+    cloud.ses.tamper(DOMAIN, { tokens: [] });
+
+    expect(await putBack(cloud, ofS1(cloud))).toMatchObject({ changed: true });
+  });
+
+  test('fails when its key is gone', async () => {
+    const cloud = changed();
+    const to = ofS1(cloud);
+    removeKey(cloud, 's1');
+
+    await expect(putBack(cloud, to)).rejects.toMatchObject({ code: 'CERTIFICATE_NOT_FOUND' });
+    expect(cloud.calls.count(SES_PUT)).toBe(0);
+  });
+
+  test('fails when another key lies in its place: that one would never verify', async () => {
+    const cloud = changed();
+    const to = ofS1(cloud);
+    replaceKey(cloud, 's1', newTestKey());
+    if (to.restoration.kind !== 'byodkim') throw new Error('expected BYODKIM');
+    const { versionId: _, ...key } = to.restoration.key;
+
+    await expect(putBack(cloud, { ...to, restoration: { ...to.restoration, key } })).rejects.toMatchObject({
+      code: 'CERTIFICATE_INVALID',
+      message: expect.stringContaining('Put the earlier version back'),
+    });
+    expect(cloud.calls.count(SES_PUT)).toBe(0);
+  });
+});
+
+describe('what could not be put back', () => {
+  const lost = (change: Partial<Snapshot> = {}) =>
+    snapshot({
+      origin: 'AWS_SES_EU_WEST_1',
+      tokens: [],
+      restoration: { kind: 'disable', reason: 'its origin cannot be set' },
+      ...change,
+    });
+
+  test('is switched off, and that is said', async () => {
+    const cloud = changed();
+
+    expect(await putBack(cloud, lost())).toEqual({
+      changed: true,
+      note: 'signing is switched off: what was before could not be put back (its origin cannot be set)',
+    });
+    expect(signing(cloud)).toBe('EXTERNAL s2 off SUCCESS');
+  });
+
+  test('is left alone where it still stands', async () => {
+    const cloud = givenCloud();
+    cloud.ses.give(DOMAIN, { origin: 'AWS_SES_EU_WEST_1', tokens: [] });
+
+    expect(await putBack(cloud, lost())).toMatchObject({ changed: false, note: 'nothing was changed' });
+    expect(signing(cloud)).toBe('AWS_SES_EU_WEST_1 on SUCCESS');
+  });
+
+  test('is left alone where a selector got another key, and SES verifies', async () => {
+    const cloud = changed();
+    const to = lost({ origin: 'EXTERNAL', selector: 's2', status: 'FAILED' });
+
+    expect(await putBack(cloud, to)).toMatchObject({ changed: false });
+  });
+
+  test('is switched off where a selector got another key, and SES does not verify', async () => {
+    const cloud = changed();
+    cloud.ses.tamper(DOMAIN, { status: 'PENDING' });
+    const to = lost({ origin: 'EXTERNAL', selector: 's2' });
+
+    expect(await putBack(cloud, to)).toMatchObject({ changed: true });
+    expect(cloud.ses.state(DOMAIN)?.enabled).toBe(false);
+  });
+});
+
+describe('an identity that does not exist any more', () => {
+  const gone = { changed: false, note: 'the identity does not exist any more' };
+
+  test.each([
+    ['seen', {}],
+    ['not looked at', { unseen: true }],
+  ])('has nothing to put back (%s)', async (_, options) => {
+    const cloud = givenCloud();
+    cloud.ses.remove(DOMAIN);
+
+    expect(await putBack(cloud, snapshot({ enabled: false }), options)).toEqual(gone);
+  });
+
+  test('nor a flag to set back, which SES refuses with another error', async () => {
+    const cloud = givenCloud();
+    cloud.ses.remove(DOMAIN);
+    const to = snapshot({ enabled: false, restoration: { kind: 'disable', reason: 'x' } });
+
+    expect(await putBack(cloud, to, { unseen: true })).toEqual(gone);
+    expect(sesCalls(cloud)).toEqual([SES_FLAG, SES_GET]);
+  });
+});
+
+test('fails with the call that was refused', async () => {
+  const cloud = changed();
+  cloud.calls.addFault({ action: SES_PUT, error: FAILURES.denied() });
+
+  await expect(putBack(cloud, snapshot())).rejects.toMatchObject({
+    code: 'ACCESS_DENIED',
+    message: expect.stringContaining('identity/example.com in ap-northeast-1'),
+  });
+});
+
+test('fails with SES_UPDATE_FAILED where SES refuses for another reason', async () => {
+  const cloud = changed();
+  const refusal = Object.assign(new Error('Key length changes at most once a day'), {
+    name: 'BadRequestException',
+  });
+  cloud.calls.addFault({ action: SES_PUT, error: refusal });
+
+  await expect(putBack(cloud, snapshot())).rejects.toMatchObject({
+    code: 'SES_UPDATE_FAILED',
+    message: expect.stringContaining('Key length changes at most once a day'),
+  });
+});

@@ -1,0 +1,85 @@
+import { testKey } from '../../support/world';
+import { DOMAIN, direct, failure, givenCloud, SES_PUT, Stack } from './support';
+
+const ask = (cloud: ReturnType<typeof givenCloud>) => cloud.invoke({ action: 'status', domain: DOMAIN });
+
+test('before the first apply: what SES has, and nothing of ours', async () => {
+  const cloud = givenCloud();
+
+  expect(await ask(cloud)).toMatchObject({
+    statusCode: 200,
+    domain: DOMAIN,
+    region: 'ap-northeast-1',
+    ses: { origin: 'AWS_SES', status: 'SUCCESS' },
+    selector: null,
+    transaction: null,
+    confirmed: false,
+    revertsAt: null,
+    drifted: false,
+    busyUntil: null,
+    baseline: null,
+    history: [],
+  });
+});
+
+test('reads, and takes no lease', async () => {
+  const cloud = givenCloud();
+  await new Stack(cloud).apply('t1', 's1');
+  const before = cloud.calls.made.length;
+
+  await ask(cloud);
+
+  expect(cloud.calls.made.slice(before).map(({ action }) => action)).not.toContain('s3:PutObject');
+});
+
+test('while a change waits for its confirmation: when it reverts, and to what', async () => {
+  const cloud = givenCloud();
+  await new Stack(cloud).signing('t1', 's1');
+
+  expect(await ask(cloud)).toMatchObject({
+    selector: 's1',
+    fingerprint: testKey('s1').publicKey.fingerprint,
+    transaction: 't1',
+    confirmed: false,
+    revertsAt: '2025-09-17T10:41:00.000Z',
+    previous: { origin: 'AWS_SES' },
+  });
+});
+
+test('after the confirmation', async () => {
+  const cloud = givenCloud();
+  await new Stack(cloud).apply('t1', 's1');
+
+  expect(await ask(cloud)).toMatchObject({
+    confirmed: true,
+    revertsAt: null,
+    drifted: false,
+    previous: null,
+  });
+});
+
+test('a drift is shown', async () => {
+  const cloud = givenCloud();
+  await new Stack(cloud).apply('t1', 's1');
+  cloud.ses.tamper(DOMAIN, { enabled: false });
+
+  expect((await ask(cloud)).drifted).toBe(true);
+});
+
+test('without an identity', async () => {
+  const cloud = givenCloud();
+  await new Stack(cloud).apply('t1', 's1');
+  cloud.ses.remove(DOMAIN);
+
+  expect(await ask(cloud)).toMatchObject({ ses: null, drifted: true });
+});
+
+test('while a run is at work, and after one that died: until when', async () => {
+  const cloud = givenCloud();
+  cloud.calls.addFault({ action: SES_PUT, kind: 'kill' });
+  await failure(direct(cloud, 's1'));
+  expect((await ask(cloud)).busyUntil).toBe('2025-09-17T10:30:40.000Z');
+
+  await cloud.clock.advance(60_000);
+  expect((await ask(cloud)).busyUntil).toBeNull();
+});
