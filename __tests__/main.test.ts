@@ -165,7 +165,6 @@ describe('main', () => {
       `${file}:2:3: domains`,
       `${file}:2:3: domains.excom.selector`,
       `${file}:2:3: domains.excom.region`,
-      `${file}:3:3: domains.example.com.selector`,
       `${file}:3:3: domains.example.com.region`,
       `${file}:3:18: domains.example.com.selektor`,
     ]);

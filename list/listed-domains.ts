@@ -2,17 +2,19 @@ import { findMistakes, show, toALabels } from '../constructs/check-identity-prop
 import type { ByodkimIdentityProps } from '../constructs/identity-props';
 import type { ListedDomain } from './domain-list';
 import type { ListMistake } from './mistake';
+import { nearest } from './nearest';
+import type { Pruned } from './prune';
 import type { DomainListText, DomainSettings } from './schema';
 import type { ListSource, PathSegment } from './source';
 
 /**
  * Every domain with what `defaults` adds, and what is wrong with them.
- * @param isBroken whether a part of the list, or something in it, was taken out as its shape is wrong
+ * @param sound what was taken out of the list, as its shape is wrong
  */
 export function listedDomains(
   list: DomainListText,
   source: ListSource,
-  isBroken: (path: readonly PathSegment[]) => boolean,
+  sound: Pruned,
 ): { domains: ListedDomain[]; mistakes: ListMistake[] } {
   const mistakes: ListMistake[] = [];
   const domains: ListedDomain[] = [];
@@ -21,7 +23,7 @@ export function listedDomains(
     const { selector, region } = settings;
     const place = source.placeOfKey(['domains', name]);
     for (const [key, value] of Object.entries({ selector, region }))
-      if (value === undefined && !isBroken(['defaults', key]) && !isBroken(['domains', name, key]))
+      if (value === undefined && !isMisspelt(key, [['defaults'], ['domains', name]], sound))
         mistakes.push({
           ...place,
           text: `domains.${name}.${key}: found nothing, allowed: set here or in defaults`,
@@ -29,7 +31,7 @@ export function listedDomains(
     const domain = toALabels(name);
     if (domain === undefined || selector === undefined || region === undefined) continue;
     // A setting that was taken out may be the one that another needs.
-    if (isBroken(['defaults']) || isBroken(['domains', name])) continue;
+    if (sound.touches(['defaults']) || sound.touches(['domains', name])) continue;
     const props = { ...settings, domain, selector, region };
     for (const { prop, found, allowed } of findMistakes(props as ByodkimIdentityProps))
       mistakes.push({
@@ -39,6 +41,15 @@ export function listedDomains(
     domains.push({ ...props, name, line: place.line });
   }
   return { domains, mistakes };
+}
+
+/** Whether a setting is missing only since what was written in its place was taken out. */
+function isMisspelt(key: string, blocks: readonly (readonly PathSegment[])[], sound: Pruned): boolean {
+  return blocks.some(
+    (block) =>
+      sound.touches([...block, key]) ||
+      sound.takenFrom(block).some((taken) => nearest(taken, [key]) !== undefined),
+  );
 }
 
 /** Where a setting stands: with the domain, else in `defaults`. */

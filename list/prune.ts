@@ -1,10 +1,15 @@
 import type { PathSegment } from './source';
 
+/** Nothing was broken. */
+export const whole = (value: unknown): Pruned => ({ value, touches: () => false, takenFrom: () => [] });
+
 /** A value without its broken parts, and where those were. */
 export interface Pruned {
   readonly value: unknown;
   /** Whether this part, something in it, or what it is in was broken. */
   touches(path: readonly PathSegment[]): boolean;
+  /** Keys of a block that were taken out of it. */
+  takenFrom(path: readonly PathSegment[]): string[];
 }
 
 /**
@@ -18,7 +23,7 @@ export function prune(value: unknown, find: (value: unknown) => readonly (readon
   for (let paths = find(rest); paths.length > 0; paths = find(rest)) {
     for (const path of paths) {
       const taken = takeOut(rest, path);
-      if (taken === undefined) return { value: undefined, touches: () => true };
+      if (taken === undefined) return { value: undefined, touches: () => true, takenFrom: () => [] };
       broken.push(taken);
     }
   }
@@ -27,6 +32,10 @@ export function prune(value: unknown, find: (value: unknown) => readonly (readon
   return {
     value: rest,
     touches: (path) => broken.some((taken) => begins(taken, path) || begins(path, taken)),
+    takenFrom: (path) =>
+      broken
+        .filter((taken) => taken.length === path.length + 1 && begins(taken, path))
+        .map((taken) => String(taken.at(-1))),
   };
 }
 

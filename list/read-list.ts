@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Backend, DomainList } from './domain-list';
 import { listedDomains } from './listed-domains';
 import { DomainListError } from './mistake';
-import { type Pruned, prune } from './prune';
+import { type Pruned, prune, whole } from './prune';
 import { type DomainListText, domainList } from './schema';
 import { mistakesOfShape } from './shape-mistakes';
 import { ListSource } from './source';
@@ -34,11 +34,9 @@ export function parseDomainList(text: string, file: string): DomainList {
   if ('mistakes' in read) throw new DomainListError(file, read.mistakes);
   const { source } = read;
   const shape = domainList.safeParse(source.value);
-  const sound = shape.success ? { value: shape.data, touches: () => false } : soundPartOf(source.value);
+  const sound = shape.success ? whole(shape.data) : soundPartOf(source.value);
   const list = sound.value as DomainListText | undefined;
-  const { domains, mistakes } = list
-    ? listedDomains(list, source, sound.touches)
-    : { domains: [], mistakes: [] };
+  const { domains, mistakes } = list ? listedDomains(list, source, sound) : { domains: [], mistakes: [] };
   const all = [
     ...(shape.success ? [] : mistakesOfShape(shape.error.issues, source)),
     ...mistakesOfNames(domainNamesIn(source.value), source),

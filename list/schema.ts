@@ -128,14 +128,18 @@ export const domainSettings = block({
 
 const topic = () => text('create, or the ARN of an SNS topic', /^(create|arn:aws[a-z-]*:sns:[^\s]+)$/);
 
-const audit = block({
-  enabled: flag().describe('Default: true.'),
-  schedule: text('cron(…) or rate(…), as EventBridge Scheduler writes it', /^(cron|rate)\([^)]+\)$/).describe(
-    'When, in UTC. Default: cron(0 3 1 * ? *), the first of each month at 03:00.',
-  ),
-  always: flag().describe('Send the report even when all is well. Default: false.'),
-  alarm: flag().describe('Raise a CloudWatch alarm while a domain needs attention. Default: false.'),
-})
+const audit = block(
+  {
+    enabled: flag().describe('Default: true.'),
+    schedule: text(
+      'cron(…) or rate(…), as EventBridge Scheduler writes it',
+      /^(cron|rate)\([^)]+\)$/,
+    ).describe('When, in UTC. Default: cron(0 3 1 * ? *), the first of each month at 03:00.'),
+    always: flag().describe('Send the report even when all is well. Default: false.'),
+    alarm: flag().describe('Raise a CloudWatch alarm while a domain needs attention. Default: false.'),
+  },
+  'settings, as key: value; enabled: false for none',
+)
   .partial()
   .describe('The monthly audit.');
 

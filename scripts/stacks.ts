@@ -16,6 +16,9 @@ import { COMMANDS, type Command, parseArguments, stacksFor, UsageError } from '.
 import { type CdktfRun, runCdktf } from './stacks/run-cdktf';
 
 const APPROVE = '--auto-approve';
+const PARALLELISM = '--parallelism';
+/** Left alone, cdktf runs an engine per stack, all at once; SES takes about one change a second. */
+const STACKS_AT_ONCE = 4;
 
 async function main([command = '', ...args]: string[]): Promise<number> {
   if (!isCommand(command))
@@ -36,6 +39,7 @@ async function main([command = '', ...args]: string[]): Promise<number> {
       ...(command === 'destroy' && !stacks.some(isControlStack)
         ? ['--ignore-missing-stack-dependencies']
         : []),
+      ...(flags.includes(PARALLELISM) ? [] : [PARALLELISM, `${STACKS_AT_ONCE}`]),
       ...flags,
     ],
     engine,

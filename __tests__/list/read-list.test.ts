@@ -284,6 +284,11 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       'domains.yaml:13:16: YAML: found *nothing, allowed: the name of an anchor that ends before it',
     ],
     [
+      'an audit that is switched off in another way',
+      withLine(5, '  audit: false'),
+      'domains.yaml:5:10: control.audit: found false, allowed: settings, as key: value; enabled: false for none',
+    ],
+    [
       'a block that holds itself',
       withLine(13, '  example.org: &self { gate: *self }'),
       'domains.yaml:13:30: YAML: found *self, allowed: the name of an anchor that ends before it',
@@ -332,6 +337,10 @@ domains:
       'domains.yaml:13:29: domains.example.org.createKey',
       'domains.yaml:13:62: domains.example.org.region',
     ]);
+  });
+
+  it('a misspelt setting once, not as missing as well', () => {
+    expect(mistakesIn(withLine(8, '  selektor: s1'))).toHaveLength(1);
   });
 
   it('a mistake in the defaults where the defaults are, once for each domain that it spoils', () => {

@@ -9,7 +9,7 @@ export function errorBlock({ code, message }: HandlerError): string {
     ? ERROR_CATALOGUE[code as keyof typeof ERROR_CATALOGUE]
     : undefined;
   const rows: [string, string][] = [
-    ['Refused', code],
+    ['Error', code],
     ['Reason', message],
     ...(entry
       ? ([

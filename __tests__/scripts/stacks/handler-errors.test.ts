@@ -86,9 +86,9 @@ describe('its block', () => {
         .split('\n')
         .map((line) => line.slice(0, 9).trim())
         .filter(Boolean),
-    ).toEqual(['Refused', 'Reason', 'SES now', 'Who', 'To do']);
+    ).toEqual(['Error', 'Reason', 'SES now', 'Who', 'To do']);
     expect(block).toMatch(
-      /^Refused {2}DNS_TXT_NOT_READY\nReason {3}DNS TXT record for s1\._domainkey\.example\.com/,
+      /^Error {4}DNS_TXT_NOT_READY\nReason {3}DNS TXT record for s1\._domainkey\.example\.com/,
     );
     expect(block).toMatch(/SES now {2}as before; nothing was written/);
     expect(Math.max(...block.split('\n').map((line) => line.length))).toBeLessThanOrEqual(96);
@@ -96,7 +96,7 @@ describe('its block', () => {
 
   it('tells an error of another kind as it is', () => {
     expect(errorBlock({ code: 'Runtime.ExitError', message: 'exit status 1' })).toBe(
-      'Refused  Runtime.ExitError\nReason   exit status 1',
+      'Error   Runtime.ExitError\nReason  exit status 1',
     );
   });
 });
