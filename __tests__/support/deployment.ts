@@ -1,26 +1,25 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { App, type TerraformStack } from 'cdktf';
-import { stringify } from 'yaml';
-import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
-import { controlStackId } from '../../list/domain-list';
-import { parseDomainList } from '../../list/read-list';
-import { compose } from '../../main';
+import {
+  dnsRecordObject,
+  ledgerObject,
+  privateKeyObject,
+  recordName,
+  recordValue,
+} from '../../handlers/contract';
+import type { Ledger } from '../../handlers/transaction/ledger';
 import type { SandboxOptions } from '../../sandbox/aws/core';
 import { type Sandbox, startSandbox } from '../../sandbox/aws/sandbox';
+import type { LambdaService } from '../../sandbox/aws/services/lambda';
+import type { SchedulerService } from '../../sandbox/aws/services/scheduler';
+import type { PublishedMessage, SnsService } from '../../sandbox/aws/services/sns';
 import { type DnsServer, startDnsServer } from '../../sandbox/dns/server';
-import { inProcessEngine } from '../../sandbox/engine/in-process-engine';
 import type { EngineRun } from '../../sandbox/engine/run-engine';
+import { type Extend, type ListParts, type StackSettings, Workplace } from './workplace';
 
 const REGION = 'ap-northeast-1';
+const MINUTE_MS = 60_000;
 export const BUCKET = 'byodkim-keys';
-
-/** Settings of one domain in the list, and what its stack holds beside. */
-export interface StackSettings {
-  readonly [setting: string]: unknown;
-}
+export const FUNCTION = 'ses-byodkim';
 
 /** A made-up domain owner's key: put where the runbook lays it. */
 export interface OwnKey {
@@ -46,36 +45,67 @@ export const failed = async (running: Promise<EngineRun>): Promise<string> => {
 
 /** The real engine, the built function, simulated AWS and DNS servers, for one test file. */
 export class Deployment {
+  private readonly workplaces: Workplace[] = [];
+
   private constructor(
     readonly sandbox: Sandbox,
     readonly dns: DnsServer,
-    private readonly folder: string,
-    private readonly engine: ReturnType<typeof inProcessEngine>,
-  ) {}
+    private readonly list: ListParts,
+  ) {
+    this.workplace();
+  }
 
-  private readonly initialised = new Set<string>();
-
-  static async start(options: SandboxOptions = {}): Promise<Deployment> {
+  /** @param control of the list, e.g. topics. */
+  static async start(options: SandboxOptions = {}, control: object = {}): Promise<Deployment> {
     const dns = await startDnsServer({ zones: { 'example.com': {}, 'example.org': {} } });
     const sandbox = await startSandbox({ dns: [dns.address], ...options });
-    const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-test-'));
-    const engine = inProcessEngine({ endpoint: sandbox.url, region: REGION });
-    return new Deployment(sandbox, dns, folder, engine);
+    return new Deployment(sandbox, dns, {
+      control: { keyStore: { bucket: BUCKET, protect: false }, ...control },
+      defaults: {
+        region: REGION,
+        gate: { nameservers: [dns.address], resolvers: [] },
+        verification: { waitSeconds: 5 },
+      },
+    });
   }
 
   async close(): Promise<void> {
-    await this.engine.close();
+    for (const workplace of this.workplaces) await workplace.close();
     await this.sandbox.close();
     await this.dns.close();
-    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** One more machine that deploys, with no state yet. The first one is there from the start. */
+  workplace(): Workplace {
+    const made = new Workplace(this.sandbox, this.list);
+    this.workplaces.push(made);
+    return made;
+  }
+
+  get first(): Workplace {
+    return this.workplaces[0]!;
+  }
+
+  deployControl(): Promise<EngineRun> {
+    return this.first.deployControl();
+  }
+
+  deploy(domain: string, settings: StackSettings, extend?: Extend): Promise<EngineRun> {
+    return this.first.deploy(domain, settings, extend);
+  }
+
+  /** Exit code 0: nothing to do; 2: changes. */
+  plan(domain: string, settings: StackSettings, extend?: Extend): Promise<EngineRun> {
+    return this.first.plan(domain, settings, extend);
+  }
+
+  destroy(domain: string, settings: StackSettings, extend?: Extend): Promise<EngineRun> {
+    return this.first.destroy(domain, settings, extend);
   }
 
   /** Makes a key pair, and puts it into S3 with its DNS information beside it. */
   async storeKey(domain: string, selector: string, type: 'pkcs1' | 'pkcs8' = 'pkcs1'): Promise<OwnKey> {
-    const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const privateKey = pair.privateKey.export({ type, format: 'pem' }) as string;
-    const publicKey = pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
-    const key = { privateKey, publicKey };
+    const key = makeKey(type);
     await this.putKey(domain, selector, key);
     return key;
   }
@@ -93,6 +123,38 @@ export class Deployment {
     await this.sandbox.call('s3', 'PutObject', { Bucket: BUCKET, Key: key, Body: Buffer.from(body) });
   }
 
+  /** An identity that somebody made before, tagged as ours. */
+  async createIdentity(domain: string): Promise<void> {
+    const Tags = [{ Key: 'byodkim', Value: 'managed' }];
+    await this.sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: domain, Tags });
+  }
+
+  // ---- looking ----
+
+  /** An object of the key store; `null`: there is none. */
+  async read(key: string): Promise<string | null> {
+    try {
+      const { Body } = await this.sandbox.call('s3', 'GetObject', { Bucket: BUCKET, Key: key });
+      return Buffer.from(Body).toString('utf8');
+    } catch (error) {
+      if ((error as Error).name === 'NoSuchKey') return null;
+      throw error;
+    }
+  }
+
+  /** Keys of the key store's objects. */
+  async objects(prefix = ''): Promise<string[]> {
+    const { Contents = [] } = await this.sandbox.call('s3', 'ListObjectsV2', {
+      Bucket: BUCKET,
+      Prefix: prefix,
+    });
+    return Contents.map(({ Key }: { Key: string }) => Key);
+  }
+
+  async ledger(domain: string): Promise<Ledger> {
+    return JSON.parse((await this.read(ledgerObject(REGION, domain))) ?? 'null');
+  }
+
   /** What SES shows of a domain's DKIM; `null`: no identity. */
   async dkim(domain: string): Promise<any> {
     try {
@@ -103,74 +165,46 @@ export class Deployment {
     }
   }
 
-  deployControl(): Promise<EngineRun> {
-    return this.run(controlStackId(REGION), { 'example.com': { selector: 'unused' } }, [
-      'apply',
-      '-auto-approve',
-    ]);
+  /** Names of the armed reverts. */
+  armed(domain = ''): string[] {
+    const schedules = this.sandbox.service<SchedulerService>('scheduler').schedules();
+    return schedules.map(({ Name }) => Name).filter((name) => name.startsWith(`byodkim-${domain}`));
   }
 
-  /**
-   * Applies one domain's stack as the list would make it.
-   * @param extend adds what a user would have beside it.
-   */
-  deploy(
-    domain: string,
-    settings: StackSettings,
-    extend?: (stack: TerraformStack) => void,
-  ): Promise<EngineRun> {
-    return this.run(domain, { [domain]: settings }, ['apply', '-auto-approve'], extend);
+  /** What was sent to a topic that the control stack made. */
+  notices(topic: 'dns' | 'result' | 'audit'): readonly PublishedMessage[] {
+    const arn = `arn:aws:sns:${REGION}:${this.sandbox.accountId}:${FUNCTION}-${topic}`;
+    return this.sandbox.service<SnsService>('sns').messages(arn);
   }
 
-  /** Exit code 0: nothing to do; 2: changes. */
-  plan(
-    domain: string,
-    settings: StackSettings,
-    extend?: (stack: TerraformStack) => void,
-  ): Promise<EngineRun> {
-    return this.run(domain, { [domain]: settings }, ['plan', '-detailed-exitcode'], extend);
+  get logs(): readonly string[] {
+    return this.sandbox.service<LambdaService>('lambda').logs(FUNCTION);
   }
 
-  destroy(
-    domain: string,
-    settings: StackSettings,
-    extend?: (stack: TerraformStack) => void,
-  ): Promise<EngineRun> {
-    return this.run(domain, { [domain]: settings }, ['destroy', '-auto-approve'], extend);
+  // ---- doing ----
+
+  /** Calls the function directly; what it answers. @throws Error when it throws */
+  async invoke(event: object): Promise<any> {
+    const { FunctionError, Payload } = await this.sandbox.call('lambda', 'Invoke', {
+      FunctionName: FUNCTION,
+      Payload: JSON.stringify(event),
+    });
+    const answer = JSON.parse(Buffer.from(Payload).toString('utf8'));
+    if (FunctionError) throw new Error(`${answer.errorType}: ${answer.errorMessage}`);
+    return answer;
   }
 
-  private async run(
-    stackId: string,
-    domains: Record<string, StackSettings>,
-    args: readonly string[],
-    extend?: (stack: TerraformStack) => void,
-  ): Promise<EngineRun> {
-    const outdir = path.join(this.folder, 'out');
-    mkdirSync(outdir, { recursive: true });
-    const list = parseDomainList(stringify(this.list(domains)), path.join(this.folder, 'domains.yaml'));
-    const app = new App({ outdir });
-    compose(app, list);
-    extend?.(app.node.findChild(stackId) as TerraformStack);
-    app.synth();
-    const cwd = path.join(outdir, 'stacks', stackId);
-    const env = this.sandbox.environment;
-    if (!this.initialised.has(stackId)) {
-      const init = await this.engine.run(['init', '-no-color'], { cwd, env });
-      if (init.exitCode !== 0) return init;
-      this.initialised.add(stackId);
-    }
-    return this.engine.run([args[0]!, '-no-color', ...args.slice(1)], { cwd, env });
+  /** Lets the time of every armed revert come. */
+  async expire(): Promise<void> {
+    await this.sandbox.clock.advance(15 * MINUTE_MS);
   }
+}
 
-  private list(domains: Record<string, StackSettings>) {
-    return {
-      control: { keyStore: { bucket: BUCKET, protect: false } },
-      defaults: {
-        region: REGION,
-        gate: { nameservers: [this.dns.address], resolvers: [] },
-        verification: { waitSeconds: 5 },
-      },
-      domains,
-    };
-  }
+/** RSA-2048. */
+export function makeKey(type: 'pkcs1' | 'pkcs8' = 'pkcs1'): OwnKey {
+  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return {
+    privateKey: pair.privateKey.export({ type, format: 'pem' }) as string,
+    publicKey: pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+  };
 }

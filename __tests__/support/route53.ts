@@ -1,0 +1,26 @@
+import type { Route53Service } from '../../sandbox/aws/services/route53';
+import type { Deployment } from './deployment';
+
+/**
+ * Makes a hosted zone in Route 53, whose TXT records the deployment's DNS server publishes from then on.
+ * @returns its id.
+ */
+export async function hostZone({ sandbox, dns }: Deployment, name: string): Promise<string> {
+  const input = { Name: name, CallerReference: name };
+  const { HostedZone } = await sandbox.call('route53', 'CreateHostedZone', input);
+  const id: string = HostedZone.Id.replace('/hostedzone/', '');
+  sandbox.service<Route53Service>('route53').onChange(({ zoneId, records }) => {
+    if (zoneId !== id) return;
+    const texts = records.filter(({ type }) => type === 'TXT');
+    dns.setZone(
+      name,
+      Object.fromEntries(texts.map((record) => [`${record.name} TXT`, record.values.map(unquoted)])),
+    );
+  });
+  return id;
+}
+
+/** `"first" "second"` as the strings of one TXT record. */
+const unquoted = (value: string) => ({
+  strings: (value.match(/"(?:[^"\\]|\\.)*"/g) ?? []).map((text) => JSON.parse(text) as string),
+});

@@ -1,0 +1,115 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { App, type TerraformStack } from 'cdktf';
+import { stringify } from 'yaml';
+import { controlStackId } from '../../list/domain-list';
+import { parseDomainList } from '../../list/read-list';
+import { compose } from '../../main';
+import type { Sandbox } from '../../sandbox/aws/sandbox';
+import { inProcessEngine } from '../../sandbox/engine/in-process-engine';
+import type { EngineRun } from '../../sandbox/engine/run-engine';
+
+/** Settings of one domain in the list, and what its stack holds beside. */
+export interface StackSettings {
+  readonly [setting: string]: unknown;
+}
+
+/** What a user adds to a stack. */
+export type Extend = (stack: TerraformStack) => void;
+
+/** A list without its domains. */
+export interface ListParts {
+  readonly control: object;
+  readonly defaults: { readonly region: string; readonly [setting: string]: unknown };
+}
+
+const APPLY = ['apply', '-auto-approve'];
+
+/** A machine that deploys: a folder with a list, state of its own, and the real engine. */
+export class Workplace {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'byodkim-test-'));
+  private readonly engine: ReturnType<typeof inProcessEngine>;
+  private readonly initialised = new Map<string, Promise<EngineRun>>();
+
+  constructor(
+    private readonly sandbox: Sandbox,
+    private readonly list: ListParts,
+  ) {
+    this.engine = inProcessEngine({ endpoint: sandbox.url, region: list.defaults.region });
+  }
+
+  async close(): Promise<void> {
+    await this.engine.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Where the engine keeps what it knows of the stacks, backups included. */
+  get stateFolder(): string {
+    return path.join(this.folder, 'state');
+  }
+
+  deployControl(): Promise<EngineRun> {
+    return this.run(
+      controlStackId(this.list.defaults.region),
+      { 'example.com': { selector: 'unused' } },
+      APPLY,
+    );
+  }
+
+  destroyControl(): Promise<EngineRun> {
+    const args = ['destroy', '-auto-approve'];
+    return this.run(
+      controlStackId(this.list.defaults.region),
+      { 'example.com': { selector: 'unused' } },
+      args,
+    );
+  }
+
+  /** Applies one domain's stack as the list would make it. */
+  deploy(domain: string, settings: StackSettings, extend?: Extend): Promise<EngineRun> {
+    return this.run(domain, { [domain]: settings }, APPLY, extend);
+  }
+
+  /**
+   * Exit code 0: nothing to do; 2: changes.
+   * @param file is given the plan.
+   */
+  plan(domain: string, settings: StackSettings, extend?: Extend, file?: string): Promise<EngineRun> {
+    const out = file === undefined ? [] : [`-out=${file}`];
+    return this.run(domain, { [domain]: settings }, ['plan', '-detailed-exitcode', ...out], extend);
+  }
+
+  destroy(domain: string, settings: StackSettings, extend?: Extend): Promise<EngineRun> {
+    return this.run(domain, { [domain]: settings }, ['destroy', '-auto-approve'], extend);
+  }
+
+  /** Any command of the engine in a stack that has been deployed. */
+  async command(stackId: string, ...args: string[]): Promise<EngineRun> {
+    const cwd = path.join(this.folder, 'out', 'stacks', stackId);
+    return this.engine.run(args, { cwd, env: this.sandbox.environment });
+  }
+
+  private async run(
+    stackId: string,
+    domains: Record<string, StackSettings>,
+    [command = '', ...args]: readonly string[],
+    extend?: Extend,
+  ): Promise<EngineRun> {
+    this.synthesize(stackId, domains, extend);
+    const init = this.initialised.get(stackId) ?? this.command(stackId, 'init', '-no-color');
+    this.initialised.set(stackId, init);
+    if ((await init).exitCode !== 0) return init;
+    return this.command(stackId, command, '-no-color', ...args);
+  }
+
+  private synthesize(stackId: string, domains: Record<string, StackSettings>, extend?: Extend): void {
+    const outdir = path.join(this.folder, 'out');
+    mkdirSync(outdir, { recursive: true });
+    const text = stringify({ ...this.list, domains });
+    const app = new App({ outdir });
+    compose(app, parseDomainList(text, path.join(this.folder, 'domains.yaml')));
+    extend?.(app.node.findChild(stackId) as TerraformStack);
+    app.synth();
+  }
+}
