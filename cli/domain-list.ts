@@ -56,8 +56,17 @@ export function parseReadableList(text: string, file: string): ReadableList {
   } catch (error) {
     if (!(error instanceof DomainListError)) throw error;
     const sound = soundPart(text, error.mistakes);
-    if (sound === undefined) throw new CliError(error.message, 'LIST_INVALID');
-    return { list: parseWholeList(sound.text, file), broken: sound.broken };
+    const list = sound && parsedOrNone(sound.text, file);
+    if (list === undefined) throw new CliError(error.message, 'LIST_INVALID');
+    return { list, broken: sound!.broken };
+  }
+}
+
+function parsedOrNone(text: string, file: string): DomainList | undefined {
+  try {
+    return parseDomainList(text, file);
+  } catch {
+    return undefined;
   }
 }
 

@@ -16,11 +16,12 @@ export function soundPart(
   const domains = document.get('domains');
   if (!isMap(domains)) return undefined;
   const owners = new Map<number, ListMistake[]>();
-  const starts = startLines(domains, lines);
-  const end = lines.linePos(domains.range?.[1] ?? text.length).line;
+  const starts = domains.items.map(({ key }) => (isScalar(key) ? (key.range?.[0] ?? 0) : 0));
+  const end = domains.range?.[1] ?? text.length;
   for (const mistake of mistakes) {
-    const owner = starts.findLastIndex((start) => start <= mistake.line);
-    if (owner === -1 || mistake.line > end) return undefined;
+    const at = (lines.lineStarts[mistake.line - 1] ?? text.length) + mistake.column - 1;
+    const owner = starts.findLastIndex((start) => start <= at);
+    if (owner === -1 || at > end) return undefined;
     owners.set(owner, [...(owners.get(owner) ?? []), mistake]);
   }
   if (owners.size === domains.items.length) return undefined;
@@ -31,10 +32,6 @@ export function soundPart(
   domains.items = domains.items.filter((_, index) => !owners.has(index));
   return { text: document.toString(), broken };
 }
-
-/** First line of each domain's block. */
-const startLines = (domains: YAMLMap, lines: LineCounter): number[] =>
-  domains.items.map(({ key }) => (isScalar(key) && key.range ? lines.linePos(key.range[0]).line : 0));
 
 function nameOf(domains: YAMLMap, index: number): string {
   const key = domains.items[index]?.key;

@@ -5,10 +5,9 @@ import { awsFailure } from './aws/aws-failure';
 import { callFunction } from './aws/function';
 import { CliError } from './cli-error';
 import type { Cli } from './command';
-import { keyStoreOf } from './domain-list';
 import { keyOfRecord, readGivenKey } from './given-key';
 import type { KeyOptions } from './given-key-options';
-import { functionOf, type Target } from './target';
+import { eventFields, functionOf, type Target } from './target';
 
 /** The record to publish, its key, and who says so. */
 export interface KnownRecord {
@@ -44,20 +43,14 @@ export async function findRecord(
 
 async function askFunction(cli: Cli, target: Target, selector: string): Promise<KnownRecord> {
   const place = functionOf(target);
-  const keyStore = target.listed && keyStoreOf(target.listed);
-  const answer = await callFunction(cli.world, place, 'record', {
-    domain: target.domain,
-    selector,
-    region: place.region,
-    ...(keyStore && { keyStore }),
-  });
+  const answer = await callFunction(cli.world, place, 'record', eventFields(target, selector));
   const source = `function ${place.functionName} in ${place.region}`;
-  const { record, storedAt, warnings } = answer as Partial<KnownRecord>;
-  const key = keyOfRecord(valueIn(record, source), source);
+  const { record, storedAt, warnings } = answer;
+  const key = keyOfRecord(record.value, source);
   return {
     ...known(target, selector, key, source, record),
-    ...(storedAt !== undefined && { storedAt }),
-    warnings: warnings ?? [],
+    storedAt,
+    warnings,
   };
 }
 

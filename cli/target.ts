@@ -3,7 +3,7 @@ import { SELECTOR_PATTERN } from '../handlers/contract';
 import type { DomainList, ListedDomain } from '../list/domain-list';
 import { CliError, usageError } from './cli-error';
 import type { Cli, GlobalOptions } from './command';
-import { functionNameOf, type ReadableList, readReadableList } from './domain-list';
+import { functionNameOf, keyStoreOf, type ReadableList, readReadableList } from './domain-list';
 import type { CliWorld } from './world';
 
 /** The domain that a command is about, and what the list says of it. */
@@ -56,6 +56,13 @@ export function functionOf(target: Target): { functionName: string; region: stri
   throw usageError(
     `In which region is ${target.domain}? It is not in the domain list; name the region with --region.`,
   );
+}
+
+/** What the function has to know of one selector of a domain: the fields that such events share. */
+export function eventFields(target: Target, selector: string) {
+  const { region } = functionOf(target);
+  const keyStore = target.listed && keyStoreOf(target.listed);
+  return { domain: target.domain, selector, region, ...(keyStore && { keyStore }) };
 }
 
 /** The selector that was named, else the listed one. @throws CliError */

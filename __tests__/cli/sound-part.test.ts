@@ -41,6 +41,14 @@ describe('the readable part of a list', () => {
     ]);
   });
 
+  it('tells domains on one line apart', () => {
+    const { list, broken } = read(
+      'domains: { a.example: { selector: a_b, region: eu-west-1 }, b.example: { selector: s, region: eu-west-1 } }',
+    );
+    expect(list.domains.map(({ domain }) => domain)).toEqual(['b.example']);
+    expect(broken.map(({ domain }) => domain)).toEqual(['a.example']);
+  });
+
   it('leaves out the second of two spellings of one domain', () => {
     const { list, broken } = read(
       'defaults: { region: eu-west-1, selector: s1 }\ndomains:\n  bücher.example:\n  xn--bcher-kva.example:\n',

@@ -1,6 +1,7 @@
 import { ACTIONS, type Action } from '../../handlers/contract';
 import { CliError } from '../cli-error';
 import type { CliWorld } from '../world';
+import type { Answers } from './answers';
 import { awsFailure } from './aws-failure';
 
 /** One synchronous call of a Lambda function. */
@@ -25,18 +26,18 @@ export interface FunctionTarget {
   readonly region: string;
 }
 
-type Answer = { readonly statusCode: number } & Readonly<Record<string, unknown>>;
+type AnyAnswer = { readonly statusCode: number } & Readonly<Record<string, unknown>>;
 
 /**
  * Asks the deployed function to do something directly.
  * @throws CliError with the function's own code and message, or one that says why it could not be called
  */
-export async function callFunction(
+export async function callFunction<Name extends keyof Answers>(
   world: CliWorld,
   target: FunctionTarget,
-  action: keyof typeof ACTIONS,
+  action: Name,
   fields: Readonly<Record<string, unknown>>,
-): Promise<Answer> {
+): Promise<Answers[Name]> {
   const name: Action = ACTIONS[action];
   const answer = await world
     .invoke({ ...target, payload: { action: name, ...fields }, signal: world.signal })
@@ -47,10 +48,10 @@ export async function callFunction(
         resource: `function ${target.functionName} in ${target.region}`,
       });
     });
-  return readAnswer(answer, target);
+  return readAnswer(answer, target) as Answers[Name];
 }
 
-function readAnswer({ payload, functionError }: FunctionAnswer, target: FunctionTarget): Answer {
+function readAnswer({ payload, functionError }: FunctionAnswer, target: FunctionTarget): unknown {
   const shown = `function ${target.functionName} in ${target.region}`;
   if (functionError !== undefined) {
     const { errorType, errorMessage } = (payload ?? {}) as { errorType?: string; errorMessage?: string };
@@ -59,7 +60,7 @@ function readAnswer({ payload, functionError }: FunctionAnswer, target: Function
       errorType ?? 'FUNCTION_FAILED',
     );
   }
-  const answer = payload as Partial<Answer> | null;
+  const answer = payload as Partial<AnyAnswer> | null;
   if (typeof answer !== 'object' || answer === null || typeof answer.statusCode !== 'number')
     throw new CliError(
       `The ${shown} answered something else than expected. Is it the function of this project? Name another one with --function.`,
@@ -72,5 +73,5 @@ function readAnswer({ payload, functionError }: FunctionAnswer, target: Function
       undefined,
       answer.details,
     );
-  return answer as Answer;
+  return answer;
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { AuditAnswer } from '../../handlers/audit/audit';
 import { regionsOf } from '../../list/domain-list';
 import { exitCodeOf, showDomain } from '../audit/show';
+import type { Answers } from '../aws/answers';
 import { callFunction } from '../aws/function';
 import { CliError } from '../cli-error';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
@@ -21,14 +21,14 @@ interface Leg {
   readonly domains?: readonly string[];
 }
 
-type LegResult = Leg & ({ readonly answer: AuditAnswer } | { readonly problem: CliError });
+type LegResult = Leg & ({ readonly answer: Answers['audit'] } | { readonly problem: CliError });
 
 export const auditCommand = (bind: Bind): Command =>
   new Command('audit')
     .summary('run the monthly audit now')
     .description(
-      'Has the function look at every domain that it has ever changed: is the record there and right, does SES sign and verify,\n' +
-        'how old is the key. The operators are told as in the monthly audit, and the report is kept in S3. More than some 200\n' +
+      'Has the function look at every domain that it has ever changed: is the record there and right, does SES sign and verify, ' +
+        'how old is the key. The operators are told as in the monthly audit, and the report is kept in S3. More than some 200 ' +
         'domains take longer than one call: then the audit goes on by itself and tells where its report will be.',
     )
     .argument('[domain...]', 'only these')
@@ -95,7 +95,7 @@ async function run(cli: Cli, options: AuditOptions, leg: Leg): Promise<LegResult
       always: options.always === true,
       ...(leg.domains && { domains: leg.domains }),
     });
-    return { ...leg, answer: answer as unknown as AuditAnswer };
+    return { ...leg, answer };
   } catch (error) {
     if (error instanceof CliError) return { ...leg, problem: error };
     throw error;

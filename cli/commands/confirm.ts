@@ -8,7 +8,7 @@ export const confirmCommand = (bind: Bind): Command =>
   new Command('confirm')
     .summary('keep a change that would revert by itself')
     .description(
-      'A change that its deploy has not confirmed reverts by itself. This confirms it by hand: for a deploy whose other\n' +
+      'A change that its deploy has not confirmed reverts by itself. This confirms it by hand: for a deploy whose other ' +
         'resources failed, when the signing state itself is right.',
     )
     .argument('<domain>', 'the domain')
@@ -29,25 +29,14 @@ async function confirm(cli: Cli, options: GlobalOptions, text: string): Promise<
     `Confirming ${domain}`,
     callFunction(cli.world, place, 'confirm', { domain, region: place.region }),
   );
-  const {
-    confirmed,
-    reason,
-    transaction,
-    warnings = [],
-  } = answer as {
-    confirmed?: boolean;
-    reason?: string;
-    transaction?: string;
-    warnings?: string[];
-  };
   const { green, yellow } = cli.out.colours;
   cli.out.result(answer, () =>
-    [
-      confirmed
-        ? green(`${domain}: the change ${transaction} is confirmed and stays.`)
-        : yellow(`${domain}: nothing was confirmed: ${reason}.`),
-      ...warnings.map((warning) => yellow(`Warning: ${warning}`)),
-    ].join('\n'),
+    'transaction' in answer
+      ? [
+          green(`${domain}: the change ${answer.transaction} is confirmed and stays.`),
+          ...answer.warnings.map((warning) => yellow(`Warning: ${warning}`)),
+        ].join('\n')
+      : yellow(`${domain}: nothing was confirmed: ${answer.reason}.`),
   );
-  return confirmed ? EXIT.ok : EXIT.notReady;
+  return answer.confirmed ? EXIT.ok : EXIT.notReady;
 }

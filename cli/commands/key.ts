@@ -1,26 +1,16 @@
 import { Command } from 'commander';
+import type { Answers } from '../aws/answers';
 import { callFunction } from '../aws/function';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
-import { keyStoreOf } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { showDates, showRecord } from '../show-record';
-import { findRecord, type KnownRecord } from '../stored-key';
-import { findTarget, functionOf, selectorOf } from '../target';
+import { findRecord } from '../stored-key';
+import { eventFields, findTarget, functionOf, selectorOf } from '../target';
 
 interface KeyOptions extends GlobalOptions {
   readonly selector?: string;
   /** False with `--no-notify`. */
   readonly notify: boolean;
-}
-
-/** What the function answers to `create_key`, as far as it is shown. */
-interface CreateKeyAnswer {
-  readonly message: string;
-  readonly created: boolean;
-  readonly record: KnownRecord['record'];
-  readonly storedAt: string;
-  readonly notice: { readonly sent: boolean; readonly reason?: string; readonly error?: string };
-  readonly warnings: readonly string[];
 }
 
 export const keyCommand = (bind: Bind): Command => {
@@ -31,7 +21,7 @@ export const keyCommand = (bind: Bind): Command => {
     .command('create')
     .summary('make the key pair of a selector')
     .description(
-      'Has the function make an RSA-2048 pair, store it encrypted in S3, lay the record to publish beside it, and tell the DNS\n' +
+      'Has the function make an RSA-2048 pair, store it encrypted in S3, lay the record to publish beside it, and tell the DNS ' +
         'team. A key that is there is never overwritten: then nothing is written, and its record is shown.',
     )
     .argument('<domain>', 'the domain')
@@ -63,23 +53,18 @@ export const keyCommand = (bind: Bind): Command => {
 async function create(cli: Cli, options: KeyOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
   const selector = selectorOf(target, options.selector);
-  const place = functionOf(target);
-  const keyStore = target.listed && keyStoreOf(target.listed);
-  const answer = (await cli.out.progress.during(
+  const answer = await cli.out.progress.during(
     `Making a key for ${selector} of ${target.domain}`,
-    callFunction(cli.world, place, 'createKey', {
-      domain: target.domain,
-      selector,
-      region: place.region,
-      ...(keyStore && { keyStore }),
+    callFunction(cli.world, functionOf(target), 'createKey', {
+      ...eventFields(target, selector),
       ...(!options.notify && { notifyDnsTeam: false }),
     }),
-  )) as unknown as CreateKeyAnswer;
+  );
   cli.out.result(answer, () => showCreated(cli, answer));
   return answer.created ? EXIT.ok : EXIT.notReady;
 }
 
-function showCreated({ out: { colours } }: Cli, answer: CreateKeyAnswer): string {
+function showCreated({ out: { colours } }: Cli, answer: Answers['createKey']): string {
   const { message, created, storedAt, notice, warnings } = answer;
   const told = notice.sent
     ? 'The DNS team was told.'

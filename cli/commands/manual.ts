@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { privateKeyObject } from '../../handlers/contract';
+import type { Answers } from '../aws/answers';
 import { callFunction } from '../aws/function';
 import { CliError } from '../cli-error';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
@@ -23,7 +24,7 @@ export const manualCommand = (bind: Bind): Command =>
   new Command('manual')
     .summary('the commands that do by hand what a deploy would do')
     .description(
-      'Prints the commands of the AWS CLI (version 2) that do for this domain what a deploy would do, in order, what each one\n' +
+      'Prints the commands of the AWS CLI (version 2) that do for this domain what a deploy would do, in order, what each one ' +
         'should show, and the way back. For the day on which the function or Terraform is out of order. Changes nothing.\n' +
         'The private key goes from S3 to SES through a variable of the shell; it is never shown and never in a file.',
     )
@@ -67,19 +68,17 @@ async function manual(cli: Cli, options: ManualOptions, text: string): Promise<E
   return EXIT.ok;
 }
 
-interface Now {
-  readonly ses: ManualJob['now'] & object;
-  readonly key: { readonly bucket: string } | null;
-  readonly revertsAt: string | null;
-}
-
 /** `undefined`: it cannot be asked, which is when this command is needed most. */
-async function askAboutNow(cli: Cli, target: Target, remarks: string[]): Promise<Now | undefined> {
+async function askAboutNow(
+  cli: Cli,
+  target: Target,
+  remarks: string[],
+): Promise<Answers['status'] | undefined> {
   const { domain } = target;
   const place = functionOf(target);
   try {
     const asked = callFunction(cli.world, place, 'status', { domain, region: place.region });
-    const now = (await cli.out.progress.during(`Asking what SES has for ${domain}`, asked)) as unknown as Now;
+    const now = await cli.out.progress.during(`Asking what SES has for ${domain}`, asked);
     if (now.revertsAt !== null)
       remarks.push(
         `a change waits for its confirmation, and reverts at ${now.revertsAt}. \`byodkim confirm\` or \`byodkim revert\` it first`,

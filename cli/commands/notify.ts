@@ -1,20 +1,11 @@
 import { Command } from 'commander';
 import { callFunction } from '../aws/function';
 import { type Bind, type Cli, exitCodesHelp, type GlobalOptions } from '../command';
-import { keyStoreOf } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { findTarget, functionOf, selectorOf } from '../target';
+import { eventFields, findTarget, functionOf, selectorOf } from '../target';
 
 interface NotifyOptions extends GlobalOptions {
   readonly selector?: string;
-}
-
-/** What the function answers to `notify_dns_team`, as far as it is shown. */
-interface NotifyAnswer {
-  readonly message: string;
-  readonly notice: { readonly sent: boolean };
-  readonly text: { readonly subject: string; readonly message: string };
-  readonly warnings: readonly string[];
 }
 
 export const notifyCommand = (bind: Bind): Command =>
@@ -34,17 +25,10 @@ export const notifyCommand = (bind: Bind): Command =>
 async function notify(cli: Cli, options: NotifyOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
   const selector = selectorOf(target, options.selector);
-  const place = functionOf(target);
-  const keyStore = target.listed && keyStoreOf(target.listed);
-  const answer = (await cli.out.progress.during(
+  const answer = await cli.out.progress.during(
     `Telling the DNS team about ${selector} of ${target.domain}`,
-    callFunction(cli.world, place, 'notifyDnsTeam', {
-      domain: target.domain,
-      selector,
-      region: place.region,
-      ...(keyStore && { keyStore }),
-    }),
-  )) as unknown as NotifyAnswer;
+    callFunction(cli.world, functionOf(target), 'notifyDnsTeam', eventFields(target, selector)),
+  );
   const { message, notice, text: letter, warnings } = answer;
   for (const warning of warnings) cli.out.note(`Warning: ${warning}`);
   cli.out.result(answer, () =>

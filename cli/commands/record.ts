@@ -16,7 +16,7 @@ export const recordCommand = (bind: Bind): Command =>
     new Command('record')
       .summary('the record to publish, in every form')
       .description(
-        'Prints the DKIM record that the DNS team has to publish. It is made of the key that you give (no AWS needed), or of\n' +
+        'Prints the DKIM record that the DNS team has to publish. It is made of the key that you give (no AWS needed), or of ' +
           'the private key in S3, whose public half the deployed function tells. Nothing is written.',
       )
       .argument('<domain>', 'the domain')

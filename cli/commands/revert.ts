@@ -13,7 +13,7 @@ export const revertCommand = (bind: Bind): Command =>
   new Command('revert')
     .summary('undo a change that is not confirmed yet, now')
     .description(
-      'Puts back what SES had before the change that waits for its confirmation, instead of waiting for it to revert by\n' +
+      'Puts back what SES had before the change that waits for its confirmation, instead of waiting for it to revert by ' +
         'itself. A confirmed change is undone by `npm run destroy -- <domain>`, or by another deploy.',
     )
     .argument('<domain>', 'the domain')
@@ -40,15 +40,7 @@ async function revert(cli: Cli, options: RevertOptions, text: string): Promise<E
     `Reverting ${domain}`,
     callFunction(cli.world, place, 'revert', { domain, region: place.region }),
   );
-  const {
-    reverted,
-    reason,
-    warnings = [],
-  } = answer as {
-    reverted?: boolean;
-    reason?: string;
-    warnings?: string[];
-  };
+  const { reverted, reason, warnings } = answer;
   const { green, yellow } = cli.out.colours;
   cli.out.result(answer, () =>
     [

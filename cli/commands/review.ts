@@ -33,7 +33,7 @@ export const reviewCommand = (bind: Bind): Command =>
   new Command('review')
     .summary('what a change of the list means, as Markdown for a pull request')
     .description(
-      'Compares two versions of the domain list, says what each difference means for SES and what a destroy would do, and asks\n' +
+      'Compares two versions of the domain list, says what each difference means for SES and what a destroy would do, and asks ' +
         'DNS whether a deploy would pass. Changes nothing. Without AWS it tells what is published, and not whether it is right.',
     )
     .option('--base <ref>', 'the version to compare with: where this branch left that one', 'HEAD')
@@ -128,8 +128,7 @@ async function askAboutNow({ world }: Cli, target: Target): Promise<CurrentState
   const place = functionOf(target);
   try {
     const { domain } = target;
-    const answer = await callFunction(world, place, 'status', { domain, region: place.region });
-    return answer as unknown as CurrentState;
+    return await callFunction(world, place, 'status', { domain, region: place.region });
   } catch (error) {
     if (error instanceof CliError) return undefined;
     throw error;

@@ -15,7 +15,7 @@ import { addGateOptions, type GateOptions, gateSettings } from '../dns/gate-opti
 import { findPublished, type Published } from '../dns/published';
 import { type ReadableList, readReadableList, requireList } from '../domain-list';
 import { type ExitCode, worst } from '../exit-codes';
-import { brokenRow, rowOf, type StatusAnswer, type StatusRow, type Subject } from '../status/row';
+import { brokenRow, rowOf, type StatusRow, type Subject } from '../status/row';
 import { showStatus, summary } from '../status/show';
 import { functionOf, listFile, type Target, targetIn } from '../target';
 
@@ -30,7 +30,7 @@ export const statusCommand = (bind: Bind): Command =>
     new Command('status')
       .summary('all domains at a glance')
       .description(
-        'For each domain: what SES has, what is published, how old the key is, whether the last change is confirmed, and whether\n' +
+        'For each domain: what SES has, what is published, how old the key is, whether the last change is confirmed, and whether ' +
           'somebody changed SES by hand. Changes nothing. Without names: every domain of the list.',
       )
       .argument('[domain...]', 'only these'),
@@ -101,9 +101,8 @@ async function askAbout(
       domain: target.domain,
       region: place.region,
     });
-    const told = answer as unknown as StatusAnswer;
-    const published = options.dns ? await lookUp(cli, options, target, told.selector) : null;
-    return rowOf(subject, told, published, cli.world.clock.now());
+    const published = options.dns ? await lookUp(cli, options, target, answer.selector) : null;
+    return rowOf(subject, answer, published, cli.world.clock.now());
   } catch (error) {
     if (error instanceof CliError) return brokenRow(subject, error);
     throw error;

@@ -2,9 +2,8 @@ import { Command } from 'commander';
 import { agree } from '../agree';
 import { callFunction } from '../aws/function';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
-import { keyStoreOf } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { findTarget, functionOf, selectorOf } from '../target';
+import { eventFields, findTarget, functionOf, selectorOf } from '../target';
 
 interface UpdateOptions extends GlobalOptions {
   readonly selector?: string;
@@ -15,7 +14,7 @@ export const updateCommand = (bind: Bind): Command =>
   new Command('update')
     .summary('set BYODKIM directly, without a deploy')
     .description(
-      'The direct call of the old runbook (update_ses_byodkim_automated): proves the record, sets BYODKIM, verifies, and puts\n' +
+      'The direct call of the old runbook (update_ses_byodkim_automated): proves the record, sets BYODKIM, verifies, and puts ' +
         'back what was there if it fails. It confirms itself. A later deploy finds SES as it wants it and changes nothing.',
     )
     .argument('<domain>', 'the domain')
@@ -24,7 +23,7 @@ export const updateCommand = (bind: Bind): Command =>
     .addHelpText(
       'after',
       `${exitCodesHelp({
-        ok: 'SES signs with this selector',
+        ok: 'set: SES signs with this selector, or will as soon as it has verified it',
         notReady: 'not ready: the record or the key is missing, or you said no; SES was not changed',
         wrong: 'wrong: the record or the key cannot be used, or they do not match; SES was not changed',
         cannotTell: 'DNS did not answer; SES was not changed',
@@ -42,29 +41,15 @@ async function update(cli: Cli, options: UpdateOptions, text: string): Promise<E
     return EXIT.notReady;
   }
   const { gate, verification } = target.listed ?? {};
-  const keyStore = target.listed && keyStoreOf(target.listed);
   const answer = await cli.out.progress.during(
     `Setting BYODKIM of ${target.domain}`,
     callFunction(cli.world, place, 'update', {
-      domain: target.domain,
-      selector,
-      region: place.region,
-      ...(keyStore && { keyStore }),
+      ...eventFields(target, selector),
       ...(gate && { gate }),
       ...(verification && { verification }),
     }),
   );
-  const {
-    message,
-    final_dkim_status: status,
-    signing_origin: origin,
-    warnings = [],
-  } = answer as {
-    message?: string;
-    final_dkim_status?: string;
-    signing_origin?: string;
-    warnings?: string[];
-  };
+  const { message, final_dkim_status: status, signing_origin: origin, warnings } = answer;
   const { green, yellow } = cli.out.colours;
   cli.out.result(answer, () =>
     [

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { CliError } from '../../cli/cli-error';
+import { type GivenKey, readGivenKey } from '../../cli/given-key';
+import type { CliWorld } from '../../cli/world';
+import { newTestKey, testKey } from '../support/world';
+
+const world = (file: Uint8Array | string = ''): CliWorld =>
+  ({ readFile: async () => Buffer.from(file as string) }) as unknown as CliWorld;
+const read = (given: GivenKey, file?: Uint8Array | string) => readGivenKey(world(file), given);
+
+describe('a key on the command line', () => {
+  const { publicKey, value, pem } = testKey();
+
+  it.each<[string, GivenKey, string]>([
+    ['its base64', { publicKey: publicKey.spki }, ''],
+    ['its record', { record: value }, ''],
+    ['a private key file', { keyFile: 'k' }, pem],
+    [
+      'a public key file',
+      { keyFile: 'k' },
+      `-----BEGIN PUBLIC KEY-----\n${publicKey.spki}\n-----END PUBLIC KEY-----`,
+    ],
+  ])('is %s', async (_, given, file) => {
+    await expect(read(given, file)).resolves.toEqual(publicKey);
+  });
+
+  it('is none where none is given', async () => {
+    await expect(read({})).resolves.toBeUndefined();
+  });
+
+  it.each<[string, GivenKey, string]>([
+    [
+      'a public key of another kind',
+      { keyFile: 'k' },
+      '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----',
+    ],
+    ['two private keys', { keyFile: 'k' }, pem + newTestKey().pem],
+    ['no key at all', { keyFile: 'k' }, 'hello'],
+  ])('refuses %s', async (_, given, file) => {
+    await expect(read(given, file)).rejects.toThrow(CliError);
+  });
+
+  it('is read or refused, whatever it is, and never repeated', async () => {
+    const anything = fc.oneof(
+      fc.string(),
+      fc.string({ unit: 'binary' }),
+      fc.base64String(),
+      fc.constant(value.slice(0, -9)),
+    );
+    await fc.assert(
+      fc.asyncProperty(anything, fc.constantFrom('publicKey', 'record', 'keyFile'), async (text, kind) => {
+        const outcome = await read({ [kind]: kind === 'keyFile' ? 'k' : text }, text).catch(
+          (error: unknown) => error,
+        );
+        if (outcome instanceof CliError) {
+          expect(outcome.exitCode).toBe(1);
+          if (kind === 'keyFile' && text.length > 24)
+            expect(outcome.message).not.toContain(text.slice(0, 24));
+        } else expect(outcome).toHaveProperty('fingerprint');
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,72 @@
+import { ACTIONS, dnsRecordObject, recordName } from '../../../handlers/contract';
+import { BUCKET, FakeCloud, testKey } from '../../support/world';
+
+const PLACE = { domain: 'example.com', selector: 's1' };
+
+describe('the record of a key', () => {
+  let cloud: FakeCloud;
+  beforeEach(() => {
+    cloud = new FakeCloud();
+  });
+  const record = () => cloud.invoke({ action: ACTIONS.record, ...PLACE });
+  const describeAs = (information: unknown): void => {
+    cloud.s3.write(BUCKET, dnsRecordObject('example.com', 's1'), JSON.stringify(information));
+  };
+
+  it('is that of the very key in S3, as old as its object, when others put it there', async () => {
+    const key = cloud.giveKey('example.com', 's1', { dnsInformation: false });
+    await cloud.clock.advance(60_000);
+    expect(await record()).toEqual({
+      statusCode: 200,
+      message: `The record of selector s1 of example.com is that of key ${key.publicKey.fingerprint}.`,
+      ...PLACE,
+      record: expect.objectContaining({
+        name: recordName('example.com', 's1'),
+        value: key.value,
+        fingerprint: key.publicKey.fingerprint,
+        createdAt: '2025-09-17T10:30:00.000Z',
+      }),
+      storedAt: 's3://key-store/dkim-certificates/example.com/s1/private_key.pem',
+      warnings: [expect.stringContaining('there is no DNS information of it')],
+    });
+  });
+
+  it('is dated as its description says', async () => {
+    await cloud.invoke({ action: ACTIONS.createKey, ...PLACE });
+    const made = cloud.clock.now();
+    await cloud.clock.advance(60_000);
+    const { record: found, warnings } = await record();
+    expect(Date.parse(found.createdAt)).toBe(made);
+    expect(warnings).toEqual([]);
+  });
+
+  it('warns when the DNS team was given another one', async () => {
+    await cloud.invoke({ action: ACTIONS.createKey, ...PLACE });
+    cloud.s3.write(BUCKET, 'dkim-certificates/example.com/s1/private_key.pem', testKey('other').pem);
+    const { record: found, warnings } = await record();
+    expect(found.fingerprint).toBe(testKey('other').publicKey.fingerprint);
+    expect(warnings).toEqual([expect.stringContaining('is of another key')]);
+  });
+
+  it('takes DNS information in a form of its own for what it holds', async () => {
+    const { value } = cloud.giveKey('example.com', 's1');
+    describeAs({ txt: value });
+    expect((await record()).warnings).toEqual([]);
+    describeAs({ txt: 'v=DKIM1; p=' });
+    expect((await record()).warnings).toEqual([expect.stringContaining('does not hold this record')]);
+  });
+
+  it('writes nothing', async () => {
+    cloud.giveKey('example.com', 's1', { dnsInformation: false });
+    await record();
+    expect(cloud.calls.count(/Put|Publish|Create/)).toBe(0);
+  });
+
+  it.each([
+    ['there is none', undefined, 'CERTIFICATE_NOT_FOUND', 404],
+    ['it is none', 'hello', 'CERTIFICATE_INVALID', 422],
+  ])('fails when %s', async (_, body, error, statusCode) => {
+    if (body !== undefined) cloud.s3.write(BUCKET, 'dkim-certificates/example.com/s1/private_key.pem', body);
+    expect(await record()).toMatchObject({ error, statusCode });
+  });
+});

@@ -1,0 +1,20 @@
+import type { AuditAnswer } from '../../handlers/audit/audit';
+import type { KeyAnswer } from '../../handlers/manager/create-key';
+import type { NotifyAnswer } from '../../handlers/manager/notify';
+import type { RecordAnswer } from '../../handlers/manager/show-record';
+import type { confirmByHand } from '../../handlers/transaction/confirm';
+import type { ChangeResult } from '../../handlers/transaction/ledger';
+import type { Reverted } from '../../handlers/transaction/revert';
+import type { status } from '../../handlers/transaction/status';
+
+/** What the function answers to each action: its own types, so that the two ends cannot drift apart. */
+export interface Answers {
+  readonly audit: AuditAnswer;
+  readonly confirm: Awaited<ReturnType<typeof confirmByHand>>;
+  readonly createKey: KeyAnswer;
+  readonly notifyDnsTeam: NotifyAnswer;
+  readonly record: RecordAnswer;
+  readonly revert: Reverted;
+  readonly status: Awaited<ReturnType<typeof status>>;
+  readonly update: ChangeResult;
+}
