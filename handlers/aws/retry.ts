@@ -2,11 +2,14 @@ import type { RetryErrorInfo, RetryStrategyV2, RetryToken } from '@smithy/types'
 import type { Clock } from '../clock';
 
 /** SES's control API takes about one request a second per account: others' turns are waited for. */
-const THROTTLED_ATTEMPTS = 16;
+const THROTTLED_ATTEMPTS = 80;
 const FAILED_ATTEMPTS = 4;
 const BASE_MS = 200;
 const THROTTLED_BASE_MS = 800;
 const CAP_MS = 8_000;
+const THROTTLED_FLOOR_MS = 1_000;
+/** By how much the longest wait shrinks with each repetition. */
+const AGEING_MS = 500;
 
 class CountingToken implements RetryToken {
   constructor(private readonly retries: number) {}
@@ -38,10 +41,20 @@ export class ClockedRetryStrategy implements RetryStrategyV2 {
     const throttled = errorType === 'THROTTLING';
     const attempts = errorType === 'CLIENT_ERROR' ? 1 : throttled ? THROTTLED_ATTEMPTS : FAILED_ATTEMPTS;
     if (retries >= attempts) throw new Error('no attempts left');
-    const ceiling = Math.min(CAP_MS, (throttled ? THROTTLED_BASE_MS : BASE_MS) * 2 ** (retries - 1));
+    const ceiling = throttled ? throttledCeiling(retries) : Math.min(CAP_MS, BASE_MS * 2 ** (retries - 1));
     await this.clock.sleep(Math.ceil(ceiling * (0.5 + this.random() / 2)));
     return new CountingToken(retries);
   }
 
   recordSuccess(): void {}
 }
+
+/**
+ * Grows as usual, then shrinks again: whoever has waited longest asks most often, so that among many at once nobody
+ * starves. Waits about 100 seconds in all.
+ */
+const throttledCeiling = (retries: number): number =>
+  Math.min(
+    THROTTLED_BASE_MS * 2 ** (retries - 1),
+    Math.max(THROTTLED_FLOOR_MS, CAP_MS - AGEING_MS * Math.max(0, retries - 5)),
+  );

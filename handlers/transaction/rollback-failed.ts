@@ -7,6 +7,8 @@ import { manualCommands } from './manual';
 import { observe } from './observe';
 import type { Session } from './session';
 
+const GET = 'ses:GetEmailIdentity';
+
 /** What is said, and armed, when a change failed and its prior state could not be put back either. */
 export async function rollbackFailed(
   world: World,
@@ -16,7 +18,11 @@ export async function rollbackFailed(
   second: ByodkimError,
 ): Promise<ByodkimError> {
   const { place, services } = session;
-  const found = await observe(services.identities, place).catch(() => undefined);
+  // When looking is what failed, there is no time to look once more.
+  const found =
+    second.details.action === GET
+      ? undefined
+      : await observe(services.identities, place).catch(() => undefined);
   const commands = manualCommands(place, open.previous);
   const armed = open.armed ?? (await armRetry(world, session, open));
   if (open.armed !== null)

@@ -313,6 +313,7 @@ describe('ROLLBACK_FAILED', () => {
     const { message } = await failure(new Stack(cloud).signing('t1', 's1'));
 
     expect(message).toContain('SES has now: unknown, it does not answer.');
+    expect(cloud.calls.count(SES_GET)).toBe(2);
   });
 });
 

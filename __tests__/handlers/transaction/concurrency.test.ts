@@ -1,0 +1,105 @@
+import { BUCKET, FakeCloud, testKey } from '../../support/world';
+import { DOMAIN, direct, givenCloud, ledgerOf, SES_GET, SES_PUT, Stack, signing } from './support';
+
+const LATENCY_MS = 50;
+
+test('50 applies of one domain at once: one Put reaches SES, and all get the same result', async () => {
+  const cloud = givenCloud();
+  cloud.calls.latencyMs = () => LATENCY_MS;
+  const stack = new Stack(cloud);
+
+  const results = await Promise.all(Array.from({ length: 50 }, () => stack.signing('t1', 's1')));
+
+  expect(cloud.calls.count(SES_PUT)).toBe(1);
+  expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1);
+  expect(cloud.scheduler.pending()).toHaveLength(1);
+  expect(ledgerOf(cloud)).toMatchObject({ lease: null, open: { transaction: 't1', phase: 'applied' } });
+});
+
+test('50 direct calls at once: one Put reaches SES, and each ends as wanted or with CONCURRENT_UPDATE', async () => {
+  const cloud = givenCloud();
+  cloud.calls.latencyMs = () => LATENCY_MS;
+
+  const answers = await Promise.all(Array.from({ length: 50 }, () => direct(cloud, 's1')));
+
+  expect(cloud.calls.count(SES_PUT)).toBe(1);
+  expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+  expect(cloud.scheduler.pending()).toEqual([]);
+  expect(ledgerOf(cloud)).toMatchObject({ lease: null, open: null });
+});
+
+test('50 at once with slow verification: those that wait too long are told so, and nothing was changed twice', async () => {
+  const cloud = givenCloud();
+  cloud.calls.latencyMs = () => LATENCY_MS;
+  cloud.ses.verifySeconds = 100;
+  const slow = { verification: { required: true, waitSeconds: 200 } };
+
+  const answers = await Promise.all(Array.from({ length: 50 }, () => direct(cloud, 's1', slow)));
+
+  const codes = answers.map(({ statusCode, error }) => error ?? statusCode);
+  expect(codes.filter((code) => code === 200)).toHaveLength(1);
+  expect(codes.filter((code) => code === 'CONCURRENT_UPDATE')).toHaveLength(49);
+  expect(cloud.calls.count(SES_PUT)).toBe(1);
+});
+
+test('two selectors at once, by direct calls: one after the other, and SES has the key of the last', async () => {
+  const cloud = givenCloud();
+  cloud.calls.latencyMs = () => LATENCY_MS;
+
+  const answers = await Promise.all([direct(cloud, 's1'), direct(cloud, 's2')]);
+
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+  const last = cloud.ses.state(DOMAIN)!.selector!;
+  expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey(last).publicKey.spki);
+  expect(signing(cloud)).toBe(`EXTERNAL ${last} on SUCCESS`);
+  expect(ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
+});
+
+test('two selectors at once, by two deploys: SES has what was confirmed last, and nothing is left open', async () => {
+  for (let seed = 1; seed <= 10; seed += 1) {
+    const cloud = givenCloud({ seed });
+    cloud.calls.latencyMs = () => LATENCY_MS;
+    const stack = new Stack(cloud);
+    const outcome = (transaction: string, selector: string) =>
+      stack.apply(transaction, selector).then(
+        () => 'confirmed',
+        (error: Error) => error.name,
+      );
+
+    const outcomes = await Promise.all([outcome('t1', 's1'), outcome('t2', 's2')]);
+    await cloud.fireAll();
+    await cloud.clock.advance(10_000);
+
+    expect(outcomes).toContain('confirmed');
+    for (const each of outcomes) expect(['confirmed', 'CONCURRENT_UPDATE']).toContain(each);
+    const { open, lease, owner } = ledgerOf(cloud);
+    expect({ open, lease }).toEqual({ open: null, lease: null });
+    expect(outcomes[owner!.transaction === 't1' ? 0 : 1]).toBe('confirmed');
+    expect(signing(cloud)).toBe(`EXTERNAL ${owner!.wanted.selector} on SUCCESS`);
+  }
+});
+
+test.each([1, 2, 3, 4, 5])(
+  '20 domains at once, SES at one request a second: all converge, none fails (%i)',
+  async (seed) => {
+    const cloud = new FakeCloud({ seed });
+    cloud.calls.latencyMs = () => LATENCY_MS;
+    cloud.ses.requestsPerSecond = 1;
+    const domains = Array.from({ length: 20 }, (_, n) => `d${n}.example`);
+    for (const domain of domains) {
+      cloud.ses.give(domain);
+      cloud.giveKey(domain, 's1');
+    }
+
+    await Promise.all(domains.map((domain, n) => new Stack(cloud, {}, domain).apply(`t${n}`, 's1')));
+
+    for (const domain of domains) {
+      expect(signing(cloud, domain)).toBe('EXTERNAL s1 on SUCCESS');
+      expect(ledgerOf(cloud, domain)).toMatchObject({ open: null, lease: null, owner: { confirmed: true } });
+    }
+    expect(cloud.scheduler.pending()).toEqual([]);
+    expect(cloud.calls.count(SES_PUT)).toBe(20);
+    expect(cloud.calls.count(SES_GET)).toBeGreaterThanOrEqual(60);
+    expect(cloud.s3.keys(BUCKET, 'byodkim-ledger/')).toHaveLength(20);
+  },
+);
