@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { version } from '../package.json';
 import { type Bind, examplesHelp, section } from './command';
 import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
@@ -34,6 +35,7 @@ const COMMANDS = [
 export function createProgram(world: CliWorld, bind: Bind): Command {
   const program = new Command(PROGRAM_NAME)
     .description('SES BYODKIM: what is published, what SES has, and what a deploy would do.')
+    .version(version, '--version', 'print the version')
     .option('--json', 'print the result as JSON')
     .option('--list <file>', 'the domain list (default: $BYODKIM_DOMAINS, or domains.yaml if it is there)')
     .option('--no-list', 'read no domain list')

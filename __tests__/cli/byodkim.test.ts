@@ -109,10 +109,14 @@ describe('byodkim', () => {
     await account.createIdentity('example.org');
     account.list({ 'example.org': '{ identity: existing }' });
     account.publish('example.org', 's1', key.publicKey);
+    account.sandbox.calls.length = 0;
     expect(await account.byodkim('update', 'example.org', '--yes')).toMatchObject({
       exitCode: 0,
       stdout: expect.stringContaining('SES BYODKIM update completed successfully (EXTERNAL s1, SUCCESS).'),
     });
+    // All that an operator needs.
+    const own = account.sandbox.calls.filter(({ principal }) => principal.type === 'admin');
+    expect(own.map(({ actions }) => actions)).toEqual([['lambda:InvokeFunction']]);
     const audit = await account.byodkim('audit', 'example.org', '--json');
     expect(JSON.parse(audit.stdout).regions).toEqual([
       expect.objectContaining({
