@@ -1,0 +1,118 @@
+import { ledgerObject, privateKeyObject, recordName } from '../../handlers/contract';
+import type { ErrorCode } from '../../handlers/errors';
+import { emptyLedger } from '../../handlers/transaction/ledger';
+import type { Fault } from '../../sandbox/aws/service';
+import { BUCKET, type Deployment, makeKey } from './deployment';
+
+export const SELECTOR = 'selector1';
+
+/** How a direct call of a domain that is ready comes to be refused. */
+export interface Refusal {
+  /** What is broken, where everything else is well. */
+  readonly by: (domain: string) => unknown;
+  readonly event?: object;
+  readonly fault?: Pick<Fault, 'operation' | 'kind' | 'skip'>;
+  /** Part of the message that tells what was found. */
+  readonly says: RegExp;
+}
+
+const nothing = () => undefined;
+const impatient = { verification: { required: true, waitSeconds: 2 } };
+
+/** Every code there is: the compiler sees to it that none is missing. */
+export function refusals(deployment: Deployment): Record<ErrorCode, Refusal> {
+  const { sandbox, dns } = deployment;
+  /** The record is there for the gate, and gone when SES looks. */
+  const hideFromSes = (domain: string) =>
+    dns.misbehave({ name: recordName(domain, SELECTOR), type: 'TXT', rcode: 'NXDOMAIN', skip: 1 });
+  return {
+    VALIDATION_ERROR: {
+      by: nothing,
+      event: { selector: 'under_score' },
+      says: /selector: expected 1–63 letters/,
+    },
+    UNSUPPORTED_ACTION: {
+      by: nothing,
+      event: { action: 'phase_manager' },
+      says: /expected one of update_ses_byodkim_automated, .*found "phase_manager"/,
+    },
+    DNS_TXT_NOT_READY: {
+      by: (domain) => dns.removeTxt(recordName(domain, SELECTOR)),
+      says: /^DNS TXT record for selector1\._domainkey\.\S+ is not yet available\. Please wait for DNS propagation\./,
+    },
+    DNS_TXT_INVALID: {
+      by: (domain) => dns.setTxt(recordName(domain, SELECTOR), 'v=DKIM1; k=rsa; p='),
+      says: /revoked/,
+    },
+    DNS_KEY_MISMATCH: {
+      by: (domain) => deployment.publish(domain, SELECTOR, makeKey()),
+      says: /SHA256:.*SHA256:/s,
+    },
+    DNS_LOOKUP_FAILED: {
+      by: (domain) => dns.misbehave({ name: recordName(domain, SELECTOR), rcode: 'SERVFAIL' }),
+      says: /SERVFAIL/,
+    },
+    CERTIFICATE_NOT_FOUND: {
+      by: (domain) =>
+        sandbox.call('s3', 'DeleteObject', {
+          Bucket: BUCKET,
+          Key: privateKeyObject(domain, SELECTOR),
+        }),
+      says: /no private key at s3:\/\/byodkim-keys\/dkim-certificates\//,
+    },
+    CERTIFICATE_INVALID: {
+      by: (domain) => deployment.put(privateKeyObject(domain, SELECTOR), 'not a key'),
+      says: /s3:\/\/byodkim-keys\/dkim-certificates\//,
+    },
+    ACCESS_DENIED: {
+      by: (domain) =>
+        sandbox.call('ses', 'UntagResource', {
+          ResourceArn: `arn:aws:ses:${sandbox.region}:${sandbox.accountId}:identity/${domain}`,
+          TagKeys: ['byodkim'],
+        }),
+      says: /byodkim=managed/,
+    },
+    IDENTITY_NOT_FOUND: {
+      by: (domain) => sandbox.call('ses', 'DeleteEmailIdentity', { EmailIdentity: domain }),
+      says: /ap-northeast-1/,
+    },
+    PRIOR_STATE_NOT_RESTORABLE: {
+      by: (domain) =>
+        sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', {
+          EmailIdentity: domain,
+          SigningAttributesOrigin: 'EXTERNAL',
+          SigningAttributes: {
+            DomainSigningSelector: 'forgotten',
+            DomainSigningPrivateKey: makeKey().privateKey.replace(/-----[^-]+-----|\s/g, ''),
+          },
+        }),
+      says: /selector forgotten .*irreversible: allow/s,
+    },
+    CONCURRENT_UPDATE: {
+      by: (domain) => {
+        const now = sandbox.clock.now();
+        const lease = { holder: 'somebody', acquiredAt: now, expiresAt: now + 3_600_000 };
+        const ledger = { ...emptyLedger(domain, sandbox.region), lease };
+        return deployment.put(ledgerObject(sandbox.region, domain), JSON.stringify(ledger));
+      },
+      says: /holds the lease since/,
+    },
+    SES_UPDATE_FAILED: {
+      by: nothing,
+      fault: { operation: 'ses:PutEmailIdentityDkimSigningAttributes', kind: 'error500' },
+      says: /SES is as it was/,
+    },
+    DEPENDENCY_FAILED: {
+      by: nothing,
+      fault: { operation: 'scheduler:CreateSchedule', kind: 'error500' },
+      says: /scheduler:CreateSchedule.*SES was not touched/s,
+    },
+    VERIFICATION_TIMEOUT: { by: hideFromSes, event: impatient, says: /SES was put back/ },
+    ROLLBACK_FAILED: {
+      by: hideFromSes,
+      event: impatient,
+      fault: { operation: 'ses:PutEmailIdentityDkimSigningAttributes', kind: 'error500', skip: 1 },
+      says: /To mend it by hand, now: aws sesv2 /,
+    },
+  };
+}
