@@ -21,7 +21,7 @@ export async function destroy(world: World, target: DomainRequest, transaction: 
     );
   const early = reasonToDoNothing(stored.ledger, transaction);
   if (early !== null) return nothingReverted(target.domain, early);
-  return Session.run(world, target, async (session) => {
+  const restoreBaseline = async (session: Session): Promise<Reverted> => {
     const reason = reasonToDoNothing(session.ledger, transaction);
     if (reason !== null) return nothingReverted(target.domain, reason);
     const { baseline, open } = session.ledger;
@@ -42,7 +42,8 @@ export async function destroy(world: World, target: DomainRequest, transaction: 
       warnings,
       ...(restored.incomplete && { incomplete: true }),
     };
-  });
+  };
+  return Session.run(world, target, restoreBaseline, stored);
 }
 
 /**

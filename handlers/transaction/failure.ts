@@ -32,7 +32,7 @@ export async function failBeforePut(
   const first = asByodkimError(error);
   if (isTakenOver(first)) return first;
   try {
-    await session.save(
+    await session.finish(
       (ledger) => ({ ...before, armings: ledger.armings, writeId: ledger.writeId, history: ledger.history }),
       { event: 'failed', transaction: opened.transaction, detail: first.code },
     );
@@ -102,7 +102,7 @@ async function close(
   note: string,
 ): Promise<string> {
   try {
-    await session.save((ledger) => reverted(ledger, open, world.clock.now()), {
+    await session.finish((ledger) => reverted(ledger, open, world.clock.now()), {
       event: 'reverted',
       transaction: open.transaction,
       detail: note,

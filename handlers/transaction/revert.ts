@@ -48,7 +48,7 @@ export async function revertUnconfirmed(
         target.domain,
         'there is no ledger any more, so nothing is known of what was before: SES was left as it is',
       );
-    return await Session.run(world, target, async (session) => {
+    const revert = async (session: Session): Promise<Reverted> => {
       const { open } = session.ledger;
       if (open === null || open.armed?.number !== arming)
         return nothingReverted(
@@ -56,7 +56,8 @@ export async function revertUnconfirmed(
           `transaction ${transaction} is not waiting for this revert any more`,
         );
       return revertOpen(world, session, open);
-    });
+    };
+    return await Session.run(world, target, revert, stored);
   } catch (error) {
     await tryAgainLater(world, services, target, transaction, arming);
     throw error;
