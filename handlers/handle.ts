@@ -1,4 +1,5 @@
 import { asByodkimError, errorAnswer, thrownError } from './answer';
+import { ACTIONS } from './contract';
 import { dispatch } from './dispatch';
 import { parseEvent, type Request } from './event';
 import { withResultNotice } from './notices/result-notice';
@@ -33,8 +34,11 @@ export async function handle(world: World, event: unknown): Promise<unknown> {
 
 /** A person or a program that called directly reads the answer; Terraform and the schedules need a failure. */
 function isReturned(event: unknown, request: Request | undefined): boolean {
-  if (request === undefined)
-    return typeof event !== 'object' || event === null || !('resource' in event || 'tf' in event);
+  if (request === undefined) return !(typeof event === 'object' && event !== null && isOfMachine(event));
   if (request.kind === 'audit') return !request.audit.scheduled;
   return request.kind !== 'resource' && request.kind !== 'revert-unconfirmed';
 }
+
+/** Of Terraform, or of a schedule that reverts: nobody would read an answer, however malformed the event is. */
+const isOfMachine = (event: object): boolean =>
+  'resource' in event || 'tf' in event || ('action' in event && event.action === ACTIONS.revertUnconfirmed);
