@@ -39,7 +39,8 @@ export const ownArming = (before: Ledger, { armed }: Open): Arming | null =>
   armed?.number === before.open?.armed?.number ? null : armed;
 
 /** Later than any before it, even when the ledger was lost and a schedule of an older one is still waiting. */
-const nextNumber = (world: World, { armings }: Ledger): number => Math.max(armings + 1, world.clock.now());
+const nextNumber = (world: World, { armings }: Ledger): number =>
+  Math.max(armings + 1, Math.floor(world.clock.now()));
 
 /** @throws ByodkimError DEPENDENCY_FAILED, ACCESS_DENIED. */
 export async function arm(

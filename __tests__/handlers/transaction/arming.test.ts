@@ -37,6 +37,10 @@ test('each arming has a number of its own, even in the same millisecond', () => 
   expect(second.schedule).not.toBe(first.schedule);
 });
 
+test('the number is whole, as its event wants it, also where a clock is not', () => {
+  expect(Number.isInteger(planArming(world(AT + 0.25), request(), ledger())!.number)).toBe(true);
+});
+
 test('and after the ledger was lost: an older schedule may still wait under its name', () => {
   const first = planArming(world(), request(), ledger({ armings: 7 }))!;
   const second = planArming(world(AT + 1), request(), ledger())!;
