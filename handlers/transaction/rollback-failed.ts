@@ -42,8 +42,9 @@ export async function rollbackFailed(
       retryAt === null
         ? 'Nothing tries it again by itself.'
         : `It is tried again by itself at ${retryAt} and every ten minutes after that; deploying again mends it, too.`,
-      `To mend it by hand, now: ${commands.join(' && ')}`,
       `First failure: ${first.code}: ${first.message} Putting back: ${second.code}: ${second.message}`,
+      // Each on a line of its own, so that it can be copied.
+      ['To mend it by hand, now:', ...commands].join('\n  '),
     ].join(' '),
     {
       first: { code: first.code, message: first.message },

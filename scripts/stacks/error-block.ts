@@ -23,12 +23,12 @@ export function errorBlock({ code, message }: HandlerError): string {
   return rows.map(([name, text]) => `${name.padEnd(label)}${wrap(text.trim(), label)}`).join('\n');
 }
 
-/** Breaks long lines at spaces; later lines begin under the first. A table keeps its own lines. */
+/** Breaks long lines at spaces; later lines begin under the first. A table keeps its own lines, and so do commands. */
 function wrap(text: string, indent: number): string {
   const room = WIDTH - indent;
   return text
     .split('\n')
-    .flatMap((line) => (line.includes('│') || line.length <= room ? [line] : words(line, room)))
+    .flatMap((line) => (/│|^\s/.test(line) || line.length <= room ? [line] : words(line, room)))
     .join(`\n${' '.repeat(indent)}`);
 }
 

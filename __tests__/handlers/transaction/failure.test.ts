@@ -230,12 +230,12 @@ describe('ROLLBACK_FAILED', () => {
         'SES has now: EXTERNAL with selector s1, signing on, status PENDING. ' +
         'It should have: Easy DKIM (AWS_SES), signing on, status SUCCESS. ' +
         'It is tried again by itself at 2025-09-17T10:41:00.000Z and every ten minutes after that; deploying again mends it, too. ' +
-        'To mend it by hand, now: ' +
-        'aws sesv2 put-email-identity-dkim-signing-attributes --email-identity example.com --region ap-northeast-1 --signing-attributes-origin AWS_SES && ' +
-        'aws sesv2 put-email-identity-dkim-attributes --email-identity example.com --region ap-northeast-1 --signing-enabled && ' +
-        'aws sesv2 get-email-identity --email-identity example.com --region ap-northeast-1 --query DkimAttributes ' +
         'First failure: SES_UPDATE_FAILED: ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed. ' +
-        'Putting back: SES_UPDATE_FAILED: ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed.',
+        'Putting back: SES_UPDATE_FAILED: ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed. ' +
+        'To mend it by hand, now:\n' +
+        '  aws sesv2 put-email-identity-dkim-signing-attributes --email-identity example.com --region ap-northeast-1 --signing-attributes-origin AWS_SES\n' +
+        '  aws sesv2 put-email-identity-dkim-attributes --email-identity example.com --region ap-northeast-1 --signing-enabled\n' +
+        '  aws sesv2 get-email-identity --email-identity example.com --region ap-northeast-1 --query DkimAttributes',
     );
   });
 
