@@ -25,6 +25,12 @@ const HINTS: readonly [pattern: RegExp, hint: string][] = [
     'Somebody else is deploying the same stack. Wait for them to end; a lock that was left behind is freed with the ' +
       "engine's force-unlock, in the stack's folder below cdktf.out/stacks.",
   ],
+  [
+    // With a confirmation after it, the signing state stays.
+    /_Signing_[0-9A-F]{8}\b.*: Creation complete(?![\s\S]*_Confirmation_[0-9A-F]{8}\b.*: Creation complete)/,
+    'Signing had been set when something else failed. What is not confirmed goes back by itself: ' +
+      '`npm run byodkim -- status` says whether and when. Mend the cause and deploy again, before or after that.',
+  ],
 ];
 
 /** What to add to an engine's own words, where they do not say what to do. */

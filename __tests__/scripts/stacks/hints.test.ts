@@ -10,11 +10,22 @@ describe('a hint', () => {
       /lockTable/,
     ],
     ['Error: Error acquiring the state lock', /Somebody else is deploying/],
+    [
+      'aws_lambda_invocation.Identity_Signing_234AF6D5: Creation complete after 1s\nError: putting IAM Role Policy',
+      /goes back by itself/,
+    ],
   ])('follows %j', (output, hint) => {
     expect(hintsFor(output)).toEqual([expect.stringMatching(hint)]);
   });
 
   it('does not follow what needs none', () => {
     expect(hintsFor('Error: Invalid region')).toEqual([]);
+    expect(
+      hintsFor(
+        'aws_lambda_invocation.Identity_Signing_234AF6D5: Creation complete after 1s\n' +
+          'aws_lambda_invocation.Identity_Confirmation_CB0233C0 (Identity/Confirmation): Creation complete after 0s\n' +
+          'Error: Invalid region',
+      ),
+    ).toEqual([]);
   });
 });
