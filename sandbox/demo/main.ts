@@ -51,11 +51,12 @@ ${pc.bold('The sandbox stays up until Ctrl-C. In another terminal:')}
 
 ${variables.join('\n')}
 
-npm run deploy -- ${DOMAIN} ${stage.cdktf.args.join(' ')}
+npm run deploy -- ${DOMAIN} ${stage.cdktf.args.join(' ')} --output ${quoted(stage.outdir)}
 npm run byodkim -- status
 aws sesv2 get-email-identity --email-identity ${DOMAIN}
 
-The list is ${stage.listFile}.`;
+The list is ${stage.listFile}.
+\`diff\` and \`destroy\` take the same flags as \`deploy\`.`;
 }
 
 const quoted = (text: string): string =>
