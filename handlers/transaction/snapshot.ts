@@ -119,10 +119,15 @@ async function earlierSelector(
     return { restoration: { kind: 'byodkim', selector, key: key.reference }, key };
   } catch (error) {
     if (error instanceof ByodkimError && error.code.startsWith('CERTIFICATE_'))
-      return { refusal: `the private key of selector ${selector} is not usable: ${error.message}` };
+      return {
+        refusal: `the private key of selector ${selector} is not usable: ${firstSentence(error.message)}`,
+      };
     throw error;
   }
 }
+
+/** What is wrong; the advice that follows is for a key that is new. */
+const firstSentence = (message: string): string => message.split(/\.(?:\s|$)/, 1)[0]!;
 
 function notRestorable(
   request: SigningRequest,
