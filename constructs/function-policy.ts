@@ -36,8 +36,8 @@ export const RECORD_PREFIX = 'dns_records/';
 export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
   const { partition, region, bucket, alsoRead = [] } = input;
   const identities = `arn:${partition}:ses:${region}:*:identity/*`;
-  const bucketArn = `arn:${partition}:s3:::${bucket}`;
-  const objects = (prefix: string): string => `${bucketArn}/${prefix}*`;
+  const objects = (prefix: string): string => `arn:${partition}:s3:::${bucket}/${prefix}*`;
+  const otherPlaces = alsoRead.map((place) => `arn:${partition}:s3:::${place}*`);
   return [
     {
       sid: 'ReadSigningState',
@@ -57,20 +57,16 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
     {
       sid: 'ReadKeysAndRecords',
       reason:
-        'To read private keys and the DNS information beside them; a restore reads the version that was used.',
-      actions: ['s3:GetObject', 's3:GetObjectVersion'],
-      resources: [objects(KEY_PREFIX), objects(RECORD_PREFIX)],
+        'To read private keys and the DNS information beside them, also where the list names other places.',
+      actions: ['s3:GetObject'],
+      resources: [objects(KEY_PREFIX), objects(RECORD_PREFIX), ...otherPlaces],
     },
-    ...(alsoRead.length === 0
-      ? []
-      : [
-          {
-            sid: 'ReadOtherPlaces',
-            reason: 'To read keys and DNS information that lie elsewhere, in the places that the list names.',
-            actions: ['s3:GetObject', 's3:GetObjectVersion'],
-            resources: alsoRead.map((place) => `arn:${partition}:s3:::${place}*`),
-          },
-        ]),
+    {
+      sid: 'ReadKeysAsTheyWere',
+      reason: 'A restore reads the version of the key that was used, whatever lies there now.',
+      actions: ['s3:GetObjectVersion'],
+      resources: [objects(KEY_PREFIX), ...otherPlaces],
+    },
     {
       sid: 'StoreNewKeysAndRecords',
       reason:
@@ -91,21 +87,19 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       actions: ['s3:GetObject', 's3:PutObject'],
       resources: [objects(AUDIT_PREFIX)],
     },
-    {
-      sid: 'TellMissingFromForbidden',
+    ...listings(input).map(({ bucket: listed, prefixes }, index) => ({
+      sid: index === 0 ? 'TellMissingFromForbidden' : `TellMissingFromForbidden${index + 1}`,
       reason:
-        'Without it S3 answers 403 for an object that is missing. It also lists ledgers for the audit. ' +
-        '"IfExists", because reading an object has no prefix.',
+        'Without it S3 answers 403 for an object that is missing. It also looks into folders of DNS information, and ' +
+        'lists ledgers for the audit. "IfExists", because reading an object has no prefix.',
       actions: ['s3:ListBucket'],
-      resources: [bucketArn],
-      condition: {
-        StringLikeIfExists: { 's3:prefix': [`${LEDGER_PREFIX}*`, `${KEY_PREFIX}*`, `${RECORD_PREFIX}*`] },
-      },
-    },
+      resources: [`arn:${partition}:s3:::${listed}`],
+      condition: { StringLikeIfExists: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
+    })),
     {
       sid: 'ArmAndDisarm',
       reason: 'To arm the revert of an unconfirmed change, and to remove it, in our own schedule group.',
-      actions: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:GetSchedule'],
+      actions: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
       resources: [`arn:${partition}:scheduler:${region}:*:schedule/${input.scheduleGroup}/*`],
     },
     {
@@ -142,6 +136,16 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       resources: [`arn:${partition}:logs:${region}:*:log-group:${input.logGroup}:*`],
     },
   ];
+}
+
+/** Buckets, and where in them something may be missing or is looked for; the key store's own first. */
+function listings({ bucket, alsoRead = [] }: FunctionPolicyInput) {
+  const prefixes = new Map([[bucket, [LEDGER_PREFIX, KEY_PREFIX, RECORD_PREFIX]]]);
+  for (const place of alsoRead) {
+    const [, name = '', prefix = ''] = /^([^/]*)\/(.*)$/s.exec(place) ?? [];
+    prefixes.set(name, [...(prefixes.get(name) ?? []), prefix]);
+  }
+  return [...prefixes].map(([name, found]) => ({ bucket: name, prefixes: found }));
 }
 
 /** Statements → policy document (JSON). */

@@ -131,9 +131,16 @@ describe('its policy', () => {
   });
 
   it('lets it read the further places that are named', () => {
-    expect(statement(controlPlane({ alsoRead: ['other/keys/'] }), 'ReadOtherPlaces')).toMatchObject({
-      Action: ['s3:GetObject', 's3:GetObjectVersion'],
-      Resource: ['arn:aws:s3:::other/keys/*'],
+    const stack = controlPlane({ alsoRead: ['other/keys/', 'other/records/'] });
+    expect(statement(stack, 'ReadKeysAndRecords')).toMatchObject({
+      Action: ['s3:GetObject'],
+      Resource: expect.arrayContaining(['arn:aws:s3:::other/keys/*', 'arn:aws:s3:::other/records/*']),
+    });
+    // A folder of DNS information is looked into.
+    expect(statement(stack, 'TellMissingFromForbidden2')).toMatchObject({
+      Action: ['s3:ListBucket'],
+      Resource: ['arn:aws:s3:::other'],
+      Condition: { StringLikeIfExists: { 's3:prefix': ['keys/*', 'records/*'] } },
     });
   });
 
