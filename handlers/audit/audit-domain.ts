@@ -141,14 +141,15 @@ async function lookAtSigning(look: AuditWorld, place: DomainRequest, wanted: InF
 async function lookAtKey({ world, services }: AuditWorld, domain: string, wanted: InForce): Promise<Look> {
   const { store } = services;
   const { selector, key } = wanted;
-  const bucket = key?.bucket ?? world.environment.keyStoreBucket;
-  const place = { bucket, key: key?.key ?? privateKeyObject(domain, selector) };
+  const own = world.environment.keyStoreBucket;
+  const place = { bucket: key?.bucket ?? own, key: key?.key ?? privateKeyObject(domain, selector) };
   const shown = `s3://${place.bucket}/${place.key}`;
   const [head, stored] = await Promise.all([
     store.head(place).catch((error: unknown) => {
       throw awsError(error, { action: 's3:GetObject', resource: shown });
     }),
-    readInformation(store, { bucket, key: dnsRecordObject(domain, selector) }),
+    // We describe keys in our own bucket only; in another one we may not even look.
+    readInformation(store, { bucket: own, key: dnsRecordObject(domain, selector) }),
   ]);
   const information = stored.kind === 'ours' ? stored.information : undefined;
   const described = information && describedKey(information, key?.fingerprint);

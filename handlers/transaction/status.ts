@@ -1,9 +1,9 @@
 import { dnsRecordObject } from '../contract';
 import type { DomainRequest } from '../event';
-import type { KeyReference } from '../key/key-source';
 import { readInformation } from '../manager/dns-information';
 import type { Services, World } from '../world';
 import { look } from './inspect';
+import type { Wanted } from './ledger';
 import { isInStep } from './observe';
 
 /** Ledger and SES of one domain, for `byodkim status` and the audit. Read-only. */
@@ -12,7 +12,7 @@ export async function status(world: World, target: DomainRequest) {
   const { ledger, state } = await look(world, services, target);
   const { open, owner, baseline, lastRevert, lease, history } = ledger;
   const inForce = open?.wanted ?? owner?.wanted ?? null;
-  const keyCreatedAt = inForce && (await whenMade(services, target.domain, inForce.selector, inForce.key));
+  const keyCreatedAt = inForce && (await whenMade(world, services, target.domain, inForce));
   return {
     statusCode: 200,
     domain: target.domain,
@@ -39,13 +39,14 @@ export async function status(world: World, target: DomainRequest) {
 
 /** As its description says; without one, since when its object is there. What cannot be read must not hide the rest. */
 async function whenMade(
+  { environment }: World,
   { store }: Services,
   domain: string,
-  selector: string,
-  { bucket, key, versionId, fingerprint }: KeyReference,
+  { selector, key: { bucket, key, versionId, fingerprint } }: Wanted,
 ): Promise<string | null> {
   try {
-    const place = { bucket, key: dnsRecordObject(domain, selector) };
+    // We describe keys in our own bucket only; in another one we may not even look.
+    const place = { bucket: environment.keyStoreBucket, key: dnsRecordObject(domain, selector) };
     const stored = await readInformation(store, place);
     if (stored.kind === 'ours' && stored.information.fingerprint === fingerprint)
       return stored.information.createdAt;
