@@ -74,12 +74,21 @@ function conditionKeys(request: AuthorizationRequest): Record<string, string> {
     'aws:PrincipalArn': principal.type === 'role' ? principal.roleArn : principalArn(principal, accountId),
     'aws:RequestedRegion': request.region,
     'aws:PrincipalIsAWSService': String(principal.type === 'service'),
-    ...request.conditionKeys,
   };
-  for (const [key, value] of Object.entries(request.resourceTags ?? {}))
-    keys[`aws:ResourceTag/${key}`] = value;
-  return Object.fromEntries(Object.entries(keys).map(([key, value]) => [key.toLowerCase(), value]));
+  return { ...inLowerCase(keys), ...requestKeys(request) };
 }
+
+/** The condition keys that are this request's own, names in lower case. */
+export function requestKeys({
+  conditionKeys = {},
+  resourceTags = {},
+}: Partial<AuthorizationRequest>): Record<string, string> {
+  const tags = Object.entries(resourceTags).map(([key, value]) => [`aws:ResourceTag/${key}`, value] as const);
+  return inLowerCase({ ...conditionKeys, ...Object.fromEntries(tags) });
+}
+
+const inLowerCase = (keys: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(keys).map(([key, value]) => [key.toLowerCase(), value]));
 
 const sentence = ({ principal, accountId, action, resource }: AuthorizationRequest, why: string): string =>
   `User: ${principalArn(principal, accountId)} is not authorized to perform: ${action} on resource: ${resource} ${why}`;

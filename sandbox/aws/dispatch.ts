@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type AuthorizationRequest, type Authorizer, principalArn } from './authorize';
+import { type AuthorizationRequest, type Authorizer, principalArn, requestKeys } from './authorize';
 import type { Faults } from './faults';
 import {
   AwsError,
   type CallContext,
+  type Demand,
   type Fault,
   type Operation,
   type Principal,
@@ -56,6 +57,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     const record = blankRecord(service, operationName, origin, parts.clock);
     const demand = (action: string, resource: string, more: Partial<AuthorizationRequest> = {}) => {
       record.actions.push(action);
+      record.demands.push({ action, resource, keys: requestKeys(more) });
       const { principal, region } = origin;
       const { accountId, secureTransport } = parts;
       const request = { action, resource, principal, accountId, region, secureTransport, ...more };
@@ -124,6 +126,7 @@ const blankRecord = (service: Service, operation: string, origin: CallOrigin, cl
   service: service.name,
   operation,
   actions: [] as string[],
+  demands: [] as Demand[],
   resource: '',
   principal: origin.principal,
   region: origin.region,

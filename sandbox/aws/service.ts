@@ -128,6 +128,14 @@ export interface Service {
   readonly wire?: WireProtocol;
 }
 
+/** One permission that a call needed, whether it was granted or not. */
+export interface Demand {
+  readonly action: string;
+  readonly resource: string;
+  /** Condition keys of this request; those that every request has (account, region, …) are left out. */
+  readonly keys: Readonly<Record<string, string>>;
+}
+
 /** A call as recorded, in order. Never holds bodies or keys. */
 export interface RecordedCall {
   readonly sequence: number;
@@ -135,6 +143,7 @@ export interface RecordedCall {
   readonly service: string;
   readonly operation: string;
   readonly actions: readonly string[];
+  readonly demands: readonly Demand[];
   readonly resource: string;
   readonly principal: Principal;
   readonly region: string;

@@ -1,0 +1,217 @@
+import { recordName } from '../../handlers/contract';
+import type { PolicyStatement } from '../../sandbox/aws/service';
+import { BUCKET, Deployment, failed, makeKey, passed } from '../support/deployment';
+import { other, whileOtherFails } from '../support/failing-resource';
+import { actionsOf, callsOf, granted, unused, used } from '../support/permissions';
+
+const REGION = 'ap-northeast-1';
+const ROLE = `ses-byodkim-${REGION}`;
+const SCHEDULER_ROLE = `${ROLE}-scheduler`;
+const ELSEWHERE = 'other-team';
+const CONTROL = {
+  keyStore: {
+    bucket: BUCKET,
+    protect: false,
+    kmsKeyArn: `arn:aws:kms:${REGION}:123456789012:key/3e2f7a52-0000-4000-8000-000000000000`,
+    alsoRead: [`${ELSEWHERE}/mail/`],
+  },
+  topics: { dns: 'create', result: 'create', audit: 'create' },
+};
+
+let deployment: Deployment;
+
+beforeAll(async () => {
+  deployment = await Deployment.start({ lambda: { sleep: { factor: 0.01 } } }, CONTROL);
+  await passed(deployment.deployControl());
+  await deployment.sandbox.call('s3', 'CreateBucket', { Bucket: ELSEWHERE });
+  const versioned = { Bucket: ELSEWHERE, VersioningConfiguration: { Status: 'Enabled' } };
+  await deployment.sandbox.call('s3', 'PutBucketVersioning', versioned);
+});
+afterAll(() => deployment.close());
+
+const published = async (domain: string, selector: string): Promise<void> => {
+  const { record } = await deployment.invoke({ action: 'record', domain, selector });
+  deployment.dns.setTxt(recordName(domain, selector), record.value);
+};
+
+/** Everything that the function is there for, once. */
+async function exercise(): Promise<void> {
+  const domain = 'example.com';
+  const s1 = { selector: 's1', createKey: true };
+  const s2 = { selector: 's2', createKey: true };
+
+  // A key is made and the DNS team told, then it is applied.
+  await failed(deployment.deploy(domain, s1, other('1')));
+  await published(domain, 's1');
+  await passed(deployment.deploy(domain, s1, other('1')));
+
+  // Keys in another bucket, and DNS information beside the key, in folders.
+  const key = makeKey();
+  const settingsOf: Record<string, object> = {};
+  for (const [name, Bucket, folder] of [
+    ['elsewhere.example.com', ELSEWHERE, 'mail/'],
+    ['beside.example.com', BUCKET, 'dkim-certificates/beside/'],
+  ] as const) {
+    const put = (Key: string, text: string) =>
+      deployment.sandbox.call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from(text) });
+    await put(`${folder}key.pem`, key.privateKey);
+    await put(`${folder}record.json`, '{}');
+    for (const selector of ['s1', 's2']) deployment.publish(name, selector, key);
+    settingsOf[name] = { keyStore: { bucket: Bucket, privateKey: `${folder}key.pem`, dnsRecords: folder } };
+    await passed(deployment.deploy(name, { selector: 's1', ...settingsOf[name] }));
+  }
+
+  // Both are rotated in stacks that fail, and reverted.
+  const moved = { selector: 's2', ...settingsOf['elsewhere.example.com'] };
+  await failed(deployment.deploy(domain, s2, other('2')));
+  await published(domain, 's2');
+  await whileOtherFails(deployment, async () => {
+    await failed(deployment.deploy(domain, s2, other('2')));
+    await failed(deployment.deploy('elsewhere.example.com', moved, other('2')));
+  });
+  await deployment.expire();
+  await passed(deployment.deploy(domain, s2, other('2')));
+
+  // An identity whose signing is off, and a direct call.
+  await deployment.putKey('off.example.com', 's1', key);
+  deployment.publish('off.example.com', 's1', key);
+  await deployment.createIdentity('off.example.com');
+  const off = { EmailIdentity: 'off.example.com', SigningEnabled: false };
+  await deployment.sandbox.call('ses', 'PutEmailIdentityDkimAttributes', off);
+  const call = { domain: 'off.example.com', selector: 's1' };
+  await deployment.invoke({ action: 'update_ses_byodkim_automated', ...call });
+
+  // The monthly audit finds something; Lambda delivers its next leg twice.
+  deployment.dns.removeTxt(recordName('off.example.com', 's1'));
+  await deployment.sandbox.clock.advance(32 * 24 * 3_600_000);
+  const [report] = await deployment.objects('byodkim-audit/');
+  await deployment.invoke({ action: 'audit', continues: { report, leg: 2 } });
+
+  await passed(deployment.destroy(domain, s2, other('2')));
+}
+
+describe('the role of the function', () => {
+  beforeAll(exercise, 60_000);
+
+  it('is granted the actions that the function uses, no more and no less', () => {
+    expect(actionsOf(granted(deployment, ROLE))).toEqual(actionsOf(used(deployment, ROLE)));
+  });
+
+  it('is granted nothing on any resource, under any condition, that the function does not use', () => {
+    expect(unused(granted(deployment, ROLE), used(deployment, ROLE))).toEqual([]);
+  });
+
+  it('would show a permission that nobody needs', () => {
+    const [read] = granted(deployment, ROLE);
+    const extra = { ...read!, Sid: 'Extra', Action: ['ses:GetEmailIdentity', 'ses:SendEmail'] };
+    const wrongTag = {
+      ...extra,
+      Condition: { StringEquals: { 'aws:ResourceTag/byodkim': ['managed', 'other'] } },
+    };
+    expect(unused([extra], used(deployment, ROLE))).toEqual([`Extra ses:SendEmail ${read!.Resource}`]);
+    expect(unused([wrongTag], used(deployment, ROLE)).map((part) => part.replace(/arn:\S+ /, ''))).toEqual([
+      'Extra ses:GetEmailIdentity {"StringEquals":{"aws:ResourceTag/byodkim":"other"}}',
+      'Extra ses:SendEmail {"StringEquals":{"aws:ResourceTag/byodkim":"managed"}}',
+      'Extra ses:SendEmail {"StringEquals":{"aws:ResourceTag/byodkim":"other"}}',
+    ]);
+  });
+
+  it('suffices to look at a domain whose key lies in another bucket', async () => {
+    const [report] = await deployment.objects('byodkim-audit/');
+    const { domains } = JSON.parse((await deployment.read(report!))!);
+    const domain = 'elsewhere.example.com';
+    expect(domains.find((each: any) => each.domain === domain)).toMatchObject({
+      severity: null,
+      findings: [],
+    });
+    expect((await deployment.invoke({ action: 'status', domain })).keyCreatedAt).not.toBeNull();
+  });
+
+  it('was asked at every call, and refused none', () => {
+    const calls = callsOf(deployment, ROLE);
+    expect(calls.length).toBeGreaterThan(200);
+    const shown = calls.map(({ operation, resource, outcome, actions }) => ({
+      call: `${operation} ${resource}`,
+      asked: actions.length > 0,
+      refused: outcome.includes('AccessDenied'),
+    }));
+    expect(shown.filter(({ asked, refused }) => !asked || refused)).toEqual([]);
+  });
+});
+
+describe('the role of the schedules', () => {
+  it('is granted to invoke the function, and uses it', () => {
+    const statements = granted(deployment, SCHEDULER_ROLE);
+    expect(actionsOf(statements)).toEqual(['lambda:InvokeFunction']);
+    expect(unused(statements, used(deployment, SCHEDULER_ROLE))).toEqual([]);
+    expect(actionsOf(used(deployment, SCHEDULER_ROLE))).toEqual(['lambda:InvokeFunction']);
+  });
+});
+
+describe('a permission that is missing', () => {
+  const policyName = ROLE;
+  const put = (Statement: readonly PolicyStatement[]) =>
+    deployment.sandbox.call('iam', 'PutRolePolicy', {
+      RoleName: ROLE,
+      PolicyName: policyName,
+      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
+    });
+  const ready = async (domain: string, tagged = true): Promise<object> => {
+    const key = await deployment.storeKey(domain, 's1');
+    deployment.publish(domain, 's1', key);
+    if (tagged) await deployment.createIdentity(domain);
+    else await deployment.sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: domain });
+    return { action: 'update_ses_byodkim_automated', domain, selector: 's1' };
+  };
+  /** Calls directly while a statement is missing. */
+  const callWithout = async (sid: string, domain: string): Promise<any> => {
+    const event = await ready(domain);
+    const whole = granted(deployment, ROLE);
+    await put(whole.filter(({ Sid }) => Sid !== sid));
+    try {
+      return await deployment.invoke(event);
+    } finally {
+      await put(whole);
+    }
+  };
+
+  it.each([
+    ['ReadKeysAndRecords', 's3:GetObject on s3://byodkim-keys/dkim-certificates/DOMAIN/s1/private_key.pem'],
+    [
+      'UseKeyStoreKey',
+      's3:GetObject on s3://byodkim-keys/dkim-certificates/DOMAIN/s1/private_key.pem: .*kms:Decrypt',
+    ],
+    ['TellMissingFromForbidden', 's3:ListBucket on s3://byodkim-keys/dns_records/DOMAIN/'],
+    ['KeepLedger', 's3:GetObject on s3://byodkim-keys/byodkim-ledger/ap-northeast-1/DOMAIN.json'],
+    ['ReadSigningState', 'ses:GetEmailIdentity on .*DOMAIN'],
+    ['ArmAndDisarm', 'scheduler:CreateSchedule on schedule byodkim-DOMAIN'],
+    ['GiveSchedulerItsRole', 'scheduler:CreateSchedule on schedule byodkim-DOMAIN.*iam:PassRole'],
+    ['ChangeSigningState', 'ses:PutEmailIdentityDkimSigningAttributes on .*DOMAIN.*byodkim=managed'],
+  ])('%s is told by action and resource, and SES is as it was', async (sid, says) => {
+    const domain = `no-${[...sid]
+      .filter((letter) => letter < 'a')
+      .join('')
+      .toLowerCase()}.example.com`;
+    const answer = await callWithout(sid, domain);
+    expect(answer).toMatchObject({ statusCode: 403, error: 'ACCESS_DENIED' });
+    expect(answer.message).toMatch(new RegExp(`may not ${says.replaceAll('DOMAIN', domain)}`, 's'));
+    expect(await deployment.dkim(domain)).toMatchObject({ SigningAttributesOrigin: 'AWS_SES' });
+    expect(deployment.armed(domain)).toEqual([]);
+  });
+
+  it('SendNotices keeps nobody from a change: the failure is in the result', async () => {
+    const answer = await callWithout('SendNotices', 'mute.example.com');
+    expect(answer).toMatchObject({ statusCode: 200, final_dkim_status: 'SUCCESS' });
+    expect(answer.notice).toMatchObject({ sent: false, error: expect.stringContaining('sns:Publish') });
+  });
+
+  it('is that of an identity without our tag: refused before anything is done, with the tag’s name', async () => {
+    const domain = 'untagged.example.com';
+    await ready(domain, false);
+    const output = await failed(deployment.deploy(domain, { selector: 's1', identity: 'existing' }));
+    expect(output).toContain('ACCESS_DENIED');
+    expect(output).toContain('byodkim=managed');
+    expect(await deployment.dkim(domain)).toMatchObject({ SigningAttributesOrigin: 'AWS_SES' });
+    expect(deployment.armed(domain)).toEqual([]);
+  });
+});
