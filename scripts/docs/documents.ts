@@ -1,7 +1,8 @@
+import { commandLine } from './command-line';
 import type { GeneratedDocument } from './document';
 import { errors } from './errors';
 import { listSchema } from './list-schema';
 import { permissions } from './permissions';
 
 /** Every generated file of the project. */
-export const documents: readonly GeneratedDocument[] = [errors, listSchema, permissions];
+export const documents: readonly GeneratedDocument[] = [commandLine, errors, listSchema, permissions];
