@@ -7,6 +7,7 @@ import { change } from './transaction/change';
 import { confirm, confirmByHand } from './transaction/confirm';
 import { destroy } from './transaction/destroy';
 import { inspect } from './transaction/inspect';
+import { leave } from './transaction/leave';
 import { proveKey } from './transaction/prove';
 import { nothingReverted, revertByHand, revertUnconfirmed } from './transaction/revert';
 import { status } from './transaction/status';
@@ -63,12 +64,13 @@ async function createResource(
   }
 }
 
-/** Only the delete of `Signing` changes anything. */
+/** Only the delete of `Signing` changes anything in SES. */
 async function deleteResource(
   world: World,
   { resource, transaction, signing }: ResourceRequest,
 ): Promise<unknown> {
   if (resource === 'Signing') return destroy(world, signing, transaction);
+  if (resource === 'Confirmation') return leave(world, signing, transaction);
   if (resource === 'DkimKey')
     return nothingReverted(signing.domain, 'the private key and its record stay in the key store');
   return nothingReverted(signing.domain, `the delete of ${resource} changes nothing`);

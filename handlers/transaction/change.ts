@@ -10,7 +10,7 @@ import { refuseOvertaken } from './overtaken';
 import { proveKey } from './prove';
 import { changeResult } from './result';
 import { Session } from './session';
-import { settle } from './settle';
+import { confirmedOwner, confirmOwner, settle } from './settle';
 import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
 import { putAndVerify } from './verify';
 
@@ -61,13 +61,17 @@ export async function changeWithin(
 
   if (open === null && isAsWanted(state, wanted, knownFingerprint(session.ledger, wanted))) {
     const result = answer(state.status, false);
-    await takeNote(world, session, attempt, wanted, state, found);
+    await takeNote(world, session, attempt, wanted, state, found, confirms);
     return result;
   }
   if (open !== null && isRepeated(open, attempt, wanted) && isInStep(state, wanted) && open.result)
     return confirms ? settled(world, session, open, open.result) : open.result;
-  const wasConfirmed = open === null && owner?.transaction === transaction && owner.confirmed;
-  if (wasConfirmed && isInStep(state, wanted)) return answer(state.status, false);
+  const isOwn = open === null && owner?.transaction === transaction;
+  if (isOwn && isInStep(state, wanted)) {
+    if (confirms) await confirmOwner(session, owner);
+    return answer(state.status, false);
+  }
+  const wasConfirmed = isOwn && owner.confirmed;
 
   requireTag(state, request);
   const prior = open
@@ -159,11 +163,13 @@ async function takeNote(
   wanted: Wanted,
   state: SigningState,
   found: FoundKey,
+  confirms: boolean,
 ): Promise<void> {
   const { transaction, request } = attempt;
   const { baseline, owner } = session.ledger;
   if (attempt.source === 'direct' && baseline !== null) return;
-  if (owner?.transaction === transaction && baseline !== null) return;
+  if (owner?.transaction === transaction && baseline !== null)
+    return confirms ? confirmOwner(session, owner) : undefined;
   const snapshot =
     baseline ??
     (await takeSnapshot(world, session, { ...request, irreversible: 'allow' }, state, found)).snapshot;
@@ -172,8 +178,9 @@ async function takeNote(
       ...ledger,
       baseline: snapshot,
       ...(attempt.source === 'terraform' && {
-        owner: ownerOf(attempt, wanted, true),
+        owner: confirms ? confirmedOwner(ownerOf(ledger, attempt, wanted)) : ownerOf(ledger, attempt, wanted),
         lastRevert: null,
+        leaving: null,
         generation: ledger.generation + 1,
       }),
     }),
@@ -181,12 +188,17 @@ async function takeNote(
   );
 }
 
-const ownerOf = ({ transaction, request }: Attempt, wanted: Wanted, confirmed: boolean): Owner => ({
-  transaction,
-  wanted,
-  confirmed,
-  ...(request.driftToken !== undefined && { driftToken: request.driftToken }),
-});
+/** Who owns the state once this attempt's change is in force. */
+function ownerOf({ owner }: Ledger, { transaction, request }: Attempt, wanted: Wanted): Owner {
+  const replaces = owner?.confirmed ? owner.transaction : owner?.replaces;
+  return {
+    transaction,
+    wanted,
+    confirmed: false,
+    ...(replaces !== undefined && { replaces }),
+    ...(request.driftToken !== undefined && { driftToken: request.driftToken }),
+  };
+}
 
 /** What will be changed, what was before, and when it reverts. */
 function planChange(
@@ -204,7 +216,9 @@ function planChange(
     source: attempt.source,
     wanted,
     owner:
-      attempt.source === 'terraform' ? ownerOf(attempt, wanted, false) : (ledger.open?.owner ?? ledger.owner),
+      attempt.source === 'terraform'
+        ? ownerOf(ledger, attempt, wanted)
+        : (ledger.open?.owner ?? ledger.owner),
     phase: 'opened',
     previous: prior.snapshot,
     armed: armed ?? null,
@@ -224,6 +238,7 @@ async function begin(session: Session, open: Open, prior: PriorState): Promise<v
     (ledger) => ({
       ...ledger,
       open,
+      leaving: open.source === 'terraform' ? null : ledger.leaving,
       armings: armed?.number ?? ledger.armings,
       baseline: ledger.baseline ?? prior.snapshot,
     }),

@@ -6,7 +6,7 @@ import { isInStep, observe } from './observe';
 import { overtaken, refuseOvertaken } from './overtaken';
 import { proveKey } from './prove';
 import { Session } from './session';
-import { settle } from './settle';
+import { confirmOwner, settle } from './settle';
 
 export interface Confirmed {
   readonly statusCode: 200;
@@ -48,13 +48,7 @@ async function confirmInForce(world: World, session: Session, attempt: Attempt):
   const wanted = isOpen ? open.wanted : owner!.wanted;
   if (!isInStep(await observe(session.services.identities, attempt.request), wanted)) return null;
   if (isOpen) return confirmed(attempt, false, await settle(world, session, open));
-  // A direct call has ended this attempt's change and left it in force.
-  if (!owner!.confirmed)
-    await session.finish((ledger) => ({ ...ledger, owner: { ...owner!, confirmed: true } }), {
-      event: 'confirmed',
-      transaction: attempt.transaction,
-      selector: wanted.selector,
-    });
+  await confirmOwner(session, owner!);
   return confirmed(attempt, false, []);
 }
 

@@ -30,7 +30,7 @@ export async function destroy(world: World, target: DomainRequest, transaction: 
         ? { changed: false, note: 'nothing was ever changed' }
         : await restoreIfPossible(world, session, baseline);
     await session.finish(
-      (ledger) => ({ ...ledger, baseline: null, owner: null, open: null, lastRevert: null }),
+      (ledger) => ({ ...ledger, baseline: null, owner: null, open: null, lastRevert: null, leaving: null }),
       { event: 'destroyed', transaction, detail: restored.note },
     );
     const warnings = await disarm(world, session, open?.armed);
@@ -52,13 +52,13 @@ export async function destroy(world: World, target: DomainRequest, transaction: 
  * that was cut off supersedes nobody: the engine has no `Signing` of it, so no delete of its own will ever come.
  */
 export function reasonToDoNothing(
-  { open, owner, lastRevert, baseline }: Ledger,
+  { open, owner, lastRevert, leaving, baseline }: Ledger,
   transaction: string,
 ): string | null {
   const current = open?.owner?.transaction ?? owner?.transaction;
-  const acting = [current, open?.transaction];
+  const acting: (string | null | undefined)[] = [current, open?.transaction, leaving];
   if (open === null || open.phase === 'opened')
-    acting.push(owner?.transaction, lastRevert?.undid, lastRevert?.putBack ?? undefined);
+    acting.push(owner?.transaction, lastRevert?.undid, lastRevert?.putBack);
   if (acting.includes(transaction)) return null;
   if (baseline === null && current === undefined) return 'what was before is already restored';
   return `transaction ${transaction} is superseded${current ? ` by ${current}` : ''}: the signing state is not its own any more`;

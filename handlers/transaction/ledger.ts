@@ -32,8 +32,10 @@ export interface Owner {
   readonly wanted: Wanted;
   /** The drift token that it was applied with. */
   readonly driftToken?: string;
-  /** A transaction that was confirmed once is not armed again. */
+  /** By its stack. A transaction that was confirmed once is not armed again. */
   readonly confirmed: boolean;
+  /** Until it is confirmed: the confirmed transaction before it, which the engine still has. */
+  readonly replaces?: string;
 }
 
 /** The revert that waits for an unconfirmed change (RFC 6241 §8.4). */
@@ -102,6 +104,7 @@ export interface HistoryEntry {
     | 'confirmed'
     | 'reverted'
     | 'destroyed'
+    | 'leaving'
     | 'failed'
     | 'rearmed';
   readonly transaction: string;
@@ -129,6 +132,11 @@ export interface Ledger {
   readonly owner: Owner | null;
   readonly open: Open | null;
   readonly lastRevert: LastRevert | null;
+  /**
+   * The confirmed transaction whose `Confirmation` was deleted while a newer one was not confirmed: its stack is being
+   * destroyed, so the delete of its `Signing` acts.
+   */
+  readonly leaving: string | null;
   /** Number of the last arming. */
   readonly armings: number;
   /** How many changes have been settled: part of the drift token. */
@@ -149,6 +157,7 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   owner: null,
   open: null,
   lastRevert: null,
+  leaving: null,
   armings: 0,
   generation: 0,
   history: [],

@@ -1,6 +1,6 @@
 import type { World } from '../world';
 import { disarm } from './arming';
-import type { Open } from './ledger';
+import type { Open, Owner } from './ledger';
 import type { Session } from './session';
 
 /**
@@ -14,8 +14,9 @@ export async function settle(world: World, session: Session, open: Open): Promis
     (ledger) => ({
       ...ledger,
       open: null,
-      owner: source === 'terraform' && owner !== null ? { ...owner, confirmed: true } : owner,
+      owner: source === 'terraform' && owner !== null ? confirmedOwner(owner) : owner,
       lastRevert: source === 'terraform' ? null : ledger.lastRevert,
+      leaving: source === 'terraform' ? null : ledger.leaving,
       generation: ledger.generation + 1,
     }),
     {
@@ -27,3 +28,16 @@ export async function settle(world: World, session: Session, open: Open): Promis
   );
   return disarm(world, session, open.armed);
 }
+
+/** There was nothing to change, or a direct call has ended this attempt's change and left it in force. */
+export async function confirmOwner(session: Session, owner: Owner): Promise<void> {
+  if (owner.confirmed) return;
+  await session.finish((ledger) => ({ ...ledger, owner: confirmedOwner(owner), leaving: null }), {
+    event: 'confirmed',
+    transaction: owner.transaction,
+    selector: owner.wanted.selector,
+  });
+}
+
+/** By its stack: it has replaced the one before. */
+export const confirmedOwner = ({ replaces: _, ...owner }: Owner): Owner => ({ ...owner, confirmed: true });

@@ -219,6 +219,15 @@ const RUNS: readonly (readonly [name: string, most: number, run: (name: string) 
     },
   ],
   [
+    'delete of `Confirmation`',
+    0,
+    async (name) => {
+      const { cloud, stack } = givenFastCloud();
+      await stack.apply('t1', 's1');
+      return count(name, cloud, () => stack.delete('Confirmation', 't1', 's1', {}));
+    },
+  ],
+  [
     '`Inspection`, at each plan',
     1,
     async (name) => {

@@ -89,9 +89,19 @@ test('already as wanted: SES is looked at once and not written to, nothing is ar
   expect(cloud.calls.list(/^ses:|^scheduler:/)).toEqual([`${SES_GET} ${DOMAIN}`]);
   expect(ledgerOf(cloud)).toMatchObject({
     open: null,
-    owner: { transaction: 't1', confirmed: true },
+    owner: { transaction: 't1', confirmed: false },
     baseline: { origin: 'EXTERNAL', selector: 's1', restoration: { kind: 'byodkim' } },
   });
+});
+
+test('what was noted is confirmed by its stack', async () => {
+  const cloud = givenCloud();
+  cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
+
+  await new Stack(cloud).apply('t1', 's1');
+
+  expect(cloud.calls.count(SES_PUT)).toBe(0);
+  expect(ledgerOf(cloud).owner).toMatchObject({ transaction: 't1', confirmed: true });
 });
 
 test('a new attempt at what is in force already is noted, and the older one is superseded', async () => {
