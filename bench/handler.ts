@@ -44,7 +44,10 @@ async function main(): Promise<void> {
       `const t = performance.now(); require(process.argv[2]); process.stdout.write(String(performance.now() - t))`,
     );
     const [ours, theirs] = alternate([handler, bare], measure);
-    const table = new Table({ head: ['bundle', 'size', 'gzip', 'load (median)'] });
+    const table = new Table({
+      head: ['bundle', 'size', 'gzip', 'load (median)'],
+      style: { head: [], border: [] },
+    });
     table.push(row('handler', handler, ours!), row('SDK clients alone', bare, theirs!));
     console.log(table.toString());
     console.log(

@@ -42,7 +42,10 @@ async function main(): Promise<void> {
       await prepare(deployment, `floor${round}.example.com`, key);
       floor.push(await time(deployment, () => bare(deployment, `floor${round}.example.com`, key, Role)));
     }
-    const table = new Table({ head: ['median', 'handler', 'floor', 'ratio'] });
+    const table = new Table({
+      head: ['median', 'handler', 'floor', 'ratio'],
+      style: { head: [], border: [] },
+    });
     for (const [name, of] of [
       ['to the Put', (timing: Timing) => timing.toPut],
       ['to the result', (timing: Timing) => timing.toResult],
