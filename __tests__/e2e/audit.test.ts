@@ -1,0 +1,158 @@
+import { recordName } from '../../handlers/contract';
+import type { SchedulerService } from '../../sandbox/aws/services/scheduler';
+import { Deployment, failed, passed } from '../support/deployment';
+import { other, whileOtherFails } from '../support/failing-resource';
+
+const DAY_MS = 24 * 3_600_000;
+const DOMAINS = ['example.com', 'mail.example.com', 'news.example.com'];
+const S1 = { selector: 's1', createKey: true };
+
+let deployment: Deployment;
+
+beforeAll(async () => {
+  const topics = { result: 'create', audit: 'create' };
+  deployment = await Deployment.start({ lambda: { sleep: { factor: 0.01 } } }, { topics });
+  await passed(deployment.deployControl());
+  for (const domain of DOMAINS) {
+    const { record } = await deployment.invoke({ action: 'create_key', domain, selector: 's1' });
+    deployment.dns.setTxt(record.name, record.value);
+    await passed(deployment.deploy(domain, S1));
+  }
+});
+afterAll(() => deployment.close());
+
+/** Titles of what was sent to a topic from now on. */
+const follow = (topic: 'result' | 'audit'): (() => (string | undefined)[]) => {
+  const before = deployment.notices(topic).length;
+  return () =>
+    deployment
+      .notices(topic)
+      .slice(before)
+      .map(({ subject }) => subject);
+};
+
+const audits = (): number =>
+  deployment.sandbox
+    .service<SchedulerService>('scheduler')
+    .firings()
+    .filter(({ scheduleArn }) => scheduleArn.endsWith('ses-byodkim-audit')).length;
+
+/** Lets the first of the next month come, and the audit with it. */
+async function nextMonth(): Promise<void> {
+  const before = audits();
+  while (audits() === before) await deployment.sandbox.clock.advance(DAY_MS);
+}
+
+const lastReport = async (): Promise<any> =>
+  JSON.parse((await deployment.read((await deployment.objects('byodkim-audit/')).sort().at(-1)!))!);
+
+describe('the monthly audit of a deployed control stack', () => {
+  it('is silent while all is well, and keeps its report', async () => {
+    const sent = follow('audit');
+    await nextMonth();
+    expect(sent()).toEqual([]);
+    expect(await lastReport()).toMatchObject({ complete: true, pending: [], whole: true });
+    expect((await lastReport()).domains.map(({ domain, severity }: any) => [domain, severity])).toEqual(
+      DOMAINS.map((domain) => [domain, null]),
+    );
+  });
+
+  it('tells of what is wrong, the worst first, with what to do', async () => {
+    const [gone, drifted] = DOMAINS;
+    const name = recordName(gone!, 's1');
+    const record = (await deployment.invoke({ action: 'record', domain: gone, selector: 's1' })).record;
+    deployment.dns.removeTxt(name);
+    await deployment.sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', {
+      EmailIdentity: drifted,
+      SigningAttributesOrigin: 'AWS_SES',
+    });
+    const sent = follow('audit');
+    await nextMonth();
+    expect(sent()).toEqual(['DKIM audit: 2 of 3 domains need attention']);
+    const { message } = deployment.notices('audit').at(-1)!;
+    expect(message).toMatch(/URGENT[\s\S]*example\.com[\s\S]*To do: /);
+    expect(message).toContain(name);
+    const { domains } = await lastReport();
+    expect(domains.map(({ severity }: any) => severity)).toEqual([
+      ...domains.slice(0, 2).map(() => expect.any(String)),
+      null,
+    ]);
+    expect(
+      Object.fromEntries(
+        domains.map(({ domain, findings }: any) => [domain, findings.map(({ code }: any) => code)]),
+      ),
+    ).toEqual({
+      [gone!]: expect.arrayContaining(['RECORD_MISSING']),
+      [drifted!]: ['DRIFT'],
+      [DOMAINS[2]!]: [],
+    });
+
+    // Once the DNS team and the next deploys have mended it, it is silent again.
+    deployment.dns.setTxt(name, record.value);
+    for (const domain of [gone!, drifted!]) await passed(deployment.deploy(domain, S1));
+    const later = follow('audit');
+    await nextMonth();
+    expect(later()).toEqual([]);
+  });
+
+  it('warns 60 days before a key must be replaced', async () => {
+    const sent = follow('audit');
+    const madeAt = Date.parse(
+      (await deployment.invoke({ action: 'status', domain: DOMAINS[0] })).keyCreatedAt,
+    );
+    const ageDays = () => (deployment.sandbox.clock.now() - madeAt) / DAY_MS;
+    let silentUntil = 0;
+    while (sent().length === 0) {
+      silentUntil = ageDays();
+      await nextMonth();
+    }
+    expect(silentUntil).toBeLessThan(456 - 60);
+    expect(ageDays()).toBeGreaterThan(456 - 61);
+    expect(ageDays()).toBeLessThan(456 - 60 + 32);
+    expect(sent()).toEqual(['DKIM audit: 3 of 3 domains need attention']);
+    expect(deployment.notices('audit').at(-1)!.message).toContain('TO BE PLANNED');
+  });
+
+  it('is told of when it fails for good', async () => {
+    const sent = deployment.notices('audit').length;
+    deployment.sandbox.faults.add({ operation: 's3:ListObjectsV2', kind: 'deny' });
+    await nextMonth();
+    await deployment.sandbox.clock.advance(DAY_MS);
+    deployment.sandbox.faults.clear();
+    const [record, ...more] = deployment.notices('audit').slice(sent);
+    expect(more).toEqual([]);
+    expect(JSON.parse(record!.message)).toMatchObject({
+      requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 3 },
+      requestPayload: { action: 'audit' },
+      responsePayload: { errorType: 'ACCESS_DENIED' },
+    });
+  });
+});
+
+describe('the notices of results', () => {
+  const [domain] = DOMAINS as [string];
+  const S2 = { ...S1, selector: 's2' };
+
+  it('tell of a change that failed and was put back, of one that was reverted, and of one that stands', async () => {
+    const sent = follow('result');
+    const { record } = await deployment.invoke({ action: 'create_key', domain, selector: 's2' });
+    deployment.dns.setTxt(record.name, record.value);
+
+    // SES does as it is told, but no answer comes; it can be put back.
+    const operation = 'ses:PutEmailIdentityDkimSigningAttributes';
+    deployment.sandbox.faults.add({ operation, kind: 'resetAfter', times: 4 });
+    await failed(deployment.deploy(domain, S2, other('2')));
+    deployment.sandbox.faults.clear();
+    await whileOtherFails(deployment, () => failed(deployment.deploy(domain, S2, other('2'))));
+    await deployment.expire();
+    await passed(deployment.deploy(domain, S2, other('2')));
+    await passed(deployment.destroy(domain, S2, other('2')));
+    expect(sent()).toEqual([
+      `DKIM change failed: ${domain} (SES_UPDATE_FAILED)`,
+      `DKIM changed: ${domain} (s2, SUCCESS)`,
+      `DKIM reverted: ${domain}`,
+      `DKIM changed again: ${domain} (s2)`,
+      `DKIM reverted: ${domain}`,
+    ]);
+  });
+});
