@@ -18,6 +18,8 @@ export interface SandboxOptions {
   readonly services?: readonly ServiceFactory[];
   /** Requests per second that the SES control API takes per account. @default unlimited */
   readonly sesRequestsPerSecond?: number;
+  /** Requests that it takes at once after a rest. @default one second's worth */
+  readonly sesBurst?: number;
   readonly sesVerification?: SesVerificationOptions;
   /** How functions are run. */
   readonly lambda?: LambdaOptions;

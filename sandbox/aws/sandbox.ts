@@ -59,7 +59,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       throw new Error(`the sandbox has no service ${name}; it has ${[...services.keys()].join(', ')}`);
     return found as T;
   };
-  const { sesRequestsPerSecond } = options;
+  const { sesRequestsPerSecond, sesBurst } = options;
   const dispatch = createDispatch({
     accountId: ACCOUNT_ID,
     clock,
@@ -67,7 +67,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     calls,
     secureTransport: options.secureTransport ?? true,
     authorize: createAuthorizer(() => policies),
-    throttles: new Map(sesRequestsPerSecond ? [['ses', createTokenBucket(sesRequestsPerSecond)]] : []),
+    throttles: new Map(
+      sesRequestsPerSecond ? [['ses', createTokenBucket(sesRequestsPerSecond, sesBurst)]] : [],
+    ),
     service,
     kill: (invocationId) => kill(invocationId),
   });

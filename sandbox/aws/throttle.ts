@@ -1,11 +1,12 @@
-/** A token bucket: AWS's control APIs take a steady rate and a burst as large as one second's worth. */
+/** A token bucket: AWS's control APIs take a steady rate, and a burst. */
 export interface TokenBucket {
   /** Whether one more request is taken at that time (ms). */
   take(now: number): boolean;
 }
 
-export function createTokenBucket(requestsPerSecond: number): TokenBucket {
-  const capacity = Math.max(1, requestsPerSecond);
+/** @param burst requests that are taken at once after a rest; one second's worth, when it is left out */
+export function createTokenBucket(requestsPerSecond: number, burst = requestsPerSecond): TokenBucket {
+  const capacity = Math.max(1, burst);
   let tokens = capacity;
   let refilledAt = Number.NEGATIVE_INFINITY;
   return {

@@ -11,6 +11,13 @@ describe('a rate limit', () => {
     expect(take(bucket, 60_000, 20)).toBe(5);
   });
 
+  it('takes no more at once than the burst that it is given', () => {
+    const bucket = createTokenBucket(80, 1);
+    expect(take(bucket, 0, 20)).toBe(1);
+    expect(take(bucket, 60_000, 20)).toBe(1);
+    expect(take(bucket, 60_013, 20)).toBe(1);
+  });
+
   it('takes one at a time when its rate is below one per second', () => {
     const bucket = createTokenBucket(0.5);
     expect(take(bucket, 0, 2)).toBe(1);

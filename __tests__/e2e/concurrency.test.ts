@@ -1,0 +1,189 @@
+import { ConnectionReset } from '../../sandbox/aws/dispatch';
+import type { EngineRun } from '../../sandbox/engine/run-engine';
+import { StackModel } from '../reliability/stack';
+import { aroundCall } from '../support/around-call';
+import { Deployment, makeKey, passed } from '../support/deployment';
+import type { Workplace } from '../support/workplace';
+
+const PUT = 'PutEmailIdentityDkimSigningAttributes';
+const easy = { SigningAttributesOrigin: 'AWS_SES', SigningEnabled: true };
+const own = (selector: string) => ({
+  SigningAttributesOrigin: 'EXTERNAL',
+  SigningEnabled: true,
+  Status: 'SUCCESS',
+  Tokens: [selector],
+});
+const key = makeKey();
+
+/** A domain with a tagged identity, and one key under several selectors. */
+async function ready(deployment: Deployment, domain: string, selectors = ['s1']): Promise<void> {
+  for (const selector of selectors) {
+    await deployment.putKey(domain, selector, key);
+    deployment.publish(domain, selector, key);
+  }
+  await deployment.createIdentity(domain);
+}
+
+const puts = ({ sandbox }: Deployment, domain: string): number =>
+  sandbox.calls.filter(
+    ({ operation, resource, outcome }) =>
+      operation === PUT && resource.endsWith(`/${domain}`) && outcome === 'ok',
+  ).length;
+
+describe('two engines that apply one domain at once, each from its own folder', () => {
+  let deployment: Deployment;
+  let other: Workplace;
+
+  beforeAll(async () => {
+    deployment = await Deployment.start({ lambda: { sleep: { factor: 0.05 } } });
+    await passed(deployment.deployControl());
+    other = deployment.workplace();
+  });
+  afterAll(() => deployment.close());
+
+  /** Applies in both places; neither signs before the other is about to. */
+  async function atOnce(domain: string, selectors: readonly [string, string]): Promise<readonly EngineRun[]> {
+    let arrived = 0;
+    let open = () => {};
+    const bothAreThere = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const stop = aroundCall(deployment.sandbox, 'lambda', 'Invoke', async (run, { Payload }) => {
+      const { resource, tf } = JSON.parse(Buffer.from(Payload).toString('utf8'));
+      if (resource === 'Signing' && tf.action === 'create') {
+        arrived += 1;
+        if (arrived === 2) open();
+        await bothAreThere;
+      }
+      return run();
+    });
+    return Promise.all(
+      [deployment.first, other].map((place, index) =>
+        place.deploy(domain, { selector: selectors[index], identity: 'existing' }),
+      ),
+    ).finally(stop);
+  }
+
+  it.each([
+    ['the same', ['s1', 's1'] as const],
+    ['different ones', ['s1', 's2'] as const],
+  ])('end with one change in force when they want %s: the other waited, or is told', async (_, selectors) => {
+    const domain = `${selectors.join('-')}.example.com`;
+    await ready(deployment, domain, ['s1', 's2']);
+    const runs = await atOnce(domain, selectors);
+    for (const { exitCode, output } of runs)
+      expect(exitCode === 0 ? 'passed' : output).toMatch(/^passed$|CONCURRENT_UPDATE/);
+    expect(runs.map(({ exitCode }) => exitCode)).toContain(0);
+
+    await deployment.expire();
+    const { owner, open, lease, history } = await deployment.ledger(domain);
+    expect({ open, lease }).toEqual({ open: null, lease: null });
+    expect(await deployment.dkim(domain)).toMatchObject(own(owner!.wanted.selector));
+    expect(deployment.armed(domain)).toEqual([]);
+    // Nobody's record was lost, and the same was not set twice.
+    expect(new Set(history.map(({ transaction }) => transaction)).size).toBe(2);
+    if (selectors[0] === selectors[1]) expect(puts(deployment, domain)).toBe(1);
+
+    // Whoever owns the state plans nothing; the other's destroy does nothing to it.
+    const states = await Promise.all(
+      [deployment.first, other].map((place) => place.command(domain, 'show', '-json')),
+    );
+    const owning = states.findIndex(({ output }) => output.includes(owner!.transaction));
+    const places = [deployment.first, other];
+    const settings = (index: number) => ({ selector: selectors[index], identity: 'existing' });
+    await passed(places[owning]!.plan(domain, settings(owning)));
+    await passed(places[1 - owning]!.destroy(domain, settings(1 - owning)));
+    expect(await deployment.dkim(domain)).toMatchObject(own(owner!.wanted.selector));
+    await passed(places[owning]!.destroy(domain, settings(owning)));
+    expect(await deployment.dkim(domain)).toMatchObject(easy);
+  });
+
+  describe.each(['DnsGate', 'Signing', 'Confirmation'])(
+    'an invocation of %s whose answer is lost',
+    (resource) => {
+      it.each([
+        ['after', 'it has ended'],
+        ['before', 'it has ended, so that both run at once'],
+      ])('is repeated by the provider %s %s, and nothing is done twice', async (when) => {
+        const domain = `${resource.toLowerCase()}-${when}.example.com`;
+        const LIST = { selector: 's1', identity: 'existing' };
+        await ready(deployment, domain);
+        let invocations = 0;
+        const running: Promise<unknown>[] = [];
+        const stop = aroundCall(deployment.sandbox, 'lambda', 'Invoke', async (run, { Payload }) => {
+          const event = JSON.parse(Buffer.from(Payload).toString('utf8'));
+          if (event.resource !== resource || event.tf.action !== 'create') return run();
+          invocations += 1;
+          if (invocations > 1) return run();
+          running.push(run());
+          if (when === 'after') await Promise.all(running);
+          throw new ConnectionReset('resetAfter');
+        });
+        await passed(deployment.deploy(domain, LIST)).finally(stop);
+        await Promise.all(running);
+        expect(invocations).toBe(2);
+        expect(puts(deployment, domain)).toBe(1);
+        expect(deployment.armed(domain)).toEqual([]);
+        expect(await deployment.dkim(domain)).toMatchObject(own('s1'));
+        await passed(deployment.plan(domain, LIST));
+      });
+    },
+  );
+});
+
+/**
+ * SES takes one request a second of the account. Waiting for real would take minutes, so the rate and the function's
+ * sleeps are scaled together: a second of the function is 1/80 of a real one, and in each such second SES takes one.
+ */
+describe('20 domains at once, where SES takes one request a second', () => {
+  const SECOND = 1 / 80;
+  const DOMAINS = Array.from({ length: 20 }, (_, index) => `d${index}.example.com`);
+  let deployment: Deployment;
+
+  beforeAll(async () => {
+    deployment = await Deployment.start({
+      sesRequestsPerSecond: 1 / SECOND,
+      sesBurst: 1,
+      lambda: { sleep: { factor: SECOND }, maxIdleEnvironments: DOMAINS.length },
+    });
+    await passed(deployment.deployControl());
+  });
+  afterAll(() => deployment.close());
+
+  const unhurried = async <T>(call: () => Promise<T>): Promise<T> => {
+    for (;;) {
+      try {
+        return await call();
+      } catch (error) {
+        if ((error as Error).name !== 'TooManyRequestsException') throw error;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    }
+  };
+
+  it('all converge, none fails', async () => {
+    const { sandbox, dns } = deployment;
+    for (const domain of DOMAINS) {
+      await deployment.putKey(domain, 's1', key);
+      deployment.publish(domain, 's1', key);
+      await unhurried(() => deployment.createIdentity(domain));
+    }
+    const from = sandbox.calls.length;
+    const startedAt = sandbox.clock.now();
+    const gate = { nameservers: [dns.address], resolvers: [] };
+    const stacks = DOMAINS.map((domain) => new StackModel(sandbox, domain, { gate }));
+    await Promise.all(stacks.map((stack) => stack.apply('s1')));
+
+    const seconds = (sandbox.clock.now() - startedAt) / 1000 / SECOND;
+    const ses = sandbox.calls.slice(from).filter(({ service }) => service === 'ses');
+    const taken = ses.filter(({ outcome }) => outcome === 'ok').length;
+    expect(taken).toBeLessThanOrEqual(seconds + 1);
+    expect(taken).toBeGreaterThanOrEqual(DOMAINS.length * 4);
+    expect(ses.filter(({ outcome }) => outcome === 'TooManyRequestsException').length).toBeGreaterThan(20);
+    for (const domain of DOMAINS) {
+      expect(await unhurried(() => deployment.dkim(domain))).toMatchObject(own('s1'));
+      expect(puts(deployment, domain)).toBe(1);
+    }
+    expect(deployment.armed()).toEqual([]);
+  });
+});
