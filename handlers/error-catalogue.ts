@@ -66,14 +66,15 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     when: 'The object is not a PEM RSA private key that SES takes: encrypted, another algorithm, a public key, several keys, or a size outside 1024–2048 bits.',
     ses: UNTOUCHED,
     who: 'whoever keeps the keys',
-    remedy: 'Replace the object; `openssl pkey -in key.pem -noout -text` shows what it is.',
+    remedy:
+      'Replace the object; `openssl pkey -in key.pem -noout -text_pub` shows what it is, and nothing secret.',
   },
   ACCESS_DENIED: {
     when: 'The function lacks a permission: the message names the action and the resource.',
     ses: 'as before; if it happened after the Put, the message tells the rollback’s outcome',
     who: 'the platform engineer',
     remedy:
-      'An identity that exists already must be tagged `byodkim=managed`. Otherwise compare the function’s role with the permissions page; look for a bucket or key policy that denies.',
+      'An identity that exists already must be tagged `byodkim=managed`. Otherwise compare the function’s role with docs/permissions.md; look for a bucket or key policy that denies.',
   },
   IDENTITY_NOT_FOUND: {
     when: 'SES has no such identity in this region.',
