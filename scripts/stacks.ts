@@ -3,7 +3,6 @@
  * takes the control plane along, passes further flags to cdktf, and says at the end what the function refused and why.
  */
 import { createInterface } from 'node:readline/promises';
-import { isControlStack } from '../list/domain-list';
 import { DomainListError } from '../list/mistake';
 import { readDomainList } from '../list/read-list';
 import { DEFAULT_LIST, DOMAINS_VARIABLE } from '../list/where';
@@ -30,15 +29,13 @@ async function main([command = '', ...args]: string[]): Promise<number> {
   if (command === 'diff') return diff(stacks, flags, engine);
 
   if (!request.flags.includes(APPROVE) && !(await approved(command, stacks, flags, engine))) return 1;
+  // A destroy without the control planes is complete: nothing depends on a domain. Not so with cdktf's
+  // --ignore-missing-stack-dependencies, which starts the first of several stacks over and over.
   const run = await runCdktf(
     [
       command,
       ...stacks,
       APPROVE,
-      // With it cdktf keeps no order at all, so it is only for what needs none.
-      ...(command === 'destroy' && !stacks.some(isControlStack)
-        ? ['--ignore-missing-stack-dependencies']
-        : []),
       ...(flags.includes(PARALLELISM) ? [] : [PARALLELISM, `${STACKS_AT_ONCE}`]),
       ...flags,
     ],
