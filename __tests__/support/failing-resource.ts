@@ -4,10 +4,10 @@ import type { Deployment } from './deployment';
 
 /** Something else that a user has in the stack. */
 export const other =
-  (value: string) =>
+  (value: string, name = '/other') =>
   (stack: TerraformStack): void => {
     new SsmParameter(stack, 'Other', {
-      name: '/other',
+      name,
       type: 'String',
       value,
       dependsOn: [stack.node.findChild('Identity').node.findChild('Signing') as SsmParameter],
