@@ -14,7 +14,7 @@ import { statusCommand } from './commands/status';
 import { updateCommand } from './commands/update';
 import type { CliWorld } from './world';
 
-export const PROGRAM_NAME = 'byodkim';
+const PROGRAM_NAME = 'byodkim';
 
 /** In the order of `--help`: looking first, changing last. */
 const COMMANDS = [

@@ -46,7 +46,7 @@ export function checkWholeStack(identity: OwnedIdentity): void {
  * Elements of one logical id: at the top of a stack cdktf drops everything but letters, digits, `-` and `_` from an
  * id, so that `ex.com` and `excom` silently become one resource.
  */
-export function findCollisions(stack: TerraformStack): string[] {
+function findCollisions(stack: TerraformStack): string[] {
   const taken = new Map<string, string>();
   const mistakes: string[] = [];
   for (const element of elements(stack)) {

@@ -50,7 +50,7 @@ const tags = () =>
 const line = (allowed: string) => text(allowed, /^(?!.*[$%]\{)[^\r\n]{1,200}$/);
 
 /** What may be said of a domain, and of all of them in `defaults`. */
-export const domainSettings = block({
+const domainSettings = block({
   selector: selector().describe('DKIM selector. Another one is a rotation.'),
   region: region().describe('Region of the SES identity.'),
   identity: choice(['managed', 'existing']).describe(
@@ -247,5 +247,4 @@ export const domainList = block({
 export type DomainSettings = z.infer<typeof domainSettings>;
 export type DomainListText = z.infer<typeof domainList>;
 export type ControlSettings = z.infer<typeof control>;
-export type BackendSettings = z.infer<typeof backend>;
 export type ProviderSettings = z.infer<typeof provider>;

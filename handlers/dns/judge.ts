@@ -11,7 +11,7 @@ const SHOWN_HEAD = 48;
 const SHOWN_TAIL = 16;
 
 /** A record's value as people may see it: printable, on one line, not too long. */
-export const shorten = (value: string): string => {
+const shorten = (value: string): string => {
   const printable = value.replace(
     /[^\x20-\x7e]/g,
     (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,

@@ -37,8 +37,8 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-export const ACCOUNT_ID = '123456789012';
-export const DEFAULT_REGION = 'ap-northeast-1';
+const ACCOUNT_ID = '123456789012';
+const DEFAULT_REGION = 'ap-northeast-1';
 
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const region = options.region ?? DEFAULT_REGION;

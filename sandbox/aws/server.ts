@@ -87,7 +87,7 @@ async function answer(request: WireRequest, signal: AbortSignal, parts: ServerPa
 }
 
 /** What is no AWS error is a fault of the sandbox itself: an error 500 that says so. */
-export function asAwsError(error: unknown, service: string): AwsError {
+function asAwsError(error: unknown, service: string): AwsError {
   if (error instanceof AwsError) return error;
   if (error instanceof SyntaxError || error instanceof URIError) {
     return new AwsError('SerializationException', error.message, 400);

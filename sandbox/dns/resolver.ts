@@ -31,7 +31,6 @@ export interface DnsResolver {
   /** Makes it find the signatures of a zone broken: it answers SERVFAIL unless checking is disabled. */
   findBogus(zone: string): void;
   misbehave(rule: Rule): void;
-  behave(): void;
   close(): Promise<void>;
 }
 
@@ -161,7 +160,6 @@ export const startDnsResolver = async (options: DnsResolverOptions): Promise<Dns
     flush: () => recursor.cache.clear(),
     findBogus: (zone) => bogus.push(canonical(zone)),
     misbehave: (rule) => rules.add(rule),
-    behave: () => rules.clear(),
     close,
   };
 };

@@ -8,7 +8,7 @@ import { PROVIDER_ADDRESSES } from '../provider/in-process';
 import { CERTIFICATE_FILE, type PluginCertificate } from '../provider/launched';
 
 /** The version of the real provider that this one stands for. */
-export const PROVIDER_VERSION = '6.25.0';
+const PROVIDER_VERSION = '6.25.0';
 
 export interface Mirror {
   /** What the engine's environment needs so that it finds and launches the provider. */

@@ -65,7 +65,7 @@ export function revised(
 }
 
 /** `2025-09-17T10:30:00.000+0000`, as Lambda writes times. */
-export const lambdaTime = (now: number): string => new Date(now).toISOString().replace('Z', '+0000');
+const lambdaTime = (now: number): string => new Date(now).toISOString().replace('Z', '+0000');
 
 /** `FunctionConfiguration` in the SDK's shape. */
 export function functionConfiguration(record: FunctionRecord): Record<string, unknown> {

@@ -5,15 +5,14 @@ import { bundle, writeBuilt } from './bundle';
 import { sha256 } from './manifest';
 import { HANDLER_MANIFEST, HANDLER_ZIP, type HandlerManifest, handlerStaleness } from './source-hash';
 
-export const HANDLER_ENTRY = 'handlers/index.ts';
+const HANDLER_ENTRY = 'handlers/index.ts';
 export const HANDLER_BUNDLE = 'dist/handler/index.js';
 
 /** Everything that a zip says of a file beside its bytes, fixed. fflate writes the local time of `mtime`. */
 const ZIP_ENTRY: ZipOptions = { level: 9, mtime: new Date(1980, 0, 1), os: 3, attrs: 0o100644 << 16 };
 
 /** The function's zip: `index.js` alone. The same code gives the same bytes. */
-export const zipHandler = (code: Uint8Array): Buffer =>
-  Buffer.from(zipSync({ 'index.js': [code, ZIP_ENTRY] }));
+const zipHandler = (code: Uint8Array): Buffer => Buffer.from(zipSync({ 'index.js': [code, ZIP_ENTRY] }));
 
 /** Builds the function's bundle and zip. Returns whether there was anything to do. */
 export async function buildHandler(root: string): Promise<boolean> {

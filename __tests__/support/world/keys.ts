@@ -13,7 +13,7 @@ export interface TestKey {
   readonly value: string;
 }
 
-export function asTestKey(privateKey: KeyObject): TestKey {
+function asTestKey(privateKey: KeyObject): TestKey {
   const publicKey = rsaPublicKeyOf(privateKey);
   return {
     pem: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,

@@ -36,7 +36,7 @@ export function changeRecords(
   return [...result.values()];
 }
 
-export function toRecord(set: any): ZoneRecord {
+function toRecord(set: any): ZoneRecord {
   return {
     name: fqdn(set.Name),
     type: set.Type,

@@ -38,7 +38,7 @@ export function restJson(routes: readonly RestJsonRoute[]): WireProtocol {
   };
 }
 
-export function jsonResponse(statusCode: number, output: unknown, context: CallContext): WireResponse {
+function jsonResponse(statusCode: number, output: unknown, context: CallContext): WireResponse {
   return {
     statusCode,
     headers: { 'content-type': 'application/json', 'x-amzn-requestid': context.requestId },
@@ -46,7 +46,7 @@ export function jsonResponse(statusCode: number, output: unknown, context: CallC
   };
 }
 
-export function restJsonError(error: AwsError, context: CallContext): WireResponse {
+function restJsonError(error: AwsError, context: CallContext): WireResponse {
   const response = jsonResponse(error.statusCode, { message: error.message }, context);
   return { ...response, headers: { ...response.headers, 'x-amzn-errortype': error.code } };
 }
