@@ -1,0 +1,128 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { transformSync } from '@swc/core';
+import { dnsRecordObject, ENVIRONMENT, privateKeyObject } from '../../handlers/contract';
+import { type InProcessEngine, inProcessEngine } from '../../sandbox/engine/in-process-engine';
+import type { EngineRun } from '../../sandbox/engine/run-engine';
+import { PROJECT_ROOT } from '../../scripts/build/manifest';
+import { Deployment, failed, makeKey, passed } from '../support/deployment';
+
+const DOMAIN = 'example.com';
+const REGION = 'ap-northeast-1';
+const own = { SigningAttributesOrigin: 'EXTERNAL', SigningEnabled: true, Status: 'SUCCESS', Tokens: ['s1'] };
+
+/** The example in the README, as it is printed there. */
+const EXAMPLE = /## In your own stack[\s\S]*?```ts\n([\s\S]*?)```/.exec(
+  readFileSync(path.join(PROJECT_ROOT, 'README.md'), 'utf8'),
+)![1]!;
+/** The same where the control plane is elsewhere: the function is found by its name. */
+const ALONE = EXAMPLE.replace(/^const controlPlane = .*\n/m, '').replace(', controlPlane }', ' }');
+
+describe('the constructs in somebody else’s stack, through the real engine', () => {
+  let deployment: Deployment;
+  let engine: InProcessEngine;
+  let folder: string;
+
+  beforeEach(async () => {
+    deployment = await Deployment.start();
+    engine = inProcessEngine({ endpoint: deployment.sandbox.url, region: REGION });
+    folder = mkdtempSync(path.join(tmpdir(), 'byodkim-library-'));
+    mkdirSync(path.join(folder, 'out'));
+    await deployment.sandbox.call('iam', 'CreateRole', {
+      RoleName: 'my-mailer-role',
+      AssumeRolePolicyDocument: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      }),
+    });
+  });
+  afterEach(async () => {
+    await engine.close();
+    await deployment.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Runs the code as a program of the project would be run, and the engine on what it wrote. */
+  async function run(code: string, ...args: string[]): Promise<EngineRun> {
+    const { code: script } = transformSync(code, {
+      jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+      module: { type: 'commonjs' },
+    });
+    const { CDKTF_OUTDIR } = process.env;
+    process.env.CDKTF_OUTDIR = path.join(folder, 'out');
+    try {
+      const fromRoot = (id: string) => require(id.startsWith('./') ? path.join(PROJECT_ROOT, id) : id);
+      new Function('require', 'exports', script)(fromRoot, {});
+    } finally {
+      if (CDKTF_OUTDIR === undefined) delete process.env.CDKTF_OUTDIR;
+      else process.env.CDKTF_OUTDIR = CDKTF_OUTDIR;
+    }
+    const cwd = path.join(folder, 'out', 'stacks', 'mail');
+    adapt(path.join(cwd, 'cdk.tf.json'));
+    const options = { cwd, env: deployment.sandbox.environment };
+    await passed(engine.run(['init', '-no-color'], options));
+    return engine.run([args[0]!, '-no-color', ...args.slice(1)], options);
+  }
+
+  /** The state stays in the test's folder, and the function asks the sandbox's DNS; all else is as it was written. */
+  function adapt(file: string): void {
+    const stack = JSON.parse(readFileSync(file, 'utf8'));
+    stack.terraform.backend = { local: { path: path.join(folder, 'mail.tfstate') } };
+    const gate = JSON.stringify({ nameservers: [deployment.dns.address], resolvers: [] });
+    for (const { environment } of Object.values<any>(stack.resource.aws_lambda_function ?? {}))
+      environment.variables[ENVIRONMENT.gate] = gate;
+    writeFileSync(file, JSON.stringify(stack));
+  }
+
+  const keyStore = async (): Promise<string> => {
+    const { Buckets } = await deployment.sandbox.call('s3', 'ListBuckets', {});
+    return Buckets[0].Name;
+  };
+  const putKey = async (bucket: string): Promise<void> => {
+    const key = makeKey();
+    deployment.publish(DOMAIN, 's1', key);
+    const put = (Key: string, text: string) =>
+      deployment.sandbox.call('s3', 'PutObject', { Bucket: bucket, Key, Body: Buffer.from(text) });
+    await put(privateKeyObject(DOMAIN, 's1'), key.privateKey);
+    await put(dnsRecordObject(DOMAIN, 's1'), '{}');
+  };
+  const maySend = async (): Promise<string[]> =>
+    (await deployment.sandbox.call('iam', 'ListRolePolicies', { RoleName: 'my-mailer-role' })).PolicyNames;
+
+  it('are used in under ten lines', () => {
+    const lines = EXAMPLE.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('import '));
+    expect(lines.length).toBeLessThan(10);
+    expect(ALONE).not.toContain('ontrolPlane =');
+  });
+
+  it('make control plane and domain in one stack, as the README shows it', async () => {
+    expect(await failed(run(EXAMPLE, 'apply', '-auto-approve'))).toContain('CERTIFICATE_NOT_FOUND');
+    expect(await deployment.dkim(DOMAIN)).toBeNull();
+
+    await putKey(await keyStore());
+    await passed(run(EXAMPLE, 'apply', '-auto-approve'));
+    expect(await deployment.dkim(DOMAIN)).toMatchObject(own);
+    expect(await maySend()).toEqual(['send-email-as-example.com']);
+    expect(deployment.armed()).toEqual([]);
+    await passed(run(EXAMPLE, 'plan', '-detailed-exitcode'));
+
+    // The whole of it cannot be destroyed by mistake, and with it every key; the domain can be taken out.
+    expect(await failed(run(EXAMPLE, 'destroy', '-auto-approve'))).toContain('prevent_destroy');
+    expect(await deployment.dkim(DOMAIN)).toMatchObject(own);
+    const withoutDomain = EXAMPLE.replace(/^(const )?mail\b.*\n/gm, '');
+    await passed(run(withoutDomain, 'apply', '-auto-approve'));
+    expect(await deployment.dkim(DOMAIN)).toBeNull();
+    expect(await maySend()).toEqual([]);
+  });
+
+  it('find the function of a control plane elsewhere by its name', async () => {
+    await passed(deployment.deployControl());
+    await putKey(await keyStore());
+    await passed(run(ALONE, 'apply', '-auto-approve'));
+    expect(await deployment.dkim(DOMAIN)).toMatchObject(own);
+    await passed(run(ALONE, 'plan', '-detailed-exitcode'));
+    await passed(run(ALONE, 'destroy', '-auto-approve'));
+    expect(await deployment.dkim(DOMAIN)).toBeNull();
+  });
+});
