@@ -1,5 +1,6 @@
 import { ByodkimError } from './errors';
 import type { Redactor } from './redact';
+import { withoutFullStop } from './sentence';
 
 /** How a direct call shows an error: the old runbook's shape. */
 export const errorAnswer = (error: ByodkimError, redactor: Redactor) =>
@@ -27,7 +28,7 @@ export function asByodkimError(error: unknown): ByodkimError {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   return new ByodkimError(
     'DEPENDENCY_FAILED',
-    `Unexpected failure: ${name}: ${message}. Deploy again; if it stays, look into the function's log.`,
+    `Unexpected failure: ${name}: ${withoutFullStop(message)}. Deploy again; if it stays, look into the function's log.`,
     { name },
     error,
   );

@@ -1,3 +1,4 @@
+import { withoutFullStop } from '../../handlers/sentence';
 import { CliError } from '../cli-error';
 
 const CREDENTIALS = new Set([
@@ -21,18 +22,24 @@ export function awsFailure(
   const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
   if (CREDENTIALS.has(name))
     return new CliError(
-      `AWS does not know who you are (${name}: ${message}). Sign in (for instance with \`aws sso login\`), or set AWS_PROFILE.`,
+      `AWS does not know who you are (${name}: ${withoutFullStop(message)}). Sign in (for instance with \`aws sso login\`), or set AWS_PROFILE.`,
       'NOT_SIGNED_IN',
     );
   if (DENIED.has(name) || $metadata?.httpStatusCode === 403)
-    return new CliError(`You may not ${action} on ${resource}: ${message}`, 'ACCESS_DENIED');
+    return new CliError(
+      `You may not ${action} on ${resource}: ${withoutFullStop(message)}. Have this permission granted, or set AWS_PROFILE to one that has it.`,
+      'ACCESS_DENIED',
+    );
   if (name === 'ResourceNotFoundException')
     return new CliError(
       `There is no ${resource}. Deploy the control stack first, or name another function (--function) or region (--region).`,
       'FUNCTION_NOT_FOUND',
     );
   if (name === 'TooManyRequestsException')
-    return new CliError(`AWS is busy: ${message} Try again, with a lower --concurrency.`, 'THROTTLED');
+    return new CliError(
+      `AWS is busy: ${withoutFullStop(message)}. Try again, with a lower --concurrency.`,
+      'THROTTLED',
+    );
   return new CliError(
     `${action} on ${resource} failed: ${name}: ${message}`,
     $metadata === undefined ? 'AWS_NOT_REACHED' : 'AWS_FAILED',

@@ -1,4 +1,5 @@
 import { ACTIONS, type Action } from '../../handlers/contract';
+import { withoutFullStop } from '../../handlers/sentence';
 import { CliError } from '../cli-error';
 import type { CliWorld } from '../world';
 import type { Answers } from './answers';
@@ -56,7 +57,7 @@ function readAnswer({ payload, functionError }: FunctionAnswer, target: Function
   if (functionError !== undefined) {
     const { errorType, errorMessage } = (payload ?? {}) as { errorType?: string; errorMessage?: string };
     throw new CliError(
-      `The ${shown} failed: ${errorMessage ?? functionError}. Look into its log (/aws/lambda/${target.functionName}).`,
+      `The ${shown} failed: ${withoutFullStop(errorMessage ?? functionError)}. Look into its log (/aws/lambda/${target.functionName}).`,
       errorType ?? 'FUNCTION_FAILED',
     );
   }

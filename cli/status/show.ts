@@ -29,7 +29,10 @@ export function summary(rows: readonly StatusRow[]): string {
     .filter(([number], index) => index === 0 || number !== 0)
     .map(([number, word]) => `${number} ${word}`);
   const domains = `${told.length} domain${told.length === 1 ? '' : 's'}: ${parts.join(', ')}.`;
-  return broken === 0 ? domains : `${domains} ${broken} could not be asked about.`;
+  if (broken === 0) return domains;
+  return told.length === 0
+    ? `${broken} domain${broken === 1 ? '' : 's'}: none could be asked about.`
+    : `${domains} ${broken} could not be asked about.`;
 }
 
 function cells(row: StatusRow, colours: Colours, now: number): string[] {

@@ -1,5 +1,6 @@
 import { IDENTITY_TAG } from '../contract';
 import { ByodkimError, type ErrorCode } from '../errors';
+import { withoutFullStop } from '../sentence';
 
 /** What the SDK's errors have in common. */
 interface ServiceError extends Error {
@@ -27,7 +28,7 @@ export const httpStatus = (error: unknown): number | undefined =>
 export function awsError(error: unknown, call: Call, code: ErrorCode = 'DEPENDENCY_FAILED'): ByodkimError {
   if (error instanceof ByodkimError) return error;
   const cause = error as ServiceError;
-  const said = cause.message.replace(/\.+$/, '');
+  const said = withoutFullStop(cause.message);
   const details = {
     ...call,
     awsError: cause.name,

@@ -145,4 +145,10 @@ describe('the table', () => {
     expect(summary([row(), row({ drifted: true })])).toBe('2 domains: 1 well, 1 wrong.');
     expect(summary([row()])).toBe('1 domain: 1 well.');
   });
+
+  it('says it at once when no domain could be asked about', () => {
+    const broken = brokenRow(SUBJECT, { code: 'NOT_SIGNED_IN', message: 'Sign in.' });
+    expect(summary([broken])).toBe('1 domain: none could be asked about.');
+    expect(summary([broken, broken])).toBe('2 domains: none could be asked about.');
+  });
 });
