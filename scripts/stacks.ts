@@ -7,7 +7,7 @@ import { DomainListError } from '../list/mistake';
 import { readDomainList } from '../list/read-list';
 import { DEFAULT_LIST, DOMAINS_VARIABLE } from '../list/where';
 import { PROJECT_ROOT } from './build/manifest';
-import { type Engine, findEngine } from './engine/find-engine';
+import { type Engine, findEngine, NoEngineError } from './engine/find-engine';
 import { errorBlock } from './stacks/error-block';
 import { findHandlerErrors } from './stacks/handler-errors';
 import { hintsFor } from './stacks/hints';
@@ -98,7 +98,10 @@ main(process.argv.slice(2)).then(
     process.exitCode = exitCode;
   },
   (error: Error) => {
-    console.error(error instanceof UsageError || error instanceof DomainListError ? error.message : error);
+    const isForTheOperator = [UsageError, DomainListError, NoEngineError].some(
+      (kind) => error instanceof kind,
+    );
+    console.error(isForTheOperator ? error.message : error);
     process.exitCode = 1;
   },
 );
