@@ -1,8 +1,9 @@
 import { recordName } from '../../handlers/contract';
 import { PROJECT_ROOT } from '../../scripts/build/manifest';
 import { buildProgram, PROGRAMS } from '../../scripts/build/programs';
+import { BUCKET } from '../support/built-function';
 import { leaks } from '../support/secrets';
-import { Account, BUCKET } from './support/account';
+import { Account } from './support/account';
 
 const DOMAIN = 'example.com';
 

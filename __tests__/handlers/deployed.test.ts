@@ -1,16 +1,10 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { functionPolicy } from '../../constructs/function-policy';
 import { AUDIT_METRIC, IDENTITY_TAG } from '../../handlers/contract';
 import { type Sandbox, startSandbox } from '../../sandbox/aws/sandbox';
 import type { LogsService } from '../../sandbox/aws/services/logs';
 import type { SnsService } from '../../sandbox/aws/services/sns';
 import { type DnsServer, startDnsServer } from '../../sandbox/dns/server';
-import { makeRole } from '../sandbox/lambda/deployment';
+import { BUCKET, deployBuiltFunction, FUNCTION, LOG_GROUP } from '../support/built-function';
 
-const BUCKET = 'key-store';
-const FUNCTION = 'ses-byodkim';
-const LOG_GROUP = `/aws/lambda/${FUNCTION}`;
 const DOMAIN = 'example.com';
 const SELECTOR = 'selector1';
 const PLACE = { domain: DOMAIN, selector: SELECTOR };
@@ -23,47 +17,17 @@ const topics: Record<'dns' | 'result' | 'audit', string> = { dns: '', result: ''
 beforeAll(async () => {
   dns = await startDnsServer({ zones: { [DOMAIN]: {} } });
   sandbox = await startSandbox({ dns: [dns.address] });
-  await sandbox.call('s3', 'CreateBucket', { Bucket: BUCKET });
   for (const name of ['dns', 'result', 'audit'] as const)
     topics[name] = (await sandbox.call('sns', 'CreateTopic', { Name: name })).TopicArn;
-  await sandbox.call('scheduler', 'CreateScheduleGroup', { Name: 'byodkim' });
-  const schedulerRoleArn = await makeRole(sandbox, 'scheduler-role', 'scheduler.amazonaws.com');
-  const statements = functionPolicy({
-    partition: 'aws',
-    region: sandbox.region,
-    bucket: BUCKET,
-    scheduleGroup: 'byodkim',
-    schedulerRoleArn,
-    logGroup: LOG_GROUP,
-    topicArns: Object.values(topics),
-  }).map(({ actions, resources, condition }) => ({
-    Effect: 'Allow',
-    Action: actions,
-    Resource: resources,
-    ...(condition && { Condition: condition }),
-  }));
-  const role = await makeRole(sandbox, 'function-role', 'lambda.amazonaws.com', statements);
-  await sandbox.call('logs', 'CreateLogGroup', { logGroupName: LOG_GROUP });
-  await sandbox.call('lambda', 'CreateFunction', {
-    FunctionName: FUNCTION,
-    Role: role,
-    Runtime: 'nodejs24.x',
-    Handler: 'index.handler',
-    Timeout: 300,
-    Code: { ZipFile: readFileSync(path.join(__dirname, '../../dist/handler.zip')) },
-    Environment: {
-      Variables: {
-        BYODKIM_KEY_STORE_BUCKET: BUCKET,
-        BYODKIM_SCHEDULER_ROLE_ARN: schedulerRoleArn,
-        BYODKIM_SCHEDULE_GROUP: 'byodkim',
-        BYODKIM_DNS_TOPIC_ARN: topics.dns,
-        BYODKIM_RESULT_TOPIC_ARN: topics.result,
-        BYODKIM_AUDIT_TOPIC_ARN: topics.audit,
-        BYODKIM_NOTICE_LANGUAGE: 'ja',
-        BYODKIM_NOTICE_CONTACT: 'platform@example.com',
-      },
+  await deployBuiltFunction(
+    sandbox,
+    {
+      BYODKIM_DNS_TOPIC_ARN: topics.dns,
+      BYODKIM_RESULT_TOPIC_ARN: topics.result,
+      BYODKIM_AUDIT_TOPIC_ARN: topics.audit,
     },
-  });
+    { BYODKIM_NOTICE_LANGUAGE: 'ja', BYODKIM_NOTICE_CONTACT: 'platform@example.com' },
+  );
   await sandbox.call('ses', 'CreateEmailIdentity', {
     EmailIdentity: DOMAIN,
     Tags: [{ Key: IDENTITY_TAG.key, Value: IDENTITY_TAG.value }],

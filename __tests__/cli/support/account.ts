@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { functionPolicy } from '../../../constructs/function-policy';
 import {
   dnsRecordObject,
   ENVIRONMENT,
@@ -15,12 +14,8 @@ import {
 import { type Sandbox, startSandbox } from '../../../sandbox/aws/sandbox';
 import { type DnsServer, startDnsServer } from '../../../sandbox/dns/server';
 import { PROJECT_ROOT } from '../../../scripts/build/manifest';
-import { makeRole } from '../../sandbox/lambda/deployment';
+import { BUCKET, deployBuiltFunction } from '../../support/built-function';
 import type { OwnKey } from '../../support/deployment';
-
-export const BUCKET = 'key-store';
-const FUNCTION = 'ses-byodkim';
-const GROUP = 'byodkim';
 
 /** What a process ended with. */
 export interface ProcessEnd {
@@ -62,43 +57,8 @@ export class Account {
 
   private async deployFunction(): Promise<void> {
     const { sandbox } = this;
-    await sandbox.call('s3', 'CreateBucket', { Bucket: BUCKET });
     const topic = (await sandbox.call('sns', 'CreateTopic', { Name: 'dns' })).TopicArn;
-    await sandbox.call('scheduler', 'CreateScheduleGroup', { Name: GROUP });
-    const schedulerRoleArn = await makeRole(sandbox, 'scheduler-role', 'scheduler.amazonaws.com');
-    const logGroup = `/aws/lambda/${FUNCTION}`;
-    const policy = functionPolicy({
-      partition: 'aws',
-      region: sandbox.region,
-      bucket: BUCKET,
-      scheduleGroup: GROUP,
-      schedulerRoleArn,
-      logGroup,
-      topicArns: [topic],
-    }).map(({ actions, resources, condition }) => ({
-      Effect: 'Allow',
-      Action: actions,
-      Resource: resources,
-      ...(condition && { Condition: condition }),
-    }));
-    const role = await makeRole(sandbox, 'function-role', 'lambda.amazonaws.com', policy);
-    await sandbox.call('logs', 'CreateLogGroup', { logGroupName: logGroup });
-    await sandbox.call('lambda', 'CreateFunction', {
-      FunctionName: FUNCTION,
-      Role: role,
-      Runtime: 'nodejs24.x',
-      Handler: 'index.handler',
-      Timeout: 300,
-      Code: { ZipFile: readFileSync(path.join(PROJECT_ROOT, 'dist/handler.zip')) },
-      Environment: {
-        Variables: {
-          [ENVIRONMENT.keyStoreBucket]: BUCKET,
-          [ENVIRONMENT.schedulerRoleArn]: schedulerRoleArn,
-          [ENVIRONMENT.scheduleGroup]: GROUP,
-          [ENVIRONMENT.dnsTopicArn]: topic,
-        },
-      },
-    });
+    await deployBuiltFunction(sandbox, { [ENVIRONMENT.dnsTopicArn]: topic });
   }
 
   /** Writes `domains.yaml`: each domain with its own settings, and the servers of the test for all. */

@@ -86,3 +86,14 @@ export async function deploy(
     close: () => sandbox.close(),
   };
 }
+
+/** For a file of tests: `deploy`, and whatever a test deploys is closed after it. */
+export function useDeployment(): typeof deploy {
+  const deployments: Deployment[] = [];
+  afterEach(() => Promise.all(deployments.splice(0).map((deployment) => deployment.close())));
+  return async (...args) => {
+    const deployment = await deploy(...args);
+    deployments.push(deployment);
+    return deployment;
+  };
+}

@@ -1,17 +1,8 @@
 import { existsSync } from 'node:fs';
 import timers from 'node:timers/promises';
-import { type Deployment, deploy, FUNCTION, zipOf } from './deployment';
+import { type Deployment, FUNCTION, useDeployment, zipOf } from './deployment';
 
-let deployment: Deployment | undefined;
-afterEach(async () => {
-  await deployment?.close();
-  deployment = undefined;
-});
-
-async function deployed(...args: Parameters<typeof deploy>): Promise<Deployment> {
-  deployment = await deploy(...args);
-  return deployment;
-}
+const deployed = useDeployment();
 
 describe('an invocation', () => {
   it('gets the event and a context, and its result comes back', async () => {
@@ -142,7 +133,6 @@ describe('an execution environment', () => {
     expect(existsSync(root)).toBe(true);
 
     await close();
-    deployment = undefined;
 
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     expect(existsSync(root)).toBe(false);
@@ -339,11 +329,10 @@ describe('the log', () => {
       return (await sandbox.call('logs', 'FilterLogEvents', { logGroupName: '/byodkim' })).events;
     };
 
-    const allowed = await deploy(source, { settings, statements: writes('*') });
+    const allowed = await deployed(source, { settings, statements: writes('*') });
     expect((await events(allowed)).map(({ message }) => message)).toContainEqual(
       expect.stringContaining('hello'),
     );
-    await allowed.close();
 
     const other = 'arn:aws:logs:*:*:log-group:/other:*';
     const refused = await deployed(source, { settings, statements: writes(other) });

@@ -1,18 +1,9 @@
 import timers from 'node:timers/promises';
-import { type Deployment, deploy, FUNCTION } from './deployment';
+import { FUNCTION, useDeployment } from './deployment';
 
 const HOUR_MS = 3_600_000;
 
-let deployment: Deployment | undefined;
-afterEach(async () => {
-  await deployment?.close();
-  deployment = undefined;
-});
-
-async function deployed(...args: Parameters<typeof deploy>): Promise<Deployment> {
-  deployment = await deploy(...args);
-  return deployment;
-}
+const deployed = useDeployment();
 
 const CLOCK = `
   const timers = require('node:timers/promises');

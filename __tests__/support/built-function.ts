@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { functionPolicy } from '../../constructs/function-policy';
+import type { Sandbox } from '../../sandbox/aws/sandbox';
+import { PROJECT_ROOT } from '../../scripts/build/manifest';
+import { HANDLER_ZIP } from '../../scripts/build/source-hash';
+import { makeRole } from '../sandbox/lambda/deployment';
+
+export const BUCKET = 'key-store';
+export const FUNCTION = 'ses-byodkim';
+export const LOG_GROUP = `/aws/lambda/${FUNCTION}`;
+const GROUP = 'byodkim';
+
+/**
+ * Puts the built zip into a simulated account, without an engine: under the very policy that the stack gives it,
+ * enforced, and with its bucket, log group and schedule group.
+ * @param topics environment variable → ARN of a topic that the function may publish to
+ * @param settings further environment variables
+ */
+export async function deployBuiltFunction(
+  sandbox: Sandbox,
+  topics: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await sandbox.call('s3', 'CreateBucket', { Bucket: BUCKET });
+  await sandbox.call('scheduler', 'CreateScheduleGroup', { Name: GROUP });
+  await sandbox.call('logs', 'CreateLogGroup', { logGroupName: LOG_GROUP });
+  const schedulerRoleArn = await makeRole(sandbox, 'scheduler-role', 'scheduler.amazonaws.com');
+  const statements = functionPolicy({
+    partition: 'aws',
+    region: sandbox.region,
+    bucket: BUCKET,
+    scheduleGroup: GROUP,
+    schedulerRoleArn,
+    logGroup: LOG_GROUP,
+    topicArns: Object.values(topics),
+  }).map(({ actions, resources, condition }) => ({
+    Effect: 'Allow',
+    Action: actions,
+    Resource: resources,
+    ...(condition && { Condition: condition }),
+  }));
+  await sandbox.call('lambda', 'CreateFunction', {
+    FunctionName: FUNCTION,
+    Role: await makeRole(sandbox, 'function-role', 'lambda.amazonaws.com', statements),
+    Runtime: 'nodejs24.x',
+    Handler: 'index.handler',
+    Timeout: 300,
+    Code: { ZipFile: readFileSync(path.join(PROJECT_ROOT, HANDLER_ZIP)) },
+    Environment: {
+      // In full, and not from the contract: another name would break functions that are deployed.
+      Variables: {
+        BYODKIM_KEY_STORE_BUCKET: BUCKET,
+        BYODKIM_SCHEDULER_ROLE_ARN: schedulerRoleArn,
+        BYODKIM_SCHEDULE_GROUP: GROUP,
+        ...topics,
+        ...settings,
+      },
+    },
+  });
+}
