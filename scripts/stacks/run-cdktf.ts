@@ -21,7 +21,7 @@ export function runCdktf(args: readonly string[], engine: Engine, projectRoot: s
   return new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,
-      [cdktfProgram(), ...args, ...(process.stdout.isTTY ? [] : ['--no-color'])],
+      [cdktfProgram(), ...args, ...outputOf(args), ...(process.stdout.isTTY ? [] : ['--no-color'])],
       {
         cwd: projectRoot,
         env: { ...process.env, ...cdktfEnvironment(engine) },
@@ -46,6 +46,13 @@ export function runCdktf(args: readonly string[], engine: Engine, projectRoot: s
       resolve({ exitCode: code ?? 1, output });
     });
   });
+}
+
+/** cdktf sets CDKTF_OUTDIR for the app, and does not itself heed it: what it writes would land in the project. */
+function outputOf(args: readonly string[]): string[] {
+  const { CDKTF_OUTDIR: folder } = process.env;
+  const isGiven = args.some((argument) => /^(--output|-o)(=|$)/.test(argument));
+  return folder === undefined || folder === '' || isGiven ? [] : ['--output', folder];
 }
 
 function cdktfProgram(): string {
