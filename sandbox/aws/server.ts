@@ -57,7 +57,11 @@ async function serve(incoming: http.IncomingMessage, outgoing: http.ServerRespon
 }
 
 async function answer(request: WireRequest, signal: AbortSignal, parts: ServerParts): Promise<WireResponse> {
-  if (request.path.startsWith('/_sandbox/')) return parts.control(request, signal);
+  if (request.path.startsWith('/_sandbox/')) {
+    if (isOfWebPage(request))
+      return plainError(new AwsError('AccessDenied', 'Programs may ask this, web pages may not.', 403));
+    return parts.control(request, signal);
+  }
   const scope = credentialScope(request);
   const service = scope && parts.service(scope.service);
   if (!scope)
@@ -85,6 +89,13 @@ async function answer(request: WireRequest, signal: AbortSignal, parts: ServerPa
     return service.wire.encodeError(asAwsError(error, service.name), context());
   }
 }
+
+/**
+ * The control interface asks for no signature and can make functions, whose code runs on this machine. A page in a
+ * browser reaches it as well: it shows by its origin, or, where it had its own name resolve to loopback, by its host.
+ */
+const isOfWebPage = ({ headers }: WireRequest): boolean =>
+  headers.origin !== undefined || !/^(127\.0\.0\.1|localhost):\d+$/.test(headers.host ?? '');
 
 /** What is no AWS error is a fault of the sandbox itself: an error 500 that says so. */
 function asAwsError(error: unknown, service: string): AwsError {

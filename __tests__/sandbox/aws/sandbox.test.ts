@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import http from 'node:http';
 import { GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { connectSandbox, type RemoteSandbox } from '../../../sandbox/aws/remote';
 import { type Sandbox, startSandbox } from '../../../sandbox/aws/sandbox';
@@ -57,6 +59,25 @@ describe('the sandbox', () => {
         code: 'UnknownOperationException',
       });
       expect((await fetch(`${sandbox.url}/_sandbox/nope`)).status).toBe(404);
+    });
+
+    it.each([
+      ['of another origin', { origin: 'https://page.example' }],
+      ['whose name resolves to loopback', { host: 'page.example:80' }],
+    ])('refuses a web page %s: a function that it made would run here', async (_, headers) => {
+      const { hostname, port } = new URL(sandbox.url);
+      const request = http.request({
+        hostname,
+        port,
+        path: '/_sandbox/call',
+        method: 'POST',
+        headers,
+      });
+      request.end(JSON.stringify({ service: 's3', operation: 'CreateBucket', input: { Bucket: 'page' } }));
+      const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+      response.resume();
+      expect(response.statusCode).toBe(403);
+      expect(sandbox.calls.map(({ operation }) => operation)).not.toContain('CreateBucket');
     });
   });
 
