@@ -1,0 +1,147 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { CommanderError } from 'commander';
+import { createProgram } from '../../cli/program';
+import type { CliWorld } from '../../cli/world';
+import { COMMANDS, parseArguments } from '../../scripts/stacks/request';
+import { memorySink } from '../cli/support/terminal';
+import { mistakesOfAws } from './support/aws';
+import { fencesOf, inlineCodeOf, PROJECT, pages } from './support/pages';
+import { commandsIn } from './support/shell';
+
+const { scripts } = JSON.parse(readFileSync(path.join(PROJECT, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>;
+};
+/** What a deploy, diff or destroy takes; further flags are cdktf's. */
+const DEPLOY_FLAGS = ['--auto-approve', '--parallelism', '--ignore-missing-stack-dependencies'];
+const CDKTF = ['deploy', 'destroy', 'diff', 'list', 'output', 'synth'];
+const ENGINE = ['apply', 'force-unlock', 'import', 'init', 'plan', 'state'];
+const NPM = ['ci', 'test'];
+
+/** What is wrong with a command; commands of other programs are none of ours. */
+function mistakesOf(command: readonly string[], mayBeCutShort: boolean): string[] {
+  const [program, ...args] = command;
+  switch (program) {
+    case 'npm':
+      return mistakesOfNpm(args, mayBeCutShort);
+    case 'npx':
+      return mistakesOfNpx(args, mayBeCutShort);
+    case 'byodkim':
+      return mistakesOfByodkim(args, mayBeCutShort);
+    case 'aws':
+      return mistakesOfAws(command);
+    case 'tofu':
+      return ENGINE.includes(args[0] ?? '') ? [] : [`${program} has no ${args[0]}`];
+    case 'cdktf':
+      return args.length === 0 || CDKTF.includes(args[0]!) ? [] : [`cdktf has no ${args[0]}`];
+    default:
+      return [];
+  }
+}
+
+function mistakesOfNpm([verb = '', ...rest]: readonly string[], mayBeCutShort: boolean): string[] {
+  if (verb !== 'run') return NPM.includes(verb) ? [] : [`npm ${verb} is not used here`];
+  const separator = rest.indexOf('--');
+  const before = separator < 0 ? rest : rest.slice(0, separator);
+  const after = separator < 0 ? [] : rest.slice(separator + 1);
+  const [script = '', ...more] = before.filter((word) => word !== '--silent');
+  if (more.length > 0) return [`npm run ${script}: put -- before ${more.join(' ')}`];
+  const names = script.split('|');
+  const unknown = names
+    .filter((name) => scripts[name] === undefined)
+    .map((name) => `there is no npm run ${name}`);
+  if (unknown.length > 0) return unknown;
+  if (script === 'byodkim') return mistakesOfByodkim(after, mayBeCutShort);
+  return (COMMANDS as readonly string[]).includes(names[0]!) ? mistakesOfDeploy(script, after) : [];
+}
+
+const mistakesOfDeploy = (script: string, args: readonly string[]): string[] =>
+  parseArguments(args)
+    .flags.filter((flag) => flag.startsWith('--') && !DEPLOY_FLAGS.includes(flag))
+    .map((flag) => `npm run ${script} is not known to take ${flag}`);
+
+function mistakesOfNpx([program = '', ...args]: readonly string[], mayBeCutShort: boolean): string[] {
+  if (program === 'byodkim') return mistakesOfByodkim(args, mayBeCutShort);
+  const exists = existsSync(path.join(PROJECT, 'node_modules/.bin', program));
+  return exists ? mistakesOf([program, ...args], mayBeCutShort) : [`npx finds no ${program}`];
+}
+
+/** Parses with the command's own parser, whose commands do nothing here. */
+function mistakesOfByodkim(args: readonly string[], mayBeCutShort: boolean): string[] {
+  if (args.length === 0 || args[0] === '…') return [];
+  const stderr = memorySink();
+  const world = { stdout: memorySink(), stderr } as unknown as CliWorld;
+  try {
+    createProgram(world, () => async () => undefined).parse([...args], { from: 'user' });
+    return [];
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const isCutShort = ['commander.missingArgument', 'commander.help'].includes(error.code);
+    return error.exitCode === 0 || (mayBeCutShort && isCutShort) ? [] : [stderr.text];
+  }
+}
+
+/** Pages that are generated of the very things that this would hold them against are left out. */
+const written = pages().filter(({ text }) => !text.includes('generated: `npm run docs`'));
+const inBlocks = written.flatMap((page) =>
+  fencesOf(page, 'sh').flatMap(({ body }) => commandsIn(body).map((command) => ({ page, command }))),
+);
+const inSentences = written.flatMap((page) =>
+  inlineCodeOf(page)
+    .filter((code) => /^(?:npm|npx|byodkim|aws|tofu|cdktf) /.test(code))
+    .flatMap((code) => commandsIn(code.replaceAll(/<[^>]*>/g, 'x')).map((command) => ({ page, command }))),
+);
+
+describe('the commands in the pages', () => {
+  it('are found', () => {
+    const count = (program: string) =>
+      [...inBlocks, ...inSentences].filter(({ command }) => command[0] === program).length;
+    expect(count('npm')).toBeGreaterThan(60);
+    expect(count('aws')).toBeGreaterThan(20);
+    expect(count('byodkim')).toBeGreaterThan(2);
+  });
+
+  it('can be typed as they stand', () => {
+    const wrong = [
+      ...inBlocks.map((found) => ({ ...found, mistakes: mistakesOf(found.command, false) })),
+      ...inSentences.map((found) => ({ ...found, mistakes: mistakesOf(found.command, true) })),
+    ].filter(({ mistakes }) => mistakes.length > 0);
+    expect(
+      wrong.map(
+        ({ page, command, mistakes }) => `${page.file}: ${command.join(' ')}: ${mistakes.join(', ')}`,
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('what holds commands to it', () => {
+  it.each([
+    ['an npm script that is not there', 'npm run deply -- example.com'],
+    ['options that npm would keep for itself', 'npm run byodkim status'],
+    ['an unknown command', 'npm run byodkim -- stats example.com'],
+    ['an unknown option', 'npm run byodkim -- check example.com --forever'],
+    ['a missing argument', 'npm run byodkim -- manual'],
+    ['an unknown option behind a pipe', 'npm run byodkim -- status --json | npm run byodkim -- status --jsn'],
+    [
+      'an operation that the AWS CLI does not have',
+      'aws sesv2 get-email-identity-dkim-attributes --region x',
+    ],
+    [
+      'an option that the AWS CLI does not have',
+      'aws sesv2 put-email-identity-dkim-attributes --signing-off',
+    ],
+    ['the same in a substitution', 'A=$(aws sts get-caller-id --output text)'],
+  ])('finds %s', (_, line) => {
+    expect(commandsIn(line).flatMap((command) => mistakesOf(command, false))).not.toEqual([]);
+  });
+
+  it.each([
+    ['a switch', 'aws sesv2 put-email-identity-dkim-attributes --email-identity x --no-signing-enabled'],
+    [
+      'quotes, redirections and comments',
+      `npm run byodkim -- check x --record 'v=DKIM1; p=…' > file # what && for`,
+    ],
+  ])('lets %s pass', (_, line) => {
+    expect(commandsIn(line).flatMap((command) => mistakesOf(command, false))).toEqual([]);
+  });
+});

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ERROR_CATALOGUE } from '../../handlers/error-catalogue';
+import { fencesOf, firstCellsOf, headingsOf, type Page, PROJECT, readPage } from './support/pages';
+import { commandsIn } from './support/shell';
+
+const structure = (page: Page) =>
+  headingsOf(page).map(({ level, text, id }) => ({ level, id, number: text.match(/^[\d.]+/)?.[0] }));
+const commands = (page: Page) => fencesOf(page, 'sh').flatMap(({ body }) => commandsIn(body));
+/** Text is what programs print: the same in every language. */
+const printed = (page: Page) => [...fencesOf(page, 'text'), ...fencesOf(page, 'json')];
+
+describe.each([
+  ['docs/runbook.md', 'docs/runbook.ja.md'],
+  ['docs/dns-team.md', 'docs/dns-team.ja.md'],
+])('%s and %s', (english, japanese) => {
+  const [one, other] = [readPage(english), readPage(japanese)];
+
+  it('have the same parts in the same order', () => {
+    expect(structure(one).length).toBeGreaterThan(5);
+    expect(structure(other)).toEqual(structure(one));
+  });
+
+  it('give the same commands in the same order', () => {
+    expect(commands(one).length).toBeGreaterThan(1);
+    expect(commands(other)).toEqual(commands(one));
+  });
+
+  it('show the same output', () => {
+    expect(printed(other)).toEqual(printed(one));
+  });
+
+  it('have tables of the same length', () => {
+    expect(firstCellsOf(other)).toHaveLength(firstCellsOf(one).length);
+  });
+});
+
+describe.each(['docs/runbook.md', 'docs/runbook.ja.md'])('%s', (file) => {
+  const page = readPage(file);
+
+  it('has a row for every error, and for no other', () => {
+    const rows = firstCellsOf(page)
+      .map((cell) => cell.match(/^\[`([A-Z_]+)`\]\(errors\.md#([a-z_]+)\)$/))
+      .filter((match) => match !== null);
+    expect(rows.map(([, code]) => code).sort()).toEqual(Object.keys(ERROR_CATALOGUE).sort());
+    for (const [, code, anchor] of rows) expect(anchor).toBe(code!.toLowerCase());
+  });
+
+  it('explains every event of the ledger', () => {
+    const folder = path.join(PROJECT, 'handlers/transaction');
+    const events = readdirSync(folder).flatMap((name) =>
+      [...readFileSync(path.join(folder, name), 'utf8').matchAll(/\bevent: '(\w+)'/g)].map(
+        ([, event]) => event!,
+      ),
+    );
+    expect(new Set(events).size).toBeGreaterThan(5);
+    expect([...new Set(events)].filter((event) => !page.text.includes(`*${event}*`))).toEqual([]);
+  });
+
+  it('numbers its parts without a gap', () => {
+    const numbers = headingsOf(page)
+      .filter(({ level }) => level === 2)
+      .map(({ text }) => Number.parseInt(text, 10));
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+  });
+});
+
+describe.each(['docs/dns-team.md', 'docs/dns-team.ja.md'])('%s', (file) => {
+  it('asks nobody to know AWS or this project', () => {
+    const { text } = readPage(file);
+    expect(
+      text.match(
+        /\b(?:AWS|Amazon|SES|S3|Lambda|SNS|Route 53|KMS|IAM|Terraform|OpenTofu|cdktf|npm|byodkim)\b/gi,
+      ),
+    ).toBeNull();
+  });
+});

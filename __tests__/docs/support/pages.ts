@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+export const PROJECT = path.resolve(__dirname, '../../..');
+
+/** A Markdown page of the project. */
+export interface Page {
+  /** Relative to the project. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A fenced block, without the indentation of the list that it stands in. */
+export interface Fence {
+  readonly language: string;
+  readonly body: string;
+}
+
+export const readPage = (file: string): Page => ({
+  file,
+  text: readFileSync(path.join(PROJECT, file), 'utf8'),
+});
+
+/** Every page that people read. */
+export const pages = (): Page[] =>
+  [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...readdirSync(path.join(PROJECT, 'docs'))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  ].map(readPage);
+
+const FENCE = /^( *)```(\w*)[^\n]*\n([\s\S]*?)^ *```$/gm;
+
+export const fencesOf = ({ text }: Page, language?: string): Fence[] =>
+  [...text.matchAll(FENCE)]
+    .map(([, indent = '', name = '', body = '']) => ({
+      language: name,
+      body: body.replaceAll(new RegExp(`^ {0,${indent.length}}`, 'gm'), ''),
+    }))
+    .filter((fence) => language === undefined || fence.language === language);
+
+/** The page without its fenced blocks. */
+export const proseOf = ({ text }: Page): string => text.replaceAll(FENCE, '');
+
+/** What stands between backquotes. */
+export const inlineCodeOf = (page: Page): string[] =>
+  [...proseOf(page).matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!);
+
+/** Each heading: its level, and its own anchor where it has one. */
+export const headingsOf = (page: Page): { level: number; text: string; id?: string }[] =>
+  [...proseOf(page).matchAll(/(?:<a id="([\w-]+)"><\/a>\n)?^(#{1,6}) (.+)$/gm)].map(
+    ([, id, marks = '', text = '']) => ({ level: marks.length, text, ...(id !== undefined && { id }) }),
+  );
+
+/** Where a link within the project can go: anchors that are written down, and those that headings make. */
+export const anchorsOf = (page: Page): Set<string> =>
+  new Set([
+    ...[...page.text.matchAll(/<a id="([\w-]+)">/g)].map(([, id]) => id!),
+    ...headingsOf(page).map(({ text }) => slug(text)),
+  ]);
+
+/** As GitHub makes it of a heading. */
+const slug = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(' ', '-');
+
+/** The first cell of each row of each table. */
+export const firstCellsOf = (page: Page): string[] =>
+  [...proseOf(page).matchAll(/^\| ([^|]*?) \|/gm)].map(([, cell]) => cell!);
