@@ -2,16 +2,17 @@ import type { SigningState } from '../aws/email-identity';
 import type { SigningRequest } from '../event';
 import type { FoundKey } from '../key/key-source';
 import type { World } from '../world';
-import { arm, disarm, ownArming, planArming } from './arming';
+import { disarm, ownArming } from './arming';
+import { begin, ownerOf, planChange } from './begin';
 import { failBeforePut, rollBack } from './failure';
-import type { ChangeResult, Ledger, Open, Owner, Wanted } from './ledger';
+import type { ChangeResult, Ledger, Open, Wanted } from './ledger';
 import { isAsWanted, isInStep, observeExisting, requireTag, signsWith, withKnownSelector } from './observe';
 import { refuseOvertaken } from './overtaken';
 import { proveKey } from './prove';
 import { changeResult } from './result';
 import { Session } from './session';
 import { confirmedOwner, confirmOwner, settle } from './settle';
-import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
+import { recallSnapshot, takeSnapshot } from './snapshot';
 import { putAndVerify } from './verify';
 
 /** One attempt to change one identity's signing state. */
@@ -71,14 +72,15 @@ export async function changeWithin(
     if (confirms) await confirmOwner(session, owner);
     return answer(state.status, false);
   }
-  const wasConfirmed = isOwn && owner.confirmed;
+  // A transaction that was confirmed once waits for no confirmation any more: it confirms itself, as a direct call.
+  const confirmsItself = confirms || (isOwn && owner.confirmed);
 
   requireTag(state, request);
   const prior = open
     ? await recallSnapshot(world, session, request, open.previous)
     : await takeSnapshot(world, session, request, state, found);
   const before = session.ledger;
-  const opened = planChange(world, before, attempt, wanted, prior, wasConfirmed);
+  const opened = planChange(world, before, attempt, wanted, prior);
   try {
     await begin(session, opened, prior);
   } catch (error) {
@@ -96,11 +98,9 @@ export async function changeWithin(
       revertsAt: armed?.at,
     });
     const applied: Open = { ...opened, armed, phase: 'applied', result };
-    // A transaction that was confirmed once has no confirmation to wait for.
-    const ended =
-      confirms || wasConfirmed
-        ? await settled(world, session, applied, result)
-        : await leaveOpen(session, applied, result);
+    const ended = confirmsItself
+      ? await settled(world, session, applied, result)
+      : await leaveOpen(session, applied, result);
     // An earlier change's schedule would do nothing any more; it goes once ours is in force.
     const left = await disarm(world, session, before.open?.armed);
     return left.length > 0 ? { ...ended, warnings: [...ended.warnings, ...left] } : ended;
@@ -138,18 +138,18 @@ const isRepeated = (open: Open, { transaction }: Attempt, wanted: Wanted): boole
   open.wanted.key.fingerprint === wanted.key.fingerprint;
 
 /** The key that SES is known to hold for this selector, from what we set ourselves. */
-const knownFingerprint = ({ owner }: Ledger, { selector }: Wanted): string | undefined =>
-  owner?.wanted.selector === selector ? owner.wanted.key.fingerprint : undefined;
+const knownFingerprint = ({ inForce }: Ledger, { selector }: Wanted): string | undefined =>
+  inForce?.selector === selector ? inForce.key.fingerprint : undefined;
 
 /**
  * SES has it already, from a change that was not confirmed yet: no Put. What an attempt that was cut off has done is
  * unknown where the selector was in use before: SES may still verify the key of before.
  */
-function isInPlace({ open, owner }: Ledger, state: SigningState, wanted: Wanted): boolean {
+function isInPlace({ open, inForce }: Ledger, state: SigningState, wanted: Wanted): boolean {
   if (open === null) return false;
   if (open.phase === 'opened' && mayHaveKeyOfBefore(open, wanted.selector)) return false;
-  const known = [open.wanted, owner?.wanted].find((each) => each?.selector === wanted.selector);
-  return known !== undefined && isAsWanted(state, wanted, known.key.fingerprint);
+  const known = [open.wanted, inForce].find((each) => each?.selector === wanted.selector);
+  return known != null && isAsWanted(state, wanted, known.key.fingerprint);
 }
 
 const mayHaveKeyOfBefore = ({ wanted, previous }: Open, selector: string): boolean =>
@@ -177,6 +177,7 @@ async function takeNote(
     (ledger) => ({
       ...ledger,
       baseline: snapshot,
+      inForce: wanted,
       ...(attempt.source === 'terraform' && {
         owner: confirms ? confirmedOwner(ownerOf(ledger, attempt, wanted)) : ownerOf(ledger, attempt, wanted),
         lastRevert: null,
@@ -186,63 +187,4 @@ async function takeNote(
     }),
     { event: 'noted', transaction, selector: request.selector },
   );
-}
-
-/** Who owns the state once this attempt's change is in force. */
-function ownerOf({ owner }: Ledger, { transaction, request }: Attempt, wanted: Wanted): Owner {
-  const replaces = owner?.confirmed ? owner.transaction : owner?.replaces;
-  return {
-    transaction,
-    wanted,
-    confirmed: false,
-    ...(replaces !== undefined && { replaces }),
-    ...(request.driftToken !== undefined && { driftToken: request.driftToken }),
-  };
-}
-
-/** What will be changed, what was before, and when it reverts. */
-function planChange(
-  world: World,
-  ledger: Ledger,
-  attempt: Attempt,
-  wanted: Wanted,
-  prior: PriorState,
-  wasConfirmed: boolean,
-): Open {
-  // Without a revert of its own, a change that takes over another one leaves that one's armed until it is in force.
-  const armed = (wasConfirmed ? null : planArming(world, attempt.request, ledger)) ?? ledger.open?.armed;
-  return {
-    transaction: attempt.transaction,
-    source: attempt.source,
-    wanted,
-    owner:
-      attempt.source === 'terraform'
-        ? ownerOf(ledger, attempt, wanted)
-        : (ledger.open?.owner ?? ledger.owner),
-    phase: 'opened',
-    previous: prior.snapshot,
-    armed: armed ?? null,
-    startedAt: world.clock.now(),
-  };
-}
-
-/**
- * Arms the revert, then writes down what will be changed, so that whoever comes next can finish or undo it. In this
- * order: a schedule that the ledger does not know does nothing, but an open change without a schedule would never end.
- */
-async function begin(session: Session, open: Open, prior: PriorState): Promise<void> {
-  const { transaction, wanted } = open;
-  const armed = ownArming(session.ledger, open);
-  if (armed !== null) await arm(session.services, session.place, armed, transaction);
-  await session.save(
-    (ledger) => ({
-      ...ledger,
-      open,
-      leaving: open.source === 'terraform' ? null : ledger.leaving,
-      armings: armed?.number ?? ledger.armings,
-      baseline: ledger.baseline ?? prior.snapshot,
-    }),
-    { event: 'opened', transaction, selector: wanted.selector },
-  );
-  await session.ensureLease();
 }

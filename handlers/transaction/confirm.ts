@@ -84,7 +84,7 @@ export async function confirmByHand(world: World, target: DomainRequest) {
       !isInStep(await observe(session.services.identities, target), open.wanted)
     )
       return { ...answer, confirmed: false, reason: 'the change is not in force in SES; deploy again' };
-    const warnings = await settle(world, session, open);
+    const warnings = await settle(world, session, open, false);
     return { ...answer, confirmed: true, transaction: open.transaction, warnings };
   });
 }

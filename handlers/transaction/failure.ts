@@ -1,7 +1,7 @@
 import { ByodkimError } from '../errors';
 import type { World } from '../world';
 import { disarm, ownArming } from './arming';
-import type { Ledger, Open } from './ledger';
+import { type Ledger, type Open, withUndone } from './ledger';
 import { restore } from './restore';
 import { rollbackFailed } from './rollback-failed';
 import { isTakenOver, type Session } from './session';
@@ -121,7 +121,6 @@ async function close(
  * first change, the baseline is restored as well: what somebody sets by hand from now on is not ours to undo.
  */
 export function reverted(ledger: Ledger, open: Open, at: number): Ledger {
-  const undone = open.owner?.transaction;
   const putBack = ledger.owner?.transaction ?? null;
   const isFirst = ledger.baseline?.observedAt === open.previous.observedAt;
   const isBack = open.previous.restoration.kind !== 'disable';
@@ -131,13 +130,8 @@ export function reverted(ledger: Ledger, open: Open, at: number): Ledger {
     baseline: putBack === null && isFirst && isBack ? null : ledger.baseline,
     // A direct call that had taken over a stack's change has undone that one, too.
     lastRevert:
-      undone === undefined || undone === putBack
+      open.owner === null || open.owner.transaction === putBack
         ? ledger.lastRevert
-        : {
-            undid: undone,
-            putBack,
-            ...(open.owner?.driftToken !== undefined && { driftToken: open.owner.driftToken }),
-            at,
-          },
+        : withUndone(ledger, open.owner, at),
   };
 }

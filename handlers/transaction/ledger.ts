@@ -32,7 +32,7 @@ export interface Owner {
   readonly wanted: Wanted;
   /** The drift token that it was applied with. */
   readonly driftToken?: string;
-  /** By its stack. A transaction that was confirmed once is not armed again. */
+  /** By its stack. A transaction that was confirmed once is not left armed again. */
   readonly confirmed: boolean;
   /** Until it is confirmed: the confirmed transaction before it, which the engine still has. */
   readonly replaces?: string;
@@ -62,13 +62,22 @@ export interface Open {
   readonly result?: ChangeResult;
 }
 
-/** The last revert, as long as no newer Terraform transaction has begun. */
+/** What was undone, or taken over before it was confirmed, as long as no newer Terraform transaction was applied. */
 export interface LastRevert {
-  readonly undid: string;
+  readonly undid: readonly string[];
   readonly putBack: string | null;
+  /** Of the last that was undone. */
   readonly driftToken?: string;
   readonly at: number;
 }
+
+/** The same with one more that was undone. */
+export const withUndone = (ledger: Ledger, { transaction, driftToken }: Owner, at: number): LastRevert => ({
+  undid: [...(ledger.lastRevert?.undid ?? []).filter((other) => other !== transaction), transaction],
+  putBack: ledger.owner?.transaction ?? null,
+  ...(driftToken !== undefined && { driftToken }),
+  at,
+});
 
 /** What a change answers; the first fields are the old runbook's, in its order. */
 export interface ChangeResult {
@@ -103,6 +112,7 @@ export interface HistoryEntry {
     | 'noted'
     | 'confirmed'
     | 'reverted'
+    | 'destroying'
     | 'destroyed'
     | 'leaving'
     | 'failed'
@@ -130,6 +140,8 @@ export interface Ledger {
   /** Before the first transaction of this project; `null` before that, and once it was restored. */
   readonly baseline: Snapshot | null;
   readonly owner: Owner | null;
+  /** What we have set last and left in force, for a stack or for a direct call: SES does not tell its key. */
+  readonly inForce: Wanted | null;
   readonly open: Open | null;
   readonly lastRevert: LastRevert | null;
   /**
@@ -155,6 +167,7 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   lease: null,
   baseline: null,
   owner: null,
+  inForce: null,
   open: null,
   lastRevert: null,
   leaving: null,

@@ -55,10 +55,10 @@ export const surelySignsWith = (state: SigningState, selector: string): boolean 
   state.origin === 'EXTERNAL' && state.selector === selector;
 
 /** Where SES shows no selector for a BYODKIM key, the one that was set last is taken, if that is known. */
-export function withKnownSelector(state: SigningState, { open, owner }: Ledger): SigningState {
+export function withKnownSelector(state: SigningState, { open, inForce }: Ledger): SigningState {
   if (state.origin !== 'EXTERNAL' || state.selector !== undefined) return state;
   if (open !== null) return open.phase === 'applied' ? { ...state, selector: open.wanted.selector } : state;
-  return owner === null ? state : { ...state, selector: owner.wanted.selector };
+  return inForce === null ? state : { ...state, selector: inForce.selector };
 }
 
 /** Nothing is left to do. SES verifies against DNS, so SUCCESS with a proved record means the proved key. */

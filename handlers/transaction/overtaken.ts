@@ -20,7 +20,7 @@ export const overtaken = ({ transaction, request }: Attempt, by: string): Byodki
   );
 
 function overtakenBy({ open, owner, lastRevert, history }: Ledger, transaction: string): string | null {
-  const own = [open?.transaction, owner?.transaction, lastRevert?.undid];
+  const own = [open?.transaction, owner?.transaction, ...(lastRevert?.undid ?? [])];
   const current = open?.owner?.transaction ?? owner?.transaction;
   if (own.includes(transaction) || current === undefined) return null;
   const last = (id: string) => history.map((entry) => entry.transaction).lastIndexOf(id);

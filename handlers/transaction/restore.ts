@@ -25,6 +25,8 @@ export interface RestoreOptions {
   readonly known?: SigningState;
   /** Write everything without looking first: one call less where all of it must be written anyway. */
   readonly unseen?: boolean;
+  /** Called before two writes of which only the first may come to be. */
+  readonly beforeTwoWrites?: () => Promise<void>;
 }
 
 /** Differs from every state to go back to, so that all of it is written. */
@@ -92,6 +94,7 @@ async function writeBack(
       };
     }
     case 'easy-dkim': {
+      if (now.origin !== 'AWS_SES' && now.enabled !== snapshot.enabled) await options.beforeTwoWrites?.();
       const answer = now.origin === 'AWS_SES' ? null : await identities.putEasyDkim(domain);
       const flagged = await setEnabled(identities, domain, now, snapshot.enabled);
       const tokens = answer?.tokens ?? now.tokens;
@@ -119,6 +122,7 @@ async function writeBack(
             `(expected ${restoration.key.fingerprint}, found ${key.reference.fingerprint}). Put the earlier version back.`,
           { expected: restoration.key, found: key.reference.fingerprint },
         );
+      if (key !== null && now.enabled !== snapshot.enabled) await options.beforeTwoWrites?.();
       const answer = key && (await identities.putExternal(domain, restoration.selector, key.key));
       const flagged = await setEnabled(identities, domain, now, snapshot.enabled);
       return {

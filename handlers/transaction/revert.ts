@@ -1,4 +1,3 @@
-import { ByodkimError } from '../errors';
 import type { DomainRequest } from '../event';
 import type { Services, World } from '../world';
 import { arm, disarm, planRetry } from './arming';
@@ -113,31 +112,3 @@ async function revertOpen(world: World, session: Session, open: Open): Promise<R
 
 /** A revert takes two SES calls at most: look and Put, or, where the flag must be set back too, Put and flag. */
 export const needsTwoWrites = (snapshot: Snapshot): boolean => !snapshot.enabled;
-
-/** How the restoration of a baseline ended. */
-export interface Restoring {
-  readonly changed: boolean;
-  readonly note: string;
-  /** It has become impossible. */
-  readonly incomplete?: true;
-}
-
-/** The restoration of a baseline on destroy must not block the destroy when it has become impossible. */
-export async function restoreIfPossible(
-  world: World,
-  session: Session,
-  snapshot: Snapshot,
-): Promise<Restoring> {
-  const { open, owner } = session.ledger;
-  const isInForce = open === null ? owner !== null : open.phase === 'applied';
-  try {
-    return await restore(world, session, snapshot, { unseen: isInForce && needsTwoWrites(snapshot) });
-  } catch (error) {
-    if (!(error instanceof ByodkimError) || !error.code.startsWith('CERTIFICATE_')) throw error;
-    return {
-      changed: false,
-      incomplete: true,
-      note: `SES was left as it is, since what was before cannot be put back: ${error.message}`,
-    };
-  }
-}

@@ -6,17 +6,24 @@ import type { Session } from './session';
 /**
  * Confirms an open change: from here on it stays. The ledger first, the schedule second: once the ledger says
  * confirmed, a schedule that is left behind fires once and does nothing.
+ * @param byStack by the last resource of its stack: the engine has replaced the attempt before it.
  * @returns warnings.
  */
-export async function settle(world: World, session: Session, open: Open): Promise<string[]> {
+export async function settle(
+  world: World,
+  session: Session,
+  open: Open,
+  byStack = open.source === 'terraform',
+): Promise<string[]> {
   const { owner, source } = open;
   await session.finish(
     (ledger) => ({
       ...ledger,
       open: null,
-      owner: source === 'terraform' && owner !== null ? confirmedOwner(owner) : owner,
+      inForce: open.wanted,
+      owner: byStack && owner !== null ? confirmedOwner(owner) : owner,
       lastRevert: source === 'terraform' ? null : ledger.lastRevert,
-      leaving: source === 'terraform' ? null : ledger.leaving,
+      leaving: byStack ? null : ledger.leaving,
       generation: ledger.generation + 1,
     }),
     {

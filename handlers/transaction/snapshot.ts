@@ -75,7 +75,7 @@ async function planRestoration(
   if (state.origin === 'AWS_SES') return { restoration: { kind: 'easy-dkim' } };
   if (state.origin !== 'EXTERNAL')
     return { refusal: `signing origin ${state.origin} cannot be set again through the API` };
-  const selector = state.selector ?? session.ledger.owner?.wanted.selector;
+  const selector = state.selector ?? session.ledger.inForce?.selector;
   if (selector === undefined) return { refusal: 'SES shows no selector for its BYODKIM key' };
   if (selector === request.selector) return ownSelector(session.ledger, selector, proved);
   return earlierSelector(world, session, request, selector);
@@ -83,7 +83,7 @@ async function planRestoration(
 
 /** The record of this selector is of the new key: an earlier key under the same selector could not verify again. */
 function ownSelector(ledger: Ledger, selector: string, proved: FoundKey): Plan {
-  const known = ledger.owner?.wanted;
+  const known = ledger.inForce;
   if (known?.selector === selector && known.key.fingerprint !== proved.reference.fingerprint)
     return {
       refusal: `selector ${selector} already stands for another key (${known.key.fingerprint}); rotate to a new selector`,
@@ -97,7 +97,7 @@ async function earlierSelector(
   request: SigningRequest,
   selector: string,
 ): Promise<Plan> {
-  const known = session.ledger.owner?.wanted;
+  const known = session.ledger.inForce;
   const place =
     known?.selector === selector
       ? known.key

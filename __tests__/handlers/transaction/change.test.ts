@@ -138,7 +138,7 @@ test('the same invocation again, after the confirmation, changes nothing', async
   expect(cloud.scheduler.pending()).toEqual([]);
 });
 
-test('a confirmed attempt that is repeated after a drift mends it, unarmed, and confirms itself', async () => {
+test('a confirmed attempt that is repeated after a drift mends it, is not left armed, and confirms itself', async () => {
   const cloud = givenCloud();
   const stack = new Stack(cloud);
   await stack.apply('t1', 's1');
@@ -326,6 +326,20 @@ describe('a key that was overwritten under the selector in force', () => {
   });
 });
 
+test('a key that a direct call has put in the place of another is taken over by the stack as it is', async () => {
+  const cloud = givenCloud();
+  const stack = new Stack(cloud);
+  await stack.apply('t1', 's1');
+  const key = replaceKey(cloud, 's1', newTestKey());
+  await direct(cloud, 's1', { irreversible: 'allow' });
+
+  await stack.apply('t2', 's1');
+
+  expect(cloud.calls.count(SES_PUT)).toBe(2);
+  expect(cloud.ses.signingKey(DOMAIN)).toBe(key.publicKey.spki);
+  expect(ledgerOf(cloud).owner).toMatchObject({ transaction: 't2', confirmed: true });
+});
+
 describe('where SES shows no selector', () => {
   test('a rotation is still made', async () => {
     const cloud = givenCloud();
@@ -361,6 +375,21 @@ describe('where SES shows no selector', () => {
 
     expect(cloud.calls.count(SES_PUT)).toBe(1);
   });
+});
+
+test('a confirmed attempt that is repeated after a drift and killed reverts like any other', async () => {
+  const cloud = givenCloud();
+  const stack = new Stack(cloud);
+  await stack.apply('t1', 's1');
+  cloud.ses.give(DOMAIN);
+  cloud.calls.addFault(kill(SES_PUT, 'after'));
+  await killed(stack.signing('t1', 's1'));
+
+  await cloud.fireAll();
+  await verify(cloud);
+
+  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+  expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
 });
 
 describe('an attempt that was overtaken', () => {
@@ -482,6 +511,6 @@ describe('a direct call', () => {
     await cloud.fireAll();
 
     expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
-    expect(ledgerOf(cloud).lastRevert).toMatchObject({ undid: 't2', putBack: 't1' });
+    expect(ledgerOf(cloud).lastRevert).toMatchObject({ undid: ['t2'], putBack: 't1' });
   });
 });

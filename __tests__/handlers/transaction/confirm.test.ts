@@ -174,7 +174,7 @@ describe('by hand', () => {
     const { cloud } = await applied();
 
     expect(await cloud.invoke(byHand)).toMatchObject({ confirmed: true, transaction: 't1' });
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { confirmed: true } });
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: false } });
     expect(cloud.scheduler.pending()).toEqual([]);
   });
 

@@ -276,6 +276,43 @@ test('a baseline with signing off is written back whole, whatever was changed by
   expect(cloud.calls.count(SES_FLAG)).toBe(2);
 });
 
+describe('a destroy that takes two writes', () => {
+  const toBeOff = async () => {
+    const cloud = givenCloud();
+    cloud.ses.tamper(DOMAIN, { enabled: false });
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    return { cloud, stack };
+  };
+
+  test('leaves no schedule', async () => {
+    const { cloud, stack } = await toBeOff();
+
+    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true, warnings: [] });
+    expect(cloud.scheduler.pending()).toEqual([]);
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: null, baseline: null });
+  });
+
+  test.each([
+    ['by its schedule', async () => undefined],
+    ['by deleting again', (stack: Stack) => stack.deleteSigning('t1', 's1')],
+  ])('and is killed between them is ended %s', async (_, end) => {
+    const { cloud, stack } = await toBeOff();
+    cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when: 'after' });
+    await expect(stack.deleteSigning('t1', 's1')).rejects.toThrow('killed');
+    expect(signing(cloud)).toBe('AWS_SES on PENDING');
+
+    await end(stack);
+    await cloud.fireAll();
+    await verify(cloud);
+
+    expect(signing(cloud)).toBe('AWS_SES off SUCCESS');
+    await stack.deleteSigning('t1', 's1');
+    expect(cloud.ses.state(DOMAIN)).toMatchObject({ origin: 'AWS_SES', enabled: false });
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: null, baseline: null });
+  });
+});
+
 test('the delete of DnsGate changes nothing', async () => {
   const { cloud, stack } = await confirmed();
   const before = cloud.calls.made.length;
@@ -319,6 +356,16 @@ describe('the delete of Confirmation', () => {
     await verify(cloud);
     expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
     expect(ledgerOf(cloud)).toMatchObject({ owner: null, baseline: null, open: null, leaving: null });
+  });
+
+  test('means that the stack goes, where a person has confirmed what the engine never got the answer of', async () => {
+    const { cloud, stack } = await confirmed();
+    await stack.signing('t2', 's2');
+    await cloud.invoke({ action: 'confirm', domain: DOMAIN });
+
+    await drop(stack, 't1');
+
+    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
   });
 
   test('is forgotten once a newer attempt is confirmed after all', async () => {

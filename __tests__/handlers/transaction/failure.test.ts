@@ -59,7 +59,7 @@ describe('a failure from the Put on puts the prior state back, and the first err
       open: null,
       owner: null,
       lease: null,
-      lastRevert: { undid: 't1', putBack: null },
+      lastRevert: { undid: ['t1'], putBack: null },
     });
     expect(cloud.scheduler.pending()).toEqual([]);
   });
@@ -96,7 +96,7 @@ describe('a failure from the Put on puts the prior state back, and the first err
     expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
     expect(ledgerOf(cloud)).toMatchObject({
       owner: { transaction: 't1' },
-      lastRevert: { undid: 't2', putBack: 't1' },
+      lastRevert: { undid: ['t2'], putBack: 't1' },
     });
   });
 
@@ -350,7 +350,7 @@ describe('the ledger after a revert', () => {
       open: null,
       owner: { transaction: 't1' },
       baseline: { observedAt: 0 },
-      lastRevert: { undid: 't2', putBack: 't1', driftToken: 'of t2', at: 9 },
+      lastRevert: { undid: ['t2'], putBack: 't1', driftToken: 'of t2', at: 9 },
     });
   });
 

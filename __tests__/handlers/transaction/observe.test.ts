@@ -48,27 +48,29 @@ test('in step where SES shows no selector: it may be', () => {
 });
 
 describe('where SES shows no selector', () => {
-  const owner = { transaction: 't1', wanted: wanted('s1'), confirmed: true };
+  const inForce = wanted('s1');
   const open = (phase: 'opened' | 'applied') =>
     ({ transaction: 't2', wanted: wanted('s2'), phase }) as Ledger['open'];
 
-  test('it is that of the owner', () => {
-    expect(withKnownSelector(WITHOUT_SELECTOR, ledger({ owner })).selector).toBe('s1');
+  test('it is what was set last', () => {
+    expect(withKnownSelector(WITHOUT_SELECTOR, ledger({ inForce })).selector).toBe('s1');
   });
 
   test('it is that of the change that was applied', () => {
-    expect(withKnownSelector(WITHOUT_SELECTOR, ledger({ owner, open: open('applied') })).selector).toBe('s2');
+    expect(withKnownSelector(WITHOUT_SELECTOR, ledger({ inForce, open: open('applied') })).selector).toBe(
+      's2',
+    );
   });
 
   test('it is unknown after a change that was cut off, and without a ledger', () => {
     expect(
-      withKnownSelector(WITHOUT_SELECTOR, ledger({ owner, open: open('opened') })).selector,
+      withKnownSelector(WITHOUT_SELECTOR, ledger({ inForce, open: open('opened') })).selector,
     ).toBeUndefined();
     expect(withKnownSelector(WITHOUT_SELECTOR, ledger({})).selector).toBeUndefined();
   });
 
   test('what it shows is what counts', () => {
-    expect(withKnownSelector({ ...STATE, selector: 's9' }, ledger({ owner })).selector).toBe('s9');
+    expect(withKnownSelector({ ...STATE, selector: 's9' }, ledger({ inForce })).selector).toBe('s9');
   });
 });
 

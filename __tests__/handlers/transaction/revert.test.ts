@@ -44,7 +44,7 @@ test('an unconfirmed change is undone when its schedule fires: look and Put', as
   expect(ledgerOf(cloud)).toMatchObject({
     open: null,
     owner: null,
-    lastRevert: { undid: 't1', putBack: null },
+    lastRevert: { undid: ['t1'], putBack: null },
     lease: null,
   });
 });

@@ -1,0 +1,245 @@
+import fc from 'fast-check';
+import { DOMAIN, direct } from '../support';
+import type { Reference } from './reference';
+import { BY_HAND, SELECTORS, type System, type Trouble, trouble } from './system';
+import type { ApplyOptions, Stage } from './terraform';
+
+type Command = fc.AsyncCommand<Reference, System>;
+
+const on = (selector: string): string => `EXTERNAL ${selector} on`;
+
+/** Every command checks what must hold at any time. */
+abstract class Checked implements Command {
+  check = (_: Readonly<Reference>): boolean => true;
+
+  async run(model: Reference, system: System): Promise<void> {
+    await this.act(model, system);
+    const problems = system.problems();
+    if (!system.isOpen && !model.allowed.has(system.state))
+      problems.push(`SES has ${system.state}, expected one of ${[...model.allowed].join(', ')}`);
+    if (problems.length > 0) throw new Error(problems.join('; '));
+  }
+
+  protected abstract act(model: Reference, system: System): Promise<void>;
+  abstract toString(): string;
+}
+
+const shown = (fault: Trouble | null): string =>
+  fault === null
+    ? ''
+    : ` with ${fault.kind} ${fault.when} call ${fault.nth}${fault.times > 1 ? ` ×${fault.times}` : ''}`;
+
+class Apply extends Checked {
+  constructor(
+    private readonly options: ApplyOptions,
+    private readonly fault: Trouble | null,
+  ) {
+    super();
+  }
+
+  protected async act(model: Reference, system: System): Promise<void> {
+    const wanted = on(this.options.selector);
+    const stage: Stage = await system.during(this.fault, () => system.terraform.apply(this.options));
+    // A plan is empty while something is open: it ends by itself, one way or the other.
+    if (stage === 'nothing to do') return system.isOpen ? undefined : model.applied(wanted);
+    if (stage === 'done' || stage === 'deletes') model.applied(wanted);
+    else if (stage === 'confirmation') model.maybeInForce(wanted);
+    else if (stage !== 'plan') model.tried();
+    const isLost = stage === 'signing' && this.fault !== null;
+    if (isLost && system.terraform.confirmations.length === 0) model.mayOutlive();
+  }
+
+  toString = () => `apply(${Object.values(this.options).join(' ')})${shown(this.fault)}`;
+}
+
+class Destroy extends Checked {
+  constructor(
+    private readonly newestFirst: boolean,
+    private readonly fault: Trouble | null,
+  ) {
+    super();
+  }
+
+  protected async act(model: Reference, system: System): Promise<void> {
+    const had = system.terraform.signings.length > 0;
+    const done = await system.during(this.fault, () => system.terraform.destroy(this.newestFirst));
+    if (had) done ? model.destroyed() : model.maybeDestroyed();
+  }
+
+  toString = () => `destroy(${this.newestFirst ? 'newest first' : 'oldest first'})${shown(this.fault)}`;
+}
+
+class Direct extends Checked {
+  constructor(
+    private readonly selector: string,
+    private readonly fault: Trouble | null,
+  ) {
+    super();
+  }
+
+  protected async act(model: Reference, system: System): Promise<void> {
+    const answer = await system.during(this.fault, () =>
+      direct(system.cloud, this.selector).catch((error: Error) => error),
+    );
+    system.answers.push(answer);
+    if (answer.statusCode === 200) model.inForce(on(this.selector));
+    else model.maybeInForce(on(this.selector));
+  }
+
+  toString = () => `direct(${this.selector})${shown(this.fault)}`;
+}
+
+class Expire extends Checked {
+  constructor(private readonly fault: Trouble | null) {
+    super();
+  }
+
+  protected act = (_: Reference, system: System) => system.during(this.fault, () => system.expire());
+  toString = () => `expire${shown(this.fault)}`;
+}
+
+/** A schedule that fires twice, late, or of an older arming. */
+class FireLate extends Checked {
+  constructor(private readonly which: number) {
+    super();
+  }
+
+  protected async act(_: Reference, system: System): Promise<void> {
+    const waiting = new Set(system.cloud.scheduler.pending().map(({ payload }) => JSON.stringify(payload)));
+    const old = system.payloads.filter((payload) => !waiting.has(JSON.stringify(payload)));
+    if (old.length === 0) return;
+    const payload = old[this.which % old.length];
+    await system.during(null, async () => system.answers.push(await system.cloud.invoke(payload)));
+  }
+
+  toString = () => `fireLate(${this.which})`;
+}
+
+class ByHand extends Checked {
+  constructor(
+    private readonly action: 'confirm' | 'revert',
+    private readonly fault: Trouble | null,
+  ) {
+    super();
+  }
+
+  protected async act(model: Reference, system: System): Promise<void> {
+    const wanted = system.ledger()?.open?.wanted.selector;
+    const answer = await system.during(this.fault, () =>
+      system.cloud.invoke({ action: this.action, domain: DOMAIN }).catch((error: Error) => error),
+    );
+    system.answers.push(answer);
+    if (this.action === 'revert' || wanted === undefined) return;
+    if (answer.confirmed === true) model.inForce(on(wanted));
+    else if (answer.confirmed === undefined) model.maybeInForce(on(wanted));
+  }
+
+  toString = () => `${this.action} by hand${shown(this.fault)}`;
+}
+
+class SetByHand extends Checked {
+  constructor(private readonly state: string) {
+    super();
+  }
+
+  protected async act(model: Reference, system: System): Promise<void> {
+    const undone = system.isOpen;
+    system.set(this.state);
+    model.setByHand(this.state, undone);
+  }
+
+  toString = () => `set(${this.state})`;
+}
+
+class Repeat extends Checked {
+  constructor(private readonly fault: Trouble | null) {
+    super();
+  }
+
+  protected async act(model: Reference, system: System): Promise<void> {
+    const { attempt } = system.terraform;
+    const done = await system.during(this.fault, () => system.terraform.repeat());
+    if (attempt !== null && (done || this.fault !== null)) model.maybeInForce(on(attempt.selector));
+  }
+
+  toString = () => `repeat signing${shown(this.fault)}`;
+}
+
+class Wait extends Checked {
+  constructor(private readonly minutes: number) {
+    super();
+  }
+
+  protected act = (_: Reference, system: System) =>
+    system.during(null, () => system.cloud.clock.advance(this.minutes * 60_000));
+  toString = () => `wait(${this.minutes} min)`;
+}
+
+/** Several at once: who comes first is up to the latencies. */
+class AtOnce extends Checked {
+  constructor(
+    private readonly applied: ApplyOptions,
+    private readonly selectors: readonly string[],
+    private readonly fires: boolean,
+    private readonly fault: Trouble | null,
+  ) {
+    super();
+  }
+
+  protected async act(model: Reference, system: System): Promise<void> {
+    const { cloud, terraform } = system;
+    const [next] = cloud.scheduler.pending();
+    if (this.fires && next) await cloud.clock.advance(Math.max(0, next.at - cloud.clock.now()));
+    cloud.calls.latencyMs = () => 30;
+    await system.during(this.fault, () =>
+      Promise.all([
+        terraform.apply(this.applied),
+        ...this.selectors.map((selector) => direct(cloud, selector).catch(() => undefined)),
+        ...(this.fires ? [cloud.fireDue()] : []),
+      ]),
+    );
+    cloud.calls.latencyMs = () => 0;
+    for (const selector of [this.applied.selector, ...this.selectors]) model.maybeInForce(on(selector));
+    if (this.fault !== null && terraform.confirmations.length === 0) model.mayOutlive();
+  }
+
+  toString = () =>
+    `at once(apply ${Object.values(this.applied).join(' ')}, direct ${this.selectors.join(' ')}` +
+    `${this.fires ? ', expire' : ''})${shown(this.fault)}`;
+}
+
+const selector = () => fc.constantFrom(...SELECTORS);
+const options = (): fc.Arbitrary<ApplyOptions> =>
+  fc.record({
+    selector: selector(),
+    otherFails: fc.boolean(),
+    retried: fc.boolean(),
+    newestFirst: fc.boolean(),
+  });
+
+export const START_STATES = [
+  'AWS_SES on',
+  'AWS_SES off',
+  `EXTERNAL ${BY_HAND} on`,
+  'EXTERNAL s1 on',
+] as const;
+
+export const commands = (): fc.Arbitrary<Command>[] => [
+  fc.tuple(options(), trouble()).map(([of, fault]) => new Apply(of, fault)),
+  fc.tuple(options(), trouble()).map(([of, fault]) => new Apply({ ...of, otherFails: false }, fault)),
+  fc.tuple(fc.boolean(), trouble()).map(([newestFirst, fault]) => new Destroy(newestFirst, fault)),
+  fc.tuple(selector(), trouble()).map(([of, fault]) => new Direct(of, fault)),
+  trouble().map((fault) => new Expire(fault)),
+  fc.nat(9).map((which) => new FireLate(which)),
+  fc
+    .tuple(fc.constantFrom('confirm', 'revert'), trouble())
+    .map(([action, fault]) => new ByHand(action, fault)),
+  fc
+    .constantFrom('AWS_SES on', 'AWS_SES off', `EXTERNAL ${BY_HAND} on`, `EXTERNAL ${BY_HAND} off`)
+    .map((state) => new SetByHand(state)),
+  trouble().map((fault) => new Repeat(fault)),
+  fc.constantFrom(1, 7, 40).map((minutes) => new Wait(minutes)),
+  fc
+    .tuple(options(), fc.array(selector(), { minLength: 1, maxLength: 2 }), fc.boolean(), trouble())
+    .map(([of, selectors, fires, fault]) => new AtOnce(of, selectors, fires, fault)),
+];

@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { FakeCloud, type Fault, testKey } from '../../../support/world';
+import { DOMAIN, ledgerOf } from '../support';
+import { SecretScan } from './secrets';
+import { Terraform } from './terraform';
+
+export const SELECTORS = ['s1', 's2', 's3'] as const;
+/** What somebody sets by hand; its key lies in S3, and its record is published. */
+export const BY_HAND = 's9';
+
+const keys = [...SELECTORS, BY_HAND].map((selector) => testKey(selector));
+const scan = new SecretScan(keys);
+
+/** One failure, at the `nth` call of AWS of what follows. */
+export interface Trouble {
+  readonly nth: number;
+  readonly kind: NonNullable<Fault['kind']>;
+  readonly when: NonNullable<Fault['when']>;
+  readonly times: number;
+}
+
+/** The calls that can fail: those of AWS. */
+const OF_AWS = /^(s3|ses|scheduler):/;
+
+export const trouble = (): fc.Arbitrary<Trouble | null> =>
+  fc.option(
+    fc
+      .record({
+        nth: fc.integer({ min: 1, max: 18 }),
+        kind: fc.constantFrom('kill', 'kill', 'fail', 'fail', 'repeat', 'hang'),
+        when: fc.constantFrom('before', 'after'),
+        times: fc.constantFrom(1, 1, 1, 2, 3),
+      })
+      // Lambda gives an event up after three attempts: nobody is left to arm it again when all of them are killed.
+      .map((fault) => ({ ...fault, times: endsTheProcess(fault) ? Math.min(2, fault.times) : fault.times })),
+    { freq: 2 },
+  );
+
+const endsTheProcess = ({ kind }: Pick<Trouble, 'kind'>): boolean => kind === 'kill' || kind === 'hang';
+
+/** The function in its cloud, driven by Terraform, by people and by schedules. */
+export class System {
+  readonly cloud = new FakeCloud();
+  readonly terraform = new Terraform(this.cloud);
+  /** Everything that schedules ever sent. */
+  readonly payloads: unknown[] = [];
+  private read = { log: 0, ledger: '' };
+
+  constructor(start: string) {
+    for (const selector of [...SELECTORS, BY_HAND]) this.cloud.giveKey(DOMAIN, selector);
+    this.set(start);
+  }
+
+  /** What SES has, without its status: `AWS_SES on`, `EXTERNAL s1 off`, … */
+  get state(): string {
+    const { origin, selector, enabled } = this.cloud.ses.state(DOMAIN)!;
+    return [origin, selector, enabled ? 'on' : 'off'].filter((part) => part !== undefined).join(' ');
+  }
+
+  /** Somebody sets SES by hand. */
+  set(state: string): void {
+    const [origin, ...rest] = state.split(' ');
+    const enabled = rest.at(-1) === 'on';
+    const selector = rest.length === 2 ? rest[0] : undefined;
+    this.cloud.ses.give(DOMAIN, {
+      origin: origin!,
+      enabled,
+      ...(selector !== undefined && { selector, spki: testKey(selector).publicKey.spki }),
+    });
+  }
+
+  /** Does something in which one call may go wrong; then lets fire what is due. */
+  async during<T>(fault: Trouble | null, work: () => Promise<T>): Promise<T> {
+    if (fault !== null) this.cloud.calls.addFault({ action: OF_AWS, ...fault });
+    try {
+      return await work();
+    } finally {
+      this.note();
+      await this.fireDue();
+      this.cloud.calls.clearFaults();
+    }
+  }
+
+  /** Passes time until the next schedule is due, and lets it fire. */
+  async expire(): Promise<void> {
+    const [next] = this.cloud.scheduler.pending();
+    if (next === undefined) return;
+    await this.cloud.clock.advance(Math.max(0, next.at - this.cloud.clock.now()));
+    await this.fireDue();
+  }
+
+  /** What is wrong at any time. */
+  problems(): string[] {
+    const { cloud } = this;
+    const now = cloud.clock.now();
+    const { open, lease } = this.ledger() ?? { open: null, lease: null };
+    const pending = cloud.scheduler.pending();
+    const secret = this.newTexts().flatMap((text) => scan.find(text) ?? []);
+    return [
+      ...(secret.length > 0 ? [`a secret was shown: ${secret[0]}`] : []),
+      ...(lease !== null && lease.expiresAt - now > 40_000 ? ['a lease that lasts too long'] : []),
+      ...(open !== null && !pending.some(({ payload }) => isOf(payload, open.armed?.number))
+        ? [`open and never reverted: ${JSON.stringify(open.armed)}`]
+        : []),
+      ...pending.filter(({ at }) => at - now > 30 * 60_000).map(({ name }) => `${name} is too far ahead`),
+      ...(pending.length > 6 ? [`${pending.length} schedules`] : []),
+    ];
+  }
+
+  get isOpen(): boolean {
+    return this.ledger()?.open != null;
+  }
+
+  ledger() {
+    try {
+      return ledgerOf(this.cloud);
+    } catch {
+      return null;
+    }
+  }
+
+  private async fireDue(): Promise<void> {
+    while (this.cloud.scheduler.pending().some(({ at }) => at <= this.cloud.clock.now())) {
+      this.answers.push(...(await this.cloud.fireDue()));
+      this.note();
+    }
+  }
+
+  /** What the function answered to schedules and direct calls. */
+  readonly answers: unknown[] = [];
+
+  private note(): void {
+    for (const { payload } of this.cloud.scheduler.pending())
+      if (!this.payloads.some((known) => JSON.stringify(known) === JSON.stringify(payload)))
+        this.payloads.push(payload);
+  }
+
+  private newTexts(): string[] {
+    const lines = this.cloud.log.slice(this.read.log).map((line) => JSON.stringify(line));
+    this.read.log = this.cloud.log.length;
+    const answers = this.answers
+      .splice(0)
+      .map((answer) =>
+        answer instanceof Error ? `${answer.name} ${answer.message}` : JSON.stringify(answer),
+      );
+    return [
+      ...lines,
+      ...answers,
+      JSON.stringify(this.ledger()),
+      JSON.stringify(this.cloud.scheduler.pending()),
+      JSON.stringify(this.cloud.sns.published),
+    ];
+  }
+}
+
+const isOf = (payload: unknown, arming: number | undefined): boolean =>
+  (payload as { arming?: number }).arming === arming;
