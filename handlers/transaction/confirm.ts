@@ -46,6 +46,7 @@ async function confirmInForce(world: World, session: Session, attempt: Attempt):
   const isOwner = open === null && owner?.transaction === attempt.transaction;
   if (!isOpen && !isOwner) return null;
   const wanted = isOpen ? open.wanted : owner!.wanted;
+  if (wanted.selector !== attempt.request.selector) return null;
   if (!isInStep(await observe(session.services.identities, attempt.request), wanted)) return null;
   if (isOpen) return confirmed(attempt, false, await settle(world, session, open));
   await confirmOwner(session, owner!);

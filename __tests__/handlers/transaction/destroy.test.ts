@@ -2,6 +2,7 @@ import { ledgerObject } from '../../../handlers/contract';
 import { BUCKET, FAILURES, REGION, testKey } from '../../support/world';
 import {
   DOMAIN,
+  direct,
   failure,
   givenCloud,
   ledgerOf,
@@ -311,6 +312,22 @@ describe('a destroy that takes two writes', () => {
     expect(cloud.ses.state(DOMAIN)).toMatchObject({ origin: 'AWS_SES', enabled: false });
     expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: null, baseline: null });
   });
+});
+
+test('a destroy that was killed between two writes and is followed by an apply ends as wanted', async () => {
+  const cloud = givenCloud();
+  cloud.ses.tamper(DOMAIN, { enabled: false });
+  const stack = new Stack(cloud);
+  await stack.apply('t1', 's1');
+  await direct(cloud, 's2');
+  await stack.delete('Confirmation', 't1', 's1', {});
+  cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when: 'before' });
+  await expect(stack.deleteSigning('t1', 's1')).rejects.toThrow('killed');
+
+  await stack.confirmation('t1', 's1');
+  await cloud.fireAll();
+
+  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
 });
 
 test('the delete of DnsGate changes nothing', async () => {
