@@ -20,6 +20,8 @@ export interface StatusAnswer {
   readonly transaction: string | null;
   readonly drifted: boolean;
   readonly busyUntil: string | null;
+  /** The ledger's last events, newest last. */
+  readonly history?: readonly { readonly at: string; readonly event: string; readonly detail?: string }[];
   /** When the key in force was made; absent where nobody knows. ISO 8601. */
   readonly keyCreatedAt?: string | null;
 }
@@ -124,6 +126,7 @@ const severity = (code: ExitCode): number => [EXIT.wrong, EXIT.cannotTell, EXIT.
 function signingFindings({ listedSelector }: Subject, answer: StatusAnswer): Finding[] {
   const { ses, selector, drifted, revertsAt, confirmed, busyUntil } = answer;
   const findings: Finding[] = [];
+  findings.push(...lastEventFindings(answer));
   if (drifted) findings.push(finding(EXIT.wrong, 'somebody changed the signing state: deploy to mend it'));
   if (selector === null) findings.push(finding(EXIT.notReady, 'not deployed'));
   else if (listedSelector !== null && listedSelector !== selector)
@@ -141,6 +144,22 @@ function signingFindings({ listedSelector }: Subject, answer: StatusAnswer): Fin
     findings.push(finding(EXIT.notReady, 'not confirmed: deploy again, or `byodkim confirm`'));
   if (busyUntil !== null) findings.push(finding(EXIT.notReady, 'a run is at work on it right now'));
   return findings;
+}
+
+/** How the last change ended, as long as no other has begun: what whoever is on call asks first. */
+function lastEventFindings({ history = [] }: StatusAnswer): Finding[] {
+  const last = history.at(-1);
+  if (last?.detail === 'rollback failed')
+    return [
+      finding(
+        EXIT.wrong,
+        `a change failed at ${last.at} and could not be put back: deploy again, or \`byodkim manual\``,
+      ),
+    ];
+  if (last?.event !== 'reverted') return [];
+  return [
+    finding(EXIT.notReady, `the last change was reverted at ${last.at}: ${last.detail ?? 'as before'}`),
+  ];
 }
 
 /** DNS of a domain that is not deployed is shown, and no finding of its own. */

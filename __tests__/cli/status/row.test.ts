@@ -49,9 +49,26 @@ describe('one domain at a glance', () => {
     });
   });
 
+  it('says nothing of a revert once another change has begun', () => {
+    const history = ['reverted', 'opened', 'confirmed'].map((event) => ({ at: '2026-11-01', event }));
+    expect(row({ history }).remarks).toEqual([]);
+  });
+
   it.each<[string, Partial<StatusAnswer>, number, string]>([
     ['drifted', { drifted: true }, 3, 'somebody changed the signing state: deploy to mend it'],
     ['not deployed', { selector: null, fingerprint: null, confirmed: false }, 2, 'not deployed'],
+    [
+      'reverted',
+      { history: [{ at: '2026-11-01', event: 'reverted', detail: 'BYODKIM selector s0 as before' }] },
+      2,
+      'the last change was reverted at 2026-11-01: BYODKIM selector s0 as before',
+    ],
+    [
+      'rollback failed',
+      { history: [{ at: '2026-11-01', event: 'rearmed', detail: 'rollback failed' }] },
+      3,
+      'a change failed at 2026-11-01 and could not be put back: deploy again, or `byodkim manual`',
+    ],
     ['rotation waiting', { selector: 's0' }, 2, 'the list says s1: deploy to rotate'],
     [
       'failed',
