@@ -2,7 +2,7 @@ import { ConnectionReset } from '../../sandbox/aws/dispatch';
 import type { EngineRun } from '../../sandbox/engine/run-engine';
 import { StackModel } from '../reliability/stack';
 import { aroundCall } from '../support/around-call';
-import { Deployment, makeKey, passed } from '../support/deployment';
+import { Deployment, passed } from '../support/deployment';
 import type { Workplace } from '../support/workplace';
 
 const PUT = 'PutEmailIdentityDkimSigningAttributes';
@@ -13,16 +13,6 @@ const own = (selector: string) => ({
   Status: 'SUCCESS',
   Tokens: [selector],
 });
-const key = makeKey();
-
-/** A domain with a tagged identity, and one key under several selectors. */
-async function ready(deployment: Deployment, domain: string, selectors = ['s1']): Promise<void> {
-  for (const selector of selectors) {
-    await deployment.putKey(domain, selector, key);
-    deployment.publish(domain, selector, key);
-  }
-  await deployment.createIdentity(domain);
-}
 
 const puts = ({ sandbox }: Deployment, domain: string): number =>
   sandbox.calls.filter(
@@ -69,7 +59,8 @@ describe('two engines that apply one domain at once, each from its own folder', 
     ['different ones', ['s1', 's2'] as const],
   ])('end with one change in force when they want %s: the other waited, or is told', async (_, selectors) => {
     const domain = `${selectors.join('-')}.example.com`;
-    await ready(deployment, domain, ['s1', 's2']);
+    await deployment.ready(domain, 's1', 's2');
+    await deployment.createIdentity(domain);
     const runs = await atOnce(domain, selectors);
     for (const { exitCode, output } of runs)
       expect(exitCode === 0 ? 'passed' : output).toMatch(/^passed$|CONCURRENT_UPDATE/);
@@ -107,7 +98,8 @@ describe('two engines that apply one domain at once, each from its own folder', 
       ])('is repeated by the provider %s %s, and nothing is done twice', async (when) => {
         const domain = `${resource.toLowerCase()}-${when}.example.com`;
         const LIST = { selector: 's1', identity: 'existing' };
-        await ready(deployment, domain);
+        await deployment.ready(domain, 's1');
+        await deployment.createIdentity(domain);
         let invocations = 0;
         const running: Promise<unknown>[] = [];
         const stop = aroundCall(deployment.sandbox, 'lambda', 'Invoke', async (run, { Payload }) => {
@@ -164,8 +156,7 @@ describe('20 domains at once, where SES takes one request a second', () => {
   it('all converge, none fails', async () => {
     const { sandbox, dns } = deployment;
     for (const domain of DOMAINS) {
-      await deployment.putKey(domain, 's1', key);
-      deployment.publish(domain, 's1', key);
+      await deployment.ready(domain, 's1');
       await unhurried(() => deployment.createIdentity(domain));
     }
     const from = sandbox.calls.length;

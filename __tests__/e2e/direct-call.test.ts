@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { ERROR_STATUS, type ErrorCode } from '../../handlers/errors';
 import type { LambdaService } from '../../sandbox/aws/services/lambda';
 import { aroundCall, betweenInvocations } from '../support/around-call';
-import { Deployment, FUNCTION, makeKey, type OwnKey, passed } from '../support/deployment';
+import { Deployment, FUNCTION, passed } from '../support/deployment';
 import { refusals, SELECTOR } from '../support/refusals';
 import { leaks } from '../support/secrets';
 
@@ -19,12 +19,10 @@ const payload = (domain: string) => ({
 });
 
 let deployment: Deployment;
-let key: OwnKey;
 
 /** A domain with a tagged identity on Easy DKIM, a key in S3 and its record in DNS: a call of it succeeds. */
 async function ready(domain: string): Promise<void> {
-  await deployment.putKey(domain, SELECTOR, key);
-  deployment.publish(domain, SELECTOR, key);
+  await deployment.ready(domain, SELECTOR);
   await deployment.createIdentity(domain);
 }
 
@@ -39,7 +37,6 @@ const own = {
 beforeAll(async () => {
   deployment = await Deployment.start({ lambda: { sleep: { factor: FACTOR } } });
   await passed(deployment.deployControl());
-  key = makeKey();
 });
 afterAll(() => deployment.close());
 
@@ -124,7 +121,7 @@ describe('a refusal of a direct call', () => {
       const answer = await deployment.invoke({ ...payload(domain), ...event });
       expect(answer).toMatchObject({ statusCode: ERROR_STATUS[code], error: code });
       expect(answer.message).toMatch(says);
-      expect(leaks(JSON.stringify(answer), key)).toEqual([]);
+      expect(leaks(JSON.stringify(answer), deployment.keyOf(SELECTOR))).toEqual([]);
     } finally {
       deployment.sandbox.faults.clear();
       deployment.dns.behave();

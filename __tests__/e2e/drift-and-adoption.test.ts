@@ -14,14 +14,13 @@ describe('an identity that was there before, through the real engine', () => {
   beforeEach(async () => {
     deployment = await Deployment.start();
     await passed(deployment.deployControl());
-    const key = await deployment.storeKey(DOMAIN, 's1');
-    deployment.publish(DOMAIN, 's1', key);
+    await deployment.ready(DOMAIN, 's1');
     await deployment.sandbox.call('ses', 'CreateEmailIdentity', {
       EmailIdentity: DOMAIN,
       Tags: [{ Key: 'byodkim', Value: 'managed' }],
       DkimSigningAttributes: {
         DomainSigningSelector: 's1',
-        DomainSigningPrivateKey: key.privateKey.replace(/-----[^-]+-----|\s/g, ''),
+        DomainSigningPrivateKey: deployment.keyOf('s1').privateKey.replace(/-----[^-]+-----|\s/g, ''),
       },
     });
     expect(await deployment.dkim(DOMAIN)).toMatchObject({ Status: 'SUCCESS' });

@@ -1,6 +1,6 @@
 import { recordName } from '../../handlers/contract';
 import type { PolicyStatement } from '../../sandbox/aws/service';
-import { BUCKET, Deployment, failed, makeKey, passed } from '../support/deployment';
+import { BUCKET, Deployment, failed, passed } from '../support/deployment';
 import { other, whileOtherFails } from '../support/failing-resource';
 import { actionsOf, callsOf, granted, unused, used } from '../support/permissions';
 
@@ -46,7 +46,7 @@ async function exercise(): Promise<void> {
   await passed(deployment.deploy(domain, s1, other('1')));
 
   // Keys in another bucket, and DNS information beside the key, in folders.
-  const key = makeKey();
+  const key = deployment.keyOf('s1');
   const settingsOf: Record<string, object> = {};
   for (const [name, Bucket, folder] of [
     ['elsewhere.example.com', ELSEWHERE, 'mail/'],
@@ -73,8 +73,7 @@ async function exercise(): Promise<void> {
   await passed(deployment.deploy(domain, s2, other('2')));
 
   // An identity whose signing is off, and a direct call.
-  await deployment.putKey('off.example.com', 's1', key);
-  deployment.publish('off.example.com', 's1', key);
+  await deployment.ready('off.example.com', 's1');
   await deployment.createIdentity('off.example.com');
   const off = { EmailIdentity: 'off.example.com', SigningEnabled: false };
   await deployment.sandbox.call('ses', 'PutEmailIdentityDkimAttributes', off);
@@ -157,8 +156,7 @@ describe('a permission that is missing', () => {
       PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
     });
   const ready = async (domain: string, tagged = true): Promise<object> => {
-    const key = await deployment.storeKey(domain, 's1');
-    deployment.publish(domain, 's1', key);
+    await deployment.ready(domain, 's1');
     if (tagged) await deployment.createIdentity(domain);
     else await deployment.sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: domain });
     return { action: 'update_ses_byodkim_automated', domain, selector: 's1' };

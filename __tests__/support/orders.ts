@@ -2,12 +2,11 @@ import type { LambdaService } from '../../sandbox/aws/services/lambda';
 import type { SchedulerService } from '../../sandbox/aws/services/scheduler';
 import type { EngineRun } from '../../sandbox/engine/run-engine';
 import { aroundCall } from './around-call';
-import { type Deployment, FUNCTION, makeKey, passed } from './deployment';
+import { type Deployment, FUNCTION, passed } from './deployment';
 import { other } from './failing-resource';
 
 const CONVERGES_WITHIN = 2;
 const CHANGES = 2;
-const key = makeKey();
 
 export type SigningState = 'easy' | 's1' | 's2';
 
@@ -88,10 +87,7 @@ export class Orders {
     const { deployment } = this;
     const domain = `d${this.domains++}.example.com`;
     const invocations: string[] = [];
-    for (const selector of ['s1', 's2']) {
-      await deployment.putKey(domain, selector, key);
-      deployment.publish(domain, selector, key);
-    }
+    await deployment.ready(domain, 's1', 's2');
     await deployment.createIdentity(domain);
     await passed(this.apply(domain, 's1', '1'));
 

@@ -2,7 +2,7 @@ import { ledgerObject, privateKeyObject, recordName } from '../../handlers/contr
 import type { ErrorCode } from '../../handlers/errors';
 import { emptyLedger } from '../../handlers/transaction/ledger';
 import type { Fault } from '../../sandbox/aws/service';
-import { BUCKET, type Deployment, makeKey } from './deployment';
+import { BUCKET, type Deployment } from './deployment';
 
 export const SELECTOR = 'selector1';
 
@@ -45,7 +45,7 @@ export function refusals(deployment: Deployment): Record<ErrorCode, Refusal> {
       says: /revoked/,
     },
     DNS_KEY_MISMATCH: {
-      by: (domain) => deployment.publish(domain, SELECTOR, makeKey()),
+      by: (domain) => deployment.publish(domain, SELECTOR, deployment.keyOf('other')),
       says: /SHA256:.*SHA256:/s,
     },
     DNS_LOOKUP_FAILED: {
@@ -83,7 +83,7 @@ export function refusals(deployment: Deployment): Record<ErrorCode, Refusal> {
           SigningAttributesOrigin: 'EXTERNAL',
           SigningAttributes: {
             DomainSigningSelector: 'forgotten',
-            DomainSigningPrivateKey: makeKey().privateKey.replace(/-----[^-]+-----|\s/g, ''),
+            DomainSigningPrivateKey: deployment.keyOf('other').privateKey.replace(/-----[^-]+-----|\s/g, ''),
           },
         }),
       says: /selector forgotten .*irreversible: allow/s,
@@ -112,7 +112,7 @@ export function refusals(deployment: Deployment): Record<ErrorCode, Refusal> {
       by: hideFromSes,
       event: impatient,
       fault: { operation: 'ses:PutEmailIdentityDkimSigningAttributes', kind: 'error500', skip: 1 },
-      says: /To mend it by hand, now: aws sesv2 /,
+      says: /To mend it by hand, now:\s+aws sesv2 put-email-identity-dkim-signing-attributes /,
     },
   };
 }
