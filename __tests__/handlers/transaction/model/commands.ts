@@ -29,17 +29,30 @@ const shown = (fault: Trouble | null): string =>
     ? ''
     : ` with ${fault.kind} ${fault.when} call ${fault.nth}${fault.times > 1 ? ` ×${fault.times}` : ''}`;
 
+/** What stands in the way of a change, without any call failing. */
+type Obstacle = 'none' | 'a server without the record' | 'slow verification';
+
 class Apply extends Checked {
   constructor(
     private readonly options: ApplyOptions,
     private readonly fault: Trouble | null,
+    private readonly obstacle: Obstacle = 'none',
   ) {
     super();
   }
 
   protected async act(model: Reference, system: System): Promise<void> {
     const wanted = on(this.options.selector);
-    const stage: Stage = await system.during(this.fault, () => system.terraform.apply(this.options));
+    const { ses, dns } = system.cloud;
+    const isSlow = this.obstacle === 'slow verification';
+    const fields = isSlow ? { verification: { required: true, waitSeconds: 5 } } : {};
+    if (isSlow) ses.verifySeconds = 20;
+    if (this.obstacle === 'a server without the record') dns.lagging.add(dns.servers[0]!);
+    const stage: Stage = await system.during(this.fault, () =>
+      system.terraform.apply({ ...this.options, fields }),
+    );
+    ses.verifySeconds = 2;
+    dns.lagging.clear();
     // A plan is empty while something is open: it ends by itself, one way or the other.
     if (stage === 'nothing to do') return system.isOpen ? undefined : model.applied(wanted);
     if (stage === 'done' || stage === 'deletes') model.applied(wanted);
@@ -49,7 +62,9 @@ class Apply extends Checked {
     if (isLost && system.terraform.confirmations.length === 0) model.mayOutlive();
   }
 
-  toString = () => `apply(${Object.values(this.options).join(' ')})${shown(this.fault)}`;
+  toString = () =>
+    `apply(${Object.values(this.options).join(' ')})${shown(this.fault)}` +
+    (this.obstacle === 'none' ? '' : ` with ${this.obstacle}`);
 }
 
 class Destroy extends Checked {
@@ -227,6 +242,13 @@ export const START_STATES = [
 export const commands = (): fc.Arbitrary<Command>[] => [
   fc.tuple(options(), trouble()).map(([of, fault]) => new Apply(of, fault)),
   fc.tuple(options(), trouble()).map(([of, fault]) => new Apply({ ...of, otherFails: false }, fault)),
+  fc
+    .tuple(
+      options(),
+      trouble(),
+      fc.constantFrom<Obstacle[]>('a server without the record', 'slow verification'),
+    )
+    .map(([of, fault, obstacle]) => new Apply(of, fault, obstacle)),
   fc.tuple(fc.boolean(), trouble()).map(([newestFirst, fault]) => new Destroy(newestFirst, fault)),
   fc.tuple(selector(), trouble()).map(([of, fault]) => new Direct(of, fault)),
   trouble().map((fault) => new Expire(fault)),
