@@ -178,11 +178,16 @@ export class Session {
     this.unanswered.clear();
   }
 
-  /** The ledger has changed since we read it, but perhaps by a write of ours that only seemed to fail. */
+  /**
+   * The condition did not hold, but perhaps because of a write of ours that only seemed to fail; or S3 was still busy
+   * with one (409).
+   */
   private async writeOverOwn(next: Ledger): Promise<StoredLedger | null> {
     const found = await this.ledgers.read();
-    if (found === null || !this.unanswered.has(found.ledger.writeId)) return null;
-    return this.ledgers.write(next, found.etag);
+    if (found === null) return null;
+    const { writeId } = found.ledger;
+    const isOurs = writeId === this.ledger.writeId || this.unanswered.has(writeId);
+    return isOurs ? this.ledgers.write(next, found.etag) : null;
   }
 
   private lease(now: number) {

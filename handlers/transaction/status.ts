@@ -11,7 +11,7 @@ export async function status(world: World, target: DomainRequest) {
   const services = world.services(target.domain, target.region, world.clock);
   const { ledger, state } = await look(world, services, target);
   const { open, owner, baseline, lastRevert, lease, history } = ledger;
-  const inForce = open?.wanted ?? owner?.wanted ?? null;
+  const inForce = open?.wanted ?? owner?.wanted ?? ledger.inForce;
   const keyCreatedAt = inForce && (await whenMade(world, services, target.domain, inForce));
   return {
     statusCode: 200,

@@ -153,6 +153,28 @@ test.each([1, 2, 3])(
   },
 );
 
+test('a write that S3 refuses since it is still busy is made once more', async () => {
+  const cloud = givenCloud();
+  const stack = new Stack(cloud);
+  const store = cloud.s3.store.bind(cloud.s3);
+  let refusals = 0;
+  jest.spyOn(cloud.s3, 'store').mockImplementation((invocation, clock) => {
+    const real = store(invocation, clock);
+    return {
+      ...real,
+      put: (place, body, options) => {
+        // The second write of the ledger meets 409, which looks like a condition that does not hold.
+        refusals += LEDGER.test(place.key) ? 1 : 0;
+        return refusals === 2 ? Promise.resolve(null) : real.put(place, body, options);
+      },
+    };
+  });
+
+  await stack.apply('t1', 's1');
+
+  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+});
+
 test('a write that may have given the lease back is repeated before SES is written to', async () => {
   const cloud = givenCloud();
   cloud.calls.addFault({ ...write, nth: 3, when: 'after' });

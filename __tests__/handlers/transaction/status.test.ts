@@ -58,6 +58,18 @@ test('after the confirmation', async () => {
   });
 });
 
+test('after a direct call on a domain without a stack: what it has set', async () => {
+  const cloud = givenCloud();
+  await direct(cloud, 's1');
+
+  expect(await ask(cloud)).toMatchObject({
+    selector: 's1',
+    fingerprint: testKey('s1').publicKey.fingerprint,
+    confirmed: false,
+    drifted: false,
+  });
+});
+
 test('a drift is shown', async () => {
   const cloud = givenCloud();
   await new Stack(cloud).apply('t1', 's1');
