@@ -1,57 +1,102 @@
-import { Deployment, passed } from '../support/deployment';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PROJECT_ROOT } from '../../scripts/build/manifest';
+import { Deployment, failed, passed } from '../support/deployment';
 
-const DOMAIN = 'example.com';
 const EXISTING = { selector: 's1', identity: 'existing' };
+const MANAGED = { selector: 's1' };
 const CHANGES = 2;
+const signed = { Status: 'SUCCESS', SigningAttributesOrigin: 'EXTERNAL', Tokens: ['s1'] };
 
 describe('an identity that was there before, through the real engine', () => {
   let deployment: Deployment;
-  const writes = () =>
-    deployment.sandbox.calls.filter(
-      ({ service, operation }) => service === 'ses' && operation.startsWith('Put'),
-    ).length;
+  let domains = 0;
+  let domain: string;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     deployment = await Deployment.start();
     await passed(deployment.deployControl());
-    await deployment.ready(DOMAIN, 's1');
+  });
+  afterAll(() => deployment.close());
+  /** The old process has set it. */
+  beforeEach(async () => {
+    domain = `d${domains++}.example.com`;
+    await deployment.ready(domain, 's1');
     await deployment.sandbox.call('ses', 'CreateEmailIdentity', {
-      EmailIdentity: DOMAIN,
-      Tags: [{ Key: 'byodkim', Value: 'managed' }],
+      EmailIdentity: domain,
       DkimSigningAttributes: {
         DomainSigningSelector: 's1',
         DomainSigningPrivateKey: deployment.keyOf('s1').privateKey.replace(/-----[^-]+-----|\s/g, ''),
       },
     });
-    expect(await deployment.dkim(DOMAIN)).toMatchObject({ Status: 'SUCCESS' });
+    expect(await deployment.dkim(domain)).toMatchObject(signed);
   });
-  afterEach(() => deployment.close());
+
+  /** Whoever answers for it gives it over. */
+  const tag = () =>
+    deployment.sandbox.call('ses', 'TagResource', {
+      ResourceArn: `arn:aws:ses:${deployment.sandbox.region}:${deployment.sandbox.accountId}:identity/${domain}`,
+      Tags: [{ Key: 'byodkim', Value: 'managed' }],
+    });
+  const writes = () =>
+    deployment.sandbox.calls.filter(
+      ({ service, operation, resource }) =>
+        service === 'ses' && /^(Put|Delete)/.test(operation) && resource.endsWith(`/${domain}`),
+    ).length;
 
   it('is taken over without a write when it already signs as wanted', async () => {
-    await passed(deployment.deploy(DOMAIN, EXISTING));
+    await tag();
+    await passed(deployment.deploy(domain, EXISTING));
     expect(writes()).toBe(0);
-    await passed(deployment.plan(DOMAIN, EXISTING));
-    await passed(deployment.destroy(DOMAIN, EXISTING));
-    expect(await deployment.dkim(DOMAIN)).toMatchObject({ Status: 'SUCCESS', Tokens: ['s1'] });
+    await passed(deployment.plan(domain, EXISTING));
+    await passed(deployment.destroy(domain, EXISTING));
+    expect(await deployment.dkim(domain)).toMatchObject(signed);
+    expect(writes()).toBe(0);
   });
 
   it('shows a change by hand in the next plan, and is mended by the next deploy', async () => {
-    await passed(deployment.deploy(DOMAIN, EXISTING));
+    await tag();
+    await passed(deployment.deploy(domain, EXISTING));
     await deployment.sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', {
-      EmailIdentity: DOMAIN,
+      EmailIdentity: domain,
       SigningAttributesOrigin: 'AWS_SES',
     });
-    expect(await deployment.plan(DOMAIN, EXISTING)).toMatchObject({ exitCode: CHANGES });
-    await passed(deployment.deploy(DOMAIN, EXISTING));
-    expect(await deployment.dkim(DOMAIN)).toMatchObject({ Status: 'SUCCESS', Tokens: ['s1'] });
-    await passed(deployment.plan(DOMAIN, EXISTING));
+    expect(await deployment.plan(domain, EXISTING)).toMatchObject({ exitCode: CHANGES });
+    await passed(deployment.deploy(domain, EXISTING));
+    expect(await deployment.dkim(domain)).toMatchObject(signed);
+    await passed(deployment.plan(domain, EXISTING));
 
     await deployment.sandbox.call('ses', 'PutEmailIdentityDkimAttributes', {
-      EmailIdentity: DOMAIN,
+      EmailIdentity: domain,
       SigningEnabled: false,
     });
-    expect(await deployment.plan(DOMAIN, EXISTING)).toMatchObject({ exitCode: CHANGES });
-    await passed(deployment.deploy(DOMAIN, EXISTING));
-    await passed(deployment.plan(DOMAIN, EXISTING));
+    expect(await deployment.plan(domain, EXISTING)).toMatchObject({ exitCode: CHANGES });
+    await passed(deployment.deploy(domain, EXISTING));
+    await passed(deployment.plan(domain, EXISTING));
+  });
+
+  it('is imported by the command of the docs, changed by its tag alone, and let go by the other one', async () => {
+    const docs = readFileSync(path.join(PROJECT_ROOT, 'docs', 'adoption.md'), 'utf8');
+    const address = /^tofu import (\S+) example\.com$/m.exec(docs)![1]!;
+    expect(docs).toContain(`tofu state rm ${address}\n`);
+    const tofu = (...args: string[]) => passed(deployment.first.command(domain, ...args));
+
+    expect(await failed(deployment.deploy(domain, MANAGED))).toContain('AlreadyExistsException');
+    expect(await deployment.dkim(domain)).toMatchObject(signed);
+    await tofu('import', '-no-color', address, domain);
+    const { output } = await deployment.plan(domain, MANAGED);
+    expect(output).toMatch(/\+ tags +=[\s\S]*"byodkim" = "managed"/);
+    expect(output).toMatch(/Plan: \d to add, 1 to change, 0 to destroy\./);
+    await passed(deployment.deploy(domain, MANAGED));
+    expect(writes()).toBe(0);
+    expect(await deployment.dkim(domain)).toMatchObject(signed);
+    await passed(deployment.plan(domain, MANAGED));
+
+    await tofu('state', 'rm', address);
+    expect((await deployment.plan(domain, EXISTING)).output).not.toContain('will be destroyed');
+    await passed(deployment.deploy(domain, EXISTING));
+    await passed(deployment.destroy(domain, EXISTING));
+    expect(await deployment.dkim(domain)).toMatchObject(signed);
+    expect(writes()).toBe(0);
   });
 });
