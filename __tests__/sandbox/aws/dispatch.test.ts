@@ -68,6 +68,13 @@ describe('a call', () => {
         at: expect.any(Number),
         service: 'ses',
         operation: 'GetEmailIdentity',
+        demands: [
+          {
+            action: 'ses:GetEmailIdentity',
+            resource: 'arn:aws:ses:ap-northeast-1:123456789012:identity/example.com',
+            keys: { 'ses:apiversion': '2' },
+          },
+        ],
         actions: ['ses:GetEmailIdentity'],
         resource: ARN,
         principal: ROLE,
