@@ -11,7 +11,7 @@ let deployment: Deployment;
 
 beforeAll(async () => {
   const topics = { result: 'create', audit: 'create' };
-  deployment = await Deployment.start({ lambda: { sleep: { factor: 0.01 } } }, { topics });
+  deployment = await Deployment.start({ lambda: { sleep: { factor: 0.1 } } }, { topics });
   await passed(deployment.deployControl());
   for (const domain of DOMAINS) {
     const { record } = await deployment.invoke({ action: 'create_key', domain, selector: 's1' });

@@ -8,7 +8,7 @@ describe('a domain without a key, through the real engine', () => {
 
   beforeAll(async () => {
     deployment = await Deployment.start(
-      { lambda: { sleep: { factor: 0.01 } } },
+      { lambda: { sleep: { factor: 0.1 } } },
       { topics: { dns: 'create' }, notices: { contact: 'mail@example.com' } },
     );
     await passed(deployment.deployControl());

@@ -34,7 +34,7 @@ describe('a private key', () => {
 
   beforeAll(async () => {
     const topics = { dns: 'create', result: 'create', audit: 'create' };
-    deployment = await Deployment.start({ lambda: { sleep: { factor: 0.01 } } }, { topics });
+    deployment = await Deployment.start({ lambda: { sleep: { factor: 0.1 } } }, { topics });
     await passed(deployment.deployControl());
   });
   afterAll(() => deployment.close());

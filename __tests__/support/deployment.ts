@@ -56,7 +56,11 @@ export class Deployment {
     this.workplace();
   }
 
-  /** @param control of the list, e.g. topics. */
+  /**
+   * @param options sleeps of the function may be shortened, but not too much: it measures by the same time how long it
+   *   waits for SNS (15 s) or a lease (40 s), and these take their real time.
+   * @param control of the list, e.g. topics.
+   */
   static async start(options: SandboxOptions = {}, control: object = {}): Promise<Deployment> {
     const dns = await startDnsServer({ zones: { 'example.com': {}, 'example.org': {} } });
     const sandbox = await startSandbox({ dns: [dns.address], ...options });
