@@ -62,7 +62,6 @@ export async function begin(session: Session, open: Open, prior: PriorState): Pr
     }),
     { event: 'opened', transaction, selector: wanted.selector },
   );
-  await session.ensureLease();
 }
 
 /** The engine may still have the `Signing` of a change that ours takes over before it was confirmed. */

@@ -87,7 +87,7 @@ export class Session {
   }
 
   /**
-   * To be called before every write to SES: it must not happen after somebody else took over. Where the ledger cannot
+   * To be called before SES is put back: that must not happen after somebody else took over. Where the ledger cannot
    * be written, what is left of the lease is enough: putting things back must not wait for S3.
    */
   async ensureLease(): Promise<void> {

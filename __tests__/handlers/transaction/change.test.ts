@@ -160,6 +160,19 @@ test('fails with IDENTITY_NOT_FOUND where there is no identity, and leaves nothi
   expect(ledgerOf(cloud)).toMatchObject({ open: null, baseline: null, lease: null });
 });
 
+test('refuses an identity that does not carry our tag, before anything is written', async () => {
+  const cloud = givenCloud();
+  const state = cloud.ses.state(DOMAIN)!;
+  jest.spyOn(cloud.ses, 'state').mockReturnValue({ ...state, managed: false });
+
+  const { code, message } = await failure(new Stack(cloud).signing('t1', 's1'));
+
+  expect(code).toBe('ACCESS_DENIED');
+  expect(message).toContain('not tagged byodkim=managed');
+  expect(cloud.calls.count(/^ses:Put|^scheduler:/)).toBe(0);
+  expect(ledgerOf(cloud)).toMatchObject({ open: null, baseline: null, lease: null });
+});
+
 test('fails before the Put when the revert cannot be armed: nothing was changed', async () => {
   const cloud = givenCloud();
   cloud.calls.addFault({ action: 'scheduler:CreateSchedule', error: FAILURES.denied() });

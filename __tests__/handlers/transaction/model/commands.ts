@@ -124,7 +124,10 @@ class FireLate extends Checked {
     const old = system.payloads.filter((payload) => !waiting.has(JSON.stringify(payload)));
     if (old.length === 0) return;
     const payload = old[this.which % old.length];
-    await system.during(null, async () => system.answers.push(await system.cloud.invoke(payload)));
+    const before = [system.state, system.ledger()?.open];
+    system.answers.push(await system.cloud.invoke(payload));
+    if (JSON.stringify([system.state, system.ledger()?.open]) !== JSON.stringify(before))
+      throw new Error('a schedule that was not waited for has changed something');
   }
 
   toString = () => `fireLate(${this.which})`;
@@ -251,7 +254,7 @@ export const commands = (): fc.Arbitrary<Command>[] => [
     .map(([of, fault, obstacle]) => new Apply(of, fault, obstacle)),
   fc.tuple(fc.boolean(), trouble()).map(([newestFirst, fault]) => new Destroy(newestFirst, fault)),
   fc.tuple(selector(), trouble()).map(([of, fault]) => new Direct(of, fault)),
-  trouble().map((fault) => new Expire(fault)),
+  trouble(8).map((fault) => new Expire(fault)),
   fc.nat(9).map((which) => new FireLate(which)),
   fc
     .tuple(fc.constantFrom('confirm', 'revert'), trouble())
