@@ -485,6 +485,18 @@ describe('a direct call', () => {
     expect(ledgerOf(cloud)).toMatchObject({ owner: { transaction: 't1' }, baseline: { origin: 'AWS_SES' } });
   });
 
+  test('over a rotation that was cut off leaves the state to the owner of before', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    cloud.calls.addFault(kill(SES_PUT, 'before'));
+    await killed(stack.signing('t2', 's2'));
+
+    await direct(cloud, 's2');
+
+    expect(ledgerOf(cloud).owner).toMatchObject({ transaction: 't1', confirmed: true });
+  });
+
   test('while a stack is at work takes its change over, and the stack still converges', async () => {
     const cloud = givenCloud();
     const stack = new Stack(cloud);

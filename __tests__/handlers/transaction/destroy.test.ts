@@ -314,6 +314,19 @@ describe('a destroy that takes two writes', () => {
   });
 });
 
+test('a direct call over a rotation that was cut off does not keep a destroy of the stack from rolling back', async () => {
+  const cloud = givenCloud();
+  const stack = new Stack(cloud);
+  await stack.signing('t1', 's1');
+  cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when: 'before' });
+  await expect(stack.signing('t2', 's2')).rejects.toThrow('killed');
+  await direct(cloud, 's1');
+
+  expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
+  await verify(cloud);
+  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+});
+
 test('a destroy that was killed between two writes and is followed by an apply ends as wanted', async () => {
   const cloud = givenCloud();
   cloud.ses.tamper(DOMAIN, { enabled: false });
