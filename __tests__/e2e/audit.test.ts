@@ -1,5 +1,6 @@
 import { recordName } from '../../handlers/contract';
 import type { SchedulerService } from '../../sandbox/aws/services/scheduler';
+import { startDnsServer } from '../../sandbox/dns/server';
 import { Deployment, failed, passed } from '../support/deployment';
 import { other, whileOtherFails } from '../support/failing-resource';
 
@@ -95,6 +96,23 @@ describe('the monthly audit of a deployed control stack', () => {
     expect(later()).toEqual([]);
   });
 
+  it('asks the servers that a domain names for itself', async () => {
+    const domain = 'inside.example.com';
+    const { record } = await deployment.invoke({ action: 'create_key', domain, selector: 's1' });
+    const inside = await startDnsServer({ zones: { 'example.com': {} } });
+    try {
+      for (const server of [inside, deployment.dns]) server.setTxt(record.name, record.value);
+      const list = { ...S1, gate: { nameservers: [inside.address] } };
+      await passed(deployment.deploy(domain, list));
+      inside.removeTxt(record.name);
+      const { domains } = await deployment.invoke({ action: 'audit', domains: [domain] });
+      expect(domains).toMatchObject([{ domain, findings: [{ code: 'RECORD_MISSING' }] }]);
+      await passed(deployment.destroy(domain, list));
+    } finally {
+      await inside.close();
+    }
+  });
+
   it('warns 60 days before a key must be replaced', async () => {
     const sent = follow('audit');
     const madeAt = Date.parse(
@@ -109,7 +127,7 @@ describe('the monthly audit of a deployed control stack', () => {
     expect(silentUntil).toBeLessThan(456 - 60);
     expect(ageDays()).toBeGreaterThan(456 - 61);
     expect(ageDays()).toBeLessThan(456 - 60 + 32);
-    expect(sent()).toEqual(['DKIM audit: 3 of 3 domains need attention']);
+    expect(sent()).toEqual(['DKIM audit: 3 of 4 domains need attention']);
     expect(deployment.notices('audit').at(-1)!.message).toContain('TO BE PLANNED');
   });
 

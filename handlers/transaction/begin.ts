@@ -12,6 +12,7 @@ export function ownerOf({ owner }: Ledger, { transaction, request }: Attempt, wa
     transaction,
     wanted,
     confirmed: false,
+    gate: request.gate,
     ...(replaces !== undefined && { replaces }),
     ...(request.driftToken !== undefined && { driftToken: request.driftToken }),
   };

@@ -1,3 +1,4 @@
+import type { GateSettings } from '../contract';
 import type { KeyReference } from '../key/key-source';
 
 /** How a state is put back. Decided and proved before anything is changed. */
@@ -30,6 +31,8 @@ export interface Owner {
   /** Id of the stack's `Attempt`. */
   readonly transaction: string;
   readonly wanted: Wanted;
+  /** How its stack asks DNS; so does the audit. */
+  readonly gate?: GateSettings;
   /** The drift token that it was applied with. */
   readonly driftToken?: string;
   /** By its stack. A transaction that was confirmed once is not left armed again. */
