@@ -42,7 +42,7 @@ export interface ByodkimControlPlaneProps {
   /** Whom the DNS team answers to, e.g. a mail address. @default nobody is named */
   readonly noticeContact?: string;
 
-  /** How DNS is asked where an event does not say: by the audit, and by direct calls. @default every authoritative server, once */
+  /** How DNS is asked where an event does not say: by direct calls. @default every authoritative server, once */
   readonly gate?: GateSettings;
 
   /** The monthly audit, or false for none. @default monthly, without an alarm */

@@ -43,7 +43,7 @@ export const ENVIRONMENT = {
   noticeLanguage: 'BYODKIM_NOTICE_LANGUAGE',
   /** Whom the DNS team answers to: free text, e.g. a mail address. */
   noticeContact: 'BYODKIM_NOTICE_CONTACT',
-  /** `GateSettings` as JSON: how DNS is asked where an event does not say, by the audit above all. */
+  /** `GateSettings` as JSON: how DNS is asked where neither the event nor the ledger says. */
   gate: 'BYODKIM_GATE',
 } as const;
 
