@@ -12,7 +12,7 @@ describe('a stack whose other resource fails, through the real engine', () => {
   let domain: string;
 
   beforeAll(async () => {
-    deployment = await Deployment.start();
+    deployment = await Deployment.start({ lambda: { sleep: { factor: 0.2 } } });
     await passed(deployment.deployControl());
   });
   beforeEach(async () => {
