@@ -10,7 +10,7 @@ const chosen =
     ? points
     : points
         .filter((point) => /Signing|Confirmation/.test(labelOf(point)))
-        .filter((_, index) => index % 4 === 0);
+        .filter((_, index) => index % 6 === 0);
 
 describe('the revert of an unconfirmed change, by the real engine', () => {
   let deployment: Deployment;
@@ -18,7 +18,7 @@ describe('the revert of an unconfirmed change, by the real engine', () => {
 
   beforeAll(async () => {
     // Whoever waits for a lease must not see it run out because its own time passes faster.
-    deployment = await Deployment.start({ lambda: { sleep: { factor: 0.2 } } });
+    deployment = await Deployment.start({ lambda: { sleep: { factor: 0.1 } } });
     await passed(deployment.deployControl());
     orders = new Orders(deployment);
   });
