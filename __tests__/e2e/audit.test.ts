@@ -12,7 +12,8 @@ let deployment: Deployment;
 
 beforeAll(async () => {
   const topics = { result: 'create', audit: 'create' };
-  deployment = await Deployment.start({ lambda: { sleep: { factor: 0.1 } } }, { topics });
+  const control = { topics, audit: { alarm: true } };
+  deployment = await Deployment.start({ lambda: { sleep: { factor: 0.1 } } }, control);
   await passed(deployment.deployControl());
   for (const domain of DOMAINS) {
     const { record } = await deployment.invoke({ action: 'create_key', domain, selector: 's1' });
@@ -94,6 +95,22 @@ describe('the monthly audit of a deployed control stack', () => {
     const later = follow('audit');
     await nextMonth();
     expect(later()).toEqual([]);
+  });
+
+  it('writes the metric that the alarm watches, which tells the same topic', async () => {
+    const { MetricAlarms } = await deployment.sandbox.call('cloudwatch', 'DescribeAlarms', {});
+    const [{ Namespace, MetricName, Dimensions, AlarmActions }] = MetricAlarms;
+    expect(AlarmActions).toEqual([expect.stringMatching(/:ses-byodkim-audit$/)]);
+    const written = deployment.logs
+      .filter((line) => line.includes('"CloudWatchMetrics"'))
+      .map((line) => JSON.parse(line));
+    const values = written.map((metric) => {
+      const [{ Namespace: namespace, Metrics, Dimensions: names }] = metric._aws.CloudWatchMetrics;
+      expect({ namespace, metric: Metrics[0].Name }).toEqual({ namespace: Namespace, metric: MetricName });
+      expect(names[0].map((Name: string) => ({ Name, Value: metric[Name] }))).toEqual(Dimensions);
+      return metric[MetricName];
+    });
+    expect(values).toEqual([0, 2, 0]);
   });
 
   it('asks the servers that a domain names for itself', async () => {
