@@ -23,6 +23,7 @@ function overtakenBy({ open, owner, lastRevert, history }: Ledger, transaction: 
   const own = [open?.transaction, owner?.transaction, ...(lastRevert?.undid ?? [])];
   const current = open?.owner?.transaction ?? owner?.transaction;
   if (own.includes(transaction) || current === undefined) return null;
-  const last = (id: string) => history.map((entry) => entry.transaction).lastIndexOf(id);
-  return last(transaction) !== -1 && last(current) > last(transaction) ? current : null;
+  // By when they began: an older one that is confirmed late has not overtaken anybody.
+  const began = (id: string) => history.findIndex((entry) => entry.transaction === id);
+  return began(transaction) !== -1 && began(current) > began(transaction) ? current : null;
 }

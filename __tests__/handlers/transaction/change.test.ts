@@ -419,6 +419,19 @@ describe('an attempt that was overtaken', () => {
     expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
   });
 
+  test('is not one that began later than the one that a person has confirmed since', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.signing('t1', 's1');
+    cloud.calls.addFault({ action: 'scheduler:CreateSchedule' });
+    await failure(stack.signing('t2', 's2'));
+    await cloud.invoke({ action: 'confirm', domain: DOMAIN });
+
+    await stack.apply('t2', 's2');
+
+    expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
+  });
+
   test('is made again when the newer one was undone', async () => {
     const cloud = givenCloud();
     const stack = new Stack(cloud);
