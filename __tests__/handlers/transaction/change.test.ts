@@ -2,9 +2,10 @@ import { FAILURES, newTestKey, testKey } from '../../support/world';
 import {
   DOMAIN,
   direct,
-  events,
   failure,
   givenCloud,
+  kill,
+  killed,
   ledgerOf,
   replaceKey,
   SES_FLAG,
@@ -14,10 +15,6 @@ import {
   signing,
   verify,
 } from './support';
-
-const kill = (action: string, when: 'before' | 'after', nth = 1) =>
-  ({ action, nth, kind: 'kill', when }) as const;
-const killed = (invocation: Promise<unknown>) => expect(invocation).rejects.toThrow('killed');
 
 test('a first change proves, arms, writes the ledger, Puts, verifies and writes the ledger, in this order', async () => {
   const cloud = givenCloud();
@@ -195,123 +192,6 @@ test('an armed schedule that seemed to fail is removed', async () => {
   expect(cloud.scheduler.pending()).toEqual([]);
 });
 
-describe('an attempt that takes over one that was cut off', () => {
-  test('takes over the state to go back to, and removes its schedule once its own change is in force', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    await stack.signing('t1', 's1');
-    const [first] = cloud.scheduler.pending();
-
-    await stack.signing('t2', 's2');
-
-    expect(ledgerOf(cloud).open).toMatchObject({ transaction: 't2', previous: { origin: 'AWS_SES' } });
-    expect(cloud.scheduler.pending()).toHaveLength(1);
-    expect(cloud.scheduler.pending()[0]?.name).not.toBe(first?.name);
-  });
-
-  test.each(['before', 'after'] as const)(
-    'was killed %s its arming took effect: the earlier change still reverts',
-    async (when) => {
-      const cloud = givenCloud();
-      const stack = new Stack(cloud);
-      await stack.signing('t1', 's1');
-      cloud.calls.addFault(kill('scheduler:CreateSchedule', when));
-      await killed(stack.signing('t2', 's2'));
-
-      await cloud.fireAll();
-      await verify(cloud);
-
-      expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-      expect(ledgerOf(cloud).open).toBeNull();
-    },
-  );
-
-  test.each(['before', 'after'] as const)(
-    'was killed %s the ledger was written, without a revert of its own: the earlier one still fires',
-    async (when) => {
-      const cloud = givenCloud();
-      const stack = new Stack(cloud);
-      await stack.signing('t1', 's1');
-      cloud.calls.addFault({ ...kill('s3:PutObject', when, 2), resource: /ledger/ });
-      await killed(stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 }));
-
-      await cloud.fireAll();
-      await verify(cloud);
-
-      expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-      expect(ledgerOf(cloud).open).toBeNull();
-    },
-  );
-
-  test('comes to its end without a revert of its own, and the earlier one does not fire any more', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    await stack.signing('t1', 's1');
-
-    const result = await stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 });
-
-    expect(result.reverts_at).toBeUndefined();
-    expect(cloud.scheduler.pending()).toEqual([]);
-    expect(ledgerOf(cloud).open).toMatchObject({ transaction: 't2', armed: null });
-  });
-
-  test('fails before its Put: the earlier change is open as it was, and reverts', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    await stack.signing('t1', 's1');
-    const { open } = ledgerOf(cloud);
-    cloud.calls.addFault({ action: 's3:PutObject', resource: /ledger/, nth: 2 });
-
-    await failure(stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 }));
-
-    expect(ledgerOf(cloud).open).toEqual(open);
-    expect(cloud.scheduler.pending()).toHaveLength(1);
-    await cloud.fireAll();
-    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
-  });
-
-  test('does not Put what the one that was cut off has put', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    cloud.calls.addFault(kill(SES_PUT, 'after'));
-    await killed(stack.signing('t1', 's1'));
-    await verify(cloud);
-
-    const result = await stack.signing('t1', 's1');
-
-    expect(result).toMatchObject({ changed: false, final_dkim_status: 'SUCCESS' });
-    expect(cloud.calls.count(SES_PUT)).toBe(1);
-    expect(ledgerOf(cloud).open).toMatchObject({ phase: 'applied', previous: { origin: 'AWS_SES' } });
-  });
-
-  test('goes back to the selector of before, which SES still has: no Put', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    await stack.apply('t1', 's1');
-    cloud.calls.addFault(kill(SES_PUT, 'before'));
-    await killed(stack.signing('t2', 's2'));
-
-    await stack.apply('t3', 's1');
-
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(cloud.calls.count(SES_PUT)).toBe(2);
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't3' } });
-  });
-
-  test('Puts a key that replaces another one under its selector: SES still verifies the key of before', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    await stack.apply('t1', 's1');
-    const key = replaceKey(cloud, 's1', newTestKey());
-    cloud.calls.addFault(kill(SES_PUT, 'before'));
-    await killed(stack.signing('t2', 's1', { irreversible: 'allow' }));
-
-    await stack.signing('t2', 's1', { irreversible: 'allow' });
-
-    expect(cloud.ses.signingKey(DOMAIN)).toBe(key.publicKey.spki);
-  });
-});
-
 describe('a key that was overwritten under the selector in force', () => {
   test('fails with PRIOR_STATE_NOT_RESTORABLE: the record of the earlier key is gone', async () => {
     const cloud = givenCloud();
@@ -403,152 +283,4 @@ test('a confirmed attempt that is repeated after a drift and killed reverts like
 
   expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
   expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
-});
-
-describe('an attempt that was overtaken', () => {
-  test('fails with CONCURRENT_UPDATE when it is repeated after the newer one was confirmed', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    await stack.apply('t1', 's1');
-    await stack.apply('t2', 's2');
-
-    const { code, message } = await failure(stack.signing('t1', 's1'));
-
-    expect(code).toBe('CONCURRENT_UPDATE');
-    expect(message).toContain('overtaken by t2');
-    expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
-  });
-
-  test('is not one that began later than the one that a person has confirmed since', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    await stack.signing('t1', 's1');
-    cloud.calls.addFault({ action: 'scheduler:CreateSchedule' });
-    await failure(stack.signing('t2', 's2'));
-    await cloud.invoke({ action: 'confirm', domain: DOMAIN });
-
-    await stack.apply('t2', 's2');
-
-    expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
-  });
-
-  test('is made again when the newer one was undone', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    await stack.apply('t1', 's1');
-    await stack.signing('t2', 's2');
-    await cloud.fireAll();
-
-    await stack.apply('t2', 's2');
-
-    expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
-  });
-});
-
-describe('a direct call', () => {
-  test('arms like any other change, and disarms and confirms itself at its end', async () => {
-    const cloud = givenCloud();
-
-    const result = await direct(cloud, 's1');
-
-    expect(result).toMatchObject({ automation_type: 'lambda_extension', changed: true });
-    expect(result.reverts_at).toBeUndefined();
-    expect(cloud.calls.list(/^scheduler:/).map((call) => call.split(' ')[0])).toEqual([
-      'scheduler:CreateSchedule',
-      'scheduler:DeleteSchedule',
-    ]);
-    expect(cloud.scheduler.pending()).toEqual([]);
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: null, baseline: { origin: 'AWS_SES' } });
-    expect(events(cloud).map((event) => event.split(' ')[0])).toEqual(['opened', 'confirmed']);
-  });
-
-  test('that cannot write down its end puts back what was before', async () => {
-    const cloud = givenCloud();
-    cloud.calls.addFault({ action: 's3:PutObject', resource: /ledger/, nth: 3 });
-
-    const answer = await direct(cloud, 's1');
-    await verify(cloud);
-
-    expect(answer).toMatchObject({ statusCode: 502, error: 'DEPENDENCY_FAILED' });
-    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-    expect(ledgerOf(cloud).open).toBeNull();
-    expect(cloud.scheduler.pending()).toEqual([]);
-  });
-
-  test('that was killed after the Put reverts by schedule', async () => {
-    const cloud = givenCloud();
-    cloud.calls.addFault(kill(SES_PUT, 'after'));
-    await killed(direct(cloud, 's1'));
-
-    await cloud.fireAll();
-    await verify(cloud);
-
-    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, lastRevert: null });
-  });
-
-  test('changes the state, not the owner', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    await stack.apply('t1', 's1');
-
-    await direct(cloud, 's2');
-
-    expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
-    expect(ledgerOf(cloud)).toMatchObject({ owner: { transaction: 't1' }, baseline: { origin: 'AWS_SES' } });
-  });
-
-  test('over a rotation that was cut off leaves the state to the owner of before', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    await stack.apply('t1', 's1');
-    cloud.calls.addFault(kill(SES_PUT, 'before'));
-    await killed(stack.signing('t2', 's2'));
-
-    await direct(cloud, 's2');
-
-    expect(ledgerOf(cloud).owner).toMatchObject({ transaction: 't1', confirmed: true });
-  });
-
-  test('while a stack is at work takes its change over, and the stack still converges', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    await stack.signing('t1', 's1');
-
-    await direct(cloud, 's2');
-    expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
-    const confirmed = await stack.confirmation('t1', 's1');
-
-    expect(confirmed).toMatchObject({ confirmed: true, reapplied: true });
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
-    expect(cloud.scheduler.pending()).toEqual([]);
-  });
-
-  test('of what a stack has just applied confirms it, and its confirmation finds that', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    await stack.signing('t1', 's1');
-
-    await direct(cloud, 's1');
-    await stack.confirmation('t1', 's1');
-
-    expect(cloud.calls.count(SES_PUT)).toBe(1);
-    expect(ledgerOf(cloud).owner).toMatchObject({ transaction: 't1', confirmed: true });
-  });
-
-  test('that took a change over and was undone has undone that change as well', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    await stack.apply('t1', 's1');
-    await stack.signing('t2', 's2');
-    cloud.calls.addFault(kill(SES_PUT, 'after'));
-    cloud.giveKey(DOMAIN, 's3');
-    await killed(direct(cloud, 's3'));
-
-    await cloud.fireAll();
-
-    expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
-    expect(ledgerOf(cloud).lastRevert).toMatchObject({ undid: ['t2'], putBack: 't1' });
-  });
 });

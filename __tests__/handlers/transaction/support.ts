@@ -126,3 +126,9 @@ export function signing(cloud: FakeCloud, domain = DOMAIN): string {
 
 /** Lets SES look into DNS. */
 export const verify = (cloud: FakeCloud): Promise<void> => cloud.clock.advance(10_000);
+
+/** A kill of the function's process at a call. */
+export const kill = (action: string, when: 'before' | 'after', nth = 1) =>
+  ({ action, nth, kind: 'kill', when }) as const;
+
+export const killed = (invocation: Promise<unknown>) => expect(invocation).rejects.toThrow('killed');

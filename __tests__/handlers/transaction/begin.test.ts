@@ -1,0 +1,131 @@
+import { newTestKey } from '../../support/world';
+import {
+  DOMAIN,
+  failure,
+  givenCloud,
+  kill,
+  killed,
+  ledgerOf,
+  replaceKey,
+  SES_PUT,
+  Stack,
+  signing,
+  verify,
+} from './support';
+
+describe('an attempt that takes over one that was cut off', () => {
+  test('takes over the state to go back to, and removes its schedule once its own change is in force', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.signing('t1', 's1');
+    const [first] = cloud.scheduler.pending();
+
+    await stack.signing('t2', 's2');
+
+    expect(ledgerOf(cloud).open).toMatchObject({ transaction: 't2', previous: { origin: 'AWS_SES' } });
+    expect(cloud.scheduler.pending()).toHaveLength(1);
+    expect(cloud.scheduler.pending()[0]?.name).not.toBe(first?.name);
+  });
+
+  test.each(['before', 'after'] as const)(
+    'was killed %s its arming took effect: the earlier change still reverts',
+    async (when) => {
+      const cloud = givenCloud();
+      const stack = new Stack(cloud);
+      await stack.signing('t1', 's1');
+      cloud.calls.addFault(kill('scheduler:CreateSchedule', when));
+      await killed(stack.signing('t2', 's2'));
+
+      await cloud.fireAll();
+      await verify(cloud);
+
+      expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+      expect(ledgerOf(cloud).open).toBeNull();
+    },
+  );
+
+  test.each(['before', 'after'] as const)(
+    'was killed %s the ledger was written, without a revert of its own: the earlier one still fires',
+    async (when) => {
+      const cloud = givenCloud();
+      const stack = new Stack(cloud);
+      await stack.signing('t1', 's1');
+      cloud.calls.addFault({ ...kill('s3:PutObject', when, 2), resource: /ledger/ });
+      await killed(stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 }));
+
+      await cloud.fireAll();
+      await verify(cloud);
+
+      expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+      expect(ledgerOf(cloud).open).toBeNull();
+    },
+  );
+
+  test('comes to its end without a revert of its own, and the earlier one does not fire any more', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.signing('t1', 's1');
+
+    const result = await stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 });
+
+    expect(result.reverts_at).toBeUndefined();
+    expect(cloud.scheduler.pending()).toEqual([]);
+    expect(ledgerOf(cloud).open).toMatchObject({ transaction: 't2', armed: null });
+  });
+
+  test('fails before its Put: the earlier change is open as it was, and reverts', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.signing('t1', 's1');
+    const { open } = ledgerOf(cloud);
+    cloud.calls.addFault({ action: 's3:PutObject', resource: /ledger/, nth: 2 });
+
+    await failure(stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 }));
+
+    expect(ledgerOf(cloud).open).toEqual(open);
+    expect(cloud.scheduler.pending()).toHaveLength(1);
+    await cloud.fireAll();
+    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
+  });
+
+  test('does not Put what the one that was cut off has put', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    cloud.calls.addFault(kill(SES_PUT, 'after'));
+    await killed(stack.signing('t1', 's1'));
+    await verify(cloud);
+
+    const result = await stack.signing('t1', 's1');
+
+    expect(result).toMatchObject({ changed: false, final_dkim_status: 'SUCCESS' });
+    expect(cloud.calls.count(SES_PUT)).toBe(1);
+    expect(ledgerOf(cloud).open).toMatchObject({ phase: 'applied', previous: { origin: 'AWS_SES' } });
+  });
+
+  test('goes back to the selector of before, which SES still has: no Put', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    cloud.calls.addFault(kill(SES_PUT, 'before'));
+    await killed(stack.signing('t2', 's2'));
+
+    await stack.apply('t3', 's1');
+
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(cloud.calls.count(SES_PUT)).toBe(2);
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't3' } });
+  });
+
+  test('Puts a key that replaces another one under its selector: SES still verifies the key of before', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    const key = replaceKey(cloud, 's1', newTestKey());
+    cloud.calls.addFault(kill(SES_PUT, 'before'));
+    await killed(stack.signing('t2', 's1', { irreversible: 'allow' }));
+
+    await stack.signing('t2', 's1', { irreversible: 'allow' });
+
+    expect(cloud.ses.signingKey(DOMAIN)).toBe(key.publicKey.spki);
+  });
+});
