@@ -10,12 +10,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   list: ['constructs/', 'handlers/contract'],
   cli: ['handlers/', 'list/', 'constructs/check-identity-props', 'package.json'],
   scripts: ['handlers/', 'list/', 'constructs/', 'cli/'],
-  sandbox: ['handlers/', 'list/', 'constructs/', 'cli/', 'scripts/'],
+  'packages/sandbox': ['handlers/', 'list/', 'constructs/', 'cli/', 'scripts/'],
+  demo: ['packages/sandbox/', 'handlers/contract', 'scripts/stacks/'],
 };
 
 const filesOf = (folder: string): string[] =>
   readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => name.endsWith('.ts') && !name.startsWith('__tests__/'))
     .map((name) => path.join(folder, name));
 
 /** Relative imports of a file, from the project's root. */

@@ -16,8 +16,8 @@ import { proveRecord } from '../handlers/dns/gate';
 import type { Question } from '../handlers/dns/message';
 import type { GateOutcome } from '../handlers/dns/outcome';
 import { rsaPublicKeyOf } from '../handlers/key/read-public-key';
-import { type DnsNetwork, startDnsNetwork } from '../sandbox/dns/network';
-import type { ZoneRecords, Zones } from '../sandbox/dns/zone';
+import { type DnsNetwork, startDnsNetwork } from '../packages/sandbox/dns/network';
+import type { ZoneRecords, Zones } from '../packages/sandbox/dns/zone';
 
 const ROUND_TRIP_MS = 50;
 const RATIO_MAXIMUM = 1.3;

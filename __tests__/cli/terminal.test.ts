@@ -1,6 +1,6 @@
 import { Progress } from '../../cli/terminal/progress';
 import { systemClock } from '../../handlers/clock';
-import { type DnsServer, startDnsServer } from '../../sandbox/dns/server';
+import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
 import { testKey } from '../support/world';
 import { byodkim, memorySink } from './support/terminal';
 

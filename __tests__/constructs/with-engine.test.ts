@@ -6,11 +6,11 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, LocalBackend, TerraformStack } from 'cdktf';
 import { ByodkimControlPlane, ByodkimIdentity, type ByodkimIdentityProps } from '../../constructs';
 import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
-import { type Sandbox, startSandbox } from '../../sandbox/aws/sandbox';
-import type { Route53Service } from '../../sandbox/aws/services/route53';
-import { type DnsServer, startDnsServer } from '../../sandbox/dns/server';
-import { type InProcessEngine, inProcessEngine } from '../../sandbox/engine/in-process-engine';
-import type { EngineRun } from '../../sandbox/engine/run-engine';
+import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
+import type { Route53Service } from '../../packages/sandbox/aws/services/route53';
+import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
+import { type InProcessEngine, inProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
+import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
 
 const BUCKET = 'acme-keys';
 const DOMAIN = 'example.com';

@@ -1,6 +1,6 @@
 import { recordName } from '../../handlers/contract';
-import type { SchedulerService } from '../../sandbox/aws/services/scheduler';
-import { startDnsServer } from '../../sandbox/dns/server';
+import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
+import { startDnsServer } from '../../packages/sandbox/dns/server';
 import { Deployment, failed, passed } from '../support/deployment';
 import { other, whileOtherFails } from '../support/failing-resource';
 

@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { makeKey } from '../../sandbox/demo/keys';
-import { DOMAIN, Stage } from '../../sandbox/demo/stage';
+import { makeKey } from '../../demo/keys';
+import { DOMAIN, Stage } from '../../demo/stage';
 import { PROJECT_ROOT } from '../../scripts/build/manifest';
 import { type ProcessRun, runProcess } from '../support/run-process';
 

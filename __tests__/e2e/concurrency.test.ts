@@ -1,5 +1,5 @@
-import { ConnectionReset } from '../../sandbox/aws/dispatch';
-import type { EngineRun } from '../../sandbox/engine/run-engine';
+import { ConnectionReset } from '../../packages/sandbox/aws/dispatch';
+import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
 import { StackModel } from '../reliability/stack';
 import { aroundCall } from '../support/around-call';
 import { Deployment, passed } from '../support/deployment';

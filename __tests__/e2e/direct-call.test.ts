@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { ERROR_STATUS, type ErrorCode } from '../../handlers/errors';
-import type { LambdaService } from '../../sandbox/aws/services/lambda';
+import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import { aroundCall, betweenInvocations } from '../support/around-call';
 import { Deployment, FUNCTION, passed } from '../support/deployment';
 import { refusals, SELECTOR } from '../support/refusals';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { transformSync } from '@swc/core';
 import { dnsRecordObject, ENVIRONMENT, privateKeyObject } from '../../handlers/contract';
-import { type InProcessEngine, inProcessEngine } from '../../sandbox/engine/in-process-engine';
-import type { EngineRun } from '../../sandbox/engine/run-engine';
+import { type InProcessEngine, inProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
+import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
 import { PROJECT_ROOT } from '../../scripts/build/manifest';
 import { Deployment, failed, makeKey, passed } from '../support/deployment';
 

@@ -1,5 +1,5 @@
 import { recordName } from '../../handlers/contract';
-import type { PolicyStatement } from '../../sandbox/aws/service';
+import type { PolicyStatement } from '../../packages/sandbox/aws/service';
 import { BUCKET, Deployment, failed, passed } from '../support/deployment';
 import { other, whileOtherFails } from '../support/failing-resource';
 import { actionsOf, callsOf, granted, unused, used } from '../support/permissions';

@@ -1,8 +1,8 @@
 import { AUDIT_METRIC, IDENTITY_TAG } from '../../handlers/contract';
-import { type Sandbox, startSandbox } from '../../sandbox/aws/sandbox';
-import type { LogsService } from '../../sandbox/aws/services/logs';
-import type { SnsService } from '../../sandbox/aws/services/sns';
-import { type DnsServer, startDnsServer } from '../../sandbox/dns/server';
+import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
+import type { LogsService } from '../../packages/sandbox/aws/services/logs';
+import type { SnsService } from '../../packages/sandbox/aws/services/sns';
+import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
 import { BUCKET, deployBuiltFunction, FUNCTION, LOG_GROUP } from '../support/built-function';
 
 const DOMAIN = 'example.com';

@@ -1,7 +1,7 @@
 import { ledgerObject } from '../../handlers/contract';
-import type { Fault } from '../../sandbox/aws/service';
-import type { LambdaService } from '../../sandbox/aws/services/lambda';
-import type { SchedulerService } from '../../sandbox/aws/services/scheduler';
+import type { Fault } from '../../packages/sandbox/aws/service';
+import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
+import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import { BUCKET, Deployment, type OwnKey, passed } from '../support/deployment';
 import { leaks } from '../support/secrets';
 import { armedSchedules, type Scenario, type State } from './scenarios';

@@ -1,4 +1,4 @@
-import type { Fault } from '../../sandbox/aws/service';
+import type { Fault } from '../../packages/sandbox/aws/service';
 import type { Cloud, Subject } from './cloud';
 import { type Scenario, scenarios } from './scenarios';
 

@@ -1,4 +1,4 @@
-import type { SchedulerService } from '../../sandbox/aws/services/scheduler';
+import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import type { Cloud, Subject } from './cloud';
 
 /** What SES may have in the end. `easy`: as it was before this project. */

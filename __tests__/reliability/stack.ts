@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Sandbox } from '../../sandbox/aws/sandbox';
+import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 
 /** An error that the function threw to Terraform. */
 export class InvocationFailed extends Error {

@@ -1,5 +1,5 @@
-import type { Sandbox } from '../../sandbox/aws/sandbox';
-import type { Operation } from '../../sandbox/aws/service';
+import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
+import type { Operation } from '../../packages/sandbox/aws/service';
 
 /** What is done around a call; `run` carries it out. */
 export type Around = (run: () => Promise<unknown>, input: any) => Promise<unknown>;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { functionPolicy } from '../../constructs/function-policy';
-import type { Sandbox } from '../../sandbox/aws/sandbox';
+import { makeRole } from '../../packages/sandbox/__tests__/lambda/deployment';
+import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import { PROJECT_ROOT } from '../../scripts/build/manifest';
 import { HANDLER_ZIP } from '../../scripts/build/source-hash';
-import { makeRole } from '../sandbox/lambda/deployment';
 
 export const BUCKET = 'key-store';
 export const FUNCTION = 'ses-byodkim';

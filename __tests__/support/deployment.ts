@@ -7,13 +7,13 @@ import {
   recordValue,
 } from '../../handlers/contract';
 import type { Ledger } from '../../handlers/transaction/ledger';
-import type { SandboxOptions } from '../../sandbox/aws/core';
-import { type Sandbox, startSandbox } from '../../sandbox/aws/sandbox';
-import type { LambdaService } from '../../sandbox/aws/services/lambda';
-import type { SchedulerService } from '../../sandbox/aws/services/scheduler';
-import type { PublishedMessage, SnsService } from '../../sandbox/aws/services/sns';
-import { type DnsServer, startDnsServer } from '../../sandbox/dns/server';
-import type { EngineRun } from '../../sandbox/engine/run-engine';
+import type { SandboxOptions } from '../../packages/sandbox/aws/core';
+import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
+import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
+import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
+import type { PublishedMessage, SnsService } from '../../packages/sandbox/aws/services/sns';
+import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
+import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
 import { type Extend, type ListParts, type StackSettings, Workplace } from './workplace';
 
 const REGION = 'ap-northeast-1';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
-import type { LogsService } from '../../sandbox/aws/services/logs';
-import type { SchedulerService } from '../../sandbox/aws/services/scheduler';
+import type { LogsService } from '../../packages/sandbox/aws/services/logs';
+import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import { BUCKET, type Deployment, FUNCTION } from './deployment';
 
 /**

@@ -1,6 +1,6 @@
-import type { LambdaService } from '../../sandbox/aws/services/lambda';
-import type { SchedulerService } from '../../sandbox/aws/services/scheduler';
-import type { EngineRun } from '../../sandbox/engine/run-engine';
+import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
+import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
+import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
 import { aroundCall } from './around-call';
 import { type Deployment, FUNCTION, passed } from './deployment';
 import { other } from './failing-resource';

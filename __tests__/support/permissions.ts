@@ -1,6 +1,6 @@
-import { evaluate } from '../../sandbox/aws/policy';
-import type { Demand, PolicyStatement, RecordedCall } from '../../sandbox/aws/service';
-import type { IamService } from '../../sandbox/aws/services/iam';
+import { evaluate } from '../../packages/sandbox/aws/policy';
+import type { Demand, PolicyStatement, RecordedCall } from '../../packages/sandbox/aws/service';
+import type { IamService } from '../../packages/sandbox/aws/services/iam';
 import type { Deployment } from './deployment';
 
 /** Statements of the policies that a role really has. */

@@ -1,7 +1,7 @@
 import { ledgerObject, privateKeyObject, recordName } from '../../handlers/contract';
 import type { ErrorCode } from '../../handlers/errors';
 import { emptyLedger } from '../../handlers/transaction/ledger';
-import type { Fault } from '../../sandbox/aws/service';
+import type { Fault } from '../../packages/sandbox/aws/service';
 import { BUCKET, type Deployment } from './deployment';
 
 export const SELECTOR = 'selector1';

@@ -1,4 +1,4 @@
-import type { Route53Service } from '../../sandbox/aws/services/route53';
+import type { Route53Service } from '../../packages/sandbox/aws/services/route53';
 import type { Deployment } from './deployment';
 
 /**

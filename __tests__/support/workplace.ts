@@ -6,9 +6,9 @@ import { stringify } from 'yaml';
 import { controlStackId } from '../../list/domain-list';
 import { parseDomainList } from '../../list/read-list';
 import { compose } from '../../main';
-import type { Sandbox } from '../../sandbox/aws/sandbox';
-import { inProcessEngine } from '../../sandbox/engine/in-process-engine';
-import type { EngineRun } from '../../sandbox/engine/run-engine';
+import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
+import { inProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
+import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
 
 /** Settings of one domain in the list, and what its stack holds beside. */
 export interface StackSettings {

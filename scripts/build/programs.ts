@@ -25,7 +25,11 @@ export const PROGRAMS: Readonly<Record<'cli' | 'lambdaRunner', Program>> = {
       external: ['cdktf', '@cdktf/*', 'constructs', 'esbuild'],
     },
   },
-  lambdaRunner: { entry: 'sandbox/lambda/runner.ts', file: 'dist/sandbox/lambda-runner.js', options: {} },
+  lambdaRunner: {
+    entry: 'packages/sandbox/lambda/runner.ts',
+    file: 'dist/sandbox/lambda-runner.js',
+    options: {},
+  },
 };
 
 /** Builds a program, if its source exists. Returns whether there was anything to do. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { realWorld } from '../../../cli/real-world';
 import type { CliWorld } from '../../../cli/world';
 import { recordName } from '../../../handlers/contract';
-import { type DnsServer, startDnsServer } from '../../../sandbox/dns/server';
+import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { FakeCloud, newTestKey, testKey } from '../../support/world';
 import { awsError, functionIn } from '../support/function';
 import { Repository } from '../support/repository';

@@ -1,5 +1,5 @@
 import { recordName } from '../../../handlers/contract';
-import { type DnsServer, startDnsServer } from '../../../sandbox/dns/server';
+import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { FakeCloud, newTestKey, testKey } from '../../support/world';
 import { awsError, functionIn } from '../support/function';
 import { byodkim, files } from '../support/terminal';

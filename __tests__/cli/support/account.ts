@@ -11,8 +11,8 @@ import {
   recordName,
   recordValue,
 } from '../../../handlers/contract';
-import { type Sandbox, startSandbox } from '../../../sandbox/aws/sandbox';
-import { type DnsServer, startDnsServer } from '../../../sandbox/dns/server';
+import { type Sandbox, startSandbox } from '../../../packages/sandbox/aws/sandbox';
+import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { PROJECT_ROOT } from '../../../scripts/build/manifest';
 import { BUCKET, deployBuiltFunction } from '../../support/built-function';
 import type { OwnKey } from '../../support/deployment';

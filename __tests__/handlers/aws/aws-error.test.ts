@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { awsError } from '../../../handlers/aws/aws-error';
 import { objectStore } from '../../../handlers/aws/object-store';
-import { type Sandbox, startSandbox } from '../../../sandbox/aws/sandbox';
+import { type Sandbox, startSandbox } from '../../../packages/sandbox/aws/sandbox';
 
 const CALL = { action: 's3:GetObject', resource: 's3://keys/key.pem' };
 

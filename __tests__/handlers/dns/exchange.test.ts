@@ -1,6 +1,6 @@
 import { createExchange, type ExchangeTiming } from '../../../handlers/dns/exchange';
-import type { Rule } from '../../../sandbox/dns/rules';
-import { type DnsServer, startDnsServer } from '../../../sandbox/dns/server';
+import type { Rule } from '../../../packages/sandbox/dns/rules';
+import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 
 const TIMING: ExchangeTiming = { resendsMs: [60], tcpMs: 150, deadlineMs: 400 };
 const NAME = 'host.example.com';

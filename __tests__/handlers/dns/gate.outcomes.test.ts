@@ -1,5 +1,5 @@
 import { gateError } from '../../../handlers/dns/gate-error';
-import type { Rule } from '../../../sandbox/dns/rules';
+import type { Rule } from '../../../packages/sandbox/dns/rules';
 import {
   EXPECTED,
   internet,
@@ -364,7 +364,7 @@ describe('cannot tell', () => {
       }
       const lame = await Promise.all(
         [NS1, NS2].map((address) =>
-          import('../../../sandbox/dns/server').then(({ startDnsServer }) =>
+          import('../../../packages/sandbox/dns/server').then(({ startDnsServer }) =>
             startDnsServer({ address, port: network.port, zones: referral }),
           ),
         ),

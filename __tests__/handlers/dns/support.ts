@@ -4,8 +4,12 @@ import { createExchange } from '../../../handlers/dns/exchange';
 import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
 import type { GateOutcome } from '../../../handlers/dns/outcome';
 import { rsaPublicKeyOf } from '../../../handlers/key/read-public-key';
-import { type DnsNetwork, type DnsNetworkOptions, startDnsNetwork } from '../../../sandbox/dns/network';
-import type { ZoneRecords } from '../../../sandbox/dns/zone';
+import {
+  type DnsNetwork,
+  type DnsNetworkOptions,
+  startDnsNetwork,
+} from '../../../packages/sandbox/dns/network';
+import type { ZoneRecords } from '../../../packages/sandbox/dns/zone';
 
 export const DOMAIN = 'example.com';
 export const SELECTOR = 'selector1';

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { type DnsServer, startDnsServer } from '../../../sandbox/dns/server';
+import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { Bench, findProgram, findPython } from './programs';
 import type { CaseKey, RecordCase } from './record-cases';
 import { signMail } from './signed-mail';

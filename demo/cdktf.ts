@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { errorBlock } from '../scripts/stacks/error-block';
+import { findHandlerErrors } from '../scripts/stacks/handler-errors';
+import type { Stage } from './stage';
+
+const PROJECT_ROOT = path.join(__dirname, '..');
+
+export interface CdktfOutcome {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+/** Runs the real `cdktf` command, showing the lines of it that tell what happens. */
+export function cdktf(
+  stage: Stage,
+  args: readonly string[],
+  show: (text: string) => void,
+): Promise<CdktfOutcome> {
+  const all = [...args, '--output', stage.outdir, ...(args[0] === 'diff' ? [] : ['--auto-approve'])];
+  show(`$ cdktf ${args.join(' ')}`);
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program(), ...all, ...stage.cdktf.args], {
+      cwd: PROJECT_ROOT,
+      env: { ...process.env, ...stage.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let line = '';
+    const take = (text: string) => {
+      output += text;
+      const lines = (line + text).split('\n');
+      line = lines.pop() ?? '';
+      for (const each of lines) {
+        const told = summary(each);
+        if (told) show(told);
+      }
+    };
+    child.stdout.setEncoding('utf8').on('data', take);
+    child.stderr.setEncoding('utf8').on('data', take);
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const plain = stripVTControlCharacters(output);
+      for (const error of findHandlerErrors(plain)) show(errorBlock(error));
+      resolve({ exitCode: code ?? 1, output: plain });
+    });
+  });
+}
+
+/** The engine's own lines about resources and plans; the rest is for those who look closer. */
+const TELLING =
+  /(Creation complete|Destruction complete|Modifications complete|Plan: \d|No changes\.|Apply complete|Destroy complete|Error: )/;
+
+function summary(line: string): string | undefined {
+  const plain = stripVTControlCharacters(line).trimEnd();
+  if (!TELLING.test(plain)) return undefined;
+  return plain
+    .replace(/^\s*[A-Za-z0-9.-]+\s{2,}/, '')
+    .replace(/^[│╷\s]+/u, '')
+    .replace(/\s*\[id=.*?\]/, '')
+    .replace(/^((?:aws|terraform)_\w+)\.(\w+?)_[0-9A-F]{8}:/, '$1 $2:')
+    .slice(0, 110);
+}
+
+function program(): string {
+  const manifest = createRequire(__filename).resolve('cdktf-cli/package.json');
+  return path.join(path.dirname(manifest), 'bundle/bin/cdktf');
+}

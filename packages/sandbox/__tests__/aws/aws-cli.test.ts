@@ -1,0 +1,74 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { type Sandbox, startSandbox } from '../../aws/sandbox';
+
+const hasAws = (() => {
+  try {
+    execFileSync('aws', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+/** The operator's own tool; each command takes it a second to start. */
+(hasAws ? describe : describe.skip)('the aws command', () => {
+  let sandbox: Sandbox;
+  let folder: string;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+    folder = await mkdtemp(path.join(os.tmpdir(), 'aws-cli-'));
+  });
+  afterAll(async () => {
+    await sandbox.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const aws = async (...args: string[]): Promise<any> => {
+    const { stdout } = await promisify(execFile)('aws', [...args, '--output', 'json'], {
+      env: { PATH: process.env.PATH, HOME: folder, ...sandbox.environment },
+    });
+    return stdout.startsWith('{') ? JSON.parse(stdout) : stdout;
+  };
+
+  it('works with buckets and objects', async () => {
+    const local = path.join(folder, 'file');
+    await writeFile(local, 'content');
+    await sandbox.call('s3', 'CreateBucket', { Bucket: 'keys' });
+    await aws('s3', 'cp', local, 's3://keys/a b/file');
+    await aws('s3', 'cp', 's3://keys/a b/file', `${local}.back`);
+    expect(await readFile(`${local}.back`, 'utf8')).toBe('content');
+    expect(await aws('s3', 'ls', 's3://keys/', '--recursive')).toContain('a b/file');
+    expect(await aws('s3api', 'get-bucket-encryption', '--bucket', 'keys')).toMatchObject({
+      ServerSideEncryptionConfiguration: {
+        Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+    });
+    await aws('s3', 'rb', 's3://keys', '--force');
+    expect((await sandbox.call('s3', 'ListBuckets', {})).Buckets).toEqual([]);
+  });
+
+  it('works with identities, and says who it is', async () => {
+    const identity = ['--email-identity', 'example.com'];
+    await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: 'example.com' });
+    await aws('sesv2', 'put-email-identity-dkim-attributes', ...identity, '--no-signing-enabled');
+    const attributes = 'DomainSigningSelector=s1,DomainSigningPrivateKey=aGVsbG8=';
+    expect(
+      await aws(
+        ...['sesv2', 'put-email-identity-dkim-signing-attributes', ...identity],
+        ...['--signing-attributes-origin', 'EXTERNAL', '--signing-attributes', attributes],
+      ),
+    ).toEqual({ DkimStatus: 'PENDING', DkimTokens: ['s1'] });
+    expect(await aws('sesv2', 'get-email-identity', ...identity)).toMatchObject({
+      DkimAttributes: { SigningAttributesOrigin: 'EXTERNAL', SigningEnabled: false },
+    });
+    await expect(aws('sesv2', 'get-email-identity', '--email-identity', 'none.example')).rejects.toThrow(
+      'NotFoundException',
+    );
+    expect(await aws('sts', 'get-caller-identity')).toMatchObject({ Account: '123456789012' });
+  });
+});

@@ -1,0 +1,72 @@
+import { createClock } from '../../aws/clock';
+
+describe('the clock', () => {
+  /** Real time stands still, so that only advances count. */
+  const start = 1_000_000;
+  const clock = () => createClock(() => start);
+
+  it('runs timers that become due, each at its own time and in order, before it returns', async () => {
+    const { advance, schedule, now } = clock();
+    const ran: [string, number][] = [];
+    schedule(start + 200, async () => {
+      await new Promise(setImmediate);
+      ran.push(['second', now() - start]);
+    });
+    schedule(start + 100, () => void ran.push(['first', now() - start]));
+    schedule(start + 999, () => void ran.push(['never', now() - start]));
+
+    await advance(500);
+
+    expect(ran).toEqual([
+      ['first', 100],
+      ['second', 200],
+    ]);
+    expect(now()).toBe(start + 500);
+  });
+
+  it('runs a timer that another one has set on the way', async () => {
+    const { advance, schedule, now } = clock();
+    const ran: number[] = [];
+    const every100 = () => {
+      ran.push(now() - start);
+      schedule(now() + 100, every100);
+    };
+    schedule(start + 100, every100);
+    await advance(350);
+    expect(ran).toEqual([100, 200, 300]);
+  });
+
+  it('does not run what was cancelled', async () => {
+    const { advance, schedule } = clock();
+    const run = jest.fn();
+    schedule(start + 1, run)();
+    await advance(10);
+    expect(run).not.toHaveBeenCalled();
+  });
+
+  it('tells its subscribers after each advance, and waits for them', async () => {
+    const { advance, subscribe } = clock();
+    const told: number[] = [];
+    const unsubscribe = subscribe(async (now) => {
+      await new Promise(setImmediate);
+      told.push(now - start);
+    });
+    await advance(5);
+    unsubscribe();
+    await advance(5);
+    expect(told).toEqual([5]);
+  });
+
+  it('runs timers as real time passes, too', async () => {
+    const { schedule, now, stop } = createClock();
+    await new Promise<void>((resolve) => {
+      // The clock's own timer does not keep the process alive.
+      const keepAlive = setInterval(() => {}, 1000);
+      schedule(now() + 10, () => {
+        clearInterval(keepAlive);
+        resolve();
+      });
+    });
+    stop();
+  });
+});

@@ -1,0 +1,82 @@
+import { type Sandbox, startSandbox } from '../../../aws/sandbox';
+import type { CloudWatchService } from '../../../aws/services/cloudwatch';
+
+let sandbox: Sandbox;
+
+beforeEach(async () => {
+  sandbox = await startSandbox();
+});
+afterEach(() => sandbox.close());
+
+const call = (operation: string, input: object) => sandbox.call('cloudwatch', operation, input);
+const ALARM = {
+  AlarmName: 'a',
+  MetricName: 'Unsigned',
+  Namespace: 'Mail',
+  EvaluationPeriods: 1,
+  ComparisonOperator: 'GreaterThanThreshold',
+  Threshold: 0,
+};
+
+test('an alarm is described as it was put, and begins without data', async () => {
+  await call('PutMetricAlarm', { ...ALARM, Tags: [{ Key: 'a', Value: 'b' }] });
+  const { MetricAlarms } = await call('DescribeAlarms', { AlarmNames: ['a', 'other'] });
+  expect(MetricAlarms).toMatchObject([
+    {
+      ...ALARM,
+      AlarmArn: 'arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:a',
+      StateValue: 'INSUFFICIENT_DATA',
+    },
+  ]);
+});
+
+test('an alarm that is put again keeps its state and its tags', async () => {
+  await call('PutMetricAlarm', { ...ALARM, Tags: [{ Key: 'a', Value: 'b' }] });
+  await call('SetAlarmState', { AlarmName: 'a', StateValue: 'ALARM', StateReason: 'test' });
+  await call('PutMetricAlarm', { ...ALARM, Threshold: 1 });
+  const { MetricAlarms } = await call('DescribeAlarms', { AlarmNamePrefix: 'a' });
+  expect(MetricAlarms).toMatchObject([{ Threshold: 1, StateValue: 'ALARM' }]);
+  const { Tags } = await call('ListTagsForResource', { ResourceARN: MetricAlarms[0].AlarmArn });
+  expect(Tags).toEqual([{ Key: 'a', Value: 'b' }]);
+});
+
+test('metrics are kept as they were put', async () => {
+  const Timestamp = new Date(1_000);
+  const MetricData = [
+    {
+      MetricName: 'KeyAgeDays',
+      Value: 400,
+      Timestamp,
+      Dimensions: [{ Name: 'domain', Value: 'example.com' }],
+    },
+  ];
+  await call('PutMetricData', { Namespace: 'Mail', MetricData });
+  expect(sandbox.service<CloudWatchService>('cloudwatch').metrics).toEqual([
+    {
+      namespace: 'Mail',
+      metricName: 'KeyAgeDays',
+      value: 400,
+      timestamp: 1_000,
+      dimensions: { domain: 'example.com' },
+    },
+  ]);
+});
+
+test.each([
+  ['an alarm on nothing', 'PutMetricAlarm', { ...ALARM, MetricName: undefined }, 'ValidationError'],
+  [
+    'an alarm that is never evaluated',
+    'PutMetricAlarm',
+    { ...ALARM, EvaluationPeriods: 0 },
+    'ValidationError',
+  ],
+  ['deleting an alarm that is not there', 'DeleteAlarms', { AlarmNames: ['x'] }, 'ResourceNotFound'],
+  [
+    'the tags of an alarm that is not there',
+    'ListTagsForResource',
+    { ResourceARN: 'x' },
+    'ResourceNotFoundException',
+  ],
+])('refuses %s', async (_what, operation, input, code) => {
+  await expect(call(operation, input)).rejects.toMatchObject({ name: code });
+});

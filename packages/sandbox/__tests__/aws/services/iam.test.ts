@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { type Sandbox, startSandbox } from '../../../aws/sandbox';
+import type { Principal } from '../../../aws/service';
+import type { IamService } from '../../../aws/services/iam';
+import { parsePolicy } from '../../../aws/services/iam-policies';
+
+let sandbox: Sandbox;
+let iam: IamService;
+
+beforeEach(async () => {
+  sandbox = await startSandbox();
+  iam = sandbox.service<IamService>('iam');
+});
+afterEach(() => sandbox.close());
+
+const policy = (statement: object) =>
+  JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
+const TRUST = policy({ Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } });
+const call = (operation: string, input: object) =>
+  sandbox.call('iam', operation, { RoleName: 'r', ...input });
+const makeRole = (more: object = {}) => call('CreateRole', { AssumeRolePolicyDocument: TRUST, ...more });
+const putPolicy = (PolicyDocument: string) => call('PutRolePolicy', { PolicyName: 'p', PolicyDocument });
+
+const ROLE: Principal = {
+  type: 'role',
+  roleName: 'r',
+  roleArn: 'arn:aws:iam::123456789012:role/r',
+  sessionName: 's',
+};
+
+test('a role has what it was made with', async () => {
+  const { Role } = await makeRole({ Path: '/mail/', Tags: [{ Key: 'a', Value: 'b' }], Description: 'd' });
+  expect(Role).toMatchObject({
+    Arn: 'arn:aws:iam::123456789012:role/mail/r',
+    Path: '/mail/',
+    Description: 'd',
+    MaxSessionDuration: 3600,
+    Tags: [{ Key: 'a', Value: 'b' }],
+  });
+  expect((await call('GetRole', {})).Role).toEqual(Role);
+  expect(decodeURIComponent(Role.AssumeRolePolicyDocument)).toBe(TRUST);
+});
+
+test('what a policy allows is allowed to the role from the moment it is put, and no longer than it is there', async () => {
+  await makeRole();
+  const asRole = () => sandbox.call('iam', 'GetRole', { RoleName: 'r' }, ROLE);
+  await expect(asRole()).rejects.toThrow('is not authorized to perform: iam:GetRole');
+  await putPolicy(policy({ Action: 'iam:GetRole', Resource: 'arn:aws:iam::*:role/r' }));
+  await expect(asRole()).resolves.toMatchObject({ Role: { RoleName: 'r' } });
+  await call('DeleteRolePolicy', { PolicyName: 'p' });
+  await expect(asRole()).rejects.toThrow('not authorized');
+});
+
+test('the policies and the trust are there for who enforces them', async () => {
+  await makeRole();
+  await putPolicy(policy({ Action: 's3:GetObject', Resource: '*' }));
+  expect(iam.rolePolicies('r')).toMatchObject([{ Statement: [{ Action: 's3:GetObject' }] }]);
+  expect(iam.rolePolicies('nobody')).toEqual([]);
+  expect(iam.trustPolicy('r')).toEqual(JSON.parse(TRUST));
+  expect(iam.roleNameOf('arn:aws:iam::123456789012:role/r')).toBe('r');
+});
+
+test.each([
+  ['the service that it names', TRUST, true],
+  [
+    'one of several',
+    policy({ Action: ['sts:*'], Principal: { Service: ['x', 'lambda.amazonaws.com'] } }),
+    true,
+  ],
+  ['another service', policy({ Action: 'sts:AssumeRole', Principal: { Service: 'x' } }), false],
+  [
+    'another action',
+    policy({ Action: 'sts:TagSession', Principal: { Service: 'lambda.amazonaws.com' } }),
+    false,
+  ],
+  [
+    'a condition that does not hold',
+    policy({
+      Action: 'sts:AssumeRole',
+      Principal: { Service: 'lambda.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:SourceAccount': '1' } },
+    }),
+    false,
+  ],
+])('whether a service may assume it: %s', async (_what, AssumeRolePolicyDocument, expected) => {
+  const { Role } = await makeRole({ AssumeRolePolicyDocument });
+  expect(iam.trustsService(Role.Arn, 'lambda.amazonaws.com', { 'aws:SourceAccount': '2' })).toBe(expected);
+});
+
+test('trust and description are changed in place', async () => {
+  await makeRole();
+  const other = policy({ Action: 'sts:AssumeRole', Principal: { Service: 'scheduler.amazonaws.com' } });
+  await call('UpdateAssumeRolePolicy', { PolicyDocument: other });
+  await call('UpdateRole', { Description: 'new' });
+  await call('TagRole', {
+    Tags: [
+      { Key: 'a', Value: '1' },
+      { Key: 'b', Value: '2' },
+    ],
+  });
+  await call('UntagRole', { TagKeys: ['a'] });
+  const { Role } = await call('GetRole', {});
+  expect(Role).toMatchObject({ Description: 'new', Tags: [{ Key: 'b', Value: '2' }] });
+  expect(iam.trustsService(Role.Arn, 'scheduler.amazonaws.com')).toBe(true);
+});
+
+test.each<[string, () => Promise<unknown>, string]>([
+  ['a second role of that name', () => makeRole(), 'EntityAlreadyExists'],
+  ['a name that is none', () => makeRole({ RoleName: 'a b' }), 'ValidationError'],
+  ['a role that is not there', () => call('GetRole', { RoleName: 'x' }), 'NoSuchEntity'],
+  ['a policy that is not there', () => call('GetRolePolicy', { PolicyName: 'x' }), 'NoSuchEntity'],
+  [
+    'deleting a policy that is not there',
+    () => call('DeleteRolePolicy', { PolicyName: 'x' }),
+    'NoSuchEntity',
+  ],
+  ['a policy that is not JSON', () => putPolicy('{'), 'MalformedPolicyDocument'],
+  ['a policy without statements', () => putPolicy('{"Statement":[]}'), 'MalformedPolicyDocument'],
+  [
+    'an unknown version',
+    () => putPolicy('{"Version":"2020-01-01","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}'),
+    'MalformedPolicyDocument',
+  ],
+  ['an effect that is none', () => putPolicy(policy({ Effect: 'Maybe' })), 'MalformedPolicyDocument'],
+  [
+    'an action without a service',
+    () => putPolicy(policy({ Action: 'Get', Resource: '*' })),
+    'MalformedPolicyDocument',
+  ],
+  ['a policy without resources', () => putPolicy(policy({ Action: 's3:*' })), 'MalformedPolicyDocument'],
+  [
+    'a policy with a principal',
+    () => putPolicy(policy({ Action: 's3:*', Resource: '*', Principal: '*' })),
+    'MalformedPolicyDocument',
+  ],
+  [
+    'a trust policy without a principal',
+    () => call('UpdateAssumeRolePolicy', { PolicyDocument: policy({ Action: 'sts:AssumeRole' }) }),
+    'MalformedPolicyDocument',
+  ],
+])('refuses %s', async (_what, asked, code) => {
+  await makeRole();
+  await expect(asked()).rejects.toMatchObject({ name: code });
+});
+
+test('refuses to delete a role that still has policies', async () => {
+  await makeRole();
+  await putPolicy(policy({ Action: 's3:*', Resource: '*' }));
+  await expect(call('DeleteRole', {})).rejects.toMatchObject({ name: 'DeleteConflict', statusCode: 409 });
+  await call('DeleteRolePolicy', { PolicyName: 'p' });
+  await call('DeleteRole', {});
+  await expect(call('GetRole', {})).rejects.toMatchObject({ name: 'NoSuchEntity' });
+});
+
+test('whatever a policy is, it is read or refused with a code', () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.json().map((Statement) => `{"Statement":${Statement}}`),
+  );
+  fc.assert(
+    fc.property(text, fc.constantFrom('permissions' as const, 'trust' as const), (policyText, kind) => {
+      try {
+        expect(parsePolicy(policyText, kind).Statement).toBeDefined();
+      } catch (error) {
+        expect((error as Error).name).toBe('MalformedPolicyDocument');
+      }
+    }),
+  );
+});

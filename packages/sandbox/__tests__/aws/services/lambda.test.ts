@@ -1,0 +1,362 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import {
+  AddPermissionCommand,
+  CreateFunctionCommand,
+  type CreateFunctionCommandInput,
+  DeleteFunctionCommand,
+  DeleteFunctionEventInvokeConfigCommand,
+  GetFunctionCommand,
+  GetFunctionConfigurationCommand,
+  GetFunctionEventInvokeConfigCommand,
+  GetPolicyCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+  ListTagsCommand,
+  PutFunctionEventInvokeConfigCommand,
+  RemovePermissionCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { sha256 } from '../../../../../scripts/build/manifest';
+import { type Sandbox, startSandbox } from '../../../aws/sandbox';
+import { makeRole, zipOf } from '../../lambda/deployment';
+
+const NAME = 'ses-byodkim';
+const ECHO = zipOf(`exports.handler = async (event) => {
+  if (event.fail) throw new Error('told to fail');
+  console.log('echo');
+  return { echo: event };
+};`);
+
+let sandbox: Sandbox;
+let lambda: LambdaClient;
+let roleArn: string;
+
+const clientOf = (credentials: { accessKeyId: string; secretAccessKey: string }) =>
+  new LambdaClient({ region: sandbox.region, endpoint: sandbox.url, credentials, maxAttempts: 1 });
+
+beforeEach(async () => {
+  sandbox = await startSandbox();
+  lambda = clientOf(sandbox.credentials.admin);
+  roleArn = await makeRole(sandbox, 'function', 'lambda.amazonaws.com');
+});
+
+afterEach(async () => {
+  lambda.destroy();
+  await sandbox.close();
+});
+
+const input = (more: Partial<CreateFunctionCommandInput> = {}): CreateFunctionCommandInput => ({
+  FunctionName: NAME,
+  Role: roleArn,
+  Runtime: 'nodejs24.x',
+  Handler: 'index.handler',
+  Architectures: ['arm64'],
+  Timeout: 300,
+  MemorySize: 256,
+  Environment: { Variables: { BYODKIM_KEY_STORE_BUCKET: 'keys' } },
+  Code: { ZipFile: ECHO },
+  Tags: { project: 'byodkim' },
+  ...more,
+});
+
+const create = (more: Partial<CreateFunctionCommandInput> = {}) =>
+  lambda.send(new CreateFunctionCommand(input(more)));
+const functionArn = () => `arn:aws:lambda:${sandbox.region}:${sandbox.accountId}:function:${NAME}`;
+const named = { FunctionName: NAME };
+
+describe('a function', () => {
+  it('shows how it was made', async () => {
+    const created = await create();
+    const { Configuration, Tags } = await lambda.send(new GetFunctionCommand(named));
+
+    expect(Configuration).toMatchObject({
+      FunctionName: NAME,
+      FunctionArn: functionArn(),
+      Role: roleArn,
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Architectures: ['arm64'],
+      Timeout: 300,
+      MemorySize: 256,
+      CodeSha256: sha256(Buffer.from(ECHO), 'base64'),
+      CodeSize: ECHO.length,
+      State: 'Active',
+      LastUpdateStatus: 'Successful',
+      Version: '$LATEST',
+      Environment: { Variables: { BYODKIM_KEY_STORE_BUCKET: 'keys' } },
+      LoggingConfig: { LogFormat: 'Text', LogGroup: `/aws/lambda/${NAME}` },
+    });
+    expect(Tags).toEqual({ project: 'byodkim' });
+    expect(created.CodeSha256).toBe(Configuration?.CodeSha256);
+  });
+
+  it('is found by name, partial ARN, ARN, each with or without $LATEST', async () => {
+    await create();
+
+    for (const FunctionName of [NAME, `function:${NAME}`, functionArn(), `${functionArn()}:$LATEST`]) {
+      const { FunctionArn } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+      expect(FunctionArn).toBe(functionArn());
+    }
+    const { Functions } = await lambda.send(new ListFunctionsCommand({}));
+    expect(Functions?.map(({ FunctionName }) => FunctionName)).toEqual([NAME]);
+  });
+
+  it('takes a change of configuration, and keeps what was not told', async () => {
+    const before = await create();
+
+    const after = await lambda.send(new UpdateFunctionConfigurationCommand({ ...named, Timeout: 60 }));
+
+    expect(after).toMatchObject({ Timeout: 60, MemorySize: 256, Environment: before.Environment });
+    expect(after.RevisionId).not.toBe(before.RevisionId);
+  });
+
+  it('takes new code', async () => {
+    await create();
+    const ZipFile = zipOf(`exports.handler = async () => 'new';`);
+
+    const after = await lambda.send(new UpdateFunctionCodeCommand({ ...named, ZipFile }));
+    const answer = await lambda.send(new InvokeCommand(named));
+
+    expect(after.CodeSha256).toBe(sha256(Buffer.from(ZipFile), 'base64'));
+    expect(answer.Payload?.transformToString()).toBe('"new"');
+  });
+
+  it('takes tags', async () => {
+    await create();
+    const Resource = functionArn();
+    await lambda.send(new TagResourceCommand({ Resource, Tags: { a: '1', b: '2' } }));
+    await lambda.send(new UntagResourceCommand({ Resource, TagKeys: ['project', 'a'] }));
+
+    expect((await lambda.send(new ListTagsCommand({ Resource }))).Tags).toEqual({ b: '2' });
+  });
+
+  it('is gone when it is deleted', async () => {
+    await create();
+    await lambda.send(new DeleteFunctionCommand(named));
+
+    await expect(lambda.send(new InvokeCommand(named))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: `Function not found: ${functionArn()}`,
+    });
+  });
+
+  it('refuses a second one of its name', async () => {
+    await create();
+
+    await expect(create()).rejects.toMatchObject({
+      name: 'ResourceConflictException',
+      message: `Function already exist: ${NAME}`,
+    });
+  });
+
+  it.each<[string, () => Partial<CreateFunctionCommandInput>, string]>([
+    ['a role that is not there', () => ({ Role: `${roleArn}-2` }), 'cannot be assumed by Lambda'],
+    ['no zip', () => ({ Code: { ZipFile: Buffer.from('text') } }), 'Could not unzip uploaded file'],
+    ['a timeout of 901 s', () => ({ Timeout: 901 }), 'between 1 and 900'],
+    ['a memory of 64 MB', () => ({ MemorySize: 64 }), 'between 128 and 10240'],
+    ['another language', () => ({ Runtime: 'python3.13' }), 'python3.13'],
+    [
+      'a variable of Lambda',
+      () => ({ Environment: { Variables: { AWS_REGION: 'x' } } }),
+      'Reserved keys used in this request: AWS_REGION',
+    ],
+    [
+      'variables of more than 4 KB',
+      () => ({ Environment: { Variables: { BIG: 'x'.repeat(4096) } } }),
+      'exceeded the 4KB limit',
+    ],
+    ['a name with a space', () => ({ FunctionName: 'a b' }), "at 'functionName' failed"],
+  ])('refuses %s', async (_what, more, reason) => {
+    await expect(create(more())).rejects.toThrow(reason);
+
+    expect((await lambda.send(new ListFunctionsCommand({}))).Functions).toEqual([]);
+  });
+
+  it('refuses a role that trusts somebody else', async () => {
+    const Role = await makeRole(sandbox, 'other', 'scheduler.amazonaws.com');
+
+    await expect(create({ Role })).rejects.toThrow('cannot be assumed by Lambda');
+  });
+});
+
+describe('invoking', () => {
+  const payload = (event: unknown) => Buffer.from(JSON.stringify(event));
+
+  it('gives the result, the version and, when asked for, the log', async () => {
+    await create();
+
+    const answer = await lambda.send(
+      new InvokeCommand({ ...named, Payload: payload({ domain: 'ドメイン' }), LogType: 'Tail' }),
+    );
+
+    expect(answer).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
+    expect(answer.FunctionError).toBeUndefined();
+    expect(JSON.parse(answer.Payload!.transformToString())).toEqual({ echo: { domain: 'ドメイン' } });
+    expect(Buffer.from(answer.LogResult!, 'base64').toString()).toContain('INFO\techo');
+  });
+
+  it('gives an error of the function as an answer', async () => {
+    await create();
+
+    const answer = await lambda.send(new InvokeCommand({ ...named, Payload: payload({ fail: true }) }));
+
+    expect(answer).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
+    expect(JSON.parse(answer.Payload!.transformToString())).toMatchObject({
+      errorType: 'Error',
+      errorMessage: 'told to fail',
+    });
+    expect(answer.LogResult).toBeUndefined();
+  });
+
+  it('answers 202 to an event and 204 to a dry run', async () => {
+    await create();
+
+    const event = await lambda.send(new InvokeCommand({ ...named, InvocationType: 'Event' }));
+    const dryRun = await lambda.send(new InvokeCommand({ ...named, InvocationType: 'DryRun' }));
+
+    expect([event.StatusCode, dryRun.StatusCode]).toEqual([202, 204]);
+  });
+
+  it('takes an empty payload for an empty object', async () => {
+    await create();
+
+    const answer = await lambda.send(new InvokeCommand(named));
+
+    expect(JSON.parse(answer.Payload!.transformToString())).toEqual({ echo: {} });
+  });
+
+  it('refuses a payload that is no JSON', async () => {
+    await create();
+
+    await expect(
+      lambda.send(new InvokeCommand({ ...named, Payload: Buffer.from('{') })),
+    ).rejects.toMatchObject({ name: 'InvalidRequestContentException' });
+  });
+
+  it('refuses a payload of more than 6 MB', async () => {
+    await create();
+
+    await expect(
+      lambda.send(new InvokeCommand({ ...named, Payload: payload('x'.repeat(6 * 2 ** 20)) })),
+    ).rejects.toMatchObject({ name: 'RequestEntityTooLargeException' });
+  });
+
+  it('is allowed to a role by its policy, or by that of the function', async () => {
+    await create();
+    const callerArn = await makeRole(sandbox, 'caller', 'lambda.amazonaws.com');
+    const caller = clientOf(
+      sandbox.credentials.issue({ type: 'role', roleName: 'caller', roleArn: callerArn, sessionName: 'x' }),
+    );
+    const invoke = () => caller.send(new InvokeCommand({ ...named, InvocationType: 'DryRun' }));
+
+    await expect(invoke()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    await lambda.send(
+      new AddPermissionCommand({
+        ...named,
+        StatementId: 'caller',
+        Action: 'lambda:InvokeFunction',
+        Principal: callerArn,
+      }),
+    );
+    await expect(invoke()).resolves.toMatchObject({ StatusCode: 204 });
+    caller.destroy();
+  });
+});
+
+describe('the policy of a function', () => {
+  const permission = {
+    ...named,
+    StatementId: 'scheduler',
+    Action: 'lambda:InvokeFunction',
+    Principal: 'scheduler.amazonaws.com',
+    SourceArn: 'arn:aws:scheduler:*:*:schedule/byodkim/*',
+  };
+
+  it('is made of the permissions that were added', async () => {
+    await create();
+    await lambda.send(new AddPermissionCommand(permission));
+
+    const { Policy } = await lambda.send(new GetPolicyCommand(named));
+
+    expect(JSON.parse(Policy!).Statement).toEqual([
+      {
+        Sid: 'scheduler',
+        Effect: 'Allow',
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Action: 'lambda:InvokeFunction',
+        Resource: functionArn(),
+        Condition: { ArnLike: { 'AWS:SourceArn': permission.SourceArn } },
+      },
+    ]);
+  });
+
+  it('refuses a statement twice', async () => {
+    await create();
+    await lambda.send(new AddPermissionCommand(permission));
+
+    await expect(lambda.send(new AddPermissionCommand(permission))).rejects.toMatchObject({
+      name: 'ResourceConflictException',
+    });
+  });
+
+  it('is gone with its last statement', async () => {
+    await create();
+    await lambda.send(new AddPermissionCommand(permission));
+    await lambda.send(new RemovePermissionCommand({ ...named, StatementId: 'scheduler' }));
+
+    await expect(lambda.send(new GetPolicyCommand(named))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+});
+
+it('keeps how asynchronous invocations are handled', async () => {
+  await create();
+  const Destination = `arn:aws:sns:${sandbox.region}:${sandbox.accountId}:failures`;
+  const config = { MaximumRetryAttempts: 1, DestinationConfig: { OnFailure: { Destination } } };
+  await lambda.send(new PutFunctionEventInvokeConfigCommand({ ...named, ...config }));
+
+  const get = () => lambda.send(new GetFunctionEventInvokeConfigCommand(named));
+  expect(await get()).toMatchObject({
+    ...config,
+    FunctionArn: `${functionArn()}:$LATEST`,
+    LastModified: expect.any(Date),
+  });
+  await lambda.send(new DeleteFunctionEventInvokeConfigCommand(named));
+  await expect(get()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+});
+
+const AWS_CLI = (process.env.PATH ?? '').split(path.delimiter).find((folder) => existsSync(`${folder}/aws`));
+
+(AWS_CLI ? it : it.skip)('is what the aws command speaks', async () => {
+  await create();
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'byodkim-aws-'));
+  const answer = path.join(folder, 'answer.json');
+  const args = [
+    'lambda',
+    'invoke',
+    '--function-name',
+    NAME,
+    '--payload',
+    '{"from":"cli"}',
+    '--output',
+    'json',
+  ];
+
+  const { stdout } = await promisify(execFile)('aws', [...args, answer], {
+    // Version 2 of the command wants to be told that the payload is plain text.
+    env: { ...process.env, ...sandbox.environment, AWS_CLI_BINARY_FORMAT: 'raw-in-base64-out' },
+  });
+
+  expect(JSON.parse(stdout)).toMatchObject({ StatusCode: 200 });
+  expect(JSON.parse(readFileSync(answer, 'utf8'))).toEqual({ echo: { from: 'cli' } });
+  rmSync(folder, { recursive: true });
+});

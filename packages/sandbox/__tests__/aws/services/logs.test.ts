@@ -1,0 +1,94 @@
+import { type Sandbox, startSandbox } from '../../../aws/sandbox';
+import type { LogsService } from '../../../aws/services/logs';
+
+let sandbox: Sandbox;
+
+beforeEach(async () => {
+  sandbox = await startSandbox();
+  await call('CreateLogGroup', { tags: { a: 'b' } });
+});
+afterEach(() => sandbox.close());
+
+const call = (operation: string, input: object = {}) =>
+  sandbox.call('logs', operation, { logGroupName: '/aws/lambda/f', ...input });
+const group = async () => (await call('DescribeLogGroups', { logGroupNamePrefix: '/aws' })).logGroups[0];
+
+test('a group is described, with both of its ARNs', async () => {
+  expect(await group()).toMatchObject({
+    logGroupName: '/aws/lambda/f',
+    arn: 'arn:aws:logs:ap-northeast-1:123456789012:log-group:/aws/lambda/f:*',
+    logGroupArn: 'arn:aws:logs:ap-northeast-1:123456789012:log-group:/aws/lambda/f',
+    logGroupClass: 'STANDARD',
+  });
+});
+
+test('groups of another region, and of another prefix, are not listed', async () => {
+  const elsewhere = await sandbox.call('logs', 'DescribeLogGroups', {}, undefined, 'us-east-1');
+  const others = await call('DescribeLogGroups', { logGroupNamePrefix: '/other' });
+  expect([elsewhere.logGroups, others.logGroups]).toEqual([[], []]);
+});
+
+test('retention is set and lifted', async () => {
+  await call('PutRetentionPolicy', { retentionInDays: 14 });
+  expect((await group()).retentionInDays).toBe(14);
+  await call('DeleteRetentionPolicy');
+  expect((await group()).retentionInDays).toBeUndefined();
+});
+
+test('what is put is found, by text and by time', async () => {
+  await call('CreateLogStream', { logStreamName: 's' });
+  const logEvents = [
+    { timestamp: 1, message: 'START' },
+    { timestamp: 2, message: 'done' },
+  ];
+  await call('PutLogEvents', { logStreamName: 's', logEvents });
+  const found = await call('FilterLogEvents', { filterPattern: 'done' });
+  const early = await call('FilterLogEvents', { endTime: 1 });
+
+  expect(found.events).toEqual([{ timestamp: 2, message: 'done', logStreamName: 's' }]);
+  expect(early.events).toHaveLength(1);
+  expect(sandbox.service<LogsService>('logs').events('/aws/lambda/f')).toHaveLength(2);
+  expect(sandbox.service<LogsService>('logs').events('/nowhere')).toEqual([]);
+});
+
+test('tags are those of the group, by its ARN', async () => {
+  const { logGroupArn: resourceArn } = await group();
+  await call('TagResource', { resourceArn, tags: { c: 'd' } });
+  await call('UntagResource', { resourceArn, tagKeys: ['a'] });
+  expect(await call('ListTagsForResource', { resourceArn: `${resourceArn}:*` })).toEqual({
+    tags: { c: 'd' },
+  });
+});
+
+test('a protected group is not deleted', async () => {
+  const protection = { logGroupIdentifier: '/aws/lambda/f' };
+  await call('PutLogGroupDeletionProtection', { ...protection, deletionProtectionEnabled: true });
+  await expect(call('DeleteLogGroup')).rejects.toMatchObject({ name: 'OperationAbortedException' });
+  await call('PutLogGroupDeletionProtection', { ...protection, deletionProtectionEnabled: false });
+  await call('DeleteLogGroup');
+  expect(await group()).toBeUndefined();
+});
+
+test('a role needs the permission on the very stream', async () => {
+  await call('CreateLogStream', { logStreamName: 's' });
+  await call('PutLogEvents', { logStreamName: 's', logEvents: [] });
+  expect(sandbox.calls.at(-1)).toMatchObject({
+    actions: ['logs:PutLogEvents'],
+    resource: 'arn:aws:logs:ap-northeast-1:123456789012:log-group:/aws/lambda/f:log-stream:s',
+  });
+});
+
+test.each([
+  ['a group that is there already', 'CreateLogGroup', {}, 'ResourceAlreadyExistsException'],
+  ['a name that is none', 'CreateLogGroup', { logGroupName: 'a b' }, 'InvalidParameterException'],
+  ['a retention that is none', 'PutRetentionPolicy', { retentionInDays: 2 }, 'InvalidParameterException'],
+  ['a group that is not there', 'DeleteLogGroup', { logGroupName: 'x' }, 'ResourceNotFoundException'],
+  [
+    'a stream that is not there',
+    'PutLogEvents',
+    { logStreamName: 'x', logEvents: [] },
+    'ResourceNotFoundException',
+  ],
+])('refuses %s', async (_what, operation, input, code) => {
+  await expect(call(operation, input)).rejects.toMatchObject({ name: code });
+});

@@ -1,0 +1,112 @@
+import { Readable } from 'node:stream';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { type Sandbox, startSandbox } from '../../../aws/sandbox';
+
+const Bucket = 'keys';
+
+describe('S3', () => {
+  let sandbox: Sandbox;
+  let s3: S3Client;
+
+  beforeEach(async () => {
+    sandbox = await startSandbox();
+    const { region, url, credentials } = sandbox;
+    s3 = new S3Client({ region, endpoint: url, credentials: credentials.admin, maxAttempts: 1 });
+    await sandbox.call('s3', 'CreateBucket', { Bucket });
+  });
+
+  afterEach(async () => {
+    s3.destroy();
+    await sandbox.close();
+  });
+
+  const put = (Key: string, Body: string, more: object = {}) =>
+    s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
+  const get = async (Key: string, more: object = {}) => {
+    const { Body, ...rest } = await s3.send(new GetObjectCommand({ Bucket, Key, ...more }));
+    return { ...rest, text: await Body!.transformToString() };
+  };
+
+  it('gives back what was put, with its type, metadata and encryption', async () => {
+    await put('a/b c+é.txt', 'hello', { ContentType: 'text/plain', Metadata: { owner: 'us' } });
+
+    expect(await get('a/b c+é.txt')).toMatchObject({
+      text: 'hello',
+      ContentType: 'text/plain',
+      ContentLength: 5,
+      Metadata: { owner: 'us' },
+      ServerSideEncryption: 'AES256',
+      ETag: '"5d41402abc4b2a76b9719d911017c592"',
+    });
+  });
+
+  it('takes a streamed body with its checksum in the trailer', async () => {
+    const Body = Readable.from([Buffer.from('one '), Buffer.from('two')]);
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'stream', Body, ContentLength: 7 }));
+    expect(await get('stream')).toMatchObject({ text: 'one two' });
+  });
+
+  it('keeps versions once versioning is on, and hides a deleted object behind a marker', async () => {
+    await sandbox.call('s3', 'PutBucketVersioning', {
+      Bucket,
+      VersioningConfiguration: { Status: 'Enabled' },
+    });
+    const first = await put('k', '1');
+    await put('k', '2');
+    const deleted = await s3.send(new DeleteObjectCommand({ Bucket, Key: 'k' }));
+
+    expect(deleted.DeleteMarker).toBe(true);
+    await expect(get('k')).rejects.toMatchObject({ name: 'NoSuchKey' });
+    expect(await get('k', { VersionId: first.VersionId })).toMatchObject({ text: '1' });
+  });
+
+  it('lets exactly one of many concurrent conditional creations through', async () => {
+    const puts = Array.from({ length: 20 }, (_, index) => put('once', String(index), { IfNoneMatch: '*' }));
+    const results = await Promise.allSettled(puts);
+
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const result of results) {
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ name: 'PreconditionFailed' });
+    }
+  });
+
+  it('lets exactly one of many concurrent replacements of the same version through', async () => {
+    const { ETag } = await put('ledger', 'start');
+    const puts = Array.from({ length: 20 }, (_, index) => put('ledger', String(index), { IfMatch: ETag }));
+    const results = await Promise.allSettled(puts);
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('fails to replace what is not there', async () => {
+    await expect(put('none', 'x', { IfMatch: '"abc"' })).rejects.toMatchObject({ name: 'NoSuchKey' });
+  });
+
+  it('lists by prefix, delimiter and page', async () => {
+    for (const key of ['a/1', 'a/2', 'b/1', 'c']) await put(key, key);
+    const list = async (more: object) => s3.send(new ListObjectsV2Command({ Bucket, ...more }));
+
+    expect((await list({ Prefix: 'a/' })).Contents?.map(({ Key }) => Key)).toEqual(['a/1', 'a/2']);
+    const rolled = await list({ Delimiter: '/' });
+    expect(rolled.CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual(['a/', 'b/']);
+    expect(rolled.Contents?.map(({ Key }) => Key)).toEqual(['c']);
+    const first = await list({ MaxKeys: 3 });
+    expect(first.IsTruncated).toBe(true);
+    const second = await list({ MaxKeys: 3, ContinuationToken: first.NextContinuationToken });
+    expect(second.Contents?.map(({ Key }) => Key)).toEqual(['c']);
+  });
+
+  it('answers a HEAD without a body', async () => {
+    await put('k', 'abc');
+    expect(await s3.send(new HeadObjectCommand({ Bucket, Key: 'k' }))).toMatchObject({ ContentLength: 3 });
+    await expect(s3.send(new HeadObjectCommand({ Bucket, Key: 'none' }))).rejects.toMatchObject({
+      name: 'NotFound',
+    });
+  });
+});

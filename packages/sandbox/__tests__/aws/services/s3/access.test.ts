@@ -1,0 +1,229 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import type { SandboxOptions, ServiceFactory } from '../../../../aws/core';
+import { type Sandbox, startSandbox } from '../../../../aws/sandbox';
+import type { PolicyStatement } from '../../../../aws/service';
+import { createKms } from '../../../../aws/services/kms';
+import { createS3 } from '../../../../aws/services/s3';
+
+const Bucket = 'keys';
+const BUCKET_ARN = 'arn:aws:s3:::keys';
+const KEY_ARN = 'arn:aws:kms:ap-northeast-1:123456789012:key/1111';
+const ROLE_ARN = 'arn:aws:iam::123456789012:role/Handler';
+
+describe('access to S3', () => {
+  let statements: PolicyStatement[];
+  let sandbox: Sandbox;
+  let s3: S3Client;
+
+  const host: ServiceFactory = (core) => {
+    core.providePolicies({ rolePolicies: () => [{ Statement: statements }] });
+    return { name: 'host', operations: {} };
+  };
+  const allow = (
+    Action: string | string[],
+    Resource: string,
+    more: Partial<PolicyStatement> = {},
+  ): PolicyStatement => ({
+    Effect: 'Allow',
+    Action,
+    Resource,
+    ...more,
+  });
+
+  async function start(options: SandboxOptions = {}) {
+    s3?.destroy();
+    await sandbox?.close();
+    sandbox = await startSandbox({ services: [host, createKms, createS3], ...options });
+    s3 = clientOf(sandbox.region);
+    await sandbox.call('s3', 'CreateBucket', { Bucket });
+    await sandbox.call('s3', 'PutObject', { Bucket, Key: 'a/k', Body: 'secret' });
+  }
+  const clientOf = (region: string) =>
+    new S3Client({
+      region,
+      endpoint: sandbox.url,
+      maxAttempts: 1,
+      credentials: sandbox.credentials.issue({
+        type: 'role',
+        roleName: 'Handler',
+        roleArn: ROLE_ARN,
+        sessionName: 'session',
+      }),
+    });
+
+  beforeEach(async () => {
+    statements = [];
+    await start();
+  });
+  afterEach(async () => {
+    s3.destroy();
+    await sandbox.close();
+  });
+
+  const get = (Key = 'a/k', more: object = {}) => s3.send(new GetObjectCommand({ Bucket, Key, ...more }));
+  const put = (Key: string, more: object = {}) =>
+    s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x', ...more }));
+  const list = (Prefix: string) => s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
+  const denied = (action: string) => ({
+    name: 'AccessDenied',
+    message: expect.stringContaining(`not authorized to perform: ${action} on resource: ${BUCKET_ARN}`),
+  });
+
+  it('fails without a permission, which the message names', async () => {
+    await expect(get()).rejects.toMatchObject(denied('s3:GetObject'));
+    await expect(put('a/new')).rejects.toMatchObject(denied('s3:PutObject'));
+    await expect(list('')).rejects.toMatchObject(denied('s3:ListBucket'));
+  });
+
+  it('holds within the prefix that the policy names', async () => {
+    statements = [allow(['s3:GetObject', 's3:PutObject'], `${BUCKET_ARN}/a/*`)];
+    await get();
+    await put('a/new');
+    await expect(put('b/new')).rejects.toMatchObject(denied('s3:PutObject'));
+  });
+
+  it('lists only under the prefix that the policy names', async () => {
+    statements = [allow('s3:ListBucket', BUCKET_ARN, { Condition: { StringLike: { 's3:prefix': 'a/*' } } })];
+    expect((await list('a/')).KeyCount).toBe(1);
+    await expect(list('b/')).rejects.toMatchObject(denied('s3:ListBucket'));
+  });
+
+  it('tells that an object is missing only to those who may list', async () => {
+    statements = [allow('s3:GetObject', `${BUCKET_ARN}/*`)];
+    await expect(get('none')).rejects.toMatchObject(denied('s3:ListBucket'));
+    await expect(s3.send(new HeadObjectCommand({ Bucket, Key: 'none' }))).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 403 },
+    });
+    statements.push(allow('s3:ListBucket', BUCKET_ARN));
+    await expect(get('none')).rejects.toMatchObject({
+      name: 'NoSuchKey',
+      $metadata: { httpStatusCode: 404 },
+    });
+  });
+
+  it('asks for the permission to read when an ETag is compared', async () => {
+    statements = [allow(['s3:PutObject', 's3:DeleteObject'], `${BUCKET_ARN}/*`)];
+    const { ETag } = await put('a/new', { IfNoneMatch: '*' });
+    await expect(put('a/new', { IfMatch: ETag })).rejects.toMatchObject(denied('s3:GetObject'));
+    const remove = new DeleteObjectCommand({ Bucket, Key: 'a/new', IfMatch: ETag });
+    await expect(s3.send(remove)).rejects.toMatchObject(denied('s3:GetObject'));
+    statements.push(allow('s3:GetObject', `${BUCKET_ARN}/*`));
+    await put('a/new', { IfMatch: ETag, Body: 'other' });
+    await expect(s3.send(remove)).rejects.toMatchObject({ name: 'PreconditionFailed' });
+  });
+
+  it('asks for the permission on the version when one is named', async () => {
+    statements = [allow('s3:GetObject', `${BUCKET_ARN}/*`)];
+    await expect(get('a/k', { VersionId: 'null' })).rejects.toMatchObject(denied('s3:GetObjectVersion'));
+  });
+
+  it('says in which region a bucket is, when it is asked for in another', async () => {
+    statements = [allow('s3:*', '*')];
+    const elsewhere = clientOf('us-east-1');
+    await expect(elsewhere.send(new GetObjectCommand({ Bucket, Key: 'a/k' }))).rejects.toMatchObject({
+      name: 'PermanentRedirect',
+    });
+    elsewhere.destroy();
+  });
+
+  it('fails for a bucket that does not exist', async () => {
+    statements = [allow('s3:*', '*')];
+    await expect(s3.send(new GetObjectCommand({ Bucket: 'other', Key: 'k' }))).rejects.toMatchObject({
+      name: 'NoSuchBucket',
+    });
+  });
+
+  describe('under a bucket policy', () => {
+    const putPolicy = (...Statement: PolicyStatement[]) =>
+      sandbox.call('s3', 'PutBucketPolicy', {
+        Bucket,
+        Policy: JSON.stringify({ Version: '2012-10-17', Statement }),
+      });
+    const tlsOnly: PolicyStatement = {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:*',
+      Resource: [BUCKET_ARN, `${BUCKET_ARN}/*`],
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    };
+
+    it('may be granted to a role by name', async () => {
+      await putPolicy(allow('s3:GetObject', `${BUCKET_ARN}/*`, { Principal: { AWS: ROLE_ARN } }));
+      await get();
+    });
+
+    it('passes over TLS where plain HTTP is denied, which the sandbox is taken for', async () => {
+      statements = [allow('s3:*', '*')];
+      await putPolicy(tlsOnly);
+      await get();
+    });
+
+    it('fails over plain HTTP for everyone, until the administrator mends the policy', async () => {
+      await start({ secureTransport: false });
+      statements = [allow('s3:*', '*')];
+      await putPolicy(tlsOnly);
+      await expect(get()).rejects.toThrow('with an explicit deny in a resource-based policy');
+      await expect(sandbox.call('s3', 'GetObject', { Bucket, Key: 'a/k' })).rejects.toMatchObject({
+        code: 'AccessDenied',
+      });
+      await sandbox.call('s3', 'DeleteBucketPolicy', { Bucket });
+      await get();
+    });
+
+    it('refuses a policy that is no JSON', async () => {
+      await expect(sandbox.call('s3', 'PutBucketPolicy', { Bucket, Policy: '{' })).rejects.toMatchObject({
+        code: 'MalformedPolicy',
+      });
+    });
+  });
+
+  describe('to objects encrypted with a named KMS key', () => {
+    const encrypted = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: KEY_ARN };
+
+    it('needs the permission to use the key, for writing and for reading', async () => {
+      statements = [allow('s3:*', '*')];
+      await expect(put('a/new', encrypted)).rejects.toMatchObject({
+        name: 'AccessDenied',
+        message: expect.stringContaining(`kms:GenerateDataKey on resource: ${KEY_ARN}`),
+      });
+      statements.push(allow('kms:GenerateDataKey', KEY_ARN));
+      expect(await put('a/new', encrypted)).toMatchObject(encrypted);
+      await expect(get('a/new')).rejects.toMatchObject({
+        name: 'AccessDenied',
+        message: expect.stringContaining(`kms:Decrypt on resource: ${KEY_ARN}`),
+      });
+      const viaS3 = { StringEquals: { 'kms:ViaService': 's3.ap-northeast-1.amazonaws.com' } };
+      statements.push(allow('kms:Decrypt', KEY_ARN, { Condition: viaS3 }));
+      expect(await get('a/new')).toMatchObject(encrypted);
+    });
+
+    it('needs it, too, when the bucket encrypts by itself', async () => {
+      statements = [allow('s3:*', '*')];
+      const rule = {
+        ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: '1111' },
+      };
+      const ServerSideEncryptionConfiguration = { Rules: [rule] };
+      await sandbox.call('s3', 'PutBucketEncryption', { Bucket, ServerSideEncryptionConfiguration });
+      await expect(put('a/new')).rejects.toThrow(`kms:GenerateDataKey on resource: ${KEY_ARN}`);
+    });
+
+    it('needs nothing more with AWS’s own key', async () => {
+      statements = [allow('s3:*', '*')];
+      await put('a/new', { ServerSideEncryption: 'aws:kms' });
+      expect(await get('a/new')).toMatchObject({ ServerSideEncryption: 'aws:kms' });
+    });
+
+    it('fails with KMS’s own error when KMS fails', async () => {
+      statements = [allow(['s3:*', 'kms:*'], '*')];
+      sandbox.faults.add({ operation: 'kms:GenerateDataKey', kind: 'throttle' });
+      await expect(put('a/new', encrypted)).rejects.toMatchObject({ name: 'KMS.ThrottlingException' });
+    });
+  });
+});

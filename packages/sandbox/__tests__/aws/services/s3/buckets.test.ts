@@ -1,0 +1,99 @@
+import { type Sandbox, startSandbox } from '../../../../aws/sandbox';
+
+const Bucket = 'keys';
+
+describe('a bucket', () => {
+  let sandbox: Sandbox;
+  beforeEach(async () => {
+    sandbox = await startSandbox();
+    await sandbox.call('s3', 'CreateBucket', { Bucket });
+  });
+  afterEach(() => sandbox.close());
+
+  const call = (operation: string, input: object = {}) => sandbox.call('s3', operation, { Bucket, ...input });
+
+  it.each([
+    [
+      'PublicAccessBlock',
+      { PublicAccessBlockConfiguration: { BlockPublicAcls: true } },
+      'NoSuchPublicAccessBlockConfiguration',
+      'DeletePublicAccessBlock',
+    ],
+    [
+      'BucketOwnershipControls',
+      { OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] } },
+      'OwnershipControlsNotFoundError',
+      'DeleteBucketOwnershipControls',
+    ],
+    ['BucketPolicy', { Policy: '{"Statement":[]}' }, 'NoSuchBucketPolicy', 'DeleteBucketPolicy'],
+    ['BucketTagging', { TagSet: [{ Key: 'a', Value: '1' }] }, 'NoSuchTagSet', 'DeleteBucketTagging'],
+  ])('keeps its %s until it is deleted', async (name, value, missing, remove) => {
+    await expect(call(`Get${name}`)).rejects.toMatchObject({ code: missing, statusCode: 404 });
+    await call(`Put${name}`, 'TagSet' in value ? { Tagging: value } : value);
+    expect(await call(`Get${name}`)).toEqual(value);
+    await call(remove);
+    await expect(call(`Get${name}`)).rejects.toMatchObject({ code: missing });
+  });
+
+  it('keeps its lifecycle', async () => {
+    const missing = { code: 'NoSuchLifecycleConfiguration' };
+    const LifecycleConfiguration = { Rules: [{ ID: 'old', Status: 'Enabled', Filter: { Prefix: '' } }] };
+    await expect(call('GetBucketLifecycleConfiguration')).rejects.toMatchObject(missing);
+    await call('PutBucketLifecycleConfiguration', { LifecycleConfiguration });
+    expect(await call('GetBucketLifecycleConfiguration')).toEqual(LifecycleConfiguration);
+    await call('DeleteBucketLifecycleConfiguration');
+    await expect(call('GetBucketLifecycleConfiguration')).rejects.toMatchObject(missing);
+  });
+
+  it('is encrypted from the start, and again after its own encryption is deleted', async () => {
+    const byS3 = {
+      Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: false }],
+    };
+    const byKms = { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } }] };
+    expect(await call('GetBucketEncryption')).toEqual({ ServerSideEncryptionConfiguration: byS3 });
+    await call('PutBucketEncryption', { ServerSideEncryptionConfiguration: byKms });
+    expect(await call('GetBucketEncryption')).toEqual({ ServerSideEncryptionConfiguration: byKms });
+    await call('DeleteBucketEncryption');
+    expect(await call('GetBucketEncryption')).toEqual({ ServerSideEncryptionConfiguration: byS3 });
+  });
+
+  it('keeps no versions until told to', async () => {
+    expect(await call('GetBucketVersioning')).toEqual({});
+    expect(await call('PutObject', { Key: 'k', Body: '1' })).not.toHaveProperty('VersionId');
+    await call('PutBucketVersioning', { VersioningConfiguration: { Status: 'Enabled' } });
+    expect(await call('GetBucketVersioning')).toEqual({ Status: 'Enabled' });
+    const { VersionId } = await call('PutObject', { Key: 'k', Body: '2' });
+
+    const { Versions } = await call('ListObjectVersions');
+    expect(Versions).toMatchObject([
+      { Key: 'k', VersionId, IsLatest: true },
+      { Key: 'k', VersionId: 'null', IsLatest: false },
+    ]);
+  });
+
+  it('refuses to be deleted before every version and marker is', async () => {
+    await call('PutBucketVersioning', { VersioningConfiguration: { Status: 'Enabled' } });
+    await call('PutObject', { Key: 'k', Body: '1' });
+    await call('DeleteObject', { Key: 'k' });
+    await expect(call('DeleteBucket')).rejects.toMatchObject({ code: 'BucketNotEmpty' });
+
+    const { Versions, DeleteMarkers } = await call('ListObjectVersions');
+    await call('DeleteObjects', { Delete: { Objects: [...Versions, ...DeleteMarkers] } });
+    await call('DeleteBucket');
+    await expect(call('HeadBucket')).rejects.toMatchObject({ code: 'NoSuchBucket' });
+  });
+
+  it('refuses to be created twice, or with a bad name', async () => {
+    await expect(call('CreateBucket')).rejects.toMatchObject({ code: 'BucketAlreadyOwnedByYou' });
+    await expect(sandbox.call('s3', 'CreateBucket', { Bucket: 'No_' })).rejects.toMatchObject({
+      code: 'InvalidBucketName',
+    });
+  });
+
+  it('refuses content that does not match its checksum', async () => {
+    const wrong = { Key: 'k', Body: 'x', ChecksumCRC32: 'AAAAAA==' };
+    await expect(call('PutObject', wrong)).rejects.toMatchObject({ code: 'BadDigest' });
+    await call('PutObject', { Key: 'k', Body: '123456789', ChecksumCRC32: 'y/Q5Jg==' });
+    expect(await call('GetObject', { Key: 'k' })).toMatchObject({ ChecksumCRC32: 'y/Q5Jg==' });
+  });
+});

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { parseExpression } from '../../../aws/services/scheduler-expression';
+
+const time = (text: string) => Date.parse(`${text}Z`);
+const shown = (ms: number | undefined) =>
+  ms === undefined ? undefined : new Date(ms).toISOString().slice(0, 19);
+
+/** The first `count` times after `after`. */
+function times(expression: string, after: string, count: number): (string | undefined)[] {
+  const timetable = parseExpression(expression, time(after));
+  const found: (string | undefined)[] = [];
+  for (let last = time(after); found.length < count; ) {
+    const next = timetable.next(last);
+    found.push(shown(next));
+    if (next === undefined) break;
+    last = next;
+  }
+  return found;
+}
+
+describe('a one-time expression', () => {
+  it('means its time, be it past', () => {
+    const timetable = parseExpression('at(2025-09-17T10:30:00)', 0);
+
+    expect(timetable.once).toBe(true);
+    expect(shown(timetable.next(time('2030-01-01T00:00:00')))).toBe('2025-09-17T10:30:00');
+  });
+});
+
+describe('a rate', () => {
+  it('counts from its start', () => {
+    expect(times('rate(1 hour)', '2025-01-01T00:10:00', 2)).toEqual([
+      '2025-01-01T01:10:00',
+      '2025-01-01T02:10:00',
+    ]);
+    expect(times('rate(30 days)', '2025-01-01T00:00:00', 1)).toEqual(['2025-01-31T00:00:00']);
+  });
+});
+
+describe('a cron expression', () => {
+  it.each([
+    ['cron(0 3 1 * ? *)', '2025-01-01T03:00:00', ['2025-02-01T03:00:00', '2025-03-01T03:00:00']],
+    ['cron(0 3 1 * ? *)', '2025-01-01T02:59:59', ['2025-01-01T03:00:00']],
+    ['cron(*/20 9-10 ? * MON-FRI *)', '2025-09-19T10:20:00', ['2025-09-19T10:40:00', '2025-09-22T09:00:00']],
+    ['cron(15 12 ? JAN,JUL 1 2025-2026)', '2025-07-27T12:15:00', ['2026-01-04T12:15:00']],
+    ['cron(0 0 31 * ? *)', '2025-01-31T00:00:00', ['2025-03-31T00:00:00', '2025-05-31T00:00:00']],
+    ['cron(5/20 0 29 2 ? *)', '2025-01-01T00:00:00', ['2028-02-29T00:05:00', '2028-02-29T00:25:00']],
+    ['cron(0 0 1 1 ? 2025)', '2025-01-01T00:00:00', [undefined]],
+  ])('%s after %s', (expression, after, expected) => {
+    expect(times(expression, after, expected.length)).toEqual(expected);
+  });
+});
+
+it.each([
+  '',
+  'at(2025-09-17 10:30:00)',
+  'at(2025-04-31T00:00:00)',
+  'at(2025-09-17T10:30:00Z)',
+  'rate(1 hours)',
+  'rate(2 hour)',
+  'rate(0 minutes)',
+  'rate(5 weeks)',
+  'cron(0 3 1 * *)',
+  'cron(0 3 1 * * *)',
+  'cron(0 3 ? * ? *)',
+  'cron(60 3 1 * ? *)',
+  'cron(0 3 L * ? *)',
+  'cron(0 3 5-1 * ? *)',
+  'every day',
+])('refuses %p', (expression) => {
+  expect(() => parseExpression(expression, 0)).toThrow(`Invalid Schedule Expression ${expression}.`);
+});
+
+it('never goes back, whatever the cron expression', () => {
+  const number = (least: number, most: number) => fc.integer({ min: least, max: most }).map(String);
+  const cron = fc
+    .tuple(number(0, 59), number(0, 23), number(1, 28), number(1, 12))
+    .map(([minute, hour, day, month]) => `cron(${minute} ${hour} ${day} ${month} ? *)`);
+  const moment = fc.integer({ min: 0, max: time('2100-01-01T00:00:00') });
+  fc.assert(
+    fc.property(cron, moment, (expression, after) => {
+      const next = parseExpression(expression, 0).next(after)!;
+      const fields = /cron\((\d+) (\d+) (\d+) (\d+)/.exec(expression)!.slice(1).map(Number);
+      const date = new Date(next);
+      expect(next).toBeGreaterThan(after);
+      expect(next - after).toBeLessThanOrEqual(366 * 86_400_000);
+      expect([date.getUTCMinutes(), date.getUTCHours(), date.getUTCDate(), date.getUTCMonth() + 1]).toEqual(
+        fields,
+      );
+    }),
+    { numRuns: 100 },
+  );
+});

@@ -1,0 +1,445 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import {
+  CreateScheduleCommand,
+  type CreateScheduleCommandInput,
+  CreateScheduleGroupCommand,
+  DeleteScheduleCommand,
+  DeleteScheduleGroupCommand,
+  GetScheduleCommand,
+  GetScheduleGroupCommand,
+  ListScheduleGroupsCommand,
+  ListSchedulesCommand,
+  ListTagsForResourceCommand,
+  SchedulerClient,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateScheduleCommand,
+} from '@aws-sdk/client-scheduler';
+import type { SchedulerService } from '../../../aws/services/scheduler';
+import { type Deployment, deploy, FUNCTION, makeRole } from '../../lambda/deployment';
+
+const MINUTE_MS = 60_000;
+const GROUP = 'byodkim';
+
+let deployment: Deployment;
+let client: SchedulerClient;
+let roleArn: string;
+let functionArn: string;
+
+/** The function says which event it got, and fails for those that ask for it. */
+const SOURCE = `exports.handler = async (event) => {
+  process.stdout.write('EVENT ' + JSON.stringify(event) + '\\n');
+  if (event.fail) throw new Error('told to fail');
+};`;
+
+beforeEach(async () => {
+  deployment = await deploy(SOURCE);
+  const { sandbox } = deployment;
+  functionArn = `arn:aws:lambda:${sandbox.region}:${sandbox.accountId}:function:${FUNCTION}`;
+  roleArn = await makeRole(sandbox, 'scheduler', 'scheduler.amazonaws.com', [
+    { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: functionArn },
+  ]);
+  client = clientOf(sandbox.credentials.admin);
+  await client.send(new CreateScheduleGroupCommand({ Name: GROUP }));
+});
+
+afterEach(async () => {
+  client.destroy();
+  await deployment.close();
+});
+
+const clientOf = (credentials: { accessKeyId: string; secretAccessKey: string }) =>
+  new SchedulerClient({
+    region: deployment.sandbox.region,
+    endpoint: deployment.sandbox.url,
+    credentials,
+    maxAttempts: 1,
+  });
+
+const scheduler = () => deployment.sandbox.service<SchedulerService>('scheduler');
+
+/** The events that the function got, oldest first. */
+const events = () =>
+  deployment.lambda
+    .logs(FUNCTION)
+    .filter((line) => line.startsWith('EVENT '))
+    .map((line) => JSON.parse(line.slice('EVENT '.length)));
+
+/** `at(…)`, so far ahead of the sandbox's clock. */
+const inMinutes = (minutes: number) =>
+  `at(${new Date(deployment.sandbox.clock.now() + minutes * MINUTE_MS).toISOString().slice(0, 19)})`;
+
+/** A one-time schedule, as the handler makes one. */
+const schedule = (more: Partial<CreateScheduleCommandInput> = {}): CreateScheduleCommandInput => ({
+  Name: 'revert-example.com-1',
+  GroupName: GROUP,
+  ClientToken: 'token',
+  ScheduleExpression: inMinutes(10),
+  ScheduleExpressionTimezone: 'UTC',
+  FlexibleTimeWindow: { Mode: 'OFF' },
+  ActionAfterCompletion: 'DELETE',
+  Target: { Arn: functionArn, RoleArn: roleArn, Input: JSON.stringify({ transaction: 't1' }) },
+  ...more,
+});
+
+const create = (more: Partial<CreateScheduleCommandInput> = {}) =>
+  client.send(new CreateScheduleCommand(schedule(more)));
+const named = { Name: 'revert-example.com-1', GroupName: GROUP };
+
+describe('a one-time schedule', () => {
+  it('calls the function once at its time, and is gone', async () => {
+    await create();
+
+    await deployment.sandbox.clock.advance(9 * MINUTE_MS);
+    expect(events()).toEqual([]);
+    await deployment.sandbox.clock.advance(2 * MINUTE_MS);
+
+    expect(events()).toEqual([{ transaction: 't1' }]);
+    expect(scheduler().schedules()).toEqual([]);
+    await deployment.sandbox.clock.advance(60 * MINUTE_MS);
+    expect(events()).toHaveLength(1);
+  });
+
+  it('fires by itself when its time comes', async () => {
+    await create({ ScheduleExpression: inMinutes(0) });
+
+    while (events().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+
+    expect(scheduler().schedules()).toEqual([]);
+  });
+
+  it('does not fire once it is deleted', async () => {
+    await create();
+    await client.send(new DeleteScheduleCommand(named));
+
+    await deployment.sandbox.clock.advance(20 * MINUTE_MS);
+
+    expect(events()).toEqual([]);
+  });
+
+  it('stays without an action after completion, but fires once', async () => {
+    await create({ ActionAfterCompletion: 'NONE' });
+
+    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
+
+    expect(events()).toHaveLength(1);
+    expect(scheduler().schedules()).toMatchObject([{ Name: named.Name }]);
+  });
+
+  it('does not fire while it is disabled', async () => {
+    await create({ State: 'DISABLED' });
+
+    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
+
+    expect(events()).toEqual([]);
+  });
+
+  it('fires at its new time after an update', async () => {
+    await create();
+    await client.send(new UpdateScheduleCommand(schedule({ ScheduleExpression: inMinutes(20) })));
+
+    await deployment.sandbox.clock.advance(15 * MINUTE_MS);
+    expect(events()).toEqual([]);
+    await deployment.sandbox.clock.advance(10 * MINUTE_MS);
+
+    expect(events()).toHaveLength(1);
+  });
+
+  it('fires on demand, and again though it has gone: late, and twice', async () => {
+    await create();
+    const { lambda } = deployment;
+
+    await scheduler().fire(named.Name, GROUP);
+    await lambda.idle();
+    expect(scheduler().schedules()).toEqual([]);
+    await scheduler().fire(named.Name, GROUP);
+    await lambda.idle();
+
+    expect(events()).toEqual([{ transaction: 't1' }, { transaction: 't1' }]);
+  });
+
+  it('leaves a failing function to the retries of Lambda', async () => {
+    await create({ Target: { Arn: functionArn, RoleArn: roleArn, Input: '{"fail":true}' } });
+
+    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
+
+    expect(scheduler().firings()).toHaveLength(1);
+    expect(events()).toHaveLength(3);
+  });
+
+  it('is called again when Lambda does not take it', async () => {
+    await create();
+    deployment.sandbox.faults.add({ operation: 'lambda:Invoke', kind: 'error500', times: 2 });
+
+    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
+
+    expect(
+      scheduler()
+        .firings()
+        .map(({ attempt, requestId }) => [attempt, requestId !== undefined]),
+    ).toEqual([
+      [1, false],
+      [2, false],
+      [3, true],
+    ]);
+    expect(events()).toHaveLength(1);
+    expect(scheduler().schedules()).toEqual([]);
+  });
+
+  it('may come twice when an answer is lost', async () => {
+    await create();
+    deployment.sandbox.faults.add({ operation: 'lambda:Invoke', kind: 'resetAfter', times: 1 });
+
+    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
+    await deployment.lambda.idle();
+
+    expect(events()).toHaveLength(2);
+  });
+
+  it('puts its own facts into the input', async () => {
+    const Input = '{"at":"<aws.scheduler.scheduled-time>","attempt":"<aws.scheduler.attempt-number>"}';
+    await create({ Target: { Arn: functionArn, RoleArn: roleArn, Input } });
+    const due = /at\((.*)\)/.exec(scheduler().schedules()[0]!.ScheduleExpression)![1];
+
+    await deployment.sandbox.clock.advance(10 * MINUTE_MS);
+
+    expect(events()).toEqual([{ at: `${due}Z`, attempt: '1' }]);
+  });
+});
+
+describe('a recurring schedule', () => {
+  it('fires each time, at its own time', async () => {
+    await create({ ScheduleExpression: 'cron(0 3 1 * ? *)', ActionAfterCompletion: 'NONE' });
+
+    await deployment.sandbox.clock.advance(92 * 24 * 60 * MINUTE_MS);
+
+    const firings = scheduler().firings();
+    expect(firings).toHaveLength(3);
+    for (const { scheduledAt } of firings) {
+      expect(new Date(scheduledAt).toISOString()).toMatch(/-01T03:00:00.000Z$/);
+    }
+    expect(scheduler().schedules()).toHaveLength(1);
+  });
+
+  it('ends with its end date', async () => {
+    const { clock } = deployment.sandbox;
+    await create({
+      ScheduleExpression: 'rate(10 minutes)',
+      StartDate: new Date(clock.now() + 5 * MINUTE_MS),
+      EndDate: new Date(clock.now() + 30 * MINUTE_MS),
+    });
+
+    await clock.advance(120 * MINUTE_MS);
+
+    expect(scheduler().firings()).toHaveLength(3);
+  });
+});
+
+describe('the role of a schedule', () => {
+  it('refuses a role that does not trust the scheduler', async () => {
+    const other = await makeRole(deployment.sandbox, 'other', 'lambda.amazonaws.com');
+
+    await expect(create({ Target: { Arn: functionArn, RoleArn: other } })).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining('must allow AWS EventBridge Scheduler to assume the role'),
+    });
+  });
+
+  it('calls nobody when it may not invoke the function', async () => {
+    const powerless = await makeRole(deployment.sandbox, 'powerless', 'scheduler.amazonaws.com');
+    await create({ Target: { Arn: functionArn, RoleArn: powerless } });
+
+    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
+
+    expect(events()).toEqual([]);
+    expect(scheduler().firings()).toMatchObject([
+      { error: expect.stringContaining('lambda:InvokeFunction'), attempt: 1 },
+    ]);
+  });
+
+  it('calls nobody when it has been deleted', async () => {
+    await create();
+    await deployment.sandbox.call('iam', 'DeleteRolePolicy', { RoleName: 'scheduler', PolicyName: 'policy' });
+    await deployment.sandbox.call('iam', 'DeleteRole', { RoleName: 'scheduler' });
+
+    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
+
+    expect(scheduler().firings()).toMatchObject([{ error: expect.stringContaining('may not assume') }]);
+  });
+
+  const allow = (Action: string, Resource: string, Condition?: object) => ({
+    Effect: 'Allow',
+    Action,
+    Resource,
+    ...(Condition && { Condition }),
+  });
+  const toScheduler = { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } };
+
+  it('is passed by whoever may pass it to the scheduler', async () => {
+    const asRole = await clientOfRole([
+      allow('scheduler:CreateSchedule', `arn:aws:scheduler:*:*:schedule/${GROUP}/*`),
+      allow('iam:PassRole', roleArn, toScheduler),
+    ]);
+
+    await asRole.send(new CreateScheduleCommand(schedule()));
+
+    const call = deployment.sandbox.calls.find(
+      ({ operation, principal }) => operation === 'CreateSchedule' && principal.type === 'role',
+    );
+    expect(call?.actions).toEqual(['scheduler:CreateSchedule', 'iam:PassRole']);
+  });
+
+  it.each([
+    ['iam:PassRole', () => [allow('scheduler:CreateSchedule', '*')]],
+    ['iam:PassRole', () => [allow('scheduler:CreateSchedule', '*'), allow('iam:PassRole', `${roleArn}-2`)]],
+    [
+      'iam:PassRole',
+      () => [
+        allow('scheduler:CreateSchedule', '*'),
+        allow('iam:PassRole', '*', { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } }),
+      ],
+    ],
+    ['scheduler:CreateSchedule', () => [allow('iam:PassRole', '*', toScheduler)]],
+  ])('refuses a caller who lacks %s', async (action, statements) => {
+    const asRole = await clientOfRole(statements());
+
+    await expect(asRole.send(new CreateScheduleCommand(schedule()))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining(action),
+    });
+    expect(scheduler().schedules()).toEqual([]);
+  });
+
+  async function clientOfRole(statements: object[]): Promise<SchedulerClient> {
+    const { sandbox } = deployment;
+    const arn = await makeRole(sandbox, 'caller', 'lambda.amazonaws.com', statements);
+    return clientOf(
+      sandbox.credentials.issue({ type: 'role', roleName: 'caller', roleArn: arn, sessionName: 'x' }),
+    );
+  }
+});
+
+describe('the interface', () => {
+  it('shows a schedule as it was made', async () => {
+    const input = schedule();
+    const { ScheduleArn } = await create(input);
+
+    const found = await client.send(new GetScheduleCommand(named));
+
+    expect(found).toMatchObject({
+      Arn: ScheduleArn,
+      ...named,
+      ScheduleExpression: input.ScheduleExpression,
+      State: 'ENABLED',
+      ActionAfterCompletion: 'DELETE',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        ...input.Target,
+        RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
+      },
+      CreationDate: expect.any(Date),
+    });
+    expect(ScheduleArn).toBe(
+      `arn:aws:scheduler:${deployment.sandbox.region}:${deployment.sandbox.accountId}:schedule/${GROUP}/${named.Name}`,
+    );
+  });
+
+  it('takes a repeated request for the same', async () => {
+    const input = schedule();
+    const first = await client.send(new CreateScheduleCommand(input));
+    const second = await client.send(new CreateScheduleCommand(input));
+
+    expect(second.ScheduleArn).toBe(first.ScheduleArn);
+  });
+
+  it.each([
+    ['of another request', { ClientToken: 'another' }],
+    ['with other contents', { Description: 'another' }],
+  ])('refuses a second schedule of one name %s', async (_what, more) => {
+    const input = schedule();
+    await client.send(new CreateScheduleCommand(input));
+
+    await expect(client.send(new CreateScheduleCommand({ ...input, ...more }))).rejects.toMatchObject({
+      name: 'ConflictException',
+    });
+  });
+
+  it.each([
+    [
+      'an expression that is none',
+      { ScheduleExpression: 'tomorrow' },
+      'Invalid Schedule Expression tomorrow.',
+    ],
+    ['a name with a slash', { Name: 'a%2Fb' }, "Value 'a%2Fb' at 'name'"],
+    ['a name of 65 characters', { Name: 'x'.repeat(65) }, "at 'name' failed"],
+    [
+      'a window where there is none',
+      { FlexibleTimeWindow: { Mode: 'OFF' as const, MaximumWindowInMinutes: 5 } },
+      'MaximumWindowInMinutes',
+    ],
+  ])('refuses %s', async (_what, more, reason) => {
+    await expect(create(more)).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining(reason),
+    });
+  });
+
+  it.each([
+    ['reading', () => client.send(new GetScheduleCommand(named))],
+    ['deleting', () => client.send(new DeleteScheduleCommand(named))],
+    ['updating', () => client.send(new UpdateScheduleCommand(schedule()))],
+    ['creating in a group that is not there', () => create({ GroupName: 'nowhere' })],
+  ])('fails with ResourceNotFoundException when %s what is not there', async (_what, call) => {
+    await expect(call()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('lists schedules by group and prefix', async () => {
+    await create();
+    await create({ Name: 'audit', GroupName: 'default' });
+
+    const inGroup = await client.send(new ListSchedulesCommand({ GroupName: GROUP }));
+    const byPrefix = await client.send(new ListSchedulesCommand({ NamePrefix: 'aud' }));
+
+    expect(inGroup.Schedules).toMatchObject([{ Name: named.Name, Target: { Arn: functionArn } }]);
+    expect(byPrefix.Schedules).toMatchObject([{ Name: 'audit' }]);
+  });
+
+  it('keeps groups with tags, and deletes them with their schedules', async () => {
+    await create();
+    const group = await client.send(new GetScheduleGroupCommand({ Name: GROUP }));
+    const ResourceArn = group.Arn!;
+    await client.send(new TagResourceCommand({ ResourceArn, Tags: [{ Key: 'a', Value: '1' }] }));
+    await client.send(new TagResourceCommand({ ResourceArn, Tags: [{ Key: 'b', Value: '2' }] }));
+    await client.send(new UntagResourceCommand({ ResourceArn, TagKeys: ['a'] }));
+    const { Tags } = await client.send(new ListTagsForResourceCommand({ ResourceArn }));
+    expect(Tags).toEqual([{ Key: 'b', Value: '2' }]);
+
+    await client.send(new DeleteScheduleGroupCommand({ Name: GROUP }));
+
+    const { ScheduleGroups } = await client.send(new ListScheduleGroupsCommand({}));
+    expect(ScheduleGroups?.map(({ Name }) => Name)).toEqual(['default']);
+    expect(scheduler().schedules()).toEqual([]);
+  });
+
+  it('refuses a second group of one name', async () => {
+    await expect(client.send(new CreateScheduleGroupCommand({ Name: GROUP }))).rejects.toMatchObject({
+      name: 'ConflictException',
+    });
+  });
+});
+
+const AWS_CLI = (process.env.PATH ?? '').split(path.delimiter).find((folder) => existsSync(`${folder}/aws`));
+
+(AWS_CLI ? it : it.skip)('is what the aws command speaks', async () => {
+  await create();
+  const args = ['scheduler', 'get-schedule', '--name', named.Name, '--group-name', GROUP, '--output', 'json'];
+
+  const { stdout } = await promisify(execFile)('aws', args, {
+    env: { ...process.env, ...deployment.sandbox.environment },
+  });
+
+  expect(JSON.parse(stdout)).toMatchObject({ ...named, ActionAfterCompletion: 'DELETE' });
+});

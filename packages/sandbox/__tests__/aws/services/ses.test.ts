@@ -1,0 +1,396 @@
+import { generateKeyPairSync } from 'node:crypto';
+import {
+  CreateEmailIdentityCommand,
+  DeleteEmailIdentityCommand,
+  GetEmailIdentityCommand,
+  ListEmailIdentitiesCommand,
+  ListTagsForResourceCommand,
+  PutEmailIdentityDkimAttributesCommand,
+  PutEmailIdentityDkimSigningAttributesCommand,
+  SESv2Client,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-sesv2';
+import type { SandboxOptions } from '../../../aws/core';
+import { type Sandbox, startSandbox } from '../../../aws/sandbox';
+import type { SesService } from '../../../aws/services/ses';
+import { type DnsServer, startDnsServer } from '../../../dns/server';
+
+const EmailIdentity = 'example.com';
+const RECORD = 's1._domainkey.example.com';
+const HOUR_MS = 3_600_000;
+
+/** A key as SES takes it, and its record. */
+function makeKey(type: 'pkcs1' | 'pkcs8' = 'pkcs8', modulusLength = 1024) {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength });
+  const der = privateKey.export({ format: 'der', type });
+  const spki = publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
+  return {
+    privateKey: der.toString('base64'),
+    pem: privateKey.export({ format: 'pem', type }),
+    record: `v=DKIM1; k=rsa; p=${spki}`,
+  };
+}
+
+describe('SES', () => {
+  const key = makeKey();
+  const other = makeKey();
+  let dns: DnsServer;
+  let sandbox: Sandbox;
+  let ses: SESv2Client;
+
+  beforeEach(async () => {
+    dns = await startDnsServer({ zones: { 'example.com': {} } });
+    await start();
+  });
+  afterEach(async () => {
+    ses.destroy();
+    await sandbox.close();
+    await dns.close();
+  });
+
+  async function start(options: SandboxOptions = {}) {
+    ses?.destroy();
+    await sandbox?.close();
+    sandbox = await startSandbox({ dns: [dns.address], ...options });
+    const { region, url, credentials } = sandbox;
+    ses = new SESv2Client({ region, endpoint: url, credentials: credentials.admin, maxAttempts: 1 });
+  }
+
+  const create = (more: object = {}) => ses.send(new CreateEmailIdentityCommand({ EmailIdentity, ...more }));
+  const get = () => ses.send(new GetEmailIdentityCommand({ EmailIdentity }));
+  const status = async () => (await get()).DkimAttributes?.Status;
+  const errorType = async () => (await get()).VerificationInfo?.ErrorType;
+  const putExternal = (privateKey: string, selector = 's1') =>
+    ses.send(
+      new PutEmailIdentityDkimSigningAttributesCommand({
+        EmailIdentity,
+        SigningAttributesOrigin: 'EXTERNAL',
+        SigningAttributes: { DomainSigningSelector: selector, DomainSigningPrivateKey: privateKey },
+      }),
+    );
+  const putEasyDkim = (keyLength?: 'RSA_1024_BIT' | 'RSA_2048_BIT') =>
+    ses.send(
+      new PutEmailIdentityDkimSigningAttributesCommand({
+        EmailIdentity,
+        SigningAttributesOrigin: 'AWS_SES',
+        SigningAttributes: keyLength && { NextSigningKeyLength: keyLength },
+      }),
+    );
+
+  describe('BYODKIM', () => {
+    it.each(['pkcs1', 'pkcs8'] as const)('verifies a %s key once its record is published', async (type) => {
+      const pair = makeKey(type, 2048);
+      await create();
+      expect(await putExternal(pair.privateKey)).toMatchObject({ DkimStatus: 'PENDING', DkimTokens: ['s1'] });
+      expect(await status()).toBe('PENDING');
+
+      dns.setTxt(RECORD, pair.record);
+
+      expect(await get()).toMatchObject({
+        VerifiedForSendingStatus: true,
+        DkimAttributes: {
+          Status: 'SUCCESS',
+          SigningAttributesOrigin: 'EXTERNAL',
+          SigningEnabled: true,
+          Tokens: ['s1'],
+        },
+      });
+    });
+
+    it('verifies an identity that was created with its key', async () => {
+      dns.setTxt(RECORD, key.record);
+      const DkimSigningAttributes = { DomainSigningSelector: 's1', DomainSigningPrivateKey: key.privateKey };
+      await create({ DkimSigningAttributes });
+      expect(await status()).toBe('SUCCESS');
+    });
+
+    it('never gives the private key back, nor keeps it in what it recorded', async () => {
+      await create();
+      await putExternal(key.privateKey);
+      const seen = JSON.stringify([
+        await get(),
+        sandbox.calls,
+        sandbox.service<SesService>('ses').timeline(EmailIdentity),
+      ]);
+      expect(seen).not.toContain(key.privateKey.slice(100, 124));
+    });
+
+    it('follows a CNAME and reads a truncated answer over TCP', async () => {
+      dns.setRecords(RECORD, 'CNAME', ['elsewhere.example.com']);
+      dns.setTxt('elsewhere.example.com', key.record);
+      dns.misbehave({ truncate: true });
+      await create();
+      await putExternal(key.privateKey);
+      expect(await status()).toBe('SUCCESS');
+      expect(dns.log.some(({ transport }) => transport === 'tcp')).toBe(true);
+    });
+
+    it.each([
+      ['no name', () => {}, 'HOST_NOT_FOUND'],
+      ['no TXT at the name', () => dns.setRecords(RECORD, 'A', ['127.0.0.1']), 'TYPE_NOT_FOUND'],
+      ['the record of another key', () => dns.setTxt(RECORD, other.record), 'INVALID_VALUE'],
+      ['a revoked record', () => dns.setTxt(RECORD, 'v=DKIM1; k=rsa; p='), 'INVALID_VALUE'],
+      ['garbage', () => dns.setTxt(RECORD, 'hello'), 'INVALID_VALUE'],
+    ] as const)('fails to verify: %s', async (_, publish, expected) => {
+      publish();
+      await create();
+      await putExternal(key.privateKey);
+      expect(await status()).toBe('PENDING');
+      expect(await errorType()).toBe(expected);
+    });
+
+    it('fails for the time being when the DNS servers fail', async () => {
+      dns.setTxt(RECORD, key.record);
+      dns.misbehave({ rcode: 'SERVFAIL' });
+      await create();
+      await putExternal(key.privateKey);
+      expect(await status()).toBe('TEMPORARY_FAILURE');
+      expect(await errorType()).toBe('DNS_SERVER_ERROR');
+
+      dns.behave();
+      expect(await status()).toBe('SUCCESS');
+    });
+
+    it.each([
+      ['the base64 of the PEM', () => Buffer.from(key.pem).toString('base64')],
+      ['text that is no key', () => 'aGVsbG8='],
+      ['a key of 512 bits', () => makeKey('pkcs8', 512).privateKey],
+      ['a key of 2304 bits', () => makeKey('pkcs8', 2304).privateKey],
+    ])('takes %s, and then fails to verify it for ever', async (_, wrong) => {
+      dns.setTxt(RECORD, key.record);
+      await create();
+      await putExternal(wrong());
+      expect(await status()).toBe('PENDING');
+      await sandbox.clock.advance(72 * HOUR_MS);
+      expect(await status()).toBe('FAILED');
+    });
+
+    it.each([
+      ['a PEM', 's1', () => String(key.pem)],
+      ['a key with line breaks', 's1', () => `${key.privateKey.slice(0, 64)}\n${key.privateKey.slice(64)}`],
+      ['an empty key', 's1', () => ''],
+      ['a dot in the selector', 'a.b', () => key.privateKey],
+      ['an underscore in the selector', 'a_b', () => key.privateKey],
+      ['a selector of 64 characters', 'a'.repeat(64), () => key.privateKey],
+    ])('refuses %s', async (_, selector, privateKey) => {
+      await create();
+      await expect(putExternal(privateKey(), selector)).rejects.toMatchObject({
+        name: 'BadRequestException',
+      });
+      expect((await get()).DkimAttributes?.SigningAttributesOrigin).toBe('AWS_SES');
+    });
+
+    it('gives up after 72 hours, and begins anew with the next Put', async () => {
+      await create();
+      await putExternal(key.privateKey);
+      await sandbox.clock.advance(71 * HOUR_MS);
+      expect(await status()).toBe('PENDING');
+      await sandbox.clock.advance(2 * HOUR_MS);
+      dns.setTxt(RECORD, key.record);
+      expect(await status()).toBe('FAILED');
+
+      await putExternal(key.privateKey);
+      expect(await status()).toBe('SUCCESS');
+    });
+
+    it('looks only after its delay, by itself when time passes', async () => {
+      await start({ sesVerification: { delayMs: HOUR_MS } });
+      dns.setTxt(RECORD, key.record);
+      await create();
+      await putExternal(key.privateKey);
+      expect(await status()).toBe('PENDING');
+
+      await sandbox.clock.advance(HOUR_MS);
+      dns.removeTxt(RECORD);
+      expect(await status()).toBe('SUCCESS');
+    });
+
+    it('looks again at what is verified: a lost record fails for the time being, then for good', async () => {
+      dns.setTxt(RECORD, key.record);
+      await create();
+      await putExternal(key.privateKey);
+      expect(await status()).toBe('SUCCESS');
+
+      dns.removeTxt(RECORD);
+      expect(await status()).toBe('SUCCESS');
+      await sandbox.clock.advance(25 * HOUR_MS);
+      expect(await status()).toBe('TEMPORARY_FAILURE');
+      await sandbox.clock.advance(73 * HOUR_MS);
+      expect(await status()).toBe('FAILED');
+    });
+
+    it('does not let a look-up that was begun before a Put decide after it', async () => {
+      await create();
+      dns.setTxt(RECORD, key.record);
+      dns.misbehave({ delayMs: 100, times: 1 });
+      await putExternal(key.privateKey);
+      const slow = get();
+      while (dns.log.length === 0) await new Promise(setImmediate);
+      await putExternal(other.privateKey);
+
+      await slow;
+      expect(await status()).toBe('PENDING');
+    });
+  });
+
+  describe('Easy DKIM', () => {
+    it('is what a new identity has, with three tokens that stay the same', async () => {
+      const { DkimAttributes } = await create();
+      expect(DkimAttributes).toMatchObject({
+        SigningAttributesOrigin: 'AWS_SES',
+        Status: 'PENDING',
+        CurrentSigningKeyLength: 'RSA_2048_BIT',
+        LastKeyGenerationTimestamp: expect.any(Date),
+      });
+      expect(new Set(DkimAttributes?.Tokens)).toHaveProperty('size', 3);
+      await putExternal(key.privateKey);
+
+      expect(await putEasyDkim()).toMatchObject({
+        DkimStatus: 'PENDING',
+        DkimTokens: DkimAttributes?.Tokens,
+      });
+      expect(await status()).toBe('SUCCESS');
+    });
+
+    it('waits for its CNAME records, but not for ever', async () => {
+      await start({ sesVerification: { easyDkimDelayMs: HOUR_MS } });
+      const { DkimAttributes } = await create();
+      expect(await status()).toBe('PENDING');
+      expect(await errorType()).toBe('HOST_NOT_FOUND');
+      for (const token of DkimAttributes!.Tokens!) {
+        dns.setRecords(`${token}._domainkey.example.com`, 'CNAME', [`${token}.dkim.amazonses.com`]);
+      }
+      expect(await status()).toBe('SUCCESS');
+
+      await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: 'other.example.com' });
+      await sandbox.clock.advance(HOUR_MS);
+      const other = await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: 'other.example.com' });
+      expect(other.DkimAttributes.Status).toBe('SUCCESS');
+    });
+
+    it('refuses a second change of the key length within a day', async () => {
+      await create();
+      await putEasyDkim('RSA_1024_BIT');
+      await expect(putEasyDkim('RSA_2048_BIT')).rejects.toMatchObject({ name: 'BadRequestException' });
+      await sandbox.clock.advance(24 * HOUR_MS);
+      await putEasyDkim('RSA_2048_BIT');
+    });
+
+    it('can be the replica of another region, and fails without it', async () => {
+      const DkimSigningAttributes = { DomainSigningAttributesOrigin: 'AWS_SES_US_EAST_1' as const };
+      await create({ DkimSigningAttributes });
+      expect(await errorType()).toBe('REPLICATION_PRIMARY_NOT_FOUND');
+      await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity }, undefined, 'us-east-1');
+      expect((await get()).DkimAttributes).toMatchObject({
+        SigningAttributesOrigin: 'AWS_SES_US_EAST_1',
+        Status: 'SUCCESS',
+      });
+    });
+  });
+
+  it('answers errors as AWS does', async () => {
+    await expect(get()).rejects.toMatchObject({
+      name: 'NotFoundException',
+      $metadata: { httpStatusCode: 404 },
+    });
+    await expect(putExternal(key.privateKey)).rejects.toMatchObject({ name: 'NotFoundException' });
+    const enable = new PutEmailIdentityDkimAttributesCommand({ EmailIdentity, SigningEnabled: true });
+    await expect(ses.send(enable)).rejects.toMatchObject({
+      name: 'BadRequestException',
+      message: 'Domain example.com is not verified for DKIM signing.',
+    });
+    await create();
+    await expect(create()).rejects.toMatchObject({ name: 'AlreadyExistsException' });
+    await ses.send(new DeleteEmailIdentityCommand({ EmailIdentity }));
+    await expect(get()).rejects.toMatchObject({ name: 'NotFoundException' });
+  });
+
+  it('takes the signing Put on the path that Python tools use', async () => {
+    await create();
+    const { accessKeyId } = sandbox.credentials.admin;
+    const response = await fetch(`${sandbox.url}/v1/email/identities/${EmailIdentity}/dkim/signing`, {
+      method: 'PUT',
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20250101/ap-northeast-1/ses/aws4_request, Signature=0`,
+      },
+      body: JSON.stringify({
+        SigningAttributesOrigin: 'EXTERNAL',
+        SigningAttributes: { DomainSigningSelector: 's1', DomainSigningPrivateKey: key.privateKey },
+      }),
+    });
+    expect(await response.json()).toEqual({ DkimStatus: 'PENDING', DkimTokens: ['s1'] });
+  });
+
+  it('keeps tags, and lists identities per region', async () => {
+    await create({ Tags: [{ Key: 'a', Value: '1' }] });
+    const ResourceArn = `arn:aws:ses:ap-northeast-1:123456789012:identity/${EmailIdentity}`;
+    await ses.send(
+      new TagResourceCommand({
+        ResourceArn,
+        Tags: [
+          { Key: 'b', Value: '2' },
+          { Key: 'c', Value: '3' },
+        ],
+      }),
+    );
+    await ses.send(new UntagResourceCommand({ ResourceArn, TagKeys: ['a', 'c'] }));
+    expect((await ses.send(new ListTagsForResourceCommand({ ResourceArn }))).Tags).toEqual([
+      { Key: 'b', Value: '2' },
+    ]);
+    expect((await get()).Tags).toEqual([{ Key: 'b', Value: '2' }]);
+    await sandbox.call(
+      'ses',
+      'CreateEmailIdentity',
+      { EmailIdentity: 'far.example' },
+      undefined,
+      'us-east-1',
+    );
+    const { EmailIdentities } = await ses.send(new ListEmailIdentitiesCommand({}));
+    expect(EmailIdentities?.map(({ IdentityName }) => IdentityName)).toEqual([EmailIdentity]);
+  });
+
+  it('tells when mail would have gone out unsigned', async () => {
+    dns.setTxt(RECORD, key.record);
+    await create();
+    await get();
+    await putExternal(key.privateKey);
+    await get();
+    await ses.send(new PutEmailIdentityDkimAttributesCommand({ EmailIdentity, SigningEnabled: false }));
+    await ses.send(new DeleteEmailIdentityCommand({ EmailIdentity }));
+
+    const timeline = sandbox.service<SesService>('ses').timeline(EmailIdentity);
+    expect(
+      timeline.map(({ origin, selector, enabled, status }) => [origin, selector, enabled, status]),
+    ).toEqual([
+      ['AWS_SES', undefined, true, 'PENDING'],
+      ['AWS_SES', undefined, true, 'SUCCESS'],
+      ['EXTERNAL', 's1', true, 'PENDING'],
+      ['EXTERNAL', 's1', true, 'SUCCESS'],
+      ['EXTERNAL', 's1', false, 'SUCCESS'],
+    ]);
+  });
+
+  it('gives up a look-up at once when the sandbox closes', async () => {
+    dns.misbehave({ drop: true });
+    await create();
+    await putExternal(key.privateKey);
+    const slow = sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity });
+    while (dns.log.length === 0) await new Promise(setImmediate);
+    const begun = Date.now();
+    await sandbox.close();
+    await slow;
+    expect(Date.now() - begun).toBeLessThan(1500);
+  });
+
+  it('refuses more requests per second than its rate, the administrator too', async () => {
+    await start({ sesRequestsPerSecond: 0.01 });
+    await create();
+    await expect(get()).rejects.toMatchObject({
+      name: 'TooManyRequestsException',
+      $metadata: { httpStatusCode: 429 },
+    });
+    await sandbox.clock.advance(100_000);
+    await get();
+  });
+});

@@ -1,0 +1,152 @@
+import { Resolver } from 'node:dns/promises';
+import { startDnsNetwork } from '../../dns/network';
+import { type DnsServer, startDnsServer } from '../../dns/server';
+
+let server: DnsServer;
+
+beforeEach(async () => {
+  server = await startDnsServer({
+    address: ['127.0.0.1', '127.0.0.2'],
+    zones: {
+      'example.com': {
+        'example.com NS': ['ns1.example.com'],
+        'ns1.example.com A': '127.0.0.1',
+        'www.example.com CNAME': 'host.example.com',
+        'host.example.com A': ['192.0.2.1', '192.0.2.2'],
+        'host.example.com AAAA': '2001:db8::1',
+        '*.wild.example.com TXT': 'any',
+        'deep.below.example.com TXT': 'deep',
+        'child.example.com NS': ['ns.child.example.com'],
+        'ns.child.example.com A': '127.0.0.9',
+      },
+    },
+  });
+});
+afterEach(() => server.close());
+
+/** The resolver of node itself, so that something else than our own code reads the answers. */
+const node = (address = server.address): Resolver => {
+  const resolver = new Resolver({ timeout: 500, tries: 1 });
+  resolver.setServers([address]);
+  return resolver;
+};
+
+test('publishes and removes TXT records of any length, in any case of letters', async () => {
+  const value = `v=DKIM1; p=${'A'.repeat(2000)}`;
+  server.setTxt('Selector1._domainkey.Example.com', value);
+  const records = await node().resolveTxt('selector1._domainkey.example.com');
+  expect(records.map((strings) => strings.join(''))).toEqual([value]);
+  expect(Math.max(...records[0]!.map(({ length }) => length))).toBe(255);
+  server.removeTxt('selector1._domainkey.example.com');
+  await expect(node().resolveTxt('selector1._domainkey.example.com')).rejects.toMatchObject({
+    code: 'ENOTFOUND',
+  });
+});
+
+test('answers addresses, aliases, wildcards and name servers, at all of its addresses', async () => {
+  expect(await node().resolve4('www.example.com')).toEqual(['192.0.2.1', '192.0.2.2']);
+  expect(await node(server.addresses[1]).resolve6('host.example.com')).toEqual(['2001:db8::1']);
+  expect(await node().resolveTxt('x.wild.example.com')).toEqual([['any']]);
+  expect(await node().resolveNs('example.com')).toEqual(['ns1.example.com']);
+  expect(await node().resolveSoa('example.com')).toMatchObject({ minttl: 60 });
+});
+
+test('tells a name without records from one that does not exist', async () => {
+  await expect(node().resolveTxt('below.example.com')).rejects.toMatchObject({ code: 'ENODATA' });
+  await expect(node().resolveTxt('host.example.com')).rejects.toMatchObject({ code: 'ENODATA' });
+  await expect(node().resolveTxt('none.example.com')).rejects.toMatchObject({ code: 'ENOTFOUND' });
+  await expect(node().resolveTxt('example.net')).rejects.toMatchObject({ code: 'EREFUSED' });
+});
+
+test('keeps a log of the questions', async () => {
+  await node().resolve4('host.example.com');
+  expect(server.log).toMatchObject([
+    { name: 'host.example.com', type: 'A', transport: 'udp', recursionDesired: true },
+  ]);
+});
+
+test('misbehaves as often as told, then behaves', async () => {
+  server.misbehave({ rcode: 'SERVFAIL', times: 1, type: 'A' });
+  await expect(node().resolve4('host.example.com')).rejects.toMatchObject({ code: 'ESERVFAIL' });
+  expect(await node().resolve4('host.example.com')).toHaveLength(2);
+  server.misbehave({ drop: true });
+  server.behave();
+  expect(await node().resolve4('host.example.com')).toHaveLength(2);
+});
+
+test('refuses to publish outside of its zones', () => {
+  expect(() => server.setTxt('example.net', 'x')).toThrow('no zone for example.net');
+});
+
+test('closes at once, even with questions open', async () => {
+  server.misbehave({ delayMs: 60_000 });
+  const asked = node()
+    .resolve4('host.example.com')
+    .catch(({ code }) => code);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await server.close();
+  expect(['ETIMEOUT', 'ECONNREFUSED']).toContain(await asked);
+});
+
+describe('a resolver', () => {
+  const zones = {
+    root: {
+      '.': {
+        '. NS': 'a.root.test',
+        'a.root.test A': '127.0.0.2',
+        'com NS': 'ns.com',
+        'ns.com A': '127.0.0.2',
+      },
+      com: { 'com NS': 'ns.com', 'example.com NS': 'ns1.example.com', 'ns1.example.com A': '127.0.0.3' },
+    },
+    own: { 'example.com': { 'example.com NS': 'ns1.example.com', 'ns1.example.com A': '127.0.0.3' } },
+  };
+  const name = 'selector1._domainkey.example.com';
+
+  const start = (now: () => number) =>
+    startDnsNetwork({
+      servers: {
+        '127.0.0.2': { zones: zones.root },
+        '127.0.0.3': { zones: zones.own, ttlSeconds: 100, negativeTtlSeconds: 50 },
+      },
+      resolvers: { '127.0.0.1': { roots: ['127.0.0.2'], now } },
+    });
+
+  test('finds a name from the root down, and remembers it until its time is over', async () => {
+    let now = 0;
+    const network = await start(() => now);
+    try {
+      const resolver = network.resolvers['127.0.0.1']!;
+      const [own] = [network.servers['127.0.0.3']!];
+      own.setTxt(name, 'first');
+      expect(await node(resolver.address).resolveTxt(name)).toEqual([['first']]);
+      own.setTxt(name, 'second');
+      now = 99_000;
+      expect(await node(resolver.address).resolveTxt(name)).toEqual([['first']]);
+      now = 100_000;
+      expect(await node(resolver.address).resolveTxt(name)).toEqual([['second']]);
+      own.removeTxt(name);
+      resolver.flush();
+      await expect(node(resolver.address).resolveTxt(name)).rejects.toMatchObject({ code: 'ENOTFOUND' });
+      // It remembers that there was nothing, whatever the type.
+      own.setTxt(name, 'third');
+      await expect(node(resolver.address).resolveNs(name)).rejects.toMatchObject({ code: 'ENOTFOUND' });
+      now = 150_000;
+      expect(await node(resolver.address).resolveTxt(name)).toEqual([['third']]);
+    } finally {
+      await network.close();
+    }
+  });
+
+  test('holds back what it finds bogus', async () => {
+    const network = await start(Date.now);
+    try {
+      const resolver = network.resolvers['127.0.0.1']!;
+      network.servers['127.0.0.3']!.setTxt(name, 'x');
+      resolver.findBogus('example.com');
+      await expect(node(resolver.address).resolveTxt(name)).rejects.toMatchObject({ code: 'ESERVFAIL' });
+    } finally {
+      await network.close();
+    }
+  });
+});

@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Engine } from '../../engine/find-engine';
+import { runEngine } from '../../engine/run-engine';
+
+let cwd: string;
+beforeAll(() => {
+  cwd = mkdtempSync(path.join(os.tmpdir(), 'run-engine-'));
+});
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+/** Any program will do to see what is passed on. */
+const NODE: Engine = { kind: 'tofu', path: process.execPath, from: 'PATH' };
+const runScript = (script: string, options: object = {}) =>
+  runEngine(['-e', script], { cwd, engine: NODE, ...options });
+
+test('the exit code and both outputs come back, without colours', async () => {
+  const script = `console.log('\\u001b[31mred\\u001b[0m'); console.error('warned'); process.exitCode = 2`;
+  const { exitCode, output, stdout } = await runScript(script);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: 'red\n' });
+  expect(output).toContain('warned');
+});
+
+test('it runs in the directory and the environment that were given, and asks nothing', async () => {
+  const script = 'console.log(JSON.stringify([process.cwd(), process.env.EXTRA, process.env.TF_INPUT]))';
+  const { stdout } = await runScript(script, { env: { EXTRA: 'yes' } });
+  expect(JSON.parse(stdout)).toEqual([cwd, 'yes', '0']);
+});
+
+test('output is told as it comes', async () => {
+  const pieces: string[] = [];
+  const { output } = await runScript("console.log('one')", { onOutput: (text: string) => pieces.push(text) });
+  expect(pieces.join('')).toBe(output);
+});
+
+test('it is interrupted in order', async () => {
+  const controller = new AbortController();
+  const script =
+    "process.on('SIGINT', () => { console.log('bye'); process.exit(7) }); console.log('up'); setInterval(() => {}, 1000)";
+  const { exitCode, output } = await runScript(script, {
+    signal: controller.signal,
+    onOutput: (text: string) => text.includes('up') && controller.abort(),
+  });
+  expect({ exitCode, output }).toEqual({ exitCode: 7, output: 'up\nbye\n' });
+});
+
+test('the real engine says what it is', async () => {
+  const { exitCode, output } = await runEngine(['version'], { cwd });
+  expect(exitCode).toBe(0);
+  expect(output).toMatch(/^(OpenTofu|Terraform) v1\./);
+});
+
+test('fails where the program cannot be started', async () => {
+  const nowhere: Engine = { ...NODE, path: '/nowhere/tofu' };
+  await expect(runEngine([], { cwd, engine: nowhere })).rejects.toThrow('ENOENT');
+});

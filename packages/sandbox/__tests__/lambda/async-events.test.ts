@@ -1,0 +1,186 @@
+import type { SnsService } from '../../aws/services/sns';
+import { type Deployment, deploy, FUNCTION } from './deployment';
+
+const MINUTE_MS = 60_000;
+
+/** Fails as often as the event says, then succeeds. */
+const SOURCE = `exports.handler = async (event, { awsRequestId }) => {
+  process.stdout.write(['ATTEMPT', awsRequestId, Date.now()].join(' ') + '\\n');
+  if (event.hang) await new Promise(() => setInterval(() => {}, 1000));
+  if (event.fail) throw new Error('told to fail');
+  return 'done';
+};`;
+
+let deployment: Deployment;
+let topicArn: string;
+
+beforeEach(async () => {
+  deployment = await deploy(SOURCE, {
+    options: { timeoutScale: 0.1 },
+    statements: [{ Effect: 'Allow', Action: 'sns:Publish', Resource: '*' }],
+  });
+  ({ TopicArn: topicArn } = await deployment.sandbox.call('sns', 'CreateTopic', { Name: 'failures' }));
+});
+
+afterEach(() => deployment.close());
+
+const send = (event: unknown) => deployment.invoke(event, { InvocationType: 'Event', LogType: undefined });
+
+const configure = (more: object) =>
+  deployment.sandbox.call('lambda', 'PutFunctionEventInvokeConfig', { FunctionName: FUNCTION, ...more });
+
+const attempts = () =>
+  deployment.lambda
+    .logs(FUNCTION)
+    .filter((line) => line.startsWith('ATTEMPT '))
+    .map((line) => line.split(' '))
+    .map(([, requestId, at]) => ({ requestId, at: Number(at) }));
+
+const messages = () =>
+  deployment.sandbox
+    .service<SnsService>('sns')
+    .messages(topicArn)
+    .map(({ message }) => JSON.parse(message));
+
+describe('an asynchronous invocation', () => {
+  it('is accepted at once and runs once when it succeeds', async () => {
+    const { requestId, payload } = await send({});
+
+    await deployment.lambda.idle();
+    await deployment.sandbox.clock.advance(10 * MINUTE_MS);
+
+    expect(payload).toBeUndefined();
+    expect(attempts()).toEqual([{ requestId, at: expect.any(Number) }]);
+  });
+
+  it('is tried again after one minute and after two more, under the same request id', async () => {
+    const { requestId } = await send({ fail: true });
+    await deployment.lambda.idle();
+
+    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
+
+    const found = attempts();
+    expect(found.map((attempt) => attempt.requestId)).toEqual([requestId, requestId, requestId]);
+    const [first, second, third] = found.map(({ at }) => at) as [number, number, number];
+    expect((second - first) / MINUTE_MS).toBeCloseTo(1, 1);
+    expect((third - second) / MINUTE_MS).toBeCloseTo(2, 1);
+  });
+
+  it('is tried again after a timeout', async () => {
+    await send({ hang: true });
+    await deployment.lambda.idle();
+
+    await deployment.sandbox.clock.advance(MINUTE_MS);
+
+    expect(attempts()).toHaveLength(2);
+  });
+
+  it('is tried again after its process was killed', async () => {
+    await send({ hang: true });
+    while (attempts().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await deployment.lambda.killInvocation(deployment.lambda.running()[0]!);
+    await deployment.lambda.idle();
+
+    await deployment.sandbox.clock.advance(MINUTE_MS);
+
+    expect(attempts()).toHaveLength(2);
+  });
+
+  it('is tried as often as the function is configured', async () => {
+    await configure({ MaximumRetryAttempts: 0 });
+    await send({ fail: true });
+    await deployment.lambda.idle();
+
+    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
+
+    expect(attempts()).toHaveLength(1);
+  });
+
+  it('tells the destination when it is given up, with what it was and what went wrong', async () => {
+    await configure({ DestinationConfig: { OnFailure: { Destination: topicArn } } });
+    const { requestId } = await send({ fail: true });
+    await deployment.lambda.idle();
+    expect(messages()).toEqual([]);
+
+    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
+
+    expect(messages()).toEqual([
+      {
+        version: '1.0',
+        timestamp: expect.any(String),
+        requestContext: {
+          requestId,
+          functionArn: expect.stringMatching(`:function:${FUNCTION}:\\$LATEST$`),
+          condition: 'RetriesExhausted',
+          approximateInvokeCount: 3,
+        },
+        requestPayload: { fail: true },
+        responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+        responsePayload: {
+          errorType: 'Error',
+          errorMessage: 'told to fail',
+          trace: expect.any(Array),
+        },
+      },
+    ]);
+  });
+
+  it('tells the destination when it has become too old', async () => {
+    await configure({
+      MaximumEventAgeInSeconds: 90,
+      DestinationConfig: { OnFailure: { Destination: topicArn } },
+    });
+    await send({ fail: true });
+    await deployment.lambda.idle();
+
+    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
+
+    expect(attempts()).toHaveLength(2);
+    expect(messages()).toMatchObject([{ requestContext: { condition: 'EventAgeExceeded' } }]);
+  });
+
+  it('tells another destination of success', async () => {
+    await configure({ DestinationConfig: { OnSuccess: { Destination: topicArn } } });
+
+    await send({});
+    await deployment.lambda.idle();
+
+    expect(messages()).toMatchObject([
+      { requestContext: { condition: 'Success', approximateInvokeCount: 1 }, responsePayload: 'done' },
+    ]);
+  });
+
+  it('tells nobody when the role may not publish', async () => {
+    await configure({
+      MaximumRetryAttempts: 0,
+      DestinationConfig: { OnFailure: { Destination: topicArn } },
+    });
+    await deployment.sandbox.call('iam', 'DeleteRolePolicy', {
+      RoleName: 'probe-role',
+      PolicyName: 'policy',
+    });
+
+    await send({ fail: true });
+    await deployment.lambda.idle();
+
+    expect(messages()).toEqual([]);
+  });
+
+  it('is forgotten with its function', async () => {
+    await send({ fail: true });
+    await deployment.lambda.idle();
+    await deployment.sandbox.call('lambda', 'DeleteFunction', { FunctionName: FUNCTION });
+
+    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
+
+    expect(attempts()).toHaveLength(1);
+  });
+});
+
+it.each([
+  [{ MaximumRetryAttempts: 3 }, 'between 0 and 2'],
+  [{ MaximumEventAgeInSeconds: 30 }, 'between 60 and 21600'],
+  [{ DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:x:1:q' } } }, 'not an SNS topic'],
+])('refuses the configuration %j', async (config, reason) => {
+  await expect(configure(config)).rejects.toThrow(reason);
+});

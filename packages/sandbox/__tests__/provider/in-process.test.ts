@@ -1,0 +1,135 @@
+import { type Sandbox, startSandbox } from '../../aws/sandbox';
+import { inProcessEngine } from '../../engine/in-process-engine';
+import { unwrapped } from './fixture';
+import { makeStack, ref } from './stack';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+const PARAMETER = { name: '/a', type: 'String', value: 'x' };
+
+test.each([5, 6] as const)(
+  'version %i of the protocol makes, shows and destroys',
+  async (protocolVersion) => {
+    const engine = inProcessEngine({ endpoint: sandbox.url, protocolVersion });
+    const stack = await makeStack(engine);
+    await stack.apply({ resource: { aws_ssm_parameter: { it: PARAMETER } } });
+    const empty = await stack.planIsEmpty();
+    const destroyed = await stack.destroy();
+    stack.remove();
+    await engine.close();
+
+    expect(empty).toBe(true);
+    expect(destroyed).toContain('1 destroyed');
+  },
+);
+
+test('each provider block has its own region and tags, and a resource may be of another region yet', async () => {
+  const engine = inProcessEngine({ endpoint: sandbox.url });
+  const stack = await makeStack(engine);
+  stack.write({
+    provider: {
+      aws: [
+        { region: 'ap-northeast-1' },
+        { alias: 'other', region: 'us-west-2', default_tags: [{ tags: { team: 'mail' } }] },
+      ],
+    },
+    resource: {
+      aws_ssm_parameter: {
+        here: PARAMETER,
+        there: { ...PARAMETER, provider: 'aws.other' },
+        elsewhere: { ...PARAMETER, region: 'eu-west-1' },
+      },
+    },
+    output: {
+      arns: { value: ['here', 'there', 'elsewhere'].map((name) => ref(`aws_ssm_parameter.${name}.arn`)) },
+      tags: { value: ref('aws_ssm_parameter.there.tags_all') },
+    },
+  });
+  await stack.apply();
+  const output = await stack.output();
+  const empty = await stack.planIsEmpty();
+  await stack.destroy();
+  stack.remove();
+  await engine.close();
+
+  expect(output.arns.map((arn: string) => arn.split(':')[3])).toEqual([
+    'ap-northeast-1',
+    'us-west-2',
+    'eu-west-1',
+  ]);
+  expect(output.tags).toEqual({ team: 'mail' });
+  expect(empty).toBe(true);
+});
+
+test('an endpoint of the configuration wins over the one that surrounds it', async () => {
+  const engine = inProcessEngine({ endpoint: 'http://127.0.0.1:1' });
+  const stack = await makeStack(engine, { endpoints: [{ ssm: sandbox.url }] });
+  const applied = await stack.apply({ resource: { aws_ssm_parameter: { it: PARAMETER } } });
+  await stack.destroy();
+  stack.remove();
+  await engine.close();
+
+  expect(applied).toContain('1 added');
+});
+
+test('every setting of the real provider is accepted', async () => {
+  const engine = inProcessEngine({ endpoint: sandbox.url });
+  const stack = await makeStack(engine, {
+    access_key: 'x',
+    secret_key: 'x',
+    allowed_account_ids: ['123456789012'],
+    assume_role: [{ role_arn: 'arn:aws:iam::123456789012:role/deploy', session_name: 'x', tags: { a: 'b' } }],
+    ignore_tags: [{ keys: ['x'] }],
+    max_retries: 3,
+    s3_use_path_style: true,
+    skip_credentials_validation: true,
+    skip_metadata_api_check: 'true',
+    skip_requesting_account_id: true,
+    use_fips_endpoint: false,
+  });
+  const { exitCode } = await stack.run('validate');
+  const planned = await stack.run('plan');
+  stack.remove();
+  await engine.close();
+
+  expect([exitCode, planned.exitCode]).toEqual([0, 0]);
+});
+
+test('fails for a resource type that the sandbox does not have', async () => {
+  const engine = inProcessEngine({ endpoint: sandbox.url });
+  const stack = await makeStack(engine);
+  stack.write({ resource: { aws_vpc: { it: { cidr_block: '10.0.0.0/16' } } } });
+  const { exitCode, output } = await stack.run('plan');
+  stack.remove();
+  await engine.close();
+
+  expect(exitCode).toBe(1);
+  expect(unwrapped(output)).toContain('aws_vpc');
+});
+
+test('fails soon when it is interrupted in the middle of a call, and what was not made is not in state', async () => {
+  const engine = inProcessEngine({ endpoint: sandbox.url });
+  const stack = await makeStack(engine);
+  sandbox.faults.add({ operation: 'ssm:PutParameter', kind: 'hang', admin: true });
+  stack.write({ resource: { aws_ssm_parameter: { it: PARAMETER } } });
+  const controller = new AbortController();
+  const { exitCode, output } = await engine.run(['apply', '-auto-approve', '-no-color'], {
+    cwd: stack.directory,
+    signal: controller.signal,
+    onOutput: (text) => text.includes('Creating...') && controller.abort(),
+  });
+  sandbox.faults.clear();
+  const empty = stack.isEmpty();
+  stack.remove();
+  await engine.close();
+
+  expect(exitCode).toBe(1);
+  expect(unwrapped(output)).toContain(
+    'creating SSM Parameter (/a): operation error ssm: PutParameter, canceled',
+  );
+  expect(empty).toBe(true);
+});

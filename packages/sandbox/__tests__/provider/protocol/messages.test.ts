@@ -1,0 +1,57 @@
+import type protobuf from 'protobufjs';
+import { findEngine } from '../../../engine/find-engine';
+import {
+  CALLS,
+  decodeMessage,
+  encodeMessage,
+  MESSAGES,
+  type MessageName,
+  messageFields,
+} from '../../../provider/protocol/messages';
+import { embeddedProto } from './descriptors';
+
+describe.each([6, 5] as const)('version %i of the protocol, as the engine itself has it', (version) => {
+  const theirs = embeddedProto(findEngine().path, `tfplugin${version}.proto`);
+  const service = theirs.lookupService(`tfplugin${version}.Provider`);
+
+  test.each(Object.entries(CALLS))("%s has the engine's name, request and response", (_name, call) => {
+    const [v6, v5, request, response] = call;
+    const method = service.methods[version === 6 ? v6 : v5]!;
+    method.resolve();
+    const compared = new Set<string>();
+    compareMessages(request, method.resolvedRequestType!, compared);
+    compareMessages(response, method.resolvedResponseType!, compared);
+    expect(compared.size).toBeGreaterThan(1);
+  });
+});
+
+/** Version 6 gives no configuration back. */
+const VERSION_5_ALONE = 'prepared_config';
+
+/** Every field of ours is a field of theirs: same name, number, type and label. Theirs may have more. */
+function compareMessages(ours: MessageName, theirs: protobuf.Type, compared: Set<string>): void {
+  const pair = `${ours} ${theirs.name}`;
+  if (compared.has(pair)) return;
+  compared.add(pair);
+  for (const { name, kind, type, number } of messageFields(ours)) {
+    const field = theirs.fieldsArray.find((candidate) => candidate.id === number);
+    if (!field && name === VERSION_5_ALONE) continue;
+    expect({ message: pair, name, number, kind }).toEqual({
+      message: pair,
+      name: field && snakeCase(field.name),
+      number: field?.id,
+      kind: field?.map ? 'map' : field?.repeated ? 'repeated' : 'single',
+    });
+    const resolved = field!.resolve().resolvedType;
+    if (type in MESSAGES) compareMessages(type as MessageName, resolved as protobuf.Type, compared);
+    else expect(`${pair} ${type}`).toBe(`${pair} ${resolved ? 'int32' : field!.type}`);
+  }
+}
+
+const snakeCase = (name: string): string =>
+  /^[A-Z]/.test(name) ? name : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+test('a message comes back as it was sent', () => {
+  const request = { type_name: 'aws_s3_bucket', config: { msgpack: Buffer.from([0xc0]) } };
+  expect(decodeMessage('TypedConfigRequest', encodeMessage('TypedConfigRequest', request))).toEqual(request);
+});

@@ -1,0 +1,172 @@
+import { type InProcessEngine, inProcessEngine } from '../../../engine/in-process-engine';
+import { type FakeLambda, fakeLambda } from '../fake-lambda';
+import { makeStack, ref, type Stack } from '../stack';
+
+let lambda: FakeLambda;
+let engine: InProcessEngine;
+let stack: Stack;
+
+beforeEach(async () => {
+  lambda = await fakeLambda();
+  engine = inProcessEngine({ endpoint: lambda.url });
+  stack = await makeStack(engine);
+});
+
+afterEach(async () => {
+  stack.remove();
+  await engine.close();
+  await lambda.close();
+});
+
+const invocation = (input: object | string, more: object = {}) => ({
+  resource: {
+    aws_lambda_invocation: {
+      it: {
+        function_name: 'f',
+        lifecycle_scope: 'CRUD',
+        input: typeof input === 'string' ? input : JSON.stringify(input),
+        ...more,
+      },
+    },
+  },
+});
+const FAILURE = { functionError: { errorType: 'DNS_TXT_NOT_READY', errorMessage: 'not yet' } };
+const payloads = () => lambda.invocations.map(({ payload }) => payload);
+
+test('the function is told of create, update and delete, and of the input before', async () => {
+  await stack.apply(invocation({ n: 1 }));
+  await stack.apply(invocation({ n: 2 }));
+  await stack.destroy();
+
+  expect(payloads()).toEqual([
+    { n: 1, tf: { action: 'create', prev_input: null } },
+    { n: 2, tf: { action: 'update', prev_input: { n: 1 } } },
+    { n: 2, tf: { action: 'delete', prev_input: { n: 2 } } },
+  ]);
+});
+
+test('the result is in state, and an untouched stack has nothing to do', async () => {
+  lambda.answer = () => ({ result: { statusCode: 200 } });
+  await stack.apply(invocation({ n: 1 }));
+
+  expect((await stack.state())['aws_lambda_invocation.it'].result).toBe('{"statusCode":200}');
+  expect(await stack.planIsEmpty()).toBe(true);
+  expect(lambda.invocations).toHaveLength(1);
+});
+
+test('without the lifecycle, only creation invokes, and a new input replaces', async () => {
+  const plain = (n: number) => invocation({ n }, { lifecycle_scope: 'CREATE_ONLY' });
+  await stack.apply(plain(1));
+  const output = await stack.apply(plain(2));
+  await stack.destroy();
+
+  expect(output).toContain('must be replaced');
+  expect(payloads()).toEqual([{ n: 1 }, { n: 2 }]);
+});
+
+test('the key that the lifecycle comes under can be chosen', async () => {
+  await stack.apply(invocation({ n: 1 }, { terraform_key: 'lifecycle' }));
+
+  expect(payloads()).toEqual([{ n: 1, lifecycle: { action: 'create', prev_input: null } }]);
+});
+
+test.each([
+  ['triggers', { triggers: { attempt: 'b' } }],
+  ['function_name', { function_name: 'g' }],
+  ['qualifier', { qualifier: '1' }],
+])('a change of %s replaces', async (_what, change) => {
+  const before = { triggers: { attempt: 'a' }, lifecycle: { create_before_destroy: true } };
+  await stack.apply(invocation({ n: 1 }, before));
+  await stack.apply(invocation({ n: 1 }, { ...before, ...change }));
+
+  expect(payloads().map(({ tf }) => tf.action)).toEqual(['create', 'create', 'delete']);
+});
+
+test('fails a creation with the whole payload of the error, keeps nothing, and tries again at the next apply', async () => {
+  stack.write(invocation({ n: 1 }));
+  lambda.answer = () => FAILURE;
+  const failed = await stack.run('apply', '-auto-approve');
+  const kept = await stack.state();
+  lambda.answer = () => ({ result: 'ok' });
+  await stack.apply();
+
+  expect(failed.exitCode).toBe(1);
+  expect(unwrapped(failed.output)).toContain(
+    'Error: invoking Lambda Function (f): {"errorType":"DNS_TXT_NOT_READY","errorMessage":"not yet"}',
+  );
+  expect(kept).toEqual({});
+  expect(payloads().map(({ tf }) => tf.action)).toEqual(['create', 'create']);
+});
+
+test('fails an update, yet saves the new input, so that the next apply does nothing', async () => {
+  await stack.apply(invocation({ n: 1 }));
+  lambda.answer = () => FAILURE;
+  stack.write(invocation({ n: 2 }));
+  const failed = await stack.run('apply', '-auto-approve');
+
+  expect(failed.exitCode).toBe(1);
+  expect((await stack.state())['aws_lambda_invocation.it'].input).toBe('{"n":2}');
+  expect(await stack.planIsEmpty()).toBe(true);
+});
+
+test('fails a deletion, and the resource stays in state', async () => {
+  await stack.apply(invocation({ n: 1 }));
+  lambda.answer = () => FAILURE;
+  const failed = await stack.run('destroy', '-auto-approve');
+
+  expect(failed.exitCode).toBe(1);
+  expect(Object.keys(await stack.state())).toEqual(['aws_lambda_invocation.it']);
+});
+
+test('a broken connection and a throttled call are tried again', async () => {
+  const answers = [
+    'reset',
+    { error: { code: 'TooManyRequestsException', message: 'Rate Exceeded.', statusCode: 429 } },
+    { error: { code: 'ServiceException', message: 'Internal', statusCode: 500 } },
+    { result: 'ok' },
+  ] as const;
+  lambda.answer = () => answers[lambda.invocations.length - 1]!;
+  await stack.apply(invocation({ n: 1 }));
+
+  expect(payloads()).toEqual(Array(4).fill({ n: 1, tf: { action: 'create', prev_input: null } }));
+});
+
+test('fails at once where another try would not help, naming the call, the status and the code', async () => {
+  const error = { code: 'ResourceNotFoundException', message: 'Function not found', statusCode: 404 };
+  lambda.answer = () => ({ error });
+  stack.write(invocation({ n: 1 }));
+  const failed = await stack.run('apply', '-auto-approve');
+
+  expect(unwrapped(failed.output)).toContain(
+    'invoking Lambda Function (f): operation error lambda: Invoke, https response error StatusCode: 404, ResourceNotFoundException: Function not found',
+  );
+  expect(lambda.invocations).toHaveLength(1);
+});
+
+test.each([
+  ['what is not JSON', '{', '"input" contains an invalid JSON'],
+  ['what is no object', '[1]', 'requires input to be a JSON object'],
+])('refuses %s as input, before anything is invoked', async (_what, input, message) => {
+  stack.write(invocation(input));
+  const refused = await stack.run('plan');
+
+  expect(refused.exitCode).toBe(1);
+  expect(unwrapped(refused.output)).toContain(message);
+  expect(lambda.invocations).toEqual([]);
+});
+
+test('the data source invokes at each plan, with the input as it is', async () => {
+  stack.write({
+    data: { aws_lambda_invocation: { look: { function_name: 'f', input: '{"look":1}' } } },
+    output: { seen: { value: ref('data.aws_lambda_invocation.look.result') } },
+  });
+  lambda.answer = () => ({ result: { token: lambda.invocations.length } });
+  await stack.run('plan');
+  await stack.apply();
+
+  expect(payloads()).toEqual([{ look: 1 }, { look: 1 }]);
+  expect(await stack.output()).toEqual({ seen: '{"token":2}' });
+});
+
+/** The engine breaks long lines, and draws a bar before each. */
+const unwrapped = (output: string): string => output.replace(/\n(│ )?/g, ' ').replace(/ +/g, ' ');

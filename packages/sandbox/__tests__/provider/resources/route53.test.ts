@@ -1,0 +1,111 @@
+import type { Route53Service, ZoneContents } from '../../../aws/services/route53';
+import { unwrapped, useFixture } from '../fixture';
+import { ref } from '../stack';
+
+const world = useFixture();
+
+const LONG = `v=DKIM1; k=rsa; p=${'A'.repeat(230)}""${'B'.repeat(100)}`;
+const record = (value: string, more: object = {}) => ({
+  data: { aws_route53_zone: { it: { name: 'example.com' } } },
+  resource: {
+    aws_route53_record: {
+      it: {
+        zone_id: ref('data.aws_route53_zone.it.zone_id'),
+        name: 's1._domainkey',
+        type: 'TXT',
+        ttl: 300,
+        records: [value],
+        ...more,
+      },
+    },
+  },
+});
+
+let zoneId: string;
+const published: ZoneContents[] = [];
+
+beforeAll(async () => {
+  const { sandbox } = world;
+  const route53 = sandbox.service<Route53Service>('route53');
+  route53.onChange((zone) => void published.push(zone));
+  const { HostedZone } = await sandbox.call('route53', 'CreateHostedZone', {
+    Name: 'example.com',
+    CallerReference: 'test',
+  });
+  zoneId = HostedZone.Id;
+});
+
+const texts = () => published.at(-1)!.records.filter(({ type }) => type === 'TXT');
+
+test('a record is published before the apply ends, and withdrawn by the destroy', async () => {
+  const { stack } = world;
+  await stack.apply(record(LONG));
+  const there = texts();
+  const empty = await stack.planIsEmpty();
+  await stack.destroy();
+
+  expect(there).toEqual([
+    { name: 's1._domainkey.example.com.', type: 'TXT', ttlSeconds: 300, values: [`"${LONG}"`] },
+  ]);
+  expect(empty).toBe(true);
+  expect(texts()).toEqual([]);
+});
+
+test('another value is put in its place, and what was changed outside is mended', async () => {
+  const { sandbox, stack } = world;
+  await stack.apply(record('v=DKIM1; p=one'));
+  await stack.apply(record('v=DKIM1; p=two'));
+  const second = texts()[0]?.values;
+  const ResourceRecordSet = {
+    Name: 's1._domainkey.example.com',
+    Type: 'TXT',
+    TTL: 60,
+    ResourceRecords: [{ Value: '"v=DKIM1; p=stray"' }],
+  };
+  await sandbox.call('route53', 'ChangeResourceRecordSets', {
+    HostedZoneId: zoneId,
+    ChangeBatch: { Changes: [{ Action: 'UPSERT', ResourceRecordSet }] },
+  });
+  const mended = await stack.apply();
+
+  expect(second).toEqual(['"v=DKIM1; p=two"']);
+  expect(mended).toContain('0 added, 1 changed, 0 destroyed');
+  expect(texts()[0]).toMatchObject({ ttlSeconds: 300, values: ['"v=DKIM1; p=two"'] });
+});
+
+test('fails where another record stands, unless it may be overwritten', async () => {
+  const { sandbox, stack } = world;
+  const ResourceRecordSet = {
+    Name: 's1._domainkey.example.com',
+    Type: 'TXT',
+    TTL: 60,
+    ResourceRecords: [{ Value: '"v=DKIM1; p=stray"' }],
+  };
+  await sandbox.call('route53', 'ChangeResourceRecordSets', {
+    HostedZoneId: zoneId,
+    ChangeBatch: { Changes: [{ Action: 'CREATE', ResourceRecordSet }] },
+  });
+  stack.write(record('v=DKIM1; p=one'));
+  const { exitCode, output } = await stack.run('apply', '-auto-approve');
+  await stack.apply(record('v=DKIM1; p=one', { allow_overwrite: true }));
+
+  expect(exitCode).toBe(1);
+  expect(unwrapped(output)).toContain('but it already exists');
+  expect(texts()[0]?.values).toEqual(['"v=DKIM1; p=one"']);
+});
+
+test('fails a string of more than 255 characters', async () => {
+  world.stack.write(record('A'.repeat(256)));
+  const { exitCode, output } = await world.stack.run('apply', '-auto-approve');
+
+  expect(exitCode).toBe(1);
+  expect(unwrapped(output)).toContain('CharacterStringTooLong');
+});
+
+test('fails for a zone that is not there', async () => {
+  world.stack.write({ data: { aws_route53_zone: { it: { name: 'example.org' } } } });
+  const { exitCode, output } = await world.stack.run('plan');
+
+  expect(exitCode).toBe(1);
+  expect(unwrapped(output)).toContain('no matching Route 53 Hosted Zone found');
+});

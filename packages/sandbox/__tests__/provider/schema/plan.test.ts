@@ -1,0 +1,108 @@
+import { UNKNOWN } from '../../../provider/protocol/values';
+import { conform } from '../../../provider/schema/conform';
+import { type CustomizePlan, planChange } from '../../../provider/schema/plan';
+import {
+  type Block,
+  computed,
+  oneBlock,
+  optional,
+  optionalComputed,
+  required,
+  setBlock,
+} from '../../../provider/schema/schema';
+
+const block: Block = {
+  attributes: {
+    id: optionalComputed('string'),
+    name: required('string', { forceNew: true }),
+    size: optional('number', { default: 128 }),
+    note: optional('string'),
+    policy: optional('string', { same: (old, fresh) => old.toLowerCase() === fresh.toLowerCase() }),
+    arn: computed('string'),
+    modified: computed('string', { recomputed: true }),
+  },
+  blocks: {
+    logging: oneBlock({ group: optionalComputed('string'), format: required('string') }, { computed: true }),
+    grant: setBlock({ who: required('string'), since: computed('string') }),
+    fixed: oneBlock({ mode: required('string') }, { forceNew: true }),
+  },
+};
+
+const state = (values: object) => conform(block, { id: 'i', size: 128, arn: 'a', modified: 'm', ...values });
+const plan = (prior: object | null, config: object, customize?: CustomizePlan) =>
+  planChange(block, prior && state(prior), conform(block, config), customize);
+
+test('of something new, what is computed is unknown, and defaults stand', () => {
+  const { planned, replace } = plan(null, { name: 'n' });
+  expect(planned).toMatchObject({
+    id: UNKNOWN,
+    arn: UNKNOWN,
+    size: 128,
+    note: null,
+    logging: UNKNOWN,
+    grant: [],
+  });
+  expect(replace).toEqual([]);
+});
+
+test('of something unchanged, everything stays', () => {
+  const { planned, replace } = plan({ name: 'n', logging: [{ group: 'g', format: 'f' }] }, { name: 'n' });
+  expect(planned).toEqual(state({ name: 'n', logging: [{ group: 'g', format: 'f' }] }));
+  expect(replace).toEqual([]);
+});
+
+test('a change makes what follows from it unknown, and no more', () => {
+  const { planned, replace } = plan({ name: 'n' }, { name: 'n', note: 'new' });
+  expect(planned).toMatchObject({ note: 'new', arn: 'a', modified: UNKNOWN });
+  expect(replace).toEqual([]);
+});
+
+test('what was taken out of the configuration goes back to its default, or to nothing', () => {
+  const { planned } = plan({ name: 'n', size: 256, note: 'old' }, { name: 'n' });
+  expect(planned).toMatchObject({ size: 128, note: null });
+});
+
+test.each([
+  ['an attribute', { name: 'other' }, ['name']],
+  ['a block', { name: 'n', fixed: [{ mode: 'x' }] }, ['fixed']],
+  ['a value that is not known yet', { name: UNKNOWN }, ['name']],
+])('what cannot be changed replaces: %s', (_what, config, expected) => {
+  expect(plan({ name: 'n' }, config).replace).toEqual(expected);
+});
+
+test('another spelling of the same is no change', () => {
+  const { planned } = plan({ name: 'n', policy: 'ALLOW' }, { name: 'n', policy: 'allow' });
+  expect(planned).toMatchObject({ policy: 'ALLOW', modified: 'm' });
+});
+
+test('inside a block, what is computed is kept by place', () => {
+  const prior = { name: 'n', logging: [{ group: 'g', format: 'text' }] };
+  const { planned } = plan(prior, { name: 'n', logging: [{ format: 'json' }] });
+  expect(planned.logging).toEqual([{ group: 'g', format: 'json' }]);
+});
+
+test('inside a set, what is computed is kept by what the item says', () => {
+  const prior = {
+    name: 'n',
+    grant: [
+      { who: 'a', since: '1' },
+      { who: 'b', since: '2' },
+    ],
+  };
+  const { planned } = plan(prior, { name: 'n', grant: [{ who: 'b' }, { who: 'c' }] });
+  expect(planned.grant).toEqual([
+    { who: 'b', since: '2' },
+    { who: 'c', since: UNKNOWN },
+  ]);
+});
+
+test('a resource may say by itself what replaces, and what becomes unknown', () => {
+  const customize: CustomizePlan = ({ planned, prior, replace }) => {
+    if (!prior || prior.note === planned.note) return;
+    planned.arn = UNKNOWN;
+    replace('note');
+  };
+  const { planned, replace } = plan({ name: 'n' }, { name: 'n', note: 'new' }, customize);
+  expect(planned.arn).toBe(UNKNOWN);
+  expect(replace).toEqual(['note']);
+});

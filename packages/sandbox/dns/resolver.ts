@@ -1,0 +1,165 @@
+import type { Answer, SoaData } from 'dns-packet';
+import { referralIn } from '../../../handlers/dns/answer';
+import { type Endpoint, formatEndpoint, parseEndpoint } from '../../../handlers/dns/endpoint';
+import { createExchange, type Exchange } from '../../../handlers/dns/exchange';
+import type { Question, Reply } from '../../../handlers/dns/message';
+import { type LoggedQuestion, parseQuery, writeReply } from './reply';
+import { type Rule, Rules } from './rules';
+import { listen } from './sockets';
+import { canonical, type ZoneAnswer } from './zone';
+
+export interface DnsResolverOptions {
+  /** @default 127.0.0.1 */
+  readonly address?: string;
+  /** @default 0, one that the system chooses */
+  readonly port?: number;
+  /** `ip:port` of the servers to start from: those of the root, or of whatever stands in for it. */
+  readonly roots: readonly string[];
+  /** Port of the servers that are referred to. */
+  readonly dnsPort: number;
+  /** Milliseconds since the epoch, by which its cache ages. @default the machine's */
+  readonly now?: () => number;
+}
+
+/** A recursive resolver with a cache, over UDP and TCP on one port. */
+export interface DnsResolver {
+  readonly port: number;
+  /** `ip:port` */
+  readonly address: string;
+  readonly log: readonly LoggedQuestion[];
+  flush(): void;
+  /** Makes it find the signatures of a zone broken: it answers SERVFAIL unless checking is disabled. */
+  findBogus(zone: string): void;
+  misbehave(rule: Rule): void;
+  close(): Promise<void>;
+}
+
+interface CacheEntry {
+  readonly answer: ZoneAnswer;
+  readonly storedAt: number;
+  readonly ttlSeconds: number;
+}
+
+const MAX_STEPS = 16;
+
+const SERVFAIL: ZoneAnswer = {
+  rcode: 'SERVFAIL',
+  authoritative: false,
+  answers: [],
+  authorities: [],
+  additionals: [],
+};
+
+const ttlOf = (record: Answer): number => ('ttl' in record ? (record.ttl ?? 0) : 0);
+
+const lifetimeOf = ({ answers, authorities }: ZoneAnswer): number => {
+  if (answers.length > 0) return Math.min(...answers.map(ttlOf));
+  const soa = authorities.find((record) => record.type === 'SOA');
+  return soa ? Math.min(ttlOf(soa), (soa.data as SoaData).minimum ?? 0) : 0;
+};
+
+const aged = (records: readonly Answer[], seconds: number): Answer[] =>
+  records.map((record) => ({ ...record, ttl: Math.max(0, ttlOf(record) - seconds) }) as Answer);
+
+/** Looks names up from the roots down, and remembers what it was told, and that there was nothing. */
+class Recursor {
+  readonly cache = new Map<string, CacheEntry>();
+
+  constructor(
+    private readonly roots: readonly Endpoint[],
+    private readonly port: number,
+    private readonly now: () => number,
+    private readonly exchange: Exchange,
+  ) {}
+
+  async resolve(name: string, type: Question['type'], steps = 0): Promise<ZoneAnswer> {
+    const cached = this.remembered(name, type);
+    if (cached) return cached;
+    if (steps > MAX_STEPS) return SERVFAIL;
+    const reply = await this.descend(name, type, steps);
+    if (!reply) return SERVFAIL;
+    const own: ZoneAnswer = { ...reply, authoritative: false, additionals: [] };
+    const last = own.answers.at(-1);
+    const needsMore = last?.type === 'CNAME' && type !== ('CNAME' as string);
+    const rest = needsMore ? await this.resolve(canonical(last.data), type, steps + 1) : undefined;
+    const answer = rest ? { ...rest, answers: [...own.answers, ...rest.answers] } : own;
+    if (answer.rcode !== 'SERVFAIL') {
+      this.cache.set(`${name} ${type}`, { answer, storedAt: this.now(), ttlSeconds: lifetimeOf(answer) });
+    }
+    return answer;
+  }
+
+  private remembered(name: string, type: string): ZoneAnswer | undefined {
+    // A name that does not exist has no records of any type (RFC 2308), nor any name below it (RFC 8020).
+    for (const [key, entry] of this.cache) {
+      const [known = '', knownType] = key.split(' ');
+      const denied = entry.answer.rcode === 'NXDOMAIN' && (name === known || name.endsWith(`.${known}`));
+      const seconds = Math.floor((this.now() - entry.storedAt) / 1000);
+      if (!(denied || (known === name && knownType === type)) || seconds >= entry.ttlSeconds) continue;
+      const { answers, authorities } = entry.answer;
+      return { ...entry.answer, answers: aged(answers, seconds), authorities: aged(authorities, seconds) };
+    }
+    return undefined;
+  }
+
+  private async descend(name: string, type: Question['type'], steps: number): Promise<Reply | undefined> {
+    let servers = this.roots;
+    for (let depth = 0; depth < MAX_STEPS; depth += 1) {
+      const reply = await this.askAny(servers, { name, type, recursionDesired: false });
+      if (!reply) return undefined;
+      const referral = referralIn(reply, name);
+      if (!referral) return reply;
+      const glue = referral.nameservers.flatMap((host) => referral.glue.get(host) ?? []);
+      const addresses = glue.length > 0 ? glue : await this.addressesOf(referral.nameservers, steps);
+      servers = addresses.map((address) => ({ address, port: this.port }));
+    }
+    return undefined;
+  }
+
+  private async addressesOf(hosts: readonly string[], steps: number): Promise<string[]> {
+    const answers = await Promise.all(hosts.map((host) => this.resolve(host, 'A', steps + 1)));
+    return answers.flatMap(({ answers: records }) =>
+      records.flatMap((record) => (record.type === 'A' ? [record.data] : [])),
+    );
+  }
+
+  private async askAny(servers: readonly Endpoint[], question: Question): Promise<Reply | undefined> {
+    for (const server of servers) {
+      const result = await this.exchange(server, question);
+      if ('reply' in result && ['NOERROR', 'NXDOMAIN'].includes(result.reply.rcode)) return result.reply;
+    }
+    return undefined;
+  }
+}
+
+export const startDnsResolver = async (options: DnsResolverOptions): Promise<DnsResolver> => {
+  const { address = '127.0.0.1', dnsPort, now = Date.now } = options;
+  const roots = options.roots.map((root) => parseEndpoint(root, dnsPort)!);
+  const exchange = createExchange({ resendsMs: [50], tcpMs: 100, deadlineMs: 300 });
+  const recursor = new Recursor(roots, dnsPort, now, exchange);
+  const rules = new Rules();
+  const log: LoggedQuestion[] = [];
+  const bogus: string[] = [];
+
+  const { port, close } = await listen([address], options.port ?? 0, async (bytes, via) => {
+    const query = parseQuery(bytes, via);
+    if (!query) return undefined;
+    log.push(query.question);
+    const { name, type, checkingDisabled } = query.question;
+    const fault = rules.for(query.question);
+    const heldBack = !checkingDisabled && bogus.some((zone) => name === zone || name.endsWith(`.${zone}`));
+    const idle = fault.drop || fault.rcode !== undefined || heldBack;
+    const answer = idle ? SERVFAIL : await recursor.resolve(name, type as Question['type']);
+    return writeReply(query, answer, { recursionAvailable: true }, fault);
+  });
+
+  return {
+    port,
+    address: formatEndpoint({ address, port }),
+    log,
+    flush: () => recursor.cache.clear(),
+    findBogus: (zone) => bogus.push(canonical(zone)),
+    misbehave: (rule) => rules.add(rule),
+    close,
+  };
+};

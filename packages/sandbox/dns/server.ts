@@ -1,0 +1,91 @@
+import { formatEndpoint } from '../../../handlers/dns/endpoint';
+import { type LoggedQuestion, parseQuery, writeReply } from './reply';
+import { type Rule, Rules } from './rules';
+import { listen } from './sockets';
+import { canonical, type RecordData, Zone, type ZoneAnswer, type Zones, zoneOf } from './zone';
+
+export interface DnsServerOptions {
+  /** Loopback address, or several that answer alike. @default 127.0.0.1 */
+  readonly address?: string | readonly string[];
+  /** @default 0, one that the system chooses */
+  readonly port?: number;
+  readonly zones: Zones;
+  /** @default 60 */
+  readonly ttlSeconds?: number;
+  /** How long resolvers may remember that there is nothing. @default 60 */
+  readonly negativeTtlSeconds?: number;
+  /** Whether it says so (RA), as a resolver with local data does. @default false */
+  readonly recursionAvailable?: boolean;
+  /** For rules that hit by chance. @default Math.random */
+  readonly random?: () => number;
+}
+
+/** An authoritative server of its zones, over UDP and TCP on one port. */
+export interface DnsServer {
+  readonly port: number;
+  /** `ip:port` of its first address. */
+  readonly address: string;
+  /** `ip:port` of all its addresses. */
+  readonly addresses: readonly string[];
+  /** The questions it was asked, in order. */
+  readonly log: readonly LoggedQuestion[];
+  /** Publishes one TXT record at the name, instead of what is there. The value is split at 255 octets. */
+  setTxt(name: string, value: string): void;
+  removeTxt(name: string): void;
+  /** Publishes records of any type at the name, instead of those of that type that are there; none removes them. */
+  setRecords(name: string, type: string, data: readonly RecordData[]): void;
+  /** Adds a zone, or replaces it. */
+  setZone(apex: string, records: Zones[string]): void;
+  /** Makes it misbehave. The first rule that applies decides. */
+  misbehave(rule: Rule): void;
+  behave(): void;
+  close(): Promise<void>;
+}
+
+const REFUSED: ZoneAnswer = {
+  rcode: 'REFUSED',
+  authoritative: false,
+  answers: [],
+  authorities: [],
+  additionals: [],
+};
+
+export const startDnsServer = async (options: DnsServerOptions): Promise<DnsServer> => {
+  const { ttlSeconds = 60, negativeTtlSeconds = 60, recursionAvailable = false } = options;
+  const addresses = [options.address ?? '127.0.0.1'].flat() as string[];
+  const makeZone = (apex: string, records: Zones[string]): Zone =>
+    new Zone(canonical(apex), records, ttlSeconds, negativeTtlSeconds);
+  let zones = Object.entries(options.zones).map(([apex, records]) => makeZone(apex, records));
+  const rules = new Rules(options.random);
+  const log: LoggedQuestion[] = [];
+
+  const { port, close } = await listen(addresses, options.port ?? 0, (bytes, via) => {
+    const query = parseQuery(bytes, via);
+    if (!query) return undefined;
+    log.push(query.question);
+    const { name, type } = query.question;
+    const answer = zoneOf(zones, name)?.answer(name, type) ?? REFUSED;
+    return writeReply(query, answer, { recursionAvailable }, rules.for(query.question));
+  });
+
+  const setRecords: DnsServer['setRecords'] = (name, type, data) => {
+    const zone = zoneOf(zones, name);
+    if (!zone) throw new Error(`This DNS server has no zone for ${name}.`);
+    zone.set(name, type, data);
+  };
+  return {
+    port,
+    address: formatEndpoint({ address: addresses[0]!, port }),
+    addresses: addresses.map((address) => formatEndpoint({ address, port })),
+    log,
+    setTxt: (name, value) => setRecords(name, 'TXT', [value]),
+    removeTxt: (name) => setRecords(name, 'TXT', []),
+    setRecords,
+    setZone(apex, records) {
+      zones = [...zones.filter((zone) => zone.apex !== canonical(apex)), makeZone(apex, records)];
+    },
+    misbehave: (rule) => rules.add(rule),
+    behave: () => rules.clear(),
+    close,
+  };
+};
