@@ -7,6 +7,7 @@ import { confirmCommand } from './commands/confirm';
 import { keyCommand } from './commands/key';
 import { manualCommand } from './commands/manual';
 import { notifyCommand } from './commands/notify';
+import { policyCommand } from './commands/policy';
 import { recordCommand } from './commands/record';
 import { revertCommand } from './commands/revert';
 import { reviewCommand } from './commands/review';
@@ -23,6 +24,7 @@ const COMMANDS = [
   reviewCommand,
   recordCommand,
   manualCommand,
+  policyCommand,
   keyCommand,
   notifyCommand,
   auditCommand,

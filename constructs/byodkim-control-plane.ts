@@ -7,6 +7,7 @@ import { type HandlerCode, handlerCode } from './handler-code';
 import { HandlerFunction } from './handler-function';
 import type { ControlPlane } from './identity-props';
 import { KeyStore } from './key-store';
+import { partitionOf } from './partition';
 import { Scheduler } from './scheduler';
 import { TerraformData } from './terraform-data';
 import { type TopicChoices, Topics } from './topics';
@@ -199,10 +200,4 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
   get keyStoreBucket(): string {
     return this.nodes.keyStore.bucketName;
   }
-}
-
-/** Regions say which partition they are in. */
-function partitionOf(region = ''): string {
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
-  return region.startsWith('cn-') ? 'aws-cn' : 'aws';
 }

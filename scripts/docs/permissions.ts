@@ -1,10 +1,25 @@
 import { functionPolicy, type PolicyStatement } from '../../constructs/function-policy';
+import { type Deployment, ROLE_NAMES, ROLES } from '../../constructs/roles';
 import { invokePolicy } from '../../constructs/scheduler';
 import type { GeneratedDocument } from './document';
 
 const FUNCTION = 'ses-byodkim';
 const ACCOUNT = '123456789012';
 const REGION = 'ap-northeast-1';
+
+const EVERYTHING: Deployment = {
+  partition: 'aws',
+  region: REGION,
+  account: ACCOUNT,
+  functionName: FUNCTION,
+  bucket: 'KEY-STORE',
+  kmsKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/KEY-ID`,
+  topics: true,
+  state: { bucket: 'STATE', keyPrefix: 'byodkim/', lockfile: true, lockTable: 'LOCKS' },
+  hostedZoneIds: ['ZONE-ID'],
+  sendEmailRoles: ['MAILER'],
+  configurationSets: ['SET'],
+};
 
 /** The policies that the stacks make, with the reason of each statement. */
 export const permissions: GeneratedDocument = {
@@ -39,6 +54,18 @@ export const permissions: GeneratedDocument = {
       'The role that EventBridge Scheduler takes on for the revert of an unconfirmed change and for the audit.',
       '',
       table(invokePolicy(`arn:aws:lambda:${REGION}:${ACCOUNT}:function:${FUNCTION}`)),
+      '## People and machines',
+      '',
+      'What each of them needs, and nothing more, for a list that uses everything. `byodkim policy ROLE` prints the policy',
+      'for your own list as JSON.',
+      '',
+      ...ROLE_NAMES.flatMap((name) => [
+        `### \`${name}\``,
+        '',
+        `Whoever ${ROLES[name].title}.`,
+        '',
+        table(ROLES[name].statements(EVERYTHING)),
+      ]),
     ].join('\n'),
 };
 

@@ -1,0 +1,102 @@
+import { functionPolicy } from '../../../constructs/function-policy';
+import { type Deployment, ROLE_NAMES, ROLES } from '../../../constructs/roles';
+import { objections } from './service-authorization';
+
+const KEY = 'arn:aws:kms:ap-northeast-1:123456789012:key/3e2f7a52-0000-4000-8000-000000000000';
+const whole: Deployment = {
+  partition: 'aws',
+  region: 'ap-northeast-1',
+  account: '123456789012',
+  functionName: 'ses-byodkim',
+  bucket: 'ses-byodkim-keys-*',
+  kmsKeyArn: KEY,
+  topics: true,
+  state: {
+    bucket: 'example-state',
+    keyPrefix: 'byodkim/',
+    lockfile: true,
+    lockTable: 'locks',
+    kmsKeyArn: KEY,
+  },
+  hostedZoneIds: ['Z0123456789ABCDEFGHIJ'],
+  sendEmailRoles: ['mailer'],
+  configurationSets: ['transactional'],
+};
+const actionsOf = (name: (typeof ROLE_NAMES)[number], deployment = whole): string[] =>
+  ROLES[name].statements(deployment).flatMap(({ actions }) => actions);
+
+describe.each(ROLE_NAMES)('the role %s', (name) => {
+  it('is one that AWS knows: every action, its resources, its conditions', async () => {
+    const found = await Promise.all(ROLES[name].statements(whole).map(objections));
+    expect(found.flat()).toEqual([]);
+  });
+
+  it('gives each statement a name of its own and a reason', () => {
+    const statements = ROLES[name].statements(whole);
+    expect(new Set(statements.map(({ sid }) => sid)).size).toBe(statements.length);
+    for (const { sid, reason } of statements) {
+      expect(sid).toMatch(/^[A-Za-z0-9]+$/);
+      expect(reason).not.toBe('');
+    }
+  });
+});
+
+test('the function’s own policy is one that AWS knows', async () => {
+  const statements = functionPolicy({
+    partition: 'aws',
+    region: 'ap-northeast-1',
+    bucket: 'keys',
+    scheduleGroup: 'ses-byodkim',
+    schedulerRoleArn: 'arn:aws:iam::123456789012:role/scheduler',
+    logGroup: '/aws/lambda/ses-byodkim',
+    topicArns: ['arn:aws:sns:ap-northeast-1:123456789012:audit'],
+    kmsKeyArn: KEY,
+  });
+  expect((await Promise.all(statements.map(objections))).flat()).toEqual([]);
+});
+
+describe('the reference', () => {
+  const valid = ROLES.look.statements(whole)[0]!;
+
+  it.each([
+    ['an action that does not exist', { actions: ['lambda:InvokeFunctions'] }],
+    ['a resource of another service', { resources: ['arn:aws:s3:::keys'] }],
+    ['a resource beside the one that is meant', { resources: [...valid.resources, 'arn:aws:s3:::keys'] }],
+    ['a condition that the action never reads', { condition: { StringEquals: { 's3:prefix': 'x' } } }],
+  ])('objects to %s', async (_, broken) => {
+    expect(await objections(valid)).toEqual([]);
+    expect(await objections({ ...valid, ...broken })).not.toEqual([]);
+  });
+});
+
+test('nobody but who puts keys and who deploys touches objects of the key store, and nobody reads a private key', () => {
+  for (const name of ROLE_NAMES) {
+    const reading = ROLES[name]
+      .statements({ ...whole, state: undefined })
+      .filter(({ actions }) => actions.some((action) => /^s3:(GetObject|\*)/.test(action)))
+      .flatMap(({ resources }) => resources);
+    expect(reading.filter((resource) => !resource.includes('byodkim-audit/'))).toEqual([]);
+  }
+});
+
+test('who looks can do nothing but come through the reading door', () => {
+  expect(
+    ROLES.look.statements(whole).flatMap(({ actions, resources }) => [...actions, ...resources]),
+  ).toEqual([
+    'lambda:InvokeFunction',
+    'arn:aws:lambda:ap-northeast-1:123456789012:function:ses-byodkim:read',
+  ]);
+});
+
+test('who deploys a domain needs of Route 53, IAM and the state only what the list uses', () => {
+  const bare: Deployment = {
+    ...whole,
+    state: undefined,
+    hostedZoneIds: [],
+    sendEmailRoles: [],
+    configurationSets: [],
+  };
+  expect(new Set(actionsOf('deploy-domain', bare).map((action) => action.split(':')[0]))).toEqual(
+    new Set(['lambda', 'ses']),
+  );
+});

@@ -1,0 +1,35 @@
+import { partitionOf } from '../../constructs/partition';
+import type { Deployment } from '../../constructs/roles';
+import { type DomainList, inRegion, type ListedDomain, regionsOf } from '../../list/domain-list';
+import { functionNameOf } from '../domain-list';
+
+/** Where the deployment of a list lies, as far as the list says; `*` stands for what it leaves open. */
+export function deploymentOf(
+  list: DomainList | undefined,
+  options: { readonly account?: string; readonly region?: string; readonly function?: string },
+): Deployment {
+  const regions = options.region === undefined ? (list ? regionsOf(list) : []) : [options.region];
+  const region = regions.length === 1 ? regions[0]! : '*';
+  const functionName = options.function ?? functionNameOf(list);
+  const domains = list?.domains ?? [];
+  const bucket =
+    list?.control.keyStore?.bucket ?? `${functionName.toLowerCase().replaceAll('_', '-')}-keys-*`;
+  return {
+    partition: partitionOf(regions[0]),
+    region,
+    account: options.account ?? '*',
+    functionName,
+    bucket: inRegion(bucket, region),
+    kmsKeyArn: list?.control.keyStore?.kmsKeyArn,
+    topics: Object.values(list?.control.topics ?? {}).includes('create'),
+    state: list?.backend.type === 's3' ? list.backend : undefined,
+    hostedZoneIds: named(domains, ({ hostedZoneId }) => hostedZoneId),
+    sendEmailRoles: [...new Set(domains.flatMap(({ sendEmailRoles = [] }) => sendEmailRoles))],
+    configurationSets: named(domains, ({ configurationSetName }) => configurationSetName),
+  };
+}
+
+const named = (
+  domains: readonly ListedDomain[],
+  of: (domain: ListedDomain) => string | undefined,
+): string[] => [...new Set(domains.flatMap((domain) => of(domain) ?? []))];

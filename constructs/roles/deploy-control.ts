@@ -1,0 +1,217 @@
+import type { PolicyStatement } from '../function-policy';
+import { arns, type Deployment, type Role, stateStatements } from './role';
+
+/** Whoever makes, changes and removes the control stack. */
+export const deployControl: Role = {
+  title:
+    'deploys the control stack: the function, its roles, the key store, the scheduler, topics and alarms',
+  statements: (deployment) => [
+    ...functionStatements(deployment),
+    ...roleStatements(deployment),
+    ...keyStoreStatements(deployment),
+    ...schedulerStatements(deployment),
+    ...logStatements(deployment),
+    ...topicStatements(deployment),
+    {
+      sid: 'Alarms',
+      reason:
+        'To raise an alarm where a revert never arrives, the function fails, or a domain needs a person.',
+      actions: [
+        'cloudwatch:PutMetricAlarm',
+        'cloudwatch:DeleteAlarms',
+        'cloudwatch:DescribeAlarms',
+        'cloudwatch:ListTagsForResource',
+        'cloudwatch:TagResource',
+        'cloudwatch:UntagResource',
+      ],
+      resources: [arns(deployment).alarms],
+    },
+    ...stateStatements(deployment),
+  ],
+};
+
+function functionStatements(deployment: Deployment): PolicyStatement[] {
+  const { function: lambda } = arns(deployment);
+  return [
+    {
+      sid: 'Function',
+      reason: 'To make the function, its reading door and what becomes of its failures, and to remove them.',
+      actions: [
+        'lambda:CreateFunction',
+        'lambda:GetFunction',
+        'lambda:GetFunctionConfiguration',
+        'lambda:GetFunctionCodeSigningConfig',
+        'lambda:ListVersionsByFunction',
+        'lambda:UpdateFunctionCode',
+        'lambda:UpdateFunctionConfiguration',
+        'lambda:DeleteFunction',
+        'lambda:PutFunctionConcurrency',
+        'lambda:DeleteFunctionConcurrency',
+        'lambda:CreateAlias',
+        'lambda:GetAlias',
+        'lambda:UpdateAlias',
+        'lambda:DeleteAlias',
+        'lambda:GetFunctionEventInvokeConfig',
+        'lambda:PutFunctionEventInvokeConfig',
+        'lambda:DeleteFunctionEventInvokeConfig',
+        'lambda:TagResource',
+        'lambda:UntagResource',
+        'lambda:ListTags',
+      ],
+      resources: [lambda],
+    },
+  ];
+}
+
+function roleStatements(deployment: Deployment): PolicyStatement[] {
+  const roles = [arns(deployment).role(`${deployment.functionName}-*`)];
+  return [
+    {
+      sid: 'Roles',
+      reason: 'To make the roles of the function and of its schedules, and their policies.',
+      actions: [
+        'iam:CreateRole',
+        'iam:GetRole',
+        'iam:UpdateRole',
+        'iam:UpdateRoleDescription',
+        'iam:UpdateAssumeRolePolicy',
+        'iam:DeleteRole',
+        'iam:PutRolePolicy',
+        'iam:GetRolePolicy',
+        'iam:DeleteRolePolicy',
+        'iam:ListRolePolicies',
+        'iam:ListAttachedRolePolicies',
+        'iam:ListInstanceProfilesForRole',
+        'iam:TagRole',
+        'iam:UntagRole',
+      ],
+      resources: roles,
+    },
+    {
+      sid: 'GiveRoles',
+      reason: 'The function and the audit schedule are given these roles, and nobody else may be.',
+      actions: ['iam:PassRole'],
+      resources: roles,
+      condition: {
+        StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'scheduler.amazonaws.com'] },
+      },
+    },
+  ];
+}
+
+function keyStoreStatements(deployment: Deployment): PolicyStatement[] {
+  return [
+    {
+      sid: 'KeyStore',
+      reason:
+        'To make the bucket, private and encrypted, and to see that it stays so. No object in it is read.',
+      actions: [
+        's3:CreateBucket',
+        's3:DeleteBucket',
+        's3:ListBucket',
+        's3:GetBucketPolicy',
+        's3:PutBucketPolicy',
+        's3:DeleteBucketPolicy',
+        's3:GetBucketVersioning',
+        's3:PutBucketVersioning',
+        's3:GetEncryptionConfiguration',
+        's3:PutEncryptionConfiguration',
+        's3:GetBucketPublicAccessBlock',
+        's3:PutBucketPublicAccessBlock',
+        's3:GetBucketTagging',
+        's3:PutBucketTagging',
+        's3:ListTagsForResource',
+        's3:TagResource',
+        's3:UntagResource',
+        's3:GetBucketAcl',
+        's3:GetBucketCORS',
+        's3:GetBucketLogging',
+        's3:GetBucketObjectLockConfiguration',
+        's3:GetBucketOwnershipControls',
+        's3:GetBucketRequestPayment',
+        's3:GetBucketWebsite',
+        's3:GetBucketLocation',
+        's3:GetAccelerateConfiguration',
+        's3:GetLifecycleConfiguration',
+        's3:GetReplicationConfiguration',
+      ],
+      resources: [arns(deployment).bucket],
+    },
+  ];
+}
+
+function schedulerStatements(deployment: Deployment): PolicyStatement[] {
+  const { scheduleGroup, schedules } = arns(deployment);
+  return [
+    {
+      sid: 'ScheduleGroup',
+      reason: 'To make the group in which reverts are armed.',
+      actions: [
+        'scheduler:CreateScheduleGroup',
+        'scheduler:GetScheduleGroup',
+        'scheduler:DeleteScheduleGroup',
+        'scheduler:ListTagsForResource',
+        'scheduler:TagResource',
+        'scheduler:UntagResource',
+      ],
+      resources: [scheduleGroup],
+    },
+    {
+      sid: 'AuditSchedule',
+      reason: 'To make the monthly audit. Removing the group removes what is armed in it.',
+      actions: [
+        'scheduler:CreateSchedule',
+        'scheduler:GetSchedule',
+        'scheduler:UpdateSchedule',
+        'scheduler:DeleteSchedule',
+      ],
+      resources: [schedules],
+    },
+  ];
+}
+
+function logStatements(deployment: Deployment): PolicyStatement[] {
+  const { logGroup } = arns(deployment);
+  return [
+    {
+      sid: 'LogGroup',
+      reason: "To make the function's log group and to say how long logs are kept.",
+      actions: [
+        'logs:CreateLogGroup',
+        'logs:DeleteLogGroup',
+        'logs:PutRetentionPolicy',
+        'logs:DeleteRetentionPolicy',
+        'logs:ListTagsForResource',
+        'logs:TagResource',
+        'logs:UntagResource',
+      ],
+      resources: [logGroup, `${logGroup}:*`],
+    },
+    {
+      sid: 'FindLogGroup',
+      reason: 'The provider looks the group up in the list of all, for which the service knows no resource.',
+      actions: ['logs:DescribeLogGroups'],
+      resources: ['*'],
+    },
+  ];
+}
+
+function topicStatements(deployment: Deployment): PolicyStatement[] {
+  if (!deployment.topics) return [];
+  return [
+    {
+      sid: 'Topics',
+      reason: 'To make the topics of the DNS team, of results and of the audit.',
+      actions: [
+        'sns:CreateTopic',
+        'sns:GetTopicAttributes',
+        'sns:SetTopicAttributes',
+        'sns:DeleteTopic',
+        'sns:ListTagsForResource',
+        'sns:TagResource',
+        'sns:UntagResource',
+      ],
+      resources: [arns(deployment).topics],
+    },
+  ];
+}

@@ -1,0 +1,108 @@
+import { AUDIT_PREFIX, IDENTITY_TAG } from '../../handlers/contract';
+import { KEY_PREFIX, type PolicyStatement, RECORD_PREFIX } from '../function-policy';
+import { arns, type Deployment, type Role } from './role';
+
+const readThroughTheFunction = (deployment: Deployment): PolicyStatement => ({
+  sid: 'ReadThroughTheFunction',
+  reason:
+    'The reading door: `status`, `record`, `review` and plans. The function refuses every change through it.',
+  actions: ['lambda:InvokeFunction'],
+  resources: [arns(deployment).reading],
+});
+
+/** Reviewers, and whoever wants to know how things stand. */
+export const look: Role = {
+  title: 'looks: `byodkim status`, `record`, `review`',
+  statements: (deployment) => [readThroughTheFunction(deployment)],
+};
+
+/** 3 a.m.: sees everything, confirms and reverts, and switches signing by hand where the function is dead. */
+export const onCall: Role = {
+  title: 'is on call: confirms, reverts, and mends by hand what the function could not',
+  statements: (deployment) => [
+    {
+      sid: 'InvokeFunction',
+      reason: '`byodkim confirm`, `revert`, `update`, `drill`: everything that the function does.',
+      actions: ['lambda:InvokeFunction'],
+      resources: [...arns(deployment).changing, arns(deployment).reading],
+    },
+    {
+      sid: 'ReadLogs',
+      reason: 'To see what the function did.',
+      actions: ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:DescribeLogStreams'],
+      resources: [arns(deployment).logGroup, `${arns(deployment).logGroup}:*`],
+    },
+    {
+      sid: 'SeeWhatIsArmed',
+      reason: 'To see which reverts are armed.',
+      actions: ['scheduler:GetSchedule'],
+      resources: [arns(deployment).schedules],
+    },
+    {
+      sid: 'ListWhatIsArmed',
+      reason: 'To list them; the service knows no resource for a list.',
+      actions: ['scheduler:ListSchedules'],
+      resources: ['*'],
+    },
+    {
+      sid: 'SeeIdentity',
+      reason: 'To see what SES signs with.',
+      actions: ['ses:GetEmailIdentity'],
+      resources: [arns(deployment).identities],
+    },
+    {
+      sid: 'ByHand',
+      reason:
+        'The manual way back (`byodkim manual`), on identities of ours alone. To set a key again by hand, the control ' +
+        'stack has to name this role among those who may read keys.',
+      actions: ['ses:PutEmailIdentityDkimSigningAttributes', 'ses:PutEmailIdentityDkimAttributes'],
+      resources: [arns(deployment).identities],
+      condition: { StringEquals: { [`aws:ResourceTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } },
+    },
+  ],
+};
+
+/** Whoever answers for all domains together. */
+export const audit: Role = {
+  title: 'audits: reads the monthly reports',
+  statements: (deployment) => [
+    readThroughTheFunction(deployment),
+    {
+      sid: 'FindReports',
+      reason: 'To list the reports.',
+      actions: ['s3:ListBucket'],
+      resources: [arns(deployment).bucket],
+      condition: { StringLike: { 's3:prefix': `${AUDIT_PREFIX}*` } },
+    },
+    {
+      sid: 'ReadReports',
+      reason: 'To read them.',
+      actions: ['s3:GetObject'],
+      resources: [arns(deployment).objects(AUDIT_PREFIX)],
+    },
+  ],
+};
+
+/** The domain owner, who brings a key, and can read none. */
+export const putKeys: Role = {
+  title: 'puts keys: a private key and its record into the key store',
+  statements: (deployment) => [
+    {
+      sid: 'PutKeysAndRecords',
+      reason:
+        'To put a key and its record. The bucket keeps every version, and this role reads none of them.',
+      actions: ['s3:PutObject'],
+      resources: [arns(deployment).objects(KEY_PREFIX), arns(deployment).objects(RECORD_PREFIX)],
+    },
+    ...(deployment.kmsKeyArn === undefined
+      ? []
+      : [
+          {
+            sid: 'EncryptKeys',
+            reason: "The key store's objects are encrypted with this key.",
+            actions: ['kms:GenerateDataKey'],
+            resources: [deployment.kmsKeyArn],
+          },
+        ]),
+  ],
+};
