@@ -53,7 +53,7 @@ function createWorld(context: Context, redactor: Redactor, log: World['log']): W
         schedules: schedules(schedulerClient(here), {
           group: environment.scheduleGroup,
           roleArn: environment.schedulerRoleArn,
-          functionArn: context.invokedFunctionArn,
+          invokedFunctionArn: context.invokedFunctionArn,
         }),
         topics: topics(snsClient(here)),
       };

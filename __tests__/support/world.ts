@@ -26,6 +26,8 @@ export const TOPICS = {
   audit: 'arn:aws:sns:ap-northeast-1:111122223333:audit',
 } as const;
 
+const FUNCTION_ARN = `arn:aws:lambda:${REGION}:111122223333:function:ses-byodkim`;
+
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error';
   readonly message: string;
@@ -58,7 +60,16 @@ export class FakeCloud {
   readonly s3: Buckets;
   readonly dns = new DnsZone(this.calls);
   readonly ses: Identities;
-  readonly scheduler = new Scheduler(this.calls);
+  readonly scheduler = new Scheduler(
+    this.calls,
+    // As the provider calls: with a qualifier, which the context repeats.
+    () => ({
+      group: this.environment.scheduleGroup,
+      roleArn: this.environment.schedulerRoleArn,
+      invokedFunctionArn: `${FUNCTION_ARN}:$LATEST`,
+    }),
+    FUNCTION_ARN,
+  );
   readonly sns = new NoticeBoard(this.calls);
   readonly log: LogLine[] = [];
   /** Metrics that were published: name and value. */

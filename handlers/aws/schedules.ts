@@ -1,5 +1,6 @@
 import {
   CreateScheduleCommand,
+  type CreateScheduleCommandInput,
   DeleteScheduleCommand,
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler';
@@ -7,7 +8,7 @@ import { isAwsError } from './aws-error';
 
 /** A one-time invocation of this function. */
 export interface OneTimeSchedule {
-  /** At most 64 of `[0-9A-Za-z-_.]`. */
+  /** 1–64 of `[0-9A-Za-z-_]`: it is the call's `ClientToken` as well, which takes no dots. */
   readonly name: string;
   /** Milliseconds since the epoch; EventBridge Scheduler is precise to a minute. */
   readonly at: number;
@@ -27,27 +28,37 @@ export interface Schedules {
 export interface SchedulesSettings {
   readonly group: string;
   readonly roleArn: string;
-  /** ARN of the function itself, from the invocation's context. */
-  readonly functionArn: string;
+  /** ARN of the function itself, from the invocation's context: with a qualifier, if it was called with one. */
+  readonly invokedFunctionArn: string;
 }
+
+/**
+ * The function's ARN as IAM grants it to the scheduler's role: the provider calls with `Qualifier=$LATEST`, which the
+ * context repeats, and a grant on one form of the ARN is none on the other.
+ */
+export const withoutQualifier = (functionArn: string): string => functionArn.split(':').slice(0, 7).join(':');
+
+/** What is sent to EventBridge Scheduler. The SDK checks none of it. */
+export const createScheduleInput = (
+  { name, at, payload, description }: OneTimeSchedule,
+  { group, roleArn, invokedFunctionArn }: SchedulesSettings,
+): CreateScheduleCommandInput => ({
+  Name: name,
+  GroupName: group,
+  ClientToken: name,
+  ScheduleExpression: `at(${new Date(Math.ceil(at / 1000) * 1000).toISOString().slice(0, 19)})`,
+  ScheduleExpressionTimezone: 'UTC',
+  FlexibleTimeWindow: { Mode: 'OFF' },
+  ActionAfterCompletion: 'DELETE',
+  Description: description ?? 'Reverts an unconfirmed DKIM change',
+  Target: { Arn: withoutQualifier(invokedFunctionArn), RoleArn: roleArn, Input: JSON.stringify(payload) },
+});
 
 export function schedules(client: SchedulerClient, settings: SchedulesSettings): Schedules {
   return {
-    async create({ name, at, payload, description }) {
+    async create(schedule) {
       try {
-        await client.send(
-          new CreateScheduleCommand({
-            Name: name,
-            GroupName: settings.group,
-            ClientToken: name,
-            ScheduleExpression: `at(${new Date(Math.ceil(at / 1000) * 1000).toISOString().slice(0, 19)})`,
-            ScheduleExpressionTimezone: 'UTC',
-            FlexibleTimeWindow: { Mode: 'OFF' },
-            ActionAfterCompletion: 'DELETE',
-            Description: description ?? 'Reverts an unconfirmed DKIM change',
-            Target: { Arn: settings.functionArn, RoleArn: settings.roleArn, Input: JSON.stringify(payload) },
-          }),
-        );
+        await client.send(new CreateScheduleCommand(createScheduleInput(schedule, settings)));
       } catch (error) {
         if (!isAwsError(error, 'ConflictException')) throw error;
       }
