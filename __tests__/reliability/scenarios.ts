@@ -117,4 +117,4 @@ export const scenarios: readonly Scenario[] = [
 ];
 
 export const armedSchedules = (scheduler: SchedulerService, domain: string): string[] =>
-  scheduler.schedules().flatMap(({ Name }) => (Name.includes(domain) ? [Name] : []));
+  scheduler.schedules().flatMap(({ Name }) => (Name.includes(domain.replaceAll('.', '-')) ? [Name] : []));

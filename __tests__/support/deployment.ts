@@ -188,7 +188,9 @@ export class Deployment {
   /** Names of the armed reverts. */
   armed(domain = ''): string[] {
     const schedules = this.sandbox.service<SchedulerService>('scheduler').schedules();
-    return schedules.map(({ Name }) => Name).filter((name) => name.startsWith(`byodkim-${domain}`));
+    return schedules
+      .map(({ Name }) => Name)
+      .filter((name) => name.startsWith(`byodkim-${domain.replaceAll('.', '-')}`));
   }
 
   /** What was sent to a topic that the control stack made. */
