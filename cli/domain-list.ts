@@ -1,19 +1,13 @@
 import { DEFAULT_FUNCTION_NAME } from '../handlers/contract';
 import type { DomainList, ListedDomain } from '../list/domain-list';
 import { inRegion } from '../list/domain-list';
-import { DomainListError, type ListMistake } from '../list/mistake';
+import { DomainListError } from '../list/mistake';
 import { parseDomainList } from '../list/read-list';
 import { CliError, usageError } from './cli-error';
-import { soundPart } from './sound-part';
+import { type BrokenDomain, soundPart } from './sound-part';
 import type { CliWorld } from './world';
 
 export const DEFAULT_LIST = 'domains.yaml';
-
-/** A domain of the list that cannot be used, and why. */
-export interface BrokenDomain {
-  readonly domain: string;
-  readonly mistakes: readonly ListMistake[];
-}
 
 /** A list as far as it can be used. */
 export interface ReadableList {

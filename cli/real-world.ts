@@ -5,8 +5,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { systemClock } from '../handlers/clock';
 import { FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract';
 import { proveRecord } from '../handlers/dns/gate';
-import type { InvokeFunction } from './aws/function';
-import type { CliWorld, ProcessResult, Sink } from './world';
+import type { CliWorld, InvokeFunction, ProcessResult, Sink } from './world';
 
 /** The world as it is. `signal` is aborted by Ctrl-C. AWS clients are loaded when they are first needed. */
 export function realWorld(signal: AbortSignal): CliWorld {

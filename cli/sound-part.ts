@@ -1,6 +1,11 @@
 import { isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import type { ListMistake } from '../list/mistake';
-import type { BrokenDomain } from './domain-list';
+
+/** A domain of the list that cannot be used, and why. */
+export interface BrokenDomain {
+  readonly domain: string;
+  readonly mistakes: readonly ListMistake[];
+}
 
 /**
  * A list without the domains that mistakes stand in.

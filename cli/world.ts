@@ -1,7 +1,6 @@
 import type { Clock } from '../handlers/clock';
 import type { GateRequest, GateWorld } from '../handlers/dns/gate';
 import type { GateOutcome } from '../handlers/dns/outcome';
-import type { InvokeFunction } from './aws/function';
 
 /** Where text goes. */
 export interface Sink {
@@ -16,6 +15,22 @@ export interface ProcessResult {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** One synchronous call of a Lambda function. */
+export interface FunctionCall {
+  readonly functionName: string;
+  readonly region: string;
+  readonly payload: unknown;
+  readonly signal: AbortSignal;
+}
+
+export interface FunctionAnswer {
+  readonly payload: unknown;
+  /** Set when the function threw or was stopped. */
+  readonly functionError?: string;
+}
+
+export type InvokeFunction = (call: FunctionCall) => Promise<FunctionAnswer>;
 
 /** Everything outside of the command, in one argument. */
 export interface CliWorld {

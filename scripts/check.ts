@@ -1,10 +1,11 @@
-/** `npm run check`: format, lint, types, generated files up to date, tests. What CI and a contributor both run. */
+/** `npm run check`: format, lint, types, circles of imports, generated files up to date, tests. What CI and a contributor both run. */
 import { spawnSync } from 'node:child_process';
 
 const skipTests = process.argv.includes('--no-tests');
 const steps: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['format and lint', ['biome', 'check', '--error-on-warnings', '.']],
   ['types', ['tsc', '--noEmit']],
+  ['no circles of imports', ['tsx', 'scripts/check/import-circles.ts']],
   ['generated files are up to date', ['tsx', 'scripts/docs.ts', '--check']],
   ...(skipTests ? [] : [['tests', ['jest']] as const]),
 ];

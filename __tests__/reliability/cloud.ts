@@ -4,7 +4,6 @@ import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import { BUCKET, Deployment, type OwnKey, passed } from '../support/deployment';
 import { leaks } from '../support/secrets';
-import { armedSchedules, type Scenario, type State } from './scenarios';
 import { StackModel } from './stack';
 
 /** One domain, its keys and its stack. */
@@ -12,6 +11,24 @@ export interface Subject {
   readonly domain: string;
   readonly keys: { readonly s1: OwnKey; readonly s2: OwnKey };
   readonly stack: StackModel;
+}
+
+/** What SES may have in the end. `easy`: as it was before this project. */
+export type State = 'easy' | 's1' | 's2';
+
+/** One thing that happens to a domain, under which every call can fail. */
+export interface Scenario {
+  readonly name: string;
+  /** Without faults, beforehand. */
+  prepare(cloud: Cloud, subject: Subject): Promise<void>;
+  /** Under a fault. May throw. */
+  run(cloud: Cloud, subject: Subject): Promise<void>;
+  /** Repeated without faults, until it has nothing to do. */
+  again(cloud: Cloud, subject: Subject): Promise<void>;
+  readonly before: State;
+  readonly wanted: State;
+  /** Whether a plan is empty in the end; a destroyed stack has none. */
+  readonly plansNothing: (subject: Subject) => Promise<boolean>;
 }
 
 const MINUTE_MS = 60_000;
@@ -146,3 +163,6 @@ export class Cloud {
     }
   }
 }
+
+const armedSchedules = (scheduler: SchedulerService, domain: string): string[] =>
+  scheduler.schedules().flatMap(({ Name }) => (Name.includes(domain.replaceAll('.', '-')) ? [Name] : []));

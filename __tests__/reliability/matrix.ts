@@ -1,6 +1,6 @@
 import type { Fault } from '../../packages/sandbox/aws/service';
-import type { Cloud, Subject } from './cloud';
-import { type Scenario, scenarios } from './scenarios';
+import type { Cloud, Scenario, Subject } from './cloud';
+import { scenarios } from './scenarios';
 
 /** What can happen to a call. Throttling and 500 last; the rest strikes once. */
 export const KINDS: readonly Pick<Fault, 'kind' | 'times'>[] = [

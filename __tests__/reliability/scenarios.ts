@@ -1,23 +1,4 @@
-import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
-import type { Cloud, Subject } from './cloud';
-
-/** What SES may have in the end. `easy`: as it was before this project. */
-export type State = 'easy' | 's1' | 's2';
-
-/** One thing that happens to a domain, under which every call can fail. */
-export interface Scenario {
-  readonly name: string;
-  /** Without faults, beforehand. */
-  prepare(cloud: Cloud, subject: Subject): Promise<void>;
-  /** Under a fault. May throw. */
-  run(cloud: Cloud, subject: Subject): Promise<void>;
-  /** Repeated without faults, until it has nothing to do. */
-  again(cloud: Cloud, subject: Subject): Promise<void>;
-  readonly before: State;
-  readonly wanted: State;
-  /** Whether a plan is empty in the end; a destroyed stack has none. */
-  readonly plansNothing: (subject: Subject) => Promise<boolean>;
-}
+import type { Cloud, Scenario, Subject } from './cloud';
 
 const applying = (selector: 's1' | 's2') => ({
   again: (_: Cloud, { stack }: Subject) => stack.apply(selector),
@@ -115,6 +96,3 @@ export const scenarios: readonly Scenario[] = [
     plansNothing: async () => true,
   },
 ];
-
-export const armedSchedules = (scheduler: SchedulerService, domain: string): string[] =>
-  scheduler.schedules().flatMap(({ Name }) => (Name.includes(domain.replaceAll('.', '-')) ? [Name] : []));

@@ -1,25 +1,9 @@
 import { ACTIONS, type Action } from '../../handlers/contract';
 import { withoutFullStop } from '../../handlers/sentence';
 import { CliError } from '../cli-error';
-import type { CliWorld } from '../world';
+import type { CliWorld, FunctionAnswer } from '../world';
 import type { Answers } from './answers';
 import { awsFailure } from './aws-failure';
-
-/** One synchronous call of a Lambda function. */
-export interface FunctionCall {
-  readonly functionName: string;
-  readonly region: string;
-  readonly payload: unknown;
-  readonly signal: AbortSignal;
-}
-
-export interface FunctionAnswer {
-  readonly payload: unknown;
-  /** Set when the function threw or was stopped. */
-  readonly functionError?: string;
-}
-
-export type InvokeFunction = (call: FunctionCall) => Promise<FunctionAnswer>;
 
 /** Which function, for which domain. */
 export interface FunctionTarget {

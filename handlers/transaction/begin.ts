@@ -1,7 +1,14 @@
 import type { World } from '../world';
 import { arm, ownArming, planArming } from './arming';
-import type { Attempt } from './change';
-import { type LastRevert, type Ledger, type Open, type Owner, type Wanted, withUndone } from './ledger';
+import {
+  type Attempt,
+  type LastRevert,
+  type Ledger,
+  type Open,
+  type Owner,
+  type Wanted,
+  withUndone,
+} from './ledger';
 import type { Session } from './session';
 import type { PriorState } from './snapshot';
 

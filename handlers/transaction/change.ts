@@ -1,11 +1,10 @@
 import type { SigningState } from '../aws/email-identity';
-import type { SigningRequest } from '../event';
 import type { FoundKey } from '../key/key-source';
 import type { World } from '../world';
 import { disarm, ownArming } from './arming';
 import { begin, ownerOf, planChange } from './begin';
 import { failBeforePut, rollBack } from './failure';
-import type { ChangeResult, Ledger, Open, Wanted } from './ledger';
+import type { Attempt, ChangeResult, Ledger, Open, Wanted } from './ledger';
 import { isAsWanted, isInStep, observeExisting, requireTag, signsWith, withKnownSelector } from './observe';
 import { refuseOvertaken } from './overtaken';
 import { proveKey } from './prove';
@@ -14,14 +13,6 @@ import { Session } from './session';
 import { confirmedOwner, confirmOwner, settle } from './settle';
 import { recallSnapshot, takeSnapshot } from './snapshot';
 import { putAndVerify } from './verify';
-
-/** One attempt to change one identity's signing state. */
-export interface Attempt {
-  /** Names the transaction. */
-  readonly transaction: string;
-  readonly source: 'terraform' | 'direct';
-  readonly request: SigningRequest;
-}
 
 /**
  * The life of one apply: prove, take the lease, observe, make sure of the way back, arm the revert, write the ledger,

@@ -1,7 +1,7 @@
 import type { DomainRequest } from '../event';
 import type { World } from '../world';
-import { type Attempt, changeWithin } from './change';
-import type { Ledger } from './ledger';
+import { changeWithin } from './change';
+import type { Attempt, Ledger } from './ledger';
 import { isInStep, observe } from './observe';
 import { overtaken, refuseOvertaken } from './overtaken';
 import { proveKey } from './prove';

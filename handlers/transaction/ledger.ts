@@ -1,5 +1,14 @@
 import type { GateSettings } from '../contract';
+import type { SigningRequest } from '../event';
 import type { KeyReference } from '../key/key-source';
+
+/** One attempt to change one identity's signing state. */
+export interface Attempt {
+  /** Names the transaction. */
+  readonly transaction: string;
+  readonly source: 'terraform' | 'direct';
+  readonly request: SigningRequest;
+}
 
 /** How a state is put back. Decided and proved before anything is changed. */
 export type Restoration =

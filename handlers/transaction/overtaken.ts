@@ -1,6 +1,5 @@
 import { ByodkimError } from '../errors';
-import type { Attempt } from './change';
-import type { Ledger } from './ledger';
+import type { Attempt, Ledger } from './ledger';
 
 /**
  * A newer attempt at this domain has come since: an older one that is repeated late must not win over it.

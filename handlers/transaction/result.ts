@@ -1,7 +1,6 @@
 import type { KeyReference } from '../key/key-source';
 import type { World } from '../world';
-import type { Attempt } from './change';
-import type { ChangeResult } from './ledger';
+import type { Attempt, ChangeResult } from './ledger';
 
 const COMPLETED = 'SES BYODKIM update completed successfully';
 const PENDING =

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { Engine } from '../engine/find-engine';
+import type { Engine } from '../../packages/engine/find-engine';
 
 export interface CdktfRun {
   readonly exitCode: number;

@@ -1,8 +1,6 @@
-import type { Answer, SoaData } from 'dns-packet';
-import { referralIn } from '../../../handlers/dns/answer';
-import { type Endpoint, formatEndpoint, parseEndpoint } from '../../../handlers/dns/endpoint';
-import { createExchange, type Exchange } from '../../../handlers/dns/exchange';
-import type { Question, Reply } from '../../../handlers/dns/message';
+import type { Answer, RecordType, SoaData } from 'dns-packet';
+import { ask, type Told } from './ask';
+import { type Endpoint, formatEndpoint } from './endpoint';
 import { type LoggedQuestion, parseQuery, writeReply } from './reply';
 import { type Rule, Rules } from './rules';
 import { listen } from './sockets';
@@ -13,9 +11,9 @@ export interface DnsResolverOptions {
   readonly address?: string;
   /** @default 0, one that the system chooses */
   readonly port?: number;
-  /** `ip:port` of the servers to start from: those of the root, or of whatever stands in for it. */
+  /** Addresses of the servers to start from: those of the root, or of whatever stands in for it. */
   readonly roots: readonly string[];
-  /** Port of the servers that are referred to. */
+  /** Port of all the servers. */
   readonly dnsPort: number;
   /** Milliseconds since the epoch, by which its cache ages. @default the machine's */
   readonly now?: () => number;
@@ -69,10 +67,9 @@ class Recursor {
     private readonly roots: readonly Endpoint[],
     private readonly port: number,
     private readonly now: () => number,
-    private readonly exchange: Exchange,
   ) {}
 
-  async resolve(name: string, type: Question['type'], steps = 0): Promise<ZoneAnswer> {
+  async resolve(name: string, type: RecordType, steps = 0): Promise<ZoneAnswer> {
     const cached = this.remembered(name, type);
     if (cached) return cached;
     if (steps > MAX_STEPS) return SERVFAIL;
@@ -80,7 +77,7 @@ class Recursor {
     if (!reply) return SERVFAIL;
     const own: ZoneAnswer = { ...reply, authoritative: false, additionals: [] };
     const last = own.answers.at(-1);
-    const needsMore = last?.type === 'CNAME' && type !== ('CNAME' as string);
+    const needsMore = last?.type === 'CNAME' && type !== 'CNAME';
     const rest = needsMore ? await this.resolve(canonical(last.data), type, steps + 1) : undefined;
     const answer = rest ? { ...rest, answers: [...own.answers, ...rest.answers] } : own;
     if (answer.rcode !== 'SERVFAIL') {
@@ -102,15 +99,15 @@ class Recursor {
     return undefined;
   }
 
-  private async descend(name: string, type: Question['type'], steps: number): Promise<Reply | undefined> {
+  private async descend(name: string, type: RecordType, steps: number): Promise<Told | undefined> {
     let servers = this.roots;
     for (let depth = 0; depth < MAX_STEPS; depth += 1) {
-      const reply = await this.askAny(servers, { name, type, recursionDesired: false });
+      const reply = await askAny(servers, name, type);
       if (!reply) return undefined;
       const referral = referralIn(reply, name);
       if (!referral) return reply;
-      const glue = referral.nameservers.flatMap((host) => referral.glue.get(host) ?? []);
-      const addresses = glue.length > 0 ? glue : await this.addressesOf(referral.nameservers, steps);
+      const { hosts, glue } = referral;
+      const addresses = glue.length > 0 ? glue : await this.addressesOf(hosts, steps);
       servers = addresses.map((address) => ({ address, port: this.port }));
     }
     return undefined;
@@ -122,21 +119,42 @@ class Recursor {
       records.flatMap((record) => (record.type === 'A' ? [record.data] : [])),
     );
   }
-
-  private async askAny(servers: readonly Endpoint[], question: Question): Promise<Reply | undefined> {
-    for (const server of servers) {
-      const result = await this.exchange(server, question);
-      if ('reply' in result && ['NOERROR', 'NXDOMAIN'].includes(result.reply.rcode)) return result.reply;
-    }
-    return undefined;
-  }
 }
+
+const askAny = async (
+  servers: readonly Endpoint[],
+  name: string,
+  type: RecordType,
+): Promise<Told | undefined> => {
+  for (const server of servers) {
+    const told = await ask(server, name, type);
+    if (told && ['NOERROR', 'NXDOMAIN'].includes(told.rcode)) return told;
+  }
+  return undefined;
+};
+
+/** The servers that a reply sends on to, with the addresses that it gave along; undefined where it is an answer. */
+const referralIn = (
+  { rcode, authoritative, answers, authorities, additionals }: Told,
+  name: string,
+): { hosts: string[]; glue: string[] } | undefined => {
+  if (authoritative || rcode !== 'NOERROR' || answers.length > 0) return undefined;
+  const hosts = authorities.flatMap((record) =>
+    record.type === 'NS' && `.${name}`.endsWith(`.${canonical(record.name)}`) ? [canonical(record.data)] : [],
+  );
+  if (hosts.length === 0) return undefined;
+  const glue = additionals.flatMap((record) =>
+    (record.type === 'A' || record.type === 'AAAA') && hosts.includes(canonical(record.name))
+      ? [record.data]
+      : [],
+  );
+  return { hosts, glue };
+};
 
 export const startDnsResolver = async (options: DnsResolverOptions): Promise<DnsResolver> => {
   const { address = '127.0.0.1', dnsPort, now = Date.now } = options;
-  const roots = options.roots.map((root) => parseEndpoint(root, dnsPort)!);
-  const exchange = createExchange({ resendsMs: [50], tcpMs: 100, deadlineMs: 300 });
-  const recursor = new Recursor(roots, dnsPort, now, exchange);
+  const roots = options.roots.map((address) => ({ address, port: dnsPort }));
+  const recursor = new Recursor(roots, dnsPort, now);
   const rules = new Rules();
   const log: LoggedQuestion[] = [];
   const bogus: string[] = [];
@@ -149,7 +167,7 @@ export const startDnsResolver = async (options: DnsResolverOptions): Promise<Dns
     const fault = rules.for(query.question);
     const heldBack = !checkingDisabled && bogus.some((zone) => name === zone || name.endsWith(`.${zone}`));
     const idle = fault.drop || fault.rcode !== undefined || heldBack;
-    const answer = idle ? SERVFAIL : await recursor.resolve(name, type as Question['type']);
+    const answer = idle ? SERVFAIL : await recursor.resolve(name, type as RecordType);
     return writeReply(query, answer, { recursionAvailable: true }, fault);
   });
 

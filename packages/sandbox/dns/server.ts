@@ -1,4 +1,4 @@
-import { formatEndpoint } from '../../../handlers/dns/endpoint';
+import { formatEndpoint } from './endpoint';
 import { type LoggedQuestion, parseQuery, writeReply } from './reply';
 import { type Rule, Rules } from './rules';
 import { listen } from './sockets';

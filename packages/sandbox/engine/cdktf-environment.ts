@@ -1,4 +1,4 @@
-import { type Engine, findEngine } from './find-engine';
+import { type Engine, findEngine } from '../../engine/find-engine';
 import { type Mirror, prepareMirror } from './mirror';
 import { ENGINE_ENVIRONMENT } from './run-engine';
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
-import { type Engine, findEngine } from './find-engine';
+import { type Engine, findEngine } from '../../engine/find-engine';
 
 export interface RunOptions {
   /** The stack's directory. */

@@ -1,4 +1,4 @@
-import { destinationRecord } from './destination';
+import { type AsyncEvent, destinationRecord } from './destination';
 import type { EventInvokeConfig } from './function-record';
 import type { InvocationOutcome } from './outcome';
 
@@ -6,12 +6,6 @@ const DEFAULT_RETRIES = 2;
 const DEFAULT_AGE_SECONDS = 6 * 60 * 60;
 /** Lambda waits a minute before the first retry, two before the second. */
 const RETRY_DELAYS_MS = [60_000, 120_000];
-
-export interface AsyncEvent {
-  readonly requestId: string;
-  readonly functionArn: string;
-  readonly payload: string;
-}
 
 export interface AsyncEventsParts {
   now(): number;

@@ -1,5 +1,10 @@
-import type { AsyncEvent } from './async-events';
 import type { InvocationOutcome } from './outcome';
+
+export interface AsyncEvent {
+  readonly requestId: string;
+  readonly functionArn: string;
+  readonly payload: string;
+}
 
 /** How an asynchronous invocation ended, as Lambda tells a destination. */
 export function destinationRecord(ended: {

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import timers from 'node:timers/promises';
+import { findEngine } from '../../../engine/find-engine';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
-import { findEngine } from '../../engine/find-engine';
 import { type LaunchedEngine, launchedEngine } from '../../engine/launched-engine';
 import { makeStack, ref, type Stack } from '../provider/stack';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Engine } from '../../engine/find-engine';
+import type { Engine } from '../../../engine/find-engine';
 import { runEngine } from '../../engine/run-engine';
 
 let cwd: string;

@@ -1,5 +1,5 @@
 import type protobuf from 'protobufjs';
-import { findEngine } from '../../../engine/find-engine';
+import { findEngine } from '../../../../engine/find-engine';
 import {
   CALLS,
   decodeMessage,

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { findEngine, NoEngineError } from '../../../scripts/engine/find-engine';
+import { findEngine, NoEngineError } from '../find-engine';
 
 let directory: string;
 beforeEach(() => {

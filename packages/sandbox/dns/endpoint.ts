@@ -1,0 +1,12 @@
+import { isIPv6 } from 'node:net';
+
+/** Where a DNS server listens. */
+export interface Endpoint {
+  /** IPv4 or IPv6 address, without brackets. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** `192.0.2.1:53`, `[2001:db8::1]:53` */
+export const formatEndpoint = ({ address, port }: Endpoint): string =>
+  isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
