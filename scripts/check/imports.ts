@@ -24,7 +24,9 @@ export const findCircles = (graph: ImportGraph): string[][] => {
   const circles = new Map<string, string[]>();
   for (const file of graph.keys()) {
     const circle = shortestWayBack(graph, file);
-    if (circle) circles.set([...circle].sort().join(), circle);
+    if (!circle) continue;
+    const key = [...circle].sort().join();
+    if (!circles.has(key)) circles.set(key, circle);
   }
   return [...circles.values()];
 };

@@ -13,13 +13,13 @@ export interface Told {
   readonly additionals: readonly packet.Answer[];
 }
 
-/** A datagram that is lost is sent once more; a server that stays silent is given up. */
+/** A datagram that is lost is sent once more; whoever stays silent over UDP and TCP is given up. */
 const RESEND_MS = 50;
-const DEADLINE_MS = 300;
+const DEADLINE_MS = 150;
 const EDNS_PAYLOAD_BYTES = 1232;
 
 /**
- * Asks an authoritative server, over UDP and on truncation over TCP. Undefined when it does not answer.
+ * Asks an authoritative server over UDP; on truncation or silence over TCP. Undefined when it does not answer.
  * The sandbox's own, and not the gate's: what the gate is tried with must not share its mistakes.
  */
 export const ask = async (
@@ -35,7 +35,8 @@ export const ask = async (
     additionals: [{ type: 'OPT', name: '.', udpPayloadSize: EDNS_PAYLOAD_BYTES } as packet.Answer],
   });
   const overUdp = await within((settle) => askOverUdp(server, query, id, settle));
-  const reply = overUdp?.flag_tc ? await within((settle) => askOverTcp(server, query, id, settle)) : overUdp;
+  const reply =
+    !overUdp || overUdp.flag_tc ? await within((settle) => askOverTcp(server, query, id, settle)) : overUdp;
   return (
     reply && {
       rcode: String((reply as { rcode?: unknown }).rcode),
