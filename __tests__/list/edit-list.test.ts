@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import { CannotEditList, editList } from '../../list/edit-list';
+
+const rotate = [
+  { path: ['selector'], value: 's2' },
+  { path: ['previousSelectors'], value: ['s1'] },
+];
+
+describe('a list that is edited', () => {
+  it.each([
+    [
+      'a domain with settings',
+      '# ours\ndomains:\n  a.example: # the shop\n    selector: s1 # since May\n    createKey: true\n  b.example:\n',
+      '# ours\ndomains:\n  a.example: # the shop\n    previousSelectors: [s1]\n    selector: s2 # since May\n    createKey: true\n  b.example:\n',
+    ],
+    [
+      'a domain that takes everything from defaults',
+      'defaults: { selector: s1 }\ndomains:\n  a.example:   # the shop\n\n  # the next\n  b.example:\n',
+      'defaults: { selector: s1 }\ndomains:\n  a.example:   # the shop\n    previousSelectors: [s1]\n    selector: s2\n\n  # the next\n  b.example:\n',
+    ],
+    [
+      'the last line, without a line end',
+      'domains:\n  a.example:',
+      'domains:\n  a.example:\n    previousSelectors: [s1]\n    selector: s2',
+    ],
+    [
+      'a domain on one line',
+      'domains: { a.example: { selector: s1, region: x }, b.example: {} }\n',
+      'domains: { a.example: { previousSelectors: [s1], selector: s2, region: x }, b.example: {} }\n',
+    ],
+    [
+      'lines that end as on Windows',
+      'domains:\r\n  a.example:\r\n    selector: s1\r\n',
+      'domains:\r\n  a.example:\r\n    previousSelectors: [s1]\r\n    selector: s2\r\n',
+    ],
+    [
+      'quotes, and what is there already',
+      'domains:\n  \'a.example\':\n    selector: "s1"\n    previousSelectors: [s0]\n',
+      "domains:\n  'a.example':\n    selector: s2\n    previousSelectors: [s1]\n",
+    ],
+  ])('keeps every other byte: %s', (_, before, after) => {
+    expect(editList(before, 'a.example', rotate)).toBe(after);
+  });
+
+  it('quotes a selector that YAML would read as something else', () => {
+    const edited = editList('domains:\n  a.example:\n', 'a.example', [
+      { path: ['selector'], value: '202611' },
+    ]);
+    expect(parse(edited)).toEqual({ domains: { 'a.example': { selector: '202611' } } });
+  });
+
+  it.each([
+    ['a shared block', 'x: &x { selector: s1 }\ndomains:\n  a.example: *x\n'],
+    [
+      'a setting that others refer to',
+      'domains:\n  a.example:\n    selector: &s s1\n  b.example:\n    selector: *s\n',
+    ],
+    ['a domain that is not there', 'domains:\n  b.example:\n'],
+    ['a domain whose settings are no settings', 'domains:\n  a.example: text\n'],
+  ])('refuses %s, with what to write by hand', (_, before) => {
+    expect(() => editList(before, 'a.example', rotate)).toThrow(CannotEditList);
+    expect(() => editList(before, 'a.example', rotate)).toThrow(/by hand: domains\.a\.example\.selector: s2/);
+  });
+
+  it('changes what is meant and nothing else, whatever stands around it', () => {
+    const comment = fc.stringMatching(/^[ a-z:#{}[\]'"-]{0,12}$/).map((text) => ` # ${text}`);
+    const settings = fc.dictionary(
+      fc.constantFrom('selector', 'region', 'createKey'),
+      fc.constantFrom('s1', 'true'),
+    );
+    const domain = fc.tuple(fc.constantFrom('a.example', 'b.example', 'c.example'), settings, comment);
+    fc.assert(
+      fc.property(fc.uniqueArray(domain, { selector: ([name]) => name, minLength: 1 }), (domains) => {
+        const text = `domains:\n${domains
+          .map(([name, of, note]) =>
+            [
+              `  ${name}:${note}`,
+              ...Object.entries(of).map(([key, value]) => `    ${key}: ${value}${note}`),
+              '',
+            ].join('\n'),
+          )
+          .join('')}`;
+        const [[name]] = domains as [(typeof domains)[number]];
+        const edited = editList(text, name, rotate);
+        const lines = edited.split('\n');
+        for (const line of text.split('\n')) if (!/selector: /.test(line)) expect(lines).toContain(line);
+        expect(parse(edited).domains[name]).toMatchObject({ selector: 's2', previousSelectors: ['s1'] });
+      }),
+    );
+  });
+});

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { SELECTOR_PATTERN } from '../../handlers/contract';
+import { NoNextSelector, nextSelector } from '../../list/next-selector';
+
+const NOW = Date.UTC(2026, 10, 25);
+const valid = { naming: undefined, current: 's1', inUse: [] as string[], now: NOW };
+
+describe('the next selector', () => {
+  it.each([
+    ['counts on where the current one counts', {}, 's2'],
+    ['leaves out what was in use', { inUse: ['s7', 'other9'] }, 's8'],
+    ['is the month where nothing counts', { current: 'mail' }, '202611'],
+    ['does not count on a date', { current: '202605' }, '202611'],
+    ['follows a naming with a date', { naming: '{yyyy}{mm}' }, '202611'],
+    ['follows a naming with a date and a number', { naming: 'm{yyyy}-{n}', inUse: ['m2026-1'] }, 'm2026-2'],
+    ['follows a naming with something behind the number', { naming: 's{n}x', inUse: ['s3x', 's9'] }, 's4x'],
+    ['takes turns', { naming: ['a', 'b'] as const, current: 'a' }, 'b'],
+    ['takes turns, back again', { naming: ['a', 'b'] as const, current: 'b' }, 'a'],
+    ['begins with the first of two', { naming: ['a', 'b'] as const }, 'a'],
+  ])('%s', (_, change, expected) => {
+    expect(nextSelector({ ...valid, ...change })).toBe(expected);
+  });
+
+  it.each([
+    ['one in use', { naming: '{yyyy}{mm}', inUse: ['202611'] }, /202611, which is in use/],
+    ['the current one again', { naming: 'fixed', current: 'fixed' }, /fixed, which is in use/],
+    [
+      'one of two whose record still has to stay',
+      { naming: ['a', 'b'] as const, current: 'a', inUse: ['b'] },
+      /record may go/,
+    ],
+    ['one that SES does not take', { naming: 's_{n}' }, /"s_1", which SES does not take/],
+    ['an unknown word in braces', { naming: 's{week}' }, /SES does not take/],
+  ])('refuses %s', (_, change, says) => {
+    expect(() => nextSelector({ ...valid, ...change })).toThrow(NoNextSelector);
+    expect(() => nextSelector({ ...valid, ...change })).toThrow(says);
+  });
+
+  it('is never one in use, and always one that SES takes', () => {
+    const selector = fc.stringMatching(/^[a-z0-9]{1,8}$/);
+    const naming = fc.oneof(
+      fc.constant(undefined),
+      fc.constantFrom('s{n}', '{yyyy}{mm}', '{yyyy}{mm}{dd}x{n}'),
+      fc.tuple(selector, selector),
+    );
+    fc.assert(
+      fc.property(naming, selector, fc.array(selector), (each, current, inUse) => {
+        try {
+          const next = nextSelector({ naming: each, current, inUse, now: NOW });
+          expect([current, ...inUse]).not.toContain(next);
+          expect(next).toMatch(SELECTOR_PATTERN);
+        } catch (error) {
+          if (!(error instanceof NoNextSelector)) throw error;
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,114 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isMap, isNode, isScalar, isSeq, type Pair, parseDocument, type YAMLMap } from 'yaml';
+
+/** A setting of a domain, and what it shall be. */
+export interface Edit {
+  /** From the domain on, e.g. `['selector']`. */
+  readonly path: readonly string[];
+  readonly value: string | readonly string[];
+}
+
+/** The list is written in a way that cannot be edited without touching more than what is meant. */
+export class CannotEditList extends Error {
+  override readonly name = 'CannotEditList';
+}
+
+/**
+ * Changes settings of one domain in the text of a list. Every other byte stays: comments, order, line ends. The result
+ * is read again, and must differ in these settings alone.
+ * @param name the domain as it is written in the list
+ * @throws CannotEditList with what to write by hand
+ */
+export function editList(text: string, name: string, edits: readonly Edit[]): string {
+  const edited = edits.reduce((so, edit) => editOne(so, name, edit), text);
+  const expected = edits.reduce(
+    (value, { path, value: wanted }) => withSetting(value, ['domains', name, ...path], wanted),
+    parseDocument(text).toJS() as unknown,
+  );
+  if (!isDeepStrictEqual(parseDocument(edited).toJS(), expected)) throw cannot(name, edits[0]!);
+  return edited;
+}
+
+function editOne(text: string, name: string, edit: Edit): string {
+  const document = parseDocument(text, { keepSourceTokens: true });
+  const domains = document.get('domains', true);
+  const pair = isMap(domains) ? pairOf(domains, name) : undefined;
+  if (!pair) throw cannot(name, edit);
+  let holder: Pair = pair;
+  for (const key of edit.path.slice(0, -1)) {
+    const next = isMap(holder.value) ? pairOf(holder.value, key) : undefined;
+    if (!next) throw cannot(name, edit);
+    holder = next;
+  }
+  const key = edit.path.at(-1)!;
+  const written = asText(edit.value);
+  const { value } = holder;
+  if (isMap(value)) {
+    const existing = pairOf(value, key);
+    return existing
+      ? replaced(text, existing, written, name, edit)
+      : inserted(text, value, `${key}: ${written}`);
+  }
+  const isEmpty =
+    value === null || (isScalar(value) && value.value === null && value.range![0] === value.range![1]);
+  if (!isEmpty) throw cannot(name, edit);
+  return underKey(text, holder, `${key}: ${written}`);
+}
+
+/** In the place of what is there. */
+function replaced(text: string, { value }: Pair, written: string, name: string, edit: Edit): string {
+  const isPlain = isScalar(value) || (isSeq(value) && value.flow === true);
+  if (!isPlain || !value.range || value.anchor !== undefined) throw cannot(name, edit);
+  return text.slice(0, value.range[0]) + written + text.slice(value.range[1]);
+}
+
+/** As the first setting of a block that is there. */
+function inserted(text: string, map: YAMLMap, setting: string): string {
+  const first = map.items[0];
+  const start = first && isNode(first.key) ? first.key.range![0] : undefined;
+  if (map.flow) {
+    const open = map.range![0] + 1;
+    const rest = text.slice(open);
+    return start === undefined
+      ? `${text.slice(0, open)} ${setting} ${rest.trimStart()}`
+      : `${text.slice(0, start)}${setting}, ${text.slice(start)}`;
+  }
+  const lineStart = text.lastIndexOf('\n', start! - 1) + 1;
+  const indent = text.slice(lineStart, start);
+  return `${text.slice(0, start)}${setting}${lineEndOf(text)}${indent}${text.slice(start)}`;
+}
+
+/** As the only setting of a domain that had none: under its line, whose comment stays where it is. */
+function underKey(text: string, { key }: Pair, setting: string): string {
+  const start = isNode(key) ? key.range![0] : 0;
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const indent = text.slice(lineStart, start);
+  const found = text.indexOf('\n', start);
+  const end = found < 0 ? text.length : text[found - 1] === '\r' ? found - 1 : found;
+  return `${text.slice(0, end)}${lineEndOf(text)}${indent}  ${setting}${text.slice(end)}`;
+}
+
+const pairOf = (map: YAMLMap, name: string): Pair | undefined =>
+  map.items.find(({ key }) => isScalar(key) && String(key.value) === name) as Pair | undefined;
+
+const lineEndOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n');
+
+/** A selector that YAML would read as a number or a word of its own is quoted. */
+const scalar = (value: string): string =>
+  /^[A-Za-z]/.test(value) && !RESERVED.test(value) ? value : `'${value}'`;
+const RESERVED = /^(true|false|null|yes|no|on|off|y|n)$/i;
+
+const asText = (value: Edit['value']): string =>
+  typeof value === 'string' ? scalar(value) : `[${value.map(scalar).join(', ')}]`;
+
+function withSetting(value: unknown, [key, ...rest]: readonly string[], wanted: unknown): unknown {
+  if (key === undefined) return wanted;
+  const map = (value ?? {}) as Record<string, unknown>;
+  return { ...map, [key]: withSetting(map[key], rest, wanted) };
+}
+
+const cannot = (name: string, { path, value }: Edit): CannotEditList =>
+  new CannotEditList(
+    `The list is written in a way that cannot be edited without touching more (an alias, an anchor, a block that is ` +
+      `shared). Write it by hand: domains.${name}.${path.join('.')}: ${asText(value)}`,
+  );

@@ -1,0 +1,69 @@
+import { SELECTOR_PATTERN } from '../handlers/contract';
+
+/**
+ * How the next selector is named: `{yyyy}`, `{mm}` and `{dd}` stand for the date, `{n}` for the next number; or two
+ * names that take turns, as with two CNAMEs that are published once.
+ */
+export type SelectorNaming = string | readonly [string, string];
+
+export interface NamingInput {
+  readonly naming: SelectorNaming | undefined;
+  /** The selector of today. */
+  readonly current: string;
+  /** Every other that may still be in use: earlier ones of the list and of the ledger. */
+  readonly inUse: readonly string[];
+  /** Milliseconds since 1970; dates are UTC. */
+  readonly now: number;
+}
+
+/** What there is no selector for, and why. */
+export class NoNextSelector extends Error {
+  override readonly name = 'NoNextSelector';
+}
+
+/**
+ * The selector to rotate to.
+ * @throws NoNextSelector where the naming gives one that is in use, or that SES does not take
+ */
+export function nextSelector({ naming, current, inUse, now }: NamingInput): string {
+  const taken = new Set([current, ...inUse]);
+  const next = proposed(naming ?? namingOf(current), current, taken, now);
+  if (!SELECTOR_PATTERN.test(next))
+    throw new NoNextSelector(
+      `${show(naming)} gives ${JSON.stringify(next)}, which SES does not take; expected 1 to 63 letters, digits and ` +
+        'hyphens, with a letter or a digit at both ends.',
+    );
+  if (taken.has(next))
+    throw new NoNextSelector(
+      `${show(naming)} gives ${next}, which is in use. ` +
+        (typeof naming === 'object'
+          ? 'Wait until its record may go, then rotate.'
+          : 'Name another with --selector, or put {n} or {dd} into the naming.'),
+    );
+  return next;
+}
+
+function proposed(naming: SelectorNaming, current: string, taken: ReadonlySet<string>, now: number): string {
+  if (typeof naming !== 'string') return naming[0] === current ? naming[1] : naming[0];
+  const [yyyy, mm, dd] = new Date(now).toISOString().slice(0, 10).split('-') as [string, string, string];
+  const dated = naming.replaceAll('{yyyy}', yyyy).replaceAll('{mm}', mm).replaceAll('{dd}', dd);
+  if (!dated.includes('{n}')) return dated;
+  return dated.replaceAll('{n}', String(1 + Math.max(0, ...[...taken].map((each) => numberIn(dated, each)))));
+}
+
+/** The number that stands in a selector where the naming has `{n}`; 0 where it is none of these. */
+function numberIn(naming: string, selector: string): number {
+  const [before = '', after = ''] = naming.split('{n}');
+  if (!selector.startsWith(before) || !selector.endsWith(after)) return 0;
+  const digits = selector.slice(before.length, after === '' ? undefined : -after.length);
+  return /^\d{1,9}$/.test(digits) ? Number(digits) : 0;
+}
+
+/** Without a naming: one more where the selector ends in a number that counts, else the month. */
+const namingOf = (current: string): string => {
+  const counted = /^(.*?\D)\d{1,3}$/.exec(current);
+  return counted ? `${counted[1]}{n}` : '{yyyy}{mm}';
+};
+
+const show = (naming: SelectorNaming | undefined): string =>
+  naming === undefined ? 'The usual naming' : `The naming ${JSON.stringify(naming)}`;
