@@ -74,7 +74,14 @@ class DomainStack extends TerraformStack {
     super(app, listed.domain);
     addBackend(this, list, app.outdir);
     addProvider(this, list, listed.region);
-    const { name: _name, line: _line, keyStore, sendEmailRoles = [], ...props } = listed;
+    const {
+      name: _name,
+      line: _line,
+      selectorNaming: _naming,
+      keyStore,
+      sendEmailRoles = [],
+      ...props
+    } = listed;
     const bucket = keyStore?.bucket && { bucket: inRegion(keyStore.bucket, listed.region) };
     const identity = new ByodkimIdentity(this, 'Identity', {
       ...props,

@@ -11,6 +11,7 @@ import { policyCommand } from './commands/policy';
 import { recordCommand } from './commands/record';
 import { revertCommand } from './commands/revert';
 import { reviewCommand } from './commands/review';
+import { rotateCommand } from './commands/rotate';
 import { statusCommand } from './commands/status';
 import { updateCommand } from './commands/update';
 import type { CliWorld } from './world';
@@ -26,6 +27,7 @@ const COMMANDS = [
   manualCommand,
   policyCommand,
   keyCommand,
+  rotateCommand,
   notifyCommand,
   auditCommand,
   confirmCommand,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { systemClock } from '../handlers/clock';
@@ -16,12 +16,20 @@ export function realWorld(signal: AbortSignal): CliWorld {
     stderr: sink(process.stderr),
     signal,
     readFile: (path) => readFile(path),
+    writeFile: writeWhole,
     git: (args, folder) => run('git', args, folder, signal),
     ask: (question) => ask(question, signal),
     prove: proveRecord,
     invoke: lambdaInvoke(),
     getObject: s3GetObject(),
   };
+}
+
+/** Beside it first, so that an interrupted run leaves the file as it was. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const beside = `${path}.${process.pid}.tmp`;
+  await writeFile(beside, text);
+  await rename(beside, path);
 }
 
 const sink = (stream: NodeJS.WriteStream): Sink => ({

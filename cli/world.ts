@@ -42,6 +42,8 @@ export interface CliWorld {
   readonly signal: AbortSignal;
   /** @throws as `fs.readFile` does */
   readFile(path: string): Promise<Buffer>;
+  /** Whole or not at all. @throws as `fs.writeFile` does */
+  writeFile(path: string, text: string): Promise<void>;
   /** Runs `git` in a folder. @throws Error when there is no git */
   git(args: readonly string[], folder: string): Promise<ProcessResult>;
   /** Asks a person at the terminal; `null`: there is nobody to ask. */

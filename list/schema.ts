@@ -72,6 +72,13 @@ const domainSettings = block({
     'Base64 of the public key, for the Route 53 record. Default: as createKey answers.',
   ),
   recordTtlSeconds: number(1, 604_800).describe('TTL of the Route 53 record. Default: 300.'),
+  selectorNaming: z
+    .union([text('', /^[A-Za-z0-9{}-]{1,63}$/), z.tuple([selector(), selector()])], {
+      error: 'text with {n}, {yyyy}, {mm}, {dd}, such as s{n}, or two selectors that take turns',
+    })
+    .describe(
+      'How `byodkim rotate` names the next selector: s{n}, {yyyy}{mm}, or two that take turns. Default: counts on, else the month.',
+    ),
   previousSelectors: z
     .array(selector(), { error: 'a list of selectors' })
     .describe('Earlier selectors whose Route 53 record stays published. Default: none.'),

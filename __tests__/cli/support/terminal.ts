@@ -40,6 +40,7 @@ export async function byodkim(args: readonly string[], world: Partial<CliWorld> 
     readFile: async (path) => {
       throw Object.assign(new Error(`no such file: ${path}`), { code: 'ENOENT' });
     },
+    writeFile: nobody('a file to be written'),
     git: nobody('git'),
     ask: async () => null,
     prove: proveRecord,

@@ -1,0 +1,126 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { FunctionCall } from '../../../cli/aws/function';
+import { realWorld } from '../../../cli/real-world';
+import { FakeCloud, TOPICS } from '../../support/world';
+import { functionIn } from '../support/function';
+import { Repository } from '../support/repository';
+import { byodkim } from '../support/terminal';
+
+const LIST = `# reviewed by the mail team
+defaults:
+  region: ap-northeast-1
+domains:
+  example.com: # the shop
+    selector: s1 # since May
+  other.example:
+    selector: s1
+`;
+
+describe('rotate', () => {
+  let repository: Repository;
+  let cloud: FakeCloud;
+  let calls: FunctionCall[];
+
+  beforeEach(() => {
+    repository = new Repository();
+    cloud = new FakeCloud({ environment: { dnsTopicArn: TOPICS.dns } });
+    cloud.giveKey('example.com', 's1');
+    cloud.ses.give('example.com');
+    calls = [];
+    repository.commit('domains.yaml', LIST);
+  });
+  afterEach(() => repository.remove());
+
+  const file = () => path.join(repository.folder, 'domains.yaml');
+  const listed = () => readFileSync(file(), 'utf8');
+  const rotate = (...args: string[]) =>
+    byodkim(['rotate', ...args, '--list', file()], {
+      readFile: (place) => readFile(place),
+      writeFile: async (place, text) => writeFileSync(place, text),
+      git: realWorld(new AbortController().signal).git,
+      invoke: functionIn(cloud, calls),
+      clock: { now: () => cloud.clock.now(), sleep: async () => {} },
+    });
+  const made = () => calls.filter(({ payload }) => (payload as { action: string }).action === 'create_key');
+
+  it('makes the next key, tells the DNS team, and writes the selector into the list, where nothing else changes', async () => {
+    const { exitCode, stdout } = await rotate('example.com');
+    expect(exitCode).toBe(0);
+    expect(listed()).toBe(LIST.replace('selector: s1 # since May', 'selector: s2 # since May'));
+    expect(made()).toHaveLength(1);
+    expect(cloud.sns.published.map(({ message }) => message).join()).toContain('s2._domainkey.example.com');
+    expect(stdout).toContain('git commit -m "Rotate example.com to s2"');
+    expect(stdout).toContain('Leave the record of s1 in DNS');
+  });
+
+  it('says for a compromised key until when it is dangerous, and how to revoke it', async () => {
+    const { stdout } = await rotate('example.com', '--compromised');
+    expect(stdout).toContain('revoke s1: set its record to "v=DKIM1; p="');
+    expect(stdout).toContain('Until step 4 is done, whoever has the old key can sign as example.com.');
+  });
+
+  it('keeps the old record in the list where the stack publishes it', async () => {
+    const inRoute53 = LIST.replace(
+      's1 # since May',
+      's1\n    createKey: true\n    hostedZoneId: Z0123456789ABCDEFGHIJ',
+    );
+    repository.commit('domains.yaml', inRoute53);
+    expect((await rotate('example.com')).exitCode).toBe(0);
+    expect(listed()).toContain('    previousSelectors: [s1]\n    selector: s2\n');
+    expect(cloud.sns.published).toEqual([]);
+  });
+
+  it('takes the selector that is named', async () => {
+    await rotate('example.com', '--selector', 'autumn');
+    expect(listed()).toContain('selector: autumn # since May');
+  });
+
+  describe('refuses, and writes nothing', () => {
+    const refused = async (args: string[], says: RegExp | string, before = LIST) => {
+      const { exitCode, stderr } = await rotate(...args);
+      expect(stderr).toMatch(says);
+      expect(exitCode).toBe(1);
+      expect(listed()).toBe(before);
+      expect(made()).toEqual([]);
+    };
+
+    it('a domain that is not in the list, with the nearest one', () =>
+      refused(['exmaple.com'], /did you mean example\.com\?/));
+    it('a selector in use', () => refused(['example.com', '--selector', 's1'], /s1, which is in use/));
+    it('a selector that SES does not take', () =>
+      refused(['example.com', '--selector', 's_2'], /SES does not take/));
+
+    it('a list that describes the domain otherwise than the last commit', async () => {
+      const edited = LIST.replace('selector: s1 # since May', 'selector: s9 # since May');
+      repository.write('domains.yaml', edited);
+      await refused(['example.com'], /otherwise than the last commit/, edited);
+    });
+
+    it('but takes one in which another domain was edited', async () => {
+      repository.write(
+        'domains.yaml',
+        LIST.replace('other.example:\n    selector: s1', 'other.example:\n    selector: s3'),
+      );
+      expect((await rotate('example.com')).exitCode).toBe(0);
+    });
+
+    it('a domain in the middle of a change', async () => {
+      await cloud.invoke({
+        resource: 'Signing',
+        transaction: 't1',
+        domain: 'example.com',
+        selector: 's1',
+        tf: { action: 'create' },
+      });
+      await refused(['example.com'], /in the middle of a change that reverts at/);
+    });
+
+    it('a list whose settings are shared', async () => {
+      const shared = `${LIST}  shared.example: &s { selector: s1 }\n  also.example: *s\n`;
+      repository.commit('domains.yaml', shared);
+      await refused(['also.example'], /by hand: domains\.also\.example\.selector/, shared);
+    });
+  });
+});

@@ -1,0 +1,99 @@
+import { Command } from 'commander';
+import type { Answers } from '../aws/answers';
+import { callFunction } from '../aws/function';
+import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
+import { EXIT, type ExitCode } from '../exit-codes';
+import { planRotation, type Rotation } from '../rotation/plan';
+import { showRecord } from '../show-record';
+
+interface RotateOptions extends GlobalOptions {
+  readonly selector?: string;
+  readonly compromised?: boolean;
+  /** False with `--no-notify`. */
+  readonly notify: boolean;
+}
+
+export const rotateCommand = (bind: Bind): Command =>
+  new Command('rotate')
+    .summary('begin a rotation: next selector, new key, edited list')
+    .description(
+      'Picks the next selector, has the function make its key and tell the DNS team, and writes it into the domain list, ' +
+        'where nothing else changes. SES goes on signing with the old selector until the list is deployed. The old record ' +
+        'stays: mail is under way, and it is the way back.',
+    )
+    .argument('<domain>', 'the domain, as it is listed')
+    .option('-s, --selector <selector>', 'the new selector (default: the next one, by the list’s naming)')
+    .option(
+      '--compromised',
+      'the old key is in wrong hands: show the quickest safe way, and how to revoke it',
+    )
+    .option('--no-notify', 'do not tell the DNS team')
+    .addHelpText(
+      'after',
+      `${exitCodesHelp({
+        ok: 'begun: publish, commit, deploy',
+        wrong: 'the new selector has something in its place that cannot be used; the list is as it was',
+      })}\n${examplesHelp([
+        ['rotate example.com', 'the regular way, every six months or so'],
+        ['rotate example.com --compromised', 'somebody else has the private key'],
+      ])}`,
+    )
+    .action(bind(rotate));
+
+async function rotate(cli: Cli, options: RotateOptions, name: string): Promise<ExitCode> {
+  const { world, out } = cli;
+  const rotation = await planRotation(cli, options, name);
+  const { target, place, selector, keyStore } = rotation;
+  const answer = await out.progress.during(
+    `Making a key for ${selector} of ${target.domain}`,
+    callFunction(world, place, 'createKey', {
+      domain: target.domain,
+      selector,
+      region: place.region,
+      ...(keyStore && { keyStore }),
+      ...(!(options.notify && rotation.othersPublish) && { notifyDnsTeam: false }),
+    }),
+  );
+  // The key first: a list that names a selector without a key would only be refused.
+  await world.writeFile(rotation.file, rotation.edited);
+  const { from, file } = rotation;
+  out.result({ domain: target.domain, from, to: selector, list: file, record: answer.record }, () =>
+    shown(cli, rotation, answer, options.compromised === true),
+  );
+  return EXIT.ok;
+}
+
+function shown(
+  { out: { colours } }: Cli,
+  rotation: Rotation,
+  answer: Answers['createKey'],
+  compromised: boolean,
+): string {
+  const { target, from, selector, othersPublish } = rotation;
+  const told = answer.notice.sent ? 'The DNS team was told.' : 'Give the DNS team this record.';
+  const publish = othersPublish ? [told, '', showRecord(answer.record, colours), ''] : [];
+  return [
+    colours.green(`${target.domain}: from ${from} to ${selector}. ${answer.message}`),
+    ...publish,
+    'Next:',
+    ...steps(rotation, compromised).map((step, index) => `  ${index + 1}. ${step}`),
+    ...(compromised
+      ? [
+          '',
+          `Until step ${othersPublish ? 4 : 3} is done, whoever has the old key can sign as ${target.domain}.`,
+        ]
+      : ['', `Leave the record of ${from} in DNS: mail that is under way needs it, and it is the way back.`]),
+  ].join('\n');
+}
+
+function steps({ target, from, selector, file, othersPublish }: Rotation, compromised: boolean): string[] {
+  const { domain } = target;
+  return [
+    `commit ${file}: git commit -m "Rotate ${domain} to ${selector}" -- ${file}`,
+    ...(othersPublish ? [`wait until it is published: byodkim check ${domain} --watch`] : []),
+    `deploy: npm run deploy -- ${domain}`,
+    compromised
+      ? `as soon as \`byodkim status\` says that SES verified ${selector}, revoke ${from}: set its record to "v=DKIM1; p="`
+      : `when \`byodkim status\` says that the record of ${from} may go, remove it`,
+  ];
+}

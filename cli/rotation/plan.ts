@@ -1,0 +1,134 @@
+import type { DomainList, ListedDomain } from '../../list/domain-list';
+import { CannotEditList, editList } from '../../list/edit-list';
+import { nearest } from '../../list/nearest';
+import { NoNextSelector, nextSelector } from '../../list/next-selector';
+import { callFunction, type FunctionTarget } from '../aws/function';
+import { CliError, usageError } from '../cli-error';
+import type { Cli, GlobalOptions } from '../command';
+import { DEFAULT_LIST, keyStoreOf, parseWholeList, readListText } from '../domain-list';
+import { readAt } from '../review/git-versions';
+import { functionOf, listFile, type Target, targetIn } from '../target';
+
+/** What a rotation will do. Nothing is written yet. */
+export interface Rotation {
+  readonly target: Target;
+  readonly place: FunctionTarget;
+  readonly file: string;
+  /** The text of the list with the new selector in it. */
+  readonly edited: string;
+  readonly from: string;
+  readonly selector: string;
+  readonly keyStore: ListedDomain['keyStore'];
+  /** Whether people publish the record; else the stack does, in Route 53. */
+  readonly othersPublish: boolean;
+}
+
+/**
+ * Finds out where a rotation leads, and that it may begin.
+ * @throws CliError for a domain that is not listed, that is in the middle of a change, whose list is not the committed
+ *   one, or that has no next selector: nothing was written
+ */
+export async function planRotation(
+  cli: Cli,
+  options: GlobalOptions & { readonly selector?: string },
+  name: string,
+): Promise<Rotation> {
+  const named = listFile(cli.world, options);
+  if (named === false) throw usageError('A rotation is written into the domain list; leave --no-list out.');
+  const found = await readListText(cli.world, named);
+  if (!found)
+    throw usageError(
+      `There is no ${DEFAULT_LIST} here. Run this where the domain list is, or name it with --list.`,
+    );
+  const list = parseWholeList(found.text, found.file);
+  const target = targetIn(cli.world, options, { list, broken: [] }, name);
+  const listed = target.listed ?? notListed(name, list);
+  if (listed.keyStore?.privateKey !== undefined)
+    throw usageError(
+      `${listed.name} names the place of its key (keyStore.privateKey), which a new selector's key would need as well. ` +
+        'Put the new key where it belongs and change selector and place by hand.',
+    );
+  await refuseUncommitted(cli, found, listed);
+  const place = functionOf(target);
+  const status = await callFunction(cli.world, place, 'status', {
+    domain: target.domain,
+    region: place.region,
+  });
+  if (status.revertsAt !== null || status.busyUntil !== null)
+    throw new CliError(
+      `${target.domain} is in the middle of a change${status.revertsAt === null ? '' : ` that reverts at ${status.revertsAt} unless it is confirmed`}. ` +
+        'Wait for its end (`byodkim status`), then rotate. Nothing was written.',
+      'CONCURRENT_UPDATE',
+    );
+  const selector = choose(cli, listed, options.selector, [
+    ...(listed.previousSelectors ?? []),
+    ...status.history.flatMap(({ selector: used }) => used ?? []),
+  ]);
+  return {
+    target,
+    place,
+    file: found.file,
+    edited: edited(found.text, listed, selector),
+    from: listed.selector,
+    selector,
+    keyStore: keyStoreOf(listed),
+    othersPublish: listed.hostedZoneId === undefined,
+  };
+}
+
+function notListed(name: string, { domains, file }: DomainList): never {
+  const close = nearest(
+    name,
+    domains.map((each) => each.name),
+  );
+  throw usageError(
+    `${JSON.stringify(name)} is not in ${file}${close === undefined ? '' : `; did you mean ${close}?`} Nothing was written.`,
+  );
+}
+
+/** Somebody's uncommitted edit would otherwise be committed along with the rotation. */
+async function refuseUncommitted(
+  cli: Cli,
+  { text, file }: { readonly text: string; readonly file: string },
+  listed: ListedDomain,
+): Promise<void> {
+  const committed = await readAt(cli.world, file, 'HEAD').catch((error: unknown) => {
+    if (error instanceof CliError) return null;
+    throw error;
+  });
+  if (committed === null || committed.text === null || committed.text === text) return;
+  const before = parseWholeList(committed.text, file).domains.find(({ domain }) => domain === listed.domain);
+  const settings = (domain: ListedDomain | undefined) => JSON.stringify(domain && { ...domain, line: 0 });
+  if (settings(before) === settings(listed)) return;
+  throw usageError(
+    `${file} describes ${listed.name} otherwise than the last commit (${committed.commit}) does. Commit or undo that first. Nothing was written.`,
+  );
+}
+
+function choose(cli: Cli, listed: ListedDomain, named: string | undefined, inUse: readonly string[]): string {
+  try {
+    return nextSelector({
+      naming: named ?? listed.selectorNaming,
+      current: listed.selector,
+      inUse,
+      now: cli.world.clock.now(),
+    });
+  } catch (error) {
+    if (error instanceof NoNextSelector) throw usageError(`${error.message} Nothing was written.`);
+    throw error;
+  }
+}
+
+function edited(text: string, listed: ListedDomain, selector: string): string {
+  const previous = [listed.selector, ...(listed.previousSelectors ?? [])];
+  const keeps = listed.hostedZoneId !== undefined;
+  try {
+    return editList(text, listed.name, [
+      { path: ['selector'], value: selector },
+      ...(keeps ? [{ path: ['previousSelectors'], value: previous }] : []),
+    ]);
+  } catch (error) {
+    if (error instanceof CannotEditList) throw usageError(`${error.message} Nothing was written.`);
+    throw error;
+  }
+}
