@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { FunctionCall } from '../../../cli/aws/function';
+
 import { realWorld } from '../../../cli/real-world';
+import type { FunctionCall } from '../../../cli/world';
 import { FakeCloud, TOPICS } from '../../support/world';
+
 import { functionIn } from '../support/function';
 import { Repository } from '../support/repository';
 import { byodkim } from '../support/terminal';
