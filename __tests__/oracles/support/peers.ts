@@ -8,8 +8,11 @@ import { signMail } from './signed-mail';
 /** Which cases a verifier lets pass. */
 export type Passes = ReadonlySet<string>;
 
-export const PEERS = ['opendkim-testkey', 'Mail::DKIM', 'dkimpy'] as const;
-export type Peer = (typeof PEERS)[number];
+/** A verifier that is installed here. */
+export interface Peer {
+  readonly name: 'opendkim-testkey' | 'Mail::DKIM' | 'dkimpy';
+  readonly version: string;
+}
 
 const ZONE = 'oracle.example';
 const SELECTOR = 's1';
@@ -21,8 +24,34 @@ export const missingPeers = (): string[] => [
   ...(findPython('dkim') ? [] : ['python3-dkim']),
 ];
 
-const hasMailDkim = (): boolean =>
-  spawnSync('perl', ['-MMail::DKIM', '-e', '1'], { stdio: 'ignore' }).status === 0;
+const hasMailDkim = (): boolean => says('perl', ['-MMail::DKIM', '-e', '1']) !== undefined;
+
+/** The verifiers, all of which are there. */
+export const findPeers = (): Peer[] => {
+  if (missingPeers().length > 0) return [];
+  const ask = (program: string, args: readonly string[]): string =>
+    says(program, args) || 'of unknown version';
+  return [
+    {
+      name: 'opendkim-testkey',
+      // It does not tell its version; its Debian package does: name, tabulator, upstream version, revision.
+      version: ask('dpkg-query', ['-W', 'opendkim-tools'])
+        .replace(/^.*\t/, '')
+        .replace(/-[^-]*$/, ''),
+    },
+    { name: 'Mail::DKIM', version: ask('perl', ['-MMail::DKIM', '-e', 'print $Mail::DKIM::VERSION']) },
+    {
+      name: 'dkimpy',
+      version: ask(findPython('dkim')!, ['-c', 'import importlib.metadata as m; print(m.version("dkimpy"))']),
+    },
+  ];
+};
+
+/** What a program prints; undefined where it fails or is not there. */
+const says = (program: string, args: readonly string[]): string | undefined => {
+  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
+};
 
 /** Runs a program on all cases at once. */
 const run = (program: string, args: readonly string[], input: string): Promise<string> =>
@@ -120,9 +149,10 @@ const askOpenDkim = async (
 
 /** Lets each verifier verify a mail signed with the case's key, against the case's record. */
 export const askPeers = async (
+  peers: readonly Peer[],
   cases: readonly RecordCase[],
   keys: readonly CaseKey[],
-): Promise<Readonly<Record<Peer, Passes>>> => {
+): Promise<ReadonlyMap<Peer, Passes>> => {
   const server = await serve(cases);
   try {
     const input = cases
@@ -140,7 +170,8 @@ export const askPeers = async (
       run('perl', [script('verify-mail-dkim.pl'), String(server.port)], input).then(passed),
       run(findPython('dkim')!, [script('verify-dkimpy.py')], input).then(passed),
     ]);
-    return { 'opendkim-testkey': openDkim, 'Mail::DKIM': mailDkim, dkimpy };
+    const passes = { 'opendkim-testkey': openDkim, 'Mail::DKIM': mailDkim, dkimpy };
+    return new Map(peers.map((peer) => [peer, passes[peer.name]]));
   } finally {
     await server.close();
   }

@@ -106,7 +106,7 @@ export const FEATURES: readonly Feature[] = [
   set('empty v=', { version: 'v=' }, { why: 'takes an empty v= for none' }),
   set('spaces around =', { version: 'v = DKIM1', keyType: 'k = rsa' }),
   set('k=RSA', { keyType: 'k=RSA' }, { why: 'compares k= without regard to case' }),
-  set('empty k=', { keyType: 'k=' }),
+  set('empty k=', { keyType: 'k=' }, { why: 'takes an empty k= for none' }),
   set(
     'k=ed25519 with an RSA key',
     { keyType: 'k=ed25519' },
