@@ -1,104 +1,25 @@
-import { domainToASCII } from 'node:url';
-import * as z from 'zod';
 import {
   ACTIONS,
   type Action,
-  AUDIT_PREFIX,
-  DEFAULT_CONFIRM_TIMEOUT_MINUTES,
-  DEFAULT_VERIFICATION_WAIT_SECONDS,
-  DOMAIN_PATTERN,
   dnsRecordsFolder,
   ENVIRONMENT,
   privateKeyObject,
-  REGION_PATTERN,
-  RESOURCES,
   type ResourceType,
-  SELECTOR_PATTERN,
 } from './contract';
 import type { Environment } from './environment';
 import { ByodkimError } from './errors';
 import { malformed, problemsOf, shown } from './event-problems';
+import * as schema from './event-schema';
 
-/** `domain` in A-labels, lower case, without a trailing dot. */
-const domain = z
-  .string()
-  .max(255)
-  .transform((text) => domainToASCII(text.trim().replace(/\.$/, '')).toLowerCase())
-  .refine((text) => DOMAIN_PATTERN.test(text), 'expected a domain name such as example.com');
-const selector = z
-  .string()
-  .regex(SELECTOR_PATTERN, 'expected 1–63 letters, digits or hyphens (SES allows no dots or underscores)');
-const address = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/, 'expected ip:port');
-const seconds = z.number().min(0);
-const gate = z.object({
-  mode: z.enum(['authoritative', 'recursive']).optional(),
-  nameservers: z.array(address).min(1).optional(),
-  resolvers: z.array(address).optional(),
-  waitSeconds: seconds.max(240).optional(),
-});
-
-const target = {
-  domain,
-  selector,
-  region: z.string().regex(REGION_PATTERN, 'expected an AWS region such as ap-northeast-1').optional(),
-  keyStore: z
-    .object({
-      bucket: z.string().min(3).max(63).optional(),
-      privateKey: z.string().min(1).max(1024).optional(),
-      dnsRecords: z.string().min(1).max(1024).optional(),
-    })
-    .default({}),
-  gate: gate.default({}),
-  verification: z
-    .object({
-      required: z.boolean().default(false),
-      waitSeconds: seconds.max(240).default(DEFAULT_VERIFICATION_WAIT_SECONDS),
-    })
-    .default({ required: false, waitSeconds: DEFAULT_VERIFICATION_WAIT_SECONDS }),
-  confirmTimeoutMinutes: z
-    .number()
-    .int()
-    .refine((n) => n === 0 || (n >= 2 && n <= 1440), 'expected 0 (off) or 2 to 1440 minutes')
-    .default(DEFAULT_CONFIRM_TIMEOUT_MINUTES),
-  irreversible: z.enum(['refuse', 'allow']).default('refuse'),
-  notifyDnsTeam: z.boolean().default(true),
-};
-
-const REPORT_OBJECT = new RegExp(`^${AUDIT_PREFIX}[0-9A-Za-z-]{1,64}\\.json$`);
-const expectedReport = `expected the object of a report, ${AUDIT_PREFIX}….json`;
-
-const resourceEvent = z.object({
-  ...target,
-  resource: z.enum(RESOURCES),
-  transaction: z.string().min(1).max(128).optional(),
-  driftToken: z.string().max(256).optional(),
-  tf: z
-    .object({ action: z.enum(['create', 'update', 'delete']), prev_input: z.unknown() })
-    .partial({ prev_input: true })
-    .optional(),
-});
-const revertEvent = z.object({
-  domain,
-  region: target.region,
-  transaction: z.string(),
-  arming: z.number().int(),
-});
-const onDomain = z.object({ domain, region: target.region });
-const auditEvent = z.object({
-  domains: z.array(domain).min(1).optional(),
-  always: z.boolean().default(false),
-  scheduled: z.boolean().default(false),
-  continues: z
-    .object({ report: z.string().regex(REPORT_OBJECT, expectedReport), leg: z.int().min(2) })
-    .optional(),
-  gate: target.gate,
-});
-
-/** The place of one domain's signing state and everything an attempt to change it needs, defaults filled in. */
-export interface SigningRequest {
+/** The place of one domain's signing state. */
+export interface DomainRequest {
   readonly domain: string;
-  readonly selector: string;
   readonly region: string;
+}
+
+/** The same and everything an attempt to change it needs, defaults filled in. */
+export interface SigningRequest extends DomainRequest {
+  readonly selector: string;
   readonly keyStore: { readonly bucket: string; readonly privateKey: string; readonly dnsRecords: string };
   readonly gate: {
     readonly mode: 'authoritative' | 'recursive';
@@ -114,92 +35,150 @@ export interface SigningRequest {
   readonly notifyDnsTeam?: boolean;
 }
 
-export interface DomainRequest {
-  readonly domain: string;
-  readonly region: string;
-}
-
 export interface AuditRequest {
   /** Only these; absent: every domain of the ledgers. */
   readonly domains?: readonly string[];
   /** Send the report even when all is well. */
   readonly always: boolean;
-  /** Sent by a schedule: a failure is thrown, so that Lambda repeats it and tells of it. */
-  readonly scheduled: boolean;
   /** The audit that an earlier invocation had no time to finish, and the number of this one. */
   readonly continues?: { readonly report: string; readonly leg: number };
   readonly gate: SigningRequest['gate'];
 }
 
-/** What an event asks for. */
+/**
+ * Who sent an event. A person or a program that called directly reads the answer, so an error is returned to it;
+ * Terraform and the schedules need a failure, so that the apply stops and Lambda repeats.
+ */
+export type Source = 'terraform' | 'schedule' | 'direct';
+
+/** One member for each kind, so that a table over the kinds knows each one's fields. */
+type Each<Kind extends string, Fields> = Kind extends string ? { readonly kind: Kind } & Fields : never;
+interface From<S extends Source> {
+  readonly source: S;
+}
+/** The id of the stack's `Attempt`: it names the transaction. */
+interface Transaction {
+  readonly transaction: string;
+}
+
+/** What an event asks for; one kind for each thing that the function does. */
 export type Request =
-  | {
-      readonly kind: 'resource';
-      readonly resource: ResourceType;
-      /** `update` is folded into `create`: a change is always create (new), then delete (old). */
-      readonly lifecycle: 'create' | 'delete';
-      readonly transaction: string;
-      readonly signing: SigningRequest;
-    }
-  | { readonly kind: 'update'; readonly signing: SigningRequest }
-  | { readonly kind: 'record' | 'create-key' | 'notify'; readonly signing: SigningRequest }
-  | {
-      readonly kind: 'revert-unconfirmed';
-      readonly target: DomainRequest;
-      readonly transaction: string;
-      readonly arming: number;
-    }
-  | { readonly kind: 'status' | 'confirm' | 'revert'; readonly target: DomainRequest }
-  | { readonly kind: 'audit'; readonly audit: AuditRequest };
+  | Each<
+      'gate' | 'change' | 'confirm' | 'destroy' | 'leave',
+      From<'terraform'> & SigningRequest & Transaction
+    >
+  | Each<'inspect', From<'terraform'> & SigningRequest>
+  /** A delete that changes nothing. */
+  | Each<'keep', From<'terraform'> & DomainRequest & { readonly resource: ResourceType }>
+  | Each<'create-key', From<'terraform' | 'direct'> & SigningRequest>
+  | Each<'update' | 'record' | 'notify', From<'direct'> & SigningRequest>
+  | Each<'status' | 'confirm-by-hand' | 'revert-by-hand', From<'direct'> & DomainRequest>
+  | Each<'revert-unconfirmed', From<'schedule'> & DomainRequest & Transaction & { readonly arming: number }>
+  | Each<'audit', From<'schedule' | 'direct'> & AuditRequest>;
+
+/** The request of one kind. */
+export type RequestOf<Kind extends Request['kind']> = Extract<Request, { kind: Kind }>;
+
+/** An event that was read: once, here, and never again. */
+export interface Parsed {
+  /** Known however malformed the event is: it decides whether the error is returned or thrown. */
+  readonly source: Source;
+  /** VALIDATION_ERROR (every malformed field, at once) or UNSUPPORTED_ACTION instead of a request. */
+  readonly request: Request | ByodkimError;
+}
+
+export function parseEvent(event: unknown, environment: Environment): Parsed {
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) {
+    const request = malformed([`event: expected a JSON object, found ${shown(event)}`], ['event']);
+    return { source: 'direct', request };
+  }
+  const source = sourceOf(event);
+  try {
+    return { source, request: read(event, source, environment) };
+  } catch (error) {
+    if (error instanceof ByodkimError) return { source, request: error };
+    throw error;
+  }
+}
+
+function sourceOf(event: object): Source {
+  const { action, scheduled } = event as { action?: unknown; scheduled?: unknown };
+  if ('resource' in event || 'tf' in event) return 'terraform';
+  if (action === ACTIONS.revertUnconfirmed || (action === ACTIONS.audit && scheduled === true))
+    return 'schedule';
+  return 'direct';
+}
+
+const read = (event: object, source: Source, environment: Environment): Request =>
+  'resource' in event ? readResource(event, environment) : readAction(event, source, environment);
 
 /**
- * Reads an event. @throws ByodkimError VALIDATION_ERROR (every malformed field, at once), UNSUPPORTED_ACTION.
+ * What the engine's call is for each resource. An `update`, should one come, does what create does: a change is always
+ * create (new), then delete (old).
  */
-export function parseEvent(event: unknown, environment: Environment): Request {
-  if (typeof event !== 'object' || event === null || Array.isArray(event))
-    throw malformed([`event: expected a JSON object, found ${shown(event)}`], ['event']);
-  const { action, resource } = event as { action?: unknown; resource?: unknown };
-  if (resource !== undefined) return parseResource(event, environment);
-  return parseAction(event, action, environment);
-}
+const LIFECYCLE = {
+  DnsGate: { create: 'gate', delete: 'keep' },
+  Signing: { create: 'change', delete: 'destroy' },
+  Confirmation: { create: 'confirm', delete: 'leave' },
+  DkimKey: { create: 'create-key', delete: 'keep' },
+  Inspection: { create: 'inspect', delete: 'keep' },
+} as const satisfies Record<ResourceType, Record<'create' | 'delete', Request['kind']>>;
 
-function parseResource(event: object, environment: Environment): Request {
-  const { resource, transaction, tf, ...rest } = check(resourceEvent, event);
-  if (transaction === undefined && resource !== 'Inspection')
+function readResource(event: object, environment: Environment): Request {
+  const { resource, transaction, tf, ...rest } = check(schema.resource, event);
+  const kind = LIFECYCLE[resource][tf?.action === 'delete' ? 'delete' : 'create'];
+  const signing = { source: 'terraform', ...withDefaults(rest, environment) } as const;
+  if (kind === 'inspect') return { kind, ...signing };
+  if (transaction === undefined)
     throw malformed(['transaction: expected the id of the Attempt, found nothing'], ['transaction']);
-  return {
-    kind: 'resource',
-    resource,
-    lifecycle: tf?.action === 'delete' ? 'delete' : 'create',
-    transaction: transaction ?? '',
-    signing: withDefaults(rest, environment),
-  };
+  return { kind, ...signing, transaction, resource };
 }
 
-function parseAction(event: object, action: unknown, environment: Environment): Request {
-  switch (action as Action) {
+/** The actions that need all of a signing request, and those that need its place. */
+const ON_SIGNING = {
+  [ACTIONS.update]: 'update',
+  [ACTIONS.createKey]: 'create-key',
+  [ACTIONS.record]: 'record',
+  [ACTIONS.notifyDnsTeam]: 'notify',
+} as const;
+const ON_DOMAIN = {
+  [ACTIONS.status]: 'status',
+  [ACTIONS.confirm]: 'confirm-by-hand',
+  [ACTIONS.revert]: 'revert-by-hand',
+} as const;
+
+function readAction(event: object, source: Source, environment: Environment): Request {
+  const { action } = event as { action?: Action };
+  switch (action) {
     case ACTIONS.update:
-      return { kind: 'update', signing: withDefaults(check(z.object(target), event), environment) };
     case ACTIONS.createKey:
-      return { kind: 'create-key', signing: withDefaults(check(z.object(target), event), environment) };
     case ACTIONS.record:
-      return { kind: 'record', signing: withDefaults(check(z.object(target), event), environment) };
-    case ACTIONS.notifyDnsTeam:
-      return { kind: 'notify', signing: withDefaults(check(z.object(target), event), environment) };
-    case ACTIONS.revertUnconfirmed: {
-      const { transaction, arming, ...place } = check(revertEvent, event);
-      return { kind: 'revert-unconfirmed', target: inRegion(place, environment), transaction, arming };
+    case ACTIONS.notifyDnsTeam: {
+      const signing = withDefaults(check(schema.signing, event), environment);
+      return { kind: ON_SIGNING[action], source: 'direct', ...signing };
     }
     case ACTIONS.status:
     case ACTIONS.confirm:
     case ACTIONS.revert:
       return {
-        kind: action as 'status' | 'confirm' | 'revert',
-        target: inRegion(check(onDomain, event), environment),
+        kind: ON_DOMAIN[action],
+        source: 'direct',
+        ...inRegion(check(schema.place, event), environment),
+      };
+    case ACTIONS.revertUnconfirmed:
+      return {
+        kind: 'revert-unconfirmed',
+        source: 'schedule',
+        ...inRegion(check(schema.revertUnconfirmed, event), environment),
       };
     case ACTIONS.audit: {
-      const { gate: given, ...audit } = check(auditEvent, event);
-      return { kind: 'audit', audit: { ...audit, gate: completed(given, environment) } };
+      const { gate, ...audit } = check(schema.audit, event);
+      return {
+        kind: 'audit',
+        source: source === 'schedule' ? source : 'direct',
+        ...audit,
+        gate: completed(gate, environment),
+      };
     }
     default: {
       const known = Object.values(ACTIONS);
@@ -212,14 +191,12 @@ function parseAction(event: object, action: unknown, environment: Environment): 
   }
 }
 
-const inRegion = (place: { domain: string; region?: string }, environment: Environment): DomainRequest => ({
-  domain: place.domain,
-  region: place.region ?? environment.region,
-});
+const inRegion = <P extends { domain: string; region?: string | undefined }>(
+  place: P,
+  environment: Environment,
+) => ({ ...place, region: place.region ?? environment.region });
 
-type Target = Omit<z.infer<z.ZodObject<typeof target>>, never> & { driftToken?: string };
-
-function withDefaults(parsed: Target, environment: Environment): SigningRequest {
+function withDefaults(parsed: schema.Signing, environment: Environment): SigningRequest {
   const bucket = parsed.keyStore.bucket ?? environment.keyStoreBucket;
   if (bucket === '')
     throw malformed(
@@ -227,8 +204,7 @@ function withDefaults(parsed: Target, environment: Environment): SigningRequest 
       ['keyStore.bucket'],
     );
   return {
-    ...parsed,
-    region: parsed.region ?? environment.region,
+    ...inRegion(parsed, environment),
     gate: completed(parsed.gate, environment),
     keyStore: {
       bucket,
@@ -239,13 +215,13 @@ function withDefaults(parsed: Target, environment: Environment): SigningRequest 
 }
 
 /** What the event leaves open is as the environment says: the `defaults` of the list. */
-function completed(given: z.infer<typeof gate>, { gate: text }: Environment): SigningRequest['gate'] {
+function completed(given: schema.Gate, { gate: text }: Environment): SigningRequest['gate'] {
   return { mode: 'authoritative', waitSeconds: 0, ...(text !== '' && readGate(text)), ...given };
 }
 
-function readGate(text: string): z.infer<typeof gate> {
+function readGate(text: string): schema.Gate {
   try {
-    return gate.parse(JSON.parse(text));
+    return schema.gate.parse(JSON.parse(text));
   } catch {
     throw malformed(
       [`${ENVIRONMENT.gate}: expected the settings of the gate, as JSON, found ${shown(text)}`],
@@ -254,8 +230,8 @@ function readGate(text: string): z.infer<typeof gate> {
   }
 }
 
-function check<T extends z.ZodType>(schema: T, event: object): z.infer<T> {
-  const parsed = schema.safeParse(event);
-  if (parsed.success) return parsed.data;
+function check<T extends schema.Any>(schemaOfEvent: T, event: object): schema.Read<T> {
+  const parsed = schemaOfEvent.safeParse(event);
+  if (parsed.success) return parsed.data as schema.Read<T>;
   throw problemsOf(parsed.error.issues, event);
 }

@@ -7,7 +7,8 @@ import { schedules } from './aws/schedules';
 import { topics } from './aws/topics';
 import { systemClock } from './clock';
 import { proveRecord } from './dns/gate';
-import { readEnvironment } from './environment';
+import { type Environment, readEnvironment } from './environment';
+import { parseEvent } from './event';
 import { handle } from './handle';
 import { newPrivateKey } from './key/new-private-key';
 import { createLog } from './logger';
@@ -18,22 +19,24 @@ import type { World } from './world';
 /** The Lambda function. */
 export async function handler(event: unknown, context: Context): Promise<unknown> {
   const redactor = new Redactor();
+  const environment = readEnvironment(process.env);
+  const parsed = parseEvent(event, environment);
+  const { request } = parsed;
   const log = createLog(redactor, {
-    correlationId: correlationId(event, context),
+    // One id for the whole transaction, so that one search finds every invocation of it.
+    correlationId: 'transaction' in request ? request.transaction : context.awsRequestId,
     requestId: context.awsRequestId,
     functionName: context.functionName,
   });
-  return handle(createWorld(context, redactor, log), event);
+  return handle(createWorld(context, environment, redactor, log), parsed);
 }
 
-/** One id for the whole transaction, so that one search finds every invocation of it. */
-function correlationId(event: unknown, context: Context): string {
-  const transaction = (event as { transaction?: unknown } | null)?.transaction;
-  return typeof transaction === 'string' ? transaction.slice(0, 128) : context.awsRequestId;
-}
-
-function createWorld(context: Context, redactor: Redactor, log: World['log']): World {
-  const environment = readEnvironment(process.env);
+function createWorld(
+  context: Context,
+  environment: Environment,
+  redactor: Redactor,
+  log: World['log'],
+): World {
   return {
     clock: systemClock,
     random: Math.random,

@@ -13,15 +13,11 @@ const ENVIRONMENT = readEnvironment({
 const SIGNING = { resource: 'Signing', transaction: 't1', domain: 'example.com', selector: 'selector1' };
 const UPDATE = { action: ACTIONS.update, domain: 'example.com', selector: 'selector1' };
 
-const parse = (event: unknown) => parseEvent(event, ENVIRONMENT);
+const parse = (event: unknown, environment = ENVIRONMENT) => parseEvent(event, environment).request;
 
-const failure = (event: unknown): ByodkimError => {
-  try {
-    parse(event);
-  } catch (error) {
-    if (error instanceof ByodkimError) return error;
-    throw error;
-  }
+const failure = (event: unknown, environment = ENVIRONMENT): ByodkimError => {
+  const request = parse(event, environment);
+  if (request instanceof ByodkimError) return request;
   throw new Error('the event was taken');
 };
 
@@ -29,21 +25,20 @@ describe('an event that is taken', () => {
   test("the old runbook's call needs nothing but domain and selector", () => {
     expect(parse(UPDATE)).toEqual({
       kind: 'update',
-      signing: {
-        domain: 'example.com',
-        selector: 'selector1',
-        region: 'ap-northeast-1',
-        keyStore: {
-          bucket: 'key-store',
-          privateKey: 'dkim-certificates/example.com/selector1/private_key.pem',
-          dnsRecords: 'dns_records/example.com/',
-        },
-        gate: { mode: 'authoritative', waitSeconds: 0 },
-        verification: { required: false, waitSeconds: 60 },
-        confirmTimeoutMinutes: 10,
-        irreversible: 'refuse',
-        notifyDnsTeam: true,
+      source: 'direct',
+      domain: 'example.com',
+      selector: 'selector1',
+      region: 'ap-northeast-1',
+      keyStore: {
+        bucket: 'key-store',
+        privateKey: 'dkim-certificates/example.com/selector1/private_key.pem',
+        dnsRecords: 'dns_records/example.com/',
       },
+      gate: { mode: 'authoritative', waitSeconds: 0 },
+      verification: { required: false, waitSeconds: 60 },
+      confirmTimeoutMinutes: 10,
+      irreversible: 'refuse',
+      notifyDnsTeam: true,
     });
   });
 
@@ -55,39 +50,56 @@ describe('an event that is taken', () => {
     const BYODKIM_GATE = '{"mode":"recursive","resolvers":["192.0.2.1:53"],"waitSeconds":5}';
     const environment = readEnvironment({ BYODKIM_KEY_STORE_BUCKET: 'key-store', BYODKIM_GATE });
     const event = { ...UPDATE, ...(given && { gate: given }) };
-    expect(parseEvent(event, environment)).toMatchObject({ signing: { gate } });
-    expect(parseEvent({ ...event, action: ACTIONS.audit }, environment)).toMatchObject({ audit: { gate } });
+    expect(parse(event, environment)).toMatchObject({ gate });
+    expect(parse({ ...event, action: ACTIONS.audit }, environment)).toMatchObject({ gate });
   });
 
   test.each([
-    ['create', 'create'],
-    ['update', 'create'],
-    ['delete', 'delete'],
-  ])("Terraform's %s is a %s", (action, lifecycle) => {
-    const event = { ...SIGNING, tf: { action, prev_input: { anything: 1 } } };
-    expect(parse(event)).toMatchObject({
-      kind: 'resource',
-      resource: 'Signing',
-      transaction: 't1',
-      lifecycle,
-    });
+    ['DnsGate', 'create', 'gate'],
+    ['Signing', 'create', 'change'],
+    ['Signing', 'update', 'change'],
+    ['Signing', 'delete', 'destroy'],
+    ['Confirmation', 'create', 'confirm'],
+    ['Confirmation', 'delete', 'leave'],
+    ['DkimKey', 'create', 'create-key'],
+    ['Inspection', 'create', 'inspect'],
+    ['DnsGate', 'delete', 'keep'],
+    ['DkimKey', 'delete', 'keep'],
+    ['Inspection', 'delete', 'keep'],
+  ])('of %s, %s, asks for %s', (resource, action, kind) => {
+    const event = { ...SIGNING, resource, tf: { action, prev_input: { anything: 1 } } };
+    expect(parse(event)).toMatchObject({ kind, source: 'terraform', domain: 'example.com' });
+  });
+
+  test.each([
+    ['a resource', SIGNING, 'terraform'],
+    ['a malformed resource', { resource: 7 }, 'terraform'],
+    ['what the provider has touched', { tf: { action: 'create' } }, 'terraform'],
+    ['a revert', { action: ACTIONS.revertUnconfirmed }, 'schedule'],
+    ['an audit of the schedule', { action: ACTIONS.audit, scheduled: true }, 'schedule'],
+    ['a malformed one', { action: ACTIONS.audit, scheduled: true, domains: 7 }, 'schedule'],
+    ['an audit on demand', { action: ACTIONS.audit }, 'direct'],
+    ['a call', UPDATE, 'direct'],
+    ['no object', 'text', 'direct'],
+  ])('says who sent it, however malformed it is: %s', (_, event, source) => {
+    expect(parseEvent(event, ENVIRONMENT).source).toBe(source);
   });
 
   test('a domain is brought into A-labels, lower case, without its last dot', () => {
     expect(parse({ ...UPDATE, domain: ' Bücher.Example. ' })).toMatchObject({
-      signing: { domain: 'xn--bcher-kva.example' },
+      domain: 'xn--bcher-kva.example',
     });
   });
 
   test('an inspection needs no transaction', () => {
     const { transaction: _, ...event } = { ...SIGNING, resource: 'Inspection' };
-    expect(parse(event)).toMatchObject({ kind: 'resource', resource: 'Inspection' });
+    expect(parse(event)).toMatchObject({ kind: 'inspect', domain: 'example.com' });
   });
 
   test.each([
     [{ action: ACTIONS.status, domain: 'example.com' }, 'status'],
-    [{ action: ACTIONS.confirm, domain: 'example.com' }, 'confirm'],
-    [{ action: ACTIONS.revert, domain: 'example.com' }, 'revert'],
+    [{ action: ACTIONS.confirm, domain: 'example.com' }, 'confirm-by-hand'],
+    [{ action: ACTIONS.revert, domain: 'example.com' }, 'revert-by-hand'],
     [{ action: ACTIONS.audit }, 'audit'],
     [{ ...UPDATE, action: ACTIONS.createKey }, 'create-key'],
     [{ ...UPDATE, action: ACTIONS.record }, 'record'],
@@ -103,7 +115,7 @@ describe('an event that is taken', () => {
   test('every action has a meaning', () => {
     for (const action of Object.values(ACTIONS)) {
       const event = { ...UPDATE, action, transaction: 't1', arming: 1 };
-      expect(() => parse(event)).not.toThrow();
+      expect(parse(event)).not.toBeInstanceOf(ByodkimError);
     }
   });
 });
@@ -206,15 +218,15 @@ describe('a malformed event', () => {
   });
 
   test('fails when there is no bucket anywhere', () => {
-    const act = () => parseEvent(UPDATE, { ...ENVIRONMENT, keyStoreBucket: '' });
-    expect(act).toThrow(
+    const { message } = failure(UPDATE, { ...ENVIRONMENT, keyStoreBucket: '' });
+    expect(message).toContain(
       'keyStore.bucket: expected a bucket in the event or in BYODKIM_KEY_STORE_BUCKET, found nothing',
     );
   });
 
   test.each(['no JSON', '{"nameservers":"192.0.2.1"}'])('fails when the environment’s gate is %s', (text) => {
     const environment = readEnvironment({ BYODKIM_KEY_STORE_BUCKET: 'key-store', BYODKIM_GATE: text });
-    expect(() => parseEvent(UPDATE, environment)).toThrow('BYODKIM_GATE: expected the settings of the gate');
+    expect(failure(UPDATE, environment).message).toContain('BYODKIM_GATE: expected the settings of the gate');
   });
 
   test('fails when an audit is to go on with an object that is no report', () => {
@@ -278,13 +290,10 @@ const almostAnEvent = fc
 test('any JSON gives a request, or an error that says why not', () => {
   fc.assert(
     fc.property(fc.oneof(fc.jsonValue(), almostAnEvent), (event) => {
-      try {
-        expect(parse(event).kind).toEqual(expect.any(String));
-      } catch (error) {
-        expect(error).toBeInstanceOf(ByodkimError);
-        expect(['VALIDATION_ERROR', 'UNSUPPORTED_ACTION']).toContain((error as ByodkimError).code);
-        expect((error as ByodkimError).message).not.toContain('found undefined');
-      }
+      const request = parse(event);
+      if (!(request instanceof ByodkimError)) return expect(request.kind).toEqual(expect.any(String));
+      expect(['VALIDATION_ERROR', 'UNSUPPORTED_ACTION']).toContain(request.code);
+      expect(request.message).not.toContain('found undefined');
     }),
     { numRuns: 1000 },
   );

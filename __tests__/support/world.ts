@@ -1,5 +1,6 @@
 import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract';
 import { type Environment, readEnvironment } from '../../handlers/environment';
+import { parseEvent } from '../../handlers/event';
 import { handle } from '../../handlers/handle';
 import { Redactor } from '../../handlers/redact';
 import type { World } from '../../handlers/world';
@@ -117,7 +118,7 @@ export class FakeCloud {
    * @throws InvocationEnded when it was killed or ran out of time.
    */
   invoke<T = any>(event: unknown): Promise<T> {
-    return this.run((world) => handle(world, event)) as Promise<T>;
+    return this.run((world) => handle(world, parseEvent(event, world.environment))) as Promise<T>;
   }
 
   /** Does some work as one invocation of the function. */

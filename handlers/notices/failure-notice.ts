@@ -7,7 +7,8 @@ import type { NotedWork } from './noted-work';
 
 const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
   change: 'change',
-  confirmation: 'confirmation of the change',
+  update: 'change',
+  confirm: 'confirmation of the change',
   destroy: 'rollback (destroy)',
   'revert-unconfirmed': 'revert of the unconfirmed change',
   'revert-by-hand': 'revert',
@@ -39,7 +40,8 @@ ${section('WHAT HAPPENED', [error.message])}${section('WHAT SES HAS NOW', [asSen
   };
 }
 
-const isChange = ({ kind }: NotedWork): boolean => kind === 'change' || kind === 'confirmation';
+const isChange = ({ kind }: NotedWork): boolean =>
+  kind === 'change' || kind === 'update' || kind === 'confirm';
 
 function sesHas(noted: NotedWork, { code, details }: ByodkimError): string {
   if (code === 'ROLLBACK_FAILED') return state(details.found);

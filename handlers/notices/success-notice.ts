@@ -68,7 +68,9 @@ ${section('WHAT TO DO', [
   };
 }
 
-const REVERTS: Readonly<Record<string, { why: string; todo: (domain: string) => string }>> = {
+const REVERTS: Readonly<
+  Partial<Record<NotedWork['kind'], { why: string; todo: (domain: string) => string }>>
+> = {
   'revert-unconfirmed': {
     why: 'It was not confirmed in time: the deploy that made it failed, or the machine that ran it did.',
     todo: (domain) =>

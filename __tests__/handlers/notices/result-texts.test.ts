@@ -52,7 +52,7 @@ describe('the notice of', () => {
     const { unverified_seconds: _, ...pending } = RESULT;
     const warnings = ['Not every server answered. ns2.example.net (192.0.2.2:53): did not answer.'];
     const result = { ...pending, final_dkim_status: 'PENDING', warnings };
-    expectExample('changed-pending', changeNotice({ ...DEPLOY, source: 'direct' }, result));
+    expectExample('changed-pending', changeNotice({ ...DEPLOY, kind: 'update', source: 'direct' }, result));
   });
 
   test('a change that was made again', () => {
@@ -65,7 +65,7 @@ describe('the notice of', () => {
       reapplied: true,
       warnings: [],
     } as const;
-    expectExample('changed-again', reapplyNotice(WORLD, { ...DEPLOY, kind: 'confirmation' }, result));
+    expectExample('changed-again', reapplyNotice(WORLD, { ...DEPLOY, kind: 'confirm' }, result));
   });
 
   test('a revert by the schedule', () => {
@@ -92,7 +92,7 @@ describe('the notice of', () => {
         '2 have it (servers that answer). ns2.example.net (192.0.2.2:53): says that the name does not exist. SES has ' +
         'not been changed.',
     );
-    expectExample('failed-dns', failureNotice(WORLD, { ...DEPLOY, source: 'direct' }, error));
+    expectExample('failed-dns', failureNotice(WORLD, { ...DEPLOY, kind: 'update', source: 'direct' }, error));
   });
 
   test('a change that failed and was rolled back', () => {
@@ -132,7 +132,14 @@ describe('the notice of', () => {
 });
 
 test.each(Object.keys(ERROR_STATUS) as ErrorCode[])('a failure with %s says who has to do what', (code) => {
-  for (const kind of ['change', 'confirmation', 'destroy', 'revert-unconfirmed', 'revert-by-hand'] as const) {
+  for (const kind of [
+    'change',
+    'update',
+    'confirm',
+    'destroy',
+    'revert-unconfirmed',
+    'revert-by-hand',
+  ] as const) {
     const { subject, message } = failureNotice(
       WORLD,
       { ...DEPLOY, kind },

@@ -1,0 +1,89 @@
+import { domainToASCII } from 'node:url';
+import * as z from 'zod';
+import {
+  AUDIT_PREFIX,
+  DEFAULT_CONFIRM_TIMEOUT_MINUTES,
+  DEFAULT_VERIFICATION_WAIT_SECONDS,
+  DOMAIN_PATTERN,
+  REGION_PATTERN,
+  RESOURCES,
+  SELECTOR_PATTERN,
+} from './contract';
+
+/** The grammar of each event. A message begins with "expected", or zod's own is put into words. */
+export type Any = z.ZodType;
+export type Read<T extends Any> = z.infer<T>;
+
+/** In A-labels, lower case, without a trailing dot. */
+const domain = z
+  .string()
+  .max(255)
+  .transform((text) => domainToASCII(text.trim().replace(/\.$/, '')).toLowerCase())
+  .refine((text) => DOMAIN_PATTERN.test(text), 'expected a domain name such as example.com');
+const selector = z
+  .string()
+  .regex(SELECTOR_PATTERN, 'expected 1–63 letters, digits or hyphens (SES allows no dots or underscores)');
+const region = z.string().regex(REGION_PATTERN, 'expected an AWS region such as ap-northeast-1').optional();
+const address = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/, 'expected ip:port');
+const seconds = z.number().min(0);
+
+export const gate = z.object({
+  mode: z.enum(['authoritative', 'recursive']).optional(),
+  nameservers: z.array(address).min(1).optional(),
+  resolvers: z.array(address).optional(),
+  waitSeconds: seconds.max(240).optional(),
+});
+export type Gate = z.infer<typeof gate>;
+
+export const place = z.object({ domain, region });
+
+export const signing = place.extend({
+  selector,
+  keyStore: z
+    .object({
+      bucket: z.string().min(3).max(63).optional(),
+      privateKey: z.string().min(1).max(1024).optional(),
+      dnsRecords: z.string().min(1).max(1024).optional(),
+    })
+    .default({}),
+  gate: gate.default({}),
+  verification: z
+    .object({
+      required: z.boolean().default(false),
+      waitSeconds: seconds.max(240).default(DEFAULT_VERIFICATION_WAIT_SECONDS),
+    })
+    .default({ required: false, waitSeconds: DEFAULT_VERIFICATION_WAIT_SECONDS }),
+  confirmTimeoutMinutes: z
+    .number()
+    .int()
+    .refine((n) => n === 0 || (n >= 2 && n <= 1440), 'expected 0 (off) or 2 to 1440 minutes')
+    .default(DEFAULT_CONFIRM_TIMEOUT_MINUTES),
+  irreversible: z.enum(['refuse', 'allow']).default('refuse'),
+  notifyDnsTeam: z.boolean().default(true),
+});
+export type Signing = z.infer<typeof signing> & { driftToken?: string | undefined };
+
+export const resource = signing.extend({
+  resource: z.enum(RESOURCES),
+  transaction: z.string().min(1).max(128).optional(),
+  driftToken: z.string().max(256).optional(),
+  tf: z
+    .object({ action: z.enum(['create', 'update', 'delete']), prev_input: z.unknown() })
+    .partial({ prev_input: true })
+    .optional(),
+});
+
+export const revertUnconfirmed = place.extend({ transaction: z.string(), arming: z.number().int() });
+
+const REPORT_OBJECT = new RegExp(`^${AUDIT_PREFIX}[0-9A-Za-z-]{1,64}\\.json$`);
+const expectedReport = `expected the object of a report, ${AUDIT_PREFIX}….json`;
+
+export const audit = z.object({
+  domains: z.array(domain).min(1).optional(),
+  always: z.boolean().default(false),
+  scheduled: z.boolean().default(false),
+  continues: z
+    .object({ report: z.string().regex(REPORT_OBJECT, expectedReport), leg: z.int().min(2) })
+    .optional(),
+  gate: gate.default({}),
+});
