@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scripts: ['handlers/', 'list/', 'constructs/', 'cli/', 'packages/engine/'],
   'packages/engine': [],
   'packages/sandbox': ['packages/engine/'],
-  demo: ['packages/', 'handlers/contract.ts', 'scripts/stacks/'],
+  demo: ['packages/', 'handlers/contract.ts', 'list/domain-list.ts', 'scripts/stacks/'],
 };
 
 const filesOf = (folder: string): string[] =>

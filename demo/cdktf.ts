@@ -22,7 +22,7 @@ export function cdktf(
   const all = [...args, '--output', stage.outdir, ...(args[0] === 'diff' ? [] : ['--auto-approve'])];
   show(`$ cdktf ${args.join(' ')}`);
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program(), ...all, ...stage.cdktf.args], {
+    const child = spawn(process.execPath, [program(), ...all, ...stage.cdktfFlags], {
       cwd: PROJECT_ROOT,
       env: { ...process.env, ...stage.environment },
       stdio: ['ignore', 'pipe', 'pipe'],

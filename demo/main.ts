@@ -2,13 +2,13 @@
 import { once } from 'node:events';
 import pc from 'picocolors';
 import { Narrator } from './narrator';
-import { DOMAIN, Stage } from './stage';
+import { DOMAIN, SandboxStage } from './sandbox-stage';
 import { play } from './story';
 
 async function main(): Promise<void> {
   const keep = process.argv.includes('--keep');
   const narrator = new Narrator();
-  const stage = await Stage.open();
+  const stage = await SandboxStage.open();
   const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   try {
     const { engine } = stage.cdktf;
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   }
 }
 
-function howToUse(stage: Stage): string {
+function howToUse(stage: SandboxStage): string {
   const variables = Object.entries(stage.environment).map(
     ([name, value]) => `export ${name}=${quoted(value)}`,
   );

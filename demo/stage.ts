@@ -1,108 +1,51 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { stringify } from 'yaml';
-import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../handlers/contract';
-import { type Sandbox, startSandbox } from '../packages/sandbox/aws/sandbox';
-import { type DnsServer, startDnsServer } from '../packages/sandbox/dns/server';
-import { type CdktfEnvironment, cdktfEnvironment } from '../packages/sandbox/engine/cdktf-environment';
 import type { DomainKey } from './keys';
 
-export const DOMAIN = 'example.com';
-export const BUCKET = 'example-dkim-keys';
-export const REGION = 'ap-northeast-1';
+/** DKIM of an identity, as `GetEmailIdentity` shows it. */
+export interface Dkim {
+  readonly SigningAttributesOrigin?: string;
+  readonly Status?: string;
+  readonly SigningEnabled?: boolean;
+  readonly Tokens?: readonly string[];
+}
 
-/** Everything that the demo plays on; all of it on loopback and in one temporary folder. */
-export class Stage {
-  private constructor(
-    readonly sandbox: Sandbox,
-    readonly dns: DnsServer,
-    readonly cdktf: CdktfEnvironment,
-    readonly folder: string,
-  ) {}
+/** What the story plays on: the embedded sandbox, or a real account. */
+export interface Stage {
+  readonly domain: string;
+  readonly region: string;
+  /** Name of the key store's bucket. */
+  readonly bucket: string;
+  /** Where `cdktf` writes to. */
+  readonly outdir: string;
+  /** What `cdktf`, `aws` and `byodkim` need to work on it, besides the process's own environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Flags that `cdktf deploy`, `diff` and `destroy` need. */
+  readonly cdktfFlags: readonly string[];
+  /** Minutes after which an unconfirmed change reverts. */
+  readonly confirmTimeoutMinutes: number;
 
-  static async open(): Promise<Stage> {
-    const dns = await startDnsServer({ zones: { [DOMAIN]: {} } });
-    const sandbox = await startSandbox({ dns: [dns.address], region: REGION });
-    const cdktf = await cdktfEnvironment({ aws: sandbox.environment });
-    return new Stage(sandbox, dns, cdktf, mkdtempSync(path.join(os.tmpdir(), 'byodkim-demo-')));
-  }
+  /** Writes the list that a reviewer would read, with the settings of the one domain. */
+  writeList(domain: Readonly<Record<string, unknown>>): string;
+  /** Lays a key and its DNS information into S3, as the runbook does. */
+  storeKey(selector: string, key: DomainKey): Promise<void>;
+  /** Bytes of an object in the key store. */
+  size(objectKey: string): Promise<number>;
+  /** Publishes the record of a key, and tells where. */
+  publish(selector: string, key: DomainKey): Promise<string>;
+  /** `null`: there is no identity. */
+  dkim(): Promise<Dkim | null>;
+  /** Lets time pass. */
+  later(minutes: number): Promise<void>;
+}
 
-  async close(): Promise<void> {
-    await this.cdktf.close();
-    await this.sandbox.close();
-    await this.dns.close();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  get listFile(): string {
-    return path.join(this.folder, 'domains.yaml');
-  }
-
-  get outdir(): string {
-    return path.join(this.folder, 'cdktf.out');
-  }
-
-  /** What `cdktf`, `aws` and `byodkim` need to find the sandbox. */
-  get environment(): Record<string, string> {
-    return { ...this.cdktf.environment, BYODKIM_DOMAINS: this.listFile, CDKTF_OUTDIR: this.outdir };
-  }
-
-  /** Writes the list that a reviewer would read. */
-  writeList(domain: Record<string, unknown>): string {
-    const list = stringify({
-      backend: { local: { path: 'state' } },
-      control: { keyStore: { bucket: BUCKET, protect: false } },
-      defaults: {
-        region: REGION,
-        gate: { nameservers: [this.dns.address], resolvers: [] },
-        verification: { required: true, waitSeconds: 20 },
-      },
-      domains: { [DOMAIN]: domain },
-    });
-    writeFileSync(this.listFile, list);
-    return list;
-  }
-
-  /** Lays a key and its DNS information into S3 as the runbook does, over HTTP as any AWS client. */
-  async storeKey(selector: string, { privateKey, publicKey }: DomainKey): Promise<void> {
-    await this.put(privateKeyObject(DOMAIN, selector), privateKey);
-    const record = { name: recordName(DOMAIN, selector), type: 'TXT', value: recordValue(publicKey) };
-    await this.put(dnsRecordObject(DOMAIN, selector), JSON.stringify(record, null, 2));
-  }
-
-  publish(selector: string, { publicKey }: DomainKey): void {
-    this.dns.setTxt(recordName(DOMAIN, selector), recordValue(publicKey));
-  }
-
-  /** The identity's DKIM as SES shows it; `null`: there is no identity. */
-  async dkim(): Promise<Record<string, any> | null> {
-    try {
-      return (await this.sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: DOMAIN })).DkimAttributes;
-    } catch (error) {
-      if ((error as Error).name === 'NotFoundException') return null;
-      throw error;
-    }
-  }
-
-  /** Reads back what S3 holds, to show that it is there. */
-  async size(key: string): Promise<number> {
-    const { ContentLength } = await this.s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
-    return ContentLength ?? 0;
-  }
-
-  private async put(key: string, body: string): Promise<void> {
-    await this.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body }));
-  }
-
-  private get s3(): S3Client {
-    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = this.sandbox.environment;
-    return new S3Client({
-      region: REGION,
-      endpoint: this.sandbox.url,
-      credentials: { accessKeyId: AWS_ACCESS_KEY_ID!, secretAccessKey: AWS_SECRET_ACCESS_KEY! },
-      forcePathStyle: true,
-    });
+/** Waits until SES says SUCCESS. @throws Error after `minutes`, with what SES said last */
+export async function untilVerified(stage: Stage, minutes = 90): Promise<Dkim> {
+  for (let waited = 0; ; waited++) {
+    const dkim = await stage.dkim();
+    if (dkim?.Status === 'SUCCESS') return dkim;
+    if (waited >= minutes)
+      throw new Error(
+        `SES did not verify ${stage.domain} within ${minutes} minutes: it says ${dkim?.Status ?? 'that there is no such identity'}`,
+      );
+    await stage.later(1);
   }
 }

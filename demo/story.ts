@@ -1,20 +1,22 @@
 import assert from 'node:assert/strict';
 import { privateKeyObject } from '../handlers/contract';
+import { controlStackId } from '../list/domain-list';
 import { cdktf } from './cdktf';
 import { type DomainKey, makeKey } from './keys';
 import type { Narrator } from './narrator';
-import { BUCKET, DOMAIN, REGION, type Stage } from './stage';
-
-const CONTROL = `byodkim-control-${REGION}`;
-const MINUTE_MS = 60_000;
+import { type Dkim, type Stage, untilVerified } from './stage';
 
 /** The life of one domain, from nothing to signed mail, through a failure and a rotation, and back to nothing. */
 export async function play(stage: Stage, narrator: Narrator): Promise<void> {
+  const { domain, region, bucket } = stage;
+  const control = controlStackId(region);
+  const deploy = ['deploy', domain, '--ignore-missing-stack-dependencies'];
+  const revertsAfter = stage.confirmTimeoutMinutes + 2;
   const keys: Record<'s1' | 's2', DomainKey> = { s1: makeKey('pkcs1'), s2: makeKey('pkcs8') };
 
   await narrator.step('Deploy the control stack: function, key store, scheduler', async (show) => {
     show(`the reviewed list:\n${stage.writeList({ selector: 's1' })}`.trimEnd());
-    passed(await cdktf(stage, ['deploy', CONTROL], show));
+    passed(await cdktf(stage, ['deploy', control], show));
     return 'the function runs in its own process, under the policies of this stack';
   });
 
@@ -22,19 +24,15 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
     for (const selector of ['s1', 's2'] as const) {
       const key = keys[selector];
       await stage.storeKey(selector, key);
-      const place = privateKeyObject(DOMAIN, selector);
+      const place = privateKeyObject(domain, selector);
       const form = key.form === 'pkcs1' ? 'PKCS#1' : 'PKCS#8';
-      show(`s3://${BUCKET}/${place}: ${form}, ${await stage.size(place)} bytes, made with ${key.madeBy}`);
+      show(`s3://${bucket}/${place}: ${form}, ${await stage.size(place)} bytes, made with ${key.madeBy}`);
     }
     return 'two RSA-2048 pairs, their DNS information beside them';
   });
 
   await narrator.step('Deploy before the DNS team has published the record', async (show) => {
-    const { exitCode, output } = await cdktf(
-      stage,
-      ['deploy', DOMAIN, '--ignore-missing-stack-dependencies'],
-      show,
-    );
+    const { exitCode, output } = await cdktf(stage, deploy, show);
     assert.notEqual(exitCode, 0, 'the deploy must be refused');
     assert.match(output, /DNS_TXT_NOT_READY/);
     assert.equal(await stage.dkim(), null, 'SES must not have been touched');
@@ -42,14 +40,14 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
   });
 
   await narrator.step('Publish the record, deploy again', async (show) => {
-    stage.publish('s1', keys.s1);
-    show(`the DNS server on ${stage.dns.address} now has s1._domainkey.${DOMAIN}`);
-    passed(await cdktf(stage, ['deploy', DOMAIN, '--ignore-missing-stack-dependencies'], show));
-    return signedWith(await stage.dkim(), 's1');
+    const place = await stage.publish('s1', keys.s1);
+    show(`${place} now has s1._domainkey.${domain}`);
+    passed(await cdktf(stage, deploy, show));
+    return signedWith(await untilVerified(stage), 's1');
   });
 
   await narrator.step('Plan again', async (show) => {
-    const { output } = passed(await cdktf(stage, ['diff', DOMAIN], show));
+    const { output } = passed(await cdktf(stage, ['diff', domain], show));
     assert.match(output, /No changes/);
     return 'no changes: applying twice is applying once';
   });
@@ -57,29 +55,25 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
   await narrator.step(
     'Rotate to s2, in a stack that fails after signing (a role that does not exist)',
     async (show) => {
-      stage.publish('s2', keys.s2);
+      await stage.publish('s2', keys.s2);
       stage.writeList({ selector: 's2', sendEmailRoles: ['mailer-with-a-typo'] });
-      const { exitCode } = await cdktf(
-        stage,
-        ['deploy', DOMAIN, '--ignore-missing-stack-dependencies'],
-        show,
-      );
+      const { exitCode } = await cdktf(stage, deploy, show);
       assert.notEqual(exitCode, 0, 'the deploy must fail');
-      show(`right after the failure: ${signedWith(await stage.dkim(), 's2')}; nobody has confirmed it`);
-      await stage.sandbox.clock.advance(12 * MINUTE_MS);
-      return `12 minutes later the armed revert has fired: ${signedWith(await stage.dkim(), 's1')}`;
+      show(`right after the failure: ${setTo(await stage.dkim(), 's2')}; nobody has confirmed it`);
+      await stage.later(revertsAfter);
+      return `${revertsAfter} minutes later the armed revert has fired: ${signedWith(await untilVerified(stage), 's1')}`;
     },
   );
 
   await narrator.step('Mend the list, deploy again', async (show) => {
     stage.writeList({ selector: 's2' });
-    passed(await cdktf(stage, ['deploy', DOMAIN, '--ignore-missing-stack-dependencies'], show));
-    await stage.sandbox.clock.advance(12 * MINUTE_MS);
-    return `rotated and confirmed: ${signedWith(await stage.dkim(), 's2')}`;
+    passed(await cdktf(stage, deploy, show));
+    await stage.later(revertsAfter);
+    return `rotated and confirmed: ${signedWith(await untilVerified(stage), 's2')}`;
   });
 
   await narrator.step('Destroy', async (show) => {
-    passed(await cdktf(stage, ['destroy', DOMAIN, '--ignore-missing-stack-dependencies'], show));
+    passed(await cdktf(stage, ['destroy', domain, '--ignore-missing-stack-dependencies'], show));
     assert.equal(await stage.dkim(), null);
     return 'BYODKIM rolled back, then the identity that this stack had made removed';
   });
@@ -90,12 +84,16 @@ function passed<T extends { exitCode: number; output: string }>(outcome: T): T {
   throw new Error(`cdktf ended with ${outcome.exitCode}:\n${outcome.output}`);
 }
 
-function signedWith(dkim: Record<string, any> | null, selector: string): string {
+function signedWith(dkim: Dkim | null, selector: string): string {
+  const text = setTo(dkim, selector);
+  assert.equal(dkim?.Status, 'SUCCESS');
+  return text;
+}
+
+/** What SES was told to sign with, whether or not it has verified it. */
+function setTo(dkim: Dkim | null, selector: string): string {
   assert.ok(dkim, 'SES must have the identity');
   const { SigningAttributesOrigin: origin, Status: status, SigningEnabled: enabled, Tokens: tokens } = dkim;
-  assert.deepEqual(
-    { origin, status, enabled, tokens },
-    { origin: 'EXTERNAL', status: 'SUCCESS', enabled: true, tokens: [selector] },
-  );
+  assert.deepEqual({ origin, enabled, tokens }, { origin: 'EXTERNAL', enabled: true, tokens: [selector] });
   return `SES says ${status}, origin ${origin}, selector ${selector}`;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { makeKey } from '../../demo/keys';
-import { DOMAIN, Stage } from '../../demo/stage';
+import { DOMAIN, SandboxStage } from '../../demo/sandbox-stage';
 import { PROJECT_ROOT } from '../../scripts/build/manifest';
 import { type ProcessRun, runProcess } from '../support/run-process';
 
@@ -40,14 +40,14 @@ describe('npm run demo', () => {
 });
 
 describe('npm run deploy, diff and destroy', () => {
-  let stage: Stage;
+  let stage: SandboxStage;
   /** What somebody's own `cdktf synth` may have left is none of the test's business. */
   let inTheTree: string[];
   const key = makeKey('pkcs1');
 
   beforeAll(async () => {
     inTheTree = readdirSync(PROJECT_ROOT);
-    stage = await Stage.open();
+    stage = await SandboxStage.open();
     stage.writeList({ selector: 's1' });
   });
   afterAll(() => stage.close());
@@ -83,7 +83,7 @@ describe('npm run deploy, diff and destroy', () => {
     'deploy what is ready',
     async () => {
       await stage.storeKey('s1', key);
-      stage.publish('s1', key);
+      await stage.publish('s1', key);
       const { exitCode, output } = await npm(`deploy -- ${DOMAIN}`);
       expect(output).not.toMatch(/^Error/m);
       expect(exitCode).toBe(0);
