@@ -51,6 +51,7 @@ class ControlStack extends TerraformStack {
     this.controlPlane = new ByodkimControlPlane(this, 'Byodkim', {
       ...control,
       region,
+      knownRegions: list.provider.knownRegions,
       ...(keyStore?.bucket !== undefined && { bucketName: inRegion(keyStore.bucket, region) }),
       ...(keyStore?.existing !== undefined && { existingBucket: keyStore.existing }),
       ...(keyStore?.alsoRead && { alsoRead: keyStore.alsoRead.map((place) => inRegion(place, region)) }),
@@ -85,6 +86,7 @@ class DomainStack extends TerraformStack {
     const bucket = keyStore?.bucket && { bucket: inRegion(keyStore.bucket, listed.region) };
     const identity = new ByodkimIdentity(this, 'Identity', {
       ...props,
+      knownRegions: list.provider.knownRegions,
       ...(keyStore && { keyStore: { ...keyStore, ...bucket } }),
       controlPlane,
     });

@@ -16,6 +16,7 @@ export interface AuditProps extends AuditSchedule {
   readonly functionArn: string;
   readonly schedulerRoleArn: string;
   readonly scheduleGroup: string;
+  readonly scheduleName: string;
   readonly namePrefix: string;
   readonly topicArn?: string;
   readonly region?: string;
@@ -34,7 +35,7 @@ export class Audit extends Construct {
     const region = props.region === undefined ? {} : { region: props.region };
     this.schedule = new SchedulerSchedule(this, 'Schedule', {
       ...region,
-      name: `${props.namePrefix}-audit`,
+      name: props.scheduleName,
       groupName: props.scheduleGroup,
       description: 'Looks whether records are published, SES verifies them, and keys are young enough',
       scheduleExpression: props.schedule ?? DEFAULT_SCHEDULE,

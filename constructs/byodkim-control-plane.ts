@@ -1,12 +1,16 @@
-import { type ITerraformDependable, TerraformStack } from 'cdktf';
+import { type ITerraformDependable, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { DEFAULT_FUNCTION_NAME, ENVIRONMENT, type GateSettings, REGION_PATTERN } from '../handlers/contract';
+import { DEFAULT_FUNCTION_NAME, ENVIRONMENT, type GateSettings } from '../handlers/contract';
+import { Alarms } from './alarms';
 import { Audit, type AuditSchedule } from './audit-schedule';
+import { findControlPlaneMistakes } from './check-control-plane-props';
+import { describeMistake } from './check-identity-props';
 import { functionPolicy } from './function-policy';
 import { type HandlerCode, handlerCode } from './handler-code';
 import { HandlerFunction } from './handler-function';
 import type { ControlPlane } from './identity-props';
 import { KeyStore } from './key-store';
+import { namesOf } from './names';
 import { partitionOf } from './partition';
 import { Scheduler } from './scheduler';
 import { TerraformData } from './terraform-data';
@@ -18,6 +22,9 @@ export interface ByodkimControlPlaneProps {
 
   /** Region. Give it where an account has control planes in several: role names carry it. @default the provider's */
   readonly region?: string;
+
+  /** Regions that are newer than this release, and are to be taken for some. @default none */
+  readonly knownRegions?: readonly string[];
 
   /** Name of the key store's bucket. @default a new one; its name begins with the function's */
   readonly bucketName?: string;
@@ -31,7 +38,7 @@ export interface ByodkimControlPlaneProps {
   /** Places outside the key store that keys and DNS information are read from, as `bucket/prefix`. @default none */
   readonly alsoRead?: readonly string[];
 
-  /** KMS key that the key store is encrypted with. @default the key that S3 manages */
+  /** KMS key that the key store is encrypted with; not an alias of one. @default the key that S3 manages */
   readonly kmsKeyArn?: string;
 
   /** Topics for the DNS team (`dns`), for results (`result`) and for the audit (`audit`). @default none */
@@ -74,6 +81,8 @@ export interface ByodkimControlPlaneNodes {
   readonly ready: TerraformData;
   /** Absent with `audit: false`. */
   readonly audit?: Audit;
+  /** Absent without an audit topic. */
+  readonly alarms?: Alarms;
 }
 
 /**
@@ -91,21 +100,16 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
     const { region, topics: choices = {}, tags, kmsKeyArn } = props;
     const name = props.functionName ?? DEFAULT_FUNCTION_NAME;
     this.functionName = name;
-    if (!/^[A-Za-z0-9-_]{1,40}$/.test(name))
-      throw new Error(
-        `${this.node.path}: functionName: found ${JSON.stringify(name)}, allowed: 1 to 40 letters, digits, "-" and "_"`,
-      );
-    if (region !== undefined && !REGION_PATTERN.test(region))
-      throw new Error(
-        `${this.node.path}: region: found ${JSON.stringify(region)}, allowed: an AWS region such as ap-northeast-1`,
-      );
+    const mistakes = findControlPlaneMistakes(props, Token.isUnresolved);
+    if (mistakes.length > 0)
+      throw new Error(mistakes.map((mistake) => `${this.node.path}: ${describeMistake(mistake)}`).join('\n'));
     const common = { ...(region !== undefined && { region }), ...(tags && { tags }) };
-    const roleName = region === undefined ? name : `${name}-${region}`;
+    const names = namesOf(name, region);
 
     const keyStore = new KeyStore(this, 'KeyStore', {
       ...common,
       ...(props.bucketName !== undefined && { bucketName: props.bucketName }),
-      bucketPrefix: `${name.toLowerCase().replaceAll('_', '-').slice(0, 31)}-keys-`,
+      bucketPrefix: names.bucketPrefix,
       ...(props.existingBucket !== undefined && { existing: props.existingBucket }),
       ...(kmsKeyArn !== undefined && { kmsKeyArn }),
       ...(props.protectKeys !== undefined && { protectKeys: props.protectKeys }),
@@ -113,22 +117,22 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
     const topics = new Topics(this, 'Topics', { ...common, choices, namePrefix: name });
     const scheduler = new Scheduler(this, 'Scheduler', {
       ...common,
-      groupName: name,
-      roleName: `${roleName}-scheduler`,
+      groupName: names.scheduleGroup,
+      roleName: names.schedulerRole,
     });
-    const logGroupName = `/aws/lambda/${name}`;
     const handler = new HandlerFunction(this, 'Handler', {
       ...common,
       functionName: name,
-      roleName,
-      logGroupName,
+      roleName: names.role,
+      logGroupName: names.logGroup,
+      account: scheduler.account,
       statements: functionPolicy({
         partition: partitionOf(region),
         region: region ?? '*',
         bucket: keyStore.bucketName,
-        scheduleGroup: name,
+        scheduleGroup: names.scheduleGroup,
         schedulerRoleArn: scheduler.role.arn,
-        logGroup: logGroupName,
+        logGroup: names.logGroup,
         topicArns: [...new Set(Object.values(topics.arns))],
         ...(props.alsoRead && { alsoRead: props.alsoRead }),
         ...(kmsKeyArn !== undefined && { kmsKeyArn }),
@@ -137,7 +141,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
         ...props.environment,
         [ENVIRONMENT.keyStoreBucket]: keyStore.bucketName,
         [ENVIRONMENT.schedulerRoleArn]: scheduler.role.arn,
-        [ENVIRONMENT.scheduleGroup]: name,
+        [ENVIRONMENT.scheduleGroup]: names.scheduleGroup,
         [ENVIRONMENT.resultTopicArn]: topics.arns.result ?? '',
         [ENVIRONMENT.dnsTopicArn]: topics.arns.dns ?? '',
         [ENVIRONMENT.auditTopicArn]: topics.arns.audit ?? '',
@@ -163,10 +167,20 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
             functionArn: handler.function.arn,
             schedulerRoleArn: scheduler.role.arn,
             scheduleGroup: scheduler.group.name,
+            scheduleName: names.auditSchedule,
             namePrefix: name,
             ...(topics.arns.audit !== undefined && { topicArn: topics.arns.audit }),
           });
-    this.nodes = { keyStore, topics, scheduler, handler, ready, ...(audit && { audit }) };
+    const alarms =
+      topics.arns.audit === undefined
+        ? undefined
+        : new Alarms(this, 'Alarms', {
+            ...common,
+            functionName: name,
+            scheduleGroup: names.scheduleGroup,
+            topicArn: topics.arns.audit,
+          });
+    this.nodes = { keyStore, topics, scheduler, handler, ready, audit, alarms };
     this.dependencies = [
       ...keyStore.dependencies,
       handler.policy,

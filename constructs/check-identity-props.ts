@@ -1,12 +1,13 @@
 import { domainToASCII } from 'node:url';
-import { DOMAIN_PATTERN, REGION_PATTERN, SELECTOR_PATTERN } from '../handlers/contract';
+import { DOMAIN_PATTERN, SELECTOR_PATTERN } from '../handlers/contract';
 import type { ByodkimIdentityProps } from './identity-props';
+import { regionMistake } from './region';
 
 /** What is allowed, in words; the domain list says the same. */
 export const ALLOWED = {
   domain: 'a domain name of two labels or more, such as example.com',
-  selector: '1 to 63 letters, digits and hyphens (SES takes no dots or underscores)',
-  region: 'an AWS region such as ap-northeast-1',
+  selector:
+    '1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores)',
   confirmTimeoutMinutes: '0 (never reverted), or 2 to 1440',
   address: 'ip:port, or [ipv6]:port',
   waitSeconds: '0 to 240',
@@ -65,7 +66,8 @@ function findWrongValues(props: ByodkimIdentityProps, isToken: (value: unknown) 
     for (const selector of selectors)
       if (isToken(selector) || !matches(SELECTOR_PATTERN, selector))
         mistakes.push({ prop, found: selector, allowed: `${ALLOWED.selector}, known at synth` });
-  expect('region', props.region, matches(REGION_PATTERN, props.region), ALLOWED.region);
+  const region = regionMistake(String(props.region), props.knownRegions);
+  expect('region', props.region, region === undefined, region ?? '');
   expect(
     'confirmTimeoutMinutes',
     minutes,

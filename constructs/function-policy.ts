@@ -162,10 +162,23 @@ export function policyDocument(statements: readonly PolicyStatement[]): string {
   });
 }
 
-/** Trust policy (JSON) of a role that a service assumes. */
-export function trustPolicy(service: string): string {
+/** IAM keeps a function and what it is called with a qualifier (`:$LATEST`, an alias) apart. */
+export const bothForms = (functionArn: string): string[] => [functionArn, `${functionArn}:*`];
+
+/**
+ * Trust policy (JSON) of a role that a service assumes.
+ * @param condition on whose behalf: without one, the service might be talked into it from another account
+ */
+export function trustPolicy(service: string, condition: NonNullable<PolicyStatement['condition']>): string {
   return JSON.stringify({
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: service },
+        Action: 'sts:AssumeRole',
+        Condition: condition,
+      },
+    ],
   });
 }

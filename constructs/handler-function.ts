@@ -14,6 +14,8 @@ export interface HandlerFunctionProps {
   /** Role names are one namespace for all regions of an account. */
   readonly roleName: string;
   readonly logGroupName: string;
+  /** The account that may use the role. */
+  readonly account: string;
   readonly statements: readonly PolicyStatement[];
   readonly environment: Readonly<Record<string, string>>;
   readonly code: HandlerCode;
@@ -42,7 +44,10 @@ export class HandlerFunction extends Construct {
     this.role = new IamRole(this, 'Role', {
       name: props.roleName,
       description: 'What the BYODKIM function may do',
-      assumeRolePolicy: trustPolicy('lambda.amazonaws.com'),
+      // "IfExists": AWS does not say that Lambda names the account at each use of the role.
+      assumeRolePolicy: trustPolicy('lambda.amazonaws.com', {
+        StringEqualsIfExists: { 'aws:SourceAccount': props.account },
+      }),
       ...tags,
     });
     this.policy = new IamRolePolicy(this, 'Policy', {

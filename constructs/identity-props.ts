@@ -61,6 +61,9 @@ export interface ByodkimIdentityProps {
   /** Region of the identity and the function. @default the provider's */
   readonly region?: string;
 
+  /** Regions that are newer than this release, and are to be taken for some. @default none */
+  readonly knownRegions?: readonly string[];
+
   /** Where the private key and its DNS information lie in S3. @default the places of the runbook, in the function's bucket */
   readonly keyStore?: KeyStore;
 

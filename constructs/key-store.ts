@@ -73,6 +73,8 @@ export class KeyStore extends Construct {
       rule: [
         {
           bucketKeyEnabled: props.kmsKeyArn !== undefined,
+          // As S3 does by itself since April 2026. Unsaid, the provider plans to take it away, for ever.
+          blockedEncryptionTypes: ['SSE-C'],
           applyServerSideEncryptionByDefault: props.kmsKeyArn
             ? { sseAlgorithm: 'aws:kms', kmsMasterKeyId: props.kmsKeyArn }
             : { sseAlgorithm: 'AES256' },

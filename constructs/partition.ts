@@ -1,5 +1,4 @@
-/** The partition that a region is in: regions say so by their names. */
-export function partitionOf(region = ''): 'aws' | 'aws-us-gov' | 'aws-cn' {
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
-  return region.startsWith('cn-') ? 'aws-cn' : 'aws';
-}
+import { PARTITION_OF_REGION } from './aws-regions';
+
+/** The partition that a region is in: `aws`, `aws-cn`, `aws-us-gov` and so on. One that is not known is taken for `aws`. */
+export const partitionOf = (region = ''): string => PARTITION_OF_REGION[region] ?? 'aws';

@@ -1,8 +1,9 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group';
+import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
-import { type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
+import { bothForms, type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
 
 export interface SchedulerProps {
   readonly groupName: string;
@@ -12,11 +13,16 @@ export interface SchedulerProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** `arn:partition:service:region:account:…` */
+const ACCOUNT_FIELD = 4;
+
 /** Where the reverts of unconfirmed changes are armed, and the role that they invoke the function with. */
 export class Scheduler extends Construct {
   readonly group: SchedulerScheduleGroup;
   readonly role: IamRole;
   readonly groupName: string;
+  /** The account that all of it is in. Read from an ARN: a data source would be asked at each plan. */
+  readonly account: string;
   private readonly roleName: string;
 
   constructor(scope: Construct, id: string, props: SchedulerProps) {
@@ -29,10 +35,14 @@ export class Scheduler extends Construct {
       name: props.groupName,
       ...tags,
     });
+    this.account = Fn.element(Fn.split(':', this.group.arn), ACCOUNT_FIELD);
     this.role = new IamRole(this, 'Role', {
       name: props.roleName,
       description: 'Invokes the BYODKIM function: reverts of unconfirmed changes, and the audit',
-      assumeRolePolicy: trustPolicy('scheduler.amazonaws.com'),
+      // The scheduler names the group, not the schedule (its guide, "confused deputy").
+      assumeRolePolicy: trustPolicy('scheduler.amazonaws.com', {
+        StringEquals: { 'aws:SourceAccount': this.account, 'aws:SourceArn': this.group.arn },
+      }),
       ...tags,
     });
   }
@@ -53,6 +63,6 @@ export const invokePolicy = (functionArn: string): PolicyStatement[] => [
     sid: 'InvokeFunction',
     reason: 'A schedule calls the function with what it was armed with.',
     actions: ['lambda:InvokeFunction'],
-    resources: [functionArn],
+    resources: bothForms(functionArn),
   },
 ];

@@ -142,12 +142,12 @@ export const recordName = (domain: string, selector: string): string => `${selec
 /** Value of the TXT record (RFC 6376 §3.6.1). `publicKey`: base64 of the SubjectPublicKeyInfo, DER. */
 export const recordValue = (publicKey: string): string => `v=DKIM1; k=rsa; p=${publicKey}`;
 
-/** SES: 1–63 letters, digits and hyphens. No dots, no underscores. */
-export const SELECTOR_PATTERN = /^[A-Za-z0-9-]{1,63}$/;
+/** SES: 1–63 letters, digits and hyphens, a letter or digit at both ends. No dots, no underscores. */
+export const SELECTOR_PATTERN = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 
 /** A domain in A-labels, lower case, without a trailing dot: two labels or more. */
 export const DOMAIN_PATTERN =
   /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** An AWS region's name. */
-export const REGION_PATTERN = /^[a-z]{2}(-[a-z]+){1,3}-\d{1,2}$/;
+export const REGION_PATTERN = /^[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}$/;

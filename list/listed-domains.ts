@@ -1,8 +1,8 @@
 import { findMistakes, show, toALabels } from '../constructs/check-identity-props';
 import type { ByodkimIdentityProps } from '../constructs/identity-props';
+import { nearest } from '../constructs/nearest';
 import type { ListedDomain } from './domain-list';
 import type { ListMistake } from './mistake';
-import { nearest } from './nearest';
 import type { Pruned } from './prune';
 import type { DomainListText, DomainSettings } from './schema';
 import type { ListSource, PathSegment } from './source';
@@ -33,7 +33,8 @@ export function listedDomains(
     // A setting that was taken out may be the one that another needs.
     if (sound.touches(['defaults']) || sound.touches(['domains', name])) continue;
     const props = { ...settings, domain, selector, region };
-    for (const { prop, found, allowed } of findMistakes(props as ByodkimIdentityProps))
+    const { knownRegions } = list.provider ?? {};
+    for (const { prop, found, allowed } of findMistakes({ ...props, knownRegions } as ByodkimIdentityProps))
       mistakes.push({
         ...source.placeOf(pathOfSetting(name, own, prop)),
         text: `domains.${name}.${prop}: found ${show(found)}, allowed: ${allowed}`,

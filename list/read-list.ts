@@ -7,7 +7,12 @@ import { type Pruned, prune, whole } from './prune';
 import { type DomainListText, domainList } from './schema';
 import { mistakesOfShape } from './shape-mistakes';
 import { ListSource } from './source';
-import { mistakesOfBackend, mistakesOfKeyStore, mistakesOfNames } from './whole-list-checks';
+import {
+  mistakesOfBackend,
+  mistakesOfControl,
+  mistakesOfKeyStore,
+  mistakesOfNames,
+} from './whole-list-checks';
 
 /**
  * Reads a domain list.
@@ -42,7 +47,9 @@ export function parseDomainList(text: string, file: string): DomainList {
     ...mistakesOfNames(domainNamesIn(source.value), source),
     ...mistakes,
     ...(list && !sound.touches(['backend']) ? mistakesOfBackend(list, source) : []),
-    ...(list && !sound.touches(['control']) ? mistakesOfKeyStore(list, domains, source) : []),
+    ...(list && !sound.touches(['control'])
+      ? [...mistakesOfControl(list, domains, source), ...mistakesOfKeyStore(list, domains, source)]
+      : []),
   ];
   if (all.length > 0 || list === undefined) throw new DomainListError(file, all);
   return {

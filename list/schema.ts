@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KMS_KEY_ALLOWED, KMS_KEY_PATTERN } from '../constructs/check-control-plane-props';
 import {
   ADDRESS_PATTERN,
   ALLOWED,
@@ -7,6 +8,7 @@ import {
   PUBLIC_KEY_PATTERN,
   WAIT_SECONDS_MAXIMUM,
 } from '../constructs/check-identity-props';
+import { REGION_ALLOWED } from '../constructs/region';
 import {
   DEFAULT_CONFIRM_TIMEOUT_MINUTES,
   DEFAULT_FUNCTION_NAME,
@@ -34,7 +36,7 @@ const block = <const Shape extends z.ZodRawShape>(shape: Shape, allowed = 'setti
     error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(', ') : allowed),
   });
 
-const region = () => text(ALLOWED.region, REGION_PATTERN);
+const region = () => text(REGION_ALLOWED, REGION_PATTERN);
 const selector = () => text(ALLOWED.selector, SELECTOR_PATTERN);
 const bucket = () =>
   text(
@@ -156,7 +158,7 @@ const RETENTION_DAYS = [
 ] as const;
 
 const control = block({
-  functionName: text('1 to 40 letters, digits, "-" and "_"', /^[A-Za-z0-9_-]{1,40}$/).describe(
+  functionName: text('letters, digits, "-" and "_"', /^[A-Za-z0-9_-]+$/).describe(
     `Name of the function. Default: ${DEFAULT_FUNCTION_NAME}.`,
   ),
   keyStore: block({
@@ -170,7 +172,7 @@ const control = block({
       })
       .describe('Further places that keys and DNS information may be read from, as bucket/prefix.'),
     protect: flag().describe('Refuse to destroy the bucket and the keys in it. Default: true.'),
-    kmsKeyArn: arn('kms').describe(
+    kmsKeyArn: text(KMS_KEY_ALLOWED, KMS_KEY_PATTERN).describe(
       'KMS key that the bucket is encrypted with. Default: the one that S3 manages.',
     ),
   })
@@ -229,6 +231,9 @@ const provider = block({
     .array(text('12 digits in quotes', /^\d{12}$/), { error: 'a list of account ids' })
     .describe('Refuse to deploy to any other account.'),
   assumeRoleArn: arn('iam').describe('Role that Terraform works as.'),
+  knownRegions: z
+    .array(region(), { error: 'a list of regions' })
+    .describe('Regions that are newer than this release. Default: none.'),
 })
   .partial()
   .describe('How the AWS provider signs in.');

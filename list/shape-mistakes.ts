@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { show } from '../constructs/check-identity-props';
+import { nearest } from '../constructs/nearest';
 import type { ListMistake } from './mistake';
-import { nearest } from './nearest';
 import type { ListSource, PathSegment } from './source';
 
 type Issue = z.core.$ZodIssue;

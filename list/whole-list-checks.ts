@@ -1,5 +1,7 @@
 import { show, toALabels } from '../constructs/check-identity-props';
 import { KEY_PREFIX, RECORD_PREFIX } from '../constructs/function-policy';
+import { functionNameMistake } from '../constructs/names';
+import { regionMistake } from '../constructs/region';
 import { dnsRecordsFolder, privateKeyObject } from '../handlers/contract';
 import { inRegion, type ListedDomain, regionsOf } from './domain-list';
 import { pathOfSetting } from './listed-domains';
@@ -28,8 +30,15 @@ export function mistakesOfNames(names: readonly string[], source: ListSource): L
   });
 }
 
-export function mistakesOfBackend({ backend }: DomainListText, source: ListSource): ListMistake[] {
+export function mistakesOfBackend({ backend, provider }: DomainListText, source: ListSource): ListMistake[] {
   const mistakes: ListMistake[] = [];
+  const { region } = backend?.s3 ?? {};
+  const allowed = region === undefined ? undefined : regionMistake(region, provider?.knownRegions);
+  if (allowed !== undefined)
+    mistakes.push({
+      ...source.placeOf(['backend', 's3', 'region']),
+      text: `backend.s3.region: found ${show(region)}, allowed: ${allowed}`,
+    });
   if (backend?.local !== undefined && backend.s3 !== undefined)
     mistakes.push({
       ...source.placeOfKey(['backend', 's3']),
@@ -41,6 +50,26 @@ export function mistakesOfBackend({ backend }: DomainListText, source: ListSourc
       text: 'backend.s3.lockfile: found false, allowed: with a lockTable; two deploys at once would mix their states',
     });
   return mistakes;
+}
+
+/** A name of the function from which AWS would not take the names that are made of it. */
+export function mistakesOfControl(
+  list: DomainListText,
+  domains: readonly ListedDomain[],
+  source: ListSource,
+): ListMistake[] {
+  const { functionName } = list.control ?? {};
+  const tooLong = regionsOf({ domains })
+    .map((region) => functionName !== undefined && functionNameMistake(functionName, region))
+    .find((allowed) => allowed);
+  return tooLong
+    ? [
+        {
+          ...source.placeOf(['control', 'functionName']),
+          text: `control.functionName: found ${show(functionName)}, allowed: ${tooLong}`,
+        },
+      ]
+    : [];
 }
 
 /** Buckets that would be one for several regions, and keys that the function would not be let read. */

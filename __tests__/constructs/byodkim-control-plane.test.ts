@@ -115,7 +115,7 @@ describe('its policy', () => {
 
   it('never deletes an object, and grants no wildcard action', () => {
     const actions = policyOf(
-      controlPlane({ topics: { dns: 'create' }, kmsKeyArn: 'arn:aws:kms:x:1:key/k' }),
+      controlPlane({ topics: { dns: 'create' }, kmsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/k' }),
     ).flatMap(({ Action }) => Action);
     expect(actions.filter((action) => /\*|Delete(?!Schedule)/.test(action))).toEqual([]);
   });
@@ -125,9 +125,12 @@ describe('its policy', () => {
     expect(statement(plain, 'SendNotices')).toBeUndefined();
     expect(statement(plain, 'UseKeyStoreKey')).toBeUndefined();
     const topic = 'arn:aws:sns:eu-west-1:1:all';
-    const rich = controlPlane({ topics: { dns: topic, result: topic }, kmsKeyArn: 'arn:aws:kms:x:1:key/k' });
+    const rich = controlPlane({
+      topics: { dns: topic, result: topic },
+      kmsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/k',
+    });
     expect(statement(rich, 'SendNotices')?.Resource).toEqual([topic]);
-    expect(statement(rich, 'UseKeyStoreKey')?.Resource).toEqual(['arn:aws:kms:x:1:key/k']);
+    expect(statement(rich, 'UseKeyStoreKey')?.Resource).toEqual(['arn:aws:kms:us-east-1:111122223333:key/k']);
   });
 
   it('lets it read the further places that are named', () => {
@@ -150,11 +153,33 @@ describe('its policy', () => {
       Action: ['iam:PassRole'],
       Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
     });
-    expect(policyOf(rendered, 'MayInvoke').map(({ Action }) => Action)).toEqual([['lambda:InvokeFunction']]);
-    const role = only(rendered.resource.aws_iam_role, 'Scheduler');
-    expect(JSON.parse(role.assume_role_policy).Statement[0].Principal).toEqual({
-      Service: 'scheduler.amazonaws.com',
-    });
+    const fn = expect.stringMatching(/^\$\{aws_lambda_function\.[^}]*\.arn\}$/);
+    const qualified = expect.stringMatching(/^\$\{aws_lambda_function\.[^}]*\.arn\}:\*$/);
+    expect(policyOf(rendered, 'MayInvoke')).toMatchObject([
+      { Action: ['lambda:InvokeFunction'], Resource: [fn, qualified] },
+    ]);
+  });
+
+  it('trusts services on behalf of its own account, and the scheduler for our group alone', () => {
+    const { aws_iam_role, aws_scheduler_schedule_group } = controlPlane().resource;
+    const group = `aws_scheduler_schedule_group.${Object.keys(aws_scheduler_schedule_group!)[0]}.arn`;
+    const account = `\${element(split(':', ${group}), 4)}`;
+    const trustOf = (name: string) =>
+      JSON.parse(only(aws_iam_role, name).assume_role_policy.replace('split(":"', "split(':'")).Statement;
+    expect(trustOf('Scheduler')).toEqual([
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+        Condition: { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': `\${${group}}` } },
+      },
+    ]);
+    expect(trustOf('Handler')).toMatchObject([
+      {
+        Principal: { Service: 'lambda.amazonaws.com' },
+        Condition: { StringEqualsIfExists: { 'aws:SourceAccount': account } },
+      },
+    ]);
   });
 
   it('follows the partition of the region', () => {
@@ -197,10 +222,15 @@ describe('the key store', () => {
     });
   });
 
+  it('blocks SSE-C in words, as S3 does unasked: unsaid, no plan would be empty', () => {
+    const { rule } = only(controlPlane().resource.aws_s3_bucket_server_side_encryption_configuration);
+    expect(rule[0].blocked_encryption_types).toEqual(['SSE-C']);
+  });
+
   it('takes a name, a KMS key, and the leave to be destroyed', () => {
     const { resource } = controlPlane({
       bucketName: 'acme-keys',
-      kmsKeyArn: 'arn:aws:kms:x:1:key/k',
+      kmsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/k',
       protectKeys: false,
     });
     expect(only(resource.aws_s3_bucket)).toMatchObject({
@@ -223,6 +253,45 @@ describe('the key store', () => {
 
   it('refuses an existing bucket without a name', () => {
     expect(() => controlPlane({ existingBucket: true })).toThrow(/an existing bucket needs its name/);
+  });
+});
+
+describe('its alarms', () => {
+  const alarms = () => controlPlane({ topics: { audit: 'create' } }).resource.aws_cloudwatch_metric_alarm!;
+  const alarmOn = (metric: string) =>
+    Object.values(alarms()).find(({ metric_name }: any) => metric_name === metric);
+
+  it.each([
+    'TargetErrorCount',
+    'InvocationDroppedCount',
+    'TargetErrorThrottledCount',
+    'InvocationThrottleCount',
+  ])('hear a schedule that cannot call the function: %s of our group', (metric) => {
+    expect(alarmOn(metric)).toMatchObject({
+      namespace: 'AWS/Scheduler',
+      dimensions: { ScheduleGroup: 'ses-byodkim' },
+      statistic: 'Sum',
+      threshold: 1,
+      comparison_operator: 'GreaterThanOrEqualToThreshold',
+      treat_missing_data: 'notBreaching',
+      alarm_actions: [expect.stringContaining('aws_sns_topic')],
+    });
+  });
+
+  it.each(['Errors', 'AsyncEventsDropped', 'Throttles'])('hear a function that fails: %s', (metric) => {
+    expect(alarmOn(metric)).toMatchObject({
+      namespace: 'AWS/Lambda',
+      dimensions: { FunctionName: 'ses-byodkim' },
+      alarm_actions: [expect.stringContaining('aws_sns_topic')],
+    });
+  });
+
+  it('let one refused apply pass, which is an error of the function as well', () => {
+    expect(alarmOn('Errors')).toMatchObject({ threshold: 3, period: 900 });
+  });
+
+  it('are there only where there is a topic to tell', () => {
+    expect(controlPlane().resource).not.toHaveProperty('aws_cloudwatch_metric_alarm');
   });
 });
 
@@ -249,7 +318,7 @@ describe('the audit', () => {
       scheduled: true,
       always: true,
     });
-    expect(only(resource.aws_cloudwatch_metric_alarm)).toMatchObject({
+    expect(only(resource.aws_cloudwatch_metric_alarm, 'Audit_Alarm')).toMatchObject({
       namespace: 'Byodkim',
       metric_name: 'DomainsNeedingAttention',
       dimensions: { service: 'byodkim' },
@@ -260,10 +329,21 @@ describe('the audit', () => {
   });
 });
 
+it('takes a region that is newer than this release, where it is said to be one', () => {
+  const { resource } = controlPlane({ region: 'ap-north-9', knownRegions: ['ap-north-9'] });
+  expect(only(resource.aws_lambda_function).region).toBe('ap-north-9');
+});
+
 describe('refuses', () => {
   it.each([
     [{ functionName: 'a b' }, /functionName: found "a b", allowed/],
     [{ region: 'tokyo' }, /region: found "tokyo", allowed/],
+    [{ region: 'ap-northest-1' }, /allowed: a region of AWS; did you mean ap-northeast-1\?.* knownRegions/],
+    [{ functionName: 'f'.repeat(40) }, /functionName: .* allowed: 1 to 39 .* may have 64/],
+    [
+      { kmsKeyArn: 'arn:aws:kms:us-east-1:111122223333:alias/keys' },
+      /kmsKeyArn: .* allowed: the ARN of the key itself, .*an alias authorises nothing/,
+    ],
   ])('%j', (change, message) => {
     expect(() => controlPlane(change)).toThrow(message);
   });

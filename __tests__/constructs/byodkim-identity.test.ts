@@ -287,7 +287,10 @@ describe('refuses props', () => {
     [{ selector: 'a_b' }, /selector: found "a_b"/],
     [{ selector: '' }, /selector: found ""/],
     [{ selector: 'a'.repeat(64) }, /selector: found "a+…, allowed/],
+    [{ selector: '-a' }, /selector: found "-a", allowed: .* a letter or digit at both ends/],
+    [{ selector: 'a-' }, /selector: found "a-"/],
     [{ region: 'tokyo' }, /region: found "tokyo", allowed: an AWS region/],
+    [{ region: 'ap-northest-1' }, /region: found "ap-northest-1", .*did you mean ap-northeast-1\?/],
     [
       { confirmTimeoutMinutes: 1 },
       /confirmTimeoutMinutes: found 1, allowed: 0 \(never reverted\), or 2 to 1440/,

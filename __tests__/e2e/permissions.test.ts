@@ -7,6 +7,7 @@ import { actionsOf, callsOf, granted, unused, used } from '../support/permission
 const REGION = 'ap-northeast-1';
 const ROLE = `ses-byodkim-${REGION}`;
 const SCHEDULER_ROLE = `${ROLE}-scheduler`;
+const FUNCTION_ARN = `arn:aws:lambda:${REGION}:123456789012:function:ses-byodkim`;
 const ELSEWHERE = 'other-team';
 const CONTROL = {
   keyStore: {
@@ -139,10 +140,12 @@ describe('the role of the function', () => {
 });
 
 describe('the role of the schedules', () => {
-  it('is granted to invoke the function, and uses it', () => {
+  it('is granted to invoke the function, in both forms that IAM keeps apart, and uses it', () => {
     const statements = granted(deployment, SCHEDULER_ROLE);
     expect(actionsOf(statements)).toEqual(['lambda:InvokeFunction']);
-    expect(unused(statements, used(deployment, SCHEDULER_ROLE))).toEqual([]);
+    // A schedule of ours names no qualifier today; the grant must not be what breaks where one does.
+    const qualified = `InvokeFunction lambda:InvokeFunction ${FUNCTION_ARN}:*`;
+    expect(unused(statements, used(deployment, SCHEDULER_ROLE))).toEqual([qualified]);
     expect(actionsOf(used(deployment, SCHEDULER_ROLE))).toEqual(['lambda:InvokeFunction']);
   });
 });

@@ -169,17 +169,37 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
     [
       'a bad selector',
       withLine(13, '  example.org: { selector: a_b }'),
-      'domains.yaml:13:28: domains.example.org.selector: found "a_b", allowed: 1 to 63 letters, digits and hyphens (SES takes no dots or underscores)',
+      'domains.yaml:13:28: domains.example.org.selector: found "a_b", allowed: 1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores)',
     ],
     [
       'a selector that YAML takes for a number',
       withLine(8, '  selector: 20240101'),
-      'domains.yaml:8:13: defaults.selector: found 20240101, allowed: 1 to 63 letters, digits and hyphens (SES takes no dots or underscores), in quotes: "20240101"',
+      'domains.yaml:8:13: defaults.selector: found 20240101, allowed: 1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores), in quotes: "20240101"',
     ],
     [
       'a bad region',
       withLine(7, '  region: tokyo'),
       'domains.yaml:7:11: defaults.region: found "tokyo", allowed: an AWS region such as ap-northeast-1',
+    ],
+    [
+      'a region that AWS has not',
+      withLine(7, '  region: ap-northest-1'),
+      'domains.yaml:7:11: domains.example.com.region: found "ap-northest-1", allowed: a region of AWS; did you mean ap-northeast-1? One that is newer than this release goes into knownRegions',
+    ],
+    [
+      "a region of the state's bucket that AWS has not",
+      withLine(3, '    path: state\n  s3: { bucket: acme, region: us-esat-1 }'),
+      'domains.yaml:4:31: backend.s3.region: found "us-esat-1", allowed: a region of AWS; did you mean us-east-1?',
+    ],
+    [
+      "a function's name that makes too long a role's",
+      withLine(5, `  functionName: ${'f'.repeat(40)}`),
+      `domains.yaml:5:17: control.functionName: found "${'f'.repeat(39)}…, allowed: 1 to 39 letters`,
+    ],
+    [
+      'an alias of a KMS key, which authorises nothing',
+      withLine(5, '  keyStore: { kmsKeyArn: "arn:aws:kms:us-east-1:111122223333:alias/keys" }'),
+      'domains.yaml:5:26: control.keyStore.kmsKeyArn: found "arn:aws:kms:us-east-1:111122223333:alia…, allowed: the ARN of the key itself, arn:aws:kms:REGION:ACCOUNT:key/ID; an alias authorises nothing',
     ],
     [
       'a domain without a region',
@@ -214,7 +234,7 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
     [
       'an empty value',
       withLine(8, '  selector:'),
-      'domains.yaml:8:3: defaults.selector: found null, allowed: 1 to 63 letters, digits and hyphens (SES takes no dots or underscores)',
+      'domains.yaml:8:3: defaults.selector: found null, allowed: 1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores)',
     ],
     [
       'no domains',

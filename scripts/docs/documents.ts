@@ -3,6 +3,13 @@ import type { GeneratedDocument } from './document';
 import { errors } from './errors';
 import { listSchema } from './list-schema';
 import { permissions } from './permissions';
+import { regions } from './regions';
 
 /** Every generated file of the project. */
-export const documents: readonly GeneratedDocument[] = [commandLine, errors, listSchema, permissions];
+export const documents: readonly GeneratedDocument[] = [
+  commandLine,
+  errors,
+  listSchema,
+  permissions,
+  regions,
+];

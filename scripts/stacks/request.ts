@@ -1,6 +1,6 @@
 import { show, toALabels } from '../../constructs/check-identity-props';
+import { nearest } from '../../constructs/nearest';
 import { controlStackId, type DomainList, regionsOf } from '../../list/domain-list';
-import { nearest } from '../../list/nearest';
 
 export const COMMANDS = ['deploy', 'diff', 'destroy'] as const;
 export type Command = (typeof COMMANDS)[number];

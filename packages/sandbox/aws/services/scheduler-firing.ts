@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SandboxCore } from '../core';
 import { AwsError, type Principal } from '../service';
 import type { IamService } from './iam';
-import type { ScheduleDefinition } from './scheduler-schedule';
+import { groupArnOf, type ScheduleDefinition } from './scheduler-schedule';
 
 /** An occasion on which a schedule is due. */
 export interface Occasion {
@@ -75,7 +75,7 @@ function retryTime(
 }
 
 function assumeRole(core: SandboxCore, roleArn: string, schedule: ScheduleDefinition): Principal {
-  const keys = { 'aws:SourceArn': schedule.Arn, 'aws:SourceAccount': core.accountId };
+  const keys = { 'aws:SourceArn': groupArnOf(schedule.Arn), 'aws:SourceAccount': core.accountId };
   const iam = core.service<IamService>('iam');
   const roleName = iam.roleNameOf(roleArn);
   if (!roleName || !iam.trustsService(roleArn, 'scheduler.amazonaws.com', keys)) {

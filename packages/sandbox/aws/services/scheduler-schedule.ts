@@ -130,3 +130,7 @@ const missing = (member: string): AwsError =>
   );
 
 const invalid = (message: string): AwsError => new AwsError('ValidationException', message);
+
+/** A role that trusts the scheduler sees the schedule's group, not the schedule, as `aws:SourceArn`. */
+export const groupArnOf = (scheduleArn: string): string =>
+  scheduleArn.replace(/:schedule\/([^/]+)\/.*$/, ':schedule-group/$1');

@@ -5,7 +5,7 @@ import type { LambdaService } from './lambda';
 import { parseExpression, type Timetable } from './scheduler-expression';
 import { callTarget, type Firing, newOccasion, type Occasion } from './scheduler-firing';
 import { groupOperations, ScheduleGroups } from './scheduler-groups';
-import { readDefinition, type ScheduleDefinition, sameDefinition } from './scheduler-schedule';
+import { groupArnOf, readDefinition, type ScheduleDefinition, sameDefinition } from './scheduler-schedule';
 import { schedulerWire } from './scheduler-wire';
 
 export interface SchedulerService extends Service {
@@ -100,7 +100,7 @@ export const createScheduler: ServiceFactory<SchedulerService> = (core) => {
     context.authorize('iam:PassRole', Target.RoleArn, {
       'iam:PassedToService': 'scheduler.amazonaws.com',
     });
-    const keys = { 'aws:SourceArn': Arn, 'aws:SourceAccount': core.accountId };
+    const keys = { 'aws:SourceArn': groupArnOf(Arn), 'aws:SourceAccount': core.accountId };
     if (core.service<IamService>('iam').trustsService(Target.RoleArn, 'scheduler.amazonaws.com', keys))
       return;
     throw new AwsError(

@@ -69,7 +69,11 @@ const everything = ({ text, days, flag, schedule }: Variant): Record<string, obj
   aws_s3_bucket_server_side_encryption_configuration: {
     ...bucket,
     rule: [
-      { apply_server_side_encryption_by_default: { sse_algorithm: 'AES256' }, bucket_key_enabled: flag },
+      {
+        apply_server_side_encryption_by_default: { sse_algorithm: 'AES256' },
+        blocked_encryption_types: ['SSE-C'],
+        bucket_key_enabled: flag,
+      },
     ],
   },
   aws_s3_bucket_policy: {

@@ -102,7 +102,12 @@ const SETTINGS: readonly Setting[] = [
     name: 'BucketEncryption',
     key: 'encryption',
     action: 'EncryptionConfiguration',
-    fromInput: (input) => input.ServerSideEncryptionConfiguration,
+    fromInput: (input) => ({
+      Rules: input.ServerSideEncryptionConfiguration.Rules.map((rule: any) => ({
+        ...SSE_C_BLOCKED,
+        ...rule,
+      })),
+    }),
     // Every bucket is encrypted since 2023.
     toOutput: (value) => ({ ServerSideEncryptionConfiguration: value ?? DEFAULT_ENCRYPTION }),
     deletable: true,
@@ -143,8 +148,17 @@ const SETTINGS: readonly Setting[] = [
   },
 ];
 
+/** Since April 2026, unless it is said otherwise. */
+const SSE_C_BLOCKED = { BlockedEncryptionTypes: { EncryptionType: ['SSE-C'] } };
+
 const DEFAULT_ENCRYPTION = {
-  Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: false }],
+  Rules: [
+    {
+      ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' },
+      BucketKeyEnabled: false,
+      ...SSE_C_BLOCKED,
+    },
+  ],
 };
 
 function settingOperations(store: Store): Record<string, Operation> {

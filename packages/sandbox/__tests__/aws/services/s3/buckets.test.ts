@@ -46,12 +46,20 @@ describe('a bucket', () => {
   });
 
   it('is encrypted from the start, and again after its own encryption is deleted', async () => {
+    const BlockedEncryptionTypes = { EncryptionType: ['SSE-C'] };
     const byS3 = {
-      Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: false }],
+      Rules: [
+        {
+          ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' },
+          BucketKeyEnabled: false,
+          BlockedEncryptionTypes,
+        },
+      ],
     };
-    const byKms = { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } }] };
+    const kms = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } };
+    const byKms = { Rules: [{ ...kms, BlockedEncryptionTypes }] };
     expect(await call('GetBucketEncryption')).toEqual({ ServerSideEncryptionConfiguration: byS3 });
-    await call('PutBucketEncryption', { ServerSideEncryptionConfiguration: byKms });
+    await call('PutBucketEncryption', { ServerSideEncryptionConfiguration: { Rules: [kms] } });
     expect(await call('GetBucketEncryption')).toEqual({ ServerSideEncryptionConfiguration: byKms });
     await call('DeleteBucketEncryption');
     expect(await call('GetBucketEncryption')).toEqual({ ServerSideEncryptionConfiguration: byS3 });

@@ -1,4 +1,4 @@
-import { nearest } from '../../list/nearest';
+import { nearest } from '../../constructs/nearest';
 
 describe('the nearest word', () => {
   it.each([

@@ -1,0 +1,32 @@
+import { DEFAULT_FUNCTION_NAME } from '../handlers/contract';
+import type { ByodkimControlPlaneProps } from './byodkim-control-plane';
+import type { PropMistake } from './check-identity-props';
+import { functionNameMistake } from './names';
+import { regionMistake } from './region';
+
+/** A KMS key by its own ARN. */
+export const KMS_KEY_PATTERN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
+
+export const KMS_KEY_ALLOWED =
+  'the ARN of the key itself, arn:aws:kms:REGION:ACCOUNT:key/ID; an alias authorises nothing in a policy ' +
+  '(aws kms describe-key --key-id ALIAS --query KeyMetadata.Arn)';
+
+/**
+ * Everything wrong with a control plane's props.
+ * @param isToken whether a value is known only when the engine runs
+ */
+export function findControlPlaneMistakes(
+  props: Pick<ByodkimControlPlaneProps, 'functionName' | 'region' | 'knownRegions' | 'kmsKeyArn'>,
+  isToken: (value: unknown) => boolean = () => false,
+): PropMistake[] {
+  const { functionName = DEFAULT_FUNCTION_NAME, region, knownRegions, kmsKeyArn } = props;
+  const mistakes: PropMistake[] = [];
+  const expect = (prop: string, found: unknown, allowed: string | undefined): void => {
+    if (allowed !== undefined) mistakes.push({ prop, found, allowed });
+  };
+  expect('functionName', functionName, functionNameMistake(functionName, region));
+  if (region !== undefined) expect('region', region, regionMistake(region, knownRegions));
+  if (kmsKeyArn !== undefined && !isToken(kmsKeyArn) && !KMS_KEY_PATTERN.test(kmsKeyArn))
+    expect('kmsKeyArn', kmsKeyArn, KMS_KEY_ALLOWED);
+  return mistakes;
+}

@@ -1,0 +1,29 @@
+/** IAM ends a role's name here. */
+const ROLE_NAME_LENGTH = 64;
+/** Schedules, groups and functions end here as well. */
+const NAME_LENGTH = 64;
+
+const SCHEDULER_ROLE_SUFFIX = '-scheduler';
+const AUDIT_SUFFIX = '-audit';
+
+/** The names that a control plane makes of its function's. Role names are one namespace for all regions of an account. */
+export function namesOf(functionName: string, region?: string) {
+  const role = region === undefined ? functionName : `${functionName}-${region}`;
+  return {
+    role,
+    schedulerRole: `${role}${SCHEDULER_ROLE_SUFFIX}`,
+    scheduleGroup: functionName,
+    auditSchedule: `${functionName}${AUDIT_SUFFIX}`,
+    logGroup: `/aws/lambda/${functionName}`,
+    // A bucket's prefix ends at 37 characters.
+    bucketPrefix: `${functionName.toLowerCase().replaceAll('_', '-').slice(0, 31)}-keys-`,
+  };
+}
+
+/** What is allowed in place of a function's name; undefined where it will do. */
+export function functionNameMistake(functionName: string, region?: string): string | undefined {
+  const { schedulerRole, auditSchedule } = namesOf('', region);
+  const limit = Math.min(ROLE_NAME_LENGTH - schedulerRole.length, NAME_LENGTH - auditSchedule.length);
+  if (/^[A-Za-z0-9-_]+$/.test(functionName) && functionName.length <= limit) return undefined;
+  return `1 to ${limit} letters, digits, "-" and "_" (its scheduler's role, NAME${schedulerRole}, may have ${ROLE_NAME_LENGTH})`;
+}
