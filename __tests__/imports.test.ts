@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'handlers/',
     'list/',
     'constructs/check-identity-props.ts',
+    'constructs/nearest.ts',
     'constructs/function-policy.ts',
     'constructs/partition.ts',
     'constructs/roles/',

@@ -1,6 +1,6 @@
+import { nearest } from '../../constructs/nearest';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { CannotEditList, editList } from '../../list/edit-list';
-import { nearest } from '../../constructs/nearest';
 import { NoNextSelector, nextSelector } from '../../list/next-selector';
 import { callFunction, type FunctionTarget } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
