@@ -1,12 +1,13 @@
 import { type ITerraformDependable, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { DEFAULT_FUNCTION_NAME, ENVIRONMENT, type GateSettings } from '../handlers/contract';
+import { DEFAULT_FUNCTION_NAME, ENVIRONMENT } from '../handlers/contract';
 import { Alarms } from './alarms';
-import { Audit, type AuditSchedule } from './audit-schedule';
+import { Audit } from './audit-schedule';
 import { findControlPlaneMistakes } from './check-control-plane-props';
 import { describeMistake } from './check-identity-props';
+import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { functionPolicy } from './function-policy';
-import { type HandlerCode, handlerCode } from './handler-code';
+import { handlerCode } from './handler-code';
 import { HandlerFunction } from './handler-function';
 import type { ControlPlane } from './identity-props';
 import { KeyStore } from './key-store';
@@ -14,63 +15,7 @@ import { namesOf } from './names';
 import { partitionOf } from './partition';
 import { Scheduler } from './scheduler';
 import { TerraformData } from './terraform-data';
-import { type TopicChoices, Topics } from './topics';
-
-export interface ByodkimControlPlaneProps {
-  /** Name of the function; domains find it by this name. @default ses-byodkim */
-  readonly functionName?: string;
-
-  /** Region. Give it where an account has control planes in several: role names carry it. @default the provider's */
-  readonly region?: string;
-
-  /** Regions that are newer than this release, and are to be taken for some. @default none */
-  readonly knownRegions?: readonly string[];
-
-  /** Name of the key store's bucket. @default a new one; its name begins with the function's */
-  readonly bucketName?: string;
-
-  /** The bucket named by `bucketName` exists, and is left as it is. @default false */
-  readonly existingBucket?: boolean;
-
-  /** Refuse to destroy the bucket, and with it every private key. @default true */
-  readonly protectKeys?: boolean;
-
-  /** Places outside the key store that keys and DNS information are read from, as `bucket/prefix`. @default none */
-  readonly alsoRead?: readonly string[];
-
-  /** KMS key that the key store is encrypted with; not an alias of one. @default the key that S3 manages */
-  readonly kmsKeyArn?: string;
-
-  /** Topics for the DNS team (`dns`), for results (`result`) and for the audit (`audit`). @default none */
-  readonly topics?: TopicChoices;
-
-  /** Language of the notices to the DNS team. @default en */
-  readonly noticeLanguage?: 'en' | 'ja';
-
-  /** Whom the DNS team answers to, e.g. a mail address. @default nobody is named */
-  readonly noticeContact?: string;
-
-  /** How DNS is asked where an event does not say: by direct calls. @default every authoritative server, once */
-  readonly gate?: GateSettings;
-
-  /** The monthly audit, or false for none. @default monthly, without an alarm */
-  readonly audit?: AuditSchedule | false;
-
-  /** Days that logs are kept: one of the numbers that CloudWatch allows. @default 365 */
-  readonly logRetentionDays?: number;
-
-  /** Memory of the function, in MB; its share of a processor grows with it. @default 512 */
-  readonly memorySize?: number;
-
-  /** The function's code. @default what `npm run build` made; refused when its sources have changed since */
-  readonly code?: HandlerCode;
-
-  /** Further variables for the function, such as AWS_ENDPOINT_URL for a test. @default none */
-  readonly environment?: Readonly<Record<string, string>>;
-
-  /** Tags of everything that can have them. @default none */
-  readonly tags?: Readonly<Record<string, string>>;
-}
+import { Topics } from './topics';
 
 export interface ByodkimControlPlaneNodes {
   readonly keyStore: KeyStore;

@@ -1,6 +1,6 @@
 import { DEFAULT_FUNCTION_NAME } from '../handlers/contract';
-import type { ByodkimControlPlaneProps } from './byodkim-control-plane';
 import type { PropMistake } from './check-identity-props';
+import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { functionNameMistake } from './names';
 import { regionMistake } from './region';
 

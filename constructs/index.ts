@@ -1,7 +1,8 @@
 /** What users of the library import. */
 export type { AuditSchedule } from './audit-schedule';
-export { ByodkimControlPlane, type ByodkimControlPlaneProps } from './byodkim-control-plane';
+export { ByodkimControlPlane } from './byodkim-control-plane';
 export { ByodkimIdentity, type ByodkimIdentityNodes } from './byodkim-identity';
+export type { ByodkimControlPlaneProps } from './control-plane-props';
 export type { HandlerCode } from './handler-code';
 export type {
   ByodkimIdentityProps,
