@@ -1,0 +1,70 @@
+import { ListHostedZonesByNameCommand, Route53Client } from '@aws-sdk/client-route-53';
+import { S3Client } from '@aws-sdk/client-s3';
+import { GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Recorder } from './recorder';
+
+/** Something is not as it must be; nothing was made. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
+export interface Clients {
+  readonly ses: SESv2Client;
+  readonly s3: S3Client;
+  readonly route53: Route53Client;
+  readonly sts: STSClient;
+}
+
+/** Clients of the account that the environment names; `AWS_ENDPOINT_URL` is honoured. All of them are recorded. */
+export function openClients(region: string, recorder: Recorder): Clients {
+  // A sandbox answers for all buckets at one address.
+  const forcePathStyle = process.env.AWS_ENDPOINT_URL !== undefined;
+  return {
+    ses: recorder.listen('ses', new SESv2Client({ region })),
+    s3: recorder.listen('s3', new S3Client({ region, forcePathStyle })),
+    route53: recorder.listen('route53', new Route53Client({ region })),
+    sts: recorder.listen('sts', new STSClient({ region })),
+  };
+}
+
+/** Who we are. @throws Refused without credentials, or in another account than the one that was named */
+export async function checkAccount({ sts }: Clients, allowed: string | undefined): Promise<string> {
+  const caller = await sts.send(new GetCallerIdentityCommand({})).catch((error: Error) => {
+    throw new Refused(
+      `AWS does not know who we are (${error.name}: ${error.message}). Give credentials as for any AWS tool, e.g. AWS_PROFILE.`,
+    );
+  });
+  const account = caller.Account ?? '';
+  if (allowed !== undefined && account !== allowed)
+    throw new Refused(
+      `These are credentials of account ${account}; the run is for ${allowed} (--account). Nothing was made.`,
+    );
+  return account;
+}
+
+/** @throws Refused where the domain has an identity already: it may be one that sends mail */
+export async function checkUnused({ ses }: Clients, domain: string): Promise<void> {
+  try {
+    await ses.send(new GetEmailIdentityCommand({ EmailIdentity: domain }));
+  } catch (error) {
+    if ((error as Error).name === 'NotFoundException') return;
+    throw error;
+  }
+  throw new Refused(
+    `${domain} has an SES identity in this region. Take a domain, or a subdomain, that sends no mail. Nothing was made.`,
+  );
+}
+
+/** @throws Refused where the zone is not there, or does not hold the domain */
+export async function checkZone({ route53 }: Clients, zoneId: string, domain: string): Promise<void> {
+  const { HostedZones = [] } = await route53.send(new ListHostedZonesByNameCommand({}));
+  const zone = HostedZones.find(({ Id }) => Id?.replace('/hostedzone/', '') === zoneId);
+  const name = zone?.Name?.replace(/\.$/, '');
+  if (name === undefined)
+    throw new Refused(`There is no hosted zone ${zoneId} in this account. Nothing was made.`);
+  if (domain !== name && !domain.endsWith(`.${name}`))
+    throw new Refused(
+      `The hosted zone ${zoneId} is ${name}, which does not hold ${domain}. Nothing was made.`,
+    );
+}

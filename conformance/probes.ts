@@ -1,0 +1,64 @@
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateEmailIdentityCommand,
+  DeleteEmailIdentityCommand,
+  GetEmailIdentityCommand,
+  PutEmailIdentityDkimSigningAttributesCommand,
+} from '@aws-sdk/client-sesv2';
+import { makeKey } from '../demo/keys';
+import type { Clients } from './account';
+
+/** What is unknown on paper, and what this account did. docs/conformance.md says what we do in either case. */
+export interface Finding {
+  readonly question: string;
+  readonly answer: string;
+}
+
+export const probeDomain = (domain: string): string => `byodkim-probe.${domain}`;
+
+/** Asks what no document tells, on an identity of its own that is removed again. */
+export async function probe(clients: Clients, domain: string, bucket: string): Promise<Finding[]> {
+  const identity = { EmailIdentity: probeDomain(domain) };
+  const tokens = async () =>
+    (await clients.ses.send(new GetEmailIdentityCommand(identity))).DkimAttributes?.Tokens ?? [];
+  await clients.ses.send(new CreateEmailIdentityCommand(identity));
+  try {
+    const before = await tokens();
+    const [, ...lines] = makeKey('pkcs8').privateKey.trim().split('\n');
+    const signing = { DomainSigningSelector: 'probe', DomainSigningPrivateKey: lines.slice(0, -1).join('') };
+    const put = (SigningAttributesOrigin: 'EXTERNAL' | 'AWS_SES', SigningAttributes?: typeof signing) =>
+      clients.ses.send(
+        new PutEmailIdentityDkimSigningAttributesCommand({
+          ...identity,
+          SigningAttributesOrigin,
+          SigningAttributes,
+        }),
+      );
+    await put('EXTERNAL', signing);
+    const external = await tokens();
+    await put('AWS_SES');
+    const after = await tokens();
+    return [
+      {
+        question: 'What are the tokens of an identity with a key of its own?',
+        answer:
+          external.length === 0 ? 'none' : external.join() === 'probe' ? 'the selector' : 'something else',
+      },
+      {
+        question: "Do Easy DKIM's tokens come back after a round trip?",
+        answer: after.join() === before.join() ? 'yes, the same' : 'no, new ones',
+      },
+      {
+        question: 'What does S3 answer to who may list, for an object that is missing?',
+        answer: await clients.s3
+          .send(new GetObjectCommand({ Bucket: bucket, Key: 'dns_records/missing.json' }))
+          .then(
+            () => 'an object',
+            (error: Error) => error.name,
+          ),
+      },
+    ];
+  } finally {
+    await clients.ses.send(new DeleteEmailIdentityCommand(identity));
+  }
+}

@@ -1,0 +1,49 @@
+import { type Exchange, type Recording, type Replacements, sanitized } from './recording';
+
+/** The part of an SDK client that is needed to listen in. */
+interface Client {
+  middlewareStack: {
+    add(middleware: any, options: { step: 'deserialize'; name: string; priority: 'high' }): void;
+  };
+}
+
+/** Listens in on clients of AWS's SDK and keeps what was asked and answered. */
+export class Recorder {
+  private readonly exchanges: Exchange[] = [];
+  private step = 'before';
+
+  constructor(private readonly replacements: () => Replacements) {}
+
+  begin(step: string): void {
+    this.step = step;
+  }
+
+  /** Adds a client; every call of it is kept from now on. */
+  listen<T extends Client>(service: string, client: T): T {
+    const middleware = (next: any, context: { commandName?: string }) => async (request: any) => {
+      const call = `${service}:${String(context.commandName ?? 'unknown').replace(/Command$/, '')}`;
+      const keep = (status: number, answer: { output?: unknown; error?: string }) =>
+        this.exchanges.push({
+          step: this.step,
+          call,
+          ...(sanitized({ input: request.input, ...answer }, this.replacements()) as { input: unknown }),
+          status,
+        });
+      try {
+        const result = await next(request);
+        keep(result.response?.statusCode ?? 200, { output: result.output });
+        return result;
+      } catch (error) {
+        const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode?: number } };
+        keep($metadata?.httpStatusCode ?? 0, { error: name });
+        throw error;
+      }
+    };
+    client.middlewareStack.add(middleware, { step: 'deserialize', name: 'record', priority: 'high' });
+    return client;
+  }
+
+  recording(region: string, from: Recording['from'], now: Date): Recording {
+    return { format: 1, day: now.toISOString().slice(0, 10), region, from, exchanges: this.exchanges };
+  }
+}
