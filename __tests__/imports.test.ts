@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scripts: ['handlers/', 'list/', 'constructs/', 'cli/', 'packages/engine/'],
   'packages/engine': [],
   'packages/sandbox': ['packages/engine/'],
+  conformance: ['demo/', 'packages/', 'handlers/contract.ts', 'list/domain-list.ts'],
   demo: ['packages/', 'handlers/contract.ts', 'list/domain-list.ts', 'scripts/stacks/'],
 };
 
