@@ -2,8 +2,16 @@ import { setMaxListeners } from 'node:events';
 import { attempt } from './diagnostics';
 import type { CallName } from './protocol/messages';
 import { type DynamicValue, decodeValue, encodeValue, withoutUnknown } from './protocol/values';
-import { type DataSource, FailedWithState, type ProviderContext, type ResourceType } from './resource';
+import {
+  afterCreate,
+  type DataSource,
+  FailedWithState,
+  type ProviderContext,
+  type ResourceType,
+  type State,
+} from './resource';
 import { commonPlan } from './resources/common';
+import { readWithTags, updateTags } from './resources/tags';
 import { conform } from './schema/conform';
 import { planChange } from './schema/plan';
 import { type Block, wireSchema } from './schema/schema';
@@ -74,7 +82,9 @@ export function providerCalls(provider: Provider): CallHandlers {
     read: async ({ type_name, current_state, private: privateData }, peer) => {
       const type = resource(type_name);
       const state = read(type.block, current_state);
-      const { value, diagnostics } = await attempt(() => type.read(contextOf(peer, state.region), state));
+      const { value, diagnostics } = await attempt(() =>
+        readWithTags(type, contextOf(peer, state.region), state),
+      );
       if (diagnostics.length > 0) return { new_state: current_state, private: privateData, diagnostics };
       return { new_state: write(type.block, value), private: privateData };
     },
@@ -107,7 +117,7 @@ export function providerCalls(provider: Provider): CallHandlers {
         return { new_state: diagnostics.length > 0 ? prior_state : encodeValue(null), diagnostics };
       }
       const { value, error, diagnostics } = await attempt(() =>
-        prior === null ? type.create(context, planned) : update(type_name, type, context, prior, planned),
+        prior === null ? create(type, context, planned) : update(type_name, type, context, prior, planned),
       );
       const made = error instanceof FailedWithState ? error.state : value;
       const saved = made || prior !== null ? { ...planned, ...made } : null;
@@ -127,7 +137,7 @@ export function providerCalls(provider: Provider): CallHandlers {
         const [, bareId, region] = /^(.*)@([a-z]{2}(?:-[a-z]+)+-\d)$/.exec(id) ?? [undefined, id, undefined];
         const inRegion = context.inRegion(region);
         const start = { region: inRegion.region, ...(type.importState?.(bareId!) ?? { id: bareId }) };
-        return type.read(inRegion, conform(type.block, start));
+        return readWithTags(type, inRegion, conform(type.block, start));
       });
       // The engine itself says that there is nothing to import when no object comes back.
       return {
@@ -165,13 +175,27 @@ function known<T>(types: Readonly<Record<string, T>>, name: string, what: string
   return type;
 }
 
-function update(
+/** What was made and cannot be read is kept in state, tainted. */
+async function create(type: ResourceType, context: ProviderContext, planned: State): Promise<State> {
+  const made = { ...planned, ...(await type.create(context, planned)) };
+  return afterCreate(made, () => found(type, context, made));
+}
+
+async function update(
   name: string,
   type: ResourceType,
   context: ProviderContext,
-  prior: Record<string, any>,
-  planned: Record<string, any>,
-): Promise<Record<string, any>> {
-  if (!type.update) throw new Error(`${name} cannot be updated in place`);
-  return type.update(context, prior, planned);
+  prior: State,
+  planned: State,
+): Promise<State> {
+  await updateTags(type, context, prior, planned);
+  if (!type.update && !type.tagging) throw new Error(`${name} cannot be updated in place`);
+  const known = (await type.update?.(context, prior, planned)) ?? {};
+  return found(type, context, { ...planned, ...known });
+}
+
+async function found(type: ResourceType, context: ProviderContext, state: State): Promise<State> {
+  const read = await readWithTags(type, context, state);
+  if (!read) throw new Error(`reading ${state.id}: couldn't find resource`);
+  return read;
 }

@@ -26,18 +26,37 @@ export interface ResourceType {
   /** Refuses a configuration. Values may be unknown. */
   validate?(config: State): void;
   readonly customizePlan?: (context: ProviderContext) => CustomizePlan;
-  /** Returns what is to be saved beyond what was planned. When it fails, nothing is, unless by `FailedWithState`. */
+  /**
+   * Makes the object, which is then read. Returns what is known of it beyond what was planned: its `id`, at least.
+   * When it fails, nothing is saved, unless by `FailedWithState`.
+   */
   create(context: ProviderContext, planned: State): Promise<State>;
-  /** Returns the whole state, or null when the object is gone. */
+  /** Returns the whole state, tags aside, or null when the object is gone. */
   read(context: ProviderContext, state: State): Promise<State | null>;
-  /** Absent: every change replaces. When it fails, the engine still saves what was planned, as the SDK does. */
-  update?(context: ProviderContext, prior: State, planned: State): Promise<State>;
+  /**
+   * Changes the object, which is then read; its tags are changed already. Returns what is known beyond what was
+   * planned. Absent: every change but that of a tag replaces. When it fails, the engine still saves what was
+   * planned, as the SDK does.
+   */
+  update?(context: ProviderContext, prior: State, planned: State): Promise<State> | Promise<void>;
+  /** Absent where the resource carries no tags. */
+  readonly tagging?: Tagging;
   delete(context: ProviderContext, state: State): Promise<void>;
   /** What `read` starts from, for an object to import. @default { id } */
   importState?(id: string): State;
   /** `false` where the real resource cannot be imported. */
   readonly importable?: boolean;
 }
+
+/** How the tags of an object are read and changed, once it is there. */
+export interface Tagging {
+  /** As AWS has them. `state` is as the resource's own `read` has just left it. */
+  list(context: ProviderContext, state: State): Promise<Tags>;
+  tag(context: ProviderContext, state: State, tags: Tags): Promise<unknown>;
+  untag(context: ProviderContext, state: State, keys: readonly string[]): Promise<unknown>;
+}
+
+export type Tags = Readonly<Record<string, string>>;
 
 export interface DataSource {
   readonly block: Block;
@@ -59,9 +78,9 @@ export class FailedWithState extends Error {
 }
 
 /** What goes on after the object was made; if it fails, the object is kept in state, tainted. */
-export async function afterCreate(state: State, steps: () => Promise<State>): Promise<State> {
+export async function afterCreate<T>(state: State, steps: () => Promise<T>): Promise<T> {
   try {
-    return { ...state, ...(await steps()) };
+    return await steps();
   } catch (error) {
     throw new FailedWithState(state, error);
   }

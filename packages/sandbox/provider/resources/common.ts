@@ -3,14 +3,12 @@ import { AwsCallError } from '../aws-call';
 import { hasUnknown, sameValue, UNKNOWN } from '../protocol/values';
 import { AttributeError, type ProviderContext, type State } from '../resource';
 import type { CustomizePlan } from '../schema/plan';
-import { computed, optional, optionalComputed, STRING_MAP } from '../schema/schema';
+import { computed, optionalComputed } from '../schema/schema';
 
 /** What every resource has. */
 export const ID = { id: optionalComputed('string') };
 /** What every resource of a region has. */
 export const REGION = { region: optionalComputed('string', { forceNew: true }) };
-/** What every resource that carries tags has. */
-export const TAGS = { tags: optional(STRING_MAP), tags_all: optionalComputed(STRING_MAP) };
 export const ARN = { arn: computed('string') };
 /** What every data source of a region has. */
 export const DATA_REGION = { region: optionalComputed('string') };
@@ -48,46 +46,6 @@ export async function doing<T>(what: string, call: Promise<T>): Promise<T> {
     if (error instanceof Error) error.message = `${what}: ${error.message}`;
     throw error;
   }
-}
-
-export interface Tag {
-  readonly Key: string;
-  readonly Value: string;
-}
-export const tagList = (tags: Record<string, string> | null): Tag[] =>
-  Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
-
-export const tagMap = (tags: readonly Tag[] | undefined): Record<string, string> =>
-  Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key, Value]));
-
-/** The two tag attributes as they are in AWS. Default tags are left out of `tags` unless they stood there. */
-export function tagState(
-  context: ProviderContext,
-  state: State,
-  remote: Record<string, string>,
-): Pick<State, 'tags' | 'tags_all'> {
-  const tags = Object.fromEntries(
-    Object.entries(remote).filter(
-      ([key, value]) => context.defaultTags[key] !== value || state.tags?.[key] === value,
-    ),
-  );
-  const absent = Object.keys(tags).length === 0 && !state.tags;
-  return { tags: absent ? null : tags, tags_all: remote };
-}
-
-/** Brings the tags of an object from what they were to what was planned. */
-export async function updateTags(
-  prior: State,
-  planned: State,
-  tag: (tags: Record<string, string>) => Promise<unknown>,
-  untag: (keys: string[]) => Promise<unknown>,
-): Promise<void> {
-  const old: Record<string, string> = prior.tags_all ?? {};
-  const fresh: Record<string, string> = planned.tags_all ?? {};
-  const gone = Object.keys(old).filter((key) => !(key in fresh));
-  const changed = Object.fromEntries(Object.entries(fresh).filter(([key, value]) => old[key] !== value));
-  if (gone.length > 0) await untag(gone);
-  if (Object.keys(changed).length > 0) await tag(changed);
 }
 
 /** Whether two JSON texts say the same; objects in any order. */

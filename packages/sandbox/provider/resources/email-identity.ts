@@ -9,21 +9,8 @@ import {
   STRING_MAP,
   STRINGS,
 } from '../schema/schema';
-import {
-  ARN,
-  DATA_REGION,
-  doing,
-  given,
-  ID,
-  orGone,
-  REGION,
-  rfc3339,
-  TAGS,
-  tagList,
-  tagMap,
-  tagState,
-  updateTags,
-} from './common';
+import { ARN, DATA_REGION, doing, given, ID, orGone, REGION, rfc3339 } from './common';
+import { TAGS, tagList, tagMap, tagsByArn } from './tags';
 
 const NAME = 'SESv2 (Simple Email V2) Email Identity';
 
@@ -72,7 +59,7 @@ export const emailIdentity: ResourceType = {
         ...(signing && { DkimSigningAttributes: signingAttributes(signing) }),
       }),
     );
-    return refreshed(context, { ...planned, id: domain });
+    return { id: domain };
   },
   read: async (context, state) => {
     const identity = await doing(
@@ -101,14 +88,8 @@ export const emailIdentity: ResourceType = {
         ...(signing && { SigningAttributes: signingAttributes(signing) }),
       });
     }
-    await updateTags(
-      prior,
-      planned,
-      (tags) => context.call('ses', 'TagResource', { ResourceArn: planned.arn, Tags: tagList(tags) }),
-      (TagKeys) => context.call('ses', 'UntagResource', { ResourceArn: planned.arn, TagKeys }),
-    );
-    return refreshed(context, planned);
   },
+  tagging: tagsByArn('ses'),
   delete: async (context, state) => {
     await doing(
       `deleting ${NAME} (${state.id})`,
@@ -158,17 +139,11 @@ export const emailIdentityData: DataSource = {
   },
 };
 
-async function refreshed(context: ProviderContext, state: State): Promise<State> {
-  const identity = await context.call('ses', 'GetEmailIdentity', { EmailIdentity: state.id });
-  return flattened(context, state, identity);
-}
-
 async function flattened(context: ProviderContext, state: State, identity: any): Promise<State> {
   const { DkimAttributes: dkim } = identity;
   const configured = state.dkim_signing_attributes?.[0];
   return {
     ...state,
-    ...tagState(context, state, tagMap(identity.Tags)),
     arn: `arn:${context.partition}:ses:${context.region}:${await context.accountId()}:identity/${state.id}`,
     email_identity: state.id,
     configuration_set_name: identity.ConfigurationSetName ?? null,

@@ -39,7 +39,6 @@ export const iamRolePolicy: ResourceType = {
       `putting IAM Role (${role}) Policy (${name})`,
       context.call('iam', 'PutRolePolicy', { RoleName: role, PolicyName: name, PolicyDocument: policy }),
     );
-    return {};
   },
   delete: async (context, { id, role, name }) => {
     await doing(

@@ -1,4 +1,4 @@
-import { AttributeError, type ProviderContext, type ResourceType, type State } from '../resource';
+import { AttributeError, type ResourceType, type State } from '../resource';
 import { computed, optional, optionalComputed, required, STRING_SET, setBlock } from '../schema/schema';
 import {
   ARN,
@@ -11,12 +11,8 @@ import {
   requireJson,
   rfc3339,
   samePolicy,
-  TAGS,
-  tagList,
-  tagMap,
-  tagState,
-  updateTags,
 } from './common';
+import { READ_TAGS, readTags, TAGS, tagList, tagMap } from './tags';
 
 /** `aws_iam_role`. Managed and inline policies of the role's own block are not simulated: use `aws_iam_role_policy`. */
 export const iamRole: ResourceType = {
@@ -51,7 +47,7 @@ export const iamRole: ResourceType = {
   },
   create: async (context, planned) => {
     const name = nameOrPrefixed(planned);
-    const { Role } = await doing(
+    await doing(
       `creating IAM Role (${name})`,
       context.call('iam', 'CreateRole', {
         RoleName: name,
@@ -62,14 +58,14 @@ export const iamRole: ResourceType = {
         ...given({ Description: planned.description }),
       }),
     );
-    return flattened(context, planned, Role);
+    return { id: name };
   },
   read: async (context, state) => {
     const found = await doing(
       `reading IAM Role (${state.id})`,
       orGone(context.call('iam', 'GetRole', { RoleName: state.id })),
     );
-    return found && flattened(context, state, found.Role);
+    return found && flattened(state, found.Role);
   },
   update: async (context, prior, planned) => {
     const RoleName = planned.id;
@@ -85,13 +81,11 @@ export const iamRole: ResourceType = {
         MaxSessionDuration: planned.max_session_duration,
       });
     }
-    await updateTags(
-      prior,
-      planned,
-      (tags) => updating('TagRole', { Tags: tagList(tags) }),
-      (TagKeys) => updating('UntagRole', { TagKeys }),
-    );
-    return {};
+  },
+  tagging: {
+    list: readTags,
+    tag: (context, { id }, tags) => context.call('iam', 'TagRole', { RoleName: id, Tags: tagList(tags) }),
+    untag: (context, { id }, TagKeys) => context.call('iam', 'UntagRole', { RoleName: id, TagKeys }),
   },
   delete: async (context, state) => {
     await doing(
@@ -101,11 +95,11 @@ export const iamRole: ResourceType = {
   },
 };
 
-function flattened(context: ProviderContext, state: State, role: any): State {
+function flattened(state: State, role: any): State {
   const trust = decodeURIComponent(role.AssumeRolePolicyDocument);
   return {
     ...state,
-    ...tagState(context, state, tagMap(role.Tags)),
+    [READ_TAGS]: tagMap(role.Tags),
     id: role.RoleName,
     arn: role.Arn,
     assume_role_policy: keepSpelling(state.assume_role_policy, trust, samePolicy),

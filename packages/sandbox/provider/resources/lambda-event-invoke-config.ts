@@ -50,7 +50,6 @@ export const lambdaEventInvokeConfig: ResourceType = {
   },
   update: async (context, _prior, planned) => {
     await put(context, planned, 'updating', planned.id);
-    return {};
   },
   delete: async (context, state) => {
     await doing(

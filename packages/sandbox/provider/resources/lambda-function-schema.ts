@@ -1,4 +1,4 @@
-import type { Block, CtyType } from '../schema/schema';
+import type { Block } from '../schema/schema';
 import {
   computed,
   oneBlock,
@@ -10,7 +10,8 @@ import {
   STRINGS,
   singleBlock,
 } from '../schema/schema';
-import { ARN, DATA_REGION, ID, REGION, TAGS } from './common';
+import { ARN, ID, REGION } from './common';
+import { TAGS } from './tags';
 
 const string = optional('string');
 /** Lambda chooses one where JSON is logged; not to ask for one is to take what it chose. */
@@ -120,71 +121,3 @@ export const NOT_SIMULATED = [
   'tenancy_config',
   'vpc_config',
 ] as const;
-
-const objects = (attributes: Record<string, CtyType>) => computed(['list', ['object', attributes]]);
-
-export const LAMBDA_FUNCTION_DATA: Block = {
-  attributes: {
-    ...ID,
-    ...ARN,
-    ...DATA_REGION,
-    architectures: computed(STRINGS),
-    capacity_provider_config: objects({
-      lambda_managed_instances_capacity_provider_config: [
-        'list',
-        [
-          'object',
-          {
-            capacity_provider_arn: 'string',
-            execution_environment_memory_gib_per_vcpu: 'number',
-            per_execution_environment_max_concurrency: 'number',
-          },
-        ],
-      ],
-    }),
-    code_sha256: computed('string'),
-    code_signing_config_arn: computed('string'),
-    dead_letter_config: objects({ target_arn: 'string' }),
-    description: computed('string'),
-    durable_config: objects({ execution_timeout: 'number', retention_period: 'number' }),
-    environment: objects({ variables: STRING_MAP }),
-    ephemeral_storage: objects({ size: 'number' }),
-    file_system_config: objects({ arn: 'string', local_mount_path: 'string' }),
-    function_name: required('string'),
-    handler: computed('string'),
-    image_uri: computed('string'),
-    invoke_arn: computed('string'),
-    kms_key_arn: computed('string'),
-    last_modified: computed('string'),
-    layers: computed(STRINGS),
-    logging_config: objects({
-      application_log_level: 'string',
-      log_format: 'string',
-      log_group: 'string',
-      system_log_level: 'string',
-    }),
-    memory_size: computed('number'),
-    qualified_arn: computed('string'),
-    qualified_invoke_arn: computed('string'),
-    qualifier: optional('string'),
-    reserved_concurrent_executions: computed('number'),
-    role: computed('string'),
-    runtime: computed('string'),
-    signing_job_arn: computed('string'),
-    signing_profile_version_arn: computed('string'),
-    source_code_hash: computed('string'),
-    source_code_size: computed('number'),
-    source_kms_key_arn: computed('string'),
-    tags: optionalComputed(STRING_MAP),
-    tenancy_config: objects({ tenant_isolation_mode: 'string' }),
-    timeout: computed('number'),
-    tracing_config: objects({ mode: 'string' }),
-    version: computed('string'),
-    vpc_config: objects({
-      ipv6_allowed_for_dual_stack: 'bool',
-      security_group_ids: STRING_SET,
-      subnet_ids: STRING_SET,
-      vpc_id: 'string',
-    }),
-  },
-};

@@ -1,5 +1,6 @@
 import type { ProviderContext, State } from '../resource';
-import { given, tagState } from './common';
+import { given } from './common';
+import { READ_TAGS } from './tags';
 
 /** The code, for `CreateFunction` (as its `Code`) and `UpdateFunctionCode`. */
 export function codeInput(context: ProviderContext, planned: State): object {
@@ -56,7 +57,7 @@ export function functionState(context: ProviderContext, state: State, output: an
   const logging = it.LoggingConfig ?? {};
   return {
     ...state,
-    ...tagState(context, state, Tags ?? {}),
+    [READ_TAGS]: Tags ?? {},
     arn,
     architectures: it.Architectures ?? ['x86_64'],
     code_sha256: it.CodeSha256,

@@ -3,15 +3,15 @@ import { sameValue, UNKNOWN } from '../protocol/values';
 import {
   AttributeError,
   afterCreate,
-  type DataSource,
   FailedWithState,
   type ProviderContext,
   type ResourceType,
   type State,
 } from '../resource';
-import { doing, given, orGone, updateTags } from './common';
-import { LAMBDA_FUNCTION, LAMBDA_FUNCTION_DATA, NOT_SIMULATED } from './lambda-function-schema';
+import { doing, given, orGone } from './common';
+import { LAMBDA_FUNCTION, NOT_SIMULATED } from './lambda-function-schema';
 import { codeInput, configurationInput, functionState } from './lambda-function-values';
+import { readTags } from './tags';
 
 const CODE = ['filename', 's3_bucket', 's3_key', 's3_object_version', 'source_code_hash', 'architectures'];
 const CONFIGURATION = [
@@ -81,7 +81,7 @@ export const lambdaFunction: ResourceType = {
     return afterCreate({ ...planned, id: name }, async () => {
       await settled(context, name);
       if (planned.reserved_concurrent_executions >= 0) await putConcurrency(context, planned);
-      return (await found(context, { ...planned, id: name }))!;
+      return { id: name };
     });
   },
   read: (context, state) => doing(`reading Lambda Function (${state.id})`, found(context, state)),
@@ -113,19 +113,17 @@ export const lambdaFunction: ResourceType = {
       throw new FailedWithState(Object.fromEntries(NOT_READ.map((key) => [key, prior[key]])), error);
     }
     if (changed(prior, planned, ['reserved_concurrent_executions'])) await putConcurrency(context, planned);
-    await updateTags(
-      prior,
-      planned,
-      (Tags) => context.call('lambda', 'TagResource', { Resource: planned.arn, Tags }),
-      (TagKeys) => context.call('lambda', 'UntagResource', { Resource: planned.arn, TagKeys }),
-    );
     if (planned.publish && changed(prior, planned, ['publish', ...CODE, ...CONFIGURATION])) {
       await doing(
         `publishing Lambda Function (${name}) version`,
         context.call('lambda', 'PublishVersion', { FunctionName: name }),
       );
     }
-    return (await found(context, planned))!;
+  },
+  tagging: {
+    list: readTags,
+    tag: (context, { arn }, Tags) => context.call('lambda', 'TagResource', { Resource: arn, Tags }),
+    untag: (context, { arn }, TagKeys) => context.call('lambda', 'UntagResource', { Resource: arn, TagKeys }),
   },
   delete: async (context, state) => {
     if (state.skip_destroy) return;
@@ -133,28 +131,6 @@ export const lambdaFunction: ResourceType = {
       `deleting Lambda Function (${state.id})`,
       orGone(context.call('lambda', 'DeleteFunction', { FunctionName: state.id })),
     );
-  },
-};
-
-/** `data "aws_lambda_function"`. */
-export const lambdaFunctionData: DataSource = {
-  block: LAMBDA_FUNCTION_DATA,
-  read: async (context, config) => {
-    const name = config.function_name;
-    const output = await doing(
-      `reading Lambda Function (${name})`,
-      context.call('lambda', 'GetFunction', {
-        FunctionName: name,
-        ...given({ Qualifier: config.qualifier }),
-      }),
-    );
-    const state = functionState(context, { ...config, id: name }, output);
-    return {
-      ...state,
-      source_code_hash: state.code_sha256,
-      region: context.region,
-      tags: output.Tags ?? {},
-    };
   },
 };
 

@@ -1,6 +1,7 @@
 import { afterCreate, type ProviderContext, type ResourceType, type State } from '../resource';
 import { optional, optionalComputed } from '../schema/schema';
-import { ARN, doing, given, ID, nameOrPrefixed, REGION, TAGS, tagState, updateTags } from './common';
+import { ARN, doing, given, ID, nameOrPrefixed, REGION } from './common';
+import { TAGS } from './tags';
 
 const NAME = 'CloudWatch Logs Log Group';
 
@@ -36,10 +37,8 @@ export const logGroup: ResourceType = {
       }),
     );
     const created = { ...planned, id: name, name, name_prefix: planned.name_prefix ?? '' };
-    return afterCreate(created, async () => {
-      await putRetention(context, name, planned.retention_in_days);
-      return (await find(context, created))!;
-    });
+    await afterCreate(created, () => putRetention(context, name, planned.retention_in_days));
+    return created;
   },
   read: (context, state) => doing(`reading ${NAME} (${state.id})`, find(context, state)),
   update: async (context, prior, planned) => {
@@ -60,13 +59,13 @@ export const logGroup: ResourceType = {
         deletionProtectionEnabled: planned.deletion_protection_enabled ?? false,
       });
     }
-    await updateTags(
-      prior,
-      planned,
-      (tags) => updating('TagResource', { resourceArn: planned.arn, tags }),
-      (tagKeys) => updating('UntagResource', { resourceArn: planned.arn, tagKeys }),
-    );
-    return {};
+  },
+  tagging: {
+    list: async (context, { arn }) =>
+      (await context.call('logs', 'ListTagsForResource', { resourceArn: arn })).tags,
+    tag: (context, { arn }, tags) => context.call('logs', 'TagResource', { resourceArn: arn, tags }),
+    untag: (context, { arn }, tagKeys) =>
+      context.call('logs', 'UntagResource', { resourceArn: arn, tagKeys }),
   },
   delete: async (context, state) => {
     if (state.skip_destroy) return;
@@ -91,10 +90,8 @@ async function find(context: ProviderContext, state: State): Promise<State | nul
   const { logGroups } = await context.call('logs', 'DescribeLogGroups', { logGroupNamePrefix: state.id });
   const group = logGroups.find(({ logGroupName }: { logGroupName: string }) => logGroupName === state.id);
   if (!group) return null;
-  const { tags } = await context.call('logs', 'ListTagsForResource', { resourceArn: group.logGroupArn });
   return {
     ...state,
-    ...tagState(context, state, tags),
     arn: group.logGroupArn,
     deletion_protection_enabled: group.deletionProtectionEnabled,
     kms_key_id: group.kmsKeyId ?? null,

@@ -8,7 +8,8 @@ import {
   STRING_SET,
   setBlock,
 } from '../schema/schema';
-import { ARN, doing, given, ID, orGone, REGION, TAGS, tagList, tagMap, tagState, updateTags } from './common';
+import { ARN, doing, given, ID, orGone, REGION } from './common';
+import { TAGS, tagList, tagsByArn } from './tags';
 
 const WHAT = 'CloudWatch Metric Alarm';
 const string = optional('string');
@@ -92,19 +93,11 @@ export const metricAlarm: ResourceType = {
   },
   create: async (context, planned) => {
     await put(context, planned, 'creating');
-    return (await found(context, { ...planned, id: planned.alarm_name }))!;
+    return { id: planned.alarm_name };
   },
   read: (context, state) => doing(`reading ${WHAT} (${state.id})`, found(context, state)),
-  update: async (context, prior, planned) => {
-    await put(context, planned, 'updating');
-    await updateTags(
-      prior,
-      planned,
-      (tags) => context.call('cloudwatch', 'TagResource', { ResourceARN: planned.arn, Tags: tagList(tags) }),
-      (TagKeys) => context.call('cloudwatch', 'UntagResource', { ResourceARN: planned.arn, TagKeys }),
-    );
-    return {};
-  },
+  update: (context, _prior, planned) => put(context, planned, 'updating'),
+  tagging: tagsByArn('cloudwatch', 'ResourceARN'),
   delete: async (context, state) => {
     await doing(
       `deleting ${WHAT} (${state.id})`,
@@ -133,7 +126,6 @@ async function found(context: ProviderContext, state: State): Promise<State | nu
   const { MetricAlarms } = await context.call('cloudwatch', 'DescribeAlarms', { AlarmNames: [state.id] });
   const [alarm] = MetricAlarms;
   if (!alarm) return null;
-  const { Tags } = await context.call('cloudwatch', 'ListTagsForResource', { ResourceARN: alarm.AlarmArn });
   const values = Object.entries(PROPERTIES).map(([attribute, name]) => [attribute, alarm[name] ?? null]);
   // None is written as an empty list, or not at all.
   const actions = Object.entries(ACTIONS).map(([attribute, name]) => [
@@ -142,7 +134,6 @@ async function found(context: ProviderContext, state: State): Promise<State | nu
   ]);
   return {
     ...state,
-    ...tagState(context, state, tagMap(Tags)),
     ...Object.fromEntries([...values, ...actions]),
     alarm_name: alarm.AlarmName,
     arn: alarm.AlarmArn,

@@ -12,7 +12,8 @@ import {
   setBlock,
   singleBlock,
 } from '../schema/schema';
-import { ARN, ID, REGION, TAGS } from './common';
+import { ARN, ID, REGION } from './common';
+import { TAGS } from './tags';
 
 const string = optional('string');
 const number = optional('number');

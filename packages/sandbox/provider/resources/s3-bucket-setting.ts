@@ -41,7 +41,7 @@ export function bucketSetting(setting: BucketSetting): ResourceType {
     validate: setting.validate,
     create: async (context, planned) => {
       await put(context, planned, 'creating');
-      return { ...planned, id: planned.bucket };
+      return { id: planned.bucket };
     },
     read: async (context, state) => {
       const bucket = state.id.split(',')[0];
@@ -58,7 +58,6 @@ export function bucketSetting(setting: BucketSetting): ResourceType {
     },
     update: async (context, _prior, planned) => {
       await put(context, planned, 'updating');
-      return {};
     },
     delete: async (context, state) => {
       const undo = setting.undo

@@ -129,19 +129,3 @@ export const s3BucketPublicAccessBlock = bucketSetting({
   undo: async (context, { bucket, skip_destroy: keep }) =>
     keep ? undefined : context.call('s3', 'DeletePublicAccessBlock', { Bucket: bucket }),
 });
-
-/** `aws_s3_bucket_ownership_controls`. */
-export const s3BucketOwnershipControls = bucketSetting({
-  what: 'S3 Bucket Ownership Controls',
-  operation: 'BucketOwnershipControls',
-  block: {
-    attributes: {},
-    blocks: { rule: oneBlock({ object_ownership: required('string') }, { min: 1 }) },
-  },
-  toInput: ({ rule }) => ({
-    OwnershipControls: { Rules: [{ ObjectOwnership: rule?.[0]?.object_ownership }] },
-  }),
-  toState: ({ OwnershipControls }) => ({
-    rule: OwnershipControls.Rules.map(({ ObjectOwnership }: any) => ({ object_ownership: ObjectOwnership })),
-  }),
-});

@@ -1,14 +1,14 @@
 import {
   AttributeError,
   afterCreate,
-  type DataSource,
   type ProviderContext,
   type ResourceType,
   type State,
+  type Tags,
 } from '../resource';
-import { computed, required } from '../schema/schema';
-import { ARN, DATA_REGION, doing, ID, orGone, tagList, tagMap, tagState, uniqueId } from './common';
+import { doing, orGone, uniqueId } from './common';
 import { S3_BUCKET } from './s3-bucket-schema';
+import { tagList, tagMap } from './tags';
 
 /** Blocks and attributes that a resource of its own stands for. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -45,15 +45,17 @@ export const s3Bucket: ResourceType = {
       }),
     );
     const created = { ...planned, id: bucket, bucket };
-    return afterCreate(created, async () => {
-      await putTags(context, created);
-      return (await found(context, created))!;
-    });
+    await afterCreate(created, () => putTags(context, bucket, planned.tags_all ?? {}));
+    return created;
   },
   read: (context, state) => doing(`reading S3 Bucket (${state.id})`, found(context, state)),
-  update: async (context, _prior, planned) => {
-    await putTags(context, planned);
-    return {};
+  // Nothing but its tags can be changed here; `force_destroy` is the provider's own.
+  update: async () => {},
+  tagging: {
+    list: listTags,
+    // All of them are put at once.
+    tag: (context, state) => putTags(context, state.id, state.tags_all ?? {}),
+    untag: (context, state) => putTags(context, state.id, state.tags_all ?? {}),
   },
   delete: async (context, state) => {
     const deleting = async () => {
@@ -64,39 +66,12 @@ export const s3Bucket: ResourceType = {
   },
 };
 
-/** `data "aws_s3_bucket"`. */
-export const s3BucketData: DataSource = {
-  block: {
-    attributes: {
-      ...ID,
-      ...ARN,
-      ...DATA_REGION,
-      bucket: required('string'),
-      bucket_domain_name: computed('string'),
-      bucket_region: computed('string'),
-      bucket_regional_domain_name: computed('string'),
-      hosted_zone_id: computed('string'),
-      website_domain: computed('string'),
-      website_endpoint: computed('string'),
-    },
-  },
-  read: async (context, { bucket }) => {
-    const head = await doing(
-      `reading S3 Bucket (${bucket})`,
-      context.call('s3', 'HeadBucket', { Bucket: bucket }),
-    );
-    return { id: bucket, region: context.region, ...names(context, bucket, head.BucketRegion) };
-  },
-};
-
 async function found(context: ProviderContext, state: State): Promise<State | null> {
   const bucket = state.id;
   const head = await orGone(context.call('s3', 'HeadBucket', { Bucket: bucket }));
   if (!head) return null;
-  const tagging = await orGone(context.call('s3', 'GetBucketTagging', { Bucket: bucket }));
   return {
     ...state,
-    ...tagState(context, state, tagMap(tagging?.TagSet)),
     ...names(context, bucket, head.BucketRegion),
     bucket,
     bucket_prefix: state.bucket_prefix ?? '',
@@ -116,11 +91,15 @@ const names = ({ partition, region }: ProviderContext, bucket: string, bucketReg
   hosted_zone_id: 'Z2M4EHUR26P7ZW',
 });
 
-async function putTags(context: ProviderContext, state: State): Promise<void> {
-  const tags = tagList(state.tags_all);
-  if (tags.length > 0) {
-    await context.call('s3', 'PutBucketTagging', { Bucket: state.id, Tagging: { TagSet: tags } });
-  } else await orGone(context.call('s3', 'DeleteBucketTagging', { Bucket: state.id }));
+async function listTags(context: ProviderContext, { id }: State): Promise<Tags> {
+  const tagging = await orGone(context.call('s3', 'GetBucketTagging', { Bucket: id }));
+  return tagMap(tagging?.TagSet);
+}
+
+async function putTags(context: ProviderContext, Bucket: string, tags: Tags): Promise<void> {
+  const TagSet = tagList(tags);
+  if (TagSet.length > 0) await context.call('s3', 'PutBucketTagging', { Bucket, Tagging: { TagSet } });
+  else await orGone(context.call('s3', 'DeleteBucketTagging', { Bucket }));
 }
 
 /** `force_destroy`: every version of every object, and every delete marker. */

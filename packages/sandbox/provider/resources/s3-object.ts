@@ -1,7 +1,8 @@
 import { sameValue, UNKNOWN } from '../protocol/values';
 import type { ProviderContext, ResourceType, State } from '../resource';
 import { computed, oneBlock, optional, optionalComputed, required, STRING_MAP } from '../schema/schema';
-import { ARN, doing, given, ID, orGone, REGION, TAGS } from './common';
+import { ARN, doing, given, ID, orGone, REGION } from './common';
+import { TAGS } from './tags';
 
 const string = optional('string');
 const CONTENT = ['content', 'content_base64', 'source', 'source_hash', 'etag'];
@@ -73,7 +74,10 @@ export const s3Object: ResourceType = {
       planned.version_id = UNKNOWN;
       if (config.etag === null) planned.etag = UNKNOWN;
     },
-  create: (context, planned) => put(context, planned),
+  create: async (context, planned) => {
+    await put(context, planned);
+    return { id: planned.key, etag: null };
+  },
   read: async (context, state) => {
     const { bucket, key } = state;
     const head = await doing(
@@ -82,7 +86,9 @@ export const s3Object: ResourceType = {
     );
     return head && objectState(context, state, head);
   },
-  update: async (context, prior, planned) => (changed(prior, planned, OBJECT) ? put(context, planned) : {}),
+  update: async (context, prior, planned) => {
+    if (changed(prior, planned, OBJECT)) await put(context, planned);
+  },
   delete: async (context, state) => {
     const Bucket = state.bucket;
     const deleting = async () => {
@@ -100,7 +106,7 @@ export const s3Object: ResourceType = {
   },
 };
 
-async function put(context: ProviderContext, planned: State): Promise<State> {
+async function put(context: ProviderContext, planned: State): Promise<void> {
   const { bucket: Bucket, key: Key } = planned;
   await doing(
     `uploading S3 Object (${Key}) to Bucket (${Bucket})`,
@@ -122,8 +128,6 @@ async function put(context: ProviderContext, planned: State): Promise<State> {
       }),
     }),
   );
-  const head = await context.call('s3', 'HeadObject', { Bucket, Key });
-  return { id: Key, ...objectState(context, { ...planned, id: Key, etag: null }, head) };
 }
 
 function body(context: ProviderContext, planned: State): Buffer {

@@ -1,19 +1,7 @@
 import type { ProviderContext, ResourceType, State } from '../resource';
 import { computed, optional, optionalComputed, singleBlock } from '../schema/schema';
-import {
-  ARN,
-  doing,
-  ID,
-  nameOrPrefixed,
-  orGone,
-  REGION,
-  rfc3339,
-  TAGS,
-  tagList,
-  tagMap,
-  tagState,
-  updateTags,
-} from './common';
+import { ARN, doing, ID, nameOrPrefixed, orGone, REGION, rfc3339 } from './common';
+import { TAGS, tagList, tagsByArn } from './tags';
 
 const NAME = 'Amazon EventBridge Scheduler Schedule Group';
 
@@ -39,18 +27,10 @@ export const scheduleGroup: ResourceType = {
       `creating ${NAME} (${name})`,
       context.call('scheduler', 'CreateScheduleGroup', { Name: name, Tags: tagList(planned.tags_all) }),
     );
-    return (await found(context, { ...planned, id: name }))!;
+    return { id: name };
   },
   read: (context, state) => doing(`reading ${NAME} (${state.id})`, found(context, state)),
-  update: async (context, prior, planned) => {
-    await updateTags(
-      prior,
-      planned,
-      (tags) => context.call('scheduler', 'TagResource', { ResourceArn: planned.arn, Tags: tagList(tags) }),
-      (TagKeys) => context.call('scheduler', 'UntagResource', { ResourceArn: planned.arn, TagKeys }),
-    );
-    return {};
-  },
+  tagging: tagsByArn('scheduler'),
   delete: async (context, state) => {
     await doing(
       `deleting ${NAME} (${state.id})`,
@@ -62,10 +42,8 @@ export const scheduleGroup: ResourceType = {
 async function found(context: ProviderContext, state: State): Promise<State | null> {
   const group = await orGone(context.call('scheduler', 'GetScheduleGroup', { Name: state.id }));
   if (!group) return null;
-  const { Tags } = await context.call('scheduler', 'ListTagsForResource', { ResourceArn: group.Arn });
   return {
     ...state,
-    ...tagState(context, state, tagMap(Tags)),
     arn: group.Arn,
     creation_date: rfc3339(group.CreationDate),
     last_modification_date: rfc3339(group.LastModificationDate),

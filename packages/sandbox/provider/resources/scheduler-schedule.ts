@@ -110,7 +110,7 @@ export const schedule: ResourceType = {
       `creating ${NAME} (${name})`,
       context.call('scheduler', 'CreateSchedule', input(planned, name, group)),
     );
-    return (await found(context, { ...planned, id: `${group}/${name}` }))!;
+    return { id: `${group}/${name}` };
   },
   read: (context, state) => doing(`reading ${NAME} (${state.id})`, found(context, state)),
   update: async (context, _prior, planned) => {
@@ -118,7 +118,6 @@ export const schedule: ResourceType = {
       `updating ${NAME} (${planned.id})`,
       context.call('scheduler', 'UpdateSchedule', input(planned, planned.name, planned.group_name)),
     );
-    return (await found(context, planned))!;
   },
   delete: async (context, state) => {
     const [GroupName, Name] = state.id.split('/');

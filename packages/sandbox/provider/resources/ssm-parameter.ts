@@ -1,7 +1,8 @@
 import { UNKNOWN } from '../protocol/values';
 import { AttributeError, type ProviderContext, type ResourceType, type State } from '../resource';
 import { computed, optional, optionalComputed, required } from '../schema/schema';
-import { doing, given, ID, orGone, REGION, TAGS, tagList, tagMap, tagState, updateTags } from './common';
+import { doing, given, ID, orGone, REGION } from './common';
+import { TAGS, tagList, tagMap } from './tags';
 
 /** `aws_ssm_parameter`. */
 export const ssmParameter: ResourceType = {
@@ -48,19 +49,19 @@ export const ssmParameter: ResourceType = {
     },
   create: async (context, planned) => {
     await put(context, planned, 'creating', planned.overwrite ?? false);
-    return (await found(context, { ...planned, id: planned.name }))!;
+    return { id: planned.name };
   },
   read: (context, state) => doing(`reading SSM Parameter (${state.id})`, found(context, state)),
-  update: async (context, prior, planned) => {
+  update: async (context, _prior, planned) => {
     await put(context, planned, 'updating', true);
-    const resource = { ResourceType: 'Parameter', ResourceId: planned.id };
-    await updateTags(
-      prior,
-      planned,
-      (tags) => context.call('ssm', 'AddTagsToResource', { ...resource, Tags: tagList(tags) }),
-      (TagKeys) => context.call('ssm', 'RemoveTagsFromResource', { ...resource, TagKeys }),
-    );
-    return (await found(context, planned))!;
+  },
+  tagging: {
+    list: async (context, { id }) =>
+      tagMap((await context.call('ssm', 'ListTagsForResource', parameter(id))).TagList),
+    tag: (context, { id }, tags) =>
+      context.call('ssm', 'AddTagsToResource', { ...parameter(id), Tags: tagList(tags) }),
+    untag: (context, { id }, TagKeys) =>
+      context.call('ssm', 'RemoveTagsFromResource', { ...parameter(id), TagKeys }),
   },
   delete: async (context, state) => {
     await doing(
@@ -69,6 +70,8 @@ export const ssmParameter: ResourceType = {
     );
   },
 };
+
+const parameter = (name: string) => ({ ResourceType: 'Parameter', ResourceId: name });
 
 const put = (context: ProviderContext, planned: State, verb: string, Overwrite: boolean): Promise<unknown> =>
   doing(
@@ -97,14 +100,9 @@ async function found(context: ProviderContext, state: State): Promise<State | nu
   const { Parameters } = await context.call('ssm', 'DescribeParameters', {
     ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [state.id] }],
   });
-  const { TagList } = await context.call('ssm', 'ListTagsForResource', {
-    ResourceType: 'Parameter',
-    ResourceId: state.id,
-  });
   const [described = {}] = Parameters;
   return {
     ...state,
-    ...tagState(context, state, tagMap(TagList)),
     allowed_pattern: described.AllowedPattern ?? null,
     arn: it.ARN,
     data_type: it.DataType,

@@ -122,20 +122,3 @@ test('fails where the file is missing, naming it', async () => {
   expect(exitCode).toBe(1);
   expect(unwrapped(output)).toContain('reading ZIP file (nowhere.zip)');
 });
-
-test('it is found by name, as a data source', async () => {
-  const { stack } = world;
-  writeCode(stack, 'one');
-  await stack.apply({
-    ...lambda({ environment: { variables: { BUCKET: 'b' } }, memory_size: 512 }),
-    data: { aws_lambda_function: { it: { function_name: ref('aws_lambda_function.it.function_name') } } },
-    output: { found: { value: ref('data.aws_lambda_function.it') } },
-  });
-
-  expect((await stack.output()).found).toMatchObject({
-    arn: 'arn:aws:lambda:ap-northeast-1:123456789012:function:f',
-    environment: [{ variables: { BUCKET: 'b' } }],
-    memory_size: 512,
-    role: 'arn:aws:iam::123456789012:role/role',
-  });
-});

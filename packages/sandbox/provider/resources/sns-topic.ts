@@ -1,9 +1,8 @@
-import type { DataSource, ProviderContext, ResourceType, State } from '../resource';
+import type { ProviderContext, ResourceType, State } from '../resource';
 import type { Attribute } from '../schema/schema';
-import { computed, optional, optionalComputed, required, STRING_MAP } from '../schema/schema';
+import { computed, optional, optionalComputed } from '../schema/schema';
 import {
   ARN,
-  DATA_REGION,
   doing,
   ID,
   keepSpelling,
@@ -12,12 +11,8 @@ import {
   REGION,
   requireJson,
   samePolicy,
-  TAGS,
-  tagList,
-  tagMap,
-  tagState,
-  updateTags,
 } from './common';
+import { TAGS, tagList, tagsByArn } from './tags';
 
 const FEEDBACK = ['application', 'firehose', 'http', 'lambda', 'sqs'];
 const feedbackAttributes = (): Record<string, Attribute> =>
@@ -78,7 +73,7 @@ export const snsTopic: ResourceType = {
         Tags: tagList(planned.tags_all),
       }),
     );
-    return (await topicState(context, { ...planned, id: TopicArn }))!;
+    return { id: TopicArn };
   },
   read: (context, state) => doing(`reading SNS Topic (${state.id})`, topicState(context, state)),
   update: async (context, prior, planned) => {
@@ -95,14 +90,8 @@ export const snsTopic: ResourceType = {
         }),
       );
     }
-    await updateTags(
-      prior,
-      planned,
-      (tags) => context.call('sns', 'TagResource', { ResourceArn: TopicArn, Tags: tagList(tags) }),
-      (TagKeys) => context.call('sns', 'UntagResource', { ResourceArn: TopicArn, TagKeys }),
-    );
-    return (await topicState(context, planned))!;
   },
+  tagging: tagsByArn('sns'),
   delete: async (context, state) => {
     await doing(
       `deleting SNS Topic (${state.id})`,
@@ -122,11 +111,9 @@ async function topicState(context: ProviderContext, state: State): Promise<State
   const TopicArn = state.id;
   const found = await orGone(context.call('sns', 'GetTopicAttributes', { TopicArn }));
   if (!found) return null;
-  const { Tags } = await context.call('sns', 'ListTagsForResource', { ResourceArn: TopicArn });
   const { Attributes: it } = found;
   return {
     ...state,
-    ...tagState(context, state, tagMap(Tags)),
     arn: TopicArn,
     archive_policy: it.ArchivePolicy ?? state.archive_policy,
     beginning_archive_time: it.BeginningArchiveTime ?? '',
@@ -144,79 +131,3 @@ async function topicState(context: ProviderContext, state: State): Promise<State
     tracing_config: it.TracingConfig ?? '',
   };
 }
-
-/** `aws_sns_topic_policy`. */
-export const snsTopicPolicy: ResourceType = {
-  block: {
-    attributes: {
-      ...ID,
-      ...REGION,
-      arn: required('string', { forceNew: true }),
-      owner: computed('string'),
-      policy: required('string', { same: samePolicy }),
-    },
-  },
-  validate: (config) => requireJson(config, 'policy', 'JSON policy'),
-  create: async (context, planned) => {
-    await putPolicy(context, planned.arn, planned.policy);
-    return { id: planned.arn, owner: planned.arn.split(':')[4] };
-  },
-  read: async (context, state) => {
-    const found = await doing(
-      `reading SNS Topic Policy (${state.id})`,
-      orGone(context.call('sns', 'GetTopicAttributes', { TopicArn: state.id })),
-    );
-    const policy = found?.Attributes.Policy;
-    if (!policy) return null;
-    const owner = found.Attributes.Owner ?? state.id.split(':')[4];
-    return { ...state, arn: state.id, owner, policy: keepSpelling(state.policy, policy, samePolicy) };
-  },
-  update: async (context, _prior, planned) => {
-    await putPolicy(context, planned.arn, planned.policy);
-    return {};
-  },
-  delete: async (context, { arn, owner }) => {
-    // A topic is never without a policy: the default one lets its account in.
-    const statement = {
-      Effect: 'Allow',
-      Principal: { AWS: '*' },
-      Action: 'SNS:*',
-      Resource: arn,
-      Condition: { StringEquals: { 'AWS:SourceOwner': owner } },
-    };
-    await orGone(putPolicy(context, arn, JSON.stringify({ Version: '2008-10-17', Statement: [statement] })));
-  },
-};
-
-const putPolicy = (context: ProviderContext, TopicArn: string, policy: string): Promise<unknown> =>
-  doing(
-    `setting SNS Topic Policy (${TopicArn})`,
-    context.call('sns', 'SetTopicAttributes', {
-      TopicArn,
-      AttributeName: 'Policy',
-      AttributeValue: policy,
-    }),
-  );
-
-/** `data "aws_sns_topic"`. */
-export const snsTopicData: DataSource = {
-  block: {
-    attributes: {
-      ...ID,
-      ...ARN,
-      ...DATA_REGION,
-      name: required('string'),
-      tags: optionalComputed(STRING_MAP),
-    },
-  },
-  read: async (context, { name }) => {
-    const what = `reading SNS Topic (${name})`;
-    const { Topics = [] } = await doing(what, context.call('sns', 'ListTopics', {}));
-    const topic = Topics.find(({ TopicArn }: any) =>
-      TopicArn.endsWith(`:${context.region}:${TopicArn.split(':')[4]}:${name}`),
-    );
-    if (!topic) throw new Error(`${what}: couldn't find resource`);
-    const { Tags } = await context.call('sns', 'ListTagsForResource', { ResourceArn: topic.TopicArn });
-    return { id: topic.TopicArn, arn: topic.TopicArn, region: context.region, tags: tagMap(Tags) };
-  },
-};

@@ -1,0 +1,66 @@
+import type { ProviderContext, ResourceType, State, Tagging, Tags } from '../resource';
+import { optional, optionalComputed, STRING_MAP } from '../schema/schema';
+
+/** What every resource that carries tags has. */
+export const TAGS = { tags: optional(STRING_MAP), tags_all: optionalComputed(STRING_MAP) };
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+export const tagList = (tags: Tags | null): Tag[] =>
+  Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+
+export const tagMap = (tags: readonly Tag[] | undefined): Tags =>
+  Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key, Value]));
+
+/** Tags by the three operations that most services have, `ListTagsForResource`, `TagResource` and `UntagResource`. */
+export const tagsByArn = (service: string, arn = 'ResourceArn'): Tagging => ({
+  list: async (context, state) =>
+    tagMap((await context.call(service, 'ListTagsForResource', { [arn]: state.arn })).Tags),
+  tag: (context, state, tags) =>
+    context.call(service, 'TagResource', { [arn]: state.arn, Tags: tagList(tags) }),
+  untag: (context, state, TagKeys) => context.call(service, 'UntagResource', { [arn]: state.arn, TagKeys }),
+});
+
+/** Where the resource's own reading tells the tags, it leaves them here: no attribute is named so. */
+export const READ_TAGS = 'read tags';
+export const readTags: Tagging['list'] = async (_context, state) => state[READ_TAGS];
+
+/** Reads the object, its tags too where it carries any. */
+export async function readWithTags(
+  { read, tagging }: ResourceType,
+  context: ProviderContext,
+  state: State,
+): Promise<State | null> {
+  const found = await read(context, state);
+  if (!found || !tagging) return found;
+  return { ...found, ...tagState(context, state, await tagging.list(context, found)) };
+}
+
+/** The two tag attributes as they are in AWS. Default tags are left out of `tags` unless they stood there. */
+function tagState(context: ProviderContext, state: State, remote: Tags): State {
+  const tags = Object.fromEntries(
+    Object.entries(remote).filter(
+      ([key, value]) => context.defaultTags[key] !== value || state.tags?.[key] === value,
+    ),
+  );
+  const absent = Object.keys(tags).length === 0 && !state.tags;
+  return { tags: absent ? null : tags, tags_all: remote };
+}
+
+/** Brings the tags of an object from what they were to what was planned. */
+export async function updateTags(
+  { tagging }: ResourceType,
+  context: ProviderContext,
+  prior: State,
+  planned: State,
+): Promise<void> {
+  if (!tagging) return;
+  const old: Tags = prior.tags_all ?? {};
+  const fresh: Tags = planned.tags_all ?? {};
+  const gone = Object.keys(old).filter((key) => !(key in fresh));
+  const changed = Object.fromEntries(Object.entries(fresh).filter(([key, value]) => old[key] !== value));
+  if (gone.length > 0) await tagging.untag(context, planned, gone);
+  if (Object.keys(changed).length > 0) await tagging.tag(context, planned, changed);
+}
