@@ -4,30 +4,37 @@ import os from 'node:os';
 import path from 'node:path';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import { type CdktfEnvironment, cdktfEnvironment } from '../../engine/cdktf-environment';
+import { ENGINES } from './engines';
 
-let sandbox: Sandbox;
-let cdktf: CdktfEnvironment;
-let directory: string;
+describe.each(ENGINES)('with $title', ({ engine: program }) => {
+  let sandbox: Sandbox;
+  let cdktf: CdktfEnvironment;
+  let directory: string;
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  cdktf = await cdktfEnvironment({ aws: sandbox.environment });
-  directory = mkdtempSync(path.join(os.tmpdir(), 'cdktf-'));
-  writeFileSync(path.join(directory, 'app.js'), APP);
-  writeFileSync(
-    path.join(directory, 'cdktf.json'),
-    JSON.stringify({ language: 'typescript', app: 'node app.js', projectId: 'p', sendCrashReports: 'false' }),
-  );
-  writeFileSync(path.join(directory, 'file.txt'), 'from an asset');
-});
-afterAll(async () => {
-  rmSync(directory, { recursive: true, force: true });
-  await cdktf.close();
-  await sandbox.close();
-});
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+    cdktf = await cdktfEnvironment({ aws: sandbox.environment, engine: program });
+    directory = mkdtempSync(path.join(os.tmpdir(), 'cdktf-'));
+    writeFileSync(path.join(directory, 'app.js'), APP);
+    writeFileSync(
+      path.join(directory, 'cdktf.json'),
+      JSON.stringify({
+        language: 'typescript',
+        app: 'node app.js',
+        projectId: 'p',
+        sendCrashReports: 'false',
+      }),
+    );
+    writeFileSync(path.join(directory, 'file.txt'), 'from an asset');
+  });
+  afterAll(async () => {
+    rmSync(directory, { recursive: true, force: true });
+    await cdktf.close();
+    await sandbox.close();
+  });
 
-const modules = (name: string) => JSON.stringify(require.resolve(name));
-const APP = `
+  const modules = (name: string) => JSON.stringify(require.resolve(name));
+  const APP = `
 const { App, TerraformAsset, TerraformStack } = require(${modules('cdktf')});
 const { AwsProvider } = require(${modules('@cdktf/provider-aws/lib/provider')});
 const { S3Bucket } = require(${modules('@cdktf/provider-aws/lib/s3-bucket')});
@@ -41,39 +48,40 @@ new S3Object(stack, 'object', { bucket: bucket.id, key: 'file', source: asset.pa
 app.synth();
 `;
 
-/** The real command, as a user runs it. */
-function run(...args: string[]): Promise<{ exitCode: number | null; output: string }> {
-  const command = path.join(
-    path.dirname(require.resolve('cdktf-cli/package.json')),
-    'bundle',
-    'bin',
-    'cdktf',
-  );
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [command, ...args, ...cdktf.args], {
-      cwd: directory,
-      env: { ...process.env, ...cdktf.environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+  /** The real command, as a user runs it. */
+  function run(...args: string[]): Promise<{ exitCode: number | null; output: string }> {
+    const command = path.join(
+      path.dirname(require.resolve('cdktf-cli/package.json')),
+      'bundle',
+      'bin',
+      'cdktf',
+    );
+    return new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [command, ...args, ...cdktf.args], {
+        cwd: directory,
+        env: { ...process.env, ...cdktf.environment },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let output = '';
+      child.stdout.setEncoding('utf8').on('data', (text) => {
+        output += text;
+      });
+      child.stderr.setEncoding('utf8').on('data', (text) => {
+        output += text;
+      });
+      child.on('error', reject);
+      child.on('close', (exitCode) => resolve({ exitCode, output }));
     });
-    let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      output += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      output += text;
-    });
-    child.on('error', reject);
-    child.on('close', (exitCode) => resolve({ exitCode, output }));
+  }
+
+  test('the real cdktf command deploys an asset, and destroys', async () => {
+    const deployed = await run('deploy', 'mail.example.com', '--auto-approve');
+    expect({ exitCode: deployed.exitCode, output: deployed.output }).toMatchObject({ exitCode: 0 });
+    const { Body } = await sandbox.call('s3', 'GetObject', { Bucket: 'a-bucket', Key: 'file' });
+    const destroyed = await run('destroy', 'mail.example.com', '--auto-approve');
+
+    expect(Buffer.from(Body).toString()).toBe('from an asset');
+    expect(destroyed.exitCode).toBe(0);
+    expect((await sandbox.call('s3', 'ListBuckets', {})).Buckets).toEqual([]);
   });
-}
-
-test('the real cdktf command deploys an asset, and destroys', async () => {
-  const deployed = await run('deploy', 'mail.example.com', '--auto-approve');
-  expect({ exitCode: deployed.exitCode, output: deployed.output }).toMatchObject({ exitCode: 0 });
-  const { Body } = await sandbox.call('s3', 'GetObject', { Bucket: 'a-bucket', Key: 'file' });
-  const destroyed = await run('destroy', 'mail.example.com', '--auto-approve');
-
-  expect(Buffer.from(Body).toString()).toBe('from an asset');
-  expect(destroyed.exitCode).toBe(0);
-  expect((await sandbox.call('s3', 'ListBuckets', {})).Buckets).toEqual([]);
 });

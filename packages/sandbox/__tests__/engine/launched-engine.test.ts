@@ -3,93 +3,100 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import timers from 'node:timers/promises';
-import { findEngine } from '../../../engine/find-engine';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import { type LaunchedEngine, launchedEngine } from '../../engine/launched-engine';
 import { makeStack, ref, type Stack } from '../provider/stack';
+import { ENGINES } from './engines';
 
-let sandbox: Sandbox;
-let engine: LaunchedEngine;
-let stack: Stack;
+describe.each(ENGINES)('with $title', ({ engine: program }) => {
+  let sandbox: Sandbox;
+  let engine: LaunchedEngine;
+  let stack: Stack;
 
-/** A place for temporary things that nobody else uses meanwhile. */
-let temporary: string;
-const leftovers = () => readdirSync(temporary).filter((name) => name.startsWith('sandbox-'));
-const launch = () => launchedEngine({ endpoint: sandbox.url, temporaryDirectory: temporary });
+  /** A place for temporary things that nobody else uses meanwhile. */
+  let temporary: string;
+  const leftovers = () => readdirSync(temporary).filter((name) => name.startsWith('sandbox-'));
+  const launch = () => launchedEngine({ endpoint: sandbox.url, temporaryDirectory: temporary });
 
-beforeAll(async () => {
-  temporary = mkdtempSync(path.join(os.tmpdir(), 'launched-'));
-  sandbox = await startSandbox();
-  engine = await launch();
-  stack = await makeStack({
-    run: (args, options) => engine.run(args, { ...options, env: { TMPDIR: temporary } }),
+  beforeAll(async () => {
+    temporary = mkdtempSync(path.join(os.tmpdir(), 'launched-'));
+    sandbox = await startSandbox();
+    engine = await launch();
+    stack = await makeStack({
+      run: (args, options) => engine.run(args, { ...options, engine: program, env: { TMPDIR: temporary } }),
+    });
   });
-});
-afterAll(async () => {
-  stack.remove();
-  await engine.close();
-  await sandbox.close();
-  rmSync(temporary, { recursive: true, force: true });
-});
-
-const object = (content: string) => ({
-  resource: {
-    aws_s3_bucket: { it: { bucket: 'a-bucket', force_destroy: true } },
-    aws_s3_object: { it: { bucket: ref('aws_s3_bucket.it.id'), key: 'stack', source: content } },
-  },
-});
-
-test('the engine launches the provider: init, apply, an empty plan, and destroy', async () => {
-  // A relative path: meant from the stack's directory.
-  const applied = await stack.apply(object('main.tf.json'));
-  const { Body } = await sandbox.call('s3', 'GetObject', { Bucket: 'a-bucket', Key: 'stack' });
-  const empty = await stack.planIsEmpty();
-  const destroyed = await stack.destroy();
-
-  expect(applied).toContain('2 added');
-  expect(Buffer.from(Body).toString()).toBe(readFileSync(path.join(stack.directory, 'main.tf.json'), 'utf8'));
-  expect(empty).toBe(true);
-  expect(destroyed).toContain('2 destroyed');
-});
-
-test('the provider is locked by a hash that another mirror has too', async () => {
-  const lockFile = path.join(stack.directory, '.terraform.lock.hcl');
-  const first = readFileSync(lockFile, 'utf8');
-  const another = await launch();
-  const { exitCode, output } = await another.run(['init', '-no-color'], { cwd: stack.directory });
-  await another.close();
-
-  expect({ exitCode, output: exitCode ? output : '' }).toEqual({ exitCode: 0, output: '' });
-  expect(readFileSync(lockFile, 'utf8')).toBe(first);
-});
-
-test('nothing is left of a run but the mirror, and of the mirror nothing when it is closed', async () => {
-  const [mirror, ...others] = leftovers();
-  await stack.run('plan');
-  const afterRun = leftovers();
-  const another = await launch();
-  await another.close();
-
-  expect(mirror).toMatch(/^sandbox-mirror-/);
-  expect(others).toEqual([]);
-  expect([afterRun, leftovers()]).toEqual([[mirror], [mirror]]);
-});
-
-test('a provider whose engine was killed ends by itself, and leaves nothing', async () => {
-  sandbox.faults.add({ operation: 'ssm:PutParameter', kind: 'hang', admin: true });
-  const parameter = { name: '/a', type: 'String', value: 'x' };
-  stack.write({ resource: { aws_ssm_parameter: { it: parameter } } });
-  const killed = spawn(findEngine().path, ['apply', '-auto-approve', '-lock=false'], {
-    cwd: stack.directory,
-    env: { ...process.env, ...engine.environment, TMPDIR: temporary },
+  afterAll(async () => {
+    stack.remove();
+    await engine.close();
+    await sandbox.close();
+    rmSync(temporary, { recursive: true, force: true });
   });
-  await new Promise<void>((resolve) => {
-    killed.stdout.on('data', (text) => String(text).includes('Creating...') && resolve());
-  });
-  const during = leftovers().length;
-  killed.kill('SIGKILL');
-  while (leftovers().length > 1) await timers.setTimeout(50);
 
-  expect(during).toBeGreaterThan(1);
-  expect(leftovers()).toHaveLength(1);
+  const object = (content: string) => ({
+    resource: {
+      aws_s3_bucket: { it: { bucket: 'a-bucket', force_destroy: true } },
+      aws_s3_object: { it: { bucket: ref('aws_s3_bucket.it.id'), key: 'stack', source: content } },
+    },
+  });
+
+  test('the engine launches the provider: init, apply, an empty plan, and destroy', async () => {
+    // A relative path: meant from the stack's directory.
+    const applied = await stack.apply(object('main.tf.json'));
+    const { Body } = await sandbox.call('s3', 'GetObject', { Bucket: 'a-bucket', Key: 'stack' });
+    const empty = await stack.planIsEmpty();
+    const destroyed = await stack.destroy();
+
+    expect(applied).toContain('2 added');
+    expect(Buffer.from(Body).toString()).toBe(
+      readFileSync(path.join(stack.directory, 'main.tf.json'), 'utf8'),
+    );
+    expect(empty).toBe(true);
+    expect(destroyed).toContain('2 destroyed');
+  });
+
+  test('the provider is locked by a hash that another mirror has too', async () => {
+    const lockFile = path.join(stack.directory, '.terraform.lock.hcl');
+    const first = readFileSync(lockFile, 'utf8');
+    const another = await launch();
+    const { exitCode, output } = await another.run(['init', '-no-color'], {
+      cwd: stack.directory,
+      engine: program,
+    });
+    await another.close();
+
+    expect({ exitCode, output: exitCode ? output : '' }).toEqual({ exitCode: 0, output: '' });
+    expect(readFileSync(lockFile, 'utf8')).toBe(first);
+  });
+
+  test('nothing is left of a run but the mirror, and of the mirror nothing when it is closed', async () => {
+    const [mirror, ...others] = leftovers();
+    await stack.run('plan');
+    const afterRun = leftovers();
+    const another = await launch();
+    await another.close();
+
+    expect(mirror).toMatch(/^sandbox-mirror-/);
+    expect(others).toEqual([]);
+    expect([afterRun, leftovers()]).toEqual([[mirror], [mirror]]);
+  });
+
+  test('a provider whose engine was killed ends by itself, and leaves nothing', async () => {
+    sandbox.faults.add({ operation: 'ssm:PutParameter', kind: 'hang', admin: true });
+    const parameter = { name: '/a', type: 'String', value: 'x' };
+    stack.write({ resource: { aws_ssm_parameter: { it: parameter } } });
+    const killed = spawn(program.path, ['apply', '-auto-approve', '-lock=false'], {
+      cwd: stack.directory,
+      env: { ...process.env, ...engine.environment, TMPDIR: temporary },
+    });
+    await new Promise<void>((resolve) => {
+      killed.stdout.on('data', (text) => String(text).includes('Creating...') && resolve());
+    });
+    const during = leftovers().length;
+    killed.kill('SIGKILL');
+    while (leftovers().length > 1) await timers.setTimeout(50);
+
+    expect(during).toBeGreaterThan(1);
+    expect(leftovers()).toHaveLength(1);
+  });
 });

@@ -1,3 +1,4 @@
+import type { Engine } from '../../../engine/find-engine';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import { type InProcessEngine, inProcessEngine } from '../../engine/in-process-engine';
 import { makeStack, type Stack } from './stack';
@@ -10,7 +11,7 @@ export interface Fixture {
 }
 
 /** For a file of tests: one sandbox and one engine, and a stack for each test. Read its members within tests only. */
-export function useFixture(provider: object = {}): Fixture {
+export function useFixture(provider: object = {}, engine?: Engine): Fixture {
   const fixture = {} as { -readonly [Member in keyof Fixture]: Fixture[Member] };
   beforeAll(async () => {
     fixture.sandbox = await startSandbox();
@@ -21,7 +22,7 @@ export function useFixture(provider: object = {}): Fixture {
     await fixture.sandbox.close();
   });
   beforeEach(async () => {
-    fixture.stack = await makeStack(fixture.engine, provider);
+    fixture.stack = await makeStack(fixture.engine, provider, engine);
   });
   afterEach(async () => {
     fixture.sandbox.faults.clear();

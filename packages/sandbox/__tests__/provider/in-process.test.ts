@@ -1,5 +1,6 @@
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import { inProcessEngine } from '../../engine/in-process-engine';
+import { ENGINES } from '../engine/engines';
 import { unwrapped } from './fixture';
 import { makeStack, ref } from './stack';
 
@@ -11,11 +12,13 @@ afterAll(() => sandbox.close());
 
 const PARAMETER = { name: '/a', type: 'String', value: 'x' };
 
-test.each([5, 6] as const)(
-  'version %i of the protocol makes, shows and destroys',
-  async (protocolVersion) => {
-    const engine = inProcessEngine({ endpoint: sandbox.url, protocolVersion });
-    const stack = await makeStack(engine);
+const PROTOCOLS = ENGINES.flatMap((named) => ([5, 6] as const).map((version) => ({ ...named, version })));
+
+test.each(PROTOCOLS)(
+  'version $version of the protocol makes, shows and destroys with $title',
+  async ({ engine: program, version }) => {
+    const engine = inProcessEngine({ endpoint: sandbox.url, protocolVersion: version });
+    const stack = await makeStack(engine, {}, program);
     await stack.apply({ resource: { aws_ssm_parameter: { it: PARAMETER } } });
     const empty = await stack.planIsEmpty();
     const destroyed = await stack.destroy();

@@ -1,9 +1,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Engine } from '../../../engine/find-engine';
 import type { EngineRun } from '../../engine/run-engine';
 
-type Run = (args: readonly string[], options: { readonly cwd: string }) => Promise<EngineRun>;
+type Run = (
+  args: readonly string[],
+  options: { readonly cwd: string; readonly engine?: Engine },
+) => Promise<EngineRun>;
 
 /** A stack in a directory of its own, written as Terraform JSON, run by an engine. */
 export interface Stack {
@@ -24,9 +28,13 @@ export interface Stack {
   remove(): void;
 }
 
-export async function makeStack(engine: { readonly run: Run }, provider: object = {}): Promise<Stack> {
+export async function makeStack(
+  runner: { readonly run: Run },
+  provider: object = {},
+  engine?: Engine,
+): Promise<Stack> {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'stack-'));
-  const run: Stack['run'] = (...args) => engine.run([...args, '-no-color'], { cwd: directory });
+  const run: Stack['run'] = (...args) => runner.run([...args, '-no-color'], { cwd: directory, engine });
   const succeed = async (...args: string[]): Promise<EngineRun> => {
     const done = await run(...args);
     if (done.exitCode !== 0) throw new Error(`${args.join(' ')} failed:\n${done.output}`);

@@ -1,5 +1,4 @@
 import type protobuf from 'protobufjs';
-import { findEngine } from '../../../../engine/find-engine';
 import {
   CALLS,
   decodeMessage,
@@ -8,10 +7,13 @@ import {
   type MessageName,
   messageFields,
 } from '../../../provider/protocol/messages';
+import { ENGINES } from '../../engine/engines';
 import { embeddedProto } from './descriptors';
 
-describe.each([6, 5] as const)('version %i of the protocol, as the engine itself has it', (version) => {
-  const theirs = embeddedProto(findEngine().path, `tfplugin${version}.proto`);
+const PROTOCOLS = ENGINES.flatMap((named) => ([6, 5] as const).map((version) => ({ ...named, version })));
+
+describe.each(PROTOCOLS)('version $version of the protocol, as $title has it', ({ engine, version }) => {
+  const theirs = embeddedProto(engine.path, `tfplugin${version}.proto`);
   const service = theirs.lookupService(`tfplugin${version}.Provider`);
 
   test.each(Object.entries(CALLS))("%s has the engine's name, request and response", (_name, call) => {

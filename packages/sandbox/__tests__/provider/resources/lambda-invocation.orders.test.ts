@@ -1,4 +1,5 @@
 import { type InProcessEngine, inProcessEngine } from '../../../engine/in-process-engine';
+import { ENGINES } from '../../engine/engines';
 import { type FakeLambda, fakeLambda } from '../fake-lambda';
 import { makeStack, ref, type Stack } from '../stack';
 
@@ -6,122 +7,124 @@ import { makeStack, ref, type Stack } from '../stack';
  * In which order the engine creates and deletes the links of a chain that is replaced create-before-destroy, with
  * the id of an attempt as their trigger: what the rollback of a transaction rests on.
  */
-let lambda: FakeLambda;
-let engine: InProcessEngine;
-let stack: Stack;
+describe.each(ENGINES)('with $title', ({ engine: program }) => {
+  let lambda: FakeLambda;
+  let engine: InProcessEngine;
+  let stack: Stack;
 
-beforeEach(async () => {
-  lambda = await fakeLambda();
-  engine = inProcessEngine({ endpoint: lambda.url });
-  stack = await makeStack(engine);
-});
-
-afterEach(async () => {
-  stack.remove();
-  await engine.close();
-  await lambda.close();
-});
-
-const LINKS = ['gate', 'signing', 'other', 'confirmation'];
-
-function chain(selector: string): object {
-  const before = { lifecycle: { create_before_destroy: true } };
-  const link = (name: string, index: number) => ({
-    ...before,
-    function_name: 'f',
-    lifecycle_scope: 'CRUD',
-    input: JSON.stringify({ name, selector, attempt: ref('terraform_data.attempt.id') }),
-    triggers: { attempt: ref('terraform_data.attempt.id') },
-    ...(index > 0 && { depends_on: [`aws_lambda_invocation.${LINKS[index - 1]}`] }),
+  beforeEach(async () => {
+    lambda = await fakeLambda();
+    engine = inProcessEngine({ endpoint: lambda.url });
+    stack = await makeStack(engine, {}, program);
   });
-  return {
-    resource: {
-      terraform_data: { attempt: { ...before, triggers_replace: [selector] } },
-      aws_lambda_invocation: Object.fromEntries(LINKS.map((name, index) => [name, link(name, index)])),
-    },
+
+  afterEach(async () => {
+    stack.remove();
+    await engine.close();
+    await lambda.close();
+  });
+
+  const LINKS = ['gate', 'signing', 'other', 'confirmation'];
+
+  function chain(selector: string): object {
+    const before = { lifecycle: { create_before_destroy: true } };
+    const link = (name: string, index: number) => ({
+      ...before,
+      function_name: 'f',
+      lifecycle_scope: 'CRUD',
+      input: JSON.stringify({ name, selector, attempt: ref('terraform_data.attempt.id') }),
+      triggers: { attempt: ref('terraform_data.attempt.id') },
+      ...(index > 0 && { depends_on: [`aws_lambda_invocation.${LINKS[index - 1]}`] }),
+    });
+    return {
+      resource: {
+        terraform_data: { attempt: { ...before, triggers_replace: [selector] } },
+        aws_lambda_invocation: Object.fromEntries(LINKS.map((name, index) => [name, link(name, index)])),
+      },
+    };
+  }
+
+  /** What was invoked since the last time: `create gate s2`. Attempts are numbered in the order they came up. */
+  function invoked(): string[] {
+    return lambda.invocations
+      .splice(0)
+      .map(({ payload: { name, selector, tf } }) => `${tf.action} ${name} ${selector}`);
+  }
+
+  const failOther = () => {
+    lambda.answer = ({ payload: { name, tf } }) =>
+      name === 'other' && tf.action === 'create'
+        ? { functionError: { errorType: 'Error', errorMessage: 'no' } }
+        : { result: 'ok' };
   };
-}
+  const mend = () => {
+    lambda.answer = () => ({ result: 'ok' });
+  };
 
-/** What was invoked since the last time: `create gate s2`. Attempts are numbered in the order they came up. */
-function invoked(): string[] {
-  return lambda.invocations
-    .splice(0)
-    .map(({ payload: { name, selector, tf } }) => `${tf.action} ${name} ${selector}`);
-}
+  async function applyFailing(selector: string): Promise<string[]> {
+    failOther();
+    stack.write(chain(selector));
+    expect((await stack.run('apply', '-auto-approve')).exitCode).toBe(1);
+    mend();
+    return invoked();
+  }
 
-const failOther = () => {
-  lambda.answer = ({ payload: { name, tf } }) =>
-    name === 'other' && tf.action === 'create'
-      ? { functionError: { errorType: 'Error', errorMessage: 'no' } }
-      : { result: 'ok' };
-};
-const mend = () => {
-  lambda.answer = () => ({ result: 'ok' });
-};
+  beforeEach(async () => {
+    await stack.apply(chain('s1'));
+    expect(invoked()).toEqual(LINKS.map((name) => `create ${name} s1`));
+  });
 
-async function applyFailing(selector: string): Promise<string[]> {
-  failOther();
-  stack.write(chain(selector));
-  expect((await stack.run('apply', '-auto-approve')).exitCode).toBe(1);
-  mend();
-  return invoked();
-}
+  const REMOVED = [...LINKS].reverse();
 
-beforeEach(async () => {
-  await stack.apply(chain('s1'));
-  expect(invoked()).toEqual(LINKS.map((name) => `create ${name} s1`));
-});
+  test('a rotation makes all of the new chain, then deletes the old one backwards', async () => {
+    await stack.apply(chain('s2'));
 
-const REMOVED = [...LINKS].reverse();
+    expect(invoked()).toEqual([
+      ...LINKS.map((name) => `create ${name} s2`),
+      ...REMOVED.map((name) => `delete ${name} s1`),
+    ]);
+    expect(await stack.planIsEmpty()).toBe(true);
+  });
 
-test('a rotation makes all of the new chain, then deletes the old one backwards', async () => {
-  await stack.apply(chain('s2'));
+  test('fails in the middle: nothing of the old chain is deleted', async () => {
+    expect(await applyFailing('s2')).toEqual(['create gate s2', 'create signing s2', 'create other s2']);
+  });
 
-  expect(invoked()).toEqual([
-    ...LINKS.map((name) => `create ${name} s2`),
-    ...REMOVED.map((name) => `delete ${name} s1`),
-  ]);
-  expect(await stack.planIsEmpty()).toBe(true);
-});
+  test('failed and tried again: what was missing is made, then the old chain is deleted backwards', async () => {
+    await applyFailing('s2');
+    await stack.apply();
 
-test('fails in the middle: nothing of the old chain is deleted', async () => {
-  expect(await applyFailing('s2')).toEqual(['create gate s2', 'create signing s2', 'create other s2']);
-});
+    expect(invoked()).toEqual([
+      'create other s2',
+      'create confirmation s2',
+      ...REMOVED.map((name) => `delete ${name} s1`),
+    ]);
+    expect(await stack.planIsEmpty()).toBe(true);
+  });
 
-test('failed and tried again: what was missing is made, then the old chain is deleted backwards', async () => {
-  await applyFailing('s2');
-  await stack.apply();
+  test('failed and put back: a third chain, then both earlier ones are deleted', async () => {
+    await applyFailing('s2');
+    await stack.apply(chain('s1'));
 
-  expect(invoked()).toEqual([
-    'create other s2',
-    'create confirmation s2',
-    ...REMOVED.map((name) => `delete ${name} s1`),
-  ]);
-  expect(await stack.planIsEmpty()).toBe(true);
-});
+    const calls = invoked();
+    expect(calls.slice(0, 6)).toEqual([
+      ...LINKS.map((name) => `create ${name} s1`),
+      'delete confirmation s1',
+      'delete other s1',
+    ]);
+    // Of the two that failed in between, the order is the engine's to choose.
+    expect(calls.slice(6, 8).sort()).toEqual(['delete signing s1', 'delete signing s2']);
+    expect(calls.slice(8).sort()).toEqual(['delete gate s1', 'delete gate s2']);
+    expect(await stack.planIsEmpty()).toBe(true);
+  });
 
-test('failed and put back: a third chain, then both earlier ones are deleted', async () => {
-  await applyFailing('s2');
-  await stack.apply(chain('s1'));
+  test('failed and destroyed: both chains are deleted, signing before the gates', async () => {
+    await applyFailing('s2');
+    await stack.destroy();
 
-  const calls = invoked();
-  expect(calls.slice(0, 6)).toEqual([
-    ...LINKS.map((name) => `create ${name} s1`),
-    'delete confirmation s1',
-    'delete other s1',
-  ]);
-  // Of the two that failed in between, the order is the engine's to choose.
-  expect(calls.slice(6, 8).sort()).toEqual(['delete signing s1', 'delete signing s2']);
-  expect(calls.slice(8).sort()).toEqual(['delete gate s1', 'delete gate s2']);
-  expect(await stack.planIsEmpty()).toBe(true);
-});
-
-test('failed and destroyed: both chains are deleted, signing before the gates', async () => {
-  await applyFailing('s2');
-  await stack.destroy();
-
-  const calls = invoked();
-  expect(calls.slice(0, 2)).toEqual(['delete confirmation s1', 'delete other s1']);
-  expect(calls.slice(2, 4).sort()).toEqual(['delete signing s1', 'delete signing s2']);
-  expect(calls.slice(4).sort()).toEqual(['delete gate s1', 'delete gate s2']);
+    const calls = invoked();
+    expect(calls.slice(0, 2)).toEqual(['delete confirmation s1', 'delete other s1']);
+    expect(calls.slice(2, 4).sort()).toEqual(['delete signing s1', 'delete signing s2']);
+    expect(calls.slice(4).sort()).toEqual(['delete gate s1', 'delete gate s2']);
+  });
 });

@@ -1,205 +1,208 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { strToU8, zipSync } from 'fflate';
+import { ENGINES } from '../../engine/engines';
 import { policy, trusting, useFixture } from '../fixture';
 import { ref } from '../stack';
 
-const world = useFixture({ default_tags: [{ tags: { team: 'mail' } }] });
+describe.each(ENGINES)('with $title', ({ engine: program }) => {
+  const world = useFixture({ default_tags: [{ tags: { team: 'mail' } }] }, program);
 
-interface Variant {
-  readonly text: string;
-  readonly days: number;
-  readonly flag: boolean;
-  readonly schedule: string;
-}
-const BEFORE: Variant = { text: 'one', days: 14, flag: true, schedule: 'rate(1 day)' };
-const AFTER: Variant = { text: 'two', days: 30, flag: false, schedule: 'cron(0 9 1 * ? *)' };
+  interface Variant {
+    readonly text: string;
+    readonly days: number;
+    readonly flag: boolean;
+    readonly schedule: string;
+  }
+  const BEFORE: Variant = { text: 'one', days: 14, flag: true, schedule: 'rate(1 day)' };
+  const AFTER: Variant = { text: 'two', days: 30, flag: false, schedule: 'cron(0 9 1 * ? *)' };
 
-/** Not of the stack: a hosted zone and a configuration set are there already. */
-let zoneId: string;
+  /** Not of the stack: a hosted zone and a configuration set are there already. */
+  let zoneId: string;
 
-const bucket = { bucket: ref('aws_s3_bucket.it.id') };
-const functionName = { function_name: ref('aws_lambda_function.it.function_name') };
+  const bucket = { bucket: ref('aws_s3_bucket.it.id') };
+  const functionName = { function_name: ref('aws_lambda_function.it.function_name') };
 
-/** Everything that a stack of this project may hold, once each; the variant is in every one that can change in place. */
-const everything = ({ text, days, flag, schedule }: Variant): Record<string, object> => ({
-  aws_iam_role: {
-    name: 'role',
-    assume_role_policy: trusting('lambda.amazonaws.com', 'scheduler.amazonaws.com'),
-    description: text,
-    tags: { text },
-  },
-  aws_iam_role_policy: {
-    name: 'policy',
-    role: ref('aws_iam_role.it.name'),
-    policy: policy({ Action: ['s3:GetObject'], Resource: `arn:aws:s3:::${text}/*` }),
-  },
-  aws_cloudwatch_log_group: { name: '/aws/lambda/f', retention_in_days: days, tags: { text } },
-  aws_lambda_function: {
-    function_name: 'f',
-    role: ref('aws_iam_role.it.arn'),
-    filename: 'function.zip',
-    source_code_hash: ref('filebase64sha256("function.zip")'),
-    handler: 'index.handler',
-    runtime: 'nodejs24.x',
-    architectures: ['arm64'],
-    timeout: days,
-    memory_size: 256,
-    environment: { variables: { TEXT: text } },
-    logging_config: { log_format: 'JSON', log_group: ref('aws_cloudwatch_log_group.it.name') },
-    tags: { text },
-  },
-  aws_lambda_function_event_invoke_config: {
-    ...functionName,
-    maximum_retry_attempts: flag ? 1 : 0,
-    destination_config: { on_failure: { destination: ref('aws_sns_topic.it.arn') } },
-  },
-  aws_lambda_invocation: { ...functionName, lifecycle_scope: 'CRUD', input: JSON.stringify({ text }) },
-  aws_s3_bucket: { bucket: 'a-bucket', force_destroy: true, tags: { text } },
-  aws_s3_bucket_versioning: { ...bucket, versioning_configuration: { status: 'Enabled' } },
-  aws_s3_bucket_public_access_block: { ...bucket, block_public_acls: true, restrict_public_buckets: flag },
-  aws_s3_bucket_server_side_encryption_configuration: {
-    ...bucket,
-    rule: [
-      {
-        apply_server_side_encryption_by_default: { sse_algorithm: 'AES256' },
-        blocked_encryption_types: ['SSE-C'],
-        bucket_key_enabled: flag,
-      },
-    ],
-  },
-  aws_s3_bucket_policy: {
-    ...bucket,
-    policy: policy({
-      Sid: text,
-      Effect: 'Deny',
-      Principal: '*',
-      Action: 's3:*',
-      Resource: [ref('aws_s3_bucket.it.arn'), `${ref('aws_s3_bucket.it.arn')}/*`],
-      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-    }),
-  },
-  aws_s3_object: { ...bucket, key: 'a/b.txt', content: text, depends_on: ['aws_s3_bucket_versioning.it'] },
-  aws_sns_topic: { name: 'topic', display_name: text, tags: { text } },
-  aws_scheduler_schedule_group: { name: 'group', tags: { text } },
-  aws_scheduler_schedule: {
-    name: 'monthly',
-    group_name: ref('aws_scheduler_schedule_group.it.name'),
-    schedule_expression: schedule,
-    flexible_time_window: { mode: 'OFF' },
-    target: {
-      arn: ref('aws_lambda_function.it.arn'),
-      role_arn: ref('aws_iam_role.it.arn'),
-      input: JSON.stringify({ text }),
+  /** Everything that a stack of this project may hold, once each; the variant is in every one that can change in place. */
+  const everything = ({ text, days, flag, schedule }: Variant): Record<string, object> => ({
+    aws_iam_role: {
+      name: 'role',
+      assume_role_policy: trusting('lambda.amazonaws.com', 'scheduler.amazonaws.com'),
+      description: text,
+      tags: { text },
     },
-  },
-  aws_sesv2_email_identity: {
-    email_identity: 'example.com',
-    configuration_set_name: 'set',
-    tags: { text },
-  },
-  aws_route53_record: {
-    zone_id: zoneId,
-    name: 's1._domainkey.example.com',
-    type: 'TXT',
-    ttl: days,
-    records: [`v=DKIM1; k=rsa; p=${text}`],
-  },
-  aws_cloudwatch_metric_alarm: {
-    alarm_name: 'alarm',
-    alarm_description: text,
-    namespace: 'Mail',
-    metric_name: 'Unsigned',
-    statistic: 'Sum',
-    period: 300,
-    evaluation_periods: 1,
-    comparison_operator: 'GreaterThanThreshold',
-    threshold: 0,
-    alarm_actions: [ref('aws_sns_topic.it.arn')],
-    tags: { text },
-  },
-  aws_ssm_parameter: { name: '/mail/text', type: 'String', value: text, tags: { text } },
-});
-
-/** In-place changes are for these not possible, or not asked for. */
-const UNCHANGED = ['aws_s3_bucket_versioning'];
-
-const configuration = (variant: Variant): object => ({
-  resource: Object.fromEntries(Object.entries(everything(variant)).map(([type, it]) => [type, { it }])),
-});
-
-/** Imported under another id than the state's. */
-const IMPORT_IDS: Readonly<Record<string, string>> = {
-  aws_s3_object: 'a-bucket/a/b.txt',
-};
-/** Something of these AWS does not tell (a file's name, `force_destroy`, a content): the plan sets it. */
-const SET_AFTER_IMPORT = ['aws_lambda_function', 'aws_s3_bucket', 'aws_s3_object'];
-
-describe('every resource type that a stack may hold', () => {
-  beforeAll(async () => {
-    const { sandbox } = world;
-    const zone = { Name: 'example.com', CallerReference: 'test' };
-    zoneId = (await sandbox.call('route53', 'CreateHostedZone', zone)).HostedZone.Id.split('/').at(-1);
-    await sandbox.call('ses', 'CreateConfigurationSet', { ConfigurationSetName: 'set' });
+    aws_iam_role_policy: {
+      name: 'policy',
+      role: ref('aws_iam_role.it.name'),
+      policy: policy({ Action: ['s3:GetObject'], Resource: `arn:aws:s3:::${text}/*` }),
+    },
+    aws_cloudwatch_log_group: { name: '/aws/lambda/f', retention_in_days: days, tags: { text } },
+    aws_lambda_function: {
+      function_name: 'f',
+      role: ref('aws_iam_role.it.arn'),
+      filename: 'function.zip',
+      source_code_hash: ref('filebase64sha256("function.zip")'),
+      handler: 'index.handler',
+      runtime: 'nodejs24.x',
+      architectures: ['arm64'],
+      timeout: days,
+      memory_size: 256,
+      environment: { variables: { TEXT: text } },
+      logging_config: { log_format: 'JSON', log_group: ref('aws_cloudwatch_log_group.it.name') },
+      tags: { text },
+    },
+    aws_lambda_function_event_invoke_config: {
+      ...functionName,
+      maximum_retry_attempts: flag ? 1 : 0,
+      destination_config: { on_failure: { destination: ref('aws_sns_topic.it.arn') } },
+    },
+    aws_lambda_invocation: { ...functionName, lifecycle_scope: 'CRUD', input: JSON.stringify({ text }) },
+    aws_s3_bucket: { bucket: 'a-bucket', force_destroy: true, tags: { text } },
+    aws_s3_bucket_versioning: { ...bucket, versioning_configuration: { status: 'Enabled' } },
+    aws_s3_bucket_public_access_block: { ...bucket, block_public_acls: true, restrict_public_buckets: flag },
+    aws_s3_bucket_server_side_encryption_configuration: {
+      ...bucket,
+      rule: [
+        {
+          apply_server_side_encryption_by_default: { sse_algorithm: 'AES256' },
+          blocked_encryption_types: ['SSE-C'],
+          bucket_key_enabled: flag,
+        },
+      ],
+    },
+    aws_s3_bucket_policy: {
+      ...bucket,
+      policy: policy({
+        Sid: text,
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:*',
+        Resource: [ref('aws_s3_bucket.it.arn'), `${ref('aws_s3_bucket.it.arn')}/*`],
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+    },
+    aws_s3_object: { ...bucket, key: 'a/b.txt', content: text, depends_on: ['aws_s3_bucket_versioning.it'] },
+    aws_sns_topic: { name: 'topic', display_name: text, tags: { text } },
+    aws_scheduler_schedule_group: { name: 'group', tags: { text } },
+    aws_scheduler_schedule: {
+      name: 'monthly',
+      group_name: ref('aws_scheduler_schedule_group.it.name'),
+      schedule_expression: schedule,
+      flexible_time_window: { mode: 'OFF' },
+      target: {
+        arn: ref('aws_lambda_function.it.arn'),
+        role_arn: ref('aws_iam_role.it.arn'),
+        input: JSON.stringify({ text }),
+      },
+    },
+    aws_sesv2_email_identity: {
+      email_identity: 'example.com',
+      configuration_set_name: 'set',
+      tags: { text },
+    },
+    aws_route53_record: {
+      zone_id: zoneId,
+      name: 's1._domainkey.example.com',
+      type: 'TXT',
+      ttl: days,
+      records: [`v=DKIM1; k=rsa; p=${text}`],
+    },
+    aws_cloudwatch_metric_alarm: {
+      alarm_name: 'alarm',
+      alarm_description: text,
+      namespace: 'Mail',
+      metric_name: 'Unsigned',
+      statistic: 'Sum',
+      period: 300,
+      evaluation_periods: 1,
+      comparison_operator: 'GreaterThanThreshold',
+      threshold: 0,
+      alarm_actions: [ref('aws_sns_topic.it.arn')],
+      tags: { text },
+    },
+    aws_ssm_parameter: { name: '/mail/text', type: 'String', value: text, tags: { text } },
   });
-  beforeEach(async () => {
-    const { stack } = world;
-    const code = strToU8('exports.handler = async (event) => event;');
-    writeFileSync(path.join(stack.directory, 'function.zip'), zipSync({ 'index.js': code }));
-    await stack.apply(configuration(BEFORE));
+
+  /** In-place changes are for these not possible, or not asked for. */
+  const UNCHANGED = ['aws_s3_bucket_versioning'];
+
+  const configuration = (variant: Variant): object => ({
+    resource: Object.fromEntries(Object.entries(everything(variant)).map(([type, it]) => [type, { it }])),
   });
 
-  test('is made, leaves nothing to do, is changed in place, and is gone after a destroy', async () => {
-    const { sandbox, stack } = world;
-    const types = Object.keys(everything(BEFORE));
-    expect(await stack.planIsEmpty()).toBe(true);
+  /** Imported under another id than the state's. */
+  const IMPORT_IDS: Readonly<Record<string, string>> = {
+    aws_s3_object: 'a-bucket/a/b.txt',
+  };
+  /** Something of these AWS does not tell (a file's name, `force_destroy`, a content): the plan sets it. */
+  const SET_AFTER_IMPORT = ['aws_lambda_function', 'aws_s3_bucket', 'aws_s3_object'];
 
-    const changed = await stack.apply(configuration(AFTER));
-    expect(changed).toContain(`0 added, ${types.length - UNCHANGED.length} changed, 0 destroyed`);
-    expect(await stack.planIsEmpty()).toBe(true);
-
-    expect(await stack.destroy()).toContain(`${types.length} destroyed`);
-    const left = await Promise.all([
-      sandbox.call('iam', 'ListRoles', {}).then(({ Roles }) => Roles),
-      sandbox.call('logs', 'DescribeLogGroups', {}).then(({ logGroups }) => logGroups),
-      sandbox.call('s3', 'ListBuckets', {}).then(({ Buckets }) => Buckets),
-      sandbox.call('sns', 'ListTopics', {}).then(({ Topics }) => Topics),
-      sandbox.call('cloudwatch', 'DescribeAlarms', {}).then(({ MetricAlarms }) => MetricAlarms),
-    ]);
-    expect(left).toEqual([[], [], [], [], []]);
-  });
-
-  test('carries the default tags of the provider', async () => {
-    const { sandbox, stack } = world;
-    const state = await stack.state();
-    const tagged = Object.entries(state).filter(([, { tags_all }]) => tags_all);
-    expect(tagged.length).toBeGreaterThan(7);
-    for (const [address, { tags_all }] of tagged) {
-      expect({ address, team: tags_all.team }).toEqual({ address, team: 'mail' });
-    }
-    const identity = await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: 'example.com' });
-    expect(identity.Tags).toContainEqual({ Key: 'team', Value: 'mail' });
-  });
-
-  test('is imported, and then nothing is to be done but what AWS does not tell', async () => {
-    const { stack } = world;
-    const before = await stack.state();
-    const importable = Object.keys(before).filter(
-      (address) => !/^(data\.|aws_lambda_invocation)/.test(address),
-    );
-    expect((await stack.run('state', 'rm', ...importable)).exitCode).toBe(0);
-    stack.write({
-      ...configuration(BEFORE),
-      import: importable.map((to) => ({ to, id: IMPORT_IDS[to.split('.')[0]!] ?? before[to].id })),
+  describe('every resource type that a stack may hold', () => {
+    beforeAll(async () => {
+      const { sandbox } = world;
+      const zone = { Name: 'example.com', CallerReference: 'test' };
+      zoneId = (await sandbox.call('route53', 'CreateHostedZone', zone)).HostedZone.Id.split('/').at(-1);
+      await sandbox.call('ses', 'CreateConfigurationSet', { ConfigurationSetName: 'set' });
     });
-    expect((await stack.run('plan', '-out=plan')).exitCode).toBe(0);
-    const { resource_changes: changes } = JSON.parse((await stack.run('show', '-json', 'plan')).stdout);
-    const imported = changes.filter(({ change }: any) => change.importing);
-    const updated = imported.filter(({ change }: any) => change.actions[0] !== 'no-op');
+    beforeEach(async () => {
+      const { stack } = world;
+      const code = strToU8('exports.handler = async (event) => event;');
+      writeFileSync(path.join(stack.directory, 'function.zip'), zipSync({ 'index.js': code }));
+      await stack.apply(configuration(BEFORE));
+    });
 
-    expect(imported.map(({ address }: any) => address)).toEqual(importable);
-    expect(updated.map(({ type }: any) => type)).toEqual(SET_AFTER_IMPORT);
-    await stack.apply();
-    expect(await stack.planIsEmpty()).toBe(true);
+    test('is made, leaves nothing to do, is changed in place, and is gone after a destroy', async () => {
+      const { sandbox, stack } = world;
+      const types = Object.keys(everything(BEFORE));
+      expect(await stack.planIsEmpty()).toBe(true);
+
+      const changed = await stack.apply(configuration(AFTER));
+      expect(changed).toContain(`0 added, ${types.length - UNCHANGED.length} changed, 0 destroyed`);
+      expect(await stack.planIsEmpty()).toBe(true);
+
+      expect(await stack.destroy()).toContain(`${types.length} destroyed`);
+      const left = await Promise.all([
+        sandbox.call('iam', 'ListRoles', {}).then(({ Roles }) => Roles),
+        sandbox.call('logs', 'DescribeLogGroups', {}).then(({ logGroups }) => logGroups),
+        sandbox.call('s3', 'ListBuckets', {}).then(({ Buckets }) => Buckets),
+        sandbox.call('sns', 'ListTopics', {}).then(({ Topics }) => Topics),
+        sandbox.call('cloudwatch', 'DescribeAlarms', {}).then(({ MetricAlarms }) => MetricAlarms),
+      ]);
+      expect(left).toEqual([[], [], [], [], []]);
+    });
+
+    test('carries the default tags of the provider', async () => {
+      const { sandbox, stack } = world;
+      const state = await stack.state();
+      const tagged = Object.entries(state).filter(([, { tags_all }]) => tags_all);
+      expect(tagged.length).toBeGreaterThan(7);
+      for (const [address, { tags_all }] of tagged) {
+        expect({ address, team: tags_all.team }).toEqual({ address, team: 'mail' });
+      }
+      const identity = await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: 'example.com' });
+      expect(identity.Tags).toContainEqual({ Key: 'team', Value: 'mail' });
+    });
+
+    test('is imported, and then nothing is to be done but what AWS does not tell', async () => {
+      const { stack } = world;
+      const before = await stack.state();
+      const importable = Object.keys(before).filter(
+        (address) => !/^(data\.|aws_lambda_invocation)/.test(address),
+      );
+      expect((await stack.run('state', 'rm', ...importable)).exitCode).toBe(0);
+      stack.write({
+        ...configuration(BEFORE),
+        import: importable.map((to) => ({ to, id: IMPORT_IDS[to.split('.')[0]!] ?? before[to].id })),
+      });
+      expect((await stack.run('plan', '-out=plan')).exitCode).toBe(0);
+      const { resource_changes: changes } = JSON.parse((await stack.run('show', '-json', 'plan')).stdout);
+      const imported = changes.filter(({ change }: any) => change.importing);
+      const updated = imported.filter(({ change }: any) => change.actions[0] !== 'no-op');
+
+      expect(imported.map(({ address }: any) => address)).toEqual(importable);
+      expect(updated.map(({ type }: any) => type)).toEqual(SET_AFTER_IMPORT);
+      await stack.apply();
+      expect(await stack.planIsEmpty()).toBe(true);
+    });
   });
 });
