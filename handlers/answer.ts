@@ -1,22 +1,26 @@
 import { ByodkimError } from './errors';
+import { forTerminal, visibleValue } from './outlets';
 import type { Redactor } from './redact';
 import { withoutFullStop } from './sentence';
 
 /** How a direct call shows an error: the old runbook's shape. */
 export const errorAnswer = (error: ByodkimError, redactor: Redactor) =>
-  redactor.redactValue({
+  leaving(redactor, {
     statusCode: error.statusCode,
     error: error.code,
     message: error.message,
     details: error.details,
   });
 
+/** An answer as it leaves: no secret, and nothing that a terminal would obey. */
+export const leaving = <T>(redactor: Redactor, answer: T): T => visibleValue(redactor.redactValue(answer));
+
 /**
  * What is thrown to Terraform and to Lambda's retries. The code is the name; the stack is left out, since the
  * provider prints the whole payload and the reader needs the message.
  */
 export function thrownError(error: ByodkimError, redactor: Redactor): Error {
-  const thrown = new Error(redactor.redact(error.message));
+  const thrown = new Error(forTerminal(redactor.redact(error.message)));
   thrown.name = error.code;
   thrown.stack = `${error.code}: see the function's log for details`;
   return thrown;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ByodkimError } from './errors';
+import { oneLine } from './outlets';
 
 const SHOWN_LENGTH = 40;
 /** Base64 that may be a piece of a key: no name or number looks like this. */
@@ -14,7 +15,7 @@ export function shown(value: unknown): string {
   if (typeof value !== 'string') return String(value);
   if (KEY_LIKE.test(value)) return `a text of ${value.length} characters that looks like key material`;
   const short = value.length > SHOWN_LENGTH ? `${value.slice(0, SHOWN_LENGTH)}…` : value;
-  return JSON.stringify(short);
+  return oneLine(JSON.stringify(short));
 }
 
 /** The error of a malformed event: every reason at once. */

@@ -1,4 +1,4 @@
-import { asByodkimError, errorAnswer, thrownError } from './answer';
+import { asByodkimError, errorAnswer, leaving, thrownError } from './answer';
 import { dispatch } from './dispatch';
 import { ByodkimError } from './errors';
 import type { Parsed } from './event';
@@ -13,7 +13,7 @@ export async function handle(world: World, { source, request }: Parsed): Promise
   try {
     if (request instanceof ByodkimError) throw request;
     log.info('Started', { request });
-    const answer = redactor.redactValue(await dispatch(world, request));
+    const answer = leaving(redactor, await dispatch(world, request));
     log.info('Ended', { answer });
     return answer;
   } catch (thrown) {

@@ -1,9 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Log } from './log';
+import { oneLine, visibleValue } from './outlets';
 import type { Redactor } from './redact';
 
 /**
- * Powertools' JSON lines on stdout, redacted as text at the very end: what a field holds does not matter.
+ * Powertools' JSON lines on stdout, redacted and made visible at the very end: what a field holds does not matter.
  * @param correlation the same for all invocations of one transaction.
  */
 export function createLog(
@@ -15,9 +16,11 @@ export function createLog(
     persistentKeys: { function_name: correlation.functionName, function_request_id: correlation.requestId },
   });
   logger.setCorrelationId(correlation.correlationId);
+  const field = (fields: Record<string, unknown>) => visibleValue(redactor.redactValue(fields));
+  const text = (message: string) => oneLine(redactor.redact(message));
   return {
-    info: (message, fields = {}) => logger.info(redactor.redact(message), redactor.redactValue(fields)),
-    warn: (message, fields = {}) => logger.warn(redactor.redact(message), redactor.redactValue(fields)),
-    error: (message, fields = {}) => logger.error(redactor.redact(message), redactor.redactValue(fields)),
+    info: (message, fields = {}) => logger.info(text(message), field(fields)),
+    warn: (message, fields = {}) => logger.warn(text(message), field(fields)),
+    error: (message, fields = {}) => logger.error(text(message), field(fields)),
   };
 }

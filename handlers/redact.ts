@@ -1,32 +1,64 @@
 /**
  * The one place where secrets are taken out of text that leaves the process: answers, thrown errors, log lines,
- * notices. Whoever reads a private key registers it here; nobody redacts at the call.
+ * notices. Whoever reads a private key registers it here; nobody redacts at the call. Linear in the text's length.
  */
 
-/** A run of a key's base64 this long counts as a leak. */
+/** A run of a key's base64 this long counts as a leak; in hexadecimal, the same number of bits. */
 const RUN_LENGTH = 24;
-const PEM_BLOCK = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
-/** Words that may hold such a run; its last two characters may be padding. */
-const BASE64_TEXT = /[A-Za-z0-9+/]{22,}={0,2}/g;
+const HEX_RUN_LENGTH = 36;
 const MASK = '[REDACTED]';
 
+/** A way to write bytes: which characters of a text belong to it, in one spelling for all variants. */
+interface Spelling {
+  readonly runLength: number;
+  /** Finds a digit (first group: escaped) or something that may stand between two of them. */
+  readonly parts: RegExp;
+  digit(text: string): string;
+}
+
+/** What may break a key up: line breaks, escaped ones as well, spaces, quotation marks of joined strings. */
+const BETWEEN = String.raw`(?:\\+[nrt]|\\+|\s|["',])+`;
+
+/** base64 and base64url, wrapped, JSON-escaped (`\/`, `\u002b`) or percent-encoded. */
+const BASE64: Spelling = {
+  runLength: RUN_LENGTH,
+  parts: new RegExp(String.raw`(\\+u00(?:2[bf]|3d)|%(?:2[bf]|3d)|[A-Za-z0-9+/_=-])|${BETWEEN}`, 'giy'),
+  digit(text) {
+    if (text === '-' || /2b$/i.test(text)) return '+';
+    if (text === '_' || /2f$/i.test(text)) return '/';
+    if (/3d$/i.test(text)) return '=';
+    return text;
+  },
+};
+
+/** Hexadecimal, in either case, with or without colons. */
+const HEX: Spelling = {
+  runLength: HEX_RUN_LENGTH,
+  parts: new RegExp(`([0-9a-f])|(?:0x|:|${BETWEEN})`, 'giy'),
+  digit: (text) => text.toLowerCase(),
+};
+
 export class Redactor {
-  private readonly secretRuns = new Set<string>();
+  private readonly base64Runs = new Set<string>();
+  private readonly hexRuns = new Set<string>();
 
   /**
    * @param der base64 of a private key.
-   * @param publicKey base64 of its public half: PKCS#1 holds the modulus at the same base64 alignment as the DKIM
-   *   record does, and what is published in DNS is no secret.
+   * @param publicKey base64 of its public half: what is published in DNS is no secret.
    */
   register(der: string, publicKey: string): void {
-    for (const run of runs(der)) this.secretRuns.add(run);
-    for (const run of runs(publicKey)) this.secretRuns.delete(run);
+    const secret = Buffer.from(der, 'base64');
+    const published = Buffer.from(publicKey, 'base64');
+    for (const text of alignments(secret)) for (const run of runs(text, RUN_LENGTH)) this.base64Runs.add(run);
+    for (const run of runs(publicKey, RUN_LENGTH)) this.base64Runs.delete(run);
+    for (const run of runs(secret.toString('hex'), HEX_RUN_LENGTH)) this.hexRuns.add(run);
+    for (const run of runs(published.toString('hex'), HEX_RUN_LENGTH)) this.hexRuns.delete(run);
   }
 
   redact(text: string): string {
-    const withoutPem = text.replace(PEM_BLOCK, MASK);
-    if (this.secretRuns.size === 0) return withoutPem;
-    return withoutPem.replace(BASE64_TEXT, (word) => (this.holdsSecret(word) ? MASK : word));
+    const withoutPem = maskPem(text);
+    if (this.base64Runs.size === 0) return withoutPem;
+    return mask(mask(withoutPem, BASE64, this.base64Runs), HEX, this.hexRuns);
   }
 
   /** Redacts every string inside a JSON value, names of fields included. */
@@ -44,13 +76,94 @@ export class Redactor {
       Object.entries(value).map(([name, item]) => [this.redact(name), this.redactJson(item)]),
     );
   }
-
-  private holdsSecret(word: string): boolean {
-    for (const run of runs(word)) if (this.secretRuns.has(run)) return true;
-    return false;
-  }
 }
 
-function* runs(text: string): Generator<string> {
-  for (let start = 0; start + RUN_LENGTH <= text.length; start++) yield text.slice(start, start + RUN_LENGTH);
+/** base64 of the bytes, and of what is left when it begins one or two bytes later. */
+const alignments = (bytes: Buffer): string[] =>
+  [0, 1, 2].map((skipped) => bytes.subarray(skipped).toString('base64'));
+
+function* runs(text: string, length: number): Generator<string> {
+  for (let start = 0; start + length <= text.length; start++) yield text.slice(start, start + length);
+}
+
+/** Masks whatever digits belong to a secret run, with the rest of the word that they stand in. */
+function mask(text: string, spelling: Spelling, secret: ReadonlySet<string>): string {
+  const digits: string[] = [];
+  /** Of each digit: where it begins and ends in the text. */
+  const from: number[] = [];
+  const to: number[] = [];
+  const masked: [number, number][] = [];
+  const search = () => {
+    const joined = digits.join('');
+    for (let i = 0; i + spelling.runLength <= joined.length; i++) {
+      if (!secret.has(joined.slice(i, i + spelling.runLength))) continue;
+      let first = i;
+      let last = i + spelling.runLength - 1;
+      while (first > 0 && to[first - 1] === from[first]) first--;
+      while (last + 1 < joined.length && from[last + 1] === to[last]) last++;
+      const before = masked.at(-1);
+      if (before !== undefined && from[first]! <= before[1]) before[1] = Math.max(before[1], to[last]!);
+      else masked.push([from[first]!, to[last]!]);
+    }
+    digits.length = from.length = to.length = 0;
+  };
+  const { parts } = spelling;
+  for (let at = 0; at < text.length; ) {
+    parts.lastIndex = at;
+    const found = parts.exec(text);
+    const end = found === null ? at + 1 : parts.lastIndex;
+    if (found === null) search();
+    else if (found[1] !== undefined) {
+      digits.push(spelling.digit(found[1]));
+      from.push(at);
+      to.push(end);
+    }
+    at = end;
+  }
+  search();
+  let left = 0;
+  let answer = '';
+  for (const [start, end] of masked) {
+    answer += text.slice(left, start) + MASK;
+    left = end;
+  }
+  return answer + text.slice(left);
+}
+
+const BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/g;
+const END = /-----END [A-Z ]{0,40}PRIVATE KEY-----/g;
+/** A line of a PEM's body is longer than any word of a sentence of ours; the last one may be cut short. */
+const BODY = new RegExp(`(?:(?:${BETWEEN})?[\\w+/=-]{16,})+(?:(?:\\\\+[nr]|[\\r\\n])+[\\w+/=-]+)?`, 'y');
+/** Less than this between both lines is a sentence about PEM. */
+const SHORTEST_BODY = 64;
+
+/** A key as PEM that nobody registered: up to its end; where that was cut off, as far as it looks like a key. */
+function maskPem(text: string): string {
+  let answer = '';
+  let left = 0;
+  let end: { index: number; after: number } | null | undefined;
+  BEGIN.lastIndex = 0;
+  for (let begin = BEGIN.exec(text); begin !== null; begin = BEGIN.exec(text)) {
+    const body = BEGIN.lastIndex;
+    if (end === undefined || (end !== null && end.index < body)) end = nextEnd(text, body);
+    const isWhole =
+      end !== null &&
+      end.index - body >= SHORTEST_BODY &&
+      !text.slice(body, end.index).includes('-----BEGIN ');
+    answer += text.slice(left, begin.index) + MASK;
+    left = isWhole ? end!.after : endOfBody(text, body);
+    BEGIN.lastIndex = left;
+  }
+  return answer + text.slice(left);
+}
+
+function nextEnd(text: string, from: number): { index: number; after: number } | null {
+  END.lastIndex = from;
+  const found = END.exec(text);
+  return found && { index: found.index, after: END.lastIndex };
+}
+
+function endOfBody(text: string, from: number): number {
+  BODY.lastIndex = from;
+  return BODY.exec(text) === null ? from : BODY.lastIndex;
 }

@@ -73,6 +73,37 @@ describe.each(FORMS.map((form, i) => ({ form, name: ['PKCS#8', 'PKCS#1', 'padded
       );
     });
 
+    test.each<[string, (key: { pem: string; der: string }) => string]>([
+      ['base64url', ({ der }) => der.replaceAll('+', '-').replaceAll('/', '_')],
+      ['hexadecimal', ({ der }) => Buffer.from(der, 'base64').toString('hex')],
+      [
+        'hexadecimal with colons',
+        ({ der }) =>
+          Buffer.from(der, 'base64')
+            .toString('hex')
+            .replace(/..(?=.)/g, '$&:')
+            .toUpperCase(),
+      ],
+      ['JSON inside of JSON', ({ pem }) => JSON.stringify(JSON.stringify({ pem })).replaceAll('/', '\\/')],
+      ['a URL', ({ der }) => encodeURIComponent(der)],
+      ['lines of ten', ({ der }) => der.replace(/.{10}/g, '$&\n')],
+      ['lines of ten with a margin', ({ der }) => der.replace(/.{10}/g, '$&\r\n    ')],
+      ['quoted strings', ({ der }) => der.replace(/.{20}/g, '$&" "')],
+      [
+        'base64 of what is left after a byte',
+        ({ der }) => Buffer.from(der, 'base64').subarray(400).toString('base64'),
+      ],
+    ])('is not let through as %s', (_, spell) => {
+      const spelled = spell({ pem: form.pem, der: form.key.der });
+      const redacted = redactorOf(form).redact(`before ${spelled} after`);
+      expect(redacted).toMatch(/^before .*\[REDACTED\]/s);
+      expect(redacted).toMatch(/ after$/);
+      // What is left is the published half at most, and runs that are too short to be of use.
+      const { spki } = form.key.publicKey;
+      const published = (spelled.length * spki.length) / form.key.der.length;
+      expect(redacted.replaceAll('[REDACTED]', '').length).toBeLessThan(published + 60);
+    });
+
     test('its public half, in a record and as a fingerprint, survives', () => {
       const { spki, fingerprint, modulus } = form.key.publicKey;
       const text = `selector1._domainkey.example.com TXT "v=DKIM1; k=rsa; p=${spki}" ${fingerprint} ${modulus}`;
@@ -86,6 +117,23 @@ test('a PEM block is taken out even if nobody registered its key', () => {
   const redacted = new Redactor().redact(`before ${PEM} after`);
   expect(redacted).toBe('before [REDACTED]\n after');
   expect(new Redactor().redact(PEM.slice(0, 300))).toBe('[REDACTED]');
+});
+
+test('a sentence that speaks of PEM is left whole around it', () => {
+  const sentence = (pem: string) => `There is no line ${pem} in it; expected a PEM private key.`;
+  expect(new Redactor().redact(sentence('-----BEGIN PRIVATE KEY-----'))).toBe(sentence('[REDACTED]'));
+  expect(new Redactor().redact(sentence(PEM.slice(0, 200)))).toBe(sentence('[REDACTED]'));
+});
+
+test('a hostile text takes time in proportion to its length', () => {
+  const redactor = redactorOf(...FORMS);
+  const timed = (text: string) => {
+    const start = process.cpuUsage().user;
+    redactor.redact(text);
+    return process.cpuUsage().user - start;
+  };
+  for (const unit of ['-----BEGIN PRIVATE KEY-----', '\\', 'A', '-----BEGIN A', '\\u002', 'a:'])
+    expect(timed(unit.repeat(200_000 / unit.length))).toBeLessThan(2_000_000);
 });
 
 test('a value that holds half a PEM block stays a value', () => {

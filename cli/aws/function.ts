@@ -1,4 +1,5 @@
 import { ACTIONS, type Action } from '../../handlers/contract';
+import { visibleValue } from '../../handlers/outlets';
 import { withoutFullStop } from '../../handlers/sentence';
 import { CliError } from '../cli-error';
 import type { CliWorld, FunctionAnswer } from '../world';
@@ -33,7 +34,7 @@ export async function callFunction<Name extends keyof Answers>(
         resource: `function ${target.functionName} in ${target.region}`,
       });
     });
-  return readAnswer(answer, target) as Answers[Name];
+  return readAnswer(visibleValue(answer), target) as Answers[Name];
 }
 
 function readAnswer({ payload, functionError }: FunctionAnswer, target: FunctionTarget): unknown {

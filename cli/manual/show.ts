@@ -1,3 +1,4 @@
+import { shellComment } from '../../handlers/outlets';
 import type { ManualJob, ManualStep, UndoCase } from './steps';
 
 /** The steps as a shell script with comments: to be read, and run one by one. */
@@ -9,10 +10,14 @@ export function manualScript(
   const head = [
     `# ${job.domain}: BYODKIM with selector ${job.selector} in ${job.region}, by hand.`,
     '# Step by step: look at what each one shows before you go on. Needs aws (version 2), openssl and dig.',
-    ...remarks.map((remark) => `# Mind: ${remark}`),
+    ...remarks.map((remark) => `# Mind: ${shellComment(remark)}`),
   ];
   const body = steps.map((step, index) =>
-    [`# ${index + 1}. ${step.title}.`, ...step.commands, `#    You should see: ${step.expect}.`].join('\n'),
+    [
+      `# ${index + 1}. ${step.title}.`,
+      ...step.commands,
+      `#    You should see: ${shellComment(step.expect)}.`,
+    ].join('\n'),
   );
   return [head.join('\n'), ...body, wayBack(steps)].join('\n\n');
 }
@@ -27,4 +32,4 @@ function wayBack(steps: readonly ManualStep[]): string {
 }
 
 const undoLines = ({ when, commands }: UndoCase, step: number): string =>
-  [`# Step ${step}, if ${when}:`, ...commands.map((command) => `#   ${command}`)].join('\n');
+  [`# Step ${step}, if ${shellComment(when)}:`, ...commands.map((command) => `#   ${command}`)].join('\n');

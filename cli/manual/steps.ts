@@ -1,11 +1,6 @@
 import { IDENTITY_TAG, privateKeyObject, recordName } from '../../handlers/contract';
-import {
-  lookByHand,
-  manualCommands,
-  putByHand,
-  shellWord,
-  switchByHand,
-} from '../../handlers/transaction/manual';
+import { shellWord } from '../../handlers/outlets';
+import { lookByHand, manualCommands, putByHand, switchByHand } from '../../handlers/transaction/manual';
 
 /** What is to be done by hand, and for what. */
 export interface ManualJob {

@@ -1,3 +1,4 @@
+import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/outlets';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { type ChangedSetting, type DomainChange, type ListChanges, nameOf } from './changes';
 import { type Meaning, settingInWords } from './meaning';
@@ -61,18 +62,15 @@ function changeTable(domains: readonly ReviewedDomain[]): string {
   const rows = domains.map(({ change, meaning, readiness }) => [
     `\`${nameOf(change)}\``,
     change.kind,
-    cell(meaning.effect),
-    readiness === undefined ? '–' : `${MARKS[readiness.exitCode as 0]} ${cell(readiness.words)}`,
-    cell(meaning.destroy),
+    forMarkdown(meaning.effect),
+    readiness === undefined ? '–' : `${MARKS[readiness.exitCode as 0]} ${forMarkdown(readiness.words)}`,
+    forMarkdown(meaning.destroy),
   ]);
   const head = ['domain', 'change', 'what it means for SES', 'record in DNS', 'a destroy'];
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 const MARKS = { 0: '✅', 2: '⏳', 3: '❌', 4: '❔' };
-
-/** Text that ends neither the cell nor the row. */
-const cell = (text: string): string => text.replace(/\\/g, '\\\\').replace(/\|/g, '\\|').replace(/\s+/g, ' ');
 
 function cautions(domains: readonly ReviewedDomain[]): string | undefined {
   const lines = domains.flatMap(({ change, meaning }) =>
@@ -89,7 +87,7 @@ function settings({ changes }: Review): string | undefined {
     ...changes.regionsRemoved.map(
       (region) => `- ${region}: no domain is left there; its control plane stays until it is destroyed.`,
     ),
-    ...changes.settings.map((setting) => `- \`${cell(settingInWords(setting))}\`${consequence(setting)}`),
+    ...changes.settings.map((setting) => `- ${markdownCode(settingInWords(setting))}${consequence(setting)}`),
   ];
   return lines.length === 0 ? undefined : `### Beside the domains\n\n${lines.join('\n')}`;
 }
@@ -107,17 +105,10 @@ function consequence({ path }: ChangedSetting): string {
 function reports(domains: readonly ReviewedDomain[]): string | undefined {
   const sections = domains.flatMap(({ change, readiness }) => {
     if (readiness?.report === undefined) return [];
-    const fence = fenceFor(readiness.report);
     return [
-      `<details>\n<summary>${nameOf(change)}: ${readiness.words.replace(/[<>&]/g, '')}</summary>\n\n` +
-        `${fence}text\n${readiness.report}\n${fence}\n\n</details>`,
+      `<details>\n<summary>${nameOf(change)}: ${forMarkdown(readiness.words)}</summary>\n\n` +
+        `${markdownBlock(readiness.report)}\n\n</details>`,
     ];
   });
   return sections.length === 0 ? undefined : `### What DNS says\n\n${sections.join('\n\n')}`;
-}
-
-/** Longer than any run of backticks inside. */
-function fenceFor(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  return '`'.repeat(longest + 1);
 }

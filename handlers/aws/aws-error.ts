@@ -1,5 +1,6 @@
 import { IDENTITY_TAG } from '../contract';
 import { ByodkimError, type ErrorCode } from '../errors';
+import { oneLine } from '../outlets';
 import { withoutFullStop } from '../sentence';
 
 /** What the SDK's errors have in common. */
@@ -28,7 +29,7 @@ export const httpStatus = (error: unknown): number | undefined =>
 export function awsError(error: unknown, call: Call, code: ErrorCode = 'DEPENDENCY_FAILED'): ByodkimError {
   if (error instanceof ByodkimError) return error;
   const cause = error as ServiceError;
-  const said = withoutFullStop(cause.message);
+  const said = oneLine(withoutFullStop(cause.message));
   const details = {
     ...call,
     awsError: cause.name,

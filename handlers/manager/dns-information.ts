@@ -55,13 +55,22 @@ export async function writeInformation(
   return written && { kind: 'ours', information, etag: written.etag };
 }
 
+/** What is read of it is shown to people, so it is taken in our own form only. */
+const BASE64 = /^[A-Za-z0-9+/]{1,2000}={0,2}$/;
+const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}=?$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
+const isTime = (value: unknown): boolean =>
+  typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value));
+
 function parse(text: string): DnsInformation | null {
   try {
     const value = JSON.parse(text) as Partial<DnsInformation> | null;
     const isOurs =
       value?.format === 1 &&
-      [value.publicKey, value.fingerprint, value.createdAt].every((field) => typeof field === 'string') &&
-      !Number.isNaN(Date.parse(value.createdAt!));
+      BASE64.test(String(value.publicKey)) &&
+      FINGERPRINT.test(String(value.fingerprint)) &&
+      isTime(value.createdAt) &&
+      (value.notifiedAt === undefined || isTime(value.notifiedAt));
     return isOurs ? (value as DnsInformation) : null;
   } catch {
     return null;

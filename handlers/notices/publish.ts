@@ -1,6 +1,7 @@
 import { awsError } from '../aws/aws-error';
 import type { Notice } from '../aws/topics';
 import { ByodkimError } from '../errors';
+import { forMail, oneLine } from '../outlets';
 import type { Services, World } from '../world';
 
 /** Whether a notice was sent. It goes into the result of what it tells of. */
@@ -31,7 +32,7 @@ export async function publish(
   const limitMs = Math.min(LONGEST_MS, world.remainingMs() - KEPT_MS);
   if (limitMs <= 0) throw new ByodkimError('DEPENDENCY_FAILED', 'No time was left to send it.', call);
   const timeout = new AbortController();
-  const published = topics.publish(topicArn, world.redactor.redactValue(notice)).catch((error: unknown) => {
+  const published = topics.publish(topicArn, leaving(world, notice)).catch((error: unknown) => {
     throw awsError(error, call);
   });
   const late = world.clock.sleep(limitMs, timeout.signal).then(() => {
@@ -45,6 +46,16 @@ export async function publish(
   } finally {
     timeout.abort();
   }
+}
+
+/**
+ * A notice as it leaves: no secret, no link that others have written. Whom to answer to is our own setting, and may be
+ * one.
+ */
+function leaving({ redactor, environment: { noticeContact } }: World, notice: Notice): Notice {
+  const { subject, message } = redactor.redactValue(notice);
+  const parts = noticeContact === '' ? [message] : message.split(noticeContact);
+  return { subject: oneLine(subject), message: parts.map(forMail).join(noticeContact) };
 }
 
 /** Publishes; a failure is an answer, since what the notice tells of stands. */

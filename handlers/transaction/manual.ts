@@ -1,3 +1,4 @@
+import { shellWord } from '../outlets';
 import type { Snapshot } from './ledger';
 import type { Place } from './session';
 
@@ -28,7 +29,8 @@ export function manualCommands(
   }
 }
 
-const identity = ({ domain, region }: Place): string => `--email-identity ${domain} --region ${region}`;
+const identity = ({ domain, region }: Place): string =>
+  `--email-identity ${shellWord(domain)} --region ${shellWord(region)}`;
 
 /** Shows what SES has. */
 export const lookByHand = (place: Place): string =>
@@ -50,7 +52,7 @@ export function putByHand(
 ): string[] {
   const version = key.versionId ? ` --version-id ${shellWord(key.versionId)}` : '';
   return [
-    `KEY=$(aws s3api get-object --bucket ${key.bucket} --key ${shellWord(key.key)}${version} /dev/fd/3 ` +
+    `KEY=$(aws s3api get-object --bucket ${shellWord(key.bucket)} --key ${shellWord(key.key)}${version} /dev/fd/3 ` +
       '3>&1 >/dev/null | openssl pkey -outform DER | openssl base64 -A)',
     `printf DomainSigningSelector=${selector},DomainSigningPrivateKey=%s $KEY | ` +
       `aws sesv2 put-email-identity-dkim-signing-attributes ${identity(place)} ` +
@@ -58,7 +60,3 @@ export function putByHand(
     'unset KEY',
   ];
 }
-
-/** As one word of a Unix shell. */
-export const shellWord = (text: string): string =>
-  /^[\w./:@=+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

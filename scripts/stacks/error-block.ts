@@ -1,4 +1,5 @@
 import { ERROR_CATALOGUE } from '../../handlers/error-catalogue';
+import { forTerminal, oneLine } from '../../handlers/outlets';
 import type { HandlerError } from './handler-errors';
 
 const WIDTH = 96;
@@ -9,8 +10,8 @@ export function errorBlock({ code, message }: HandlerError): string {
     ? ERROR_CATALOGUE[code as keyof typeof ERROR_CATALOGUE]
     : undefined;
   const rows: [string, string][] = [
-    ['Error', code],
-    ['Reason', message],
+    ['Error', oneLine(code)],
+    ['Reason', forTerminal(message)],
     ...(entry
       ? ([
           ['SES now', entry.ses],
