@@ -10,6 +10,7 @@ import { controlStackId, type DomainList, inRegion, type ListedDomain, regionsOf
 import { DomainListError } from './list/mistake';
 import { readDomainList } from './list/read-list';
 import { DEFAULT_LIST, DOMAINS_VARIABLE } from './list/where';
+import { REQUIRED_VERSION } from './packages/engine/engine-guard';
 
 /**
  * Adds the stacks of a domain list to an app.
@@ -45,6 +46,7 @@ class ControlStack extends TerraformStack {
   constructor(app: App, list: DomainList, region: string, code?: HandlerCode) {
     super(app, controlStackId(region));
     addBackend(this, list, app.outdir);
+    requireEngine(this);
     addProvider(this, list, region);
     const { keyStore, topics, notices, audit, ...control } = list.control;
     const { enabled: isAudited = true, ...auditSchedule } = audit ?? {};
@@ -74,6 +76,7 @@ class DomainStack extends TerraformStack {
   constructor(app: App, list: DomainList, listed: ListedDomain, controlPlane: ByodkimControlPlane) {
     super(app, listed.domain);
     addBackend(this, list, app.outdir);
+    requireEngine(this);
     addProvider(this, list, listed.region);
     const {
       name: _name,
@@ -118,6 +121,10 @@ function addBackend(stack: TerraformStack, { backend }: DomainList, outdir: stri
     ...(kmsKeyId !== undefined && { kmsKeyId }),
   });
 }
+
+/** `npm run deploy` looks before it runs anything; `npx cdktf deploy` leaves the refusal to the engine itself. */
+const requireEngine = (stack: TerraformStack): void =>
+  stack.addOverride('terraform.required_version', REQUIRED_VERSION);
 
 function addProvider(stack: TerraformStack, { provider }: DomainList, region: string): void {
   const { profile, allowedAccountIds, assumeRoleArn } = provider;

@@ -67,6 +67,11 @@ describe('the stacks of a list', () => {
     expect(manifest.stacks['example.com'].dependencies).toEqual(['byodkim-control-us-east-1']);
   });
 
+  it('refuse an engine that is too old or known to be bad, by whatever command it is run', () => {
+    for (const stack of Object.values(stacksOf(LIST).stacks))
+      expect(stack.terraform.required_version).toBe('>= 1.6.0, != 1.16.0');
+  });
+
   it('take nothing from each other’s state', () => {
     expect(JSON.stringify(stacksOf(LIST).stacks)).not.toContain('terraform_remote_state');
   });

@@ -1,6 +1,9 @@
 /** `npm run demo`: the main job on the embedded sandbox. `-- --keep` leaves the sandbox up afterwards. */
 import { once } from 'node:events';
 import pc from 'picocolors';
+import { EngineRefusedError, usableEngine } from '../packages/engine/engine-guard';
+import { engineName, UnknownEngineError } from '../packages/engine/engine-version';
+import { NoEngineError } from '../packages/engine/find-engine';
 import { Narrator } from './narrator';
 import { DOMAIN, SandboxStage } from './sandbox-stage';
 import { play } from './story';
@@ -8,16 +11,16 @@ import { play } from './story';
 async function main(): Promise<void> {
   const keep = process.argv.includes('--keep');
   const narrator = new Narrator();
-  const stage = await SandboxStage.open();
+  const engine = usableEngine();
+  const stage = await SandboxStage.open(engine);
   const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   try {
-    const { engine } = stage.cdktf;
     narrator.say(
       pc.bold('BYODKIM on Amazon SES: a domain’s own DKIM key, from a reviewed list to signed mail.'),
     );
     narrator.say(
       pc.dim(
-        `simulated AWS ${stage.sandbox.url} · DNS server ${stage.dns.address} · ${engine.kind} from ${engine.from}`,
+        `simulated AWS ${stage.sandbox.url} · DNS server ${stage.dns.address} · ${engineName(engine)} from ${engine.from}`,
       ),
     );
     const story = play(stage, narrator);
@@ -62,4 +65,10 @@ The list is ${stage.listFile}.
 const quoted = (text: string): string =>
   /^[\w./:-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
-void main();
+main().catch((error: Error) => {
+  const saysWhatToDo = [NoEngineError, UnknownEngineError, EngineRefusedError].some(
+    (kind) => error instanceof kind,
+  );
+  console.error(saysWhatToDo ? error.message : error);
+  process.exitCode = 1;
+});

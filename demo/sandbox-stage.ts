@@ -4,6 +4,7 @@ import path from 'node:path';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { stringify } from 'yaml';
 import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../handlers/contract';
+import type { Engine } from '../packages/engine/find-engine';
 import { type Sandbox, startSandbox } from '../packages/sandbox/aws/sandbox';
 import { type DnsServer, startDnsServer } from '../packages/sandbox/dns/server';
 import { type CdktfEnvironment, cdktfEnvironment } from '../packages/sandbox/engine/cdktf-environment';
@@ -30,10 +31,11 @@ export class SandboxStage implements Stage {
     readonly folder: string,
   ) {}
 
-  static async open(): Promise<SandboxStage> {
+  /** @param engine the one on this machine, when it is left out */
+  static async open(engine?: Engine): Promise<SandboxStage> {
     const dns = await startDnsServer({ zones: { [DOMAIN]: {} } });
     const sandbox = await startSandbox({ dns: [dns.address], region: REGION });
-    const cdktf = await cdktfEnvironment({ aws: sandbox.environment });
+    const cdktf = await cdktfEnvironment({ aws: sandbox.environment, ...(engine && { engine }) });
     return new SandboxStage(sandbox, dns, cdktf, mkdtempSync(path.join(os.tmpdir(), 'byodkim-demo-')));
   }
 

@@ -6,7 +6,9 @@ import { createInterface } from 'node:readline/promises';
 import { DomainListError } from '../list/mistake';
 import { readDomainList } from '../list/read-list';
 import { DEFAULT_LIST, DOMAINS_VARIABLE } from '../list/where';
-import { type Engine, findEngine, NoEngineError } from '../packages/engine/find-engine';
+import { EngineRefusedError, usableEngine } from '../packages/engine/engine-guard';
+import { engineName, type KnownEngine, UnknownEngineError } from '../packages/engine/engine-version';
+import { NoEngineError } from '../packages/engine/find-engine';
 import { PROJECT_ROOT } from './build/manifest';
 import { errorBlock } from './stacks/error-block';
 import { findHandlerErrors } from './stacks/handler-errors';
@@ -23,8 +25,9 @@ async function main([command = '', ...args]: string[]): Promise<number> {
   if (!isCommand(command))
     throw new UsageError(`Found ${JSON.stringify(command)}, allowed: ${COMMANDS.join(', ')}.`);
   const request = parseArguments(args);
-  const stacks = stacksFor(command, request, readDomainList(process.env[DOMAINS_VARIABLE] || DEFAULT_LIST));
-  const engine = findEngine();
+  const list = readDomainList(process.env[DOMAINS_VARIABLE] || DEFAULT_LIST);
+  const stacks = stacksFor(command, request, list);
+  const engine = usableEngine({ lockfile: list.backend.type === 's3' && list.backend.lockfile });
   const flags = request.flags.filter((flag) => flag !== APPROVE);
   if (command === 'diff') return diff(stacks, flags, engine);
 
@@ -42,19 +45,23 @@ async function main([command = '', ...args]: string[]): Promise<number> {
     engine,
     PROJECT_ROOT,
   );
-  explain(run);
+  explain(run, engine);
   return run.exitCode;
 }
 
 const isCommand = (text: string): text is Command => (COMMANDS as readonly string[]).includes(text);
 
 /** cdktf shows one stack at a time. */
-async function diff(stacks: readonly string[], flags: readonly string[], engine: Engine): Promise<number> {
+async function diff(
+  stacks: readonly string[],
+  flags: readonly string[],
+  engine: KnownEngine,
+): Promise<number> {
   let exitCode = 0;
   for (const [index, stack] of stacks.entries()) {
     const skipSynth = index > 0 ? ['--skip-synth'] : [];
     const run = await runCdktf(['diff', stack, ...skipSynth, ...flags], engine, PROJECT_ROOT);
-    explain(run);
+    explain(run, engine);
     exitCode ||= run.exitCode;
   }
   return exitCode;
@@ -68,7 +75,7 @@ async function approved(
   command: Command,
   stacks: readonly string[],
   flags: readonly string[],
-  engine: Engine,
+  engine: KnownEngine,
 ): Promise<boolean> {
   if (!process.stdin.isTTY) {
     if (command === 'deploy') return true;
@@ -87,20 +94,28 @@ async function approved(
   }
 }
 
-function explain({ exitCode, output }: CdktfRun): void {
+function explain({ exitCode, output }: CdktfRun, engine: KnownEngine): void {
   if (exitCode === 0) return;
   for (const error of findHandlerErrors(output)) console.error(`\n${errorBlock(error)}`);
   for (const hint of hintsFor(output)) console.error(`\n${hint}`);
+  console.error(`\nEngine: ${engineName(engine)}, ${engine.path}`);
 }
+
+/** Their messages say what to do; a stack trace would only hide it. */
+const FOR_THE_OPERATOR = [
+  UsageError,
+  DomainListError,
+  NoEngineError,
+  UnknownEngineError,
+  EngineRefusedError,
+] as const;
 
 main(process.argv.slice(2)).then(
   (exitCode) => {
     process.exitCode = exitCode;
   },
   (error: Error) => {
-    const isForTheOperator = [UsageError, DomainListError, NoEngineError].some(
-      (kind) => error instanceof kind,
-    );
+    const isForTheOperator = FOR_THE_OPERATOR.some((kind) => error instanceof kind);
     console.error(isForTheOperator ? error.message : error);
     process.exitCode = 1;
   },

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -12,12 +12,12 @@ describe('the deploy commands refuse', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const run = (list: string, ...args: string[]) => {
+  const run = (list: string, env: Record<string, string>, ...args: string[]) => {
     const file = path.join(folder, 'domains.yaml');
     writeFileSync(file, list);
     return spawnSync(process.execPath, ['--import', 'tsx', 'scripts/stacks.ts', ...args], {
       cwd: PROJECT,
-      env: { ...process.env, BYODKIM_DOMAINS: file },
+      env: { ...process.env, ...env, BYODKIM_DOMAINS: file },
       input: '',
       encoding: 'utf8',
     });
@@ -45,9 +45,49 @@ describe('the deploy commands refuse', () => {
       /domains\.yaml:1:12: domains: found "excom".*\n.*\n.*\n.*:1:34: domains\.example\.com: found 5, allowed: settings, as key: value\n$/,
     ],
   ])('%s', (_, list, args, message) => {
-    const { status, stdout, stderr } = run(list, ...args);
+    const { status, stdout, stderr } = run(list, {}, ...args);
     expect(status).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+  });
+
+  it.each([
+    [
+      'an engine that is known to be bad',
+      '1.16.0',
+      LIST,
+      /^Terraform 1\.16\.0 \(.*\) is refused: it loses destroys .* Install 1\.16\.1 or newer/,
+    ],
+    [
+      'an engine that is too old',
+      '1.5.7',
+      LIST,
+      /^Terraform 1\.5\.7 \(.*\) is refused: expected 1\.6\.0 or newer/,
+    ],
+    [
+      'an engine that cannot lock as the list says',
+      '1.9.8',
+      `backend: { s3: { bucket: acme-state, region: us-east-1 } }\n${LIST}`,
+      /^Terraform 1\.9\.8 \(.*\) is refused for this list: .*backend\.s3\.lockTable/,
+    ],
+  ])('%s, before anything runs', (_, version, list, message) => {
+    const program = path.join(folder, 'terraform');
+    writeFileSync(
+      program,
+      `#!/bin/sh\necho '{"terraform_version": "${version}"}'\necho "$@" >> "$0.calls"\n`,
+    );
+    chmodSync(program, 0o755);
+    for (const command of ['deploy', 'diff', 'destroy']) {
+      const { status, stdout, stderr } = run(
+        list,
+        { PATH: folder },
+        command,
+        'example.com',
+        '--auto-approve',
+      );
+      expect(stderr).toMatch(message);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    }
+    expect(readFileSync(`${program}.calls`, 'utf8')).toBe('version -json\n'.repeat(3));
   });
 });

@@ -1,0 +1,75 @@
+import { engineName, isBefore, type KnownEngine, numbersOf, readEngineVersion } from './engine-version';
+import { type Engine, findEngine } from './find-engine';
+
+/** The oldest engine that the stacks are tried with: `terraform_data`, `lifecycle`, and OpenTofu's first release. */
+export const MINIMUM_VERSION = '1.6.0';
+
+interface KnownBad {
+  readonly kind: Engine['kind'];
+  readonly version: string;
+  readonly reason: string;
+  readonly instead: string;
+}
+
+/** Releases that break what the stacks are built of. */
+const KNOWN_BAD: readonly KnownBad[] = [
+  {
+    kind: 'terraform',
+    version: '1.16.0',
+    reason:
+      'it loses destroys of replacements under create-before-destroy, which every stack of a domain is built of ' +
+      '(hashicorp/terraform #39076)',
+    instead: '1.16.1 or newer',
+  },
+];
+
+/** Since when a lock file in S3 (`use_lockfile`) can be asked for. */
+const FIRST_WITH_LOCKFILE = '1.10.0';
+
+/** For the stacks themselves, so that an engine that is run by other means refuses as well. */
+export const REQUIRED_VERSION = [
+  `>= ${MINIMUM_VERSION}`,
+  ...KNOWN_BAD.map(({ version }) => `!= ${version}`),
+].join(', ');
+
+/** This engine cannot be used: the message says why, and what to do. */
+export class EngineRefusedError extends Error {}
+
+/** What the stacks want of the engine beside what all of them want. */
+export interface EngineNeeds {
+  /** The state is locked with a file in S3. */
+  readonly lockfile?: boolean;
+}
+
+/**
+ * The engine of this machine, found good: to be called before anything runs.
+ * @throws NoEngineError, UnknownEngineError, EngineRefusedError
+ */
+export function usableEngine(needs: EngineNeeds = {}, find: () => Engine = findEngine): KnownEngine {
+  const engine = readEngineVersion(find());
+  const problem = engineProblem(engine, needs);
+  if (problem !== undefined) throw new EngineRefusedError(problem);
+  return engine;
+}
+
+/** Why an engine cannot be used, and what to do; undefined: it can. */
+export function engineProblem(
+  engine: KnownEngine,
+  { lockfile = false }: EngineNeeds = {},
+): string | undefined {
+  const { kind, version } = engine;
+  const found = `${engineName(engine)} (${engine.path}) is refused`;
+  if (isBefore(version, MINIMUM_VERSION))
+    return `${found}: expected ${MINIMUM_VERSION} or newer. Install a newer one, and have it first on the PATH.`;
+  const bad = KNOWN_BAD.find((each) => each.kind === kind && isSame(each.version, version));
+  if (bad) return `${found}: ${bad.reason}. Install ${bad.instead}, and have it first on the PATH.`;
+  if (lockfile && isBefore(version, FIRST_WITH_LOCKFILE))
+    return (
+      `${found} for this list: it cannot lock the state with a file in S3, which came with 1.10. ` +
+      `Install 1.10 or newer${engine.from === 'npm' ? ' (the one from npm is for trying out)' : ''}, or set ` +
+      'backend.s3.lockTable in the list to the name of a DynamoDB table.'
+    );
+  return undefined;
+}
+
+const isSame = (a: string, b: string): boolean => `${numbersOf(a)}` === `${numbersOf(b)}`;
