@@ -1,12 +1,40 @@
-/** @type {import('jest').Config} In JavaScript, since jest reads TypeScript only through ts-node. */
-module.exports = {
+/** Tests of the app that start the simulated account or an engine, and those that ask other programs. */
+const END_TO_END = [
+  '/__tests__/e2e/',
+  '/__tests__/reliability/',
+  '/__tests__/oracles/',
+  '/__tests__/cli/byodkim\\.test',
+  '/__tests__/cli/manual/by-hand\\.test',
+  '/__tests__/constructs/with-engine\\.test',
+  '/__tests__/handlers/aws/aws-error\\.test',
+  '/__tests__/handlers/deployed\\.test',
+];
+
+const project = (displayName, more) => ({
+  displayName,
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/__tests__/**/*.test.ts', '<rootDir>/packages/*/__tests__/**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }] },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/'],
   globalSetup: '<rootDir>/__tests__/support/build-once.ts',
+  ...more,
+});
+
+/** @type {import('jest').Config} In JavaScript, since jest reads TypeScript only through ts-node. */
+module.exports = {
+  projects: [
+    project('unit', {
+      testMatch: ['<rootDir>/__tests__/**/*.test.ts', '<rootDir>/packages/engine/__tests__/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', ...END_TO_END],
+    }),
+    project('sandbox', { testMatch: ['<rootDir>/packages/sandbox/__tests__/**/*.test.ts'] }),
+    project('end-to-end', {
+      testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', `^(?!.*(${END_TO_END.join('|')}))`],
+    }),
+  ],
   testSequencer: '<rootDir>/__tests__/support/slow-first.js',
   // Jest would leave one core idle.
   maxWorkers: '100%',
-  testTimeout: 60_000,
+  // Finds what hangs; a busy machine takes many times what an idle one does.
+  testTimeout: 180_000,
 };

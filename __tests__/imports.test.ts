@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { readImports } from '../scripts/check/imports';
 
@@ -46,4 +47,38 @@ test.each(Object.entries(MAY_IMPORT))('%s imports nothing but what it may', (fol
 test('the crossings that there are, are seen', () => {
   expect(crossings('constructs')).toContain('constructs/handler-code.ts imports scripts/build/manifest.ts');
   expect(crossings('scripts')).toContain('scripts/stacks.ts imports list/read-list.ts');
+});
+
+describe('the tests of the unit project', () => {
+  const { projects } = require('../jest.config') as {
+    projects: { displayName: string; testPathIgnorePatterns: string[] }[];
+  };
+  const unit = projects.find(({ displayName }) => displayName === 'unit');
+  const all = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  const graph = readImports(
+    ROOT,
+    all.split('\n').filter((file) => file !== '' && existsSync(path.join(ROOT, file))),
+  );
+  const isUnit = (file: string): boolean =>
+    /^(__tests__|packages\/engine\/__tests__)\/.*\.test\.ts$/.test(file) &&
+    !unit!.testPathIgnorePatterns.some((pattern) => new RegExp(pattern).test(`/${file}`));
+  /** What starts the simulated account or an engine. */
+  const starts = (file: string): string[] => {
+    const seen = new Set([file]);
+    for (const each of seen) for (const target of graph.get(each) ?? []) seen.add(target);
+    return [...seen].filter((each) => /^packages\/sandbox\/(engine\/|aws\/sandbox\.ts)/.test(each));
+  };
+
+  test('start neither the simulated account nor an engine, so that they stay fast', () => {
+    const units = [...graph.keys()].filter(isUnit);
+    expect(units.length).toBeGreaterThan(80);
+    expect(units.filter((file) => starts(file).length > 0)).toEqual([]);
+  });
+
+  test('and those that do are seen', () => {
+    expect(starts('__tests__/cli/byodkim.test.ts')).toContain('packages/sandbox/aws/sandbox.ts');
+  });
 });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { DomainList } from '../../list/domain-list';
 import { DomainListError } from '../../list/mistake';
 import { parseDomainList, readDomainList } from '../../list/read-list';
+import { cpuMsOf } from '../support/cpu-time';
 
 const FILE = path.join(path.sep, 'somewhere', 'domains.yaml');
 const read = (text: string): DomainList => parseDomainList(text, FILE);
@@ -381,11 +382,12 @@ domains:
       const inner = index === 0 ? '"x"' : `*${all[index - 1]}`;
       return `${name}: &${name} [${Array(9).fill(inner).join(', ')}]`;
     });
-    const startedAt = performance.now();
-    expect(mistakesIn(`${layers.join('\n')}\ndomains: *j\n`)).toEqual([
-      expect.stringMatching(/^domains\.yaml:1:1: YAML: Excessive alias count/),
-    ]);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    const spent = cpuMsOf(() => {
+      expect(mistakesIn(`${layers.join('\n')}\ndomains: *j\n`)).toEqual([
+        expect.stringMatching(/^domains\.yaml:1:1: YAML: Excessive alias count/),
+      ]);
+    });
+    expect(spent).toBeLessThan(2_000);
   });
 
   it('a list that is too long to be one', () => {

@@ -1,20 +1,15 @@
 import type { ManualStep } from '../../../cli/manual/steps';
+import { describeWithAws } from '../../../packages/sandbox/__tests__/support/aws-command';
 import { PROJECT_ROOT } from '../../../scripts/build/manifest';
 import { buildProgram, PROGRAMS } from '../../../scripts/build/programs';
 import { leaks } from '../../support/secrets';
 import { Account } from '../support/account';
-import { commandFolder, findAwsCommand } from '../support/aws-command';
+import { commandFolder } from '../support/manual-commands';
 
 const DOMAIN = 'mail.example.com';
-const aws = findAwsCommand();
-
-if (!aws)
-  describe('the commands of `byodkim manual`', () => {
-    it.skip('needs the aws command (Debian: apt-get install awscli)', () => {});
-  });
 
 /** What `byodkim manual` prints, given to a shell as it is. Each `aws` takes a second to start. */
-(aws ? describe : describe.skip)(`the commands of \`byodkim manual\`, run by ${aws?.version}`, () => {
+describeWithAws('the commands of `byodkim manual`', (aws) => {
   let account: Account;
   let bin: string;
 
@@ -24,7 +19,7 @@ if (!aws)
     // The zone is above the domain.
     account.dns.setRecords('example.com', 'NS', ['ns1.example.com', 'ns2.example.com']);
     account.list({ [DOMAIN]: '' });
-    bin = commandFolder(account.folder, aws!, account.dns.address);
+    bin = commandFolder(account.folder, aws, account.dns.address);
   });
   afterAll(() => account.close());
 

@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { readRecord } from '../../../handlers/dns/record';
+import { cpuMsOf } from '../../support/cpu-time';
 import { EXPECTED, makeKey } from './support';
 
 const P = EXPECTED.spki;
@@ -208,10 +209,11 @@ describe('whatever stands in the record', () => {
   });
 
   test('long values take no long time', () => {
-    const began = performance.now();
-    for (const part of [' ', ';', '=', 'a=', 'a=b;', '\r\n ', 'p= ', '"'])
-      readRecord(part.repeat(65_000 / part.length));
-    readRecord(`p=${'A'.repeat(65_000)}`);
-    expect(performance.now() - began).toBeLessThan(1_500);
+    const spent = cpuMsOf(() => {
+      for (const part of [' ', ';', '=', 'a=', 'a=b;', '\r\n ', 'p= ', '"'])
+        readRecord(part.repeat(65_000 / part.length));
+      readRecord(`p=${'A'.repeat(65_000)}`);
+    });
+    expect(spent).toBeLessThan(1_500);
   });
 });

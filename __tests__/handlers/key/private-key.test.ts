@@ -14,6 +14,7 @@ import fc from 'fast-check';
 import { ByodkimError } from '../../../handlers/errors';
 import { readSigningKey } from '../../../handlers/key/private-key';
 import { rsaPublicKeyOf } from '../../../handlers/key/read-public-key';
+import { cpuMsOf } from '../../support/cpu-time';
 
 const PLACE = 's3://keys/dkim-certificates/example.com/selector1/private_key.pem';
 
@@ -253,10 +254,11 @@ describe('whatever bytes are given', () => {
   });
 
   test('long files take no long time', () => {
-    const began = performance.now();
-    for (const part of ['-----BEGIN PRIVATE KEY-----\n', '-', ' ', '\n', '-----BEGIN ']) {
-      answers(Buffer.from(part.repeat(65_000 / part.length)));
-    }
-    expect(performance.now() - began).toBeLessThan(1_500);
+    const spent = cpuMsOf(() => {
+      for (const part of ['-----BEGIN PRIVATE KEY-----\n', '-', ' ', '\n', '-----BEGIN ']) {
+        answers(Buffer.from(part.repeat(65_000 / part.length)));
+      }
+    });
+    expect(spent).toBeLessThan(1_500);
   });
 });

@@ -1,21 +1,13 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
-
-const hasAws = (() => {
-  try {
-    execFileSync('aws', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
+import { describeWithAws } from '../support/aws-command';
 
 /** The operator's own tool; each command takes it a second to start. */
-(hasAws ? describe : describe.skip)('the aws command', () => {
+describeWithAws('the aws command', ({ file }) => {
   let sandbox: Sandbox;
   let folder: string;
 
@@ -29,7 +21,7 @@ const hasAws = (() => {
   });
 
   const aws = async (...args: string[]): Promise<any> => {
-    const { stdout } = await promisify(execFile)('aws', [...args, '--output', 'json'], {
+    const { stdout } = await promisify(execFile)(file, [...args, '--output', 'json'], {
       env: { PATH: process.env.PATH, HOME: folder, ...sandbox.environment },
     });
     return stdout.startsWith('{') ? JSON.parse(stdout) : stdout;

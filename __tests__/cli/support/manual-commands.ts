@@ -1,24 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-
-/** An `aws` command of this machine. */
-export interface AwsCommand {
-  readonly file: string;
-  /** e.g. `aws-cli/2.23.6`. */
-  readonly version: string;
-}
-
-/** The newest `aws` there is; `undefined`: none. */
-export function findAwsCommand(): AwsCommand | undefined {
-  const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/bin', '/usr/local/bin'];
-  const found = [...new Set(folders)].flatMap((folder): AwsCommand[] => {
-    const file = path.join(folder, 'aws');
-    const { status, stdout } = spawnSync(file, ['--version'], { encoding: 'utf8' });
-    return status === 0 ? [{ file, version: stdout.split(' ')[0] ?? '' }] : [];
-  });
-  return found.sort((a, b) => b.version.localeCompare(a.version, undefined, { numeric: true }))[0];
-}
+import type { AwsCommand } from '../../../packages/sandbox/__tests__/support/aws-command';
 
 /**
  * Makes a folder of commands for PATH: that `aws`, and a `dig` that prints as the real one does with `+short`, and asks
