@@ -8,6 +8,7 @@ export interface ControlParts {
   readonly clock: SimulatedClock;
   readonly faults: FaultBook;
   readonly calls: RecordedCall[];
+  readonly missed: ReadonlyMap<string, number>;
   call(
     service: string,
     operation: string,
@@ -27,9 +28,10 @@ export type Control = (request: WireRequest, signal: AbortSignal) => Promise<Wir
  * - `GET|POST|DELETE /_sandbox/faults`: list, add one `Fault`, clear
  * - `GET /_sandbox/clock` → `{now}`, `POST /_sandbox/clock/advance` `{ms}` → `{now}`, when all that became due has run
  * - `GET|DELETE /_sandbox/calls`: the recorded calls, clear
+ * - `GET /_sandbox/missed`: operations that were asked for and that AWS has and the sandbox has not, and how often
  */
 export function createControl(parts: ControlParts): Control {
-  const { clock, faults, calls } = parts;
+  const { clock, faults, calls, missed } = parts;
   const routes: Readonly<Record<string, (body: any, signal: AbortSignal) => unknown>> = {
     'POST /_sandbox/call': async ({ service, operation, input, region }, signal) => {
       try {
@@ -55,6 +57,7 @@ export function createControl(parts: ControlParts): Control {
       return { now: clock.now() };
     },
     'GET /_sandbox/calls': () => calls,
+    'GET /_sandbox/missed': () => Object.fromEntries(missed),
     'DELETE /_sandbox/calls': () => {
       calls.length = 0;
       return {};

@@ -23,6 +23,8 @@ export interface SandboxOptions {
   readonly sesVerification?: SesVerificationOptions;
   /** How functions are run. */
   readonly lambda?: LambdaOptions;
+  /** How long a client may send nothing before its body is complete. @default 20 seconds */
+  readonly bodyIdleMs?: number;
   /** What `aws:SecureTransport` says. @default true */
   readonly secureTransport?: boolean;
 }

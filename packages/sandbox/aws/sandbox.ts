@@ -1,3 +1,4 @@
+import { checkInput, codecOf } from '../wire/codec';
 import { createAuthorizer } from './authorize';
 import { createClock, type SimulatedClock } from './clock';
 import { createControl } from './control';
@@ -31,6 +32,8 @@ export interface Sandbox {
     principal?: Principal,
     region?: string,
   ): Promise<any>;
+  /** Operations that were asked for over the wire and that AWS has and the sandbox has not: `service:Operation` → how often. */
+  readonly missed: ReadonlyMap<string, number>;
   /** A service, for what it offers beside its operations. */
   service<T extends Service>(name: string): T;
   /** Stops everything; calls that hang are cut off. Closing twice is closing once. */
@@ -39,6 +42,8 @@ export interface Sandbox {
 
 const ACCOUNT_ID = '123456789012';
 const DEFAULT_REGION = 'ap-northeast-1';
+/** S3 gives up after 20 seconds. */
+const DEFAULT_BODY_IDLE_MS = 20_000;
 
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const region = options.region ?? DEFAULT_REGION;
@@ -46,6 +51,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const credentials = createCredentials();
   const faults = new Faults();
   const calls: RecordedCall[] = [];
+  const missed = new Map<string, number>();
   const services = new Map<string, Service>();
   const closing = new AbortController();
   const closers: (() => void | Promise<void>)[] = [];
@@ -81,6 +87,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     callRegion = region,
     signal = closing.signal,
   ) => dispatch(service(name), operation, input, { principal, region: callRegion, signal }).run();
+  /** From outside: held to the model as what comes over the wire. */
+  const callHeld = async (...[name, operation, input, ...more]: Parameters<typeof dispatchAs>) => {
+    if (service(name).operations[operation]) checkInput(name, operation, input);
+    return dispatchAs(name, operation, input, ...more);
+  };
   const call: SandboxCore['call'] = (name, operation, input, principal, callRegion) =>
     dispatchAs(name, operation, input, principal, callRegion);
   const environment = () => ({
@@ -118,18 +129,22 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     services.set(made.name, made);
   }
 
+  const signingNames = new Map([...services.values()].map((it) => [codecOf(it.name)?.signingName, it]));
   const server = await startServer({
-    region,
+    clock,
     credentials,
     dispatch,
     closing: closing.signal,
-    service: (name) => services.get(name),
+    serviceSignedFor: (signingName) => signingNames.get(signingName),
+    missed: (operation) => void missed.set(operation, (missed.get(operation) ?? 0) + 1),
+    bodyIdleMs: options.bodyIdleMs ?? DEFAULT_BODY_IDLE_MS,
     control: createControl({
       clock,
       faults,
       calls,
+      missed,
       call: (name, operation, input, callRegion, signal) =>
-        dispatchAs(name, operation, input, undefined, callRegion, signal),
+        callHeld(name, operation, input, undefined, callRegion, signal),
     }),
   });
   url = server.url;
@@ -151,7 +166,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     calls,
     credentials,
     environment: environment(),
-    call,
+    call: callHeld,
+    missed,
     service,
     close() {
       closed ??= shutDown();

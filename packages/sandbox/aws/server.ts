@@ -1,20 +1,31 @@
+import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { authenticate } from '../wire/authenticate';
+import { codecOf } from '../wire/codec';
+import { type ReceivedRequest, receive, send } from '../wire/http';
+import { NotServed } from '../wire/refusals';
+import { readSignature } from '../wire/signature';
+import type { SimulatedClock } from './clock';
 import type { Control } from './control';
 import type { CredentialRegistry } from './credentials';
 import { ConnectionReset, type Dispatch } from './dispatch';
-import { AwsError, type CallContext, type Service, type WireRequest, type WireResponse } from './service';
+import { AwsError, type Service, type WireRequest, type WireResponse } from './service';
 import { internalError } from './service-errors';
-import { credentialScope } from './sigv4';
 
 export interface ServerParts {
-  readonly region: string;
+  readonly clock: SimulatedClock;
   readonly credentials: CredentialRegistry;
   readonly dispatch: Dispatch;
   /** Aborted when the sandbox closes. */
   readonly closing: AbortSignal;
-  service(name: string): Service | undefined;
+  /** By the name in a signature's credential scope. */
+  serviceSignedFor(signingName: string): Service | undefined;
   readonly control: Control;
+  /** Told of each request for an operation that AWS has and the sandbox has not: `service:Operation`. */
+  missed(operation: string): void;
+  /** How long a client may send nothing before its body is complete. */
+  readonly bodyIdleMs: number;
 }
 
 export interface Server {
@@ -44,49 +55,55 @@ export async function startServer(parts: ServerParts): Promise<Server> {
 }
 
 async function serve(incoming: http.IncomingMessage, outgoing: http.ServerResponse, parts: ServerParts) {
-  const request = await read(incoming);
+  const received = await receive(incoming, parts.bodyIdleMs);
   const gone = new AbortController();
   outgoing.once('close', () => gone.abort());
   const signal = AbortSignal.any([gone.signal, parts.closing]);
+  // What is left of a body that was given up would be taken for the next request.
+  if (received.fault) outgoing.setHeader('connection', 'close');
   try {
-    send(outgoing, await answer(request, signal, parts), request.method);
+    send(outgoing, await answer(received, signal, parts), received.request.method);
   } catch (error) {
     if (!(error instanceof ConnectionReset)) throw error;
     incoming.socket.resetAndDestroy();
   }
 }
 
-async function answer(request: WireRequest, signal: AbortSignal, parts: ServerParts): Promise<WireResponse> {
+async function answer(
+  received: ReceivedRequest,
+  signal: AbortSignal,
+  parts: ServerParts,
+): Promise<WireResponse> {
+  const { request, fault } = received;
   if (request.path.startsWith('/_sandbox/')) {
     if (isOfWebPage(request))
       return plainError(new AwsError('AccessDenied', 'Programs may ask this, web pages may not.', 403));
     return parts.control(request, signal);
   }
-  const scope = credentialScope(request);
-  const service = scope && parts.service(scope.service);
-  if (!scope)
-    return plainError(new AwsError('MissingAuthenticationToken', 'The request is not signed.', 403));
-  if (!service?.wire) {
-    return plainError(new AwsError('UnknownService', `The sandbox has no service ${scope.service}.`, 404));
+  const signature = readSignature(request);
+  if (!signature)
+    return plainError(new AwsError('MissingAuthenticationToken', 'Missing Authentication Token', 403));
+  const service = parts.serviceSignedFor(signature.service);
+  const codec = service && codecOf(service.name);
+  if (!service || !codec) {
+    return plainError(
+      new AwsError('UnknownService', `The sandbox has no service ${signature.service}.`, 404),
+    );
   }
-  const principal = parts.credentials.resolve(scope.accessKeyId);
-  const origin = { principal: principal ?? ({ type: 'admin' } as const), region: scope.region, signal };
-  let call: ReturnType<Dispatch> | undefined;
-  const context = (): CallContext => (call ?? parts.dispatch(service, '', {}, origin)).context;
+  const conversation = codec.converse(request);
+  let requestId: string = randomUUID();
   try {
-    const unknownKey = service.name === 's3' ? 'InvalidAccessKeyId' : 'UnrecognizedClientException';
-    if (!principal)
-      throw new AwsError(unknownKey, 'The security token included in the request is invalid.', 403);
-    const decoded = service.wire.decode(request);
-    if (!decoded) {
-      const what = `${request.method} ${request.path}`;
-      throw new AwsError('UnknownOperationException', `${service.name} does not know ${what}`, 404);
-    }
-    call = parts.dispatch(service, decoded.operation, decoded.input, origin);
-    return service.wire.encode(decoded.operation, await call.run(), call.context);
+    if (fault) throw fault;
+    const clocks = { real: Date.now, simulated: () => parts.clock.now() };
+    const principal = authenticate(request, signature, service.name, parts.credentials, clocks);
+    const { operation, input } = conversation.read();
+    const call = parts.dispatch(service, operation, input, { principal, region: signature.region, signal });
+    requestId = call.context.requestId;
+    return conversation.answer(operation, await call.run(), requestId);
   } catch (error) {
     if (error instanceof ConnectionReset) throw error;
-    return service.wire.encodeError(asAwsError(error, service.name), context());
+    if (error instanceof NotServed) parts.missed(error.operation);
+    return conversation.answerError(asAwsError(error, service.name), requestId);
   }
 }
 
@@ -100,9 +117,6 @@ const isOfWebPage = ({ headers }: WireRequest): boolean =>
 /** What is no AWS error is a fault of the sandbox itself: an error 500 that says so. */
 function asAwsError(error: unknown, service: string): AwsError {
   if (error instanceof AwsError) return error;
-  if (error instanceof SyntaxError || error instanceof URIError) {
-    return new AwsError('SerializationException', error.message, 400);
-  }
   return internalError(
     service,
     `sandbox: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
@@ -115,31 +129,4 @@ function plainError(error: AwsError): WireResponse {
     headers: { 'content-type': 'application/json', 'x-amzn-errortype': error.code },
     body: JSON.stringify({ message: error.message }),
   };
-}
-
-async function read(incoming: http.IncomingMessage): Promise<WireRequest> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  const [path = '/', query = ''] = (incoming.url ?? '/').split(/\?(.*)/s);
-  const headers = Object.fromEntries(
-    Object.entries(incoming.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(',') : value!,
-    ]),
-  );
-  return {
-    method: incoming.method ?? 'GET',
-    path,
-    query: new URLSearchParams(query),
-    headers,
-    body: Buffer.concat(chunks),
-  };
-}
-
-function send(outgoing: http.ServerResponse, response: WireResponse, method: string): void {
-  const body = Buffer.from(response.body ?? '');
-  const withoutBody = method === 'HEAD' || response.statusCode === 204 || response.statusCode === 304;
-  const headers = { ...(withoutBody ? {} : { 'content-length': String(body.length) }), ...response.headers };
-  outgoing.writeHead(response.statusCode, headers);
-  outgoing.end(withoutBody ? undefined : body);
 }

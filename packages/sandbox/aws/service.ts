@@ -1,7 +1,7 @@
 /**
  * The shape that every simulated AWS service has. A service is a table of operations in AWS's own names and
- * input/output shapes (those of the SDK for JavaScript v3), and, where a real client talks to it, the wire
- * protocol in front of them. Everything else (recording, faults, authorisation) happens once, in `dispatch.ts`.
+ * input/output shapes (those of the SDK for JavaScript v3). How it is spoken to is told by AWS's own model of it
+ * (`wire/`); recording, faults and authorisation happen once, in `dispatch.ts`.
  */
 
 /** An error as AWS names it. `code` is what the SDK shows as `error.name`. */
@@ -10,6 +10,8 @@ export class AwsError extends Error {
     readonly code: string,
     message: string,
     readonly statusCode = 400,
+    /** Further members of the error, as the service names them; `headers` become headers of the answer (S3). */
+    readonly detail?: Readonly<Record<string, any>>,
   ) {
     super(message);
     this.name = code;
@@ -100,7 +102,7 @@ export interface Operation {
 /** A request as it came over the wire, body read. */
 export interface WireRequest {
   readonly method: string;
-  /** Path, percent-decoded per segment where the service needs it; without the query. */
+  /** As it was sent, percent-encoded; without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
@@ -113,19 +115,10 @@ export interface WireResponse {
   readonly body?: string | Buffer;
 }
 
-/** A service's wire protocol: which operation a request means, and how answers and errors look. */
-export interface WireProtocol {
-  decode(request: WireRequest): { operation: string; input: any } | undefined;
-  encode(operation: string, output: any, context: CallContext): WireResponse;
-  encodeError(error: AwsError, context: CallContext): WireResponse;
-}
-
 export interface Service {
-  /** The signing name in the credential scope of SigV4: `s3`, `ses`, `lambda`, `scheduler`, `sns`, `sts`, `iam`, … */
+  /** `s3`, `ses`, `lambda`, … : names its model (`wire/models.ts`) and its calls in records and faults. */
   readonly name: string;
   readonly operations: Readonly<Record<string, Operation>>;
-  /** Absent: the service is reached only through `POST /_sandbox/call` (the Terraform provider's way). */
-  readonly wire?: WireProtocol;
 }
 
 /** One permission that a call needed, whether it was granted or not. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import type { Credentials } from '../../aws/credentials';
 import { connectSandbox, type RemoteSandbox } from '../../aws/remote';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
 
@@ -81,17 +82,17 @@ describe('the sandbox', () => {
     });
   });
 
-  const client = (accessKeyId: string) =>
+  const client = (credentials: Credentials) =>
     new SESv2Client({
       region: sandbox.region,
       endpoint: sandbox.url,
-      credentials: { accessKeyId, secretAccessKey: 'x' },
+      credentials,
       maxAttempts: 1,
     });
 
   it('refuses unsigned requests and unknown access keys', async () => {
     expect((await fetch(`${sandbox.url}/v2/email/identities/x`)).status).toBe(403);
-    const ses = client('AKIAUNKNOWN');
+    const ses = client({ accessKeyId: 'AKIAUNKNOWN', secretAccessKey: 'x' });
     await expect(ses.send(new GetEmailIdentityCommand({ EmailIdentity: 'x.example' }))).rejects.toMatchObject(
       {
         name: 'UnrecognizedClientException',
@@ -101,11 +102,11 @@ describe('the sandbox', () => {
   });
 
   it('lets nobody in with revoked credentials', async () => {
-    const { accessKeyId } = sandbox.credentials.issue({ type: 'admin' });
-    const ses = client(accessKeyId);
+    const credentials = sandbox.credentials.issue({ type: 'admin' });
+    const ses = client(credentials);
     const get = () => ses.send(new GetEmailIdentityCommand({ EmailIdentity: 'x.example' }));
     await expect(get()).rejects.toMatchObject({ name: 'NotFoundException' });
-    sandbox.credentials.revoke(accessKeyId);
+    sandbox.credentials.revoke(credentials.accessKeyId);
     await expect(get()).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
     ses.destroy();
   });

@@ -178,9 +178,12 @@ describe('an asynchronous invocation', () => {
 });
 
 it.each([
-  [{ MaximumRetryAttempts: 3 }, 'between 0 and 2'],
-  [{ MaximumEventAgeInSeconds: 30 }, 'between 60 and 21600'],
-  [{ DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:x:1:q' } } }, 'not an SNS topic'],
+  [{ MaximumRetryAttempts: 3 }, 'less than or equal to 2'],
+  [{ MaximumEventAgeInSeconds: 30 }, 'greater than or equal to 60'],
+  [
+    { DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:us-east-1:123456789012:q' } } },
+    'not an SNS topic',
+  ],
 ])('refuses the configuration %j', async (config, reason) => {
   await expect(configure(config)).rejects.toThrow(reason);
 });

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { ServiceFactory } from '../core';
 import { evaluate } from '../policy';
 import { AwsError, type CallContext, type Operation, type PolicyDocument, type Service } from '../service';
-import { awsQuery } from '../wire/query';
 import { parsePolicy } from './iam-policies';
 
 export interface IamService extends Service {
@@ -144,7 +143,6 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     [...roles.values()].find((candidate) => candidate.Arn === arn);
   const iam: IamService = {
     name: 'iam',
-    wire: awsQuery('https://iam.amazonaws.com/doc/2010-05-08/'),
     operations,
     rolePolicies: (name) =>
       [...(roles.get(name)?.policies.values() ?? [])].map((text) => parsePolicy(text, 'permissions')),

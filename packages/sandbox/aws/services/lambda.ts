@@ -12,7 +12,6 @@ import { deliver } from './lambda-destinations';
 import { functionOperations } from './lambda-function-operations';
 import { invoke } from './lambda-invoke';
 import { LambdaParts } from './lambda-parts';
-import { lambdaWire } from './lambda-wire';
 
 export interface LambdaService extends Service {
   /** What a function and Lambda have logged, line by line, oldest first. */
@@ -82,7 +81,6 @@ export const createLambda: ServiceFactory<LambdaService> = (core) => {
   return {
     name: 'lambda',
     operations,
-    wire: lambdaWire,
     logs: (functionName, region = core.region) =>
       invoker.logs(functions.arn(region, parseFunctionName(functionName))),
     killInvocation: kill,

@@ -3,14 +3,12 @@ import { bucketOperations } from './s3/buckets';
 import { listingOperations } from './s3/listing';
 import { objectOperations } from './s3/objects';
 import { Store } from './s3/store';
-import { s3Wire } from './s3/wire';
 
 /** Simple Storage Service: versions, conditional writes, bucket policies, KMS. */
 export const createS3: ServiceFactory = () => {
   const store = new Store();
   return {
     name: 's3',
-    wire: s3Wire,
     operations: { ...bucketOperations(store), ...objectOperations(store), ...listingOperations(store) },
   };
 };

@@ -6,7 +6,6 @@ import { parseExpression, type Timetable } from './scheduler-expression';
 import { callTarget, type Firing, newOccasion, type Occasion } from './scheduler-firing';
 import { groupOperations, ScheduleGroups } from './scheduler-groups';
 import { groupArnOf, readDefinition, type ScheduleDefinition, sameDefinition } from './scheduler-schedule';
-import { schedulerWire } from './scheduler-wire';
 
 export interface SchedulerService extends Service {
   /** The schedules that there are now. */
@@ -176,7 +175,6 @@ export const createScheduler: ServiceFactory<SchedulerService> = (core) => {
   return {
     name: 'scheduler',
     operations,
-    wire: schedulerWire,
     schedules: () => [...schedules.values()].map(({ definition }) => definition),
     firings: () => firings,
     fire: (Name, GroupName = 'default', region = core.region) => {

@@ -6,7 +6,6 @@ import { IdentityStore, identityOperations } from './ses/identities';
 import type { TimelineEntry } from './ses/identity';
 import { tagOperations } from './ses/tags';
 import { createVerifier } from './ses/verification';
-import { sesWire } from './ses/wire';
 
 export interface SesService extends Service {
   /**
@@ -35,7 +34,6 @@ export const createSes: ServiceFactory<SesService> = (core) => {
   });
   return {
     name: 'ses',
-    wire: sesWire,
     operations: {
       ...identityOperations(identities, verifier),
       ...configurationSetOperations(configurationSets),

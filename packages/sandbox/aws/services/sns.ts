@@ -12,7 +12,6 @@ import {
   topicAttributes,
   topicPolicy,
 } from './sns-topic';
-import { snsWire } from './sns-wire';
 
 export interface PublishedMessage {
   readonly messageId: string;
@@ -170,7 +169,6 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
   return {
     name: 'sns',
     operations,
-    wire: snsWire,
     messages: (topicArn) => published.get(topicArn) ?? [],
   };
 };

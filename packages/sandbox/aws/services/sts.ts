@@ -1,11 +1,9 @@
 import { principalArn } from '../authorize';
 import type { ServiceFactory } from '../core';
-import { awsQuery } from '../wire/query';
 
 /** Security Token Service: who am I. */
 export const createSts: ServiceFactory = (core) => ({
   name: 'sts',
-  wire: awsQuery('https://sts.amazonaws.com/doc/2011-06-15/'),
   operations: {
     GetCallerIdentity: {
       // AWS answers this one whatever the policies say.

@@ -28,7 +28,7 @@ export const logGroup: ResourceType = {
       `creating ${NAME} (${name})`,
       context.call('logs', 'CreateLogGroup', {
         logGroupName: name,
-        tags: planned.tags_all,
+        ...(Object.keys(planned.tags_all).length > 0 ? { tags: planned.tags_all } : {}),
         ...given({
           kmsKeyId: planned.kms_key_id,
           logGroupClass: planned.log_group_class,

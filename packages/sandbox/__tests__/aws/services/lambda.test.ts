@@ -162,7 +162,7 @@ describe('a function', () => {
     ['a role that is not there', () => ({ Role: `${roleArn}-2` }), 'cannot be assumed by Lambda'],
     ['no zip', () => ({ Code: { ZipFile: Buffer.from('text') } }), 'Could not unzip uploaded file'],
     ['a timeout of 901 s', () => ({ Timeout: 901 }), 'between 1 and 900'],
-    ['a memory of 64 MB', () => ({ MemorySize: 64 }), 'between 128 and 10240'],
+    ['a memory of 64 MB', () => ({ MemorySize: 64 }), 'greater than or equal to 128'],
     ['another language', () => ({ Runtime: 'python3.13' }), 'python3.13'],
     [
       'a variable of Lambda',
@@ -278,7 +278,7 @@ describe('the policy of a function', () => {
     StatementId: 'scheduler',
     Action: 'lambda:InvokeFunction',
     Principal: 'scheduler.amazonaws.com',
-    SourceArn: 'arn:aws:scheduler:*:*:schedule/byodkim/*',
+    SourceArn: 'arn:aws:scheduler:ap-northeast-1:123456789012:schedule/byodkim/*',
   };
 
   it('is made of the permissions that were added', async () => {

@@ -55,7 +55,7 @@ test('tags are those of the group, by its ARN', async () => {
   const { logGroupArn: resourceArn } = await group();
   await call('TagResource', { resourceArn, tags: { c: 'd' } });
   await call('UntagResource', { resourceArn, tagKeys: ['a'] });
-  expect(await call('ListTagsForResource', { resourceArn: `${resourceArn}:*` })).toEqual({
+  expect(await call('ListTagsForResource', { resourceArn })).toEqual({
     tags: { c: 'd' },
   });
 });
@@ -71,7 +71,7 @@ test('a protected group is not deleted', async () => {
 
 test('a role needs the permission on the very stream', async () => {
   await call('CreateLogStream', { logStreamName: 's' });
-  await call('PutLogEvents', { logStreamName: 's', logEvents: [] });
+  await call('PutLogEvents', { logStreamName: 's', logEvents: [{ timestamp: 1, message: 'm' }] });
   expect(sandbox.calls.at(-1)).toMatchObject({
     actions: ['logs:PutLogEvents'],
     resource: 'arn:aws:logs:ap-northeast-1:123456789012:log-group:/aws/lambda/f:log-stream:s',
@@ -86,7 +86,7 @@ test.each([
   [
     'a stream that is not there',
     'PutLogEvents',
-    { logStreamName: 'x', logEvents: [] },
+    { logStreamName: 'x', logEvents: [{ timestamp: 1, message: 'm' }] },
     'ResourceNotFoundException',
   ],
 ])('refuses %s', async (_what, operation, input, code) => {

@@ -100,9 +100,13 @@ test.each<[string, () => Promise<unknown>, string]>([
     () => change(['CREATE', set(SELECTOR, [`"${'x'.repeat(256)}"`])]),
     'CharacterStringTooLong',
   ],
-  ['no values', () => change(['CREATE', set(SELECTOR, [])]), "Missing field 'ResourceRecords'"],
+  ['no values', () => change(['CREATE', set(SELECTOR, [])]), 'length greater than or equal to 1'],
   ['no TTL', () => change(['CREATE', { ...set(SELECTOR, ['"x"']), TTL: undefined }]), "Missing field 'TTL'"],
-  ['an unknown action', () => change(['PUT', set(SELECTOR, ['"x"'])]), 'Unknown action'],
+  [
+    'an unknown action',
+    () => change(['PUT', set(SELECTOR, ['"x"'])]),
+    'enum value set: [CREATE, DELETE, UPSERT]',
+  ],
   ['removing what is not there', () => change(['DELETE', set(SELECTOR, ['"x"'])]), 'was not found'],
   ['a zone that is not there', () => call('GetHostedZone', { Id: 'Z' }), 'No hosted zone found'],
 ])('refuses %s', async (_what, asked, message) => {

@@ -15,6 +15,7 @@ import type { SandboxOptions } from '../../../aws/core';
 import { type Sandbox, startSandbox } from '../../../aws/sandbox';
 import type { SesService } from '../../../aws/services/ses';
 import { type DnsServer, startDnsServer } from '../../../dns/server';
+import { signedFetch } from '../../wire/signed';
 
 const EmailIdentity = 'example.com';
 const RECORD = 's1._domainkey.example.com';
@@ -308,12 +309,10 @@ describe('SES', () => {
 
   it('takes the signing Put on the path that Python tools use', async () => {
     await create();
-    const { accessKeyId } = sandbox.credentials.admin;
-    const response = await fetch(`${sandbox.url}/v1/email/identities/${EmailIdentity}/dkim/signing`, {
+    const response = await signedFetch(sandbox, {
+      service: 'ses',
       method: 'PUT',
-      headers: {
-        authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20250101/ap-northeast-1/ses/aws4_request, Signature=0`,
-      },
+      path: `/v1/email/identities/${EmailIdentity}/dkim/signing`,
       body: JSON.stringify({
         SigningAttributesOrigin: 'EXTERNAL',
         SigningAttributes: { DomainSigningSelector: 's1', DomainSigningPrivateKey: key.privateKey },

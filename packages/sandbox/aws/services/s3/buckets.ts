@@ -190,7 +190,7 @@ function settingOperations(store: Store): Record<string, Operation> {
       },
     );
   }
-  return { ...operations, DeleteBucketLifecycleConfiguration: operations.DeleteBucketLifecycle! };
+  return operations;
 }
 
 function checkedPolicy(policy: string): string {

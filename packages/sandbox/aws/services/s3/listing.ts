@@ -34,8 +34,8 @@ export function listingOperations(store: Store): Record<string, Operation> {
           KeyCount: page.keys.length + page.prefixes.length,
           IsTruncated: page.last !== undefined,
           NextContinuationToken: page.last === undefined ? undefined : encodeToken(page.last),
-          Contents: page.keys.map((key) => summary(bucket.current(key)!)),
-          CommonPrefixes: page.prefixes.map((Prefix) => ({ Prefix })),
+          Contents: page.keys.map((key) => ({ ...summary(bucket.current(key)!), Key: written(key, input) })),
+          CommonPrefixes: page.prefixes.map((prefix) => ({ Prefix: written(prefix, input) })),
         };
       },
     }),
@@ -59,16 +59,17 @@ export function listingOperations(store: Store): Record<string, Operation> {
           IsTruncated: page.last !== undefined,
           Versions: pick(false).map(({ version, IsLatest }) => ({
             ...summary(version),
+            Key: written(version.key, input),
             VersionId: version.versionId,
             IsLatest,
           })),
           DeleteMarkers: pick(true).map(({ version, IsLatest }) => ({
-            Key: version.key,
+            Key: written(version.key, input),
             VersionId: version.versionId,
             IsLatest,
             LastModified: version.lastModified,
           })),
-          CommonPrefixes: page.prefixes.map((Prefix) => ({ Prefix })),
+          CommonPrefixes: page.prefixes.map((prefix) => ({ Prefix: written(prefix, input) })),
         };
       },
     }),
@@ -108,6 +109,10 @@ function group(allKeys: readonly string[], input: any, after: string): Page {
   }
   return { keys, prefixes, maxKeys };
 }
+
+/** Keys may hold characters that XML cannot: clients ask for them percent-encoded. */
+const written = (key: string, { EncodingType }: any): string =>
+  EncodingType === 'url' ? encodeURIComponent(key).replaceAll('%2F', '/') : key;
 
 const summary = (version: ObjectVersion) => ({
   Key: version.key,

@@ -97,9 +97,9 @@ export class Bucket {
 
 /** A bucket of another region: S3 says where it is. */
 export class PermanentRedirect extends AwsError {
-  constructor(readonly bucketRegion: string) {
+  constructor(bucketRegion: string) {
     const message = 'The bucket you are attempting to access must be addressed using the specified endpoint.';
-    super('PermanentRedirect', message, 301);
+    super('PermanentRedirect', message, 301, { headers: { 'x-amz-bucket-region': bucketRegion } });
   }
 }
 

@@ -41,7 +41,7 @@ describe('a bucket', () => {
     await expect(call('GetBucketLifecycleConfiguration')).rejects.toMatchObject(missing);
     await call('PutBucketLifecycleConfiguration', { LifecycleConfiguration });
     expect(await call('GetBucketLifecycleConfiguration')).toEqual(LifecycleConfiguration);
-    await call('DeleteBucketLifecycleConfiguration');
+    await call('DeleteBucketLifecycle');
     await expect(call('GetBucketLifecycleConfiguration')).rejects.toMatchObject(missing);
   });
 

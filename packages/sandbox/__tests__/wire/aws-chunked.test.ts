@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { decodeAwsChunked } from '../../../aws/wire/aws-chunked';
+import { decodeAwsChunked } from '../../wire/aws-chunked';
 
 const encode = (chunks: readonly Uint8Array[], extension: string, trailers: Record<string, string>): Buffer =>
   Buffer.concat([

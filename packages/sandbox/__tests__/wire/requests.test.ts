@@ -1,0 +1,219 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import { type Sandbox, startSandbox } from '../../aws/sandbox';
+import { sign, signedFetch } from './signed';
+
+const IDLE_MS = 50;
+
+describe('a request that AWS would not take', () => {
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    sandbox = await startSandbox({ bodyIdleMs: IDLE_MS });
+    await sandbox.call('s3', 'CreateBucket', {
+      Bucket: 'bucket',
+      CreateBucketConfiguration: { LocationConstraint: sandbox.region },
+    });
+  });
+  afterAll(() => sandbox.close());
+
+  const identity = { service: 'ses', method: 'GET', path: '/v2/email/identities/example.com' } as const;
+  const form = { service: 'sts', body: 'Action=GetCallerIdentity&Version=2011-06-15' } as const;
+  const object = { service: 's3', method: 'PUT', path: '/bucket/key', body: 'text' } as const;
+
+  it.each([
+    ['rest-json', identity, 404],
+    ['query', form, 200],
+    ['rest-xml', object, 200],
+  ])('is not one that is signed as it should be (%s)', async (_protocol, request, status) => {
+    expect((await signedFetch(sandbox, request)).status).toBe(status);
+  });
+
+  const credentials = { accessKeyId: 'AKIASANDBOXADMIN0000', secretAccessKey: 'another' };
+  it.each([
+    ['rest-json', { ...identity, credentials }, 403, 'InvalidSignatureException'],
+    ['query', { ...form, credentials }, 403, 'SignatureDoesNotMatch'],
+    ['rest-xml', { ...object, credentials }, 403, 'SignatureDoesNotMatch'],
+    ['json', { service: 'logs', body: '{}', credentials }, 400, 'InvalidSignatureException'],
+  ])('is refused when another secret signed it (%s)', async (_protocol, request, status, code) => {
+    const response = await signedFetch(sandbox, request);
+    expect(response.status).toBe(status);
+    expect(await named(response)).toBe(code);
+  });
+
+  const nobody = { accessKeyId: 'AKIANOBODY', secretAccessKey: 'x' };
+  it.each([
+    ['rest-json', { ...identity, credentials: nobody }, 'UnrecognizedClientException'],
+    ['query', { ...form, credentials: nobody }, 'InvalidClientTokenId'],
+    ['rest-xml', { ...object, credentials: nobody }, 'InvalidAccessKeyId'],
+  ])('is refused when nobody has the key (%s)', async (_protocol, request, code) => {
+    expect(await named(await signedFetch(sandbox, request))).toBe(code);
+  });
+
+  const signedAt = () => new Date(Date.now() - 16 * 60_000);
+  it.each([
+    ['rest-json', identity, 'InvalidSignatureException'],
+    ['query', form, 'SignatureDoesNotMatch'],
+    ['rest-xml', object, 'RequestTimeTooSkewed'],
+  ])('is refused when it was signed 16 minutes ago (%s)', async (_protocol, request, code) => {
+    const response = await signedFetch(sandbox, { ...request, signedAt: signedAt() });
+    expect(response.status).toBe(403);
+    expect(await named(response)).toBe(code);
+  });
+
+  it.each([
+    ['rest-json', identity, 'InvalidSignatureException'],
+    ['query', form, 'SignatureDoesNotMatch'],
+    ['rest-xml', object, 'AuthorizationHeaderMalformed'],
+  ])('is refused when it names a region that is none (%s)', async (_protocol, request, code) => {
+    expect(await named(await signedFetch(sandbox, { ...request, region: 'ap-northest-1' }))).toBe(code);
+  });
+
+  it('is refused when its session is over, by the sandbox’s clock', async () => {
+    const session = sandbox.credentials.issue({ type: 'admin' }, sandbox.clock.now() + 3_600_000);
+    const asked = { ...form, credentials: session };
+    expect((await signedFetch(sandbox, asked)).status).toBe(200);
+    await sandbox.clock.advance(3_600_000);
+    expect(await named(await signedFetch(sandbox, asked))).toBe('ExpiredToken');
+  });
+
+  it('is refused when its token is another session’s', async () => {
+    const session = sandbox.credentials.issue({ type: 'admin' });
+    const sessionToken = sandbox.credentials.issue({ type: 'admin' }).sessionToken;
+    const response = await signedFetch(sandbox, { ...form, credentials: { ...session, sessionToken } });
+    expect(await named(response)).toBe('InvalidClientTokenId');
+  });
+
+  it('is refused when its body is not the one that was signed', async () => {
+    const { headers } = await sign(sandbox, object);
+    const { host: _, ...sent } = headers;
+    const response = await fetch(`${sandbox.url}${object.path}`, {
+      method: 'PUT',
+      headers: sent,
+      body: 'tent',
+    });
+    expect(await named(response)).toBe('XAmzContentSHA256Mismatch');
+  });
+
+  it('is refused when its body stops coming: never a hang', async () => {
+    const { headers } = await sign(sandbox, object);
+    const { hostname, port } = new URL(sandbox.url);
+    const socket = net.connect(Number(port), hostname);
+    const lines = Object.entries({ ...headers, 'content-length': '100' }).map(
+      ([name, value]) => `${name}: ${value}`,
+    );
+    socket.write(`PUT ${object.path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\ntext`);
+    let answer = '';
+    socket.on('data', (data) => {
+      answer += data;
+    });
+    await once(socket, 'close');
+    expect(answer).toContain('HTTP/1.1 400');
+    expect(answer).toContain('<Code>RequestTimeout</Code>');
+  });
+
+  it.each([
+    [
+      'rest-json',
+      { ...identity, method: 'PUT', path: `${identity.path}/dkim`, body: '{"SigningEnabled":' },
+      'SerializationException',
+    ],
+    [
+      'rest-json of another type',
+      { ...identity, method: 'PUT', path: `${identity.path}/dkim`, body: '{"SigningEnabled":"yes"}' },
+      'SerializationException',
+    ],
+    [
+      'json',
+      { service: 'logs', headers: { 'x-amz-target': 'Logs_20140328.CreateLogGroup' }, body: '[' },
+      'SerializationException',
+    ],
+    [
+      'rest-xml',
+      { ...object, path: '/bucket?versioning', body: '<VersioningConfiguration>' },
+      'MalformedXML',
+    ],
+    [
+      'rest-xml of another root',
+      { ...object, path: '/bucket?versioning', body: '<Tagging/>' },
+      'MalformedXML',
+    ],
+  ])('is refused when its body is malformed (%s)', async (_protocol, request, code) => {
+    const response = await signedFetch(sandbox, request);
+    expect(response.status).toBe(400);
+    expect(await named(response)).toBe(code);
+  });
+
+  it.each([
+    [
+      'rest-json',
+      { service: 'scheduler', path: `/schedules/${'x'.repeat(65)}`, body: '{}' },
+      'ValidationException',
+      'less than or equal to 64',
+    ],
+    [
+      'query',
+      { service: 'iam', body: 'Action=GetRole&RoleName=a%20b' },
+      'ValidationError',
+      "Value 'a b' at 'roleName' failed to satisfy constraint: Member must satisfy regular expression pattern",
+    ],
+    [
+      'json',
+      { service: 'logs', headers: { 'x-amz-target': 'Logs_20140328.CreateLogGroup' }, body: '{}' },
+      'InvalidParameterException',
+      "Value null at 'logGroupName'",
+    ],
+    [
+      'rest-json enum',
+      {
+        service: 'lambda',
+        path: '/2015-03-31/functions',
+        body: '{"FunctionName":"f","Role":"arn:aws:iam::123456789012:role/r","Code":{},"Runtime":"cobol1"}',
+      },
+      'ValidationException',
+      "Value 'cobol1' at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [",
+    ],
+  ])('is refused when it breaks the service’s model (%s)', async (_protocol, request, code, message) => {
+    const response = await signedFetch(sandbox, request);
+    const text = await response.clone().text();
+    expect(await named(response)).toBe(code);
+    expect(text.replaceAll('&apos;', "'")).toContain(message);
+    expect(text).toContain('validation error');
+  });
+
+  it.each([
+    ['rest-json', { service: 'ses', method: 'GET', path: '/v2/email/account' }, 'ses:GetAccount'],
+    ['query', { service: 'iam', body: 'Action=CreateUser&UserName=u' }, 'iam:CreateUser'],
+    [
+      'json',
+      { service: 'kms', headers: { 'x-amz-target': 'TrentService.CreateKey' }, body: '{}' },
+      'kms:CreateKey',
+    ],
+    [
+      'rest-xml',
+      { service: 's3', method: 'GET', path: '/bucket?inventory' },
+      's3:ListBucketInventoryConfigurations',
+    ],
+  ])(
+    'is named where AWS has it and the sandbox has not, and counted (%s)',
+    async (_protocol, request, operation) => {
+      const response = await signedFetch(sandbox, request);
+      expect(response.status).toBe(501);
+      expect(await response.text()).toContain(`AWS has ${operation}; the sandbox has not.`);
+      expect(sandbox.missed.get(operation)).toBe(1);
+    },
+  );
+
+  it('is no operation at all where AWS has none', async () => {
+    expect(await named(await signedFetch(sandbox, { service: 'iam', body: 'Action=Nothing' }))).toBe(
+      'InvalidAction',
+    );
+    expect((await signedFetch(sandbox, { service: 'ses', path: '/v2/email/nothing' })).status).toBe(404);
+  });
+});
+
+/** The error's code, wherever the protocol has it. */
+async function named(response: Response): Promise<string | undefined> {
+  const header = response.headers.get('x-amzn-errortype');
+  const text = await response.text();
+  return header ?? /<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? /"__type":"(\w+)"/.exec(text)?.[1];
+}

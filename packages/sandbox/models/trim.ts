@@ -1,0 +1,47 @@
+/**
+ * Writes AWS's service models, as botocore carries them, cut down to the operations that the sandbox has. Of the others
+ * stays how to tell their requests, so that the wire can name them.
+ * `npx tsx packages/sandbox/models/trim.ts FOLDER VERSION`: FOLDER holds `<service>.json` each, or is botocore's `data`.
+ */
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { startSandbox } from '../aws/sandbox';
+import { MODEL_FILES } from '../wire/models';
+import { trimModel } from './trimmed';
+
+async function main([folder, version]: readonly string[]): Promise<void> {
+  if (!folder || !version) throw new Error('usage: trim.ts FOLDER VERSION (of botocore)');
+  const sandbox = await startSandbox();
+  for (const [service, name] of Object.entries(MODEL_FILES)) {
+    const operations = Object.keys(sandbox.service(service).operations);
+    const trimmed = trimModel(readModel(folder, name), operations, version);
+    writeFileSync(path.join(__dirname, `${name}.json`), print(trimmed));
+    console.log(`${name}: ${Object.keys(trimmed.operations).length} operations of ours`);
+  }
+  await sandbox.close();
+}
+
+function readModel(folder: string, name: string): any {
+  const flat = path.join(folder, `${name}.json`);
+  if (statSync(flat, { throwIfNoEntry: false })) return JSON.parse(readFileSync(flat, 'utf8'));
+  const newest = path.join(folder, name, readdirSync(path.join(folder, name)).sort().at(-1)!);
+  const file = readdirSync(newest).find((entry) => entry.startsWith('service-2.json'))!;
+  const bytes = readFileSync(path.join(newest, file));
+  return JSON.parse((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'));
+}
+
+/** One operation or shape a line, so that a new version of a model shows what it changes. */
+function print(model: Record<string, any>): string {
+  const parts = Object.entries(model).map(([name, value]) => {
+    if (!['operations', 'unserved', 'shapes'].includes(name))
+      return `${JSON.stringify(name)}: ${JSON.stringify(value)}`;
+    const lines = Object.entries(value).map(
+      ([key, entry]) => `  ${JSON.stringify(key)}: ${JSON.stringify(entry)}`,
+    );
+    return `${JSON.stringify(name)}: {\n${lines.join(',\n')}\n}`;
+  });
+  return `{\n${parts.join(',\n')}\n}\n`;
+}
+
+void main(process.argv.slice(2));

@@ -1,0 +1,86 @@
+import type { Shape } from './model';
+
+/**
+ * Holds an input to the service's own model: required members, enumerations, lengths, ranges, patterns.
+ * @returns every breach in the words of AWS, in the order of the members; empty where there is none
+ */
+export function breachesOf(shape: Shape | undefined, input: unknown): readonly string[] {
+  const breaches: string[] = [];
+  if (shape) checkValue(shape, input, '', breaches);
+  return breaches;
+}
+
+/** AWS's sentence about them. */
+export const validationMessage = (breaches: readonly string[]): string =>
+  `${breaches.length} validation error${breaches.length === 1 ? '' : 's'} detected: ${breaches.join('; ')}`;
+
+function checkValue(shape: Shape, value: any, at: string, breaches: string[]): void {
+  const breach = (constraint: string) =>
+    breaches.push(
+      `Value ${shown(shape, value)} at '${at}' failed to satisfy constraint: Member must ${constraint}`,
+    );
+  switch (shape.type) {
+    case 'structure':
+      for (const [name, member] of shape.members) {
+        const place = at === '' ? lowerFirst(name) : `${at}.${lowerFirst(name)}`;
+        const found = value[name];
+        if (found !== undefined && found !== null) checkValue(member, found, place, breaches);
+        else if (shape.required.includes(name)) {
+          breaches.push(`Value null at '${place}' failed to satisfy constraint: Member must not be null`);
+        }
+      }
+      return;
+    case 'list':
+      checkSize(shape, value.length, 'length', breach);
+      value.forEach((item: unknown, index: number) => {
+        checkValue(shape.item, item, `${at}.${index + 1}.member`, breaches);
+      });
+      return;
+    case 'map':
+      checkSize(shape, Object.keys(value).length, 'length', breach);
+      for (const [key, item] of Object.entries(value)) {
+        checkValue(shape.key, key, at, breaches);
+        if (item !== undefined && item !== null)
+          checkValue(shape.item, item, `${at}.${key}.member`, breaches);
+      }
+      return;
+    case 'string':
+      if (shape.enum && !shape.enum.includes(value)) {
+        breach(`satisfy enum value set: [${shape.enum.join(', ')}]`);
+        return;
+      }
+      checkSize(shape, String(value).length, 'length', breach);
+      if (shape.pattern && !shape.pattern.test(value))
+        breach(`satisfy regular expression pattern: ${shape.patternText}`);
+      return;
+    case 'blob':
+      checkSize(shape, value.length, 'length', breach);
+      return;
+    case 'integer':
+    case 'long':
+    case 'double':
+    case 'float':
+      checkSize(shape, value, 'value', breach);
+      return;
+  }
+}
+
+function checkSize(
+  { min, max }: Shape,
+  size: number,
+  what: 'length' | 'value',
+  breach: (constraint: string) => void,
+): void {
+  if (min !== undefined && size < min) breach(`have ${what} greater than or equal to ${min}`);
+  if (max !== undefined && size > max) breach(`have ${what} less than or equal to ${max}`);
+}
+
+/** The values themselves of strings and numbers alone, and never of a private key or a long text. */
+function shown(shape: Shape, value: unknown): string {
+  if (shape.name === 'PrivateKey') return "'***'";
+  if (shape.type === 'string' || typeof value === 'number') return `'${String(value).slice(0, 256)}'`;
+  if (shape.type === 'blob') return `'java.nio.HeapByteBuffer'`;
+  return `'${JSON.stringify(value).slice(0, 256)}'`;
+}
+
+const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);

@@ -1,0 +1,99 @@
+import { gunzipSync } from 'node:zlib';
+import { AwsError, type WireRequest, type WireResponse } from '../aws/service';
+import { breachesOf, validationMessage } from './check';
+import { json } from './json';
+import type { Model } from './model';
+import { modelOf } from './models';
+import type { Protocol } from './protocol';
+import { query } from './query';
+import { invalidInput, malformedInput, NotServed, unknownOperation } from './refusals';
+import { restJson } from './rest-json';
+import { restXml } from './rest-xml';
+import { rpcV2Cbor } from './rpc-v2-cbor';
+
+const PROTOCOLS: Readonly<Record<string, (model: Model) => Protocol>> = {
+  'smithy-rpc-v2-cbor': rpcV2Cbor,
+  json,
+  query,
+  'rest-json': restJson,
+  'rest-xml': restXml,
+};
+
+export interface Conversation {
+  /** Which operation, and its input in the SDK's shapes. @throws AwsError as the service refuses it */
+  read(): { readonly operation: string; readonly input: any };
+  answer(operation: string, output: unknown, requestId: string): WireResponse;
+  answerError(error: AwsError, requestId: string): WireResponse;
+}
+
+/** A service's way to speak, told by AWS's own model of it. */
+export interface Codec {
+  readonly signingName: string;
+  converse(request: WireRequest): Conversation;
+}
+
+const codecs = new Map<string, Codec>();
+
+export function codecOf(service: string): Codec | undefined {
+  const model = modelOf(service);
+  if (!model) return undefined;
+  const codec = codecs.get(service) ?? createCodec(service, model);
+  codecs.set(service, codec);
+  return codec;
+}
+
+/** Holds an input to the service's model. @throws AwsError the service's own validation error */
+export function checkInput(service: string, operation: string, input: unknown): void {
+  const breaches = breachesOf(modelOf(service)?.operations.get(operation)?.input, input);
+  if (breaches.length > 0) throw invalidInput(service, validationMessage(breaches));
+}
+
+function createCodec(service: string, model: Model): Codec {
+  const protocols = model.protocols.map((name) => PROTOCOLS[name]!(model));
+  const operationOf = (name: string) => model.operations.get(name)!;
+  return {
+    signingName: model.signingName,
+    converse(sent) {
+      const request = service === 's3' ? sent : unzipped(sent);
+      const protocol = protocols.find((candidate) => candidate.recognises(request)) ?? protocols.at(-1)!;
+      return {
+        read() {
+          const routed = protocol.route(request);
+          if (routed && model.unserved.has(routed.operation)) throw new NotServed(service, routed.operation);
+          const operation = routed && model.operations.get(routed.operation);
+          if (!operation)
+            throw unknownOperation(service, routed?.operation ?? `${request.method} ${request.path}`);
+          const input = readOrRefuse(service, () => protocol.read(operation, request, routed));
+          checkInput(service, operation.name, input);
+          return { operation: operation.name, input };
+        },
+        answer: (operation, output, requestId) => protocol.answer(operationOf(operation), output, requestId),
+        answerError: (error, requestId) => protocol.answerError(error, requestId, request),
+      };
+    },
+  };
+}
+
+const MAX_UNZIPPED_BYTES = 16 * 2 ** 20;
+
+/** Long requests to CloudWatch come compressed; S3 keeps what it is given. */
+function unzipped(request: WireRequest): WireRequest {
+  if (request.headers['content-encoding'] !== 'gzip') return request;
+  try {
+    return { ...request, body: gunzipSync(request.body, { maxOutputLength: MAX_UNZIPPED_BYTES }) };
+  } catch {
+    // Read as it is, it is refused as malformed.
+    return request;
+  }
+}
+
+function readOrRefuse<T>(service: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof AwsError && error.code === 'SerializationException')
+      throw malformedInput(service, error);
+    if (error instanceof URIError || error instanceof SyntaxError) throw malformedInput(service, error);
+    throw error;
+  }
+}

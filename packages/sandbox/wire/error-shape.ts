@@ -1,0 +1,26 @@
+import type { AwsError } from '../aws/service';
+import type { Model, Shape } from './model';
+
+/** The model's shape of an error, under its own name or the query protocol's. */
+export function errorShape(model: Model, code: string): Shape | undefined {
+  for (const operation of model.operations.values()) {
+    const found = operation.errors.find(({ name, error }) => name === code || error?.code === code);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** An error's members: those that its shape has, or the message alone. */
+export function errorMembers(shape: Shape | undefined, error: AwsError): Record<string, unknown> {
+  if (!shape) return { message: error.message, ...error.detail };
+  if (![...shape.members.keys()].some(isMessage)) return { message: error.message };
+  const members: Record<string, unknown> = {};
+  for (const name of shape.members.keys()) {
+    if (isMessage(name)) members[name] = error.message;
+    else if (name === 'Type') members[name] = error.statusCode < 500 ? 'User' : 'Service';
+    else if (error.detail?.[name] !== undefined) members[name] = error.detail[name];
+  }
+  return members;
+}
+
+const isMessage = (name: string): boolean => name.toLowerCase() === 'message';

@@ -1,0 +1,166 @@
+import type { TrimmedModel } from '../models/trimmed';
+import { toPattern } from './pattern';
+
+export type ShapeType =
+  | 'structure'
+  | 'list'
+  | 'map'
+  | 'string'
+  | 'boolean'
+  | 'integer'
+  | 'long'
+  | 'double'
+  | 'float'
+  | 'timestamp'
+  | 'blob';
+
+export type Location = 'uri' | 'querystring' | 'header' | 'headers' | 'statusCode';
+
+/** A shape where it is used: its own traits, and those of the member that refers to it. */
+export class Shape {
+  readonly name: string;
+  readonly type: ShapeType;
+  readonly location?: Location;
+  readonly locationName?: string;
+  readonly required: readonly string[];
+  readonly enum?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly patternText?: string;
+  readonly payload?: string;
+  readonly flattened: boolean;
+  readonly xmlAttribute: boolean;
+  readonly xmlNamespace?: string | { readonly uri: string; readonly prefix?: string };
+  readonly timestampFormat?: string;
+  readonly resultWrapper?: string;
+  /** Of an error: its name on the wire of the query protocol, and its status. */
+  readonly error?: { readonly code?: string; readonly httpStatusCode?: number };
+
+  constructor(
+    private readonly shapes: TrimmedModel['shapes'],
+    ref: any,
+  ) {
+    this.raw = { ...shapes[ref.shape], ...ref };
+    this.name = ref.shape;
+    this.type = this.raw.type === 'character' ? 'string' : this.raw.type;
+    this.location = this.raw.location;
+    this.locationName = this.raw.locationName;
+    this.required = this.raw.required ?? [];
+    this.enum = this.raw.enum;
+    this.min = this.raw.min;
+    this.max = this.raw.max;
+    this.patternText = this.raw.pattern;
+    this.payload = this.raw.payload;
+    this.flattened = this.raw.flattened ?? false;
+    this.xmlAttribute = this.raw.xmlAttribute ?? false;
+    this.xmlNamespace = this.raw.xmlNamespace;
+    this.timestampFormat = this.raw.timestampFormat;
+    this.resultWrapper = this.raw.resultWrapper;
+    this.error = this.raw.error;
+  }
+
+  private readonly raw: any;
+  private memberShapes?: ReadonlyMap<string, Shape>;
+  private itemShape?: Shape;
+  private keyShape?: Shape;
+  private regularExpression?: RegExp;
+
+  /** Of a structure, in the model's order. */
+  get members(): ReadonlyMap<string, Shape> {
+    this.memberShapes ??= new Map(
+      Object.entries(this.raw.members ?? {}).map(([name, ref]) => [name, new Shape(this.shapes, ref)]),
+    );
+    return this.memberShapes;
+  }
+
+  /** What a list holds, or the values of a map. */
+  get item(): Shape {
+    this.itemShape ??= new Shape(this.shapes, this.raw.member ?? this.raw.value);
+    return this.itemShape;
+  }
+
+  get key(): Shape {
+    this.keyShape ??= new Shape(this.shapes, this.raw.key);
+    return this.keyShape;
+  }
+
+  get pattern(): RegExp | undefined {
+    if (this.patternText !== undefined) this.regularExpression ??= toPattern(this.patternText);
+    return this.regularExpression;
+  }
+}
+
+export interface Route {
+  readonly method: string;
+  readonly requestUri: string;
+  readonly responseCode?: number;
+}
+
+export interface OperationModel {
+  readonly name: string;
+  readonly http: Route;
+  readonly input?: Shape;
+  readonly output?: Shape;
+  readonly errors: readonly Shape[];
+}
+
+export interface RoutedOperation {
+  readonly name: string;
+  readonly http: Route;
+  readonly needs: readonly string[];
+  readonly deprecated: boolean;
+}
+
+/** A service as AWS describes it: its operations and their shapes. */
+export class Model {
+  readonly operations: ReadonlyMap<string, OperationModel>;
+  /** Operations that AWS has and the sandbox has not. */
+  readonly unserved: ReadonlySet<string>;
+  /** Each operation with how its requests are told, ours or not. */
+  readonly routes: readonly RoutedOperation[];
+
+  constructor(private readonly model: TrimmedModel) {
+    const shape = (ref: any) => (ref ? new Shape(model.shapes, ref) : undefined);
+    this.operations = new Map(
+      Object.entries(model.operations).map(([name, { http, input, output, errors }]) => [
+        name,
+        {
+          name,
+          http,
+          input: shape(input),
+          output: shape(output),
+          errors: errors.map((it: string) => shape({ shape: it })),
+        },
+      ]),
+    );
+    this.unserved = new Set(Object.keys(model.unserved));
+    this.routes = Object.entries({ ...model.operations, ...model.unserved }).map(([name, route]) => ({
+      name,
+      http: route.http,
+      needs: route.needs ?? [],
+      deprecated: route.deprecated ?? false,
+    }));
+  }
+
+  get source(): string {
+    return this.model.source;
+  }
+
+  get protocols(): readonly string[] {
+    return this.metadata.protocols ?? [this.metadata.protocol];
+  }
+
+  /** The service's name in the credential scope of a signature. */
+  get signingName(): string {
+    return this.metadata.signingName ?? this.metadata.endpointPrefix;
+  }
+
+  get metadata(): Readonly<Record<string, any>> {
+    return this.model.metadata;
+  }
+
+  /** Every shape, for those who look at all of them. */
+  allShapes(): readonly Shape[] {
+    return Object.keys(this.model.shapes).map((shape) => new Shape(this.model.shapes, { shape }));
+  }
+}

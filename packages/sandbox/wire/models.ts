@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Model } from './model';
+
+/** The sandbox's name of a service → the file of its model, named as botocore names it. */
+export const MODEL_FILES: Readonly<Record<string, string>> = {
+  cloudwatch: 'cloudwatch',
+  iam: 'iam',
+  kms: 'kms',
+  lambda: 'lambda',
+  logs: 'logs',
+  route53: 'route53',
+  s3: 's3',
+  scheduler: 'scheduler',
+  ses: 'sesv2',
+  sns: 'sns',
+  ssm: 'ssm',
+  sts: 'sts',
+};
+
+const loaded = new Map<string, Model>();
+
+/** The model of one of the sandbox's services, read once. Undefined where there is none. */
+export function modelOf(service: string): Model | undefined {
+  const file = MODEL_FILES[service];
+  if (file === undefined) return undefined;
+  const model = loaded.get(service) ?? new Model(readModel(file));
+  loaded.set(service, model);
+  return model;
+}
+
+const readModel = (file: string) =>
+  JSON.parse(readFileSync(path.join(__dirname, '..', 'models', `${file}.json`), 'utf8'));

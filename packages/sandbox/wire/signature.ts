@@ -1,0 +1,125 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { WireRequest } from '../aws/service';
+
+/** What a request says of its signature (Signature Version 4), in its header or, presigned, in its query. */
+export interface Signature {
+  readonly accessKeyId: string;
+  /** `YYYYMMDD`. */
+  readonly day: string;
+  readonly region: string;
+  readonly service: string;
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+  /** `YYYYMMDDTHHMMSSZ`. */
+  readonly signedAt: string;
+  readonly sessionToken?: string;
+  readonly presigned: boolean;
+  /** Of a presigned request. */
+  readonly expiresSeconds?: number;
+}
+
+export function readSignature({ headers, query }: WireRequest): Signature | undefined {
+  const header = headers.authorization ?? '';
+  const fromHeader = (name: string) => new RegExp(`${name}=([^,\\s]+)`).exec(header)?.[1];
+  const presigned = header === '' && query.has('X-Amz-Credential');
+  const credential = presigned ? query.get('X-Amz-Credential')! : (fromHeader('Credential') ?? '');
+  const [accessKeyId, day, region, service, terminator] = credential.split('/');
+  if (!accessKeyId || !day || !region || !service || terminator !== 'aws4_request') return undefined;
+  const signedHeaders = (presigned ? query.get('X-Amz-SignedHeaders') : fromHeader('SignedHeaders')) ?? '';
+  return {
+    accessKeyId,
+    day,
+    region,
+    service,
+    signedHeaders: signedHeaders.split(';'),
+    signature: (presigned ? query.get('X-Amz-Signature') : fromHeader('Signature')) ?? '',
+    signedAt:
+      (presigned ? query.get('X-Amz-Date') : (headers['x-amz-date'] ?? toAmzDate(headers.date))) ?? '',
+    sessionToken:
+      (presigned ? query.get('X-Amz-Security-Token') : headers['x-amz-security-token']) ?? undefined,
+    presigned,
+    expiresSeconds: presigned ? Number(query.get('X-Amz-Expires') ?? 0) : undefined,
+  };
+}
+
+/** Time of the signature, in milliseconds since the epoch; NaN where there is none. */
+export const signedAtMs = ({ signedAt }: Signature): number =>
+  Date.parse(signedAt.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+
+/** Whether the signature is that of the request under the secret. */
+export function signatureHolds(request: WireRequest, signature: Signature, secretAccessKey: string): boolean {
+  const scope = `${signature.day}/${signature.region}/${signature.service}/aws4_request`;
+  const canonical = canonicalRequest(request, signature);
+  const text = `AWS4-HMAC-SHA256\n${signature.signedAt}\n${scope}\n${sha256(canonical)}`;
+  const expected = createHmac('sha256', signingKey(secretAccessKey, signature)).update(text).digest();
+  const given = Buffer.from(signature.signature, 'hex');
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/** Whether the body is the one that was signed: its hash is part of the signature. */
+export function bodyHolds({ headers, body }: WireRequest): boolean {
+  const announced = headers['x-amz-content-sha256'];
+  return (
+    announced === undefined || !/^[0-9a-f]{64}$/i.test(announced) || announced.toLowerCase() === sha256(body)
+  );
+}
+
+function canonicalRequest(request: WireRequest, { signedHeaders, service, presigned }: Signature): string {
+  const headers = signedHeaders.map(
+    (name) => `${name}:${(request.headers[name] ?? '').trim().replace(/ +/g, ' ')}\n`,
+  );
+  // S3 takes the path as it was sent; the others encode it once more (RFC 3986).
+  const path = service === 's3' ? request.path : request.path.split('/').map(encode).join('/');
+  const payload =
+    request.headers['x-amz-content-sha256'] ??
+    (presigned && service === 's3' ? 'UNSIGNED-PAYLOAD' : sha256(request.body));
+  return [
+    request.method,
+    path,
+    canonicalQuery(request),
+    headers.join(''),
+    signedHeaders.join(';'),
+    payload,
+  ].join('\n');
+}
+
+function canonicalQuery({ query }: WireRequest): string {
+  return [...query]
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .map(([name, value]) => [encode(name), encode(value)] as const)
+    .sort(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+
+/** Keys are the same for a day: a client signs many requests with one. */
+const signingKeys = new Map<string, Buffer>();
+const MOST_SIGNING_KEYS = 1000;
+
+function signingKey(secret: string, { day, region, service }: Signature): Buffer {
+  const name = `${secret}/${day}/${region}/${service}`;
+  const known = signingKeys.get(name);
+  if (known) return known;
+  const key = [day, region, service, 'aws4_request'].reduce<Buffer>(
+    (previous, part) => createHmac('sha256', previous).update(part).digest(),
+    Buffer.from(`AWS4${secret}`),
+  );
+  if (signingKeys.size >= MOST_SIGNING_KEYS) signingKeys.clear();
+  signingKeys.set(name, key);
+  return key;
+}
+
+const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
+
+function toAmzDate(date: string | undefined): string | undefined {
+  const at = Date.parse(date ?? '');
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '');
+}

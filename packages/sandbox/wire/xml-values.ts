@@ -1,0 +1,123 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { malformed } from './malformed';
+import type { Shape } from './model';
+import { readScalar, writeScalar } from './scalars';
+
+const parser = new XMLParser({
+  parseTagValue: false,
+  parseAttributeValue: false,
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  trimValues: false,
+  htmlEntities: true,
+});
+
+export const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
+
+/** The root element's contents. @throws AwsError where the body is no XML */
+export function parseXml(body: Buffer): { readonly root: string; readonly content: any } {
+  const text = body.toString('utf8');
+  if (XMLValidator.validate(text) !== true) throw malformed('The XML is not well-formed');
+  const { '?xml': _, ...elements } = parser.parse(text);
+  const [root, content] = Object.entries(elements)[0] ?? [];
+  if (root === undefined) throw malformed('The XML has no root element');
+  return { root, content };
+}
+
+/** An element, as the parser gives it, in the shapes of the SDK. */
+export function readXml(shape: Shape, node: any): any {
+  if (node === undefined) return undefined;
+  switch (shape.type) {
+    case 'structure': {
+      const result: Record<string, unknown> = {};
+      for (const [name, member] of shape.members) {
+        if (member.location) continue;
+        const at = elementName(name, member);
+        const read = readXml(
+          member,
+          typeof node === 'object' ? node[member.xmlAttribute ? `@${at}` : at] : undefined,
+        );
+        if (read !== undefined) result[name] = read;
+      }
+      return result;
+    }
+    case 'list': {
+      const items = shape.flattened
+        ? node
+        : typeof node === 'object'
+          ? node[shape.item.locationName ?? 'member']
+          : undefined;
+      return items === undefined ? [] : [items].flat().map((item) => readXml(shape.item, item));
+    }
+    case 'map': {
+      const entries = shape.flattened ? node : node.entry;
+      return Object.fromEntries(
+        [entries ?? []]
+          .flat()
+          .map((entry: any) => [
+            textOf(entry[shape.key.locationName ?? 'key']),
+            readXml(shape.item, entry[shape.item.locationName ?? 'value']),
+          ]),
+      );
+    }
+    default:
+      return readScalar(shape, textOf(node));
+  }
+}
+
+const textOf = (node: any): string =>
+  String(typeof node === 'object' && node !== null ? (node['#text'] ?? '') : node);
+
+/** A flattened list repeats the member's own element. */
+const elementName = (name: string, member: Shape): string =>
+  member.locationName ??
+  (member.type === 'list' && member.flattened ? member.item.locationName : undefined) ??
+  name;
+
+/** What is undefined is left out. */
+export function writeXml(shape: Shape, value: any, name: string): string {
+  if (value === undefined || value === null) return '';
+  switch (shape.type) {
+    case 'structure': {
+      let attributes = namespaceOf(shape);
+      let content = '';
+      for (const [memberName, member] of shape.members) {
+        const found = value[memberName];
+        if (found === undefined || found === null || member.location) continue;
+        if (member.xmlAttribute)
+          attributes += ` ${member.locationName ?? memberName}="${escapeXml(String(found))}"`;
+        else content += writeXml(member, found, elementName(memberName, member));
+      }
+      return `<${name}${attributes}>${content}</${name}>`;
+    }
+    case 'list': {
+      if (shape.flattened) return value.map((item: unknown) => writeXml(shape.item, item, name)).join('');
+      const item = shape.item.locationName ?? 'member';
+      return `<${name}>${value.map((entry: unknown) => writeXml(shape.item, entry, item)).join('')}</${name}>`;
+    }
+    case 'map': {
+      const [key, item] = [shape.key.locationName ?? 'key', shape.item.locationName ?? 'value'];
+      const entries = Object.entries(value).map(
+        ([entryKey, entry]) =>
+          `<entry>${writeXml(shape.key, entryKey, key)}${writeXml(shape.item, entry, item)}</entry>`,
+      );
+      return `<${name}>${entries.join('')}</${name}>`;
+    }
+    default:
+      return `<${name}>${escapeXml(writeScalar(shape, value, 'iso8601'))}</${name}>`;
+  }
+}
+
+function namespaceOf({ xmlNamespace }: Shape): string {
+  if (typeof xmlNamespace !== 'object') return '';
+  return ` xmlns${xmlNamespace.prefix ? `:${xmlNamespace.prefix}` : ''}="${xmlNamespace.uri}"`;
+}
+
+/** Text as XML character data. */
+export const escapeXml = (text: string): string =>
+  text
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;')
+    .replace(/\r/g, '&#13;');
