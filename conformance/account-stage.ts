@@ -34,6 +34,7 @@ export class AccountStage implements Stage {
   readonly region: string;
   readonly bucket: string;
   readonly outdir: string;
+  readonly stateFile: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly cdktfFlags: readonly string[];
   /** The least that there may be: the run waits for it. */
@@ -46,6 +47,7 @@ export class AccountStage implements Stage {
     this.region = region;
     this.bucket = `${FUNCTION_NAME}-${account}-${region}`;
     this.outdir = path.join(folder, 'cdktf.out');
+    this.stateFile = path.join(folder, 'state', `${domain}.tfstate`);
     this.cdktfFlags = options.cdktfFlags;
     this.environment = {
       ...options.environment,

@@ -1,29 +1,37 @@
-/** `npm run demo`: the main job on the embedded sandbox. `-- --keep` leaves the sandbox up afterwards. */
+/** `npm run demo`: the main job on the embedded sandbox. `-- --keep` leaves the sandbox up afterwards, `-- --report FILE` writes a page. */
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import pc from 'picocolors';
 import { EngineRefusedError, usableEngine } from '../packages/engine/engine-guard';
 import { engineName, UnknownEngineError } from '../packages/engine/engine-version';
 import { NoEngineError } from '../packages/engine/find-engine';
 import { Narrator } from './narrator';
+import { reportPage } from './report/page';
 import { DOMAIN, SandboxStage } from './sandbox-stage';
 import { play } from './story';
 
+const TITLE = 'BYODKIM on Amazon SES: a domain’s own DKIM key, from a reviewed list to signed mail.';
+const OPTIONS = { keep: { type: 'boolean' }, report: { type: 'string' } } as const;
+
 async function main(): Promise<void> {
-  const keep = process.argv.includes('--keep');
+  const { values: options } = parseArgs({ options: OPTIONS });
+  const startedAt = new Date();
   const narrator = new Narrator();
   const engine = usableEngine();
   const stage = await SandboxStage.open(engine);
   const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   try {
-    narrator.say(
-      pc.bold('BYODKIM on Amazon SES: a domain’s own DKIM key, from a reviewed list to signed mail.'),
-    );
-    narrator.say(
-      pc.dim(
-        `simulated AWS ${stage.sandbox.url} · DNS server ${stage.dns.address} · ${engineName(engine)} from ${engine.from}`,
-      ),
-    );
-    const story = play(stage, narrator);
+    const on = `simulated AWS ${stage.sandbox.url} · DNS server ${stage.dns.address} · ${engineName(engine)} from ${engine.from}`;
+    narrator.say(pc.bold(TITLE));
+    narrator.say(pc.dim(on));
+    const story = play(stage, narrator).finally(() => {
+      if (options.report !== undefined)
+        writeFileSync(
+          options.report,
+          reportPage({ title: TITLE, on, startedAt, chapters: narrator.chapters }),
+        );
+    });
     const ended = await Promise.race([
       story.then(() => 'told' as const),
       interrupted.then(() => 'interrupted' as const),
@@ -33,7 +41,7 @@ async function main(): Promise<void> {
       return;
     }
     narrator.table();
-    if (keep) {
+    if (options.keep) {
       narrator.say(howToUse(stage));
       await interrupted;
     }

@@ -1,17 +1,22 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import type { Witness } from './witness';
 
-/** One line of the table at the end. */
-export interface Told {
-  readonly step: string;
-  readonly outcome: string;
-  readonly seconds: number;
+/** One step of the story, as far as it was told. */
+export interface Chapter {
+  readonly title: string;
+  /** Absent while it is under way, and where the story broke off. */
+  outcome?: string;
+  seconds: number;
+  /** Whether a deploy was stopped or failed in it, as it should. */
+  stopped: boolean;
+  readonly lines: string[];
+  witness?: Witness;
 }
 
 /** Tells what happens while it happens, with times, and keeps a table for the end. */
 export class Narrator {
-  readonly told: Told[] = [];
-  private number = 0;
+  readonly chapters: Chapter[] = [];
 
   constructor(private readonly write: (text: string) => void = (text) => process.stdout.write(text)) {}
 
@@ -22,12 +27,25 @@ export class Narrator {
   /** Runs one step of the story. Its last word, the outcome, goes into the table. */
   async step(title: string, work: (detail: (text: string) => void) => Promise<string>): Promise<void> {
     const startedAt = performance.now();
-    this.number += 1;
-    this.say(`\n${pc.bold(`${this.number}. ${title}`)}`);
-    const outcome = await work((text) => this.say(pc.dim(indent(text))));
-    const seconds = (performance.now() - startedAt) / 1000;
-    this.told.push({ step: title, outcome, seconds });
-    this.say(`   ${pc.green('✓')} ${outcome} ${pc.dim(`(${seconds.toFixed(1)} s)`)}`);
+    const chapter: Chapter = { title, seconds: 0, stopped: false, lines: [] };
+    this.chapters.push(chapter);
+    this.say(`\n${pc.bold(`${this.chapters.length}. ${title}`)}`);
+    try {
+      chapter.outcome = await work((text) => {
+        chapter.lines.push(text);
+        this.say(pc.dim(indent(text)));
+      });
+    } finally {
+      chapter.seconds = (performance.now() - startedAt) / 1000;
+    }
+    this.say(`   ${pc.green('✓')} ${chapter.outcome} ${pc.dim(`(${chapter.seconds.toFixed(1)} s)`)}`);
+  }
+
+  /** Keeps how things stand, with the step under way. */
+  saw(witness: Witness, { stopped = false } = {}): void {
+    const chapter = this.chapters.at(-1)!;
+    chapter.witness = witness;
+    chapter.stopped ||= stopped;
   }
 
   table(): void {
@@ -37,9 +55,9 @@ export class Narrator {
       wordWrap: true,
       style: { head: [], border: [] },
     });
-    for (const [index, { step, outcome, seconds }] of this.told.entries())
-      table.push([index + 1, step, outcome, `${seconds.toFixed(1)} s`]);
-    const total = this.told.reduce((sum, { seconds }) => sum + seconds, 0);
+    for (const [index, { title, outcome = '', seconds }] of this.chapters.entries())
+      table.push([index + 1, title, outcome, `${seconds.toFixed(1)} s`]);
+    const total = this.chapters.reduce((sum, { seconds }) => sum + seconds, 0);
     this.say(`\n${table.toString()}\n${pc.dim(`in all ${total.toFixed(1)} s`)}`);
   }
 }

@@ -39,6 +39,10 @@ export class SandboxStage implements Stage {
     return new SandboxStage(sandbox, dns, cdktf, mkdtempSync(path.join(os.tmpdir(), 'byodkim-demo-')));
   }
 
+  get stateFile(): string {
+    return path.join(this.folder, 'state', `${DOMAIN}.tfstate`);
+  }
+
   get cdktfFlags(): readonly string[] {
     return this.cdktf.args;
   }

@@ -1,4 +1,5 @@
 import type { DomainKey } from './keys';
+import type { MailSeen } from './witness';
 
 /** DKIM of an identity, as `GetEmailIdentity` shows it. */
 export interface Dkim {
@@ -18,6 +19,8 @@ export interface Stage {
   readonly outdir: string;
   /** What `cdktf`, `aws` and `byodkim` need to work on it, besides the process's own environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Where the state of the domain's stack lies. */
+  readonly stateFile: string;
   /** Flags that `cdktf deploy`, `diff` and `destroy` need. */
   readonly cdktfFlags: readonly string[];
   /** Minutes after which an unconfirmed change reverts. */
@@ -33,6 +36,8 @@ export interface Stage {
   publish(selector: string, key: DomainKey): Promise<string>;
   /** `null`: there is no identity. */
   dkim(): Promise<Dkim | null>;
+  /** Sends a mail as the domain and sees who signed it; absent where no mailbox can be read. */
+  mail?(): Promise<MailSeen>;
   /** Lets time pass. */
   later(minutes: number): Promise<void>;
 }

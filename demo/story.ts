@@ -5,6 +5,7 @@ import { cdktf } from './cdktf';
 import { type DomainKey, makeKey } from './keys';
 import type { Narrator } from './narrator';
 import { type Dkim, type Stage, untilVerified } from './stage';
+import { witness } from './witness';
 
 /** The life of one domain, from nothing to signed mail, through a failure and a rotation, and back to nothing. */
 export async function play(stage: Stage, narrator: Narrator): Promise<void> {
@@ -12,6 +13,7 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
   const control = controlStackId(region);
   const deploy = ['deploy', domain, '--ignore-missing-stack-dependencies'];
   const revertsAfter = stage.confirmTimeoutMinutes + 2;
+  const look = async (stopped = false) => narrator.saw(await witness(stage), { stopped });
   const keys: Record<'s1' | 's2', DomainKey> = { s1: makeKey('pkcs1'), s2: makeKey('pkcs8') };
 
   await narrator.step('Deploy the control stack: function, key store, scheduler', async (show) => {
@@ -36,6 +38,7 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
     assert.notEqual(exitCode, 0, 'the deploy must be refused');
     assert.match(output, /DNS_TXT_NOT_READY/);
     assert.equal(await stage.dkim(), null, 'SES must not have been touched');
+    await look(true);
     return 'refused with DNS_TXT_NOT_READY; SES has no identity, nothing was touched';
   });
 
@@ -43,7 +46,9 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
     const place = await stage.publish('s1', keys.s1);
     show(`${place} now has s1._domainkey.${domain}`);
     passed(await cdktf(stage, deploy, show));
-    return signedWith(await untilVerified(stage), 's1');
+    const verified = await untilVerified(stage);
+    await look();
+    return signedWith(verified, 's1');
   });
 
   await narrator.step('Plan again', async (show) => {
@@ -61,7 +66,9 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
       assert.notEqual(exitCode, 0, 'the deploy must fail');
       show(`right after the failure: ${setTo(await stage.dkim(), 's2')}; nobody has confirmed it`);
       await stage.later(revertsAfter);
-      return `${revertsAfter} minutes later the armed revert has fired: ${signedWith(await untilVerified(stage), 's1')}`;
+      const reverted = await untilVerified(stage);
+      await look(true);
+      return `${revertsAfter} minutes later the armed revert has fired: ${signedWith(reverted, 's1')}`;
     },
   );
 
@@ -69,12 +76,15 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
     stage.writeList({ selector: 's2' });
     passed(await cdktf(stage, deploy, show));
     await stage.later(revertsAfter);
-    return `rotated and confirmed: ${signedWith(await untilVerified(stage), 's2')}`;
+    const verified = await untilVerified(stage);
+    await look();
+    return `rotated and confirmed: ${signedWith(verified, 's2')}`;
   });
 
   await narrator.step('Destroy', async (show) => {
     passed(await cdktf(stage, ['destroy', domain, '--ignore-missing-stack-dependencies'], show));
     assert.equal(await stage.dkim(), null);
+    await look();
     return 'BYODKIM rolled back, then the identity that this stack had made removed';
   });
 }

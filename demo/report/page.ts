@@ -1,0 +1,95 @@
+import type { Chapter } from '../narrator';
+import { STYLE } from './style';
+
+export interface ReportFacts {
+  readonly title: string;
+  /** Where it was played: engine, provider, addresses. */
+  readonly on: string;
+  readonly startedAt: Date;
+  readonly chapters: readonly Chapter[];
+}
+
+/** One self-contained page: nothing is fetched, and it reads on a phone. */
+export function reportPage({ title, on, startedAt, chapters }: ReportFacts): string {
+  const seconds = chapters.reduce((sum, chapter) => sum + chapter.seconds, 0);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${text(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<h1>${text(title)}</h1>
+<p class="on">${text(on)}<br>${text(startedAt.toISOString())}, ${seconds.toFixed(1)} s in all</p>
+${timeline(chapters, seconds)}
+${chapters.map(section).join('\n')}
+</main>
+</body>
+</html>
+`;
+}
+
+/** Each step as wide as it took. */
+const timeline = (chapters: readonly Chapter[], seconds: number): string =>
+  `<ol class="timeline" aria-label="Timeline">${chapters
+    .map(
+      (chapter, index) =>
+        `<li class="${state(chapter)}" style="flex-grow:${share(chapter, seconds)}"><a href="#step-${index + 1}">${index + 1}</a></li>`,
+    )
+    .join('')}</ol>`;
+
+const share = ({ seconds }: Chapter, all: number): string =>
+  Math.max(0.02, seconds / Math.max(all, 0.001)).toFixed(3);
+
+const state = ({ outcome, stopped }: Chapter): string =>
+  outcome === undefined ? 'failed' : stopped ? 'stopped' : 'passed';
+
+function section(chapter: Chapter, index: number): string {
+  const { title, outcome, seconds, lines, witness } = chapter;
+  return `<section id="step-${index + 1}" class="${state(chapter)}">
+<h2><span>${index + 1}</span> ${text(title)}</h2>
+<p class="outcome">${text(outcome ?? 'The story ended here.')} <small>${seconds.toFixed(1)} s</small></p>
+${witness ? seen(witness) : ''}
+${lines.length > 0 ? `<details${outcome === undefined ? ' open' : ''}><summary>What was said</summary><pre>${text(lines.join('\n'))}</pre></details>` : ''}
+</section>`;
+}
+
+function seen({ dkim, servers, mail }: NonNullable<Chapter['witness']>): string {
+  const ses = dkim
+    ? [
+        ['Status', dkim.Status],
+        ['Origin', dkim.SigningAttributesOrigin],
+        ['Signing', dkim.SigningEnabled ? 'on' : 'off'],
+        ['Selector', dkim.Tokens?.join(', ')],
+      ]
+    : [['Identity', 'none']];
+  return [
+    table('Amazon SES', ['', ''], ses),
+    servers.length > 0
+      ? table(
+          'What each name server said',
+          ['Server', 'Verdict', 'Said'],
+          servers.map(({ server, verdict, said }) => [server, verdict, said]),
+        )
+      : '',
+    mail
+      ? `<h3>A mail sent now</h3><p class="outcome">${text(mail.verdict)}</p><pre>${text(mail.header)}</pre>`
+      : '',
+  ].join('\n');
+}
+
+const table = (
+  caption: string,
+  head: readonly string[],
+  rows: readonly (readonly (string | undefined)[])[],
+): string => `<div class="table"><table><caption>${text(caption)}</caption>
+${head.some(Boolean) ? `<thead><tr>${head.map((cell) => `<th>${text(cell)}</th>`).join('')}</tr></thead>` : ''}
+<tbody>${rows.map((row) => `<tr>${row.map((cell) => `<td>${text(cell || '—')}</td>`).join('')}</tr>`).join('')}</tbody></table></div>`;
+
+/** As HTML shows it: nothing of what was said becomes markup. */
+const text = (value: string): string =>
+  value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
