@@ -1,5 +1,4 @@
 import type { DomainKey } from './keys';
-import type { MailSeen } from './witness';
 
 /** DKIM of an identity, as `GetEmailIdentity` shows it. */
 export interface Dkim {
@@ -7,6 +6,14 @@ export interface Dkim {
   readonly Status?: string;
   readonly SigningEnabled?: boolean;
   readonly Tokens?: readonly string[];
+}
+
+/** A message that was sent at one moment, and who had signed it. */
+export interface MailSeen {
+  /** The `DKIM-Signature` header, or that there is none. */
+  readonly header: string;
+  /** What an independent verifier says. */
+  readonly verdict: string;
 }
 
 /** What the story plays on: the embedded sandbox, or a real account. */

@@ -1,19 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { Dkim, Stage } from './stage';
+import type { Dkim, MailSeen, Stage } from './stage';
 
 /** What one name server said when the gate asked it. */
 export interface ServerSeen {
   readonly server: string;
   readonly verdict: string;
   readonly said: string;
-}
-
-/** A message that was sent at this moment, and who had signed it. */
-export interface MailSeen {
-  /** The `DKIM-Signature` header, or that there is none. */
-  readonly header: string;
-  /** What an independent verifier says. */
-  readonly verdict: string;
 }
 
 /** How things stood at one moment of the story. */
