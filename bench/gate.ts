@@ -163,13 +163,12 @@ const prove = (
     {
       domain: 'example.com',
       selector: 'selector1',
-      recordName: NAME,
       expected: KEY,
       mode: 'authoritative',
       resolvers: [`${RESOLVER}:${network.port}`],
       waitSeconds,
     },
-    { clock, remainingMs: () => 120_000, dnsPort: network.port, exchange },
+    { clock, remainingMs: () => 120_000, dnsPort: network.port, exchange, loopback: 'allowed' },
   );
 
 interface Measured {

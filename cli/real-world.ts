@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { systemClock } from '../handlers/clock';
-import { FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract';
+import { ENVIRONMENT, FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract';
 import { proveRecord } from '../handlers/dns/gate';
 import type { CliWorld, InvokeFunction, ProcessResult, Sink } from './world';
 
@@ -19,7 +19,8 @@ export function realWorld(signal: AbortSignal): CliWorld {
     writeFile: writeWhole,
     git: (args, folder) => run('git', args, folder, signal),
     ask: (question) => ask(question, signal),
-    prove: proveRecord,
+    // Who names a server on the command line or in the list stands at this machine; DNS does not.
+    prove: (request, gate) => proveRecord(request, { loopback: loopbackOf(process.env), ...gate }),
     invoke: lambdaInvoke(),
     getObject: s3GetObject(),
   };
@@ -31,6 +32,9 @@ async function writeWhole(path: string, text: string): Promise<void> {
   await writeFile(beside, text);
   await rename(beside, path);
 }
+
+const loopbackOf = (env: NodeJS.ProcessEnv): 'given' | 'allowed' =>
+  env[ENVIRONMENT.dnsLoopback] === 'allow' ? 'allowed' : 'given';
 
 const sink = (stream: NodeJS.WriteStream): Sink => ({
   write: (text) => void stream.write(text),

@@ -43,6 +43,11 @@ export const ENVIRONMENT = {
   noticeLanguage: 'BYODKIM_NOTICE_LANGUAGE',
   /** Whom the DNS team answers to: free text, e.g. a mail address. */
   noticeContact: 'BYODKIM_NOTICE_CONTACT',
+  /**
+   * `allow`: loopback and link-local addresses may be asked as DNS servers, as tests and sandboxes need it. No event
+   * can say so: a zone's owner, or an invoker, would make the function talk to its own machine.
+   */
+  dnsLoopback: 'BYODKIM_DNS_LOOPBACK',
   /** `GateSettings` as JSON: how DNS is asked where neither the event nor the ledger says. */
   gate: 'BYODKIM_GATE',
 } as const;
@@ -73,11 +78,43 @@ export interface GateSettings {
   readonly mode?: 'authoritative' | 'recursive';
   /** `ip:port` (IPv6 in brackets) of the servers to ask instead of discovering them. @default discovery */
   readonly nameservers?: readonly string[];
-  /** `ip:port` of the recursive resolvers; an empty list asks none. @default public resolvers */
+  /**
+   * `ip:port` of the recursive resolvers, or `https://…` where port 53 is closed (RFC 8484); an empty list asks none.
+   * @default the machine's own and public resolvers
+   */
   readonly resolvers?: readonly string[];
   /** How long the gate may wait for the record. @default 0 */
   readonly waitSeconds?: number;
+  /**
+   * How many of the zone's name servers must have shown the record, in percent; 100 is strict: every address of every
+   * server. Servers that show something else are never passed over, only silent and failing ones are.
+   * @default 50: a zone with two servers stays deployable while one is down, and nobody who runs one server of many
+   *   decides alone
+   */
+  readonly requiredPercent?: number;
+  /** How many name servers, by name, must have shown the record. @default 1 */
+  readonly minimumServers?: number;
+  /** How long one server may take to answer, TCP included: 0.5 to 10. @default 2.5 */
+  readonly answerSeconds?: number;
+  /** How long one round of questions may take in all: 2 to 60. @default 20 */
+  readonly roundSeconds?: number;
+  /** `tcp`: for networks that do not let UDP out. @default any: UDP, and TCP where that is not enough */
+  readonly transport?: 'any' | 'tcp';
+  /** Asks only the addresses of one family, for networks that have no other. @default any */
+  readonly addressFamily?: 'any' | 'ipv4' | 'ipv6';
 }
+
+/** Limits of the numbers above, both ends included. */
+export const GATE_LIMITS = {
+  waitSeconds: [0, 240],
+  requiredPercent: [1, 100],
+  minimumServers: [1, 64],
+  answerSeconds: [0.5, 10],
+  roundSeconds: [2, 60],
+} as const satisfies Partial<Record<keyof GateSettings, readonly [number, number]>>;
+
+/** A resolver that is asked over HTTPS (RFC 8484): no user, no password, no fragment. */
+export const HTTPS_RESOLVER_PATTERN = /^https:\/\/[^\s@#]{1,500}$/;
 
 export interface VerificationSettings {
   /** Whether a change that SES has not verified in time is a failure, and is rolled back. @default false */

@@ -12,6 +12,8 @@ export interface Environment {
   readonly kmsKeyArn: string;
   readonly noticeLanguage: 'en' | 'ja';
   readonly noticeContact: string;
+  /** Whether DNS servers on this machine and its link may be asked. */
+  readonly dnsLoopback: 'refused' | 'allowed';
   /** JSON; read with the events, whose gate it completes. */
   readonly gate: string;
 }
@@ -29,6 +31,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     kmsKeyArn: text(ENVIRONMENT.kmsKeyArn),
     noticeLanguage: text(ENVIRONMENT.noticeLanguage) === 'ja' ? 'ja' : 'en',
     noticeContact: text(ENVIRONMENT.noticeContact),
+    dnsLoopback: text(ENVIRONMENT.dnsLoopback) === 'allow' ? 'allowed' : 'refused',
     gate: text(ENVIRONMENT.gate),
   };
 }

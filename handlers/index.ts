@@ -47,7 +47,7 @@ function createWorld(
     metrics: createMetrics(),
     redactor,
     makePrivateKey: newPrivateKey,
-    prove: proveRecord,
+    prove: (request, gate) => proveRecord(request, { loopback: environment.dnsLoopback, ...gate }),
     services(domain, region, clock) {
       const here = { region: environment.region, clock, random: Math.random, domain };
       return {

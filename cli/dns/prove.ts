@@ -1,4 +1,4 @@
-import { type GateSettings, recordName } from '../../handlers/contract';
+import type { GateSettings } from '../../handlers/contract';
 import type { GateOutcome } from '../../handlers/dns/outcome';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import { usageError } from '../cli-error';
@@ -17,7 +17,7 @@ export async function prove(world: CliWorld, proof: Proof): Promise<GateOutcome>
   const { domain, selector, expected, settings, waitSeconds = 0 } = proof;
   try {
     return await world.prove(
-      { domain, selector, recordName: recordName(domain, selector), expected, ...settings, waitSeconds },
+      { domain, selector, expected, ...settings, waitSeconds },
       { clock: world.clock, remainingMs: () => Number.POSITIVE_INFINITY, signal: world.signal },
     );
   } catch (error) {

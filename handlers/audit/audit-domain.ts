@@ -199,7 +199,7 @@ async function lookAtRecord(
   // As its stack asks: in a closed network nobody else may answer.
   const own = (open?.owner ?? owner)?.gate;
   const outcome = await world.prove(
-    { domain, selector, recordName: name, expected, ...gate, ...own, waitSeconds: 0 },
+    { domain, selector, expected, ...gate, ...own, waitSeconds: 0 },
     { clock: world.clock, remainingMs: () => world.remainingMs() },
   );
   return judgeRecord(outcome);

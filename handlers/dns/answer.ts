@@ -1,21 +1,26 @@
-import type {
-  Answer as ResourceRecord,
-  SoaData,
-  StringAnswer,
-  TxtData,
-  TxtAnswer as TxtRecord,
-} from 'dns-packet';
-import { type Reply, sameName } from './message';
+import { LIMITS } from './limits';
+import { isPlainName, type Reply, type ResourceRecord, sameName } from './message';
+import type { Problem } from './problem';
+
+/** TXT records found at a name. */
+export interface TxtRecords {
+  readonly kind: 'records';
+  /** One per TXT record, its strings joined; octets as Latin-1, so that none is lost. */
+  readonly values: readonly string[];
+  readonly ttlSeconds: number;
+}
 
 /** What a reply to a TXT question says of the name. */
 export type TxtAnswer =
+  | TxtRecords
   | {
-      readonly kind: 'records';
-      /** One per TXT record, its strings joined; octets as Latin-1, so that none is lost. */
-      readonly values: readonly string[];
+      readonly kind: 'alias';
+      /** Where the aliases lead that the reply holds, in their order, in lower case; one at least. */
+      readonly targets: readonly string[];
+      /** What the reply holds at the end of them; the server need not be in charge of it. */
+      readonly atEnd?: TxtRecords;
       readonly ttlSeconds: number;
     }
-  | { readonly kind: 'alias'; readonly target: string; readonly ttlSeconds: number }
   | { readonly kind: 'none'; readonly why: 'NXDOMAIN' | 'NODATA'; readonly ttlSeconds?: number }
   | {
       readonly kind: 'referral';
@@ -25,91 +30,122 @@ export type TxtAnswer =
       /** Addresses that the server gave along, by name of the server in lower case. */
       readonly glue: ReadonlyMap<string, readonly string[]>;
     }
-  | {
-      readonly kind: 'failure' /** Continues a sentence that begins with "the server". */;
-      readonly problem: string;
-    };
+  | { readonly kind: 'failure'; readonly problem: Problem };
 
 export const isWithin = (name: string, zone: string): boolean => {
   const [n, z] = [name.toLowerCase(), zone.toLowerCase()];
   return z === '' || z === '.' || n === z || n.endsWith(`.${z}`);
 };
 
-const joined = (data: TxtData): string =>
-  (Array.isArray(data) ? data : [data])
-    .map((part) => (typeof part === 'string' ? Buffer.from(part) : part).toString('latin1'))
-    .join('');
+type Of<Type> = ResourceRecord & { readonly type: Type };
 
-const ttlOf = (record: ResourceRecord): number => ('ttl' in record ? (record.ttl ?? 0) : 0);
+const ofType = <Type extends ResourceRecord['type']>(
+  records: readonly ResourceRecord[],
+  type: Type,
+): readonly Of<Type>[] =>
+  records.filter((record): record is Of<Type> => record.type === type && record.class === 'IN');
 
-/** Seconds for which a resolver remembers that there is nothing (RFC 2308 §5). */
-const negativeTtl = (reply: Reply): number | undefined => {
-  const soa = reply.authorities.find((record) => record.type === 'SOA');
-  return soa && Math.min(ttlOf(soa), (soa.data as SoaData).minimum ?? 0);
+/** The zone that vouches for a negative answer (its SOA), and for how many seconds (RFC 2308 §5). */
+export const authorityOf = (reply: Reply): { zone: string; negativeTtlSeconds: number } | undefined => {
+  const [soa] = ofType(reply.authorities, 'SOA');
+  return soa && { zone: soa.name.toLowerCase(), negativeTtlSeconds: Math.min(soa.ttl, soa.data.minimum) };
 };
+
+/** Names of the servers that a reply gives for a zone, in lower case. */
+export const nameserversIn = (records: readonly ResourceRecord[], zone: string): readonly string[] =>
+  ofType(records, 'NS')
+    .filter(({ name }) => sameName(name, zone))
+    .map(({ data }) => data.toLowerCase());
 
 export const referralIn = (
   reply: Reply,
   name: string,
 ): Extract<TxtAnswer, { kind: 'referral' }> | undefined => {
-  const delegations = reply.authorities.filter(
-    (record) => record.type === 'NS' && isWithin(name, record.name),
-  );
-  const [first] = delegations;
-  if (reply.authoritative || reply.rcode !== 'NOERROR' || reply.answers.length > 0 || !first)
-    return undefined;
-  const nameservers = delegations
-    .filter((record) => sameName(record.name, first.name))
-    .map((record) => String((record as { data: unknown }).data).toLowerCase());
+  if (reply.authoritative || reply.rcode !== 'NOERROR' || reply.answers.length > 0) return undefined;
+  const zone = ofType(reply.authorities, 'NS').find((record) => isWithin(name, record.name))?.name;
+  if (zone === undefined) return undefined;
+  const nameservers = nameserversIn(reply.authorities, zone);
+  const named = new Set(nameservers);
   const glue = new Map<string, string[]>();
   for (const record of reply.additionals) {
     if (record.type !== 'A' && record.type !== 'AAAA') continue;
     const owner = record.name.toLowerCase();
-    if (nameservers.includes(owner)) glue.set(owner, [...(glue.get(owner) ?? []), record.data]);
+    if (record.class !== 'IN' || !named.has(owner)) continue;
+    const known = glue.get(owner);
+    if (known) known.push(record.data);
+    else glue.set(owner, [record.data]);
   }
-  return { kind: 'referral', zone: first.name.toLowerCase(), nameservers, glue };
+  return { kind: 'referral', zone: zone.toLowerCase(), nameservers, glue };
+};
+
+const failure = (problem: Problem): TxtAnswer => ({ kind: 'failure', problem });
+
+const joined = (data: readonly Buffer[]): string => Buffer.concat(data).toString('latin1');
+
+/** Records of a name, in one pass over the reply. */
+const byOwner = (records: readonly ResourceRecord[]): ReadonlyMap<string, ResourceRecord[]> => {
+  const owners = new Map<string, ResourceRecord[]>();
+  for (const record of records) {
+    const owner = record.name.toLowerCase();
+    const known = owners.get(owner);
+    if (known) known.push(record);
+    else owners.set(owner, [record]);
+  }
+  return owners;
+};
+
+/** What stands in the answer section: texts at the name or at the end of its aliases, and the aliases. */
+const walk = (answers: readonly ResourceRecord[], name: string) => {
+  const owners = byOwner(answers);
+  const targets: string[] = [];
+  let ttlSeconds = Number.POSITIVE_INFINITY;
+  for (let owner = name.toLowerCase(); ; ) {
+    const here = owners.get(owner) ?? [];
+    const texts = ofType(here, 'TXT');
+    const [alias] = ofType(here, 'CNAME');
+    if (texts.length > 0 || !alias) return { targets, texts, ttlSeconds };
+    ttlSeconds = Math.min(ttlSeconds, alias.ttl);
+    owner = alias.data.toLowerCase();
+    // A circle is walked once: where it closes is what tells that it is one.
+    const closes = owner === name.toLowerCase() || targets.includes(owner);
+    targets.push(owner);
+    if (closes || targets.length > LIMITS.aliasesInChain) return { targets, texts, ttlSeconds };
+  }
 };
 
 /** Reads a reply to the question for TXT records of `name`, from an authoritative server or a resolver. */
 export const readTxtReply = (reply: Reply, name: string, role: 'authoritative' | 'recursive'): TxtAnswer => {
-  if (reply.rcode !== 'NOERROR' && reply.rcode !== 'NXDOMAIN') {
-    return { kind: 'failure', problem: `answers ${reply.rcode}` };
-  }
+  const { rcode, answers } = reply;
+  if (rcode !== 'NOERROR' && rcode !== 'NXDOMAIN') return failure({ kind: 'rcode', rcode });
   if (role === 'authoritative' && !reply.authoritative) {
-    const referral = referralIn(reply, name);
-    if (referral) return referral;
-    return {
-      kind: 'failure',
-      problem: reply.recursionAvailable
-        ? 'is a resolver, not a server of this zone (its answer has no authority)'
-        : 'is not a server of this zone (lame: its answer has no authority)',
-    };
+    return referralIn(reply, name) ?? failure({ kind: reply.recursionAvailable ? 'a-resolver' : 'lame' });
   }
-  // A resolver puts the chain of aliases before the records; an authoritative server says where its own part ends.
-  let owner = name;
-  for (let hops = 0; hops <= reply.answers.length; hops += 1) {
-    const here = reply.answers.filter((record) => sameName(record.name, owner));
-    const texts = here.filter((record): record is TxtRecord => record.type === 'TXT');
-    if (texts.length > 0) {
-      return {
-        kind: 'records',
-        values: texts.map((record) => joined(record.data)),
-        ttlSeconds: Math.min(...texts.map(ttlOf)),
-      };
-    }
-    const alias = here.find((record): record is StringAnswer => record.type === 'CNAME');
-    if (!alias) break;
-    if (role === 'authoritative') {
-      return { kind: 'alias', target: alias.data.replace(/\.$/, '').toLowerCase(), ttlSeconds: ttlOf(alias) };
-    }
-    owner = alias.data;
+  const { targets, texts, ttlSeconds } = walk(answers, name);
+  if (targets.some((target) => !isPlainName(target))) return failure({ kind: 'odd-alias' });
+  if (texts.some(({ data }) => data.reduce((sum, { length }) => sum + length, 0) > LIMITS.txtBytes)) {
+    return failure({ kind: 'limit', limit: 'txtBytes' });
   }
-  if (sameName(owner, name) && reply.answers.some(({ type }) => type === 'TXT' || type === 'CNAME')) {
-    return { kind: 'failure', problem: 'answers for another name than the one asked' };
+  const found: TxtRecords | undefined =
+    texts.length === 0
+      ? undefined
+      : {
+          kind: 'records',
+          values: texts.map(({ data }) => joined(data)),
+          ttlSeconds: Math.min(...texts.map(({ ttl }) => ttl)),
+        };
+  // A resolver has walked the aliases itself; an authoritative server says where its own part ends.
+  if (found && (targets.length === 0 || role === 'recursive')) return found;
+  if (role === 'authoritative' && targets.length > 0) {
+    return { kind: 'alias', targets, ...(found && { atEnd: found }), ttlSeconds };
+  }
+  const texting = answers.filter(({ type }) => type === 'TXT' || type === 'CNAME');
+  if (targets.length === 0 && texting.length > 0) {
+    const ofOurName = texting.some((record) => sameName(record.name, name));
+    return failure({ kind: ofOurName ? 'other-class' : 'other-name' });
   }
   return {
     kind: 'none',
-    why: reply.rcode === 'NXDOMAIN' ? 'NXDOMAIN' : 'NODATA',
-    ttlSeconds: negativeTtl(reply),
+    why: rcode === 'NXDOMAIN' ? 'NXDOMAIN' : 'NODATA',
+    ttlSeconds: authorityOf(reply)?.negativeTtlSeconds,
   };
 };

@@ -1,6 +1,7 @@
 import { type Endpoint, formatEndpoint } from './endpoint';
-import { hedged } from './hedge';
-import { type Question, type Reply, sameName } from './message';
+import { LIMITS } from './limits';
+import { isPlainName, type Question, type Reply, sameName } from './message';
+import { inWords } from './problem';
 import type { Round } from './round';
 
 /** After that, the next resolver is asked as well. */
@@ -21,6 +22,7 @@ export class Bootstrap {
   constructor(
     private readonly round: Round,
     private readonly resolvers: readonly Endpoint[],
+    private readonly families: readonly ('A' | 'AAAA')[] = ['A', 'AAAA'],
   ) {}
 
   /** Names of the servers of `zone`, in lower case; empty if there is no such zone. */
@@ -33,8 +35,14 @@ export class Bootstrap {
 
   /** IPv4 and IPv6 addresses of a name server; empty if there are none, or nobody knows. */
   addressesOf(host: string): Promise<readonly string[]> {
+    if (!this.addresses.has(host.toLowerCase()) && this.addresses.size >= LIMITS.hostLookups) {
+      this.round.exceed('hostLookups');
+      return Promise.resolve([]);
+    }
     return once(this.addresses, host, async () => {
-      const lookups = (['A', 'AAAA'] as const).map(async (type) => {
+      // A name that nobody can have is nobody's: asking for it is of no use.
+      if (!isPlainName(host)) return [];
+      const lookups = this.families.map(async (type) => {
         const found = await this.lookup({ name: host, type, recursionDesired: true });
         return 'problem' in found ? [] : recordsIn(found.reply, type);
       });
@@ -49,7 +57,8 @@ export class Bootstrap {
     const attempts = order.map((resolver) => async (): Promise<Reply | undefined> => {
       const result = await this.round.ask(resolver, question);
       if ('reply' in result && ['NOERROR', 'NXDOMAIN'].includes(result.reply.rcode)) return result.reply;
-      const problem = 'reply' in result ? `answers ${result.reply.rcode}` : result.problem;
+      const problem =
+        'reply' in result ? inWords({ kind: 'rcode', rcode: result.reply.rcode }) : inWords(result.problem);
       problems.push(`resolver ${formatEndpoint(resolver)} ${problem}`);
       return undefined;
     });
@@ -60,9 +69,11 @@ export class Bootstrap {
 
 /** Data of the records of a type, in lower case; at one name, or at whatever an alias led to. */
 const recordsIn = (reply: Reply, type: 'NS' | 'A' | 'AAAA', owner?: string): string[] =>
-  reply.answers
-    .filter((record) => record.type === type && (owner === undefined || sameName(record.name, owner)))
-    .map((record) => String((record as { data: unknown }).data).toLowerCase());
+  reply.answers.flatMap((record) =>
+    record.type === type && record.class === 'IN' && (owner === undefined || sameName(record.name, owner))
+      ? [record.data.toLowerCase()]
+      : [],
+  );
 
 const once = <T>(known: Map<string, Promise<T>>, name: string, find: () => Promise<T>): Promise<T> => {
   const key = name.toLowerCase();
@@ -70,3 +81,45 @@ const once = <T>(known: Map<string, Promise<T>>, name: string, find: () => Promi
   known.set(key, found);
   return found;
 };
+
+/**
+ * Tries one thing after another without waiting long for any: the next begins when one has failed, or when `hedgeMs` have
+ * passed. An attempt fails by resolving to undefined; it must not reject.
+ *
+ * @returns the first success, or undefined when all have failed
+ */
+export const hedged = <T>(
+  attempts: readonly (() => Promise<T | undefined>)[],
+  hedgeMs: number,
+  /** Told which attempt was overtaken. */
+  overtaken: (index: number) => void = () => {},
+): Promise<T | undefined> =>
+  new Promise((resolve) => {
+    let begun = 0;
+    let failed = 0;
+    let timer: NodeJS.Timeout | undefined;
+    const finish = (result: T | undefined): void => {
+      clearTimeout(timer);
+      begun = attempts.length;
+      resolve(result);
+    };
+    const begin = (): void => {
+      clearTimeout(timer);
+      const index = begun;
+      const attempt = attempts[index];
+      if (!attempt) return;
+      begun += 1;
+      timer = setTimeout(() => {
+        overtaken(index);
+        begin();
+      }, hedgeMs);
+      attempt().then((result) => {
+        if (result !== undefined) return finish(result);
+        failed += 1;
+        if (failed === attempts.length) finish(undefined);
+        else begin();
+      });
+    };
+    if (attempts.length === 0) finish(undefined);
+    else begin();
+  });

@@ -1,21 +1,34 @@
-import { isIP } from 'node:net';
+import { getServers } from 'node:dns';
+import { BlockList, isIP } from 'node:net';
 
 /** Where a DNS server listens. */
-export interface Endpoint {
+export interface SocketEndpoint {
   /** IPv4 or IPv6 address, without brackets. */
   readonly address: string;
   readonly port: number;
 }
 
-/** `192.0.2.1:53`, `[2001:db8::1]:53`: how servers are written everywhere. */
-export const formatEndpoint = ({ address, port }: Endpoint): string =>
-  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+/** A resolver that is asked over HTTPS (RFC 8484). */
+export interface HttpsEndpoint {
+  readonly url: string;
+}
+
+export type Endpoint = SocketEndpoint | HttpsEndpoint;
+
+export const isHttps = (endpoint: Endpoint): endpoint is HttpsEndpoint => 'url' in endpoint;
+
+/** `192.0.2.1:53`, `[2001:db8::1]:53`, `https://…`: how servers are written everywhere. */
+export const formatEndpoint = (endpoint: Endpoint): string => {
+  if (isHttps(endpoint)) return endpoint.url;
+  const { address, port } = endpoint;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+};
 
 /**
  * Reads `ip`, `ip:port`, `ipv6` or `[ipv6]:port`; without a port it is `defaultPort`.
  * @returns undefined if it is none of these; a host name is none, since it would need DNS to find DNS.
  */
-export const parseEndpoint = (text: string, defaultPort = 53): Endpoint | undefined => {
+export const parseEndpoint = (text: string, defaultPort = 53): SocketEndpoint | undefined => {
   const bare = text.trim();
   if (isIP(bare)) return { address: bare, port: defaultPort };
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(bare) ?? [];
@@ -24,3 +37,75 @@ export const parseEndpoint = (text: string, defaultPort = 53): Endpoint | undefi
   const port = digits === undefined ? defaultPort : Number(digits);
   return port >= 1 && port <= 65535 ? { address, port } : undefined;
 };
+
+/** Reads an address as above, or `https://…` without user, password and fragment. */
+export const parseResolver = (text: string, defaultPort = 53): Endpoint | undefined => {
+  if (!/^https:\/\//i.test(text.trim())) return parseEndpoint(text, defaultPort);
+  if (!URL.canParse(text.trim())) return undefined;
+  const url = new URL(text.trim());
+  return url.username || url.password || url.hash || url.hostname === '' ? undefined : { url: url.href };
+};
+
+/** The address of an endpoint, where it has one. */
+export const addressOf = (endpoint: Endpoint): string | undefined => {
+  if (!isHttps(endpoint)) return endpoint.address;
+  const host = new URL(endpoint.url).hostname.replace(/^\[|\]$/g, '');
+  return isIP(host) ? host : host === 'localhost' || host.endsWith('.localhost') ? '127.0.0.1' : undefined;
+};
+
+const blockList = (subnets: readonly string[]): BlockList => {
+  const list = new BlockList();
+  for (const subnet of subnets) {
+    const [network, prefix] = subnet.split('/') as [string, string];
+    list.addSubnet(network, Number(prefix), network.includes(':') ? 'ipv6' : 'ipv4');
+  }
+  return list;
+};
+
+/** Nobody listens there, or everybody does: unspecified, multicast, reserved, broadcast (RFC 6890, RFC 4291). */
+const NOBODY = blockList(['0.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4', '::/128', 'ff00::/8']);
+const LOOPBACK = blockList(['127.0.0.0/8', '::1/128']);
+/** The cloud's metadata service is one of them. */
+const LINK_LOCAL = blockList(['169.254.0.0/16', 'fe80::/10', 'fd00:ec2::254/128']);
+/** Amazon's resolver in a VPC. */
+const AMAZON_RESOLVERS = ['169.254.169.253', 'fd00:ec2::253'];
+
+const EMBEDDED_IPV4 = /^(?:::ffff:|64:ff9b::)(\d+\.\d+\.\d+\.\d+)$/i;
+
+const embedded = (address: string): string => {
+  const dotted = EMBEDDED_IPV4.exec(address)?.[1];
+  if (dotted !== undefined) return dotted;
+  const hex = /^(?:::ffff:|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(address);
+  if (!hex) return address;
+  const [high, low] = [Number.parseInt(hex[1]!, 16), Number.parseInt(hex[2]!, 16)];
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+};
+
+/** Whether this machine and its own link may be asked; `given`: only where a person, not DNS, named the address. */
+export type Loopback = 'refused' | 'given' | 'allowed';
+
+/**
+ * Whether a server may be asked. What a zone says of its servers must not make us talk to our own machine, to the
+ * cloud's metadata service, or to a whole network.
+ */
+export const mayBeAsked = (endpoint: Endpoint, named: 'by-dns' | 'given', loopback: Loopback): boolean => {
+  const found = addressOf(endpoint);
+  if (found === undefined) return true;
+  const address = embedded(found);
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  if (NOBODY.check(address, family)) return false;
+  const near = LOOPBACK.check(address, family) || LINK_LOCAL.check(address, family);
+  if (!near || loopback === 'allowed') return true;
+  return named === 'given' && (loopback === 'given' || AMAZON_RESOLVERS.includes(address));
+};
+
+/**
+ * Public resolvers, asked beside the machine's own: three operators, all of them validating DNSSEC, as those of large
+ * mail receivers do. Cloudflare, Google, Quad9.
+ */
+export const PUBLIC_RESOLVERS = ['1.1.1.1', '8.8.8.8', '9.9.9.9'] as const;
+
+/** The machine's own resolvers first: they are near, and in closed networks the only ones. */
+export const defaultResolvers = (own: () => readonly string[] = getServers): readonly string[] => [
+  ...new Set([...own(), ...PUBLIC_RESOLVERS]),
+];

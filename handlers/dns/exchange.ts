@@ -1,30 +1,13 @@
 import { createSocket } from 'node:dgram';
 import { connect, isIPv6 } from 'node:net';
-import type { Endpoint } from './endpoint';
-import { Query, type Question, type Reply } from './message';
+import { isHttps, type SocketEndpoint } from './endpoint';
+import { type Exchange, socketProblem } from './exchange-result';
+import { createHttpsExchange } from './https';
+import { LIMITS } from './limits';
+import { Query, type Reply } from './message';
+import type { Problem } from './problem';
 
-export interface Answered {
-  readonly reply: Reply;
-  readonly transport: 'udp' | 'tcp';
-  readonly roundTripMs: number;
-}
-
-export interface Unanswered {
-  /** Why, in words that can follow "the server". */
-  readonly problem: string;
-  /** It let the whole deadline pass: it is not worth waiting for again. */
-  readonly silent: boolean;
-  readonly roundTripMs: number;
-}
-
-export type ExchangeResult = Answered | Unanswered;
-
-/** Asks one server one question; never rejects but with the signal's reason. */
-export type Exchange = (
-  endpoint: Endpoint,
-  question: Question,
-  signal?: AbortSignal,
-) => Promise<ExchangeResult>;
+export type { Answered, Exchange, ExchangeResult, Unanswered } from './exchange-result';
 
 /**
  * When a server is asked again, in milliseconds from the first datagram. A lost datagram costs the first resend, and a
@@ -38,19 +21,21 @@ export interface ExchangeTiming {
 
 export const DEFAULT_TIMING: ExchangeTiming = { resendsMs: [150, 450], tcpMs: 1000, deadlineMs: 2500 };
 
-const SOCKET_ERRORS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'has its port closed',
-  ECONNRESET: 'hangs up',
-  ENETUNREACH: 'cannot be reached from here: no route to its network',
-  EHOSTUNREACH: 'cannot be reached from here: no route to it',
-  EADDRNOTAVAIL: 'cannot be reached from here: no address of its kind (IPv4, IPv6) on this machine',
-  EAFNOSUPPORT: 'cannot be reached from here: no address of its kind (IPv4, IPv6) on this machine',
-  EACCES: 'cannot be reached from here: this machine does not let the question out',
-  EPERM: 'cannot be reached from here: this machine does not let the question out',
+/** The same with another deadline: TCP keeps more than half of it. */
+export const timingFor = (deadlineMs: number): ExchangeTiming => {
+  const tcpMs = Math.min(DEFAULT_TIMING.tcpMs, Math.round(deadlineMs * 0.4));
+  return { resendsMs: DEFAULT_TIMING.resendsMs.filter((ms) => ms < tcpMs), tcpMs, deadlineMs };
 };
 
-const wording = (error: NodeJS.ErrnoException): string =>
-  SOCKET_ERRORS[error.code ?? ''] ?? `cannot be asked (${error.code ?? 'unknown error'})`;
+export interface ExchangeOptions {
+  readonly timing?: ExchangeTiming;
+  /** For networks that do not let UDP out. @default false */
+  readonly tcpOnly?: boolean;
+  /** A number of 16 bits that nobody can guess. @default a random one */
+  readonly randomId?: () => number;
+  /** Certificates (PEM) that DNS over HTTPS trusts. @default those of Node */
+  readonly ca?: string;
+}
 
 interface Channel {
   close(): void;
@@ -58,12 +43,12 @@ interface Channel {
 
 interface Listener {
   message(bytes: Buffer): void;
-  failed(problem: string): void;
+  failed(problem: Problem): void;
 }
 
 /** A connected socket: the kernel drops datagrams from elsewhere, and reports a closed port at once. */
 const openUdp = (
-  { address, port }: Endpoint,
+  { address, port }: SocketEndpoint,
   listener: Listener,
 ): Channel & { send(bytes: Buffer): void } => {
   const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
@@ -71,7 +56,7 @@ const openUdp = (
   let connected = false;
   let open = true;
   const fail = (error: Error): void => {
-    if (open) listener.failed(wording(error));
+    if (open) listener.failed(socketProblem(error));
   };
   socket.on('error', fail);
   socket.on('message', (bytes) => open && listener.message(bytes));
@@ -94,11 +79,33 @@ const openUdp = (
   };
 };
 
-const openTcp = ({ address, port }: Endpoint, query: Buffer, listener: Listener): Channel => {
+/** A message with its length before it, put together as it comes: each octet is copied once. */
+class Incoming {
+  private readonly head = Buffer.alloc(2);
+  private body: Buffer | undefined;
+  private filled = 0;
+
+  /** @returns the message, once it is whole */
+  add(chunk: Buffer): Buffer | undefined {
+    let rest = chunk;
+    if (!this.body) {
+      const taken = rest.copy(this.head, this.filled);
+      this.filled += taken;
+      rest = rest.subarray(taken);
+      if (this.filled < 2) return undefined;
+      this.body = Buffer.alloc(this.head.readUInt16BE(0));
+      this.filled = 0;
+    }
+    this.filled += rest.copy(this.body, this.filled);
+    return this.filled === this.body.length ? this.body : undefined;
+  }
+}
+
+const openTcp = ({ address, port }: SocketEndpoint, query: Buffer, listener: Listener): Channel => {
   const socket = connect(port, address);
-  let received = Buffer.alloc(0);
+  const incoming = new Incoming();
   let open = true;
-  const fail = (problem: string): void => {
+  const fail = (problem: Problem): void => {
     if (open) listener.failed(problem);
   };
   socket.setNoDelay(true);
@@ -108,12 +115,11 @@ const openTcp = ({ address, port }: Endpoint, query: Buffer, listener: Listener)
     socket.write(Buffer.concat([length, query]));
   });
   socket.on('data', (chunk) => {
-    received = Buffer.concat([received, chunk]);
-    if (received.length < 2 || received.length < 2 + received.readUInt16BE(0)) return;
-    if (open) listener.message(received.subarray(2, 2 + received.readUInt16BE(0)));
+    const message = open ? incoming.add(chunk) : undefined;
+    if (message) listener.message(message);
   });
-  socket.on('end', () => fail('hangs up without an answer'));
-  socket.on('error', (error) => fail(wording(error)));
+  socket.on('end', () => fail({ kind: 'hangs-up' }));
+  socket.on('error', (error) => fail(socketProblem(error)));
   return {
     close() {
       open = false;
@@ -127,100 +133,115 @@ const openTcp = ({ address, port }: Endpoint, query: Buffer, listener: Listener)
  * silent. A datagram that is no reply to the question (id, question, source) is ignored, as a forged one would be, and
  * remembered for the report. Deadlines are those of sockets: they run on the machine's own timers.
  */
-export const createExchange =
-  (timing: ExchangeTiming = DEFAULT_TIMING, randomId?: () => number): Exchange =>
-  (endpoint, question, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const started = performance.now();
-      const timers: NodeJS.Timeout[] = [];
-      const channels: Channel[] = [];
-      let query = new Query(question, true, randomId);
-      let odd: string | undefined;
-      let udpProblem: string | undefined;
-      let tcp: Channel | undefined;
-      let truncated = false;
-      let settled = false;
+export const createExchange = (options: ExchangeOptions = {}): Exchange => {
+  const { timing = DEFAULT_TIMING, tcpOnly = false, randomId } = options;
+  const overHttps = createHttpsExchange({ deadlineMs: timing.deadlineMs, ca: options.ca });
+  return (endpoint, question, signal) =>
+    isHttps(endpoint)
+      ? overHttps(endpoint, question, signal)
+      : new Promise((resolve, reject) => {
+          if (signal?.aborted) return reject(signal.reason);
+          const started = performance.now();
+          const timers: NodeJS.Timeout[] = [];
+          const channels: Channel[] = [];
+          let query = new Query(question, true, randomId);
+          let odd: Problem | undefined;
+          let strays = 0;
+          let udpProblem: Problem | undefined;
+          let tcp: Channel | undefined;
+          let why: 'truncated' | 'silent' | 'closed' | undefined;
+          let settled = false;
 
-      const finish = (act: () => void): void => {
-        if (settled) return;
-        settled = true;
-        for (const timer of timers) clearTimeout(timer);
-        for (const channel of channels) channel.close();
-        signal?.removeEventListener('abort', abort);
-        act();
-      };
-      const abort = (): void => finish(() => reject(signal?.reason));
-      const roundTripMs = (): number => Math.round((performance.now() - started) * 10) / 10;
-      const answer = (reply: Reply, transport: 'udp' | 'tcp'): void =>
-        finish(() => resolve({ reply, transport, roundTripMs: roundTripMs() }));
-      const giveUp = (problem: string, silent = false): void =>
-        finish(() =>
-          resolve({ problem: odd ? `sends ${odd}` : problem, silent, roundTripMs: roundTripMs() }),
-        );
-      const after = (ms: number, act: () => void): void => {
-        timers.push(setTimeout(act, ms));
-      };
+          const finish = (act: () => void): void => {
+            if (settled) return;
+            settled = true;
+            for (const timer of timers) clearTimeout(timer);
+            for (const channel of channels) channel.close();
+            signal?.removeEventListener('abort', abort);
+            act();
+          };
+          const abort = (): void => finish(() => reject(signal?.reason));
+          const roundTripMs = (): number => Math.round((performance.now() - started) * 10) / 10;
+          const answer = (reply: Reply, transport: 'udp' | 'tcp', bytes: number): void =>
+            finish(() => resolve({ reply, transport, roundTripMs: roundTripMs(), bytes }));
+          const giveUp = (problem: Problem, silent = false): void =>
+            finish(() => resolve({ problem: odd ?? problem, silent, roundTripMs: roundTripMs() }));
+          const after = (ms: number, act: () => void): void => {
+            timers.push(setTimeout(act, ms));
+          };
 
-      const askOverTcp = (because: 'truncated' | 'silent' | 'closed'): void => {
-        if (tcp || settled) return;
-        truncated = because === 'truncated';
-        tcp = openTcp(endpoint, query.encode(), {
-          message(bytes) {
-            const decoded = query.decode(bytes);
-            if ('reply' in decoded) return answer(decoded.reply, 'tcp');
-            if ('withoutEdns' in decoded && query.edns) return restart();
-            giveUp(
-              'mismatch' in decoded
-                ? `sends ${decoded.mismatch} over TCP`
-                : 'answers over TCP with a fragment',
+          const tcpFailed = (problem: Problem): void => {
+            if (why === 'truncated') giveUp({ kind: 'over-tcp', after: 'truncation', answer: problem });
+            else if (why === 'closed') giveUp(udpProblem ?? problem);
+            else if (tcpOnly) giveUp(problem);
+            else giveUp({ kind: 'over-tcp', after: 'silence', answer: problem }, true);
+          };
+          const askOverTcp = (because: 'truncated' | 'silent' | 'closed'): void => {
+            if (tcp || settled) return;
+            why = because;
+            tcp = openTcp(endpoint, query.encode(), {
+              message(bytes) {
+                const decoded = query.decode(bytes);
+                if ('reply' in decoded) return answer(decoded.reply, 'tcp', bytes.length);
+                if ('withoutEdns' in decoded && query.edns) return restart();
+                giveUp(
+                  'mismatch' in decoded
+                    ? { kind: 'not-dns', mismatch: decoded.mismatch, overTcp: true }
+                    : { kind: 'tcp-fragment' },
+                );
+              },
+              failed: tcpFailed,
+            });
+            channels.push(tcp);
+          };
+          const udp = tcpOnly
+            ? undefined
+            : openUdp(endpoint, {
+                message(bytes) {
+                  const decoded = query.decode(bytes);
+                  if ('reply' in decoded) return answer(decoded.reply, 'udp', bytes.length);
+                  if ('truncated' in decoded) return askOverTcp('truncated');
+                  if ('withoutEdns' in decoded) return restart();
+                  odd = { kind: 'not-dns', mismatch: decoded.mismatch };
+                  strays += 1;
+                  if (strays > LIMITS.strayDatagrams) {
+                    odd = { kind: 'limit', limit: 'strayDatagrams' };
+                    giveUp(odd);
+                  }
+                },
+                failed(problem) {
+                  udpProblem = problem;
+                  askOverTcp('closed');
+                },
+              });
+          if (udp) channels.push(udp);
+          /** Asks anew without EDNS, by the way that the refusal came. */
+          const restart = (): void => {
+            query = new Query(question, false, randomId);
+            if (tcp) {
+              tcp.close();
+              tcp = undefined;
+              askOverTcp(why ?? 'truncated');
+            } else {
+              udp?.send(query.encode());
+            }
+          };
+
+          signal?.addEventListener('abort', abort, { once: true });
+          after(timing.deadlineMs, () => {
+            // A process that was stopped for a while (as Lambda does) first reads what has come meanwhile.
+            setImmediate(() =>
+              giveUp(
+                why === 'truncated'
+                  ? { kind: 'over-tcp', after: 'truncation', answer: { kind: 'silent' } }
+                  : { kind: 'silent' },
+                true,
+              ),
             );
-          },
-          failed(problem) {
-            if (because === 'truncated') giveUp(`truncates its answer over UDP, and over TCP it ${problem}`);
-            else if (because === 'closed') giveUp(udpProblem ?? problem);
-            else giveUp(`does not answer over UDP, and over TCP it ${problem}`, true);
-          },
-        });
-        channels.push(tcp);
-      };
-      const udp = openUdp(endpoint, {
-        message(bytes) {
-          const decoded = query.decode(bytes);
-          if ('reply' in decoded) answer(decoded.reply, 'udp');
-          else if ('truncated' in decoded) askOverTcp('truncated');
-          else if ('withoutEdns' in decoded) restart();
-          else odd = decoded.mismatch;
-        },
-        failed(problem) {
-          udpProblem = problem;
-          askOverTcp('closed');
-        },
-      });
-      channels.push(udp);
-      /** Asks anew without EDNS, by the way that the refusal came. */
-      const restart = (): void => {
-        query = new Query(question, false, randomId);
-        if (tcp) {
-          tcp.close();
-          tcp = undefined;
-          askOverTcp('truncated');
-        } else {
+          });
+          if (!udp) return askOverTcp('silent');
           udp.send(query.encode());
-        }
-      };
-
-      signal?.addEventListener('abort', abort, { once: true });
-      udp.send(query.encode());
-      for (const ms of timing.resendsMs) after(ms, () => !tcp && udp.send(query.encode()));
-      after(timing.tcpMs, () => askOverTcp('silent'));
-      after(timing.deadlineMs, () => {
-        // A process that was stopped for a while (as Lambda does) first reads what has come meanwhile.
-        setImmediate(() =>
-          giveUp(
-            truncated ? 'truncates its answer over UDP, and is silent over TCP' : 'does not answer',
-            true,
-          ),
-        );
-      });
-    });
+          for (const ms of timing.resendsMs) after(ms, () => !tcp && udp.send(query.encode()));
+          after(timing.tcpMs, () => askOverTcp('silent'));
+        });
+};

@@ -1,27 +1,38 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock';
+import { type GateSettings, recordName, recordValue } from '../contract';
 import { ByodkimError } from '../errors';
 import type { RsaPublicKey } from '../key/public-key';
-import { conclude } from './conclusion';
-import { type Endpoint, parseEndpoint } from './endpoint';
-import { createExchange, type Exchange } from './exchange';
-import type { GateOutcome } from './outcome';
-import { Prover } from './prover';
-import { defaultResolvers } from './resolvers';
+import { Bootstrap } from './bootstrap';
+import { conclude, isProved } from './conclusion';
+import {
+  defaultResolvers,
+  type Endpoint,
+  type Loopback,
+  mayBeAsked,
+  parseEndpoint,
+  parseResolver,
+  type SocketEndpoint,
+} from './endpoint';
+import { createExchange, DEFAULT_TIMING, type Exchange, timingFor } from './exchange';
+import type { Findings, Quorum } from './findings';
+import { HintSearch } from './hints';
+import { createJudge } from './judge';
+import { LIMITS } from './limits';
+import { Exploration } from './name-search';
+import type { GateOutcome, ServerVerdict } from './outcome';
+import { ResolverStage } from './resolver-stage';
+import { Memory, Round } from './round';
+import { judgeFindings } from './verdicts';
 
-export interface GateRequest {
+/** What is to be proved, and how DNS is asked. */
+export interface GateRequest extends GateSettings {
   /** In A-labels, lower case, without a trailing dot. */
   readonly domain: string;
   readonly selector: string;
-  /** Name of the TXT record: `<selector>._domainkey.<domain>`. */
-  readonly recordName: string;
   /** The public half of the key that SES is to sign with. */
   readonly expected: RsaPublicKey;
   readonly mode: 'authoritative' | 'recursive';
-  /** `ip:port`; replaces the discovery of the zone's servers. */
-  readonly nameservers?: readonly string[];
-  /** `ip:port`; replaces the default resolvers (the machine's own, then public ones). An empty list asks none. */
-  readonly resolvers?: readonly string[];
   /** How long to repeat while the record is not there; 0 asks once. */
   readonly waitSeconds: number;
 }
@@ -34,12 +45,14 @@ export interface GateWorld {
   readonly signal?: AbortSignal;
   /** Port of discovered servers, and of listed ones without a port. @default 53 */
   readonly dnsPort?: number;
-  /** How one question is asked. @default UDP and TCP sockets */
+  /** How one question is asked. @default UDP and TCP sockets, HTTPS */
   readonly exchange?: Exchange;
   /** The machine's own resolvers, for where none are given. @default those of `node:dns` */
   readonly systemResolvers?: () => readonly string[];
   /** A label that nobody has published. @default a random one */
   readonly randomLabel?: () => string;
+  /** Whether servers on this machine and its link may be asked. @default refused */
+  readonly loopback?: Loopback;
 }
 
 /** Between rounds: short at first, since a zone transfer takes seconds, then longer. */
@@ -49,26 +62,54 @@ const LONGEST_PAUSE_SECONDS = 15;
 /** A round that is cut short knows less than the one before it: none is begun with less than this left. */
 const ROUND_MS = 4000;
 
-const endpoints = (field: string, list: readonly string[], port: number): Endpoint[] =>
+const DEFAULT_QUORUM: Quorum = { requiredPercent: 50, minimumServers: 1 };
+
+const malformed = (field: string, text: string, expected: string): ByodkimError =>
+  new ByodkimError('VALIDATION_ERROR', `gate.${field}: ${JSON.stringify(text)} ${expected}`, {
+    field: `gate.${field}`,
+    found: text,
+  });
+
+const endpoints = <Found extends Endpoint>(
+  field: 'nameservers' | 'resolvers',
+  list: readonly string[],
+  parse: (text: string) => Found | undefined,
+  loopback: Loopback,
+): Found[] =>
   list.map((text) => {
-    const endpoint = parseEndpoint(text, port);
-    if (endpoint) return endpoint;
-    throw new ByodkimError(
-      'VALIDATION_ERROR',
-      `gate.${field}: ${JSON.stringify(text)} is no address of a DNS server. Expected ip:port, e.g. 192.0.2.53:53 ` +
-        'or [2001:db8::53]:53.',
-      { field: `gate.${field}`, found: text },
+    const endpoint = parse(text);
+    if (!endpoint) {
+      const https = field === 'resolvers' ? ', or https://dns.example/dns-query' : '';
+      throw malformed(
+        field,
+        text,
+        `is no address of a DNS server. Expected ip:port, e.g. 192.0.2.53:53 or [2001:db8::53]:53${https}.`,
+      );
+    }
+    if (mayBeAsked(endpoint, 'given', loopback)) return endpoint;
+    throw malformed(
+      field,
+      text,
+      'is an address that is not asked: loopback, link-local, multicast, broadcast and reserved ones are no DNS ' +
+        'servers of a zone. Give the address that other machines ask.',
     );
   });
 
-const readServers = (
-  request: GateRequest,
-  world: GateWorld,
-): Record<'nameservers' | 'resolvers', Endpoint[]> => {
-  const port = world.dnsPort ?? 53;
-  const nameservers = endpoints('nameservers', request.nameservers ?? [], port);
+interface Servers {
+  readonly nameservers: readonly SocketEndpoint[];
+  readonly resolvers: readonly Endpoint[];
+}
+
+const readServers = (request: GateRequest, world: GateWorld): Servers => {
+  const { dnsPort: port = 53, loopback = 'refused' } = world;
+  const nameservers = endpoints(
+    'nameservers',
+    request.nameservers ?? [],
+    (text) => parseEndpoint(text, port),
+    loopback,
+  );
   const resolvers = request.resolvers
-    ? endpoints('resolvers', request.resolvers, port)
+    ? endpoints('resolvers', request.resolvers, (text) => parseResolver(text, port), loopback)
     : defaultResolvers(world.systemResolvers).flatMap((text) => parseEndpoint(text) ?? []);
   if (resolvers.length === 0 && (request.mode === 'recursive' || nameservers.length === 0)) {
     throw new ByodkimError(
@@ -82,6 +123,157 @@ const readServers = (
   return { nameservers, resolvers };
 };
 
+/** What a wildcard answers is not the record: it goes away when the record comes. */
+const withoutWildcard = (server: ServerVerdict): ServerVerdict =>
+  server.role === 'authoritative' && (server.verdict === 'invalid' || server.verdict === 'other-value')
+    ? {
+        ...server,
+        verdict: 'missing',
+        reason: 'has no record at the name, only a wildcard that answers for it',
+      }
+    : server;
+
+/** One proof: rounds of questions that share what was learnt about silent servers. */
+class Proof {
+  private readonly memory = new Memory();
+  private readonly servers: Servers;
+  private readonly exchange: Exchange;
+  private readonly judge: ReturnType<typeof createJudge>;
+  private readonly recordName: string;
+  readonly quorum: Quorum;
+  private wasMissing = false;
+
+  constructor(
+    private readonly request: GateRequest,
+    private readonly world: GateWorld,
+  ) {
+    const { answerSeconds, transport, domain, selector, requiredPercent, minimumServers } = request;
+    this.servers = readServers(request, world);
+    this.exchange =
+      world.exchange ??
+      createExchange({
+        timing: answerSeconds === undefined ? DEFAULT_TIMING : timingFor(answerSeconds * 1000),
+        tcpOnly: transport === 'tcp',
+      });
+    this.judge = createJudge(request.expected);
+    this.recordName = recordName(domain, selector);
+    this.quorum = {
+      requiredPercent: requiredPercent ?? DEFAULT_QUORUM.requiredPercent,
+      minimumServers: minimumServers ?? DEFAULT_QUORUM.minimumServers,
+    };
+  }
+
+  /**
+   * Asks authoritative servers, and only when they agree, resolvers: those remember what was not there.
+   * @param isLast whether what is missing is to be looked for elsewhere
+   */
+  async round(isLast: boolean): Promise<Findings> {
+    const { mode, expected } = this.request;
+    const { resolvers } = this.servers;
+    const nothing: Findings = {
+      mode,
+      recordName: this.recordName,
+      domain: this.request.domain,
+      expectedFingerprint: expected.fingerprint,
+      expectedValue: recordValue(expected.spki),
+      servers: [],
+      unaddressed: [],
+      former: new Set(),
+      resolversGiven: this.request.resolvers !== undefined,
+      limits: [],
+      disagreements: [],
+      wasMissing: false,
+      hints: [],
+      warnings: [],
+    };
+    const found = mode === 'authoritative' ? await this.askAuthoritative(nothing, isLast) : nothing;
+    this.wasMissing ||= found.servers.some(({ verdict }) => verdict === 'missing');
+    const authoritative = { ...found, wasMissing: this.wasMissing };
+    const asksResolvers = mode === 'recursive' || isProved(authoritative, this.quorum);
+    if (!asksResolvers || resolvers.length === 0) return authoritative;
+    const round = this.newRound();
+    // Names are the same in capitals; here they are compared as text.
+    const stage = new ResolverStage(round, resolvers, this.recordName.toLowerCase(), this.judge);
+    stage.begin(mode === 'authoritative');
+    await this.finish(round);
+    const { servers, warnings } = stage.verdicts();
+    return {
+      ...authoritative,
+      servers: [...authoritative.servers, ...servers],
+      limits: [...new Set([...authoritative.limits, ...round.exceeded])],
+      warnings: [...new Set([...authoritative.warnings, ...warnings])],
+    };
+  }
+
+  private async askAuthoritative(nothing: Findings, isLast: boolean): Promise<Findings> {
+    const { domain, selector, addressFamily = 'any' } = this.request;
+    const { nameservers, resolvers } = this.servers;
+    const round = this.newRound();
+    const families =
+      addressFamily === 'any'
+        ? (['A', 'AAAA'] as const)
+        : addressFamily === 'ipv4'
+          ? (['A'] as const)
+          : (['AAAA'] as const);
+    const network = {
+      round,
+      bootstrap: new Bootstrap(round, resolvers, families),
+      port: this.world.dnsPort ?? 53,
+      loopback: this.world.loopback ?? 'refused',
+      family: addressFamily,
+    };
+    const label = this.world.randomLabel?.() ?? `x${randomBytes(8).toString('hex')}`;
+    const hints = new HintSearch(round, { recordName: this.recordName, domain, selector }, label);
+    const exploration = new Exploration(
+      network,
+      nameservers,
+      resolvers.length > 0,
+      (aliases, endpoint, answer, zone) => {
+        if (!isLast) return;
+        if (answer.kind === 'alias') {
+          if (aliases === 0) hints.consider(endpoint, zone);
+        } else if (this.judge(answer).verdict !== 'ready') {
+          if (aliases === 0) hints.ask(endpoint, zone);
+          else hints.askConsidered();
+        }
+      },
+    );
+    exploration.begin(this.recordName.toLowerCase());
+    await this.finish(round);
+    const names = exploration.results();
+    const [own] = names.values();
+    const { servers, warnings } = judgeFindings(names, this.judge);
+    const { sentences, wildcard } = hints.hints();
+    const absences = [...names.values()].flatMap(({ absenceSeconds }) => absenceSeconds ?? []);
+    return {
+      ...nothing,
+      zone: own?.zone,
+      servers: wildcard ? servers.map(withoutWildcard) : servers,
+      unaddressed: [...names].flatMap(([name, { unaddressed }], at) =>
+        unaddressed.map((host) => ({ name: host, ...(at > 0 && { askedFor: name }) })),
+      ),
+      former: new Set([...names.values()].flatMap(({ former }) => former)),
+      limits: [...round.exceeded],
+      problem:
+        own?.findings.length === 0 ? (own.problem ?? 'time was up before anybody had answered.') : undefined,
+      disagreements: [...names.values()].flatMap(({ disagreement }) => disagreement ?? []),
+      ...(absences.length > 0 && { absenceSeconds: Math.max(...absences) }),
+      hints: sentences,
+      warnings,
+    };
+  }
+
+  private newRound(): Round {
+    return new Round(this.exchange, this.memory);
+  }
+
+  private finish(round: Round): Promise<void> {
+    const { roundSeconds } = this.request;
+    const mostMs = roundSeconds === undefined ? LIMITS.roundMs : roundSeconds * 1000;
+    return round.finish(Math.min(mostMs, this.world.remainingMs()), this.world.signal);
+  }
+}
+
 /**
  * Proves that the DKIM record is published on every server of its zone and of the key given, or says what is missing.
  * Asks again until it is, for `waitSeconds` at most. Nothing is changed anywhere.
@@ -90,24 +282,16 @@ const readServers = (
  * @throws ByodkimError VALIDATION_ERROR for a malformed list of servers; the signal's reason when it is aborted
  */
 export const proveRecord = async (request: GateRequest, world: GateWorld): Promise<GateOutcome> => {
-  const prover = new Prover(
-    { ...request, ...readServers(request, world) },
-    {
-      exchange: world.exchange ?? createExchange(),
-      port: world.dnsPort ?? 53,
-      randomLabel: world.randomLabel ?? (() => `x${randomBytes(8).toString('hex')}`),
-      remainingMs: () => world.remainingMs(),
-      signal: world.signal,
-    },
-  );
+  const proof = new Proof(request, world);
   const { clock, signal } = world;
   const until = clock.now() + request.waitSeconds * 1000;
+  const leftMs = (): number => Math.min(until - clock.now(), world.remainingMs() - ROUND_MS);
   let pauseSeconds = FIRST_PAUSE_SECONDS;
   for (let rounds = 1; ; rounds += 1) {
-    const findings = await prover.round();
-    const left = Math.min(until - clock.now(), world.remainingMs() - ROUND_MS);
-    if (conclude(findings, rounds).ready) return conclude(findings, rounds);
-    if (left <= 0) return conclude(await prover.explain(findings), rounds);
+    const findings = await proof.round(leftMs() <= 0);
+    const outcome = conclude(findings, rounds, proof.quorum);
+    const left = leftMs();
+    if (outcome.ready || left <= 0) return outcome;
     await clock.sleep(Math.min(pauseSeconds * 1000, left), signal);
     pauseSeconds = Math.min(pauseSeconds * 1.5, LONGEST_PAUSE_SECONDS);
   }

@@ -1,13 +1,11 @@
 import { readTxtReply, type TxtAnswer } from './answer';
-import { type Endpoint, parseEndpoint } from './endpoint';
-import type { ServerVerdict } from './outcome';
+import { formatEndpoint, type SocketEndpoint } from './endpoint';
 import type { Round } from './round';
 
 export interface HintRequest {
   readonly recordName: string;
   readonly domain: string;
   readonly selector: string;
-  readonly zone?: string;
 }
 
 /** What the extra questions showed. */
@@ -22,10 +20,13 @@ export interface Hints {
 const ASKED_SERVERS = 2;
 
 /** Where a record ends up that was meant for `<selector>._domainkey.<domain>`. */
-const misplacements = ({ recordName, domain, selector, zone }: HintRequest): ReadonlyMap<string, string> => {
+const misplacements = (
+  { recordName, domain, selector }: HintRequest,
+  zones: Iterable<string>,
+): ReadonlyMap<string, string> => {
   const doubled = `the name of the zone stands there twice; in a zone file a full name ends with a dot, and in a web form the zone's name is left out`;
   return new Map([
-    ...[zone ?? domain, domain].map((suffix) => [`${recordName}.${suffix}`, doubled] as const),
+    ...[...new Set([...zones, domain])].map((suffix) => [`${recordName}.${suffix}`, doubled] as const),
     [domain, 'it stands at the domain itself, without the selector'],
     [`_domainkey.${domain}`, 'it stands at _domainkey, without the selector'],
     [`${selector}.${domain}`, 'its name lacks _domainkey'],
@@ -35,45 +36,50 @@ const misplacements = ({ recordName, domain, selector, zone }: HintRequest): Rea
 const looksLikeKey = (value: string): boolean =>
   /^\s*"?v\s*=\s*DKIM1\b/.test(value) || /(^|;)\s*p\s*=\s*MI/.test(value);
 
-/** Which authoritative servers are asked further: some that answered. */
-const worthAsking = (servers: readonly ServerVerdict[]): readonly Endpoint[] =>
-  servers
-    .filter(({ role, verdict }) => role === 'authoritative' && verdict !== 'unreachable')
-    .slice(0, ASKED_SERVERS)
-    .flatMap(({ address }) => parseEndpoint(address) ?? []);
-
 /**
- * Looks where the record may be instead, when it is not where it should be: asks authoritative servers only, which
- * remember nothing.
+ * Looks where the record may be instead, while it is not where it should be: asks authoritative servers only, which
+ * remember nothing, and in the round that shows it missing.
  */
 export class HintSearch {
   private readonly found = new Map<string, TxtAnswer>();
+  private readonly asked = new Set<string>();
+  private readonly candidates: { readonly endpoint: SocketEndpoint; readonly zone: string }[] = [];
+  private readonly zones = new Set<string>();
   private readonly sibling: string;
 
   constructor(
     private readonly round: Round,
     private readonly request: HintRequest,
-    private readonly servers: readonly ServerVerdict[],
     randomLabel: string,
   ) {
     this.sibling = `${randomLabel}._domainkey.${request.domain}`;
   }
 
-  /** @returns whether there was anybody to ask */
-  begin(): boolean {
-    const endpoints = worthAsking(this.servers);
-    const names = [...misplacements(this.request).keys(), this.sibling];
-    for (const endpoint of endpoints) {
-      for (const name of names) {
-        this.round.tasks.run(true, async () => {
-          const result = await this.round.ask(endpoint, { name, type: 'TXT', recursionDesired: false });
-          if (!('reply' in result)) return;
-          const answer = readTxtReply(result.reply, name, 'authoritative');
-          if (answer.kind === 'records' || answer.kind === 'alias') this.found.set(name, answer);
-        });
-      }
+  /** A server that has an alias: worth asking when that leads to nothing. */
+  consider(endpoint: SocketEndpoint, zone: string): void {
+    if (this.candidates.length < ASKED_SERVERS) this.candidates.push({ endpoint, zone });
+  }
+
+  /** An alias leads to nothing. */
+  askConsidered(): void {
+    for (const { endpoint, zone } of this.candidates) this.ask(endpoint, zone);
+  }
+
+  /** Asks a server that has not the record; some of them are enough. */
+  ask(endpoint: SocketEndpoint, zone: string): void {
+    const server = formatEndpoint(endpoint);
+    if (this.asked.size >= ASKED_SERVERS || this.asked.has(server)) return;
+    this.asked.add(server);
+    if (zone !== '') this.zones.add(zone);
+    for (const name of [...misplacements(this.request, this.zones).keys(), this.sibling]) {
+      if (name.length > 253) continue;
+      this.round.tasks.run(true, async () => {
+        const result = await this.round.ask(endpoint, { name, type: 'TXT', recursionDesired: false });
+        if (!('reply' in result)) return;
+        const answer = readTxtReply(result.reply, name, 'authoritative');
+        if (answer.kind === 'records' || answer.kind === 'alias') this.found.set(name, answer);
+      });
     }
-    return endpoints.length > 0;
   }
 
   hints(): Hints {
@@ -84,7 +90,7 @@ export class HintSearch {
         'A wildcard answers for every name there: the record has to be published at the name itself.',
       );
     }
-    for (const [name, why] of misplacements(this.request)) {
+    for (const [name, why] of misplacements(this.request, this.zones)) {
       const answer = this.found.get(name);
       // What a wildcard shows everywhere is misplaced nowhere.
       if (answer?.kind !== 'records' || (wildcard && name !== this.request.domain)) continue;

@@ -1,25 +1,27 @@
 import type { RsaPublicKey } from '../key/public-key';
 import { sameKey } from '../key/read-public-key';
-import type { TxtAnswer } from './answer';
+import type { TxtAnswer, TxtRecords } from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import type { ExchangeResult } from './exchange';
 import type { ServerVerdict } from './outcome';
+import { inWords, type Problem } from './problem';
 import { readRecord } from './record';
 
 /** Characters of a value that are shown: its beginning tells what it is, its end whether it was cut. */
 const SHOWN_HEAD = 48;
 const SHOWN_TAIL = 16;
 
+/** So many of several records are shown. */
+const SHOWN_RECORDS = 4;
+
+const printable = (text: string): string =>
+  text.replace(/[^\x20-\x7e]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+
 /** A record's value as people may see it: printable, on one line, not too long. */
-const shorten = (value: string): string => {
-  const printable = value.replace(
-    /[^\x20-\x7e]/g,
-    (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
-  return printable.length <= SHOWN_HEAD + SHOWN_TAIL + 1
-    ? printable
-    : `${printable.slice(0, SHOWN_HEAD)}…${printable.slice(-SHOWN_TAIL)}`;
-};
+const shorten = (value: string): string =>
+  value.length <= SHOWN_HEAD + SHOWN_TAIL + 1
+    ? printable(value)
+    : `${printable(value.slice(0, SHOWN_HEAD))}…${printable(value.slice(-SHOWN_TAIL))}`;
 
 /** Who was asked. */
 export interface Asked {
@@ -28,21 +30,31 @@ export interface Asked {
   readonly role: ServerVerdict['role'];
 }
 
-export type Judgement = Pick<ServerVerdict, 'verdict' | 'reason' | 'value' | 'fingerprint' | 'ttlSeconds'> & {
+export type Judgement = Pick<
+  ServerVerdict,
+  'verdict' | 'reason' | 'problem' | 'value' | 'fingerprint' | 'ttlSeconds'
+> & {
   readonly warnings?: readonly string[];
 };
 
+/** Nothing to judge. */
+export const unreachable = (problem: Problem): Judgement => ({
+  verdict: 'unreachable',
+  reason: inWords(problem),
+  problem,
+});
+
 /** Judges the TXT records that one server gave. */
-const judgeRecords = (values: readonly string[], ttlSeconds: number, expected: RsaPublicKey): Judgement => {
-  const value = shorten(values[0] ?? '');
+const judgeRecords = ({ values, ttlSeconds }: TxtRecords, expected: RsaPublicKey): Judgement => {
   if (values.length > 1) {
     return {
       verdict: 'invalid',
       reason: `has ${values.length} TXT records at the name, and it must be one (RFC 6376 §3.6.2.2)`,
-      value: values.map(shorten).join(' | '),
+      value: values.slice(0, SHOWN_RECORDS).map(shorten).join(' | '),
       ttlSeconds,
     };
   }
+  const value = shorten(values[0] ?? '');
   const reading = readRecord(values[0] ?? '');
   const fingerprint = reading.key?.fingerprint;
   if ('problem' in reading) {
@@ -77,7 +89,7 @@ const judgeRecords = (values: readonly string[], ttlSeconds: number, expected: R
 export const judge = (answer: TxtAnswer, expected: RsaPublicKey): Judgement => {
   switch (answer.kind) {
     case 'records':
-      return judgeRecords(answer.values, answer.ttlSeconds, expected);
+      return judgeRecords(answer, expected);
     case 'none':
       return {
         verdict: 'missing',
@@ -86,19 +98,24 @@ export const judge = (answer: TxtAnswer, expected: RsaPublicKey): Judgement => {
         ttlSeconds: answer.ttlSeconds,
       };
     case 'alias':
-      return {
-        verdict: 'unreachable',
-        reason: `has an alias to ${answer.target}`,
-        ttlSeconds: answer.ttlSeconds,
-      };
+      return unreachable({ kind: 'alias-unanswered', target: answer.targets.at(-1)! });
     case 'referral':
-      return {
-        verdict: 'unreachable',
-        reason: `refers to the servers of ${answer.zone} instead of answering`,
-      };
+      return unreachable({ kind: 'refers', zone: answer.zone });
     case 'failure':
-      return { verdict: 'unreachable', reason: answer.problem };
+      return unreachable(answer.problem);
   }
+};
+
+/** Judges for one proof: many servers say the same, and it is read once. */
+export const createJudge = (expected: RsaPublicKey): ((answer: TxtAnswer) => Judgement) => {
+  const known = new Map<string, Judgement>();
+  return (answer) => {
+    if (answer.kind !== 'records') return judge(answer, expected);
+    const key = JSON.stringify(answer.values);
+    const before = known.get(key) ?? judge(answer, expected);
+    known.set(key, before);
+    return { ...before, ttlSeconds: answer.ttlSeconds };
+  };
 };
 
 /** The row of one server. */
@@ -106,12 +123,14 @@ export const serverVerdict = (
   asked: Asked,
   judgement: Judgement,
   result: Pick<ExchangeResult, 'roundTripMs'>,
+  askedFor?: string,
 ): ServerVerdict => {
   const { warnings: _, ...rest } = judgement;
   return {
     address: formatEndpoint(asked.endpoint),
     ...(asked.name === undefined ? {} : { name: asked.name }),
     role: asked.role,
+    ...(askedFor === undefined ? {} : { askedFor }),
     ...rest,
     roundTripMs: result.roundTripMs,
   };

@@ -1,7 +1,7 @@
 import { isWithin, type TxtAnswer } from './answer';
 import type { Asked } from './judge';
 import { sameName } from './message';
-import type { Task } from './tasks';
+import type { Task } from './round';
 
 /** What one authoritative server said of a name. */
 export interface Finding {
@@ -15,11 +15,20 @@ export type Glue = ReadonlyMap<string, readonly string[]>;
 /** Who named the servers of a zone: a resolver (perhaps from its cache), the zone above, or the zone itself. */
 export type Source = 'resolvers' | 'parent' | 'zone';
 
+/** A server of a zone, by name. */
+export interface Host {
+  readonly name: string;
+  /** Whether the end waits for it. */
+  essential: boolean;
+  /** Of its addresses. */
+  lookup?: Task;
+}
+
 export interface Level {
   /** The zone; empty for servers that were given instead of discovered. */
   readonly apex: string;
   readonly named: Map<Source, readonly string[]>;
-  readonly hosts: Set<string>;
+  readonly hosts: Map<string, Host>;
   /** Servers that are asked for delegations on the way down to the name. */
   readonly witnesses: Set<string>;
   readonly tasks: Task[];
@@ -41,26 +50,42 @@ export const labels = (name: string): string[] => name.split('.').filter((label)
 export const isAbove = (zone: string, other: string): boolean =>
   !sameName(zone, other) && isWithin(other, zone);
 
-/** A name and those above it, up to and with the apex: where a delegation may lie. */
-export const wayDown = (name: string, apex: string): string[] => {
+/** Names between a name and the apex, both left out: where a delegation may lie as well. */
+export const between = (name: string, apex: string): string[] => {
   const parts = labels(name);
-  const depth = labels(apex).length;
-  return parts.map((_, at) => parts.slice(at).join('.')).slice(0, parts.length - depth + 1);
+  return parts.map((_, at) => parts.slice(at).join('.')).slice(1, parts.length - labels(apex).length);
 };
 
-/** A sentence where those who should know do not name the same servers of the zone. */
-export const disagreement = ({ apex: zone, named }: Level): string | undefined => {
-  const say = (source: Source): string | undefined => {
+/** Those who should know do not name the same servers of a zone. */
+export interface Disagreement {
+  readonly kind: 'delegation-is-stale' | 'resolvers-differ';
+  readonly zone: string;
+  /** What resolvers (`resolvers-differ`) or the zone above (`delegation-is-stale`) name. */
+  readonly elsewhere: readonly string[];
+  /** What the zone above or the zone itself names. */
+  readonly zones: readonly string[];
+}
+
+export const disagreementOn = ({ apex: zone, named }: Level): Disagreement | undefined => {
+  const say = (source: Source): readonly string[] | undefined => {
     const hosts = named.get(source);
-    return hosts && [...hosts].sort().join(', ');
+    return hosts && [...hosts].sort();
   };
+  const differ = (a: readonly string[], b: readonly string[]): boolean => a.join() !== b.join();
   const [cached, parent, own] = [say('resolvers'), say('parent'), say('zone')];
-  if (parent !== undefined && own !== undefined && parent !== own) {
-    return `The zone above names other servers of ${zone} (${parent}) than ${zone} itself does (${own}).`;
+  if (parent && own && differ(parent, own)) {
+    return { kind: 'delegation-is-stale', zone, elsewhere: parent, zones: own };
   }
-  if (cached === undefined || (parent ?? own ?? cached) === cached) return undefined;
-  return (
-    `Resolvers name other servers of ${zone} (${cached}) than the zone above does (${parent ?? own}): it is moving ` +
-    'to another provider, or resolvers here have a view of their own (split horizon). All were asked.'
-  );
+  const known = parent ?? own;
+  return cached && known && differ(cached, known)
+    ? { kind: 'resolvers-differ', zone, elsewhere: cached, zones: known }
+    : undefined;
+};
+
+/** Servers that only a resolver names, although others, who know better, have named some. */
+export const formerServers = ({ named }: Level): readonly string[] => {
+  const known = [named.get('parent'), named.get('zone')].filter((hosts) => hosts !== undefined);
+  if (known.length === 0) return [];
+  const current = new Set(known.flat());
+  return (named.get('resolvers') ?? []).filter((host) => !current.has(host));
 };

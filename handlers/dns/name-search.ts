@@ -1,19 +1,24 @@
-import { readTxtReply, referralIn, type TxtAnswer } from './answer';
+import { isIPv6 } from 'node:net';
+import { authorityOf, isWithin, nameserversIn, readTxtReply, referralIn, type TxtAnswer } from './answer';
 import type { Bootstrap } from './bootstrap';
-import { type Endpoint, formatEndpoint } from './endpoint';
+import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
 import type { Asked } from './judge';
 import {
-  disagreement,
+  between,
+  type Disagreement,
+  disagreementOn,
   type Finding,
+  formerServers,
   type Glue,
+  type Host,
   isAbove,
   type Level,
   labels,
   type Source,
   type Visit,
-  wayDown,
 } from './level';
-import { sameName } from './message';
+import { LIMITS } from './limits';
+import { isPlainName, sameName } from './message';
 import type { Round } from './round';
 
 /** Where names are looked for. */
@@ -22,16 +27,41 @@ export interface Network {
   readonly bootstrap: Bootstrap;
   /** Port of discovered servers. */
   readonly port: number;
+  /** What DNS may name as servers. */
+  readonly loopback: Loopback;
+  /** Addresses of the other family are left out. */
+  readonly family: 'any' | 'ipv4' | 'ipv6';
+}
+
+/** What is done with what a search meets. */
+export interface SearchEvents {
+  /** An alias leads to `target`, the `hops`th name after this one. */
+  alias(target: string, hops: number): void;
+  /** A server of `zone` has answered for the name. */
+  answered(endpoint: SocketEndpoint, answer: TxtAnswer, zone: string): void;
+}
+
+/** What a search has found, when its round has ended. */
+export interface NameFindings {
+  /** The zone cut. */
+  readonly zone?: string;
+  readonly findings: readonly Finding[];
+  /** Servers of the zone that have no address which may be asked. */
+  readonly unaddressed: readonly string[];
+  /** Servers that resolvers still name, and neither the zone nor the one above does. */
+  readonly former: readonly string[];
+  /** Why nobody could be asked; a sentence. */
+  readonly problem?: string;
+  readonly disagreement?: Disagreement;
+  /** Seconds for which resolvers remember that something is not there. */
+  readonly absenceSeconds?: number;
 }
 
 /** So many servers of a zone are asked for delegations; all are asked for the record. */
-const DELEGATION_WITNESSES = 3;
+const DELEGATION_WITNESSES = 2;
 
 /** So many servers of a top-level domain are asked for the way down: it is theirs to know, not to hold the record. */
-const TOP_LEVEL_WITNESSES = 4;
-
-/** No zone has as many; without a limit, an answer could make us ask the whole world. */
-const MOST_SERVERS = 64;
+const TOP_LEVEL_WITNESSES = 2;
 
 const NO_GLUE: Glue = new Map();
 
@@ -45,12 +75,18 @@ export class NameSearch {
   private readonly levels = new Map<string, Level>();
   private readonly visits = new Map<string, Visit>();
   private readonly homeless = new Set<string>();
+  /** Ends of aliases that lie in a zone of their own: who has the alias cannot vouch for them. */
+  private readonly cutOff = new Set<string>();
+  private readonly checkedEnds = new Map<string, number>();
   private bootstrapProblem: string | undefined;
+  private absenceSeconds: number | undefined;
 
   constructor(
     readonly name: string,
     private readonly network: Network,
-    private readonly onAlias: (target: string) => void,
+    private readonly events: SearchEvents,
+    /** Aliases on the way to this name. */
+    private readonly depth = 0,
   ) {}
 
   /** Discovers the servers. */
@@ -79,8 +115,8 @@ export class NameSearch {
   }
 
   /** Asks the given servers; if none of them answers for the name, and `discover`, looks for others. */
-  beginAt(servers: readonly Endpoint[], discover: boolean): void {
-    const level = this.level('');
+  beginAt(servers: readonly SocketEndpoint[], discover: boolean): void {
+    const level = this.level('')!;
     for (const endpoint of servers) this.visit({ endpoint, role: 'authoritative' }, level, true);
     if (!discover) return;
     this.network.round.tasks.run(true, async () => {
@@ -92,13 +128,17 @@ export class NameSearch {
     });
   }
 
-  private level(apex: string): Level {
+  private level(apex: string): Level | undefined {
     const known = this.levels.get(apex);
     if (known) return known;
+    if (this.levels.size >= LIMITS.zonesPerName) {
+      this.network.round.exceed('zonesPerName');
+      return undefined;
+    }
     const level: Level = {
       apex,
       named: new Map(),
-      hosts: new Set(),
+      hosts: new Map(),
       witnesses: new Set(),
       tasks: [],
       refers: false,
@@ -117,44 +157,98 @@ export class NameSearch {
     essential: boolean,
   ): void {
     const level = this.level(apex);
+    if (!level) return;
     level.named.set(source, hosts);
-    const limit = labels(apex).length < 2 && !level.serves ? TOP_LEVEL_WITNESSES : Number.POSITIVE_INFINITY;
+    const few = labels(apex).length < 2 && !level.serves;
     for (const host of hosts) {
-      if (level.hosts.has(host) || level.hosts.size >= limit) continue;
-      level.hosts.add(host);
-      this.enterHost(level, host, glue.get(host) ?? [], essential && !level.refers);
+      this.enterHost(level, host, glue.get(host) ?? [], essential && !level.refers, few);
     }
   }
 
-  private enterHost(level: Level, host: string, glue: readonly string[], essential: boolean): void {
-    const { round, bootstrap, port } = this.network;
-    const visit = (address: string): void =>
-      this.visit({ endpoint: { address, port }, name: host, role: 'authoritative' }, level, essential);
-    for (const address of glue) visit(address);
-    // A referral's addresses need not be all there are, but they are enough to go on with.
-    const task = round.tasks.run(essential && glue.length === 0, async () => {
-      const addresses = await bootstrap.addressesOf(host);
-      for (const address of addresses) visit(address);
-      if (addresses.length + glue.length === 0) this.homeless.add(host);
-    });
-    level.tasks.push(task);
-  }
-
-  private visit(asked: Asked, level: Level, essential: boolean): void {
-    const { round } = this.network;
-    const worthWaiting = essential && round.isResponsive(asked.endpoint);
-    const key = formatEndpoint(asked.endpoint);
-    const known = this.visits.get(key);
+  private enterHost(
+    level: Level,
+    name: string,
+    glue: readonly string[],
+    essential: boolean,
+    few: boolean,
+  ): void {
+    const known = level.hosts.get(name);
     if (known) {
-      known.levels.add(level);
-      if (worthWaiting) known.task?.promote();
-      if (known.finding) this.heed(known, known.finding.answer);
+      if (essential && !known.essential) this.promote(level, known);
+      // The zone above may tell an address sooner than resolvers do, and it is enough to go on with.
+      if (glue.length > 0) known.lookup?.demote();
+      this.visitAll(level, known, glue);
       return;
     }
-    if (this.visits.size >= MOST_SERVERS) return;
+    if (few && level.hosts.size >= TOP_LEVEL_WITNESSES) return;
+    if (level.hosts.size >= LIMITS.serversPerZone) {
+      this.network.round.exceed('serversPerZone');
+      return;
+    }
+    const host: Host = { name, essential };
+    level.hosts.set(name, host);
+    this.visitAll(level, host, glue);
+    const { round, bootstrap } = this.network;
+    // A referral's addresses need not be all there are.
+    host.lookup = round.tasks.run(essential && glue.length === 0, async () => {
+      const addresses = await bootstrap.addressesOf(name);
+      this.visitAll(level, host, addresses);
+      if (![...addresses, ...glue].some((address) => this.isOfFamily(address))) this.homeless.add(name);
+    });
+    level.tasks.push(host.lookup);
+  }
+
+  private promote(level: Level, host: Host): void {
+    host.essential = true;
+    host.lookup?.promote();
+    for (const { asked, levels, task } of this.visits.values()) {
+      const isOurs = asked.name === host.name && levels.has(level);
+      if (isOurs && this.network.round.isResponsive(asked.endpoint)) task?.promote();
+    }
+  }
+
+  private isOfFamily(address: string): boolean {
+    const { family } = this.network;
+    return family === 'any' || (family === 'ipv6') === isIPv6(address);
+  }
+
+  private visitAll(level: Level, { name, essential }: Host, addresses: readonly string[]): void {
+    const { port } = this.network;
+    for (const address of addresses) {
+      if (!this.isOfFamily(address)) continue;
+      const asked = { endpoint: { address, port }, name, role: 'authoritative' } as const;
+      this.visit(asked, level, essential && !level.refers);
+    }
+  }
+
+  private visit(asked: Asked & { endpoint: SocketEndpoint }, level: Level, essential: boolean): void {
+    const { round, loopback } = this.network;
+    const { endpoint } = asked;
+    const worthWaiting = essential && round.isResponsive(endpoint);
+    const key = formatEndpoint(endpoint);
+    const known = this.visits.get(key);
+    if (known) {
+      if (worthWaiting) known.task?.promote();
+      // What it said has been heeded for this zone: doing so again could go in circles.
+      if (known.levels.has(level)) return;
+      known.levels.add(level);
+      if (known.finding) this.heed(known, endpoint, known.finding.answer);
+      return;
+    }
+    if (this.visits.size >= LIMITS.addressesPerName) {
+      round.exceed('addressesPerName');
+      return;
+    }
     const visit: Visit = { asked, levels: new Set([level]) };
+    if (asked.name !== undefined && !mayBeAsked(endpoint, 'by-dns', loopback)) {
+      this.visits.set(key, visit);
+      const answer: TxtAnswer = { kind: 'failure', problem: { kind: 'forbidden-address' } };
+      visit.finding = { asked, answer, roundTripMs: 0 };
+      return;
+    }
+    if (!round.admits(endpoint)) return;
     this.visits.set(key, visit);
-    visit.task = round.tasks.run(worthWaiting, () => this.ask(visit));
+    visit.task = round.tasks.run(worthWaiting, () => this.ask(visit, endpoint));
     level.tasks.push(visit.task);
     const isWitness =
       labels(level.apex).length >= 2 &&
@@ -162,11 +256,10 @@ export class NameSearch {
       !level.witnesses.has(asked.name ?? '');
     if (!isWitness) return;
     level.witnesses.add(asked.name ?? '');
-    round.tasks.run(worthWaiting, () => this.askDelegations(asked.endpoint, level));
+    round.tasks.run(worthWaiting, () => this.askDelegations(endpoint, level));
   }
 
-  private async ask(visit: Visit): Promise<void> {
-    const { endpoint } = visit.asked;
+  private async ask(visit: Visit, endpoint: SocketEndpoint): Promise<void> {
     const question = { name: this.name, type: 'TXT', recursionDesired: false } as const;
     const result = await this.network.round.ask(endpoint, question);
     const answer: TxtAnswer =
@@ -174,11 +267,11 @@ export class NameSearch {
         ? readTxtReply(result.reply, this.name, 'authoritative')
         : { kind: 'failure', problem: result.problem };
     visit.finding = { asked: visit.asked, answer, roundTripMs: result.roundTripMs };
-    this.heed(visit, answer);
+    this.heed(visit, endpoint, answer);
   }
 
   /** Goes on from an answer, for every zone that the server was asked as a server of. */
-  private heed(visit: Visit, answer: TxtAnswer): void {
+  private heed(visit: Visit, endpoint: SocketEndpoint, answer: TxtAnswer): void {
     if (answer.kind === 'failure') return;
     if (answer.kind === 'referral') {
       for (const level of visit.levels) {
@@ -194,70 +287,194 @@ export class NameSearch {
       // A top-level domain that answers itself: then all of its servers have to.
       for (const [source, hosts] of level.named) this.enter(level.apex, hosts, NO_GLUE, source, true);
     }
-    if (answer.kind === 'alias') this.onAlias(answer.target);
+    const zone = zoneOf(visit);
+    if (answer.kind === 'none') this.noteAbsence(answer.ttlSeconds);
+    this.events.answered(endpoint, answer, zone);
+    if (answer.kind === 'alias') this.follow(endpoint, answer, zone);
   }
 
-  /** Asks upward from the name who the servers are: of a zone below this one, or of this one. */
-  private async askDelegations(endpoint: Endpoint, level: Level): Promise<void> {
-    const names = wayDown(this.name, level.apex);
-    await Promise.all(
-      names.map(async (name) => {
-        const result = await this.network.round.ask(endpoint, { name, type: 'NS', recursionDesired: false });
-        if (!('reply' in result)) return;
-        const { reply } = result;
-        const referral = referralIn(reply, name);
-        if (referral && isAbove(level.apex, referral.zone)) {
-          return this.enter(referral.zone, referral.nameservers, referral.glue, 'parent', true);
-        }
-        const hosts = reply.answers
-          .filter((record) => record.type === 'NS' && sameName(record.name, name))
-          .map((record) => String((record as { data: unknown }).data).toLowerCase());
-        if (reply.authoritative && hosts.length > 0) this.enter(name, hosts, NO_GLUE, 'zone', true);
-      }),
-    );
+  /** Goes where aliases lead; all that one answer holds at once. */
+  private follow(
+    endpoint: SocketEndpoint,
+    { targets, atEnd }: Extract<TxtAnswer, { kind: 'alias' }>,
+    zone: string,
+  ): void {
+    const outside = targets.findIndex((target) => !isWithin(target, zone));
+    const end = targets.at(-1)!;
+    if (outside >= 0) {
+      for (const [at, target] of targets.entries()) {
+        if (at >= outside) this.events.alias(target, at + 1);
+      }
+      return;
+    }
+    if (!atEnd || this.cutOff.has(end) || this.isTooFar(targets)) {
+      this.events.alias(end, targets.length);
+      return;
+    }
+    // It is its own zone's data, unless another zone begins on the way: some of the servers are asked for that.
+    const checked = this.checkedEnds.get(end) ?? 0;
+    if (zone === '' || checked >= DELEGATION_WITNESSES) return;
+    this.checkedEnds.set(end, checked + 1);
+    this.network.round.tasks.run(true, async () => {
+      const below = await this.zoneBelow(endpoint, end, zone);
+      if (below === undefined || below === zone) return;
+      this.cutOff.add(end);
+      this.events.alias(end, targets.length);
+    });
+  }
+
+  private isTooFar(targets: readonly string[]): boolean {
+    return this.depth + targets.length > LIMITS.aliasesInChain;
+  }
+
+  /** Whether what a server shows at the end of an alias is its own to tell. */
+  private vouches({ asked, answer, ...rest }: Finding, zone: string): Finding {
+    if (answer.kind !== 'alias') return { asked, answer, ...rest };
+    const { atEnd: _, ...alias } = answer;
+    const outside = answer.targets.findIndex((target) => !isWithin(target, zone));
+    const own = outside < 0 && !this.cutOff.has(answer.targets.at(-1)!) && !this.isTooFar(answer.targets);
+    if (own && answer.atEnd) return { asked, answer, ...rest };
+    const targets = outside < 0 ? answer.targets : answer.targets.slice(0, outside + 1);
+    return { asked, answer: { ...alias, targets }, ...rest };
+  }
+
+  /** The zone that a server of `zone` says a name lies in; undefined if it does not say. */
+  private async zoneBelow(endpoint: SocketEndpoint, name: string, zone: string): Promise<string | undefined> {
+    const result = await this.network.round.ask(endpoint, { name, type: 'SOA', recursionDesired: false });
+    if (!('reply' in result)) return undefined;
+    const { reply } = result;
+    const referral = referralIn(reply, name);
+    if (referral) return isAbove(zone, referral.zone) ? referral.zone : undefined;
+    if (!reply.authoritative || reply.answers.some(({ type }) => type === 'CNAME')) return undefined;
+    const authority = authorityOf(reply);
+    if (authority && sameName(authority.zone, zone)) this.noteAbsence(authority.negativeTtlSeconds);
+    const found = authority?.zone ?? reply.answers.find(({ type }) => type === 'SOA')?.name.toLowerCase();
+    return found !== undefined && isWithin(name, found) && isWithin(found, zone) ? found : undefined;
+  }
+
+  /**
+   * Asks a server whether the name lies in a zone below this one, which it may serve as well, and who the servers of
+   * that one, and of this one, are.
+   */
+  private async askDelegations(endpoint: SocketEndpoint, level: Level): Promise<void> {
+    const own = this.askServersOf(endpoint, level, level.apex);
+    const zone = await this.zoneBelow(endpoint, this.name, level.apex);
+    // An alias hides it: then every name on the way is asked for.
+    const zones = zone === undefined ? between(this.name, level.apex) : zone === level.apex ? [] : [zone];
+    await Promise.all([own, ...zones.map((below) => this.askServersOf(endpoint, level, below))]);
+  }
+
+  private async askServersOf(endpoint: SocketEndpoint, level: Level, zone: string): Promise<void> {
+    const result = await this.network.round.ask(endpoint, {
+      name: zone,
+      type: 'NS',
+      recursionDesired: false,
+    });
+    if (!('reply' in result)) return;
+    const { reply } = result;
+    const referral = referralIn(reply, zone);
+    if (referral && isAbove(level.apex, referral.zone)) {
+      return this.enter(referral.zone, referral.nameservers, referral.glue, 'parent', true);
+    }
+    const hosts = nameserversIn(reply.answers, zone);
+    if (reply.authoritative && hosts.length > 0) this.enter(zone, hosts, NO_GLUE, 'zone', true);
+  }
+
+  private noteAbsence(seconds: number | undefined): void {
+    if (seconds === undefined) return;
+    this.absenceSeconds = Math.max(seconds, this.absenceSeconds ?? 0);
+  }
+
+  results(): NameFindings {
+    const { zone } = this;
+    const level = zone === undefined ? undefined : this.levels.get(zone);
+    return {
+      zone,
+      findings: this.findings(),
+      unaddressed: [...this.homeless].filter((host) => level?.hosts.has(host)).sort(),
+      former: level ? formerServers(level) : [],
+      problem: this.problem,
+      disagreement: level && disagreementOn(level),
+      absenceSeconds: this.absenceSeconds,
+    };
   }
 
   /** The zone cut: the deepest zone whose servers answered for the name. */
-  get zone(): string | undefined {
+  private get zone(): string | undefined {
     return [...this.levels.values()]
       .filter(({ serves, apex }) => serves && apex !== '')
       .sort((a, b) => b.apex.length - a.apex.length)[0]?.apex;
   }
 
   /** What the servers said that have to say something: not those above, whose part is only to refer. */
-  get findings(): readonly Finding[] {
+  private findings(): readonly Finding[] {
     const deepest = Math.max(...[...this.levels.keys()].map((apex) => labels(apex).length));
     const mustAnswer = (level: Level): boolean =>
       level.serves ||
       (!level.refers && (labels(level.apex).length >= 2 || labels(level.apex).length === deepest));
-    return [...this.visits.values()].flatMap(({ finding, levels }) => {
+    return [...this.visits.values()].flatMap((visit) => {
+      const { finding, levels } = visit;
       if (!finding) return [];
       const answered = finding.answer.kind !== 'failure' && finding.answer.kind !== 'referral';
-      if (answered) return [finding];
+      if (answered) return [this.vouches(finding, zoneOf(visit))];
       const refersRightly = finding.answer.kind === 'referral' && [...levels].some(({ refers }) => refers);
       return !refersRightly && [...levels].some(mustAnswer) ? [finding] : [];
     });
   }
 
   /** Why there are no findings, as a sentence. */
-  get problem(): string | undefined {
+  private get problem(): string | undefined {
     if (this.bootstrapProblem) return this.bootstrapProblem;
-    if (this.homeless.size === 0) return undefined;
-    return `no address is known of its name servers ${[...this.homeless].join(', ')}.`;
+    const hosts = [...this.homeless].sort();
+    if (hosts.length === 0) return undefined;
+    const more = hosts.length > SHOWN_HOSTS ? ` and ${hosts.length - SHOWN_HOSTS} more` : '';
+    return `no address is known of its name servers ${hosts.slice(0, SHOWN_HOSTS).join(', ')}${more}.`;
+  }
+}
+
+/** So many host names are written out. */
+const SHOWN_HOSTS = 8;
+
+/** The deepest zone that a server was asked as a server of. */
+const zoneOf = ({ levels }: Visit): string =>
+  [...levels].map(({ apex }) => apex).sort((a, b) => b.length - a.length)[0] ?? '';
+
+/** Looks for the record's name, and for every name that an alias of it leads to; each once. */
+export class Exploration {
+  private readonly searches = new Map<string, NameSearch>();
+
+  constructor(
+    private readonly network: Network,
+    /** Replace discovery; empty: discover. */
+    private readonly nameservers: readonly SocketEndpoint[],
+    /** Whether there are resolvers to discover with. */
+    private readonly canDiscover: boolean,
+    /** Told of every answer, and how many aliases away from the record's name it was. */
+    private readonly answered: (depth: number, ...answer: Parameters<SearchEvents['answered']>) => void,
+  ) {}
+
+  begin(recordName: string): void {
+    this.search(recordName, 0);
   }
 
-  /** What is odd about the zone's servers, as sentences. */
-  get warnings(): readonly string[] {
-    const zone = this.zone;
-    const level = zone === undefined ? undefined : this.levels.get(zone);
-    if (!level) return [];
-    const warnings = [...this.homeless]
-      .filter((host) => level.hosts.has(host))
-      .map((host) => `${host} is named as a server of ${zone}, but has no address.`);
-    if (this.visits.size >= MOST_SERVERS)
-      warnings.push(`Only ${MOST_SERVERS} servers of ${zone} were asked.`);
-    const odd = disagreement(level);
-    if (odd) warnings.push(odd);
-    return warnings;
+  private search(name: string, depth: number): void {
+    if (depth > LIMITS.aliasesInChain || this.searches.has(name) || !isPlainName(name)) return;
+    if (this.searches.size >= LIMITS.names) {
+      this.network.round.exceed('names');
+      return;
+    }
+    const events: SearchEvents = {
+      alias: (target, hops) => this.search(target, depth + hops),
+      answered: (...answer) => this.answered(depth, ...answer),
+    };
+    const search = new NameSearch(name, this.network, events, depth);
+    this.searches.set(name, search);
+    if (this.nameservers.length === 0) search.begin();
+    else search.beginAt(this.nameservers, depth > 0 && this.canDiscover);
+  }
+
+  /** What was found, by name; the record's own name first. */
+  results(): ReadonlyMap<string, NameFindings> {
+    return new Map([...this.searches].map(([name, search]) => [name, search.results()]));
   }
 }

@@ -1,4 +1,6 @@
 import type { ErrorCode } from '../errors';
+import type { Limit } from './limits';
+import type { Problem } from './problem';
 
 /** The three outcomes of asking stay three (no record, bad record, no answer). */
 export type Verdict =
@@ -15,14 +17,18 @@ export type Verdict =
 
 /** What one server said. */
 export interface ServerVerdict {
-  /** `ip:port`, IPv6 in brackets. */
+  /** `ip:port`, IPv6 in brackets; of a resolver over HTTPS, its URL. */
   readonly address: string;
   /** Name of the server in the zone's NS records; absent when the address was given. */
   readonly name?: string;
   readonly role: 'authoritative' | 'recursive';
+  /** The name that an alias led to, where the server was asked for that. */
+  readonly askedFor?: string;
   readonly verdict: Verdict;
-  /** Why, in words. */
+  /** Why, in words. For people: what is decided by is `verdict` and `problem`. */
   readonly reason: string;
+  /** Why there was nothing to judge; with `unreachable` only. */
+  readonly problem?: Problem;
   /** The record's value, shortened for people; absent when there is none. */
   readonly value?: string;
   /** Fingerprint of the key in the record, where it could be read. */
@@ -49,7 +55,15 @@ export interface GateOutcome {
   readonly expectedFingerprint: string;
   /** The value to publish, for whoever has to. */
   readonly expectedValue?: string;
+  /** In one order: by role, by the name asked for, by the server's name and address. */
   readonly servers: readonly ServerVerdict[];
+  /**
+   * Seconds for which a resolver that asked while the record was not there may go on saying so (SOA minimum, RFC 2308);
+   * absent where no server has said that it is not there.
+   */
+  readonly absenceSeconds?: number;
+  /** What there was more of than the gate looks at (see `limits.ts`). */
+  readonly limits?: readonly Limit[];
   /** Rounds asked (1 without `waitSeconds`). */
   readonly rounds: number;
   readonly warnings: readonly string[];

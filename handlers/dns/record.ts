@@ -1,8 +1,7 @@
 import { MAX_KEY_BITS, MIN_KEY_BITS } from '../key/private-key';
 import type { RsaPublicKey } from '../key/public-key';
 import { readPublicKeyDer } from '../key/read-public-key';
-import { stumblingBlocks } from './stumbling-blocks';
-import { readTagList } from './tag-list';
+import { weaknessOf } from '../key/weakness';
 
 /** A DKIM key record as read: a key that can verify what SES signs, or why there is none. */
 export type RecordReading =
@@ -16,6 +15,95 @@ export type RecordReading =
       /** Where the key itself could be read. */
       readonly key?: RsaPublicKey;
     };
+
+/** `tag=value` pairs (RFC 6376 §3.2), or why they are none. */
+type TagList = { readonly tags: ReadonlyMap<string, string> } | { readonly problem: string };
+
+const TAG_NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
+
+/** VALCHAR, and white space between them; not the semicolon. */
+const VALUE = /^(?:[\x21-\x3a\x3c-\x7e]|[ \t]|\r\n(?=[ \t]))*$/;
+
+const isBlank = (char: string | undefined): boolean => char === ' ' || char === '\t';
+
+/** Folding white space at `at`: spaces and tabs, and line breaks that are followed by some. */
+const skipFws = (text: string, at: number): number => {
+  let next = at;
+  for (;;) {
+    if (isBlank(text[next])) next += 1;
+    else if (text[next] === '\r' && text[next + 1] === '\n' && isBlank(text[next + 2])) next += 2;
+    else return next;
+  }
+};
+
+/** Where the text ends without the folding white space behind it; not before `from`. */
+const endOfText = (text: string, from: number): number => {
+  let end = text.length;
+  for (;;) {
+    if (end > from && isBlank(text[end - 1])) end -= 1;
+    else if (end - 1 > from && end < text.length && text[end - 2] === '\r' && text[end - 1] === '\n')
+      end -= 2;
+    else return end;
+  }
+};
+
+/** Splits `tag = value`; each octet is looked at once or twice, whatever stands there. */
+const splitSpec = (spec: string): { name: string; value: string } | undefined => {
+  const from = skipFws(spec, 0);
+  const equals = spec.indexOf('=', from);
+  if (equals < 0) return undefined;
+  const nameEnd = spec.slice(from, equals).search(/[ \t\r\n]/);
+  const name = nameEnd < 0 ? spec.slice(from, equals) : spec.slice(from, from + nameEnd);
+  if (skipFws(spec, from + name.length) !== equals) return undefined;
+  const begin = skipFws(spec, equals + 1);
+  return { name, value: spec.slice(begin, endOfText(spec, begin)) };
+};
+
+const shown = (text: string): string => {
+  const cut = text.length > 20 ? `${text.slice(0, 20)}…` : text;
+  return JSON.stringify(cut).replace(/[\x7f-\xff]/g, (c) => `\\x${c.charCodeAt(0).toString(16)}`);
+};
+
+/**
+ * Reads a tag list as the RFC writes it: names are case-sensitive, a repeated name spoils the whole list, one semicolon
+ * may end it. Values keep the white space inside them.
+ */
+const readTagList = (text: string): TagList => {
+  const specs = text.split(';');
+  if (specs.length > 1 && /^[ \t\r\n]*$/.test(specs.at(-1)!)) specs.pop();
+  const tags = new Map<string, string>();
+  for (const spec of specs) {
+    const pair = splitSpec(spec);
+    if (!pair) return { problem: `${shown(spec.trim())} is no tag=value pair` };
+    const { name, value } = pair;
+    if (!TAG_NAME.test(name)) return { problem: `${shown(name)} is no tag name` };
+    if (!VALUE.test(value)) return { problem: `tag ${name}= holds characters that are not allowed` };
+    if (tags.has(name)) return { problem: `tag ${name}= stands there twice` };
+    tags.set(name, value);
+  }
+  return { tags };
+};
+
+/** What opendkim reads of a record. */
+const READ_OCTETS = 1024;
+
+/**
+ * What the RFC allows and some verifier in use fails on. One of these is a warning; two are refused, since each stops
+ * another verifier. Found by holding opendkim, Mail::DKIM and dkimpy against each other: see docs/dns-verdicts.md.
+ */
+const stumblingBlocks = (tags: ReadonlyMap<string, string>, value: string): readonly string[] => {
+  const blocks: string[] = [];
+  const [hashes = '', services = '', granularity] = [tags.get('h'), tags.get('s'), tags.get('g')];
+  if (services.includes(':')) blocks.push('its s= lists several services, which some do not read as a list');
+  if (/\s/.test(services) || /\s/.test(hashes))
+    blocks.push('its s= or h= has white space in it, which some do not allow');
+  if (granularity !== undefined && granularity !== '*') {
+    blocks.push('its g=, which RFC 6376 abolished, still restricts senders for some');
+  }
+  if (value.length >= READ_OCTETS)
+    blocks.push(`it is longer than ${READ_OCTETS} octets, beyond which some do not read`);
+  return blocks;
+};
 
 const list = (value: string): string[] => value.split(':').map((item) => item.trim());
 
@@ -55,6 +143,8 @@ const readKey = (p: string): RecordReading => {
   if (key.bits > MAX_KEY_BITS) {
     return { problem: `holds a key of ${key.bits} bits, and SES takes ${MAX_KEY_BITS} at most`, key };
   }
+  const weakness = weaknessOf(key);
+  if (weakness) return { problem: `holds a key that is not safe: ${weakness}`, key };
   // RFC 6376 §3.6.1 names this form, its appendix C makes the other (erratum 3017), and most verifiers read only that.
   if (form === 'pkcs1') {
     return {
@@ -84,8 +174,7 @@ export const readRecord = (value: string): RecordReading => {
   if (version !== undefined && version !== 'DKIM1')
     return { problem: 'is not a DKIM key: its v= is not DKIM1' };
   const keyType = tags.get('k') ?? 'rsa';
-  if (keyType !== 'rsa')
-    return { problem: `holds no RSA key: its k= is ${JSON.stringify(keyType.slice(0, 20))}` };
+  if (keyType !== 'rsa') return { problem: `holds no RSA key: its k= is ${shown(keyType)}` };
   const hashes = tags.get('h');
   if (hashes !== undefined && !list(hashes).includes('sha256')) {
     return { problem: 'does not allow sha256, which SES signs with: see its h=' };

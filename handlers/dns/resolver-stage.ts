@@ -1,21 +1,17 @@
-import type { RsaPublicKey } from '../key/public-key';
 import { readTxtReply, type TxtAnswer } from './answer';
 import type { Endpoint } from './endpoint';
-import { type Judgement, judge, serverVerdict } from './judge';
+import { type Judgement, serverVerdict, unreachable } from './judge';
 import type { ServerVerdict } from './outcome';
-import type { Round } from './round';
-import type { Task } from './tasks';
+import type { Round, Task } from './round';
 
 export interface ResolverVerdicts {
   readonly servers: readonly ServerVerdict[];
-  /** Resolvers that hold the record back because its DNSSEC is broken. */
-  readonly bogus: number;
   readonly warnings: readonly string[];
 }
 
 interface Row {
   readonly asked: { readonly endpoint: Endpoint; readonly role: 'recursive' };
-  judgement?: Judgement & { readonly bogus?: boolean };
+  judgement?: Judgement;
   roundTripMs: number;
 }
 
@@ -28,7 +24,7 @@ export class ResolverStage {
     private readonly round: Round,
     resolvers: readonly Endpoint[],
     private readonly recordName: string,
-    private readonly expected: RsaPublicKey,
+    private readonly judge: (answer: TxtAnswer) => Judgement,
   ) {
     this.rows = resolvers.map((endpoint) => ({ asked: { endpoint, role: 'recursive' }, roundTripMs: 0 }));
   }
@@ -50,7 +46,7 @@ export class ResolverStage {
   private async answerOf(
     row: Row,
     checkingDisabled: boolean,
-  ): Promise<{ answer: TxtAnswer; roundTripMs: number; rcode?: string }> {
+  ): Promise<{ answer: TxtAnswer; roundTripMs: number }> {
     const question = {
       name: this.recordName,
       type: 'TXT',
@@ -59,37 +55,29 @@ export class ResolverStage {
     } as const;
     const result = await this.round.ask(row.asked.endpoint, question);
     const { roundTripMs } = result;
-    if (!('reply' in result)) return { answer: { kind: 'failure', problem: result.problem }, roundTripMs };
-    return {
-      answer: readTxtReply(result.reply, this.recordName, 'recursive'),
-      roundTripMs,
-      rcode: result.reply.rcode,
-    };
+    if ('problem' in result) return { answer: { kind: 'failure', problem: result.problem }, roundTripMs };
+    return { answer: readTxtReply(result.reply, this.recordName, 'recursive'), roundTripMs };
   }
 
   private async ask(row: Row): Promise<void> {
-    const { answer, roundTripMs, rcode } = await this.answerOf(row, false);
+    const { answer, roundTripMs } = await this.answerOf(row, false);
     row.roundTripMs = roundTripMs;
-    row.judgement = judge(answer, this.expected);
-    if (rcode !== 'SERVFAIL') return;
+    row.judgement = this.judge(answer);
+    const { problem } = row.judgement;
+    if (problem?.kind !== 'rcode' || problem.rcode !== 'SERVFAIL') return;
     // With checking disabled a validating resolver shows what it would not vouch for.
     const unchecked = await this.answerOf(row, true);
-    if (judge(unchecked.answer, this.expected).verdict !== 'ready') return;
-    row.judgement = {
-      verdict: 'unreachable',
-      reason: 'answers SERVFAIL, and shows the record when DNSSEC is not checked: its signatures are broken',
-      bogus: true,
-    };
+    if (this.judge(unchecked.answer).verdict !== 'ready') return;
+    row.judgement = unreachable({ kind: 'dnssec-bogus' });
   }
 
   verdicts(): ResolverVerdicts {
     const answered = this.rows.map((row) => {
-      const judgement = row.judgement ?? { verdict: 'unreachable' as const, reason: 'was not waited for' };
+      const judgement = row.judgement ?? unreachable({ kind: 'not-waited-for' });
       return { judgement, server: serverVerdict(row.asked, judgement, row) };
     });
     return {
       servers: answered.map(({ server }) => server),
-      bogus: answered.filter(({ judgement }) => 'bogus' in judgement && judgement.bogus).length,
       warnings: [...new Set(answered.flatMap(({ judgement }) => judgement.warnings ?? []))],
     };
   }

@@ -1,8 +1,89 @@
 import { setMaxListeners } from 'node:events';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import type { Exchange, ExchangeResult } from './exchange';
+import { LIMITS, type Limit } from './limits';
 import type { Question } from './message';
-import { Tasks } from './tasks';
+import type { Problem } from './problem';
+
+/** One piece of work under way; what it is worth waiting for can change while it runs. */
+export interface Task {
+  /** The end waits for it. */
+  promote(): void;
+  /** The end waits for it only for the grace. */
+  demote(): void;
+}
+
+/**
+ * Work that begets work, asked for at once: the end has come when all that is essential is done, and what is not
+ * essential (a parent's servers beside the one that answered, servers known to be silent) has had a short grace.
+ */
+export class Tasks {
+  private essential = 0;
+  private optional = 0;
+  private graceTimer: NodeJS.Timeout | undefined;
+  private ended = false;
+  private readonly end: Promise<void>;
+  private resolveEnd!: () => void;
+  private rejectEnd!: (reason: unknown) => void;
+
+  constructor(private readonly graceMs: () => number) {
+    this.end = new Promise((resolve, reject) => {
+      this.resolveEnd = resolve;
+      this.rejectEnd = reject;
+    });
+    this.end.catch(() => {});
+  }
+
+  run(essential: boolean, work: () => Promise<void>): Task {
+    let open = true;
+    let counted = essential;
+    const count = (change: 1 | -1): void => {
+      if (counted) this.essential += change;
+      else this.optional += change;
+    };
+    const recount = (next: boolean): void => {
+      if (!open || counted === next) return;
+      count(-1);
+      counted = next;
+      count(1);
+      this.check();
+    };
+    count(1);
+    // Work starts in a later turn, so that what is begun together is counted together.
+    Promise.resolve()
+      .then(work)
+      .catch((error) => this.rejectEnd(error))
+      .finally(() => {
+        open = false;
+        count(-1);
+        this.check();
+      });
+    return { promote: () => recount(true), demote: () => recount(false) };
+  }
+
+  private check(): void {
+    if (this.essential > 0) {
+      clearTimeout(this.graceTimer);
+      this.graceTimer = undefined;
+    } else if (this.optional === 0) {
+      this.stop();
+    } else if (!this.ended) {
+      this.graceTimer ??= setTimeout(() => this.stop(), this.graceMs());
+    }
+  }
+
+  /** Ends the waiting now. */
+  stop(): void {
+    this.ended = true;
+    clearTimeout(this.graceTimer);
+    this.resolveEnd();
+  }
+
+  /** Resolves at the end. Needs at least one task to have been run. */
+  finished(): Promise<void> {
+    return this.end;
+  }
+}
 
 /** What a proof remembers from one round to the next. */
 export class Memory {
@@ -12,20 +93,32 @@ export class Memory {
   readonly slow = new Set<string>();
 }
 
-/** How long what is not essential may still take when the rest is done. */
-const GRACE_MS = 250;
+/**
+ * How long what is not essential may still take when the rest is done: as long as the slowest of those that did answer,
+ * and half of it, for it was asked at the same time as they were.
+ */
+const GRACE = { leastMs: 15, mostMs: 250, ofSlowest: 1.5 } as const;
 
 /** A timer's longest time. */
 const LONGEST_MS = 2 ** 31 - 1;
 
 /**
  * One round of questions. Each question goes to each server once; a server that let its deadline pass is asked again in
- * later rounds, but not waited for. Ends when the work is done or the time is up, and then closes every socket.
+ * later rounds, but not waited for. Ends when the work is done, the time is up or a limit is reached, and then closes
+ * every socket.
  */
 export class Round {
-  readonly tasks = new Tasks(GRACE_MS);
+  readonly tasks = new Tasks(() =>
+    Math.min(Math.max(this.slowestMs * GRACE.ofSlowest, GRACE.leastMs), GRACE.mostMs),
+  );
+  /** The limits that were reached: what was found is not all there is. */
+  readonly exceeded = new Set<Limit>();
   private readonly results = new Map<string, Promise<ExchangeResult>>();
   private readonly closing = new AbortController();
+  private readonly addresses = new Set<string>();
+  private receivedBytes = 0;
+  private slowestMs = 0;
+  private timeWasUp = false;
 
   constructor(
     private readonly exchange: Exchange,
@@ -50,23 +143,46 @@ export class Round {
     this.memory.slow.add(formatEndpoint(server));
   }
 
+  /** Notes that there is more than `limit` allows. */
+  exceed(limit: Limit): void {
+    this.exceeded.add(limit);
+  }
+
+  /** Whether one more address may be asked in this round. */
+  admits(endpoint: Endpoint): boolean {
+    const server = formatEndpoint(endpoint);
+    if (!this.addresses.has(server) && this.addresses.size >= LIMITS.addresses) {
+      this.exceed('addresses');
+      return false;
+    }
+    this.addresses.add(server);
+    return true;
+  }
+
   /** Asks; the same question to the same server only once. Never rejects. */
   ask(endpoint: Endpoint, question: Question): Promise<ExchangeResult> {
     const server = formatEndpoint(endpoint);
-    const key = [server, question.name.toLowerCase(), question.type, question.checkingDisabled ?? false].join(
-      ' ',
-    );
+    const key = `${server} ${question.name.toLowerCase()} ${question.type} ${question.checkingDisabled ?? false}`;
     const known = this.results.get(key);
     if (known) return known;
+    const over = this.spent();
+    if (over) {
+      this.exceed(over);
+      return Promise.resolve({ problem: { kind: 'limit', limit: over }, silent: false, roundTripMs: 0 });
+    }
     const started = performance.now();
     const result = this.exchange(endpoint, question, this.closing.signal).then(
       (answer) => {
         if ('problem' in answer && answer.silent) this.memory.silent.add(server);
         else this.memory.silent.delete(server);
+        if ('reply' in answer) {
+          this.receivedBytes += answer.bytes ?? 0;
+          this.slowestMs = Math.max(this.slowestMs, answer.roundTripMs);
+        }
         return answer;
       },
       () => ({
-        problem: this.memory.silent.has(server) ? 'does not answer' : 'had not answered when time was up',
+        problem: this.unfinished(server),
         silent: false,
         roundTripMs: Math.round(performance.now() - started),
       }),
@@ -75,13 +191,30 @@ export class Round {
     return result;
   }
 
+  private spent(): Limit | undefined {
+    if (this.results.size >= LIMITS.questions) return 'questions';
+    return this.receivedBytes > LIMITS.receivedBytes ? 'receivedBytes' : undefined;
+  }
+
+  /** Why there is no answer of a server that the end of the round cut short. */
+  private unfinished(server: string): Problem {
+    if (this.memory.silent.has(server)) return { kind: 'silent' };
+    return { kind: this.timeWasUp ? 'time-was-up' : 'not-waited-for' };
+  }
+
   /**
    * Waits for the end of the round, at most `budgetMs`.
    * @throws the signal's reason, when it is aborted
    */
   async finish(budgetMs: number, signal?: AbortSignal): Promise<void> {
     const stop = (): void => this.tasks.stop();
-    const timer = setTimeout(stop, Math.min(Math.max(budgetMs, 0), LONGEST_MS));
+    const timer = setTimeout(
+      () => {
+        this.timeWasUp = true;
+        stop();
+      },
+      Math.min(Math.max(budgetMs, 0), LONGEST_MS),
+    );
     signal?.addEventListener('abort', stop, { once: true });
     try {
       if (!signal?.aborted) await this.tasks.finished();

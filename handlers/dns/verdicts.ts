@@ -1,8 +1,10 @@
-import type { RsaPublicKey } from '../key/public-key';
-import { MAX_ALIASES, type NameFindings } from './exploration';
-import { type Judgement, judge, serverVerdict } from './judge';
+import type { TxtAnswer } from './answer';
+import { type Judgement, serverVerdict, unreachable } from './judge';
 import type { Finding } from './level';
+import { LIMITS } from './limits';
+import type { NameFindings } from './name-search';
 import type { ServerVerdict } from './outcome';
+import { LIMIT_WORDS } from './problem';
 
 export interface Verdicts {
   readonly servers: readonly ServerVerdict[];
@@ -12,11 +14,25 @@ export interface Verdicts {
 /** Of several servers that answer for one name, the one that stands in the way decides. */
 const WORST_FIRST = ['invalid', 'other-value', 'missing', 'ready'] as const;
 
+const TOO_LONG: Judgement = { verdict: 'invalid', reason: LIMIT_WORDS.aliasesInChain };
+
 /** Judges what every server said, aliases by what is found at their end. */
-export const judgeFindings = (names: ReadonlyMap<string, NameFindings>, expected: RsaPublicKey): Verdicts => {
+export const judgeFindings = (
+  names: ReadonlyMap<string, NameFindings>,
+  judge: (answer: TxtAnswer) => Judgement,
+): Verdicts => {
   const known = new Map<string, Judgement | undefined>();
 
-  const judgeAlias = (target: string, path: readonly string[]): Judgement => {
+  const judgeAlias = (
+    { targets, atEnd }: Extract<TxtAnswer, { kind: 'alias' }>,
+    path: readonly string[],
+  ): Judgement => {
+    const target = targets.at(-1)!;
+    if (targets.length > LIMITS.aliasesInChain) return TOO_LONG;
+    if (atEnd) {
+      const end = judge(atEnd);
+      return { ...end, reason: `has an alias to ${target}, whose server ${end.reason}` };
+    }
     if (path.includes(target)) {
       return {
         verdict: 'invalid',
@@ -24,20 +40,15 @@ export const judgeFindings = (names: ReadonlyMap<string, NameFindings>, expected
       };
     }
     if (!names.has(target)) {
-      return { verdict: 'invalid', reason: `has a chain of more than ${MAX_ALIASES} aliases` };
+      return names.size >= LIMITS.names ? unreachable({ kind: 'limit', limit: 'names' }) : TOO_LONG;
     }
     const end = judgeName(target, path);
-    if (!end) {
-      return {
-        verdict: 'unreachable',
-        reason: `has an alias to ${target}, and no server of that name answers`,
-      };
-    }
+    if (!end) return unreachable({ kind: 'alias-unanswered', target });
     return { ...end, reason: `has an alias to ${target}, whose server ${end.reason}` };
   };
 
   const judgeFinding = ({ answer }: Finding, path: readonly string[]): Judgement =>
-    answer.kind === 'alias' ? judgeAlias(answer.target, path) : judge(answer, expected);
+    answer.kind === 'alias' ? judgeAlias(answer, path) : judge(answer);
 
   /** The judgement that stands for all servers of a name; undefined if none answers. */
   const judgeName = (name: string, path: readonly string[]): Judgement | undefined => {
@@ -58,13 +69,14 @@ export const judgeFindings = (names: ReadonlyMap<string, NameFindings>, expected
   };
 
   const [recordName] = names.keys();
-  const warnings = new Set([...names.values()].flatMap((found) => found.warnings));
+  const warnings = new Set<string>();
   const servers = [...names].flatMap(([name, { findings }]) =>
     findings.map((finding) => {
       const judgement = judgeFinding(finding, [name]);
       for (const warning of judgement.warnings ?? []) warnings.add(warning);
-      const aside = name === recordName ? '' : ` (asked for ${name})`;
-      return serverVerdict(finding.asked, { ...judgement, reason: `${judgement.reason}${aside}` }, finding);
+      if (name === recordName) return serverVerdict(finding.asked, judgement, finding);
+      const reason = `${judgement.reason} (asked for ${name})`;
+      return serverVerdict(finding.asked, { ...judgement, reason }, finding, name);
     }),
   );
   return { servers, warnings: [...warnings] };

@@ -1,11 +1,25 @@
+import {
+  answering,
+  type Cause,
+  type Code,
+  type Failure,
+  type Findings,
+  isUndelegated,
+  withProblem,
+  withRole,
+  withVerdict,
+} from './findings';
+import type { Disagreement } from './level';
 import type { ServerVerdict } from './outcome';
+import { isOfThisMachine, isSilence, LIMIT_WORDS } from './problem';
 
 /** A server, in a text of one line. */
 const shown = ({ name, address, role }: ServerVerdict): string =>
   name ? `${name} (${address})` : role === 'recursive' ? `resolver ${address}` : address;
 
-/** So many servers are named per reason; the details of the outcome have all of them. */
+/** So many servers are named per reason, and so many reasons; the details of the outcome have all of them. */
 const NAMED = 4;
+const REASONS = 6;
 
 const reasonOf = ({ reason, verdict, fingerprint, role, ttlSeconds, value }: ServerVerdict): string => {
   const found = verdict === 'other-value' && fingerprint ? ` (${fingerprint})` : '';
@@ -22,12 +36,228 @@ export const byReason = (servers: readonly ServerVerdict[]): string => {
   const groups = new Map<string, ServerVerdict[]>();
   for (const server of servers) {
     const reason = reasonOf(server);
-    groups.set(reason, [...(groups.get(reason) ?? []), server]);
+    const group = groups.get(reason);
+    if (group) group.push(server);
+    else groups.set(reason, [server]);
   }
-  return [...groups]
-    .map(([reason, group]) => {
-      const more = group.length > NAMED ? ` and ${group.length - NAMED} more` : '';
-      return `${group.slice(0, NAMED).map(shown).join(', ')}${more}: ${reason}`;
-    })
-    .join('; ');
+  const lines = [...groups].map(([reason, group]) => {
+    const more = group.length > NAMED ? ` and ${group.length - NAMED} more` : '';
+    return `${group.slice(0, NAMED).map(shown).join(', ')}${more}: ${reason}`;
+  });
+  const rest = [...groups.values()].slice(REASONS).reduce((sum, group) => sum + group.length, 0);
+  return [...lines.slice(0, REASONS), ...(rest > 0 ? [`${rest} more servers say other things`] : [])].join(
+    '; ',
+  );
+};
+
+const hostList = (hosts: readonly string[]): string =>
+  hosts.length <= 2 * NAMED
+    ? hosts.join(', ')
+    : `${hosts.slice(0, 2 * NAMED).join(', ')} and ${hosts.length - 2 * NAMED} more`;
+
+const disagreementInWords = ({ kind, zone, elsewhere, zones }: Disagreement): string =>
+  kind === 'delegation-is-stale'
+    ? `The zone above names other servers of ${zone} (${hostList(elsewhere)}) than ${zone} itself does (${hostList(zones)}).`
+    : `Resolvers name other servers of ${zone} (${hostList(elsewhere)}) than the zone above does (${hostList(zones)}): it is moving ` +
+      'to another provider, or resolvers here have a view of their own (split horizon). All were asked.';
+
+const delegationRemedy = ({ kind, zone, zones }: Disagreement): string | undefined =>
+  kind === 'delegation-is-stale'
+    ? `If the servers that lack it are no longer in charge of ${zone}, have the delegation changed where ${zone} is registered, to ${hostList(zones)}.`
+    : undefined;
+
+const unaddressedInWords = ({ unaddressed, zone }: Findings): readonly string[] => {
+  const hosts = unaddressed.map(({ name }) => name);
+  if (hosts.length === 0) return [];
+  return hosts.length === 1
+    ? [`${hosts[0]} is named as a server of ${zone}, but has no address.`]
+    : [`${hostList(hosts)} are named as servers of ${zone}, but have no address.`];
+};
+
+const who = ({ zone }: Findings, servers: readonly ServerVerdict[]): string =>
+  withRole(servers, 'recursive').length > 0 ? 'resolvers' : `name servers${zone ? ` of ${zone}` : ''}`;
+
+const absenceInWords = ({ absenceSeconds, zone }: Findings): string | undefined =>
+  absenceSeconds === undefined
+    ? undefined
+    : `Resolvers that were asked for it before may go on saying that it is missing, for ${absenceSeconds} s at most (the SOA minimum of ${zone ?? 'its zone'}).`;
+
+/** Nobody could be asked, or nobody said anything of the record. */
+const noAnswer = (findings: Findings, { stage, servers }: Failure): string => {
+  const silent = servers.every(({ problem }) => isSilence(problem) || isOfThisMachine(problem));
+  return (
+    `DNS could not be asked for ${findings.recordName}: ` +
+    `${findings.mode === 'authoritative' && stage === 'visibility' ? 'its own name servers have the record, but ' : ''}` +
+    `none of the ${who(findings, servers)} gave ${silent ? 'an answer' : 'an answer that says anything of it'}. ${byReason(servers)}.`
+  );
+};
+
+const whatIsWrong = (findings: Findings, failure: Failure, code: Code): string => {
+  const { recordName, problem, expectedFingerprint, zone } = findings;
+  const { stage, servers } = failure;
+  const wrong = answering(servers).filter(({ verdict }) => verdict !== 'ready');
+  switch (code) {
+    case 'DNS_TXT_NOT_READY': {
+      const ready = `${withVerdict(servers, 'ready').length} of ${answering(servers).length} ${who(findings, servers)} that answer have it`;
+      const published =
+        stage === 'visibility' ? 'Its own name servers have it, but resolvers do not see it yet. ' : '';
+      return (
+        `DNS TXT record for ${recordName} is not yet available. Please wait for DNS propagation. ` +
+        `${published}${ready} (the key is ${expectedFingerprint}). ${byReason(wrong)}.`
+      );
+    }
+    case 'DNS_TXT_INVALID':
+      return `DNS TXT record for ${recordName} cannot be used, and waiting does not help. ${byReason(wrong)}.`;
+    case 'DNS_KEY_MISMATCH':
+      return `DNS TXT record for ${recordName} is of another key: expected ${expectedFingerprint}. ${byReason(wrong)}.`;
+    case 'DNS_LOOKUP_FAILED':
+      break;
+  }
+  switch (stage) {
+    case 'limit':
+      return (
+        `Whether ${recordName} is published everywhere cannot be told: there is more to ask than the gate asks. ` +
+        `${failure.limits.map((limit) => `Limit ${limit}: ${LIMIT_WORDS[limit]}`).join('; ')}.`
+      );
+    case 'false-answer':
+      return (
+        `Whether ${recordName} is published everywhere cannot be told: some servers answer what no name server in order ` +
+        `answers. ${byReason(servers.filter(({ verdict }) => verdict !== 'ready'))}.`
+      );
+    case 'thin': {
+      const { counted, quorum } = failure;
+      const others = servers.filter(({ verdict }) => verdict !== 'ready');
+      const needed =
+        quorum.requiredPercent === 100
+          ? 'every one has to (gate.requiredPercent: 100)'
+          : `${quorum.requiredPercent} % have to (gate.requiredPercent), and ${quorum.minimumServers} at least (gate.minimumServers)`;
+      return (
+        `Whether ${recordName} is published everywhere cannot be told: ${counted.showing} of ${counted.of} ${who(findings, servers)}` +
+        `${counted.askedFor ? ` asked for ${counted.askedFor}` : ''} have shown it, and ${needed}. ` +
+        `${others.length > 0 ? `${byReason(others)}.` : ''}`
+      );
+    }
+    case 'dnssec':
+      return (
+        `DNS TXT record for ${recordName} is published, but resolvers that check DNSSEC hold it back: the signatures of ` +
+        `${zone ?? 'its zone'} are broken, and mail servers will not see the record. ${byReason(servers)}.`
+      );
+    default:
+      return problem ? `DNS could not be asked for ${recordName}: ${problem}` : noAnswer(findings, failure);
+  }
+};
+
+const causeInWords = ({ domain, zone }: Findings, cause: Cause | undefined): string | undefined => {
+  switch (cause) {
+    case 'not-delegated':
+      return `The domain ${domain} is not delegated: it is not registered, or its registration has lapsed.`;
+    case 'dnssec':
+      return `The likely cause is DNSSEC: the signatures of ${zone ?? domain}, or the DS record at the zone above, are wrong or expired.`;
+    case 'no-ipv6':
+      return (
+        'These servers have IPv6 addresses only, and this machine seems to have no IPv6 (a Lambda function has it only in ' +
+        'a dual-stack subnet); gate.mode: recursive asks resolvers instead.'
+      );
+    case 'closed-network':
+      return 'If this machine may not send DNS questions to the outside, gate.mode: recursive with resolvers that it may ask (https://… where port 53 is closed) is the way.';
+    case undefined:
+      return undefined;
+  }
+};
+
+const whatToDo = (findings: Findings, { stage, servers }: Failure, code: Code): string => {
+  const { domain, zone, expectedValue } = findings;
+  const dnsTeam = `whoever runs the DNS of ${isUndelegated(findings) ? domain : (zone ?? domain)}`;
+  switch (code) {
+    case 'DNS_TXT_NOT_READY':
+      return stage === 'visibility'
+        ? 'To do: nothing but wait until their caches run out, then apply again.'
+        : `To do: ${dnsTeam} publishes the record on every one of these servers, or waits until it has got there; then apply again. The record reads: ${expectedValue}`;
+    case 'DNS_TXT_INVALID':
+      return `To do: ${dnsTeam} replaces it with one TXT record that reads: ${expectedValue}`;
+    case 'DNS_KEY_MISMATCH':
+      return (
+        `To do: ${dnsTeam} publishes the record of the private key in S3, or, if that key is the wrong one, the right one ` +
+        `is put there. The record of the key in S3 reads: ${expectedValue}`
+      );
+    case 'DNS_LOOKUP_FAILED':
+      break;
+  }
+  switch (stage) {
+    case 'dnssec':
+      return `To do: ${dnsTeam} mends its DNSSEC (the DS record at the zone above, or the signatures); then apply again.`;
+    case 'limit':
+      return `This says nothing good or bad of the record itself. To do: ${dnsTeam} finds out why the zone answers so; or name the servers to ask in gate.nameservers.`;
+    case 'false-answer':
+      return `To do: ${dnsTeam} takes these servers out of the zone, or mends them; then apply again.`;
+    case 'thin': {
+      const family = servers.some(({ problem }) => isOfThisMachine(problem))
+        ? ' Where this machine has one kind of address only, gate.addressFamily says which.'
+        : '';
+      return `To do: ${dnsTeam} gets the others to answer, or has them taken out of the zone; then apply again.${family}`;
+    }
+    default:
+      return findings.problem
+        ? 'This says nothing about the record itself. To do: mend that, then apply again.'
+        : 'This says nothing about the record itself. To do: find out why these servers do not answer here (are DNS questions, port 53 over UDP and TCP, let out?); then apply again.';
+  }
+};
+
+const SES_UNTOUCHED = 'SES has not been changed.';
+
+const oneLine = (sentences: readonly (string | undefined)[]): string => sentences.filter(Boolean).join(' ');
+
+const count = (n: number, singular: string): string => `${n} ${singular}${n === 1 ? '' : 's'}`;
+
+/** Who has it: servers of the zone, and, apart from them, resolvers. */
+const publishedInWords = (findings: Findings): string => {
+  const { recordName, servers } = findings;
+  const parts = (['authoritative', 'recursive'] as const).flatMap((role) => {
+    const all = withRole(servers, role);
+    const ready = withVerdict(all, 'ready').length;
+    if (all.length === 0) return [];
+    return role === 'authoritative'
+      ? [`${ready} of ${all.length} ${who(findings, all)} have it`]
+      : [`${count(ready, 'resolver')} of ${all.length} ${ready === 1 ? 'sees' : 'see'} it`];
+  });
+  return `DNS TXT record for ${recordName} is published: ${parts.join(', and ')}.`;
+};
+
+const warningsOf = (findings: Findings, isReady: boolean): readonly string[] => {
+  const { servers, disagreements } = findings;
+  const others = servers.filter(({ verdict }) => verdict !== 'ready');
+  return [
+    ...new Set([
+      ...findings.warnings,
+      ...unaddressedInWords(findings),
+      ...disagreements.map(disagreementInWords),
+      ...(isReady && withProblem(servers, 'dnssec-bogus').length > 0
+        ? ['Some resolvers hold the record back, since the DNSSEC signatures of its zone are broken.']
+        : []),
+      ...(isReady && others.length > 0
+        ? [`Not every server has been seen to have it: ${byReason(others)}.`]
+        : []),
+    ]),
+  ];
+};
+
+/** The message of an outcome, on one line, and its warnings. */
+export const putInWords = (
+  findings: Findings,
+  failed: { readonly failure: Failure; readonly code: Code; readonly cause?: Cause } | undefined,
+): { readonly message: string; readonly warnings: readonly string[] } => {
+  const warnings = warningsOf(findings, failed === undefined);
+  const absence = findings.wasMissing ? absenceInWords(findings) : undefined;
+  if (!failed) return { message: oneLine([publishedInWords(findings), absence]), warnings };
+  const { failure, code, cause } = failed;
+  const message = oneLine([
+    whatIsWrong(findings, failure, code),
+    causeInWords(findings, cause),
+    ...findings.hints,
+    ...(failure.stage === 'publication' ? findings.disagreements.map(delegationRemedy) : []),
+    code === 'DNS_TXT_NOT_READY' ? absence : undefined,
+    SES_UNTOUCHED,
+    whatToDo(findings, failure, code),
+  ]);
+  return { message, warnings };
 };

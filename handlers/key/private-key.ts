@@ -2,7 +2,8 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { ByodkimError } from '../errors';
 import type { SigningKey } from './public-key';
 import { rsaPublicKeyOf } from './read-public-key';
-import { isConsistentRsaKey } from './rsa-consistency';
+import { rsaFlaw } from './rsa-consistency';
+import { weaknessOf } from './weakness';
 
 /** What SES takes; RFC 8301 §3.2 has the same lower bound. */
 export const MIN_KEY_BITS = 1024;
@@ -11,11 +12,11 @@ export const MAX_KEY_BITS = 2048;
 /** SES: length of `DomainSigningPrivateKey`. */
 const MAX_BASE64_LENGTH = 20480;
 
+/** Hexadecimal digits of an exponent that are looked at; `weaknessOf` is stricter. */
+const MAX_EXPONENT_DIGITS = 16;
+
 /** A key file is a few kilobytes; more is something else, and is not searched for keys. */
 const MAX_FILE_BYTES = 64 * 1024;
-
-const PEM_BLOCK =
-  /-----BEGIN ([A-Z0-9 ]{1,40})-----[ \t]*\r?\n([\s\S]*?)\r?\n?[ \t]*-----END ([A-Z0-9 ]{1,40})-----/g;
 
 /** DER types by PEM label (RFC 7468). */
 const KEY_LABELS: Readonly<Record<string, 'pkcs1' | 'pkcs8'>> = {
@@ -57,6 +58,55 @@ const decode = (bytes: Uint8Array): { text: string } | { problem: string } => {
   return { text: Buffer.from(bytes).toString('latin1') };
 };
 
+interface PemBlock {
+  readonly begin: string;
+  readonly body: string;
+  readonly end: string;
+}
+
+const BEGIN = '-----BEGIN ';
+const END = '-----END ';
+const DASHES = '-----';
+const LONGEST_LABEL = 40;
+
+/** The label of the line that begins at `at` with `prefix`, and where that line's dashes end. */
+const labelAt = (text: string, at: number, prefix: string): { label: string; end: number } | undefined => {
+  const from = at + prefix.length;
+  const line = text.slice(from, from + LONGEST_LABEL + DASHES.length);
+  const length = line.indexOf(DASHES);
+  const label = line.slice(0, Math.max(length, 0));
+  return /^[A-Z0-9 ]+$/.test(label) ? { label, end: from + length + DASHES.length } : undefined;
+};
+
+/** Where the line that has nothing but blanks from `at` on ends; undefined if it has something. */
+const restOfLine = (text: string, at: number): number | undefined => {
+  let next = at;
+  while (text[next] === ' ' || text[next] === '\t') next += 1;
+  if (text[next] === '\r') next += 1;
+  return text[next] === '\n' ? next + 1 : undefined;
+};
+
+/** PEM blocks (RFC 7468) in their order, whatever stands around them. The text is gone through once. */
+function* pemBlocks(text: string): Generator<PemBlock> {
+  for (let at = text.indexOf(BEGIN); at >= 0; ) {
+    const begin = labelAt(text, at, BEGIN);
+    const from = begin && restOfLine(text, begin.end);
+    if (!begin || from === undefined) {
+      at = text.indexOf(BEGIN, at + BEGIN.length);
+      continue;
+    }
+    let ends = text.indexOf(END, from);
+    let end = ends < 0 ? undefined : labelAt(text, ends, END);
+    while (ends >= 0 && !end) {
+      ends = text.indexOf(END, ends + END.length);
+      end = ends < 0 ? undefined : labelAt(text, ends, END);
+    }
+    if (!end) return;
+    yield { begin: begin.label, body: text.slice(from, ends), end: end.label };
+    at = text.indexOf(BEGIN, end.end);
+  }
+}
+
 interface KeyBlock {
   readonly type: 'pkcs1' | 'pkcs8';
   readonly der: Buffer;
@@ -74,11 +124,7 @@ const decodeBody = (label: string, body: string): KeyBlock | { problem: string }
 
 /** Finds the one private key in a PEM file, whatever stands around it. */
 const findKey = (text: string): KeyBlock | { problem: string } => {
-  const blocks = [...text.matchAll(PEM_BLOCK)].map(([, begin, body, end]) => ({
-    begin: begin!,
-    body: body!,
-    end: end!,
-  }));
+  const blocks = [...pemBlocks(text)];
   const torn = blocks.find(({ begin, end }) => begin !== end);
   if (torn) return { problem: 'a PEM block ends with another label than it began with: the file is damaged' };
   const refused = blocks.find(({ begin }) => begin in REFUSED_LABELS);
@@ -147,11 +193,16 @@ export const readSigningKey = (bytes: Uint8Array, place: string): SigningKey => 
   if (key.asymmetricKeyType !== 'rsa')
     return refuse(`it is a key of type ${key.asymmetricKeyType}, and SES takes RSA only`);
   const publicKey = rsaPublicKeyOf(key);
+  if (publicKey.exponent.length > MAX_EXPONENT_DIGITS)
+    return refuse('its exponent is larger than verifiers take');
   if (publicKey.bits < MIN_KEY_BITS)
     return refuse(`it has ${publicKey.bits} bits, and fewer than ${MIN_KEY_BITS} are not secure (RFC 8301)`);
   if (publicKey.bits > MAX_KEY_BITS)
     return refuse(`it has ${publicKey.bits} bits, and SES takes ${MAX_KEY_BITS} at most`);
-  if (!isConsistentRsaKey(key)) return refuse('its numbers do not belong together: the file is damaged');
+  const flaw = rsaFlaw(key);
+  if (flaw) return refuse(flaw);
+  const weakness = weaknessOf(publicKey);
+  if (weakness) return refuse(`it is not safe: ${weakness}`);
   const der = block.der.toString('base64');
   if (der.length > MAX_BASE64_LENGTH) return refuse('it is longer than SES takes');
   return Object.defineProperty({ publicKey } as SigningKey, 'der', { value: der, enumerable: false });

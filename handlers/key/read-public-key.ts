@@ -9,6 +9,10 @@ export type PublicKeyReading =
 const hexadecimal = (base64url: string): string =>
   Buffer.from(base64url, 'base64url').toString('hex').replace(/^0+/, '');
 
+/** Of a number in hexadecimal without leading zeros. */
+const bitLength = (digits: string): number =>
+  digits === '' ? 0 : 4 * (digits.length - 1) + Number.parseInt(digits[0]!, 16).toString(2).length;
+
 /** The numbers of an RSA key; of a private key, those of its public half. */
 export const rsaPublicKeyOf = (key: KeyObject): RsaPublicKey => {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
@@ -18,7 +22,7 @@ export const rsaPublicKeyOf = (key: KeyObject): RsaPublicKey => {
   return {
     modulus,
     exponent: hexadecimal(e),
-    bits: BigInt(`0x${modulus}`).toString(2).length,
+    bits: bitLength(modulus),
     spki: der.toString('base64'),
     fingerprint: `SHA256:${createHash('sha256').update(der).digest('base64').replace(/=+$/, '')}`,
   };

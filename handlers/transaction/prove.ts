@@ -1,5 +1,4 @@
-import { recordName } from '../contract';
-import { gateError } from '../dns/gate-error';
+import { gateError } from '../dns/conclusion';
 import type { GateOutcome } from '../dns/outcome';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../key/key-source';
@@ -27,7 +26,6 @@ export async function proveKey(world: World, services: Services, request: Signin
     {
       domain: request.domain,
       selector: request.selector,
-      recordName: recordName(request.domain, request.selector),
       expected: found.key.publicKey,
       ...request.gate,
     },

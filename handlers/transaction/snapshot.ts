@@ -1,5 +1,5 @@
 import type { SigningState } from '../aws/email-identity';
-import { privateKeyObject, recordName } from '../contract';
+import { privateKeyObject } from '../contract';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey } from '../key/key-source';
@@ -108,7 +108,6 @@ async function earlierSelector(
       {
         domain: request.domain,
         selector,
-        recordName: recordName(request.domain, selector),
         expected: key.key.publicKey,
         ...request.gate,
         waitSeconds: 0,

@@ -77,7 +77,7 @@ describe('waiting', () => {
   test('waits for a silent server once, not in every round', () =>
     within(internet(), async (network) => {
       network.servers[NS2]!.misbehave({ drop: true });
-      const exchange = createExchange({ resendsMs: [100], tcpMs: 200, deadlineMs: 1200 });
+      const exchange = createExchange({ timing: { resendsMs: [100], tcpMs: 200, deadlineMs: 1200 } });
       const began = performance.now();
       // Pauses of 2, 3, 4.5 and 0.5 seconds: five rounds, of which only the first may take the whole deadline.
       const outcome = await prove(network, { waitSeconds: 10 }, { clock: instantClock(), exchange });
@@ -105,7 +105,7 @@ describe('limits', () => {
     within(internet(), async (network) => {
       for (const address of [NS1, NS2]) network.servers[address]!.misbehave({ drop: true });
       const began = performance.now();
-      const exchange = createExchange({ resendsMs: [5_000], tcpMs: 10_000, deadlineMs: 20_000 });
+      const exchange = createExchange({ timing: { resendsMs: [5_000], tcpMs: 10_000, deadlineMs: 20_000 } });
       const outcome = await prove(network, {}, { exchange, remainingMs: () => 200 });
       expect(performance.now() - began).toBeLessThan(2_000);
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });

@@ -1,4 +1,4 @@
-import { gateError } from '../../../handlers/dns/gate-error';
+import { gateError } from '../../../handlers/dns/conclusion';
 import type { GateOutcome, ServerVerdict } from '../../../handlers/dns/outcome';
 import { reportOutcome } from '../../../handlers/dns/report';
 import { byReason } from '../../../handlers/dns/wording';

@@ -75,12 +75,11 @@ export const publish = (network: DnsNetwork, value: string, name = NAME): void =
 };
 
 /** Deadlines that keep the tests short; the order of things is that of the real ones. */
-export const QUICK = createExchange({ resendsMs: [80], tcpMs: 160, deadlineMs: 400 });
+export const QUICK = createExchange({ timing: { resendsMs: [80], tcpMs: 160, deadlineMs: 400 } });
 
 export const request = (network: DnsNetwork, change: Partial<GateRequest> = {}): GateRequest => ({
   domain: DOMAIN,
   selector: SELECTOR,
-  recordName: NAME,
   expected: EXPECTED,
   mode: 'authoritative',
   resolvers: Object.values(network.resolvers).map(({ address }) => address),
@@ -92,6 +91,7 @@ export const world = (network: DnsNetwork, change: Partial<GateWorld> = {}): Gat
   clock: systemClock,
   remainingMs: () => 60_000,
   dnsPort: network.port,
+  loopback: 'allowed',
   exchange: QUICK,
   ...change,
 });

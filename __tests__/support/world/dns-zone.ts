@@ -1,3 +1,4 @@
+import { recordName } from '../../../handlers/contract';
 import type { GateRequest, GateWorld } from '../../../handlers/dns/gate';
 import type { GateOutcome, ServerVerdict, Verdict } from '../../../handlers/dns/outcome';
 import { readRecord } from '../../../handlers/dns/record';
@@ -17,6 +18,8 @@ const REASONS: Readonly<Record<Verdict, string>> = {
   invalid: 'has a record that no signer can use',
   unreachable: 'did not answer',
 };
+
+const nameOf = ({ domain, selector }: GateRequest): string => recordName(domain, selector);
 
 /** Two name servers that serve every zone, and a gate that judges them as the real one does, without sockets. */
 export class DnsZone {
@@ -52,7 +55,7 @@ export class DnsZone {
     return async (request, world) => {
       const until = world.clock.now() + request.waitSeconds * 1000;
       for (let rounds = 1; ; rounds += 1) {
-        const place = { action: 'dns:Prove', resource: request.recordName };
+        const place = { action: 'dns:Prove', resource: nameOf(request) };
         const outcome = await this.calls.perform(invocation, world.clock, place, () =>
           this.ask(request, rounds),
         );
@@ -83,11 +86,11 @@ export class DnsZone {
       ready,
       ...(!ready && { code }),
       message: ready
-        ? `DNS TXT record for ${request.recordName} is published.`
+        ? `DNS TXT record for ${nameOf(request)} is published.`
         : code === 'DNS_TXT_NOT_READY'
-          ? `DNS TXT record for ${request.recordName} is not yet available. Please wait for DNS propagation.`
-          : `${code} for ${request.recordName}.`,
-      recordName: request.recordName,
+          ? `DNS TXT record for ${nameOf(request)} is not yet available. Please wait for DNS propagation.`
+          : `${code} for ${nameOf(request)}.`,
+      recordName: nameOf(request),
       zone: request.domain,
       expectedFingerprint: request.expected.fingerprint,
       servers,
@@ -98,7 +101,7 @@ export class DnsZone {
 
   private verdict(address: string, request: GateRequest): Verdict {
     if (this.silent.has(address)) return 'unreachable';
-    const value = this.lagging.has(address) ? undefined : this.records.get(request.recordName);
+    const value = this.lagging.has(address) ? undefined : this.records.get(nameOf(request));
     if (value === undefined) return 'missing';
     const reading = readRecord(value);
     if ('problem' in reading) return 'invalid';

@@ -9,7 +9,7 @@ export interface ProcessEnvironmentInput {
   readonly logStreamName: string;
 }
 
-/** The environment of a function's process: what Lambda gives, and where AWS is. Nothing of the sandbox's own. */
+/** The environment of a function's process: what Lambda gives, and where AWS and the network's name servers are. */
 export function processEnvironment(input: ProcessEnvironmentInput): Record<string, string> {
   const { fn, credentials, logStreamName } = input;
   return {
@@ -18,6 +18,8 @@ export function processEnvironment(input: ProcessEnvironmentInput): Record<strin
     HOME: '/home/sbx_user1051',
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
+    // The sandbox's name servers are on loopback: its whole network is.
+    BYODKIM_DNS_LOOPBACK: 'allow',
     ...fn.variables,
     _HANDLER: fn.handler,
     LAMBDA_TASK_ROOT: fn.code.folder,

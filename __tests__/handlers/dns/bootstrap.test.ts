@@ -1,4 +1,4 @@
-import { hedged } from '../../../handlers/dns/hedge';
+import { hedged } from '../../../handlers/dns/bootstrap';
 
 const later =
   <T>(ms: number, value: T) =>

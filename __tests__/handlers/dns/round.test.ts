@@ -1,4 +1,4 @@
-import { Tasks } from '../../../handlers/dns/tasks';
+import { Tasks } from '../../../handlers/dns/round';
 
 const GRACE_MS = 40;
 const never = (): Promise<void> => new Promise(() => {});
@@ -11,7 +11,7 @@ const elapsed = async (tasks: Tasks): Promise<number> => {
 };
 
 test('ends when all is done, work that work has begotten included', async () => {
-  const tasks = new Tasks(GRACE_MS);
+  const tasks = new Tasks(() => GRACE_MS);
   const done: string[] = [];
   tasks.run(true, async () => {
     await after(5);
@@ -26,21 +26,21 @@ test('ends when all is done, work that work has begotten included', async () => 
 });
 
 test('waits for what is not essential only for the grace', async () => {
-  const tasks = new Tasks(GRACE_MS);
+  const tasks = new Tasks(() => GRACE_MS);
   tasks.run(true, async () => {});
   tasks.run(false, never);
   expect(await elapsed(tasks)).toBeGreaterThanOrEqual(GRACE_MS - 5);
 });
 
 test('does not use up the grace when there is nothing to wait for', async () => {
-  const tasks = new Tasks(10_000);
+  const tasks = new Tasks(() => 10_000);
   tasks.run(true, async () => {});
   tasks.run(false, () => after(5));
   expect(await elapsed(tasks)).toBeLessThan(5_000);
 });
 
 test('waits for what optional work has found to be essential', async () => {
-  const tasks = new Tasks(GRACE_MS);
+  const tasks = new Tasks(() => GRACE_MS);
   let found = false;
   tasks.run(false, async () => {
     tasks.run(true, async () => {
@@ -53,11 +53,11 @@ test('waits for what optional work has found to be essential', async () => {
 });
 
 test('stops waiting for what was demoted, and waits again for what was promoted', async () => {
-  const demoted = new Tasks(GRACE_MS);
+  const demoted = new Tasks(() => GRACE_MS);
   demoted.run(true, never).demote();
   await demoted.finished();
 
-  const promoted = new Tasks(GRACE_MS);
+  const promoted = new Tasks(() => GRACE_MS);
   let done = false;
   const task = promoted.run(false, async () => {
     await after(3 * GRACE_MS);
@@ -69,14 +69,14 @@ test('stops waiting for what was demoted, and waits again for what was promoted'
 });
 
 test('ends when it is stopped', async () => {
-  const tasks = new Tasks(GRACE_MS);
+  const tasks = new Tasks(() => GRACE_MS);
   tasks.run(true, never);
   tasks.stop();
   await tasks.finished();
 });
 
 test('fails with what a task failed with', async () => {
-  const tasks = new Tasks(GRACE_MS);
+  const tasks = new Tasks(() => GRACE_MS);
   tasks.run(true, async () => {
     throw new Error('a defect');
   });

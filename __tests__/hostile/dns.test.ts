@@ -1,0 +1,268 @@
+import type { Answer } from 'dns-packet';
+import { systemClock } from '../../handlers/clock';
+import type { GateSettings } from '../../handlers/contract';
+import { formatEndpoint } from '../../handlers/dns/endpoint';
+import type { Exchange } from '../../handlers/dns/exchange';
+import { proveRecord } from '../../handlers/dns/gate';
+import { LIMITS } from '../../handlers/dns/limits';
+import type { Reply } from '../../handlers/dns/message';
+import { DOMAIN, EXPECTED, NAME, SELECTOR, VALUE } from '../handlers/dns/support';
+import { type Answering, type Asked, costOf, type HostileDns, startHostileDns } from './support/hostile-dns';
+
+const RESOLVER = '127.0.4.1';
+const SERVERS = Array.from({ length: 64 }, (_, i) => `127.0.4.${i + 10}`);
+
+/** What a proof may cost at most, whatever is sent; this machine may be busy. */
+const BOUND = { elapsedMs: 12_000, cpuMs: 4_000, memoryMb: 200 };
+
+const txt = (name: string, value: string, over: Partial<Answer> = {}): Answer =>
+  ({
+    type: 'TXT',
+    name,
+    ttl: 60,
+    class: 'IN',
+    data: strings(Buffer.from(value)),
+    ...over,
+  }) as Answer;
+const strings = (bytes: Buffer): Buffer[] =>
+  Array.from({ length: Math.ceil(bytes.length / 255) }, (_, i) => bytes.subarray(i * 255, (i + 1) * 255));
+const record = (type: string, name: string, data: string): Answer =>
+  ({ type, name, ttl: 60, class: 'IN', data }) as Answer;
+
+/** Every zone has these servers, whoever is asked, and every host one of their addresses. */
+const discoverable =
+  (hosts: readonly string[], addressOf: (host: string) => readonly string[], rest: Answering): Answering =>
+  (asked) => {
+    const { name, type } = asked;
+    if (type === 'NS') return { answers: hosts.map((host) => record('NS', name, host)) };
+    if (type === 'A') return { answers: addressOf(name).map((address) => record('A', name, address)) };
+    if (type === 'AAAA' || type === 'SOA') return {};
+    return rest(asked);
+  };
+
+const named = (n: number): string[] => SERVERS.slice(0, n).map((_, i) => `ns${i}.example.com`);
+const own = (host: string): string[] => {
+  const number = /^ns(\d+)\./.exec(host)?.[1];
+  return number === undefined ? [] : [SERVERS[Number(number)]!];
+};
+
+const prove = (dns: HostileDns, settings: GateSettings = {}) =>
+  proveRecord(
+    {
+      domain: DOMAIN,
+      selector: SELECTOR,
+      expected: EXPECTED,
+      mode: 'authoritative',
+      waitSeconds: 0,
+      resolvers: [`${RESOLVER}:${dns.port}`],
+      ...settings,
+    },
+    { clock: systemClock, remainingMs: () => 60_000, dnsPort: dns.port, loopback: 'allowed' },
+  );
+
+const attacked = async (answering: Answering, servers = 4, settings: GateSettings = {}) => {
+  const dns = await startHostileDns([RESOLVER, ...SERVERS.slice(0, servers)], answering);
+  try {
+    const { result: outcome, ...cost } = await costOf(() => prove(dns, settings));
+    expect(cost.elapsedMs).toBeLessThan(BOUND.elapsedMs);
+    expect(cost.cpuMs).toBeLessThan(BOUND.cpuMs);
+    expect(cost.memoryMb).toBeLessThan(BOUND.memoryMb);
+    expect(outcome.message).toMatch(/^[\x20-\x7e\u00a0-\uffff]*$/);
+    // Resends and the same over TCP come on top of the questions.
+    expect(dns.asked.length).toBeLessThan(4 * LIMITS.questions);
+    return { outcome, asked: dns.asked };
+  } finally {
+    await dns.close();
+  }
+};
+
+const lookups = (asked: readonly Asked[]): number =>
+  new Set(
+    asked.filter(({ type }) => type === 'A' || type === 'AAAA').map(({ name, type }) => `${name} ${type}`),
+  ).size;
+
+test('60 kB of blanks inside p= are not read, 64 times over, and said', async () => {
+  const value = VALUE.replace('p=', `p=${' '.repeat(60_000)}`);
+  const { outcome } = await attacked(
+    discoverable(named(64), own, ({ name }) => ({ answers: [txt(name, value)] })),
+    64,
+  );
+  expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
+  expect(outcome.message).toContain('more than 4,096 octets');
+});
+
+test.each([
+  ['blanks', ' '],
+  ['semicolons', ';'],
+  ['equals signs', '='],
+  ['line breaks', '\r\n '],
+  ['tags', 'a=b;'],
+])('a record of 4 kB of %s is judged in no time', async (_, filler) => {
+  const value = `v=DKIM1;${filler.repeat(4_000 / filler.length)}p=${EXPECTED.spki.slice(0, 20)}`;
+  const { outcome } = await attacked(
+    discoverable(named(4), own, ({ name }) => (name === NAME ? { answers: [txt(name, value)] } : {})),
+  );
+  expect(outcome).toMatchObject({ ready: false, code: 'DNS_TXT_INVALID' });
+});
+
+test('each server another alias, at every name: so many names are looked for, and no more', async () => {
+  const { outcome, asked } = await attacked(
+    discoverable(named(32), own, ({ name, serverAddress }) => ({
+      answers: [record('CNAME', name, `x${SERVERS.indexOf(serverAddress)}.${name}`.slice(-200))],
+    })),
+    32,
+  );
+  expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
+  expect(outcome.limits).toContain('names');
+  expect(
+    new Set(asked.filter(({ type }) => type === 'TXT').map(({ name }) => name)).size,
+  ).toBeLessThanOrEqual(LIMITS.names + 6);
+});
+
+/** A referral to so many servers, each with a name of its own. */
+const manyServers = ({ id, name }: Asked, count: number): Buffer =>
+  Buffer.concat([
+    Buffer.from([id >> 8, id & 255, 0x84, 0, 0, 1, count >> 8, count & 255, 0, 0, 0, 0]),
+    ...name.split('.').map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)])),
+    Buffer.from([0, 0, 2, 0, 1]),
+    ...Array.from({ length: count }, (_, i) => {
+      const label = Buffer.from(i.toString(36));
+      const fixed = [0xc0, 12, 0, 2, 0, 1, 0, 0, 0, 60, 0, label.length + 3, label.length];
+      return Buffer.concat([Buffer.from(fixed), label, Buffer.from([0xc0, 12])]);
+    }),
+  ]);
+
+test.each([
+  [3_500, 'too-many-records'],
+  [400, 'serversPerZone'],
+])('%i names of servers: so many are looked up, and no more', async (count, said) => {
+  const { outcome, asked } = await attacked((one) => {
+    if (one.type === 'NS') return manyServers(one, count);
+    return one.type === 'A' ? { answers: [record('A', one.name, SERVERS[0]!)] } : {};
+  }, 1);
+  expect(outcome).toMatchObject({ ready: false });
+  expect(lookups(asked)).toBeLessThanOrEqual(2 * LIMITS.hostLookups);
+  if (said === 'serversPerZone') expect(outcome.limits).toContain('serversPerZone');
+  else expect(outcome.message).toContain('sends more than 500 records');
+});
+
+/** A reply whose records are all owned by a chain of pointers. */
+const pointers = ({ id, name, type }: Asked): Buffer => {
+  const head = Buffer.concat([
+    Buffer.from([id >> 8, id & 255, 0x84, 0, 0, 1, 0x17, 0x70, 0, 0, 0, 0]),
+    ...name.split('.').map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)])),
+    Buffer.from([0, 0, type === 'TXT' ? 16 : type === 'NS' ? 2 : 1, 0, 1]),
+  ]);
+  const chain = Buffer.alloc(16_000);
+  for (let at = 0; at < chain.length; at += 2) {
+    const target = at === 0 ? 12 : head.length + at - 2;
+    chain.writeUInt16BE(0xc000 | (target & 0x3fff), at);
+  }
+  const rest = Buffer.alloc(65_000 - head.length - chain.length);
+  for (let at = 0; at + 12 <= rest.length; at += 12) rest.writeUInt16BE(0xc000 | 0x3ffe, at);
+  return Buffer.concat([head, chain, rest]);
+};
+
+test('64 kB of compression pointers are given up at once', async () => {
+  const { outcome } = await attacked(discoverable(named(16), own, pointers), 16);
+  expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
+  expect(outcome.message).toContain('sends');
+});
+
+test('fails where one server of four answers with a record of class CH', async () => {
+  const { outcome } = await attacked(
+    discoverable(named(4), own, ({ name, serverAddress }) => ({
+      answers: [txt(name, VALUE, serverAddress === SERVERS[0] ? ({ class: 'CH' } as Partial<Answer>) : {})],
+    })),
+  );
+  expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
+  expect(outcome.message).toContain('another class than IN');
+});
+
+/** Resolvers that know every server, at one address; nothing leaves the machine. */
+const knowing =
+  (address: string, asked: string[]): Exchange =>
+  async (endpoint, { name, type }) => {
+    asked.push(formatEndpoint(endpoint));
+    const answers =
+      type === 'NS'
+        ? [record('NS', name, 'ns0.example.com')]
+        : type === (address.includes(':') ? 'AAAA' : 'A')
+          ? [record(type, name, address)]
+          : [];
+    return {
+      reply: {
+        rcode: 'NOERROR',
+        authoritative: false,
+        recursionAvailable: true,
+        authenticData: false,
+        answers: answers as unknown as Reply['answers'],
+        authorities: [],
+        additionals: [],
+      },
+      transport: 'udp',
+      roundTripMs: 1,
+    };
+  };
+
+const NOBODYS = [
+  ['the metadata service', '169.254.169.254'],
+  ['the metadata service over IPv6', 'fd00:ec2::254'],
+  ['loopback', '127.0.0.1'],
+  ['loopback over IPv6', '::1'],
+  ['loopback in IPv6', '::ffff:127.0.0.1'],
+  ['the link', 'fe80::1'],
+  ['multicast', '224.0.0.251'],
+  ['multicast over IPv6', 'ff02::fb'],
+  ['broadcast', '255.255.255.255'],
+  ['the unspecified address', '0.0.0.0'],
+  ['reserved addresses', '240.0.0.1'],
+] as const;
+
+const REQUEST = {
+  domain: DOMAIN,
+  selector: SELECTOR,
+  expected: EXPECTED,
+  mode: 'authoritative',
+  waitSeconds: 0,
+} as const;
+
+test.each(NOBODYS)('name servers that a zone has at %s are not asked', async (_, address) => {
+  const asked: string[] = [];
+  const outcome = await proveRecord(REQUEST, {
+    clock: systemClock,
+    remainingMs: () => 5_000,
+    systemResolvers: () => ['192.0.2.53'],
+    exchange: knowing(address, asked),
+  });
+  expect(asked.filter((server) => server.includes(address))).toEqual([]);
+  expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
+  expect(outcome.message).toContain('its address is one that no name server on the internet has');
+});
+
+test.each(NOBODYS)('refuses name servers and resolvers that an event has at %s', async (_, address) => {
+  const asked: string[] = [];
+  const server = address.includes(':') ? `[${address}]:53` : `${address}:53`;
+  for (const settings of [{ nameservers: [server] }, { resolvers: [server] }]) {
+    const proof = proveRecord(
+      { ...REQUEST, ...settings },
+      { clock: systemClock, remainingMs: () => 5_000, exchange: knowing('192.0.2.1', asked) },
+    );
+    await expect(proof).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
+  }
+  expect(asked).toEqual([]);
+});
+
+test('refuses a resolver over HTTPS on this machine', async () => {
+  for (const url of [
+    'https://127.0.0.1/dns-query',
+    'https://[::1]/dns-query',
+    'https://localhost/dns-query',
+  ]) {
+    const proof = proveRecord(
+      { ...REQUEST, resolvers: [url] },
+      { clock: systemClock, remainingMs: () => 5_000 },
+    );
+    await expect(proof).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
+  }
+});

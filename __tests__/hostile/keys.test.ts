@@ -1,0 +1,83 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { readRecord } from '../../handlers/dns/record';
+import type { ByodkimError } from '../../handlers/errors';
+import { readSigningKey } from '../../handlers/key/private-key';
+import { keyOf, nextPrime, prime, rocaPrime } from './support/weak-keys';
+
+const refusal = (bytes: string): string => {
+  try {
+    readSigningKey(Buffer.from(bytes), 's3://keys/private_key.pem');
+  } catch (error) {
+    expect((error as ByodkimError).code).toBe('CERTIFICATE_INVALID');
+    return (error as Error).message;
+  }
+  throw new Error('The key was taken.');
+};
+
+const pem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+const record = (key: KeyObject): string =>
+  `v=DKIM1; k=rsa; p=${createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('base64')}`;
+
+const withFactor = (small: bigint): KeyObject => keyOf(prime(1030), small);
+const close = (): KeyObject => {
+  const p = prime(512);
+  return keyOf(nextPrime(p + (1n << 200n)), p);
+};
+/** An exponent that has an inverse: a prime, longer than either factor's own. */
+const longExponent = (bits: number): KeyObject => keyOf(prime(1024), prime(1024), prime(bits));
+
+describe('a key that is not safe', () => {
+  test.each<[string, () => KeyObject, string]>([
+    ['of a tiny factor', () => withFactor(65_521n), 'a factor below 65536'],
+    ['of factor three', () => keyOf(prime(1030), 3n, 65537n), 'a factor below 65536'],
+    ['of close factors', close, 'factors of its modulus lie so close'],
+    ['with an exponent of 2,000 bits', () => longExponent(2_000), 'exponent'],
+    ['with an exponent of 40 bits', () => longExponent(40), 'larger than 31 bits'],
+    ['of a faulty chip', () => keyOf(rocaPrime(513), rocaPrime(513)), 'ROCA'],
+  ])('is refused %s, in the store and in DNS', (_, make, words) => {
+    const key = make();
+    expect(refusal(pem(key))).toContain(words);
+    const reading = readRecord(record(key));
+    expect('problem' in reading && reading.problem).toContain(words === 'exponent' ? 'exponent' : words);
+  });
+
+  test('is refused where a factor is no prime', () => {
+    expect(refusal(pem(keyOf(prime(512), prime(257) * prime(257))))).toContain(
+      'one of its two factors is no prime',
+    );
+  });
+
+  test('is taken when it is sound, as are the keys that OpenSSL makes', () => {
+    const sound = keyOf(prime(1024), prime(1024));
+    expect(readSigningKey(Buffer.from(pem(sound)), 'x').publicKey.bits).toBeGreaterThan(2_040);
+    for (let i = 0; i < 5; i += 1) {
+      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+      expect(readSigningKey(Buffer.from(pem(privateKey)), 'x').publicKey.bits).toBe(1024);
+    }
+  });
+});
+
+describe('a file of 64 kB is judged in no time', () => {
+  const SIZE = 64 * 1024;
+  const fill = (text: string): string => text.repeat(Math.floor(SIZE / text.length));
+
+  test.each([
+    ['of blanks after a beginning', `-----BEGIN PRIVATE KEY-----\n${' '.repeat(SIZE - 100)}`],
+    ['of tabs before an end', `-----BEGIN PRIVATE KEY-----\n${'\t'.repeat(SIZE - 100)}-----END X`],
+    ['of beginnings', fill('-----BEGIN PRIVATE KEY-----\n')],
+    ['of ends', `-----BEGIN PRIVATE KEY-----\n${fill('-----END ').slice(0, SIZE - 100)}`],
+    ['of beginnings without line ends', fill('-----BEGIN A-----   ')],
+    ['of empty blocks', fill('-----BEGIN A-----\n-----END A-----\n')],
+    ['of line breaks', fill('\r\n')],
+    ['of dashes', fill('-')],
+    ['of one long label', `-----BEGIN ${'A'.repeat(SIZE - 100)}`],
+    [
+      'of header lines',
+      `-----BEGIN PRIVATE KEY-----\n${fill('Proc-Type:').slice(0, SIZE - 100)}\n-----END PRIVATE KEY-----`,
+    ],
+  ])('%s', (_, text) => {
+    const began = performance.now();
+    refusal(text);
+    expect(performance.now() - began).toBeLessThan(250);
+  });
+});

@@ -1,0 +1,50 @@
+import { checkPrimeSync, createPrivateKey, generatePrimeSync, type KeyObject } from 'node:crypto';
+
+const base64url = (n: bigint): string => {
+  const hex = n.toString(16);
+  return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex').toString('base64url');
+};
+
+const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b));
+
+/** `a⁻¹ mod m`. */
+const inverse = (a: bigint, m: bigint): bigint => {
+  let [r, nextR, x, nextX] = [m, ((a % m) + m) % m, 0n, 1n];
+  while (nextR !== 0n) {
+    const quotient = r / nextR;
+    [r, nextR] = [nextR, r - quotient * nextR];
+    [x, nextX] = [nextX, x - quotient * nextX];
+  }
+  return ((x % m) + m) % m;
+};
+
+export const prime = (bits: number): bigint => generatePrimeSync(bits, { bigint: true });
+
+/** The next prime above `n`. */
+export const nextPrime = (n: bigint): bigint => {
+  let candidate = n | 1n;
+  do candidate += 2n;
+  while (!checkPrimeSync(candidate));
+  return candidate;
+};
+
+/** A key of these numbers, whether they make a good one or not; its formal relations all hold. */
+export const keyOf = (p: bigint, q: bigint, e = 65537n): KeyObject => {
+  const lambda = ((p - 1n) * (q - 1n)) / gcd(p - 1n, q - 1n);
+  const d = inverse(e, lambda);
+  const numbers = { n: p * q, e, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) };
+  const key = Object.fromEntries(Object.entries(numbers).map(([name, n]) => [name, base64url(n)]));
+  return createPrivateKey({ key: { kty: 'RSA', ...key }, format: 'jwk' });
+};
+
+/** Primes as the faulty chips made them: k·M + 65537^a mod M, M the product of the first primes (ROCA, 2017). */
+export const rocaPrime = (bits: number): bigint => {
+  const small = Array.from({ length: 166 }, (_, i) => BigInt(i + 2)).filter((n) => checkPrimeSync(n));
+  const m = small.reduce((product, n) => product * n, 1n);
+  let power = 1n;
+  for (let i = 0; i < 1_234; i += 1) power = (power * 65537n) % m;
+  for (let k = prime(bits) / m; ; k += 1n) {
+    const candidate = k * m + power;
+    if (checkPrimeSync(candidate)) return candidate;
+  }
+};

@@ -1,0 +1,38 @@
+/**
+ * How much the gate does at most, whatever a zone's owner sends. Beyond a limit the outcome is "cannot tell", and says
+ * which limit it was. Each is several times what a sound zone needs; together they bound time and memory of a proof.
+ */
+export const LIMITS = {
+  /** Octets of a message: what TCP's length field can say (RFC 1035 §4.2.2). */
+  messageBytes: 65_535,
+  /** Records of a message that are read. The root's referrals have 40. */
+  recordsPerMessage: 500,
+  /** Pointers of one compressed name; one is what encoders write. */
+  pointersPerName: 16,
+  /** Octets of a TXT record. One of a key of 2,048 bits has 410; some verifiers stop at 1,024. */
+  txtBytes: 4096,
+  /** Datagrams that are no reply to the question, before its server is given up. */
+  strayDatagrams: 32,
+  /** Servers of one zone, by name. */
+  serversPerZone: 64,
+  /** Addresses that are asked for one name. */
+  addressesPerName: 64,
+  /** Addresses that are asked in one round, all names together. */
+  addresses: 128,
+  /** Host names whose addresses are looked up in one round: two questions each, at a resolver. */
+  hostLookups: 128,
+  /** Aliases one after another. RFC 1034 sets no limit; resolvers have one of about this size. */
+  aliasesInChain: 8,
+  /** Names in one round: the record's own, and all that aliases lead to. */
+  names: 12,
+  /** Zones on the way to one name. */
+  zonesPerName: 8,
+  /** Questions of one round. */
+  questions: 1_500,
+  /** Octets of all answers of one round. */
+  receivedBytes: 4 * 1024 * 1024,
+  /** Milliseconds of one round, unless the settings say otherwise. */
+  roundMs: 20_000,
+} as const;
+
+export type Limit = keyof typeof LIMITS;
