@@ -23,7 +23,7 @@ let folder: string;
 beforeEach(async () => {
   dns = await startDnsServer({ zones: { [DOMAIN]: {} } });
   sandbox = await startSandbox({ dns: [dns.address] });
-  engine = inProcessEngine({ endpoint: sandbox.url, region: sandbox.region });
+  engine = inProcessEngine({ environment: sandbox.environment });
   folder = mkdtempSync(path.join(tmpdir(), 'byodkim-one-stack-'));
   mkdirSync(path.join(folder, 'out'));
   await sandbox.call('s3', 'CreateBucket', { Bucket: BUCKET });

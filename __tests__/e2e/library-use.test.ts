@@ -26,7 +26,9 @@ describe('the constructs in somebody else’s stack, through the real engine', (
 
   beforeEach(async () => {
     deployment = await Deployment.start();
-    engine = inProcessEngine({ endpoint: deployment.sandbox.url, region: REGION });
+    engine = inProcessEngine({
+      environment: { ...deployment.sandbox.environment, AWS_REGION: REGION },
+    });
     folder = mkdtempSync(path.join(tmpdir(), 'byodkim-library-'));
     mkdirSync(path.join(folder, 'out'));
     await deployment.sandbox.call('iam', 'CreateRole', {

@@ -36,7 +36,9 @@ export class Workplace {
     private readonly sandbox: Sandbox,
     private readonly list: ListParts,
   ) {
-    this.engine = inProcessEngine({ endpoint: sandbox.url, region: list.defaults.region });
+    this.engine = inProcessEngine({
+      environment: { ...sandbox.environment, AWS_REGION: list.defaults.region },
+    });
   }
 
   async close(): Promise<void> {

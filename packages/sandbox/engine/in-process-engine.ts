@@ -4,10 +4,8 @@ import type { ProtocolVersion } from '../provider/protocol/plugin-server';
 import { type EngineRun, type RunOptions, runEngine } from './run-engine';
 
 export interface InProcessEngineOptions {
-  /** Where the sandbox listens. */
-  readonly endpoint: string;
-  /** @default us-east-1, where the provider's configuration names none */
-  readonly region?: string;
+  /** The sandbox's own environment: `AWS_ENDPOINT_URL`, `AWS_REGION` and somebody's keys. */
+  readonly environment: Readonly<Record<string, string>>;
   /** @default 6 */
   readonly protocolVersion?: ProtocolVersion;
 }

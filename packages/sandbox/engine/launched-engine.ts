@@ -11,18 +11,15 @@ export interface LaunchedEngine {
 
 /** The engine as users have it: it launches the provider as a process of its own, over mutual TLS. */
 export async function launchedEngine(options: {
-  /** Where the sandbox listens. */
-  readonly endpoint: string;
-  /** @default us-east-1, where the provider's configuration names none */
-  readonly region?: string;
+  /** The sandbox's own environment: `AWS_ENDPOINT_URL`, `AWS_REGION` and somebody's keys. */
+  readonly environment: Readonly<Record<string, string>>;
   /** @default the system's */
   readonly temporaryDirectory?: string;
 }): Promise<LaunchedEngine> {
   const mirror: Mirror = await prepareMirror(options.temporaryDirectory);
   const environment = {
     ...mirror.environment,
-    AWS_ENDPOINT_URL: options.endpoint,
-    AWS_REGION: options.region ?? 'us-east-1',
+    ...options.environment,
   };
   return {
     environment,

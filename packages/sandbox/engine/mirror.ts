@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -24,11 +24,18 @@ export interface Mirror {
  */
 export async function prepareMirror(temporaryDirectory = os.tmpdir()): Promise<Mirror> {
   const directory = mkdtempSync(path.join(temporaryDirectory, 'sandbox-mirror-'));
-  const program = path.join(directory, 'provider.cjs');
+  const program = path.join(directory, 'program', 'provider.cjs');
   const mirror = path.join(directory, 'mirror');
   const configuration = path.join(directory, 'engine.tfrc');
   const [certificate] = await Promise.all([makeCertificate(), bundle(program)]);
-  writeFileSync(path.join(directory, CERTIFICATE_FILE), JSON.stringify(certificate), { mode: 0o600 });
+  // The program reads AWS's models from where they are beside it in the sources.
+  cpSync(path.join(__dirname, '..', 'models'), path.join(directory, 'models'), {
+    recursive: true,
+    filter: (file) => !file.endsWith('.ts'),
+  });
+  writeFileSync(path.join(path.dirname(program), CERTIFICATE_FILE), JSON.stringify(certificate), {
+    mode: 0o600,
+  });
   for (const address of PROVIDER_ADDRESSES) layOut(mirror, address);
   writeFileSync(configuration, engineConfiguration(mirror));
   return {

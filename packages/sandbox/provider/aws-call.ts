@@ -1,6 +1,11 @@
-import http from 'node:http';
 import timers from 'node:timers/promises';
-import { fromWire, toWire } from '../aws/wire-values';
+import type { Credentials } from '../aws/credentials';
+import type { Model } from '../wire/model';
+import { modelOf } from '../wire/models';
+import { httpSender } from './client/http';
+import { requestOf } from './client/request';
+import { type AwsResponse, EndpointError, errorOf, outputOf } from './client/response';
+import { sign } from './client/sign';
 
 /** Calls one operation of one service of the simulated AWS, in the names and shapes of the SDK for JavaScript v3. */
 export type AwsCall = (service: string, operation: string, input: object) => Promise<any>;
@@ -13,9 +18,11 @@ export class AwsCallError extends Error {
     readonly code: string,
     readonly detail: string,
     readonly statusCode: number,
+    requestId = '',
   ) {
     super(
-      `operation error ${service}: ${operation}, https response error StatusCode: ${statusCode}, ${code}: ${detail}`,
+      `operation error ${service}: ${operation}, https response error StatusCode: ${statusCode}, ` +
+        `RequestID: ${requestId}, ${code}: ${detail}`,
     );
     this.name = code;
   }
@@ -26,10 +33,16 @@ const MAX_ATTEMPTS = 25;
 const LONGEST_WAIT_MS = 100;
 const THROTTLED =
   /^(Throttling|ThrottlingException|Throttled|ThrottledException|TooManyRequestsException|RequestLimitExceeded|SlowDown)$/;
+/** What the SDK tries again; 501 does not go away. */
+const TRANSIENT = new Set([500, 502, 503, 504]);
+
+/** Services of the whole account: their requests are signed for one region, wherever the provider works. */
+const GLOBAL_REGIONS: Readonly<Record<string, string>> = { iam: 'us-east-1', route53: 'us-east-1' };
 
 export interface AwsCallOptions {
   /** Where the sandbox listens, e.g. `http://127.0.0.1:4566`. */
   readonly endpoint: string;
+  readonly credentials: Credentials;
   /** @default 25, as the provider's `max_retries` */
   readonly maxAttempts?: number;
 }
@@ -40,69 +53,43 @@ export interface CallScope {
   readonly signal?: AbortSignal;
 }
 
-/** The way from the provider to the sandbox. Retries like the real one: throttling, 5xx and broken connections. */
-export function awsCalls({ endpoint, maxAttempts = MAX_ATTEMPTS }: AwsCallOptions) {
-  const agent = new http.Agent({ keepAlive: true });
+/** The way from the provider to AWS: signed requests. Retries like the real one: throttling, 5xx and broken connections. */
+export function awsCalls({ endpoint, credentials, maxAttempts = MAX_ATTEMPTS }: AwsCallOptions) {
+  const sender = httpSender(endpoint);
   const call = async (
     { region, signal }: CallScope,
     service: string,
     operation: string,
     input: object,
   ): Promise<any> => {
-    const body = JSON.stringify({ service, operation, input: toWire(input), region });
+    const model = modelOf(service);
+    const described = model?.operations.get(operation);
+    if (!model || !described) throw new Error(`the provider knows no ${service}:${operation}`);
+    const request = requestOf(model, described, input);
+    const scope = { region: GLOBAL_REGIONS[service] ?? region, service: model.signingName };
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { output, error } = await post(endpoint, agent, body, signal);
-        if (!error) return fromWire(output);
-        throw new AwsCallError(service, operation, error.code, error.message, error.statusCode ?? 400);
+        const response = await sender.send(sign(request, scope, credentials), signal);
+        if (response.statusCode < 300) return outputOf(model, described, response);
+        throw failure(model, operation, response);
       } catch (error) {
-        if (signal?.aborted) throw new Error(`operation error ${service}: ${operation}, canceled`);
+        if (signal?.aborted)
+          throw new Error(`operation error ${model.metadata.serviceId}: ${operation}, canceled`);
         if (attempt >= maxAttempts || !mayRetry(error)) throw error;
       }
       await timers.setTimeout(Math.min(LONGEST_WAIT_MS, 5 * 2 ** attempt));
     }
   };
-  return { call, close: () => agent.destroy() };
+  return { call, close: sender.close };
 }
 
-/** Nothing listens there, or it is not the sandbox: trying again does not help. */
-class EndpointError extends Error {}
+function failure(model: Model, operation: string, response: AwsResponse): AwsCallError {
+  const { code, message } = errorOf(model, response);
+  const requestId = response.headers['x-amzn-requestid'] ?? response.headers['x-amz-request-id'];
+  return new AwsCallError(model.metadata.serviceId, operation, code, message, response.statusCode, requestId);
+}
 
 function mayRetry(error: unknown): boolean {
-  if (error instanceof AwsCallError) {
-    // A mistake in the sandbox itself does not go away.
-    if (error.code === 'SandboxError') return false;
-    return error.statusCode >= 500 || THROTTLED.test(error.code);
-  }
+  if (error instanceof AwsCallError) return TRANSIENT.has(error.statusCode) || THROTTLED.test(error.code);
   return !(error instanceof EndpointError);
-}
-
-async function post(endpoint: string, agent: http.Agent, body: string, signal?: AbortSignal): Promise<any> {
-  const text = await new Promise<string>((resolve, reject) => {
-    const request = http.request(
-      new URL('/_sandbox/call', endpoint),
-      { method: 'POST', agent, signal, headers: { 'content-type': 'application/json' } },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => resolve(Buffer.concat(chunks).toString()));
-        response.on('error', reject);
-      },
-    );
-    request.on('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND'
-          ? new EndpointError(`nothing answers at AWS_ENDPOINT_URL (${endpoint}): ${error.message}`)
-          : error,
-      ),
-    );
-    request.end(body);
-  });
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new EndpointError(
-      `${endpoint} is not the sandbox: it answered ${JSON.stringify(text.slice(0, 80))}`,
-    );
-  }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type AwsCall, awsCalls, type CallScope } from './aws-call';
+import { type AwsCall, type AwsCallOptions, awsCalls, type CallScope } from './aws-call';
+import { assumedRoles, checkedAccount, credentialsOf } from './client/credentials';
 import { ENDPOINT_NAMES } from './endpoint-names';
 import type { Provider } from './provider-calls';
 import type { ProviderContext } from './resource';
@@ -18,41 +19,51 @@ import {
 
 /** What surrounds the provider where it runs. Launched by the engine, it takes this from its own environment. */
 export interface ProviderSurroundings {
-  /** Where the sandbox listens, when the provider's configuration names no endpoint. */
-  readonly endpoint?: string;
-  /** The region, when the provider's configuration names none. @default us-east-1 */
-  readonly region?: string;
+  /**
+   * `AWS_ENDPOINT_URL`, `AWS_REGION` or `AWS_DEFAULT_REGION`, and the keys `AWS_ACCESS_KEY_ID`,
+   * `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`: for what the provider's configuration does not say.
+   */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** The stack's directory: relative paths (`assets/…/archive.zip`) are meant from there. */
   readonly workingDirectory: string;
 }
 
 /** The aws provider of the sandbox: schema and names of hashicorp/aws 6.25.0, in front of the simulated AWS. */
-export function awsProvider(surroundings: ProviderSurroundings): Provider & { close(): void } {
-  const opened = new Map<string, ReturnType<typeof awsCalls>>();
-  const calls = (endpoint: string, maxAttempts?: number) => {
-    const key = `${endpoint} ${maxAttempts}`;
-    const existing = opened.get(key);
-    if (existing) return existing;
-    const made = awsCalls({ endpoint, maxAttempts });
-    opened.set(key, made);
-    return made;
+export function awsProvider({
+  environment,
+  workingDirectory,
+}: ProviderSurroundings): Provider & { close(): void } {
+  const opened: ReturnType<typeof awsCalls>[] = [];
+  const calls = (options: AwsCallOptions): ReturnType<typeof awsCalls>['call'] => {
+    const made = awsCalls(options);
+    opened.push(made);
+    return made.call;
   };
   return {
     block: PROVIDER_BLOCK,
     resources: RESOURCES,
     dataSources: DATA_SOURCES,
-    configure: (config, signal) => {
-      const endpoint = namedEndpoint(config) ?? surroundings.endpoint;
+    configure: async (config, signal) => {
+      const endpoint = namedEndpoint(config) ?? environment.AWS_ENDPOINT_URL;
       if (!endpoint) {
         throw new Error('No simulated AWS: set AWS_ENDPOINT_URL, or an endpoint in the provider block.');
       }
-      const region = config.region ?? surroundings.region ?? 'us-east-1';
-      const { call } = calls(endpoint, config.max_retries ?? undefined);
+      const region = config.region ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION ?? 'us-east-1';
+      const options = { endpoint, maxAttempts: config.max_retries ?? undefined };
+      const own = credentialsOf(config, environment);
+      const credentials = await assumedRoles(config.assume_role, own, (as) => {
+        const call = calls({ ...options, credentials: as });
+        return (...what) => call({ region, signal }, ...what);
+      });
+      const call = calls({ ...options, credentials });
+      const accountId = await checkedAccount(config, () =>
+        call({ region, signal }, 'sts', 'GetCallerIdentity', {}),
+      );
       const defaultTags = config.default_tags[0]?.tags ?? {};
-      return providerContext(call, { region, signal }, defaultTags, surroundings.workingDirectory);
+      return providerContext(call, { region, signal }, { accountId, defaultTags, workingDirectory });
     },
     close: () => {
-      for (const { close } of opened.values()) close();
+      for (const { close } of opened) close();
     },
   };
 }
@@ -60,10 +71,16 @@ export function awsProvider(surroundings: ProviderSurroundings): Provider & { cl
 function providerContext(
   callIn: (scope: CallScope, ...call: Parameters<AwsCall>) => Promise<any>,
   { region, signal }: CallScope,
-  defaultTags: Record<string, string>,
-  workingDirectory: string,
+  {
+    accountId,
+    defaultTags,
+    workingDirectory,
+  }: {
+    readonly accountId: string;
+    readonly defaultTags: Record<string, string>;
+    readonly workingDirectory: string;
+  },
 ): ProviderContext {
-  let account: Promise<string> | undefined;
   const inRegion = (own: string): ProviderContext => {
     const call: AwsCall = (...what) => callIn({ region: own, signal }, ...what);
     return {
@@ -71,10 +88,7 @@ function providerContext(
       partition: own.startsWith('cn-') ? 'aws-cn' : own.startsWith('us-gov-') ? 'aws-us-gov' : 'aws',
       defaultTags,
       call,
-      accountId: () => {
-        account ??= call('sts', 'GetCallerIdentity', {}).then(({ Account }) => Account);
-        return account;
-      },
+      accountId,
       readFile: (file) => readFileSync(path.resolve(workingDirectory, file)),
       inRegion: (other) => inRegion(typeof other === 'string' ? other : region),
     };

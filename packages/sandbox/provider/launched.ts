@@ -37,8 +37,7 @@ export function serveLaunched(options: LaunchedOptions): void {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'sandbox-provider-'));
   const socket = path.join(directory, 'socket');
   const provider = awsProvider({
-    endpoint: environment.AWS_ENDPOINT_URL,
-    region: environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION,
+    environment,
     workingDirectory: options.workingDirectory,
   });
   const finish = () => {

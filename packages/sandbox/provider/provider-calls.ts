@@ -19,7 +19,7 @@ import { type Block, wireSchema } from './schema/schema';
 export interface Provider {
   readonly block: Block;
   /** `signal` is aborted when the engine was told to stop. */
-  configure(config: Record<string, any>, signal: AbortSignal): ProviderContext;
+  configure(config: Record<string, any>, signal: AbortSignal): Promise<ProviderContext>;
   readonly resources: Readonly<Record<string, ResourceType>>;
   readonly dataSources: Readonly<Record<string, DataSource>>;
 }
@@ -66,11 +66,11 @@ export function providerCalls(provider: Provider): CallHandlers {
       return { diagnostics };
     },
     configure: async ({ config }, peer) => {
-      const { diagnostics } = await attempt(() => {
+      const { diagnostics } = await attempt(async () => {
         const stop = new AbortController();
         // Every call under way listens; the engine makes ten at once, or as many as it is told to.
         setMaxListeners(0, stop.signal);
-        const context = provider.configure(read(provider.block, config), stop.signal);
+        const context = await provider.configure(read(provider.block, config), stop.signal);
         configured.set(peer, { context, stop });
         if (configured.size > MAX_CONNECTIONS) configured.delete(configured.keys().next().value!);
       });

@@ -10,9 +10,9 @@ export interface ProviderContext {
   readonly region: string;
   readonly partition: string;
   readonly defaultTags: Readonly<Record<string, string>>;
-  /** Calls the simulated AWS as administrator. Rejects with `AwsCallError`. */
+  /** Calls AWS as whoever the provider's keys belong to. Rejects with `AwsCallError`. */
   readonly call: AwsCall;
-  accountId(): Promise<string>;
+  readonly accountId: string;
   /** Reads a file, relative to the stack's working directory. */
   readFile(path: string): Buffer;
   /** The same provider in another region. */

@@ -48,12 +48,17 @@ export const signedAtMs = ({ signedAt }: Signature): number =>
 
 /** Whether the signature is that of the request under the secret. */
 export function signatureHolds(request: WireRequest, signature: Signature, secretAccessKey: string): boolean {
+  const expected = signatureOf(request, signature, secretAccessKey);
+  const given = Buffer.from(signature.signature, 'hex');
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/** The signature that the request has to carry under the secret. */
+export function signatureOf(request: WireRequest, signature: Signature, secretAccessKey: string): Buffer {
   const scope = `${signature.day}/${signature.region}/${signature.service}/aws4_request`;
   const canonical = canonicalRequest(request, signature);
   const text = `AWS4-HMAC-SHA256\n${signature.signedAt}\n${scope}\n${sha256(canonical)}`;
-  const expected = createHmac('sha256', signingKey(secretAccessKey, signature)).update(text).digest();
-  const given = Buffer.from(signature.signature, 'hex');
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  return createHmac('sha256', signingKey(secretAccessKey, signature)).update(text).digest();
 }
 
 /** Whether the body is the one that was signed: its hash is part of the signature. */

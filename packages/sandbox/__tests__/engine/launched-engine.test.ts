@@ -16,7 +16,7 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
   /** A place for temporary things that nobody else uses meanwhile. */
   let temporary: string;
   const leftovers = () => readdirSync(temporary).filter((name) => name.startsWith('sandbox-'));
-  const launch = () => launchedEngine({ endpoint: sandbox.url, temporaryDirectory: temporary });
+  const launch = () => launchedEngine({ environment: sandbox.environment, temporaryDirectory: temporary });
 
   beforeAll(async () => {
     temporary = mkdtempSync(path.join(os.tmpdir(), 'launched-'));

@@ -2,25 +2,36 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsCallError, awsCalls } from '../../provider/aws-call';
 
+interface Received {
+  readonly line: string;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+}
+type Answer =
+  | 'reset'
+  | { readonly status: number; readonly headers?: http.OutgoingHttpHeaders; readonly body?: string };
+
 let server: http.Server;
-let bodies: any[];
-let answers: (object | 'reset' | string)[];
+let received: Received[];
+let answers: Answer[];
 let endpoint: string;
 let calls: ReturnType<typeof awsCalls>;
 
 beforeEach(async () => {
-  bodies = [];
+  received = [];
   server = http.createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    bodies.push({ url: request.url, ...JSON.parse(Buffer.concat(chunks).toString()) });
+    const { method, url, headers } = request;
+    received.push({ line: `${method} ${url}`, headers, body: Buffer.concat(chunks).toString() });
     const answer = answers.length > 1 ? answers.shift()! : answers[0]!;
     if (answer === 'reset') request.socket.destroy();
-    else response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
+    else response.writeHead(answer.status, answer.headers).end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  calls = awsCalls({ endpoint, maxAttempts: 4 });
+  const credentials = { accessKeyId: 'AKIA', secretAccessKey: 'secret', sessionToken: 'token' };
+  calls = awsCalls({ endpoint, credentials, maxAttempts: 4 });
 });
 afterEach(async () => {
   calls.close();
@@ -28,23 +39,87 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-const call = (input: object = {}) => calls.call({ region: 'ap-northeast-1' }, 's3', 'PutObject', input);
-const failing = (code: string, statusCode: number) => ({ error: { code, message: 'why', statusCode } });
+const DONE: Answer = { status: 200 };
+const call = (service = 's3', operation = 'PutObject', input: object = { Bucket: 'b', Key: 'k' }) =>
+  calls.call({ region: 'ap-northeast-1' }, service, operation, input);
+const failing = (code: string, status: number): Answer => ({
+  status,
+  headers: { 'x-amz-request-id': 'R' },
+  body: `<Error><Code>${code}</Code><Message>why</Message></Error>`,
+});
 
-test('a call names service, operation and region; bytes and times go there and back', async () => {
-  answers = [{ output: { Body: { $base64: 'AQI=' }, LastModified: { $date: '2026-01-01T00:00:00.000Z' } } }];
-  const output = await call({ Body: Buffer.from('hi'), Tags: [{ Key: 'a', Value: 'b' }] });
+describe('a call is the request that the service reads, and its answer comes back', () => {
+  test('REST with XML: members in path, query, headers and body', async () => {
+    answers = [{ status: 200, headers: { etag: '"e"', 'x-amz-version-id': 'v' } }];
+    const output = await call('s3', 'PutObject', {
+      Bucket: 'b',
+      Key: 'a folder/ü(1)',
+      Body: Buffer.from('hi'),
+      ContentType: 'text/plain',
+      Metadata: { Author: 'me' },
+    });
 
-  expect(bodies).toEqual([
-    {
-      url: '/_sandbox/call',
-      service: 's3',
-      operation: 'PutObject',
-      region: 'ap-northeast-1',
-      input: { Body: { $base64: 'aGk=' }, Tags: [{ Key: 'a', Value: 'b' }] },
-    },
-  ]);
-  expect(output).toEqual({ Body: Buffer.from([1, 2]), LastModified: new Date('2026-01-01T00:00:00Z') });
+    expect(received[0]).toMatchObject({
+      line: 'PUT /b/a%20folder/%C3%BC%281%29',
+      headers: { 'content-type': 'text/plain', 'x-amz-meta-author': 'me' },
+      body: 'hi',
+    });
+    expect(output).toEqual({ ETag: '"e"', VersionId: 'v' });
+  });
+
+  test('REST with JSON', async () => {
+    answers = [{ status: 200, headers: { 'x-amz-function-error': 'Unhandled' }, body: '{"e":1}' }];
+    const output = await call('lambda', 'Invoke', {
+      FunctionName: 'f',
+      Qualifier: '$LATEST',
+      Payload: Buffer.from('{}'),
+    });
+
+    expect(received[0]).toMatchObject({
+      line: 'POST /2015-03-31/functions/f/invocations?Qualifier=%24LATEST',
+      body: '{}',
+    });
+    expect(output).toMatchObject({ FunctionError: 'Unhandled', Payload: Buffer.from('{"e":1}') });
+  });
+
+  test('a form, answered in XML', async () => {
+    answers = [
+      {
+        status: 200,
+        body: '<R><ListTagsForResourceResult><Tags><member><Key>a</Key><Value>b</Value></member></Tags></ListTagsForResourceResult></R>',
+      },
+    ];
+    const output = await call('sns', 'ListTagsForResource', { ResourceArn: 'arn:x' });
+
+    expect(received[0]).toMatchObject({
+      line: 'POST /',
+      body: 'Action=ListTagsForResource&Version=2010-03-31&ResourceArn=arn%3Ax',
+    });
+    expect(output).toEqual({ Tags: [{ Key: 'a', Value: 'b' }] });
+  });
+
+  test('JSON, with the operation in a header', async () => {
+    answers = [{ status: 200, body: '{"logGroups":[]}' }];
+    const output = await call('logs', 'DescribeLogGroups', { logGroupNamePrefix: 'p' });
+
+    expect(received[0]).toMatchObject({
+      headers: { 'x-amz-target': 'Logs_20140328.DescribeLogGroups' },
+      body: '{"logGroupNamePrefix":"p"}',
+    });
+    expect(output).toEqual({ logGroups: [] });
+  });
+
+  test('it is signed for the region of the resource, or of the account as a whole', async () => {
+    answers = [DONE];
+    await call();
+    await call('iam', 'DeleteRole', { RoleName: 'r' });
+
+    expect(received.map(({ headers }) => /Credential=([^,]+)/.exec(headers.authorization!)?.[1])).toEqual([
+      expect.stringMatching(/^AKIA\/\d{8}\/ap-northeast-1\/s3\/aws4_request$/),
+      expect.stringMatching(/^AKIA\/\d{8}\/us-east-1\/iam\/aws4_request$/),
+    ]);
+    expect(received[0]!.headers['x-amz-security-token']).toBe('token');
+  });
 });
 
 test.each([
@@ -53,24 +128,25 @@ test.each([
   ['too many requests', failing('TooManyRequestsException', 429)],
   ['an error of the service', failing('InternalError', 500)],
 ])('%s is tried again', async (_what, answer) => {
-  answers = [answer, answer, { output: { done: true } }];
-  await expect(call()).resolves.toEqual({ done: true });
-  expect(bodies).toHaveLength(3);
+  answers = [answer, answer, DONE];
+  await expect(call()).resolves.toEqual({});
+  expect(received).toHaveLength(3);
 });
 
 test('fails with the last error when it has tried often enough', async () => {
   answers = [failing('SlowDown', 503)];
   await expect(call()).rejects.toMatchObject({ code: 'SlowDown', statusCode: 503 });
-  expect(bodies).toHaveLength(4);
+  expect(received).toHaveLength(4);
 });
 
 test.each([
   ['a refusal', failing('AccessDenied', 403), AwsCallError],
-  ['what is not the sandbox', '<html>', Error],
+  ['what the sandbox does not have', failing('NotImplemented', 501), AwsCallError],
+  ['what speaks no AWS', { status: 404, body: '<html><p>no' }, Error],
 ])('fails at once at %s', async (_what, answer, type) => {
-  answers = [answer];
+  answers = [answer as Answer];
   await expect(call()).rejects.toBeInstanceOf(type);
-  expect(bodies).toHaveLength(1);
+  expect(received).toHaveLength(1);
 });
 
 test('fails at once where nothing listens, naming the endpoint', async () => {
@@ -83,7 +159,7 @@ test('fails at once where nothing listens, naming the endpoint', async () => {
 test('the error reads as that of the real provider', async () => {
   answers = [failing('NoSuchBucket', 404)];
   await expect(call()).rejects.toThrow(
-    'operation error s3: PutObject, https response error StatusCode: 404, NoSuchBucket: why',
+    'operation error S3: PutObject, https response error StatusCode: 404, RequestID: R, NoSuchBucket: why',
   );
 });
 
@@ -91,7 +167,8 @@ test('fails at once when it is told to stop, whether it waits for an answer or t
   const controller = new AbortController();
   answers = [failing('SlowDown', 503)];
   server.once('request', () => controller.abort());
-  const stopped = calls.call({ region: 'r', signal: controller.signal }, 's3', 'PutObject', {});
-  await expect(stopped).rejects.toThrow('operation error s3: PutObject, canceled');
-  expect(bodies.length).toBeLessThanOrEqual(1);
+  const scope = { region: 'r', signal: controller.signal };
+  const stopped = calls.call(scope, 's3', 'PutObject', { Bucket: 'b', Key: 'k' });
+  await expect(stopped).rejects.toThrow('operation error S3: PutObject, canceled');
+  expect(received.length).toBeLessThanOrEqual(1);
 });

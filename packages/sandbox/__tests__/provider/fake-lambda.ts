@@ -1,8 +1,11 @@
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { ConnectionReset } from '../../aws/dispatch';
+import { startSandbox } from '../../aws/sandbox';
+import { AwsError } from '../../aws/service';
+import { createSts } from '../../aws/services/sts';
 
 export interface Invocation {
   readonly functionName: string;
+  readonly qualifier: string | undefined;
   readonly payload: any;
 }
 
@@ -14,37 +17,41 @@ export type FakeAnswer =
   | 'reset';
 
 export interface FakeLambda {
-  readonly url: string;
+  /** Of the sandbox that it is in. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly invocations: Invocation[];
   /** What the next invocations get. @default a result */
   answer: (invocation: Invocation) => FakeAnswer;
   close(): Promise<void>;
 }
 
-/** An endpoint where only functions are invoked, so that a test says how each invocation ends. */
+/** A sandbox where only functions are invoked, so that a test says how each invocation ends. */
 export async function fakeLambda(): Promise<FakeLambda> {
   const invocations: Invocation[] = [];
-  const server = http.createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const { input } = JSON.parse(Buffer.concat(chunks).toString());
-    const payload = JSON.parse(Buffer.from(input.Payload.$base64, 'base64').toString());
-    const invocation = { functionName: input.FunctionName, payload };
+  const invoke = ({ FunctionName, Qualifier, Payload }: any) => {
+    const invocation = {
+      functionName: FunctionName,
+      qualifier: Qualifier,
+      payload: JSON.parse(Buffer.from(Payload).toString()),
+    };
     invocations.push(invocation);
     const answer = fake.answer(invocation);
-    if (answer === 'reset') request.socket.destroy();
-    else response.end(JSON.stringify('error' in answer ? answer : { output: outputOf(answer) }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    if (answer === 'reset') throw new ConnectionReset('reset');
+    if ('error' in answer) {
+      throw new AwsError(answer.error.code, answer.error.message, answer.error.statusCode);
+    }
+    return outputOf(answer);
+  };
+  const lambda = {
+    name: 'lambda',
+    operations: { Invoke: { action: 'lambda:InvokeFunction', resource: () => '*', run: invoke } },
+  };
+  const sandbox = await startSandbox({ services: [createSts, () => lambda] });
   const fake: FakeLambda = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    environment: sandbox.environment,
     invocations,
     answer: () => ({ result: { done: true } }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => sandbox.close(),
   };
   return fake;
 }
@@ -55,6 +62,6 @@ function outputOf(answer: Exclude<FakeAnswer, 'reset' | { error: unknown }>): ob
   return {
     StatusCode: 200,
     ...(failed && { FunctionError: 'Unhandled' }),
-    Payload: { $base64: Buffer.from(text).toString('base64') },
+    Payload: Buffer.from(text),
   };
 }

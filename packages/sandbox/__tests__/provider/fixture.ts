@@ -15,7 +15,7 @@ export function useFixture(provider: object = {}, engine?: Engine): Fixture {
   const fixture = {} as { -readonly [Member in keyof Fixture]: Fixture[Member] };
   beforeAll(async () => {
     fixture.sandbox = await startSandbox();
-    fixture.engine = inProcessEngine({ endpoint: fixture.sandbox.url });
+    fixture.engine = inProcessEngine({ environment: fixture.sandbox.environment });
   });
   afterAll(async () => {
     await fixture.engine.close();

@@ -17,7 +17,7 @@ const PROTOCOLS = ENGINES.flatMap((named) => ([5, 6] as const).map((version) => 
 test.each(PROTOCOLS)(
   'version $version of the protocol makes, shows and destroys with $title',
   async ({ engine: program, version }) => {
-    const engine = inProcessEngine({ endpoint: sandbox.url, protocolVersion: version });
+    const engine = inProcessEngine({ environment: sandbox.environment, protocolVersion: version });
     const stack = await makeStack(engine, {}, program);
     await stack.apply({ resource: { aws_ssm_parameter: { it: PARAMETER } } });
     const empty = await stack.planIsEmpty();
@@ -31,7 +31,7 @@ test.each(PROTOCOLS)(
 );
 
 test('each provider block has its own region and tags, and a resource may be of another region yet', async () => {
-  const engine = inProcessEngine({ endpoint: sandbox.url });
+  const engine = inProcessEngine({ environment: sandbox.environment });
   const stack = await makeStack(engine);
   stack.write({
     provider: {
@@ -69,7 +69,9 @@ test('each provider block has its own region and tags, and a resource may be of 
 });
 
 test('an endpoint of the configuration wins over the one that surrounds it', async () => {
-  const engine = inProcessEngine({ endpoint: 'http://127.0.0.1:1' });
+  const engine = inProcessEngine({
+    environment: { ...sandbox.environment, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
+  });
   const stack = await makeStack(engine, { endpoints: [{ ssm: sandbox.url }] });
   const applied = await stack.apply({ resource: { aws_ssm_parameter: { it: PARAMETER } } });
   await stack.destroy();
@@ -80,10 +82,10 @@ test('an endpoint of the configuration wins over the one that surrounds it', asy
 });
 
 test('every setting of the real provider is accepted', async () => {
-  const engine = inProcessEngine({ endpoint: sandbox.url });
+  const engine = inProcessEngine({ environment: sandbox.environment });
   const stack = await makeStack(engine, {
-    access_key: 'x',
-    secret_key: 'x',
+    access_key: sandbox.environment.AWS_ACCESS_KEY_ID,
+    secret_key: sandbox.environment.AWS_SECRET_ACCESS_KEY,
     allowed_account_ids: ['123456789012'],
     assume_role: [{ role_arn: 'arn:aws:iam::123456789012:role/deploy', session_name: 'x', tags: { a: 'b' } }],
     ignore_tags: [{ keys: ['x'] }],
@@ -103,7 +105,7 @@ test('every setting of the real provider is accepted', async () => {
 });
 
 test('fails for a resource type that the sandbox does not have', async () => {
-  const engine = inProcessEngine({ endpoint: sandbox.url });
+  const engine = inProcessEngine({ environment: sandbox.environment });
   const stack = await makeStack(engine);
   stack.write({ resource: { aws_vpc: { it: { cidr_block: '10.0.0.0/16' } } } });
   const { exitCode, output } = await stack.run('plan');
@@ -115,7 +117,7 @@ test('fails for a resource type that the sandbox does not have', async () => {
 });
 
 test('fails soon when it is interrupted in the middle of a call, and what was not made is not in state', async () => {
-  const engine = inProcessEngine({ endpoint: sandbox.url });
+  const engine = inProcessEngine({ environment: sandbox.environment });
   const stack = await makeStack(engine);
   sandbox.faults.add({ operation: 'ssm:PutParameter', kind: 'hang', admin: true });
   stack.write({ resource: { aws_ssm_parameter: { it: PARAMETER } } });
@@ -132,7 +134,7 @@ test('fails soon when it is interrupted in the middle of a call, and what was no
 
   expect(exitCode).toBe(1);
   expect(unwrapped(output)).toContain(
-    'creating SSM Parameter (/a): operation error ssm: PutParameter, canceled',
+    'creating SSM Parameter (/a): operation error SSM: PutParameter, canceled',
   );
   expect(empty).toBe(true);
 });

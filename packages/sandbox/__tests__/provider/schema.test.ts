@@ -2,7 +2,7 @@ import { awsProvider } from '../../provider/aws-provider';
 import type { Block } from '../../provider/schema/schema';
 import { type BoundBlock, bindingsOf, providerBindings } from './bindings';
 
-const provider = awsProvider({ workingDirectory: '.' });
+const provider = awsProvider({ environment: {}, workingDirectory: '.' });
 
 /** The emulated schema, as far as the bindings tell of the real one. */
 function told(block: Block): BoundBlock {

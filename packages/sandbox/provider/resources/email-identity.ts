@@ -66,7 +66,7 @@ export const emailIdentity: ResourceType = {
       `reading ${NAME} (${state.id})`,
       orGone(context.call('ses', 'GetEmailIdentity', { EmailIdentity: state.id })),
     );
-    return identity && (await flattened(context, state, identity));
+    return identity && flattened(context, state, identity);
   },
   update: async (context, prior, planned) => {
     const EmailIdentity = planned.id;
@@ -134,17 +134,17 @@ export const emailIdentityData: DataSource = {
       `reading ${NAME} (${name})`,
       context.call('ses', 'GetEmailIdentity', { EmailIdentity: name }),
     );
-    const state = await flattened(context, { ...config, id: name }, identity);
+    const state = flattened(context, { ...config, id: name }, identity);
     return { ...state, region: context.region, tags: tagMap(identity.Tags) };
   },
 };
 
-async function flattened(context: ProviderContext, state: State, identity: any): Promise<State> {
+function flattened(context: ProviderContext, state: State, identity: any): State {
   const { DkimAttributes: dkim } = identity;
   const configured = state.dkim_signing_attributes?.[0];
   return {
     ...state,
-    arn: `arn:${context.partition}:ses:${context.region}:${await context.accountId()}:identity/${state.id}`,
+    arn: `arn:${context.partition}:ses:${context.region}:${context.accountId}:identity/${state.id}`,
     email_identity: state.id,
     configuration_set_name: identity.ConfigurationSetName ?? null,
     identity_type: identity.IdentityType,

@@ -14,7 +14,7 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
 
   beforeEach(async () => {
     lambda = await fakeLambda();
-    engine = inProcessEngine({ endpoint: lambda.url });
+    engine = inProcessEngine({ environment: lambda.environment });
     stack = await makeStack(engine, {}, program);
   });
 
