@@ -119,8 +119,13 @@ export const HTTPS_RESOLVER_PATTERN = /^https:\/\/[^\s@#]{1,500}$/;
 export interface VerificationSettings {
   /** Whether a change that SES has not verified in time is a failure, and is rolled back. @default false */
   readonly required?: boolean;
-  /** How long to wait for SES. @default 60 */
+  /** How long an apply waits for SES. @default 60 */
   readonly waitSeconds?: number;
+  /**
+   * How long SES has in all, from the Put, before what was there is put back: 1 to 4320 (72 h).
+   * @default 60 where the identity signed before, 4320 where nothing signed
+   */
+  readonly timeoutMinutes?: number;
 }
 
 /** What Terraform sends; the provider adds `tf`. */

@@ -7,14 +7,15 @@ import { showRecord } from './manager/show-record';
 import type { NotedWork } from './notices/noted-work';
 import { withNotice } from './notices/result-notice';
 import { changeNotice, reapplyNotice, revertNotice } from './notices/success-notice';
+import { verificationNotice } from './notices/verification-notice';
 import { change } from './transaction/change';
 import { confirm, confirmByHand } from './transaction/confirm';
-import { destroy } from './transaction/destroy';
+import { destroy, leave } from './transaction/destroy';
+import { fired } from './transaction/fired';
 import { inspect } from './transaction/inspect';
-import { leave } from './transaction/leave';
 import type { Attempt } from './transaction/ledger';
-import { passGate } from './transaction/pass-gate';
-import { nothingReverted, type Reverted, revertByHand, revertUnconfirmed } from './transaction/revert';
+import { passGate } from './transaction/prove';
+import { nothingReverted, type Reverted, revertByHand } from './transaction/revert';
 import { status } from './transaction/status';
 import type { World } from './world';
 
@@ -46,8 +47,9 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
   destroy: told((world, request) => destroy(world, request, request.transaction), tellReverted),
   'revert-by-hand': told(revertByHand, tellReverted),
   'revert-unconfirmed': told(
-    (world, request) => revertUnconfirmed(world, request, request.transaction, request.arming),
-    tellReverted,
+    (world, request) => fired(world, request, request),
+    (world, request, result) =>
+      verificationNotice(world, request, result) ?? tellReverted(world, request, result),
   ),
   keep: async (_, { domain, resource }) =>
     nothingReverted(

@@ -26,6 +26,9 @@ const selector = z
 const region = z.string().regex(REGION_PATTERN, 'expected an AWS region such as ap-northeast-1').optional();
 const address = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/, 'expected ip:port');
 const seconds = z.number().min(0);
+/** It is kept in the ledger, and shown. */
+const name = z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'expected one line of text');
+const transaction = name.max(128);
 
 export const gate = z.object({
   mode: z.enum(['authoritative', 'recursive']).optional(),
@@ -51,7 +54,15 @@ export const signing = place.extend({
     .object({
       required: z.boolean().default(false),
       waitSeconds: seconds.max(240).default(DEFAULT_VERIFICATION_WAIT_SECONDS),
+      timeoutMinutes: z.number().int().min(1).max(4320).optional(),
     })
+    .refine(
+      ({ waitSeconds, timeoutMinutes }) => timeoutMinutes === undefined || timeoutMinutes * 60 >= waitSeconds,
+      {
+        path: ['timeoutMinutes'],
+        message: 'expected no less than verification.waitSeconds, and at most 4320 minutes',
+      },
+    )
     .default({ required: false, waitSeconds: DEFAULT_VERIFICATION_WAIT_SECONDS }),
   confirmTimeoutMinutes: z
     .number()
@@ -65,15 +76,19 @@ export type Signing = z.infer<typeof signing> & { driftToken?: string | undefine
 
 export const resource = signing.extend({
   resource: z.enum(RESOURCES),
-  transaction: z.string().min(1).max(128).optional(),
-  driftToken: z.string().max(256).optional(),
+  transaction: transaction.optional(),
+  driftToken: name.max(256).optional(),
   tf: z
     .object({ action: z.enum(['create', 'update', 'delete']), prev_input: z.unknown() })
     .partial({ prev_input: true })
     .optional(),
 });
 
-export const revertUnconfirmed = place.extend({ transaction: z.string(), arming: z.number().int() });
+export const revertUnconfirmed = place.extend({
+  transaction,
+  arming: z.number().int(),
+  retries: z.number().int().min(0).default(0),
+});
 
 const REPORT_OBJECT = new RegExp(`^${AUDIT_PREFIX}[0-9A-Za-z-]{1,64}\\.json$`);
 const expectedReport = `expected the object of a report, ${AUDIT_PREFIX}….json`;

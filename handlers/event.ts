@@ -27,7 +27,12 @@ export interface SigningRequest extends DomainRequest {
     readonly resolvers?: readonly string[];
     readonly waitSeconds: number;
   };
-  readonly verification: { readonly required: boolean; readonly waitSeconds: number };
+  readonly verification: {
+    readonly required: boolean;
+    readonly waitSeconds: number;
+    /** Absent: by whether the identity signed before. */
+    readonly timeoutMinutes?: number;
+  };
   readonly confirmTimeoutMinutes: number;
   readonly irreversible: 'refuse' | 'allow';
   readonly driftToken?: string;
@@ -61,6 +66,12 @@ interface Transaction {
   readonly transaction: string;
 }
 
+interface Firing extends Transaction {
+  readonly arming: number;
+  /** How often this firing was armed again because it had failed. */
+  readonly retries: number;
+}
+
 /** What an event asks for; one kind for each thing that the function does. */
 export type Request =
   | Each<
@@ -73,7 +84,7 @@ export type Request =
   | Each<'create-key', From<'terraform' | 'direct'> & SigningRequest>
   | Each<'update' | 'record' | 'notify', From<'direct'> & SigningRequest>
   | Each<'status' | 'confirm-by-hand' | 'revert-by-hand', From<'direct'> & DomainRequest>
-  | Each<'revert-unconfirmed', From<'schedule'> & DomainRequest & Transaction & { readonly arming: number }>
+  | Each<'revert-unconfirmed', From<'schedule'> & DomainRequest & Firing>
   | Each<'audit', From<'schedule' | 'direct'> & AuditRequest>;
 
 /** The request of one kind. */

@@ -1,4 +1,5 @@
 import { asByodkimError, errorAnswer, leaving, thrownError } from './answer';
+import { untilKept } from './budgets';
 import { dispatch } from './dispatch';
 import { ByodkimError } from './errors';
 import type { Parsed } from './event';
@@ -8,7 +9,8 @@ import type { World } from './world';
  * One invocation: does what an event asks for, answers. Terraform's events and the schedules' throw their errors, so
  * that the apply stops and Lambda retries; a direct call gets them as an answer.
  */
-export async function handle(world: World, { source, request }: Parsed): Promise<unknown> {
+export async function handle(outside: World, { source, request }: Parsed): Promise<unknown> {
+  const world: World = { ...outside, clock: untilKept(outside, () => 'answer') };
   const { log, redactor } = world;
   try {
     if (request instanceof ByodkimError) throw request;

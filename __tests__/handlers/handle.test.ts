@@ -119,7 +119,7 @@ describe('the old call that fails', () => {
     [
       'ACCESS_DENIED',
       403,
-      (cloud) => cloud.calls.addFault({ action: 's3:GetObject', error: FAILURES.denied() }),
+      (cloud) => cloud.calls.addFault({ action: 's3:GetObject', times: 9, error: FAILURES.denied() }),
     ],
     ['DEPENDENCY_FAILED', 502, (cloud) => cloud.calls.addFault({ action: 's3:GetObject' })],
     ['SES_UPDATE_FAILED', 502, (cloud) => cloud.calls.addFault({ action: /ses:Put/ })],

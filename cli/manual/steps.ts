@@ -1,6 +1,6 @@
 import { IDENTITY_TAG, privateKeyObject, recordName } from '../../handlers/contract';
 import { shellWord } from '../../handlers/outlets';
-import { lookByHand, manualCommands, putByHand, switchByHand } from '../../handlers/transaction/manual';
+import { lookByHand, manualCommands, putByHand, switchByHand } from '../../handlers/transaction/aws-commands';
 
 /** What is to be done by hand, and for what. */
 export interface ManualJob {

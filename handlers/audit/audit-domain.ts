@@ -1,6 +1,6 @@
 import { awsError } from '../aws/aws-error';
 import type { ObjectPlace } from '../aws/object-store';
-import { dnsRecordObject, FUNCTION_TIMEOUT_SECONDS, privateKeyObject, recordName } from '../contract';
+import { dnsRecordObject, FUNCTION_TIMEOUT_SECONDS, recordName } from '../contract';
 import { ByodkimError } from '../errors';
 import type { AuditRequest, DomainRequest } from '../event';
 import { fetchKey } from '../key/key-source';
@@ -8,15 +8,15 @@ import { keyDueAt } from '../key/lifetime';
 import type { RsaPublicKey } from '../key/public-key';
 import { readPublicKeyDer } from '../key/read-public-key';
 import { type DnsInformation, readInformation } from '../manager/dns-information';
-import type { Ledger } from '../transaction/ledger';
+import { deadlineOf } from '../transaction/confirmed-commit';
+import { isHeld, isWaiting, type Ledger, type Wanted } from '../transaction/ledger';
 import { ledgerStore } from '../transaction/ledger-store';
-import { observe } from '../transaction/observe';
+import { observe } from '../transaction/signing-state';
 import type { Services, World } from '../world';
 import { type DomainReport, type Finding, worst } from './findings';
-import { type InForce, inForce } from './in-force';
 import { judgeKey } from './judge-key';
 import { judgeRecord } from './judge-record';
-import { judgeOpen, judgeSigning } from './judge-signing';
+import { judgeOpen, judgeSigning, judgeUnverified } from './judge-signing';
 
 /** What one look at one domain needs. */
 export interface AuditWorld {
@@ -57,7 +57,7 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
   const { world, services } = look;
   const { domain, region } = place;
   const bucket = world.environment.keyStoreBucket;
-  const stored = await ledgerStore(services.store, bucket, region, domain).read();
+  const stored = await ledgerStore(services.store, bucket, place).read();
   if (stored === null)
     return unchecked(
       place,
@@ -65,9 +65,12 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
       'Check the name and the region; deploy the domain if it is to be managed.',
       'NOT_MANAGED',
     );
-  const wanted = inForce(stored.ledger);
-  if (wanted === null)
-    return { domain, region, selector: null, severity: null, findings: [], notes: ['nothing is in force'] };
+  const wanted = stored.ledger.open?.wanted ?? stored.ledger.inForce;
+  if (wanted === null) {
+    const findings = judgeUnverified(stored.ledger, domain);
+    const notes = ['nothing is in force'];
+    return { domain, region, selector: null, severity: worst(findings), findings, notes };
+  }
   const [signing, key] = await Promise.all([
     orUnknown('What SES signs with', () => lookAtSigning(look, place, wanted)),
     orUnknown('The private key (and so the record)', () => lookAtKey(look, domain, wanted)),
@@ -76,10 +79,14 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
     ? NOTHING_SEEN
     : await orUnknown('The record', () => lookAtRecord(look, stored.ledger, wanted, key.publicKey));
   const underWay = isUnderWay(stored.ledger, world.clock.now());
+  // What SES has not verified goes back by itself: nobody need do anything yet.
+  const { open } = stored.ledger;
+  const waits = isWaiting(open) && signing.ses?.status !== 'FAILED';
   const findings = [
     // While a change is under way SES has what was before, what is wanted, or either in turn.
-    ...(underWay ? [] : signing.findings),
+    ...(underWay ? [] : signing.findings.filter(({ code }) => code !== 'NOT_VERIFIED' || !waits)),
     ...judgeOpen(stored.ledger.open, domain, world.clock.now()),
+    ...judgeUnverified(stored.ledger, domain),
     ...record.findings,
     ...key.findings,
   ];
@@ -92,13 +99,16 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
     ...(signing.ses !== undefined && { ses: signing.ses }),
     ...(key.publicKey && { fingerprint: key.publicKey.fingerprint }),
     ...(key.madeAt !== undefined && { keyDueAt: new Date(keyDueAt(key.madeAt)).toISOString() }),
-    notes: [...(underWay ? ['a change is under way'] : []), ...(record.notes ?? [])],
+    notes: [
+      ...(underWay ? ['a change is under way'] : []),
+      ...(waits ? [`SES has until ${new Date(deadlineOf(open)).toISOString()} to verify the change`] : []),
+      ...(record.notes ?? []),
+    ],
   };
 }
 
 const isUnderWay = ({ lease, open }: Ledger, now: number): boolean =>
-  (lease !== null && lease.expiresAt > now) ||
-  (open?.phase === 'opened' && now < open.startedAt + FUNCTION_TIMEOUT_SECONDS * 1000);
+  isHeld(lease, now) || (open?.phase === 'opened' && now < open.startedAt + FUNCTION_TIMEOUT_SECONDS * 1000);
 
 /** What one look found, and what was seen. */
 interface Look {
@@ -124,7 +134,7 @@ async function orUnknown(what: string, work: () => Promise<Look>): Promise<Look>
   }
 }
 
-async function lookAtSigning(look: AuditWorld, place: DomainRequest, wanted: InForce): Promise<Look> {
+async function lookAtSigning(look: AuditWorld, place: DomainRequest, wanted: Wanted): Promise<Look> {
   await look.sesTurn();
   const state = await observe(look.services.identities, place);
   return {
@@ -138,11 +148,11 @@ async function lookAtSigning(look: AuditWorld, place: DomainRequest, wanted: InF
 }
 
 /** The key at rest. Its public half is taken from the record's description: no private key is read without need. */
-async function lookAtKey({ world, services }: AuditWorld, domain: string, wanted: InForce): Promise<Look> {
+async function lookAtKey({ world, services }: AuditWorld, domain: string, wanted: Wanted): Promise<Look> {
   const { store } = services;
   const { selector, key } = wanted;
   const own = world.environment.keyStoreBucket;
-  const place = { bucket: key?.bucket ?? own, key: key?.key ?? privateKeyObject(domain, selector) };
+  const place = { bucket: key.bucket, key: key.key };
   const shown = `s3://${place.bucket}/${place.key}`;
   const [head, stored] = await Promise.all([
     store.head(place).catch((error: unknown) => {
@@ -152,10 +162,10 @@ async function lookAtKey({ world, services }: AuditWorld, domain: string, wanted
     readInformation(store, { bucket: own, key: dnsRecordObject(domain, selector) }),
   ]);
   const information = stored.kind === 'ours' ? stored.information : undefined;
-  const described = information && describedKey(information, key?.fingerprint);
-  const publicKey = described ?? (await appliedKey(world, services, key ?? place, key?.fingerprint));
+  const described = information && describedKey(information, key.fingerprint);
+  const publicKey = described ?? (await appliedKey(world, services, key, key.fingerprint));
   const madeAt = described ? Date.parse(information!.createdAt) : head?.lastModified?.getTime();
-  const atRest = { place: shown, etag: head?.etag ?? null, appliedEtag: key?.etag, madeAt };
+  const atRest = { place: shown, etag: head?.etag ?? null, appliedEtag: key.etag, madeAt };
   return {
     findings: judgeKey(atRest, world.clock.now()),
     ...(madeAt !== undefined && { madeAt }),
@@ -163,10 +173,10 @@ async function lookAtKey({ world, services }: AuditWorld, domain: string, wanted
   };
 }
 
-function describedKey({ publicKey }: DnsInformation, fingerprint?: string): RsaPublicKey | undefined {
+function describedKey({ publicKey }: DnsInformation, fingerprint: string): RsaPublicKey | undefined {
   const reading = readPublicKeyDer(Buffer.from(publicKey, 'base64'));
   if ('problem' in reading) return undefined;
-  return fingerprint === undefined || reading.key.fingerprint === fingerprint ? reading.key : undefined;
+  return reading.key.fingerprint === fingerprint ? reading.key : undefined;
 }
 
 /** The public half of the private key that was applied, if it is still there. */
@@ -174,20 +184,20 @@ async function appliedKey(
   world: World,
   { store }: Services,
   place: ObjectPlace,
-  fingerprint?: string,
+  fingerprint: string,
 ): Promise<RsaPublicKey | undefined> {
   const found = await fetchKey(store, world.redactor, place).catch((error: unknown) => {
     if (error instanceof ByodkimError && error.code.startsWith('CERTIFICATE_')) return undefined;
     throw error;
   });
   const publicKey = found?.key.publicKey;
-  return fingerprint === undefined || publicKey?.fingerprint === fingerprint ? publicKey : undefined;
+  return publicKey?.fingerprint === fingerprint ? publicKey : undefined;
 }
 
 async function lookAtRecord(
   { world, gate }: AuditWorld,
   { domain, open, owner }: Ledger,
-  { selector }: InForce,
+  { selector }: Wanted,
   expected: RsaPublicKey | undefined,
 ): Promise<Look> {
   const name = recordName(domain, selector);

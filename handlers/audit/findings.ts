@@ -23,6 +23,7 @@ export type FindingCode =
   | 'DNS_UNKNOWN'
   | 'REVERT_OVERDUE'
   | 'UNCONFIRMED'
+  | 'PUT_BACK'
   | 'KEY_MISSING'
   | 'KEY_REPLACED'
   | 'KEY_OVERDUE'

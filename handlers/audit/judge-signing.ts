@@ -1,17 +1,15 @@
 import type { SigningState } from '../aws/email-identity';
+import { REVERT_RETRY } from '../budgets';
 import { IDENTITY_TAG } from '../contract';
-import type { Open } from '../transaction/ledger';
+import { isWaiting, type Ledger, type Open, type Wanted } from '../transaction/ledger';
 import type { Finding } from './findings';
-import type { InForce } from './in-force';
 
 const MINUTE_MS = 60_000;
-/** A revert fires within a minute, and is repeated for some more. */
-const REVERT_GRACE_MS = 30 * MINUTE_MS;
 /** A deploy that has not come to its end after a day has been forgotten. */
 const FORGOTTEN_MS = 24 * 60 * MINUTE_MS;
 
 /** Whether SES still signs with what we have set, and has verified it. */
-export function judgeSigning(domain: string, { selector }: InForce, state: SigningState | null): Finding[] {
+export function judgeSigning(domain: string, { selector }: Wanted, state: SigningState | null): Finding[] {
   if (state === null)
     return [
       {
@@ -65,12 +63,14 @@ export function judgeSigning(domain: string, { selector }: InForce, state: Signi
 export function judgeOpen(open: Open | null, domain: string, now: number): Finding[] {
   if (open === null) return [];
   const since = new Date(open.startedAt).toISOString();
-  if (open.armed !== null && now > open.armed.at + REVERT_GRACE_MS)
+  if (open.armed !== null && now > open.armed.at + REVERT_RETRY.graceMs)
     return [
       {
         severity: 'urgent',
         code: 'REVERT_OVERDUE',
-        found: `The change of ${since} was not confirmed, and should have been undone at ${new Date(open.armed.at).toISOString()}, but was not.`,
+        found: isWaiting(open)
+          ? `SES has not verified the change of ${since}, and it should have been looked again at ${new Date(open.armed.at).toISOString()}, but was not.`
+          : `The change of ${since} was not confirmed, and should have been undone at ${new Date(open.armed.at).toISOString()}, but was not.`,
         todo: `Deploy the domain again, or undo the change with: byodkim revert ${domain}`,
       },
     ];
@@ -84,4 +84,20 @@ export function judgeOpen(open: Open | null, domain: string, now: number): Findi
       },
     ];
   return [];
+}
+
+/** Whether the last change was put back because SES did not verify it, and nobody has mended that since. */
+export function judgeUnverified({ open, unverified }: Ledger, domain: string): Finding[] {
+  if (unverified === null || open !== null) return [];
+  const { selector, at, minutes, status, times } = unverified;
+  return [
+    {
+      severity: 'act',
+      code: 'PUT_BACK',
+      found:
+        `SES had not verified selector ${selector} within ${minutes} minutes (${status}), so what was before was put ` +
+        `back at ${new Date(at).toISOString()}${times > 1 ? `, ${times} times in a row` : ''}.`,
+      todo: `See whether SES can find the record (byodkim check ${domain}), then deploy again; verification.timeoutMinutes gives it longer.`,
+    },
+  ];
 }

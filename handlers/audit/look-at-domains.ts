@@ -1,3 +1,4 @@
+import { KEPT_MS } from '../budgets';
 import type { AuditRequest, DomainRequest } from '../event';
 import type { Services, World } from '../world';
 import { auditDomain } from './audit-domain';
@@ -8,8 +9,6 @@ import { pace } from './pace';
 const SES_INTERVAL_MS = 1_100;
 /** Domains looked at together: SES sets the pace, and a slow name server must not. */
 const CONCURRENCY = 8;
-/** What is kept of the function's time for the report. */
-const KEPT_MS = 45_000;
 
 /** Looks at as many domains as there is time for. @returns the reports of those that were reached. */
 export async function lookAtDomains(
@@ -31,7 +30,7 @@ export async function lookAtDomains(
     }
   };
   const timeUp = world.clock
-    .sleep(Math.max(0, world.remainingMs() - KEPT_MS), stop.signal)
+    .sleep(Math.max(0, world.remainingMs() - KEPT_MS.audit), stop.signal)
     .catch(() => undefined);
   await Promise.race([Promise.all(Array.from({ length: CONCURRENCY }, worker)), timeUp]);
   // Whoever is still looking is not waited for, and is looked at again by the next invocation.

@@ -3,13 +3,14 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { AWS_CALL } from '../budgets';
 import type { Clock } from '../clock';
 import { ClockedRetryStrategy } from './retry';
 
 /** One pool of connections for the life of the process: clients come and go with each invocation. */
 const requestHandler = new NodeHttpHandler({
-  connectionTimeout: 2_000,
-  requestTimeout: 5_000,
+  connectionTimeout: AWS_CALL.connectMs,
+  requestTimeout: AWS_CALL.answerMs,
   throwOnRequestTimeout: true,
 });
 

@@ -3,6 +3,7 @@ import {
   PutEmailIdentityDkimAttributesCommand,
   PutEmailIdentityDkimSigningAttributesCommand,
   type SESv2Client,
+  type VerificationInfo as SesVerificationInfo,
 } from '@aws-sdk/client-sesv2';
 import { IDENTITY_TAG } from '../contract';
 import type { SigningKey } from '../key/public-key';
@@ -22,6 +23,20 @@ export interface SigningState {
   readonly managed?: boolean;
   /** `VerificationInfo.ErrorType`, where SES gives one. */
   readonly verificationError?: string;
+  /** `VerificationInfo`, where SES gives it. */
+  readonly verification?: VerificationInfo;
+}
+
+/** What SES saw when it last looked for the record. */
+export interface VerificationInfo {
+  readonly errorType?: string;
+  /** ISO 8601. */
+  readonly lastCheckedAt?: string;
+  /** ISO 8601. */
+  readonly lastSuccessAt?: string;
+  /** Of the SOA record that SES has found. */
+  readonly primaryNameServer?: string;
+  readonly soaSerial?: string;
 }
 
 /** What a Put answers: the status right after it. */
@@ -58,6 +73,7 @@ export function emailIdentities(ses: SESv2Client): EmailIdentities {
           tokens,
           managed: tags.some(({ Key, Value }) => Key === IDENTITY_TAG.key && Value === IDENTITY_TAG.value),
           ...(info?.ErrorType && { verificationError: info.ErrorType }),
+          ...(info && { verification: verificationOf(info) }),
         };
       } catch (error) {
         if (isAwsError(error, 'NotFoundException')) return null;
@@ -90,3 +106,16 @@ export function emailIdentities(ses: SESv2Client): EmailIdentities {
     },
   };
 }
+
+const verificationOf = ({
+  ErrorType,
+  LastCheckedTimestamp,
+  LastSuccessTimestamp,
+  SOARecord,
+}: SesVerificationInfo): VerificationInfo => ({
+  ...(ErrorType && { errorType: ErrorType }),
+  ...(LastCheckedTimestamp && { lastCheckedAt: LastCheckedTimestamp.toISOString() }),
+  ...(LastSuccessTimestamp && { lastSuccessAt: LastSuccessTimestamp.toISOString() }),
+  ...(SOARecord?.PrimaryNameServer && { primaryNameServer: SOARecord.PrimaryNameServer }),
+  ...(SOARecord?.SerialNumber !== undefined && { soaSerial: String(SOARecord.SerialNumber) }),
+});

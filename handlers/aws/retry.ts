@@ -1,9 +1,7 @@
 import type { RetryErrorInfo, RetryStrategyV2, RetryToken } from '@smithy/types';
+import { AWS_CALL } from '../budgets';
 import type { Clock } from '../clock';
 
-/** SES's control API takes about one request a second per account: others' turns are waited for. */
-const THROTTLED_ATTEMPTS = 80;
-const FAILED_ATTEMPTS = 4;
 const BASE_MS = 200;
 const THROTTLED_BASE_MS = 800;
 const CAP_MS = 8_000;
@@ -24,7 +22,7 @@ class CountingToken implements RetryToken {
 
 /**
  * The SDK decides what can be retried; this decides how often, and waits on our clock, so that a lease is renewed
- * while we wait and time can be a test's. Full jitter, exponential.
+ * while we wait, nobody waits longer than its phase has time, and time can be a test's. Full jitter, exponential.
  */
 export class ClockedRetryStrategy implements RetryStrategyV2 {
   constructor(
@@ -39,7 +37,8 @@ export class ClockedRetryStrategy implements RetryStrategyV2 {
   async refreshRetryTokenForRetry(token: RetryToken, { errorType }: RetryErrorInfo): Promise<RetryToken> {
     const retries = token.getRetryCount() + 1;
     const throttled = errorType === 'THROTTLING';
-    const attempts = errorType === 'CLIENT_ERROR' ? 1 : throttled ? THROTTLED_ATTEMPTS : FAILED_ATTEMPTS;
+    const attempts =
+      errorType === 'CLIENT_ERROR' ? 1 : throttled ? AWS_CALL.throttledAttempts : AWS_CALL.attempts;
     if (retries >= attempts) throw new Error('no attempts left');
     const ceiling = throttled ? throttledCeiling(retries) : Math.min(CAP_MS, BASE_MS * 2 ** (retries - 1));
     await this.clock.sleep(Math.ceil(ceiling * (0.5 + this.random() / 2)));

@@ -1,5 +1,6 @@
 import { awsError } from '../aws/aws-error';
 import type { Notice } from '../aws/topics';
+import { KEPT_MS, NOTICE } from '../budgets';
 import { ByodkimError } from '../errors';
 import { forMail, oneLine } from '../outlets';
 import type { Services, World } from '../world';
@@ -13,11 +14,6 @@ export interface NoticeOutcome {
   readonly error?: string;
 }
 
-/** What a notice may take of the function's time, retries included: it must never cost the change itself. */
-const LONGEST_MS = 15_000;
-/** Kept for answering. */
-const KEPT_MS = 5_000;
-
 /**
  * Publishes, redacted.
  * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (no answer in time as well).
@@ -29,7 +25,7 @@ export async function publish(
   notice: Notice,
 ): Promise<void> {
   const call = { action: 'sns:Publish', resource: topicArn };
-  const limitMs = Math.min(LONGEST_MS, world.remainingMs() - KEPT_MS);
+  const limitMs = Math.min(NOTICE.longestMs, world.remainingMs() - KEPT_MS.answer);
   if (limitMs <= 0) throw new ByodkimError('DEPENDENCY_FAILED', 'No time was left to send it.', call);
   const timeout = new AbortController();
   const published = topics.publish(topicArn, leaving(world, notice)).catch((error: unknown) => {

@@ -18,18 +18,26 @@ export async function withNotice<Answer extends object>(
   work: () => Promise<Answer>,
   tell: (answer: Answer) => Notice | null,
 ): Promise<Answer & { readonly notice?: NoticeOutcome }> {
-  if (world.environment.resultTopicArn === '') return work();
+  const { resultTopicArn, auditTopicArn } = world.environment;
+  // Nobody reads what a schedule's run answers: where there is no topic of results, the operators hear of its end.
+  const topicArn = resultTopicArn || (noted.source === 'schedule' ? auditTopicArn : '');
+  if (topicArn === '') return work();
   let answer: Answer;
   try {
     answer = await work();
   } catch (thrown) {
     const error = asByodkimError(thrown);
-    const notice = await send(world, noted, failureNotice(world, noted, error));
+    if (resultTopicArn === '') throw error;
+    const notice = await send(world, noted, topicArn, failureNotice(world, noted, error));
     throw new ByodkimError(error.code, error.message, { ...error.details, notice }, error.cause ?? error);
   }
   const notice = tell(answer);
-  return notice === null ? answer : { ...answer, notice: await send(world, noted, notice) };
+  return notice === null ? answer : { ...answer, notice: await send(world, noted, topicArn, notice) };
 }
 
-const send = (world: World, { domain, region }: NotedWork, notice: Notice): Promise<NoticeOutcome> =>
-  tryPublish(world, world.services(domain, region, world.clock), world.environment.resultTopicArn, notice);
+const send = (
+  world: World,
+  { domain, region }: NotedWork,
+  topicArn: string,
+  notice: Notice,
+): Promise<NoticeOutcome> => tryPublish(world, world.services(domain, region, world.clock), topicArn, notice);

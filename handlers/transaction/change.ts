@@ -1,33 +1,29 @@
 import type { SigningState } from '../aws/email-identity';
-import type { FoundKey } from '../key/key-source';
 import type { World } from '../world';
-import { disarm, ownArming } from './arming';
-import { begin, ownerOf, planChange } from './begin';
-import { failBeforePut, rollBack } from './failure';
-import type { Attempt, ChangeResult, Ledger, Open, Wanted } from './ledger';
-import { isAsWanted, isInStep, observeExisting, requireTag, signsWith, withKnownSelector } from './observe';
-import { refuseOvertaken } from './overtaken';
-import { proveKey } from './prove';
-import { changeResult } from './result';
+import { onceArrived } from './arrival';
+import { arm, disarm, ownArming, planArming, settle, verificationMinutes } from './confirmed-commit';
+import { decide } from './decide';
+import type { Attempt, ChangeResult, Open, Owner, Wanted } from './ledger';
+import { ownerBeside, ownerOf, refuseOvertaken } from './ownership';
+import { type Proof, proveKey } from './prove';
+import { changeResult, withEnding } from './result';
+import { failBeforePut, rollBack } from './rollback';
 import { Session } from './session';
-import { confirmedOwner, confirmOwner, settle } from './settle';
-import { recallSnapshot, takeSnapshot } from './snapshot';
+import { observeExisting, requireTag, withKnownSelector } from './signing-state';
+import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
+import * as transitions from './transitions';
 import { putAndVerify } from './verify';
 
 /**
- * The life of one apply: prove, take the lease, observe, make sure of the way back, arm the revert, write the ledger,
- * Put, enable, verify, write the ledger. Until the Put nothing in SES has changed; from the Put on a failure
+ * The life of one apply: prove, take the lease, observe, decide; then make sure of the way back, arm the revert, write
+ * the ledger, Put, enable, verify, write the ledger. Until the Put nothing in SES has changed; from the Put on a failure
  * restores. Each step can be repeated: the function may be killed between any two and invoked again.
  */
 export async function change(world: World, attempt: Attempt): Promise<ChangeResult> {
-  const { request } = attempt;
-  const services = world.services(request.domain, request.region, world.clock);
-  const { found, outcome } = await proveKey(world, services, request);
+  const proof = await proveKey(world, attempt.request);
   // Nobody else confirms a direct call: it has seen for itself how it ended.
   const confirms = attempt.source === 'direct';
-  return Session.run(world, request, (session) =>
-    changeWithin(world, session, attempt, found, outcome.warnings, confirms),
-  );
+  return Session.run(world, attempt.request, (session) => changeWithin(session, attempt, proof, confirms));
 }
 
 /**
@@ -35,125 +31,131 @@ export async function change(world: World, attempt: Attempt): Promise<ChangeResu
  * @param confirms the change is confirmed at its end, in the same write.
  */
 export async function changeWithin(
-  world: World,
   session: Session,
   attempt: Attempt,
-  found: FoundKey,
-  warnings: readonly string[],
+  proof: Proof,
   confirms: boolean,
 ): Promise<ChangeResult> {
-  const { request, transaction } = attempt;
+  const { request } = attempt;
   if (attempt.source === 'terraform') refuseOvertaken(session.ledger, attempt);
-  const wanted: Wanted = { selector: request.selector, key: found.reference };
+  const wanted: Wanted = { selector: request.selector, key: proof.found.reference };
   const shown = await observeExisting(session.services.identities, request);
   const state = withKnownSelector(shown, session.ledger);
-  const { open, owner } = session.ledger;
-  const answer = (status: string, changed: boolean) =>
-    changeResult(world, attempt, found.reference, { status, origin: state.origin, changed, warnings });
-
-  if (open === null && isAsWanted(state, wanted, knownFingerprint(session.ledger, wanted))) {
-    const result = answer(state.status, false);
-    await takeNote(world, session, attempt, wanted, state, found, confirms);
-    return result;
+  const asItIs = () =>
+    changeResult(session.now(), attempt, wanted.key, {
+      status: state.status,
+      origin: state.origin,
+      changed: false,
+      warnings: proof.outcome.warnings,
+    });
+  const decision = decide(session.ledger, state, attempt, wanted);
+  switch (decision.kind) {
+    case 'take-note':
+      await takeNote(session, attempt, proof, state, confirms);
+      return asItIs();
+    case 'in-force':
+      if (confirms) await confirmOwner(session, decision.owner);
+      return asItIs();
+    case 'repeat': {
+      const { open } = decision;
+      const result = open.result!;
+      return confirms ? withEnding(result, state.status, await settle(session, open, state.status)) : result;
+    }
+    case 'change':
+      requireTag(state, request);
+      return makeChange(session, attempt, proof, state, {
+        put: decision.put,
+        confirms: confirms || decision.confirmsItself,
+      });
   }
-  if (open !== null && isRepeated(open, attempt, wanted) && isInStep(state, wanted) && open.result)
-    return confirms ? settled(world, session, open, open.result) : open.result;
-  const isOwn = open === null && owner?.transaction === transaction;
-  if (isOwn && isInStep(state, wanted)) {
-    if (confirms) await confirmOwner(session, owner);
-    return answer(state.status, false);
-  }
-  // A transaction that was confirmed once waits for no confirmation any more: it confirms itself, as a direct call.
-  const confirmsItself = confirms || (isOwn && owner.confirmed);
+}
 
-  requireTag(state, request);
-  const prior = open
-    ? await recallSnapshot(world, session, request, open.previous)
-    : await takeSnapshot(world, session, request, state, found);
+async function makeChange(
+  session: Session,
+  attempt: Attempt,
+  proof: Proof,
+  state: SigningState,
+  { put, confirms }: { readonly put: boolean; readonly confirms: boolean },
+): Promise<ChangeResult> {
+  const { request } = attempt;
   const before = session.ledger;
-  const opened = planChange(world, before, attempt, wanted, prior);
+  const prior = before.open
+    ? await recallSnapshot(session, request, before.open.previous)
+    : await takeSnapshot(session, request, state, proof.found);
+  const opened = planChange(
+    session,
+    attempt,
+    { selector: request.selector, key: proof.found.reference },
+    prior,
+  );
+  const armed = ownArming(before, opened);
   try {
-    await begin(session, opened, prior);
+    // In this order: a schedule that the ledger does not know does nothing, an open change without one never ends.
+    if (armed !== null)
+      await onceArrived(session.clock, () => arm(session.services, session.place, armed, opened.transaction));
+    await session.save(transitions.opened(session.ledger, opened, session.now()));
   } catch (error) {
-    throw await failBeforePut(world, session, before, opened, error);
+    throw await failBeforePut(session, before, opened, error);
   }
   try {
-    const inPlace = isInPlace(before, state, wanted);
-    const verified = await putAndVerify(world, session, request, found.key, state, inPlace);
-    const armed = ownArming(before, opened);
-    const result = changeResult(world, attempt, found.reference, {
+    const putAt = put ? session.now() : (before.open?.putAt ?? session.now());
+    const verified = await putAndVerify(session, request, proof.found.key, state, put);
+    const result = changeResult(session.now(), attempt, proof.found.reference, {
       ...verified,
       origin: 'EXTERNAL',
-      changed: !inPlace,
-      warnings,
+      changed: put,
+      warnings: proof.outcome.warnings,
       revertsAt: armed?.at,
     });
-    const applied: Open = { ...opened, armed, phase: 'applied', result };
-    const ended = confirmsItself
-      ? await settled(world, session, applied, result)
+    const verifyBy = putAt + verificationMinutes(request, session.ledger, opened.previous) * 60_000;
+    const applied: Open = { ...opened, armed, phase: 'applied', result, putAt, verifyBy };
+    const ended = confirms
+      ? withEnding(result, verified.status, await settle(session, applied, verified.status))
       : await leaveOpen(session, applied, result);
     // An earlier change's schedule would do nothing any more; it goes once ours is in force.
-    const left = await disarm(world, session, before.open?.armed);
+    const left = await disarm(session, before.open?.armed);
     return left.length > 0 ? { ...ended, warnings: [...ended.warnings, ...left] } : ended;
   } catch (error) {
-    throw await rollBack(world, session, before, opened, prior, error);
+    throw await rollBack(session, before, opened, prior, error);
   }
+}
+
+/** What will be changed, what was before, and when it reverts. */
+function planChange(session: Session, attempt: Attempt, wanted: Wanted, prior: PriorState): Open {
+  const { ledger } = session;
+  const now = session.now();
+  // Without a revert of its own, a change that takes over another one leaves that one's armed until it is in force.
+  const armed = planArming(now, attempt.request, ledger) ?? ledger.open?.armed ?? null;
+  return {
+    transaction: attempt.transaction,
+    source: attempt.source,
+    wanted,
+    owner: attempt.source === 'terraform' ? ownerOf(ledger, attempt, wanted) : ownerBeside(ledger),
+    phase: 'opened',
+    previous: prior.snapshot,
+    armed,
+    startedAt: now,
+  };
 }
 
 /** Written down as applied, and as waiting for its confirmation. */
 async function leaveOpen(session: Session, open: Open, result: ChangeResult): Promise<ChangeResult> {
-  await session.finish((ledger) => ({ ...ledger, open, lastRevert: null }), {
-    event: 'applied',
-    transaction: open.transaction,
-    selector: open.wanted.selector,
-    detail: result.final_dkim_status,
-  });
+  await session.finish(transitions.applied(session.ledger, open, session.now()));
   return result;
 }
 
-/** Written down as confirmed: it does not revert any more. */
-async function settled(
-  world: World,
-  session: Session,
-  open: Open,
-  { reverts_at: _, ...result }: ChangeResult,
-): Promise<ChangeResult> {
-  const left = await settle(world, session, open);
-  return { ...result, warnings: [...result.warnings, ...left] };
+/** There was nothing to change, or a direct call has ended this attempt's change and left it in force. */
+export async function confirmOwner(session: Session, owner: Owner): Promise<void> {
+  if (owner.confirmed) return;
+  await session.finish(transitions.ownerConfirmed(session.ledger, owner, session.now()));
 }
-
-/** The same attempt again, which had come to its end: its answer was lost on the way. */
-const isRepeated = (open: Open, { transaction }: Attempt, wanted: Wanted): boolean =>
-  open.transaction === transaction &&
-  open.phase === 'applied' &&
-  open.wanted.key.fingerprint === wanted.key.fingerprint;
-
-/** The key that SES is known to hold for this selector, from what we set ourselves. */
-const knownFingerprint = ({ inForce }: Ledger, { selector }: Wanted): string | undefined =>
-  inForce?.selector === selector ? inForce.key.fingerprint : undefined;
-
-/**
- * SES has it already, from a change that was not confirmed yet: no Put. What an attempt that was cut off has done is
- * unknown where the selector was in use before: SES may still verify the key of before.
- */
-function isInPlace({ open, inForce }: Ledger, state: SigningState, wanted: Wanted): boolean {
-  if (open === null) return false;
-  if (open.phase === 'opened' && mayHaveKeyOfBefore(open, wanted.selector)) return false;
-  const known = [open.wanted, inForce].find((each) => each?.selector === wanted.selector);
-  return known != null && isAsWanted(state, wanted, known.key.fingerprint);
-}
-
-const mayHaveKeyOfBefore = ({ wanted, previous }: Open, selector: string): boolean =>
-  wanted.selector === selector && signsWith(previous, selector);
 
 /** Already as wanted: SES is not written to, nothing is armed, and the ledger remembers whose state it is now. */
 async function takeNote(
-  world: World,
   session: Session,
   attempt: Attempt,
-  wanted: Wanted,
+  { found }: Proof,
   state: SigningState,
-  found: FoundKey,
   confirms: boolean,
 ): Promise<void> {
   const { transaction, request } = attempt;
@@ -161,21 +163,10 @@ async function takeNote(
   if (attempt.source === 'direct' && baseline !== null) return;
   if (owner?.transaction === transaction && baseline !== null)
     return confirms ? confirmOwner(session, owner) : undefined;
-  const snapshot =
-    baseline ??
-    (await takeSnapshot(world, session, { ...request, irreversible: 'allow' }, state, found)).snapshot;
-  await session.finish(
-    (ledger) => ({
-      ...ledger,
-      baseline: snapshot,
-      inForce: wanted,
-      ...(attempt.source === 'terraform' && {
-        owner: confirms ? confirmedOwner(ownerOf(ledger, attempt, wanted)) : ownerOf(ledger, attempt, wanted),
-        lastRevert: null,
-        leaving: null,
-        generation: ledger.generation + 1,
-      }),
-    }),
-    { event: 'noted', transaction, selector: request.selector },
-  );
+  const wanted = { selector: request.selector, key: found.reference };
+  const known =
+    baseline ?? (await takeSnapshot(session, { ...request, irreversible: 'allow' }, state, found)).snapshot;
+  const own = attempt.source === 'terraform' ? ownerOf(session.ledger, attempt, wanted) : null;
+  const note = { transaction, wanted, baseline: known, owner: own, confirms };
+  await session.finish(transitions.takenNote(session.ledger, note, session.now()));
 }

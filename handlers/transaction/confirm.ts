@@ -1,16 +1,19 @@
-import type { DomainRequest } from '../event';
 import type { World } from '../world';
-import { changeWithin } from './change';
-import type { Attempt, Ledger } from './ledger';
-import { isInStep, observe } from './observe';
-import { overtaken, refuseOvertaken } from './overtaken';
+import { changeWithin, confirmOwner } from './change';
+import { type Settled, settle } from './confirmed-commit';
+import type { Attempt, Place } from './ledger';
+import { refuseNewer, refuseOvertaken } from './ownership';
 import { proveKey } from './prove';
 import { Session } from './session';
-import { confirmOwner, settle } from './settle';
+import { isInStep, observe } from './signing-state';
 
 export interface Confirmed {
   readonly statusCode: 200;
   readonly confirmed: true;
+  /** Whether SES says SUCCESS. Until it does, the revert stays armed. */
+  readonly verified: boolean;
+  /** When what was before is put back unless SES has verified by then. ISO 8601. */
+  readonly reverts_at?: string;
   readonly domain: string;
   readonly selector: string;
   readonly transaction: string;
@@ -25,20 +28,25 @@ export interface Confirmed {
  */
 export async function confirm(world: World, attempt: Attempt): Promise<Confirmed> {
   const { request } = attempt;
-  const quick = await Session.run(world, request, (session) => confirmInForce(world, session, attempt));
+  const quick = await Session.run(world, request, (session) => confirmInForce(session, attempt));
   if (quick !== null) return quick;
   // The gate is asked before the lease is taken again: it may take minutes.
-  const services = world.services(request.domain, request.region, world.clock);
-  const { found, outcome } = await proveKey(world, services, request);
+  const proof = await proveKey(world, request);
   return Session.run(world, request, async (session) => {
     refuseNewer(session.ledger, attempt);
-    const result = await changeWithin(world, session, attempt, found, outcome.warnings, true);
-    return confirmed(attempt, result.changed, result.warnings);
+    const result = await changeWithin(session, attempt, proof, true);
+    return {
+      ...confirmed(attempt, result.changed, {
+        verified: result.final_dkim_status === 'SUCCESS',
+        warnings: result.warnings,
+      }),
+      ...(result.reverts_at !== undefined && { reverts_at: result.reverts_at }),
+    };
   });
 }
 
 /** `null`: it is not in force, and must be made again. */
-async function confirmInForce(world: World, session: Session, attempt: Attempt): Promise<Confirmed | null> {
+async function confirmInForce(session: Session, attempt: Attempt): Promise<Confirmed | null> {
   refuseNewer(session.ledger, attempt);
   refuseOvertaken(session.ledger, attempt);
   const { open, owner } = session.ledger;
@@ -47,25 +55,22 @@ async function confirmInForce(world: World, session: Session, attempt: Attempt):
   if (!isOpen && !isOwner) return null;
   const wanted = isOpen ? open.wanted : owner!.wanted;
   if (wanted.selector !== attempt.request.selector) return null;
-  if (!isInStep(await observe(session.services.identities, attempt.request), wanted)) return null;
-  if (isOpen) return confirmed(attempt, false, await settle(world, session, open));
+  const state = await observe(session.services.identities, attempt.request);
+  if (state === null || !isInStep(state, wanted)) return null;
+  if (isOpen) return confirmed(attempt, false, await settle(session, open, state.status));
   await confirmOwner(session, owner!);
-  return confirmed(attempt, false, []);
-}
-
-/** While a newer attempt is under way, there is nothing of this one to confirm. */
-function refuseNewer({ open }: Ledger, attempt: Attempt): void {
-  if (open === null || open.source !== 'terraform' || open.transaction === attempt.transaction) return;
-  throw overtaken(attempt, open.transaction);
+  return confirmed(attempt, false, { verified: state.status === 'SUCCESS', warnings: [] });
 }
 
 const confirmed = (
   { request, transaction }: Attempt,
   reapplied: boolean,
-  warnings: readonly string[],
+  { verified, revertsAt, warnings }: Settled,
 ): Confirmed => ({
   statusCode: 200,
   confirmed: true,
+  verified,
+  ...(revertsAt !== undefined && { reverts_at: new Date(revertsAt).toISOString() }),
   domain: request.domain,
   selector: request.selector,
   transaction,
@@ -73,19 +78,24 @@ const confirmed = (
   warnings,
 });
 
-/** `byodkim confirm`: confirms whatever is open, by hand. */
-export async function confirmByHand(world: World, target: DomainRequest) {
+/** `byodkim confirm`: confirms whatever is open, by hand. SES must verify it all the same. */
+export async function confirmByHand(world: World, target: Place) {
   return Session.run(world, target, async (session) => {
     const { open } = session.ledger;
     const answer = { statusCode: 200, domain: target.domain };
     if (open === null)
       return { ...answer, confirmed: false, reason: 'nothing is waiting for a confirmation' };
-    if (
-      open.phase !== 'applied' ||
-      !isInStep(await observe(session.services.identities, target), open.wanted)
-    )
+    const state = await observe(session.services.identities, target);
+    if (open.phase !== 'applied' || state === null || !isInStep(state, open.wanted))
       return { ...answer, confirmed: false, reason: 'the change is not in force in SES; deploy again' };
-    const warnings = await settle(world, session, open, false);
-    return { ...answer, confirmed: true, transaction: open.transaction, warnings };
+    const { verified, revertsAt, warnings } = await settle(session, open, state.status, false);
+    return {
+      ...answer,
+      confirmed: true,
+      verified,
+      ...(revertsAt !== undefined && { reverts_at: new Date(revertsAt).toISOString() }),
+      transaction: open.transaction,
+      warnings,
+    };
   });
 }

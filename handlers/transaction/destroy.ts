@@ -1,56 +1,65 @@
 import { ByodkimError } from '../errors';
-import type { DomainRequest } from '../event';
 import type { World } from '../world';
-import { arm, disarm, planFirstRetry } from './arming';
-import { emptyLedger, type Ledger, type Snapshot } from './ledger';
-import { ledgerStore } from './ledger-store';
+import { arm, disarm, planFirstRetry } from './confirmed-commit';
+import type { Ledger, Open, Place, Snapshot } from './ledger';
+import { isLeftBehind, reasonToDoNothing } from './ownership';
 import { restore } from './restore';
 import { needsTwoWrites, nothingReverted, type Reverted } from './revert';
 import { Session } from './session';
+import * as transitions from './transitions';
 
 /**
  * The delete of a `Signing`: back to the baseline, if the state belongs to this transaction. Needs neither DNS nor
  * the transaction's private key; a missing identity, ledger, bucket or schedule is success.
  */
-export async function destroy(world: World, target: DomainRequest, transaction: string): Promise<Reverted> {
-  const { store } = world.services(target.domain, target.region, world.clock);
-  const bucket = world.environment.keyStoreBucket;
-  const stored = await ledgerStore(store, bucket, target.region, target.domain).read();
-  if (stored === null)
-    return nothingReverted(
-      target.domain,
-      'there is no ledger, so nothing is known of what was before: SES was left as it is',
-    );
-  const early = reasonToDoNothing(stored.ledger, transaction);
-  if (early !== null) return nothingReverted(target.domain, early);
-  const rollBack = async (session: Session): Promise<Reverted> => {
-    const reason = reasonToDoNothing(session.ledger, transaction);
-    if (reason !== null) return nothingReverted(target.domain, reason);
-    const { baseline, open } = session.ledger;
-    const restored: RestoredBaseline =
-      baseline === null
-        ? { changed: false, note: 'nothing was ever changed' }
-        : await restoreBaseline(world, session, baseline, transaction);
-    const guard = session.ledger.open?.armed;
-    await session.finish(
-      ({ domain, region, writeId, lease, armings, generation, history }) => ({
-        ...emptyLedger(domain, region),
-        ...{ writeId, lease, armings, generation, history },
-      }),
-      { event: 'destroyed', transaction, detail: restored.note },
-    );
-    const warnings = await disarm(world, session, open?.armed);
-    if (guard?.number !== open?.armed?.number) warnings.push(...(await disarm(world, session, guard)));
-    return {
-      statusCode: 200,
-      domain: target.domain,
-      reverted: restored.changed,
-      reason: restored.note,
-      warnings,
-      ...(restored.incomplete && { incomplete: true }),
-    };
+export async function destroy(world: World, target: Place, transaction: string): Promise<Reverted> {
+  const early = (ledger: Ledger | null): Reverted | null => {
+    const reason =
+      ledger === null
+        ? 'there is no ledger, so nothing is known of what was before: SES was left as it is'
+        : reasonToDoNothing(ledger, transaction);
+    return reason === null ? null : nothingReverted(target.domain, reason);
   };
-  return Session.run(world, target, rollBack, stored);
+  return Session.readFirst(world, target, early, (session) => rollBackAll(session, transaction));
+}
+
+async function rollBackAll(session: Session, transaction: string): Promise<Reverted> {
+  const { baseline, open } = session.ledger;
+  const restored: RestoredBaseline =
+    baseline === null
+      ? { changed: false, note: 'nothing was ever changed' }
+      : await restoreBaseline(session, baseline, transaction);
+  const guard = session.ledger.open?.armed;
+  session.enter('record');
+  await session.finish(transitions.destroyed(session.ledger, transaction, restored.note, session.now()));
+  const warnings = await disarm(session, open?.armed);
+  if (guard?.number !== open?.armed?.number) warnings.push(...(await disarm(session, guard)));
+  return {
+    statusCode: 200,
+    domain: session.place.domain,
+    reverted: restored.changed,
+    reason: restored.note,
+    warnings,
+    ...(restored.incomplete && { incomplete: true }),
+  };
+}
+
+/**
+ * The delete of a `Confirmation`: SES stays as it is. In a rotation it comes after the newer attempt was confirmed, so
+ * where that has not been confirmed, the stack is being destroyed. Then the delete of the confirmed transaction's
+ * `Signing` must act: of the newer one the engine may have none, if its answer never arrived.
+ */
+export async function leave(world: World, target: Place, transaction: string): Promise<Reverted> {
+  const answer = nothingReverted(target.domain, 'the delete of Confirmation changes nothing');
+  return Session.readFirst(
+    world,
+    target,
+    (ledger) => (ledger !== null && isLeftBehind(ledger, transaction) ? null : answer),
+    async (session) => {
+      await session.finish(transitions.leaving(session.ledger, transaction, session.now()));
+      return answer;
+    },
+  );
 }
 
 interface RestoredBaseline {
@@ -61,7 +70,6 @@ interface RestoredBaseline {
 }
 
 async function restoreBaseline(
-  world: World,
   session: Session,
   baseline: Snapshot,
   transaction: string,
@@ -69,9 +77,9 @@ async function restoreBaseline(
   const { open, inForce } = session.ledger;
   const isSet = open === null ? inForce !== null : open.phase === 'applied';
   try {
-    return await restore(world, session, baseline, {
+    return await restore(session, baseline, {
       unseen: isSet && needsTwoWrites(baseline),
-      beforeTwoWrites: () => guardBaseline(world, session, baseline, transaction),
+      beforeTwoWrites: () => guardBaseline(session, baseline, transaction),
     });
   } catch (error) {
     if (!(error instanceof ByodkimError) || !error.code.startsWith('CERTIFICATE_')) throw error;
@@ -87,52 +95,24 @@ async function restoreBaseline(
  * Between two writes SES is neither as it was nor as wanted. Should the function be killed there, and nobody destroy
  * again, then a schedule ends what was begun: to it the destroy is an open change whose prior state is the baseline.
  */
-async function guardBaseline(
-  world: World,
-  session: Session,
-  baseline: Snapshot,
-  deleted: string,
-): Promise<void> {
+async function guardBaseline(session: Session, baseline: Snapshot, deleted: string): Promise<void> {
   const { open, owner, inForce } = session.ledger;
   const wanted = open?.wanted ?? inForce;
   // Where nothing of ours was in force, what is written over was set by hand.
   if (wanted === null) return;
   const transaction = open?.transaction ?? owner?.transaction ?? deleted;
-  const armed = planFirstRetry(world, session.place, session.ledger);
+  const now = session.now();
+  const armed = planFirstRetry(now, session.place, session.ledger);
   await arm(session.services, session.place, armed, transaction);
-  await session.save(
-    (ledger) => ({
-      ...ledger,
-      armings: armed.number,
-      open: {
-        transaction,
-        source: 'terraform',
-        wanted,
-        owner: open?.owner ?? owner,
-        phase: 'applied',
-        previous: baseline,
-        armed,
-        startedAt: world.clock.now(),
-      },
-    }),
-    { event: 'destroying', transaction },
-  );
-}
-
-/**
- * `null`: the delete acts. It does when its transaction is the current one; or, as long as no newer one has been
- * applied since the last revert, when it is the one which that revert undid or the one which it put back. A change
- * that was cut off supersedes nobody: the engine has no `Signing` of it, so no delete of its own will ever come.
- */
-export function reasonToDoNothing(
-  { open, owner, lastRevert, leaving, baseline }: Ledger,
-  transaction: string,
-): string | null {
-  const current = open?.owner?.transaction ?? owner?.transaction;
-  const acting: (string | null | undefined)[] = [current, open?.transaction, leaving];
-  if (open === null || open.phase === 'opened')
-    acting.push(owner?.transaction, lastRevert?.putBack, ...(lastRevert?.undid ?? []));
-  if (acting.includes(transaction)) return null;
-  if (baseline === null && current === undefined) return 'what was before is already restored';
-  return `transaction ${transaction} is superseded${current ? ` by ${current}` : ''}: the signing state is not its own any more`;
+  const destroying: Open = {
+    transaction,
+    source: 'terraform',
+    wanted,
+    owner: open?.owner ?? owner,
+    phase: 'applied',
+    previous: baseline,
+    armed,
+    startedAt: now,
+  };
+  await session.save(transitions.destroying(session.ledger, destroying, armed, now));
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { awsError } from '../aws/aws-error';
 import type { SigningState } from '../aws/email-identity';
-import type { DomainRequest, SigningRequest } from '../event';
+import { REVERT_RETRY } from '../budgets';
+import type { SigningRequest } from '../event';
 import type { Services, World } from '../world';
-import { emptyLedger, type Ledger, type Open, type Owner } from './ledger';
+import { emptyLedger, isWaiting, type Ledger, type Open, type Owner, type Place } from './ledger';
 import { ledgerStore } from './ledger-store';
-import { isInStep, observe } from './observe';
+import { inWords, isInStep, observe } from './signing-state';
 
 /** What `Inspection` answers at plan time. Read-only. */
 export interface Inspected {
@@ -14,9 +15,11 @@ export interface Inspected {
   /** Stays the same as long as SES is in step with what was applied; one of the `Attempt`'s triggers. */
   readonly token: string;
   readonly drifted: boolean;
+  /** Why a new attempt is planned, for whoever reads the plan. */
+  readonly reason?: string;
+  /** A confirmed change waits for SES: until when it may. ISO 8601. */
+  readonly verify_by?: string;
 }
-
-const REVERT_GRACE_MS = 30 * 60_000;
 
 /**
  * Answers the token that the current transaction was applied with as long as SES is in step with it, and another
@@ -27,39 +30,87 @@ export async function inspect(world: World, request: SigningRequest): Promise<In
   const services = world.services(request.domain, request.region, world.clock);
   const { ledger, state } = await look(world, services, request);
   const { open, owner, lastRevert } = ledger;
-  const answer = (token: string, drifted: boolean): Inspected => ({
+  const inStep = (token: string): Inspected => ({
     statusCode: 200,
     domain: request.domain,
     token,
-    drifted,
+    drifted: false,
+    ...(isWaiting(open) && open.verifyBy && { verify_by: new Date(open.verifyBy).toISOString() }),
   });
-  if (open !== null && open.owner !== null && willEnd(world, open, state))
-    return answer(open.owner.driftToken ?? untouched(null), false);
-  if (owner === null) return answer(lastRevert?.driftToken ?? untouched(state), false);
-  if (isInStep(state, owner.wanted) && (await isSameKey(services, owner)))
-    return answer(owner.driftToken ?? untouched(null), false);
-  return answer(
-    `drift-${digest([state?.origin, state?.selector, state?.enabled, state?.status === 'FAILED', ledger.generation])}`,
-    true,
-  );
+  if (open !== null && open.owner !== null && willEnd(open, state, world.clock.now()))
+    return inStep(open.owner.driftToken ?? untouched(null));
+  if (owner === null) return inStep(lastRevert?.driftToken ?? untouched(state));
+  const stands = isInStep(state, owner.wanted);
+  if (stands && (await isSameKey(services, owner))) return inStep(owner.driftToken ?? untouched(null));
+  const { word, reason } = driftOf(ledger, owner, state, stands);
+  const seen = [
+    state?.origin,
+    state?.selector,
+    state?.enabled,
+    state?.status === 'FAILED',
+    ledger.generation,
+  ];
+  return {
+    statusCode: 200,
+    domain: request.domain,
+    token: `drift-${word}-${digest(seen)}`,
+    drifted: true,
+    reason,
+  };
 }
+
+/** The word stands in the token, and so in the plan: it is all that an engine shows of the reason. */
+function driftOf(
+  { unverified }: Ledger,
+  { wanted }: Owner,
+  state: SigningState | null,
+  stands: boolean,
+): { word: string; reason: string } {
+  if (stands)
+    return {
+      word: 'key-replaced',
+      reason: `The private key in S3 was written over: SES still signs with the earlier one of selector ${wanted.selector}.`,
+    };
+  if (unverified !== null && unverified.selector === wanted.selector) {
+    const again =
+      unverified.times > 1
+        ? ` That is the ${ordinal(unverified.times)} time in a row: find out why SES does not see the record before ` +
+          'you deploy again, or give it longer with verification.timeoutMinutes.'
+        : '';
+    return {
+      word: `unverified-${unverified.times}x-see-verification.timeoutMinutes`,
+      reason:
+        `SES had not verified selector ${unverified.selector} within ${unverified.minutes} minutes (${unverified.status}), ` +
+        `so what was before was put back at ${new Date(unverified.at).toISOString()}.${again}`,
+    };
+  }
+  return {
+    word: state === null ? 'identity-missing' : 'changed',
+    reason:
+      `SES has ${state === null ? 'no such identity' : inWords(state)}; expected EXTERNAL with selector ` +
+      `${wanted.selector}, signing on.`,
+  };
+}
+
+const ordinal = (n: number): string => `${n}${n === 2 ? 'nd' : n === 3 ? 'rd' : 'th'}`;
 
 /**
  * An open change comes to an end: it is confirmed, or its revert fires (and is repeated for some time). One that
- * nothing reverts is looked at like any other state, so that what was cut off is seen.
+ * nothing reverts, or that was confirmed, is looked at like any other state: what was cut off or changed is seen.
  */
-const willEnd = (world: World, open: Open, state: SigningState | null): boolean =>
-  open.armed === null
-    ? open.phase === 'applied' && isInStep(state, open.wanted)
-    : world.clock.now() < open.armed.at + REVERT_GRACE_MS;
+function willEnd(open: Open, state: SigningState | null, now: number): boolean {
+  const isInTime = open.armed !== null && now < open.armed.at + REVERT_RETRY.graceMs;
+  if (isWaiting(open)) return isInTime && isInStep(state, open.wanted);
+  return open.armed === null ? open.phase === 'applied' && isInStep(state, open.wanted) : isInTime;
+}
 
 /** The ledger and SES, side by side, without taking the lease. */
 export async function look(
   world: World,
   services: Services,
-  place: DomainRequest,
+  place: Place,
 ): Promise<{ ledger: Ledger; state: SigningState | null }> {
-  const ledgers = ledgerStore(services.store, world.environment.keyStoreBucket, place.region, place.domain);
+  const ledgers = ledgerStore(services.store, world.environment.keyStoreBucket, place);
   const [stored, state] = await Promise.all([ledgers.read(), observe(services.identities, place)]);
   return { ledger: stored?.ledger ?? emptyLedger(place.domain, place.region), state };
 }

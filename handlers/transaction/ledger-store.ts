@@ -2,7 +2,7 @@ import { awsError } from '../aws/aws-error';
 import type { ObjectStore } from '../aws/object-store';
 import { ledgerObject } from '../contract';
 import { ByodkimError } from '../errors';
-import type { Ledger } from './ledger';
+import { type Ledger, ledgerSchema, type Place } from './ledger';
 
 export interface StoredLedger {
   readonly ledger: Ledger;
@@ -17,20 +17,29 @@ export interface LedgerStore {
   write(ledger: Ledger, etag: string | null): Promise<StoredLedger | null>;
 }
 
+/** With 50 lines of history a ledger has some 20 kB. */
+const LARGEST_BYTES = 1_000_000;
+
+/** What is there is no ledger of ours: nothing in it is believed, and trying again does not mend it. */
+export const isBroken = (error: unknown): boolean =>
+  error instanceof ByodkimError && error.details.ledger === 'broken';
+
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED from both. */
-export function ledgerStore(store: ObjectStore, bucket: string, region: string, domain: string): LedgerStore {
+export function ledgerStore(store: ObjectStore, bucket: string, { domain, region }: Place): LedgerStore {
   const place = { bucket, key: ledgerObject(region, domain) };
   const shown = `s3://${bucket}/${place.key}`;
   const read = async (): Promise<StoredLedger | null> => {
     const object = await store.get(place).catch((error: unknown) => {
       throw awsError(error, { action: 's3:GetObject', resource: shown });
     });
-    return object === null ? null : { ledger: parse(object.body, shown), etag: object.etag };
+    if (object === null) return null;
+    return { ledger: parse(object.body, { domain, region }, shown), etag: object.etag };
   };
   return {
     read,
     async write(ledger, etag) {
-      const body = JSON.stringify(ledger, null, 2);
+      // What could not be read again must not be written.
+      const body = JSON.stringify(checked(ledger, { domain, region }, shown), null, 2);
       const written = await store
         .put(place, body, {
           contentType: 'application/json',
@@ -47,17 +56,35 @@ export function ledgerStore(store: ObjectStore, bucket: string, region: string, 
   };
 }
 
-function parse(body: Uint8Array, shown: string): Ledger {
+function parse(body: Uint8Array, place: Place, shown: string): Ledger {
+  if (body.byteLength > LARGEST_BYTES)
+    throw broken(shown, `expected at most ${LARGEST_BYTES} bytes, found ${body.byteLength}`);
+  let json: unknown;
   try {
-    const ledger = JSON.parse(Buffer.from(body).toString('utf8')) as Ledger;
-    if (ledger.format === 1 && Array.isArray(ledger.history)) return ledger;
+    json = JSON.parse(Buffer.from(body).toString('utf8'));
   } catch {
-    // falls through to the error below
+    throw broken(shown, 'expected JSON');
   }
-  throw new ByodkimError(
-    'DEPENDENCY_FAILED',
-    `The ledger ${shown} cannot be read: expected JSON of format 1. Restore an earlier version of the object, ` +
-      'or delete it: the next apply then takes what SES has now as the state to go back to.',
-    { resource: shown },
-  );
+  return checked(json, place, shown);
 }
+
+function checked(json: unknown, { domain, region }: Place, shown: string): Ledger {
+  const parsed = ledgerSchema.safeParse(json);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw broken(shown, `${issue?.path.join('.') || 'the whole'}: ${issue?.message}`);
+  }
+  const ledger = parsed.data;
+  if (ledger.domain !== domain || ledger.region !== region)
+    throw broken(shown, `expected the ledger of ${domain} in ${region}, found another one's`);
+  return ledger;
+}
+
+const broken = (shown: string, problem: string): ByodkimError =>
+  new ByodkimError(
+    'DEPENDENCY_FAILED',
+    `The ledger ${shown} is not as this project writes it (${problem}), so nothing in it is believed and nothing was ` +
+      'changed. Restore an earlier version of the object, or delete it: the next apply then takes what SES has now as ' +
+      'the state to go back to.',
+    { resource: shown, ledger: 'broken', problem },
+  );

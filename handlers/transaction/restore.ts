@@ -2,10 +2,9 @@ import { awsError, isAwsError } from '../aws/aws-error';
 import type { EmailIdentities, SigningState } from '../aws/email-identity';
 import { ByodkimError } from '../errors';
 import { type FoundKey, fetchKey } from '../key/key-source';
-import type { World } from '../world';
 import type { Snapshot } from './ledger';
-import { identityResource, observe, surelySignsWith } from './observe';
 import type { Session } from './session';
+import { identityResource, observe, surelySignsWith } from './signing-state';
 
 /** How a restoration ended. */
 export interface Restored {
@@ -45,7 +44,6 @@ const GONE: Restored = { changed: false, note: 'the identity does not exist any 
  * @throws ByodkimError SES_UPDATE_FAILED, ACCESS_DENIED, DEPENDENCY_FAILED, CERTIFICATE_*, CONCURRENT_UPDATE.
  */
 export async function restore(
-  world: World,
   session: Session,
   snapshot: Snapshot,
   options: RestoreOptions = {},
@@ -57,7 +55,7 @@ export async function restore(
     : (options.known ?? (await observe(identities, session.place)));
   if (now === null) return GONE;
   try {
-    return await writeBack(world, session, snapshot, now, options);
+    return await writeBack(session, snapshot, now, options);
   } catch (error) {
     if (isAwsError(error, 'NotFoundException')) return GONE;
     // The flag of an identity that does not exist is answered with 400, "is not verified for DKIM signing".
@@ -74,7 +72,6 @@ export async function restore(
 }
 
 async function writeBack(
-  world: World,
   session: Session,
   snapshot: Snapshot,
   now: SigningState,
@@ -114,7 +111,7 @@ async function writeBack(
       const stands = surelySignsWith(now, restoration.selector);
       const key = stands
         ? null
-        : (options.key ?? (await fetchKey(session.services.store, world.redactor, restoration.key)));
+        : (options.key ?? (await fetchKey(session.services.store, session.world.redactor, restoration.key)));
       if (key !== null && key.reference.fingerprint !== restoration.key.fingerprint)
         throw new ByodkimError(
           'CERTIFICATE_INVALID',

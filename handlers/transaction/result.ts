@@ -1,5 +1,5 @@
 import type { KeyReference } from '../key/key-source';
-import type { World } from '../world';
+import type { Settled } from './confirmed-commit';
 import type { Attempt, ChangeResult } from './ledger';
 
 const COMPLETED = 'SES BYODKIM update completed successfully';
@@ -17,27 +17,42 @@ export interface Ending {
 }
 
 /** The answer to a change; the runbook's fields first, as they always were. */
-export function changeResult(
-  world: World,
+export const changeResult = (
+  now: number,
   { transaction, source, request }: Attempt,
   key: KeyReference,
   ending: Ending,
+): ChangeResult => ({
+  statusCode: 200,
+  message: ending.status === 'SUCCESS' ? COMPLETED : PENDING,
+  domain: request.domain,
+  selector: request.selector,
+  final_dkim_status: ending.status,
+  signing_origin: ending.origin,
+  timestamp: new Date(now).toISOString(),
+  automation_type: source === 'terraform' ? 'terraform' : 'lambda_extension',
+  transaction,
+  changed: ending.changed,
+  fingerprint: key.fingerprint,
+  ...(key.versionId && { key_version: key.versionId }),
+  ...(ending.unverifiedSeconds !== undefined && { unverified_seconds: ending.unverifiedSeconds }),
+  ...(ending.revertsAt !== undefined && { reverts_at: new Date(ending.revertsAt).toISOString() }),
+  warnings: ending.warnings,
+});
+
+/** The same for a change that is confirmed: it stays, or it waits for SES. */
+export function withEnding(
+  { reverts_at: _, ...result }: ChangeResult,
+  status: string,
+  { verified, revertsAt, warnings }: Settled,
 ): ChangeResult {
   return {
-    statusCode: 200,
-    message: ending.status === 'SUCCESS' ? COMPLETED : PENDING,
-    domain: request.domain,
-    selector: request.selector,
-    final_dkim_status: ending.status,
-    signing_origin: ending.origin,
-    timestamp: new Date(world.clock.now()).toISOString(),
-    automation_type: source === 'terraform' ? 'terraform' : 'lambda_extension',
-    transaction,
-    changed: ending.changed,
-    fingerprint: key.fingerprint,
-    ...(key.versionId && { key_version: key.versionId }),
-    ...(ending.unverifiedSeconds !== undefined && { unverified_seconds: ending.unverifiedSeconds }),
-    ...(ending.revertsAt !== undefined && { reverts_at: new Date(ending.revertsAt).toISOString() }),
-    warnings: ending.warnings,
+    ...result,
+    final_dkim_status: verified ? 'SUCCESS' : status,
+    message: verified
+      ? COMPLETED
+      : `${PENDING}; should it not have verified it by ${new Date(revertsAt!).toISOString()}, what was before is put back`,
+    ...(revertsAt !== undefined && { reverts_at: new Date(revertsAt).toISOString() }),
+    warnings: [...result.warnings, ...warnings],
   };
 }

@@ -1,51 +1,49 @@
+import { KEPT_MS, LEASE, type Phase, untilKept } from '../budgets';
 import type { Clock } from '../clock';
 import { ByodkimError } from '../errors';
 import type { Services, World } from '../world';
-import { emptyLedger, type HistoryEntry, type Ledger, withHistory } from './ledger';
+import { emptyLedger, isHeld, type Lease, type Ledger, type Place } from './ledger';
 import { type LedgerStore, ledgerStore, type StoredLedger } from './ledger-store';
-
-/** Whoever dies blocks the others no longer than this. */
-const LEASE_MS = 40_000;
-/** Renewed when less than this is left. */
-const RENEW_MS = 25_000;
-/** One write to SES ends within this. */
-const ENOUGH_MS = 10_000;
-/** Longer than a lease: whoever waits outlives one that a dead run left behind. */
-const WAIT_MS = 55_000;
-const POLL_MS = 1_000;
+import { leased, written } from './transitions';
 
 /** The run lost its lease: whoever took over has read the same ledger and decides. Nothing may be undone by it. */
 export const isTakenOver = (error: unknown): boolean =>
   error instanceof ByodkimError && error.code === 'CONCURRENT_UPDATE';
 
-/** A place in SES: one domain in one region. */
-export interface Place {
-  readonly domain: string;
-  readonly region: string;
+interface Start {
+  /** The ledger, when it was read just now: one call less. */
+  readonly seen?: StoredLedger;
+  /** @default change */
+  readonly phase?: Phase;
 }
 
 /** One run's hold on one domain: the lease, the ledger, and services that renew the lease while they wait. */
 export class Session {
   readonly services: Services;
+  /** Renews the lease while somebody waits on it, and ends waits in time for what follows. */
   readonly clock: Clock;
-  private stored: StoredLedger;
+  private readonly ledgers: LedgerStore;
+  private readonly holder: string;
+  private stored: StoredLedger | null = null;
   /** Writes of ours whose outcome is unknown: one of them may be what the ledger holds now. */
   private readonly unanswered = new Set<string>();
 
   private constructor(
-    private readonly world: World,
-    private readonly ledgers: LedgerStore,
-    private readonly holder: string,
+    readonly world: World,
     readonly place: Place,
-    stored: StoredLedger,
+    private phase: Phase,
   ) {
-    this.stored = stored;
+    this.holder = world.uuid();
+    const patient = untilKept(world, () => this.phase);
+    const { store } = world.services(place.domain, place.region, patient);
+    this.ledgers = ledgerStore(store, world.environment.keyStoreBucket, place);
     this.clock = {
-      now: () => world.clock.now(),
+      now: patient.now,
       sleep: async (ms, signal) => {
-        for (let left = ms; left > 0; left -= LEASE_MS - RENEW_MS) {
+        const step = LEASE.lengthMs - LEASE.renewMs;
+        for (let left = ms; left > 0; left -= step) {
           await this.renewIfDue();
-          await world.clock.sleep(Math.min(left, LEASE_MS - RENEW_MS), signal);
+          await patient.sleep(Math.min(left, step), signal);
         }
       },
     };
@@ -54,36 +52,76 @@ export class Session {
 
   /**
    * Takes the lease, runs, and gives it back.
-   * @param seen the ledger, when it was read just now: one call less.
    * @throws ByodkimError CONCURRENT_UPDATE when another run keeps it too long.
    */
   static async run<T>(
     world: World,
     { domain, region }: Place,
     work: (session: Session) => Promise<T>,
-    seen?: StoredLedger,
+    { seen, phase = 'change' }: Start = {},
   ): Promise<T> {
-    const session = await Session.open(world, { domain, region }, seen);
-    try {
-      return await work(session);
-    } finally {
-      await session.release();
-    }
+    const session = new Session(world, { domain, region }, phase);
+    session.stored = seen ?? null;
+    return session.underLease(() => work(session));
+  }
+
+  /**
+   * Reads first, and takes the lease only where the ledger gives a reason to.
+   * @param early an answer by the ledger alone; `null`: the work must be done. Asked again under the lease.
+   */
+  static async readFirst<T>(
+    world: World,
+    place: Place,
+    early: (ledger: Ledger | null) => T | null,
+    work: (session: Session) => Promise<T>,
+    phase: Phase = 'rollback',
+  ): Promise<T> {
+    const session = Session.glance(world, place, phase);
+    const seen = await session.read();
+    const known = early(seen?.ledger ?? null);
+    if (known !== null || seen === null) return known!;
+    return session.underLease(async () => early(session.ledger) ?? (await work(session)));
+  }
+
+  /** Without the lease: its one write is taken only if nobody else has written since it has read. */
+  static glance(world: World, { domain, region }: Place, phase: Phase): Session {
+    return new Session(world, { domain, region }, phase);
   }
 
   get ledger(): Ledger {
-    return this.stored.ledger;
+    return this.stored?.ledger ?? emptyLedger(this.place.domain, this.place.region);
+  }
+
+  now(): number {
+    return this.world.clock.now();
+  }
+
+  /** Another phase begins: less is kept of the function's time from here on. */
+  enter(phase: Phase): void {
+    this.phase = phase;
+  }
+
+  /** How long this phase may still wait. */
+  leftMs(): number {
+    return Math.max(0, this.world.remainingMs() - KEPT_MS[this.phase]);
+  }
+
+  async read(): Promise<StoredLedger | null> {
+    this.stored = await this.ledgers.read();
+    return this.stored;
   }
 
   /**
    * Writes the ledger and renews the lease.
    * @throws ByodkimError CONCURRENT_UPDATE when the lease was lost: then another run is in charge.
    */
-  async save(change: (ledger: Ledger) => Ledger, entry?: Omit<HistoryEntry, 'at'>): Promise<void> {
-    const now = this.world.clock.now();
-    const changed = change(this.ledger);
-    const next = entry ? withHistory(changed, { at: new Date(now).toISOString(), ...entry }) : changed;
-    await this.write({ ...next, lease: this.lease(now) });
+  async save(ledger: Ledger): Promise<void> {
+    await this.write(leased(ledger, this.lease(this.now())));
+  }
+
+  /** Saves a last change and gives the lease back in the same write. */
+  async finish(ledger: Ledger): Promise<void> {
+    await this.write(leased(ledger, null));
   }
 
   /**
@@ -96,65 +134,66 @@ export class Session {
       await this.checkUnanswered();
       await this.renewIfDue();
     } catch (error) {
-      if (isTakenOver(error) || this.leaseLeftMs() < ENOUGH_MS) throw error;
+      if (isTakenOver(error) || this.leaseLeftMs() < LEASE.enoughMs) throw error;
       this.world.log.warn('The lease could not be renewed', { ...this.place, error: String(error) });
     }
   }
 
   private async renewIfDue(): Promise<void> {
-    if (this.ledger.lease !== null && this.leaseLeftMs() < RENEW_MS) await this.save((ledger) => ledger);
+    if (
+      this.stored !== null &&
+      this.ledger.lease?.holder === this.holder &&
+      this.leaseLeftMs() < LEASE.renewMs
+    )
+      await this.save(this.ledger);
   }
 
   private leaseLeftMs(): number {
-    return (this.ledger.lease?.expiresAt ?? 0) - this.world.clock.now();
+    return (this.ledger.lease?.expiresAt ?? 0) - this.now();
   }
 
   /** A write without an answer may have given the lease back: then it is taken again. */
   private async checkUnanswered(): Promise<void> {
     if (this.unanswered.size === 0) return;
     const found = await this.ledgers.read();
-    if (found?.ledger.lease?.holder !== this.holder) await this.save((ledger) => ledger);
+    if (found?.ledger.lease?.holder !== this.holder) await this.save(this.ledger);
   }
 
-  /** Saves a last change and gives the lease back in the same write. */
-  async finish(change: (ledger: Ledger) => Ledger, entry?: Omit<HistoryEntry, 'at'>): Promise<void> {
-    const changed = change(this.ledger);
-    const at = new Date(this.world.clock.now()).toISOString();
-    await this.write({ ...(entry ? withHistory(changed, { at, ...entry }) : changed), lease: null });
+  /** Takes the lease, over what was read if anything was; runs, and gives it back. */
+  async underLease<T>(work: () => Promise<T>): Promise<T> {
+    await this.takeLease();
+    try {
+      return await work();
+    } finally {
+      await this.release();
+    }
   }
 
-  private static async open(world: World, place: Place, seen?: StoredLedger): Promise<Session> {
-    const { store } = world.services(place.domain, place.region, world.clock);
-    const ledgers = ledgerStore(store, world.environment.keyStoreBucket, place.region, place.domain);
-    const holder = world.uuid();
-    const giveUpAt = world.clock.now() + Math.min(WAIT_MS, Math.max(0, world.remainingMs() - 90_000));
-    for (let first = seen; ; first = undefined) {
-      const found = first ?? (await ledgers.read());
-      const now = world.clock.now();
+  private async takeLease(): Promise<void> {
+    const giveUpAt = this.now() + Math.min(LEASE.waitMs, this.leftMs());
+    for (let seen = this.stored; ; seen = null) {
+      const found = seen ?? (await this.ledgers.read());
+      const now = this.now();
       const lease = found?.ledger.lease ?? null;
-      if (lease !== null && lease.expiresAt > now) {
-        if (now >= giveUpAt) throw taken(place, lease);
-        await world.clock.sleep(POLL_MS * (0.5 + world.random()));
+      if (isHeld(lease, now)) {
+        if (now >= giveUpAt) throw taken(this.place, lease);
+        await this.world.clock.sleep(LEASE.pollMs * (0.5 + this.world.random()));
         continue;
       }
-      const ledger = found?.ledger ?? emptyLedger(place.domain, place.region);
-      const stored = await ledgers.write(
-        {
-          ...ledger,
-          writeId: world.uuid(),
-          lease: { holder, acquiredAt: now, expiresAt: now + LEASE_MS },
-        },
-        found?.etag ?? null,
-      );
-      if (stored !== null) return new Session(world, ledgers, holder, place, stored);
-      if (now >= giveUpAt) throw taken(place, null);
+      const ledger = found?.ledger ?? emptyLedger(this.place.domain, this.place.region);
+      const own = { holder: this.holder, acquiredAt: now, expiresAt: now + LEASE.lengthMs };
+      const next = written(leased(ledger, own), this.world.uuid());
+      this.stored = await this.ledgers.write(next, found?.etag ?? null);
+      if (this.stored !== null) return;
+      if (now >= giveUpAt) throw taken(this.place, null);
     }
   }
 
   private async release(): Promise<void> {
     if (this.ledger.lease === null) return;
+    this.phase = 'record';
     try {
-      await this.write({ ...this.ledger, lease: null });
+      await this.finish(this.ledger);
     } catch (error) {
       this.world.log.warn('The lease could not be given back; it runs out by itself', {
         ...this.place,
@@ -164,9 +203,10 @@ export class Session {
   }
 
   private async write(ledger: Ledger): Promise<void> {
-    const next = { ...ledger, writeId: this.world.uuid() };
+    const next = written(ledger, this.world.uuid());
     this.unanswered.add(next.writeId);
-    const stored = (await this.ledgers.write(next, this.stored.etag)) ?? (await this.writeOverOwn(next));
+    const stored =
+      (await this.ledgers.write(next, this.stored?.etag ?? null)) ?? (await this.writeOverOwn(next));
     if (stored === null)
       throw new ByodkimError(
         'CONCURRENT_UPDATE',
@@ -190,16 +230,16 @@ export class Session {
     return isOurs ? this.ledgers.write(next, found.etag) : null;
   }
 
-  private lease(now: number) {
+  private lease(now: number): Lease {
     return {
       holder: this.holder,
       acquiredAt: this.ledger.lease?.acquiredAt ?? now,
-      expiresAt: now + LEASE_MS,
+      expiresAt: now + LEASE.lengthMs,
     };
   }
 }
 
-function taken(place: Place, lease: { acquiredAt: number; expiresAt: number } | null): ByodkimError {
+function taken(place: Place, lease: Lease | null): ByodkimError {
   const since = lease ? new Date(lease.acquiredAt).toISOString() : undefined;
   const until = lease ? new Date(lease.expiresAt).toISOString() : undefined;
   return new ByodkimError(

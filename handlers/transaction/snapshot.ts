@@ -3,7 +3,6 @@ import { privateKeyObject } from '../contract';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey } from '../key/key-source';
-import type { World } from '../world';
 import type { Ledger, Restoration, Snapshot } from './ledger';
 import type { Session } from './session';
 
@@ -19,7 +18,6 @@ export interface PriorState {
  * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE, unless the request allows to give it up.
  */
 export async function takeSnapshot(
-  world: World,
   session: Session,
   request: SigningRequest,
   state: SigningState,
@@ -27,8 +25,8 @@ export async function takeSnapshot(
 ): Promise<PriorState> {
   const { selector, origin, enabled, status, tokens } = state;
   const found = { origin, enabled, status, tokens, ...(selector !== undefined && { selector }) };
-  const observedAt = world.clock.now();
-  const plan = await planRestoration(world, session, request, state, proved);
+  const observedAt = session.now();
+  const plan = await planRestoration(session, request, state, proved);
   if ('refusal' in plan) {
     if (request.irreversible === 'refuse') throw notRestorable(request, state, plan.refusal);
     return { snapshot: { observedAt, ...found, restoration: { kind: 'disable', reason: plan.refusal } } };
@@ -44,13 +42,12 @@ export async function takeSnapshot(
  * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE.
  */
 export async function recallSnapshot(
-  world: World,
   session: Session,
   request: SigningRequest,
   snapshot: Snapshot,
 ): Promise<PriorState> {
   if (snapshot.restoration.kind !== 'byodkim') return { snapshot };
-  const key = await fetchKey(session.services.store, world.redactor, snapshot.restoration.key).catch(
+  const key = await fetchKey(session.services.store, session.world.redactor, snapshot.restoration.key).catch(
     (error: unknown) => {
       if (error instanceof ByodkimError && error.code.startsWith('CERTIFICATE_')) return null;
       throw error;
@@ -66,7 +63,6 @@ export async function recallSnapshot(
 type Plan = { readonly restoration: Restoration; readonly key?: FoundKey } | { readonly refusal: string };
 
 async function planRestoration(
-  world: World,
   session: Session,
   request: SigningRequest,
   state: SigningState,
@@ -78,7 +74,7 @@ async function planRestoration(
   const selector = state.selector ?? session.ledger.inForce?.selector;
   if (selector === undefined) return { refusal: 'SES shows no selector for its BYODKIM key' };
   if (selector === request.selector) return ownSelector(session.ledger, selector, proved);
-  return earlierSelector(world, session, request, selector);
+  return earlierSelector(session, request, selector);
 }
 
 /** The record of this selector is of the new key: an earlier key under the same selector could not verify again. */
@@ -91,20 +87,15 @@ function ownSelector(ledger: Ledger, selector: string, proved: FoundKey): Plan {
   return { restoration: { kind: 'byodkim', selector, key: proved.reference }, key: proved };
 }
 
-async function earlierSelector(
-  world: World,
-  session: Session,
-  request: SigningRequest,
-  selector: string,
-): Promise<Plan> {
+async function earlierSelector(session: Session, request: SigningRequest, selector: string): Promise<Plan> {
   const known = session.ledger.inForce;
   const place =
     known?.selector === selector
       ? known.key
       : { bucket: request.keyStore.bucket, key: privateKeyObject(request.domain, selector) };
   try {
-    const key = await fetchKey(session.services.store, world.redactor, place);
-    const outcome = await world.prove(
+    const key = await fetchKey(session.services.store, session.world.redactor, place);
+    const outcome = await session.world.prove(
       {
         domain: request.domain,
         selector,
@@ -112,7 +103,7 @@ async function earlierSelector(
         ...request.gate,
         waitSeconds: 0,
       },
-      { clock: session.clock, remainingMs: () => world.remainingMs() },
+      { clock: session.clock, remainingMs: () => session.leftMs() },
     );
     if (!outcome.ready) return { refusal: `selector ${selector} would not verify again: ${outcome.message}` };
     return { restoration: { kind: 'byodkim', selector, key: key.reference }, key };

@@ -1,13 +1,13 @@
 import { dnsRecordObject } from '../contract';
-import type { DomainRequest } from '../event';
 import { readInformation } from '../manager/dns-information';
 import type { Services, World } from '../world';
+import { deadlineOf } from './confirmed-commit';
 import { look } from './inspect';
-import type { Wanted } from './ledger';
-import { isInStep } from './observe';
+import { isHeld, isWaiting, type Place, type Wanted } from './ledger';
+import { isInStep } from './signing-state';
 
 /** Ledger and SES of one domain, for `byodkim status` and the audit. Read-only. */
-export async function status(world: World, target: DomainRequest) {
+export async function status(world: World, target: Place) {
   const services = world.services(target.domain, target.region, world.clock);
   const { ledger, state } = await look(world, services, target);
   const { open, owner, baseline, lastRevert, lease, history } = ledger;
@@ -24,18 +24,32 @@ export async function status(world: World, target: DomainRequest) {
     key: inForce?.key ?? null,
     /** ISO 8601; `null`: nobody knows. */
     keyCreatedAt,
-    confirmed: open === null && owner !== null,
-    revertsAt: open?.armed ? new Date(open.armed.at).toISOString() : null,
+    /** By its stack, or by itself; SES may still look for the record (`waiting`). */
+    confirmed: isWaiting(open) || (open === null && owner !== null),
+    /** When what was before is put back: unless it is confirmed by then, or unless SES has verified it. */
+    revertsAt: isWaiting(open) ? iso(deadlineOf(open)) : open?.armed ? iso(open.armed.at) : null,
+    /** A confirmed change that SES has not verified yet. */
+    waiting: isWaiting(open)
+      ? {
+          since: iso(open.putAt ?? open.startedAt),
+          verifyBy: iso(deadlineOf(open)),
+          nextLookAt: open.armed ? iso(open.armed.at) : null,
+          looks: open.looks,
+        }
+      : null,
+    /** The last change was put back because SES had not verified it in time; how often in a row. */
+    unverified: ledger.unverified && { ...ledger.unverified, at: iso(ledger.unverified.at) },
     transaction: open?.transaction ?? owner?.transaction ?? null,
     drifted: inForce !== null && !isInStep(state, inForce),
-    busyUntil:
-      lease !== null && lease.expiresAt > world.clock.now() ? new Date(lease.expiresAt).toISOString() : null,
+    busyUntil: isHeld(lease, world.clock.now()) ? iso(lease.expiresAt) : null,
     baseline,
     previous: open?.previous ?? null,
     lastRevert,
     history,
   };
 }
+
+const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** As its description says; without one, since when its object is there. What cannot be read must not hide the rest. */
 async function whenMade(

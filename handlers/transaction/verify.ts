@@ -1,16 +1,12 @@
 import { awsError } from '../aws/aws-error';
 import type { SigningState } from '../aws/email-identity';
+import { POLL } from '../budgets';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import type { SigningKey } from '../key/public-key';
-import type { World } from '../world';
-import { identityResource, observeExisting, signsWith } from './observe';
+import { onceArrived } from './arrival';
 import type { Session } from './session';
-
-/** Time that a run keeps for putting things back. */
-const KEPT_FOR_ROLLBACK_MS = 90_000;
-const FIRST_POLL_MS = 1_000;
-const LONGEST_POLL_MS = 10_000;
+import { identityResource, observeExisting, signsWith } from './signing-state';
 
 export interface Verified {
   /** SUCCESS, or PENDING where verification may come later. */
@@ -21,38 +17,31 @@ export interface Verified {
 
 /**
  * Put, enable, verify.
- * @param inPlace SES has it already (a change that was not confirmed yet): no Put.
+ * @param put `false`: SES has it already, verified (a change that was not confirmed yet).
  * @throws ByodkimError SES_UPDATE_FAILED, ACCESS_DENIED, IDENTITY_NOT_FOUND, VERIFICATION_TIMEOUT.
  */
 export async function putAndVerify(
-  world: World,
   session: Session,
   request: SigningRequest,
   key: SigningKey,
   before: SigningState,
-  inPlace: boolean,
+  put: boolean,
 ): Promise<Verified> {
-  if (inPlace) return { status: 'SUCCESS' };
+  if (!put) return { status: 'SUCCESS' };
   const { identities } = session.services;
   const { domain, selector } = request;
   const resource = identityResource(request);
-  const startedAt = world.clock.now();
-  await identities.putExternal(domain, selector, key).catch((error: unknown) => {
-    throw awsError(
-      error,
-      { action: 'ses:PutEmailIdentityDkimSigningAttributes', resource },
-      'SES_UPDATE_FAILED',
-    );
-  });
+  const startedAt = session.now();
+  const call = { action: 'ses:PutEmailIdentityDkimSigningAttributes', resource };
+  await onceArrived(session.clock, () =>
+    identities.putExternal(domain, selector, key).catch((error: unknown) => {
+      throw awsError(error, call, 'SES_UPDATE_FAILED');
+    }),
+  );
   if (!before.enabled) await enable(session, request);
 
-  const deadline =
-    startedAt +
-    Math.min(
-      request.verification.waitSeconds * 1000,
-      Math.max(0, world.remainingMs() - KEPT_FOR_ROLLBACK_MS),
-    );
-  for (let poll = FIRST_POLL_MS; ; poll = Math.min(poll * 1.6, LONGEST_POLL_MS)) {
+  const deadline = startedAt + Math.min(request.verification.waitSeconds * 1000, session.leftMs());
+  for (let poll: number = POLL.firstMs; ; poll = Math.min(poll * POLL.factor, POLL.longestMs)) {
     const state = await observeExisting(identities, request).catch((error: unknown) => {
       throw error instanceof ByodkimError && error.code === 'DEPENDENCY_FAILED'
         ? new ByodkimError('SES_UPDATE_FAILED', error.message, error.details, error)
@@ -60,21 +49,20 @@ export async function putAndVerify(
     });
     if (signsWith(state, selector) && !state.enabled) await enable(session, request);
     else if (signsWith(state, selector) && state.status === 'SUCCESS')
-      return { status: 'SUCCESS', unverifiedSeconds: Math.round((world.clock.now() - startedAt) / 100) / 10 };
-    const left = deadline - world.clock.now();
+      return { status: 'SUCCESS', unverifiedSeconds: Math.round((session.now() - startedAt) / 100) / 10 };
+    const left = deadline - session.now();
     if (left <= 0) return unverified(request, state);
     await session.clock.sleep(Math.min(poll, left));
   }
 }
 
 async function enable(session: Session, request: SigningRequest): Promise<void> {
-  await session.services.identities.setSigningEnabled(request.domain, true).catch((error: unknown) => {
-    throw awsError(
-      error,
-      { action: 'ses:PutEmailIdentityDkimAttributes', resource: identityResource(request) },
-      'SES_UPDATE_FAILED',
-    );
-  });
+  const call = { action: 'ses:PutEmailIdentityDkimAttributes', resource: identityResource(request) };
+  await onceArrived(session.clock, () =>
+    session.services.identities.setSigningEnabled(request.domain, true).catch((error: unknown) => {
+      throw awsError(error, call, 'SES_UPDATE_FAILED');
+    }),
+  );
 }
 
 function unverified(request: SigningRequest, state: SigningState): Verified {

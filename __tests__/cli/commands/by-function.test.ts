@@ -187,7 +187,7 @@ describe('commands that the function carries out', () => {
 
     it('ends with 2 when nothing waits', async () => {
       const { exitCode, stdout } = await run('revert', 'example.com', '--yes');
-      expect(stdout).toContain('SES was not changed: nothing is waiting for a confirmation.');
+      expect(stdout).toContain('SES was not changed: nothing is waiting for a confirmation, or for SES.');
       expect(exitCode).toBe(2);
     });
   });

@@ -21,6 +21,7 @@ export function giveManagedDomain(cloud: FakeCloud, domain: string, region = REG
   const ledger: Ledger = {
     ...emptyLedger(domain, region),
     owner: { transaction: 't1', wanted: { selector: SELECTOR, key }, confirmed: true },
+    inForce: { selector: SELECTOR, key },
     history: [{ at: '2025-09-01T00:00:00.000Z', event: 'confirmed', transaction: 't1', selector: SELECTOR }],
   };
   writeLedger(cloud, ledger);

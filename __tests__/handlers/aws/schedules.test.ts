@@ -1,5 +1,5 @@
 import { createScheduleInput, withoutQualifier } from '../../../handlers/aws/schedules';
-import { planArming } from '../../../handlers/transaction/arming';
+import { planArming } from '../../../handlers/transaction/confirmed-commit';
 import { emptyLedger } from '../../../handlers/transaction/ledger';
 import { DOMAIN, givenCloud, Stack } from '../transaction/support';
 
@@ -28,14 +28,13 @@ test('what is sent, member by member', () => {
 test.each(['example.com', 'xn--bcher-kva.example', `${'a-long-label.'.repeat(19)}example`])(
   'the token of an arming is of what AWS’s model takes, [a-zA-Z0-9-_]{1,64}: %s',
   (domain) => {
-    const world = { clock: { now: () => schedule.at } } as Parameters<typeof planArming>[0];
     const request = {
       domain,
       region: 'ap-northeast-1',
       verification: { required: false, waitSeconds: 0 },
       confirmTimeoutMinutes: 10,
     } as Parameters<typeof planArming>[1];
-    const armed = planArming(world, request, emptyLedger(domain, 'ap-northeast-1'))!;
+    const armed = planArming(schedule.at, request, emptyLedger(domain, 'ap-northeast-1'))!;
 
     expect(createScheduleInput({ ...schedule, name: armed.schedule }, settings).ClientToken).toMatch(
       /^[a-zA-Z0-9-_]{1,64}$/,

@@ -62,6 +62,7 @@ describe('the notice of', () => {
       domain: 'example.com',
       selector: 'selector2',
       transaction: DEPLOY.transaction!,
+      verified: true,
       reapplied: true,
       warnings: [],
     } as const;

@@ -30,6 +30,7 @@ test('confirms what is in force: one look at SES, the ledger first, the schedule
   expect(answer).toEqual({
     statusCode: 200,
     confirmed: true,
+    verified: true,
     domain: DOMAIN,
     selector: 's1',
     transaction: 't1',

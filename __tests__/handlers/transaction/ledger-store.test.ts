@@ -1,6 +1,7 @@
 import { ledgerObject } from '../../../handlers/contract';
-import { emptyLedger, type Ledger, withHistory } from '../../../handlers/transaction/ledger';
+import { emptyLedger, type Ledger } from '../../../handlers/transaction/ledger';
 import { type LedgerStore, ledgerStore } from '../../../handlers/transaction/ledger-store';
+import { leaving } from '../../../handlers/transaction/transitions';
 import { BUCKET, FAILURES, FakeCloud, REGION } from '../../support/world';
 
 const DOMAIN = 'example.com';
@@ -9,7 +10,12 @@ const ledger = (writeId: string): Ledger => ({ ...emptyLedger(DOMAIN, REGION), w
 
 const using = <T>(cloud: FakeCloud, work: (store: LedgerStore) => Promise<T>): Promise<T> =>
   cloud.run((world) =>
-    work(ledgerStore(world.services(DOMAIN, REGION, world.clock).store, BUCKET, REGION, DOMAIN)),
+    work(
+      ledgerStore(world.services(DOMAIN, REGION, world.clock).store, BUCKET, {
+        domain: DOMAIN,
+        region: REGION,
+      }),
+    ),
   );
 
 test('no ledger is null, and so is no bucket', async () => {
@@ -97,8 +103,7 @@ test.each([
 
 test('keeps the last fifty events', () => {
   let long = ledger('one');
-  for (let n = 0; n < 60; n += 1)
-    long = withHistory(long, { at: 'now', event: 'noted', transaction: `t${n}` });
+  for (let n = 0; n < 60; n += 1) long = leaving(long, `t${n}`, n);
 
   expect(long.history).toHaveLength(50);
   expect(long.history[0]?.transaction).toBe('t10');

@@ -44,7 +44,7 @@ const changed = () => {
 
 const putBack = (cloud: FakeCloud, to: Snapshot, options?: RestoreOptions) =>
   cloud.run((world) =>
-    Session.run(world, { domain: DOMAIN, region: REGION }, (session) => restore(world, session, to, options)),
+    Session.run(world, { domain: DOMAIN, region: REGION }, (session) => restore(session, to, options)),
   );
 const sesCalls = (cloud: FakeCloud) =>
   cloud.calls.made.map(({ action }) => action).filter((action) => action.startsWith('ses:'));

@@ -32,7 +32,7 @@ test('a run gives its lease back', async () => {
 
 test('a run that fails gives its lease back', async () => {
   const cloud = givenCloud();
-  cloud.calls.addFault({ action: SES_PUT, error: FAILURES.denied() });
+  cloud.calls.addFault({ action: SES_PUT, times: 9, error: FAILURES.denied() });
 
   await failure(new Stack(cloud).signing('t1', 's1'));
 

@@ -118,7 +118,7 @@ test('what could not be put back is given up where that is allowed, and undone b
 test('what could not be put back is not given up for a Put that SES refused', async () => {
   const { cloud, stack } = byHand();
   removeKey(cloud, 's1');
-  cloud.calls.addFault({ action: SES_PUT, error: FAILURES.denied() });
+  cloud.calls.addFault({ action: SES_PUT, times: 9, error: FAILURES.denied() });
 
   const { message } = await failure(stack.signing('t1', 's2', allow));
 

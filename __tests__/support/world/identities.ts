@@ -1,5 +1,10 @@
 import { createPrivateKey } from 'node:crypto';
-import type { EmailIdentities, PutAnswer, SigningState } from '../../../handlers/aws/email-identity';
+import type {
+  EmailIdentities,
+  PutAnswer,
+  SigningState,
+  VerificationInfo,
+} from '../../../handlers/aws/email-identity';
 import { ClockedRetryStrategy } from '../../../handlers/aws/retry';
 import type { Clock } from '../../../handlers/clock';
 import { recordName } from '../../../handlers/contract';
@@ -37,6 +42,8 @@ export class Identities {
   private lastCallAt = Number.NEGATIVE_INFINITY;
   /** From a Put until SES looks into DNS. */
   verifySeconds = 2;
+  /** `VerificationInfo`, as long as SES looks. */
+  seen: VerificationInfo | undefined;
   /** SES refuses calls above this rate, and the SDK waits and repeats. @default no limit */
   requestsPerSecond: number | undefined;
 
@@ -83,6 +90,8 @@ export class Identities {
       status: this.status(domain, identity),
       tokens,
       managed: identity.managed,
+      ...(this.seen !== undefined &&
+        !identity.verified && { verificationError: this.seen.errorType, verification: this.seen }),
     };
   }
 

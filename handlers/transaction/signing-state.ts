@@ -2,8 +2,7 @@ import { awsError } from '../aws/aws-error';
 import type { EmailIdentities, SigningState } from '../aws/email-identity';
 import { IDENTITY_TAG } from '../contract';
 import { ByodkimError } from '../errors';
-import type { Ledger, Wanted } from './ledger';
-import type { Place } from './session';
+import type { Ledger, Place, Snapshot, Wanted } from './ledger';
 
 export const identityResource = ({ domain, region }: Place): string => `identity/${domain} in ${region}`;
 
@@ -75,3 +74,8 @@ export const isInStep = (state: SigningState | null, wanted: Wanted): boolean =>
   state.enabled &&
   state.status !== 'FAILED' &&
   state.status !== 'NOT_STARTED';
+
+/** e.g. `EXTERNAL with selector selector1, signing on, status SUCCESS`. */
+export const inWords = ({ origin, selector, enabled, status }: SigningState | Snapshot): string =>
+  `${origin === 'AWS_SES' ? 'Easy DKIM (AWS_SES)' : origin}${selector ? ` with selector ${selector}` : ''}, ` +
+  `signing ${enabled ? 'on' : 'off'}, status ${status}`;

@@ -1,5 +1,5 @@
-import { reverted } from '../../../handlers/transaction/failure';
 import { emptyLedger, type Ledger, type Open, type Snapshot } from '../../../handlers/transaction/ledger';
+import { reverted } from '../../../handlers/transaction/transitions';
 import { FAILURES, testKey } from '../../support/world';
 import {
   DOMAIN,
@@ -22,7 +22,7 @@ describe('a failure from the Put on puts the prior state back, and the first err
   test.each([
     [
       'the Put is refused',
-      { action: SES_PUT, error: FAILURES.denied() },
+      { action: SES_PUT, times: 9, error: FAILURES.denied() },
       'ACCESS_DENIED',
       'SES is as it was',
     ],
@@ -346,7 +346,7 @@ describe('the ledger after a revert', () => {
   });
 
   test('knows what was undone, and what was put back', () => {
-    expect(reverted(ledger(), open(), 9)).toMatchObject({
+    expect(reverted(ledger(), open(), 'as before', 9)).toMatchObject({
       open: null,
       owner: { transaction: 't1' },
       baseline: { observedAt: 0 },
@@ -357,18 +357,18 @@ describe('the ledger after a revert', () => {
   test('of a direct call on a stack undid nothing of the stack', () => {
     const direct = open({ transaction: 'direct-1', source: 'direct', owner: owner('t1') });
 
-    expect(reverted(ledger(), direct, 9).lastRevert).toBeNull();
+    expect(reverted(ledger(), direct, 'as before', 9).lastRevert).toBeNull();
   });
 
   test('of the first change has no baseline any more', () => {
-    expect(reverted(ledger({ owner: null, baseline: previous }), open(), 9).baseline).toBeNull();
+    expect(reverted(ledger({ owner: null, baseline: previous }), open(), 'as before', 9).baseline).toBeNull();
   });
 
   test('keeps a baseline that could not be put back', () => {
     const lost = { ...previous, restoration: { kind: 'disable', reason: 'x' } } as unknown as Snapshot;
 
-    expect(reverted(ledger({ owner: null, baseline: lost }), open({ previous: lost }), 9).baseline).toBe(
-      lost,
-    );
+    expect(
+      reverted(ledger({ owner: null, baseline: lost }), open({ previous: lost }), 'as before', 9).baseline,
+    ).toBe(lost);
   });
 });

@@ -1,13 +1,16 @@
 import { awsError } from '../../../handlers/aws/aws-error';
 import type { SigningRequest } from '../../../handlers/event';
-import { ownArming, planArming, planFirstRetry, planRetry } from '../../../handlers/transaction/arming';
+import {
+  ownArming,
+  planArming,
+  planFirstRetry,
+  planRetry,
+} from '../../../handlers/transaction/confirmed-commit';
 import { emptyLedger, type Ledger } from '../../../handlers/transaction/ledger';
-import type { World } from '../../../handlers/world';
 import { FAILURES, FakeCloud } from '../../support/world';
 import { DOMAIN, givenCloud, Stack } from './support';
 
 const AT = Date.parse('2025-09-17T10:30:00.000Z');
-const world = (at = AT) => ({ clock: { now: () => at } }) as World;
 const place = { domain: DOMAIN, region: 'ap-northeast-1' };
 const ledger = (change: Partial<Ledger> = {}): Ledger => ({
   ...emptyLedger(DOMAIN, place.region),
@@ -22,28 +25,28 @@ const request = (change: Partial<SigningRequest> = {}) =>
   }) as SigningRequest;
 
 test('the time to confirm begins when SES had its time to verify', () => {
-  expect(planArming(world(), request(), ledger())?.at).toBe(AT + 11 * 60_000);
+  expect(planArming(AT, request(), ledger())?.at).toBe(AT + 11 * 60_000);
 });
 
 test('none where the confirmed commit is turned off', () => {
-  expect(planArming(world(), request({ confirmTimeoutMinutes: 0 }), ledger())).toBeNull();
+  expect(planArming(AT, request({ confirmTimeoutMinutes: 0 }), ledger())).toBeNull();
 });
 
 test('each arming has a number of its own, even in the same millisecond', () => {
-  const first = planArming(world(), request(), ledger())!;
-  const second = planArming(world(), request(), ledger({ armings: first.number }))!;
+  const first = planArming(AT, request(), ledger())!;
+  const second = planArming(AT, request(), ledger({ armings: first.number }))!;
 
   expect(second.number).toBeGreaterThan(first.number);
   expect(second.schedule).not.toBe(first.schedule);
 });
 
 test('the number is whole, as its event wants it, also where a clock is not', () => {
-  expect(Number.isInteger(planArming(world(AT + 0.25), request(), ledger())!.number)).toBe(true);
+  expect(Number.isInteger(planArming(AT + 0.25, request(), ledger())!.number)).toBe(true);
 });
 
 test('and after the ledger was lost: an older schedule may still wait under its name', () => {
-  const first = planArming(world(), request(), ledger({ armings: 7 }))!;
-  const second = planArming(world(AT + 1), request(), ledger())!;
+  const first = planArming(AT, request(), ledger({ armings: 7 }))!;
+  const second = planArming(AT + 1, request(), ledger())!;
 
   expect(second.number).toBeGreaterThan(first.number);
 });
@@ -51,8 +54,8 @@ test('and after the ledger was lost: an older schedule may still wait under its 
 test.each([DOMAIN, `${'long-label.'.repeat(22)}example.com`, 'xn--bcher-kva.example'])(
   'names of schedules are what the scheduler takes: %s',
   (domain) => {
-    const first = planArming(world(), request({ domain }), ledger())!;
-    const retry = planRetry(world(), { ...place, domain }, first.number);
+    const first = planArming(AT, request({ domain }), ledger())!;
+    const retry = planRetry(AT, { ...place, domain }, first.number, 0)!;
 
     for (const { schedule } of [first, retry]) expect(schedule).toMatch(/^[0-9A-Za-z-_]{1,64}$/);
   },
@@ -64,13 +67,13 @@ test('domains and regions do not share names', () => {
     request({ region: 'eu-west-1' }),
     request({ domain: `${'a'.repeat(40)}.example` }),
     request({ domain: `${'a'.repeat(41)}.example` }),
-  ].map((each) => planArming(world(), each, ledger())!.schedule);
+  ].map((each) => planArming(AT, each, ledger())!.schedule);
 
   expect(new Set(names).size).toBe(names.length);
 });
 
 test('retries keep the number, lie five to fifteen minutes ahead, and share a schedule per ten minutes', () => {
-  const minutes = [0, 1, 3, 4.9, 5.1, 9].map((after) => planRetry(world(AT + after * 60_000), place, 7));
+  const minutes = [0, 1, 3, 4.9, 5.1, 9].map((after) => planRetry(AT + after * 60_000, place, 7, 0)!);
 
   expect(new Set(minutes.map(({ number }) => number))).toEqual(new Set([7]));
   expect(new Set(minutes.map(({ schedule }) => schedule)).size).toBe(2);
@@ -81,8 +84,16 @@ test('retries keep the number, lie five to fifteen minutes ahead, and share a sc
   });
 });
 
+test('retries are hourly after six hours, and end after two weeks: a person must look', () => {
+  const hourly = planRetry(AT, place, 7, 36)!;
+
+  expect((hourly.at - AT) / 60_000).toBeGreaterThanOrEqual(30);
+  expect(hourly.at % 3_600_000).toBe(0);
+  expect(planRetry(AT, place, 7, 36 + 14 * 24)).toBeNull();
+});
+
 test('the first retry of a change that was not armed is ten minutes ahead', () => {
-  expect(planFirstRetry(world(), place, ledger()).at).toBe(AT + 10 * 60_000);
+  expect(planFirstRetry(AT, place, ledger()).at).toBe(AT + 10 * 60_000);
 });
 
 test('an arming that was taken over is not one of its own', () => {

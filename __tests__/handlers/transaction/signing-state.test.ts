@@ -1,6 +1,11 @@
 import type { SigningState } from '../../../handlers/aws/email-identity';
 import { emptyLedger, type Ledger, type Wanted } from '../../../handlers/transaction/ledger';
-import { isAsWanted, isInStep, requireTag, withKnownSelector } from '../../../handlers/transaction/observe';
+import {
+  isAsWanted,
+  isInStep,
+  requireTag,
+  withKnownSelector,
+} from '../../../handlers/transaction/signing-state';
 
 const STATE: SigningState = {
   origin: 'EXTERNAL',

@@ -1,6 +1,5 @@
 import { shellWord } from '../outlets';
-import type { Snapshot } from './ledger';
-import type { Place } from './session';
+import type { Place, Snapshot } from './ledger';
 
 /**
  * The `aws` commands that put a state back by hand (`sesv2`). The private key is fetched into a variable and never
@@ -54,7 +53,7 @@ export function putByHand(
   return [
     `KEY=$(aws s3api get-object --bucket ${shellWord(key.bucket)} --key ${shellWord(key.key)}${version} /dev/fd/3 ` +
       '3>&1 >/dev/null | openssl pkey -outform DER | openssl base64 -A)',
-    `printf DomainSigningSelector=${selector},DomainSigningPrivateKey=%s $KEY | ` +
+    `printf ${shellWord(`DomainSigningSelector=${selector},DomainSigningPrivateKey=%s`)} $KEY | ` +
       `aws sesv2 put-email-identity-dkim-signing-attributes ${identity(place)} ` +
       '--signing-attributes-origin EXTERNAL --signing-attributes file:///dev/stdin',
     'unset KEY',

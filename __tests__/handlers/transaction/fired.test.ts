@@ -1,0 +1,402 @@
+import { ledgerObject } from '../../../handlers/contract';
+import { decideLook } from '../../../handlers/transaction/fired';
+import type { Open } from '../../../handlers/transaction/ledger';
+import { BUCKET, FAILURES, type FakeCloud, REGION, TOPICS } from '../../support/world';
+import {
+  DOMAIN,
+  direct,
+  events,
+  givenCloud,
+  ledgerOf,
+  rewriteLedger,
+  SES_GET,
+  SES_PUT,
+  Stack,
+  signing,
+} from './support';
+
+const MINUTE = 60_000;
+
+/** A stack has reached its end, and SES needs `seconds` to verify. */
+async function givenWaiting(seconds: number, fields: Record<string, unknown> = {}) {
+  const cloud = givenCloud({ environment: { resultTopicArn: TOPICS.result } });
+  const stack = new Stack(cloud, fields);
+  cloud.ses.verifySeconds = seconds;
+  await stack.signing('t1', 's1');
+  return { cloud, stack, confirmed: await stack.confirmation('t1', 's1') };
+}
+
+const subjects = (cloud: FakeCloud) => cloud.sns.to(TOPICS.result).map(({ subject }) => subject);
+
+describe('a change that its stack has confirmed while SES still looks', () => {
+  test('is confirmed, not verified, and stays armed', async () => {
+    const { cloud, confirmed } = await givenWaiting(20 * 60);
+
+    expect(confirmed).toMatchObject({ confirmed: true, verified: false });
+    expect(confirmed.reverts_at).toBe('2025-09-17T11:30:00.000Z');
+    expect(cloud.scheduler.pending()).toHaveLength(1);
+    expect(ledgerOf(cloud)).toMatchObject({
+      open: { looks: 0, transaction: 't1' },
+      owner: { transaction: 't1', confirmed: true },
+      inForce: null,
+    });
+  });
+
+  test('is done as soon as SES says SUCCESS, and a person is told', async () => {
+    const { cloud } = await givenWaiting(20 * 60);
+
+    await cloud.fireAll();
+
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, inForce: { selector: 's1' }, unverified: null });
+    expect(events(cloud).at(-1)).toBe('verified t1');
+    expect(subjects(cloud)).toEqual([
+      'DKIM changed: example.com (s1, PENDING)',
+      'DKIM verified: example.com (s1)',
+    ]);
+    expect(cloud.calls.count(SES_PUT)).toBe(1);
+  });
+
+  test('is done at once where SES says SUCCESS by then, with no schedule left', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    cloud.ses.verifySeconds = 90;
+    await stack.signing('t1', 's1');
+    await cloud.clock.advance(MINUTE);
+
+    expect(await stack.confirmation('t1', 's1')).toMatchObject({ confirmed: true, verified: true });
+    expect(cloud.scheduler.pending()).toEqual([]);
+    expect(ledgerOf(cloud).open).toBeNull();
+  });
+
+  test('is looked at after what was armed, then 2, 5, 10 and every 15 minutes, the last time at the deadline', async () => {
+    const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
+    const began = Date.parse('2025-09-17T10:30:00.000Z');
+    const at: number[] = [];
+    for (let [next] = cloud.scheduler.pending(); next !== undefined; [next] = cloud.scheduler.pending()) {
+      at.push((next.at - began) / MINUTE);
+      await cloud.clock.advance(next.at - cloud.clock.now());
+      await cloud.fireDue();
+    }
+
+    expect(at.map(Math.floor)).toEqual([11, 13, 18, 28, 43, 58, 60]);
+  });
+
+  test('goes back at the deadline: a person is told how long SES had, what it saw, and what gives it longer', async () => {
+    const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
+    cloud.ses.seen = {
+      errorType: 'HOST_NOT_FOUND',
+      lastCheckedAt: '2025-09-17T11:20:00.000Z',
+      primaryNameServer: 'ns1.example.com',
+      soaSerial: '2025091701',
+    };
+
+    await cloud.fireAll();
+
+    expect(signing(cloud)).toContain('AWS_SES on');
+    expect(ledgerOf(cloud)).toMatchObject({
+      open: null,
+      unverified: { selector: 's1', minutes: 60, status: 'PENDING', times: 1 },
+      owner: { transaction: 't1' },
+    });
+    const { subject, message } = cloud.sns.to(TOPICS.result).at(-1)!;
+    expect(subject).toBe('DKIM put back: example.com (s1 was not verified)');
+    for (const said of [
+      '60 minutes',
+      'PENDING (HOST_NOT_FOUND)',
+      '2025-09-17T11:20:00.000Z',
+      'ns1.example.com, serial 2025091701',
+      'verification.timeoutMinutes',
+      'Easy DKIM as before',
+    ])
+      expect(message).toContain(said);
+  });
+
+  test('goes back at once when SES gives up', async () => {
+    const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
+    cloud.ses.tamper(DOMAIN, { status: 'FAILED' });
+
+    await cloud.fireAll();
+
+    expect(signing(cloud)).toContain('AWS_SES on');
+    expect(ledgerOf(cloud).unverified).toMatchObject({ status: 'FAILED', minutes: 11 });
+  });
+
+  test('is waited for as SES looks where nothing signed before: 72 hours', async () => {
+    const cloud = givenCloud();
+    cloud.ses.tamper(DOMAIN, { enabled: false });
+    cloud.ses.verifySeconds = 50 * 3600;
+    const stack = new Stack(cloud);
+    await stack.signing('t1', 's1');
+
+    expect((await stack.confirmation('t1', 's1')).reverts_at).toBe('2025-09-20T10:30:00.000Z');
+    await cloud.fireAll(400);
+
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  });
+
+  test('has as long as verification.timeoutMinutes says', async () => {
+    const { cloud, confirmed } = await givenWaiting(3 * 3600, { verification: { timeoutMinutes: 240 } });
+
+    expect(confirmed.reverts_at).toBe('2025-09-17T14:30:00.000Z');
+    await cloud.fireAll(60);
+
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  });
+
+  test('is armed where the confirmed commit is turned off: that is about its stack alone', async () => {
+    const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY, { confirmTimeoutMinutes: 0 });
+
+    expect(cloud.scheduler.pending()).toHaveLength(1);
+    await cloud.fireAll();
+
+    expect(signing(cloud)).toContain('AWS_SES on');
+  });
+
+  test('is looked at in time where its stack had longer than SES has', async () => {
+    const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY, { confirmTimeoutMinutes: 1440 });
+    const pending = cloud.scheduler.pending();
+
+    expect(pending).toHaveLength(1);
+    expect(pending[0]!.at).toBeLessThanOrEqual(Date.parse('2025-09-17T10:34:00.000Z'));
+  });
+
+  test('is left alone when somebody has set something else since', async () => {
+    const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
+    cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's9' });
+
+    await cloud.fireAll();
+
+    expect(signing(cloud)).toBe('EXTERNAL s9 on SUCCESS');
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, unverified: null });
+    expect(cloud.calls.count(SES_PUT)).toBe(1);
+  });
+
+  test('costs one read of SES, one of the ledger, one write of it and one schedule a look', async () => {
+    const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
+    const [next] = cloud.scheduler.pending();
+    await cloud.clock.advance(next!.at - cloud.clock.now());
+    const before = cloud.calls.made.length;
+
+    await cloud.fireDue();
+
+    expect(cloud.calls.made.slice(before).map(({ action }) => action)).toEqual([
+      's3:GetObject',
+      SES_GET,
+      'scheduler:CreateSchedule',
+      's3:PutObject',
+    ]);
+  });
+
+  test('is looked at again when a look fails', async () => {
+    const { cloud } = await givenWaiting(20 * 60);
+    cloud.calls.addFault({ action: SES_GET, times: 3, error: FAILURES.internal() });
+
+    await cloud.fireAll();
+
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(ledgerOf(cloud).open).toBeNull();
+  });
+
+  test('a firing that is repeated, or late, does nothing', async () => {
+    const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
+    const [first] = cloud.scheduler.pending();
+    await cloud.clock.advance(first!.at - cloud.clock.now());
+    await cloud.fireDue();
+    const before = cloud.s3.text(BUCKET, ledgerObject(REGION, DOMAIN));
+
+    expect(await cloud.invoke(first!.payload)).toMatchObject({ reverted: false });
+    expect(cloud.s3.text(BUCKET, ledgerObject(REGION, DOMAIN))).toBe(before);
+    expect(cloud.scheduler.pending()).toHaveLength(1);
+  });
+
+  test('a rotation goes back to the earlier key, and a destroy to what was before all', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    cloud.ses.verifySeconds = Number.POSITIVE_INFINITY;
+    await stack.apply('t2', 's2');
+    await stack.delete('Confirmation', 't1', 's1', {});
+    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: false });
+
+    await cloud.fireAll();
+    expect(signing(cloud)).toContain('EXTERNAL s1 on');
+
+    await stack.delete('Confirmation', 't2', 's2', {});
+    await stack.deleteSigning('t2', 's2');
+    expect(signing(cloud)).toContain('AWS_SES on');
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: null, baseline: null, unverified: null });
+  });
+
+  test('a destroy while SES looks goes back, and nothing is left armed', async () => {
+    const { cloud, stack } = await givenWaiting(Number.POSITIVE_INFINITY);
+
+    await stack.deleteSigning('t1', 's1');
+
+    expect(signing(cloud)).toContain('AWS_SES on');
+    expect(cloud.scheduler.pending()).toEqual([]);
+  });
+
+  test('a confirmation that is repeated changes nothing, and is done when SES is', async () => {
+    const { cloud, stack } = await givenWaiting(20 * 60);
+    const before = ledgerOf(cloud);
+
+    expect(await stack.confirmation('t1', 's1')).toMatchObject({ confirmed: true, verified: false });
+    expect({ ...ledgerOf(cloud), writeId: '' }).toEqual({ ...before, writeId: '' });
+    await cloud.clock.advance(21 * MINUTE);
+    expect(await stack.confirmation('t1', 's1')).toMatchObject({ confirmed: true, verified: true });
+    expect(cloud.scheduler.pending()).toEqual([]);
+  });
+});
+
+describe('the plan', () => {
+  const plan = (stack: Stack) =>
+    stack.create<{ token: string; drifted: boolean; reason?: string }>('Inspection', '', 's1', {});
+
+  test('of an untouched stack that waits is empty', async () => {
+    const { stack } = await givenWaiting(20 * 60);
+
+    expect(await plan(stack)).toMatchObject({ drifted: false, verify_by: '2025-09-17T11:30:00.000Z' });
+  });
+
+  test('after the change was put back shows drift, with the reason; the next deploy tries again', async () => {
+    const { cloud, stack } = await givenWaiting(Number.POSITIVE_INFINITY);
+    await cloud.fireAll();
+
+    const { token, ...planned } = await plan(stack);
+    expect(planned).toMatchObject({
+      drifted: true,
+      reason: expect.stringContaining('SES had not verified selector s1 within 60 minutes (PENDING)'),
+    });
+    expect(token).toMatch(/^drift-unverified-1x-/);
+
+    cloud.ses.verifySeconds = 2;
+    await stack.apply('t2', 's1', { driftToken: token });
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(ledgerOf(cloud).unverified).toBeNull();
+    expect(await plan(stack)).toMatchObject({ token, drifted: false });
+  });
+
+  test('after a second time in a row says so, in its token too', async () => {
+    const { cloud, stack } = await givenWaiting(Number.POSITIVE_INFINITY);
+    await cloud.fireAll();
+    const { token } = await plan(stack);
+    await stack.apply('t2', 's1', { driftToken: token });
+    await cloud.fireAll();
+
+    const second = await plan(stack);
+    expect(second.drifted).toBe(true);
+    expect(second.token).not.toBe(token);
+    expect(second.token).toMatch(/^drift-unverified-2x-see-verification\.timeoutMinutes-/);
+    expect(second.reason).toContain('the 2nd time in a row');
+    expect(second.reason).toContain('verification.timeoutMinutes');
+  });
+});
+
+describe('a direct call that ends PENDING', () => {
+  test('says so, and is watched in the same way', async () => {
+    const cloud = givenCloud();
+    cloud.ses.verifySeconds = 20 * 60;
+
+    expect(await direct(cloud, 's1')).toMatchObject({
+      statusCode: 200,
+      final_dkim_status: 'PENDING',
+      reverts_at: '2025-09-17T11:30:00.000Z',
+      message: expect.stringContaining('should it not have verified it by 2025-09-17T11:30:00.000Z'),
+    });
+    expect(cloud.scheduler.pending()).toHaveLength(1);
+    await cloud.fireAll();
+
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, inForce: { selector: 's1' } });
+  });
+
+  test('goes back when SES does not verify it', async () => {
+    const cloud = givenCloud();
+    cloud.ses.verifySeconds = Number.POSITIVE_INFINITY;
+    await direct(cloud, 's1');
+
+    await cloud.fireAll();
+
+    expect(signing(cloud)).toContain('AWS_SES on');
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, baseline: null });
+  });
+
+  test('the same call again, meanwhile, does not begin anew', async () => {
+    const cloud = givenCloud();
+    cloud.ses.verifySeconds = 20 * 60;
+    await direct(cloud, 's1');
+
+    expect(await direct(cloud, 's1')).toMatchObject({
+      final_dkim_status: 'PENDING',
+      reverts_at: '2025-09-17T11:30:00.000Z',
+    });
+    expect(cloud.calls.count(SES_PUT)).toBe(1);
+    await cloud.clock.advance(21 * MINUTE);
+    expect(await direct(cloud, 's1')).toMatchObject({ final_dkim_status: 'SUCCESS' });
+    expect(cloud.scheduler.pending()).toEqual([]);
+  });
+});
+
+describe('a ledger that is not ours', () => {
+  test('fails, and breeds no schedules', async () => {
+    const { cloud } = await givenWaiting(20 * 60);
+    const { payload, name } = cloud.scheduler.pending()[0]!;
+    cloud.scheduler.remove(name);
+    cloud.s3.write(BUCKET, ledgerObject(REGION, DOMAIN), '{"format":1}');
+
+    await expect(cloud.invoke(payload)).rejects.toThrow('is not as this project writes it');
+    expect(cloud.scheduler.pending()).toEqual([]);
+  });
+
+  test('that cannot be put back is tried for two weeks, and not for ever', async () => {
+    const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
+    rewriteLedger(cloud, (ledger) => ({
+      ...ledger,
+      open: {
+        ...ledger.open!,
+        previous: {
+          ...ledger.open!.previous,
+          restoration: {
+            kind: 'byodkim',
+            selector: 's9',
+            key: { bucket: 'gone', key: 'gone', etag: '', fingerprint: '' },
+          },
+        },
+      },
+    }));
+
+    const ends = await cloud.fireAll(1000);
+
+    expect(ends.length).toBeGreaterThan(300);
+    expect(cloud.scheduler.pending()).toEqual([]);
+    expect(cloud.log.some(({ message }) => message.includes('given up'))).toBe(true);
+  });
+});
+
+describe('a look', () => {
+  const state = {
+    origin: 'EXTERNAL',
+    selector: 's1',
+    enabled: true,
+    status: 'PENDING',
+    tokens: ['s1'],
+  };
+  const open = { wanted: { selector: 's1' }, verifyBy: 100, startedAt: 0, looks: 0 } as unknown as Open;
+
+  test.each([
+    ['SUCCESS', { ...state, status: 'SUCCESS' }, 50, 'done'],
+    ['SUCCESS after the deadline', { ...state, status: 'SUCCESS' }, 150, 'done'],
+    ['PENDING', state, 50, 'again'],
+    ['TEMPORARY_FAILURE', { ...state, status: 'TEMPORARY_FAILURE' }, 50, 'again'],
+    ['PENDING at the deadline', state, 100, 'revert'],
+    ['TEMPORARY_FAILURE after it', { ...state, status: 'TEMPORARY_FAILURE' }, 150, 'revert'],
+    ['FAILED', { ...state, status: 'FAILED' }, 50, 'revert'],
+    ['no identity', null, 150, 'let-go'],
+    ['another selector', { ...state, selector: 's2' }, 150, 'let-go'],
+    ['Easy DKIM', { ...state, origin: 'AWS_SES' }, 150, 'let-go'],
+    ['signing switched off', { ...state, enabled: false }, 150, 'let-go'],
+  ])('at %s', (_, seen, now, kind) => {
+    expect(decideLook(open, seen, now).kind).toBe(kind);
+  });
+});

@@ -1,0 +1,102 @@
+/**
+ * Every time that something may take, in one table. However slow, throttled or silent the world is, an invocation ends
+ * by itself, with its code and the rollback's outcome, before Lambda ends it: each phase stops waiting and repeating
+ * when so much of the function's time is left that the next ones still have theirs. A call that is under way then takes
+ * `AWS_CALL.longestMs` at most.
+ */
+import type { Clock } from './clock';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** What is left of the function's 300 s when a phase ends. */
+export const KEPT_MS = {
+  /** Waiting for DNS: observing, changing and putting back come after it. */
+  gate: 120 * SECOND,
+  /** Taking the lease, observing, arming, the Put, waiting for SES: the way back comes after it. */
+  change: 90 * SECOND,
+  /** Putting back. */
+  rollback: 60 * SECOND,
+  /** Writing down how it ended, arming it again, removing schedules. */
+  record: 35 * SECOND,
+  /** Notices, and all else that no phase is named for; then the answer. */
+  answer: 12 * SECOND,
+  /** An audit: keeping and telling what it has found so far. */
+  audit: 45 * SECOND,
+} as const;
+
+export type Phase = keyof typeof KEPT_MS;
+
+/** One call of AWS. */
+export const AWS_CALL = {
+  connectMs: 2 * SECOND,
+  answerMs: 5 * SECOND,
+  longestMs: 7 * SECOND,
+  /** Attempts that fail or are not answered. */
+  attempts: 4,
+  /** Attempts that are throttled: SES's control API takes about one a second per account, others' turns are waited for. */
+  throttledAttempts: 80,
+} as const;
+
+/**
+ * IAM and tags take seconds to minutes to arrive: what refuses right after the control stack or the identity was made
+ * is asked again for so long, in the phases before the Put has been taken.
+ */
+export const ARRIVAL = {
+  longestMs: 60 * SECOND,
+  firstPauseMs: 2 * SECOND,
+  longestPauseMs: 10 * SECOND,
+} as const;
+
+/** Who works on a domain. */
+export const LEASE = {
+  /** Whoever dies blocks the others no longer than this. */
+  lengthMs: 40 * SECOND,
+  /** Renewed when less than this is left. */
+  renewMs: 25 * SECOND,
+  /** One write to SES ends within this. */
+  enoughMs: 10 * SECOND,
+  /** Longer than a lease: whoever waits outlives one that a dead run left behind. */
+  waitMs: 55 * SECOND,
+  pollMs: SECOND,
+  /** By how much two clocks may differ. A lease that lasts longer than `lengthMs` and this was not written by us. */
+  skewMs: MINUTE,
+} as const;
+
+/** Looking whether SES has verified, while the apply waits. */
+export const POLL = { firstMs: SECOND, factor: 1.6, longestMs: 10 * SECOND } as const;
+
+/** Looking again, long after the apply has ended. */
+export const LOOKS = {
+  /** From one look to the next; the last one repeats. */
+  afterMs: [2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE],
+} as const;
+
+/** A revert that failed is tried again: often at first, and not for ever. */
+export const REVERT_RETRY = {
+  often: { everyMs: 10 * MINUTE, times: 36 },
+  seldom: { everyMs: HOUR, times: 14 * 24 },
+  /** A revert fires within a minute, and is repeated for some more: until then an armed change counts as ending. */
+  graceMs: 30 * MINUTE,
+} as const;
+
+/** A notice must never cost what it tells of. */
+export const NOTICE = { longestMs: 15 * SECOND } as const;
+
+/** The phase's time is up. */
+export class OutOfTime extends Error {
+  override name = 'OutOfTime';
+}
+
+/** A clock on which nobody waits into the time that is kept for what comes after this phase. */
+export const untilKept = (
+  { clock, remainingMs }: { readonly clock: Clock; remainingMs(): number },
+  phase: () => Phase,
+): Clock => ({
+  now: () => clock.now(),
+  sleep: async (ms, signal) => {
+    if (remainingMs() - ms < KEPT_MS[phase()]) throw new OutOfTime('no time is left to wait');
+    await clock.sleep(ms, signal);
+  },
+});

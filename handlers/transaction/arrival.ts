@@ -1,0 +1,41 @@
+import { ARRIVAL } from '../budgets';
+import type { Clock } from '../clock';
+import { ByodkimError } from '../errors';
+
+/**
+ * Repeats, for a bounded time, what is refused although it should be allowed: IAM and tags take seconds to minutes to
+ * arrive, and a first deploy comes right after the control stack and the identity were made.
+ * @throws what the work throws; where it was refused all the time, saying so.
+ */
+export async function onceArrived<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
+  const startedAt = clock.now();
+  for (let pause: number = ARRIVAL.firstPauseMs; ; pause = Math.min(pause * 2, ARRIVAL.longestPauseMs)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!mayArrive(error)) throw error;
+      const waited = clock.now() - startedAt;
+      if (waited + pause > ARRIVAL.longestMs) throw refusedAllTheTime(error, waited);
+      await clock.sleep(pause).catch(() => {
+        throw refusedAllTheTime(error, waited);
+      });
+    }
+  }
+}
+
+/** Of EventBridge Scheduler, which checks the role that it is given with a ValidationException. */
+const ROLE_NOT_SEEN = /must allow AWS EventBridge Scheduler to assume/i;
+
+const mayArrive = (error: unknown): error is ByodkimError =>
+  error instanceof ByodkimError &&
+  (error.code === 'ACCESS_DENIED' || ROLE_NOT_SEEN.test(String(error.details.awsMessage ?? '')));
+
+function refusedAllTheTime(error: ByodkimError, waitedMs: number): ByodkimError {
+  const seconds = Math.round(waitedMs / 1000);
+  return new ByodkimError(
+    error.code,
+    `${error.message} It was tried again for ${seconds} s, since permissions and tags that were just made arrive late.`,
+    { ...error.details, triedAgainForSeconds: seconds },
+    error.cause ?? error,
+  );
+}

@@ -1,0 +1,197 @@
+/**
+ * The confirmed commit (RFC 6241 §8.4): a one-time schedule waits for every change until its stack has reached its end
+ * and SES says SUCCESS. What it does when it fires is in fired.ts.
+ */
+import { createHash } from 'node:crypto';
+import { awsError } from '../aws/aws-error';
+import { LOOKS, REVERT_RETRY } from '../budgets';
+import { ACTIONS } from '../contract';
+import type { SigningRequest } from '../event';
+import type { Services, World } from '../world';
+import { type Arming, isWaiting, type Ledger, type Open, type Place, type Snapshot, signed } from './ledger';
+import type { Session } from './session';
+import { confirmed, verified } from './transitions';
+
+const MINUTE_MS = 60_000;
+const SHORT_MINUTES = 60;
+/** As long as SES looks. */
+const LONG_MINUTES = 72 * 60;
+
+/** When a change that starts now reverts by itself: the time to confirm begins when SES had its time to verify. */
+export function planArming(now: number, request: SigningRequest, ledger: Ledger): Arming | null {
+  if (request.confirmTimeoutMinutes === 0) return null;
+  const { waitSeconds } = request.verification;
+  return planned(request, ledger, now, now + waitSeconds * 1000 + request.confirmTimeoutMinutes * MINUTE_MS);
+}
+
+/** The revert of a change that had none: its rollback has failed. */
+export const planFirstRetry = (now: number, place: Place, ledger: Ledger): Arming =>
+  planned(place, ledger, now, now + REVERT_RETRY.often.everyMs);
+
+/** The next look of a confirmed change whose `looks` are over; the last one at the deadline. */
+export function planLook(now: number, place: Place, ledger: Ledger, looks: number, verifyBy: number): Arming {
+  const after = LOOKS.afterMs[Math.min(looks, LOOKS.afterMs.length - 1)]!;
+  return planned(place, ledger, now, Math.max(now + MINUTE_MS, Math.min(now + after, verifyBy)));
+}
+
+/** Whether what waits for the stack comes in time to be the first look as well. */
+export const servesAsLook = (armed: Arming | null, now: number, verifyBy: number): armed is Arming =>
+  armed !== null && armed.at <= Math.min(now + LOOKS.afterMs.at(-1)!, verifyBy);
+
+/**
+ * How long SES has: where the identity signed before, mail goes out unsigned meanwhile; where nothing signed, nothing
+ * is lost by waiting as long as SES looks.
+ */
+export function verificationMinutes(
+  { verification }: SigningRequest,
+  { baseline, unverified }: Ledger,
+  previous: Snapshot,
+): number {
+  // What was just put back may not be verified again yet.
+  const isMissed = signed(previous) || unverified?.signed === true || (baseline !== null && signed(baseline));
+  return verification.timeoutMinutes ?? (isMissed ? SHORT_MINUTES : LONG_MINUTES);
+}
+
+/**
+ * The same arming once more, after a firing that failed. The number stays, so that it is good even when the ledger
+ * cannot be written. The times lie on a grid, so that many failures in one span make one schedule: each firing is
+ * repeated by Lambda, and without that each failure would double their number.
+ * @returns `null`: it was tried long enough; a person must look.
+ */
+export function planRetry(now: number, place: Place, number: number, retries: number): Arming | null {
+  const { often, seldom } = REVERT_RETRY;
+  if (retries >= often.times + seldom.times) return null;
+  const { everyMs } = retries < often.times ? often : seldom;
+  const slot = Math.ceil((now + everyMs / 2) / everyMs);
+  return { number, schedule: `${scheduleName(place, number)}-${slot.toString(36)}`, at: slot * everyMs };
+}
+
+/** What this change was armed with itself; `null` where it only took over the arming of the change before it. */
+export const ownArming = (before: Ledger, { armed }: Open): Arming | null =>
+  armed?.number === before.open?.armed?.number ? null : armed;
+
+/** Later than any before it, even when the ledger was lost and a schedule of an older one is still waiting. */
+function planned(place: Place, { armings }: Ledger, now: number, at: number): Arming {
+  const number = Math.max(armings + 1, Math.floor(now));
+  return { number, schedule: scheduleName(place, number), at };
+}
+
+/** @throws ByodkimError DEPENDENCY_FAILED, ACCESS_DENIED. */
+export async function arm(
+  { schedules }: Services,
+  { domain, region }: Place,
+  arming: Arming,
+  transaction: string,
+  retries?: number,
+): Promise<void> {
+  await schedules
+    .create({
+      name: arming.schedule,
+      at: arming.at,
+      payload: {
+        action: ACTIONS.revertUnconfirmed,
+        domain,
+        region,
+        transaction,
+        arming: arming.number,
+        ...(retries !== undefined && { retries }),
+      },
+    })
+    .catch((error: unknown) => {
+      throw awsError(error, { action: 'scheduler:CreateSchedule', resource: `schedule ${arming.schedule}` });
+    });
+}
+
+/** Arms a failed firing once more. Needs neither lease nor ledger: they may be what failed. */
+export async function armAgain(
+  world: World,
+  services: Services,
+  place: Place,
+  fired: { readonly transaction: string; readonly arming: number; readonly retries: number },
+): Promise<void> {
+  const retry = planRetry(world.clock.now(), place, fired.arming, fired.retries);
+  if (retry === null) {
+    world.log.error('The revert was tried long enough and is given up; a person must look', { ...place });
+    return;
+  }
+  try {
+    await arm(services, place, retry, fired.transaction, fired.retries + 1);
+    world.log.warn('The revert failed and is armed again', { ...place, at: retry.at });
+  } catch (error) {
+    world.log.error('The revert could not be armed again', { ...place, error: String(error) });
+  }
+}
+
+/**
+ * Removes a schedule that the ledger no longer waits for. Should it stay, it fires once, does nothing and is gone:
+ * so a failure is a warning.
+ */
+export async function disarm(session: Session, arming: Arming | null | undefined): Promise<string[]> {
+  if (!arming) return [];
+  session.enter('record');
+  try {
+    await session.services.schedules.remove(arming.schedule);
+    return [];
+  } catch (error) {
+    const warning = `Schedule ${arming.schedule} could not be removed; it will fire once and do nothing`;
+    session.world.log.warn(warning, { ...session.place, error: String(error) });
+    return [warning];
+  }
+}
+
+/** How a confirmed change stands. */
+export interface Settled {
+  /** SES has verified it: it is done. */
+  readonly verified: boolean;
+  /** When it is put back unless SES has verified it. Milliseconds since the epoch. */
+  readonly revertsAt?: number;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Confirms an open change that is in force. Where SES has verified it, it stays from here on: the ledger first, the
+ * schedule second, since one that is left behind fires once and does nothing. Where SES still looks, what is armed
+ * stays armed, and looks again.
+ * @param byStack by the last resource of its stack: the engine has replaced the attempt before it.
+ */
+export async function settle(
+  session: Session,
+  open: Open,
+  status: string,
+  byStack = open.source === 'terraform',
+): Promise<Settled> {
+  const now = session.now();
+  const isNews = !isWaiting(open) || (byStack && session.ledger.owner?.confirmed === false);
+  if (status === 'SUCCESS') {
+    const by = { byStack, status, armed: null };
+    await session.finish(
+      isNews ? confirmed(session.ledger, open, by, now) : verified(session.ledger, open, now),
+    );
+    return { verified: true, warnings: await disarm(session, open.armed) };
+  }
+  const revertsAt = deadlineOf(open);
+  if (!isNews) return { verified: false, revertsAt, warnings: [] };
+  const armed = servesAsLook(open.armed, now, revertsAt) ? open.armed : await armLook(session, open);
+  await session.finish(confirmed(session.ledger, open, { byStack, status, armed }, now));
+  const warnings = armed === open.armed ? [] : await disarm(session, open.armed);
+  return { verified: false, revertsAt, warnings };
+}
+
+/** Arms the next look. @throws ByodkimError DEPENDENCY_FAILED, ACCESS_DENIED. */
+export async function armLook(session: Session, open: Open): Promise<Arming> {
+  const { place, ledger, services } = session;
+  const armed = planLook(session.now(), place, ledger, open.looks ?? 0, deadlineOf(open));
+  await arm(services, place, armed, open.transaction);
+  return armed;
+}
+
+/** When SES must have verified. A ledger of an earlier version does not say. */
+export const deadlineOf = ({ verifyBy, startedAt }: Open): number =>
+  verifyBy ?? startedAt + SHORT_MINUTES * MINUTE_MS;
+
+/** At most 64 of `[0-9A-Za-z-_]`, whatever the domain's length and with a suffix of 7. */
+function scheduleName({ domain, region }: Place, number: number): string {
+  const hash = createHash('sha256').update(`${region}/${domain}`).digest('hex').slice(0, 12);
+  const readable = domain.replace(/[^a-z0-9-]/g, '-').slice(0, 21);
+  return `byodkim-${readable}-${hash}-${number}`;
+}

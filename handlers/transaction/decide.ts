@@ -1,0 +1,58 @@
+import type { SigningState } from '../aws/email-identity';
+import type { Attempt, Ledger, Open, Owner, Wanted } from './ledger';
+import { isWaiting } from './ledger';
+import { isAsWanted, isInStep, signsWith } from './signing-state';
+
+/** What an attempt comes to, before anything is done. */
+export type Decision =
+  /** SES has it, verified: nothing is written to it, and the ledger takes note. */
+  | { readonly kind: 'take-note' }
+  /** The same attempt again, which had come to its end: its answer was lost on the way. */
+  | { readonly kind: 'repeat'; readonly open: Open }
+  /** In force by this very attempt, and done or on the way to it. */
+  | { readonly kind: 'in-force'; readonly owner: Owner }
+  | {
+      readonly kind: 'change';
+      /** Whether SES must be written to. */
+      readonly put: boolean;
+      /** It was confirmed once, so it waits for no confirmation any more. */
+      readonly confirmsItself: boolean;
+    };
+
+/** @param state with the selector that is known, where SES shows none. */
+export function decide(ledger: Ledger, state: SigningState, attempt: Attempt, wanted: Wanted): Decision {
+  const { open, owner } = ledger;
+  if (open !== null)
+    return isRepeated(open, attempt, wanted) && isInStep(state, wanted)
+      ? { kind: 'repeat', open }
+      : { kind: 'change', put: !isInPlace(ledger, state, wanted), confirmsItself: false };
+  if (isAsWanted(state, wanted, knownFingerprint(ledger, wanted))) return { kind: 'take-note' };
+  const own = owner?.transaction === attempt.transaction ? owner : null;
+  if (own !== null && isInStep(state, wanted)) return { kind: 'in-force', owner: own };
+  return { kind: 'change', put: true, confirmsItself: own?.confirmed === true };
+}
+
+/** A direct call has a new name each time: while SES looks, the same key again is the same attempt. */
+const isRepeated = (open: Open, { transaction, source }: Attempt, wanted: Wanted): boolean =>
+  open.phase === 'applied' &&
+  open.result !== undefined &&
+  open.wanted.key.fingerprint === wanted.key.fingerprint &&
+  open.wanted.selector === wanted.selector &&
+  (open.transaction === transaction || (source === 'direct' && open.source === 'direct' && isWaiting(open)));
+
+/** The key that SES is known to hold for this selector, from what we set ourselves. */
+const knownFingerprint = ({ inForce }: Ledger, { selector }: Wanted): string | undefined =>
+  inForce?.selector === selector ? inForce.key.fingerprint : undefined;
+
+/**
+ * SES has it already, from a change that was not done yet: no Put. What an attempt that was cut off has done is
+ * unknown where the selector was in use before: SES may still verify the key of before.
+ */
+function isInPlace({ open, inForce }: Ledger, state: SigningState, wanted: Wanted): boolean {
+  if (open === null || (open.phase === 'opened' && mayHaveKeyOfBefore(open, wanted.selector))) return false;
+  const known = [open.wanted, inForce].find((each) => each?.selector === wanted.selector);
+  return known != null && isAsWanted(state, wanted, known.key.fingerprint);
+}
+
+const mayHaveKeyOfBefore = ({ wanted, previous }: Open, selector: string): boolean =>
+  wanted.selector === selector && signsWith(previous, selector);

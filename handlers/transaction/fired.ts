@@ -1,0 +1,158 @@
+/** A one-time schedule of ours has fired: the change it waits for goes back, is done, or is looked at again later. */
+import type { SigningState, VerificationInfo } from '../aws/email-identity';
+import type { World } from '../world';
+import { armAgain, armLook, deadlineOf, disarm } from './confirmed-commit';
+import { isHeld, isWaiting, type Open, type Place } from './ledger';
+import { isBroken } from './ledger-store';
+import { restore } from './restore';
+import { nothingReverted, type Reverted, revertOpen } from './revert';
+import { isTakenOver, Session } from './session';
+import { observe, signsWith } from './signing-state';
+import * as transitions from './transitions';
+
+/** What a firing answers. */
+export interface Fired extends Reverted {
+  /** SES has verified the change: it is done. */
+  readonly verified?: true;
+  /** When it is looked again. ISO 8601. */
+  readonly looks_at?: string;
+  /** SES had not verified the change in time: why it was put back. */
+  readonly unverified?: {
+    readonly selector: string;
+    /** How long SES had. */
+    readonly minutes: number;
+    readonly status: string;
+    readonly verification?: VerificationInfo;
+    /** How often in a row. */
+    readonly times: number;
+  };
+  /** How long SES took, or had. */
+  readonly after_minutes?: number;
+  readonly selector?: string;
+}
+
+/** What the schedule sends. */
+export interface Firing {
+  readonly transaction: string;
+  readonly arming: number;
+  readonly retries: number;
+}
+
+/**
+ * Does nothing unless exactly that arming is still waiting. Thrown errors are retried by Lambda; whatever the failure
+ * was, the same arming is scheduled once more as well, so that it cannot be forgotten when those retries run out.
+ */
+export async function fired(world: World, target: Place, firing: Firing): Promise<Fired> {
+  const session = Session.glance(world, target, 'rollback');
+  try {
+    if ((await session.read()) === null)
+      return nothingReverted(
+        target.domain,
+        'there is no ledger any more, so nothing is known of what was before: SES was left as it is',
+      );
+    // A look changes nothing in SES, so it takes no lease: one read, one write, one schedule.
+    if (!isHeld(session.ledger.lease, session.now())) {
+      const looked = await act(session, firing, false);
+      if (looked !== null) return looked;
+    }
+    return await session.underLease(async () => (await act(session, firing, true))!);
+  } catch (error) {
+    // What is no ledger of ours says nothing of what to put back: trying again would go on for ever.
+    if (!isBroken(error)) await armAgain(world, session.services, target, firing);
+    throw error;
+  }
+}
+
+/** `null`: only under the lease. */
+async function act(session: Session, { transaction, arming }: Firing, held: boolean): Promise<Fired | null> {
+  const { open } = session.ledger;
+  const { domain } = session.place;
+  if (open === null || open.armed?.number !== arming)
+    return nothingReverted(domain, `transaction ${transaction} is not waiting for this revert any more`);
+  if (!isWaiting(open)) return held ? revertOpen(session, open) : null;
+  const state = await observe(session.services.identities, session.place);
+  const look = decideLook(open, state, session.now());
+  if (look.kind === 'revert') return held ? putBack(session, open, state!) : null;
+  try {
+    return await endLook(session, open, look);
+  } catch (error) {
+    if (!held && isTakenOver(error)) return null;
+    throw error;
+  }
+}
+
+/** What a look at a confirmed change comes to. */
+export type Look =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'again' }
+  | { readonly kind: 'revert' }
+  /** It is not ours to put back any more. */
+  | { readonly kind: 'let-go'; readonly why: string };
+
+export function decideLook(open: Open, state: SigningState | null, now: number): Look {
+  if (state === null) return { kind: 'let-go', why: 'the identity does not exist any more' };
+  if (!signsWith(state, open.wanted.selector) || !state.enabled)
+    return { kind: 'let-go', why: 'somebody has set something else since: it was left as it is' };
+  if (state.status === 'SUCCESS') return { kind: 'done' };
+  return state.status === 'FAILED' || now >= deadlineOf(open) ? { kind: 'revert' } : { kind: 'again' };
+}
+
+async function endLook(
+  session: Session,
+  open: Open,
+  look: Exclude<Look, { kind: 'revert' }>,
+): Promise<Fired> {
+  const now = session.now();
+  const { selector } = open.wanted;
+  const answer = (reason: string) => nothingReverted(session.place.domain, reason);
+  switch (look.kind) {
+    case 'done':
+      await session.finish(transitions.verified(session.ledger, open, now));
+      return {
+        ...answer(`SES has verified selector ${selector}: the change is done`),
+        verified: true,
+        selector,
+        after_minutes: minutesSincePut(open, now),
+      };
+    case 'let-go':
+      await session.finish(transitions.letGo(session.ledger, open, look.why, now));
+      return answer(look.why);
+    case 'again': {
+      const armed = await armLook(session, open);
+      await session.finish(transitions.lookedAt(session.ledger, open, armed));
+      const at = new Date(armed.at).toISOString();
+      return {
+        ...answer(`SES has not verified selector ${selector} yet; it is looked again at ${at}`),
+        looks_at: at,
+      };
+    }
+  }
+}
+
+/** SES had its time: what was before is put back, and the next plan says why. */
+async function putBack(session: Session, open: Open, state: SigningState): Promise<Fired> {
+  const { selector } = open.wanted;
+  const restored = await restore(session, open.previous, { known: state });
+  session.enter('record');
+  const minutes = minutesSincePut(open, session.now());
+  const seen = {
+    status: state.status,
+    minutes,
+    ...(state.verification && { verification: state.verification }),
+  };
+  await session.finish(
+    transitions.revertedUnverified(session.ledger, open, seen, restored.note, session.now()),
+  );
+  const { times } = session.ledger.unverified!;
+  return {
+    statusCode: 200,
+    domain: session.place.domain,
+    reverted: restored.changed,
+    reason: restored.note,
+    warnings: await disarm(session, open.armed),
+    unverified: { selector, ...seen, times },
+  };
+}
+
+const minutesSincePut = ({ putAt, startedAt }: Open, now: number): number =>
+  Math.round((now - (putAt ?? startedAt)) / 60_000);

@@ -1,0 +1,77 @@
+/** Who owns a domain's signing state: whose delete rolls back, who was overtaken, who was left behind. */
+import { ByodkimError } from '../errors';
+import type { Attempt, Ledger, Owner, Wanted } from './ledger';
+
+/** Who owns the state once this attempt's change is in force. */
+export function ownerOf({ owner }: Ledger, { transaction, request }: Attempt, wanted: Wanted): Owner {
+  const replaces = owner?.confirmed ? owner.transaction : owner?.replaces;
+  return {
+    transaction,
+    wanted,
+    confirmed: false,
+    gate: request.gate,
+    ...(replaces !== undefined && { replaces }),
+    ...(request.driftToken !== undefined && { driftToken: request.driftToken }),
+  };
+}
+
+/** A direct call changes the state, not the owner. A stack's change that was cut off never came to own anything. */
+export const ownerBeside = ({ open, owner }: Ledger): Owner | null =>
+  open?.phase === 'applied' ? open.owner : owner;
+
+/**
+ * A newer attempt at this domain has come since: an older one that is repeated late must not win over it.
+ * @throws ByodkimError CONCURRENT_UPDATE.
+ */
+export function refuseOvertaken(ledger: Ledger, attempt: Attempt): void {
+  const by = overtakenBy(ledger, attempt.transaction);
+  if (by !== null) throw overtaken(attempt, by);
+}
+
+/** While a newer attempt is under way, there is nothing of this one to confirm. @throws ByodkimError CONCURRENT_UPDATE. */
+export function refuseNewer({ open }: Ledger, attempt: Attempt): void {
+  if (open === null || open.source !== 'terraform' || open.transaction === attempt.transaction) return;
+  throw overtaken(attempt, open.transaction);
+}
+
+const overtaken = ({ transaction, request }: Attempt, by: string): ByodkimError =>
+  new ByodkimError(
+    'CONCURRENT_UPDATE',
+    `Transaction ${transaction} of ${request.domain} was overtaken by ${by}: another deploy of this domain is at ` +
+      'work or has ended since. Plan and deploy again; if the plan is empty, replace the Attempt.',
+    { domain: request.domain, transaction, by },
+  );
+
+function overtakenBy({ open, owner, lastRevert, history }: Ledger, transaction: string): string | null {
+  const own = [open?.transaction, owner?.transaction, ...(lastRevert?.undid ?? [])];
+  const current = open?.owner?.transaction ?? owner?.transaction;
+  if (own.includes(transaction) || current === undefined) return null;
+  // By when they began: an older one that is confirmed late has not overtaken anybody.
+  const began = (id: string) => history.findIndex((entry) => entry.transaction === id);
+  return began(transaction) !== -1 && began(current) > began(transaction) ? current : null;
+}
+
+/** It was confirmed, and a newer one that is in force was not: its stack is being destroyed. */
+export function isLeftBehind({ open, owner }: Ledger, transaction: string): boolean {
+  const newer = open?.owner ?? owner;
+  const confirmed = owner?.confirmed ? owner.transaction : owner?.replaces;
+  return confirmed === transaction && newer !== null && newer.transaction !== transaction;
+}
+
+/**
+ * `null`: the delete acts. It does when its transaction is the current one; or, as long as no newer one has been
+ * applied since the last revert, when it is the one which that revert undid or the one which it put back. A change
+ * that was cut off supersedes nobody: the engine has no `Signing` of it, so no delete of its own will ever come.
+ */
+export function reasonToDoNothing(
+  { open, owner, lastRevert, leaving, baseline }: Ledger,
+  transaction: string,
+): string | null {
+  const current = open?.owner?.transaction ?? owner?.transaction;
+  const acting: (string | null | undefined)[] = [current, open?.transaction, leaving];
+  if (open === null || open.phase === 'opened')
+    acting.push(owner?.transaction, lastRevert?.putBack, ...(lastRevert?.undid ?? []));
+  if (acting.includes(transaction)) return null;
+  if (baseline === null && current === undefined) return 'what was before is already restored';
+  return `transaction ${transaction} is superseded${current ? ` by ${current}` : ''}: the signing state is not its own any more`;
+}

@@ -1,0 +1,182 @@
+import type { SigningState } from '../aws/email-identity';
+import { ByodkimError } from '../errors';
+import { manualCommands } from './aws-commands';
+import { arm, disarm, ownArming, planFirstRetry } from './confirmed-commit';
+import type { Arming, Ledger, Open, Snapshot } from './ledger';
+import { restore } from './restore';
+import { isTakenOver, type Session } from './session';
+import { inWords, observe } from './signing-state';
+import type { PriorState } from './snapshot';
+import * as transitions from './transitions';
+
+const GET = 'ses:GetEmailIdentity';
+
+const asByodkimError = (error: unknown): ByodkimError =>
+  error instanceof ByodkimError
+    ? error
+    : new ByodkimError('SES_UPDATE_FAILED', `Unexpected: ${(error as Error)?.message ?? error}`, {}, error);
+
+/** The same error, with more said at its end and in its details. */
+const withEnding = (error: ByodkimError, sentence: string, details: Record<string, unknown>): ByodkimError =>
+  new ByodkimError(
+    error.code,
+    `${error.message} ${sentence}`,
+    { ...error.details, ...details },
+    error.cause ?? error,
+  );
+
+/** Nothing in SES was changed: the ledger goes back to what it said, but for the count of armings. */
+export async function failBeforePut(
+  session: Session,
+  before: Ledger,
+  { transaction, ...opened }: Open,
+  error: unknown,
+): Promise<ByodkimError> {
+  const first = asByodkimError(error);
+  if (isTakenOver(first)) return first;
+  session.enter('record');
+  try {
+    const failed = { transaction, detail: first.code };
+    await session.finish(transitions.unopened(session.ledger, before, failed, session.now()));
+    await disarm(session, ownArming(before, { transaction, ...opened }));
+  } catch (later) {
+    session.world.log.warn('The ledger could not be closed; the armed revert will find nothing to undo', {
+      ...session.place,
+      error: String(later),
+    });
+  }
+  return withEnding(first, 'SES was not touched.', { rollback: 'nothing was changed' });
+}
+
+/**
+ * A failure from the Put on: puts the prior state back, writes it down, disarms. Answers the error to throw: the
+ * first one, with the outcome of the rollback in it, or ROLLBACK_FAILED.
+ */
+export async function rollBack(
+  session: Session,
+  before: Ledger,
+  open: Open,
+  prior: PriorState,
+  error: unknown,
+): Promise<ByodkimError> {
+  const first = asByodkimError(error);
+  if (isTakenOver(first)) return first;
+  session.enter('rollback');
+  session.world.log.error('The change failed; the prior state is put back', {
+    ...session.place,
+    code: first.code,
+    error: first.message,
+  });
+  try {
+    // Even a refused Put may have followed one whose answer was lost: only SES can say what it has.
+    const restored = await restore(session, open.previous, {
+      ...(prior.key && { key: prior.key }),
+      ...(isKnownApplied(first) && {
+        known: {
+          origin: 'EXTERNAL',
+          selector: open.wanted.selector,
+          enabled: true,
+          status: 'PENDING',
+          tokens: [],
+        },
+      }),
+    });
+    const ending = restored.changed
+      ? `SES was put back: ${restored.note}.`
+      : `SES is as it was: ${restored.note}.`;
+    return withEnding(first, `${ending}${await close(session, before, open, restored.note)}`, {
+      rollback: restored.note,
+    });
+  } catch (second) {
+    if (isTakenOver(second)) return second as ByodkimError;
+    return rollbackFailed(session, open, first, asByodkimError(second));
+  }
+}
+
+/** VERIFICATION_TIMEOUT comes only after SES itself showed the new state. */
+const isKnownApplied = (first: ByodkimError): boolean => first.code === 'VERIFICATION_TIMEOUT';
+
+async function close(session: Session, before: Ledger, open: Open, note: string): Promise<string> {
+  session.enter('record');
+  try {
+    await session.finish(transitions.reverted(session.ledger, open, note, session.now()));
+    await disarm(session, before.open?.armed);
+    await disarm(session, ownArming(before, open));
+    return '';
+  } catch (error) {
+    session.world.log.warn('The rollback could not be written down', {
+      ...session.place,
+      error: String(error),
+    });
+    return ` This could not be written to the ledger; ${open.armed ? 'the armed revert' : 'the next deploy'} will do so.`;
+  }
+}
+
+/** What is said, and armed, when a change failed and its prior state could not be put back either. */
+async function rollbackFailed(
+  session: Session,
+  open: Open,
+  first: ByodkimError,
+  second: ByodkimError,
+): Promise<ByodkimError> {
+  const { place, services } = session;
+  session.enter('record');
+  // When looking is what failed, there is no time to look once more.
+  const found =
+    second.details.action === GET
+      ? undefined
+      : await observe(services.identities, place).catch(() => undefined);
+  const commands = manualCommands(place, open.previous);
+  const armed = open.armed ?? (await armRetry(session, open));
+  if (open.armed !== null)
+    await session
+      .save(transitions.rollbackFailed(session.ledger, open.transaction, session.now()))
+      .catch(() => undefined);
+  const retryAt = armed && new Date(armed.at).toISOString();
+  return new ByodkimError(
+    'ROLLBACK_FAILED',
+    [
+      `The change of ${place.domain} in ${place.region} failed, and what was there before could not be put back.`,
+      `SES has now: ${described(found)}. It should have: ${describedSnapshot(open.previous)}.`,
+      retryAt === null
+        ? 'Nothing tries it again by itself.'
+        : `It is tried again by itself at ${retryAt} and every ten minutes after that; deploying again mends it, too.`,
+      `First failure: ${first.code}: ${first.message} Putting back: ${second.code}: ${second.message}`,
+      // Each on a line of its own, so that it can be copied.
+      ['To mend it by hand, now:', ...commands].join('\n  '),
+    ].join(' '),
+    {
+      first: { code: first.code, message: first.message },
+      second: { code: second.code, message: second.message },
+      found,
+      expected: open.previous,
+      commands,
+      retryAt,
+    },
+    first,
+  );
+}
+
+/** A change that nothing would revert by itself, now that its rollback has failed. */
+async function armRetry(session: Session, open: Open): Promise<Arming | null> {
+  const armed = planFirstRetry(session.now(), session.place, session.ledger);
+  try {
+    await arm(session.services, session.place, armed, open.transaction);
+    await session.save(transitions.rearmed(session.ledger, open, armed, session.now()));
+    return armed;
+  } catch (error) {
+    session.world.log.error('The revert could not be armed', { ...session.place, error: String(error) });
+    return null;
+  }
+}
+
+const described = (state: SigningState | null | undefined): string => {
+  if (state === undefined) return 'unknown, it does not answer';
+  if (state === null) return 'no such identity';
+  return inWords(state);
+};
+
+const describedSnapshot = (snapshot: Snapshot): string =>
+  snapshot.restoration.kind === 'disable'
+    ? `signing switched off, since ${snapshot.restoration.reason}`
+    : inWords(snapshot);

@@ -1,0 +1,286 @@
+/** Every way in which a ledger changes, by name. Pure; nobody else makes a ledger out of another one. */
+import {
+  type Arming,
+  type ChangeResult,
+  emptyLedger,
+  type HistoryEntry,
+  type LastRevert,
+  type Lease,
+  type Ledger,
+  type Open,
+  type Owner,
+  type Snapshot,
+  signed,
+  type Unverified,
+  type Wanted,
+} from './ledger';
+
+const HISTORY_LENGTH = 50;
+/** What was undone in a row and never followed by a change that stayed. */
+const LONGEST_UNDID = 100;
+const LONGEST_DETAIL = 2_000;
+
+type Entry = Omit<HistoryEntry, 'at'>;
+
+const noted = (ledger: Ledger, at: number, { detail, ...entry }: Entry): Ledger => ({
+  ...ledger,
+  history: [
+    ...ledger.history,
+    {
+      at: new Date(at).toISOString(),
+      ...entry,
+      ...(detail !== undefined && { detail: detail.slice(0, LONGEST_DETAIL) }),
+    },
+  ].slice(-HISTORY_LENGTH),
+});
+
+/** Each write has a name of its own, so that a writer whose answer was lost knows its own. */
+export const written = (ledger: Ledger, writeId: string): Ledger => ({ ...ledger, writeId });
+
+export const leased = (ledger: Ledger, lease: Lease | null): Ledger => ({ ...ledger, lease });
+
+/** What will be changed is named, before SES is touched. */
+export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
+  noted(
+    {
+      ...ledger,
+      open,
+      leaving: open.source === 'terraform' ? null : ledger.leaving,
+      lastRevert: takenOver(ledger, open) ?? ledger.lastRevert,
+      armings: Math.max(ledger.armings, open.armed?.number ?? 0),
+      baseline: ledger.baseline ?? open.previous,
+    },
+    at,
+    { event: 'opened', transaction: open.transaction, selector: open.wanted.selector },
+  );
+
+/** The engine may still have the `Signing` of a change that this one takes over before it was confirmed. */
+function takenOver(ledger: Ledger, { owner, startedAt }: Open): LastRevert | null {
+  const before = ledger.open?.owner;
+  if (
+    !before ||
+    before.transaction === owner?.transaction ||
+    before.transaction === ledger.owner?.transaction
+  )
+    return null;
+  return withUndone(ledger, before, startedAt);
+}
+
+const withUndone = (ledger: Ledger, { transaction, driftToken }: Owner, at: number): LastRevert => ({
+  undid: [...(ledger.lastRevert?.undid ?? []).filter((other) => other !== transaction), transaction].slice(
+    -LONGEST_UNDID,
+  ),
+  putBack: ledger.owner?.transaction ?? null,
+  ...(driftToken !== undefined && { driftToken }),
+  at,
+});
+
+/** Nothing in SES was changed: all is as before it was opened, but for the count of armings. */
+export const unopened = (
+  { armings, writeId, lease, history }: Ledger,
+  before: Ledger,
+  failed: { readonly transaction: string; readonly detail: string },
+  at: number,
+): Ledger => noted({ ...before, armings, writeId, lease, history }, at, { event: 'failed', ...failed });
+
+/** SES has it; its stack has not ended. */
+export const applied = (ledger: Ledger, open: Open, at: number): Ledger =>
+  noted({ ...ledger, open, lastRevert: null }, at, {
+    event: 'applied',
+    transaction: open.transaction,
+    selector: open.wanted.selector,
+    ...(open.result && { detail: open.result.final_dkim_status }),
+  });
+
+export interface Confirmation {
+  /** By the last resource of its stack: the engine has replaced the attempt before it. */
+  readonly byStack: boolean;
+  /** What SES shows. */
+  readonly status: string;
+  /** What waits for it now; counts only where SES has not verified. */
+  readonly armed: Arming | null;
+}
+
+/** The stack has reached its end: it is done if SES says SUCCESS, and waits for SES if not. */
+export function confirmed(ledger: Ledger, open: Open, by: Confirmation, at: number): Ledger {
+  const { source } = open;
+  const owner = by.byStack && open.owner !== null ? confirmedOwner(open.owner) : open.owner;
+  const confirmedLedger: Ledger = {
+    ...ledger,
+    owner,
+    lastRevert: source === 'terraform' ? null : ledger.lastRevert,
+    leaving: by.byStack ? null : ledger.leaving,
+    generation: ledger.generation + 1,
+    armings: Math.max(ledger.armings, by.armed?.number ?? 0),
+  };
+  return noted(
+    by.status === 'SUCCESS'
+      ? done(confirmedLedger, open)
+      : { ...confirmedLedger, open: { ...open, owner, armed: by.armed, looks: 0 } },
+    at,
+    {
+      event: 'confirmed',
+      transaction: open.transaction,
+      selector: open.wanted.selector,
+      detail: by.status,
+    },
+  );
+}
+
+/** It stays: confirmed, and verified by SES. */
+const done = (ledger: Ledger, { wanted }: Open): Ledger => ({
+  ...ledger,
+  open: null,
+  inForce: wanted,
+  unverified: null,
+});
+
+/** A confirmed change was verified later. */
+export const verified = (ledger: Ledger, open: Open, at: number): Ledger =>
+  noted(done(ledger, open), at, {
+    event: 'verified',
+    transaction: open.transaction,
+    selector: open.wanted.selector,
+    detail: 'SUCCESS',
+  });
+
+/** SES still looks. No line of history: there may be three hundred looks. */
+export const lookedAt = (ledger: Ledger, open: Open, armed: Arming): Ledger => ({
+  ...ledger,
+  armings: Math.max(ledger.armings, armed.number),
+  open: { ...open, armed, looks: (open.looks ?? 0) + 1 },
+});
+
+/** Somebody has set something else since: it is not ours to put back, and nothing waits any more. */
+export const letGo = (ledger: Ledger, open: Open, note: string, at: number): Ledger =>
+  noted({ ...ledger, open: null }, at, {
+    event: 'failed',
+    transaction: open.transaction,
+    selector: open.wanted.selector,
+    detail: note,
+  });
+
+/** There was nothing to change, or a direct call has ended this attempt's change and left it in force. */
+export const ownerConfirmed = (ledger: Ledger, owner: Owner, at: number): Ledger =>
+  noted({ ...ledger, owner: confirmedOwner(owner), leaving: null }, at, {
+    event: 'confirmed',
+    transaction: owner.transaction,
+    selector: owner.wanted.selector,
+  });
+
+/** By its stack: it has replaced the one before. */
+const confirmedOwner = ({ replaces: _, ...owner }: Owner): Owner => ({ ...owner, confirmed: true });
+
+export interface Note {
+  readonly transaction: string;
+  readonly wanted: Wanted;
+  readonly baseline: Snapshot;
+  /** `null`: a direct call, which owns nothing. */
+  readonly owner: Owner | null;
+  readonly confirms: boolean;
+}
+
+/** SES had it already: nothing was written to it, and the ledger remembers whose state it is now. */
+export const takenNote = (
+  ledger: Ledger,
+  { transaction, wanted, baseline, owner, confirms }: Note,
+  at: number,
+) =>
+  noted(
+    {
+      ...ledger,
+      baseline,
+      inForce: wanted,
+      unverified: null,
+      ...(owner !== null && {
+        owner: confirms ? confirmedOwner(owner) : owner,
+        lastRevert: null,
+        leaving: null,
+        generation: ledger.generation + 1,
+      }),
+    },
+    at,
+    { event: 'noted', transaction, selector: wanted.selector },
+  );
+
+/**
+ * `open` was undone: the owner of before is in force again. Where there is none, and this was the first change, the
+ * baseline is restored as well: what somebody sets by hand from now on is not ours to undo.
+ */
+export function reverted(ledger: Ledger, open: Open, note: string, at: number): Ledger {
+  const putBack = ledger.owner?.transaction ?? null;
+  const isFirst = ledger.baseline?.observedAt === open.previous.observedAt;
+  const isBack = open.previous.restoration.kind !== 'disable';
+  // A direct call that had taken over a stack's change has undone that one, too.
+  const undid = open.owner !== null && open.owner.transaction !== putBack;
+  return noted(
+    {
+      ...ledger,
+      open: null,
+      baseline: putBack === null && isFirst && isBack ? null : ledger.baseline,
+      lastRevert: undid ? withUndone(ledger, open.owner!, at) : ledger.lastRevert,
+    },
+    at,
+    { event: 'reverted', transaction: open.transaction, detail: note },
+  );
+}
+
+/** SES had not verified it in time: it was undone, and the next plan says so. */
+export const revertedUnverified = (
+  ledger: Ledger,
+  open: Open,
+  seen: Pick<Unverified, 'status' | 'verification' | 'minutes'>,
+  note: string,
+  at: number,
+): Ledger => ({
+  ...reverted(ledger, open, note, at),
+  unverified: {
+    transaction: open.transaction,
+    selector: open.wanted.selector,
+    at,
+    ...seen,
+    times: (ledger.unverified?.times ?? 0) + 1,
+    signed: signed(open.previous) || ledger.unverified?.signed === true,
+  },
+});
+
+/** A rollback has failed; what is armed tries it again. */
+export const rollbackFailed = (ledger: Ledger, transaction: string, at: number): Ledger =>
+  noted(ledger, at, { event: 'failed', transaction, detail: 'rollback failed' });
+
+/** The same where nothing was armed yet. */
+export const rearmed = (ledger: Ledger, open: Open, armed: Arming, at: number): Ledger =>
+  noted({ ...ledger, armings: armed.number, open: { ...open, armed } }, at, {
+    event: 'rearmed',
+    transaction: open.transaction,
+    detail: 'rollback failed',
+  });
+
+/** Its stack is being destroyed: the delete of its `Signing` will act. */
+export const leaving = (ledger: Ledger, transaction: string, at: number): Ledger =>
+  noted({ ...ledger, leaving: transaction }, at, { event: 'leaving', transaction });
+
+/** A destroy takes two writes of SES: to whatever cuts it off it is an open change that goes back to the baseline. */
+export const destroying = (ledger: Ledger, open: Open, armed: Arming, at: number): Ledger =>
+  noted({ ...ledger, armings: armed.number, open }, at, {
+    event: 'destroying',
+    transaction: open.transaction,
+  });
+
+/** The baseline is restored: nothing here is ours any more. */
+export const destroyed = (ledger: Ledger, transaction: string, note: string, at: number): Ledger => {
+  const { domain, region, writeId, lease, armings, generation, history } = ledger;
+  return noted({ ...emptyLedger(domain, region), writeId, lease, armings, generation, history }, at, {
+    event: 'destroyed',
+    transaction,
+    detail: note,
+  });
+};
+
+/** The same change, with what it came to. */
+export const asApplied = (
+  open: Open,
+  armed: Arming | null,
+  result: ChangeResult,
+  times: { readonly putAt: number; readonly verifyBy: number },
+): Open => ({ ...open, armed, phase: 'applied', result, ...times });
