@@ -73,7 +73,7 @@ const longestRun = (text: string, atLeast: number): number =>
 
 /** One word of a Unix shell. */
 export const shellWord = (text: string): string =>
-  /^[\w./:@=+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  /^[\w./:@=+,%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** What stands behind a `#` of a shell script. */
 export const shellComment = oneLine;
