@@ -165,4 +165,4 @@ export class Cloud {
 }
 
 const armedSchedules = (scheduler: SchedulerService, domain: string): string[] =>
-  scheduler.schedules().flatMap(({ Name }) => (Name.includes(domain.replaceAll('.', '-')) ? [Name] : []));
+  scheduler.schedules().flatMap(({ Name }) => (Name.includes(domain) ? [Name] : []));

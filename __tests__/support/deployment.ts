@@ -188,9 +188,7 @@ export class Deployment {
   /** Names of the armed reverts. */
   armed(domain = ''): string[] {
     const schedules = this.sandbox.service<SchedulerService>('scheduler').schedules();
-    return schedules
-      .map(({ Name }) => Name)
-      .filter((name) => name.startsWith(`byodkim-${domain.replaceAll('.', '-')}`));
+    return schedules.map(({ Name }) => Name).filter((name) => name.startsWith(`byodkim-${domain}`));
   }
 
   /** What was sent to a topic that the control stack made. */

@@ -91,7 +91,7 @@ export function refusals(deployment: Deployment): Record<ErrorCode, Refusal> {
     CONCURRENT_UPDATE: {
       by: (domain) => {
         const now = sandbox.clock.now();
-        const lease = { holder: 'somebody', acquiredAt: now, expiresAt: now + 3_600_000 };
+        const lease = { holder: 'somebody', acquiredAt: now, expiresAt: now + 90_000 };
         const ledger = { ...emptyLedger(domain, sandbox.region), lease };
         return deployment.put(ledgerObject(sandbox.region, domain), JSON.stringify(ledger));
       },

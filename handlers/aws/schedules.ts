@@ -8,7 +8,7 @@ import { isAwsError } from './aws-error';
 
 /** A one-time invocation of this function. */
 export interface OneTimeSchedule {
-  /** 1–64 of `[0-9A-Za-z-_]`: it is the call's `ClientToken` as well, which takes no dots. */
+  /** 1–64 of `[0-9A-Za-z-_.]`. */
   readonly name: string;
   /** Milliseconds since the epoch; EventBridge Scheduler is precise to a minute. */
   readonly at: number;
@@ -45,7 +45,8 @@ export const createScheduleInput = (
 ): CreateScheduleCommandInput => ({
   Name: name,
   GroupName: group,
-  ClientToken: name,
+  // The same, but for dots, which it does not take.
+  ClientToken: name.replaceAll('.', '-'),
   ScheduleExpression: `at(${new Date(Math.ceil(at / 1000) * 1000).toISOString().slice(0, 19)})`,
   ScheduleExpressionTimezone: 'UTC',
   FlexibleTimeWindow: { Mode: 'OFF' },

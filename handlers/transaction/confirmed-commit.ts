@@ -189,9 +189,9 @@ export async function armLook(session: Session, open: Open): Promise<Arming> {
 export const deadlineOf = ({ verifyBy, startedAt }: Open): number =>
   verifyBy ?? startedAt + SHORT_MINUTES * MINUTE_MS;
 
-/** At most 64 of `[0-9A-Za-z-_]`, whatever the domain's length and with a suffix of 7. */
+/** At most 64 of `[0-9A-Za-z-_.]`, whatever the domain's length and with a suffix of 7. */
 function scheduleName({ domain, region }: Place, number: number): string {
   const hash = createHash('sha256').update(`${region}/${domain}`).digest('hex').slice(0, 12);
-  const readable = domain.replace(/[^a-z0-9-]/g, '-').slice(0, 21);
+  const readable = domain.replace(/[^a-z0-9.-]/g, '').slice(0, 21);
   return `byodkim-${readable}-${hash}-${number}`;
 }

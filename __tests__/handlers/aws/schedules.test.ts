@@ -5,7 +5,7 @@ import { DOMAIN, givenCloud, Stack } from '../transaction/support';
 
 const ARN = 'arn:aws:lambda:ap-northeast-1:111122223333:function:ses-byodkim';
 const schedule = {
-  name: 'byodkim-example-com-1',
+  name: 'byodkim-example.com-1',
   at: Date.parse('2025-09-17T10:30:00.400Z'),
   payload: { a: 1 },
 };
@@ -13,7 +13,7 @@ const settings = { group: 'byodkim', roleArn: 'arn:aws:iam::111122223333:role/s'
 
 test('what is sent, member by member', () => {
   expect(createScheduleInput(schedule, settings)).toEqual({
-    Name: 'byodkim-example-com-1',
+    Name: 'byodkim-example.com-1',
     GroupName: 'byodkim',
     ClientToken: 'byodkim-example-com-1',
     ScheduleExpression: 'at(2025-09-17T10:30:01)',

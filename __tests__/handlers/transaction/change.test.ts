@@ -177,7 +177,7 @@ test('fails before the Put when the revert cannot be armed: nothing was changed'
   const { code, message } = await failure(new Stack(cloud).signing('t1', 's1'));
 
   expect(code).toBe('ACCESS_DENIED');
-  expect(message).toContain('scheduler:CreateSchedule on schedule byodkim-example-com-');
+  expect(message).toContain('scheduler:CreateSchedule on schedule byodkim-example.com-');
   expect(message).toContain('SES was not touched.');
   expect(cloud.calls.count(SES_PUT)).toBe(0);
   expect(ledgerOf(cloud)).toMatchObject({ open: null, baseline: null, owner: null });
