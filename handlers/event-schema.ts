@@ -5,6 +5,8 @@ import {
   DEFAULT_CONFIRM_TIMEOUT_MINUTES,
   DEFAULT_VERIFICATION_WAIT_SECONDS,
   DOMAIN_PATTERN,
+  GATE_LIMITS,
+  HTTPS_RESOLVER_PATTERN,
   REGION_PATTERN,
   RESOURCES,
   SELECTOR_PATTERN,
@@ -30,11 +32,23 @@ const seconds = z.number().min(0);
 const name = z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'expected one line of text');
 const transaction = name.max(128);
 
+const httpsResolver = z.string().regex(HTTPS_RESOLVER_PATTERN, 'expected ip:port or https://…');
+const within = (setting: keyof typeof GATE_LIMITS) => {
+  const [least, most] = GATE_LIMITS[setting];
+  return z.number().min(least).max(most).optional();
+};
+
 export const gate = z.object({
   mode: z.enum(['authoritative', 'recursive']).optional(),
   nameservers: z.array(address).min(1).optional(),
-  resolvers: z.array(address).optional(),
-  waitSeconds: seconds.max(240).optional(),
+  resolvers: z.array(z.union([address, httpsResolver])).optional(),
+  waitSeconds: within('waitSeconds'),
+  requiredPercent: within('requiredPercent'),
+  minimumServers: within('minimumServers'),
+  answerSeconds: within('answerSeconds'),
+  roundSeconds: within('roundSeconds'),
+  transport: z.enum(['any', 'tcp']).optional(),
+  addressFamily: z.enum(['any', 'ipv4', 'ipv6']).optional(),
 });
 export type Gate = z.infer<typeof gate>;
 

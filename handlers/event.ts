@@ -3,6 +3,7 @@ import {
   type Action,
   dnsRecordsFolder,
   ENVIRONMENT,
+  type GateSettings,
   privateKeyObject,
   type ResourceType,
 } from './contract';
@@ -21,12 +22,7 @@ export interface DomainRequest {
 export interface SigningRequest extends DomainRequest {
   readonly selector: string;
   readonly keyStore: { readonly bucket: string; readonly privateKey: string; readonly dnsRecords: string };
-  readonly gate: {
-    readonly mode: 'authoritative' | 'recursive';
-    readonly nameservers?: readonly string[];
-    readonly resolvers?: readonly string[];
-    readonly waitSeconds: number;
-  };
+  readonly gate: GateSettings & Required<Pick<GateSettings, 'mode' | 'waitSeconds'>>;
   readonly verification: {
     readonly required: boolean;
     readonly waitSeconds: number;

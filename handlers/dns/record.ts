@@ -17,7 +17,7 @@ export type RecordReading =
     };
 
 /** `tag=value` pairs (RFC 6376 §3.2), or why they are none. */
-type TagList = { readonly tags: ReadonlyMap<string, string> } | { readonly problem: string };
+export type TagList = { readonly tags: ReadonlyMap<string, string> } | { readonly problem: string };
 
 const TAG_NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 
@@ -68,7 +68,7 @@ const shown = (text: string): string => {
  * Reads a tag list as the RFC writes it: names are case-sensitive, a repeated name spoils the whole list, one semicolon
  * may end it. Values keep the white space inside them.
  */
-const readTagList = (text: string): TagList => {
+export const readTagList = (text: string): TagList => {
   const specs = text.split(';');
   if (specs.length > 1 && /^[ \t\r\n]*$/.test(specs.at(-1)!)) specs.pop();
   const tags = new Map<string, string>();

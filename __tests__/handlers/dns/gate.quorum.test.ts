@@ -1,0 +1,251 @@
+import { createExchange } from '../../../handlers/dns/exchange';
+import type { DnsNetwork } from '../../../packages/sandbox/dns/network';
+import type { Rule } from '../../../packages/sandbox/dns/rules';
+import { internet, NAME, prove, QUICK, ROOT, ROOT_ZONES, VALUE, verdicts, within } from './support';
+
+const addresses = (count: number): string[] => Array.from({ length: count }, (_, i) => `127.0.5.${i + 1}`);
+
+/** example.com on so many servers, all of which have the record. */
+const zoneOn = (count: number): Promise<DnsNetwork> => {
+  const hosts = addresses(count);
+  const delegation = {
+    'example.com NS': hosts.map((_, i) => `ns${i + 1}.example.com`),
+    ...Object.fromEntries(hosts.map((address, i) => [`ns${i + 1}.example.com A`, address])),
+  };
+  const zones = { 'example.com': { ...delegation, [`${NAME} TXT`]: VALUE } };
+  return internet({
+    servers: {
+      [ROOT]: { zones: { ...ROOT_ZONES, com: { 'com NS': ['a.gtld.net'], ...delegation } } },
+      ...Object.fromEntries(hosts.map((address) => [address, { zones }])),
+    },
+  });
+};
+
+const SILENT: Rule = { drop: true };
+/** The last ones: the sandbox's resolver asks the first that it is told of. */
+const misbehaving = (network: DnsNetwork, count: number, rule: Rule = SILENT): void => {
+  const all = Object.keys(network.servers).filter((address) => address.startsWith('127.0.5.'));
+  for (const address of all.slice(-count)) network.servers[address]!.misbehave(rule);
+};
+
+describe('how much of a proof is enough', () => {
+  test.each([
+    [2, 1, true],
+    [4, 1, true],
+    [4, 2, true],
+    [4, 3, false],
+    [8, 7, false],
+    [3, 2, false],
+  ])('of %i servers %i are silent: ready is %s', (servers, silent, ready) =>
+    within(zoneOn(servers), async (network) => {
+      misbehaving(network, silent);
+      const outcome = await prove(network);
+      expect(outcome.ready).toBe(ready);
+      if (ready) {
+        expect(outcome.warnings.join()).toContain('does not answer');
+        return;
+      }
+      expect(outcome.code).toBe('DNS_LOOKUP_FAILED');
+      expect(outcome.message).toContain(
+        `${servers - silent} of ${servers} name servers of example.com have shown it, and 50 % have to (gate.requiredPercent)`,
+      );
+      expect(network.resolvers['127.0.0.1']!.log.filter(({ type }) => type === 'TXT')).toEqual([]);
+    }),
+  );
+
+  test.each<[string, Rule]>([
+    ['SERVFAIL', { rcode: 'SERVFAIL' }],
+    ['REFUSED', { rcode: 'REFUSED' }],
+    ['lame', { authoritative: false }],
+    ['garbage', { garbage: true }],
+  ])('refuses where three of four answer something else: %s', (_, rule) =>
+    within(zoneOn(4), async (network) => {
+      misbehaving(network, 3, { ...rule, type: 'TXT' });
+      expect(await prove(network)).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
+    }),
+  );
+
+  test('refuses where one of four answers about another name', () =>
+    within(zoneOn(4), async (network) => {
+      misbehaving(network, 1, { wrongOwner: true, type: 'TXT' });
+      const outcome = await prove(network);
+      expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
+      expect(outcome.message).toContain('answer what no name server in order answers');
+    }));
+
+  test('is a setting', () =>
+    within(zoneOn(4), async (network) => {
+      misbehaving(network, 3);
+      expect(await prove(network, { requiredPercent: 25 })).toMatchObject({ ready: true });
+      expect(await prove(network, { requiredPercent: 26 })).toMatchObject({ ready: false });
+    }));
+
+  test('is every server where that is wanted', () =>
+    within(zoneOn(4), async (network) => {
+      expect(await prove(network, { requiredPercent: 100 })).toMatchObject({ ready: true });
+      misbehaving(network, 1);
+      const outcome = await prove(network, { requiredPercent: 100 });
+      expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
+      expect(outcome.message).toContain(
+        '3 of 4 name servers of example.com have shown it, and every one has to',
+      );
+    }));
+
+  test('is a number of servers as well', () =>
+    within(zoneOn(2), async (network) => {
+      expect(await prove(network, { minimumServers: 2 })).toMatchObject({ ready: true });
+      expect(await prove(network, { minimumServers: 3 })).toMatchObject({ ready: false });
+      misbehaving(network, 1);
+      const outcome = await prove(network, { minimumServers: 2 });
+      expect(outcome.message).toContain('and 2 at least (gate.minimumServers)');
+    }));
+
+  test('counts a server once, however many addresses it has', () =>
+    within(zoneOn(2), async (network) => {
+      const [first, second] = addresses(2) as [string, string];
+      const more = Array.from({ length: 4 }, (_, i) => `127.0.6.${i + 1}`);
+      const com = {
+        'com NS': ['a.gtld.net'],
+        'example.com NS': ['ns1.example.com', 'ns2.example.com'],
+        'ns1.example.com A': first,
+        'ns2.example.com A': [second, ...more],
+      };
+      network.servers[ROOT]!.setZone('com', com);
+      const outcome = await prove(network, {}, { exchange: createExchange() });
+      expect(verdicts(outcome)).toMatchObject({
+        [first]: 'ready',
+        [second]: 'ready',
+        [more[0]!]: 'unreachable',
+      });
+      expect(outcome.ready).toBe(true);
+      expect(await prove(network, { requiredPercent: 100 })).toMatchObject({ ready: false });
+    }));
+
+  test('counts servers that are named and have no address', () =>
+    within(zoneOn(1), async (network) => {
+      const com = {
+        'com NS': ['a.gtld.net'],
+        'example.com NS': ['ns1.example.com', 'ns1.lost.net', 'ns2.lost.net'],
+        'ns1.example.com A': addresses(1)[0]!,
+      };
+      network.servers[ROOT]!.setZone('com', com);
+      const outcome = await prove(network);
+      expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
+      expect(outcome.message).toContain('1 of 3 name servers');
+      expect(outcome.warnings.join()).toContain(
+        'ns1.lost.net, ns2.lost.net are named as servers of example.com',
+      );
+    }));
+});
+
+describe('networks that let out less', () => {
+  test('are asked over TCP alone', () =>
+    within(zoneOn(2), async (network) => {
+      const outcome = await prove(network, { transport: 'tcp' }, { exchange: undefined });
+      expect(outcome.ready).toBe(true);
+      const { log } = network.resolvers['127.0.0.1']!;
+      expect(new Set(log.map(({ transport }) => transport))).toEqual(new Set(['tcp']));
+      const atServers = network.servers[addresses(1)[0]!]!.log.filter(({ transport }) => transport === 'tcp');
+      expect(atServers.length).toBeGreaterThan(0);
+    }));
+
+  test('are asked at addresses of one family alone', () =>
+    within(zoneOn(2), async (network) => {
+      const [first, second] = addresses(2) as [string, string];
+      const asked: string[] = [];
+      network.servers[ROOT]!.setZone('com', {
+        'com NS': ['a.gtld.net'],
+        'example.com NS': ['ns1.example.com', 'ns2.example.com'],
+        'ns1.example.com A': first,
+        'ns1.example.com AAAA': '2001:db8::1',
+        'ns2.example.com A': second,
+        'ns2.example.com AAAA': '2001:db8::2',
+      });
+      const outcome = await prove(
+        network,
+        { addressFamily: 'ipv4', requiredPercent: 100 },
+        {
+          exchange: (endpoint, question, signal) => {
+            asked.push(`${'address' in endpoint ? endpoint.address : endpoint.url} ${question.type}`);
+            return QUICK(endpoint, question, signal);
+          },
+        },
+      );
+      expect(outcome.ready).toBe(true);
+      expect(asked.filter((one) => /2001:db8|AAAA/.test(one))).toEqual([]);
+    }));
+
+  test('may give a server less time', () =>
+    within(zoneOn(2), async (network) => {
+      misbehaving(network, 1);
+      const began = performance.now();
+      expect(await prove(network, { answerSeconds: 0.5 }, { exchange: undefined })).toMatchObject({
+        ready: true,
+      });
+      expect(performance.now() - began).toBeLessThan(2_000);
+    }));
+
+  test('may give a round less time', () =>
+    within(zoneOn(2), async (network) => {
+      misbehaving(network, 2);
+      const began = performance.now();
+      const outcome = await prove(network, { roundSeconds: 0.5 }, { exchange: undefined });
+      expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
+      expect(outcome.message).toContain('had not answered when time was up');
+      expect(performance.now() - began).toBeLessThan(2_000);
+    }));
+});
+
+describe('how long its absence may be remembered', () => {
+  test('is told with a record that is missing, and while resolvers may not see it yet', () =>
+    within(zoneOn(2), async (network) => {
+      expect(await prove(network)).toMatchObject({ ready: true, absenceSeconds: 60 });
+      for (const address of addresses(2)) network.servers[address]!.removeTxt(NAME);
+      const outcome = await prove(network);
+      expect(outcome).toMatchObject({ code: 'DNS_TXT_NOT_READY', absenceSeconds: 60 });
+      expect(outcome.message).toContain(
+        'may go on saying that it is missing, for 60 s at most (the SOA minimum of example.com)',
+      );
+    }));
+});
+
+describe('what is said', () => {
+  test('of success counts resolvers apart', () =>
+    within(zoneOn(4), async (network) => {
+      const { message } = await prove(network);
+      expect(message).toBe(
+        `DNS TXT record for ${NAME} is published: 4 of 4 name servers of example.com have it, and 1 resolver of 1 sees it.`,
+      );
+    }));
+
+  test('has the servers in one order, whoever answers first', () =>
+    within(zoneOn(4), async (network) => {
+      network.servers[addresses(1)[0]!]!.misbehave({ delayMs: 20 });
+      const { servers } = await prove(network);
+      expect(servers.map(({ name }) => name)).toEqual(
+        [1, 2, 3, 4].map((n) => `ns${n}.example.com`).concat(undefined as never),
+      );
+    }));
+
+  test('of servers that did answer is not that they gave no answer', () =>
+    within(zoneOn(2), async (network) => {
+      misbehaving(network, 2, { rcode: 'REFUSED', type: 'TXT' });
+      expect((await prove(network)).message).toContain(
+        'none of the name servers gave an answer that says anything of it',
+      );
+    }));
+
+  test('of a stale delegation has the remedy', () =>
+    within(zoneOn(2), async (network) => {
+      const [first, second] = addresses(2) as [string, string];
+      network.servers[second]!.setZone('example.com', {
+        'example.com NS': ['ns1.example.com'],
+        'ns1.example.com A': first,
+      });
+      network.servers[first]!.setRecords('example.com', 'NS', ['ns1.example.com']);
+      const { message } = await prove(network);
+      expect(message).toContain(
+        'have the delegation changed where example.com is registered, to ns1.example.com.',
+      );
+    }));
+});
