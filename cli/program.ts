@@ -4,6 +4,7 @@ import { type Bind, examplesHelp, section } from './command';
 import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
 import { confirmCommand } from './commands/confirm';
+import { drillCommand } from './commands/drill';
 import { keyCommand } from './commands/key';
 import { manualCommand } from './commands/manual';
 import { notifyCommand } from './commands/notify';
@@ -30,6 +31,7 @@ const COMMANDS = [
   rotateCommand,
   notifyCommand,
   auditCommand,
+  drillCommand,
   confirmCommand,
   revertCommand,
   updateCommand,

@@ -1,4 +1,4 @@
-import { AUDIT_PREFIX, IDENTITY_TAG, LEDGER_PREFIX } from '../handlers/contract';
+import { AUDIT_PREFIX, DRILL_PREFIX, IDENTITY_TAG, LEDGER_PREFIX } from '../handlers/contract';
 
 /** One statement of the function's role, and why it is there. `docs/permissions.md` is made of these. */
 export interface PolicyStatement {
@@ -86,6 +86,12 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
         "To keep the audit's report, and to go on with it: an audit of many domains takes several invocations.",
       actions: ['s3:GetObject', 's3:PutObject'],
       resources: [objects(AUDIT_PREFIX)],
+    },
+    {
+      sid: 'KeepDrills',
+      reason: 'To record whether the schedule of a drill has come back.',
+      actions: ['s3:GetObject', 's3:PutObject'],
+      resources: [objects(DRILL_PREFIX)],
     },
     ...listings(input).map(({ bucket: listed, prefixes }, index) => ({
       sid: index === 0 ? 'TellMissingFromForbidden' : `TellMissingFromForbidden${index + 1}`,

@@ -26,6 +26,10 @@ export const ACTIONS = {
   createKey: 'create_key',
   /** Sends the DNS team's notice again. */
   notifyDnsTeam: 'notify_dns_team',
+  /** Shows that reverts arrive, without touching an identity. */
+  drill: 'drill',
+  /** Sent by the one-time schedule that a drill arms. */
+  drillFired: 'drill_fired',
 } as const;
 export type Action = (typeof ACTIONS)[keyof typeof ACTIONS];
 
@@ -170,6 +174,9 @@ export const ledgerObject = (region: string, domain: string): string =>
 
 /** S3 prefix of the audit's reports. */
 export const AUDIT_PREFIX = 'byodkim-audit/';
+
+/** S3 prefix of the drills' records. */
+export const DRILL_PREFIX = 'byodkim-drill/';
 
 /** The metric that each audit writes: how many domains need a person. Shaped as a CloudWatch alarm wants it. */
 export const AUDIT_METRIC = {

@@ -1,5 +1,6 @@
 import { audit } from './audit/audit';
 import type { Notice } from './aws/topics';
+import { drill, drillFired } from './drill/drill';
 import type { Request, RequestOf } from './event';
 import { createKey } from './manager/create-key';
 import { notifyDnsTeam } from './manager/notify';
@@ -28,6 +29,8 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
   status,
   record: showRecord,
   audit,
+  drill,
+  'drill-fired': drillFired,
   'create-key': createKey,
   notify: notifyDnsTeam,
   change: told(

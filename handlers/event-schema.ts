@@ -116,3 +116,20 @@ export const audit = z.object({
     .optional(),
   gate: gate.default({}),
 });
+
+const drillName = z.string().regex(/^[0-9a-z-]{1,40}$/, 'expected the name of a drill');
+const drillSteps = 'expected prepare, arm, look or end';
+
+export const drill = z.discriminatedUnion(
+  'step',
+  [
+    z.object({ step: z.literal('prepare') }),
+    z.object({ step: z.literal('arm') }),
+    z.object({ step: z.literal('look'), drill: drillName }),
+    z.object({ step: z.literal('end'), drill: drillName }),
+  ],
+  drillSteps,
+);
+
+export const drillFired = z.object({ drill: drillName, proof: z.string().max(64) });
+export type Drill = z.infer<typeof drill>;

@@ -37,6 +37,8 @@ export interface SigningRequest extends DomainRequest {
 }
 
 export interface AuditRequest {
+  /** By its schedule; then the drill of the way back is repeated as well. */
+  readonly scheduled: boolean;
   /** Only these; absent: every domain of the ledgers. */
   readonly domains?: readonly string[];
   /** Send the report even when all is well. */
@@ -44,6 +46,14 @@ export interface AuditRequest {
   /** The audit that an earlier invocation had no time to finish, and the number of this one. */
   readonly continues?: { readonly report: string; readonly leg: number };
   readonly gate: SigningRequest['gate'];
+}
+
+/** One step of a drill. */
+export type DrillRequest = schema.Drill;
+/** What the schedule of a drill sends. */
+export interface DrillFired {
+  readonly drill: string;
+  readonly proof: string;
 }
 
 /**
@@ -81,6 +91,8 @@ export type Request =
   | Each<'update' | 'record' | 'notify', From<'direct'> & SigningRequest>
   | Each<'status' | 'confirm-by-hand' | 'revert-by-hand', From<'direct'> & DomainRequest>
   | Each<'revert-unconfirmed', From<'schedule'> & DomainRequest & Firing>
+  | Each<'drill', From<'direct'> & DrillRequest>
+  | Each<'drill-fired', From<'schedule'> & DrillFired>
   | Each<'audit', From<'schedule' | 'direct'> & AuditRequest>;
 
 /** The request of one kind. */
@@ -111,8 +123,8 @@ export function parseEvent(event: unknown, environment: Environment): Parsed {
 function sourceOf(event: object): Source {
   const { action, scheduled } = event as { action?: unknown; scheduled?: unknown };
   if ('resource' in event || 'tf' in event) return 'terraform';
-  if (action === ACTIONS.revertUnconfirmed || (action === ACTIONS.audit && scheduled === true))
-    return 'schedule';
+  if (action === ACTIONS.revertUnconfirmed || action === ACTIONS.drillFired) return 'schedule';
+  if (action === ACTIONS.audit && scheduled === true) return 'schedule';
   return 'direct';
 }
 
@@ -178,6 +190,10 @@ function readAction(event: object, source: Source, environment: Environment): Re
         source: 'schedule',
         ...inRegion(check(schema.revertUnconfirmed, event), environment),
       };
+    case ACTIONS.drill:
+      return { kind: 'drill', source: 'direct', ...check(schema.drill, event) };
+    case ACTIONS.drillFired:
+      return { kind: 'drill-fired', source: 'schedule', ...check(schema.drillFired, event) };
     case ACTIONS.audit: {
       const { gate, ...audit } = check(schema.audit, event);
       return {

@@ -1,11 +1,15 @@
 import { recordName } from '../../handlers/contract';
+import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
+import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import { PROJECT_ROOT } from '../../scripts/build/manifest';
 import { buildProgram, PROGRAMS } from '../../scripts/build/programs';
-import { BUCKET } from '../support/built-function';
+import { BUCKET, FUNCTION } from '../support/built-function';
 import { leaks } from '../support/secrets';
 import { Account } from './support/account';
 
 const DOMAIN = 'example.com';
+const FUNCTION_ARN = ({ region, accountId }: Sandbox): string =>
+  `arn:aws:lambda:${region}:${accountId}:function:${FUNCTION}`;
 
 /** The built command as a process, against the built function in a simulated account. */
 describe('byodkim', () => {
@@ -30,6 +34,7 @@ describe('byodkim', () => {
       'key',
       'notify',
       'audit',
+      'drill',
       'confirm',
       'revert',
       'update',
@@ -128,6 +133,24 @@ describe('byodkim', () => {
     ]);
     expect(await account.byodkim('notify', 'example.org')).toMatchObject({ exitCode: 0 });
     expect(leaks(account.printed, key)).toEqual([]);
+  });
+
+  it('shows that a schedule comes back, under the role that reverts come with', async () => {
+    const { sandbox } = account;
+    const Statement = [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: FUNCTION_ARN(sandbox) }];
+    await sandbox.call('iam', 'PutRolePolicy', {
+      RoleName: 'scheduler-role',
+      PolicyName: 'may-invoke',
+      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
+    });
+    const schedules = () => sandbox.service<SchedulerService>('scheduler').schedules();
+    const { ended } = account.start('drill');
+    await until(() => schedules().some(({ Name }) => Name.startsWith('byodkim-drill-')));
+    await sandbox.clock.advance(2 * 60_000);
+    const { exitCode, stdout } = await ended;
+    expect(stdout).toMatch(/it reached the function at .*, as arn:aws:iam::\d+:role\/scheduler-role/);
+    expect(exitCode).toBe(0);
+    expect(schedules().map(({ Name }) => Name)).toEqual([]);
   });
 
   it('tells what is missing when the function may not be called', async () => {

@@ -107,7 +107,7 @@ describe('its policy', () => {
       .filter(({ Action }) => Action.includes('s3:PutObject'))
       .flatMap(({ Resource }) => Resource);
     expect(written.sort()).toEqual(
-      ['byodkim-audit/*', 'byodkim-ledger/*', 'dkim-certificates/*', 'dns_records/*'].map(
+      ['byodkim-audit/*', 'byodkim-drill/*', 'byodkim-ledger/*', 'dkim-certificates/*', 'dns_records/*'].map(
         (prefix) => `arn:aws:s3:::${bucket}/${prefix}`,
       ),
     );

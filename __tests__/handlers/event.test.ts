@@ -114,7 +114,15 @@ describe('an event that is taken', () => {
 
   test('every action has a meaning', () => {
     for (const action of Object.values(ACTIONS)) {
-      const event = { ...UPDATE, action, transaction: 't1', arming: 1 };
+      const event = {
+        ...UPDATE,
+        action,
+        transaction: 't1',
+        arming: 1,
+        step: 'look',
+        drill: 'd1',
+        proof: 'p',
+      };
       expect(parse(event)).not.toBeInstanceOf(ByodkimError);
     }
   });

@@ -1,4 +1,5 @@
 import type { AuditAnswer } from '../../handlers/audit/audit';
+import type { DrillAnswer } from '../../handlers/drill/drill';
 import type { KeyAnswer } from '../../handlers/manager/create-key';
 import type { NotifyAnswer } from '../../handlers/manager/notify';
 import type { RecordAnswer } from '../../handlers/manager/show-record';
@@ -12,6 +13,7 @@ export interface Answers {
   readonly audit: AuditAnswer;
   readonly confirm: Awaited<ReturnType<typeof confirmByHand>>;
   readonly createKey: KeyAnswer;
+  readonly drill: DrillAnswer;
   readonly notifyDnsTeam: NotifyAnswer;
   readonly record: RecordAnswer;
   readonly revert: Reverted;

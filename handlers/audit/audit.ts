@@ -1,4 +1,5 @@
 import { AUDIT_METRIC, ENVIRONMENT } from '../contract';
+import { repeatDrill } from '../drill/monthly';
 import { ByodkimError } from '../errors';
 import type { AuditRequest } from '../event';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
@@ -63,7 +64,8 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
   return kept === null ? leaveToOther(world, report) : goOn(world, services, request, kept);
 }
 
-async function begin(world: World, { store }: Services, request: AuditRequest): Promise<StoredReport> {
+async function begin(world: World, services: Services, request: AuditRequest): Promise<StoredReport> {
+  const { store } = services;
   const { keyStoreBucket: bucket, region } = world.environment;
   if (bucket === '')
     throw new ByodkimError(
@@ -72,6 +74,7 @@ async function begin(world: World, { store }: Services, request: AuditRequest): 
     );
   if (request.continues) return readReport(store, bucket, request.continues.report);
   const pending = await domainsToAudit(store, bucket, request.domains, region);
+  const wayBack = request.scheduled ? await repeatDrill(world, services) : null;
   const report: AuditReport = {
     format: 1,
     object: newReportObject(world),
@@ -80,6 +83,7 @@ async function begin(world: World, { store }: Services, request: AuditRequest): 
     complete: false,
     whole: request.domains === undefined,
     pending,
+    ...(wayBack !== null && { wayBack }),
     domains: [],
   };
   return { report, etag: null };
@@ -172,7 +176,7 @@ async function tell(
   const notice: NoticeOutcome =
     auditTopicArn === ''
       ? { sent: false, reason: `no topic of the operators is set (${ENVIRONMENT.auditTopicArn})` }
-      : bad === 0 && !request.always
+      : bad === 0 && report.wayBack === undefined && !request.always
         ? { sent: false, reason: 'all is well' }
         : await tryPublish(world, services, auditTopicArn, reportText(report, place(world, report)));
   return answer(world, report, { notice, warnings });

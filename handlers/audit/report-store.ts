@@ -21,6 +21,8 @@ export interface AuditReport {
   readonly whole: boolean;
   /** What was not reached yet. */
   readonly pending: readonly DomainRequest[];
+  /** What is wrong with the way back, in a sentence: what the drill of the last audit told. */
+  readonly wayBack?: string;
   /** The worst first. */
   readonly domains: readonly DomainReport[];
 }

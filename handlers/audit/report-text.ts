@@ -33,7 +33,9 @@ export function reportText(report: AuditReport, place: string): Notice {
   const total = report.domains.length;
   const subject =
     bad.length === 0
-      ? `DKIM audit: all is well (${total} domains)`
+      ? report.wayBack === undefined
+        ? `DKIM audit: all is well (${total} domains)`
+        : 'DKIM audit: the way back does not work'
       : `DKIM audit: ${bad.length} of ${total} domains ${verb(bad.length)} attention`;
   const released = report.domains.filter(({ selector, severity }) => selector === null && severity === null);
   const tail = [
@@ -43,8 +45,20 @@ export function reportText(report: AuditReport, place: string): Notice {
       : [`Domains that are well because nothing of ours is in force in them any more: ${released.length}.`]),
     `Every detail: ${place}`,
   ];
-  return { subject, message: `${[summary(report), ...sections(bad), tail.join('\n')].join('\n\n')}\n` };
+  return {
+    subject,
+    message: `${[...wayBack(report), summary(report), ...sections(bad), tail.join('\n')].join('\n\n')}\n`,
+  };
 }
+
+/** Before everything else: it concerns every domain. */
+const wayBack = ({ wayBack: problem }: AuditReport): string[] =>
+  problem === undefined
+    ? []
+    : [
+        `URGENT: a change that fails would not be put back by itself: ${problem}.\n` +
+          '    To do: run `byodkim drill`, which says what to mend, and deploy nothing until it succeeds.',
+      ];
 
 function sections(bad: readonly DomainReport[]): string[] {
   const parts: string[] = [];

@@ -5,6 +5,9 @@ import { auditedCloud, giveManagedDomain, SELECTOR } from './managed-domain';
 
 const AUDIT = { action: 'audit' };
 const SCHEDULED = { action: 'audit', scheduled: true };
+/** How an audit goes on; the drill that it repeats is armed beside. */
+const CONTINUES = { action: 'scheduler:CreateSchedule', resource: /^byodkim-audit-/ };
+const isOfAudit = (end: unknown): boolean => 'audited' in (end as object);
 
 const reportOf = (cloud: FakeCloud): AuditReport => {
   const keys = cloud.s3.keys(BUCKET, 'byodkim-audit/');
@@ -162,7 +165,7 @@ describe('a thousand domains', () => {
     const first = await cloud.invoke(SCHEDULED);
     expect(first).toMatchObject({ complete: false, continuesAt: expect.any(String) });
     expect(first.audited).toBeGreaterThan(150);
-    const ends = await cloud.fireAll();
+    const ends = (await cloud.fireAll()).filter(isOfAudit);
 
     expect(ends.at(-1)).toMatchObject({ complete: true, audited: 1000, needingAttention: 1 });
     const [notice, ...more] = cloud.sns.to(TOPICS.audit);
@@ -181,7 +184,7 @@ describe('a thousand domains', () => {
 
   test('where going on cannot be arranged: what was not reached is told', async () => {
     const cloud = inTwoLegs();
-    cloud.calls.addFault({ action: 'scheduler:CreateSchedule', error: FAILURES.denied() });
+    cloud.calls.addFault({ ...CONTINUES, error: FAILURES.denied() });
 
     const answer = await cloud.invoke(SCHEDULED);
 
@@ -198,7 +201,10 @@ describe('a leg that is repeated', () => {
     const cloud = inTwoLegs();
     breakDomain(cloud, 'd0049.example');
     await cloud.invoke(SCHEDULED);
-    return { cloud, payload: cloud.scheduler.pending()[0]!.payload };
+    return {
+      cloud,
+      payload: cloud.scheduler.pending().find(({ name }) => CONTINUES.resource.test(name))!.payload,
+    };
   };
 
   test('because it was killed before it told: the report is sent', async () => {
@@ -218,7 +224,7 @@ describe('a leg that is repeated', () => {
 
   test('because it was killed before it had arranged the next: that is arranged', async () => {
     const cloud = inTwoLegs();
-    cloud.calls.addFault({ action: 'scheduler:CreateSchedule', kind: 'kill' });
+    cloud.calls.addFault({ ...CONTINUES, kind: 'kill' });
     await expect(cloud.invoke(SCHEDULED)).rejects.toThrow(InvocationEnded);
     // Lambda repeats the first leg, which begins anew.
     expect(await cloud.invoke(SCHEDULED)).toMatchObject({ complete: false });

@@ -1,0 +1,138 @@
+import type { CliWorld } from '../../../cli/world';
+import { awsFailure, FakeCloud } from '../../support/world';
+import { awsError, functionIn } from '../support/function';
+import { byodkim, files } from '../support/terminal';
+
+const LIST = `provider: { allowedAccountIds: ["111122223333"] }
+defaults: { region: ap-northeast-1, selector: s1 }
+domains: { example.com: }
+`;
+
+describe('byodkim drill', () => {
+  let cloud: FakeCloud;
+  beforeEach(() => {
+    cloud = new FakeCloud();
+  });
+
+  /** Time passes for the account while the operator waits. */
+  const clock = (fire = true): CliWorld['clock'] => ({
+    now: () => cloud.clock.now(),
+    sleep: async (ms) => {
+      await cloud.clock.advance(ms);
+      if (fire) await cloud.fireDue();
+    },
+  });
+  const run = (world: Partial<CliWorld> = {}, list = LIST, ...args: string[]) =>
+    byodkim(['drill', ...args], {
+      invoke: functionIn(cloud),
+      readFile: files({ 'domains.yaml': list }),
+      clock: clock(),
+      ...world,
+    });
+
+  it('follows a schedule from its arming until it has come back, and leaves nothing armed', async () => {
+    const { exitCode, stdout } = await run();
+    expect(stdout.split('\n').filter(Boolean)).toEqual([
+      expect.stringMatching(/^ok +ap-northeast-1: the function ses-byodkim answers$/),
+      expect.stringMatching(/^ok .*in the account 111122223333: as the list allows$/),
+      expect.stringMatching(/^ok .*schedule byodkim\/byodkim-drill-\S+ is armed for 2025-09-17T10:31/),
+      expect.stringMatching(
+        /^ok .*it reached the function at 2025-09-17T10:31.*, as arn:aws:iam::111122223333:role\/scheduler$/,
+      ),
+      expect.stringMatching(/^ok .*nothing is armed any more$/),
+    ]);
+    expect(exitCode).toBe(0);
+    expect(cloud.scheduler.pending()).toEqual([]);
+  });
+
+  it('is read by scripts', async () => {
+    const { stdout } = await run({}, LIST, '--json');
+    const { regions, exitCode } = JSON.parse(stdout);
+    expect(exitCode).toBe(0);
+    expect(regions[0].steps.map(({ step, ok }: { step: string; ok: boolean }) => [step, ok])).toEqual(
+      ['function', 'account', 'armed', 'arrived', 'disarmed'].map((step) => [step, true]),
+    );
+  });
+
+  it('fails where the schedule does not come, with what to mend, and takes it away', async () => {
+    const { exitCode, stdout } = await run({ clock: clock(false) });
+    expect(stdout).toMatch(/FAIL ap-northeast-1: it did not reach the function within 300 s of its time/);
+    expect(stdout).toMatch(
+      /must trust scheduler\.amazonaws\.com .*TargetErrorCount|TargetErrorCount.*must trust/s,
+    );
+    expect(stdout).toContain('npm run deploy -- byodkim-control-ap-northeast-1');
+    expect(exitCode).toBe(3);
+    expect(cloud.scheduler.pending()).toEqual([]);
+  });
+
+  it('fails where nothing can be armed, with what the function lacks', async () => {
+    cloud.calls.addFault({
+      action: 'scheduler:CreateSchedule',
+      error: awsFailure('AccessDeniedException', 'no', 403),
+      times: Number.POSITIVE_INFINITY,
+    });
+    const { exitCode, stdout } = await run();
+    expect(stdout).toMatch(/FAIL .*ACCESS_DENIED/);
+    expect(stdout).toContain('iam:PassRole on arn:aws:iam::111122223333:role/scheduler');
+    expect(exitCode).toBe(3);
+  });
+
+  it('refuses another account than the list allows, before anything is armed', async () => {
+    const { exitCode, stdout } = await run({}, LIST.replace('111122223333', '999999999999'));
+    expect(stdout).toMatch(/FAIL .*in the account 111122223333, the list allows 999999999999/);
+    expect(exitCode).toBe(3);
+    expect(cloud.scheduler.pending()).toEqual([]);
+    expect(cloud.calls.made).toEqual([]);
+  });
+
+  it.each([
+    ['credentials', awsError('CredentialsProviderError'), /NOT_SIGNED_IN: AWS does not know who you are/],
+    [
+      'a control stack',
+      awsError('ResourceNotFoundException', 404),
+      /Deploy the control stack first: `npm run deploy -- byodkim-control-ap-northeast-1`/,
+    ],
+  ])('refuses to run without %s', async (_, error, message) => {
+    const { exitCode, stdout } = await run({
+      invoke: async () => {
+        throw error;
+      },
+    });
+    expect(stdout).toMatch(message);
+    expect(exitCode).toBe(4);
+  });
+
+  it('leaves nothing armed when it is interrupted while it waits', async () => {
+    const interruption = new AbortController();
+    const { exitCode, stdout } = await run({
+      signal: interruption.signal,
+      clock: {
+        now: () => cloud.clock.now(),
+        sleep: async () => {
+          interruption.abort(new Error('SIGINT'));
+          interruption.signal.throwIfAborted();
+        },
+      },
+    });
+    expect(exitCode).toBe(130);
+    expect(stdout).toContain('nothing is armed any more');
+    expect(cloud.scheduler.pending()).toEqual([]);
+  });
+
+  it('leaves nothing armed when it is interrupted while it arms', async () => {
+    const interruption = new AbortController();
+    const invoke = functionIn(cloud);
+    const { exitCode } = await run({
+      signal: interruption.signal,
+      invoke: async (call) => {
+        const answer = await invoke(call);
+        if ((call.payload as { step: string }).step === 'arm') interruption.abort(new Error('SIGINT'));
+        call.signal.throwIfAborted();
+        return answer;
+      },
+      clock: { now: () => cloud.clock.now(), sleep: async (_, signal) => signal?.throwIfAborted() },
+    });
+    expect(exitCode).toBe(130);
+    expect(cloud.scheduler.pending()).toEqual([]);
+  });
+});

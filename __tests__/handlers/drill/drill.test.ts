@@ -1,0 +1,113 @@
+import { ACTIONS } from '../../../handlers/contract';
+import { awsFailure, BUCKET, FakeCloud } from '../../support/world';
+
+describe('a drill', () => {
+  let cloud: FakeCloud;
+  beforeEach(() => {
+    cloud = new FakeCloud();
+  });
+
+  const step = (name: string, drill?: string) =>
+    cloud.invoke({ action: 'drill', step: name, ...(drill && { drill }) });
+  const record = (drill: string) => cloud.s3.json(BUCKET, `byodkim-drill/${drill}.json`);
+
+  it('says where it would arm, and arms nothing yet', async () => {
+    expect(await step('prepare')).toMatchObject({
+      statusCode: 200,
+      setting: { account: '111122223333', region: 'ap-northeast-1', scheduleGroup: 'byodkim' },
+    });
+    expect(cloud.scheduler.pending()).toEqual([]);
+    expect(cloud.s3.keys(BUCKET)).toEqual([]);
+  });
+
+  it('arms the soonest schedule there can be, as a change does, and sees it come back', async () => {
+    const { drill } = await step('arm');
+    expect(cloud.scheduler.pending().map(({ name, at }) => [name, at])).toEqual([
+      [drill.schedule, cloud.clock.now() + 60_000],
+    ]);
+    expect(await step('look', drill.drill)).toMatchObject({ drill: { firedAt: null } });
+
+    expect(await cloud.fireAll()).toEqual([expect.objectContaining({ recorded: true })]);
+    expect(cloud.scheduler.dropped).toEqual([]);
+    expect((await step('look', drill.drill)).drill.firedAt).toBe(drill.firesAt);
+  });
+
+  it('touches no identity', async () => {
+    const { drill } = await step('arm');
+    await cloud.fireAll();
+    await step('end', drill.drill);
+    expect(cloud.calls.made.filter(({ action }) => action.startsWith('ses:'))).toEqual([]);
+  });
+
+  it('keeps to itself what proves that the schedule came back', async () => {
+    const armed = await step('arm');
+    const { proof } = record(armed.drill.drill);
+    expect(proof).toBeTruthy();
+    expect(JSON.stringify({ ...armed, drill: { ...armed.drill, schedule: '' } })).not.toContain(proof);
+  });
+
+  it('does not take a call that does not come from its schedule for one', async () => {
+    const { drill } = await step('arm');
+    expect(
+      await cloud.invoke({ action: ACTIONS.drillFired, drill: drill.drill, proof: 'guessed' }),
+    ).toMatchObject({
+      recorded: false,
+    });
+    expect(record(drill.drill).firedAt).toBeNull();
+  });
+
+  it('leaves nothing armed when it is ended, and may be ended twice', async () => {
+    const { drill } = await step('arm');
+    for (let time = 0; time < 2; time++)
+      expect(await step('end', drill.drill)).toMatchObject({ statusCode: 200, warnings: [] });
+    expect(cloud.scheduler.pending()).toEqual([]);
+  });
+
+  it('warns of a schedule that could not be removed: it fires once and changes nothing', async () => {
+    const { drill } = await step('arm');
+    cloud.calls.addFault({
+      action: 'scheduler:DeleteSchedule',
+      error: awsFailure('AccessDeniedException', 'no', 403),
+      times: Number.POSITIVE_INFINITY,
+    });
+    expect(await step('end', drill.drill)).toMatchObject({
+      statusCode: 200,
+      warnings: [expect.stringContaining('it fires once')],
+    });
+  });
+
+  it('fails where schedules may not be made, with the call that was refused', async () => {
+    cloud.calls.addFault({
+      action: 'scheduler:CreateSchedule',
+      error: awsFailure('AccessDeniedException', 'no', 403),
+      times: Number.POSITIVE_INFINITY,
+    });
+    expect(await step('arm')).toMatchObject({
+      statusCode: 403,
+      error: 'ACCESS_DENIED',
+      message: expect.stringContaining('scheduler:CreateSchedule'),
+    });
+  });
+
+  it.each([
+    [{ step: 'jump' }, /expected prepare, arm, look or end/],
+    [{ step: 'look' }, /drill/],
+    [{ step: 'look', drill: '../key' }, /expected the name of a drill/],
+    [{ step: 'look', drill: 'unknown' }, /there is none/],
+  ])('refuses %j', async (fields, message) => {
+    expect(await cloud.invoke({ action: 'drill', ...fields })).toMatchObject({
+      statusCode: 400,
+      error: 'VALIDATION_ERROR',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('refuses a function that was not told which role to arm with', async () => {
+    cloud = new FakeCloud({ environment: { schedulerRoleArn: '' } });
+    expect(await step('arm')).toMatchObject({
+      error: 'VALIDATION_ERROR',
+      message: expect.stringContaining('BYODKIM_SCHEDULER_ROLE_ARN'),
+    });
+    expect(cloud.s3.keys(BUCKET)).toEqual([]);
+  });
+});
