@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { type SelectorFacts, stageOf } from '../../../handlers/rotation/stages';
+
+const DAY = 24 * 3_600_000;
+const NOW = Date.UTC(2026, 10, 25);
+const made: SelectorFacts = {
+  selector: 's1',
+  madeAt: NOW - 100 * DAY,
+  activeSince: null,
+  stoppedAt: null,
+  isWayBack: false,
+  record: 'none',
+};
+const signed = { ...made, activeSince: NOW - 90 * DAY, record: 'ours' as const };
+
+describe('the life of a selector', () => {
+  it.each<[string, Partial<SelectorFacts>, string]>([
+    ['is pending while its record is not there', {}, 'pending'],
+    ['is published when the record is', { record: 'ours' }, 'published'],
+    ['is active while SES signs with it', signed, 'active'],
+    ['is retiring while mail is under way', { ...signed, stoppedAt: NOW - 2 * DAY }, 'retiring'],
+    [
+      'is retiring as long as a destroy would go back to it',
+      { ...signed, stoppedAt: NOW - 80 * DAY, isWayBack: true },
+      'retiring',
+    ],
+    ['is retired when the overlap is over', { ...signed, stoppedAt: NOW - 8 * DAY }, 'retired'],
+    [
+      'is revoked when its record is gone',
+      { ...signed, stoppedAt: NOW - 8 * DAY, record: 'none' },
+      'revoked',
+    ],
+    [
+      'is revoked when its record says so',
+      { ...signed, stoppedAt: NOW - 8 * DAY, record: 'revoked' },
+      'revoked',
+    ],
+    ['is taken to be there where nobody could look', { ...signed, record: 'unknown' }, 'active'],
+  ])('%s', (_, facts, stage) => {
+    expect(stageOf({ ...made, ...facts }, 7, NOW)).toMatchObject({ stage, finding: null });
+  });
+
+  it('says when the record may go', () => {
+    const stoppedAt = NOW - 2 * DAY;
+    expect(stageOf({ ...signed, stoppedAt }, 10, NOW).recordMayGoAt).toBe(stoppedAt + 10 * DAY);
+  });
+
+  it.each<[string, Partial<SelectorFacts>, string]>([
+    ['a record that is gone while SES signs with it', { record: 'none' }, 'record-gone-too-early'],
+    [
+      'a record that is revoked while mail is under way',
+      { stoppedAt: NOW - DAY, record: 'revoked' },
+      'record-gone-too-early',
+    ],
+    ['a record that stays for months', { stoppedAt: NOW - 60 * DAY }, 'record-stays-too-long'],
+  ])('finds %s', (_, facts, finding) => {
+    expect(stageOf({ ...signed, ...facts }, 7, NOW).finding).toBe(finding);
+  });
+
+  it('never lets a record go within the least overlap, whatever is asked for', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -100, max: 100 }),
+        fc.integer({ min: 0, max: 6 }),
+        (overlapDays, daysAgo) => {
+          const { stage } = stageOf({ ...signed, stoppedAt: NOW - daysAgo * DAY }, overlapDays, NOW);
+          expect(stage).toBe('retiring');
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,72 @@
+/**
+ * The life of a selector, told by what is known of it: its key was made, its record published, SES signs with it, it
+ * no longer does but mail is under way, its record may go, it is gone. Pure; dates are milliseconds since the epoch.
+ */
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Mail is retried for days, and read again for longer: the record of a selector that signed stays at least so long. */
+export const MINIMUM_OVERLAP_DAYS = 7;
+
+/** A record that nobody needs is a key that somebody may find: after so long it is a finding. */
+export const LINGERING_DAYS = 30;
+
+export type Stage =
+  /** Its key was made; the record is to be published. */
+  | 'pending'
+  /** The record is there; SES does not sign with it yet. */
+  | 'published'
+  /** SES signs with it. */
+  | 'active'
+  /** SES did; the record stays for mail that is under way, and as the way back. */
+  | 'retiring'
+  /** The record may go. */
+  | 'retired'
+  /** The record is gone, or says so (`p=` empty). */
+  | 'revoked';
+
+export interface SelectorFacts {
+  readonly selector: string;
+  /** When its key was made; `null`: nobody knows. */
+  readonly madeAt: number | null;
+  /** When SES began to sign with it; `null`: it never did. */
+  readonly activeSince: number | null;
+  /** When SES stopped to; `null`: it never did, or has not. */
+  readonly stoppedAt: number | null;
+  /** Whether a destroy, or a revert, would have to go back to it. */
+  readonly isWayBack: boolean;
+  /** What DNS has. */
+  readonly record: 'ours' | 'none' | 'revoked' | 'unknown';
+}
+
+export interface SelectorStage {
+  readonly selector: string;
+  readonly stage: Stage;
+  readonly since: number | null;
+  /** When the record may go; `null`: it has to stay. */
+  readonly recordMayGoAt: number | null;
+  /** Something that a person should do something about. */
+  readonly finding: 'record-gone-too-early' | 'record-stays-too-long' | null;
+}
+
+/** @param overlapDays how long a record stays after its selector's last mail, {@link MINIMUM_OVERLAP_DAYS} at least */
+export function stageOf(facts: SelectorFacts, overlapDays: number, now: number): SelectorStage {
+  const { selector, record, activeSince, stoppedAt, madeAt, isWayBack } = facts;
+  const isHere = record === 'ours' || record === 'unknown';
+  const told = (
+    stage: Stage,
+    since: number | null,
+    recordMayGoAt: number | null = null,
+    finding: SelectorStage['finding'] = null,
+  ): SelectorStage => ({ selector, stage, since, recordMayGoAt, finding });
+  const goneTooEarly = isHere ? null : 'record-gone-too-early';
+
+  if (activeSince === null) return told(record === 'ours' ? 'published' : 'pending', madeAt);
+  if (stoppedAt === null) return told('active', activeSince, null, goneTooEarly);
+  const mayGoAt = stoppedAt + Math.max(overlapDays, MINIMUM_OVERLAP_DAYS) * DAY_MS;
+  if (isWayBack) return told('retiring', stoppedAt, null, goneTooEarly);
+  if (now < mayGoAt) return told('retiring', stoppedAt, mayGoAt, goneTooEarly);
+  if (!isHere) return told('revoked', null, mayGoAt);
+  const lingers = record === 'ours' && now >= mayGoAt + LINGERING_DAYS * DAY_MS;
+  return told('retired', mayGoAt, mayGoAt, lingers ? 'record-stays-too-long' : null);
+}
