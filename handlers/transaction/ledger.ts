@@ -185,6 +185,15 @@ const historyEntry = z.strictObject({
   detail: z.string().optional(),
 });
 
+/** A selector that SES has signed with. Its record is needed as long as mail of it is under way. */
+const signer = z.strictObject({
+  selector,
+  /** Since when; `null`: it did before we came. */
+  since: time.nullable(),
+  /** When SES was told to sign with another one, or with none. */
+  stoppedAt: time.nullable(),
+});
+
 /** Who works on the domain now. Short, and renewed while work goes on. */
 const lease = z.strictObject({ holder: name, acquiredAt: time, expiresAt: time });
 
@@ -204,6 +213,8 @@ export const ledgerSchema = z.strictObject({
   open: open.nullable(),
   lastRevert: lastRevert.nullable(),
   unverified: unverified.nullable().default(null),
+  /** Newest last; at most one of them signs now. Stays when all is rolled back: mail is under way all the same. */
+  signers: z.array(signer).max(20).default([]),
   /**
    * The confirmed transaction whose `Confirmation` was deleted while a newer one was not confirmed: its stack is being
    * destroyed, so the delete of its `Signing` acts.
@@ -233,6 +244,7 @@ export type Open = Frozen<z.infer<typeof open>>;
 export type LastRevert = Frozen<z.infer<typeof lastRevert>>;
 export type Unverified = Frozen<z.infer<typeof unverified>>;
 export type ChangeResult = Frozen<z.infer<typeof changeResult>>;
+export type Signer = Frozen<z.infer<typeof signer>>;
 export type HistoryEntry = Frozen<z.infer<typeof historyEntry>>;
 export type Lease = Frozen<z.infer<typeof lease>>;
 
@@ -248,6 +260,7 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   open: null,
   lastRevert: null,
   unverified: null,
+  signers: [],
   leaving: null,
   armings: 0,
   generation: 0,

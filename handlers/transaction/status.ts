@@ -4,6 +4,7 @@ import type { Services, World } from '../world';
 import { deadlineOf } from './confirmed-commit';
 import { look } from './inspect';
 import { isHeld, isWaiting, type Place, type Wanted } from './ledger';
+import { isWayBack } from './signers';
 import { isInStep } from './signing-state';
 
 /** Ledger and SES of one domain, for `byodkim status` and the audit. Read-only. */
@@ -45,6 +46,8 @@ export async function status(world: World, target: Place) {
     baseline,
     previous: open?.previous ?? null,
     lastRevert,
+    /** Each selector that SES has signed with, and whether we may have to go back to it: its record has to stay. */
+    signers: ledger.signers.map((signer) => ({ ...signer, isWayBack: isWayBack(ledger, signer.selector) })),
     history,
   };
 }

@@ -15,6 +15,8 @@ import {
   type Wanted,
 } from './ledger';
 
+import { restored, signsWithNow, stopped, withPrevious } from './signers';
+
 const HISTORY_LENGTH = 50;
 /** What was undone in a row and never followed by a change that stayed. */
 const LONGEST_UNDID = 100;
@@ -85,12 +87,15 @@ export const unopened = (
 
 /** SES has it; its stack has not ended. */
 export const applied = (ledger: Ledger, open: Open, at: number): Ledger =>
-  noted({ ...ledger, open, lastRevert: null }, at, {
+  noted({ ...ledger, open, lastRevert: null, signers: signersOf(ledger, open, at) }, at, {
     event: 'applied',
     transaction: open.transaction,
     selector: open.wanted.selector,
     ...(open.result && { detail: open.result.final_dkim_status }),
   });
+
+const signersOf = ({ signers }: Ledger, { previous, wanted }: Open, at: number) =>
+  signsWithNow(withPrevious(signers, previous), wanted.selector, at);
 
 export interface Confirmation {
   /** By the last resource of its stack: the engine has replaced the attempt before it. */
@@ -108,6 +113,7 @@ export function confirmed(ledger: Ledger, open: Open, by: Confirmation, at: numb
   const confirmedLedger: Ledger = {
     ...ledger,
     owner,
+    signers: signersOf(ledger, open, at),
     lastRevert: source === 'terraform' ? null : ledger.lastRevert,
     leaving: by.byStack ? null : ledger.leaving,
     generation: ledger.generation + 1,
@@ -191,6 +197,7 @@ export const takenNote = (
       ...ledger,
       baseline,
       inForce: wanted,
+      signers: signsWithNow(ledger.signers, wanted.selector, at),
       unverified: null,
       ...(owner !== null && {
         owner: confirms ? confirmedOwner(owner) : owner,
@@ -217,6 +224,7 @@ export function reverted(ledger: Ledger, open: Open, note: string, at: number): 
     {
       ...ledger,
       open: null,
+      signers: restored(signersOf(ledger, open, at), open.previous, at),
       baseline: putBack === null && isFirst && isBack ? null : ledger.baseline,
       lastRevert: undid ? withUndone(ledger, open.owner!, at) : ledger.lastRevert,
     },
@@ -269,12 +277,17 @@ export const destroying = (ledger: Ledger, open: Open, armed: Arming, at: number
 
 /** The baseline is restored: nothing here is ours any more. */
 export const destroyed = (ledger: Ledger, transaction: string, note: string, at: number): Ledger => {
-  const { domain, region, writeId, lease, armings, generation, history } = ledger;
-  return noted({ ...emptyLedger(domain, region), writeId, lease, armings, generation, history }, at, {
-    event: 'destroyed',
-    transaction,
-    detail: note,
-  });
+  const { domain, region, writeId, lease, armings, generation, history, baseline } = ledger;
+  const signers = baseline === null ? stopped(ledger.signers, at) : restored(ledger.signers, baseline, at);
+  return noted(
+    { ...emptyLedger(domain, region), writeId, lease, armings, generation, history, signers },
+    at,
+    {
+      event: 'destroyed',
+      transaction,
+      detail: note,
+    },
+  );
 };
 
 /** The same change, with what it came to. */

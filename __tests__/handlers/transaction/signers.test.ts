@@ -1,0 +1,90 @@
+import { signsWithNow, stopped, withPrevious } from '../../../handlers/transaction/signers';
+import { FakeCloud } from '../../support/world';
+
+describe('who has signed', () => {
+  const s1 = { selector: 's1', since: 1, stoppedAt: null };
+
+  it('is one selector at a time, each from when to when', () => {
+    expect(signsWithNow([s1], 's2', 5)).toEqual([
+      { selector: 's1', since: 1, stoppedAt: 5 },
+      { selector: 's2', since: 5, stoppedAt: null },
+    ]);
+  });
+
+  it('is not told again by who signs already', () => {
+    expect(signsWithNow([s1], 's1', 5)).toEqual([s1]);
+  });
+
+  it('is known of one that signed before we came, without since when', () => {
+    const before = { origin: 'EXTERNAL', selector: 'old' } as never;
+    expect(signsWithNow(withPrevious([], before), 's1', 5)).toEqual([
+      { selector: 'old', since: null, stoppedAt: 5 },
+      { selector: 's1', since: 5, stoppedAt: null },
+    ]);
+  });
+
+  it('keeps when each stopped, once', () => {
+    expect(stopped(stopped([s1], 5), 9)).toEqual([{ ...s1, stoppedAt: 5 }]);
+  });
+});
+
+describe('over the life of a domain', () => {
+  let cloud: FakeCloud;
+  const change = async (transaction: string, selector: string, confirms = true) => {
+    const event = { transaction, domain: 'example.com', selector, tf: { action: 'create' } };
+    await cloud.invoke({ resource: 'Signing', ...event });
+    if (confirms) await cloud.invoke({ resource: 'Confirmation', ...event });
+  };
+  const signers = async () =>
+    (await cloud.invoke({ action: 'status', domain: 'example.com' })).signers.map((each: any) => [
+      each.selector,
+      each.stoppedAt === null ? 'signs' : 'stopped',
+      each.isWayBack ? 'way back' : '',
+    ]);
+
+  beforeEach(() => {
+    cloud = new FakeCloud();
+    cloud.ses.give('example.com');
+    for (const selector of ['s1', 's2']) cloud.giveKey('example.com', selector);
+  });
+
+  it('a rotation leaves the old one stopped, and no way back', async () => {
+    await change('t1', 's1');
+    await change('t2', 's2');
+    expect(await signers()).toEqual([
+      ['s1', 'stopped', ''],
+      ['s2', 'signs', ''],
+    ]);
+  });
+
+  it('a rotation that nobody has confirmed keeps the old one as the way back', async () => {
+    await change('t1', 's1');
+    await change('t2', 's2', false);
+    expect(await signers()).toEqual([
+      ['s1', 'stopped', 'way back'],
+      ['s2', 'signs', ''],
+    ]);
+  });
+
+  it('after a revert the old one signs again, and mail of the new one may be under way', async () => {
+    await change('t1', 's1');
+    await change('t2', 's2', false);
+    await cloud.fireAll();
+    expect(await signers()).toEqual([
+      ['s2', 'stopped', ''],
+      ['s1', 'signs', ''],
+    ]);
+  });
+
+  it('a destroy forgets none: their mail is under way', async () => {
+    await change('t1', 's1');
+    await cloud.invoke({
+      resource: 'Signing',
+      transaction: 't1',
+      domain: 'example.com',
+      selector: 's1',
+      tf: { action: 'delete' },
+    });
+    expect(await signers()).toEqual([['s1', 'stopped', '']]);
+  });
+});
