@@ -1,4 +1,7 @@
-/** `npm run demo`: the main job on the embedded sandbox. `-- --keep` leaves the sandbox up afterwards, `-- --report FILE` writes a page. */
+/**
+ * `npm run demo`: the main job on the embedded sandbox. `-- --keep` leaves the sandbox up afterwards, `-- --report FILE` writes a page,
+ * `-- --provider registry|FILE` plays it with the real provider.
+ */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -6,23 +9,36 @@ import pc from 'picocolors';
 import { EngineRefusedError, usableEngine } from '../packages/engine/engine-guard';
 import { engineName, UnknownEngineError } from '../packages/engine/engine-version';
 import { NoEngineError } from '../packages/engine/find-engine';
+import { NoProviderError, readProviderSource } from '../packages/sandbox/engine/provider-source';
 import { Narrator } from './narrator';
 import { reportPage } from './report/page';
 import { DOMAIN, SandboxStage } from './sandbox-stage';
 import { play } from './story';
 
 const TITLE = 'BYODKIM on Amazon SES: a domain’s own DKIM key, from a reviewed list to signed mail.';
-const OPTIONS = { keep: { type: 'boolean' }, report: { type: 'string' } } as const;
+const OPTIONS = {
+  keep: { type: 'boolean' },
+  provider: { type: 'string' },
+  report: { type: 'string' },
+} as const;
+
+/** Who speaks to the simulated AWS, where it is not the stand-in. */
+const PLAYED_BY = {
+  'stand-in': '',
+  registry: ' · hashicorp/aws from the registry',
+  file: ' · the provider that was given',
+} as const;
 
 async function main(): Promise<void> {
   const { values: options } = parseArgs({ options: OPTIONS });
   const startedAt = new Date();
   const narrator = new Narrator();
   const engine = usableEngine();
-  const stage = await SandboxStage.open(engine);
+  const provider = readProviderSource(options.provider);
+  const stage = await SandboxStage.open(engine, provider);
   const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   try {
-    const on = `simulated AWS ${stage.sandbox.url} · DNS server ${stage.dns.address} · ${engineName(engine)} from ${engine.from}`;
+    const on = `simulated AWS ${stage.sandbox.url} · DNS server ${stage.dns.address} · ${engineName(engine)} from ${engine.from}${PLAYED_BY[provider.kind]}`;
     narrator.say(pc.bold(TITLE));
     narrator.say(pc.dim(on));
     const story = play(stage, narrator).finally(() => {
@@ -74,7 +90,7 @@ const quoted = (text: string): string =>
   /^[\w./:-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 main().catch((error: Error) => {
-  const saysWhatToDo = [NoEngineError, UnknownEngineError, EngineRefusedError].some(
+  const saysWhatToDo = [NoEngineError, UnknownEngineError, EngineRefusedError, NoProviderError].some(
     (kind) => error instanceof kind,
   );
   console.error(saysWhatToDo ? error.message : error);

@@ -8,6 +8,7 @@ import type { Engine } from '../packages/engine/find-engine';
 import { type Sandbox, startSandbox } from '../packages/sandbox/aws/sandbox';
 import { type DnsServer, startDnsServer } from '../packages/sandbox/dns/server';
 import { type CdktfEnvironment, cdktfEnvironment } from '../packages/sandbox/engine/cdktf-environment';
+import type { ProviderSource } from '../packages/sandbox/engine/provider-source';
 import type { DomainKey } from './keys';
 import type { Dkim, Stage } from './stage';
 
@@ -31,11 +32,22 @@ export class SandboxStage implements Stage {
     readonly folder: string,
   ) {}
 
-  /** @param engine the one on this machine, when it is left out */
-  static async open(engine?: Engine): Promise<SandboxStage> {
+  /**
+   * @param engine the one on this machine, when it is left out
+   * @param provider the stand-in, when it is left out
+   * @throws NoProviderError
+   */
+  static async open(engine?: Engine, provider?: ProviderSource): Promise<SandboxStage> {
     const dns = await startDnsServer({ zones: { [DOMAIN]: {} } });
     const sandbox = await startSandbox({ dns: [dns.address], region: REGION });
-    const cdktf = await cdktfEnvironment({ aws: sandbox.environment, ...(engine && { engine }) });
+    const aws = sandbox.environment;
+    const cdktf = await cdktfEnvironment({ aws, provider, ...(engine && { engine }) }).catch(
+      async (error) => {
+        await sandbox.close();
+        await dns.close();
+        throw error;
+      },
+    );
     return new SandboxStage(sandbox, dns, cdktf, mkdtempSync(path.join(os.tmpdir(), 'byodkim-demo-')));
   }
 

@@ -1,5 +1,7 @@
 import { type Engine, findEngine } from '../../engine/find-engine';
-import { type Mirror, prepareMirror } from './mirror';
+import { fetchProvider } from './fetch-provider';
+import { type Mirror, PROVIDER_VERSION, prepareMirror } from './mirror';
+import { type ProviderSource, STAND_IN } from './provider-source';
 import { ENGINE_ENVIRONMENT } from './run-engine';
 
 export interface CdktfEnvironment {
@@ -11,15 +13,27 @@ export interface CdktfEnvironment {
   close(): Promise<void>;
 }
 
-/** Prepares what the real `cdktf` command needs to run without a registry, an account or a terminal. */
+/**
+ * Prepares what the real `cdktf` command needs to run without a registry, an account or a terminal.
+ * @throws NoProviderError where the real provider was asked for and cannot be had
+ */
 export async function cdktfEnvironment(options: {
   /** The sandbox's own: `AWS_ENDPOINT_URL`, `AWS_REGION` and credentials. */
   readonly aws: Readonly<Record<string, string>>;
   /** @default findEngine() */
   readonly engine?: Engine;
+  /** @default the stand-in */
+  readonly provider?: ProviderSource;
 }): Promise<CdktfEnvironment> {
   const engine = options.engine ?? findEngine();
-  const mirror: Mirror = await prepareMirror();
+  const provider = options.provider ?? STAND_IN;
+  const mirror: Mirror = await prepareMirror(undefined, provider);
+  if (provider.kind === 'registry') {
+    await fetchProvider(engine, PROVIDER_VERSION, mirror.environment).catch(async (error) => {
+      await mirror.close();
+      throw error;
+    });
+  }
   return {
     environment: {
       ...options.aws,

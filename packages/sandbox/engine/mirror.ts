@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,9 +6,10 @@ import { build } from 'esbuild';
 import { generate } from 'selfsigned';
 import { PROVIDER_ADDRESSES } from '../provider/in-process';
 import { CERTIFICATE_FILE, type PluginCertificate } from '../provider/launched';
+import { type ProviderSource, STAND_IN } from './provider-source';
 
 /** The version of the real provider that this one stands for. */
-const PROVIDER_VERSION = '6.25.0';
+export const PROVIDER_VERSION = '6.25.0';
 
 export interface Mirror {
   /** What the engine's environment needs so that it finds and launches the provider. */
@@ -18,15 +19,36 @@ export interface Mirror {
 }
 
 /**
- * Lays out the provider where the engine can find it without a registry: a filesystem mirror with a small program
- * that starts Node on the bundled provider. For whoever launches the engine by other means (`cdktf`), and for tests
- * of the launch itself; `inProcessEngine` is faster. All of it is in a folder of its own in `temporaryDirectory`.
+ * Prepares the engine's CLI configuration, and where it finds the aws provider. The stand-in is laid out in a
+ * filesystem mirror, as a small program that starts Node on the bundled provider: for whoever launches the engine by
+ * other means (`cdktf`), and for tests of the launch itself; `inProcessEngine` is faster. Another program takes its
+ * place in the mirror; the real one is fetched by the engine itself. All of it is in a folder of its own in
+ * `temporaryDirectory`.
  */
-export async function prepareMirror(temporaryDirectory = os.tmpdir()): Promise<Mirror> {
+export async function prepareMirror(
+  temporaryDirectory = os.tmpdir(),
+  source: ProviderSource = STAND_IN,
+): Promise<Mirror> {
   const directory = mkdtempSync(path.join(temporaryDirectory, 'sandbox-mirror-'));
-  const program = path.join(directory, 'program', 'provider.cjs');
   const mirror = path.join(directory, 'mirror');
   const configuration = path.join(directory, 'engine.tfrc');
+  const environment: Record<string, string> = { TF_CLI_CONFIG_FILE: configuration };
+  if (source.kind === 'registry') writeFileSync(configuration, cachingConfiguration(directory));
+  else {
+    writeFileSync(configuration, mirrorConfiguration(mirror));
+    if (source.kind === 'stand-in') Object.assign(environment, await prepareStandIn(directory));
+    for (const address of PROVIDER_ADDRESSES) {
+      const program = programPath(mirror, address);
+      if (source.kind === 'file') symlinkSync(source.file, program);
+      else writeFileSync(program, SHIM, { mode: 0o755 });
+    }
+  }
+  return { environment, close: () => rm(directory, { recursive: true, force: true }) };
+}
+
+/** Bundles the stand-in; what its shim needs to find it. */
+async function prepareStandIn(directory: string): Promise<Record<string, string>> {
+  const program = path.join(directory, 'program', 'provider.cjs');
   const [certificate] = await Promise.all([makeCertificate(), bundle(program)]);
   // The program reads AWS's models from where they are beside it in the sources.
   cpSync(path.join(__dirname, '..', 'models'), path.join(directory, 'models'), {
@@ -36,16 +58,7 @@ export async function prepareMirror(temporaryDirectory = os.tmpdir()): Promise<M
   writeFileSync(path.join(path.dirname(program), CERTIFICATE_FILE), JSON.stringify(certificate), {
     mode: 0o600,
   });
-  for (const address of PROVIDER_ADDRESSES) layOut(mirror, address);
-  writeFileSync(configuration, engineConfiguration(mirror));
-  return {
-    environment: {
-      TF_CLI_CONFIG_FILE: configuration,
-      SANDBOX_PROVIDER_NODE: process.execPath,
-      SANDBOX_PROVIDER_PROGRAM: program,
-    },
-    close: () => rm(directory, { recursive: true, force: true }),
-  };
+  return { SANDBOX_PROVIDER_NODE: process.execPath, SANDBOX_PROVIDER_PROGRAM: program };
 }
 
 async function makeCertificate(): Promise<PluginCertificate> {
@@ -75,12 +88,10 @@ async function bundle(outfile: string): Promise<void> {
  */
 const SHIM = '#!/bin/sh\nexec "$SANDBOX_PROVIDER_NODE" "$SANDBOX_PROVIDER_PROGRAM"\n';
 
-function layOut(mirror: string, address: string): void {
+function programPath(mirror: string, address: string): string {
   const directory = path.join(mirror, address, PROVIDER_VERSION, platform());
-  const shim = path.join(directory, `terraform-provider-aws_v${PROVIDER_VERSION}`);
   mkdirSync(directory, { recursive: true });
-  writeFileSync(shim, SHIM);
-  chmodSync(shim, 0o755);
+  return path.join(directory, `terraform-provider-aws_v${PROVIDER_VERSION}`);
 }
 
 /** The platform as the engine names it. */
@@ -89,7 +100,7 @@ function platform(): string {
   return `${process.platform}_${arch}`;
 }
 
-function engineConfiguration(mirror: string): string {
+function mirrorConfiguration(mirror: string): string {
   const addresses = JSON.stringify(PROVIDER_ADDRESSES);
   return `disable_checkpoint = true
 provider_installation {
@@ -101,5 +112,15 @@ provider_installation {
     exclude = ${addresses}
   }
 }
+`;
+}
+
+/** Once fetched, it is taken from the cache: each stack would fetch it anew. */
+function cachingConfiguration(directory: string): string {
+  const cache = path.join(directory, 'cache');
+  mkdirSync(cache);
+  return `disable_checkpoint = true
+plugin_cache_dir = ${JSON.stringify(cache)}
+plugin_cache_may_break_dependency_lock_file = true
 `;
 }
