@@ -1,10 +1,16 @@
 import type { SimulatedClock } from './clock';
+import type { ControlRoutes } from './core';
 import { ConnectionReset } from './dispatch';
 import type { FaultBook } from './faults';
 import { AwsError, type Fault, type RecordedCall, type WireRequest, type WireResponse } from './service';
 import { fromWire, toWire } from './wire-values';
 
+/** The request asks for something that cannot be: the message says what, and what could. */
+export class ControlError extends Error {}
+
 export interface ControlParts {
+  /** Routes beside the sandbox's own. */
+  readonly more?: ControlRoutes;
   readonly clock: SimulatedClock;
   readonly faults: FaultBook;
   readonly calls: RecordedCall[];
@@ -32,7 +38,8 @@ export type Control = (request: WireRequest, signal: AbortSignal) => Promise<Wir
  */
 export function createControl(parts: ControlParts): Control {
   const { clock, faults, calls, missed } = parts;
-  const routes: Readonly<Record<string, (body: any, signal: AbortSignal) => unknown>> = {
+  const routes: ControlRoutes = {
+    ...parts.more,
     'POST /_sandbox/call': async ({ service, operation, input, region }, signal) => {
       try {
         const output = await parts.call(service, operation, fromWire(input ?? {}), region, signal);
@@ -68,7 +75,12 @@ export function createControl(parts: ControlParts): Control {
     if (!route)
       return respond(404, { error: { code: 'NotFound', message: `${request.method} ${request.path}` } });
     const text = request.body.toString('utf8');
-    return respond(200, await route(text ? JSON.parse(text) : {}, signal));
+    try {
+      return respond(200, await route(text ? JSON.parse(text) : {}, signal));
+    } catch (error) {
+      if (!(error instanceof ControlError) && !(error instanceof SyntaxError)) throw error;
+      return respond(400, { error: { code: 'BadRequest', message: error.message } });
+    }
   };
 }
 

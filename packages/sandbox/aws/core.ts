@@ -25,9 +25,14 @@ export interface SandboxOptions {
   readonly lambda?: LambdaOptions;
   /** How long a client may send nothing before its body is complete. @default 20 seconds */
   readonly bodyIdleMs?: number;
+  /** What is asked under `/_sandbox/` beside the sandbox's own: `POST /_sandbox/…` → what answers. */
+  readonly control?: ControlRoutes;
   /** What `aws:SecureTransport` says. @default true */
   readonly secureTransport?: boolean;
 }
+
+/** Answers a request's JSON body with a value that goes back as JSON. @throws ControlError what is wrong with it */
+export type ControlRoutes = Readonly<Record<string, (body: any, signal: AbortSignal) => unknown>>;
 
 /** How SES goes about verifying. All in time of the sandbox's clock. */
 export interface SesVerificationOptions {

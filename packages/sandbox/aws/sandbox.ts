@@ -139,6 +139,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     missed: (operation) => void missed.set(operation, (missed.get(operation) ?? 0) + 1),
     bodyIdleMs: options.bodyIdleMs ?? DEFAULT_BODY_IDLE_MS,
     control: createControl({
+      more: options.control,
       clock,
       faults,
       calls,

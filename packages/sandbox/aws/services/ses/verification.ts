@@ -8,6 +8,7 @@ const HOUR_MS = 3_600_000;
 const SEARCH_MS = 72 * HOUR_MS;
 
 export interface VerificationParts {
+  /** Looked at each time: whoever practises changes them. */
   readonly options: SesVerificationOptions;
   readonly lookup: Lookup;
   now(): number;
@@ -22,11 +23,11 @@ export interface Verifier {
 
 /** SES's own search for the DKIM record, on the sandbox's clock. */
 export function createVerifier(parts: VerificationParts): Verifier {
-  const { delayMs = 0, retryIntervalMs = 0, recheckIntervalMs = 24 * HOUR_MS } = parts.options;
   const underWay = new Map<Identity, { readonly generation: number; readonly done: Promise<void> }>();
 
   const isDue = (identity: Identity): boolean => {
     const { status, signing, changedAt, lastCheckedAt } = identity;
+    const { delayMs = 0, retryIntervalMs = 0, recheckIntervalMs = 24 * HOUR_MS } = parts.options;
     const now = parts.now();
     if (identity.type === 'EMAIL_ADDRESS' || status === 'NOT_STARTED' || status === 'FAILED') return false;
     if (lastCheckedAt === undefined) return now >= changedAt + (signing.origin === EASY_DKIM ? 0 : delayMs);

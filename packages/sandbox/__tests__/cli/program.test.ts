@@ -1,0 +1,164 @@
+import { Resolver } from 'node:dns/promises';
+import { existsSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import { createProgram } from '../../cli/program';
+import { type Practice, startPractice } from '../../practice/practice';
+
+const DKIM = 's1._domainkey.example.com';
+
+let practice: Practice;
+beforeAll(async () => {
+  practice = await startPractice({ zones: ['example.com', 'example.net'] });
+});
+afterAll(() => practice.close());
+
+/** A command in another terminal, which has sourced the file. */
+async function sandbox(...args: string[]): Promise<string> {
+  const lines: string[] = [];
+  const program = createProgram({
+    environment: practice.environment,
+    print: (line) => lines.push(line),
+    ended: async () => {},
+  });
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ writeErr: () => {} });
+  }
+  await program.parseAsync(args, { from: 'user' });
+  return lines.join('\n');
+}
+
+/** Node's own resolver, asking the sandbox's DNS. */
+async function texts(name: string): Promise<string[]> {
+  const resolver = new Resolver({ timeout: 1000, tries: 2 });
+  resolver.setServers([practice.dns.address]);
+  return resolver.resolveTxt(name).then(
+    (records) => records.map((strings) => strings.join('')),
+    (error: NodeJS.ErrnoException) => [error.code!],
+  );
+}
+const call = (service: string, operation: string, input: object) =>
+  practice.sandbox.call(service, operation, input);
+
+test('a record is published, in several zones, and withdrawn', async () => {
+  const value = `v=DKIM1; k=rsa; p=${'A'.repeat(400)}`;
+  await sandbox('publish', DKIM, value);
+  await sandbox('publish', 'a.example.net', 'one', 'two');
+  const published = [await texts(DKIM), (await texts('a.example.net')).sort()];
+  await sandbox('withdraw', DKIM);
+
+  expect(published).toEqual([[value], ['one', 'two']]);
+  expect(await texts(DKIM)).toEqual(['ENOTFOUND']);
+});
+
+test('fails to publish where there is no zone, until one is added', async () => {
+  await expect(sandbox('publish', 'a.example.org', 'x')).rejects.toThrow(
+    'This DNS server has no zone for a.example.org. Add one: sandbox zone NAME.',
+  );
+  await sandbox('zone', 'example.org');
+  await sandbox('publish', 'a.example.org', 'x');
+
+  expect(await texts('a.example.org')).toEqual(['x']);
+});
+
+test('what is in Route 53 is served, and publishing there changes it', async () => {
+  const zone = { Name: 'zone.example.com', CallerReference: 'x' };
+  const { HostedZone } = await call('route53', 'CreateHostedZone', zone);
+  const record = {
+    Name: 's1.zone.example.com',
+    Type: 'TXT',
+    TTL: 60,
+    ResourceRecords: [{ Value: '"one " "string"' }],
+  };
+  await call('route53', 'ChangeResourceRecordSets', {
+    HostedZoneId: HostedZone.Id.split('/').at(-1),
+    ChangeBatch: { Changes: [{ Action: 'CREATE', ResourceRecordSet: record }] },
+  });
+  const served = await texts('s1.zone.example.com');
+  const said = await sandbox('publish', 's1.zone.example.com', 'another');
+  const changed = await texts('s1.zone.example.com');
+  await sandbox('withdraw', 's1.zone.example.com');
+
+  expect(served).toEqual(['one string']);
+  expect(said).toContain('published in Route 53');
+  expect(changed).toEqual(['another']);
+  expect(await texts('s1.zone.example.com')).toEqual(['ENOTFOUND']);
+});
+
+test('the clock is moved', async () => {
+  const before = practice.sandbox.clock.now();
+  await sandbox('later', '1d2h30m');
+
+  expect(practice.sandbox.clock.now() - before).toBeGreaterThanOrEqual(26.5 * 3_600_000);
+});
+
+test('SES takes the time that it is told to', async () => {
+  const EmailIdentity = 'example.net';
+  const status = async () => (await call('ses', 'GetEmailIdentity', { EmailIdentity })).DkimAttributes.Status;
+  await sandbox('ses', '5m');
+  await call('ses', 'CreateEmailIdentity', { EmailIdentity });
+  await call('ses', 'PutEmailIdentityDkimSigningAttributes', {
+    EmailIdentity,
+    SigningAttributesOrigin: 'EXTERNAL',
+    SigningAttributes: { DomainSigningSelector: 's1', DomainSigningPrivateKey: 'AAAA' },
+  });
+  const looked = () => practice.dns.log.filter(({ name }) => name === 's1._domainkey.example.net').length;
+  await sandbox('later', '4m');
+  await status();
+  const early = looked();
+  await sandbox('later', '2m');
+  await status();
+  await sandbox('ses', '0s');
+
+  expect(early).toBe(0);
+  expect(looked()).toBeGreaterThan(0);
+});
+
+test('what was sent to a topic is read, with whom it went to', async () => {
+  const { TopicArn } = await call('sns', 'CreateTopic', { Name: 'dns' });
+  const empty = await sandbox('mailbox');
+  await call('sns', 'Subscribe', { TopicArn, Protocol: 'email', Endpoint: 'dns-team@example.com' });
+  await call('sns', 'Publish', { TopicArn, Subject: 'A record', Message: 'to publish' });
+
+  expect(empty).toBe('no mail yet');
+  expect(await sandbox('mailbox')).toMatch(/dns → dns-team@example\.com\nA record\nto publish$/);
+});
+
+test('a call fails on demand, and is healed', async () => {
+  const list = () => call('s3', 'ListBuckets', {});
+  await sandbox('fault', 's3:ListBuckets', 'throttle', '--times', '1', '--everybody');
+  await expect(list()).rejects.toThrow();
+  await expect(list()).resolves.toBeDefined();
+  await sandbox('fault', 's3:*', 'deny', '--everybody');
+  await sandbox('heal');
+  await expect(list()).resolves.toBeDefined();
+  expect(await sandbox('calls')).toMatch(/^s3:ListBuckets {2}admin {2}\w+$/m);
+});
+
+test.each([
+  ['a time that is none', ['later', 'soon']],
+  ['an operation that SES does not have', ['fault', 'ses:getemailidentity', 'throttle']],
+  ['a service that there is not', ['fault', 'ec2:RunInstances', 'throttle']],
+  ['a kind of fault that there is not', ['fault', 'ses:*', 'explode']],
+])('refuses %s, before anything is asked', async (_what, args) => {
+  await expect(sandbox(...args)).rejects.toBeInstanceOf(CommanderError);
+});
+
+test('fails in one sentence where no sandbox is named, or none answers', async () => {
+  const run = (environment: Record<string, string>) =>
+    createProgram({ environment, print: () => {}, ended: async () => {} }).parseAsync(['heal'], {
+      from: 'user',
+    });
+
+  await expect(run({})).rejects.toThrow(/^No sandbox is named: source the file .*start one\.$/);
+  await expect(run({ SANDBOX_URL: 'http://127.0.0.1:1' })).rejects.toThrow(
+    /^No sandbox answers at .*Start one: npm run sandbox\.$/,
+  );
+});
+
+test('what it wrote goes with it', async () => {
+  const other = await startPractice({ zones: [] });
+  const there = existsSync(other.environmentFile);
+  await other.close();
+
+  expect([there, existsSync(other.environmentFile)]).toEqual([true, false]);
+});

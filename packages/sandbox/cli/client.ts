@@ -1,0 +1,34 @@
+/** The running sandbox does not answer, or refuses: the message says what to do. */
+export class SandboxClientError extends Error {}
+
+export interface SandboxClient {
+  /** @throws SandboxClientError */
+  ask(method: string, path: string, body?: unknown): Promise<any>;
+}
+
+/** A sandbox that runs in another process, by `SANDBOX_URL` of the file that it wrote. */
+export function sandboxClient(environment: Readonly<Record<string, string | undefined>>): SandboxClient {
+  const url = environment.SANDBOX_URL;
+  if (!url) {
+    throw new SandboxClientError(
+      'No sandbox is named: source the file that `npm run sandbox` printed (`. FILE`), or start one.',
+    );
+  }
+  return {
+    async ask(method, path, body) {
+      const response = await fetch(`${url}/_sandbox/${path}`, {
+        method,
+        body: body === undefined ? undefined : JSON.stringify(body),
+      }).catch((error: Error) => {
+        throw new SandboxClientError(
+          `No sandbox answers at ${url}: ${reason(error)}. Start one: npm run sandbox.`,
+        );
+      });
+      const answer: any = await response.json();
+      if (!response.ok) throw new SandboxClientError(answer.error?.message ?? `status ${response.status}`);
+      return answer;
+    },
+  };
+}
+
+const reason = ({ message, cause }: Error): string => (cause instanceof Error ? cause.message : message);

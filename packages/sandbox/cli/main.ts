@@ -1,0 +1,22 @@
+#!/usr/bin/env -S node --import tsx
+import { once } from 'node:events';
+import { EngineRefusedError } from '../../engine/engine-guard';
+import { UnknownEngineError } from '../../engine/engine-version';
+import { NoEngineError } from '../../engine/find-engine';
+import { NoProviderError } from '../engine/provider-source';
+import { SandboxClientError } from './client';
+import { createProgram } from './program';
+
+/** What says itself what to do. */
+const EXPECTED = [SandboxClientError, NoProviderError, NoEngineError, EngineRefusedError, UnknownEngineError];
+
+createProgram({
+  environment: process.env,
+  print: (line) => process.stdout.write(`${line}\n`),
+  ended: () => Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]),
+})
+  .parseAsync()
+  .catch((error: Error) => {
+    console.error(EXPECTED.some((kind) => error instanceof kind) ? error.message : error);
+    process.exitCode = 1;
+  });

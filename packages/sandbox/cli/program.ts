@@ -1,0 +1,132 @@
+import { Argument, Command, InvalidArgumentError } from 'commander';
+import type { Mail } from '../practice/routes';
+import { MODEL_FILES, modelOf } from '../wire/models';
+import { sandboxClient } from './client';
+import { parseDuration } from './duration';
+import { start } from './start';
+
+export interface CliSurroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  print(line: string): void;
+  /** Resolves when whoever started it wants it to end. */
+  ended(): Promise<unknown>;
+}
+
+const FAULTS = ['throttle', 'error500', 'conflict', 'deny', 'hang', 'resetBefore', 'resetAfter'] as const;
+
+/** `sandbox`: starts one, and moves one that runs in another terminal. */
+export function createProgram({ environment, print, ended }: CliSurroundings): Command {
+  const program = new Command('sandbox')
+    .description('A simulated AWS with its DNS, to practise in.')
+    .showHelpAfterError();
+  const ask = (method: string, path: string, body?: unknown) =>
+    sandboxClient(environment).ask(method, path, body);
+
+  program
+    .command('start', { isDefault: true })
+    .description('start one, and keep it up until Ctrl-C')
+    .option('--zone <name>', 'a zone that its DNS has; again for more', collect, [])
+    .option('--region <name>', 'its region')
+    .option('--provider <registry|file>', 'the real provider instead of the stand-in')
+    .option('--env <file>', 'where to write the file to source')
+    .action((options) => start(options, { print, ended }));
+
+  program
+    .command('publish <name> <text...>')
+    .description('publish TXT records at a name, instead of those that are there')
+    .action(async (name: string, texts: string[]) => {
+      const { in: place } = await ask('PUT', 'dns/txt', { name, values: texts });
+      print(`${name} TXT: ${texts.length} published in ${place}`);
+    });
+  program
+    .command('withdraw <name>')
+    .description('withdraw the TXT records of a name')
+    .action(async (name: string) => {
+      const { in: place } = await ask('PUT', 'dns/txt', { name, values: [] });
+      print(`${name} TXT: withdrawn in ${place}`);
+    });
+  program
+    .command('zone <name>')
+    .description('add an empty zone to its DNS, or empty one')
+    .action(async (name: string) => {
+      await ask('POST', 'dns/zones', { name });
+      print(`${name}: an empty zone`);
+    });
+
+  program
+    .command('later <time>')
+    .description('move its clock: what became due meanwhile is done (15m, 2h30m, 3d)')
+    .action(async (time: string) => {
+      const { now } = await ask('POST', 'clock/advance', { ms: durationOf(time) });
+      print(`it is ${new Date(now).toISOString()} there`);
+    });
+  program
+    .command('mailbox')
+    .description('what was sent to topics, and to whom')
+    .action(async () => {
+      const mails: Mail[] = await ask('GET', 'mailbox');
+      if (mails.length === 0) print('no mail yet');
+      for (const mail of mails) print(shown(mail));
+    });
+  program
+    .command('ses <time>')
+    .description('how long SES takes to look at DNS, and between its looks (0s: at once)')
+    .action(async (time: string) => {
+      await ask('PUT', 'ses/pace', { delayMs: durationOf(time) });
+      print(`SES looks after ${time}`);
+    });
+
+  program
+    .command('fault')
+    .description('let a call fail from now on, e.g. fault ses:GetEmailIdentity throttle')
+    .argument('<operation>', 'service:Operation, or service:*', operationOf)
+    .addArgument(new Argument('<kind>', 'how').choices(FAULTS))
+    .option('--times <number>', 'for that many calls', countOf)
+    .option('--everybody', "the operator's own calls too, not only the function's")
+    .action(async (operation: string, kind: string, { times, everybody }) => {
+      await ask('POST', 'faults', { operation, kind, times, admin: everybody });
+      print(`${operation}: ${kind}${times === undefined ? '' : `, ${times} times`}`);
+    });
+  program
+    .command('heal')
+    .description('end all faults')
+    .action(async () => {
+      await ask('DELETE', 'faults');
+      print('no faults any more');
+    });
+  program
+    .command('calls')
+    .description('the calls so far: operation, who, outcome')
+    .action(async () => {
+      for (const { service, operation, principal, outcome } of await ask('GET', 'calls')) {
+        print(
+          `${service}:${operation}  ${principal.roleName ?? principal.service ?? principal.type}  ${outcome}`,
+        );
+      }
+    });
+  return program;
+}
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+function countOf(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is a number from 1.');
+}
+
+function operationOf(text: string): string {
+  const [service = '', operation = ''] = text.split(':');
+  const known = modelOf(service)?.operations;
+  if (!known) throw new InvalidArgumentError(`The services are ${Object.keys(MODEL_FILES).join(', ')}.`);
+  if (operation === '*' || known.has(operation)) return text;
+  throw new InvalidArgumentError(`The operations of ${service} are ${[...known.keys()].join(', ')}.`);
+}
+
+const durationOf = (text: string): number => parseDuration(text);
+
+const shown = ({ at, topic, to, subject, message }: Mail): string =>
+  [
+    `── ${new Date(at).toISOString()} ${topic} → ${to.length > 0 ? to.join(', ') : 'nobody has subscribed'}`,
+    ...(subject ? [subject] : []),
+    message,
+  ].join('\n');

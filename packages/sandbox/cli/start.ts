@@ -1,0 +1,45 @@
+import { usableEngine } from '../../engine/engine-guard';
+import { engineName } from '../../engine/engine-version';
+import { readProviderSource } from '../engine/provider-source';
+import { type Practice, startPractice } from '../practice/practice';
+
+export interface StartOptions {
+  readonly zone: readonly string[];
+  readonly region?: string;
+  readonly provider?: string;
+  readonly env?: string;
+}
+
+/** Starts a sandbox, says how to use it, and ends it when it is told to. */
+export async function start(
+  options: StartOptions,
+  { print, ended }: { print(line: string): void; ended(): Promise<unknown> },
+): Promise<void> {
+  const engine = usableEngine();
+  const practice = await startPractice({
+    zones: options.zone.length > 0 ? options.zone : ['example.com'],
+    region: options.region,
+    provider: readProviderSource(options.provider),
+    environmentFile: options.env,
+    engine,
+  });
+  try {
+    for (const line of howToUse(practice, engineName(engine))) print(line);
+    await ended();
+  } finally {
+    await practice.close();
+  }
+}
+
+const howToUse = ({ sandbox, dns, cdktf, environmentFile }: Practice, engine: string): readonly string[] => [
+  `simulated AWS ${sandbox.url} · region ${sandbox.region} · DNS server ${dns.address}`,
+  `It stays up until Ctrl-C. In another terminal:`,
+  '',
+  `  . ${environmentFile}`,
+  '',
+  `  ${cdktf.engine.kind} plan                     # ${engine}, in any folder: the provider is found by itself`,
+  `  aws sts get-caller-identity        # the aws command`,
+  `  node -e "new (require('@aws-sdk/client-s3').S3Client)({ forcePathStyle: true })"   # any SDK`,
+  '',
+  `  npm run sandbox -- publish NAME TEXT · later 15m · mailbox · ses 5m · fault OPERATION KIND · --help`,
+];

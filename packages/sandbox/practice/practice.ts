@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Engine } from '../../engine/find-engine';
+import type { SesVerificationOptions } from '../aws/core';
+import { type Sandbox, startSandbox } from '../aws/sandbox';
+import { type DnsServer, startDnsServer } from '../dns/server';
+import { type CdktfEnvironment, cdktfEnvironment } from '../engine/cdktf-environment';
+import type { ProviderSource } from '../engine/provider-source';
+import { practiceRoutes } from './routes';
+import { serveHostedZones } from './zones';
+
+export interface PracticeOptions {
+  /** Zones that the DNS server has from the start, empty. */
+  readonly zones: readonly string[];
+  /** @default ap-northeast-1 */
+  readonly region?: string;
+  /** @default the one on this machine */
+  readonly engine?: Engine;
+  /** @default the stand-in */
+  readonly provider?: ProviderSource;
+  /** Where the file to source is written. @default in a folder of its own, which goes with the sandbox */
+  readonly environmentFile?: string;
+}
+
+/** A sandbox to practise in: up, with a DNS server whose records it looks up, and a file to source. */
+export interface Practice {
+  readonly sandbox: Sandbox;
+  readonly dns: DnsServer;
+  readonly cdktf: CdktfEnvironment;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly environmentFile: string;
+  close(): Promise<void>;
+}
+
+/** @throws NoProviderError where the real provider was asked for and cannot be had */
+export async function startPractice(options: PracticeOptions): Promise<Practice> {
+  const closers: (() => unknown)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const dns = await startDnsServer({ zones: Object.fromEntries(options.zones.map((zone) => [zone, {}])) });
+    closers.push(() => dns.close());
+    const sesVerification: {
+      -readonly [Name in keyof SesVerificationOptions]: SesVerificationOptions[Name];
+    } = {};
+    const { region, engine, provider } = options;
+    const sandbox: Sandbox = await startSandbox({
+      dns: [dns.address],
+      region,
+      sesVerification,
+      control: practiceRoutes({ dns, sesVerification, sandbox: () => sandbox }),
+    });
+    closers.push(() => sandbox.close());
+    serveHostedZones(sandbox, dns);
+    const cdktf = await cdktfEnvironment({ aws: sandbox.environment, engine, provider });
+    closers.push(() => cdktf.close());
+    const environment = { ...cdktf.environment, SANDBOX_URL: sandbox.url, SANDBOX_DNS: dns.address };
+    const environmentFile = options.environmentFile ?? path.join(ownFolder(closers), 'environment');
+    writeFileSync(environmentFile, asShell(environment), { mode: 0o600 });
+    closers.push(() => rmSync(environmentFile, { force: true }));
+    return { sandbox, dns, cdktf, environment, environmentFile, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function ownFolder(closers: (() => unknown)[]): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'byodkim-sandbox-'));
+  closers.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A file that any POSIX shell can source. */
+export const asShell = (environment: Readonly<Record<string, string>>): string =>
+  Object.entries(environment)
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
+    .join('');

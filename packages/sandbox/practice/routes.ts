@@ -1,0 +1,122 @@
+import { ControlError } from '../aws/control';
+import type { ControlRoutes, SesVerificationOptions } from '../aws/core';
+import type { Sandbox } from '../aws/sandbox';
+import type { Route53Service } from '../aws/services/route53';
+import type { SnsService } from '../aws/services/sns';
+import type { DnsServer } from '../dns/server';
+import { canonical } from '../dns/zone';
+
+export interface RouteParts {
+  readonly dns: DnsServer;
+  /** Changed in place. */
+  readonly sesVerification: {
+    -readonly [Name in keyof SesVerificationOptions]: SesVerificationOptions[Name];
+  };
+  /** Known only when it is up. */
+  sandbox(): Sandbox;
+}
+
+/** A message that somebody would have got. */
+export interface Mail {
+  /** Milliseconds since the epoch, by the sandbox's clock. */
+  readonly at: number;
+  readonly topic: string;
+  /** Who subscribed with a mail address. */
+  readonly to: readonly string[];
+  readonly subject?: string;
+  readonly message: string;
+}
+
+/**
+ * What whoever practises asks of the sandbox, beside AWS:
+ * - `PUT /_sandbox/dns/txt` `{name, values}`: what is published at the name, no value withdraws it
+ * - `POST /_sandbox/dns/zones` `{name}`: a zone more, empty
+ * - `GET /_sandbox/mailbox`: what was sent, oldest first
+ * - `PUT /_sandbox/ses/pace` `{delayMs}`: how long SES takes before it looks, and between its looks
+ */
+export const practiceRoutes = ({ dns, sesVerification, sandbox }: RouteParts): ControlRoutes => ({
+  'PUT /_sandbox/dns/txt': ({ name, values }) => publish(sandbox(), dns, nameOf(name), textsOf(values)),
+  'POST /_sandbox/dns/zones': ({ name }) => {
+    dns.setZone(nameOf(name), {});
+    return {};
+  },
+  'GET /_sandbox/mailbox': () => mailbox(sandbox()),
+  'PUT /_sandbox/ses/pace': ({ delayMs }) => {
+    if (typeof delayMs !== 'number' || !(delayMs >= 0)) {
+      throw new ControlError(`delayMs is a number of milliseconds, not ${JSON.stringify(delayMs)}.`);
+    }
+    Object.assign(sesVerification, { delayMs, retryIntervalMs: delayMs });
+    return {};
+  },
+});
+
+function nameOf(value: unknown): string {
+  if (typeof value === 'string' && /^[^\s.]{1,63}(\.[^\s.]{1,63})*\.?$/.test(value)) return canonical(value);
+  throw new ControlError(`${JSON.stringify(value)} is no name in DNS.`);
+}
+
+function textsOf(value: unknown): string[] {
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value;
+  throw new ControlError('values is a list of texts.');
+}
+
+/** Where the zone is in Route 53, it is changed there. */
+async function publish(
+  sandbox: Sandbox,
+  dns: DnsServer,
+  name: string,
+  values: string[],
+): Promise<{ readonly in: 'Route 53' | 'DNS' }> {
+  const hosted = sandbox
+    .service<Route53Service>('route53')
+    .zones()
+    .filter((zone) => `${name}.`.endsWith(`.${zone.name}`) || `${name}.` === zone.name)
+    .sort((a, b) => b.name.length - a.name.length)[0];
+  if (hosted) {
+    const there = hosted.records.find((record) => record.type === 'TXT' && canonical(record.name) === name);
+    const recordSet = (texts: readonly string[], TTL: number) => ({
+      Name: name,
+      Type: 'TXT',
+      TTL,
+      ResourceRecords: texts.map((Value) => ({ Value })),
+    });
+    if (values.length === 0 && !there) return { in: 'Route 53' };
+    const change =
+      values.length > 0
+        ? { Action: 'UPSERT', ResourceRecordSet: recordSet(values.map(quoted), 60) }
+        : { Action: 'DELETE', ResourceRecordSet: recordSet(there!.values, there!.ttlSeconds) };
+    await sandbox.call('route53', 'ChangeResourceRecordSets', {
+      HostedZoneId: hosted.zoneId.replace('/hostedzone/', ''),
+      ChangeBatch: { Changes: [change] },
+    });
+    return { in: 'Route 53' };
+  }
+  try {
+    dns.setRecords(name, 'TXT', values);
+  } catch (error) {
+    throw new ControlError(`${(error as Error).message} Add one: sandbox zone NAME.`);
+  }
+  return { in: 'DNS' };
+}
+
+/** As Route 53 takes a text: strings of at most 255 octets, quoted. */
+const quoted = (text: string): string =>
+  (text.match(/.{1,255}/gs) ?? ['']).map((part) => `"${part.replace(/[\\"]/g, '\\$&')}"`).join(' ');
+
+async function mailbox(sandbox: Sandbox): Promise<Mail[]> {
+  const sns = sandbox.service<SnsService>('sns');
+  const { Topics } = await sandbox.call('sns', 'ListTopics', {});
+  const mails = await Promise.all(
+    Topics.map(async ({ TopicArn }: { TopicArn: string }) => {
+      const { Subscriptions } = await sandbox.call('sns', 'ListSubscriptionsByTopic', { TopicArn });
+      const to = Subscriptions.filter(({ Protocol }: any) => Protocol === 'email').map(
+        ({ Endpoint }: any) => Endpoint,
+      );
+      const topic = TopicArn.split(':').at(-1);
+      return sns
+        .messages(TopicArn)
+        .map(({ publishedAt: at, subject, message }) => ({ at, topic, to, subject, message }));
+    }),
+  );
+  return mails.flat().sort((a, b) => a.at - b.at);
+}
