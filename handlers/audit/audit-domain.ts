@@ -11,9 +11,11 @@ import { type DnsInformation, readInformation } from '../manager/dns-information
 import { deadlineOf } from '../transaction/confirmed-commit';
 import { isHeld, isWaiting, type Ledger, type Wanted } from '../transaction/ledger';
 import { ledgerStore } from '../transaction/ledger-store';
+import { isWayBack } from '../transaction/signers';
 import { observe } from '../transaction/signing-state';
 import type { Services, World } from '../world';
 import { type DomainReport, type Finding, worst } from './findings';
+import { judgeFormer, recordSeen } from './judge-former';
 import { judgeKey } from './judge-key';
 import { judgeRecord } from './judge-record';
 import { judgeOpen, judgeSigning, judgeUnverified } from './judge-signing';
@@ -78,6 +80,7 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
   const record = key.failed
     ? NOTHING_SEEN
     : await orUnknown('The record', () => lookAtRecord(look, stored.ledger, wanted, key.publicKey));
+  const former = await orUnknown('Earlier selectors', () => lookAtFormer(look, stored.ledger));
   const underWay = isUnderWay(stored.ledger, world.clock.now());
   // What SES has not verified goes back by itself: nobody need do anything yet.
   const { open } = stored.ledger;
@@ -89,6 +92,7 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
     ...judgeUnverified(stored.ledger, domain),
     ...record.findings,
     ...key.findings,
+    ...former.findings,
   ];
   return {
     domain,
@@ -103,6 +107,7 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
       ...(underWay ? ['a change is under way'] : []),
       ...(waits ? [`SES has until ${new Date(deadlineOf(open)).toISOString()} to verify the change`] : []),
       ...(record.notes ?? []),
+      ...(former.notes ?? []),
     ],
   };
 }
@@ -194,23 +199,64 @@ async function appliedKey(
   return publicKey?.fingerprint === fingerprint ? publicKey : undefined;
 }
 
-async function lookAtRecord(
+/** How many selectors that signed once are looked at: the newest, one audit after the other. */
+const FORMER = 3;
+
+/** The records of selectors that signed once: each is needed for a while, and then no more. */
+async function lookAtFormer(look: AuditWorld, ledger: Ledger): Promise<Look> {
+  const { world, services } = look;
+  const findings: Finding[] = [];
+  const notes: string[] = [];
+  for (const signer of ledger.signers.filter(({ stoppedAt }) => stoppedAt !== null).slice(-FORMER)) {
+    const place = {
+      bucket: world.environment.keyStoreBucket,
+      key: dnsRecordObject(ledger.domain, signer.selector),
+    };
+    const stored = await readInformation(services.store, place);
+    // Of a key that we did not make or describe, nobody can tell which record is its own.
+    if (stored.kind !== 'ours') continue;
+    const expected = describedKey(stored.information, stored.information.fingerprint);
+    if (expected === undefined) continue;
+    const facts = {
+      selector: signer.selector,
+      madeAt: Date.parse(stored.information.createdAt),
+      activeSince: signer.since ?? 0,
+      stoppedAt: signer.stoppedAt,
+      isWayBack: isWayBack(ledger, signer.selector),
+      record: recordSeen(await ask(look, ledger, signer.selector, expected)),
+    };
+    const judged = judgeFormer(ledger.domain, facts, world.clock.now());
+    findings.push(...judged.findings);
+    notes.push(...judged.notes);
+  }
+  return { findings, notes };
+}
+
+/** As its stack asks: in a closed network nobody else may answer. */
+function ask(
   { world, gate }: AuditWorld,
   { domain, open, owner }: Ledger,
+  selector: string,
+  expected: RsaPublicKey,
+) {
+  const own = (open?.owner ?? owner)?.gate;
+  return world.prove(
+    { domain, selector, expected, ...gate, ...own, waitSeconds: 0 },
+    { clock: world.clock, remainingMs: () => world.remainingMs() },
+  );
+}
+
+async function lookAtRecord(
+  look: AuditWorld,
+  ledger: Ledger,
   { selector }: Wanted,
   expected: RsaPublicKey | undefined,
 ): Promise<Look> {
-  const name = recordName(domain, selector);
+  const name = recordName(ledger.domain, selector);
   if (expected === undefined) {
     const found = `The record ${name} could not be compared: neither the key that was applied nor its description is there.`;
     const todo = 'Bring the private key back, then run the audit again.';
     return { findings: [{ severity: 'unknown', code: 'DNS_UNKNOWN', found, todo }] };
   }
-  // As its stack asks: in a closed network nobody else may answer.
-  const own = (open?.owner ?? owner)?.gate;
-  const outcome = await world.prove(
-    { domain, selector, expected, ...gate, ...own, waitSeconds: 0 },
-    { clock: world.clock, remainingMs: () => world.remainingMs() },
-  );
-  return judgeRecord(outcome);
+  return judgeRecord(await ask(look, ledger, selector, expected));
 }

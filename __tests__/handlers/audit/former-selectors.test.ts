@@ -1,0 +1,54 @@
+import { dnsRecordObject, recordName } from '../../../handlers/contract';
+import { dnsRecord } from '../../../handlers/manager/dns-record';
+import { BUCKET, type FakeCloud, testKey } from '../../support/world';
+import { auditedCloud, giveManagedDomain, writeLedger } from './managed-domain';
+
+const DOMAIN = 'example.com';
+const DAY = 86_400_000;
+const FORMER = testKey('former');
+
+/** All is well, and s0 signed until some days ago; its record is still there. */
+function rotated(daysAgo: number): FakeCloud {
+  const cloud = auditedCloud();
+  const ledger = giveManagedDomain(cloud, DOMAIN);
+  const stoppedAt = cloud.clock.now() - daysAgo * DAY;
+  writeLedger(cloud, { ...ledger, signers: [{ selector: 's0', since: 1, stoppedAt }] });
+  const record = dnsRecord({ domain: DOMAIN, selector: 's0' }, FORMER.publicKey, cloud.clock.now());
+  cloud.s3.write(BUCKET, dnsRecordObject(DOMAIN, 's0'), JSON.stringify({ format: 1, ...record }));
+  cloud.dns.publish(recordName(DOMAIN, 's0'), FORMER.value);
+  return cloud;
+}
+const audited = async (cloud: FakeCloud) => {
+  const { report } = await cloud.invoke({ action: 'audit' });
+  const { domains } = cloud.s3.json<any>(BUCKET, report.slice(`s3://${BUCKET}/`.length));
+  const [{ findings, notes }] = domains;
+  return { codes: findings.map(({ code }: any) => code), notes };
+};
+
+test('a record that is still needed has to stay, and is said to until when', async () => {
+  const { codes, notes } = await audited(rotated(2));
+  expect(codes).toEqual([]);
+  expect(notes.join()).toMatch(/s0\._domainkey\.example\.com has to stay until 2025-09-22/);
+});
+
+test('a record that is needed no more may go, and is said to since when', async () => {
+  const { codes, notes } = await audited(rotated(9));
+  expect(codes).toEqual([]);
+  expect(notes.join()).toMatch(/may go, safe since 2025-09-15/);
+});
+
+test.each<[string, number, (cloud: FakeCloud) => void, string[]]>([
+  ['went too early', 2, (cloud) => cloud.dns.unpublish(recordName(DOMAIN, 's0')), ['RECORD_GONE_TOO_EARLY']],
+  [
+    'was revoked too early',
+    2,
+    (cloud) => cloud.dns.publish(recordName(DOMAIN, 's0'), 'v=DKIM1; p='),
+    ['RECORD_GONE_TOO_EARLY'],
+  ],
+  ['stays too long', 60, () => {}, ['RECORD_STAYS_TOO_LONG']],
+  ['went in time', 60, (cloud) => cloud.dns.unpublish(recordName(DOMAIN, 's0')), []],
+])('a record that %s', async (_, daysAgo, change, codes) => {
+  const cloud = rotated(daysAgo);
+  change(cloud);
+  expect((await audited(cloud)).codes).toEqual(codes);
+});
