@@ -1,13 +1,17 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
-import { type BundleInputs, describeInputs } from './manifest';
+import { type BundleInputs, describeInputs, packageFolder } from './manifest';
 
 /** Files that decide what a bundle looks like, beside its own sources. */
 const BUILDERS = ['scripts/build/bundle.ts', 'node_modules/esbuild/package.json'];
 
 export interface Bundle {
   readonly code: Buffer;
+  /** Comments with licences, where `legalComments: 'external'` asks for them. */
+  readonly legalComments: string;
+  /** Folders of the packages that are in it, as the lock file names them. */
+  readonly packages: readonly string[];
   readonly inputs: BundleInputs;
 }
 
@@ -36,10 +40,14 @@ export async function bundle(
     ...options,
     write: false,
   });
-  const code = Buffer.from(result.outputFiles?.[0]?.contents ?? []);
+  const files = result.outputFiles ?? [];
+  const sources = Object.keys(result.metafile?.inputs ?? {});
+  const folders = sources.map(packageFolder).filter((folder) => folder !== undefined);
   return {
-    code,
-    inputs: describeInputs(root, [...Object.keys(result.metafile?.inputs ?? {}), ...BUILDERS, ...builders]),
+    code: Buffer.from(files.find(({ path: file }) => file.endsWith('.js'))?.contents ?? []),
+    legalComments: files.find(({ path: file }) => file.endsWith('.LEGAL.txt'))?.text ?? '',
+    packages: [...new Set(folders)].sort(),
+    inputs: describeInputs(root, [...sources, ...BUILDERS, ...builders]),
   };
 }
 

@@ -4,6 +4,7 @@ import { type ZipOptions, zipSync } from 'fflate';
 import { bundle, writeBuilt } from './bundle';
 import { sha256 } from './manifest';
 import { HANDLER_MANIFEST, HANDLER_ZIP, type HandlerManifest, handlerStaleness } from './source-hash';
+import { THIRD_PARTY_FILE, thirdPartyText } from './third-party';
 
 const HANDLER_ENTRY = 'handlers/index.ts';
 export const HANDLER_BUNDLE = 'dist/handler/index.js';
@@ -11,8 +12,11 @@ export const HANDLER_BUNDLE = 'dist/handler/index.js';
 /** Everything that a zip says of a file beside its bytes, fixed. fflate writes the local time of `mtime`. */
 const ZIP_ENTRY: ZipOptions = { level: 9, mtime: new Date(1980, 0, 1), os: 3, attrs: 0o100644 << 16 };
 
-/** The function's zip: `index.js` alone. The same code gives the same bytes. */
-const zipHandler = (code: Uint8Array): Buffer => Buffer.from(zipSync({ 'index.js': [code, ZIP_ENTRY] }));
+/** The function's zip: `index.js`, and the licences of what is in it. The same code gives the same bytes. */
+const zipHandler = (code: Uint8Array, thirdParty: string): Buffer =>
+  Buffer.from(
+    zipSync({ 'index.js': [code, ZIP_ENTRY], [THIRD_PARTY_FILE]: [Buffer.from(thirdParty), ZIP_ENTRY] }),
+  );
 
 /** Builds the function's bundle and zip. Returns whether there was anything to do. */
 export async function buildHandler(root: string): Promise<boolean> {
@@ -20,9 +24,14 @@ export async function buildHandler(root: string): Promise<boolean> {
     throw new Error(`${HANDLER_ENTRY} does not exist, so there is no handler to build`);
   }
   if (handlerStaleness(root) === undefined && existsSync(path.join(root, HANDLER_BUNDLE))) return false;
-  const { code, inputs } = await bundle(root, HANDLER_ENTRY, { minify: true }, ['scripts/build/handler.ts']);
-  const zip = zipHandler(code);
-  const manifest: HandlerManifest = { ...inputs, zipSha256Base64: sha256(zip, 'base64') };
+  const { code, inputs, packages, legalComments } = await bundle(
+    root,
+    HANDLER_ENTRY,
+    { minify: true, legalComments: 'external' },
+    ['scripts/build/handler.ts', 'scripts/build/third-party.ts'],
+  );
+  const zip = zipHandler(code, thirdPartyText(root, packages, legalComments));
+  const manifest: HandlerManifest = { ...inputs, bundled: packages, zipSha256Base64: sha256(zip, 'base64') };
   writeBuilt(root, HANDLER_BUNDLE, code);
   writeBuilt(root, HANDLER_ZIP, zip);
   writeBuilt(root, HANDLER_MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);

@@ -17,7 +17,21 @@ export interface BundleInputs {
 
 const LOCK_FILE = 'package-lock.json';
 
-type LockedPackages = Readonly<Record<string, { readonly version?: string; readonly integrity?: string }>>;
+/** What the lock file says of a package. */
+export interface LockedPackage {
+  readonly version?: string;
+  readonly integrity?: string;
+  readonly license?: string;
+  /** A workspace: the folder stands under its own path as well. */
+  readonly link?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+/** The lock file's packages by folder, `node_modules/a/node_modules/@b/c`; the project itself is ``. */
+export const lockedPackages = (root: string): Readonly<Record<string, LockedPackage>> =>
+  JSON.parse(readFileSync(path.join(root, LOCK_FILE), 'utf8')).packages;
 
 export const sha256 = (content: Buffer | string, encoding: 'hex' | 'base64'): string =>
   createHash('sha256').update(content).digest(encoding);
@@ -74,15 +88,15 @@ function hashSources(root: string, files: readonly string[]): Record<string, str
 }
 
 /** `node_modules/a/node_modules/@b/c/dist/x.js` → `node_modules/a/node_modules/@b/c`, the lock file's own key. */
-function packageFolder(file: string): string | undefined {
+export function packageFolder(file: string): string | undefined {
   return /(?:^|\/)(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)/.exec(file)?.[1];
 }
 
 function lockedVersions(root: string, folders: readonly string[]): Record<string, string> {
-  const lockFile: { packages: LockedPackages } = JSON.parse(readFileSync(path.join(root, LOCK_FILE), 'utf8'));
+  const packages = lockedPackages(root);
   return Object.fromEntries(
     [...new Set(folders)].sort().map((folder) => {
-      const locked = lockFile.packages[folder];
+      const locked = packages[folder];
       return [folder, locked ? `${locked.version} ${locked.integrity ?? ''}`.trimEnd() : 'not locked'];
     }),
   );

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { bundle, writeBuilt } from './bundle';
 import { type BundleInputs, readManifest, sha256, whatChanged, whatIsWrongWith } from './manifest';
+import { THIRD_PARTY_FILE, thirdPartyText } from './third-party';
 
 /** A program that runs by itself, built so that it starts fast. */
 interface Program {
@@ -39,8 +40,18 @@ export async function buildProgram(root: string, program: Program): Promise<bool
   const manifestFile = `${file}.json`;
   const built = readManifest<ProgramManifest>(root, manifestFile);
   if (built && !(whatIsWrongWith(root, file, built.sha256Base64) ?? whatChanged(root, built))) return false;
-  const { code, inputs } = await bundle(root, entry, options, ['scripts/build/programs.ts']);
+  const { code, inputs, packages, legalComments } = await bundle(
+    root,
+    entry,
+    { legalComments: 'external', ...options },
+    ['scripts/build/programs.ts', 'scripts/build/third-party.ts'],
+  );
   const manifest: ProgramManifest = { ...inputs, sha256Base64: sha256(code, 'base64') };
+  writeBuilt(
+    root,
+    path.join(path.dirname(file), THIRD_PARTY_FILE),
+    thirdPartyText(root, packages, legalComments),
+  );
   writeBuilt(root, file, code, 0o755);
   writeBuilt(root, manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
   return true;

@@ -6,6 +6,8 @@ export const HANDLER_MANIFEST = 'dist/handler.json';
 
 /** `dist/handler.json`: what the zip is, and what it was made of. */
 export interface HandlerManifest extends BundleInputs {
+  /** Folders of the packages that are in the zip, as the lock file names them. */
+  readonly bundled: readonly string[];
   /** What Lambda shows as `CodeSha256`, and Terraform wants as `source_code_hash`. */
   readonly zipSha256Base64: string;
 }

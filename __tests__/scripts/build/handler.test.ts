@@ -47,13 +47,13 @@ describe('the built handler', () => {
     expect(readHandlerManifest(one)).toEqual(readHandlerManifest(other));
   });
 
-  it('is one file with everything in it, and runs by itself', async () => {
+  it('is one file with everything in it beside the licences, and runs by itself', async () => {
     const root = project();
 
     await buildHandler(root);
 
     const files = unzipSync(read(root, 'dist/handler.zip'));
-    expect(Object.keys(files)).toEqual(['index.js']);
+    expect(Object.keys(files)).toEqual(['index.js', 'THIRD-PARTY.txt']);
     expect(read(root, 'dist/handler/index.js').equals(Buffer.from(files['index.js']!))).toBe(true);
     const bundle = { exports: {} as { handler(event: unknown): Promise<unknown> } };
     new Function('module', 'exports', 'require', Buffer.from(files['index.js']!).toString())(

@@ -1,0 +1,41 @@
+import type { Package } from './packages';
+
+/** Licences of what reaches users: permissive ones, and the MPL, whose files nobody here changes. */
+export const SHIPPED = [
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+  'MIT-0',
+  'MPL-2.0',
+  'Unlicense',
+] as const;
+
+/** Licences of tools that stay here: also those that want to be named when data of theirs is passed on. */
+export const TOOLS = [...SHIPPED, 'CC-BY-4.0'] as const;
+
+/** Packages whose manifest names no SPDX licence, read by a person. */
+const READ_BY_HAND: Readonly<Record<string, string>> = {
+  // "Public Domain" in its manifest, by Douglas Crockford: cdktf's json-stable-stringify needs it.
+  'jsonify@0.0.1': 'CC0-1.0',
+};
+
+/** One line for each package whose licence is not among those allowed. */
+export const licenceProblems = (packages: readonly Package[], allowed: readonly string[]): string[] =>
+  packages.flatMap(({ name, version, licence }) => {
+    const expression = READ_BY_HAND[`${name}@${version}`] ?? licence;
+    return expression !== undefined && isAllowed(expression, allowed)
+      ? []
+      : [`${name}@${version}: ${licence ?? 'no licence'}, allowed: ${allowed.join(', ')}`];
+  });
+
+/** `A OR B` where one may be taken, `A AND B` where both must be. Anything more involved is for a person to read. */
+const isAllowed = (expression: string, allowed: readonly string[]): boolean =>
+  expression
+    .replace(/^\((.*)\)$/, '$1')
+    .split(' OR ')
+    .some((choice) => choice.split(' AND ').every((each) => allowed.includes(each)));
