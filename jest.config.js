@@ -7,6 +7,7 @@ const END_TO_END = [
   '/__tests__/cli/manual/by-hand\\.test',
   '/__tests__/constructs/with-engine\\.test',
   '/__tests__/handlers/aws/aws-error\\.test',
+  '/__tests__/support/world\\.contract\\.test',
   '/__tests__/handlers/deployed\\.test',
 ];
 

@@ -1,0 +1,250 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { emailIdentities } from '../../handlers/aws/email-identity';
+import { objectStore } from '../../handlers/aws/object-store';
+import { schedules } from '../../handlers/aws/schedules';
+import { recordName } from '../../handlers/contract';
+import type { Services } from '../../handlers/world';
+import { startSandbox } from '../../packages/sandbox/aws/sandbox';
+import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
+import { startDnsServer } from '../../packages/sandbox/dns/server';
+import { BUCKET, FakeCloud, testKey } from './world';
+
+/** AWS as the function sees it, however it is simulated. */
+interface SimulatedAws {
+  /** One after the other: in memory each is an invocation of its own. */
+  use<T>(work: (services: Omit<Services, 'topics'>) => Promise<T>): Promise<T>;
+  /** An identity that has Easy DKIM, verified. */
+  createIdentity(domain: string): Promise<void>;
+  publish(name: string, value: string): void;
+  later(ms: number): Promise<void>;
+  /** Names of the schedules that wait. */
+  armed(): string[];
+  now(): number;
+  close(): Promise<void>;
+}
+
+const REGION = 'ap-northeast-1';
+const HOUR_MS = 3_600_000;
+
+async function inMemory(): Promise<SimulatedAws> {
+  const cloud = new FakeCloud();
+  return {
+    use: (work) => cloud.run((world) => work(world.services('', REGION, world.clock))),
+    createIdentity: async (domain) => cloud.ses.give(domain),
+    publish: (name, value) => cloud.dns.publish(name, value),
+    later: (ms) => cloud.clock.advance(ms),
+    armed: () => cloud.scheduler.pending().map(({ name }) => name),
+    now: () => cloud.clock.now(),
+    close: async () => {},
+  };
+}
+
+/** The sandbox, through the function's own adapters and the SDK's clients. */
+async function overTheWire(): Promise<SimulatedAws> {
+  const dns = await startDnsServer({ zones: { 'example.com': {} } });
+  const sandbox = await startSandbox({ dns: [dns.address], region: REGION });
+  const trust = (service: string) => ({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+  });
+  const { Role } = await sandbox.call('iam', 'CreateRole', {
+    RoleName: 'scheduler',
+    AssumeRolePolicyDocument: JSON.stringify(trust('scheduler.amazonaws.com')),
+  });
+  await sandbox.call('scheduler', 'CreateScheduleGroup', { Name: 'byodkim' });
+  await sandbox.call('s3', 'CreateBucket', {
+    Bucket: BUCKET,
+    CreateBucketConfiguration: { LocationConstraint: REGION },
+  });
+  await sandbox.call('s3', 'PutBucketVersioning', {
+    Bucket: BUCKET,
+    VersioningConfiguration: { Status: 'Enabled' },
+  });
+  const settings = {
+    region: sandbox.region,
+    endpoint: sandbox.url,
+    credentials: sandbox.credentials.admin,
+    maxAttempts: 1,
+  };
+  const [ses, s3, scheduler] = [
+    new SESv2Client(settings),
+    new S3Client({ ...settings, forcePathStyle: true }),
+    new SchedulerClient(settings),
+  ];
+  const services = {
+    identities: emailIdentities(ses),
+    store: objectStore(s3),
+    schedules: schedules(scheduler, {
+      group: 'byodkim',
+      roleArn: Role.Arn,
+      invokedFunctionArn: `arn:aws:lambda:${REGION}:${sandbox.accountId}:function:ses-byodkim:$LATEST`,
+    }),
+  };
+  return {
+    use: (work) => work(services),
+    createIdentity: async (domain) => {
+      await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: domain });
+      await sandbox.clock.advance(HOUR_MS);
+    },
+    publish: (name, value) => dns.setTxt(name, value),
+    later: async (ms) => {
+      await sandbox.clock.advance(ms);
+    },
+    armed: () =>
+      sandbox
+        .service<SchedulerService>('scheduler')
+        .schedules()
+        .map(({ Name }) => Name),
+    now: () => sandbox.clock.now(),
+    close: async () => {
+      for (const client of [ses, s3, scheduler]) client.destroy();
+      await sandbox.close();
+      await dns.close();
+    },
+  };
+}
+
+/**
+ * What both simulations of AWS must do alike: the fast one in memory, which most tests of the handler run on, and the
+ * sandbox, which AWS's own models hold. What is said here once is true of both, so neither can drift alone.
+ */
+describe.each([
+  ['the cloud in memory', inMemory],
+  ['the sandbox over the wire', overTheWire],
+])('%s', (_, start) => {
+  let aws: SimulatedAws;
+  beforeEach(async () => {
+    aws = await start();
+  });
+  afterEach(() => aws.close());
+
+  describe('S3', () => {
+    const place = { bucket: BUCKET, key: 'folder/one' };
+    const put = (body: string, options = {}) => aws.use(({ store }) => store.put(place, body, options));
+    const text = async (versionId?: string) => {
+      const found = await aws.use(({ store }) => store.get({ ...place, versionId }));
+      return found && Buffer.from(found.body).toString();
+    };
+
+    test('has nothing before the first write', async () => {
+      expect(await text()).toBeNull();
+      expect(await aws.use(({ store }) => store.head(place))).toBeNull();
+      expect(await aws.use(({ store }) => store.list(BUCKET, 'folder/'))).toEqual([]);
+    });
+
+    test('keeps each version, and names them alike in put, get and head', async () => {
+      const first = await put('first');
+      const second = await put('second');
+      expect(first!.versionId).not.toBe(second!.versionId);
+      expect([await text(), await text(first!.versionId)]).toEqual(['second', 'first']);
+      expect(await aws.use(({ store }) => store.head(place))).toMatchObject(second!);
+      expect(await aws.use(({ store }) => store.get(place))).toMatchObject(second!);
+    });
+
+    test('writes under a condition only where it holds', async () => {
+      expect(await put('never', { ifMatch: '"0123456789abcdef0123456789abcdef"' })).toBeNull();
+      const first = await put('first', { ifAbsent: true });
+      expect(await put('again', { ifAbsent: true })).toBeNull();
+      const second = await put('second', { ifMatch: first!.etag });
+      expect(await put('late', { ifMatch: first!.etag })).toBeNull();
+      expect(await text()).toBe('second');
+      expect(await put('third', { ifMatch: second!.etag })).not.toBeNull();
+    });
+
+    test('lists keys below a prefix in order, as many as asked', async () => {
+      for (const key of ['b/2', 'a/1', 'b/1', 'b/3'])
+        await aws.use(({ store }) => store.put({ bucket: BUCKET, key }, 'x'));
+      expect(await aws.use(({ store }) => store.list(BUCKET, 'b/'))).toEqual(['b/1', 'b/2', 'b/3']);
+      expect(await aws.use(({ store }) => store.list(BUCKET, 'b/', 2))).toEqual(['b/1', 'b/2']);
+    });
+
+    test('reads nothing from a bucket that is not there, and refuses to write into it', async () => {
+      const elsewhere = { bucket: 'not-there', key: 'one' };
+      expect(await aws.use(({ store }) => store.get(elsewhere))).toBeNull();
+      expect(await aws.use(({ store }) => store.list('not-there', ''))).toEqual([]);
+      await expect(aws.use(({ store }) => store.put(elsewhere, 'x'))).rejects.toMatchObject({
+        name: 'NoSuchBucket',
+      });
+    });
+  });
+
+  describe('SES', () => {
+    const domain = 'example.com';
+    const key = testKey('s1');
+    const state = () => aws.use(({ identities }) => identities.get(domain));
+    const putExternal = (given: Parameters<Services['identities']['putExternal']>[2] = key) =>
+      aws.use(({ identities }) => identities.putExternal(domain, 's1', given));
+
+    test('does not know an identity that nobody made, and refuses to change it', async () => {
+      expect(await state()).toBeNull();
+      await expect(putExternal()).rejects.toMatchObject({ name: 'NotFoundException' });
+    });
+
+    test('looks the key up in DNS, and says PENDING until it finds it', async () => {
+      await aws.createIdentity(domain);
+      expect(await putExternal()).toEqual({ status: 'PENDING', tokens: ['s1'] });
+      await aws.later(60_000);
+      expect(await state()).toMatchObject({ origin: 'EXTERNAL', selector: 's1', status: 'PENDING' });
+      aws.publish(recordName(domain, 's1'), key.value);
+      await aws.later(HOUR_MS);
+      expect(await state()).toMatchObject({ origin: 'EXTERNAL', tokens: ['s1'], status: 'SUCCESS' });
+    });
+
+    test('takes any key and verifies only the one that is published; after 72 hours it gives up', async () => {
+      await aws.createIdentity(domain);
+      aws.publish(recordName(domain, 's1'), testKey('s2').value);
+      expect(await putExternal()).toMatchObject({ status: 'PENDING' });
+      await aws.later(71 * HOUR_MS);
+      expect(await state()).toMatchObject({ status: 'PENDING' });
+      await aws.later(2 * HOUR_MS);
+      expect(await state()).toMatchObject({ origin: 'EXTERNAL', status: 'FAILED' });
+    });
+
+    test('goes back to Easy DKIM with its three tokens', async () => {
+      await aws.createIdentity(domain);
+      await putExternal();
+      const answer = await aws.use(({ identities }) => identities.putEasyDkim(domain));
+      expect(answer.tokens).toHaveLength(3);
+      expect(await state()).toMatchObject({ origin: 'AWS_SES', tokens: answer.tokens });
+      expect(await state()).not.toHaveProperty('selector');
+    });
+
+    test('switches signing off and on, whatever the key', async () => {
+      await aws.createIdentity(domain);
+      const enable = (enabled: boolean) =>
+        aws.use(({ identities }) => identities.setSigningEnabled(domain, enabled));
+      await enable(false);
+      expect(await state()).toMatchObject({ origin: 'AWS_SES', enabled: false });
+      await putExternal();
+      expect(await state()).toMatchObject({ origin: 'EXTERNAL', enabled: false });
+      await enable(true);
+      expect(await state()).toMatchObject({ origin: 'EXTERNAL', enabled: true });
+    });
+  });
+
+  describe('EventBridge Scheduler', () => {
+    const create = (name: string) =>
+      aws.use(({ schedules: api }) => api.create({ name, at: aws.now() + HOUR_MS, payload: { name } }));
+
+    test('keeps the first schedule of a name, and removes what is there or gone', async () => {
+      await create('one');
+      await create('one');
+      await create('two');
+      expect(aws.armed().sort()).toEqual(['one', 'two']);
+      const remove = () => aws.use(({ schedules: api }) => api.remove('one'));
+      await remove();
+      await remove();
+      expect(aws.armed()).toEqual(['two']);
+    });
+
+    test.each(['a'.repeat(65), 'with space', 'ü'])(
+      'refuses the name %s, as AWS’s model says',
+      async (name) => {
+        await expect(create(name)).rejects.toMatchObject({ name: 'ValidationException' });
+        expect(aws.armed()).toEqual([]);
+      },
+    );
+  });
+});
