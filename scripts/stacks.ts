@@ -1,113 +1,225 @@
 /**
- * `npm run deploy -- example.com`, and `diff` and `destroy` likewise: one command for one domain. It finds the engine,
- * takes the control plane along, passes further flags to cdktf, and says at the end what the function refused and why.
+ * `npm run deploy -- example.com`, and `diff` and `destroy` likewise, for one domain or many. The list is synthesized
+ * once; each stack is then run by the engine in a process of its own, to its end whatever becomes of the others.
  */
+import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { CliError } from '../cli/cli-error';
+import { EXIT, type ExitCode, worst } from '../cli/exit-codes';
+import { realWorld } from '../cli/real-world';
+import { type DomainList, isControlStack } from '../list/domain-list';
 import { DomainListError } from '../list/mistake';
 import { readDomainList } from '../list/read-list';
 import { DEFAULT_LIST, DOMAINS_VARIABLE } from '../list/where';
 import { EngineRefusedError, usableEngine } from '../packages/engine/engine-guard';
-import { engineName, type KnownEngine, UnknownEngineError } from '../packages/engine/engine-version';
+import { engineName, UnknownEngineError } from '../packages/engine/engine-version';
 import { NoEngineError } from '../packages/engine/find-engine';
 import { PROJECT_ROOT } from './build/manifest';
-import { errorBlock } from './stacks/error-block';
-import { findHandlerErrors } from './stacks/handler-errors';
-import { hintsFor } from './stacks/hints';
-import { COMMANDS, type Command, parseArguments, stacksFor, UsageError } from './stacks/request';
-import { type CdktfRun, runCdktf } from './stacks/run-cdktf';
+import { changedSince } from './stacks/chosen';
+import {
+  type Arguments,
+  COMMANDS,
+  type Command,
+  parseArguments,
+  stacksFor,
+  UsageError,
+} from './stacks/request';
+import { closing, explanations } from './stacks/run/closing';
+import { LastRun } from './stacks/run/last-run';
+import { exitCodeOf, notBegun, type Outcome } from './stacks/run/outcome';
+import { type Job, type RunAllOptions, runAll } from './stacks/run/run-all';
+import { SynthesisError, synthesizeStacks } from './stacks/run/synthesize';
+import { Workspace } from './stacks/run/workspace';
 
-const APPROVE = '--auto-approve';
-const PARALLELISM = '--parallelism';
-/** Left alone, cdktf runs an engine per stack, all at once; SES takes about one change a second. */
-const STACKS_AT_ONCE = 4;
-
-async function main([command = '', ...args]: string[]): Promise<number> {
+async function main([command = '', ...args]: string[]): Promise<ExitCode> {
   if (!isCommand(command))
     throw new UsageError(`Found ${JSON.stringify(command)}, allowed: ${COMMANDS.join(', ')}.`);
   const request = parseArguments(args);
   const list = readDomainList(process.env[DOMAINS_VARIABLE] || DEFAULT_LIST);
-  const stacks = stacksFor(command, request, list);
-  const engine = usableEngine({ lockfile: list.backend.type === 's3' && list.backend.lockfile });
-  const flags = request.flags.filter((flag) => flag !== APPROVE);
-  if (command === 'diff') return diff(stacks, flags, engine);
-
-  if (!request.flags.includes(APPROVE) && !(await approved(command, stacks, flags, engine))) return 1;
-  // A destroy without the control planes is complete: nothing depends on a domain. Not so with cdktf's
-  // --ignore-missing-stack-dependencies, which starts the first of several stacks over and over.
-  const run = await runCdktf(
-    [
-      command,
-      ...stacks,
-      APPROVE,
-      ...(flags.includes(PARALLELISM) ? [] : [PARALLELISM, `${STACKS_AT_ONCE}`]),
-      ...flags,
-    ],
-    engine,
-    PROJECT_ROOT,
+  const signal = interruption();
+  const outdir = path.resolve(
+    request.output ?? (process.env.CDKTF_OUTDIR || path.join(PROJECT_ROOT, 'cdktf.out')),
   );
-  explain(run, engine);
-  return run.exitCode;
+  const lastRun = new LastRun(outdir);
+  const stacks = await chosen(command, request, list, lastRun, signal);
+  if (stacks.length === 0) return EXIT.ok;
+  refuseUnasked(command, request, stacks);
+  const engine = usableEngine({ lockfile: list.backend.type === 's3' && list.backend.lockfile });
+  await synthesizeStacks(PROJECT_ROOT, outdir);
+
+  const run = new Run(command, request, new Workspace(outdir, engine, signal), lastRun);
+  const outcomes = await run.phases(stacks, list);
+  const failed = outcomes.filter((outcome) => exitCodeOf(outcome) !== EXIT.ok);
+  if (stacks.length > 2) say(`\n${closing(outcomes)}`);
+  else for (const text of explanations(outcomes)) say(`\n${text}`);
+  if (failed.length > 0) say(`\nEngine: ${engineName(engine)}, ${engine.path}`);
+  return signal.aborted ? EXIT.interrupted : worst(outcomes.map(exitCodeOf));
 }
 
 const isCommand = (text: string): text is Command => (COMMANDS as readonly string[]).includes(text);
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** cdktf shows one stack at a time. */
-async function diff(
-  stacks: readonly string[],
-  flags: readonly string[],
-  engine: KnownEngine,
-): Promise<number> {
-  let exitCode = 0;
-  for (const [index, stack] of stacks.entries()) {
-    const skipSynth = index > 0 ? ['--skip-synth'] : [];
-    const run = await runCdktf(['diff', stack, ...skipSynth, ...flags], engine, PROJECT_ROOT);
-    explain(run, engine);
-    exitCode ||= run.exitCode;
-  }
-  return exitCode;
+/** Whoever is interrupted once ends in order; more of it does not make an engine faster, and would leave its lock. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(name, () => {
+      say(
+        controller.signal.aborted
+          ? 'The engines are ending. Killed now, they would leave their locks behind.'
+          : '\nInterrupted: no more stacks are begun, and each engine ends what it is doing and gives its lock back.',
+      );
+      controller.abort(new Error(name));
+    });
+  return controller.signal;
 }
 
-/**
- * Asks on the terminal, after showing what a deploy would change. Where there is none, the reviewed list is the approval
- * of a deploy; a destroy has to be told.
- */
-async function approved(
+async function chosen(
   command: Command,
-  stacks: readonly string[],
-  flags: readonly string[],
-  engine: KnownEngine,
-): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    if (command === 'deploy') return true;
-    throw new UsageError(
-      `There is no terminal to ask on. To destroy ${stacks.join(', ')} unasked: ${APPROVE}.`,
-    );
+  request: Arguments,
+  list: DomainList,
+  lastRun: LastRun,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const { changed, notReady } = request;
+  if (changed === undefined && !notReady) return stacksFor(command, request, list);
+  if (command === 'destroy')
+    throw new UsageError('Name what is to be destroyed: --changed and --not-ready are for deploy and diff.');
+  if (changed !== undefined) {
+    const { names, removed } = await changedSince(realWorld(signal), list, changed);
+    for (const domain of removed)
+      say(
+        `${domain} is not in the list any more: it stays as it is. To roll it back, destroy it with the list of ${changed}.`,
+      );
+    return names.length === 0 ? [] : stacksFor(command, { names, all: false }, list);
   }
-  if (command === 'deploy') await diff(stacks, flags, engine);
+  const refused = lastRun.refused().filter((stack) => list.domains.some(({ domain }) => domain === stack));
+  if (refused.length === 0) say('No domain was refused in the last run.');
+  return refused.length === 0 ? [] : stacksFor(command, { names: refused, all: false }, list);
+}
+
+/** Where nobody can be asked, the reviewed list is the approval of a deploy; a destroy has to be told. */
+function refuseUnasked(command: Command, { approve }: Arguments, stacks: readonly string[]): void {
+  if (command === 'destroy' && !approve && !process.stdin.isTTY)
+    throw new UsageError(
+      `There is no terminal to ask on. To destroy ${stacks.join(', ')} unasked: --auto-approve.`,
+    );
+}
+
+class Run {
+  private readonly options: RunAllOptions;
+
+  constructor(
+    private readonly command: Command,
+    private readonly request: Arguments,
+    private readonly workspace: Workspace,
+    lastRun: LastRun,
+  ) {
+    this.options = {
+      atOnce: request.parallelism,
+      write: (text) => void process.stdout.write(text),
+      onEnd: command === 'diff' ? () => {} : (outcome) => lastRun.remember(outcome),
+    };
+  }
+
+  /** Control planes before what needs them; in a destroy after it. */
+  async phases(stacks: readonly string[], list: DomainList): Promise<Outcome[]> {
+    const controls = stacks.filter(isControlStack);
+    const domains = stacks.filter((stack) => !isControlStack(stack));
+    if (this.command === 'destroy') {
+      const destroyed = await this.phase(domains);
+      // Without its control plane a domain that is left could not be destroyed any more.
+      const isLeft = destroyed.some((outcome) => exitCodeOf(outcome) !== EXIT.ok);
+      const told = 'a domain that needs it could not be destroyed';
+      return [
+        ...destroyed,
+        ...(isLeft ? controls.map((stack) => notBegun(stack, told)) : await this.phase(controls)),
+      ];
+    }
+    const made = await this.phase(controls);
+    const lost = new Set(made.filter((outcome) => exitCodeOf(outcome) !== EXIT.ok).map(({ stack }) => stack));
+    const needs = new Map(list.domains.map(({ domain, region }) => [domain, `byodkim-control-${region}`]));
+    const isReady = (stack: string): boolean => this.command === 'diff' || !lost.has(needs.get(stack)!);
+    return [
+      ...made,
+      ...domains
+        .filter((stack) => !isReady(stack))
+        .map((stack) => notBegun(stack, `${needs.get(stack)} failed`)),
+      ...(await this.phase(domains.filter(isReady))),
+    ];
+  }
+
+  private async phase(stacks: readonly string[]): Promise<Outcome[]> {
+    if (stacks.length === 0) return [];
+    const { command, request } = this;
+    const destroys = command === 'destroy' ? ['-destroy'] : [];
+    if (command === 'diff')
+      return this.run(
+        stacks,
+        { title: 'Comparing', args: () => ['plan', '-input=false'] },
+        { showOutput: true },
+      );
+    if (request.approve || !process.stdin.isTTY)
+      return this.run(stacks, {
+        title: command === 'deploy' ? 'Deploying' : 'Destroying',
+        args: () => [command === 'deploy' ? 'apply' : 'destroy', '-input=false', '-auto-approve'],
+      });
+
+    try {
+      const planned = await this.run(
+        stacks,
+        {
+          title: 'Planning',
+          args: (stack) => ['plan', '-input=false', ...destroys, `-out=${this.workspace.planOf(stack)}`],
+        },
+        { showOutput: true, onEnd: () => {} },
+      );
+      const toApply = planned.filter(({ ended }) => ended === 'done').map(({ stack }) => stack);
+      const rest = planned.filter(({ ended }) => ended !== 'done');
+      if (toApply.length === 0) return planned;
+      if (!(await approved(command, toApply)))
+        return [...rest, ...toApply.map((stack) => notBegun(stack, 'you did not say yes'))];
+      // What was shown is what is applied: the engine refuses a plan that the state has left behind.
+      return [
+        ...rest,
+        ...(await this.run(toApply, {
+          title: 'Applying',
+          args: (stack) => ['apply', '-input=false', this.workspace.planOf(stack)],
+        })),
+      ];
+    } finally {
+      for (const stack of stacks) this.workspace.removePlan(stack);
+    }
+  }
+
+  private async run(
+    stacks: readonly string[],
+    job: Job,
+    options: Partial<RunAllOptions> = {},
+  ): Promise<Outcome[]> {
+    return runAll(this.workspace, stacks, job, { ...this.options, ...options });
+  }
+}
+
+async function approved(command: Command, stacks: readonly string[]): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return (
-      (await terminal.question(`\n${command} ${stacks.join(', ')}? Only yes goes on: `)).trim() === 'yes'
-    );
+    const what = stacks.length > 5 ? `${stacks.length} stacks` : stacks.join(', ');
+    return (await terminal.question(`\n${command} ${what}? Only yes goes on: `)).trim() === 'yes';
   } finally {
     terminal.close();
   }
 }
 
-function explain({ exitCode, output }: CdktfRun, engine: KnownEngine): void {
-  if (exitCode === 0) return;
-  for (const error of findHandlerErrors(output)) console.error(`\n${errorBlock(error)}`);
-  for (const hint of hintsFor(output)) console.error(`\n${hint}`);
-  console.error(`\nEngine: ${engineName(engine)}, ${engine.path}`);
-}
-
 /** Their messages say what to do; a stack trace would only hide it. */
 const FOR_THE_OPERATOR = [
   UsageError,
+  CliError,
   DomainListError,
   NoEngineError,
   UnknownEngineError,
   EngineRefusedError,
+  SynthesisError,
 ] as const;
 
 main(process.argv.slice(2)).then(
@@ -115,8 +227,11 @@ main(process.argv.slice(2)).then(
     process.exitCode = exitCode;
   },
   (error: Error) => {
-    const isForTheOperator = FOR_THE_OPERATOR.some((kind) => error instanceof kind);
-    console.error(isForTheOperator ? error.message : error);
-    process.exitCode = 1;
+    if (error.name === 'AbortError') {
+      process.exitCode = EXIT.interrupted;
+      return;
+    }
+    console.error(FOR_THE_OPERATOR.some((kind) => error instanceof kind) ? error.message : error);
+    process.exitCode = EXIT.failed;
   },
 );

@@ -76,7 +76,7 @@ describe('npm run deploy, diff and destroy', () => {
       expect(output).toMatch(/^SES now +as before; nothing was written$/m);
       expect(output).toMatch(/^Who +/m);
       expect(output).toMatch(/^To do +/m);
-      expect(exitCode).toBe(1);
+      expect(exitCode).toBe(2);
       expect(await stage.dkim()).toBeNull();
     },
     LIMIT_MS,

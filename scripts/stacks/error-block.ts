@@ -4,25 +4,36 @@ import type { HandlerError } from './handler-errors';
 
 const WIDTH = 96;
 
+type Row = readonly [label: string, text: string];
+
 /** A handler's error as a person reads it after a long output: what, why, what SES has now, what to do. */
-export function errorBlock({ code, message }: HandlerError): string {
-  const entry = Object.hasOwn(ERROR_CATALOGUE, code)
-    ? ERROR_CATALOGUE[code as keyof typeof ERROR_CATALOGUE]
-    : undefined;
-  const rows: [string, string][] = [
+export const errorBlock = (error: HandlerError): string =>
+  [errorHead(error), adviceOn(error.code)].filter(Boolean).join('\n');
+
+/** What, of which domain, and why. */
+export const errorHead = ({ code, message }: HandlerError, domain?: string): string =>
+  block([
     ['Error', oneLine(code)],
+    ...(domain === undefined ? [] : [['Domain', domain] as const]),
     ['Reason', forTerminal(message)],
-    ...(entry
-      ? ([
-          ['SES now', entry.ses],
-          ['Who', entry.who],
-          ['To do', entry.remedy],
-        ] as [string, string][])
-      : []),
-  ];
-  const label = Math.max(...rows.map(([name]) => name.length)) + 2;
-  return rows.map(([name, text]) => `${name.padEnd(label)}${wrap(text.trim(), label)}`).join('\n');
+  ]);
+
+/** What a code means for SES, and who has to do what; empty where nobody knows. */
+export function adviceOn(code: string): string {
+  if (!Object.hasOwn(ERROR_CATALOGUE, code)) return '';
+  const { ses, who, remedy } = ERROR_CATALOGUE[code as keyof typeof ERROR_CATALOGUE];
+  return block([
+    ['SES now', ses],
+    ['Who', who],
+    ['To do', remedy],
+  ]);
 }
+
+/** `SES now` is the longest. */
+const LABEL = 9;
+
+const block = (rows: readonly Row[]): string =>
+  rows.map(([name, text]) => `${name.padEnd(LABEL)}${wrap(text.trim(), LABEL)}`).join('\n');
 
 /** Breaks long lines at spaces; later lines begin under the first. A table keeps its own lines, and so do commands. */
 function wrap(text: string, indent: number): string {

@@ -21,6 +21,18 @@ const HINTS: readonly [pattern: RegExp, hint: string][] = [
       'newer engine.',
   ],
   [
+    /Backend configuration changed|Backend type changed/i,
+    'The state of this stack lay elsewhere when it was deployed last from this folder. Was the backend of the list changed ' +
+      "on purpose, then move the state: `init -migrate-state` of the engine, in the stack's folder below cdktf.out/stacks. " +
+      'Was it not, then put the list back. Never `-reconfigure`: the next deploy would begin from nothing.',
+  ],
+  [
+    /Function already exist|EntityAlreadyExists|BucketAlreadyOwnedByYou|ResourceAlreadyExistsException|Schedule group .* already exists/,
+    'What this stack would make is there already, and the state of another checkout or backend owns it. Deploy with the ' +
+      'backend that it was made with (backend in the list); for a second control plane beside the first, set ' +
+      'control.functionName. Do not delete it by hand: it holds the way back of every domain.',
+  ],
+  [
     /Error acquiring the state lock/,
     'Somebody else is deploying the same stack. Wait for them to end; a lock that was left behind is freed with the ' +
       "engine's force-unlock, in the stack's folder below cdktf.out/stacks.",
@@ -36,3 +48,15 @@ const HINTS: readonly [pattern: RegExp, hint: string][] = [
 /** What to add to an engine's own words, where they do not say what to do. */
 export const hintsFor = (output: string): string[] =>
   HINTS.filter(([pattern]) => pattern.test(output)).map(([, hint]) => hint);
+
+/** What is to be done after a run that went well. */
+const ADVICE: readonly [pattern: RegExp, hint: string][] = [
+  [
+    /^aws_lambda_function\.[^\n]*: Creation complete/m,
+    'The control plane is new. Show once that what it arms comes back, before a change depends on it: ' +
+      '`npm run byodkim -- drill`. It touches no identity and takes two minutes.',
+  ],
+];
+
+export const adviceAfter = (output: string): string[] =>
+  ADVICE.filter(([pattern]) => pattern.test(output)).map(([, hint]) => hint);

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { show, toALabels } from '../../constructs/check-identity-props';
 import { nearest } from '../../constructs/nearest';
 import { controlStackId, type DomainList, regionsOf } from '../../list/domain-list';
@@ -9,22 +10,77 @@ export type Command = (typeof COMMANDS)[number];
 export interface Arguments {
   readonly names: readonly string[];
   readonly all: boolean;
-  /** Passed on to cdktf, from the first flag that is not ours. */
-  readonly flags: readonly string[];
+  /** A git ref: the domains that changed since it. */
+  readonly changed?: string;
+  /** The domains that were refused in the last run. */
+  readonly notReady: boolean;
+  readonly approve: boolean;
+  /** Stacks at once. */
+  readonly parallelism: number;
+  /** Folder of the synthesized stacks. */
+  readonly output?: string;
 }
 
 /** A mistake in what was typed: the message says what there is. */
 export class UsageError extends Error {}
 
-/** Names come first, flags after them. `--all` may stand before any other flag. */
+/** SES takes about one change a second: more stacks at once would wait for each other there. */
+const STACKS_AT_ONCE = 4;
+
+export const FLAGS = {
+  all: { type: 'boolean' },
+  changed: { type: 'string' },
+  'not-ready': { type: 'boolean' },
+  'auto-approve': { type: 'boolean' },
+  parallelism: { type: 'string' },
+  output: { type: 'string', short: 'o' },
+  /** What only cdktf needs: there is one lock of the providers for all stacks. */
+  'skip-provider-lock': { type: 'boolean' },
+} as const;
+
+/** Names and flags, in any order. @throws UsageError */
 export function parseArguments(args: readonly string[]): Arguments {
-  const firstFlag = args.findIndex((argument) => argument.startsWith('-') && argument !== '--all');
-  const ours = firstFlag < 0 ? args : args.slice(0, firstFlag);
+  const { values, positionals: names } = parsed(args);
+  const { all = false, changed, 'not-ready': notReady = false, output } = values;
+  const ways = [
+    names.length > 0 && names.join(', '),
+    all && '--all',
+    changed !== undefined && '--changed',
+    notReady && '--not-ready',
+  ].filter(Boolean);
+  if (ways.length > 1)
+    throw new UsageError(
+      `Give one of them: domains, --all, --changed or --not-ready; found ${ways.join(' and ')}.`,
+    );
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  if (twice.length > 0)
+    throw new UsageError(`Found ${[...new Set(twice)].join(', ')} twice, allowed: each domain once.`);
   return {
-    names: ours.filter((argument) => argument !== '--all'),
-    all: args.includes('--all'),
-    flags: firstFlag < 0 ? [] : args.slice(firstFlag).filter((argument) => argument !== '--all'),
+    names,
+    all,
+    notReady,
+    approve: values['auto-approve'] ?? false,
+    parallelism: atOnce(values.parallelism),
+    ...(changed !== undefined && { changed }),
+    ...(output !== undefined && { output }),
   };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true });
+  } catch (error) {
+    const flags = Object.keys(FLAGS).map((flag) => `--${flag}`);
+    throw new UsageError(
+      `${(error as Error).message.split('. ')[0]}. There are: ${flags.join(', ')}. For what only cdktf knows: npx cdktf.`,
+    );
+  }
+}
+
+function atOnce(text: string | undefined): number {
+  if (text === undefined) return STACKS_AT_ONCE;
+  if (/^[1-9]\d?$/.test(text)) return Number(text);
+  throw new UsageError(`--parallelism: found ${JSON.stringify(text)}, allowed: a number from 1 to 99.`);
 }
 
 /**
@@ -32,14 +88,18 @@ export function parseArguments(args: readonly string[]): Arguments {
  * planes along; a destroy leaves them, since other domains need them.
  * @throws UsageError for an unknown domain, for none, and for a control plane that domains still need
  */
-export function stacksFor(command: Command, { names, all }: Arguments, list: DomainList): string[] {
-  if (all && names.length > 0)
-    throw new UsageError(`Give domains or --all, not both: found ${names.join(', ')} and --all.`);
+export function stacksFor(
+  command: Command,
+  { names, all }: Pick<Arguments, 'names' | 'all'>,
+  list: DomainList,
+): string[] {
   const chosen = all
     ? list.domains.map(({ domain }) => domain)
     : names.map((name) => stackCalled(name, list));
   if (chosen.length === 0)
-    throw new UsageError(`Which domains? npm run ${command} -- example.com, or --all. ${known(list)}`);
+    throw new UsageError(
+      `Which domains? npm run ${command} -- example.com, --all, --changed origin/main, or --not-ready. ${known(list)}`,
+    );
   const regions = new Map(list.domains.map(({ domain, region }) => [domain, region]));
   const controls = regionsOf(list).map(controlStackId);
   const needed =

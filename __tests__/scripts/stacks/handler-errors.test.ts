@@ -96,7 +96,7 @@ describe('its block', () => {
 
   it('tells an error of another kind as it is', () => {
     expect(errorBlock({ code: 'Runtime.ExitError', message: 'exit status 1' })).toBe(
-      'Error   Runtime.ExitError\nReason  exit status 1',
+      'Error    Runtime.ExitError\nReason   exit status 1',
     );
   });
 });

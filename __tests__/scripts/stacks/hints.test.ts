@@ -1,4 +1,4 @@
-import { hintsFor } from '../../../scripts/stacks/hints';
+import { adviceAfter, hintsFor } from '../../../scripts/stacks/hints';
 
 describe('a hint', () => {
   it.each([
@@ -9,6 +9,12 @@ describe('a hint', () => {
       'Error: Extraneous JSON object property\n\nNo argument or block type is named "use_lockfile".',
       /lockTable/,
     ],
+    ['Error: Backend configuration changed\n\nA change in the backend', /init -migrate-state/],
+    [
+      'ResourceConflictException: Function already exist: ses-byodkim',
+      /state of another checkout or backend owns it/,
+    ],
+    ['EntityAlreadyExists: Role with name ses-byodkim-function already exists.', /control\.functionName/],
     ['Error: Error acquiring the state lock', /Somebody else is deploying/],
     [
       'aws_lambda_invocation.Identity_Signing_234AF6D5: Creation complete after 1s\nError: putting IAM Role Policy',
@@ -28,4 +34,11 @@ describe('a hint', () => {
       ),
     ).toEqual([]);
   });
+});
+
+test('a new control plane is to be drilled', () => {
+  expect(
+    adviceAfter('aws_lambda_function.Byodkim_Function_1A2B3C4D: Creation complete after 8s [id=x]'),
+  ).toEqual([expect.stringContaining('npm run byodkim -- drill')]);
+  expect(adviceAfter('aws_lambda_invocation.x: Creation complete after 1s')).toEqual([]);
 });

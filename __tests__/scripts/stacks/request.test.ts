@@ -13,20 +13,42 @@ domains:
 const stacks = (command: Command, ...args: string[]) => stacksFor(command, parseArguments(args), LIST);
 
 describe('what was typed', () => {
-  it('is names first, then flags that go on to cdktf', () => {
-    expect(parseArguments(['example.com', 'example.org', '--parallelism', '2', '--no-color'])).toEqual({
+  it('is names and flags, in any order', () => {
+    expect(
+      parseArguments(['--parallelism', '2', 'example.com', '--auto-approve', 'example.org', '-o', 'out']),
+    ).toEqual({
       names: ['example.com', 'example.org'],
       all: false,
-      flags: ['--parallelism', '2', '--no-color'],
+      notReady: false,
+      approve: true,
+      parallelism: 2,
+      output: 'out',
     });
   });
 
-  it('may be --all, before or after other flags', () => {
-    for (const args of [
-      ['--all', '--no-color'],
-      ['--no-color', '--all'],
-    ])
-      expect(parseArguments(args)).toEqual({ names: [], all: true, flags: ['--no-color'] });
+  it('is for four stacks at once, and asks, where nothing else is said', () => {
+    expect(parseArguments(['--all'])).toEqual({
+      names: [],
+      all: true,
+      notReady: false,
+      approve: false,
+      parallelism: 4,
+    });
+    expect(parseArguments(['--changed', 'origin/main'])).toMatchObject({ changed: 'origin/main' });
+    expect(parseArguments(['--not-ready'])).toMatchObject({ notReady: true });
+  });
+
+  it.each([
+    [['example.com', '--all'], /Give one of them: .*found example\.com and --all\.$/],
+    [['--all', '--not-ready'], /found --all and --not-ready\.$/],
+    [['example.com', 'example.com'], /^Found example\.com twice, allowed: each domain once\.$/],
+    [['example.com', '--parallelism', '0'], /^--parallelism: found "0", allowed: a number from 1 to 99\.$/],
+    [
+      ['example.com', '--refresh-only'],
+      /Unknown option '--refresh-only'\. There are: --all, --changed, .*npx cdktf/,
+    ],
+  ])('refuses %j', (args, message) => {
+    expect(() => parseArguments(args)).toThrow(message);
   });
 });
 
@@ -41,7 +63,7 @@ describe('the stacks of a command', () => {
   });
 
   it('are each there once, control planes first', () => {
-    expect(stacks('deploy', 'example.org', 'example.com', 'example.com')).toEqual([
+    expect(stacks('deploy', 'example.org', 'example.com')).toEqual([
       'byodkim-control-eu-west-1',
       'byodkim-control-us-east-1',
       'example.org',
@@ -83,9 +105,10 @@ describe('refuses', () => {
     expect(refusal('deploy', 'other.test')).toMatch(/^"other\.test" is not in the list\. There are: /);
   });
 
-  it('no domain at all, and --all beside names', () => {
-    expect(refusal('deploy')).toMatch(/^Which domains\? npm run deploy -- example\.com, or --all\./);
-    expect(refusal('deploy', 'example.com', '--all')).toMatch(/not both/);
+  it('no domain at all', () => {
+    expect(refusal('deploy')).toMatch(
+      /^Which domains\? npm run deploy -- example\.com, --all, --changed origin\/main, or --not-ready\./,
+    );
   });
 
   it('to take away a control plane that domains need', () => {

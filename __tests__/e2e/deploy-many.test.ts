@@ -1,0 +1,164 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { makeKey } from '../../demo/keys';
+import { SandboxStage } from '../../demo/sandbox-stage';
+import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
+import { PROJECT_ROOT } from '../../scripts/build/manifest';
+
+/** The engine launches the provider for each stack: seconds each. */
+const LIMIT_MS = 240_000;
+const DOMAINS = ['a.example.com', 'b.example.com', 'c.example.com'];
+
+describe('the deploy of many', () => {
+  let stage: SandboxStage;
+  const key = makeKey('pkcs1');
+
+  const writeList = (selectors: Readonly<Record<string, string>> = {}): void =>
+    writeFileSync(
+      stage.listFile,
+      stringify({
+        control: { keyStore: { bucket: stage.bucket, protect: false } },
+        defaults: {
+          region: stage.region,
+          selector: 's1',
+          gate: { nameservers: [stage.dns.address], resolvers: [] },
+        },
+        domains: Object.fromEntries(
+          DOMAINS.map((domain) => [domain, selectors[domain] ? { selector: selectors[domain] } : {}]),
+        ),
+      }),
+    );
+
+  async function ready(domain: string, selector = 's1'): Promise<void> {
+    const information = JSON.stringify({ value: recordValue(key.publicKey) });
+    for (const [Key, body] of [
+      [privateKeyObject(domain, selector), key.privateKey],
+      [dnsRecordObject(domain, selector), information],
+    ] as const)
+      await stage.sandbox.call('s3', 'PutObject', { Bucket: stage.bucket, Key, Body: Buffer.from(body) });
+    stage.dns.setTxt(recordName(domain, selector), recordValue(key.publicKey));
+  }
+
+  interface Ended {
+    readonly exitCode: number | null;
+    readonly output: string;
+  }
+  function start(...args: string[]): { child: ChildProcess; ended: Promise<Ended>; text: () => string } {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/stacks.ts', ...args], {
+      cwd: PROJECT_ROOT,
+      env: { ...process.env, ...stage.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+    const ended = new Promise<Ended>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (exitCode) => resolve({ exitCode, output }));
+    });
+    return { child, ended, text: () => output };
+  }
+  const run = (...args: string[]): Promise<Ended> => start(...args).ended;
+  const signs = async (domain: string): Promise<string | undefined> => {
+    try {
+      const { DkimAttributes } = await stage.sandbox.call('ses', 'GetEmailIdentity', {
+        EmailIdentity: domain,
+      });
+      return DkimAttributes.Tokens?.[0];
+    } catch {
+      return undefined;
+    }
+  };
+
+  beforeAll(async () => {
+    stage = await SandboxStage.open();
+    writeList();
+  });
+  afterAll(() => stage.close());
+
+  it(
+    'takes each to its end whatever becomes of the others, and says at the end who has to do what',
+    async () => {
+      expect((await run('deploy', `byodkim-control-${stage.region}`)).exitCode).toBe(0);
+      await ready('a.example.com');
+      await ready('c.example.com');
+      const { exitCode, output } = await run('deploy', '--all', '--parallelism', '2');
+      expect(output).toMatch(/^\[\d\/3\] a\.example\.com +done: \d added/m);
+      expect(output).toMatch(/^\[\d\/3\] b\.example\.com +refused: CERTIFICATE_NOT_FOUND/m);
+      expect(output).toMatch(/^Error +CERTIFICATE_NOT_FOUND\nDomain +b\.example\.com\nReason /m);
+      expect(output.match(/^To do /gm)).toHaveLength(1);
+      expect(output).toMatch(/^b\.example\.com +refused +CERTIFICATE_NOT_FOUND +\S/m);
+      expect(output).toMatch(/^1 unchanged, 2 done, 1 refused\.$/m);
+      expect(output).toMatch(/^Engine: (Terraform|OpenTofu) \d/m);
+      expect(exitCode).toBe(2);
+      expect(await Promise.all(DOMAINS.map(signs))).toEqual(['s1', undefined, 's1']);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'takes up what was not ready, and nothing else',
+    async () => {
+      await ready('b.example.com');
+      const { exitCode, output } = await run('deploy', '--not-ready');
+      expect(output).not.toContain('a.example.com');
+      expect(exitCode).toBe(0);
+      expect(await signs('b.example.com')).toBe('s1');
+      expect((await run('deploy', '--not-ready')).output).toContain('No domain was refused in the last run.');
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'takes what has changed since a ref of git, and refuses one that git does not know',
+    async () => {
+      const git = (...args: string[]) =>
+        execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.com', ...args], {
+          cwd: path.dirname(stage.listFile),
+        });
+      git('init', '-q');
+      git('add', 'domains.yaml');
+      git('commit', '-qm', 'list');
+      expect((await run('diff', '--changed', 'HEAD')).output).toMatch(
+        /Nothing in .* has changed since [0-9a-f]+/,
+      );
+      expect(await run('deploy', '--changed', 'nowhere')).toMatchObject({
+        exitCode: 1,
+        output: expect.stringContaining('git knows no commit "nowhere"'),
+      });
+      writeList({ 'c.example.com': 's2' });
+      await ready('c.example.com', 's2');
+      const { exitCode, output } = await run('deploy', '--changed', 'HEAD');
+      expect(output).not.toContain('a.example.com');
+      expect(exitCode).toBe(0);
+      expect(await signs('c.example.com')).toBe('s2');
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'ends in order when it is interrupted: what has begun is ended, no lock is left, and finished outcomes are shown',
+    async () => {
+      writeList(Object.fromEntries(DOMAINS.map((domain) => [domain, 's3'])));
+      for (const domain of DOMAINS) await ready(domain, 's3');
+      const { child, ended, text } = start('deploy', '--all', '--parallelism', '1');
+      while (!/^\[1\/3\]/m.test(text())) await new Promise((resolve) => child.stdout!.once('data', resolve));
+      child.kill('SIGINT');
+      const { exitCode, output } = await ended;
+      expect(exitCode).toBe(130);
+      expect(output).toMatch(/^a\.example\.com +done/m);
+      expect(output).toMatch(/^c\.example\.com +not begun/m);
+      const state = path.join(stage.folder, 'state');
+      expect(readdirSync(state).filter((name) => name.includes('lock'))).toEqual([]);
+      // Whoever deploys again finds nothing in the way.
+      expect((await run('deploy', '--all')).exitCode).toBe(0);
+      expect(await Promise.all(DOMAINS.map(signs))).toEqual(['s3', 's3', 's3']);
+      expect(existsSync(path.join(stage.outdir, 'last-run.json'))).toBe(true);
+    },
+    LIMIT_MS,
+  );
+});
