@@ -26,7 +26,10 @@ beforeEach(async () => {
   engine = inProcessEngine({ environment: sandbox.environment });
   folder = mkdtempSync(path.join(tmpdir(), 'byodkim-one-stack-'));
   mkdirSync(path.join(folder, 'out'));
-  await sandbox.call('s3', 'CreateBucket', { Bucket: BUCKET });
+  await sandbox.call('s3', 'CreateBucket', {
+    Bucket: BUCKET,
+    CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },
+  });
   await sandbox.call('s3', 'PutBucketVersioning', {
     Bucket: BUCKET,
     VersioningConfiguration: { Status: 'Enabled' },

@@ -24,7 +24,10 @@ let deployment: Deployment;
 beforeAll(async () => {
   deployment = await Deployment.start({ lambda: { sleep: { factor: 0.2 } } }, CONTROL);
   await passed(deployment.deployControl());
-  await deployment.sandbox.call('s3', 'CreateBucket', { Bucket: ELSEWHERE });
+  await deployment.sandbox.call('s3', 'CreateBucket', {
+    Bucket: ELSEWHERE,
+    CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },
+  });
   const versioned = { Bucket: ELSEWHERE, VersioningConfiguration: { Status: 'Enabled' } };
   await deployment.sandbox.call('s3', 'PutBucketVersioning', versioned);
 });

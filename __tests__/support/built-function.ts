@@ -22,7 +22,10 @@ export async function deployBuiltFunction(
   topics: Readonly<Record<string, string>>,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  await sandbox.call('s3', 'CreateBucket', { Bucket: BUCKET });
+  await sandbox.call('s3', 'CreateBucket', {
+    Bucket: BUCKET,
+    CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },
+  });
   await sandbox.call('scheduler', 'CreateScheduleGroup', { Name: GROUP });
   await sandbox.call('logs', 'CreateLogGroup', { logGroupName: LOG_GROUP });
   const schedulerRoleArn = await makeRole(sandbox, 'scheduler-role', 'scheduler.amazonaws.com');

@@ -35,7 +35,10 @@ describe('a bucket in another region', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await startSandbox();
-    await sandbox.call('s3', 'CreateBucket', { Bucket: 'keys' });
+    await sandbox.call('s3', 'CreateBucket', {
+      Bucket: 'keys',
+      CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },
+    });
   });
   afterAll(() => sandbox.close());
 

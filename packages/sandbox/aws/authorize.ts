@@ -59,7 +59,8 @@ export function principalArn(principal: Principal, accountId: string): string {
   }
 }
 
-function principalArns(principal: Principal, accountId: string): string[] {
+/** Every ARN that names a caller in a resource's policy. */
+export function principalArns(principal: Principal, accountId: string): string[] {
   const account = [accountId, `arn:aws:iam::${accountId}:root`];
   const own = principalArn(principal, accountId);
   return principal.type === 'role' ? [own, principal.roleArn, ...account] : [own, ...account];

@@ -4,6 +4,8 @@ import type { InvocationOutcome } from './outcome';
 
 const DEFAULT_RETRIES = 2;
 const DEFAULT_AGE_SECONDS = 6 * 60 * 60;
+/** Lambda backs off from a second to five minutes. */
+const THROTTLED_RETRY_MS = 1000;
 /** Lambda waits a minute before the first retry, two before the second. */
 const RETRY_DELAYS_MS = [60_000, 120_000];
 
@@ -13,6 +15,8 @@ export interface AsyncEventsParts {
   schedule(at: number, run: () => Promise<void>): void;
   /** Undefined when the function is gone. */
   configOf(functionArn: string): EventInvokeConfig | undefined;
+  /** Whether its reserved concurrency is used up. */
+  isFull(functionArn: string): boolean;
   /** Runs the function once. Undefined when it is gone. */
   invoke(event: AsyncEvent): Promise<InvocationOutcome | undefined>;
   deliver(functionArn: string, destination: string, record: unknown): Promise<void>;
@@ -49,6 +53,13 @@ export class AsyncEvents {
 
   private async tryOnce({ event, acceptedAt, tries }: Queued): Promise<void> {
     const { parts } = this;
+    if (parts.isFull(event.functionArn)) {
+      // Throttles count as no attempt; the event waits in the queue.
+      if (parts.now() - acceptedAt < DEFAULT_AGE_SECONDS * 1000) {
+        parts.schedule(parts.now() + THROTTLED_RETRY_MS, () => this.attempt({ event, acceptedAt, tries }));
+      }
+      return;
+    }
     const outcome = await parts.invoke(event);
     if (!outcome) return;
     const config = parts.configOf(event.functionArn);

@@ -2,6 +2,7 @@ import type { InvocationOutcome } from './outcome';
 
 export interface AsyncEvent {
   readonly requestId: string;
+  /** As the caller named it, with its qualifier if any. */
   readonly functionArn: string;
   readonly payload: string;
 }
@@ -20,7 +21,9 @@ export function destinationRecord(ended: {
     timestamp: new Date(now).toISOString(),
     requestContext: {
       requestId: event.requestId,
-      functionArn: `${event.functionArn}:$LATEST`,
+      functionArn: /:function:[^:]+:/.test(event.functionArn)
+        ? event.functionArn
+        : `${event.functionArn}:$LATEST`,
       condition,
       approximateInvokeCount: invokeCount,
     },

@@ -48,6 +48,10 @@ export class EnvironmentPool {
     for (const environment of [...this.busy, ...this.idle]) environment.setClock(clockOffsetMs);
   }
 
+  get running(): number {
+    return this.busy.size;
+  }
+
   runningRequestIds(): string[] {
     return [...this.busy].flatMap(({ requestId }) => requestId ?? []);
   }

@@ -3,8 +3,8 @@ import { AwsError } from '../aws/service';
 /** A function as a caller may name it. */
 export interface FunctionName {
   readonly name: string;
-  /** `$LATEST`, when none is given. */
-  readonly qualifier: string;
+  /** `$LATEST` or an alias; absent where none is given, which is not the same to IAM. */
+  readonly qualifier?: string;
 }
 
 /** Reads a name, a partial ARN (`123456789012:function:name`) or an ARN, each with or without a qualifier. */
@@ -20,5 +20,11 @@ export function parseFunctionName(text: string, qualifier?: string): FunctionNam
         'satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?…(function:)?([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?',
     );
   }
-  return { name: match[1]!, qualifier: match[2] ?? qualifier ?? '$LATEST' };
+  if (match[2] !== undefined && qualifier !== undefined && match[2] !== qualifier) {
+    throw new AwsError(
+      'InvalidParameterValueException',
+      'The derived qualifier from the function name does not match the specified qualifier.',
+    );
+  }
+  return { name: match[1]!, qualifier: match[2] ?? qualifier };
 }

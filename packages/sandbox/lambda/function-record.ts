@@ -16,6 +16,17 @@ export interface FunctionRecord extends FunctionSettings {
   readonly statements: ReadonlyMap<string, PolicyStatement>;
   readonly eventInvokeConfig?: EventInvokeConfig;
   readonly tags: Readonly<Record<string, string>>;
+  readonly aliases: ReadonlyMap<string, FunctionAlias>;
+  /** Invocations that may run at once. @default as many as there are */
+  readonly reservedConcurrency?: number;
+}
+
+/** A second name of `$LATEST`, with an ARN that can be granted by itself. */
+export interface FunctionAlias {
+  readonly name: string;
+  readonly functionVersion: string;
+  readonly description: string;
+  readonly revisionId: string;
 }
 
 /** What `UpdateFunctionConfiguration` may change. */
@@ -67,12 +78,12 @@ export function revised(
 /** `2025-09-17T10:30:00.000+0000`, as Lambda writes times. */
 const lambdaTime = (now: number): string => new Date(now).toISOString().replace('Z', '+0000');
 
-/** `FunctionConfiguration` in the SDK's shape. */
-export function functionConfiguration(record: FunctionRecord): Record<string, unknown> {
+/** `FunctionConfiguration` in the SDK's shape. @param arn as the caller named it */
+export function functionConfiguration(record: FunctionRecord, arn = record.arn): Record<string, unknown> {
   const { logging } = record;
   return {
     FunctionName: record.name,
-    FunctionArn: record.arn,
+    FunctionArn: arn,
     Runtime: record.runtime,
     Role: record.roleArn,
     Handler: record.handler,

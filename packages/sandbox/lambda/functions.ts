@@ -2,13 +2,13 @@ import { AwsError } from '../aws/service';
 import { type FunctionName, parseFunctionName } from './function-name';
 import type { FunctionRecord } from './function-record';
 
-/** The functions of an account, by region and name. There are no versions and aliases: all is `$LATEST`. */
+/** The functions of an account, by region and name. There are no versions but `$LATEST`, and aliases of it. */
 export class Functions {
   private readonly records = new Map<string, FunctionRecord>();
 
   constructor(private readonly accountId: string) {}
 
-  arn(region: string, { name }: FunctionName): string {
+  arn(region: string, { name }: Pick<FunctionName, 'name'>): string {
     return `arn:aws:lambda:${region}:${this.accountId}:function:${name}`;
   }
 
@@ -17,13 +17,13 @@ export class Functions {
     const parsed = parseFunctionName(functionName, qualifier);
     const arn = this.arn(region, parsed);
     const record = this.records.get(arn);
-    if (record && parsed.qualifier === '$LATEST') return record;
-    const what = parsed.qualifier === '$LATEST' ? arn : `${arn}:${parsed.qualifier}`;
-    throw new AwsError('ResourceNotFoundException', `Function not found: ${what}`, 404);
+    const { qualifier: asked } = parsed;
+    if (record && (asked === undefined || asked === '$LATEST' || record.aliases.has(asked))) return record;
+    throw new AwsError('ResourceNotFoundException', `Function not found: ${qualified(arn, asked)}`, 404);
   }
 
   find(functionArn: string): FunctionRecord | undefined {
-    return this.records.get(functionArn.replace(/:\$LATEST$/, ''));
+    return this.records.get(functionArn.replace(/(:function:[^:]+):[^:]+$/, '$1'));
   }
 
   put(record: FunctionRecord): FunctionRecord {
@@ -41,3 +41,7 @@ export class Functions {
     return [...this.records.values()];
   }
 }
+
+/** An ARN as the caller named it. */
+export const qualified = (functionArn: string, qualifier: string | undefined): string =>
+  qualifier === undefined ? functionArn : `${functionArn}:${qualifier}`;

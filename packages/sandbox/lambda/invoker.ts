@@ -9,6 +9,8 @@ import { processEnvironment } from './process-environment';
 
 export interface InvocationRequest {
   readonly requestId: string;
+  /** As the caller named it: `context.invokedFunctionArn` carries the qualifier that it was called with. */
+  readonly functionArn: string;
   /** JSON. */
   readonly payload: string;
   readonly clientContext?: unknown;
@@ -27,7 +29,6 @@ export class Invoker {
   run(fn: FunctionRecord, request: InvocationRequest): Promise<InvocationOutcome> {
     const invocation = {
       ...request,
-      functionArn: fn.arn,
       clockOffsetMs: this.clockOffsetMs(),
       timeoutMs: fn.timeoutSeconds * 1000 * this.options().timeoutScale,
       timeoutSeconds: fn.timeoutSeconds,

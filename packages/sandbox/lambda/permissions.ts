@@ -1,5 +1,6 @@
 import { AwsError, type PolicyDocument } from '../aws/service';
 import type { FunctionRecord, PolicyStatement } from './function-record';
+import { qualified } from './functions';
 
 /** A statement of a function's resource policy, as `AddPermission` makes it. */
 export function permissionStatement(input: any, functionArn: string): PolicyStatement {
@@ -37,25 +38,36 @@ export function resourcePolicy({ statements }: FunctionRecord): PolicyDocument |
   return { Version: '2012-10-17', Id: 'default', Statement: [...statements.values()] };
 }
 
+/** The statements that name the function by that qualifier, or by none. */
+export function policyOf(record: FunctionRecord, qualifier: string | undefined): PolicyDocument | undefined {
+  const arn = qualified(record.arn, qualifier);
+  const statements = [...record.statements].filter(([, { Resource }]) => Resource === arn);
+  return resourcePolicy({ ...record, statements: new Map(statements) });
+}
+
+const keyOf = (arn: string, statementId: string): string => `${arn} ${statementId}`;
+
 /** @throws AwsError ResourceConflictException, ResourceNotFoundException */
 export function withStatement(record: FunctionRecord, statement: PolicyStatement) {
-  if (record.statements.has(statement.Sid)) {
+  const key = keyOf(statement.Resource, statement.Sid);
+  if (record.statements.has(key)) {
     throw new AwsError(
       'ResourceConflictException',
       `The statement id (${statement.Sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
       409,
     );
   }
-  return new Map([...record.statements, [statement.Sid, statement]]);
+  return new Map([...record.statements, [key, statement]]);
 }
 
-export function withoutStatement(record: FunctionRecord, statementId: string) {
-  if (!record.statements.has(statementId)) {
+export function withoutStatement(record: FunctionRecord, statementId: string, qualifier?: string) {
+  const key = keyOf(qualified(record.arn, qualifier), statementId);
+  if (!record.statements.has(key)) {
     throw new AwsError(
       'ResourceNotFoundException',
       `Statement ${statementId} is not found in resource policy.`,
       404,
     );
   }
-  return new Map([...record.statements].filter(([id]) => id !== statementId));
+  return new Map([...record.statements].filter(([other]) => other !== key));
 }

@@ -30,7 +30,10 @@ describeWithAws('the aws command', ({ file }) => {
   it('works with buckets and objects', async () => {
     const local = path.join(folder, 'file');
     await writeFile(local, 'content');
-    await sandbox.call('s3', 'CreateBucket', { Bucket: 'keys' });
+    await sandbox.call('s3', 'CreateBucket', {
+      Bucket: 'keys',
+      CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },
+    });
     await aws('s3', 'cp', local, 's3://keys/a b/file');
     await aws('s3', 'cp', 's3://keys/a b/file', `${local}.back`);
     expect(await readFile(`${local}.back`, 'utf8')).toBe('content');

@@ -20,7 +20,10 @@ describe('the sandbox', () => {
     });
 
     it('carries bytes and times', async () => {
-      await remote.call('s3', 'CreateBucket', { Bucket: 'bytes' });
+      await remote.call('s3', 'CreateBucket', {
+        Bucket: 'bytes',
+        CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },
+      });
       await remote.call('s3', 'PutObject', { Bucket: 'bytes', Key: 'k', Body: Buffer.from([0, 255, 1]) });
       const { Body, LastModified } = await remote.call('s3', 'GetObject', { Bucket: 'bytes', Key: 'k' });
       expect(Body).toEqual(Buffer.from([0, 255, 1]));

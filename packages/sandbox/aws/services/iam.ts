@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { ServiceFactory } from '../core';
 import { evaluate } from '../policy';
-import { AwsError, type CallContext, type Operation, type PolicyDocument, type Service } from '../service';
+import {
+  AwsError,
+  type CallContext,
+  type Operation,
+  type PolicyDocument,
+  type PolicyStatement,
+  type Service,
+} from '../service';
 import { parsePolicy } from './iam-policies';
 
 export interface IamService extends Service {
@@ -9,10 +16,13 @@ export interface IamService extends Service {
   rolePolicies(roleName: string): readonly PolicyDocument[];
   /** Who may assume the role. */
   trustPolicy(roleName: string): PolicyDocument | undefined;
+  maxSessionSeconds(roleName: string): number;
   /** Name of the role of that ARN, if there is one. */
   roleNameOf(roleArn: string): string | undefined;
   /** Whether a service (`lambda.amazonaws.com`) may assume the role of that ARN. */
   trustsService(roleArn: string, servicePrincipal: string, keys?: Record<string, string>): boolean;
+  /** Whether the principal of one of these ARNs may assume the role, by the role's own trust. */
+  trustsPrincipal(roleArn: string, principalArns: readonly string[], keys: Record<string, string>): boolean;
 }
 
 interface Role {
@@ -54,12 +64,6 @@ export const createIam: ServiceFactory<IamService> = (core) => {
   const operations: Record<string, Operation> = {
     CreateRole: operation('CreateRole', (input, { clock }) => {
       const { RoleName, Path = '/', Description } = input;
-      if (!/^[\w+=,.@-]{1,64}$/.test(RoleName ?? '')) {
-        throw invalid(
-          `1 validation error detected: Value '${RoleName}' at 'roleName' failed to satisfy constraint: ` +
-            'Member must satisfy regular expression pattern: [\\w+=,.@-]{1,64}',
-        );
-      }
       if (roles.has(RoleName)) {
         throw new AwsError('EntityAlreadyExists', `Role with name ${RoleName} already exists.`, 409);
       }
@@ -79,9 +83,13 @@ export const createIam: ServiceFactory<IamService> = (core) => {
       roles.set(RoleName, created);
       return { Role: described(created) };
     }),
-    GetRole: operation('GetRole', (input) => ({ Role: described(role(input.RoleName)) })),
-    ListRoles: operation('ListRoles', () => ({
-      Roles: [...roles.values()].map(described),
+    GetRole: operation('GetRole', (input) => ({
+      Role: { ...described(role(input.RoleName)), RoleLastUsed: {} },
+    })),
+    ListRoles: operation('ListRoles', ({ PathPrefix = '/' }) => ({
+      Roles: [...roles.values()]
+        .filter(({ Path }) => Path.startsWith(PathPrefix))
+        .map(({ tags: _, ...listed }) => described({ ...listed, tags: new Map() })),
       IsTruncated: false,
     })),
     UpdateRole: operation('UpdateRole', (input) => {
@@ -133,6 +141,10 @@ export const createIam: ServiceFactory<IamService> = (core) => {
       PolicyNames: [...role(input.RoleName).policies.keys()],
       IsTruncated: false,
     })),
+    ListInstanceProfilesForRole: operation('ListInstanceProfilesForRole', (input) => {
+      role(input.RoleName);
+      return { InstanceProfiles: [], IsTruncated: false };
+    }),
     ListAttachedRolePolicies: operation('ListAttachedRolePolicies', (input) => {
       role(input.RoleName);
       return { AttachedPolicies: [], IsTruncated: false };
@@ -141,6 +153,26 @@ export const createIam: ServiceFactory<IamService> = (core) => {
 
   const byArn = (arn: string): Role | undefined =>
     [...roles.values()].find((candidate) => candidate.Arn === arn);
+  const trusts = (
+    arn: string,
+    names: (statement: PolicyStatement) => boolean,
+    keys: Record<string, string>,
+  ): boolean => {
+    const text = byArn(arn)?.trust;
+    if (text === undefined) return false;
+    const statements = [parsePolicy(text, 'trust').Statement].flat();
+    // A trust policy has no resource: it is about the role itself.
+    const policies = statements
+      .filter(names)
+      .map(({ Principal: _, ...statement }) => ({ Statement: { ...statement, Resource: '*' } }));
+    const request = {
+      action: 'sts:AssumeRole',
+      resource: arn,
+      principalArns: [],
+      keys: Object.fromEntries(Object.entries(keys).map(([key, value]) => [key.toLowerCase(), value])),
+    };
+    return evaluate(policies, request) === 'allow';
+  };
   const iam: IamService = {
     name: 'iam',
     operations,
@@ -151,26 +183,21 @@ export const createIam: ServiceFactory<IamService> = (core) => {
       return text === undefined ? undefined : parsePolicy(text, 'trust');
     },
     roleNameOf: (arn) => byArn(arn)?.RoleName,
-    trustsService: (arn, servicePrincipal, keys = {}) => {
-      const text = byArn(arn)?.trust;
-      if (text === undefined) return false;
-      const statements = [parsePolicy(text, 'trust').Statement].flat();
-      // A trust policy has no resource: it is about the role itself.
-      const policies = statements
-        .filter(({ Principal }) => namesService(Principal, servicePrincipal))
-        .map(({ Principal: _, ...statement }) => ({ Statement: { ...statement, Resource: '*' } }));
-      const request = {
-        action: 'sts:AssumeRole',
-        resource: arn,
-        principalArns: [servicePrincipal],
-        keys: Object.fromEntries(Object.entries(keys).map(([key, value]) => [key.toLowerCase(), value])),
-      };
-      return evaluate(policies, request) === 'allow';
-    },
+    maxSessionSeconds: (name) => roles.get(name)?.MaxSessionDuration ?? 0,
+    trustsService: (arn, servicePrincipal, keys = {}) =>
+      trusts(arn, ({ Principal }) => namesService(Principal, servicePrincipal), keys),
+    trustsPrincipal: (arn, principalArns, keys) =>
+      trusts(arn, ({ Principal }) => namesOneOf(Principal, principalArns), keys),
   };
   core.providePolicies(iam);
   return iam;
 };
+
+function namesOneOf(principal: PolicyStatement['Principal'], arns: readonly string[]): boolean {
+  if (principal === '*') return true;
+  if (typeof principal !== 'object') return false;
+  return [principal.AWS ?? []].flat().some((arn) => arn === '*' || arns.includes(arn));
+}
 
 function namesService(principal: unknown, service: string): boolean {
   if (typeof principal !== 'object' || principal === null) return false;
@@ -186,11 +213,10 @@ const described = (role: Role) => ({
   Description: role.Description,
   MaxSessionDuration: role.MaxSessionDuration,
   AssumeRolePolicyDocument: encodeURIComponent(role.trust),
-  Tags: [...role.tags].map(([Key, Value]) => ({ Key, Value })),
+  Tags: role.tags.size === 0 ? undefined : [...role.tags].map(([Key, Value]) => ({ Key, Value })),
 });
 
 const tagsOf = (tags: readonly { Key: string; Value: string }[] = []): Map<string, string> =>
   new Map(tags.map(({ Key, Value }) => [Key, Value]));
 
 const noSuchEntity = (message: string): AwsError => new AwsError('NoSuchEntity', message, 404);
-const invalid = (message: string): AwsError => new AwsError('ValidationError', message, 400);

@@ -1,10 +1,5 @@
 import { eventInvokeConfiguration, type FunctionRecord } from '../../lambda/function-record';
-import {
-  permissionStatement,
-  resourcePolicy,
-  withoutStatement,
-  withStatement,
-} from '../../lambda/permissions';
+import { permissionStatement, policyOf, withoutStatement, withStatement } from '../../lambda/permissions';
 import { AwsError, type Operation } from '../service';
 import { eventInvokeConfig } from './lambda-event-config';
 import type { LambdaParts } from './lambda-parts';
@@ -23,18 +18,24 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
   return {
     AddPermission: parts.operation('AddPermission', (input, context) => {
       const before = parts.named(input, context);
+      if (input.Qualifier === '$LATEST') {
+        throw new AwsError(
+          'InvalidParameterValueException',
+          'We currently do not support adding policies for $LATEST.',
+        );
+      }
       const statement = permissionStatement(input, before.arn);
       parts.change(before, { statements: withStatement(before, statement) });
       return { Statement: JSON.stringify(statement) };
     }),
     RemovePermission: parts.operation('RemovePermission', (input, context) => {
       const before = parts.named(input, context);
-      parts.change(before, { statements: withoutStatement(before, input.StatementId) });
+      parts.change(before, { statements: withoutStatement(before, input.StatementId, input.Qualifier) });
       return {};
     }),
     GetPolicy: parts.operation('GetPolicy', (input, context) => {
       const found = parts.named(input, context);
-      const policy = resourcePolicy(found);
+      const policy = policyOf(found, input.Qualifier);
       if (!policy)
         throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', 404);
       return { Policy: JSON.stringify(policy), RevisionId: found.revisionId };

@@ -13,7 +13,7 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
   return {
     CreateFunction: parts.operation('CreateFunction', (input, context) => {
       const { name } = parseFunctionName(input.FunctionName);
-      const arn = parts.functions.arn(context.region, { name, qualifier: '$LATEST' });
+      const arn = parts.functions.arn(context.region, { name });
       if (parts.functions.find(arn)) {
         throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409);
       }
@@ -29,37 +29,41 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
         pool: new EnvironmentPool(() => parts.options().maxIdleEnvironments),
         statements: new Map(),
         tags: { ...input.Tags },
+        aliases: new Map(),
         lastModified: '',
         revisionId: '',
       };
-      return functionConfiguration(parts.change(created, {}));
+      return { ...functionConfiguration(parts.change(created, {})), ...BEING_CREATED };
     }),
     UpdateFunctionCode: parts.operation('UpdateFunctionCode', (input, context) => {
       const before = parts.named(input, context);
       const unpacked = unpack(parts.code, input);
       if (input.DryRun) return functionConfiguration(before);
       before.pool.retire();
-      return functionConfiguration(
-        parts.change(before, { code: unpacked, architectures: input.Architectures ?? before.architectures }),
-      );
+      const changed = { code: unpacked, architectures: input.Architectures ?? before.architectures };
+      return { ...functionConfiguration(parts.change(before, changed)), ...BEING_UPDATED };
     }),
     UpdateFunctionConfiguration: parts.operation('UpdateFunctionConfiguration', (input, context) => {
       const before = parts.named(input, context);
       const settings = functionSettings(input, before.name, before);
       if (input.Role) checkRole(parts.core, input.Role, context);
       before.pool.retire();
-      return functionConfiguration(parts.change(before, settings));
+      return { ...functionConfiguration(parts.change(before, settings)), ...BEING_UPDATED };
     }),
     GetFunction: parts.operation('GetFunction', (input, context) => {
       const found = parts.named(input, context);
       return {
-        Configuration: functionConfiguration(found),
+        Configuration: functionConfiguration(found, parts.qualifiedArn(input, context)),
+        Concurrency:
+          found.reservedConcurrency === undefined
+            ? undefined
+            : { ReservedConcurrentExecutions: found.reservedConcurrency },
         Code: { RepositoryType: 'S3', Location: `file://${found.code.folder}` },
         Tags: Object.keys(found.tags).length > 0 ? found.tags : undefined,
       };
     }),
     GetFunctionConfiguration: parts.operation('GetFunctionConfiguration', (input, context) =>
-      functionConfiguration(parts.named(input, context)),
+      functionConfiguration(parts.named(input, context), parts.qualifiedArn(input, context)),
     ),
     ListFunctions: parts.operation(
       'ListFunctions',
@@ -67,10 +71,13 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
         Functions: parts.functions
           .all()
           .filter((found) => found.region === region)
-          .map(functionConfiguration),
+          .map((found) => functionConfiguration(found)),
       }),
       { resource: () => '*', resourceTags: undefined },
     ),
+    GetFunctionCodeSigningConfig: parts.operation('GetFunctionCodeSigningConfig', (input, context) => ({
+      FunctionName: parts.named(input, context).name,
+    })),
     ListVersionsByFunction: parts.operation('ListVersionsByFunction', (input, context) => {
       const found = parts.named(input, context);
       return { Versions: [{ ...functionConfiguration(found), FunctionArn: `${found.arn}:$LATEST` }] };
@@ -81,6 +88,19 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
     }),
   };
 }
+
+/** What the answer to a change says; the next look finds it done. */
+const BEING_CREATED = {
+  State: 'Pending',
+  StateReason: 'The function is being created.',
+  StateReasonCode: 'Creating',
+  LastUpdateStatus: undefined,
+};
+const BEING_UPDATED = {
+  LastUpdateStatus: 'InProgress',
+  LastUpdateStatusReason: 'The function is being created.',
+  LastUpdateStatusReasonCode: 'Creating',
+};
 
 /** The caller must be allowed to pass the role, and the role must let Lambda take it. */
 function checkRole(core: SandboxCore, roleArn: string, context: CallContext): void {

@@ -2,6 +2,7 @@ import type { AsyncEvents } from '../../lambda/async-events';
 import type { FunctionRecord } from '../../lambda/function-record';
 import type { Invoker } from '../../lambda/invoker';
 import { AwsError, type CallContext } from '../service';
+import { isFull, tooManyRequests } from './lambda-concurrency';
 
 const MAX_PAYLOAD_BYTES = { RequestResponse: 6 * 2 ** 20, Event: 2 ** 20 };
 
@@ -11,6 +12,7 @@ const MAX_PAYLOAD_BYTES = { RequestResponse: 6 * 2 ** 20, Event: 2 ** 20 };
  */
 export async function invoke(
   fn: FunctionRecord,
+  functionArn: string,
   input: any,
   context: CallContext,
   invoker: Invoker,
@@ -22,11 +24,12 @@ export async function invoke(
     throw new AwsError('InvalidParameterValueException', `InvocationType ${type} is not known`);
   }
   const payload = readPayload(input.Payload, MAX_PAYLOAD_BYTES[type as 'Event']);
-  const request = { requestId: context.requestId, payload };
+  const request = { requestId: context.requestId, functionArn, payload };
   if (type === 'Event') {
-    events.accept({ ...request, functionArn: fn.arn });
+    events.accept(request);
     return { StatusCode: 202, RequestId: context.requestId, Payload: Buffer.alloc(0) };
   }
+  if (isFull(fn)) throw tooManyRequests();
   const outcome = await invoker.run(fn, { ...request, clientContext: clientContext(input.ClientContext) });
   return {
     StatusCode: 200,

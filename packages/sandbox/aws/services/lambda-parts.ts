@@ -1,7 +1,7 @@
 import type { CodeStore } from '../../lambda/code-store';
 import { parseFunctionName } from '../../lambda/function-name';
 import { type FunctionRecord, revised } from '../../lambda/function-record';
-import type { Functions } from '../../lambda/functions';
+import { type Functions, qualified } from '../../lambda/functions';
 import type { LambdaOptions } from '../../lambda/options';
 import type { SandboxCore } from '../core';
 import type { CallContext, Operation } from '../service';
@@ -32,6 +32,12 @@ export class LambdaParts {
 
   arn(input: any, { region }: CallContext): string {
     return this.functions.arn(region, parseFunctionName(input.FunctionName));
+  }
+
+  /** With the qualifier, where the caller named one: IAM tells the two apart. */
+  qualifiedArn(input: any, { region }: CallContext): string {
+    const parsed = parseFunctionName(input.FunctionName, input.Qualifier);
+    return qualified(this.functions.arn(region, parsed), parsed.qualifier);
   }
 
   /** @throws AwsError ResourceNotFoundException */

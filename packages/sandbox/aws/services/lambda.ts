@@ -7,7 +7,9 @@ import { LAMBDA_DEFAULTS, type LambdaOptions } from '../../lambda/options';
 import { resourcePolicy } from '../../lambda/permissions';
 import type { ServiceFactory } from '../core';
 import type { Operation, Service } from '../service';
+import { aliasOperations } from './lambda-alias-operations';
 import { attachmentOperations } from './lambda-attachment-operations';
+import { concurrencyOperations, isFull } from './lambda-concurrency';
 import { deliver } from './lambda-destinations';
 import { functionOperations } from './lambda-function-operations';
 import { invoke } from './lambda-invoke';
@@ -39,8 +41,9 @@ export const createLambda: ServiceFactory<LambdaService> = (core) => {
     now: () => core.clock.now(),
     schedule: (at, run) => void core.clock.schedule(at, run),
     configOf: (functionArn) => functions.find(functionArn)?.eventInvokeConfig,
-    async invoke({ functionArn, ...request }) {
-      const fn = functions.find(functionArn);
+    isFull: (functionArn) => isFull(functions.find(functionArn)),
+    async invoke(request) {
+      const fn = functions.find(request.functionArn);
       const outcome = fn && !closed ? await invoker.run(fn, request) : undefined;
       return closed ? undefined : outcome;
     },
@@ -64,12 +67,21 @@ export const createLambda: ServiceFactory<LambdaService> = (core) => {
   const operations: Record<string, Operation> = {
     ...functionOperations(parts),
     ...attachmentOperations(parts),
+    ...aliasOperations(parts),
+    ...concurrencyOperations(parts),
     Invoke: parts.operation(
       'InvokeFunction',
-      (input, context) => invoke(parts.named(input, context), input, context, invoker, events),
+      (input, context) =>
+        invoke(
+          parts.named(input, context),
+          parts.qualifiedArn(input, context),
+          input,
+          context,
+          invoker,
+          events,
+        ),
       {
-        resource: (input, context) =>
-          `${parts.arn(input, context)}${input.Qualifier ? `:${input.Qualifier}` : ''}`,
+        resource: (input, context) => parts.qualifiedArn(input, context),
         resourcePolicy: (input, context) => {
           const found = parts.functions.find(parts.arn(input, context));
           return found && resourcePolicy(found);

@@ -125,6 +125,10 @@ export const createLogs: ServiceFactory<LogsService> = (core) => {
     ListTagsForResource: operation('ListTagsForResource', (input, { region }) => ({
       tags: Object.fromEntries(taggedGroup(input.resourceArn, region).tags),
     })),
+    // What providers before 6 ask instead.
+    ListTagsLogGroup: operation('ListTagsLogGroup', (input, { region }) => ({
+      tags: Object.fromEntries(group(input.logGroupName, region).tags),
+    })),
     CreateLogStream: operation(
       'CreateLogStream',
       (input, { region }) => {

@@ -1,19 +1,65 @@
-import { principalArn } from '../authorize';
+import { randomBytes } from 'node:crypto';
+import { principalArn, principalArns } from '../authorize';
 import type { ServiceFactory } from '../core';
+import { AwsError, type CallContext, type Principal } from '../service';
+import type { IamService } from './iam';
 
-/** Security Token Service: who am I. */
-export const createSts: ServiceFactory = (core) => ({
-  name: 'sts',
-  operations: {
-    GetCallerIdentity: {
-      // AWS answers this one whatever the policies say.
-      action: [],
-      resource: () => '*',
-      run: (_input, { principal }) => ({
-        Arn: principalArn(principal, core.accountId),
-        UserId: principal.type === 'role' ? `AROASANDBOX:${principal.roleName}` : 'AIDASANDBOXADMIN',
-        Account: core.accountId,
-      }),
+const DEFAULT_SECONDS = 3600;
+
+/** Security Token Service: who am I, and sessions of roles. */
+export const createSts: ServiceFactory = (core) => {
+  const assumeRole = (input: any, { principal, clock, accountId }: CallContext) => {
+    const { RoleArn, RoleSessionName: sessionName, DurationSeconds = DEFAULT_SECONDS } = input;
+    const iam = core.service<IamService>('iam');
+    const roleName = iam.roleNameOf(RoleArn);
+    const keys = {
+      ...(input.ExternalId === undefined ? {} : { 'sts:ExternalId': input.ExternalId }),
+      'sts:RoleSessionName': sessionName,
+      'aws:PrincipalArn': principal.type === 'role' ? principal.roleArn : principalArn(principal, accountId),
+      'aws:PrincipalAccount': accountId,
+    };
+    if (!roleName || !iam.trustsPrincipal(RoleArn, principalArns(principal, accountId), keys)) {
+      throw new AwsError(
+        'AccessDenied',
+        `User: ${principalArn(principal, accountId)} is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`,
+        403,
+      );
+    }
+    const longest = iam.maxSessionSeconds(roleName);
+    if (DurationSeconds > longest) {
+      const message = 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.';
+      throw new AwsError('ValidationError', message, 400);
+    }
+    const session: Principal = { type: 'role', roleName, roleArn: RoleArn, sessionName };
+    const expiresAt = clock.now() + DurationSeconds * 1000;
+    const { accessKeyId, secretAccessKey, sessionToken } = core.credentials.issue(session, expiresAt);
+    return {
+      Credentials: {
+        AccessKeyId: accessKeyId,
+        SecretAccessKey: secretAccessKey,
+        SessionToken: sessionToken,
+        Expiration: new Date(expiresAt),
+      },
+      AssumedRoleUser: {
+        AssumedRoleId: `AROA${randomBytes(8).toString('hex').toUpperCase()}:${sessionName}`,
+        Arn: principalArn(session, accountId),
+      },
+    };
+  };
+  return {
+    name: 'sts',
+    operations: {
+      AssumeRole: { action: 'sts:AssumeRole', resource: ({ RoleArn }) => RoleArn, run: assumeRole },
+      GetCallerIdentity: {
+        // AWS answers this one whatever the policies say.
+        action: [],
+        resource: () => '*',
+        run: (_input, { principal }) => ({
+          Arn: principalArn(principal, core.accountId),
+          UserId: principal.type === 'role' ? `AROASANDBOX:${principal.sessionName}` : 'AIDASANDBOXADMIN',
+          Account: core.accountId,
+        }),
+      },
     },
-  },
-});
+  };
+};

@@ -37,7 +37,7 @@ test('a role has what it was made with', async () => {
     MaxSessionDuration: 3600,
     Tags: [{ Key: 'a', Value: 'b' }],
   });
-  expect((await call('GetRole', {})).Role).toEqual(Role);
+  expect((await call('GetRole', {})).Role).toEqual({ ...Role, RoleLastUsed: {} });
   expect(decodeURIComponent(Role.AssumeRolePolicyDocument)).toBe(TRUST);
 });
 

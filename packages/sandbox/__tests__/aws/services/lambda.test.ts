@@ -104,7 +104,10 @@ describe('a function', () => {
 
     for (const FunctionName of [NAME, `function:${NAME}`, functionArn(), `${functionArn()}:$LATEST`]) {
       const { FunctionArn } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-      expect(FunctionArn).toBe(functionArn());
+      // The answer names it as it was asked.
+      expect(FunctionArn).toBe(
+        FunctionName.endsWith(':$LATEST') ? `${functionArn()}:$LATEST` : functionArn(),
+      );
     }
     const { Functions } = await lambda.send(new ListFunctionsCommand({}));
     expect(Functions?.map(({ FunctionName }) => FunctionName)).toEqual([NAME]);

@@ -19,7 +19,10 @@ describe('S3', () => {
     sandbox = await startSandbox();
     const { region, url, credentials } = sandbox;
     s3 = new S3Client({ region, endpoint: url, credentials: credentials.admin, maxAttempts: 1 });
-    await sandbox.call('s3', 'CreateBucket', { Bucket });
+    await sandbox.call('s3', 'CreateBucket', {
+      Bucket,
+      CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },
+    });
   });
 
   afterEach(async () => {

@@ -1,33 +1,99 @@
 import { AwsError } from '../../service';
 import type { ObjectVersion } from './store';
 
-const failed = () =>
-  new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
+const failed = (Condition: string) =>
+  new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412, {
+    Condition,
+  });
 
-/** Conditional writes: `If-None-Match: *` writes a new object only, `If-Match` replaces that very version only. */
-export function checkWriteConditions(input: any, current: ObjectVersion | undefined): void {
-  if (input.IfNoneMatch !== undefined) {
-    if (input.IfNoneMatch !== '*') {
-      throw new AwsError(
-        'NotImplemented',
-        'A header you provided implies functionality that is not implemented',
-        501,
+const notImplemented = (Header: string, additionalMessage: string) =>
+  new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', 501, {
+    Header,
+    additionalMessage,
+  });
+
+/**
+ * Conditional writes: `If-None-Match: *` writes a new object only, `If-Match` replaces that very version only; one of
+ * the two.
+ */
+export function checkWriteConditions(input: any, current: ObjectVersion | undefined, Key: string): void {
+  const { IfMatch, IfNoneMatch } = input;
+  if (IfMatch !== undefined && IfNoneMatch !== undefined) {
+    throw notImplemented(
+      'If-Match,If-None-Match',
+      'Multiple conditional request headers present in the request',
+    );
+  }
+  if (IfNoneMatch !== undefined) {
+    if (IfNoneMatch !== '*') {
+      throw notImplemented(
+        'If-None-Match',
+        "We don't accept the provided value of If-None-Match header for this API",
       );
     }
-    if (current) throw failed();
+    if (current) throw failed('If-None-Match');
   }
-  if (input.IfMatch === undefined) return;
-  if (!current) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
-  if (!sameEtag(input.IfMatch, current.etag)) throw failed();
+  if (IfMatch === undefined) return;
+  if (IfMatch === '*') {
+    throw notImplemented('If-Match', "We don't accept the provided value of If-Match header for this API");
+  }
+  if (!current) throw noSuchKey(Key);
+  if (!sameEtag(IfMatch, current.etag)) throw failed('If-Match');
 }
 
-/** Conditional reads. @throws PreconditionFailed, NotModified (304) */
-export function checkReadConditions(input: any, current: ObjectVersion): void {
-  if (input.IfMatch !== undefined && !sameEtag(input.IfMatch, current.etag)) throw failed();
-  if (input.IfNoneMatch !== undefined && sameEtag(input.IfNoneMatch, current.etag)) {
-    throw new AwsError('NotModified', 'Not Modified', 304);
+/** Conditional deletes: `If-Match` alone; what only directory buckets know deletes nothing here. */
+export function checkDeleteConditions(input: any, current: ObjectVersion | undefined): void {
+  if (input.IfMatchLastModifiedTime !== undefined) {
+    throw notImplemented(
+      'x-amz-if-match-last-modified-time',
+      'A header you provided implies functionality that is not implemented',
+    );
+  }
+  if (input.IfMatchSize !== undefined) {
+    throw notImplemented(
+      'x-amz-if-match-size',
+      'A header you provided implies functionality that is not implemented',
+    );
+  }
+  if (input.IfMatch === undefined) return;
+  if (!current) throw noSuchKey(input.Key);
+  if (!sameEtag(input.IfMatch, current.etag)) throw failed('If-Match');
+}
+
+/**
+ * Conditional reads (RFC 9110 §13.2.2): `If-Match` makes `If-Unmodified-Since` void, `If-None-Match` does the same to
+ * `If-Modified-Since`. @throws PreconditionFailed, NotModified (304)
+ */
+export function checkReadConditions(input: any, { etag, lastModified }: ObjectVersion): void {
+  if (input.IfMatch !== undefined) {
+    if (!sameEtag(input.IfMatch, etag)) throw failed('If-Match');
+  } else if (input.IfUnmodifiedSince !== undefined && lastModified > input.IfUnmodifiedSince) {
+    throw failed('If-Unmodified-Since');
+  }
+  const notModified = () => new AwsError('NotModified', 'Not Modified', 304);
+  if (input.IfNoneMatch !== undefined) {
+    if (sameEtag(input.IfNoneMatch, etag)) throw notModified();
+  } else if (input.IfModifiedSince !== undefined && lastModified <= input.IfModifiedSince) {
+    throw notModified();
   }
 }
+
+/** The conditions on what a copy is made of: there all that fail are 412. */
+export function checkCopyConditions(input: any, { etag, lastModified }: ObjectVersion): void {
+  const { CopySourceIfMatch: match, CopySourceIfNoneMatch: noneMatch } = input;
+  const { CopySourceIfModifiedSince: since, CopySourceIfUnmodifiedSince: unmodified } = input;
+  if (match !== undefined && !sameEtag(match, etag)) throw failed('x-amz-copy-source-If-Match');
+  if (match === undefined && unmodified !== undefined && lastModified > unmodified) {
+    throw failed('x-amz-copy-source-If-Unmodified-Since');
+  }
+  if (noneMatch !== undefined && sameEtag(noneMatch, etag)) throw failed('x-amz-copy-source-If-None-Match');
+  if (noneMatch === undefined && since !== undefined && lastModified <= since) {
+    throw failed('x-amz-copy-source-If-Modified-Since');
+  }
+}
+
+export const noSuchKey = (Key: string, headers: Readonly<Record<string, string>> = {}): AwsError =>
+  new AwsError('NoSuchKey', 'The specified key does not exist.', 404, { Key, headers });
 
 /** Clients send the ETag with its quotes or without. `*` is any. */
 const sameEtag = (condition: string, etag: string): boolean =>

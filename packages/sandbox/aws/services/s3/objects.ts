@@ -1,8 +1,15 @@
 import { AwsError, type CallContext, type Operation } from '../../service';
 import { checkedChecksums } from './checksums';
-import { checkReadConditions, checkWriteConditions } from './conditions';
+import {
+  checkCopyConditions,
+  checkDeleteConditions,
+  checkReadConditions,
+  checkWriteConditions,
+  noSuchKey,
+} from './conditions';
 import { chooseEncryption, useKey } from './encryption';
 import { bucketArn, objectArn, s3Operation } from './operation';
+import { rangeOf } from './range';
 import { type Bucket, etagOf, type ObjectVersion, type Store } from './store';
 
 /** Get, head, put, copy and delete of one object. */
@@ -15,7 +22,13 @@ export function objectOperations(store: Store): Record<string, Operation> {
         const version = find(bucket, input, context);
         checkReadConditions(input, version);
         await useKey('Decrypt', version.encryption, objectArn(input), context);
-        return { ...describe(version), ...(withBody ? { Body: version.body } : {}) };
+        const { body, contentRange } = rangeOf(version.body, input.Range);
+        return {
+          ...describe(version, bucket),
+          ContentLength: body.length,
+          ContentRange: contentRange,
+          ...(withBody ? { Body: body } : {}),
+        };
       },
     });
 
@@ -51,9 +64,27 @@ export function objectOperations(store: Store): Record<string, Operation> {
         const source = decodeURIComponent(input.CopySource).replace(/^\//, '');
         const [, Bucket = '', Key = '', VersionId] =
           /^([^/]+)\/(.+?)(?:\?versionId=(.+))?$/.exec(source) ?? [];
-        const original = await context.call('s3', 'GetObject', { Bucket, Key, VersionId });
+        if (Bucket === input.Bucket && Key === input.Key && !changesItself(input, VersionId)) {
+          throw new AwsError(
+            'InvalidRequest',
+            "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+            400,
+          );
+        }
+        const ExpectedBucketOwner = input.ExpectedSourceBucketOwner;
+        const original = await context.call('s3', 'GetObject', {
+          Bucket,
+          Key,
+          VersionId,
+          ExpectedBucketOwner,
+        });
+        checkCopyConditions(input, {
+          etag: original.ETag,
+          lastModified: original.LastModified,
+        } as ObjectVersion);
         const body = original.Body as Buffer;
-        const result = await write(bucket, input, { ...original, body, checksums: {} }, context);
+        const described = input.MetadataDirective === 'REPLACE' ? input : original;
+        const result = await write(bucket, input, { ...described, body, checksums: {} }, context);
         return {
           CopyObjectResult: { ETag: result.ETag, LastModified: new Date(context.clock.now()) },
           ...result,
@@ -80,7 +111,10 @@ export function objectOperations(store: Store): Record<string, Operation> {
         for (const { Key, VersionId } of input.Delete.Objects) {
           try {
             const result = await context.call('s3', 'DeleteObject', { Bucket: input.Bucket, Key, VersionId });
-            Deleted.push({ Key, VersionId, DeleteMarker: result.DeleteMarker });
+            const marker = result.DeleteMarker
+              ? { DeleteMarker: true, DeleteMarkerVersionId: result.VersionId }
+              : {};
+            Deleted.push({ Key, VersionId, ...marker });
           } catch (error) {
             if (!(error instanceof AwsError)) throw error;
             Errors.push({ Key, VersionId, Code: error.code, Message: error.message });
@@ -102,13 +136,18 @@ const comparingEtag = (input: any): string[] =>
  */
 function find(bucket: Bucket, input: any, context: CallContext): ObjectVersion {
   if (input.VersionId !== undefined) {
+    checkVersionId(input.VersionId);
     const version = bucket.version(input.Key, input.VersionId);
-    if (!version) throw new AwsError('NoSuchVersion', 'The specified version does not exist.', 404);
+    if (!version) {
+      const detail = { Key: input.Key, VersionId: input.VersionId };
+      throw new AwsError('NoSuchVersion', 'The specified version does not exist.', 404, detail);
+    }
     if (version.deleteMarker) {
       throw new AwsError(
         'MethodNotAllowed',
         'The specified method is not allowed against this resource.',
         405,
+        { Method: 'GET', ResourceType: 'DeleteMarker', headers: { 'x-amz-delete-marker': 'true' } },
       );
     }
     return version;
@@ -116,8 +155,29 @@ function find(bucket: Bucket, input: any, context: CallContext): ObjectVersion {
   const current = bucket.current(input.Key);
   if (current) return current;
   context.authorize('s3:ListBucket', bucketArn(input), {}, bucket.policy);
-  throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
+  const [latest] = bucket.versions(input.Key);
+  throw noSuchKey(
+    input.Key,
+    latest && { 'x-amz-delete-marker': 'true', 'x-amz-version-id': latest.versionId },
+  );
 }
+
+/** Version ids are the service's own: a text that can be none is told from one that is not there. */
+function checkVersionId(versionId: string): void {
+  if (versionId === 'null' || /^[\w.-]{32}$/.test(versionId)) return;
+  throw new AwsError('InvalidArgument', 'Invalid version id specified', 400, {
+    ArgumentName: 'versionId',
+    ArgumentValue: versionId,
+  });
+}
+
+/** Whether a copy of an object onto itself changes anything. */
+const changesItself = (input: any, versionId: string | undefined): boolean =>
+  versionId !== undefined ||
+  input.MetadataDirective === 'REPLACE' ||
+  input.StorageClass !== undefined ||
+  input.WebsiteRedirectLocation !== undefined ||
+  input.ServerSideEncryption !== undefined;
 
 interface NewContent {
   readonly body: Buffer;
@@ -132,7 +192,7 @@ interface NewContent {
 async function write(bucket: Bucket, input: any, content: NewContent, context: CallContext) {
   const encryption = chooseEncryption(input, bucket, context);
   await useKey('GenerateDataKey', encryption, objectArn(input), context);
-  checkWriteConditions(input, bucket.current(input.Key));
+  checkWriteConditions(input, bucket.current(input.Key), input.Key);
   const version = bucket.put({
     key: input.Key,
     body: content.body,
@@ -146,13 +206,20 @@ async function write(bucket: Bucket, input: any, content: NewContent, context: C
     metadata: content.Metadata ?? {},
     encryption,
   });
-  return { ETag: version.etag, ...versionOf(version), ...encryptionOf(version), ...version.checksums };
+  return {
+    ETag: version.etag,
+    // Where versioning is suspended the new version has no id.
+    ...(bucket.settings.versioning === 'Enabled' ? { VersionId: version.versionId } : {}),
+    ...encryptionOf(version),
+    ...version.checksums,
+  };
 }
 
 function remove(bucket: Bucket, input: any, context: CallContext) {
   const { Key, VersionId } = input;
-  if (input.IfMatch !== undefined) checkWriteConditions({ IfMatch: input.IfMatch }, bucket.current(Key));
+  checkDeleteConditions(input, bucket.current(Key));
   if (VersionId !== undefined) {
+    checkVersionId(VersionId);
     const DeleteMarker = bucket.version(Key, VersionId)?.deleteMarker || undefined;
     bucket.remove(Key, VersionId);
     return { VersionId, DeleteMarker };
@@ -174,7 +241,7 @@ function remove(bucket: Bucket, input: any, context: CallContext) {
   return { DeleteMarker: true, VersionId: marker.versionId };
 }
 
-const describe = (version: ObjectVersion) => ({
+const describe = (version: ObjectVersion, bucket: Bucket) => ({
   ETag: version.etag,
   ContentLength: version.body.length,
   ContentType: version.contentType ?? 'binary/octet-stream',
@@ -183,12 +250,11 @@ const describe = (version: ObjectVersion) => ({
   LastModified: version.lastModified,
   Metadata: version.metadata,
   AcceptRanges: 'bytes',
-  ...versionOf(version),
+  // In a bucket that was never versioned there are no ids; what is older than its versioning is `null`.
+  ...(bucket.settings.versioning === undefined ? {} : { VersionId: version.versionId }),
   ...encryptionOf(version),
   ...version.checksums,
 });
-
-const versionOf = ({ versionId }: ObjectVersion) => (versionId === 'null' ? {} : { VersionId: versionId });
 
 const encryptionOf = ({ encryption }: ObjectVersion) => ({
   ServerSideEncryption: encryption.algorithm,

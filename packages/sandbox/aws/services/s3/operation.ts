@@ -1,4 +1,4 @@
-import type { CallContext, Operation } from '../../service';
+import { AwsError, type CallContext, type Operation } from '../../service';
 import type { Bucket, Store } from './store';
 
 export const bucketArn = (input: { readonly Bucket: string }): string => `arn:aws:s3:::${input.Bucket}`;
@@ -24,5 +24,11 @@ export const s3Operation = (store: Store, parts: S3OperationParts): Operation =>
     const mending = principal.type === 'admin' && /BucketPolicy$/.test(String(parts.action));
     return mending ? undefined : store.buckets.get(input.Bucket)?.policy;
   },
-  run: (input, context) => parts.run(store.bucket(input.Bucket, context.region), input, context),
+  run: (input, context) => {
+    const bucket = store.bucket(input.Bucket, context.region);
+    if (input.ExpectedBucketOwner !== undefined && input.ExpectedBucketOwner !== context.accountId) {
+      throw new AwsError('AccessDenied', 'Access Denied', 403);
+    }
+    return parts.run(bucket, input, context);
+  },
 });

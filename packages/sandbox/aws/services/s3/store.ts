@@ -34,10 +34,26 @@ export interface BucketSettings {
   ownershipControls?: any;
   lifecycle?: any;
   tags?: readonly { readonly Key: string; readonly Value: string }[];
+  cors?: any;
+  website?: any;
+  accelerate?: any;
+  requestPayment?: any;
+  logging?: any;
+  replication?: any;
+  objectLock?: any;
+  acl?: any;
 }
 
 export class Bucket {
-  readonly settings: BucketSettings = {};
+  /** Since 2023 every bucket is made closed, and with its owner owning all objects. */
+  readonly settings: BucketSettings = {
+    publicAccessBlock: {
+      BlockPublicAcls: true,
+      IgnorePublicAcls: true,
+      BlockPublicPolicy: true,
+      RestrictPublicBuckets: true,
+    },
+  };
   /** Oldest first, by key. */
   private readonly history = new Map<string, ObjectVersion[]>();
 
@@ -95,6 +111,9 @@ export class Bucket {
   }
 }
 
+export const noSuchBucket = (name: string): AwsError =>
+  new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404, { BucketName: name });
+
 /** A bucket of another region: S3 says where it is. */
 export class PermanentRedirect extends AwsError {
   constructor(bucketRegion: string) {
@@ -109,7 +128,7 @@ export class Store {
   /** @throws NoSuchBucket, PermanentRedirect */
   bucket(name: string, region: string): Bucket {
     const bucket = this.buckets.get(name);
-    if (!bucket) throw new AwsError('NoSuchBucket', `The specified bucket does not exist: ${name}`, 404);
+    if (!bucket) throw noSuchBucket(name);
     if (bucket.region !== region) throw new PermanentRedirect(bucket.region);
     return bucket;
   }

@@ -42,7 +42,10 @@ describe('access to S3', () => {
     await sandbox?.close();
     sandbox = await startSandbox({ services: [host, createKms, createS3], ...options });
     s3 = clientOf(sandbox.region);
-    await sandbox.call('s3', 'CreateBucket', { Bucket });
+    await sandbox.call('s3', 'CreateBucket', {
+      Bucket,
+      CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },
+    });
     await sandbox.call('s3', 'PutObject', { Bucket, Key: 'a/k', Body: 'secret' });
   }
   const clientOf = (region: string) =>

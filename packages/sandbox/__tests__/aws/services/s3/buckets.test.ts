@@ -6,7 +6,10 @@ describe('a bucket', () => {
   let sandbox: Sandbox;
   beforeEach(async () => {
     sandbox = await startSandbox();
-    await sandbox.call('s3', 'CreateBucket', { Bucket });
+    await sandbox.call('s3', 'CreateBucket', {
+      Bucket,
+      CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },
+    });
   });
   afterEach(() => sandbox.close());
 
@@ -28,6 +31,8 @@ describe('a bucket', () => {
     ['BucketPolicy', { Policy: '{"Statement":[]}' }, 'NoSuchBucketPolicy', 'DeleteBucketPolicy'],
     ['BucketTagging', { TagSet: [{ Key: 'a', Value: '1' }] }, 'NoSuchTagSet', 'DeleteBucketTagging'],
   ])('keeps its %s until it is deleted', async (name, value, missing, remove) => {
+    // A bucket is made closed and with an owner: there is nothing to miss before it is deleted.
+    await call(remove);
     await expect(call(`Get${name}`)).rejects.toMatchObject({ code: missing, statusCode: 404 });
     await call(`Put${name}`, 'TagSet' in value ? { Tagging: value } : value);
     expect(await call(`Get${name}`)).toEqual(value);

@@ -71,7 +71,7 @@ describe('a versioned bucket', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
         const model: Model = new Map();
-        await call('CreateBucket', {});
+        await call('CreateBucket', { CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' } });
         await call('PutBucketVersioning', { VersioningConfiguration: { Status: 'Enabled' } });
 
         for (const taken of steps) await take(taken, model);

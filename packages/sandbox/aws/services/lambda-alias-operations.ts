@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { FunctionAlias, FunctionRecord } from '../../lambda/function-record';
+import { AwsError, type Operation } from '../service';
+import type { LambdaParts } from './lambda-parts';
+
+/** Aliases: second names of `$LATEST`, so that a door can be granted by itself. */
+export function aliasOperations(parts: LambdaParts): Record<string, Operation> {
+  const put = (before: FunctionRecord, alias: FunctionAlias) => {
+    parts.change(before, { aliases: new Map([...before.aliases, [alias.name, alias]]) });
+    return described(before, alias);
+  };
+  return {
+    CreateAlias: parts.operation('CreateAlias', (input, context) => {
+      const before = parts.named(input, context);
+      if (before.aliases.has(input.Name)) {
+        const message = `Alias already exists: ${before.arn}:${input.Name}`;
+        throw new AwsError('ResourceConflictException', message, 409);
+      }
+      checkVersion(before, input);
+      const { Name: name, FunctionVersion: functionVersion, Description: description = '' } = input;
+      return put(before, { name, functionVersion, description, revisionId: randomUUID() });
+    }),
+    GetAlias: parts.operation('GetAlias', (input, context) => {
+      const found = parts.named(input, context);
+      return described(found, aliasOf(found, input.Name));
+    }),
+    ListAliases: parts.operation('ListAliases', (input, context) => {
+      const found = parts.named(input, context);
+      return { Aliases: [...found.aliases.values()].map((alias) => described(found, alias)) };
+    }),
+    UpdateAlias: parts.operation('UpdateAlias', (input, context) => {
+      const before = parts.named(input, context);
+      const alias = aliasOf(before, input.Name);
+      if (input.RevisionId !== undefined && input.RevisionId !== alias.revisionId) {
+        throw new AwsError(
+          'PreconditionFailedException',
+          'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+          412,
+        );
+      }
+      checkVersion(before, input);
+      return put(before, {
+        ...alias,
+        functionVersion: input.FunctionVersion ?? alias.functionVersion,
+        description: input.Description ?? alias.description,
+        revisionId: randomUUID(),
+      });
+    }),
+    DeleteAlias: parts.operation('DeleteAlias', (input, context) => {
+      const before = parts.named(input, context);
+      const aliases = [...before.aliases].filter(([name]) => name !== input.Name);
+      parts.change(before, { aliases: new Map(aliases) });
+      return {};
+    }),
+  };
+}
+
+function aliasOf(record: FunctionRecord, name: string): FunctionAlias {
+  const found = record.aliases.get(name);
+  if (found) return found;
+  throw new AwsError('ResourceNotFoundException', `Cannot find alias arn: ${record.arn}:${name}`, 404);
+}
+
+/** Nothing is published here, so that `$LATEST` is the one version; Lambda routes no part of an alias away from it. */
+function checkVersion({ arn }: FunctionRecord, { FunctionVersion: version, RoutingConfig }: any): void {
+  if (version !== undefined && version !== '$LATEST') {
+    throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}:${version}`, 404);
+  }
+  if (Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {}).length > 0) {
+    throw new AwsError(
+      'InvalidParameterValueException',
+      '$LATEST is not supported for an alias pointing to more than 1 version',
+    );
+  }
+}
+
+const described = (
+  { arn }: FunctionRecord,
+  { name, functionVersion, description, revisionId }: FunctionAlias,
+) => ({
+  AliasArn: `${arn}:${name}`,
+  Name: name,
+  FunctionVersion: functionVersion,
+  Description: description,
+  RevisionId: revisionId,
+});

@@ -1,0 +1,231 @@
+import { AwsError, type CallContext, type Operation } from '../../service';
+import { s3Operation } from './operation';
+import type { BucketSettings, Store } from './store';
+
+interface Setting {
+  readonly name: string;
+  readonly key: keyof BucketSettings;
+  /** IAM's name, where it differs from the operation's: `s3:Put…`, `s3:Get…`. */
+  readonly action: string;
+  /** Code and message where it was never put. */
+  readonly missing?: readonly [code: string, message: string];
+  readonly fromInput?: (input: any) => any;
+  readonly toOutput: (value: any, context: CallContext) => any;
+  readonly deletable: boolean;
+}
+
+const member = (name: string): Pick<Setting, 'fromInput' | 'toOutput'> => ({
+  fromInput: (input) => input[name],
+  toOutput: (value) => ({ [name]: value }),
+});
+
+/** Settings that are kept as they were put: name, IAM action, error when there is none, member of the shapes. */
+const SETTINGS: readonly Setting[] = [
+  {
+    name: 'BucketPolicy',
+    key: 'policy',
+    action: 'BucketPolicy',
+    missing: ['NoSuchBucketPolicy', 'The bucket policy does not exist'],
+    fromInput: (input) => checkedPolicy(input.Policy),
+    toOutput: (Policy) => ({ Policy }),
+    deletable: true,
+  },
+  {
+    name: 'BucketVersioning',
+    key: 'versioning',
+    action: 'BucketVersioning',
+    fromInput: (input) => input.VersioningConfiguration.Status,
+    toOutput: (Status) => (Status === undefined ? {} : { Status }),
+    deletable: false,
+  },
+  {
+    name: 'BucketEncryption',
+    key: 'encryption',
+    action: 'EncryptionConfiguration',
+    fromInput: (input) => ({
+      Rules: input.ServerSideEncryptionConfiguration.Rules.map((rule: any) => ({
+        ...SSE_C_BLOCKED,
+        ...rule,
+      })),
+    }),
+    // Every bucket is encrypted since 2023.
+    toOutput: (value) => ({ ServerSideEncryptionConfiguration: value ?? DEFAULT_ENCRYPTION }),
+    deletable: true,
+  },
+  {
+    name: 'PublicAccessBlock',
+    key: 'publicAccessBlock',
+    action: 'BucketPublicAccessBlock',
+    missing: ['NoSuchPublicAccessBlockConfiguration', 'The public access block configuration was not found'],
+    ...member('PublicAccessBlockConfiguration'),
+    deletable: true,
+  },
+  {
+    name: 'BucketOwnershipControls',
+    key: 'ownershipControls',
+    action: 'BucketOwnershipControls',
+    missing: ['OwnershipControlsNotFoundError', 'The bucket ownership controls were not found'],
+    ...member('OwnershipControls'),
+    deletable: true,
+  },
+  {
+    name: 'BucketLifecycleConfiguration',
+    key: 'lifecycle',
+    action: 'LifecycleConfiguration',
+    missing: ['NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist'],
+    fromInput: (input) => input.LifecycleConfiguration,
+    toOutput: (value) => value,
+    deletable: true,
+  },
+  {
+    name: 'BucketTagging',
+    key: 'tags',
+    action: 'BucketTagging',
+    missing: ['NoSuchTagSet', 'The TagSet does not exist'],
+    fromInput: (input) => checkedTags(input.Tagging.TagSet),
+    toOutput: (TagSet) => ({ TagSet }),
+    deletable: true,
+  },
+  {
+    name: 'BucketCors',
+    key: 'cors',
+    action: 'BucketCORS',
+    missing: ['NoSuchCORSConfiguration', 'The CORS configuration does not exist'],
+    fromInput: (input) => input.CORSConfiguration,
+    toOutput: (value) => value,
+    deletable: true,
+  },
+  {
+    name: 'BucketWebsite',
+    key: 'website',
+    action: 'BucketWebsite',
+    missing: ['NoSuchWebsiteConfiguration', 'The specified bucket does not have a website configuration'],
+    fromInput: (input) => input.WebsiteConfiguration,
+    toOutput: (value) => value,
+    deletable: true,
+  },
+  {
+    name: 'BucketAccelerateConfiguration',
+    key: 'accelerate',
+    action: 'AccelerateConfiguration',
+    fromInput: (input) => input.AccelerateConfiguration,
+    toOutput: (value) => value ?? {},
+    deletable: false,
+  },
+  {
+    name: 'BucketRequestPayment',
+    key: 'requestPayment',
+    action: 'BucketRequestPayment',
+    fromInput: (input) => input.RequestPaymentConfiguration,
+    toOutput: (value) => value ?? { Payer: 'BucketOwner' },
+    deletable: false,
+  },
+  // What no client of ours sets, and the provider reads of every bucket.
+  {
+    name: 'BucketLogging',
+    key: 'logging',
+    action: 'BucketLogging',
+    toOutput: () => ({}),
+    deletable: false,
+  },
+  {
+    name: 'BucketReplication',
+    key: 'replication',
+    action: 'ReplicationConfiguration',
+    missing: ['ReplicationConfigurationNotFoundError', 'The replication configuration was not found'],
+    toOutput: (value) => value,
+    deletable: true,
+  },
+  {
+    name: 'ObjectLockConfiguration',
+    key: 'objectLock',
+    action: 'BucketObjectLockConfiguration',
+    missing: [
+      'ObjectLockConfigurationNotFoundError',
+      'Object Lock configuration does not exist for this bucket',
+    ],
+    toOutput: (value) => value,
+    deletable: false,
+  },
+  {
+    name: 'BucketAcl',
+    key: 'acl',
+    action: 'BucketAcl',
+    toOutput: (_value, { accountId }) => ({
+      Owner: { ID: accountId },
+      Grants: [{ Grantee: { ID: accountId, Type: 'CanonicalUser' }, Permission: 'FULL_CONTROL' }],
+    }),
+    deletable: false,
+  },
+];
+
+/** @throws AwsError InvalidTag */
+function checkedTags(tags: readonly { readonly Key: string; readonly Value: string }[]) {
+  const invalid = (message: string) => new AwsError('InvalidTag', message, 400);
+  if (new Set(tags.map(({ Key }) => Key)).size < tags.length) {
+    throw invalid('Cannot provide multiple Tags with the same key');
+  }
+  if (tags.some(({ Key }) => Key.startsWith('aws:')))
+    throw invalid('System tags cannot be added/updated by requester');
+  return tags;
+}
+
+/** Since April 2026, unless it is said otherwise. */
+const SSE_C_BLOCKED = { BlockedEncryptionTypes: { EncryptionType: ['SSE-C'] } };
+
+const DEFAULT_ENCRYPTION = {
+  Rules: [
+    {
+      ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' },
+      BucketKeyEnabled: false,
+      ...SSE_C_BLOCKED,
+    },
+  ],
+};
+
+/** What can be set on a bucket, read and, for the most part, deleted. */
+export function settingOperations(store: Store): Record<string, Operation> {
+  const operations: Record<string, Operation> = {};
+  for (const { name, key, action, missing, fromInput, toOutput, deletable } of SETTINGS) {
+    if (fromInput) {
+      operations[`Put${name}`] = s3Operation(store, {
+        action: `s3:Put${action}`,
+        on: 'bucket',
+        run: ({ settings }, input) => void Object.assign(settings, { [key]: fromInput(input) }),
+      });
+    }
+    operations[`Get${name}`] = s3Operation(store, {
+      action: `s3:Get${action}`,
+      on: 'bucket',
+      run: ({ name: BucketName, settings }, _input, context) => {
+        if (settings[key] === undefined && missing) throw new AwsError(...missing, 404, { BucketName });
+        return toOutput(settings[key], context);
+      },
+    });
+    if (!deletable) continue;
+    operations[`Delete${name === 'BucketLifecycleConfiguration' ? 'BucketLifecycle' : name}`] = s3Operation(
+      store,
+      {
+        // Deleting asks for the permission to put, save for these.
+        action: OWN_DELETE.has(name) ? `s3:Delete${action}` : `s3:Put${action}`,
+        on: 'bucket',
+        run: ({ settings }) => void delete settings[key],
+      },
+    );
+  }
+  return operations;
+}
+
+const OWN_DELETE = new Set(['BucketPolicy', 'BucketWebsite']);
+
+function checkedPolicy(policy: string): string {
+  let statement: unknown;
+  try {
+    statement = JSON.parse(policy).Statement;
+  } catch {
+    const message = "Policies must be valid JSON and the first byte must be '{'";
+    throw new AwsError('MalformedPolicy', message, 400);
+  }
+  if (!statement) throw new AwsError('MalformedPolicy', 'Missing required field Statement', 400);
+  return policy;
+}
