@@ -1,8 +1,9 @@
 import type { SimulatedClock } from './clock';
-import type { ControlRoutes } from './core';
+import type { ControlRoutes, SesVerificationOptions } from './core';
 import { ConnectionReset } from './dispatch';
 import type { FaultBook } from './faults';
 import { AwsError, type Fault, type RecordedCall, type WireRequest, type WireResponse } from './service';
+import type { SesService } from './services/ses';
 import { fromWire, toWire } from './wire-values';
 
 /** The request asks for something that cannot be: the message says what, and what could. */
@@ -15,6 +16,7 @@ export interface ControlParts {
   readonly faults: FaultBook;
   readonly calls: RecordedCall[];
   readonly missed: ReadonlyMap<string, number>;
+  ses(): SesService;
   call(
     service: string,
     operation: string,
@@ -33,6 +35,7 @@ export type Control = (request: WireRequest, signal: AbortSignal) => Promise<Wir
  *   as the administrator; values as in `wire-values.ts`
  * - `GET|POST|DELETE /_sandbox/faults`: list, add one `Fault`, clear
  * - `GET /_sandbox/clock` → `{now}`, `POST /_sandbox/clock/advance` `{ms}` → `{now}`, when all that became due has run
+ * - `GET|DELETE /_sandbox/mail`: what SES has sent, clear; `POST /_sandbox/ses/pace` `SesVerificationOptions`: how it verifies
  * - `GET|DELETE /_sandbox/calls`: the recorded calls, clear
  * - `GET /_sandbox/missed`: operations that were asked for and that AWS has and the sandbox has not, and how often
  */
@@ -64,6 +67,15 @@ export function createControl(parts: ControlParts): Control {
       return { now: clock.now() };
     },
     'GET /_sandbox/calls': () => calls,
+    'GET /_sandbox/mail': () => parts.ses().mailbox.messages,
+    'DELETE /_sandbox/mail': () => {
+      parts.ses().mailbox.clear();
+      return {};
+    },
+    'POST /_sandbox/ses/pace': (pace: SesVerificationOptions) => {
+      parts.ses().pace(pace);
+      return {};
+    },
     'GET /_sandbox/missed': () => Object.fromEntries(missed),
     'DELETE /_sandbox/calls': () => {
       calls.length = 0;

@@ -44,6 +44,12 @@ export interface SesVerificationOptions {
   readonly retryIntervalMs?: number;
   /** Between checks of a verified identity. @default 24 hours */
   readonly recheckIntervalMs?: number;
+  /**
+   * What becomes of BYODKIM at SES's next look: as DNS has it, never found (given up after 72 hours), or failed at once.
+   * A verified identity so loses its verification.
+   * @default asPublished
+   */
+  readonly ending?: 'asPublished' | 'never' | 'fails';
 }
 
 /** What a service gets from the sandbox that it is part of. */

@@ -9,6 +9,7 @@ import { type FaultBook, Faults } from './faults';
 import { SERVICES } from './registry';
 import { startServer } from './server';
 import type { Principal, RecordedCall, Service } from './service';
+import type { SesService } from './services/ses';
 import { createTokenBucket } from './throttle';
 
 /** A simulated AWS account, up and serving. */
@@ -144,6 +145,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       faults,
       calls,
       missed,
+      ses: () => service<SesService>('ses'),
       call: (name, operation, input, callRegion, signal) =>
         callHeld(name, operation, input, undefined, callRegion, signal),
     }),

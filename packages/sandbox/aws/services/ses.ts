@@ -1,9 +1,12 @@
-import type { ServiceFactory } from '../core';
+import { type Mailbox, Messages } from '../../mail/mailbox';
+import type { ServiceFactory, SesVerificationOptions } from '../core';
 import type { Service } from '../service';
 import { ConfigurationSetStore, configurationSetOperations } from './ses/configuration-sets';
-import { createLookup } from './ses/dns-lookup';
+import { createLookup, createSoaLookup } from './ses/dns-lookup';
+import { EasyDkimKey } from './ses/easy-dkim-key';
 import { IdentityStore, identityOperations } from './ses/identities';
 import type { TimelineEntry } from './ses/identity';
+import { sendingOperations } from './ses/sending';
 import { tagOperations } from './ses/tags';
 import { createVerifier } from './ses/verification';
 
@@ -15,18 +18,28 @@ export interface SesService extends Service {
    * @default region the sandbox's
    */
   timeline(emailIdentity: string, region?: string): readonly TimelineEntry[];
+  /** What was sent. */
+  readonly mailbox: Mailbox;
+  /** The DKIM record of SES's own key: what each of Easy DKIM's CNAME records ends at. */
+  easyDkimRecord(): string;
+  /** Changes SES's pace, from its next look on. */
+  pace(options: SesVerificationOptions): void;
 }
 
 /** Simple Email Service v2: identities and their DKIM, verified by looking up DNS. */
 export const createSes: ServiceFactory<SesService> = (core) => {
   const identities = new IdentityStore();
   const configurationSets = new ConfigurationSetStore();
+  const mailbox = new Messages();
+  const easyDkim = new EasyDkimKey();
+  const pace: SesVerificationOptions = core.options.sesVerification ?? {};
   const closing = new AbortController();
   core.onClose(() => closing.abort());
   const verifier = createVerifier({
-    options: core.options.sesVerification ?? {},
+    options: pace,
     lookup: createLookup(core.options.dns ?? [], closing.signal),
     now: () => core.clock.now(),
+    soa: createSoaLookup(core.options.dns ?? [], closing.signal),
     find: (region, name) => identities.find(region, name),
   });
   core.clock.subscribe(async () => {
@@ -37,8 +50,12 @@ export const createSes: ServiceFactory<SesService> = (core) => {
     operations: {
       ...identityOperations(identities, verifier),
       ...configurationSetOperations(configurationSets),
+      ...sendingOperations(identities, mailbox, easyDkim),
       ...tagOperations(identities, configurationSets),
     },
+    mailbox,
+    easyDkimRecord: () => easyDkim.record(),
+    pace: (changed) => void Object.assign(pace, changed),
     timeline: (emailIdentity, region = core.region) => identities.timeline(region, emailIdentity),
   };
 };

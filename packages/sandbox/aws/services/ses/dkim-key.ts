@@ -19,6 +19,21 @@ export function publicHalf(privateKey: string): PublicHalf | undefined {
   return undefined;
 }
 
+/** The private key in PEM, where it is one. */
+export function pemOf(privateKey: string): string | undefined {
+  const der = Buffer.from(privateKey, 'base64');
+  for (const type of ['pkcs8', 'pkcs1'] as const) {
+    try {
+      return createPrivateKey({ key: der, format: 'der', type })
+        .export({ type: 'pkcs8', format: 'pem' })
+        .toString();
+    } catch {
+      // The other encoding, or none.
+    }
+  }
+  return undefined;
+}
+
 /** The key in the `p=` of a DKIM record: SubjectPublicKeyInfo, or a bare RSAPublicKey. */
 export function keyInRecord(value: string): PublicHalf | undefined {
   const tags = value.split(';').map((tag) => tag.split(/=(.*)/s).map((part) => part.trim()));

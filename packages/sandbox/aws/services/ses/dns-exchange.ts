@@ -12,7 +12,7 @@ const TIMEOUT_MS = 1000;
 export async function askServer(
   server: string,
   name: string,
-  type: 'TXT' | 'CNAME',
+  type: 'TXT' | 'CNAME' | 'SOA',
   signal: AbortSignal,
 ): Promise<dnsPacket.DecodedPacket> {
   const [, host = '', port = '53'] = /^\[?(.*?)\]?:(\d+)$/.exec(server) ?? [];

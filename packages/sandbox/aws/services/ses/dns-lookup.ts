@@ -1,5 +1,6 @@
 import type { DecodedPacket } from 'dns-packet';
 import { askServer } from './dns-exchange';
+import type { SoaRecord } from './identity';
 
 /** What a look-up found, in the words of SES's `VerificationInfo.ErrorType` where it failed. */
 export type LookupResult =
@@ -43,6 +44,22 @@ export function createLookup(servers: readonly string[], signal: AbortSignal): L
       current = String(alias.data).toLowerCase();
     }
     return { failure: 'DNS_SERVER_ERROR' };
+  };
+}
+
+/** The zone's SOA record, from the first server that answers; it may lie above the name. */
+export function createSoaLookup(servers: readonly string[], signal: AbortSignal) {
+  return async (domain: string): Promise<SoaRecord | undefined> => {
+    for (const server of servers) {
+      const answer = await askServer(server, domain, 'SOA', signal).catch(() => undefined);
+      const found: any = [...(answer?.answers ?? []), ...(answer?.authorities ?? [])].find(
+        ({ type }) => type === 'SOA',
+      );
+      if (!found) continue;
+      const { mname, rname, serial } = found.data;
+      return { PrimaryNameServer: mname, AdminEmail: rname, SerialNumber: serial };
+    }
+    return undefined;
   };
 }
 

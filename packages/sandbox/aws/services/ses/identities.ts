@@ -1,5 +1,5 @@
 import { AwsError, type CallContext, type Operation } from '../../service';
-import { publicHalf } from './dkim-key';
+import { pemOf, publicHalf } from './dkim-key';
 import { EASY_DKIM, Identity, type Signing, type TimelineEntry } from './identity';
 import { badRequest, checkSigningAttributes } from './validation';
 import type { Verifier } from './verification';
@@ -174,7 +174,7 @@ function originOf(attributes: any): string {
 function signingOf(origin: string, attributes: any): Signing {
   if (origin !== 'EXTERNAL') return { origin };
   const { DomainSigningSelector: selector, DomainSigningPrivateKey: privateKey } = attributes;
-  return { origin: 'EXTERNAL', selector, key: publicHalf(privateKey) };
+  return { origin: 'EXTERNAL', selector, key: publicHalf(privateKey), privateKey: pemOf(privateKey) };
 }
 
 function changeKeyLength(
@@ -223,6 +223,7 @@ const describe = (identity: Identity) => ({
     LastCheckedTimestamp: dateOf(identity.lastCheckedAt),
     LastSuccessTimestamp: dateOf(identity.lastSuccessAt),
     ErrorType: identity.errorType,
+    SOARecord: identity.soaRecord,
   },
 });
 

@@ -3,9 +3,15 @@ import type { PublicHalf } from './dkim-key';
 
 export type DkimStatus = 'NOT_STARTED' | 'PENDING' | 'SUCCESS' | 'FAILED' | 'TEMPORARY_FAILURE';
 
-/** What signs the mail of an identity. The private key itself is not kept: SES never gives it back. */
+/** What signs the mail of an identity. The private key signs and is never given back. */
 export type Signing =
-  | { readonly origin: 'EXTERNAL'; readonly selector: string; readonly key: PublicHalf | undefined }
+  | {
+      readonly origin: 'EXTERNAL';
+      readonly selector: string;
+      readonly key: PublicHalf | undefined;
+      /** PEM; absent where what was given is no key, which SES takes, and never verifies. */
+      readonly privateKey: string | undefined;
+    }
   /** Easy DKIM, or (`AWS_SES_<REGION>`) a replica of the Easy DKIM of another region. */
   | { readonly origin: string; readonly selector?: undefined };
 
@@ -23,6 +29,13 @@ export interface Tag {
   readonly Value: string;
 }
 
+/** `VerificationInfo.SOARecord`. */
+export interface SoaRecord {
+  readonly PrimaryNameServer: string;
+  readonly AdminEmail: string;
+  readonly SerialNumber: number;
+}
+
 export const EASY_DKIM = 'AWS_SES';
 
 /** An email identity and its DKIM signing state. */
@@ -32,6 +45,7 @@ export class Identity {
   enabled = true;
   status: DkimStatus = 'NOT_STARTED';
   errorType: string | undefined;
+  soaRecord: SoaRecord | undefined;
   /** When the signing attributes were last put; SES searches for 72 hours from then. */
   changedAt: number;
   lastCheckedAt: number | undefined;

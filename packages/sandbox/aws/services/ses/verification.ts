@@ -1,7 +1,7 @@
 import type { SesVerificationOptions } from '../../core';
 import { keyInRecord } from './dkim-key';
 import type { Lookup } from './dns-lookup';
-import { EASY_DKIM, type Identity } from './identity';
+import { EASY_DKIM, type Identity, type SoaRecord } from './identity';
 
 const HOUR_MS = 3_600_000;
 /** SES searches for the record that long, and bears a lost one that long. */
@@ -12,6 +12,8 @@ export interface VerificationParts {
   readonly options: SesVerificationOptions;
   readonly lookup: Lookup;
   now(): number;
+  /** Who has the zone, and which state of it. */
+  soa(domain: string): Promise<SoaRecord | undefined>;
   /** An identity of another region, for replicated Easy DKIM. */
   find(region: string, name: string): Identity | undefined;
 }
@@ -37,7 +39,8 @@ export function createVerifier(parts: VerificationParts): Verifier {
   const check = async (identity: Identity): Promise<void> => {
     const { generation } = identity;
     const problem = await findProblem(identity, parts);
-    if (identity.generation === generation) conclude(identity, problem, parts.now());
+    if (identity.generation === generation) conclude(identity, problem, parts.now(), parts.options);
+    if (identity.generation === generation) identity.soaRecord = await parts.soa(identity.name);
   };
 
   return {
@@ -55,9 +58,14 @@ export function createVerifier(parts: VerificationParts): Verifier {
   };
 }
 
+/** What SES says where it is told to end otherwise than DNS would have it. */
+const ENDINGS = { never: 'HOST_NOT_FOUND', fails: 'INVALID_VALUE' } as const;
+
 /** `VerificationInfo.ErrorType`, or undefined when the record is as it must be. */
 async function findProblem(identity: Identity, parts: VerificationParts): Promise<string | undefined> {
   const { signing } = identity;
+  const { ending } = parts.options;
+  if (ending && signing.origin === 'EXTERNAL' && ending !== 'asPublished') return ENDINGS[ending];
   if (signing.origin === EASY_DKIM) return easyDkimProblem(identity, parts);
   if (signing.selector === undefined) return replicationProblem(identity, parts);
   const found = await parts.lookup(`${signing.selector}._domainkey.${identity.name}`, 'TXT');
@@ -95,7 +103,12 @@ function replicationProblem(identity: Identity, parts: VerificationParts): strin
   return primary.signing.origin === EASY_DKIM ? undefined : 'REPLICATION_REPLICA_AS_PRIMARY_NOT_SUPPORTED';
 }
 
-function conclude(identity: Identity, problem: string | undefined, now: number): void {
+function conclude(
+  identity: Identity,
+  problem: string | undefined,
+  now: number,
+  { ending }: SesVerificationOptions,
+): void {
   identity.lastCheckedAt = now;
   identity.errorType = problem;
   if (problem === undefined) {
@@ -106,7 +119,7 @@ function conclude(identity: Identity, problem: string | undefined, now: number):
   } else {
     identity.failingSince ??= identity.status === 'SUCCESS' ? now : identity.changedAt;
     const wasVerified = identity.failingSince !== identity.changedAt;
-    const givenUp = now - identity.failingSince >= SEARCH_MS;
+    const givenUp = ending === 'fails' || now - identity.failingSince >= SEARCH_MS;
     const temporary = wasVerified || problem === 'DNS_SERVER_ERROR';
     identity.status = givenUp ? 'FAILED' : temporary ? 'TEMPORARY_FAILURE' : 'PENDING';
     if (givenUp) identity.verifiedForSending = false;

@@ -1,0 +1,162 @@
+import { generateKeyPairSync } from 'node:crypto';
+import dns from 'node:dns/promises';
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { dkimVerify } from 'mailauth/lib/dkim/verify';
+import { type Sandbox, startSandbox } from '../../aws/sandbox';
+import type { SesService } from '../../aws/services/ses';
+import { type DnsServer, startDnsServer } from '../../dns/server';
+
+const DOMAIN = 'example.com';
+const HOUR_MS = 3_600_000;
+
+/** A key as SES takes it, and its record. */
+function makeKey() {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const spki = publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
+  return {
+    base64: privateKey.export({ format: 'der', type: 'pkcs1' }).toString('base64'),
+    record: `v=DKIM1; k=rsa; p=${spki}`,
+  };
+}
+
+describe('mail', () => {
+  let sandbox: Sandbox;
+  let zone: DnsServer;
+  let client: SESv2Client;
+  const key = makeKey();
+
+  beforeEach(async () => {
+    zone = await startDnsServer({ zones: { [DOMAIN]: {} } });
+    sandbox = await startSandbox({ dns: [zone.address], sesVerification: { delayMs: HOUR_MS } });
+    client = new SESv2Client({
+      region: sandbox.region,
+      endpoint: sandbox.url,
+      credentials: sandbox.credentials.admin,
+      maxAttempts: 1,
+    });
+    await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: DOMAIN });
+    await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: DOMAIN });
+  });
+  afterEach(async () => {
+    client.destroy();
+    await sandbox.close();
+    await zone.close();
+  });
+
+  const publish = (selector: string, record: string) =>
+    zone.setTxt(`${selector}._domainkey.${DOMAIN}`, record);
+  const ses = () => sandbox.service<SesService>('ses');
+  const send = async (more: object = {}) => {
+    await client.send(
+      new SendEmailCommand({
+        FromEmailAddress: `Ops <ops@${DOMAIN}>`,
+        Destination: { ToAddresses: ['reader@example.net'] },
+        Content: { Simple: { Subject: { Data: 'Grüße' }, Body: { Text: { Data: 'line\n.\nline' } } } },
+        ...more,
+      }),
+    );
+    return ses().mailbox.messages.at(-1)!;
+  };
+  /** An independent verifier's word, with records from our own name servers. */
+  const verify = async (raw: string) => {
+    const resolver = new dns.Resolver();
+    resolver.setServers([zone.address]);
+    const { results } = await dkimVerify(Buffer.from(raw, 'latin1'), {
+      resolver: (name: string, type: string) => resolver.resolve(name, type) as Promise<any>,
+    });
+    return results.map(
+      ({ signingDomain, selector, status }: any) => `${signingDomain} ${selector} ${status.result}`,
+    );
+  };
+  const signWithOwnKey = () =>
+    sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', {
+      EmailIdentity: DOMAIN,
+      SigningAttributesOrigin: 'EXTERNAL',
+      SigningAttributes: { DomainSigningSelector: 's1', DomainSigningPrivateKey: key.base64 },
+    });
+
+  it('is signed by the published key once SES has verified, and not before', async () => {
+    publish('s1', key.record);
+    await signWithOwnKey();
+    expect(await verify((await send()).raw)).toEqual([`undefined undefined none`]);
+    await sandbox.clock.advance(HOUR_MS);
+    const { raw } = await send();
+    expect(raw).toMatch(
+      /^DKIM-Signature: v=1; a=rsa-sha256; c=relaxed\/relaxed; d=example\.com;\s+q=dns\/txt; s=s1;/,
+    );
+    expect(await verify(raw)).toEqual([`${DOMAIN} s1 pass`]);
+  });
+
+  it('is not verified by another key than the published one', async () => {
+    publish('s1', key.record);
+    await signWithOwnKey();
+    await sandbox.clock.advance(HOUR_MS);
+    publish('s1', makeKey().record);
+    expect(await verify((await send()).raw)).toEqual([`${DOMAIN} s1 fail`]);
+  });
+
+  it('is signed by SES under Easy DKIM', async () => {
+    const { DkimAttributes } = await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: DOMAIN });
+    publish(DkimAttributes.Tokens[0], ses().easyDkimRecord());
+    expect(await verify((await send()).raw)).toEqual([`${DOMAIN} ${DkimAttributes.Tokens[0]} pass`]);
+  });
+
+  it('goes out unsigned while signing is switched off', async () => {
+    await sandbox.call('ses', 'PutEmailIdentityDkimAttributes', {
+      EmailIdentity: DOMAIN,
+      SigningEnabled: false,
+    });
+    expect((await send()).raw).not.toContain('DKIM-Signature');
+  });
+
+  it('is signed as it is where it is raw', async () => {
+    publish('s1', key.record);
+    await signWithOwnKey();
+    await sandbox.clock.advance(HOUR_MS);
+    const Data = Buffer.from(
+      `From: ops@${DOMAIN}\r\nTo: a@example.net\r\nSubject: raw\r\nX-Mine: 1\r\n\r\nbody\r\n`,
+    );
+    const { raw, recipients } = await send({ FromEmailAddress: undefined, Content: { Raw: { Data } } });
+    expect(raw).toContain('X-Mine: 1');
+    expect(recipients).toEqual(['reader@example.net']);
+    expect(await verify(raw)).toEqual([`${DOMAIN} s1 pass`]);
+  });
+
+  it('is refused from an identity that is none', async () => {
+    await expect(send({ FromEmailAddress: 'ops@example.org' })).rejects.toMatchObject({
+      name: 'MessageRejected',
+      message:
+        'Email address is not verified. The following identities failed the check in region AP-NORTHEAST-1: ops@example.org',
+    });
+  });
+
+  it('is unsigned again when SES loses what it had verified', async () => {
+    publish('s1', key.record);
+    await signWithOwnKey();
+    await sandbox.clock.advance(HOUR_MS);
+    ses().pace({ ending: 'fails', recheckIntervalMs: 0 });
+    const { DkimAttributes, VerificationInfo } = await sandbox.call('ses', 'GetEmailIdentity', {
+      EmailIdentity: DOMAIN,
+    });
+    expect(DkimAttributes.Status).toBe('FAILED');
+    expect(VerificationInfo).toMatchObject({
+      ErrorType: 'INVALID_VALUE',
+      LastCheckedTimestamp: expect.any(Date),
+      LastSuccessTimestamp: expect.any(Date),
+      SOARecord: { SerialNumber: expect.any(Number) },
+    });
+    await expect(send()).rejects.toMatchObject({ name: 'MessageRejected' });
+  });
+
+  it('waits for ever for what SES never finds', async () => {
+    publish('s1', key.record);
+    ses().pace({ ending: 'never' });
+    await signWithOwnKey();
+    await sandbox.clock.advance(71 * HOUR_MS);
+    const status = async () =>
+      (await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: DOMAIN })).DkimAttributes.Status;
+    expect(await status()).toBe('PENDING');
+    await sandbox.clock.advance(HOUR_MS);
+    expect(await status()).toBe('FAILED');
+  });
+});

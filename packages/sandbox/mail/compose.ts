@@ -1,0 +1,51 @@
+import { createTransport } from 'nodemailer';
+
+/** What signs a message (RFC 6376): `d=`, `s=`, and the key. */
+export interface DkimSigner {
+  readonly domain: string;
+  readonly selector: string;
+  /** PEM. */
+  readonly privateKey: string;
+}
+
+export interface Letter {
+  readonly messageId: string;
+  readonly date: Date;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly cc: readonly string[];
+  readonly replyTo: readonly string[];
+  readonly subject: string;
+  readonly text?: string;
+  readonly html?: string;
+}
+
+/** A letter, or a message that is there already, as it goes out: signed where there is a signer. */
+export async function compose(
+  letter: Letter | { readonly raw: Buffer },
+  signer: DkimSigner | undefined,
+): Promise<string> {
+  const transport = createTransport({
+    streamTransport: true,
+    buffer: true,
+    newline: 'windows',
+    ...(signer && {
+      dkim: { domainName: signer.domain, keySelector: signer.selector, privateKey: signer.privateKey },
+    }),
+  });
+  const sent = await transport.sendMail(
+    'raw' in letter ? { raw: letter.raw, envelope: ENVELOPE } : written(letter),
+  );
+  return (sent.message as Buffer).toString('latin1');
+}
+
+/** A raw message goes to whom SES is told; what this says shows nowhere. */
+const ENVELOPE = { from: 'sender@sandbox.test', to: ['recipient@sandbox.test'] };
+
+const written = ({ to, cc, replyTo, messageId, ...rest }: Letter) => ({
+  ...rest,
+  messageId: `<${messageId}@email.amazonses.com>`,
+  to: [...to],
+  cc: [...cc],
+  replyTo: replyTo.length > 0 ? replyTo.join(', ') : undefined,
+});

@@ -1,0 +1,39 @@
+/** A message as it left SES. */
+export interface SentMessage {
+  readonly messageId: string;
+  /** Milliseconds since the epoch, by the sandbox's clock. */
+  readonly sentAt: number;
+  /** Domain or address of the identity that it was sent with. */
+  readonly identity: string;
+  readonly from: string;
+  readonly recipients: readonly string[];
+  /** The whole message (RFC 5322), lines ended by CRLF, signed with whatever the identity signed with then. */
+  readonly raw: string;
+}
+
+/** Where all mail arrives that the simulated SES sends: nothing leaves this machine. */
+export interface Mailbox {
+  readonly messages: readonly SentMessage[];
+  /** Only those to that address or domain. */
+  to(recipient: string): readonly SentMessage[];
+  clear(): void;
+}
+
+export class Messages implements Mailbox {
+  readonly messages: SentMessage[] = [];
+
+  add(message: SentMessage): void {
+    this.messages.push(message);
+  }
+
+  to(recipient: string): readonly SentMessage[] {
+    const wanted = recipient.toLowerCase();
+    return this.messages.filter(({ recipients }) =>
+      recipients.some((one) => one.toLowerCase() === wanted || one.toLowerCase().endsWith(`@${wanted}`)),
+    );
+  }
+
+  clear(): void {
+    this.messages.length = 0;
+  }
+}
