@@ -69,7 +69,7 @@ function check(settings: FunctionSettings): void {
   if (JSON.stringify(settings.variables).length > MAX_VARIABLES_BYTES) {
     throw invalid(
       'Lambda was unable to configure your environment variables because the environment variables you have ' +
-        'provided exceeded the 4KB limit.',
+        `provided exceeded the 4KB limit. String measured: ${JSON.stringify(settings.variables)}`,
     );
   }
 }

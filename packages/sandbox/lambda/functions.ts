@@ -17,6 +17,11 @@ export class Functions {
     const parsed = parseFunctionName(functionName, qualifier);
     const arn = this.arn(region, parsed);
     const record = this.records.get(arn);
+    const elsewhere = /^arn:[^:]+:lambda:([^:]+):/.exec(functionName)?.[1];
+    if (elsewhere !== undefined && elsewhere !== region) {
+      const message = `Functions from '${elsewhere}' are not reachable in this region ('${region}')`;
+      throw new AwsError('ResourceNotFoundException', message, 404);
+    }
     const { qualifier: asked } = parsed;
     if (record && (asked === undefined || asked === '$LATEST' || record.aliases.has(asked))) return record;
     throw new AwsError('ResourceNotFoundException', `Function not found: ${qualified(arn, asked)}`, 404);

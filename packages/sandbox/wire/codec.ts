@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { AwsError, type WireRequest, type WireResponse } from '../aws/service';
 import { breachesOf, validationMessage } from './check';
 import { json } from './json';
-import type { Model } from './model';
+import type { Model, Shape } from './model';
 import { modelOf } from './models';
 import type { Protocol } from './protocol';
 import { query } from './query';
@@ -44,9 +44,25 @@ export function codecOf(service: string): Codec | undefined {
 
 /** Holds an input to the service's model. @throws AwsError the service's own validation error */
 export function checkInput(service: string, operation: string, input: unknown): void {
-  const breaches = breachesOf(modelOf(service)?.operations.get(operation)?.input, input);
-  if (breaches.length > 0) throw invalidInput(service, validationMessage(breaches));
+  const shape = modelOf(service)?.operations.get(operation)?.input;
+  const breaches = breachesOf(shape, input);
+  if (breaches.length === 0) return;
+  const constraint = (input as any)?.CreateBucketConfiguration?.LocationConstraint;
+  if (service === 's3' && breaches.some((breach) => breach.includes('.locationConstraint'))) {
+    throw new AwsError('InvalidLocationConstraint', 'The specified location-constraint is not valid', 400, {
+      LocationConstraint: constraint,
+    });
+  }
+  if (service === 's3' && breaksBody(shape!, input)) throw malformedInput(service, new Error());
+  throw invalidInput(service, validationMessage(breaches));
 }
+
+/** S3 tells a body that breaks its schema from a header that is out of range. */
+const breaksBody = (shape: Shape, input: any): boolean =>
+  [...shape.members].some(
+    ([name, member]) =>
+      !member.location && input[name] !== undefined && breachesOf(member, input[name]).length > 0,
+  );
 
 function createCodec(service: string, model: Model): Codec {
   const protocols = model.protocols.map((name) => PROTOCOLS[name]!(model));

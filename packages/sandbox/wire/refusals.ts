@@ -17,7 +17,7 @@ const NAMES: Readonly<Record<string, Names>> = {
   ssm: { invalid: 'ValidationException', malformed: 'SerializationException' },
   iam: { invalid: 'ValidationError', malformed: 'MalformedInput' },
   sts: { invalid: 'ValidationError', malformed: 'MalformedInput' },
-  sns: { invalid: 'InvalidParameter', malformed: 'MalformedInput' },
+  sns: { invalid: 'ValidationError', malformed: 'MalformedInput' },
   cloudwatch: { invalid: 'ValidationError', malformed: 'MalformedInput' },
   s3: { invalid: 'InvalidArgument', malformed: 'MalformedXML' },
   route53: { invalid: 'InvalidInput', malformed: 'MalformedInput' },

@@ -45,6 +45,16 @@ export const createCloudWatch: ServiceFactory<CloudWatchService> = (core) => {
     PutMetricData: operation(
       'PutMetricData',
       ({ Namespace, MetricData }, { clock }) => {
+        MetricData.forEach((datum: any, index: number) => {
+          for (const other of ['Values', 'StatisticValues']) {
+            if (datum.Value === undefined || datum[other] === undefined) continue;
+            const at = `MetricData.member.${index + 1}`;
+            throw new AwsError(
+              'InvalidParameterCombination',
+              `The parameters ${at}.Value and ${at}.${other} are mutually exclusive and you have specified both.`,
+            );
+          }
+        });
         for (const { MetricName, Value, Timestamp, Dimensions = [] } of MetricData) {
           metrics.push({
             namespace: Namespace,
@@ -88,7 +98,9 @@ export const createCloudWatch: ServiceFactory<CloudWatchService> = (core) => {
         .map(({ arn, input, state }) => ({ ...input, ...state, AlarmArn: arn })),
     })),
     SetAlarmState: operation('SetAlarmState', (input, { region, clock }) => {
-      tagged(alarmArn(input.AlarmName, region)).state = {
+      const alarm = alarms.get(alarmArn(input.AlarmName, region));
+      if (!alarm) throw new AwsError('ResourceNotFound', '', 404);
+      alarm.state = {
         StateValue: input.StateValue,
         StateReason: input.StateReason,
         StateUpdatedTimestamp: new Date(clock.now()),

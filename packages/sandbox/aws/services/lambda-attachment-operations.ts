@@ -1,6 +1,11 @@
-import { eventInvokeConfiguration, type FunctionRecord } from '../../lambda/function-record';
+import { parseFunctionName } from '../../lambda/function-name';
+import {
+  type EventInvokeConfig,
+  eventInvokeConfiguration,
+  type FunctionRecord,
+} from '../../lambda/function-record';
 import { permissionStatement, policyOf, withoutStatement, withStatement } from '../../lambda/permissions';
-import { AwsError, type Operation } from '../service';
+import { AwsError, type CallContext, type Operation } from '../service';
 import { eventInvokeConfig } from './lambda-event-config';
 import type { LambdaParts } from './lambda-parts';
 
@@ -10,6 +15,20 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
     const record = parts.functions.find(input.Resource);
     if (record) return record;
     throw new AwsError('ResourceNotFoundException', `Function not found: ${input.Resource}`, 404);
+  };
+  /** With the function's configuration: it, and the function, may be missing. */
+  const configured = <T>(
+    input: any,
+    context: CallContext,
+    run: (found: FunctionRecord, config: EventInvokeConfig) => T,
+  ): T => {
+    const arn = parts.arn(input, context);
+    const found = parts.functions.find(arn);
+    const { qualifier = '$LATEST' } = parseFunctionName(input.FunctionName, input.Qualifier);
+    const config = qualifier === '$LATEST' ? found?.eventInvokeConfig : undefined;
+    if (found && config) return run(found, config);
+    const message = `The function ${arn}:${qualifier} doesn't have an EventInvokeConfig`;
+    throw new AwsError('ResourceNotFoundException', message, 404);
   };
   const onTags = {
     resource: (input: any) => input.Resource,
@@ -41,21 +60,28 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
       return { Policy: JSON.stringify(policy), RevisionId: found.revisionId };
     }),
     PutFunctionEventInvokeConfig: parts.operation('PutFunctionEventInvokeConfig', (input, context) => {
+      const before = parts.functions.find(parts.arn(input, context));
+      if (!before) throw new AwsError('ResourceNotFoundException', "The function doesn't exist.", 404);
+      const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = input;
+      if (
+        [MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig].every((it) => it === undefined)
+      ) {
+        throw new AwsError(
+          'InvalidParameterValueException',
+          'You must specify at least one of error handling or destination setting.',
+        );
+      }
       const config = eventInvokeConfig(input, parts.core.clock.now());
-      return eventInvokeConfiguration(
-        parts.change(parts.named(input, context), { eventInvokeConfig: config }),
-        config,
-      );
+      return eventInvokeConfiguration(parts.change(before, { eventInvokeConfig: config }), config);
     }),
     GetFunctionEventInvokeConfig: parts.operation('GetFunctionEventInvokeConfig', (input, context) => {
-      const found = parts.named(input, context);
-      return eventInvokeConfiguration(found, present(found));
+      return configured(input, context, (found, config) => eventInvokeConfiguration(found, config));
     }),
     DeleteFunctionEventInvokeConfig: parts.operation('DeleteFunctionEventInvokeConfig', (input, context) => {
-      const before = parts.named(input, context);
-      present(before);
-      parts.change(before, { eventInvokeConfig: undefined });
-      return {};
+      return configured(input, context, (before) => {
+        parts.change(before, { eventInvokeConfig: undefined });
+        return {};
+      });
     }),
     TagResource: parts.operation(
       'TagResource',
@@ -79,13 +105,4 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
     ),
     ListTags: parts.operation('ListTags', (input) => ({ Tags: { ...tagged(input).tags } }), onTags),
   };
-}
-
-function present({ arn, eventInvokeConfig: config }: FunctionRecord) {
-  if (config) return config;
-  throw new AwsError(
-    'ResourceNotFoundException',
-    `The function ${arn}:$LATEST doesn't have an EventInvokeConfig`,
-    404,
-  );
 }

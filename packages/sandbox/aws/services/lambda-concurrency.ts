@@ -12,6 +12,10 @@ export function concurrencyOperations(parts: LambdaParts): Record<string, Operat
     reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency };
   return {
     PutFunctionConcurrency: parts.operation('PutFunctionConcurrency', (input, context) => {
+      if (parts.functions.find(parts.arn(input, context)) === undefined) {
+        const message = `Function not found: ${parts.arn(input, context)}:$LATEST`;
+        throw new AwsError('ResourceNotFoundException', message, 404);
+      }
       const before = parts.named(input, context);
       const others = parts.functions
         .all()

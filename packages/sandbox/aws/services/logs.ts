@@ -72,17 +72,25 @@ export const createLogs: ServiceFactory<LogsService> = (core) => {
       });
       return {};
     }),
-    DescribeLogGroups: operation('DescribeLogGroups', (input, { region }) => ({
-      logGroups: [...groups.values()]
-        .filter((found) => found.region === region)
-        .filter(({ logGroupName }) => logGroupName.startsWith(input.logGroupNamePrefix ?? ''))
-        .map(({ tags: _tags, streams: _streams, events, region: _region, arn, ...described }) => ({
-          ...described,
-          arn: `${arn}:*`,
-          logGroupArn: arn,
-          storedBytes: events.reduce((bytes, { message }) => bytes + message.length, 0),
-        })),
-    })),
+    DescribeLogGroups: operation('DescribeLogGroups', (input, { region }) => {
+      if (input.logGroupNamePrefix !== undefined && input.logGroupNamePattern !== undefined) {
+        throw invalid('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.');
+      }
+      return {
+        logGroups: [...groups.values()]
+          .filter((found) => found.region === region)
+          .filter(({ logGroupName }) => logGroupName.startsWith(input.logGroupNamePrefix ?? ''))
+          .filter(({ logGroupName }) =>
+            logGroupName.toLowerCase().includes((input.logGroupNamePattern ?? '').toLowerCase()),
+          )
+          .map(({ tags: _tags, streams: _streams, events, region: _region, arn, ...described }) => ({
+            ...described,
+            arn: `${arn}:*`,
+            logGroupArn: arn,
+            storedBytes: events.reduce((bytes, { message }) => bytes + message.length, 0),
+          })),
+      };
+    }),
     PutRetentionPolicy: operation('PutRetentionPolicy', (input, { region }) => {
       if (!RETENTION_DAYS.includes(input.retentionInDays)) {
         throw invalid(`retentionInDays must be one of ${RETENTION_DAYS.join(', ')}`);
@@ -151,6 +159,10 @@ export const createLogs: ServiceFactory<LogsService> = (core) => {
         const { streams, events } = group(input.logGroupName, region);
         const { logStreamName } = input;
         if (!streams.has(logStreamName)) throw notFound('The specified log stream does not exist.');
+        const times = input.logEvents.map(({ timestamp }: any) => timestamp);
+        if (times.some((time: number, index: number) => index > 0 && time < times[index - 1])) {
+          throw invalid('Log events in a single PutLogEvents request must be in chronological order.');
+        }
         for (const { timestamp, message } of input.logEvents)
           events.push({ timestamp, message, logStreamName });
         return {};

@@ -12,11 +12,23 @@ export function readMessage(input: any): {
 } {
   const { Subject, Message, MessageStructure, MessageAttributes = {} } = input;
   if (typeof Message !== 'string' || Message === '') throw invalid('Empty message');
-  if (Buffer.byteLength(Message) > MAX_MESSAGE_BYTES) throw invalid('Message too long');
+  if (Buffer.byteLength(Message) + sizeOf(MessageAttributes) > MAX_MESSAGE_BYTES)
+    throw invalid('Message too long');
   if (Subject !== undefined && !SUBJECT.test(Subject)) throw invalid('Subject');
   if (MessageStructure === 'json') checkStructure(Message);
   return { subject: Subject, message: Message, attributes: MessageAttributes };
 }
+
+/** Attributes count: name, type and value. */
+const sizeOf = (attributes: Record<string, any>): number =>
+  Object.entries(attributes)
+    .flatMap(([name, { DataType, StringValue = '', BinaryValue = '' }]) => [
+      name,
+      DataType,
+      StringValue,
+      BinaryValue,
+    ])
+    .reduce((sum, part) => sum + Buffer.byteLength(part), 0);
 
 function checkStructure(message: string): void {
   let parsed: any;

@@ -26,6 +26,9 @@ const TOPIC_ATTRIBUTES = [
   'SignatureVersion',
   'TracingConfig',
 ];
+/** What SNS logs of deliveries. */
+const FEEDBACK =
+  /^(HTTP|SQS|Lambda|Firehose|Application)(SuccessFeedbackRoleArn|SuccessFeedbackSampleRate|FailureFeedbackRoleArn)$/;
 const SUBSCRIPTION_ATTRIBUTES = [
   'DeliveryPolicy',
   'FilterPolicy',
@@ -39,7 +42,7 @@ const CONFIRMED_BY_PEOPLE = ['email', 'email-json', 'http', 'https'];
 const PROTOCOLS = [...CONFIRMED_BY_PEOPLE, 'sms', 'sqs', 'application', 'lambda', 'firehose'];
 
 export function setTopicAttribute({ attributes }: Topic, name: string, value: string | undefined): void {
-  if (!TOPIC_ATTRIBUTES.includes(name)) throw invalid('AttributeName');
+  if (!TOPIC_ATTRIBUTES.includes(name) && !FEEDBACK.test(name)) throw invalid('AttributeName');
   if (name === 'Policy' && value) parsePolicy(value);
   if (value) attributes.set(name, value);
   else attributes.delete(name);

@@ -33,7 +33,11 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
   const topics = new Map<string, Topic>();
   const published = new Map<string, PublishedMessage[]>();
 
-  const topic = (arn: string): Topic => {
+  const topic = (arn: string, region: string): Topic => {
+    const parts = arn.split(':');
+    if (parts.length < 6)
+      throw invalid(`TopicArn Reason: An ARN must have at least 6 elements, not ${parts.length}`);
+    if (parts[3] !== region) throw invalid('TopicArn');
     const found = topics.get(arn);
     if (!found) throw new AwsError('NotFound', 'Topic does not exist', 404);
     return found;
@@ -65,6 +69,9 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
       ({ Name }, { region }) => `arn:aws:sns:${region}:${core.accountId}:${Name}`,
       ({ Name, Attributes = {}, Tags = [] }, { region }) => {
         if (!/^[\w-]{1,256}$/.test(Name ?? '')) throw invalid('Topic Name');
+        if (new Set(Tags.map(({ Key }: any) => Key)).size < Tags.length) {
+          throw invalid('Duplicated keys are not allowed.');
+        }
         const arn = `arn:aws:sns:${region}:${core.accountId}:${Name}`;
         const wanted: Topic = {
           arn,
@@ -81,7 +88,8 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
         return { TopicArn: arn };
       },
     ),
-    DeleteTopic: operation('DeleteTopic', byTopic, ({ TopicArn }) => {
+    DeleteTopic: operation('DeleteTopic', byTopic, ({ TopicArn }, { region }) => {
+      if (TopicArn.split(':')[3] !== region) throw invalid('TopicArn');
       topics.delete(TopicArn);
       return {};
     }),
@@ -94,28 +102,28 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
           .map((TopicArn) => ({ TopicArn })),
       }),
     ),
-    GetTopicAttributes: operation('GetTopicAttributes', byTopic, ({ TopicArn }) => ({
-      Attributes: topicAttributes(topic(TopicArn)),
+    GetTopicAttributes: operation('GetTopicAttributes', byTopic, ({ TopicArn }, { region }) => ({
+      Attributes: topicAttributes(topic(TopicArn, region)),
     })),
-    SetTopicAttributes: operation('SetTopicAttributes', byTopic, (input) => {
-      setTopicAttribute(topic(input.TopicArn), input.AttributeName, input.AttributeValue);
+    SetTopicAttributes: operation('SetTopicAttributes', byTopic, (input, { region }) => {
+      setTopicAttribute(topic(input.TopicArn, region), input.AttributeName, input.AttributeValue);
       return {};
     }),
     Publish: operation(
       'Publish',
       ({ TopicArn, TargetArn }) => TopicArn ?? TargetArn ?? '*',
-      (input, { clock, principal }) => {
+      (input, { clock, principal, region }) => {
         const arn = input.TopicArn ?? input.TargetArn;
         if (!arn) throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
-        topic(arn);
+        topic(arn, region);
         const messageId = randomUUID();
         const message = { messageId, ...readMessage(input), publishedAt: clock.now(), principal };
         published.set(arn, [...(published.get(arn) ?? []), message]);
         return { MessageId: messageId };
       },
     ),
-    Subscribe: operation('Subscribe', byTopic, (input) => {
-      const owner = topic(input.TopicArn);
+    Subscribe: operation('Subscribe', byTopic, (input, { region }) => {
+      const owner = topic(input.TopicArn, region);
       const same = [...owner.subscriptions.values()].find(
         ({ protocol, endpoint }) => protocol === input.Protocol && endpoint === input.Endpoint,
       );
@@ -137,8 +145,8 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
       setSubscriptionAttribute(subscription, input.AttributeName, input.AttributeValue);
       return {};
     }),
-    ListSubscriptionsByTopic: operation('ListSubscriptionsByTopic', byTopic, ({ TopicArn }) => ({
-      Subscriptions: [...topic(TopicArn).subscriptions.values()].map((subscription) => ({
+    ListSubscriptionsByTopic: operation('ListSubscriptionsByTopic', byTopic, ({ TopicArn }, { region }) => ({
+      Subscriptions: [...topic(TopicArn, region).subscriptions.values()].map((subscription) => ({
         SubscriptionArn: subscription.pending ? 'PendingConfirmation' : subscription.arn,
         Owner: core.accountId,
         Protocol: subscription.protocol,

@@ -10,6 +10,8 @@ const DEFAULT_SECONDS = 3600;
 export const createSts: ServiceFactory = (core) => {
   const assumeRole = (input: any, { principal, clock, accountId }: CallContext) => {
     const { RoleArn, RoleSessionName: sessionName, DurationSeconds = DEFAULT_SECONDS } = input;
+    if (!/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/.test(RoleArn))
+      throw new AwsError('ValidationError', `${RoleArn} is invalid`, 400);
     const iam = core.service<IamService>('iam');
     const roleName = iam.roleNameOf(RoleArn);
     const keys = {
