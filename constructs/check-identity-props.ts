@@ -1,5 +1,11 @@
 import { domainToASCII } from 'node:url';
-import { DOMAIN_PATTERN, SELECTOR_PATTERN } from '../handlers/contract';
+import {
+  DOMAIN_PATTERN,
+  GATE_LIMITS,
+  type GateSettings,
+  HTTPS_RESOLVER_PATTERN,
+  SELECTOR_PATTERN,
+} from '../handlers/contract';
 import type { ByodkimIdentityProps } from './identity-props';
 import { regionMistake } from './region';
 
@@ -10,6 +16,7 @@ export const ALLOWED = {
     '1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores)',
   confirmTimeoutMinutes: '0 (never reverted), or 2 to 1440',
   address: 'ip:port, or [ipv6]:port',
+  resolver: 'ip:port, [ipv6]:port, or https://… for DNS over HTTPS',
   waitSeconds: '0 to 240',
   objectKey: 'an S3 key of 1 to 1024 characters, without "${" and "%{"',
   publicKey: 'base64 of the public key (SubjectPublicKeyInfo, DER) on one line',
@@ -17,6 +24,7 @@ export const ALLOWED = {
 
 /** `ip:port`, `[ip6]:port`, or the address alone. */
 export const ADDRESS_PATTERN = /^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/;
+export const RESOLVER_PATTERN = new RegExp(`${ADDRESS_PATTERN.source}|${HTTPS_RESOLVER_PATTERN.source}`);
 /** What an engine would not take for one of its own expressions. */
 export const OBJECT_KEY_PATTERN = /^(?!.*[$%]\{).{1,1024}$/;
 export const PUBLIC_KEY_PATTERN = /^[A-Za-z0-9+/]{64,}={0,2}$/;
@@ -74,22 +82,26 @@ function findWrongValues(props: ByodkimIdentityProps, isToken: (value: unknown) 
     Number.isInteger(minutes) && (minutes === 0 || (minutes! >= 2 && minutes! <= MINUTES_MAXIMUM)),
     ALLOWED.confirmTimeoutMinutes,
   );
-  for (const [prop, addresses] of Object.entries({
-    'gate.nameservers': gate?.nameservers,
-    'gate.resolvers': gate?.resolvers,
-  })) {
+  for (const [prop, addresses, pattern, allowed] of [
+    ['gate.nameservers', gate?.nameservers, ADDRESS_PATTERN, ALLOWED.address],
+    ['gate.resolvers', gate?.resolvers, RESOLVER_PATTERN, ALLOWED.resolver],
+  ] as const) {
     if (isToken(addresses))
       mistakes.push({ prop, found: addresses, allowed: 'a list that is known at synth' });
-    else
-      for (const address of addresses ?? [])
-        expect(prop, address, matches(ADDRESS_PATTERN, address), ALLOWED.address);
+    else for (const address of addresses ?? []) expect(prop, address, matches(pattern, address), allowed);
   }
   expect('gate.nameservers', gate?.nameservers, gate?.nameservers?.length !== 0, 'one address or more');
-  for (const [prop, seconds] of Object.entries({
-    'gate.waitSeconds': gate?.waitSeconds,
-    'verification.waitSeconds': verification?.waitSeconds,
-  }))
-    expect(prop, seconds, seconds! >= 0 && seconds! <= WAIT_SECONDS_MAXIMUM, ALLOWED.waitSeconds);
+  for (const [setting, [least, most]] of Object.entries(GATE_LIMITS)) {
+    const found = gate?.[setting as keyof GateSettings];
+    expect(`gate.${setting}`, found, Number(found) >= least && Number(found) <= most, `${least} to ${most}`);
+  }
+  const seconds = verification?.waitSeconds;
+  expect(
+    'verification.waitSeconds',
+    seconds,
+    seconds! >= 0 && seconds! <= WAIT_SECONDS_MAXIMUM,
+    ALLOWED.waitSeconds,
+  );
   for (const [prop, key] of Object.entries({
     'keyStore.privateKey': keyStore?.privateKey,
     'keyStore.dnsRecords': keyStore?.dnsRecords,

@@ -6,6 +6,7 @@ import {
   MINUTES_MAXIMUM,
   OBJECT_KEY_PATTERN,
   PUBLIC_KEY_PATTERN,
+  RESOLVER_PATTERN,
   WAIT_SECONDS_MAXIMUM,
 } from '../constructs/check-identity-props';
 import { REGION_ALLOWED } from '../constructs/region';
@@ -13,6 +14,7 @@ import {
   DEFAULT_CONFIRM_TIMEOUT_MINUTES,
   DEFAULT_FUNCTION_NAME,
   DEFAULT_VERIFICATION_WAIT_SECONDS,
+  GATE_LIMITS,
   REGION_PATTERN,
   SELECTOR_PATTERN,
 } from '../handlers/contract';
@@ -29,6 +31,8 @@ const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
 const flag = () => z.boolean({ error: 'true or false' });
 const number = (minimum: number, maximum: number, allowed = `${minimum} to ${maximum}`) =>
   z.int({ error: allowed }).min(minimum, { error: allowed }).max(maximum, { error: allowed });
+const decimal = (minimum: number, maximum: number, allowed = `${minimum} to ${maximum}`) =>
+  z.number({ error: allowed }).min(minimum, { error: allowed }).max(maximum, { error: allowed });
 
 /** A block of settings; an unknown key is told which there are. */
 const block = <const Shape extends z.ZodRawShape>(shape: Shape, allowed = 'settings, as key: value') =>
@@ -102,9 +106,29 @@ const domainSettings = block({
       .min(1, { error: 'one address or more' })
       .describe('Servers to ask instead of those that the zone names.'),
     resolvers: z
-      .array(text(ALLOWED.address, ADDRESS_PATTERN), { error: 'a list of ip:port' })
-      .describe('Recursive resolvers to ask; an empty list asks none. Default: public ones.'),
-    waitSeconds: number(0, WAIT_SECONDS_MAXIMUM).describe('How long to wait for the record. Default: 0.'),
+      .array(text(ALLOWED.resolver, RESOLVER_PATTERN), { error: 'a list of ip:port or https://…' })
+      .describe(
+        'Recursive resolvers to ask, over HTTPS where port 53 is closed; an empty list asks none. Default: public ones.',
+      ),
+    waitSeconds: number(...GATE_LIMITS.waitSeconds).describe('How long to wait for the record. Default: 0.'),
+    requiredPercent: number(...GATE_LIMITS.requiredPercent).describe(
+      'How many of the name servers must have shown the record, in percent; 100: every address of every one. Default: 50.',
+    ),
+    minimumServers: number(...GATE_LIMITS.minimumServers).describe(
+      'How many name servers, by name, must have shown the record. Default: 1.',
+    ),
+    answerSeconds: decimal(...GATE_LIMITS.answerSeconds).describe(
+      'How long one server may take to answer. Default: 2.5.',
+    ),
+    roundSeconds: decimal(...GATE_LIMITS.roundSeconds).describe(
+      'How long one round of questions may take in all. Default: 20.',
+    ),
+    transport: choice(['any', 'tcp']).describe(
+      'tcp: for networks that do not let UDP out. any: UDP, and TCP where that is not enough. Default: any.',
+    ),
+    addressFamily: choice(['any', 'ipv4', 'ipv6']).describe(
+      'Ask the addresses of one family only, for networks that have no other. Default: any.',
+    ),
   })
     .partial()
     .describe('How DNS is asked before anything in SES changes.'),

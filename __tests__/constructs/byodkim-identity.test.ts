@@ -299,6 +299,8 @@ describe('refuses props', () => {
     [{ gate: { nameservers: [] } }, /gate\.nameservers: found \[\], allowed: one address or more/],
     [{ gate: { resolvers: ['1.2.3.4:x'] } }, /gate\.resolvers: found "1\.2\.3\.4:x", allowed: ip:port/],
     [{ gate: { waitSeconds: 241 } }, /gate\.waitSeconds: found 241, allowed: 0 to 240/],
+    [{ gate: { minimumServers: 0 } }, /gate\.minimumServers: found 0, allowed: 1 to 64/],
+    [{ gate: { resolvers: ['http://dns.example'] } }, /gate\.resolvers: found "http:\/\/dns\.example"/],
     [{ verification: { waitSeconds: -1 } }, /verification\.waitSeconds: found -1/],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: what an engine would take for its own expression
     [{ keyStore: { privateKey: 'a/${b}' } }, /keyStore\.privateKey: found "a\/\$\{b\}"/],

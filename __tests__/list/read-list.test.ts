@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gate as eventGate } from '../../handlers/event-schema';
 import type { DomainList } from '../../list/domain-list';
 import { DomainListError } from '../../list/mistake';
 import { parseDomainList, readDomainList } from '../../list/read-list';
@@ -84,6 +85,29 @@ domains:
     });
   });
 
+  it('takes every setting of the gate that an event takes', () => {
+    const gate = {
+      mode: 'recursive',
+      nameservers: ['192.0.2.1:53'],
+      resolvers: ['192.0.2.2', 'https://dns.example/dns-query'],
+      waitSeconds: 5,
+      requiredPercent: 100,
+      minimumServers: 3,
+      answerSeconds: 0.5,
+      roundSeconds: 30,
+      transport: 'tcp',
+      addressFamily: 'ipv4',
+    };
+    const [domain] = read(`
+defaults: { region: us-east-1, selector: s1 }
+domains:
+  example.com: { gate: ${JSON.stringify(gate)} }
+`).domains;
+    expect(domain?.gate).toEqual(gate);
+    expect(eventGate.parse(gate)).toEqual(gate);
+    expect(Object.keys(gate).sort()).toEqual(Object.keys(eventGate.shape).sort());
+  });
+
   it('takes an IDN in its own script', () => {
     expect(
       read('defaults: {region: us-east-1, selector: s1}\ndomains:\n  Bücher.example:\n').domains[0],
@@ -149,7 +173,7 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
     [
       'an unknown key in a block',
       withLine(12, '      wait: 5'),
-      'domains.yaml:12:7: domains.example.com.gate.wait: found an unknown key, allowed: mode, nameservers, resolvers, waitSeconds',
+      'domains.yaml:12:7: domains.example.com.gate.wait: found an unknown key, allowed: mode, nameservers, resolvers, waitSeconds, requiredPercent, minimumServers, answerSeconds, roundSeconds, transport, addressFamily',
     ],
     ['a domain twice', withLine(13, '  example.com: {}'), 'domains.yaml:13:3: YAML: Map keys must be unique'],
     [
@@ -216,6 +240,11 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       'a number outside its limits',
       withLine(12, '      waitSeconds: 1000'),
       'domains.yaml:12:20: domains.example.com.gate.waitSeconds: found 1000, allowed: 0 to 240',
+    ],
+    [
+      'a whole where a part is meant',
+      withLine(12, '      requiredPercent: 101'),
+      'domains.yaml:12:24: domains.example.com.gate.requiredPercent: found 101, allowed: 1 to 100',
     ],
     [
       'one minute to confirm',

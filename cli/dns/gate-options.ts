@@ -1,13 +1,12 @@
 import { type Command, Option } from 'commander';
-import type { GateSettings } from '../../handlers/contract';
-import { collect } from '../command';
+import { GATE_LIMITS, type GateSettings } from '../../handlers/contract';
+import { collect, numberWithin, wholeNumber } from '../command';
 
 /** How DNS is asked, as on the command line. */
-export interface GateOptions {
+export interface GateOptions extends Omit<GateSettings, 'nameservers' | 'resolvers' | 'waitSeconds'> {
   readonly nameserver?: readonly string[];
   /** False with `--no-resolver`. */
   readonly resolver?: readonly string[] | false;
-  readonly mode?: 'authoritative' | 'recursive';
 }
 
 export const addGateOptions = (command: Command): Command =>
@@ -19,7 +18,7 @@ export const addGateOptions = (command: Command): Command =>
     )
     .option(
       '--resolver <ip:port>',
-      'ask this recursive resolver instead of public ones (repeatable)',
+      'ask this recursive resolver instead of public ones; https://… where port 53 is closed (repeatable)',
       collect,
     )
     .option('--no-resolver', 'ask no recursive resolver')
@@ -28,15 +27,64 @@ export const addGateOptions = (command: Command): Command =>
         '--mode <mode>',
         'authoritative: every server of the zone; recursive: resolvers alone',
       ).choices(['authoritative', 'recursive']),
+    )
+    .option(
+      '--required-percent <percent>',
+      'of the name servers must have shown the record; 100: every address of every one (default: 50)',
+      wholeNumber(...GATE_LIMITS.requiredPercent),
+    )
+    .option(
+      '--minimum-servers <count>',
+      'of the name servers must have shown the record (default: 1)',
+      wholeNumber(...GATE_LIMITS.minimumServers),
+    )
+    .option(
+      '--answer-seconds <seconds>',
+      'for one server to answer (default: 2.5)',
+      numberWithin(...GATE_LIMITS.answerSeconds),
+    )
+    .option(
+      '--round-seconds <seconds>',
+      'for one round of questions (default: 20)',
+      numberWithin(...GATE_LIMITS.roundSeconds),
+    )
+    .addOption(
+      new Option('--transport <transport>', 'tcp: where UDP is not let out (default: any)').choices([
+        'any',
+        'tcp',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--address-family <family>',
+        'ask addresses of one family only, where there is no other (default: any)',
+      ).choices(['any', 'ipv4', 'ipv6']),
     );
 
 /** The settings of the gate: the command line's before the list's. */
-export function gateSettings(options: GateOptions, listed: GateSettings | undefined) {
-  const nameservers = options.nameserver ?? listed?.nameservers;
-  const resolvers = options.resolver === false ? [] : (options.resolver ?? listed?.resolvers);
-  return {
-    mode: options.mode ?? listed?.mode ?? ('authoritative' as const),
-    ...(nameservers && { nameservers }),
-    ...(resolvers && { resolvers }),
-  };
+export function gateSettings(options: GateOptions, listed: GateSettings = {}) {
+  const {
+    nameserver: nameservers,
+    resolver,
+    mode,
+    requiredPercent,
+    minimumServers,
+    answerSeconds,
+    roundSeconds,
+    transport,
+    addressFamily,
+  } = options;
+  const given = {
+    nameservers,
+    resolvers: resolver === false ? [] : resolver,
+    mode,
+    requiredPercent,
+    minimumServers,
+    answerSeconds,
+    roundSeconds,
+    transport,
+    addressFamily,
+  } satisfies Record<Exclude<keyof GateSettings, 'waitSeconds'>, unknown>;
+  const stated = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { mode: 'authoritative' as const, ...listed, ...Object.fromEntries(stated) };
 }
