@@ -61,9 +61,9 @@ export function principalArn(principal: Principal, accountId: string): string {
 
 /** Every ARN that names a caller in a resource's policy. */
 export function principalArns(principal: Principal, accountId: string): string[] {
-  const account = [accountId, `arn:aws:iam::${accountId}:root`];
+  const root = `arn:aws:iam::${accountId}:root`;
   const own = principalArn(principal, accountId);
-  return principal.type === 'role' ? [own, principal.roleArn, ...account] : [own, ...account];
+  return principal.type === 'role' ? [own, principal.roleArn, root] : [own, root];
 }
 
 function conditionKeys(request: AuthorizationRequest): Record<string, string> {
@@ -71,6 +71,7 @@ function conditionKeys(request: AuthorizationRequest): Record<string, string> {
   const keys: Record<string, string> = {
     'aws:SecureTransport': String(request.secureTransport),
     'aws:ResourceAccount': accountId,
+    ...(request.action.startsWith('s3:') ? { 's3:ResourceAccount': accountId } : {}),
     'aws:PrincipalAccount': accountId,
     'aws:PrincipalArn': principal.type === 'role' ? principal.roleArn : principalArn(principal, accountId),
     'aws:RequestedRegion': request.region,

@@ -7,6 +7,8 @@ import type { PolicyDocument, Principal, Service } from './service';
 export interface PolicySource {
   /** Inline and attached policies of a role; empty for a role that does not exist. */
   rolePolicies(roleName: string): readonly PolicyDocument[];
+  /** Whether there is a role of that ARN: a bucket's policy can name no other. @default every one is taken for real */
+  roleExists?(roleArn: string): boolean;
 }
 
 export interface SandboxOptions {
@@ -75,6 +77,8 @@ export interface SandboxCore {
   service<T extends Service>(name: string): T;
   /** The IAM service says here that it knows the roles' policies. */
   providePolicies(source: PolicySource): void;
+  /** Whether there is a role of that ARN, as far as anybody knows. */
+  roleExists(roleArn: string): boolean;
   /** The Lambda service says here how an invocation's process is killed (faults `killBefore`, `killAfter`). */
   provideKill(kill: (invocationId: string) => void | Promise<void>): void;
   /** Runs when the sandbox closes, last registered first. */

@@ -12,7 +12,7 @@ export interface PolicyRequest {
   readonly action: string;
   readonly resource: string;
   readonly keys: ConditionKeys;
-  /** ARNs that name the caller in a resource policy: the role, its session, the account. */
+  /** Every ARN that names the caller in a resource policy: the session, the role, the account's root. */
   readonly principalArns: readonly string[];
 }
 
@@ -55,13 +55,25 @@ function resourceMatches(statement: PolicyStatement, { resource, keys }: PolicyR
   return listed(many(statement.Resource ?? []));
 }
 
-/** Identity policies name no principal: they speak of whoever holds them. */
+/**
+ * Identity policies name no principal: they speak of whoever holds them. To be left out by `NotPrincipal` one has to be
+ * named whole, account, role and session, since IAM looks at each of them (IAM User Guide, "NotPrincipal").
+ */
 function principalMatches(statement: PolicyStatement, { principalArns }: PolicyRequest): boolean {
-  const named = (principal: NonNullable<PolicyStatement['Principal']>) =>
-    typeof principal === 'string' ||
-    many(principal.AWS ?? []).some((arn) => arn === '*' || principalArns.includes(arn));
-  if (statement.NotPrincipal !== undefined) return !named(statement.NotPrincipal);
-  return statement.Principal === undefined || named(statement.Principal);
+  const { Principal, NotPrincipal } = statement;
+  if (NotPrincipal !== undefined) return !principalArns.every((arn) => namesOneOf(NotPrincipal, [arn]));
+  return Principal === undefined || namesOneOf(Principal, principalArns);
+}
+
+/** Whether a policy's `Principal` names one of these ARNs. An account's number is its root's ARN in short. */
+export function namesOneOf(
+  principal: NonNullable<PolicyStatement['Principal']>,
+  arns: readonly string[],
+): boolean {
+  if (typeof principal === 'string') return principal === '*';
+  return many(principal.AWS ?? []).some(
+    (named) => named === '*' || arns.includes(/^\d{12}$/.test(named) ? `arn:aws:iam::${named}:root` : named),
+  );
 }
 
 function many<T>(value: T | readonly T[]): readonly T[] {

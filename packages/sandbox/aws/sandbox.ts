@@ -120,6 +120,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     providePolicies: (source) => {
       policies = source;
     },
+    roleExists: (arn) => policies.roleExists?.(arn) ?? true,
     provideKill: (provided) => {
       kill = provided;
     },

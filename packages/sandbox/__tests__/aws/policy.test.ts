@@ -2,6 +2,7 @@ import { type Decision, evaluate } from '../../aws/policy';
 import type { PolicyStatement } from '../../aws/service';
 
 const ROLE_ARN = 'arn:aws:iam::123456789012:role/R';
+const SESSION_ARN = 'arn:aws:sts::123456789012:assumed-role/R/session';
 const OBJECT = 'arn:aws:s3:::bucket/folder/key';
 
 const decide = (
@@ -13,7 +14,7 @@ const decide = (
     action: 's3:GetObject',
     resource: OBJECT,
     keys,
-    principalArns: [ROLE_ARN],
+    principalArns: [SESSION_ARN, ROLE_ARN, 'arn:aws:iam::123456789012:root'],
     ...more,
   });
 
@@ -50,7 +51,18 @@ describe('policies', () => {
     ['the role', { Principal: { AWS: [ROLE_ARN] } }, 'allow'],
     ['another role', { Principal: { AWS: `${ROLE_ARN}2` } }, 'noMatch'],
     ['a service', { Principal: { Service: 'lambda.amazonaws.com' } }, 'noMatch'],
-    ['all but the role', { NotPrincipal: { AWS: ROLE_ARN } }, 'noMatch'],
+    ['another account', { Principal: { AWS: '999999999999' } }, 'noMatch'],
+    ['the account, by its number', { Principal: { AWS: '123456789012' } }, 'allow'],
+    [
+      'all but role, session and account',
+      { NotPrincipal: { AWS: [SESSION_ARN, ROLE_ARN, '123456789012'] } },
+      'noMatch',
+    ],
+    [
+      'all but the role, whose session is not named',
+      { NotPrincipal: { AWS: [ROLE_ARN, '123456789012'] } },
+      'allow',
+    ],
   ])('that allow %s', (_, statement, expected) => {
     expect(decide([allow(statement)])).toBe(expected);
   });

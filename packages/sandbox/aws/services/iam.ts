@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ServiceFactory } from '../core';
-import { evaluate } from '../policy';
+import { evaluate, namesOneOf } from '../policy';
 import {
   AwsError,
   type CallContext,
@@ -12,6 +12,7 @@ import {
 import { parsePolicy } from './iam-policies';
 
 export interface IamService extends Service {
+  roleExists(roleArn: string): boolean;
   /** What the role may do: its inline policies. Empty for a role that does not exist. */
   rolePolicies(roleName: string): readonly PolicyDocument[];
   /** Who may assume the role. */
@@ -182,22 +183,17 @@ export const createIam: ServiceFactory<IamService> = (core) => {
       const text = roles.get(name)?.trust;
       return text === undefined ? undefined : parsePolicy(text, 'trust');
     },
+    roleExists: (arn) => byArn(arn) !== undefined,
     roleNameOf: (arn) => byArn(arn)?.RoleName,
     maxSessionSeconds: (name) => roles.get(name)?.MaxSessionDuration ?? 0,
     trustsService: (arn, servicePrincipal, keys = {}) =>
       trusts(arn, ({ Principal }) => namesService(Principal, servicePrincipal), keys),
     trustsPrincipal: (arn, principalArns, keys) =>
-      trusts(arn, ({ Principal }) => namesOneOf(Principal, principalArns), keys),
+      trusts(arn, ({ Principal }) => Principal !== undefined && namesOneOf(Principal, principalArns), keys),
   };
   core.providePolicies(iam);
   return iam;
 };
-
-function namesOneOf(principal: PolicyStatement['Principal'], arns: readonly string[]): boolean {
-  if (principal === '*') return true;
-  if (typeof principal !== 'object') return false;
-  return [principal.AWS ?? []].flat().some((arn) => arn === '*' || arns.includes(arn));
-}
 
 function namesService(principal: unknown, service: string): boolean {
   if (typeof principal !== 'object' || principal === null) return false;

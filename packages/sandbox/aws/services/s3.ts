@@ -5,10 +5,10 @@ import { objectOperations } from './s3/objects';
 import { Store } from './s3/store';
 
 /** Simple Storage Service: versions, conditional writes, bucket policies, KMS. */
-export const createS3: ServiceFactory = () => {
+export const createS3: ServiceFactory = (core) => {
   const store = new Store();
   return {
     name: 's3',
-    operations: { ...bucketOperations(store), ...objectOperations(store), ...listingOperations(store) },
+    operations: { ...bucketOperations(store, core), ...objectOperations(store), ...listingOperations(store) },
   };
 };

@@ -1,10 +1,11 @@
+import type { SandboxCore } from '../../core';
 import { AwsError, type Operation } from '../../service';
 import { bucketArn, s3Operation } from './operation';
 import { settingOperations } from './settings';
-import { Bucket, noSuchBucket, type Store } from './store';
+import { Bucket, type Store } from './store';
 
 /** Making, finding and removing buckets. */
-export function bucketOperations(store: Store): Record<string, Operation> {
+export function bucketOperations(store: Store, core: SandboxCore): Record<string, Operation> {
   return {
     CreateBucket: {
       action: 's3:CreateBucket',
@@ -47,16 +48,13 @@ export function bucketOperations(store: Store): Record<string, Operation> {
       on: 'bucket',
       run: (bucket) => ({ BucketRegion: bucket.region, BucketArn: bucket.arn }),
     }),
-    GetBucketLocation: {
+    GetBucketLocation: s3Operation(store, {
       action: 's3:GetBucketLocation',
-      resource: bucketArn,
-      run: (input) => {
-        const bucket = store.buckets.get(input.Bucket);
-        if (!bucket) throw noSuchBucket(input.Bucket);
-        // The first region has no name here.
-        return { LocationConstraint: bucket.region === US_EAST_1 ? undefined : bucket.region };
-      },
-    },
+      on: 'bucket',
+      fromAnyRegion: true,
+      // The first region has no name here.
+      run: ({ region }) => ({ LocationConstraint: region === US_EAST_1 ? undefined : region }),
+    }),
     ListBuckets: {
       action: 's3:ListAllMyBuckets',
       resource: () => '*',
@@ -69,7 +67,7 @@ export function bucketOperations(store: Store): Record<string, Operation> {
         Owner: { ID: accountId },
       }),
     },
-    ...settingOperations(store),
+    ...settingOperations(store, core),
   };
 }
 

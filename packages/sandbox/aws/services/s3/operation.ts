@@ -11,6 +11,8 @@ export interface S3OperationParts {
   readonly action: Operation['action'];
   readonly on: 'bucket' | 'object';
   readonly conditionKeys?: Operation['conditionKeys'];
+  /** Whether it is answered in a region that is not the bucket's. @default false */
+  readonly fromAnyRegion?: boolean;
   /** The bucket is there and in this region. */
   run(bucket: Bucket, input: any, context: CallContext): unknown;
 }
@@ -25,7 +27,7 @@ export const s3Operation = (store: Store, parts: S3OperationParts): Operation =>
     return mending ? undefined : store.buckets.get(input.Bucket)?.policy;
   },
   run: (input, context) => {
-    const bucket = store.bucket(input.Bucket, context.region);
+    const bucket = store.bucket(input.Bucket, parts.fromAnyRegion ? undefined : context.region);
     if (input.ExpectedBucketOwner !== undefined && input.ExpectedBucketOwner !== context.accountId) {
       throw new AwsError('AccessDenied', 'Access Denied', 403);
     }

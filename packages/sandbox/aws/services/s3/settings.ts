@@ -1,4 +1,6 @@
+import type { SandboxCore } from '../../core';
 import { AwsError, type CallContext, type Operation } from '../../service';
+import { checkedBucketPolicy } from './bucket-policy';
 import { s3Operation } from './operation';
 import type { BucketSettings, Store } from './store';
 
@@ -9,7 +11,7 @@ interface Setting {
   readonly action: string;
   /** Code and message where it was never put. */
   readonly missing?: readonly [code: string, message: string];
-  readonly fromInput?: (input: any) => any;
+  readonly fromInput?: (input: any, settings: BucketSettings, core: SandboxCore) => any;
   readonly toOutput: (value: any, context: CallContext) => any;
   readonly deletable: boolean;
 }
@@ -26,7 +28,8 @@ const SETTINGS: readonly Setting[] = [
     key: 'policy',
     action: 'BucketPolicy',
     missing: ['NoSuchBucketPolicy', 'The bucket policy does not exist'],
-    fromInput: (input) => checkedPolicy(input.Policy),
+    fromInput: ({ Bucket, Policy }, { publicAccessBlock }, { roleExists }) =>
+      checkedBucketPolicy(Policy, { bucket: Bucket, publicAccessBlock, roleExists }),
     toOutput: (Policy) => ({ Policy }),
     deletable: true,
   },
@@ -184,14 +187,15 @@ const DEFAULT_ENCRYPTION = {
 };
 
 /** What can be set on a bucket, read and, for the most part, deleted. */
-export function settingOperations(store: Store): Record<string, Operation> {
+export function settingOperations(store: Store, core: SandboxCore): Record<string, Operation> {
   const operations: Record<string, Operation> = {};
   for (const { name, key, action, missing, fromInput, toOutput, deletable } of SETTINGS) {
     if (fromInput) {
       operations[`Put${name}`] = s3Operation(store, {
         action: `s3:Put${action}`,
         on: 'bucket',
-        run: ({ settings }, input) => void Object.assign(settings, { [key]: fromInput(input) }),
+        run: ({ settings }, input) =>
+          void Object.assign(settings, { [key]: fromInput(input, settings, core) }),
       });
     }
     operations[`Get${name}`] = s3Operation(store, {
@@ -217,15 +221,3 @@ export function settingOperations(store: Store): Record<string, Operation> {
 }
 
 const OWN_DELETE = new Set(['BucketPolicy', 'BucketWebsite']);
-
-function checkedPolicy(policy: string): string {
-  let statement: unknown;
-  try {
-    statement = JSON.parse(policy).Statement;
-  } catch {
-    const message = "Policies must be valid JSON and the first byte must be '{'";
-    throw new AwsError('MalformedPolicy', message, 400);
-  }
-  if (!statement) throw new AwsError('MalformedPolicy', 'Missing required field Statement', 400);
-  return policy;
-}

@@ -111,7 +111,7 @@ export class Bucket {
   }
 }
 
-export const noSuchBucket = (name: string): AwsError =>
+const noSuchBucket = (name: string): AwsError =>
   new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404, { BucketName: name });
 
 /** A bucket of another region: S3 says where it is. */
@@ -125,11 +125,11 @@ export class PermanentRedirect extends AwsError {
 export class Store {
   readonly buckets = new Map<string, Bucket>();
 
-  /** @throws NoSuchBucket, PermanentRedirect */
-  bucket(name: string, region: string): Bucket {
+  /** @param region where it has to be, if that matters. @throws NoSuchBucket, PermanentRedirect */
+  bucket(name: string, region?: string): Bucket {
     const bucket = this.buckets.get(name);
     if (!bucket) throw noSuchBucket(name);
-    if (bucket.region !== region) throw new PermanentRedirect(bucket.region);
+    if (region !== undefined && bucket.region !== region) throw new PermanentRedirect(bucket.region);
     return bucket;
   }
 }

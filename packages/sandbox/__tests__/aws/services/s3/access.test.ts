@@ -180,6 +180,85 @@ describe('access to S3', () => {
       await get();
     });
 
+    it('closes keys to all but the role that the policy names, the administrator included', async () => {
+      statements = [allow('s3:*', '*')];
+      const unless = (arn: string): PolicyStatement => ({
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:GetObject*',
+        Resource: `${BUCKET_ARN}/a/*`,
+        Condition: { ArnNotLike: { 'aws:PrincipalArn': [arn, 'arn:aws:iam::123456789012:role/audit-*'] } },
+      });
+      await putPolicy(unless(`${ROLE_ARN}2`));
+      await expect(get()).rejects.toThrow('with an explicit deny in a resource-based policy');
+      await put('a/new');
+      await putPolicy(unless(ROLE_ARN));
+      await get();
+      const byAdmin = sandbox.call('s3', 'GetObject', { Bucket, Key: 'a/k' });
+      await expect(byAdmin).rejects.toMatchObject({ code: 'AccessDenied' });
+    });
+
+    it('leaves out by NotPrincipal only whom it names with session and account', async () => {
+      statements = [allow('s3:*', '*')];
+      const unless = (...AWS: string[]): PolicyStatement => ({
+        Effect: 'Deny',
+        NotPrincipal: { AWS },
+        Action: 's3:GetObject',
+        Resource: `${BUCKET_ARN}/*`,
+      });
+      await putPolicy(unless(ROLE_ARN, '123456789012'));
+      await expect(get()).rejects.toMatchObject({ name: 'AccessDenied' });
+      const session = 'arn:aws:sts::123456789012:assumed-role/Handler/session';
+      await putPolicy(unless(session, ROLE_ARN, '123456789012'));
+      await get();
+    });
+
+    it.each(['s3:ResourceAccount', 'aws:ResourceAccount'])('knows whose the bucket is by %s', async (key) => {
+      const only = (account: string) =>
+        allow('s3:GetObject', `${BUCKET_ARN}/*`, { Condition: { StringEquals: { [key]: account } } });
+      statements = [only('210987654321')];
+      await expect(get()).rejects.toMatchObject({ name: 'AccessDenied' });
+      statements = [only('123456789012')];
+      await get();
+    });
+
+    it.each(['GetObject', 'PutObject', 'DeleteObject', 'ListObjectsV2', 'GetBucketLocation'])(
+      'refuses %s where the bucket is somebody else’s than the caller expects',
+      async (operation) => {
+        const input = { Bucket, Key: 'a/k', ExpectedBucketOwner: '210987654321' };
+        const { Key: _, ...ofBucket } = input;
+        const asked = sandbox.call('s3', operation, /Object$/.test(operation) ? input : ofBucket);
+        await expect(asked).rejects.toMatchObject({ code: 'AccessDenied', statusCode: 403 });
+      },
+    );
+
+    const readable = allow('s3:GetObject', `${BUCKET_ARN}/*`, { Principal: { AWS: ROLE_ARN } });
+    it.each<[string, Partial<PolicyStatement>, string]>([
+      ['names nobody', { Principal: undefined }, 'Missing required field Principal'],
+      ['names somebody by half', { Principal: { AWS: 'Handler' } }, 'Invalid principal in policy'],
+      ['is about another service', { Action: 'ses:GetEmailIdentity' }, 'Policy has invalid action'],
+      ['is about another bucket', { Resource: 'arn:aws:s3:::other/*' }, 'Policy has invalid resource'],
+      ['names an action on objects for the bucket', { Resource: BUCKET_ARN }, 'Action does not apply'],
+      [
+        'names an action on the bucket for objects',
+        { Action: 's3:ListBucket', Resource: `${BUCKET_ARN}/a` },
+        'Action does not apply',
+      ],
+    ])('refuses a policy that %s', async (_, breach, message) => {
+      await putPolicy(readable);
+      await expect(putPolicy({ ...readable, ...breach })).rejects.toMatchObject({
+        code: 'MalformedPolicy',
+        message: expect.stringContaining(message),
+      });
+    });
+
+    it('refuses a policy that opens the bucket to everybody, as long as that is blocked', async () => {
+      const open = allow('s3:GetObject', `${BUCKET_ARN}/*`, { Principal: '*' });
+      await expect(putPolicy(open)).rejects.toMatchObject({ code: 'AccessDenied' });
+      await sandbox.call('s3', 'DeletePublicAccessBlock', { Bucket });
+      await putPolicy(open);
+    });
+
     it('refuses a policy that is no JSON', async () => {
       await expect(sandbox.call('s3', 'PutBucketPolicy', { Bucket, Policy: '{' })).rejects.toMatchObject({
         code: 'MalformedPolicy',

@@ -1,6 +1,9 @@
 import { type Sandbox, startSandbox } from '../../../../aws/sandbox';
 
 const Bucket = 'keys';
+const CLOSED = JSON.stringify({
+  Statement: { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::keys/*' },
+});
 
 describe('a bucket', () => {
   let sandbox: Sandbox;
@@ -28,7 +31,7 @@ describe('a bucket', () => {
       'OwnershipControlsNotFoundError',
       'DeleteBucketOwnershipControls',
     ],
-    ['BucketPolicy', { Policy: '{"Statement":[]}' }, 'NoSuchBucketPolicy', 'DeleteBucketPolicy'],
+    ['BucketPolicy', { Policy: CLOSED }, 'NoSuchBucketPolicy', 'DeleteBucketPolicy'],
     ['BucketTagging', { TagSet: [{ Key: 'a', Value: '1' }] }, 'NoSuchTagSet', 'DeleteBucketTagging'],
   ])('keeps its %s until it is deleted', async (name, value, missing, remove) => {
     // A bucket is made closed and with an owner: there is nothing to miss before it is deleted.

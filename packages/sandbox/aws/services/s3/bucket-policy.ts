@@ -1,0 +1,80 @@
+import { matchesArn } from '../../policy-conditions';
+import { AwsError, type PolicyStatement } from '../../service';
+
+export interface PolicyPlace {
+  readonly bucket: string;
+  readonly publicAccessBlock?: { readonly BlockPublicPolicy?: boolean };
+  roleExists(arn: string): boolean;
+}
+
+/**
+ * The text of a bucket's policy, as S3 takes it: it names principals that there are, S3's own actions, and this bucket or
+ * what lies in it.
+ * @throws AwsError MalformedPolicy; AccessDenied for one that opens the bucket to everybody, where that is blocked
+ */
+export function checkedBucketPolicy(text: string, place: PolicyPlace): string {
+  const policy = parsed(text);
+  if (policy.Version !== undefined && !['2012-10-17', '2008-10-17'].includes(policy.Version))
+    throw malformed('The policy must contain a valid version string');
+  const statements = [policy.Statement ?? []].flat() as PolicyStatement[];
+  if (statements.length === 0) throw malformed('Missing required field Statement');
+  for (const statement of statements) checkStatement(statement, place);
+  if (place.publicAccessBlock?.BlockPublicPolicy && statements.some(isPublic))
+    throw new AwsError(
+      'AccessDenied',
+      'Public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.',
+      403,
+    );
+  return text;
+}
+
+function parsed(text: string): any {
+  try {
+    const policy = JSON.parse(text);
+    if (typeof policy === 'object' && policy !== null) return policy;
+  } catch {
+    // Said below, in S3's words.
+  }
+  throw malformed("Policies must be valid JSON and the first byte must be '{'");
+}
+
+function checkStatement(statement: PolicyStatement, { bucket, roleExists }: PolicyPlace): void {
+  const principal = statement.Principal ?? statement.NotPrincipal;
+  const resources = [statement.Resource ?? statement.NotResource ?? []].flat();
+  const actions = [statement.Action ?? statement.NotAction ?? []].flat();
+  for (const [name, present] of [
+    ['Principal', principal !== undefined],
+    ['Action', actions.length > 0],
+    ['Resource', resources.length > 0],
+    ['Effect', statement.Effect !== undefined],
+  ] as const)
+    if (!present) throw malformed(`Missing required field ${name}`);
+  for (const named of typeof principal === 'object' ? [principal.AWS ?? []].flat() : [principal]) {
+    const isRole = /^arn:[^:]+:iam::\d{12}:role\//.test(named!);
+    const form = /^(\*|\d{12}|arn:[^:*]+:(iam|sts)::\d{12}:[^*]+)$/;
+    if (!form.test(named!) || (isRole && !roleExists(named!))) throw malformed('Invalid principal in policy');
+  }
+  if (!actions.every((action) => /^(\*|s3:[\w*?]+)$/i.test(action)))
+    throw malformed('Policy has invalid action');
+  const own = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/`];
+  if (!resources.every((arn) => arn === own[0] || arn.startsWith(own[1]!) || matchesArn(arn, own[0]!)))
+    throw malformed('Policy has invalid resource');
+  if (!actions.some((action) => resources.some((arn) => appliesTo(action, arn))))
+    throw malformed('Action does not apply to any resource(s) in statement');
+}
+
+/** An action on objects needs a resource that can be one, and an action on the bucket one that can be the bucket. */
+function appliesTo(action: string, arn: string): boolean {
+  if (/[*?]/.test(action) || arn.endsWith('*')) return true;
+  return OF_OBJECTS.test(action) === arn.includes('/');
+}
+
+const OF_OBJECTS = /:(?!.*BucketObjectLock)(\w*Object|AbortMultipartUpload|ListMultipartUploadParts)/i;
+
+/** Whoever it is, wherever from: that is what S3 calls public. */
+const isPublic = ({ Effect, Principal, Condition }: PolicyStatement): boolean =>
+  Effect === 'Allow' &&
+  Condition === undefined &&
+  (Principal === '*' || (typeof Principal === 'object' && [Principal.AWS ?? []].flat().includes('*')));
+
+const malformed = (message: string): AwsError => new AwsError('MalformedPolicy', message, 400);
