@@ -7,6 +7,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
 import { ByodkimControlPlane, ByodkimIdentity, type HandlerCode } from './constructs';
 import { controlStackId, type DomainList, inRegion, type ListedDomain, regionsOf } from './list/domain-list';
+import { literal } from './list/literal';
 import { DomainListError } from './list/mistake';
 import { readDomainList } from './list/read-list';
 import { DEFAULT_LIST, DOMAINS_VARIABLE } from './list/where';
@@ -16,7 +17,8 @@ import { REQUIRED_VERSION } from './packages/engine/engine-guard';
  * Adds the stacks of a domain list to an app.
  * @param code the function's code; the built one, when it is left out
  */
-export function compose(app: App, list: DomainList, code?: HandlerCode): void {
+export function compose(app: App, read: DomainList, code?: HandlerCode): void {
+  const list = literal(read);
   const controlPlanes = new Map(
     regionsOf(list).map((region) => [region, new ControlStack(app, list, region, code).controlPlane]),
   );

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { show } from '../constructs/check-identity-props';
 import type { Backend, DomainList } from './domain-list';
 import { listedDomains } from './listed-domains';
-import { DomainListError } from './mistake';
+import { holdsToken, TOKEN_ALLOWED } from './literal';
+import { DomainListError, type ListMistake } from './mistake';
 import { type Pruned, prune, whole } from './prune';
 import { type DomainListText, domainList } from './schema';
 import { mistakesOfShape } from './shape-mistakes';
-import { ListSource } from './source';
+import { ListSource, type PathSegment } from './source';
 import {
   mistakesOfBackend,
   mistakesOfControl,
@@ -44,6 +46,7 @@ export function parseDomainList(text: string, file: string): DomainList {
   const { domains, mistakes } = list ? listedDomains(list, source, sound) : { domains: [], mistakes: [] };
   const all = [
     ...(shape.success ? [] : mistakesOfShape(shape.error.issues, source)),
+    ...mistakesOfTokens(source),
     ...mistakesOfNames(domainNamesIn(source.value), source),
     ...mistakes,
     ...(list && !sound.touches(['backend']) ? mistakesOfBackend(list, source) : []),
@@ -70,6 +73,34 @@ function soundPartOf(value: unknown): Pruned {
       const at = issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)));
       return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...at, key]) : [at];
     });
+  });
+}
+
+/** Texts and keys that would name a value of somebody else's in the template. */
+function mistakesOfTokens(
+  source: ListSource,
+  value = source.value,
+  path: readonly PathSegment[] = [],
+): ListMistake[] {
+  if (value === null || typeof value !== 'object')
+    return typeof value === 'string' && holdsToken(value)
+      ? [
+          {
+            ...source.placeOf(path),
+            text: `${path.join('.')}: found ${show(value)}, allowed: ${TOKEN_ALLOWED}`,
+          },
+        ]
+      : [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    return holdsToken(key)
+      ? [
+          {
+            ...source.placeOfKey(at),
+            text: `${path.join('.')}: found ${show(key)}, allowed: ${TOKEN_ALLOWED}`,
+          },
+        ]
+      : mistakesOfTokens(source, inner, at);
   });
 }
 

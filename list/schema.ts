@@ -48,12 +48,23 @@ const bucket = () =>
     /^(?=.{3,63}$)(?:[a-z0-9.-]|\{region\})+$/,
   );
 const arn = (service: string) =>
-  text(`an ARN, arn:aws:${service}:…`, new RegExp(`^arn:aws[a-z-]*:${service}:`));
+  text(`an ARN, arn:aws:${service}:…`, new RegExp(`^arn:aws[a-z-]*:${service}:[^\\s$%*?{}]+$`));
 const tags = () =>
   z
     .record(z.string(), z.string({ error: 'text' }), { error: 'tags, as name: value' })
     .describe('Tags, as name: value.');
-const line = (allowed: string) => text(allowed, /^(?!.*[$%]\{)[^\r\n]{1,200}$/);
+/** What IAM and CloudWatch Logs take, which a control plane's tags reach; SES takes any text. */
+const TAG_ALLOWED =
+  'letters, digits, spaces and any of _ . : / = + - @: at most 128 for a name, 256 for a value';
+const controlTags = () =>
+  z
+    .record(
+      text(TAG_ALLOWED, /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u),
+      text(TAG_ALLOWED, /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u),
+      { error: (issue) => (issue.code === 'invalid_key' ? TAG_ALLOWED : 'tags, as name: value') },
+    )
+    .describe('Tags, as name: value.');
+const line = (allowed: string) => text(allowed, /^[^\r\n]{1,200}$/);
 
 /** What may be said of a domain, and of all of them in `defaults`. */
 const domainSettings = block({
@@ -159,14 +170,14 @@ const domainSettings = block({
   tags: tags(),
 }).partial();
 
-const topic = () => text('create, or the ARN of an SNS topic', /^(create|arn:aws[a-z-]*:sns:[^\s]+)$/);
+const topic = () => text('create, or the ARN of an SNS topic', /^(create|arn:aws[a-z-]*:sns:[^\s$%*?{}]+)$/);
 
 const audit = block(
   {
     enabled: flag().describe('Default: true.'),
     schedule: text(
       'cron(…) or rate(…), as EventBridge Scheduler writes it',
-      /^(cron|rate)\([^)]+\)$/,
+      /^(cron|rate)\([^)${}]+\)$/,
     ).describe('When, in UTC. Default: cron(0 3 1 * ? *), the first of each month at 03:00.'),
     always: flag().describe('Send the report even when all is well. Default: false.'),
     alarm: flag().describe('Raise a CloudWatch alarm while a domain needs attention. Default: false.'),
@@ -220,7 +231,7 @@ const control = block({
     .literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(', ')}` })
     .describe('Days that logs are kept. Default: 365.'),
   memorySize: number(256, 10_240).describe('Memory of the function in MB. Default: 512.'),
-  tags: tags(),
+  tags: controlTags(),
 })
   .partial()
   .describe('The control plane: one per region that a domain is in.');

@@ -15,6 +15,10 @@ function mistakesOf(issue: Issue, source: ListSource): ListMistake[] {
   const path = issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)));
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => unknownKey(path, key, issue.message, source));
+  if (issue.code === 'invalid_key') {
+    const text = `${path.join('.')}: found ${show(path.at(-1))}, allowed: ${issue.message}`;
+    return [{ ...source.placeOfKey(path), text }];
+  }
   const found = valueAt(source.value, path);
   const hint = typeof found === 'number' && expectsText(issue) ? `, in quotes: "${found}"` : '';
   const name = path.length === 0 ? '' : `${path.join('.')}: `;

@@ -175,6 +175,16 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       withLine(12, '      wait: 5'),
       'domains.yaml:12:7: domains.example.com.gate.wait: found an unknown key, allowed: mode, nameservers, resolvers, waitSeconds, requiredPercent, minimumServers, answerSeconds, roundSeconds, transport, addressFamily',
     ],
+    [
+      'a tag of the control plane that IAM takes no name of',
+      withLine(5, '  tags: { "a$b": c }'),
+      'domains.yaml:5:11: control.tags.a$b: found "a$b", allowed: letters, digits, spaces and any of _ . : / = + - @',
+    ],
+    [
+      'a tag of the control plane that IAM takes no value of',
+      withLine(5, '  tags: { a: "b$c" }'),
+      'domains.yaml:5:14: control.tags.a: found "b$c", allowed: letters, digits, spaces and any of _ . : / = + - @',
+    ],
     ['a domain twice', withLine(13, '  example.com: {}'), 'domains.yaml:13:3: YAML: Map keys must be unique'],
     [
       'a domain twice, in other letters',

@@ -1,0 +1,205 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { DomainListError } from '../../list/mistake';
+import { parseDomainList } from '../../list/read-list';
+import { domainList } from '../../list/schema';
+import { compose } from '../../main';
+import { TestApp } from '../constructs/synth';
+
+type Path = readonly (string | number)[];
+
+const DOMAIN = {
+  selector: 's2',
+  region: 'us-east-1',
+  identity: 'managed',
+  configurationSetName: 'main',
+  createKey: true,
+  hostedZoneId: 'Z1',
+  publicKey: 'A'.repeat(392),
+  selectorNaming: 's{n}',
+  previousSelectors: ['s1'],
+  keyStore: { bucket: 'keys', privateKey: 'dkim-certificates/a', dnsRecords: 'dns_records/a' },
+  gate: {
+    mode: 'authoritative',
+    nameservers: ['192.0.2.1:53'],
+    resolvers: ['192.0.2.2:53'],
+    transport: 'tcp',
+    addressFamily: 'ipv4',
+  },
+  irreversible: 'allow',
+  sendEmailRoles: ['mailer'],
+  tags: { note: 'text' },
+};
+/** Something in every place of a list that takes text. */
+const LIST = {
+  backend: {
+    local: { path: 'state' },
+    s3: {
+      bucket: 'states',
+      region: 'us-east-1',
+      keyPrefix: 'byodkim/',
+      lockTable: 'locks',
+      kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/a',
+    },
+  },
+  provider: {
+    profile: 'deploy',
+    allowedAccountIds: ['123456789012'],
+    assumeRoleArn: 'arn:aws:iam::123456789012:role/deploy',
+    knownRegions: ['us-east-9'],
+  },
+  control: {
+    functionName: 'ses-byodkim',
+    keyStore: {
+      bucket: 'keys',
+      alsoRead: ['others/keys/'],
+      kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/b',
+    },
+    topics: { dns: 'create', result: 'create', audit: 'create' },
+    notices: { language: 'en', contact: 'text' },
+    audit: { schedule: 'rate(1 day)' },
+    tags: { note: 'text' },
+  },
+  defaults: DOMAIN,
+  domains: { 'example.com': DOMAIN },
+};
+/** What cannot be said together. */
+const APART: readonly (readonly Path[])[] = [
+  [
+    ['backend', 'local'],
+    ['defaults', 'previousSelectors'],
+    ['domains', 'example.com', 'previousSelectors'],
+  ],
+  [
+    ['backend', 's3'],
+    ['defaults', 'keyStore', 'privateKey'],
+    ['domains', 'example.com', 'keyStore', 'privateKey'],
+  ],
+];
+
+/** Where the schema takes text, keys of records as `*`. */
+function textsOf(schema: any, at: readonly string[] = []): string[] {
+  const { properties, items, additionalProperties, anyOf } = schema;
+  const inner = [
+    ...Object.entries(properties ?? {}).flatMap(([key, each]) => textsOf(each, [...at, key])),
+    ...(anyOf ?? []).flatMap((each: any) => textsOf(each, at)),
+    ...(Array.isArray(items) ? items : items ? [items] : []).flatMap((each: any) =>
+      textsOf(each, [...at, '0']),
+    ),
+    ...(typeof additionalProperties === 'object' ? textsOf(additionalProperties, [...at, '*']) : []),
+  ];
+  return schema.type === 'string' ? [at.join('.')] : [...new Set(inner)];
+}
+
+/** Every text in a value, by its path. */
+const leavesOf = (value: unknown, at: Path = []): Path[] =>
+  value !== null && typeof value === 'object'
+    ? Object.entries(value).flatMap(([key, inner]) =>
+        leavesOf(inner, [...at, Array.isArray(value) ? Number(key) : key]),
+      )
+    : typeof value === 'string'
+      ? [at]
+      : [];
+
+const changed = (value: any, [key, ...rest]: Path, change: (value: any) => unknown): any => {
+  if (key === undefined) return change(value);
+  const copy = Array.isArray(value) ? [...value] : { ...value };
+  copy[key] = changed(value[key], rest, change);
+  return copy;
+};
+const without = (list: any, at: Path): any =>
+  changed(list, at.slice(0, -1), ({ [at.at(-1)!]: _, ...rest }: any) => rest);
+
+const mistakesIn = (list: unknown): string => {
+  try {
+    parseDomainList(stringify(list), 'domains.yaml');
+    return '';
+  } catch (error) {
+    if (!(error instanceof DomainListError)) throw error;
+    return error.message;
+  }
+};
+
+/** What the engine would be given, all of it. */
+function templatesOf(list: unknown): string[] {
+  const app = new TestApp();
+  try {
+    compose(app.app, parseDomainList(stringify(list), 'domains.yaml'), app.code);
+    app.app.synth();
+    const stacks = path.join(app.app.outdir, 'stacks');
+    return readdirSync(stacks).map((id) => readFileSync(path.join(stacks, id, 'cdk.tf.json'), 'utf8'));
+  } finally {
+    app.close();
+  }
+}
+
+const MARK = 'HOSTILE';
+/** Not escaped: the engine reads a doubled sign as a single one, whatever stands before. */
+const EXPRESSION = new RegExp(`(?:(?<!\\$)\\$|(?<!%)%)\\{${MARK}`);
+const hostile = fc
+  .tuple(
+    fc.constantFrom('', 'a', '$', '%', '$$', '"', '\\'),
+    fc.constantFrom('$', '%'),
+    fc.constantFrom('}', ''),
+  )
+  .map(([before, sign, after]) => `${before}${sign}{${MARK}${after}`);
+
+describe('an engine’s expression in the list', () => {
+  const lists = APART.map((paths) => paths.reduce(without, LIST));
+  const fields = leavesOf(LIST);
+
+  it('is looked for in every place that takes text', () => {
+    const places = textsOf(z.toJSONSchema(domainList));
+    const covered = new Set(
+      fields.map((at) =>
+        at
+          .join('.')
+          .replace(/\.\d+$/, '.0')
+          .replace(/^domains\.example\.com/, 'domains.*')
+          .replace(/tags\.note$/, 'tags.*'),
+      ),
+    );
+    expect(places.filter((place) => !covered.has(place))).toEqual([]);
+    expect(lists.map(mistakesIn)).toEqual(['', '']);
+  });
+
+  it('is refused with its place, or arrives as the text that it is', () => {
+    fc.assert(
+      fc.property(hostile, fc.constantFrom(...lists), (text, list) => {
+        let accepted = list;
+        for (const at of leavesOf(list)) {
+          const tried = changed(accepted, at, () => text);
+          const mistakes = mistakesIn(tried);
+          if (mistakes === '') accepted = tried;
+          else for (const line of mistakes.split('\n')) expect(line).toMatch(/^domains\.yaml:\d+:\d+: /);
+        }
+        accepted = changed(accepted, ['domains', 'example.com', 'tags'], (tags) => ({
+          ...tags,
+          [text]: text,
+        }));
+        const templates = templatesOf(accepted);
+        expect(templates.join()).toContain(MARK);
+        for (const template of templates) expect(template).not.toMatch(EXPRESSION);
+      }),
+      { numRuns: 6 },
+    );
+  });
+
+  it.each([
+    [
+      'as a text',
+      { note: '#{TfToken[TOKEN.0]}' },
+      /^domains\.yaml:\d+:\d+: control\.tags\.note: found "#\{TfToken/,
+    ],
+    [
+      'as a key',
+      { '${TfToken[TOKEN.0]}': 'a' },
+      /^domains\.yaml:\d+:\d+: control\.tags: found "\$\{TfToken/m,
+    ],
+  ])('is refused where it would name a value of cdktf’s: %s', (_, tags, message) => {
+    expect(mistakesIn(changed(lists[0], ['control', 'tags'], () => tags))).toMatch(message);
+  });
+});
