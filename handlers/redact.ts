@@ -134,8 +134,9 @@ const BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/g;
 const END = /-----END [A-Z ]{0,40}PRIVATE KEY-----/g;
 /** A line of a PEM's body is longer than any word of a sentence of ours; the last one may be cut short. */
 const BODY = new RegExp(`(?:(?:${BETWEEN})?[\\w+/=-]{16,})+(?:(?:\\\\+[nr]|[\\r\\n])+[\\w+/=-]+)?`, 'y');
-/** Less than this between both lines is a sentence about PEM. */
+/** Less than this between both lines, with no line break after the first, is a sentence about PEM. */
 const SHORTEST_BODY = 64;
+const LINE_BREAK = /(?:\\+[nr]|[\r\n])/y;
 
 /** A key as PEM that nobody registered: up to its end; where that was cut off, as far as it looks like a key. */
 function maskPem(text: string): string {
@@ -148,7 +149,7 @@ function maskPem(text: string): string {
     if (end === undefined || (end !== null && end.index < body)) end = nextEnd(text, body);
     const isWhole =
       end !== null &&
-      end.index - body >= SHORTEST_BODY &&
+      (end.index - body >= SHORTEST_BODY || isMatchAt(LINE_BREAK, text, body)) &&
       !text.slice(body, end.index).includes('-----BEGIN ');
     answer += text.slice(left, begin.index) + MASK;
     left = isWhole ? end!.after : endOfBody(text, body);
@@ -164,6 +165,10 @@ function nextEnd(text: string, from: number): { index: number; after: number } |
 }
 
 function endOfBody(text: string, from: number): number {
-  BODY.lastIndex = from;
-  return BODY.exec(text) === null ? from : BODY.lastIndex;
+  return isMatchAt(BODY, text, from) ? BODY.lastIndex : from;
+}
+
+function isMatchAt(sticky: RegExp, text: string, at: number): boolean {
+  sticky.lastIndex = at;
+  return sticky.test(text);
 }

@@ -85,7 +85,7 @@ describe('a private key', () => {
     'file saved.plan: tfstate',
     'log of the function',
     'log group',
-    'schedule byodkim-example-com',
+    'schedule byodkim-example.com',
     'object byodkim-ledger/ap-northeast-1/example.com.json',
     'object byodkim-audit/',
     'object dns_records/example.com/s1.json',
