@@ -1,21 +1,26 @@
 import { evaluate } from '../../packages/sandbox/aws/policy';
+import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import type { Demand, PolicyStatement, RecordedCall } from '../../packages/sandbox/aws/service';
 import type { IamService } from '../../packages/sandbox/aws/services/iam';
-import type { Deployment } from './deployment';
+
+/** Where calls are recorded: a sandbox, or a deployment on it. */
+interface Stage {
+  readonly sandbox: Sandbox;
+}
 
 /** Statements of the policies that a role really has. */
-export const granted = ({ sandbox }: Deployment, roleName: string): PolicyStatement[] =>
+export const granted = ({ sandbox }: Stage, roleName: string): PolicyStatement[] =>
   sandbox
     .service<IamService>('iam')
     .rolePolicies(roleName)
     .flatMap(({ Statement }) => [Statement].flat() as PolicyStatement[]);
 
 /** Calls that were made in a role. */
-export const callsOf = ({ sandbox }: Deployment, roleName: string): RecordedCall[] =>
+export const callsOf = ({ sandbox }: Stage, roleName: string): RecordedCall[] =>
   sandbox.calls.filter(({ principal }) => principal.type === 'role' && principal.roleName === roleName);
 
 /** The permissions that a role's calls needed and got. */
-export const used = (deployment: Deployment, roleName: string): Demand[] =>
+export const used = (deployment: Stage, roleName: string): Demand[] =>
   callsOf(deployment, roleName)
     .filter(({ outcome }) => !/AccessDenied/.test(outcome))
     .flatMap(({ demands }) => demands);
