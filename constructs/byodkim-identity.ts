@@ -1,5 +1,6 @@
 import type { DataAwsLambdaInvocation } from '@cdktf/provider-aws/lib/data-aws-lambda-invocation';
 import { DataAwsSesv2EmailIdentity } from '@cdktf/provider-aws/lib/data-aws-sesv2-email-identity';
+import type { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import type { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
 import type { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
@@ -12,7 +13,7 @@ import { describeMistake, findMistakes, toALabels } from './check-identity-props
 import type { Confirmation } from './confirmation';
 import { SigningFreeEmailIdentity } from './email-identity';
 import type { ByodkimIdentityProps } from './identity-props';
-import { driftOf, Invocations } from './invocations';
+import { controlPlaneOf, driftOf, Invocations } from './invocations';
 import { type SendEmailGrant, sendEmailPolicy } from './send-email';
 import { checkWholeStack } from './stack-checks';
 import { adjust } from './transform';
@@ -107,14 +108,17 @@ export class ByodkimIdentity extends Construct {
   }
 
   /**
-   * Lets a role (by name) send mail as this domain, through its configuration set if it has one. Granted after
-   * signing, so that no mail goes out unsigned in between.
+   * Lets a role send mail as this domain, through its configuration set if it has one. Granted after signing, so that
+   * no mail goes out unsigned in between.
+   * @param role the role, or its name
    */
-  grantSendEmail(roleName: string, grant: SendEmailGrant = {}): IamRolePolicy {
+  grantSendEmail(role: IamRole | string, grant: SendEmailGrant = {}): IamRolePolicy {
     const existing = this.node.children.filter((child) => child instanceof IamRolePolicy).length;
-    const suffix = Token.isUnresolved(roleName) ? `${existing}` : roleName;
+    const name = typeof role === 'string' ? role : role.name;
+    const suffix =
+      typeof role !== 'string' ? role.friendlyUniqueId : Token.isUnresolved(role) ? `${existing}` : role;
     return new IamRolePolicy(this, `SendEmail-${suffix}`, {
-      role: roleName,
+      role: name,
       name: `send-email-as-${this.domain}`.slice(0, 128),
       policy: this.sendEmailPolicyDocument(grant),
       dependsOn: [this.nodes.signing],
@@ -124,30 +128,37 @@ export class ByodkimIdentity extends Construct {
   /** Deployed after the stack of its control plane, without taking anything from that stack's state. */
   private followControlPlane(): void {
     const stack = TerraformStack.of(this);
-    const { controlPlane } = this.props;
-    if (controlPlane && controlPlane.stack !== stack) stack.addDependency(controlPlane.stack);
+    const { stack: theirs } = controlPlaneOf(this.props.controlPlane);
+    if (theirs && theirs !== stack) stack.addDependency(theirs);
   }
 
   private dkimKeys(invocations: Invocations): Record<string, LambdaInvocation> {
-    if (!this.props.createKey) return {};
-    return Object.fromEntries(this.selectors.map((each) => [each, invocations.dkimKey(each)]));
+    const { createKey, record } = this.props;
+    const asked = this.selectors.filter(
+      (each) => each !== this.selector || createKey || (record && record.publicKey === undefined),
+    );
+    return Object.fromEntries(asked.map((each) => [each, invocations.dkimKey(each)]));
   }
 
   private records(dkimKeys: Record<string, LambdaInvocation>): Record<string, Route53Record> {
-    const { hostedZoneId, publicKey } = this.props;
-    if (hostedZoneId === undefined) return {};
+    const { record, transform } = this.props;
+    if (record === undefined) return {};
+    const { publicKey } = record;
     return Object.fromEntries(
       this.selectors.map((each) => {
         const isGiven = each === this.selector && publicKey !== undefined;
         const source = isGiven ? { publicKey } : { dkimKey: dkimKeys[each]! };
-        return [each, txtRecord(this, { domain: this.domain, selector: each, source }, this.props)];
+        return [
+          each,
+          txtRecord(this, { domain: this.domain, selector: each, source }, record, transform?.record),
+        ];
       }),
     );
   }
 
   /** The current selector, and those whose record stays published. */
   private get selectors(): string[] {
-    return [this.selector, ...(this.props.previousSelectors ?? [])];
+    return [...new Set([this.selector, ...(this.props.record?.previousSelectors ?? [])])];
   }
 
   private identity(

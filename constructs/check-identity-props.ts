@@ -19,6 +19,7 @@ export const ALLOWED = {
   resolver: 'ip:port, [ipv6]:port, or https://… for DNS over HTTPS',
   waitSeconds: '0 to 240',
   objectKey: 'an S3 key of 1 to 1024 characters, without "${" and "%{"',
+  hostedZoneId: 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ',
   publicKey: 'base64 of the public key (SubjectPublicKeyInfo, DER) on one line',
 } as const;
 
@@ -54,22 +55,18 @@ export function findMistakes(
   props: ByodkimIdentityProps,
   isToken: (value: unknown) => boolean = () => false,
 ): PropMistake[] {
-  return [...findWrongValues(props, isToken), ...findWrongCombinations(props)];
-}
-
-function findWrongValues(props: ByodkimIdentityProps, isToken: (value: unknown) => boolean): PropMistake[] {
   const mistakes: PropMistake[] = [];
   const expect = (prop: string, found: unknown, isRight: boolean, allowed: string): void => {
     if (found !== undefined && !isToken(found) && !isRight) mistakes.push({ prop, found, allowed });
   };
   const matches = (pattern: RegExp, value: unknown): boolean => pattern.test(String(value));
-  const { gate, keyStore, verification, confirmTimeoutMinutes: minutes } = props;
+  const { gate, keyStore, record, verification, confirmTimeoutMinutes: minutes } = props;
 
   if (isToken(props.domain) || toALabels(String(props.domain)) === undefined)
     mistakes.push({ prop: 'domain', found: props.domain, allowed: `${ALLOWED.domain}, known at synth` });
   for (const [prop, selectors] of Object.entries({
     selector: [props.selector],
-    previousSelectors: props.previousSelectors ?? [],
+    'record.previousSelectors': record?.previousSelectors ?? [],
   }))
     for (const selector of selectors)
       if (isToken(selector) || !matches(SELECTOR_PATTERN, selector))
@@ -107,51 +104,20 @@ function findWrongValues(props: ByodkimIdentityProps, isToken: (value: unknown) 
     'keyStore.dnsRecords': keyStore?.dnsRecords,
   }))
     expect(prop, key, matches(OBJECT_KEY_PATTERN, key), ALLOWED.objectKey);
-  expect('publicKey', props.publicKey, matches(PUBLIC_KEY_PATTERN, props.publicKey), ALLOWED.publicKey);
-  return mistakes;
-}
-
-function findWrongCombinations(props: ByodkimIdentityProps): PropMistake[] {
-  const mistakes: PropMistake[] = [];
-  const refuse = (isWrong: boolean, prop: keyof ByodkimIdentityProps, allowed: string): void => {
-    if (isWrong) mistakes.push({ prop, found: props[prop], allowed });
-  };
-  const { createKey = false, hostedZoneId, previousSelectors = [] } = props;
-  refuse(
-    hostedZoneId !== undefined && !createKey && props.publicKey === undefined,
-    'hostedZoneId',
-    'together with createKey or publicKey, which give the record its key',
+  expect(
+    'record.publicKey',
+    record?.publicKey,
+    matches(PUBLIC_KEY_PATTERN, record?.publicKey),
+    ALLOWED.publicKey,
   );
-  refuse(
-    props.publicKey !== undefined && hostedZoneId === undefined,
-    'publicKey',
-    'together with hostedZoneId, whose record it is for',
-  );
-  refuse(
-    previousSelectors.length > 0 && (!createKey || hostedZoneId === undefined),
-    'previousSelectors',
-    'together with createKey and hostedZoneId, which keep their records published',
-  );
-  refuse(
-    new Set([props.selector, ...previousSelectors]).size !== 1 + previousSelectors.length,
-    'previousSelectors',
-    'selectors other than the current one, each once',
-  );
-  refuse(
-    props.keyStore?.privateKey !== undefined && previousSelectors.length > 0,
-    'previousSelectors',
-    'without keyStore.privateKey, which is the place of one key',
-  );
-  refuse(
-    props.controlPlane !== undefined && props.functionName !== undefined,
-    'functionName',
-    'without controlPlane, which names its own function',
-  );
-  refuse(
-    props.identity === 'existing' && props.tags !== undefined,
-    'tags',
-    'with a managed identity; an existing one is left as it is',
-  );
+  if (record !== undefined && record.hostedZoneId === undefined)
+    mistakes.push({ prop: 'record.hostedZoneId', found: undefined, allowed: ALLOWED.hostedZoneId });
+  if (props.identity === 'existing' && props.tags !== undefined)
+    mistakes.push({
+      prop: 'tags',
+      found: props.tags,
+      allowed: 'with a managed identity; an existing one is left as it is',
+    });
   return mistakes;
 }
 

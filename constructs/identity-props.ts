@@ -11,12 +11,34 @@ import type { Transform } from './transform';
 export interface ControlPlane {
   /** Name of the function, as text that is known at synth. */
   readonly functionName: string;
-  /** The stack that it is in. */
-  readonly stack: TerraformStack;
-  /** ARN of the function: unknown to the engine until the function works, and known from then on. */
-  readonly readyFunctionArn: string;
-  /** What the function needs in order to work; a domain in the same stack is deleted before these. */
-  readonly dependencies: readonly ITerraformDependable[];
+  /** The stack that it is in. @default deployed elsewhere */
+  readonly stack?: TerraformStack;
+  /**
+   * ARN of the function: unknown to the engine until the function works, and known from then on.
+   * @default deployed elsewhere
+   */
+  readonly readyFunctionArn?: string;
+  /** What the function needs in order to work; a domain in the same stack is deleted before these. @default none */
+  readonly dependencies?: readonly ITerraformDependable[];
+}
+
+/** A record that the stack publishes in Route 53. */
+export interface RecordProps {
+  /** Id of the zone. */
+  readonly hostedZoneId: string;
+  /**
+   * Base64 of the public key (SubjectPublicKeyInfo, DER).
+   * @default the function reads it off the private key in S3, at the apply
+   */
+  readonly publicKey?: string;
+  /** @default 300 */
+  readonly ttlSeconds?: number;
+  /**
+   * Earlier selectors whose record stays, for mail that is under way and for the way back. Their keys are in the usual
+   * places.
+   * @default none: a rotation removes the old record at its end
+   */
+  readonly previousSelectors?: readonly string[];
 }
 
 /** What may be adjusted of an invocation. Its input, triggers and lifecycle are the construct's own. */
@@ -52,11 +74,8 @@ export interface ByodkimIdentityProps {
   /** Configuration set of a managed identity; `grantSendEmail` covers it too. @default none */
   readonly configurationSetName?: string;
 
-  /** The control plane to call. @default the function is found by `functionName` */
-  readonly controlPlane?: ControlPlane;
-
-  /** Name of the function, where no `controlPlane` is given. @default ses-byodkim */
-  readonly functionName?: string;
+  /** The control plane to call, or the name of its function. @default ses-byodkim */
+  readonly controlPlane?: ControlPlane | string;
 
   /** Region of the identity and the function. @default the provider's */
   readonly region?: string;
@@ -82,21 +101,8 @@ export interface ByodkimIdentityProps {
   /** Make the key pair, if there is none. @default false: the key is put into S3 by other means */
   readonly createKey?: boolean;
 
-  /** Route 53 zone to publish the record in; needs `createKey` or `publicKey`. @default the record is published by others */
-  readonly hostedZoneId?: string;
-
-  /** Base64 of the public key (SubjectPublicKeyInfo, DER), for the Route 53 record. @default as `createKey` answers */
-  readonly publicKey?: string;
-
-  /** TTL of the Route 53 record. @default 300 */
-  readonly recordTtlSeconds?: number;
-
-  /**
-   * Earlier selectors whose Route 53 record stays, for mail that is under way and for the way back.
-   * Needs `createKey`, which knows their keys.
-   * @default none: a rotation removes the old record at its end
-   */
-  readonly previousSelectors?: readonly string[];
+  /** Publish the record in Route 53. @default others publish it */
+  readonly record?: RecordProps;
 
   /**
    * What must have succeeded before the change is confirmed.

@@ -8,6 +8,7 @@ export type {
   ByodkimIdentityProps,
   ByodkimIdentityTransforms,
   ControlPlane,
+  RecordProps,
 } from './identity-props';
 export type { SendEmailGrant } from './send-email';
 export type { TopicChoices } from './topics';

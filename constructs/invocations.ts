@@ -2,10 +2,10 @@ import { DataAwsLambdaInvocation } from '@cdktf/provider-aws/lib/data-aws-lambda
 import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
 import { Fn, type ITerraformDependable, TerraformStack, Token } from 'cdktf';
 import type { Construct } from 'constructs';
-import { DEFAULT_FUNCTION_NAME, type ResourceEvent } from '../handlers/contract';
+import { DEFAULT_FUNCTION_NAME, type KeyStore, type ResourceEvent } from '../handlers/contract';
 import { Attempt } from './attempt';
 import { Confirmation } from './confirmation';
-import type { ByodkimIdentityProps, InvocationTransform } from './identity-props';
+import type { ByodkimIdentityProps, ControlPlane, InvocationTransform } from './identity-props';
 import { adjust } from './transform';
 
 /** What the inspection answered at plan time. Empty without drift detection. */
@@ -15,12 +15,16 @@ export interface Drift {
 
 /** How a domain's stack calls the function: what each invocation is told, and what it waits for. */
 export class Invocations {
+  private readonly controlPlane: ControlPlane;
+
   constructor(
     private readonly scope: Construct,
     /** In A-labels. */
     private readonly domain: string,
     private readonly props: ByodkimIdentityProps,
-  ) {}
+  ) {
+    this.controlPlane = controlPlaneOf(props.controlPlane);
+  }
 
   /** The region that everything of the domain gets, where one is given. */
   get region(): { readonly region?: string } {
@@ -29,14 +33,14 @@ export class Invocations {
 
   /** Read-only, at plan time: nothing in it may be unknown then. */
   inspection(): DataAwsLambdaInvocation {
-    const { controlPlane, selector, keyStore, transform } = this.props;
+    const { selector, keyStore, transform } = this.props;
     const input = { resource: 'Inspection', domain: this.domain, selector, ...this.region, keyStore };
     return new DataAwsLambdaInvocation(this.scope, 'Inspection', {
       ...adjust(
         {
           ...this.region,
           // In the same stack: unknown until the function works, so that the engine does not ask before.
-          functionName: this.sharesStack ? controlPlane!.readyFunctionArn : this.functionName,
+          functionName: (this.sharesStack && this.controlPlane.readyFunctionArn) || this.functionName,
         },
         transform?.inspection,
       ),
@@ -56,19 +60,21 @@ export class Invocations {
 
   /**
    * One per selector, not one per attempt: it is idempotent, its delete does nothing, and its answer must stay known at
-   * plan time, or each attempt would show a change of the record.
+   * plan time, or each attempt would show a change of the record. So an earlier selector's says what it said as the
+   * current one.
    */
   dkimKey(selector: string): LambdaInvocation {
-    const { keyStore, hostedZoneId, transform } = this.props;
+    const { createKey, record, transform } = this.props;
     const input = JSON.stringify({
       resource: 'DkimKey',
       transaction: `key-${selector}`,
       domain: this.domain,
       ...this.region,
       selector,
-      keyStore,
+      keyStore: this.keyStoreOf(selector),
+      ...(!createKey && { createKey: false }),
       // Where the stack publishes the record itself, there is nothing to ask the DNS team for.
-      ...(hostedZoneId !== undefined && { notifyDnsTeam: false }),
+      ...(record && { notifyDnsTeam: false }),
     });
     return new LambdaInvocation(this.scope, `DkimKey-${selector}`, {
       ...this.config(transform?.dkimKey),
@@ -139,13 +145,21 @@ export class Invocations {
     });
   }
 
+  /** A place that is one key's or one record's own is that of the current selector. */
+  private keyStoreOf(selector: string): KeyStore | undefined {
+    const { keyStore } = this.props;
+    if (selector === this.props.selector || keyStore === undefined) return keyStore;
+    const { bucket, dnsRecords } = keyStore;
+    return { bucket, dnsRecords: dnsRecords?.endsWith('/') ? dnsRecords : undefined };
+  }
+
   /** A literal name, also in the same stack: it needs no remote state, and never turns unknown. */
   private get functionName(): string {
-    return this.props.controlPlane?.functionName ?? this.props.functionName ?? DEFAULT_FUNCTION_NAME;
+    return this.controlPlane.functionName;
   }
 
   private get sharesStack(): boolean {
-    return this.props.controlPlane?.stack === TerraformStack.of(this.scope);
+    return this.controlPlane.stack === TerraformStack.of(this.scope);
   }
 
   /**
@@ -153,10 +167,13 @@ export class Invocations {
    * a delete needs its policy, the bucket and the scheduler to be still there.
    */
   private after(...others: readonly ITerraformDependable[]): { readonly dependsOn?: ITerraformDependable[] } {
-    const all = [...others, ...(this.sharesStack ? this.props.controlPlane!.dependencies : [])];
+    const all = [...others, ...((this.sharesStack && this.controlPlane.dependencies) || [])];
     return all.length === 0 ? {} : { dependsOn: all };
   }
 }
+
+export const controlPlaneOf = (given: ByodkimIdentityProps['controlPlane']): ControlPlane =>
+  typeof given === 'object' ? given : { functionName: given ?? DEFAULT_FUNCTION_NAME };
 
 /** The token in an inspection's answer. */
 export const driftOf = (inspection: DataAwsLambdaInvocation): Drift => ({

@@ -3,7 +3,7 @@ import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { Fn, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { recordName, recordValue } from '../handlers/contract';
-import type { ByodkimIdentityProps } from './identity-props';
+import type { ByodkimIdentityTransforms, RecordProps } from './identity-props';
 import { adjust } from './transform';
 
 const DEFAULT_TTL_SECONDS = 300;
@@ -17,16 +17,17 @@ export type PublicKeySource = { readonly publicKey: string } | { readonly dkimKe
 export function txtRecord(
   scope: Construct,
   { domain, selector, source }: { domain: string; selector: string; source: PublicKeySource },
-  { hostedZoneId = '', recordTtlSeconds = DEFAULT_TTL_SECONDS, transform }: ByodkimIdentityProps,
+  { hostedZoneId, ttlSeconds = DEFAULT_TTL_SECONDS }: RecordProps,
+  transform?: ByodkimIdentityTransforms['record'],
 ): Route53Record {
   const config = {
     zoneId: hostedZoneId,
     name: recordName(domain, selector),
     type: 'TXT',
-    ttl: recordTtlSeconds,
+    ttl: ttlSeconds,
     records: [valueFrom(source)],
   };
-  return new Route53Record(scope, `Record-${selector}`, adjust(config, transform?.record));
+  return new Route53Record(scope, `Record-${selector}`, adjust(config, transform));
 }
 
 function valueFrom(source: PublicKeySource): string {

@@ -147,6 +147,8 @@ export interface ResourceEvent {
   readonly confirmTimeoutMinutes?: number;
   /** Whether a prior state that could not be put back may be given up. @default refuse */
   readonly irreversible?: 'refuse' | 'allow';
+  /** `DkimKey`: whether a key is made where there is none. @default true */
+  readonly createKey?: boolean;
   /** `DkimKey`: whether the DNS team is told of a new record; not where the stack publishes it. @default true */
   readonly notifyDnsTeam?: boolean;
   /** The token that `Inspection` answered when this attempt was planned. */

@@ -84,6 +84,7 @@ export const signing = place.extend({
     .refine((n) => n === 0 || (n >= 2 && n <= 1440), 'expected 0 (off) or 2 to 1440 minutes')
     .default(DEFAULT_CONFIRM_TIMEOUT_MINUTES),
   irreversible: z.enum(['refuse', 'allow']).default('refuse'),
+  createKey: z.boolean().optional(),
   notifyDnsTeam: z.boolean().default(true),
 });
 export type Signing = z.infer<typeof signing> & { driftToken?: string | undefined };

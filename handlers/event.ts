@@ -33,6 +33,7 @@ export interface SigningRequest extends DomainRequest {
   readonly irreversible: 'refuse' | 'allow';
   readonly driftToken?: string;
   /** Whether the DNS team is told of a record that is new. @default true */
+  readonly createKey?: boolean;
   readonly notifyDnsTeam?: boolean;
 }
 

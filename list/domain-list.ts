@@ -1,3 +1,4 @@
+import type { RecordProps } from '../constructs/identity-props';
 import type { ControlSettings, DomainSettings, ProviderSettings } from './schema';
 
 /** The domain list as read: checked, defaults filled in. */
@@ -13,11 +14,12 @@ export interface DomainList {
 }
 
 /** One domain with its own settings and those of `defaults`. */
-export interface ListedDomain extends Omit<DomainSettings, 'selector' | 'region'> {
+export interface ListedDomain extends Omit<DomainSettings, 'selector' | 'region' | 'record'> {
   /** In A-labels. */
   readonly domain: string;
   readonly selector: string;
   readonly region: string;
+  readonly record?: RecordProps;
   /** As it is written in the list. */
   readonly name: string;
   /** Where it stands in the file, from 1. */

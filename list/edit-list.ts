@@ -35,13 +35,14 @@ function editOne(text: string, name: string, edit: Edit): string {
   const pair = isMap(domains) ? pairOf(domains, name) : undefined;
   if (!pair) throw cannot(name, edit);
   let holder: Pair = pair;
-  for (const key of edit.path.slice(0, -1)) {
-    const next = isMap(holder.value) ? pairOf(holder.value, key) : undefined;
-    if (!next) throw cannot(name, edit);
+  let depth = 0;
+  for (; depth < edit.path.length - 1; depth++) {
+    const next = isMap(holder.value) ? pairOf(holder.value, edit.path[depth]!) : undefined;
+    if (!next) break;
     holder = next;
   }
-  const key = edit.path.at(-1)!;
-  const written = asText(edit.value);
+  const [key = '', ...inner] = edit.path.slice(depth);
+  const written = inner.reduceRight((so, each) => `{ ${each}: ${so} }`, asText(edit.value));
   const { value } = holder;
   if (isMap(value)) {
     const existing = pairOf(value, key);

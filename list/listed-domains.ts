@@ -39,7 +39,7 @@ export function listedDomains(
         ...source.placeOf(pathOfSetting(name, own, prop)),
         text: `domains.${name}.${prop}: found ${show(found)}, allowed: ${allowed}`,
       });
-    domains.push({ ...props, name, line: place.line });
+    domains.push({ ...props, name, line: place.line } as ListedDomain);
   }
   return { domains, mistakes };
 }
@@ -65,7 +65,7 @@ export function pathOfSetting(
 
 /** A domain's own settings win; blocks are merged key by key. */
 function merge(defaults: DomainSettings, own: DomainSettings): DomainSettings {
-  const blocks = (['keyStore', 'gate', 'verification', 'tags'] as const)
+  const blocks = (['record', 'keyStore', 'gate', 'verification', 'tags'] as const)
     .filter((block) => defaults[block] !== undefined && own[block] !== undefined)
     .map((block) => [block, { ...defaults[block], ...own[block] }]);
   return { ...defaults, ...own, ...Object.fromEntries(blocks) };

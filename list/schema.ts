@@ -79,16 +79,18 @@ const domainSettings = block({
   createKey: flag().describe(
     'Make the key pair in the function, if there is none. Default: false, the key is put into S3 by other means.',
   ),
-  hostedZoneId: text(
-    'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ',
-    /^Z[A-Z0-9]{1,31}$/,
-  ).describe(
-    'Route 53 zone to publish the record in. Needs createKey or publicKey. Default: others publish the record.',
-  ),
-  publicKey: text(ALLOWED.publicKey, PUBLIC_KEY_PATTERN).describe(
-    'Base64 of the public key, for the Route 53 record. Default: as createKey answers.',
-  ),
-  recordTtlSeconds: number(1, 604_800).describe('TTL of the Route 53 record. Default: 300.'),
+  record: block({
+    hostedZoneId: text(ALLOWED.hostedZoneId, /^Z[A-Z0-9]{1,31}$/).describe('Id of the zone.'),
+    publicKey: text(ALLOWED.publicKey, PUBLIC_KEY_PATTERN).describe(
+      'Base64 of the public key. Default: the function reads it off the private key in S3.',
+    ),
+    ttlSeconds: number(1, 604_800).describe('Default: 300.'),
+    previousSelectors: z
+      .array(selector(), { error: 'a list of selectors' })
+      .describe('Earlier selectors whose record stays published. Default: none.'),
+  })
+    .partial()
+    .describe('The record, published in Route 53 by the stack itself. Default: others publish it.'),
   selectorNaming: z
     .union([text('', /^[A-Za-z0-9{}-]{1,63}$/), z.tuple([selector(), selector()])], {
       error: 'text with {n}, {yyyy}, {mm}, {dd}, such as s{n}, or two selectors that take turns',
@@ -96,9 +98,6 @@ const domainSettings = block({
     .describe(
       'How `byodkim rotate` names the next selector: s{n}, {yyyy}{mm}, or two that take turns. Default: counts on, else the month.',
     ),
-  previousSelectors: z
-    .array(selector(), { error: 'a list of selectors' })
-    .describe('Earlier selectors whose Route 53 record stays published. Default: none.'),
   keyStore: block({
     bucket: bucket().describe("Default: the control plane's bucket."),
     privateKey: text(ALLOWED.objectKey, OBJECT_KEY_PATTERN).describe(

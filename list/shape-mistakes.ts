@@ -33,12 +33,21 @@ function unknownKey(
 ): ListMistake {
   const meant = nearest(key, known.split(', '));
   const name = [...path, key].join('.');
-  const suggestion = meant === undefined ? '' : `; did you mean ${meant}?`;
+  const moved = MOVED[key];
+  const suggestion = moved ? `; write ${moved}` : meant === undefined ? '' : `; did you mean ${meant}?`;
   return {
     ...source.placeOfKey([...path, key]),
     text: `${name}: found an unknown key${suggestion}, allowed: ${known}`,
   };
 }
+
+/** Settings that had other words once. */
+const MOVED: Readonly<Record<string, string>> = {
+  hostedZoneId: 'record.hostedZoneId',
+  publicKey: 'record.publicKey',
+  recordTtlSeconds: 'record.ttlSeconds',
+  previousSelectors: 'record.previousSelectors',
+};
 
 const expectsText = (issue: Issue): boolean => issue.code === 'invalid_type' && issue.expected === 'string';
 

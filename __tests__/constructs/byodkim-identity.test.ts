@@ -1,3 +1,4 @@
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { Token } from 'cdktf';
 import { ByodkimIdentity } from '../../constructs';
@@ -49,7 +50,7 @@ describe('an identity in a stack', () => {
       { selector: 's2' },
       { region: 'us-east-1' },
       { domain: 'example.org' },
-      { functionName: 'other' },
+      { controlPlane: 'other' },
       { keyStore: { bucket: 'elsewhere' } },
       { gate: { waitSeconds: 5 } },
       { verification: { required: true } },
@@ -158,7 +159,10 @@ describe('drift detection', () => {
 
 describe('the key and its record', () => {
   const made = () =>
-    identityWith({ createKey: true, hostedZoneId: 'Z1', previousSelectors: ['s0'], recordTtlSeconds: 60 });
+    identityWith({
+      createKey: true,
+      record: { hostedZoneId: 'Z1', previousSelectors: ['s0'], ttlSeconds: 60 },
+    });
 
   it('come before the gate, for the selector and those before it', () => {
     const { resource } = made();
@@ -198,12 +202,48 @@ describe('the key and its record', () => {
 
   it('publish a public key that is given, without making one', () => {
     const publicKey = 'A'.repeat(392);
-    const { resource } = identityWith({ hostedZoneId: 'Z1', publicKey });
+    const { resource } = identityWith({ record: { hostedZoneId: 'Z1', publicKey } });
     expect(Object.keys(resource.aws_lambda_invocation!).join()).not.toContain('DkimKey');
     const [value] = only(resource.aws_route53_record).records;
     const strings = value.split('""');
     expect(strings.join('')).toBe(`v=DKIM1; k=rsa; p=${publicKey}`);
     expect(strings.map((text: string) => text.length)).toEqual([255, 155]);
+  });
+});
+
+describe('the record of a key that others bring', () => {
+  const keyOf = (rendered: ReturnType<typeof identityWith>, selector: string) =>
+    inputOf(only(rendered.resource.aws_lambda_invocation, `DkimKey-${selector}`));
+
+  it('is read off the private key, and none is made in its place', () => {
+    const rendered = identityWith({ record: { hostedZoneId: 'Z1' } });
+    expect(keyOf(rendered, 's1')).toMatchObject({ createKey: false, notifyDnsTeam: false });
+    expect(only(rendered.resource.aws_route53_record).records[0]).toContain('DkimKey-s1');
+  });
+
+  it('stays published for the selectors before it, from the usual places of their keys', () => {
+    const keyStore = { bucket: 'keys', privateKey: 'mine/s1.pem', dnsRecords: 'mine/s1.json' };
+    const publicKey = 'A'.repeat(392);
+    const rendered = identityWith({
+      keyStore,
+      record: { hostedZoneId: 'Z1', publicKey, previousSelectors: ['s0', 's0', 's1'] },
+    });
+    expect(Object.keys(rendered.resource.aws_route53_record!)).toHaveLength(2);
+    expect(keyOf(rendered, 's0')).toMatchObject({
+      selector: 's0',
+      keyStore: { bucket: 'keys' },
+      createKey: false,
+    });
+  });
+});
+
+describe('the control plane', () => {
+  it('is found by the name of its function, the usual one where none is given', () => {
+    const called = (change: Parameters<typeof identityWith>[0]) =>
+      only(identityWith(change).resource.aws_lambda_invocation, 'Signing').function_name;
+    expect(called({})).toBe('ses-byodkim');
+    expect(called({ controlPlane: 'signer' })).toBe('signer');
+    expect(called({ controlPlane: { functionName: 'signer' } })).toBe('signer');
   });
 });
 
@@ -234,11 +274,13 @@ describe('sending as the domain', () => {
   it('is granted to several roles, also to roles of the same stack', () => {
     const { resource } = identityWith({}, (stack, identity) => {
       const topic = new SnsTopic(stack, 'Topic', {});
+      identity.grantSendEmail(new IamRole(stack, 'Mailer', { assumeRolePolicy: '{}' }));
       identity.grantSendEmail('app');
       identity.grantSendEmail(topic.name);
       identity.grantSendEmail(topic.displayName);
     });
-    expect(Object.keys(resource.aws_iam_role_policy!)).toHaveLength(3);
+    expect(Object.keys(resource.aws_iam_role_policy!)).toHaveLength(4);
+    expect(only(resource.aws_iam_role_policy, 'Mailer').role).toContain('aws_iam_role.Mailer.name');
   });
 });
 
@@ -304,13 +346,11 @@ describe('refuses props', () => {
     [{ verification: { waitSeconds: -1 } }, /verification\.waitSeconds: found -1/],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: what an engine would take for its own expression
     [{ keyStore: { privateKey: 'a/${b}' } }, /keyStore\.privateKey: found "a\/\$\{b\}"/],
-    [{ hostedZoneId: 'Z1' }, /hostedZoneId: found "Z1", allowed: together with createKey or publicKey/],
-    [{ publicKey: 'A'.repeat(392) }, /publicKey: found "A+…, allowed: together with hostedZoneId/],
-    [{ hostedZoneId: 'Z1', publicKey: 'no' }, /publicKey: found "no", allowed: base64/],
-    [{ previousSelectors: ['s0'] }, /previousSelectors: found \["s0"\], allowed: together with createKey/],
+    [{ record: {} as any }, /record\.hostedZoneId: found nothing, allowed: the id of a Route 53 zone/],
+    [{ record: { hostedZoneId: 'Z1', publicKey: 'no' } }, /record\.publicKey: found "no", allowed: base64/],
     [
-      { previousSelectors: ['s1'], createKey: true, hostedZoneId: 'Z1' },
-      /previousSelectors: found \["s1"\], allowed: selectors other than the current one/,
+      { record: { hostedZoneId: 'Z1', previousSelectors: ['a_b'] } },
+      /record\.previousSelectors: found "a_b", allowed: 1 to 63 letters/,
     ],
     [{ identity: 'existing' as const, tags: { a: 'b' } }, /tags: found .*, allowed: with a managed identity/],
   ])('%#: %p', (change, message) => {
@@ -330,7 +370,9 @@ describe('refuses props', () => {
 
   it('without repeating a private key', () => {
     const key = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC';
-    expect(mistakeOf({ hostedZoneId: 'Z1', publicKey: key })).toMatch(/publicKey: found \(a private key\)/);
+    expect(mistakeOf({ record: { hostedZoneId: 'Z1', publicKey: key } })).toMatch(
+      /publicKey: found \(a private key\)/,
+    );
   });
 });
 

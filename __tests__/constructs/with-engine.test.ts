@@ -143,17 +143,21 @@ describe('control plane and identity in one stack, through the real engine', () 
 
   it('make the key and publish it in Route 53 in one apply; a rotation keeps the old record as long as it is told', async () => {
     const hostedZoneId = await hostZone();
-    const route53 = { createKey: true, hostedZoneId };
-    await apply(synthesize(route53));
+    const createKey = true;
+    await apply(synthesize({ createKey, record: { hostedZoneId } }));
     expect(await dkim()).toMatchObject({ Status: 'SUCCESS', Tokens: ['s1'] });
 
-    const rotated = synthesize({ ...route53, selector: 's2', previousSelectors: ['s1'] });
+    const rotated = synthesize({
+      createKey,
+      selector: 's2',
+      record: { hostedZoneId, previousSelectors: ['s1'] },
+    });
     await passed(['apply', '-auto-approve'], rotated);
     expect(await dkim()).toMatchObject({ Status: 'SUCCESS', Tokens: ['s2'] });
     expect(recordNames().sort()).toEqual(['s1._domainkey.example.com.', 's2._domainkey.example.com.']);
     await plan(rotated, 0);
 
-    const forgotten = synthesize({ ...route53, selector: 's2' });
+    const forgotten = synthesize({ createKey, selector: 's2', record: { hostedZoneId } });
     await passed(['apply', '-auto-approve'], forgotten);
     expect(recordNames()).toEqual(['s2._domainkey.example.com.']);
     expect(await dkim()).toMatchObject({ Status: 'SUCCESS', Tokens: ['s2'] });

@@ -81,12 +81,11 @@ describe('a domain without a key, through the real engine', () => {
 
   describe('whose zone is in Route 53', () => {
     const DOMAIN = 'example.org';
-    const list = (selector: string, more: object = {}) => ({
+    const list = (selector: string, record: object = {}) => ({
       selector,
       createKey: true,
-      hostedZoneId: zoneId,
+      record: { hostedZoneId: zoneId, ...record },
       gate: { waitSeconds: 200 },
-      ...more,
     });
     const published = async (): Promise<string[]> => {
       const input = { HostedZoneId: zoneId };

@@ -4,7 +4,7 @@ import { CannotEditList, editList } from '../../list/edit-list';
 
 const rotate = [
   { path: ['selector'], value: 's2' },
-  { path: ['previousSelectors'], value: ['s1'] },
+  { path: ['record', 'previousSelectors'], value: ['s1'] },
 ];
 
 describe('a list that is edited', () => {
@@ -12,32 +12,37 @@ describe('a list that is edited', () => {
     [
       'a domain with settings',
       '# ours\ndomains:\n  a.example: # the shop\n    selector: s1 # since May\n    createKey: true\n  b.example:\n',
-      '# ours\ndomains:\n  a.example: # the shop\n    previousSelectors: [s1]\n    selector: s2 # since May\n    createKey: true\n  b.example:\n',
+      '# ours\ndomains:\n  a.example: # the shop\n    record: { previousSelectors: [s1] }\n    selector: s2 # since May\n    createKey: true\n  b.example:\n',
     ],
     [
       'a domain that takes everything from defaults',
       'defaults: { selector: s1 }\ndomains:\n  a.example:   # the shop\n\n  # the next\n  b.example:\n',
-      'defaults: { selector: s1 }\ndomains:\n  a.example:   # the shop\n    previousSelectors: [s1]\n    selector: s2\n\n  # the next\n  b.example:\n',
+      'defaults: { selector: s1 }\ndomains:\n  a.example:   # the shop\n    record: { previousSelectors: [s1] }\n    selector: s2\n\n  # the next\n  b.example:\n',
     ],
     [
       'the last line, without a line end',
       'domains:\n  a.example:',
-      'domains:\n  a.example:\n    previousSelectors: [s1]\n    selector: s2',
+      'domains:\n  a.example:\n    record: { previousSelectors: [s1] }\n    selector: s2',
     ],
     [
       'a domain on one line',
       'domains: { a.example: { selector: s1, region: x }, b.example: {} }\n',
-      'domains: { a.example: { previousSelectors: [s1], selector: s2, region: x }, b.example: {} }\n',
+      'domains: { a.example: { record: { previousSelectors: [s1] }, selector: s2, region: x }, b.example: {} }\n',
     ],
     [
       'lines that end as on Windows',
       'domains:\r\n  a.example:\r\n    selector: s1\r\n',
-      'domains:\r\n  a.example:\r\n    previousSelectors: [s1]\r\n    selector: s2\r\n',
+      'domains:\r\n  a.example:\r\n    record: { previousSelectors: [s1] }\r\n    selector: s2\r\n',
     ],
     [
       'quotes, and what is there already',
-      'domains:\n  \'a.example\':\n    selector: "s1"\n    previousSelectors: [s0]\n',
-      "domains:\n  'a.example':\n    selector: s2\n    previousSelectors: [s1]\n",
+      'domains:\n  \'a.example\':\n    selector: "s1"\n    record:\n      previousSelectors: [s0]\n',
+      "domains:\n  'a.example':\n    selector: s2\n    record:\n      previousSelectors: [s1]\n",
+    ],
+    [
+      'a block that is there without the setting',
+      'domains:\n  a.example:\n    selector: s1\n    record: { hostedZoneId: Z1 } # ours\n',
+      'domains:\n  a.example:\n    selector: s2\n    record: { previousSelectors: [s1], hostedZoneId: Z1 } # ours\n',
     ],
   ])('keeps every other byte: %s', (_, before, after) => {
     expect(editList(before, 'a.example', rotate)).toBe(after);
@@ -85,7 +90,10 @@ describe('a list that is edited', () => {
         const edited = editList(text, name, rotate);
         const lines = edited.split('\n');
         for (const line of text.split('\n')) if (!/selector: /.test(line)) expect(lines).toContain(line);
-        expect(parse(edited).domains[name]).toMatchObject({ selector: 's2', previousSelectors: ['s1'] });
+        expect(parse(edited).domains[name]).toMatchObject({
+          selector: 's2',
+          record: { previousSelectors: ['s1'] },
+        });
       }),
     );
   });

@@ -268,8 +268,13 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
     ],
     [
       'a setting that lacks the one it needs',
+      withLine(13, '  example.org: { record: { ttlSeconds: 60 } }'),
+      'domains.yaml:13:18: domains.example.org.record.hostedZoneId: found nothing, allowed: the id of a Route 53 zone',
+    ],
+    [
+      'a setting by its old word',
       withLine(13, '  example.org: { hostedZoneId: Z123 }'),
-      'domains.yaml:13:32: domains.example.org.hostedZoneId: found "Z123", allowed: together with createKey or publicKey, which give the record its key',
+      'domains.yaml:13:18: domains.example.org.hostedZoneId: found an unknown key; write record.hostedZoneId, allowed: ',
     ],
     [
       'an empty value',
@@ -375,7 +380,7 @@ defaults:
 domains:
   example.com: { selector: a_b, gate: { wait: 1 } }
   excom: {}
-  example.org: { region: us-east-1, hostedZoneId: Z1 }
+  example.org: { region: us-east-1, record: { ttlSeconds: 60 } }
 `).map((mistake) => mistake.replace(/: found.*/, '')),
     ).toEqual([
       'domains.yaml:2:3: backend.s3.region',
@@ -384,18 +389,18 @@ domains:
       'domains.yaml:6:41: domains.example.com.gate.wait',
       'domains.yaml:7:3: domains',
       'domains.yaml:7:3: domains.excom.region',
-      'domains.yaml:8:51: domains.example.org.hostedZoneId',
+      'domains.yaml:8:37: domains.example.org.record.hostedZoneId',
     ]);
   });
 
   it('no mistake that only follows from another', () => {
     expect(
-      mistakesIn(withLine(13, '  example.org: { createKey: maybe, hostedZoneId: Z1, region: 5 }')).map(
-        (mistake) => mistake.replace(/: found.*/, ''),
-      ),
+      mistakesIn(
+        withLine(13, '  example.org: { createKey: maybe, record: { ttlSeconds: 60 }, region: 5 }'),
+      ).map((mistake) => mistake.replace(/: found.*/, '')),
     ).toEqual([
       'domains.yaml:13:29: domains.example.org.createKey',
-      'domains.yaml:13:62: domains.example.org.region',
+      'domains.yaml:13:72: domains.example.org.region',
     ]);
   });
 
@@ -404,15 +409,15 @@ domains:
   });
 
   it('a mistake in the defaults where the defaults are, once for each domain that it spoils', () => {
-    const mistakes = mistakesIn(withLine(8, '  selector: s1\n  hostedZoneId: Z1'));
+    const mistakes = mistakesIn(withLine(8, '  selector: s1\n  record: { ttlSeconds: 60 }'));
     expect(mistakes).toHaveLength(2);
     for (const mistake of mistakes)
-      expect(mistake).toMatch(/^domains\.yaml:9:17: domains\.example\.(com|org)\.hostedZoneId/);
+      expect(mistake).toMatch(/^domains\.yaml:9:3: domains\.example\.(com|org)\.record\.hostedZoneId/);
   });
 
   it('a private key without repeating it', () => {
     const key = '"-----BEGIN RSA PRIVATE KEY-----MIIEowIBAAKCAQEAxyzzyxyzzyxyzzyxyzzy"';
-    const [mistake] = mistakesIn(withLine(13, `  example.org: { publicKey: ${key} }`));
+    const [mistake] = mistakesIn(withLine(13, `  example.org: { record: { publicKey: ${key} } }`));
     expect(mistake).toMatch(/publicKey: found \(a private key\), allowed/);
   });
 

@@ -23,7 +23,7 @@ export function deploymentOf(
     kmsKeyArn: list?.control.keyStore?.kmsKeyArn,
     topics: Object.values(list?.control.topics ?? {}).includes('create'),
     state: list?.backend.type === 's3' ? list.backend : undefined,
-    hostedZoneIds: named(domains, ({ hostedZoneId }) => hostedZoneId),
+    hostedZoneIds: named(domains, ({ record }) => record?.hostedZoneId),
     sendEmailRoles: [...new Set(domains.flatMap(({ sendEmailRoles = [] }) => sendEmailRoles))],
     configurationSets: named(domains, ({ configurationSetName }) => configurationSetName),
   };

@@ -60,7 +60,8 @@ async function expectedKey(
   target: Target & { readonly listed: ListedDomain },
   { aws, bucket }: ReadinessOptions,
 ): Promise<Expected> {
-  const { selector, publicKey } = target.listed;
+  const { selector, record } = target.listed;
+  const publicKey = record?.publicKey;
   const asked = aws
     ? await tryToFind(cli, target, selector, bucket === undefined ? {} : { bucket })
     : { problem: new CliError('AWS was not asked (--no-aws).', 'AWS_NOT_ASKED') };
@@ -78,19 +79,19 @@ async function tryToFind(cli: Cli, target: Target, selector: string, from: KeyOp
   }
 }
 
-function withoutKey({ domain, selector, createKey, hostedZoneId }: ListedDomain): Readiness {
-  if (createKey && hostedZoneId !== undefined)
+function withoutKey({ domain, selector, createKey, record }: ListedDomain): Readiness {
+  if (createKey && record !== undefined)
     return { exitCode: EXIT.ok, words: 'the deploy makes the key and publishes its record' };
   return {
     exitCode: EXIT.notReady,
     words: 'no key yet',
-    report: `There is no private key for selector ${selector} of ${domain} in S3 yet. Make one with \`byodkim key create ${domain} -s ${selector}\`${createKey ? ' (or deploy once, which makes it and stops)' : ', or put it there'}; then have its record published.`,
+    report: `There is no private key for selector ${selector} of ${domain} in S3 yet. Make one with \`byodkim key create ${domain} -s ${selector}\`${createKey ? ' (or deploy once, which makes it and stops)' : ', or put it there'}${record ? '' : '; then have its record published'}.`,
   };
 }
 
-function provenBy(outcome: GateOutcome, { hostedZoneId }: ListedDomain): Readiness {
+function provenBy(outcome: GateOutcome, { record }: ListedDomain): Readiness {
   const standing = standingOfOutcome(outcome);
-  if (standing.exitCode === EXIT.notReady && hostedZoneId !== undefined)
+  if (standing.exitCode === EXIT.notReady && record !== undefined)
     return { exitCode: EXIT.ok, words: `${standing.words}; the deploy publishes it` };
   return standing.exitCode === EXIT.ok ? standing : { ...standing, report: reportOutcome(outcome) };
 }

@@ -61,7 +61,7 @@ export async function planRotation(
       'CONCURRENT_UPDATE',
     );
   const selector = choose(cli, listed, options.selector, [
-    ...(listed.previousSelectors ?? []),
+    ...(listed.record?.previousSelectors ?? []),
     ...status.history.flatMap(({ selector: used }) => used ?? []),
   ]);
   return {
@@ -72,7 +72,7 @@ export async function planRotation(
     from: listed.selector,
     selector,
     keyStore: keyStoreOf(listed),
-    othersPublish: listed.hostedZoneId === undefined,
+    othersPublish: listed.record === undefined,
   };
 }
 
@@ -120,12 +120,12 @@ function choose(cli: Cli, listed: ListedDomain, named: string | undefined, inUse
 }
 
 function edited(text: string, listed: ListedDomain, selector: string): string {
-  const previous = [listed.selector, ...(listed.previousSelectors ?? [])];
-  const keeps = listed.hostedZoneId !== undefined;
+  const previous = [listed.selector, ...(listed.record?.previousSelectors ?? [])];
+  const keeps = listed.record !== undefined;
   try {
     return editList(text, listed.name, [
       { path: ['selector'], value: selector },
-      ...(keeps ? [{ path: ['previousSelectors'], value: previous }] : []),
+      ...(keeps ? [{ path: ['record', 'previousSelectors'], value: previous }] : []),
     ]);
   } catch (error) {
     if (error instanceof CannotEditList) throw usageError(`${error.message} Nothing was written.`);

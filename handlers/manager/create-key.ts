@@ -30,9 +30,9 @@ export interface KeyAnswer {
 }
 
 /**
- * Makes the private key of a selector unless it is there, lays the record to publish beside it, and tells the DNS team
+ * Makes the private key of a selector unless it is there or `createKey` is false, lays the record to publish beside it, and tells the DNS team
  * of a record that it has not been told of. Nothing that is there is ever written over, so asking again is harmless.
- * @throws ByodkimError CERTIFICATE_NOT_FOUND (the record of a key that is gone), CERTIFICATE_INVALID, ACCESS_DENIED,
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND (the record of a key that is gone; no key where none is to be made), CERTIFICATE_INVALID, ACCESS_DENIED,
  *   DEPENDENCY_FAILED.
  */
 export async function createKey(world: World, request: SigningRequest): Promise<KeyAnswer> {
@@ -42,7 +42,10 @@ export async function createKey(world: World, request: SigningRequest): Promise<
   // The record before the key: it is written after it, so whoever finds a record finds its key as well.
   const stored = await readInformation(services.store, infoPlace);
   const there = await findKey(world, services, keyPlace);
-  if (there === null) refuseLostKey(stored, request);
+  if (there === null) {
+    refuseLostKey(stored, request);
+    if (request.createKey === false) refuseMissingKey(request);
+  }
   const ensured: EnsuredKey =
     there === null ? await makeKey(world, services, keyPlace) : { found: there, created: false };
   const ensuredInformation = await ensureInformation(world, services, request, ensured, stored);
@@ -84,5 +87,15 @@ function refuseLostKey(stored: StoredInformation, request: SigningRequest): void
       'published record would not match it. Bring the object back from an earlier version, or take a new selector, or ' +
       `delete s3://${record.bucket}/${record.key} to begin anew.`,
     { expected: { bucket, key: privateKey, fingerprint }, found: null },
+  );
+}
+
+/** Others bring the key: one of ours in its place would be published, and be wrong. */
+function refuseMissingKey({ keyStore: { bucket, privateKey } }: SigningRequest): never {
+  throw new ByodkimError(
+    'CERTIFICATE_NOT_FOUND',
+    `There is no private key at s3://${bucket}/${privateKey}, whose record is to be published. Put it there and apply ` +
+      'again, or have the function make one (createKey: true).',
+    { expected: { bucket, key: privateKey }, found: null },
   );
 }

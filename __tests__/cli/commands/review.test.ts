@@ -121,7 +121,7 @@ describe('review', () => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     repository.write(
       'domains.yaml',
-      list('  kept.example:\n  new.example: { createKey: true, hostedZoneId: Z0123456789 }\n'),
+      list('  kept.example:\n  new.example: { createKey: true, record: { hostedZoneId: Z0123456789 } }\n'),
     );
     const before = await review();
     expect([before.exitCode, before.stdout]).toEqual([
@@ -155,7 +155,7 @@ describe('review', () => {
 
   it('compares with the public key of the list where AWS cannot be reached', async () => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
-    const settings = `{ publicKey: '${testKey().publicKey.spki}', hostedZoneId: Z0123456789 }`;
+    const settings = `{ record: { publicKey: '${testKey().publicKey.spki}', hostedZoneId: Z0123456789 } }`;
     repository.write('domains.yaml', list(`  kept.example:\n  new.example: ${settings}\n`));
     publish('new.example', 's1', testKey().value);
     expect(await review([], unreachable)).toMatchObject({ exitCode: 0 });

@@ -66,11 +66,13 @@ describe('rotate', () => {
   it('keeps the old record in the list where the stack publishes it', async () => {
     const inRoute53 = LIST.replace(
       's1 # since May',
-      's1\n    createKey: true\n    hostedZoneId: Z0123456789ABCDEFGHIJ',
+      's1\n    createKey: true\n    record:\n      hostedZoneId: Z0123456789ABCDEFGHIJ',
     );
     repository.commit('domains.yaml', inRoute53);
     expect((await rotate('example.com')).exitCode).toBe(0);
-    expect(listed()).toContain('    previousSelectors: [s1]\n    selector: s2\n');
+    expect(listed()).toContain(
+      '    selector: s2\n    createKey: true\n    record:\n      previousSelectors: [s1]\n      hostedZoneId: Z',
+    );
     expect(cloud.sns.published).toEqual([]);
   });
 

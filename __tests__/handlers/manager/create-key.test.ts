@@ -234,6 +234,21 @@ describe('a key that is there', () => {
   });
 });
 
+describe('of a key that others bring', () => {
+  test('answers its record, and makes none in its place', async () => {
+    const cloud = cloudWithTopic();
+    const refused = await cloud.invoke({ ...CREATE, createKey: false });
+    expect(refused).toMatchObject({ statusCode: 404, error: 'CERTIFICATE_NOT_FOUND' });
+    expect(refused.message).toContain(`s3://${BUCKET}/${KEY}`);
+    expect(cloud.s3.keys(BUCKET)).toEqual([]);
+
+    cloud.giveKey('example.com', 's1');
+    const answer = await cloud.invoke({ ...CREATE, createKey: false });
+    expect(answer).toMatchObject({ statusCode: 200, created: false });
+    expect(answer.record.value).toBe(testKey('s1').value);
+  });
+});
+
 describe('at the same time, and after failures', () => {
   test('of many that make a key, one wins and all answer its record', async () => {
     const cloud = cloudWithTopic();
