@@ -15,6 +15,7 @@ import { reviewCommand } from './commands/review';
 import { rotateCommand } from './commands/rotate';
 import { statusCommand } from './commands/status';
 import { updateCommand } from './commands/update';
+import { verifyMailCommand } from './commands/verify-mail';
 import type { CliWorld } from './world';
 
 const PROGRAM_NAME = 'byodkim';
@@ -23,6 +24,7 @@ const PROGRAM_NAME = 'byodkim';
 const COMMANDS = [
   checkCommand,
   statusCommand,
+  verifyMailCommand,
   reviewCommand,
   recordCommand,
   manualCommand,

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
+import { createReadStream } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
+import { addAbortSignal } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { systemClock } from '../handlers/clock';
 import { ENVIRONMENT, FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract';
+import { createExchange } from '../handlers/dns/exchange';
 import { proveRecord } from '../handlers/dns/gate';
 import type { CliWorld, InvokeFunction, ProcessResult, Sink } from './world';
 
@@ -16,14 +19,27 @@ export function realWorld(signal: AbortSignal): CliWorld {
     stderr: sink(process.stderr),
     signal,
     readFile: (path) => readFile(path),
+    readStart: (path, bytes) => readStart(path, bytes, signal),
     writeFile: writeWhole,
     git: (args, folder) => run('git', args, folder, signal),
     ask: (question) => ask(question, signal),
     // Who names a server on the command line or in the list stands at this machine; DNS does not.
     prove: (request, gate) => proveRecord(request, { loopback: loopbackOf(process.env), ...gate }),
+    createExchange,
     invoke: lambdaInvoke(),
     getObject: s3GetObject(),
   };
+}
+
+async function readStart(path: string, bytes: number, signal: AbortSignal): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of addAbortSignal(signal, path === '-' ? process.stdin : createReadStream(path))) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= bytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, bytes);
 }
 
 /** Beside it first, so that an interrupted run leaves the file as it was. */

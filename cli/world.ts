@@ -1,4 +1,5 @@
 import type { Clock } from '../handlers/clock';
+import type { Exchange, ExchangeOptions } from '../handlers/dns/exchange';
 import type { GateRequest, GateWorld } from '../handlers/dns/gate';
 import type { GateOutcome } from '../handlers/dns/outcome';
 
@@ -42,6 +43,8 @@ export interface CliWorld {
   readonly signal: AbortSignal;
   /** @throws as `fs.readFile` does */
   readFile(path: string): Promise<Buffer>;
+  /** The first bytes of a file, so many at most; of standard input for `-`. @throws as `fs.readFile` does */
+  readStart(path: string, bytes: number): Promise<Buffer>;
   /** Whole or not at all. @throws as `fs.writeFile` does */
   writeFile(path: string, text: string): Promise<void>;
   /** Runs `git` in a folder. @throws Error when there is no git */
@@ -50,6 +53,8 @@ export interface CliWorld {
   ask(question: string): Promise<string | null>;
   /** The gate. */
   prove(request: GateRequest, world: GateWorld): Promise<GateOutcome>;
+  /** Asks one DNS server one question. */
+  createExchange(options: ExchangeOptions): Exchange;
   /** Calls a Lambda function and waits for its answer. Errors are the SDK's. */
   readonly invoke: InvokeFunction;
   /** An object of S3; `null`: there is none. Errors are the SDK's. */

@@ -1,6 +1,8 @@
+import path from 'node:path';
 import { recordName } from '../../handlers/contract';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
+import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { PROJECT_ROOT } from '../../scripts/build/manifest';
 import { buildProgram, PROGRAMS } from '../../scripts/build/programs';
 import { BUCKET, FUNCTION } from '../support/built-function';
@@ -28,6 +30,7 @@ describe('byodkim', () => {
     for (const command of [
       'check',
       'status',
+      'verify-mail',
       'review',
       'record',
       'manual',
@@ -123,6 +126,20 @@ describe('byodkim', () => {
     // All that an operator needs.
     const own = account.sandbox.calls.filter(({ principal }) => principal.type === 'admin');
     expect(own.map(({ actions }) => actions)).toEqual([['lambda:InvokeFunction']]);
+    // A message that SES sends from now on, as a person would save it.
+    await account.sandbox.call('ses', 'SendEmail', {
+      FromEmailAddress: 'ops@example.org',
+      Destination: { ToAddresses: ['reader@example.net'] },
+      Content: { Simple: { Subject: { Data: 'signed' }, Body: { Text: { Data: 'text' } } } },
+    });
+    const [mail] = account.sandbox.service<SesService>('ses').mailbox.messages;
+    const script = path.join(PROJECT_ROOT, PROGRAMS.cli.file);
+    expect(
+      await account.spawn(process.execPath, [script, 'verify-mail', '-'], mail!.raw).ended,
+    ).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('the ledger says the same selector and key'),
+    });
     const audit = await account.byodkim('audit', 'example.org', '--json');
     expect(JSON.parse(audit.stdout).regions).toEqual([
       expect.objectContaining({

@@ -9,7 +9,8 @@ export interface GateOptions extends Omit<GateSettings, 'nameservers' | 'resolve
   readonly resolver?: readonly string[] | false;
 }
 
-export const addGateOptions = (command: Command): Command =>
+/** Who is asked, and how. */
+export const addServerOptions = (command: Command): Command =>
   command
     .option(
       '--nameserver <ip:port>',
@@ -29,6 +30,20 @@ export const addGateOptions = (command: Command): Command =>
       ).choices(['authoritative', 'recursive']),
     )
     .option(
+      '--answer-seconds <seconds>',
+      'for one server to answer (default: 2.5)',
+      numberWithin(...GATE_LIMITS.answerSeconds),
+    )
+    .addOption(
+      new Option('--transport <transport>', 'tcp: where UDP is not let out (default: any)').choices([
+        'any',
+        'tcp',
+      ]),
+    );
+
+export const addGateOptions = (command: Command): Command =>
+  addServerOptions(command)
+    .option(
       '--required-percent <percent>',
       'of the name servers must have shown the record; 100: every address of every one (default: 50)',
       wholeNumber(...GATE_LIMITS.requiredPercent),
@@ -39,20 +54,9 @@ export const addGateOptions = (command: Command): Command =>
       wholeNumber(...GATE_LIMITS.minimumServers),
     )
     .option(
-      '--answer-seconds <seconds>',
-      'for one server to answer (default: 2.5)',
-      numberWithin(...GATE_LIMITS.answerSeconds),
-    )
-    .option(
       '--round-seconds <seconds>',
       'for one round of questions (default: 20)',
       numberWithin(...GATE_LIMITS.roundSeconds),
-    )
-    .addOption(
-      new Option('--transport <transport>', 'tcp: where UDP is not let out (default: any)').choices([
-        'any',
-        'tcp',
-      ]),
     )
     .addOption(
       new Option(

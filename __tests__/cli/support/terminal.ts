@@ -2,6 +2,7 @@ import type { ExitCode } from '../../../cli/exit-codes';
 import { run } from '../../../cli/run';
 import type { CliWorld, Sink } from '../../../cli/world';
 import { systemClock } from '../../../handlers/clock';
+import { createExchange } from '../../../handlers/dns/exchange';
 import { proveRecord } from '../../../handlers/dns/gate';
 
 /** What a command line ended with. */
@@ -40,10 +41,12 @@ export async function byodkim(args: readonly string[], world: Partial<CliWorld> 
     readFile: async (path) => {
       throw Object.assign(new Error(`no such file: ${path}`), { code: 'ENOENT' });
     },
+    readStart: nobody('a message to be read'),
     writeFile: nobody('a file to be written'),
     git: nobody('git'),
     ask: async () => null,
     prove: (request, gate) => proveRecord(request, { loopback: 'allowed', ...gate }),
+    createExchange,
     invoke: nobody('a call of the function'),
     getObject: nobody('a look into S3'),
     ...world,

@@ -1,0 +1,185 @@
+import { Command } from 'commander';
+import { toALabels } from '../../constructs/check-identity-props';
+import { recordName } from '../../handlers/contract';
+import { isPlainName } from '../../handlers/dns/message';
+import { callFunction } from '../aws/function';
+import { CliError, usageError } from '../cli-error';
+import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
+import { addServerOptions, type GateOptions, gateSettings } from '../dns/gate-options';
+import { findText } from '../dns/text';
+import { type ReadableList, readReadableList } from '../domain-list';
+import { EXIT, type ExitCode, worst } from '../exit-codes';
+import { type CheckedSignature, findingOf, type Known, type ServerSays } from '../mail/finding';
+import { readMessage } from '../mail/message';
+import { type MessageHead, readHead, type Signature, verifyWith } from '../mail/signatures';
+import { functionOf, listFile, type Target, targetIn } from '../target';
+import { table } from '../terminal/table';
+
+interface VerifyMailOptions extends GlobalOptions, GateOptions {
+  readonly domain?: string;
+  /** False with `--no-ledger`. */
+  readonly ledger: boolean;
+}
+
+export const verifyMailCommand = (bind: Bind): Command =>
+  addServerOptions(
+    new Command('verify-mail')
+      .summary('who signed this message, and does it verify?')
+      .description(
+        'Looks at a message that was saved from a mailbox: which selector signed it for the domain, whether that verifies with ' +
+          'what DNS has now, by a verifier that is not ours, and whether it is the selector and key that the ledger says. Changes nothing.',
+      )
+      .argument('<file>', 'the message as it was received (.eml); - for standard input')
+      .option('-d, --domain <domain>', 'the domain that should have signed (default: that of From)'),
+  )
+    .option('--no-ledger', 'do not ask the function what the ledger says; no AWS needed')
+    .addHelpText(
+      'after',
+      `${exitCodesHelp({
+        ok: 'signed, it verifies, and it is the selector and key that the ledger says',
+        notReady: 'not by the key in force: SES has not verified it yet, or the message is an older one',
+        wrong: 'wrong: not signed for the domain, it does not verify, or somebody else signed it',
+        cannotTell: 'cannot tell: DNS did not answer',
+      })}\n${examplesHelp([
+        ['verify-mail message.eml', 'a message that was saved from a mailbox'],
+        ['verify-mail --no-ledger - < message.eml', 'without AWS'],
+        ['verify-mail message.eml --nameserver 10.0.0.53:53', 'with the record as that server has it'],
+      ])}`,
+    )
+    .action(bind(verifyMail));
+
+async function verifyMail(cli: Cli, options: VerifyMailOptions, file: string): Promise<ExitCode> {
+  const { world, out } = cli;
+  const message = await readMessage(world, file);
+  const head = await readHead(message);
+  const list = listFile(world, options);
+  const readable = list === false ? undefined : await readReadableList(world, list);
+  const target = targetIn(world, options, readable, domainOf(options, head, readable));
+  const { domain } = target;
+  const isOwn = (signature: Signature): boolean => toALabels(signature.domain) === domain;
+  const [own, ledger] = await out.progress.during(
+    `Looking at the signatures for ${domain}`,
+    Promise.all([
+      Promise.all(
+        head.signatures.flatMap((signature, index) =>
+          isOwn(signature) ? [check(cli, options, target, message, head, index)] : [],
+        ),
+      ),
+      askLedger(cli, options, target),
+    ]),
+  );
+  const others = head.signatures.filter((signature) => !isOwn(signature));
+  const { known } = ledger;
+  const { exitCode: found, text } = findingOf(domain, own, others, known);
+  const exitCode = ledger.problem ? worst([found, ledger.problem.exitCode]) : found;
+  const result = {
+    domain,
+    from: head.from,
+    signatures: own,
+    others,
+    ledger: known && { selector: known.selector, fingerprint: known.fingerprint, ses: known.ses },
+    ...(ledger.problem && { problem: { error: ledger.problem.code, message: ledger.problem.message } }),
+    message: text,
+    exitCode,
+  };
+  out.result(result, () => show(cli, result));
+  return exitCode;
+}
+
+/** The listed domain that `From:` lies in, else whoever signed for it, else that of `From:` itself. */
+function domainOf(
+  { domain }: VerifyMailOptions,
+  { from, signatures }: MessageHead,
+  readable: ReadableList | undefined,
+): string {
+  if (domain !== undefined) return domain;
+  const [address = ''] = from;
+  const sender = toALabels(address.slice(address.lastIndexOf('@') + 1));
+  if (sender === undefined)
+    throw usageError('The message has no usable From:, so say which domain should have signed it: --domain.');
+  const listed = readable?.list.domains.map((each) => each.domain) ?? [];
+  const signers = signatures.flatMap((signature) => toALabels(signature.domain) ?? []);
+  const around = (domains: readonly string[]): string | undefined =>
+    domains
+      .filter((each) => each === sender || sender.endsWith(`.${each}`))
+      .sort((a, b) => b.length - a.length)[0];
+  return around(listed) ?? around(signers) ?? sender;
+}
+
+async function check(
+  { world }: Cli,
+  options: VerifyMailOptions,
+  { domain, listed }: Target,
+  message: Buffer,
+  head: MessageHead,
+  index: number,
+): Promise<CheckedSignature> {
+  const signature = head.signatures[index]!;
+  const name = recordName(domain, signature.selector);
+  if (!isPlainName(name))
+    return { ...signature, servers: [{ server: '-', verifies: false, reason: 'no such name' }] };
+  const answers = await findText(world, name, gateSettings(options, listed?.gate));
+  const servers = await Promise.all(
+    answers.map(async ({ server, values, reason }): Promise<ServerSays> => {
+      if (values === undefined) return { server, silent: true, reason };
+      if (values.length === 0) return { server, verifies: false, reason: `${server} ${reason}` };
+      return { server, ...(await verifyWith(message, head, index, values, world.clock.now())) };
+    }),
+  );
+  return { ...signature, servers };
+}
+
+/** What cannot be asked must not hide what DNS says. */
+async function askLedger(
+  { world }: Cli,
+  { ledger }: VerifyMailOptions,
+  target: Target,
+): Promise<{ known: Known | null; problem?: CliError }> {
+  if (!ledger) return { known: null };
+  const place = functionOf(target);
+  try {
+    const fields = { domain: target.domain, region: place.region };
+    return { known: await callFunction(world, place, 'status', fields) };
+  } catch (error) {
+    if (error instanceof CliError) return { known: null, problem: error };
+    throw error;
+  }
+}
+
+interface Shown {
+  readonly from: readonly string[];
+  readonly signatures: readonly CheckedSignature[];
+  readonly others: readonly Signature[];
+  readonly problem?: { readonly error: string; readonly message: string };
+  readonly message: string;
+  readonly exitCode: ExitCode;
+}
+
+function show(
+  { out: { colours } }: Cli,
+  { from, signatures, others, problem, message, exitCode }: Shown,
+): string {
+  const { bold, green, red, yellow } = colours;
+  const rows = signatures.flatMap(({ domain, selector, algorithm, signedAt = '-', servers }) =>
+    servers.map((said) => [`${selector} for ${domain}`, algorithm, signedAt, said.server, verdictOf(said)]),
+  );
+  return [
+    `From: ${from.join(', ')}`,
+    ...(rows.length > 0
+      ? [
+          table(
+            ['Signed by', 'Algorithm', 'At', 'Server', 'Its record'].map((title) => bold(title)),
+            rows,
+          ),
+        ]
+      : []),
+    ...others.map(({ domain, selector }) => `Also signed by ${selector} for ${domain}: not looked at.`),
+    ...(problem ? [yellow(`The ledger could not be asked. ${problem.error}: ${problem.message}`)] : []),
+    (exitCode === EXIT.ok ? green : exitCode === EXIT.wrong ? red : yellow)(message),
+  ].join('\n');
+}
+
+const verdictOf = ({ silent, verifies, reason, fingerprint }: ServerSays): string =>
+  silent
+    ? `unknown: it ${reason}`
+    : `${verifies ? 'verifies' : `does not verify: ${reason}`}${fingerprint ? ` (key ${fingerprint})` : ''}`;

@@ -1,0 +1,71 @@
+import { readTxtReply } from '../../handlers/dns/answer';
+import {
+  defaultResolvers,
+  type Endpoint,
+  formatEndpoint,
+  parseEndpoint,
+  parseResolver,
+} from '../../handlers/dns/endpoint';
+import { timingFor } from '../../handlers/dns/exchange';
+import { judge } from '../../handlers/dns/judge';
+import type { RsaPublicKey } from '../../handlers/key/public-key';
+import { usageError } from '../cli-error';
+import type { CliWorld } from '../world';
+import type { Proof } from './prove';
+
+/** What one server has at a name, whole. */
+export interface TextAnswer {
+  /** `ip:port`, or the URL of a resolver over HTTPS. */
+  readonly server: string;
+  /** Each record's strings joined, octets as Latin-1; empty: there is none. Absent: the server did not tell. */
+  readonly values?: readonly string[];
+  /** Why there is none, in words that continue a sentence which begins with "the server". */
+  readonly reason?: string;
+}
+
+/** Every record is read, none is expected. */
+const NO_KEY: RsaPublicKey = { modulus: '', exponent: '', bits: 0, spki: '', fingerprint: 'none' };
+
+/**
+ * Asks for TXT records as a receiver of mail does: resolvers; or the name servers that were given instead.
+ * @throws CliError for a malformed server, or when nobody is left to ask
+ */
+export async function findText(
+  world: CliWorld,
+  name: string,
+  { mode, nameservers, resolvers, answerSeconds, transport }: Proof['settings'],
+): Promise<readonly TextAnswer[]> {
+  const authoritative = mode === 'authoritative' && nameservers !== undefined && nameservers.length > 0;
+  const role = authoritative ? 'authoritative' : 'recursive';
+  const endpoints = authoritative
+    ? nameservers.map((text) => read('--nameserver', text, parseEndpoint(text)))
+    : (resolvers ?? defaultResolvers()).map((text) => read('--resolver', text, parseResolver(text)));
+  if (endpoints.length === 0)
+    throw usageError('There is nobody to ask: give --nameserver, or leave --no-resolver out.');
+  const exchange = world.createExchange({
+    tcpOnly: transport === 'tcp',
+    ...(answerSeconds !== undefined && { timing: timingFor(answerSeconds * 1000) }),
+  });
+  return Promise.all(
+    endpoints.map(async (endpoint): Promise<TextAnswer> => {
+      const server = formatEndpoint(endpoint);
+      const question = { name, type: 'TXT', recursionDesired: !authoritative } as const;
+      const result = await exchange(endpoint, question, world.signal);
+      const answer =
+        'problem' in result
+          ? ({ kind: 'failure', problem: result.problem } as const)
+          : readTxtReply(result.reply, name, role);
+      if (answer.kind === 'records') return { server, values: answer.values };
+      if (answer.kind === 'alias' && answer.atEnd) return { server, values: answer.atEnd.values };
+      const { reason } = judge(answer, NO_KEY);
+      return answer.kind === 'none' ? { server, values: [], reason } : { server, reason };
+    }),
+  );
+}
+
+function read(option: string, text: string, endpoint: Endpoint | undefined): Endpoint {
+  if (endpoint !== undefined) return endpoint;
+  throw usageError(
+    `${option}: ${JSON.stringify(text)} is no address of a DNS server; expected one such as 192.0.2.53:53.`,
+  );
+}
