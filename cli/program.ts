@@ -3,6 +3,7 @@ import { version } from '../package.json';
 import { type Bind, examplesHelp, section } from './command';
 import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
+import { completeCommand, completionCommand } from './commands/completion';
 import { confirmCommand } from './commands/confirm';
 import { drillCommand } from './commands/drill';
 import { keyCommand } from './commands/key';
@@ -37,6 +38,7 @@ const COMMANDS = [
   confirmCommand,
   revertCommand,
   updateCommand,
+  completionCommand,
 ];
 
 /** The whole command line. */
@@ -77,12 +79,13 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
       ])}`,
     );
   for (const create of COMMANDS) adopt(program, create(bind));
+  adopt(program, completeCommand(bind), { hidden: true });
   return program;
 }
 
 /** Commander does not hand its settings down to commands that are made elsewhere. */
-function adopt(parent: Command, command: Command): void {
+function adopt(parent: Command, command: Command, options: { hidden?: boolean } = {}): void {
   command.copyInheritedSettings(parent);
   for (const child of command.commands) child.copyInheritedSettings(command);
-  parent.addCommand(command);
+  parent.addCommand(command, options);
 }

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline/promises';
 import { addAbortSignal } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { systemClock } from '../handlers/clock';
 import { ENVIRONMENT, FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract';
 import { createExchange } from '../handlers/dns/exchange';
 import { proveRecord } from '../handlers/dns/gate';
+import { ask } from './terminal/ask';
 import type { CliWorld, InvokeFunction, ProcessResult, Sink } from './world';
 
 /** The world as it is. `signal` is aborted by Ctrl-C. AWS clients are loaded when they are first needed. */
@@ -76,16 +76,6 @@ function run(
     child.on('error', reject);
     child.on('close', (exitCode) => resolve({ exitCode: exitCode ?? 1, ...output }));
   });
-}
-
-async function ask(question: string, signal: AbortSignal): Promise<string | null> {
-  if (!process.stdin.isTTY) return null;
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await terminal.question(question, { signal });
-  } finally {
-    terminal.close();
-  }
 }
 
 /** One client per region; a call may take as long as the function may run. */

@@ -3,10 +3,10 @@
  * once; each stack is then run by the engine in a process of its own, to its end whatever becomes of the others.
  */
 import path from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { CliError } from '../cli/cli-error';
 import { EXIT, type ExitCode, worst } from '../cli/exit-codes';
 import { realWorld } from '../cli/real-world';
+import { ask } from '../cli/terminal/ask';
 import { type DomainList, isControlStack } from '../list/domain-list';
 import { DomainListError } from '../list/mistake';
 import { readDomainList } from '../list/read-list';
@@ -47,7 +47,7 @@ async function main([command = '', ...args]: string[]): Promise<ExitCode> {
   const engine = usableEngine({ lockfile: list.backend.type === 's3' && list.backend.lockfile });
   await synthesizeStacks(PROJECT_ROOT, outdir);
 
-  const run = new Run(command, request, new Workspace(outdir, engine, signal), lastRun);
+  const run = new Run(command, request, new Workspace(outdir, engine, signal), lastRun, signal);
   const outcomes = await run.phases(stacks, list);
   const failed = outcomes.filter((outcome) => exitCodeOf(outcome) !== EXIT.ok);
   if (stacks.length > 2) say(`\n${closing(outcomes)}`);
@@ -114,6 +114,7 @@ class Run {
     private readonly request: Arguments,
     private readonly workspace: Workspace,
     lastRun: LastRun,
+    private readonly signal: AbortSignal,
   ) {
     this.options = {
       atOnce: request.parallelism,
@@ -177,7 +178,7 @@ class Run {
       const toApply = planned.filter(({ ended }) => ended === 'done').map(({ stack }) => stack);
       const rest = planned.filter(({ ended }) => ended !== 'done');
       if (toApply.length === 0) return planned;
-      if (!(await approved(command, toApply)))
+      if (!(await approved(command, toApply, this.signal)))
         return [...rest, ...toApply.map((stack) => notBegun(stack, 'you did not say yes'))];
       // What was shown is what is applied: the engine refuses a plan that the state has left behind.
       return [
@@ -201,14 +202,9 @@ class Run {
   }
 }
 
-async function approved(command: Command, stacks: readonly string[]): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const what = stacks.length > 5 ? `${stacks.length} stacks` : stacks.join(', ');
-    return (await terminal.question(`\n${command} ${what}? Only yes goes on: `)).trim() === 'yes';
-  } finally {
-    terminal.close();
-  }
+async function approved(command: Command, stacks: readonly string[], signal: AbortSignal): Promise<boolean> {
+  const what = stacks.length > 5 ? `${stacks.length} stacks` : stacks.join(', ');
+  return (await ask(`${command} ${what}? Only yes goes on:`, signal))?.trim() === 'yes';
 }
 
 /** Their messages say what to do; a stack trace would only hide it. */
@@ -227,11 +223,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = exitCode;
   },
   (error: Error) => {
-    if (error.name === 'AbortError') {
-      process.exitCode = EXIT.interrupted;
-      return;
-    }
     console.error(FOR_THE_OPERATOR.some((kind) => error instanceof kind) ? error.message : error);
-    process.exitCode = EXIT.failed;
+    process.exitCode = error instanceof CliError ? error.exitCode : EXIT.failed;
   },
 );

@@ -2,13 +2,14 @@ import { Command, Option } from 'commander';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { addKeyOptions, type KeyOptions } from '../given-key-options';
+import { RECORD_FORMS, type RecordForm } from '../record-forms';
 import { showRecord } from '../show-record';
 import { findRecord } from '../stored-key';
 import { findTarget, selectorOf } from '../target';
 
 interface RecordOptions extends GlobalOptions, KeyOptions {
   readonly selector?: string;
-  readonly form?: 'value' | 'zone' | 'route53';
+  readonly form?: RecordForm;
 }
 
 export const recordCommand = (bind: Bind): Command =>
@@ -23,7 +24,7 @@ export const recordCommand = (bind: Bind): Command =>
       .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)'),
     'the key',
   )
-    .addOption(new Option('--form <form>', 'print one form alone').choices(['value', 'zone', 'route53']))
+    .addOption(new Option('--form <form>', 'print one form alone').choices(Object.keys(RECORD_FORMS)))
     .addHelpText(
       'after',
       `${exitCodesHelp({
@@ -34,6 +35,14 @@ export const recordCommand = (bind: Bind): Command =>
         ['record example.com', 'of the key in S3'],
         ['record example.com -s s1 --key-file private_key.pem', 'of a key file; no AWS, the file stays here'],
         ['record example.com --form zone >> db.example.com', 'the line for a zone file'],
+        [
+          'record example.com --form nsupdate | nsupdate -k update.key',
+          'straight into a server that takes updates',
+        ],
+        [
+          'record example.com --form change-batch > batch.json',
+          'for aws route53 change-resource-record-sets',
+        ],
       ])}`,
     )
     .action(bind(record));
@@ -43,8 +52,7 @@ async function record(cli: Cli, options: RecordOptions, text: string): Promise<E
   const found = await findRecord(cli, target, selectorOf(target, options.selector), options);
   for (const warning of found.warnings) cli.out.note(`Warning: ${warning}`);
   cli.out.result({ ...found.record, source: found.source }, () => {
-    const { value, zoneFile, route53 } = found.record;
-    if (options.form) return { value, zone: zoneFile, route53 }[options.form];
+    if (options.form) return RECORD_FORMS[options.form](found.record);
     return showRecord(found.record, cli.out.colours);
   });
   return EXIT.ok;

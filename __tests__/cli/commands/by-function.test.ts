@@ -46,6 +46,11 @@ describe('commands that the function carries out', () => {
       ['value', /^v=DKIM1; k=rsa; p=\S+\n$/],
       ['zone', /^s1\._domainkey\.example\.com\. 300 IN TXT "[^"]{1,255}"( "[^"]{1,255}")*\n$/],
       ['route53', /^"[^"]{1,255}"( "[^"]{1,255}")*\n$/],
+      [
+        'nsupdate',
+        /^update delete s1\._domainkey\.example\.com\. TXT\nupdate add s1\._domainkey\.example\.com\. 300 IN TXT "[^\n]+"\nsend\n$/,
+      ],
+      ['terraform', /^resource "aws_route53_record" "dkim_s1_example_com" \{\n[^{}]+\n\}\n$/],
     ])('prints one form alone: %s', async (form, pattern) => {
       const key = newTestKey(2048);
       const { stdout } = await byodkim([
@@ -60,7 +65,34 @@ describe('commands that the function carries out', () => {
         form,
       ]);
       expect(stdout).toMatch(pattern);
-      expect(stdout.replace(/" "/g, '')).toContain(key.publicKey.spki);
+      expect(stdout.replace(/" "|\\"\\"/g, '')).toContain(key.publicKey.spki);
+    });
+
+    it('prints a change batch that Route 53 takes', async () => {
+      const { value } = newTestKey(2048);
+      const { stdout } = await byodkim([
+        'record',
+        'example.com',
+        '-s',
+        's1',
+        '--no-list',
+        '--record',
+        value,
+        '--form',
+        'change-batch',
+      ]);
+      const strings = /^"([^"]{255})" "([^"]{1,255})"$/.exec(
+        JSON.parse(stdout).Changes[0].ResourceRecordSet.ResourceRecords[0].Value,
+      );
+      expect(strings?.slice(1).join('')).toBe(value);
+      expect(JSON.parse(stdout)).toMatchObject({
+        Changes: [
+          {
+            Action: 'UPSERT',
+            ResourceRecordSet: { Name: 's1._domainkey.example.com.', Type: 'TXT', TTL: 300 },
+          },
+        ],
+      });
     });
 
     it('needs no AWS for a key file, and keeps it to itself', async () => {
@@ -164,7 +196,7 @@ describe('commands that the function carries out', () => {
         },
       });
       expect(questions).toEqual([
-        'Put back what SES had for example.com in ap-northeast-1 before its last change? [y/N] ',
+        'Put back what SES had for example.com in ap-northeast-1 before its last change? [y/N]',
       ]);
       expect(stdout).toContain('example.com: reverted: ');
       expect(exitCode).toBe(0);

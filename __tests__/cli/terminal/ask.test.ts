@@ -1,0 +1,41 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { PROJECT_ROOT } from '../../../scripts/build/manifest';
+
+/** util-linux's `script` gives a process a terminal. */
+const hasTerminals = /util-linux/.test(spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '');
+const COMMAND =
+  'node_modules/.bin/tsx cli/byodkim.ts revert example.com --no-list --region ap-northeast-1 --function none';
+
+/** Runs a command that asks, and types once the question is there. */
+function atTerminal(types: string): Promise<{ exitCode: number | null; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('script', ['--quiet', '--flush', '--return', '--command', COMMAND, '/dev/null'], {
+      cwd: PROJECT_ROOT,
+    });
+    let output = '';
+    let hasTyped = false;
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (hasTyped || !output.includes('[y/N]')) return;
+      hasTyped = true;
+      child.stdin.write(types);
+    });
+    child.on('error', reject);
+    child.on('close', (exitCode) => resolve({ exitCode, output }));
+  });
+}
+
+(hasTerminals ? describe : describe.skip)('a question at the terminal', () => {
+  it('ends with 130 on Ctrl-C, and no stack trace', async () => {
+    const { exitCode, output } = await atTerminal('\u0003');
+    expect(exitCode).toBe(130);
+    expect(output).toContain('Interrupted: nothing was changed.');
+    expect(output).not.toMatch(/^ +at /m);
+  });
+
+  it('takes anything but yes for a no', async () => {
+    const { exitCode, output } = await atTerminal('perhaps\r');
+    expect(exitCode).toBe(2);
+    expect(output).toContain('Nothing was changed.');
+  });
+});
