@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import type { MailSeen } from './stage';
 import type { Witness } from './witness';
 
 /** One step of the story, as far as it was told. */
@@ -12,6 +13,8 @@ export interface Chapter {
   stopped: boolean;
   readonly lines: string[];
   witness?: Witness;
+  /** Sent in it, in order, and when. */
+  readonly mails: ({ readonly when: string } & MailSeen)[];
 }
 
 /** Tells what happens while it happens, with times, and keeps a table for the end. */
@@ -27,7 +30,7 @@ export class Narrator {
   /** Runs one step of the story. Its last word, the outcome, goes into the table. */
   async step(title: string, work: (detail: (text: string) => void) => Promise<string>): Promise<void> {
     const startedAt = performance.now();
-    const chapter: Chapter = { title, seconds: 0, stopped: false, lines: [] };
+    const chapter: Chapter = { title, seconds: 0, stopped: false, lines: [], mails: [] };
     this.chapters.push(chapter);
     this.say(`\n${pc.bold(`${this.chapters.length}. ${title}`)}`);
     try {
@@ -46,6 +49,13 @@ export class Narrator {
     const chapter = this.chapters.at(-1)!;
     chapter.witness = witness;
     chapter.stopped ||= stopped;
+  }
+
+  /** Tells of a mail that was sent in the step under way. */
+  received(when: string, mail: MailSeen): void {
+    const chapter = this.chapters.at(-1)!;
+    chapter.mails.push({ when, ...mail });
+    this.say(pc.dim(indent(`a mail sent ${when}: ${mail.verdict}${mail.header && `\n  ${mail.header}`}`)));
   }
 
   table(): void {

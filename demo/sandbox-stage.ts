@@ -6,11 +6,13 @@ import { stringify } from 'yaml';
 import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../handlers/contract';
 import type { Engine } from '../packages/engine/find-engine';
 import { type Sandbox, startSandbox } from '../packages/sandbox/aws/sandbox';
+import type { SesService } from '../packages/sandbox/aws/services/ses';
 import { type DnsServer, startDnsServer } from '../packages/sandbox/dns/server';
 import { type CdktfEnvironment, cdktfEnvironment } from '../packages/sandbox/engine/cdktf-environment';
 import type { ProviderSource } from '../packages/sandbox/engine/provider-source';
+import { receive } from '../packages/sandbox/mail/receive';
 import type { DomainKey } from './keys';
-import type { Dkim, Stage } from './stage';
+import type { Dkim, MailSeen, Stage } from './stage';
 
 const MINUTE_MS = 60_000;
 
@@ -123,6 +125,28 @@ export class SandboxStage implements Stage {
     return ContentLength ?? 0;
   }
 
+  async mail(): Promise<MailSeen> {
+    const refused = await this.sandbox
+      .call('ses', 'SendEmail', {
+        FromEmailAddress: `Example <hello@${DOMAIN}>`,
+        Destination: { ToAddresses: ['reader@example.net'] },
+        Content: { Simple: { Subject: { Data: 'Hello' }, Body: { Text: { Data: 'Who signed this?' } } } },
+      })
+      .then(() => null)
+      .catch((error: Error) => error);
+    if (refused) return { header: '', verifiedBy: null, verdict: `SES does not take it (${refused.name})` };
+    const { raw } = this.sandbox.service<SesService>('ses').mailbox.messages.at(-1)!;
+    const [signature] = await receive(raw, [this.dns.address]);
+    if (signature === undefined) return { header: '', verifiedBy: null, verdict: 'nobody has signed it' };
+    const { domain, selector, result, comment } = signature;
+    const verifies = result === 'pass';
+    return {
+      header: dkimHeader(raw),
+      verifiedBy: verifies ? selector : null,
+      verdict: `signed by ${selector} for ${domain}; mailauth says ${result}${comment ? ` (${comment})` : ''}`,
+    };
+  }
+
   async later(minutes: number): Promise<void> {
     await this.sandbox.clock.advance(minutes * MINUTE_MS);
   }
@@ -140,4 +164,15 @@ export class SandboxStage implements Stage {
       forcePathStyle: true,
     });
   }
+}
+
+/** Unfolded, its long values cut short. */
+function dkimHeader(raw: string): string {
+  const [folded = ''] = /^DKIM-Signature:[^\n]*(?:\n[ \t][^\n]*)*/im.exec(raw) ?? [];
+  return folded
+    .replace(/\s+/g, ' ')
+    .replace(
+      /\b(bh?|h)=([^;]*)/g,
+      (_, tag: string, value: string) => `${tag}=${value.replaceAll(' ', '').slice(0, 16)}…`,
+    );
 }

@@ -8,11 +8,13 @@ export interface Dkim {
   readonly Tokens?: readonly string[];
 }
 
-/** A message that was sent at one moment, and who had signed it. */
+/** A message that was sent at one moment, and what its receiver finds. */
 export interface MailSeen {
-  /** The `DKIM-Signature` header, or that there is none. */
+  /** The `DKIM-Signature` header in short; empty: there is none. */
   readonly header: string;
-  /** What an independent verifier says. */
+  /** Selector of the signature that an independent verifier has verified; `null`: none does. */
+  readonly verifiedBy: string | null;
+  /** In words. */
   readonly verdict: string;
 }
 
@@ -43,7 +45,7 @@ export interface Stage {
   publish(selector: string, key: DomainKey): Promise<string>;
   /** `null`: there is no identity. */
   dkim(): Promise<Dkim | null>;
-  /** Sends a mail as the domain and sees who signed it; absent where no mailbox can be read. */
+  /** Sends a mail as the domain and sees who signed it; absent where nobody can read the mailbox. */
   mail?(): Promise<MailSeen>;
   /** Lets time pass. */
   later(minutes: number): Promise<void>;

@@ -14,6 +14,13 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
   const deploy = ['deploy', domain, '--ignore-missing-stack-dependencies'];
   const revertsAfter = stage.confirmTimeoutMinutes + 2;
   const look = async (stopped = false) => narrator.saw(await witness(stage), { stopped });
+  /** @param selector the one that must have signed; `null`: nobody */
+  const send = async (when: string, selector: string | null) => {
+    const mail = await stage.mail?.();
+    if (mail === undefined) return;
+    narrator.received(when, mail);
+    assert.equal(mail.verifiedBy, selector, `a mail sent ${when} must be signed by ${selector ?? 'nobody'}`);
+  };
   const keys: Record<'s1' | 's2', DomainKey> = { s1: makeKey('pkcs1'), s2: makeKey('pkcs8') };
 
   await narrator.step('Deploy the control stack: function, key store, scheduler', async (show) => {
@@ -38,6 +45,7 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
     assert.notEqual(exitCode, 0, 'the deploy must be refused');
     assert.match(output, /DNS_TXT_NOT_READY/);
     assert.equal(await stage.dkim(), null, 'SES must not have been touched');
+    await send('before', null);
     await look(true);
     return 'refused with DNS_TXT_NOT_READY; SES has no identity, nothing was touched';
   });
@@ -47,6 +55,7 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
     show(`${place} now has s1._domainkey.${domain}`);
     passed(await cdktf(stage, deploy, show));
     const verified = await untilVerified(stage);
+    await send('after it', 's1');
     await look();
     return signedWith(verified, 's1');
   });
@@ -65,8 +74,10 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
       const { exitCode } = await cdktf(stage, deploy, show);
       assert.notEqual(exitCode, 0, 'the deploy must fail');
       show(`right after the failure: ${setTo(await stage.dkim(), 's2')}; nobody has confirmed it`);
+      await send('now', 's2');
       await stage.later(revertsAfter);
       const reverted = await untilVerified(stage);
+      await send('after the revert', 's1');
       await look(true);
       return `${revertsAfter} minutes later the armed revert has fired: ${signedWith(reverted, 's1')}`;
     },
@@ -77,6 +88,7 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
     passed(await cdktf(stage, deploy, show));
     await stage.later(revertsAfter);
     const verified = await untilVerified(stage);
+    await send('after the rotation', 's2');
     await look();
     return `rotated and confirmed: ${signedWith(verified, 's2')}`;
   });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Dkim, MailSeen, Stage } from './stage';
+import type { Dkim, Stage } from './stage';
 
 /** What one name server said when the gate asked it. */
 export interface ServerSeen {
@@ -12,12 +12,10 @@ export interface ServerSeen {
 export interface Witness {
   readonly dkim: Dkim | null;
   readonly servers: readonly ServerSeen[];
-  readonly mail?: MailSeen;
 }
 
 export async function witness(stage: Stage): Promise<Witness> {
-  const mail = await stage.mail?.();
-  return { dkim: await stage.dkim(), servers: serversIn(stage.stateFile), ...(mail && { mail }) };
+  return { dkim: await stage.dkim(), servers: serversIn(stage.stateFile) };
 }
 
 /** What the gate saw at the last deploy that passed it: Terraform's state keeps the function's answer. */

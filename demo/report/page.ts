@@ -49,16 +49,17 @@ const state = ({ outcome, stopped }: Chapter): string =>
   outcome === undefined ? 'failed' : stopped ? 'stopped' : 'passed';
 
 function section(chapter: Chapter, index: number): string {
-  const { title, outcome, seconds, lines, witness } = chapter;
+  const { title, outcome, seconds, lines, witness, mails } = chapter;
   return `<section id="step-${index + 1}" class="${state(chapter)}">
 <h2><span>${index + 1}</span> ${text(title)}</h2>
 <p class="outcome">${text(outcome ?? 'The story ended here.')} <small>${seconds.toFixed(1)} s</small></p>
 ${witness ? seen(witness) : ''}
+${mailed(mails)}
 ${lines.length > 0 ? `<details${outcome === undefined ? ' open' : ''}><summary>What was said</summary><pre>${text(lines.join('\n'))}</pre></details>` : ''}
 </section>`;
 }
 
-function seen({ dkim, servers, mail }: NonNullable<Chapter['witness']>): string {
+function seen({ dkim, servers }: NonNullable<Chapter['witness']>): string {
   const ses = dkim
     ? [
         ['Status', dkim.Status],
@@ -76,11 +77,17 @@ function seen({ dkim, servers, mail }: NonNullable<Chapter['witness']>): string 
           servers.map(({ server, verdict, said }) => [server, verdict, said]),
         )
       : '',
-    mail
-      ? `<h3>A mail sent now</h3><p class="outcome">${text(mail.verdict)}</p><pre>${text(mail.header)}</pre>`
-      : '',
   ].join('\n');
 }
+
+const mailed = (mails: Chapter['mails']): string =>
+  mails.length > 0
+    ? table(
+        'What a receiver of mail found',
+        ['Sent', 'Signature', 'Verified by another program'],
+        mails.map(({ when, header, verdict }) => [when, header || 'none', verdict]),
+      )
+    : '';
 
 const table = (
   caption: string,
