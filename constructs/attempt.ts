@@ -1,11 +1,17 @@
+import { Op } from 'cdktf';
 import type { Construct } from 'constructs';
 import { TerraformData } from './terraform-data';
+
+/** What an inspection does not say; cdktf takes no empty text for it. */
+export const NOTHING = 'nothing';
 
 export interface AttemptProps {
   /** What is wanted. Any change of it makes a new attempt, and the plan shows which part changed. */
   readonly wanted: Readonly<Record<string, unknown>>;
   /** Answer of the inspection at plan time. @default drift is not looked for */
   readonly driftToken?: string;
+  /** Why the plan must not be carried out, or {@link NOTHING}. @default it is not asked */
+  readonly refusal?: string;
 }
 
 /**
@@ -17,10 +23,16 @@ export interface AttemptProps {
  * attempt is deleted under the transaction that is current.
  */
 export class Attempt extends TerraformData {
-  constructor(scope: Construct, id: string, { wanted, driftToken }: AttemptProps) {
+  constructor(scope: Construct, id: string, { wanted, driftToken, refusal }: AttemptProps) {
     super(scope, id, {
       triggersReplace: { wanted, ...(driftToken !== undefined && { drift: driftToken }) },
-      lifecycle: { createBeforeDestroy: true },
+      lifecycle: {
+        createBeforeDestroy: true,
+        // To a destroy a precondition that fails is a warning (Terraform's preDestroyRefresh).
+        ...(refusal !== undefined && {
+          precondition: [{ condition: Op.eq(refusal, NOTHING), errorMessage: refusal }],
+        }),
+      },
     });
   }
 }

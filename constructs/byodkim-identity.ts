@@ -66,7 +66,7 @@ export class ByodkimIdentity extends Construct {
     const invocations = new Invocations(this, this.domain, props);
     const inspection = props.driftDetection === false ? undefined : invocations.inspection();
     const drift = inspection ? driftOf(inspection) : {};
-    const attempt = invocations.attempt(drift);
+    const attempt = invocations.attempt(drift, inspection);
     const dkimKeys = this.dkimKeys(invocations);
     const records = this.records(dkimKeys);
     const dnsGate = invocations.dnsGate(attempt, [...Object.values(dkimKeys), ...Object.values(records)]);

@@ -4,6 +4,7 @@ import {
   GATE_LIMITS,
   type GateSettings,
   HTTPS_RESOLVER_PATTERN,
+  MINIMUM_OVERLAP_DAYS,
   SELECTOR_PATTERN,
 } from '../handlers/contract';
 import type { ByodkimIdentityProps } from './identity-props';
@@ -18,6 +19,7 @@ export const ALLOWED = {
   address: 'ip:port, or [ipv6]:port',
   resolver: 'ip:port, [ipv6]:port, or https://… for DNS over HTTPS',
   waitSeconds: '0 to 240',
+  overlapDays: `${MINIMUM_OVERLAP_DAYS} to 365: mail is under way for days`,
   objectKey: 'an S3 key of 1 to 1024 characters, without "${" and "%{"',
   hostedZoneId: 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ',
   publicKey: 'base64 of the public key (SubjectPublicKeyInfo, DER) on one line',
@@ -78,6 +80,13 @@ export function findMistakes(
     minutes,
     Number.isInteger(minutes) && (minutes === 0 || (minutes! >= 2 && minutes! <= MINUTES_MAXIMUM)),
     ALLOWED.confirmTimeoutMinutes,
+  );
+  const { overlapDays: days } = props;
+  expect(
+    'overlapDays',
+    days,
+    Number.isInteger(days) && days! >= MINIMUM_OVERLAP_DAYS && days! <= 365,
+    ALLOWED.overlapDays,
   );
   for (const [prop, addresses, pattern, allowed] of [
     ['gate.nameservers', gate?.nameservers, ADDRESS_PATTERN, ALLOWED.address],

@@ -36,7 +36,7 @@ export interface RecordProps {
   /**
    * Earlier selectors whose record stays, for mail that is under way and for the way back. Their keys are in the usual
    * places.
-   * @default none: a rotation removes the old record at its end
+   * @default none; a plan that would remove a record which is still needed is refused
    */
   readonly previousSelectors?: readonly string[];
 }
@@ -103,6 +103,9 @@ export interface ByodkimIdentityProps {
 
   /** Publish the record in Route 53. @default others publish it */
   readonly record?: RecordProps;
+
+  /** Days that a record stays after its selector's last mail: 7 to 365. @default 7 */
+  readonly overlapDays?: number;
 
   /**
    * What must have succeeded before the change is confirmed.

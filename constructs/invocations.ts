@@ -2,8 +2,13 @@ import { DataAwsLambdaInvocation } from '@cdktf/provider-aws/lib/data-aws-lambda
 import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
 import { Fn, type ITerraformDependable, TerraformStack, Token } from 'cdktf';
 import type { Construct } from 'constructs';
-import { DEFAULT_FUNCTION_NAME, type KeyStore, type ResourceEvent } from '../handlers/contract';
-import { Attempt } from './attempt';
+import {
+  DEFAULT_FUNCTION_NAME,
+  type KeyStore,
+  type ResourceEvent,
+  type RotationSettings,
+} from '../handlers/contract';
+import { Attempt, NOTHING } from './attempt';
 import { Confirmation } from './confirmation';
 import type { ByodkimIdentityProps, ControlPlane, InvocationTransform } from './identity-props';
 import { adjust } from './transform';
@@ -34,7 +39,8 @@ export class Invocations {
   /** Read-only, at plan time: nothing in it may be unknown then. */
   inspection(): DataAwsLambdaInvocation {
     const { selector, keyStore, transform } = this.props;
-    const input = { resource: 'Inspection', domain: this.domain, selector, ...this.region, keyStore };
+    const { region, rotation } = this;
+    const input = { resource: 'Inspection', domain: this.domain, selector, ...region, keyStore, rotation };
     return new DataAwsLambdaInvocation(this.scope, 'Inspection', {
       ...adjust(
         {
@@ -52,10 +58,15 @@ export class Invocations {
    * Whatever replaces `Signing` must make a new attempt. Otherwise the old one's delete, under the transaction that is
    * current, would undo the new one.
    */
-  attempt(drift: Drift): Attempt {
+  attempt(drift: Drift, inspection?: DataAwsLambdaInvocation): Attempt {
     const { functionName, qualifier, tenantId } = this.config(this.props.transform?.signing);
     const target = withoutUndefined({ function: functionName, qualifier, tenantId });
-    return new Attempt(this.scope, 'Attempt', { wanted: { ...this.wanted, ...target }, ...drift });
+    const refusal = inspection && { refusal: refusalOf(inspection) };
+    return new Attempt(this.scope, 'Attempt', {
+      wanted: { ...this.wanted, ...target },
+      ...drift,
+      ...refusal,
+    });
   }
 
   /**
@@ -142,6 +153,7 @@ export class Invocations {
       verification,
       confirmTimeoutMinutes,
       irreversible,
+      rotation: this.rotation,
     });
   }
 
@@ -151,6 +163,13 @@ export class Invocations {
     if (selector === this.props.selector || keyStore === undefined) return keyStore;
     const { bucket, dnsRecords } = keyStore;
     return { bucket, dnsRecords: dnsRecords?.endsWith('/') ? dnsRecords : undefined };
+  }
+
+  /** Undefined where nothing is said, so that nothing changes for such a domain. */
+  private get rotation(): RotationSettings | undefined {
+    const { selector, record, overlapDays } = this.props;
+    const records = record && [selector, ...(record.previousSelectors ?? [])];
+    return records || overlapDays ? withoutUndefined({ records, overlapDays }) : undefined;
   }
 
   /** A literal name, also in the same stack: it needs no remote state, and never turns unknown. */
@@ -179,6 +198,9 @@ export const controlPlaneOf = (given: ByodkimIdentityProps['controlPlane']): Con
 export const driftOf = (inspection: DataAwsLambdaInvocation): Drift => ({
   driftToken: Token.asString(Fn.lookup(Fn.jsondecode(inspection.result), 'token')),
 });
+
+const refusalOf = ({ result }: DataAwsLambdaInvocation): string =>
+  Token.asString(Fn.lookup(Fn.jsondecode(result), 'refusal', NOTHING));
 
 function withoutUndefined<T extends object>(values: T): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;

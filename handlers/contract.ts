@@ -132,6 +132,17 @@ export interface VerificationSettings {
   readonly timeoutMinutes?: number;
 }
 
+/** Mail is retried for days, and read again for longer: the record of a selector that signed stays at least so long. */
+export const MINIMUM_OVERLAP_DAYS = 7;
+
+/** How the keys of a domain follow each other. */
+export interface RotationSettings {
+  /** Selectors whose record the stack itself publishes. @default none: others publish */
+  readonly records?: readonly string[];
+  /** Days that a record stays after its selector's last mail: 7 to 365. @default 7 */
+  readonly overlapDays?: number;
+}
+
 /** What Terraform sends; the provider adds `tf`. */
 export interface ResourceEvent {
   readonly resource: ResourceType;
@@ -147,6 +158,7 @@ export interface ResourceEvent {
   readonly confirmTimeoutMinutes?: number;
   /** Whether a prior state that could not be put back may be given up. @default refuse */
   readonly irreversible?: 'refuse' | 'allow';
+  readonly rotation?: RotationSettings;
   /** `DkimKey`: whether a key is made where there is none. @default true */
   readonly createKey?: boolean;
   /** `DkimKey`: whether the DNS team is told of a new record; not where the stack publishes it. @default true */

@@ -89,6 +89,12 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     remedy:
       'Put the earlier key where the message says. Only if it is to be given up: `irreversible: allow`.',
   },
+  RECORD_STILL_NEEDED: {
+    when: 'At plan time: the deploy would remove the Route 53 record of a selector that signs, whose mail is still under way, or that a change may have to go back to.',
+    ses: UNTOUCHED,
+    who: 'whoever changed the list',
+    remedy: 'Write into the list what the message says (`previousSelectors`), and deploy again.',
+  },
   CONCURRENT_UPDATE: {
     when: 'Another run is at work on the domain (since when, until when), or took over.',
     ses: 'whatever the other run makes of it',

@@ -7,6 +7,7 @@ import {
   DOMAIN_PATTERN,
   GATE_LIMITS,
   HTTPS_RESOLVER_PATTERN,
+  MINIMUM_OVERLAP_DAYS,
   REGION_PATTERN,
   RESOURCES,
   SELECTOR_PATTERN,
@@ -85,6 +86,12 @@ export const signing = place.extend({
     .default(DEFAULT_CONFIRM_TIMEOUT_MINUTES),
   irreversible: z.enum(['refuse', 'allow']).default('refuse'),
   createKey: z.boolean().optional(),
+  rotation: z
+    .object({
+      records: z.array(selector).max(50).optional(),
+      overlapDays: z.number().int().min(MINIMUM_OVERLAP_DAYS).max(365).optional(),
+    })
+    .optional(),
   notifyDnsTeam: z.boolean().default(true),
 });
 export type Signing = z.infer<typeof signing> & { driftToken?: string | undefined };

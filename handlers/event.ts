@@ -6,6 +6,7 @@ import {
   type GateSettings,
   privateKeyObject,
   type ResourceType,
+  type RotationSettings,
 } from './contract';
 import type { Environment } from './environment';
 import { ByodkimError } from './errors';
@@ -32,6 +33,7 @@ export interface SigningRequest extends DomainRequest {
   readonly confirmTimeoutMinutes: number;
   readonly irreversible: 'refuse' | 'allow';
   readonly driftToken?: string;
+  readonly rotation?: RotationSettings;
   /** Whether the DNS team is told of a record that is new. @default true */
   readonly createKey?: boolean;
   readonly notifyDnsTeam?: boolean;

@@ -15,6 +15,7 @@ import {
   DEFAULT_FUNCTION_NAME,
   DEFAULT_VERIFICATION_WAIT_SECONDS,
   GATE_LIMITS,
+  MINIMUM_OVERLAP_DAYS,
   REGION_PATTERN,
   SELECTOR_PATTERN,
 } from '../handlers/contract';
@@ -98,6 +99,9 @@ const domainSettings = block({
     .describe(
       'How `byodkim rotate` names the next selector: s{n}, {yyyy}{mm}, or two that take turns. Default: counts on, else the month.',
     ),
+  overlapDays: number(MINIMUM_OVERLAP_DAYS, 365, ALLOWED.overlapDays).describe(
+    'Days that the record of a selector stays after its last mail. Default: 7.',
+  ),
   keyStore: block({
     bucket: bucket().describe("Default: the control plane's bucket."),
     privateKey: text(ALLOWED.objectKey, OBJECT_KEY_PATTERN).describe(

@@ -38,7 +38,7 @@ describe('an identity in a stack', () => {
         selector: 's1',
       });
     }
-    expect(only(rendered.resource.terraform_data).lifecycle).toEqual({ create_before_destroy: true });
+    expect(only(rendered.resource.terraform_data).lifecycle).toMatchObject({ create_before_destroy: true });
   });
 
   it('needs no engine at synth, and no provider for the attempt', () => {

@@ -1,4 +1,5 @@
 import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract';
+import { findHandlerErrors } from '../../scripts/stacks/handler-errors';
 import { BUCKET, Deployment, failed, passed } from '../support/deployment';
 import { hostZone } from '../support/route53';
 
@@ -113,14 +114,32 @@ describe('a domain without a key, through the real engine', () => {
       expect(await deployment.read(dnsRecordObject(DOMAIN, 's1'))).toContain('"route53"');
     });
 
-    it('keeps the old record through a rotation that names its selector, and removes it later', async () => {
+    it('refuses to plan a rotation that would remove the record which signs, and a destroy of that list passes', async () => {
+      const output = await failed(deployment.deploy(DOMAIN, list('s2')));
+      expect(findHandlerErrors(output)).toEqual([
+        { code: 'RECORD_STILL_NEEDED', message: expect.stringContaining('previousSelectors: [s1]') },
+      ]);
+      expect(await published()).toEqual(['s1._domainkey.example.org.']);
+      expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s1'));
+
+      await passed(deployment.destroy(DOMAIN, list('s2')));
+      expect(await published()).toEqual([]);
+      await passed(deployment.deploy(DOMAIN, list('s1')));
+    });
+
+    it('keeps the old record through a rotation that names its selector, and removes it when its mail has arrived', async () => {
       const keeping = list('s2', { previousSelectors: ['s1'] });
       await passed(deployment.deploy(DOMAIN, keeping));
       expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s2'));
       expect(await published()).toEqual(['s1._domainkey.example.org.', 's2._domainkey.example.org.']);
       await passed(deployment.plan(DOMAIN, keeping));
 
+      expect(await failed(deployment.deploy(DOMAIN, list('s2')))).toContain('RECORD_STILL_NEEDED');
+      expect(await published()).toHaveLength(2);
+
+      await deployment.sandbox.clock.advance(7 * 24 * 3_600_000);
       await passed(deployment.deploy(DOMAIN, list('s2')));
+      await passed(deployment.plan(DOMAIN, list('s2')));
       expect(await published()).toEqual(['s2._domainkey.example.org.']);
       expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s2'));
       expect(deployment.armed(DOMAIN)).toEqual([]);

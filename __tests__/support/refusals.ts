@@ -19,8 +19,11 @@ export interface Refusal {
 const nothing = () => undefined;
 const impatient = { verification: { required: true, waitSeconds: 2 } };
 
+/** What a direct call can be refused for; the other is told to a plan. */
+export type DirectCode = Exclude<ErrorCode, 'RECORD_STILL_NEEDED'>;
+
 /** Every code there is: the compiler sees to it that none is missing. */
-export function refusals(deployment: Deployment): Record<ErrorCode, Refusal> {
+export function refusals(deployment: Deployment): Record<DirectCode, Refusal> {
   const { sandbox, dns } = deployment;
   /** The record is there for the gate, and gone when SES looks. */
   const hideFromSes = (domain: string) =>

@@ -1,6 +1,6 @@
-import { recordName } from '../contract';
+import { MINIMUM_OVERLAP_DAYS, recordName } from '../contract';
 import type { GateOutcome } from '../dns/outcome';
-import { MINIMUM_OVERLAP_DAYS, type SelectorFacts, stageOf } from '../rotation/stages';
+import { dayFrom, type SelectorFacts, stageOf } from '../rotation/stages';
 import type { Finding } from './findings';
 
 /** What DNS has of a selector, from asking whether it has our key. */
@@ -18,7 +18,12 @@ export function judgeFormer(
 ): { findings: Finding[]; notes: string[] } {
   const { finding, stage, recordMayGoAt } = stageOf(facts, MINIMUM_OVERLAP_DAYS, now);
   const name = recordName(domain, facts.selector);
-  const mayGo = recordMayGoAt === null ? undefined : new Date(recordMayGoAt).toISOString().slice(0, 10);
+  const mayGo =
+    recordMayGoAt === null
+      ? undefined
+      : recordMayGoAt > now
+        ? dayFrom(recordMayGoAt)
+        : new Date(recordMayGoAt).toISOString().slice(0, 10);
   if (finding === 'record-gone-too-early')
     return {
       findings: [

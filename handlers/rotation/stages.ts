@@ -3,10 +3,9 @@
  * no longer does but mail is under way, its record may go, it is gone. Pure; dates are milliseconds since the epoch.
  */
 
-const DAY_MS = 24 * 3_600_000;
+import { MINIMUM_OVERLAP_DAYS } from '../contract';
 
-/** Mail is retried for days, and read again for longer: the record of a selector that signed stays at least so long. */
-export const MINIMUM_OVERLAP_DAYS = 7;
+export const DAY_MS = 24 * 3_600_000;
 
 /** A record that nobody needs is a key that somebody may find: after so long it is a finding. */
 export const LINGERING_DAYS = 30;
@@ -49,7 +48,11 @@ export interface SelectorStage {
   readonly finding: 'record-gone-too-early' | 'record-stays-too-long' | null;
 }
 
-/** @param overlapDays how long a record stays after its selector's last mail, {@link MINIMUM_OVERLAP_DAYS} at least */
+/** The first day (UTC) on all of which something is so that is so from a moment on, e.g. `2026-12-03`. */
+export const dayFrom = (ms: number): string =>
+  new Date(Math.ceil(ms / DAY_MS) * DAY_MS).toISOString().slice(0, 10);
+
+/** @param overlapDays how long a record stays after its selector's last mail, MINIMUM_OVERLAP_DAYS at least */
 export function stageOf(facts: SelectorFacts, overlapDays: number, now: number): SelectorStage {
   const { selector, record, activeSince, stoppedAt, madeAt, isWayBack } = facts;
   const isHere = record === 'ours' || record === 'unknown';

@@ -3,6 +3,7 @@ import { awsError } from '../aws/aws-error';
 import type { SigningState } from '../aws/email-identity';
 import { REVERT_RETRY } from '../budgets';
 import type { SigningRequest } from '../event';
+import { earlyRemoval } from '../rotation/early-removal';
 import type { Services, World } from '../world';
 import { emptyLedger, isWaiting, type Ledger, type Open, type Owner, type Place } from './ledger';
 import { ledgerStore } from './ledger-store';
@@ -17,6 +18,8 @@ export interface Inspected {
   readonly drifted: boolean;
   /** Why a new attempt is planned, for whoever reads the plan. */
   readonly reason?: string;
+  /** Why this plan must not be carried out: an error as the function throws one, as JSON. */
+  readonly refusal?: string;
   /** A confirmed change waits for SES: until when it may. ISO 8601. */
   readonly verify_by?: string;
 }
@@ -29,6 +32,20 @@ export interface Inspected {
 export async function inspect(world: World, request: SigningRequest): Promise<Inspected> {
   const services = world.services(request.domain, request.region, world.clock);
   const { ledger, state } = await look(world, services, request);
+  const refused = earlyRemoval(ledger, request, world.clock.now());
+  return {
+    ...(await inStepOrNot(world, services, request, { ledger, state })),
+    // Told, not thrown: the stack's precondition refuses a deploy by it, and lets a destroy pass.
+    ...(refused && { refusal: JSON.stringify({ errorType: refused.code, errorMessage: refused.message }) }),
+  };
+}
+
+async function inStepOrNot(
+  world: World,
+  services: Services,
+  request: SigningRequest,
+  { ledger, state }: Looked,
+): Promise<Inspected> {
   const { open, owner, lastRevert } = ledger;
   const inStep = (token: string): Inspected => ({
     statusCode: 200,
@@ -104,12 +121,13 @@ function willEnd(open: Open, state: SigningState | null, now: number): boolean {
   return open.armed === null ? open.phase === 'applied' && isInStep(state, open.wanted) : isInTime;
 }
 
+interface Looked {
+  readonly ledger: Ledger;
+  readonly state: SigningState | null;
+}
+
 /** The ledger and SES, side by side, without taking the lease. */
-export async function look(
-  world: World,
-  services: Services,
-  place: Place,
-): Promise<{ ledger: Ledger; state: SigningState | null }> {
+export async function look(world: World, services: Services, place: Place): Promise<Looked> {
   const ledgers = ledgerStore(services.store, world.environment.keyStoreBucket, place);
   const [stored, state] = await Promise.all([ledgers.read(), observe(services.identities, place)]);
   return { ledger: stored?.ledger ?? emptyLedger(place.domain, place.region), state };

@@ -56,6 +56,12 @@ const snapshot = z.strictObject({
 /** What a transaction wants SES to have. */
 const wanted = z.strictObject({ selector, key: keyReference });
 
+/** How its stack lets keys follow each other; plans and the audit go by it. */
+const rotation = z.strictObject({
+  records: z.array(selector).max(50).optional(),
+  overlapDays: z.int().optional(),
+});
+
 /** The Terraform transaction that the signing state belongs to: the one whose delete rolls back. */
 const owner = z.strictObject({
   /** Id of the stack's `Attempt`. */
@@ -70,6 +76,7 @@ const owner = z.strictObject({
       waitSeconds: z.number().optional(),
     })
     .optional(),
+  rotation: rotation.optional(),
   /** The drift token that it was applied with. */
   driftToken: name.max(256).optional(),
   /** By its stack. A transaction that was confirmed once is not left armed again. */
@@ -215,6 +222,8 @@ export const ledgerSchema = z.strictObject({
   unverified: unverified.nullable().default(null),
   /** Newest last; at most one of them signs now. Stays when all is rolled back: mail is under way all the same. */
   signers: z.array(signer).max(20).default([]),
+  /** Selectors whose record the stack publishes, those of attempts that did not reach their end included. */
+  records: z.array(selector).max(100).default([]),
   /**
    * The confirmed transaction whose `Confirmation` was deleted while a newer one was not confirmed: its stack is being
    * destroyed, so the delete of its `Signing` acts.
@@ -261,6 +270,7 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   lastRevert: null,
   unverified: null,
   signers: [],
+  records: [],
   leaving: null,
   armings: 0,
   generation: 0,

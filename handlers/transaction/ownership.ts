@@ -11,6 +11,7 @@ export function ownerOf({ owner }: Ledger, { transaction, request }: Attempt, wa
     confirmed: false,
     gate: request.gate,
     ...(replaces !== undefined && { replaces }),
+    ...(request.rotation && { rotation: request.rotation }),
     ...(request.driftToken !== undefined && { driftToken: request.driftToken }),
   };
 }

@@ -21,6 +21,7 @@ const HISTORY_LENGTH = 50;
 /** What was undone in a row and never followed by a change that stayed. */
 const LONGEST_UNDID = 100;
 const LONGEST_DETAIL = 2_000;
+const LONGEST_RECORDS = 100;
 
 type Entry = Omit<HistoryEntry, 'at'>;
 
@@ -51,10 +52,17 @@ export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
       lastRevert: takenOver(ledger, open) ?? ledger.lastRevert,
       armings: Math.max(ledger.armings, open.armed?.number ?? 0),
       baseline: ledger.baseline ?? open.previous,
+      records: withRecords(ledger, open.owner),
     },
     at,
     { event: 'opened', transaction: open.transaction, selector: open.wanted.selector },
   );
+
+const recordsOf = (owner: Owner | null): readonly string[] => owner?.rotation?.records ?? [];
+
+/** Until an attempt's end the engine may still have the records of those before it. */
+const withRecords = ({ records }: Ledger, owner: Owner | null): readonly string[] =>
+  [...new Set([...records, ...recordsOf(owner)])].slice(-LONGEST_RECORDS);
 
 /** The engine may still have the `Signing` of a change that this one takes over before it was confirmed. */
 function takenOver(ledger: Ledger, { owner, startedAt }: Open): LastRevert | null {
@@ -113,6 +121,7 @@ export function confirmed(ledger: Ledger, open: Open, by: Confirmation, at: numb
   const confirmedLedger: Ledger = {
     ...ledger,
     owner,
+    records: by.byStack ? recordsOf(owner) : ledger.records,
     signers: signersOf(ledger, open, at),
     lastRevert: source === 'terraform' ? null : ledger.lastRevert,
     leaving: by.byStack ? null : ledger.leaving,
@@ -168,7 +177,7 @@ export const letGo = (ledger: Ledger, open: Open, note: string, at: number): Led
 
 /** There was nothing to change, or a direct call has ended this attempt's change and left it in force. */
 export const ownerConfirmed = (ledger: Ledger, owner: Owner, at: number): Ledger =>
-  noted({ ...ledger, owner: confirmedOwner(owner), leaving: null }, at, {
+  noted({ ...ledger, owner: confirmedOwner(owner), records: recordsOf(owner), leaving: null }, at, {
     event: 'confirmed',
     transaction: owner.transaction,
     selector: owner.wanted.selector,
@@ -201,6 +210,7 @@ export const takenNote = (
       unverified: null,
       ...(owner !== null && {
         owner: confirms ? confirmedOwner(owner) : owner,
+        records: confirms ? recordsOf(owner) : withRecords(ledger, owner),
         lastRevert: null,
         leaving: null,
         generation: ledger.generation + 1,

@@ -28,7 +28,7 @@ const audited = async (cloud: FakeCloud) => {
 test('a record that is still needed has to stay, and is said to until when', async () => {
   const { codes, notes } = await audited(rotated(2));
   expect(codes).toEqual([]);
-  expect(notes.join()).toMatch(/s0\._domainkey\.example\.com has to stay until 2025-09-22/);
+  expect(notes.join()).toMatch(/s0\._domainkey\.example\.com has to stay until 2025-09-23/);
 });
 
 test('a record that is needed no more may go, and is said to since when', async () => {

@@ -1,0 +1,111 @@
+import { direct, failure, givenCloud, Stack, verify } from '../transaction/support';
+
+const DAY = 24 * 3_600_000;
+
+/** A stack that publishes its own records, and signs with s1 since long. */
+async function givenStack() {
+  const cloud = givenCloud({ startAt: Date.parse('2026-11-25T10:30:00.000Z') });
+  const stack = new Stack(cloud);
+  await stack.apply('t1', 's1', publishes('s1'));
+  await cloud.clock.advance(90 * DAY);
+  /** What a plan is told; `undefined`: it may be carried out. */
+  const refusal = async (selector: string, ...records: string[]) => {
+    const fields = records.length > 0 ? publishes(...records) : {};
+    const { refusal: text } = await stack.create('Inspection', '', selector, fields);
+    return text === undefined ? undefined : (JSON.parse(text) as { errorType: string; errorMessage: string });
+  };
+  return { cloud, stack, refusal };
+}
+
+const publishes = (...records: string[]) => ({ rotation: { records } });
+
+describe('a plan that would remove a record', () => {
+  it('is refused while SES signs with its selector, and says what to write and until when', async () => {
+    const { refusal } = await givenStack();
+    expect(await refusal('s2', 's2')).toEqual({
+      errorType: 'RECORD_STILL_NEEDED',
+      errorMessage:
+        'This deploy would remove s1._domainkey.example.com from Route 53. SES signs with s1, and mail of it is under ' +
+        'way for days after. Write into the list, at example.com, under record: previousSelectors: [s1]. Deployed today, s1 may be ' +
+        'left out from 2027-03-03 on.',
+    });
+    expect(await refusal('s2', 's2', 's1')).toBeUndefined();
+  });
+
+  it('is refused until the overlap of a selector that signed is over, and then passes', async () => {
+    const { cloud, stack, refusal } = await givenStack();
+    await stack.apply('t2', 's2', publishes('s2', 's1'));
+    await verify(cloud);
+    const refused = await refusal('s2', 's2');
+    expect(refused?.errorMessage).toContain(
+      'previousSelectors: [s1]. s1 may be left out from 2027-03-03 on.',
+    );
+    await cloud.clock.advance(7 * DAY);
+    expect(await refusal('s2', 's2')).toBeUndefined();
+  });
+
+  it('is held to a longer overlap where the list has one', async () => {
+    const { cloud, stack } = await givenStack();
+    const slow = (...records: string[]) => ({ rotation: { records, overlapDays: 30 } });
+    await stack.apply('t2', 's2', slow('s2', 's1'));
+    await cloud.clock.advance(29 * DAY);
+    expect(await stack.create('Inspection', '', 's2', slow('s2'))).toHaveProperty('refusal');
+    await cloud.clock.advance(DAY);
+    expect(await stack.create('Inspection', '', 's2', slow('s2'))).not.toHaveProperty('refusal');
+  });
+
+  it('is refused while a change that is not confirmed may have to go back to its selector', async () => {
+    const { stack, refusal } = await givenStack();
+    await stack.signing('t2', 's2', publishes('s2', 's1'));
+    expect((await refusal('s2', 's2'))?.errorMessage).toContain(
+      'What is being changed goes back to s1 if it is not confirmed and verified.',
+    );
+  });
+
+  it('is refused for a selector that signed only until it was put back', async () => {
+    const { cloud, stack, refusal } = await givenStack();
+    await stack.signing('t2', 's2', publishes('s2', 's1'));
+    await cloud.fireAll();
+    expect((await refusal('s1', 's1'))?.errorMessage).toContain('previousSelectors: [s2]');
+  });
+
+  it('is refused where the stack would stop publishing at all', async () => {
+    const { refusal } = await givenStack();
+    expect((await refusal('s1'))?.errorMessage).toContain('or put record back');
+  });
+
+  it('passes where others publish, whatever signed before', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    await stack.apply('t2', 's2');
+    expect(await stack.create('Inspection', '', 's1', {})).not.toHaveProperty('refusal');
+  });
+
+  it('passes for a record that was published beforehand and has never signed', async () => {
+    const { stack, refusal } = await givenStack();
+    await stack.apply('t2', 's1', publishes('s1', 's2'));
+    expect(await refusal('s1', 's1')).toBeUndefined();
+  });
+
+  it('passes for what a direct call put in force, whose record is not the stack’s', async () => {
+    const { cloud, refusal } = await givenStack();
+    await direct(cloud, 's2');
+    expect(await refusal('s1', 's1')).toBeUndefined();
+  });
+
+  it('passes once the domain was destroyed', async () => {
+    const { stack, refusal } = await givenStack();
+    await stack.deleteSigning('t1', 's1');
+    expect(await refusal('s2', 's2')).toBeUndefined();
+  });
+
+  it('fails before anything is read for an overlap that is too short', async () => {
+    const { stack } = await givenStack();
+    const { code, message } = await failure(
+      stack.create('Inspection', '', 's1', { rotation: { overlapDays: 6 } }),
+    );
+    expect(code).toBe('VALIDATION_ERROR');
+    expect(message).toContain('rotation.overlapDays');
+  });
+});

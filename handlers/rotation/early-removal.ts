@@ -1,0 +1,88 @@
+import { MINIMUM_OVERLAP_DAYS, type RotationSettings, recordName } from '../contract';
+import { ByodkimError } from '../errors';
+import type { Ledger } from '../transaction/ledger';
+import { DAY_MS, dayFrom, stageOf } from './stages';
+
+/** What a plan says of the records in Route 53. */
+export interface PlannedRecords {
+  readonly domain: string;
+  readonly selector: string;
+  readonly rotation?: RotationSettings;
+}
+
+/**
+ * A deploy would remove the record of a selector that signs or may have to again.
+ * @returns the refusal (RECORD_STILL_NEEDED), with what to write instead; `null`: nothing goes too early
+ */
+export function earlyRemoval(ledger: Ledger, planned: PlannedRecords, now: number): ByodkimError | null {
+  const { domain, selector, rotation = {} } = planned;
+  const { records: kept = [], overlapDays = MINIMUM_OVERLAP_DAYS } = rotation;
+  const needed = ledger.records
+    .filter((each) => !kept.includes(each))
+    .flatMap((each) => need(ledger, each, overlapDays, now));
+  if (needed.length === 0) return null;
+  const names = needed.map((each) => recordName(domain, each.selector)).join(', ');
+  const previous = [...kept.filter((each) => each !== selector), ...needed.map((each) => each.selector)];
+  return new ByodkimError(
+    'RECORD_STILL_NEEDED',
+    `This deploy would remove ${names} from Route 53. ${needed.map(({ why }) => why).join('; ')}. ` +
+      (kept.length > 0
+        ? `Write into the list, at ${domain}, under record: previousSelectors: [${previous.join(', ')}]. ${needed.map(({ until }) => until).join('; ')}.`
+        : 'To let others publish the record, take it out of the state first (state rm of the engine) and deploy once with ' +
+          'driftDetection: false; or put record back.'),
+    { domain, needed: needed.map((each) => each.selector), previousSelectors: previous },
+  );
+}
+
+interface Need {
+  readonly selector: string;
+  readonly why: string;
+  /** How long its record has to stay. */
+  readonly until: string;
+}
+
+function need({ signers, open }: Ledger, selector: string, overlapDays: number, now: number): Need[] {
+  const signer = signers.find((each) => each.selector === selector);
+  const before = open?.previous.restoration;
+  // The baseline does not count: a destroy, which goes back to it, removes the stack's records in any case.
+  const isWayBack = before?.kind === 'byodkim' && before.selector === selector;
+  if (!signer && !isWayBack) return [];
+  const { stage, recordMayGoAt } = stageOf(
+    {
+      selector,
+      madeAt: null,
+      activeSince: signer?.since ?? 0,
+      stoppedAt: signer ? signer.stoppedAt : now,
+      isWayBack,
+      record: 'ours',
+    },
+    overlapDays,
+    now,
+  );
+  if (stage === 'active') {
+    const until = dayFrom(now + overlapDays * DAY_MS);
+    return [
+      {
+        selector,
+        why: `SES signs with ${selector}, and mail of it is under way for days after`,
+        until: `Deployed today, ${selector} may be left out from ${until} on`,
+      },
+    ];
+  }
+  if (stage !== 'retiring') return [];
+  return recordMayGoAt === null
+    ? [
+        {
+          selector,
+          why: `What is being changed goes back to ${selector} if it is not confirmed and verified`,
+          until: `${selector} may be left out ${overlapDays} days after that change is done`,
+        },
+      ]
+    : [
+        {
+          selector,
+          why: `Mail that ${selector} has signed is under way`,
+          until: `${selector} may be left out from ${dayFrom(recordMayGoAt)} on`,
+        },
+      ];
+}
