@@ -11,6 +11,7 @@ import { literal } from './list/literal';
 import { DomainListError } from './list/mistake';
 import { readDomainList } from './list/read-list';
 import { DEFAULT_LIST, DOMAINS_VARIABLE } from './list/where';
+import { allowancesOf } from './list/whole-list-checks';
 import { REQUIRED_VERSION } from './packages/engine/engine-guard';
 
 /**
@@ -50,7 +51,7 @@ class ControlStack extends TerraformStack {
     addBackend(this, list, app.outdir);
     requireEngine(this);
     addProvider(this, list, region);
-    const { keyStore, topics, notices, audit, ...control } = list.control;
+    const { keyStore, topics, notices, audit, allow, ...control } = list.control;
     const { enabled: isAudited = true, ...auditSchedule } = audit ?? {};
     this.controlPlane = new ByodkimControlPlane(this, 'Byodkim', {
       ...control,
@@ -65,6 +66,7 @@ class ControlStack extends TerraformStack {
       ...(notices?.language && { noticeLanguage: notices.language }),
       ...(notices?.contact && { noticeContact: notices.contact }),
       ...(list.gate && { gate: list.gate }),
+      ...(allow && { allow: allowancesOf(allow) }),
       audit: isAudited && auditSchedule,
       ...(code && { code }),
     });

@@ -1,5 +1,6 @@
 import { type ITerraformDependable, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
+import type { Control } from '../handlers/allowances';
 import { DEFAULT_FUNCTION_NAME, ENVIRONMENT } from '../handlers/contract';
 import { Alarms } from './alarms';
 import { Audit } from './audit-schedule';
@@ -39,6 +40,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
   readonly functionName: string;
   readonly nodes: ByodkimControlPlaneNodes;
   readonly dependencies: readonly ITerraformDependable[];
+  readonly says: Control;
 
   constructor(scope: Construct, id: string, props: ByodkimControlPlaneProps = {}) {
     super(scope, id);
@@ -59,6 +61,12 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
       ...(kmsKeyArn !== undefined && { kmsKeyArn }),
       ...(props.protectKeys !== undefined && { protectKeys: props.protectKeys }),
     });
+    this.says = {
+      allow: props.allow ?? {},
+      gate: props.gate ?? {},
+      bucket: props.bucketName ?? keyStore.bucketName,
+      alsoRead: props.alsoRead ?? [],
+    };
     const topics = new Topics(this, 'Topics', { ...common, choices, namePrefix: name });
     const scheduler = new Scheduler(this, 'Scheduler', {
       ...common,
@@ -94,6 +102,8 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
         [ENVIRONMENT.noticeLanguage]: props.noticeLanguage ?? 'en',
         [ENVIRONMENT.noticeContact]: props.noticeContact ?? '',
         ...(props.gate && { [ENVIRONMENT.gate]: JSON.stringify(props.gate) }),
+        ...(props.allow && { [ENVIRONMENT.allow]: JSON.stringify(props.allow) }),
+        ...(props.alsoRead && { [ENVIRONMENT.alsoRead]: JSON.stringify(props.alsoRead) }),
       },
       code: props.code ?? handlerCode(),
       memorySize: props.memorySize ?? 512,

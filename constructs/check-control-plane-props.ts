@@ -16,7 +16,10 @@ export const KMS_KEY_ALLOWED =
  * @param isToken whether a value is known only when the engine runs
  */
 export function findControlPlaneMistakes(
-  props: Pick<ByodkimControlPlaneProps, 'functionName' | 'region' | 'knownRegions' | 'kmsKeyArn'>,
+  props: Pick<
+    ByodkimControlPlaneProps,
+    'functionName' | 'region' | 'knownRegions' | 'kmsKeyArn' | 'alsoRead'
+  >,
   isToken: (value: unknown) => boolean = () => false,
 ): PropMistake[] {
   const { functionName = DEFAULT_FUNCTION_NAME, region, knownRegions, kmsKeyArn } = props;
@@ -28,5 +31,7 @@ export function findControlPlaneMistakes(
   if (region !== undefined) expect('region', region, regionMistake(region, knownRegions));
   if (kmsKeyArn !== undefined && !isToken(kmsKeyArn) && !KMS_KEY_PATTERN.test(kmsKeyArn))
     expect('kmsKeyArn', kmsKeyArn, KMS_KEY_ALLOWED);
+  for (const place of props.alsoRead ?? [])
+    if (!isToken(place) && !/^[^/]+\//.test(place)) expect('alsoRead', place, 'bucket/prefix');
   return mistakes;
 }

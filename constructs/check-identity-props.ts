@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { notAllowed } from '../handlers/allowances';
 import {
   DOMAIN_PATTERN,
   GATE_LIMITS,
@@ -127,7 +128,30 @@ export function findMistakes(
       found: props.tags,
       allowed: 'with a managed identity; an existing one is left as it is',
     });
-  return mistakes;
+  return [...mistakes, ...findNotAllowed(props, isToken)];
+}
+
+/** What the function would refuse: said now, where the control plane is known. */
+function findNotAllowed(
+  { domain, gate = {}, irreversible, keyStore = {}, controlPlane }: ByodkimIdentityProps,
+  isToken: (value: unknown) => boolean,
+): PropMistake[] {
+  const name = isToken(domain) ? undefined : toALabels(domain);
+  const says = typeof controlPlane === 'object' ? controlPlane.says : undefined;
+  if (says === undefined) return [];
+  const known = <T extends object>(values: T): Partial<T> =>
+    Object.fromEntries(Object.entries(values).filter(([, value]) => !isToken(value))) as Partial<T>;
+  const asked = {
+    gate: known(gate),
+    keyStore: isToken(keyStore.bucket) ? {} : known(keyStore),
+    ...(name !== undefined && { domain: name }),
+    ...(irreversible && { irreversible }),
+  };
+  return notAllowed(asked, says).map(({ setting, found, allowed, by }) => ({
+    prop: setting,
+    found,
+    allowed: `${allowed}; or what the control plane allows (${by})`,
+  }));
 }
 
 /** `selector: found "a_b", allowed: …`. A private key that strayed into a prop is not repeated. */

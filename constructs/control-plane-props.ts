@@ -1,3 +1,4 @@
+import type { Allowances } from '../handlers/allowances';
 import type { GateSettings } from '../handlers/contract';
 import type { AuditSchedule } from './audit-schedule';
 import type { HandlerCode } from './handler-code';
@@ -39,6 +40,13 @@ export interface ByodkimControlPlaneProps {
 
   /** How DNS is asked where an event does not say: by direct calls. @default every authoritative server, once */
   readonly gate?: GateSettings;
+
+  /**
+   * What domains and direct calls may ask for although it weakens the proof: whoever may invoke the function decides
+   * nothing of it. What `gate` says itself is allowed.
+   * @default nothing
+   */
+  readonly allow?: Allowances;
 
   /** The monthly audit, or false for none. @default monthly, without an alarm */
   readonly audit?: AuditSchedule | false;

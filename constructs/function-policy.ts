@@ -1,4 +1,11 @@
-import { AUDIT_PREFIX, DRILL_PREFIX, IDENTITY_TAG, LEDGER_PREFIX } from '../handlers/contract';
+import {
+  AUDIT_PREFIX,
+  DRILL_PREFIX,
+  IDENTITY_TAG,
+  KEY_PREFIX,
+  LEDGER_PREFIX,
+  RECORD_PREFIX,
+} from '../handlers/contract';
 
 /** One statement of the function's role, and why it is there. `docs/permissions.md` is made of these. */
 export interface PolicyStatement {
@@ -24,10 +31,6 @@ export interface FunctionPolicyInput {
   /** @default the bucket's own key, which needs no permission */
   readonly kmsKeyArn?: string;
 }
-
-/** Where keys and DNS information lie in the key store's bucket. */
-export const KEY_PREFIX = 'dkim-certificates/';
-export const RECORD_PREFIX = 'dns_records/';
 
 /**
  * What the function may do, and nothing else. Its size does not grow with the number of domains: identities are

@@ -4,6 +4,7 @@ import type { LambdaInvocationConfig } from '@cdktf/provider-aws/lib/lambda-invo
 import type { Route53RecordConfig } from '@cdktf/provider-aws/lib/route53-record';
 import type { Sesv2EmailIdentityConfig } from '@cdktf/provider-aws/lib/sesv2-email-identity';
 import type { ITerraformDependable, TerraformStack } from 'cdktf';
+import type { Control } from '../handlers/allowances';
 import type { GateSettings, KeyStore, VerificationSettings } from '../handlers/contract';
 import type { Transform } from './transform';
 
@@ -20,6 +21,8 @@ export interface ControlPlane {
   readonly readyFunctionArn?: string;
   /** What the function needs in order to work; a domain in the same stack is deleted before these. @default none */
   readonly dependencies?: readonly ITerraformDependable[];
+  /** What the function is told of what domains may ask for. @default it refuses the rest when it is asked */
+  readonly says?: Control;
 }
 
 /** A record that the stack publishes in Route 53. */

@@ -1,4 +1,5 @@
 /** What users of the library import. */
+export type { Allowances } from '../handlers/allowances';
 export type { AuditSchedule } from './audit-schedule';
 export { ByodkimControlPlane } from './byodkim-control-plane';
 export { ByodkimIdentity, type ByodkimIdentityNodes } from './byodkim-identity';

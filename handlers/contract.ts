@@ -54,6 +54,10 @@ export const ENVIRONMENT = {
   dnsLoopback: 'BYODKIM_DNS_LOOPBACK',
   /** `GateSettings` as JSON: how DNS is asked where neither the event nor the ledger says. */
   gate: 'BYODKIM_GATE',
+  /** `Allowances` as JSON: what events may ask for although it weakens the proof. */
+  allow: 'BYODKIM_ALLOW',
+  /** JSON: a list of `bucket/prefix` outside the key store that keys and DNS information are read from. */
+  alsoRead: 'BYODKIM_ALSO_READ',
 } as const;
 
 /** Identities that carry this tag are the only ones whose signing state the function may change. */
@@ -92,7 +96,7 @@ export interface GateSettings {
   /**
    * How many of the zone's name servers must have shown the record, in percent; 100 is strict: every address of every
    * server. Servers that show something else are never passed over, only silent and failing ones are.
-   * @default 50: a zone with two servers stays deployable while one is down, and nobody who runs one server of many
+   * @default 50 (DEFAULT_REQUIRED_PERCENT): a zone with two servers stays deployable while one is down, and nobody who runs one server of many
    *   decides alone
    */
   readonly requiredPercent?: number;
@@ -107,6 +111,8 @@ export interface GateSettings {
   /** Asks only the addresses of one family, for networks that have no other. @default any */
   readonly addressFamily?: 'any' | 'ipv4' | 'ipv6';
 }
+
+export const DEFAULT_REQUIRED_PERCENT = 50;
 
 /** Limits of the numbers above, both ends included. */
 export const GATE_LIMITS = {
@@ -168,12 +174,18 @@ export interface ResourceEvent {
   readonly tf?: { readonly action: 'create' | 'update' | 'delete'; readonly prev_input?: unknown };
 }
 
+/** S3 prefix of the private keys, in the key store's bucket. */
+export const KEY_PREFIX = 'dkim-certificates/';
+
+/** S3 prefix of the DNS information beside them. */
+export const RECORD_PREFIX = 'dns_records/';
+
 /** S3 key of the private key: PEM, RSA, PKCS#1 or PKCS#8. */
 export const privateKeyObject = (domain: string, selector: string): string =>
-  `dkim-certificates/${domain}/${selector}/private_key.pem`;
+  `${KEY_PREFIX}${domain}/${selector}/private_key.pem`;
 
 /** S3 folder with the DNS information of a domain. */
-export const dnsRecordsFolder = (domain: string): string => `dns_records/${domain}/`;
+export const dnsRecordsFolder = (domain: string): string => `${RECORD_PREFIX}${domain}/`;
 
 /** S3 key of the DNS information of one selector. */
 export const dnsRecordObject = (domain: string, selector: string): string =>

@@ -16,6 +16,10 @@ export interface Environment {
   readonly dnsLoopback: 'refused' | 'allowed';
   /** JSON; read with the events, whose gate it completes. */
   readonly gate: string;
+  /** JSON; what events may ask for beyond it. */
+  readonly allow: string;
+  /** JSON; places outside the key store that keys are read from. */
+  readonly alsoRead: string;
 }
 
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
@@ -33,5 +37,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     noticeContact: text(ENVIRONMENT.noticeContact),
     dnsLoopback: text(ENVIRONMENT.dnsLoopback) === 'allow' ? 'allowed' : 'refused',
     gate: text(ENVIRONMENT.gate),
+    allow: text(ENVIRONMENT.allow),
+    alsoRead: text(ENVIRONMENT.alsoRead),
   };
 }

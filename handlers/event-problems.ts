@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { NotAllowed } from './allowances';
 import { ByodkimError } from './errors';
 import { oneLine } from './outlets';
 
@@ -21,6 +22,23 @@ export function shown(value: unknown): string {
 /** The error of a malformed event: every reason at once. */
 export const malformed = (reasons: readonly string[], fields: readonly string[]): ByodkimError =>
   new ByodkimError('VALIDATION_ERROR', `The event is malformed: ${reasons.join('; ')}.`, { fields, reasons });
+
+/** The error of an event that would weaken the proof: what was asked, what may be, and who can allow it. */
+export function refused(found: readonly NotAllowed[]): ByodkimError {
+  const reasons = found.map(
+    ({ setting, found: value, allowed }) => `${setting}: found ${listedOr(value)}, allowed: ${allowed}`,
+  );
+  const by = [...new Set(found.map((each) => each.by))];
+  return new ByodkimError(
+    'NOT_ALLOWED',
+    `The control stack does not allow this: ${reasons.join('; ')}. Nothing was read or changed. An event cannot weaken ` +
+      `the proof by itself: if it is meant, whoever deploys the control stack says so there (${by.join(', ')}).`,
+    { fields: found.map(({ setting }) => setting), reasons, allowedBy: by },
+  );
+}
+
+const listedOr = (value: unknown): string =>
+  Array.isArray(value) && value.length > 0 && value.length <= 8 ? value.map(shown).join(' ') : shown(value);
 
 /** What a schema found wrong: per field what was expected and what was found. */
 export function problemsOf(issues: readonly z.core.$ZodIssue[], event: unknown): ByodkimError {

@@ -53,6 +53,18 @@ export const gate = z.object({
 });
 export type Gate = z.infer<typeof gate>;
 
+/** What the environment says of events. */
+export const allow = z.object({
+  nameservers: z.array(address).optional(),
+  resolvers: z.array(z.union([address, httpsResolver])).optional(),
+  withoutResolvers: z.boolean().optional(),
+  recursive: z.boolean().optional(),
+  irreversible: z.union([z.literal(true), z.array(domain)]).optional(),
+  requiredPercent: within('requiredPercent'),
+  minimumServers: within('minimumServers'),
+});
+export const alsoRead = z.array(z.string().regex(/^[^/]+\//, 'expected bucket/prefix'));
+
 export const place = z.object({ domain, region });
 
 export const signing = place.extend({

@@ -1,3 +1,4 @@
+import { type Asked, type Control, notAllowed } from './allowances';
 import {
   ACTIONS,
   type Action,
@@ -10,7 +11,7 @@ import {
 } from './contract';
 import type { Environment } from './environment';
 import { ByodkimError } from './errors';
-import { malformed, problemsOf, shown } from './event-problems';
+import { malformed, problemsOf, refused, shown } from './event-problems';
 import * as schema from './event-schema';
 
 /** The place of one domain's signing state. */
@@ -105,7 +106,7 @@ export type RequestOf<Kind extends Request['kind']> = Extract<Request, { kind: K
 export interface Parsed {
   /** Known however malformed the event is: it decides whether the error is returned or thrown. */
   readonly source: Source;
-  /** VALIDATION_ERROR (every malformed field, at once) or UNSUPPORTED_ACTION instead of a request. */
+  /** VALIDATION_ERROR (every malformed field, at once), UNSUPPORTED_ACTION or NOT_ALLOWED instead of a request. */
   readonly request: Request | ByodkimError;
 }
 
@@ -149,7 +150,9 @@ const LIFECYCLE = {
 function readResource(event: object, environment: Environment): Request {
   const { resource, transaction, tf, ...rest } = check(schema.resource, event);
   const kind = LIFECYCLE[resource][tf?.action === 'delete' ? 'delete' : 'create'];
-  const signing = { source: 'terraform', ...withDefaults(rest, environment) } as const;
+  // A delete needs neither DNS nor a key, and must go through when what once was allowed is not any more.
+  const isDelete = tf?.action === 'delete';
+  const signing = { source: 'terraform', ...withDefaults(rest, environment, !isDelete) } as const;
   if (kind === 'inspect') return { kind, ...signing };
   if (transaction === undefined)
     throw malformed(['transaction: expected the id of the Attempt, found nothing'], ['transaction']);
@@ -199,6 +202,7 @@ function readAction(event: object, source: Source, environment: Environment): Re
       return { kind: 'drill-fired', source: 'schedule', ...check(schema.drillFired, event) };
     case ACTIONS.audit: {
       const { gate, ...audit } = check(schema.audit, event);
+      requireAllowed({ gate }, environment);
       return {
         kind: 'audit',
         source: source === 'schedule' ? source : 'direct',
@@ -222,37 +226,51 @@ const inRegion = <P extends { domain: string; region?: string | undefined }>(
   environment: Environment,
 ) => ({ ...place, region: place.region ?? environment.region });
 
-function withDefaults(parsed: schema.Signing, environment: Environment): SigningRequest {
+function withDefaults(parsed: schema.Signing, environment: Environment, isHeld = true): SigningRequest {
   const bucket = parsed.keyStore.bucket ?? environment.keyStoreBucket;
   if (bucket === '')
     throw malformed(
       [`keyStore.bucket: expected a bucket in the event or in ${ENVIRONMENT.keyStoreBucket}, found nothing`],
       ['keyStore.bucket'],
     );
-  return {
-    ...inRegion(parsed, environment),
-    gate: completed(parsed.gate, environment),
-    keyStore: {
-      bucket,
-      privateKey: parsed.keyStore.privateKey ?? privateKeyObject(parsed.domain, parsed.selector),
-      dnsRecords: parsed.keyStore.dnsRecords ?? dnsRecordsFolder(parsed.domain),
-    },
+  const keyStore = {
+    bucket,
+    privateKey: parsed.keyStore.privateKey ?? privateKeyObject(parsed.domain, parsed.selector),
+    dnsRecords: parsed.keyStore.dnsRecords ?? dnsRecordsFolder(parsed.domain),
   };
+  if (isHeld) requireAllowed({ ...parsed, keyStore }, environment);
+  return { ...inRegion(parsed, environment), gate: completed(parsed.gate, environment), keyStore };
+}
+
+/** @throws ByodkimError NOT_ALLOWED */
+function requireAllowed(asked: Asked, environment: Environment): void {
+  const control: Control = {
+    allow: said(schema.allow, ENVIRONMENT.allow, environment.allow) ?? {},
+    gate: gateOf(environment),
+    bucket: environment.keyStoreBucket,
+    alsoRead: said(schema.alsoRead, ENVIRONMENT.alsoRead, environment.alsoRead) ?? [],
+  };
+  const found = notAllowed(asked, control);
+  if (found.length > 0) throw refused(found);
 }
 
 /** What the event leaves open is as the environment says: the `defaults` of the list. */
-function completed(given: schema.Gate, { gate: text }: Environment): SigningRequest['gate'] {
-  return { mode: 'authoritative', waitSeconds: 0, ...(text !== '' && readGate(text)), ...given };
-}
+const completed = (given: schema.Gate, environment: Environment): SigningRequest['gate'] => ({
+  mode: 'authoritative',
+  waitSeconds: 0,
+  ...gateOf(environment),
+  ...given,
+});
 
-function readGate(text: string): schema.Gate {
+const gateOf = ({ gate }: Environment): schema.Gate => said(schema.gate, ENVIRONMENT.gate, gate) ?? {};
+
+/** JSON of the environment; `undefined` where it is empty. @throws ByodkimError VALIDATION_ERROR */
+function said<T extends schema.Any>(of: T, variable: string, text: string): schema.Read<T> | undefined {
+  if (text === '') return undefined;
   try {
-    return schema.gate.parse(JSON.parse(text));
+    return of.parse(JSON.parse(text)) as schema.Read<T>;
   } catch {
-    throw malformed(
-      [`${ENVIRONMENT.gate}: expected the settings of the gate, as JSON, found ${shown(text)}`],
-      [ENVIRONMENT.gate],
-    );
+    throw malformed([`${variable}: expected settings as JSON, found ${shown(text)}`], [variable]);
   }
 }
 

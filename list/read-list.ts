@@ -10,6 +10,7 @@ import { type DomainListText, domainList } from './schema';
 import { mistakesOfShape } from './shape-mistakes';
 import { ListSource, type PathSegment } from './source';
 import {
+  mistakesOfAllowances,
   mistakesOfBackend,
   mistakesOfControl,
   mistakesOfKeyStore,
@@ -51,7 +52,11 @@ export function parseDomainList(text: string, file: string): DomainList {
     ...mistakes,
     ...(list && !sound.touches(['backend']) ? mistakesOfBackend(list, source) : []),
     ...(list && !sound.touches(['control'])
-      ? [...mistakesOfControl(list, domains, source), ...mistakesOfKeyStore(list, domains, source)]
+      ? [
+          ...mistakesOfControl(list, domains, source),
+          ...mistakesOfAllowances(list, domains, source),
+          ...mistakesOfKeyStore(list, domains, source),
+        ]
       : []),
   ];
   if (all.length > 0 || list === undefined) throw new DomainListError(file, all);

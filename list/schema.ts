@@ -7,6 +7,7 @@ import {
   OBJECT_KEY_PATTERN,
   PUBLIC_KEY_PATTERN,
   RESOLVER_PATTERN,
+  toALabels,
   WAIT_SECONDS_MAXIMUM,
 } from '../constructs/check-identity-props';
 import { REGION_ALLOWED } from '../constructs/region';
@@ -229,6 +230,33 @@ const control = block({
   })
     .partial()
     .describe('Notices to the DNS team.'),
+  allow: block({
+    nameservers: z
+      .array(text(ALLOWED.address, ADDRESS_PATTERN), { error: 'a list of ip:port' })
+      .describe('Name servers that gate.nameservers of a domain may name. Default: none.'),
+    resolvers: z
+      .array(text(ALLOWED.resolver, RESOLVER_PATTERN), { error: 'a list of ip:port or https://…' })
+      .describe('Resolvers that gate.resolvers of a domain may name. Default: none.'),
+    withoutResolvers: flag().describe(
+      'Whether a domain may have no resolver asked (gate.resolvers: []). Default: false.',
+    ),
+    recursive: flag().describe('Whether a domain may have gate.mode: recursive. Default: false.'),
+    irreversible: z
+      .union([z.literal(true), z.array(z.string().refine((name) => toALabels(name) !== undefined))], {
+        error: 'true, or a list of domains',
+      })
+      .describe('Domains that may have irreversible: allow; true for all. Default: none.'),
+    requiredPercent: number(...GATE_LIMITS.requiredPercent).describe(
+      'The least gate.requiredPercent that may be asked for. Default: that of defaults.gate.',
+    ),
+    minimumServers: number(...GATE_LIMITS.minimumServers).describe(
+      'The least gate.minimumServers that may be asked for. Default: that of defaults.gate.',
+    ),
+  })
+    .partial()
+    .describe(
+      'What domains and direct calls may ask for although it weakens the proof or the way back. What defaults.gate says is allowed. Default: nothing.',
+    ),
   audit,
   logRetentionDays: z
     .literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(', ')}` })

@@ -1,12 +1,12 @@
 import { show, toALabels } from '../constructs/check-identity-props';
-import { KEY_PREFIX, RECORD_PREFIX } from '../constructs/function-policy';
 import { functionNameMistake } from '../constructs/names';
 import { regionMistake } from '../constructs/region';
-import { dnsRecordsFolder, privateKeyObject } from '../handlers/contract';
+import { notAllowed } from '../handlers/allowances';
+import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '../handlers/contract';
 import { inRegion, type ListedDomain, regionsOf } from './domain-list';
 import { pathOfSetting } from './listed-domains';
 import type { ListMistake } from './mistake';
-import type { DomainListText } from './schema';
+import type { ControlSettings, DomainListText } from './schema';
 import type { ListSource } from './source';
 
 /** Names that are no domains, and names of one domain in two spellings (`Bücher.example`, `xn--bcher-kva.example`). */
@@ -92,32 +92,64 @@ export function mistakesOfKeyStore(
       text: `control.keyStore.bucket: found ${show(bucket)} for ${regions.join(' and ')}, allowed: a name with {region}, for one bucket in each`,
     });
   for (const listed of domains) {
-    const readable = [
-      ...[KEY_PREFIX, RECORD_PREFIX].map((prefix) => `${bucket ?? ''}/${prefix}`),
-      ...alsoRead,
-    ].map((place) => inRegion(place, listed.region));
-    for (const [setting, place] of placesOutside(listed, bucket, readable))
+    for (const [setting, place] of placesOutside(listed, bucket, alsoRead))
       mistakes.push({
         ...source.placeOf(pathOfSetting(listed.name, list.domains[listed.name], `keyStore.${setting}`)),
-        text: `domains.${listed.name}.keyStore.${setting}: found ${show(place)}, allowed: below ${KEY_PREFIX} or ${RECORD_PREFIX} of the control plane's bucket, or a place in control.keyStore.alsoRead`,
+        text: `domains.${listed.name}.keyStore.${setting}: found ${show(place)}, allowed: below ${setting === 'dnsRecords' ? RECORD_PREFIX : KEY_PREFIX} of the control plane's bucket, or a place in control.keyStore.alsoRead`,
       });
   }
   return mistakes;
 }
 
-/** A domain's places, as `bucket/key`, that begin with none of the readable ones. */
+/** What a domain asks for and `control.allow` does not let it have: the function would refuse it. */
+export function mistakesOfAllowances(
+  list: DomainListText,
+  domains: readonly ListedDomain[],
+  source: ListSource,
+): ListMistake[] {
+  const control = {
+    allow: allowancesOf(list.control?.allow),
+    gate: list.defaults?.gate ?? {},
+    bucket: '',
+    alsoRead: [],
+  };
+  return domains.flatMap((listed) =>
+    notAllowed({ ...listed, keyStore: {} }, control).map(({ setting, found, allowed, by }) => ({
+      ...source.placeOf(pathOfSetting(listed.name, list.domains[listed.name], setting)),
+      text: `domains.${listed.name}.${setting}: found ${show(found)}, allowed: ${allowed}; or what control.${by} names, which is deployed with the control stack`,
+    })),
+  );
+}
+
+/** As the function is told: domains in A-labels. */
+export const allowancesOf = ({ irreversible, ...allow }: NonNullable<ControlSettings['allow']> = {}) => ({
+  ...allow,
+  ...(irreversible !== undefined && {
+    irreversible: irreversible === true || irreversible.map((name) => toALabels(name) ?? name),
+  }),
+});
+
+/** A domain's places, as `bucket/key`, that the function is not let read. */
 function placesOutside(
   { keyStore, domain, selector, region }: ListedDomain,
   controlBucket = '',
-  readable: readonly string[],
+  alsoRead: readonly string[],
 ): [setting: string, place: string][] {
   if (keyStore === undefined) return [];
-  const bucket = inRegion(keyStore.bucket ?? controlBucket, region);
-  const key = keyStore.privateKey ?? privateKeyObject(domain, selector);
-  const records = keyStore.dnsRecords ?? dnsRecordsFolder(domain);
-  const outside = Object.entries({ privateKey: key, dnsRecords: records })
-    .map(([setting, object]): [string, string] => [setting, `${bucket}/${object}`])
-    .filter(([, place]) => !readable.some((prefix) => place.startsWith(prefix)));
+  const places = {
+    bucket: inRegion(keyStore.bucket ?? controlBucket, region),
+    privateKey: keyStore.privateKey ?? privateKeyObject(domain, selector),
+    dnsRecords: keyStore.dnsRecords ?? dnsRecordsFolder(domain),
+  };
+  const outside = notAllowed(
+    { keyStore: places },
+    {
+      allow: {},
+      gate: {},
+      bucket: inRegion(controlBucket, region),
+      alsoRead: alsoRead.map((place) => inRegion(place, region)),
+    },
+  ).map(({ setting, found }): [string, string] => [setting.replace('keyStore.', ''), String(found)]);
   // A foreign bucket is one mistake, not one for each object in it.
   return keyStore.bucket !== undefined && outside.length > 1 ? [['bucket', outside[0]![1]]] : outside;
 }

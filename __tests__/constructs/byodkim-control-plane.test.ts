@@ -147,6 +147,32 @@ describe('its policy', () => {
     });
   });
 
+  it('tells it what events may ask for, and refuses a domain of the same app that asks for more', () => {
+    const allow = { nameservers: ['192.0.2.1:53'] };
+    const withIdentity = (address: string) =>
+      synthesize((stack, code) => {
+        const plane = new ByodkimControlPlane(stack, 'Byodkim', { code, allow, alsoRead: ['other/keys/'] });
+        const gate = { nameservers: [address] };
+        new ByodkimIdentity(stack, 'Mail', {
+          domain: 'example.com',
+          selector: 's1',
+          controlPlane: plane,
+          gate,
+        });
+      });
+    const { environment } = only(withIdentity('192.0.2.1').resource.aws_lambda_function);
+    expect(environment.variables).toMatchObject({
+      BYODKIM_ALLOW: JSON.stringify(allow),
+      BYODKIM_ALSO_READ: '["other/keys/"]',
+    });
+    expect(() => withIdentity('192.0.2.9')).toThrow(
+      /Mail: gate\.nameservers: found \["192\.0\.2\.9"\], allowed: those that the zone names, 192\.0\.2\.1:53; or what the control plane allows \(allow\.nameservers\)/,
+    );
+    expect(() => controlPlane({ alsoRead: ['bucket'] })).toThrow(
+      /alsoRead: found "bucket", allowed: bucket\/prefix/,
+    );
+  });
+
   it('gives the scheduler a role that may do nothing but invoke the function', () => {
     const rendered = controlPlane();
     expect(statement(rendered, 'GiveSchedulerItsRole')).toMatchObject({

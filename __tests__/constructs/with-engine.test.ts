@@ -52,12 +52,12 @@ function synthesize(identity: Partial<ByodkimIdentityProps>, memorySize = 512): 
     bucketName: BUCKET,
     existingBucket: true,
     memorySize,
+    gate: { nameservers: [dns.address], resolvers: [] },
   });
   new ByodkimIdentity(stack, 'Mail', {
     domain: DOMAIN,
     selector: 's1',
     controlPlane,
-    gate: { nameservers: [dns.address], resolvers: [] },
     ...identity,
   });
   app.synth();

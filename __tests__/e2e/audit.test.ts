@@ -1,6 +1,6 @@
 import { recordName } from '../../handlers/contract';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
-import { startDnsServer } from '../../packages/sandbox/dns/server';
+import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
 import { Deployment, failed, passed } from '../support/deployment';
 import { other, whileOtherFails } from '../support/failing-resource';
 
@@ -9,10 +9,13 @@ const DOMAINS = ['example.com', 'mail.example.com', 'news.example.com'];
 const S1 = { selector: 's1', createKey: true };
 
 let deployment: Deployment;
+/** Servers that one domain names for itself, and the control stack allows. */
+let inside: DnsServer;
 
 beforeAll(async () => {
   const topics = { result: 'create', audit: 'create' };
-  const control = { topics, audit: { alarm: true } };
+  inside = await startDnsServer({ zones: { 'example.com': {} } });
+  const control = { topics, audit: { alarm: true }, allow: { nameservers: [inside.address] } };
   deployment = await Deployment.start({ lambda: { sleep: { factor: 0.1 } } }, control);
   await passed(deployment.deployControl());
   for (const domain of DOMAINS) {
@@ -21,7 +24,10 @@ beforeAll(async () => {
     await passed(deployment.deploy(domain, S1));
   }
 });
-afterAll(() => deployment.close());
+afterAll(async () => {
+  await deployment?.close();
+  await inside?.close();
+});
 
 /** Titles of what was sent to a topic from now on. */
 const follow = (topic: 'result' | 'audit'): (() => (string | undefined)[]) => {
@@ -116,18 +122,13 @@ describe('the monthly audit of a deployed control stack', () => {
   it('asks the servers that a domain names for itself', async () => {
     const domain = 'inside.example.com';
     const { record } = await deployment.invoke({ action: 'create_key', domain, selector: 's1' });
-    const inside = await startDnsServer({ zones: { 'example.com': {} } });
-    try {
-      for (const server of [inside, deployment.dns]) server.setTxt(record.name, record.value);
-      const list = { ...S1, gate: { nameservers: [inside.address] } };
-      await passed(deployment.deploy(domain, list));
-      inside.removeTxt(record.name);
-      const { domains } = await deployment.invoke({ action: 'audit', domains: [domain] });
-      expect(domains).toMatchObject([{ domain, findings: [{ code: 'RECORD_MISSING' }] }]);
-      await passed(deployment.destroy(domain, list));
-    } finally {
-      await inside.close();
-    }
+    for (const server of [inside, deployment.dns]) server.setTxt(record.name, record.value);
+    const list = { ...S1, gate: { nameservers: [inside.address] } };
+    await passed(deployment.deploy(domain, list));
+    inside.removeTxt(record.name);
+    const { domains } = await deployment.invoke({ action: 'audit', domains: [domain] });
+    expect(domains).toMatchObject([{ domain, findings: [{ code: 'RECORD_MISSING' }] }]);
+    await passed(deployment.destroy(domain, list));
   });
 
   it('warns 60 days before a key must be replaced', async () => {

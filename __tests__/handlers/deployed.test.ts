@@ -26,7 +26,11 @@ beforeAll(async () => {
       BYODKIM_RESULT_TOPIC_ARN: topics.result,
       BYODKIM_AUDIT_TOPIC_ARN: topics.audit,
     },
-    { BYODKIM_NOTICE_LANGUAGE: 'ja', BYODKIM_NOTICE_CONTACT: 'platform@example.com' },
+    {
+      BYODKIM_NOTICE_LANGUAGE: 'ja',
+      BYODKIM_NOTICE_CONTACT: 'platform@example.com',
+      BYODKIM_GATE: JSON.stringify({ nameservers: [dns.address], resolvers: [] }),
+    },
   );
   await sandbox.call('ses', 'CreateEmailIdentity', {
     EmailIdentity: DOMAIN,
@@ -40,10 +44,9 @@ afterAll(async () => {
 });
 
 async function invoke(event: object): Promise<any> {
-  const gate = { nameservers: [dns.address], resolvers: [] };
   const output = await sandbox.call('lambda', 'Invoke', {
     FunctionName: FUNCTION,
-    Payload: Buffer.from(JSON.stringify({ gate, ...event })),
+    Payload: Buffer.from(JSON.stringify(event)),
   });
   return JSON.parse(Buffer.from(output.Payload).toString());
 }

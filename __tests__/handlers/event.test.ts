@@ -48,7 +48,11 @@ describe('an event that is taken', () => {
     ['no resolvers', { resolvers: [] }, { mode: 'recursive', resolvers: [], waitSeconds: 5 }],
   ])('how DNS is asked is the environment’s business where it says %s of it', (_, given, gate) => {
     const BYODKIM_GATE = '{"mode":"recursive","resolvers":["192.0.2.1:53"],"waitSeconds":5}';
-    const environment = readEnvironment({ BYODKIM_KEY_STORE_BUCKET: 'key-store', BYODKIM_GATE });
+    const environment = readEnvironment({
+      BYODKIM_KEY_STORE_BUCKET: 'key-store',
+      BYODKIM_GATE,
+      BYODKIM_ALLOW: '{"withoutResolvers":true}',
+    });
     const event = { ...UPDATE, ...(given && { gate: given }) };
     expect(parse(event, environment)).toMatchObject({ gate });
     expect(parse({ ...event, action: ACTIONS.audit }, environment)).toMatchObject({ gate });
@@ -234,7 +238,7 @@ describe('a malformed event', () => {
 
   test.each(['no JSON', '{"nameservers":"192.0.2.1"}'])('fails when the environment’s gate is %s', (text) => {
     const environment = readEnvironment({ BYODKIM_KEY_STORE_BUCKET: 'key-store', BYODKIM_GATE: text });
-    expect(failure(UPDATE, environment).message).toContain('BYODKIM_GATE: expected the settings of the gate');
+    expect(failure(UPDATE, environment).message).toContain('BYODKIM_GATE: expected settings as JSON');
   });
 
   test('fails when an audit is to go on with an object that is no report', () => {

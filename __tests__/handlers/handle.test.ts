@@ -68,7 +68,12 @@ describe("the old runbook's call", () => {
   });
 
   test('takes place, gate and verification along', async () => {
-    const cloud = new FakeCloud();
+    const cloud = new FakeCloud({
+      environment: {
+        allow: JSON.stringify({ recursive: true }),
+        alsoRead: JSON.stringify(['other-store/keys/', 'other-store/records/']),
+      },
+    });
     cloud.ses.give('example.com');
     const key = testKey('elsewhere');
     cloud.s3.write('other-store', 'keys/k.pem', key.pem);

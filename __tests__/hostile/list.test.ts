@@ -56,6 +56,7 @@ const LIST = {
       alsoRead: ['others/keys/'],
       kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/b',
     },
+    allow: { nameservers: ['192.0.2.1:53'], resolvers: ['192.0.2.2:53'], irreversible: ['example.com'] },
     topics: { dns: 'create', result: 'create', audit: 'create' },
     notices: { language: 'en', contact: 'text' },
     audit: { schedule: 'rate(1 day)' },

@@ -69,6 +69,8 @@ describe('a domain list', () => {
 
   it('merges blocks key by key, and replaces lists', () => {
     const [domain] = read(`
+control:
+  allow: { withoutResolvers: true }
 defaults:
   region: us-east-1
   selector: s1
@@ -100,6 +102,7 @@ domains:
     };
     const [domain] = read(`
 defaults: { region: us-east-1, selector: s1 }
+control: { allow: { recursive: true, nameservers: [192.0.2.1], resolvers: [192.0.2.2, "https://dns.example/dns-query"] } }
 domains:
   example.com: { gate: ${JSON.stringify(gate)} }
 `).domains;
@@ -320,7 +323,20 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
     [
       'a key in a place that the function may not read',
       withLine(13, '  example.org: { keyStore: { privateKey: private/key.pem } }'),
-      'domains.yaml:13:42: domains.example.org.keyStore.privateKey: found "/private/key.pem", allowed: below dkim-certificates/ or dns_records/ of the control plane\'s bucket, or a place in control.keyStore.alsoRead',
+      'domains.yaml:13:42: domains.example.org.keyStore.privateKey: found "/private/key.pem", allowed: below dkim-certificates/ of the control plane\'s bucket, or a place in control.keyStore.alsoRead',
+    ],
+    [
+      'what weakens the proof, and the control stack does not allow',
+      withLine(13, '  example.org: { gate: { nameservers: ["192.0.2.9:53"] } }'),
+      'domains.yaml:13:39: domains.example.org.gate.nameservers: found ["192.0.2.9:53"], allowed: those that the zone names; or what control.allow.nameservers names, which is deployed with the control stack',
+    ],
+    [
+      'a state that may be given up, which the control stack allows for another domain',
+      withLine(5, '  allow: { irreversible: [example.com] }').replace(
+        /$/,
+        '  example.net: { irreversible: allow }\n',
+      ),
+      'domains.yaml:14:32: domains.example.net.irreversible: found "allow", allowed: refuse; or what control.allow.irreversible names',
     ],
     [
       'a whole bucket that the function may not read',

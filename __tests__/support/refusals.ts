@@ -39,6 +39,11 @@ export function refusals(deployment: Deployment): Record<DirectCode, Refusal> {
       event: { action: 'phase_manager' },
       says: /expected one of update_ses_byodkim_automated, .*found "phase_manager"/,
     },
+    NOT_ALLOWED: {
+      by: nothing,
+      event: { gate: { nameservers: ['192.0.2.66:53'] } },
+      says: /gate\.nameservers: found "192\.0\.2\.66:53", allowed: those that the zone names, .*\(allow\.nameservers\)/,
+    },
     DNS_TXT_NOT_READY: {
       by: (domain) => dns.removeTxt(recordName(domain, SELECTOR)),
       says: /^DNS TXT record for selector1\._domainkey\.\S+ is not yet available\. Please wait for DNS propagation\./,

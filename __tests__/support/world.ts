@@ -95,6 +95,8 @@ export class FakeCloud {
       keyStoreBucket: BUCKET,
       schedulerRoleArn: 'arn:aws:iam::111122223333:role/scheduler',
       scheduleGroup: 'byodkim',
+      // Told here once for all the tests of what is given up; that it is refused otherwise is event.test.ts's.
+      allow: JSON.stringify({ irreversible: true }),
       ...options.environment,
     };
     this.s3.create(BUCKET);

@@ -1,5 +1,5 @@
-import { AUDIT_PREFIX, IDENTITY_TAG } from '../../handlers/contract';
-import { KEY_PREFIX, type PolicyStatement, RECORD_PREFIX } from '../function-policy';
+import { AUDIT_PREFIX, IDENTITY_TAG, KEY_PREFIX, RECORD_PREFIX } from '../../handlers/contract';
+import type { PolicyStatement } from '../function-policy';
 import { arns, type Deployment, type Role } from './role';
 
 const readThroughTheFunction = (deployment: Deployment): PolicyStatement => ({

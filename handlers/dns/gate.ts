@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock';
-import { type GateSettings, recordName, recordValue } from '../contract';
+import { DEFAULT_REQUIRED_PERCENT, type GateSettings, recordName, recordValue } from '../contract';
 import { ByodkimError } from '../errors';
 import type { RsaPublicKey } from '../key/public-key';
 import { Bootstrap } from './bootstrap';
@@ -62,7 +62,7 @@ const LONGEST_PAUSE_SECONDS = 15;
 /** A round that is cut short knows less than the one before it: none is begun with less than this left. */
 const ROUND_MS = 4000;
 
-const DEFAULT_QUORUM: Quorum = { requiredPercent: 50, minimumServers: 1 };
+const DEFAULT_QUORUM: Quorum = { requiredPercent: DEFAULT_REQUIRED_PERCENT, minimumServers: 1 };
 
 const malformed = (field: string, text: string, expected: string): ByodkimError =>
   new ByodkimError('VALIDATION_ERROR', `gate.${field}: ${JSON.stringify(text)} ${expected}`, {

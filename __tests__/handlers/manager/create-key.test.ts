@@ -82,14 +82,12 @@ describe('a key that is not there', () => {
 
   test('is stored where the event says', async () => {
     const cloud = cloudWithTopic();
-    cloud.s3.create('other-store');
-    const keyStore = { bucket: 'other-store', privateKey: 'keys/k.pem', dnsRecords: 'records/r.json' };
+    const keyStore = { privateKey: 'dkim-certificates/mail/k.pem', dnsRecords: 'dns_records/mail/r.json' };
 
     const answer = await cloud.invoke({ ...CREATE, keyStore });
 
-    expect(answer.storedAt).toBe('s3://other-store/keys/k.pem');
-    expect(cloud.s3.keys('other-store')).toEqual(['keys/k.pem', 'records/r.json']);
-    expect(cloud.s3.keys(BUCKET)).toEqual([]);
+    expect(answer.storedAt).toBe(`s3://${BUCKET}/${keyStore.privateKey}`);
+    expect(cloud.s3.keys(BUCKET)).toEqual([keyStore.privateKey, keyStore.dnsRecords]);
   });
 
   test('is one that SES takes: RSA of 2048 bits, PKCS#8', async () => {

@@ -1,0 +1,217 @@
+import fc from 'fast-check';
+import { type Asked, type Control, notAllowed } from '../../handlers/allowances';
+import { ACTIONS, ledgerObject } from '../../handlers/contract';
+import { readEnvironment } from '../../handlers/environment';
+import { ByodkimError } from '../../handlers/errors';
+import { parseEvent } from '../../handlers/event';
+
+const STRICT: Control = { allow: {}, gate: {}, bucket: 'key-store', alsoRead: [] };
+
+const settings = (asked: Asked, control: Partial<Control> = {}): string[] =>
+  notAllowed(asked, { ...STRICT, ...control }).map(({ setting }) => setting);
+
+const OWN = '192.0.2.66:53';
+const KEY = 'dkim-certificates/example.com/s1/private_key.pem';
+
+describe('what an event may not ask for, and what allows it', () => {
+  test.each<[string, Asked, Partial<Control>]>([
+    [
+      'gate.nameservers',
+      { gate: { nameservers: [OWN] } },
+      { allow: { nameservers: ['192.0.2.1', '192.0.2.66'] } },
+    ],
+    ['gate.nameservers', { gate: { nameservers: [OWN] } }, { gate: { nameservers: ['192.0.2.66'] } }],
+    ['gate.resolvers', { gate: { resolvers: [OWN] } }, { allow: { resolvers: [OWN] } }],
+    [
+      'gate.resolvers',
+      { gate: { resolvers: ['https://dns.example/q'] } },
+      { gate: { resolvers: ['https://dns.example/q', OWN] } },
+    ],
+    ['gate.resolvers', { gate: { resolvers: [] } }, { allow: { withoutResolvers: true } }],
+    ['gate.resolvers', { gate: { resolvers: [] } }, { gate: { resolvers: [] } }],
+    ['gate.mode', { gate: { mode: 'recursive' } }, { allow: { recursive: true } }],
+    ['gate.mode', { gate: { mode: 'recursive' } }, { gate: { mode: 'recursive' } }],
+    ['gate.requiredPercent', { gate: { requiredPercent: 49 } }, { allow: { requiredPercent: 40 } }],
+    ['gate.requiredPercent', { gate: { requiredPercent: 49 } }, { gate: { requiredPercent: 40 } }],
+    ['irreversible', { domain: 'a.example', irreversible: 'allow' }, { allow: { irreversible: true } }],
+    [
+      'irreversible',
+      { domain: 'a.example', irreversible: 'allow' },
+      { allow: { irreversible: ['a.example'] } },
+    ],
+    ['keyStore.privateKey', { keyStore: { privateKey: 'mail/k.pem' } }, { alsoRead: ['key-store/mail/'] }],
+    [
+      'keyStore.privateKey',
+      { keyStore: { bucket: 'other', privateKey: KEY } },
+      { alsoRead: ['other/dkim-certificates/'] },
+    ],
+    ['keyStore.dnsRecords', { keyStore: { dnsRecords: 'mail/' } }, { alsoRead: ['key-store/mail/'] }],
+  ])('%s: %j, unless %j', (setting, asked, control) => {
+    expect(settings(asked)).toEqual([setting]);
+    expect(settings(asked, control)).toEqual([]);
+  });
+
+  test.each<[string, Asked, Partial<Control>]>([
+    [
+      'another domain is meant',
+      { domain: 'b.example', irreversible: 'allow' },
+      { allow: { irreversible: ['a.example'] } },
+    ],
+    [
+      'only some of the servers are allowed',
+      { gate: { nameservers: [OWN, '192.0.2.7'] } },
+      { allow: { nameservers: [OWN] } },
+    ],
+    [
+      'fewer servers than the control stack asks',
+      { gate: { nameservers: [OWN] } },
+      { gate: { nameservers: [OWN, '192.0.2.7:53'] } },
+    ],
+    ['another port', { gate: { resolvers: ['192.0.2.66:54'] } }, { allow: { resolvers: [OWN] } }],
+    [
+      'fewer servers have to show the record',
+      { gate: { minimumServers: 1 } },
+      { gate: { minimumServers: 2 } },
+    ],
+    [
+      'a bucket whose name only begins so',
+      { keyStore: { bucket: 'other-evil', privateKey: KEY } },
+      { alsoRead: ['other/'] },
+    ],
+    [
+      'a private key where records are, which more people read',
+      { keyStore: { privateKey: 'dns_records/k.pem' } },
+      {},
+    ],
+    ...['byodkim-ledger/', 'byodkim-audit/', 'byodkim-drill/'].map(
+      (own): [string, Asked, Partial<Control>] => [
+        `a place in ${own}, even where all of the bucket is readable`,
+        { keyStore: { privateKey: `${own}x.json` } },
+        { alsoRead: ['key-store/'] },
+      ],
+    ),
+  ])('%s', (_, asked, control) => {
+    expect(settings(asked, control)).toHaveLength(1);
+  });
+
+  test('a stricter proof is always allowed', () => {
+    const gate = {
+      mode: 'authoritative',
+      requiredPercent: 100,
+      minimumServers: 3,
+      waitSeconds: 240,
+    } as const;
+    expect(settings({ gate, irreversible: 'refuse', keyStore: { privateKey: KEY } })).toEqual([]);
+  });
+});
+
+describe('an event that asks for it', () => {
+  const environment = readEnvironment({
+    AWS_REGION: 'ap-northeast-1',
+    BYODKIM_KEY_STORE_BUCKET: 'key-store',
+    BYODKIM_ALLOW: '{"irreversible":["other.example"]}',
+  });
+  const PLACE = { domain: 'example.com', selector: 's1' };
+  const parse = (event: object) => parseEvent(event, environment).request;
+  const onSigning = [ACTIONS.update, ACTIONS.createKey, ACTIONS.record, ACTIONS.notifyDnsTeam];
+  const WEAK = {
+    gate: { mode: 'recursive', nameservers: [OWN] },
+    irreversible: 'allow',
+    keyStore: { privateKey: ledgerObject('ap-northeast-1', 'example.com') },
+  };
+
+  test.each([
+    ...onSigning.map((action) => ({ action, ...PLACE })),
+    ...['DnsGate', 'Signing', 'Confirmation', 'DkimKey'].map((resource) => ({
+      resource,
+      transaction: 't1',
+      ...PLACE,
+      tf: { action: 'create' },
+    })),
+    { resource: 'Inspection', ...PLACE },
+  ])('%j is refused, and told what was asked, what may be, and who allows it', (event) => {
+    const error = parse({ ...event, ...WEAK }) as ByodkimError;
+    expect(error).toBeInstanceOf(ByodkimError);
+    expect(error.code).toBe('NOT_ALLOWED');
+    expect(error.details.fields).toEqual([
+      'gate.nameservers',
+      'gate.mode',
+      'irreversible',
+      'keyStore.privateKey',
+    ]);
+    expect(error.message).toMatch(/found "192\.0\.2\.66:53", allowed: those that the zone names/);
+    expect(error.message).toMatch(
+      /whoever deploys the control stack .*allow\.nameservers.*allow\.irreversible/,
+    );
+  });
+
+  test('an audit is refused as well: it would report what the asker likes', () => {
+    expect(parse({ action: ACTIONS.audit, gate: { resolvers: [OWN] } })).toMatchObject({
+      code: 'NOT_ALLOWED',
+    });
+  });
+
+  test.each(['DnsGate', 'Signing', 'Confirmation', 'DkimKey'])(
+    'a delete of %s goes through: it uses none of it, and what was allowed once may not be any more',
+    (resource) => {
+      const event = { resource, transaction: 't1', ...PLACE, ...WEAK, tf: { action: 'delete' } };
+      expect(parse(event)).not.toBeInstanceOf(ByodkimError);
+    },
+  );
+
+  test('the environment’s own mistakes are told, and allow nothing', () => {
+    const broken = { ...environment, allow: '{"nameservers":"192.0.2.66"}' };
+    expect(parseEvent({ action: ACTIONS.update, ...PLACE }, broken).request).toMatchObject({
+      code: 'VALIDATION_ERROR',
+      message: expect.stringContaining('BYODKIM_ALLOW: expected settings as JSON'),
+    });
+  });
+
+  test('whatever an event holds, what is taken is no weaker than the control stack says', () => {
+    const address = fc.constantFrom('192.0.2.1', '192.0.2.1:53', '192.0.2.2:53', '[2001:db8::1]:53', OWN);
+    const gate = fc.record(
+      {
+        mode: fc.constantFrom('authoritative', 'recursive'),
+        nameservers: fc.array(address, { minLength: 1, maxLength: 3 }),
+        resolvers: fc.array(address, { maxLength: 2 }),
+        requiredPercent: fc.integer({ min: 1, max: 100 }),
+        minimumServers: fc.integer({ min: 1, max: 4 }),
+      },
+      { requiredKeys: [] },
+    );
+    const keyStore = fc.record(
+      {
+        bucket: fc.constantFrom('key-store', 'other'),
+        privateKey: fc.constantFrom(KEY, 'byodkim-ledger/x', 'dns_records/x', 'mail/x', '../x'),
+        dnsRecords: fc.constantFrom(KEY, 'dns_records/example.com/', 'mail/x'),
+      },
+      { requiredKeys: [] },
+    );
+    const event = fc.record({
+      action: fc.constantFrom(...onSigning),
+      domain: fc.constantFrom('example.com', 'Other.Example'),
+      selector: fc.constant('s1'),
+      gate,
+      keyStore,
+      irreversible: fc.constantFrom('refuse', 'allow'),
+    });
+    const own = { ...environment, gate: '{"nameservers":["192.0.2.1","192.0.2.2"],"requiredPercent":70}' };
+    fc.assert(
+      fc.property(event, (asked) => {
+        const { request } = parseEvent(asked, own);
+        if (request instanceof ByodkimError) return;
+        if (!('gate' in request && 'keyStore' in request)) throw new Error('no such request');
+        expect(request.gate.mode).toBe('authoritative');
+        expect(new Set(request.gate.nameservers?.map((each) => each.replace(/:53$/, '')))).toEqual(
+          new Set(['192.0.2.1', '192.0.2.2']),
+        );
+        expect(request.gate.resolvers).toBeUndefined();
+        expect(request.gate.requiredPercent).toBeGreaterThanOrEqual(70);
+        expect(request.keyStore.bucket).toBe('key-store');
+        expect(request.keyStore.privateKey).toMatch(/^dkim-certificates\//);
+        expect(request.keyStore.dnsRecords).toMatch(/^dns_records\//);
+        if (request.domain !== 'other.example') expect(request.irreversible).toBe('refuse');
+      }),
+    );
+  });
+});

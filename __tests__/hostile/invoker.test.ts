@@ -1,0 +1,79 @@
+/** What somebody with `lambda:InvokeFunction` and nothing else can make of the function. */
+import { ACTIONS, ledgerObject, privateKeyObject } from '../../handlers/contract';
+import { BUCKET, FakeCloud, REGION } from '../support/world';
+
+const PLACE = { domain: 'example.com', selector: 's1' };
+const UPDATE = { action: ACTIONS.update, ...PLACE };
+
+function readyCloud(): FakeCloud {
+  const cloud = new FakeCloud({ environment: { allow: '' } });
+  cloud.ses.give('example.com');
+  cloud.giveKey('example.com', 's1');
+  return cloud;
+}
+
+test.each([
+  ['name servers of one’s own', { gate: { nameservers: ['192.0.2.66:53'] } }],
+  ['resolvers of one’s own', { gate: { resolvers: ['192.0.2.66:53'] } }],
+  ['no resolvers', { gate: { resolvers: [] } }],
+  ['resolvers’ word alone', { gate: { mode: 'recursive' } }],
+  ['a thin proof', { gate: { requiredPercent: 1 } }],
+  ['no way back', { irreversible: 'allow' }],
+  ['a key of somewhere else', { keyStore: { bucket: 'strangers', privateKey: 'k.pem', dnsRecords: 'r/' } }],
+])('cannot change anything with %s: refused before AWS or DNS is asked', async (_, settings) => {
+  const cloud = readyCloud();
+  const answer = await cloud.invoke({ ...UPDATE, ...settings });
+  expect(answer).toMatchObject({ statusCode: 403, error: 'NOT_ALLOWED' });
+  expect(cloud.calls.count(/./)).toBe(0);
+});
+
+test.each([ACTIONS.createKey, ACTIONS.notifyDnsTeam])(
+  '%s cannot write over a ledger, a report or a drill, nor read one',
+  async (action) => {
+    const cloud = readyCloud();
+    await cloud.invoke(UPDATE);
+    const before = cloud.s3.text(BUCKET, ledgerObject(REGION, 'example.com'));
+    expect(before).toContain('"inForce"');
+    for (const object of [
+      ledgerObject(REGION, 'example.com'),
+      ledgerObject(REGION, 'new.example'),
+      'byodkim-audit/2026.json',
+      'byodkim-drill/d1.json',
+    ])
+      for (const keyStore of [{ privateKey: object }, { dnsRecords: object }]) {
+        const answer = await cloud.invoke({ ...UPDATE, action, keyStore });
+        expect(answer).toMatchObject({ statusCode: 403, error: 'NOT_ALLOWED' });
+      }
+    expect(cloud.s3.text(BUCKET, ledgerObject(REGION, 'example.com'))).toBe(before);
+  },
+);
+
+test('cannot lay a private key where records are read', async () => {
+  const cloud = readyCloud();
+  const answer = await cloud.invoke({
+    ...UPDATE,
+    action: ACTIONS.createKey,
+    keyStore: { privateKey: 'dns_records/example.com/s9.json' },
+  });
+  expect(answer).toMatchObject({ error: 'NOT_ALLOWED' });
+  expect(cloud.s3.keys(BUCKET)).not.toContain('dns_records/example.com/s9.json');
+});
+
+test('cannot have another key set that is no key of the selector, even inside of the key store', async () => {
+  const cloud = readyCloud();
+  cloud.giveKey('other.example', 's1', { publish: false });
+  const keyStore = { privateKey: privateKeyObject('other.example', 's1') };
+  const answer = await cloud.invoke({ ...UPDATE, selector: 's2', keyStore });
+  expect(answer.statusCode).toBe(400);
+  expect(cloud.ses.state('example.com')).toMatchObject({ origin: 'AWS_SES' });
+});
+
+test('a broken ledger breeds no schedule: two hours later nothing is armed and nothing was invoked', async () => {
+  const cloud = readyCloud();
+  cloud.s3.write(BUCKET, ledgerObject(REGION, 'example.com'), '{"not":"a ledger"}');
+  const revert = { action: ACTIONS.revertUnconfirmed, domain: 'example.com', transaction: 't1', arming: 1 };
+  expect(await cloud.invokeAsync(revert)).toMatchObject({ name: 'DEPENDENCY_FAILED' });
+  await cloud.clock.advance(2 * 3_600_000);
+  expect(await cloud.fireDue()).toEqual([]);
+  expect(cloud.scheduler.pending()).toEqual([]);
+});
