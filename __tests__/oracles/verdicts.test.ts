@@ -7,7 +7,7 @@ import { describeWith } from './support/programs';
 import { FEATURES, makeCases, makeKeys, type RecordCase, SIZES } from './support/record-cases';
 import { columnName, columnOf, readTable, withTable } from './support/verdict-table';
 
-const DOCUMENT = join(__dirname, '../../docs/dns-verdicts.md');
+const DOCUMENT = join(__dirname, '../../docs/evidence/dns-verdicts.md');
 const ALL_FEATURES = [...FEATURES, ...SIZES.values()];
 
 /** Whether the gate lets the record pass for that key. */

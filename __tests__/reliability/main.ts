@@ -1,11 +1,11 @@
-/** `npm run reliability`: every cell of the fault matrix, and docs/reliability.md written from it. */
+/** `npm run reliability`: every cell of the fault matrix, and docs/evidence/reliability.md written from it. */
 import { writeFileSync } from 'node:fs';
 import { Cloud } from './cloud';
 import { type CellResult, cells, KINDS, runCells } from './matrix';
 import { scenarios } from './scenarios';
 
 const BATCH = 120;
-const DOCUMENT = 'docs/reliability.md';
+const DOCUMENT = 'docs/evidence/reliability.md';
 
 async function main(): Promise<void> {
   const startedAt = Date.now();

@@ -89,7 +89,7 @@ const READ_OCTETS = 1024;
 
 /**
  * What the RFC allows and some verifier in use fails on. One of these is a warning; two are refused, since each stops
- * another verifier. Found by holding opendkim, Mail::DKIM and dkimpy against each other: see docs/dns-verdicts.md.
+ * another verifier. Found by holding opendkim, Mail::DKIM and dkimpy against each other: see docs/evidence/dns-verdicts.md.
  */
 const stumblingBlocks = (tags: ReadonlyMap<string, string>, value: string): readonly string[] => {
   const blocks: string[] = [];

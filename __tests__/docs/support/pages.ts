@@ -26,9 +26,11 @@ export const pages = (): Page[] =>
   [
     'README.md',
     'CONTRIBUTING.md',
-    ...readdirSync(path.join(PROJECT, 'docs'))
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => `docs/${name}`),
+    ...['docs', 'docs/evidence'].flatMap((folder) =>
+      readdirSync(path.join(PROJECT, folder))
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => `${folder}/${name}`),
+    ),
   ].map(readPage);
 
 const FENCE = /^( *)```(\w*)[^\n]*\n([\s\S]*?)^ *```$/gm;

@@ -238,7 +238,7 @@ const RUNS: readonly (readonly [name: string, most: number, run: (name: string) 
   ],
 ];
 
-const documented = fs.readFileSync(path.join(__dirname, '../../../docs/calls.md'), 'utf8');
+const documented = fs.readFileSync(path.join(__dirname, '../../../docs/evidence/calls.md'), 'utf8');
 
 test.each(RUNS)('%s: at most %i calls of SES, and as documented', async (name, most, run) => {
   const { row, ses } = await run(name);
