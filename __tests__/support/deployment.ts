@@ -51,7 +51,7 @@ export class Deployment {
   private constructor(
     readonly sandbox: Sandbox,
     readonly dns: DnsServer,
-    private readonly list: ListParts,
+    readonly list: ListParts,
   ) {
     this.workplace();
   }
@@ -81,8 +81,8 @@ export class Deployment {
   }
 
   /** One more machine that deploys, with no state yet. The first one is there from the start. */
-  workplace(): Workplace {
-    const made = new Workplace(this.sandbox, this.list);
+  workplace(list = this.list, environment?: Readonly<Record<string, string>>): Workplace {
+    const made = new Workplace(this.sandbox, list, environment);
     this.workplaces.push(made);
     return made;
   }

@@ -1,32 +1,72 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { RoleName } from '../../constructs/roles';
 import type { Credentials } from '../../packages/sandbox/aws/credentials';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
+import { type AwsCall, awsCalls } from '../../packages/sandbox/provider/aws-call';
+import { PROJECT_ROOT } from '../../scripts/build/manifest';
 import { byodkim } from '../cli/support/terminal';
 
 /** The IAM role of somebody whom the documents name. */
 export const roleOf = (name: RoleName): string => `people-${name}`;
 
-/**
- * Somebody of whom IAM knows exactly the policy that `byodkim policy` prints for a list: whose calls these keys sign.
- * @param list the text of `domains.yaml`
- */
-export async function somebody(sandbox: Sandbox, name: RoleName, list: string): Promise<Credentials> {
-  const printed = await byodkim(['policy', name, '--account', sandbox.accountId], {
-    readFile: async () => Buffer.from(list),
-  });
-  if (printed.exitCode !== 0) throw new Error(printed.stderr);
-  const RoleName = roleOf(name);
-  const trust = [{ Effect: 'Allow', Principal: { AWS: sandbox.accountId }, Action: 'sts:AssumeRole' }];
-  const { Role } = await sandbox.call('iam', 'CreateRole', {
-    RoleName,
-    AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: trust }),
-  });
-  const PolicyDocument = JSON.stringify(JSON.parse(printed.stdout));
-  await sandbox.call('iam', 'PutRolePolicy', { RoleName, PolicyName: 'documented', PolicyDocument });
-  return sandbox.credentials.issue({
-    type: 'role',
-    roleName: RoleName,
-    roleArn: Role.Arn,
-    sessionName: name,
-  });
+/** Somebody of whom IAM knows exactly the policy that `byodkim policy` prints for a list. */
+export class Person {
+  private constructor(
+    readonly name: RoleName,
+    readonly credentials: Credentials,
+    /** Points programs at the sandbox, as this person. */
+    readonly environment: Readonly<Record<string, string>>,
+    /** One call of AWS's, signed with this person's keys. @throws what AWS refuses with */
+    readonly call: AwsCall,
+    private readonly list: string,
+  ) {}
+
+  /** @param list the text of `domains.yaml` */
+  static async of(sandbox: Sandbox, name: RoleName, list: string): Promise<Person> {
+    const printed = await byodkim(['policy', name, '--account', sandbox.accountId], {
+      readFile: async () => Buffer.from(list),
+    });
+    if (printed.exitCode !== 0) throw new Error(printed.stderr);
+    const RoleName = roleOf(name);
+    const document = (Statement: unknown) => JSON.stringify({ Version: '2012-10-17', Statement });
+    const trust = { Effect: 'Allow', Principal: { AWS: sandbox.accountId }, Action: 'sts:AssumeRole' };
+    const { Role } = await sandbox.call('iam', 'CreateRole', {
+      RoleName,
+      AssumeRolePolicyDocument: document([trust]),
+    });
+    const PolicyDocument = document(JSON.parse(printed.stdout).Statement);
+    await sandbox.call('iam', 'PutRolePolicy', { RoleName, PolicyName: 'documented', PolicyDocument });
+    const credentials = sandbox.credentials.issue({
+      type: 'role',
+      roleName: RoleName,
+      roleArn: Role.Arn,
+      sessionName: name,
+    });
+    const environment = {
+      ...sandbox.environment,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: credentials.sessionToken!,
+    };
+    const { call } = awsCalls({ endpoint: sandbox.url, credentials, maxAttempts: 1 });
+    const inRegion: AwsCall = (...what) => call({ region: sandbox.region }, ...what);
+    return new Person(name, credentials, environment, inRegion, list);
+  }
+
+  /** The built command in a folder that holds the list. What it printed, exit code first. */
+  byodkim(...args: string[]): Promise<string> {
+    const cwd = mkdtempSync(path.join(tmpdir(), 'byodkim-person-'));
+    writeFileSync(path.join(cwd, 'domains.yaml'), this.list);
+    const program = path.join(PROJECT_ROOT, 'dist/cli/byodkim.js');
+    const env = { PATH: process.env.PATH, HOME: cwd, ...this.environment };
+    return new Promise((resolve) => {
+      execFile(process.execPath, [program, ...args], { cwd, env }, (error, stdout, stderr) => {
+        rmSync(cwd, { recursive: true, force: true });
+        resolve(`${error?.code ?? 0} ${stdout}${stderr}`);
+      });
+    });
+  }
 }

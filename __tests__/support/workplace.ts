@@ -32,13 +32,13 @@ export class Workplace {
   private readonly engine: ReturnType<typeof inProcessEngine>;
   private readonly initialised = new Map<string, Promise<EngineRun>>();
 
+  /** @param environment whose calls these are. @default the administrator's */
   constructor(
-    private readonly sandbox: Sandbox,
-    private readonly list: ListParts,
+    sandbox: Sandbox,
+    public list: ListParts,
+    private readonly environment: Readonly<Record<string, string>> = sandbox.environment,
   ) {
-    this.engine = inProcessEngine({
-      environment: { ...sandbox.environment, AWS_REGION: list.defaults.region },
-    });
+    this.engine = inProcessEngine({ environment: { ...environment, AWS_REGION: list.defaults.region } });
   }
 
   async close(): Promise<void> {
@@ -51,11 +51,12 @@ export class Workplace {
     return path.join(this.folder, 'state');
   }
 
-  deployControl(): Promise<EngineRun> {
+  deployControl(extend?: Extend): Promise<EngineRun> {
     return this.run(
       controlStackId(this.list.defaults.region),
       { 'example.com': { selector: 'unused' } },
       APPLY,
+      extend,
     );
   }
 
@@ -89,7 +90,7 @@ export class Workplace {
   /** Any command of the engine in a stack that has been deployed. */
   async command(stackId: string, ...args: string[]): Promise<EngineRun> {
     const cwd = path.join(this.folder, 'out', 'stacks', stackId);
-    return this.engine.run(args, { cwd, env: this.sandbox.environment });
+    return this.engine.run(args, { cwd, env: this.environment });
   }
 
   private async run(

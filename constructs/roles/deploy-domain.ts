@@ -41,7 +41,7 @@ function identityStatements(deployment: Deployment): PolicyStatement[] {
     statements.push({
       sid: 'ConfigurationSet',
       reason: 'To bind an identity to the configuration set that the list names.',
-      actions: ['ses:CreateEmailIdentity', 'ses:PutEmailIdentityConfigurationSetAttributes'],
+      actions: ['ses:PutEmailIdentityConfigurationSetAttributes'],
       resources: [identities, ...sets],
     });
   return statements;

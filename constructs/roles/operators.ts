@@ -29,7 +29,7 @@ export const onCall: Role = {
     {
       sid: 'ReadLogs',
       reason: 'To see what the function did.',
-      actions: ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:DescribeLogStreams'],
+      actions: ['logs:FilterLogEvents'],
       resources: [arns(deployment).logGroup, `${arns(deployment).logGroup}:*`],
     },
     {
@@ -80,6 +80,7 @@ export const audit: Role = {
       actions: ['s3:GetObject'],
       resources: [arns(deployment).objects(AUDIT_PREFIX)],
     },
+    ...useOfKmsKey(deployment, 'DecryptReports', 'kms:Decrypt'),
   ],
 };
 
@@ -94,15 +95,18 @@ export const putKeys: Role = {
       actions: ['s3:PutObject'],
       resources: [arns(deployment).objects(KEY_PREFIX), arns(deployment).objects(RECORD_PREFIX)],
     },
-    ...(deployment.kmsKeyArn === undefined
-      ? []
-      : [
-          {
-            sid: 'EncryptKeys',
-            reason: "The key store's objects are encrypted with this key.",
-            actions: ['kms:GenerateDataKey'],
-            resources: [deployment.kmsKeyArn],
-          },
-        ]),
+    ...useOfKmsKey(deployment, 'EncryptKeys', 'kms:GenerateDataKey'),
   ],
 };
+
+const useOfKmsKey = ({ kmsKeyArn }: Deployment, sid: string, action: string): PolicyStatement[] =>
+  kmsKeyArn === undefined
+    ? []
+    : [
+        {
+          sid,
+          reason: "The key store's objects are encrypted with this key.",
+          actions: [action],
+          resources: [kmsKeyArn],
+        },
+      ];

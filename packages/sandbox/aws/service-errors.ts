@@ -36,13 +36,21 @@ const NAMES: Readonly<Record<string, ErrorNames>> = {
   },
 };
 
+/** Of the services that speak JSON with a single path. */
+const JSON_NAMES: ErrorNames = {
+  accessDenied: ['AccessDeniedException', 400],
+  throttled: ['ThrottlingException', 400],
+  internal: ['InternalServerError', 500],
+};
+
 const QUERY_NAMES: ErrorNames = {
   accessDenied: ['AccessDenied', 403],
   throttled: ['Throttling', 400],
   internal: ['InternalFailure', 500],
 };
 
-const names = (service: string): ErrorNames => NAMES[service] ?? QUERY_NAMES;
+const names = (service: string): ErrorNames =>
+  NAMES[service] ?? (service === 'logs' || service === 'ssm' ? JSON_NAMES : QUERY_NAMES);
 
 export function accessDenied(service: string, message: string): AwsError {
   const [code, statusCode] = names(service).accessDenied;

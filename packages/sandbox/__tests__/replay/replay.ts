@@ -32,7 +32,7 @@ export const PROVIDER_REQUESTS: readonly ProviderRequest[] = readFileSync(
   .split('\n')
   .map((line) => JSON.parse(line));
 
-const BUCKET = 'example-dkim-keys';
+const BUCKET = 'byodkim-keys';
 
 /** What the recorded stacks did not make themselves. Ids that they could not know: by the name in their place. */
 export async function prepareForReplay(sandbox: Sandbox): Promise<Record<string, string>> {

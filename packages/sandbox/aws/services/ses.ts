@@ -48,7 +48,7 @@ export const createSes: ServiceFactory<SesService> = (core) => {
   return {
     name: 'ses',
     operations: {
-      ...identityOperations(identities, verifier),
+      ...identityOperations(identities, verifier, configurationSets),
       ...configurationSetOperations(configurationSets),
       ...sendingOperations(identities, mailbox, easyDkim),
       ...tagOperations(identities, configurationSets),

@@ -12,18 +12,19 @@ export class ConfigurationSetStore {
   static arn(name: string, { region, accountId }: CallContext): string {
     return `arn:aws:ses:${region}:${accountId}:configuration-set/${name}`;
   }
+
+  /** @throws AwsError NotFoundException */
+  require(name: string, context: CallContext): ConfigurationSet {
+    const set = this.sets.get(ConfigurationSetStore.arn(name, context));
+    if (!set) throw new AwsError('NotFoundException', `Configuration set <${name}> does not exist.`, 404);
+    return set;
+  }
 }
 
 /** Configuration sets, as far as an identity can name one. */
 export function configurationSetOperations(store: ConfigurationSetStore): Record<string, Operation> {
   const arn = (input: any, context: CallContext) =>
     ConfigurationSetStore.arn(input.ConfigurationSetName, context);
-  const require = (input: any, context: CallContext): ConfigurationSet => {
-    const set = store.sets.get(arn(input, context));
-    const message = `Configuration set <${input.ConfigurationSetName}> does not exist.`;
-    if (!set) throw new AwsError('NotFoundException', message, 404);
-    return set;
-  };
   const operation = (name: string, run: Operation['run']): Operation => ({
     action: `ses:${name}`,
     resource: arn,
@@ -43,11 +44,11 @@ export function configurationSetOperations(store: ConfigurationSetStore): Record
       return {};
     }),
     GetConfigurationSet: operation('GetConfigurationSet', (input, context) => {
-      const set = require(input, context);
+      const set = store.require(input.ConfigurationSetName, context);
       return { ...set.input, Tags: set.tags };
     }),
     DeleteConfigurationSet: operation('DeleteConfigurationSet', (input, context) => {
-      require(input, context);
+      store.require(input.ConfigurationSetName, context);
       store.sets.delete(arn(input, context));
       return {};
     }),

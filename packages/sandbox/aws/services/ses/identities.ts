@@ -1,4 +1,5 @@
 import { AwsError, type CallContext, type Operation } from '../../service';
+import { ConfigurationSetStore } from './configuration-sets';
 import { pemOf, publicHalf } from './dkim-key';
 import { EASY_DKIM, Identity, type Signing, type TimelineEntry } from './identity';
 import { badRequest, checkSigningAttributes } from './validation';
@@ -39,7 +40,18 @@ export const identityArn = (name: string, { region, accountId }: CallContext): s
 const DAY_MS = 86_400_000;
 
 /** Operations on email identities. */
-export function identityOperations(store: IdentityStore, verifier: Verifier): Record<string, Operation> {
+export function identityOperations(
+  store: IdentityStore,
+  verifier: Verifier,
+  configurationSets: ConfigurationSetStore,
+): Record<string, Operation> {
+  /** To bind an identity to a set takes the permission on both. */
+  const checkSet = ({ ConfigurationSetName: name }: any, context: CallContext): void => {
+    if (name === undefined) return;
+    const action = 'ses:PutEmailIdentityConfigurationSetAttributes';
+    context.authorize(action, ConfigurationSetStore.arn(name, context));
+    configurationSets.require(name, context);
+  };
   const require = (input: any, { region }: CallContext): Identity => {
     const identity = store.find(region, input.EmailIdentity);
     if (!identity)
@@ -63,6 +75,8 @@ export function identityOperations(store: IdentityStore, verifier: Verifier): Re
         if (store.find(context.region, name)) {
           throw new AwsError('AlreadyExistsException', `Email identity ${name} already exist.`, 400);
         }
+        if (input.ConfigurationSetName !== undefined)
+          configurationSets.require(input.ConfigurationSetName, context);
         const now = context.clock.now();
         const attributes = input.DkimSigningAttributes;
         const origin = originOf(attributes);
@@ -139,7 +153,9 @@ export function identityOperations(store: IdentityStore, verifier: Verifier): Re
     PutEmailIdentityConfigurationSetAttributes: onIdentity(
       'PutEmailIdentityConfigurationSetAttributes',
       (input, context) => {
-        require(input, context).configurationSetName = input.ConfigurationSetName;
+        const identity = require(input, context);
+        checkSet(input, context);
+        identity.configurationSetName = input.ConfigurationSetName;
         return {};
       },
     ),

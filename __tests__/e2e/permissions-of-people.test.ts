@@ -1,0 +1,266 @@
+import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
+import type { TerraformStack } from 'cdktf';
+import { stringify } from 'yaml';
+import { dnsRecordObject, privateKeyObject, recordValue } from '../../handlers/contract';
+import { makeRole } from '../../packages/sandbox/__tests__/lambda/deployment';
+import {
+  PROVIDER_REQUESTS,
+  type ProviderRequest,
+  prepareForReplay,
+  replay,
+} from '../../packages/sandbox/__tests__/replay/replay';
+import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
+import { BUCKET, Deployment, FUNCTION, failed, passed } from '../support/deployment';
+import { other } from '../support/failing-resource';
+import { Person, roleOf } from '../support/people';
+import { callsOf, granted, unused, used } from '../support/permissions';
+import { hostZone } from '../support/route53';
+import type { StackSettings, Workplace } from '../support/workplace';
+
+const REGION = 'ap-northeast-1';
+const KMS_KEY = `arn:aws:kms:${REGION}:123456789012:key/3e2f7a52-0000-4000-8000-000000000000`;
+const STATE = 'example-state';
+const NAMES = ['deploy-control', 'deploy-domain', 'on-call', 'audit', 'put-keys'] as const;
+type Name = (typeof NAMES)[number];
+
+const FIRST = {
+  selector: 's1',
+  configurationSetName: 'set1',
+  sendEmailRoles: ['mailer'],
+  tags: { a: 'b' },
+};
+/** Settings that are changed in place. */
+const MOVED = { ...FIRST, configurationSetName: 'set2', tags: { c: 'd' } };
+
+let deployment: Deployment;
+let list: string;
+let people: Record<Name, Person>;
+/** Where each of those who deploy works. */
+let control: Workplace;
+let domain: Workplace;
+let inRoute53: StackSettings;
+/** Where what the real provider was recorded to ask is asked again, and the ids of what was there. */
+let recorded: Sandbox;
+let ids: Record<string, string>;
+
+const everybody = async (sandbox: Sandbox): Promise<Record<Name, Person>> =>
+  Object.fromEntries(
+    await Promise.all(NAMES.map(async (name) => [name, await Person.of(sandbox, name, list)])),
+  );
+
+beforeAll(async () => {
+  deployment = await Deployment.start(
+    { lambda: { sleep: { factor: 0.2 } } },
+    {
+      keyStore: { bucket: BUCKET, protect: false, kmsKeyArn: KMS_KEY },
+      topics: { dns: 'create', result: 'create', audit: 'create' },
+      audit: { alarm: true },
+      tags: { team: 'mail' },
+    },
+  );
+  const { sandbox } = deployment;
+  await makeRole(sandbox, 'mailer', 'lambda.amazonaws.com');
+  for (const ConfigurationSetName of ['set1', 'set2'])
+    await sandbox.call('ses', 'CreateConfigurationSet', { ConfigurationSetName });
+  const CreateBucketConfiguration = { LocationConstraint: REGION };
+  await sandbox.call('s3', 'CreateBucket', { Bucket: STATE, CreateBucketConfiguration });
+  const hostedZoneId = await hostZone(deployment, 'example.org');
+  inRoute53 = { selector: 's1', createKey: true, record: { hostedZoneId } };
+  recorded = await startSandbox();
+  ids = await prepareForReplay(recorded);
+  list = stringify({
+    ...deployment.list,
+    backend: { s3: { bucket: STATE, region: REGION } },
+    domains: {
+      'example.com': FIRST,
+      'moved.example.com': MOVED,
+      'example.org': inRoute53,
+      'zone.example.com': { ...inRoute53, record: { hostedZoneId: ids.ZONE } },
+    },
+  });
+  people = await everybody(sandbox);
+  control = deployment.workplace(deployment.list, people['deploy-control'].environment);
+  domain = deployment.workplace(deployment.list, people['deploy-domain'].environment);
+});
+afterAll(async () => {
+  await recorded.close();
+  await deployment.close();
+});
+
+/** What the engine's S3 backend does in a run, with a lock file. */
+async function keepState({ call }: Person, stack: string): Promise<void> {
+  const object = { Bucket: STATE, Key: `byodkim/${stack}.tfstate` };
+  const lock = { Bucket: STATE, Key: `${object.Key}.tflock` };
+  await call('s3', 'ListObjectsV2', { Bucket: STATE });
+  await call('s3', 'PutObject', { ...lock, Body: '{}', IfNoneMatch: '*' });
+  await call('s3', 'PutObject', { ...object, Body: '{}' });
+  await call('s3', 'GetObject', object);
+  await call('s3', 'DeleteObject', lock);
+}
+
+/** The life of a deployment, each step by whom the documents name for it. */
+async function story(): Promise<void> {
+  await passed(control.deployControl());
+  await keepState(people['deploy-control'], 'control');
+
+  const key = deployment.keyOf('s1');
+  const put = (Key: string, Body: string) =>
+    people['put-keys'].call('s3', 'PutObject', { Bucket: BUCKET, Key, Body: Buffer.from(Body) });
+  await put(privateKeyObject('example.com', 's1'), key.privateKey);
+  await put(dnsRecordObject('example.com', 's1'), JSON.stringify({ value: recordValue(key.publicKey) }));
+  deployment.publish('example.com', 's1', key);
+
+  await passed(domain.deploy('example.com', FIRST));
+  await passed(domain.deploy('example.com', MOVED));
+  await passed(domain.deploy('example.org', inRoute53));
+  await keepState(people['deploy-domain'], 'example.com');
+
+  await atNight();
+  await afterTheAudit();
+
+  await passed(domain.destroy('example.com', MOVED));
+  await passed(domain.destroy('example.org', inRoute53));
+  const changed = {
+    tags: { owner: 'mail' },
+    memorySize: 1024,
+    logRetentionDays: 30,
+    audit: { alarm: true, schedule: 'cron(0 4 1 * ? *)' },
+  };
+  control.list = { ...control.list, control: { ...control.list.control, ...changed } };
+  await passed(control.deployControl(newerBuild));
+}
+
+/** A later version of this project brings another zip. */
+function newerBuild(stack: TerraformStack): void {
+  const made = stack.node.findAll().find((it): it is LambdaFunction => it instanceof LambdaFunction);
+  made!.sourceCodeHash = 'bmV3ZXI=';
+}
+
+/** The rest of a stack fails: who deploys may not make what somebody put into it. */
+async function atNight(): Promise<void> {
+  const { call } = people['on-call'];
+  const byodkim = (...args: string[]) => people['on-call'].byodkim(...args);
+  const EmailIdentity = 'example.com';
+  await deployment.ready('example.com', 's2', 's3');
+  await failed(domain.deploy('example.com', { ...FIRST, selector: 's2' }, other('1')));
+  expect(await byodkim('confirm', 'example.com')).toMatch(/^0 /);
+  await failed(domain.deploy('example.com', { ...MOVED, selector: 's3' }, other('1')));
+  expect(await byodkim('revert', 'example.com', '--yes')).toMatch(/^0 /);
+
+  await call('scheduler', 'ListSchedules', { GroupName: FUNCTION });
+  await call('scheduler', 'GetSchedule', { GroupName: FUNCTION, Name: `${FUNCTION}-audit` });
+  const logGroupName = `/aws/lambda/${FUNCTION}`;
+  await call('logs', 'FilterLogEvents', { logGroupName, filterPattern: '"example.com"' });
+  await call('ses', 'GetEmailIdentity', { EmailIdentity });
+  await call('ses', 'PutEmailIdentityDkimAttributes', { EmailIdentity, SigningEnabled: true });
+  const origin = { EmailIdentity, SigningAttributesOrigin: 'AWS_SES' };
+  await call('ses', 'PutEmailIdentityDkimSigningAttributes', origin);
+}
+
+async function afterTheAudit(): Promise<void> {
+  await deployment.invoke({ action: 'audit' });
+  const { call } = people.audit;
+  const { Contents } = await call('s3', 'ListObjectsV2', { Bucket: BUCKET, Prefix: 'byodkim-audit/' });
+  await call('s3', 'GetObject', { Bucket: BUCKET, Key: Contents[0].Key });
+}
+
+/** What was asked in 5.46 and is no more in the provider that the list pins. */
+const GONE: Readonly<Record<string, string>> = {
+  ListTagsLogGroup: 'the provider of today asks for tags by ARN (`logs:ListTagsForResource`)',
+};
+
+/** Under the same policies. What was not answered as recorded. */
+async function replayed(): Promise<string[]> {
+  const asked = await everybody(recorded);
+  const as = ({ stack }: ProviderRequest) =>
+    asked[stack === 'control' ? 'deploy-control' : 'deploy-domain'].credentials;
+  const requests = PROVIDER_REQUESTS.filter(({ operation }) => !(operation in GONE));
+  return replay(recorded, requests, ids, as);
+}
+
+/** What is granted, was not used here, and why it is granted all the same: `Sid action resource`. */
+const UNUSED: readonly (readonly [reason: string, what: RegExp])[] = [
+  [
+    'IAM keeps the qualified and the bare name of a function apart; programs say either',
+    /^InvokeFunction lambda:InvokeFunction \S+:ses-byodkim(:\$LATEST)?$/,
+  ],
+  [
+    'Logs checks a group with or without `:*` behind it',
+    /^(LogGroup|ReadLogs) logs:\w+ \S+ses-byodkim(:\*)?$/,
+  ],
+  ['the provider waits with it for an update to end', /^Function lambda:GetFunctionConfiguration /],
+  ['the reading door', /:ses-byodkim:read$|^Function lambda:\w+Alias /],
+  [
+    'asked by the provider of today, of which there is no recording',
+    /^(KeyStore s3:\w*([tT]agResource|ListTagsForResource|GetBucketLocation)|Function lambda:ListTags) /,
+  ],
+  ['a later version of this project may word its roles otherwise', /^Roles iam:Update\w+ /],
+];
+
+describe('the documented policies, each in the hands of whom it is for', () => {
+  beforeAll(story, 120_000);
+
+  it('suffice for the whole life of a deployment: nothing was refused', () => {
+    const refused = NAMES.flatMap((name) => callsOf(deployment, roleOf(name)))
+      .filter(({ outcome }) => /AccessDenied|NotAuthorized/.test(outcome))
+      .map(({ operation, resource }) => `${operation} ${resource}`);
+    expect(new Set(refused)).toEqual(
+      new Set([`PutParameter arn:aws:ssm:${REGION}:123456789012:parameter/other`]),
+    );
+  });
+
+  it('suffice for what the real provider was recorded to ask', async () => {
+    expect(await replayed()).toEqual([]);
+  });
+
+  it.each(NAMES)('%s grants nothing that is not used', (name) => {
+    const demands = [deployment, { sandbox: recorded }].flatMap((stage) => used(stage, roleOf(name)));
+    const left = unused(granted(deployment, roleOf(name)), demands);
+    expect(left.filter((part) => !UNUSED.some(([, what]) => what.test(part)))).toEqual([]);
+  });
+});
+
+describe('what the documented policies leave out', () => {
+  const key = { Bucket: BUCKET, Key: privateKeyObject('example.com', 's1') };
+  const invoke = { FunctionName: FUNCTION, Payload: '{"action":"status","domain":"example.com"}' };
+  const EmailIdentity = 'example.com';
+
+  it.each<[Name, string, string, object]>([
+    ['deploy-control', 's3', 'GetObject', key],
+    ['deploy-control', 'lambda', 'Invoke', invoke],
+    ['deploy-control', 'iam', 'CreateRole', { RoleName: 'other', AssumeRolePolicyDocument: '{}' }],
+    ['deploy-domain', 's3', 'GetObject', key],
+    ['deploy-domain', 's3', 'PutObject', { ...key, Body: 'x' }],
+    ['deploy-domain', 'ses', 'PutEmailIdentityDkimAttributes', { EmailIdentity, SigningEnabled: false }],
+    ['deploy-domain', 'scheduler', 'DeleteSchedule', { GroupName: FUNCTION, Name: 'a' }],
+    ['deploy-domain', 'lambda', 'UpdateFunctionCode', { FunctionName: FUNCTION, ZipFile: Buffer.from('x') }],
+    ['on-call', 's3', 'GetObject', key],
+    ['on-call', 'ses', 'DeleteEmailIdentity', { EmailIdentity }],
+    ['on-call', 'scheduler', 'DeleteSchedule', { GroupName: FUNCTION, Name: 'a' }],
+    ['audit', 's3', 'GetObject', key],
+    ['audit', 's3', 'ListObjectsV2', { Bucket: BUCKET, Prefix: 'dkim-certificates/' }],
+    ['audit', 'lambda', 'Invoke', invoke],
+    ['put-keys', 's3', 'GetObject', key],
+    ['put-keys', 's3', 'DeleteObject', key],
+    ['put-keys', 's3', 'PutObject', { ...key, Key: 'byodkim-ledger/example.com.json', Body: '{}' }],
+    ['put-keys', 'lambda', 'Invoke', invoke],
+  ])('%s may not %s:%s', async (name, service, operation, input) => {
+    await expect(people[name].call(service, operation, input)).rejects.toMatchObject({
+      name: expect.stringContaining('AccessDenied'),
+      message: expect.stringContaining(`assumed-role/${roleOf(name)}/${name} is not authorized to perform: `),
+    });
+  });
+
+  it('is told by the engine, with the action, when whoever deploys a domain deploys the control stack', async () => {
+    const output = await failed(
+      deployment.workplace(deployment.list, people['deploy-domain'].environment).deployControl(),
+    );
+    expect(output.replaceAll(/[\s│]+/g, ' ')).toContain('is not authorized to perform: s3:CreateBucket');
+  });
+
+  it('is told by the command as ACCESS_DENIED, with the action', async () => {
+    const printed = await people['put-keys'].byodkim('status', 'example.com', '--no-dns');
+    expect(printed).toMatch(/ACCESS_DENIED/);
+    expect(printed).toContain('lambda:InvokeFunction');
+  });
+});
