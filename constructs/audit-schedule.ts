@@ -1,7 +1,7 @@
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import { Construct } from 'constructs';
-import { ACTIONS, AUDIT_METRIC } from '../handlers/contract';
+import { ACTIONS, AUDIT_METRIC, type AuditEvent } from '../handlers/contract';
 
 export interface AuditSchedule {
   /** EventBridge Scheduler expression, in UTC. @default cron(0 3 1 * ? *), the first of each month at 03:00 */
@@ -49,7 +49,7 @@ export class Audit extends Construct {
           action: ACTIONS.audit,
           scheduled: true,
           ...(props.always && { always: true }),
-        }),
+        } satisfies AuditEvent),
       },
     });
     if (!props.alarm) return;

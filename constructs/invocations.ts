@@ -40,7 +40,14 @@ export class Invocations {
   inspection(): DataAwsLambdaInvocation {
     const { selector, keyStore, transform } = this.props;
     const { region, rotation } = this;
-    const input = { resource: 'Inspection', domain: this.domain, selector, ...region, keyStore, rotation };
+    const input = {
+      resource: 'Inspection',
+      domain: this.domain,
+      selector,
+      ...region,
+      keyStore,
+      rotation,
+    } satisfies ResourceEvent;
     return new DataAwsLambdaInvocation(this.scope, 'Inspection', {
       ...adjust(
         {
@@ -86,7 +93,7 @@ export class Invocations {
       ...(!createKey && { createKey: false }),
       // Where the stack publishes the record itself, there is nothing to ask the DNS team for.
       ...(record && { notifyDnsTeam: false }),
-    });
+    } satisfies ResourceEvent);
     return new LambdaInvocation(this.scope, `DkimKey-${selector}`, {
       ...this.config(transform?.dkimKey),
       input,
@@ -127,7 +134,12 @@ export class Invocations {
   ) {
     return {
       ...this.config(transform),
-      input: JSON.stringify({ resource, transaction: attempt.id, ...this.wanted, ...drift }),
+      input: JSON.stringify({
+        resource,
+        transaction: attempt.id,
+        ...this.wanted,
+        ...drift,
+      } satisfies ResourceEvent),
       triggers: { attempt: attempt.id },
     };
   }
@@ -142,19 +154,21 @@ export class Invocations {
   }
 
   /** Everything in the event that is not the attempt itself; only what was said, so that defaults may change. */
-  private get wanted() {
+  private get wanted(): Omit<ResourceEvent, 'resource'> {
     const { selector, keyStore, gate, verification, confirmTimeoutMinutes, irreversible } = this.props;
-    return withoutUndefined({
+    return {
       domain: this.domain,
       selector,
-      ...this.region,
-      keyStore,
-      gate,
-      verification,
-      confirmTimeoutMinutes,
-      irreversible,
-      rotation: this.rotation,
-    });
+      ...withoutUndefined({
+        ...this.region,
+        keyStore,
+        gate,
+        verification,
+        confirmTimeoutMinutes,
+        irreversible,
+        rotation: this.rotation,
+      }),
+    };
   }
 
   /** A place that is one key's or one record's own is that of the current selector. */

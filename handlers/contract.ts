@@ -154,8 +154,10 @@ export interface ResourceEvent {
   readonly resource: ResourceType;
   /** The id of the stack's `Attempt`: it names the transaction. */
   readonly transaction?: string;
+  /** In letters of any script. */
   readonly domain: string;
   readonly selector: string;
+  /** Of the identity. @default the function's */
   readonly region?: string;
   readonly keyStore?: KeyStore;
   readonly gate?: GateSettings;
@@ -179,6 +181,15 @@ export const KEY_PREFIX = 'dkim-certificates/';
 
 /** S3 prefix of the DNS information beside them. */
 export const RECORD_PREFIX = 'dns_records/';
+
+/** What the audit's schedule sends. */
+export interface AuditEvent {
+  readonly action: typeof ACTIONS.audit;
+  /** By the schedule: a failure is thrown, and Lambda tries again. @default false */
+  readonly scheduled?: boolean;
+  /** Send the report even when all is well. @default false */
+  readonly always?: boolean;
+}
 
 /** S3 key of the private key: PEM, RSA, PKCS#1 or PKCS#8. */
 export const privateKeyObject = (domain: string, selector: string): string =>

@@ -1,6 +1,8 @@
 import { domainToASCII } from 'node:url';
 import * as z from 'zod';
 import {
+  ACTIONS,
+  type Action,
   AUDIT_PREFIX,
   DEFAULT_CONFIRM_TIMEOUT_MINUTES,
   DEFAULT_VERIFICATION_WAIT_SECONDS,
@@ -10,6 +12,7 @@ import {
   MINIMUM_OVERLAP_DAYS,
   REGION_PATTERN,
   RESOURCES,
+  type ResourceEvent,
   SELECTOR_PATTERN,
 } from './contract';
 
@@ -153,3 +156,27 @@ export const drill = z.discriminatedUnion(
 
 export const drillFired = z.object({ drill: drillName, proof: z.string().max(64) });
 export type Drill = z.infer<typeof drill>;
+
+/** What each action takes beside its name. */
+export const OF_ACTION = {
+  [ACTIONS.update]: signing,
+  [ACTIONS.createKey]: signing,
+  [ACTIONS.record]: signing,
+  [ACTIONS.notifyDnsTeam]: signing,
+  [ACTIONS.status]: place,
+  [ACTIONS.confirm]: place,
+  [ACTIONS.revert]: place,
+  [ACTIONS.revertUnconfirmed]: revertUnconfirmed,
+  [ACTIONS.audit]: audit,
+  [ACTIONS.drill]: drill,
+  [ACTIONS.drillFired]: drillFired,
+} as const satisfies Record<Action, Any>;
+
+type Whole<T> = T extends readonly (infer Item)[]
+  ? readonly Whole<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]-?: Whole<Exclude<T[Key], undefined>> }
+    : T;
+type Same<A, B> = [A, B] extends [B, A] ? true : never;
+/** The contract and this grammar are one: does not compile where a field is in one of them alone. */
+true satisfies Same<Whole<z.input<typeof resource>>, Whole<ResourceEvent>>;

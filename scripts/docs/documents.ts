@@ -1,6 +1,7 @@
 import { commandLine } from './command-line';
 import type { GeneratedDocument } from './document';
 import { errors } from './errors';
+import { eventSchema, events } from './events';
 import { listSchema } from './list-schema';
 import { permissions } from './permissions';
 import { regions } from './regions';
@@ -9,6 +10,8 @@ import { regions } from './regions';
 export const documents: readonly GeneratedDocument[] = [
   commandLine,
   errors,
+  events,
+  eventSchema,
   listSchema,
   permissions,
   regions,

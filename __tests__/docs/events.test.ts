@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import Ajv from 'ajv';
+import { ACTIONS, type ResourceEvent } from '../../handlers/contract';
+import { OF_ACTION } from '../../handlers/event-schema';
+import { PROJECT_ROOT } from '../../scripts/build/manifest';
+import { identityWith, inputOf } from '../constructs/synth';
+
+const schema = JSON.parse(readFileSync(path.join(PROJECT_ROOT, 'docs/event.schema.json'), 'utf8'));
+const page = readFileSync(path.join(PROJECT_ROOT, 'docs/events.md'), 'utf8');
+const isEvent = new Ajv({ strict: false }).compile(schema);
+
+const SIGNING: ResourceEvent = {
+  resource: 'Signing',
+  transaction: 't',
+  domain: 'example.com',
+  selector: 's1',
+};
+
+describe('the JSON Schema of the event', () => {
+  it('takes all that a domain’s stack sends', () => {
+    const { resource, data } = identityWith({
+      region: 'us-east-1',
+      createKey: true,
+      keyStore: { bucket: 'keys' },
+      gate: { resolvers: ['https://dns.example/q', '192.0.2.1:53'], requiredPercent: 100 },
+      verification: { required: true, timeoutMinutes: 90 },
+      confirmTimeoutMinutes: 0,
+      irreversible: 'allow',
+      record: { hostedZoneId: 'Z1', previousSelectors: ['s0'] },
+    });
+    const sent = [
+      ...Object.values(resource.aws_lambda_invocation!),
+      ...Object.values(data.aws_lambda_invocation!),
+    ];
+    expect(sent).toHaveLength(6);
+    for (const invocation of sent)
+      expect([inputOf(invocation), isEvent(inputOf(invocation))]).toEqual([expect.anything(), true]);
+  });
+
+  it('takes the runbook’s own call, and names each action', () => {
+    expect(isEvent({ action: ACTIONS.update, domain: 'example.com', selector: 'selector1' })).toBe(true);
+    for (const action of Object.keys(OF_ACTION)) expect(page).toContain(`* \`${action}\`: `);
+  });
+
+  it.each([
+    ['no domain', { ...SIGNING, domain: undefined }],
+    ['a selector with a dot', { ...SIGNING, selector: 'a.b' }],
+    ['an unknown resource', { ...SIGNING, resource: 'Sign' }],
+    ['an unknown action', { action: 'phase_manager', domain: 'example.com', selector: 's1' }],
+    ['a wait that is too long', { ...SIGNING, gate: { waitSeconds: 241 } }],
+  ])('refuses %s', (_, event) => {
+    expect(isEvent(JSON.parse(JSON.stringify(SIGNING)))).toBe(true);
+    expect(isEvent(JSON.parse(JSON.stringify(event)))).toBe(false);
+  });
+});

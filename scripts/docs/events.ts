@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+import { z } from 'zod';
+import { ACTIONS } from '../../handlers/contract';
+import { OF_ACTION, resource } from '../../handlers/event-schema';
+import type { GeneratedDocument } from './document';
+
+const CONTRACT = 'handlers/contract.ts';
+
+interface Schema {
+  readonly [keyword: string]: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+}
+
+/** Grammar from the function, words from the contract. */
+const schemaOf = (grammar: z.ZodType, words: string): Schema => {
+  const { $schema: _, ...schema } = z.toJSONSchema(grammar, { target: 'draft-7', io: 'input' }) as Schema;
+  return described(schema, words);
+};
+
+const fromEngine = (): Schema => schemaOf(resource, 'ResourceEvent');
+
+/** Actions that take the same, and what they take. */
+function direct(): { actions: string[]; schema: Schema }[] {
+  const groups = new Map<z.ZodType, string[]>();
+  for (const [action, grammar] of Object.entries(OF_ACTION))
+    groups.set(grammar, [...(groups.get(grammar) ?? []), action]);
+  return [...groups].map(([grammar, actions]) => ({
+    actions,
+    schema: withAction(actions, schemaOf(grammar, 'ResourceEvent')),
+  }));
+}
+
+function withAction(actions: readonly string[], schema: Schema): Schema {
+  const add = (each: Schema): Schema => ({
+    ...each,
+    properties: { action: { type: 'string', enum: actions }, ...each.properties },
+    required: ['action', ...(each.required ?? [])],
+  });
+  const choices = (schema.oneOf ?? schema.anyOf) as readonly Schema[] | undefined;
+  return choices ? { anyOf: choices.map(add) } : add(schema);
+}
+
+/** The schema with what the contract's interface says of each of its fields. */
+function described(schema: Schema, words: string): Schema {
+  if (!schema.properties) return schema;
+  const known = wordsOf(words);
+  const properties = Object.entries(schema.properties).map(([name, field]) => {
+    const { text, type } = known.get(name) ?? {};
+    const inner = type === undefined ? field : described(field, type);
+    return [name, text ? { description: text, ...inner } : inner];
+  });
+  return { ...schema, properties: Object.fromEntries(properties) };
+}
+
+interface Words {
+  readonly text: string;
+  /** Of the field, where it is another interface. */
+  readonly type?: string;
+}
+
+/** The docstrings of an interface of the contract, by field. */
+function wordsOf(name: string): ReadonlyMap<string, Words> {
+  const source = contract();
+  const found = source.statements.find(
+    (each): each is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(each) && each.name.text === name,
+  );
+  return new Map(
+    [...(found?.members ?? [])].filter(ts.isPropertySignature).map((member) => {
+      const type = member.type?.getText(source);
+      return [member.name.getText(source), { text: docstring(member), ...(type && { type }) }];
+    }),
+  );
+}
+
+let parsed: ts.SourceFile | undefined;
+function contract(): ts.SourceFile {
+  parsed ??= ts.createSourceFile(CONTRACT, readFileSync(CONTRACT, 'utf8'), ts.ScriptTarget.ES2022, true);
+  return parsed;
+}
+
+/** In one line, the default at its end. */
+function docstring(node: ts.Node): string {
+  const [doc] = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
+  const tagged = doc?.tags?.find(({ tagName }) => tagName.text === 'default');
+  const line = (comment: ts.JSDoc['comment']): string =>
+    (ts.getTextOfJSDocComment(comment) ?? '').replace(/\s+/g, ' ').trim();
+  const [text, fallback] = [line(doc?.comment), line(tagged?.comment)];
+  return fallback === '' ? text : `${text} Default: ${fallback}.`.trim();
+}
+
+/** What is said of each action, where it is named. */
+function actionWords(): ReadonlyMap<string, string> {
+  const words = new Map<string, string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAssignment(node) && ts.isStringLiteral(node.initializer))
+      words.set(node.initializer.text, docstring(node));
+    ts.forEachChild(node, visit);
+  };
+  visit(contract());
+  return words;
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
+
+function kindOf(schema: Schema): string {
+  const { type, minimum, maximum } = schema;
+  if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
+  const choices = schema.enum as readonly unknown[] | undefined;
+  if (choices) return choices.map((each) => `\`${JSON.stringify(each)}\``).join(', ');
+  const either = (schema.anyOf ?? schema.oneOf) as readonly Schema[] | undefined;
+  if (either) return [...new Set(either.map(kindOf))].join(' or ');
+  if (type === 'array') return `list of ${kindOf(schema.items as Schema)}`;
+  if (type === 'string') return 'text';
+  const isLimited = minimum !== undefined && maximum !== undefined && (maximum as number) < 2 ** 53 - 1;
+  if (type === 'number' || type === 'integer') return isLimited ? `${minimum} to ${maximum}` : 'number';
+  return String(type ?? 'anything');
+}
+
+function rows(schema: Schema, path = ''): string[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
+    const at = `${path}${name}`;
+    const required = schema.required?.includes(name) && field.default === undefined ? ' (required)' : '';
+    const words = cell(String(field.description ?? ''));
+    const row = `| \`${at}\`${required} | ${field.properties ? 'block' : cell(kindOf(field))} | ${words} |`;
+    return [row, ...rows(field, `${at}.`)];
+  });
+}
+
+const table = (schema: Schema): string[] => ['| field | value | |', '|---|---|---|', ...rows(schema)];
+
+/** The JSON Schema of everything that the function takes. */
+export const eventSchema: GeneratedDocument = {
+  path: 'docs/event.schema.json',
+  generate: () => {
+    const schema = {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      title: 'Event',
+      description: 'What the function takes: from the engine, by its schedules, and called directly.',
+      anyOf: [fromEngine(), ...direct().map(({ schema }) => schema)],
+    };
+    return `${JSON.stringify(schema, null, 2)}\n`;
+  },
+};
+
+/** The same to read. */
+export const events: GeneratedDocument = {
+  path: 'docs/events.md',
+  generate: () => {
+    const words = actionWords();
+    return [
+      '# Events',
+      '',
+      'What the function takes, for whoever calls it from plain HCL or by hand. The same as JSON Schema:',
+      '[event.schema.json](event.schema.json). This page is generated: `npm run docs`.',
+      '',
+      '## From Terraform',
+      '',
+      'The `input` of an `aws_lambda_invocation` with `lifecycle_scope = "CRUD"`; the provider adds `tf`. Which resources a',
+      'stack needs, and in which order, is in [architecture.md](architecture.md).',
+      '',
+      ...table(fromEngine()),
+      '',
+      '## Called directly',
+      '',
+      'With `action` in place of `resource`, `transaction`, `driftToken` and `tf`.',
+      '',
+      ...direct().flatMap(({ actions, schema }) => {
+        const choices = (schema.anyOf as readonly Schema[] | undefined) ?? [schema];
+        const isAbove = actions.includes(ACTIONS.update);
+        return [
+          ...actions.map((action) => `* \`${action}\`: ${words.get(action) || 'Changes the signing state.'}`),
+          '',
+          ...(isAbove
+            ? ['The fields are those above.', '']
+            : choices.flatMap((each) => [...table(each), ''])),
+        ];
+      }),
+    ]
+      .join('\n')
+      .replace(/\n+$/, '\n');
+  },
+};
