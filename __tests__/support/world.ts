@@ -80,6 +80,8 @@ export class FakeCloud {
   makePrivateKey: () => Promise<string> = async () => newTestKey().pem;
   private readonly timeoutSeconds: number;
   private readonly random: () => number;
+  /** What schedules have sent, and the function has not ended yet. */
+  readonly firing = new Set<unknown>();
   private invocations = 0;
   private uuids = 0;
 
@@ -136,8 +138,12 @@ export class FakeCloud {
    */
   async fireDue(): Promise<unknown[]> {
     const ends: unknown[] = [];
-    for (const { payload } of this.scheduler.takeDue(this.clock.now()))
+    const due = this.scheduler.takeDue(this.clock.now());
+    for (const { payload } of due) this.firing.add(payload);
+    for (const { payload } of due) {
       ends.push(await this.invokeAsync(payload));
+      this.firing.delete(payload);
+    }
     return ends;
   }
 

@@ -226,7 +226,8 @@ export const takenNote = (
  */
 export function reverted(ledger: Ledger, open: Open, note: string, at: number): Ledger {
   const putBack = ledger.owner?.transaction ?? null;
-  const isFirst = ledger.baseline?.observedAt === open.previous.observedAt;
+  // Two changes may begin within one millisecond.
+  const isFirst = ledger.inForce === null && ledger.baseline?.observedAt === open.previous.observedAt;
   const isBack = open.previous.restoration.kind !== 'disable';
   // A direct call that had taken over a stack's change has undone that one, too.
   const undid = open.owner !== null && open.owner.transaction !== putBack;

@@ -49,6 +49,18 @@ test('an unconfirmed change is undone when its schedule fires: look and Put', as
   });
 });
 
+test('keeps the baseline when a later change of the same millisecond goes back', async () => {
+  const cloud = givenCloud();
+  cloud.ses.verifySeconds = 0;
+  await direct(cloud, 's1');
+  await new Stack(cloud).signing('t1', 's2');
+
+  await cloud.fireAll();
+
+  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  expect(ledgerOf(cloud)).toMatchObject({ open: null, baseline: { origin: 'AWS_SES' } });
+});
+
 test('fires twice: the second does nothing', async () => {
   const { cloud, payload } = await open();
   await cloud.fireAll();

@@ -41,6 +41,8 @@ export class Calls {
   private faults: { fault: Fault; seen: number }[] = [];
   /** Milliseconds that a call takes; 0 does not touch the clock. */
   latencyMs: (call: Call) => number = () => 0;
+  /** Looks at the world after every call that took effect, before anybody hears of it. */
+  watch: () => void = () => {};
 
   addFault(fault: Fault): void {
     this.faults.push({ fault, seen: 0 });
@@ -77,6 +79,7 @@ export class Calls {
     if (fault?.kind === 'repeat') await effect();
     else if (fault !== undefined && fault.when !== 'after') await this.strike(invocation, fault);
     const result = await effect();
+    this.watch();
     if (fault !== undefined && fault.when === 'after') await this.strike(invocation, fault);
     await invocation.whileAlive();
     return result;

@@ -42,6 +42,9 @@ export class Identities {
   private lastCallAt = Number.NEGATIVE_INFINITY;
   /** From a Put until SES looks into DNS. */
   verifySeconds = 2;
+  /** What SES comes to with a key that it has never verified. */
+  ending: 'asPublished' | 'never' | 'fails' = 'asPublished';
+  private readonly verifiedKeys = new Set<string>();
   /** `VerificationInfo`, as long as SES looks. */
   seen: VerificationInfo | undefined;
   /** SES refuses calls above this rate, and the SDK waits and repeats. @default no limit */
@@ -100,6 +103,17 @@ export class Identities {
     return this.find(region, domain)?.spki;
   }
 
+  /**
+   * A mail that is sent now, as its receiver finds it: SES signs while it says SUCCESS, and bears a lost record for a
+   * while.
+   */
+  mail(domain: string, region = this.defaultRegion): 'signed' | 'unsigned' | 'signed by no published key' {
+    const identity = this.find(region, domain);
+    if (identity === undefined || !identity.enabled) return 'unsigned';
+    if (!['SUCCESS', 'TEMPORARY_FAILURE'].includes(this.status(domain, identity))) return 'unsigned';
+    return this.isPublished(domain, identity) ? 'signed' : 'signed by no published key';
+  }
+
   api(invocation: Invocation, clock: Clock, region: string): EmailIdentities {
     const perform = <T>(action: string, domain: string, effect: () => T): Promise<T> =>
       this.calls.perform(invocation, clock, { action: `ses:${action}`, resource: domain }, async () => {
@@ -141,10 +155,17 @@ export class Identities {
   private status(domain: string, identity: Identity): string {
     if (identity.status !== undefined) return identity.status;
     const age = this.time.now() - identity.setAt;
-    if (!identity.verified && age >= this.verifySeconds * 1000 && age <= 72 * HOUR_MS)
-      identity.verified = this.isPublished(domain, identity);
-    if (identity.verified) return 'SUCCESS';
-    return age > 72 * HOUR_MS ? 'FAILED' : 'PENDING';
+    if (!identity.verified && age >= this.verifySeconds * 1000 && age <= 72 * HOUR_MS) {
+      const isNew = identity.origin === 'EXTERNAL' && !this.verifiedKeys.has(identity.spki ?? '');
+      if (isNew && this.ending === 'fails') identity.status = 'FAILED';
+      else if (!isNew || this.ending === 'asPublished')
+        identity.verified = this.isPublished(domain, identity);
+    }
+    if (identity.verified) {
+      if (identity.spki !== undefined) this.verifiedKeys.add(identity.spki);
+      return 'SUCCESS';
+    }
+    return identity.status ?? (age > 72 * HOUR_MS ? 'FAILED' : 'PENDING');
   }
 
   private isPublished(domain: string, { origin, selector, spki }: Identity): boolean {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DOMAIN, direct } from '../support';
 import type { Reference } from './reference';
-import { BY_HAND, SELECTORS, type System, type Trouble, trouble } from './system';
+import { BY_HAND, type Pace, PROMPT, SELECTORS, type System, type Trouble, trouble } from './system';
 import type { ApplyOptions, Stage } from './terraform';
 
 type Command = fc.AsyncCommand<Reference, System>;
@@ -51,11 +51,13 @@ class Apply extends Checked {
     const stage: Stage = await system.during(this.fault, () =>
       system.terraform.apply({ ...this.options, fields }),
     );
-    ses.verifySeconds = 2;
+    system.keepPace(system.pace);
     dns.lagging.clear();
     // A plan is empty while something is open: it ends by itself, one way or the other.
     if (stage === 'nothing to do') return system.isOpen ? undefined : model.applied(wanted);
-    if (stage === 'done' || stage === 'deletes') model.applied(wanted);
+    // While SES looks, it may yet be put back.
+    if (system.isOpen && (stage === 'done' || stage === 'deletes')) model.maybeInForce(wanted);
+    else if (stage === 'done' || stage === 'deletes') model.applied(wanted);
     else if (stage === 'confirmation') model.maybeInForce(wanted);
     else if (stage !== 'plan') model.tried();
     const isLost = stage === 'signing' && this.fault !== null;
@@ -97,7 +99,7 @@ class Direct extends Checked {
       direct(system.cloud, this.selector).catch((error: Error) => error),
     );
     system.answers.push(answer);
-    if (answer.statusCode === 200) model.inForce(on(this.selector));
+    if (answer.statusCode === 200 && !system.isOpen) model.inForce(on(this.selector));
     else model.maybeInForce(on(this.selector));
   }
 
@@ -148,8 +150,8 @@ class ByHand extends Checked {
     );
     system.answers.push(answer);
     if (this.action === 'revert' || wanted === undefined) return;
-    if (answer.confirmed === true) model.inForce(on(wanted));
-    else if (answer.confirmed === undefined) model.maybeInForce(on(wanted));
+    if (answer.confirmed === true && !system.isOpen) model.inForce(on(wanted));
+    else if (answer.confirmed !== false) model.maybeInForce(on(wanted));
   }
 
   toString = () => `${this.action} by hand${shown(this.fault)}`;
@@ -167,6 +169,16 @@ class SetByHand extends Checked {
   }
 
   toString = () => `set(${this.state})`;
+}
+
+/** SES loses what it had verified. */
+class Lose extends Checked {
+  constructor(private readonly status: 'TEMPORARY_FAILURE' | 'FAILED') {
+    super();
+  }
+
+  protected act = async (_: Reference, system: System) => system.lose(this.status);
+  toString = () => `lose(${this.status})`;
 }
 
 class Repeat extends Checked {
@@ -241,6 +253,19 @@ export const START_STATES = [
   `EXTERNAL ${BY_HAND} on`,
   'EXTERNAL s1 on',
 ] as const;
+
+/** What SES does of itself: prompt, slow, never, in vain, forgetful. */
+export const worlds = {
+  'verifies at once': { pace: { verifySeconds: 0 }, loses: false },
+  'verifies after 2 s': { pace: PROMPT, loses: false },
+  'verifies after 20 min': { pace: { verifySeconds: 20 * 60 }, loses: false },
+  'never verifies': { pace: { verifySeconds: 2, ending: 'never' }, loses: false },
+  'gives up': { pace: { verifySeconds: 2, ending: 'fails' }, loses: false },
+  'loses it again': { pace: PROMPT, loses: true },
+} as const satisfies Record<string, { pace: Pace; loses: boolean }>;
+
+export const losses = (): fc.Arbitrary<Command> =>
+  fc.constantFrom('TEMPORARY_FAILURE', 'FAILED').map((status) => new Lose(status));
 
 export const commands = (): fc.Arbitrary<Command>[] => [
   fc.tuple(options(), trouble()).map(([of, fault]) => new Apply(of, fault)),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { FakeCloud, type Fault, testKey } from '../../../support/world';
 import { DOMAIN, ledgerOf } from '../support';
+import { mailProblem } from './mail';
 import { SecretScan } from './secrets';
 import { Terraform } from './terraform';
 
@@ -38,6 +39,14 @@ export const trouble = (lastCall = 18): fc.Arbitrary<Trouble | null> =>
 
 const endsTheProcess = ({ kind }: Pick<Trouble, 'kind'>): boolean => kind === 'kill' || kind === 'hang';
 
+/** How SES takes keys that it has never verified. */
+export interface Pace {
+  readonly verifySeconds: number;
+  readonly ending?: 'never' | 'fails';
+}
+
+export const PROMPT: Pace = { verifySeconds: 2 };
+
 /** The function in its cloud, driven by Terraform, by people and by schedules. */
 export class System {
   readonly cloud = new FakeCloud();
@@ -45,10 +54,33 @@ export class System {
   /** Everything that schedules ever sent. */
   readonly payloads: unknown[] = [];
   private read = { log: 0, ledger: '' };
+  /** What a receiver would have found at some moment, and must not. */
+  private readonly badMail = new Set<string>();
+  /** What was before we came, or what somebody has set since, has no signature. */
+  private wasUnsigned = false;
+  /** SES has given a state up that was done: a plan shows it, nothing undoes it. */
+  hasLost = false;
 
-  constructor(start: string) {
+  constructor(
+    start: string,
+    readonly pace: Pace = PROMPT,
+  ) {
     for (const selector of [...SELECTORS, BY_HAND]) this.cloud.giveKey(DOMAIN, selector);
     this.set(start);
+    this.keepPace(pace);
+    this.cloud.calls.watch = () => this.receive();
+  }
+
+  keepPace({ verifySeconds, ending }: Pace): void {
+    Object.assign(this.cloud.ses, { verifySeconds, ending: ending ?? 'asPublished' });
+  }
+
+  /** What a receiver would make of a mail that is sent now. */
+  private receive(): void {
+    this.hasLost &&= this.cloud.ses.state(DOMAIN)?.status === 'FAILED';
+    const isExcused = this.wasUnsigned || this.hasLost;
+    const problem = mailProblem(this.cloud, this.ledger(), isExcused);
+    if (problem !== null) this.badMail.add(problem);
   }
 
   /** What SES has, without its status: `AWS_SES on`, `EXTERNAL s1 off`, … */
@@ -62,11 +94,28 @@ export class System {
     const [origin, ...rest] = state.split(' ');
     const enabled = rest.at(-1) === 'on';
     const selector = rest.length === 2 ? rest[0] : undefined;
+    this.wasUnsigned = !enabled;
+    this.hasLost = false;
     this.cloud.ses.give(DOMAIN, {
       origin: origin!,
       enabled,
       ...(selector !== undefined && { selector, spki: testKey(selector).publicKey.spki }),
     });
+  }
+
+  /** SES loses what it had verified, for a while or for good. Only keys of ours: others are others' business. */
+  lose(status: 'TEMPORARY_FAILURE' | 'FAILED'): void {
+    const { origin, selector, status: shown } = this.cloud.ses.state(DOMAIN)!;
+    if (origin !== 'EXTERNAL' || selector === BY_HAND || shown !== 'SUCCESS') return;
+    this.cloud.ses.tamper(DOMAIN, { status });
+    this.hasLost = status === 'FAILED';
+  }
+
+  /** SES has found everything again that it had not given up. */
+  recover(): void {
+    this.keepPace(PROMPT);
+    if (this.cloud.ses.state(DOMAIN)?.status === 'TEMPORARY_FAILURE')
+      this.cloud.ses.tamper(DOMAIN, { status: undefined });
   }
 
   /** Does something in which one call may go wrong; then lets fire what is due. */
@@ -95,8 +144,10 @@ export class System {
     const now = cloud.clock.now();
     const { open, lease } = this.ledger() ?? { open: null, lease: null };
     const pending = cloud.scheduler.pending();
+    this.receive();
     const secret = this.newTexts().flatMap((text) => scan.find(text) ?? []);
     return [
+      ...this.badMail,
       ...(secret.length > 0 ? [`a secret was shown: ${secret[0]}`] : []),
       ...(lease !== null && lease.expiresAt - now > 40_000 ? ['a lease that lasts too long'] : []),
       ...(open !== null && !pending.some(({ payload }) => isOf(payload, open.armed?.number))
