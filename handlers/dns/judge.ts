@@ -55,7 +55,7 @@ const judgeRecords = ({ values, ttlSeconds }: TxtRecords, expected: RsaPublicKey
     };
   }
   const value = shorten(values[0] ?? '');
-  const reading = readRecord(values[0] ?? '');
+  const reading = readRecord(values[0] ?? '', expected);
   const fingerprint = reading.key?.fingerprint;
   if ('problem' in reading) {
     return {

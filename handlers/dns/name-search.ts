@@ -235,6 +235,7 @@ export class NameSearch {
       if (known.finding) this.heed(known, endpoint, known.finding.answer);
       return;
     }
+    if (isPassed(level)) return;
     if (this.visits.size >= LIMITS.addressesPerName) {
       round.exceed('addressesPerName');
       return;
@@ -277,8 +278,11 @@ export class NameSearch {
       for (const level of visit.levels) {
         if (!isAbove(level.apex, answer.zone)) continue;
         level.refers = true;
-        for (const task of level.tasks) task.demote();
         this.enter(answer.zone, answer.nameservers, answer.glue, 'parent', true);
+        for (const task of level.tasks) {
+          if (isPassed(level)) task.abandon();
+          else task.demote();
+        }
       }
       return;
     }
@@ -431,6 +435,9 @@ export class NameSearch {
     return `no address is known of its name servers ${hosts.slice(0, SHOWN_HOSTS).join(', ')}${more}.`;
   }
 }
+
+/** A top-level domain that has shown the way down: one of its servers is as good as another. */
+const isPassed = ({ apex, refers, serves }: Level): boolean => refers && !serves && labels(apex).length === 1;
 
 /** So many host names are written out. */
 const SHOWN_HOSTS = 8;

@@ -127,11 +127,14 @@ const notBase64 = (p: string): string => {
   return 'is damaged: its p= is not base64 (cut short, or characters were lost)';
 };
 
-const readKey = (p: string): RecordReading => {
+const readKey = (p: string, expected: RsaPublicKey | undefined): RecordReading => {
   const base64 = p.replace(/[ \t\r\n]+/g, '');
   if (base64 === '') return { problem: 'is revoked: its p= is empty' };
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0) return { problem: notBase64(p) };
-  const reading = readPublicKeyDer(Buffer.from(base64, 'base64'));
+  const reading =
+    base64 === expected?.spki
+      ? { key: expected, form: 'spki' as const }
+      : readPublicKeyDer(Buffer.from(base64, 'base64'));
   if ('problem' in reading) return { problem: `is unusable: its p= ${reading.problem}` };
   const { key, form } = reading;
   if (key.bits < MIN_KEY_BITS) {
@@ -160,9 +163,10 @@ const readKey = (p: string): RecordReading => {
  * Reads the value of a TXT record, its strings joined, as RFC 6376 §3.6.1 and RFC 8301 say. Usable means: verifiers in
  * use would take it to verify an rsa-sha256 signature on mail, and SES could have made it.
  *
+ * @param expected a key that was read before: where the record holds it as it stands there, it is not read again
  * @returns `problem` continues a sentence that begins with "the record"
  */
-export const readRecord = (value: string): RecordReading => {
+export const readRecord = (value: string, expected?: RsaPublicKey): RecordReading => {
   const slip = pastedWrongly(value);
   if (slip) return { problem: slip };
   const tagList = readTagList(value);
@@ -185,7 +189,7 @@ export const readRecord = (value: string): RecordReading => {
   }
   const p = tags.get('p');
   if (p === undefined) return { problem: 'has no p=, so no key' };
-  const reading = readKey(p);
+  const reading = readKey(p, expected);
   if ('problem' in reading) return reading;
   const blocks = stumblingBlocks(tags, value);
   if (blocks.length > 1) {

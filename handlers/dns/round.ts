@@ -11,6 +11,8 @@ export interface Task {
   promote(): void;
   /** The end waits for it only for the grace. */
   demote(): void;
+  /** The end does not wait for it. */
+  abandon(): void;
 }
 
 /**
@@ -18,8 +20,7 @@ export interface Task {
  * essential (a parent's servers beside the one that answered, servers known to be silent) has had a short grace.
  */
 export class Tasks {
-  private essential = 0;
-  private optional = 0;
+  private readonly waitingFor = { essential: 0, optional: 0, nothing: 0 };
   private graceTimer: NodeJS.Timeout | undefined;
   private ended = false;
   private readonly end: Promise<void>;
@@ -36,12 +37,11 @@ export class Tasks {
 
   run(essential: boolean, work: () => Promise<void>): Task {
     let open = true;
-    let counted = essential;
+    let counted: keyof typeof this.waitingFor = essential ? 'essential' : 'optional';
     const count = (change: 1 | -1): void => {
-      if (counted) this.essential += change;
-      else this.optional += change;
+      this.waitingFor[counted] += change;
     };
-    const recount = (next: boolean): void => {
+    const recount = (next: typeof counted): void => {
       if (!open || counted === next) return;
       count(-1);
       counted = next;
@@ -58,14 +58,18 @@ export class Tasks {
         count(-1);
         this.check();
       });
-    return { promote: () => recount(true), demote: () => recount(false) };
+    return {
+      promote: () => recount('essential'),
+      demote: () => recount('optional'),
+      abandon: () => recount('nothing'),
+    };
   }
 
   private check(): void {
-    if (this.essential > 0) {
+    if (this.waitingFor.essential > 0) {
       clearTimeout(this.graceTimer);
       this.graceTimer = undefined;
-    } else if (this.optional === 0) {
+    } else if (this.waitingFor.optional === 0) {
       this.stop();
     } else if (!this.ended) {
       this.graceTimer ??= setTimeout(() => this.stop(), this.graceMs());

@@ -89,11 +89,7 @@ const generatedBy65537 = (prime: number): ReadonlySet<number> => {
 const isRoca = (n: bigint): boolean =>
   ROCA_PRIMES.every((prime) => generatedBy65537(prime).has(Number(n % BigInt(prime))));
 
-/**
- * Why a public key is not safe to sign with, in words that can follow "its key is not safe:"; undefined if nothing was
- * found. Takes some milliseconds; `key.bits` must have been bounded before.
- */
-export const weaknessOf = ({ modulus, exponent }: RsaPublicKey): string | undefined => {
+const findWeakness = ({ modulus, exponent }: RsaPublicKey): string | undefined => {
   const [n, e] = [BigInt(`0x${modulus || '0'}`), BigInt(`0x${exponent || '0'}`)];
   if (e < 3n || e % 2n === 0n) return 'its exponent is even or 1, and signs nothing';
   if (e > MAX_EXPONENT) return 'its exponent is larger than 31 bits, and many verifiers do not take it';
@@ -102,4 +98,15 @@ export const weaknessOf = ({ modulus, exponent }: RsaPublicKey): string | undefi
     return 'the factors of its modulus lie so close together that it is factored at once';
   if (isRoca(n)) return 'it was made by a faulty chip (ROCA, CVE-2017-15361)';
   return undefined;
+};
+
+const found = new WeakMap<RsaPublicKey, string | undefined>();
+
+/**
+ * Why a public key is not safe to sign with, in words that can follow "its key is not safe:"; undefined if nothing was
+ * found. Takes about a millisecond, once for each key; `key.bits` must have been bounded before.
+ */
+export const weaknessOf = (key: RsaPublicKey): string | undefined => {
+  if (!found.has(key)) found.set(key, findWeakness(key));
+  return found.get(key);
 };

@@ -68,6 +68,13 @@ test('stops waiting for what was demoted, and waits again for what was promoted'
   expect(done).toBe(true);
 });
 
+test('does not wait for what was abandoned, not even for the grace', async () => {
+  const tasks = new Tasks(() => 10_000);
+  tasks.run(false, never).abandon();
+  tasks.run(true, async () => {});
+  expect(await elapsed(tasks)).toBeLessThan(5_000);
+});
+
 test('ends when it is stopped', async () => {
   const tasks = new Tasks(() => GRACE_MS);
   tasks.run(true, never);

@@ -1,0 +1,114 @@
+import { RESOLVER, type Scenario, zonesOf } from '../../../bench/gate/scenarios';
+import { formatEndpoint } from '../../../handlers/dns/endpoint';
+import type { Exchange, ExchangeResult } from '../../../handlers/dns/exchange';
+import { type GateRequest, proveRecord } from '../../../handlers/dns/gate';
+import { Query } from '../../../handlers/dns/message';
+import type { GateOutcome } from '../../../handlers/dns/outcome';
+import { parseQuery, writeReply } from '../../../packages/sandbox/dns/reply';
+import { applies } from '../../../packages/sandbox/dns/rules';
+import { Zone, type ZoneAnswer, zoneOf } from '../../../packages/sandbox/dns/zone';
+import { DOMAIN, EXPECTED, SELECTOR, VALUE } from './support';
+
+const TTL_SECONDS = 60;
+const DEADLINE_MS = 2_500;
+const PORT = 53;
+
+export type Network = Omit<Scenario, 'title' | 'runs' | 'chain'>;
+
+export interface Measured {
+  readonly outcome: GateOutcome;
+  /** Of the virtual clock. */
+  readonly ms: number;
+  /** `address TYPE name`, in their order. */
+  readonly asked: readonly string[];
+}
+
+/** A resolver that knows everything: it starts at the top, and walks aliases. */
+const resolve = (servers: ReadonlyMap<string, readonly Zone[]>, name: string, type: string): ZoneAnswer => {
+  const zones = [...servers.values()].flat();
+  const found = zoneOf(zones, name)!.answer(name, type);
+  const last = found.answers.at(-1);
+  if (last?.type !== 'CNAME') return found;
+  const rest = resolve(servers, String(last.data), type);
+  return { ...rest, answers: [...found.answers, ...rest.answers] };
+};
+
+const replyTo = (query: Query, answer: ZoneAnswer, isResolver: boolean): ExchangeResult => {
+  const via = { transport: 'tcp', serverAddress: '', clientAddress: '', clientPort: 0 } as const;
+  const parsed = parseQuery(query.encode(), via)!;
+  const written = writeReply(
+    parsed,
+    { ...answer, authoritative: answer.authoritative && !isResolver },
+    { recursionAvailable: isResolver },
+    {},
+  )!;
+  const decoded = query.decode(written.bytes);
+  if (!('reply' in decoded)) throw new Error('The virtual network speaks no DNS.');
+  return { reply: decoded.reply, transport: 'udp', roundTripMs: 0 };
+};
+
+/** Proves a scenario's record on servers without sockets, by a clock without waiting: how long it takes is a number. */
+export const proveVirtually = async (
+  scenario: Network,
+  change: Partial<GateRequest> = {},
+): Promise<Measured> => {
+  const servers = new Map(
+    Object.entries(zonesOf(scenario, VALUE)).map(([address, zones]) => [
+      address,
+      Object.entries(zones).map(
+        ([apex, records]) => new Zone(apex.replace(/^\.$/, ''), records, TTL_SECONDS, TTL_SECONDS),
+      ),
+    ]),
+  );
+  const asked: string[] = [];
+  const exchange: Exchange = (endpoint, question, signal) =>
+    new Promise((answer, reject) => {
+      const address = formatEndpoint(endpoint).replace(/:\d+$/, '');
+      asked.push(`${address} ${question.type} ${question.name}`);
+      const rule = scenario.rules?.[address];
+      const isFor = rule && applies(rule, { ...question, transport: 'udp', serverAddress: address });
+      const isSilent = (isFor && rule.drop) || (address !== RESOLVER && !servers.has(address));
+      const roundTripMs = isSilent ? DEADLINE_MS : (isFor && rule.delayMs) || scenario.roundTripMs;
+      const timer = setTimeout(() => {
+        if (isSilent) return answer({ problem: { kind: 'silent' }, silent: true, roundTripMs });
+        const { name, type } = question;
+        const zones = servers.get(address);
+        const found = zones ? zoneOf(zones, name)!.answer(name, type) : resolve(servers, name, type);
+        answer({ ...replyTo(new Query(question, true), found, !zones), roundTripMs });
+      }, roundTripMs);
+      signal?.addEventListener('abort', () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      });
+    });
+  jest.useFakeTimers();
+  try {
+    const began = Date.now();
+    let outcome: GateOutcome | undefined;
+    const proof = proveRecord(
+      {
+        domain: DOMAIN,
+        selector: SELECTOR,
+        expected: EXPECTED,
+        mode: 'authoritative',
+        resolvers: [`${RESOLVER}:${PORT}`],
+        waitSeconds: 0,
+        ...change,
+      },
+      {
+        clock: { now: Date.now, sleep: async () => {} },
+        remainingMs: () => 60_000,
+        loopback: 'allowed',
+        exchange,
+      },
+    ).then((found) => {
+      outcome = found;
+    });
+    while (!outcome && Date.now() - began < 10_000) await jest.advanceTimersByTimeAsync(1);
+    const ms = Date.now() - began;
+    await proof;
+    return { outcome: outcome!, ms, asked };
+  } finally {
+    jest.useRealTimers();
+  }
+};
