@@ -6,7 +6,14 @@ import path from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
 import { ByodkimControlPlane, ByodkimIdentity, type HandlerCode } from './constructs';
-import { controlStackId, type DomainList, inRegion, type ListedDomain, regionsOf } from './list/domain-list';
+import {
+  controlStackId,
+  type DomainList,
+  inRegion,
+  keyStoreBucketOf,
+  type ListedDomain,
+  regionsOf,
+} from './list/domain-list';
 import { literal } from './list/literal';
 import { DomainListError } from './list/mistake';
 import { readDomainList } from './list/read-list';
@@ -52,13 +59,14 @@ class ControlStack extends TerraformStack {
     requireEngine(this);
     addProvider(this, list, region);
     const { keyStore, topics, notices, audit, allow, ...control } = list.control;
+    const { name, exists } = keyStoreBucketOf(list.control);
+    const bucket = name && inRegion(name, region);
     const { enabled: isAudited = true, ...auditSchedule } = audit ?? {};
     this.controlPlane = new ByodkimControlPlane(this, 'Byodkim', {
       ...control,
       region,
       knownRegions: list.provider.knownRegions,
-      ...(keyStore?.bucket !== undefined && { bucketName: inRegion(keyStore.bucket, region) }),
-      ...(keyStore?.existing !== undefined && { existingBucket: keyStore.existing }),
+      ...(bucket !== undefined && { bucket: exists ? { existing: bucket } : { name: bucket } }),
       ...(keyStore?.alsoRead && { alsoRead: keyStore.alsoRead.map((place) => inRegion(place, region)) }),
       ...(keyStore?.protect !== undefined && { protectKeys: keyStore.protect }),
       ...(keyStore?.kmsKeyArn !== undefined && { kmsKeyArn: keyStore.kmsKeyArn }),

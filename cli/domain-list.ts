@@ -1,6 +1,6 @@
 import { DEFAULT_FUNCTION_NAME } from '../handlers/contract';
 import type { DomainList, ListedDomain } from '../list/domain-list';
-import { inRegion } from '../list/domain-list';
+import { inRegion, keyStoreBucketOf } from '../list/domain-list';
 import { DomainListError } from '../list/mistake';
 import { parseDomainList } from '../list/read-list';
 import { CliError, usageError } from './cli-error';
@@ -87,7 +87,7 @@ export const functionNameOf = (list: Pick<DomainList, 'control'> | undefined): s
 
 /** The bucket of a domain's keys, where the list names it. */
 export function bucketOf(list: DomainList, listed: ListedDomain): string | undefined {
-  const bucket = listed.keyStore?.bucket ?? list.control.keyStore?.bucket;
+  const bucket = listed.keyStore?.bucket ?? keyStoreBucketOf(list.control).name;
   return bucket === undefined ? undefined : inRegion(bucket, listed.region);
 }
 

@@ -1,16 +1,21 @@
 import { type ITerraformDependable, TerraformStack, Token } from 'cdktf';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { Control } from '../handlers/allowances';
 import { DEFAULT_FUNCTION_NAME, ENVIRONMENT } from '../handlers/contract';
 import { Alarms } from './alarms';
 import { Audit } from './audit-schedule';
 import { findControlPlaneMistakes } from './check-control-plane-props';
 import { describeMistake } from './check-identity-props';
+import {
+  type AccessPlace,
+  ControlPlaneAccess,
+  type ForeignControlPlane,
+  FoundControlPlane,
+} from './control-plane-access';
 import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { functionPolicy } from './function-policy';
 import { handlerCode } from './handler-code';
 import { HandlerFunction } from './handler-function';
-import type { ControlPlane } from './identity-props';
 import { KeyStore } from './key-store';
 import { namesOf } from './names';
 import { partitionOf } from './partition';
@@ -36,13 +41,17 @@ export interface ByodkimControlPlaneNodes {
  *
  * @example new ByodkimControlPlane(this, 'Byodkim', { region: 'ap-northeast-1' });
  */
-export class ByodkimControlPlane extends Construct implements ControlPlane {
+export class ByodkimControlPlane extends ControlPlaneAccess {
   readonly functionName: string;
   readonly nodes: ByodkimControlPlaneNodes;
   readonly dependencies: readonly ITerraformDependable[];
   readonly says: Control;
 
-  constructor(scope: Construct, id: string, props: ByodkimControlPlaneProps = {}) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ByodkimControlPlaneProps = {},
+  ) {
     super(scope, id);
     const { region, topics: choices = {}, tags, kmsKeyArn } = props;
     const name = props.functionName ?? DEFAULT_FUNCTION_NAME;
@@ -55,16 +64,15 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
 
     const keyStore = new KeyStore(this, 'KeyStore', {
       ...common,
-      ...(props.bucketName !== undefined && { bucketName: props.bucketName }),
+      ...(props.bucket && { bucket: props.bucket }),
       bucketPrefix: names.bucketPrefix,
-      ...(props.existingBucket !== undefined && { existing: props.existingBucket }),
       ...(kmsKeyArn !== undefined && { kmsKeyArn }),
       ...(props.protectKeys !== undefined && { protectKeys: props.protectKeys }),
     });
     this.says = {
       allow: props.allow ?? {},
       gate: props.gate ?? {},
-      bucket: props.bucketName ?? keyStore.bucketName,
+      bucket: props.bucket?.name ?? keyStore.bucketName,
       alsoRead: props.alsoRead ?? [],
     };
     const topics = new Topics(this, 'Topics', { ...common, choices, namePrefix: name });
@@ -148,8 +156,29 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
     ];
   }
 
+  /** A control plane that is deployed elsewhere, in the same account: to grant, to watch, and to hand to a domain. */
+  static fromFunctionName(
+    scope: Construct,
+    id: string,
+    functionName: string,
+    more: ForeignControlPlane = {},
+  ): ControlPlaneAccess {
+    return new FoundControlPlane(scope, id, functionName, more);
+  }
+
   get stack(): TerraformStack {
     return TerraformStack.of(this);
+  }
+
+  protected get place(): AccessPlace {
+    const { region, kmsKeyArn } = this.props;
+    return {
+      region,
+      kmsKeyArn,
+      account: this.nodes.scheduler.account,
+      bucket: this.keyStoreBucket,
+      scheduleGroup: this.nodes.scheduler.groupName,
+    };
   }
 
   /** ARN of the function. */

@@ -2,6 +2,7 @@ import type { Allowances } from '../handlers/allowances';
 import type { GateSettings } from '../handlers/contract';
 import type { AuditSchedule } from './audit-schedule';
 import type { HandlerCode } from './handler-code';
+import type { BucketChoice } from './key-store';
 import type { TopicChoices } from './topics';
 
 export interface ByodkimControlPlaneProps {
@@ -14,11 +15,8 @@ export interface ByodkimControlPlaneProps {
   /** Regions that are newer than this release, and are to be taken for some. @default none */
   readonly knownRegions?: readonly string[];
 
-  /** Name of the key store's bucket. @default a new one; its name begins with the function's */
-  readonly bucketName?: string;
-
-  /** The bucket named by `bucketName` exists, and is left as it is. @default false */
-  readonly existingBucket?: boolean;
+  /** The key store's bucket: `{ name }` of a new one, or `{ existing }`. @default a new one, named after the function */
+  readonly bucket?: BucketChoice;
 
   /** Refuse to destroy the bucket, and with it every private key. @default true */
   readonly protectKeys?: boolean;

@@ -6,13 +6,16 @@ import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versionin
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 
+/** The name of a bucket that is made here, or of one that exists and is left as it is. */
+export type BucketChoice =
+  | { readonly name: string; readonly existing?: never }
+  | { readonly existing: string; readonly name?: never };
+
 export interface KeyStoreProps {
-  /** Name of the bucket. @default a name that begins with `bucketPrefix` */
-  readonly bucketName?: string;
+  /** @default one whose name begins with `bucketPrefix` */
+  readonly bucket?: BucketChoice;
   /** At most 37 characters. */
   readonly bucketPrefix: string;
-  /** The bucket exists, and is left as it is. Needs `bucketName`. @default false */
-  readonly existing?: boolean;
   /** Encrypts what is stored. @default the key that S3 manages */
   readonly kmsKeyArn?: string;
   /**
@@ -36,19 +39,15 @@ export class KeyStore extends Construct {
 
   constructor(scope: Construct, id: string, props: KeyStoreProps) {
     super(scope, id);
-    if (props.existing) {
-      if (props.bucketName === undefined)
-        throw new Error(`${this.node.path}: an existing bucket needs its name (keyStore.bucket)`);
-      this.bucketName = props.bucketName;
+    if (props.bucket?.existing !== undefined) {
+      this.bucketName = props.bucket.existing;
       this.dependencies = [];
       return;
     }
     const region = props.region === undefined ? {} : { region: props.region };
     const bucket = new S3Bucket(this, 'Bucket', {
       ...region,
-      ...(props.bucketName === undefined
-        ? { bucketPrefix: props.bucketPrefix }
-        : { bucket: props.bucketName }),
+      ...(props.bucket ? { bucket: props.bucket.name } : { bucketPrefix: props.bucketPrefix }),
       ...(props.tags && { tags: { ...props.tags } }),
       lifecycle: { preventDestroy: props.protectKeys ?? true },
     });

@@ -47,5 +47,14 @@ export const controlStackId = (region: string): string => `${CONTROL_STACK}${reg
 export const isControlStack = (id: string): boolean => id.startsWith(CONTROL_STACK);
 const CONTROL_STACK = 'byodkim-control-';
 
+/** The key store's bucket as the list names it, and whether it exists already. */
+export function keyStoreBucketOf({ keyStore }: ControlSettings): { name?: string; exists: boolean } {
+  const bucket = keyStore?.bucket;
+  if (bucket === undefined) return { exists: false };
+  return typeof bucket === 'string'
+    ? { name: bucket, exists: false }
+    : { name: bucket.existing, exists: true };
+}
+
 /** Puts the region into a name that may hold `{region}`. */
 export const inRegion = (name: string, region: string): string => name.replaceAll('{region}', region);

@@ -201,10 +201,13 @@ const control = block({
     `Name of the function. Default: ${DEFAULT_FUNCTION_NAME}.`,
   ),
   keyStore: block({
-    bucket: bucket().describe(
-      'Name of the bucket; {region} stands for the region. Default: a new one, named by AWS.',
-    ),
-    existing: flag().describe('The bucket exists, and is left as it is. Default: false.'),
+    bucket: z
+      .union([bucket(), block({ existing: bucket().describe('Its name.') })], {
+        error: 'the name of a new bucket, or { existing: NAME }; {region} stands for the region',
+      })
+      .describe(
+        'Name of the bucket, or { existing: NAME } of one that is left as it is; {region} stands for the region. Default: a new one, named by AWS.',
+      ),
     alsoRead: z
       .array(text('bucket/prefix', /^(?:[a-z0-9.-]|\{region\})+\/[^$%*?{}]*$/), {
         error: 'a list of bucket/prefix',

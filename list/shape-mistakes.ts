@@ -47,6 +47,7 @@ const MOVED: Readonly<Record<string, string>> = {
   publicKey: 'record.publicKey',
   recordTtlSeconds: 'record.ttlSeconds',
   previousSelectors: 'record.previousSelectors',
+  existing: 'bucket: { existing: NAME }',
 };
 
 const expectsText = (issue: Issue): boolean => issue.code === 'invalid_type' && issue.expected === 'string';

@@ -3,7 +3,7 @@ import { functionNameMistake } from '../constructs/names';
 import { regionMistake } from '../constructs/region';
 import { notAllowed } from '../handlers/allowances';
 import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '../handlers/contract';
-import { inRegion, type ListedDomain, regionsOf } from './domain-list';
+import { inRegion, keyStoreBucketOf, type ListedDomain, regionsOf } from './domain-list';
 import { pathOfSetting } from './listed-domains';
 import type { ListMistake } from './mistake';
 import type { ControlSettings, DomainListText } from './schema';
@@ -79,13 +79,9 @@ export function mistakesOfKeyStore(
   source: ListSource,
 ): ListMistake[] {
   const mistakes: ListMistake[] = [];
-  const { bucket, existing, alsoRead = [] } = list.control?.keyStore ?? {};
+  const { alsoRead = [] } = list.control?.keyStore ?? {};
+  const { name: bucket } = keyStoreBucketOf(list.control ?? {});
   const regions = regionsOf({ domains });
-  if (existing && bucket === undefined)
-    mistakes.push({
-      ...source.placeOf(['control', 'keyStore', 'existing']),
-      text: 'control.keyStore.existing: found true, allowed: with a bucket',
-    });
   if (bucket !== undefined && regions.length > 1 && !bucket.includes('{region}'))
     mistakes.push({
       ...source.placeOf(['control', 'keyStore', 'bucket']),

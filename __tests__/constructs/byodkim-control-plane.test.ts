@@ -102,7 +102,7 @@ describe('its policy', () => {
 
   it('lets it write only below its prefixes', () => {
     const bucket = 'acme-keys';
-    const rendered = controlPlane({ bucketName: bucket, existingBucket: true });
+    const rendered = controlPlane({ bucket: { existing: bucket } });
     const written = policyOf(rendered)
       .filter(({ Action }) => Action.includes('s3:PutObject'))
       .flatMap(({ Resource }) => Resource);
@@ -255,7 +255,7 @@ describe('the key store', () => {
 
   it('takes a name, a KMS key, and the leave to be destroyed', () => {
     const { resource } = controlPlane({
-      bucketName: 'acme-keys',
+      bucket: { name: 'acme-keys' },
       kmsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/k',
       protectKeys: false,
     });
@@ -270,15 +270,11 @@ describe('the key store', () => {
   });
 
   it('leaves a bucket alone that exists', () => {
-    const { resource } = controlPlane({ bucketName: 'acme-keys', existingBucket: true });
+    const { resource } = controlPlane({ bucket: { existing: 'acme-keys' } });
     expect(Object.keys(resource).filter((type) => type.startsWith('aws_s3'))).toEqual([]);
     expect(only(resource.aws_lambda_function).environment.variables.BYODKIM_KEY_STORE_BUCKET).toBe(
       'acme-keys',
     );
-  });
-
-  it('refuses an existing bucket without a name', () => {
-    expect(() => controlPlane({ existingBucket: true })).toThrow(/an existing bucket needs its name/);
   });
 });
 

@@ -49,8 +49,7 @@ function synthesize(identity: Partial<ByodkimIdentityProps>, memorySize = 512): 
   new LocalBackend(stack, { path: '../../../mail.tfstate' });
   new AwsProvider(stack, 'aws', { region: sandbox.region });
   const controlPlane = new ByodkimControlPlane(stack, 'Byodkim', {
-    bucketName: BUCKET,
-    existingBucket: true,
+    bucket: { existing: BUCKET },
     memorySize,
     gate: { nameservers: [dns.address], resolvers: [] },
   });

@@ -139,8 +139,10 @@ const hostile = fc
   .map(([before, sign, after]) => `${before}${sign}{${MARK}${after}`);
 
 describe('an engine’s expression in the list', () => {
-  const lists = APART.map((at) => without(LIST, at));
-  const fields = leavesOf(LIST);
+  const [first, second] = APART.map((at) => without(LIST, at));
+  const existing = () => ({ existing: 'keys' });
+  const lists = [first, changed(second, ['control', 'keyStore', 'bucket'], existing)];
+  const fields = [LIST, ...lists].flatMap((list) => leavesOf(list));
 
   it('is looked for in every place that takes text', () => {
     const places = textsOf(z.toJSONSchema(domainList));

@@ -313,7 +313,7 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
     [
       'an existing bucket without a name',
       withLine(5, '  keyStore: { existing: true }'),
-      'domains.yaml:5:25: control.keyStore.existing: found true, allowed: with a bucket',
+      'domains.yaml:5:15: control.keyStore.existing: found an unknown key; write bucket: { existing: NAME }, allowed: bucket, ',
     ],
     [
       'one bucket for two regions',

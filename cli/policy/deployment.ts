@@ -1,6 +1,12 @@
 import { partitionOf } from '../../constructs/partition';
 import type { Deployment } from '../../constructs/roles';
-import { type DomainList, inRegion, type ListedDomain, regionsOf } from '../../list/domain-list';
+import {
+  type DomainList,
+  inRegion,
+  keyStoreBucketOf,
+  type ListedDomain,
+  regionsOf,
+} from '../../list/domain-list';
 import { functionNameOf } from '../domain-list';
 
 /** Where the deployment of a list lies, as far as the list says; `*` stands for what it leaves open. */
@@ -13,7 +19,7 @@ export function deploymentOf(
   const functionName = options.function ?? functionNameOf(list);
   const domains = list?.domains ?? [];
   const bucket =
-    list?.control.keyStore?.bucket ?? `${functionName.toLowerCase().replaceAll('_', '-')}-keys-*`;
+    keyStoreBucketOf(list?.control ?? {}).name ?? `${functionName.toLowerCase().replaceAll('_', '-')}-keys-*`;
   return {
     partition: partitionOf(regions[0]),
     region,

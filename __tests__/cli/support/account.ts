@@ -64,7 +64,7 @@ export class Account {
   /** Writes `domains.yaml`: each domain with its own settings, and the servers of the test for all. */
   list(domains: Readonly<Record<string, string>>): void {
     const lines = [
-      `control: { keyStore: { bucket: ${BUCKET}, existing: true } }`,
+      `control: { keyStore: { bucket: { existing: ${BUCKET} } } }`,
       'defaults:',
       `  region: ${this.sandbox.region}`,
       '  selector: s1',
