@@ -93,11 +93,15 @@ function lambdaInvoke(): InvokeFunction {
     return { InvokeCommand, client: perRegion((region) => new LambdaClient({ region, requestHandler })) };
   };
   let loading: ReturnType<typeof load> | undefined;
-  return async ({ functionName, region, payload, signal }) => {
+  return async ({ functionName, region, qualifier, payload, signal }) => {
     loading ??= load();
     const { InvokeCommand, client } = await loading;
     const answer = await client(region).send(
-      new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(payload)) }),
+      new InvokeCommand({
+        FunctionName: functionName,
+        ...(qualifier !== undefined && { Qualifier: qualifier }),
+        Payload: Buffer.from(JSON.stringify(payload)),
+      }),
       { abortSignal: signal },
     );
     const text = Buffer.from(answer.Payload ?? []).toString('utf8');

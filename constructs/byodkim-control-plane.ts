@@ -119,7 +119,10 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
       ...(topics.arns.audit !== undefined && { failureTopicArn: topics.arns.audit }),
       dependencies: [...keyStore.dependencies, scheduler.group],
     });
-    const ready = new TerraformData(this, 'Ready', { input: handler.function.arn });
+    const ready = new TerraformData(this, 'Ready', {
+      input: handler.function.arn,
+      dependsOn: [handler.readDoor],
+    });
     const mayInvoke = scheduler.mayInvoke(handler.function.arn);
     const audit =
       props.audit === false
@@ -149,6 +152,7 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
       handler.policy,
       handler.logGroup,
       handler.function,
+      handler.readDoor,
       scheduler.group,
       scheduler.role,
       mayInvoke,

@@ -1,11 +1,12 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config';
 import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
-import { FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract';
+import { FUNCTION_TIMEOUT_SECONDS, READ_DOOR } from '../handlers/contract';
 import { type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
 import type { HandlerCode } from './handler-code';
 
@@ -35,6 +36,8 @@ export class HandlerFunction extends Construct {
   readonly policy: IamRolePolicy;
   readonly logGroup: CloudwatchLogGroup;
   readonly function: LambdaFunction;
+  /** What comes through it may look, and change nothing. */
+  readonly readDoor: LambdaAlias;
   readonly invokeConfig: LambdaFunctionEventInvokeConfig;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
@@ -85,6 +88,14 @@ export class HandlerFunction extends Construct {
       ...tags,
       // Whoever waits for the function finds it able to work, and it is deleted before what it needs.
       dependsOn: [this.policy, this.logGroup, ...props.dependencies],
+    });
+    this.readDoor = new LambdaAlias(this, 'ReadDoor', {
+      ...region,
+      name: READ_DOOR,
+      description: 'May look, and change nothing',
+      functionName: this.function.functionName,
+      // The same code as by every other name.
+      functionVersion: '$LATEST',
     });
     this.invokeConfig = new LambdaFunctionEventInvokeConfig(this, 'AsynchronousInvocations', {
       ...region,

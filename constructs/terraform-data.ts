@@ -1,4 +1,4 @@
-import { TerraformResource, type TerraformResourceLifecycle } from 'cdktf';
+import { type ITerraformDependable, TerraformResource, type TerraformResourceLifecycle } from 'cdktf';
 import type { Construct } from 'constructs';
 
 export interface TerraformDataConfig {
@@ -7,6 +7,7 @@ export interface TerraformDataConfig {
   /** A change of it replaces the resource. */
   readonly triggersReplace?: unknown;
   readonly lifecycle?: TerraformResourceLifecycle;
+  readonly dependsOn?: ITerraformDependable[];
 }
 
 /**
@@ -18,8 +19,16 @@ export class TerraformData extends TerraformResource {
   readonly id: string;
   private readonly values: Record<string, unknown>;
 
-  constructor(scope: Construct, id: string, { input, triggersReplace, lifecycle }: TerraformDataConfig) {
-    super(scope, id, { terraformResourceType: 'terraform_data', ...(lifecycle && { lifecycle }) });
+  constructor(
+    scope: Construct,
+    id: string,
+    { input, triggersReplace, lifecycle, dependsOn }: TerraformDataConfig,
+  ) {
+    super(scope, id, {
+      terraformResourceType: 'terraform_data',
+      ...(lifecycle && { lifecycle }),
+      ...(dependsOn && { dependsOn }),
+    });
     this.id = this.getStringAttribute('id');
     this.values = {
       ...(input !== undefined && { input }),

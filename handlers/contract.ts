@@ -66,6 +66,12 @@ export const IDENTITY_TAG = { key: 'byodkim', value: 'managed' } as const;
 /** Name of the function, when nothing else is configured. The domain stacks find it by name. */
 export const DEFAULT_FUNCTION_NAME = 'ses-byodkim';
 
+/**
+ * The reading door: an alias of the function, which IAM grants by itself. What comes through it may look, and change
+ * nothing.
+ */
+export const READ_DOOR = 'read';
+
 /** Seconds the function may run. */
 export const FUNCTION_TIMEOUT_SECONDS = 300;
 

@@ -29,11 +29,11 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     remedy: 'Use one of the actions that the message lists.',
   },
   NOT_ALLOWED: {
-    when: 'The event asks for what the control stack does not allow: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside of the key store.',
+    when: 'The event asks for what the control stack does not allow: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside of the key store. Or something that changes came through the reading door.',
     ses: UNTOUCHED,
     who: 'whoever called; to allow it, whoever deploys the control stack',
     remedy:
-      'Leave the setting out. If it is meant: name it in `control.allow` of the list (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first.',
+      'Leave the setting out. If it is meant: name it in `control.allow` of the list (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. What changes needs a grant on the function’s own name, not on its alias `read`.',
   },
   DNS_TXT_NOT_READY: {
     when: 'Some authoritative server has no record yet, or still an older one; or no resolver sees it yet.',

@@ -133,6 +133,7 @@ const expectedReport = `expected the object of a report, ${AUDIT_PREFIX}….json
 export const audit = z.object({
   domains: z.array(domain).min(1).optional(),
   always: z.boolean().default(false),
+  quiet: z.boolean().default(false),
   scheduled: z.boolean().default(false),
   continues: z
     .object({ report: z.string().regex(REPORT_OBJECT, expectedReport), leg: z.int().min(2) })

@@ -6,6 +6,7 @@ import {
   ENVIRONMENT,
   type GateSettings,
   privateKeyObject,
+  READ_DOOR,
   type ResourceType,
   type RotationSettings,
 } from './contract';
@@ -47,6 +48,8 @@ export interface AuditRequest {
   readonly domains?: readonly string[];
   /** Send the report even when all is well. */
   readonly always: boolean;
+  /** Send no report: whoever asks is told by the answer. */
+  readonly quiet: boolean;
   /** The audit that an earlier invocation had no time to finish, and the number of this one. */
   readonly continues?: { readonly report: string; readonly leg: number };
   readonly gate: SigningRequest['gate'];
@@ -110,14 +113,22 @@ export interface Parsed {
   readonly request: Request | ByodkimError;
 }
 
-export function parseEvent(event: unknown, environment: Environment): Parsed {
+/** Which name of the function was called: IAM grants them apart. */
+export type Door = 'read' | 'change';
+
+/** @param functionArn as it was invoked: with the name of the door, if it was called by one. */
+export const doorOf = (functionArn: string): Door =>
+  functionArn.split(':')[7] === READ_DOOR ? 'read' : 'change';
+
+export function parseEvent(event: unknown, environment: Environment, door: Door = 'change'): Parsed {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
     const request = malformed([`event: expected a JSON object, found ${shown(event)}`], ['event']);
     return { source: 'direct', request };
   }
   const source = sourceOf(event);
   try {
-    return { source, request: read(event, source, environment) };
+    const request = read(event, source, environment);
+    return { source, request: door === 'read' ? asLooking(request) : request };
   } catch (error) {
     if (error instanceof ByodkimError) return { source, request: error };
     throw error;
@@ -130,6 +141,23 @@ function sourceOf(event: object): Source {
   if (action === ACTIONS.revertUnconfirmed || action === ACTIONS.drillFired) return 'schedule';
   if (action === ACTIONS.audit && scheduled === true) return 'schedule';
   return 'direct';
+}
+
+/** What changes nothing, whoever asks. */
+const LOOKS: ReadonlySet<Request['kind']> = new Set(['inspect', 'gate', 'status', 'record', 'audit']);
+
+/** The request as the reading door takes it. @throws ByodkimError NOT_ALLOWED */
+function asLooking(request: Request): Request {
+  if (request.kind === 'audit' && request.source === 'direct' && request.continues === undefined)
+    return { ...request, quiet: true };
+  if (request.kind !== 'audit' && LOOKS.has(request.kind)) return request;
+  throw new ByodkimError(
+    'NOT_ALLOWED',
+    `This came through the reading door (alias ${READ_DOOR}), which changes nothing: found ${request.kind}, allowed: ` +
+      `${[...LOOKS].join(', ')}. Nothing was read or changed. Call the function by its own name; whoever grants ` +
+      'lambda:InvokeFunction decides who may.',
+    { found: request.kind, known: [...LOOKS] },
+  );
 }
 
 const read = (event: object, source: Source, environment: Environment): Request =>

@@ -8,7 +8,7 @@ import { topics } from './aws/topics';
 import { systemClock } from './clock';
 import { proveRecord } from './dns/gate';
 import { type Environment, readEnvironment } from './environment';
-import { parseEvent } from './event';
+import { doorOf, parseEvent } from './event';
 import { handle } from './handle';
 import { newPrivateKey } from './key/new-private-key';
 import { createLog } from './logger';
@@ -20,7 +20,7 @@ import type { World } from './world';
 export async function handler(event: unknown, context: Context): Promise<unknown> {
   const redactor = new Redactor();
   const environment = readEnvironment(process.env);
-  const parsed = parseEvent(event, environment);
+  const parsed = parseEvent(event, environment, doorOf(context.invokedFunctionArn));
   const { request } = parsed;
   const log = createLog(redactor, {
     // One id for the whole transaction, so that one search finds every invocation of it.

@@ -147,6 +147,15 @@ describe('its policy', () => {
     });
   });
 
+  it('has a reading door, whose name is granted by itself', () => {
+    const { resource } = controlPlane();
+    expect(only(resource.aws_lambda_alias)).toMatchObject({ name: 'read', function_version: '$LATEST' });
+    // Whoever waits for the function to work finds the door open.
+    expect(only(resource.terraform_data).depends_on).toEqual([
+      `aws_lambda_alias.${Object.keys(resource.aws_lambda_alias!)[0]}`,
+    ]);
+  });
+
   it('tells it what events may ask for, and refuses a domain of the same app that asks for more', () => {
     const allow = { nameservers: ['192.0.2.1:53'] };
     const withIdentity = (address: string) =>

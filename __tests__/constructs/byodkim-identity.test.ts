@@ -142,6 +142,8 @@ describe('drift detection', () => {
       selector: 's1',
       keyStore: { bucket: 'keys' },
     });
+    // Whoever may only look may plan.
+    expect(inspection.qualifier).toBe('read');
     // Anything that is not known at plan time would put the reading off to the apply.
     expect(inspection).not.toHaveProperty('depends_on');
     expect(JSON.stringify(inspection)).not.toContain('${');

@@ -61,4 +61,9 @@ export async function deployBuiltFunction(
       },
     },
   });
+  await sandbox.call('lambda', 'CreateAlias', {
+    FunctionName: FUNCTION,
+    Name: 'read',
+    FunctionVersion: '$LATEST',
+  });
 }

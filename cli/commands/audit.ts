@@ -28,11 +28,14 @@ export const auditCommand = (bind: Bind): Command =>
     .summary('run the monthly audit now')
     .description(
       'Has the function look at every domain that it has ever changed: is the record there and right, does SES sign and verify, ' +
-        'how old is the key. The operators are told as in the monthly audit, and the report is kept in S3. More than some 200 ' +
+        'how old is the key. The answer tells whoever asks; the operators are told with --always alone. The report is kept in S3. More than some 200 ' +
         'domains take longer than one call: then the audit goes on by itself and tells where its report will be.',
     )
     .argument('[domain...]', 'only these')
-    .option('--always', 'tell the operators even when all is well')
+    .option(
+      '--always',
+      'tell the operators as well, even when all is well (needs more than the reading door)',
+    )
     .addHelpText(
       'after',
       `${exitCodesHelp({

@@ -173,8 +173,9 @@ async function tell(
   const bad = needsAttention(report).length;
   if (report.whole) world.metrics.count(AUDIT_METRIC.metricName, bad);
   const { auditTopicArn } = world.environment;
-  const notice: NoticeOutcome =
-    auditTopicArn === ''
+  const notice: NoticeOutcome = request.quiet
+    ? { sent: false, reason: 'only whoever asked is told' }
+    : auditTopicArn === ''
       ? { sent: false, reason: `no topic of the operators is set (${ENVIRONMENT.auditTopicArn})` }
       : bad === 0 && report.wayBack === undefined && !request.always
         ? { sent: false, reason: 'all is well' }

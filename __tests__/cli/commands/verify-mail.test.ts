@@ -213,9 +213,11 @@ describe('verify-mail', () => {
 
   it('takes the listed domain that the sender lies in, and its servers', async () => {
     const list = [
-      'defaults: { region: ap-northeast-1, selector: s1 }',
-      'domains:',
-      `  example.com: { gate: { nameservers: ['${dns.address}'], resolvers: [] } }`,
+      'defaults:',
+      '  region: ap-northeast-1',
+      '  selector: s1',
+      `  gate: { nameservers: ['${dns.address}'], resolvers: [] }`,
+      'domains: { example.com: }',
     ].join('\n');
     const message = (await mail({})).toString('latin1');
     const { exitCode, stdout } = await byodkim(['verify-mail', 'm.eml', '--no-ledger', '--json'], {

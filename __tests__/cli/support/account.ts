@@ -58,7 +58,12 @@ export class Account {
   private async deployFunction(): Promise<void> {
     const { sandbox } = this;
     const topic = (await sandbox.call('sns', 'CreateTopic', { Name: 'dns' })).TopicArn;
-    await deployBuiltFunction(sandbox, { [ENVIRONMENT.dnsTopicArn]: topic });
+    const allow = { nameservers: [this.dns.address, this.second.address], withoutResolvers: true };
+    await deployBuiltFunction(
+      sandbox,
+      { [ENVIRONMENT.dnsTopicArn]: topic },
+      { [ENVIRONMENT.allow]: JSON.stringify(allow) },
+    );
   }
 
   /** Writes `domains.yaml`: each domain with its own settings, and the servers of the test for all. */

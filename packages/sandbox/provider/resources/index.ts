@@ -3,6 +3,7 @@ import { callerIdentity } from './caller-identity';
 import { emailIdentity, emailIdentityData } from './email-identity';
 import { iamRole } from './iam-role';
 import { iamRolePolicy } from './iam-role-policy';
+import { lambdaAlias } from './lambda-alias';
 import { lambdaEventInvokeConfig } from './lambda-event-invoke-config';
 import { lambdaFunction } from './lambda-function';
 import { lambdaInvocation, lambdaInvocationData } from './lambda-invocation';
@@ -28,6 +29,7 @@ export const RESOURCES: Readonly<Record<string, ResourceType>> = {
   aws_cloudwatch_metric_alarm: metricAlarm,
   aws_iam_role: iamRole,
   aws_iam_role_policy: iamRolePolicy,
+  aws_lambda_alias: lambdaAlias,
   aws_lambda_function: lambdaFunction,
   aws_lambda_function_event_invoke_config: lambdaEventInvokeConfig,
   aws_lambda_invocation: lambdaInvocation,

@@ -51,6 +51,7 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
       logging_config: { log_format: 'JSON', log_group: ref('aws_cloudwatch_log_group.it.name') },
       tags: { text },
     },
+    aws_lambda_alias: { ...functionName, name: 'read', function_version: '$LATEST', description: text },
     aws_lambda_function_event_invoke_config: {
       ...functionName,
       maximum_retry_attempts: flag ? 1 : 0,
@@ -132,6 +133,7 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
 
   /** Imported under another id than the state's. */
   const IMPORT_IDS: Readonly<Record<string, string>> = {
+    aws_lambda_alias: 'f/read',
     aws_s3_object: 'a-bucket/a/b.txt',
   };
   /** Something of these AWS does not tell (a file's name, `force_destroy`, a content): the plan sets it. */

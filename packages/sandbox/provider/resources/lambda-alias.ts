@@ -1,0 +1,72 @@
+import type { ProviderContext, ResourceType, State } from '../resource';
+import { computed, oneBlock, optional, required } from '../schema/schema';
+import { ARN, doing, given, ID, orGone, REGION } from './common';
+
+const WHAT = 'Lambda Alias';
+
+/** `aws_lambda_alias`: a second name of a function's version, which IAM grants by itself. */
+export const lambdaAlias: ResourceType = {
+  block: {
+    attributes: {
+      ...ID,
+      ...ARN,
+      ...REGION,
+      description: optional('string'),
+      function_name: required('string', { forceNew: true }),
+      function_version: required('string'),
+      invoke_arn: computed('string'),
+      name: required('string', { forceNew: true }),
+    },
+    blocks: {
+      routing_config: oneBlock({ attributes: { additional_version_weights: optional(['map', 'number']) } }),
+    },
+  },
+  create: async (context, planned) => {
+    const alias = await put(context, planned, 'CreateAlias', 'creating');
+    return described(context, alias);
+  },
+  read: async (context, state) => {
+    // Imported as FUNCTION/ALIAS.
+    const [imported, alias] = state.id.split('/');
+    const { function_name: FunctionName = imported, name: Name = alias } = given(state);
+    const found = await doing(
+      `reading ${WHAT} (${state.id})`,
+      orGone(context.call('lambda', 'GetAlias', { FunctionName, Name })),
+    );
+    if (!found) return null;
+    return {
+      ...state,
+      ...described(context, found),
+      function_name: FunctionName,
+      name: Name,
+      description: found.Description || null,
+      function_version: found.FunctionVersion,
+    };
+  },
+  update: async (context, _prior, planned) => {
+    await put(context, planned, 'UpdateAlias', 'updating');
+  },
+  delete: async (context, { function_name: FunctionName, name: Name, id }) => {
+    await doing(
+      `deleting ${WHAT} (${id})`,
+      orGone(context.call('lambda', 'DeleteAlias', { FunctionName, Name })),
+    );
+  },
+};
+
+const put = (context: ProviderContext, planned: State, operation: string, verb: string): Promise<any> =>
+  doing(
+    `${verb} ${WHAT} (${planned.name})`,
+    context.call('lambda', operation, {
+      FunctionName: planned.function_name,
+      Name: planned.name,
+      FunctionVersion: planned.function_version,
+      ...given({ Description: planned.description }),
+    }),
+  );
+
+const described = ({ region }: ProviderContext, { AliasArn }: { AliasArn: string }): State => ({
+  id: AliasArn,
+  arn: AliasArn,
+  invoke_arn: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${AliasArn}/invocations`,
+});
