@@ -3,11 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Recorder } from './recorder';
-
-/** Something is not as it must be; nothing was made. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
-}
+import { Refused } from './refused';
 
 export interface Clients {
   readonly ses: SESv2Client;

@@ -1,3 +1,5 @@
+import { Refused } from './refused';
+
 /**
  * What AWS answered, in a form that can be kept: no account numbers, no ids, no keys, no names of ours. Two recordings
  * of the same story can be compared, so that a sandbox which answers otherwise is found out.
@@ -27,10 +29,23 @@ export interface Recording {
   readonly exchanges: readonly Exchange[];
 }
 
+/** @throws Refused for what is no recording */
+export function readRecording(text: string, file: string): Recording {
+  try {
+    const recording: Recording = JSON.parse(text);
+    if (recording.format === 1 && Array.isArray(recording.exchanges)) return recording;
+  } catch {
+    // Said below.
+  }
+  throw new Refused(`${file} is no recording of a conformance run (format 1). Nothing was made.`);
+}
+
 /** What has to go, and what stands in its place: the longest first. */
 export type Replacements = Readonly<Record<string, string>>;
 
 const SECRET_FIELDS = /privatekey|secret|password|sessiontoken/i;
+/** New in each run, and part of what is asked later. */
+const NAMED_FIELDS = /^(VersionId|ETag|UploadId)$/;
 const DROPPED_FIELDS = /^(\$metadata|ResponseMetadata|RequestId|HostId|Body)$/;
 
 /** Takes out what identifies an account or opens a door, at any depth. */
@@ -43,9 +58,12 @@ export function sanitized(value: unknown, replacements: Replacements): unknown {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => !DROPPED_FIELDS.test(key))
-      .map(([key, each]) => [key, SECRET_FIELDS.test(key) ? 'SECRET' : sanitized(each, replacements)]),
+      .map(([key, each]) => [key, standIn(key) ?? sanitized(each, replacements)]),
   );
 }
+
+const standIn = (key: string): string | undefined =>
+  SECRET_FIELDS.test(key) ? 'SECRET' : NAMED_FIELDS.test(key) ? key.toUpperCase() : undefined;
 
 function sanitizedText(text: string, replacements: Replacements): string {
   const named = Object.entries(replacements)
@@ -85,9 +103,13 @@ export function differences(expected: Recording, found: Recording): Difference[]
 /** A status is asked for again and again; what it came to is what counts. */
 function lastOfEach(exchanges: readonly Exchange[]): Map<string, Exchange> {
   return new Map(
-    exchanges.map((each) => [`${each.step} | ${each.call} ${JSON.stringify(each.input)}`, each]),
+    exchanges.map((each) => [`${each.step} | ${each.call} ${JSON.stringify(each.input, onceEach)}`, each]),
   );
 }
+
+/** How often a list says the same is chance: how many versions an object has, say. */
+const onceEach = (_key: string, value: unknown): unknown =>
+  Array.isArray(value) ? [...new Set(value.map((each) => JSON.stringify(each)))] : value;
 
 function parted(where: string, expected: Exchange, found: Exchange): Difference[] {
   const outcome = ({ status, error }: Exchange) => `${status}${error === undefined ? '' : ` ${error}`}`;

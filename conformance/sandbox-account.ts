@@ -19,6 +19,7 @@ export async function openSandboxAccount(domain: string, region: string) {
     async clear() {},
   };
   return {
+    sandbox,
     publisher,
     environment: cdktf.environment,
     cdktfFlags: cdktf.args,

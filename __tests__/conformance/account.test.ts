@@ -1,4 +1,5 @@
-import { type Clients, checkAccount, checkUnused, checkZone, Refused } from '../../conformance/account';
+import { type Clients, checkAccount, checkUnused, checkZone } from '../../conformance/account';
+import { Refused } from '../../conformance/refused';
 
 /** Clients that answer by the command's name; what is not given throws as AWS does where there is nothing. */
 const clients = (answers: Readonly<Record<string, unknown>>): Clients => {
