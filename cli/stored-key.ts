@@ -1,4 +1,4 @@
-import { dnsRecordsFolder } from '../handlers/contract';
+import { dnsRecordsFolder, s3Uri } from '../handlers/contract';
 import type { RsaPublicKey } from '../handlers/key/public-key';
 import { type DnsRecord, dnsRecord } from '../handlers/manager/dns-record';
 import { awsFailure } from './aws/aws-failure';
@@ -62,7 +62,7 @@ async function readDnsInformation(
 ): Promise<KnownRecord> {
   const place = target.listed?.keyStore?.dnsRecords ?? dnsRecordsFolder(target.domain);
   const key = place.endsWith('/') ? `${place}${selector}.json` : place;
-  const source = `s3://${bucket}/${key}`;
+  const source = s3Uri({ bucket, key });
   const { region } = functionOf(target);
   const body = await world.getObject({ bucket, key, region }).catch((error: unknown) => {
     world.signal.throwIfAborted();

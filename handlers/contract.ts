@@ -201,6 +201,10 @@ export interface AuditEvent {
 export const privateKeyObject = (domain: string, selector: string): string =>
   `${KEY_PREFIX}${domain}/${selector}/private_key.pem`;
 
+/** How an S3 object is named in messages, and to the `aws` command. */
+export const s3Uri = ({ bucket, key }: { readonly bucket: string; readonly key: string }): string =>
+  `s3://${bucket}/${key}`;
+
 /** S3 folder with the DNS information of a domain. */
 export const dnsRecordsFolder = (domain: string): string => `${RECORD_PREFIX}${domain}/`;
 

@@ -5,6 +5,7 @@ import { emailIdentities } from './aws/email-identity';
 import { objectStore } from './aws/object-store';
 import { schedules } from './aws/schedules';
 import { topics } from './aws/topics';
+import { withOurErrors } from './aws/with-our-errors';
 import { systemClock } from './clock';
 import { proveRecord } from './dns/gate';
 import { type Environment, readEnvironment } from './environment';
@@ -50,7 +51,7 @@ function createWorld(
     prove: (request, gate) => proveRecord(request, { loopback: environment.dnsLoopback, ...gate }),
     services(domain, region, clock) {
       const here = { region: environment.region, clock, random: Math.random, domain };
-      return {
+      const raw = {
         identities: emailIdentities(sesClient({ ...here, region })),
         store: objectStore(s3Client(here)),
         schedules: schedules(schedulerClient(here), {
@@ -60,6 +61,7 @@ function createWorld(
         }),
         topics: topics(snsClient(here)),
       };
+      return withOurErrors(raw, region);
     },
   };
 }

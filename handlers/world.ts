@@ -10,7 +10,7 @@ import type { Log } from './log';
 import type { Metrics } from './metrics';
 import type { Redactor } from './redact';
 
-/** The AWS services, bound to one domain, one region and one clock. */
+/** The AWS services, bound to one domain, one region and one clock. What they throw is a ByodkimError. */
 export interface Services {
   readonly identities: EmailIdentities;
   readonly store: ObjectStore;

@@ -1,3 +1,4 @@
+import { withOurErrors } from '../../handlers/aws/with-our-errors';
 import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract';
 import { type Environment, readEnvironment } from '../../handlers/environment';
 import { parseEvent } from '../../handlers/event';
@@ -194,12 +195,16 @@ export class FakeCloud {
       redactor,
       makePrivateKey: () => this.clock.during(this.makePrivateKey()),
       prove: this.dns.gate(invocation),
-      services: (_domain, region, clock) => ({
-        identities: this.ses.api(invocation, clock, region),
-        store: this.s3.store(invocation, clock),
-        schedules: this.scheduler.api(invocation, clock),
-        topics: this.sns.api(invocation, clock),
-      }),
+      services: (_domain, region, clock) =>
+        withOurErrors(
+          {
+            identities: this.ses.api(invocation, clock, region),
+            store: this.s3.store(invocation, clock),
+            schedules: this.scheduler.api(invocation, clock),
+            topics: this.sns.api(invocation, clock),
+          },
+          region,
+        ),
     };
   }
 }

@@ -1,4 +1,4 @@
-import { IDENTITY_TAG, privateKeyObject, recordName } from '../../handlers/contract';
+import { IDENTITY_TAG, privateKeyObject, recordName, s3Uri } from '../../handlers/contract';
 import { shellWord } from '../../handlers/outlets';
 import { lookByHand, manualCommands, putByHand, switchByHand } from '../../handlers/transaction/aws-commands';
 
@@ -68,7 +68,7 @@ function proveRecord({ domain, region, selector, bucket, privateKey }: ManualJob
   return {
     title: 'Prove that the record on every server is of the private key in S3. Go no further before it is',
     commands: [
-      `PUBLIC=$(aws s3 cp ${shellWord(`s3://${bucket}/${privateKey}`)} - --region ${region} | openssl pkey -pubout -outform DER | openssl base64 -A)`,
+      `PUBLIC=$(aws s3 cp ${shellWord(s3Uri({ bucket, key: privateKey }))} - --region ${region} | openssl pkey -pubout -outform DER | openssl base64 -A)`,
       `ZONE=${domain}; until [ -n "$(dig +short NS "$ZONE")" ] || [ "\${ZONE#*.}" = "$ZONE" ]; do ZONE=\${ZONE#*.}; done`,
       'for SERVER in $(dig +short NS "$ZONE"); do ' +
         `dig +norecurse +short TXT ${name} @"$SERVER" | tr -d '" ' | grep -qF "p=$PUBLIC" ` +

@@ -1,6 +1,5 @@
-import { awsError } from '../aws/aws-error';
 import type { ObjectPlace } from '../aws/object-store';
-import { dnsRecordObject, FUNCTION_TIMEOUT_SECONDS, recordName } from '../contract';
+import { dnsRecordObject, FUNCTION_TIMEOUT_SECONDS, recordName, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { AuditRequest, DomainRequest } from '../event';
 import { fetchKey } from '../key/key-source';
@@ -12,7 +11,6 @@ import { deadlineOf } from '../transaction/confirmed-commit';
 import { isHeld, isWaiting, type Ledger, type Wanted } from '../transaction/ledger';
 import { ledgerStore } from '../transaction/ledger-store';
 import { isWayBack } from '../transaction/signers';
-import { observe } from '../transaction/signing-state';
 import type { Services, World } from '../world';
 import { type DomainReport, type Finding, worst } from './findings';
 import { judgeFormer, recordSeen } from './judge-former';
@@ -141,7 +139,7 @@ async function orUnknown(what: string, work: () => Promise<Look>): Promise<Look>
 
 async function lookAtSigning(look: AuditWorld, place: DomainRequest, wanted: Wanted): Promise<Look> {
   await look.sesTurn();
-  const state = await observe(look.services.identities, place);
+  const state = await look.services.identities.get(place.domain);
   return {
     findings: judgeSigning(place.domain, wanted, state),
     ses: state && {
@@ -158,11 +156,9 @@ async function lookAtKey({ world, services }: AuditWorld, domain: string, wanted
   const { selector, key } = wanted;
   const own = world.environment.keyStoreBucket;
   const place = { bucket: key.bucket, key: key.key };
-  const shown = `s3://${place.bucket}/${place.key}`;
+  const shown = s3Uri(place);
   const [head, stored] = await Promise.all([
-    store.head(place).catch((error: unknown) => {
-      throw awsError(error, { action: 's3:GetObject', resource: shown });
-    }),
+    store.head(place),
     // We describe keys in our own bucket only; in another one we may not even look.
     readInformation(store, { bucket: own, key: dnsRecordObject(domain, selector) }),
   ]);

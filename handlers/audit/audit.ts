@@ -1,4 +1,4 @@
-import { AUDIT_METRIC, ENVIRONMENT } from '../contract';
+import { AUDIT_METRIC, ENVIRONMENT, s3Uri } from '../contract';
 import { repeatDrill } from '../drill/monthly';
 import { ByodkimError } from '../errors';
 import type { AuditRequest } from '../event';
@@ -184,7 +184,7 @@ async function tell(
 }
 
 const place = (world: World, { object }: AuditReport): string =>
-  `s3://${world.environment.keyStoreBucket}/${object}`;
+  s3Uri({ bucket: world.environment.keyStoreBucket, key: object });
 
 function answer(
   world: World,

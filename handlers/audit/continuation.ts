@@ -1,4 +1,3 @@
-import { awsError } from '../aws/aws-error';
 import { ACTIONS } from '../contract';
 import type { AuditRequest } from '../event';
 import type { Services, World } from '../world';
@@ -31,8 +30,6 @@ export async function continueLater(
     continues: { report: object, leg },
   };
   const description = 'Goes on with the audit of all DKIM domains';
-  await schedules.create({ name, at, payload, description }).catch((error: unknown) => {
-    throw awsError(error, { action: 'scheduler:CreateSchedule', resource: `schedule ${name}` });
-  });
+  await schedules.create({ name, at, payload, description });
   return at;
 }

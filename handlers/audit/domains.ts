@@ -1,4 +1,3 @@
-import { awsError } from '../aws/aws-error';
 import type { ObjectStore } from '../aws/object-store';
 import { LEDGER_PREFIX } from '../contract';
 import type { DomainRequest } from '../event';
@@ -15,9 +14,7 @@ export async function domainsToAudit(
   named: readonly string[] | undefined,
   region: string,
 ): Promise<DomainRequest[]> {
-  const keys = await store.list(bucket, LEDGER_PREFIX).catch((error: unknown) => {
-    throw awsError(error, { action: 's3:ListBucket', resource: `s3://${bucket}/${LEDGER_PREFIX}` });
-  });
+  const keys = await store.list(bucket, LEDGER_PREFIX);
   const known = keys.flatMap((key) => {
     const [, inRegion, domain] = LEDGER_KEY.exec(key) ?? [];
     return inRegion === undefined || domain === undefined ? [] : [{ domain, region: inRegion }];

@@ -1,6 +1,5 @@
-import { awsError } from '../aws/aws-error';
 import type { ObjectStore } from '../aws/object-store';
-import { AUDIT_PREFIX } from '../contract';
+import { AUDIT_PREFIX, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { DomainRequest } from '../event';
 import type { World } from '../world';
@@ -41,10 +40,8 @@ export const newReportObject = (world: World): string => {
 
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (it is gone, or unreadable, as well). */
 export async function readReport(store: ObjectStore, bucket: string, object: string): Promise<StoredReport> {
-  const resource = `s3://${bucket}/${object}`;
-  const found = await store.get({ bucket, key: object }).catch((error: unknown) => {
-    throw awsError(error, { action: 's3:GetObject', resource });
-  });
+  const resource = s3Uri({ bucket, key: object });
+  const found = await store.get({ bucket, key: object });
   const report = found && parse(Buffer.from(found.body).toString('utf8'));
   if (!found || !report)
     throw new ByodkimError(
@@ -68,14 +65,10 @@ export async function writeReport(
   const bucket = world.environment.keyStoreBucket;
   const place = { bucket, key: report.object };
   const body = `${JSON.stringify(world.redactor.redactValue(report), null, 2)}\n`;
-  const written = await store
-    .put(place, body, {
-      contentType: 'application/json',
-      ...(etag === null ? { ifAbsent: true } : { ifMatch: etag }),
-    })
-    .catch((error: unknown) => {
-      throw awsError(error, { action: 's3:PutObject', resource: `s3://${bucket}/${report.object}` });
-    });
+  const written = await store.put(place, body, {
+    contentType: 'application/json',
+    ...(etag === null ? { ifAbsent: true } : { ifMatch: etag }),
+  });
   return written && { report, etag: written.etag };
 }
 

@@ -19,8 +19,11 @@ export interface Call {
 
 const ACCESS_DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'AllAccessDisabled', 'Forbidden']);
 
-export const isAwsError = (error: unknown, ...names: string[]): error is ServiceError =>
-  error instanceof Error && names.includes(error.name);
+/** Whether AWS failed under one of these names; the error may be the SDK's, or ours made of it. */
+export const isAwsError = (error: unknown, ...names: string[]): boolean =>
+  error instanceof ByodkimError
+    ? names.includes(String(error.details.awsError))
+    : error instanceof Error && names.includes(error.name);
 
 export const httpStatus = (error: unknown): number | undefined =>
   (error as ServiceError | undefined)?.$metadata?.httpStatusCode;

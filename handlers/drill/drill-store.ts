@@ -1,6 +1,5 @@
-import { awsError } from '../aws/aws-error';
 import type { ObjectStore } from '../aws/object-store';
-import { DRILL_PREFIX } from '../contract';
+import { DRILL_PREFIX, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { World } from '../world';
 
@@ -36,9 +35,7 @@ export async function readDrill(
   drill: string,
 ): Promise<StoredDrill | null> {
   const { bucket, key, resource } = placeOf(world, drill);
-  const found = await store.get({ bucket, key }).catch((error: unknown) => {
-    throw awsError(error, { action: 's3:GetObject', resource });
-  });
+  const found = await store.get({ bucket, key });
   if (found === null) return null;
   const record = parse(Buffer.from(found.body).toString('utf8'));
   if (record) return { record, etag: found.etag };
@@ -55,15 +52,11 @@ export async function writeDrill(
   store: ObjectStore,
   { record, etag }: StoredDrill,
 ): Promise<StoredDrill | null> {
-  const { bucket, key, resource } = placeOf(world, record.drill);
-  const written = await store
-    .put({ bucket, key }, `${JSON.stringify(record, null, 2)}\n`, {
-      contentType: 'application/json',
-      ...(etag === null ? { ifAbsent: true } : { ifMatch: etag }),
-    })
-    .catch((error: unknown) => {
-      throw awsError(error, { action: 's3:PutObject', resource });
-    });
+  const { bucket, key } = placeOf(world, record.drill);
+  const written = await store.put({ bucket, key }, `${JSON.stringify(record, null, 2)}\n`, {
+    contentType: 'application/json',
+    ...(etag === null ? { ifAbsent: true } : { ifMatch: etag }),
+  });
   return written && { record, etag: written.etag };
 }
 
@@ -97,7 +90,7 @@ export async function changeDrill(
 
 function placeOf({ environment: { keyStoreBucket: bucket } }: World, drill: string) {
   const key = objectOf(drill);
-  return { bucket, key, resource: `s3://${bucket}/${key}` };
+  return { bucket, key, resource: s3Uri({ bucket, key }) };
 }
 
 function parse(text: string): DrillRecord | null {

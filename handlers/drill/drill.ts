@@ -1,4 +1,3 @@
-import { awsError } from '../aws/aws-error';
 import { ACTIONS, ENVIRONMENT } from '../contract';
 import { ByodkimError } from '../errors';
 import type { DrillFired, DrillRequest } from '../event';
@@ -97,16 +96,12 @@ export async function armDrill(
   };
   const written = await writeDrill(world, services.store, { record, etag: before?.etag ?? null });
   if (written === null) return null;
-  await services.schedules
-    .create({
-      name: record.schedule,
-      at,
-      payload: { action: ACTIONS.drillFired, drill: name, proof },
-      description: 'Shows that reverts arrive; changes nothing',
-    })
-    .catch((error: unknown) => {
-      throw awsError(error, { action: 'scheduler:CreateSchedule', resource: `schedule ${record.schedule}` });
-    });
+  await services.schedules.create({
+    name: record.schedule,
+    at,
+    payload: { action: ACTIONS.drillFired, drill: name, proof },
+    description: 'Shows that reverts arrive; changes nothing',
+  });
   return record;
 }
 

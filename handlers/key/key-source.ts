@@ -1,5 +1,5 @@
-import { awsError } from '../aws/aws-error';
 import type { ObjectPlace, ObjectStore } from '../aws/object-store';
+import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { Redactor } from '../redact';
 import { readSigningKey } from './private-key';
@@ -26,10 +26,8 @@ export async function fetchKey(
   redactor: Redactor,
   place: ObjectPlace,
 ): Promise<FoundKey> {
-  const shown = `s3://${place.bucket}/${place.key}`;
-  const object = await store.get(place).catch((error: unknown) => {
-    throw awsError(error, { action: 's3:GetObject', resource: shown });
-  });
+  const shown = s3Uri(place);
+  const object = await store.get(place);
   if (object === null)
     throw new ByodkimError(
       'CERTIFICATE_NOT_FOUND',
@@ -56,14 +54,10 @@ export async function fetchKey(
  * @param place an object, or a folder (ends in `/`) that must hold at least one.
  */
 export async function requireDnsInformation(store: ObjectStore, place: ObjectPlace): Promise<void> {
-  const shown = `s3://${place.bucket}/${place.key}`;
+  const shown = s3Uri(place);
   const present = await (place.key.endsWith('/')
     ? store.list(place.bucket, place.key, 1).then((keys) => keys.length > 0)
-    : store.head(place).then((head) => head !== null)
-  ).catch((error: unknown) => {
-    const action = place.key.endsWith('/') ? 's3:ListBucket' : 's3:GetObject';
-    throw awsError(error, { action, resource: shown });
-  });
+    : store.head(place).then((head) => head !== null));
   if (!present)
     throw new ByodkimError(
       'CERTIFICATE_NOT_FOUND',

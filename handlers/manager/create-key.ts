@@ -1,3 +1,4 @@
+import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { announceOnce } from '../notices/dns-team';
@@ -61,7 +62,7 @@ export async function createKey(world: World, request: SigningRequest): Promise<
     selector: request.selector,
     created: ensured.created,
     record,
-    storedAt: `s3://${keyPlace.bucket}/${keyPlace.key}`,
+    storedAt: s3Uri(keyPlace),
     notice: announced.notice,
     warnings: [...warnings, ...announced.warnings],
   };
@@ -82,10 +83,10 @@ function refuseLostKey(stored: StoredInformation, request: SigningRequest): void
   const record = informationPlace(request);
   throw new ByodkimError(
     'CERTIFICATE_NOT_FOUND',
-    `There is no private key at s3://${bucket}/${privateKey}, but the DNS team was given the record of one ` +
+    `There is no private key at ${s3Uri({ bucket, key: privateKey })}, but the DNS team was given the record of one ` +
       `(${fingerprint}, made ${createdAt}). Expected the key beside its record; no new key was made, since the ` +
       'published record would not match it. Bring the object back from an earlier version, or take a new selector, or ' +
-      `delete s3://${record.bucket}/${record.key} to begin anew.`,
+      `delete ${s3Uri(record)} to begin anew.`,
     { expected: { bucket, key: privateKey, fingerprint }, found: null },
   );
 }
@@ -94,7 +95,7 @@ function refuseLostKey(stored: StoredInformation, request: SigningRequest): void
 function refuseMissingKey({ keyStore: { bucket, privateKey } }: SigningRequest): never {
   throw new ByodkimError(
     'CERTIFICATE_NOT_FOUND',
-    `There is no private key at s3://${bucket}/${privateKey}, whose record is to be published. Put it there and apply ` +
+    `There is no private key at ${s3Uri({ bucket, key: privateKey })}, whose record is to be published. Put it there and apply ` +
       'again, or have the function make one (createKey: true).',
     { expected: { bucket, key: privateKey }, found: null },
   );

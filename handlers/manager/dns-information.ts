@@ -1,4 +1,3 @@
-import { awsError } from '../aws/aws-error';
 import type { ObjectPlace, ObjectStore } from '../aws/object-store';
 import type { SigningRequest } from '../event';
 import type { DnsRecord } from './dns-record';
@@ -25,9 +24,7 @@ export function informationPlace({ keyStore, selector }: SigningRequest): Object
 
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
 export async function readInformation(store: ObjectStore, place: ObjectPlace): Promise<StoredInformation> {
-  const object = await store.get(place).catch((error: unknown) => {
-    throw awsError(error, { action: 's3:GetObject', resource: `s3://${place.bucket}/${place.key}` });
-  });
+  const object = await store.get(place);
   if (object === null) return { kind: 'absent' };
   const text = Buffer.from(object.body).toString('utf8');
   const information = parse(text);
@@ -44,14 +41,10 @@ export async function writeInformation(
   information: DnsInformation,
   etag: string | null,
 ): Promise<StoredInformation | null> {
-  const written = await store
-    .put(place, `${JSON.stringify(information, null, 2)}\n`, {
-      contentType: 'application/json',
-      ...(etag === null ? { ifAbsent: true } : { ifMatch: etag }),
-    })
-    .catch((error: unknown) => {
-      throw awsError(error, { action: 's3:PutObject', resource: `s3://${place.bucket}/${place.key}` });
-    });
+  const written = await store.put(place, `${JSON.stringify(information, null, 2)}\n`, {
+    contentType: 'application/json',
+    ...(etag === null ? { ifAbsent: true } : { ifMatch: etag }),
+  });
   return written && { kind: 'ours', information, etag: written.etag };
 }
 

@@ -1,4 +1,4 @@
-import { awsError } from '../aws/aws-error';
+import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import type { Services, World } from '../world';
@@ -42,7 +42,7 @@ export async function ensureInformation(
   const record = dnsRecord(request, publicKey, createdAt);
   if (stored.kind === 'foreign') {
     const warning =
-      `s3://${place.bucket}/${place.key} was written by somebody else and does not hold the record of this key ` +
+      `${s3Uri(place)} was written by somebody else and does not hold the record of this key ` +
       `(${publicKey.fingerprint}); it was left as it is`;
     const warnings = stored.text.includes(publicKey.spki) ? [] : [warning];
     return { record, stored, written: false, warnings };
@@ -54,18 +54,16 @@ export async function ensureInformation(
     return ensureInformation(world, services, request, { found, created }, theirs);
   throw new ByodkimError(
     'DEPENDENCY_FAILED',
-    `s3:PutObject on s3://${place.bucket}/${place.key} failed: another write to it was under way. The private key is ` +
+    `s3:PutObject on ${s3Uri(place)} failed: another write to it was under way. The private key is ` +
       'stored; try again to have its DNS information written.',
-    { action: 's3:PutObject', resource: `s3://${place.bucket}/${place.key}` },
+    { action: 's3:PutObject', resource: s3Uri(place) },
   );
 }
 
 /** The age of a key that we did not make is that of its object. */
 async function madeAt(world: World, { store }: Services, request: SigningRequest): Promise<number> {
   const place = privateKeyPlace(request);
-  const head = await store.head(place).catch((error: unknown) => {
-    throw awsError(error, { action: 's3:GetObject', resource: `s3://${place.bucket}/${place.key}` });
-  });
+  const head = await store.head(place);
   return head?.lastModified?.getTime() ?? world.clock.now();
 }
 
@@ -75,7 +73,7 @@ function refuseOtherKey(information: DnsInformation, request: SigningRequest, fi
   const place = informationPlace(request);
   throw new ByodkimError(
     'CERTIFICATE_INVALID',
-    `The DNS information in s3://${place.bucket}/${place.key} is of another key than s3://${bucket}/${privateKey}: ` +
+    `The DNS information in ${s3Uri(place)} is of another key than ${s3Uri({ bucket, key: privateKey })}: ` +
       `expected ${fingerprint}, found ${information.fingerprint}. Nothing was written. One of the two was replaced: ` +
       'bring the private key back from its earlier version, or delete the DNS information so that it is written anew ' +
       '(and the DNS team is told).',

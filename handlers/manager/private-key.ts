@@ -1,5 +1,5 @@
-import { awsError } from '../aws/aws-error';
 import type { ObjectPlace } from '../aws/object-store';
+import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey } from '../key/key-source';
@@ -42,22 +42,18 @@ export async function findKey(
  * @throws ByodkimError CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function makeKey(world: World, services: Services, place: ObjectPlace): Promise<EnsuredKey> {
-  const shown = `s3://${place.bucket}/${place.key}`;
+  const shown = s3Uri(place);
   const { kmsKeyArn } = world.environment;
   const pem = await world.makePrivateKey();
   const key = readSigningKey(Buffer.from(pem), shown);
   world.redactor.register(key.der, key.publicKey.spki);
   const { fingerprint } = key.publicKey;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const written = await services.store
-      .put(place, pem, {
-        ifAbsent: true,
-        contentType: 'application/x-pem-file',
-        ...(kmsKeyArn && { kmsKeyArn }),
-      })
-      .catch((error: unknown) => {
-        throw awsError(error, { action: 's3:PutObject', resource: shown });
-      });
+    const written = await services.store.put(place, pem, {
+      ifAbsent: true,
+      contentType: 'application/x-pem-file',
+      ...(kmsKeyArn && { kmsKeyArn }),
+    });
     if (written !== null)
       return { found: { key, reference: { ...place, ...written, fingerprint } }, created: true };
     const found = await findKey(world, services, place);

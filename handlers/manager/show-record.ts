@@ -1,4 +1,4 @@
-import { awsError } from '../aws/aws-error';
+import { s3Uri } from '../contract';
 import type { SigningRequest } from '../event';
 import { fetchKey } from '../key/key-source';
 import type { Services, World } from '../world';
@@ -41,7 +41,7 @@ export async function showRecord(world: World, request: SigningRequest): Promise
     domain,
     selector,
     record,
-    storedAt: `s3://${keyPlace.bucket}/${keyPlace.key}`,
+    storedAt: s3Uri(keyPlace),
     warnings: described ? [] : warningsOf(stored, record, request),
   };
 }
@@ -49,9 +49,7 @@ export async function showRecord(world: World, request: SigningRequest): Promise
 /** The age of a key that nobody described is that of its object. */
 async function storedSince(world: World, { store }: Services, request: SigningRequest): Promise<number> {
   const place = privateKeyPlace(request);
-  const head = await store.head(place).catch((error: unknown) => {
-    throw awsError(error, { action: 's3:GetObject', resource: `s3://${place.bucket}/${place.key}` });
-  });
+  const head = await store.head(place);
   return head?.lastModified?.getTime() ?? world.clock.now();
 }
 
@@ -59,14 +57,14 @@ function warningsOf(stored: StoredInformation, record: DnsRecord, request: Signi
   const { bucket, key } = informationPlace(request);
   if (stored.kind === 'absent')
     return [
-      `there is no DNS information of it at s3://${bucket}/${key}; \`byodkim key create\` lays it there`,
+      `there is no DNS information of it at ${s3Uri({ bucket, key })}; \`byodkim key create\` lays it there`,
     ];
   if (stored.kind === 'foreign')
     return stored.text.includes(record.publicKey)
       ? []
-      : [`the DNS information at s3://${bucket}/${key} does not hold this record`];
+      : [`the DNS information at ${s3Uri({ bucket, key })} does not hold this record`];
   return [
-    `the DNS information at s3://${bucket}/${key} is of another key (${stored.information.fingerprint}): ` +
+    `the DNS information at ${s3Uri({ bucket, key })} is of another key (${stored.information.fingerprint}): ` +
       'the DNS team was given the wrong record, or the key was replaced since',
   ];
 }

@@ -1,4 +1,3 @@
-import { awsError } from '../aws/aws-error';
 import type { Notice } from '../aws/topics';
 import { KEPT_MS, NOTICE } from '../budgets';
 import { ByodkimError } from '../errors';
@@ -28,9 +27,7 @@ export async function publish(
   const limitMs = Math.min(NOTICE.longestMs, world.remainingMs() - KEPT_MS.answer);
   if (limitMs <= 0) throw new ByodkimError('DEPENDENCY_FAILED', 'No time was left to send it.', call);
   const timeout = new AbortController();
-  const published = topics.publish(topicArn, leaving(world, notice)).catch((error: unknown) => {
-    throw awsError(error, call);
-  });
+  const published = topics.publish(topicArn, leaving(world, notice));
   const late = world.clock.sleep(limitMs, timeout.signal).then(() => {
     throw new ByodkimError('DEPENDENCY_FAILED', `SNS did not answer within ${limitMs / 1000} s.`, call);
   });

@@ -5,7 +5,7 @@ import type { Attempt, Place } from './ledger';
 import { refuseNewer, refuseOvertaken } from './ownership';
 import { proveKey } from './prove';
 import { Session } from './session';
-import { isInStep, observe } from './signing-state';
+import { isInStep } from './signing-state';
 
 export interface Confirmed {
   readonly statusCode: 200;
@@ -55,7 +55,7 @@ async function confirmInForce(session: Session, attempt: Attempt): Promise<Confi
   if (!isOpen && !isOwner) return null;
   const wanted = isOpen ? open.wanted : owner!.wanted;
   if (wanted.selector !== attempt.request.selector) return null;
-  const state = await observe(session.services.identities, attempt.request);
+  const state = await session.services.identities.get(attempt.request.domain);
   if (state === null || !isInStep(state, wanted)) return null;
   if (isOpen) return confirmed(attempt, false, await settle(session, open, state.status));
   await confirmOwner(session, owner!);
@@ -85,7 +85,7 @@ export async function confirmByHand(world: World, target: Place) {
     const answer = { statusCode: 200, domain: target.domain };
     if (open === null)
       return { ...answer, confirmed: false, reason: 'nothing is waiting for a confirmation' };
-    const state = await observe(session.services.identities, target);
+    const state = await session.services.identities.get(target.domain);
     if (open.phase !== 'applied' || state === null || !isInStep(state, open.wanted))
       return { ...answer, confirmed: false, reason: 'the change is not in force in SES; deploy again' };
     const { verified, revertsAt, warnings } = await settle(session, open, state.status, false);

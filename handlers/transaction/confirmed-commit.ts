@@ -3,7 +3,6 @@
  * and SES says SUCCESS. What it does when it fires is in fired.ts.
  */
 import { createHash } from 'node:crypto';
-import { awsError } from '../aws/aws-error';
 import { LOOKS, REVERT_RETRY } from '../budgets';
 import { ACTIONS } from '../contract';
 import type { SigningRequest } from '../event';
@@ -84,22 +83,18 @@ export async function arm(
   transaction: string,
   retries?: number,
 ): Promise<void> {
-  await schedules
-    .create({
-      name: arming.schedule,
-      at: arming.at,
-      payload: {
-        action: ACTIONS.revertUnconfirmed,
-        domain,
-        region,
-        transaction,
-        arming: arming.number,
-        ...(retries !== undefined && { retries }),
-      },
-    })
-    .catch((error: unknown) => {
-      throw awsError(error, { action: 'scheduler:CreateSchedule', resource: `schedule ${arming.schedule}` });
-    });
+  await schedules.create({
+    name: arming.schedule,
+    at: arming.at,
+    payload: {
+      action: ACTIONS.revertUnconfirmed,
+      domain,
+      region,
+      transaction,
+      arming: arming.number,
+      ...(retries !== undefined && { retries }),
+    },
+  });
 }
 
 /** Arms a failed firing once more. Needs neither lease nor ledger: they may be what failed. */

@@ -7,7 +7,7 @@ import { isBroken } from './ledger-store';
 import { restore } from './restore';
 import { nothingReverted, type Reverted, revertOpen } from './revert';
 import { isTakenOver, Session } from './session';
-import { observe, signsWith } from './signing-state';
+import { signsWith } from './signing-state';
 import * as transitions from './transitions';
 
 /** What a firing answers. */
@@ -70,7 +70,7 @@ async function act(session: Session, { transaction, arming }: Firing, held: bool
   if (open === null || open.armed?.number !== arming)
     return nothingReverted(domain, `transaction ${transaction} is not waiting for this revert any more`);
   if (!isWaiting(open)) return held ? revertOpen(session, open) : null;
-  const state = await observe(session.services.identities, session.place);
+  const state = await session.services.identities.get(session.place.domain);
   const look = decideLook(open, state, session.now());
   if (look.kind === 'revert') return held ? putBack(session, open, state!) : null;
   try {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { awsError } from '../aws/aws-error';
 import type { SigningState } from '../aws/email-identity';
 import { REVERT_RETRY } from '../budgets';
 import type { SigningRequest } from '../event';
@@ -7,7 +6,7 @@ import { earlyRemoval } from '../rotation/early-removal';
 import type { Services, World } from '../world';
 import { emptyLedger, isWaiting, type Ledger, type Open, type Owner, type Place } from './ledger';
 import { ledgerStore } from './ledger-store';
-import { inWords, isInStep, observe } from './signing-state';
+import { inWords, isInStep } from './signing-state';
 
 /** What `Inspection` answers at plan time. Read-only. */
 export interface Inspected {
@@ -129,16 +128,14 @@ interface Looked {
 /** The ledger and SES, side by side, without taking the lease. */
 export async function look(world: World, services: Services, place: Place): Promise<Looked> {
   const ledgers = ledgerStore(services.store, world.environment.keyStoreBucket, place);
-  const [stored, state] = await Promise.all([ledgers.read(), observe(services.identities, place)]);
+  const [stored, state] = await Promise.all([ledgers.read(), services.identities.get(place.domain)]);
   return { ledger: stored?.ledger ?? emptyLedger(place.domain, place.region), state };
 }
 
 /** A key that was overwritten in S3 since it was applied is drift as well: SES still signs with the earlier one. */
 async function isSameKey({ store }: Services, { wanted }: Owner): Promise<boolean> {
   const { bucket, key, etag } = wanted.key;
-  const head = await store.head({ bucket, key }).catch((error: unknown) => {
-    throw awsError(error, { action: 's3:GetObject', resource: `s3://${bucket}/${key}` });
-  });
+  const head = await store.head({ bucket, key });
   // A key that is gone has not changed: SES keeps signing, and a plan is not the place to refuse.
   return head === null || head.etag === etag;
 }

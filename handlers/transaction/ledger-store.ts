@@ -1,6 +1,5 @@
-import { awsError } from '../aws/aws-error';
 import type { ObjectStore } from '../aws/object-store';
-import { ledgerObject } from '../contract';
+import { ledgerObject, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import { type Ledger, ledgerSchema, type Place } from './ledger';
 
@@ -27,11 +26,9 @@ export const isBroken = (error: unknown): boolean =>
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED from both. */
 export function ledgerStore(store: ObjectStore, bucket: string, { domain, region }: Place): LedgerStore {
   const place = { bucket, key: ledgerObject(region, domain) };
-  const shown = `s3://${bucket}/${place.key}`;
+  const shown = s3Uri(place);
   const read = async (): Promise<StoredLedger | null> => {
-    const object = await store.get(place).catch((error: unknown) => {
-      throw awsError(error, { action: 's3:GetObject', resource: shown });
-    });
+    const object = await store.get(place);
     if (object === null) return null;
     return { ledger: parse(object.body, { domain, region }, shown), etag: object.etag };
   };
@@ -40,14 +37,10 @@ export function ledgerStore(store: ObjectStore, bucket: string, { domain, region
     async write(ledger, etag) {
       // What could not be read again must not be written.
       const body = JSON.stringify(checked(ledger, { domain, region }, shown), null, 2);
-      const written = await store
-        .put(place, body, {
-          contentType: 'application/json',
-          ...(etag === null ? { ifAbsent: true } : { ifMatch: etag }),
-        })
-        .catch((error: unknown) => {
-          throw awsError(error, { action: 's3:PutObject', resource: shown });
-        });
+      const written = await store.put(place, body, {
+        contentType: 'application/json',
+        ...(etag === null ? { ifAbsent: true } : { ifMatch: etag }),
+      });
       if (written !== null) return { ledger, etag: written.etag };
       // A write whose answer was lost is repeated by the SDK, and then meets itself.
       const found = await read();

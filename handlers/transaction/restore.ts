@@ -1,10 +1,11 @@
-import { awsError, isAwsError } from '../aws/aws-error';
+import { isAwsError } from '../aws/aws-error';
 import type { EmailIdentities, SigningState } from '../aws/email-identity';
+import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import { type FoundKey, fetchKey } from '../key/key-source';
 import type { Snapshot } from './ledger';
 import type { Session } from './session';
-import { identityResource, observe, surelySignsWith } from './signing-state';
+import { surelySignsWith } from './signing-state';
 
 /** How a restoration ended. */
 export interface Restored {
@@ -52,22 +53,16 @@ export async function restore(
   const { identities } = session.services;
   const now = options.unseen
     ? unseenState(snapshot)
-    : (options.known ?? (await observe(identities, session.place)));
+    : (options.known ?? (await identities.get(session.place.domain)));
   if (now === null) return GONE;
   try {
     return await writeBack(session, snapshot, now, options);
   } catch (error) {
     if (isAwsError(error, 'NotFoundException')) return GONE;
     // The flag of an identity that does not exist is answered with 400, "is not verified for DKIM signing".
-    if (isAwsError(error, 'BadRequestException') && (await observe(identities, session.place)) === null)
+    if (isAwsError(error, 'BadRequestException') && (await identities.get(session.place.domain)) === null)
       return GONE;
-    throw error instanceof ByodkimError
-      ? error
-      : awsError(
-          error,
-          { action: 'ses:PutEmailIdentityDkimSigningAttributes', resource: identityResource(session.place) },
-          'SES_UPDATE_FAILED',
-        );
+    throw error;
   }
 }
 
@@ -115,7 +110,7 @@ async function writeBack(
       if (key !== null && key.reference.fingerprint !== restoration.key.fingerprint)
         throw new ByodkimError(
           'CERTIFICATE_INVALID',
-          `s3://${restoration.key.bucket}/${restoration.key.key} holds another key than before ` +
+          `${s3Uri(restoration.key)} holds another key than before ` +
             `(expected ${restoration.key.fingerprint}, found ${key.reference.fingerprint}). Put the earlier version back.`,
           { expected: restoration.key, found: key.reference.fingerprint },
         );

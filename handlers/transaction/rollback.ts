@@ -5,7 +5,7 @@ import { arm, disarm, ownArming, planFirstRetry } from './confirmed-commit';
 import type { Arming, Ledger, Open, Snapshot } from './ledger';
 import { restore } from './restore';
 import { isTakenOver, type Session } from './session';
-import { inWords, observe } from './signing-state';
+import { inWords } from './signing-state';
 import type { PriorState } from './snapshot';
 import * as transitions from './transitions';
 
@@ -125,7 +125,7 @@ async function rollbackFailed(
   const found =
     second.details.action === GET
       ? undefined
-      : await observe(services.identities, place).catch(() => undefined);
+      : await services.identities.get(place.domain).catch(() => undefined);
   const commands = manualCommands(place, open.previous);
   const armed = open.armed ?? (await armRetry(session, open));
   if (open.armed !== null)

@@ -1,21 +1,12 @@
-import { awsError } from '../aws/aws-error';
 import type { EmailIdentities, SigningState } from '../aws/email-identity';
+import { identityResource } from '../aws/with-our-errors';
 import { IDENTITY_TAG } from '../contract';
 import { ByodkimError } from '../errors';
 import type { Ledger, Place, Snapshot, Wanted } from './ledger';
 
-export const identityResource = ({ domain, region }: Place): string => `identity/${domain} in ${region}`;
-
-/** What SES has; `null` when there is no such identity. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
-export async function observe(identities: EmailIdentities, place: Place): Promise<SigningState | null> {
-  return identities.get(place.domain).catch((error: unknown) => {
-    throw awsError(error, { action: 'ses:GetEmailIdentity', resource: identityResource(place) });
-  });
-}
-
-/** @throws ByodkimError IDENTITY_NOT_FOUND as well. */
+/** @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
 export async function observeExisting(identities: EmailIdentities, place: Place): Promise<SigningState> {
-  const state = await observe(identities, place);
+  const state = await identities.get(place.domain);
   if (state !== null) return state;
   throw new ByodkimError(
     'IDENTITY_NOT_FOUND',

@@ -1,5 +1,5 @@
 import type { SigningState } from '../aws/email-identity';
-import { privateKeyObject } from '../contract';
+import { privateKeyObject, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey } from '../key/key-source';
@@ -55,7 +55,7 @@ export async function recallSnapshot(
   );
   const reference = snapshot.restoration.key;
   if (key?.reference.fingerprint === reference.fingerprint) return { snapshot, key };
-  const refusal = `its private key s3://${reference.bucket}/${reference.key} is ${key ? 'another one now' : 'gone'}`;
+  const refusal = `its private key ${s3Uri(reference)} is ${key ? 'another one now' : 'gone'}`;
   if (request.irreversible === 'refuse') throw notRestorable(request, snapshot, refusal);
   return { snapshot: { ...snapshot, restoration: { kind: 'disable', reason: refusal } } };
 }

@@ -1,4 +1,3 @@
-import { awsError } from '../aws/aws-error';
 import type { SigningState } from '../aws/email-identity';
 import { POLL } from '../budgets';
 import { ByodkimError } from '../errors';
@@ -6,7 +5,7 @@ import type { SigningRequest } from '../event';
 import type { SigningKey } from '../key/public-key';
 import { onceArrived } from './arrival';
 import type { Session } from './session';
-import { identityResource, observeExisting, signsWith } from './signing-state';
+import { observeExisting, signsWith } from './signing-state';
 
 export interface Verified {
   /** SUCCESS, or PENDING where verification may come later. */
@@ -30,14 +29,8 @@ export async function putAndVerify(
   if (!put) return { status: 'SUCCESS' };
   const { identities } = session.services;
   const { domain, selector } = request;
-  const resource = identityResource(request);
   const startedAt = session.now();
-  const call = { action: 'ses:PutEmailIdentityDkimSigningAttributes', resource };
-  await onceArrived(session.clock, () =>
-    identities.putExternal(domain, selector, key).catch((error: unknown) => {
-      throw awsError(error, call, 'SES_UPDATE_FAILED');
-    }),
-  );
+  await onceArrived(session.clock, () => identities.putExternal(domain, selector, key));
   if (!before.enabled) await enable(session, request);
 
   const deadline = startedAt + Math.min(request.verification.waitSeconds * 1000, session.leftMs());
@@ -57,12 +50,7 @@ export async function putAndVerify(
 }
 
 async function enable(session: Session, request: SigningRequest): Promise<void> {
-  const call = { action: 'ses:PutEmailIdentityDkimAttributes', resource: identityResource(request) };
-  await onceArrived(session.clock, () =>
-    session.services.identities.setSigningEnabled(request.domain, true).catch((error: unknown) => {
-      throw awsError(error, call, 'SES_UPDATE_FAILED');
-    }),
-  );
+  await onceArrived(session.clock, () => session.services.identities.setSigningEnabled(request.domain, true));
 }
 
 function unverified(request: SigningRequest, state: SigningState): Verified {

@@ -1,0 +1,71 @@
+import { s3Uri } from '../contract';
+import type { ErrorCode } from '../errors';
+import type { Services } from '../world';
+import { awsError, type Call } from './aws-error';
+import type { ObjectPlace } from './object-store';
+
+/**
+ * The services, whose every failure is a ByodkimError that names the call and what it acted on: ACCESS_DENIED,
+ * SES_UPDATE_FAILED from what changes SES, DEPENDENCY_FAILED from all else.
+ * @param region of the identities
+ */
+export function withOurErrors(services: Services, region: string): Services {
+  const { identities, store, schedules, topics } = services;
+  const ses = (action: string, domain: string): Call => ({
+    action: `ses:${action}`,
+    resource: identityResource({ domain, region }),
+  });
+  // HeadObject has no action of its own in IAM.
+  const s3 = (action: 'GetObject' | 'PutObject', place: ObjectPlace): Call => ({
+    action: `s3:${action}`,
+    resource: s3Uri(place),
+  });
+  const scheduler = (action: string, name: string): Call => ({
+    action: `scheduler:${action}`,
+    resource: `schedule ${name}`,
+  });
+  return {
+    identities: {
+      get: (domain) => told(ses('GetEmailIdentity', domain), identities.get(domain)),
+      putExternal: (domain, selector, key) =>
+        told(ses(PUT_SIGNING, domain), identities.putExternal(domain, selector, key), 'SES_UPDATE_FAILED'),
+      putEasyDkim: (domain) =>
+        told(ses(PUT_SIGNING, domain), identities.putEasyDkim(domain), 'SES_UPDATE_FAILED'),
+      setSigningEnabled: (domain, enabled) =>
+        told(
+          ses('PutEmailIdentityDkimAttributes', domain),
+          identities.setSigningEnabled(domain, enabled),
+          'SES_UPDATE_FAILED',
+        ),
+    },
+    store: {
+      get: (place) => told(s3('GetObject', place), store.get(place)),
+      head: (place) => told(s3('GetObject', place), store.head(place)),
+      put: (place, body, options) => told(s3('PutObject', place), store.put(place, body, options)),
+      list: (bucket, prefix, limit) =>
+        told(
+          { action: 's3:ListBucket', resource: s3Uri({ bucket, key: prefix }) },
+          store.list(bucket, prefix, limit),
+        ),
+    },
+    schedules: {
+      create: (schedule) => told(scheduler('CreateSchedule', schedule.name), schedules.create(schedule)),
+      remove: (name) => told(scheduler('DeleteSchedule', name), schedules.remove(name)),
+    },
+    topics: {
+      publish: (topicArn, notice) =>
+        told({ action: 'sns:Publish', resource: topicArn }, topics.publish(topicArn, notice)),
+    },
+  };
+}
+
+const PUT_SIGNING = 'PutEmailIdentityDkimSigningAttributes';
+
+/** How an identity is named in messages. */
+export const identityResource = ({ domain, region }: { domain: string; region: string }): string =>
+  `identity/${domain} in ${region}`;
+
+const told = <T>(call: Call, answer: Promise<T>, code?: ErrorCode): Promise<T> =>
+  answer.catch((error: unknown) => {
+    throw awsError(error, call, code);
+  });
