@@ -34,6 +34,7 @@ test('the codes and their statuses are a contract', () => {
     SES_UPDATE_FAILED: 502,
     DEPENDENCY_FAILED: 502,
     VERIFICATION_TIMEOUT: 504,
+    RECORD_STILL_NEEDED: 409,
     ROLLBACK_FAILED: 500,
   });
 });
