@@ -6,6 +6,7 @@ import path from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
 import { ByodkimControlPlane, ByodkimIdentity, type HandlerCode } from './constructs';
+import { isHandlerStale, PROJECT_ROOT } from './constructs/built-handler';
 import {
   controlStackId,
   type DomainList,
@@ -150,12 +151,8 @@ function addProvider(stack: TerraformStack, { provider }: DomainList, region: st
 
 /** Builds the function's code where it is missing or older than its sources: `cdktf` works from a clean checkout. */
 async function buildIfStale(): Promise<void> {
-  const { isHandlerStale } = await import('./scripts/build/source-hash');
   if (!isHandlerStale()) return;
-  const [{ buildHandler }, { PROJECT_ROOT }] = await Promise.all([
-    import('./scripts/build/handler'),
-    import('./scripts/build/manifest'),
-  ]);
+  const { buildHandler } = await import('./scripts/build/handler');
   await buildHandler(PROJECT_ROOT);
 }
 

@@ -9,8 +9,8 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import Table from 'cli-table3';
 import { build } from 'esbuild';
+import { PROJECT_ROOT } from '../constructs/built-handler';
 import { buildHandler } from '../scripts/build/handler';
-import { PROJECT_ROOT } from '../scripts/build/manifest';
 
 const ROUNDS = 15;
 const CLIENTS = `

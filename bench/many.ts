@@ -9,10 +9,10 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import Table from 'cli-table3';
 import { stringify } from 'yaml';
+import { PROJECT_ROOT } from '../constructs/built-handler';
 import { makeKey } from '../demo/keys';
 import { SandboxStage } from '../demo/sandbox-stage';
 import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../handlers/contract';
-import { PROJECT_ROOT } from '../scripts/build/manifest';
 
 const PARALLELISM = '4';
 const CDKTF = path.join(

@@ -4,6 +4,7 @@ import type { Control } from '../handlers/allowances';
 import { DEFAULT_FUNCTION_NAME, ENVIRONMENT } from '../handlers/contract';
 import { Alarms } from './alarms';
 import { Audit } from './audit-schedule';
+import { handlerCode } from './built-handler';
 import { findControlPlaneMistakes } from './check-control-plane-props';
 import { describeMistake } from './check-identity-props';
 import {
@@ -14,7 +15,6 @@ import {
 } from './control-plane-access';
 import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { functionPolicy } from './function-policy';
-import { handlerCode } from './handler-code';
 import { HandlerFunction } from './handler-function';
 import { KeyStore } from './key-store';
 import { namesOf } from './names';

@@ -1,7 +1,7 @@
 import type { Allowances } from '../handlers/allowances';
 import type { GateSettings } from '../handlers/contract';
 import type { AuditSchedule } from './audit-schedule';
-import type { HandlerCode } from './handler-code';
+import type { HandlerCode } from './built-handler';
 import type { BucketChoice } from './key-store';
 import type { TopicChoices } from './topics';
 

@@ -7,8 +7,8 @@ import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-
 import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import { FUNCTION_TIMEOUT_SECONDS, READ_DOOR } from '../handlers/contract';
+import type { HandlerCode } from './built-handler';
 import { type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
-import type { HandlerCode } from './handler-code';
 
 export interface HandlerFunctionProps {
   readonly functionName: string;

@@ -1,8 +1,8 @@
 /** `npm run build`: the function's zip, the `byodkim` command, and what the sandbox runs functions with. */
+
+import { HANDLER_ZIP, PROJECT_ROOT } from '../constructs/built-handler';
 import { buildHandler, HANDLER_BUNDLE } from './build/handler';
-import { PROJECT_ROOT } from './build/manifest';
 import { buildProgram, PROGRAMS } from './build/programs';
-import { HANDLER_ZIP } from './build/source-hash';
 
 /** Builds what is stale. Returns the files that were made. */
 export async function buildAll(root: string = PROJECT_ROOT): Promise<string[]> {

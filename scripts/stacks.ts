@@ -7,6 +7,7 @@ import { CliError } from '../cli/cli-error';
 import { EXIT, type ExitCode, worst } from '../cli/exit-codes';
 import { realWorld } from '../cli/real-world';
 import { ask } from '../cli/terminal/ask';
+import { PROJECT_ROOT } from '../constructs/built-handler';
 import { type DomainList, isControlStack } from '../list/domain-list';
 import { DomainListError } from '../list/mistake';
 import { readDomainList } from '../list/read-list';
@@ -14,7 +15,6 @@ import { DEFAULT_LIST, DOMAINS_VARIABLE } from '../list/where';
 import { EngineRefusedError, usableEngine } from '../packages/engine/engine-guard';
 import { engineName, UnknownEngineError } from '../packages/engine/engine-version';
 import { NoEngineError } from '../packages/engine/find-engine';
-import { PROJECT_ROOT } from './build/manifest';
 import { changedSince } from './stacks/chosen';
 import {
   type Arguments,

@@ -4,10 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { HANDLER_ZIP, PROJECT_ROOT, sha256 } from '../constructs/built-handler';
 import { writeBuilt } from './build/bundle';
 import { buildHandler } from './build/handler';
-import { PROJECT_ROOT, sha256 } from './build/manifest';
-import { HANDLER_ZIP } from './build/source-hash';
 import { licenceProblems, SHIPPED, TOOLS } from './supply-chain/licences';
 import { allPackages, bundledPackages, dependencies } from './supply-chain/packages';
 import { billOfMaterials, type Subject } from './supply-chain/sbom';

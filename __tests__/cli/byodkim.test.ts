@@ -1,9 +1,9 @@
 import path from 'node:path';
+import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { recordName } from '../../handlers/contract';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
-import { PROJECT_ROOT } from '../../scripts/build/manifest';
 import { buildProgram, PROGRAMS } from '../../scripts/build/programs';
 import { BUCKET, FUNCTION } from '../support/built-function';
 import { leaks } from '../support/secrets';

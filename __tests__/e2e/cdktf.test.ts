@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { makeKey } from '../../demo/keys';
 import { DOMAIN, SandboxStage } from '../../demo/sandbox-stage';
-import { PROJECT_ROOT } from '../../scripts/build/manifest';
 import { type ProcessRun, runProcess } from '../support/run-process';
 
 /**

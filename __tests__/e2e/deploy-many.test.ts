@@ -2,10 +2,10 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
+import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { makeKey } from '../../demo/keys';
 import { SandboxStage } from '../../demo/sandbox-stage';
 import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
-import { PROJECT_ROOT } from '../../scripts/build/manifest';
 
 /** The engine launches the provider for each stack: seconds each. */
 const LIMIT_MS = 240_000;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { PROJECT_ROOT } from '../../scripts/build/manifest';
+import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { Deployment, failed, passed } from '../support/deployment';
 
 const EXISTING = { selector: 's1', identity: 'existing' };

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { transformSync } from '@swc/core';
+import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { dnsRecordObject, ENVIRONMENT, privateKeyObject } from '../../handlers/contract';
 import { type InProcessEngine, inProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
 import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
-import { PROJECT_ROOT } from '../../scripts/build/manifest';
 import { Deployment, failed, makeKey, passed } from '../support/deployment';
 
 const DOMAIN = 'example.com';

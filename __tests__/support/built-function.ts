@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { HANDLER_ZIP, PROJECT_ROOT } from '../../constructs/built-handler';
 import { functionPolicy } from '../../constructs/function-policy';
 import { makeRole } from '../../packages/sandbox/__tests__/lambda/deployment';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
-import { PROJECT_ROOT } from '../../scripts/build/manifest';
-import { HANDLER_ZIP } from '../../scripts/build/source-hash';
 
 export const BUCKET = 'key-store';
 export const FUNCTION = 'ses-byodkim';

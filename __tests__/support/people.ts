@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { PROJECT_ROOT } from '../../constructs/built-handler';
 import type { RoleName } from '../../constructs/roles';
 import type { Credentials } from '../../packages/sandbox/aws/credentials';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import { type AwsCall, awsCalls } from '../../packages/sandbox/provider/aws-call';
-import { PROJECT_ROOT } from '../../scripts/build/manifest';
 import { byodkim } from '../cli/support/terminal';
 
 /** The IAM role of somebody whom the documents name. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
-import { PROJECT_ROOT } from '../../scripts/build/manifest';
+import { PROJECT_ROOT } from '../../constructs/built-handler';
 
 export interface ProcessRun {
   readonly exitCode: number | null;

@@ -1,7 +1,8 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
-import { type BundleInputs, describeInputs, packageFolder } from './manifest';
+import type { BundleInputs } from '../../constructs/built-handler';
+import { describeInputs, packageFolder } from './manifest';
 
 /** Files that decide what a bundle looks like, beside its own sources. */
 const BUILDERS = ['scripts/build/bundle.ts', 'node_modules/esbuild/package.json'];

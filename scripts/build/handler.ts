@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type ZipOptions, zipSync } from 'fflate';
+import {
+  HANDLER_MANIFEST,
+  HANDLER_ZIP,
+  type HandlerManifest,
+  handlerStaleness,
+  sha256,
+} from '../../constructs/built-handler';
 import { bundle, writeBuilt } from './bundle';
-import { sha256 } from './manifest';
-import { HANDLER_MANIFEST, HANDLER_ZIP, type HandlerManifest, handlerStaleness } from './source-hash';
 import { THIRD_PARTY_FILE, thirdPartyText } from './third-party';
 
 const HANDLER_ENTRY = 'handlers/index.ts';

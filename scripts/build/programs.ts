@@ -1,8 +1,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { BuildOptions } from 'esbuild';
+import {
+  type BundleInputs,
+  readManifest,
+  sha256,
+  whatChanged,
+  whatIsWrongWith,
+} from '../../constructs/built-handler';
 import { bundle, writeBuilt } from './bundle';
-import { type BundleInputs, readManifest, sha256, whatChanged, whatIsWrongWith } from './manifest';
 import { THIRD_PARTY_FILE, thirdPartyText } from './third-party';
 
 /** A program that runs by itself, built so that it starts fast. */

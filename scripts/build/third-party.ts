@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { lockedPackages } from './manifest';
+import { lockedPackages } from '../../constructs/built-handler';
 
 /** Beside each bundle, and in the function's zip: what is bundled, and under which licences. */
 export const THIRD_PARTY_FILE = 'THIRD-PARTY.txt';

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { PROJECT_ROOT } from '../build/manifest';
+import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { findCircles, readImports } from './imports';
 
 /** The project's sources as git sees them, new ones included. */

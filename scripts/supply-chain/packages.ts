@@ -1,5 +1,4 @@
-import { type LockedPackage, lockedPackages } from '../build/manifest';
-import { readHandlerManifest } from '../build/source-hash';
+import { type LockedPackage, lockedPackages, readHandlerManifest } from '../../constructs/built-handler';
 
 /** A package from the registry, as the lock file has it. */
 export interface Package {

@@ -1,6 +1,6 @@
 import type { ManualStep } from '../../../cli/manual/steps';
+import { PROJECT_ROOT } from '../../../constructs/built-handler';
 import { describeWithAws } from '../../../packages/sandbox/__tests__/support/aws-command';
-import { PROJECT_ROOT } from '../../../scripts/build/manifest';
 import { buildProgram, PROGRAMS } from '../../../scripts/build/programs';
 import { leaks } from '../../support/secrets';
 import { Account } from '../support/account';

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { PROJECT_ROOT } from '../../../constructs/built-handler';
 import {
   dnsRecordObject,
   ENVIRONMENT,
@@ -13,7 +14,6 @@ import {
 } from '../../../handlers/contract';
 import { type Sandbox, startSandbox } from '../../../packages/sandbox/aws/sandbox';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
-import { PROJECT_ROOT } from '../../../scripts/build/manifest';
 import { BUCKET, deployBuiltFunction } from '../../support/built-function';
 import type { OwnKey } from '../../support/deployment';
 

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { PROJECT_ROOT } from '../../../scripts/build/manifest';
+import { PROJECT_ROOT } from '../../../constructs/built-handler';
 
 /** util-linux's `script` gives a process a terminal. */
 const hasTerminals = /util-linux/.test(spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '');

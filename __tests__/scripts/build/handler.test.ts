@@ -3,9 +3,14 @@ import { isBuiltin } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
+import {
+  handlerStaleness,
+  isHandlerStale,
+  PROJECT_ROOT,
+  readHandlerManifest,
+  sha256,
+} from '../../../constructs/built-handler';
 import { buildHandler } from '../../../scripts/build/handler';
-import { PROJECT_ROOT, sha256 } from '../../../scripts/build/manifest';
-import { handlerStaleness, isHandlerStale, readHandlerManifest } from '../../../scripts/build/source-hash';
 
 /** A project with a handler of a few lines that bundles one package. */
 function project(): string {
@@ -147,7 +152,7 @@ describe('a stale handler', () => {
 
     breakIt(root);
 
-    expect(handlerStaleness(root)).toBe(reason);
+    expect(handlerStaleness(root)).toContain(reason);
     expect(isHandlerStale(root)).toBe(true);
   });
 

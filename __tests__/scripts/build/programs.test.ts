@@ -3,7 +3,7 @@ import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, wr
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { PROJECT_ROOT } from '../../../scripts/build/manifest';
+import { PROJECT_ROOT } from '../../../constructs/built-handler';
 import { buildProgram, PROGRAMS } from '../../../scripts/build/programs';
 
 let root: string;

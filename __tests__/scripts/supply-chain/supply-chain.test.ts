@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { unzipSync } from 'fflate';
-import { PROJECT_ROOT } from '../../../scripts/build/manifest';
-import { HANDLER_ZIP } from '../../../scripts/build/source-hash';
+import { HANDLER_ZIP, PROJECT_ROOT } from '../../../constructs/built-handler';
 import { licenceProblems, SHIPPED } from '../../../scripts/supply-chain/licences';
 import {
   allPackages,

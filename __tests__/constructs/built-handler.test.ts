@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { handlerCode } from '../../constructs/handler-code';
+import { handlerCode, sha256 } from '../../constructs/built-handler';
 import { writeBuilt } from '../../scripts/build/bundle';
-import { describeInputs, sha256 } from '../../scripts/build/manifest';
+import { describeInputs } from '../../scripts/build/manifest';
 
 describe("the function's code", () => {
   let root: string;
@@ -39,5 +39,15 @@ describe("the function's code", () => {
   ])('refuses to be deployed when it %s, and says what to run', (_, spoil) => {
     spoil();
     expect(() => handlerCode(root)).toThrow(/not up to date: .*Run "npm run build"/);
+  });
+
+  it('is taken from an installed package as it was published, or refused', () => {
+    rmSync(path.join(root, 'package-lock.json'));
+    rmSync(path.join(root, 'index.ts'));
+    expect(handlerCode(root).sha256Base64).toBe(sha256('zip', 'base64'));
+    writeFileSync(path.join(root, 'dist/handler.zip'), 'other');
+    expect(() => handlerCode(root)).toThrow(
+      /not as it was published: .*found .*\)\. Install ses-byodkim again\./,
+    );
   });
 });
