@@ -1,10 +1,14 @@
-import { ledgerObject } from '../../handlers/contract';
+import { ledgerObject, recordName } from '../../handlers/contract';
 import type { Fault } from '../../packages/sandbox/aws/service';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
+import type { SesService } from '../../packages/sandbox/aws/services/ses';
+import { receive } from '../../packages/sandbox/mail/receive';
 import { BUCKET, Deployment, type OwnKey, passed } from '../support/deployment';
 import { leaks } from '../support/secrets';
+import { MailWatch } from './mail-watch';
 import { StackModel } from './stack';
+import { PROMPT, type World } from './worlds';
 
 /** One domain, its keys and its stack. */
 export interface Subject {
@@ -19,8 +23,10 @@ export type State = 'easy' | 's1' | 's2';
 /** One thing that happens to a domain, under which every call can fail. */
 export interface Scenario {
   readonly name: string;
-  /** Without faults, beforehand. */
+  /** Without faults, beforehand, while SES is prompt. */
   prepare(cloud: Cloud, subject: Subject): Promise<void>;
+  /** The same once SES has its own pace; such a scenario is played only where that is slow. */
+  readonly begin?: (cloud: Cloud, subject: Subject) => Promise<void>;
   /** Under a fault. May throw. */
   run(cloud: Cloud, subject: Subject): Promise<void>;
   /** Repeated without faults, until it has nothing to do. */
@@ -38,7 +44,11 @@ export class Cloud {
   private subjects = 0;
   private keys?: Promise<{ s1: OwnKey; s2: OwnKey }>;
 
-  private constructor(readonly deployment: Deployment) {}
+  readonly mail: MailWatch;
+
+  private constructor(readonly deployment: Deployment) {
+    this.mail = new MailWatch(this.sandbox, (domain) => this.ledgerOf(domain));
+  }
 
   static async start(): Promise<Cloud> {
     const deployment = await Deployment.start({
@@ -72,6 +82,9 @@ export class Cloud {
       EmailIdentity: domain,
       Tags: [{ Key: 'byodkim', Value: 'managed' }],
     });
+    const { Tokens } = await this.deployment.dkim(domain);
+    const ses = this.sandbox.service<SesService>('ses');
+    this.deployment.dns.setTxt(recordName(domain, Tokens[0]), ses.easyDkimRecord());
     const settings = {
       gate: { nameservers: [this.deployment.dns.address], resolvers: [] },
       verification: { waitSeconds: 5 },
@@ -101,9 +114,34 @@ export class Cloud {
     if (requestId) await this.sandbox.service<LambdaService>('lambda').settled(requestId);
   }
 
-  /** Long enough for every lease, retry and armed revert. */
-  async letTimePass(): Promise<void> {
-    await this.sandbox.clock.advance(45 * MINUTE_MS);
+  /** From now on SES verifies at that pace. */
+  keepPace({ pace }: World = PROMPT): void {
+    this.sandbox.service<SesService>('ses').pace({ delayMs: 0, ending: 'asPublished', ...pace });
+  }
+
+  /** Long enough for every lease, retry and armed revert, and for SES, which is prompt again in the end. */
+  async letTimePass({ minutes }: World = PROMPT): Promise<void> {
+    await this.sandbox.clock.advance(minutes * MINUTE_MS);
+    this.keepPace();
+  }
+
+  /**
+   * Sends a mail, and reads it as its receiver.
+   * @returns what is wrong; empty: it is signed as SES says, by a published key
+   */
+  async mailProblems({ domain }: Subject): Promise<string[]> {
+    const { mailbox } = this.sandbox.service<SesService>('ses');
+    await this.sandbox.call('ses', 'SendEmail', {
+      FromEmailAddress: `ops@${domain}`,
+      Destination: { ToAddresses: [`reader@${domain}`] },
+      Content: { Simple: { Subject: { Data: 'Hello' }, Body: { Text: { Data: 'Who signed this?' } } } },
+    });
+    const [{ raw } = { raw: '' }] = mailbox.to(`reader@${domain}`).slice(-1);
+    const found = await receive(raw, [this.deployment.dns.address]);
+    const { Tokens } = await this.deployment.dkim(domain);
+    const [signature] = found;
+    const verifies = signature?.result === 'pass' && signature.selector === Tokens[0];
+    return verifies ? [] : [`a mail is not signed by ${Tokens[0]}: ${JSON.stringify(found)}`];
   }
 
   /** What SES has, and whether it is whole: verified and enabled. */
@@ -118,8 +156,11 @@ export class Cloud {
   /** Everything that must not be there in the end. */
   async residue(subject: Subject): Promise<string[]> {
     const scheduler = this.sandbox.service<SchedulerService>('scheduler');
-    const found = armedSchedules(scheduler, subject.domain).map((name) => `schedule ${name} is left`);
-    const ledger = await this.ledger(subject);
+    const found = [
+      ...this.mail.problems(subject.domain),
+      ...armedSchedules(scheduler, subject.domain).map((name) => `schedule ${name} is left`),
+    ];
+    const ledger = await this.ledgerOf(subject.domain);
     if (ledger.includes('"lease": {') && JSON.parse(ledger).lease.expiresAt > this.sandbox.clock.now())
       found.push('the lease is held');
     if (ledger !== '' && JSON.parse(ledger).open !== null) found.push('a change is open');
@@ -131,11 +172,14 @@ export class Cloud {
   }
 
   /** The calls that a scenario makes as the function's role, in order. */
-  async calls(scenario: Scenario): Promise<Pick<Fault, 'operation' | 'skip'>[]> {
+  async calls(scenario: Scenario, world: World): Promise<Pick<Fault, 'operation' | 'skip'>[]> {
     const subject = await this.subject();
     await scenario.prepare(this, subject);
+    this.keepPace(world);
+    await scenario.begin?.(this, subject);
     const from = this.sandbox.calls.length;
     await scenario.run(this, subject);
+    this.keepPace();
     const seen = new Map<string, number>();
     return this.sandbox.calls
       .slice(from)
@@ -151,7 +195,7 @@ export class Cloud {
       });
   }
 
-  private async ledger({ domain }: Subject): Promise<string> {
+  private async ledgerOf(domain: string): Promise<string> {
     try {
       const { Body } = await this.sandbox.call('s3', 'GetObject', {
         Bucket: BUCKET,

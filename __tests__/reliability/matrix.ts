@@ -1,6 +1,7 @@
 import type { Fault } from '../../packages/sandbox/aws/service';
 import type { Cloud, Scenario, Subject } from './cloud';
 import { scenarios } from './scenarios';
+import { PROMPT, type World } from './worlds';
 
 /** What can happen to a call. Throttling and 500 last; the rest strikes once. */
 export const KINDS: readonly Pick<Fault, 'kind' | 'times'>[] = [
@@ -33,42 +34,50 @@ const CONCURRENCY = 12;
 const CONVERGES_WITHIN = 2;
 
 /** Every cell there is: the calls are those that a run without faults makes. */
-export async function cells(cloud: Cloud): Promise<Cell[]> {
+export async function cells(cloud: Cloud, world: World): Promise<Cell[]> {
   const all: Cell[] = [];
-  for (const scenario of scenarios)
-    for (const call of await cloud.calls(scenario))
+  for (const scenario of scenarios.filter(({ begin }) => begin === undefined || world !== PROMPT))
+    for (const call of await cloud.calls(scenario, world))
       for (const kind of KINDS) all.push({ scenario, fault: { ...call, ...kind } });
   return all;
 }
 
 /**
  * Runs cells side by side, each on a domain of its own, in phases: under the fault; then time passes, so that armed
- * reverts fire; then again without faults until nothing is left to do.
+ * reverts fire and SES comes to its end; then again without faults until nothing is left to do.
  */
-export async function runCells(cloud: Cloud, chosen: readonly Cell[]): Promise<CellResult[]> {
+export async function runCells(cloud: Cloud, chosen: readonly Cell[], world: World): Promise<CellResult[]> {
   const subjects = await inParallel(chosen, async ({ scenario }) => {
     const subject = await cloud.subject();
     await scenario.prepare(cloud, subject);
+    cloud.mail.begin(subject.domain);
     return subject;
   });
+  cloud.keepPace(world);
+  await inParallel(chosen, async ({ scenario }, index) => scenario.begin?.(cloud, subjects[index]!));
   const ended = await inParallel(chosen, (cell, index) => underFault(cloud, cell, subjects[index]!));
-  await cloud.letTimePass();
+  await cloud.letTimePass(world);
   const afterwards = await inParallel(chosen, (_, index) => cloud.state(subjects[index]!));
+  const mailed = await inParallel(chosen, (_, index) => cloud.mailProblems(subjects[index]!));
+  cloud.keepPace(world);
   const settled = await inParallel(chosen, ({ scenario }, index) =>
     settle(cloud, scenario, subjects[index]!),
   );
-  await cloud.letTimePass();
+  await cloud.letTimePass(world);
   return inParallel(chosen, async (cell, index) => {
     const subject = subjects[index]!;
-    const { before, wanted } = cell.scenario;
+    const { before } = cell.scenario;
+    const wanted = world.verifies || cell.scenario.wanted === 'easy' ? cell.scenario.wanted : before;
     const finally_ = await cloud.state(subject);
     const { applies, error } = settled[index]!;
     const broken = [
-      ...(afterwards[index] === before || afterwards[index] === wanted
+      ...(afterwards[index] === before || afterwards[index] === cell.scenario.wanted
         ? []
         : [`SES was neither as before nor as wanted: ${afterwards[index]}`]),
       ...(finally_ === wanted ? [] : [`SES ended with ${finally_}, expected ${wanted}`]),
       ...(error === undefined ? [] : [`did not converge: ${error}`]),
+      ...mailed[index]!,
+      ...(await cloud.mailProblems(subject)),
       ...(await cloud.residue(subject)),
     ];
     return { ...cell, ended: ended[index]!, afterwards: afterwards[index]!, applies, broken };

@@ -65,6 +65,14 @@ export const scenarios: readonly Scenario[] = [
     ...applying('s2'),
   },
   {
+    name: 'a look at a confirmed change',
+    before: 's1',
+    prepare: (_, { stack }) => stack.apply('s1'),
+    begin: (_, { stack }) => stack.apply('s2'),
+    run: (cloud, subject) => cloud.fireSchedule(subject),
+    ...applying('s2'),
+  },
+  {
     name: 'failed rotation, put back',
     before: 's1',
     prepare: async (_, subject) => {
