@@ -3,6 +3,7 @@ const END_TO_END = [
   '/__tests__/e2e/',
   '/__tests__/reliability/',
   '/__tests__/oracles/',
+  '/__tests__/modules/',
   '/__tests__/cli/byodkim\\.test',
   '/__tests__/conformance/run\\.test',
   '/__tests__/cli/manual/by-hand\\.test',

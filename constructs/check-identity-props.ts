@@ -5,8 +5,11 @@ import {
   GATE_LIMITS,
   type GateSettings,
   HTTPS_RESOLVER_PATTERN,
+  isLongEnough,
   MINIMUM_OVERLAP_DAYS,
   SELECTOR_PATTERN,
+  VERIFICATION_LIMITS,
+  type VerificationSettings,
 } from '../handlers/contract';
 import type { ByodkimIdentityProps } from './identity-props';
 import { regionMistake } from './region';
@@ -19,7 +22,7 @@ export const ALLOWED = {
   confirmTimeoutMinutes: '0 (never reverted), or 2 to 1440',
   address: 'ip:port, or [ipv6]:port',
   resolver: 'ip:port, [ipv6]:port, or https://… for DNS over HTTPS',
-  waitSeconds: '0 to 240',
+  timeoutMinutes: '1 to 4320, and no less than verification.waitSeconds',
   overlapDays: `${MINIMUM_OVERLAP_DAYS} to 365: mail is under way for days`,
   objectKey: 'an S3 key of 1 to 1024 characters, without "${" and "%{"',
   hostedZoneId: 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ',
@@ -33,7 +36,6 @@ export const RESOLVER_PATTERN = new RegExp(`${ADDRESS_PATTERN.source}|${HTTPS_RE
 export const OBJECT_KEY_PATTERN = /^(?!.*[$%]\{).{1,1024}$/;
 export const PUBLIC_KEY_PATTERN = /^[A-Za-z0-9+/]{64,}={0,2}$/;
 export const MINUTES_MAXIMUM = 1440;
-export const WAIT_SECONDS_MAXIMUM = 240;
 
 /** What is wrong with one prop. */
 export interface PropMistake {
@@ -102,12 +104,20 @@ export function findMistakes(
     const found = gate?.[setting as keyof GateSettings];
     expect(`gate.${setting}`, found, Number(found) >= least && Number(found) <= most, `${least} to ${most}`);
   }
-  const seconds = verification?.waitSeconds;
+  for (const [setting, [least, most]] of Object.entries(VERIFICATION_LIMITS)) {
+    const found = verification?.[setting as keyof VerificationSettings];
+    expect(
+      `verification.${setting}`,
+      found,
+      Number.isInteger(found) && Number(found) >= least && Number(found) <= most,
+      `${least} to ${most}`,
+    );
+  }
   expect(
-    'verification.waitSeconds',
-    seconds,
-    seconds! >= 0 && seconds! <= WAIT_SECONDS_MAXIMUM,
-    ALLOWED.waitSeconds,
+    'verification.timeoutMinutes',
+    verification?.timeoutMinutes,
+    isLongEnough(verification ?? {}),
+    ALLOWED.timeoutMinutes,
   );
   for (const [prop, key] of Object.entries({
     'keyStore.privateKey': keyStore?.privateKey,

@@ -144,6 +144,18 @@ export interface VerificationSettings {
   readonly timeoutMinutes?: number;
 }
 
+/** Limits of the numbers above, both ends included. */
+export const VERIFICATION_LIMITS = {
+  waitSeconds: [0, 240],
+  timeoutMinutes: [1, 4320],
+} as const satisfies Partial<Record<keyof VerificationSettings, readonly [number, number]>>;
+
+/** SES must not run out of time while an apply still waits for it. */
+export const isLongEnough = ({
+  waitSeconds = DEFAULT_VERIFICATION_WAIT_SECONDS,
+  timeoutMinutes,
+}: VerificationSettings): boolean => timeoutMinutes === undefined || timeoutMinutes * 60 >= waitSeconds;
+
 /** Mail is retried for days, and read again for longer: the record of a selector that signed stays at least so long. */
 export const MINIMUM_OVERLAP_DAYS = 7;
 

@@ -9,11 +9,13 @@ import {
   DOMAIN_PATTERN,
   GATE_LIMITS,
   HTTPS_RESOLVER_PATTERN,
+  isLongEnough,
   MINIMUM_OVERLAP_DAYS,
   REGION_PATTERN,
   RESOURCES,
   type ResourceEvent,
   SELECTOR_PATTERN,
+  VERIFICATION_LIMITS,
 } from './contract';
 
 /** The grammar of each event. A message begins with "expected", or zod's own is put into words. */
@@ -83,16 +85,18 @@ export const signing = place.extend({
   verification: z
     .object({
       required: z.boolean().default(false),
-      waitSeconds: seconds.max(240).default(DEFAULT_VERIFICATION_WAIT_SECONDS),
-      timeoutMinutes: z.number().int().min(1).max(4320).optional(),
+      waitSeconds: seconds.max(VERIFICATION_LIMITS.waitSeconds[1]).default(DEFAULT_VERIFICATION_WAIT_SECONDS),
+      timeoutMinutes: z
+        .number()
+        .int()
+        .min(VERIFICATION_LIMITS.timeoutMinutes[0])
+        .max(VERIFICATION_LIMITS.timeoutMinutes[1])
+        .optional(),
     })
-    .refine(
-      ({ waitSeconds, timeoutMinutes }) => timeoutMinutes === undefined || timeoutMinutes * 60 >= waitSeconds,
-      {
-        path: ['timeoutMinutes'],
-        message: 'expected no less than verification.waitSeconds, and at most 4320 minutes',
-      },
-    )
+    .refine(isLongEnough, {
+      path: ['timeoutMinutes'],
+      message: 'expected no less than verification.waitSeconds, and at most 4320 minutes',
+    })
     .default({ required: false, waitSeconds: DEFAULT_VERIFICATION_WAIT_SECONDS }),
   confirmTimeoutMinutes: z
     .number()

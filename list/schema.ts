@@ -8,7 +8,6 @@ import {
   PUBLIC_KEY_PATTERN,
   RESOLVER_PATTERN,
   toALabels,
-  WAIT_SECONDS_MAXIMUM,
 } from '../constructs/check-identity-props';
 import { REGION_ALLOWED } from '../constructs/region';
 import {
@@ -16,9 +15,11 @@ import {
   DEFAULT_FUNCTION_NAME,
   DEFAULT_VERIFICATION_WAIT_SECONDS,
   GATE_LIMITS,
+  isLongEnough,
   MINIMUM_OVERLAP_DAYS,
   REGION_PATTERN,
   SELECTOR_PATTERN,
+  VERIFICATION_LIMITS,
 } from '../handlers/contract';
 
 /*
@@ -151,11 +152,15 @@ const domainSettings = block({
     required: flag().describe(
       'Whether a change that SES does not verify in time is rolled back. Default: false.',
     ),
-    waitSeconds: number(0, WAIT_SECONDS_MAXIMUM).describe(
+    waitSeconds: number(...VERIFICATION_LIMITS.waitSeconds).describe(
       `How long to wait for SES. Default: ${DEFAULT_VERIFICATION_WAIT_SECONDS}.`,
+    ),
+    timeoutMinutes: number(...VERIFICATION_LIMITS.timeoutMinutes).describe(
+      'How long SES has in all before what was there is put back. Default: 60 where mail is signed already, else 4320 (72 h).',
     ),
   })
     .partial()
+    .refine(isLongEnough, { path: ['timeoutMinutes'], error: ALLOWED.timeoutMinutes })
     .describe('How long to wait for SES to verify.'),
   confirmTimeoutMinutes: number(0, MINUTES_MAXIMUM, ALLOWED.confirmTimeoutMinutes)
     .refine((minutes) => minutes !== 1, { error: ALLOWED.confirmTimeoutMinutes })

@@ -346,6 +346,14 @@ describe('refuses props', () => {
     [{ gate: { minimumServers: 0 } }, /gate\.minimumServers: found 0, allowed: 1 to 64/],
     [{ gate: { resolvers: ['http://dns.example'] } }, /gate\.resolvers: found "http:\/\/dns\.example"/],
     [{ verification: { waitSeconds: -1 } }, /verification\.waitSeconds: found -1/],
+    [
+      { verification: { timeoutMinutes: 4321 } },
+      /verification\.timeoutMinutes: found 4321, allowed: 1 to 4320/,
+    ],
+    [
+      { verification: { waitSeconds: 240, timeoutMinutes: 3 } },
+      /verification\.timeoutMinutes: found 3, allowed: 1 to 4320, and no less than verification\.waitSeconds/,
+    ],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: what an engine would take for its own expression
     [{ keyStore: { privateKey: 'a/${b}' } }, /keyStore\.privateKey: found "a\/\$\{b\}"/],
     [{ record: {} as any }, /record\.hostedZoneId: found nothing, allowed: the id of a Route 53 zone/],

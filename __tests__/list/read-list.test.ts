@@ -260,6 +260,16 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       'domains.yaml:12:24: domains.example.com.gate.requiredPercent: found 101, allowed: 1 to 100',
     ],
     [
+      'less time for SES than the apply waits for it',
+      withLine(13, '  example.org: { verification: { waitSeconds: 240, timeoutMinutes: 3 } }'),
+      'domains.yaml:13:68: domains.example.org.verification.timeoutMinutes: found 3, allowed: 1 to 4320, and no less than verification.waitSeconds',
+    ],
+    [
+      'more time for SES than it ever takes',
+      withLine(13, '  example.org: { verification: { timeoutMinutes: 4321 } }'),
+      'domains.yaml:13:50: domains.example.org.verification.timeoutMinutes: found 4321, allowed: 1 to 4320',
+    ],
+    [
       'one minute to confirm',
       withLine(13, '  example.org: { confirmTimeoutMinutes: 1 }'),
       'domains.yaml:13:41: domains.example.org.confirmTimeoutMinutes: found 1, allowed: 0 (never reverted), or 2 to 1440',

@@ -88,8 +88,12 @@ export class Workplace {
   }
 
   /** Any command of the engine in a stack that has been deployed. */
-  async command(stackId: string, ...args: string[]): Promise<EngineRun> {
-    const cwd = path.join(this.folder, 'out', 'stacks', stackId);
+  command(stackId: string, ...args: string[]): Promise<EngineRun> {
+    return this.engineIn(path.join(this.folder, 'out', 'stacks', stackId), ...args);
+  }
+
+  /** Any command of the engine in a folder that holds a configuration. */
+  engineIn(cwd: string, ...args: string[]): Promise<EngineRun> {
     return this.engine.run(args, { cwd, env: this.environment });
   }
 

@@ -1,0 +1,185 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { PROJECT_ROOT } from '../../constructs/built-handler';
+import { Deployment, type OwnKey, passed } from '../support/deployment';
+import { hostZone } from '../support/route53';
+import { applied } from './support/applied';
+
+const LIMIT_MS = 120_000;
+const ZONE = 'example.com';
+/** One each: a selector that has signed once is remembered, and its record is missed. */
+const DOMAINS = ['plain.example.org', 'full.example.com', 'made.example.com', 'found.example.org'] as const;
+const [PLAIN, FULL, MADE, FOUND] = DOMAINS;
+
+/** The same domain, said in the list and in HCL. */
+describe('the module of a domain', () => {
+  let deployment: Deployment;
+  let zoneId: string;
+  let key: OwnKey;
+
+  beforeAll(async () => {
+    deployment = await Deployment.start();
+    await passed(deployment.deployControl());
+    zoneId = await hostZone(deployment, ZONE);
+    key = deployment.keyOf('s1');
+    await deployment.createIdentity(FOUND);
+    for (const domain of DOMAINS) await deployment.ready(domain, 's1', 's0');
+    await deployment.sandbox.call('ses', 'CreateConfigurationSet', { ConfigurationSetName: 'news' });
+  }, LIMIT_MS);
+  afterAll(() => deployment.close());
+
+  const engineIn = (folder: string, ...args: string[]) => deployment.first.engineIn(folder, ...args);
+
+  function configuration(
+    domain: string,
+    args: Readonly<Record<string, unknown>>,
+    beside: object = {},
+  ): string {
+    const folder = path.join(deployment.first.folder, `hcl-${domain}`);
+    mkdirSync(folder, { recursive: true });
+    const module = {
+      source: path.join(PROJECT_ROOT, 'modules/domain'),
+      domain,
+      region: 'ap-northeast-1',
+      ...args,
+    };
+    writeFileSync(
+      path.join(folder, 'main.tf.json'),
+      JSON.stringify({
+        ...beside,
+        provider: { aws: { region: 'ap-northeast-1' } },
+        module: { mail: module },
+      }),
+    );
+    return folder;
+  }
+
+  const gate = () => ({ nameservers: [deployment.dns.address], resolvers: [] });
+  const verification = { waitSeconds: 5 };
+
+  it.each<[string, string, () => { list: object; hcl: Record<string, unknown> }]>([
+    [
+      'with nothing but a selector',
+      PLAIN,
+      () => ({
+        list: { selector: 's1' },
+        hcl: { selector: 's1' },
+      }),
+    ],
+    [
+      'with every setting',
+      FULL,
+      () => ({
+        list: {
+          selector: 's1',
+          configurationSetName: 'news',
+          tags: { team: 'mail' },
+          keyStore: { privateKey: 'dkim-certificates/full.example.com/s1/private_key.pem' },
+          verification: { ...verification, required: true, timeoutMinutes: 90 },
+          confirmTimeoutMinutes: 20,
+          record: {
+            hostedZoneId: zoneId,
+            ttlSeconds: 60,
+            publicKey: key.publicKey,
+            previousSelectors: ['s0'],
+          },
+          overlapDays: 14,
+        },
+        hcl: {
+          selector: 's1',
+          configuration_set_name: 'news',
+          tags: { team: 'mail' },
+          key_store: { private_key: 'dkim-certificates/full.example.com/s1/private_key.pem' },
+          verification: { wait_seconds: 5, required: true, timeout_minutes: 90 },
+          confirm_timeout_minutes: 20,
+          record: {
+            hosted_zone_id: zoneId,
+            ttl_seconds: 60,
+            public_key: key.publicKey,
+            previous_selectors: ['s0'],
+          },
+          overlap_days: 14,
+        },
+      }),
+    ],
+    [
+      'with a key that the function makes, in Route 53',
+      MADE,
+      () => ({
+        list: { selector: 'made', createKey: true, record: { hostedZoneId: zoneId } },
+        hcl: { selector: 'made', create_key: true, record: { hosted_zone_id: zoneId } },
+      }),
+    ],
+    [
+      'with an identity that exists, and no look at plan time',
+      FOUND,
+      () => ({
+        list: { selector: 's1', identity: 'existing', driftDetection: false },
+        hcl: { selector: 's1', identity: 'existing', drift_detection: false },
+      }),
+    ],
+  ])(
+    'makes what the construct makes, %s',
+    async (_, domain, said) => {
+      const { list, hcl } = said();
+      await passed(deployment.deploy(domain, list as never));
+      const byConstruct = await applied(
+        deployment.first,
+        path.join(deployment.first.folder, 'out/stacks', domain),
+      );
+      await passed(deployment.destroy(domain, list as never));
+
+      const folder = configuration(domain, {
+        gate: gate(),
+        verification: { wait_seconds: 5 },
+        ...hcl,
+      });
+      await passed(engineIn(folder, 'init', '-no-color'));
+      await passed(engineIn(folder, 'apply', '-auto-approve', '-no-color'));
+      expect(await applied(deployment.first, folder)).toEqual(byConstruct);
+      expect((await engineIn(folder, 'plan', '-detailed-exitcode', '-no-color')).exitCode).toBe(0);
+      expect(await deployment.dkim(domain)).toMatchObject({ SigningAttributesOrigin: 'EXTERNAL' });
+      await passed(engineIn(folder, 'destroy', '-auto-approve', '-no-color'));
+      const left = await deployment.dkim(domain);
+      expect(left?.SigningAttributesOrigin).toBe('identity' in list ? 'AWS_SES' : undefined);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'confirms after what the caller names, and no sooner',
+    async () => {
+      const folder = configuration(
+        'last.example.org',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the engine's own expression
+        { selector: 's1', gate: gate(), confirm_after: ['${aws_sns_topic.news.arn}'] },
+        { resource: { aws_sns_topic: { news: { name: 'news' } } } },
+      );
+      await deployment.ready('last.example.org', 's1');
+      await passed(engineIn(folder, 'init', '-no-color'));
+      await passed(engineIn(folder, 'apply', '-auto-approve', '-no-color'));
+      const made = await applied(deployment.first, folder);
+      const after = (what: string) => made.find((resource) => resource.what.endsWith(what))!.after;
+      expect(after(' Confirmation')).toContain('aws_sns_topic news');
+      expect(after(' Signing')).not.toContain('aws_sns_topic news');
+      expect(deployment.armed('last.example.org')).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it.each([
+    [{ selector: '-s1' }, /selector: expected 1 to 63 letters, digits and hyphens/],
+    [
+      { selector: 's1', domain: 'bücher.example' },
+      /domain: expected a domain in lower case, an IDN in A-labels/,
+    ],
+    [{ selector: 's1', identity: 'mine' }, /identity: expected managed or existing/],
+    [{ selector: 's1', confirm_timeout_minutes: 1 }, /confirm_timeout_minutes: expected at least 2/],
+  ])('refuses %j before anything is asked', async (args, expected) => {
+    const folder = configuration(PLAIN, args);
+    await passed(engineIn(folder, 'init', '-no-color'));
+    const { exitCode, output } = await engineIn(folder, 'plan', '-no-color');
+    expect(exitCode).toBe(1);
+    expect(output.replace(/\s*\n[│|]?\s*/g, ' ')).toMatch(expected);
+  });
+});

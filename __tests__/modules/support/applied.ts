@@ -1,0 +1,71 @@
+import type { Workplace } from '../../support/workplace';
+
+interface StateResource {
+  readonly address: string;
+  readonly mode: 'managed' | 'data';
+  readonly type: string;
+  readonly values: Record<string, unknown>;
+  readonly depends_on?: readonly string[];
+}
+
+/** A resource as the engine made it, whatever it is called in the configuration. */
+export interface Applied {
+  /** Its type, and what tells it from others of that type. */
+  readonly what: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly after: readonly string[];
+}
+
+/** What the engine's state holds, in a form that two configurations of the same thing share. */
+export async function applied(workplace: Workplace, folder: string): Promise<Applied[]> {
+  const { output } = await workplace.engineIn(folder, 'show', '-json');
+  const { values } = JSON.parse(output.slice(output.indexOf('{')));
+  const modules = [values.root_module, ...(values.root_module.child_modules ?? [])];
+  const resources: StateResource[] = modules.flatMap(({ resources = [] }) => resources);
+  const attempts = resources.filter(({ type }) => type === 'terraform_data').map(({ values: { id } }) => id);
+  const plain = (value: unknown): unknown => {
+    if (typeof value === 'string') {
+      const text = attempts.includes(value) ? 'THE-ATTEMPT' : value;
+      return /^[{[]/.test(text) ? plain(JSON.parse(text)) : text;
+    }
+    if (Array.isArray(value)) return value.map(plain);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]));
+  };
+  const kinds = new Map(resources.map((resource) => [withoutKey(resource.address), kindOf(resource)]));
+  return resources
+    .map((resource) => {
+      // What the function or SES answered tells the time.
+      const { id, result, dkim_signing_attributes: _, ...rest } = resource.values;
+      return {
+        what: nameOf(resource),
+        values: plain(rest) as Record<string, unknown>,
+        after: isOneOfSeveral(resource)
+          ? []
+          : [
+              ...new Set(
+                (resource.depends_on ?? []).flatMap((address) => kinds.get(withoutKey(address)) ?? []),
+              ),
+            ].sort(),
+      };
+    })
+    .sort((a, b) => (a.what < b.what ? -1 : 1));
+}
+
+function nameOf({ mode, type, values }: StateResource): string {
+  const { input, name, email_identity: identity } = values as Record<string, string | undefined>;
+  const { resource, selector } = typeof input === 'string' && input.startsWith('{') ? JSON.parse(input) : {};
+  const which = resource === 'DkimKey' ? `${resource} ${selector}` : resource;
+  return [mode === 'data' && 'data', type, which ?? name ?? identity].filter(Boolean).join(' ');
+}
+
+/** Of several by one block, as HCL makes them, the engine knows no order of its own for each. */
+const isOneOfSeveral = (resource: StateResource): boolean => kindOf(resource) !== nameOf(resource);
+
+/** Its name, without the selector. */
+const kindOf = (resource: StateResource): string =>
+  nameOf(resource)
+    .replace(/ \S+\._domainkey\.\S+$/, '')
+    .replace(/(?<= DkimKey) .+/, '');
+
+const withoutKey = (address: string): string => address.replace(/\[[^\]]*\]$/, '');

@@ -1,0 +1,198 @@
+# The order is the promise: inspection → attempt → [key] → [record] → DNS gate → identity → signing → what the caller names
+# → confirmation. Nothing in SES is made or changed before the gate has passed, and what is not confirmed reverts by itself.
+
+locals {
+  region = var.region == null ? {} : { region = var.region }
+
+  # Only what was said, so that defaults may change. What was not said must not show as null.
+  key_store = { for name, value in {
+    bucket     = try(var.key_store.bucket, null)
+    privateKey = try(var.key_store.private_key, null)
+    dnsRecords = try(var.key_store.dns_records, null)
+  } : name => value if value != null }
+
+  gate = { for name, value in {
+    mode            = try(var.gate.mode, null)
+    nameservers     = try(var.gate.nameservers, null)
+    resolvers       = try(var.gate.resolvers, null)
+    waitSeconds     = try(var.gate.wait_seconds, null)
+    requiredPercent = try(var.gate.required_percent, null)
+    minimumServers  = try(var.gate.minimum_servers, null)
+    answerSeconds   = try(var.gate.answer_seconds, null)
+    roundSeconds    = try(var.gate.round_seconds, null)
+    transport       = try(var.gate.transport, null)
+    addressFamily   = try(var.gate.address_family, null)
+  } : name => value if value != null }
+
+  verification = { for name, value in {
+    required       = try(var.verification.required, null)
+    waitSeconds    = try(var.verification.wait_seconds, null)
+    timeoutMinutes = try(var.verification.timeout_minutes, null)
+  } : name => value if value != null }
+
+  rotation = { for name, value in {
+    records     = try(concat([var.selector], var.record.previous_selectors), null)
+    overlapDays = var.overlap_days
+  } : name => value if value != null }
+
+  wanted = merge(
+    { domain = var.domain, selector = var.selector },
+    local.region,
+    var.key_store == null ? {} : { keyStore = local.key_store },
+    var.gate == null ? {} : { gate = local.gate },
+    var.verification == null ? {} : { verification = local.verification },
+    var.confirm_timeout_minutes == null ? {} : { confirmTimeoutMinutes = var.confirm_timeout_minutes },
+    var.irreversible == null ? {} : { irreversible = var.irreversible },
+    length(local.rotation) == 0 ? {} : { rotation = local.rotation },
+  )
+
+  inspected = var.drift_detection ? jsondecode(one(data.aws_lambda_invocation.inspection).result) : null
+  drift     = var.drift_detection ? { driftToken = local.inspected.token } : {}
+
+  # The selector that signs, and those whose record stays.
+  selectors = distinct(concat([var.selector], try(var.record.previous_selectors, [])))
+  made      = var.create_key || (var.record != null && try(var.record.public_key, null) == null)
+  asked     = toset([for each in local.selectors : each if each != var.selector || local.made])
+
+  # A place that is one key's or one record's own is that of the current selector.
+  key_store_of_others = { for name, value in local.key_store : name => value if name == "bucket" || (name == "dnsRecords" && endswith(value, "/")) }
+
+  key_inputs = { for each in local.asked : each => jsonencode(merge(
+    { resource = "DkimKey", transaction = "key-${each}", domain = var.domain, selector = each },
+    local.region,
+    var.key_store == null ? {} : { keyStore = each == var.selector ? local.key_store : local.key_store_of_others },
+    var.create_key ? {} : { createKey = false },
+    # Where the record is published here, there is nothing to ask the DNS team for.
+    var.record == null ? {} : { notifyDnsTeam = false },
+  )) }
+
+  identity_arn = var.identity == "existing" ? one(data.aws_sesv2_email_identity.existing).arn : one(aws_sesv2_email_identity.this).arn
+}
+
+# Looks at SES at plan time, through the door that may only read. Nothing in it may be unknown then.
+data "aws_lambda_invocation" "inspection" {
+  count = var.drift_detection ? 1 : 0
+
+  region        = var.region
+  function_name = coalesce(var.ready_function_arn, var.function_name)
+  qualifier     = "read"
+  input = jsonencode(merge(
+    { resource = "Inspection", domain = var.domain, selector = var.selector },
+    local.region,
+    var.key_store == null ? {} : { keyStore = local.key_store },
+    length(local.rotation) == 0 ? {} : { rotation = local.rotation },
+  ))
+}
+
+# One attempt to change the signing state: its id, new at each replacement, names the transaction. Contents cannot: when a
+# rotation has failed and the selector goes back, the new signing and the deposed old one have the same contents, and the
+# deposed one's delete would undo the new one. To force an apply, replace this (-replace), never signing alone.
+resource "terraform_data" "attempt" {
+  triggers_replace = merge(
+    { wanted = merge(local.wanted, { function = var.function_name }) },
+    var.drift_detection ? { drift = local.inspected.token } : {},
+  )
+
+  lifecycle {
+    create_before_destroy = true
+
+    precondition {
+      condition     = try(local.inspected.refusal, "nothing") == "nothing"
+      error_message = try(local.inspected.refusal, "nothing")
+    }
+  }
+}
+
+# One per selector, not one per attempt: its answer must stay known at plan time, or each attempt would show a change of the
+# record.
+resource "aws_lambda_invocation" "dkim_key" {
+  for_each = local.asked
+
+  region          = var.region
+  function_name   = var.function_name
+  lifecycle_scope = "CRUD"
+  input           = local.key_inputs[each.key]
+  triggers        = { key = local.key_inputs[each.key] }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_route53_record" "this" {
+  for_each = var.record == null ? toset([]) : toset(local.selectors)
+
+  zone_id = var.record.hosted_zone_id
+  name    = "${each.key}._domainkey.${var.domain}"
+  type    = "TXT"
+  ttl     = var.record.ttl_seconds
+
+  # A character-string of DNS holds 255 bytes (RFC 1035 §3.3); the provider takes "" for where one ends and the next begins.
+  records = [join("\"\"", regexall(".{1,255}",
+    contains(local.asked, each.key)
+    ? jsondecode(aws_lambda_invocation.dkim_key[each.key].result).record.value
+    : "v=DKIM1; k=rsa; p=${var.record.public_key}"
+  ))]
+}
+
+resource "aws_lambda_invocation" "dns_gate" {
+  region          = var.region
+  function_name   = var.function_name
+  lifecycle_scope = "CRUD"
+  input           = jsonencode(merge({ resource = "DnsGate", transaction = terraform_data.attempt.id }, local.wanted))
+  triggers        = { attempt = terraform_data.attempt.id }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [aws_lambda_invocation.dkim_key, aws_route53_record.this]
+}
+
+data "aws_sesv2_email_identity" "existing" {
+  count = var.identity == "existing" ? 1 : 0
+
+  region         = var.region
+  email_identity = var.domain
+}
+
+# dkim_signing_attributes must stay unset: the provider would undo BYODKIM, and keep the private key in its state.
+resource "aws_sesv2_email_identity" "this" {
+  count = var.identity == "managed" ? 1 : 0
+
+  region                 = var.region
+  email_identity         = var.domain
+  configuration_set_name = var.configuration_set_name
+  tags                   = merge(var.tags, { byodkim = "managed" })
+
+  depends_on = [aws_lambda_invocation.dns_gate]
+}
+
+resource "aws_lambda_invocation" "signing" {
+  region          = var.region
+  function_name   = var.function_name
+  lifecycle_scope = "CRUD"
+  input           = jsonencode(merge({ resource = "Signing", transaction = terraform_data.attempt.id }, local.wanted, local.drift))
+  triggers        = { attempt = terraform_data.attempt.id }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [aws_lambda_invocation.dns_gate, aws_sesv2_email_identity.this, data.aws_sesv2_email_identity.existing]
+}
+
+# Last of all: once what the caller names is there, too, nothing is reverted any more.
+resource "aws_lambda_invocation" "confirmation" {
+  region          = var.region
+  function_name   = var.function_name
+  lifecycle_scope = "CRUD"
+  input           = jsonencode(merge({ resource = "Confirmation", transaction = terraform_data.attempt.id }, local.wanted, local.drift))
+  triggers        = { attempt = terraform_data.attempt.id }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [aws_lambda_invocation.signing, aws_route53_record.this, var.confirm_after]
+}

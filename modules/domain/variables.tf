@@ -1,0 +1,154 @@
+variable "domain" {
+  description = "The domain, an IDN in A-labels (xn--…)."
+  type        = string
+
+  validation {
+    condition     = can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.domain)) && length(var.domain) <= 253
+    error_message = "domain: expected a domain in lower case, an IDN in A-labels, such as example.com or xn--bcher-kva.example."
+  }
+}
+
+variable "selector" {
+  description = "DKIM selector. Another one is a rotation."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$", var.selector))
+    error_message = "selector: expected 1 to 63 letters, digits and hyphens, with a letter or digit at both ends."
+  }
+}
+
+variable "function_name" {
+  description = "Name of the control plane's function. It has to be known when the plan is made."
+  type        = string
+  default     = "ses-byodkim"
+  nullable    = false
+}
+
+variable "ready_function_arn" {
+  description = "Where the control plane is in the same configuration: its output of this name, so that the plan does not ask the function before it is there."
+  type        = string
+  default     = null
+}
+
+variable "region" {
+  description = "Region of the identity and the function. Default: the provider's."
+  type        = string
+  default     = null
+}
+
+variable "identity" {
+  description = "managed: this module makes the SES identity, and destroys it. existing: it is found, and left; it must carry the tag byodkim = managed, or the function may not change it."
+  type        = string
+  default     = "managed"
+  nullable    = false
+
+  validation {
+    condition     = contains(["managed", "existing"], var.identity)
+    error_message = "identity: expected managed or existing."
+  }
+}
+
+variable "configuration_set_name" {
+  description = "Configuration set of a managed identity."
+  type        = string
+  default     = null
+}
+
+variable "tags" {
+  description = "Tags of a managed identity, beside the one that marks it as ours."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "key_store" {
+  description = "Where the private key and its DNS information lie in S3. Default: the places of the runbook, in the function's bucket. Other buckets and prefixes have to be allowed by the control plane (also_read)."
+  type = object({
+    bucket      = optional(string)
+    private_key = optional(string)
+    dns_records = optional(string)
+  })
+  default = null
+}
+
+variable "gate" {
+  description = "How DNS is asked, and for how long. What weakens the proof has to be allowed by the control plane (allow)."
+  type = object({
+    mode             = optional(string)
+    nameservers      = optional(list(string))
+    resolvers        = optional(list(string))
+    wait_seconds     = optional(number)
+    required_percent = optional(number)
+    minimum_servers  = optional(number)
+    answer_seconds   = optional(number)
+    round_seconds    = optional(number)
+    transport        = optional(string)
+    address_family   = optional(string)
+  })
+  default = null
+}
+
+variable "verification" {
+  description = "Whether and how long to wait for SES to verify, and how long SES has in all before what was there is put back."
+  type = object({
+    required        = optional(bool)
+    wait_seconds    = optional(number)
+    timeout_minutes = optional(number)
+  })
+  default = null
+}
+
+variable "confirm_timeout_minutes" {
+  description = "Minutes until an unconfirmed change is reverted: at least 2, or 0 for never. Default: 10."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = try(var.confirm_timeout_minutes == 0 || var.confirm_timeout_minutes >= 2, true)
+    error_message = "confirm_timeout_minutes: expected at least 2 (a schedule is precise to a minute), or 0 for never."
+  }
+}
+
+variable "irreversible" {
+  description = "allow: a prior signing state that could not be put back may be given up. It has to be allowed by the control plane, too. Default: refuse."
+  type        = string
+  default     = null
+}
+
+variable "create_key" {
+  description = "Make the key pair, if there is none. Default: the key is put into S3 by other means."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "record" {
+  description = "Publish the record in Route 53. Without public_key, the function reads it off the private key in S3. previous_selectors are those whose record stays, for mail that is under way and for the way back. Default: others publish it."
+  type = object({
+    hosted_zone_id     = string
+    public_key         = optional(string)
+    ttl_seconds        = optional(number, 300)
+    previous_selectors = optional(list(string), [])
+  })
+  default = null
+}
+
+variable "overlap_days" {
+  description = "Days that a record stays after its selector's last mail: 7 to 365. Default: 7."
+  type        = number
+  default     = null
+}
+
+variable "drift_detection" {
+  description = "Look at SES at each plan, so that a change made by hand shows and is mended."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "confirm_after" {
+  description = "What else must have succeeded before the change is confirmed: attributes of those resources. What is left out here is not waited for."
+  type        = any
+  default     = null
+}
