@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { toALabels } from '../constructs/check-identity-props';
+import { nearest } from '../constructs/nearest';
 import { SELECTOR_PATTERN } from '../handlers/contract';
 import type { DomainList, ListedDomain } from '../list/domain-list';
 import { CliError, usageError } from './cli-error';
@@ -40,7 +42,9 @@ export function targetIn(
   const broken = readable?.broken.find((each) => toALabels(each.domain) === domain);
   if (broken) throw new CliError(broken.mistakes.map((mistake) => mistake.text).join('\n'), 'LIST_INVALID');
   const listed = readable?.list.domains.find((each) => each.domain === domain);
-  const region = options.region ?? listed?.region ?? (world.env.AWS_REGION || world.env.AWS_DEFAULT_REGION);
+  // Where there is a list, a name that is not in it is probably misspelled: the machine's own region is not taken for it.
+  const usual = readable === undefined ? world.env.AWS_REGION || world.env.AWS_DEFAULT_REGION : undefined;
+  const region = options.region ?? listed?.region ?? usual;
   return {
     domain,
     functionName: options.function ?? functionNameOf(readable?.list),
@@ -54,8 +58,18 @@ export function targetIn(
 export function functionOf(target: Target): { functionName: string; region: string } {
   if (target.region !== undefined) return { functionName: target.functionName, region: target.region };
   throw usageError(
-    `In which region is ${target.domain}? It is not in the domain list; name the region with --region.`,
+    `In which region is ${target.domain}? ${notListed(target)}; name the region with --region.`,
   );
+}
+
+/** e.g. `It is not in domains.yaml (did you mean example.com?)`. */
+export function notListed({ domain, list }: Pick<Target, 'domain' | 'list'>): string {
+  if (list === undefined) return 'There is no domain list here';
+  const close = nearest(
+    domain,
+    list.domains.map((each) => each.domain),
+  );
+  return `It is not in ${path.basename(list.file)}${close === undefined ? '' : ` (did you mean ${close}?)`}`;
 }
 
 /** What the function has to know of one selector of a domain: the fields that such events share. */
@@ -70,7 +84,7 @@ export function selectorOf(target: Target, named: string | undefined): string {
   const selector = named ?? target.listed?.selector;
   if (selector === undefined)
     throw usageError(
-      `Which selector of ${target.domain}? It is not in the domain list; name the selector with --selector.`,
+      `Which selector of ${target.domain}? ${notListed(target)}; name the selector with --selector.`,
     );
   if (SELECTOR_PATTERN.test(selector)) return selector;
   throw usageError(

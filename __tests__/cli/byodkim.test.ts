@@ -58,7 +58,7 @@ describe('byodkim', () => {
     expect(await account.byodkim('status')).toMatchObject({
       exitCode: 2,
       stdout: expect.stringMatching(
-        /example\.com +Easy DKIM SUCCESS +s1 +missing on 2 of 2 servers +- +none +not deployed/,
+        /example\.com +Easy DKIM SUCCESS +- +no key yet +- +none +you: byodkim key create/,
       ),
     });
 

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { toALabels } from '../../constructs/check-identity-props';
+import { stageAsData } from '../../handlers/rotation/stages';
+import type { Answers } from '../aws/answers';
 import { callFunction } from '../aws/function';
 import { CliError } from '../cli-error';
 import {
@@ -12,17 +14,20 @@ import {
 } from '../command';
 import { mapConcurrently } from '../concurrency';
 import { addGateOptions, type GateOptions, gateSettings } from '../dns/gate-options';
-import { findPublished, type Published } from '../dns/published';
+import { findPublished } from '../dns/published';
 import { type ReadableList, readReadableList, requireList } from '../domain-list';
-import { type ExitCode, worst } from '../exit-codes';
-import { brokenRow, rowOf, type StatusRow, type Subject } from '../status/row';
+import { EXIT, type ExitCode, worst } from '../exit-codes';
+import { readinessOf } from '../review/readiness';
+import { brokenRow, rowOf, type Seen, type StatusRow, type Subject } from '../status/row';
 import { showStatus, summary } from '../status/show';
+import { formerRecord } from '../status/stages';
 import { functionOf, listFile, type Target, targetIn } from '../target';
 
 interface StatusOptions extends GlobalOptions, GateOptions {
   /** False with `--no-dns`. */
   readonly dns: boolean;
   readonly concurrency: number;
+  readonly problems?: boolean;
 }
 
 export const statusCommand = (bind: Bind): Command =>
@@ -36,6 +41,7 @@ export const statusCommand = (bind: Bind): Command =>
       .argument('[domain...]', 'only these'),
   )
     .option('--no-dns', 'do not look at DNS')
+    .option('--problems', 'show only what is not well')
     .option('--concurrency <n>', 'domains asked about at once', wholeNumber(1, 64), 8)
     .addHelpText(
       'after',
@@ -46,6 +52,7 @@ export const statusCommand = (bind: Bind): Command =>
         cannotTell: 'some domain could not be asked about; the others are shown',
       })}\n${examplesHelp([
         ['status', 'every domain of domains.yaml'],
+        ['status --problems', 'only what waits or is wrong'],
         ['status example.com example.org --json', 'two of them, for a script'],
         ['status --region ap-northeast-1 --no-list example.net', 'one that is not in the list'],
       ])}`,
@@ -70,8 +77,10 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
     (name) => askAbout(cli, options, readable, name),
     (done) => out.progress.show(`${title}… ${done} done`),
   );
-  out.result({ domains: rows, summary: summary(rows) }, () =>
-    showStatus(rows, out.colours, world.clock.now()),
+  const shown = options.problems ? rows.filter(({ exitCode }) => exitCode !== EXIT.ok) : rows;
+  const domains = shown.map(({ stages, ...row }) => ({ ...row, stages: stages.map(stageAsData) }));
+  out.result({ domains, summary: summary(rows) }, () =>
+    showStatus(shown, summary(rows), out.colours, world.clock.now()),
   );
   return worst(rows.map(({ exitCode }) => exitCode));
 }
@@ -101,26 +110,46 @@ async function askAbout(
       domain: target.domain,
       region: place.region,
     });
-    const published = options.dns ? await lookUp(cli, options, target, answer.selector) : null;
-    return rowOf(subject, answer, published, cli.world.clock.now());
+    const seen = await lookUp(cli, options, target, answer);
+    return rowOf(subject, answer, seen, cli.world.clock.now());
   } catch (error) {
     if (error instanceof CliError) return brokenRow(subject, error);
     throw error;
   }
 }
 
-/** The record in force; before the first deploy, the listed one. */
+/** How many selectors that signed once are looked for in DNS: the newest. */
+const FORMER = 3;
+
 async function lookUp(
-  { world }: Cli,
+  cli: Cli,
   options: StatusOptions,
   target: Target,
-  inForce: string | null,
-): Promise<Published | null> {
-  const selector = inForce ?? target.listed?.selector;
-  if (selector === undefined) return null;
-  return findPublished(world, {
-    domain: target.domain,
-    selector,
-    settings: gateSettings(options, target.listed?.gate),
-  });
+  { selector, signers }: Answers['status'],
+): Promise<Seen> {
+  const { listed } = target;
+  const inRoute53 = listed?.record !== undefined;
+  if (!options.dns) return { published: null, listed: null, former: new Map(), inRoute53 };
+  const find = (each: string) =>
+    findPublished(cli.world, {
+      domain: target.domain,
+      selector: each,
+      settings: gateSettings(options, listed?.gate),
+    });
+  const stopped = signers.filter(({ stoppedAt }) => stoppedAt !== null).slice(-FORMER);
+  const [published, readiness, former] = await Promise.all([
+    selector === null ? null : find(selector),
+    listed && listed.selector !== selector
+      ? readinessOf(cli, { ...target, listed }, { aws: true, gate: options })
+      : null,
+    Promise.all(
+      stopped.map(async (each) => [each.selector, formerRecord(await find(each.selector))] as const),
+    ),
+  ]);
+  return {
+    published,
+    listed: listed && readiness ? { selector: listed.selector, readiness } : null,
+    former: new Map(former),
+    inRoute53,
+  };
 }

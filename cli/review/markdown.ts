@@ -1,5 +1,6 @@
 import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/outlets';
 import { EXIT, type ExitCode } from '../exit-codes';
+import { stepInWords } from '../next-step';
 import { type ChangedSetting, type DomainChange, type ListChanges, nameOf } from './changes';
 import { type Meaning, settingInWords } from './meaning';
 import type { Readiness } from './readiness';
@@ -63,10 +64,22 @@ function changeTable(domains: readonly ReviewedDomain[]): string {
     `\`${nameOf(change)}\``,
     change.kind,
     forMarkdown(meaning.effect),
+    forMarkdown(meaning.signs),
     readiness === undefined ? '–' : `${MARKS[readiness.exitCode as 0]} ${forMarkdown(readiness.words)}`,
+    forMarkdown(meaning.wayBack),
     forMarkdown(meaning.destroy),
+    readiness === undefined ? '–' : forMarkdown(stepInWords(readiness.next)),
   ]);
-  const head = ['domain', 'change', 'what it means for SES', 'record in DNS', 'a destroy'];
+  const head = [
+    'domain',
+    'change',
+    'what it means for SES',
+    'signs with',
+    'record in DNS',
+    'way back',
+    'a destroy',
+    'next',
+  ];
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 

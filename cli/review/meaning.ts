@@ -1,3 +1,4 @@
+import { MINIMUM_OVERLAP_DAYS, SELECTOR_PATTERN } from '../../handlers/contract';
 import type { ListedDomain } from '../../list/domain-list';
 import type { ChangedSetting, DomainChange } from './changes';
 
@@ -16,6 +17,10 @@ export interface CurrentState {
 export interface Meaning {
   /** What the deploy does to SES. */
   readonly effect: string;
+  /** Now and after, e.g. `s1 → s2`. */
+  readonly signs: string;
+  /** What a change that fails goes back to, and what that needs. */
+  readonly wayBack: string;
   /** What a destroy of the domain's stack would do, after this change. */
   readonly destroy: string;
   /** What may go wrong, or needs to be done beside the deploy. */
@@ -24,30 +29,61 @@ export interface Meaning {
 
 export function meaningOf(change: DomainChange, current: CurrentState | undefined): Meaning {
   switch (change.kind) {
-    case 'added':
+    case 'added': {
+      const now = signer(current) ?? (change.after.identity === 'existing' ? '?' : 'nothing');
       return {
         effect: addition(change.after, current),
+        signs: `${now} → ${change.after.selector}`,
+        wayBack: wayBack(now, change.after),
         destroy: destruction(change.after, current),
         cautions: [...lessProof(change.after), ...adoption(change.after, current)],
       };
-    case 'changed':
+    }
+    case 'changed': {
+      const { before, after } = change;
+      const now = signer(current) ?? before.selector;
       return {
-        effect: alteration(change.before, change.after, change.settings),
-        destroy: destruction(change.after, current),
+        effect: alteration(before, after, change.settings),
+        signs: now === after.selector ? now : `${now} → ${after.selector}`,
+        wayBack: wayBack(now, after),
+        destroy: destruction(after, current),
         cautions: [
-          ...dangers(change.before, change.after),
-          ...lessProof(change.after).filter((text) => !lessProof(change.before).includes(text)),
+          ...dangers(before, after),
+          ...lessProof(after).filter((text) => !lessProof(before).includes(text)),
         ],
       };
+    }
     case 'removed':
       return {
         effect: 'nothing by itself: a deploy does not see it any more, and SES goes on signing as it does',
+        signs: signer(current) ?? change.before.selector,
+        wayBack: NONE,
         destroy: destruction(change.before, current),
         cautions: [
           `To roll it back, run \`npm run destroy -- ${change.before.domain}\` while it is still in the list, before this is merged.`,
         ],
       };
   }
+}
+
+const NONE = '–';
+
+function wayBack(now: string, after: ListedDomain): string {
+  if (now === after.selector || now === '?' || now === 'nothing') return NONE;
+  const until = `${now}, until the deploy is confirmed and verified`;
+  return SELECTOR_PATTERN.test(now)
+    ? `${until}; its record stays ${overlapOf(after)} days after that`
+    : until;
+}
+
+const overlapOf = ({ overlapDays = MINIMUM_OVERLAP_DAYS }: ListedDomain): number => overlapDays;
+
+/** What SES signs with, in a word or two. */
+function signer(current: CurrentState | undefined): string | undefined {
+  if (!current?.ses) return undefined;
+  const { origin, selector } = current.ses;
+  if (origin === 'EXTERNAL') return selector ?? '?';
+  return origin === 'AWS_SES' ? 'Easy DKIM' : origin;
 }
 
 function addition(
@@ -131,7 +167,7 @@ function dangers(before: ListedDomain, after: ListedDomain): string[] {
       : []),
     ...(before.selector !== after.selector
       ? [
-          `Leave the record of ${before.selector} published until the deploy is confirmed: it is the way back, and mail under way needs it.`,
+          `Leave the record of ${before.selector} published until ${overlapOf(after)} days after the deploy: it is the way back, and mail under way needs it.`,
         ]
       : []),
     ...(before.region !== after.region

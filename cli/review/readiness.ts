@@ -1,19 +1,22 @@
+import { recordName } from '../../handlers/contract';
 import type { GateOutcome } from '../../handlers/dns/outcome';
 import { reportOutcome } from '../../handlers/dns/report';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import type { ListedDomain } from '../../list/domain-list';
 import { CliError } from '../cli-error';
 import type { Cli } from '../command';
-import { gateSettings } from '../dns/gate-options';
+import { type GateOptions, gateSettings } from '../dns/gate-options';
 import { prove } from '../dns/prove';
 import { findPublished, type Standing, standingOf, standingOfOutcome } from '../dns/published';
-import { EXIT } from '../exit-codes';
+import { EXIT, type ExitCode } from '../exit-codes';
 import type { KeyOptions } from '../given-key-options';
+import type { NextStep } from '../next-step';
 import { findRecord } from '../stored-key';
 import type { Target } from '../target';
 
 /** Whether a deploy of the domain would pass its gate. */
 export interface Readiness extends Standing {
+  readonly next: NextStep;
   /** The gate's report, where there is something to act on. */
   readonly report?: string;
 }
@@ -22,6 +25,8 @@ export interface ReadinessOptions {
   /** False: nobody in AWS is asked. */
   readonly aws: boolean;
   readonly bucket?: string;
+  /** Given on the command line. @default as the list says */
+  readonly gate?: GateOptions;
 }
 
 /** @param target of a domain that is in the list */
@@ -34,19 +39,25 @@ export async function readinessOf(
   const proof = {
     domain: listed.domain,
     selector: listed.selector,
-    settings: gateSettings({}, listed.gate),
+    settings: gateSettings(options.gate ?? {}, listed.gate),
   };
   const expected = await expectedKey(cli, target, options);
   if ('problem' in expected) {
     if (expected.problem.code === 'CERTIFICATE_NOT_FOUND') return withoutKey(listed);
     if (expected.problem.exitCode === EXIT.wrong)
-      return { exitCode: EXIT.wrong, words: 'the key cannot be used', report: expected.problem.message };
+      return {
+        exitCode: EXIT.wrong,
+        words: 'the key cannot be used',
+        report: expected.problem.message,
+        next: { who: 'whoever keeps the keys', what: `replace the key of ${listed.selector}` },
+      };
     const published = standingOf(await findPublished(cli.world, proof), undefined);
     // What is published is told; whether it is the right key is not known.
     return {
       exitCode: published.exitCode === EXIT.ok ? EXIT.cannotTell : published.exitCode,
       words: `${published.words}; not compared with the key in S3 (${expected.problem.code})`,
       report: expected.problem.message,
+      next: nextOf(published.exitCode === EXIT.ok ? EXIT.cannotTell : published.exitCode, listed),
     };
   }
   return provenBy(await prove(cli.world, { ...proof, expected: expected.key }), listed);
@@ -79,19 +90,41 @@ async function tryToFind(cli: Cli, target: Target, selector: string, from: KeyOp
   }
 }
 
-function withoutKey({ domain, selector, createKey, record }: ListedDomain): Readiness {
+function withoutKey(listed: ListedDomain): Readiness {
+  const { domain, selector, createKey, record } = listed;
   if (createKey && record !== undefined)
-    return { exitCode: EXIT.ok, words: 'the deploy makes the key and publishes its record' };
+    return { ...publishedByDeploy(listed), words: 'the deploy makes the key and publishes its record' };
   return {
     exitCode: EXIT.notReady,
     words: 'no key yet',
     report: `There is no private key for selector ${selector} of ${domain} in S3 yet. Make one with \`byodkim key create ${domain} -s ${selector}\`${createKey ? ' (or deploy once, which makes it and stops)' : ', or put it there'}${record ? '' : '; then have its record published'}.`,
+    next: { who: 'you', what: `byodkim key create ${domain} -s ${selector}` },
   };
 }
 
-function provenBy(outcome: GateOutcome, { record }: ListedDomain): Readiness {
+function provenBy(outcome: GateOutcome, listed: ListedDomain): Readiness {
   const standing = standingOfOutcome(outcome);
-  if (standing.exitCode === EXIT.notReady && record !== undefined)
-    return { exitCode: EXIT.ok, words: `${standing.words}; the deploy publishes it` };
-  return standing.exitCode === EXIT.ok ? standing : { ...standing, report: reportOutcome(outcome) };
+  const { exitCode, words } = standing;
+  if (exitCode === EXIT.notReady && listed.record !== undefined)
+    return { ...publishedByDeploy(listed), words: `${words}; the deploy publishes it` };
+  const next = nextOf(exitCode, listed);
+  return exitCode === EXIT.ok ? { ...standing, next } : { ...standing, next, report: reportOutcome(outcome) };
+}
+
+const publishedByDeploy = (listed: ListedDomain) =>
+  ({ exitCode: EXIT.ok, next: nextOf(EXIT.ok, listed) }) as const;
+
+function nextOf(exitCode: ExitCode, { domain, selector, record }: ListedDomain): NextStep {
+  const who = record === undefined ? 'the DNS team' : 'you';
+  const name = recordName(domain, selector);
+  switch (exitCode) {
+    case EXIT.ok:
+      return { who: 'you', what: 'deploy' };
+    case EXIT.notReady:
+      return { who, what: `publish ${name}` };
+    case EXIT.wrong:
+      return { who, what: `mend the record ${name}` };
+    default:
+      return { who: 'you', what: `byodkim check ${domain} -s ${selector}` };
+  }
 }

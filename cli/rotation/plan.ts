@@ -1,5 +1,4 @@
-import { nearest } from '../../constructs/nearest';
-import type { DomainList, ListedDomain } from '../../list/domain-list';
+import type { ListedDomain } from '../../list/domain-list';
 import { CannotEditList, editList } from '../../list/edit-list';
 import { NoNextSelector, nextSelector } from '../../list/next-selector';
 import { callFunction, type FunctionTarget } from '../aws/function';
@@ -7,7 +6,7 @@ import { CliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
 import { DEFAULT_LIST, keyStoreOf, parseWholeList, readListText } from '../domain-list';
 import { readAt } from '../review/git-versions';
-import { functionOf, listFile, type Target, targetIn } from '../target';
+import { functionOf, listFile, notListed, type Target, targetIn } from '../target';
 
 /** What a rotation will do. Nothing is written yet. */
 export interface Rotation {
@@ -42,7 +41,8 @@ export async function planRotation(
     );
   const list = parseWholeList(found.text, found.file);
   const target = targetIn(cli.world, options, { list, broken: [] }, name);
-  const listed = target.listed ?? notListed(name, list);
+  const { listed } = target;
+  if (!listed) throw usageError(`${name} cannot be rotated. ${notListed(target)}. Nothing was written.`);
   if (listed.keyStore?.privateKey !== undefined)
     throw usageError(
       `${listed.name} names the place of its key (keyStore.privateKey), which a new selector's key would need as well. ` +
@@ -74,16 +74,6 @@ export async function planRotation(
     keyStore: keyStoreOf(listed),
     othersPublish: listed.record === undefined,
   };
-}
-
-function notListed(name: string, { domains, file }: DomainList): never {
-  const close = nearest(
-    name,
-    domains.map((each) => each.name),
-  );
-  throw usageError(
-    `${JSON.stringify(name)} is not in ${file}${close === undefined ? '' : `; did you mean ${close}?`} Nothing was written.`,
-  );
 }
 
 /** Somebody's uncommitted edit would otherwise be committed along with the rotation. */

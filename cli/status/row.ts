@@ -1,30 +1,14 @@
-import { keyDaysLeft } from '../../handlers/key/lifetime';
+import { recordName } from '../../handlers/contract';
+import { KEY_WARNING_DAYS, keyDaysLeft, keyDueAt } from '../../handlers/key/lifetime';
+import { dayFrom, type SelectorStage } from '../../handlers/rotation/stages';
 import type { CliError } from '../cli-error';
 import type { Published, Standing } from '../dns/published';
 import { standingOf } from '../dns/published';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-
-/** What the function answers to `status`, as far as it is shown. */
-export interface StatusAnswer {
-  readonly ses: {
-    readonly origin: string;
-    readonly selector?: string;
-    readonly enabled: boolean;
-    readonly status: string;
-    readonly verificationError?: string;
-  } | null;
-  readonly selector: string | null;
-  readonly fingerprint: string | null;
-  readonly confirmed: boolean;
-  readonly revertsAt: string | null;
-  readonly transaction: string | null;
-  readonly drifted: boolean;
-  readonly busyUntil: string | null;
-  /** The ledger's last events, newest last. */
-  readonly history?: readonly { readonly at: string; readonly event: string; readonly detail?: string }[];
-  /** When the key in force was made; absent where nobody knows. ISO 8601. */
-  readonly keyCreatedAt?: string | null;
-}
+import type { NextStep } from '../next-step';
+import type { Readiness } from '../review/readiness';
+import type { StatusAnswer } from './answer';
+import { type FormerRecords, stagesOf } from './stages';
 
 /** One domain at a glance. */
 export interface StatusRow {
@@ -45,8 +29,10 @@ export interface StatusRow {
   readonly revertsAt: string | null;
   readonly drifted: boolean;
   readonly busyUntil: string | null;
-  /** What somebody should know or do, most urgent first; empty when all is well. */
-  readonly remarks: readonly string[];
+  /** The life of each selector, the newest first. */
+  readonly stages: readonly SelectorStage[];
+  /** Who has to do what, when, and why; most urgent first; empty when all is well. */
+  readonly next: readonly (NextStep & { readonly why: string })[];
   /** Set where the domain could not be asked about. */
   readonly problem?: { readonly code: string; readonly message: string };
   readonly exitCode: ExitCode;
@@ -60,21 +46,28 @@ export interface Subject {
   readonly listedSelector: string | null;
 }
 
-export function rowOf(
-  subject: Subject,
-  answer: StatusAnswer,
-  published: Published | null,
-  now: number,
-): StatusRow {
-  const dns = published && standingOf(published, answer.fingerprint ?? undefined);
+/** What was looked up beside the function's answer. */
+export interface Seen {
+  /** The record in force. */
+  readonly published: Published | null;
+  /** Whether the listed selector could be deployed, where it is not the one in force. */
+  readonly listed: { readonly selector: string; readonly readiness: Readiness } | null;
+  readonly former: FormerRecords;
+  /** Whether the stack publishes the records itself. */
+  readonly inRoute53: boolean;
+}
+
+export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen, now: number): StatusRow {
+  const { published, listed, former } = seen;
+  const dns = published ? standingOf(published, answer.fingerprint ?? undefined) : null;
   const age = answer.keyCreatedAt ? Math.floor((now - Date.parse(answer.keyCreatedAt)) / DAY_MS) : null;
   const due = age === null ? null : keyDaysLeft(Date.parse(answer.keyCreatedAt!), now);
+  const stages = stagesOf(answer, former, listed, now);
   const findings = [
-    ...signingFindings(subject, answer),
-    ...dnsFindings(answer, dns),
-    ...(due !== null && due < 0
-      ? [finding(EXIT.notReady, `the key is ${-due} days overdue: rotate to a new selector`)]
-      : []),
+    ...signingFindings(subject, answer, listed),
+    ...dnsFindings(subject, answer, dns),
+    ...keyFindings(subject, answer, due),
+    ...formerFindings(subject, stages, seen),
   ].sort((a, b) => severity(a.exitCode) - severity(b.exitCode));
   const { ses, selector, fingerprint, confirmed, revertsAt, drifted, busyUntil } = answer;
   return {
@@ -84,12 +77,13 @@ export function rowOf(
     fingerprint,
     keyAgeDays: age,
     keyDueInDays: due,
-    dns,
+    dns: dns ?? (listed && { exitCode: listed.readiness.exitCode, words: listed.readiness.words }),
     confirmed,
     revertsAt,
     drifted,
     busyUntil,
-    remarks: findings.map(({ text }) => text),
+    stages,
+    next: findings.map(({ exitCode: _, ...step }) => step),
     exitCode: worst(findings.map(({ exitCode }) => exitCode)),
   };
 }
@@ -110,39 +104,76 @@ export const brokenRow = (
   revertsAt: null,
   drifted: false,
   busyUntil: null,
-  remarks: [message],
+  stages: [],
+  next: [{ who: 'you', what: 'mend that, then look again', why: `${code}: ${message}` }],
   problem: { code, message },
   exitCode: EXIT.cannotTell,
 });
 
-interface Finding {
+interface Finding extends NextStep {
   readonly exitCode: ExitCode;
-  readonly text: string;
+  readonly why: string;
 }
 
-const finding = (exitCode: ExitCode, text: string): Finding => ({ exitCode, text });
-const severity = (code: ExitCode): number => [EXIT.wrong, EXIT.cannotTell, EXIT.notReady].indexOf(code as 3);
+const severity = (code: ExitCode): number => {
+  const rank = ([EXIT.wrong, EXIT.cannotTell, EXIT.notReady] as ExitCode[]).indexOf(code);
+  return rank < 0 ? 9 : rank;
+};
 
-function signingFindings({ listedSelector }: Subject, answer: StatusAnswer): Finding[] {
-  const { ses, selector, drifted, revertsAt, confirmed, busyUntil } = answer;
-  const findings: Finding[] = [];
-  findings.push(...lastEventFindings(answer));
-  if (drifted) findings.push(finding(EXIT.wrong, 'somebody changed the signing state: deploy to mend it'));
-  if (selector === null) findings.push(finding(EXIT.notReady, 'not deployed'));
-  else if (listedSelector !== null && listedSelector !== selector)
-    findings.push(finding(EXIT.notReady, `the list says ${listedSelector}: deploy to rotate`));
-  if (selector !== null && !drifted && ses !== null) {
-    if (ses.status === 'FAILED' || ses.status === 'TEMPORARY_FAILURE') {
-      const why = ses.verificationError ? ` (${ses.verificationError})` : '';
-      findings.push(finding(EXIT.wrong, `SES cannot verify the record${why}: ${ses.status}`));
-    } else if (ses.status !== 'SUCCESS')
-      findings.push(finding(EXIT.notReady, `SES has not verified yet: ${ses.status}`));
+const you = (exitCode: ExitCode, why: string, what: string, when?: string): Finding => ({
+  exitCode,
+  who: 'you',
+  what,
+  why,
+  ...(when !== undefined && { when }),
+});
+
+function signingFindings(
+  { domain, listedSelector }: Subject,
+  answer: StatusAnswer,
+  listed: Seen['listed'],
+): Finding[] {
+  const { ses, selector, drifted, revertsAt, confirmed, busyUntil, waiting } = answer;
+  const findings: Finding[] = [...lastEventFindings(answer)];
+  if (drifted) findings.push(you(EXIT.wrong, 'somebody changed the signing state', 'deploy to mend it'));
+  if (selector === null || (listedSelector !== null && listedSelector !== selector)) {
+    const why = selector === null ? 'not deployed' : `the list says ${listedSelector}`;
+    const { words, next } = listed?.readiness ?? {};
+    findings.push({
+      exitCode: EXIT.notReady,
+      ...(next ?? { who: 'you', what: 'deploy' }),
+      why: words === undefined ? why : `${why}: ${words}`,
+    });
   }
-  if (revertsAt !== null)
-    findings.push(finding(EXIT.notReady, `not confirmed: reverts by itself at ${revertsAt}`));
-  else if (selector !== null && !confirmed)
-    findings.push(finding(EXIT.notReady, 'not confirmed: deploy again, or `byodkim confirm`'));
-  if (busyUntil !== null) findings.push(finding(EXIT.notReady, 'a run is at work on it right now'));
+  if (selector !== null && !drifted && ses !== null) {
+    const { status, verificationError } = ses;
+    if (status === 'FAILED' || status === 'TEMPORARY_FAILURE') {
+      const error = verificationError ? ` (${verificationError})` : '';
+      const why = `SES cannot verify the record${error}: ${status}`;
+      findings.push(you(EXIT.wrong, why, `byodkim check ${domain}, then deploy`));
+    } else if (status !== 'SUCCESS')
+      findings.push({
+        exitCode: EXIT.notReady,
+        who: 'SES',
+        what: waiting ? 'verifies, or what was before is put back' : 'verifies',
+        ...(waiting && { when: `until ${waiting.verifyBy}` }),
+        why: `SES has not verified yet: ${status}`,
+      });
+  }
+  if (revertsAt !== null && !waiting)
+    findings.push(
+      you(EXIT.notReady, 'not confirmed', 'deploy again, or it reverts by itself', `until ${revertsAt}`),
+    );
+  else if (revertsAt === null && selector !== null && !confirmed)
+    findings.push(you(EXIT.notReady, 'not confirmed', `deploy again, or byodkim confirm ${domain}`));
+  if (busyUntil !== null)
+    findings.push({
+      exitCode: EXIT.notReady,
+      who: 'the run that is at work',
+      what: 'ends or gives way',
+      when: `until ${busyUntil}`,
+      why: 'a run is at work on it right now',
+    });
   return findings;
 }
 
@@ -151,19 +182,67 @@ function lastEventFindings({ history = [] }: StatusAnswer): Finding[] {
   const last = history.at(-1);
   if (last?.detail === 'rollback failed')
     return [
-      finding(
+      you(
         EXIT.wrong,
-        `a change failed at ${last.at} and could not be put back: deploy again, or \`byodkim manual\``,
+        `a change failed at ${last.at} and could not be put back`,
+        'deploy again, or byodkim manual',
       ),
     ];
   if (last?.event !== 'reverted') return [];
-  return [
-    finding(EXIT.notReady, `the last change was reverted at ${last.at}: ${last.detail ?? 'as before'}`),
-  ];
+  const why = `the last change was reverted at ${last.at}: ${last.detail ?? 'as before'}`;
+  return [you(EXIT.notReady, why, 'mend the cause, then deploy again')];
 }
 
 /** DNS of a domain that is not deployed is shown, and no finding of its own. */
-function dnsFindings({ selector }: StatusAnswer, dns: Standing | null): Finding[] {
+function dnsFindings({ domain }: Subject, { selector }: StatusAnswer, dns: Standing | null): Finding[] {
   if (dns === null || selector === null || dns.exitCode === EXIT.ok) return [];
-  return [finding(dns.exitCode, `DNS: ${dns.words}`)];
+  const what =
+    dns.exitCode === EXIT.cannotTell
+      ? 'see whether the name servers work'
+      : `publish ${recordName(domain, selector)} as byodkim record prints it`;
+  return [{ exitCode: dns.exitCode, who: 'the DNS team', what, why: `DNS: ${dns.words}` }];
+}
+
+function keyFindings({ domain }: Subject, { keyCreatedAt }: StatusAnswer, due: number | null): Finding[] {
+  if (due === null || due > KEY_WARNING_DAYS) return [];
+  const by = new Date(keyDueAt(Date.parse(keyCreatedAt!))).toISOString().slice(0, 10);
+  const what = `byodkim rotate ${domain}`;
+  return due < 0
+    ? [you(EXIT.notReady, `the key is ${-due} days overdue`, what)]
+    : [you(EXIT.ok, `the key is due in ${due} days`, what, `by ${by}`)];
+}
+
+/** Records of selectors that signed once: gone too early, or needed no more. */
+function formerFindings(
+  { domain }: Subject,
+  stages: readonly SelectorStage[],
+  { former, inRoute53 }: Seen,
+): Finding[] {
+  return stages.flatMap((each): Finding[] => {
+    const { selector, stage, recordMayGoAt, finding } = each;
+    const isThere = former.get(selector) === 'ours';
+    if (stage === 'active') return [];
+    if (finding === 'record-gone-too-early')
+      return [
+        {
+          exitCode: EXIT.wrong,
+          who: inRoute53 ? 'you' : 'the DNS team',
+          what: `publish ${recordName(domain, selector)} again`,
+          ...(recordMayGoAt !== null && { when: `until ${dayFrom(recordMayGoAt)}` }),
+          why: `the record of ${selector} went too early`,
+        },
+      ];
+    if (stage !== 'retired' || !isThere) return [];
+    return [
+      {
+        exitCode: finding === null ? EXIT.ok : EXIT.notReady,
+        who: inRoute53 ? 'you' : 'the DNS team',
+        what: inRoute53
+          ? `take ${selector} out of previousSelectors and deploy`
+          : `remove ${recordName(domain, selector)}`,
+        when: `safe since ${new Date(recordMayGoAt!).toISOString().slice(0, 10)}`,
+        why: `no mail needs the record of ${selector} any more`,
+      },
+    ];
+  });
 }

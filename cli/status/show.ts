@@ -1,19 +1,37 @@
+import { stageInWords } from '../../handlers/rotation/stages';
 import { EXIT } from '../exit-codes';
+import { stepInWords } from '../next-step';
 import type { Output } from '../terminal/output';
 import { table } from '../terminal/table';
 import type { StatusRow } from './row';
 
 type Colours = Output['colours'];
 
-/** The rows as a table, and how many are well. */
-export function showStatus(rows: readonly StatusRow[], colours: Colours, now: number): string {
-  const head = ['domain', 'SES', 'selector', 'DNS', 'key age', 'change', 'to do'];
+/** The rows as a table, and how many of all are well. */
+export function showStatus(
+  rows: readonly StatusRow[],
+  summary: string,
+  colours: Colours,
+  now: number,
+): string {
+  if (rows.length === 0) return summary;
+  const head = ['domain', 'SES', 'signs with', 'DNS', 'key age', 'change', 'next'];
   const drawn = table(
     head.map((title) => colours.bold(title)),
     rows.map((row) => cells(row, colours, now)),
   );
-  return `${drawn}\n\n${summary(rows)}`;
+  return [drawn, ...lives(rows), summary].join('\n\n');
 }
+
+/** Where few are shown: the life of each selector of a domain that is, or was, rotated. */
+function lives(rows: readonly StatusRow[]): string[] {
+  if (rows.length > FEW) return [];
+  const lines = rows
+    .filter(({ stages }) => stages.length > 1)
+    .map(({ domain, stages }) => `${domain}: ${stages.map(stageInWords).join('; ')}`);
+  return lines.length === 0 ? [] : [lines.join('\n')];
+}
+const FEW = 10;
 
 /** e.g. `999 domains: 998 well, 1 wrong. 1 could not be asked about.` */
 export function summary(rows: readonly StatusRow[]): string {
@@ -40,25 +58,23 @@ function cells(row: StatusRow, colours: Colours, now: number): string[] {
     row.exitCode as 0
   ];
   if (row.problem)
-    return [
-      row.domain,
-      '?',
-      row.listedSelector ?? '-',
-      '?',
-      '?',
-      '?',
-      paint(`${row.problem.code}: ${row.problem.message}`),
-    ];
+    return [row.domain, '?', '?', '?', '?', '?', paint(`${row.problem.code}: ${row.problem.message}`)];
   return [
     row.domain,
     sesCell(row),
-    row.selector ?? row.listedSelector ?? '-',
+    signsWith(row),
     row.dns?.words ?? '-',
     row.keyAgeDays === null ? '-' : `${row.keyAgeDays} d`,
     changeCell(row, now),
-    row.remarks.length === 0 ? paint('-') : paint(row.remarks.join('; ')),
+    row.next.length === 0 ? paint('-') : paint(row.next.map(stepAndWhy).join('; ')),
   ];
 }
+
+const stepAndWhy = ({ why, ...step }: StatusRow['next'][number]): string => `${stepInWords(step)} (${why})`;
+
+/** What SES has, not what the list wishes. */
+const signsWith = ({ ses, selector }: StatusRow): string =>
+  ses?.origin !== 'EXTERNAL' ? '-' : (ses.selector ?? selector ?? '?');
 
 function sesCell({ ses }: StatusRow): string {
   if (ses === null) return 'no identity';

@@ -1,5 +1,11 @@
 import type { ObjectPlace } from '../aws/object-store';
-import { dnsRecordObject, FUNCTION_TIMEOUT_SECONDS, recordName, s3Uri } from '../contract';
+import {
+  dnsRecordObject,
+  FUNCTION_TIMEOUT_SECONDS,
+  MINIMUM_OVERLAP_DAYS,
+  recordName,
+  s3Uri,
+} from '../contract';
 import { ByodkimError } from '../errors';
 import type { AuditRequest, DomainRequest } from '../event';
 import { fetchKey } from '../key/key-source';
@@ -7,6 +13,7 @@ import { keyDueAt } from '../key/lifetime';
 import type { RsaPublicKey } from '../key/public-key';
 import { readPublicKeyDer } from '../key/read-public-key';
 import { type DnsInformation, readInformation } from '../manager/dns-information';
+import { type SelectorStage, stageAsData } from '../rotation/stages';
 import { deadlineOf } from '../transaction/confirmed-commit';
 import { isHeld, isWaiting, type Ledger, type Wanted } from '../transaction/ledger';
 import { ledgerStore } from '../transaction/ledger-store';
@@ -101,6 +108,7 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
     ...(signing.ses !== undefined && { ses: signing.ses }),
     ...(key.publicKey && { fingerprint: key.publicKey.fingerprint }),
     ...(key.madeAt !== undefined && { keyDueAt: new Date(keyDueAt(key.madeAt)).toISOString() }),
+    ...(former.stages?.length && { stages: former.stages.map(stageAsData) }),
     notes: [
       ...(underWay ? ['a change is under way'] : []),
       ...(waits ? [`SES has until ${new Date(deadlineOf(open)).toISOString()} to verify the change`] : []),
@@ -120,6 +128,7 @@ interface Look {
   readonly publicKey?: RsaPublicKey;
   readonly madeAt?: number;
   readonly notes?: readonly string[];
+  readonly stages?: readonly SelectorStage[];
   /** It could not be looked at. */
   readonly failed?: true;
 }
@@ -203,6 +212,8 @@ async function lookAtFormer(look: AuditWorld, ledger: Ledger): Promise<Look> {
   const { world, services } = look;
   const findings: Finding[] = [];
   const notes: string[] = [];
+  const stages: SelectorStage[] = [];
+  const { overlapDays = MINIMUM_OVERLAP_DAYS } = (ledger.open?.owner ?? ledger.owner)?.rotation ?? {};
   for (const signer of ledger.signers.filter(({ stoppedAt }) => stoppedAt !== null).slice(-FORMER)) {
     const place = {
       bucket: world.environment.keyStoreBucket,
@@ -221,11 +232,12 @@ async function lookAtFormer(look: AuditWorld, ledger: Ledger): Promise<Look> {
       isWayBack: isWayBack(ledger, signer.selector),
       record: recordSeen(await ask(look, ledger, signer.selector, expected)),
     };
-    const judged = judgeFormer(ledger.domain, facts, world.clock.now());
+    const judged = judgeFormer(ledger.domain, facts, overlapDays, world.clock.now());
+    stages.push(judged.stage);
     findings.push(...judged.findings);
     notes.push(...judged.notes);
   }
-  return { findings, notes };
+  return { findings, notes, stages };
 }
 
 /** As its stack asks: in a closed network nobody else may answer. */

@@ -1,3 +1,5 @@
+import type { StageData } from '../rotation/stages';
+
 /** How much a domain needs a person; the worst first. */
 export const SEVERITIES = [
   /** Mail goes out unsigned, or is about to. */
@@ -22,6 +24,7 @@ export type FindingCode =
   | 'RECORD_OF_OTHER_KEY'
   | 'DNS_UNKNOWN'
   | 'RECORD_GONE_TOO_EARLY'
+  | 'RECORD_MAY_GO'
   | 'RECORD_STAYS_TOO_LONG'
   | 'REVERT_OVERDUE'
   | 'UNCONFIRMED'
@@ -57,6 +60,8 @@ export interface DomainReport {
   readonly fingerprint?: string;
   /** When the key must be replaced. ISO 8601. */
   readonly keyDueAt?: string;
+  /** The life of each selector that signed once. */
+  readonly stages?: readonly StageData[];
   /** What is worth knowing, but needs nobody. */
   readonly notes: readonly string[];
 }

@@ -1,6 +1,6 @@
-import { MINIMUM_OVERLAP_DAYS, recordName } from '../contract';
+import { recordName } from '../contract';
 import type { GateOutcome } from '../dns/outcome';
-import { dayFrom, type SelectorFacts, stageOf } from '../rotation/stages';
+import { dayFrom, type SelectorFacts, type SelectorStage, stageInWords, stageOf } from '../rotation/stages';
 import type { Finding } from './findings';
 
 /** What DNS has of a selector, from asking whether it has our key. */
@@ -10,49 +10,42 @@ export function recordSeen({ ready, code }: Pick<GateOutcome, 'ready' | 'code'>)
   return code === 'DNS_TXT_INVALID' ? 'revoked' : 'unknown';
 }
 
-/** A selector that signed once: whether its record went too early or stays too long, and when it may go. */
+/** A selector that signed once: whether its record went too early, may go, or stays too long. */
 export function judgeFormer(
   domain: string,
   facts: SelectorFacts,
+  overlapDays: number,
   now: number,
-): { findings: Finding[]; notes: string[] } {
-  const { finding, stage, recordMayGoAt } = stageOf(facts, MINIMUM_OVERLAP_DAYS, now);
+): { stage: SelectorStage; findings: Finding[]; notes: string[] } {
+  const stage = stageOf(facts, overlapDays, now);
+  const found = (severity: Finding['severity'], code: Finding['code'], text: string, todo: string) => ({
+    stage,
+    findings: [{ severity, code, found: text, todo }],
+    notes: [],
+  });
   const name = recordName(domain, facts.selector);
-  const mayGo =
-    recordMayGoAt === null
-      ? undefined
-      : recordMayGoAt > now
-        ? dayFrom(recordMayGoAt)
-        : new Date(recordMayGoAt).toISOString().slice(0, 10);
-  if (finding === 'record-gone-too-early')
-    return {
-      findings: [
-        {
-          severity: 'act',
-          code: 'RECORD_GONE_TOO_EARLY',
-          found:
-            `The record ${name} is gone or revoked, but ${facts.isWayBack ? 'it is the way back of what signs now' : 'mail that it has signed is still under way'}` +
-            `${mayGo === undefined ? '' : ` until ${mayGo}`}.`,
-          todo: 'Have it published again, unless its key was revoked on purpose.',
-        },
-      ],
-      notes: [],
-    };
-  if (finding === 'record-stays-too-long')
-    return {
-      findings: [
-        {
-          severity: 'plan',
-          code: 'RECORD_STAYS_TOO_LONG',
-          found: `The record ${name} has not been needed since ${mayGo}; its key still opens the domain to whoever has it.`,
-          todo: `Have the DNS team remove it, or set it to "v=DKIM1; p=".`,
-        },
-      ],
-      notes: [],
-    };
-  if (stage === 'retired' && facts.record === 'ours')
-    return { findings: [], notes: [`the record ${name} may go, safe since ${mayGo}`] };
-  if (stage === 'retiring' && mayGo !== undefined)
-    return { findings: [], notes: [`the record ${name} has to stay until ${mayGo}`] };
-  return { findings: [], notes: [] };
+  if (stage.finding === 'record-gone-too-early') {
+    const why = facts.isWayBack
+      ? 'it is the way back of what signs now'
+      : 'mail that it has signed is still under way';
+    const until = stage.recordMayGoAt === null ? '' : ` until ${dayFrom(stage.recordMayGoAt)}`;
+    return found(
+      'act',
+      'RECORD_GONE_TOO_EARLY',
+      `The record ${name} is gone or revoked, but ${why}${until}.`,
+      'Have it published again, unless its key was revoked on purpose.',
+    );
+  }
+  if (stage.stage !== 'retired' || facts.record !== 'ours')
+    return { stage, findings: [], notes: stage.stage === 'revoked' ? [] : [stageInWords(stage)] };
+  const since = new Date(stage.recordMayGoAt!).toISOString().slice(0, 10);
+  const todo = `Remove ${facts.selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}; where the stack publishes it, take it out of previousSelectors and deploy.`;
+  return stage.finding === 'record-stays-too-long'
+    ? found(
+        'plan',
+        'RECORD_STAYS_TOO_LONG',
+        `The record ${name} has not been needed since ${since}; its key still opens the domain to whoever has it.`,
+        todo,
+      )
+    : found('plan', 'RECORD_MAY_GO', `No mail needs the record ${name} any more.`, todo);
 }

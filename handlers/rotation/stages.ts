@@ -48,9 +48,36 @@ export interface SelectorStage {
   readonly finding: 'record-gone-too-early' | 'record-stays-too-long' | null;
 }
 
+/** The same with dates as ISO 8601, for reports. */
+export const stageAsData = ({ since, recordMayGoAt, ...stage }: SelectorStage) => ({
+  ...stage,
+  since: iso(since),
+  recordMayGoAt: iso(recordMayGoAt),
+});
+export type StageData = ReturnType<typeof stageAsData>;
+
+/** 0: since before we came. */
+const iso = (ms: number | null): string | null => (ms ? new Date(ms).toISOString() : null);
+
 /** The first day (UTC) on all of which something is so that is so from a moment on, e.g. `2026-12-03`. */
-export const dayFrom = (ms: number): string =>
-  new Date(Math.ceil(ms / DAY_MS) * DAY_MS).toISOString().slice(0, 10);
+export const dayFrom = (ms: number): string => day(Math.ceil(ms / DAY_MS) * DAY_MS);
+
+const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** e.g. `s1 retiring since 2026-11-25: its record stays until 2026-12-03`. */
+export function stageInWords({ selector, stage, since, recordMayGoAt }: SelectorStage): string {
+  const from = since === null || since === 0 ? '' : ` since ${day(since)}`;
+  const until = recordMayGoAt === null ? 'it is the way back' : `until ${dayFrom(recordMayGoAt)}`;
+  const more: Readonly<Record<Stage, string>> = {
+    pending: ': its record is to be published',
+    published: ': its record is there, SES does not sign with it yet',
+    active: from,
+    retiring: `${from}: its record stays, ${until}`,
+    retired: `: remove ${selector} from DNS, safe${from}`,
+    revoked: ': its record is gone',
+  };
+  return `${selector} ${stage}${more[stage]}`;
+}
 
 /** @param overlapDays how long a record stays after its selector's last mail, MINIMUM_OVERLAP_DAYS at least */
 export function stageOf(facts: SelectorFacts, overlapDays: number, now: number): SelectorStage {

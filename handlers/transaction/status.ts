@@ -48,6 +48,8 @@ export async function status(world: World, target: Place) {
     lastRevert,
     /** Each selector that SES has signed with, and whether we may have to go back to it: its record has to stay. */
     signers: ledger.signers.map((signer) => ({ ...signer, isWayBack: isWayBack(ledger, signer.selector) })),
+    /** How its stack lets keys follow each other. */
+    rotation: (open?.owner ?? owner)?.rotation ?? null,
     history,
   };
 }

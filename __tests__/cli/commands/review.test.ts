@@ -71,14 +71,14 @@ describe('review', () => {
         '## BYODKIM: 1 added, 1 changed, 1 removed',
         '**Ready to deploy.** 2 of 2 domains would pass the gate.',
         `Compared: \`${base}\` with the working tree.`,
-        '| domain | change | what it means for SES | record in DNS | a destroy |\n' +
-          '| --- | --- | --- | --- | --- |\n' +
-          '| `gone.example` | removed | nothing by itself: a deploy does not see it any more, and SES goes on signing as it does | – | removes the identity: SES then refuses mail from this domain |\n' +
-          '| `turned.example` | changed | rotates from s1 to s2 | ✅ ready on 2 of 2 servers | puts back what SES had before the first deploy |\n' +
-          '| `new.example` | added | an identity is made and signs with selector s1 | ✅ ready on 2 of 2 servers | removes the identity: SES then refuses mail from this domain |',
+        '| domain | change | what it means for SES | signs with | record in DNS | way back | a destroy | next |\n' +
+          '| --- | --- | --- | --- | --- | --- | --- | --- |\n' +
+          '| `gone.example` | removed | nothing by itself: a deploy does not see it any more, and SES goes on signing as it does | s1 | – | – | removes the identity: SES then refuses mail from this domain | – |\n' +
+          '| `turned.example` | changed | rotates from s1 to s2 | Easy DKIM → s2 | ✅ ready on 2 of 2 servers | Easy DKIM, until the deploy is confirmed and verified | puts back what SES had before the first deploy | you: deploy |\n' +
+          '| `new.example` | added | an identity is made and signs with selector s1 | nothing → s1 | ✅ ready on 2 of 2 servers | – | removes the identity: SES then refuses mail from this domain | you: deploy |',
         '### Mind\n\n' +
           '- `gone.example`: To roll it back, run `npm run destroy -- gone.example` while it is still in the list, before this is merged.\n' +
-          '- `turned.example`: Leave the record of s1 published until the deploy is confirmed: it is the way back, and mail under way needs it.\n' +
+          '- `turned.example`: Leave the record of s1 published until 7 days after the deploy: it is the way back, and mail under way needs it.\n' +
           `- \`new.example\`: \`gate.nameservers\`: only ${dns.address}, ${second.address} are asked, whatever the zone names.\n`,
       ].join('\n\n'),
     );

@@ -48,9 +48,9 @@ describe('status', () => {
     const { exitCode, stdout } = await status(list('example.com:', 'example.org:'));
     expect(stdout).toBe(
       [
-        'domain       SES      selector  DNS                     key age  change     to do',
-        'example.com  SUCCESS  s1        ready on 1 of 1 server  0 d      confirmed  -',
-        'example.org  SUCCESS  s1        ready on 1 of 1 server  0 d      confirmed  -',
+        'domain       SES      signs with  DNS                     key age  change     next',
+        'example.com  SUCCESS  s1          ready on 1 of 1 server  0 d      confirmed  -',
+        'example.org  SUCCESS  s1          ready on 1 of 1 server  0 d      confirmed  -',
         '',
         '2 domains: 2 well.\n',
       ].join('\n'),
@@ -67,8 +67,17 @@ describe('status', () => {
 
   it('tells what waits for its first deploy, and whether its record is there', async () => {
     const { exitCode, stdout } = await status(list('example.com:'));
-    expect(stdout).toMatch(/example\.com +no identity +s1 +missing on 1 of 1 server +- +none +not deployed/);
+    expect(stdout).toMatch(/example\.com +no identity +- +no key yet +- +none +you: byodkim key create/);
     expect(exitCode).toBe(2);
+
+    cloud.giveKey('example.com', 's1', { key });
+    expect((await status(list('example.com:'))).stdout).toMatch(
+      /- +missing on 1 of 1 server +- +none +the DNS team: publish s1\._domainkey\.example\.com/,
+    );
+    dns.setTxt(recordName('example.com', 's1'), key.value);
+    expect((await status(list('example.com:'))).stdout).toMatch(
+      /- +ready on 1 of 1 server +- +none +you: deploy \(not deployed: ready on 1 of 1 server\)/,
+    );
   });
 
   it('ends with 3 when somebody changed SES, or the record', async () => {
@@ -81,11 +90,55 @@ describe('status', () => {
       expect.objectContaining({
         domain: 'example.com',
         exitCode: 3,
-        remarks: ['DNS: record of another key on 1 of 1 server'],
+        next: [expect.objectContaining({ why: 'DNS: record of another key on 1 of 1 server' })],
       }),
       expect.objectContaining({ domain: 'example.org', exitCode: 3, drifted: true }),
     ]);
     expect(exitCode).toBe(3);
+  });
+
+  it('shows only what is not well when it is told to, and counts all', async () => {
+    await deployed('example.com');
+    const { exitCode, stdout } = await status(list('example.com:', 'example.org:'), ['--problems']);
+    expect(stdout).not.toContain('example.com');
+    expect(stdout).toContain('2 domains: 1 well, 1 waiting.');
+    expect(exitCode).toBe(2);
+  });
+
+  it('tells when the record of an earlier selector may go, through a rotation', async () => {
+    await deployed('example.com');
+    const next = testKey('s2');
+    cloud.giveKey('example.com', 's2', { key: next });
+    const rotated = list('example.com: { selector: s2 }');
+    expect((await status(rotated)).stdout).toMatch(
+      /SUCCESS +s1 .* the DNS team: publish s2\._domainkey\.example\.com \(the list says s2: missing on 1 of 1 server\)/,
+    );
+    dns.setTxt(recordName('example.com', 's2'), next.value);
+    const event = { transaction: 't2', domain: 'example.com', selector: 's2', tf: { action: 'create' } };
+    await cloud.invoke({ ...event, resource: 'Signing' });
+    await cloud.invoke({ ...event, resource: 'Confirmation' });
+    expect((await status(rotated)).stdout).toContain(
+      's2 active since 2025-09-17; s1 retiring since 2025-09-17: its record stays, until 2025-09-25',
+    );
+    await cloud.clock.advance(8 * 86_400_000);
+    expect(await status(rotated)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining(
+        'the DNS team: remove s1._domainkey.example.com, safe since 2025-09-24 (no mail needs the record of s1 any more)',
+      ),
+    });
+  });
+
+  it('refuses a domain that is not in the list, and names the nearest', async () => {
+    const { exitCode, stdout } = await byodkim(['status', 'exmaple.com'], {
+      readFile: files({ 'domains.yaml': list('example.com:') }),
+      env: { AWS_REGION: 'eu-west-1' },
+      invoke: functionIn(cloud),
+    });
+    expect(stdout).toContain(
+      'In which region is exmaple.com? It is not in domains.yaml (did you mean example.com?); name the region with --region.',
+    );
+    expect(exitCode).toBe(4);
   });
 
   it('does not look at DNS when it is told not to', async () => {

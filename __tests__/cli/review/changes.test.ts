@@ -156,6 +156,8 @@ describe('what a difference means', () => {
   it('an added domain gets an identity', () => {
     expect(meaningOf(added(''), undefined)).toEqual({
       effect: 'an identity is made and signs with selector s1',
+      signs: 'nothing → s1',
+      wayBack: '–',
       destroy: 'removes the identity: SES then refuses mail from this domain',
       cautions: [],
     });
@@ -165,6 +167,8 @@ describe('what a difference means', () => {
     const current = { ses: { origin: 'AWS_SES', status: 'SUCCESS' }, baseline: null };
     expect(meaningOf(added('identity: existing'), current)).toEqual({
       effect: 'the existing identity, now Easy DKIM (SUCCESS), changes to BYODKIM with selector s1',
+      signs: 'Easy DKIM → s1',
+      wayBack: 'Easy DKIM, until the deploy is confirmed and verified',
       destroy: 'puts back what SES had before the first deploy',
       cautions: [],
     });
@@ -188,6 +192,8 @@ describe('what a difference means', () => {
     );
     expect(meaningOf(domains[0]!, { ses: null, baseline: easyDkim })).toEqual({
       effect: 'nothing by itself: a deploy does not see it any more, and SES goes on signing as it does',
+      signs: 's1',
+      wayBack: '–',
       destroy: 'puts back Easy DKIM',
       cautions: [expect.stringContaining('npm run destroy -- a.example')],
     });

@@ -8,10 +8,17 @@ const listed = (domain: string): ListedDomain => ({
   region: 'eu-west-1',
   line: 1,
 });
+const MEANING = {
+  effect: 'an identity is made',
+  signs: 'nothing → s1',
+  wayBack: '–',
+  destroy: 'removes the identity',
+  cautions: [],
+};
 const added = (domain: string, more: Partial<ReviewedDomain> = {}): ReviewedDomain => ({
   change: { kind: 'added', after: listed(domain) },
-  meaning: { effect: 'an identity is made', destroy: 'removes the identity', cautions: [] },
-  readiness: { exitCode: 0, words: 'ready on 2 of 2 servers' },
+  meaning: MEANING,
+  readiness: { exitCode: 0, words: 'ready on 2 of 2 servers', next: { who: 'you', what: 'deploy' } },
   ...more,
 });
 const review = (more: Partial<Review> = {}): Review => ({
@@ -36,16 +43,21 @@ describe('a review as Markdown', () => {
         '## BYODKIM: 1 added',
         '**Ready to deploy.** 1 of 1 domain would pass the gate.',
         'Compared: `1a2b3c4` with the working tree.',
-        '| domain | change | what it means for SES | record in DNS | a destroy |\n' +
-          '| --- | --- | --- | --- | --- |\n' +
-          '| `a.example` | added | an identity is made | ✅ ready on 2 of 2 servers | removes the identity |',
+        '| domain | change | what it means for SES | signs with | record in DNS | way back | a destroy | next |\n' +
+          '| --- | --- | --- | --- | --- | --- | --- | --- |\n' +
+          '| `a.example` | added | an identity is made | nothing → s1 | ✅ ready on 2 of 2 servers | – | removes the identity | you: deploy |',
       ].join('\n\n'),
     );
   });
 
   it('shows what DNS says of a domain that is not ready, folded', () => {
     const notReady = added('b.example', {
-      readiness: { exitCode: 2, words: 'missing on 2 of 2 servers', report: 'a\n```\nb' },
+      readiness: {
+        exitCode: 2,
+        words: 'missing on 2 of 2 servers',
+        report: 'a\n```\nb',
+        next: { who: 'the DNS team', what: 'publish it' },
+      },
     });
     const text = reviewAsMarkdown(review({ domains: [added('a.example'), notReady], exitCode: 2 }));
     expect(text).toContain('**Not ready to deploy yet.** 1 of 2 domains would pass the gate.');
@@ -54,16 +66,16 @@ describe('a review as Markdown', () => {
   });
 
   it('keeps a cell in its cell', () => {
-    const odd = added('a.example', { meaning: { effect: 'a | b\nc', destroy: 'x\\', cautions: [] } });
+    const odd = added('a.example', { meaning: { ...MEANING, effect: 'a | b\nc', destroy: 'x\\' } });
     expect(reviewAsMarkdown(review({ domains: [odd] }))).toContain(
-      '| a \\| b c | ✅ ready on 2 of 2 servers | x\\\\ |',
+      '| a \\| b c | nothing → s1 | ✅ ready on 2 of 2 servers | – | x\\\\ | you: deploy |',
     );
   });
 
   it('tells dangers, regions and other settings', () => {
     const text = reviewAsMarkdown(
       review({
-        domains: [added('a.example', { meaning: { effect: 'e', destroy: 'd', cautions: ['Careful.'] } })],
+        domains: [added('a.example', { meaning: { ...MEANING, cautions: ['Careful.'] } })],
         changes: {
           settings: [
             { path: 'backend.type', before: 'local', after: 's3' },

@@ -1,8 +1,11 @@
 import picocolors from 'picocolors';
 import type { Published } from '../../../cli/dns/published';
-import { brokenRow, rowOf, type StatusAnswer } from '../../../cli/status/row';
+import { stepInWords } from '../../../cli/next-step';
+import type { StatusAnswer } from '../../../cli/status/answer';
+import { brokenRow, rowOf, type Seen, type StatusRow } from '../../../cli/status/row';
 import { showStatus, summary } from '../../../cli/status/show';
 import { KEY_LIFETIME_DAYS } from '../../../handlers/key/lifetime';
+import { stageInWords } from '../../../handlers/rotation/stages';
 
 const NOW = Date.parse('2026-11-01T00:00:00.000Z');
 const DAY_MS = 86_400_000;
@@ -35,13 +38,22 @@ const published = (fingerprint?: string): Published => ({
   ],
 });
 
-const row = (more: Partial<StatusAnswer> = {}, record: Published | null = published('SHA256:ours')) =>
-  rowOf(SUBJECT, answer(more), record, NOW);
+const seen = (more: Partial<Seen> = {}): Seen => ({
+  published: published('SHA256:ours'),
+  listed: null,
+  former: new Map(),
+  inRoute53: false,
+  ...more,
+});
+const row = (more: Partial<StatusAnswer> = {}, looked: Partial<Seen> = {}) =>
+  rowOf(SUBJECT, answer(more), seen(looked), NOW);
+const steps = ({ next }: StatusRow): string[] =>
+  next.map(({ why, ...step }) => `${stepInWords(step)} (${why})`);
 
 describe('one domain at a glance', () => {
   it('has nothing to do when all is well', () => {
     expect(row()).toMatchObject({
-      remarks: [],
+      next: [],
       exitCode: 0,
       keyAgeDays: 100,
       keyDueInDays: 356,
@@ -51,80 +63,208 @@ describe('one domain at a glance', () => {
 
   it('says nothing of a revert once another change has begun', () => {
     const history = ['reverted', 'opened', 'confirmed'].map((event) => ({ at: '2026-11-01', event }));
-    expect(row({ history }).remarks).toEqual([]);
+    expect(row({ history }).next).toEqual([]);
   });
 
   it.each<[string, Partial<StatusAnswer>, number, string]>([
-    ['drifted', { drifted: true }, 3, 'somebody changed the signing state: deploy to mend it'],
-    ['not deployed', { selector: null, fingerprint: null, confirmed: false }, 2, 'not deployed'],
+    ['drifted', { drifted: true }, 3, 'you: deploy to mend it (somebody changed the signing state)'],
+    [
+      'not deployed',
+      { selector: null, fingerprint: null, confirmed: false },
+      2,
+      'you: deploy (not deployed)',
+    ],
     [
       'reverted',
       { history: [{ at: '2026-11-01', event: 'reverted', detail: 'BYODKIM selector s0 as before' }] },
       2,
-      'the last change was reverted at 2026-11-01: BYODKIM selector s0 as before',
+      'you: mend the cause, then deploy again (the last change was reverted at 2026-11-01: BYODKIM selector s0 as before)',
     ],
     [
       'rollback failed',
       { history: [{ at: '2026-11-01', event: 'rearmed', detail: 'rollback failed' }] },
       3,
-      'a change failed at 2026-11-01 and could not be put back: deploy again, or `byodkim manual`',
+      'you: deploy again, or byodkim manual (a change failed at 2026-11-01 and could not be put back)',
     ],
-    ['rotation waiting', { selector: 's0' }, 2, 'the list says s1: deploy to rotate'],
+    ['rotation waiting', { selector: 's0' }, 2, 'you: deploy (the list says s1)'],
     [
       'failed',
       { ses: { origin: 'EXTERNAL', enabled: true, status: 'FAILED', verificationError: 'HOST_NOT_FOUND' } },
       3,
-      'SES cannot verify the record (HOST_NOT_FOUND): FAILED',
+      'you: byodkim check example.com, then deploy (SES cannot verify the record (HOST_NOT_FOUND): FAILED)',
     ],
     [
       'failing for a while',
       { ses: { origin: 'EXTERNAL', enabled: true, status: 'TEMPORARY_FAILURE' } },
       3,
-      'SES cannot verify the record: TEMPORARY_FAILURE',
+      'you: byodkim check example.com, then deploy (SES cannot verify the record: TEMPORARY_FAILURE)',
     ],
     [
       'not verified yet',
       { ses: { origin: 'EXTERNAL', enabled: true, status: 'PENDING' } },
       2,
-      'SES has not verified yet: PENDING',
+      'SES: verifies (SES has not verified yet: PENDING)',
+    ],
+    [
+      'confirmed, and waiting for SES',
+      {
+        ses: { origin: 'EXTERNAL', enabled: true, status: 'PENDING' },
+        revertsAt: '2026-11-01T01:00:00.000Z',
+        waiting: { verifyBy: '2026-11-01T01:00:00.000Z' },
+      },
+      2,
+      'SES: verifies, or what was before is put back, until 2026-11-01T01:00:00.000Z (SES has not verified yet: PENDING)',
     ],
     [
       'armed',
       { confirmed: false, revertsAt: '2026-11-01T00:07:00.000Z' },
       2,
-      'not confirmed: reverts by itself at 2026-11-01T00:07:00.000Z',
+      'you: deploy again, or it reverts by itself, until 2026-11-01T00:07:00.000Z (not confirmed)',
     ],
-    ['not confirmed', { confirmed: false }, 2, 'not confirmed: deploy again, or `byodkim confirm`'],
-    ['busy', { busyUntil: '2026-11-01T00:00:20.000Z' }, 2, 'a run is at work on it right now'],
+    [
+      'not confirmed',
+      { confirmed: false },
+      2,
+      'you: deploy again, or byodkim confirm example.com (not confirmed)',
+    ],
+    [
+      'busy',
+      { busyUntil: '2026-11-01T00:00:20.000Z' },
+      2,
+      'the run that is at work: ends or gives way, until 2026-11-01T00:00:20.000Z (a run is at work on it right now)',
+    ],
+    [
+      'due',
+      { keyCreatedAt: new Date(NOW - (KEY_LIFETIME_DAYS - 30) * DAY_MS).toISOString() },
+      0,
+      'you: byodkim rotate example.com, by 2026-12-01 (the key is due in 30 days)',
+    ],
     [
       'overdue',
       { keyCreatedAt: new Date(NOW - (KEY_LIFETIME_DAYS + 3) * DAY_MS).toISOString() },
       2,
-      'the key is 3 days overdue: rotate to a new selector',
+      'you: byodkim rotate example.com (the key is 3 days overdue)',
     ],
-  ])('says what to do: %s', (_, more, exitCode, remark) => {
-    expect(row(more)).toMatchObject({ exitCode, remarks: [remark] });
+  ])('says who has to do what: %s', (_, more, exitCode, step) => {
+    const told = row(more);
+    expect([steps(told), told.exitCode]).toEqual([[step], exitCode]);
+  });
+
+  it('says what a rotation waits for', () => {
+    const readiness = {
+      exitCode: 2,
+      words: 'missing on 2 of 2 servers',
+      next: { who: 'the DNS team', what: 'publish s1._domainkey.example.com' },
+    } as const;
+    const told = row({ selector: 's0', signers: [signer('s0')] }, { listed: { selector: 's1', readiness } });
+    expect(steps(told)).toEqual([
+      'the DNS team: publish s1._domainkey.example.com (the list says s1: missing on 2 of 2 servers)',
+    ]);
+    expect(told.stages.map(stageInWords)).toEqual([
+      's1 pending: its record is to be published',
+      's0 active since 2026-09-02',
+    ]);
+  });
+
+  const signer = (selector: string, stoppedDaysAgo?: number) => ({
+    selector,
+    since: NOW - 60 * DAY_MS,
+    stoppedAt: stoppedDaysAgo === undefined ? null : NOW - stoppedDaysAgo * DAY_MS,
+    isWayBack: false,
+  });
+
+  it.each<[string, number, 'ours' | 'none' | 'unknown', boolean, string[], string, number]>([
+    [
+      'stays while mail is under way',
+      2,
+      'ours',
+      false,
+      [],
+      's0 retiring since 2026-10-30: its record stays, until 2026-11-06',
+      0,
+    ],
+    [
+      'may go when it has arrived',
+      9,
+      'ours',
+      false,
+      [
+        'the DNS team: remove s0._domainkey.example.com, safe since 2026-10-30 (no mail needs the record of s0 any more)',
+      ],
+      's0 retired: remove s0 from DNS, safe since 2026-10-30',
+      0,
+    ],
+    [
+      'may go from the list, where the stack publishes it',
+      9,
+      'ours',
+      true,
+      [
+        'you: take s0 out of previousSelectors and deploy, safe since 2026-10-30 (no mail needs the record of s0 any more)',
+      ],
+      's0 retired: remove s0 from DNS, safe since 2026-10-30',
+      0,
+    ],
+    [
+      'went too early',
+      2,
+      'none',
+      false,
+      [
+        'the DNS team: publish s0._domainkey.example.com again, until 2026-11-06 (the record of s0 went too early)',
+      ],
+      's0 retiring since 2026-10-30: its record stays, until 2026-11-06',
+      3,
+    ],
+    ['is gone', 9, 'none', false, [], 's0 revoked: its record is gone', 0],
+    [
+      'is not asked for where DNS is not looked at',
+      9,
+      'unknown',
+      false,
+      [],
+      's0 retired: remove s0 from DNS, safe since 2026-10-30',
+      0,
+    ],
+  ])('tells of an earlier record that it %s', (_, daysAgo, record, inRoute53, next, words, exitCode) => {
+    const signers = [signer('s0', daysAgo), signer('s1')];
+    const told = row({ signers }, { former: new Map([['s0', record]]), inRoute53 });
+    expect(steps(told)).toEqual(next);
+    expect(told.stages.map(stageInWords)).toEqual(['s1 active since 2026-09-02', words]);
+    expect(told.exitCode).toBe(exitCode);
+  });
+
+  it('keeps records as long as the list of the stack says', () => {
+    const told = row(
+      { signers: [signer('s0', 9), signer('s1')], rotation: { overlapDays: 30 } },
+      { former: new Map([['s0', 'ours']]) },
+    );
+    expect(told.next).toEqual([]);
   });
 
   it('says when DNS has lost the record, or has one of another key', () => {
-    expect(row({}, published())).toMatchObject({ exitCode: 2, remarks: ['DNS: missing on 1 of 1 server'] });
-    expect(row({}, published('SHA256:theirs'))).toMatchObject({
+    const what = 'publish s1._domainkey.example.com as byodkim record prints it';
+    expect(row({}, { published: published() })).toMatchObject({
+      exitCode: 2,
+      next: [{ who: 'the DNS team', what, why: 'DNS: missing on 1 of 1 server' }],
+    });
+    expect(row({}, { published: published('SHA256:theirs') })).toMatchObject({
       exitCode: 3,
-      remarks: ['DNS: record of another key on 1 of 1 server'],
+      next: [{ who: 'the DNS team', what, why: 'DNS: record of another key on 1 of 1 server' }],
     });
   });
 
   it('puts what is wrong before what only waits', () => {
-    const { remarks } = row({ confirmed: false, drifted: true });
-    expect(remarks).toEqual([
-      'somebody changed the signing state: deploy to mend it',
-      'not confirmed: deploy again, or `byodkim confirm`',
-    ]);
+    const { next } = row({ confirmed: false, drifted: true });
+    expect(next.map(({ why }) => why)).toEqual(['somebody changed the signing state', 'not confirmed']);
   });
 
   it('does not take a missing record for wrong before the first deploy', () => {
-    const { exitCode, remarks } = row({ selector: null, fingerprint: null, confirmed: false }, published());
-    expect([exitCode, remarks]).toEqual([2, ['not deployed']]);
+    const { exitCode, next } = row(
+      { selector: null, fingerprint: null, confirmed: false },
+      { published: published() },
+    );
+    expect([exitCode, next.map(({ why }) => why)]).toEqual([2, ['not deployed']]);
   });
 
   it('knows no age of a key that nobody dated', () => {
@@ -139,23 +279,48 @@ describe('the table', () => {
     rowOf(
       { ...SUBJECT, domain: 'b.example' },
       answer({ confirmed: false, revertsAt: '2026-11-01T00:07:00.000Z' }),
-      null,
+      seen({ published: null }),
       NOW,
     ),
     brokenRow({ ...SUBJECT, domain: 'c.example' }, { code: 'ACCESS_DENIED', message: 'You may not.' }),
   ];
+  const shown = (...some: readonly StatusRow[]) => showStatus(some, summary(some), plain, NOW);
 
   it('has a row per domain, and one sentence', () => {
-    expect(showStatus(rows, plain, NOW)).toBe(
+    expect(shown(...rows)).toBe(
       [
-        'domain       SES      selector  DNS                     key age  change            to do',
-        'example.com  SUCCESS  s1        ready on 1 of 1 server  100 d    confirmed         -',
-        'b.example    SUCCESS  s1        -                       100 d    reverts in 7 min  not confirmed: reverts by itself at 2026-11-01T00:07:00.000Z',
-        'c.example    ?        s1        ?                       ?        ?                 ACCESS_DENIED: You may not.',
+        'domain       SES      signs with  DNS                     key age  change            next',
+        'example.com  SUCCESS  s1          ready on 1 of 1 server  100 d    confirmed         -',
+        'b.example    SUCCESS  s1          -                       100 d    reverts in 7 min  you: deploy again, or it reverts by itself, until 2026-11-01T00:07:00.000Z (not confirmed)',
+        'c.example    ?        ?           ?                       ?        ?                 ACCESS_DENIED: You may not.',
         '',
         '2 domains: 1 well, 1 waiting. 1 could not be asked about.',
       ].join('\n'),
     );
+  });
+
+  it('shows what SES signs with, not what the list wishes', () => {
+    const ses = { origin: 'EXTERNAL', selector: 's0', enabled: true, status: 'SUCCESS' };
+    expect(shown(row({ ses, selector: 's0' }))).toMatch(/^example\.com +SUCCESS +s0 /m);
+    expect(shown(row({ ses: { ...ses, origin: 'AWS_SES' }, selector: null }))).toMatch(
+      /^example\.com +Easy DKIM SUCCESS +- /m,
+    );
+  });
+
+  it('tells the life of each selector of a domain that was rotated', () => {
+    const life = ['s0', 's1'].map((selector, index) => ({
+      selector,
+      since: NOW - DAY_MS,
+      stoppedAt: index === 0 ? NOW : null,
+      isWayBack: false,
+    }));
+    expect(shown(row({ signers: life }))).toContain(
+      '\n\nexample.com: s1 active since 2026-10-31; s0 retiring since 2026-11-01: its record stays, until 2026-11-08\n\n',
+    );
+  });
+
+  it('is a sentence where nothing is to be shown', () => {
+    expect(showStatus([], '2 domains: 2 well.', plain, NOW)).toBe('2 domains: 2 well.');
   });
 
   it('counts well, wrong and unknown', () => {

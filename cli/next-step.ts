@@ -1,0 +1,11 @@
+/** Who has to do what, and when: what every overview ends with. */
+export interface NextStep {
+  readonly who: 'you' | 'the DNS team' | 'whoever keeps the keys' | 'SES' | 'the run that is at work';
+  readonly what: string;
+  /** e.g. `since 2026-12-03`, `until 2026-11-25T12:40:00.000Z`; absent: now. */
+  readonly when?: string;
+}
+
+/** e.g. `the DNS team: remove the record of s1, since 2026-12-03`. */
+export const stepInWords = ({ who, what, when }: NextStep): string =>
+  `${who}: ${what}${when === undefined ? '' : `, ${when}`}`;

@@ -1,0 +1,45 @@
+import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
+import { type SelectorFacts, type SelectorStage, stageOf } from '../../handlers/rotation/stages';
+import type { Published } from '../dns/published';
+import type { Readiness } from '../review/readiness';
+import type { StatusAnswer } from './answer';
+
+/** What DNS was seen to have of selectors that signed once. */
+export type FormerRecords = ReadonlyMap<string, SelectorFacts['record']>;
+
+/** Whose record it is, nobody knows any more: any that a signer can use counts as ours. */
+export function formerRecord({ servers }: Published): SelectorFacts['record'] {
+  const answering = servers.filter(({ verdict }) => verdict !== 'unreachable');
+  if (answering.some(({ fingerprint }) => fingerprint !== undefined)) return 'ours';
+  if (answering.some(({ verdict }) => verdict === 'invalid')) return 'revoked';
+  return answering.length > 0 ? 'none' : 'unknown';
+}
+
+/** The life of each selector that is known, the newest first. */
+export function stagesOf(
+  { signers = [], rotation, keyCreatedAt }: StatusAnswer,
+  former: FormerRecords,
+  listed: { readonly selector: string; readonly readiness: Readiness } | null,
+  now: number,
+): SelectorStage[] {
+  const overlapDays = rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
+  const signed = [...signers].reverse().map(({ selector, since, stoppedAt, isWayBack }) =>
+    stageOf(
+      {
+        selector,
+        madeAt: keyCreatedAt ? Date.parse(keyCreatedAt) : null,
+        activeSince: since ?? 0,
+        stoppedAt,
+        isWayBack,
+        // What signs is told by its own column.
+        record: stoppedAt === null ? 'ours' : (former.get(selector) ?? 'unknown'),
+      },
+      overlapDays,
+      now,
+    ),
+  );
+  if (listed === null || signed.some(({ selector }) => selector === listed.selector)) return signed;
+  const waiting = { selector: listed.selector, madeAt: null, activeSince: null, stoppedAt: null };
+  const record = listed.readiness.exitCode === 0 ? 'ours' : 'none';
+  return [stageOf({ ...waiting, isWayBack: false, record }, overlapDays, now), ...signed];
+}
