@@ -76,7 +76,14 @@ export function notListed({ domain, list }: Pick<Target, 'domain' | 'list'>): st
 export function eventFields(target: Target, selector: string) {
   const { region } = functionOf(target);
   const keyStore = target.listed && keyStoreOf(target.listed);
-  return { domain: target.domain, selector, region, ...(keyStore && { keyStore }) };
+  const keyLifetimeDays = target.listed?.keyLifetimeDays;
+  return {
+    domain: target.domain,
+    selector,
+    region,
+    ...(keyStore && { keyStore }),
+    ...(keyLifetimeDays && { rotation: { keyLifetimeDays } }),
+  };
 }
 
 /** The selector that was named, else the listed one. @throws CliError */

@@ -6,7 +6,7 @@ import {
   type GateSettings,
   HTTPS_RESOLVER_PATTERN,
   isLongEnough,
-  MINIMUM_OVERLAP_DAYS,
+  ROTATION_LIMITS,
   SELECTOR_PATTERN,
   VERIFICATION_LIMITS,
   type VerificationSettings,
@@ -23,7 +23,8 @@ export const ALLOWED = {
   address: 'ip:port, or [ipv6]:port',
   resolver: 'ip:port, [ipv6]:port, or https://… for DNS over HTTPS',
   timeoutMinutes: '1 to 4320, and no less than verification.waitSeconds',
-  overlapDays: `${MINIMUM_OVERLAP_DAYS} to 365: mail is under way for days`,
+  overlapDays: `${ROTATION_LIMITS.overlapDays.join(' to ')}: mail is under way for days`,
+  keyLifetimeDays: `${ROTATION_LIMITS.keyLifetimeDays.join(' to ')}`,
   objectKey: 'an S3 key of 1 to 1024 characters, without "${" and "%{"',
   hostedZoneId: 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ',
   publicKey: 'base64 of the public key (SubjectPublicKeyInfo, DER) on one line',
@@ -84,13 +85,11 @@ export function findMistakes(
     Number.isInteger(minutes) && (minutes === 0 || (minutes! >= 2 && minutes! <= MINUTES_MAXIMUM)),
     ALLOWED.confirmTimeoutMinutes,
   );
-  const { overlapDays: days } = props;
-  expect(
-    'overlapDays',
-    days,
-    Number.isInteger(days) && days! >= MINIMUM_OVERLAP_DAYS && days! <= 365,
-    ALLOWED.overlapDays,
-  );
+  for (const [prop, [least, most]] of Object.entries(ROTATION_LIMITS)) {
+    const days = props[prop as keyof typeof ROTATION_LIMITS];
+    const allowed = ALLOWED[prop as keyof typeof ROTATION_LIMITS];
+    expect(prop, days, Number.isInteger(days) && days! >= least && days! <= most, allowed);
+  }
   for (const [prop, addresses, pattern, allowed] of [
     ['gate.nameservers', gate?.nameservers, ADDRESS_PATTERN, ALLOWED.address],
     ['gate.resolvers', gate?.resolvers, RESOLVER_PATTERN, ALLOWED.resolver],

@@ -110,6 +110,9 @@ export interface ByodkimIdentityProps {
   /** Days that a record stays after its selector's last mail: 7 to 365. @default 7 */
   readonly overlapDays?: number;
 
+  /** Days until a key is to be replaced: 90 to 1095. The audit warns 60 days before. @default 456 */
+  readonly keyLifetimeDays?: number;
+
   /**
    * What must have succeeded before the change is confirmed.
    * @default every other resource of the stack, whenever it is added

@@ -85,7 +85,7 @@ export class Invocations {
    * current one.
    */
   dkimKey(selector: string): LambdaInvocation {
-    const { createKey, record, transform } = this.props;
+    const { createKey, record, keyLifetimeDays, transform } = this.props;
     const input = JSON.stringify({
       resource: 'DkimKey',
       transaction: `key-${selector}`,
@@ -96,6 +96,7 @@ export class Invocations {
       ...(!createKey && { createKey: false }),
       // Where the stack publishes the record itself, there is nothing to ask the DNS team for.
       ...(record && { notifyDnsTeam: false }),
+      ...(keyLifetimeDays && { rotation: { keyLifetimeDays } }),
     } satisfies ResourceEvent);
     return new LambdaInvocation(this.scope, `DkimKey-${selector}`, {
       ...this.config(transform?.dkimKey),
@@ -184,9 +185,10 @@ export class Invocations {
 
   /** Undefined where nothing is said, so that nothing changes for such a domain. */
   private get rotation(): RotationSettings | undefined {
-    const { selector, record, overlapDays } = this.props;
+    const { selector, record, overlapDays, keyLifetimeDays } = this.props;
     const records = record && [selector, ...(record.previousSelectors ?? [])];
-    return records || overlapDays ? withoutUndefined({ records, overlapDays }) : undefined;
+    const said = withoutUndefined({ records, overlapDays, keyLifetimeDays });
+    return Object.keys(said).length > 0 ? said : undefined;
   }
 
   /** A literal name, also in the same stack: it needs no remote state, and never turns unknown. */

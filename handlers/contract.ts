@@ -159,12 +159,20 @@ export const isLongEnough = ({
 /** Mail is retried for days, and read again for longer: the record of a selector that signed stays at least so long. */
 export const MINIMUM_OVERLAP_DAYS = 7;
 
+/** Limits of the numbers below, both ends included. */
+export const ROTATION_LIMITS = {
+  overlapDays: [MINIMUM_OVERLAP_DAYS, 365],
+  keyLifetimeDays: [90, 1095],
+} as const;
+
 /** How the keys of a domain follow each other. */
 export interface RotationSettings {
   /** Selectors whose record the stack itself publishes. @default none: others publish */
   readonly records?: readonly string[];
   /** Days that a record stays after its selector's last mail: 7 to 365. @default 7 */
   readonly overlapDays?: number;
+  /** Days until a key is to be replaced: 90 to 1095; it is warned of 60 days before. @default 456 */
+  readonly keyLifetimeDays?: number;
 }
 
 /** What Terraform sends; the provider adds `tf`. */

@@ -10,10 +10,10 @@ import {
   GATE_LIMITS,
   HTTPS_RESOLVER_PATTERN,
   isLongEnough,
-  MINIMUM_OVERLAP_DAYS,
   REGION_PATTERN,
   RESOURCES,
   type ResourceEvent,
+  ROTATION_LIMITS,
   SELECTOR_PATTERN,
   VERIFICATION_LIMITS,
 } from './contract';
@@ -42,6 +42,11 @@ const httpsResolver = z.string().regex(HTTPS_RESOLVER_PATTERN, 'expected ip:port
 const within = (setting: keyof typeof GATE_LIMITS) => {
   const [least, most] = GATE_LIMITS[setting];
   return z.number().min(least).max(most).optional();
+};
+
+const days = (setting: keyof typeof ROTATION_LIMITS) => {
+  const [least, most] = ROTATION_LIMITS[setting];
+  return z.int().min(least).max(most).optional();
 };
 
 export const gate = z.object({
@@ -108,7 +113,8 @@ export const signing = place.extend({
   rotation: z
     .object({
       records: z.array(selector).max(50).optional(),
-      overlapDays: z.number().int().min(MINIMUM_OVERLAP_DAYS).max(365).optional(),
+      overlapDays: days('overlapDays'),
+      keyLifetimeDays: days('keyLifetimeDays'),
     })
     .optional(),
   notifyDnsTeam: z.boolean().default(true),

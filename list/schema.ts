@@ -16,8 +16,8 @@ import {
   DEFAULT_VERIFICATION_WAIT_SECONDS,
   GATE_LIMITS,
   isLongEnough,
-  MINIMUM_OVERLAP_DAYS,
   REGION_PATTERN,
+  ROTATION_LIMITS,
   SELECTOR_PATTERN,
   VERIFICATION_LIMITS,
 } from '../handlers/contract';
@@ -101,8 +101,11 @@ const domainSettings = block({
     .describe(
       'How `byodkim rotate` names the next selector: s{n}, {yyyy}{mm}, or two that take turns. Default: counts on, else the month.',
     ),
-  overlapDays: number(MINIMUM_OVERLAP_DAYS, 365, ALLOWED.overlapDays).describe(
+  overlapDays: number(...ROTATION_LIMITS.overlapDays, ALLOWED.overlapDays).describe(
     'Days that the record of a selector stays after its last mail. Default: 7.',
+  ),
+  keyLifetimeDays: number(...ROTATION_LIMITS.keyLifetimeDays).describe(
+    'Days until a key is to be replaced; the audit warns 60 days before. Default: 456.',
   ),
   keyStore: block({
     bucket: bucket().describe("Default: the control plane's bucket."),

@@ -339,6 +339,8 @@ describe('refuses props', () => {
       { confirmTimeoutMinutes: 1 },
       /confirmTimeoutMinutes: found 1, allowed: 0 \(never reverted\), or 2 to 1440/,
     ],
+    [{ overlapDays: 6 }, /overlapDays: found 6, allowed: 7 to 365: mail is under way/],
+    [{ keyLifetimeDays: 1096 }, /keyLifetimeDays: found 1096, allowed: 90 to 1095/],
     [{ confirmTimeoutMinutes: 2.5 }, /confirmTimeoutMinutes: found 2\.5/],
     [{ gate: { nameservers: [] } }, /gate\.nameservers: found \[\], allowed: one address or more/],
     [{ gate: { resolvers: ['1.2.3.4:x'] } }, /gate\.resolvers: found "1\.2\.3\.4:x", allowed: ip:port/],

@@ -19,6 +19,8 @@ const DOMAIN = {
   createKey: true,
   record: { hostedZoneId: 'Z1', publicKey: 'A'.repeat(392), previousSelectors: ['s0'] },
   selectorNaming: 's{n}',
+  overlapDays: 7,
+  keyLifetimeDays: 180,
   keyStore: { bucket: 'keys', privateKey: 'dkim-certificates/a', dnsRecords: 'dns_records/a' },
   gate: {
     mode: 'authoritative',

@@ -270,6 +270,11 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       'domains.yaml:13:50: domains.example.org.verification.timeoutMinutes: found 4321, allowed: 1 to 4320',
     ],
     [
+      'an overlap in which mail does not arrive',
+      withLine(13, '  example.org: { overlapDays: 6 }'),
+      'domains.yaml:13:31: domains.example.org.overlapDays: found 6, allowed: 7 to 365: mail is under way for days',
+    ],
+    [
       'one minute to confirm',
       withLine(13, '  example.org: { confirmTimeoutMinutes: 1 }'),
       'domains.yaml:13:41: domains.example.org.confirmTimeoutMinutes: found 1, allowed: 0 (never reverted), or 2 to 1440',

@@ -5,6 +5,7 @@ import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } 
 import { EXIT, type ExitCode } from '../exit-codes';
 import { planRotation, type Rotation } from '../rotation/plan';
 import { showRecord } from '../show-record';
+import { eventFields } from '../target';
 
 interface RotateOptions extends GlobalOptions {
   readonly selector?: string;
@@ -43,14 +44,11 @@ export const rotateCommand = (bind: Bind): Command =>
 async function rotate(cli: Cli, options: RotateOptions, name: string): Promise<ExitCode> {
   const { world, out } = cli;
   const rotation = await planRotation(cli, options, name);
-  const { target, place, selector, keyStore } = rotation;
+  const { target, place, selector } = rotation;
   const answer = await out.progress.during(
     `Making a key for ${selector} of ${target.domain}`,
     callFunction(world, place, 'createKey', {
-      domain: target.domain,
-      selector,
-      region: place.region,
-      ...(keyStore && { keyStore }),
+      ...eventFields(target, selector),
       ...(!(options.notify && rotation.othersPublish) && { notifyDnsTeam: false }),
     }),
   );

@@ -4,7 +4,7 @@ import { NoNextSelector, nextSelector } from '../../list/next-selector';
 import { callFunction, type FunctionTarget } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
-import { DEFAULT_LIST, keyStoreOf, parseWholeList, readListText } from '../domain-list';
+import { DEFAULT_LIST, parseWholeList, readListText } from '../domain-list';
 import { readAt } from '../review/git-versions';
 import { functionOf, listFile, notListed, type Target, targetIn } from '../target';
 
@@ -17,7 +17,6 @@ export interface Rotation {
   readonly edited: string;
   readonly from: string;
   readonly selector: string;
-  readonly keyStore: ListedDomain['keyStore'];
   /** Whether people publish the record; else the stack does, in Route 53. */
   readonly othersPublish: boolean;
 }
@@ -71,7 +70,6 @@ export async function planRotation(
     edited: edited(found.text, listed, selector),
     from: listed.selector,
     selector,
-    keyStore: keyStoreOf(listed),
     othersPublish: listed.record === undefined,
   };
 }

@@ -61,7 +61,10 @@ export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen, now: n
   const { published, listed, former } = seen;
   const dns = published ? standingOf(published, answer.fingerprint ?? undefined) : null;
   const age = answer.keyCreatedAt ? Math.floor((now - Date.parse(answer.keyCreatedAt)) / DAY_MS) : null;
-  const due = age === null ? null : keyDaysLeft(Date.parse(answer.keyCreatedAt!), now);
+  const due =
+    age === null
+      ? null
+      : keyDaysLeft(Date.parse(answer.keyCreatedAt!), now, answer.rotation?.keyLifetimeDays);
   const stages = stagesOf(answer, former, listed, now);
   const findings = [
     ...signingFindings(subject, answer, listed),
@@ -203,9 +206,15 @@ function dnsFindings({ domain }: Subject, { selector }: StatusAnswer, dns: Stand
   return [{ exitCode: dns.exitCode, who: 'the DNS team', what, why: `DNS: ${dns.words}` }];
 }
 
-function keyFindings({ domain }: Subject, { keyCreatedAt }: StatusAnswer, due: number | null): Finding[] {
+function keyFindings(
+  { domain }: Subject,
+  { keyCreatedAt, rotation }: StatusAnswer,
+  due: number | null,
+): Finding[] {
   if (due === null || due > KEY_WARNING_DAYS) return [];
-  const by = new Date(keyDueAt(Date.parse(keyCreatedAt!))).toISOString().slice(0, 10);
+  const by = new Date(keyDueAt(Date.parse(keyCreatedAt!), rotation?.keyLifetimeDays))
+    .toISOString()
+    .slice(0, 10);
   const what = `byodkim rotate ${domain}`;
   return due < 0
     ? [you(EXIT.notReady, `the key is ${-due} days overdue`, what)]

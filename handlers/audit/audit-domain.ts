@@ -3,13 +3,14 @@ import {
   dnsRecordObject,
   FUNCTION_TIMEOUT_SECONDS,
   MINIMUM_OVERLAP_DAYS,
+  type RotationSettings,
   recordName,
   s3Uri,
 } from '../contract';
 import { ByodkimError } from '../errors';
 import type { AuditRequest, DomainRequest } from '../event';
 import { fetchKey } from '../key/key-source';
-import { keyDueAt } from '../key/lifetime';
+import { KEY_LIFETIME_DAYS, keyDueAt } from '../key/lifetime';
 import type { RsaPublicKey } from '../key/public-key';
 import { readPublicKeyDer } from '../key/read-public-key';
 import { type DnsInformation, readInformation } from '../manager/dns-information';
@@ -78,9 +79,10 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
     const notes = ['nothing is in force'];
     return { domain, region, selector: null, severity: worst(findings), findings, notes };
   }
+  const { keyLifetimeDays = KEY_LIFETIME_DAYS } = rotationOf(stored.ledger);
   const [signing, key] = await Promise.all([
     orUnknown('What SES signs with', () => lookAtSigning(look, place, wanted)),
-    orUnknown('The private key (and so the record)', () => lookAtKey(look, domain, wanted)),
+    orUnknown('The private key (and so the record)', () => lookAtKey(look, domain, wanted, keyLifetimeDays)),
   ]);
   const record = key.failed
     ? NOTHING_SEEN
@@ -107,7 +109,9 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
     findings,
     ...(signing.ses !== undefined && { ses: signing.ses }),
     ...(key.publicKey && { fingerprint: key.publicKey.fingerprint }),
-    ...(key.madeAt !== undefined && { keyDueAt: new Date(keyDueAt(key.madeAt)).toISOString() }),
+    ...(key.madeAt !== undefined && {
+      keyDueAt: new Date(keyDueAt(key.madeAt, keyLifetimeDays)).toISOString(),
+    }),
     ...(former.stages?.length && { stages: former.stages.map(stageAsData) }),
     notes: [
       ...(underWay ? ['a change is under way'] : []),
@@ -117,6 +121,9 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
     ],
   };
 }
+
+/** As its stack says. */
+const rotationOf = ({ open, owner }: Ledger): RotationSettings => (open?.owner ?? owner)?.rotation ?? {};
 
 const isUnderWay = ({ lease, open }: Ledger, now: number): boolean =>
   isHeld(lease, now) || (open?.phase === 'opened' && now < open.startedAt + FUNCTION_TIMEOUT_SECONDS * 1000);
@@ -160,7 +167,12 @@ async function lookAtSigning(look: AuditWorld, place: DomainRequest, wanted: Wan
 }
 
 /** The key at rest. Its public half is taken from the record's description: no private key is read without need. */
-async function lookAtKey({ world, services }: AuditWorld, domain: string, wanted: Wanted): Promise<Look> {
+async function lookAtKey(
+  { world, services }: AuditWorld,
+  domain: string,
+  wanted: Wanted,
+  lifetimeDays: number,
+): Promise<Look> {
   const { store } = services;
   const { selector, key } = wanted;
   const own = world.environment.keyStoreBucket;
@@ -177,7 +189,7 @@ async function lookAtKey({ world, services }: AuditWorld, domain: string, wanted
   const madeAt = described ? Date.parse(information!.createdAt) : head?.lastModified?.getTime();
   const atRest = { place: shown, etag: head?.etag ?? null, appliedEtag: key.etag, madeAt };
   return {
-    findings: judgeKey(atRest, world.clock.now()),
+    findings: judgeKey(atRest, lifetimeDays, world.clock.now()),
     ...(madeAt !== undefined && { madeAt }),
     ...(publicKey && { publicKey }),
   };
@@ -213,7 +225,7 @@ async function lookAtFormer(look: AuditWorld, ledger: Ledger): Promise<Look> {
   const findings: Finding[] = [];
   const notes: string[] = [];
   const stages: SelectorStage[] = [];
-  const { overlapDays = MINIMUM_OVERLAP_DAYS } = (ledger.open?.owner ?? ledger.owner)?.rotation ?? {};
+  const { overlapDays = MINIMUM_OVERLAP_DAYS } = rotationOf(ledger);
   for (const signer of ledger.signers.filter(({ stoppedAt }) => stoppedAt !== null).slice(-FORMER)) {
     const place = {
       bucket: world.environment.keyStoreBucket,

@@ -1,4 +1,4 @@
-import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, keyDaysLeft, keyDueAt } from '../key/lifetime';
+import { KEY_WARNING_DAYS, keyDaysLeft, keyDueAt } from '../key/lifetime';
 import type { Finding } from './findings';
 
 /** A key's object, beside what the ledger knows of it. */
@@ -16,8 +16,13 @@ export interface KeyAtRest {
 const ROTATE = 'Rotate to a new selector: see the runbook.';
 
 /** Whether the key is still there, still the same, and young enough. */
-export function judgeKey({ place, etag, appliedEtag, madeAt }: KeyAtRest, now: number): Finding[] {
-  return [...judgePresence(place, etag, appliedEtag), ...(madeAt === undefined ? [] : judgeAge(madeAt, now))];
+export function judgeKey(
+  { place, etag, appliedEtag, madeAt }: KeyAtRest,
+  lifetimeDays: number,
+  now: number,
+): Finding[] {
+  const age = madeAt === undefined ? [] : judgeAge(madeAt, lifetimeDays, now);
+  return [...judgePresence(place, etag, appliedEtag), ...age];
 }
 
 function judgePresence(place: string, etag: string | null, appliedEtag: string | undefined): Finding[] {
@@ -42,17 +47,17 @@ function judgePresence(place: string, etag: string | null, appliedEtag: string |
   return [];
 }
 
-function judgeAge(madeAt: number, now: number): Finding[] {
-  const left = keyDaysLeft(madeAt, now);
+function judgeAge(madeAt: number, lifetimeDays: number, now: number): Finding[] {
+  const left = keyDaysLeft(madeAt, now, lifetimeDays);
   if (left > KEY_WARNING_DAYS) return [];
   const made = new Date(madeAt).toISOString().slice(0, 10);
-  const due = new Date(keyDueAt(madeAt)).toISOString().slice(0, 10);
+  const due = new Date(keyDueAt(madeAt, lifetimeDays)).toISOString().slice(0, 10);
   return left < 0
     ? [
         {
           severity: 'act',
           code: 'KEY_OVERDUE',
-          found: `The key of ${made} is older than ${KEY_LIFETIME_DAYS} days: it was due on ${due}.`,
+          found: `The key of ${made} is older than ${lifetimeDays} days: it was due on ${due}.`,
           todo: ROTATE,
         },
       ]

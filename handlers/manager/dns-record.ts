@@ -1,4 +1,4 @@
-import { recordName, recordValue } from '../contract';
+import { type RotationSettings, recordName, recordValue } from '../contract';
 import { keyDueAt } from '../key/lifetime';
 import type { RsaPublicKey } from '../key/public-key';
 
@@ -36,7 +36,7 @@ export const quotedStrings = (value: string): string =>
 
 /** @param createdAt milliseconds since the epoch. */
 export function dnsRecord(
-  { domain, selector }: { domain: string; selector: string },
+  { domain, selector, rotation }: { domain: string; selector: string; rotation?: RotationSettings },
   { spki, fingerprint }: RsaPublicKey,
   createdAt: number,
 ): DnsRecord {
@@ -54,6 +54,6 @@ export function dnsRecord(
     publicKey: spki,
     fingerprint,
     createdAt: new Date(createdAt).toISOString(),
-    dueAt: new Date(keyDueAt(createdAt)).toISOString(),
+    dueAt: new Date(keyDueAt(createdAt, rotation?.keyLifetimeDays)).toISOString(),
   };
 }

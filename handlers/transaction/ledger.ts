@@ -60,6 +60,7 @@ const wanted = z.strictObject({ selector, key: keyReference });
 const rotation = z.strictObject({
   records: z.array(selector).max(50).optional(),
   overlapDays: z.int().optional(),
+  keyLifetimeDays: z.int().optional(),
 });
 
 /** The Terraform transaction that the signing state belongs to: the one whose delete rolls back. */

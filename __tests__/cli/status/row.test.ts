@@ -145,6 +145,12 @@ describe('one domain at a glance', () => {
       2,
       'you: byodkim rotate example.com (the key is 3 days overdue)',
     ],
+    [
+      'due by the lifetime of its list',
+      { rotation: { keyLifetimeDays: 120 } },
+      0,
+      'you: byodkim rotate example.com, by 2026-11-21 (the key is due in 20 days)',
+    ],
   ])('says who has to do what: %s', (_, more, exitCode, step) => {
     const told = row(more);
     expect([steps(told), told.exitCode]).toEqual([[step], exitCode]);

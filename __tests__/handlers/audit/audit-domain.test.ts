@@ -145,6 +145,18 @@ describe('the age of a key', () => {
     expect(await findings(cloud)).toEqual(expected);
   });
 
+  test('is held to the lifetime that its list names', async () => {
+    const cloud = auditedCloud();
+    const ledger = giveManagedDomain(cloud, DOMAIN);
+    writeLedger(cloud, { ...ledger, owner: { ...ledger.owner!, rotation: { keyLifetimeDays: 180 } } });
+    await cloud.clock.advance(119 * DAY_MS);
+    expect(await findings(cloud)).toEqual([]);
+    await cloud.clock.advance(DAY_MS);
+    expect(await findings(cloud)).toEqual(['plan KEY_DUE']);
+    await cloud.clock.advance(61 * DAY_MS);
+    expect(await findings(cloud)).toEqual(['act KEY_OVERDUE']);
+  });
+
   test('without a description is that of its object, and its record is compared all the same', async () => {
     const cloud = managed();
     cloud.s3.remove(BUCKET, RECORD_OBJECT);
