@@ -76,13 +76,16 @@ export function notListed({ domain, list }: Pick<Target, 'domain' | 'list'>): st
 export function eventFields(target: Target, selector: string) {
   const { region } = functionOf(target);
   const keyStore = target.listed && keyStoreOf(target.listed);
-  const keyLifetimeDays = target.listed?.keyLifetimeDays;
+  const { keyLifetimeDays, record } = target.listed ?? {};
+  const delegation = record?.delegation;
   return {
     domain: target.domain,
     selector,
     region,
     ...(keyStore && { keyStore }),
-    ...(keyLifetimeDays && { rotation: { keyLifetimeDays } }),
+    ...((keyLifetimeDays || delegation) && {
+      rotation: { ...(keyLifetimeDays && { keyLifetimeDays }), ...(delegation && { delegation }) },
+    }),
   };
 }
 

@@ -143,11 +143,12 @@ export class ByodkimIdentity extends Construct {
   private records(dkimKeys: Record<string, LambdaInvocation>): Record<string, Route53Record> {
     const { record, transform } = this.props;
     if (record === undefined) return {};
-    const { publicKey } = record;
+    const { publicKey, delegation } = record;
     return Object.fromEntries(
-      this.selectors.map((each) => {
+      [...new Set([...this.selectors, ...(delegation?.selectors ?? [])])].map((each) => {
+        const dkimKey = dkimKeys[each];
         const isGiven = each === this.selector && publicKey !== undefined;
-        const source = isGiven ? { publicKey } : { dkimKey: dkimKeys[each]! };
+        const source = isGiven ? { publicKey } : dkimKey ? { dkimKey } : 'revoked';
         return [
           each,
           txtRecord(this, { domain: this.domain, selector: each, source }, record, transform?.record),

@@ -2,6 +2,7 @@ import { domainToASCII } from 'node:url';
 import { notAllowed } from '../handlers/allowances';
 import {
   DOMAIN_PATTERN,
+  delegatedName,
   GATE_LIMITS,
   type GateSettings,
   HTTPS_RESOLVER_PATTERN,
@@ -129,6 +130,7 @@ export function findMistakes(
     matches(PUBLIC_KEY_PATTERN, record?.publicKey),
     ALLOWED.publicKey,
   );
+  mistakes.push(...findDelegationMistakes(props));
   if (record !== undefined && record.hostedZoneId === undefined)
     mistakes.push({ prop: 'record.hostedZoneId', found: undefined, allowed: ALLOWED.hostedZoneId });
   if (props.identity === 'existing' && props.tags !== undefined)
@@ -138,6 +140,37 @@ export function findMistakes(
       allowed: 'with a managed identity; an existing one is left as it is',
     });
   return [...mistakes, ...findNotAllowed(props, isToken)];
+}
+
+function findDelegationMistakes({ domain, selector, record }: ByodkimIdentityProps): PropMistake[] {
+  const delegation = record?.delegation;
+  if (!delegation) return [];
+  const { zone, selectors = [] } = delegation as Partial<typeof delegation>;
+  const wrong = (prop: string, found: unknown, allowed: string): PropMistake[] => [
+    { prop: `record.${prop}`, found, allowed },
+  ];
+  if (typeof zone !== 'string' || !DOMAIN_PATTERN.test(zone))
+    return wrong(
+      'delegation.zone',
+      zone,
+      'the name of the Route 53 zone, in lower case, without a dot at the end',
+    );
+  const [first, second] = selectors as readonly string[];
+  if (selectors.length !== 2 || first === second || !selectors.every((each) => SELECTOR_PATTERN.test(each)))
+    return wrong('delegation.selectors', selectors, 'two different selectors, which take turns');
+  const longest = delegatedName(
+    toALabels(String(domain)) ?? '',
+    first!.length > second!.length ? first! : second!,
+    { zone, selectors: [first!, second!] },
+  );
+  if (longest.length > 253)
+    return wrong('delegation.zone', zone, `shorter: ${longest} has more than 253 characters`);
+  const others = [selector, ...(record.previousSelectors ?? [])].filter(
+    (each) => each !== first && each !== second,
+  );
+  return others.length === 0
+    ? []
+    : wrong('delegation.selectors', selectors, `the two that are used; ${others.join(', ')} is none of them`);
 }
 
 /** What the function would refuse: said now, where the control plane is known. */

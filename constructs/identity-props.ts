@@ -5,7 +5,7 @@ import type { Route53RecordConfig } from '@cdktf/provider-aws/lib/route53-record
 import type { Sesv2EmailIdentityConfig } from '@cdktf/provider-aws/lib/sesv2-email-identity';
 import type { ITerraformDependable, TerraformStack } from 'cdktf';
 import type { Control } from '../handlers/allowances';
-import type { GateSettings, KeyStore, VerificationSettings } from '../handlers/contract';
+import type { Delegation, GateSettings, KeyStore, VerificationSettings } from '../handlers/contract';
 import type { Transform } from './transform';
 
 /** What a domain needs to know of its control plane. `ByodkimControlPlane` is one. */
@@ -42,6 +42,12 @@ export interface RecordProps {
    * @default none; a plan that would remove a record which is still needed is refused
    */
   readonly previousSelectors?: readonly string[];
+  /**
+   * The domain's own zone is somebody else's: they publish two aliases once, and the zone of `hostedZoneId` holds what
+   * these lead to. The two selectors take turns from then on.
+   * @default the zone is the domain's own
+   */
+  readonly delegation?: Delegation;
 }
 
 /** What may be adjusted of an invocation. Its input, triggers and lifecycle are the construct's own. */

@@ -86,6 +86,7 @@ export class Invocations {
    */
   dkimKey(selector: string): LambdaInvocation {
     const { createKey, record, keyLifetimeDays, transform } = this.props;
+    const delegation = record?.delegation;
     const input = JSON.stringify({
       resource: 'DkimKey',
       transaction: `key-${selector}`,
@@ -94,9 +95,11 @@ export class Invocations {
       selector,
       keyStore: this.keyStoreOf(selector),
       ...(!createKey && { createKey: false }),
-      // Where the stack publishes the record itself, there is nothing to ask the DNS team for.
-      ...(record && { notifyDnsTeam: false }),
-      ...(keyLifetimeDays && { rotation: { keyLifetimeDays } }),
+      // Where the stack publishes the record itself, there is nothing to ask the DNS team for, but two aliases, once.
+      ...(record && !delegation && { notifyDnsTeam: false }),
+      ...((keyLifetimeDays || delegation) && {
+        rotation: withoutUndefined({ keyLifetimeDays, delegation }),
+      }),
     } satisfies ResourceEvent);
     return new LambdaInvocation(this.scope, `DkimKey-${selector}`, {
       ...this.config(transform?.dkimKey),
@@ -187,7 +190,12 @@ export class Invocations {
   private get rotation(): RotationSettings | undefined {
     const { selector, record, overlapDays, keyLifetimeDays } = this.props;
     const records = record && [selector, ...(record.previousSelectors ?? [])];
-    const said = withoutUndefined({ records, overlapDays, keyLifetimeDays });
+    const said = withoutUndefined({
+      records,
+      overlapDays,
+      keyLifetimeDays,
+      delegation: record?.delegation,
+    });
     return Object.keys(said).length > 0 ? said : undefined;
   }
 

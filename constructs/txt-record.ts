@@ -2,7 +2,7 @@ import type { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { Fn, Token } from 'cdktf';
 import type { Construct } from 'constructs';
-import { recordName, recordValue } from '../handlers/contract';
+import { delegatedName, REVOKED_VALUE, recordName, recordValue } from '../handlers/contract';
 import type { ByodkimIdentityTransforms, RecordProps } from './identity-props';
 import { adjust } from './transform';
 
@@ -11,18 +11,22 @@ const DEFAULT_TTL_SECONDS = 300;
 const STRING_LENGTH = 255;
 
 /** Where a record's public key comes from: it is given, or it is what `DkimKey` answers. */
-export type PublicKeySource = { readonly publicKey: string } | { readonly dkimKey: LambdaInvocation };
+export type PublicKeySource =
+  | { readonly publicKey: string }
+  | { readonly dkimKey: LambdaInvocation }
+  /** None at present: the name says so, so that whoever looks sees where it leads. */
+  | 'revoked';
 
 /** Publishes the DKIM record of one selector in Route 53. */
 export function txtRecord(
   scope: Construct,
   { domain, selector, source }: { domain: string; selector: string; source: PublicKeySource },
-  { hostedZoneId, ttlSeconds = DEFAULT_TTL_SECONDS }: RecordProps,
+  { hostedZoneId, ttlSeconds = DEFAULT_TTL_SECONDS, delegation }: RecordProps,
   transform?: ByodkimIdentityTransforms['record'],
 ): Route53Record {
   const config = {
     zoneId: hostedZoneId,
-    name: recordName(domain, selector),
+    name: delegation ? delegatedName(domain, selector, delegation) : recordName(domain, selector),
     type: 'TXT',
     ttl: ttlSeconds,
     records: [valueFrom(source)],
@@ -31,6 +35,7 @@ export function txtRecord(
 }
 
 function valueFrom(source: PublicKeySource): string {
+  if (source === 'revoked') return REVOKED_VALUE;
   if ('dkimKey' in source)
     return txtStringsAtApply(
       Token.asString(Fn.lookupNested(Fn.jsondecode(source.dkimKey.result), ['record', 'value'])),

@@ -159,6 +159,16 @@ export const isLongEnough = ({
 /** Mail is retried for days, and read again for longer: the record of a selector that signed stays at least so long. */
 export const MINIMUM_OVERLAP_DAYS = 7;
 
+/**
+ * Two names that the DNS team publishes once, as aliases of names in a zone of ours. The keys behind them take turns, so
+ * that from then on a rotation needs nobody else.
+ */
+export interface Delegation {
+  /** Name of our zone, e.g. `dkim.example.net`. */
+  readonly zone: string;
+  readonly selectors: readonly [string, string];
+}
+
 /** Limits of the numbers below, both ends included. */
 export const ROTATION_LIMITS = {
   overlapDays: [MINIMUM_OVERLAP_DAYS, 365],
@@ -173,6 +183,8 @@ export interface RotationSettings {
   readonly overlapDays?: number;
   /** Days until a key is to be replaced: 90 to 1095; it is warned of 60 days before. @default 456 */
   readonly keyLifetimeDays?: number;
+  /** @default the record is in the domain's own zone */
+  readonly delegation?: Delegation;
 }
 
 /** What Terraform sends; the provider adds `tf`. */
@@ -193,6 +205,8 @@ export interface ResourceEvent {
   /** Whether a prior state that could not be put back may be given up. @default refuse */
   readonly irreversible?: 'refuse' | 'allow';
   readonly rotation?: RotationSettings;
+  /** `create_key`: a key that has signed and that nothing needs any more is made anew. @default false */
+  readonly renew?: boolean;
   /** `DkimKey`: whether a key is made where there is none. @default true */
   readonly createKey?: boolean;
   /** `DkimKey`: whether the DNS team is told of a new record; not where the stack publishes it. @default true */
@@ -254,6 +268,13 @@ export const AUDIT_METRIC = {
 
 /** Name of the TXT record (RFC 6376 §3.6.2.1), without a trailing dot. `domain` in A-labels. */
 export const recordName = (domain: string, selector: string): string => `${selector}._domainkey.${domain}`;
+
+/** Where the record of a delegated name lies, in the zone of ours. */
+export const delegatedName = (domain: string, selector: string, { zone }: Delegation): string =>
+  `${recordName(domain, selector)}.${zone}`;
+
+/** A record whose key was taken back (RFC 6376 §3.6.1), or has not come yet. */
+export const REVOKED_VALUE = 'v=DKIM1; p=';
 
 /** Value of the TXT record (RFC 6376 §3.6.1). `publicKey`: base64 of the SubjectPublicKeyInfo, DER. */
 export const recordValue = (publicKey: string): string => `v=DKIM1; k=rsa; p=${publicKey}`;

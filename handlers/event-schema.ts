@@ -110,11 +110,13 @@ export const signing = place.extend({
     .default(DEFAULT_CONFIRM_TIMEOUT_MINUTES),
   irreversible: z.enum(['refuse', 'allow']).default('refuse'),
   createKey: z.boolean().optional(),
+  renew: z.boolean().optional(),
   rotation: z
     .object({
       records: z.array(selector).max(50).optional(),
       overlapDays: days('overlapDays'),
       keyLifetimeDays: days('keyLifetimeDays'),
+      delegation: z.object({ zone: domain, selectors: z.tuple([selector, selector]) }).optional(),
     })
     .optional(),
   notifyDnsTeam: z.boolean().default(true),

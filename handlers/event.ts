@@ -36,6 +36,8 @@ export interface SigningRequest extends DomainRequest {
   readonly irreversible: 'refuse' | 'allow';
   readonly driftToken?: string;
   readonly rotation?: RotationSettings;
+  /** `create_key`: make the key anew where the one that is there has had its time. */
+  readonly renew?: boolean;
   /** Whether the DNS team is told of a record that is new. @default true */
   readonly createKey?: boolean;
   readonly notifyDnsTeam?: boolean;

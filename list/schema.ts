@@ -14,6 +14,7 @@ import {
   DEFAULT_CONFIRM_TIMEOUT_MINUTES,
   DEFAULT_FUNCTION_NAME,
   DEFAULT_VERIFICATION_WAIT_SECONDS,
+  DOMAIN_PATTERN,
   GATE_LIMITS,
   isLongEnough,
   REGION_PATTERN,
@@ -91,6 +92,14 @@ const domainSettings = block({
     previousSelectors: z
       .array(selector(), { error: 'a list of selectors' })
       .describe('Earlier selectors whose record stays published. Default: none.'),
+    delegation: block({
+      zone: text('the name of the Route 53 zone', DOMAIN_PATTERN).describe('Name of the Route 53 zone.'),
+      selectors: z
+        .tuple([selector(), selector()], { error: 'two selectors' })
+        .describe('The two selectors, which take turns.'),
+    }).describe(
+      'The zone is not the domain’s own: the DNS team publishes two aliases once, which lead into it. Default: it is.',
+    ),
   })
     .partial()
     .describe('The record, published in Route 53 by the stack itself. Default: others publish it.'),

@@ -324,6 +324,9 @@ describe('refuses props', () => {
     return '';
   };
 
+  const delegated = (change: object = {}) =>
+    ({ zone: 'keys.example.net', selectors: ['s1', 's2'], ...change }) as never;
+
   it.each([
     [{ domain: 'localhost' }, /domain: found "localhost", allowed: a domain name/],
     [{ domain: 'a_b.example' }, /domain: found "a_b.example"/],
@@ -338,6 +341,27 @@ describe('refuses props', () => {
     [
       { confirmTimeoutMinutes: 1 },
       /confirmTimeoutMinutes: found 1, allowed: 0 \(never reverted\), or 2 to 1440/,
+    ],
+    [
+      { record: { hostedZoneId: 'Z1', delegation: delegated({ zone: 'Dkim' }) } },
+      /record\.delegation\.zone: found "Dkim"/,
+    ],
+    [
+      { record: { hostedZoneId: 'Z1', delegation: delegated({ selectors: ['s1', 's1'] }) } },
+      /record\.delegation\.selectors: found \["s1","s1"\], allowed: two different selectors/,
+    ],
+    [
+      { selector: 's3', record: { hostedZoneId: 'Z1', delegation: delegated() } },
+      /record\.delegation\.selectors: .*; s3 is none of them/,
+    ],
+    [
+      {
+        record: {
+          hostedZoneId: 'Z1',
+          delegation: delegated({ zone: `${'a'.repeat(60)}.`.repeat(4) + 'net' }),
+        },
+      },
+      /record\.delegation\.zone: .* has more than 253 characters/,
     ],
     [{ overlapDays: 6 }, /overlapDays: found 6, allowed: 7 to 365: mail is under way/],
     [{ keyLifetimeDays: 1096 }, /keyLifetimeDays: found 1096, allowed: 90 to 1095/],

@@ -49,6 +49,8 @@ async function rotate(cli: Cli, options: RotateOptions, name: string): Promise<E
     `Making a key for ${selector} of ${target.domain}`,
     callFunction(world, place, 'createKey', {
       ...eventFields(target, selector),
+      // Where two take turns, the one whose turn it is has signed before: with another key.
+      renew: true,
       ...(!(options.notify && rotation.othersPublish) && { notifyDnsTeam: false }),
     }),
   );

@@ -1,4 +1,5 @@
-import { recordName } from '../../handlers/contract';
+import { delegatedName, recordName } from '../../handlers/contract';
+import { otherAliases } from '../../handlers/dns/aliases';
 import type { GateOutcome } from '../../handlers/dns/outcome';
 import { reportOutcome } from '../../handlers/dns/report';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
@@ -105,10 +106,28 @@ function withoutKey(listed: ListedDomain): Readiness {
 function provenBy(outcome: GateOutcome, listed: ListedDomain): Readiness {
   const standing = standingOfOutcome(outcome);
   const { exitCode, words } = standing;
-  if (exitCode === EXIT.notReady && listed.record !== undefined)
+  const missing = missingAlias(outcome, listed);
+  if (missing) return { ...missing, report: reportOutcome(outcome) };
+  if (exitCode !== EXIT.ok && exitCode !== EXIT.cannotTell && listed.record !== undefined)
     return { ...publishedByDeploy(listed), words: `${words}; the deploy publishes it` };
   const next = nextOf(exitCode, listed);
   return exitCode === EXIT.ok ? { ...standing, next } : { ...standing, next, report: reportOutcome(outcome) };
+}
+
+/** A delegated name has to be an alias of the name in our zone before the deploy, and stays it. */
+function missingAlias(
+  { servers }: GateOutcome,
+  { domain, selector, record }: ListedDomain,
+): Readiness | undefined {
+  if (!record?.delegation) return undefined;
+  const target = delegatedName(domain, selector, record.delegation);
+  const others = otherAliases(servers, target);
+  if (others.length === 0) return undefined;
+  return {
+    exitCode: EXIT.notReady,
+    words: `no alias of ${target} on ${others.length} server${others.length === 1 ? '' : 's'}`,
+    next: { who: 'the DNS team', what: `publish ${recordName(domain, selector)} CNAME ${target}` },
+  };
 }
 
 const publishedByDeploy = (listed: ListedDomain) =>

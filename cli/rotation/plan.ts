@@ -1,6 +1,9 @@
+import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
+import { stageOf } from '../../handlers/rotation/stages';
 import type { ListedDomain } from '../../list/domain-list';
 import { CannotEditList, editList } from '../../list/edit-list';
 import { NoNextSelector, nextSelector } from '../../list/next-selector';
+import type { Answers } from '../aws/answers';
 import { callFunction, type FunctionTarget } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
@@ -59,15 +62,19 @@ export async function planRotation(
         'Wait for its end (`byodkim status`), then rotate. Nothing was written.',
       'CONCURRENT_UPDATE',
     );
+  const needed = neededOf(status, listed, cli.world.clock.now());
+  const takesTurns = typeof namingOf(listed) === 'object';
   const selector = choose(cli, listed, options.selector, [
     ...(listed.record?.previousSelectors ?? []),
-    ...status.history.flatMap(({ selector: used }) => used ?? []),
+    ...needed,
+    // Where names are not used twice, none that ever was is taken.
+    ...(takesTurns ? [] : status.history.flatMap(({ selector: used }) => used ?? [])),
   ]);
   return {
     target,
     place,
     file: found.file,
-    edited: edited(found.text, listed, selector),
+    edited: edited(found.text, listed, selector, needed),
     from: listed.selector,
     selector,
     othersPublish: listed.record === undefined,
@@ -93,10 +100,26 @@ async function refuseUncommitted(
   );
 }
 
+const namingOf = ({ record, selectorNaming }: ListedDomain) =>
+  record?.delegation?.selectors ?? selectorNaming;
+
+/** Selectors that sign, whose mail is under way, or that a change goes back to. */
+function neededOf(
+  { signers }: Answers['status'],
+  { overlapDays = MINIMUM_OVERLAP_DAYS }: ListedDomain,
+  now: number,
+): string[] {
+  return signers.flatMap(({ selector, since, stoppedAt, isWayBack }) => {
+    const facts = { selector, madeAt: null, activeSince: since ?? 0, stoppedAt, isWayBack };
+    const { stage } = stageOf({ ...facts, record: 'unknown' }, overlapDays, now);
+    return stage === 'active' || stage === 'retiring' ? [selector] : [];
+  });
+}
+
 function choose(cli: Cli, listed: ListedDomain, named: string | undefined, inUse: readonly string[]): string {
   try {
     return nextSelector({
-      naming: named ?? listed.selectorNaming,
+      naming: named ?? namingOf(listed),
       current: listed.selector,
       inUse,
       now: cli.world.clock.now(),
@@ -107,8 +130,10 @@ function choose(cli: Cli, listed: ListedDomain, named: string | undefined, inUse
   }
 }
 
-function edited(text: string, listed: ListedDomain, selector: string): string {
-  const previous = [listed.selector, ...(listed.record?.previousSelectors ?? [])];
+/** @param needed of the earlier selectors, the others need not be kept any more */
+function edited(text: string, listed: ListedDomain, selector: string, needed: readonly string[]): string {
+  const kept = listed.record?.previousSelectors?.filter((each) => needed.includes(each)) ?? [];
+  const previous = [listed.selector, ...kept];
   const keeps = listed.record !== undefined;
   try {
     return editList(text, listed.name, [

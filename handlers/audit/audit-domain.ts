@@ -23,7 +23,7 @@ import type { Services, World } from '../world';
 import { type DomainReport, type Finding, worst } from './findings';
 import { judgeFormer, recordSeen } from './judge-former';
 import { judgeKey } from './judge-key';
-import { judgeRecord } from './judge-record';
+import { judgeAlias, judgeRecord } from './judge-record';
 import { judgeOpen, judgeSigning, judgeUnverified } from './judge-signing';
 
 /** What one look at one domain needs. */
@@ -278,5 +278,10 @@ async function lookAtRecord(
     const todo = 'Bring the private key back, then run the audit again.';
     return { findings: [{ severity: 'unknown', code: 'DNS_UNKNOWN', found, todo }] };
   }
-  return judgeRecord(await ask(look, ledger, selector, expected));
+  const outcome = await ask(look, ledger, selector, expected);
+  const { findings, notes } = judgeRecord(outcome);
+  return {
+    findings: [...findings, ...judgeAlias(outcome, ledger.domain, selector, rotationOf(ledger))],
+    notes,
+  };
 }

@@ -24,6 +24,7 @@ export type FindingCode =
   | 'RECORD_OF_OTHER_KEY'
   | 'DNS_UNKNOWN'
   | 'RECORD_GONE_TOO_EARLY'
+  | 'ALIAS_CHANGED'
   | 'RECORD_MAY_GO'
   | 'RECORD_STAYS_TOO_LONG'
   | 'REVERT_OVERDUE'

@@ -1,3 +1,5 @@
+import { delegatedName, type RotationSettings, recordName } from '../contract';
+import { otherAliases } from '../dns/aliases';
 import type { GateOutcome, ServerVerdict } from '../dns/outcome';
 import type { Finding, FindingCode } from './findings';
 
@@ -41,4 +43,25 @@ function saying(servers: readonly ServerVerdict[]): string {
     .slice(0, NAMED)
     .map(({ name, address, reason }) => `${name === undefined ? address : `${name} (${address})`} ${reason}`);
   return [...named, ...(servers.length > NAMED ? [`and ${servers.length - NAMED} more`] : [])].join('; ');
+}
+
+/** Whether a delegated name still leads into our zone: one that leads elsewhere would not follow the next rotation. */
+export function judgeAlias(
+  { servers }: Pick<GateOutcome, 'servers'>,
+  domain: string,
+  selector: string,
+  { delegation }: RotationSettings,
+): Finding[] {
+  if (!delegation) return [];
+  const target = delegatedName(domain, selector, delegation);
+  const name = recordName(domain, selector);
+  if (otherAliases(servers, target).length === 0) return [];
+  return [
+    {
+      severity: 'act',
+      code: 'ALIAS_CHANGED',
+      found: `${name} is not an alias of ${target} any more on every server: the next rotation would not reach it.`,
+      todo: `Have the DNS team publish it again: ${name}. IN CNAME ${target}.`,
+    },
+  ];
 }

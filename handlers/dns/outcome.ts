@@ -24,6 +24,8 @@ export interface ServerVerdict {
   readonly role: 'authoritative' | 'recursive';
   /** The name that an alias led to, where the server was asked for that. */
   readonly askedFor?: string;
+  /** The name that this server's own alias leads to, where it has one at the name. */
+  readonly aliasTo?: string;
   readonly verdict: Verdict;
   /** Why, in words. For people: what is decided by is `verdict` and `problem`. */
   readonly reason: string;

@@ -74,7 +74,10 @@ export const judgeFindings = (
     findings.map((finding) => {
       const judgement = judgeFinding(finding, [name]);
       for (const warning of judgement.warnings ?? []) warnings.add(warning);
-      if (name === recordName) return serverVerdict(finding.asked, judgement, finding);
+      if (name === recordName) {
+        const alias = finding.answer.kind === 'alias' ? { aliasTo: finding.answer.targets[0]! } : {};
+        return { ...serverVerdict(finding.asked, judgement, finding), ...alias };
+      }
       const reason = `${judgement.reason} (asked for ${name})`;
       return serverVerdict(finding.asked, { ...judgement, reason }, finding, name);
     }),

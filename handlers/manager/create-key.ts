@@ -13,6 +13,7 @@ import {
 import type { DnsRecord } from './dns-record';
 import { ensureInformation } from './ensure-information';
 import { type EnsuredKey, findKey, makeKey, privateKeyPlace } from './private-key';
+import { renewKey } from './renew-key';
 
 /** What `DkimKey` and `create_key` answer. Never holds key material. */
 export interface KeyAnswer {
@@ -47,14 +48,25 @@ export async function createKey(world: World, request: SigningRequest): Promise<
     refuseLostKey(stored, request);
     if (request.createKey === false) refuseMissingKey(request);
   }
+  const renewed =
+    there !== null && request.renew ? await renewKey(world, services, request, there, stored) : null;
   const ensured: EnsuredKey =
-    there === null ? await makeKey(world, services, keyPlace) : { found: there, created: false };
-  const ensuredInformation = await ensureInformation(world, services, request, ensured, stored);
+    renewed?.key ??
+    (there === null ? await makeKey(world, services, keyPlace) : { found: there, created: false });
+  const lying = renewed?.stored ?? stored;
+  const ensuredInformation = await ensureInformation(world, services, request, ensured, lying);
   const { record, warnings } = ensuredInformation;
   const announced =
     request.notifyDnsTeam === false
       ? { notice: { sent: false, reason: 'not asked for (notifyDnsTeam: false)' }, warnings: [] }
-      : await announceOnce(world, services, infoPlace, record, ensuredInformation.stored);
+      : await announceOnce(
+          world,
+          services,
+          infoPlace,
+          record,
+          ensuredInformation.stored,
+          request.rotation?.delegation,
+        );
   return {
     statusCode: 200,
     message: message(request, ensured.created, ensuredInformation.written),

@@ -1,8 +1,7 @@
 import type { Notice } from '../aws/topics';
 import type { SigningRequest } from '../event';
 import { fetchKey } from '../key/key-source';
-import { dnsNotice } from '../notices/dns-notice';
-import { announceAgain, NO_DNS_TOPIC } from '../notices/dns-team';
+import { announceAgain, NO_DNS_TOPIC, noticeOf } from '../notices/dns-team';
 import type { NoticeOutcome } from '../notices/publish';
 import type { World } from '../world';
 import { informationPlace, readInformation } from './dns-information';
@@ -29,6 +28,7 @@ export interface NotifyAnswer {
 export async function notifyDnsTeam(world: World, request: SigningRequest): Promise<NotifyAnswer> {
   const services = world.services(request.domain, request.region, world.clock);
   const place = informationPlace(request);
+  const delegation = request.rotation?.delegation;
   const found = await fetchKey(services.store, world.redactor, privateKeyPlace(request));
   const { record, stored, warnings } = await ensureInformation(
     world,
@@ -40,17 +40,17 @@ export async function notifyDnsTeam(world: World, request: SigningRequest): Prom
   const announced =
     world.environment.dnsTopicArn === ''
       ? { notice: { sent: false, reason: NO_DNS_TOPIC }, warnings: [] }
-      : await announceAgain(world, services, place, record, stored);
+      : await announceAgain(world, services, place, record, stored, delegation);
   return {
     statusCode: 200,
     message: announced.notice.sent
-      ? `The DNS team was told to publish ${record.name}.`
+      ? `The DNS team was told ${delegation ? `of both aliases of ${record.domain}` : `to publish ${record.name}`}.`
       : `Nobody was told: ${announced.notice.reason}. The notice is in "text".`,
     domain: request.domain,
     selector: request.selector,
     record,
     notice: announced.notice,
-    text: dnsNotice(record, world.environment),
+    text: noticeOf(world, record, delegation),
     warnings: [...warnings, ...announced.warnings],
   };
 }

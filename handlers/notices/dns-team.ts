@@ -1,8 +1,10 @@
 import type { ObjectPlace } from '../aws/object-store';
-import { ENVIRONMENT } from '../contract';
-import { type StoredInformation, writeInformation } from '../manager/dns-information';
+import type { Notice } from '../aws/topics';
+import { type Delegation, dnsRecordObject, ENVIRONMENT } from '../contract';
+import { readInformation, type StoredInformation, writeInformation } from '../manager/dns-information';
 import type { DnsRecord } from '../manager/dns-record';
 import type { Services, World } from '../world';
+import { aliasNotice } from './dns-aliases';
 import { dnsNotice } from './dns-notice';
 import { type NoticeOutcome, publish, tryPublish } from './publish';
 
@@ -24,16 +26,41 @@ export async function announceOnce(
   place: ObjectPlace,
   record: DnsRecord,
   stored: StoredInformation,
+  delegation?: Delegation,
 ): Promise<Announced> {
   const not = (reason: string): Announced => ({ notice: { sent: false, reason }, warnings: [] });
   const { dnsTopicArn } = world.environment;
   if (dnsTopicArn === '') return not(NO_DNS_TOPIC);
   if (stored.kind !== 'ours')
     return not('its DNS information was written by somebody else, who has told the DNS team or will');
-  const { notifiedAt } = stored.information;
+  const notifiedAt =
+    stored.information.notifiedAt ??
+    (delegation && (await toldOfOther(world, services, place, record, delegation)));
   if (notifiedAt !== undefined) return not(`the DNS team was told at ${notifiedAt}`);
-  const notice = await tryPublish(world, services, dnsTopicArn, dnsNotice(record, world.environment));
+  const notice = await tryPublish(world, services, dnsTopicArn, noticeOf(world, record, delegation));
   return { notice, warnings: notice.sent ? await remember(world, services, place, stored) : [] };
+}
+
+/** The record; or, where its name is delegated, the two aliases. */
+export const noticeOf = (world: World, record: DnsRecord, delegation?: Delegation): Notice =>
+  delegation ? aliasNotice(record, delegation, world.environment) : dnsNotice(record, world.environment);
+
+/** Both aliases are told of at once: when the other selector had its turn. */
+async function toldOfOther(
+  world: World,
+  { store }: Services,
+  { bucket }: ObjectPlace,
+  { domain, selector }: DnsRecord,
+  { selectors }: Delegation,
+): Promise<string | undefined> {
+  const other = selectors.find((each) => each !== selector)!;
+  const stored = await readInformation(store, { bucket, key: dnsRecordObject(domain, other) }).catch(
+    (error: Error) => {
+      world.log.warn(`It is not known whether the DNS team was told before: ${error.message}`);
+      return null;
+    },
+  );
+  return stored?.kind === 'ours' ? stored.information.notifiedAt : undefined;
 }
 
 /** Tells the DNS team again, on request. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
@@ -43,8 +70,9 @@ export async function announceAgain(
   place: ObjectPlace,
   record: DnsRecord,
   stored: StoredInformation,
+  delegation?: Delegation,
 ): Promise<Announced> {
-  await publish(world, services, world.environment.dnsTopicArn, dnsNotice(record, world.environment));
+  await publish(world, services, world.environment.dnsTopicArn, noticeOf(world, record, delegation));
   return { notice: { sent: true }, warnings: await remember(world, services, place, stored) };
 }
 

@@ -61,6 +61,9 @@ const rotation = z.strictObject({
   records: z.array(selector).max(50).optional(),
   overlapDays: z.int().optional(),
   keyLifetimeDays: z.int().optional(),
+  delegation: z
+    .strictObject({ zone: z.string().regex(DOMAIN_PATTERN), selectors: z.tuple([selector, selector]) })
+    .optional(),
 });
 
 /** The Terraform transaction that the signing state belongs to: the one whose delete rolls back. */
@@ -238,11 +241,13 @@ export const ledgerSchema = z.strictObject({
   history: z.array(historyEntry).max(50),
 });
 
-type Frozen<T> = T extends readonly (infer Item)[]
-  ? readonly Frozen<Item>[]
-  : T extends object
-    ? { readonly [Name in keyof T]: Frozen<T[Name]> }
-    : T;
+type Frozen<T> = T extends readonly [string, string]
+  ? Readonly<T>
+  : T extends readonly (infer Item)[]
+    ? readonly Frozen<Item>[]
+    : T extends object
+      ? { readonly [Name in keyof T]: Frozen<T[Name]> }
+      : T;
 
 export type Ledger = Frozen<z.infer<typeof ledgerSchema>>;
 export type Snapshot = Frozen<z.infer<typeof snapshot>>;

@@ -1,6 +1,9 @@
 import { KEPT_MS, untilKept } from '../budgets';
+import { delegatedName, recordName } from '../contract';
+import { otherAliases } from '../dns/aliases';
 import { gateError } from '../dns/conclusion';
 import type { GateOutcome } from '../dns/outcome';
+import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../key/key-source';
 import type { World } from '../world';
@@ -37,8 +40,31 @@ export async function proveKey(world: World, request: SigningRequest): Promise<P
     code: outcome.code,
     servers: outcome.servers,
   });
+  refuseOtherAlias(outcome, request);
   if (!outcome.ready) throw gateError(outcome);
   return { found, outcome };
+}
+
+/**
+ * A delegated name must be an alias of the name in our zone on every server: one that leads elsewhere may show the right
+ * key today, and would not follow the next rotation.
+ */
+function refuseOtherAlias({ servers }: GateOutcome, { domain, selector, rotation }: SigningRequest): void {
+  if (!rotation?.delegation) return;
+  const target = delegatedName(domain, selector, rotation.delegation);
+  const others = otherAliases(servers, target);
+  if (others.length === 0) return;
+  const name = recordName(domain, selector);
+  const found = others.map(
+    ({ address, name: host, aliasTo }) =>
+      `${host === undefined ? address : `${host} (${address})`} has ${aliasTo ? `an alias of ${aliasTo}` : 'none'}`,
+  );
+  throw new ByodkimError(
+    'DNS_TXT_NOT_READY',
+    `${name} is delegated: expected an alias, once and for all: ${name}. IN CNAME ${target}. Found: ${found.join('; ')}. ` +
+      'Have the DNS team publish it, in place of any other record at that name; the record itself is published by the stack.',
+    { recordName: name, expected: target, servers: others },
+  );
 }
 
 /**

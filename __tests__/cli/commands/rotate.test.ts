@@ -4,7 +4,8 @@ import path from 'node:path';
 
 import { realWorld } from '../../../cli/real-world';
 import type { FunctionCall } from '../../../cli/world';
-import { FakeCloud, TOPICS } from '../../support/world';
+import { dnsRecordObject } from '../../../handlers/contract';
+import { BUCKET, FakeCloud, TOPICS } from '../../support/world';
 
 import { functionIn } from '../support/function';
 import { Repository } from '../support/repository';
@@ -74,6 +75,63 @@ describe('rotate', () => {
       '    selector: s2\n    createKey: true\n    record:\n      previousSelectors: [s1]\n      hostedZoneId: Z',
     );
     expect(cloud.sns.published).toEqual([]);
+  });
+
+  describe('of two selectors that take turns', () => {
+    const DELEGATED = LIST.replace(
+      's1 # since May',
+      `s1
+    createKey: true
+    record:
+      hostedZoneId: Z0123456789ABCDEFGHIJ
+      delegation: { zone: keys.example.net, selectors: [s1, s2] }`,
+    );
+    const DAY_MS = 86_400_000;
+    const deploy = async (transaction: string, selector: string) => {
+      const event = { transaction, domain: 'example.com', selector, tf: { action: 'create' } };
+      await cloud.invoke({ ...event, resource: 'Signing' });
+      await cloud.invoke({ ...event, resource: 'Confirmation' });
+    };
+
+    const fingerprint = (): string =>
+      cloud.s3.json<{ fingerprint: string }>(BUCKET, dnsRecordObject('example.com', 's1')).fingerprint;
+
+    beforeEach(async () => {
+      repository.commit('domains.yaml', DELEGATED);
+      cloud.s3.remove(BUCKET, dnsRecordObject('example.com', 's1'));
+      await cloud.invoke({
+        action: 'create_key',
+        domain: 'example.com',
+        selector: 's1',
+        notifyDnsTeam: false,
+      });
+      await deploy('t1', 's1');
+    });
+
+    it('goes to the other one, and asks nobody to publish anything', async () => {
+      const { exitCode, stdout } = await rotate('example.com');
+      expect(exitCode).toBe(0);
+      expect(listed()).toContain('      previousSelectors: [s1]\n');
+      expect(listed()).toContain('    selector: s2\n');
+      expect(stdout).not.toContain('DNS team');
+    });
+
+    it('refuses to come back before the mail of before has arrived, and then comes back with a new key', async () => {
+      cloud.giveKey('example.com', 's2');
+      await deploy('t2', 's2');
+      repository.commit('domains.yaml', DELEGATED.replace('selector: s1\n', 'selector: s2\n'));
+      const early = await rotate('example.com');
+      expect(early.exitCode).toBe(1);
+      expect(early.stderr).toContain('gives s1, which is in use. Wait until its record may go');
+      expect(made()).toEqual([]);
+
+      await cloud.clock.advance(8 * DAY_MS);
+      const before = fingerprint();
+      expect((await rotate('example.com')).exitCode).toBe(0);
+      expect(fingerprint()).not.toBe(before);
+      expect(listed()).toContain('    selector: s1\n');
+      expect(listed()).toContain('previousSelectors: [s2]');
+    });
   });
 
   it('takes the selector that is named', async () => {

@@ -4,12 +4,14 @@ import { parseDomainList } from '../../../list/read-list';
 
 const list = (text: string) => parseDomainList(text, '/lists/domains.yaml');
 const DEFAULTS = 'defaults: { region: ap-northeast-1, selector: s1 }\n';
+const ALLOWED =
+  "control: { allow: { irreversible: true, recursive: true, withoutResolvers: true, nameservers: ['192.0.2.1:53'] } }\n";
 const compare = (before: string, after: string) =>
   compareLists(list(DEFAULTS + before), list(DEFAULTS + after));
 const only = (before: string, after: string) => {
   const { domains } = compare(
-    `domains:\n  a.example: { ${before} }\n`,
-    `domains:\n  a.example: { ${after} }\n`,
+    `${ALLOWED}domains:\n  a.example: { ${before} }\n`,
+    `${ALLOWED}domains:\n  a.example: { ${after} }\n`,
   );
   expect(domains).toHaveLength(1);
   return domains[0]!;

@@ -253,6 +253,8 @@ describe('aliases', () => {
         [OUTSIDE]: 'ready',
         [RESOLVER]: 'ready',
       });
+      const own = outcome.servers.filter((each) => each.role === 'authoritative' && !each.askedFor);
+      expect(own.map(({ aliasTo }) => aliasTo)).toEqual(own.map(() => 'key.example.net'));
     }));
 
   test('follows an alias out of listed name servers, with the help of resolvers', () =>

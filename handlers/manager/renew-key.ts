@@ -1,0 +1,101 @@
+import { awsError } from '../aws/aws-error';
+import { MINIMUM_OVERLAP_DAYS } from '../contract';
+import { ByodkimError } from '../errors';
+import type { SigningRequest } from '../event';
+import { readSigningKey } from '../key/private-key';
+import { dayFrom, stageOf } from '../rotation/stages';
+import { ledgerStore } from '../transaction/ledger-store';
+import { isWayBack } from '../transaction/signers';
+import type { Services, World } from '../world';
+import { informationPlace, type StoredInformation, writeInformation } from './dns-information';
+import { dnsRecord } from './dns-record';
+import { type EnsuredKey, privateKeyPlace } from './private-key';
+
+/**
+ * Two selectors take turns: the key of the one whose turn it is again is made anew. Only a key that signed, that no mail
+ * needs any more and that nothing goes back to is written over; its earlier version stays in the bucket.
+ * @param there what lies there now
+ * @returns `null`: the key there has not signed yet, so it is the new one already
+ * @throws ByodkimError RECORD_STILL_NEEDED, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function renewKey(
+  world: World,
+  services: Services,
+  request: SigningRequest,
+  there: EnsuredKey['found'],
+  stored: StoredInformation,
+): Promise<{ key: EnsuredKey; stored: StoredInformation } | null> {
+  const { domain, selector, rotation } = request;
+  const { ledger } = (await ledgerStore(
+    services.store,
+    world.environment.keyStoreBucket,
+    request,
+  ).read()) ?? {
+    ledger: null,
+  };
+  const signer = ledger?.signers.find((each) => each.selector === selector);
+  if (ledger === null || signer === undefined) return null;
+  const now = world.clock.now();
+  const facts = { selector, madeAt: null, activeSince: signer.since ?? 0, stoppedAt: signer.stoppedAt };
+  const overlapDays =
+    rotation?.overlapDays ??
+    (ledger.open?.owner ?? ledger.owner)?.rotation?.overlapDays ??
+    MINIMUM_OVERLAP_DAYS;
+  const { stage, recordMayGoAt } = stageOf(
+    { ...facts, isWayBack: isWayBack(ledger, selector), record: 'unknown' },
+    overlapDays,
+    now,
+  );
+  const isSince =
+    stored.kind === 'ours' && Date.parse(stored.information.createdAt) > (signer.stoppedAt ?? now);
+  if (isSince) return null;
+  if (stage === 'active' || stage === 'retiring')
+    throw new ByodkimError(
+      'RECORD_STILL_NEEDED',
+      `The key of ${selector} of ${domain} cannot be made anew: it ${stage === 'active' ? 'signs' : 'has signed mail that is under way, or is the way back'}` +
+        `${recordMayGoAt === null ? '' : ` until ${dayFrom(recordMayGoAt)}`}. Wait, or take another selector. Nothing was written.`,
+      { domain, selector },
+    );
+  if (stored.kind === 'foreign')
+    throw new ByodkimError(
+      'CERTIFICATE_INVALID',
+      `The DNS information of ${selector} of ${domain} was written by somebody else, and is never written over. Take another ` +
+        'selector. Nothing was written.',
+      { domain, selector },
+    );
+  const place = privateKeyPlace(request);
+  const shown = `s3://${place.bucket}/${place.key}`;
+  const { kmsKeyArn } = world.environment;
+  const pem = await world.makePrivateKey();
+  const key = readSigningKey(Buffer.from(pem), shown);
+  world.redactor.register(key.der, key.publicKey.spki);
+  const written = await services.store
+    .put(place, pem, {
+      ifMatch: there.reference.etag,
+      contentType: 'application/x-pem-file',
+      ...(kmsKeyArn && { kmsKeyArn }),
+    })
+    .catch((error: unknown) => {
+      throw awsError(error, { action: 's3:PutObject', resource: shown });
+    });
+  // The record after the key: should this run end in between, the next one finds the older record and begins anew.
+  const record = dnsRecord(request, key.publicKey, now);
+  const notifiedAt = stored.kind === 'ours' ? stored.information.notifiedAt : undefined;
+  const information = { format: 1, ...record, ...(notifiedAt !== undefined && { notifiedAt }) } as const;
+  const described =
+    written &&
+    (await writeInformation(
+      services.store,
+      informationPlace(request),
+      information,
+      stored.kind === 'ours' ? stored.etag : null,
+    ));
+  if (!written || !described)
+    throw new ByodkimError(
+      'DEPENDENCY_FAILED',
+      `s3:PutObject on ${shown} failed: another write was under way. Try again.`,
+      { action: 's3:PutObject', resource: shown },
+    );
+  const reference = { ...place, ...written, fingerprint: key.publicKey.fingerprint };
+  return { key: { found: { key, reference }, created: true }, stored: described };
+}
