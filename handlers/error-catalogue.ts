@@ -90,7 +90,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     remedy: 'Correct the region, or set `identity: managed`.',
   },
   PRIOR_STATE_NOT_RESTORABLE: {
-    when: 'What SES has now could not be put back after a failure (a BYODKIM key that is not in S3 or not in DNS, or deterministic Easy DKIM).',
+    when: 'What SES has now could not be put back after a failure (a BYODKIM key that is not in S3 or not in DNS).',
     ses: UNTOUCHED,
     who: 'the platform engineer',
     remedy:

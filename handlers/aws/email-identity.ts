@@ -1,4 +1,5 @@
 import {
+  type DkimSigningAttributesOrigin,
   GetEmailIdentityCommand,
   PutEmailIdentityDkimAttributesCommand,
   PutEmailIdentityDkimSigningAttributesCommand,
@@ -27,6 +28,12 @@ export interface SigningState {
   readonly verification?: VerificationInfo;
 }
 
+/**
+ * Deterministic Easy DKIM: the signing attributes of the identity in another region. The Put's model takes them as an
+ * origin, and DkimSigningAttributes says that for the Put the origin is the place to say so.
+ */
+export const REPLICA_ORIGIN_PATTERN = /^AWS_SES(_[A-Z]{2,15}){2,4}_\d{1,2}$/;
+
 /** What SES saw when it last looked for the record. */
 export interface VerificationInfo {
   readonly errorType?: string;
@@ -50,7 +57,8 @@ export interface EmailIdentities {
   /** `null`: no such identity in this region. */
   get(domain: string): Promise<SigningState | null>;
   putExternal(domain: string, selector: string, key: SigningKey): Promise<PutAnswer>;
-  putEasyDkim(domain: string): Promise<PutAnswer>;
+  /** @param origin AWS_SES, or AWS_SES_<REGION>: replicated from the identity in that region */
+  putEasyDkim(domain: string, origin: string): Promise<PutAnswer>;
   setSigningEnabled(domain: string, enabled: boolean): Promise<void>;
 }
 
@@ -90,11 +98,11 @@ export function emailIdentities(ses: SESv2Client): EmailIdentities {
       );
       return { status: answer.DkimStatus ?? 'PENDING', tokens: answer.DkimTokens ?? [] };
     },
-    async putEasyDkim(domain) {
+    async putEasyDkim(domain, origin) {
       const answer = await ses.send(
         new PutEmailIdentityDkimSigningAttributesCommand({
           EmailIdentity: domain,
-          SigningAttributesOrigin: 'AWS_SES',
+          SigningAttributesOrigin: origin as DkimSigningAttributesOrigin,
         }),
       );
       return { status: answer.DkimStatus ?? 'PENDING', tokens: answer.DkimTokens ?? [] };

@@ -29,8 +29,8 @@ export function withOurErrors(services: Services, region: string): Services {
       get: (domain) => told(ses('GetEmailIdentity', domain), identities.get(domain)),
       putExternal: (domain, selector, key) =>
         told(ses(PUT_SIGNING, domain), identities.putExternal(domain, selector, key), 'SES_UPDATE_FAILED'),
-      putEasyDkim: (domain) =>
-        told(ses(PUT_SIGNING, domain), identities.putEasyDkim(domain), 'SES_UPDATE_FAILED'),
+      putEasyDkim: (domain, origin) =>
+        told(ses(PUT_SIGNING, domain), identities.putEasyDkim(domain, origin), 'SES_UPDATE_FAILED'),
       setSigningEnabled: (domain, enabled) =>
         told(
           ses('PutEmailIdentityDkimAttributes', domain),

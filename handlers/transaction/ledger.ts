@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { REPLICA_ORIGIN_PATTERN } from '../aws/email-identity';
 import { LEASE } from '../budgets';
 import { DOMAIN_PATTERN, REGION_PATTERN, SELECTOR_PATTERN } from '../contract';
 import type { SigningRequest } from '../event';
@@ -34,9 +35,13 @@ const keyReference = z.strictObject({
   fingerprint: z.string().max(128),
 });
 
+/** `AWS_SES_<REGION>`, as SES writes it: `AWS_SES_EU_WEST_1`. */
+const replicaOrigin = z.string().regex(REPLICA_ORIGIN_PATTERN);
+
 /** How a state is put back. Decided and proved before anything is changed. */
 const restoration = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('easy-dkim') }),
+  /** `origin`: replicated from that region (deterministic Easy DKIM). */
+  z.strictObject({ kind: z.literal('easy-dkim'), origin: replicaOrigin.optional() }),
   z.strictObject({ kind: z.literal('byodkim'), selector, key: keyReference }),
   /** Only with `irreversible: allow`: what was there is given up, signing is switched off instead. */
   z.strictObject({ kind: z.literal('disable'), reason: z.string() }),

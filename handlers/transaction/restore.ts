@@ -86,8 +86,9 @@ async function writeBack(
       };
     }
     case 'easy-dkim': {
-      if (now.origin !== 'AWS_SES' && now.enabled !== snapshot.enabled) await options.beforeTwoWrites?.();
-      const answer = now.origin === 'AWS_SES' ? null : await identities.putEasyDkim(domain);
+      const { origin = 'AWS_SES' } = restoration;
+      if (now.origin !== origin && now.enabled !== snapshot.enabled) await options.beforeTwoWrites?.();
+      const answer = now.origin === origin ? null : await identities.putEasyDkim(domain, origin);
       const flagged = await setEnabled(identities, domain, now, snapshot.enabled);
       const tokens = answer?.tokens ?? now.tokens;
       const differ = snapshot.tokens.length > 0 && tokens.length > 0 && !sameTokens(tokens, snapshot.tokens);
@@ -95,7 +96,7 @@ async function writeBack(
         changed: answer !== null || flagged,
         status: answer?.status ?? now.status,
         note:
-          `Easy DKIM as before (signing ${snapshot.enabled ? 'on' : 'off'})` +
+          `${restoration.origin ? `Easy DKIM of ${restoration.origin}` : 'Easy DKIM'} as before (signing ${snapshot.enabled ? 'on' : 'off'})` +
           (differ
             ? `, but with other tokens than before: publish CNAME records for ${tokens.join(', ')}`
             : ''),

@@ -1,4 +1,4 @@
-import type { SigningState } from '../aws/email-identity';
+import { REPLICA_ORIGIN_PATTERN, type SigningState } from '../aws/email-identity';
 import { privateKeyObject, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
@@ -69,6 +69,8 @@ async function planRestoration(
   proved: FoundKey,
 ): Promise<Plan> {
   if (state.origin === 'AWS_SES') return { restoration: { kind: 'easy-dkim' } };
+  if (REPLICA_ORIGIN_PATTERN.test(state.origin))
+    return { restoration: { kind: 'easy-dkim', origin: state.origin } };
   if (state.origin !== 'EXTERNAL')
     return { refusal: `signing origin ${state.origin} cannot be set again through the API` };
   const selector = state.selector ?? session.ledger.inForce?.selector;

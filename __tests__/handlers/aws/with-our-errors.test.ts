@@ -28,7 +28,7 @@ const CALLS: readonly (readonly [
   ],
   [
     'ses:PutEmailIdentityDkimSigningAttributes',
-    ({ identities }) => identities.putEasyDkim('example.com'),
+    ({ identities }) => identities.putEasyDkim('example.com', 'AWS_SES'),
     { action: 'ses:PutEmailIdentityDkimSigningAttributes', resource: IDENTITY },
     'SES_UPDATE_FAILED',
   ],
