@@ -28,13 +28,15 @@ module.exports = {
   projects: [
     project('unit', {
       testMatch: ['<rootDir>/__tests__/**/*.test.ts', '<rootDir>/packages/engine/__tests__/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', ...END_TO_END],
+      testPathIgnorePatterns: ['/node_modules/', '/__tests__/package/', ...END_TO_END],
     }),
     project('sandbox', { testMatch: ['<rootDir>/packages/sandbox/__tests__/**/*.test.ts'] }),
     project('end-to-end', {
       testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', `^(?!.*(${END_TO_END.join('|')}))`],
     }),
+    // Packs and installs: run by CI, and by `npm run test:package`.
+    project('package', { testMatch: ['<rootDir>/__tests__/package/**/*.test.ts'] }),
   ],
   testSequencer: '<rootDir>/__tests__/support/slow-first.js',
   // Jest would leave one core idle.

@@ -45,6 +45,7 @@ export interface LockedPackage {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -133,7 +134,7 @@ export function lockedVersions(root: string, folders: readonly string[]): Record
 export const hashFile = (root: string, file: string): string =>
   sha256(readFileSync(path.join(root, file)), 'hex');
 
-export const sha256 = (content: Buffer | string, encoding: 'hex' | 'base64'): string =>
+export const sha256 = (content: Uint8Array | string, encoding: 'hex' | 'base64'): string =>
   createHash('sha256').update(content).digest(encoding);
 
 function rootAbove(folder: string): string {

@@ -18,6 +18,7 @@ import { functionPolicy } from './function-policy';
 import { HandlerFunction } from './handler-function';
 import { KeyStore } from './key-store';
 import { namesOf } from './names';
+import { ofOneCopy } from './one-copy';
 import { partitionOf } from './partition';
 import { Scheduler } from './scheduler';
 import { TerraformData } from './terraform-data';
@@ -52,7 +53,7 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
     id: string,
     private readonly props: ByodkimControlPlaneProps = {},
   ) {
-    super(scope, id);
+    super(ofOneCopy(scope), id);
     const { region, topics: choices = {}, tags, kmsKeyArn } = props;
     const name = props.functionName ?? DEFAULT_FUNCTION_NAME;
     this.functionName = name;

@@ -14,6 +14,7 @@ import type { Confirmation } from './confirmation';
 import { SigningFreeEmailIdentity } from './email-identity';
 import type { ByodkimIdentityProps } from './identity-props';
 import { controlPlaneOf, driftOf, Invocations } from './invocations';
+import { ofOneCopy } from './one-copy';
 import { type SendEmailGrant, sendEmailPolicy } from './send-email';
 import { checkWholeStack } from './stack-checks';
 import { adjust } from './transform';
@@ -54,7 +55,7 @@ export class ByodkimIdentity extends Construct {
   private readonly props: ByodkimIdentityProps;
 
   constructor(scope: Construct, id: string, props: ByodkimIdentityProps) {
-    super(scope, id);
+    super(ofOneCopy(scope), id);
     const mistakes = findMistakes(props, Token.isUnresolved);
     if (mistakes.length > 0)
       throw new Error(mistakes.map((mistake) => `${this.node.path}: ${describeMistake(mistake)}`).join('\n'));

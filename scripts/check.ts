@@ -7,7 +7,7 @@ const steps: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['types', ['tsc', '--noEmit']],
   ['no circles of imports', ['tsx', 'scripts/check/import-circles.ts']],
   ['generated files are up to date', ['tsx', 'scripts/docs.ts', '--check']],
-  ...(skipTests ? [] : [['tests', ['jest']] as const]),
+  ...(skipTests ? [] : [['tests', ['jest', '--ignoreProjects', 'package']] as const]),
 ];
 
 for (const [name, command] of steps) {

@@ -7,12 +7,13 @@ import path from 'node:path';
 import { HANDLER_ZIP, PROJECT_ROOT, sha256 } from '../constructs/built-handler';
 import { writeBuilt } from './build/bundle';
 import { buildHandler } from './build/handler';
+import { buildProgram, PROGRAMS } from './build/programs';
 import { licenceProblems, SHIPPED, TOOLS } from './supply-chain/licences';
 import { allPackages, bundledPackages, dependencies } from './supply-chain/packages';
 import { billOfMaterials, type Subject } from './supply-chain/sbom';
 
 async function main(root: string): Promise<void> {
-  await buildHandler(root);
+  await Promise.all([buildHandler(root), buildProgram(root, PROGRAMS.cli)]);
   const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   const zip: Subject = {
     type: 'application',
@@ -23,7 +24,7 @@ async function main(root: string): Promise<void> {
   const [bundled, needed, all] = [bundledPackages(root), dependencies(root), allPackages(root)];
   const problems = [
     ...licenceProblems(bundled, SHIPPED).map((each) => `in the function's zip: ${each}`),
-    ...licenceProblems(needed, SHIPPED).map((each) => `a dependency of the package: ${each}`),
+    ...licenceProblems(needed, SHIPPED).map((each) => `in the package, or a peer of it: ${each}`),
     ...licenceProblems(all, TOOLS).map((each) => `installed: ${each}`),
   ];
   const bills = {

@@ -54,7 +54,8 @@ describe('the constructs in somebody else’s stack, through the real engine', (
     const { CDKTF_OUTDIR } = process.env;
     process.env.CDKTF_OUTDIR = path.join(folder, 'out');
     try {
-      const fromRoot = (id: string) => require(id.startsWith('./') ? path.join(PROJECT_ROOT, id) : id);
+      const fromRoot = (id: string) =>
+        require(id === 'ses-byodkim' ? path.join(PROJECT_ROOT, 'constructs') : id);
       new Function('require', 'exports', script)(fromRoot, {});
     } finally {
       if (CDKTF_OUTDIR === undefined) delete process.env.CDKTF_OUTDIR;

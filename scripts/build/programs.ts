@@ -18,7 +18,9 @@ interface Program {
   readonly options: BuildOptions;
 }
 
-interface ProgramManifest extends BundleInputs {
+export interface ProgramManifest extends BundleInputs {
+  /** Folders of the packages that are in it, as the lock file names them. */
+  readonly bundled: readonly string[];
   readonly sha256Base64: string;
 }
 
@@ -52,7 +54,7 @@ export async function buildProgram(root: string, program: Program): Promise<bool
     { legalComments: 'external', ...options },
     ['scripts/build/programs.ts', 'scripts/build/third-party.ts'],
   );
-  const manifest: ProgramManifest = { ...inputs, sha256Base64: sha256(code, 'base64') };
+  const manifest: ProgramManifest = { ...inputs, bundled: packages, sha256Base64: sha256(code, 'base64') };
   writeBuilt(
     root,
     path.join(path.dirname(file), THIRD_PARTY_FILE),

@@ -1,4 +1,10 @@
-import { type LockedPackage, lockedPackages, readHandlerManifest } from '../../constructs/built-handler';
+import {
+  type LockedPackage,
+  lockedPackages,
+  readHandlerManifest,
+  readManifest,
+} from '../../constructs/built-handler';
+import { PROGRAMS, type ProgramManifest } from '../build/programs';
 
 /** A package from the registry, as the lock file has it. */
 export interface Package {
@@ -27,10 +33,13 @@ export const bundledPackages = (root: string): Package[] => {
   return packagesOf(lockedPackages(root), manifest.bundled);
 };
 
-/** What comes along with the project for whoever depends on it: its dependencies, and theirs. */
+/** What comes along with the package for whoever depends on it: what is in its command, its peers, and what they need. */
 export const dependencies = (root: string): Package[] => {
   const locked = lockedPackages(root);
-  const folders = new Set(['']);
+  const command = readManifest<ProgramManifest>(root, `${PROGRAMS.cli.file}.json`);
+  if (!command) throw new Error('There is no built command: npm run build.');
+  const peers = Object.keys(locked['']?.peerDependencies ?? {}).map((name) => resolve(locked, '', name));
+  const folders = new Set(peers.filter((folder) => folder !== undefined));
   for (const folder of folders) {
     for (const name of Object.keys({
       ...locked[folder]?.dependencies,
@@ -40,8 +49,7 @@ export const dependencies = (root: string): Package[] => {
       if (found !== undefined) folders.add(found);
     }
   }
-  folders.delete('');
-  return packagesOf(locked, [...folders]);
+  return packagesOf(locked, [...command.bundled, ...folders]);
 };
 
 /** As Node does: in the package's own `node_modules`, then in those above it. */

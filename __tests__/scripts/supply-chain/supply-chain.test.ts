@@ -25,7 +25,7 @@ describe('the packages', () => {
     for (const tool of ['esbuild', 'mailauth', 'commander']) expect(names(bundled)).not.toContain(tool);
   });
 
-  test('of the project are its dependencies and theirs, and no tool', () => {
+  test('of the package are those in its command, and its peers, and no tool', () => {
     expect(names(needed)).toEqual(expect.arrayContaining(['cdktf', 'constructs', 'commander']));
     expect(names(needed)).not.toContain('jest');
   });
