@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
+import { recordName } from '../../handlers/contract';
 import { Deployment, type OwnKey, passed } from '../support/deployment';
 import { hostZone } from '../support/route53';
 import { applied } from './support/applied';
@@ -8,8 +9,14 @@ import { applied } from './support/applied';
 const LIMIT_MS = 120_000;
 const ZONE = 'example.com';
 /** One each: a selector that has signed once is remembered, and its record is missed. */
-const DOMAINS = ['plain.example.org', 'full.example.com', 'made.example.com', 'found.example.org'] as const;
-const [PLAIN, FULL, MADE, FOUND] = DOMAINS;
+const DOMAINS = [
+  'plain.example.org',
+  'full.example.com',
+  'made.example.com',
+  'found.example.org',
+  'led.example.org',
+] as const;
+const [PLAIN, FULL, MADE, FOUND, LED] = DOMAINS;
 
 /** The same domain, said in the list and in HCL. */
 describe('the module of a domain', () => {
@@ -84,6 +91,7 @@ describe('the module of a domain', () => {
             previousSelectors: ['s0'],
           },
           overlapDays: 14,
+          keyLifetimeDays: 180,
         },
         hcl: {
           selector: 's1',
@@ -99,6 +107,7 @@ describe('the module of a domain', () => {
             previous_selectors: ['s0'],
           },
           overlap_days: 14,
+          key_lifetime_days: 180,
         },
       }),
     ],
@@ -109,6 +118,19 @@ describe('the module of a domain', () => {
         list: { selector: 'made', createKey: true, record: { hostedZoneId: zoneId } },
         hcl: { selector: 'made', create_key: true, record: { hosted_zone_id: zoneId } },
       }),
+    ],
+    [
+      'with two names of others that lead into the zone',
+      LED,
+      () => {
+        deployment.dns.removeTxt(recordName(LED, 's1'));
+        deployment.dns.setRecords(recordName(LED, 's1'), 'CNAME', [`${recordName(LED, 's1')}.${ZONE}`]);
+        const delegation = { zone: ZONE, selectors: ['s1', 's2'] };
+        return {
+          list: { selector: 's1', record: { hostedZoneId: zoneId, delegation } },
+          hcl: { selector: 's1', record: { hosted_zone_id: zoneId, delegation } },
+        };
+      },
     ],
     [
       'with an identity that exists, and no look at plan time',

@@ -30,10 +30,17 @@ locals {
     timeoutMinutes = try(var.verification.timeout_minutes, null)
   } : name => value if value != null }
 
+  # The names are others', and lead into the zone.
+  delegation = try(var.record.delegation, null)
+
   rotation = { for name, value in {
-    records     = try(concat([var.selector], var.record.previous_selectors), null)
-    overlapDays = var.overlap_days
+    records         = try(concat([var.selector], var.record.previous_selectors), null)
+    overlapDays     = var.overlap_days
+    keyLifetimeDays = var.key_lifetime_days
+    delegation      = local.delegation
   } : name => value if value != null }
+
+  rotation_of_keys = { for name, value in local.rotation : name => value if contains(["keyLifetimeDays", "delegation"], name) }
 
   wanted = merge(
     { domain = var.domain, selector = var.selector },
@@ -62,8 +69,9 @@ locals {
     local.region,
     var.key_store == null ? {} : { keyStore = each == var.selector ? local.key_store : local.key_store_of_others },
     var.create_key ? {} : { createKey = false },
-    # Where the record is published here, there is nothing to ask the DNS team for.
-    var.record == null ? {} : { notifyDnsTeam = false },
+    # Where the record is published here, there is nothing to ask the DNS team for, but two aliases, once.
+    var.record == null || local.delegation != null ? {} : { notifyDnsTeam = false },
+    length(local.rotation_of_keys) == 0 ? {} : { rotation = local.rotation_of_keys },
   )) }
 
   identity_arn = var.identity == "existing" ? one(data.aws_sesv2_email_identity.existing).arn : one(aws_sesv2_email_identity.this).arn
@@ -120,10 +128,10 @@ resource "aws_lambda_invocation" "dkim_key" {
 }
 
 resource "aws_route53_record" "this" {
-  for_each = var.record == null ? toset([]) : toset(local.selectors)
+  for_each = var.record == null ? toset([]) : toset(concat(local.selectors, try(local.delegation.selectors, [])))
 
   zone_id = var.record.hosted_zone_id
-  name    = "${each.key}._domainkey.${var.domain}"
+  name    = join(".", compact(["${each.key}._domainkey.${var.domain}", try(local.delegation.zone, "")]))
   type    = "TXT"
   ttl     = var.record.ttl_seconds
 
@@ -131,7 +139,7 @@ resource "aws_route53_record" "this" {
   records = [join("\"\"", regexall(".{1,255}",
     contains(local.asked, each.key)
     ? jsondecode(aws_lambda_invocation.dkim_key[each.key].result).record.value
-    : "v=DKIM1; k=rsa; p=${var.record.public_key}"
+    : each.key == var.selector ? "v=DKIM1; k=rsa; p=${var.record.public_key}" : "v=DKIM1; p="
   ))]
 }
 

@@ -124,18 +124,25 @@ variable "create_key" {
 }
 
 variable "record" {
-  description = "Publish the record in Route 53. Without public_key, the function reads it off the private key in S3. previous_selectors are those whose record stays, for mail that is under way and for the way back. Default: others publish it."
+  description = "Publish the record in Route 53. Without public_key, the function reads it off the private key in S3. previous_selectors are those whose record stays, for mail that is under way and for the way back. With delegation, others publish two aliases once, which lead into that zone, and the two selectors take turns. Default: others publish it."
   type = object({
     hosted_zone_id     = string
     public_key         = optional(string)
     ttl_seconds        = optional(number, 300)
     previous_selectors = optional(list(string), [])
+    delegation         = optional(object({ zone = string, selectors = list(string) }))
   })
   default = null
 }
 
 variable "overlap_days" {
   description = "Days that a record stays after its selector's last mail: 7 to 365. Default: 7."
+  type        = number
+  default     = null
+}
+
+variable "key_lifetime_days" {
+  description = "Days until a key is to be replaced: 90 to 1095; the audit warns 60 days before. Default: 456."
   type        = number
   default     = null
 }
