@@ -69,6 +69,8 @@ class ControlStack extends TerraformStack {
       knownRegions: list.provider.knownRegions,
       ...(bucket !== undefined && { bucket: exists ? { existing: bucket } : { name: bucket } }),
       ...(keyStore?.alsoRead && { alsoRead: keyStore.alsoRead.map((place) => inRegion(place, region)) }),
+      ...(keyStore?.readers && { keyReaders: keyStore.readers }),
+      ...(keyStore?.ledgerWriters && { ledgerWriters: keyStore.ledgerWriters }),
       ...(keyStore?.protect !== undefined && { protectKeys: keyStore.protect }),
       ...(keyStore?.kmsKeyArn !== undefined && { kmsKeyArn: keyStore.kmsKeyArn }),
       ...(topics && { topics }),

@@ -16,6 +16,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'constructs/check-identity-props.ts',
     'constructs/nearest.ts',
     'constructs/function-policy.ts',
+    'constructs/key-store-policy.ts',
+    'constructs/names.ts',
     'constructs/partition.ts',
     'constructs/roles/',
     'package.json',

@@ -63,8 +63,18 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
     const common = { ...(region !== undefined && { region }), ...(tags && { tags }) };
     const names = namesOf(name, region);
 
+    const scheduler = new Scheduler(this, 'Scheduler', {
+      ...common,
+      groupName: names.scheduleGroup,
+      roleName: names.schedulerRole,
+    });
+    const partition = partitionOf(region);
     const keyStore = new KeyStore(this, 'KeyStore', {
       ...common,
+      // By its name: the function's role needs the bucket's, and they would wait for each other.
+      functionRoleArn: `arn:${partition}:iam::${scheduler.account}:role/${names.role}`,
+      ...(props.keyReaders && { keyReaders: props.keyReaders }),
+      ...(props.ledgerWriters && { ledgerWriters: props.ledgerWriters }),
       ...(props.bucket && { bucket: props.bucket }),
       bucketPrefix: names.bucketPrefix,
       ...(kmsKeyArn !== undefined && { kmsKeyArn }),
@@ -77,11 +87,6 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
       alsoRead: props.alsoRead ?? [],
     };
     const topics = new Topics(this, 'Topics', { ...common, choices, namePrefix: name });
-    const scheduler = new Scheduler(this, 'Scheduler', {
-      ...common,
-      groupName: names.scheduleGroup,
-      roleName: names.schedulerRole,
-    });
     const handler = new HandlerFunction(this, 'Handler', {
       ...common,
       functionName: name,
@@ -89,8 +94,9 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
       logGroupName: names.logGroup,
       account: scheduler.account,
       statements: functionPolicy({
-        partition: partitionOf(region),
+        partition,
         region: region ?? '*',
+        account: scheduler.account,
         bucket: keyStore.bucketName,
         scheduleGroup: names.scheduleGroup,
         schedulerRoleArn: scheduler.role.arn,

@@ -1,6 +1,7 @@
 import { DEFAULT_FUNCTION_NAME } from '../handlers/contract';
 import type { PropMistake } from './check-identity-props';
 import type { ByodkimControlPlaneProps } from './control-plane-props';
+import { PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN } from './key-store-policy';
 import { functionNameMistake } from './names';
 import { regionMistake } from './region';
 
@@ -18,7 +19,7 @@ export const KMS_KEY_ALLOWED =
 export function findControlPlaneMistakes(
   props: Pick<
     ByodkimControlPlaneProps,
-    'functionName' | 'region' | 'knownRegions' | 'kmsKeyArn' | 'alsoRead'
+    'functionName' | 'region' | 'knownRegions' | 'kmsKeyArn' | 'alsoRead' | 'keyReaders' | 'ledgerWriters'
   >,
   isToken: (value: unknown) => boolean = () => false,
 ): PropMistake[] {
@@ -31,6 +32,9 @@ export function findControlPlaneMistakes(
   if (region !== undefined) expect('region', region, regionMistake(region, knownRegions));
   if (kmsKeyArn !== undefined && !isToken(kmsKeyArn) && !KMS_KEY_PATTERN.test(kmsKeyArn))
     expect('kmsKeyArn', kmsKeyArn, KMS_KEY_ALLOWED);
+  for (const prop of ['keyReaders', 'ledgerWriters'] as const)
+    for (const arn of props[prop] ?? [])
+      if (!isToken(arn) && !PRINCIPAL_PATTERN.test(arn)) expect(prop, arn, PRINCIPAL_ALLOWED);
   for (const place of props.alsoRead ?? [])
     if (!isToken(place) && !/^[^/]+\//.test(place)) expect('alsoRead', place, 'bucket/prefix');
   return mistakes;

@@ -21,6 +21,20 @@ export interface ByodkimControlPlaneProps {
   /** Refuse to destroy the bucket, and with it every private key. @default true */
   readonly protectKeys?: boolean;
 
+  /**
+   * ARNs of IAM roles and users that may read private keys beside the function, in a bucket that is made here; `*`
+   * stands for any text. Everybody else is denied, whatever their policies say.
+   * @default nobody
+   */
+  readonly keyReaders?: readonly string[];
+
+  /**
+   * ARNs of IAM roles and users that may write ledgers and reports beside the function, in a bucket that is made here:
+   * for whoever has to mend a ledger.
+   * @default nobody
+   */
+  readonly ledgerWriters?: readonly string[];
+
   /** Places outside the key store that keys and DNS information are read from, as `bucket/prefix`. @default none */
   readonly alsoRead?: readonly string[];
 

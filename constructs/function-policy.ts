@@ -21,6 +21,8 @@ export interface FunctionPolicyInput {
   readonly partition: string;
   /** `*` where it is not known at synth. */
   readonly region: string;
+  /** The account that all buckets have to be of. */
+  readonly account: string;
   readonly bucket: string;
   readonly scheduleGroup: string;
   readonly schedulerRoleArn: string;
@@ -40,6 +42,8 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
   const { partition, region, bucket, alsoRead = [] } = input;
   const identities = `arn:${partition}:ses:${region}:*:identity/*`;
   const objects = (prefix: string): string => `arn:${partition}:s3:::${bucket}/${prefix}*`;
+  /** A bucket's name that was given up may be a stranger's by now. */
+  const condition = { StringEquals: { 'aws:ResourceAccount': input.account } };
   const otherPlaces = alsoRead.map((place) => `arn:${partition}:s3:::${place}*`);
   return [
     {
@@ -63,12 +67,14 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
         'To read private keys and the DNS information beside them, also where the list names other places.',
       actions: ['s3:GetObject'],
       resources: [objects(KEY_PREFIX), objects(RECORD_PREFIX), ...otherPlaces],
+      condition,
     },
     {
       sid: 'ReadKeysAsTheyWere',
       reason: 'A restore reads the version of the key that was used, whatever lies there now.',
       actions: ['s3:GetObjectVersion'],
       resources: [objects(KEY_PREFIX), ...otherPlaces],
+      condition,
     },
     {
       sid: 'StoreNewKeysAndRecords',
@@ -76,12 +82,14 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
         'To store a key that the function has made, and the record to publish. It never overwrites one.',
       actions: ['s3:PutObject'],
       resources: [objects(KEY_PREFIX), objects(RECORD_PREFIX)],
+      condition,
     },
     {
       sid: 'KeepLedger',
       reason: 'To record what was before a change, what was set, and whether it is confirmed.',
       actions: ['s3:GetObject', 's3:PutObject'],
       resources: [objects(LEDGER_PREFIX)],
+      condition,
     },
     {
       sid: 'KeepAuditReports',
@@ -89,12 +97,14 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
         "To keep the audit's report, and to go on with it: an audit of many domains takes several invocations.",
       actions: ['s3:GetObject', 's3:PutObject'],
       resources: [objects(AUDIT_PREFIX)],
+      condition,
     },
     {
       sid: 'KeepDrills',
       reason: 'To record whether the schedule of a drill has come back.',
       actions: ['s3:GetObject', 's3:PutObject'],
       resources: [objects(DRILL_PREFIX)],
+      condition,
     },
     ...listings(input).map(({ bucket: listed, prefixes }, index) => ({
       sid: index === 0 ? 'TellMissingFromForbidden' : `TellMissingFromForbidden${index + 1}`,
@@ -103,7 +113,10 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
         'lists ledgers for the audit. "IfExists", because reading an object has no prefix.',
       actions: ['s3:ListBucket'],
       resources: [`arn:${partition}:s3:::${listed}`],
-      condition: { StringLikeIfExists: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
+      condition: {
+        ...condition,
+        StringLikeIfExists: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) },
+      },
     })),
     {
       sid: 'ArmAndDisarm',

@@ -5,6 +5,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { keyStorePolicy } from './key-store-policy';
 
 /** The name of a bucket that is made here, or of one that exists and is left as it is. */
 export type BucketChoice =
@@ -24,11 +25,16 @@ export interface KeyStoreProps {
    * @default true
    */
   readonly protectKeys?: boolean;
+  readonly functionRoleArn: string;
+  /** ARNs of those who may read private keys beside the function. @default nobody */
+  readonly keyReaders?: readonly string[];
+  /** ARNs of those who may write ledgers beside the function. @default nobody */
+  readonly ledgerWriters?: readonly string[];
   readonly region?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** The bucket of private keys, DNS information, ledgers and audit reports: private, versioned, encrypted, TLS only. */
+/** The bucket of private keys, DNS information, ledgers and audit reports: private, versioned, encrypted, TLS only, keys for the function alone. */
 export class KeyStore extends Construct {
   /** Name of the bucket. */
   readonly bucketName: string;
@@ -83,7 +89,7 @@ export class KeyStore extends Construct {
     const policy = new S3BucketPolicy(this, 'TlsOnly', {
       ...region,
       bucket: bucket.bucket,
-      policy: tlsOnly(bucket.arn),
+      policy: keyStorePolicy({ ...props, bucketArn: bucket.arn }),
       // S3 refuses two changes of a bucket's access at once.
       dependsOn: [access],
     });
@@ -92,18 +98,3 @@ export class KeyStore extends Construct {
     this.dependencies = [bucket, access, versioning, encryption, policy];
   }
 }
-
-const tlsOnly = (bucketArn: string): string =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'TlsOnly',
-        Effect: 'Deny',
-        Principal: '*',
-        Action: 's3:*',
-        Resource: [bucketArn, `${bucketArn}/*`],
-        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      },
-    ],
-  });

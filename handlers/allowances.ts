@@ -117,25 +117,27 @@ const OWN_PREFIXES = [LEDGER_PREFIX, AUDIT_PREFIX, DRILL_PREFIX];
 
 function ofKeyStore(keyStore: NonNullable<Asked['keyStore']>, { bucket, alsoRead }: Control): NotAllowed[] {
   const inBucket = keyStore.bucket ?? bucket;
-  const isAllowed = (key: string, prefix: string): boolean => {
+  const isAllowed = (key: string, prefixes: readonly string[]): boolean => {
     const place = `${inBucket}/${key}`;
-    if (inBucket === bucket && key.startsWith(prefix)) return true;
+    if (inBucket === bucket && prefixes.some((prefix) => key.startsWith(prefix))) return true;
     if (OWN_PREFIXES.some((own) => key.startsWith(own))) return false;
     return alsoRead.some((readable) => place.startsWith(readable));
   };
   return (
     [
-      ['privateKey', KEY_PREFIX],
-      ['dnsRecords', RECORD_PREFIX],
+      // Not below the records, which more people read.
+      ['privateKey', [KEY_PREFIX]],
+      // The old process laid some of it beside the key.
+      ['dnsRecords', [RECORD_PREFIX, KEY_PREFIX]],
     ] as const
-  ).flatMap(([setting, prefix]) => {
+  ).flatMap(([setting, prefixes]) => {
     const key = keyStore[setting];
-    if (key === undefined || isAllowed(key, prefix)) return [];
+    if (key === undefined || isAllowed(key, prefixes)) return [];
     return [
       {
         setting: `keyStore.${setting}`,
         found: `${inBucket}/${key}`,
-        allowed: `below ${[`${bucket}/${prefix}`, ...alsoRead].join(', ')}`,
+        allowed: `below ${[...prefixes.map((prefix) => `${bucket}/${prefix}`), ...alsoRead].join(', ')}`,
         by: 'alsoRead',
       },
     ];

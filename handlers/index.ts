@@ -32,6 +32,9 @@ export async function handler(event: unknown, context: Context): Promise<unknown
   return handle(createWorld(context, environment, redactor, log), parsed);
 }
 
+/** `arn:partition:lambda:region:account:function:…` */
+const accountOf = (functionArn: string): string | undefined => functionArn.split(':')[4];
+
 function createWorld(
   context: Context,
   environment: Environment,
@@ -53,7 +56,7 @@ function createWorld(
       const here = { region: environment.region, clock, random: Math.random, domain };
       const raw = {
         identities: emailIdentities(sesClient({ ...here, region })),
-        store: objectStore(s3Client(here)),
+        store: objectStore(s3Client(here), accountOf(context.invokedFunctionArn)),
         schedules: schedules(schedulerClient(here), {
           group: environment.scheduleGroup,
           roleArn: environment.schedulerRoleArn,

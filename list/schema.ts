@@ -9,6 +9,7 @@ import {
   RESOLVER_PATTERN,
   toALabels,
 } from '../constructs/check-identity-props';
+import { PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN } from '../constructs/key-store-policy';
 import { REGION_ALLOWED } from '../constructs/region';
 import {
   DEFAULT_CONFIRM_TIMEOUT_MINUTES,
@@ -230,6 +231,16 @@ const control = block({
         error: 'a list of bucket/prefix',
       })
       .describe('Further places that keys and DNS information may be read from, as bucket/prefix.'),
+    readers: z
+      .array(text(PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN), { error: 'a list of ARNs' })
+      .describe(
+        'IAM roles and users that may read private keys beside the function, by ARN. Everybody else is denied, in a bucket that is made here. Default: none.',
+      ),
+    ledgerWriters: z
+      .array(text(PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN), { error: 'a list of ARNs' })
+      .describe(
+        'IAM roles and users that may write ledgers beside the function, by ARN, to mend one. Default: none.',
+      ),
     protect: flag().describe('Refuse to destroy the bucket and the keys in it. Default: true.'),
     kmsKeyArn: text(KMS_KEY_ALLOWED, KMS_KEY_PATTERN).describe(
       'KMS key that the bucket is encrypted with. Default: the one that S3 manages.',

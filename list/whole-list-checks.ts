@@ -91,7 +91,7 @@ export function mistakesOfKeyStore(
     for (const [setting, place] of placesOutside(listed, bucket, alsoRead))
       mistakes.push({
         ...source.placeOf(pathOfSetting(listed.name, list.domains[listed.name], `keyStore.${setting}`)),
-        text: `domains.${listed.name}.keyStore.${setting}: found ${show(place)}, allowed: below ${setting === 'dnsRecords' ? RECORD_PREFIX : KEY_PREFIX} of the control plane's bucket, or a place in control.keyStore.alsoRead`,
+        text: `domains.${listed.name}.keyStore.${setting}: found ${show(place)}, allowed: below ${setting === 'dnsRecords' ? `${RECORD_PREFIX} or ${KEY_PREFIX}` : KEY_PREFIX} of the control plane's bucket, or a place in control.keyStore.alsoRead`,
       });
   }
   return mistakes;

@@ -8,8 +8,11 @@ const controlPlane = (changes: Partial<ByodkimControlPlaneProps> = {}) =>
     new ByodkimControlPlane(stack, 'Byodkim', { code, region: 'ap-northeast-1', ...changes });
   });
 
+/** The account is cut out of an ARN by the engine, in quotes that JSON would trip over. */
+const statementsIn = (policy: string) =>
+  JSON.parse(policy.replace(/\$\{element\([^}]*\}/g, 'ACCOUNT')).Statement;
 const policyOf = (rendered: ReturnType<typeof controlPlane>, name = 'Handler_Policy') =>
-  JSON.parse(only(rendered.resource.aws_iam_role_policy, name).policy).Statement as {
+  statementsIn(only(rendered.resource.aws_iam_role_policy, name).policy) as {
     Sid: string;
     Action: string[];
     Resource: string[];
@@ -147,6 +150,26 @@ describe('its policy', () => {
     });
   });
 
+  it('keeps keys for the function and whom it is told of, and binds buckets to the account', () => {
+    const keyReaders = ['arn:aws:iam::111122223333:role/keeper'];
+    const stack = controlPlane({ keyReaders });
+    const [, keys, ledgers] = statementsIn(only(stack.resource.aws_s3_bucket_policy).policy);
+    const own = 'arn:aws:iam::ACCOUNT:role/ses-byodkim-ap-northeast-1';
+    expect(keys).toMatchObject({
+      Effect: 'Deny',
+      Resource: [expect.stringMatching(/\/dkim-certificates\/\*$/)],
+      Condition: { ArnNotLike: { 'aws:PrincipalArn': [own, ...keyReaders] } },
+    });
+    expect(ledgers.Condition).toEqual({ ArnNotLike: { 'aws:PrincipalArn': [own] } });
+    const s3 = policyOf(stack).filter(({ Action }) => Action.some((action) => action.startsWith('s3:')));
+    for (const { Condition } of s3)
+      expect(Condition).toMatchObject({ StringEquals: { 'aws:ResourceAccount': 'ACCOUNT' } });
+    for (const wrong of ['keeper', 'arn:aws:iam::111122223333:role/a"b', '*'])
+      expect(() => controlPlane({ keyReaders: [wrong] })).toThrow(
+        /keyReaders: found .*the ARN of an IAM role/,
+      );
+  });
+
   it('has a reading door, whose name is granted by itself', () => {
     const { resource } = controlPlane();
     expect(only(resource.aws_lambda_alias)).toMatchObject({ name: 'read', function_version: '$LATEST' });
@@ -249,7 +272,7 @@ describe('the key store', () => {
       only(resource.aws_s3_bucket_server_side_encryption_configuration).rule[0]
         .apply_server_side_encryption_by_default,
     ).toEqual({ sse_algorithm: 'AES256' });
-    const [tls] = JSON.parse(only(resource.aws_s3_bucket_policy).policy).Statement;
+    const [tls] = statementsIn(only(resource.aws_s3_bucket_policy).policy);
     expect(tls).toMatchObject({
       Effect: 'Deny',
       Principal: '*',

@@ -56,6 +56,8 @@ const LIST = {
     keyStore: {
       bucket: 'keys',
       alsoRead: ['others/keys/'],
+      readers: ['arn:aws:iam::123456789012:role/keeper'],
+      ledgerWriters: ['arn:aws:iam::123456789012:role/keeper'],
       kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/b',
     },
     allow: { nameservers: ['192.0.2.1:53'], resolvers: ['192.0.2.2:53'], irreversible: ['example.com'] },

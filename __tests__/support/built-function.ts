@@ -31,6 +31,7 @@ export async function deployBuiltFunction(
   const statements = functionPolicy({
     partition: 'aws',
     region: sandbox.region,
+    account: sandbox.accountId,
     bucket: BUCKET,
     scheduleGroup: GROUP,
     schedulerRoleArn,

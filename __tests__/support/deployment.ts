@@ -20,6 +20,8 @@ const REGION = 'ap-northeast-1';
 const MINUTE_MS = 60_000;
 export const BUCKET = 'byodkim-keys';
 export const FUNCTION = 'ses-byodkim';
+/** The test itself, which looks at everything. */
+export const ADMIN = 'arn:aws:iam::123456789012:user/sandbox-admin';
 
 /** A made-up domain owner's key: put where the runbook lays it. */
 export interface OwnKey {
@@ -65,7 +67,10 @@ export class Deployment {
     const dns = await startDnsServer({ zones: { 'example.com': {}, 'example.org': {} } });
     const sandbox = await startSandbox({ dns: [dns.address], ...options });
     return new Deployment(sandbox, dns, {
-      control: { keyStore: { bucket: BUCKET, protect: false }, ...control },
+      control: {
+        keyStore: { bucket: BUCKET, protect: false, readers: [ADMIN], ledgerWriters: [ADMIN] },
+        ...control,
+      },
       defaults: {
         region: REGION,
         gate: { nameservers: [dns.address], resolvers: [] },

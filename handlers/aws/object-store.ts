@@ -49,8 +49,14 @@ export interface ObjectStore {
 
 const ABSENT = ['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket', 'NotFound'];
 
-export function objectStore(s3: S3Client): ObjectStore {
+/**
+ * @param owner the account that every bucket has to be of: a name that was given up may be a stranger's by now. S3
+ *   answers 403 for any other.
+ */
+export function objectStore(s3: S3Client, owner?: string): ObjectStore {
+  const ours = { ExpectedBucketOwner: owner };
   const at = ({ bucket, key, versionId }: ObjectPlace) => ({
+    ...ours,
     Bucket: bucket,
     Key: key,
     VersionId: versionId,
@@ -87,6 +93,7 @@ export function objectStore(s3: S3Client): ObjectStore {
       try {
         const answer = await s3.send(
           new PutObjectCommand({
+            ...ours,
             Bucket: bucket,
             Key: key,
             Body: body,
@@ -111,6 +118,7 @@ export function objectStore(s3: S3Client): ObjectStore {
         const page = await orNull(
           s3.send(
             new ListObjectsV2Command({
+              ...ours,
               Bucket: bucket,
               Prefix: prefix,
               ContinuationToken: token,

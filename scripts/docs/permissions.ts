@@ -37,6 +37,7 @@ export const permissions: GeneratedDocument = {
         functionPolicy({
           partition: 'aws',
           region: REGION,
+          account: ACCOUNT,
           bucket: 'KEY-STORE',
           scheduleGroup: FUNCTION,
           schedulerRoleArn: `arn:aws:iam::${ACCOUNT}:role/${FUNCTION}-${REGION}-scheduler`,

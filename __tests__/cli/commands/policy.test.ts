@@ -41,6 +41,34 @@ describe('policy', () => {
     expect(JSON.parse(stdout).Statement[0].Resource).toEqual(['arn:aws:lambda:*:*:function:mail-keys:read']);
   });
 
+  it('prints the policy of a bucket that exists: keys for the function and whom the list names', async () => {
+    const keyStore =
+      '  keyStore: { bucket: { existing: ours }, readers: ["arn:aws:iam::123456789012:user/k"] }';
+    const list = LIST.replace('  functionName: mail-keys', `  functionName: mail-keys\n${keyStore}`);
+    const { stdout } = await policy(['key-store', '--account', '123456789012'], list);
+    expect(JSON.parse(stdout).Statement[1]).toMatchObject({
+      Effect: 'Deny',
+      Action: 's3:GetObject*',
+      Resource: ['arn:aws:s3:::ours/dkim-certificates/*'],
+      Condition: {
+        ArnNotLike: {
+          'aws:PrincipalArn': [
+            'arn:aws:iam::123456789012:role/mail-keys-ap-northeast-1',
+            'arn:aws:iam::123456789012:user/k',
+          ],
+        },
+      },
+    });
+  });
+
+  it('refuses to guess the account or the bucket of a bucket’s policy', async () => {
+    for (const args of [['key-store'], ['key-store', '--account', '123456789012']]) {
+      const { exitCode, stderr } = await policy(args);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain('control.keyStore.bucket');
+    }
+  });
+
   it('refuses a role that there is not, and names those that there are', async () => {
     const { exitCode, stderr } = await policy(['admin']);
     expect(exitCode).toBe(1);

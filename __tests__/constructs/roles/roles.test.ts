@@ -45,6 +45,7 @@ test('the function’s own policy is one that AWS knows', async () => {
   const statements = functionPolicy({
     partition: 'aws',
     region: 'ap-northeast-1',
+    account: '123456789012',
     bucket: 'keys',
     scheduleGroup: 'ses-byodkim',
     schedulerRoleArn: 'arn:aws:iam::123456789012:role/scheduler',

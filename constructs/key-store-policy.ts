@@ -1,0 +1,50 @@
+import { AUDIT_PREFIX, DRILL_PREFIX, KEY_PREFIX, LEDGER_PREFIX } from '../handlers/contract';
+
+export interface KeyStorePolicyInput {
+  readonly bucketArn: string;
+  readonly functionRoleArn: string;
+  /** ARNs of roles and users that may read private keys beside the function; `*` stands for any text. @default none */
+  readonly keyReaders?: readonly string[];
+  /** ARNs of roles and users that may write ledgers beside the function, to mend one. @default none */
+  readonly ledgerWriters?: readonly string[];
+}
+
+/** An IAM role or user by its ARN; `*` for the part of a name that AWS makes up. */
+export const PRINCIPAL_PATTERN = /^arn:aws[a-z-]*:iam::(\d{12}):(?:role|user)\/[\w+=,.@/*-]+$/;
+export const PRINCIPAL_ALLOWED = 'the ARN of an IAM role or user, arn:aws:iam::ACCOUNT:role/NAME';
+
+/**
+ * Policy document (JSON) of a key store's bucket. It grants nothing: it denies, whatever other policies grant, so that
+ * `s3:Get*` (AWS's ReadOnlyAccess) reads no private key, and nobody but the function writes what it goes by. Whoever
+ * may set the bucket's policy can change it; nobody is locked out of that.
+ */
+export function keyStorePolicy(input: KeyStorePolicyInput): string {
+  const { bucketArn, functionRoleArn, keyReaders = [], ledgerWriters = [] } = input;
+  const below = (...prefixes: string[]) => prefixes.map((prefix) => `${bucketArn}/${prefix}*`);
+  // A role's session has the ARN of its role here. What has none, such as an AWS service, is nobody who is named.
+  const unless = (principals: readonly string[]) => ({
+    ArnNotLike: { 'aws:PrincipalArn': [functionRoleArn, ...principals] },
+  });
+  const deny = (Sid: string, Action: string | string[], Resource: string[], Condition: object) => ({
+    Sid,
+    Effect: 'Deny',
+    Principal: '*',
+    Action,
+    Resource,
+    Condition,
+  });
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      deny('TlsOnly', 's3:*', [bucketArn, `${bucketArn}/*`], { Bool: { 'aws:SecureTransport': 'false' } }),
+      // Replication, tags and attributes as well: whatever tells of the object.
+      deny('PrivateKeysForTheFunctionAlone', 's3:GetObject*', below(KEY_PREFIX), unless(keyReaders)),
+      deny(
+        'LedgersByTheFunctionAlone',
+        ['s3:PutObject*', 's3:DeleteObject*', 's3:ReplicateObject', 's3:ReplicateDelete'],
+        below(LEDGER_PREFIX, AUDIT_PREFIX, DRILL_PREFIX),
+        unless(ledgerWriters),
+      ),
+    ],
+  });
+}
