@@ -1,3 +1,5 @@
+import type { AddedDetails, DetailsOf } from './error-details';
+
 /** Every way in which the function refuses or fails. `status` is the HTTP-like code of a direct answer. */
 export const ERROR_STATUS = {
   VALIDATION_ERROR: 400,
@@ -22,22 +24,41 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
+/** The details of an error, by its code. */
+export type ErrorDetails<Code extends ErrorCode> = DetailsOf[Code] & AddedDetails;
+
 /**
  * The one error that leaves the handler. Its message says what happened, what was expected, what was found and
  * what to do next; `details` carries the same as data. Terraform shows `name`, so it is the code.
  */
-export class ByodkimError extends Error {
-  readonly code: ErrorCode;
-  readonly details: Readonly<Record<string, unknown>>;
-
-  constructor(code: ErrorCode, message: string, details: Record<string, unknown> = {}, cause?: unknown) {
+export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
+  constructor(
+    readonly code: Code,
+    message: string,
+    readonly details: ErrorDetails<Code>,
+    cause?: unknown,
+  ) {
     super(message, { cause });
     this.name = code;
-    this.code = code;
-    this.details = details;
   }
 
   get statusCode(): number {
     return ERROR_STATUS[this.code];
   }
+
+  /** The same error, with more in its details, and more said at its end. */
+  with(added: AddedDetails, said = ''): ByodkimError<Code> {
+    const message = said === '' ? this.message : `${this.message} ${said}`;
+    return new ByodkimError(this.code, message, { ...this.details, ...added }, this.cause ?? this);
+  }
 }
+
+/** Whether it is one of ours with one of these codes; its details are then known. */
+export const hasCode = <Code extends ErrorCode>(
+  error: unknown,
+  ...codes: readonly Code[]
+): error is ByodkimError<Code> =>
+  error instanceof ByodkimError && (codes as readonly ErrorCode[]).includes(error.code);
+
+/** The private key, or what describes it, is not there or is of no use. */
+export const CERTIFICATE_CODES = ['CERTIFICATE_NOT_FOUND', 'CERTIFICATE_INVALID'] as const;

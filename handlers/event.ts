@@ -158,7 +158,7 @@ function asLooking(request: Request): Request {
     `This came through the reading door (alias ${READ_DOOR}), which changes nothing: found ${request.kind}, allowed: ` +
       `${[...LOOKS].join(', ')}. Nothing was read or changed. Call the function by its own name; whoever grants ` +
       'lambda:InvokeFunction decides who may.',
-    { found: request.kind, known: [...LOOKS] },
+    { fields: ['action'], found: request.kind, allowedBy: ['lambda:InvokeFunction'] },
   );
 }
 

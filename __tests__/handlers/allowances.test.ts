@@ -133,7 +133,7 @@ describe('an event that asks for it', () => {
     const error = parse({ ...event, ...WEAK }) as ByodkimError;
     expect(error).toBeInstanceOf(ByodkimError);
     expect(error.code).toBe('NOT_ALLOWED');
-    expect(error.details.fields).toEqual([
+    expect((error as ByodkimError<'NOT_ALLOWED'>).details.fields).toEqual([
       'gate.nameservers',
       'gate.mode',
       'irreversible',

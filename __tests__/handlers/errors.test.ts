@@ -1,12 +1,21 @@
 import { asByodkimError, errorAnswer, thrownError } from '../../handlers/answer';
-import { ByodkimError, ERROR_STATUS, type ErrorCode } from '../../handlers/errors';
+import {
+  ByodkimError,
+  ERROR_STATUS,
+  type ErrorCode,
+  type ErrorDetails,
+  hasCode,
+} from '../../handlers/errors';
 import { Redactor } from '../../handlers/redact';
+
+/** Of no shape in particular. */
+const someDetails = <Code extends ErrorCode>(_: Code) => ({ found: 1 }) as unknown as ErrorDetails<Code>;
 
 const CODES = Object.keys(ERROR_STATUS) as ErrorCode[];
 
 test.each(CODES)('%s is its own name and has a status of a failure', (code) => {
   const cause = new Error('why');
-  const error = new ByodkimError(code, 'What happened.', { found: 1 }, cause);
+  const error = new ByodkimError(code, 'What happened.', someDetails(code), cause);
 
   expect(error).toBeInstanceOf(Error);
   expect(error.name).toBe(code);
@@ -40,14 +49,17 @@ test('the codes and their statuses are a contract', () => {
 });
 
 test('a direct call is answered with status, code, message and details, in this order', () => {
-  const error = new ByodkimError('DNS_TXT_NOT_READY', 'Not yet.', { servers: [] });
+  const error = new ByodkimError('IDENTITY_NOT_FOUND', 'Not there.', {
+    domain: 'example.com',
+    region: 'us-east-1',
+  });
   expect(JSON.stringify(errorAnswer(error, new Redactor()))).toBe(
-    '{"statusCode":400,"error":"DNS_TXT_NOT_READY","message":"Not yet.","details":{"servers":[]}}',
+    '{"statusCode":404,"error":"IDENTITY_NOT_FOUND","message":"Not there.","details":{"domain":"example.com","region":"us-east-1"}}',
   );
 });
 
 test('Terraform is thrown an error that is named by its code and has no stack', () => {
-  const thrown = thrownError(new ByodkimError('CONCURRENT_UPDATE', 'Busy.'), new Redactor());
+  const thrown = thrownError(new ByodkimError('CONCURRENT_UPDATE', 'Busy.', { drill: 'x' }), new Redactor());
   expect(thrown.name).toBe('CONCURRENT_UPDATE');
   expect(thrown.message).toBe('Busy.');
   expect(thrown.stack).not.toContain('errors.test');
@@ -55,7 +67,10 @@ test('Terraform is thrown an error that is named by its code and has no stack', 
 
 test('a secret does not leave in an error, whichever way it goes', () => {
   const pem = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----';
-  const error = new ByodkimError('CERTIFICATE_INVALID', `bad: ${pem}`, { file: pem });
+  const error = new ByodkimError('CERTIFICATE_INVALID', `bad: ${pem}`, {
+    place: 's3://keys/key.pem',
+    reason: pem,
+  });
   expect(JSON.stringify(errorAnswer(error, new Redactor()))).not.toContain('AAAA');
   expect(thrownError(error, new Redactor()).message).toBe('bad: [REDACTED]');
 });
@@ -72,6 +87,22 @@ test.each([
 });
 
 test('what is ours is passed on as it is', () => {
-  const error = new ByodkimError('ROLLBACK_FAILED', 'Mend it.');
+  const error = new ByodkimError('UNSUPPORTED_ACTION', 'Unknown.', { found: 'x', known: [] });
   expect(asByodkimError(error)).toBe(error);
+});
+
+test('what is known further up is added, and said at the end', () => {
+  const cause = new Error('why');
+  const error = new ByodkimError(
+    'VERIFICATION_TIMEOUT',
+    'Not verified.',
+    { domain: 'example.com', selector: 's1', status: 'PENDING' },
+    cause,
+  );
+  const later: unknown = error.with({ rollback: 'as before' }, 'SES was put back.');
+  if (!hasCode(later, 'VERIFICATION_TIMEOUT')) throw new Error('The code was lost.');
+  expect(later.message).toBe('Not verified. SES was put back.');
+  expect(later.details).toEqual({ ...error.details, rollback: 'as before' });
+  expect(later.cause).toBe(cause);
+  expect(hasCode(later, 'ROLLBACK_FAILED', 'ACCESS_DENIED')).toBe(false);
 });

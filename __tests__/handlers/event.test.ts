@@ -203,7 +203,7 @@ describe('a malformed event', () => {
 
   test('fails with every reason at once', () => {
     const error = failure({ ...UPDATE, domain: '', selector: 'a_b', irreversible: 'maybe' });
-    expect(error.details.fields).toEqual(['domain', 'selector', 'irreversible']);
+    expect(error.details).toMatchObject({ fields: ['domain', 'selector', 'irreversible'] });
   });
 
   test.each([
@@ -269,7 +269,7 @@ describe('an unknown action', () => {
     expect(error.message).toBe(
       `Unsupported action: expected one of ${Object.values(ACTIONS).join(', ')}, found ${found}.`,
     );
-    expect(error.details.known).toEqual(Object.values(ACTIONS));
+    expect(error.details).toMatchObject({ known: Object.values(ACTIONS) });
   });
 });
 

@@ -7,7 +7,7 @@ import {
   recordName,
   s3Uri,
 } from '../contract';
-import { ByodkimError } from '../errors';
+import { CERTIFICATE_CODES, hasCode } from '../errors';
 import type { AuditRequest, DomainRequest } from '../event';
 import { fetchKey } from '../key/key-source';
 import { KEY_LIFETIME_DAYS, keyDueAt } from '../key/lifetime';
@@ -209,7 +209,7 @@ async function appliedKey(
   fingerprint: string,
 ): Promise<RsaPublicKey | undefined> {
   const found = await fetchKey(store, world.redactor, place).catch((error: unknown) => {
-    if (error instanceof ByodkimError && error.code.startsWith('CERTIFICATE_')) return undefined;
+    if (hasCode(error, ...CERTIFICATE_CODES)) return undefined;
     throw error;
   });
   const publicKey = found?.key.publicKey;

@@ -71,6 +71,7 @@ async function begin(world: World, services: Services, request: AuditRequest): P
     throw new ByodkimError(
       'VALIDATION_ERROR',
       `There is nothing to audit: expected the bucket of the ledgers in ${ENVIRONMENT.keyStoreBucket}, found nothing.`,
+      { fields: [ENVIRONMENT.keyStoreBucket] },
     );
   if (request.continues) return readReport(store, bucket, request.continues.report);
   const pending = await domainsToAudit(store, bucket, request.domains, region);

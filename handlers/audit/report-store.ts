@@ -48,7 +48,7 @@ export async function readReport(store: ObjectStore, bucket: string, object: str
       'DEPENDENCY_FAILED',
       `The audit cannot go on: expected its progress in ${resource}, found ${found ? 'something else' : 'nothing'}. ` +
         'Run the audit again.',
-      { resource },
+      { resource, unreadable: found ? 'something else' : 'nothing' },
     );
   return { report, etag: found.etag };
 }

@@ -1,5 +1,6 @@
 import { IDENTITY_TAG } from '../contract';
-import { ByodkimError, type ErrorCode } from '../errors';
+import type { FailedCall } from '../error-details';
+import { ByodkimError } from '../errors';
 import { oneLine } from '../outlets';
 import { withoutFullStop } from '../sentence';
 
@@ -9,27 +10,26 @@ interface ServiceError extends Error {
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
-/** Which call failed: the IAM action's name and what it acted on. */
-export interface Call {
-  /** e.g. `ses:GetEmailIdentity`. */
-  readonly action: string;
-  /** e.g. an ARN, or `s3://bucket/key`. */
-  readonly resource: string;
-}
+/** Which call failed. */
+export type Call = Pick<FailedCall, 'action' | 'resource'>;
 
 const ACCESS_DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'AllAccessDisabled', 'Forbidden']);
 
 /** Whether AWS failed under one of these names; the error may be the SDK's, or ours made of it. */
 export const isAwsError = (error: unknown, ...names: string[]): boolean =>
   error instanceof ByodkimError
-    ? names.includes(String(error.details.awsError))
+    ? 'awsError' in error.details && names.includes(String(error.details.awsError))
     : error instanceof Error && names.includes(error.name);
 
 export const httpStatus = (error: unknown): number | undefined =>
   (error as ServiceError | undefined)?.$metadata?.httpStatusCode;
 
 /** Turns an SDK error into ours: ACCESS_DENIED where permission is missing, otherwise `code`. */
-export function awsError(error: unknown, call: Call, code: ErrorCode = 'DEPENDENCY_FAILED'): ByodkimError {
+export function awsError(
+  error: unknown,
+  call: Call,
+  code: 'SES_UPDATE_FAILED' | 'DEPENDENCY_FAILED' = 'DEPENDENCY_FAILED',
+): ByodkimError {
   if (error instanceof ByodkimError) return error;
   const cause = error as ServiceError;
   const said = oneLine(withoutFullStop(cause.message));

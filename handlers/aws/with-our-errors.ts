@@ -1,5 +1,4 @@
 import { s3Uri } from '../contract';
-import type { ErrorCode } from '../errors';
 import type { Services } from '../world';
 import { awsError, type Call } from './aws-error';
 import type { ObjectPlace } from './object-store';
@@ -65,7 +64,7 @@ const PUT_SIGNING = 'PutEmailIdentityDkimSigningAttributes';
 export const identityResource = ({ domain, region }: { domain: string; region: string }): string =>
   `identity/${domain} in ${region}`;
 
-const told = <T>(call: Call, answer: Promise<T>, code?: ErrorCode): Promise<T> =>
+const told = <T>(call: Call, answer: Promise<T>, code?: 'SES_UPDATE_FAILED'): Promise<T> =>
   answer.catch((error: unknown) => {
     throw awsError(error, call, code);
   });

@@ -1,3 +1,4 @@
+import type { GateDetails } from '../error-details';
 import { ByodkimError } from '../errors';
 import {
   answering,
@@ -159,6 +160,8 @@ export const conclude = (round: Findings, rounds: number, quorum: Quorum): GateO
 
 /** The error of an outcome that is not ready; its details are the outcome as data. */
 export const gateError = (outcome: GateOutcome): ByodkimError => {
-  const { ready: _, code = 'DNS_LOOKUP_FAILED', message, ...details } = outcome;
-  return new ByodkimError(code, message, details);
+  return new ByodkimError(outcome.code ?? 'DNS_LOOKUP_FAILED', outcome.message, gateDetails(outcome));
 };
+
+/** The outcome as data, without what an error says elsewhere. */
+export const gateDetails = ({ ready: _, code, message, ...details }: GateOutcome): GateDetails => details;

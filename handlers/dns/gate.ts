@@ -66,7 +66,7 @@ const DEFAULT_QUORUM: Quorum = { requiredPercent: DEFAULT_REQUIRED_PERCENT, mini
 
 const malformed = (field: string, text: string, expected: string): ByodkimError =>
   new ByodkimError('VALIDATION_ERROR', `gate.${field}: ${JSON.stringify(text)} ${expected}`, {
-    field: `gate.${field}`,
+    fields: [`gate.${field}`],
     found: text,
   });
 
@@ -117,7 +117,7 @@ const readServers = (request: GateRequest, world: GateWorld): Servers => {
       request.mode === 'recursive'
         ? 'gate.resolvers is empty, and gate.mode is recursive: there is nobody to ask. List one resolver at least.'
         : 'gate.resolvers is empty, and gate.nameservers is not given: without a resolver the servers of the zone cannot be found. List one of them at least.',
-      { field: 'gate.resolvers' },
+      { fields: ['gate.resolvers'] },
     );
   }
   return { nameservers, resolvers };

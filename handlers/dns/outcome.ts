@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../errors';
 import type { Limit } from './limits';
 import type { Problem } from './problem';
 
@@ -45,10 +44,7 @@ export interface ServerVerdict {
 export interface GateOutcome {
   readonly ready: boolean;
   /** Absent when ready. */
-  readonly code?: Extract<
-    ErrorCode,
-    'DNS_TXT_NOT_READY' | 'DNS_TXT_INVALID' | 'DNS_KEY_MISMATCH' | 'DNS_LOOKUP_FAILED'
-  >;
+  readonly code?: 'DNS_TXT_NOT_READY' | 'DNS_TXT_INVALID' | 'DNS_KEY_MISMATCH' | 'DNS_LOOKUP_FAILED';
   /** One sentence or two: what is the matter, and who has to do what. */
   readonly message: string;
   readonly recordName: string;

@@ -42,7 +42,7 @@ export async function readDrill(
   throw new ByodkimError(
     'DEPENDENCY_FAILED',
     `Expected the record of a drill in ${resource}, found something else. Remove it, and drill again.`,
-    { resource },
+    { resource, unreadable: 'something else' },
   );
 }
 
@@ -84,6 +84,7 @@ export async function changeDrill(
       throw new ByodkimError(
         'CONCURRENT_UPDATE',
         `The record of the drill ${drill} is being written by others all the time. Try again.`,
+        { drill },
       );
   }
 }

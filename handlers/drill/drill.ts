@@ -131,6 +131,7 @@ function requireSettings({ environment }: World): void {
       'VALIDATION_ERROR',
       `This function cannot arm anything: expected ${missing.map((name) => ENVIRONMENT[name]).join(' and ')} in its ` +
         'environment, found nothing. Deploy the control stack again.',
+      { fields: missing.map((name) => ENVIRONMENT[name]) },
     );
 }
 
@@ -140,6 +141,7 @@ async function known(world: World, { store }: Services, name: string): Promise<D
   throw new ByodkimError(
     'VALIDATION_ERROR',
     `drill: expected the name of a drill, found ${name}: there is none.`,
+    { fields: ['drill'], found: name },
   );
 }
 

@@ -77,6 +77,11 @@ function refuseOtherKey(information: DnsInformation, request: SigningRequest, fi
       `expected ${fingerprint}, found ${information.fingerprint}. Nothing was written. One of the two was replaced: ` +
       'bring the private key back from its earlier version, or delete the DNS information so that it is written anew ' +
       '(and the DNS team is told).',
-    { expected: fingerprint, found: information.fingerprint, place },
+    {
+      place: s3Uri(place),
+      reason: 'it describes another key',
+      expected: fingerprint,
+      found: information.fingerprint,
+    },
   );
 }

@@ -1,6 +1,6 @@
 import type { ObjectPlace } from '../aws/object-store';
 import { s3Uri } from '../contract';
-import { ByodkimError } from '../errors';
+import { ByodkimError, hasCode } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey } from '../key/key-source';
 import { readSigningKey } from '../key/private-key';
@@ -31,7 +31,7 @@ export async function findKey(
   place: ObjectPlace,
 ): Promise<FoundKey | null> {
   return fetchKey(store, world.redactor, place).catch((error: unknown) => {
-    if (error instanceof ByodkimError && error.code === 'CERTIFICATE_NOT_FOUND') return null;
+    if (hasCode(error, 'CERTIFICATE_NOT_FOUND')) return null;
     throw error;
   });
 }

@@ -1,5 +1,4 @@
-import { awsError } from '../aws/aws-error';
-import { MINIMUM_OVERLAP_DAYS } from '../contract';
+import { MINIMUM_OVERLAP_DAYS, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { readSigningKey } from '../key/private-key';
@@ -54,30 +53,26 @@ export async function renewKey(
       'RECORD_STILL_NEEDED',
       `The key of ${selector} of ${domain} cannot be made anew: it ${stage === 'active' ? 'signs' : 'has signed mail that is under way, or is the way back'}` +
         `${recordMayGoAt === null ? '' : ` until ${dayFrom(recordMayGoAt)}`}. Wait, or take another selector. Nothing was written.`,
-      { domain, selector },
+      { domain, needed: [selector], previousSelectors: [] },
     );
   if (stored.kind === 'foreign')
     throw new ByodkimError(
       'CERTIFICATE_INVALID',
       `The DNS information of ${selector} of ${domain} was written by somebody else, and is never written over. Take another ` +
         'selector. Nothing was written.',
-      { domain, selector },
+      { place: s3Uri(informationPlace(request)), reason: 'it was written by somebody else' },
     );
   const place = privateKeyPlace(request);
-  const shown = `s3://${place.bucket}/${place.key}`;
+  const shown = s3Uri(place);
   const { kmsKeyArn } = world.environment;
   const pem = await world.makePrivateKey();
   const key = readSigningKey(Buffer.from(pem), shown);
   world.redactor.register(key.der, key.publicKey.spki);
-  const written = await services.store
-    .put(place, pem, {
-      ifMatch: there.reference.etag,
-      contentType: 'application/x-pem-file',
-      ...(kmsKeyArn && { kmsKeyArn }),
-    })
-    .catch((error: unknown) => {
-      throw awsError(error, { action: 's3:PutObject', resource: shown });
-    });
+  const written = await services.store.put(place, pem, {
+    ifMatch: there.reference.etag,
+    contentType: 'application/x-pem-file',
+    ...(kmsKeyArn && { kmsKeyArn }),
+  });
   // The record after the key: should this run end in between, the next one finds the older record and begins anew.
   const record = dnsRecord(request, key.publicKey, now);
   const notifiedAt = stored.kind === 'ours' ? stored.information.notifiedAt : undefined;

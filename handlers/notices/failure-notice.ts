@@ -1,6 +1,7 @@
 import type { Notice } from '../aws/topics';
 import { ERROR_CATALOGUE } from '../error-catalogue';
-import type { ByodkimError } from '../errors';
+import type { DetailsOf } from '../error-details';
+import { type ByodkimError, hasCode } from '../errors';
 import type { World } from '../world';
 import { asSentence, section, table } from './layout';
 import type { NotedWork } from './noted-work';
@@ -43,29 +44,29 @@ ${section('WHAT HAPPENED', [error.message])}${section('WHAT SES HAS NOW', [asSen
 const isChange = ({ kind }: NotedWork): boolean =>
   kind === 'change' || kind === 'update' || kind === 'confirm';
 
-function sesHas(noted: NotedWork, { code, details }: ByodkimError): string {
-  if (code === 'ROLLBACK_FAILED') return state(details.found);
-  if (typeof details.rollback === 'string') return details.rollback;
-  if (code === 'CONCURRENT_UPDATE') return 'whatever the other run makes of it';
+function sesHas(noted: NotedWork, error: ByodkimError): string {
+  if (hasCode(error, 'ROLLBACK_FAILED')) return state(error.details.found);
+  if (error.details.rollback !== undefined) return error.details.rollback;
+  if (error.code === 'CONCURRENT_UPDATE') return 'whatever the other run makes of it';
   if (!isChange(noted))
     return `it was not put back completely: look at it with byodkim status ${noted.domain}`;
   return 'what it had before: it was not written to';
 }
 
-function state(found: unknown): string {
+function state(found: DetailsOf['ROLLBACK_FAILED']['found']): string {
   if (found === undefined) return 'unknown: SES does not answer';
   if (found === null) return 'there is no such identity any more';
-  const { origin, selector, enabled, status } = found as Record<string, unknown>;
+  const { origin, selector, enabled, status } = found;
   return `${origin}${selector ? `, selector ${selector}` : ''}, signing ${enabled ? 'on' : 'off'}, ${status}`;
 }
 
-const commands = ({ details }: ByodkimError): string[] =>
-  Array.isArray(details.commands) ? ['', ...details.commands.map(String)] : [];
+const commands = (error: ByodkimError): string[] =>
+  hasCode(error, 'ROLLBACK_FAILED') ? ['', ...error.details.commands] : [];
 
 /** What happens by itself. */
-function again({ kind }: NotedWork, { details }: ByodkimError): string[] {
-  if (typeof details.retryAt === 'number')
-    return ['', `It is tried again by itself at ${new Date(details.retryAt).toISOString()}.`];
+function again({ kind }: NotedWork, error: ByodkimError): string[] {
+  if (hasCode(error, 'ROLLBACK_FAILED') && error.details.retryAt !== null)
+    return ['', `It is tried again by itself at ${error.details.retryAt}.`];
   if (kind === 'revert-unconfirmed')
     return ['', 'The revert is tried again by itself; you are told how that ends.'];
   return [];

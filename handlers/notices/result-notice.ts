@@ -1,6 +1,5 @@
 import { asByodkimError } from '../answer';
 import type { Notice } from '../aws/topics';
-import { ByodkimError } from '../errors';
 import type { World } from '../world';
 import { failureNotice } from './failure-notice';
 import type { NotedWork } from './noted-work';
@@ -29,7 +28,7 @@ export async function withNotice<Answer extends object>(
     const error = asByodkimError(thrown);
     if (resultTopicArn === '') throw error;
     const notice = await send(world, noted, topicArn, failureNotice(world, noted, error));
-    throw new ByodkimError(error.code, error.message, { ...error.details, notice }, error.cause ?? error);
+    throw error.with({ notice });
   }
   const notice = tell(answer);
   return notice === null ? answer : { ...answer, notice: await send(world, noted, topicArn, notice) };

@@ -1,6 +1,6 @@
 import { ARRIVAL } from '../budgets';
 import type { Clock } from '../clock';
-import { ByodkimError } from '../errors';
+import { type ByodkimError, hasCode } from '../errors';
 
 /**
  * Repeats, for a bounded time, what is refused although it should be allowed: IAM and tags take seconds to minutes to
@@ -27,15 +27,15 @@ export async function onceArrived<T>(clock: Clock, work: () => Promise<T>): Prom
 const ROLE_NOT_SEEN = /must allow AWS EventBridge Scheduler to assume/i;
 
 const mayArrive = (error: unknown): error is ByodkimError =>
-  error instanceof ByodkimError &&
-  (error.code === 'ACCESS_DENIED' || ROLE_NOT_SEEN.test(String(error.details.awsMessage ?? '')));
+  hasCode(error, 'ACCESS_DENIED') ||
+  (hasCode(error, 'DEPENDENCY_FAILED') &&
+    'awsMessage' in error.details &&
+    ROLE_NOT_SEEN.test(error.details.awsMessage ?? ''));
 
 function refusedAllTheTime(error: ByodkimError, waitedMs: number): ByodkimError {
   const seconds = Math.round(waitedMs / 1000);
-  return new ByodkimError(
-    error.code,
-    `${error.message} It was tried again for ${seconds} s, since permissions and tags that were just made arrive late.`,
-    { ...error.details, triedAgainForSeconds: seconds },
-    error.cause ?? error,
+  return error.with(
+    { triedAgainForSeconds: seconds },
+    `It was tried again for ${seconds} s, since permissions and tags that were just made arrive late.`,
   );
 }

@@ -1,4 +1,4 @@
-import { ByodkimError } from '../errors';
+import { CERTIFICATE_CODES, hasCode } from '../errors';
 import type { World } from '../world';
 import { arm, disarm, planFirstRetry } from './confirmed-commit';
 import type { Ledger, Open, Place, Snapshot } from './ledger';
@@ -82,7 +82,7 @@ async function restoreBaseline(
       beforeTwoWrites: () => guardBaseline(session, baseline, transaction),
     });
   } catch (error) {
-    if (!(error instanceof ByodkimError) || !error.code.startsWith('CERTIFICATE_')) throw error;
+    if (!hasCode(error, ...CERTIFICATE_CODES)) throw error;
     return {
       changed: false,
       incomplete: true,

@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../aws/object-store';
 import { ledgerObject, s3Uri } from '../contract';
-import { ByodkimError } from '../errors';
+import { ByodkimError, hasCode } from '../errors';
 import { type Ledger, ledgerSchema, type Place } from './ledger';
 
 export interface StoredLedger {
@@ -21,7 +21,7 @@ const LARGEST_BYTES = 1_000_000;
 
 /** What is there is no ledger of ours: nothing in it is believed, and trying again does not mend it. */
 export const isBroken = (error: unknown): boolean =>
-  error instanceof ByodkimError && error.details.ledger === 'broken';
+  hasCode(error, 'DEPENDENCY_FAILED') && 'unreadable' in error.details;
 
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED from both. */
 export function ledgerStore(store: ObjectStore, bucket: string, { domain, region }: Place): LedgerStore {
@@ -79,5 +79,5 @@ const broken = (shown: string, problem: string): ByodkimError =>
     `The ledger ${shown} is not as this project writes it (${problem}), so nothing in it is believed and nothing was ` +
       'changed. Restore an earlier version of the object, or delete it: the next apply then takes what SES has now as ' +
       'the state to go back to.',
-    { resource: shown, ledger: 'broken', problem },
+    { resource: shown, unreadable: problem },
   );

@@ -1,7 +1,7 @@
 import { KEPT_MS, untilKept } from '../budgets';
 import { delegatedName, recordName } from '../contract';
 import { otherAliases } from '../dns/aliases';
-import { gateError } from '../dns/conclusion';
+import { gateDetails, gateError } from '../dns/conclusion';
 import type { GateOutcome } from '../dns/outcome';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
@@ -49,10 +49,10 @@ export async function proveKey(world: World, request: SigningRequest): Promise<P
  * A delegated name must be an alias of the name in our zone on every server: one that leads elsewhere may show the right
  * key today, and would not follow the next rotation.
  */
-function refuseOtherAlias({ servers }: GateOutcome, { domain, selector, rotation }: SigningRequest): void {
+function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: SigningRequest): void {
   if (!rotation?.delegation) return;
   const target = delegatedName(domain, selector, rotation.delegation);
-  const others = otherAliases(servers, target);
+  const others = otherAliases(outcome.servers, target);
   if (others.length === 0) return;
   const name = recordName(domain, selector);
   const found = others.map(
@@ -63,7 +63,7 @@ function refuseOtherAlias({ servers }: GateOutcome, { domain, selector, rotation
     'DNS_TXT_NOT_READY',
     `${name} is delegated: expected an alias, once and for all: ${name}. IN CNAME ${target}. Found: ${found.join('; ')}. ` +
       'Have the DNS team publish it, in place of any other record at that name; the record itself is published by the stack.',
-    { recordName: name, expected: target, servers: others },
+    { ...gateDetails(outcome), servers: others, expectedAlias: target },
   );
 }
 

@@ -113,7 +113,12 @@ async function writeBack(
           'CERTIFICATE_INVALID',
           `${s3Uri(restoration.key)} holds another key than before ` +
             `(expected ${restoration.key.fingerprint}, found ${key.reference.fingerprint}). Put the earlier version back.`,
-          { expected: restoration.key, found: key.reference.fingerprint },
+          {
+            place: s3Uri(restoration.key),
+            reason: 'it is another key than before',
+            expected: restoration.key.fingerprint,
+            found: key.reference.fingerprint,
+          },
         );
       if (key !== null && now.enabled !== snapshot.enabled) await options.beforeTwoWrites?.();
       const answer = key && (await identities.putExternal(domain, restoration.selector, key.key));

@@ -14,16 +14,12 @@ const GET = 'ses:GetEmailIdentity';
 const asByodkimError = (error: unknown): ByodkimError =>
   error instanceof ByodkimError
     ? error
-    : new ByodkimError('SES_UPDATE_FAILED', `Unexpected: ${(error as Error)?.message ?? error}`, {}, error);
-
-/** The same error, with more said at its end and in its details. */
-const withEnding = (error: ByodkimError, sentence: string, details: Record<string, unknown>): ByodkimError =>
-  new ByodkimError(
-    error.code,
-    `${error.message} ${sentence}`,
-    { ...error.details, ...details },
-    error.cause ?? error,
-  );
+    : new ByodkimError(
+        'SES_UPDATE_FAILED',
+        `Unexpected: ${(error as Error)?.message ?? error}`,
+        { name: (error as Error)?.name ?? typeof error },
+        error,
+      );
 
 /** Nothing in SES was changed: the ledger goes back to what it said, but for the count of armings. */
 export async function failBeforePut(
@@ -45,7 +41,7 @@ export async function failBeforePut(
       error: String(later),
     });
   }
-  return withEnding(first, 'SES was not touched.', { rollback: 'nothing was changed' });
+  return first.with({ rollback: 'nothing was changed' }, 'SES was not touched.');
 }
 
 /**
@@ -84,11 +80,10 @@ export async function rollBack(
     const ending = restored.changed
       ? `SES was put back: ${restored.note}.`
       : `SES is as it was: ${restored.note}.`;
-    return withEnding(first, `${ending}${await close(session, before, open, restored.note)}`, {
-      rollback: restored.note,
-    });
+    const closed = await close(session, before, open, restored.note);
+    return first.with({ rollback: restored.note }, `${ending}${closed}`);
   } catch (second) {
-    if (isTakenOver(second)) return second as ByodkimError;
+    if (isTakenOver(second)) return second;
     return rollbackFailed(session, open, first, asByodkimError(second));
   }
 }
@@ -123,7 +118,7 @@ async function rollbackFailed(
   session.enter('record');
   // When looking is what failed, there is no time to look once more.
   const found =
-    second.details.action === GET
+    'action' in second.details && second.details.action === GET
       ? undefined
       : await services.identities.get(place.domain).catch(() => undefined);
   const commands = manualCommands(place, open.previous);

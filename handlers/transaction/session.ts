@@ -1,14 +1,14 @@
 import { KEPT_MS, LEASE, type Phase, untilKept } from '../budgets';
 import type { Clock } from '../clock';
-import { ByodkimError } from '../errors';
+import { ByodkimError, hasCode } from '../errors';
 import type { Services, World } from '../world';
 import { emptyLedger, isHeld, type Lease, type Ledger, type Place } from './ledger';
 import { type LedgerStore, ledgerStore, type StoredLedger } from './ledger-store';
 import { leased, written } from './transitions';
 
 /** The run lost its lease: whoever took over has read the same ledger and decides. Nothing may be undone by it. */
-export const isTakenOver = (error: unknown): boolean =>
-  error instanceof ByodkimError && error.code === 'CONCURRENT_UPDATE';
+export const isTakenOver = (error: unknown): error is ByodkimError<'CONCURRENT_UPDATE'> =>
+  hasCode(error, 'CONCURRENT_UPDATE');
 
 interface Start {
   /** The ledger, when it was read just now: one call less. */

@@ -1,6 +1,6 @@
 import { REPLICA_ORIGIN_PATTERN, type SigningState } from '../aws/email-identity';
 import { privateKeyObject, s3Uri } from '../contract';
-import { ByodkimError } from '../errors';
+import { ByodkimError, CERTIFICATE_CODES, hasCode } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey } from '../key/key-source';
 import type { Ledger, Restoration, Snapshot } from './ledger';
@@ -49,7 +49,7 @@ export async function recallSnapshot(
   if (snapshot.restoration.kind !== 'byodkim') return { snapshot };
   const key = await fetchKey(session.services.store, session.world.redactor, snapshot.restoration.key).catch(
     (error: unknown) => {
-      if (error instanceof ByodkimError && error.code.startsWith('CERTIFICATE_')) return null;
+      if (hasCode(error, ...CERTIFICATE_CODES)) return null;
       throw error;
     },
   );
@@ -110,7 +110,7 @@ async function earlierSelector(session: Session, request: SigningRequest, select
     if (!outcome.ready) return { refusal: `selector ${selector} would not verify again: ${outcome.message}` };
     return { restoration: { kind: 'byodkim', selector, key: key.reference }, key };
   } catch (error) {
-    if (error instanceof ByodkimError && error.code.startsWith('CERTIFICATE_'))
+    if (hasCode(error, ...CERTIFICATE_CODES))
       return {
         refusal: `the private key of selector ${selector} is not usable: ${firstSentence(error.message)}`,
       };

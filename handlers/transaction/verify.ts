@@ -1,6 +1,6 @@
 import type { SigningState } from '../aws/email-identity';
 import { POLL } from '../budgets';
-import { ByodkimError } from '../errors';
+import { ByodkimError, hasCode } from '../errors';
 import type { SigningRequest } from '../event';
 import type { SigningKey } from '../key/public-key';
 import { onceArrived } from './arrival';
@@ -36,7 +36,7 @@ export async function putAndVerify(
   const deadline = startedAt + Math.min(request.verification.waitSeconds * 1000, session.leftMs());
   for (let poll: number = POLL.firstMs; ; poll = Math.min(poll * POLL.factor, POLL.longestMs)) {
     const state = await observeExisting(identities, request).catch((error: unknown) => {
-      throw error instanceof ByodkimError && error.code === 'DEPENDENCY_FAILED'
+      throw hasCode(error, 'DEPENDENCY_FAILED') && 'action' in error.details
         ? new ByodkimError('SES_UPDATE_FAILED', error.message, error.details, error)
         : error;
     });

@@ -43,6 +43,8 @@ const REVERTED = {
   warnings: [],
 } as const;
 
+const CALL = { action: 'ses:GetEmailIdentity', resource: 'identity/example.com in ap-northeast-1' };
+
 describe('the notice of', () => {
   test('a change that waits for its confirmation', () => {
     expectExample('changed', changeNotice(DEPLOY, { ...RESULT, reverts_at: '2025-09-17T10:41:00.000Z' }));
@@ -92,6 +94,13 @@ describe('the notice of', () => {
       'DNS TXT record for selector2._domainkey.example.com is not yet available. Please wait for DNS propagation. 1 of ' +
         '2 have it (servers that answer). ns2.example.net (192.0.2.2:53): says that the name does not exist. SES has ' +
         'not been changed.',
+      {
+        recordName: 'selector2._domainkey.example.com',
+        expectedFingerprint: '',
+        servers: [],
+        rounds: 1,
+        warnings: [],
+      },
     );
     expectExample('failed-dns', failureNotice(WORLD, { ...DEPLOY, kind: 'update', source: 'direct' }, error));
   });
@@ -101,7 +110,7 @@ describe('the notice of', () => {
       'SES_UPDATE_FAILED',
       'ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The ' +
         'service failed. SES was put back: BYODKIM selector selector1 as before (signing on).',
-      { rollback: 'BYODKIM selector selector1 as before (signing on)' },
+      { ...CALL, rollback: 'BYODKIM selector selector1 as before (signing on)' },
     );
     expectExample('failed-rolled-back', failureNotice(WORLD, DEPLOY, error));
   });
@@ -117,7 +126,10 @@ describe('the notice of', () => {
       {
         found: { origin: 'EXTERNAL', selector: 'selector2', enabled: true, status: 'FAILED' },
         commands,
-        retryAt: AT + 600_000,
+        first: { code: 'VERIFICATION_TIMEOUT', message: '…' },
+        second: { code: 'DEPENDENCY_FAILED', message: '…' },
+        expected: {},
+        retryAt: new Date(AT + 600_000).toISOString(),
       },
     );
     expectExample('failed-rollback', failureNotice(WORLD, DEPLOY, error));
@@ -127,6 +139,7 @@ describe('the notice of', () => {
     const error = new ByodkimError(
       'DEPENDENCY_FAILED',
       'ses:GetEmailIdentity on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed.',
+      CALL,
     );
     expectExample('failed-revert', failureNotice(WORLD, BY_SCHEDULE, error));
   });
@@ -144,7 +157,7 @@ test.each(Object.keys(ERROR_STATUS) as ErrorCode[])('a failure with %s says who 
     const { subject, message } = failureNotice(
       WORLD,
       { ...DEPLOY, kind },
-      new ByodkimError(code, 'It broke.'),
+      new ByodkimError(code, 'It broke.', { ...CALL, commands: [], retryAt: null } as never),
     );
     expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
     expect(message).toMatch(/WHAT SES HAS NOW\n\n\S[\s\S]*WHAT TO DO\n\nWho: \S/);
