@@ -15,6 +15,7 @@ import {
 import { mapConcurrently } from '../concurrency';
 import { addGateOptions, type GateOptions, gateSettings } from '../dns/gate-options';
 import { findPublished } from '../dns/published';
+import { findSerials } from '../dns/serials';
 import { type ReadableList, readReadableList, requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { readinessOf } from '../review/readiness';
@@ -125,11 +126,11 @@ async function lookUp(
   cli: Cli,
   options: StatusOptions,
   target: Target,
-  { selector, signers }: Answers['status'],
+  { selector, signers, ses }: Answers['status'],
 ): Promise<Seen> {
   const { listed } = target;
   const inRoute53 = listed?.record !== undefined;
-  if (!options.dns) return { published: null, listed: null, former: new Map(), inRoute53 };
+  if (!options.dns) return { published: null, listed: null, former: new Map(), serials: null, inRoute53 };
   const find = (each: string) =>
     findPublished(cli.world, {
       domain: target.domain,
@@ -146,8 +147,13 @@ async function lookUp(
       stopped.map(async (each) => [each.selector, formerRecord(await find(each.selector))] as const),
     ),
   ]);
+  const isVerified = ses === null || ses.origin !== 'EXTERNAL' || ses.status === 'SUCCESS';
   return {
     published,
+    serials:
+      published === null || isVerified
+        ? null
+        : await findSerials(cli.world, target.domain, published, gateSettings(options, listed?.gate)),
     listed: listed && readiness ? { selector: listed.selector, readiness } : null,
     former: new Map(former),
     inRoute53,

@@ -1,3 +1,4 @@
+import type { VerificationInfo } from '../../handlers/aws/email-identity';
 import type { RotationSettings } from '../../handlers/contract';
 import type { SelectorFacts } from '../../handlers/rotation/stages';
 
@@ -9,6 +10,7 @@ export interface StatusAnswer {
     readonly enabled: boolean;
     readonly status: string;
     readonly verificationError?: string;
+    readonly verification?: VerificationInfo;
   } | null;
   readonly selector: string | null;
   readonly fingerprint: string | null;

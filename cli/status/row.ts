@@ -4,10 +4,12 @@ import { dayFrom, type SelectorStage } from '../../handlers/rotation/stages';
 import type { CliError } from '../cli-error';
 import type { Published, Standing } from '../dns/published';
 import { standingOf } from '../dns/published';
+import type { ZoneSerials } from '../dns/serials';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import type { NextStep } from '../next-step';
 import type { Readiness } from '../review/readiness';
 import type { StatusAnswer } from './answer';
+import { whatSesSaw } from './ses-view';
 import { type FormerRecords, stagesOf } from './stages';
 
 /** One domain at a glance. */
@@ -53,6 +55,8 @@ export interface Seen {
   /** Whether the listed selector could be deployed, where it is not the one in force. */
   readonly listed: { readonly selector: string; readonly readiness: Readiness } | null;
   readonly former: FormerRecords;
+  /** The zone's serials; looked up where SES has not verified. */
+  readonly serials: ZoneSerials | null;
   /** Whether the stack publishes the records itself. */
   readonly inRoute53: boolean;
 }
@@ -67,7 +71,7 @@ export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen, now: n
       : keyDaysLeft(Date.parse(answer.keyCreatedAt!), now, answer.rotation?.keyLifetimeDays);
   const stages = stagesOf(answer, former, listed, now);
   const findings = [
-    ...signingFindings(subject, answer, listed),
+    ...signingFindings(subject, answer, seen),
     ...dnsFindings(subject, answer, dns),
     ...keyFindings(subject, answer, due),
     ...formerFindings(subject, stages, seen),
@@ -134,7 +138,7 @@ const you = (exitCode: ExitCode, why: string, what: string, when?: string): Find
 function signingFindings(
   { domain, listedSelector }: Subject,
   answer: StatusAnswer,
-  listed: Seen['listed'],
+  { listed, serials }: Seen,
 ): Finding[] {
   const { ses, selector, drifted, revertsAt, confirmed, busyUntil, waiting } = answer;
   const findings: Finding[] = [...lastEventFindings(answer)];
@@ -150,9 +154,11 @@ function signingFindings(
   }
   if (selector !== null && !drifted && ses !== null) {
     const { status, verificationError } = ses;
+    const saw = whatSesSaw(ses.verification, serials);
+    const beside = saw === undefined ? '' : `; ${saw}`;
     if (status === 'FAILED' || status === 'TEMPORARY_FAILURE') {
       const error = verificationError ? ` (${verificationError})` : '';
-      const why = `SES cannot verify the record${error}: ${status}`;
+      const why = `SES cannot verify the record${error}: ${status}${beside}`;
       findings.push(you(EXIT.wrong, why, `byodkim check ${domain}, then deploy`));
     } else if (status !== 'SUCCESS')
       findings.push({
@@ -160,7 +166,7 @@ function signingFindings(
         who: 'SES',
         what: waiting ? 'verifies, or what was before is put back' : 'verifies',
         ...(waiting && { when: `until ${waiting.verifyBy}` }),
-        why: `SES has not verified yet: ${status}`,
+        why: `SES has not verified yet: ${status}${beside}`,
       });
   }
   if (revertsAt !== null && !waiting)

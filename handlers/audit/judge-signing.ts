@@ -50,13 +50,21 @@ export function judgeSigning(domain: string, { selector }: Wanted, state: Signin
       code: 'NOT_VERIFIED',
       found:
         `SES has not verified selector ${selector}: expected SUCCESS, found ${state.status}` +
-        `${state.verificationError === undefined ? '' : ` (${state.verificationError})`}.`,
+        `${state.verificationError === undefined ? '' : ` (${state.verificationError})`}.${sesSaw(state)}`,
       todo:
         state.status === 'FAILED'
           ? 'Mend the record if it is at fault (see there), then deploy the domain again: SES does not try again by itself.'
           : 'Mend the record if it is at fault (see there); otherwise look again tomorrow.',
     });
   return findings;
+}
+
+function sesSaw({
+  verification: { lastCheckedAt, soaSerial, primaryNameServer } = {},
+}: SigningState): string {
+  if (lastCheckedAt === undefined) return '';
+  const zone = soaSerial === undefined ? '' : `, and saw serial ${soaSerial}`;
+  return ` It looked at ${lastCheckedAt}${zone}${zone && primaryNameServer ? ` of ${primaryNameServer}` : ''}.`;
 }
 
 /** Whether a change waits for its confirmation longer than it should. */

@@ -97,6 +97,16 @@ describe('status', () => {
     expect(exitCode).toBe(3);
   });
 
+  it('sets the zone’s serial beside what SES saw, as long as SES has not verified', async () => {
+    await deployed('example.com');
+    cloud.ses.tamper('example.com', { status: 'PENDING', verified: false });
+    cloud.ses.seen = { lastCheckedAt: '2025-09-17T10:02:00.000Z', soaSerial: '0' };
+    const { stdout } = await status(list('example.com:'));
+    expect(stdout).toMatch(
+      /SES looked at 2025-09-17 10:02 UTC and saw serial 0; your servers have 1; resolvers may remember the absence for \d+ minutes?\)/,
+    );
+  });
+
   it('shows only what is not well when it is told to, and counts all', async () => {
     await deployed('example.com');
     const { exitCode, stdout } = await status(list('example.com:', 'example.org:'), ['--problems']);

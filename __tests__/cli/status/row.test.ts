@@ -42,6 +42,7 @@ const seen = (more: Partial<Seen> = {}): Seen => ({
   published: published('SHA256:ours'),
   listed: null,
   former: new Map(),
+  serials: null,
   inRoute53: false,
   ...more,
 });
@@ -154,6 +155,30 @@ describe('one domain at a glance', () => {
   ])('says who has to do what: %s', (_, more, exitCode, step) => {
     const told = row(more);
     expect([steps(told), told.exitCode]).toEqual([[step], exitCode]);
+  });
+
+  it('sets what SES saw beside what the servers have', () => {
+    const verification = { lastCheckedAt: '2026-10-31T10:02:33.000Z', soaSerial: '2026103101' };
+    const ses = { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'PENDING', verification };
+    const servers = [
+      { server: 'ns1.example.net', serial: 2026103103 },
+      { server: 'ns2.example.net', serial: 2026103103 },
+    ];
+    const why = (more: object) =>
+      row({ ses: { ...ses, ...more } }, { serials: { servers, absenceSeconds: 900 } }).next[0]!.why;
+    expect(why({})).toBe(
+      'SES has not verified yet: PENDING; SES looked at 2026-10-31 10:02 UTC and saw serial 2026103101; ' +
+        'your servers have 2026103103; resolvers may remember the absence for 15 minutes',
+    );
+    expect(
+      why({ status: 'FAILED', verification: { ...verification, errorType: 'HOST_NOT_FOUND' } }),
+    ).toContain('saw serial 2026103101 (HOST_NOT_FOUND); your servers');
+    expect(
+      row(
+        { ses },
+        { serials: { servers: [servers[0]!, { server: 'ns2', serial: 7 }], absenceSeconds: null } },
+      ).next[0]!.why,
+    ).toMatch(/your servers have 2026103103 \(ns1\.example\.net\), 7 \(ns2\)$/);
   });
 
   it('says what a rotation waits for', () => {
