@@ -125,7 +125,8 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     ses: 'put back to what it was',
     who: 'the platform engineer',
     remedy:
-      'Raise `verification.waitSeconds` (at most 240), or do not require it: SES goes on trying for 72 hours.',
+      'Raise `verification.waitSeconds` (at most 240), or do not require it: then the apply ends, and SES has until ' +
+      '`verification.timeoutMinutes` is over.',
   },
   ROLLBACK_FAILED: {
     when: 'A change failed, and what was before could not be put back either.',

@@ -15,7 +15,7 @@ export const confirmCommand = (bind: Bind): Command =>
     .addHelpText(
       'after',
       exitCodesHelp({
-        ok: 'confirmed',
+        ok: 'confirmed; SES must verify it all the same',
         notReady: 'nothing was confirmed: nothing waits, or SES is not as it was set',
       }),
     )
@@ -33,7 +33,12 @@ async function confirm(cli: Cli, options: GlobalOptions, text: string): Promise<
   cli.out.result(answer, () =>
     'transaction' in answer
       ? [
-          green(`${domain}: the change ${answer.transaction} is confirmed and stays.`),
+          answer.verified
+            ? green(`${domain}: the change ${answer.transaction} is confirmed and stays.`)
+            : yellow(
+                `${domain}: the change ${answer.transaction} is confirmed. SES has not verified it yet: what was before is ` +
+                  `put back unless it has by ${answer.reverts_at}.`,
+              ),
           ...answer.warnings.map((warning) => yellow(`Warning: ${warning}`)),
         ].join('\n')
       : yellow(`${domain}: nothing was confirmed: ${answer.reason}.`),

@@ -11,10 +11,10 @@ interface RevertOptions extends GlobalOptions {
 
 export const revertCommand = (bind: Bind): Command =>
   new Command('revert')
-    .summary('undo a change that is not confirmed yet, now')
+    .summary('undo a change that is not done yet, now')
     .description(
-      'Puts back what SES had before the change that waits for its confirmation, instead of waiting for it to revert by ' +
-        'itself. A confirmed change is undone by `npm run destroy -- <domain>`, or by another deploy.',
+      'Puts back what SES had before the change that waits for its confirmation, or for SES to verify it, instead of ' +
+        'waiting for it to revert by itself. A change that is done is undone by `npm run destroy -- <domain>`, or by another deploy.',
     )
     .argument('<domain>', 'the domain')
     .option('-y, --yes', 'do not ask')

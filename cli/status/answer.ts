@@ -25,6 +25,14 @@ export interface StatusAnswer {
   readonly keyCreatedAt?: string | null;
   /** A confirmed change that SES has not verified yet. */
   readonly waiting?: { readonly verifyBy: string } | null;
+  /** The last change was put back, since SES had not verified it in time; how often in a row. */
+  readonly unverified?: {
+    readonly selector: string;
+    readonly at: string;
+    readonly minutes: number;
+    readonly status: string;
+    readonly times: number;
+  } | null;
   readonly signers?: readonly (Pick<SelectorFacts, 'selector' | 'stoppedAt' | 'isWayBack'> & {
     readonly since: number | null;
   })[];

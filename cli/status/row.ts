@@ -29,6 +29,8 @@ export interface StatusRow {
   readonly dns: Standing | null;
   readonly confirmed: boolean;
   readonly revertsAt: string | null;
+  /** Confirmed, and SES has not verified it yet: then `revertsAt` is when its time is over. */
+  readonly waiting: boolean;
   readonly drifted: boolean;
   readonly busyUntil: string | null;
   /** The life of each selector, the newest first. */
@@ -87,6 +89,7 @@ export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen, now: n
     dns: dns ?? (listed && { exitCode: listed.readiness.exitCode, words: listed.readiness.words }),
     confirmed,
     revertsAt,
+    waiting: answer.waiting != null,
     drifted,
     busyUntil,
     stages,
@@ -109,6 +112,7 @@ export const brokenRow = (
   dns: null,
   confirmed: false,
   revertsAt: null,
+  waiting: false,
   drifted: false,
   busyUntil: null,
   stages: [],
@@ -140,9 +144,11 @@ function signingFindings(
   answer: StatusAnswer,
   { listed, serials }: Seen,
 ): Finding[] {
-  const { ses, selector, drifted, revertsAt, confirmed, busyUntil, waiting } = answer;
-  const findings: Finding[] = [...lastEventFindings(answer)];
-  if (drifted) findings.push(you(EXIT.wrong, 'somebody changed the signing state', 'deploy to mend it'));
+  const { ses, selector, drifted, revertsAt, confirmed, busyUntil, waiting, unverified } = answer;
+  const findings: Finding[] = [...lastEventFindings(domain, answer)];
+  // What was put back differs from what was wanted, and nobody has changed it.
+  if (drifted && !unverified)
+    findings.push(you(EXIT.wrong, 'somebody changed the signing state', 'deploy to mend it'));
   if (selector === null || (listedSelector !== null && listedSelector !== selector)) {
     const why = selector === null ? 'not deployed' : `the list says ${listedSelector}`;
     const { words, next } = listed?.readiness ?? {};
@@ -156,7 +162,7 @@ function signingFindings(
     const { status, verificationError } = ses;
     const saw = whatSesSaw(ses.verification, serials);
     const beside = saw === undefined ? '' : `; ${saw}`;
-    if (status === 'FAILED' || status === 'TEMPORARY_FAILURE') {
+    if (!waiting && (status === 'FAILED' || status === 'TEMPORARY_FAILURE')) {
       const error = verificationError ? ` (${verificationError})` : '';
       const why = `SES cannot verify the record${error}: ${status}${beside}`;
       findings.push(you(EXIT.wrong, why, `byodkim check ${domain}, then deploy`));
@@ -187,7 +193,8 @@ function signingFindings(
 }
 
 /** How the last change ended, as long as no other has begun: what whoever is on call asks first. */
-function lastEventFindings({ history = [] }: StatusAnswer): Finding[] {
+function lastEventFindings(domain: string, answer: StatusAnswer): Finding[] {
+  const { history = [], unverified, waiting } = answer;
   const last = history.at(-1);
   if (last?.detail === 'rollback failed')
     return [
@@ -197,6 +204,14 @@ function lastEventFindings({ history = [] }: StatusAnswer): Finding[] {
         'deploy again, or byodkim manual',
       ),
     ];
+  if (unverified && !waiting) {
+    const { selector, at, minutes, status, times } = unverified;
+    const why =
+      `SES had not verified ${selector} within ${minutes} minutes (${status}), so what was before was put back at ${at}` +
+      `${times > 1 ? `, ${times} times in a row` : ''}`;
+    const what = `byodkim check ${domain}, raise verification.timeoutMinutes if that is ready, then deploy`;
+    return [you(EXIT.wrong, why, what)];
+  }
   if (last?.event !== 'reverted') return [];
   const why = `the last change was reverted at ${last.at}: ${last.detail ?? 'as before'}`;
   return [you(EXIT.notReady, why, 'mend the cause, then deploy again')];

@@ -86,7 +86,7 @@ function changeCell(row: StatusRow, now: number): string {
   if (row.drifted) return 'drifted';
   if (row.revertsAt !== null) {
     const minutes = Math.max(0, Math.round((Date.parse(row.revertsAt) - now) / 60_000));
-    return `reverts in ${minutes} min`;
+    return row.waiting ? `waits for SES, ${minutes} min left` : `reverts in ${minutes} min`;
   }
   if (row.selector === null) return 'none';
   return row.confirmed ? 'confirmed' : 'not confirmed';

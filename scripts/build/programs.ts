@@ -28,10 +28,10 @@ export const PROGRAMS: Readonly<Record<'cli' | 'lambdaRunner', Program>> = {
   cli: {
     entry: 'cli/byodkim.ts',
     file: 'dist/cli/byodkim.js',
-    // cdktf finds files beside its own, and one command alone needs mailauth: they stay outside.
+    // cdktf finds files beside its own, so it stays outside.
     options: {
       banner: { js: '#!/usr/bin/env node' },
-      external: ['cdktf', '@cdktf/*', 'constructs', 'esbuild', 'mailauth'],
+      external: ['cdktf', '@cdktf/*', 'constructs', 'esbuild'],
     },
   },
   lambdaRunner: {

@@ -177,6 +177,17 @@ describe('commands that the function carries out', () => {
       expect(cloud.scheduler.pending()).toEqual([]);
     });
 
+    it('says that SES must verify it all the same', async () => {
+      cloud.ses.verifySeconds = 20 * 60;
+      await unconfirmed();
+      const { exitCode, stdout } = await run('confirm', 'example.com');
+      expect(stdout).toMatch(
+        /is confirmed\. SES has not verified it yet: .* unless it has by 2025-09-17T11:30:00/,
+      );
+      expect(exitCode).toBe(0);
+      expect(cloud.scheduler.pending()).toHaveLength(1);
+    });
+
     it('ends with 2 when nothing waits', async () => {
       const { exitCode, stdout } = await run('confirm', 'example.com');
       expect(stdout).toContain('nothing was confirmed: nothing is waiting for a confirmation.');

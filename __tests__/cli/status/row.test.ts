@@ -117,6 +117,22 @@ describe('one domain at a glance', () => {
       'SES: verifies, or what was before is put back, until 2026-11-01T01:00:00.000Z (SES has not verified yet: PENDING)',
     ],
     [
+      'put back, twice',
+      {
+        drifted: true,
+        history: [{ at: '2026-10-31', event: 'reverted', detail: 'Easy DKIM as before (signing on)' }],
+        unverified: {
+          selector: 's1',
+          at: '2026-10-31T00:00:00.000Z',
+          minutes: 60,
+          status: 'PENDING',
+          times: 2,
+        },
+      },
+      3,
+      'you: byodkim check example.com, raise verification.timeoutMinutes if that is ready, then deploy (SES had not verified s1 within 60 minutes (PENDING), so what was before was put back at 2026-10-31T00:00:00.000Z, 2 times in a row)',
+    ],
+    [
       'armed',
       { confirmed: false, revertsAt: '2026-11-01T00:07:00.000Z' },
       2,
