@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { usageError } from './cli-error';
 import { EXIT, type ExitCode } from './exit-codes';
 import { Output } from './terminal/output';
 import type { CliWorld } from './world';
@@ -90,3 +91,15 @@ export const collect = (text: string, before: unknown): string[] => [
   ...(Array.isArray(before) ? before : []),
   ...text.split(',').map((part) => part.trim()),
 ];
+
+/** Asks before something is changed. @throws CliError where nobody can be asked and `--yes` was not given */
+export async function isApproved(
+  world: CliWorld,
+  question: string,
+  yes: boolean | undefined,
+): Promise<boolean> {
+  if (yes) return true;
+  const answer = await world.ask(`${question} [y/N]`);
+  if (answer === null) throw usageError('There is no terminal to ask at; say --yes if this is meant.');
+  return /^y(es)?$/i.test(answer.trim());
+}

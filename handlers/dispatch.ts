@@ -11,7 +11,7 @@ import { changeNotice, reapplyNotice, revertNotice } from './notices/success-not
 import { verificationNotice } from './notices/verification-notice';
 import { change } from './transaction/change';
 import { confirm, confirmByHand } from './transaction/confirm';
-import { destroy, leave } from './transaction/destroy';
+import { beginDestroy, destroy } from './transaction/destroy';
 import { fired } from './transaction/fired';
 import { inspect } from './transaction/inspect';
 import type { Attempt } from './transaction/ledger';
@@ -46,7 +46,7 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
     (world, request, result) => (result.reapplied ? reapplyNotice(world, request, result) : null),
   ),
   'confirm-by-hand': confirmByHand,
-  leave: (world, request) => leave(world, request, request.transaction),
+  'begin-destroy': (world, request) => beginDestroy(world, request, request.transaction),
   destroy: told((world, request) => destroy(world, request, request.transaction), tellReverted),
   'revert-by-hand': told(revertByHand, tellReverted),
   'revert-unconfirmed': told(

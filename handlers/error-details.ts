@@ -10,6 +10,8 @@ export interface FailedCall {
   readonly awsError?: string;
   readonly awsMessage?: string;
   readonly requestId?: string | undefined;
+  /** A role that was just made, and that AWS does not see yet. */
+  readonly arrivesLate?: true;
 }
 
 interface WrongFields {

@@ -55,9 +55,8 @@ function at(event: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** Schemas that know better say so: their message begins with "expected". */
+/** Patterns and rules of our own say what they allow. */
 function expected(issue: z.core.$ZodIssue): string {
-  if (issue.message.startsWith('expected ')) return issue.message.slice('expected '.length);
   switch (issue.code) {
     case 'invalid_type':
       return TYPES[issue.expected] ?? issue.expected;

@@ -18,7 +18,7 @@ import {
   VERIFICATION_LIMITS,
 } from './contract';
 
-/** The grammar of each event. A message begins with "expected", or zod's own is put into words. */
+/** The grammar of each event. A message says what is allowed; without one, zod's own findings are put into words. */
 export type Any = z.ZodType;
 export type Read<T extends Any> = z.infer<T>;
 
@@ -27,18 +27,18 @@ const domain = z
   .string()
   .max(255)
   .transform((text) => domainToASCII(text.trim().replace(/\.$/, '')).toLowerCase())
-  .refine((text) => DOMAIN_PATTERN.test(text), 'expected a domain name such as example.com');
+  .refine((text) => DOMAIN_PATTERN.test(text), 'a domain name such as example.com');
 const selector = z
   .string()
-  .regex(SELECTOR_PATTERN, 'expected 1–63 letters, digits or hyphens (SES allows no dots or underscores)');
-const region = z.string().regex(REGION_PATTERN, 'expected an AWS region such as ap-northeast-1').optional();
-const address = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/, 'expected ip:port');
+  .regex(SELECTOR_PATTERN, '1–63 letters, digits or hyphens (SES allows no dots or underscores)');
+const region = z.string().regex(REGION_PATTERN, 'an AWS region such as ap-northeast-1').optional();
+const address = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/, 'ip:port');
 const seconds = z.number().min(0);
 /** It is kept in the ledger, and shown. */
-const name = z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'expected one line of text');
+const name = z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of text');
 const transaction = name.max(128);
 
-const httpsResolver = z.string().regex(HTTPS_RESOLVER_PATTERN, 'expected ip:port or https://…');
+const httpsResolver = z.string().regex(HTTPS_RESOLVER_PATTERN, 'ip:port or https://…');
 const within = (setting: keyof typeof GATE_LIMITS) => {
   const [least, most] = GATE_LIMITS[setting];
   return z.number().min(least).max(most).optional();
@@ -73,7 +73,7 @@ export const allow = z.object({
   requiredPercent: within('requiredPercent'),
   minimumServers: within('minimumServers'),
 });
-export const alsoRead = z.array(z.string().regex(/^[^/]+\//, 'expected bucket/prefix'));
+export const alsoRead = z.array(z.string().regex(/^[^/]+\//, 'bucket/prefix'));
 
 export const place = z.object({ domain, region });
 
@@ -100,13 +100,13 @@ export const signing = place.extend({
     })
     .refine(isLongEnough, {
       path: ['timeoutMinutes'],
-      message: 'expected no less than verification.waitSeconds, and at most 4320 minutes',
+      message: 'no less than verification.waitSeconds, and at most 4320 minutes',
     })
     .default({ required: false, waitSeconds: DEFAULT_VERIFICATION_WAIT_SECONDS }),
   confirmTimeoutMinutes: z
     .number()
     .int()
-    .refine((n) => n === 0 || (n >= 2 && n <= 1440), 'expected 0 (off) or 2 to 1440 minutes')
+    .refine((n) => n === 0 || (n >= 2 && n <= 1440), '0 (off) or 2 to 1440 minutes')
     .default(DEFAULT_CONFIRM_TIMEOUT_MINUTES),
   irreversible: z.enum(['refuse', 'allow']).default('refuse'),
   createKey: z.boolean().optional(),
@@ -140,7 +140,7 @@ export const revertUnconfirmed = place.extend({
 });
 
 const REPORT_OBJECT = new RegExp(`^${AUDIT_PREFIX}[0-9A-Za-z-]{1,64}\\.json$`);
-const expectedReport = `expected the object of a report, ${AUDIT_PREFIX}….json`;
+const expectedReport = `the object of a report, ${AUDIT_PREFIX}….json`;
 
 export const audit = z.object({
   domains: z.array(domain).min(1).optional(),
@@ -153,8 +153,8 @@ export const audit = z.object({
   gate: gate.default({}),
 });
 
-const drillName = z.string().regex(/^[0-9a-z-]{1,40}$/, 'expected the name of a drill');
-const drillSteps = 'expected prepare, arm, look or end';
+const drillName = z.string().regex(/^[0-9a-z-]{1,40}$/, 'the name of a drill');
+const drillSteps = 'prepare, arm, look or end';
 
 export const drill = z.discriminatedUnion(
   'step',

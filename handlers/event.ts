@@ -90,7 +90,7 @@ interface Firing extends Transaction {
 /** What an event asks for; one kind for each thing that the function does. */
 export type Request =
   | Each<
-      'gate' | 'change' | 'confirm' | 'destroy' | 'leave',
+      'gate' | 'change' | 'confirm' | 'destroy' | 'begin-destroy',
       From<'terraform'> & SigningRequest & Transaction
     >
   | Each<'inspect', From<'terraform'> & SigningRequest>
@@ -172,7 +172,7 @@ const read = (event: object, source: Source, environment: Environment): Request 
 const LIFECYCLE = {
   DnsGate: { create: 'gate', delete: 'keep' },
   Signing: { create: 'change', delete: 'destroy' },
-  Confirmation: { create: 'confirm', delete: 'leave' },
+  Confirmation: { create: 'confirm', delete: 'begin-destroy' },
   DkimKey: { create: 'create-key', delete: 'keep' },
   Inspection: { create: 'inspect', delete: 'keep' },
 } as const satisfies Record<ResourceType, Record<'create' | 'delete', Request['kind']>>;

@@ -64,7 +64,7 @@ describe('an event that is taken', () => {
     ['Signing', 'update', 'change'],
     ['Signing', 'delete', 'destroy'],
     ['Confirmation', 'create', 'confirm'],
-    ['Confirmation', 'delete', 'leave'],
+    ['Confirmation', 'delete', 'begin-destroy'],
     ['DkimKey', 'create', 'create-key'],
     ['Inspection', 'create', 'inspect'],
     ['DnsGate', 'delete', 'keep'],

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { GateOutcome } from '../../handlers/dns/outcome';
-import { reportOutcome } from '../../handlers/dns/report';
+import { serverTable, warningLines } from '../../handlers/dns/report';
 import {
   type Bind,
   type Cli,
@@ -119,8 +119,7 @@ const asJson = ({ domain, selector }: Proof, outcome: GateOutcome, source?: stri
 });
 
 function show({ out: { colours } }: Cli, outcome: GateOutcome): string {
-  const { message } = outcome;
-  const [before, after] = reportOutcome(outcome).split(message, 2);
   const paint = outcome.ready ? colours.green : colours.red;
-  return after === undefined ? `${before}` : `${before}${paint(message)}${colours.yellow(after)}`;
+  const warnings = warningLines(outcome).map(colours.yellow);
+  return [serverTable(outcome), '', paint(outcome.message), ...warnings].join('\n');
 }

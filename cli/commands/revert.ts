@@ -1,7 +1,6 @@
 import { Command } from 'commander';
-import { agree } from '../agree';
 import { callFunction } from '../aws/function';
-import { type Bind, type Cli, exitCodesHelp, type GlobalOptions } from '../command';
+import { type Bind, type Cli, exitCodesHelp, type GlobalOptions, isApproved } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { findTarget, functionOf } from '../target';
 
@@ -32,7 +31,7 @@ async function revert(cli: Cli, options: RevertOptions, text: string): Promise<E
   const { domain } = target;
   const place = functionOf(target);
   const question = `Put back what SES had for ${domain} in ${place.region} before its last change?`;
-  if (!(await agree(cli.world, question, options.yes))) {
+  if (!(await isApproved(cli.world, question, options.yes))) {
     cli.out.note('Nothing was changed.');
     return EXIT.notReady;
   }

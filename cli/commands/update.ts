@@ -1,7 +1,6 @@
 import { Command } from 'commander';
-import { agree } from '../agree';
 import { callFunction } from '../aws/function';
-import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
+import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions, isApproved } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { eventFields, findTarget, functionOf, selectorOf } from '../target';
 
@@ -36,7 +35,7 @@ async function update(cli: Cli, options: UpdateOptions, text: string): Promise<E
   const selector = selectorOf(target, options.selector);
   const place = functionOf(target);
   const question = `Set BYODKIM with selector ${selector} for ${target.domain} in ${place.region}?`;
-  if (!(await agree(cli.world, question, options.yes))) {
+  if (!(await isApproved(cli.world, question, options.yes))) {
     cli.out.note('Nothing was changed.');
     return EXIT.notReady;
   }

@@ -88,7 +88,7 @@ export function judgeOpen(open: Open | null, domain: string, now: number): Findi
         severity: 'act',
         code: 'UNCONFIRMED',
         found: `The change of ${since} was never confirmed, and nothing undoes it by itself.`,
-        todo: `Deploy the domain again, or settle it with: byodkim confirm ${domain} (or: byodkim revert ${domain})`,
+        todo: `Deploy the domain again, or end it with: byodkim confirm ${domain} (or: byodkim revert ${domain})`,
       },
     ];
   return [];

@@ -13,6 +13,9 @@ interface ServiceError extends Error {
 /** Which call failed. */
 export type Call = Pick<FailedCall, 'action' | 'resource'>;
 
+/** EventBridge Scheduler checks the role that it is given, with a ValidationException that has no name of its own. */
+const ROLE_NOT_SEEN = /must allow AWS EventBridge Scheduler to assume/i;
+
 const ACCESS_DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'AllAccessDisabled', 'Forbidden']);
 
 /** Whether AWS failed under one of these names; the error may be the SDK's, or ours made of it. */
@@ -35,6 +38,7 @@ export function awsError(
   const said = oneLine(withoutFullStop(cause.message));
   const details = {
     ...call,
+    ...(ROLE_NOT_SEEN.test(cause.message) && { arrivesLate: true as const }),
     awsError: cause.name,
     awsMessage: cause.message,
     requestId: cause.$metadata?.requestId,

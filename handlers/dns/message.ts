@@ -97,7 +97,7 @@ const RCODES = [
   'NOTZONE',
 ];
 
-/** Servers that stumble over EDNS say so with one of these (RFC 6891 §7). */
+/** Servers that do not know EDNS say so with one of these (RFC 6891 §7). */
 const EDNS_REFUSALS = ['FORMERR', 'NOTIMP'];
 
 /** RFC 1035 §3.1: octets of a name, lengths included. */

@@ -91,18 +91,18 @@ const READ_OCTETS = 1024;
  * What the RFC allows and some verifier in use fails on. One of these is a warning; two are refused, since each stops
  * another verifier. Found by holding opendkim, Mail::DKIM and dkimpy against each other: see docs/evidence/dns-verdicts.md.
  */
-const stumblingBlocks = (tags: ReadonlyMap<string, string>, value: string): readonly string[] => {
-  const blocks: string[] = [];
+const hazards = (tags: ReadonlyMap<string, string>, value: string): readonly string[] => {
+  const found: string[] = [];
   const [hashes = '', services = '', granularity] = [tags.get('h'), tags.get('s'), tags.get('g')];
-  if (services.includes(':')) blocks.push('its s= lists several services, which some do not read as a list');
+  if (services.includes(':')) found.push('its s= lists several services, which some do not read as a list');
   if (/\s/.test(services) || /\s/.test(hashes))
-    blocks.push('its s= or h= has white space in it, which some do not allow');
+    found.push('its s= or h= has white space in it, which some do not allow');
   if (granularity !== undefined && granularity !== '*') {
-    blocks.push('its g=, which RFC 6376 abolished, still restricts senders for some');
+    found.push('its g=, which RFC 6376 abolished, still restricts senders for some');
   }
   if (value.length >= READ_OCTETS)
-    blocks.push(`it is longer than ${READ_OCTETS} octets, beyond which some do not read`);
-  return blocks;
+    found.push(`it is longer than ${READ_OCTETS} octets, beyond which some do not read`);
+  return found;
 };
 
 const list = (value: string): string[] => value.split(':').map((item) => item.trim());
@@ -191,15 +191,15 @@ export const readRecord = (value: string, expected?: RsaPublicKey): RecordReadin
   if (p === undefined) return { problem: 'has no p=, so no key' };
   const reading = readKey(p, expected);
   if ('problem' in reading) return reading;
-  const blocks = stumblingBlocks(tags, value);
-  if (blocks.length > 1) {
-    return { problem: `is one that most verifiers stumble over: ${blocks.join('; ')}`, key: reading.key };
+  const found = hazards(tags, value);
+  if (found.length > 1) {
+    return { problem: `is one that most verifiers fail: ${found.join('; ')}`, key: reading.key };
   }
   const testing = list(tags.get('t') ?? '').includes('y');
   return {
     key: reading.key,
     warnings: [
-      ...blocks.map((block) => `Some verifiers stumble over the record: ${block}.`),
+      ...found.map((hazard) => `Some verifiers fail on the record: ${hazard}.`),
       ...(testing
         ? ['The record says t=y (testing): verifiers treat a failed signature as if there were none.']
         : []),

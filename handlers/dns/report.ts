@@ -32,14 +32,20 @@ const align = (rows: readonly (readonly string[])[]): string => {
     .join('\n');
 };
 
+/** The outcome's title and table: one line per server. */
+export const serverTable = (outcome: GateOutcome): string => {
+  const title = `TXT ${outcome.recordName}${outcome.zone ? ` (zone ${outcome.zone})` : ''}`;
+  const table =
+    outcome.servers.length > 0 ? align([HEADER, ...outcome.servers.map(row)]) : '(no server was asked)';
+  return `${title}\n${table}`;
+};
+
+export const warningLines = ({ warnings }: GateOutcome): readonly string[] =>
+  warnings.map((warning) => `Warning: ${warning}`);
+
 /**
  * The outcome as plain text for logs and terminals: one line per server, then who has to do what. For people who run
  * DNS and know nothing of AWS.
  */
-export const reportOutcome = (outcome: GateOutcome): string => {
-  const title = `TXT ${outcome.recordName}${outcome.zone ? ` (zone ${outcome.zone})` : ''}`;
-  const table =
-    outcome.servers.length > 0 ? align([HEADER, ...outcome.servers.map(row)]) : '(no server was asked)';
-  const warnings = outcome.warnings.map((warning) => `Warning: ${warning}`);
-  return [title, table, '', outcome.message, ...warnings].join('\n');
-};
+export const reportOutcome = (outcome: GateOutcome): string =>
+  [serverTable(outcome), '', outcome.message, ...warningLines(outcome)].join('\n');

@@ -23,14 +23,8 @@ export async function onceArrived<T>(clock: Clock, work: () => Promise<T>): Prom
   }
 }
 
-/** Of EventBridge Scheduler, which checks the role that it is given with a ValidationException. */
-const ROLE_NOT_SEEN = /must allow AWS EventBridge Scheduler to assume/i;
-
 const mayArrive = (error: unknown): error is ByodkimError =>
-  hasCode(error, 'ACCESS_DENIED') ||
-  (hasCode(error, 'DEPENDENCY_FAILED') &&
-    'awsMessage' in error.details &&
-    ROLE_NOT_SEEN.test(error.details.awsMessage ?? ''));
+  hasCode(error, 'ACCESS_DENIED') || (hasCode(error, 'DEPENDENCY_FAILED') && 'arrivesLate' in error.details);
 
 function refusedAllTheTime(error: ByodkimError, waitedMs: number): ByodkimError {
   const seconds = Math.round(waitedMs / 1000);

@@ -1,7 +1,7 @@
 import type { SigningState } from '../aws/email-identity';
 import type { World } from '../world';
 import { onceArrived } from './arrival';
-import { arm, disarm, ownArming, planArming, settle, verificationMinutes } from './confirmed-commit';
+import { arm, confirmOpen, disarm, ownArming, planArming, verificationMinutes } from './confirmed-commit';
 import { decide } from './decide';
 import type { Attempt, ChangeResult, Open, Owner, Wanted } from './ledger';
 import { ownerBeside, ownerOf, refuseOvertaken } from './ownership';
@@ -59,7 +59,9 @@ export async function changeWithin(
     case 'repeat': {
       const { open } = decision;
       const result = open.result!;
-      return confirms ? withEnding(result, state.status, await settle(session, open, state.status)) : result;
+      return confirms
+        ? withEnding(result, state.status, await confirmOpen(session, open, state.status))
+        : result;
     }
     case 'change':
       requireTag(state, request);
@@ -110,7 +112,7 @@ async function makeChange(
     const verifyBy = putAt + verificationMinutes(request, session.ledger, opened.previous) * 60_000;
     const applied: Open = { ...opened, armed, phase: 'applied', result, putAt, verifyBy };
     const ended = confirms
-      ? withEnding(result, verified.status, await settle(session, applied, verified.status))
+      ? withEnding(result, verified.status, await confirmOpen(session, applied, verified.status))
       : await leaveOpen(session, applied, result);
     // An earlier change's schedule would do nothing any more; it goes once ours is in force.
     const left = await disarm(session, before.open?.armed);

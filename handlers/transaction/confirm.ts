@@ -1,6 +1,6 @@
 import type { World } from '../world';
 import { changeWithin, confirmOwner } from './change';
-import { type Settled, settle } from './confirmed-commit';
+import { type ConfirmedChange, confirmOpen } from './confirmed-commit';
 import type { Attempt, Place } from './ledger';
 import { refuseNewer, refuseOvertaken } from './ownership';
 import { proveKey } from './prove';
@@ -57,7 +57,7 @@ async function confirmInForce(session: Session, attempt: Attempt): Promise<Confi
   if (wanted.selector !== attempt.request.selector) return null;
   const state = await session.services.identities.get(attempt.request.domain);
   if (state === null || !isInStep(state, wanted)) return null;
-  if (isOpen) return confirmed(attempt, false, await settle(session, open, state.status));
+  if (isOpen) return confirmed(attempt, false, await confirmOpen(session, open, state.status));
   await confirmOwner(session, owner!);
   return confirmed(attempt, false, { verified: state.status === 'SUCCESS', warnings: [] });
 }
@@ -65,7 +65,7 @@ async function confirmInForce(session: Session, attempt: Attempt): Promise<Confi
 const confirmed = (
   { request, transaction }: Attempt,
   reapplied: boolean,
-  { verified, revertsAt, warnings }: Settled,
+  { verified, revertsAt, warnings }: ConfirmedChange,
 ): Confirmed => ({
   statusCode: 200,
   confirmed: true,
@@ -88,7 +88,7 @@ export async function confirmByHand(world: World, target: Place) {
     const state = await session.services.identities.get(target.domain);
     if (open.phase !== 'applied' || state === null || !isInStep(state, open.wanted))
       return { ...answer, confirmed: false, reason: 'the change is not in force in SES; deploy again' };
-    const { verified, revertsAt, warnings } = await settle(session, open, state.status, false);
+    const { verified, revertsAt, warnings } = await confirmOpen(session, open, state.status, false);
     return {
       ...answer,
       confirmed: true,

@@ -135,7 +135,7 @@ export async function disarm(session: Session, arming: Arming | null | undefined
 }
 
 /** How a confirmed change stands. */
-export interface Settled {
+export interface ConfirmedChange {
   /** SES has verified it: it is done. */
   readonly verified: boolean;
   /** When it is put back unless SES has verified it. Milliseconds since the epoch. */
@@ -149,12 +149,12 @@ export interface Settled {
  * stays armed, and looks again.
  * @param byStack by the last resource of its stack: the engine has replaced the attempt before it.
  */
-export async function settle(
+export async function confirmOpen(
   session: Session,
   open: Open,
   status: string,
   byStack = open.source === 'terraform',
-): Promise<Settled> {
+): Promise<ConfirmedChange> {
   const now = session.now();
   const isNews = !isWaiting(open) || (byStack && session.ledger.owner?.confirmed === false);
   if (status === 'SUCCESS') {

@@ -49,7 +49,7 @@ async function rollBackAll(session: Session, transaction: string): Promise<Rever
  * where that has not been confirmed, the stack is being destroyed. Then the delete of the confirmed transaction's
  * `Signing` must act: of the newer one the engine may have none, if its answer never arrived.
  */
-export async function leave(world: World, target: Place, transaction: string): Promise<Reverted> {
+export async function beginDestroy(world: World, target: Place, transaction: string): Promise<Reverted> {
   const answer = nothingReverted(target.domain, 'the delete of Confirmation changes nothing');
   return Session.readFirst(
     world,

@@ -1,5 +1,5 @@
 import type { KeyReference } from '../key/key-source';
-import type { Settled } from './confirmed-commit';
+import type { ConfirmedChange } from './confirmed-commit';
 import type { Attempt, ChangeResult } from './ledger';
 
 const COMPLETED = 'SES BYODKIM update completed successfully';
@@ -44,7 +44,7 @@ export const changeResult = (
 export function withEnding(
   { reverts_at: _, ...result }: ChangeResult,
   status: string,
-  { verified, revertsAt, warnings }: Settled,
+  { verified, revertsAt, warnings }: ConfirmedChange,
 ): ChangeResult {
   return {
     ...result,
