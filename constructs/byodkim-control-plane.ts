@@ -122,6 +122,7 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
       },
       code: props.code ?? handlerCode(),
       memorySize: props.memorySize ?? 512,
+      ...(props.reservedConcurrency !== undefined && { reservedConcurrency: props.reservedConcurrency }),
       logRetentionDays: props.logRetentionDays ?? 365,
       ...(topics.arns.audit !== undefined && { failureTopicArn: topics.arns.audit }),
       dependencies: [...keyStore.dependencies, scheduler.group],

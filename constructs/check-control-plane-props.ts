@@ -19,7 +19,14 @@ export const KMS_KEY_ALLOWED =
 export function findControlPlaneMistakes(
   props: Pick<
     ByodkimControlPlaneProps,
-    'functionName' | 'region' | 'knownRegions' | 'kmsKeyArn' | 'alsoRead' | 'keyReaders' | 'ledgerWriters'
+    | 'functionName'
+    | 'region'
+    | 'knownRegions'
+    | 'kmsKeyArn'
+    | 'alsoRead'
+    | 'keyReaders'
+    | 'ledgerWriters'
+    | 'reservedConcurrency'
   >,
   isToken: (value: unknown) => boolean = () => false,
 ): PropMistake[] {
@@ -32,6 +39,10 @@ export function findControlPlaneMistakes(
   if (region !== undefined) expect('region', region, regionMistake(region, knownRegions));
   if (kmsKeyArn !== undefined && !isToken(kmsKeyArn) && !KMS_KEY_PATTERN.test(kmsKeyArn))
     expect('kmsKeyArn', kmsKeyArn, KMS_KEY_ALLOWED);
+  const { reservedConcurrency: reserved = 1 } = props;
+  // 0 would switch the function off, and with it every revert.
+  if (!isToken(reserved) && !(Number.isInteger(reserved) && reserved >= 1))
+    expect('reservedConcurrency', reserved, 'a whole number, 1 or more');
   for (const prop of ['keyReaders', 'ledgerWriters'] as const)
     for (const arn of props[prop] ?? [])
       if (!isToken(arn) && !PRINCIPAL_PATTERN.test(arn)) expect(prop, arn, PRINCIPAL_ALLOWED);

@@ -66,6 +66,13 @@ export interface ByodkimControlPlaneProps {
   /** Days that logs are kept: one of the numbers that CloudWatch allows. @default 365 */
   readonly logRetentionDays?: number;
 
+  /**
+   * How many invocations may run at once, 1 or more: a bound for whoever floods the function, and a share that nobody
+   * else of the account takes from its reverts. 50 lets some forty domains be deployed at once.
+   * @default no reservation: AWS refuses one where fewer than 100 would be left to the others, as in every new account
+   */
+  readonly reservedConcurrency?: number;
+
   /** Memory of the function, in MB; its share of a processor grows with it. @default 512 */
   readonly memorySize?: number;
 

@@ -21,6 +21,8 @@ export interface HandlerFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   readonly code: HandlerCode;
   readonly memorySize: number;
+  /** @default none */
+  readonly reservedConcurrency?: number;
   readonly logRetentionDays: number;
   /** Where an asynchronous invocation goes that failed for good. @default nowhere */
   readonly failureTopicArn?: string;
@@ -80,6 +82,9 @@ export class HandlerFunction extends Construct {
       handler: 'index.handler',
       architectures: ['arm64'],
       memorySize: props.memorySize,
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
       timeout: FUNCTION_TIMEOUT_SECONDS,
       filename: asset.path,
       sourceCodeHash: code.sha256Base64,

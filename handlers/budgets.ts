@@ -82,7 +82,11 @@ export const REVERT_RETRY = {
 } as const;
 
 /** A notice must never cost what it tells of. */
-export const NOTICE = { longestMs: 15 * SECOND } as const;
+export const NOTICE = {
+  longestMs: 15 * SECOND,
+  /** The same request of the DNS team no sooner again: whoever may call could fill their mailbox. */
+  againMs: 10 * MINUTE,
+} as const;
 
 /** The phase's time is up. */
 export class OutOfTime extends Error {

@@ -292,6 +292,9 @@ const control = block({
   logRetentionDays: z
     .literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(', ')}` })
     .describe('Days that logs are kept. Default: 365.'),
+  reservedConcurrency: number(1, 10_000, 'a whole number, 1 or more').describe(
+    'Invocations that may run at once: a bound, and a share that nobody else takes. AWS refuses it where fewer than 100 would be left to the account. Default: no reservation.',
+  ),
   memorySize: number(256, 10_240).describe('Memory of the function in MB. Default: 512.'),
   tags: controlTags(),
 })

@@ -170,6 +170,15 @@ describe('its policy', () => {
       );
   });
 
+  it('may be bound in how much runs at once, and not switched off by it', () => {
+    const fn = (changes: object) => only(controlPlane(changes).resource.aws_lambda_function);
+    expect(fn({ reservedConcurrency: 50 })).toMatchObject({ reserved_concurrent_executions: 50 });
+    expect(fn({})).not.toHaveProperty('reserved_concurrent_executions');
+    expect(() => fn({ reservedConcurrency: 0 })).toThrow(
+      /reservedConcurrency: found 0, allowed: .*1 or more/,
+    );
+  });
+
   it('has a reading door, whose name is granted by itself', () => {
     const { resource } = controlPlane();
     expect(only(resource.aws_lambda_alias)).toMatchObject({ name: 'read', function_version: '$LATEST' });

@@ -1,5 +1,6 @@
 import type { ObjectPlace } from '../aws/object-store';
 import type { Notice } from '../aws/topics';
+import { NOTICE } from '../budgets';
 import { type Delegation, dnsRecordObject, ENVIRONMENT } from '../contract';
 import { readInformation, type StoredInformation, writeInformation } from '../manager/dns-information';
 import type { DnsRecord } from '../manager/dns-record';
@@ -63,7 +64,10 @@ async function toldOfOther(
   return stored?.kind === 'ours' ? stored.information.notifiedAt : undefined;
 }
 
-/** Tells the DNS team again, on request. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
+/**
+ * Tells the DNS team again, on request; not where they were told just now.
+ * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
 export async function announceAgain(
   world: World,
   services: Services,
@@ -72,6 +76,11 @@ export async function announceAgain(
   stored: StoredInformation,
   delegation?: Delegation,
 ): Promise<Announced> {
+  const told = stored.kind === 'ours' ? stored.information.notifiedAt : undefined;
+  if (told !== undefined && world.clock.now() < Date.parse(told) + NOTICE.againMs) {
+    const reason = `the DNS team was told at ${told}, and is told again no sooner than ${NOTICE.againMs / 60_000} minutes later`;
+    return { notice: { sent: false, reason }, warnings: [] };
+  }
   await publish(world, services, world.environment.dnsTopicArn, noticeOf(world, record, delegation));
   return { notice: { sent: true }, warnings: await remember(world, services, place, stored) };
 }

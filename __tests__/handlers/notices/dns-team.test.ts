@@ -91,17 +91,35 @@ test('a notice that cannot be noted is a warning', async () => {
 });
 
 describe('again, on request', () => {
-  test('the notice is sent each time, and is in the answer', async () => {
+  test('the notice is sent no sooner than after ten minutes, whoever asks how often', async () => {
+    const cloud = newCloud();
+    await cloud.invoke(CREATE);
+    await cloud.clock.advance(9 * 60_000);
+    for (let i = 0; i < 20; i += 1) {
+      const answer = await cloud.invoke(NOTIFY);
+      expect(answer).toMatchObject({
+        statusCode: 200,
+        notice: {
+          sent: false,
+          reason: expect.stringMatching(/told at 2025\S+, .*no sooner than 10 minutes later/),
+        },
+      });
+      expect(answer.text.message).toContain(testKey('made').value);
+    }
+    expect(cloud.sns.published).toHaveLength(1);
+  });
+
+  test('the notice is sent then, and is in the answer', async () => {
     const cloud = newCloud();
     const { record } = await cloud.invoke(CREATE);
-    await cloud.clock.advance(60_000);
+    await cloud.clock.advance(10 * 60_000);
 
     const answer = await cloud.invoke(NOTIFY);
 
     expect(answer).toMatchObject({ statusCode: 200, record, notice: { sent: true } });
     expect(cloud.sns.published).toHaveLength(2);
     expect(cloud.sns.published[1]).toEqual({ topicArn: TOPICS.dns, ...answer.text });
-    expect(cloud.s3.json(BUCKET, RECORD).notifiedAt).toBe('2025-09-17T10:31:00.000Z');
+    expect(cloud.s3.json(BUCKET, RECORD).notifiedAt).toBe('2025-09-17T10:40:00.000Z');
   });
 
   test('a key that somebody else has made can be told of as well', async () => {
@@ -127,6 +145,7 @@ describe('again, on request', () => {
   test('fails when it cannot be sent', async () => {
     const cloud = newCloud();
     await cloud.invoke(CREATE);
+    await cloud.clock.advance(10 * 60_000);
     cloud.calls.addFault({ action: 'sns:Publish', error: FAILURES.denied() });
     expect(await cloud.invoke(NOTIFY)).toMatchObject({
       statusCode: 403,

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { ACTIONS, ledgerObject } from '../../handlers/contract';
+import { BUCKET, FakeCloud, REGION } from '../support/world';
+import { fuzzed } from './runs';
+
+const DOMAIN = 'example.com';
+const KEY = ledgerObject(REGION, DOMAIN);
+
+/** A ledger of a domain with a change that waits for its confirmation. */
+async function sound(): Promise<string> {
+  const cloud = new FakeCloud();
+  cloud.ses.give(DOMAIN);
+  cloud.giveKey(DOMAIN, 's1');
+  const place = { transaction: 't1', domain: DOMAIN, selector: 's1', tf: { action: 'create' } };
+  await cloud.invoke({ resource: 'Signing', ...place });
+  return cloud.s3.text(BUCKET, KEY)!;
+}
+
+const hostile = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    -1,
+    8.64e15,
+    1e308,
+    '',
+    '\u001b[2J',
+    '$(id)',
+    'a\nb',
+    [],
+    {},
+    'x'.repeat(9000),
+  ),
+  fc.jsonValue(),
+);
+
+/** Every place of a JSON value. */
+const placesIn = (value: unknown, at: readonly string[] = []): (readonly string[])[] => [
+  at,
+  ...(typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([key, inner]) => placesIn(inner, [...at, key]))
+    : []),
+];
+const changed = (value: any, [key, ...rest]: readonly string[], to: unknown): any => {
+  if (key === undefined) return to;
+  const copy = Array.isArray(value) ? [...value] : { ...value };
+  copy[key] = changed(value?.[key], rest, to);
+  return copy;
+};
+
+test('a forged ledger is believed in nothing, or is one that we could have written: no answer fails otherwise, and nothing is armed for ever', async () => {
+  const ledger = JSON.parse(await sound());
+  const places = placesIn(ledger);
+  expect(places.length).toBeGreaterThan(40);
+  const forged = fc
+    .array(fc.tuple(fc.constantFrom(...places), hostile), { minLength: 1, maxLength: 2 })
+    .map((changes) => changes.reduce((value, [at, to]) => changed(value, at, to), ledger));
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(forged, fc.jsonValue()), async (found) => {
+      const cloud = new FakeCloud();
+      cloud.ses.give(DOMAIN);
+      cloud.giveKey(DOMAIN, 's1');
+      cloud.s3.write(BUCKET, KEY, JSON.stringify(found));
+      const status = await cloud.invoke({ action: ACTIONS.status, domain: DOMAIN });
+      if (status.statusCode !== 200)
+        expect(status).toMatchObject({
+          error: 'DEPENDENCY_FAILED',
+          details: { unreadable: expect.any(String) },
+        });
+      expect(JSON.stringify(status)).not.toMatch(/\\u001b|\\u0007/);
+      const place = { domain: DOMAIN, transaction: 't1', arming: ledger.open.armed.number };
+      const fired = await cloud
+        .invoke({ action: ACTIONS.revertUnconfirmed, ...place })
+        .catch((error) => error);
+      if (fired instanceof Error) expect(fired.name).toMatch(/^[A-Z_]+$/);
+      if (status.statusCode !== 200) expect(cloud.scheduler.pending()).toEqual([]);
+      expect(cloud.scheduler.pending().length).toBeLessThanOrEqual(1);
+    }),
+    fuzzed(200),
+  );
+});

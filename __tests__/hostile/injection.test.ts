@@ -1,0 +1,101 @@
+/** Hostile text in every field of an event: whatever becomes of it, no outlet passes it on raw. */
+import { ACTIONS, RESOURCES } from '../../handlers/contract';
+import { FakeCloud, TOPICS } from '../support/world';
+
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: what an engine would take for its own expression
+const HOSTILE = [
+  '\u001b[2J\u001b]0;owned\u0007',
+  'a\nApply complete! Resources: 1 added',
+  '\r\n::error file=x::forged',
+  '##vso[task.setvariable variable=a]b',
+  'https://evil.example/ www.evil.example',
+  '`$(id)`; rm -rf /',
+  '\u202egnitset\u2066',
+  '${file("/etc/passwd")}',
+  '<img src=x> @everyone #1',
+];
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: above
+
+/** A valid event of each kind, with something in every field. */
+const SETTINGS = {
+  domain: 'example.com',
+  selector: 's1',
+  region: 'ap-northeast-1',
+  keyStore: { bucket: 'key-store', privateKey: 'dkim-certificates/k', dnsRecords: 'dns_records/r' },
+  gate: { mode: 'authoritative', nameservers: ['192.0.2.1'], resolvers: ['192.0.2.2'], transport: 'any' },
+  verification: { required: false },
+  irreversible: 'refuse',
+};
+const EVENTS: readonly Record<string, unknown>[] = [
+  ...Object.values(ACTIONS).map((action) => ({
+    action,
+    ...SETTINGS,
+    transaction: 't1',
+    arming: 1,
+    step: 'look',
+    drill: 'd1',
+    proof: 'p',
+    domains: ['example.com'],
+    continues: { report: 'byodkim-audit/a.json', leg: 2 },
+  })),
+  ...RESOURCES.map((resource) => ({
+    resource,
+    ...SETTINGS,
+    transaction: 't1',
+    driftToken: 'd',
+    tf: { action: 'create' },
+  })),
+];
+
+const placesIn = (value: unknown, at: readonly string[] = []): (readonly string[])[] =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([key, inner]) => placesIn(inner, [...at, key]))
+    : [at];
+const changed = (value: any, [key, ...rest]: readonly string[], to: unknown): any => {
+  if (key === undefined) return to;
+  const copy = Array.isArray(value) ? [...value] : { ...value };
+  copy[key] = changed(value?.[key], rest, to);
+  return copy;
+};
+
+/** What moves a cursor, cannot be seen (save what we break commands with), or is a line that somebody else wrote. */
+const RAW = /[^\P{C}\n\u2060]|[\p{Zl}\p{Zp}]|^\s*(::|##|Apply complete!)/mu;
+const textsIn = (value: unknown): string[] =>
+  typeof value === 'string'
+    ? [value]
+    : typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([key, inner]) => [key, ...textsIn(inner)])
+      : [];
+
+const CASES = EVENTS.flatMap((event) =>
+  placesIn(event).map((at) => [String(event.action ?? event.resource), at.join('.'), event, at] as const),
+);
+
+test('what is looked for is found', () => {
+  for (const text of ['\u001b[2J', 'a\n::error', '\u202e', 'x\nApply complete!']) expect(text).toMatch(RAW);
+  expect('our own\nlines').not.toMatch(RAW);
+});
+
+test.each(CASES)('%s: %s', async (_name, _field, event, at) => {
+  for (const text of HOSTILE) {
+    const cloud = new FakeCloud({
+      environment: {
+        dnsTopicArn: TOPICS.dns,
+        resultTopicArn: TOPICS.result,
+        auditTopicArn: TOPICS.audit,
+        // Whatever is held back by what is not allowed would not be seen.
+        allow: '{"nameservers":["192.0.2.1"],"resolvers":["192.0.2.2"],"irreversible":true}',
+      },
+    });
+    cloud.ses.give('example.com');
+    cloud.giveKey('example.com', 's1');
+    const answer = await cloud.invoke(changed(event, at, text)).catch((error: unknown) => error);
+    const shown = answer instanceof Error ? [answer.name, answer.message] : textsIn(answer);
+    for (const each of shown) expect(each).not.toMatch(RAW);
+    for (const { subject, message } of cloud.sns.published) {
+      expect(subject).not.toMatch(/\p{Cc}/u);
+      for (const each of [subject, message]) expect(each).not.toMatch(RAW);
+      expect(message).not.toMatch(/https:\/\/evil|www\.evil/);
+    }
+  }
+});
