@@ -182,8 +182,8 @@ describe('the module of a domain', () => {
       await passed(engineIn(folder, 'apply', '-auto-approve', '-no-color'));
       const made = await applied(deployment.first, folder);
       const after = (what: string) => made.find((resource) => resource.what.endsWith(what))!.after;
-      expect(after(' Confirmation')).toContain('aws_sns_topic news');
-      expect(after(' Signing')).not.toContain('aws_sns_topic news');
+      expect(after(' Confirmation')).toContain('aws_sns_topic');
+      expect(after(' Signing')).not.toContain('aws_sns_topic');
       expect(deployment.armed('last.example.org')).toEqual([]);
     },
     LIMIT_MS,

@@ -26,6 +26,7 @@ export const pages = (): Page[] =>
   [
     'README.md',
     'CONTRIBUTING.md',
+    'modules/README.md',
     ...['docs', 'docs/evidence'].flatMap((folder) =>
       readdirSync(path.join(PROJECT, folder))
         .filter((name) => name.endsWith('.md'))

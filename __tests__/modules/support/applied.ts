@@ -35,11 +35,9 @@ export async function applied(workplace: Workplace, folder: string): Promise<App
   const kinds = new Map(resources.map((resource) => [withoutKey(resource.address), kindOf(resource)]));
   return resources
     .map((resource) => {
-      // What the function or SES answered tells the time.
-      const { id, result, dkim_signing_attributes: _, ...rest } = resource.values;
       return {
         what: nameOf(resource),
-        values: plain(rest) as Record<string, unknown>,
+        values: plain(said(resource)) as Record<string, unknown>,
         after: isOneOfSeveral(resource)
           ? []
           : [
@@ -52,20 +50,43 @@ export async function applied(workplace: Workplace, folder: string): Promise<App
     .sort((a, b) => (a.what < b.what ? -1 : 1));
 }
 
+/** What AWS, or the machine, makes of it anew each time. */
+const ANEW = new Set([
+  'id',
+  'result',
+  'dkim_signing_attributes',
+  'unique_id',
+  'filename',
+  'create_date',
+  'creation_date',
+  'last_modified',
+  'last_modification_date',
+  'last_updated',
+]);
+
+const said = ({ values }: StateResource): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !ANEW.has(name)));
+
+/** Attributes that tell resources of a type apart. */
+const NAMES = ['name', 'email_identity', 'alarm_name', 'bucket', 'function_name'];
+
 function nameOf({ mode, type, values }: StateResource): string {
-  const { input, name, email_identity: identity } = values as Record<string, string | undefined>;
+  const { input } = values;
   const { resource, selector } = typeof input === 'string' && input.startsWith('{') ? JSON.parse(input) : {};
   const which = resource === 'DkimKey' ? `${resource} ${selector}` : resource;
-  return [mode === 'data' && 'data', type, which ?? name ?? identity].filter(Boolean).join(' ');
+  return [mode === 'data' && 'data', type, which ?? NAMES.map((name) => values[name]).find(Boolean)]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** Of several by one block, as HCL makes them, the engine knows no order of its own for each. */
 const isOneOfSeveral = (resource: StateResource): boolean => kindOf(resource) !== nameOf(resource);
 
-/** Its name, without the selector. */
+/** Its name, without what tells it from others that one block makes. */
 const kindOf = (resource: StateResource): string =>
   nameOf(resource)
     .replace(/ \S+\._domainkey\.\S+$/, '')
-    .replace(/(?<= DkimKey) .+/, '');
+    .replace(/(?<= DkimKey) .+/, '')
+    .replace(/(?<=^aws_(?:sns_topic|cloudwatch_metric_alarm)) .+/, '');
 
 const withoutKey = (address: string): string => address.replace(/\[[^\]]*\]$/, '');

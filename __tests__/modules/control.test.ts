@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { HANDLER_ZIP, PROJECT_ROOT } from '../../constructs/built-handler';
+import { Deployment, passed } from '../support/deployment';
+import { applied } from './support/applied';
+
+const LIMIT_MS = 120_000;
+const REGION = 'ap-northeast-1';
+const ZIP = path.join(PROJECT_ROOT, HANDLER_ZIP);
+const KMS_KEY = 'arn:aws:kms:ap-northeast-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+/** The same control plane, said in the list and in HCL. Each in an account of its own. */
+describe('the module of the control plane', () => {
+  const open: Deployment[] = [];
+  const account = async (control?: object): Promise<Deployment> => {
+    const deployment = await Deployment.start({}, control);
+    open.push(deployment);
+    return deployment;
+  };
+  afterAll(() => Promise.all(open.map((deployment) => deployment.close())));
+
+  function configuration({ first }: Deployment, args: object, beside: object = {}): string {
+    const folder = path.join(first.folder, 'hcl');
+    mkdirSync(folder, { recursive: true });
+    const module = { source: path.join(PROJECT_ROOT, 'modules/control'), zip: ZIP, region: REGION, ...args };
+    writeFileSync(
+      path.join(folder, 'main.tf.json'),
+      JSON.stringify({ provider: { aws: { region: REGION } }, module: { control: module, ...beside } }),
+    );
+    return folder;
+  }
+
+  it.each<[string, object, object]>([
+    [
+      'with little said',
+      { keyStore: { bucket: 'byodkim-keys', protect: false } },
+      { bucket: { name: 'byodkim-keys' }, protect_keys: false },
+    ],
+    [
+      'with every setting',
+      {
+        keyStore: {
+          bucket: 'byodkim-keys',
+          protect: false,
+          kmsKeyArn: KMS_KEY,
+          alsoRead: ['other-keys/dkim/'],
+          readers: ['arn:aws:iam::123456789012:role/backup'],
+          ledgerWriters: ['arn:aws:iam::123456789012:role/mender'],
+        },
+        topics: { dns: 'create', result: 'create', audit: 'create' },
+        notices: { language: 'ja', contact: 'mail@example.com' },
+        audit: { schedule: 'cron(0 4 2 * ? *)', always: true, alarm: true },
+        logRetentionDays: 30,
+        allow: { recursive: true, irreversible: ['example.com'] },
+        tags: { team: 'mail' },
+      },
+      {
+        bucket: { name: 'byodkim-keys' },
+        protect_keys: false,
+        kms_key_arn: KMS_KEY,
+        also_read: ['other-keys/dkim/'],
+        key_readers: ['arn:aws:iam::123456789012:role/backup'],
+        ledger_writers: ['arn:aws:iam::123456789012:role/mender'],
+        topics: { dns: 'create', result: 'create', audit: 'create' },
+        notice_language: 'ja',
+        notice_contact: 'mail@example.com',
+        audit: { schedule: 'cron(0 4 2 * ? *)', always: true, alarm: true },
+        log_retention_days: 30,
+        tags: { team: 'mail' },
+      },
+    ],
+    [
+      'with a bucket that exists, and without an audit',
+      { keyStore: { bucket: { existing: 'byodkim-keys' } }, audit: { enabled: false } },
+      { bucket: { existing: 'byodkim-keys' }, audit: null },
+    ],
+  ])(
+    'makes what the construct makes, %s',
+    async (_, control, hcl) => {
+      const ours = await account(control);
+      await passed(ours.deployControl());
+      const stack = path.join(ours.first.folder, `out/stacks/byodkim-control-${REGION}`);
+      const byConstruct = await applied(ours.first, stack);
+      // What tests give every list: which servers may be asked.
+      const { environment } = byConstruct.find(({ what }) => what.startsWith('aws_lambda_function '))!
+        .values as {
+        environment: { variables: Record<string, object> }[];
+      };
+      const { BYODKIM_ALLOW: allow, BYODKIM_GATE: gate } = environment[0]!.variables;
+
+      const theirs = await account();
+      const folder = configuration(theirs, { ...hcl, allow, gate });
+      await passed(theirs.first.engineIn(folder, 'init', '-no-color'));
+      await passed(theirs.first.engineIn(folder, 'apply', '-auto-approve', '-no-color'));
+      expect(await applied(theirs.first, folder)).toEqual(byConstruct);
+      const plan = await theirs.first.engineIn(folder, 'plan', '-detailed-exitcode', '-no-color');
+      expect(plan.exitCode).toBe(0);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'and a domain beside it in one configuration are made in one apply, and gone in one destroy',
+    async () => {
+      const deployment = await account();
+      const { first, dns } = deployment;
+      const gate = { nameservers: [dns.address], resolvers: [] };
+      const folder = configuration(
+        deployment,
+        {
+          bucket: { name: 'byodkim-keys' },
+          protect_keys: false,
+          allow: { nameservers: [dns.address], withoutResolvers: true },
+        },
+        {
+          mail: {
+            source: path.join(PROJECT_ROOT, 'modules/domain'),
+            domain: 'example.com',
+            selector: 's1',
+            region: REGION,
+            create_key: true,
+            gate,
+            // biome-ignore-start lint/suspicious/noTemplateCurlyInString: the engine's own expressions
+            function_name: '${module.control.function_name}',
+            ready_function_arn: '${module.control.ready_function_arn}',
+            // biome-ignore-end lint/suspicious/noTemplateCurlyInString: the engine's own expressions
+            depends_on: ['module.control'],
+          },
+        },
+      );
+      await passed(first.engineIn(folder, 'init', '-no-color'));
+      const refused = await first.engineIn(folder, 'apply', '-auto-approve', '-no-color');
+      expect(refused.output).toContain('DNS_TXT_NOT_READY');
+      const { record } = await deployment.invoke({ action: 'record', domain: 'example.com', selector: 's1' });
+      dns.setTxt(record.name, record.value);
+      await passed(first.engineIn(folder, 'apply', '-auto-approve', '-no-color'));
+      expect((await deployment.dkim('example.com')).SigningAttributesOrigin).toBe('EXTERNAL');
+    },
+    LIMIT_MS,
+  );
+
+  it.each<[object, RegExp]>([
+    [{ kms_key_arn: 'arn:aws:kms:ap-northeast-1:123456789012:alias/keys' }, /an alias authorises nothing/],
+    [{ bucket: { name: 'a', existing: 'b' } }, /bucket: expected name of a new one, or existing, not both/],
+    [{ function_name: 'x'.repeat(41) }, /function_name: expected 1 to 40 letters/],
+    [{ zip_sha256: '0'.repeat(64) }, /is not the zip that was published/],
+  ])('refuses %j before anything is made', async (args, expected) => {
+    const deployment = open[0]!;
+    const folder = configuration(deployment, args);
+    await passed(deployment.first.engineIn(folder, 'init', '-no-color'));
+    const { exitCode, output } = await deployment.first.engineIn(folder, 'plan', '-no-color');
+    expect(exitCode).toBe(1);
+    expect(output.replace(/\s*\n[│|]?\s*/g, ' ')).toMatch(expected);
+  });
+
+  it('is what the example shows, with settings that it has', async () => {
+    const { first } = open[0]!;
+    const folder = path.join(PROJECT_ROOT, 'modules/examples');
+    const copy = path.join(first.folder, 'copy/examples');
+    cpSync(path.join(PROJECT_ROOT, 'modules'), path.dirname(copy), { recursive: true });
+    expect(readdirSync(folder)).toEqual(['main.tf']);
+    await passed(first.engineIn(copy, 'init', '-no-color'));
+    await passed(first.engineIn(copy, 'validate', '-no-color'));
+  });
+
+  it('takes the zip whose checksum is published', async () => {
+    const deployment = open[0]!;
+    const sha256 = createHash('sha256').update(readFileSync(ZIP)).digest('hex');
+    const folder = configuration(deployment, { zip_sha256: sha256 });
+    await passed(deployment.first.engineIn(folder, 'plan', '-no-color'));
+  });
+});

@@ -1,0 +1,43 @@
+# The monthly look at every domain, and the alarm on what it finds.
+
+resource "aws_scheduler_schedule" "audit" {
+  count = var.audit == null ? 0 : 1
+
+  region                       = var.region
+  name                         = "${var.function_name}-audit"
+  group_name                   = aws_scheduler_schedule_group.this.name
+  description                  = "Looks whether records are published, SES verifies them, and keys are young enough"
+  schedule_expression          = var.audit.schedule
+  schedule_expression_timezone = "UTC"
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = aws_lambda_function.this.arn
+    role_arn = aws_iam_role.scheduler.arn
+    # scheduled: a failure is thrown, so that Lambda repeats it and then tells the audit topic.
+    input = jsonencode(merge({ action = "audit", scheduled = true }, var.audit.always ? { always = true } : {}))
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "attention" {
+  count = try(var.audit.alarm, false) ? 1 : 0
+
+  region              = var.region
+  alarm_name          = "${var.function_name}-domains-needing-attention"
+  alarm_description   = "The BYODKIM audit found a record, an SES status or a key that a person must look at"
+  namespace           = "Byodkim"
+  metric_name         = "DomainsNeedingAttention"
+  dimensions          = { service = "byodkim" }
+  statistic           = "Maximum"
+  period              = 86400
+  evaluation_periods  = 1
+  threshold           = 0
+  comparison_operator = "GreaterThanThreshold"
+  # The audit runs monthly: between two of them there is nothing to say.
+  treat_missing_data = "ignore"
+  alarm_actions      = contains(keys(local.topics), "audit") ? [local.topic_arns.audit] : null
+  ok_actions         = contains(keys(local.topics), "audit") ? [local.topic_arns.audit] : null
+}

@@ -1,0 +1,83 @@
+# What the function may do, and nothing else; docs/permissions.md says why. Its size does not grow with the number of domains.
+
+locals {
+  identities   = "arn:${local.partition}:ses:${local.region}:*:identity/*"
+  objects      = "arn:${local.partition}:s3:::${local.bucket_name}"
+  also_read    = coalesce(var.also_read, [])
+  other_places = [for place in local.also_read : "arn:${local.partition}:s3:::${place}*"]
+
+  # A bucket's name that was given up may be a stranger's by now.
+  ours = { StringEquals = { "aws:ResourceAccount" = local.account } }
+
+  # Buckets, and where in them something may be missing or is looked for; the key store's own first.
+  other_buckets = distinct([for place in local.also_read : split("/", place)[0] if split("/", place)[0] != local.bucket_name])
+  prefixes_in = { for name in concat([local.bucket_name], local.other_buckets) : name => concat(
+    name == local.bucket_name ? ["byodkim-ledger/*", "dkim-certificates/*", "dns_records/*"] : [],
+    [for place in local.also_read : "${join("/", slice(split("/", place), 1, length(split("/", place))))}*" if split("/", place)[0] == name],
+  ) }
+
+  statements = concat(
+    [
+      { Sid = "ReadSigningState", Action = ["ses:GetEmailIdentity"], Resource = [local.identities] },
+      {
+        Sid       = "ChangeSigningState"
+        Action    = ["ses:PutEmailIdentityDkimSigningAttributes", "ses:PutEmailIdentityDkimAttributes"]
+        Resource  = [local.identities]
+        Condition = { StringEquals = { "aws:ResourceTag/byodkim" = "managed" } }
+      },
+      {
+        Sid       = "ReadKeysAndRecords"
+        Action    = ["s3:GetObject"]
+        Resource  = concat(["${local.objects}/dkim-certificates/*", "${local.objects}/dns_records/*"], local.other_places)
+        Condition = local.ours
+      },
+      {
+        Sid       = "ReadKeysAsTheyWere"
+        Action    = ["s3:GetObjectVersion"]
+        Resource  = concat(["${local.objects}/dkim-certificates/*"], local.other_places)
+        Condition = local.ours
+      },
+      {
+        Sid       = "StoreNewKeysAndRecords"
+        Action    = ["s3:PutObject"]
+        Resource  = ["${local.objects}/dkim-certificates/*", "${local.objects}/dns_records/*"]
+        Condition = local.ours
+      },
+      { Sid = "KeepLedger", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.objects}/byodkim-ledger/*"], Condition = local.ours },
+      { Sid = "KeepAuditReports", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.objects}/byodkim-audit/*"], Condition = local.ours },
+      { Sid = "KeepDrills", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.objects}/byodkim-drill/*"], Condition = local.ours },
+    ],
+    [for index, name in concat([local.bucket_name], local.other_buckets) : {
+      Sid       = index == 0 ? "TellMissingFromForbidden" : "TellMissingFromForbidden${index + 1}"
+      Action    = ["s3:ListBucket"]
+      Resource  = ["arn:${local.partition}:s3:::${name}"]
+      Condition = merge(local.ours, { StringLikeIfExists = { "s3:prefix" = local.prefixes_in[name] } })
+    }],
+    [
+      {
+        Sid      = "ArmAndDisarm"
+        Action   = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"]
+        Resource = ["arn:${local.partition}:scheduler:${local.region}:*:schedule/${var.function_name}/*"]
+      },
+      {
+        Sid       = "GiveSchedulerItsRole"
+        Action    = ["iam:PassRole"]
+        Resource  = [aws_iam_role.scheduler.arn]
+        Condition = { StringEquals = { "iam:PassedToService" = "scheduler.amazonaws.com" } }
+      },
+    ],
+    length(local.topic_arns) == 0 ? [] : [
+      { Sid = "SendNotices", Action = ["sns:Publish"], Resource = distinct([for name in ["dns", "result", "audit"] : local.topic_arns[name] if contains(keys(local.topic_arns), name)]) },
+    ],
+    var.kms_key_arn == null ? [] : [
+      { Sid = "UseKeyStoreKey", Action = ["kms:Decrypt", "kms:GenerateDataKey"], Resource = [var.kms_key_arn] },
+    ],
+    [
+      {
+        Sid      = "WriteLogs"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = ["arn:${local.partition}:logs:${local.region}:*:log-group:${local.log_group_name}:*"]
+      },
+    ],
+  )
+}

@@ -1,0 +1,123 @@
+locals {
+  zip_is_published = var.zip_sha256 == null || try(filesha256(var.zip) == lower(var.zip_sha256), false)
+
+  settings = { for name, value in {
+    BYODKIM_GATE      = var.gate
+    BYODKIM_ALLOW     = var.allow
+    BYODKIM_ALSO_READ = var.also_read
+  } : name => jsonencode(value) if value != null }
+}
+
+resource "aws_iam_role" "function" {
+  name        = local.role_name
+  description = "What the BYODKIM function may do"
+  # "IfExists": AWS does not say that Lambda names the account at each use of the role.
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEqualsIfExists = { "aws:SourceAccount" = local.account } }
+    }]
+  })
+  tags = var.tags
+}
+
+resource "aws_iam_role_policy" "function" {
+  name   = local.role_name
+  role   = aws_iam_role.function.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [for each in local.statements : merge(each, { Effect = "Allow" })] })
+}
+
+resource "aws_cloudwatch_log_group" "function" {
+  region            = var.region
+  name              = local.log_group_name
+  retention_in_days = var.log_retention_days
+  tags              = var.tags
+}
+
+resource "aws_lambda_function" "this" {
+  region           = var.region
+  function_name    = var.function_name
+  description      = "Proves DKIM records in DNS, then sets BYODKIM on SES identities, or leaves them as they were"
+  role             = aws_iam_role.function.arn
+  runtime          = "nodejs24.x"
+  handler          = "index.handler"
+  architectures    = ["arm64"]
+  memory_size      = var.memory_size
+  timeout          = 300
+  filename         = var.zip
+  source_code_hash = filebase64sha256(var.zip)
+  tags             = var.tags
+
+  environment {
+    variables = merge(var.environment, {
+      BYODKIM_KEY_STORE_BUCKET   = local.bucket_name
+      BYODKIM_SCHEDULER_ROLE_ARN = aws_iam_role.scheduler.arn
+      BYODKIM_SCHEDULE_GROUP     = var.function_name
+      BYODKIM_RESULT_TOPIC_ARN   = lookup(local.topic_arns, "result", "")
+      BYODKIM_DNS_TOPIC_ARN      = lookup(local.topic_arns, "dns", "")
+      BYODKIM_AUDIT_TOPIC_ARN    = lookup(local.topic_arns, "audit", "")
+      BYODKIM_KMS_KEY_ARN        = var.kms_key_arn == null ? "" : var.kms_key_arn
+      BYODKIM_NOTICE_LANGUAGE    = var.notice_language
+      BYODKIM_NOTICE_CONTACT     = var.notice_contact
+    }, local.settings)
+  }
+
+  logging_config {
+    log_format = "JSON"
+    log_group  = aws_cloudwatch_log_group.function.name
+  }
+
+  lifecycle {
+    precondition {
+      condition     = local.zip_is_published
+      error_message = "${var.zip} is not the zip that was published: its SHA-256 is not ${coalesce(var.zip_sha256, "known")}. Take the zip from the release again, or correct zip_sha256."
+    }
+  }
+
+  # Whoever waits for the function finds it able to work, and it is deleted before what it needs.
+  depends_on = [
+    aws_iam_role_policy.function,
+    aws_s3_bucket_public_access_block.this,
+    aws_s3_bucket_versioning.this,
+    aws_s3_bucket_server_side_encryption_configuration.this,
+    aws_s3_bucket_policy.this,
+    aws_scheduler_schedule_group.this,
+  ]
+}
+
+# What comes through it may look, and change nothing.
+resource "aws_lambda_alias" "read" {
+  region        = var.region
+  name          = "read"
+  description   = "May look, and change nothing"
+  function_name = aws_lambda_function.this.function_name
+  # The same code as by every other name.
+  function_version = "$LATEST"
+}
+
+resource "aws_lambda_function_event_invoke_config" "this" {
+  region                 = var.region
+  function_name          = aws_lambda_function.this.function_name
+  maximum_retry_attempts = 2
+
+  dynamic "destination_config" {
+    for_each = contains(keys(local.topic_arns), "audit") ? [local.topic_arns.audit] : []
+
+    content {
+      on_failure {
+        destination = destination_config.value
+      }
+    }
+  }
+}
+
+# Holds the function's ARN from when it works. Not its own attribute: whatever refers to a resource that is about to change
+# is put off to the apply, and each new code would look like drift.
+resource "terraform_data" "ready" {
+  input = aws_lambda_function.this.arn
+
+  depends_on = [aws_lambda_alias.read]
+}

@@ -1,0 +1,115 @@
+# The bucket of private keys, DNS information, ledgers and audit reports: private, versioned, encrypted, TLS only, keys
+# for the function alone.
+
+locals {
+  is_made = var.bucket.existing == null
+  # prevent_destroy takes no variable: there is one of each kind, and one of them is made.
+  bucket      = one(concat(aws_s3_bucket.protected, aws_s3_bucket.unprotected))
+  bucket_name = local.is_made ? local.bucket.bucket : var.bucket.existing
+  bucket_arn  = "arn:${local.partition}:s3:::${local.bucket_name}"
+}
+
+# It grants nothing: it denies, whatever other policies grant, so that s3:Get* (AWS's ReadOnlyAccess) reads no private key, and
+# nobody but the function writes what it goes by. Whoever may set the bucket's policy can change it; nobody is locked out of
+# that.
+locals {
+  # By its name: the function's role needs the bucket's, and they would wait for each other.
+  function_role_arn = "arn:${local.partition}:iam::${local.account}:role/${local.role_name}"
+
+  denials = [
+    {
+      Sid       = "TlsOnly"
+      Action    = "s3:*"
+      Resource  = [local.bucket_arn, "${local.bucket_arn}/*"]
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    },
+    {
+      # Replication, tags and attributes as well: whatever tells of the object.
+      Sid       = "PrivateKeysForTheFunctionAlone"
+      Action    = "s3:GetObject*"
+      Resource  = ["${local.bucket_arn}/dkim-certificates/*"]
+      Condition = { ArnNotLike = { "aws:PrincipalArn" = concat([local.function_role_arn], var.key_readers) } }
+    },
+    {
+      Sid       = "LedgersByTheFunctionAlone"
+      Action    = ["s3:PutObject*", "s3:DeleteObject*", "s3:ReplicateObject", "s3:ReplicateDelete"]
+      Resource  = [for each in ["byodkim-ledger", "byodkim-audit", "byodkim-drill"] : "${local.bucket_arn}/${each}/*"]
+      Condition = { ArnNotLike = { "aws:PrincipalArn" = concat([local.function_role_arn], var.ledger_writers) } }
+    },
+  ]
+}
+
+resource "aws_s3_bucket" "protected" {
+  count = local.is_made && var.protect_keys ? 1 : 0
+
+  region        = var.region
+  bucket        = var.bucket.name
+  bucket_prefix = var.bucket.name == null ? local.bucket_prefix : null
+  tags          = var.tags
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+resource "aws_s3_bucket" "unprotected" {
+  count = local.is_made && !var.protect_keys ? 1 : 0
+
+  region        = var.region
+  bucket        = var.bucket.name
+  bucket_prefix = var.bucket.name == null ? local.bucket_prefix : null
+  tags          = var.tags
+}
+
+resource "aws_s3_bucket_public_access_block" "this" {
+  count = local.is_made ? 1 : 0
+
+  region                  = var.region
+  bucket                  = local.bucket_name
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+  # A destroy that stops at a bucket with keys in it must not leave it open.
+  skip_destroy = true
+}
+
+resource "aws_s3_bucket_versioning" "this" {
+  count = local.is_made ? 1 : 0
+
+  region = var.region
+  bucket = local.bucket_name
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
+  count = local.is_made ? 1 : 0
+
+  region = var.region
+  bucket = local.bucket_name
+
+  rule {
+    bucket_key_enabled = var.kms_key_arn != null
+    # As S3 does by itself since April 2026. Unsaid, the provider plans to take it away, for ever.
+    blocked_encryption_types = ["SSE-C"]
+
+    apply_server_side_encryption_by_default {
+      sse_algorithm     = var.kms_key_arn == null ? "AES256" : "aws:kms"
+      kms_master_key_id = var.kms_key_arn
+    }
+  }
+}
+
+resource "aws_s3_bucket_policy" "this" {
+  count = local.is_made ? 1 : 0
+
+  region = var.region
+  bucket = local.bucket_name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [for each in local.denials : merge(each, { Effect = "Deny", Principal = "*" })] })
+
+  # S3 refuses two changes of a bucket's access at once.
+  depends_on = [aws_s3_bucket_public_access_block.this]
+}

@@ -1,0 +1,11 @@
+terraform {
+  # 1.16.0 loses the destroys of replacements that every change here is built on (hashicorp/terraform #39076).
+  required_version = ">= 1.6.0, != 1.16.0"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 6.25.0"
+    }
+  }
+}

@@ -1,0 +1,39 @@
+# A control plane, and a domain whose DNS is in Route 53: one apply makes the key, publishes it, waits for it, and signs.
+
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 6.25.0"
+    }
+  }
+}
+
+provider "aws" {
+  region = "ap-northeast-1"
+}
+
+module "control" {
+  source = "../control"
+
+  region = "ap-northeast-1"
+  zip    = "../../dist/handler.zip"
+  bucket = { name = "example-dkim-keys" }
+  topics = { dns = "create", result = "create", audit = "create" }
+}
+
+module "example_com" {
+  source = "../domain"
+
+  region             = "ap-northeast-1"
+  domain             = "example.com"
+  selector           = "s1"
+  create_key         = true
+  record             = { hosted_zone_id = "Z0123456789ABCDEFGHIJ" }
+  gate               = { wait_seconds = 120 }
+  function_name      = module.control.function_name
+  ready_function_arn = module.control.ready_function_arn
+
+  # A domain is destroyed by the function: it has to be still there.
+  depends_on = [module.control]
+}
