@@ -142,11 +142,11 @@ export class ByodkimIdentity extends Construct {
   }
 
   private records(dkimKeys: Record<string, LambdaInvocation>): Record<string, Route53Record> {
-    const { record, transform } = this.props;
+    const { record, revokedSelectors = [], transform } = this.props;
     if (record === undefined) return {};
     const { publicKey, delegation } = record;
     return Object.fromEntries(
-      [...new Set([...this.selectors, ...(delegation?.selectors ?? [])])].map((each) => {
+      [...new Set([...this.selectors, ...(delegation?.selectors ?? []), ...revokedSelectors])].map((each) => {
         const dkimKey = dkimKeys[each];
         const isGiven = each === this.selector && publicKey !== undefined;
         const source = isGiven ? { publicKey } : dkimKey ? { dkimKey } : 'revoked';

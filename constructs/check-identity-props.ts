@@ -74,6 +74,7 @@ export function findMistakes(
   for (const [prop, selectors] of Object.entries({
     selector: [props.selector],
     'record.previousSelectors': record?.previousSelectors ?? [],
+    revokedSelectors: props.revokedSelectors ?? [],
   }))
     for (const selector of selectors)
       if (isToken(selector) || !matches(SELECTOR_PATTERN, selector))
@@ -130,6 +131,15 @@ export function findMistakes(
     matches(PUBLIC_KEY_PATTERN, record?.publicKey),
     ALLOWED.publicKey,
   );
+  const revived = [props.selector, ...(record?.previousSelectors ?? [])].filter((each) =>
+    props.revokedSelectors?.includes(each),
+  );
+  if (revived.length > 0)
+    mistakes.push({
+      prop: 'revokedSelectors',
+      found: revived,
+      allowed: 'selectors that neither sign nor stay in previousSelectors',
+    });
   mistakes.push(...findDelegationMistakes(props));
   if (record !== undefined && record.hostedZoneId === undefined)
     mistakes.push({ prop: 'record.hostedZoneId', found: undefined, allowed: ALLOWED.hostedZoneId });

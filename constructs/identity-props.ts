@@ -113,6 +113,13 @@ export interface ByodkimIdentityProps {
   /** Publish the record in Route 53. @default others publish it */
   readonly record?: RecordProps;
 
+  /**
+   * Earlier selectors whose key is in wrong hands. Their record says so (`p=` empty) where the stack publishes it; where
+   * others do, the audit asks for it. Mail of theirs that is under way does not verify any more.
+   * @default none
+   */
+  readonly revokedSelectors?: readonly string[];
+
   /** Days that a record stays after its selector's last mail: 7 to 365. @default 7 */
   readonly overlapDays?: number;
 

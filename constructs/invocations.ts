@@ -188,10 +188,11 @@ export class Invocations {
 
   /** Undefined where nothing is said, so that nothing changes for such a domain. */
   private get rotation(): RotationSettings | undefined {
-    const { selector, record, overlapDays, keyLifetimeDays } = this.props;
+    const { selector, record, revokedSelectors, overlapDays, keyLifetimeDays } = this.props;
     const records = record && [selector, ...(record.previousSelectors ?? [])];
     const said = withoutUndefined({
       records,
+      revoked: revokedSelectors,
       overlapDays,
       keyLifetimeDays,
       delegation: record?.delegation,

@@ -179,6 +179,8 @@ export const ROTATION_LIMITS = {
 export interface RotationSettings {
   /** Selectors whose record the stack itself publishes. @default none: others publish */
   readonly records?: readonly string[];
+  /** Selectors whose key is in wrong hands: their record is to be taken back, whatever is under way. @default none */
+  readonly revoked?: readonly string[];
   /** Days that a record stays after its selector's last mail: 7 to 365. @default 7 */
   readonly overlapDays?: number;
   /** Days until a key is to be replaced: 90 to 1095; it is warned of 60 days before. @default 456 */

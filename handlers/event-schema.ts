@@ -114,6 +114,7 @@ export const signing = place.extend({
   rotation: z
     .object({
       records: z.array(selector).max(50).optional(),
+      revoked: z.array(selector).max(50).optional(),
       overlapDays: days('overlapDays'),
       keyLifetimeDays: days('keyLifetimeDays'),
       delegation: z.object({ zone: domain, selectors: z.tuple([selector, selector]) }).optional(),

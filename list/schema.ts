@@ -111,6 +111,11 @@ const domainSettings = block({
     .describe(
       'How `byodkim rotate` names the next selector: s{n}, {yyyy}{mm}, or two that take turns. Default: counts on, else the month.',
     ),
+  revokedSelectors: z
+    .array(selector(), { error: 'a list of selectors' })
+    .describe(
+      'Earlier selectors whose key is in wrong hands: their record says so, and mail of theirs does not verify any more. Default: none.',
+    ),
   overlapDays: number(...ROTATION_LIMITS.overlapDays, ALLOWED.overlapDays).describe(
     'Days that the record of a selector stays after its last mail. Default: 7.',
   ),

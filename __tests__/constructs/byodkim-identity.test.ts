@@ -363,6 +363,10 @@ describe('refuses props', () => {
       },
       /record\.delegation\.zone: .* has more than 253 characters/,
     ],
+    [
+      { revokedSelectors: ['s1'] },
+      /revokedSelectors: found \["s1"\], allowed: selectors that neither sign nor stay/,
+    ],
     [{ overlapDays: 6 }, /overlapDays: found 6, allowed: 7 to 365: mail is under way/],
     [{ keyLifetimeDays: 1096 }, /keyLifetimeDays: found 1096, allowed: 90 to 1095/],
     [{ confirmTimeoutMinutes: 2.5 }, /confirmTimeoutMinutes: found 2\.5/],

@@ -92,6 +92,7 @@ describe('the module of a domain', () => {
           },
           overlapDays: 14,
           keyLifetimeDays: 180,
+          revokedSelectors: ['r1'],
         },
         hcl: {
           selector: 's1',
@@ -108,6 +109,7 @@ describe('the module of a domain', () => {
           },
           overlap_days: 14,
           key_lifetime_days: 180,
+          revoked_selectors: ['r1'],
         },
       }),
     ],

@@ -86,14 +86,25 @@ function shown(
   ].join('\n');
 }
 
-function steps({ target, from, selector, file, othersPublish }: Rotation, compromised: boolean): string[] {
+function steps(rotation: Rotation, compromised: boolean): string[] {
+  const { target, from, selector, file, othersPublish } = rotation;
   const { domain } = target;
   return [
     `commit ${file}: git commit -m "Rotate ${domain} to ${selector}" -- ${file}`,
     ...(othersPublish ? [`wait until it is published: byodkim check ${domain} --watch`] : []),
     `deploy: npm run deploy -- ${domain}`,
-    compromised
-      ? `as soon as \`byodkim status\` says that SES verified ${selector}, revoke ${from}: set its record to "v=DKIM1; p="`
-      : `when \`byodkim status\` says that the record of ${from} may go, remove it`,
+    ...(compromised
+      ? revocation(rotation)
+      : [`when \`byodkim status\` says that the record of ${from} may go, remove it`]),
+  ];
+}
+
+/** Only once SES signs with the new key: a record that goes before that takes all mail with it. */
+function revocation({ target: { domain }, from, file, othersPublish }: Rotation): string[] {
+  const list = `write revokedSelectors: [${from}] into ${file}, at ${domain}${othersPublish ? '' : `, and take ${from} out of previousSelectors`}, and deploy`;
+  return [
+    `as soon as \`byodkim status\` says that SES verified the new key, ${othersPublish ? `have the record of ${from} set to "v=DKIM1; p=", ` : ''}${list}`,
+    `see that it is gone: \`byodkim audit ${domain}\`; mail that ${from} has signed and that is still under way does not verify any more`,
+    'find out who read the key (CloudTrail: s3:GetObject of it), and delete its object from the key store when nothing goes back to it',
   ];
 }

@@ -76,7 +76,7 @@ export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen, now: n
     ...signingFindings(subject, answer, seen),
     ...dnsFindings(subject, answer, dns),
     ...keyFindings(subject, answer, due),
-    ...formerFindings(subject, stages, seen),
+    ...formerFindings(subject, stages, seen, answer.rotation?.revoked ?? []),
   ].sort((a, b) => severity(a.exitCode) - severity(b.exitCode));
   const { ses, selector, fingerprint, confirmed, revertsAt, drifted, busyUntil } = answer;
   return {
@@ -247,11 +247,23 @@ function formerFindings(
   { domain }: Subject,
   stages: readonly SelectorStage[],
   { former, inRoute53 }: Seen,
+  revoked: readonly string[],
 ): Finding[] {
   return stages.flatMap((each): Finding[] => {
     const { selector, stage, recordMayGoAt, finding } = each;
     const isThere = former.get(selector) === 'ours';
     if (stage === 'active') return [];
+    if (revoked.includes(selector))
+      return isThere
+        ? [
+            {
+              exitCode: EXIT.wrong,
+              who: inRoute53 ? 'you' : 'the DNS team',
+              what: inRoute53 ? 'deploy' : `set ${recordName(domain, selector)} to "v=DKIM1; p="`,
+              why: `the key of ${selector} is in wrong hands`,
+            },
+          ]
+        : [];
     if (finding === 'record-gone-too-early')
       return [
         {

@@ -225,7 +225,7 @@ async function lookAtFormer(look: AuditWorld, ledger: Ledger): Promise<Look> {
   const findings: Finding[] = [];
   const notes: string[] = [];
   const stages: SelectorStage[] = [];
-  const { overlapDays = MINIMUM_OVERLAP_DAYS } = rotationOf(ledger);
+  const { overlapDays = MINIMUM_OVERLAP_DAYS, revoked = [] } = rotationOf(ledger);
   for (const signer of ledger.signers.filter(({ stoppedAt }) => stoppedAt !== null).slice(-FORMER)) {
     const place = {
       bucket: world.environment.keyStoreBucket,
@@ -244,7 +244,13 @@ async function lookAtFormer(look: AuditWorld, ledger: Ledger): Promise<Look> {
       isWayBack: isWayBack(ledger, signer.selector),
       record: recordSeen(await ask(look, ledger, signer.selector, expected)),
     };
-    const judged = judgeFormer(ledger.domain, facts, overlapDays, world.clock.now());
+    const judged = judgeFormer(
+      ledger.domain,
+      facts,
+      overlapDays,
+      world.clock.now(),
+      revoked.includes(signer.selector),
+    );
     stages.push(judged.stage);
     findings.push(...judged.findings);
     notes.push(...judged.notes);

@@ -25,6 +25,7 @@ export type FindingCode =
   | 'DNS_UNKNOWN'
   | 'RECORD_GONE_TOO_EARLY'
   | 'ALIAS_CHANGED'
+  | 'KEY_NOT_REVOKED'
   | 'RECORD_MAY_GO'
   | 'RECORD_STAYS_TOO_LONG'
   | 'REVERT_OVERDUE'

@@ -16,6 +16,8 @@ export function judgeFormer(
   facts: SelectorFacts,
   overlapDays: number,
   now: number,
+  /** Its key is in wrong hands. */
+  isRevoked = false,
 ): { stage: SelectorStage; findings: Finding[]; notes: string[] } {
   const stage = stageOf(facts, overlapDays, now);
   const found = (severity: Finding['severity'], code: Finding['code'], text: string, todo: string) => ({
@@ -24,6 +26,15 @@ export function judgeFormer(
     notes: [],
   });
   const name = recordName(domain, facts.selector);
+  if (isRevoked)
+    return facts.record === 'ours'
+      ? found(
+          'urgent',
+          'KEY_NOT_REVOKED',
+          `The key of ${facts.selector} is in wrong hands, and its record ${name} is still there: whoever has it signs as ${domain}.`,
+          'Have the record set to "v=DKIM1; p=", now; where the stack publishes it, deploy.',
+        )
+      : { stage, findings: [], notes: [] };
   if (stage.finding === 'record-gone-too-early') {
     const why = facts.isWayBack
       ? 'it is the way back of what signs now'

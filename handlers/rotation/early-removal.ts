@@ -16,10 +16,12 @@ export interface PlannedRecords {
  */
 export function earlyRemoval(ledger: Ledger, planned: PlannedRecords, now: number): ByodkimError | null {
   const { domain, selector, rotation = {} } = planned;
-  const { records: kept = [], overlapDays = MINIMUM_OVERLAP_DAYS } = rotation;
+  const { records: kept = [], revoked = [], overlapDays = MINIMUM_OVERLAP_DAYS } = rotation;
   const needed = ledger.records
     .filter((each) => !kept.includes(each))
-    .flatMap((each) => need(ledger, each, overlapDays, now));
+    .flatMap((each) => need(ledger, each, overlapDays, now))
+    // A key in wrong hands is taken back whatever mail is under way, but not while SES may sign with it.
+    .filter((each) => !revoked.includes(each.selector) || !each.isOnlyMail);
   if (needed.length === 0) return null;
   const names = needed.map((each) => recordName(domain, each.selector)).join(', ');
   const previous = [...kept.filter((each) => each !== selector), ...needed.map((each) => each.selector)];
@@ -36,6 +38,8 @@ export function earlyRemoval(ledger: Ledger, planned: PlannedRecords, now: numbe
 
 interface Need {
   readonly selector: string;
+  /** Nothing but mail that is under way needs it. */
+  readonly isOnlyMail: boolean;
   readonly why: string;
   /** How long its record has to stay. */
   readonly until: string;
@@ -64,6 +68,7 @@ function need({ signers, open }: Ledger, selector: string, overlapDays: number, 
     return [
       {
         selector,
+        isOnlyMail: false,
         why: `SES signs with ${selector}, and mail of it is under way for days after`,
         until: `Deployed today, ${selector} may be left out from ${until} on`,
       },
@@ -74,6 +79,7 @@ function need({ signers, open }: Ledger, selector: string, overlapDays: number, 
     ? [
         {
           selector,
+          isOnlyMail: false,
           why: `What is being changed goes back to ${selector} if it is not confirmed and verified`,
           until: `${selector} may be left out ${overlapDays} days after that change is done`,
         },
@@ -81,6 +87,7 @@ function need({ signers, open }: Ledger, selector: string, overlapDays: number, 
     : [
         {
           selector,
+          isOnlyMail: true,
           why: `Mail that ${selector} has signed is under way`,
           until: `${selector} may be left out from ${dayFrom(recordMayGoAt)} on`,
         },

@@ -64,6 +64,7 @@ const wanted = z.strictObject({ selector, key: keyReference });
 /** How its stack lets keys follow each other; plans and the audit go by it. */
 const rotation = z.strictObject({
   records: z.array(selector).max(50).optional(),
+  revoked: z.array(selector).max(50).optional(),
   overlapDays: z.int().optional(),
   keyLifetimeDays: z.int().optional(),
   delegation: z

@@ -35,6 +35,7 @@ locals {
 
   rotation = { for name, value in {
     records         = try(concat([var.selector], var.record.previous_selectors), null)
+    revoked         = var.revoked_selectors
     overlapDays     = var.overlap_days
     keyLifetimeDays = var.key_lifetime_days
     delegation      = local.delegation
@@ -128,7 +129,7 @@ resource "aws_lambda_invocation" "dkim_key" {
 }
 
 resource "aws_route53_record" "this" {
-  for_each = var.record == null ? toset([]) : toset(concat(local.selectors, try(local.delegation.selectors, [])))
+  for_each = var.record == null ? toset([]) : toset(concat(local.selectors, try(local.delegation.selectors, []), var.revoked_selectors == null ? [] : var.revoked_selectors))
 
   zone_id = var.record.hosted_zone_id
   name    = join(".", compact(["${each.key}._domainkey.${var.domain}", try(local.delegation.zone, "")]))

@@ -135,6 +135,12 @@ variable "record" {
   default = null
 }
 
+variable "revoked_selectors" {
+  description = "Earlier selectors whose key is in wrong hands: their record says so, and mail of theirs does not verify any more. Default: none."
+  type        = list(string)
+  default     = null
+}
+
 variable "overlap_days" {
   description = "Days that a record stays after its selector's last mail: 7 to 365. Default: 7."
   type        = number

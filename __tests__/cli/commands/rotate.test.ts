@@ -60,7 +60,7 @@ describe('rotate', () => {
 
   it('says for a compromised key until when it is dangerous, and how to revoke it', async () => {
     const { stdout } = await rotate('example.com', '--compromised');
-    expect(stdout).toContain('revoke s1: set its record to "v=DKIM1; p="');
+    expect(stdout).toContain('have the record of s1 set to "v=DKIM1; p=", write revokedSelectors: [s1] into');
     expect(stdout).toContain('Until step 4 is done, whoever has the old key can sign as example.com.');
   });
 

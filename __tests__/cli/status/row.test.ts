@@ -281,6 +281,17 @@ describe('one domain at a glance', () => {
     expect(told.exitCode).toBe(exitCode);
   });
 
+  it('asks for the record of a key in wrong hands to be taken back, and for nothing once it is', () => {
+    const signers = [signer('s0', 2), signer('s1')];
+    const now = (record: 'ours' | 'revoked') =>
+      row({ signers, rotation: { revoked: ['s0'] } }, { former: new Map([['s0', record]]) });
+    expect(steps(now('ours'))).toEqual([
+      'the DNS team: set s0._domainkey.example.com to "v=DKIM1; p=" (the key of s0 is in wrong hands)',
+    ]);
+    expect(now('ours').exitCode).toBe(3);
+    expect(now('revoked')).toMatchObject({ next: [], exitCode: 0 });
+  });
+
   it('keeps records as long as the list of the stack says', () => {
     const told = row(
       { signers: [signer('s0', 9), signer('s1')], rotation: { overlapDays: 30 } },

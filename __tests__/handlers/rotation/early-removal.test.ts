@@ -69,6 +69,16 @@ describe('a plan that would remove a record', () => {
     expect((await refusal('s1', 's1'))?.errorMessage).toContain('previousSelectors: [s2]');
   });
 
+  it('passes for a key in wrong hands while its mail is under way, and not while SES signs with it', async () => {
+    const { cloud, stack } = await givenStack();
+    const revoking = (selector: string) => ({ rotation: { records: [selector], revoked: ['s1'] } });
+    expect(await stack.create('Inspection', '', 's2', revoking('s2'))).toHaveProperty('refusal');
+    await stack.apply('t2', 's2', publishes('s2', 's1'));
+    await verify(cloud);
+    expect(await stack.create('Inspection', '', 's2', publishes('s2'))).toHaveProperty('refusal');
+    expect(await stack.create('Inspection', '', 's2', revoking('s2'))).not.toHaveProperty('refusal');
+  });
+
   it('is refused where the stack would stop publishing at all', async () => {
     const { refusal } = await givenStack();
     expect((await refusal('s1'))?.errorMessage).toContain('or put record back');
