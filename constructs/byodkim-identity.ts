@@ -184,9 +184,11 @@ export class ByodkimIdentity extends Construct {
       },
       transform?.identity,
     );
-    return new SigningFreeEmailIdentity(this, 'Identity', {
+    const identity = new SigningFreeEmailIdentity(this, 'Identity', {
       ...config,
       tags: { ...config.tags, [IDENTITY_TAG.key]: IDENTITY_TAG.value },
     });
+    if (this.props.identity === 'import') identity.takesOver = this.domain;
+    return identity;
   }
 }

@@ -13,12 +13,29 @@ export const WHY_FORBIDDEN =
  * key would lie in the state. So the block is refused however it was put there.
  */
 export class SigningFreeEmailIdentity extends Sesv2EmailIdentity {
+  /**
+   * Takes over the identity that exists under this name. Not by cdktf's `importFrom`, which starts an engine at synth to
+   * ask for its version.
+   */
+  takesOver?: string;
+
   override toTerraform(): Record<string, unknown> {
-    return this.refuseBlockIn(super.toTerraform());
+    const rendered = this.refuseBlockIn(super.toTerraform());
+    return this.takesOver === undefined
+      ? rendered
+      : { ...rendered, import: [{ to: this.address, id: this.takesOver }] };
   }
 
   override toHclTerraform(): Record<string, unknown> {
-    return this.refuseBlockIn(super.toHclTerraform());
+    const rendered = this.refuseBlockIn(super.toHclTerraform());
+    if (this.takesOver === undefined) return rendered;
+    const to = { value: this.address, type: 'simple', storageClassType: 'reference' };
+    const id = { value: this.takesOver, type: 'simple', storageClassType: 'string' };
+    return { ...rendered, import: [{ to, id }] };
+  }
+
+  private get address(): string {
+    return `${this.terraformResourceType}.${this.friendlyUniqueId}`;
   }
 
   private refuseBlockIn<T extends { resource?: Record<string, Record<string, Record<string, unknown>>> }>(

@@ -74,11 +74,12 @@ export interface ByodkimIdentityProps {
   readonly selector: string;
 
   /**
-   * `managed`: the stack makes the SES identity, and destroys it. `existing`: it is found, and left.
-   * An existing one must carry the tag `byodkim = managed`, or the function may not change it.
+   * `managed`: the stack makes the SES identity, and destroys it. `import`: the same, of an identity that exists: the
+   * next plan takes it over, and later ones find it done. `existing`: it is found, and left.
+   * An existing one must carry the tag `byodkim = managed`, or the function may not change it; an imported one gets it.
    * @default managed
    */
-  readonly identity?: 'managed' | 'existing';
+  readonly identity?: 'managed' | 'existing' | 'import';
 
   /** Configuration set of a managed identity; `grantSendEmail` covers it too. @default none */
   readonly configurationSetName?: string;

@@ -75,7 +75,7 @@ function findRivals(stack: TerraformStack, identities: readonly OwnedIdentity[])
     if (domain === undefined || !ours.has(domain) || ours.get(domain) === element) return [];
     return [
       `${element.node.path} would set the DKIM signing of ${domain}, which ${ours.get(domain)!.node.path} owns. ` +
-        "Remove it; to keep an identity that exists, pass identity: 'existing'.",
+        "Remove it; to keep an identity that exists, pass identity: 'existing' or 'import'.",
     ];
   });
   return [...twice, ...rivals];

@@ -75,8 +75,8 @@ const line = (allowed: string) => text(allowed, /^[^\r\n]{1,200}$/);
 const domainSettings = block({
   selector: selector().describe('DKIM selector. Another one is a rotation.'),
   region: region().describe('Region of the SES identity.'),
-  identity: choice(['managed', 'existing']).describe(
-    'managed: this project makes the SES identity and destroys it. existing: it is found and left; it must carry the tag byodkim=managed. Default: managed.',
+  identity: choice(['managed', 'existing', 'import']).describe(
+    'managed: this project makes the SES identity and destroys it. existing: it is found and left; it must carry the tag byodkim=managed. import: as managed, of an identity that exists and is taken over. Default: managed.',
   ),
   configurationSetName: text('1 to 64 letters, digits, "-" and "_"', /^[A-Za-z0-9_-]{1,64}$/).describe(
     'Configuration set of a managed identity.',

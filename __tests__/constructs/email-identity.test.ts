@@ -48,6 +48,25 @@ describe('the managed identity', () => {
     ).toThrow(/dkim_signing_attributes/);
   });
 
+  it('takes an identity over that exists, without an engine at synth', () => {
+    const app = new TestApp();
+    try {
+      const stack = app.stack();
+      new ByodkimIdentity(stack, 'Mail', props({ identity: 'import' }));
+      new ByodkimIdentity(stack, 'Other', props({ domain: 'example.org', identity: 'import' }));
+      new ByodkimIdentity(stack, 'Made', props({ domain: 'example.net' }));
+      expect(JSON.parse(Testing.synth(stack, true)).import).toEqual([
+        { id: 'example.com', to: expect.stringMatching(/^aws_sesv2_email_identity\.Mail_Identity_/) },
+        { id: 'example.org', to: expect.stringMatching(/^aws_sesv2_email_identity\.Other_Identity_/) },
+      ]);
+      expect(Testing.synthHcl(stack)).toMatch(
+        /import \{\s+to = aws_sesv2_email_identity\.\S+\s+id = "example\.com"/,
+      );
+    } finally {
+      app.close();
+    }
+  });
+
   it('refuses the block in HCL output as well, and writes HCL without it', () => {
     const app = new TestApp();
     try {

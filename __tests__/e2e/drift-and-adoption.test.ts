@@ -4,6 +4,7 @@ import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { Deployment, failed, passed } from '../support/deployment';
 
 const EXISTING = { selector: 's1', identity: 'existing' };
+const IMPORT = { selector: 's1', identity: 'import' };
 const MANAGED = { selector: 's1' };
 const CHANGES = 2;
 const signed = { Status: 'SUCCESS', SigningAttributesOrigin: 'EXTERNAL', Tokens: ['s1'] };
@@ -75,28 +76,35 @@ describe('an identity that was there before, through the real engine', () => {
     await passed(deployment.plan(domain, EXISTING));
   });
 
-  it('is imported by the command of the docs, changed by its tag alone, and let go by the other one', async () => {
+  it('is imported by the plan, changed by its tag alone, and let go by the command of the docs', async () => {
     const docs = readFileSync(path.join(PROJECT_ROOT, 'docs', 'adoption.md'), 'utf8');
-    const address = /^tofu import (\S+) example\.com$/m.exec(docs)![1]!;
-    expect(docs).toContain(`tofu state rm ${address}\n`);
-    const tofu = (...args: string[]) => passed(deployment.first.command(domain, ...args));
+    const address = /^tofu state rm (\S+)$/m.exec(docs)![1]!;
 
     expect(await failed(deployment.deploy(domain, MANAGED))).toContain('AlreadyExistsException');
     expect(await deployment.dkim(domain)).toMatchObject(signed);
-    await tofu('import', '-no-color', address, domain);
-    const { output } = await deployment.plan(domain, MANAGED);
+    const { output } = await deployment.plan(domain, IMPORT);
+    expect(output).toContain(`# ${address} will be updated in-place`);
     expect(output).toMatch(/\+ tags +=[\s\S]*"byodkim" = "managed"/);
-    expect(output).toMatch(/Plan: \d to add, 1 to change, 0 to destroy\./);
-    await passed(deployment.deploy(domain, MANAGED));
+    expect(output).toMatch(/Plan: 1 to import, \d to add, 1 to change, 0 to destroy\./);
+    await passed(deployment.deploy(domain, IMPORT));
     expect(writes()).toBe(0);
     expect(await deployment.dkim(domain)).toMatchObject(signed);
+    await passed(deployment.plan(domain, IMPORT));
     await passed(deployment.plan(domain, MANAGED));
 
-    await tofu('state', 'rm', address);
+    await passed(deployment.first.command(domain, 'state', 'rm', address));
     expect((await deployment.plan(domain, EXISTING)).output).not.toContain('will be destroyed');
     await passed(deployment.deploy(domain, EXISTING));
     await passed(deployment.destroy(domain, EXISTING));
     expect(await deployment.dkim(domain)).toMatchObject(signed);
     expect(writes()).toBe(0);
+  });
+
+  it('is not made by an import of what is not there', async () => {
+    await deployment.sandbox.call('ses', 'DeleteEmailIdentity', { EmailIdentity: domain });
+    const { exitCode, output } = await deployment.plan(domain, IMPORT);
+    expect(exitCode).toBe(1);
+    // The words of an engine whose provider looks by itself, and of one whose provider leaves that to the engine.
+    expect(output).toMatch(/Import returned no resources|Cannot import non-existent remote object/);
   });
 });

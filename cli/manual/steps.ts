@@ -1,6 +1,7 @@
 import { IDENTITY_TAG, privateKeyObject, recordName, s3Uri } from '../../handlers/contract';
 import { shellWord } from '../../handlers/outlets';
 import { lookByHand, manualCommands, putByHand, switchByHand } from '../../handlers/transaction/aws-commands';
+import type { ListedDomain } from '../../list/domain-list';
 
 /** What is to be done by hand, and for what. */
 export interface ManualJob {
@@ -10,7 +11,7 @@ export interface ManualJob {
   /** Where the private key lies. */
   readonly bucket: string;
   readonly privateKey: string;
-  readonly identity: 'managed' | 'existing';
+  readonly identity: NonNullable<ListedDomain['identity']>;
   /** What SES has now: `null`: no identity; `undefined`: nobody could be asked. */
   readonly now:
     | {

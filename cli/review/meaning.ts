@@ -92,6 +92,8 @@ function addition(
 ): string {
   const key = createKey ? 'a key is made if there is none; ' : '';
   const now = shown(current);
+  if (identity === 'import')
+    return `${key}the identity that exists${now ? `, now ${now},` : ''} is taken over into the stack, and changes to BYODKIM with selector ${selector}`;
   return identity === 'existing'
     ? `${key}the existing identity${now ? `, now ${now},` : ''} changes to BYODKIM with selector ${selector}`
     : `${key}an identity is made and signs with selector ${selector}`;
@@ -147,9 +149,15 @@ function adoption({ identity, domain }: ListedDomain, current: CurrentState | un
   if (current === undefined) return [];
   if (identity === 'existing' && current.ses === null)
     return ['SES has no such identity in this region, and `identity: existing` does not make one.'];
+  if (identity === 'import')
+    return current.ses === null
+      ? ['SES has no such identity in this region, and `identity: import` does not make one.']
+      : [
+          'It is the stack’s from then on: a destroy deletes it, and tags and a configuration set that the list does not name are taken off.',
+        ];
   if (identity !== 'existing' && current.ses !== null)
     return [
-      `SES has the identity ${domain} already: import it into the stack, or say \`identity: existing\`. A deploy fails otherwise.`,
+      `SES has the identity ${domain} already: say \`identity: import\` to take it over, or \`identity: existing\`. A deploy fails otherwise.`,
     ];
   return [];
 }

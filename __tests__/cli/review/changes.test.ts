@@ -179,7 +179,7 @@ describe('what a difference means', () => {
   it('an added domain that SES has already, or has not, fails to deploy', () => {
     const there = { ses: { origin: 'AWS_SES', status: 'SUCCESS' }, baseline: null };
     expect(meaningOf(added(''), there).cautions).toEqual([
-      expect.stringContaining('import it into the stack'),
+      expect.stringContaining('say `identity: import` to take it over'),
     ]);
     const missing = { ses: null, baseline: null };
     expect(meaningOf(added('identity: existing'), missing).cautions).toEqual([
