@@ -32,7 +32,11 @@ export async function buildHandler(root: string): Promise<boolean> {
   const { code, inputs, packages, legalComments } = await bundle(
     root,
     HANDLER_ENTRY,
-    { minify: true, legalComments: 'external' },
+    {
+      minify: true,
+      legalComments: 'external',
+      alias: { '@aws-sdk/credential-provider-node': './handlers/aws/lambda-credentials.ts' },
+    },
     ['scripts/build/handler.ts', 'scripts/build/third-party.ts'],
   );
   const zip = zipHandler(code, thirdPartyText(root, packages, legalComments));
