@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { NotAllowed } from './allowances';
 import { ByodkimError } from './errors';
 import { oneLine } from './outlets';

@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {
   ACTIONS,
   type Action,
@@ -19,142 +19,151 @@ import {
 } from './contract';
 
 /** The grammar of each event. A message says what is allowed; without one, zod's own findings are put into words. */
-export type Any = z.ZodType;
+export type Any = z.ZodMiniType;
 export type Read<T extends Any> = z.infer<T>;
 
 /** In A-labels, lower case, without a trailing dot. */
-const domain = z
-  .string()
-  .max(255)
-  .transform((text) => domainToASCII(text.trim().replace(/\.$/, '')).toLowerCase())
-  .refine((text) => DOMAIN_PATTERN.test(text), 'a domain name such as example.com');
-const selector = z
-  .string()
-  .regex(SELECTOR_PATTERN, '1–63 letters, digits or hyphens (SES allows no dots or underscores)');
-const region = z.string().regex(REGION_PATTERN, 'an AWS region such as ap-northeast-1').optional();
-const address = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/, 'ip:port');
-const seconds = z.number().min(0);
+const domain = z.pipe(
+  z.pipe(
+    z.string().check(z.maxLength(255)),
+    z.transform((text: string) => domainToASCII(text.trim().replace(/\.$/, '')).toLowerCase()),
+  ),
+  z.string().check(z.regex(DOMAIN_PATTERN, 'a domain name such as example.com')),
+);
+const text = (pattern: RegExp, words: string) => z.string().check(z.regex(pattern, words));
+const between = (least: number, most: number) => z.number().check(z.gte(least), z.lte(most));
+const selector = text(
+  SELECTOR_PATTERN,
+  '1–63 letters, digits or hyphens (SES allows no dots or underscores)',
+);
+const region = z.optional(text(REGION_PATTERN, 'an AWS region such as ap-northeast-1'));
+const address = text(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/, 'ip:port');
 /** It is kept in the ledger, and shown. */
-const name = z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of text');
-const transaction = name.max(128);
+const name = (longest: number) =>
+  text(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of text').check(z.maxLength(longest));
+const transaction = name(128);
 
-const httpsResolver = z.string().regex(HTTPS_RESOLVER_PATTERN, 'ip:port or https://…');
-const within = (setting: keyof typeof GATE_LIMITS) => {
-  const [least, most] = GATE_LIMITS[setting];
-  return z.number().min(least).max(most).optional();
-};
+const httpsResolver = text(HTTPS_RESOLVER_PATTERN, 'ip:port or https://…');
+const within = (setting: keyof typeof GATE_LIMITS) =>
+  z.optional(between(GATE_LIMITS[setting][0], GATE_LIMITS[setting][1]));
 
 const days = (setting: keyof typeof ROTATION_LIMITS) => {
   const [least, most] = ROTATION_LIMITS[setting];
-  return z.int().min(least).max(most).optional();
+  return z.optional(z.int().check(z.gte(least), z.lte(most)));
 };
 
 export const gate = z.object({
-  mode: z.enum(['authoritative', 'recursive']).optional(),
-  nameservers: z.array(address).min(1).optional(),
-  resolvers: z.array(z.union([address, httpsResolver])).optional(),
+  mode: z.optional(z.enum(['authoritative', 'recursive'])),
+  nameservers: z.optional(z.array(address).check(z.minLength(1))),
+  resolvers: z.optional(z.array(z.union([address, httpsResolver]))),
   waitSeconds: within('waitSeconds'),
   requiredPercent: within('requiredPercent'),
   minimumServers: within('minimumServers'),
   answerSeconds: within('answerSeconds'),
   roundSeconds: within('roundSeconds'),
-  transport: z.enum(['any', 'tcp']).optional(),
-  addressFamily: z.enum(['any', 'ipv4', 'ipv6']).optional(),
+  transport: z.optional(z.enum(['any', 'tcp'])),
+  addressFamily: z.optional(z.enum(['any', 'ipv4', 'ipv6'])),
 });
 export type Gate = z.infer<typeof gate>;
 
 /** What the environment says of events. */
 export const allow = z.object({
-  nameservers: z.array(address).optional(),
-  resolvers: z.array(z.union([address, httpsResolver])).optional(),
-  withoutResolvers: z.boolean().optional(),
-  recursive: z.boolean().optional(),
-  irreversible: z.union([z.literal(true), z.array(domain)]).optional(),
+  nameservers: z.optional(z.array(address)),
+  resolvers: z.optional(z.array(z.union([address, httpsResolver]))),
+  withoutResolvers: z.optional(z.boolean()),
+  recursive: z.optional(z.boolean()),
+  irreversible: z.optional(z.union([z.literal(true), z.array(domain)])),
   requiredPercent: within('requiredPercent'),
   minimumServers: within('minimumServers'),
 });
-export const alsoRead = z.array(z.string().regex(/^[^/]+\//, 'bucket/prefix'));
+export const alsoRead = z.array(text(/^[^/]+\//, 'bucket/prefix'));
 
 export const place = z.object({ domain, region });
+const ofLength = (least: number, most: number) => z.string().check(z.minLength(least), z.maxLength(most));
+const objectKey = z.optional(ofLength(1, 1024));
 
-export const signing = place.extend({
+export const signing = z.extend(place, {
   selector,
-  keyStore: z
-    .object({
-      bucket: z.string().min(3).max(63).optional(),
-      privateKey: z.string().min(1).max(1024).optional(),
-      dnsRecords: z.string().min(1).max(1024).optional(),
-    })
-    .default({}),
-  gate: gate.default({}),
-  verification: z
-    .object({
-      required: z.boolean().default(false),
-      waitSeconds: seconds.max(VERIFICATION_LIMITS.waitSeconds[1]).default(DEFAULT_VERIFICATION_WAIT_SECONDS),
-      timeoutMinutes: z
-        .number()
-        .int()
-        .min(VERIFICATION_LIMITS.timeoutMinutes[0])
-        .max(VERIFICATION_LIMITS.timeoutMinutes[1])
-        .optional(),
-    })
-    .refine(isLongEnough, {
-      path: ['timeoutMinutes'],
-      message: 'no less than verification.waitSeconds, and at most 4320 minutes',
-    })
-    .default({ required: false, waitSeconds: DEFAULT_VERIFICATION_WAIT_SECONDS }),
-  confirmTimeoutMinutes: z
-    .number()
-    .int()
-    .refine((n) => n === 0 || (n >= 2 && n <= 1440), '0 (off) or 2 to 1440 minutes')
-    .default(DEFAULT_CONFIRM_TIMEOUT_MINUTES),
-  irreversible: z.enum(['refuse', 'allow']).default('refuse'),
-  createKey: z.boolean().optional(),
-  renew: z.boolean().optional(),
-  rotation: z
-    .object({
-      records: z.array(selector).max(50).optional(),
-      revoked: z.array(selector).max(50).optional(),
+  keyStore: z._default(
+    z.object({ bucket: z.optional(ofLength(3, 63)), privateKey: objectKey, dnsRecords: objectKey }),
+    {},
+  ),
+  gate: z._default(gate, {}),
+  verification: z._default(
+    z
+      .object({
+        required: z._default(z.boolean(), false),
+        waitSeconds: z._default(
+          between(0, VERIFICATION_LIMITS.waitSeconds[1]),
+          DEFAULT_VERIFICATION_WAIT_SECONDS,
+        ),
+        timeoutMinutes: z.optional(
+          z
+            .int()
+            .check(
+              z.gte(VERIFICATION_LIMITS.timeoutMinutes[0]),
+              z.lte(VERIFICATION_LIMITS.timeoutMinutes[1]),
+            ),
+        ),
+      })
+      .check(
+        z.refine(isLongEnough, {
+          path: ['timeoutMinutes'],
+          message: 'no less than verification.waitSeconds, and at most 4320 minutes',
+        }),
+      ),
+    { required: false, waitSeconds: DEFAULT_VERIFICATION_WAIT_SECONDS },
+  ),
+  confirmTimeoutMinutes: z._default(
+    z.int().check(z.refine((n) => n === 0 || (n >= 2 && n <= 1440), '0 (off) or 2 to 1440 minutes')),
+    DEFAULT_CONFIRM_TIMEOUT_MINUTES,
+  ),
+  irreversible: z._default(z.enum(['refuse', 'allow']), 'refuse'),
+  createKey: z.optional(z.boolean()),
+  renew: z.optional(z.boolean()),
+  rotation: z.optional(
+    z.object({
+      records: z.optional(z.array(selector).check(z.maxLength(50))),
+      revoked: z.optional(z.array(selector).check(z.maxLength(50))),
       overlapDays: days('overlapDays'),
       keyLifetimeDays: days('keyLifetimeDays'),
-      delegation: z.object({ zone: domain, selectors: z.tuple([selector, selector]) }).optional(),
-    })
-    .optional(),
-  notifyDnsTeam: z.boolean().default(true),
+      delegation: z.optional(z.object({ zone: domain, selectors: z.tuple([selector, selector]) })),
+    }),
+  ),
+  notifyDnsTeam: z._default(z.boolean(), true),
 });
 export type Signing = z.infer<typeof signing> & { driftToken?: string | undefined };
 
-export const resource = signing.extend({
+export const resource = z.extend(signing, {
   resource: z.enum(RESOURCES),
-  transaction: transaction.optional(),
-  driftToken: name.max(256).optional(),
-  tf: z
-    .object({ action: z.enum(['create', 'update', 'delete']), prev_input: z.unknown() })
-    .partial({ prev_input: true })
-    .optional(),
+  transaction: z.optional(transaction),
+  driftToken: z.optional(name(256)),
+  tf: z.optional(
+    z.object({ action: z.enum(['create', 'update', 'delete']), prev_input: z.optional(z.unknown()) }),
+  ),
 });
 
-export const revertUnconfirmed = place.extend({
+export const revertUnconfirmed = z.extend(place, {
   transaction,
-  arming: z.number().int(),
-  retries: z.number().int().min(0).default(0),
+  arming: z.int(),
+  retries: z._default(z.int().check(z.gte(0)), 0),
 });
 
 const REPORT_OBJECT = new RegExp(`^${AUDIT_PREFIX}[0-9A-Za-z-]{1,64}\\.json$`);
 const expectedReport = `the object of a report, ${AUDIT_PREFIX}….json`;
 
 export const audit = z.object({
-  domains: z.array(domain).min(1).optional(),
-  always: z.boolean().default(false),
-  quiet: z.boolean().default(false),
-  scheduled: z.boolean().default(false),
-  continues: z
-    .object({ report: z.string().regex(REPORT_OBJECT, expectedReport), leg: z.int().min(2) })
-    .optional(),
-  gate: gate.default({}),
+  domains: z.optional(z.array(domain).check(z.minLength(1))),
+  always: z._default(z.boolean(), false),
+  quiet: z._default(z.boolean(), false),
+  scheduled: z._default(z.boolean(), false),
+  continues: z.optional(
+    z.object({ report: text(REPORT_OBJECT, expectedReport), leg: z.int().check(z.gte(2)) }),
+  ),
+  gate: z._default(gate, {}),
 });
 
-const drillName = z.string().regex(/^[0-9a-z-]{1,40}$/, 'the name of a drill');
+const drillName = text(/^[0-9a-z-]{1,40}$/, 'the name of a drill');
 const drillSteps = 'prepare, arm, look or end';
 
 export const drill = z.discriminatedUnion(
@@ -168,7 +177,7 @@ export const drill = z.discriminatedUnion(
   drillSteps,
 );
 
-export const drillFired = z.object({ drill: drillName, proof: z.string().max(64) });
+export const drillFired = z.object({ drill: drillName, proof: z.string().check(z.maxLength(64)) });
 export type Drill = z.infer<typeof drill>;
 
 /** What each action takes beside its name. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { REPLICA_ORIGIN_PATTERN } from '../aws/email-identity';
 import { LEASE } from '../budgets';
 import { DOMAIN_PATTERN, REGION_PATTERN, SELECTOR_PATTERN } from '../contract';
@@ -19,29 +19,30 @@ export interface Attempt {
 }
 
 /** Milliseconds since the epoch. */
-const time = z.number().min(0).max(8.64e15);
-const selector = z.string().regex(SELECTOR_PATTERN);
+const time = z.number().check(z.gte(0), z.lte(8.64e15));
+const domain = z.string().check(z.regex(DOMAIN_PATTERN));
+const selector = z.string().check(z.regex(SELECTOR_PATTERN));
 /** Nothing in a name may end a line or steer a terminal. */
-const name = z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,1024}$/u);
-const transaction = name.max(128);
+const name = z.string().check(z.regex(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,1024}$/u));
+const transaction = name.check(z.maxLength(128));
 
 /** Which key: enough to find it again and to know it, nothing of it. */
 const keyReference = z.strictObject({
-  bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/),
+  bucket: z.string().check(z.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)),
   key: name,
-  versionId: name.optional(),
-  etag: z.string().max(256),
+  versionId: z.optional(name),
+  etag: z.string().check(z.maxLength(256)),
   /** Of the public half. */
-  fingerprint: z.string().max(128),
+  fingerprint: z.string().check(z.maxLength(128)),
 });
 
 /** `AWS_SES_<REGION>`, as SES writes it: `AWS_SES_EU_WEST_1`. */
-const replicaOrigin = z.string().regex(REPLICA_ORIGIN_PATTERN);
+const replicaOrigin = z.string().check(z.regex(REPLICA_ORIGIN_PATTERN));
 
 /** How a state is put back. Decided and proved before anything is changed. */
 const restoration = z.discriminatedUnion('kind', [
   /** `origin`: replicated from that region (deterministic Easy DKIM). */
-  z.strictObject({ kind: z.literal('easy-dkim'), origin: replicaOrigin.optional() }),
+  z.strictObject({ kind: z.literal('easy-dkim'), origin: z.optional(replicaOrigin) }),
   z.strictObject({ kind: z.literal('byodkim'), selector, key: keyReference }),
   /** Only with `irreversible: allow`: what was there is given up, signing is switched off instead. */
   z.strictObject({ kind: z.literal('disable'), reason: z.string() }),
@@ -51,10 +52,10 @@ const restoration = z.discriminatedUnion('kind', [
 const snapshot = z.strictObject({
   observedAt: time,
   origin: name,
-  selector: name.optional(),
+  selector: z.optional(name),
   enabled: z.boolean(),
   status: name,
-  tokens: z.array(z.string().max(255)).max(20),
+  tokens: z.array(z.string().check(z.maxLength(255))).check(z.maxLength(20)),
   restoration,
 });
 
@@ -63,13 +64,11 @@ const wanted = z.strictObject({ selector, key: keyReference });
 
 /** How its stack lets keys follow each other; plans and the audit go by it. */
 const rotation = z.strictObject({
-  records: z.array(selector).max(50).optional(),
-  revoked: z.array(selector).max(50).optional(),
-  overlapDays: z.int().optional(),
-  keyLifetimeDays: z.int().optional(),
-  delegation: z
-    .strictObject({ zone: z.string().regex(DOMAIN_PATTERN), selectors: z.tuple([selector, selector]) })
-    .optional(),
+  records: z.optional(z.array(selector).check(z.maxLength(50))),
+  revoked: z.optional(z.array(selector).check(z.maxLength(50))),
+  overlapDays: z.optional(z.int()),
+  keyLifetimeDays: z.optional(z.int()),
+  delegation: z.optional(z.strictObject({ zone: domain, selectors: z.tuple([selector, selector]) })),
 });
 
 /** The Terraform transaction that the signing state belongs to: the one whose delete rolls back. */
@@ -78,28 +77,28 @@ const owner = z.strictObject({
   transaction,
   wanted,
   /** How its stack asks DNS; so does the audit. */
-  gate: z
-    .strictObject({
-      mode: z.enum(['authoritative', 'recursive']).optional(),
-      nameservers: z.array(name).max(100).optional(),
-      resolvers: z.array(name).max(100).optional(),
-      waitSeconds: z.number().optional(),
-    })
-    .optional(),
-  rotation: rotation.optional(),
+  gate: z.optional(
+    z.strictObject({
+      mode: z.optional(z.enum(['authoritative', 'recursive'])),
+      nameservers: z.optional(z.array(name).check(z.maxLength(100))),
+      resolvers: z.optional(z.array(name).check(z.maxLength(100))),
+      waitSeconds: z.optional(z.number()),
+    }),
+  ),
+  rotation: z.optional(rotation),
   /** The drift token that it was applied with. */
-  driftToken: name.max(256).optional(),
+  driftToken: z.optional(name.check(z.maxLength(256))),
   /** By its stack. A transaction that was confirmed once is not left armed again. */
   confirmed: z.boolean(),
   /** Until it is confirmed: the confirmed transaction before it, which the engine still has. */
-  replaces: transaction.optional(),
+  replaces: z.optional(transaction),
 });
 
 /** The one-time schedule that waits for an open change (RFC 6241 §8.4). */
 const arming = z.strictObject({
   /** Each arming has its own number: a late or repeated firing of an older one does nothing. */
   number: z.int(),
-  schedule: z.string().regex(/^[0-9A-Za-z-_.]{1,64}$/),
+  schedule: z.string().check(z.regex(/^[0-9A-Za-z-_.]{1,64}$/)),
   at: time,
 });
 
@@ -120,11 +119,11 @@ const changeResult = z.strictObject({
   /** Fingerprint of the key's public half. */
   fingerprint: z.string(),
   /** Version of the private key's object that was used, where the bucket keeps versions. */
-  key_version: z.string().optional(),
+  key_version: z.optional(z.string()),
   /** From the Put until SES answered SUCCESS; absent when nothing was changed or it has not verified yet. */
-  unverified_seconds: z.number().optional(),
+  unverified_seconds: z.optional(z.number()),
   /** When the change reverts: unless it is confirmed, or unless SES has verified it by then. ISO 8601. */
-  reverts_at: z.string().optional(),
+  reverts_at: z.optional(z.string()),
   warnings: z.array(z.string()),
 });
 
@@ -134,27 +133,27 @@ const open = z.strictObject({
   source: z.enum(['terraform', 'direct']),
   wanted,
   /** Who owns the state once this is confirmed; `null` for a direct call where there is no stack. */
-  owner: owner.nullable(),
+  owner: z.nullable(owner),
   /** `opened`: SES may or may not have been changed. `applied`: it has, and `result` says so. */
   phase: z.enum(['opened', 'applied']),
   previous: snapshot,
-  armed: arming.nullable(),
+  armed: z.nullable(arming),
   startedAt: time,
-  result: changeResult.optional(),
+  result: z.optional(changeResult),
   /** When SES began to look for the record: the Put. */
-  putAt: time.optional(),
+  putAt: z.optional(time),
   /** SES has until then, wherever the change is confirmed. */
-  verifyBy: time.optional(),
+  verifyBy: z.optional(time),
   /** The change is confirmed, and waits for SES alone: how often it was looked since. */
-  looks: z.int().min(0).optional(),
+  looks: z.optional(z.int().check(z.gte(0))),
 });
 
 /** What was undone, or taken over before it was confirmed, as long as no newer Terraform transaction was applied. */
 const lastRevert = z.strictObject({
-  undid: z.array(transaction).max(1000),
-  putBack: transaction.nullable(),
+  undid: z.array(transaction).check(z.maxLength(1000)),
+  putBack: z.nullable(transaction),
   /** Of the last that was undone. */
-  driftToken: name.max(256).optional(),
+  driftToken: z.optional(name.check(z.maxLength(256))),
   at: time,
 });
 
@@ -167,17 +166,17 @@ const unverified = z.strictObject({
   minutes: z.number(),
   /** What SES showed last. */
   status: name,
-  verification: z
-    .strictObject({
-      errorType: z.string().optional(),
-      lastCheckedAt: z.string().optional(),
-      lastSuccessAt: z.string().optional(),
-      primaryNameServer: z.string().optional(),
-      soaSerial: z.string().optional(),
-    })
-    .optional(),
+  verification: z.optional(
+    z.strictObject({
+      errorType: z.optional(z.string()),
+      lastCheckedAt: z.optional(z.string()),
+      lastSuccessAt: z.optional(z.string()),
+      primaryNameServer: z.optional(z.string()),
+      soaSerial: z.optional(z.string()),
+    }),
+  ),
   /** How often in a row. */
-  times: z.int().min(1),
+  times: z.int().check(z.gte(1)),
   /** Whether mail was signed before. */
   signed: z.boolean(),
 });
@@ -198,17 +197,17 @@ const historyEntry = z.strictObject({
     'rearmed',
   ]),
   transaction: z.string(),
-  selector: z.string().optional(),
-  detail: z.string().optional(),
+  selector: z.optional(z.string()),
+  detail: z.optional(z.string()),
 });
 
 /** A selector that SES has signed with. Its record is needed as long as mail of it is under way. */
 const signer = z.strictObject({
   selector,
   /** Since when; `null`: it did before we came. */
-  since: time.nullable(),
+  since: z.nullable(time),
   /** When SES was told to sign with another one, or with none. */
-  stoppedAt: time.nullable(),
+  stoppedAt: z.nullable(time),
 });
 
 /** Who works on the domain now. Short, and renewed while work goes on. */
@@ -217,34 +216,34 @@ const lease = z.strictObject({ holder: name, acquiredAt: time, expiresAt: time }
 /** Our record of one domain in one region. Never holds key material. What is not as told here is not believed. */
 export const ledgerSchema = z.strictObject({
   format: z.literal(1),
-  domain: z.string().regex(DOMAIN_PATTERN),
-  region: z.string().regex(REGION_PATTERN),
+  domain,
+  region: z.string().check(z.regex(REGION_PATTERN)),
   /** Names one write, so that a writer whose answer was lost knows its own. */
-  writeId: z.string().max(128),
-  lease: lease.nullable(),
+  writeId: z.string().check(z.maxLength(128)),
+  lease: z.nullable(lease),
   /** Before the first transaction of this project; `null` before that, and once it was restored. */
-  baseline: snapshot.nullable(),
-  owner: owner.nullable(),
+  baseline: z.nullable(snapshot),
+  owner: z.nullable(owner),
   /** What we have set last and left in force, for a stack or for a direct call: SES does not tell its key. */
-  inForce: wanted.nullable(),
-  open: open.nullable(),
-  lastRevert: lastRevert.nullable(),
-  unverified: unverified.nullable().default(null),
+  inForce: z.nullable(wanted),
+  open: z.nullable(open),
+  lastRevert: z.nullable(lastRevert),
+  unverified: z._default(z.nullable(unverified), null),
   /** Newest last; at most one of them signs now. Stays when all is rolled back: mail is under way all the same. */
-  signers: z.array(signer).max(20).default([]),
+  signers: z._default(z.array(signer).check(z.maxLength(20)), []),
   /** Selectors whose record the stack publishes, those of attempts that did not reach their end included. */
-  records: z.array(selector).max(100).default([]),
+  records: z._default(z.array(selector).check(z.maxLength(100)), []),
   /**
    * The confirmed transaction whose `Confirmation` was deleted while a newer one was not confirmed: its stack is being
    * destroyed, so the delete of its `Signing` acts.
    */
-  leaving: transaction.nullable(),
+  leaving: z.nullable(transaction),
   /** Number of the last arming. */
-  armings: z.int().min(0),
+  armings: z.int().check(z.gte(0)),
   /** How many changes have been settled: part of the drift token. */
-  generation: z.int().min(0),
+  generation: z.int().check(z.gte(0)),
   /** Newest last. */
-  history: z.array(historyEntry).max(50),
+  history: z.array(historyEntry).check(z.maxLength(50)),
 });
 
 type Frozen<T> = T extends readonly [string, string]

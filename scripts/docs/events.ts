@@ -14,7 +14,7 @@ interface Schema {
 }
 
 /** Grammar from the function, words from the contract. */
-const schemaOf = (grammar: z.ZodType, words: string): Schema => {
+const schemaOf = (grammar: z.core.$ZodType, words: string): Schema => {
   const { $schema: _, ...schema } = z.toJSONSchema(grammar, { target: 'draft-7', io: 'input' }) as Schema;
   return described(schema, words);
 };
@@ -23,7 +23,7 @@ const fromEngine = (): Schema => schemaOf(resource, 'ResourceEvent');
 
 /** Actions that take the same, and what they take. */
 function direct(): { actions: string[]; schema: Schema }[] {
-  const groups = new Map<z.ZodType, string[]>();
+  const groups = new Map<z.core.$ZodType, string[]>();
   for (const [action, grammar] of Object.entries(OF_ACTION))
     groups.set(grammar, [...(groups.get(grammar) ?? []), action]);
   return [...groups].map(([grammar, actions]) => ({
