@@ -42,6 +42,7 @@ const SIMPLE: Readonly<Record<string, unknown>> = {
   getListAttribute: ['list', 'string'],
   getNumberListAttribute: ['list', 'number'],
   getStringMapAttribute: ['map', 'string'],
+  getNumberMapAttribute: ['map', 'number'],
 };
 const MAPS: Readonly<Record<string, unknown>> = { StringMap: ['map', 'string'] };
 
