@@ -51,6 +51,9 @@ export class Redactor {
     const published = Buffer.from(publicKey, 'base64');
     for (const text of alignments(secret)) for (const run of runs(text, RUN_LENGTH)) this.base64Runs.add(run);
     for (const run of runs(publicKey, RUN_LENGTH)) this.base64Runs.delete(run);
+    // A PEM that was encoded once more, as whole files are: its lines in every place that a header may leave them.
+    for (const text of alignments(Buffer.from(inLines(der))))
+      for (const run of runs(text, RUN_LENGTH)) this.base64Runs.add(run);
     for (const run of runs(secret.toString('hex'), HEX_RUN_LENGTH)) this.hexRuns.add(run);
     for (const run of runs(published.toString('hex'), HEX_RUN_LENGTH)) this.hexRuns.delete(run);
   }
@@ -81,6 +84,9 @@ export class Redactor {
 /** base64 of the bytes, and of what is left when it begins one or two bytes later. */
 const alignments = (bytes: Buffer): string[] =>
   [0, 1, 2].map((skipped) => bytes.subarray(skipped).toString('base64'));
+
+/** A PEM's body. */
+const inLines = (der: string): string => der.replace(/.{64}/g, '$&\n');
 
 function* runs(text: string, length: number): Generator<string> {
   for (let start = 0; start + length <= text.length; start++) yield text.slice(start, start + length);

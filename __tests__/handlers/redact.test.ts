@@ -84,6 +84,8 @@ describe.each(FORMS.map((form, i) => ({ form, name: ['PKCS#8', 'PKCS#1', 'padded
             .replace(/..(?=.)/g, '$&:')
             .toUpperCase(),
       ],
+      ['base64 of its PEM', ({ pem }) => Buffer.from(pem).toString('base64')],
+      ['base64 of its body', ({ der }) => Buffer.from(der.replace(/.{64}/g, '$&\n')).toString('base64')],
       ['JSON inside of JSON', ({ pem }) => JSON.stringify(JSON.stringify({ pem })).replaceAll('/', '\\/')],
       ['a URL', ({ der }) => encodeURIComponent(der)],
       ['lines of ten', ({ der }) => der.replace(/.{10}/g, '$&\n')],
