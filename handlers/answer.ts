@@ -9,6 +9,7 @@ export const errorAnswer = (error: ByodkimError, redactor: Redactor) =>
     statusCode: error.statusCode,
     error: error.code,
     message: error.message,
+    advice: error.advice,
     details: error.details,
   });
 
@@ -32,7 +33,10 @@ export function asByodkimError(error: unknown): ByodkimError {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   return new ByodkimError(
     'DEPENDENCY_FAILED',
-    `Unexpected failure: ${name}: ${withoutFullStop(message)}. Deploy again; if it stays, look into the function's log.`,
+    {
+      what: `Unexpected failure: ${name}: ${withoutFullStop(message)}.`,
+      advice: "Deploy again; if it stays, look into the function's log.",
+    },
     { name },
     error,
   );

@@ -23,7 +23,7 @@ interface WrongFields {
 }
 
 /** What the gate has seen, server by server. */
-export interface GateDetails extends Omit<GateOutcome, 'ready' | 'code' | 'message'> {
+export interface GateDetails extends Omit<GateOutcome, 'ready' | 'code' | 'message' | 'advice'> {
   /** What the record's name must be an alias of. */
   readonly expectedAlias?: string;
 }

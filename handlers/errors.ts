@@ -27,29 +27,43 @@ export type ErrorCode = keyof typeof ERROR_STATUS;
 /** The details of an error, by its code. */
 export type ErrorDetails<Code extends ErrorCode> = DetailsOf[Code] & AddedDetails;
 
+/** What happened, what was expected and what was found; and apart from it what to do next. */
+export interface Told {
+  readonly what: string;
+  readonly advice?: string | undefined;
+}
+
 /**
- * The one error that leaves the handler. Its message says what happened, what was expected, what was found and
- * what to do next; `details` carries the same as data. Terraform shows `name`, so it is the code.
+ * The one error that leaves the handler. Its message says what happened and what to do next, for whoever sees nothing
+ * else (Terraform does not); `what` and `advice` are the same apart, and `details` as data. Terraform shows `name`, so it
+ * is the code.
  */
 export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
+  readonly what: string;
+  readonly advice: string | undefined;
+
   constructor(
     readonly code: Code,
-    message: string,
+    told: string | Told,
     readonly details: ErrorDetails<Code>,
     cause?: unknown,
   ) {
-    super(message, { cause });
+    const { what, advice } = typeof told === 'string' ? { what: told } : told;
+    super(advice === undefined ? what : `${what} ${advice}`, { cause });
     this.name = code;
+    this.what = what;
+    this.advice = advice;
   }
 
   get statusCode(): number {
     return ERROR_STATUS[this.code];
   }
 
-  /** The same error, with more in its details, and more said at its end. */
+  /** The same error, with more in its details, and more said of what happened. */
   with(added: AddedDetails, said = ''): ByodkimError<Code> {
-    const message = said === '' ? this.message : `${this.message} ${said}`;
-    return new ByodkimError(this.code, message, { ...this.details, ...added }, this.cause ?? this);
+    const what = said === '' ? this.what : `${this.what} ${said}`;
+    const told = { what, advice: this.advice };
+    return new ByodkimError(this.code, told, { ...this.details, ...added }, this.cause ?? this);
   }
 }
 

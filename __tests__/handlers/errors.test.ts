@@ -106,3 +106,14 @@ test('what is known further up is added, and said at the end', () => {
   expect(later.cause).toBe(cause);
   expect(hasCode(later, 'ROLLBACK_FAILED', 'ACCESS_DENIED')).toBe(false);
 });
+
+test('what to do is told apart as well, and stays at the end', () => {
+  const told = { what: 'Another run is at work.', advice: 'Wait for it.' };
+  const error = new ByodkimError('CONCURRENT_UPDATE', told, { drill: 'x' });
+  expect(error).toMatchObject({ ...told, message: 'Another run is at work. Wait for it.' });
+  expect(errorAnswer(error, new Redactor())).toMatchObject({ message: error.message, advice: told.advice });
+  expect(error.with({}, 'Nothing was changed.')).toMatchObject({
+    what: 'Another run is at work. Nothing was changed.',
+    message: 'Another run is at work. Nothing was changed. Wait for it.',
+  });
+});

@@ -121,5 +121,6 @@ const asJson = ({ domain, selector }: Proof, outcome: GateOutcome, source?: stri
 function show({ out: { colours } }: Cli, outcome: GateOutcome): string {
   const paint = outcome.ready ? colours.green : colours.red;
   const warnings = warningLines(outcome).map(colours.yellow);
-  return [serverTable(outcome), '', paint(outcome.message), ...warnings].join('\n');
+  const told = [outcome.message, outcome.advice].filter(Boolean).join(' ');
+  return [serverTable(outcome), '', paint(told), ...warnings].join('\n');
 }

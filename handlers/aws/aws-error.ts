@@ -46,23 +46,26 @@ export function awsError(
   if (ACCESS_DENIED.has(cause.name) || (httpStatus(cause) === 403 && !/signature/i.test(cause.name))) {
     return new ByodkimError(
       'ACCESS_DENIED',
-      `The function may not ${call.action} on ${call.resource}: ${said}. ${remedy(call)}`,
+      { what: `The function may not ${call.action} on ${call.resource}: ${said}.`, advice: remedy(call) },
       details,
       error,
     );
   }
   return new ByodkimError(
     code,
-    `${call.action} on ${call.resource} failed: ${cause.name}: ${said}.${otherRegion(cause)}`,
+    {
+      what: `${call.action} on ${call.resource} failed: ${cause.name}: ${said}.`,
+      advice: otherRegion(cause),
+    },
     details,
     error,
   );
 }
 
 /** S3 says where a bucket is, in a header only. */
-function otherRegion({ $response }: ServiceError): string {
+function otherRegion({ $response }: ServiceError): string | undefined {
   const region = $response?.headers?.['x-amz-bucket-region'];
-  return region === undefined ? '' : ` The bucket is in ${region}: name one in the function’s own region.`;
+  return region && `The bucket is in ${region}: name one in the function’s own region.`;
 }
 
 function remedy({ action }: Call): string {

@@ -138,7 +138,7 @@ export const conclude = (round: Findings, rounds: number, quorum: Quorum): GateO
   const { recordName, zone, expectedFingerprint, expectedValue, servers, absenceSeconds, limits } = findings;
   const failure = failureIn(findings, quorum);
   const code = failure && codeOf(failure);
-  const { message, warnings } = putInWords(
+  const { message, advice, warnings } = putInWords(
     findings,
     failure && { failure, code: codeOf(failure), cause: causeOf(findings, failure) },
   );
@@ -146,6 +146,7 @@ export const conclude = (round: Findings, rounds: number, quorum: Quorum): GateO
     ready: failure === undefined,
     ...(code && { code }),
     message,
+    ...(advice !== undefined && { advice }),
     recordName,
     zone,
     expectedFingerprint,
@@ -160,8 +161,10 @@ export const conclude = (round: Findings, rounds: number, quorum: Quorum): GateO
 
 /** The error of an outcome that is not ready; its details are the outcome as data. */
 export const gateError = (outcome: GateOutcome): ByodkimError => {
-  return new ByodkimError(outcome.code ?? 'DNS_LOOKUP_FAILED', outcome.message, gateDetails(outcome));
+  const { code = 'DNS_LOOKUP_FAILED', message: what, advice } = outcome;
+  return new ByodkimError(code, { what, advice }, gateDetails(outcome));
 };
 
 /** The outcome as data, without what an error says elsewhere. */
-export const gateDetails = ({ ready: _, code, message, ...details }: GateOutcome): GateDetails => details;
+export const gateDetails = ({ ready: _, code, message, advice, ...details }: GateOutcome): GateDetails =>
+  details;

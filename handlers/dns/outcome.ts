@@ -45,8 +45,10 @@ export interface GateOutcome {
   readonly ready: boolean;
   /** Absent when ready. */
   readonly code?: 'DNS_TXT_NOT_READY' | 'DNS_TXT_INVALID' | 'DNS_KEY_MISMATCH' | 'DNS_LOOKUP_FAILED';
-  /** One sentence or two: what is the matter, and who has to do what. */
+  /** What is the matter, on one line. */
   readonly message: string;
+  /** Who has to do what; absent when ready. */
+  readonly advice?: string;
   readonly recordName: string;
   /** The zone cut, where it was found. */
   readonly zone?: string;

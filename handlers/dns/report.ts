@@ -48,4 +48,9 @@ export const warningLines = ({ warnings }: GateOutcome): readonly string[] =>
  * DNS and know nothing of AWS.
  */
 export const reportOutcome = (outcome: GateOutcome): string =>
-  [serverTable(outcome), '', outcome.message, ...warningLines(outcome)].join('\n');
+  [
+    serverTable(outcome),
+    '',
+    [outcome.message, outcome.advice].filter(Boolean).join(' '),
+    ...warningLines(outcome),
+  ].join('\n');

@@ -241,11 +241,11 @@ const warningsOf = (findings: Findings, isReady: boolean): readonly string[] => 
   ];
 };
 
-/** The message of an outcome, on one line, and its warnings. */
+/** The message of an outcome, on one line, the advice beside it, and its warnings. */
 export const putInWords = (
   findings: Findings,
   failed: { readonly failure: Failure; readonly code: Code; readonly cause?: Cause } | undefined,
-): { readonly message: string; readonly warnings: readonly string[] } => {
+): { readonly message: string; readonly advice?: string; readonly warnings: readonly string[] } => {
   const warnings = warningsOf(findings, failed === undefined);
   const absence = findings.wasMissing ? absenceInWords(findings) : undefined;
   if (!failed) return { message: oneLine([publishedInWords(findings), absence]), warnings };
@@ -254,10 +254,12 @@ export const putInWords = (
     whatIsWrong(findings, failure, code),
     causeInWords(findings, cause),
     ...findings.hints,
-    ...(failure.stage === 'publication' ? findings.disagreements.map(delegationRemedy) : []),
     code === 'DNS_TXT_NOT_READY' ? absence : undefined,
     SES_UNTOUCHED,
+  ]);
+  const advice = oneLine([
+    ...(failure.stage === 'publication' ? findings.disagreements.map(delegationRemedy) : []),
     whatToDo(findings, failure, code),
   ]);
-  return { message, warnings };
+  return { message, advice, warnings };
 };

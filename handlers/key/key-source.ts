@@ -31,8 +31,10 @@ export async function fetchKey(
   if (object === null)
     throw new ByodkimError(
       'CERTIFICATE_NOT_FOUND',
-      `There is no private key at ${shown}${place.versionId ? ` (version ${place.versionId})` : ''}. ` +
-        'Put the RSA private key (PEM) there, or let this project make one (createKey).',
+      {
+        what: `There is no private key at ${shown}${place.versionId ? ` (version ${place.versionId})` : ''}.`,
+        advice: 'Put the RSA private key (PEM) there, or let this project make one (createKey).',
+      },
       { expected: place, found: null },
     );
   const key = readSigningKey(object.body, shown);
@@ -61,8 +63,12 @@ export async function requireDnsInformation(store: ObjectStore, place: ObjectPla
   if (!present)
     throw new ByodkimError(
       'CERTIFICATE_NOT_FOUND',
-      `There is no DNS information at ${shown}. Put the record that the DNS team was given there ` +
-        '(`byodkim record` prints it), or name another place in keyStore.dnsRecords.',
+      {
+        what: `There is no DNS information at ${shown}.`,
+        advice:
+          'Put the record that the DNS team was given there (`byodkim record` prints it), or name another place in ' +
+          'keyStore.dnsRecords.',
+      },
       { expected: place, found: null },
     );
 }

@@ -29,12 +29,12 @@ ${table({
   Transaction: transaction,
   Ended: new Date(world.clock.now()).toISOString(),
 })}
-${section('WHAT HAPPENED', [error.message])}${section('WHAT SES HAS NOW', [asSentence(sesHas(noted, error))])}${section(
+${section('WHAT HAPPENED', [error.what])}${section('WHAT SES HAS NOW', [asSentence(sesHas(noted, error))])}${section(
   'WHAT TO DO',
   [
     `Who: ${who}.`,
     remedy.replaceAll('`', '').replaceAll('<domain>', domain),
-    ...commands(error),
+    ...advice(error),
     ...again(noted, error),
   ],
 )}`,
@@ -60,8 +60,11 @@ function state(found: DetailsOf['ROLLBACK_FAILED']['found']): string {
   return `${origin}${selector ? `, selector ${selector}` : ''}, signing ${enabled ? 'on' : 'off'}, ${status}`;
 }
 
-const commands = (error: ByodkimError): string[] =>
-  hasCode(error, 'ROLLBACK_FAILED') ? ['', ...error.details.commands] : [];
+/** Where the commands stand alone, each on its line, so that it can be copied; else what the error itself advises. */
+const advice = (error: ByodkimError): string[] => {
+  if (hasCode(error, 'ROLLBACK_FAILED')) return ['', ...error.details.commands];
+  return error.advice === undefined ? [] : [error.advice];
+};
 
 /** What happens by itself. */
 function again({ kind }: NotedWork, error: ByodkimError): string[] {

@@ -86,7 +86,7 @@ async function restoreBaseline(
     return {
       changed: false,
       incomplete: true,
-      note: `SES was left as it is, since what was before cannot be put back: ${error.message}`,
+      note: `SES was left as it is, since what was before cannot be put back: ${error.what}`,
     };
   }
 }

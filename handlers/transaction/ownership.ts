@@ -38,8 +38,12 @@ export function refuseNewer({ open }: Ledger, attempt: Attempt): void {
 const overtaken = ({ transaction, request }: Attempt, by: string): ByodkimError =>
   new ByodkimError(
     'CONCURRENT_UPDATE',
-    `Transaction ${transaction} of ${request.domain} was overtaken by ${by}: another deploy of this domain is at ` +
-      'work or has ended since. Plan and deploy again; if the plan is empty, replace the Attempt.',
+    {
+      what:
+        `Transaction ${transaction} of ${request.domain} was overtaken by ${by}: another deploy of this domain is at ` +
+        'work or has ended since.',
+      advice: 'Plan and deploy again; if the plan is empty, replace the Attempt.',
+    },
     { domain: request.domain, transaction, by },
   );
 

@@ -130,16 +130,18 @@ async function rollbackFailed(
   const retryAt = armed && new Date(armed.at).toISOString();
   return new ByodkimError(
     'ROLLBACK_FAILED',
-    [
-      `The change of ${place.domain} in ${place.region} failed, and what was there before could not be put back.`,
-      `SES has now: ${described(found)}. It should have: ${describedSnapshot(open.previous)}.`,
-      retryAt === null
-        ? 'Nothing tries it again by itself.'
-        : `It is tried again by itself at ${retryAt} and every ten minutes after that; deploying again mends it, too.`,
-      `First failure: ${first.code}: ${first.message} Putting back: ${second.code}: ${second.message}`,
+    {
+      what: [
+        `The change of ${place.domain} in ${place.region} failed, and what was there before could not be put back.`,
+        `SES has now: ${described(found)}. It should have: ${describedSnapshot(open.previous)}.`,
+        retryAt === null
+          ? 'Nothing tries it again by itself.'
+          : `It is tried again by itself at ${retryAt} and every ten minutes after that; deploying again mends it, too.`,
+        `First failure: ${first.code}: ${first.message} Putting back: ${second.code}: ${second.message}`,
+      ].join(' '),
       // Each on a line of its own, so that it can be copied.
-      ['To mend it by hand, now:', ...commands].join('\n  '),
-    ].join(' '),
+      advice: ['To mend it by hand, now:', ...commands].join('\n  '),
+    },
     {
       first: { code: first.code, message: first.message },
       second: { code: second.code, message: second.message },

@@ -210,8 +210,12 @@ export class Session {
     if (stored === null)
       throw new ByodkimError(
         'CONCURRENT_UPDATE',
-        `Another run took over ${this.place.domain} in ${this.place.region} while this one was at work; it now ` +
-          'decides what SES has. Deploy again once it has ended.',
+        {
+          what:
+            `Another run took over ${this.place.domain} in ${this.place.region} while this one was at work; it now ` +
+            'decides what SES has.',
+          advice: 'Deploy again once it has ended.',
+        },
         { ...this.place },
       );
     this.stored = stored;
@@ -244,9 +248,13 @@ function taken(place: Place, lease: Lease | null): ByodkimError {
   const until = lease ? new Date(lease.expiresAt).toISOString() : undefined;
   return new ByodkimError(
     'CONCURRENT_UPDATE',
-    `Another run is at work on ${place.domain} in ${place.region}` +
-      (lease ? `: it holds the lease since ${since}, at least until ${until}. ` : '. ') +
-      'Nothing was changed. Wait for it to end, then deploy again.',
+    {
+      what:
+        `Another run is at work on ${place.domain} in ${place.region}` +
+        (lease ? `: it holds the lease since ${since}, at least until ${until}. ` : '. ') +
+        'Nothing was changed.',
+      advice: 'Wait for it to end, then deploy again.',
+    },
     { ...place, since, until },
   );
 }

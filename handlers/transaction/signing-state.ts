@@ -10,8 +10,10 @@ export async function observeExisting(identities: EmailIdentities, place: Place)
   if (state !== null) return state;
   throw new ByodkimError(
     'IDENTITY_NOT_FOUND',
-    `SES has no identity ${place.domain} in ${place.region}. Expected one that this stack made, or that exists: ` +
-      'check the region, or set `identity: managed` so that the stack makes it.',
+    {
+      what: `SES has no identity ${place.domain} in ${place.region}. Expected one that this stack made, or that exists.`,
+      advice: 'Check the region, or set `identity: managed` so that the stack makes it.',
+    },
     { ...place },
   );
 }
@@ -26,9 +28,14 @@ export function requireTag(state: SigningState, { domain, region }: Place): void
   const { key, value } = IDENTITY_TAG;
   throw new ByodkimError(
     'ACCESS_DENIED',
-    `The identity ${domain} in ${region} exists, but is not tagged ${key}=${value}, so the function may not change ` +
-      `it. Nothing was changed. If it is yours to change: aws sesv2 tag-resource --region ${region} --resource-arn ` +
-      `<ARN of the identity> --tags Key=${key},Value=${value}`,
+    {
+      what:
+        `The identity ${domain} in ${region} exists, but is not tagged ${key}=${value}, so the function may not change ` +
+        'it. Nothing was changed.',
+      advice:
+        `If it is yours to change: aws sesv2 tag-resource --region ${region} --resource-arn <ARN of the identity> ` +
+        `--tags Key=${key},Value=${value}`,
+    },
     { action: 'ses:PutEmailIdentityDkimSigningAttributes', resource: identityResource({ domain, region }) },
   );
 }

@@ -129,9 +129,14 @@ function notRestorable(
   const { origin, selector, enabled, status } = state;
   return new ByodkimError(
     'PRIOR_STATE_NOT_RESTORABLE',
-    `${request.domain} signs with ${origin}${selector ? ` selector ${selector}` : ''} (${status}), and that could ` +
-      `not be put back after a failure: ${refusal}. Nothing was changed. Make it restorable, or set ` +
-      '`irreversible: allow` to go on without a way back (a rollback then switches signing off).',
+    {
+      what:
+        `${request.domain} signs with ${origin}${selector ? ` selector ${selector}` : ''} (${status}), and that could ` +
+        `not be put back after a failure: ${refusal}. Nothing was changed.`,
+      advice:
+        'Make it restorable, or set `irreversible: allow` to go on without a way back (a rollback then switches ' +
+        'signing off).',
+    },
     { domain: request.domain, found: { origin, selector, enabled, status }, reason: refusal },
   );
 }

@@ -66,9 +66,13 @@ function unverified(request: SigningRequest, state: SigningState): Verified {
   if (verification.required || state.status === 'FAILED')
     throw new ByodkimError(
       'VERIFICATION_TIMEOUT',
-      `SES has not verified selector ${selector} of ${domain} within ${verification.waitSeconds} s: status ` +
-        `${state.status}${state.verificationError ? ` (${state.verificationError})` : ''}, expected SUCCESS. ` +
-        'The record was proved, so SES most likely needs longer: raise verification.waitSeconds, or do not require it.',
+      {
+        what:
+          `SES has not verified selector ${selector} of ${domain} within ${verification.waitSeconds} s: status ` +
+          `${state.status}${state.verificationError ? ` (${state.verificationError})` : ''}, expected SUCCESS.`,
+        advice:
+          'The record was proved, so SES most likely needs longer: raise verification.waitSeconds, or do not require it.',
+      },
       { domain, selector, status: state.status, verificationError: state.verificationError },
     );
   return { status: 'PENDING' };

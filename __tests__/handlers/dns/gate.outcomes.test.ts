@@ -32,7 +32,7 @@ describe('not there yet', () => {
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_TXT_NOT_READY' });
       expect(outcome.message.startsWith(RUNBOOK_SENTENCE)).toBe(true);
       expect(outcome.message).not.toContain('\n');
-      expect(outcome.message).toContain(`The record reads: ${VALUE}`);
+      expect(outcome.advice).toContain(`The record reads: ${VALUE}`);
       expect(outcome.servers[0]).toMatchObject({
         reason: 'says that the name does not exist',
         ttlSeconds: 60,
@@ -40,7 +40,9 @@ describe('not there yet', () => {
       expect(gateError(outcome)).toMatchObject({
         code: 'DNS_TXT_NOT_READY',
         statusCode: 400,
-        message: outcome.message,
+        what: outcome.message,
+        advice: outcome.advice,
+        message: `${outcome.message} ${outcome.advice}`,
       });
     }));
 
@@ -190,7 +192,7 @@ describe('there but wrong', () => {
       const outcome = await prove(network);
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_TXT_INVALID' });
       expect(outcome.message).toContain(words);
-      expect(outcome.message.endsWith(`that reads: ${VALUE}`)).toBe(true);
+      expect(outcome.advice?.endsWith(`that reads: ${VALUE}`)).toBe(true);
     }),
   );
 

@@ -243,8 +243,8 @@ describe('what is said', () => {
         'ns1.example.com A': first,
       });
       network.servers[first]!.setRecords('example.com', 'NS', ['ns1.example.com']);
-      const { message } = await prove(network);
-      expect(message).toContain(
+      const { advice } = await prove(network);
+      expect(advice).toContain(
         'have the delegation changed where example.com is registered, to ns1.example.com.',
       );
     }));
