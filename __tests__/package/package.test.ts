@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { sha256 } from '../../constructs/built-handler';
 import { inProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
 import { BUCKET, Deployment, passed as ended } from '../support/deployment';
 import { EmptyProject, pack } from './support/empty-project';
@@ -63,7 +64,9 @@ function synthesize(file: string, code: string): { resource: unknown; data: unkn
 
 describe('the packed package', () => {
   it('holds the library, the zip and the command: no sandbox, tests or sources', () => {
-    const tops = new Set(packed.holds.map((file) => file.split('/').slice(0, 3).join('/')));
+    const tops = new Set(
+      packed.holds.map((file) => /^modules|^(?:[^/]+\/?){1,3}/.exec(file)![0].replace(/\/$/, '')),
+    );
     expect([...tops].sort()).toEqual([
       'CHANGELOG.md',
       'LICENSE',
@@ -72,8 +75,10 @@ describe('the packed package', () => {
       'dist/cli/byodkim.js',
       'dist/handler.json',
       'dist/handler.zip',
+      'dist/handler.zip.sha256',
       'dist/package/cdktf',
       'dist/package/cdktn',
+      'modules',
       'package.json',
     ]);
     expect(packed.holds.filter((file) => /(?<!\.d)\.ts$|test|sandbox/.test(file))).toEqual([]);
@@ -83,6 +88,10 @@ describe('the packed package', () => {
     project.install(packed.file, CDKTF);
     expect(synthesize('app.mjs', AS_ESM)).toEqual(synthesize('app.cjs', AS_COMMONJS));
     expect(project.run('npx', '--no-install', 'byodkim', '--help')).toContain('Usage: byodkim');
+
+    const zip = readFileSync(project.path('node_modules/ses-byodkim/dist/handler.zip'));
+    const checksum = readFileSync(project.path('node_modules/ses-byodkim/dist/handler.zip.sha256'), 'utf8');
+    expect(checksum).toBe(`${sha256(zip, 'hex')}  handler.zip\n`);
 
     project.write('typed.ts', AS_ESM);
     for (const [module, resolution] of [

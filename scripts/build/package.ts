@@ -1,11 +1,11 @@
 /**
- * `npm run prepack`: what the package holds beside the function's zip and the command. The constructs as JavaScript with
- * types, for cdktf and, from the same sources, for CDK Terrain, which has other names for the same imports.
+ * `npm run prepack`: what the package holds beside the function's zip and the command. The zip's checksum; the constructs
+ * as JavaScript with types, for cdktf and, from the same sources, for CDK Terrain, which has other names for its imports.
  */
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { PROJECT_ROOT } from '../../constructs/built-handler';
+import { HANDLER_ZIP, PROJECT_ROOT, sha256 } from '../../constructs/built-handler';
 import { writeBuilt } from './bundle';
 
 const ENTRIES = ['constructs/index.ts', 'handlers/contract.ts'];
@@ -52,6 +52,9 @@ export function buildPackage(root: string): void {
     rmSync(path.join(root, folder), { recursive: true, force: true });
     for (const [file, text] of files) writeBuilt(root, path.join(folder, file), named(text));
   }
+  // As `sha256sum --check` reads it, and the modules' `zip_sha256` wants it.
+  const zip = readFileSync(path.join(root, HANDLER_ZIP));
+  writeBuilt(root, `${HANDLER_ZIP}.sha256`, `${sha256(zip, 'hex')}  ${path.basename(HANDLER_ZIP)}\n`);
 }
 
 if (require.main === module) buildPackage(PROJECT_ROOT);
