@@ -25,6 +25,7 @@ const CODE_OF_ERROR: Readonly<Record<string, ExitCode>> = {
   DNS_LOOKUP_FAILED: EXIT.cannotTell,
   CERTIFICATE_NOT_FOUND: EXIT.notReady,
   CERTIFICATE_INVALID: EXIT.wrong,
+  RECORD_STILL_NEEDED: EXIT.wrong,
 };
 
 /** The exit code of an error that the function answered. */

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { aliasesOf } from '../../handlers/notices/dns-aliases';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { addKeyOptions, type KeyOptions } from '../given-key-options';
@@ -51,6 +52,14 @@ async function record(cli: Cli, options: RecordOptions, text: string): Promise<E
   const target = await findTarget(cli, options, text);
   const found = await findRecord(cli, target, selectorOf(target, options.selector), options);
   for (const warning of found.warnings) cli.out.note(`Warning: ${warning}`);
+  const delegation = target.listed?.record?.delegation;
+  if (delegation)
+    cli.out.note(
+      'These names are delegated: the stack publishes the record itself, and the DNS team two aliases, once:\n' +
+        aliasesOf(target.domain, delegation)
+          .map(({ name, target: leadsTo }) => `${name}. 3600 IN CNAME ${leadsTo}.`)
+          .join('\n'),
+    );
   cli.out.result({ ...found.record, source: found.source }, () => {
     if (options.form) return RECORD_FORMS[options.form](found.record);
     return showRecord(found.record, cli.out.colours);

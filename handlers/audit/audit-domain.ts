@@ -75,8 +75,9 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
     );
   const wanted = stored.ledger.open?.wanted ?? stored.ledger.inForce;
   if (wanted === null) {
-    const findings = judgeUnverified(stored.ledger, domain);
-    const notes = ['nothing is in force'];
+    const former = await orUnknown('Earlier selectors', () => lookAtFormer(look, stored.ledger));
+    const findings = [...judgeUnverified(stored.ledger, domain), ...former.findings];
+    const notes = ['nothing is in force', ...(former.notes ?? [])];
     return { domain, region, selector: null, severity: worst(findings), findings, notes };
   }
   const { keyLifetimeDays = KEY_LIFETIME_DAYS } = rotationOf(stored.ledger);

@@ -25,6 +25,12 @@ export function changeNotice({ domain, region, source }: NotedWork, result: Chan
           `The deploy must reach its end: it confirms the change. Otherwise the change is undone at ${revertsAt}, and ` +
             'you are told.',
         ]),
+    ...(result.retiring === undefined
+      ? []
+      : [
+          `Leave the record of ${result.retiring.selector} in DNS until ${result.retiring.until}: mail that it has signed is ` +
+            'under way, and it is the way back.',
+        ]),
   ];
   return {
     subject: `DKIM changed: ${domain} (${selector}, ${status})`,

@@ -108,6 +108,7 @@ async function makeChange(
       changed: put,
       warnings: proof.outcome.warnings,
       revertsAt: armed?.at,
+      previous: opened.previous,
     });
     const verifyBy = putAt + verificationMinutes(request, session.ledger, opened.previous) * 60_000;
     const applied: Open = { ...opened, armed, phase: 'applied', result, putAt, verifyBy };

@@ -124,6 +124,8 @@ const changeResult = z.strictObject({
   unverified_seconds: z.optional(z.number()),
   /** When the change reverts: unless it is confirmed, or unless SES has verified it by then. ISO 8601. */
   reverts_at: z.optional(z.string()),
+  /** The selector that signed before, and until which day (UTC) its record has to stay. */
+  retiring: z.optional(z.strictObject({ selector, until: z.string() })),
   warnings: z.array(z.string()),
 });
 

@@ -1,6 +1,9 @@
+import { MINIMUM_OVERLAP_DAYS } from '../contract';
+import type { SigningRequest } from '../event';
 import type { KeyReference } from '../key/key-source';
+import { DAY_MS, dayFrom } from '../rotation/stages';
 import type { ConfirmedChange } from './confirmed-commit';
-import type { Attempt, ChangeResult } from './ledger';
+import type { Attempt, ChangeResult, Snapshot } from './ledger';
 
 const COMPLETED = 'SES BYODKIM update completed successfully';
 const PENDING =
@@ -14,6 +17,8 @@ export interface Ending {
   readonly unverifiedSeconds?: number;
   /** Milliseconds since the epoch. */
   readonly revertsAt?: number;
+  /** What was before, where SES was changed. */
+  readonly previous?: Snapshot;
 }
 
 /** The answer to a change; the runbook's fields first, as they always were. */
@@ -37,8 +42,20 @@ export const changeResult = (
   ...(key.versionId && { key_version: key.versionId }),
   ...(ending.unverifiedSeconds !== undefined && { unverified_seconds: ending.unverifiedSeconds }),
   ...(ending.revertsAt !== undefined && { reverts_at: new Date(ending.revertsAt).toISOString() }),
+  ...retiringOf(ending.previous, request, now),
   warnings: ending.warnings,
 });
+
+function retiringOf(
+  previous: Snapshot | undefined,
+  { selector, rotation }: SigningRequest,
+  now: number,
+): Pick<ChangeResult, 'retiring'> {
+  const before = previous?.restoration;
+  if (before?.kind !== 'byodkim' || before.selector === selector) return {};
+  const { overlapDays = MINIMUM_OVERLAP_DAYS } = rotation ?? {};
+  return { retiring: { selector: before.selector, until: dayFrom(now + overlapDays * DAY_MS) } };
+}
 
 /** The same for a change that is confirmed: it stays, or it waits for SES. */
 export function withEnding(

@@ -1,6 +1,7 @@
-import { dnsRecordObject, recordName } from '../../../handlers/contract';
+import { dnsRecordObject, ledgerObject, recordName } from '../../../handlers/contract';
 import { dnsRecord } from '../../../handlers/manager/dns-record';
-import { BUCKET, type FakeCloud, testKey } from '../../support/world';
+import type { Ledger } from '../../../handlers/transaction/ledger';
+import { BUCKET, type FakeCloud, REGION, testKey } from '../../support/world';
 import { auditedCloud, giveManagedDomain, writeLedger } from './managed-domain';
 
 const DOMAIN = 'example.com';
@@ -63,4 +64,11 @@ test('a record whose key is in wrong hands has to go at once, whatever mail is u
   expect((await audited(cloud)).codes).toEqual(['KEY_NOT_REVOKED']);
   cloud.dns.publish(recordName(DOMAIN, 's0'), 'v=DKIM1; p=');
   expect((await audited(cloud)).codes).toEqual([]);
+});
+
+test('a record is looked at as well where nothing is in force any more', async () => {
+  const cloud = rotated(9);
+  const ledger = cloud.s3.json<Ledger>(BUCKET, ledgerObject(REGION, DOMAIN));
+  writeLedger(cloud, { ...ledger, owner: null, inForce: null });
+  expect((await audited(cloud)).codes).toEqual(['RECORD_MAY_GO']);
 });

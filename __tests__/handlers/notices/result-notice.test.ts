@@ -144,3 +144,14 @@ test('a piece of a key in an error does not get into a notice', async () => {
   expect(JSON.stringify(cloud.sns.published)).toContain('[REDACTED]');
   expect(JSON.stringify([cloud.sns.published, cloud.log, answer])).not.toContain(der.slice(600, 624));
 });
+
+test('a rotation is told of with the record that has to stay, and until when', async () => {
+  const cloud = readyCloud();
+  cloud.giveKey('example.com', 's2');
+  for (const resource of ['Signing', 'Confirmation']) await cloud.invoke(tf(resource));
+  const answer = await cloud.invoke({ ...tf('Signing', 'create', 't2'), selector: 's2' });
+  expect(answer.retiring).toEqual({ selector: 's1', until: '2025-09-25' });
+  expect(cloud.sns.to(TOPICS.result).at(-1)!.message).toContain(
+    'Leave the record of s1 in DNS until 2025-09-25: mail that it has signed is under way, and it is the way back.',
+  );
+});
