@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { stringify } from 'yaml';
 import type { DomainKey } from '../demo/keys';
+import { sizeOf } from '../demo/object-size';
 import type { Dkim, Stage } from '../demo/stage';
 import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../handlers/contract';
 import type { Clients } from './account';
@@ -85,9 +86,8 @@ export class AccountStage implements Stage {
     await this.put(dnsRecordObject(this.domain, selector), JSON.stringify(record, null, 2));
   }
 
-  async size(objectKey: string): Promise<number> {
-    const { s3 } = this.options.clients;
-    return (await s3.send(new HeadObjectCommand({ Bucket: this.bucket, Key: objectKey }))).ContentLength ?? 0;
+  size(objectKey: string): Promise<number> {
+    return sizeOf(this.options.clients.s3, this.bucket, objectKey);
   }
 
   publish(selector: string, { publicKey }: DomainKey): Promise<string> {

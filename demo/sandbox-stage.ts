@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { stringify } from 'yaml';
 import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../handlers/contract';
 import type { Engine } from '../packages/engine/find-engine';
@@ -12,6 +12,7 @@ import { type CdktfEnvironment, cdktfEnvironment } from '../packages/sandbox/eng
 import type { ProviderSource } from '../packages/sandbox/engine/provider-source';
 import { receive } from '../packages/sandbox/mail/receive';
 import type { DomainKey } from './keys';
+import { sizeOf } from './object-size';
 import type { Dkim, MailSeen, Stage } from './stage';
 
 const MINUTE_MS = 60_000;
@@ -119,10 +120,8 @@ export class SandboxStage implements Stage {
     }
   }
 
-  /** Reads back what S3 holds, to show that it is there. */
-  async size(key: string): Promise<number> {
-    const { ContentLength } = await this.s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
-    return ContentLength ?? 0;
+  size(key: string): Promise<number> {
+    return sizeOf(this.s3, BUCKET, key);
   }
 
   async mail(): Promise<MailSeen> {

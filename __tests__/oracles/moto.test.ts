@@ -7,8 +7,10 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { type ObjectPlace, type ObjectStore, objectStore } from '../../handlers/aws/object-store';
+import { withOurErrors } from '../../handlers/aws/with-our-errors';
 import { fetchKey, requireDnsInformation } from '../../handlers/key/key-source';
 import { Redactor } from '../../handlers/redact';
+import type { Services } from '../../handlers/world';
 import { type Credentials, type Moto, startMoto } from './support/moto';
 import { describeWith, findProgram } from './support/programs';
 
@@ -32,6 +34,10 @@ const client = (endpoint: string, credentials: Credentials): S3Client =>
     followRegionRedirects: false,
   });
 
+/** As the function has it. */
+const storeOver = (s3: S3Client): ObjectStore =>
+  withOurErrors({ store: objectStore(s3) } as Services, REGION).store;
+
 const fetchFrom = (store: ObjectStore, place: ObjectPlace = PLACE) => fetchKey(store, new Redactor(), place);
 
 describeWith('S3 as moto speaks it, with IAM', findProgram('moto_server') ? [] : ['python3-moto'], () => {
@@ -49,7 +55,7 @@ describeWith('S3 as moto speaks it, with IAM', findProgram('moto_server') ? [] :
   const storeOf = (credentials: Credentials): ObjectStore => {
     const s3 = client(moto.url, credentials);
     clients.push(s3);
-    return objectStore(s3);
+    return storeOver(s3);
   };
 
   beforeAll(async () => {
@@ -175,7 +181,7 @@ describe('S3 as AWS answers it', () => {
       'User: arn:aws:sts::111122223333:assumed-role/byodkim/x is not authorized to perform: kms:Decrypt on resource: ' +
       'arn:aws:kms:us-east-1:111122223333:key/1 because no identity-based policy allows the kms:Decrypt action';
     answer = { status: 403, body: errorXml('AccessDenied', said) };
-    await expect(fetchFrom(objectStore(s3))).rejects.toMatchObject({
+    await expect(fetchFrom(storeOver(s3))).rejects.toMatchObject({
       code: 'ACCESS_DENIED',
       message: expect.stringContaining('kms:Decrypt on resource: arn:aws:kms:us-east-1:111122223333:key/1'),
     });
@@ -191,7 +197,7 @@ describe('S3 as AWS answers it', () => {
         `<Endpoint>${BUCKET}.s3.eu-west-1.amazonaws.com</Endpoint><Bucket>${BUCKET}</Bucket>`,
       ),
     };
-    await expect(fetchFrom(objectStore(s3))).rejects.toMatchObject({
+    await expect(fetchFrom(storeOver(s3))).rejects.toMatchObject({
       code: 'DEPENDENCY_FAILED',
       message: expect.stringMatching(/s3:GetObject on s3:\/\/byodkim-keys\/.*PermanentRedirect/),
     });
@@ -199,7 +205,7 @@ describe('S3 as AWS answers it', () => {
 
   test('fails as a dependency when S3 itself fails', async () => {
     answer = { status: 503, body: errorXml('SlowDown', 'Please reduce your request rate.') };
-    await expect(fetchFrom(objectStore(s3))).rejects.toMatchObject({
+    await expect(fetchFrom(storeOver(s3))).rejects.toMatchObject({
       code: 'DEPENDENCY_FAILED',
       message: expect.stringContaining('SlowDown'),
     });

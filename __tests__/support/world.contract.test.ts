@@ -4,6 +4,7 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { emailIdentities } from '../../handlers/aws/email-identity';
 import { objectStore } from '../../handlers/aws/object-store';
 import { schedules } from '../../handlers/aws/schedules';
+import { withOurErrors } from '../../handlers/aws/with-our-errors';
 import { recordName } from '../../handlers/contract';
 import type { Services } from '../../handlers/world';
 import { startSandbox } from '../../packages/sandbox/aws/sandbox';
@@ -83,7 +84,8 @@ async function overTheWire(): Promise<SimulatedAws> {
     }),
   };
   return {
-    use: (work) => work(services),
+    // As the function has them.
+    use: (work) => work(withOurErrors(services as Services, REGION)),
     createIdentity: async (domain) => {
       await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: domain });
       await sandbox.clock.advance(HOUR_MS);
@@ -165,7 +167,8 @@ describe.each([
       expect(await aws.use(({ store }) => store.get(elsewhere))).toBeNull();
       expect(await aws.use(({ store }) => store.list('not-there', ''))).toEqual([]);
       await expect(aws.use(({ store }) => store.put(elsewhere, 'x'))).rejects.toMatchObject({
-        name: 'NoSuchBucket',
+        code: 'DEPENDENCY_FAILED',
+        message: expect.stringContaining('NoSuchBucket'),
       });
     });
   });
@@ -179,7 +182,10 @@ describe.each([
 
     test('does not know an identity that nobody made, and refuses to change it', async () => {
       expect(await state()).toBeNull();
-      await expect(putExternal()).rejects.toMatchObject({ name: 'NotFoundException' });
+      await expect(putExternal()).rejects.toMatchObject({
+        code: 'SES_UPDATE_FAILED',
+        message: expect.stringContaining('NotFoundException'),
+      });
     });
 
     test('looks the key up in DNS, and says PENDING until it finds it', async () => {
@@ -250,7 +256,10 @@ describe.each([
     test.each(['a'.repeat(65), 'with space', 'ü'])(
       'refuses the name %s, as AWS’s model says',
       async (name) => {
-        await expect(create(name)).rejects.toMatchObject({ name: 'ValidationException' });
+        await expect(create(name)).rejects.toMatchObject({
+          code: 'DEPENDENCY_FAILED',
+          message: expect.stringContaining('ValidationException'),
+        });
         expect(aws.armed()).toEqual([]);
       },
     );
