@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { readRecord } from '../handlers/dns/record';
+import { hasCode } from '../handlers/errors';
 import { readSigningKey } from '../handlers/key/private-key';
 import type { RsaPublicKey } from '../handlers/key/public-key';
 import { readPublicKeyDer, rsaPublicKeyOf } from '../handlers/key/read-public-key';
@@ -54,7 +55,9 @@ async function fromFile(world: CliWorld, file: string): Promise<RsaPublicKey> {
   try {
     return readSigningKey(bytes, file).publicKey;
   } catch (error) {
-    throw usageError((error as Error).message.replace(/ SES has not been changed\.$/, ''));
+    if (!hasCode(error, 'CERTIFICATE_INVALID')) throw error;
+    const { place, reason } = error.details;
+    throw usageError(`The private key in ${place} cannot be used: ${reason}. ${error.advice}`);
   }
 }
 

@@ -177,8 +177,12 @@ export const readSigningKey = (bytes: Uint8Array, place: string): SigningKey => 
   const refuse = (reason: string): never => {
     throw new ByodkimError(
       'CERTIFICATE_INVALID',
-      `The private key in ${place} cannot be used: ${reason}. Expected one RSA private key of ${MIN_KEY_BITS} to ` +
-        `${MAX_KEY_BITS} bits in PEM (PKCS#1 or PKCS#8), not encrypted. SES has not been changed.`,
+      {
+        what: `The private key in ${place} cannot be used: ${reason}. SES has not been changed.`,
+        advice:
+          `Expected one RSA private key of ${MIN_KEY_BITS} to ${MAX_KEY_BITS} bits in PEM (PKCS#1 or PKCS#8), not ` +
+          'encrypted.',
+      },
       { place, reason },
     );
   };

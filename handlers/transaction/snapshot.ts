@@ -110,16 +110,15 @@ async function earlierSelector(session: Session, request: SigningRequest, select
     if (!outcome.ready) return { refusal: `selector ${selector} would not verify again: ${outcome.message}` };
     return { restoration: { kind: 'byodkim', selector, key: key.reference }, key };
   } catch (error) {
-    if (hasCode(error, ...CERTIFICATE_CODES))
+    if (hasCode(error, 'CERTIFICATE_NOT_FOUND'))
       return {
-        refusal: `the private key of selector ${selector} is not usable: ${firstSentence(error.message)}`,
+        refusal: `there is no private key of selector ${selector} at ${s3Uri(error.details.expected)}`,
       };
+    if (hasCode(error, 'CERTIFICATE_INVALID'))
+      return { refusal: `the private key of selector ${selector} is not usable: ${error.details.reason}` };
     throw error;
   }
 }
-
-/** What is wrong; the advice that follows is for a key that is new. */
-const firstSentence = (message: string): string => message.split(/\.(?:\s|$)/, 1)[0]!;
 
 function notRestorable(
   request: SigningRequest,

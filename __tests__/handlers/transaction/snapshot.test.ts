@@ -70,7 +70,7 @@ test.each<[string, (at: ReturnType<typeof byHand>) => void, RegExp]>([
   [
     'its key is not in S3',
     ({ cloud }) => removeKey(cloud, 's1'),
-    /private key of selector s1 is not usable: There is no private key at s3:\S+private_key\.pem\. Nothing was changed/,
+    /there is no private key of selector s1 at s3:\S+private_key\.pem\. Nothing was changed/,
   ],
   ['its record is gone', ({ cloud }) => unpublish(cloud, 's1'), /selector s1 would not verify again/],
   [
