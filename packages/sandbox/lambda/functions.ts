@@ -22,6 +22,11 @@ export class Functions {
       const message = `Functions from '${elsewhere}' are not reachable in this region ('${region}')`;
       throw new AwsError('ResourceNotFoundException', message, 404);
     }
+    const account = /^(?:arn:[^:]+:lambda:[^:]+:)?(\d{12}):/.exec(functionName)?.[1];
+    if (account !== undefined && account !== this.accountId) {
+      const message = `User is not authorized to perform this action on resource: ${functionName}`;
+      throw new AwsError('AccessDeniedException', message, 403);
+    }
     const { qualifier: asked } = parsed;
     if (record && (asked === undefined || asked === '$LATEST' || record.aliases.has(asked))) return record;
     throw new AwsError('ResourceNotFoundException', `Function not found: ${qualified(arn, asked)}`, 404);

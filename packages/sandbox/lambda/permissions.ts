@@ -29,7 +29,12 @@ export function permissionStatement(input: any, functionArn: string): PolicyStat
 function principalOf(principal: string): PolicyStatement['Principal'] {
   if (principal === '*') return '*';
   if (/^\d{12}$/.test(principal)) return { AWS: `arn:aws:iam::${principal}:root` };
-  return principal.startsWith('arn:') ? { AWS: principal } : { Service: principal };
+  if (principal.startsWith('arn:')) return { AWS: principal };
+  if (/^[\w.-]+\.amazonaws\.com(\.cn)?$/.test(principal)) return { Service: principal };
+  throw new AwsError(
+    'InvalidParameterValueException',
+    'The provided principal was invalid. Please check the principal and try again.',
+  );
 }
 
 /** Undefined for a function without any. */
@@ -61,6 +66,8 @@ export function withStatement(record: FunctionRecord, statement: PolicyStatement
 }
 
 export function withoutStatement(record: FunctionRecord, statementId: string, qualifier?: string) {
+  if (policyOf(record, qualifier) === undefined)
+    throw new AwsError('ResourceNotFoundException', 'No policy is associated with the given resource.', 404);
   const key = keyOf(qualified(record.arn, qualifier), statementId);
   if (!record.statements.has(key)) {
     throw new AwsError(

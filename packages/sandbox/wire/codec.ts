@@ -54,7 +54,31 @@ export function checkInput(service: string, operation: string, input: unknown): 
     });
   }
   if (service === 's3' && breaksBody(shape!, input)) throw malformedInput(service, new Error());
+  if (service === 's3')
+    throw wrongArgument(shape!, input) ?? invalidInput(service, validationMessage(breaches));
+  // Which runtimes there are changes too often for Lambda's own model.
+  if (service === 'lambda' && breaches.every((breach) => breach.includes("at 'runtime'")))
+    throw new AwsError('InvalidParameterValueException', breaches.join('; '), 400);
   throw invalidInput(service, validationMessage(breaches));
+}
+
+/** S3 names the header or the query that is none of its values. */
+function wrongArgument(shape: Shape, input: any): AwsError | undefined {
+  for (const [name, member] of shape.members) {
+    const value = input[name];
+    if (!member.enum || value === undefined || breachesOf(member, value).length === 0) continue;
+    const ArgumentName = member.locationName!;
+    if (ArgumentName === 'x-amz-storage-class')
+      return new AwsError('InvalidStorageClass', 'The storage class you specified is not valid', 400, {
+        StorageClassRequested: value,
+      });
+    const message =
+      ArgumentName === 'encoding-type'
+        ? 'Invalid Encoding Method specified in Request'
+        : `Invalid ${ArgumentName} header: ${value}`;
+    return new AwsError('InvalidArgument', message, 400, { ArgumentName, ArgumentValue: value });
+  }
+  return undefined;
 }
 
 /** S3 tells a body that breaks its schema from a header that is out of range. */

@@ -1,15 +1,19 @@
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import { makeRole, zipOf } from '../lambda/deployment';
+import { IAM } from './iam';
+import { LAMBDA_SETTINGS } from './lambda-settings';
 import type { Recorded } from './recorded';
 import { BUCKET, S3 } from './s3';
+import { S3_OBJECTS } from './s3-objects';
 import { CLOUDWATCH, LAMBDA, LOGS, ROUTE53, SCHEDULER, SNS, STS } from './services';
 
 const CASES: Readonly<Record<string, readonly Recorded[]>> = {
   cloudwatch: CLOUDWATCH,
-  lambda: LAMBDA,
+  iam: IAM,
+  lambda: [...LAMBDA, ...LAMBDA_SETTINGS],
   logs: LOGS,
   route53: ROUTE53,
-  s3: S3,
+  s3: [...S3, ...S3_OBJECTS],
   scheduler: SCHEDULER,
   sns: SNS,
   sts: STS,

@@ -273,12 +273,6 @@ export const LAMBDA: readonly Recorded[] = [
     ...refusal('ResourceNotFoundException', 404, 'The resource you requested does not exist.'),
   },
   {
-    what: 'a statement that is not there',
-    operation: 'RemovePermission',
-    input: { FunctionName: 'f', StatementId: 'non-existent' },
-    ...refusal('ResourceNotFoundException', 404, 'Statement non-existent is not found in resource policy.'),
-  },
-  {
     what: 'a permission on the latest',
     operation: 'AddPermission',
     input: {
@@ -316,6 +310,44 @@ export const STS: readonly Recorded[] = [
       'ValidationError',
       400,
       "1 validation error detected: Value 'Session1:2' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*",
+    ),
+  },
+  {
+    what: 'a role of no resource',
+    operation: 'AssumeRole',
+    input: { RoleArn: 'arn:a:a::aaaaaaaaaa:', RoleSessionName: 's1' },
+    ...refusal('ValidationError', 400, 'arn:a:a::aaaaaaaaaa: is invalid'),
+  },
+  {
+    what: 'a tag twice, in other case',
+    operation: 'AssumeRole',
+    input: {
+      RoleArn: 'arn:aws:iam::123456789012:role/r',
+      RoleSessionName: 's1',
+      Tags: [
+        { Key: 'SessionTag1', Value: 'a' },
+        { Key: 'sessiontag1', Value: 'b' },
+      ],
+    },
+    ...refusal(
+      'InvalidParameterValue',
+      400,
+      'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+    ),
+  },
+  {
+    what: 'a tag handed on that is none',
+    operation: 'AssumeRole',
+    input: {
+      RoleArn: 'arn:aws:iam::123456789012:role/r',
+      RoleSessionName: 's1',
+      Tags: [{ Key: 'a', Value: 'a' }],
+      TransitiveTagKeys: ['b'],
+    },
+    ...refusal(
+      'InvalidParameterValue',
+      400,
+      'The specified transitive tag key must be included in the requested tags.',
     ),
   },
 ];
@@ -375,6 +407,42 @@ export const LOGS: readonly Recorded[] = [
       'Log events in a single PutLogEvents request must be in chronological order.',
     ),
   },
+  {
+    what: 'a name that is too long',
+    operation: 'CreateLogGroup',
+    input: { logGroupName: 'a'.repeat(513) },
+    ...refusal('InvalidParameterException', 400),
+  },
+  {
+    what: 'more events than a page holds',
+    operation: 'FilterLogEvents',
+    after: [['CreateLogGroup', { logGroupName: 'group' }]],
+    input: { logGroupName: 'group', limit: 10_001 },
+    ...refusal(
+      'InvalidParameterException',
+      400,
+      "1 validation error detected: Value '10001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000",
+    ),
+  },
+  {
+    what: 'a token that is none',
+    operation: 'FilterLogEvents',
+    after: [['CreateLogGroup', { logGroupName: 'group' }]],
+    input: { logGroupName: 'group', nextToken: 'invalid' },
+    ...refusal('InvalidParameterException', 400, 'The specified nextToken is invalid.'),
+  },
+  {
+    what: 'events of a group that is not there',
+    operation: 'FilterLogEvents',
+    input: { logGroupName: 'none' },
+    ...refusal('ResourceNotFoundException', 400, 'The specified log group does not exist.'),
+  },
+  {
+    what: 'a stream of a group that is not there',
+    operation: 'CreateLogStream',
+    input: { logGroupName: 'none', logStreamName: 's' },
+    ...refusal('ResourceNotFoundException', 400, 'The specified log group does not exist.'),
+  },
 ];
 
 export const CLOUDWATCH: readonly Recorded[] = [
@@ -413,6 +481,16 @@ export const CLOUDWATCH: readonly Recorded[] = [
       ),
     }),
   ),
+  {
+    what: 'values without as many counts',
+    operation: 'PutMetricData',
+    input: { Namespace: 'n', MetricData: [{ MetricName: 'm', Values: [1, 2], Counts: [1] }] },
+    ...refusal(
+      'InvalidParameterValue',
+      400,
+      'The parameters MetricData.member.1.Values and MetricData.member.1.Counts must be of the same size.',
+    ),
+  },
 ];
 
 export const ROUTE53: readonly Recorded[] = [

@@ -167,10 +167,10 @@ describe('a request that AWS would not take', () => {
       {
         service: 'lambda',
         path: '/2015-03-31/functions',
-        body: '{"FunctionName":"f","Role":"arn:aws:iam::123456789012:role/r","Code":{},"Runtime":"cobol1"}',
+        body: '{"FunctionName":"f","Role":"arn:aws:iam::123456789012:role/r","Code":{},"PackageType":"Tar"}',
       },
       'ValidationException',
-      "Value 'cobol1' at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [",
+      "Value 'Tar' at 'packageType' failed to satisfy constraint: Member must satisfy enum value set: [",
     ],
   ])('is refused when it breaks the service’s model (%s)', async (_protocol, request, code, message) => {
     const response = await signedFetch(sandbox, request);

@@ -46,6 +46,14 @@ export const createCloudWatch: ServiceFactory<CloudWatchService> = (core) => {
       'PutMetricData',
       ({ Namespace, MetricData }, { clock }) => {
         MetricData.forEach((datum: any, index: number) => {
+          if (datum.Values && datum.Counts && datum.Values.length !== datum.Counts.length) {
+            const at = `MetricData.member.${index + 1}`;
+            throw new AwsError(
+              'InvalidParameterValue',
+              `The parameters ${at}.Values and ${at}.Counts must be of the same size.`,
+              400,
+            );
+          }
           for (const other of ['Values', 'StatisticValues']) {
             if (datum.Value === undefined || datum[other] === undefined) continue;
             const at = `MetricData.member.${index + 1}`;

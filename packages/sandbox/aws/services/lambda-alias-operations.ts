@@ -11,7 +11,9 @@ export function aliasOperations(parts: LambdaParts): Record<string, Operation> {
   };
   return {
     CreateAlias: parts.operation('CreateAlias', (input, context) => {
-      const before = parts.named(input, context);
+      checkWeights(input);
+      const before = parts.functions.find(parts.arn(input, context));
+      if (!before) throw noVersion(parts.arn(input, context), input.FunctionVersion);
       if (before.aliases.has(input.Name)) {
         const message = `Alias already exists: ${before.arn}:${input.Name}`;
         throw new AwsError('ResourceConflictException', message, 409);
@@ -31,13 +33,7 @@ export function aliasOperations(parts: LambdaParts): Record<string, Operation> {
     UpdateAlias: parts.operation('UpdateAlias', (input, context) => {
       const before = parts.named(input, context);
       const alias = aliasOf(before, input.Name);
-      if (input.RevisionId !== undefined && input.RevisionId !== alias.revisionId) {
-        throw new AwsError(
-          'PreconditionFailedException',
-          'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
-          412,
-        );
-      }
+      parts.checkRevision(alias, input);
       checkVersion(before, input);
       return put(before, {
         ...alias,
@@ -55,7 +51,18 @@ export function aliasOperations(parts: LambdaParts): Record<string, Operation> {
   };
 }
 
-function aliasOf(record: FunctionRecord, name: string): FunctionAlias {
+const noVersion = (arn: string, version: string): AwsError =>
+  new AwsError('ResourceNotFoundException', `Function not found: ${arn}:${version}`, 404);
+
+function checkWeights({ RoutingConfig }: any): void {
+  if (Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {}).length > 1)
+    throw new AwsError(
+      'InvalidParameterValueException',
+      'Number of items in AdditionalVersionWeights cannot be greater than 1',
+    );
+}
+
+export function aliasOf(record: FunctionRecord, name: string): FunctionAlias {
   const found = record.aliases.get(name);
   if (found) return found;
   throw new AwsError('ResourceNotFoundException', `Cannot find alias arn: ${record.arn}:${name}`, 404);
@@ -64,7 +71,7 @@ function aliasOf(record: FunctionRecord, name: string): FunctionAlias {
 /** Nothing is published here, so that `$LATEST` is the one version; Lambda routes no part of an alias away from it. */
 function checkVersion({ arn }: FunctionRecord, { FunctionVersion: version, RoutingConfig }: any): void {
   if (version !== undefined && version !== '$LATEST') {
-    throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}:${version}`, 404);
+    throw noVersion(arn, version);
   }
   if (Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {}).length > 0) {
     throw new AwsError(

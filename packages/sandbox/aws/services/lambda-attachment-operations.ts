@@ -6,12 +6,15 @@ import {
 } from '../../lambda/function-record';
 import { permissionStatement, policyOf, withoutStatement, withStatement } from '../../lambda/permissions';
 import { AwsError, type CallContext, type Operation } from '../service';
+import { aliasOf } from './lambda-alias-operations';
 import { eventInvokeConfig } from './lambda-event-config';
 import type { LambdaParts } from './lambda-parts';
+import { checkTagCount, checkTagged } from './lambda-tags';
 
 /** Operations on what hangs on a function: its resource policy, its handling of events, its tags. */
 export function attachmentOperations(parts: LambdaParts): Record<string, Operation> {
   const tagged = (input: any): FunctionRecord => {
+    checkTagged(input.Resource);
     const record = parts.functions.find(input.Resource);
     if (record) return record;
     throw new AwsError('ResourceNotFoundException', `Function not found: ${input.Resource}`, 404);
@@ -30,46 +33,60 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
     const message = `The function ${arn}:${qualifier} doesn't have an EventInvokeConfig`;
     throw new AwsError('ResourceNotFoundException', message, 404);
   };
+  /** Whose policy is meant: the function's, or that of an alias of it. */
+  const holder = (input: any, context: CallContext): FunctionRecord => {
+    const { qualifier } = parseFunctionName(input.FunctionName, input.Qualifier);
+    const found = parts.whole(input, context);
+    if (qualifier !== undefined && /^[a-zA-Z]/.test(qualifier)) aliasOf(found, qualifier);
+    return qualifier === '$LATEST' ? found : parts.named(input, context);
+  };
   const onTags = {
     resource: (input: any) => input.Resource,
     resourceTags: (input: any) => parts.functions.find(input.Resource)?.tags ?? {},
   };
   return {
     AddPermission: parts.operation('AddPermission', (input, context) => {
-      const before = parts.named(input, context);
-      if (input.Qualifier === '$LATEST') {
-        throw new AwsError(
-          'InvalidParameterValueException',
-          'We currently do not support adding policies for $LATEST.',
-        );
-      }
+      const before = holder(input, context);
+      if (input.Qualifier === '$LATEST')
+        throw invalid('We currently do not support adding policies for $LATEST.');
+      parts.checkRevision(before, input);
       const statement = permissionStatement(input, before.arn);
       parts.change(before, { statements: withStatement(before, statement) });
       return { Statement: JSON.stringify(statement) };
     }),
     RemovePermission: parts.operation('RemovePermission', (input, context) => {
-      const before = parts.named(input, context);
+      const arn = parts.arn(input, context);
+      if (!parts.functions.find(arn))
+        throw new AwsError('ResourceNotFoundException', `No policy found for: ${arn}`, 404);
+      const before = holder(input, context);
+      parts.checkRevision(before, input);
       parts.change(before, { statements: withoutStatement(before, input.StatementId, input.Qualifier) });
       return {};
     }),
     GetPolicy: parts.operation('GetPolicy', (input, context) => {
-      const found = parts.named(input, context);
-      const policy = policyOf(found, input.Qualifier);
+      const found = parts.functions.find(parts.arn(input, context));
+      const policy = found && policyOf(found, input.Qualifier);
       if (!policy)
         throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', 404);
       return { Policy: JSON.stringify(policy), RevisionId: found.revisionId };
     }),
     PutFunctionEventInvokeConfig: parts.operation('PutFunctionEventInvokeConfig', (input, context) => {
+      const { qualifier = '$LATEST' } = parseFunctionName(input.FunctionName, input.Qualifier);
       const before = parts.functions.find(parts.arn(input, context));
-      if (!before) throw new AwsError('ResourceNotFoundException', "The function doesn't exist.", 404);
+      if (!before || !(qualifier === '$LATEST' || before.aliases.has(qualifier)))
+        throw new AwsError('ResourceNotFoundException', "The function doesn't exist.", 404);
       const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = input;
       if (
         [MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig].every((it) => it === undefined)
       ) {
-        throw new AwsError(
-          'InvalidParameterValueException',
-          'You must specify at least one of error handling or destination setting.',
-        );
+        throw invalid('You must specify at least one of error handling or destination setting.');
+      }
+      for (const { Destination } of Object.values<any>(DestinationConfig ?? {})) {
+        if (!/:lambda:/.test(Destination ?? '')) continue;
+        if (parts.functions.find(Destination) === before)
+          throw invalid("You can't specify the function as a destination for itself.");
+        if (!parts.functions.find(Destination))
+          throw invalid(`The destination ARN ${Destination} is invalid.`);
       }
       const config = eventInvokeConfig(input, parts.core.clock.now());
       return eventInvokeConfiguration(parts.change(before, { eventInvokeConfig: config }), config);
@@ -87,7 +104,11 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
       'TagResource',
       (input) => {
         const before = tagged(input);
-        parts.change(before, { tags: { ...before.tags, ...input.Tags } });
+        if (Object.keys(input.Tags).length === 0)
+          throw invalid('An error occurred and the request cannot be processed.');
+        const tags = { ...before.tags, ...input.Tags };
+        checkTagCount(tags);
+        parts.change(before, { tags });
         return {};
       },
       onTags,
@@ -106,3 +127,5 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
     ListTags: parts.operation('ListTags', (input) => ({ Tags: { ...tagged(input).tags } }), onTags),
   };
 }
+
+const invalid = (message: string): AwsError => new AwsError('InvalidParameterValueException', message);

@@ -1,3 +1,4 @@
+import { parseFunctionName } from '../../lambda/function-name';
 import type { FunctionRecord } from '../../lambda/function-record';
 import { AwsError, type Operation } from '../service';
 import type { LambdaParts } from './lambda-parts';
@@ -12,6 +13,12 @@ export function concurrencyOperations(parts: LambdaParts): Record<string, Operat
     reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency };
   return {
     PutFunctionConcurrency: parts.operation('PutFunctionConcurrency', (input, context) => {
+      if (parseFunctionName(input.FunctionName).qualifier !== undefined) {
+        throw new AwsError(
+          'InvalidParameterValueException',
+          'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
+        );
+      }
       if (parts.functions.find(parts.arn(input, context)) === undefined) {
         const message = `Function not found: ${parts.arn(input, context)}:$LATEST`;
         throw new AwsError('ResourceNotFoundException', message, 404);

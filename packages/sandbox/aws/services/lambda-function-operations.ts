@@ -7,6 +7,7 @@ import type { SandboxCore } from '../core';
 import { AwsError, type CallContext, type Operation } from '../service';
 import type { IamService } from './iam';
 import type { LambdaParts } from './lambda-parts';
+import { checkTagCount } from './lambda-tags';
 
 /** Operations on functions themselves. */
 export function functionOperations(parts: LambdaParts): Record<string, Operation> {
@@ -17,6 +18,7 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
       if (parts.functions.find(arn)) {
         throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409);
       }
+      checkTagCount(input.Tags ?? {});
       const settings = functionSettings(input, name);
       checkRole(parts.core, settings.roleArn, context);
       const created: FunctionRecord = {
@@ -37,6 +39,7 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
     }),
     UpdateFunctionCode: parts.operation('UpdateFunctionCode', (input, context) => {
       const before = parts.named(input, context);
+      parts.checkRevision(before, input);
       const unpacked = unpack(parts.code, input);
       if (input.DryRun) return functionConfiguration(before);
       before.pool.retire();
@@ -45,6 +48,7 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
     }),
     UpdateFunctionConfiguration: parts.operation('UpdateFunctionConfiguration', (input, context) => {
       const before = parts.named(input, context);
+      parts.checkRevision(before, input);
       const settings = functionSettings(input, before.name, before);
       if (input.Role) checkRole(parts.core, input.Role, context);
       before.pool.retire();
@@ -83,7 +87,15 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
       return { Versions: [{ ...functionConfiguration(found), FunctionArn: `${found.arn}:$LATEST` }] };
     }),
     DeleteFunction: parts.operation('DeleteFunction', (input, context) => {
-      parts.functions.remove(parts.named(input, context));
+      const { qualifier } = parseFunctionName(input.FunctionName, input.Qualifier);
+      const found = parts.named({ ...input, Qualifier: undefined }, context);
+      if (qualifier === '$LATEST')
+        throw new AwsError(
+          'InvalidParameterValueException',
+          '$LATEST version cannot be deleted without deleting the function.',
+        );
+      // Nothing is published here: to delete a version that is not there is to have it deleted.
+      if (qualifier === undefined) parts.functions.remove(found);
       return {};
     }),
   };

@@ -4,7 +4,7 @@ import { type FunctionRecord, revised } from '../../lambda/function-record';
 import { type Functions, qualified } from '../../lambda/functions';
 import type { LambdaOptions } from '../../lambda/options';
 import type { SandboxCore } from '../core';
-import type { CallContext, Operation } from '../service';
+import { AwsError, type CallContext, type Operation } from '../service';
 
 /** What Lambda's operations work on, and how they look a function up and change it. */
 export class LambdaParts {
@@ -43,6 +43,22 @@ export class LambdaParts {
   /** @throws AwsError ResourceNotFoundException */
   named(input: any, { region }: CallContext): FunctionRecord {
     return this.functions.get(region, input.FunctionName, input.Qualifier);
+  }
+
+  /** The function by its name alone, for what hangs on it under a qualifier of its own. @throws ResourceNotFoundException */
+  whole(input: any, context: CallContext): FunctionRecord {
+    const { name } = parseFunctionName(input.FunctionName);
+    return this.functions.get(context.region, this.functions.arn(context.region, { name }));
+  }
+
+  /** What the caller changes is what it has read. @throws AwsError PreconditionFailedException */
+  checkRevision({ revisionId }: { readonly revisionId: string }, { RevisionId }: any): void {
+    if (RevisionId === undefined || RevisionId === revisionId) return;
+    throw new AwsError(
+      'PreconditionFailedException',
+      'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+      412,
+    );
   }
 
   change(before: FunctionRecord, changed: Partial<FunctionRecord>): FunctionRecord {

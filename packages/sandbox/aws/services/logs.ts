@@ -169,15 +169,20 @@ export const createLogs: ServiceFactory<LogsService> = (core) => {
       },
       streamArn,
     ),
-    FilterLogEvents: operation('FilterLogEvents', (input, { region }) => ({
-      events: group(input.logGroupName, region).events.filter(
-        ({ timestamp, message, logStreamName }) =>
-          timestamp >= (input.startTime ?? 0) &&
-          timestamp <= (input.endTime ?? Number.POSITIVE_INFINITY) &&
-          logStreamName.startsWith(input.logStreamNamePrefix ?? '') &&
-          message.includes(input.filterPattern ?? ''),
-      ),
-    })),
+    FilterLogEvents: operation('FilterLogEvents', (input, { region }) => {
+      const { events } = group(input.logGroupName, region);
+      // All fit on one page here, so that none was ever given out.
+      if (input.nextToken !== undefined) throw invalid('The specified nextToken is invalid.');
+      return {
+        events: events.filter(
+          ({ timestamp, message, logStreamName }) =>
+            timestamp >= (input.startTime ?? 0) &&
+            timestamp <= (input.endTime ?? Number.POSITIVE_INFINITY) &&
+            logStreamName.startsWith(input.logStreamNamePrefix ?? '') &&
+            message.includes(input.filterPattern ?? ''),
+        ),
+      };
+    }),
   };
   function streamArn(input: any, { region }: CallContext): string {
     return `${groupArn(input.logGroupName, region)}:log-stream:${input.logStreamName}`;

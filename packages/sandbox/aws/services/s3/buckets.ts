@@ -1,3 +1,4 @@
+import { isRegion } from '../../../wire/regions';
 import type { SandboxCore } from '../../core';
 import { AwsError, type Operation } from '../../service';
 import { bucketArn, s3Operation } from './operation';
@@ -58,14 +59,20 @@ export function bucketOperations(store: Store, core: SandboxCore): Record<string
     ListBuckets: {
       action: 's3:ListAllMyBuckets',
       resource: () => '*',
-      run: (_input, { accountId }) => ({
-        Buckets: [...store.buckets.values()].map(({ name, createdAt, region }) => ({
-          Name: name,
-          CreationDate: createdAt,
-          BucketRegion: region,
-        })),
-        Owner: { ID: accountId },
-      }),
+      run: ({ BucketRegion: asked, Prefix = '' }, { accountId }) => {
+        if (asked !== undefined && !isRegion(asked))
+          throw new AwsError('InvalidArgument', `Argument value ${asked} is not a valid AWS Region`, 400, {
+            ArgumentName: 'bucket-region',
+          });
+        const Buckets = [...store.buckets.values()]
+          .filter(({ name, region }) => name.startsWith(Prefix) && (asked ?? region) === region)
+          .map(({ name, createdAt, region }) => ({
+            Name: name,
+            CreationDate: createdAt,
+            BucketRegion: region,
+          }));
+        return { Buckets, Owner: { ID: accountId } };
+      },
     },
     ...settingOperations(store, core),
   };

@@ -10,6 +10,20 @@ export const CHECKSUM_HEADERS: Readonly<Record<string, string>> = {
   ChecksumSHA256: 'x-amz-checksum-sha256',
 };
 
+const BYTES: Readonly<Record<string, number>> = {
+  ChecksumCRC32: 4,
+  ChecksumCRC32C: 4,
+  ChecksumCRC64NVME: 8,
+  ChecksumSHA1: 20,
+  ChecksumSHA256: 32,
+};
+
+/** Base64 of so many bytes. */
+const isDigest = (text: string, bytes: number): boolean => {
+  const decoded = Buffer.from(text, 'base64');
+  return decoded.length === bytes && decoded.toString('base64') === text;
+};
+
 /** Those that are computed here; the others are kept as they were sent. */
 const COMPUTED: Readonly<Record<string, (body: Buffer) => string>> = {
   ChecksumCRC32: crc32,
@@ -17,8 +31,12 @@ const COMPUTED: Readonly<Record<string, (body: Buffer) => string>> = {
   ChecksumSHA256: (body) => createHash('sha256').update(body).digest('base64'),
 };
 
-/** The checksums that a Put carried, checked. @throws BadDigest */
+/** The checksums that a Put carried, checked. @throws BadDigest, InvalidDigest, InvalidRequest */
 export function checkedChecksums(input: Record<string, any>, body: Buffer): Record<string, string> {
+  if (input.ContentMD5 !== undefined && !isDigest(input.ContentMD5, 16))
+    throw new AwsError('InvalidDigest', 'The Content-MD5 you specified was invalid.', 400, {
+      'Content-MD5': input.ContentMD5,
+    });
   const contentMd5 = createHash('md5').update(body).digest('base64');
   if (input.ContentMD5 !== undefined && input.ContentMD5 !== contentMd5) {
     throw new AwsError('BadDigest', 'The Content-MD5 you specified did not match what we received.', 400);
@@ -28,6 +46,8 @@ export function checkedChecksums(input: Record<string, any>, body: Buffer): Reco
     const given = input[member];
     if (given === undefined) continue;
     const name = member.replace('Checksum', '');
+    if (!isDigest(given, BYTES[member]!))
+      throw new AwsError('InvalidRequest', `Value for ${CHECKSUM_HEADERS[member]} header is invalid.`, 400);
     if (COMPUTED[member] && COMPUTED[member](body) !== given) {
       throw new AwsError(
         'BadDigest',

@@ -1,4 +1,4 @@
-import type { Operation } from '../../service';
+import { AwsError, type Operation } from '../../service';
 import { s3Operation } from './operation';
 import type { Bucket, ObjectVersion, Store } from './store';
 
@@ -45,6 +45,13 @@ export function listingOperations(store: Store): Record<string, Operation> {
       on: 'bucket',
       conditionKeys: listKeys,
       run: (bucket, input) => {
+        if (input.VersionIdMarker !== undefined && input.KeyMarker === undefined)
+          throw new AwsError(
+            'InvalidArgument',
+            'A version-id marker cannot be specified without a key marker.',
+            400,
+            { ArgumentName: 'version-id-marker', ArgumentValue: input.VersionIdMarker },
+          );
         const page = group(bucket.keys(), input, input.KeyMarker ?? '');
         const versions = page.keys.flatMap((key) => withLatest(bucket, key));
         const pick = (deleteMarker: boolean) =>
@@ -125,6 +132,13 @@ const summary = (version: ObjectVersion) => ({
 const withLatest = (bucket: Bucket, key: string) =>
   bucket.versions(key).map((version, index) => ({ version, IsLatest: index === 0 }));
 
-const encodeToken = (key: string): string => Buffer.from(key).toString('base64url');
-const decodeToken = (token?: string): string | undefined =>
-  token === undefined ? undefined : Buffer.from(token, 'base64url').toString();
+const encodeToken = (key: string): string => Buffer.from(`after:${key}`).toString('base64url');
+
+/** @throws InvalidArgument for what is no token of ours */
+function decodeToken(token?: string): string | undefined {
+  if (token === undefined) return undefined;
+  const [, key] = /^after:(.*)$/s.exec(Buffer.from(token, 'base64url').toString()) ?? [];
+  if (key !== undefined) return key;
+  const detail = { ArgumentName: 'continuation-token' };
+  throw new AwsError('InvalidArgument', 'The continuation token provided is incorrect', 400, detail);
+}

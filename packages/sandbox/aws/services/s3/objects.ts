@@ -19,6 +19,12 @@ export function objectOperations(store: Store): Record<string, Operation> {
       action: (input) => [input.VersionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion'],
       on: 'object',
       run: async (bucket, input, context) => {
+        if (input.PartNumber !== undefined && input.Range !== undefined)
+          throw new AwsError(
+            'InvalidRequest',
+            'Cannot specify both Range header and partNumber query parameter',
+            400,
+          );
         const version = find(bucket, input, context);
         checkReadConditions(input, version);
         await useKey('Decrypt', version.encryption, objectArn(input), context);
@@ -51,6 +57,11 @@ export function objectOperations(store: Store): Record<string, Operation> {
           's3:x-amz-server-side-encryption-aws-kms-key-id': input.SSEKMSKeyId,
         }),
       run: async (bucket, input, context) => {
+        checkTagging(input.Tagging);
+        if (input.StorageClass === 'OUTPOSTS')
+          throw new AwsError('InvalidStorageClass', 'The storage class you specified is not valid', 400, {
+            StorageClassRequested: 'OUTPOSTS',
+          });
         const body = bytes(input.Body);
         const checksums = checkedChecksums(input, body);
         return write(bucket, input, { ...input, body, checksums }, context);
@@ -124,6 +135,19 @@ export function objectOperations(store: Store): Record<string, Operation> {
       },
     }),
   };
+}
+
+/** Tags as a query, none of them twice. @throws InvalidArgument */
+function checkTagging(tagging: string | undefined): void {
+  const names = [...new URLSearchParams(tagging).keys()];
+  const isWhole = (tagging ?? '').split('&').every((part) => /^([^=,]+=[^=,]*)?$/.test(part));
+  if (isWhole && new Set(names).size === names.length) return;
+  throw new AwsError(
+    'InvalidArgument',
+    "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+    400,
+    { ArgumentName: 'x-amz-tagging', ArgumentValue: tagging },
+  );
 }
 
 /** Whoever compares ETags learns about the content, so has to be allowed to read it. */

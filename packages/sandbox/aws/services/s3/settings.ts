@@ -68,7 +68,11 @@ const SETTINGS: readonly Setting[] = [
     key: 'ownershipControls',
     action: 'BucketOwnershipControls',
     missing: ['OwnershipControlsNotFoundError', 'The bucket ownership controls were not found'],
-    ...member('OwnershipControls'),
+    fromInput: ({ OwnershipControls }) => {
+      if (OwnershipControls.Rules.length !== 1) throw malformedXml();
+      return OwnershipControls;
+    },
+    toOutput: (OwnershipControls) => ({ OwnershipControls }),
     deletable: true,
   },
   {
@@ -164,14 +168,30 @@ const SETTINGS: readonly Setting[] = [
 
 /** @throws AwsError InvalidTag */
 function checkedTags(tags: readonly { readonly Key: string; readonly Value: string }[]) {
-  const invalid = (message: string) => new AwsError('InvalidTag', message, 400);
-  if (new Set(tags.map(({ Key }) => Key)).size < tags.length) {
-    throw invalid('Cannot provide multiple Tags with the same key');
+  const invalid = (message: string, detail: object) =>
+    new AwsError('InvalidTag', message, 400, { ...detail });
+  const seen = new Set<string>();
+  for (const { Key: TagKey, Value: TagValue } of tags) {
+    if (seen.has(TagKey)) throw invalid('Cannot provide multiple Tags with the same key', { TagKey });
+    seen.add(TagKey);
+    if (TagKey.startsWith('aws:'))
+      throw invalid('System tags cannot be added/updated by requester', { TagKey });
+    if (!TAG_TEXT.test(TagKey)) throw invalid('The TagKey you have provided is invalid', { TagKey });
+    if (!TAG_TEXT.test(TagValue))
+      throw invalid('The TagValue you have provided is invalid', { TagKey, TagValue });
   }
-  if (tags.some(({ Key }) => Key.startsWith('aws:')))
-    throw invalid('System tags cannot be added/updated by requester');
-  return tags;
+  return tags.length === 0 ? undefined : tags;
 }
+
+/** What a tag may be written with. */
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+const malformedXml = (): AwsError =>
+  new AwsError(
+    'MalformedXML',
+    'The XML you provided was not well-formed or did not validate against our published schema',
+    400,
+  );
 
 /** Since April 2026, unless it is said otherwise. */
 const SSE_C_BLOCKED = { BlockedEncryptionTypes: { EncryptionType: ['SSE-C'] } };

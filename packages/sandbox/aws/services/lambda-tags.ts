@@ -1,0 +1,18 @@
+import { AwsError } from '../service';
+
+const MOST_TAGS = 50;
+
+/** @throws AwsError InvalidParameterValueException */
+export function checkTagCount(tags: Readonly<Record<string, string>>): void {
+  if (Object.keys(tags).length > MOST_TAGS)
+    throw new AwsError('InvalidParameterValueException', 'Number of tags exceeds resource tag limit.');
+}
+
+/** Tags are the function's, never a version's or an alias's. @throws AwsError InvalidParameterValueException */
+export function checkTagged(functionArn: string): void {
+  if (/:function:[^:]+:/.test(functionArn))
+    throw new AwsError(
+      'InvalidParameterValueException',
+      'Tags on function aliases and versions are not supported. Please specify a function ARN.',
+    );
+}
