@@ -3,6 +3,7 @@ import { CliError } from './cli-error';
 import { binder } from './command';
 import { EXIT, type ExitCode } from './exit-codes';
 import { createProgram } from './program';
+import { INTERRUPTED } from './terminal/ask';
 import type { CliWorld } from './world';
 
 /**
@@ -29,7 +30,9 @@ export async function run(args: readonly string[], world: CliWorld): Promise<Exi
 function report(error: unknown, world: CliWorld, json: boolean): ExitCode {
   // Commander has said what there is to say.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
-  if (world.signal.aborted) {
+  // A question that was interrupted says itself that nothing was changed.
+  const isAnswered = error instanceof CliError && error.code === INTERRUPTED;
+  if (world.signal.aborted && !isAnswered) {
     world.stderr.write(
       'Interrupted. What the function has begun it ends by itself; `byodkim status` tells.\n',
     );

@@ -1,6 +1,8 @@
 import { CliError } from '../cli-error';
 import { EXIT } from '../exit-codes';
 
+export const INTERRUPTED = 'INTERRUPTED';
+
 /**
  * Asks a person at the terminal, on stderr.
  * @returns what was typed; `null`: there is no terminal
@@ -14,6 +16,6 @@ export async function ask(question: string, signal: AbortSignal): Promise<string
     return await input({ message: question }, { output: process.stderr, signal });
   } catch (error) {
     if (!['ExitPromptError', 'AbortPromptError'].includes((error as Error).name)) throw error;
-    throw new CliError('Interrupted: nothing was changed.', 'INTERRUPTED', EXIT.interrupted);
+    throw new CliError('Interrupted: nothing was changed.', INTERRUPTED, EXIT.interrupted);
   }
 }
