@@ -20,7 +20,7 @@ import type { StackSettings, Workplace } from '../support/workplace';
 const REGION = 'ap-northeast-1';
 const KMS_KEY = `arn:aws:kms:${REGION}:123456789012:key/3e2f7a52-0000-4000-8000-000000000000`;
 const STATE = 'example-state';
-const NAMES = ['deploy-control', 'deploy-domain', 'on-call', 'audit', 'put-keys'] as const;
+const NAMES = ['deploy-control', 'deploy-domain', 'look', 'on-call', 'audit', 'put-keys'] as const;
 type Name = (typeof NAMES)[number];
 
 const FIRST = {
@@ -115,6 +115,8 @@ async function story(): Promise<void> {
   await passed(domain.deploy('example.org', inRoute53));
   await keepState(people['deploy-domain'], 'example.com');
 
+  for (const name of ['look', 'audit', 'on-call'] as const)
+    expect(await people[name].byodkim('status', 'example.com', '--no-dns')).toMatch(/^0 /);
   await atNight();
   await afterTheAudit();
 
@@ -189,7 +191,11 @@ const UNUSED: readonly (readonly [reason: string, what: RegExp])[] = [
     /^(LogGroup|ReadLogs) logs:\w+ \S+ses-byodkim(:\*)?$/,
   ],
   ['the provider waits with it for an update to end', /^Function lambda:GetFunctionConfiguration /],
-  ['the reading door', /:ses-byodkim:read$|^Function lambda:\w+Alias /],
+  ['an alias of `$LATEST` has nothing to change', /^Function lambda:UpdateAlias /],
+  [
+    'the reading door is newer than the recording, and this control stack stays',
+    /^Function lambda:DeleteAlias /,
+  ],
   [
     'asked by the provider of today, of which there is no recording',
     /^(KeyStore s3:\w*([tT]agResource|ListTagsForResource|GetBucketLocation)|Function lambda:ListTags) /,
@@ -234,6 +240,9 @@ describe('what the documented policies leave out', () => {
     ['deploy-domain', 'ses', 'PutEmailIdentityDkimAttributes', { EmailIdentity, SigningEnabled: false }],
     ['deploy-domain', 'scheduler', 'DeleteSchedule', { GroupName: FUNCTION, Name: 'a' }],
     ['deploy-domain', 'lambda', 'UpdateFunctionCode', { FunctionName: FUNCTION, ZipFile: Buffer.from('x') }],
+    ['look', 'lambda', 'Invoke', invoke],
+    ['look', 's3', 'GetObject', key],
+    ['look', 'ses', 'GetEmailIdentity', { EmailIdentity }],
     ['on-call', 's3', 'GetObject', key],
     ['on-call', 'ses', 'DeleteEmailIdentity', { EmailIdentity }],
     ['on-call', 'scheduler', 'DeleteSchedule', { GroupName: FUNCTION, Name: 'a' }],
@@ -249,6 +258,16 @@ describe('what the documented policies leave out', () => {
       name: expect.stringContaining('AccessDenied'),
       message: expect.stringContaining(`assumed-role/${roleOf(name)}/${name} is not authorized to perform: `),
     });
+  });
+
+  it('is a change through the reading door: the function itself refuses it', async () => {
+    const change = { action: 'confirm', domain: 'example.com' };
+    const { Payload } = await people.look.call('lambda', 'Invoke', {
+      FunctionName: FUNCTION,
+      Qualifier: 'read',
+      Payload: JSON.stringify(change),
+    });
+    expect(Buffer.from(Payload).toString()).toMatch(/ACCESS_DENIED|NOT_ALLOWED/);
   });
 
   it('is told by the engine, with the action, when whoever deploys a domain deploys the control stack', async () => {

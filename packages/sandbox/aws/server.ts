@@ -114,13 +114,11 @@ async function answer(
 const isOfWebPage = ({ headers }: WireRequest): boolean =>
   headers.origin !== undefined || !/^(127\.0\.0\.1|localhost):\d+$/.test(headers.host ?? '');
 
-/** What is no AWS error is a fault of the sandbox itself: an error 500 that says so. */
+/** What is no AWS error is a fault of the sandbox itself: an error 500 that says so, to the client without our stack. */
 function asAwsError(error: unknown, service: string): AwsError {
   if (error instanceof AwsError) return error;
-  return internalError(
-    service,
-    `sandbox: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
-  );
+  console.error(error);
+  return internalError(service, `sandbox: ${error instanceof Error ? error.message : error}`);
 }
 
 function plainError(error: AwsError): WireResponse {

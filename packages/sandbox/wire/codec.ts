@@ -104,6 +104,8 @@ function createCodec(service: string, model: Model): Codec {
           if (!operation)
             throw unknownOperation(service, routed?.operation ?? `${request.method} ${request.path}`);
           const input = readOrRefuse(service, () => protocol.read(operation, request, routed));
+          if (typeof input !== 'object' || input === null)
+            throw malformedInput(service, new Error('The body is none of the operation.'));
           checkInput(service, operation.name, input);
           return { operation: operation.name, input };
         },
