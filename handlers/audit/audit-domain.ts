@@ -18,7 +18,7 @@ import { type SelectorStage, stageAsData } from '../rotation/stages';
 import { deadlineOf } from '../transaction/confirmed-commit';
 import { isHeld, isWaiting, type Ledger, type Wanted } from '../transaction/ledger';
 import { ledgerStore } from '../transaction/ledger-store';
-import { isWayBack } from '../transaction/signers';
+import { isWayBack } from '../transaction/ownership';
 import type { Services, World } from '../world';
 import { type DomainReport, type Finding, worst } from './findings';
 import { judgeFormer, recordSeen } from './judge-former';

@@ -4,7 +4,7 @@ import type { SigningRequest } from '../event';
 import { readSigningKey } from '../key/private-key';
 import { dayFrom, stageOf } from '../rotation/stages';
 import { ledgerStore } from '../transaction/ledger-store';
-import { isWayBack } from '../transaction/signers';
+import { isWayBack } from '../transaction/ownership';
 import type { Services, World } from '../world';
 import { informationPlace, type StoredInformation, writeInformation } from './dns-information';
 import { dnsRecord } from './dns-record';

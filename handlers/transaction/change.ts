@@ -1,6 +1,6 @@
+import { onceArrived } from '../aws/arrival';
 import type { SigningState } from '../aws/email-identity';
 import type { World } from '../world';
-import { onceArrived } from './arrival';
 import { arm, confirmOpen, disarm, ownArming, planArming, verificationMinutes } from './confirmed-commit';
 import { decide } from './decide';
 import type { Attempt, ChangeResult, Open, Owner, Wanted } from './ledger';
@@ -111,7 +111,7 @@ async function makeChange(
       previous: opened.previous,
     });
     const verifyBy = putAt + verificationMinutes(request, session.ledger, opened.previous) * 60_000;
-    const applied: Open = { ...opened, armed, phase: 'applied', result, putAt, verifyBy };
+    const applied = transitions.asApplied(opened, armed, result, { putAt, verifyBy });
     const ended = confirms
       ? withEnding(result, verified.status, await confirmOpen(session, applied, verified.status))
       : await leaveOpen(session, applied, result);

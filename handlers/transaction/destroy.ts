@@ -4,7 +4,7 @@ import { arm, disarm, planFirstRetry } from './confirmed-commit';
 import type { Ledger, Open, Place, Snapshot } from './ledger';
 import { isLeftBehind, reasonToDoNothing } from './ownership';
 import { restore } from './restore';
-import { needsTwoWrites, nothingReverted, type Reverted } from './revert';
+import { needsTwoWrites, nothingReverted, putBack, type Reverted } from './revert';
 import { Session } from './session';
 import * as transitions from './transitions';
 
@@ -35,11 +35,7 @@ async function rollBackAll(session: Session, transaction: string): Promise<Rever
   const warnings = await disarm(session, open?.armed);
   if (guard?.number !== open?.armed?.number) warnings.push(...(await disarm(session, guard)));
   return {
-    statusCode: 200,
-    domain: session.place.domain,
-    reverted: restored.changed,
-    reason: restored.note,
-    warnings,
+    ...putBack(session, restored, warnings),
     ...(restored.incomplete && { incomplete: true }),
   };
 }

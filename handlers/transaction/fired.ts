@@ -5,7 +5,7 @@ import { armAgain, armLook, deadlineOf, disarm } from './confirmed-commit';
 import { isHeld, isWaiting, type Open, type Place } from './ledger';
 import { isBroken } from './ledger-store';
 import { restore } from './restore';
-import { nothingReverted, type Reverted, revertOpen } from './revert';
+import { nothingReverted, putBack, type Reverted, revertOpen } from './revert';
 import { isTakenOver, Session } from './session';
 import { signsWith } from './signing-state';
 import * as transitions from './transitions';
@@ -72,7 +72,7 @@ async function act(session: Session, { transaction, arming }: Firing, held: bool
   if (!isWaiting(open)) return held ? revertOpen(session, open) : null;
   const state = await session.services.identities.get(session.place.domain);
   const look = decideLook(open, state, session.now());
-  if (look.kind === 'revert') return held ? putBack(session, open, state!) : null;
+  if (look.kind === 'revert') return held ? putBackUnverified(session, open, state!) : null;
   try {
     return await endLook(session, open, look);
   } catch (error) {
@@ -130,7 +130,7 @@ async function endLook(
 }
 
 /** SES had its time: what was before is put back, and the next plan says why. */
-async function putBack(session: Session, open: Open, state: SigningState): Promise<Fired> {
+async function putBackUnverified(session: Session, open: Open, state: SigningState): Promise<Fired> {
   const { selector } = open.wanted;
   const restored = await restore(session, open.previous, { known: state });
   session.enter('record');
@@ -145,11 +145,7 @@ async function putBack(session: Session, open: Open, state: SigningState): Promi
   );
   const { times } = session.ledger.unverified!;
   return {
-    statusCode: 200,
-    domain: session.place.domain,
-    reverted: restored.changed,
-    reason: restored.note,
-    warnings: await disarm(session, open.armed),
+    ...putBack(session, restored, await disarm(session, open.armed)),
     unverified: { selector, ...seen, times },
   };
 }

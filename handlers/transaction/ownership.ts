@@ -80,3 +80,9 @@ export function reasonToDoNothing(
   if (baseline === null && current === undefined) return 'what was before is already restored';
   return `transaction ${transaction} is superseded${current ? ` by ${current}` : ''}: the signing state is not its own any more`;
 }
+
+/** Whether a revert of the open change, or a destroy, goes back to it. */
+export const isWayBack = ({ open, baseline }: Ledger, selector: string): boolean =>
+  [open?.previous, baseline].some(
+    (each) => each?.restoration.kind === 'byodkim' && each.restoration.selector === selector,
+  );

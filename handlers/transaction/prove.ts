@@ -1,3 +1,4 @@
+import { onceArrived } from '../aws/arrival';
 import { KEPT_MS, untilKept } from '../budgets';
 import { delegatedName, recordName } from '../contract';
 import { otherAliases } from '../dns/aliases';
@@ -7,7 +8,6 @@ import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../key/key-source';
 import type { World } from '../world';
-import { onceArrived } from './arrival';
 
 /** The key in S3 and the proof that its public half is published. */
 export interface Proof {

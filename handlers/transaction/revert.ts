@@ -1,7 +1,7 @@
 import type { World } from '../world';
 import { disarm } from './confirmed-commit';
 import type { Open, Place, Snapshot } from './ledger';
-import { restore } from './restore';
+import { type Restored, restore } from './restore';
 import { Session } from './session';
 import * as transitions from './transitions';
 
@@ -47,15 +47,15 @@ export async function revertOpen(session: Session, open: Open): Promise<Reverted
   });
   session.enter('record');
   await session.finish(transitions.reverted(session.ledger, open, restored.note, session.now()));
-  const warnings = await disarm(session, open.armed);
-  return {
-    statusCode: 200,
-    domain: session.place.domain,
-    reverted: restored.changed,
-    reason: restored.note,
-    warnings,
-  };
+  return putBack(session, restored, await disarm(session, open.armed));
 }
+
+/** What was before is there again. */
+export const putBack = (
+  { place: { domain } }: Session,
+  { changed, note }: Pick<Restored, 'changed' | 'note'>,
+  warnings: readonly string[],
+): Reverted => ({ statusCode: 200, domain, reverted: changed, reason: note, warnings });
 
 /** A revert takes two SES calls at most: look and Put, or, where the flag must be set back too, Put and flag. */
 export const needsTwoWrites = (snapshot: Snapshot): boolean => !snapshot.enabled;

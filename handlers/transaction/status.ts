@@ -4,7 +4,7 @@ import type { Services, World } from '../world';
 import { deadlineOf } from './confirmed-commit';
 import { look } from './inspect';
 import { isHeld, isWaiting, type Place, type Wanted } from './ledger';
-import { isWayBack } from './signers';
+import { isWayBack } from './ownership';
 import { isInStep } from './signing-state';
 
 /** Ledger and SES of one domain, for `byodkim status` and the audit. Read-only. */

@@ -9,13 +9,12 @@ import {
   type Ledger,
   type Open,
   type Owner,
+  type Signer,
   type Snapshot,
   signed,
   type Unverified,
   type Wanted,
 } from './ledger';
-
-import { restored, signsWithNow, stopped, withPrevious } from './signers';
 
 const HISTORY_LENGTH = 50;
 /** What was undone in a row and never followed by a change that stayed. */
@@ -308,3 +307,30 @@ export const asApplied = (
   result: ChangeResult,
   times: { readonly putAt: number; readonly verifyBy: number },
 ): Open => ({ ...open, armed, phase: 'applied', result, ...times });
+
+// Who signs: records are needed as long as mail is under way.
+
+const MOST_SIGNERS = 20;
+
+/** SES signs with this selector from now on, and with no other. */
+export function signsWithNow(signers: readonly Signer[], selector: string, at: number): readonly Signer[] {
+  const current = signers.find((each) => each.selector === selector && each.stoppedAt === null);
+  if (current) return signers;
+  const others = stopped(signers, at).filter((each) => each.selector !== selector);
+  return [...others, { selector, since: at, stoppedAt: null }].slice(-MOST_SIGNERS);
+}
+
+/** None signs any more. */
+export const stopped = (signers: readonly Signer[], at: number): readonly Signer[] =>
+  signers.map((each) => (each.stoppedAt === null ? { ...each, stoppedAt: at } : each));
+
+/** One that signed before we came is known from the first change on. */
+export function withPrevious(signers: readonly Signer[], { origin, selector }: Snapshot): readonly Signer[] {
+  if (origin !== 'EXTERNAL' || selector === undefined) return signers;
+  if (signers.some((each) => each.selector === selector)) return signers;
+  return [...signers, { selector, since: null, stoppedAt: null }].slice(-MOST_SIGNERS);
+}
+
+/** What was before a change signs again. */
+const restored = (signers: readonly Signer[], { restoration }: Snapshot, at: number): readonly Signer[] =>
+  restoration.kind === 'byodkim' ? signsWithNow(signers, restoration.selector, at) : stopped(signers, at);

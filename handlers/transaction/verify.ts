@@ -1,9 +1,9 @@
+import { onceArrived } from '../aws/arrival';
 import type { SigningState } from '../aws/email-identity';
 import { POLL } from '../budgets';
 import { ByodkimError, hasCode } from '../errors';
 import type { SigningRequest } from '../event';
 import type { SigningKey } from '../key/public-key';
-import { onceArrived } from './arrival';
 import type { Session } from './session';
 import { observeExisting, signsWith } from './signing-state';
 
