@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-sesv2';
 import Table from 'cli-table3';
 import { BUCKET, Deployment, type OwnKey, passed } from '../__tests__/support/deployment';
-import { dnsRecordsFolder, ledgerObject, privateKeyObject } from '../handlers/contract';
+import { dnsRecordsFolder, ENVIRONMENT, ledgerObject, privateKeyObject } from '../handlers/contract';
 
 const ROUNDS = 25;
 
@@ -28,7 +28,9 @@ async function main(): Promise<void> {
     const { Environment, Role } = await deployment.sandbox.call('lambda', 'GetFunctionConfiguration', {
       FunctionName: 'ses-byodkim',
     });
-    Object.assign(process.env, deployment.sandbox.environment, Environment.Variables);
+    Object.assign(process.env, deployment.sandbox.environment, Environment.Variables, {
+      [ENVIRONMENT.dnsLoopback]: 'allow',
+    });
     const { handler } = await import('../handlers/index');
     const key = await deployment.storeKey('example.com', 's1');
     const ours: Timing[] = [];
