@@ -57,6 +57,16 @@ describe('a key that is not safe', () => {
   });
 });
 
+test('a file whose DER has no definite length is refused as damaged', () => {
+  const der = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({
+    type: 'pkcs8',
+    format: 'der',
+  });
+  der[1] = 0x80;
+  const text = `-----BEGIN PRIVATE KEY-----\n${der.toString('base64')}\n-----END PRIVATE KEY-----\n`;
+  expect(refusal(text)).toContain('its PEM block is damaged');
+});
+
 describe('a file of 64 kB is judged in no time', () => {
   const SIZE = 64 * 1024;
   const fill = (text: string): string => text.repeat(Math.floor(SIZE / text.length));

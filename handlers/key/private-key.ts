@@ -146,7 +146,8 @@ const derLength = (der: Buffer): number => {
   const first = der[1] ?? 0;
   if (first < 0x80) return 2 + first;
   const octets = first & 0x7f;
-  return octets > 4 || der.length < 2 + octets ? -1 : 2 + octets + der.readUIntBE(2, octets);
+  // None: an indefinite length, which DER does not have.
+  return octets === 0 || octets > 4 || der.length < 2 + octets ? -1 : 2 + octets + der.readUIntBE(2, octets);
 };
 
 const parse = ({ der, type }: KeyBlock): KeyObject | { problem: string } => {
