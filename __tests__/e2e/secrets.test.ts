@@ -143,6 +143,7 @@ describe('the search for a private key', () => {
   });
 
   it('takes neither the public key nor less than 24 characters for a leak', () => {
-    expect(leaks(`v=DKIM1; k=rsa; p=${key.publicKey} ${piece.slice(0, 23)}`, key)).toEqual([]);
+    // Over a blank the search reads on: a public key that ends as the piece's predecessor does would make it 24.
+    expect(leaks(`v=DKIM1; k=rsa; p=${key.publicKey}; ${piece.slice(0, 23)}`, key)).toEqual([]);
   });
 });
