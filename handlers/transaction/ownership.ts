@@ -66,7 +66,8 @@ export function isLeftBehind({ open, owner }: Ledger, transaction: string): bool
 /**
  * `null`: the delete acts. It does when its transaction is the current one; or, as long as no newer one has been
  * applied since the last revert, when it is the one which that revert undid or the one which it put back. A change
- * that was cut off supersedes nobody: the engine has no `Signing` of it, so no delete of its own will ever come.
+ * that was cut off, or a direct call, supersedes nobody: the engine has no `Signing` of it, so no delete of its own
+ * will ever come.
  */
 export function reasonToDoNothing(
   { open, owner, lastRevert, leaving, baseline }: Ledger,
@@ -74,7 +75,7 @@ export function reasonToDoNothing(
 ): string | null {
   const current = open?.owner?.transaction ?? owner?.transaction;
   const acting: (string | null | undefined)[] = [current, open?.transaction, leaving];
-  if (open === null || open.phase === 'opened')
+  if (open === null || open.phase === 'opened' || open.source === 'direct')
     acting.push(owner?.transaction, lastRevert?.putBack, ...(lastRevert?.undid ?? []));
   if (acting.includes(transaction)) return null;
   if (baseline === null && current === undefined) return 'what was before is already restored';

@@ -327,6 +327,28 @@ test('a direct call over a rotation that was cut off does not keep a destroy of 
   expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
 });
 
+test.each([
+  ['still looks for', 600],
+  ['has verified', 2],
+])(
+  'a direct call that SES %s, after a first attempt that was undone: the delete of that attempt acts',
+  async (_, verifySeconds) => {
+    const cloud = givenCloud();
+    cloud.ses.verifySeconds = verifySeconds;
+    const stack = new Stack(cloud);
+    await stack.signing('t1', 's1');
+    await cloud.fireAll();
+    await direct(cloud, 's1');
+
+    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
+    await cloud.fireAll();
+    await cloud.clock.advance(verifySeconds * 1000);
+
+    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(ledgerOf(cloud)).toMatchObject({ baseline: null, owner: null, open: null });
+  },
+);
+
 test('a destroy that was killed between two writes and is followed by an apply ends as wanted', async () => {
   const cloud = givenCloud();
   cloud.ses.tamper(DOMAIN, { enabled: false });
