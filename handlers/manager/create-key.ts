@@ -1,3 +1,5 @@
+import { onceArrived } from '../aws/arrival';
+import { untilKept } from '../budgets';
 import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
@@ -42,7 +44,10 @@ export async function createKey(world: World, request: SigningRequest): Promise<
   const keyPlace = privateKeyPlace(request);
   const infoPlace = informationPlace(request);
   // The record before the key: it is written after it, so whoever finds a record finds its key as well.
-  const stored = await readInformation(services.store, infoPlace);
+  const stored = await onceArrived(
+    untilKept(world, () => 'gate'),
+    () => readInformation(services.store, infoPlace),
+  );
   const there = await findKey(world, services, keyPlace);
   if (there === null) {
     refuseLostKey(stored, request);

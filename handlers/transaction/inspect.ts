@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { onceArrived } from '../aws/arrival';
 import type { SigningState } from '../aws/email-identity';
-import { REVERT_RETRY } from '../budgets';
+import { REVERT_RETRY, untilKept } from '../budgets';
 import type { SigningRequest } from '../event';
 import { earlyRemoval } from '../rotation/early-removal';
 import type { Services, World } from '../world';
@@ -30,7 +31,11 @@ export interface Inspected {
  */
 export async function inspect(world: World, request: SigningRequest): Promise<Inspected> {
   const services = world.services(request.domain, request.region, world.clock);
-  const { ledger, state } = await look(world, services, request);
+  // The first question of a first deploy.
+  const { ledger, state } = await onceArrived(
+    untilKept(world, () => 'gate'),
+    () => look(world, services, request),
+  );
   const refused = earlyRemoval(ledger, request, world.clock.now());
   return {
     ...(await inStepOrNot(world, services, request, { ledger, state })),

@@ -302,7 +302,7 @@ describe('at the same time, and after failures', () => {
     ['s3:PutObject', 'ACCESS_DENIED'],
   ])('fails with the call when %s is denied', async (action, error) => {
     const cloud = cloudWithTopic();
-    cloud.calls.addFault({ action, error: FAILURES.denied() });
+    cloud.calls.addFault({ action, times: 99, error: FAILURES.denied() });
     const answer = await cloud.invoke(CREATE);
     expect(answer).toMatchObject({ error, details: { action } });
     expect(cloud.s3.keys(BUCKET)).toEqual([]);

@@ -247,7 +247,7 @@ test.each([
 
 test('fails when SES may not be read, and says what is missing', async () => {
   const { cloud, stack } = await confirmed();
-  cloud.calls.addFault({ action: SES_GET, error: FAILURES.denied() });
+  cloud.calls.addFault({ action: SES_GET, times: 99, error: FAILURES.denied() });
 
   const { code, message } = await failure(stack.token('s1'));
 

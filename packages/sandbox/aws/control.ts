@@ -1,3 +1,4 @@
+import type { Arrival } from './arriving';
 import type { SimulatedClock } from './clock';
 import type { ControlRoutes, SesVerificationOptions } from './core';
 import { ConnectionReset } from './dispatch';
@@ -14,6 +15,7 @@ export interface ControlParts {
   readonly more?: ControlRoutes;
   readonly clock: SimulatedClock;
   readonly faults: FaultBook;
+  readonly arrival: Arrival;
   readonly calls: RecordedCall[];
   readonly missed: ReadonlyMap<string, number>;
   ses(): SesService;
@@ -35,12 +37,13 @@ export type Control = (request: WireRequest, signal: AbortSignal) => Promise<Wir
  *   as the administrator; values as in `wire-values.ts`
  * - `GET|POST|DELETE /_sandbox/faults`: list, add one `Fault`, clear
  * - `GET /_sandbox/clock` → `{now}`, `POST /_sandbox/clock/advance` `{ms}` → `{now}`, when all that became due has run
+ * - `PUT /_sandbox/arrival` `{delayMs}`: how late changes of IAM and of tags count, from now on
  * - `GET|DELETE /_sandbox/mail`: what SES has sent, clear; `POST /_sandbox/ses/pace` `SesVerificationOptions`: how it verifies
  * - `GET|DELETE /_sandbox/calls`: the recorded calls, clear
  * - `GET /_sandbox/missed`: operations that were asked for and that AWS has and the sandbox has not, and how often
  */
 export function createControl(parts: ControlParts): Control {
-  const { clock, faults, calls, missed } = parts;
+  const { clock, faults, arrival, calls, missed } = parts;
   const routes: ControlRoutes = {
     ...parts.more,
     'POST /_sandbox/call': async ({ service, operation, input, region }, signal) => {
@@ -65,6 +68,10 @@ export function createControl(parts: ControlParts): Control {
     'POST /_sandbox/clock/advance': async ({ ms }) => {
       await clock.advance(ms);
       return { now: clock.now() };
+    },
+    'PUT /_sandbox/arrival': ({ delayMs }) => {
+      arrival.delayMs = delayOf(delayMs);
+      return {};
     },
     'GET /_sandbox/calls': () => calls,
     'GET /_sandbox/mail': () => parts.ses().mailbox.messages,
@@ -94,6 +101,12 @@ export function createControl(parts: ControlParts): Control {
       return respond(400, { error: { code: 'BadRequest', message: error.message } });
     }
   };
+}
+
+/** @throws ControlError */
+export function delayOf(value: unknown): number {
+  if (typeof value === 'number' && value >= 0) return value;
+  throw new ControlError(`delayMs is a number of milliseconds, not ${JSON.stringify(value)}.`);
 }
 
 function errorOf(error: unknown) {

@@ -1,4 +1,5 @@
 import type { LambdaOptions } from '../lambda/options';
+import type { Arriving } from './arriving';
 import type { SimulatedClock } from './clock';
 import type { CredentialRegistry } from './credentials';
 import type { PolicyDocument, Principal, Service } from './service';
@@ -23,6 +24,8 @@ export interface SandboxOptions {
   /** Requests that it takes at once after a rest. @default one second's worth */
   readonly sesBurst?: number;
   readonly sesVerification?: SesVerificationOptions;
+  /** Until a change of roles, their policies and identities' tags counts for authorisation. @default 0 */
+  readonly arrivalMs?: number;
   /** How functions are run. */
   readonly lambda?: LambdaOptions;
   /** How long a client may send nothing before its body is complete. @default 20 seconds */
@@ -61,6 +64,8 @@ export interface SandboxCore {
   readonly options: SandboxOptions;
   readonly clock: SimulatedClock;
   readonly credentials: CredentialRegistry;
+  /** What counts for authorisation only when it has arrived. */
+  arriving<T>(before: T): Arriving<T>;
   /** Address of the sandbox; known once it listens, so ask for it when it is needed, not at construction. */
   url(): string;
   /** Environment variables that point an SDK at the sandbox, as the administrator. */

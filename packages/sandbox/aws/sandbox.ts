@@ -1,4 +1,5 @@
 import { checkInput, codecOf } from '../wire/codec';
+import { type Arrival, Arriving } from './arriving';
 import { createAuthorizer } from './authorize';
 import { createClock, type SimulatedClock } from './clock';
 import { createControl } from './control';
@@ -20,6 +21,8 @@ export interface Sandbox {
   readonly region: string;
   readonly clock: SimulatedClock;
   readonly faults: FaultBook;
+  /** How late IAM and tags arrive; changes that come after are told by it. */
+  readonly arrival: Arrival;
   /** Every call so far, in order. Set its `length` to 0 to begin anew. */
   readonly calls: RecordedCall[];
   readonly credentials: CredentialRegistry;
@@ -51,6 +54,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const clock = createClock();
   const credentials = createCredentials();
   const faults = new Faults();
+  const arrival: Arrival = { delayMs: options.arrivalMs ?? 0 };
   const calls: RecordedCall[] = [];
   const missed = new Map<string, number>();
   const services = new Map<string, Service>();
@@ -113,6 +117,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     options,
     clock,
     credentials,
+    arriving: (before) => new Arriving(clock, arrival, before),
     url: () => url,
     environment,
     call,
@@ -144,6 +149,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       more: options.control,
       clock,
       faults,
+      arrival,
       calls,
       missed,
       ses: () => service<SesService>('ses'),
@@ -167,6 +173,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     region,
     clock,
     faults,
+    arrival,
     calls,
     credentials,
     environment: environment(),

@@ -75,6 +75,13 @@ export function createProgram({ environment, print, ended }: CliSurroundings): C
       await ask('PUT', 'ses/pace', { delayMs: durationOf(time) });
       print(`SES looks after ${time}`);
     });
+  program
+    .command('arrival <time>')
+    .description('how long changes of roles, policies and tags take until they count (0s: at once)')
+    .action(async (time: string) => {
+      await ask('PUT', 'arrival', { delayMs: durationOf(time) });
+      print(`changes of roles, policies and tags count after ${time}`);
+    });
 
   program
     .command('fault')

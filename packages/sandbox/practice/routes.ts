@@ -1,4 +1,4 @@
-import { ControlError } from '../aws/control';
+import { ControlError, delayOf } from '../aws/control';
 import type { ControlRoutes, SesVerificationOptions } from '../aws/core';
 import type { Sandbox } from '../aws/sandbox';
 import type { Route53Service } from '../aws/services/route53';
@@ -42,10 +42,7 @@ export const practiceRoutes = ({ dns, sesVerification, sandbox }: RouteParts): C
   },
   'GET /_sandbox/mailbox': () => mailbox(sandbox()),
   'PUT /_sandbox/ses/pace': ({ delayMs }) => {
-    if (typeof delayMs !== 'number' || !(delayMs >= 0)) {
-      throw new ControlError(`delayMs is a number of milliseconds, not ${JSON.stringify(delayMs)}.`);
-    }
-    Object.assign(sesVerification, { delayMs, retryIntervalMs: delayMs });
+    Object.assign(sesVerification, { delayMs: delayOf(delayMs), retryIntervalMs: delayMs });
     return {};
   },
 });

@@ -33,6 +33,10 @@ const MAX_ATTEMPTS = 25;
 const LONGEST_WAIT_MS = 100;
 const THROTTLED =
   /^(Throttling|ThrottlingException|Throttled|ThrottledException|TooManyRequestsException|RequestLimitExceeded|SlowDown)$/;
+/** A role that was just made: the provider asks again for minutes. */
+const ROLE_NOT_ARRIVED =
+  /cannot be assumed by Lambda|must allow AWS EventBridge Scheduler to assume the role/;
+const ROLE_ATTEMPTS = 8;
 /** What the SDK tries again; 501 does not go away. */
 const TRANSIENT = new Set([500, 502, 503, 504]);
 
@@ -75,7 +79,7 @@ export function awsCalls({ endpoint, credentials, maxAttempts = MAX_ATTEMPTS }: 
       } catch (error) {
         if (signal?.aborted)
           throw new Error(`operation error ${model.metadata.serviceId}: ${operation}, canceled`);
-        if (attempt >= maxAttempts || !mayRetry(error)) throw error;
+        if (attempt >= attemptsFor(error, maxAttempts)) throw error;
       }
       await timers.setTimeout(Math.min(LONGEST_WAIT_MS, 5 * 2 ** attempt));
     }
@@ -89,7 +93,8 @@ function failure(model: Model, operation: string, response: AwsResponse): AwsCal
   return new AwsCallError(model.metadata.serviceId, operation, code, message, response.statusCode, requestId);
 }
 
-function mayRetry(error: unknown): boolean {
-  if (error instanceof AwsCallError) return TRANSIENT.has(error.statusCode) || THROTTLED.test(error.code);
-  return !(error instanceof EndpointError);
+function attemptsFor(error: unknown, most: number): number {
+  if (!(error instanceof AwsCallError)) return error instanceof EndpointError ? 1 : most;
+  if (ROLE_NOT_ARRIVED.test(error.detail)) return Math.min(ROLE_ATTEMPTS, most);
+  return TRANSIENT.has(error.statusCode) || THROTTLED.test(error.code) ? most : 1;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Arriving } from '../arriving';
 import type { ServiceFactory } from '../core';
 import { evaluate, namesOneOf } from '../policy';
 import {
@@ -34,9 +35,10 @@ interface Role {
   readonly CreateDate: Date;
   Description?: string;
   MaxSessionDuration: number;
-  trust: string;
+  /** Undefined: nobody may assume it yet. */
+  readonly trust: Arriving<string | undefined>;
   tags: Map<string, string>;
-  readonly policies: Map<string, string>;
+  readonly policies: Arriving<ReadonlyMap<string, string>>;
 }
 
 /** Identity and Access Management: roles, their trust and their inline policies. There are no managed policies. */
@@ -48,7 +50,7 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     return found;
   };
   const policy = (input: any): string => {
-    const found = role(input.RoleName).policies.get(input.PolicyName);
+    const found = role(input.RoleName).policies.shown.get(input.PolicyName);
     if (!found) throw noSuchEntity(`The role policy with name ${input.PolicyName} cannot be found.`);
     return found;
   };
@@ -77,10 +79,11 @@ export const createIam: ServiceFactory<IamService> = (core) => {
         Arn: `arn:aws:iam::${core.accountId}:role${Path}${RoleName}`,
         CreateDate: new Date(clock.now()),
         MaxSessionDuration: Number(input.MaxSessionDuration ?? 3600),
-        trust: input.AssumeRolePolicyDocument,
+        trust: core.arriving<string | undefined>(undefined),
         tags: tagsOf(input.Tags),
-        policies: new Map(),
+        policies: core.arriving<ReadonlyMap<string, string>>(new Map()),
       };
+      created.trust.set(input.AssumeRolePolicyDocument);
       roles.set(RoleName, created);
       return { Role: described(created) };
     }),
@@ -103,11 +106,11 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     UpdateAssumeRolePolicy: operation('UpdateAssumeRolePolicy', (input) => {
       const updated = role(input.RoleName);
       parsePolicy(input.PolicyDocument, 'trust');
-      updated.trust = input.PolicyDocument;
+      updated.trust.set(input.PolicyDocument);
       return {};
     }),
     DeleteRole: operation('DeleteRole', (input) => {
-      if (role(input.RoleName).policies.size > 0) {
+      if (role(input.RoleName).policies.shown.size > 0) {
         throw new AwsError('DeleteConflict', 'Cannot delete entity, must delete policies first.', 409);
       }
       roles.delete(input.RoleName);
@@ -124,7 +127,7 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     PutRolePolicy: operation('PutRolePolicy', (input) => {
       const owner = role(input.RoleName);
       parsePolicy(input.PolicyDocument, 'permissions');
-      owner.policies.set(input.PolicyName, input.PolicyDocument);
+      owner.policies.set(new Map(owner.policies.shown).set(input.PolicyName, input.PolicyDocument));
       return {};
     }),
     GetRolePolicy: operation('GetRolePolicy', (input) => ({
@@ -135,11 +138,12 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     })),
     DeleteRolePolicy: operation('DeleteRolePolicy', (input) => {
       policy(input);
-      role(input.RoleName).policies.delete(input.PolicyName);
+      const { policies } = role(input.RoleName);
+      policies.set(new Map([...policies.shown].filter(([name]) => name !== input.PolicyName)));
       return {};
     }),
     ListRolePolicies: operation('ListRolePolicies', (input) => ({
-      PolicyNames: [...role(input.RoleName).policies.keys()],
+      PolicyNames: [...role(input.RoleName).policies.shown.keys()],
       IsTruncated: false,
     })),
     ListInstanceProfilesForRole: operation('ListInstanceProfilesForRole', (input) => {
@@ -159,7 +163,7 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     names: (statement: PolicyStatement) => boolean,
     keys: Record<string, string>,
   ): boolean => {
-    const text = byArn(arn)?.trust;
+    const text = byArn(arn)?.trust.arrived;
     if (text === undefined) return false;
     const statements = [parsePolicy(text, 'trust').Statement].flat();
     // A trust policy has no resource: it is about the role itself.
@@ -178,9 +182,9 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     name: 'iam',
     operations,
     rolePolicies: (name) =>
-      [...(roles.get(name)?.policies.values() ?? [])].map((text) => parsePolicy(text, 'permissions')),
+      [...(roles.get(name)?.policies.arrived.values() ?? [])].map((text) => parsePolicy(text, 'permissions')),
     trustPolicy: (name) => {
-      const text = roles.get(name)?.trust;
+      const text = roles.get(name)?.trust.shown;
       return text === undefined ? undefined : parsePolicy(text, 'trust');
     },
     roleExists: (arn) => byArn(arn) !== undefined,
@@ -208,7 +212,7 @@ const described = (role: Role) => ({
   CreateDate: role.CreateDate,
   Description: role.Description,
   MaxSessionDuration: role.MaxSessionDuration,
-  AssumeRolePolicyDocument: encodeURIComponent(role.trust),
+  AssumeRolePolicyDocument: encodeURIComponent(role.trust.shown!),
   Tags: role.tags.size === 0 ? undefined : [...role.tags].map(([Key, Value]) => ({ Key, Value })),
 });
 

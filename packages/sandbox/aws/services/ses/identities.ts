@@ -1,7 +1,8 @@
+import type { Arriving } from '../../arriving';
 import { AwsError, type CallContext, type Operation } from '../../service';
 import { ConfigurationSetStore } from './configuration-sets';
 import { pemOf, publicHalf } from './dkim-key';
-import { EASY_DKIM, Identity, type Signing, type TimelineEntry } from './identity';
+import { EASY_DKIM, Identity, type Signing, type Tag, type TimelineEntry } from './identity';
 import { badRequest, checkSigningAttributes } from './validation';
 import type { Verifier } from './verification';
 
@@ -44,6 +45,7 @@ export function identityOperations(
   store: IdentityStore,
   verifier: Verifier,
   configurationSets: ConfigurationSetStore,
+  newTags: () => Arriving<readonly Tag[]>,
 ): Record<string, Operation> {
   /** To bind an identity to a set takes the permission on both. */
   const checkSet = ({ ConfigurationSetName: name }: any, context: CallContext): void => {
@@ -90,6 +92,7 @@ export function identityOperations(
           identityArn(name, context),
           now,
           store.timeline(context.region, name),
+          newTags(),
         );
         identity.tags = input.Tags ?? [];
         identity.configurationSetName = input.ConfigurationSetName;

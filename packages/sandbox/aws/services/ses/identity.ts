@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Arriving } from '../../arriving';
 import type { PublicHalf } from './dkim-key';
 
 export type DkimStatus = 'NOT_STARTED' | 'PENDING' | 'SUCCESS' | 'FAILED' | 'TEMPORARY_FAILURE';
@@ -40,7 +41,6 @@ export const EASY_DKIM = 'AWS_SES';
 
 /** An email identity and its DKIM signing state. */
 export class Identity {
-  tags: readonly Tag[] = [];
   configurationSetName: string | undefined;
   enabled = true;
   status: DkimStatus = 'NOT_STARTED';
@@ -67,9 +67,18 @@ export class Identity {
     now: number,
     /** Outlives the identity, so that a deletion hides nothing. */
     readonly timeline: TimelineEntry[],
+    private readonly ownTags: Arriving<readonly Tag[]>,
   ) {
     this.createdAt = now;
     this.changedAt = now;
+  }
+
+  get tags(): readonly Tag[] {
+    return this.ownTags.shown;
+  }
+
+  set tags(tags: readonly Tag[]) {
+    this.ownTags.set(tags);
   }
 
   get type(): 'DOMAIN' | 'EMAIL_ADDRESS' {
@@ -114,7 +123,8 @@ export class Identity {
     if (JSON.stringify(last) !== JSON.stringify(next)) this.timeline.push(entry);
   }
 
+  /** What counts for authorisation. */
   tagMap(): Record<string, string> {
-    return Object.fromEntries(this.tags.map(({ Key, Value }) => [Key, Value]));
+    return Object.fromEntries(this.ownTags.arrived.map(({ Key, Value }) => [Key, Value]));
   }
 }

@@ -1,7 +1,7 @@
 import { AwsError, type Operation } from '../../service';
 import type { ConfigurationSetStore } from './configuration-sets';
 import type { IdentityStore } from './identities';
-import type { Tag } from './identity';
+import { Identity, type Tag } from './identity';
 
 /** Tags of identities and configuration sets, by ARN. */
 export function tagOperations(
@@ -18,8 +18,11 @@ export function tagOperations(
   const operation = (name: string, run: (input: any) => unknown): Operation => ({
     action: `ses:${name}`,
     resource: (input) => input.ResourceArn,
-    resourceTags: (input) =>
-      Object.fromEntries((find(input.ResourceArn)?.tags ?? []).map(({ Key, Value }) => [Key, Value])),
+    resourceTags: ({ ResourceArn }) => {
+      const found = find(ResourceArn);
+      if (found instanceof Identity) return found.tagMap();
+      return Object.fromEntries((found?.tags ?? []).map(({ Key, Value }) => [Key, Value]));
+    },
     run,
   });
   return {
