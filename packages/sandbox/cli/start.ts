@@ -8,6 +8,8 @@ export interface StartOptions {
   readonly region?: string;
   readonly provider?: string;
   readonly env?: string;
+  /** How long SES takes. */
+  readonly sesDelayMs: number;
 }
 
 /** Starts a sandbox, says how to use it, and ends it when it is told to. */
@@ -21,6 +23,7 @@ export async function start(
     region: options.region,
     provider: readProviderSource(options.provider),
     environmentFile: options.env,
+    sesDelayMs: options.sesDelayMs,
     engine,
   });
   try {
@@ -41,5 +44,6 @@ const howToUse = ({ sandbox, dns, cdktf, environmentFile }: Practice, engine: st
   `  aws sts get-caller-identity        # the aws command`,
   `  node -e "new (require('@aws-sdk/client-s3').S3Client)({ forcePathStyle: true })"   # any SDK`,
   '',
+  'SES takes 5 minutes to look at DNS (`later 5m` passes them, `ses 0s`: at once).',
   `  npm run sandbox -- publish NAME TEXT · later 15m · mailbox · ses 5m · fault OPERATION KIND · --help`,
 ];

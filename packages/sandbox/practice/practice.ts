@@ -2,12 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Engine } from '../../engine/find-engine';
-import type { SesVerificationOptions } from '../aws/core';
 import { type Sandbox, startSandbox } from '../aws/sandbox';
 import { type DnsServer, startDnsServer } from '../dns/server';
 import { type CdktfEnvironment, cdktfEnvironment } from '../engine/cdktf-environment';
 import type { ProviderSource } from '../engine/provider-source';
-import { practiceRoutes } from './routes';
+import { practiceRoutes, sesPace } from './routes';
 import { serveHostedZones } from './zones';
 
 export interface PracticeOptions {
@@ -19,6 +18,8 @@ export interface PracticeOptions {
   readonly engine?: Engine;
   /** @default the stand-in */
   readonly provider?: ProviderSource;
+  /** How long SES takes, by the sandbox's clock. @default 0: it answers at once */
+  readonly sesDelayMs?: number;
   /** Where the file to source is written. @default in a folder of its own, which goes with the sandbox */
   readonly environmentFile?: string;
 }
@@ -42,9 +43,7 @@ export async function startPractice(options: PracticeOptions): Promise<Practice>
   try {
     const dns = await startDnsServer({ zones: Object.fromEntries(options.zones.map((zone) => [zone, {}])) });
     closers.push(() => dns.close());
-    const sesVerification: {
-      -readonly [Name in keyof SesVerificationOptions]: SesVerificationOptions[Name];
-    } = {};
+    const sesVerification = sesPace(options.sesDelayMs ?? 0);
     const { region, engine, provider } = options;
     const sandbox: Sandbox = await startSandbox({
       dns: [dns.address],

@@ -9,9 +9,7 @@ import { canonical } from '../dns/zone';
 export interface RouteParts {
   readonly dns: DnsServer;
   /** Changed in place. */
-  readonly sesVerification: {
-    -readonly [Name in keyof SesVerificationOptions]: SesVerificationOptions[Name];
-  };
+  readonly sesVerification: SesVerificationOptions;
   /** Known only when it is up. */
   sandbox(): Sandbox;
 }
@@ -27,12 +25,19 @@ export interface Mail {
   readonly message: string;
 }
 
+/** SES takes its time in every direction: before it looks, between its looks, and back to Easy DKIM. */
+export const sesPace = (delayMs: number): SesVerificationOptions => ({
+  delayMs,
+  retryIntervalMs: delayMs,
+  easyDkimDelayMs: delayMs,
+});
+
 /**
  * What whoever practises asks of the sandbox, beside AWS:
  * - `PUT /_sandbox/dns/txt` `{name, values}`: what is published at the name, no value withdraws it
  * - `POST /_sandbox/dns/zones` `{name}`: a zone more, empty
  * - `GET /_sandbox/mailbox`: what was sent, oldest first
- * - `PUT /_sandbox/ses/pace` `{delayMs}`: how long SES takes before it looks, and between its looks
+ * - `PUT /_sandbox/ses/pace` `{delayMs}`: how long SES takes, as `sesPace`
  */
 export const practiceRoutes = ({ dns, sesVerification, sandbox }: RouteParts): ControlRoutes => ({
   'PUT /_sandbox/dns/txt': ({ name, values }) => publish(sandbox(), dns, nameOf(name), textsOf(values)),
@@ -42,7 +47,7 @@ export const practiceRoutes = ({ dns, sesVerification, sandbox }: RouteParts): C
   },
   'GET /_sandbox/mailbox': () => mailbox(sandbox()),
   'PUT /_sandbox/ses/pace': ({ delayMs }) => {
-    Object.assign(sesVerification, { delayMs: delayOf(delayMs), retryIntervalMs: delayMs });
+    Object.assign(sesVerification, sesPace(delayOf(delayMs)));
     return {};
   },
 });
