@@ -213,10 +213,15 @@ async function play(order: readonly Step[], end: string, { fires, atOnce, late }
 const isWaiting = (cloud: FakeCloud, payload: unknown): boolean =>
   cloud.scheduler.pending().some((each) => JSON.stringify(each.payload) === JSON.stringify(payload));
 
-/** Never, at every step, at every pair of steps; before the step or with it; with late repetitions. */
+/** 1 for every pair of steps: BYODKIM_ORDERS_EVERY=1 npx jest orders.test */
+const EVERY_PAIR = Number(process.env.BYODKIM_ORDERS_EVERY ?? 3);
+
+/** Never, at every step, at pairs of steps; before the step or with it; with late repetitions. */
 function plays(length: number): Play[] {
   const each = Array.from({ length }, (_, i) => i);
-  const pairs = each.flatMap((i) => each.slice(i + 1).map((j) => [i, j]));
+  const pairs = each
+    .flatMap((i) => each.slice(i + 1).map((j) => [i, j]))
+    .filter((_, index) => index % EVERY_PAIR === 0);
   return [
     { fires: [] },
     { fires: [], late: true },
@@ -228,7 +233,7 @@ function plays(length: number): Play[] {
 }
 
 test.each(ORDERS)(
-  '%s, with the schedule firing at every point: the end is as it should be',
+  '%s, with the schedule firing at any point: the end is as it should be',
   async (_, order, end) => {
     const wrong: string[] = [];
     for (const each of plays(order.length)) {
