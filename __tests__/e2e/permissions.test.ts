@@ -22,7 +22,7 @@ const CONTROL = {
 let deployment: Deployment;
 
 beforeAll(async () => {
-  deployment = await Deployment.start({ lambda: { sleep: { factor: 0.2 } } }, CONTROL);
+  deployment = await Deployment.start({ lambda: { sleep: { factor: 0.05 } } }, CONTROL);
   await passed(deployment.deployControl());
   await deployment.sandbox.call('s3', 'CreateBucket', {
     Bucket: ELSEWHERE,

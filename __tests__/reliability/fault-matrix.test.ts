@@ -3,7 +3,7 @@ import { cells, runCells } from './matrix';
 import { PROMPT, SLOW } from './worlds';
 
 /** Every n-th cell, so that each scenario and each kind has its turn; `npm run reliability` runs them all. */
-const EVERY = Number(process.env.BYODKIM_MATRIX_EVERY ?? 23);
+const EVERY = Number(process.env.BYODKIM_MATRIX_EVERY ?? 37);
 
 describe('whatever happens to a call', () => {
   let cloud: Cloud;
@@ -24,7 +24,7 @@ describe('whatever happens to a call', () => {
           .filter(({ broken }) => broken.length > 0)
           .map(({ scenario, fault, ended, broken }) => ({ scenario: scenario.name, fault, ended, broken })),
       ).toEqual([]);
-      expect(results.length).toBeGreaterThan(10);
+      expect(results.length).toBeGreaterThan(5);
     },
     180_000,
   );
