@@ -38,7 +38,10 @@ function review() {
   const [command, ...first] = words(env.COMMAND || 'npx --no-install byodkim');
   const list = env.LIST ? ['--list', env.LIST] : [];
   const args = [...first, 'review', '--base', env.BASE || 'HEAD', ...list, ...words(env.OPTIONS)];
+  // What runs is the pull request's own code: it must not get the token that writes comments.
+  const { TOKEN: _, ...rest } = env;
   const { status, stdout, stderr, error } = spawnSync(command, args, {
+    env: rest,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });

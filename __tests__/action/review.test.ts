@@ -97,7 +97,7 @@ describe('the step that reviews a pull request', () => {
     const file = path.join(folder, 'byodkim');
     writeFileSync(
       file,
-      `#!/bin/sh\ncd "$(dirname "$0")"\nprintf '%s\\n' "$@" > arguments\ncat errors >&2\ncat text\nexit ${exitCode}\n`,
+      `#!/bin/sh\ncd "$(dirname "$0")"\nprintf '%s\\n' "$@" > arguments\nenv > environment\ncat errors >&2\ncat text\nexit ${exitCode}\n`,
     );
     chmodSync(file, 0o755);
   }
@@ -169,6 +169,12 @@ describe('the step that reviews a pull request', () => {
       '--concurrency',
       '2',
     ]);
+  });
+
+  it('keeps the token from what the pull request brings along', async () => {
+    await run();
+    expect(read('environment')).not.toContain('the-token');
+    expect(host.comments).toHaveLength(1);
   });
 
   it.each([

@@ -52,6 +52,8 @@ function functionStatements(deployment: Deployment): PolicyStatement[] {
         'lambda:GetFunctionEventInvokeConfig',
         'lambda:PutFunctionEventInvokeConfig',
         'lambda:DeleteFunctionEventInvokeConfig',
+        'lambda:PutFunctionConcurrency',
+        'lambda:DeleteFunctionConcurrency',
         'lambda:TagResource',
         'lambda:UntagResource',
         'lambda:ListTags',

@@ -172,7 +172,8 @@ async function tell(
   warnings: readonly string[],
 ): Promise<AuditAnswer> {
   const bad = needsAttention(report).length;
-  if (report.whole) world.metrics.count(AUDIT_METRIC.metricName, bad);
+  // Who only looks, through the reading door too, does not call anybody out of bed.
+  if (report.whole && !request.quiet) world.metrics.count(AUDIT_METRIC.metricName, bad);
   const { auditTopicArn } = world.environment;
   const notice: NoticeOutcome = request.quiet
     ? { sent: false, reason: 'only whoever asked is told' }

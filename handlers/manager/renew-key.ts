@@ -1,4 +1,4 @@
-import { MINIMUM_OVERLAP_DAYS, s3Uri } from '../contract';
+import { MINIMUM_OVERLAP_DAYS, privateKeyObject, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { readSigningKey } from '../key/private-key';
@@ -32,6 +32,8 @@ export async function renewKey(
   ).read()) ?? {
     ledger: null,
   };
+  // The ledger of this domain and selector says nothing of a key that lies anywhere else.
+  if (request.keyStore.privateKey !== privateKeyObject(domain, selector)) return null;
   const signer = ledger?.signers.find((each) => each.selector === selector);
   if (ledger === null || signer === undefined) return null;
   const now = world.clock.now();
