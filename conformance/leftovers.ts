@@ -1,6 +1,10 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import {
+  DeleteBucketPolicyCommand,
+  DeleteObjectsCommand,
+  ListObjectVersionsCommand,
+} from '@aws-sdk/client-s3';
 import { DeleteEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { cdktf } from '../demo/cdktf';
 import type { Stage } from '../demo/stage';
@@ -44,17 +48,26 @@ export async function clear(
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** @throws Error where an object cannot be deleted */
 async function emptyBucket({ s3 }: Clients, bucket: string): Promise<void> {
-  for (;;) {
-    const page = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket })).catch((error: Error) => {
+  const isThere = <T>(answer: Promise<T>): Promise<T | null> =>
+    answer.catch((error: Error) => {
       if (error.name === 'NoSuchBucket') return null;
       throw error;
     });
+  // It keeps ledgers from everybody but the function; what is in this bucket, this run has made.
+  await isThere(s3.send(new DeleteBucketPolicyCommand({ Bucket: bucket })));
+  for (;;) {
+    const page = await isThere(s3.send(new ListObjectVersionsCommand({ Bucket: bucket })));
     const objects = [...(page?.Versions ?? []), ...(page?.DeleteMarkers ?? [])].map(({ Key, VersionId }) => ({
       Key: Key!,
       VersionId,
     }));
     if (objects.length === 0) return;
-    await s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: objects } }));
+    const { Errors = [] } = await s3.send(
+      new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: objects } }),
+    );
+    const [refused] = Errors;
+    if (refused) throw new Error(`s3://${bucket}/${refused.Key} cannot be deleted: ${refused.Message}`);
   }
 }
