@@ -53,6 +53,7 @@ describe('the module of the control plane', () => {
         audit: { schedule: 'cron(0 4 2 * ? *)', always: true, alarm: true },
         logRetentionDays: 30,
         allow: { recursive: true, irreversible: ['example.com'] },
+        reservedConcurrency: 50,
         tags: { team: 'mail' },
       },
       {
@@ -67,6 +68,7 @@ describe('the module of the control plane', () => {
         notice_contact: 'mail@example.com',
         audit: { schedule: 'cron(0 4 2 * ? *)', always: true, alarm: true },
         log_retention_days: 30,
+        reserved_concurrency: 50,
         tags: { team: 'mail' },
       },
     ],
@@ -101,41 +103,61 @@ describe('the module of the control plane', () => {
   );
 
   it(
-    'and a domain beside it in one configuration are made in one apply, and gone in one destroy',
+    'and a domain beside it in one configuration: made in one apply, unmoved by another setting of the function, gone in one destroy',
     async () => {
       const deployment = await account();
       const { first, dns } = deployment;
       const gate = { nameservers: [dns.address], resolvers: [] };
-      const folder = configuration(
-        deployment,
-        {
-          bucket: { name: 'byodkim-keys' },
-          protect_keys: false,
-          allow: { nameservers: [dns.address], withoutResolvers: true },
-        },
-        {
-          mail: {
-            source: path.join(PROJECT_ROOT, 'modules/domain'),
-            domain: 'example.com',
-            selector: 's1',
-            region: REGION,
-            create_key: true,
-            gate,
-            // biome-ignore-start lint/suspicious/noTemplateCurlyInString: the engine's own expressions
-            function_name: '${module.control.function_name}',
-            ready_function_arn: '${module.control.ready_function_arn}',
-            // biome-ignore-end lint/suspicious/noTemplateCurlyInString: the engine's own expressions
-            depends_on: ['module.control'],
+      const together = (settings: object): string =>
+        configuration(
+          deployment,
+          {
+            bucket: { name: 'byodkim-keys' },
+            protect_keys: false,
+            allow: { nameservers: [dns.address], withoutResolvers: true },
+            ...settings,
           },
-        },
-      );
-      await passed(first.engineIn(folder, 'init', '-no-color'));
-      const refused = await first.engineIn(folder, 'apply', '-auto-approve', '-no-color');
+          {
+            mail: {
+              source: path.join(PROJECT_ROOT, 'modules/domain'),
+              domain: 'example.com',
+              selector: 's1',
+              region: REGION,
+              create_key: true,
+              gate,
+              // biome-ignore-start lint/suspicious/noTemplateCurlyInString: the engine's own expressions
+              function_name: '${module.control.function_name}',
+              ready_function_arn: '${module.control.ready_function_arn}',
+              // biome-ignore-end lint/suspicious/noTemplateCurlyInString: the engine's own expressions
+            },
+          },
+        );
+      const folder = together({});
+      const engine = (...args: string[]) => first.engineIn(folder, ...args, '-no-color');
+      await passed(engine('init'));
+      const refused = await engine('apply', '-auto-approve');
       expect(refused.output).toContain('DNS_TXT_NOT_READY');
       const { record } = await deployment.invoke({ action: 'record', domain: 'example.com', selector: 's1' });
       dns.setTxt(record.name, record.value);
-      await passed(first.engineIn(folder, 'apply', '-auto-approve', '-no-color'));
+      await passed(engine('apply', '-auto-approve'));
       expect((await deployment.dkim('example.com')).SigningAttributesOrigin).toBe('EXTERNAL');
+      expect((await engine('plan', '-detailed-exitcode')).exitCode).toBe(0);
+
+      together({ memory_size: 640, log_retention_days: 400, tags: { team: 'mail' } });
+      const plan = await engine('plan', '-detailed-exitcode');
+      expect(plan.exitCode).toBe(2);
+      expect(plan.output).toMatch(/module\.control\.aws_lambda_function\.this will be updated/);
+      // Neither looked at later, nor tried again.
+      expect(plan.output).not.toMatch(/# module\.mail\./);
+      await passed(engine('apply', '-auto-approve'));
+      expect((await engine('plan', '-detailed-exitcode')).exitCode).toBe(0);
+
+      // The key store is left, with the keys in it: it went after the domain, which was rolled back by the function.
+      const { output } = await engine('destroy', '-auto-approve');
+      expect(output.match(/^.*Error: .*$/gm)).toEqual([expect.stringContaining('deleting S3 Bucket')]);
+      expect(output).toContain('BucketNotEmpty');
+      expect(await deployment.dkim('example.com')).toBeNull();
+      expect((await deployment.ledger('example.com')).history.at(-1)).toMatchObject({ event: 'destroyed' });
     },
     LIMIT_MS,
   );
@@ -144,6 +166,7 @@ describe('the module of the control plane', () => {
     [{ kms_key_arn: 'arn:aws:kms:ap-northeast-1:123456789012:alias/keys' }, /an alias authorises nothing/],
     [{ bucket: { name: 'a', existing: 'b' } }, /bucket: expected name of a new one, or existing, not both/],
     [{ function_name: 'x'.repeat(41) }, /function_name: expected 1 to 40 letters/],
+    [{ reserved_concurrency: 0 }, /reserved_concurrency: expected a whole number, 1 or more/],
     [{ zip_sha256: '0'.repeat(64) }, /is not the zip that was published/],
   ])('refuses %j before anything is made', async (args, expected) => {
     const deployment = open[0]!;

@@ -51,6 +51,8 @@ resource "aws_lambda_function" "this" {
   source_code_hash = filebase64sha256(var.zip)
   tags             = var.tags
 
+  reserved_concurrent_executions = var.reserved_concurrency
+
   environment {
     variables = merge(var.environment, {
       BYODKIM_KEY_STORE_BUCKET   = local.bucket_name

@@ -1,6 +1,24 @@
+# A plan knows it, and whoever refers to it comes after all that the function needs, and is destroyed before that. The order
+# is here, and not in a `depends_on` of the domain's module, which would put its look at plan time off whenever anything of
+# the control plane changes.
 output "function_name" {
-  description = "Name of the function, known before it is made."
+  description = "Name of the function, for `function_name` of the domains: known before it is made, and in order with it."
   value       = var.function_name
+
+  depends_on = [
+    aws_lambda_function.this,
+    aws_lambda_alias.read,
+    aws_lambda_function_event_invoke_config.this,
+    aws_iam_role_policy.function,
+    aws_iam_role_policy.scheduler,
+    aws_cloudwatch_log_group.function,
+    aws_scheduler_schedule_group.this,
+    aws_s3_bucket_public_access_block.this,
+    aws_s3_bucket_versioning.this,
+    aws_s3_bucket_server_side_encryption_configuration.this,
+    aws_s3_bucket_policy.this,
+    aws_sns_topic.this,
+  ]
 }
 
 output "function_arn" {

@@ -146,6 +146,17 @@ variable "memory_size" {
   nullable    = false
 }
 
+variable "reserved_concurrency" {
+  description = "How many invocations may run at once, 1 or more: a bound for whoever floods the function, and a share that nobody else of the account takes from its reverts. Default: no reservation, since AWS refuses one where fewer than 100 would be left to the others."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = try(var.reserved_concurrency >= 1 && floor(var.reserved_concurrency) == var.reserved_concurrency, true)
+    error_message = "reserved_concurrency: expected a whole number, 1 or more; leave it out for no reservation."
+  }
+}
+
 variable "environment" {
   description = "Further variables for the function."
   type        = map(string)

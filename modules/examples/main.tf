@@ -31,9 +31,8 @@ module "example_com" {
   create_key         = true
   record             = { hosted_zone_id = "Z0123456789ABCDEFGHIJ" }
   gate               = { wait_seconds = 120 }
-  function_name      = module.control.function_name
   ready_function_arn = module.control.ready_function_arn
 
-  # A domain is destroyed by the function: it has to be still there.
-  depends_on = [module.control]
+  # With it come the order of things: a domain is destroyed by the function, which has to be still there.
+  function_name = module.control.function_name
 }
