@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sha256 } from '../../constructs/built-handler';
@@ -6,14 +6,25 @@ import { inProcessEngine } from '../../packages/sandbox/engine/in-process-engine
 import { BUCKET, Deployment, passed as ended } from '../support/deployment';
 import { EmptyProject, pack } from './support/empty-project';
 
+/** Another `constructs` than this project's own. */
 const CDKTF = {
   cdktf: '0.21.0',
-  constructs: '10.4.2',
+  constructs: '10.5.1',
   '@cdktf/provider-aws': '21.22.1',
+  typescript: '5.9.3',
+  'ts-node': '10.9.2',
+  tsx: '4.23.15',
+  '@types/node': '20.19.43',
+};
+const CDKTN = {
+  cdktn: '0.24.0',
+  constructs: '10.6.0',
+  '@cdktn/provider-aws': '25.7.0',
   typescript: '5.9.3',
   '@types/node': '20.19.43',
 };
-const CDKTN = { cdktn: '0.24.0', constructs: '10.6.0', '@cdktn/provider-aws': '25.7.0' };
+/** An install may have to fetch. */
+const LIMIT_MS = 600_000;
 
 /** A whole deployment in one stack; `NAMESERVERS` are for the sandbox. */
 const APP = `
@@ -33,34 +44,50 @@ import { ByodkimControlPlane, ByodkimIdentity } from 'ses-byodkim';
 import { ACTIONS } from 'ses-byodkim/contract';
 ${APP}`;
 const AS_COMMONJS = AS_ESM.replace(/import (\{.*\}) from ('.*');/g, 'const $1 = require($2);');
-const forCdktn = (code: string): string =>
-  code
-    .replace(/'cdktf'/g, "'cdktn'")
-    .replace('@cdktf/', '@cdktn/')
-    .replace("'ses-byodkim'", "'ses-byodkim/cdktn'");
+const FOR_CDKTN = AS_ESM.replace(/'cdktf'/g, "'cdktn'")
+  .replace('@cdktf/', '@cdktn/')
+  .replace("'ses-byodkim'", "'ses-byodkim/cdktn'");
 
 let packed: ReturnType<typeof pack>;
 let folder: string;
-let project: EmptyProject;
+let cdktf: EmptyProject;
+let cdktn: EmptyProject;
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'byodkim-packed-'));
   packed = pack(folder);
+  cdktf = new EmptyProject();
+  cdktf.install(packed.file, CDKTF);
+  cdktn = new EmptyProject();
+  cdktn.install(packed.file, CDKTN);
+}, LIMIT_MS);
+afterAll(() => {
+  cdktf.close();
+  cdktn.close();
+  rmSync(folder, { recursive: true, force: true });
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-beforeEach(() => {
-  project = new EmptyProject();
-});
-afterEach(() => project.close());
+
+type Stack = { readonly resource: unknown; readonly data: unknown };
 
 /** Runs a program that synthesizes; what the stack holds. */
-function synthesize(file: string, code: string): { resource: unknown; data: unknown } {
+function synthesize(
+  project: EmptyProject,
+  file: string,
+  code: string,
+  [command, ...args]: readonly [string, ...string[]] = ['node'],
+): Stack {
+  const place = path.dirname(file);
   project.write(file, code);
-  project.write('out/.keep', '');
-  project.run('node', file);
-  const { resource, data } = JSON.parse(readFileSync(project.path('out/stacks/mail/cdk.tf.json'), 'utf8'));
+  rmSync(project.path(place, 'out'), { recursive: true, force: true });
+  project.write(path.join(place, 'out/.keep'), '');
+  project.runIn(place, command, ...args, path.basename(file));
+  const { resource, data } = JSON.parse(
+    readFileSync(project.path(place, 'out/stacks/mail/cdk.tf.json'), 'utf8'),
+  );
   return { resource, data };
 }
+
+const STRICT = { strict: true, esModuleInterop: true, target: 'es2022', types: ['node'] };
 
 describe('the packed package', () => {
   it('holds the library, the zip and the command: no sandbox, tests or sources', () => {
@@ -84,91 +111,125 @@ describe('the packed package', () => {
     expect(packed.holds.filter((file) => /(?<!\.d)\.ts$|test|sandbox/.test(file))).toEqual([]);
   });
 
-  it('in an empty project: types in every way of resolving, ESM and CommonJS alike, the command', () => {
-    project.install(packed.file, CDKTF);
-    expect(synthesize('app.mjs', AS_ESM)).toEqual(synthesize('app.cjs', AS_COMMONJS));
-    expect(project.run('npx', '--no-install', 'byodkim', '--help')).toContain('Usage: byodkim');
-
-    const zip = readFileSync(project.path('node_modules/ses-byodkim/dist/handler.zip'));
-    const checksum = readFileSync(project.path('node_modules/ses-byodkim/dist/handler.zip.sha256'), 'utf8');
+  it('brings the command, and the zip with its checksum', () => {
+    expect(cdktf.run('npx', '--no-install', 'byodkim', '--help')).toContain('Usage: byodkim');
+    const zip = readFileSync(cdktf.path('node_modules/ses-byodkim/dist/handler.zip'));
+    const checksum = readFileSync(cdktf.path('node_modules/ses-byodkim/dist/handler.zip.sha256'), 'utf8');
     expect(checksum).toBe(`${sha256(zip, 'hex')}  handler.zip\n`);
+  });
 
-    project.write('typed.ts', AS_ESM);
-    for (const [module, resolution] of [
-      ['commonjs', 'node10'],
-      ['node16', 'node16'],
-      ['nodenext', 'nodenext'],
-      ['esnext', 'bundler'],
-    ] as const)
-      project.run(
-        ...([
-          'npx',
-          '--no-install',
-          'tsc',
-          '--noEmit',
-          '--strict',
-          '--esModuleInterop',
-          '--target',
-          'es2022',
-        ] as const),
-        ...['--module', module, '--moduleResolution', resolution, 'typed.ts'],
+  /** A folder with a way of its own to write modules and to resolve them. */
+  function typed(place: string, type: 'module' | 'commonjs', options: object): void {
+    const compilerOptions = { ...STRICT, module: place, moduleResolution: place, ...options };
+    cdktf.write(`${place}-${type}/package.json`, JSON.stringify({ type }));
+    cdktf.write(`${place}-${type}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ['app.ts'] }));
+  }
+  const TSX = ['npx', '--no-install', 'tsx'] as const;
+  /** Checks the types before it runs; tsx does not. */
+  const TS_NODE = ['npx', '--no-install', 'ts-node'] as const;
+  const TS_NODE_ESM = ['node', '--no-warnings', '--loader', 'ts-node/esm'] as const;
+
+  it.each([
+    ['commonjs', 'commonjs', { moduleResolution: 'node10' }, [TS_NODE, TSX]],
+    ['node16', 'commonjs', {}, [TS_NODE]],
+    ['node16', 'module', {}, [TS_NODE_ESM, TSX]],
+  ] as const)(
+    'type-checks and synthesizes the same stack: "module": "%s", "type": "%s", %j, ts-node and tsx',
+    (place, type, options, ways) => {
+      const expected = synthesize(cdktf, 'app.mjs', AS_ESM);
+      typed(place, type, options);
+      for (const way of ways)
+        expect(synthesize(cdktf, `${place}-${type}/app.ts`, AS_ESM, way)).toEqual(expected);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'type-checks as a bundler resolves, and refuses a wrong type',
+    () => {
+      typed('esnext', 'module', { moduleResolution: 'bundler', noEmit: true, skipLibCheck: true });
+      cdktf.write('esnext-module/app.ts', AS_ESM);
+      cdktf.runIn('esnext-module', 'npx', '--no-install', 'tsc');
+      cdktf.write('esnext-module/app.ts', AS_ESM.replace("selector: 's1'", 'selector: 1'));
+      expect(() => cdktf.runIn('esnext-module', 'npx', '--no-install', 'tsc')).toThrow(
+        /'number' is not assignable to type 'string'/,
       );
-  });
+    },
+    LIMIT_MS,
+  );
 
-  it('deploys in the sandbox, and plans nothing then', async () => {
-    project.install(packed.file, CDKTF);
-    const deployment = await Deployment.start();
-    const environment = { ...deployment.sandbox.environment, AWS_REGION: 'ap-northeast-1' };
-    const engine = inProcessEngine({ environment });
-    try {
-      const { sandbox, dns } = deployment;
-      await sandbox.call('s3', 'CreateBucket', {
-        Bucket: BUCKET,
-        CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },
-      });
-      await sandbox.call('iam', 'CreateRole', { RoleName: 'mailer', AssumeRolePolicyDocument: TRUST });
-      await deployment.ready('example.com', 's1');
-      synthesize('app.mjs', AS_ESM.replaceAll('process.env.NAMESERVERS', JSON.stringify(dns.address)));
-      const run = (...args: string[]) =>
-        engine.run([...args, '-no-color'], { cwd: project.path('out/stacks/mail'), env: environment });
-      await ended(run('init'));
-      await ended(run('apply', '-auto-approve'));
-      expect(await deployment.dkim('example.com')).toMatchObject({ Status: 'SUCCESS', Tokens: ['s1'] });
-      await ended(run('plan', '-detailed-exitcode'));
-    } finally {
-      await engine.close();
-      await deployment.close();
-    }
-  });
-
-  it('works with another version of constructs, and refuses a second copy in one sentence', () => {
-    project.install(packed.file, { ...CDKTF, constructs: '10.5.1' });
-    synthesize('app.mjs', AS_ESM);
-    project.borrow('constructs', 'node_modules/ses-byodkim/node_modules');
-    expect(() => synthesize('app.mjs', AS_ESM)).toThrow(
-      /The package "constructs" is installed twice: .*"npm dedupe"\./,
+  it('synthesizes the same from plain JavaScript, ES modules and CommonJS, and for CDK Terrain', () => {
+    const expected = synthesize(cdktf, 'app.mjs', AS_ESM);
+    expect(synthesize(cdktf, 'app.cjs', AS_COMMONJS)).toEqual(expected);
+    expect(synthesize(cdktn, 'app.mjs', FOR_CDKTN)).toEqual(expected);
+    cdktn.write('typed.ts', FOR_CDKTN);
+    cdktn.run(
+      ...(['npx', '--no-install', 'tsc', '--noEmit', '--strict', '--skipLibCheck'] as const),
+      ...['--target', 'es2022', '--module', 'node16', '--moduleResolution', 'node16', 'typed.ts'],
     );
   });
+
+  it.each<[string, () => EmptyProject, string]>([
+    ['CDKTF', () => cdktf, AS_ESM],
+    ['CDK Terrain', () => cdktn, FOR_CDKTN],
+  ])(
+    'deploys in the sandbox, and plans nothing then: with %s',
+    async (_, project, code) => {
+      const deployment = await Deployment.start();
+      const environment = { ...deployment.sandbox.environment, AWS_REGION: 'ap-northeast-1' };
+      const engine = inProcessEngine({ environment });
+      try {
+        const { sandbox, dns } = deployment;
+        await sandbox.call('s3', 'CreateBucket', {
+          Bucket: BUCKET,
+          CreateBucketConfiguration: { LocationConstraint: 'ap-northeast-1' },
+        });
+        await sandbox.call('iam', 'CreateRole', { RoleName: 'mailer', AssumeRolePolicyDocument: TRUST });
+        await deployment.ready('example.com', 's1');
+        synthesize(
+          project(),
+          'app.mjs',
+          code.replaceAll('process.env.NAMESERVERS', JSON.stringify(dns.address)),
+        );
+        const run = (...args: string[]) =>
+          engine.run([...args, '-no-color'], { cwd: project().path('out/stacks/mail'), env: environment });
+        await ended(run('init'));
+        await ended(run('apply', '-auto-approve'));
+        expect(await deployment.dkim('example.com')).toMatchObject({ Status: 'SUCCESS', Tokens: ['s1'] });
+        await ended(run('plan', '-detailed-exitcode'));
+      } finally {
+        await engine.close();
+        await deployment.close();
+      }
+    },
+    LIMIT_MS,
+  );
+
+  it.each(['node_modules/ses-byodkim/node_modules', 'node_modules/cdktf/node_modules'])(
+    'refuses a second copy of constructs in %s in one sentence',
+    (place) => {
+      const second = cdktf.path(place, 'constructs');
+      cpSync(cdktf.path('node_modules/constructs'), second, { recursive: true });
+      try {
+        expect(() => synthesize(cdktf, 'app.mjs', AS_ESM)).toThrow(
+          /The package "constructs" is installed twice: .*"npm dedupe"\./,
+        );
+      } finally {
+        rmSync(second, { recursive: true });
+      }
+    },
+  );
 
   it('refuses a zip that is not the published one', () => {
-    project.install(packed.file, CDKTF);
-    writeFileSync(project.path('node_modules/ses-byodkim/dist/handler.zip'), 'another');
-    expect(() => synthesize('app.mjs', AS_ESM)).toThrow(
-      /The function's code is not as it was published: .*expected .*, found .*\)\. Install ses-byodkim again\./,
-    );
-  });
-
-  it('gives CDK Terrain the same stack', () => {
-    project.install(packed.file, CDKTF);
-    const expected = synthesize('app.mjs', AS_ESM);
-    const terrain = new EmptyProject();
+    const zip = cdktf.path('node_modules/ses-byodkim/dist/handler.zip');
+    const published = readFileSync(zip);
+    writeFileSync(zip, 'another');
     try {
-      project.close();
-      project = terrain;
-      project.install(packed.file, CDKTN);
-      expect(synthesize('app.mjs', forCdktn(AS_ESM))).toEqual(expected);
+      expect(() => synthesize(cdktf, 'app.mjs', AS_ESM)).toThrow(
+        /The function's code is not as it was published: .*expected .*, found .*\)\. Install ses-byodkim again\./,
+      );
     } finally {
-      terrain.close();
+      writeFileSync(zip, published);
     }
   });
 });

@@ -54,6 +54,11 @@ export class EmptyProject {
     return passed(this.folder, command, ...args);
   }
 
+  /** In a folder of the project. */
+  runIn(folder: string, command: string, ...args: string[]): string {
+    return passed(this.path(folder), command, ...args);
+  }
+
   /** Copies a package that this project has, by links where the file system takes them. */
   borrow(name: string, into = 'node_modules'): void {
     const target = this.path(into, name);
