@@ -38,3 +38,8 @@ test('the demo and the deploy commands ask first, and this machine passes', () =
   const { status, stderr } = spawnSync(process.execPath, [FILE], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
+
+test('nothing takes another package under a name of its own: the npm of Debian 13 (9.2) cannot install that', () => {
+  expect(manifest).not.toHaveProperty('overrides');
+  expect(Object.values(manifest.devDependencies).filter((version) => version.startsWith('npm:'))).toEqual([]);
+});
