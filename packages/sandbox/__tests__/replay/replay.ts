@@ -76,7 +76,7 @@ export async function replay(
 
 const queryOf = ({ query }: ProviderRequest): string => (query === undefined ? '' : `?${query}`);
 
-const headersOf = ({ target, body = '' }: ProviderRequest): Record<string, string> => {
+export const headersOf = ({ target, body = '' }: ProviderRequest): Record<string, string> => {
   if (target !== undefined) return { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.1' };
   if (body.startsWith('Action='))
     return { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };

@@ -1,4 +1,4 @@
-import { AttributeError, type ResourceType, type State } from '../resource';
+import { AttributeError, type ProviderContext, type ResourceType, type State } from '../resource';
 import { computed, optional, optionalComputed, required, STRING_SET, setBlock } from '../schema/schema';
 import {
   ARN,
@@ -65,7 +65,7 @@ export const iamRole: ResourceType = {
       `reading IAM Role (${state.id})`,
       orGone(context.call('iam', 'GetRole', { RoleName: state.id })),
     );
-    return found && flattened(state, found.Role);
+    return found && { ...flattened(state, found.Role), ...(await policiesOf(context, state.id)) };
   },
   update: async (context, prior, planned) => {
     const RoleName = planned.id;
@@ -88,12 +88,29 @@ export const iamRole: ResourceType = {
     untag: (context, { id }, TagKeys) => context.call('iam', 'UntagRole', { RoleName: id, TagKeys }),
   },
   delete: async (context, state) => {
-    await doing(
-      `deleting IAM Role (${state.id})`,
-      orGone(context.call('iam', 'DeleteRole', { RoleName: state.id })),
-    );
+    await doing(`deleting IAM Role (${state.id})`, orGone(removed(context, state.id)));
   },
 };
+
+/** It asks for what would hold the role back, and finds nothing: instance profiles are not simulated. */
+async function removed(context: ProviderContext, RoleName: string): Promise<void> {
+  await context.call('iam', 'ListInstanceProfilesForRole', { RoleName });
+  await context.call('iam', 'DeleteRole', { RoleName });
+}
+
+async function policiesOf(context: ProviderContext, RoleName: string): Promise<State> {
+  const { PolicyNames } = await context.call('iam', 'ListRolePolicies', { RoleName });
+  const inline = [];
+  for (const PolicyName of PolicyNames) {
+    const found = await orGone(context.call('iam', 'GetRolePolicy', { RoleName, PolicyName }));
+    if (found) inline.push({ name: PolicyName, policy: decodeURIComponent(found.PolicyDocument) });
+  }
+  const { AttachedPolicies } = await context.call('iam', 'ListAttachedRolePolicies', { RoleName });
+  return {
+    inline_policy: inline,
+    managed_policy_arns: AttachedPolicies.map(({ PolicyArn }: { PolicyArn: string }) => PolicyArn),
+  };
+}
 
 function flattened(state: State, role: any): State {
   const trust = decodeURIComponent(role.AssumeRolePolicyDocument);
@@ -106,8 +123,6 @@ function flattened(state: State, role: any): State {
     create_date: rfc3339(role.CreateDate),
     description: role.Description || null,
     force_detach_policies: state.force_detach_policies ?? false,
-    inline_policy: [],
-    managed_policy_arns: [],
     max_session_duration: role.MaxSessionDuration,
     name: role.RoleName,
     name_prefix: state.name_prefix ?? '',

@@ -48,11 +48,11 @@ export function configurationInput(planned: State): object {
   };
 }
 
-/** What `GetFunction` says, as state. */
-export function functionState(context: ProviderContext, state: State, output: any): State {
+/** What `GetFunction` says, as state; of the version that is newest, its number and ARN. */
+export function functionState(context: ProviderContext, state: State, output: any, newest: any): State {
   const { Configuration: it, Concurrency, Tags } = output;
   const arn = it.FunctionArn.replace(/^((?:[^:]*:){6}[^:]*):.*$/, '$1');
-  const qualifiedArn = `${arn}:${it.Version ?? '$LATEST'}`;
+  const qualifiedArn = newest.FunctionArn;
   const variables = it.Environment?.Variables ?? {};
   const logging = it.LoggingConfig ?? {};
   return {
@@ -92,7 +92,7 @@ export function functionState(context: ProviderContext, state: State, output: an
     source_code_size: it.CodeSize,
     timeout: it.Timeout,
     tracing_config: [{ mode: it.TracingConfig?.Mode ?? 'PassThrough' }],
-    version: it.Version ?? '$LATEST',
+    version: newest.Version,
   };
 }
 

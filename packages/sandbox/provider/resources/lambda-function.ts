@@ -135,8 +135,16 @@ export const lambdaFunction: ResourceType = {
 };
 
 async function found(context: ProviderContext, state: State): Promise<State | null> {
-  const output = await orGone(context.call('lambda', 'GetFunction', { FunctionName: state.id }));
-  return output && functionState(context, state, output);
+  const FunctionName = state.id;
+  const output = await orGone(context.call('lambda', 'GetFunction', { FunctionName }));
+  if (!output) return null;
+  const { Versions } = await context.call('lambda', 'ListVersionsByFunction', {
+    FunctionName,
+    MaxItems: 10_000,
+  });
+  const signing = await context.call('lambda', 'GetFunctionCodeSigningConfig', { FunctionName });
+  const code_signing_config_arn = signing.CodeSigningConfigArn ?? null;
+  return { ...functionState(context, state, output, Versions.at(-1)), code_signing_config_arn };
 }
 
 /** Waits until the function is as it was told to be; the sandbox's is at once, mostly. */

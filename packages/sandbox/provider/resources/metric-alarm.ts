@@ -123,7 +123,10 @@ async function put(context: ProviderContext, planned: State, verb: string): Prom
 }
 
 async function found(context: ProviderContext, state: State): Promise<State | null> {
-  const { MetricAlarms } = await context.call('cloudwatch', 'DescribeAlarms', { AlarmNames: [state.id] });
+  const { MetricAlarms } = await context.call('cloudwatch', 'DescribeAlarms', {
+    AlarmNames: [state.id],
+    AlarmTypes: ['MetricAlarm'],
+  });
   const [alarm] = MetricAlarms;
   if (!alarm) return null;
   const values = Object.entries(PROPERTIES).map(([attribute, name]) => [attribute, alarm[name] ?? null]);

@@ -1,3 +1,4 @@
+import timers from 'node:timers/promises';
 import { sameValue } from '../protocol/values';
 import { AttributeError, type ProviderContext, type ResourceType, type State } from '../resource';
 import {
@@ -74,8 +75,8 @@ export const route53Record: ResourceType = {
   },
   read: async (context, state) => {
     const zoneId = state.zone_id ?? state.id.split('_')[0];
-    const name = state.fqdn ?? state.name;
-    const set = await doing(`reading Route 53 Record (${state.id})`, find(context, zoneId, name, state.type));
+    const sought = { zone_id: zoneId, name: state.fqdn ?? state.name, type: state.type };
+    const set = await doing(`reading Route 53 Record (${state.id})`, find(context, sought));
     if (!set) return null;
     return {
       ...state,
@@ -98,10 +99,11 @@ export const route53Record: ResourceType = {
     return { id: idOf(planned, name), fqdn: name };
   },
   delete: async (context, state) => {
-    const set = await find(context, state.zone_id, state.fqdn, state.type);
+    const set = await find(context, { ...state, name: state.fqdn });
     if (!set) return;
     const current = {
       ...state,
+      fqdn: set.Name,
       ttl: set.TTL,
       records: set.ResourceRecords.map(({ Value }: any) => unquoted(set.Type, Value)),
     };
@@ -118,13 +120,13 @@ export const route53Record: ResourceType = {
 
 type Change = readonly [action: 'CREATE' | 'UPSERT' | 'DELETE', record: State];
 
-function change(context: ProviderContext, of: State, changes: Change[], verb: string): Promise<unknown> {
-  return doing(
+async function change(context: ProviderContext, of: State, changes: Change[], verb: string): Promise<void> {
+  const { ChangeInfo } = await doing(
     `${verb} Route 53 Record (${of.name} ${of.type})`,
     context.call('route53', 'ChangeResourceRecordSets', {
       HostedZoneId: of.zone_id,
       ChangeBatch: {
-        Comment: 'Managed by Terraform',
+        Comment: verb === 'deleting' ? 'Deleted by Terraform' : 'Managed by Terraform',
         Changes: changes.map(([Action, record]) => ({
           Action,
           ResourceRecordSet: {
@@ -137,6 +139,16 @@ function change(context: ProviderContext, of: State, changes: Change[], verb: st
       },
     }),
   );
+  await inSync(context, ChangeInfo.Id.replace('/change/', ''));
+}
+
+/** Waits until all of Route 53's servers have it. */
+async function inSync(context: ProviderContext, Id: string): Promise<void> {
+  for (;;) {
+    const { ChangeInfo } = await context.call('route53', 'GetChange', { Id });
+    if (ChangeInfo.Status === 'INSYNC') return;
+    await timers.setTimeout(50);
+  }
 }
 
 /** A name inside the zone may be given without it. */
@@ -150,11 +162,13 @@ async function qualified(context: ProviderContext, planned: State): Promise<stri
   return name === zone || name.endsWith(`.${zone}`) ? name : `${name}.${zone}`;
 }
 
-async function find(context: ProviderContext, zoneId: string, name: string, type: string): Promise<any> {
+async function find(context: ProviderContext, sought: State): Promise<any> {
+  const { zone_id: zoneId, type } = sought;
   try {
+    const name = await qualified(context, sought);
     const { ResourceRecordSets } = await context.call('route53', 'ListResourceRecordSets', {
       HostedZoneId: zoneId,
-      StartRecordName: name,
+      StartRecordName: `${fqdn(name)}.`,
       StartRecordType: type,
       MaxItems: 1,
     });

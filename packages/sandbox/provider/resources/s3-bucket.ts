@@ -76,10 +76,25 @@ async function found(context: ProviderContext, state: State): Promise<State | nu
     bucket,
     bucket_prefix: state.bucket_prefix ?? '',
     force_destroy: state.force_destroy ?? false,
-    acceleration_status: '',
-    object_lock_enabled: false,
-    policy: '',
-    request_payer: 'BucketOwner',
+    ...(await settingsOf(context, bucket)),
+  };
+}
+
+/** Whatever a bucket may have, each by a call of its own, one after another. */
+async function settingsOf(context: ProviderContext, Bucket: string): Promise<State> {
+  const setting = (name: string) => orGone(context.call('s3', `Get${name}`, { Bucket }));
+  const policy = await setting('BucketPolicy');
+  for (const name of ['BucketAcl', 'BucketCors', 'BucketWebsite', 'BucketVersioning']) await setting(name);
+  const acceleration = await setting('BucketAccelerateConfiguration');
+  const payment = await setting('BucketRequestPayment');
+  for (const name of ['Logging', 'LifecycleConfiguration', 'Replication', 'Encryption'])
+    await setting(`Bucket${name}`);
+  const lock = await setting('ObjectLockConfiguration');
+  return {
+    acceleration_status: acceleration?.Status ?? '',
+    object_lock_enabled: lock?.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled',
+    policy: policy?.Policy ?? '',
+    request_payer: payment?.Payer,
   };
 }
 

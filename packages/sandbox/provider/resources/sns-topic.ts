@@ -1,4 +1,4 @@
-import type { ProviderContext, ResourceType, State } from '../resource';
+import { afterCreate, type ProviderContext, type ResourceType, type State } from '../resource';
 import type { Attribute } from '../schema/schema';
 import { computed, optional, optionalComputed } from '../schema/schema';
 import {
@@ -23,6 +23,9 @@ const feedbackAttributes = (): Record<string, Attribute> =>
       [`${protocol}_success_feedback_sample_rate`, optional('number')],
     ]),
   );
+
+/** Their rates are not left out where nobody says them: the provider sets 0. */
+const UNSAMPLED = ['Application', 'Firehose', 'HTTP', 'Lambda', 'SQS'];
 
 /** State's names of the topic's attributes that can be set. */
 const TOPIC_ATTRIBUTES: Readonly<Record<string, string>> = {
@@ -73,6 +76,16 @@ export const snsTopic: ResourceType = {
         Tags: tagList(planned.tags_all),
       }),
     );
+    await afterCreate({ ...planned, id: TopicArn }, async () => {
+      for (const protocol of UNSAMPLED) {
+        const AttributeName = `${protocol}SuccessFeedbackSampleRate`;
+        const AttributeValue = String(planned[`${protocol.toLowerCase()}_success_feedback_sample_rate`] ?? 0);
+        await doing(
+          `setting SNS Topic (${TopicArn}) attribute (${AttributeName})`,
+          context.call('sns', 'SetTopicAttributes', { TopicArn, AttributeName, AttributeValue }),
+        );
+      }
+    });
     return { id: TopicArn };
   },
   read: (context, state) => doing(`reading SNS Topic (${state.id})`, topicState(context, state)),
