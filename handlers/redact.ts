@@ -38,9 +38,55 @@ const HEX: Spelling = {
   digit: (text) => text.toLowerCase(),
 };
 
+/**
+ * Texts of which no run of so many digits may be shown. Each run holds one anchor in full, half as long and at a
+ * multiple of its length: so a twelfth of the runs is kept, and a text is searched by one look-up for each digit.
+ */
+class SecretRuns {
+  private readonly secret: string[] = [];
+  private readonly published: string[] = [];
+  private readonly anchors = new Set<string>();
+  private readonly anchorLength: number;
+
+  constructor(readonly spelling: Spelling) {
+    this.anchorLength = spelling.runLength / 2;
+  }
+
+  get isEmpty(): boolean {
+    return this.anchors.size === 0;
+  }
+
+  add(secret: readonly string[], published: string): void {
+    this.secret.push(...secret);
+    this.published.push(published);
+    const { anchorLength } = this;
+    for (const text of secret)
+      for (let at = 0; at + anchorLength <= text.length; at += anchorLength)
+        this.anchors.add(text.slice(at, at + anchorLength));
+  }
+
+  /** Where in these digits secret runs begin, in their order. */
+  *find(digits: string): Generator<number> {
+    const { anchorLength } = this;
+    const { runLength } = this.spelling;
+    let next = 0;
+    for (let at = 0; at + anchorLength <= digits.length; at++) {
+      if (!this.anchors.has(digits.slice(at, at + anchorLength))) continue;
+      const last = Math.min(at, digits.length - runLength);
+      for (next = Math.max(next, at - (runLength - anchorLength)); next <= last; next++)
+        if (this.isSecret(digits.slice(next, next + runLength))) yield next;
+    }
+  }
+
+  private isSecret(run: string): boolean {
+    const isIn = (text: string) => text.includes(run);
+    return !this.published.some(isIn) && this.secret.some(isIn);
+  }
+}
+
 export class Redactor {
-  private readonly base64Runs = new Set<string>();
-  private readonly hexRuns = new Set<string>();
+  private readonly base64 = new SecretRuns(BASE64);
+  private readonly hex = new SecretRuns(HEX);
 
   /**
    * @param der base64 of a private key.
@@ -48,20 +94,13 @@ export class Redactor {
    */
   register(der: string, publicKey: string): void {
     const secret = Buffer.from(der, 'base64');
-    const published = Buffer.from(publicKey, 'base64');
-    for (const text of alignments(secret)) for (const run of runs(text, RUN_LENGTH)) this.base64Runs.add(run);
-    for (const run of runs(publicKey, RUN_LENGTH)) this.base64Runs.delete(run);
     // A PEM that was encoded once more, as whole files are: its lines in every place that a header may leave them.
-    for (const text of alignments(Buffer.from(inLines(der))))
-      for (const run of runs(text, RUN_LENGTH)) this.base64Runs.add(run);
-    for (const run of runs(secret.toString('hex'), HEX_RUN_LENGTH)) this.hexRuns.add(run);
-    for (const run of runs(published.toString('hex'), HEX_RUN_LENGTH)) this.hexRuns.delete(run);
+    this.base64.add([...alignments(secret), ...alignments(Buffer.from(inLines(der)))], publicKey);
+    this.hex.add([secret.toString('hex')], Buffer.from(publicKey, 'base64').toString('hex'));
   }
 
   redact(text: string): string {
-    const withoutPem = maskPem(text);
-    if (this.base64Runs.size === 0) return withoutPem;
-    return mask(mask(withoutPem, BASE64, this.base64Runs), HEX, this.hexRuns);
+    return mask(mask(maskPem(text), this.base64), this.hex);
   }
 
   /** Redacts every string inside a JSON value, names of fields included. */
@@ -88,39 +127,34 @@ const alignments = (bytes: Buffer): string[] =>
 /** A PEM's body. */
 const inLines = (der: string): string => der.replace(/.{64}/g, '$&\n');
 
-function* runs(text: string, length: number): Generator<string> {
-  for (let start = 0; start + length <= text.length; start++) yield text.slice(start, start + length);
-}
-
 /** Masks whatever digits belong to a secret run, with the rest of the word that they stand in. */
-function mask(text: string, spelling: Spelling, secret: ReadonlySet<string>): string {
+function mask(text: string, runs: SecretRuns): string {
+  const { runLength, parts, digit } = runs.spelling;
+  if (runs.isEmpty || text.length < runLength) return text;
   const digits: string[] = [];
   /** Of each digit: where it begins and ends in the text. */
   const from: number[] = [];
   const to: number[] = [];
   const masked: [number, number][] = [];
   const search = () => {
-    const joined = digits.join('');
-    for (let i = 0; i + spelling.runLength <= joined.length; i++) {
-      if (!secret.has(joined.slice(i, i + spelling.runLength))) continue;
-      let first = i;
-      let last = i + spelling.runLength - 1;
+    for (const begin of runs.find(digits.join(''))) {
+      let first = begin;
+      let last = begin + runLength - 1;
       while (first > 0 && to[first - 1] === from[first]) first--;
-      while (last + 1 < joined.length && from[last + 1] === to[last]) last++;
+      while (last + 1 < digits.length && from[last + 1] === to[last]) last++;
       const before = masked.at(-1);
       if (before !== undefined && from[first]! <= before[1]) before[1] = Math.max(before[1], to[last]!);
       else masked.push([from[first]!, to[last]!]);
     }
     digits.length = from.length = to.length = 0;
   };
-  const { parts } = spelling;
   for (let at = 0; at < text.length; ) {
     parts.lastIndex = at;
     const found = parts.exec(text);
     const end = found === null ? at + 1 : parts.lastIndex;
     if (found === null) search();
     else if (found[1] !== undefined) {
-      digits.push(spelling.digit(found[1]));
+      digits.push(digit(found[1]));
       from.push(at);
       to.push(end);
     }

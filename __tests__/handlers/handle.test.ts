@@ -126,7 +126,11 @@ describe('the old call that fails', () => {
       403,
       (cloud) => cloud.calls.addFault({ action: 's3:GetObject', times: 9, error: FAILURES.denied() }),
     ],
-    ['DEPENDENCY_FAILED', 502, (cloud) => cloud.calls.addFault({ action: 's3:GetObject' })],
+    [
+      'DEPENDENCY_FAILED',
+      502,
+      (cloud) => cloud.calls.addFault({ action: 's3:GetObject', resource: /private_key/ }),
+    ],
     ['SES_UPDATE_FAILED', 502, (cloud) => cloud.calls.addFault({ action: /ses:Put/ })],
   ])('is answered with %s and status %i', async (error, statusCode, breakIt) => {
     const cloud = readyCloud();

@@ -47,6 +47,13 @@ describe('a key that is not safe', () => {
     );
   });
 
+  test('is refused where a factor passes for a prime in the test of Fermat (a number of Carmichael)', () => {
+    const k = 585435675750630964540724951905562013821604563080n;
+    const factor = (6n * k + 1n) * (12n * k + 1n) * (18n * k + 1n);
+
+    expect(refusal(pem(keyOf(prime(540), factor)))).toContain('one of its two factors is no prime');
+  });
+
   test('is taken when it is sound, as are the keys that OpenSSL makes', () => {
     const sound = keyOf(prime(1024), prime(1024));
     expect(readSigningKey(Buffer.from(pem(sound)), 'x').publicKey.bits).toBeGreaterThan(2_040);

@@ -31,9 +31,21 @@ function configuration({ region, clock, random, domain }: ClientSettings) {
   };
 }
 
-export const sesClient = (settings: ClientSettings): SESv2Client => new SESv2Client(configuration(settings));
-export const s3Client = (settings: ClientSettings): S3Client =>
-  new S3Client({ ...configuration(settings), followRegionRedirects: false });
-export const schedulerClient = (settings: ClientSettings): SchedulerClient =>
-  new SchedulerClient(configuration(settings));
-export const snsClient = (settings: ClientSettings): SNSClient => new SNSClient(configuration(settings));
+/** Made with its first call: an invocation asks a few of the services that it may. */
+function whenAsked<Client extends { send: unknown }>(make: () => Client): Pick<Client, 'send'> {
+  let made: Client | undefined;
+  const send = (...call: readonly unknown[]): unknown => {
+    made ??= make();
+    return (made.send as (...call: readonly unknown[]) => unknown).apply(made, [...call]);
+  };
+  return { send };
+}
+
+export const sesClient = (settings: ClientSettings) =>
+  whenAsked(() => new SESv2Client(configuration(settings)));
+export const s3Client = (settings: ClientSettings) =>
+  whenAsked(() => new S3Client({ ...configuration(settings), followRegionRedirects: false }));
+export const schedulerClient = (settings: ClientSettings) =>
+  whenAsked(() => new SchedulerClient(configuration(settings)));
+export const snsClient = (settings: ClientSettings) =>
+  whenAsked(() => new SNSClient(configuration(settings)));

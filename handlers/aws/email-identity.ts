@@ -62,7 +62,7 @@ export interface EmailIdentities {
   setSigningEnabled(domain: string, enabled: boolean): Promise<void>;
 }
 
-export function emailIdentities(ses: SESv2Client): EmailIdentities {
+export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities {
   return {
     async get(domain) {
       try {

@@ -53,7 +53,7 @@ const ABSENT = ['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket', 'NotFound'];
  * @param owner the account that every bucket has to be of: a name that was given up may be a stranger's by now. S3
  *   answers 403 for any other.
  */
-export function objectStore(s3: S3Client, owner?: string): ObjectStore {
+export function objectStore(s3: Pick<S3Client, 'send'>, owner?: string): ObjectStore {
   const ours = { ExpectedBucketOwner: owner };
   const at = ({ bucket, key, versionId }: ObjectPlace) => ({
     ...ours,

@@ -55,7 +55,7 @@ export const createScheduleInput = (
   Target: { Arn: withoutQualifier(invokedFunctionArn), RoleArn: roleArn, Input: JSON.stringify(payload) },
 });
 
-export function schedules(client: SchedulerClient, settings: SchedulesSettings): Schedules {
+export function schedules(client: Pick<SchedulerClient, 'send'>, settings: SchedulesSettings): Schedules {
   return {
     async create(schedule) {
       try {

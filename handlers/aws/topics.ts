@@ -12,7 +12,7 @@ export interface Topics {
   publish(topicArn: string, notice: Notice): Promise<void>;
 }
 
-export function topics(client: SNSClient): Topics {
+export function topics(client: Pick<SNSClient, 'send'>): Topics {
   return {
     async publish(topicArn, { subject, message }) {
       await client.send(

@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { ByodkimError } from '../errors';
 import type { SigningKey } from './public-key';
 import { rsaPublicKeyOf } from './read-public-key';
-import { rsaFlaw } from './rsa-consistency';
+import { factorsOf } from './rsa-consistency';
 import { weaknessOf } from './weakness';
 
 /** What SES takes; RFC 8301 §3.2 has the same lower bound. */
@@ -204,9 +204,9 @@ export const readSigningKey = (bytes: Uint8Array, place: string): SigningKey => 
     return refuse(`it has ${publicKey.bits} bits, and fewer than ${MIN_KEY_BITS} are not secure (RFC 8301)`);
   if (publicKey.bits > MAX_KEY_BITS)
     return refuse(`it has ${publicKey.bits} bits, and SES takes ${MAX_KEY_BITS} at most`);
-  const flaw = rsaFlaw(key);
-  if (flaw) return refuse(flaw);
-  const weakness = weaknessOf(publicKey);
+  const numbers = factorsOf(key);
+  if ('problem' in numbers) return refuse(numbers.problem);
+  const weakness = weaknessOf(publicKey, numbers.factors);
   if (weakness) return refuse(`it is not safe: ${weakness}`);
   const der = block.der.toString('base64');
   if (der.length > MAX_BASE64_LENGTH) return refuse('it is longer than SES takes');

@@ -89,11 +89,18 @@ const generatedBy65537 = (prime: number): ReadonlySet<number> => {
 const isRoca = (n: bigint): boolean =>
   ROCA_PRIMES.every((prime) => generatedBy65537(prime).has(Number(n % BigInt(prime))));
 
-const findWeakness = ({ modulus, exponent }: RsaPublicKey): string | undefined => {
+/** @param factors the two primes, where they are known: then none needs to be searched for. */
+const hasSmallFactor = (n: bigint, factors: readonly bigint[] | undefined): boolean =>
+  factors ? factors.some((factor) => factor < SMALL) : gcd(n, smallPrimorial() % n) !== 1n;
+
+const findWeakness = (
+  { modulus, exponent }: RsaPublicKey,
+  factors?: readonly bigint[],
+): string | undefined => {
   const [n, e] = [BigInt(`0x${modulus || '0'}`), BigInt(`0x${exponent || '0'}`)];
   if (e < 3n || e % 2n === 0n) return 'its exponent is even or 1, and signs nothing';
   if (e > MAX_EXPONENT) return 'its exponent is larger than 31 bits, and many verifiers do not take it';
-  if (gcd(n, smallPrimorial() % n) !== 1n) return `its modulus has a factor below ${SMALL}`;
+  if (hasSmallFactor(n, factors)) return `its modulus has a factor below ${SMALL}`;
   if (hasCloseFactors(n))
     return 'the factors of its modulus lie so close together that it is factored at once';
   if (isRoca(n)) return 'it was made by a faulty chip (ROCA, CVE-2017-15361)';
@@ -105,8 +112,9 @@ const found = new WeakMap<RsaPublicKey, string | undefined>();
 /**
  * Why a public key is not safe to sign with, in words that can follow "its key is not safe:"; undefined if nothing was
  * found. Takes about a millisecond, once for each key; `key.bits` must have been bounded before.
+ * @param factors where the private key is known
  */
-export const weaknessOf = (key: RsaPublicKey): string | undefined => {
-  if (!found.has(key)) found.set(key, findWeakness(key));
+export const weaknessOf = (key: RsaPublicKey, factors?: readonly bigint[]): string | undefined => {
+  if (!found.has(key)) found.set(key, findWeakness(key, factors));
   return found.get(key);
 };

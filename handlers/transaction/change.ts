@@ -1,5 +1,6 @@
 import { onceArrived } from '../aws/arrival';
 import type { SigningState } from '../aws/email-identity';
+import type { SigningRequest } from '../event';
 import type { World } from '../world';
 import { arm, confirmOpen, disarm, ownArming, planArming, verificationMinutes } from './confirmed-commit';
 import { decide } from './decide';
@@ -20,10 +21,26 @@ import { putAndVerify } from './verify';
  * restores. Each step can be repeated: the function may be killed between any two and invoked again.
  */
 export async function change(world: World, attempt: Attempt): Promise<ChangeResult> {
-  const proof = await proveKey(world, attempt.request);
   // Nobody else confirms a direct call: it has seen for itself how it ended.
   const confirms = attempt.source === 'direct';
-  return Session.run(world, attempt.request, (session) => changeWithin(session, attempt, proof, confirms));
+  return withProof(world, attempt.request, (session, proof) =>
+    changeWithin(session, attempt, proof, confirms),
+  );
+}
+
+/** Asks the gate, which may take minutes, and only then takes the lease. The ledger is read meanwhile. */
+export async function withProof<T>(
+  world: World,
+  request: SigningRequest,
+  work: (session: Session, proof: Proof) => Promise<T>,
+): Promise<T> {
+  const session = Session.glance(world, request, 'gate');
+  // What cannot be read now is read again, and told, once the gate has passed.
+  const reading = session.read().catch(() => null);
+  const proof = await proveKey(world, request, session.servicesBefore);
+  await reading;
+  session.enter('change');
+  return session.underLease(() => work(session, proof));
 }
 
 /**

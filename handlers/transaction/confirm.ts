@@ -1,9 +1,8 @@
 import type { World } from '../world';
-import { changeWithin, confirmOwner } from './change';
+import { changeWithin, confirmOwner, withProof } from './change';
 import { type ConfirmedChange, confirmOpen } from './confirmed-commit';
 import type { Attempt, Place } from './ledger';
 import { refuseNewer, refuseOvertaken } from './ownership';
-import { proveKey } from './prove';
 import { Session } from './session';
 import { isInStep } from './signing-state';
 
@@ -30,9 +29,7 @@ export async function confirm(world: World, attempt: Attempt): Promise<Confirmed
   const { request } = attempt;
   const quick = await Session.run(world, request, (session) => confirmInForce(session, attempt));
   if (quick !== null) return quick;
-  // The gate is asked before the lease is taken again: it may take minutes.
-  const proof = await proveKey(world, request);
-  return Session.run(world, request, async (session) => {
+  return withProof(world, request, async (session, proof) => {
     refuseNewer(session.ledger, attempt);
     const result = await changeWithin(session, attempt, proof, true);
     return {

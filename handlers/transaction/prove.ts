@@ -7,7 +7,7 @@ import type { GateOutcome } from '../dns/outcome';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../key/key-source';
-import type { World } from '../world';
+import type { Services, World } from '../world';
 
 /** The key in S3 and the proof that its public half is published. */
 export interface Proof {
@@ -18,14 +18,17 @@ export interface Proof {
 /**
  * Design's first promise: the record is on every authoritative server, valid, and the public half of the very key
  * that S3 holds. Nothing has been written anywhere when this throws.
+ * @param services of a session in its phase `gate`, where there is one
  * @throws ByodkimError CERTIFICATE_*, DNS_*, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
-export async function proveKey(world: World, request: SigningRequest): Promise<Proof> {
+export async function proveKey(world: World, request: SigningRequest, services?: Services): Promise<Proof> {
   const { bucket, privateKey, dnsRecords } = request.keyStore;
   const clock = untilKept(world, () => 'gate');
-  const { store } = world.services(request.domain, request.region, clock);
-  const found = await onceArrived(clock, () => fetchKey(store, world.redactor, { bucket, key: privateKey }));
-  await requireDnsInformation(store, { bucket, key: dnsRecords });
+  const { store } = services ?? world.services(request.domain, request.region, clock);
+  const found = await beside(
+    onceArrived(clock, () => fetchKey(store, world.redactor, { bucket, key: privateKey })),
+    requireDnsInformation(store, { bucket, key: dnsRecords }),
+  );
   const outcome = await world.prove(
     {
       domain: request.domain,
@@ -43,6 +46,14 @@ export async function proveKey(world: World, request: SigningRequest): Promise<P
   refuseOtherAlias(outcome, request);
   if (!outcome.ready) throw gateError(outcome);
   return { found, outcome };
+}
+
+/** Side by side; what is thrown is the first one's error, whoever failed sooner. */
+async function beside<T>(first: Promise<T>, second: Promise<unknown>): Promise<T> {
+  const [one, other] = await Promise.allSettled([first, second]);
+  if (one.status === 'rejected') throw one.reason;
+  if (other.status === 'rejected') throw other.reason;
+  return one.value;
 }
 
 /**

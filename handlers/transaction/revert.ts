@@ -36,7 +36,7 @@ export async function revertByHand(world: World, target: Place): Promise<Reverte
         ? nothingReverted(target.domain, 'nothing is waiting for a confirmation, or for SES')
         : revertOpen(session, open);
     },
-    { phase: 'rollback' },
+    'rollback',
   );
 }
 

@@ -10,21 +10,18 @@ import { leased, written } from './transitions';
 export const isTakenOver = (error: unknown): error is ByodkimError<'CONCURRENT_UPDATE'> =>
   hasCode(error, 'CONCURRENT_UPDATE');
 
-interface Start {
-  /** The ledger, when it was read just now: one call less. */
-  readonly seen?: StoredLedger;
-  /** @default change */
-  readonly phase?: Phase;
-}
-
 /** One run's hold on one domain: the lease, the ledger, and services that renew the lease while they wait. */
 export class Session {
   readonly services: Services;
+  /** The same for before the lease is taken: nothing is renewed. */
+  readonly servicesBefore: Services;
   /** Renews the lease while somebody waits on it, and ends waits in time for what follows. */
   readonly clock: Clock;
   private readonly ledgers: LedgerStore;
   private readonly holder: string;
   private stored: StoredLedger | null = null;
+  /** The ledger was read without the lease: it is taken over that, which holds only if nobody has written since. */
+  private isRead = false;
   /** Writes of ours whose outcome is unknown: one of them may be what the ledger holds now. */
   private readonly unanswered = new Set<string>();
 
@@ -35,8 +32,8 @@ export class Session {
   ) {
     this.holder = world.uuid();
     const patient = untilKept(world, () => this.phase);
-    const { store } = world.services(place.domain, place.region, patient);
-    this.ledgers = ledgerStore(store, world.environment.keyStoreBucket, place);
+    this.servicesBefore = world.services(place.domain, place.region, patient);
+    this.ledgers = ledgerStore(this.servicesBefore.store, world.environment.keyStoreBucket, place);
     this.clock = {
       now: patient.now,
       sleep: async (ms, signal) => {
@@ -56,12 +53,11 @@ export class Session {
    */
   static async run<T>(
     world: World,
-    { domain, region }: Place,
+    place: Place,
     work: (session: Session) => Promise<T>,
-    { seen, phase = 'change' }: Start = {},
+    phase: Phase = 'change',
   ): Promise<T> {
-    const session = new Session(world, { domain, region }, phase);
-    session.stored = seen ?? null;
+    const session = Session.glance(world, place, phase);
     return session.underLease(() => work(session));
   }
 
@@ -108,6 +104,7 @@ export class Session {
 
   async read(): Promise<StoredLedger | null> {
     this.stored = await this.ledgers.read();
+    this.isRead = true;
     return this.stored;
   }
 
@@ -171,11 +168,14 @@ export class Session {
 
   private async takeLease(): Promise<void> {
     const giveUpAt = this.now() + Math.min(LEASE.waitMs, this.leftMs());
-    for (let seen = this.stored; ; seen = null) {
-      const found = seen ?? (await this.ledgers.read());
+    for (; ; this.isRead = false) {
+      const isFresh = !this.isRead;
+      if (isFresh) this.stored = await this.ledgers.read();
       const now = this.now();
+      const { stored: found } = this;
       const lease = found?.ledger.lease ?? null;
       if (isHeld(lease, now)) {
+        if (!isFresh) continue;
         if (now >= giveUpAt) throw taken(this.place, lease);
         await this.world.clock.sleep(LEASE.pollMs * (0.5 + this.world.random()));
         continue;
@@ -185,7 +185,7 @@ export class Session {
       const next = written(leased(ledger, own), this.world.uuid());
       this.stored = await this.ledgers.write(next, found?.etag ?? null);
       if (this.stored !== null) return;
-      if (now >= giveUpAt) throw taken(this.place, null);
+      if (isFresh && now >= giveUpAt) throw taken(this.place, null);
     }
   }
 

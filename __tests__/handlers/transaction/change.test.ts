@@ -23,10 +23,10 @@ test('a first change proves, arms, writes the ledger, Puts, verifies and writes 
 
   const order = cloud.calls.made.map(({ action }) => action);
   expect(order).toEqual([
+    's3:GetObject', // the ledger, while the gate is asked
     's3:GetObject', // the key
     's3:ListBucket', // its DNS information
     'dns:Prove',
-    's3:GetObject', // the ledger
     's3:PutObject', // the lease
     SES_GET,
     'scheduler:CreateSchedule',
