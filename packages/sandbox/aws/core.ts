@@ -2,6 +2,7 @@ import type { LambdaOptions } from '../lambda/options';
 import type { Arriving } from './arriving';
 import type { SimulatedClock } from './clock';
 import type { CredentialRegistry } from './credentials';
+import type { ResourceTags, Tag } from './resource-tags';
 import type { PolicyDocument, Principal, Service } from './service';
 
 /** Where the policies of a role come from: the IAM service. */
@@ -66,6 +67,8 @@ export interface SandboxCore {
   readonly credentials: CredentialRegistry;
   /** What counts for authorisation only when it has arrived. */
   arriving<T>(before: T): Arriving<T>;
+  /** Tags of a resource, some of which it is made with. */
+  resourceTags(given?: readonly Tag[]): ResourceTags;
   /** Address of the sandbox; known once it listens, so ask for it when it is needed, not at construction. */
   url(): string;
   /** Environment variables that point an SDK at the sandbox, as the administrator. */

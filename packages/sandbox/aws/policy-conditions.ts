@@ -33,6 +33,21 @@ const TESTS: Readonly<Record<string, Test>> = {
   DateGreaterThanEquals: date((a, b) => a >= b),
 };
 
+const parsedOperator = (text: string) => {
+  const [, set, operator = '', ifExists] =
+    /^(?:(ForAnyValue|ForAllValues):)?(\w+?)(IfExists)?$/.exec(text) ?? [];
+  return { set, operator, ifExists, test: TESTS[operator.replace(/Not(?=Equals|Like)/, '')] };
+};
+
+/** Whether it is an operator of the policy language. */
+export const isOperator = (text: string): boolean => {
+  const { operator, test } = parsedOperator(text);
+  return test !== undefined || OTHER_OPERATORS.includes(operator);
+};
+
+/** Of the language, and with no way to be judged here, save for the first. */
+const OTHER_OPERATORS = ['Null', 'BinaryEquals', 'IpAddress', 'NotIpAddress'];
+
 /**
  * Whether one line of a policy's `Condition` block holds. All keys here have one value, so that `ForAnyValue` and
  * `ForAllValues` differ only where the key is absent.
@@ -44,12 +59,10 @@ export function conditionHolds(
   expected: readonly string[],
   keys: ConditionKeys,
 ): boolean {
-  const [, set, operator, ifExists] =
-    /^(?:(ForAnyValue|ForAllValues):)?(\w+?)(IfExists)?$/.exec(operatorText) ?? [];
+  const { set, operator, ifExists, test } = parsedOperator(operatorText);
   const actual = keys[key.toLowerCase()];
   if (operator === 'Null') return expected.some((value) => (actual === undefined) === (value === 'true'));
-  const negated = /Not(?=Equals|Like)/.test(operator ?? '');
-  const test = TESTS[(operator ?? '').replace('Not', '')];
+  const negated = /Not(?=Equals|Like)/.test(operator);
   if (!test) throw new Error(`condition operator ${operatorText} is not simulated`);
   if (actual === undefined) return negated || ifExists !== undefined || set === 'ForAllValues';
   return expected.some((value) => test(actual, substitute(value, keys))) !== negated;

@@ -79,3 +79,5 @@ export function namesOneOf(
 function many<T>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? value : [value as T];
 }
+
+export const isRoleArn = (arn: string): boolean => /^arn:[^:]+:iam::\d{12}:role\//.test(arn);

@@ -8,6 +8,7 @@ import { type CredentialRegistry, createCredentials } from './credentials';
 import { createDispatch } from './dispatch';
 import { type FaultBook, Faults } from './faults';
 import { SERVICES } from './registry';
+import { ResourceTags } from './resource-tags';
 import { startServer } from './server';
 import type { Principal, RecordedCall, Service } from './service';
 import type { SesService } from './services/ses';
@@ -111,13 +112,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   });
 
+  const arriving = <T>(before: T) => new Arriving(clock, arrival, before);
   const core: SandboxCore = {
     accountId: ACCOUNT_ID,
     region,
     options,
     clock,
     credentials,
-    arriving: (before) => new Arriving(clock, arrival, before),
+    arriving,
+    resourceTags: (given) => new ResourceTags(arriving<ReadonlyMap<string, string>>(new Map()), given),
     url: () => url,
     environment,
     call,

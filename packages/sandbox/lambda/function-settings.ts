@@ -37,6 +37,8 @@ export function functionSettings(
 function loggingConfig(config: any, functionName: string): FunctionSettings['logging'] {
   const format = config.LogFormat ?? 'Text';
   if (format !== 'Text' && format !== 'JSON') throw invalid(`LogFormat ${format} is neither Text nor JSON`);
+  if (format === 'Text' && (config.ApplicationLogLevel || config.SystemLogLevel))
+    throw invalid('ApplicationLogLevel and SystemLogLevel need the LogFormat JSON');
   const leveled = format === 'JSON';
   return {
     format,

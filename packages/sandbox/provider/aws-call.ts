@@ -35,7 +35,7 @@ const THROTTLED =
   /^(Throttling|ThrottlingException|Throttled|ThrottledException|TooManyRequestsException|RequestLimitExceeded|SlowDown)$/;
 /** A role that was just made: the provider asks again for minutes. */
 const ROLE_NOT_ARRIVED =
-  /cannot be assumed by Lambda|must allow AWS EventBridge Scheduler to assume the role/;
+  /cannot be assumed by Lambda|must allow AWS EventBridge Scheduler to assume the role|Invalid principal in policy|does not have permissions to call/;
 const ROLE_ATTEMPTS = 8;
 /** What the SDK tries again; 501 does not go away. */
 const TRANSIENT = new Set([500, 502, 503, 504]);

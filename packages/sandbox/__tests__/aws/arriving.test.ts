@@ -17,13 +17,8 @@ afterEach(() => sandbox.close());
 const iam = (operation: string, input: object) => sandbox.call('iam', operation, { RoleName: 'r', ...input });
 const document = (statement: object) =>
   JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
-const makeRole = () =>
-  iam('CreateRole', {
-    AssumeRolePolicyDocument: document({
-      Action: 'sts:AssumeRole',
-      Principal: { Service: 'scheduler.amazonaws.com' },
-    }),
-  });
+const TRUST = document({ Action: 'sts:AssumeRole', Principal: { Service: 'scheduler.amazonaws.com' } });
+const makeRole = () => iam('CreateRole', { AssumeRolePolicyDocument: TRUST });
 const grant = (Condition?: object) =>
   iam('PutRolePolicy', {
     PolicyName: 'p',
@@ -104,4 +99,72 @@ test.each([-1, null, 'soon'])('refuses a delay of %p', async (delayMs) => {
 
   expect(response.status).toBe(400);
   expect(await response.text()).toContain('delayMs is a number of milliseconds');
+});
+
+test('a role is a principal of a bucket policy, or of a trust policy, once it has arrived', async () => {
+  const { region } = sandbox;
+  await sandbox.call('s3', 'CreateBucket', {
+    Bucket: 'bucket',
+    CreateBucketConfiguration: { LocationConstraint: region },
+  });
+  const Principal = { AWS: ARN };
+  const open = () =>
+    sandbox.call('s3', 'PutBucketPolicy', {
+      Bucket: 'bucket',
+      Policy: document({ Principal, Action: 's3:GetObject', Resource: 'arn:aws:s3:::bucket/*' }),
+    });
+  const trust = () =>
+    sandbox.call('iam', 'CreateRole', {
+      RoleName: 'other',
+      AssumeRolePolicyDocument: document({ Principal, Action: 'sts:AssumeRole' }),
+    });
+  await arrival(60);
+  await makeRole();
+
+  await expect(open()).rejects.toMatchObject({
+    code: 'MalformedPolicy',
+    message: 'Invalid principal in policy',
+  });
+  await expect(trust()).rejects.toMatchObject({ code: 'MalformedPolicyDocument' });
+  await later(61);
+  await expect(open()).resolves.toBeUndefined();
+  await expect(trust()).resolves.toBeDefined();
+});
+
+const Tags = [{ Key: 'team', Value: 'mail' }];
+
+test.each<[string, string, object, string, object]>([
+  [
+    'role',
+    'iam',
+    { RoleName: 'tagged', AssumeRolePolicyDocument: TRUST, Tags },
+    'GetRole',
+    { RoleName: 'tagged' },
+  ],
+  [
+    'topic',
+    'sns',
+    { Name: 't', Tags },
+    'GetTopicAttributes',
+    { TopicArn: 'arn:aws:sns:ap-northeast-1:123456789012:t' },
+  ],
+  ['schedule group', 'scheduler', { Name: 'g', Tags }, 'GetScheduleGroup', { Name: 'g' }],
+])('a tag of a %s counts when its time has come', async (kind, service, made, read, named) => {
+  const create = { role: 'CreateRole', topic: 'CreateTopic', 'schedule group': 'CreateScheduleGroup' }[kind]!;
+  await makeRole();
+  await iam('PutRolePolicy', {
+    PolicyName: 'p',
+    PolicyDocument: document({
+      Action: '*',
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:ResourceTag/team': 'mail' } },
+    }),
+  });
+  await arrival(60);
+  await sandbox.call(service, create, made);
+
+  const asRole = () => sandbox.call(service, read, named, ROLE);
+  await expect(asRole()).rejects.toThrow('not authorized');
+  await later(61);
+  await expect(asRole()).resolves.toBeDefined();
 });

@@ -77,10 +77,7 @@ export const createCloudWatch: ServiceFactory<CloudWatchService> = (core) => {
       () => '*',
     ),
     PutMetricAlarm: operation('PutMetricAlarm', ({ Tags = [], ...input }, { region, clock }) => {
-      if (input.EvaluationPeriods < 1) throw invalid('EvaluationPeriods must be at least 1.');
-      if (!input.MetricName === !input.Metrics) {
-        throw invalid('Either MetricName or Metrics must be specified.');
-      }
+      checkAlarm(input);
       const arn = alarmArn(input.AlarmName, region);
       const existing = alarms.get(arn);
       alarms.set(arn, {
@@ -137,5 +134,35 @@ export const createCloudWatch: ServiceFactory<CloudWatchService> = (core) => {
   };
   return { name: 'cloudwatch', operations, metrics };
 };
+
+const ACTIONS = ['AlarmActions', 'OKActions', 'InsufficientDataActions'];
+const TREATMENTS = ['breaching', 'notBreaching', 'ignore', 'missing'];
+const HOUR_SECONDS = 3600;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
+
+/** @throws AwsError ValidationError */
+function checkAlarm(input: any): void {
+  const { Period, EvaluationPeriods, DatapointsToAlarm = 0, TreatMissingData = 'missing' } = input;
+  if (!input.MetricName === !input.Metrics) throw invalid('Either MetricName or Metrics must be specified.');
+  if (input.MetricName) checkMetric(input);
+  if (DatapointsToAlarm > EvaluationPeriods)
+    throw invalid('DatapointsToAlarm must not be greater than EvaluationPeriods.');
+  const longest = Period >= HOUR_SECONDS ? 7 * DAY_SECONDS : DAY_SECONDS;
+  if (Period * EvaluationPeriods > longest)
+    throw invalid(`EvaluationPeriods * Period must be <= ${longest}.`);
+  if (!TREATMENTS.includes(TreatMissingData))
+    throw invalid(`Option ${TreatMissingData} for parameter TreatMissingData is not supported.`);
+  for (const arn of ACTIONS.flatMap((name) => input[name] ?? []))
+    if (!arn.startsWith('arn:')) throw invalid(`Invalid arn syntax: ${arn}`);
+}
+
+function checkMetric({ Period, Statistic, ExtendedStatistic, Threshold }: any): void {
+  if (Period === undefined || Threshold === undefined)
+    throw invalid('An alarm on a metric needs a Period and a Threshold.');
+  if (![10, 20, 30].includes(Period) && Period % 60 !== 0)
+    throw invalid('Period must be 10, 20, 30 or a multiple of 60.');
+  if (!Statistic === !ExtendedStatistic)
+    throw invalid('Either Statistic or ExtendedStatistic must be specified, and not both.');
+}
 
 const invalid = (message: string): AwsError => new AwsError('ValidationError', message, 400);

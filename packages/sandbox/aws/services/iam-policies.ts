@@ -1,3 +1,4 @@
+import { grammarFault } from '../policy-grammar';
 import { AwsError, type PolicyDocument, type PolicyStatement } from '../service';
 
 /**
@@ -14,6 +15,8 @@ export function parsePolicy(text: unknown, kind: 'permissions' | 'trust'): Polic
     throw malformed('Syntax errors in policy: there must be a Statement.');
   }
   for (const statement of statements) checkStatement(statement, kind);
+  const fault = grammarFault(policy) ?? sidFault(statements);
+  if (fault !== undefined) throw malformed(fault);
   return policy;
 }
 
@@ -33,7 +36,7 @@ function checkStatement(statement: PolicyStatement, kind: 'permissions' | 'trust
   if (typeof statement !== 'object' || !['Allow', 'Deny'].includes(statement?.Effect)) {
     throw malformed('Syntax errors in policy: Effect must be Allow or Deny.');
   }
-  if (statement.Action === undefined && statement.NotAction === undefined) {
+  if ([statement.Action ?? statement.NotAction ?? []].flat().length === 0) {
     throw malformed('Policy statement must contain actions.');
   }
   for (const action of [statement.Action ?? statement.NotAction ?? []].flat()) {
@@ -44,14 +47,40 @@ function checkStatement(statement: PolicyStatement, kind: 'permissions' | 'trust
     }
   }
   const hasPrincipal = statement.Principal !== undefined || statement.NotPrincipal !== undefined;
+  const resources = [statement.Resource ?? statement.NotResource ?? []].flat();
   const hasResource = statement.Resource !== undefined || statement.NotResource !== undefined;
   if (kind === 'trust') {
     if (!hasPrincipal) throw malformed('AssumeRole policy must contain a principal.');
     if (hasResource) throw malformed('Has prohibited field Resource');
+    for (const service of [(statement.Principal as any)?.Service ?? []].flat())
+      if (!/^[\w.-]+\.amazonaws\.com(\.cn)?$/.test(service))
+        throw malformed(`Invalid principal in policy: "SERVICE":"${service}"`);
   } else {
     if (hasPrincipal) throw malformed('Policy document should not specify a principal.');
-    if (!hasResource) throw malformed('Policy statement must contain resources.');
+    if (resources.length === 0) throw malformed('Policy statement must contain resources.');
+    for (const resource of resources) checkResource(resource);
   }
+}
+
+function checkResource(resource: string): void {
+  if (resource === '*') return;
+  const [arn, partition, vendor = '', region] = resource.split(':');
+  if (arn !== 'arn' || resource.split(':').length < 6)
+    throw malformed(`Resource ${resource} must be in ARN format or "*".`);
+  if (!/^(aws[\w-]*|\*)$/.test(partition!))
+    throw malformed(`Partition "${partition}" is not valid for resource "${resource}".`);
+  if (['iam', 's3'].includes(vendor) && region !== '' && region !== '*')
+    throw malformed(`Resource ${resource} can not contain region information.`);
+}
+
+/** Of one policy alone; S3 takes other names. */
+function sidFault(statements: readonly PolicyStatement[]): string | undefined {
+  const sids = statements.flatMap(({ Sid }: any) => Sid ?? []);
+  if (sids.some((sid) => !/^[0-9A-Za-z]*$/.test(sid)))
+    return 'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*';
+  return new Set(sids).size < sids.length
+    ? 'Statement IDs (SID) in a single policy must be unique.'
+    : undefined;
 }
 
 const malformed = (message: string): AwsError => new AwsError('MalformedPolicyDocument', message, 400);

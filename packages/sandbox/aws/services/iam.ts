@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Arriving } from '../arriving';
 import type { ServiceFactory } from '../core';
-import { evaluate, namesOneOf } from '../policy';
+import { evaluate, isRoleArn, namesOneOf } from '../policy';
+import type { ResourceTags, Tag } from '../resource-tags';
 import {
   AwsError,
   type CallContext,
@@ -13,6 +14,7 @@ import {
 import { parsePolicy } from './iam-policies';
 
 export interface IamService extends Service {
+  /** Whether it is known everywhere: a role that was just made is not. */
   roleExists(roleArn: string): boolean;
   /** What the role may do: its inline policies. Empty for a role that does not exist. */
   rolePolicies(roleName: string): readonly PolicyDocument[];
@@ -37,7 +39,7 @@ interface Role {
   MaxSessionDuration: number;
   /** Undefined: nobody may assume it yet. */
   readonly trust: Arriving<string | undefined>;
-  tags: Map<string, string>;
+  readonly tags: ResourceTags;
   readonly policies: Arriving<ReadonlyMap<string, string>>;
 }
 
@@ -60,17 +62,18 @@ export const createIam: ServiceFactory<IamService> = (core) => {
   const operation = (action: string, run: (input: any, context: CallContext) => unknown): Operation => ({
     action: `iam:${action}`,
     resource: roleArn,
-    resourceTags: (input) => Object.fromEntries(roles.get(input.RoleName)?.tags ?? []),
+    resourceTags: (input) => roles.get(input.RoleName)?.tags.arrived ?? {},
     run,
   });
 
   const operations: Record<string, Operation> = {
     CreateRole: operation('CreateRole', (input, { clock }) => {
       const { RoleName, Path = '/', Description } = input;
-      if (roles.has(RoleName)) {
+      if ([...roles.keys()].some((name) => name.toLowerCase() === RoleName.toLowerCase())) {
         throw new AwsError('EntityAlreadyExists', `Role with name ${RoleName} already exists.`, 409);
       }
-      parsePolicy(input.AssumeRolePolicyDocument, 'trust');
+      checkTrust(input.AssumeRolePolicyDocument, iam.roleExists);
+      checkTags(input.Tags);
       const created: Role = {
         RoleName,
         Path,
@@ -80,7 +83,7 @@ export const createIam: ServiceFactory<IamService> = (core) => {
         CreateDate: new Date(clock.now()),
         MaxSessionDuration: Number(input.MaxSessionDuration ?? 3600),
         trust: core.arriving<string | undefined>(undefined),
-        tags: tagsOf(input.Tags),
+        tags: core.resourceTags(input.Tags),
         policies: core.arriving<ReadonlyMap<string, string>>(new Map()),
       };
       created.trust.set(input.AssumeRolePolicyDocument);
@@ -93,7 +96,7 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     ListRoles: operation('ListRoles', ({ PathPrefix = '/' }) => ({
       Roles: [...roles.values()]
         .filter(({ Path }) => Path.startsWith(PathPrefix))
-        .map(({ tags: _, ...listed }) => described({ ...listed, tags: new Map() })),
+        .map((listed) => ({ ...described(listed), Tags: undefined })),
       IsTruncated: false,
     })),
     UpdateRole: operation('UpdateRole', (input) => {
@@ -105,7 +108,7 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     }),
     UpdateAssumeRolePolicy: operation('UpdateAssumeRolePolicy', (input) => {
       const updated = role(input.RoleName);
-      parsePolicy(input.PolicyDocument, 'trust');
+      checkTrust(input.PolicyDocument, iam.roleExists);
       updated.trust.set(input.PolicyDocument);
       return {};
     }),
@@ -117,17 +120,20 @@ export const createIam: ServiceFactory<IamService> = (core) => {
       return {};
     }),
     TagRole: operation('TagRole', (input) => {
-      for (const [key, value] of tagsOf(input.Tags)) role(input.RoleName).tags.set(key, value);
+      checkTags(input.Tags);
+      role(input.RoleName).tags.put(input.Tags);
       return {};
     }),
     UntagRole: operation('UntagRole', (input) => {
-      for (const key of input.TagKeys) role(input.RoleName).tags.delete(key);
+      role(input.RoleName).tags.remove(input.TagKeys);
       return {};
     }),
     PutRolePolicy: operation('PutRolePolicy', (input) => {
       const owner = role(input.RoleName);
       parsePolicy(input.PolicyDocument, 'permissions');
-      owner.policies.set(new Map(owner.policies.shown).set(input.PolicyName, input.PolicyDocument));
+      const policies = new Map(owner.policies.shown).set(input.PolicyName, input.PolicyDocument);
+      checkSize(input.RoleName, [...policies.values()]);
+      owner.policies.set(policies);
       return {};
     }),
     GetRolePolicy: operation('GetRolePolicy', (input) => ({
@@ -187,7 +193,7 @@ export const createIam: ServiceFactory<IamService> = (core) => {
       const text = roles.get(name)?.trust.shown;
       return text === undefined ? undefined : parsePolicy(text, 'trust');
     },
-    roleExists: (arn) => byArn(arn) !== undefined,
+    roleExists: (arn) => byArn(arn)?.trust.arrived !== undefined,
     roleNameOf: (arn) => byArn(arn)?.RoleName,
     maxSessionSeconds: (name) => roles.get(name)?.MaxSessionDuration ?? 0,
     trustsService: (arn, servicePrincipal, keys = {}) =>
@@ -198,6 +204,46 @@ export const createIam: ServiceFactory<IamService> = (core) => {
   core.providePolicies(iam);
   return iam;
 };
+
+/** All inline policies of a role together. */
+const MAX_INLINE_CHARACTERS = 10_240;
+const MAX_TRUST_CHARACTERS = 2048;
+
+/** @throws AwsError InvalidInput */
+function checkTags(tags: readonly Tag[] = []): void {
+  const keys = tags.map(({ Key }) => Key.toLowerCase());
+  const refused = keys.some((key) => key.startsWith('aws:'))
+    ? 'aws: prefixed tag key names are not allowed for external use.'
+    : new Set(keys).size < keys.length &&
+      'Duplicate tag keys found. Please note that Tag keys are case insensitive.';
+  if (refused) throw new AwsError('InvalidInput', refused, 400);
+}
+
+/** White space does not count. */
+const sizeOf = (text: string): number => text.replace(/\s/g, '').length;
+
+/** @throws AwsError LimitExceeded */
+function checkSize(roleName: string, policies: readonly string[]): void {
+  if (sizeOf(policies.join('')) <= MAX_INLINE_CHARACTERS) return;
+  const message = `Maximum policy size of ${MAX_INLINE_CHARACTERS} bytes exceeded for role ${roleName}`;
+  throw new AwsError('LimitExceeded', message, 409);
+}
+
+/** @throws AwsError for what is no trust policy, or a longer one than an account may have by default */
+function checkTrust(text: string, roleExists: (arn: string) => boolean): void {
+  for (const { Principal } of [parsePolicy(text, 'trust').Statement].flat()) {
+    const named = typeof Principal === 'object' ? [Principal.AWS ?? []].flat() : [];
+    const unknown = named.find((arn) => isRoleArn(arn) && !roleExists(arn));
+    if (unknown !== undefined)
+      throw new AwsError('MalformedPolicyDocument', `Invalid principal in policy: "AWS":"${unknown}"`, 400);
+  }
+  if (sizeOf(text) > MAX_TRUST_CHARACTERS)
+    throw new AwsError(
+      'LimitExceeded',
+      `Cannot exceed quota for ACLSizePerRole: ${MAX_TRUST_CHARACTERS}`,
+      409,
+    );
+}
 
 function namesService(principal: unknown, service: string): boolean {
   if (typeof principal !== 'object' || principal === null) return false;
@@ -213,10 +259,7 @@ const described = (role: Role) => ({
   Description: role.Description,
   MaxSessionDuration: role.MaxSessionDuration,
   AssumeRolePolicyDocument: encodeURIComponent(role.trust.shown!),
-  Tags: role.tags.size === 0 ? undefined : [...role.tags].map(([Key, Value]) => ({ Key, Value })),
+  Tags: role.tags.shown.size === 0 ? undefined : role.tags.list,
 });
-
-const tagsOf = (tags: readonly { Key: string; Value: string }[] = []): Map<string, string> =>
-  new Map(tags.map(({ Key, Value }) => [Key, Value]));
 
 const noSuchEntity = (message: string): AwsError => new AwsError('NoSuchEntity', message, 404);

@@ -6,8 +6,9 @@ import {
 } from '../../lambda/function-record';
 import { permissionStatement, policyOf, withoutStatement, withStatement } from '../../lambda/permissions';
 import { AwsError, type CallContext, type Operation } from '../service';
+import type { IamService } from './iam';
 import { aliasOf } from './lambda-alias-operations';
-import { eventInvokeConfig } from './lambda-event-config';
+import { checkMayPublish, eventInvokeConfig } from './lambda-event-config';
 import type { LambdaParts } from './lambda-parts';
 import { checkTagCount, checkTagged } from './lambda-tags';
 
@@ -89,6 +90,8 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
           throw invalid(`The destination ARN ${Destination} is invalid.`);
       }
       const config = eventInvokeConfig(input, parts.core.clock.now());
+      for (const topicArn of [config.onSuccess, config.onFailure])
+        checkMayPublish(parts.core.service<IamService>('iam'), before.roleArn, topicArn);
       return eventInvokeConfiguration(parts.change(before, { eventInvokeConfig: config }), config);
     }),
     GetFunctionEventInvokeConfig: parts.operation('GetFunctionEventInvokeConfig', (input, context) => {

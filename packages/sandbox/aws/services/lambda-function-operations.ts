@@ -124,7 +124,11 @@ function checkRole(core: SandboxCore, roleArn: string, context: CallContext): vo
   );
 }
 
-function unpack(store: CodeStore, { ZipFile }: { ZipFile?: Uint8Array } = {}): FunctionCode {
+function unpack(store: CodeStore, { ZipFile, ...elsewhere }: any = {}): FunctionCode {
+  if (ZipFile && (elsewhere.S3Bucket || elsewhere.ImageUri)) {
+    const message = 'Please do not provide other FunctionCode parameters when providing a ZipFile.';
+    throw new AwsError('InvalidParameterValueException', message);
+  }
   if (!ZipFile) {
     throw new AwsError('InvalidParameterValueException', 'The sandbox takes code as ZipFile only.');
   }

@@ -6,6 +6,8 @@ const MOST_TAGS = 50;
 export function checkTagCount(tags: Readonly<Record<string, string>>): void {
   if (Object.keys(tags).length > MOST_TAGS)
     throw new AwsError('InvalidParameterValueException', 'Number of tags exceeds resource tag limit.');
+  if (Object.keys(tags).some((key) => /^aws:/i.test(key)))
+    throw new AwsError('InvalidParameterValueException', 'Tag keys that begin with aws: are reserved.');
 }
 
 /** Tags are the function's, never a version's or an alias's. @throws AwsError InvalidParameterValueException */

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { AwsError } from '../service';
 
 /** A record set as it is published. */
@@ -88,14 +89,32 @@ function problemOf(zoneName: string, record: ZoneRecord): string | undefined {
   }
   if (record.values.length === 0)
     return `Missing field 'ResourceRecords' in Change with [Name: ${record.name}]`;
+  const fault = faultOf(record);
+  return fault && `Invalid Resource Record: '${fault}'`;
+}
+
+/** What of a record could not be published. */
+function faultOf(record: ZoneRecord): string | undefined {
+  if (record.name.split('.').some((label) => label.length > 63))
+    return `FATAL problem: DomainLabelTooLong (Domain label is too long) encountered with '${record.name}'`;
+  const twice = record.values.find((value, index) => record.values.indexOf(value) !== index);
+  if (twice !== undefined) return `Duplicate Resource Record: '${twice}'`;
+  if (record.type === 'CNAME' && record.values.length > 1) return 'A CNAME has one value';
+  if (record.type === 'A') {
+    const wrong = record.values.find((value) => !isIPv4(value));
+    return (
+      wrong &&
+      `FATAL problem: ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address) encountered with '${wrong}'`
+    );
+  }
   if (record.type !== 'TXT') return undefined;
   for (const value of record.values) {
     const strings = value.match(/"(?:[^"\\]|\\.)*"/g) ?? [];
     if (strings.length === 0 || value.replace(/"(?:[^"\\]|\\.)*"/g, '').trim() !== '') {
-      return `InvalidCharacterString (Value should be enclosed in quotation marks) encountered with '${value}'`;
+      return `FATAL problem: InvalidCharacterString (Value should be enclosed in quotation marks) encountered with '${value}'`;
     }
     if (strings.some((text) => text.length - 2 > 255)) {
-      return `CharacterStringTooLong (Value is too long) encountered with '${value}'`;
+      return `FATAL problem: CharacterStringTooLong (Value is too long) encountered with '${value}'`;
     }
   }
   return undefined;

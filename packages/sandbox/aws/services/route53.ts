@@ -54,17 +54,24 @@ export const createRoute53: ServiceFactory<Route53Service> = () => {
     run: Operation['run'],
     resource: Operation['resource'] = zoneArn,
   ): Operation => ({ action: `route53:${action}`, resource, run });
-  const changeInfo = (now: number) => ({
-    Id: `/change/C${randomBytes(8).toString('hex').toUpperCase()}`,
-    Status: 'INSYNC',
-    SubmittedAt: new Date(now),
-  });
+  const changes = new Map<string, { readonly Id: string; readonly SubmittedAt: Date }>();
+  const changeInfo = (now: number) => {
+    const id = `C${randomBytes(8).toString('hex').toUpperCase()}`;
+    changes.set(id, { Id: `/change/${id}`, SubmittedAt: new Date(now) });
+    return { ...changes.get(id), Status: 'PENDING' };
+  };
 
   const operations: Record<string, Operation> = {
     CreateHostedZone: operation(
       'CreateHostedZone',
       async (input, { clock }) => {
         const name = fqdn(input.Name);
+        if (!/^([\w*-]{1,63}\.)+$/.test(name))
+          throw new AwsError('InvalidDomainName', `${input.Name} is not a valid domain name.`, 400);
+        if ([...zones.values()].some(({ CallerReference }) => CallerReference === input.CallerReference)) {
+          const message = 'A hosted zone has already been created with the specified caller reference.';
+          throw new AwsError('HostedZoneAlreadyExists', message, 409);
+        }
         const created: Zone = {
           Id: `Z${randomBytes(10).toString('hex').toUpperCase().slice(0, 19)}`,
           Name: name,
@@ -133,7 +140,11 @@ export const createRoute53: ServiceFactory<Route53Service> = () => {
     }),
     GetChange: operation(
       'GetChange',
-      ({ Id }, { clock }) => ({ ChangeInfo: { ...changeInfo(clock.now()), Id } }),
+      ({ Id }) => {
+        const change = changes.get(String(Id).replace(/^\/?change\//, ''));
+        if (!change) throw new AwsError('NoSuchChange', `Could not find resource with ID: ${Id}`, 404);
+        return { ChangeInfo: { ...change, Status: 'INSYNC' } };
+      },
       ({ Id }) => `arn:aws:route53:::change/${String(Id).replace(/^\/?change\//, '')}`,
     ),
     ChangeTagsForResource: operation('ChangeTagsForResource', (input) => {

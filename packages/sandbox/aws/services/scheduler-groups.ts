@@ -1,3 +1,5 @@
+import type { SandboxCore } from '../core';
+import type { ResourceTags, Tag } from '../resource-tags';
 import { AwsError, type CallContext, type Operation } from '../service';
 import { checkName } from './scheduler-schedule';
 
@@ -7,23 +9,23 @@ export interface ScheduleGroup {
   readonly createdAt: number;
   readonly modifiedAt: number;
   readonly clientToken?: string;
-  readonly tags: ReadonlyMap<string, string>;
+  readonly tags: ResourceTags;
 }
 
 /** Schedule groups, by ARN. `default` is always there. */
 export class ScheduleGroups {
   private readonly groups = new Map<string, ScheduleGroup>();
 
-  constructor(private readonly accountId: string) {}
+  constructor(private readonly core: Pick<SandboxCore, 'accountId' | 'resourceTags'>) {}
 
   arn(region: string, name: string): string {
-    return `arn:aws:scheduler:${region}:${this.accountId}:schedule-group/${name}`;
+    return `arn:aws:scheduler:${region}:${this.core.accountId}:schedule-group/${name}`;
   }
 
   find(arn: string): ScheduleGroup | undefined {
     const found = this.groups.get(arn);
     if (found || !arn.endsWith(':schedule-group/default')) return found;
-    return { arn, name: 'default', createdAt: 0, modifiedAt: 0, tags: new Map() };
+    return { arn, name: 'default', createdAt: 0, modifiedAt: 0, tags: this.core.resourceTags() };
   }
 
   /** @throws AwsError ResourceNotFoundException */
@@ -43,6 +45,10 @@ export class ScheduleGroups {
 
   remove(arn: string): void {
     this.groups.delete(arn);
+  }
+
+  newTags(given: readonly Tag[]): ResourceTags {
+    return this.core.resourceTags(given);
   }
 
   ofRegion(region: string): ScheduleGroup[] {
@@ -67,7 +73,7 @@ export function groupOperations(
   ): Operation => ({
     action: `scheduler:${action}`,
     resource,
-    resourceTags: (input, context) => Object.fromEntries(groups.find(resource(input, context))?.tags ?? []),
+    resourceTags: (input, context) => groups.find(resource(input, context))?.tags.arrived ?? {},
     run,
   });
   return {
@@ -87,7 +93,7 @@ export function groupOperations(
           createdAt: now,
           modifiedAt: now,
           clientToken: ClientToken,
-          tags: tagMap(Tags),
+          tags: groups.newTags(Tags),
         });
       }
       return { ScheduleGroupArn: arn };
@@ -111,17 +117,15 @@ export function groupOperations(
         .map(described),
     })),
     TagResource: operation('TagResource', byArn, ({ ResourceArn, Tags }) => {
-      const group = groups.get(ResourceArn);
-      groups.put({ ...group, tags: new Map([...group.tags, ...tagMap(Tags)]) });
+      groups.get(ResourceArn).tags.put(Tags);
       return {};
     }),
     UntagResource: operation('UntagResource', byArn, ({ ResourceArn, TagKeys }) => {
-      const group = groups.get(ResourceArn);
-      groups.put({ ...group, tags: new Map([...group.tags].filter(([key]) => !TagKeys.includes(key))) });
+      groups.get(ResourceArn).tags.remove(TagKeys);
       return {};
     }),
     ListTagsForResource: operation('ListTagsForResource', byArn, ({ ResourceArn }) => ({
-      Tags: [...groups.get(ResourceArn).tags].map(([Key, Value]) => ({ Key, Value })),
+      Tags: groups.get(ResourceArn).tags.list,
     })),
   };
 }
@@ -133,6 +137,3 @@ const described = (group: ScheduleGroup) => ({
   CreationDate: new Date(group.createdAt),
   LastModificationDate: new Date(group.modifiedAt),
 });
-
-const tagMap = (tags: readonly { Key: string; Value: string }[]): Map<string, string> =>
-  new Map(tags.map(({ Key, Value }) => [Key, Value]));

@@ -34,7 +34,7 @@ export const createScheduler: ServiceFactory<SchedulerService> = (core) => {
   /** Every schedule there ever was, by ARN, as it was last. */
   const remembered = new Map<string, ScheduleDefinition>();
   const firings: Firing[] = [];
-  const groups = new ScheduleGroups(core.accountId);
+  const groups = new ScheduleGroups(core);
 
   const arnOf = ({ Name = '*', GroupName = 'default' }: any, { region }: { region: string }): string =>
     `arn:aws:scheduler:${region}:${core.accountId}:schedule/${GroupName}/${Name}`;

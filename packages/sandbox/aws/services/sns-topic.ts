@@ -1,3 +1,4 @@
+import type { ResourceTags } from '../resource-tags';
 import { AwsError, type PolicyDocument } from '../service';
 import { invalid } from './sns-message';
 
@@ -13,7 +14,7 @@ export interface Subscription {
 export interface Topic {
   readonly arn: string;
   readonly attributes: Map<string, string>;
-  readonly tags: Map<string, string>;
+  readonly tags: ResourceTags;
   readonly subscriptions: Map<string, Subscription>;
 }
 
@@ -41,9 +42,24 @@ const SUBSCRIPTION_ATTRIBUTES = [
 const CONFIRMED_BY_PEOPLE = ['email', 'email-json', 'http', 'https'];
 const PROTOCOLS = [...CONFIRMED_BY_PEOPLE, 'sms', 'sqs', 'application', 'lambda', 'firehose'];
 
+const VALUES: Readonly<Record<string, RegExp>> = {
+  DisplayName: /^[^\n\r]{1,100}$/,
+  SignatureVersion: /^[12]$/,
+  TracingConfig: /^(PassThrough|Active)$/,
+};
+
+/** A topic's policy is about topics. */
+function checkActions({ Statement }: PolicyDocument): void {
+  const actions = [Statement].flat().flatMap(({ Action, NotAction }) => Action ?? NotAction ?? []);
+  if (!actions.every((action) => /^(\*|sns:\*?[a-z*?]*)$/i.test(action)))
+    throw invalid('Policy statement action out of service scope!');
+}
+
 export function setTopicAttribute({ attributes }: Topic, name: string, value: string | undefined): void {
   if (!TOPIC_ATTRIBUTES.includes(name) && !FEEDBACK.test(name)) throw invalid('AttributeName');
-  if (name === 'Policy' && value) parsePolicy(value);
+  if (value && VALUES[name] && !VALUES[name].test(value)) throw invalid(name);
+  if (value && /SampleRate$/.test(name) && !(Number(value) >= 0 && Number(value) <= 100)) throw invalid(name);
+  if (name === 'Policy' && value) checkActions(parsePolicy(value));
   if (value) attributes.set(name, value);
   else attributes.delete(name);
 }
@@ -76,10 +92,20 @@ export function topicAttributes({ arn, attributes, subscriptions }: Topic): Reco
   };
 }
 
+/** What an endpoint looks like, where its protocol says so. */
+const PLACES: Readonly<Record<string, { readonly form: RegExp; readonly refused: string }>> = {
+  lambda: { form: /^arn:[^:]+:lambda:/, refused: 'Lambda endpoint ARN' },
+  sqs: { form: /^arn:[^:]+:sqs:/, refused: 'SQS endpoint ARN' },
+  http: { form: /^http:\/\//, refused: 'Endpoint must match the specified protocol' },
+  https: { form: /^https:\/\//, refused: 'Endpoint must match the specified protocol' },
+};
+
 export function newSubscription(topic: Topic, id: string, input: any): Subscription {
   const { Protocol, Endpoint, Attributes = {} } = input;
   if (!PROTOCOLS.includes(Protocol)) throw invalid(`Does not support this protocol string: ${Protocol}`);
   if (!Endpoint) throw invalid('Endpoint');
+  const place = PLACES[Protocol];
+  if (place && !place.form.test(Endpoint)) throw invalid(place.refused);
   if (Protocol.startsWith('email') && !/^[^@\s]+@[^@\s]+$/.test(Endpoint)) throw invalid('Email address');
   const subscription: Subscription = {
     arn: `${topic.arn}:${id}`,

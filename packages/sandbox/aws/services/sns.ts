@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServiceFactory } from '../core';
+import type { Tag } from '../resource-tags';
 import { AwsError, type CallContext, type Operation, type Principal, type Service } from '../service';
 import { invalid, readMessage } from './sns-message';
 import {
@@ -55,7 +56,7 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
   ): Operation => ({
     action: `sns:${action}`,
     resource,
-    resourceTags: (input, context) => Object.fromEntries(topics.get(resource(input, context))?.tags ?? []),
+    resourceTags: (input, context) => topics.get(resource(input, context))?.tags.arrived ?? {},
     resourcePolicy: (input, context) => topicPolicy(topics.get(resource(input, context))),
     run,
   });
@@ -72,11 +73,12 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
         if (new Set(Tags.map(({ Key }: any) => Key)).size < Tags.length) {
           throw invalid('Duplicated keys are not allowed.');
         }
+        checkTagCount(new Set(Tags.map(({ Key }: Tag) => Key)));
         const arn = `arn:aws:sns:${region}:${core.accountId}:${Name}`;
         const wanted: Topic = {
           arn,
           attributes: new Map(),
-          tags: tagMap(Tags),
+          tags: core.resourceTags(Tags),
           subscriptions: new Map(),
         };
         for (const [name, value] of Object.entries<string>(Attributes)) {
@@ -156,16 +158,16 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
     })),
     TagResource: operation('TagResource', byResource, ({ ResourceArn, Tags }) => {
       const { tags } = taggedTopic(ResourceArn);
-      for (const [key, value] of tagMap(Tags)) tags.set(key, value);
+      checkTagCount(new Set([...tags.shown.keys(), ...Tags.map(({ Key }: Tag) => Key)]));
+      tags.put(Tags);
       return {};
     }),
     UntagResource: operation('UntagResource', byResource, ({ ResourceArn, TagKeys }) => {
-      const { tags } = taggedTopic(ResourceArn);
-      for (const key of TagKeys) tags.delete(key);
+      taggedTopic(ResourceArn).tags.remove(TagKeys);
       return {};
     }),
     ListTagsForResource: operation('ListTagsForResource', byResource, ({ ResourceArn }) => ({
-      Tags: [...taggedTopic(ResourceArn).tags].map(([Key, Value]) => ({ Key, Value })),
+      Tags: taggedTopic(ResourceArn).tags.list,
     })),
   };
   function taggedTopic(arn: string): Topic {
@@ -184,17 +186,20 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
 /** `arn:aws:sns:region:account:topic:id` → the topic's. */
 const topicArnOf = (subscriptionArn: string): string => subscriptionArn.split(':').slice(0, 6).join(':');
 
-const tagMap = (tags: readonly { Key: string; Value: string }[]): Map<string, string> =>
-  new Map(tags.map(({ Key, Value }) => [Key, Value]));
+/** @throws AwsError TagLimitExceeded */
+function checkTagCount(keys: ReadonlySet<string>): void {
+  const message = 'Could not complete request: tag quota of per resource exceeded';
+  if (keys.size > 50) throw new AwsError('TagLimitExceeded', message, 400);
+}
 
 /** Creating a topic again is nothing, unless it were another one. */
 function checkSame(existing: Topic, wanted: Topic): void {
-  const differs = (a: Map<string, string>, b: Map<string, string>) =>
+  const differs = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>) =>
     [...b].some(([key, value]) => a.get(key) !== value);
   if (differs(existing.attributes, wanted.attributes)) {
     throw invalid('Attributes Reason: Topic already exists with different attributes');
   }
-  if (differs(existing.tags, wanted.tags)) {
+  if (differs(existing.tags.shown, wanted.tags.shown)) {
     throw invalid('Tags Reason: Topic already exists with different tags');
   }
 }

@@ -13,6 +13,8 @@ const ALARM = {
   AlarmName: 'a',
   MetricName: 'Unsigned',
   Namespace: 'Mail',
+  Statistic: 'Sum',
+  Period: 60,
   EvaluationPeriods: 1,
   ComparisonOperator: 'GreaterThanThreshold',
   Threshold: 0,

@@ -41,6 +41,51 @@ test('a role has what it was made with', async () => {
   expect(decodeURIComponent(Role.AssumeRolePolicyDocument)).toBe(TRUST);
 });
 
+/** A policy of just that many characters that count. */
+const sized = (characters: number): string => {
+  const text = (padding: string) => policy({ Action: 's3:GetObject', Resource: `arn:aws:s3:::b/${padding}` });
+  return text('x'.repeat(characters - text('').length));
+};
+
+test('the inline policies of a role have 10240 characters together; white space is none', async () => {
+  await makeRole();
+  const put = (PolicyName: string, PolicyDocument: string) =>
+    call('PutRolePolicy', { PolicyName, PolicyDocument });
+  await put('half', sized(5120));
+  await put('other', `${sized(5120)}${' '.repeat(500)}`);
+  const message = 'Maximum policy size of 10240 bytes exceeded for role r';
+  await expect(put('other', sized(5121))).rejects.toMatchObject({
+    code: 'LimitExceeded',
+    statusCode: 409,
+    message,
+  });
+  await expect(put('third', sized(200))).rejects.toMatchObject({ message });
+  expect((await call('ListRolePolicies', {})).PolicyNames).toEqual(['half', 'other']);
+});
+
+test('a trust policy has 2048 characters at most', async () => {
+  const long = policy({
+    Action: 'sts:AssumeRole',
+    Principal: { Service: 'lambda.amazonaws.com' },
+    Condition: { StringEquals: { 'aws:SourceArn': 'x'.repeat(2048) } },
+  });
+  const refused = { code: 'LimitExceeded', statusCode: 409 };
+  await expect(makeRole({ AssumeRolePolicyDocument: long })).rejects.toMatchObject(refused);
+  await makeRole();
+  await expect(call('UpdateAssumeRolePolicy', { PolicyDocument: long })).rejects.toMatchObject(refused);
+});
+
+test('a trust policy names only roles that there are', async () => {
+  const trust = policy({
+    Action: 'sts:AssumeRole',
+    Principal: { AWS: 'arn:aws:iam::123456789012:role/nobody' },
+  });
+  await expect(makeRole({ AssumeRolePolicyDocument: trust })).rejects.toMatchObject({
+    code: 'MalformedPolicyDocument',
+    message: 'Invalid principal in policy: "AWS":"arn:aws:iam::123456789012:role/nobody"',
+  });
+});
+
 test('what a policy allows is allowed to the role from the moment it is put, and no longer than it is there', async () => {
   await makeRole();
   const asRole = () => sandbox.call('iam', 'GetRole', { RoleName: 'r' }, ROLE);
@@ -64,10 +109,14 @@ test.each([
   ['the service that it names', TRUST, true],
   [
     'one of several',
-    policy({ Action: ['sts:*'], Principal: { Service: ['x', 'lambda.amazonaws.com'] } }),
+    policy({ Action: ['sts:*'], Principal: { Service: ['sns.amazonaws.com', 'lambda.amazonaws.com'] } }),
     true,
   ],
-  ['another service', policy({ Action: 'sts:AssumeRole', Principal: { Service: 'x' } }), false],
+  [
+    'another service',
+    policy({ Action: 'sts:AssumeRole', Principal: { Service: 'sns.amazonaws.com' } }),
+    false,
+  ],
   [
     'another action',
     policy({ Action: 'sts:TagSession', Principal: { Service: 'lambda.amazonaws.com' } }),

@@ -325,6 +325,14 @@ describe('the policy of a function', () => {
 it('keeps how asynchronous invocations are handled', async () => {
   await create();
   const Destination = `arn:aws:sns:${sandbox.region}:${sandbox.accountId}:failures`;
+  await sandbox.call('iam', 'PutRolePolicy', {
+    RoleName: roleArn.split('/').at(-1),
+    PolicyName: 'tells-failures',
+    PolicyDocument: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Action: 'sns:Publish', Resource: Destination },
+    }),
+  });
   const config = { MaximumRetryAttempts: 1, DestinationConfig: { OnFailure: { Destination } } };
   await lambda.send(new PutFunctionEventInvokeConfigCommand({ ...named, ...config }));
 

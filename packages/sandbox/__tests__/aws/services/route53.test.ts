@@ -58,7 +58,9 @@ test('a change is answered when all who listen are done with it', async () => {
   });
   const { ChangeInfo } = await change(['CREATE', set(SELECTOR, ['"one"'])]);
   expect(seen).toMatchObject([{ name: 'example.com.', zoneId: zoneId.replace('/hostedzone/', '') }]);
-  expect(ChangeInfo.Status).toBe('INSYNC');
+  expect(ChangeInfo.Status).toBe('PENDING');
+  const { ChangeInfo: later } = await sandbox.call('route53', 'GetChange', { Id: ChangeInfo.Id });
+  expect(later.Status).toBe('INSYNC');
   stop();
   await change(['DELETE', set(SELECTOR, ['"one"'])]);
   expect(seen).toHaveLength(1);

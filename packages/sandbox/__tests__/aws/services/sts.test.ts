@@ -46,7 +46,11 @@ describe('a session of a role', () => {
   });
 
   it('is refused where the trust names another, or asks for an external id', async () => {
-    await trustOnly({ Principal: { AWS: `arn:aws:iam::${sandbox.accountId}:role/other` } });
+    const { Role: other } = await sandbox.call('iam', 'CreateRole', {
+      RoleName: 'other',
+      AssumeRolePolicyDocument: trust({ Principal: { Service: 'lambda.amazonaws.com' } }),
+    });
+    await trustOnly({ Principal: { AWS: other.Arn } });
     await expect(assume()).rejects.toMatchObject({ code: 'AccessDenied', statusCode: 403 });
     await trustOnly({ Principal: { AWS: '*' }, Condition: { StringEquals: { 'sts:ExternalId': 'xyz' } } });
     await expect(assume()).rejects.toMatchObject({ code: 'AccessDenied' });

@@ -34,7 +34,7 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
     aws_iam_role_policy: {
       name: 'policy',
       role: ref('aws_iam_role.it.name'),
-      policy: policy({ Action: ['s3:GetObject'], Resource: `arn:aws:s3:::${text}/*` }),
+      policy: policy({ Action: ['s3:GetObject', 'sns:Publish'], Resource: '*', Sid: text }),
     },
     aws_cloudwatch_log_group: { name: '/aws/lambda/f', retention_in_days: days, tags: { text } },
     aws_lambda_function: {
@@ -56,6 +56,7 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
       ...functionName,
       maximum_retry_attempts: flag ? 1 : 0,
       destination_config: { on_failure: { destination: ref('aws_sns_topic.it.arn') } },
+      depends_on: ['aws_iam_role_policy.it'],
     },
     aws_lambda_invocation: { ...functionName, lifecycle_scope: 'CRUD', input: JSON.stringify({ text }) },
     aws_s3_bucket: { bucket: 'a-bucket', force_destroy: true, tags: { text } },

@@ -1,4 +1,6 @@
+import { isRoleArn } from '../../policy';
 import { matchesArn } from '../../policy-conditions';
+import { grammarFault } from '../../policy-grammar';
 import { AwsError, type PolicyStatement } from '../../service';
 
 export interface PolicyPlace {
@@ -14,6 +16,10 @@ export interface PolicyPlace {
  */
 export function checkedBucketPolicy(text: string, place: PolicyPlace): string {
   const policy = parsed(text);
+  if (Buffer.byteLength(text) > MAX_BYTES)
+    throw malformed('Policy exceeds the maximum allowed document size.');
+  const fault = grammarFault(policy);
+  if (fault !== undefined) throw malformed(fault);
   if (policy.Version !== undefined && !['2012-10-17', '2008-10-17'].includes(policy.Version))
     throw malformed('The policy must contain a valid version string');
   const statements = [policy.Statement ?? []].flat() as PolicyStatement[];
@@ -28,10 +34,12 @@ export function checkedBucketPolicy(text: string, place: PolicyPlace): string {
   return text;
 }
 
+const MAX_BYTES = 20_480;
+
 function parsed(text: string): any {
   try {
     const policy = JSON.parse(text);
-    if (typeof policy === 'object' && policy !== null) return policy;
+    if (text.startsWith('{')) return policy;
   } catch {
     // Said below, in S3's words.
   }
@@ -49,10 +57,13 @@ function checkStatement(statement: PolicyStatement, { bucket, roleExists }: Poli
     ['Effect', statement.Effect !== undefined],
   ] as const)
     if (!present) throw malformed(`Missing required field ${name}`);
+  if (!['Allow', 'Deny'].includes(statement.Effect)) throw malformed(`Invalid effect: ${statement.Effect}`);
+  const keys = Object.values(statement.Condition ?? {}).flatMap((condition) => Object.keys(condition));
+  if (!keys.every((key) => /^(aws|s3):/i.test(key))) throw malformed('Policy has an invalid condition key');
   for (const named of typeof principal === 'object' ? [principal.AWS ?? []].flat() : [principal]) {
-    const isRole = /^arn:[^:]+:iam::\d{12}:role\//.test(named!);
     const form = /^(\*|\d{12}|arn:[^:*]+:(iam|sts)::\d{12}:[^*]+)$/;
-    if (!form.test(named!) || (isRole && !roleExists(named!))) throw malformed('Invalid principal in policy');
+    if (!form.test(named!) || (isRoleArn(named!) && !roleExists(named!)))
+      throw malformed('Invalid principal in policy');
   }
   if (!actions.every((action) => /^(\*|s3:[\w*?]+)$/i.test(action)))
     throw malformed('Policy has invalid action');

@@ -5,6 +5,13 @@ import { bucketArn, s3Operation } from './operation';
 import { settingOperations } from './settings';
 import { Bucket, type Store } from './store';
 
+/** As S3 takes them: no IP address, and none of the beginnings and ends that are S3's own. */
+const isBucketName = (name: string): boolean =>
+  /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
+  !/\.\.|^\d+\.\d+\.\d+\.\d+$|^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(
+    name,
+  );
+
 /** Making, finding and removing buckets. */
 export function bucketOperations(store: Store, core: SandboxCore): Record<string, Operation> {
   return {
@@ -18,7 +25,7 @@ export function bucketOperations(store: Store, core: SandboxCore): Record<string
             'Your previous request to create the named bucket succeeded and you already own it.';
           throw new AwsError('BucketAlreadyOwnedByYou', message, 409, { BucketName: input.Bucket });
         }
-        if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(input.Bucket)) {
+        if (!isBucketName(input.Bucket)) {
           const detail = { BucketName: input.Bucket };
           throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.', 400, detail);
         }

@@ -10,6 +10,7 @@ import {
 import { chooseEncryption, useKey } from './encryption';
 import { bucketArn, objectArn, s3Operation } from './operation';
 import { rangeOf } from './range';
+import { malformedXml } from './settings';
 import { type Bucket, etagOf, type ObjectVersion, type Store } from './store';
 
 /** Get, head, put, copy and delete of one object. */
@@ -58,6 +59,7 @@ export function objectOperations(store: Store): Record<string, Operation> {
         }),
       run: async (bucket, input, context) => {
         checkTagging(input.Tagging);
+        checkNew(bucket, input);
         if (input.StorageClass === 'OUTPOSTS')
           throw new AwsError('InvalidStorageClass', 'The storage class you specified is not valid', 400, {
             StorageClassRequested: 'OUTPOSTS',
@@ -117,6 +119,8 @@ export function objectOperations(store: Store): Record<string, Operation> {
       action: [],
       on: 'bucket',
       run: async (_bucket, input, context) => {
+        const count = input.Delete.Objects.length;
+        if (count === 0 || count > MAX_DELETED) throw malformedXml();
         const Deleted: any[] = [];
         const Errors: any[] = [];
         for (const { Key, VersionId } of input.Delete.Objects) {
@@ -137,10 +141,32 @@ export function objectOperations(store: Store): Record<string, Operation> {
   };
 }
 
+const MAX_DELETED = 1000;
+const MAX_KEY_BYTES = 1024;
+const MAX_METADATA_BYTES = 2048;
+
+/** @throws AwsError for a key or metadata that are too long, and for a lock where the bucket has none */
+function checkNew({ settings }: Bucket, { Key, Metadata = {}, ...input }: any): void {
+  const Size = Buffer.byteLength(Key);
+  if (Size > MAX_KEY_BYTES)
+    throw new AwsError('KeyTooLongError', 'Your key is too long', 400, {
+      Size,
+      MaxSizeAllowed: MAX_KEY_BYTES,
+    });
+  if (Buffer.byteLength(Object.entries(Metadata).flat().join('')) > MAX_METADATA_BYTES) {
+    const message = 'Your metadata headers exceed the maximum allowed metadata size';
+    throw new AwsError('MetadataTooLarge', message, 400, { MaxSizeAllowed: MAX_METADATA_BYTES });
+  }
+  const locks = [input.ObjectLockMode, input.ObjectLockRetainUntilDate, input.ObjectLockLegalHoldStatus];
+  if (settings.objectLock === undefined && locks.some((lock) => lock !== undefined))
+    throw new AwsError('InvalidRequest', 'Bucket is missing Object Lock Configuration', 400);
+}
+
 /** Tags as a query, none of them twice. @throws InvalidArgument */
 function checkTagging(tagging: string | undefined): void {
   const names = [...new URLSearchParams(tagging).keys()];
   const isWhole = (tagging ?? '').split('&').every((part) => /^([^=,]+=[^=,]*)?$/.test(part));
+  if (names.length > 10) throw new AwsError('BadRequest', 'Object tags cannot be greater than 10', 400);
   if (isWhole && new Set(names).size === names.length) return;
   throw new AwsError(
     'InvalidArgument',

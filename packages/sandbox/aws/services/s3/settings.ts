@@ -37,7 +37,11 @@ const SETTINGS: readonly Setting[] = [
     name: 'BucketVersioning',
     key: 'versioning',
     action: 'BucketVersioning',
-    fromInput: (input) => input.VersioningConfiguration.Status,
+    fromInput: ({ VersioningConfiguration: { Status } }) => {
+      if (Status !== undefined) return Status;
+      const message = 'The Versioning element must be specified';
+      throw new AwsError('IllegalVersioningConfigurationException', message, 400);
+    },
     toOutput: (Status) => (Status === undefined ? {} : { Status }),
     deletable: false,
   },
@@ -48,7 +52,7 @@ const SETTINGS: readonly Setting[] = [
     fromInput: (input) => ({
       Rules: input.ServerSideEncryptionConfiguration.Rules.map((rule: any) => ({
         ...SSE_C_BLOCKED,
-        ...rule,
+        ...checkedEncryption(rule),
       })),
     }),
     // Every bucket is encrypted since 2023.
@@ -80,7 +84,10 @@ const SETTINGS: readonly Setting[] = [
     key: 'lifecycle',
     action: 'LifecycleConfiguration',
     missing: ['NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist'],
-    fromInput: (input) => input.LifecycleConfiguration,
+    fromInput: ({ LifecycleConfiguration }) => {
+      if (LifecycleConfiguration.Rules.length === 0) throw malformedXml();
+      return LifecycleConfiguration;
+    },
     toOutput: (value) => value,
     deletable: true,
   },
@@ -166,10 +173,23 @@ const SETTINGS: readonly Setting[] = [
   },
 ];
 
+/** @throws AwsError InvalidArgument for a key of KMS where KMS does not encrypt */
+function checkedEncryption(rule: any): any {
+  const { SSEAlgorithm, KMSMasterKeyID } = rule.ApplyServerSideEncryptionByDefault ?? {};
+  if (SSEAlgorithm !== 'AES256' || KMSMasterKeyID === undefined) return rule;
+  throw new AwsError(
+    'InvalidArgument',
+    'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse',
+    400,
+    { ArgumentName: 'ApplyServerSideEncryptionByDefault' },
+  );
+}
+
 /** @throws AwsError InvalidTag */
 function checkedTags(tags: readonly { readonly Key: string; readonly Value: string }[]) {
   const invalid = (message: string, detail: object) =>
     new AwsError('InvalidTag', message, 400, { ...detail });
+  if (tags.length > 50) throw new AwsError('BadRequest', 'Bucket tag count cannot be greater than 50', 400);
   const seen = new Set<string>();
   for (const { Key: TagKey, Value: TagValue } of tags) {
     if (seen.has(TagKey)) throw invalid('Cannot provide multiple Tags with the same key', { TagKey });
@@ -186,7 +206,7 @@ function checkedTags(tags: readonly { readonly Key: string; readonly Value: stri
 /** What a tag may be written with. */
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-const malformedXml = (): AwsError =>
+export const malformedXml = (): AwsError =>
   new AwsError(
     'MalformedXML',
     'The XML you provided was not well-formed or did not validate against our published schema',

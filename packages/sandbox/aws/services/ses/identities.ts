@@ -3,7 +3,7 @@ import { AwsError, type CallContext, type Operation } from '../../service';
 import { ConfigurationSetStore } from './configuration-sets';
 import { pemOf, publicHalf } from './dkim-key';
 import { EASY_DKIM, Identity, type Signing, type Tag, type TimelineEntry } from './identity';
-import { badRequest, checkSigningAttributes } from './validation';
+import { badRequest, checkNewIdentity, checkSigningAttributes } from './validation';
 import type { Verifier } from './verification';
 
 /** Identities by region and name. Domain names have no case. */
@@ -74,6 +74,7 @@ export function identityOperations(
       'CreateEmailIdentity',
       (input, context) => {
         const name = input.EmailIdentity.toLowerCase();
+        checkNewIdentity(name, input.Tags);
         if (store.find(context.region, name)) {
           throw new AwsError('AlreadyExistsException', `Email identity ${name} already exist.`, 400);
         }

@@ -85,7 +85,8 @@ describe('a versioned bucket', () => {
         const all = [...model.values()].flat();
         expect(Versions).toHaveLength(all.filter((etag) => etag !== null).length);
         expect(DeleteMarkers).toHaveLength(all.filter((etag) => etag === null).length);
-        await call('DeleteObjects', { Delete: { Objects: [...Versions, ...DeleteMarkers] } });
+        const Objects = [...Versions, ...DeleteMarkers];
+        if (Objects.length > 0) await call('DeleteObjects', { Delete: { Objects } });
         await call('DeleteBucket', {});
       }),
       { numRuns: 100 },

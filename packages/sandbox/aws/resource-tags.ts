@@ -1,0 +1,37 @@
+import type { Arriving } from './arriving';
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+/** Tags of one resource: shown as they were set, and counting for authorisation once they have arrived. */
+export class ResourceTags {
+  constructor(
+    private readonly tags: Arriving<ReadonlyMap<string, string>>,
+    given: readonly Tag[] = [],
+  ) {
+    if (given.length > 0) this.put(given);
+  }
+
+  get shown(): ReadonlyMap<string, string> {
+    return this.tags.shown;
+  }
+
+  get list(): Tag[] {
+    return [...this.shown].map(([Key, Value]) => ({ Key, Value }));
+  }
+
+  /** `aws:ResourceTag/…`, as it is told apart now. */
+  get arrived(): Record<string, string> {
+    return Object.fromEntries(this.tags.arrived);
+  }
+
+  put(tags: readonly Tag[]): void {
+    this.tags.set(new Map([...this.shown, ...tags.map(({ Key, Value }) => [Key, Value] as const)]));
+  }
+
+  remove(keys: readonly string[]): void {
+    this.tags.set(new Map([...this.shown].filter(([key]) => !keys.includes(key))));
+  }
+}
