@@ -1,5 +1,5 @@
 /**
- * Composition root: the domain list → a control stack per region and a stack per domain.
+ * Composition root: the domain list → a control stack per region and a stack per domain in each of its regions.
  * Run by `cdktf` (see cdktf.json). The list is `domains.yaml`, or the file that BYODKIM_DOMAINS names.
  */
 import path from 'node:path';
@@ -8,11 +8,13 @@ import { App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'c
 import { ByodkimControlPlane, ByodkimIdentity, type HandlerCode } from './constructs';
 import { isHandlerStale, PROJECT_ROOT } from './constructs/built-handler';
 import {
+  alsoReadIn,
   controlStackId,
   type DomainList,
   inRegion,
   keyStoreBucketOf,
   type ListedDomain,
+  otherRegionsOf,
   regionsOf,
 } from './list/domain-list';
 import { literal } from './list/literal';
@@ -31,7 +33,14 @@ export function compose(app: App, read: DomainList, code?: HandlerCode): void {
   const controlPlanes = new Map(
     regionsOf(list).map((region) => [region, new ControlStack(app, list, region, code).controlPlane]),
   );
-  for (const domain of list.domains) new DomainStack(app, list, domain, controlPlanes.get(domain.region)!);
+  const first = new Map<string, DomainStack>();
+  for (const listed of list.domains) {
+    const stack = new DomainStack(app, list, listed, controlPlanes.get(listed.region)!);
+    // The first region's makes the key and publishes the record, which the others have to find.
+    const before = first.get(listed.domain);
+    if (before) stack.addDependency(before);
+    else first.set(listed.domain, stack);
+  }
 }
 
 /**
@@ -63,12 +72,15 @@ class ControlStack extends TerraformStack {
     const { name, exists } = keyStoreBucketOf(list.control);
     const bucket = name && inRegion(name, region);
     const { enabled: isAudited = true, ...auditSchedule } = audit ?? {};
+    const alsoRead = alsoReadIn(list, region);
+    const otherRegions = otherRegionsOf(list, region);
     this.controlPlane = new ByodkimControlPlane(this, 'Byodkim', {
       ...control,
       region,
       knownRegions: list.provider.knownRegions,
       ...(bucket !== undefined && { bucket: exists ? { existing: bucket } : { name: bucket } }),
-      ...(keyStore?.alsoRead && { alsoRead: keyStore.alsoRead.map((place) => inRegion(place, region)) }),
+      ...(alsoRead.length > 0 && { alsoRead }),
+      ...(otherRegions.length > 0 && { otherRegions }),
       ...(keyStore?.readers && { keyReaders: keyStore.readers }),
       ...(keyStore?.ledgerWriters && { ledgerWriters: keyStore.ledgerWriters }),
       ...(keyStore?.protect !== undefined && { protectKeys: keyStore.protect }),
@@ -86,10 +98,10 @@ class ControlStack extends TerraformStack {
   }
 }
 
-/** One domain. It finds the function by name, so it needs nothing of the control stack's state. */
+/** One domain in one region. It finds the function by name, so it needs nothing of the control stack's state. */
 class DomainStack extends TerraformStack {
   constructor(app: App, list: DomainList, listed: ListedDomain, controlPlane: ByodkimControlPlane) {
-    super(app, listed.domain);
+    super(app, listed.stack);
     addBackend(this, list, app.outdir);
     requireEngine(this);
     addProvider(this, list, listed.region);
@@ -97,6 +109,8 @@ class DomainStack extends TerraformStack {
       name: _name,
       line: _line,
       selectorNaming: _naming,
+      regions: _regions,
+      stack: _stack,
       keyStore,
       sendEmailRoles = [],
       ...props

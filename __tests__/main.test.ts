@@ -67,6 +67,40 @@ describe('the stacks of a list', () => {
     expect(manifest.stacks['example.com'].dependencies).toEqual(['byodkim-control-us-east-1']);
   });
 
+  it('are one for each region of a domain: the first makes the key and the record, the others prove them', () => {
+    const { stacks, manifest } = stacksOf(`
+control: { keyStore: { bucket: "acme-{region}" } }
+defaults: { selector: s1, createKey: true, record: { hostedZoneId: Z1 } }
+domains: { example.com: { regions: [ap-northeast-1, us-east-1] } }
+`);
+    const [first, further] = [stacks['example.com'], stacks['example.com@us-east-1']];
+    expect(manifest.stacks['example.com@us-east-1'].dependencies).toEqual([
+      'byodkim-control-us-east-1',
+      'example.com',
+    ]);
+    expect(first.resource).toHaveProperty('aws_route53_record');
+    expect(further.resource).not.toHaveProperty('aws_route53_record');
+    expect(JSON.stringify(first)).toContain('DkimKey');
+    expect(JSON.stringify(further)).not.toContain('DkimKey');
+    expect(JSON.parse(invocation(further, 'Signing').input)).toMatchObject({
+      domain: 'example.com',
+      region: 'us-east-1',
+      keyStore: { bucket: 'acme-ap-northeast-1' },
+    });
+    expect(further.terraform.backend.local.path).toMatch(/example\.com@us-east-1\.tfstate$/);
+    const environment = (region: string): Record<string, string> =>
+      only(stacks[`byodkim-control-${region}`].resource.aws_lambda_function).environment.variables;
+    expect(environment('ap-northeast-1').BYODKIM_OTHER_REGIONS).toBe('{"us-east-1":"acme-us-east-1"}');
+    expect(environment('us-east-1')).toMatchObject({
+      BYODKIM_OTHER_REGIONS: '{"ap-northeast-1":"acme-ap-northeast-1"}',
+      BYODKIM_ALSO_READ: '["acme-ap-northeast-1/dkim-certificates/","acme-ap-northeast-1/dns_records/"]',
+    });
+    const policy = (region: string): string =>
+      only(stacks[`byodkim-control-${region}`].resource.aws_s3_bucket_policy).policy;
+    expect(policy('ap-northeast-1')).toContain(':role/ses-byodkim-us-east-1');
+    expect(policy('us-east-1')).not.toContain(':role/ses-byodkim-ap-northeast-1');
+  });
+
   it('refuse an engine that is too old or known to be bad, by whatever command it is run', () => {
     for (const stack of Object.values(stacksOf(LIST).stacks))
       expect(stack.terraform.required_version).toBe('>= 1.6.0, != 1.16.0');

@@ -41,7 +41,9 @@ export function targetIn(
     throw usageError(`${JSON.stringify(text)} is no domain name; expected one such as example.com.`);
   const broken = readable?.broken.find((each) => toALabels(each.domain) === domain);
   if (broken) throw new CliError(broken.mistakes.map((mistake) => mistake.text).join('\n'), 'LIST_INVALID');
-  const listed = readable?.list.domains.find((each) => each.domain === domain);
+  const inRegions = readable?.list.domains.filter((each) => each.domain === domain) ?? [];
+  // Of several regions the first has the key and the record.
+  const listed = inRegions.find(({ region }) => region === options.region) ?? inRegions[0];
   // Where there is a list, a name that is not in it is probably misspelled: the machine's own region is not taken for it.
   const usual = readable === undefined ? world.env.AWS_REGION || world.env.AWS_DEFAULT_REGION : undefined;
   const region = options.region ?? listed?.region ?? usual;
@@ -52,6 +54,36 @@ export function targetIn(
     ...(readable && { list: readable.list }),
     ...(listed && { listed }),
   };
+}
+
+/**
+ * The same for what acts in one region alone, and must not guess in which.
+ * @throws CliError where the domain has several, and none is named
+ */
+export function functionOfOneRegion(
+  target: Target,
+  { region }: GlobalOptions,
+): ReturnType<typeof functionOf> {
+  const { domain, listed } = target;
+  if (region === undefined && listed !== undefined && listed.regions.length > 1)
+    throw usageError(
+      `${domain} is in ${listed.regions.join(' and ')}, each with a state of its own: name one with --region.`,
+    );
+  return functionOf(target);
+}
+
+/** Every region that a name of a list stands for, each as a target. */
+export function targetsIn(
+  world: CliWorld,
+  options: GlobalOptions,
+  readable: ReadableList | undefined,
+  text: string,
+): Target[] {
+  const target = targetIn(world, options, readable, text);
+  const { regions = [] } = target.listed ?? {};
+  return options.region !== undefined || regions.length < 2
+    ? [target]
+    : regions.map((region) => targetIn(world, { ...options, region }, readable, text));
 }
 
 /** @throws CliError where nobody names a region */

@@ -69,11 +69,19 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
       roleName: names.schedulerRole,
     });
     const partition = partitionOf(region);
+    const { otherRegions = [] } = props;
+    const roleArn = (name: string) => `arn:${partition}:iam::${scheduler.account}:role/${name}`;
+    const keyReaders = [
+      ...(props.keyReaders ?? []),
+      ...otherRegions
+        .filter(({ readsKeysHere }) => readsKeysHere)
+        .map((other) => roleArn(namesOf(name, other.region).role)),
+    ];
     const keyStore = new KeyStore(this, 'KeyStore', {
       ...common,
       // By its name: the function's role needs the bucket's, and they would wait for each other.
-      functionRoleArn: `arn:${partition}:iam::${scheduler.account}:role/${names.role}`,
-      ...(props.keyReaders && { keyReaders: props.keyReaders }),
+      functionRoleArn: roleArn(names.role),
+      ...(keyReaders.length > 0 && { keyReaders }),
       ...(props.ledgerWriters && { ledgerWriters: props.ledgerWriters }),
       ...(props.bucket && { bucket: props.bucket }),
       bucketPrefix: names.bucketPrefix,
@@ -103,6 +111,7 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
         logGroup: names.logGroup,
         topicArns: [...new Set(Object.values(topics.arns))],
         ...(props.alsoRead && { alsoRead: props.alsoRead }),
+        otherRegions,
         ...(kmsKeyArn !== undefined && { kmsKeyArn }),
       }),
       environment: {
@@ -119,6 +128,11 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
         ...(props.gate && { [ENVIRONMENT.gate]: JSON.stringify(props.gate) }),
         ...(props.allow && { [ENVIRONMENT.allow]: JSON.stringify(props.allow) }),
         ...(props.alsoRead && { [ENVIRONMENT.alsoRead]: JSON.stringify(props.alsoRead) }),
+        ...(otherRegions.length > 0 && {
+          [ENVIRONMENT.otherRegions]: JSON.stringify(
+            Object.fromEntries(otherRegions.map(({ region: other, bucket }) => [other, bucket])),
+          ),
+        }),
       },
       code: props.code ?? handlerCode(),
       memorySize: props.memorySize ?? 512,

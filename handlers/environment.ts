@@ -20,6 +20,8 @@ export interface Environment {
   readonly allow: string;
   /** JSON; places outside the key store that keys are read from. */
   readonly alsoRead: string;
+  /** JSON; buckets of other regions' ledgers. */
+  readonly otherRegions: string;
 }
 
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
@@ -39,5 +41,6 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     gate: text(ENVIRONMENT.gate),
     allow: text(ENVIRONMENT.allow),
     alsoRead: text(ENVIRONMENT.alsoRead),
+    otherRegions: text(ENVIRONMENT.otherRegions),
   };
 }

@@ -56,7 +56,9 @@ function createWorld(
       const here = { region: environment.region, clock, random: Math.random, domain };
       const raw = {
         identities: emailIdentities(sesClient({ ...here, region })),
-        store: objectStore(s3Client(here), accountOf(context.invokedFunctionArn)),
+        store: objectStore(s3Client(here), accountOf(context.invokedFunctionArn), (elsewhere) =>
+          s3Client({ ...here, region: elsewhere }),
+        ),
         schedules: schedules(schedulerClient(here), {
           group: environment.scheduleGroup,
           roleArn: environment.schedulerRoleArn,

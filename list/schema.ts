@@ -75,6 +75,12 @@ const line = (allowed: string) => text(allowed, /^[^\r\n]{1,200}$/);
 const domainSettings = block({
   selector: selector().describe('DKIM selector. Another one is a rotation.'),
   region: region().describe('Region of the SES identity.'),
+  regions: z
+    .array(region(), { error: 'a list of regions' })
+    .min(1, { error: 'one region or more' })
+    .describe(
+      'In place of region: the regions that send mail of the domain, with one key and one record. The first makes and keeps both; another one is added after it.',
+    ),
   identity: choice(['managed', 'existing', 'import']).describe(
     'managed: this project makes the SES identity and destroys it. existing: it is found and left; it must carry the tag byodkim=managed. import: as managed, of an identity that exists and is taken over. Default: managed.',
   ),

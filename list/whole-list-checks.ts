@@ -3,7 +3,7 @@ import { functionNameMistake } from '../constructs/names';
 import { regionMistake } from '../constructs/region';
 import { notAllowed } from '../handlers/allowances';
 import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '../handlers/contract';
-import { inRegion, keyStoreBucketOf, type ListedDomain, regionsOf } from './domain-list';
+import { alsoReadIn, inRegion, keyStoreBucketOf, type ListedDomain, regionsOf } from './domain-list';
 import { pathOfSetting } from './listed-domains';
 import type { ListMistake } from './mistake';
 import type { ControlSettings, DomainListText } from './schema';
@@ -79,7 +79,6 @@ export function mistakesOfKeyStore(
   source: ListSource,
 ): ListMistake[] {
   const mistakes: ListMistake[] = [];
-  const { alsoRead = [] } = list.control?.keyStore ?? {};
   const { name: bucket } = keyStoreBucketOf(list.control ?? {});
   const regions = regionsOf({ domains });
   if (bucket !== undefined && regions.length > 1 && !bucket.includes('{region}'))
@@ -88,6 +87,7 @@ export function mistakesOfKeyStore(
       text: `control.keyStore.bucket: found ${show(bucket)} for ${regions.join(' and ')}, allowed: a name with {region}, for one bucket in each`,
     });
   for (const listed of domains) {
+    const alsoRead = alsoReadIn({ control: list.control ?? {}, domains }, listed.region);
     for (const [setting, place] of placesOutside(listed, bucket, alsoRead))
       mistakes.push({
         ...source.placeOf(pathOfSetting(listed.name, list.domains[listed.name], `keyStore.${setting}`)),
@@ -143,7 +143,7 @@ function placesOutside(
       allow: {},
       gate: {},
       bucket: inRegion(controlBucket, region),
-      alsoRead: alsoRead.map((place) => inRegion(place, region)),
+      alsoRead,
     },
   ).map(({ setting, found }): [string, string] => [setting.replace('keyStore.', ''), String(found)]);
   // A foreign bucket is one mistake, not one for each object in it.

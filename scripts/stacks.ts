@@ -8,7 +8,7 @@ import { EXIT, type ExitCode, worst } from '../cli/exit-codes';
 import { realWorld } from '../cli/real-world';
 import { ask } from '../cli/terminal/ask';
 import { PROJECT_ROOT } from '../constructs/built-handler';
-import { type DomainList, isControlStack } from '../list/domain-list';
+import { controlStackId, type DomainList, isControlStack, isFirstRegion } from '../list/domain-list';
 import { DomainListError } from '../list/mistake';
 import { readDomainList } from '../list/read-list';
 import { DEFAULT_LIST, DOMAINS_VARIABLE } from '../list/where';
@@ -56,6 +56,7 @@ async function main([command = '', ...args]: string[]): Promise<ExitCode> {
   return signal.aborted ? EXIT.interrupted : worst(outcomes.map(exitCodeOf));
 }
 
+const isNotEnded = (outcome: Outcome): boolean => exitCodeOf(outcome) !== EXIT.ok;
 const isCommand = (text: string): text is Command => (COMMANDS as readonly string[]).includes(text);
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -93,7 +94,8 @@ async function chosen(
       );
     return names.length === 0 ? [] : stacksFor(command, { names, all: false }, list);
   }
-  const refused = lastRun.refused().filter((stack) => list.domains.some(({ domain }) => domain === stack));
+  const domainOf = new Map(list.domains.map(({ stack, domain }) => [stack, domain]));
+  const refused = [...new Set(lastRun.refused().flatMap((stack) => domainOf.get(stack) ?? []))];
   if (refused.length === 0) say('No domain was refused in the last run.');
   return refused.length === 0 ? [] : stacksFor(command, { names: refused, all: false }, list);
 }
@@ -123,14 +125,29 @@ class Run {
     };
   }
 
-  /** Control planes before what needs them; in a destroy after it. */
+  /**
+   * Control planes before what needs them, and the first region of a domain, which makes the key and publishes the
+   * record, before the others; in a destroy the other way round.
+   */
   async phases(stacks: readonly string[], list: DomainList): Promise<Outcome[]> {
     const controls = stacks.filter(isControlStack);
     const domains = stacks.filter((stack) => !isControlStack(stack));
+    const listed = new Map(list.domains.map((each) => [each.stack, each]));
+    const first = domains.filter((stack) => isFirstRegion(listed.get(stack)!));
+    const further = domains.filter((stack) => !first.includes(stack));
+    const firstOf = (stack: string): string => listed.get(stack)!.domain;
     if (this.command === 'destroy') {
-      const destroyed = await this.phase(domains);
+      const ended = await this.phase(further);
+      const signing = new Map(ended.filter(isNotEnded).map(({ stack }) => [firstOf(stack), stack]));
+      const destroyed = [
+        ...ended,
+        ...first
+          .filter((stack) => signing.has(stack))
+          .map((stack) => notBegun(stack, `${signing.get(stack)} needs its record`)),
+        ...(await this.phase(first.filter((stack) => !signing.has(stack)))),
+      ];
       // Without its control plane a domain that is left could not be destroyed any more.
-      const isLeft = destroyed.some((outcome) => exitCodeOf(outcome) !== EXIT.ok);
+      const isLeft = destroyed.some(isNotEnded);
       const told = 'a domain that needs it could not be destroyed';
       return [
         ...destroyed,
@@ -138,15 +155,29 @@ class Run {
       ];
     }
     const made = await this.phase(controls);
-    const lost = new Set(made.filter((outcome) => exitCodeOf(outcome) !== EXIT.ok).map(({ stack }) => stack));
-    const needs = new Map(list.domains.map(({ domain, region }) => [domain, `byodkim-control-${region}`]));
-    const isReady = (stack: string): boolean => this.command === 'diff' || !lost.has(needs.get(stack)!);
+    const controlOf = (stack: string): string => controlStackId(listed.get(stack)!.region);
+    const begun = await this.after(made, first, (stack) => [controlOf(stack)]);
+    const rest = await this.after([...made, ...begun], further, (stack) => [
+      controlOf(stack),
+      firstOf(stack),
+    ]);
+    return [...made, ...begun, ...rest];
+  }
+
+  /** Runs the stacks that have what they need; a diff changes nothing that another could need. */
+  private async after(
+    earlier: readonly Outcome[],
+    stacks: readonly string[],
+    needs: (stack: string) => readonly string[],
+  ): Promise<Outcome[]> {
+    const lost = new Set(earlier.filter(isNotEnded).map(({ stack }) => stack));
+    const missing = (stack: string): string | undefined =>
+      this.command === 'diff' ? undefined : needs(stack).find((each) => lost.has(each));
     return [
-      ...made,
-      ...domains
-        .filter((stack) => !isReady(stack))
-        .map((stack) => notBegun(stack, `${needs.get(stack)} failed`)),
-      ...(await this.phase(domains.filter(isReady))),
+      ...stacks
+        .filter((stack) => missing(stack) !== undefined)
+        .map((stack) => notBegun(stack, `${missing(stack)} failed`)),
+      ...(await this.phase(stacks.filter((stack) => missing(stack) === undefined))),
     ];
   }
 

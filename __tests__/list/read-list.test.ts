@@ -54,10 +54,20 @@ describe('a domain list', () => {
           name: 'example.com',
           selector: 's1',
           region: 'ap-northeast-1',
+          regions: ['ap-northeast-1'],
+          stack: 'example.com',
           gate: { waitSeconds: 5 },
           line: 10,
         },
-        { domain: 'example.org', name: 'example.org', selector: 's2', region: 'ap-northeast-1', line: 13 },
+        {
+          domain: 'example.org',
+          name: 'example.org',
+          selector: 's2',
+          region: 'ap-northeast-1',
+          regions: ['ap-northeast-1'],
+          stack: 'example.org',
+          line: 13,
+        },
       ],
     });
   });

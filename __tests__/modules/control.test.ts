@@ -77,11 +77,21 @@ describe('the module of the control plane', () => {
       { keyStore: { bucket: { existing: 'byodkim-keys' } }, audit: { enabled: false } },
       { bucket: { existing: 'byodkim-keys' }, audit: null },
     ],
+    [
+      'with domains that are in another region as well',
+      { keyStore: { bucket: 'byodkim-keys-{region}', protect: false } },
+      {
+        bucket: { name: `byodkim-keys-${REGION}` },
+        protect_keys: false,
+        other_regions: [{ region: 'us-east-1', bucket: 'byodkim-keys-us-east-1', reads_keys_here: true }],
+      },
+    ],
   ])(
     'makes what the construct makes, %s',
-    async (_, control, hcl) => {
+    async (title, control, hcl) => {
       const ours = await account(control);
-      await passed(ours.deployControl());
+      const regions = title.includes('another region') ? [REGION, 'us-east-1'] : [REGION];
+      await passed(ours.first.deployControl(undefined, REGION, { selector: 'unused', regions }));
       const stack = path.join(ours.first.folder, `out/stacks/byodkim-control-${REGION}`);
       const byConstruct = await applied(ours.first, stack);
       // What tests give every list: which servers may be asked.

@@ -51,13 +51,13 @@ export class Workplace {
     return path.join(this.folder, 'state');
   }
 
-  deployControl(extend?: Extend): Promise<EngineRun> {
-    return this.run(
-      controlStackId(this.list.defaults.region),
-      { 'example.com': { selector: 'unused' } },
-      APPLY,
-      extend,
-    );
+  /** @param settings of the domain that needs it: of one in several regions each control plane knows the others. */
+  deployControl(
+    extend?: Extend,
+    region = this.list.defaults.region,
+    settings: StackSettings = { selector: 'unused' },
+  ): Promise<EngineRun> {
+    return this.run(controlStackId(region), { 'example.com': settings }, APPLY, extend);
   }
 
   destroyControl(): Promise<EngineRun> {
@@ -70,8 +70,13 @@ export class Workplace {
   }
 
   /** Applies one domain's stack as the list would make it. */
-  deploy(domain: string, settings: StackSettings, extend?: Extend): Promise<EngineRun> {
-    return this.run(domain, { [domain]: settings }, APPLY, extend);
+  deploy(
+    domain: string,
+    settings: StackSettings,
+    extend?: Extend,
+    stackId: string = domain,
+  ): Promise<EngineRun> {
+    return this.run(stackId, { [domain]: settings }, APPLY, extend);
   }
 
   /**
@@ -83,8 +88,13 @@ export class Workplace {
     return this.run(domain, { [domain]: settings }, ['plan', '-detailed-exitcode', ...out], extend);
   }
 
-  destroy(domain: string, settings: StackSettings, extend?: Extend): Promise<EngineRun> {
-    return this.run(domain, { [domain]: settings }, ['destroy', '-auto-approve'], extend);
+  destroy(
+    domain: string,
+    settings: StackSettings,
+    extend?: Extend,
+    stackId: string = domain,
+  ): Promise<EngineRun> {
+    return this.run(stackId, { [domain]: settings }, ['destroy', '-auto-approve'], extend);
   }
 
   /** Any command of the engine in a stack that has been deployed. */

@@ -113,7 +113,7 @@ async function reviewOne(
 ): Promise<ReviewedDomain> {
   const listed: ListedDomain = change.kind === 'removed' ? change.before : change.after;
   const target: Target & { listed: ListedDomain } = {
-    ...targetIn(cli.world, options, readable, listed.domain),
+    ...targetIn(cli.world, { ...options, region: listed.region }, readable, listed.domain),
     region: options.region ?? listed.region,
     listed,
   };

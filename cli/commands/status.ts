@@ -22,7 +22,7 @@ import { readinessOf } from '../review/readiness';
 import { brokenRow, rowOf, type Seen, type StatusRow, type Subject } from '../status/row';
 import { showStatus, summary } from '../status/show';
 import { formerRecord } from '../status/stages';
-import { functionOf, listFile, type Target, targetIn } from '../target';
+import { functionOf, listFile, type Target, targetIn, targetsIn } from '../target';
 
 interface StatusOptions extends GlobalOptions, GateOptions {
   /** False with `--no-dns`. */
@@ -69,13 +69,14 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
         ? undefined
         : await readReadableList(world, file)
       : await requireList(world, file || undefined);
-  const subjects = names.length > 0 ? names : namesIn(readable!);
+  const all = names.length > 0 ? names : namesIn(readable!);
+  const subjects = all.flatMap((name) => inItsRegions(cli, options, readable, name));
   const title = `Asking about ${subjects.length} domain${subjects.length === 1 ? '' : 's'}`;
   out.progress.show(`${title}…`);
   const rows = await mapConcurrently(
     subjects,
     options.concurrency,
-    (name) => askAbout(cli, options, readable, name),
+    ({ name, region }) => askAbout(cli, { ...options, ...(region && { region }) }, readable, name),
     (done) => out.progress.show(`${title}… ${done} done`),
   );
   const shown = options.problems ? rows.filter(({ exitCode }) => exitCode !== EXIT.ok) : rows;
@@ -88,9 +89,27 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
 
 /** In the order of the file, the broken ones too. */
 const namesIn = ({ list, broken }: ReadableList): string[] => [
-  ...list.domains.map(({ domain }) => domain),
+  ...new Set(list.domains.map(({ domain }) => domain)),
   ...broken.map(({ domain }) => domain),
 ];
+
+/** A domain of several regions is asked about in each; what is wrong with a name is told when it is its turn. */
+function inItsRegions(
+  { world }: Cli,
+  options: StatusOptions,
+  readable: ReadableList | undefined,
+  name: string,
+): { name: string; region?: string }[] {
+  try {
+    return targetsIn(world, options, readable, name).map(({ region }) => ({
+      name,
+      ...(region && { region }),
+    }));
+  } catch (error) {
+    if (error instanceof CliError) return [{ name }];
+    throw error;
+  }
+}
 
 async function askAbout(
   cli: Cli,

@@ -34,8 +34,8 @@ const EMPTY: Comparable = { backend: { type: 'local', folder: '' }, provider: {}
 /** What is different between two versions of a list, in force: `defaults` count where they decide. */
 export function compareLists(before: Comparable | null, after: Comparable): ListChanges {
   const old = before ?? EMPTY;
-  const known = new Map(old.domains.map((each) => [each.domain, each]));
-  const kept = new Map(after.domains.map((each) => [each.domain, each]));
+  const known = new Map(old.domains.map((each) => [each.stack, each]));
+  const kept = new Map(after.domains.map((each) => [each.stack, each]));
   const byName = [...new Set([...known.keys(), ...kept.keys()])].sort();
   const changes = byName.flatMap((name) => changeOf(known.get(name), kept.get(name)));
   const ofKind = (kind: DomainChange['kind']) => changes.filter((change) => change.kind === kind);
@@ -53,9 +53,9 @@ export function compareLists(before: Comparable | null, after: Comparable): List
   };
 }
 
-/** The domain's name, whichever way it changes. */
+/** The name of the domain's stack, whichever way it changes: with the region where it is not the first. */
 export const nameOf = (change: DomainChange): string =>
-  change.kind === 'removed' ? change.before.domain : change.after.domain;
+  change.kind === 'removed' ? change.before.stack : change.after.stack;
 
 function changeOf(before: ListedDomain | undefined, after: ListedDomain | undefined): DomainChange[] {
   if (before === undefined) return [{ kind: 'added', after: after! }];
@@ -64,8 +64,11 @@ function changeOf(before: ListedDomain | undefined, after: ListedDomain | undefi
   return settings.length === 0 ? [] : [{ kind: 'changed', before, after, settings }];
 }
 
-/** Where a domain stands in the file, and how its name is spelled, decides nothing. */
-const withoutPlace = ({ line: _, name: __, ...settings }: ListedDomain) => settings;
+/**
+ * Where a domain stands in the file, and how its name is spelled, decides nothing. A region that comes or goes is a
+ * change of its own.
+ */
+const withoutPlace = ({ line: _, name: __, regions: ___, ...settings }: ListedDomain) => settings;
 
 function changedSettings(before: unknown, after: unknown, path = ''): ChangedSetting[] {
   if (isBlock(before) && isBlock(after)) {

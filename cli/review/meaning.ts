@@ -60,7 +60,7 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
         wayBack: NONE,
         destroy: destruction(change.before, current),
         cautions: [
-          `To roll it back, run \`npm run destroy -- ${change.before.domain}\` while it is still in the list, before this is merged.`,
+          `To roll it back, run \`npm run destroy -- ${change.before.stack}\` while it is still in the list, before this is merged.`,
         ],
       };
   }
@@ -176,6 +176,11 @@ function dangers(before: ListedDomain, after: ListedDomain): string[] {
     ...(before.selector !== after.selector
       ? [
           `Leave the record of ${before.selector} published until ${overlapOf(after)} days after the deploy: it is the way back, and mail under way needs it.`,
+        ]
+      : []),
+    ...(before.region !== after.region && after.regions.includes(before.region)
+      ? [
+          `${before.region} was the first region, which has the key, the record and the stack ${before.stack}: leave it first, and write ${after.region} after it.`,
         ]
       : []),
     ...(before.region !== after.region

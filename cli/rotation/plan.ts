@@ -9,7 +9,7 @@ import { CliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
 import { DEFAULT_LIST, parseWholeList, readListText } from '../domain-list';
 import { readAt } from '../review/git-versions';
-import { functionOf, listFile, notListed, type Target, targetIn } from '../target';
+import { functionOf, listFile, notListed, type Target, targetIn, targetsIn } from '../target';
 
 /** What a rotation will do. Nothing is written yet. */
 export interface Rotation {
@@ -42,7 +42,14 @@ export async function planRotation(
       `There is no ${DEFAULT_LIST} here. Run this where the domain list is, or name it with --list.`,
     );
   const list = parseWholeList(found.text, found.file);
-  const target = targetIn(cli.world, options, { list, broken: [] }, name);
+  const readable = { list, broken: [] };
+  const [target = targetIn(cli.world, options, readable, name), ...further] = targetsIn(
+    cli.world,
+    // One selector for all regions.
+    { ...options, region: undefined },
+    readable,
+    name,
+  );
   const { listed } = target;
   if (!listed) throw usageError(`${name} cannot be rotated. ${notListed(target)}. Nothing was written.`);
   if (listed.keyStore?.privateKey !== undefined)
@@ -52,23 +59,14 @@ export async function planRotation(
     );
   await refuseUncommitted(cli, found, listed);
   const place = functionOf(target);
-  const status = await callFunction(cli.world, place, 'status', {
-    domain: target.domain,
-    region: place.region,
-  });
-  if (status.revertsAt !== null || status.busyUntil !== null)
-    throw new CliError(
-      `${target.domain} is in the middle of a change${status.revertsAt === null ? '' : ` that reverts at ${status.revertsAt} unless it is confirmed`}. ` +
-        'Wait for its end (`byodkim status`), then rotate. Nothing was written.',
-      'CONCURRENT_UPDATE',
-    );
-  const needed = neededOf(status, listed, cli.world.clock.now());
+  const all = await Promise.all([target, ...further].map((each) => settledStatus(cli, each)));
+  const needed = [...new Set(all.flatMap((each) => neededOf(each, listed, cli.world.clock.now())))];
   const takesTurns = typeof namingOf(listed) === 'object';
   const selector = choose(cli, listed, options.selector, [
     ...(listed.record?.previousSelectors ?? []),
     ...needed,
     // Where names are not used twice, none that ever was is taken.
-    ...(takesTurns ? [] : status.history.flatMap(({ selector: used }) => used ?? [])),
+    ...(takesTurns ? [] : all.flatMap(({ history }) => history.flatMap(({ selector: used }) => used ?? []))),
   ]);
   return {
     target,
@@ -79,6 +77,20 @@ export async function planRotation(
     selector,
     othersPublish: listed.record === undefined,
   };
+}
+
+/** @throws CliError where a change is under way: a rotation begins from what stays */
+async function settledStatus({ world }: Cli, target: Target): Promise<Answers['status']> {
+  const { domain } = target;
+  const place = functionOf(target);
+  const status = await callFunction(world, place, 'status', { domain, region: place.region });
+  if (status.revertsAt === null && status.busyUntil === null) return status;
+  const where = (target.listed?.regions.length ?? 1) > 1 ? ` in ${place.region}` : '';
+  throw new CliError(
+    `${domain} is in the middle of a change${where}${status.revertsAt === null ? '' : ` that reverts at ${status.revertsAt} unless it is confirmed`}. ` +
+      'Wait for its end (`byodkim status`), then rotate. Nothing was written.',
+    'CONCURRENT_UPDATE',
+  );
 }
 
 /** Somebody's uncommitted edit would otherwise be committed along with the rotation. */

@@ -16,19 +16,28 @@ export function showStatus(
 ): string {
   if (rows.length === 0) return summary;
   const head = ['domain', 'SES', 'signs with', 'DNS', 'key age', 'change', 'next'];
+  const nameOf = namesIn(rows);
   const drawn = table(
     head.map((title) => colours.bold(title)),
-    rows.map((row) => cells(row, colours, now)),
+    rows.map((row) => [nameOf(row), ...cells(row, colours, now)]),
   );
   return [drawn, ...lives(rows), summary].join('\n\n');
+}
+
+/** A domain of several regions has a row for each. */
+function namesIn(rows: readonly StatusRow[]): (row: StatusRow) => string {
+  const names = rows.map(({ domain }) => domain).sort();
+  const several = new Set(names.filter((name, index) => name === names[index + 1]));
+  return ({ domain, region }) => (several.has(domain) ? `${domain} ${region}` : domain);
 }
 
 /** Where few are shown: the life of each selector of a domain that is, or was, rotated. */
 function lives(rows: readonly StatusRow[]): string[] {
   if (rows.length > FEW) return [];
+  const nameOf = namesIn(rows);
   const lines = rows
     .filter(({ stages }) => stages.length > 1)
-    .map(({ domain, stages }) => `${domain}: ${stages.map(stageInWords).join('; ')}`);
+    .map((row) => `${nameOf(row)}: ${row.stages.map(stageInWords).join('; ')}`);
   return lines.length === 0 ? [] : [lines.join('\n')];
 }
 const FEW = 10;
@@ -57,10 +66,8 @@ function cells(row: StatusRow, colours: Colours, now: number): string[] {
   const paint = { 0: colours.green, 2: colours.yellow, 3: colours.red, 4: colours.magenta }[
     row.exitCode as 0
   ];
-  if (row.problem)
-    return [row.domain, '?', '?', '?', '?', '?', paint(`${row.problem.code}: ${row.problem.message}`)];
+  if (row.problem) return ['?', '?', '?', '?', '?', paint(`${row.problem.code}: ${row.problem.message}`)];
   return [
-    row.domain,
     sesCell(row),
     signsWith(row),
     row.dns?.words ?? '-',

@@ -14,16 +14,17 @@ import { KEY_LIFETIME_DAYS, keyDueAt } from '../key/lifetime';
 import type { RsaPublicKey } from '../key/public-key';
 import { readPublicKeyDer } from '../key/read-public-key';
 import { type DnsInformation, readInformation } from '../manager/dns-information';
+import { inForceIn, ledgersElsewhereIfKnown, signersEverywhere } from '../rotation/other-regions';
 import { type SelectorStage, stageAsData } from '../rotation/stages';
 import { deadlineOf } from '../transaction/confirmed-commit';
 import { isHeld, isWaiting, type Ledger, type Wanted } from '../transaction/ledger';
 import { ledgerStore } from '../transaction/ledger-store';
-import { isWayBack } from '../transaction/ownership';
 import type { Services, World } from '../world';
 import { type DomainReport, type Finding, worst } from './findings';
 import { judgeFormer, recordSeen } from './judge-former';
 import { judgeKey } from './judge-key';
 import { judgeAlias, judgeRecord } from './judge-record';
+import { judgeRegions } from './judge-regions';
 import { judgeOpen, judgeSigning, judgeUnverified } from './judge-signing';
 
 /** What one look at one domain needs. */
@@ -73,9 +74,10 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
       'Check the name and the region; deploy the domain if it is to be managed.',
       'NOT_MANAGED',
     );
+  const elsewhere = await ledgersElsewhereIfKnown(world, services, place);
   const wanted = stored.ledger.open?.wanted ?? stored.ledger.inForce;
   if (wanted === null) {
-    const former = await orUnknown('Earlier selectors', () => lookAtFormer(look, stored.ledger));
+    const former = await orUnknown('Earlier selectors', () => lookAtFormer(look, stored.ledger, elsewhere));
     const findings = [...judgeUnverified(stored.ledger, domain), ...former.findings];
     const notes = ['nothing is in force', ...(former.notes ?? [])];
     return { domain, region, selector: null, severity: worst(findings), findings, notes };
@@ -88,7 +90,7 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
   const record = key.failed
     ? NOTHING_SEEN
     : await orUnknown('The record', () => lookAtRecord(look, stored.ledger, wanted, key.publicKey));
-  const former = await orUnknown('Earlier selectors', () => lookAtFormer(look, stored.ledger));
+  const former = await orUnknown('Earlier selectors', () => lookAtFormer(look, stored.ledger, elsewhere));
   const underWay = isUnderWay(stored.ledger, world.clock.now());
   // What SES has not verified goes back by itself: nobody need do anything yet.
   const { open } = stored.ledger;
@@ -101,6 +103,7 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
     ...record.findings,
     ...key.findings,
     ...former.findings,
+    ...judgeRegions(stored.ledger, elsewhere, world.clock.now()),
   ];
   return {
     domain,
@@ -113,6 +116,7 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
     ...(key.madeAt !== undefined && {
       keyDueAt: new Date(keyDueAt(key.madeAt, keyLifetimeDays)).toISOString(),
     }),
+    ...(elsewhere?.length && { otherRegions: elsewhere.map(inForceIn) }),
     ...(former.stages?.length && { stages: former.stages.map(stageAsData) }),
     notes: [
       ...(underWay ? ['a change is under way'] : []),
@@ -221,13 +225,18 @@ async function appliedKey(
 const FORMER = 3;
 
 /** The records of selectors that signed once: each is needed for a while, and then no more. */
-async function lookAtFormer(look: AuditWorld, ledger: Ledger): Promise<Look> {
+async function lookAtFormer(
+  look: AuditWorld,
+  ledger: Ledger,
+  elsewhere: readonly Ledger[] | null,
+): Promise<Look> {
   const { world, services } = look;
   const findings: Finding[] = [];
   const notes: string[] = [];
   const stages: SelectorStage[] = [];
   const { overlapDays = MINIMUM_OVERLAP_DAYS, revoked = [] } = rotationOf(ledger);
-  for (const signer of ledger.signers.filter(({ stoppedAt }) => stoppedAt !== null).slice(-FORMER)) {
+  const stopped = signersEverywhere(ledger, elsewhere).filter(({ stoppedAt }) => stoppedAt !== null);
+  for (const signer of stopped.slice(-FORMER)) {
     const place = {
       bucket: world.environment.keyStoreBucket,
       key: dnsRecordObject(ledger.domain, signer.selector),
@@ -242,7 +251,7 @@ async function lookAtFormer(look: AuditWorld, ledger: Ledger): Promise<Look> {
       madeAt: Date.parse(stored.information.createdAt),
       activeSince: signer.since ?? 0,
       stoppedAt: signer.stoppedAt,
-      isWayBack: isWayBack(ledger, signer.selector),
+      isWayBack: signer.isWayBack,
       record: recordSeen(await ask(look, ledger, signer.selector, expected)),
     };
     const judged = judgeFormer(

@@ -1,3 +1,4 @@
+import type { InForce } from '../rotation/other-regions';
 import type { StageData } from '../rotation/stages';
 
 /** How much a domain needs a person; the worst first. */
@@ -35,6 +36,7 @@ export type FindingCode =
   | 'KEY_REPLACED'
   | 'KEY_OVERDUE'
   | 'KEY_DUE'
+  | 'REGIONS_DIFFER'
   | 'NOT_MANAGED'
   | 'NOT_CHECKED';
 
@@ -62,6 +64,8 @@ export interface DomainReport {
   readonly fingerprint?: string;
   /** When the key must be replaced. ISO 8601. */
   readonly keyDueAt?: string;
+  /** What it signs with in other regions, side by side. */
+  readonly otherRegions?: readonly InForce[];
   /** The life of each selector that signed once. */
   readonly stages?: readonly StageData[];
   /** What is worth knowing, but needs nobody. */

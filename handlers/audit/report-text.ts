@@ -78,9 +78,22 @@ function sections(bad: readonly DomainReport[]): string[] {
   return parts;
 }
 
-function domainText({ domain, region, selector, findings, keyDueAt }: DomainReport): string {
+function domainText(report: DomainReport): string {
+  const { domain, region, selector, findings, keyDueAt } = report;
   const about = [region, ...(selector === null ? [] : [`selector ${selector}`])].join(', ');
   const lines = findings.map(({ found, todo }) => `  - ${found}\n    To do: ${todo}`);
   const due = keyDueAt === undefined ? [] : [`  Key due: ${keyDueAt.slice(0, 10)}`];
-  return [`${domain} (${about})`, ...lines, ...due].join('\n');
+  return [`${domain} (${about})`, ...lines, ...due, ...besides(report)].join('\n');
 }
+
+const besides = ({ otherRegions = [] }: DomainReport): string[] =>
+  otherRegions.length === 0 ? [] : [`  Other regions: ${regionsInWords(otherRegions)}`];
+
+/** e.g. `us-east-1 signs with s1, eu-west-1 with nothing of ours`. */
+export const regionsInWords = (regions: NonNullable<DomainReport['otherRegions']>): string =>
+  regions
+    .map(
+      ({ region, selector }, index) =>
+        `${region} ${index === 0 ? 'signs ' : ''}with ${selector ?? 'nothing of ours'}`,
+    )
+    .join(', ');

@@ -50,10 +50,17 @@ export interface ObjectStore {
 const ABSENT = ['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket', 'NotFound'];
 
 /**
+ * A bucket of another region is asked there: S3 says where it is. Not by the SDK's own `followRegionRedirects`, which
+ * changes the client's region for a moment, whatever else is under way.
+ * @param elsewhere the client of a region. @default a bucket of another region is an error
  * @param owner the account that every bucket has to be of: a name that was given up may be a stranger's by now. S3
  *   answers 403 for any other.
  */
-export function objectStore(s3: Pick<S3Client, 'send'>, owner?: string): ObjectStore {
+export function objectStore(
+  s3: Pick<S3Client, 'send'>,
+  owner?: string,
+  elsewhere?: (region: string) => Pick<S3Client, 'send'>,
+): ObjectStore {
   const ours = { ExpectedBucketOwner: owner };
   const at = ({ bucket, key, versionId }: ObjectPlace) => ({
     ...ours,
@@ -61,6 +68,23 @@ export function objectStore(s3: Pick<S3Client, 'send'>, owner?: string): ObjectS
     Key: key,
     VersionId: versionId,
   });
+  const clients = new Map<string, Pick<S3Client, 'send'>>();
+  const send = async <T>(
+    bucket: string,
+    call: (client: Pick<S3Client, 'send'>) => Promise<T>,
+  ): Promise<T> => {
+    const known = clients.get(bucket);
+    if (known) return call(known);
+    try {
+      return await call(s3);
+    } catch (error) {
+      const region = bucketRegion(error);
+      if (region === undefined || elsewhere === undefined) throw error;
+      const client = elsewhere(region);
+      clients.set(bucket, client);
+      return call(client);
+    }
+  };
   const orNull = async <T>(answer: Promise<T>): Promise<T | null> => {
     try {
       return await answer;
@@ -71,7 +95,9 @@ export function objectStore(s3: Pick<S3Client, 'send'>, owner?: string): ObjectS
   };
   return {
     async get(place) {
-      const answer = await orNull(s3.send(new GetObjectCommand(at(place))));
+      const answer = await orNull(
+        send(place.bucket, (client) => client.send(new GetObjectCommand(at(place)))),
+      );
       if (answer === null) return null;
       return {
         body: await answer.Body!.transformToByteArray(),
@@ -81,7 +107,9 @@ export function objectStore(s3: Pick<S3Client, 'send'>, owner?: string): ObjectS
       };
     },
     async head(place) {
-      const answer = await orNull(s3.send(new HeadObjectCommand(at(place))));
+      const answer = await orNull(
+        send(place.bucket, (client) => client.send(new HeadObjectCommand(at(place)))),
+      );
       if (answer === null) return null;
       return {
         etag: answer.ETag ?? '',
@@ -91,17 +119,19 @@ export function objectStore(s3: Pick<S3Client, 'send'>, owner?: string): ObjectS
     },
     async put({ bucket, key }, body, options = {}) {
       try {
-        const answer = await s3.send(
-          new PutObjectCommand({
-            ...ours,
-            Bucket: bucket,
-            Key: key,
-            Body: body,
-            ContentType: options.contentType,
-            IfMatch: options.ifMatch,
-            IfNoneMatch: options.ifAbsent ? '*' : undefined,
-            ...(options.kmsKeyArn && { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: options.kmsKeyArn }),
-          }),
+        const answer = await send(bucket, (client) =>
+          client.send(
+            new PutObjectCommand({
+              ...ours,
+              Bucket: bucket,
+              Key: key,
+              Body: body,
+              ContentType: options.contentType,
+              IfMatch: options.ifMatch,
+              IfNoneMatch: options.ifAbsent ? '*' : undefined,
+              ...(options.kmsKeyArn && { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: options.kmsKeyArn }),
+            }),
+          ),
         );
         return { etag: answer.ETag ?? '', ...(answer.VersionId && { versionId: answer.VersionId }) };
       } catch (error) {
@@ -116,14 +146,16 @@ export function objectStore(s3: Pick<S3Client, 'send'>, owner?: string): ObjectS
       let token: string | undefined;
       do {
         const page = await orNull(
-          s3.send(
-            new ListObjectsV2Command({
-              ...ours,
-              Bucket: bucket,
-              Prefix: prefix,
-              ContinuationToken: token,
-              MaxKeys: Math.min(1000, limit - keys.length),
-            }),
+          send(bucket, (client) =>
+            client.send(
+              new ListObjectsV2Command({
+                ...ours,
+                Bucket: bucket,
+                Prefix: prefix,
+                ContinuationToken: token,
+                MaxKeys: Math.min(1000, limit - keys.length),
+              }),
+            ),
           ),
         );
         keys.push(...(page?.Contents ?? []).map((object) => object.Key ?? ''));
@@ -132,4 +164,11 @@ export function objectStore(s3: Pick<S3Client, 'send'>, owner?: string): ObjectS
       return keys;
     },
   };
+}
+
+/** Where a bucket is that is not here. */
+function bucketRegion(error: unknown): string | undefined {
+  const { $response } = error as { $response?: { headers?: Readonly<Record<string, string>> } };
+  const isElsewhere = httpStatus(error) === 301 || isAwsError(error, 'AuthorizationHeaderMalformed');
+  return isElsewhere ? $response?.headers?.['x-amz-bucket-region'] : undefined;
 }

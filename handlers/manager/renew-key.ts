@@ -2,9 +2,10 @@ import { MINIMUM_OVERLAP_DAYS, privateKeyObject, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { readSigningKey } from '../key/private-key';
-import { dayFrom, stageOf } from '../rotation/stages';
+import { isNeeded, keyUses } from '../rotation/key-uses';
+import { ledgersElsewhere } from '../rotation/other-regions';
+import { dayFrom } from '../rotation/stages';
 import { ledgerStore } from '../transaction/ledger-store';
-import { isWayBack } from '../transaction/ownership';
 import type { Services, World } from '../world';
 import { informationPlace, type StoredInformation, writeInformation } from './dns-information';
 import { dnsRecord } from './dns-record';
@@ -25,36 +26,26 @@ export async function renewKey(
   stored: StoredInformation,
 ): Promise<{ key: EnsuredKey; stored: StoredInformation } | null> {
   const { domain, selector, rotation } = request;
-  const { ledger } = (await ledgerStore(
-    services.store,
-    world.environment.keyStoreBucket,
-    request,
-  ).read()) ?? {
-    ledger: null,
-  };
+  const before = await ledgerStore(services.store, world.environment.keyStoreBucket, request).read();
   // The ledger of this domain and selector says nothing of a key that lies anywhere else.
   if (request.keyStore.privateKey !== privateKeyObject(domain, selector)) return null;
-  const signer = ledger?.signers.find((each) => each.selector === selector);
-  if (ledger === null || signer === undefined) return null;
+  const own = before?.ledger;
+  const ledgers = [...(own ? [own] : []), ...(await ledgersElsewhere(world, services, request))];
+  const signed = ledgers.flatMap(({ signers }) => signers.filter((each) => each.selector === selector));
+  if (signed.length === 0) return null;
   const now = world.clock.now();
-  const facts = { selector, madeAt: null, activeSince: signer.since ?? 0, stoppedAt: signer.stoppedAt };
   const overlapDays =
-    rotation?.overlapDays ??
-    (ledger.open?.owner ?? ledger.owner)?.rotation?.overlapDays ??
-    MINIMUM_OVERLAP_DAYS;
-  const { stage, recordMayGoAt } = stageOf(
-    { ...facts, isWayBack: isWayBack(ledger, selector), record: 'unknown' },
-    overlapDays,
-    now,
-  );
-  const isSince =
-    stored.kind === 'ours' && Date.parse(stored.information.createdAt) > (signer.stoppedAt ?? now);
+    rotation?.overlapDays ?? (own?.open?.owner ?? own?.owner)?.rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
+  const stopped = Math.max(...signed.map(({ stoppedAt }) => stoppedAt ?? now));
+  const isSince = stored.kind === 'ours' && Date.parse(stored.information.createdAt) > stopped;
   if (isSince) return null;
-  if (stage === 'active' || stage === 'retiring')
+  const uses = keyUses(ledgers, selector, overlapDays, now);
+  const use = uses.find(({ stage }) => stage === 'active') ?? uses.find(isNeeded);
+  if (use)
     throw new ByodkimError(
       'RECORD_STILL_NEEDED',
-      `The key of ${selector} of ${domain} cannot be made anew: it ${stage === 'active' ? 'signs' : 'has signed mail that is under way, or is the way back'}` +
-        `${recordMayGoAt === null ? '' : ` until ${dayFrom(recordMayGoAt)}`}. Wait, or take another selector. Nothing was written.`,
+      `The key of ${selector} of ${domain} cannot be made anew: in ${use.region} it ${use.stage === 'active' ? 'signs' : 'has signed mail that is under way, or is the way back'}` +
+        `${use.recordMayGoAt === null ? '' : ` until ${dayFrom(use.recordMayGoAt)}`}. Wait, or take another selector. Nothing was written.`,
       { domain, needed: [selector], previousSelectors: [] },
     );
   if (stored.kind === 'foreign')

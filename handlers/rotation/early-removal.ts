@@ -10,16 +10,25 @@ export interface PlannedRecords {
   readonly rotation?: RotationSettings;
 }
 
+/** Selectors whose record the stack publishes by now, and would not any more. */
+export const removedBy = ({ records }: Ledger, { rotation }: PlannedRecords): string[] =>
+  records.filter((each) => !rotation?.records?.includes(each));
+
 /**
- * A deploy would remove the record of a selector that signs or may have to again.
+ * A deploy would remove the record of a selector that signs or may have to again, here or in another region.
+ * @param elsewhere the domain's ledgers in other regions
  * @returns the refusal (RECORD_STILL_NEEDED), with what to write instead; `null`: nothing goes too early
  */
-export function earlyRemoval(ledger: Ledger, planned: PlannedRecords, now: number): ByodkimError | null {
+export function earlyRemoval(
+  ledger: Ledger,
+  planned: PlannedRecords,
+  now: number,
+  elsewhere: readonly Ledger[] = [],
+): ByodkimError | null {
   const { domain, selector, rotation = {} } = planned;
   const { records: kept = [], revoked = [], overlapDays = MINIMUM_OVERLAP_DAYS } = rotation;
-  const needed = ledger.records
-    .filter((each) => !kept.includes(each))
-    .flatMap((each) => need(ledger, each, overlapDays, now))
+  const needed = removedBy(ledger, planned)
+    .flatMap((each) => needAnywhere(ledger, elsewhere, each, overlapDays, now))
     // A key in wrong hands is taken back whatever mail is under way, but not while SES may sign with it.
     .filter((each) => !revoked.includes(each.selector) || !each.isOnlyMail);
   if (needed.length === 0) return null;
@@ -43,9 +52,37 @@ interface Need {
   readonly why: string;
   /** How long its record has to stay. */
   readonly until: string;
+  /** The same in milliseconds, to compare regions by. */
+  readonly untilAt: number;
 }
 
-function need({ signers, open }: Ledger, selector: string, overlapDays: number, now: number): Need[] {
+/** One need for what several regions need: every reason, and how long the last of them needs it. */
+function needAnywhere(
+  here: Ledger,
+  elsewhere: readonly Ledger[],
+  selector: string,
+  overlapDays: number,
+  now: number,
+): Need[] {
+  const needs = [
+    ...need(here, selector, overlapDays, now),
+    ...elsewhere.flatMap((each) => need(each, selector, overlapDays, now, each.region)),
+  ];
+  const [last] = [...needs].sort((a, b) => b.untilAt - a.untilAt);
+  if (last === undefined) return [];
+  const why = needs.map((each) => each.why).join('; ');
+  return [{ ...last, isOnlyMail: needs.every(({ isOnlyMail }) => isOnlyMail), why }];
+}
+
+/** @param region named where it is not the one that deploys */
+function need(
+  { signers, open }: Ledger,
+  selector: string,
+  overlapDays: number,
+  now: number,
+  region?: string,
+): Need[] {
+  const there = region === undefined ? '' : ` in ${region}`;
   const signer = signers.find((each) => each.selector === selector);
   const before = open?.previous.restoration;
   // The baseline does not count: a destroy, which goes back to it, removes the stack's records in any case.
@@ -69,8 +106,12 @@ function need({ signers, open }: Ledger, selector: string, overlapDays: number, 
       {
         selector,
         isOnlyMail: false,
-        why: `SES signs with ${selector}, and mail of it is under way for days after`,
-        until: `Deployed today, ${selector} may be left out from ${until} on`,
+        why: `SES signs with ${selector}${there}, and mail of it is under way for days after`,
+        until:
+          region === undefined
+            ? `Deployed today, ${selector} may be left out from ${until} on`
+            : `${selector} may be left out ${overlapDays} days after ${region} was deployed with another selector`,
+        untilAt: region === undefined ? now + overlapDays * DAY_MS : Number.MAX_VALUE,
       },
     ];
   }
@@ -80,16 +121,18 @@ function need({ signers, open }: Ledger, selector: string, overlapDays: number, 
         {
           selector,
           isOnlyMail: false,
-          why: `What is being changed goes back to ${selector} if it is not confirmed and verified`,
+          why: `What is being changed${there} goes back to ${selector} if it is not confirmed and verified`,
           until: `${selector} may be left out ${overlapDays} days after that change is done`,
+          untilAt: Number.MAX_VALUE,
         },
       ]
     : [
         {
           selector,
           isOnlyMail: true,
-          why: `Mail that ${selector} has signed is under way`,
+          why: `Mail that ${selector} has signed${there} is under way`,
           until: `${selector} may be left out from ${dayFrom(recordMayGoAt)} on`,
+          untilAt: recordMayGoAt,
         },
       ];
 }

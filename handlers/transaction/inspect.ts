@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { onceArrived } from '../aws/arrival';
 import type { SigningState } from '../aws/email-identity';
 import { REVERT_RETRY, untilKept } from '../budgets';
+import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
-import { earlyRemoval } from '../rotation/early-removal';
+import { earlyRemoval, removedBy } from '../rotation/early-removal';
+import { ledgersElsewhere } from '../rotation/other-regions';
 import type { Services, World } from '../world';
 import { emptyLedger, isWaiting, type Ledger, type Open, type Owner, type Place } from './ledger';
 import { ledgerStore } from './ledger-store';
@@ -36,12 +38,29 @@ export async function inspect(world: World, request: SigningRequest): Promise<In
     untilKept(world, () => 'gate'),
     () => look(world, services, request),
   );
-  const refused = earlyRemoval(ledger, request, world.clock.now());
+  const refused = await refusedRemoval(world, services, request, ledger);
   return {
     ...(await inStepOrNot(world, services, request, { ledger, state })),
     // Told, not thrown: the stack's precondition refuses a deploy by it, and lets a destroy pass.
     ...(refused && { refusal: JSON.stringify({ errorType: refused.code, errorMessage: refused.message }) }),
   };
+}
+
+/** Other regions are asked only where something would go. What cannot be asked is taken for a need. */
+async function refusedRemoval(
+  world: World,
+  services: Services,
+  request: SigningRequest,
+  ledger: Ledger,
+): Promise<ByodkimError | null> {
+  if (removedBy(ledger, request).length === 0) return null;
+  try {
+    const elsewhere = await ledgersElsewhere(world, services, request);
+    return earlyRemoval(ledger, request, world.clock.now(), elsewhere);
+  } catch (error) {
+    if (error instanceof ByodkimError) return error;
+    throw error;
+  }
 }
 
 async function inStepOrNot(

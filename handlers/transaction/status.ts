@@ -1,10 +1,10 @@
 import { dnsRecordObject } from '../contract';
 import { readInformation } from '../manager/dns-information';
+import { inForceIn, ledgersElsewhereIfKnown, signersEverywhere } from '../rotation/other-regions';
 import type { Services, World } from '../world';
 import { deadlineOf } from './confirmed-commit';
 import { look } from './inspect';
 import { isHeld, isWaiting, type Place, type Wanted } from './ledger';
-import { isWayBack } from './ownership';
 import { isInStep } from './signing-state';
 
 /** Ledger and SES of one domain, for `byodkim status` and the audit. Read-only. */
@@ -13,6 +13,7 @@ export async function status(world: World, target: Place) {
   const { ledger, state } = await look(world, services, target);
   const { open, owner, baseline, lastRevert, lease, history } = ledger;
   const inForce = open?.wanted ?? owner?.wanted ?? ledger.inForce;
+  const elsewhere = await ledgersElsewhereIfKnown(world, services, target);
   const keyCreatedAt = inForce && (await whenMade(world, services, target.domain, inForce));
   return {
     statusCode: 200,
@@ -47,7 +48,9 @@ export async function status(world: World, target: Place) {
     previous: open?.previous ?? null,
     lastRevert,
     /** Each selector that SES has signed with, and whether we may have to go back to it: its record has to stay. */
-    signers: ledger.signers.map((signer) => ({ ...signer, isWayBack: isWayBack(ledger, signer.selector) })),
+    signers: signersEverywhere(ledger, elsewhere),
+    /** What the domain signs with in other regions; absent where there are none, or nobody could tell. */
+    ...(elsewhere?.length && { otherRegions: elsewhere.map(inForceIn) }),
     /** How its stack lets keys follow each other. */
     rotation: (open?.owner ?? owner)?.rotation ?? null,
     history,

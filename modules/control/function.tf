@@ -2,9 +2,10 @@ locals {
   zip_is_published = var.zip_sha256 == null || try(filesha256(var.zip) == lower(var.zip_sha256), false)
 
   settings = { for name, value in {
-    BYODKIM_GATE      = var.gate
-    BYODKIM_ALLOW     = var.allow
-    BYODKIM_ALSO_READ = var.also_read
+    BYODKIM_GATE          = var.gate
+    BYODKIM_ALLOW         = var.allow
+    BYODKIM_ALSO_READ     = var.also_read
+    BYODKIM_OTHER_REGIONS = length(var.other_regions) == 0 ? null : { for other in var.other_regions : other.region => other.bucket }
   } : name => jsonencode(value) if value != null }
 }
 

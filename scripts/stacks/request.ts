@@ -84,8 +84,8 @@ function atOnce(text: string | undefined): number {
 }
 
 /**
- * The stacks that a command is for, in the order that they depend on each other. A deploy or diff takes the control
- * planes along; a destroy leaves them, since other domains need them.
+ * The stacks that a command is for, in the order that they depend on each other. A domain stands for its stacks in all
+ * regions. A deploy or diff takes the control planes along; a destroy leaves them, since other domains need them.
  * @throws UsageError for an unknown domain, for none, and for a control plane that domains still need
  */
 export function stacksFor(
@@ -94,27 +94,30 @@ export function stacksFor(
   list: DomainList,
 ): string[] {
   const chosen = all
-    ? list.domains.map(({ domain }) => domain)
-    : names.map((name) => stackCalled(name, list));
+    ? list.domains.map(({ stack }) => stack)
+    : names.flatMap((name) => stacksCalled(name, list));
   if (chosen.length === 0)
     throw new UsageError(
       `Which domains? npm run ${command} -- example.com, --all, --changed origin/main, or --not-ready. ${known(list)}`,
     );
-  const regions = new Map(list.domains.map(({ domain, region }) => [domain, region]));
+  const regions = new Map(list.domains.map((listed) => [listed.stack, listed.regions]));
   const controls = regionsOf(list).map(controlStackId);
   const needed =
     command === 'destroy'
       ? []
-      : chosen.flatMap((stack) => (regions.has(stack) ? [controlStackId(regions.get(stack)!)] : []));
+      : // Each function has to be let read what is in the other regions.
+        chosen.flatMap((stack) => (regions.get(stack) ?? []).map(controlStackId));
   const stacks = [...new Set([...needed, ...chosen])];
   if (command === 'destroy') refuseOrphans(stacks, list);
   return stacks.sort((a, b) => Number(controls.includes(b)) - Number(controls.includes(a)));
 }
 
-function stackCalled(name: string, list: DomainList): string {
-  const stacks = [...list.domains.map(({ domain }) => domain), ...regionsOf(list).map(controlStackId)];
-  const id = stacks.includes(name) ? name : toALabels(name);
-  if (id !== undefined && stacks.includes(id)) return id;
+function stacksCalled(name: string, list: DomainList): string[] {
+  const domain = toALabels(name);
+  const all = list.domains.filter((each) => each.domain === domain);
+  if (all.length > 0) return all.map(({ stack }) => stack);
+  const stacks = [...list.domains.map(({ stack }) => stack), ...regionsOf(list).map(controlStackId)];
+  if (stacks.includes(name)) return [name];
   const meant = nearest(name, stacks);
   throw new UsageError(
     `${show(name)} is not in the list.${meant === undefined ? '' : ` Did you mean ${meant}?`} ${known(list)}`,
@@ -124,7 +127,7 @@ function stackCalled(name: string, list: DomainList): string {
 const SHOWN_DOMAINS = 30;
 
 function known(list: DomainList): string {
-  const domains = list.domains.map(({ domain }) => domain);
+  const domains = list.domains.map(({ stack }) => stack);
   const rest = domains.length - SHOWN_DOMAINS;
   return `There are: ${domains.slice(0, SHOWN_DOMAINS).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}.`;
 }
@@ -133,10 +136,10 @@ function known(list: DomainList): string {
 function refuseOrphans(stacks: readonly string[], list: DomainList): void {
   for (const region of regionsOf(list)) {
     if (!stacks.includes(controlStackId(region))) continue;
-    const left = list.domains.filter((domain) => domain.region === region && !stacks.includes(domain.domain));
+    const left = list.domains.filter((domain) => domain.region === region && !stacks.includes(domain.stack));
     if (left.length > 0)
       throw new UsageError(
-        `${controlStackId(region)} is needed to destroy ${left.map(({ domain }) => domain).join(', ')}. ` +
+        `${controlStackId(region)} is needed to destroy ${left.map(({ stack }) => stack).join(', ')}. ` +
           'Name them in the same command.',
       );
   }

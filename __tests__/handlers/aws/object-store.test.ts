@@ -16,3 +16,41 @@ test('every call names the account that the bucket has to be of: a name that was
   expect(sent.map(({ ExpectedBucketOwner }) => ExpectedBucketOwner)).toEqual(Array(4).fill('123456789012'));
   expect(Object.keys(store)).toHaveLength(sent.length);
 });
+
+describe('a bucket of another region', () => {
+  /** An account whose buckets are all in Tokyo, as it answers a client of some region. */
+  const clientIn = (region: string, sent: string[]) => {
+    const send = async ({ constructor: { name } }: object) => {
+      sent.push(`${region} ${name}`);
+      if (region === 'ap-northeast-1')
+        return { ETag: 'e', Contents: [], Body: { transformToByteArray: () => '' } };
+      throw Object.assign(new Error('elsewhere'), {
+        name: '301',
+        $metadata: { httpStatusCode: 301 },
+        $response: { headers: { 'x-amz-bucket-region': 'ap-northeast-1' } },
+      });
+    };
+    return { send } as unknown as S3Client;
+  };
+  const place = { bucket: 'far', key: 'k' };
+
+  it('is asked there, and from then on there alone', async () => {
+    const sent: string[] = [];
+    const store = objectStore(clientIn('us-east-1', sent), undefined, (region) => clientIn(region, sent));
+    await store.head(place);
+    await store.get(place);
+    await store.put(place, 'x');
+    await store.list('far', '');
+    expect(sent).toEqual([
+      'us-east-1 HeadObjectCommand',
+      'ap-northeast-1 HeadObjectCommand',
+      'ap-northeast-1 GetObjectCommand',
+      'ap-northeast-1 PutObjectCommand',
+      'ap-northeast-1 ListObjectsV2Command',
+    ]);
+  });
+
+  it('fails where nobody can ask there', async () => {
+    await expect(objectStore(clientIn('us-east-1', [])).head(place)).rejects.toThrow('elsewhere');
+  });
+});

@@ -1,0 +1,39 @@
+import { inForceIn } from '../rotation/other-regions';
+import { DAY_MS } from '../rotation/stages';
+import type { Ledger } from '../transaction/ledger';
+import type { Finding } from './findings';
+
+/**
+ * Whether all regions of a domain sign with the same selector: one that was left behind in a rotation keeps the old
+ * record needed, and the old key in use. Those that differ since today are on their way.
+ * @param elsewhere `null`: it could not be read
+ */
+export function judgeRegions(ledger: Ledger, elsewhere: readonly Ledger[] | null, now: number): Finding[] {
+  const { domain } = ledger;
+  if (elsewhere === null)
+    return [
+      {
+        severity: 'unknown',
+        code: 'NOT_CHECKED',
+        found: 'What other regions of this domain sign with could not be read.',
+        todo: 'Deploy the control stacks of all its regions, then run the audit again.',
+      },
+    ];
+  const here = inForceIn(ledger);
+  const differing = elsewhere
+    .filter((each) => lastChange(each) < now - DAY_MS)
+    .map(inForceIn)
+    .filter(({ selector }) => selector !== null && selector !== here.selector);
+  if (differing.length === 0 || lastChange(ledger) >= now - DAY_MS) return [];
+  const theirs = differing.map(({ region, selector }) => `${region} with ${selector}`).join(', ');
+  return [
+    {
+      severity: 'act',
+      code: 'REGIONS_DIFFER',
+      found: `The regions of ${domain} sign with different keys: ${here.region} with ${here.selector}, ${theirs}.`,
+      todo: `Deploy all of them: npm run deploy -- ${domain}.`,
+    },
+  ];
+}
+
+const lastChange = ({ history }: Ledger): number => Date.parse(history.at(-1)?.at ?? '') || 0;
