@@ -13,7 +13,8 @@ import type { ProviderSource } from '../packages/sandbox/engine/provider-source'
 import { receive } from '../packages/sandbox/mail/receive';
 import type { DomainKey } from './keys';
 import { sizeOf } from './object-size';
-import type { Dkim, MailSeen, Stage } from './stage';
+import { makeReader } from './reader';
+import type { Dkim, MailSeen, Reader, Stage } from './stage';
 
 const MINUTE_MS = 60_000;
 
@@ -144,6 +145,10 @@ export class SandboxStage implements Stage {
       verifiedBy: verifies ? selector : null,
       verdict: `signed by ${selector} for ${domain}; mailauth says ${result}${comment ? ` (${comment})` : ''}`,
     };
+  }
+
+  reader(): Promise<Reader> {
+    return makeReader(this.sandbox, this.environment);
   }
 
   async later(minutes: number): Promise<void> {

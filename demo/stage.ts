@@ -18,6 +18,14 @@ export interface MailSeen {
   readonly verdict: string;
 }
 
+/** Somebody whose IAM role may look, and nothing more. */
+export interface Reader {
+  /** What `byodkim` prints for them. @throws Error where it is refused */
+  look(...args: string[]): Promise<string>;
+  /** The code that their call of the function is refused with, by its name or through a door of it; `null`: it went through. */
+  refusal(event: object, door?: string): Promise<string | null>;
+}
+
 /** What the story plays on: the embedded sandbox, or a real account. */
 export interface Stage {
   readonly domain: string;
@@ -47,6 +55,8 @@ export interface Stage {
   dkim(): Promise<Dkim | null>;
   /** Sends a mail as the domain and sees who signed it; absent where nobody can read the mailbox. */
   mail?(): Promise<MailSeen>;
+  /** Makes somebody who may only look; absent where no role is made for a show. */
+  reader?(): Promise<Reader>;
   /** Lets time pass. */
   later(minutes: number): Promise<void>;
 }

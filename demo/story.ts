@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { privateKeyObject } from '../handlers/contract';
+import { ACTIONS, privateKeyObject, READ_DOOR } from '../handlers/contract';
 import { controlStackId } from '../list/domain-list';
 import { cdktf } from './cdktf';
 import { type DomainKey, makeKey } from './keys';
@@ -65,6 +65,24 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
     assert.match(output, /No changes/);
     return 'no changes: applying twice is applying once';
   });
+
+  if (stage.reader) {
+    const { reader } = stage;
+    await narrator.step('Let a reviewer look, and try to change something', async (show) => {
+      const reviewer = await reader.call(stage);
+      show(
+        `a role with what \`byodkim policy look\` prints\n$ byodkim status\n${await reviewer.look('status')}`,
+      );
+      const change = { action: ACTIONS.update, domain, selector: 's2' };
+      const atTheDoor = await reviewer.refusal(change, READ_DOOR);
+      show(`${change.action} through the function's reading door: ${atTheDoor}`);
+      const byName = await reviewer.refusal(change);
+      show(`${change.action} by the function's own name: ${byName}`);
+      assert.deepEqual([atTheDoor, byName], ['NOT_ALLOWED', 'AccessDeniedException']);
+      await look();
+      return `sees all; a change is refused by the reading door (${atTheDoor}), and by IAM at the other (${byName})`;
+    });
+  }
 
   await narrator.step(
     'Rotate to s2, in a stack that fails after signing (a role that does not exist)',
