@@ -50,7 +50,10 @@ export class ListSource {
           return {
             line: Math.max(1, line),
             column: Math.max(1, col),
-            text: `YAML: ${oneLine(problem.message)}`,
+            text:
+              problem.code === 'DUPLICATE_KEY'
+                ? `YAML: ${keyAt(text, problem.pos[0])}: found a second time, allowed: once. Take one of the two out.`
+                : `YAML: ${oneLine(problem.message)}`,
           };
         }),
       };
@@ -148,3 +151,7 @@ const isEmpty = (node: unknown): boolean =>
   (isScalar(node) && node.value === null && (node.range?.[0] ?? 0) === (node.range?.[1] ?? 0));
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+/** What is written before the colon, as far as a line of a message has room. */
+const keyAt = (text: string, offset: number): string =>
+  oneLine(/^[^:\n]*/.exec(text.slice(offset))![0].trim().slice(0, 100));

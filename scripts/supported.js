@@ -14,7 +14,7 @@ function whatIsMissing(platform, nodeVersion) {
     return 'Windows is not supported, but its Linux is: install WSL (`wsl --install`), and Node in it, and run this there.';
   }
   if (platform !== 'linux' && platform !== 'darwin') {
-    return `Linux or macOS is needed, and this is ${platform}.`;
+    return `Linux or macOS is needed, and this is ${platform}: run it on one of them, or in a container.`;
   }
   return undefined;
 }

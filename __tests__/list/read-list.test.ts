@@ -198,7 +198,11 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       withLine(5, '  tags: { a: "b$c" }'),
       'domains.yaml:5:14: control.tags.a: found "b$c", allowed: letters, digits, spaces and any of _ . : / = + - @',
     ],
-    ['a domain twice', withLine(13, '  example.com: {}'), 'domains.yaml:13:3: YAML: Map keys must be unique'],
+    [
+      'a domain twice',
+      withLine(13, '  example.com: {}'),
+      'domains.yaml:13:3: YAML: example.com: found a second time, allowed: once. Take one of the two out.',
+    ],
     [
       'a domain twice, in other letters',
       withLine(13, '  Example.COM.: {}'),

@@ -5,24 +5,8 @@ import { sha256 } from '../../constructs/built-handler';
 import { inProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
 import { BUCKET, Deployment, passed as ended } from '../support/deployment';
 import { EmptyProject, pack } from './support/empty-project';
+import { CDKTF, CDKTN } from './support/toolkits';
 
-/** Another `constructs` than this project's own. */
-const CDKTF = {
-  cdktf: '0.21.0',
-  constructs: '10.5.1',
-  '@cdktf/provider-aws': '21.22.1',
-  typescript: '5.9.3',
-  'ts-node': '10.9.2',
-  tsx: '4.23.15',
-  '@types/node': '20.19.43',
-};
-const CDKTN = {
-  cdktn: '0.24.0',
-  constructs: '10.6.0',
-  '@cdktn/provider-aws': '25.7.0',
-  typescript: '5.9.3',
-  '@types/node': '20.19.43',
-};
 /** An install may have to fetch. */
 const LIMIT_MS = 600_000;
 

@@ -18,7 +18,11 @@ test.each([
 test.each([
   ['linux', 'v18.20.8', /^Node 20 or newer is needed, and this is v18\.20\.8: install it/],
   ['win32', 'v22.23.3', /^Windows is not supported, but its Linux is: install WSL/],
-  ['freebsd', 'v22.23.3', /^Linux or macOS is needed, and this is freebsd\.$/],
+  [
+    'freebsd',
+    'v22.23.3',
+    /^Linux or macOS is needed, and this is freebsd: run it on one of them, or in a container\.$/,
+  ],
 ])('refuses %s with Node %s in one line that says what to do', (platform, version, says) => {
   const sentence = whatIsMissing(platform, version);
   expect(sentence).toMatch(says);
@@ -31,8 +35,8 @@ test('the oldest Node is the one that the manifest names', () => {
   expect(whatIsMissing('linux', `v${oldest - 1}.9.9`)).toBeDefined();
 });
 
-test('the demo and the deploy commands ask first, and this machine passes', () => {
-  for (const script of ['demo', 'deploy', 'diff', 'destroy'] as const) {
+test('whatever starts an engine asks first, and this machine passes', () => {
+  for (const script of ['conformance', 'demo', 'deploy', 'destroy', 'diff', 'sandbox'] as const) {
     expect(manifest.scripts[script]).toMatch(/^node scripts\/supported\.js && /);
   }
   const { status, stderr } = spawnSync(process.execPath, [FILE], { encoding: 'utf8' });

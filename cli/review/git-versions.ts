@@ -50,7 +50,10 @@ function gitIn(world: CliWorld, folder: string) {
       : await optional('rev-parse', '--verify', '--quiet', '--short', `${ref}^{commit}`);
     if (commit) return commit;
     if ((await optional('rev-parse', '--git-dir')) === null)
-      throw usageError(`${folder} is not in a git repository, so there is no other version to compare with.`);
+      throw usageError(
+        `${folder} is not in a git repository, so there is no other version to compare with. Run it in a clone of the ` +
+          'repository that holds the list, with the list there.',
+      );
     throw usageError(
       `git knows no commit ${JSON.stringify(ref)}. In a shallow clone (CI), fetch it first: git fetch origin <branch>.`,
     );

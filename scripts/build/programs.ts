@@ -24,13 +24,18 @@ export interface ProgramManifest extends BundleInputs {
   readonly sha256Base64: string;
 }
 
+/** Before anything of the bundle runs: an older Node would break somewhere in the middle of it. */
+const NODE_GUARD =
+  "if (parseInt(process.versions.node, 10) < 20) { console.error('byodkim: Node 20 or newer is needed, and this is ' + " +
+  "process.version + ': install it from https://nodejs.org or with a version manager.'); process.exit(1); }";
+
 export const PROGRAMS: Readonly<Record<'cli' | 'lambdaRunner', Program>> = {
   cli: {
     entry: 'cli/byodkim.ts',
     file: 'dist/cli/byodkim.js',
     // cdktf finds files beside its own, so it stays outside.
     options: {
-      banner: { js: '#!/usr/bin/env node' },
+      banner: { js: `#!/usr/bin/env node\n${NODE_GUARD}` },
       external: ['cdktf', '@cdktf/*', 'constructs', 'esbuild'],
     },
   },

@@ -26,6 +26,25 @@ it('can be run as it is', async () => {
   expect(stdout).toBe('hello world\n');
 });
 
+it('refuses a Node that is too old, in one sentence', async () => {
+  await buildProgram(root, PROGRAMS.cli);
+  const old = path.join(root, 'old.js');
+  writeFileSync(
+    old,
+    `Object.defineProperty(process.versions, 'node', { value: '18.20.8' });
+     Object.defineProperty(process, 'version', { value: 'v18.20.8' });`,
+  );
+
+  const run = promisify(execFile)(process.execPath, ['--require', old, PROGRAMS.cli.file], { cwd: root });
+  await expect(run).rejects.toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^byodkim: Node 20 or newer is needed, and this is v18\.20\.8: install it .+\n$/,
+    ),
+  });
+});
+
 it('is built again only when its source has changed', async () => {
   await buildProgram(root, PROGRAMS.cli);
 
