@@ -3,6 +3,7 @@ import type { Notice } from './aws/topics';
 import { drill, drillFired } from './drill/drill';
 import type { Request, RequestOf } from './event';
 import { createKey } from './manager/create-key';
+import { deleteKey } from './manager/delete-key';
 import { notifyDnsTeam } from './manager/notify';
 import { showRecord } from './manager/show-record';
 import type { NotedWork } from './notices/noted-work';
@@ -32,6 +33,7 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
   drill,
   'drill-fired': drillFired,
   'create-key': createKey,
+  'delete-key': deleteKey,
   notify: notifyDnsTeam,
   change: told(
     (world, request) => change(world, attempt(request)),

@@ -102,6 +102,12 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     who: 'whoever changed the list',
     remedy: 'Write into the list what the message says (`previousSelectors`), and deploy again.',
   },
+  KEY_STILL_NEEDED: {
+    when: 'A private key was to be deleted that SES signs with, that a revert or a destroy would go back to (in any region), or whose record is still published.',
+    ses: UNTOUCHED,
+    who: 'whoever keeps the keys',
+    remedy: 'Do what the message says first: rotate, deploy, revoke the record; then delete the key.',
+  },
   CONCURRENT_UPDATE: {
     when: 'Another run is at work on the domain (since when, until when), or took over.',
     ses: 'whatever the other run makes of it',

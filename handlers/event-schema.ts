@@ -184,6 +184,7 @@ export type Drill = z.infer<typeof drill>;
 export const OF_ACTION = {
   [ACTIONS.update]: signing,
   [ACTIONS.createKey]: signing,
+  [ACTIONS.deleteKey]: signing,
   [ACTIONS.record]: signing,
   [ACTIONS.notifyDnsTeam]: signing,
   [ACTIONS.status]: place,

@@ -97,7 +97,7 @@ export type Request =
   /** A delete that changes nothing. */
   | Each<'keep', From<'terraform'> & DomainRequest & { readonly resource: ResourceType }>
   | Each<'create-key', From<'terraform' | 'direct'> & SigningRequest>
-  | Each<'update' | 'record' | 'notify', From<'direct'> & SigningRequest>
+  | Each<'update' | 'record' | 'notify' | 'delete-key', From<'direct'> & SigningRequest>
   | Each<'status' | 'confirm-by-hand' | 'revert-by-hand', From<'direct'> & DomainRequest>
   | Each<'revert-unconfirmed', From<'schedule'> & DomainRequest & Firing>
   | Each<'drill', From<'direct'> & DrillRequest>
@@ -193,6 +193,7 @@ function readResource(event: object, environment: Environment): Request {
 const ON_SIGNING = {
   [ACTIONS.update]: 'update',
   [ACTIONS.createKey]: 'create-key',
+  [ACTIONS.deleteKey]: 'delete-key',
   [ACTIONS.record]: 'record',
   [ACTIONS.notifyDnsTeam]: 'notify',
 } as const;
@@ -207,6 +208,7 @@ function readAction(event: object, source: Source, environment: Environment): Re
   switch (action) {
     case ACTIONS.update:
     case ACTIONS.createKey:
+    case ACTIONS.deleteKey:
     case ACTIONS.record:
     case ACTIONS.notifyDnsTeam: {
       const signing = withDefaults(check(schema.signing, event), environment);

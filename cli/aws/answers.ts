@@ -1,6 +1,7 @@
 import type { AuditAnswer } from '../../handlers/audit/audit';
 import type { DrillAnswer } from '../../handlers/drill/drill';
 import type { KeyAnswer } from '../../handlers/manager/create-key';
+import type { DeletedKey } from '../../handlers/manager/delete-key';
 import type { NotifyAnswer } from '../../handlers/manager/notify';
 import type { RecordAnswer } from '../../handlers/manager/show-record';
 import type { confirmByHand } from '../../handlers/transaction/confirm';
@@ -13,6 +14,7 @@ export interface Answers {
   readonly audit: AuditAnswer;
   readonly confirm: Awaited<ReturnType<typeof confirmByHand>>;
   readonly createKey: KeyAnswer;
+  readonly deleteKey: DeletedKey;
   readonly drill: DrillAnswer;
   readonly notifyDnsTeam: NotifyAnswer;
   readonly record: RecordAnswer;

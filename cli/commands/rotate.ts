@@ -105,6 +105,6 @@ function revocation({ target: { domain }, from, file, othersPublish }: Rotation)
   return [
     `as soon as \`byodkim status\` says that SES verified the new key, ${othersPublish ? `have the record of ${from} set to "v=DKIM1; p=", ` : ''}${list}`,
     `see that it is gone: \`byodkim audit ${domain}\`; mail that ${from} has signed and that is still under way does not verify any more`,
-    'find out who read the key (CloudTrail: s3:GetObject of it), and delete its object from the key store when nothing goes back to it',
+    `find out who read the key (CloudTrail: s3:GetObject of it), and delete it when nothing goes back to it: \`byodkim key delete ${domain} --selector ${from}\``,
   ];
 }

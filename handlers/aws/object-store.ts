@@ -1,7 +1,11 @@
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandInput,
+  type ListObjectVersionsCommandOutput,
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -45,6 +49,8 @@ export interface ObjectStore {
   ): Promise<{ etag: string; versionId?: string } | null>;
   /** Keys below a prefix, all pages; at most `limit`. A missing bucket has none. */
   list(bucket: string, prefix: string, limit?: number): Promise<string[]>;
+  /** Deletes every version of one object, and what marks it as deleted; how many there were. */
+  erase(place: Omit<ObjectPlace, 'versionId'>): Promise<number>;
 }
 
 const ABSENT = ['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket', 'NotFound'];
@@ -162,6 +168,26 @@ export function objectStore(
         token = page?.NextContinuationToken;
       } while (token !== undefined && keys.length < limit);
       return keys;
+    },
+    async erase({ bucket, key }) {
+      const versions: string[] = [];
+      let page: ListObjectVersionsCommandOutput | null = null;
+      do {
+        const input: ListObjectVersionsCommandInput = {
+          ...ours,
+          Bucket: bucket,
+          Prefix: key,
+          KeyMarker: page?.NextKeyMarker,
+          VersionIdMarker: page?.NextVersionIdMarker,
+        };
+        page = await orNull(send(bucket, (client) => client.send(new ListObjectVersionsCommand(input))));
+        // The prefix is that of longer keys as well.
+        for (const each of [...(page?.Versions ?? []), ...(page?.DeleteMarkers ?? [])])
+          if (each.Key === key && each.VersionId !== undefined) versions.push(each.VersionId);
+      } while (page?.IsTruncated);
+      for (const versionId of versions)
+        await send(bucket, (client) => client.send(new DeleteObjectCommand(at({ bucket, key, versionId }))));
+      return versions.length;
     },
   };
 }

@@ -46,6 +46,8 @@ export function withOurErrors(services: Services, region: string): Services {
           { action: 's3:ListBucket', resource: s3Uri({ bucket, key: prefix }) },
           store.list(bucket, prefix, limit),
         ),
+      erase: (place) =>
+        told({ action: 's3:DeleteObjectVersion', resource: s3Uri(place) }, store.erase(place)),
     },
     schedules: {
       create: (schedule) => told(scheduler('CreateSchedule', schedule.name), schedules.create(schedule)),

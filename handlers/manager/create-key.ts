@@ -94,7 +94,7 @@ function message({ domain, selector }: SigningRequest, created: boolean, written
 
 /** A new key under the old record's name would never match what is published. */
 function refuseLostKey(stored: StoredInformation, request: SigningRequest): void {
-  if (stored.kind !== 'ours') return;
+  if (stored.kind !== 'ours' || stored.information.deletedAt !== undefined) return;
   const { bucket, privateKey } = request.keyStore;
   const { fingerprint, createdAt }: DnsInformation = stored.information;
   const record = informationPlace(request);

@@ -7,6 +7,8 @@ export interface DnsInformation extends DnsRecord {
   readonly format: 1;
   /** When the DNS team was told. ISO 8601. */
   readonly notifiedAt?: string;
+  /** When its key was deleted on purpose: another one may be made under this selector. ISO 8601. */
+  readonly deletedAt?: string;
 }
 
 /** What lies in the place of the DNS information. */
@@ -63,7 +65,7 @@ function parse(text: string): DnsInformation | null {
       BASE64.test(String(value.publicKey)) &&
       FINGERPRINT.test(String(value.fingerprint)) &&
       isTime(value.createdAt) &&
-      (value.notifiedAt === undefined || isTime(value.notifiedAt));
+      [value.notifiedAt, value.deletedAt].every((each) => each === undefined || isTime(each));
     return isOurs ? (value as DnsInformation) : null;
   } catch {
     return null;

@@ -33,7 +33,7 @@ export async function ensureInformation(
 ): Promise<EnsuredInformation> {
   const { publicKey } = found.key;
   const place = informationPlace(request);
-  if (stored.kind === 'ours') {
+  if (stored.kind === 'ours' && stored.information.deletedAt === undefined) {
     refuseOtherKey(stored.information, request, publicKey.fingerprint);
     const createdAt = Date.parse(stored.information.createdAt);
     return { record: dnsRecord(request, publicKey, createdAt), stored, written: false, warnings: [] };
@@ -47,7 +47,8 @@ export async function ensureInformation(
     const warnings = stored.text.includes(publicKey.spki) ? [] : [warning];
     return { record, stored, written: false, warnings };
   }
-  const written = await writeInformation(services.store, place, { format: 1, ...record }, null);
+  const etag = stored.kind === 'ours' ? stored.etag : null;
+  const written = await writeInformation(services.store, place, { format: 1, ...record }, etag);
   if (written !== null) return { record, stored: written, written: true, warnings: [] };
   const theirs = await readInformation(services.store, place);
   if (theirs.kind !== 'absent')

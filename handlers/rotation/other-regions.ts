@@ -67,7 +67,10 @@ export function signersEverywhere(
   });
 }
 
-function bucketsElsewhere({ environment }: Pick<World, 'environment'>): Readonly<Record<string, string>> {
+/** Region → bucket of the key store there. */
+export function bucketsElsewhere({
+  environment,
+}: Pick<World, 'environment'>): Readonly<Record<string, string>> {
   const { otherRegions: text } = environment;
   if (text === '') return {};
   try {

@@ -58,6 +58,23 @@ describe('rotate', () => {
     expect(stdout).toContain('Leave the record of s1 in DNS');
   });
 
+  it('asks every region of the domain, and makes the one key in the first', async () => {
+    const several = LIST.replace(
+      '# reviewed by the mail team',
+      'control: { keyStore: { bucket: "keys-{region}" } }',
+    ).replace('    selector: s1 # since May', '    regions: [ap-northeast-1, us-east-1]\n    selector: s1');
+    repository.commit('domains.yaml', several);
+    const { exitCode } = await rotate('example.com');
+    expect(exitCode).toBe(0);
+    const asked = calls.map(({ region, payload }) => [region, (payload as { action: string }).action]);
+    expect(asked).toEqual([
+      ['ap-northeast-1', 'status'],
+      ['us-east-1', 'status'],
+      ['ap-northeast-1', 'create_key'],
+    ]);
+    expect(listed()).toBe(several.replace('selector: s1\n  other', 'selector: s2\n  other'));
+  });
+
   it('says for a compromised key until when it is dangerous, and how to revoke it', async () => {
     const { stdout } = await rotate('example.com', '--compromised');
     expect(stdout).toContain('have the record of s1 set to "v=DKIM1; p=", write revokedSelectors: [s1] into');

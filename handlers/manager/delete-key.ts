@@ -1,0 +1,238 @@
+import type { ObjectStore } from '../aws/object-store';
+import { LEDGER_PREFIX, MINIMUM_OVERLAP_DAYS, privateKeyObject, recordName, s3Uri } from '../contract';
+import { ByodkimError, CERTIFICATE_CODES, hasCode } from '../errors';
+import type { SigningRequest } from '../event';
+import { fetchKey } from '../key/key-source';
+import type { RsaPublicKey } from '../key/public-key';
+import { readPublicKeyDer } from '../key/read-public-key';
+import { section, table } from '../notices/layout';
+import { type NoticeOutcome, tryPublish } from '../notices/publish';
+import { isNeeded, keyUses } from '../rotation/key-uses';
+import { bucketsElsewhere } from '../rotation/other-regions';
+import type { Ledger } from '../transaction/ledger';
+import { ledgerStore } from '../transaction/ledger-store';
+import { Session } from '../transaction/session';
+import { keyDeleted } from '../transaction/transitions';
+import type { Services, World } from '../world';
+import {
+  informationPlace,
+  readInformation,
+  type StoredInformation,
+  writeInformation,
+} from './dns-information';
+import { privateKeyPlace } from './private-key';
+
+/** What `delete_key` answers. */
+export interface DeletedKey {
+  readonly statusCode: 200;
+  readonly message: string;
+  readonly domain: string;
+  readonly selector: string;
+  /** How many versions of its object were deleted. */
+  readonly versions: number;
+  /** e.g. `s3://bucket/key`. */
+  readonly deletedFrom: string;
+  readonly notice: NoticeOutcome;
+}
+
+/**
+ * Deletes the private key of a selector, every version: what is gone can neither sign nor be put back. So it is refused
+ * as long as SES signs with it, a revert or a destroy would go back to it, in any region and of any domain whose ledger
+ * names it, or its record is still published. Asking again is harmless.
+ * @throws ByodkimError KEY_STILL_NEEDED, CERTIFICATE_NOT_FOUND, CONCURRENT_UPDATE, ACCESS_DENIED, DEPENDENCY_FAILED,
+ *   VALIDATION_ERROR
+ */
+export async function deleteKey(world: World, request: SigningRequest): Promise<DeletedKey> {
+  const { domain, selector } = request;
+  refuseOtherPlace(world, request);
+  const services = world.services(domain, request.region, world.clock);
+  const stored = await readInformation(services.store, informationPlace(request));
+  const publicKey = await publicKeyOf(world, services, request, stored);
+  // DNS is slow, and a lease is short.
+  const published = await publishedRecord(world, request, publicKey);
+  const transaction = `delete-${world.uuid()}`;
+  const shown = s3Uri(privateKeyPlace(request));
+  const versions = await Session.run(world, request, async (session) => {
+    const ledgers = await everyLedger(world, session.services.store, request.region);
+    refuseNeeded(request, [...needs(ledgers, request, world.clock.now()), ...published]);
+    refuseSigning(request, await session.services.identities.get(domain));
+    const erased = await session.services.store.erase(privateKeyPlace(request));
+    await markDeleted(session.services, request, stored, world.clock.now());
+    await session.finish(keyDeleted(session.ledger, { selector, transaction, place: shown }, session.now()));
+    return erased;
+  });
+  const message = `The private key of selector ${selector} of ${domain} was deleted from ${shown}, with all its versions (${versions}).`;
+  world.log.info('Key deleted', { domain, selector, versions });
+  return {
+    statusCode: 200,
+    message,
+    domain,
+    selector,
+    versions,
+    deletedFrom: shown,
+    notice: await tell(world, services, request, message),
+  };
+}
+
+/** The ledgers name keys by selector and place: of one that lies elsewhere they may not know. */
+function refuseOtherPlace({ environment }: World, { domain, selector, keyStore }: SigningRequest): void {
+  const expected = { bucket: environment.keyStoreBucket, key: privateKeyObject(domain, selector) };
+  if (keyStore.bucket === expected.bucket && keyStore.privateKey === expected.key) return;
+  const found = s3Uri({ bucket: keyStore.bucket, key: keyStore.privateKey });
+  throw new ByodkimError(
+    'VALIDATION_ERROR',
+    `keyStore: expected the place of the key store of this region, ${s3Uri(expected)}, found ${found}. A key in another place is deleted by ` +
+      'whoever put it there; one of a domain of several regions in its first region. Nothing was deleted.',
+    { fields: ['keyStore'], found },
+  );
+}
+
+/** Which record is its own: of the key, or of its description where the key is gone. */
+async function publicKeyOf(
+  world: World,
+  { store }: Services,
+  request: SigningRequest,
+  stored: StoredInformation,
+): Promise<RsaPublicKey> {
+  const place = privateKeyPlace(request);
+  try {
+    return (await fetchKey(store, world.redactor, place)).key.publicKey;
+  } catch (error) {
+    if (!hasCode(error, ...CERTIFICATE_CODES)) throw error;
+    const described =
+      stored.kind === 'ours' && readPublicKeyDer(Buffer.from(stored.information.publicKey, 'base64'));
+    if (described && !('problem' in described)) return described.key;
+    throw error;
+  }
+}
+
+/** A published record says that the key is in use, or that whoever has the key may use it. */
+async function publishedRecord(
+  world: World,
+  { domain, selector, gate }: SigningRequest,
+  expected: RsaPublicKey,
+): Promise<string[]> {
+  const outcome = await world.prove(
+    { domain, selector, expected, ...gate, waitSeconds: 0 },
+    { clock: world.clock, remainingMs: () => world.remainingMs() },
+  );
+  const name = recordName(domain, selector);
+  if (outcome.ready || outcome.servers.some(({ verdict }) => verdict === 'ready'))
+    return [
+      `Its record ${name} is still published: have it removed, or set to "v=DKIM1; p=" (revokedSelectors)`,
+    ];
+  return outcome.code === 'DNS_LOOKUP_FAILED'
+    ? [`Whether its record ${name} is still published could not be found out: ${outcome.message}`]
+    : [];
+}
+
+/** Every ledger that could name a key of this store: of all domains here, and in the regions that read keys here. */
+async function everyLedger(world: World, store: ObjectStore, here: string): Promise<Ledger[]> {
+  const places = { ...bucketsElsewhere(world), [here]: world.environment.keyStoreBucket };
+  const lists = await Promise.all(
+    Object.entries(places).map(async ([region, bucket]) =>
+      (await store.list(bucket, `${LEDGER_PREFIX}${region}/`)).map((key) => ({
+        region,
+        bucket,
+        domain: key.slice(`${LEDGER_PREFIX}${region}/`.length, -'.json'.length),
+      })),
+    ),
+  );
+  const waiting = lists.flat();
+  const found: Ledger[] = [];
+  const worker = async (): Promise<void> => {
+    for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
+      const stored = await ledgerStore(store, place.bucket, place).read();
+      if (stored !== null) found.push(stored.ledger);
+    }
+  };
+  await Promise.all(Array.from({ length: LEDGERS_AT_ONCE }, worker));
+  return found;
+}
+const LEDGERS_AT_ONCE = 16;
+
+function needs(ledgers: readonly Ledger[], request: SigningRequest, now: number): string[] {
+  const { domain, selector, rotation } = request;
+  const own = ledgers.filter((each) => each.domain === domain);
+  const known = own.some(({ signers }) => signers.some((each) => each.selector === selector));
+  const overlapDays = rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
+  const uses = keyUses(own, selector, overlapDays, now).filter(isNeeded);
+  const named = ledgers.filter((each) => namesKey(each, request));
+  return [
+    ...(known
+      ? []
+      : [
+          `No region has ever signed with ${selector}: it may be the next one. To give it up, delete the object yourself`,
+        ]),
+    ...uses.flatMap(({ region, stage, recordMayGoAt }) => {
+      if (stage === 'active') return [`SES signs with it in ${region}, or is to: rotate first, and deploy`];
+      // Mail that is under way needs the record alone.
+      return recordMayGoAt === null
+        ? [`A revert or a destroy in ${region} would go back to it: it is what SES had before`]
+        : [];
+    }),
+    ...named
+      .filter(({ region }) => !uses.some((use) => use.region === region && use.stage === 'active'))
+      .map(
+        (each) => `The ledger of ${each.domain} in ${each.region} names it as what signs, or as the way back`,
+      ),
+  ];
+}
+
+/** Whether what signs, or what is gone back to, is this very object. */
+function namesKey(
+  { open, owner, inForce, baseline }: Ledger,
+  { keyStore: { bucket, privateKey } }: SigningRequest,
+): boolean {
+  const restored = [open?.previous, baseline].map((each) =>
+    each?.restoration.kind === 'byodkim' ? each.restoration.key : undefined,
+  );
+  const set = [open?.wanted, open?.owner?.wanted, owner?.wanted, inForce].map((each) => each?.key);
+  return [...restored, ...set].some((each) => each?.bucket === bucket && each.key === privateKey);
+}
+
+function refuseNeeded({ domain, selector }: SigningRequest, reasons: readonly string[]): void {
+  if (reasons.length === 0) return;
+  throw new ByodkimError(
+    'KEY_STILL_NEEDED',
+    `The private key of selector ${selector} of ${domain} cannot be deleted. ${reasons.join('. ')}. Nothing was deleted.`,
+    { domain, selector, reasons },
+  );
+}
+
+/** Set by hand, so that no ledger knows. */
+function refuseSigning(request: SigningRequest, state: { origin: string; selector?: string } | null): void {
+  if (state?.origin === 'EXTERNAL' && state.selector === request.selector)
+    refuseNeeded(request, [`SES signs with it in ${request.region}: rotate first, and deploy`]);
+}
+
+/** Its description stays, and says that the key was given up on purpose. */
+async function markDeleted(
+  { store }: Services,
+  request: SigningRequest,
+  stored: StoredInformation,
+  now: number,
+): Promise<void> {
+  if (stored.kind !== 'ours') return;
+  const information = { ...stored.information, deletedAt: new Date(now).toISOString() };
+  await writeInformation(store, informationPlace(request), information, stored.etag);
+}
+
+async function tell(
+  world: World,
+  services: Services,
+  { domain, region, selector }: SigningRequest,
+  message: string,
+): Promise<NoticeOutcome> {
+  const { resultTopicArn } = world.environment;
+  if (resultTopicArn === '') return { sent: false, reason: 'there is no topic for results' };
+  return tryPublish(world, services, resultTopicArn, {
+    subject: `DKIM key deleted: ${domain} (${selector})`,
+    message: `${message}
+
+${table({ Domain: `${domain} in ${region}`, Selector: selector, Ended: dayAndTime(world) })}
+${section('WHAT TO DO', ['Nothing. It cannot be brought back; another key may be made under this selector.'])}`,
+  });
+}
+
+const dayAndTime = (world: World): string => new Date(world.clock.now()).toISOString();
