@@ -84,7 +84,11 @@ export class ByodkimIdentity extends Construct {
       signing,
       confirmation,
     };
-    checkWholeStack({ domain: this.domain, element: identity });
+    const { createKey, record } = props;
+    const makes = [createKey && 'key', record && 'record']
+      .filter(Boolean)
+      .map((what) => `${what} of ${this.selector}`);
+    checkWholeStack({ domain: this.domain, element: identity, makes });
     this.followControlPlane();
   }
 
