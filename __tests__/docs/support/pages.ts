@@ -13,6 +13,8 @@ export interface Page {
 /** A fenced block, without the indentation of the list that it stands in. */
 export interface Fence {
   readonly language: string;
+  /** What stands behind the language. */
+  readonly info: string;
   readonly body: string;
 }
 
@@ -34,12 +36,13 @@ export const pages = (): Page[] =>
     ),
   ].map(readPage);
 
-const FENCE = /^( *)```(\w*)[^\n]*\n([\s\S]*?)^ *```$/gm;
+const FENCE = /^( *)```(\w*) ?([^\n]*)\n([\s\S]*?)^ *```$/gm;
 
 export const fencesOf = ({ text }: Page, language?: string): Fence[] =>
   [...text.matchAll(FENCE)]
-    .map(([, indent = '', name = '', body = '']) => ({
+    .map(([, indent = '', name = '', info = '', body = '']) => ({
       language: name,
+      info,
       body: body.replaceAll(new RegExp(`^ {0,${indent.length}}`, 'gm'), ''),
     }))
     .filter((fence) => language === undefined || fence.language === language);

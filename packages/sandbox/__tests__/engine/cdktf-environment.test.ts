@@ -4,7 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import { type CdktfEnvironment, cdktfEnvironment } from '../../engine/cdktf-environment';
+import { zipOf } from '../lambda/deployment';
+import { trusting } from '../provider/fixture';
 import { ENGINES } from './engines';
+
+const ZIP = zipOf('exports.handler = async () => 1;');
 
 describe.each(ENGINES)('with $title', ({ engine: program }) => {
   let sandbox: Sandbox;
@@ -25,7 +29,7 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
         sendCrashReports: 'false',
       }),
     );
-    writeFileSync(path.join(directory, 'file.txt'), 'from an asset');
+    writeFileSync(path.join(directory, 'function.zip'), ZIP);
   });
   afterAll(async () => {
     rmSync(directory, { recursive: true, force: true });
@@ -37,14 +41,16 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
   const APP = `
 const { App, TerraformAsset, TerraformStack } = require(${modules('cdktf')});
 const { AwsProvider } = require(${modules('@cdktf/provider-aws/lib/provider')});
-const { S3Bucket } = require(${modules('@cdktf/provider-aws/lib/s3-bucket')});
-const { S3Object } = require(${modules('@cdktf/provider-aws/lib/s3-object')});
+const { IamRole } = require(${modules('@cdktf/provider-aws/lib/iam-role')});
+const { LambdaFunction } = require(${modules('@cdktf/provider-aws/lib/lambda-function')});
 const app = new App();
 const stack = new TerraformStack(app, 'mail.example.com');
 new AwsProvider(stack, 'aws', { region: 'ap-northeast-1' });
-const bucket = new S3Bucket(stack, 'bucket', { bucket: 'a-bucket', forceDestroy: true });
-const asset = new TerraformAsset(stack, 'asset', { path: __dirname + '/file.txt' });
-new S3Object(stack, 'object', { bucket: bucket.id, key: 'file', source: asset.path });
+const role = new IamRole(stack, 'role', { name: 'role', assumeRolePolicy: ${JSON.stringify(trusting('lambda.amazonaws.com'))} });
+const asset = new TerraformAsset(stack, 'asset', { path: __dirname + '/function.zip' });
+new LambdaFunction(stack, 'f', {
+  functionName: 'f', role: role.arn, filename: asset.path, handler: 'index.handler', runtime: 'nodejs24.x',
+});
 app.synth();
 `;
 
@@ -77,11 +83,11 @@ app.synth();
   test('the real cdktf command deploys an asset, and destroys', async () => {
     const deployed = await run('deploy', 'mail.example.com', '--auto-approve');
     expect({ exitCode: deployed.exitCode, output: deployed.output }).toMatchObject({ exitCode: 0 });
-    const { Body } = await sandbox.call('s3', 'GetObject', { Bucket: 'a-bucket', Key: 'file' });
+    const { Configuration } = await sandbox.call('lambda', 'GetFunction', { FunctionName: 'f' });
     const destroyed = await run('destroy', 'mail.example.com', '--auto-approve');
 
-    expect(Buffer.from(Body).toString()).toBe('from an asset');
+    expect(Configuration.CodeSize).toBe(ZIP.length);
     expect(destroyed.exitCode).toBe(0);
-    expect((await sandbox.call('s3', 'ListBuckets', {})).Buckets).toEqual([]);
+    expect((await sandbox.call('lambda', 'ListFunctions', {})).Functions).toEqual([]);
   });
 });

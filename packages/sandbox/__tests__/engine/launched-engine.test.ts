@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import timers from 'node:timers/promises';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import { type LaunchedEngine, launchedEngine } from '../../engine/launched-engine';
+import { zipOf } from '../lambda/deployment';
+import { trusting } from '../provider/fixture';
 import { makeStack, ref, type Stack } from '../provider/stack';
 import { ENGINES } from './engines';
 
@@ -33,24 +35,32 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
     rmSync(temporary, { recursive: true, force: true });
   });
 
-  const object = (content: string) => ({
+  const ofFile = (filename: string) => ({
     resource: {
-      aws_s3_bucket: { it: { bucket: 'a-bucket', force_destroy: true } },
-      aws_s3_object: { it: { bucket: ref('aws_s3_bucket.it.id'), key: 'stack', source: content } },
+      aws_iam_role: { it: { name: 'role', assume_role_policy: trusting('lambda.amazonaws.com') } },
+      aws_lambda_function: {
+        it: {
+          function_name: 'f',
+          role: ref('aws_iam_role.it.arn'),
+          filename,
+          handler: 'index.handler',
+          runtime: 'nodejs24.x',
+        },
+      },
     },
   });
 
   test('the engine launches the provider: init, apply, an empty plan, and destroy', async () => {
     // A relative path: meant from the stack's directory.
-    const applied = await stack.apply(object('main.tf.json'));
-    const { Body } = await sandbox.call('s3', 'GetObject', { Bucket: 'a-bucket', Key: 'stack' });
+    const zip = zipOf('exports.handler = async () => 1;');
+    writeFileSync(path.join(stack.directory, 'function.zip'), zip);
+    const applied = await stack.apply(ofFile('function.zip'));
+    const { Configuration } = await sandbox.call('lambda', 'GetFunction', { FunctionName: 'f' });
     const empty = await stack.planIsEmpty();
     const destroyed = await stack.destroy();
 
     expect(applied).toContain('2 added');
-    expect(Buffer.from(Body).toString()).toBe(
-      readFileSync(path.join(stack.directory, 'main.tf.json'), 'utf8'),
-    );
+    expect(Configuration.CodeSize).toBe(zip.length);
     expect(empty).toBe(true);
     expect(destroyed).toContain('2 destroyed');
   });

@@ -17,7 +17,6 @@ import {
   s3BucketPublicAccessBlock,
   s3BucketVersioning,
 } from './s3-bucket-settings';
-import { s3Object } from './s3-object';
 import { schedule } from './scheduler-schedule';
 import { scheduleGroup } from './scheduler-schedule-group';
 import { snsTopic } from './sns-topic';
@@ -39,7 +38,6 @@ export const RESOURCES: Readonly<Record<string, ResourceType>> = {
   aws_s3_bucket_public_access_block: s3BucketPublicAccessBlock,
   aws_s3_bucket_server_side_encryption_configuration: s3BucketEncryption,
   aws_s3_bucket_versioning: s3BucketVersioning,
-  aws_s3_object: s3Object,
   aws_scheduler_schedule: schedule,
   aws_scheduler_schedule_group: scheduleGroup,
   aws_sesv2_email_identity: emailIdentity,

@@ -9,14 +9,6 @@ const bucket = (more: object = {}, resources: object = {}) => ({
 const versioning = {
   it: { bucket: ref('aws_s3_bucket.it.id'), versioning_configuration: { status: 'Enabled' } },
 };
-const object = (content: string) => ({
-  it: {
-    bucket: ref('aws_s3_bucket.it.id'),
-    key: 'k',
-    content,
-    depends_on: ['aws_s3_bucket_versioning.it'],
-  },
-});
 const put = (Key: string) =>
   world.sandbox.call('s3', 'PutObject', { Bucket: 'a-bucket', Key, Body: Buffer.from('x') });
 
@@ -32,22 +24,6 @@ test('a bucket that is not empty is kept, unless it is to go with all that is in
   expect(refused.exitCode).toBe(1);
   expect(unwrapped(refused.output)).toContain('BucketNotEmpty');
   expect(destroyed).toContain('Destroy complete');
-});
-
-test('a new content is a new version, and deleting the object deletes all of them', async () => {
-  const { sandbox, stack } = world;
-  const resources = { aws_s3_bucket_versioning: versioning };
-  await stack.apply(bucket({}, { ...resources, aws_s3_object: object('one') }));
-  const { version_id: first } = (await stack.state())['aws_s3_object.it'];
-  await stack.apply(bucket({}, { ...resources, aws_s3_object: object('two') }));
-  const { version_id: second } = (await stack.state())['aws_s3_object.it'];
-  const { Body } = await sandbox.call('s3', 'GetObject', { Bucket: 'a-bucket', Key: 'k' });
-  await stack.apply(bucket({}, resources));
-  const { Versions = [] } = await sandbox.call('s3', 'ListObjectVersions', { Bucket: 'a-bucket' });
-
-  expect(first).not.toBe(second);
-  expect(Buffer.from(Body).toString()).toBe('two');
-  expect(Versions).toEqual([]);
 });
 
 test('what was changed outside is seen, and mended', async () => {

@@ -1,0 +1,152 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { exitCodeOfError } from '../../cli/exit-codes';
+import { realWorld } from '../../cli/real-world';
+import { createProgram as createSandbox } from '../../packages/sandbox/cli/program';
+import { type Practice, startPractice } from '../../packages/sandbox/practice/practice';
+import { findHandlerErrors } from '../../scripts/stacks/handler-errors';
+import { byodkim } from '../cli/support/terminal';
+import { type Fence, fencesOf, readPage } from '../docs/support/pages';
+import { Workplace } from '../support/workplace';
+
+const DOMAIN = 'example.com';
+const exercisesOf = (file: string, language: string): Fence[] =>
+  fencesOf(readPage(file), language).filter(({ info }) => info === 'exercise');
+const EXERCISES = exercisesOf('docs/runbook.md', 'sh');
+
+interface Ended {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+/** Somebody who does as the page says, in a terminal that has sourced the file. */
+class Trainee {
+  private readonly folder = mkdtempSync(path.join(tmpdir(), 'byodkim-exercise-'));
+  private readonly before = { ...process.env };
+  private readonly workplace: Workplace;
+  private hasControl = false;
+
+  constructor(
+    private readonly practice: Practice,
+    list: string,
+  ) {
+    Object.assign(process.env, practice.environment, { BYODKIM_DOMAINS: this.listFile });
+    writeFileSync(this.listFile, list);
+    const { control, defaults } = parse(list);
+    this.workplace = new Workplace(practice.sandbox, { control, defaults });
+  }
+
+  async close(): Promise<void> {
+    for (const name of Object.keys(process.env)) if (!(name in this.before)) delete process.env[name];
+    Object.assign(process.env, this.before);
+    await this.workplace.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async type(line: string): Promise<Ended> {
+    const inner = /\$\(([^()]*)\)/.exec(line);
+    if (inner) {
+      const { output } = await this.type(inner[1]!);
+      return this.type(line.replace(`"${inner[0]}"`, `'${output.trim()}'`));
+    }
+    const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!);
+    const [program, ...args] = words.filter((word) => word !== '--silent');
+    if (program === 'sed') return this.edit(args);
+    if (program === 'aws') return this.aws(args);
+    const [, script = '', , ...rest] = args;
+    const run = { sandbox: this.sandbox, byodkim: this.byodkim, deploy: this.deploy }[script];
+    if (program !== 'npm' || !run) throw new Error(`the exercise says ${line}, which nobody plays`);
+    return run.call(this, rest);
+  }
+
+  private get listFile(): string {
+    return path.join(this.folder, 'domains.yaml');
+  }
+
+  private async sandbox(args: readonly string[]): Promise<Ended> {
+    const lines: string[] = [];
+    const print = (line: string) => void lines.push(line);
+    const { environment } = this.practice;
+    const program = createSandbox({ environment, print, ended: async () => {} });
+    await program.parseAsync(args, { from: 'user' });
+    return { exitCode: 0, output: lines.join('\n') };
+  }
+
+  private async byodkim(args: readonly string[]): Promise<Ended> {
+    const { stdout: _out, stderr: _err, prove: _prove, ...world } = realWorld(new AbortController().signal);
+    const { exitCode, stdout, stderr } = await byodkim(args, world);
+    return { exitCode, output: stdout + stderr };
+  }
+
+  private async deploy([domain = '']: readonly string[]): Promise<Ended> {
+    if (!this.hasControl) await this.workplace.deployControl();
+    this.hasControl = true;
+    const settings = parse(readFileSync(this.listFile, 'utf8')).domains[domain];
+    const { exitCode, output } = await this.workplace.deploy(domain, settings);
+    const [error] = findHandlerErrors(output);
+    return { exitCode: error ? exitCodeOfError(error.code) : exitCode, output };
+  }
+
+  /** `sed -i s/one/other/ FILE` */
+  private async edit([, expression = '']: readonly string[]): Promise<Ended> {
+    const [, from = '', to = ''] = expression.split('/');
+    writeFileSync(this.listFile, readFileSync(this.listFile, 'utf8').replace(from, to));
+    return { exitCode: 0, output: '' };
+  }
+
+  /** `aws sesv2 some-operation --some-member value --no-other-member` */
+  private async aws([, operation = '', ...flags]: readonly string[]): Promise<Ended> {
+    const pascal = (text: string) => text.replace(/(?:^|-)(\w)/g, (_, letter) => letter.toUpperCase());
+    const input = Object.fromEntries(
+      flags
+        .join(' ')
+        .split('--')
+        .filter((flag) => flag !== '')
+        .map((flag) => flag.trim().split(' '))
+        .map(([name = '', value]) =>
+          name.startsWith('no-') ? [pascal(name.slice(3)), false] : [pascal(name), value ?? true],
+        ),
+    );
+    const output = JSON.stringify(await this.practice.sandbox.call('ses', pascal(operation), input));
+    return { exitCode: 0, output };
+  }
+}
+
+describe('the exercises of the runbook', () => {
+  let practice: Practice;
+  let trainee: Trainee;
+  beforeAll(async () => {
+    practice = await startPractice({ zones: [DOMAIN] });
+    const [list] = exercisesOf('docs/runbook.md', 'yaml');
+    trainee = new Trainee(practice, list!.body.replace('127.0.0.1:5300', practice.dns.address));
+  });
+  afterAll(async () => {
+    await trainee.close();
+    await practice.close();
+  });
+
+  it('are the same in both languages', () => {
+    const japanese = exercisesOf('docs/runbook.ja.md', 'sh').map(({ body }) => body);
+    expect(EXERCISES.length).toBeGreaterThan(3);
+    expect(japanese).toEqual(EXERCISES.map(({ body }) => body));
+  });
+
+  // Each begins where the one before has ended.
+  it.each(EXERCISES.map(({ body }, index) => [index + 1, body]))(
+    '%d goes as the page says',
+    async (_, body) => {
+      for (const line of body.trim().split('\n')) {
+        const [, command = '', exitCode, shown = ''] = /^(.*?)(?:\s+# (?:(\d) )?(.*))?$/.exec(line)!;
+        const ended = await trainee.type(command);
+        if (exitCode !== undefined)
+          expect({ command, ...ended }).toMatchObject({ command, exitCode: Number(exitCode) });
+        expect({ command, output: ended.output }).toEqual({
+          command,
+          output: expect.stringContaining(shown),
+        });
+      }
+    },
+  );
+});
