@@ -7,7 +7,7 @@ const END_TO_END = [
   '/__tests__/oracles/',
   '/__tests__/modules/',
   '/__tests__/cli/byodkim\\.test',
-  '/__tests__/conformance/run\\.test',
+  '/__tests__/conformance/(run|replay)\\.test',
   '/__tests__/cli/manual/by-hand\\.test',
   '/__tests__/constructs/with-engine\\.test',
   '/__tests__/handlers/aws/aws-error\\.test',
