@@ -170,13 +170,13 @@ class Run {
     stacks: readonly string[],
     needs: (stack: string) => readonly string[],
   ): Promise<Outcome[]> {
-    const lost = new Set(earlier.filter(isNotEnded).map(({ stack }) => stack));
+    const lost = new Map(earlier.filter(isNotEnded).map((outcome) => [outcome.stack, outcome]));
     const missing = (stack: string): string | undefined =>
       this.command === 'diff' ? undefined : needs(stack).find((each) => lost.has(each));
     return [
       ...stacks
         .filter((stack) => missing(stack) !== undefined)
-        .map((stack) => notBegun(stack, `${missing(stack)} failed`)),
+        .map((stack) => notBegun(stack, `${missing(stack)} did not end well`, lost.get(missing(stack)!))),
       ...(await this.phase(stacks.filter((stack) => missing(stack) === undefined))),
     ];
   }

@@ -22,6 +22,8 @@ export interface Outcome {
   /** What to do where the engine's own words do not say it. */
   readonly hints: readonly string[];
   readonly seconds: number;
+  /** What it was not begun for: it is as ready as that. */
+  readonly because?: Outcome;
 }
 
 /** What a run of the engine means. */
@@ -42,13 +44,14 @@ export function outcomeOf(
   return { ...base, ended: 'failed', told: firstError(output) ?? `the engine ended with ${exitCode}` };
 }
 
-export const notBegun = (stack: string, told: string): Outcome => ({
+export const notBegun = (stack: string, told: string, because?: Outcome): Outcome => ({
   stack,
   ended: 'not begun',
   told,
   errors: [],
   hints: [],
   seconds: 0,
+  ...(because && { because }),
 });
 
 /** `undefined`: there was nothing to do. */
@@ -62,7 +65,8 @@ function countIn(output: string): string | undefined {
 const firstError = (output: string): string | undefined =>
   oneLine(/Error: (.+)/.exec(output)?.[1]?.trim().slice(0, 200) ?? '') || undefined;
 
-export function exitCodeOf({ ended, errors }: Outcome): ExitCode {
+export function exitCodeOf({ ended, errors, because }: Outcome): ExitCode {
+  if (because) return exitCodeOf(because);
   if (ended === 'done' || ended === 'unchanged') return EXIT.ok;
   if (ended === 'refused') return worst(errors.map(({ code }) => exitCodeOfError(code)));
   return ended === 'interrupted' ? EXIT.interrupted : EXIT.failed;

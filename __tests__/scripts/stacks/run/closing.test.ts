@@ -40,6 +40,13 @@ describe('how a stack ended', () => {
       130,
     ],
     ['not begun', notBegun('d', 'its control plane failed'), 'not begun', 'its control plane failed', 1],
+    [
+      'not begun, as what it needs is not ready',
+      notBegun('b.test@eu-west-1', 'b.test did not end well', REFUSED),
+      'not begun',
+      'b.test did not end well',
+      2,
+    ],
   ])('is %s', (_, outcome, ended, told, exitCode) => {
     expect([outcome.ended, outcome.told, exitCodeOf(outcome)]).toEqual([ended, told, exitCode]);
   });
