@@ -14,6 +14,8 @@ import { PROJECT_ROOT } from '../constructs/built-handler';
 import { makeKey } from '../demo/keys';
 import { SandboxStage } from '../demo/sandbox-stage';
 import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../handlers/contract';
+import { usableEngine } from '../packages/engine/engine-guard';
+import { engineName } from '../packages/engine/engine-version';
 
 const PARALLELISM = 4;
 /** Stacks that cdktf deploys: twice, to tell what one costs from what a start costs. */
@@ -31,7 +33,8 @@ interface Taken {
 }
 
 async function main(deployed: number, listed: number): Promise<void> {
-  const stage = await SandboxStage.open();
+  const engine = usableEngine();
+  const stage = await SandboxStage.open(engine);
   const run = (...args: string[]) => taken(stage, args);
   const ours = (...args: string[]) => run('--import', 'tsx', 'scripts/stacks.ts', ...args);
   const look = (...args: string[]) => run('--import', 'tsx', 'cli/byodkim.ts', ...args);
@@ -104,7 +107,7 @@ async function main(deployed: number, listed: number): Promise<void> {
       ),
     );
     console.log(
-      `Whole processes, ${PARALLELISM} stacks at once; the simulated AWS, and the function in it, run on the same machine ` +
+      `${engineName(engine)}; whole processes, ${PARALLELISM} stacks at once; the simulated AWS, and the function in it, run on the same machine ` +
         'and are not counted as processors.',
     );
   } finally {

@@ -52,7 +52,8 @@ export function parseArguments(args: readonly string[]): Arguments {
     throw new UsageError(
       `Give one of them: domains, --all, --changed or --not-ready; found ${ways.join(' and ')}.`,
     );
-  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  const meant = names.map((name) => toALabels(name) ?? name);
+  const twice = meant.filter((name, index) => meant.indexOf(name) !== index);
   if (twice.length > 0)
     throw new UsageError(`Found ${[...new Set(twice)].join(', ')} twice, allowed: each domain once.`);
   return {

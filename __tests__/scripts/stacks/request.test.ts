@@ -42,6 +42,8 @@ describe('what was typed', () => {
     [['example.com', '--all'], /Give one of them: .*found example\.com and --all\.$/],
     [['--all', '--not-ready'], /found --all and --not-ready\.$/],
     [['example.com', 'example.com'], /^Found example\.com twice, allowed: each domain once\.$/],
+    [['example.com', 'EXAMPLE.com'], /^Found example\.com twice/],
+    [['bücher.example', 'xn--bcher-kva.example'], /^Found xn--bcher-kva\.example twice/],
     [['example.com', '--parallelism', '0'], /^--parallelism: found "0", allowed: a number from 1 to 99\.$/],
     [
       ['example.com', '--refresh-only'],
