@@ -2,11 +2,12 @@
  * How long the gate takes on simulated networks, beside the physical floor: the longest chain of questions of which each
  * needs the answer before it, walked on the same network.
  *
- *   npx tsx bench/gate.ts [--check] [--only TEXT] [--peer PROGRAM]
+ *   npx tsx bench/gate.ts [--check] [--only TEXT] [--peer "PROGRAM ARGUMENT"]…
  *
  * With `--check` it fails where it takes more than 1.3 times the floor, and where a dead server costs its deadline more
- * than once. A peer is a program `PROGRAM name value resolver runs` that asks servers at port `PEER_PORT` and prints
- * `{"ms": …, "outcome": …}`, its median; it is measured on the same servers.
+ * than once. A peer is a program `PROGRAM ARGUMENT name value resolver runs` that asks servers at port `PEER_PORT` and
+ * prints `{"ms": …, "outcome": …}`, its median; it is measured on the same servers. Those of lego and cert-manager are in
+ * `bench/gate/peers`: `cd bench/gate/peers && go build -o /tmp/peers .`, then `--peer "/tmp/peers lego"`.
  */
 import { execFileSync, fork } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
@@ -72,7 +73,7 @@ interface Measured {
   readonly cpuMs: number;
   readonly floorMs: number;
   readonly questions: number;
-  readonly peer?: { readonly ms: number; readonly questions: number; readonly outcome: string };
+  readonly peers: readonly { readonly ms: number; readonly questions: number; readonly outcome: string }[];
 }
 
 /** The floor is walked, not computed: what a question costs on this machine belongs to it. */
@@ -86,12 +87,13 @@ const walk = async (port: number, { chain, roundTripMs }: Scenario): Promise<voi
 };
 
 const measurePeer = async (
-  program: string,
+  peer: string,
   { port, count }: Network,
   { runs }: Scenario,
-): Promise<Measured['peer']> => {
+): Promise<Measured['peers'][number]> => {
+  const [program, ...own] = peer.split(' ');
   const measured = JSON.parse(
-    execFileSync(program, [`${NAME}.`, VALUE, `${RESOLVER}:${port}`, String(runs)], {
+    execFileSync(program!, [...own, `${NAME}.`, VALUE, `${RESOLVER}:${port}`, String(runs)], {
       env: { ...process.env, PEER_PORT: String(port) },
       encoding: 'utf8',
     }),
@@ -99,7 +101,7 @@ const measurePeer = async (
   return { ...measured, questions: Math.round((await count()) / runs) };
 };
 
-const measure = async (scenario: Scenario, peer: string | undefined): Promise<Measured> => {
+const measure = async (scenario: Scenario, peers: readonly string[]): Promise<Measured> => {
   const network = await startNetwork(scenario);
   const { port, count } = network;
   const expected = scenario.published ?? true;
@@ -119,13 +121,14 @@ const measure = async (scenario: Scenario, peer: string | undefined): Promise<Me
       floors.push((await timed(() => walk(port, scenario))).ms + (scenario.deadlineMs ?? 0));
     }
     await count();
-    const byPeer = peer === undefined ? undefined : await measurePeer(peer, network, scenario);
+    const byPeers: Measured['peers'][number][] = [];
+    for (const peer of peers) byPeers.push(await measurePeer(peer, network, scenario));
     return {
       gateMs: median(runs.map(({ ms }) => ms)),
       cpuMs: median(runs.map(({ cpuMs }) => cpuMs)),
       floorMs: median(floors),
       questions,
-      peer: byPeer,
+      peers: byPeers,
     };
   } finally {
     network.close();
@@ -154,21 +157,20 @@ const measureRounds = async (): Promise<{ rounds: number; askingMs: number }> =>
 
 const milliseconds = (ms: number): string => (ms < 100 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`);
 
-const option = (name: string): string | undefined => {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? undefined : process.argv[at + 1];
-};
+const options = (name: string): string[] =>
+  process.argv.flatMap((argument, at) => (argument === name ? (process.argv[at + 1] ?? []) : []));
 
 const main = async (): Promise<void> => {
-  const [only, peer] = [option('--only'), option('--peer')];
-  const peerColumns = peer === undefined ? [] : [path.basename(peer), 'times', 'its questions', 'it says'];
+  const [only] = options('--only');
+  const peers = options('--peer');
+  const peerColumns = peers.flatMap((peer) => [peer.split(' ').at(-1)!, 'times', 'its questions', 'it says']);
   const table = new Table({
     head: ['network', 'gate', 'floor', 'gate / floor', 'processor', 'questions', ...peerColumns],
     style: { head: [], border: [], compact: true },
   });
   const failures: string[] = [];
   for (const scenario of SCENARIOS.filter(({ title }) => title.includes(only ?? ''))) {
-    const { gateMs, cpuMs, floorMs, questions, peer: byPeer } = await measure(scenario, peer);
+    const { gateMs, cpuMs, floorMs, questions, peers: byPeers } = await measure(scenario, peers);
     const ratio = gateMs / floorMs;
     if (!scenario.lossy && gateMs > RATIO_MAXIMUM * floorMs + SLACK_MS) {
       failures.push(`${scenario.title}: ${ratio.toFixed(2)} times the floor`);
@@ -180,14 +182,12 @@ const main = async (): Promise<void> => {
       ratio.toFixed(2),
       milliseconds(cpuMs),
       questions,
-      ...(byPeer
-        ? [
-            milliseconds(byPeer.ms),
-            (byPeer.ms / gateMs).toFixed(1),
-            byPeer.questions,
-            byPeer.outcome.slice(0, 40),
-          ]
-        : []),
+      ...byPeers.flatMap(({ ms, questions, outcome }) => [
+        milliseconds(ms),
+        (ms / gateMs).toFixed(1),
+        questions,
+        outcome.slice(0, 40),
+      ]),
     ]);
   }
   console.log(table.toString());

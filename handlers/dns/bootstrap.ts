@@ -7,6 +7,9 @@ import type { Round } from './round';
 /** After that, the next resolver is asked as well. */
 const HEDGE_MS = 250;
 
+/** Types of addresses that are looked up: those of one group at once, those of the next where there are none. */
+export type AddressTypes = readonly (readonly ('A' | 'AAAA')[])[];
+
 type Lookup = { readonly reply: Reply } | { readonly problem: string };
 
 /**
@@ -18,11 +21,12 @@ type Lookup = { readonly reply: Reply } | { readonly problem: string };
 export class Bootstrap {
   private readonly nameservers = new Map<string, Promise<readonly string[] | { problem: string }>>();
   private readonly addresses = new Map<string, Promise<readonly string[]>>();
+  private readonly anyAddresses = new Map<string, Promise<readonly string[]>>();
 
   constructor(
     private readonly round: Round,
     private readonly resolvers: readonly Endpoint[],
-    private readonly families: readonly ('A' | 'AAAA')[] = ['A', 'AAAA'],
+    private readonly types: AddressTypes,
   ) {}
 
   /** Names of the servers of `zone`, in lower case; empty if there is no such zone. */
@@ -33,20 +37,45 @@ export class Bootstrap {
     });
   }
 
-  /** IPv4 and IPv6 addresses of a name server; empty if there are none, or nobody knows. */
+  /** Addresses of a name server; empty if there are none, or nobody knows. */
   addressesOf(host: string): Promise<readonly string[]> {
-    if (!this.addresses.has(host.toLowerCase()) && this.addresses.size >= LIMITS.hostLookups) {
+    return this.lookUp(this.addresses, host, this.types);
+  }
+
+  /** The same where one address is as good as another: IPv4 first. */
+  someAddressesOf(host: string): Promise<readonly string[]> {
+    return this.lookUp(
+      this.anyAddresses,
+      host,
+      this.types
+        .flat()
+        .sort()
+        .map((type) => [type]),
+    );
+  }
+
+  private lookUp(
+    known: Map<string, Promise<readonly string[]>>,
+    host: string,
+    types: AddressTypes,
+  ): Promise<readonly string[]> {
+    const lookups = this.addresses.size + this.anyAddresses.size;
+    if (!known.has(host.toLowerCase()) && lookups >= LIMITS.hostLookups) {
       this.round.exceed('hostLookups');
       return Promise.resolve([]);
     }
-    return once(this.addresses, host, async () => {
+    return once(known, host, async () => {
       // A name that nobody can have is nobody's: asking for it is of no use.
       if (!isPlainName(host)) return [];
-      const lookups = this.families.map(async (type) => {
-        const found = await this.lookup({ name: host, type, recursionDesired: true });
-        return 'problem' in found ? [] : recordsIn(found.reply, type);
-      });
-      return (await Promise.all(lookups)).flat();
+      for (const together of types) {
+        const lookups = together.map(async (type) => {
+          const found = await this.lookup({ name: host, type, recursionDesired: true });
+          return 'problem' in found ? [] : recordsIn(found.reply, type);
+        });
+        const found = (await Promise.all(lookups)).flat();
+        if (found.length > 0) return found;
+      }
+      return [];
     });
   }
 

@@ -1,5 +1,6 @@
 import { getServers } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 /** Where a DNS server listens. */
 export interface SocketEndpoint {
@@ -98,6 +99,12 @@ export const mayBeAsked = (endpoint: Endpoint, named: 'by-dns' | 'given', loopba
   if (!near || loopback === 'allowed') return true;
   return named === 'given' && (loopback === 'given' || AMAZON_RESOLVERS.includes(address));
 };
+
+/** Whether this machine has an address from which IPv6 servers of the internet could be reached (2000::/3, RFC 4291). */
+export const hasIPv6 = (): boolean =>
+  Object.values(networkInterfaces()).some((addresses) =>
+    addresses?.some(({ family, address }) => family === 'IPv6' && /^[23]/.test(address)),
+  );
 
 /**
  * Public resolvers, asked beside the machine's own: three operators, all of them validating DNSSEC, as those of large

@@ -8,6 +8,7 @@ import { conclude, isProved } from './conclusion';
 import {
   defaultResolvers,
   type Endpoint,
+  hasIPv6,
   type Loopback,
   mayBeAsked,
   parseEndpoint,
@@ -49,6 +50,8 @@ export interface GateWorld {
   readonly exchange?: Exchange;
   /** The machine's own resolvers, for where none are given. @default those of `node:dns` */
   readonly systemResolvers?: () => readonly string[];
+  /** Whether IPv6 servers can be reached; where not, a server's IPv6 addresses are asked only if it has no others. @default as the machine has addresses */
+  readonly hasIPv6?: () => boolean;
   /** A label that nobody has published. @default a random one */
   readonly randomLabel?: () => string;
   /** Whether servers on this machine and its link may be asked. @default refused */
@@ -63,6 +66,13 @@ const LONGEST_PAUSE_SECONDS = 15;
 const ROUND_MS = 4000;
 
 const DEFAULT_QUORUM: Quorum = { requiredPercent: DEFAULT_REQUIRED_PERCENT, minimumServers: 1 };
+
+const ADDRESS_TYPES = {
+  any: [['A', 'AAAA']],
+  ipv4: [['A']],
+  ipv6: [['AAAA']],
+  'ipv4-first': [['A'], ['AAAA']],
+} as const;
 
 const malformed = (field: string, text: string, expected: string): ByodkimError =>
   new ByodkimError('VALIDATION_ERROR', `gate.${field}: ${JSON.stringify(text)} ${expected}`, {
@@ -206,38 +216,37 @@ class Proof {
   }
 
   private async askAuthoritative(nothing: Findings, isLast: boolean): Promise<Findings> {
-    const { domain, selector, addressFamily = 'any' } = this.request;
+    const { domain, selector } = this.request;
     const { nameservers, resolvers } = this.servers;
     const round = this.newRound();
-    const families =
-      addressFamily === 'any'
-        ? (['A', 'AAAA'] as const)
-        : addressFamily === 'ipv4'
-          ? (['A'] as const)
-          : (['AAAA'] as const);
+    const { family } = this;
     const network = {
       round,
-      bootstrap: new Bootstrap(round, resolvers, families),
+      bootstrap: new Bootstrap(round, resolvers, ADDRESS_TYPES[family]),
       port: this.world.dnsPort ?? 53,
       loopback: this.world.loopback ?? 'refused',
-      family: addressFamily,
+      family,
     };
     const label = this.world.randomLabel?.() ?? `x${randomBytes(8).toString('hex')}`;
     const hints = new HintSearch(round, { recordName: this.recordName, domain, selector }, label);
-    const exploration = new Exploration(
-      network,
-      nameservers,
-      resolvers.length > 0,
-      (aliases, endpoint, answer, zone) => {
+    const exploration = new Exploration(network, nameservers, resolvers.length > 0, {
+      // It was missing before: where else it may be is asked in the same breath.
+      asked: (aliases, endpoint, zone) => {
+        const isUseful = isLast && this.wasMissing && aliases === 0 && zone.includes('.');
+        if (isUseful && round.isResponsive(endpoint)) hints.ask(endpoint, zone);
+      },
+      answered: (aliases, endpoint, answer, zone) => {
         if (!isLast) return;
         if (answer.kind === 'alias') {
           if (aliases === 0) hints.consider(endpoint, zone);
         } else if (this.judge(answer).verdict !== 'ready') {
-          if (aliases === 0) hints.ask(endpoint, zone);
-          else hints.askConsidered();
+          if (aliases > 0) return hints.askConsidered();
+          hints.ask(endpoint, zone);
+          // Where nothing answers, no wildcard does.
+          if (answer.kind !== 'none') hints.askWildcard(endpoint);
         }
       },
-    );
+    });
     exploration.begin(this.recordName.toLowerCase());
     await this.finish(round);
     const names = exploration.results();
@@ -261,6 +270,13 @@ class Proof {
       hints: sentences,
       warnings,
     };
+  }
+
+  /** Strictly, every address has to have the record, also those that this machine cannot ask. */
+  private get family(): keyof typeof ADDRESS_TYPES {
+    const { addressFamily = 'any' } = this.request;
+    if (addressFamily !== 'any' || this.quorum.requiredPercent === 100) return addressFamily;
+    return (this.world.hasIPv6 ?? hasIPv6)() ? 'any' : 'ipv4-first';
   }
 
   private newRound(): Round {

@@ -16,9 +16,6 @@ export interface Hints {
   readonly wildcard: boolean;
 }
 
-/** So many servers are asked; what they have, the others most likely have too. */
-const ASKED_SERVERS = 2;
-
 /** Where a record ends up that was meant for `<selector>._domainkey.<domain>`. */
 const misplacements = (
   { recordName, domain, selector }: HintRequest,
@@ -42,8 +39,10 @@ const looksLikeKey = (value: string): boolean =>
  */
 export class HintSearch {
   private readonly found = new Map<string, TxtAnswer>();
-  private readonly asked = new Set<string>();
-  private readonly candidates: { readonly endpoint: SocketEndpoint; readonly zone: string }[] = [];
+  /** One server is asked; what it has, the others most likely have too. */
+  private server: string | undefined;
+  private wildcardAsked = false;
+  private candidate: { readonly endpoint: SocketEndpoint; readonly zone: string } | undefined;
   private readonly zones = new Set<string>();
   private readonly sibling: string;
 
@@ -57,29 +56,39 @@ export class HintSearch {
 
   /** A server that has an alias: worth asking when that leads to nothing. */
   consider(endpoint: SocketEndpoint, zone: string): void {
-    if (this.candidates.length < ASKED_SERVERS) this.candidates.push({ endpoint, zone });
+    this.candidate ??= { endpoint, zone };
   }
 
   /** An alias leads to nothing. */
   askConsidered(): void {
-    for (const { endpoint, zone } of this.candidates) this.ask(endpoint, zone);
+    if (!this.candidate) return;
+    this.ask(this.candidate.endpoint, this.candidate.zone);
+    this.askWildcard(this.candidate.endpoint);
   }
 
-  /** Asks a server that has not the record; some of them are enough. */
+  /** Asks a server of `zone` for the places where the record may be instead. */
   ask(endpoint: SocketEndpoint, zone: string): void {
-    const server = formatEndpoint(endpoint);
-    if (this.asked.size >= ASKED_SERVERS || this.asked.has(server)) return;
-    this.asked.add(server);
+    this.server ??= formatEndpoint(endpoint);
+    if (this.server !== formatEndpoint(endpoint)) return;
     if (zone !== '') this.zones.add(zone);
-    for (const name of [...misplacements(this.request, this.zones).keys(), this.sibling]) {
-      if (name.length > 253) continue;
-      this.round.tasks.run(true, async () => {
-        const result = await this.round.ask(endpoint, { name, type: 'TXT', recursionDesired: false });
-        if (!('reply' in result)) return;
-        const answer = readTxtReply(result.reply, name, 'authoritative');
-        if (answer.kind === 'records' || answer.kind === 'alias') this.found.set(name, answer);
-      });
-    }
+    for (const name of misplacements(this.request, this.zones).keys()) this.askFor(endpoint, name);
+  }
+
+  /** Asks a server that answers at the name whether it does so at any name. */
+  askWildcard(endpoint: SocketEndpoint): void {
+    if (this.wildcardAsked) return;
+    this.wildcardAsked = true;
+    this.askFor(endpoint, this.sibling);
+  }
+
+  private askFor(endpoint: SocketEndpoint, name: string): void {
+    if (name.length > 253) return;
+    this.round.tasks.run(true, async () => {
+      const result = await this.round.ask(endpoint, { name, type: 'TXT', recursionDesired: false });
+      if (!('reply' in result)) return;
+      const answer = readTxtReply(result.reply, name, 'authoritative');
+      if (answer.kind === 'records' || answer.kind === 'alias') this.found.set(name, answer);
+    });
   }
 
   hints(): Hints {

@@ -1,4 +1,5 @@
 import { isWithin, type TxtAnswer } from './answer';
+import type { SocketEndpoint } from './endpoint';
 import type { Asked } from './judge';
 import { sameName } from './message';
 import type { Task } from './round';
@@ -29,8 +30,8 @@ export interface Level {
   readonly apex: string;
   readonly named: Map<Source, readonly string[]>;
   readonly hosts: Map<string, Host>;
-  /** Servers that are asked for delegations on the way down to the name. */
-  readonly witnesses: Set<string>;
+  /** Servers that may be asked for delegations on the way down to the name: one, or the next if that does not answer. */
+  readonly witnesses: { readonly name?: string; readonly endpoint: SocketEndpoint }[];
   readonly tasks: Task[];
   /** Some server refers to a zone further down: then the others need not answer. */
   refers: boolean;

@@ -1,6 +1,6 @@
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import { authorityOf, isWithin, nameserversIn, readTxtReply, referralIn, type TxtAnswer } from './answer';
-import type { Bootstrap } from './bootstrap';
+import { type Bootstrap, hedged } from './bootstrap';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
 import type { Asked } from './judge';
 import {
@@ -18,8 +18,8 @@ import {
   type Visit,
 } from './level';
 import { LIMITS } from './limits';
-import { isPlainName, sameName } from './message';
-import type { Round } from './round';
+import { isPlainName, type Reply, sameName } from './message';
+import type { Round, Task } from './round';
 
 /** Where names are looked for. */
 export interface Network {
@@ -29,14 +29,16 @@ export interface Network {
   readonly port: number;
   /** What DNS may name as servers. */
   readonly loopback: Loopback;
-  /** Addresses of the other family are left out. */
-  readonly family: 'any' | 'ipv4' | 'ipv6';
+  /** Addresses of the other family are left out; `ipv4-first`: unless a server has no others. */
+  readonly family: 'any' | 'ipv4' | 'ipv6' | 'ipv4-first';
 }
 
 /** What is done with what a search meets. */
 export interface SearchEvents {
   /** An alias leads to `target`, the `hops`th name after this one. */
   alias(target: string, hops: number): void;
+  /** A server is asked as one of `zone`. */
+  asked(endpoint: SocketEndpoint, zone: string): void;
   /** A server of `zone` has answered for the name. */
   answered(endpoint: SocketEndpoint, answer: TxtAnswer, zone: string): void;
 }
@@ -57,11 +59,11 @@ export interface NameFindings {
   readonly absenceSeconds?: number;
 }
 
-/** So many servers of a zone are asked for delegations; all are asked for the record. */
-const DELEGATION_WITNESSES = 2;
-
-/** So many servers of a top-level domain are asked for the way down: it is theirs to know, not to hold the record. */
-const TOP_LEVEL_WITNESSES = 2;
+/**
+ * So many servers of a zone are asked for delegations, and so many of a top-level domain for the way down, until one has
+ * answered: it is theirs to know. All servers are asked for the record, and what they say beside it is heeded as well.
+ */
+const WITNESSES = 2;
 
 const NO_GLUE: Glue = new Map();
 
@@ -77,7 +79,7 @@ export class NameSearch {
   private readonly homeless = new Set<string>();
   /** Ends of aliases that lie in a zone of their own: who has the alias cannot vouch for them. */
   private readonly cutOff = new Set<string>();
-  private readonly checkedEnds = new Map<string, number>();
+  private readonly ends = new Map<string, SocketEndpoint[]>();
   private bootstrapProblem: string | undefined;
   private absenceSeconds: number | undefined;
 
@@ -139,7 +141,7 @@ export class NameSearch {
       apex,
       named: new Map(),
       hosts: new Map(),
-      witnesses: new Set(),
+      witnesses: [],
       tasks: [],
       refers: false,
       serves: false,
@@ -159,19 +161,29 @@ export class NameSearch {
     const level = this.level(apex);
     if (!level) return;
     level.named.set(source, hosts);
-    const few = labels(apex).length < 2 && !level.serves;
-    for (const host of hosts) {
-      this.enterHost(level, host, glue.get(host) ?? [], essential && !level.refers, few);
-    }
+    if (labels(apex).length < 2 && !level.serves) this.askTheWay(level, hosts, essential);
+    else
+      for (const host of hosts) this.enterHost(level, host, glue.get(host) ?? [], essential && !level.refers);
   }
 
-  private enterHost(
-    level: Level,
-    name: string,
-    glue: readonly string[],
-    essential: boolean,
-    few: boolean,
-  ): void {
+  /** Asks a server of a top-level domain for the way down, and another one if it does not show it in time. */
+  private askTheWay(level: Level, hosts: readonly string[], essential: boolean): void {
+    const { round, bootstrap } = this.network;
+    const attempts = hosts.slice(0, WITNESSES).map((name) => async () => {
+      round.tasks.renewGrace();
+      const addresses = await bootstrap.someAddressesOf(name);
+      if (addresses.length === 0) this.homeless.add(name);
+      await Promise.all(this.visitAll(level, { name, essential }, addresses.slice(0, 1)));
+      return level.refers || level.serves || undefined;
+    });
+    level.tasks.push(
+      round.tasks.run(essential, async () => {
+        await hedged(attempts, round.patienceMs);
+      }),
+    );
+  }
+
+  private enterHost(level: Level, name: string, glue: readonly string[], essential: boolean): void {
     const known = level.hosts.get(name);
     if (known) {
       if (essential && !known.essential) this.promote(level, known);
@@ -180,7 +192,6 @@ export class NameSearch {
       this.visitAll(level, known, glue);
       return;
     }
-    if (few && level.hosts.size >= TOP_LEVEL_WITNESSES) return;
     if (level.hosts.size >= LIMITS.serversPerZone) {
       this.network.round.exceed('serversPerZone');
       return;
@@ -209,19 +220,28 @@ export class NameSearch {
 
   private isOfFamily(address: string): boolean {
     const { family } = this.network;
-    return family === 'any' || (family === 'ipv6') === isIPv6(address);
+    return family === 'any' || family === 'ipv4-first' || (family === 'ipv6') === isIPv6(address);
   }
 
-  private visitAll(level: Level, { name, essential }: Host, addresses: readonly string[]): void {
-    const { port } = this.network;
-    for (const address of addresses) {
-      if (!this.isOfFamily(address)) continue;
+  private visitAll(
+    level: Level,
+    { name, essential }: Host,
+    addresses: readonly string[],
+  ): (Promise<void> | undefined)[] {
+    const { port, family } = this.network;
+    const ours = addresses.filter((address) => this.isOfFamily(address));
+    const four = ours.filter(isIPv4);
+    return (family === 'ipv4-first' && four.length > 0 ? four : ours).map((address) => {
       const asked = { endpoint: { address, port }, name, role: 'authoritative' } as const;
-      this.visit(asked, level, essential && !level.refers);
-    }
+      return this.visit(asked, level, essential && !level.refers)?.done;
+    });
   }
 
-  private visit(asked: Asked & { endpoint: SocketEndpoint }, level: Level, essential: boolean): void {
+  private visit(
+    asked: Asked & { endpoint: SocketEndpoint },
+    level: Level,
+    essential: boolean,
+  ): Task | undefined {
     const { round, loopback } = this.network;
     const { endpoint } = asked;
     const worthWaiting = essential && round.isResponsive(endpoint);
@@ -230,34 +250,54 @@ export class NameSearch {
     if (known) {
       if (worthWaiting) known.task?.promote();
       // What it said has been heeded for this zone: doing so again could go in circles.
-      if (known.levels.has(level)) return;
+      if (known.levels.has(level)) return known.task;
       known.levels.add(level);
       if (known.finding) this.heed(known, endpoint, known.finding.answer);
-      return;
+      return known.task;
     }
-    if (isPassed(level)) return;
+    if (isPassed(level)) return undefined;
     if (this.visits.size >= LIMITS.addressesPerName) {
       round.exceed('addressesPerName');
-      return;
+      return undefined;
     }
     const visit: Visit = { asked, levels: new Set([level]) };
     if (asked.name !== undefined && !mayBeAsked(endpoint, 'by-dns', loopback)) {
       this.visits.set(key, visit);
       const answer: TxtAnswer = { kind: 'failure', problem: { kind: 'forbidden-address' } };
       visit.finding = { asked, answer, roundTripMs: 0 };
-      return;
+      return undefined;
     }
-    if (!round.admits(endpoint)) return;
+    if (!round.admits(endpoint)) return undefined;
     this.visits.set(key, visit);
     visit.task = round.tasks.run(worthWaiting, () => this.ask(visit, endpoint));
     level.tasks.push(visit.task);
-    const isWitness =
-      labels(level.apex).length >= 2 &&
-      level.witnesses.size < DELEGATION_WITNESSES &&
-      !level.witnesses.has(asked.name ?? '');
-    if (!isWitness) return;
-    level.witnesses.add(asked.name ?? '');
-    round.tasks.run(worthWaiting, () => this.askDelegations(endpoint, level));
+    this.events.asked(endpoint, level.apex);
+    if (labels(level.apex).length >= 2) this.addWitness(level, asked, worthWaiting);
+    return visit.task;
+  }
+
+  private addWitness(level: Level, { name, endpoint }: Level['witnesses'][number], essential: boolean): void {
+    const { witnesses } = level;
+    if (witnesses.length >= WITNESSES || witnesses.some((known) => known.name === name)) return;
+    witnesses.push({ name, endpoint });
+    if (witnesses.length > 1) return;
+    this.askUntilAnswered(essential, witnesses, (witness) => this.askDelegations(witness.endpoint, level));
+  }
+
+  /** Asks the first of some servers, of which more may come, and the next if that one does not answer in time. */
+  private askUntilAnswered<Server>(
+    essential: boolean,
+    servers: readonly Server[],
+    ask: (server: Server) => Promise<boolean>,
+  ): void {
+    const { round } = this.network;
+    const attempts = Array.from({ length: WITNESSES }, (_, at) => async () => {
+      const server = servers[at];
+      return (server && (await ask(server))) || undefined;
+    });
+    round.tasks.run(essential, async () => {
+      await hedged(attempts, round.patienceMs);
+    });
   }
 
   private async ask(visit: Visit, endpoint: SocketEndpoint): Promise<void> {
@@ -268,7 +308,21 @@ export class NameSearch {
         ? readTxtReply(result.reply, this.name, 'authoritative')
         : { kind: 'failure', problem: result.problem };
     visit.finding = { asked: visit.asked, answer, roundTripMs: result.roundTripMs };
+    if ('reply' in result) this.heedAuthority(visit, result.reply);
     this.heed(visit, endpoint, answer);
+  }
+
+  /** Many servers tell with an answer who the servers of its zone are. */
+  private heedAuthority({ levels }: Visit, { authoritative, authorities }: Reply): void {
+    const zone = authorities.find(({ type, name }) => type === 'NS' && isWithin(this.name, name))?.name;
+    if (!authoritative || zone === undefined) return;
+    const hosts = nameserversIn(authorities, zone);
+    for (const { apex } of levels) {
+      if (sameName(apex, zone) || isAbove(apex, zone)) {
+        this.enter(zone.toLowerCase(), hosts, NO_GLUE, 'zone', true);
+        return;
+      }
+    }
   }
 
   /** Goes on from an answer, for every zone that the server was asked as a server of. */
@@ -316,14 +370,18 @@ export class NameSearch {
       return;
     }
     // It is its own zone's data, unless another zone begins on the way: some of the servers are asked for that.
-    const checked = this.checkedEnds.get(end) ?? 0;
-    if (zone === '' || checked >= DELEGATION_WITNESSES) return;
-    this.checkedEnds.set(end, checked + 1);
-    this.network.round.tasks.run(true, async () => {
-      const below = await this.zoneBelow(endpoint, end, zone);
-      if (below === undefined || below === zone) return;
+    if (zone === '') return;
+    const asked = this.ends.get(end) ?? [];
+    this.ends.set(end, asked);
+    asked.push(endpoint);
+    if (asked.length > 1) return;
+    this.askUntilAnswered(true, asked, async (server) => {
+      const below = await this.zoneBelow(server, end, zone);
+      if (below === undefined) return false;
+      if (below === zone) return true;
       this.cutOff.add(end);
       this.events.alias(end, targets.length);
+      return true;
     });
   }
 
@@ -360,28 +418,35 @@ export class NameSearch {
    * Asks a server whether the name lies in a zone below this one, which it may serve as well, and who the servers of
    * that one, and of this one, are.
    */
-  private async askDelegations(endpoint: SocketEndpoint, level: Level): Promise<void> {
+  private async askDelegations(endpoint: SocketEndpoint, level: Level): Promise<boolean> {
     const own = this.askServersOf(endpoint, level, level.apex);
     const zone = await this.zoneBelow(endpoint, this.name, level.apex);
     // An alias hides it: then every name on the way is asked for.
     const zones = zone === undefined ? between(this.name, level.apex) : zone === level.apex ? [] : [zone];
-    await Promise.all([own, ...zones.map((below) => this.askServersOf(endpoint, level, below))]);
+    const answered = await Promise.all([
+      own,
+      ...zones.map((below) => this.askServersOf(endpoint, level, below)),
+    ]);
+    return answered.every(Boolean);
   }
 
-  private async askServersOf(endpoint: SocketEndpoint, level: Level, zone: string): Promise<void> {
+  /** @returns whether the server has answered, whatever it was */
+  private async askServersOf(endpoint: SocketEndpoint, level: Level, zone: string): Promise<boolean> {
     const result = await this.network.round.ask(endpoint, {
       name: zone,
       type: 'NS',
       recursionDesired: false,
     });
-    if (!('reply' in result)) return;
+    if (!('reply' in result)) return false;
     const { reply } = result;
     const referral = referralIn(reply, zone);
     if (referral && isAbove(level.apex, referral.zone)) {
-      return this.enter(referral.zone, referral.nameservers, referral.glue, 'parent', true);
+      this.enter(referral.zone, referral.nameservers, referral.glue, 'parent', true);
+      return true;
     }
     const hosts = nameserversIn(reply.answers, zone);
     if (reply.authoritative && hosts.length > 0) this.enter(zone, hosts, NO_GLUE, 'zone', true);
+    return reply.authoritative;
   }
 
   private noteAbsence(seconds: number | undefined): void {
@@ -456,8 +521,11 @@ export class Exploration {
     private readonly nameservers: readonly SocketEndpoint[],
     /** Whether there are resolvers to discover with. */
     private readonly canDiscover: boolean,
-    /** Told of every answer, and how many aliases away from the record's name it was. */
-    private readonly answered: (depth: number, ...answer: Parameters<SearchEvents['answered']>) => void,
+    /** Told of every question and answer, and how many aliases away from the record's name it was. */
+    private readonly told: {
+      readonly asked: (depth: number, ...question: Parameters<SearchEvents['asked']>) => void;
+      readonly answered: (depth: number, ...answer: Parameters<SearchEvents['answered']>) => void;
+    },
   ) {}
 
   begin(recordName: string): void {
@@ -472,7 +540,8 @@ export class Exploration {
     }
     const events: SearchEvents = {
       alias: (target, hops) => this.search(target, depth + hops),
-      answered: (...answer) => this.answered(depth, ...answer),
+      asked: (...question) => this.told.asked(depth, ...question),
+      answered: (...answer) => this.told.answered(depth, ...answer),
     };
     const search = new NameSearch(name, this.network, events, depth);
     this.searches.set(name, search);

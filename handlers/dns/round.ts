@@ -7,6 +7,8 @@ import type { Problem } from './problem';
 
 /** One piece of work under way; what it is worth waiting for can change while it runs. */
 export interface Task {
+  /** Resolves when it is done, however it ended. */
+  readonly done: Promise<void>;
   /** The end waits for it. */
   promote(): void;
   /** The end waits for it only for the grace. */
@@ -16,12 +18,19 @@ export interface Task {
 }
 
 /**
+ * How long what is not essential may still take when the rest is done: as long as the slowest of those that did answer,
+ * and half of it, for it was asked at the same time as they were.
+ */
+const GRACE = { leastMs: 15, mostMs: 250, ofSlowest: 1.5 } as const;
+
+/**
  * Work that begets work, asked for at once: the end has come when all that is essential is done, and what is not
  * essential (a parent's servers beside the one that answered, servers known to be silent) has had a short grace.
  */
 export class Tasks {
   private readonly waitingFor = { essential: 0, optional: 0, nothing: 0 };
   private graceTimer: NodeJS.Timeout | undefined;
+  private graceBegan = 0;
   private ended = false;
   private readonly end: Promise<void>;
   private resolveEnd!: () => void;
@@ -49,8 +58,10 @@ export class Tasks {
       this.check();
     };
     count(1);
+    if (essential) this.check();
+    else this.renewGrace();
     // Work starts in a later turn, so that what is begun together is counted together.
-    Promise.resolve()
+    const done = Promise.resolve()
       .then(work)
       .catch((error) => this.rejectEnd(error))
       .finally(() => {
@@ -59,6 +70,7 @@ export class Tasks {
         this.check();
       });
     return {
+      done,
       promote: () => recount('essential'),
       demote: () => recount('optional'),
       abandon: () => recount('nothing'),
@@ -71,15 +83,28 @@ export class Tasks {
       this.graceTimer = undefined;
     } else if (this.waitingFor.optional === 0) {
       this.stop();
-    } else if (!this.ended) {
-      this.graceTimer ??= setTimeout(() => this.stop(), this.graceMs());
+    } else if (!this.ended && !this.graceTimer) {
+      this.graceBegan = performance.now();
+      this.startGrace();
     }
+  }
+
+  /** What is begun within the grace has one of its own; together they are no longer than the longest. */
+  renewGrace(): void {
+    if (this.graceTimer) this.startGrace();
+  }
+
+  private startGrace(): void {
+    clearTimeout(this.graceTimer);
+    const leftMs = GRACE.mostMs - (performance.now() - this.graceBegan);
+    this.graceTimer = setTimeout(() => this.stop(), Math.max(0, Math.min(this.graceMs(), leftMs)));
   }
 
   /** Ends the waiting now. */
   stop(): void {
     this.ended = true;
     clearTimeout(this.graceTimer);
+    this.graceTimer = undefined;
     this.resolveEnd();
   }
 
@@ -97,11 +122,8 @@ export class Memory {
   readonly slow = new Set<string>();
 }
 
-/**
- * How long what is not essential may still take when the rest is done: as long as the slowest of those that did answer,
- * and half of it, for it was asked at the same time as they were.
- */
-const GRACE = { leastMs: 15, mostMs: 250, ofSlowest: 1.5 } as const;
+/** Two round trips, and some of one. */
+const PATIENCE_OF_SLOWEST = 2.25;
 
 /** A timer's longest time. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -112,9 +134,7 @@ const LONGEST_MS = 2 ** 31 - 1;
  * every socket.
  */
 export class Round {
-  readonly tasks = new Tasks(() =>
-    Math.min(Math.max(this.slowestMs * GRACE.ofSlowest, GRACE.leastMs), GRACE.mostMs),
-  );
+  readonly tasks = new Tasks(() => this.timesSlowest(GRACE.ofSlowest));
   /** The limits that were reached: what was found is not all there is. */
   readonly exceeded = new Set<Limit>();
   private readonly results = new Map<string, Promise<ExchangeResult>>();
@@ -143,6 +163,15 @@ export class Round {
     return [...servers].sort((a, b) => cost(a) - cost(b));
   }
 
+  /** How long one of several that know the same may take, two questions one after another, before the next is asked. */
+  get patienceMs(): number {
+    return this.timesSlowest(PATIENCE_OF_SLOWEST);
+  }
+
+  private timesSlowest(times: number): number {
+    return Math.min(Math.max(this.slowestMs * times, GRACE.leastMs), GRACE.mostMs);
+  }
+
   noteSlow(server: Endpoint): void {
     this.memory.slow.add(formatEndpoint(server));
   }
@@ -169,6 +198,9 @@ export class Round {
     const key = `${server} ${question.name.toLowerCase()} ${question.type} ${question.checkingDisabled ?? false}`;
     const known = this.results.get(key);
     if (known) return known;
+    if (this.closing.signal.aborted) {
+      return Promise.resolve({ problem: this.unfinished(server), silent: false, roundTripMs: 0 });
+    }
     const over = this.spent();
     if (over) {
       this.exceed(over);

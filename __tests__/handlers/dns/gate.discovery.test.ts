@@ -1,3 +1,5 @@
+import { formatEndpoint } from '../../../handlers/dns/endpoint';
+import type { Exchange } from '../../../handlers/dns/exchange';
 import {
   CHILD,
   internet,
@@ -8,6 +10,7 @@ import {
   OUTSIDE,
   prove,
   publish,
+  QUICK,
   RESOLVER,
   ROOT,
   ROOT_ZONES,
@@ -197,6 +200,35 @@ describe('discovery of the servers', () => {
       },
     );
   });
+
+  test('asks the servers that another one names beside its answer', () =>
+    within(internet({ servers: { [CHILD]: { zones: { 'example.com': ZONE } } } }), async (network) => {
+      publish(network, VALUE);
+      for (const address of [NS1, NS2, CHILD])
+        network.servers[address]!.setZone('example.com', {
+          ...ZONE,
+          'ns3.example.com A': CHILD,
+          ...(address !== CHILD && { [`${NAME} TXT`]: VALUE }),
+        });
+      const exchange: Exchange = async (endpoint, question, signal) => {
+        const result = await QUICK(endpoint, question, signal);
+        const isOurs = formatEndpoint(endpoint).startsWith(`${NS2}:`) && question.type === 'TXT';
+        if (!isOurs || !('reply' in result)) return result;
+        const ns3 = {
+          name: 'example.com',
+          class: 'IN',
+          ttl: 60,
+          type: 'NS',
+          data: 'ns3.example.com',
+        } as const;
+        return { ...result, reply: { ...result.reply, authorities: [ns3] } };
+      };
+      expect(await prove(network)).toMatchObject({ ready: true });
+      expect(verdicts(await prove(network, {}, { exchange }))).toMatchObject({
+        [NS1]: 'ready',
+        [CHILD]: 'missing',
+      });
+    }));
 
   test('refuses when the zone moves, and the new servers, which the resolver does not know yet, lack the record', () => {
     const moved = { ...ROOT_ZONES.com, 'example.com NS': ['ns.new.net'], 'ns.new.net A': OUTSIDE };

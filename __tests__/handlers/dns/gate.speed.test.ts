@@ -1,4 +1,4 @@
-import { SCENARIOS, TOPS } from '../../../bench/gate/scenarios';
+import { RESOLVER, SCENARIOS, TOPS } from '../../../bench/gate/scenarios';
 import { proveVirtually } from './virtual-network';
 
 /** One round trip is a hundred milliseconds, so that what a proof takes reads as their number. */
@@ -34,13 +34,79 @@ test('follows all aliases of one answer at once, and asks no server again', asyn
   expect(asked.filter((one) => / TXT (first|second)\./.test(one))).toEqual([]);
 });
 
+test('asks no more than what proves it', async () => {
+  const { asked } = await proveVirtually({ ...network, servers: 2 });
+  const [top, first, second] = [TOPS[0], '127.0.2.1', '127.0.2.2'];
+  const record = 'TXT selector1._domainkey.example.com';
+  expect([...asked].sort()).toEqual(
+    [
+      // Who the servers are: resolvers say, then the zone above, and the zone itself.
+      `${RESOLVER} NS example.com`,
+      `${RESOLVER} A ns1.example.com`,
+      `${RESOLVER} A ns2.example.com`,
+      `${RESOLVER} NS com`,
+      `${RESOLVER} A a.gtld.net`,
+      `${top} ${record}`,
+      `${first} NS example.com`,
+      // Whether the name lies in a zone below.
+      `${first} SOA selector1._domainkey.example.com`,
+      // Whether all of them have the record, and a resolver sees it.
+      `${first} ${record}`,
+      `${second} ${record}`,
+      `${RESOLVER} ${record}`,
+    ].sort(),
+  );
+});
+
+test('asks the next server of the top-level domain where the first is silent, and follows what it says', async () => {
+  const { outcome, ms, asked } = await proveVirtually({ ...network, rules: { [TOPS[0]]: { drop: true } } });
+  expect(outcome).toMatchObject({ ready: true, warnings: [] });
+  expect(asked).toContain(`${TOPS[1]} TXT selector1._domainkey.example.com`);
+  expect(ms).toBeLessThanOrEqual(6.5 * RTT);
+});
+
+test('asks the next server for delegations where the first is silent', async () => {
+  const { outcome, asked } = await proveVirtually({ ...network, rules: { '127.0.2.1': { drop: true } } });
+  expect(outcome).toMatchObject({ ready: true });
+  expect(asked).toEqual(expect.arrayContaining(['127.0.2.2 NS example.com']));
+});
+
+test('asks for IPv6 addresses where they can be asked, where every address has to answer, and of who has no others', async () => {
+  const lookups = async (...change: [Parameters<typeof proveVirtually>[1]?, boolean?]): Promise<string[]> => {
+    const { asked } = await proveVirtually(network, change[0], { hasIPv6: () => change[1] ?? false });
+    return asked.filter((one) => one.includes(' AAAA ns1.example.com'));
+  };
+  expect(await lookups()).toEqual([]);
+  expect(await lookups({}, true)).toHaveLength(1);
+  expect(await lookups({ requiredPercent: 100 })).toHaveLength(1);
+  expect(await lookups({ addressFamily: 'ipv6' })).toHaveLength(1);
+});
+
 test('takes one round trip for where a missing record may be instead, and asks nobody for that before', async () => {
   const { outcome, ms, asked } = await proveVirtually({ ...network, published: false });
   expect(outcome).toMatchObject({ code: 'DNS_TXT_NOT_READY' });
   expect(ms).toBe(4 * RTT);
-  expect(asked.filter((one) => one.endsWith(' TXT selector1.example.com'))).toHaveLength(2);
+  expect(asked.filter((one) => one.endsWith(' TXT selector1.example.com'))).toHaveLength(1);
   const found = await proveVirtually(network);
   expect(found.asked.filter((one) => one.endsWith(' TXT selector1.example.com'))).toEqual([]);
+});
+
+test('asks in the last round of several where the record may be instead, in the same breath as for the record', async () => {
+  let now = 0;
+  const clock = {
+    now: () => now,
+    sleep: async (ms: number) => {
+      now += ms;
+    },
+  };
+  const { outcome, ms, asked } = await proveVirtually(
+    { ...network, published: false },
+    { waitSeconds: 1 },
+    { clock },
+  );
+  expect(outcome).toMatchObject({ code: 'DNS_TXT_NOT_READY', rounds: 2 });
+  expect(ms).toBe(2 * 3 * RTT);
+  expect(asked.filter((one) => one.endsWith(' TXT selector1.example.com'))).toHaveLength(1);
 });
 
 test.each(SCENARIOS.filter(({ lossy }) => !lossy).map((scenario) => [scenario.title, scenario] as const))(

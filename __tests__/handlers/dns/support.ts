@@ -92,6 +92,7 @@ export const world = (network: DnsNetwork, change: Partial<GateWorld> = {}): Gat
   remainingMs: () => 60_000,
   dnsPort: network.port,
   loopback: 'allowed',
+  hasIPv6: () => true,
   exchange: QUICK,
   ...change,
 });

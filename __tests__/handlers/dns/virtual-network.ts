@@ -1,7 +1,7 @@
 import { RESOLVER, type Scenario, zonesOf } from '../../../bench/gate/scenarios';
 import { formatEndpoint } from '../../../handlers/dns/endpoint';
 import type { Exchange, ExchangeResult } from '../../../handlers/dns/exchange';
-import { type GateRequest, proveRecord } from '../../../handlers/dns/gate';
+import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
 import { Query } from '../../../handlers/dns/message';
 import type { GateOutcome } from '../../../handlers/dns/outcome';
 import { parseQuery, writeReply } from '../../../packages/sandbox/dns/reply';
@@ -51,6 +51,7 @@ const replyTo = (query: Query, answer: ZoneAnswer, isResolver: boolean): Exchang
 export const proveVirtually = async (
   scenario: Network,
   change: Partial<GateRequest> = {},
+  worldChange: Partial<GateWorld> = {},
 ): Promise<Measured> => {
   const servers = new Map(
     Object.entries(zonesOf(scenario, VALUE)).map(([address, zones]) => [
@@ -99,7 +100,9 @@ export const proveVirtually = async (
         clock: { now: Date.now, sleep: async () => {} },
         remainingMs: () => 60_000,
         loopback: 'allowed',
+        hasIPv6: () => false,
         exchange,
+        ...worldChange,
       },
     ).then((found) => {
       outcome = found;
