@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { addAbortSignal } from 'node:stream';
-import type { S3Client } from '@aws-sdk/client-s3';
 import { systemClock } from '../handlers/clock';
 import { ENVIRONMENT, FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract';
 import { createExchange } from '../handlers/dns/exchange';
 import { proveRecord } from '../handlers/dns/gate';
+import { bucketObject, type S3AndSts } from './aws/bucket-object';
 import { ask } from './terminal/ask';
 import type { CliWorld, InvokeFunction, ProcessResult, Sink } from './world';
 
@@ -27,7 +27,7 @@ export function realWorld(signal: AbortSignal): CliWorld {
     prove: (request, gate) => proveRecord(request, { loopback: loopbackOf(process.env), ...gate }),
     createExchange,
     invoke: lambdaInvoke(),
-    getObject: s3GetObject(),
+    getObject: bucketObject(s3AndSts),
   };
 }
 
@@ -112,22 +112,13 @@ function lambdaInvoke(): InvokeFunction {
   };
 }
 
-function s3GetObject(): CliWorld['getObject'] {
-  const load = async () => {
-    const { GetObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
-    return { GetObjectCommand, client: perRegion<S3Client>((region) => new S3Client({ region })) };
-  };
-  let loading: ReturnType<typeof load> | undefined;
-  return async ({ bucket, key, region }) => {
-    loading ??= load();
-    const { GetObjectCommand, client } = await loading;
-    try {
-      const answer = await client(region).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      return await answer.Body!.transformToByteArray();
-    } catch (error) {
-      if ((error as Error).name === 'NoSuchKey') return null;
-      throw error;
-    }
+async function s3AndSts(): Promise<S3AndSts> {
+  const [s3, sts] = await Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/client-sts')]);
+  return {
+    s3,
+    sts,
+    s3Client: perRegion((region) => new s3.S3Client({ region })),
+    stsClient: perRegion((region) => new sts.STSClient({ region })),
   };
 }
 

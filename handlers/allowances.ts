@@ -4,7 +4,9 @@
  */
 import {
   AUDIT_PREFIX,
+  DEFAULT_ANSWER_SECONDS,
   DEFAULT_REQUIRED_PERCENT,
+  DEFAULT_ROUND_SECONDS,
   DRILL_PREFIX,
   type GateSettings,
   KEY_PREFIX,
@@ -28,6 +30,14 @@ export interface Allowances {
   readonly requiredPercent?: number;
   /** The least `minimumServers` that may be asked for. @default that of the control stack's `gate` */
   readonly minimumServers?: number;
+  /** The least `answerSeconds` that may be asked for. @default that of the control stack's `gate` */
+  readonly answerSeconds?: number;
+  /** The least `roundSeconds` that may be asked for. @default that of the control stack's `gate` */
+  readonly roundSeconds?: number;
+  /** Which `transport` may be asked for. @default that of the control stack's `gate` */
+  readonly transport?: readonly NonNullable<GateSettings['transport']>[];
+  /** Which `addressFamily` may be asked for. @default that of the control stack's `gate` */
+  readonly addressFamily?: readonly NonNullable<GateSettings['addressFamily']>[];
 }
 
 /** What the control stack says: nobody who merely invokes the function can change it. */
@@ -102,9 +112,18 @@ function ofGate(gate: GateSettings, { allow, gate: own }: Control): NotAllowed[]
   for (const [setting, usual] of [
     ['requiredPercent', DEFAULT_REQUIRED_PERCENT],
     ['minimumServers', 1],
+    // A server that is given less time counts as silent, and a silent one is passed over.
+    ['answerSeconds', DEFAULT_ANSWER_SECONDS],
+    ['roundSeconds', DEFAULT_ROUND_SECONDS],
   ] as const) {
     const least = Math.min(own[setting] ?? usual, allow[setting] ?? Number.POSITIVE_INFINITY);
     if ((gate[setting] ?? least) < least) refuse(setting, `${least} or more`);
+  }
+  // Of a server that is asked another way, or at other addresses, another part is seen.
+  for (const setting of ['transport', 'addressFamily'] as const) {
+    const [asked, usual] = [gate[setting], own[setting] ?? 'any'];
+    const allowed: readonly string[] = [usual, ...(allow[setting] ?? [])];
+    if (asked !== undefined && !allowed.includes(asked)) refuse(setting, [...new Set(allowed)].join(', '));
   }
   return found;
 }

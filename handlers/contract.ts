@@ -123,6 +123,8 @@ export interface GateSettings {
 }
 
 export const DEFAULT_REQUIRED_PERCENT = 50;
+export const DEFAULT_ANSWER_SECONDS = 2.5;
+export const DEFAULT_ROUND_SECONDS = 20;
 
 /** Limits of the numbers above, both ends included. */
 export const GATE_LIMITS = {

@@ -47,6 +47,9 @@ const httpsResolver = text(HTTPS_RESOLVER_PATTERN, 'ip:port or https://…');
 const within = (setting: keyof typeof GATE_LIMITS) =>
   z.optional(between(GATE_LIMITS[setting][0], GATE_LIMITS[setting][1]));
 
+const transport = z.enum(['any', 'tcp']);
+const addressFamily = z.enum(['any', 'ipv4', 'ipv6']);
+
 const days = (setting: keyof typeof ROTATION_LIMITS) => {
   const [least, most] = ROTATION_LIMITS[setting];
   return z.optional(z.int().check(z.gte(least), z.lte(most)));
@@ -61,8 +64,8 @@ export const gate = z.object({
   minimumServers: within('minimumServers'),
   answerSeconds: within('answerSeconds'),
   roundSeconds: within('roundSeconds'),
-  transport: z.optional(z.enum(['any', 'tcp'])),
-  addressFamily: z.optional(z.enum(['any', 'ipv4', 'ipv6'])),
+  transport: z.optional(transport),
+  addressFamily: z.optional(addressFamily),
 });
 export type Gate = z.infer<typeof gate>;
 
@@ -75,6 +78,10 @@ export const allow = z.object({
   irreversible: z.optional(z.union([z.literal(true), z.array(domain)])),
   requiredPercent: within('requiredPercent'),
   minimumServers: within('minimumServers'),
+  answerSeconds: within('answerSeconds'),
+  roundSeconds: within('roundSeconds'),
+  transport: z.optional(z.array(transport)),
+  addressFamily: z.optional(z.array(addressFamily)),
 });
 export const alsoRead = z.array(text(/^[^/]+\//, 'bucket/prefix'));
 

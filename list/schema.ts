@@ -294,6 +294,18 @@ const control = block({
     minimumServers: number(...GATE_LIMITS.minimumServers).describe(
       'The least gate.minimumServers that may be asked for. Default: that of defaults.gate.',
     ),
+    answerSeconds: decimal(...GATE_LIMITS.answerSeconds).describe(
+      'The least gate.answerSeconds that may be asked for. Default: that of defaults.gate.',
+    ),
+    roundSeconds: decimal(...GATE_LIMITS.roundSeconds).describe(
+      'The least gate.roundSeconds that may be asked for. Default: that of defaults.gate.',
+    ),
+    transport: z
+      .array(choice(['any', 'tcp']), { error: 'a list of any, tcp' })
+      .describe('Which gate.transport a domain may have. Default: that of defaults.gate.'),
+    addressFamily: z
+      .array(choice(['any', 'ipv4', 'ipv6']), { error: 'a list of any, ipv4, ipv6' })
+      .describe('Which gate.addressFamily a domain may have. Default: that of defaults.gate.'),
   })
     .partial()
     .describe(

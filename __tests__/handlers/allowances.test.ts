@@ -33,6 +33,14 @@ describe('what an event may not ask for, and what allows it', () => {
     ['gate.mode', { gate: { mode: 'recursive' } }, { gate: { mode: 'recursive' } }],
     ['gate.requiredPercent', { gate: { requiredPercent: 49 } }, { allow: { requiredPercent: 40 } }],
     ['gate.requiredPercent', { gate: { requiredPercent: 49 } }, { gate: { requiredPercent: 40 } }],
+    ['gate.answerSeconds', { gate: { answerSeconds: 2.4 } }, { allow: { answerSeconds: 0.5 } }],
+    ['gate.answerSeconds', { gate: { answerSeconds: 2.4 } }, { gate: { answerSeconds: 2 } }],
+    ['gate.roundSeconds', { gate: { roundSeconds: 19 } }, { allow: { roundSeconds: 2 } }],
+    ['gate.roundSeconds', { gate: { roundSeconds: 19 } }, { gate: { roundSeconds: 10 } }],
+    ['gate.transport', { gate: { transport: 'tcp' } }, { allow: { transport: ['tcp'] } }],
+    ['gate.transport', { gate: { transport: 'tcp' } }, { gate: { transport: 'tcp' } }],
+    ['gate.addressFamily', { gate: { addressFamily: 'ipv6' } }, { allow: { addressFamily: ['ipv6'] } }],
+    ['gate.addressFamily', { gate: { addressFamily: 'ipv4' } }, { gate: { addressFamily: 'ipv4' } }],
     ['irreversible', { domain: 'a.example', irreversible: 'allow' }, { allow: { irreversible: true } }],
     [
       'irreversible',
@@ -74,6 +82,13 @@ describe('what an event may not ask for, and what allows it', () => {
       { gate: { minimumServers: 2 } },
     ],
     [
+      'less time for an answer than the control stack gives, though more than usual',
+      { gate: { answerSeconds: 4 } },
+      { gate: { answerSeconds: 5 } },
+    ],
+    ['another family', { gate: { addressFamily: 'ipv6' } }, { allow: { addressFamily: ['ipv4'] } }],
+    ['UDP where the control stack says TCP', { gate: { transport: 'any' } }, { gate: { transport: 'tcp' } }],
+    [
       'a bucket whose name only begins so',
       { keyStore: { bucket: 'other-evil', privateKey: KEY } },
       { alsoRead: ['other/'] },
@@ -100,6 +115,10 @@ describe('what an event may not ask for, and what allows it', () => {
       requiredPercent: 100,
       minimumServers: 3,
       waitSeconds: 240,
+      answerSeconds: 10,
+      roundSeconds: 60,
+      transport: 'any',
+      addressFamily: 'any',
     } as const;
     expect(settings({ gate, irreversible: 'refuse', keyStore: { privateKey: KEY } })).toEqual([]);
   });
@@ -176,6 +195,10 @@ describe('an event that asks for it', () => {
         resolvers: fc.array(address, { maxLength: 2 }),
         requiredPercent: fc.integer({ min: 1, max: 100 }),
         minimumServers: fc.integer({ min: 1, max: 4 }),
+        answerSeconds: fc.constantFrom(0.5, 2.4, 2.5, 4, 10),
+        roundSeconds: fc.integer({ min: 2, max: 60 }),
+        transport: fc.constantFrom('any', 'tcp'),
+        addressFamily: fc.constantFrom('any', 'ipv4', 'ipv6'),
       },
       { requiredKeys: [] },
     );
@@ -207,6 +230,10 @@ describe('an event that asks for it', () => {
         );
         expect(request.gate.resolvers).toBeUndefined();
         expect(request.gate.requiredPercent).toBeGreaterThanOrEqual(70);
+        expect(request.gate.answerSeconds ?? 2.5).toBeGreaterThanOrEqual(2.5);
+        expect(request.gate.roundSeconds ?? 20).toBeGreaterThanOrEqual(20);
+        expect(request.gate.transport ?? 'any').toBe('any');
+        expect(request.gate.addressFamily ?? 'any').toBe('any');
         expect(request.keyStore.bucket).toBe('key-store');
         expect(request.keyStore.privateKey).toMatch(/^dkim-certificates\//);
         expect(request.keyStore.dnsRecords).toMatch(/^(dns_records|dkim-certificates)\//);

@@ -112,7 +112,14 @@ domains:
     };
     const [domain] = read(`
 defaults: { region: us-east-1, selector: s1 }
-control: { allow: { recursive: true, nameservers: [192.0.2.1], resolvers: [192.0.2.2, "https://dns.example/dns-query"] } }
+control:
+  allow:
+    recursive: true
+    nameservers: [192.0.2.1]
+    resolvers: [192.0.2.2, "https://dns.example/dns-query"]
+    answerSeconds: 0.5
+    transport: [tcp]
+    addressFamily: [ipv4]
 domains:
   example.com: { gate: ${JSON.stringify(gate)} }
 `).domains;

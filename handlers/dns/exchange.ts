@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { connect, isIPv6 } from 'node:net';
+import { DEFAULT_ANSWER_SECONDS } from '../contract';
 import { isHttps, type SocketEndpoint } from './endpoint';
 import { type Exchange, socketProblem } from './exchange-result';
 import { createHttpsExchange } from './https';
@@ -19,7 +20,11 @@ export interface ExchangeTiming {
   readonly deadlineMs: number;
 }
 
-export const DEFAULT_TIMING: ExchangeTiming = { resendsMs: [150, 450], tcpMs: 1000, deadlineMs: 2500 };
+export const DEFAULT_TIMING: ExchangeTiming = {
+  resendsMs: [150, 450],
+  tcpMs: 1000,
+  deadlineMs: DEFAULT_ANSWER_SECONDS * 1000,
+};
 
 /** The same with another deadline: TCP keeps more than half of it. */
 export const timingFor = (deadlineMs: number): ExchangeTiming => {

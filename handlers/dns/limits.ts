@@ -1,3 +1,5 @@
+import { DEFAULT_ROUND_SECONDS } from '../contract';
+
 /**
  * How much the gate does at most, whatever a zone's owner sends. Beyond a limit the outcome is "cannot tell", and says
  * which limit it was. Each is several times what a sound zone needs; together they bound time and memory of a proof.
@@ -32,7 +34,7 @@ export const LIMITS = {
   /** Octets of all answers of one round. */
   receivedBytes: 4 * 1024 * 1024,
   /** Milliseconds of one round, unless the settings say otherwise. */
-  roundMs: 20_000,
+  roundMs: DEFAULT_ROUND_SECONDS * 1000,
 } as const;
 
 export type Limit = keyof typeof LIMITS;

@@ -103,7 +103,7 @@ describe('check', () => {
     const listed = LIST.replace(
       'selector: s1',
       'selector: s1, gate: { requiredPercent: 100, answerSeconds: 0.5 }',
-    );
+    ).replace('functionName: mail-keys', 'functionName: mail-keys, allow: { answerSeconds: 0.5 }');
     const asListed = (...more: string[]) =>
       byodkim(['check', 'example.com', ...there, '--record', key.value, ...more], {
         readFile: files({ 'domains.yaml': listed }),
