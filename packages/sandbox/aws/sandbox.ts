@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { checkInput, codecOf } from '../wire/codec';
 import { type Arrival, Arriving } from './arriving';
 import { createAuthorizer } from './authorize';
@@ -60,6 +61,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const missed = new Map<string, number>();
   const services = new Map<string, Service>();
   const closing = new AbortController();
+  // Every call under way listens.
+  setMaxListeners(0, closing.signal);
   const closers: (() => void | Promise<void>)[] = [];
   let policies: PolicySource = { rolePolicies: () => [] };
   let kill: (invocationId: string) => void | Promise<void> = () => {};

@@ -56,9 +56,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
 
 async function serve(incoming: http.IncomingMessage, outgoing: http.ServerResponse, parts: ServerParts) {
   const received = await receive(incoming, parts.bodyIdleMs);
-  const gone = new AbortController();
-  outgoing.once('close', () => gone.abort());
-  const signal = AbortSignal.any([gone.signal, parts.closing]);
+  const signal = endOf(outgoing, parts.closing);
   // What is left of a body that was given up would be taken for the next request.
   if (received.fault) outgoing.setHeader('connection', 'close');
   try {
@@ -68,6 +66,22 @@ async function serve(incoming: http.IncomingMessage, outgoing: http.ServerRespon
     incoming.socket.resetAndDestroy();
   }
 }
+
+/** Aborted when the client goes before it has its answer, or the sandbox closes. */
+function endOf(outgoing: http.ServerResponse, closing: AbortSignal): AbortSignal {
+  const ended = new AbortController();
+  // With a reason of its own no exception is made, with its stack, for each call.
+  const end = () => ended.abort(GONE);
+  if (closing.aborted) end();
+  closing.addEventListener('abort', end, { once: true });
+  outgoing.once('close', () => {
+    closing.removeEventListener('abort', end);
+    if (!outgoing.writableFinished) end();
+  });
+  return ended.signal;
+}
+
+const GONE = 'gone';
 
 async function answer(
   received: ReceivedRequest,
