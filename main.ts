@@ -108,7 +108,6 @@ class DomainStack extends TerraformStack {
     const {
       name: _name,
       line: _line,
-      selectorNaming: _naming,
       regions: _regions,
       stack: _stack,
       keyStore,

@@ -112,6 +112,7 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
         topicArns: [...new Set(Object.values(topics.arns))],
         ...(props.alsoRead && { alsoRead: props.alsoRead }),
         otherRegions,
+        ...(props.allow?.rotatesIn && { rotatesIn: props.allow.rotatesIn }),
         ...(kmsKeyArn !== undefined && { kmsKeyArn }),
       }),
       environment: {

@@ -18,6 +18,7 @@ import { ofOneCopy } from './one-copy';
 import { type SendEmailGrant, sendEmailPolicy } from './send-email';
 import { checkWholeStack } from './stack-checks';
 import { adjust } from './transform';
+import { turnsOf } from './turns';
 import { txtRecord } from './txt-record';
 
 /** The children, each adjustable through `transform` or here. Their ids are a contract: a changed id replaces. */
@@ -149,14 +150,28 @@ export class ByodkimIdentity extends Construct {
     const { record, revokedSelectors = [], transform } = this.props;
     if (record === undefined) return {};
     const { publicKey, delegation } = record;
+    const isAutomatic = this.props.rotate === 'automatic';
+    const turns: readonly string[] = isAutomatic
+      ? (turnsOf(this.props) ?? [])
+      : (delegation?.selectors ?? []);
     return Object.fromEntries(
-      [...new Set([...this.selectors, ...(delegation?.selectors ?? []), ...revokedSelectors])].map((each) => {
+      [...new Set([...this.selectors, ...turns, ...revokedSelectors])].map((each) => {
         const dkimKey = dkimKeys[each];
         const isGiven = each === this.selector && publicKey !== undefined;
         const source = isGiven ? { publicKey } : dkimKey ? { dkimKey } : 'revoked';
         return [
           each,
-          txtRecord(this, { domain: this.domain, selector: each, source }, record, transform?.record),
+          txtRecord(
+            this,
+            {
+              domain: this.domain,
+              selector: each,
+              source,
+              isFunctions: isAutomatic && turns.includes(each),
+            },
+            record,
+            transform?.record,
+          ),
         ];
       }),
     );

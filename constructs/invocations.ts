@@ -3,6 +3,7 @@ import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
 import { Fn, type ITerraformDependable, TerraformStack, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import {
+  type AutomaticRotation,
   DEFAULT_FUNCTION_NAME,
   type KeyStore,
   READ_DOOR,
@@ -13,6 +14,8 @@ import { Attempt, NOTHING } from './attempt';
 import { Confirmation } from './confirmation';
 import type { ByodkimIdentityProps, ControlPlane, InvocationTransform } from './identity-props';
 import { adjust } from './transform';
+import { turnsOf } from './turns';
+import { DEFAULT_TTL_SECONDS } from './txt-record';
 
 /** What the inspection answered at plan time. Empty without drift detection. */
 export interface Drift {
@@ -86,6 +89,7 @@ export class Invocations {
    */
   dkimKey(selector: string): LambdaInvocation {
     const { createKey, record, keyLifetimeDays, transform } = this.props;
+    const { automatic } = this;
     const delegation = record?.delegation;
     const input = JSON.stringify({
       resource: 'DkimKey',
@@ -97,8 +101,8 @@ export class Invocations {
       ...(!createKey && { createKey: false }),
       // Where the stack publishes the record itself, there is nothing to ask the DNS team for, but two aliases, once.
       ...(record && !delegation && { notifyDnsTeam: false }),
-      ...((keyLifetimeDays || delegation) && {
-        rotation: withoutUndefined({ keyLifetimeDays, delegation }),
+      ...((keyLifetimeDays || delegation || automatic) && {
+        rotation: withoutUndefined({ keyLifetimeDays, delegation, automatic }),
       }),
     } satisfies ResourceEvent);
     return new LambdaInvocation(this.scope, `DkimKey-${selector}`, {
@@ -189,15 +193,27 @@ export class Invocations {
   /** Undefined where nothing is said, so that nothing changes for such a domain. */
   private get rotation(): RotationSettings | undefined {
     const { selector, record, revokedSelectors, overlapDays, keyLifetimeDays } = this.props;
-    const records = record && [selector, ...(record.previousSelectors ?? [])];
+    const { automatic } = this;
+    const records = record && [
+      ...new Set([selector, ...(record.previousSelectors ?? []), ...(automatic?.selectors ?? [])]),
+    ];
     const said = withoutUndefined({
       records,
       revoked: revokedSelectors,
       overlapDays,
       keyLifetimeDays,
       delegation: record?.delegation,
+      automatic,
     });
     return Object.keys(said).length > 0 ? said : undefined;
+  }
+
+  private get automatic(): AutomaticRotation | undefined {
+    const { record } = this.props;
+    const selectors = turnsOf(this.props);
+    if (this.props.rotate !== 'automatic' || !record || !selectors) return undefined;
+    const { hostedZoneId, ttlSeconds = DEFAULT_TTL_SECONDS } = record;
+    return { hostedZoneId, selectors, ttlSeconds };
   }
 
   /** A literal name, also in the same stack: it needs no remote state, and never turns unknown. */

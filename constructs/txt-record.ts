@@ -6,7 +6,7 @@ import { delegatedName, REVOKED_VALUE, recordName, recordValue } from '../handle
 import type { ByodkimIdentityTransforms, RecordProps } from './identity-props';
 import { adjust } from './transform';
 
-const DEFAULT_TTL_SECONDS = 300;
+export const DEFAULT_TTL_SECONDS = 300;
 /** A character-string of DNS holds 255 bytes (RFC 1035 §3.3); a longer value is several, joined by the reader. */
 const STRING_LENGTH = 255;
 
@@ -20,7 +20,18 @@ export type PublicKeySource =
 /** Publishes the DKIM record of one selector in Route 53. */
 export function txtRecord(
   scope: Construct,
-  { domain, selector, source }: { domain: string; selector: string; source: PublicKeySource },
+  {
+    domain,
+    selector,
+    source,
+    isFunctions = false,
+  }: {
+    domain: string;
+    selector: string;
+    source: PublicKeySource;
+    /** The stack makes the record; what it says from then on is the function's. */
+    isFunctions?: boolean;
+  },
   { hostedZoneId, ttlSeconds = DEFAULT_TTL_SECONDS, delegation }: RecordProps,
   transform?: ByodkimIdentityTransforms['record'],
 ): Route53Record {
@@ -30,6 +41,7 @@ export function txtRecord(
     type: 'TXT',
     ttl: ttlSeconds,
     records: [valueFrom(source)],
+    ...(isFunctions && { lifecycle: { ignoreChanges: ['records'] } }),
   };
   return new Route53Record(scope, `Record-${selector}`, adjust(config, transform));
 }

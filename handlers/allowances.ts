@@ -12,6 +12,7 @@ import {
   KEY_PREFIX,
   LEDGER_PREFIX,
   RECORD_PREFIX,
+  type RotationSettings,
 } from './contract';
 
 /** What the control stack allows beyond its own `gate`. Nothing, by default. */
@@ -38,6 +39,8 @@ export interface Allowances {
   readonly transport?: readonly NonNullable<GateSettings['transport']>[];
   /** Which `addressFamily` may be asked for. @default that of the control stack's `gate` */
   readonly addressFamily?: readonly NonNullable<GateSettings['addressFamily']>[];
+  /** Ids of Route 53 zones in which the function publishes DKIM records itself (`rotate: automatic`). @default none */
+  readonly rotatesIn?: readonly string[];
 }
 
 /** What the control stack says: nobody who merely invokes the function can change it. */
@@ -56,6 +59,7 @@ export interface Asked {
   readonly domain?: string;
   readonly gate?: GateSettings;
   readonly irreversible?: 'refuse' | 'allow';
+  readonly rotation?: Pick<RotationSettings, 'automatic'>;
   readonly keyStore?: {
     readonly bucket?: string;
     readonly privateKey?: string;
@@ -86,6 +90,7 @@ export const notAllowed = (asked: Asked, control: Control): NotAllowed[] => [
         },
       ]
     : []),
+  ...ofRotation(asked.rotation ?? {}, control),
   ...ofKeyStore(asked.keyStore ?? {}, control),
 ];
 
@@ -126,6 +131,19 @@ function ofGate(gate: GateSettings, { allow, gate: own }: Control): NotAllowed[]
     if (asked !== undefined && !allowed.includes(asked)) refuse(setting, [...new Set(allowed)].join(', '));
   }
   return found;
+}
+
+function ofRotation({ automatic }: NonNullable<Asked['rotation']>, { allow }: Control): NotAllowed[] {
+  const { rotatesIn = [] } = allow;
+  if (automatic === undefined || rotatesIn.includes(automatic.hostedZoneId)) return [];
+  return [
+    {
+      setting: 'rotation.automatic.hostedZoneId',
+      found: automatic.hostedZoneId,
+      allowed: rotatesIn.length > 0 ? rotatesIn.join(', ') : 'none',
+      by: 'allow.rotatesIn',
+    },
+  ];
 }
 
 const mayGiveUp = (domain: string | undefined, { irreversible = [] }: Allowances): boolean =>

@@ -32,6 +32,8 @@ export const ACTIONS = {
   drill: 'drill',
   /** Sent by the one-time schedule that a drill arms. */
   drillFired: 'drill_fired',
+  /** Sent by the one-time schedule that an audit arms: what is due of a domain that rotates by itself. */
+  rotateDue: 'rotate_due',
 } as const;
 export type Action = (typeof ACTIONS)[keyof typeof ACTIONS];
 
@@ -175,6 +177,21 @@ export interface Delegation {
   readonly selectors: readonly [string, string];
 }
 
+/** Keys follow each other without anybody: the function makes them, publishes their records and changes over. */
+export interface AutomaticRotation {
+  /** Id of the Route 53 zone that the records are in. */
+  readonly hostedZoneId: string;
+  /** They take turns. Which of them signs is the function's decision, from the first deploy on. */
+  readonly selectors: readonly [string, string];
+  /** @default 300 */
+  readonly ttlSeconds?: number;
+}
+
+/** How long a DKIM key is used before it is replaced, unless its list says otherwise: 15 months. */
+export const KEY_LIFETIME_DAYS = 456;
+/** How long before that its replacement is asked for: a rotation needs two teams. */
+export const KEY_WARNING_DAYS = 60;
+
 /** Limits of the numbers below, both ends included. */
 export const ROTATION_LIMITS = {
   overlapDays: [MINIMUM_OVERLAP_DAYS, 365],
@@ -193,6 +210,8 @@ export interface RotationSettings {
   readonly keyLifetimeDays?: number;
   /** @default the record is in the domain's own zone */
   readonly delegation?: Delegation;
+  /** @default somebody changes the selector in the list */
+  readonly automatic?: AutomaticRotation;
 }
 
 /** What Terraform sends; the provider adds `tf`. */

@@ -10,6 +10,8 @@ import type { NotedWork } from './notices/noted-work';
 import { withNotice } from './notices/result-notice';
 import { changeNotice, reapplyNotice, revertNotice } from './notices/success-notice';
 import { verificationNotice } from './notices/verification-notice';
+import { aboutInForce } from './rotation/in-force';
+import { rotateDue } from './rotation/rotate-due';
 import { change } from './transaction/change';
 import { confirm, confirmByHand } from './transaction/confirm';
 import { beginDestroy, destroy } from './transaction/destroy';
@@ -25,18 +27,22 @@ type Work<R> = (world: World, request: R) => Promise<unknown>;
 
 /** What the function does, one line for each kind of request. */
 const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
-  gate: passGate,
+  gate: async (world, request) => passGate(world, await aboutInForce(world, request)),
   inspect,
   status,
   record: showRecord,
   audit,
+  'rotate-due': told(
+    (world, request: RequestOf<'rotate-due'>) => rotateDue(world, request),
+    (_, request, answer) => (answer.change?.changed ? changeNotice(request, answer.change) : null),
+  ),
   drill,
   'drill-fired': drillFired,
   'create-key': createKey,
   'delete-key': deleteKey,
   notify: notifyDnsTeam,
   change: told(
-    (world, request) => change(world, attempt(request)),
+    async (world, request) => change(world, attempt(await aboutInForce(world, request))),
     (_, request, result) => (result.changed ? changeNotice(request, result) : null),
   ),
   update: told(
@@ -44,7 +50,7 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
     (_, request, result) => (result.changed ? changeNotice(request, result) : null),
   ),
   confirm: told(
-    (world, request) => confirm(world, attempt(request)),
+    async (world, request) => confirm(world, attempt(await aboutInForce(world, request))),
     (world, request, result) => (result.reapplied ? reapplyNotice(world, request, result) : null),
   ),
   'confirm-by-hand': confirmByHand,

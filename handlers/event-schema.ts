@@ -69,6 +69,8 @@ export const gate = z.object({
 });
 export type Gate = z.infer<typeof gate>;
 
+const zoneId = text(/^Z[A-Z0-9]{1,31}$/, 'the id of a Route 53 zone');
+
 /** What the environment says of events. */
 export const allow = z.object({
   nameservers: z.optional(z.array(address)),
@@ -82,6 +84,7 @@ export const allow = z.object({
   roundSeconds: within('roundSeconds'),
   transport: z.optional(z.array(transport)),
   addressFamily: z.optional(z.array(addressFamily)),
+  rotatesIn: z.optional(z.array(zoneId)),
 });
 export const alsoRead = z.array(text(/^[^/]+\//, 'bucket/prefix'));
 
@@ -135,6 +138,13 @@ export const signing = z.extend(place, {
       overlapDays: days('overlapDays'),
       keyLifetimeDays: days('keyLifetimeDays'),
       delegation: z.optional(z.object({ zone: domain, selectors: z.tuple([selector, selector]) })),
+      automatic: z.optional(
+        z.object({
+          hostedZoneId: zoneId,
+          selectors: z.tuple([selector, selector]),
+          ttlSeconds: z.optional(z.int().check(z.gte(1), z.lte(604_800))),
+        }),
+      ),
     }),
   ),
   notifyDnsTeam: z._default(z.boolean(), true),
@@ -201,6 +211,7 @@ export const OF_ACTION = {
   [ACTIONS.audit]: audit,
   [ACTIONS.drill]: drill,
   [ACTIONS.drillFired]: drillFired,
+  [ACTIONS.rotateDue]: place,
 } as const satisfies Record<Action, Any>;
 
 type Whole<T> = T extends readonly (infer Item)[]

@@ -57,6 +57,11 @@ export interface AuditRequest {
   readonly gate: SigningRequest['gate'];
 }
 
+/** What is due of a domain that rotates by itself. */
+export interface RotationRequest extends DomainRequest {
+  readonly gate: SigningRequest['gate'];
+}
+
 /** One step of a drill. */
 export type DrillRequest = schema.Drill;
 /** What the schedule of a drill sends. */
@@ -100,6 +105,7 @@ export type Request =
   | Each<'update' | 'record' | 'notify' | 'delete-key', From<'direct'> & SigningRequest>
   | Each<'status' | 'confirm-by-hand' | 'revert-by-hand', From<'direct'> & DomainRequest>
   | Each<'revert-unconfirmed', From<'schedule'> & DomainRequest & Firing>
+  | Each<'rotate-due', From<'schedule'> & RotationRequest>
   | Each<'drill', From<'direct'> & DrillRequest>
   | Each<'drill-fired', From<'schedule'> & DrillFired>
   | Each<'audit', From<'schedule' | 'direct'> & AuditRequest>;
@@ -137,10 +143,12 @@ export function parseEvent(event: unknown, environment: Environment, door: Door 
   }
 }
 
+const BY_SCHEDULE = new Set<unknown>([ACTIONS.revertUnconfirmed, ACTIONS.drillFired, ACTIONS.rotateDue]);
+
 function sourceOf(event: object): Source {
   const { action, scheduled } = event as { action?: unknown; scheduled?: unknown };
   if ('resource' in event || 'tf' in event) return 'terraform';
-  if (action === ACTIONS.revertUnconfirmed || action === ACTIONS.drillFired) return 'schedule';
+  if (BY_SCHEDULE.has(action)) return 'schedule';
   if (action === ACTIONS.audit && scheduled === true) return 'schedule';
   return 'direct';
 }
@@ -232,6 +240,13 @@ function readAction(event: object, source: Source, environment: Environment): Re
       return { kind: 'drill', source: 'direct', ...check(schema.drill, event) };
     case ACTIONS.drillFired:
       return { kind: 'drill-fired', source: 'schedule', ...check(schema.drillFired, event) };
+    case ACTIONS.rotateDue:
+      return {
+        kind: 'rotate-due',
+        source: 'schedule',
+        ...inRegion(check(schema.place, event), environment),
+        gate: completed({}, environment),
+      };
     case ACTIONS.audit: {
       const { gate, ...audit } = check(schema.audit, event);
       requireAllowed({ gate }, environment);

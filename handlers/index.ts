@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
-import { s3Client, schedulerClient, sesClient, snsClient } from './aws/clients';
+import { route53, s3Client, schedulerClient, sesClient, snsClient } from './aws/clients';
 import { emailIdentities } from './aws/email-identity';
 import { objectStore } from './aws/object-store';
 import { schedules } from './aws/schedules';
@@ -65,6 +65,7 @@ function createWorld(
           invokedFunctionArn: context.invokedFunctionArn,
         }),
         topics: topics(snsClient(here)),
+        zones: route53(here),
       };
       return withOurErrors(raw, region);
     },

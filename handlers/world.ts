@@ -2,6 +2,7 @@ import type { EmailIdentities } from './aws/email-identity';
 import type { ObjectStore } from './aws/object-store';
 import type { Schedules } from './aws/schedules';
 import type { Topics } from './aws/topics';
+import type { Zones } from './aws/zones';
 import type { Clock } from './clock';
 import type { GateRequest, GateWorld } from './dns/gate';
 import type { GateOutcome } from './dns/outcome';
@@ -16,6 +17,7 @@ export interface Services {
   readonly store: ObjectStore;
   readonly schedules: Schedules;
   readonly topics: Topics;
+  readonly zones: Zones;
 }
 
 /** Everything outside of the handler, in one argument. */

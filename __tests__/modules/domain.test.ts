@@ -15,8 +15,9 @@ const DOMAINS = [
   'made.example.com',
   'found.example.org',
   'led.example.org',
+  'turns.example.org',
 ] as const;
-const [PLAIN, FULL, MADE, FOUND, LED] = DOMAINS;
+const [PLAIN, FULL, MADE, FOUND, LED, TURNS] = DOMAINS;
 
 /** The same domain, said in the list and in HCL. */
 describe('the module of a domain', () => {
@@ -26,8 +27,9 @@ describe('the module of a domain', () => {
 
   beforeAll(async () => {
     deployment = await Deployment.start();
-    await passed(deployment.deployControl());
     zoneId = await hostZone(deployment, ZONE);
+    Object.assign(deployment.list.control!, { allow: { rotatesIn: [zoneId] } });
+    await passed(deployment.deployControl());
     key = deployment.keyOf('s1');
     await deployment.createIdentity(FOUND);
     for (const domain of DOMAINS) await deployment.ready(domain, 's1', 's0');
@@ -135,6 +137,29 @@ describe('the module of a domain', () => {
       },
     ],
     [
+      'with two that take turns by themselves',
+      TURNS,
+      () => {
+        for (const each of ['t1', 't2'])
+          deployment.dns.setRecords(recordName(TURNS, each), 'CNAME', [`${recordName(TURNS, each)}.${ZONE}`]);
+        const delegation = { zone: ZONE, selectors: ['t1', 't2'] };
+        return {
+          list: {
+            selector: 't1',
+            rotate: 'automatic',
+            createKey: true,
+            record: { hostedZoneId: zoneId, delegation },
+          },
+          hcl: {
+            selector: 't1',
+            rotate: 'automatic',
+            create_key: true,
+            record: { hosted_zone_id: zoneId, delegation },
+          },
+        };
+      },
+    ],
+    [
       'with an identity that exists, and no look at plan time',
       FOUND,
       () => ({
@@ -198,6 +223,7 @@ describe('the module of a domain', () => {
       /domain: expected a domain in lower case, an IDN in A-labels/,
     ],
     [{ selector: 's1', identity: 'mine' }, /identity: expected managed or existing/],
+    [{ selector: 's1', rotate: 'automatic' }, /rotate = automatic: expected create_key, record/],
     [{ selector: 's1', confirm_timeout_minutes: 1 }, /confirm_timeout_minutes: expected at least 2/],
   ])('refuses %j before anything is asked', async (args, expected) => {
     const folder = configuration(PLAIN, args);

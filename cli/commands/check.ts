@@ -13,6 +13,7 @@ import { addGateOptions, type GateOptions, gateSettings } from '../dns/gate-opti
 import { type Proof, prove } from '../dns/prove';
 import { type ExitCode, exitCodeOfOutcome } from '../exit-codes';
 import { addKeyOptions, type KeyOptions } from '../given-key-options';
+import { targetInForce } from '../in-force';
 import { findRecord } from '../stored-key';
 import { findTarget, selectorOf } from '../target';
 
@@ -60,7 +61,7 @@ export const checkCommand = (bind: Bind): Command =>
     .action(bind(check));
 
 async function check(cli: Cli, options: CheckOptions, text: string): Promise<ExitCode> {
-  const target = await findTarget(cli, options, text);
+  const target = await targetInForce(cli, await findTarget(cli, options, text));
   const selector = selectorOf(target, options.selector);
   const { key: expected, source } = await findRecord(cli, target, selector, options);
   const proof = {

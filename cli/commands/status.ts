@@ -18,6 +18,7 @@ import { findPublished } from '../dns/published';
 import { findSerials } from '../dns/serials';
 import { type ReadableList, readReadableList, requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
+import { withInForce } from '../in-force';
 import { readinessOf } from '../review/readiness';
 import { brokenRow, rowOf, type Seen, type StatusRow, type Subject } from '../status/row';
 import { showStatus, summary } from '../status/show';
@@ -119,17 +120,20 @@ async function askAbout(
 ): Promise<StatusRow> {
   let subject: Subject = { domain: toALabels(name) ?? name, region: null, listedSelector: null };
   try {
-    const target = targetIn(cli.world, options, readable, name);
+    const found = targetIn(cli.world, options, readable, name);
     subject = {
-      domain: target.domain,
-      region: target.region ?? null,
-      listedSelector: target.listed?.selector ?? null,
+      domain: found.domain,
+      region: found.region ?? null,
+      listedSelector: found.listed?.selector ?? null,
     };
-    const place = functionOf(target);
+    const place = functionOf(found);
     const answer = await callFunction(cli.world, place, 'status', {
-      domain: target.domain,
+      domain: found.domain,
       region: place.region,
     });
+    const listed = found.listed && withInForce(found.listed, answer.selector);
+    const target = { ...found, ...(listed && { listed }) };
+    subject = { ...subject, listedSelector: listed?.selector ?? null };
     const seen = await lookUp(cli, options, target, answer);
     return rowOf(subject, answer, seen, cli.world.clock.now());
   } catch (error) {

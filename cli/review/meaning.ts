@@ -4,6 +4,10 @@ import type { ChangedSetting, DomainChange } from './changes';
 
 /** What SES and the ledger say of a domain; absent where nobody could be asked. */
 export interface CurrentState {
+  /** What this project has put in force. */
+  readonly selector?: string | null;
+  /** When the function changed over to it by itself. ISO 8601. */
+  readonly rotatedAt?: string | null;
   readonly ses: { readonly origin: string; readonly selector?: string; readonly status: string } | null;
   readonly baseline: {
     readonly origin: string;
@@ -48,6 +52,7 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
         wayBack: wayBack(now, after),
         destroy: destruction(after, current),
         cautions: [
+          ...rotatedItself(current),
           ...dangers(before, after),
           ...lessProof(after).filter((text) => !lessProof(before).includes(text)),
         ],
@@ -144,6 +149,12 @@ function shown(current: CurrentState | undefined): string | undefined {
   if (origin === 'EXTERNAL') return `BYODKIM with selector ${selector ?? '?'} (${status})`;
   return `${origin === 'AWS_SES' ? 'Easy DKIM' : origin} (${status})`;
 }
+
+/** The list does not say which selector signs. */
+const rotatedItself = (current: CurrentState | undefined): string[] =>
+  current?.rotatedAt && current.selector
+    ? [`${current.selector} signs since ${current.rotatedAt.slice(0, 10)}, rotated automatically.`]
+    : [];
 
 function adoption({ identity, domain }: ListedDomain, current: CurrentState | undefined): string[] {
   if (current === undefined) return [];

@@ -76,7 +76,7 @@ export function rowOf(subject: Subject, answer: StatusAnswer, seen: Seen, now: n
     ...signingFindings(subject, answer, seen),
     ...dnsFindings(subject, answer, dns),
     ...keyFindings(subject, answer, due),
-    ...formerFindings(subject, stages, seen, answer.rotation?.revoked ?? []),
+    ...formerFindings(subject, stages, seen, answer.rotation ?? {}),
   ].sort((a, b) => severity(a.exitCode) - severity(b.exitCode));
   const { ses, selector, fingerprint, confirmed, revertsAt, drifted, busyUntil } = answer;
   return {
@@ -236,7 +236,9 @@ function keyFindings(
   const by = new Date(keyDueAt(Date.parse(keyCreatedAt!), rotation?.keyLifetimeDays))
     .toISOString()
     .slice(0, 10);
-  const what = `byodkim rotate ${domain}`;
+  // The audit opens it; it is a person's where it did not come to its end.
+  if (rotation?.automatic && due >= 0) return [];
+  const what = rotation?.automatic ? `byodkim audit ${domain}` : `byodkim rotate ${domain}`;
   return due < 0
     ? [you(EXIT.notReady, `the key is ${-due} days overdue`, what)]
     : [you(EXIT.ok, `the key is due in ${due} days`, what, `by ${by}`)];
@@ -247,7 +249,7 @@ function formerFindings(
   { domain }: Subject,
   stages: readonly SelectorStage[],
   { former, inRoute53 }: Seen,
-  revoked: readonly string[],
+  { revoked = [], automatic }: NonNullable<StatusAnswer['rotation']>,
 ): Finding[] {
   return stages.flatMap((each): Finding[] => {
     const { selector, stage, recordMayGoAt, finding } = each;
@@ -275,6 +277,8 @@ function formerFindings(
         },
       ];
     if (stage !== 'retired' || !isThere) return [];
+    // The function takes it back at the next audit.
+    if (automatic && finding === null) return [];
     return [
       {
         exitCode: finding === null ? EXIT.ok : EXIT.notReady,

@@ -26,6 +26,7 @@ import { judgeKey } from './judge-key';
 import { judgeAlias, judgeRecord } from './judge-record';
 import { judgeRegions } from './judge-regions';
 import { judgeOpen, judgeSigning, judgeUnverified } from './judge-signing';
+import { judgeTurn } from './judge-turn';
 
 /** What one look at one domain needs. */
 export interface AuditWorld {
@@ -92,6 +93,7 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
     : await orUnknown('The record', () => lookAtRecord(look, stored.ledger, wanted, key.publicKey));
   const former = await orUnknown('Earlier selectors', () => lookAtFormer(look, stored.ledger, elsewhere));
   const underWay = isUnderWay(stored.ledger, world.clock.now());
+  const itself = judgeTurn(stored.ledger, key.madeAt, world.clock.now());
   // What SES has not verified goes back by itself: nobody need do anything yet.
   const { open } = stored.ledger;
   const waits = isWaiting(open) && signing.ses?.status !== 'FAILED';
@@ -101,8 +103,9 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
     ...judgeOpen(stored.ledger.open, domain, world.clock.now()),
     ...judgeUnverified(stored.ledger, domain),
     ...record.findings,
-    ...key.findings,
-    ...former.findings,
+    ...key.findings.filter(itself.isLeft),
+    ...former.findings.filter(itself.isLeft),
+    ...itself.findings,
     ...judgeRegions(stored.ledger, elsewhere, world.clock.now()),
   ];
   return {
@@ -117,10 +120,12 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
       keyDueAt: new Date(keyDueAt(key.madeAt, keyLifetimeDays)).toISOString(),
     }),
     ...(elsewhere?.length && { otherRegions: elsewhere.map(inForceIn) }),
+    ...(itself.due && { due: itself.due }),
     ...(former.stages?.length && { stages: former.stages.map(stageAsData) }),
     notes: [
       ...(underWay ? ['a change is under way'] : []),
       ...(waits ? [`SES has until ${new Date(deadlineOf(open)).toISOString()} to verify the change`] : []),
+      ...itself.notes,
       ...(record.notes ?? []),
       ...(former.notes ?? []),
     ],

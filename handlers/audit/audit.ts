@@ -9,6 +9,7 @@ import { continueLater } from './continuation';
 import { domainsToAudit } from './domains';
 import { byUrgency, type DomainReport } from './findings';
 import { lookAtDomains } from './look-at-domains';
+import { openRotations } from './open-rotations';
 import {
   type AuditReport,
   newReportObject,
@@ -57,6 +58,8 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
   if (begun.report.legs >= leg) return goOn(world, services, request, begun);
   const looked = await lookAtDomains(world, request.gate, begun.report.pending);
   const report = withReports(begun.report, looked, leg);
+  // Who only looks opens nothing.
+  if (!request.quiet) await openRotations(world, services, looked);
   // A leg that gets nowhere would be followed by others like it.
   if (report.pending.length === 0 || looked.length === 0)
     return end(world, services, request, { report, etag: begun.etag }, []);

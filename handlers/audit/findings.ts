@@ -1,5 +1,6 @@
 import type { InForce } from '../rotation/other-regions';
 import type { StageData } from '../rotation/stages';
+import type { Due } from '../rotation/turn';
 
 /** How much a domain needs a person; the worst first. */
 export const SEVERITIES = [
@@ -37,6 +38,7 @@ export type FindingCode =
   | 'KEY_OVERDUE'
   | 'KEY_DUE'
   | 'REGIONS_DIFFER'
+  | 'ROTATION_FAILED'
   | 'NOT_MANAGED'
   | 'NOT_CHECKED';
 
@@ -68,6 +70,8 @@ export interface DomainReport {
   readonly otherRegions?: readonly InForce[];
   /** The life of each selector that signed once. */
   readonly stages?: readonly StageData[];
+  /** What the function does next by itself, where the domain is left to rotate so. */
+  readonly due?: Exclude<Due['kind'], 'nothing'>;
   /** What is worth knowing, but needs nobody. */
   readonly notes: readonly string[];
 }

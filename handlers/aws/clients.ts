@@ -6,6 +6,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { AWS_CALL } from '../budgets';
 import type { Clock } from '../clock';
 import { ClockedRetryStrategy } from './retry';
+import { type Zones, zones } from './zones';
 
 /** One pool of connections for the life of the process: clients come and go with each invocation. */
 const requestHandler = new NodeHttpHandler({
@@ -49,3 +50,15 @@ export const schedulerClient = (settings: ClientSettings) =>
   whenAsked(() => new SchedulerClient(configuration(settings)));
 export const snsClient = (settings: ClientSettings) =>
   whenAsked(() => new SNSClient(configuration(settings)));
+
+/** Names the endpoint of Route 53 alone, as the SDK's clients take theirs; tests and sandboxes set it. */
+const ROUTE53_ENDPOINTS = ['AWS_ENDPOINT_URL_ROUTE_53', 'AWS_ENDPOINT_URL'] as const;
+
+export const route53 = ({ region, clock, random }: ClientSettings): Zones =>
+  zones({
+    region,
+    requestHandler,
+    clock,
+    random,
+    endpoint: ROUTE53_ENDPOINTS.map((name) => process.env[name]).find(Boolean),
+  });

@@ -1,7 +1,6 @@
-/** How long a DKIM key is used before it is replaced, unless its list says otherwise: 15 months. */
-export const KEY_LIFETIME_DAYS = 456;
-/** How long before that its replacement is asked for: a rotation needs two teams. */
-export const KEY_WARNING_DAYS = 60;
+import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS } from '../contract';
+
+export { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS };
 
 const DAY_MS = 86_400_000;
 

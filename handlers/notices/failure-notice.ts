@@ -2,6 +2,7 @@ import type { Notice } from '../aws/topics';
 import { ERROR_CATALOGUE } from '../error-catalogue';
 import type { DetailsOf } from '../error-details';
 import { type ByodkimError, hasCode } from '../errors';
+import { PAUSE_DAYS } from '../rotation/turn';
 import type { World } from '../world';
 import { asSentence, section, table } from './layout';
 import type { NotedWork } from './noted-work';
@@ -13,6 +14,7 @@ const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
   destroy: 'rollback (destroy)',
   'revert-unconfirmed': 'revert of the unconfirmed change',
   'revert-by-hand': 'revert',
+  'rotate-due': 'rotation by the function itself',
 };
 
 /** A change or a revert failed. */
@@ -42,7 +44,7 @@ ${section('WHAT HAPPENED', [error.what])}${section('WHAT SES HAS NOW', [asSenten
 }
 
 const isChange = ({ kind }: NotedWork): boolean =>
-  kind === 'change' || kind === 'update' || kind === 'confirm';
+  kind === 'change' || kind === 'update' || kind === 'confirm' || kind === 'rotate-due';
 
 function sesHas(noted: NotedWork, error: ByodkimError): string {
   if (hasCode(error, 'ROLLBACK_FAILED')) return state(error.details.found);
@@ -70,6 +72,8 @@ const advice = (error: ByodkimError): string[] => {
 function again({ kind }: NotedWork, error: ByodkimError): string[] {
   if (hasCode(error, 'ROLLBACK_FAILED') && error.details.retryAt !== null)
     return ['', `It is tried again by itself at ${error.details.retryAt}.`];
+  if (kind === 'rotate-due')
+    return ['', `It is tried again by itself, no sooner than in ${PAUSE_DAYS} days.`];
   if (kind === 'revert-unconfirmed')
     return ['', 'The revert is tried again by itself; you are told how that ends.'];
   return [];

@@ -1,7 +1,7 @@
 import type { RequestOf } from '../event';
 
 type Changing = RequestOf<
-  'change' | 'update' | 'confirm' | 'destroy' | 'revert-unconfirmed' | 'revert-by-hand'
+  'change' | 'update' | 'confirm' | 'destroy' | 'revert-unconfirmed' | 'revert-by-hand' | 'rotate-due'
 >;
 
 /** A request that changes what SES signs with, as far as a notice tells of it. */

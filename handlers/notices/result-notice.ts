@@ -26,7 +26,7 @@ export async function withNotice<Answer extends object>(
     answer = await work();
   } catch (thrown) {
     const error = asByodkimError(thrown);
-    if (resultTopicArn === '') throw error;
+    if (resultTopicArn === '' && noted.kind !== 'rotate-due') throw error;
     const notice = await send(world, noted, topicArn, failureNotice(world, noted, error));
     throw error.with({ notice });
   }

@@ -9,7 +9,7 @@ import type { NotedWork } from './noted-work';
 const SOURCES = { terraform: 'a deploy', direct: 'a direct call', schedule: 'its schedule' } as const;
 
 /** SES was changed. */
-export function changeNotice({ domain, region, source }: NotedWork, result: ChangeResult): Notice {
+export function changeNotice({ domain, region, source, kind }: NotedWork, result: ChangeResult): Notice {
   const { selector, final_dkim_status: status, reverts_at: revertsAt } = result;
   const verified = status === 'SUCCESS';
   const todo = [
@@ -22,8 +22,10 @@ export function changeNotice({ domain, region, source }: NotedWork, result: Chan
     ...(revertsAt === undefined
       ? []
       : [
-          `The deploy must reach its end: it confirms the change. Otherwise the change is undone at ${revertsAt}, and ` +
-            'you are told.',
+          source === 'terraform'
+            ? `The deploy must reach its end: it confirms the change. Otherwise the change is undone at ${revertsAt}, and ` +
+              'you are told.'
+            : `Should SES not have verified it by ${revertsAt}, the change is undone, and you are told.`,
         ]),
     ...(result.retiring === undefined
       ? []
@@ -44,7 +46,7 @@ ${table({
   Domain: `${domain} in ${region}`,
   'SES has': `${result.signing_origin}, selector ${selector}, ${status}`,
   Key: result.fingerprint,
-  'Asked for by': SOURCES[source],
+  'Asked for by': kind === 'rotate-due' ? 'the function itself (rotate: automatic)' : SOURCES[source],
   Transaction: result.transaction,
   Ended: result.timestamp,
   Unverified: result.unverified_seconds === undefined ? undefined : `${result.unverified_seconds} s`,

@@ -4,8 +4,8 @@ import type { SigningRequest } from '../event';
 import type { World } from '../world';
 import { arm, confirmOpen, disarm, ownArming, planArming, verificationMinutes } from './confirmed-commit';
 import { decide } from './decide';
-import type { Attempt, ChangeResult, Open, Owner, Wanted } from './ledger';
-import { ownerBeside, ownerOf, refuseOvertaken } from './ownership';
+import type { Attempt, ChangeResult, Ledger, Open, Owner, Wanted } from './ledger';
+import { ownerBeside, ownerOf, ownerRotated, refuseChangedMeanwhile, refuseOvertaken } from './ownership';
 import { type Proof, proveKey } from './prove';
 import { changeResult, withEnding } from './result';
 import { failBeforePut, rollBack } from './rollback';
@@ -55,6 +55,7 @@ export async function changeWithin(
 ): Promise<ChangeResult> {
   const { request } = attempt;
   if (attempt.source === 'terraform') refuseOvertaken(session.ledger, attempt);
+  refuseChangedMeanwhile(session.ledger, attempt);
   const wanted: Wanted = { selector: request.selector, key: proof.found.reference };
   const shown = await observeExisting(session.services.identities, request);
   const state = withKnownSelector(shown, session.ledger);
@@ -150,12 +151,17 @@ function planChange(session: Session, attempt: Attempt, wanted: Wanted, prior: P
     transaction: attempt.transaction,
     source: attempt.source,
     wanted,
-    owner: attempt.source === 'terraform' ? ownerOf(ledger, attempt, wanted) : ownerBeside(ledger),
+    owner: ownerAfter(ledger, attempt, wanted, now),
     phase: 'opened',
     previous: prior.snapshot,
     armed,
     startedAt: now,
   };
+}
+
+function ownerAfter(ledger: Ledger, attempt: Attempt, wanted: Wanted, now: number): Owner | null {
+  if (attempt.source === 'terraform') return ownerOf(ledger, attempt, wanted);
+  return attempt.rotates === undefined ? ownerBeside(ledger) : ownerRotated(ledger, wanted, now);
 }
 
 /** Written down as applied, and as waiting for its confirmation. */

@@ -22,6 +22,8 @@ export interface Inspected {
   readonly reason?: string;
   /** Why this plan must not be carried out: an error as the function throws one, as JSON. */
   readonly refusal?: string;
+  /** Where the function has changed over to another selector by itself: which signs, and since when. */
+  readonly signs?: string;
   /** A confirmed change waits for SES: until when it may. ISO 8601. */
   readonly verify_by?: string;
 }
@@ -41,6 +43,9 @@ export async function inspect(world: World, request: SigningRequest): Promise<In
   const refused = await refusedRemoval(world, services, request, ledger);
   return {
     ...(await inStepOrNot(world, services, request, { ledger, state })),
+    ...(ledger.owner?.rotatedAt !== undefined && {
+      signs: signsInWords(ledger.owner, ledger.owner.rotatedAt),
+    }),
     // Told, not thrown: the stack's precondition refuses a deploy by it, and lets a destroy pass.
     ...(refused && { refusal: JSON.stringify({ errorType: refused.code, errorMessage: refused.message }) }),
   };
@@ -62,6 +67,10 @@ async function refusedRemoval(
     throw error;
   }
 }
+
+/** e.g. `s2 signs since 2026-12-01, rotated automatically`. */
+const signsInWords = ({ wanted }: Owner, at: number): string =>
+  `${wanted.selector} signs since ${new Date(at).toISOString().slice(0, 10)}, rotated automatically`;
 
 async function inStepOrNot(
   world: World,

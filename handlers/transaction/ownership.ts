@@ -12,9 +12,15 @@ export function ownerOf({ owner }: Ledger, { transaction, request }: Attempt, wa
     gate: request.gate,
     ...(replaces !== undefined && { replaces }),
     ...(request.rotation && { rotation: request.rotation }),
+    ...(owner?.rotatedAt !== undefined &&
+      owner.wanted.selector === wanted.selector && { rotatedAt: owner.rotatedAt }),
     ...(request.driftToken !== undefined && { driftToken: request.driftToken }),
   };
 }
+
+/** The stack has left it to the function which of its selectors signs: it owns what comes of that. */
+export const ownerRotated = ({ owner }: Ledger, wanted: Wanted, at: number): Owner | null =>
+  owner && { ...owner, wanted, rotatedAt: at };
 
 /** A direct call changes the state, not the owner. A stack's change that was cut off never came to own anything. */
 export const ownerBeside = ({ open, owner }: Ledger): Owner | null =>
@@ -27,6 +33,13 @@ export const ownerBeside = ({ open, owner }: Ledger): Owner | null =>
 export function refuseOvertaken(ledger: Ledger, attempt: Attempt): void {
   const by = overtakenBy(ledger, attempt.transaction);
   if (by !== null) throw overtaken(attempt, by);
+}
+
+/** What was decided of a domain that rotates by itself does not count any more. @throws ByodkimError CONCURRENT_UPDATE. */
+export function refuseChangedMeanwhile({ open, owner }: Ledger, attempt: Attempt): void {
+  const by = open?.transaction ?? owner?.transaction;
+  if (attempt.rotates === undefined || (open === null && by === attempt.rotates)) return;
+  throw overtaken(attempt, by ?? 'a destroy');
 }
 
 /** While a newer attempt is under way, there is nothing of this one to confirm. @throws ByodkimError CONCURRENT_UPDATE. */

@@ -53,6 +53,8 @@ export async function status(world: World, target: Place) {
     ...(elsewhere?.length && { otherRegions: elsewhere.map(inForceIn) }),
     /** How its stack lets keys follow each other. */
     rotation: (open?.owner ?? owner)?.rotation ?? null,
+    /** When the function changed over to the selector by itself; `null`: a deploy or a direct call did. */
+    rotatedAt: owner?.rotatedAt === undefined ? null : iso(owner.rotatedAt),
     history,
   };
 }

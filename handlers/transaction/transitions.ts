@@ -12,6 +12,7 @@ import {
   type Signer,
   type Snapshot,
   signed,
+  type Turn,
   type Unverified,
   type Wanted,
 } from './ledger';
@@ -146,6 +147,7 @@ const done = (ledger: Ledger, { wanted }: Open): Ledger => ({
   ...ledger,
   open: null,
   inForce: wanted,
+  turn: ledger.turn?.selector === wanted.selector ? null : ledger.turn,
   unverified: null,
 });
 
@@ -273,6 +275,9 @@ export const rearmed = (ledger: Ledger, open: Open, armed: Arming, at: number): 
     transaction: open.transaction,
     detail: 'rollback failed',
   });
+
+/** The function goes a step further with the selector whose turn is next. No line of history: the change has its own. */
+export const turned = (ledger: Ledger, turn: Turn): Ledger => ({ ...ledger, turn });
 
 /** Its stack is being destroyed: the delete of its `Signing` will act. */
 /** SES stays as it is: a key that nothing needs is gone. */

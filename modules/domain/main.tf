@@ -33,15 +33,27 @@ locals {
   # The names are others', and lead into the zone.
   delegation = try(var.record.delegation, null)
 
+  # The function publishes the two itself, and says which of them signs.
+  turns = local.delegation == null ? var.selector_naming : local.delegation.selectors
+  automatic = var.rotate == "automatic" && local.can_turn ? { for name, value in {
+    hostedZoneId = try(var.record.hosted_zone_id, null)
+    selectors    = local.turns
+    ttlSeconds   = try(var.record.ttl_seconds, null)
+  } : name => value if value != null } : null
+  rotating    = toset(var.rotate == "manual" || local.turns == null ? [] : local.turns)
+  can_turn    = var.rotate == "manual" || (var.create_key && var.record != null && var.drift_detection && length(local.rotating) == 2 && contains(local.rotating, var.selector))
+  cannot_turn = "rotate = automatic: expected create_key, record, drift_detection, and two different selectors that take turns (record.delegation or selector_naming), selector one of them."
+
   rotation = { for name, value in {
-    records         = try(concat([var.selector], var.record.previous_selectors), null)
+    records         = try(distinct(concat([var.selector], var.record.previous_selectors, tolist(local.rotating))), null)
     revoked         = var.revoked_selectors
     overlapDays     = var.overlap_days
     keyLifetimeDays = var.key_lifetime_days
     delegation      = local.delegation
+    automatic       = local.automatic
   } : name => value if value != null }
 
-  rotation_of_keys = { for name, value in local.rotation : name => value if contains(["keyLifetimeDays", "delegation"], name) }
+  rotation_of_keys = { for name, value in local.rotation : name => value if contains(["keyLifetimeDays", "delegation", "automatic"], name) }
 
   wanted = merge(
     { domain = var.domain, selector = var.selector },
@@ -61,6 +73,8 @@ locals {
   selectors = distinct(concat([var.selector], try(var.record.previous_selectors, [])))
   made      = var.create_key || (var.record != null && try(var.record.public_key, null) == null)
   asked     = toset([for each in local.selectors : each if each != var.selector || local.made])
+
+  published = toset(var.record == null ? [] : concat(local.selectors, try(local.delegation.selectors, []), tolist(local.rotating), var.revoked_selectors == null ? [] : var.revoked_selectors))
 
   # A place that is one key's or one record's own is that of the current selector.
   key_store_of_others = { for name, value in local.key_store : name => value if name == "bucket" || (name == "dnsRecords" && endswith(value, "/")) }
@@ -106,6 +120,11 @@ resource "terraform_data" "attempt" {
     create_before_destroy = true
 
     precondition {
+      condition     = local.can_turn
+      error_message = local.cannot_turn
+    }
+
+    precondition {
       condition     = try(local.inspected.refusal, "nothing") == "nothing"
       error_message = try(local.inspected.refusal, "nothing")
     }
@@ -129,7 +148,7 @@ resource "aws_lambda_invocation" "dkim_key" {
 }
 
 resource "aws_route53_record" "this" {
-  for_each = var.record == null ? toset([]) : toset(concat(local.selectors, try(local.delegation.selectors, []), var.revoked_selectors == null ? [] : var.revoked_selectors))
+  for_each = setsubtract(local.published, local.rotating)
 
   zone_id = var.record.hosted_zone_id
   name    = join(".", compact(["${each.key}._domainkey.${var.domain}", try(local.delegation.zone, "")]))
@@ -144,6 +163,27 @@ resource "aws_route53_record" "this" {
   ))]
 }
 
+# The same of the two that take turns by themselves: what they say from then on is the function's. An address of their own,
+# since what an engine ignores cannot be a variable: `state mv` brings a record over from aws_route53_record.this.
+resource "aws_route53_record" "rotating" {
+  for_each = setintersection(local.published, local.rotating)
+
+  zone_id = var.record.hosted_zone_id
+  name    = join(".", compact(["${each.key}._domainkey.${var.domain}", try(local.delegation.zone, "")]))
+  type    = "TXT"
+  ttl     = var.record.ttl_seconds
+
+  records = [join("\"\"", regexall(".{1,255}",
+    contains(local.asked, each.key)
+    ? jsondecode(aws_lambda_invocation.dkim_key[each.key].result).record.value
+    : "v=DKIM1; p="
+  ))]
+
+  lifecycle {
+    ignore_changes = [records]
+  }
+}
+
 resource "aws_lambda_invocation" "dns_gate" {
   region          = var.region
   function_name   = var.function_name
@@ -155,7 +195,7 @@ resource "aws_lambda_invocation" "dns_gate" {
     create_before_destroy = true
   }
 
-  depends_on = [aws_lambda_invocation.dkim_key, aws_route53_record.this]
+  depends_on = [aws_lambda_invocation.dkim_key, aws_route53_record.this, aws_route53_record.rotating]
 }
 
 data "aws_sesv2_email_identity" "existing" {
@@ -203,5 +243,5 @@ resource "aws_lambda_invocation" "confirmation" {
     create_before_destroy = true
   }
 
-  depends_on = [aws_lambda_invocation.signing, aws_route53_record.this, var.confirm_after]
+  depends_on = [aws_lambda_invocation.signing, aws_route53_record.this, aws_route53_record.rotating, var.confirm_after]
 }

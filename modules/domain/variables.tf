@@ -135,6 +135,24 @@ variable "record" {
   default = null
 }
 
+variable "rotate" {
+  description = "automatic: the audit opens a rotation when a key is due, and the function makes the key, publishes its record and changes SES over. For create_key with record, and two selectors that take turns: those of the delegation, or selector_naming; selector is the one to begin with. The control plane has to allow it for the zone (allow.rotatesIn)."
+  type        = string
+  default     = "manual"
+  nullable    = false
+
+  validation {
+    condition     = contains(["manual", "automatic"], var.rotate)
+    error_message = "rotate: expected manual or automatic."
+  }
+}
+
+variable "selector_naming" {
+  description = "Two selectors that take turns, for rotate = automatic without a delegation. Default: none."
+  type        = list(string)
+  default     = null
+}
+
 variable "revoked_selectors" {
   description = "Earlier selectors whose key is in wrong hands: their record says so, and mail of theirs does not verify any more. Default: none."
   type        = list(string)

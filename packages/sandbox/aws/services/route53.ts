@@ -53,7 +53,8 @@ export const createRoute53: ServiceFactory<Route53Service> = () => {
     action: string,
     run: Operation['run'],
     resource: Operation['resource'] = zoneArn,
-  ): Operation => ({ action: `route53:${action}`, resource, run });
+    conditionKeys?: Operation['conditionKeys'],
+  ): Operation => ({ action: `route53:${action}`, resource, run, ...(conditionKeys && { conditionKeys }) });
   const changes = new Map<string, { readonly Id: string; readonly SubmittedAt: Date }>();
   const changeInfo = (now: number) => {
     const id = `C${randomBytes(8).toString('hex').toUpperCase()}`;
@@ -122,6 +123,8 @@ export const createRoute53: ServiceFactory<Route53Service> = () => {
         await publish(changed);
         return { ChangeInfo: changeInfo(clock.now()) };
       },
+      zoneArn,
+      recordConditions,
     ),
     ListResourceRecordSets: operation('ListResourceRecordSets', (input) => {
       const start = input.StartRecordName
@@ -183,6 +186,18 @@ const described = ({ Id, Name, CallerReference, comment, records }: Zone) => ({
   },
   DelegationSet: { NameServers: NAME_SERVERS },
 });
+
+/** What a policy may ask of a change. IAM asks it of each value; several different ones satisfy none here. */
+function recordConditions({ ChangeBatch }: any): Record<string, string> {
+  const each = (value: (change: any) => string): string =>
+    [...new Set<string>((ChangeBatch?.Changes ?? []).map(value))].join(' ');
+  const key = 'route53:ChangeResourceRecordSets';
+  return {
+    [`${key}NormalizedRecordNames`]: each(({ ResourceRecordSet: { Name } }) => fqdn(Name).slice(0, -1)),
+    [`${key}RecordTypes`]: each(({ ResourceRecordSet: { Type } }) => Type),
+    [`${key}Actions`]: each(({ Action }) => Action),
+  };
+}
 
 const apexRecords = (name: string): ZoneRecord[] => [
   { name, type: 'NS', ttlSeconds: 172_800, values: NAME_SERVERS.map((server) => `${server}.`) },

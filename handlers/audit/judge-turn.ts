@@ -1,0 +1,45 @@
+import { dayFrom } from '../rotation/stages';
+import { automaticOf, type Due, dueOf } from '../rotation/turn';
+import type { Ledger } from '../transaction/ledger';
+import type { DomainReport, Finding } from './findings';
+
+export interface JudgedTurn {
+  readonly due?: NonNullable<DomainReport['due']>;
+  readonly findings: readonly Finding[];
+  readonly notes: readonly string[];
+  /** Whether a finding of the others is still somebody's to do something about. */
+  readonly isLeft: (finding: Finding) => boolean;
+}
+
+/** What a person would have to do where nothing rotates by itself. */
+const DONE_ITSELF: readonly Finding['code'][] = ['KEY_DUE', 'RECORD_MAY_GO'];
+
+const NEXT: Readonly<Record<NonNullable<DomainReport['due']>, (selector: string) => string>> = {
+  begin: (selector) => `the function rotates it to ${selector} by itself`,
+  'change-over': (selector) => `the function changes SES over to ${selector} by itself`,
+  revoke: (selector) => `the function takes the record of ${selector} back by itself`,
+};
+
+/** Where a domain rotates by itself: what the function does next, and what hinders it. */
+export function judgeTurn(ledger: Ledger, madeAt: number | undefined, now: number): JudgedTurn {
+  if (automaticOf(ledger) === undefined) return { findings: [], notes: [], isLeft: () => true };
+  const due: Due = dueOf(ledger, madeAt, now);
+  const isLeft = ({ code }: Finding): boolean => !DONE_ITSELF.includes(code);
+  if (due.kind !== 'nothing')
+    return { due: due.kind, findings: [], notes: [NEXT[due.kind](due.selector)], isLeft };
+  if (due.failedUntil === undefined) return { findings: [], notes: [], isLeft };
+  return {
+    findings: [
+      {
+        severity: 'act',
+        code: 'ROTATION_FAILED',
+        found: `It is to rotate by itself, but ${due.why}.`,
+        todo:
+          'Find out why (the notice of that day, or the log of the function, says it) and mend the cause; ' +
+          `from ${dayFrom(due.failedUntil)} on the audit begins it again.`,
+      },
+    ],
+    notes: [],
+    isLeft,
+  };
+}

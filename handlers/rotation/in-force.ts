@@ -1,0 +1,30 @@
+import { onceArrived } from '../aws/arrival';
+import { untilKept } from '../budgets';
+import { privateKeyObject } from '../contract';
+import type { SigningRequest } from '../event';
+import type { Ledger } from '../transaction/ledger';
+import { ledgerStore } from '../transaction/ledger-store';
+import type { World } from '../world';
+
+/** The selector that signs, or is on its way to; `null`: none of ours. */
+export const selectorInForce = ({ open, inForce }: Ledger): string | null =>
+  (open?.wanted ?? inForce)?.selector ?? null;
+
+/**
+ * A stack whose domain rotates by itself names two selectors, and the function says which of them signs: its request is
+ * about that one, whatever it names.
+ * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function aboutInForce<R extends SigningRequest>(world: World, request: R): Promise<R> {
+  const { rotation, domain, region } = request;
+  if (!rotation?.automatic) return request;
+  const clock = untilKept(world, () => 'gate');
+  const { store } = world.services(domain, region, clock);
+  const ledgers = ledgerStore(store, world.environment.keyStoreBucket, request);
+  const stored = await onceArrived(clock, () => ledgers.read());
+  const selector = stored && selectorInForce(stored.ledger);
+  if (!selector || selector === request.selector || !rotation.automatic.selectors.includes(selector))
+    return request;
+  const privateKey = privateKeyObject(domain, selector);
+  return { ...request, selector, keyStore: { ...request.keyStore, privateKey } };
+}

@@ -1,0 +1,244 @@
+import { createHash } from 'node:crypto';
+import { domainsToAudit } from '../audit/domains';
+import {
+  ACTIONS,
+  type AutomaticRotation,
+  DEFAULT_CONFIRM_TIMEOUT_MINUTES,
+  DEFAULT_VERIFICATION_WAIT_SECONDS,
+  delegatedName,
+  dnsRecordObject,
+  dnsRecordsFolder,
+  privateKeyObject,
+  REVOKED_VALUE,
+  recordName,
+} from '../contract';
+import { ByodkimError } from '../errors';
+import type { DomainRequest, RotationRequest, SigningRequest } from '../event';
+import { createKey } from '../manager/create-key';
+import { readInformation } from '../manager/dns-information';
+import { quotedStrings } from '../manager/dns-record';
+import { change } from '../transaction/change';
+import type { ChangeResult, Ledger, Turn } from '../transaction/ledger';
+import { ledgerStore } from '../transaction/ledger-store';
+import { Session } from '../transaction/session';
+import { isInStep, observeExisting, inWords as stateInWords } from '../transaction/signing-state';
+import { turned } from '../transaction/transitions';
+import type { Services, World } from '../world';
+import { selectorInForce } from './in-force';
+import { ledgersElsewhere } from './other-regions';
+import { automaticOf, type Due, dueOf, settlesMs } from './turn';
+
+/** What `rotate_due` answers. */
+export interface RotationAnswer {
+  readonly statusCode: 200;
+  readonly message: string;
+  readonly domain: string;
+  /** What was done. */
+  readonly step: Due['kind'];
+  readonly selector?: string;
+  /** When the next step follows by itself. ISO 8601. */
+  readonly next_at?: string;
+  /** SES was changed over. */
+  readonly change?: ChangeResult;
+}
+
+const TTL_SECONDS = 300;
+/** The record was published a while ago, but a name server may lag behind. */
+const GATE_WAIT_SECONDS = 60;
+
+/**
+ * Goes one step further with a domain that rotates by itself: makes the next key and publishes its record; later changes
+ * SES over, by the same transaction as a deploy; after the overlap takes the record of the last one back. What is due is
+ * decided anew each time, so a repeated or late invocation does nothing twice.
+ * @throws ByodkimError as `createKey` and `change`; what a step has failed at is not tried again for some days.
+ */
+export async function rotateDue(world: World, request: RotationRequest): Promise<RotationAnswer> {
+  const decided = await Session.run(world, request, (session) => prepare(session, request));
+  return 'step' in decided ? decided : changeOver(world, decided);
+}
+
+/** The way to SES: with the ledger that it was decided by. */
+interface ChangeOver {
+  readonly attempt: SigningRequest;
+  readonly owner: string;
+}
+
+async function prepare(session: Session, request: RotationRequest): Promise<RotationAnswer | ChangeOver> {
+  const { ledger, world, services } = session;
+  const due = dueOf(ledger, await keyMadeAt(world, services, ledger), session.now());
+  const automatic = automaticOf(ledger);
+  if (due.kind === 'nothing' || automatic === undefined) return answer(request, due);
+  const { selector } = due;
+  const turn = (stage: Turn['stage']) =>
+    session.save(turned(session.ledger, { selector, stage, at: session.now() }));
+  switch (due.kind) {
+    case 'revoke':
+      await refuseElsewhere(world, services, request);
+      await publish(services, ledger, automatic, selector, REVOKED_VALUE);
+      await turn('revoked');
+      return answer(request, due);
+    case 'begin': {
+      // Before anything is done: what fails is not begun again at once.
+      await turn('begun');
+      await refuseElsewhere(world, services, request);
+      await refuseOutOfStep(services, ledger);
+      const signing = signingOf(world, request, ledger, selector);
+      const made = await createKey(world, { ...signing, renew: true, notifyDnsTeam: false });
+      await publish(services, ledger, automatic, selector, made.record.value);
+      await turn('published');
+      const at = await rotateLater(session.now() + settlesMs(automatic), services, request);
+      return { ...answer(request, due), next_at: new Date(at).toISOString() };
+    }
+    case 'change-over': {
+      await turn('tried');
+      await refuseElsewhere(world, services, request);
+      await refuseOutOfStep(services, ledger);
+      return { attempt: signingOf(world, request, ledger, selector), owner: ledger.owner!.transaction };
+    }
+  }
+}
+
+async function changeOver(world: World, { attempt, owner }: ChangeOver): Promise<RotationAnswer> {
+  const transaction = `automatic-${world.uuid()}`;
+  const result = await change(world, { transaction, source: 'direct', request: attempt, rotates: owner });
+  return { ...answer(attempt, { kind: 'change-over', selector: attempt.selector }), change: result };
+}
+
+const answer = ({ domain }: DomainRequest, due: Due): RotationAnswer => ({
+  statusCode: 200,
+  message: inWords(domain, due),
+  domain,
+  step: due.kind,
+  ...(due.kind !== 'nothing' && { selector: due.selector }),
+});
+
+function inWords(domain: string, due: Due): string {
+  switch (due.kind) {
+    case 'begin':
+      return `The next key of ${domain} was made, and its record published under selector ${due.selector}.`;
+    case 'change-over':
+      return `SES was changed over to selector ${due.selector} of ${domain}.`;
+    case 'revoke':
+      return `The record of selector ${due.selector} of ${domain} was taken back: no mail needs it any more.`;
+    case 'nothing':
+      return `Nothing is to be done for ${domain}: ${due.why}.`;
+  }
+}
+
+/** When the key that signs was made, as its description says. */
+export async function keyMadeAt(
+  world: World,
+  { store }: Pick<Services, 'store'>,
+  { domain, inForce }: Ledger,
+): Promise<number | undefined> {
+  if (inForce === null) return undefined;
+  const key = dnsRecordObject(domain, inForce.selector);
+  const stored = await readInformation(store, { bucket: world.environment.keyStoreBucket, key });
+  return stored.kind === 'ours' && stored.information.fingerprint === inForce.key.fingerprint
+    ? Date.parse(stored.information.createdAt)
+    : undefined;
+}
+
+/** As a deploy would ask, with what its stack has left in the ledger. */
+function signingOf(
+  world: World,
+  { domain, region, gate }: RotationRequest,
+  { owner }: Ledger,
+  selector: string,
+): SigningRequest {
+  const asked = { ...gate, ...owner?.gate };
+  return {
+    domain,
+    region,
+    selector,
+    keyStore: {
+      bucket: world.environment.keyStoreBucket,
+      privateKey: privateKeyObject(domain, selector),
+      dnsRecords: dnsRecordsFolder(domain),
+    },
+    gate: { ...asked, waitSeconds: Math.max(asked.waitSeconds, GATE_WAIT_SECONDS) },
+    verification: { required: false, waitSeconds: DEFAULT_VERIFICATION_WAIT_SECONDS },
+    confirmTimeoutMinutes: DEFAULT_CONFIRM_TIMEOUT_MINUTES,
+    irreversible: 'refuse',
+    ...(owner?.rotation && { rotation: owner.rotation }),
+  };
+}
+
+/** Route 53 is called only for a selector of the two, in the zone that the stack has named. */
+const publish = (
+  { zones }: Services,
+  { domain, owner }: Ledger,
+  { hostedZoneId, ttlSeconds = TTL_SECONDS }: AutomaticRotation,
+  selector: string,
+  value: string,
+): Promise<void> => {
+  const delegation = owner?.rotation?.delegation;
+  const name = delegation ? delegatedName(domain, selector, delegation) : recordName(domain, selector);
+  return zones.putText(hostedZoneId, { name, value: quotedStrings(value), ttlSeconds });
+};
+
+/** What somebody has changed by hand, or what SES does not verify, is a person's to mend first. */
+async function refuseOutOfStep({ identities }: Services, { domain, region, inForce }: Ledger): Promise<void> {
+  const state = await observeExisting(identities, { domain, region });
+  if (inForce !== null && isInStep(state, inForce) && state.status === 'SUCCESS') return;
+  throw new ByodkimError(
+    'SES_UPDATE_FAILED',
+    {
+      what:
+        `${domain} in ${region} was not rotated: expected SES to sign with selector ${inForce?.selector}, verified, found ` +
+        `${stateInWords(state)}. Nothing was changed.`,
+      advice: 'Deploy, so that SES has again what the list says; the rotation follows by itself.',
+    },
+    {
+      domain,
+      expected: { origin: 'EXTERNAL', selector: inForce?.selector ?? '' },
+      found: state,
+    },
+  );
+}
+
+/** One record, two regions: the other one may still sign with what would be taken back here. */
+async function refuseElsewhere(
+  world: World,
+  { store }: Services,
+  { domain, region }: DomainRequest,
+): Promise<void> {
+  const places = await domainsToAudit(store, world.environment.keyStoreBucket, [domain], region);
+  const ledgers = await ledgersElsewhere(world, { store }, { domain, region });
+  const others = ledgers.filter((each) => selectorInForce(each) !== null).map((each) => each.region);
+  for (const place of places.filter((each) => each.region !== region)) {
+    const stored = await ledgerStore(store, world.environment.keyStoreBucket, place).read();
+    if (stored && selectorInForce(stored.ledger) !== null) others.push(place.region);
+  }
+  if (others.length === 0) return;
+  throw new ByodkimError(
+    'CONCURRENT_UPDATE',
+    {
+      what:
+        `${domain} was not rotated by itself: the bucket holds its ledgers of other regions (${others.join(', ')}), ` +
+        'which sign with the same keys and records. Nothing was changed.',
+      advice: 'Take rotate: automatic out of the list, and rotate with byodkim rotate.',
+    },
+    { domain, region },
+  );
+}
+
+/**
+ * Has the function invoked again for one domain. The permission is that of arming a revert.
+ * @returns when, milliseconds since the epoch.
+ * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function rotateLater(
+  at: number,
+  { schedules }: Services,
+  { domain, region }: DomainRequest,
+): Promise<number> {
+  const id = createHash('sha256').update(`${region}/${domain}`).digest('hex').slice(0, 12);
+  await schedules.create({
+    name: `byodkim-rotate-${id}-${Math.ceil(at / 60_000).toString(36)}`,
+    at,
+    payload: { action: ACTIONS.rotateDue, domain, region },
+    description: `Does what is due of the keys of ${domain}`,
+  });
+  return at;
+}

@@ -1,0 +1,83 @@
+/** What is due of a domain that rotates by itself. Pure; dates are milliseconds since the epoch. */
+import { type AutomaticRotation, MINIMUM_OVERLAP_DAYS } from '../contract';
+import { KEY_WARNING_DAYS, keyDaysLeft } from '../key/lifetime';
+import type { Ledger } from '../transaction/ledger';
+import { isWayBack } from '../transaction/ownership';
+import { DAY_MS, dayFrom, stageOf } from './stages';
+
+/** A rotation that did not come to its end is not begun again sooner: what hinders it is somebody's to mend. */
+export const PAUSE_DAYS = 7;
+
+/** Longer than most resolvers remember what was there before: the record's own lifetime, where that is longer. */
+const SETTLES_MS = 10 * 60_000;
+export const settlesMs = ({ ttlSeconds = 0 }: AutomaticRotation): number =>
+  Math.max(SETTLES_MS, ttlSeconds * 1000);
+
+export type Due =
+  /** The key of the next selector is to be made and its record published. */
+  | { readonly kind: 'begin'; readonly selector: string }
+  /** SES is to change over to it. */
+  | { readonly kind: 'change-over'; readonly selector: string }
+  /** The record of the one before is needed no more. */
+  | { readonly kind: 'revoke'; readonly selector: string }
+  | {
+      readonly kind: 'nothing';
+      readonly why: string;
+      /** A rotation that was begun did not come to its end: it is begun again no sooner. */
+      readonly failedUntil?: number;
+    };
+
+/** The rotation settings of a domain that rotates by itself. */
+export const automaticOf = ({ open, owner }: Ledger): AutomaticRotation | undefined =>
+  (open?.owner ?? owner)?.rotation?.automatic;
+
+/** Of the two, the one whose turn is next. */
+export const nextOf = ({ selectors: [first, second] }: AutomaticRotation, current: string): string =>
+  current === first ? second : first;
+
+/** @param madeAt when the key that signs was made; undefined: nobody knows */
+export function dueOf(ledger: Ledger, madeAt: number | undefined, now: number): Due {
+  const nothing = (why: string, failedUntil?: number): Due => ({
+    kind: 'nothing',
+    why,
+    ...(failedUntil !== undefined && { failedUntil }),
+  });
+  const automatic = automaticOf(ledger);
+  const { owner, inForce, open, turn, signers } = ledger;
+  if (!automatic) return nothing('it does not rotate by itself');
+  if (open !== null || owner?.confirmed !== true || inForce === null)
+    return nothing('its last change has not come to its end');
+  if (!automatic.selectors.includes(inForce.selector))
+    return nothing(`it signs with ${inForce.selector}, which is none of ${automatic.selectors.join(', ')}`);
+  const selector = nextOf(automatic, inForce.selector);
+  const { overlapDays = MINIMUM_OVERLAP_DAYS, keyLifetimeDays } = owner.rotation ?? {};
+  const signer = signers.find((each) => each.selector === selector);
+  const isOver = signer === undefined || isNeededNoMore(ledger, signer, overlapDays, now);
+  const own = turn?.selector === selector ? turn : null;
+
+  if (own !== null && own.stage === 'published')
+    return now < own.at + settlesMs(automatic)
+      ? nothing(`the record of ${selector} was published a moment ago`)
+      : { kind: 'change-over', selector };
+  const failedUntil = own === null || own.stage === 'revoked' ? undefined : own.at + PAUSE_DAYS * DAY_MS;
+  if (failedUntil !== undefined && now < failedUntil)
+    return nothing(
+      `the rotation to ${selector} that was begun on ${new Date(own!.at).toISOString().slice(0, 10)} did not come to its ` +
+        `end; it is begun again from ${dayFrom(failedUntil)} on`,
+      failedUntil,
+    );
+  if (madeAt !== undefined && keyDaysLeft(madeAt, now, keyLifetimeDays) <= KEY_WARNING_DAYS)
+    return isOver ? { kind: 'begin', selector } : nothing(`the record of ${selector} is still needed`);
+  if (signer !== undefined && isOver && own?.stage !== 'revoked') return { kind: 'revoke', selector };
+  return nothing('nothing is due');
+}
+
+function isNeededNoMore(
+  ledger: Ledger,
+  { selector, since, stoppedAt }: Ledger['signers'][number],
+  overlapDays: number,
+  now: number,
+): boolean {
+  const facts = { selector, madeAt: null, activeSince: since ?? 0, stoppedAt, record: 'unknown' } as const;
+  return stageOf({ ...facts, isWayBack: isWayBack(ledger, selector) }, overlapDays, now).stage === 'retired';
+}
