@@ -1,4 +1,4 @@
-import { turnsOf } from '../constructs/turns';
+import { turnsOf } from '../constructs/check-identity-props';
 import type { ListedDomain } from '../list/domain-list';
 import { callFunction } from './aws/function';
 import { CliError } from './cli-error';

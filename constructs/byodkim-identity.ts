@@ -9,7 +9,7 @@ import { TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { IDENTITY_TAG, recordName } from '../handlers/contract';
 import type { Attempt } from './attempt';
-import { describeMistake, findMistakes, toALabels } from './check-identity-props';
+import { describeMistake, findMistakes, toALabels, turnsOf } from './check-identity-props';
 import type { Confirmation } from './confirmation';
 import { SigningFreeEmailIdentity } from './email-identity';
 import type { ByodkimIdentityProps } from './identity-props';
@@ -18,7 +18,6 @@ import { ofOneCopy } from './one-copy';
 import { type SendEmailGrant, sendEmailPolicy } from './send-email';
 import { checkWholeStack } from './stack-checks';
 import { adjust } from './transform';
-import { turnsOf } from './turns';
 import { txtRecord } from './txt-record';
 
 /** The children, each adjustable through `transform` or here. Their ids are a contract: a changed id replaces. */

@@ -17,7 +17,6 @@ import {
 } from '../handlers/contract';
 import type { ByodkimIdentityProps } from './identity-props';
 import { regionMistake } from './region';
-import { turnsOf } from './turns';
 
 /** What is allowed, in words; the domain list says the same. */
 export const ALLOWED = {
@@ -50,6 +49,15 @@ export interface PropMistake {
   /** As given; undefined where the prop is missing or should be. */
   readonly found: unknown;
   readonly allowed: string;
+}
+
+/** The two selectors that take turns; undefined where there are none. */
+export function turnsOf({
+  record,
+  selectorNaming,
+}: Pick<ByodkimIdentityProps, 'record' | 'selectorNaming'>): readonly [string, string] | undefined {
+  if (record?.delegation) return record.delegation.selectors;
+  return typeof selectorNaming === 'object' ? selectorNaming : undefined;
 }
 
 /** A domain in any script → A-labels, lower case, without a trailing dot; undefined when it is none. */

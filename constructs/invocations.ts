@@ -11,10 +11,10 @@ import {
   type RotationSettings,
 } from '../handlers/contract';
 import { Attempt, NOTHING } from './attempt';
+import { turnsOf } from './check-identity-props';
 import { Confirmation } from './confirmation';
 import type { ByodkimIdentityProps, ControlPlane, InvocationTransform } from './identity-props';
 import { adjust } from './transform';
-import { turnsOf } from './turns';
 import { DEFAULT_TTL_SECONDS } from './txt-record';
 
 /** What the inspection answered at plan time. Empty without drift detection. */
