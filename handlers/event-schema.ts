@@ -43,7 +43,7 @@ const name = (longest: number) =>
   text(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of text').check(z.maxLength(longest));
 const transaction = name(128);
 
-const httpsResolver = text(HTTPS_RESOLVER_PATTERN, 'ip:port or https://…');
+const httpsResolver = text(HTTPS_RESOLVER_PATTERN, 'https://…');
 const within = (setting: keyof typeof GATE_LIMITS) =>
   z.optional(between(GATE_LIMITS[setting][0], GATE_LIMITS[setting][1]));
 
@@ -181,18 +181,13 @@ export const audit = z.object({
 });
 
 const drillName = text(/^[0-9a-z-]{1,40}$/, 'the name of a drill');
-const drillSteps = 'prepare, arm, look or end';
 
-export const drill = z.discriminatedUnion(
-  'step',
-  [
-    z.object({ step: z.literal('prepare') }),
-    z.object({ step: z.literal('arm') }),
-    z.object({ step: z.literal('look'), drill: drillName }),
-    z.object({ step: z.literal('end'), drill: drillName }),
-  ],
-  drillSteps,
-);
+export const drill = z.discriminatedUnion('step', [
+  z.object({ step: z.literal('prepare') }),
+  z.object({ step: z.literal('arm') }),
+  z.object({ step: z.literal('look'), drill: drillName }),
+  z.object({ step: z.literal('end'), drill: drillName }),
+]);
 
 export const drillFired = z.object({ drill: drillName, proof: z.string().check(z.maxLength(64)) });
 export type Drill = z.infer<typeof drill>;

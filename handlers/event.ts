@@ -12,8 +12,9 @@ import {
 } from './contract';
 import type { Environment } from './environment';
 import { ByodkimError } from './errors';
-import { malformed, problemsOf, refused, shown } from './event-problems';
+import { malformed, refused } from './event-problems';
 import * as schema from './event-schema';
+import { problemsIn, shown } from './schema-problems';
 
 /** The place of one domain's signing state. */
 export interface DomainRequest {
@@ -163,9 +164,12 @@ function asLooking(request: Request): Request {
   if (request.kind !== 'audit' && LOOKS.has(request.kind)) return request;
   throw new ByodkimError(
     'NOT_ALLOWED',
-    `This came through the reading door (alias ${READ_DOOR}), which changes nothing: found ${request.kind}, allowed: ` +
-      `${[...LOOKS].join(', ')}. Nothing was read or changed. Call the function by its own name; whoever grants ` +
-      'lambda:InvokeFunction decides who may.',
+    {
+      what:
+        `This came through the reading door (alias ${READ_DOOR}), which changes nothing: found ${request.kind}, allowed: ` +
+        `${[...LOOKS].join(', ')}. Nothing was read or changed.`,
+      advice: 'Call the function by its own name; whoever grants lambda:InvokeFunction decides who may.',
+    },
     { fields: ['action'], found: request.kind, allowedBy: ['lambda:InvokeFunction'] },
   );
 }
@@ -314,15 +318,27 @@ const gateOf = ({ gate }: Environment): schema.Gate => said(schema.gate, ENVIRON
 /** JSON of the environment; `undefined` where it is empty. @throws ByodkimError VALIDATION_ERROR */
 function said<T extends schema.Any>(of: T, variable: string, text: string): schema.Read<T> | undefined {
   if (text === '') return undefined;
+  let json: unknown;
   try {
-    return of.parse(JSON.parse(text)) as schema.Read<T>;
+    json = JSON.parse(text);
   } catch {
     throw malformed([`${variable}: expected settings as JSON, found ${shown(text)}`], [variable]);
   }
+  const parsed = of.safeParse(json);
+  if (parsed.success) return parsed.data as schema.Read<T>;
+  const problems = problemsIn(parsed.error.issues, json, 'the whole');
+  throw malformed(
+    problems.map(({ reason }) => `${variable}: ${reason}`),
+    [variable],
+  );
 }
 
 function check<T extends schema.Any>(schemaOfEvent: T, event: object): schema.Read<T> {
   const parsed = schemaOfEvent.safeParse(event);
   if (parsed.success) return parsed.data as schema.Read<T>;
-  throw problemsOf(parsed.error.issues, event);
+  const problems = problemsIn(parsed.error.issues, event, 'event');
+  throw malformed(
+    problems.map(({ reason }) => reason),
+    problems.map(({ field }) => field),
+  );
 }

@@ -166,6 +166,11 @@ describe('a malformed event', () => {
       { gate: { nameservers: [] } },
       'gate.nameservers: expected at least 1 items, found a list of 0',
     ],
+    [
+      'a resolver that is none',
+      { gate: { resolvers: ['a b'] } },
+      'gate.resolvers.0: expected ip:port, or https://…, found "a b"',
+    ],
     ['a text for a number', { gate: { waitSeconds: '5' } }, 'gate.waitSeconds: expected a number, found "5"'],
     [
       'a wait that is too long',
@@ -235,9 +240,12 @@ describe('a malformed event', () => {
     );
   });
 
-  test.each(['no JSON', '{"nameservers":"192.0.2.1"}'])('fails when the environment’s gate is %s', (text) => {
+  test.each([
+    ['no JSON', 'BYODKIM_GATE: expected settings as JSON, found "no JSON"'],
+    ['{"nameservers":"192.0.2.1"}', 'BYODKIM_GATE: nameservers: expected a list, found "192.0.2.1"'],
+  ])('fails when the environment’s gate is %s', (text, reason) => {
     const environment = readEnvironment({ BYODKIM_KEY_STORE_BUCKET: 'key-store', BYODKIM_GATE: text });
-    expect(failure(UPDATE, environment).message).toContain('BYODKIM_GATE: expected settings as JSON');
+    expect(failure(UPDATE, environment).message).toContain(reason);
   });
 
   test('fails when an audit is to go on with an object that is no report', () => {

@@ -46,8 +46,10 @@ export async function readReport(store: ObjectStore, bucket: string, object: str
   if (!found || !report)
     throw new ByodkimError(
       'DEPENDENCY_FAILED',
-      `The audit cannot go on: expected its progress in ${resource}, found ${found ? 'something else' : 'nothing'}. ` +
-        'Run the audit again.',
+      {
+        what: `The audit cannot go on: expected its progress in ${resource}, found ${found ? 'something else' : 'nothing'}.`,
+        advice: 'Run the audit again.',
+      },
       { resource, unreadable: found ? 'something else' : 'nothing' },
     );
   return { report, etag: found.etag };

@@ -41,7 +41,10 @@ export async function readDrill(
   if (record) return { record, etag: found.etag };
   throw new ByodkimError(
     'DEPENDENCY_FAILED',
-    `Expected the record of a drill in ${resource}, found something else. Remove it, and drill again.`,
+    {
+      what: `Expected the record of a drill in ${resource}, found something else.`,
+      advice: 'Remove it, and drill again.',
+    },
     { resource, unreadable: 'something else' },
   );
 }
@@ -83,7 +86,10 @@ export async function changeDrill(
     if (attempt === ATTEMPTS)
       throw new ByodkimError(
         'CONCURRENT_UPDATE',
-        `The record of the drill ${drill} is being written by others all the time. Try again.`,
+        {
+          what: `The record of the drill ${drill} is being written by others all the time.`,
+          advice: 'Try again.',
+        },
         { drill },
       );
   }

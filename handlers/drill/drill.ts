@@ -129,8 +129,12 @@ function requireSettings({ environment }: World): void {
   if (missing.length > 0)
     throw new ByodkimError(
       'VALIDATION_ERROR',
-      `This function cannot arm anything: expected ${missing.map((name) => ENVIRONMENT[name]).join(' and ')} in its ` +
-        'environment, found nothing. Deploy the control stack again.',
+      {
+        what:
+          `This function cannot arm anything: expected ${missing.map((name) => ENVIRONMENT[name]).join(' and ')} in its ` +
+          'environment, found nothing.',
+        advice: 'Deploy the control stack again.',
+      },
       { fields: missing.map((name) => ENVIRONMENT[name]) },
     );
 }

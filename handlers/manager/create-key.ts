@@ -100,10 +100,15 @@ function refuseLostKey(stored: StoredInformation, request: SigningRequest): void
   const record = informationPlace(request);
   throw new ByodkimError(
     'CERTIFICATE_NOT_FOUND',
-    `There is no private key at ${s3Uri({ bucket, key: privateKey })}, but the DNS team was given the record of one ` +
-      `(${fingerprint}, made ${createdAt}). Expected the key beside its record; no new key was made, since the ` +
-      'published record would not match it. Bring the object back from an earlier version, or take a new selector, or ' +
-      `delete ${s3Uri(record)} to begin anew.`,
+    {
+      what:
+        `There is no private key at ${s3Uri({ bucket, key: privateKey })}, but the DNS team was given the record of one ` +
+        `(${fingerprint}, made ${createdAt}). Expected the key beside its record; no new key was made, since the ` +
+        'published record would not match it.',
+      advice:
+        'Bring the object back from an earlier version, or take a new selector, or delete ' +
+        `${s3Uri(record)} to begin anew.`,
+    },
     { expected: { bucket, key: privateKey, fingerprint }, found: null },
   );
 }
@@ -112,8 +117,10 @@ function refuseLostKey(stored: StoredInformation, request: SigningRequest): void
 function refuseMissingKey({ keyStore: { bucket, privateKey } }: SigningRequest): never {
   throw new ByodkimError(
     'CERTIFICATE_NOT_FOUND',
-    `There is no private key at ${s3Uri({ bucket, key: privateKey })}, whose record is to be published. Put it there and apply ` +
-      'again, or have the function make one (createKey: true).',
+    {
+      what: `There is no private key at ${s3Uri({ bucket, key: privateKey })}, whose record is to be published.`,
+      advice: 'Put it there and apply again, or have the function make one (createKey: true).',
+    },
     { expected: { bucket, key: privateKey }, found: null },
   );
 }

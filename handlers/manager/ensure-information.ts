@@ -55,8 +55,10 @@ export async function ensureInformation(
     return ensureInformation(world, services, request, { found, created }, theirs);
   throw new ByodkimError(
     'DEPENDENCY_FAILED',
-    `s3:PutObject on ${s3Uri(place)} failed: another write to it was under way. The private key is ` +
-      'stored; try again to have its DNS information written.',
+    {
+      what: `s3:PutObject on ${s3Uri(place)} failed: another write to it was under way. The private key is stored.`,
+      advice: 'Try again to have its DNS information written.',
+    },
     { action: 's3:PutObject', resource: s3Uri(place) },
   );
 }
@@ -74,10 +76,14 @@ function refuseOtherKey(information: DnsInformation, request: SigningRequest, fi
   const place = informationPlace(request);
   throw new ByodkimError(
     'CERTIFICATE_INVALID',
-    `The DNS information in ${s3Uri(place)} is of another key than ${s3Uri({ bucket, key: privateKey })}: ` +
-      `expected ${fingerprint}, found ${information.fingerprint}. Nothing was written. One of the two was replaced: ` +
-      'bring the private key back from its earlier version, or delete the DNS information so that it is written anew ' +
-      '(and the DNS team is told).',
+    {
+      what:
+        `The DNS information in ${s3Uri(place)} is of another key than ${s3Uri({ bucket, key: privateKey })}: ` +
+        `expected ${fingerprint}, found ${information.fingerprint}. One of the two was replaced. Nothing was written.`,
+      advice:
+        'Bring the private key back from its earlier version, or delete the DNS information so that it is written anew ' +
+        '(and the DNS team is told).',
+    },
     {
       place: s3Uri(place),
       reason: 'it describes another key',

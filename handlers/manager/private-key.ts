@@ -63,8 +63,12 @@ export async function makeKey(world: World, services: Services, place: ObjectPla
   }
   throw new ByodkimError(
     'DEPENDENCY_FAILED',
-    `s3:PutObject on ${shown} failed: other writes to it were under way ${ATTEMPTS} times, and none of them left a ` +
-      'key. Nothing was written; try again.',
+    {
+      what:
+        `s3:PutObject on ${shown} failed: other writes to it were under way ${ATTEMPTS} times, and none of them left a ` +
+        'key. Nothing was written.',
+      advice: 'Try again.',
+    },
     { action: 's3:PutObject', resource: shown },
   );
 }

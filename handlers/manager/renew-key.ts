@@ -26,10 +26,9 @@ export async function renewKey(
   stored: StoredInformation,
 ): Promise<{ key: EnsuredKey; stored: StoredInformation } | null> {
   const { domain, selector, rotation } = request;
-  const before = await ledgerStore(services.store, world.environment.keyStoreBucket, request).read();
   // The ledger of this domain and selector says nothing of a key that lies anywhere else.
   if (request.keyStore.privateKey !== privateKeyObject(domain, selector)) return null;
-  const own = before?.ledger;
+  const own = (await ledgerStore(services.store, world.environment.keyStoreBucket, request).read())?.ledger;
   const ledgers = [...(own ? [own] : []), ...(await ledgersElsewhere(world, services, request))];
   const signed = ledgers.flatMap(({ signers }) => signers.filter((each) => each.selector === selector));
   if (signed.length === 0) return null;
@@ -44,15 +43,23 @@ export async function renewKey(
   if (use)
     throw new ByodkimError(
       'RECORD_STILL_NEEDED',
-      `The key of ${selector} of ${domain} cannot be made anew: in ${use.region} it ${use.stage === 'active' ? 'signs' : 'has signed mail that is under way, or is the way back'}` +
-        `${use.recordMayGoAt === null ? '' : ` until ${dayFrom(use.recordMayGoAt)}`}. Wait, or take another selector. Nothing was written.`,
+      {
+        what:
+          `The key of ${selector} of ${domain} cannot be made anew: in ${use.region} it ${use.stage === 'active' ? 'signs' : 'has signed mail that is under way, or is the way back'}` +
+          `${use.recordMayGoAt === null ? '' : ` until ${dayFrom(use.recordMayGoAt)}`}. Nothing was written.`,
+        advice: 'Wait, or take another selector.',
+      },
       { domain, needed: [selector], previousSelectors: [] },
     );
   if (stored.kind === 'foreign')
     throw new ByodkimError(
       'CERTIFICATE_INVALID',
-      `The DNS information of ${selector} of ${domain} was written by somebody else, and is never written over. Take another ` +
-        'selector. Nothing was written.',
+      {
+        what:
+          `The DNS information of ${selector} of ${domain} was written by somebody else, and is never written over. ` +
+          'Nothing was written.',
+        advice: 'Take another selector.',
+      },
       { place: s3Uri(informationPlace(request)), reason: 'it was written by somebody else' },
     );
   const place = privateKeyPlace(request);
@@ -81,7 +88,7 @@ export async function renewKey(
   if (!written || !described)
     throw new ByodkimError(
       'DEPENDENCY_FAILED',
-      `s3:PutObject on ${shown} failed: another write was under way. Try again.`,
+      { what: `s3:PutObject on ${shown} failed: another write was under way.`, advice: 'Try again.' },
       { action: 's3:PutObject', resource: shown },
     );
   const reference = { ...place, ...written, fingerprint: key.publicKey.fingerprint };

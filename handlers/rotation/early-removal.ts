@@ -36,11 +36,14 @@ export function earlyRemoval(
   const previous = [...kept.filter((each) => each !== selector), ...needed.map((each) => each.selector)];
   return new ByodkimError(
     'RECORD_STILL_NEEDED',
-    `This deploy would remove ${names} from Route 53. ${needed.map(({ why }) => why).join('; ')}. ` +
-      (kept.length > 0
-        ? `Write into the list, at ${domain}, under record: previousSelectors: [${previous.join(', ')}]. ${needed.map(({ until }) => until).join('; ')}.`
-        : 'To let others publish the record, take it out of the state first (state rm of the engine) and deploy once with ' +
-          'driftDetection: false; or put record back.'),
+    {
+      what: `This deploy would remove ${names} from Route 53. ${needed.map(({ why }) => why).join('; ')}.`,
+      advice:
+        kept.length > 0
+          ? `Write into the list, at ${domain}, under record: previousSelectors: [${previous.join(', ')}]. ${needed.map(({ until }) => until).join('; ')}.`
+          : 'To let others publish the record, take it out of the state first (state rm of the engine) and deploy once with ' +
+            'driftDetection: false; or put record back.',
+    },
     { domain, needed: needed.map((each) => each.selector), previousSelectors: previous },
   );
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ENVIRONMENT, REGION_PATTERN } from '../contract';
-import { malformed, shown } from '../event-problems';
+import { malformed } from '../event-problems';
+import { shown } from '../schema-problems';
 import type { Ledger, Place, Signer } from '../transaction/ledger';
 import { ledgerStore } from '../transaction/ledger-store';
 import { isWayBack } from '../transaction/ownership';

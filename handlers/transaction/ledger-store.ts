@@ -1,6 +1,7 @@
 import type { ObjectStore } from '../aws/object-store';
 import { ledgerObject, s3Uri } from '../contract';
 import { ByodkimError, hasCode } from '../errors';
+import { problemsIn } from '../schema-problems';
 import { type Ledger, ledgerSchema, type Place } from './ledger';
 
 export interface StoredLedger {
@@ -64,8 +65,8 @@ function parse(body: Uint8Array, place: Place, shown: string): Ledger {
 function checked(json: unknown, { domain, region }: Place, shown: string): Ledger {
   const parsed = ledgerSchema.safeParse(json);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw broken(shown, `${issue?.path.join('.') || 'the whole'}: ${issue?.message}`);
+    const [problem] = problemsIn(parsed.error.issues, json, 'the whole');
+    throw broken(shown, problem!.reason);
   }
   const ledger = parsed.data;
   if (ledger.domain !== domain || ledger.region !== region)

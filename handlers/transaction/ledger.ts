@@ -22,15 +22,16 @@ export interface Attempt {
 
 /** Milliseconds since the epoch. */
 const time = z.number().check(z.gte(0), z.lte(8.64e15));
-const domain = z.string().check(z.regex(DOMAIN_PATTERN));
-const selector = z.string().check(z.regex(SELECTOR_PATTERN));
+const text = (pattern: RegExp, words: string) => z.string().check(z.regex(pattern, words));
+const domain = text(DOMAIN_PATTERN, 'a domain name');
+const selector = text(SELECTOR_PATTERN, 'a selector');
 /** Nothing in a name may end a line or steer a terminal. */
-const name = z.string().check(z.regex(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,1024}$/u));
+const name = text(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,1024}$/u, 'one line of text, at most 1024 characters');
 const transaction = name.check(z.maxLength(128));
 
 /** Which key: enough to find it again and to know it, nothing of it. */
 const keyReference = z.strictObject({
-  bucket: z.string().check(z.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)),
+  bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket'),
   key: name,
   versionId: z.optional(name),
   etag: z.string().check(z.maxLength(256)),
@@ -39,7 +40,7 @@ const keyReference = z.strictObject({
 });
 
 /** `AWS_SES_<REGION>`, as SES writes it: `AWS_SES_EU_WEST_1`. */
-const replicaOrigin = z.string().check(z.regex(REPLICA_ORIGIN_PATTERN));
+const replicaOrigin = text(REPLICA_ORIGIN_PATTERN, 'AWS_SES_<REGION>');
 
 /** How a state is put back. Decided and proved before anything is changed. */
 const restoration = z.discriminatedUnion('kind', [
@@ -109,7 +110,7 @@ const owner = z.strictObject({
 const arming = z.strictObject({
   /** Each arming has its own number: a late or repeated firing of an older one does nothing. */
   number: z.int(),
-  schedule: z.string().check(z.regex(/^[0-9A-Za-z-_.]{1,64}$/)),
+  schedule: text(/^[0-9A-Za-z-_.]{1,64}$/, 'the name of a schedule'),
   at: time,
 });
 
@@ -241,7 +242,7 @@ const lease = z.strictObject({ holder: name, acquiredAt: time, expiresAt: time }
 export const ledgerSchema = z.strictObject({
   format: z.literal(1),
   domain,
-  region: z.string().check(z.regex(REGION_PATTERN)),
+  region: text(REGION_PATTERN, 'an AWS region'),
   /** Names one write, so that a writer whose answer was lost knows its own. */
   writeId: z.string().check(z.maxLength(128)),
   lease: z.nullable(lease),

@@ -72,8 +72,11 @@ function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: 
   );
   throw new ByodkimError(
     'DNS_TXT_NOT_READY',
-    `${name} is delegated: expected an alias, once and for all: ${name}. IN CNAME ${target}. Found: ${found.join('; ')}. ` +
-      'Have the DNS team publish it, in place of any other record at that name; the record itself is published by the stack.',
+    {
+      what: `${name} is delegated: expected an alias, once and for all: ${name}. IN CNAME ${target}. Found: ${found.join('; ')}.`,
+      advice:
+        'Have the DNS team publish it, in place of any other record at that name; the record itself is published by the stack.',
+    },
     { ...gateDetails(outcome), servers: others, expectedAlias: target },
   );
 }

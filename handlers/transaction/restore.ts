@@ -111,8 +111,12 @@ async function writeBack(
       if (key !== null && key.reference.fingerprint !== restoration.key.fingerprint)
         throw new ByodkimError(
           'CERTIFICATE_INVALID',
-          `${s3Uri(restoration.key)} holds another key than before ` +
-            `(expected ${restoration.key.fingerprint}, found ${key.reference.fingerprint}). Put the earlier version back.`,
+          {
+            what:
+              `${s3Uri(restoration.key)} holds another key than before ` +
+              `(expected ${restoration.key.fingerprint}, found ${key.reference.fingerprint}).`,
+            advice: 'Put the earlier version back.',
+          },
           {
             place: s3Uri(restoration.key),
             reason: 'it is another key than before',

@@ -90,7 +90,7 @@ describe('a drill', () => {
   });
 
   it.each([
-    [{ step: 'jump' }, /expected prepare, arm, look or end/],
+    [{ step: 'jump' }, /step: expected one of prepare, arm, look, end, found "jump"/],
     [{ step: 'look' }, /drill/],
     [{ step: 'look', drill: '../key' }, /expected the name of a drill/],
     [{ step: 'look', drill: 'unknown' }, /there is none/],

@@ -1,11 +1,14 @@
+import { ledgerObject } from '../../../handlers/contract';
 import { newPrivateKey } from '../../../handlers/key/new-private-key';
 import { readSigningKey } from '../../../handlers/key/private-key';
+import { emptyLedger } from '../../../handlers/transaction/ledger';
 import {
   BUCKET,
   FAILURES,
   FakeCloud,
   type FakeCloudOptions,
   InvocationEnded,
+  REGION,
   TOPICS,
   testKey,
 } from '../../support/world';
@@ -315,5 +318,49 @@ describe('at the same time, and after failures', () => {
       error: 'DEPENDENCY_FAILED',
       details: { action: 's3:PutObject', awsError: 'NoSuchBucket' },
     });
+  });
+});
+
+describe('a key that is to be made anew (renew)', () => {
+  /** SES has signed with it, and was told to stop a year ago or not at all. */
+  const cloudWithSigner = (stoppedAt: number | null, key = KEY): FakeCloud => {
+    const cloud = cloudWithTopic();
+    const signers = [{ selector: 's1', since: 0, stoppedAt }];
+    const ledger = { ...emptyLedger('example.com', REGION), signers };
+    cloud.s3.write(BUCKET, ledgerObject(REGION, 'example.com'), JSON.stringify(ledger));
+    cloud.s3.write(BUCKET, key, testKey('before').pem);
+    return cloud;
+  };
+  const LONG_AGO = Date.parse('2024-09-17T00:00:00Z');
+  const RENEW = { ...CREATE, renew: true };
+
+  test('is written over once no mail needs it any more', async () => {
+    const cloud = cloudWithSigner(LONG_AGO);
+
+    expect(await cloud.invoke(RENEW)).toMatchObject({ statusCode: 200, created: true });
+
+    expect(cloud.s3.text(BUCKET, KEY)).toBe(testKey('made').pem);
+  });
+
+  test('stays where it lies in another place: the ledger says nothing of that one', async () => {
+    const other = 'dkim-certificates/example.com/elsewhere.pem';
+    const cloud = cloudWithSigner(LONG_AGO, other);
+
+    const answer = await cloud.invoke({ ...RENEW, keyStore: { bucket: BUCKET, privateKey: other } });
+
+    expect(answer).toMatchObject({ statusCode: 200, created: false });
+    expect(cloud.s3.text(BUCKET, other)).toBe(testKey('before').pem);
+  });
+
+  test('is refused while it signs', async () => {
+    const cloud = cloudWithSigner(null);
+
+    expect(await cloud.invoke(RENEW)).toMatchObject({
+      error: 'RECORD_STILL_NEEDED',
+      message: expect.stringContaining('cannot be made anew: it signs. Nothing was written.'),
+      advice: 'Wait, or take another selector.',
+    });
+
+    expect(cloud.s3.text(BUCKET, KEY)).toBe(testKey('before').pem);
   });
 });

@@ -108,3 +108,38 @@ test('keeps the last fifty events', () => {
   expect(long.history).toHaveLength(50);
   expect(long.history[0]?.transaction).toBe('t10');
 });
+
+describe('what is no ledger of ours is refused with the field, what was expected and what was found', () => {
+  const snapshot = {
+    observedAt: 1,
+    origin: 'AWS_SES',
+    enabled: true,
+    status: 'SUCCESS',
+    tokens: [],
+    restoration: { kind: 'easy-dkim' },
+  };
+
+  test.each<[string, object, string]>([
+    ['a later format', { format: 2 }, 'format: expected 1, found 2'],
+    ['a text for a count', { armings: 'many' }, 'armings: expected a number, found "many"'],
+    ['a negative count', { generation: -1 }, 'generation: expected at least 0, found -1'],
+    ['a field that we do not know', { colour: 'red' }, 'colour: expected no such field, found "red"'],
+    ['nothing for a list', { history: undefined }, 'history: expected a list, found nothing'],
+    ['a wrong selector', { records: ['s1', 'a b'] }, 'records.1: expected a selector, found "a b"'],
+    [
+      'a way back that we do not know',
+      { baseline: { ...snapshot, restoration: { kind: 'magic' } } },
+      'baseline.restoration.kind: expected one of easy-dkim, byodkim, disable, found "magic"',
+    ],
+    ['a region in words', { region: 'tokyo' }, 'region: expected an AWS region, found "tokyo"'],
+  ])('%s', async (_, change, problem) => {
+    const cloud = new FakeCloud();
+    cloud.s3.write(BUCKET, KEY, JSON.stringify({ ...ledger('one'), ...change }));
+
+    await expect(using(cloud, (store) => store.read())).rejects.toMatchObject({
+      code: 'DEPENDENCY_FAILED',
+      message: expect.stringContaining(`(${problem})`),
+      details: { unreadable: problem },
+    });
+  });
+});

@@ -1,0 +1,75 @@
+import type * as z from 'zod/mini';
+import { oneLine } from './outlets';
+
+const SHOWN_LENGTH = 40;
+/** Base64 that may be a piece of a key: no name or number looks like this. */
+const KEY_LIKE =
+  /PRIVATE KEY|(?=[A-Za-z0-9+/]{24})(?=[+/0-9a-z]*[A-Z])(?=[+/0-9A-Z]*[a-z])[A-Za-z0-9+/]{24,}/;
+
+/** A value of an event as a message may show it: short, on one line, and never a piece of a key. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value !== 'string') return String(value);
+  if (KEY_LIKE.test(value)) return `a text of ${value.length} characters that looks like key material`;
+  const short = value.length > SHOWN_LENGTH ? `${value.slice(0, SHOWN_LENGTH)}…` : value;
+  return oneLine(JSON.stringify(short));
+}
+
+/** What a schema found wrong: per field what was expected and what was found. */
+export function problemsIn(
+  issues: readonly z.core.$ZodIssue[],
+  value: unknown,
+  whole: string,
+): { readonly field: string; readonly reason: string }[] {
+  return issues.map((issue) => {
+    const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path;
+    const field = path.map((step) => oneLine(String(step))).join('.') || whole;
+    return { field, reason: `${field}: expected ${expected(issue)}, found ${shown(at(value, path))}` };
+  });
+}
+
+function at(event: unknown, path: readonly PropertyKey[]): unknown {
+  let value = event;
+  for (const step of path) value = (value as Record<PropertyKey, unknown> | null | undefined)?.[step];
+  return value;
+}
+
+/** Patterns and rules of our own say what they allow. */
+function expected(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return TYPES[issue.expected] ?? issue.expected;
+    case 'invalid_value':
+      return oneOf(issue.values.map(String));
+    case 'invalid_union':
+      return 'options' in issue && Array.isArray(issue.options)
+        ? oneOf(issue.options.map(String))
+        : [...new Set(issue.errors.flatMap(([first]) => (first ? expected(first) : [])))].join(', or ');
+    case 'unrecognized_keys':
+      return 'no such field';
+    case 'too_small':
+      return `at least ${issue.minimum}${unit(issue.origin)}`;
+    case 'too_big':
+      return `at most ${issue.maximum}${unit(issue.origin)}`;
+    default:
+      return issue.message;
+  }
+}
+
+const oneOf = (values: readonly string[]): string =>
+  values.length === 1 ? values[0]! : `one of ${values.join(', ')}`;
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  tuple: 'a list',
+};
+
+const unit = (origin: string): string =>
+  origin === 'string' ? ' characters' : origin === 'array' ? ' items' : '';
