@@ -182,7 +182,7 @@ describe('an event that asks for it', () => {
     const broken = { ...environment, allow: '{"nameservers":"192.0.2.66"}' };
     expect(parseEvent({ action: ACTIONS.update, ...PLACE }, broken).request).toMatchObject({
       code: 'VALIDATION_ERROR',
-      message: expect.stringContaining('BYODKIM_ALLOW: expected settings as JSON'),
+      message: expect.stringContaining('BYODKIM_ALLOW: nameservers: expected a list'),
     });
   });
 

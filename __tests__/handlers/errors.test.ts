@@ -29,6 +29,7 @@ test('the codes and their statuses are a contract', () => {
   expect(ERROR_STATUS).toEqual({
     VALIDATION_ERROR: 400,
     UNSUPPORTED_ACTION: 400,
+    KEY_STILL_NEEDED: 409,
     NOT_ALLOWED: 403,
     DNS_TXT_NOT_READY: 400,
     DNS_TXT_INVALID: 400,

@@ -159,7 +159,10 @@ const hostile = fc
 describe('an engine’s expression in the list', () => {
   const [first, second] = APART.map((at) => without(LIST, at));
   const existing = () => ({ existing: 'keys' });
-  const lists = [first, changed(second, ['control', 'keyStore', 'bucket'], existing)];
+  const inOneRegion = [first, changed(second, ['control', 'keyStore', 'bucket'], existing)];
+  const inRegions = ({ region, ...domain }: any) => ({ ...domain, regions: [region] });
+  const both = (list: any) => changed(list, ['domains', 'example.com'], inRegions);
+  const lists = [...inOneRegion, changed(both(first), ['defaults'], inRegions)];
   const fields = [LIST, ...lists].flatMap((list) => leavesOf(list));
 
   it('is looked for in every place that takes text', () => {
@@ -174,7 +177,7 @@ describe('an engine’s expression in the list', () => {
       ),
     );
     expect(places.filter((place) => !covered.has(place))).toEqual([]);
-    expect(lists.map(mistakesIn)).toEqual(['', '']);
+    expect(lists.map(mistakesIn)).toEqual(['', '', '']);
   });
 
   it('is refused with its place, or arrives as the text that it is', () => {

@@ -3,6 +3,7 @@ import { REPLICA_ORIGIN_PATTERN } from '../aws/email-identity';
 import { LEASE } from '../budgets';
 import { DOMAIN_PATTERN, REGION_PATTERN, SELECTOR_PATTERN } from '../contract';
 import type { SigningRequest } from '../event';
+import { gate } from '../event-schema';
 
 /** A place in SES: one domain in one region. */
 export interface Place {
@@ -87,14 +88,7 @@ const owner = z.strictObject({
   transaction,
   wanted,
   /** How its stack asks DNS; so does the audit. */
-  gate: z.optional(
-    z.strictObject({
-      mode: z.optional(z.enum(['authoritative', 'recursive'])),
-      nameservers: z.optional(z.array(name).check(z.maxLength(100))),
-      resolvers: z.optional(z.array(name).check(z.maxLength(100))),
-      waitSeconds: z.optional(z.number()),
-    }),
-  ),
+  gate: z.optional(gate),
   rotation: z.optional(rotation),
   /** The drift token that it was applied with. */
   driftToken: z.optional(name.check(z.maxLength(256))),

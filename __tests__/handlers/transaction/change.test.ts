@@ -284,3 +284,20 @@ test('a confirmed attempt that is repeated after a drift and killed reverts like
   expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
   expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
 });
+
+test.each([
+  ['requiredPercent', 60],
+  ['minimumServers', 1],
+  ['answerSeconds', 5],
+  ['roundSeconds', 30],
+  ['transport', 'any'],
+  ['addressFamily', 'any'],
+])('the ledger keeps how a stack asks DNS, %s as well', async (setting, value) => {
+  const cloud = givenCloud();
+
+  expect(await new Stack(cloud).signing('t1', 's1', { gate: { [setting]: value } })).toMatchObject({
+    statusCode: 200,
+  });
+
+  expect(ledgerOf(cloud).open?.owner?.gate).toMatchObject({ [setting]: value });
+});
