@@ -152,6 +152,8 @@ class Proof {
   private readonly recordName: string;
   readonly quorum: Quorum;
   private wasMissing = false;
+  /** The zone cut that the last round found. */
+  private zone: string | undefined;
 
   constructor(
     private readonly request: GateRequest,
@@ -197,6 +199,7 @@ class Proof {
       warnings: [],
     };
     const found = mode === 'authoritative' ? await this.askAuthoritative(nothing, isLast) : nothing;
+    this.zone = found.zone;
     this.wasMissing ||= found.servers.some(({ verdict }) => verdict === 'missing');
     const authoritative = { ...found, wasMissing: this.wasMissing };
     const asksResolvers = mode === 'recursive' || isProved(authoritative, this.quorum);
@@ -230,9 +233,9 @@ class Proof {
     const label = this.world.randomLabel?.() ?? `x${randomBytes(8).toString('hex')}`;
     const hints = new HintSearch(round, { recordName: this.recordName, domain, selector }, label);
     const exploration = new Exploration(network, nameservers, resolvers.length > 0, {
-      // It was missing before: where else it may be is asked in the same breath.
+      // It was missing before: where else it may be is asked in the same breath, of who serves the name.
       asked: (aliases, endpoint, zone) => {
-        const isUseful = isLast && this.wasMissing && aliases === 0 && zone.includes('.');
+        const isUseful = isLast && this.wasMissing && aliases === 0 && zone === this.zone;
         if (isUseful && round.isResponsive(endpoint)) hints.ask(endpoint, zone);
       },
       answered: (aliases, endpoint, answer, zone) => {

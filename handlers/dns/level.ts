@@ -1,5 +1,6 @@
 import { isWithin, type TxtAnswer } from './answer';
 import type { SocketEndpoint } from './endpoint';
+import type { Inquiry } from './inquiry';
 import type { Asked } from './judge';
 import { sameName } from './message';
 import type { Task } from './round';
@@ -30,8 +31,10 @@ export interface Level {
   readonly apex: string;
   readonly named: Map<Source, readonly string[]>;
   readonly hosts: Map<string, Host>;
-  /** Servers that may be asked for delegations on the way down to the name: one, or the next if that does not answer. */
-  readonly witnesses: { readonly name?: string; readonly endpoint: SocketEndpoint }[];
+  /** Names of the servers that may be asked for delegations. */
+  readonly witnesses: Set<string>;
+  /** On the way down to the name: it is theirs to know. For the record all are asked, and what they say beside it is heeded. */
+  readonly delegations: Inquiry<SocketEndpoint>;
   readonly tasks: Task[];
   /** Some server refers to a zone further down: then the others need not answer. */
   refers: boolean;

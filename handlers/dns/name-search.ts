@@ -2,6 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { authorityOf, isWithin, nameserversIn, readTxtReply, referralIn, type TxtAnswer } from './answer';
 import { type Bootstrap, hedged } from './bootstrap';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
+import { Inquiry, WITNESSES } from './inquiry';
 import type { Asked } from './judge';
 import {
   between,
@@ -59,12 +60,6 @@ export interface NameFindings {
   readonly absenceSeconds?: number;
 }
 
-/**
- * So many servers of a zone are asked for delegations, and so many of a top-level domain for the way down, until one has
- * answered: it is theirs to know. All servers are asked for the record, and what they say beside it is heeded as well.
- */
-const WITNESSES = 2;
-
 const NO_GLUE: Glue = new Map();
 
 /**
@@ -79,7 +74,7 @@ export class NameSearch {
   private readonly homeless = new Set<string>();
   /** Ends of aliases that lie in a zone of their own: who has the alias cannot vouch for them. */
   private readonly cutOff = new Set<string>();
-  private readonly ends = new Map<string, SocketEndpoint[]>();
+  private readonly ends = new Map<string, Inquiry<SocketEndpoint>>();
   private bootstrapProblem: string | undefined;
   private absenceSeconds: number | undefined;
 
@@ -141,7 +136,8 @@ export class NameSearch {
       apex,
       named: new Map(),
       hosts: new Map(),
-      witnesses: [],
+      witnesses: new Set(),
+      delegations: new Inquiry(this.network.round, (endpoint) => this.askDelegations(endpoint, level)),
       tasks: [],
       refers: false,
       serves: false,
@@ -166,7 +162,7 @@ export class NameSearch {
       for (const host of hosts) this.enterHost(level, host, glue.get(host) ?? [], essential && !level.refers);
   }
 
-  /** Asks a server of a top-level domain for the way down, and another one if it does not show it in time. */
+  /** Asks a server of a top-level domain for the way down, and another one if it does not show it in time: it is theirs to know. */
   private askTheWay(level: Level, hosts: readonly string[], essential: boolean): void {
     const { round, bootstrap } = this.network;
     const attempts = hosts.slice(0, WITNESSES).map((name) => async () => {
@@ -272,32 +268,12 @@ export class NameSearch {
     visit.task = round.tasks.run(worthWaiting, () => this.ask(visit, endpoint));
     level.tasks.push(visit.task);
     this.events.asked(endpoint, level.apex);
-    if (labels(level.apex).length >= 2) this.addWitness(level, asked, worthWaiting);
+    const { name = '' } = asked;
+    if (labels(level.apex).length >= 2 && !level.witnesses.has(name)) {
+      level.witnesses.add(name);
+      level.delegations.offer(endpoint, worthWaiting);
+    }
     return visit.task;
-  }
-
-  private addWitness(level: Level, { name, endpoint }: Level['witnesses'][number], essential: boolean): void {
-    const { witnesses } = level;
-    if (witnesses.length >= WITNESSES || witnesses.some((known) => known.name === name)) return;
-    witnesses.push({ name, endpoint });
-    if (witnesses.length > 1) return;
-    this.askUntilAnswered(essential, witnesses, (witness) => this.askDelegations(witness.endpoint, level));
-  }
-
-  /** Asks the first of some servers, of which more may come, and the next if that one does not answer in time. */
-  private askUntilAnswered<Server>(
-    essential: boolean,
-    servers: readonly Server[],
-    ask: (server: Server) => Promise<boolean>,
-  ): void {
-    const { round } = this.network;
-    const attempts = Array.from({ length: WITNESSES }, (_, at) => async () => {
-      const server = servers[at];
-      return (server && (await ask(server))) || undefined;
-    });
-    round.tasks.run(essential, async () => {
-      await hedged(attempts, round.patienceMs);
-    });
   }
 
   private async ask(visit: Visit, endpoint: SocketEndpoint): Promise<void> {
@@ -318,7 +294,8 @@ export class NameSearch {
     if (!authoritative || zone === undefined) return;
     const hosts = nameserversIn(authorities, zone);
     for (const { apex } of levels) {
-      if (sameName(apex, zone) || isAbove(apex, zone)) {
+      // Of servers that were given, nobody asks for others.
+      if (apex !== '' && (sameName(apex, zone) || isAbove(apex, zone))) {
         this.enter(zone.toLowerCase(), hosts, NO_GLUE, 'zone', true);
         return;
       }
@@ -371,18 +348,18 @@ export class NameSearch {
     }
     // It is its own zone's data, unless another zone begins on the way: some of the servers are asked for that.
     if (zone === '') return;
-    const asked = this.ends.get(end) ?? [];
-    this.ends.set(end, asked);
-    asked.push(endpoint);
-    if (asked.length > 1) return;
-    this.askUntilAnswered(true, asked, async (server) => {
-      const below = await this.zoneBelow(server, end, zone);
-      if (below === undefined) return false;
-      if (below === zone) return true;
-      this.cutOff.add(end);
-      this.events.alias(end, targets.length);
-      return true;
-    });
+    const inquiry =
+      this.ends.get(end) ??
+      new Inquiry(this.network.round, async (server: SocketEndpoint) => {
+        const below = await this.zoneBelow(server, end, zone);
+        if (below === undefined) return false;
+        if (below === zone) return true;
+        this.cutOff.add(end);
+        this.events.alias(end, targets.length);
+        return true;
+      });
+    this.ends.set(end, inquiry);
+    inquiry.offer(endpoint, true);
   }
 
   private isTooFar(targets: readonly string[]): boolean {

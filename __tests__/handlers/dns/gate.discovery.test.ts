@@ -1,5 +1,6 @@
 import { formatEndpoint } from '../../../handlers/dns/endpoint';
 import type { Exchange } from '../../../handlers/dns/exchange';
+import type { DnsNetwork } from '../../../packages/sandbox/dns/network';
 import {
   CHILD,
   internet,
@@ -201,32 +202,50 @@ describe('discovery of the servers', () => {
     );
   });
 
+  /** Has NS2 name a third server beside its answer, and that one lack the record. */
+  const withThirdBeside = (network: DnsNetwork): Exchange => {
+    publish(network, VALUE);
+    for (const address of [NS1, NS2, CHILD])
+      network.servers[address]!.setZone('example.com', {
+        ...ZONE,
+        'ns3.example.com A': CHILD,
+        ...(address !== CHILD && { [`${NAME} TXT`]: VALUE }),
+      });
+    return async (endpoint, question, signal) => {
+      const result = await QUICK(endpoint, question, signal);
+      const isOurs = formatEndpoint(endpoint).startsWith(`${NS2}:`) && question.type === 'TXT';
+      if (!isOurs || !('reply' in result)) return result;
+      const ns3 = {
+        name: 'example.com',
+        class: 'IN',
+        ttl: 60,
+        type: 'NS',
+        data: 'ns3.example.com',
+      } as const;
+      return { ...result, reply: { ...result.reply, authorities: [ns3] } };
+    };
+  };
+
   test('asks the servers that another one names beside its answer', () =>
     within(internet({ servers: { [CHILD]: { zones: { 'example.com': ZONE } } } }), async (network) => {
-      publish(network, VALUE);
-      for (const address of [NS1, NS2, CHILD])
-        network.servers[address]!.setZone('example.com', {
-          ...ZONE,
-          'ns3.example.com A': CHILD,
-          ...(address !== CHILD && { [`${NAME} TXT`]: VALUE }),
-        });
-      const exchange: Exchange = async (endpoint, question, signal) => {
-        const result = await QUICK(endpoint, question, signal);
-        const isOurs = formatEndpoint(endpoint).startsWith(`${NS2}:`) && question.type === 'TXT';
-        if (!isOurs || !('reply' in result)) return result;
-        const ns3 = {
-          name: 'example.com',
-          class: 'IN',
-          ttl: 60,
-          type: 'NS',
-          data: 'ns3.example.com',
-        } as const;
-        return { ...result, reply: { ...result.reply, authorities: [ns3] } };
-      };
+      const exchange = withThirdBeside(network);
       expect(await prove(network)).toMatchObject({ ready: true });
       expect(verdicts(await prove(network, {}, { exchange }))).toMatchObject({
         [NS1]: 'ready',
         [CHILD]: 'missing',
+      });
+    }));
+
+  test('asks nobody but the listed servers, whomever these name beside their answer', () =>
+    within(internet({ servers: { [CHILD]: { zones: { 'example.com': ZONE } } } }), async (network) => {
+      const exchange = withThirdBeside(network);
+      const nameservers = [`${NS2}:${network.port}`];
+      expect(verdicts(await prove(network, { nameservers }, { exchange }))).toEqual({
+        [NS2]: 'ready',
+        [RESOLVER]: 'ready',
+      });
+      expect(verdicts(await prove(network, { nameservers, resolvers: [] }, { exchange }))).toEqual({
+        [NS2]: 'ready',
       });
     }));
 

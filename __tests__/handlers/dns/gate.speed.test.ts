@@ -71,6 +71,14 @@ test('asks the next server for delegations where the first is silent', async () 
   expect(asked).toEqual(expect.arrayContaining(['127.0.2.2 NS example.com']));
 });
 
+test('asks the next server for delegations where the first is silent, though its address came late', async () => {
+  const drop = { drop: true };
+  const late = { name: /^ns[2-4]\.example\.com$/, delayMs: 4 * RTT };
+  const rules = { [TOPS[0]]: drop, [TOPS[1]]: drop, [RESOLVER]: late, '127.0.2.1': drop };
+  const { asked } = await proveVirtually({ ...network, rules });
+  expect(asked.filter((one) => /^127\.0\.2\.[2-4] NS example\.com$/.test(one))).toHaveLength(1);
+});
+
 test('asks for IPv6 addresses where they can be asked, where every address has to answer, and of who has no others', async () => {
   const lookups = async (...change: [Parameters<typeof proveVirtually>[1]?, boolean?]): Promise<string[]> => {
     const { asked } = await proveVirtually(network, change[0], { hasIPv6: () => change[1] ?? false });

@@ -1,6 +1,19 @@
 import type { Clock } from '../../../handlers/clock';
 import { createExchange } from '../../../handlers/dns/exchange';
-import { internet, NAME, NS1, NS2, prove, publish, RESOLVER, VALUE, verdicts, within } from './support';
+import {
+  CHILD,
+  internet,
+  NAME,
+  NS1,
+  NS2,
+  prove,
+  publish,
+  RESOLVER,
+  VALUE,
+  verdicts,
+  within,
+  ZONE,
+} from './support';
 
 /** Time that passes only by sleeping, at once; `onSleep` is what happens meanwhile. */
 const instantClock = (onSleep: (sleeps: number) => void = () => {}): Clock & { readonly slept: number[] } => {
@@ -30,6 +43,31 @@ describe('waiting', () => {
       expect(outcome).toMatchObject({ ready: true, rounds: 4 });
       expect(clock.slept).toEqual([2000, 3000, 4500]);
     }));
+
+  test('fails with a hint, after more than one round as well, where another zone begins at the domain', () => {
+    const recordName = 'selector1._domainkey.mail.example.com';
+    const zone = { ...ZONE, 'mail.example.com NS': ['ns.mail.example.com'], 'ns.mail.example.com A': CHILD };
+    const child = {
+      'mail.example.com NS': ['ns.mail.example.com'],
+      'ns.mail.example.com A': CHILD,
+      [`${recordName}.mail.example.com TXT`]: VALUE,
+    };
+    return within(
+      internet({
+        servers: {
+          [NS1]: { zones: { 'example.com': zone } },
+          [NS2]: { zones: { 'example.com': zone } },
+          [CHILD]: { zones: { 'mail.example.com': child } },
+        },
+      }),
+      async (network) => {
+        const change = { domain: 'mail.example.com', waitSeconds: 2 };
+        const outcome = await prove(network, change, { clock: instantClock() });
+        expect(outcome).toMatchObject({ code: 'DNS_TXT_NOT_READY', rounds: 2 });
+        expect(outcome.message).toContain(`A DKIM record was found at ${recordName}.mail.example.com`);
+      },
+    );
+  });
 
   test('finds the zone anew in each round', () =>
     within(internet(), async (network) => {
