@@ -3,8 +3,11 @@ import { Construct } from 'constructs';
 
 /** A CloudWatch metric, as an alarm's configuration wants it. */
 export interface Metric {
+  /** Such as `AWS/Lambda`. */
   readonly namespace: string;
+  /** Its name in that namespace. */
   readonly metricName: string;
+  /** Name of each dimension → its value. */
   readonly dimensions: Record<string, string>;
 }
 

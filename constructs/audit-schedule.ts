@@ -3,6 +3,7 @@ import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import { Construct } from 'constructs';
 import { ACTIONS, AUDIT_METRIC, type AuditEvent } from '../handlers/contract';
 
+/** When the audit looks at every domain, and who hears of it. */
 export interface AuditSchedule {
   /** EventBridge Scheduler expression, in UTC. @default cron(0 3 1 * ? *), the first of each month at 03:00 */
   readonly schedule?: string;

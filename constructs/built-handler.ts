@@ -10,6 +10,7 @@ export const HANDLER_ZIP = 'dist/handler.zip';
 export const HANDLER_MANIFEST = 'dist/handler.json';
 const LOCK_FILE = 'package-lock.json';
 
+/** The function's code, as a zip that is ready to be deployed. */
 export interface HandlerCode {
   /** Of the zip, absolute. */
   readonly path: string;

@@ -24,10 +24,15 @@ import { Scheduler } from './scheduler';
 import { TerraformData } from './terraform-data';
 import { Topics } from './topics';
 
+/** The children, to be looked at or adjusted. Their ids are a contract: a changed id replaces. */
 export interface ByodkimControlPlaneNodes {
+  /** The bucket, its settings and its policy. */
   readonly keyStore: KeyStore;
+  /** The SNS topics that are made here. */
   readonly topics: Topics;
+  /** The schedule group of armed reverts, and the role that calls the function. */
   readonly scheduler: Scheduler;
+  /** The function, its role, its log group and its reading door. */
   readonly handler: HandlerFunction;
   /** Holds the function's ARN from when it works. */
   readonly ready: TerraformData;
@@ -41,11 +46,16 @@ export interface ByodkimControlPlaneNodes {
  * What an account needs once per region: the function, its role, the key store, the scheduler, the topics, the audit.
  *
  * @example new ByodkimControlPlane(this, 'Byodkim', { region: 'ap-northeast-1' });
+ * @throws Error at synth: every mistake in the props, one per line; or that the function's code is not built
  */
 export class ByodkimControlPlane extends ControlPlaneAccess {
+  /** Name of the function. */
   readonly functionName: string;
+  /** The children, to be looked at or adjusted. */
   readonly nodes: ByodkimControlPlaneNodes;
+  /** What the function needs in order to work; a domain in the same stack is deleted before these. */
   readonly dependencies: readonly ITerraformDependable[];
+  /** What the function is told of what domains may ask for: a domain that asks for more is refused at synth. */
   readonly says: Control;
 
   constructor(
@@ -193,6 +203,7 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
     return new FoundControlPlane(scope, id, functionName, more);
   }
 
+  /** The stack that it is in. */
   get stack(): TerraformStack {
     return TerraformStack.of(this);
   }

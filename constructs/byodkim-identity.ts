@@ -24,14 +24,19 @@ import { txtRecord } from './txt-record';
 export interface ByodkimIdentityNodes {
   /** Looks at SES at plan time. Absent without drift detection. */
   readonly inspection?: DataAwsLambdaInvocation;
+  /** Its id, new at each replacement, names the transaction. */
   readonly attempt: Attempt;
   /** By selector; the current one and the previous ones. */
   readonly dkimKeys: Readonly<Record<string, LambdaInvocation>>;
   /** By selector; the current one and the previous ones. */
   readonly records: Readonly<Record<string, Route53Record>>;
+  /** The proof in DNS; fails while the record is not there. */
   readonly dnsGate: LambdaInvocation;
+  /** The SES identity; a data source where it is `existing`. */
   readonly identity: Sesv2EmailIdentity | DataAwsSesv2EmailIdentity;
+  /** Sets BYODKIM, and arms the revert before that. */
   readonly signing: LambdaInvocation;
+  /** The last resource of the stack: the change stays. */
   readonly confirmation: Confirmation;
 }
 
@@ -49,8 +54,11 @@ export interface ByodkimIdentityNodes {
 export class ByodkimIdentity extends Construct {
   /** The domain in A-labels. */
   readonly domain: string;
+  /** The selector that signs. */
   readonly selector: string;
+  /** Name of the DKIM record: `selector._domainkey.domain`. */
   readonly recordName: string;
+  /** The children, to be looked at or adjusted. */
   readonly nodes: ByodkimIdentityNodes;
   private readonly props: ByodkimIdentityProps;
 

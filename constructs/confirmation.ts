@@ -29,6 +29,7 @@ export class Confirmation extends LambdaInvocation {
     this.dependencies = dependencies;
   }
 
+  /** With everything that it waits for, found when the stack is rendered. */
   override get terraformMetaArguments(): { [name: string]: unknown } {
     const { always, confirmAfter = this.everythingElse() } = this.dependencies;
     const dependsOn = [...new Set([...always, ...confirmAfter])].map((other) => this.tokenOf(other));

@@ -7,6 +7,7 @@ import type { TopicChoices } from './topics';
 
 /** A control plane of the same name in another region. */
 export interface OtherRegion {
+  /** Such as `us-east-1`. */
   readonly region: string;
   /** Name of its key store's bucket. */
   readonly bucket: string;
@@ -14,11 +15,12 @@ export interface OtherRegion {
   readonly readsKeysHere?: boolean;
 }
 
+/** Everything is optional: without props it is a control plane in the provider's region. */
 export interface ByodkimControlPlaneProps {
-  /** Name of the function; domains find it by this name. @default ses-byodkim */
+  /** Name of the function, of letters, digits, hyphens and underscores; domains find it by this name. @default ses-byodkim */
   readonly functionName?: string;
 
-  /** Region. Give it where an account has control planes in several: role names carry it. @default the provider's */
+  /** Region, such as `ap-northeast-1`. Give it where an account has control planes in several: role names carry it. @default the provider's */
   readonly region?: string;
 
   /** Regions that are newer than this release, and are to be taken for some. @default none */
@@ -54,7 +56,7 @@ export interface ByodkimControlPlaneProps {
    */
   readonly otherRegions?: readonly OtherRegion[];
 
-  /** KMS key that the key store is encrypted with; not an alias of one. @default the key that S3 manages */
+  /** ARN of the KMS key that the key store is encrypted with; not of an alias of one. @default the key that S3 manages */
   readonly kmsKeyArn?: string;
 
   /** Topics for the DNS team (`dns`), for results (`result`) and for the audit (`audit`). @default none */
@@ -79,7 +81,7 @@ export interface ByodkimControlPlaneProps {
   /** The monthly audit, or false for none. @default monthly, without an alarm */
   readonly audit?: AuditSchedule | false;
 
-  /** Days that logs are kept: one of the numbers that CloudWatch allows. @default 365 */
+  /** Days that logs are kept: one of the numbers that CloudWatch allows, such as 30, 90 or 365. @default 365 */
   readonly logRetentionDays?: number;
 
   /**

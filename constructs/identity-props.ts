@@ -27,14 +27,14 @@ export interface ControlPlane {
 
 /** A record that the stack publishes in Route 53. */
 export interface RecordProps {
-  /** Id of the zone. */
+  /** Id of the Route 53 zone, such as `Z0123456789ABCDEFGHIJ`. */
   readonly hostedZoneId: string;
   /**
    * Base64 of the public key (SubjectPublicKeyInfo, DER).
    * @default the function reads it off the private key in S3, at the apply
    */
   readonly publicKey?: string;
-  /** @default 300 */
+  /** Seconds that resolvers may keep the record. @default 300 */
   readonly ttlSeconds?: number;
   /**
    * Earlier selectors whose record stays, for mail that is under way and for the way back. Their keys are in the usual
@@ -55,22 +55,32 @@ export type InvocationTransform = Transform<
   Omit<LambdaInvocationConfig, 'input' | 'triggers' | 'lifecycle' | 'lifecycleScope' | 'dependsOn'>
 >;
 
+/** Adjusts the configuration of single children, each named as in `nodes`. */
 export interface ByodkimIdentityTransforms {
+  /** The look at SES at each plan. */
   readonly inspection?: Transform<Omit<DataAwsLambdaInvocationConfig, 'input' | 'dependsOn'>>;
+  /** What makes a key pair, or reads its public half, for each selector. */
   readonly dkimKey?: InvocationTransform;
+  /** Each Route 53 record. */
   readonly record?: Transform<Route53RecordConfig>;
+  /** The proof in DNS. */
   readonly dnsGate?: InvocationTransform;
+  /** The SES identity that the stack makes or imports. */
   readonly identity?: Transform<Omit<Sesv2EmailIdentityConfig, 'dkimSigningAttributes'>>;
+  /** The SES identity that is found. */
   readonly existingIdentity?: Transform<DataAwsSesv2EmailIdentityConfig>;
+  /** What sets BYODKIM. */
   readonly signing?: InvocationTransform;
+  /** What confirms the change. */
   readonly confirmation?: InvocationTransform;
 }
 
+/** Two are required: whose identity it is, and the selector that signs. */
 export interface ByodkimIdentityProps {
-  /** The domain, in letters of any script (an IDN becomes A-labels). */
+  /** The domain, known at synth, in letters of any script (an IDN becomes A-labels). */
   readonly domain: string;
 
-  /** DKIM selector: 1–63 letters, digits and hyphens. Another one is a rotation. */
+  /** DKIM selector: 1 to 63 letters, digits and hyphens, a letter or digit at both ends. Another one is a rotation. */
   readonly selector: string;
 
   /**
@@ -87,7 +97,7 @@ export interface ByodkimIdentityProps {
   /** The control plane to call, or the name of its function. @default ses-byodkim */
   readonly controlPlane?: ControlPlane | string;
 
-  /** Region of the identity and the function. @default the provider's */
+  /** Region of the identity and the function, such as `ap-northeast-1`. @default the provider's */
   readonly region?: string;
 
   /** Regions that are newer than this release, and are to be taken for some. @default none */
@@ -102,7 +112,7 @@ export interface ByodkimIdentityProps {
   /** Whether and how long to wait for SES to verify. @default 60 seconds, not required */
   readonly verification?: VerificationSettings;
 
-  /** Minutes until an unconfirmed change is reverted: at least 2, or 0 for never. @default 10 */
+  /** Minutes until an unconfirmed change is reverted: 2 to 1440, or 0 for never. @default 10 */
   readonly confirmTimeoutMinutes?: number;
 
   /** Whether a prior signing state that could not be put back may be given up. @default refuse */

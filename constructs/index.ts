@@ -1,18 +1,23 @@
 /** What users of the library import. */
-export type { Allowances } from '../handlers/allowances';
+export type { Allowances, Control } from '../handlers/allowances';
+export type { Delegation, GateSettings, KeyStore, VerificationSettings } from '../handlers/contract';
 export type { Metric } from './alarms';
+export type { Attempt } from './attempt';
 export type { AuditSchedule } from './audit-schedule';
 export type { HandlerCode } from './built-handler';
-export { ByodkimControlPlane } from './byodkim-control-plane';
+export { ByodkimControlPlane, type ByodkimControlPlaneNodes } from './byodkim-control-plane';
 export { ByodkimIdentity, type ByodkimIdentityNodes } from './byodkim-identity';
+export type { Confirmation } from './confirmation';
 export type { ControlPlaneAccess, ForeignControlPlane } from './control-plane-access';
-export type { ByodkimControlPlaneProps } from './control-plane-props';
+export type { ByodkimControlPlaneProps, OtherRegion } from './control-plane-props';
 export type {
   ByodkimIdentityProps,
   ByodkimIdentityTransforms,
   ControlPlane,
+  InvocationTransform,
   RecordProps,
 } from './identity-props';
+export type { BucketChoice } from './key-store';
 export type { SendEmailGrant } from './send-email';
-export type { TopicChoices } from './topics';
+export type { TopicChoice, TopicChoices, TopicName } from './topics';
 export type { Transform } from './transform';

@@ -9,8 +9,18 @@ import { keyStorePolicy } from './key-store-policy';
 
 /** The name of a bucket that is made here, or of one that exists and is left as it is. */
 export type BucketChoice =
-  | { readonly name: string; readonly existing?: never }
-  | { readonly existing: string; readonly name?: never };
+  | {
+      /** Of a new one, as S3 wants names of buckets: 3 to 63 letters, digits, dots and hyphens, in lower case. */
+      readonly name: string;
+      /** Not with `name`. */
+      readonly existing?: never;
+    }
+  | {
+      /** Name of one that is there. */
+      readonly existing: string;
+      /** Not with `existing`. */
+      readonly name?: never;
+    };
 
 export interface KeyStoreProps {
   /** @default one whose name begins with `bucketPrefix` */

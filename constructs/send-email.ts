@@ -1,5 +1,6 @@
 import { Fn } from 'cdktf';
 
+/** What a grant of sending mail is limited to. */
 export interface SendEmailGrant {
   /** Only with these From addresses (`*` allowed), e.g. `noreply@example.com`. @default any of the domain */
   readonly fromAddresses?: readonly string[];

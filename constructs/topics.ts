@@ -10,10 +10,12 @@ export const TOPICS = {
   /** Operators: what the audit found, and invocations that failed for good. */
   audit: 'audit',
 } as const;
+/** Which topic: see {@link TopicChoices}. */
 export type TopicName = keyof typeof TOPICS;
 
 /** ARN of an existing topic, or `create` for one that the stack makes. @default none: nothing is sent */
 export type TopicChoice = 'create' | (string & {});
+/** For each topic, where it sends: `dns` tells the DNS team which record to publish, `result` operators how each change ended, `audit` what the audit found. */
 export type TopicChoices = { readonly [name in TopicName]?: TopicChoice };
 
 export interface TopicsProps {

@@ -45,7 +45,9 @@ export interface Allowances {
 
 /** What the control stack says: nobody who merely invokes the function can change it. */
 export interface Control {
+  /** What may be asked for although it weakens the proof. */
   readonly allow: Allowances;
+  /** How DNS is asked where an event does not say. */
   readonly gate: GateSettings;
   /** `''` where none is configured, or it is not known yet. */
   readonly bucket: string;

@@ -86,13 +86,15 @@ export const DEFAULT_VERIFICATION_WAIT_SECONDS = 60;
 
 /** Where the private key of one selector lies. A key is never a prop or an event field, only its place. */
 export interface KeyStore {
+  /** Name of the bucket. @default the control plane's key store */
   readonly bucket?: string;
-  /** @default dkim-certificates/{domain}/{selector}/private_key.pem */
+  /** Key of the object that holds the private key, PEM. @default dkim-certificates/{domain}/{selector}/private_key.pem */
   readonly privateKey?: string;
   /** A folder (ends in `/`) or an object that holds the record's DNS information. @default dns_records/{domain}/ */
   readonly dnsRecords?: string;
 }
 
+/** How DNS is asked for the proof. */
 export interface GateSettings {
   /** `authoritative` asks every server of the zone; `recursive` asks resolvers alone. @default authoritative */
   readonly mode?: 'authoritative' | 'recursive';
@@ -103,7 +105,7 @@ export interface GateSettings {
    * @default the machine's own and public resolvers
    */
   readonly resolvers?: readonly string[];
-  /** How long the gate may wait for the record. @default 0 */
+  /** Seconds that the gate may wait for the record: 0 to 240. @default 0 */
   readonly waitSeconds?: number;
   /**
    * How many of the zone's name servers must have shown the record, in percent; 100 is strict: every address of every
@@ -112,11 +114,11 @@ export interface GateSettings {
    *   decides alone
    */
   readonly requiredPercent?: number;
-  /** How many name servers, by name, must have shown the record. @default 1 */
+  /** How many name servers, by name, must have shown the record: 1 to 64. @default 1 */
   readonly minimumServers?: number;
-  /** How long one server may take to answer, TCP included: 0.5 to 10. @default 2.5 */
+  /** Seconds that one server may take to answer, TCP included: 0.5 to 10. @default 2.5 */
   readonly answerSeconds?: number;
-  /** How long one round of questions may take in all: 2 to 60. @default 20 */
+  /** Seconds that one round of questions may take in all: 2 to 60. @default 20 */
   readonly roundSeconds?: number;
   /** `tcp`: for networks that do not let UDP out. @default any: UDP, and TCP where that is not enough */
   readonly transport?: 'any' | 'tcp';
@@ -140,13 +142,14 @@ export const GATE_LIMITS = {
 /** A resolver that is asked over HTTPS (RFC 8484): no user, no password, no fragment. */
 export const HTTPS_RESOLVER_PATTERN = /^https:\/\/[^\s@#]{1,500}$/;
 
+/** How long SES is waited for, and what happens when it does not verify. */
 export interface VerificationSettings {
   /** Whether a change that SES has not verified in time is a failure, and is rolled back. @default false */
   readonly required?: boolean;
-  /** How long an apply waits for SES. @default 60 */
+  /** Seconds that an apply waits for SES: 0 to 240. @default 60 */
   readonly waitSeconds?: number;
   /**
-   * How long SES has in all, from the Put, before what was there is put back: 1 to 4320 (72 h).
+   * Minutes that SES has in all, from the Put, before what was there is put back: 1 to 4320 (72 h).
    * @default 60 where the identity signed before, 4320 where nothing signed
    */
   readonly timeoutMinutes?: number;
@@ -174,6 +177,7 @@ export const MINIMUM_OVERLAP_DAYS = 7;
 export interface Delegation {
   /** Name of our zone, e.g. `dkim.example.net`. */
   readonly zone: string;
+  /** The two that take turns, e.g. `['s1', 's2']`. */
   readonly selectors: readonly [string, string];
 }
 

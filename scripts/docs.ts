@@ -8,11 +8,13 @@ import { documents } from './docs/documents';
 async function main(): Promise<void> {
   const check = process.argv.includes('--check');
   const stale: string[] = [];
-  for (const { path, generate } of documents) {
-    const text = await generate();
-    if (read(path) === text) continue;
+  for (const { path, generate, isCurrent } of documents) {
+    const found = read(path);
+    if (check && found !== null && isCurrent?.(found)) continue;
+    const text = check && isCurrent ? null : await generate();
+    if (text !== null && found === text) continue;
     stale.push(path);
-    if (!check) writeFileSync(path, text);
+    if (text !== null && !check) writeFileSync(path, text);
   }
   if (stale.length === 0) return;
   if (!check) return console.log(`written: ${stale.join(', ')}`);

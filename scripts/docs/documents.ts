@@ -1,3 +1,4 @@
+import { api } from './api';
 import { commandLine } from './command-line';
 import type { GeneratedDocument } from './document';
 import { errors } from './errors';
@@ -8,6 +9,7 @@ import { regions } from './regions';
 
 /** Every generated file of the project. */
 export const documents: readonly GeneratedDocument[] = [
+  api,
   commandLine,
   errors,
   events,

@@ -15,8 +15,8 @@ export const SHIPPED = [
   'Unlicense',
 ] as const;
 
-/** Licences of tools that stay here: also those that want to be named when data of theirs is passed on. */
-export const TOOLS = [...SHIPPED, 'CC-BY-4.0'] as const;
+/** Licences of tools that stay here: also those that want to be named when they, or data of theirs, are passed on. */
+export const TOOLS = [...SHIPPED, 'CC-BY-4.0', 'Python-2.0'] as const;
 
 /** Packages whose manifest names no SPDX licence, read by a person. */
 const READ_BY_HAND: Readonly<Record<string, string>> = {
