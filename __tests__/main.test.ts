@@ -184,7 +184,7 @@ describe('main', () => {
     const file = path.join(folder, 'domains.yaml');
     writeFileSync(file, list);
     const outdir = path.join(folder, 'cdktf.out');
-    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
+    const { status, stderr } = spawnSync(process.execPath, ['--require', 'tsx/cjs', 'main.ts'], {
       cwd: PROJECT,
       env: { ...process.env, BYODKIM_DOMAINS: file, CDKTF_OUTDIR: outdir },
       encoding: 'utf8',

@@ -36,8 +36,8 @@ async function main(deployed: number, listed: number): Promise<void> {
   const engine = usableEngine();
   const stage = await SandboxStage.open(engine);
   const run = (...args: string[]) => taken(stage, args);
-  const ours = (...args: string[]) => run('--import', 'tsx', 'scripts/stacks.ts', ...args);
-  const look = (...args: string[]) => run('--import', 'tsx', 'cli/byodkim.ts', ...args);
+  const ours = (...args: string[]) => run('--require', 'tsx/cjs', 'scripts/stacks.ts', ...args);
+  const look = (...args: string[]) => run('--require', 'tsx/cjs', 'cli/byodkim.ts', ...args);
   const cdktf = (...args: string[]) => run(CDKTF, ...args, '--output', stage.outdir, ...stage.cdktfFlags);
   const names = (letter: string, count: number) =>
     Array.from({ length: count }, (_, i) => `${letter}${i}.example.com`);

@@ -30,7 +30,7 @@ function measure(kind: (typeof KINDS)[number], count: number): Measurement {
     const startedAt = performance.now();
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      ['--import', 'tsx', program, `${count}`, outdir],
+      ['--require', 'tsx/cjs', program, `${count}`, outdir],
       { encoding: 'utf8' },
     );
     const seconds = (performance.now() - startedAt) / 1000;

@@ -7,6 +7,8 @@ import { findHandlerErrors } from '../scripts/stacks/handler-errors';
 import type { Stage } from './stage';
 
 const PROJECT_ROOT = path.join(__dirname, '..');
+/** The app of `cdktf.json`, as `npm run build` bundles it: it starts in half the time. */
+const APP = 'node dist/app/main.js';
 
 export interface CdktfOutcome {
   readonly exitCode: number;
@@ -19,12 +21,24 @@ export function cdktf(
   args: readonly string[],
   show: (text: string) => void,
 ): Promise<CdktfOutcome> {
-  const all = [...args, '--output', stage.outdir, ...(args[0] === 'diff' ? [] : ['--auto-approve'])];
+  const all = [
+    ...args,
+    '--app',
+    APP,
+    '--output',
+    stage.outdir,
+    ...(args[0] === 'diff' ? [] : ['--auto-approve']),
+  ];
   show(`$ cdktf ${args.join(' ')}`);
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program(), ...all, ...stage.cdktfFlags], {
       cwd: PROJECT_ROOT,
-      env: { ...process.env, ...stage.environment },
+      // Newer versions of Node keep what they have compiled: the program starts seven times.
+      env: {
+        ...process.env,
+        NODE_COMPILE_CACHE: path.join(stage.outdir, 'compiled'),
+        ...stage.environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

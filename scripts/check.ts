@@ -5,8 +5,8 @@ const skipTests = process.argv.includes('--no-tests');
 const steps: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['format and lint', ['biome', 'check', '--error-on-warnings', '.']],
   ['types', ['tsc', '--noEmit']],
-  ['no circles of imports', ['tsx', 'scripts/check/import-circles.ts']],
-  ['generated files are up to date', ['tsx', 'scripts/docs.ts', '--check']],
+  ['no circles of imports', ['node', '--require', 'tsx/cjs', 'scripts/check/import-circles.ts']],
+  ['generated files are up to date', ['node', '--require', 'tsx/cjs', 'scripts/docs.ts', '--check']],
   ...(skipTests ? [] : [['tests', ['jest', '--ignoreProjects', 'package']] as const]),
 ];
 

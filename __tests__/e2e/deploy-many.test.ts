@@ -46,7 +46,7 @@ describe('the deploy of many', () => {
     readonly output: string;
   }
   function start(...args: string[]): { child: ChildProcess; ended: Promise<Ended>; text: () => string } {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/stacks.ts', ...args], {
+    const child = spawn(process.execPath, ['--require', 'tsx/cjs', 'scripts/stacks.ts', ...args], {
       cwd: PROJECT_ROOT,
       env: { ...process.env, ...stage.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -89,7 +89,11 @@ describe('the deploy of many', () => {
       const { exitCode, output } = await run('deploy', '--all', '--parallelism', '2');
       expect(output).toMatch(/^\[\d\/3\] a\.example\.com +done: \d added/m);
       expect(output).toMatch(/^\[\d\/3\] b\.example\.com +refused: CERTIFICATE_NOT_FOUND/m);
-      expect(output).toMatch(/^Error +CERTIFICATE_NOT_FOUND\nDomain +b\.example\.com\nReason /m);
+      expect(output).toMatch(
+        /^Error +CERTIFICATE_NOT_FOUND\nDomain +b\.example\.com\nReason +There is no private key at\s+s3:\/\/example-dkim-keys\//m,
+      );
+      expect(output).toMatch(/^SES now +as before; nothing was written$/m);
+      expect(output).toMatch(/^Who +/m);
       expect(output.match(/^To do /gm)).toHaveLength(1);
       expect(output).toMatch(/^b\.example\.com +refused +CERTIFICATE_NOT_FOUND +\S/m);
       expect(output).toMatch(/^1 unchanged, 2 done, 1 refused\.$/m);
@@ -158,6 +162,24 @@ describe('the deploy of many', () => {
       expect((await run('deploy', '--all')).exitCode).toBe(0);
       expect(await Promise.all(DOMAINS.map(signs))).toEqual(['s3', 's3', 's3']);
       expect(existsSync(path.join(stage.outdir, 'last-run.json'))).toBe(true);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'shows no changes then, and destroys one when told so, leaving the others and the control plane',
+    async () => {
+      const inTheTree = readdirSync(PROJECT_ROOT);
+      const diff = await run('diff', 'a.example.com');
+      expect(diff.output.match(/No changes\./g)).toHaveLength(2);
+      expect(diff.exitCode).toBe(0);
+
+      const destroyed = await run('destroy', 'a.example.com', '--auto-approve');
+      expect(destroyed.exitCode === 0 ? 'destroyed' : destroyed.output).toBe('destroyed');
+      expect(await Promise.all(DOMAINS.map(signs))).toEqual([undefined, 's3', 's3']);
+      const { Functions } = await stage.sandbox.call('lambda', 'ListFunctions', {});
+      expect(Functions).toHaveLength(1);
+      expect(readdirSync(PROJECT_ROOT).filter((name) => !inTheTree.includes(name))).toEqual([]);
     },
     LIMIT_MS,
   );

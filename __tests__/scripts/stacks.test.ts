@@ -15,7 +15,7 @@ describe('the deploy commands refuse', () => {
   const run = (list: string, env: Record<string, string>, ...args: string[]) => {
     const file = path.join(folder, 'domains.yaml');
     writeFileSync(file, list);
-    return spawnSync(process.execPath, ['--import', 'tsx', 'scripts/stacks.ts', ...args], {
+    return spawnSync(process.execPath, ['--require', 'tsx/cjs', 'scripts/stacks.ts', ...args], {
       cwd: PROJECT,
       env: { ...process.env, ...env, BYODKIM_DOMAINS: file },
       input: '',
@@ -49,6 +49,19 @@ describe('the deploy commands refuse', () => {
     expect(status).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+  });
+
+  it('an unknown domain through npm as well, with what it was likely to be', () => {
+    const file = path.join(folder, 'domains.yaml');
+    writeFileSync(file, LIST);
+    const { status, stderr } = spawnSync('npm', ['run', '--silent', 'deploy', '--', 'exmaple.com'], {
+      cwd: PROJECT,
+      env: { ...process.env, BYODKIM_DOMAINS: file },
+      input: '',
+      encoding: 'utf8',
+    });
+    expect(stderr).toContain('"exmaple.com" is not in the list. Did you mean example.com? There are: ');
+    expect(status).toBe(1);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { PROJECT_ROOT } from '../../../constructs/built-handler';
 /** util-linux's `script` gives a process a terminal. */
 const hasTerminals = /util-linux/.test(spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '');
 const COMMAND =
-  'node --import tsx cli/byodkim.ts revert example.com --no-list --region ap-northeast-1 --function none';
+  'node --require tsx/cjs cli/byodkim.ts revert example.com --no-list --region ap-northeast-1 --function none';
 
 /** Runs a command that asks, and types once the question is there. */
 function atTerminal(types: string): Promise<{ exitCode: number | null; output: string }> {

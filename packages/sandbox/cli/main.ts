@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --import tsx
+#!/usr/bin/env -S node --require tsx/cjs
 import { once } from 'node:events';
 import { EngineRefusedError } from '../../engine/engine-guard';
 import { UnknownEngineError } from '../../engine/engine-version';

@@ -49,6 +49,7 @@ export async function prepareMirror(
 /** Bundles the stand-in; what its shim needs to find it. */
 async function prepareStandIn(directory: string): Promise<Record<string, string>> {
   const program = path.join(directory, 'program', 'provider.cjs');
+  const start = path.join(path.dirname(program), 'start.cjs');
   const [certificate] = await Promise.all([makeCertificate(), bundle(program)]);
   // The program reads AWS's models from where they are beside it in the sources.
   cpSync(path.join(__dirname, '..', 'models'), path.join(directory, 'models'), {
@@ -58,7 +59,8 @@ async function prepareStandIn(directory: string): Promise<Record<string, string>
   writeFileSync(path.join(path.dirname(program), CERTIFICATE_FILE), JSON.stringify(certificate), {
     mode: 0o600,
   });
-  return { SANDBOX_PROVIDER_NODE: process.execPath, SANDBOX_PROVIDER_PROGRAM: program };
+  writeFileSync(start, START);
+  return { SANDBOX_PROVIDER_NODE: process.execPath, SANDBOX_PROVIDER_PROGRAM: start };
 }
 
 async function makeCertificate(): Promise<PluginCertificate> {
@@ -81,6 +83,29 @@ async function bundle(outfile: string): Promise<void> {
     logLevel: 'error',
   });
 }
+
+/**
+ * Runs the bundle as `node provider.cjs` would, in half the time: the engine starts it four times a run. What the first
+ * one has compiled lies beside it for the others; V8 looks whether it is the same source, compiled by the same V8.
+ */
+const START = `
+const { readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { wrap } = require('node:module');
+const { Script } = require('node:vm');
+const filename = require('node:path').join(__dirname, 'provider.cjs');
+const compiled = filename + '.compiled';
+let cachedData;
+try { cachedData = readFileSync(compiled); } catch {}
+const script = new Script(wrap(readFileSync(filename, 'utf8')), { filename, cachedData });
+if (cachedData === undefined || script.cachedDataRejected)
+  process.on('exit', () => {
+    try {
+      writeFileSync(compiled + process.pid, script.createCachedData());
+      renameSync(compiled + process.pid, compiled);
+    } catch {}
+  });
+script.runInThisContext()(exports, require, module, filename, __dirname);
+`;
 
 /**
  * The engine locks the hash of what lies here, so its bytes are always the same: where Node and the provider are

@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 const PROGRAM = path.join(__dirname, '..', '..', 'cli', 'main.ts');
-const NODE = [process.execPath, '--import', require.resolve('tsx')].map((word) => `'${word}'`).join(' ');
+const NODE = [process.execPath, '--require', require.resolve('tsx/cjs')].map((word) => `'${word}'`).join(' ');
 
 test('one terminal starts it, another one sources its file, and Ctrl-C ends it', async () => {
-  const first = spawn(process.execPath, ['--import', require.resolve('tsx'), PROGRAM], {
+  const first = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), PROGRAM], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let told = '';

@@ -1,0 +1,42 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PROJECT_ROOT } from '../../constructs/built-handler';
+import { runProcess } from '../support/run-process';
+
+/**
+ * With the real `cdktf` command, which launches the engine, which launches the provider: seconds each, minutes on a
+ * machine that has much else to do. The limit finds what hangs; how long things take is measured by the processor.
+ */
+const LIMIT_MS = 600_000;
+
+describe('npm run demo', () => {
+  it(
+    'tells the whole story within a minute, and leaves nothing behind',
+    async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-demo-test-'));
+      const before = readdirSync(PROJECT_ROOT);
+      try {
+        const run = await runProcess('npm run demo', { TMPDIR: folder });
+        expect(run.exitCode === 0 ? 'told' : run.output).toBe('told');
+        expect(run.output).toContain('DNS_TXT_NOT_READY');
+        expect(run.output).toContain('no changes: applying twice is applying once');
+        expect(run.output).toMatch(
+          /12 minutes later the armed revert has fired: SES says SUCCESS, .* selector s1/,
+        );
+        expect(run.output).toContain('a change is refused by the reading door (NOT_ALLOWED), and by IAM');
+        expect(run.output).toMatch(/rotated and confirmed: SES says SUCCESS, origin EXTERNAL, selector s2/);
+        expect(run.output).toMatch(/in all \d+\.\d s/);
+        // Not by the clock on the wall: other tests run beside.
+        expect(run.cpuSeconds).toBeLessThan(60);
+        expect(run.leftRunning).toEqual([]);
+        // tsx keeps what it has compiled, for whoever uses it next.
+        expect(readdirSync(folder).filter((name) => !name.startsWith('tsx-'))).toEqual([]);
+        expect(readdirSync(PROJECT_ROOT).filter((name) => !before.includes(name))).toEqual([]);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+    LIMIT_MS,
+  );
+});
