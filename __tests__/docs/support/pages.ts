@@ -64,8 +64,18 @@ export const headingsOf = (page: Page): { level: number; text: string; id?: stri
 export const anchorsOf = (page: Page): Set<string> =>
   new Set([
     ...[...page.text.matchAll(/<a id="([\w-]+)">/g)].map(([, id]) => id!),
-    ...headingsOf(page).map(({ text }) => slug(text)),
+    ...numbered(headingsOf(page).map(({ text }) => slug(text))),
   ]);
+
+/** The second of the same name ends in `-1`, the third in `-2`: GitHub's way. */
+function numbered(slugs: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return slugs.map((each) => {
+    const before = seen.get(each) ?? 0;
+    seen.set(each, before + 1);
+    return before === 0 ? each : `${each}-${before}`;
+  });
+}
 
 /** As GitHub makes it of a heading. */
 const slug = (heading: string): string =>
