@@ -100,10 +100,17 @@ function reference(): string {
       cwd: PROJECT_ROOT,
       stdio: ['ignore', 'ignore', 'inherit'],
     });
-    return readFileSync(path.join(out, 'api.md'), 'utf8');
+    return withAnchorsOf(readFileSync(path.join(out, 'api.md'), 'utf8'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The plugin numbers an anchor that it has made for a member as well, whose heading has another name. */
+function withAnchorsOf(page: string): string {
+  const slugs = [...page.matchAll(/^#+ (\w+)/gm)].map(([, heading]) => heading!.toLowerCase());
+  const isAlone = (name: string) => slugs.filter((slug) => slug === name).length === 1;
+  return page.replaceAll(/\(#(\w+)-\d+\)/g, (link, name: string) => (isAlone(name) ? `(#${name})` : link));
 }
 
 const write = (file: string, value: object): void => writeFileSync(file, JSON.stringify(value));
