@@ -28,9 +28,11 @@ function configuration({ region, clock, random, domain }: ClientSettings) {
     region,
     requestHandler,
     retryStrategy: new ClockedRetryStrategy(clock, random),
-    customUserAgent: [['byodkim', domain || 'all'] as [string, string]],
+    customUserAgent: [['byodkim', shownDomain(domain)] as [string, string]],
   };
 }
+
+const shownDomain = (domain: string): string => domain || 'all';
 
 /** Made with its first call: an invocation asks a few of the services that it may. */
 function whenAsked<Client extends { send: unknown }>(make: () => Client): Pick<Client, 'send'> {
@@ -54,11 +56,12 @@ export const snsClient = (settings: ClientSettings) =>
 /** Names the endpoint of Route 53 alone, as the SDK's clients take theirs; tests and sandboxes set it. */
 const ROUTE53_ENDPOINTS = ['AWS_ENDPOINT_URL_ROUTE_53', 'AWS_ENDPOINT_URL'] as const;
 
-export const route53 = ({ region, clock, random }: ClientSettings): Zones =>
+export const route53 = ({ region, clock, random, domain }: ClientSettings): Zones =>
   zones({
     region,
     requestHandler,
     clock,
     random,
+    userAgent: `byodkim/${shownDomain(domain)}`,
     endpoint: ROUTE53_ENDPOINTS.map((name) => process.env[name]).find(Boolean),
   });

@@ -192,9 +192,12 @@ export function objectStore(
   };
 }
 
-/** Where a bucket is that is not here. */
+/**
+ * Where a bucket is that is not here: 301, or 400 where one of the two regions has to be switched on
+ * (IllegalLocationConstraintException) or the signature names the wrong one. A HeadObject shows no names.
+ */
 function bucketRegion(error: unknown): string | undefined {
   const { $response } = error as { $response?: { headers?: Readonly<Record<string, string>> } };
-  const isElsewhere = httpStatus(error) === 301 || isAwsError(error, 'AuthorizationHeaderMalformed');
+  const isElsewhere = [301, 400].includes(httpStatus(error) ?? 0);
   return isElsewhere ? $response?.headers?.['x-amz-bucket-region'] : undefined;
 }

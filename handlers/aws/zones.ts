@@ -27,6 +27,8 @@ export interface ZonesSettings {
   readonly requestHandler: Pick<NodeHttpHandler, 'handle'>;
   readonly clock: Clock;
   readonly random: () => number;
+  /** CloudTrail shows it. */
+  readonly userAgent: string;
   /** As the SDK's own clients take it: `AWS_ENDPOINT_URL_ROUTE_53`, `AWS_ENDPOINT_URL`. @default AWS's own */
   readonly endpoint?: string | undefined;
 }
@@ -35,7 +37,7 @@ export interface ZonesSettings {
  * The one call, signed by the SDK's own signer: Route 53's client would make the function's code a tenth larger. A record
  * is put over what is there, so the call can be repeated.
  */
-export function zones({ region, requestHandler, clock, random, endpoint }: ZonesSettings): Zones {
+export function zones({ region, requestHandler, clock, random, userAgent, endpoint }: ZonesSettings): Zones {
   async function send(path: string, body: string): Promise<void> {
     const place = new URL(endpoint ?? `https://${hostIn(region).host}`);
     const signer = new SignatureV4({
@@ -50,7 +52,7 @@ export function zones({ region, requestHandler, clock, random, endpoint }: Zones
       hostname: place.hostname,
       ...(place.port !== '' && { port: Number(place.port) }),
       path,
-      headers: { host: place.host, 'content-type': 'application/xml' },
+      headers: { host: place.host, 'content-type': 'application/xml', 'user-agent': userAgent },
       body,
     });
     const signed = await signer.sign(request, { signingDate: new Date(clock.now()) });

@@ -158,7 +158,10 @@ function needs(ledgers: readonly Ledger[], request: SigningRequest, now: number)
   const overlapDays = rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
   const uses = keyUses(own, selector, overlapDays, now).filter(isNeeded);
   const named = ledgers.filter((each) => namesKey(each, request));
+  // It may have made the key anew since DNS was asked.
+  const isNext = own.some(({ turn }) => turn?.selector === selector && turn.stage !== 'revoked');
   return [
+    ...(isNext ? ['The function is about to rotate to it (rotate: automatic), or has tried to'] : []),
     ...(known
       ? []
       : [

@@ -20,14 +20,18 @@ test('every call names the account that the bucket has to be of: a name that was
 
 describe('a bucket of another region', () => {
   /** An account whose buckets are all in Tokyo, as it answers a client of some region. */
-  const clientIn = (region: string, sent: string[]) => {
-    const send = async ({ constructor: { name } }: object) => {
-      sent.push(`${region} ${name}`);
+  const clientIn = (
+    region: string,
+    sent: string[],
+    [name, httpStatusCode] = ['301', 301] as [string, number],
+  ) => {
+    const send = async (command: object) => {
+      sent.push(`${region} ${command.constructor.name}`);
       if (region === 'ap-northeast-1')
         return { ETag: 'e', Contents: [], Body: { transformToByteArray: () => '' } };
       throw Object.assign(new Error('elsewhere'), {
-        name: '301',
-        $metadata: { httpStatusCode: 301 },
+        name,
+        $metadata: { httpStatusCode },
         $response: { headers: { 'x-amz-bucket-region': 'ap-northeast-1' } },
       });
     };
@@ -49,6 +53,21 @@ describe('a bucket of another region', () => {
       'ap-northeast-1 PutObjectCommand',
       'ap-northeast-1 ListObjectsV2Command',
     ]);
+  });
+
+  it.each<[string, number]>([
+    ['AuthorizationHeaderMalformed', 400],
+    // A region that has to be switched on, or one asked from there.
+    ['IllegalLocationConstraintException', 400],
+    // The same to a HeadObject, whose answers have no body.
+    ['400', 400],
+  ])('is asked there where S3 says %s', async (...answer) => {
+    const sent: string[] = [];
+    const store = objectStore(clientIn('us-east-1', sent, answer), undefined, (region) =>
+      clientIn(region, sent, answer),
+    );
+    await store.get(place);
+    expect(sent).toEqual(['us-east-1 GetObjectCommand', 'ap-northeast-1 GetObjectCommand']);
   });
 
   it('fails where nobody can ask there', async () => {

@@ -28,10 +28,14 @@ function route53(answers: readonly (Answer | Error)[], region = 'ap-northeast-1'
   };
   const clock = new VirtualClock(Date.parse('2026-01-02T03:04:05Z'));
   const put = () =>
-    zones({ region, requestHandler: requestHandler as never, clock, random: () => 0.5, endpoint }).putText(
-      'Z1',
-      RECORD,
-    );
+    zones({
+      region,
+      requestHandler: requestHandler as never,
+      clock,
+      random: () => 0.5,
+      userAgent: 'byodkim/example.com',
+      endpoint,
+    }).putText('Z1', RECORD);
   return { asked, put };
 }
 const OK = { statusCode: 200, body: '<ChangeResourceRecordSetsResponse/>' };
@@ -59,6 +63,12 @@ test('puts one TXT record over what is there, signed', async () => {
   expect(body).toContain('<Name>s1._domainkey.example.com</Name><Type>TXT</Type><TTL>300</TTL>');
   expect(body).toContain('<Value>"v=DKIM1; k=rsa; p=A&amp;B"</Value>');
   expect(headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKID\/20260102\/us-east-1\/route53\//);
+});
+
+test('is seen in CloudTrail with the domain, as every other call', async () => {
+  const { asked, put } = route53([OK]);
+  await put();
+  expect(asked[0].headers['user-agent']).toBe('byodkim/example.com');
 });
 
 test.each([

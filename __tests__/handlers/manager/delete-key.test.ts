@@ -1,7 +1,7 @@
 import { ACTIONS, ledgerObject, privateKeyObject, recordName } from '../../../handlers/contract';
 import { parseEvent } from '../../../handlers/event';
 import { BUCKET, type FakeCloud, type FakeCloudOptions, REGION, TOPICS, testKey } from '../../support/world';
-import { DOMAIN, givenCloud, ledgerOf, Stack, verify } from '../transaction/support';
+import { DOMAIN, givenCloud, ledgerOf, rewriteLedger, Stack, verify } from '../transaction/support';
 
 const DAY = 24 * 3_600_000;
 const DELETE = { action: ACTIONS.deleteKey, domain: DOMAIN, selector: 's3' };
@@ -128,6 +128,19 @@ describe('refuses, and deletes nothing,', () => {
     cloud.s3.write(ELSEWHERE, ledgerObject('us-east-1', DOMAIN), '{}');
     expect(await cloud.invoke(DELETE)).toMatchObject({ error: 'DEPENDENCY_FAILED' });
     expect(isThere(cloud)).toBe(true);
+  });
+
+  test('what was made anew while DNS was asked, where the domain rotates by itself', async () => {
+    const { cloud } = await givenRevoked();
+    const turn = (stage: 'published' | 'revoked') =>
+      rewriteLedger(cloud, (ledger) => ({
+        ...ledger,
+        turn: { selector: 's3', stage, at: cloud.clock.now() },
+      }));
+    turn('published');
+    await refused(cloud, /The function is about to rotate to it/);
+    turn('revoked');
+    expect(await cloud.invoke(DELETE)).toMatchObject({ statusCode: 200 });
   });
 
   test('what the ledger of another domain names', async () => {
