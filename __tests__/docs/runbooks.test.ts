@@ -63,6 +63,13 @@ describe.each(['docs/runbook.md', 'docs/runbook.ja.md'])('%s', (file) => {
       .map(({ text }) => Number.parseInt(text, 10));
     expect(numbers).toEqual(numbers.map((_, index) => index + 1));
   });
+
+  it('calls its parts by their numbers', () => {
+    const numbers = new Map(headingsOf(page).map(({ id, text }) => [id, text.match(/^\d+(?:\.\d+)*/)?.[0]]));
+    const named = [...page.text.matchAll(/\[(?:section )?(\d+(?:\.\d+)*)[^\]]*\]\(#([\w-]+)\)/g)];
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter(([, number, id]) => numbers.get(id) !== number).map(([link]) => link)).toEqual([]);
+  });
 });
 
 describe.each(['docs/dns-team.md', 'docs/dns-team.ja.md'])('%s', (file) => {

@@ -111,7 +111,10 @@ function kindOf(schema: Schema): string {
   if (choices) return choices.map((each) => `\`${JSON.stringify(each)}\``).join(', ');
   const either = (schema.anyOf ?? schema.oneOf) as readonly Schema[] | undefined;
   if (either) return [...new Set(either.map(kindOf))].join(' or ');
-  if (type === 'array') return `list of ${kindOf(schema.items as Schema)}`;
+  if (type === 'array') {
+    const items = [schema.items as Schema | readonly Schema[]].flat();
+    return `list of ${[...new Set(items.map(kindOf))].join(' and ')}`;
+  }
   if (type === 'string') return 'text';
   const isLimited = minimum !== undefined && maximum !== undefined && (maximum as number) < 2 ** 53 - 1;
   if (type === 'number' || type === 'integer') return isLimited ? `${minimum} to ${maximum}` : 'number';
