@@ -224,6 +224,22 @@ describe('the module of a domain', () => {
     ],
     [{ selector: 's1', identity: 'mine' }, /identity: expected managed or existing/],
     [{ selector: 's1', rotate: 'automatic' }, /rotate = automatic: expected create_key, record/],
+    ...[
+      { key_store: { private_key: 'dkim-certificates/elsewhere.pem' } },
+      { revoked_selectors: ['s2'] },
+      { overlap_days: 60, key_lifetime_days: 90 },
+      { record: { hosted_zone_id: 'Z0123456789', public_key: 'MIGf' } },
+    ].map((wrong): [Record<string, unknown>, RegExp] => [
+      {
+        selector: 's1',
+        rotate: 'automatic',
+        create_key: true,
+        record: { hosted_zone_id: 'Z0123456789' },
+        selector_naming: ['s1', 's2'],
+        ...wrong,
+      },
+      /rotate = automatic: expected create_key, record/,
+    ]),
     [{ selector: 's1', confirm_timeout_minutes: 1 }, /confirm_timeout_minutes: expected at least 2/],
   ])('refuses %j before anything is asked', async (args, expected) => {
     const folder = configuration(PLAIN, args);

@@ -40,9 +40,20 @@ locals {
     selectors    = local.turns
     ttlSeconds   = try(var.record.ttl_seconds, null)
   } : name => value if value != null } : null
-  rotating    = toset(var.rotate == "manual" || local.turns == null ? [] : local.turns)
-  can_turn    = var.rotate == "manual" || (var.create_key && var.record != null && var.drift_detection && length(local.rotating) == 2 && contains(local.rotating, var.selector))
-  cannot_turn = "rotate = automatic: expected create_key, record, drift_detection, and two different selectors that take turns (record.delegation or selector_naming), selector one of them."
+  rotating = toset(var.rotate == "manual" || local.turns == null ? [] : local.turns)
+  can_turn = var.rotate == "manual" || alltrue([
+    var.create_key,
+    var.record != null,
+    try(var.record.public_key, null) == null,
+    var.drift_detection,
+    var.key_store == null,
+    length(local.rotating) == 2,
+    contains(local.rotating, var.selector),
+    length(setintersection(local.rotating, toset(var.revoked_selectors == null ? [] : var.revoked_selectors))) == 0,
+    # By then the selector has its turn again.
+    coalesce(var.overlap_days, 7) <= coalesce(var.key_lifetime_days, 456) - 60,
+  ])
+  cannot_turn = "rotate = automatic: expected create_key, record without public_key, drift_detection, no key_store, and two different selectors that take turns (record.delegation or selector_naming), selector one of them, and none in revoked_selectors; overlap_days at most key_lifetime_days - 60."
 
   rotation = { for name, value in {
     records         = try(distinct(concat([var.selector], var.record.previous_selectors, tolist(local.rotating))), null)
