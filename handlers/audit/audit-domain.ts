@@ -103,8 +103,8 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
     ...judgeOpen(stored.ledger.open, domain, world.clock.now()),
     ...judgeUnverified(stored.ledger, domain),
     ...record.findings,
-    ...key.findings.filter(itself.isLeft),
-    ...former.findings.filter(itself.isLeft),
+    ...itself.left(key.findings),
+    ...itself.left(former.findings),
     ...itself.findings,
     ...judgeRegions(stored.ledger, elsewhere, world.clock.now()),
   ];

@@ -59,7 +59,7 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
   const looked = await lookAtDomains(world, request.gate, begun.report.pending);
   const report = withReports(begun.report, looked, leg);
   // Who only looks opens nothing.
-  if (!request.quiet) await openRotations(world, services, looked);
+  if (!request.quiet) await openRotations(world, looked);
   // A leg that gets nowhere would be followed by others like it.
   if (report.pending.length === 0 || looked.length === 0)
     return end(world, services, request, { report, etag: begun.etag }, []);

@@ -7,8 +7,8 @@ export interface JudgedTurn {
   readonly due?: NonNullable<DomainReport['due']>;
   readonly findings: readonly Finding[];
   readonly notes: readonly string[];
-  /** Whether a finding of the others is still somebody's to do something about. */
-  readonly isLeft: (finding: Finding) => boolean;
+  /** What of the others is still somebody's to do something about. */
+  readonly left: (findings: readonly Finding[]) => readonly Finding[];
 }
 
 /** What a person would have to do where nothing rotates by itself. */
@@ -22,12 +22,19 @@ const NEXT: Readonly<Record<NonNullable<DomainReport['due']>, (selector: string)
 
 /** Where a domain rotates by itself: what the function does next, and what hinders it. */
 export function judgeTurn(ledger: Ledger, madeAt: number | undefined, now: number): JudgedTurn {
-  if (automaticOf(ledger) === undefined) return { findings: [], notes: [], isLeft: () => true };
+  if (automaticOf(ledger) === undefined) return { findings: [], notes: [], left: (all) => all };
   const due: Due = dueOf(ledger, madeAt, now);
-  const isLeft = ({ code }: Finding): boolean => !DONE_ITSELF.includes(code);
+  const isItsOwn = ({ code }: Finding): boolean => DONE_ITSELF.includes(code);
+  const left = (all: readonly Finding[]) => all.filter((finding) => !isItsOwn(finding));
   if (due.kind !== 'nothing')
-    return { due: due.kind, findings: [], notes: [NEXT[due.kind](due.selector)], isLeft };
-  if (due.failedUntil === undefined) return { findings: [], notes: [], isLeft };
+    return { due: due.kind, findings: [], notes: [NEXT[due.kind](due.selector)], left };
+  if (due.blocked)
+    return {
+      findings: [],
+      notes: [],
+      left: (all) => all.map((finding) => (isItsOwn(finding) ? hindered(finding, due.why) : finding)),
+    };
+  if (due.failedUntil === undefined) return { findings: [], notes: [], left };
   return {
     findings: [
       {
@@ -40,6 +47,11 @@ export function judgeTurn(ledger: Ledger, madeAt: number | undefined, now: numbe
       },
     ],
     notes: [],
-    isLeft,
+    left,
   };
 }
+
+const hindered = (finding: Finding, why: string): Finding => ({
+  ...finding,
+  found: `${finding.found} It does not rotate by itself: ${why}.`,
+});

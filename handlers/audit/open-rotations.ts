@@ -1,5 +1,6 @@
+import { KEPT_MS, untilKept } from '../budgets';
 import { rotateLater } from '../rotation/rotate-due';
-import type { Services, World } from '../world';
+import type { World } from '../world';
 import type { DomainReport } from './findings';
 
 /** EventBridge Scheduler is precise to a minute. */
@@ -7,22 +8,32 @@ const PAUSE_MS = 60_000;
 /** As many begin within one minute: each asks SES, whose pace all share. */
 const TOGETHER = 10;
 
-/** Has the function invoked for each domain that rotates by itself and has something due. What fails waits for the next audit. */
-export async function openRotations(
-  world: World,
-  services: Services,
-  reports: readonly DomainReport[],
-): Promise<void> {
+/**
+ * Has the function invoked for each domain that rotates by itself and has something due. What fails, or what there is no
+ * time for, waits for the next audit: the report must still be kept.
+ */
+export async function openRotations(world: World, reports: readonly DomainReport[]): Promise<void> {
   const due = reports.filter((report) => report.due !== undefined);
-  for (const [index, place] of due.entries()) {
-    const at = world.clock.now() + PAUSE_MS * (1 + Math.floor(index / TOGETHER));
-    await rotateLater(at, services, place).catch((error: unknown) => {
-      const { domain, region } = place;
-      world.log.error('What is due of the keys could not be scheduled', {
-        domain,
-        region,
-        error: String(error),
-      });
-    });
+  const clock = untilKept(world, () => 'record');
+  const services = world.services('', world.environment.region, clock);
+  const begun = world.clock.now();
+  const open = async (place: DomainReport, minute: number): Promise<void> => {
+    if (world.remainingMs() < KEPT_MS.record) throw new Error('no time is left');
+    await rotateLater(begun + PAUSE_MS * minute, services, place);
+  };
+  for (let first = 0; first < due.length; first += TOGETHER) {
+    const minute = 1 + first / TOGETHER;
+    await Promise.all(
+      due.slice(first, first + TOGETHER).map((place) =>
+        open(place, minute).catch((error: unknown) => {
+          const { domain, region } = place;
+          world.log.error('What is due of the keys could not be scheduled', {
+            domain,
+            region,
+            error: String(error),
+          });
+        }),
+      ),
+    );
   }
 }

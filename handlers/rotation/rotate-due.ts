@@ -125,18 +125,19 @@ function inWords(domain: string, due: Due): string {
   }
 }
 
-/** When the key that signs was made, as its description says. */
+/** When the key that signs was made: as its description says, else since when its object is there. So says the audit. */
 export async function keyMadeAt(
   world: World,
   { store }: Pick<Services, 'store'>,
   { domain, inForce }: Ledger,
 ): Promise<number | undefined> {
   if (inForce === null) return undefined;
-  const key = dnsRecordObject(domain, inForce.selector);
-  const stored = await readInformation(store, { bucket: world.environment.keyStoreBucket, key });
-  return stored.kind === 'ours' && stored.information.fingerprint === inForce.key.fingerprint
-    ? Date.parse(stored.information.createdAt)
-    : undefined;
+  const place = { bucket: world.environment.keyStoreBucket, key: dnsRecordObject(domain, inForce.selector) };
+  const stored = await readInformation(store, place);
+  if (stored.kind === 'ours' && stored.information.fingerprint === inForce.key.fingerprint)
+    return Date.parse(stored.information.createdAt);
+  const { bucket, key } = inForce.key;
+  return (await store.head({ bucket, key }))?.lastModified?.getTime();
 }
 
 /** As a deploy would ask, with what its stack has left in the ledger. */

@@ -23,6 +23,8 @@ export type Due =
   | {
       readonly kind: 'nothing';
       readonly why: string;
+      /** Something stands in the way: what is due is a person's meanwhile. */
+      readonly blocked?: true;
       /** A rotation that was begun did not come to its end: it is begun again no sooner. */
       readonly failedUntil?: number;
     };
@@ -42,13 +44,14 @@ export function dueOf(ledger: Ledger, madeAt: number | undefined, now: number): 
     why,
     ...(failedUntil !== undefined && { failedUntil }),
   });
+  const blocked = (why: string): Due => ({ kind: 'nothing', why, blocked: true });
   const automatic = automaticOf(ledger);
   const { owner, inForce, open, turn, signers } = ledger;
   if (!automatic) return nothing('it does not rotate by itself');
   if (open !== null || owner?.confirmed !== true || inForce === null)
-    return nothing('its last change has not come to its end');
+    return blocked('its last change has not come to its end');
   if (!automatic.selectors.includes(inForce.selector))
-    return nothing(`it signs with ${inForce.selector}, which is none of ${automatic.selectors.join(', ')}`);
+    return blocked(`it signs with ${inForce.selector}, which is none of ${automatic.selectors.join(', ')}`);
   const selector = nextOf(automatic, inForce.selector);
   const { overlapDays = MINIMUM_OVERLAP_DAYS, keyLifetimeDays } = owner.rotation ?? {};
   const signer = signers.find((each) => each.selector === selector);
@@ -67,7 +70,13 @@ export function dueOf(ledger: Ledger, madeAt: number | undefined, now: number): 
       failedUntil,
     );
   if (madeAt !== undefined && keyDaysLeft(madeAt, now, keyLifetimeDays) <= KEY_WARNING_DAYS)
-    return isOver ? { kind: 'begin', selector } : nothing(`the record of ${selector} is still needed`);
+    return isOver
+      ? { kind: 'begin', selector }
+      : blocked(
+          isWayBack(ledger, selector)
+            ? `${selector} is what a destroy goes back to, so its key and its record stay`
+            : `the record of ${selector} is still needed`,
+        );
   if (signer !== undefined && isOver && own?.stage !== 'revoked') return { kind: 'revoke', selector };
   return nothing('nothing is due');
 }

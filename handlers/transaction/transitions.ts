@@ -236,6 +236,7 @@ export function reverted(ledger: Ledger, open: Open, note: string, at: number): 
     {
       ...ledger,
       open: null,
+      owner: ownerUnrotated(ledger, open),
       signers: restored(signersOf(ledger, open, at), open.previous, at),
       baseline: putBack === null && isFirst && isBack ? null : ledger.baseline,
       lastRevert: undid ? withUndone(ledger, open.owner!, at) : ledger.lastRevert,
@@ -243,6 +244,14 @@ export function reverted(ledger: Ledger, open: Open, note: string, at: number): 
     at,
     { event: 'reverted', transaction: open.transaction, detail: note },
   );
+}
+
+/** What the function has changed over to by itself and was put back is the stack's no more: a deploy has nothing to mend. */
+function ownerUnrotated({ owner, inForce }: Ledger, open: Open): Owner | null {
+  const isUndone = owner?.rotatedAt !== undefined && owner.rotatedAt === open.owner?.rotatedAt;
+  if (!isUndone || inForce === null || open.source !== 'direct') return owner;
+  const { rotatedAt: _, ...rest } = owner;
+  return { ...rest, wanted: inForce };
 }
 
 /** SES had not verified it in time: it was undone, and the next plan says so. */

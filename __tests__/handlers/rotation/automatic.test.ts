@@ -1,4 +1,4 @@
-import { ledgerObject, recordName } from '../../../handlers/contract';
+import { dnsRecordObject, ledgerObject, recordName } from '../../../handlers/contract';
 import type { Ledger } from '../../../handlers/transaction/ledger';
 import { BUCKET, FakeCloud, REGION, TOPICS } from '../../support/world';
 
@@ -58,6 +58,11 @@ class Domain {
 
   get ledger(): Ledger {
     return this.cloud.s3.json<Ledger>(BUCKET, ledgerObject(REGION, DOMAIN));
+  }
+
+  rewrite(change: (ledger: Ledger) => Partial<Ledger>): void {
+    const ledger = { ...this.ledger, ...change(this.ledger) };
+    this.cloud.s3.write(BUCKET, ledgerObject(REGION, DOMAIN), JSON.stringify(ledger));
   }
 
   record(selector: string): string | undefined {
@@ -191,6 +196,7 @@ describe('with dead DNS', () => {
 
 test('what SES does not verify in time goes back, as after a deploy', async () => {
   const domain = await Domain.deployed();
+  const inspected = await domain.stack('Inspection');
   domain.cloud.ses.ending = 'never';
   await domain.pass(30);
   await domain.cloud.clock.advance(60_000);
@@ -201,6 +207,10 @@ test('what SES does not verify in time goes back, as after a deploy', async () =
     unverified: { selector: 's2' },
   });
   expect(domain.broken).toEqual([]);
+  // A deploy has nothing to mend, and nothing says that s2 signs.
+  expect(await domain.stack('Inspection')).toEqual(inspected);
+  const status = await domain.cloud.invoke({ action: 'status', domain: DOMAIN });
+  expect(status).toMatchObject({ selector: 's1', drifted: false, rotatedAt: null });
   domain.cloud.ses.ending = 'asPublished';
   await domain.pass(30);
   expect(domain.cloud.ses.state(DOMAIN)).toMatchObject({ selector: 's2', status: 'SUCCESS' });
@@ -217,6 +227,44 @@ test.each<[string, (domain: Domain) => void]>([
   expect(domain.cloud.ses.state(DOMAIN)).toEqual(before);
   expect(domain.ledger.open).toBeNull();
   expect(domain.cloud.sns.to(TOPICS.result)).toHaveLength(1);
+});
+
+describe('where it cannot rotate', () => {
+  test.each<[string, (domain: Domain) => void, RegExp]>([
+    [
+      'its last deploy has not come to its end',
+      (domain) => domain.rewrite(({ owner }) => ({ owner: { ...owner!, confirmed: false } })),
+      /It does not rotate by itself: its last change has not come to its end\./,
+    ],
+    [
+      'a destroy goes back to the selector whose turn it is',
+      (domain) =>
+        domain.rewrite(({ inForce, baseline }) => ({
+          baseline: { ...baseline!, restoration: { kind: 'byodkim', selector: 's2', key: inForce!.key } },
+          signers: [
+            { selector: 's2', since: null, stoppedAt: 1 },
+            { selector: 's1', since: 1, stoppedAt: null },
+          ],
+        })),
+      /It does not rotate by itself: s2 is what a destroy goes back to, so its key and its record stay\./,
+    ],
+  ])('since %s, the audit asks a person for it', async (_, hinder, says) => {
+    const domain = await Domain.deployed();
+    hinder(domain);
+    await domain.cloud.clock.advance(40 * DAY);
+    const { domains } = await domain.cloud.invoke({ action: 'audit', domains: [DOMAIN] });
+    const due = domains[0].findings.find(({ code }: any) => code === 'KEY_DUE');
+    expect(due.found).toMatch(says);
+    expect(domain.cloud.scheduler.pending()).toEqual([]);
+  });
+});
+
+test('a key that somebody else has described is as old as its object', async () => {
+  const domain = await Domain.deployed();
+  domain.cloud.s3.write(BUCKET, dnsRecordObject(DOMAIN, 's1'), 'as our old script wrote it');
+  await domain.pass(30);
+  expect(domain.cloud.ses.state(DOMAIN)).toMatchObject({ selector: 's2', status: 'SUCCESS' });
+  expect(domain.broken).toEqual([]);
 });
 
 test('an audit that only looks opens nothing', async () => {
