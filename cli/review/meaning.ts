@@ -1,4 +1,10 @@
-import { MINIMUM_OVERLAP_DAYS, SELECTOR_PATTERN } from '../../handlers/contract';
+import {
+  DEFAULT_ANSWER_SECONDS,
+  DEFAULT_REQUIRED_PERCENT,
+  DEFAULT_ROUND_SECONDS,
+  MINIMUM_OVERLAP_DAYS,
+  SELECTOR_PATTERN,
+} from '../../handlers/contract';
 import type { ListedDomain } from '../../list/domain-list';
 import type { ChangedSetting, DomainChange } from './changes';
 
@@ -40,7 +46,11 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
         signs: `${now} → ${change.after.selector}`,
         wayBack: wayBack(now, change.after),
         destroy: destruction(change.after, current),
-        cautions: [...lessProof(change.after), ...adoption(change.after, current)],
+        cautions: [
+          ...lessProof(change.after),
+          ...handedOver({}, change.after),
+          ...adoption(change.after, current),
+        ],
       };
     }
     case 'changed': {
@@ -55,6 +65,7 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
           ...rotatedItself(current),
           ...dangers(before, after),
           ...lessProof(after).filter((text) => !lessProof(before).includes(text)),
+          ...handedOver(before, after),
         ],
       };
     }
@@ -200,6 +211,26 @@ function dangers(before: ListedDomain, after: ListedDomain): string[] {
   ];
 }
 
+/** What the function does by itself from then on, and what nobody can take back. */
+function handedOver(
+  before: Pick<Partial<ListedDomain>, 'rotate' | 'revokedSelectors'>,
+  { rotate, revokedSelectors = [] }: ListedDomain,
+): string[] {
+  const revoked = revokedSelectors.filter((each) => !before.revokedSelectors?.includes(each));
+  return [
+    ...(rotate === 'automatic' && before.rotate !== 'automatic'
+      ? [
+          '`rotate: automatic`: from then on the function decides which selector signs, makes its key and publishes its record; no change of the list shows it.',
+        ]
+      : []),
+    ...(revoked.length > 0
+      ? [
+          `\`revokedSelectors\`: mail that was signed with ${revoked.join(', ')} does not verify any more, mail under way neither.`,
+        ]
+      : []),
+  ];
+}
+
 /** Settings that take a promise away. */
 function lessProof({ gate, irreversible, confirmTimeoutMinutes }: ListedDomain): string[] {
   return [
@@ -217,5 +248,30 @@ function lessProof({ gate, irreversible, confirmTimeoutMinutes }: ListedDomain):
     ...(gate?.nameservers
       ? [`\`gate.nameservers\`: only ${gate.nameservers.join(', ')} are asked, whatever the zone names.`]
       : []),
+    ...(gate ? passedOver(gate) : []),
+  ];
+}
+
+/** Servers, or addresses of theirs, that need not have the record. */
+function passedOver(gate: NonNullable<ListedDomain['gate']>): string[] {
+  const smaller = (
+    [
+      ['requiredPercent', DEFAULT_REQUIRED_PERCENT, 'more servers may stay silent'],
+      ['answerSeconds', DEFAULT_ANSWER_SECONDS, 'slow servers count as silent, and are passed over'],
+      ['roundSeconds', DEFAULT_ROUND_SECONDS, 'slow servers count as silent, and are passed over'],
+    ] as const
+  ).flatMap(([setting, usual, what]) => {
+    const asked = gate[setting];
+    return asked !== undefined && asked < usual ? [`\`gate.${setting}: ${asked}\`: ${what}.`] : [];
+  });
+  const { transport = 'any', addressFamily = 'any' } = gate;
+  return [
+    ...smaller,
+    ...(transport === 'any'
+      ? []
+      : [`\`gate.transport: ${transport}\`: servers are not asked over UDP, as most others ask.`]),
+    ...(addressFamily === 'any'
+      ? []
+      : [`\`gate.addressFamily: ${addressFamily}\`: other addresses of the servers are not asked.`]),
   ];
 }

@@ -1,0 +1,45 @@
+import { meaningOf } from '../../../cli/review/meaning';
+import type { ListedDomain } from '../../../list/domain-list';
+
+const LISTED: ListedDomain = {
+  domain: 'example.com',
+  name: 'example.com',
+  stack: 'example.com',
+  line: 1,
+  region: 'ap-northeast-1',
+  regions: ['ap-northeast-1'],
+  selector: 's1',
+};
+
+const cautionsOf = (change: Partial<ListedDomain>, before: Partial<ListedDomain> = {}): string =>
+  meaningOf(
+    {
+      kind: 'changed',
+      before: { ...LISTED, ...before },
+      after: { ...LISTED, ...before, ...change },
+      settings: [],
+    },
+    undefined,
+  ).cautions.join('\n');
+
+describe('what a reviewer is told to mind', () => {
+  it('is nothing where nothing is weaker', () => {
+    expect(cautionsOf({ gate: { requiredPercent: 100, answerSeconds: 5, roundSeconds: 30 } })).toBe('');
+    expect(cautionsOf({ overlapDays: 30 }, { gate: { requiredPercent: 20 } })).toBe('');
+  });
+
+  it.each<[Partial<ListedDomain>, string]>([
+    [{ gate: { requiredPercent: 20 } }, '`gate.requiredPercent: 20`'],
+    [{ gate: { answerSeconds: 0.5 } }, '`gate.answerSeconds: 0.5`'],
+    [{ gate: { roundSeconds: 2 } }, '`gate.roundSeconds: 2`'],
+    [{ gate: { transport: 'tcp' } }, '`gate.transport: tcp`'],
+    [{ gate: { addressFamily: 'ipv4' } }, '`gate.addressFamily: ipv4`'],
+    [{ rotate: 'automatic' }, '`rotate: automatic`: from then on the function decides which selector signs'],
+    [{ revokedSelectors: ['s0'] }, 'mail that was signed with s0 does not verify any more'],
+  ])('names %j, where it is new and of a new domain', (change, words) => {
+    expect(cautionsOf(change)).toContain(words);
+    expect(cautionsOf({ overlapDays: 30 }, change)).toBe('');
+    const added = meaningOf({ kind: 'added', after: { ...LISTED, ...change } }, undefined);
+    expect(added.cautions.join('\n')).toContain(words);
+  });
+});
