@@ -247,9 +247,9 @@ export function reverted(ledger: Ledger, open: Open, note: string, at: number): 
 }
 
 /** What the function has changed over to by itself and was put back is the stack's no more: a deploy has nothing to mend. */
-function ownerUnrotated({ owner, inForce }: Ledger, open: Open): Owner | null {
-  const isUndone = owner?.rotatedAt !== undefined && owner.rotatedAt === open.owner?.rotatedAt;
-  if (!isUndone || inForce === null || open.source !== 'direct') return owner;
+function ownerUnrotated({ owner, inForce }: Ledger, { wanted }: Open): Owner | null {
+  if (owner?.rotatedAt === undefined || inForce === null) return owner;
+  if (owner.wanted.selector !== wanted.selector || inForce.selector === wanted.selector) return owner;
   const { rotatedAt: _, ...rest } = owner;
   return { ...rest, wanted: inForce };
 }

@@ -161,6 +161,24 @@ test('the plan says who changed the selector over, and when', async () => {
   });
 });
 
+test('a direct call that is put back after it leaves to the stack what the function has rotated to', async () => {
+  const domain = await Domain.deployed();
+  const { cloud } = domain;
+  await domain.pass(30);
+  const inspected = await domain.stack('Inspection');
+  cloud.calls.watch = () => {};
+  cloud.ses.ending = 'never';
+  cloud.giveKey(DOMAIN, 's3');
+  await cloud.invoke({ action: 'update_ses_byodkim_automated', domain: DOMAIN, selector: 's3' });
+  for (let next = cloud.scheduler.pending()[0]; next !== undefined; next = cloud.scheduler.pending()[0]) {
+    await cloud.clock.advance(Math.max(0, next.at - cloud.clock.now()));
+    await cloud.fireDue();
+  }
+  expect(domain.ledger).toMatchObject({ open: null, unverified: { selector: 's3' } });
+  expect(domain.ledger.owner).toMatchObject({ wanted: { selector: 's2' }, rotatedAt: expect.any(Number) });
+  expect(await domain.stack('Inspection')).toMatchObject({ signs: inspected.signs });
+});
+
 describe('with dead DNS', () => {
   test('it ends where it began, somebody is told, and it is not begun again at each audit', async () => {
     const domain = await Domain.deployed();
