@@ -6,13 +6,13 @@ import { runProcess } from '../support/run-process';
 
 /**
  * With the real `cdktf` command, which launches the engine, which launches the provider: seconds each, minutes on a
- * machine that has much else to do. The limit finds what hangs; how long things take is measured by the processor.
+ * machine that has much else to do. The limit finds what hangs.
  */
 const LIMIT_MS = 600_000;
 
 describe('npm run demo', () => {
   it(
-    'tells the whole story within a minute, and leaves nothing behind',
+    'tells the whole story, and leaves nothing behind',
     async () => {
       const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-demo-test-'));
       const before = readdirSync(PROJECT_ROOT);
@@ -27,8 +27,6 @@ describe('npm run demo', () => {
         expect(run.output).toContain('a change is refused by the reading door (NOT_ALLOWED), and by IAM');
         expect(run.output).toMatch(/rotated and confirmed: SES says SUCCESS, origin EXTERNAL, selector s2/);
         expect(run.output).toMatch(/in all \d+\.\d s/);
-        // Not by the clock on the wall: other tests run beside.
-        expect(run.cpuSeconds).toBeLessThan(60);
         expect(run.leftRunning).toEqual([]);
         // tsx keeps what it has compiled, for whoever uses it next.
         expect(readdirSync(folder).filter((name) => !name.startsWith('tsx-'))).toEqual([]);

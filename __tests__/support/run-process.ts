@@ -8,16 +8,12 @@ export interface ProcessRun {
   readonly exitCode: number | null;
   /** stdout and stderr, without colours. */
   readonly output: string;
-  /** Of it and all its descendants, user and system. */
-  readonly cpuSeconds: number;
   /** Command lines of descendants that outlive it. Empty where the system does not tell (no /proc). */
   readonly leftRunning: readonly string[];
 }
 
 /** Variable by which descendants are known again. */
 const MARK = 'BYODKIM_TEST_PROCESS';
-/** `times` of POSIX: the shell's own, then its descendants', as `0m1.250s`. */
-const TIMES = /(\d+)m([\d.]+)s/g;
 
 /** Runs a command line in the project's folder, as from a script: there is no terminal. */
 export async function runProcess(
@@ -25,7 +21,7 @@ export async function runProcess(
   env: Readonly<Record<string, string>>,
 ): Promise<ProcessRun> {
   const mark = randomUUID();
-  const child = spawn('sh', ['-c', `${command}; code=$?; echo; times; exit $code`], {
+  const child = spawn('sh', ['-c', command], {
     cwd: PROJECT_ROOT,
     env: { ...process.env, ...env, [MARK]: mark },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -41,12 +37,7 @@ export async function runProcess(
     child.on('close', resolve);
   });
   const output = stripVTControlCharacters(text);
-  const times = [...output.matchAll(TIMES)].slice(-2);
-  const cpuSeconds = times.reduce(
-    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
-    0,
-  );
-  return { exitCode, output, cpuSeconds, leftRunning: marked(mark) };
+  return { exitCode, output, leftRunning: marked(mark) };
 }
 
 function marked(mark: string): string[] {
