@@ -167,7 +167,7 @@ describe('20 domains at once, where SES takes one request a second', () => {
     const taken = ses.filter(({ outcome }) => outcome === 'ok').length;
     expect(taken).toBeLessThanOrEqual(seconds + 1);
     expect(taken).toBeGreaterThanOrEqual(DOMAINS.length * 4);
-    expect(ses.filter(({ outcome }) => outcome === 'TooManyRequestsException').length).toBeGreaterThan(20);
+    expect(ses.filter(({ outcome }) => outcome === 'TooManyRequestsException')).not.toEqual([]);
     for (const domain of DOMAINS) {
       expect(await unhurried(() => deployment.dkim(domain))).toMatchObject(own('s1'));
       expect(puts(deployment, domain)).toBe(1);
