@@ -51,7 +51,7 @@ export interface ByodkimControlPlaneProps {
 
   /**
    * Control planes of the same name in other regions that have domains in common with this one: a record, or a key, is
-   * needed as long as one of them signs with it, so their ledgers are read.
+   * needed as long as one of them signs with it, so their ledgers are read. Not with `kmsKeyArn`.
    * @default none
    */
   readonly otherRegions?: readonly OtherRegion[];

@@ -174,6 +174,13 @@ describe('the module of the control plane', () => {
 
   it.each<[object, RegExp]>([
     [{ kms_key_arn: 'arn:aws:kms:ap-northeast-1:123456789012:alias/keys' }, /an alias authorises nothing/],
+    [
+      {
+        kms_key_arn: 'arn:aws:kms:ap-northeast-1:123456789012:key/k',
+        other_regions: [{ region: 'us-east-1', bucket: 'keys-us-east-1' }],
+      },
+      /kms_key_arn: expected none with other_regions/,
+    ],
     [{ bucket: { name: 'a', existing: 'b' } }, /bucket: expected name of a new one, or existing, not both/],
     [{ function_name: 'x'.repeat(41) }, /function_name: expected 1 to 40 letters/],
     [{ reserved_concurrency: 0 }, /reserved_concurrency: expected a whole number, 1 or more/],

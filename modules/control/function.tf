@@ -75,6 +75,11 @@ resource "aws_lambda_function" "this" {
 
   lifecycle {
     precondition {
+      condition     = var.kms_key_arn == null || length(var.other_regions) == 0
+      error_message = "kms_key_arn: expected none with other_regions. The function of one region reads in the key store of another, and its role has the KMS key of its own alone."
+    }
+
+    precondition {
       condition     = local.zip_is_published
       error_message = "${var.zip} is not the zip that was published: its SHA-256 is not ${coalesce(var.zip_sha256, "known")}. Take the zip from the release again, or correct zip_sha256."
     }

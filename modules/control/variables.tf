@@ -70,7 +70,7 @@ variable "also_read" {
 }
 
 variable "other_regions" {
-  description = "Control planes of the same name in other regions that have domains in common with this one: their ledgers are read, since a record or a key is needed as long as one of them signs with it. bucket is that of its key store; reads_keys_here lets its function read private keys in this one's."
+  description = "Control planes of the same name in other regions that have domains in common with this one: their ledgers are read, since a record or a key is needed as long as one of them signs with it. bucket is that of its key store; reads_keys_here lets its function read private keys in this one's. Not with kms_key_arn."
   type = list(object({
     region          = string
     bucket          = string
