@@ -33,11 +33,19 @@ export function createClock(realNow: () => number = Date.now): SimulatedClock {
   const earliest = () =>
     [...timers].reduce<Timer | undefined>((a, b) => (a && a.at <= b.at ? a : b), undefined);
 
+  const running = new Set<Promise<unknown>>();
+
   /** Takes out and runs what is due; several of one instant run side by side, as they would. */
   const runDue = async () => {
     const due = [...timers].filter((timer) => timer.at <= now()).sort((a, b) => a.at - b.at);
     for (const timer of due) timers.delete(timer);
-    await Promise.all(due.map(async (timer) => timer.run()));
+    const run = Promise.all(due.map(async (timer) => timer.run()));
+    running.add(run);
+    await run.finally(() => running.delete(run));
+  };
+  /** Of what has begun by itself time must not be taken away: it would come hours late. */
+  const othersHaveRun = async () => {
+    while (running.size > 0) await Promise.allSettled(running);
   };
 
   const setAlarm = () => {
@@ -52,10 +60,12 @@ export function createClock(realNow: () => number = Date.now): SimulatedClock {
   return {
     now,
     async advance(ms) {
+      await othersHaveRun();
       const target = now() + ms;
       for (let next = earliest(); next && next.at <= target; next = earliest()) {
         offsetMs += Math.max(0, next.at - now());
         await runDue();
+        await othersHaveRun();
       }
       offsetMs += Math.max(0, target - now());
       setAlarm();

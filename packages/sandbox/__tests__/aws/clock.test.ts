@@ -57,6 +57,31 @@ describe('the clock', () => {
     expect(told).toEqual([5]);
   });
 
+  it('waits for what has begun by itself before it moves on', async () => {
+    const { advance, schedule, now, stop } = clock();
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const begun = new Promise<void>((resolve) => {
+      schedule(start, async () => {
+        resolve();
+        await ended;
+      });
+    });
+    await new Promise(setImmediate);
+    await begun;
+
+    const advanced = advance(500);
+    await new Promise(setImmediate);
+    expect(now()).toBe(start);
+    end();
+    await advanced;
+
+    expect(now()).toBe(start + 500);
+    stop();
+  });
+
   it('runs timers as real time passes, too', async () => {
     const { schedule, now, stop } = createClock();
     await new Promise<void>((resolve) => {
