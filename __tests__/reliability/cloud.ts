@@ -86,7 +86,13 @@ export class Cloud {
     const ses = this.sandbox.service<SesService>('ses');
     this.deployment.dns.setTxt(recordName(domain, Tokens[0]), ses.easyDkimRecord());
     const settings = {
-      gate: { nameservers: [this.deployment.dns.address], resolvers: [] },
+      // As patient as can be: DNS is asked in real time, by a dozen processes at once.
+      gate: {
+        nameservers: [this.deployment.dns.address],
+        resolvers: [],
+        answerSeconds: 10,
+        roundSeconds: 60,
+      },
       verification: { waitSeconds: 5 },
     };
     return { domain, keys, stack: new StackModel(this.sandbox, domain, settings) };
