@@ -12,6 +12,7 @@ import {
   OTHER,
   OTHER_VALUE,
   OUTSIDE,
+  PATIENT,
   prove,
   publish,
   RESOLVER,
@@ -505,7 +506,7 @@ describe('DNSSEC', () => {
     within(internet(), async (network) => {
       publish(network, VALUE);
       network.resolvers[RESOLVER]!.findBogus('_domainkey.example.com');
-      const outcome = await prove(network);
+      const outcome = await prove(network, {}, { exchange: PATIENT });
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
       expect(outcome.message).toContain('resolvers that check DNSSEC hold it back');
       expect(outcome.message).toContain('shows the record when DNSSEC is not checked');
@@ -515,7 +516,7 @@ describe('DNSSEC', () => {
     within(internet(), async (network) => {
       publish(network, VALUE);
       network.resolvers[RESOLVER]!.misbehave({ type: 'TXT', rcode: 'SERVFAIL' });
-      const outcome = await prove(network);
+      const outcome = await prove(network, {}, { exchange: PATIENT });
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
       expect(outcome.message).toContain('The likely cause is DNSSEC');
     }));
@@ -525,14 +526,17 @@ describe('DNSSEC', () => {
       publish(network, VALUE);
       network.resolvers['127.0.0.8']!.findBogus('_domainkey.example.com');
       network.resolvers['127.0.0.9']!.findBogus('_domainkey.example.com');
-      expect(await prove(network)).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
+      expect(await prove(network, {}, { exchange: PATIENT })).toMatchObject({
+        ready: false,
+        code: 'DNS_LOOKUP_FAILED',
+      });
     }));
 
   test('passes when most resolvers see the record, and warns', () =>
     within(internet({ resolvers: three }), async (network) => {
       publish(network, VALUE);
       network.resolvers['127.0.0.9']!.findBogus('_domainkey.example.com');
-      const outcome = await prove(network);
+      const outcome = await prove(network, {}, { exchange: PATIENT });
       expect(outcome.ready).toBe(true);
       expect(outcome.warnings.join()).toContain('DNSSEC');
     }));
