@@ -81,6 +81,6 @@ describe.each(Object.entries(worlds))('where SES %s', (_, { pace, loses }) => {
         { numRuns: runs, ...(SEED !== undefined && { seed: Number(SEED) }) },
       );
     },
-    Math.max(60_000, runs * 300),
+    Math.max(180_000, runs * 300),
   );
 });
