@@ -4,8 +4,7 @@
  */
 const SLICE = 500;
 
-export const fuzzed = (slice = SLICE): { numRuns: number; seed?: number; path?: string } => ({
+export const fuzzed = (slice = SLICE): { numRuns: number; path?: string } => ({
   numRuns: Number(process.env.FUZZ_RUNS ?? slice),
-  ...(process.env.FUZZ_SEED && { seed: Number(process.env.FUZZ_SEED) }),
   ...(process.env.FUZZ_PATH && { path: process.env.FUZZ_PATH }),
 });
