@@ -2,20 +2,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type AwsCall, type AwsCallOptions, awsCalls, type CallScope } from './aws-call';
 import { assumedRoles, checkedAccount, credentialsOf } from './client/credentials';
-import { ENDPOINT_NAMES } from './endpoint-names';
 import type { Provider } from './provider-calls';
 import type { ProviderContext } from './resource';
 import { DATA_SOURCES, RESOURCES } from './resources';
-import {
-  type Block,
-  listBlock,
-  oneBlock,
-  optional,
-  STRING_MAP,
-  STRING_SET,
-  STRINGS,
-  setBlock,
-} from './schema/schema';
+import schemas from './schema/schemas.json';
+import { blockOf } from './schema/written';
 
 /** What surrounds the provider where it runs. Launched by the engine, it takes this from its own environment. */
 export interface ProviderSurroundings {
@@ -40,7 +31,7 @@ export function awsProvider({
     return made.call;
   };
   return {
-    block: PROVIDER_BLOCK,
+    block: blockOf(schemas.provider),
     resources: RESOURCES,
     dataSources: DATA_SOURCES,
     configure: async (config, signal) => {
@@ -102,64 +93,3 @@ function namedEndpoint(config: Record<string, any>): string | undefined {
     .flatMap((block: Record<string, unknown>) => Object.values(block))
     .find((value: unknown) => typeof value === 'string');
 }
-
-const string = optional('string');
-const bool = optional('bool');
-const ASSUME_ROLE = {
-  duration: string,
-  policy: string,
-  policy_arns: optional(STRING_SET),
-  role_arn: string,
-  session_name: string,
-};
-
-const PROVIDER_BLOCK: Block = {
-  attributes: {
-    access_key: string,
-    allowed_account_ids: optional(STRING_SET),
-    custom_ca_bundle: string,
-    ec2_metadata_service_endpoint: string,
-    ec2_metadata_service_endpoint_mode: string,
-    forbidden_account_ids: optional(STRING_SET),
-    http_proxy: string,
-    https_proxy: string,
-    insecure: bool,
-    max_retries: optional('number'),
-    no_proxy: string,
-    profile: string,
-    region: string,
-    retry_mode: string,
-    s3_us_east_1_regional_endpoint: string,
-    s3_use_path_style: bool,
-    secret_key: string,
-    shared_config_files: optional(STRINGS),
-    shared_credentials_files: optional(STRINGS),
-    skip_credentials_validation: bool,
-    skip_metadata_api_check: string,
-    skip_region_validation: bool,
-    skip_requesting_account_id: bool,
-    sts_region: string,
-    tag_policy_compliance: string,
-    token: string,
-    token_bucket_rate_limiter_capacity: optional('number'),
-    use_dualstack_endpoint: bool,
-    use_fips_endpoint: bool,
-  },
-  blocks: {
-    assume_role: listBlock({
-      ...ASSUME_ROLE,
-      external_id: string,
-      source_identity: string,
-      tags: optional(STRING_MAP),
-      transitive_tag_keys: optional(STRING_SET),
-    }),
-    assume_role_with_web_identity: oneBlock({
-      ...ASSUME_ROLE,
-      web_identity_token: string,
-      web_identity_token_file: string,
-    }),
-    default_tags: oneBlock({ tags: optional(STRING_MAP) }),
-    endpoints: setBlock(Object.fromEntries(ENDPOINT_NAMES.map((name) => [name, string]))),
-    ignore_tags: oneBlock({ key_prefixes: optional(STRING_SET), keys: optional(STRING_SET) }),
-  },
-};

@@ -10,18 +10,20 @@ import {
   type ResourceType,
   type State,
 } from './resource';
+import type { Schemed } from './resources';
 import { commonPlan } from './resources/common';
 import { readWithTags, updateTags } from './resources/tags';
 import { conform } from './schema/conform';
 import { planChange } from './schema/plan';
 import { type Block, wireSchema } from './schema/schema';
+import { validate } from './schema/validate';
 
 export interface Provider {
   readonly block: Block;
   /** `signal` is aborted when the engine was told to stop. */
   configure(config: Record<string, any>, signal: AbortSignal): Promise<ProviderContext>;
-  readonly resources: Readonly<Record<string, ResourceType>>;
-  readonly dataSources: Readonly<Record<string, DataSource>>;
+  readonly resources: Readonly<Record<string, Schemed<ResourceType>>>;
+  readonly dataSources: Readonly<Record<string, Schemed<DataSource>>>;
 }
 
 /** Answers one call of the protocol. `peer` names the connection: one connection is one configured provider. */
@@ -56,13 +58,17 @@ export function providerCalls(provider: Provider): CallHandlers {
     }),
     validateProvider: ({ config }) => ({ prepared_config: config }),
     validateResource: async ({ type_name, config }) => {
-      const { block, validate } = resource(type_name);
-      const { diagnostics } = await attempt(() => validate?.(read(block, config)));
+      const type = resource(type_name);
+      const { diagnostics } = await attempt(() => {
+        const wanted = read(type.block, config);
+        validate(type.block, wanted);
+        type.validate?.(wanted);
+      });
       return { diagnostics };
     },
     validateDataSource: async ({ type_name, config }) => {
-      const { block, validate } = dataSource(type_name);
-      const { diagnostics } = await attempt(() => validate?.(read(block, config)));
+      const { block } = dataSource(type_name);
+      const { diagnostics } = await attempt(() => validate(block, read(block, config)));
       return { diagnostics };
     },
     configure: async ({ config }, peer) => {

@@ -1,6 +1,5 @@
 import type { AwsCall } from './aws-call';
 import type { CustomizePlan } from './schema/plan';
-import type { Block } from './schema/schema';
 
 /** What a resource holds, in the schema's names. What the schema does not name is dropped. */
 export type State = Record<string, any>;
@@ -20,10 +19,9 @@ export interface ProviderContext {
 }
 
 export interface ResourceType {
-  readonly block: Block;
   /** Version of the schema. @default 0 */
   readonly version?: number;
-  /** Refuses a configuration. Values may be unknown. */
+  /** Refuses a configuration for more than its schema does. Values may be unknown. */
   validate?(config: State): void;
   readonly customizePlan?: (context: ProviderContext) => CustomizePlan;
   /**
@@ -59,8 +57,6 @@ export interface Tagging {
 export type Tags = Readonly<Record<string, string>>;
 
 export interface DataSource {
-  readonly block: Block;
-  validate?(config: State): void;
   read(context: ProviderContext, config: State): Promise<State>;
 }
 

@@ -46,7 +46,7 @@ export async function lifeOf(sandbox: Sandbox, blocks: readonly Block[], ids: Id
   };
   const configure = async () => context;
   const provider = providerCalls({
-    block: { attributes: {} },
+    block: { attributes: {}, blocks: {} },
     resources: RESOURCES,
     dataSources: DATA_SOURCES,
     configure,

@@ -1,17 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { AwsCallError } from '../aws-call';
-import { hasUnknown, sameValue, UNKNOWN } from '../protocol/values';
-import { AttributeError, type ProviderContext, type State } from '../resource';
+import { hasUnknown, UNKNOWN } from '../protocol/values';
+import type { ProviderContext, State } from '../resource';
 import type { CustomizePlan } from '../schema/plan';
-import { computed, optionalComputed } from '../schema/schema';
-
-/** What every resource has. */
-export const ID = { id: optionalComputed('string') };
-/** What every resource of a region has. */
-export const REGION = { region: optionalComputed('string', { forceNew: true }) };
-export const ARN = { arn: computed('string') };
-/** What every data source of a region has. */
-export const DATA_REGION = { region: optionalComputed('string') };
 
 /** What the provider adds to the plan of each of its resources: the region, and the tags with the default ones. */
 export const commonPlan =
@@ -45,55 +36,6 @@ export async function doing<T>(what: string, call: Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof Error) error.message = `${what}: ${error.message}`;
     throw error;
-  }
-}
-
-/** Whether two JSON texts say the same; objects in any order. */
-export function sameJson(a: string, b: string): boolean {
-  try {
-    return sameValue(JSON.parse(a), JSON.parse(b));
-  } catch {
-    return false;
-  }
-}
-
-/** Whether two policies grant the same: as JSON, a list of one being that one. */
-export function samePolicy(a: string, b: string): boolean {
-  try {
-    return sameValue(singled(JSON.parse(a)), singled(JSON.parse(b)));
-  } catch {
-    return false;
-  }
-}
-
-const singled = (value: any): any => {
-  if (Array.isArray(value)) {
-    if (value.length === 1) return singled(value[0]);
-    const items = value.map(singled);
-    return items.every((item) => typeof item === 'string') ? items.sort() : items;
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, singled(inner)]));
-};
-
-/** The remote text, in the state's own spelling where both mean the same. */
-export const keepSpelling = (
-  state: string | null,
-  remote: string,
-  same: (a: string, b: string) => boolean,
-): string => (state !== null && same(state, remote) ? state : remote);
-
-/** The configuration's text must be JSON, unless it is not known yet. */
-export function requireJson(config: State, attribute: string, what = 'JSON'): void {
-  const text = config[attribute];
-  if (typeof text !== 'string') return;
-  try {
-    JSON.parse(text);
-  } catch (error) {
-    throw new AttributeError(
-      attribute,
-      `"${attribute}" contains an invalid ${what}: ${(error as Error).message}`,
-    );
   }
 }
 

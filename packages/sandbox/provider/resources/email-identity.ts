@@ -1,16 +1,7 @@
 import { sameValue } from '../protocol/values';
 import type { DataSource, ProviderContext, ResourceType, State } from '../resource';
-import {
-  computed,
-  oneBlock,
-  optional,
-  optionalComputed,
-  required,
-  STRING_MAP,
-  STRINGS,
-} from '../schema/schema';
-import { ARN, DATA_REGION, doing, given, ID, orGone, REGION, rfc3339 } from './common';
-import { TAGS, tagList, tagMap, tagsByArn } from './tags';
+import { doing, given, orGone, rfc3339 } from './common';
+import { tagList, tagMap, tagsByArn } from './tags';
 
 const NAME = 'SESv2 (Simple Email V2) Email Identity';
 
@@ -19,34 +10,6 @@ const NAME = 'SESv2 (Simple Email V2) Email Identity';
  * the block sends signing attributes of its own, and undoes BYODKIM unless it names a key.
  */
 export const emailIdentity: ResourceType = {
-  block: {
-    attributes: {
-      ...ID,
-      ...ARN,
-      ...REGION,
-      ...TAGS,
-      configuration_set_name: optional('string'),
-      email_identity: required('string', { forceNew: true }),
-      identity_type: computed('string'),
-      verification_status: computed('string'),
-      verified_for_sending_status: computed('bool'),
-    },
-    blocks: {
-      dkim_signing_attributes: oneBlock(
-        {
-          current_signing_key_length: computed('string'),
-          domain_signing_private_key: optional('string', { sensitive: true }),
-          domain_signing_selector: optional('string'),
-          last_key_generation_timestamp: computed('string'),
-          next_signing_key_length: optionalComputed('string'),
-          signing_attributes_origin: computed('string'),
-          status: computed('string'),
-          tokens: computed(STRINGS),
-        },
-        { computed: true },
-      ),
-    },
-  },
   create: async (context, planned) => {
     const domain = planned.email_identity;
     const signing = planned.dkim_signing_attributes?.[0];
@@ -99,35 +62,6 @@ export const emailIdentity: ResourceType = {
 };
 
 export const emailIdentityData: DataSource = {
-  block: {
-    attributes: {
-      ...ID,
-      ...ARN,
-      ...DATA_REGION,
-      configuration_set_name: computed('string'),
-      dkim_signing_attributes: computed([
-        'list',
-        [
-          'object',
-          {
-            current_signing_key_length: 'string',
-            domain_signing_private_key: 'string',
-            domain_signing_selector: 'string',
-            last_key_generation_timestamp: 'string',
-            next_signing_key_length: 'string',
-            signing_attributes_origin: 'string',
-            status: 'string',
-            tokens: ['list', 'string'],
-          },
-        ],
-      ]),
-      email_identity: required('string'),
-      identity_type: computed('string'),
-      tags: optionalComputed(STRING_MAP),
-      verification_status: computed('string'),
-      verified_for_sending_status: computed('bool'),
-    },
-  },
   read: async (context, config) => {
     const name = config.email_identity;
     const identity = await doing(

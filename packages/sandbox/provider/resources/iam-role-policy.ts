@@ -1,19 +1,9 @@
 import type { ResourceType } from '../resource';
-import { optionalComputed, required } from '../schema/schema';
-import { doing, ID, keepSpelling, nameOrPrefixed, orGone, requireJson, samePolicy } from './common';
+import { keepSpelling } from '../schema/spelling';
+import { doing, nameOrPrefixed, orGone } from './common';
 
 /** `aws_iam_role_policy`: an inline policy of a role. */
 export const iamRolePolicy: ResourceType = {
-  block: {
-    attributes: {
-      ...ID,
-      name: optionalComputed('string', { forceNew: true }),
-      name_prefix: optionalComputed('string', { forceNew: true }),
-      policy: required('string', { same: samePolicy }),
-      role: required('string', { forceNew: true }),
-    },
-  },
-  validate: (config) => requireJson(config, 'policy', 'JSON policy'),
   create: async (context, planned) => {
     const { role, policy } = planned;
     const name = nameOrPrefixed(planned);
@@ -30,7 +20,7 @@ export const iamRolePolicy: ResourceType = {
       orGone(context.call('iam', 'GetRolePolicy', { RoleName: role, PolicyName: name })),
     );
     if (!found) return null;
-    const policy = keepSpelling(state.policy, decodeURIComponent(found.PolicyDocument), samePolicy);
+    const policy = keepSpelling(state.policy, decodeURIComponent(found.PolicyDocument));
     return { ...state, role, name, name_prefix: state.name_prefix ?? '', policy };
   },
   update: async (context, _prior, planned) => {

@@ -1,44 +1,11 @@
 import { AttributeError, type ProviderContext, type ResourceType, type State } from '../resource';
-import { computed, optional, optionalComputed, required, STRING_SET, setBlock } from '../schema/schema';
-import {
-  ARN,
-  doing,
-  given,
-  ID,
-  keepSpelling,
-  nameOrPrefixed,
-  orGone,
-  requireJson,
-  rfc3339,
-  samePolicy,
-} from './common';
-import { READ_TAGS, readTags, TAGS, tagList, tagMap } from './tags';
+import { keepSpelling } from '../schema/spelling';
+import { doing, given, nameOrPrefixed, orGone, rfc3339 } from './common';
+import { READ_TAGS, readTags, tagList, tagMap } from './tags';
 
 /** `aws_iam_role`. Managed and inline policies of the role's own block are not simulated: use `aws_iam_role_policy`. */
 export const iamRole: ResourceType = {
-  block: {
-    attributes: {
-      ...ID,
-      ...ARN,
-      ...TAGS,
-      assume_role_policy: required('string', { same: samePolicy }),
-      create_date: computed('string'),
-      description: optional('string'),
-      force_detach_policies: optional('bool', { default: false }),
-      managed_policy_arns: optionalComputed(STRING_SET),
-      max_session_duration: optional('number', { default: 3600 }),
-      name: optionalComputed('string', { forceNew: true }),
-      name_prefix: optionalComputed('string', { forceNew: true }),
-      path: optional('string', { default: '/', forceNew: true }),
-      permissions_boundary: optional('string'),
-      unique_id: computed('string'),
-    },
-    blocks: {
-      inline_policy: setBlock({ name: optional('string'), policy: optional('string') }, { computed: true }),
-    },
-  },
   validate: (config) => {
-    requireJson(config, 'assume_role_policy', 'JSON policy');
     for (const unsupported of ['managed_policy_arns', 'inline_policy', 'permissions_boundary']) {
       if (config[unsupported]?.length > 0) {
         throw new AttributeError(unsupported, `${unsupported} is not simulated; use aws_iam_role_policy`);
@@ -119,7 +86,7 @@ function flattened(state: State, role: any): State {
     [READ_TAGS]: tagMap(role.Tags),
     id: role.RoleName,
     arn: role.Arn,
-    assume_role_policy: keepSpelling(state.assume_role_policy, trust, samePolicy),
+    assume_role_policy: keepSpelling(state.assume_role_policy, trust),
     create_date: rfc3339(role.CreateDate),
     description: role.Description || null,
     force_detach_policies: state.force_detach_policies ?? false,

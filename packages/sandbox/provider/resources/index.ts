@@ -1,4 +1,7 @@
 import type { DataSource, ResourceType } from '../resource';
+import type { Block } from '../schema/schema';
+import schemas from '../schema/schemas.json';
+import { blockOf, type WrittenBlock } from '../schema/written';
 import { callerIdentity } from './caller-identity';
 import { emailIdentity, emailIdentityData } from './email-identity';
 import { iamRole } from './iam-role';
@@ -23,7 +26,7 @@ import { snsTopic } from './sns-topic';
 import { ssmParameter } from './ssm-parameter';
 
 /** Every resource type that the provider has. */
-export const RESOURCES: Readonly<Record<string, ResourceType>> = {
+export const RESOURCES = withBlocks<ResourceType>(schemas.resources, {
   aws_cloudwatch_log_group: logGroup,
   aws_cloudwatch_metric_alarm: metricAlarm,
   aws_iam_role: iamRole,
@@ -43,11 +46,23 @@ export const RESOURCES: Readonly<Record<string, ResourceType>> = {
   aws_sesv2_email_identity: emailIdentity,
   aws_sns_topic: snsTopic,
   aws_ssm_parameter: ssmParameter,
-};
+});
 
 /** Every data source that the provider has. */
-export const DATA_SOURCES: Readonly<Record<string, DataSource>> = {
+export const DATA_SOURCES = withBlocks<DataSource>(schemas.dataSources, {
   aws_caller_identity: callerIdentity,
   aws_lambda_invocation: lambdaInvocationData,
   aws_sesv2_email_identity: emailIdentityData,
-};
+});
+
+/** What a resource does, with what it looks like. */
+export type Schemed<T> = T & { readonly block: Block };
+
+function withBlocks<T>(
+  written: Readonly<Record<string, WrittenBlock>>,
+  types: Readonly<Record<string, T>>,
+): Readonly<Record<string, Schemed<T>>> {
+  return Object.fromEntries(
+    Object.entries(types).map(([name, type]) => [name, { ...type, block: blockOf(written[name]!) }]),
+  );
+}

@@ -1,26 +1,10 @@
 import type { ProviderContext, ResourceType, State } from '../resource';
-import { computed, oneBlock, optional, required } from '../schema/schema';
-import { ARN, doing, given, ID, orGone, REGION } from './common';
+import { doing, given, orGone } from './common';
 
 const WHAT = 'Lambda Alias';
 
 /** `aws_lambda_alias`: a second name of a function's version, which IAM grants by itself. */
 export const lambdaAlias: ResourceType = {
-  block: {
-    attributes: {
-      ...ID,
-      ...ARN,
-      ...REGION,
-      description: optional('string'),
-      function_name: required('string', { forceNew: true }),
-      function_version: required('string'),
-      invoke_arn: computed('string'),
-      name: required('string', { forceNew: true }),
-    },
-    blocks: {
-      routing_config: oneBlock({ attributes: { additional_version_weights: optional(['map', 'number']) } }),
-    },
-  },
   create: async (context, planned) => {
     const alias = await put(context, planned, 'CreateAlias', 'creating');
     return described(context, alias);

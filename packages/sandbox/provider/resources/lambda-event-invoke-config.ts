@@ -1,28 +1,9 @@
 import type { ProviderContext, ResourceType, State } from '../resource';
-import { oneBlock, optional, required } from '../schema/schema';
-import { doing, given, ID, orGone, REGION } from './common';
+import { doing, given, orGone } from './common';
 
 const WHAT = 'Lambda Function Event Invoke Config';
-const destination = oneBlock({ destination: required('string') });
-
 /** `aws_lambda_function_event_invoke_config`: what happens when an asynchronous invocation has failed. */
 export const lambdaEventInvokeConfig: ResourceType = {
-  block: {
-    attributes: {
-      ...ID,
-      ...REGION,
-      function_name: required('string', { forceNew: true }),
-      maximum_event_age_in_seconds: optional('number'),
-      maximum_retry_attempts: optional('number', { default: 2 }),
-      qualifier: optional('string', { forceNew: true }),
-    },
-    blocks: {
-      destination_config: oneBlock({
-        attributes: {},
-        blocks: { on_failure: destination, on_success: destination },
-      }),
-    },
-  },
   create: async (context, planned) => {
     const { function_name: name, qualifier } = planned;
     await put(context, planned, 'creating', name);

@@ -9,7 +9,6 @@ import {
   type State,
 } from '../resource';
 import { doing, given, orGone } from './common';
-import { LAMBDA_FUNCTION, NOT_SIMULATED } from './lambda-function-schema';
 import { codeInput, configurationInput, functionState } from './lambda-function-values';
 import { readTags } from './tags';
 
@@ -36,13 +35,7 @@ const changed = (prior: State, planned: State, names: readonly string[]): boolea
 
 /** `aws_lambda_function`, of a zip file. */
 export const lambdaFunction: ResourceType = {
-  block: LAMBDA_FUNCTION,
   validate: (config) => {
-    for (const name of NOT_SIMULATED) {
-      if (config[name] !== null && config[name].length !== 0) {
-        throw new AttributeError(name, `${name} is not simulated by the sandbox's Lambda`);
-      }
-    }
     if (config.filename === null && config.s3_bucket === null) {
       throw new AttributeError('filename', 'one of `filename,image_uri,s3_bucket` must be specified');
     }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { UNKNOWN } from '../protocol/values';
 import type { DataSource, ProviderContext, ResourceType, State } from '../resource';
-import { computed, optional, required, STRING_MAP } from '../schema/schema';
-import { DATA_REGION, doing, given, ID, REGION, requireJson } from './common';
+import { doing, given } from './common';
 
 /**
  * `aws_lambda_invocation`. With `lifecycle_scope = "CRUD"` the function is told of create, update and delete. When
@@ -11,21 +10,6 @@ import { DATA_REGION, doing, given, ID, REGION, requireJson } from './common';
 export const lambdaInvocation: ResourceType = {
   version: 1,
   importable: false,
-  block: {
-    attributes: {
-      ...ID,
-      ...REGION,
-      function_name: required('string', { forceNew: true }),
-      input: required('string'),
-      lifecycle_scope: optional('string', { default: 'CREATE_ONLY' }),
-      qualifier: optional('string', { default: '$LATEST', forceNew: true }),
-      result: computed('string'),
-      tenant_id: optional('string'),
-      terraform_key: optional('string', { default: 'tf' }),
-      triggers: optional(STRING_MAP, { forceNew: true }),
-    },
-  },
-  validate: (config) => requireJson(config, 'input'),
   customizePlan:
     () =>
     ({ planned, prior, replace }) => {
@@ -48,18 +32,6 @@ export const lambdaInvocation: ResourceType = {
 
 /** `data "aws_lambda_invocation"`: invoked at each read, with the input as it is. */
 export const lambdaInvocationData: DataSource = {
-  block: {
-    attributes: {
-      ...ID,
-      ...DATA_REGION,
-      function_name: required('string'),
-      input: required('string'),
-      qualifier: optional('string'),
-      result: computed('string'),
-      tenant_id: optional('string'),
-    },
-  },
-  validate: (config) => requireJson(config, 'input'),
   read: async (context, config) => {
     const call = { ...config, qualifier: config.qualifier ?? '$LATEST' };
     const result = await invoke(context, call, config.input);

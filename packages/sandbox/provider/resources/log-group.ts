@@ -1,27 +1,10 @@
 import { afterCreate, type ProviderContext, type ResourceType, type State } from '../resource';
-import { optional, optionalComputed } from '../schema/schema';
-import { ARN, doing, given, ID, nameOrPrefixed, REGION } from './common';
-import { TAGS } from './tags';
+import { doing, given, nameOrPrefixed } from './common';
 
 const NAME = 'CloudWatch Logs Log Group';
 
 /** `aws_cloudwatch_log_group`. */
 export const logGroup: ResourceType = {
-  block: {
-    attributes: {
-      ...ID,
-      ...ARN,
-      ...REGION,
-      ...TAGS,
-      deletion_protection_enabled: optionalComputed('bool'),
-      kms_key_id: optional('string'),
-      log_group_class: optionalComputed('string', { forceNew: true }),
-      name: optionalComputed('string', { forceNew: true }),
-      name_prefix: optionalComputed('string', { forceNew: true }),
-      retention_in_days: optional('number', { default: 0 }),
-      skip_destroy: optional('bool', { default: false }),
-    },
-  },
   create: async (context, planned) => {
     const name = nameOrPrefixed(planned);
     await doing(

@@ -1,20 +1,8 @@
 import type { ProviderContext, ResourceType, State } from '../resource';
-import {
-  oneBlock,
-  optional,
-  optionalComputed,
-  required,
-  STRING_MAP,
-  STRING_SET,
-  setBlock,
-} from '../schema/schema';
-import { ARN, doing, given, ID, orGone, REGION } from './common';
-import { TAGS, tagList, tagsByArn } from './tags';
+import { doing, given, orGone } from './common';
+import { tagList, tagsByArn } from './tags';
 
 const WHAT = 'CloudWatch Metric Alarm';
-const string = optional('string');
-const number = optional('number');
-
 /** State's names of what the alarm has, besides its lists. */
 const PROPERTIES: Readonly<Record<string, string>> = {
   actions_enabled: 'ActionsEnabled',
@@ -41,56 +29,6 @@ const ACTIONS: Readonly<Record<string, string>> = {
 
 /** `aws_cloudwatch_metric_alarm`, on one metric or on an expression. */
 export const metricAlarm: ResourceType = {
-  block: {
-    attributes: {
-      ...ID,
-      ...ARN,
-      ...REGION,
-      ...TAGS,
-      actions_enabled: optional('bool', { default: true }),
-      alarm_actions: optional(STRING_SET),
-      alarm_description: string,
-      alarm_name: required('string', { forceNew: true }),
-      comparison_operator: required('string'),
-      datapoints_to_alarm: number,
-      dimensions: optional(STRING_MAP),
-      evaluate_low_sample_count_percentiles: optionalComputed('string'),
-      evaluation_periods: required('number'),
-      extended_statistic: string,
-      insufficient_data_actions: optional(STRING_SET),
-      metric_name: string,
-      namespace: string,
-      ok_actions: optional(STRING_SET),
-      period: number,
-      statistic: string,
-      threshold: number,
-      threshold_metric_id: string,
-      treat_missing_data: optional('string', { default: 'missing' }),
-      unit: string,
-    },
-    blocks: {
-      metric_query: setBlock({
-        attributes: {
-          account_id: string,
-          expression: string,
-          id: required('string'),
-          label: string,
-          period: number,
-          return_data: optional('bool', { default: false }),
-        },
-        blocks: {
-          metric: oneBlock({
-            dimensions: optional(STRING_MAP),
-            metric_name: required('string'),
-            namespace: optional('string'),
-            period: required('number'),
-            stat: required('string'),
-            unit: string,
-          }),
-        },
-      }),
-    },
-  },
   create: async (context, planned) => {
     await put(context, planned, 'creating');
     return { id: planned.alarm_name };

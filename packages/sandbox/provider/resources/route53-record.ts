@@ -1,63 +1,13 @@
 import timers from 'node:timers/promises';
 import { sameValue } from '../protocol/values';
 import { AttributeError, type ProviderContext, type ResourceType, type State } from '../resource';
-import {
-  computed,
-  oneBlock,
-  optional,
-  optionalComputed,
-  required,
-  STRING_SET,
-  setBlock,
-  singleBlock,
-} from '../schema/schema';
-import { doing, ID, isGone } from './common';
-
-const string = optional('string');
-
-/** What stands beside simple records in Route 53. */
-const ROUTING = {
-  alias: oneBlock({
-    evaluate_target_health: required('bool'),
-    name: required('string'),
-    zone_id: required('string'),
-  }),
-  cidr_routing_policy: oneBlock({ collection_id: required('string'), location_name: required('string') }),
-  failover_routing_policy: oneBlock({ type: required('string') }),
-  geolocation_routing_policy: oneBlock({ continent: string, country: string, subdivision: string }),
-  geoproximity_routing_policy: oneBlock({
-    attributes: { aws_region: string, bias: optional('number'), local_zone_group: string },
-    blocks: { coordinates: setBlock({ latitude: required('string'), longitude: required('string') }) },
-  }),
-  latency_routing_policy: oneBlock({ region: required('string') }),
-  weighted_routing_policy: oneBlock({ weight: required('number') }),
-};
-
-const sameName = (a: string, b: string): boolean => fqdn(a) === fqdn(b);
+import { fqdn, sameDnsName } from '../schema/spelling';
+import { doing, isGone } from './common';
 
 /** `aws_route53_record`, of the simple routing policy. */
 export const route53Record: ResourceType = {
   version: 2,
-  block: {
-    attributes: {
-      ...ID,
-      allow_overwrite: optionalComputed('bool'),
-      fqdn: computed('string'),
-      health_check_id: string,
-      multivalue_answer_routing_policy: optional('bool'),
-      name: required('string', { forceNew: true, same: sameName }),
-      records: optional(STRING_SET),
-      set_identifier: string,
-      ttl: optional('number'),
-      type: required('string'),
-      zone_id: required('string', { forceNew: true }),
-    },
-    blocks: { ...ROUTING, timeouts: singleBlock({ create: string, delete: string, update: string }) },
-  },
   validate: (config) => {
-    for (const name of [...Object.keys(ROUTING), 'set_identifier', 'health_check_id']) {
-      if (config[name]?.length > 0) throw new AttributeError(name, `${name} is not simulated by the sandbox`);
-    }
     if (config.records === null) {
       throw new AttributeError('records', 'one of `alias,records` must be specified');
     }
@@ -173,15 +123,12 @@ async function find(context: ProviderContext, sought: State): Promise<any> {
       MaxItems: 1,
     });
     const [set] = ResourceRecordSets;
-    return set && sameName(set.Name, name) && sameValue(set.Type, type) ? set : null;
+    return set && sameDnsName(set.Name, name) && sameValue(set.Type, type) ? set : null;
   } catch (error) {
     if (isGone(error)) return null;
     throw error;
   }
 }
-
-/** Without the trailing dot, as state has it. */
-const fqdn = (name: string): string => name.replace(/\.$/, '').toLowerCase();
 
 const idOf = (planned: State, name: string): string => `${planned.zone_id}_${name}_${planned.type}`;
 

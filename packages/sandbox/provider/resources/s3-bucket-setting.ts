@@ -1,11 +1,6 @@
 import { sameValue } from '../protocol/values';
 import type { ProviderContext, ResourceType, State } from '../resource';
-import type { Block } from '../schema/schema';
-import { optional, required } from '../schema/schema';
-import { doing, ID, orGone, REGION } from './common';
-
-export const BUCKET = { bucket: required('string', { forceNew: true }) };
-export const BUCKET_OWNER = { expected_bucket_owner: optional('string', { forceNew: true }) };
+import { doing, orGone } from './common';
 
 export interface BucketSetting {
   /** As errors call it. */
@@ -13,9 +8,6 @@ export interface BucketSetting {
   /** `Put…`, `Get…` and `Delete…` of S3. */
   readonly operation: string;
   readonly deleteOperation?: string;
-  /** Beside `id`, `bucket` and `region`. */
-  readonly block: Block;
-  readonly validate?: ResourceType['validate'];
   /** The setting as the operation's input has it, without the bucket. */
   toInput(state: State): object;
   /** Back from the answer of `Get…`, the bucket's name aside; null when that says that there is no such setting. */
@@ -34,11 +26,6 @@ export function bucketSetting(setting: BucketSetting): ResourceType {
     );
   };
   return {
-    block: {
-      attributes: { ...ID, ...BUCKET, ...REGION, ...setting.block.attributes },
-      blocks: setting.block.blocks,
-    },
-    validate: setting.validate,
     create: async (context, planned) => {
       await put(context, planned, 'creating');
       return { id: planned.bucket };

@@ -1,30 +1,19 @@
-import { oneBlock, optional, optionalComputed, required, STRINGS, setBlock } from '../schema/schema';
-import { given, keepSpelling, requireJson, samePolicy } from './common';
-import { BUCKET_OWNER, bucketSetting } from './s3-bucket-setting';
+import { keepSpelling } from '../schema/spelling';
+import { given } from './common';
+import { bucketSetting } from './s3-bucket-setting';
 
 /** `aws_s3_bucket_policy`. */
 export const s3BucketPolicy = bucketSetting({
   what: 'S3 Bucket Policy',
   operation: 'BucketPolicy',
-  block: { attributes: { policy: required('string', { same: samePolicy }) } },
-  validate: (config) => requireJson(config, 'policy', 'JSON policy'),
   toInput: ({ policy }) => ({ Policy: policy }),
-  toState: ({ Policy }, state) => ({ policy: keepSpelling(state.policy, Policy, samePolicy) }),
+  toState: ({ Policy }, state) => ({ policy: keepSpelling(state.policy, Policy) }),
 });
 
 /** `aws_s3_bucket_versioning`. */
 export const s3BucketVersioning = bucketSetting({
   what: 'S3 Bucket Versioning',
   operation: 'BucketVersioning',
-  block: {
-    attributes: { ...BUCKET_OWNER, mfa: optional('string') },
-    blocks: {
-      versioning_configuration: oneBlock(
-        { mfa_delete: optionalComputed('string'), status: required('string') },
-        { min: 1 },
-      ),
-    },
-  },
   toInput: ({ versioning_configuration: [configuration] }) => ({
     VersioningConfiguration: given({ Status: configuration?.status, MFADelete: configuration?.mfa_delete }),
   }),
@@ -42,26 +31,6 @@ export const s3BucketVersioning = bucketSetting({
 export const s3BucketEncryption = bucketSetting({
   what: 'S3 Bucket Server-side Encryption Configuration',
   operation: 'BucketEncryption',
-  block: {
-    attributes: BUCKET_OWNER,
-    blocks: {
-      rule: setBlock(
-        {
-          attributes: {
-            blocked_encryption_types: optional(STRINGS),
-            bucket_key_enabled: optional('bool'),
-          },
-          blocks: {
-            apply_server_side_encryption_by_default: oneBlock({
-              kms_master_key_id: optional('string'),
-              sse_algorithm: required('string'),
-            }),
-          },
-        },
-        { min: 1 },
-      ),
-    },
-  },
   toInput: ({ rule }) => ({
     ServerSideEncryptionConfiguration: {
       Rules: (rule ?? []).map((item: any) => ({
@@ -97,21 +66,10 @@ export const s3BucketEncryption = bucketSetting({
   }),
 });
 
-const block = optional('bool', { default: false });
-
 /** `aws_s3_bucket_public_access_block`. */
 export const s3BucketPublicAccessBlock = bucketSetting({
   what: 'S3 Bucket Public Access Block',
   operation: 'PublicAccessBlock',
-  block: {
-    attributes: {
-      block_public_acls: block,
-      block_public_policy: block,
-      ignore_public_acls: block,
-      restrict_public_buckets: block,
-      skip_destroy: optional('bool'),
-    },
-  },
   toInput: (state) => ({
     PublicAccessBlockConfiguration: {
       BlockPublicAcls: state.block_public_acls ?? false,

@@ -7,7 +7,6 @@ import {
   type Tags,
 } from '../resource';
 import { doing, orGone, uniqueId } from './common';
-import { S3_BUCKET } from './s3-bucket-schema';
 import { tagList, tagMap } from './tags';
 
 /** Blocks and attributes that a resource of its own stands for. */
@@ -27,7 +26,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 
 /** `aws_s3_bucket`. Its deprecated blocks are refused: their own resources say the same. */
 export const s3Bucket: ResourceType = {
-  block: S3_BUCKET,
   validate: (config) => {
     for (const [name, resource] of Object.entries(ELSEWHERE)) {
       if (config[name]?.length > 0) throw new AttributeError(name, `${name} is deprecated: use ${resource}`);

@@ -1,26 +1,11 @@
 import type { ProviderContext, ResourceType, State } from '../resource';
-import { computed, optional, optionalComputed, singleBlock } from '../schema/schema';
-import { ARN, doing, ID, nameOrPrefixed, orGone, REGION, rfc3339 } from './common';
-import { TAGS, tagList, tagsByArn } from './tags';
+import { doing, nameOrPrefixed, orGone, rfc3339 } from './common';
+import { tagList, tagsByArn } from './tags';
 
 const NAME = 'Amazon EventBridge Scheduler Schedule Group';
 
 /** `aws_scheduler_schedule_group`. */
 export const scheduleGroup: ResourceType = {
-  block: {
-    attributes: {
-      ...ID,
-      ...ARN,
-      ...REGION,
-      ...TAGS,
-      creation_date: computed('string'),
-      last_modification_date: computed('string'),
-      name: optionalComputed('string', { forceNew: true }),
-      name_prefix: optionalComputed('string', { forceNew: true }),
-      state: computed('string'),
-    },
-    blocks: { timeouts: singleBlock({ create: optional('string'), delete: optional('string') }) },
-  },
   create: async (context, planned) => {
     const name = nameOrPrefixed(planned);
     await doing(

@@ -1,28 +1,7 @@
 import { afterCreate, type ProviderContext, type ResourceType, type State } from '../resource';
-import type { Attribute } from '../schema/schema';
-import { computed, optional, optionalComputed } from '../schema/schema';
-import {
-  ARN,
-  doing,
-  ID,
-  keepSpelling,
-  nameOrPrefixed,
-  orGone,
-  REGION,
-  requireJson,
-  samePolicy,
-} from './common';
-import { TAGS, tagList, tagsByArn } from './tags';
-
-const FEEDBACK = ['application', 'firehose', 'http', 'lambda', 'sqs'];
-const feedbackAttributes = (): Record<string, Attribute> =>
-  Object.fromEntries(
-    FEEDBACK.flatMap((protocol): [string, Attribute][] => [
-      [`${protocol}_failure_feedback_role_arn`, optional('string')],
-      [`${protocol}_success_feedback_role_arn`, optional('string')],
-      [`${protocol}_success_feedback_sample_rate`, optional('number')],
-    ]),
-  );
+import { keepSpelling } from '../schema/spelling';
+import { doing, nameOrPrefixed, orGone } from './common';
+import { tagList, tagsByArn } from './tags';
 
 /** Their rates are not left out where nobody says them: the provider sets 0. */
 const UNSAMPLED = ['Application', 'Firehose', 'HTTP', 'Lambda', 'SQS'];
@@ -42,30 +21,6 @@ const TOPIC_ATTRIBUTES: Readonly<Record<string, string>> = {
 
 /** `aws_sns_topic`. */
 export const snsTopic: ResourceType = {
-  block: {
-    attributes: {
-      ...ID,
-      ...ARN,
-      ...REGION,
-      ...TAGS,
-      ...feedbackAttributes(),
-      archive_policy: optional('string'),
-      beginning_archive_time: computed('string'),
-      content_based_deduplication: optional('bool', { default: false }),
-      delivery_policy: optional('string'),
-      display_name: optional('string'),
-      fifo_throughput_scope: optionalComputed('string'),
-      fifo_topic: optional('bool', { default: false, forceNew: true }),
-      kms_master_key_id: optional('string'),
-      name: optionalComputed('string', { forceNew: true }),
-      name_prefix: optionalComputed('string', { forceNew: true }),
-      owner: computed('string'),
-      policy: optionalComputed('string', { same: samePolicy }),
-      signature_version: optionalComputed('number'),
-      tracing_config: optionalComputed('string'),
-    },
-  },
-  validate: (config) => requireJson(config, 'policy', 'JSON policy'),
   create: async (context, planned) => {
     const name = nameOrPrefixed(planned);
     const { TopicArn } = await doing(
@@ -139,7 +94,7 @@ async function topicState(context: ProviderContext, state: State): Promise<State
     name: TopicArn.split(':').at(-1),
     name_prefix: state.name_prefix ?? '',
     owner: it.Owner ?? TopicArn.split(':')[4],
-    policy: it.Policy ? keepSpelling(state.policy, it.Policy, samePolicy) : (state.policy ?? ''),
+    policy: it.Policy ? keepSpelling(state.policy, it.Policy) : (state.policy ?? ''),
     signature_version: Number(it.SignatureVersion ?? 0),
     tracing_config: it.TracingConfig ?? '',
   };

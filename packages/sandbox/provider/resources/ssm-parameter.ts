@@ -1,36 +1,11 @@
 import { UNKNOWN } from '../protocol/values';
 import { AttributeError, type ProviderContext, type ResourceType, type State } from '../resource';
-import { computed, optional, optionalComputed, required } from '../schema/schema';
-import { doing, given, ID, orGone, REGION } from './common';
-import { TAGS, tagList, tagMap } from './tags';
+import { doing, given, orGone } from './common';
+import { tagList, tagMap } from './tags';
 
 /** `aws_ssm_parameter`. */
 export const ssmParameter: ResourceType = {
-  block: {
-    attributes: {
-      ...ID,
-      ...REGION,
-      ...TAGS,
-      allowed_pattern: optional('string'),
-      arn: optionalComputed('string'),
-      data_type: optionalComputed('string'),
-      description: optional('string'),
-      has_value_wo: computed('bool'),
-      insecure_value: optionalComputed('string'),
-      key_id: optionalComputed('string'),
-      name: required('string', { forceNew: true }),
-      overwrite: optional('bool'),
-      tier: optionalComputed('string'),
-      type: required('string'),
-      value: optionalComputed('string', { sensitive: true }),
-      value_wo: optional('string', { sensitive: true }),
-      value_wo_version: optional('number'),
-      version: computed('number'),
-    },
-  },
   validate: (config) => {
-    if (config.value_wo !== null)
-      throw new AttributeError('value_wo', 'value_wo is not simulated by the sandbox');
     if (config.value === null && config.insecure_value === null) {
       throw new AttributeError('value', 'one of `insecure_value,value,value_wo` must be specified');
     }

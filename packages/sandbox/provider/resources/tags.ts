@@ -1,8 +1,4 @@
 import type { ProviderContext, ResourceType, State, Tagging, Tags } from '../resource';
-import { optional, optionalComputed, STRING_MAP } from '../schema/schema';
-
-/** What every resource that carries tags has. */
-export const TAGS = { tags: optional(STRING_MAP), tags_all: optionalComputed(STRING_MAP) };
 
 export interface Tag {
   readonly Key: string;

@@ -11,7 +11,7 @@ export function conform(block: Block, value: any): any {
   for (const [name, { type }] of Object.entries(block.attributes)) {
     result[name] = conformValue(type, value[name]);
   }
-  for (const [name, { nesting, block: inner }] of Object.entries(block.blocks ?? {})) {
+  for (const [name, { nesting, block: inner }] of Object.entries(block.blocks)) {
     const content = value[name];
     if (nesting === 'single' || isUnknown(content)) result[name] = conform(inner, content);
     else {

@@ -28,22 +28,18 @@ export function planChange(
 ): Plan {
   const replaced = new Set<string>();
   const replace = (name: string) => replaced.add(name);
-  const draft = (changing: boolean) => {
-    const planned = planBlock(block, prior, config, changing);
-    customize({ planned, prior, config, replace });
-    return planned;
-  };
-  const planned = draft(false);
+  const planned = planBlock(block, prior, config);
+  customize({ planned, prior, config, replace });
   if (prior === null) return { planned, replace: [] };
   const changed = Object.keys(planned).filter((name) => !sameValue(prior[name], planned[name]));
   if (changed.length === 0) return { planned, replace: [] };
   for (const name of changed) {
-    if ((block.attributes[name] ?? block.blocks?.[name])?.forceNew) replaced.add(name);
+    if ((block.attributes[name] ?? block.blocks[name])?.forceNew) replaced.add(name);
   }
-  return { planned: draft(true), replace: [...replaced] };
+  return { planned, replace: [...replaced] };
 }
 
-function planBlock(block: Block, prior: any, config: any, changing: boolean): any {
+function planBlock(block: Block, prior: any, config: any): any {
   const planned: Record<string, any> = {};
   for (const [name, attribute] of Object.entries(block.attributes)) {
     const wanted = config[name] ?? attribute.default ?? null;
@@ -52,18 +48,18 @@ function planBlock(block: Block, prior: any, config: any, changing: boolean): an
       const same = old !== null && !isUnknown(wanted) && attribute.same?.(old, wanted);
       planned[name] = same ? old : wanted;
     } else if (!attribute.computed) planned[name] = null;
-    else planned[name] = prior && !(changing && attribute.recomputed) ? old : UNKNOWN;
+    else planned[name] = prior ? old : UNKNOWN;
   }
-  for (const [name, nested] of Object.entries(block.blocks ?? {})) {
+  for (const [name, nested] of Object.entries(block.blocks)) {
     const wanted = config[name];
     const old = prior?.[name];
     if (isUnknown(wanted)) planned[name] = wanted;
     else if (nested.nesting === 'single') {
-      planned[name] = wanted ? planBlock(nested.block, old, wanted, changing) : null;
+      planned[name] = wanted ? planBlock(nested.block, old, wanted) : null;
     } else if (wanted.length === 0 && nested.computed) planned[name] = prior ? old : UNKNOWN;
     else {
       planned[name] = wanted.map((item: any, index: number) =>
-        planBlock(nested.block, counterpart(nested.nesting, old, item, index), item, changing),
+        planBlock(nested.block, counterpart(nested.nesting, old, item, index), item),
       );
     }
   }

@@ -1,28 +1,16 @@
 import { UNKNOWN } from '../../../provider/protocol/values';
 import { conform } from '../../../provider/schema/conform';
-import {
-  type Block,
-  computed,
-  listBlock,
-  optional,
-  STRING_SET,
-  setBlock,
-  singleBlock,
-} from '../../../provider/schema/schema';
+import { blockOf } from '../../../provider/schema/written';
 
-const block: Block = {
-  attributes: {
-    name: optional('string'),
-    tags: optional(['map', 'string']),
-    names: optional(STRING_SET),
-    parts: computed(['list', ['object', { a: 'string', b: 'number' }]]),
-  },
-  blocks: {
-    rule: listBlock({ type: optional('string') }),
-    grant: setBlock({ id: optional('string') }),
-    timeouts: singleBlock({ create: optional('string') }),
-  },
-};
+const block = blockOf({
+  'optional string': 'name',
+  'optional map(string)': 'tags',
+  'optional set(string)': 'names',
+  'parts: computed objects': { string: 'a', number: 'b' },
+  'rule: list': { 'optional string': 'type' },
+  'grant: set': { 'optional string': 'id' },
+  'timeouts: single': { 'optional string': 'create' },
+});
 
 test('what is absent is there, as the engine wants it', () => {
   expect(conform(block, {})).toEqual({
@@ -67,6 +55,6 @@ test('null and unknown stay what they are, at every level', () => {
 });
 
 test('an attribute named like a part of a schema is an attribute', () => {
-  const odd = listBlock({ attributes: optional('string'), blocks: optional('string') });
-  expect(Object.keys(odd.block.attributes)).toEqual(['attributes', 'blocks']);
+  const odd = blockOf({ 'optional string': 'attributes blocks' });
+  expect(Object.keys(odd.attributes)).toEqual(['attributes', 'blocks']);
 });

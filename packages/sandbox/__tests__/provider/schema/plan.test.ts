@@ -1,34 +1,21 @@
 import { UNKNOWN } from '../../../provider/protocol/values';
 import { conform } from '../../../provider/schema/conform';
 import { type CustomizePlan, planChange } from '../../../provider/schema/plan';
-import {
-  type Block,
-  computed,
-  oneBlock,
-  optional,
-  optionalComputed,
-  required,
-  setBlock,
-} from '../../../provider/schema/schema';
+import { blockOf } from '../../../provider/schema/written';
 
-const block: Block = {
-  attributes: {
-    id: optionalComputed('string'),
-    name: required('string', { forceNew: true }),
-    size: optional('number', { default: 128 }),
-    note: optional('string'),
-    policy: optional('string', { same: (old, fresh) => old.toLowerCase() === fresh.toLowerCase() }),
-    arn: computed('string'),
-    modified: computed('string', { recomputed: true }),
-  },
-  blocks: {
-    logging: oneBlock({ group: optionalComputed('string'), format: required('string') }, { computed: true }),
-    grant: setBlock({ who: required('string'), since: computed('string') }),
-    fixed: oneBlock({ mode: required('string') }, { forceNew: true }),
-  },
-};
+const block = blockOf({
+  'optional computed string': 'id',
+  'required string new': 'name',
+  'optional number = 128': 'size',
+  'optional string': 'note',
+  'optional dns_name': 'zone',
+  'computed string': 'arn',
+  'logging: computed one': { 'optional computed string': 'group', 'required string': 'format' },
+  'grant: set': { 'required string': 'who', 'computed string': 'since' },
+  'fixed: one new': { 'required string': 'mode' },
+});
 
-const state = (values: object) => conform(block, { id: 'i', size: 128, arn: 'a', modified: 'm', ...values });
+const state = (values: object) => conform(block, { id: 'i', size: 128, arn: 'a', ...values });
 const plan = (prior: object | null, config: object, customize?: CustomizePlan) =>
   planChange(block, prior && state(prior), conform(block, config), customize);
 
@@ -53,7 +40,7 @@ test('of something unchanged, everything stays', () => {
 
 test('a change makes what follows from it unknown, and no more', () => {
   const { planned, replace } = plan({ name: 'n' }, { name: 'n', note: 'new' });
-  expect(planned).toMatchObject({ note: 'new', arn: 'a', modified: UNKNOWN });
+  expect(planned).toMatchObject({ note: 'new', arn: 'a' });
   expect(replace).toEqual([]);
 });
 
@@ -71,8 +58,8 @@ test.each([
 });
 
 test('another spelling of the same is no change', () => {
-  const { planned } = plan({ name: 'n', policy: 'ALLOW' }, { name: 'n', policy: 'allow' });
-  expect(planned).toMatchObject({ policy: 'ALLOW', modified: 'm' });
+  const { planned } = plan({ name: 'n', zone: 'Example.com.' }, { name: 'n', zone: 'example.com' });
+  expect(planned).toMatchObject({ zone: 'Example.com.' });
 });
 
 test('inside a block, what is computed is kept by place', () => {

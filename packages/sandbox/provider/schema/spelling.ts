@@ -1,0 +1,29 @@
+import { sameValue } from '../protocol/values';
+
+/** Whether two policies grant the same: as JSON, a list of one being that one. */
+export function samePolicy(a: string, b: string): boolean {
+  try {
+    return sameValue(singled(JSON.parse(a)), singled(JSON.parse(b)));
+  } catch {
+    return false;
+  }
+}
+
+const singled = (value: any): any => {
+  if (Array.isArray(value)) {
+    if (value.length === 1) return singled(value[0]);
+    const items = value.map(singled);
+    return items.every((item) => typeof item === 'string') ? items.sort() : items;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, singled(inner)]));
+};
+
+/** The remote text, in the state's own spelling where both mean the same. */
+export const keepSpelling = (state: string | null, remote: string): string =>
+  state !== null && samePolicy(state, remote) ? state : remote;
+
+/** Without the trailing dot, as state has it. */
+export const fqdn = (name: string): string => name.replace(/\.$/, '').toLowerCase();
+
+export const sameDnsName = (a: string, b: string): boolean => fqdn(a) === fqdn(b);
