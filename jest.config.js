@@ -21,6 +21,7 @@ const project = (displayName, more) => ({
   displayName,
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }] },
+  setupFiles: ['<rootDir>/__tests__/support/no-token-traces.js'],
   moduleNameMapper: { '^fast-check$': '<rootDir>/__tests__/support/seeded-fast-check.js' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/'],
   globalSetup: '<rootDir>/__tests__/support/build-once.ts',

@@ -31,6 +31,8 @@ export class Workplace {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'byodkim-test-'));
   private readonly engine: ReturnType<typeof inProcessEngine>;
   private readonly initialised = new Map<string, Promise<EngineRun>>();
+  /** The list of which the stacks lie there, where nothing was added to them. */
+  private synthesized?: string;
 
   /** @param environment whose calls these are. @default the administrator's */
   constructor(
@@ -124,6 +126,8 @@ export class Workplace {
     const outdir = path.join(this.folder, 'out');
     mkdirSync(outdir, { recursive: true });
     const text = stringify({ ...this.list, domains });
+    if (extend === undefined && this.synthesized === text) return;
+    this.synthesized = extend === undefined ? text : undefined;
     const app = new App({ outdir });
     compose(app, parseDomainList(text, path.join(this.folder, 'domains.yaml')));
     extend?.(app.node.findChild(stackId) as TerraformStack);
