@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import type { GateOutcome } from '../../handlers/dns/outcome';
-import { serverTable, warningLines } from '../../handlers/dns/report';
+import { type GateOutcome, serverTable, warningLines } from '../../handlers/dns/outcome';
 import {
   type Bind,
   type Cli,

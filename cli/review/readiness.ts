@@ -1,7 +1,5 @@
 import { delegatedName, recordName } from '../../handlers/contract';
-import { otherAliases } from '../../handlers/dns/aliases';
-import type { GateOutcome } from '../../handlers/dns/outcome';
-import { reportOutcome } from '../../handlers/dns/report';
+import { type GateOutcome, otherAliases, reportOutcome } from '../../handlers/dns/outcome';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import type { ListedDomain } from '../../list/domain-list';
 import { CliError } from '../cli-error';

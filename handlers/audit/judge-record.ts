@@ -1,6 +1,5 @@
 import { delegatedName, type RotationSettings, recordName } from '../contract';
-import { otherAliases } from '../dns/aliases';
-import type { GateOutcome, ServerVerdict } from '../dns/outcome';
+import { type GateOutcome, otherAliases, type ServerVerdict } from '../dns/outcome';
 import type { Finding, FindingCode } from './findings';
 
 /** At most this many servers are named. */

@@ -40,7 +40,7 @@ export interface ServerVerdict {
   readonly roundTripMs: number;
 }
 
-/** The gate's outcome, as data: it prints as a table (`report.ts`), and becomes an error where one is due. */
+/** The gate's outcome, as data: it prints as a table, and becomes an error where one is due. */
 export interface GateOutcome {
   readonly ready: boolean;
   /** Absent when ready. */
@@ -68,3 +68,68 @@ export interface GateOutcome {
   readonly rounds: number;
   readonly warnings: readonly string[];
 }
+
+/** Servers of a name's own zone that answer, and not with an alias of the target. Resolvers do not show where they went. */
+export const otherAliases = (servers: readonly ServerVerdict[], target: string): ServerVerdict[] =>
+  servers.filter(
+    ({ role, askedFor, verdict, aliasTo }) =>
+      role === 'authoritative' &&
+      askedFor === undefined &&
+      verdict !== 'unreachable' &&
+      aliasTo?.toLowerCase() !== target,
+  );
+
+const VERDICT_WORDS: Readonly<Record<ServerVerdict['verdict'], string>> = {
+  ready: 'ready',
+  missing: 'missing',
+  'other-value': 'other key',
+  invalid: 'invalid',
+  unreachable: 'no answer',
+};
+
+const row = (server: ServerVerdict): string[] => [
+  server.address,
+  server.name ?? (server.role === 'recursive' ? '(resolver)' : '-'),
+  VERDICT_WORDS[server.verdict],
+  server.reason,
+  server.value ?? '-',
+  server.ttlSeconds === undefined ? '-' : `${server.ttlSeconds} s`,
+  `${Math.round(server.roundTripMs)} ms`,
+];
+
+const HEADER = ['server', 'name', 'verdict', 'why', 'value found', 'TTL', 'time'];
+
+const align = (rows: readonly (readonly string[])[]): string => {
+  const widths = HEADER.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+  return rows
+    .map((cells) =>
+      cells
+        .map((cell, i) => cell.padEnd(widths[i]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+};
+
+/** The outcome's title and table: one line per server. */
+export const serverTable = (outcome: GateOutcome): string => {
+  const title = `TXT ${outcome.recordName}${outcome.zone ? ` (zone ${outcome.zone})` : ''}`;
+  const table =
+    outcome.servers.length > 0 ? align([HEADER, ...outcome.servers.map(row)]) : '(no server was asked)';
+  return `${title}\n${table}`;
+};
+
+export const warningLines = ({ warnings }: GateOutcome): readonly string[] =>
+  warnings.map((warning) => `Warning: ${warning}`);
+
+/**
+ * The outcome as plain text for logs and terminals: one line per server, then who has to do what. For people who run
+ * DNS and know nothing of AWS.
+ */
+export const reportOutcome = (outcome: GateOutcome): string =>
+  [
+    serverTable(outcome),
+    '',
+    [outcome.message, outcome.advice].filter(Boolean).join(' '),
+    ...warningLines(outcome),
+  ].join('\n');

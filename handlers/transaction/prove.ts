@@ -1,9 +1,8 @@
 import { onceArrived } from '../aws/arrival';
 import { KEPT_MS, untilKept } from '../budgets';
 import { delegatedName, recordName } from '../contract';
-import { otherAliases } from '../dns/aliases';
 import { gateDetails, gateError } from '../dns/conclusion';
-import type { GateOutcome } from '../dns/outcome';
+import { type GateOutcome, otherAliases } from '../dns/outcome';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../key/key-source';

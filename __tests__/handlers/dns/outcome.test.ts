@@ -1,6 +1,5 @@
 import { gateError } from '../../../handlers/dns/conclusion';
-import type { GateOutcome, ServerVerdict } from '../../../handlers/dns/outcome';
-import { reportOutcome } from '../../../handlers/dns/report';
+import { type GateOutcome, reportOutcome, type ServerVerdict } from '../../../handlers/dns/outcome';
 import { byReason } from '../../../handlers/dns/wording';
 import { ByodkimError } from '../../../handlers/errors';
 import { NAME, VALUE } from './support';
