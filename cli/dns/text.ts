@@ -1,13 +1,8 @@
 import { readTxtReply } from '../../handlers/dns/answer';
-import {
-  defaultResolvers,
-  type Endpoint,
-  formatEndpoint,
-  parseEndpoint,
-  parseResolver,
-} from '../../handlers/dns/endpoint';
+import { type Endpoint, formatEndpoint, parseEndpoint, parseResolver } from '../../handlers/dns/endpoint';
 import { timingFor } from '../../handlers/dns/exchange';
 import { judge } from '../../handlers/dns/judge';
+import { defaultResolvers } from '../../handlers/dns/resolvers';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import { usageError } from '../cli-error';
 import type { CliWorld } from '../world';

@@ -1,4 +1,3 @@
-import { getServers } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
@@ -105,14 +104,3 @@ export const hasIPv6 = (): boolean =>
   Object.values(networkInterfaces()).some((addresses) =>
     addresses?.some(({ family, address }) => family === 'IPv6' && /^[23]/.test(address)),
   );
-
-/**
- * Public resolvers, asked beside the machine's own: three operators, all of them validating DNSSEC, as those of large
- * mail receivers do. Cloudflare, Google, Quad9.
- */
-export const PUBLIC_RESOLVERS = ['1.1.1.1', '8.8.8.8', '9.9.9.9'] as const;
-
-/** The machine's own resolvers first: they are near, and in closed networks the only ones. */
-export const defaultResolvers = (own: () => readonly string[] = getServers): readonly string[] => [
-  ...new Set([...own(), ...PUBLIC_RESOLVERS]),
-];

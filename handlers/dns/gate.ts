@@ -3,10 +3,8 @@ import type { Clock } from '../clock';
 import { DEFAULT_REQUIRED_PERCENT, type GateSettings, recordName, recordValue } from '../contract';
 import { ByodkimError } from '../errors';
 import type { RsaPublicKey } from '../key/public-key';
-import { Bootstrap } from './bootstrap';
 import { conclude, isProved } from './conclusion';
 import {
-  defaultResolvers,
   type Endpoint,
   hasIPv6,
   type Loopback,
@@ -22,7 +20,7 @@ import { createJudge } from './judge';
 import { LIMITS } from './limits';
 import { Exploration } from './name-search';
 import type { GateOutcome, ServerVerdict } from './outcome';
-import { ResolverStage } from './resolver-stage';
+import { Bootstrap, defaultResolvers, ResolverStage } from './resolvers';
 import { Memory, Round } from './round';
 import { judgeFindings } from './verdicts';
 

@@ -1,9 +1,9 @@
 import { isWithin, type TxtAnswer } from './answer';
 import type { SocketEndpoint } from './endpoint';
-import type { Inquiry } from './inquiry';
 import type { Asked } from './judge';
 import { sameName } from './message';
-import type { Task } from './round';
+import type { Inquiry } from './round';
+import type { Task } from './tasks';
 
 /** What one authoritative server said of a name. */
 export interface Finding {

@@ -1,8 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { authorityOf, isWithin, nameserversIn, readTxtReply, referralIn, type TxtAnswer } from './answer';
-import { type Bootstrap, hedged } from './bootstrap';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
-import { Inquiry, WITNESSES } from './inquiry';
 import type { Asked } from './judge';
 import {
   between,
@@ -20,7 +18,9 @@ import {
 } from './level';
 import { LIMITS } from './limits';
 import { isPlainName, type Reply, sameName } from './message';
-import type { Round, Task } from './round';
+import type { Bootstrap } from './resolvers';
+import { Inquiry, type Round, WITNESSES } from './round';
+import { hedged, type Task } from './tasks';
 
 /** Where names are looked for. */
 export interface Network {

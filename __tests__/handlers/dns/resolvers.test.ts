@@ -1,4 +1,4 @@
-import { defaultResolvers, PUBLIC_RESOLVERS } from '../../../handlers/dns/endpoint';
+import { defaultResolvers, PUBLIC_RESOLVERS } from '../../../handlers/dns/resolvers';
 
 test('the machine’s own resolvers come first, then the public ones, each once', () => {
   expect(defaultResolvers(() => ['169.254.78.1', '8.8.8.8'])).toEqual([

@@ -1,8 +1,24 @@
+import { getServers } from 'node:dns';
+import { readTxtReply, type TxtAnswer } from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
+import { type Judgement, serverVerdict, unreachable } from './judge';
 import { LIMITS } from './limits';
 import { isPlainName, type Question, type Reply, sameName } from './message';
+import type { ServerVerdict } from './outcome';
 import { inWords } from './problem';
 import type { Round } from './round';
+import { hedged, type Task } from './tasks';
+
+/**
+ * Public resolvers, asked beside the machine's own: three operators, all of them validating DNSSEC, as those of large
+ * mail receivers do. Cloudflare, Google, Quad9.
+ */
+export const PUBLIC_RESOLVERS = ['1.1.1.1', '8.8.8.8', '9.9.9.9'] as const;
+
+/** The machine's own resolvers first: they are near, and in closed networks the only ones. */
+export const defaultResolvers = (own: () => readonly string[] = getServers): readonly string[] => [
+  ...new Set([...own(), ...PUBLIC_RESOLVERS]),
+];
 
 /** After that, the next resolver is asked as well. */
 const HEDGE_MS = 250;
@@ -111,44 +127,81 @@ const once = <T>(known: Map<string, Promise<T>>, name: string, find: () => Promi
   return found;
 };
 
-/**
- * Tries one thing after another without waiting long for any: the next begins when one has failed, or when `hedgeMs` have
- * passed. An attempt fails by resolving to undefined; it must not reject.
- *
- * @returns the first success, or undefined when all have failed
- */
-export const hedged = <T>(
-  attempts: readonly (() => Promise<T | undefined>)[],
-  hedgeMs: number,
-  /** Told which attempt was overtaken. */
-  overtaken: (index: number) => void = () => {},
-): Promise<T | undefined> =>
-  new Promise((resolve) => {
-    let begun = 0;
-    let failed = 0;
-    let timer: NodeJS.Timeout | undefined;
-    const finish = (result: T | undefined): void => {
-      clearTimeout(timer);
-      begun = attempts.length;
-      resolve(result);
+export interface ResolverVerdicts {
+  readonly servers: readonly ServerVerdict[];
+  readonly warnings: readonly string[];
+}
+
+interface Row {
+  readonly asked: { readonly endpoint: Endpoint; readonly role: 'recursive' };
+  judgement?: Judgement;
+  roundTripMs: number;
+}
+
+/** Asks recursive resolvers for the record. */
+export class ResolverStage {
+  private readonly rows: Row[];
+  private readonly tasks: Task[] = [];
+
+  constructor(
+    private readonly round: Round,
+    resolvers: readonly Endpoint[],
+    private readonly recordName: string,
+    private readonly judge: (answer: TxtAnswer) => Judgement,
+  ) {
+    this.rows = resolvers.map((endpoint) => ({ asked: { endpoint, role: 'recursive' }, roundTripMs: 0 }));
+  }
+
+  /** @param enoughIsOne whether one resolver that sees the record is enough not to wait for the others */
+  begin(enoughIsOne: boolean): void {
+    for (const row of this.rows) {
+      const worthWaiting = this.round.isResponsive(row.asked.endpoint);
+      this.tasks.push(
+        this.round.tasks.run(worthWaiting, async () => {
+          await this.ask(row);
+          if (!enoughIsOne || row.judgement?.verdict !== 'ready') return;
+          for (const task of this.tasks) task.demote();
+        }),
+      );
+    }
+  }
+
+  private async answerOf(
+    row: Row,
+    checkingDisabled: boolean,
+  ): Promise<{ answer: TxtAnswer; roundTripMs: number }> {
+    const question = {
+      name: this.recordName,
+      type: 'TXT',
+      recursionDesired: true,
+      checkingDisabled,
+    } as const;
+    const result = await this.round.ask(row.asked.endpoint, question);
+    const { roundTripMs } = result;
+    if ('problem' in result) return { answer: { kind: 'failure', problem: result.problem }, roundTripMs };
+    return { answer: readTxtReply(result.reply, this.recordName, 'recursive'), roundTripMs };
+  }
+
+  private async ask(row: Row): Promise<void> {
+    const { answer, roundTripMs } = await this.answerOf(row, false);
+    row.roundTripMs = roundTripMs;
+    row.judgement = this.judge(answer);
+    const { problem } = row.judgement;
+    if (problem?.kind !== 'rcode' || problem.rcode !== 'SERVFAIL') return;
+    // With checking disabled a validating resolver shows what it would not vouch for.
+    const unchecked = await this.answerOf(row, true);
+    if (this.judge(unchecked.answer).verdict !== 'ready') return;
+    row.judgement = unreachable({ kind: 'dnssec-bogus' });
+  }
+
+  verdicts(): ResolverVerdicts {
+    const answered = this.rows.map((row) => {
+      const judgement = row.judgement ?? unreachable({ kind: 'not-waited-for' });
+      return { judgement, server: serverVerdict(row.asked, judgement, row) };
+    });
+    return {
+      servers: answered.map(({ server }) => server),
+      warnings: [...new Set(answered.flatMap(({ judgement }) => judgement.warnings ?? []))],
     };
-    const begin = (): void => {
-      clearTimeout(timer);
-      const index = begun;
-      const attempt = attempts[index];
-      if (!attempt) return;
-      begun += 1;
-      timer = setTimeout(() => {
-        overtaken(index);
-        begin();
-      }, hedgeMs);
-      attempt().then((result) => {
-        if (result !== undefined) return finish(result);
-        failed += 1;
-        if (failed === attempts.length) finish(undefined);
-        else begin();
-      });
-    };
-    if (attempts.length === 0) finish(undefined);
-    else begin();
-  });
+  }
+}
