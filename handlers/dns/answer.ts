@@ -1,3 +1,4 @@
+import type { Endpoint } from './endpoint';
 import { LIMITS } from './limits';
 import { isPlainName, type Reply, type ResourceRecord, sameName } from './message';
 import type { Problem } from './problem';
@@ -31,6 +32,20 @@ export type TxtAnswer =
       readonly glue: ReadonlyMap<string, readonly string[]>;
     }
   | { readonly kind: 'failure'; readonly problem: Problem };
+
+/** Who was asked. */
+export interface Asked {
+  readonly endpoint: Endpoint;
+  readonly name?: string;
+  readonly role: 'authoritative' | 'recursive';
+}
+
+/** What one authoritative server said of a name. */
+export interface Finding {
+  readonly asked: Asked;
+  readonly answer: TxtAnswer;
+  readonly roundTripMs: number;
+}
 
 export const isWithin = (name: string, zone: string): boolean => {
   const [n, z] = [name.toLowerCase(), zone.toLowerCase()];

@@ -16,13 +16,12 @@ import {
 import { createExchange, DEFAULT_TIMING, type Exchange, timingFor } from './exchange';
 import type { Findings, Quorum } from './findings';
 import { HintSearch } from './hints';
-import { createJudge } from './judge';
+import { createJudge, judgeFindings } from './judge';
 import { LIMITS } from './limits';
 import { Exploration } from './name-search';
 import type { GateOutcome, ServerVerdict } from './outcome';
 import { Bootstrap, defaultResolvers, ResolverStage } from './resolvers';
 import { Memory, Round } from './round';
-import { judgeFindings } from './verdicts';
 
 /** What is to be proved, and how DNS is asked. */
 export interface GateRequest extends GateSettings {

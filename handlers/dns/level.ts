@@ -1,16 +1,8 @@
-import { isWithin, type TxtAnswer } from './answer';
+import { type Asked, isWithin, type TxtAnswer } from './answer';
 import type { SocketEndpoint } from './endpoint';
-import type { Asked } from './judge';
 import { sameName } from './message';
 import type { Inquiry } from './round';
 import type { Task } from './tasks';
-
-/** What one authoritative server said of a name. */
-export interface Finding {
-  readonly asked: Asked;
-  readonly answer: TxtAnswer;
-  readonly roundTripMs: number;
-}
 
 export type Glue = ReadonlyMap<string, readonly string[]>;
 

@@ -1,12 +1,19 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { authorityOf, isWithin, nameserversIn, readTxtReply, referralIn, type TxtAnswer } from './answer';
+import {
+  type Asked,
+  authorityOf,
+  type Finding,
+  isWithin,
+  nameserversIn,
+  readTxtReply,
+  referralIn,
+  type TxtAnswer,
+} from './answer';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
-import type { Asked } from './judge';
 import {
   between,
   type Disagreement,
   disagreementOn,
-  type Finding,
   formerServers,
   type Glue,
   type Host,
