@@ -1,14 +1,34 @@
-import { createSocket } from 'node:dgram';
-import { connect, isIPv6 } from 'node:net';
+import { Agent } from 'node:https';
 import { DEFAULT_ANSWER_SECONDS } from '../contract';
-import { isHttps, type SocketEndpoint } from './endpoint';
-import { type Exchange, socketProblem } from './exchange-result';
-import { createHttpsExchange } from './https';
+import { type Endpoint, type HttpsEndpoint, isHttps, type SocketEndpoint } from './endpoint';
 import { LIMITS } from './limits';
-import { Query, type Reply } from './message';
+import { Query, type Question, type Reply } from './message';
 import type { Problem } from './problem';
+import { type Channel, openHttps, openTcp, openUdp } from './transport';
 
-export type { Answered, Exchange, ExchangeResult, Unanswered } from './exchange-result';
+export interface Answered {
+  readonly reply: Reply;
+  readonly transport: 'udp' | 'tcp' | 'https';
+  readonly roundTripMs: number;
+  /** Octets of the message. @default 0 */
+  readonly bytes?: number;
+}
+
+export interface Unanswered {
+  readonly problem: Problem;
+  /** It let the whole deadline pass: it is not worth waiting for again. */
+  readonly silent: boolean;
+  readonly roundTripMs: number;
+}
+
+export type ExchangeResult = Answered | Unanswered;
+
+/** Asks one server one question; never rejects but with the signal's reason. */
+export type Exchange = (
+  endpoint: Endpoint,
+  question: Question,
+  signal?: AbortSignal,
+) => Promise<ExchangeResult>;
 
 /**
  * When a server is asked again, in milliseconds from the first datagram. A lost datagram costs the first resend, and a
@@ -42,211 +62,198 @@ export interface ExchangeOptions {
   readonly ca?: string;
 }
 
-interface Channel {
-  close(): void;
+/** One question under way: what settles it first counts, and closes whatever was opened for it. */
+interface Conversation {
+  readonly isSettled: boolean;
+  open<Way extends Channel>(way: Way): Way;
+  after(ms: number, act: () => void): void;
+  answer(reply: Reply, transport: Answered['transport'], bytes: number): void;
+  giveUp(problem: Problem, silent?: boolean): void;
 }
 
-interface Listener {
-  message(bytes: Buffer): void;
-  failed(problem: Problem): void;
-}
+const converse = (
+  signal: AbortSignal | undefined,
+  begin: (conversation: Conversation) => void,
+): Promise<ExchangeResult> =>
+  new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const started = performance.now();
+    const timers: NodeJS.Timeout[] = [];
+    const channels: Channel[] = [];
+    let isSettled = false;
+    const settle = (act: () => void): void => {
+      if (isSettled) return;
+      isSettled = true;
+      for (const timer of timers) clearTimeout(timer);
+      for (const channel of channels) channel.close();
+      signal?.removeEventListener('abort', abort);
+      act();
+    };
+    const abort = (): void => settle(() => reject(signal?.reason));
+    const roundTripMs = (): number => Math.round((performance.now() - started) * 10) / 10;
+    signal?.addEventListener('abort', abort, { once: true });
+    begin({
+      get isSettled() {
+        return isSettled;
+      },
+      open(channel) {
+        channels.push(channel);
+        return channel;
+      },
+      after(ms, act) {
+        timers.push(setTimeout(act, ms));
+      },
+      answer: (reply, transport, bytes) =>
+        settle(() => resolve({ reply, transport, roundTripMs: roundTripMs(), bytes })),
+      giveUp: (problem, silent = false) =>
+        settle(() => resolve({ problem, silent, roundTripMs: roundTripMs() })),
+    });
+  });
 
-/** A connected socket: the kernel drops datagrams from elsewhere, and reports a closed port at once. */
-const openUdp = (
-  { address, port }: SocketEndpoint,
-  listener: Listener,
-): Channel & { send(bytes: Buffer): void } => {
-  const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
-  let waiting: Buffer | undefined;
-  let connected = false;
-  let open = true;
-  const fail = (error: Error): void => {
-    if (open) listener.failed(socketProblem(error));
-  };
-  socket.on('error', fail);
-  socket.on('message', (bytes) => open && listener.message(bytes));
-  socket.connect(port, address, ((error?: Error) => {
-    if (!open) return;
-    if (error) return fail(error);
-    connected = true;
-    if (waiting) socket.send(waiting);
-  }) as () => void);
-  return {
-    send(bytes) {
-      if (connected) socket.send(bytes);
-      else waiting = bytes;
-    },
-    close() {
-      if (!open) return;
-      open = false;
-      socket.close();
-    },
-  };
+/** A process that was stopped for a while (as Lambda does) first reads what has come meanwhile. */
+const afterReading = (act: () => void) => (): void => {
+  setImmediate(act);
 };
 
-/** A message with its length before it, put together as it comes: each octet is copied once. */
-class Incoming {
-  private readonly head = Buffer.alloc(2);
-  private body: Buffer | undefined;
-  private filled = 0;
+/** Connections are kept for the questions of one proof, and do not keep the process alive. */
+const httpsAgent = (ca: string | undefined): Agent => new Agent({ keepAlive: true, maxSockets: 4, ca });
 
-  /** @returns the message, once it is whole */
-  add(chunk: Buffer): Buffer | undefined {
-    let rest = chunk;
-    if (!this.body) {
-      const taken = rest.copy(this.head, this.filled);
-      this.filled += taken;
-      rest = rest.subarray(taken);
-      if (this.filled < 2) return undefined;
-      this.body = Buffer.alloc(this.head.readUInt16BE(0));
-      this.filled = 0;
-    }
-    this.filled += rest.copy(this.body, this.filled);
-    return this.filled === this.body.length ? this.body : undefined;
-  }
-}
-
-const openTcp = ({ address, port }: SocketEndpoint, query: Buffer, listener: Listener): Channel => {
-  const socket = connect(port, address);
-  const incoming = new Incoming();
-  let open = true;
-  const fail = (problem: Problem): void => {
-    if (open) listener.failed(problem);
-  };
-  socket.setNoDelay(true);
-  socket.on('connect', () => {
-    const length = Buffer.alloc(2);
-    length.writeUInt16BE(query.length);
-    socket.write(Buffer.concat([length, query]));
-  });
-  socket.on('data', (chunk) => {
-    const message = open ? incoming.add(chunk) : undefined;
-    if (message) listener.message(message);
-  });
-  socket.on('end', () => fail({ kind: 'hangs-up' }));
-  socket.on('error', (error) => fail(socketProblem(error)));
-  return {
-    close() {
-      open = false;
-      socket.destroy();
-    },
-  };
+const askOverHttps = (
+  endpoint: HttpsEndpoint,
+  question: Question,
+  agent: Agent,
+  deadlineMs: number,
+  { open, after, answer, giveUp }: Conversation,
+): void => {
+  // RFC 8484 §4.1: the connection tells answers apart, so the id is 0.
+  const query = new Query(question, true, () => 0);
+  after(
+    deadlineMs,
+    afterReading(() => giveUp({ kind: 'silent' }, true)),
+  );
+  open(
+    openHttps(endpoint, query.encode(), agent, {
+      message(bytes) {
+        const decoded = query.decode(bytes);
+        if ('reply' in decoded) return answer(decoded.reply, 'https', bytes.length);
+        giveUp(
+          'mismatch' in decoded
+            ? { kind: 'not-dns', mismatch: decoded.mismatch }
+            : { kind: 'rcode', rcode: 'withoutEdns' in decoded ? 'FORMERR' : 'truncated' },
+        );
+      },
+      failed: giveUp,
+    }),
+  );
 };
 
 /**
  * Asks over UDP with EDNS, again while it is silent; over TCP on truncation, on a closed UDP port, or when UDP stays
  * silent. A datagram that is no reply to the question (id, question, source) is ignored, as a forged one would be, and
- * remembered for the report. Deadlines are those of sockets: they run on the machine's own timers.
+ * remembered for the report.
  */
+const askOverSockets = (
+  endpoint: SocketEndpoint,
+  question: Question,
+  { timing = DEFAULT_TIMING, tcpOnly = false, randomId }: ExchangeOptions,
+  conversation: Conversation,
+): void => {
+  const { open, after, answer } = conversation;
+  let query = new Query(question, true, randomId);
+  let odd: Problem | undefined;
+  let strays = 0;
+  let udpProblem: Problem | undefined;
+  let tcp: Channel | undefined;
+  let why: 'truncated' | 'silent' | 'closed' | undefined;
+  const giveUp = (problem: Problem, silent = false): void => conversation.giveUp(odd ?? problem, silent);
+
+  const tcpFailed = (problem: Problem): void => {
+    if (why === 'truncated') giveUp({ kind: 'over-tcp', after: 'truncation', answer: problem });
+    else if (why === 'closed') giveUp(udpProblem ?? problem);
+    else if (tcpOnly) giveUp(problem);
+    else giveUp({ kind: 'over-tcp', after: 'silence', answer: problem }, true);
+  };
+  const askOverTcp = (because: 'truncated' | 'silent' | 'closed'): void => {
+    if (tcp || conversation.isSettled) return;
+    why = because;
+    tcp = open(
+      openTcp(endpoint, query.encode(), {
+        message(bytes) {
+          const decoded = query.decode(bytes);
+          if ('reply' in decoded) return answer(decoded.reply, 'tcp', bytes.length);
+          if ('withoutEdns' in decoded && query.edns) return restart();
+          giveUp(
+            'mismatch' in decoded
+              ? { kind: 'not-dns', mismatch: decoded.mismatch, overTcp: true }
+              : { kind: 'tcp-fragment' },
+          );
+        },
+        failed: tcpFailed,
+      }),
+    );
+  };
+  const askOverUdp = () =>
+    open(
+      openUdp(endpoint, {
+        message(bytes) {
+          const decoded = query.decode(bytes);
+          if ('reply' in decoded) return answer(decoded.reply, 'udp', bytes.length);
+          if ('truncated' in decoded) return askOverTcp('truncated');
+          if ('withoutEdns' in decoded) return restart();
+          odd = { kind: 'not-dns', mismatch: decoded.mismatch };
+          strays += 1;
+          if (strays > LIMITS.strayDatagrams) {
+            odd = { kind: 'limit', limit: 'strayDatagrams' };
+            giveUp(odd);
+          }
+        },
+        failed(problem) {
+          udpProblem = problem;
+          askOverTcp('closed');
+        },
+      }),
+    );
+  const udp = tcpOnly ? undefined : askOverUdp();
+  /** Asks anew without EDNS, by the way that the refusal came. */
+  const restart = (): void => {
+    query = new Query(question, false, randomId);
+    if (tcp) {
+      tcp.close();
+      tcp = undefined;
+      askOverTcp(why ?? 'truncated');
+    } else {
+      udp?.send(query.encode());
+    }
+  };
+
+  after(
+    timing.deadlineMs,
+    afterReading(() =>
+      giveUp(
+        why === 'truncated'
+          ? { kind: 'over-tcp', after: 'truncation', answer: { kind: 'silent' } }
+          : { kind: 'silent' },
+        true,
+      ),
+    ),
+  );
+  if (!udp) {
+    askOverTcp('silent');
+    return;
+  }
+  udp.send(query.encode());
+  for (const ms of timing.resendsMs) after(ms, () => !tcp && udp.send(query.encode()));
+  after(timing.tcpMs, () => askOverTcp('silent'));
+};
+
+/** Deadlines are those of sockets: they run on the machine's own timers. */
 export const createExchange = (options: ExchangeOptions = {}): Exchange => {
-  const { timing = DEFAULT_TIMING, tcpOnly = false, randomId } = options;
-  const overHttps = createHttpsExchange({ deadlineMs: timing.deadlineMs, ca: options.ca });
+  const { timing = DEFAULT_TIMING, ca } = options;
+  const agent = httpsAgent(ca);
   return (endpoint, question, signal) =>
-    isHttps(endpoint)
-      ? overHttps(endpoint, question, signal)
-      : new Promise((resolve, reject) => {
-          if (signal?.aborted) return reject(signal.reason);
-          const started = performance.now();
-          const timers: NodeJS.Timeout[] = [];
-          const channels: Channel[] = [];
-          let query = new Query(question, true, randomId);
-          let odd: Problem | undefined;
-          let strays = 0;
-          let udpProblem: Problem | undefined;
-          let tcp: Channel | undefined;
-          let why: 'truncated' | 'silent' | 'closed' | undefined;
-          let settled = false;
-
-          const finish = (act: () => void): void => {
-            if (settled) return;
-            settled = true;
-            for (const timer of timers) clearTimeout(timer);
-            for (const channel of channels) channel.close();
-            signal?.removeEventListener('abort', abort);
-            act();
-          };
-          const abort = (): void => finish(() => reject(signal?.reason));
-          const roundTripMs = (): number => Math.round((performance.now() - started) * 10) / 10;
-          const answer = (reply: Reply, transport: 'udp' | 'tcp', bytes: number): void =>
-            finish(() => resolve({ reply, transport, roundTripMs: roundTripMs(), bytes }));
-          const giveUp = (problem: Problem, silent = false): void =>
-            finish(() => resolve({ problem: odd ?? problem, silent, roundTripMs: roundTripMs() }));
-          const after = (ms: number, act: () => void): void => {
-            timers.push(setTimeout(act, ms));
-          };
-
-          const tcpFailed = (problem: Problem): void => {
-            if (why === 'truncated') giveUp({ kind: 'over-tcp', after: 'truncation', answer: problem });
-            else if (why === 'closed') giveUp(udpProblem ?? problem);
-            else if (tcpOnly) giveUp(problem);
-            else giveUp({ kind: 'over-tcp', after: 'silence', answer: problem }, true);
-          };
-          const askOverTcp = (because: 'truncated' | 'silent' | 'closed'): void => {
-            if (tcp || settled) return;
-            why = because;
-            tcp = openTcp(endpoint, query.encode(), {
-              message(bytes) {
-                const decoded = query.decode(bytes);
-                if ('reply' in decoded) return answer(decoded.reply, 'tcp', bytes.length);
-                if ('withoutEdns' in decoded && query.edns) return restart();
-                giveUp(
-                  'mismatch' in decoded
-                    ? { kind: 'not-dns', mismatch: decoded.mismatch, overTcp: true }
-                    : { kind: 'tcp-fragment' },
-                );
-              },
-              failed: tcpFailed,
-            });
-            channels.push(tcp);
-          };
-          const udp = tcpOnly
-            ? undefined
-            : openUdp(endpoint, {
-                message(bytes) {
-                  const decoded = query.decode(bytes);
-                  if ('reply' in decoded) return answer(decoded.reply, 'udp', bytes.length);
-                  if ('truncated' in decoded) return askOverTcp('truncated');
-                  if ('withoutEdns' in decoded) return restart();
-                  odd = { kind: 'not-dns', mismatch: decoded.mismatch };
-                  strays += 1;
-                  if (strays > LIMITS.strayDatagrams) {
-                    odd = { kind: 'limit', limit: 'strayDatagrams' };
-                    giveUp(odd);
-                  }
-                },
-                failed(problem) {
-                  udpProblem = problem;
-                  askOverTcp('closed');
-                },
-              });
-          if (udp) channels.push(udp);
-          /** Asks anew without EDNS, by the way that the refusal came. */
-          const restart = (): void => {
-            query = new Query(question, false, randomId);
-            if (tcp) {
-              tcp.close();
-              tcp = undefined;
-              askOverTcp(why ?? 'truncated');
-            } else {
-              udp?.send(query.encode());
-            }
-          };
-
-          signal?.addEventListener('abort', abort, { once: true });
-          after(timing.deadlineMs, () => {
-            // A process that was stopped for a while (as Lambda does) first reads what has come meanwhile.
-            setImmediate(() =>
-              giveUp(
-                why === 'truncated'
-                  ? { kind: 'over-tcp', after: 'truncation', answer: { kind: 'silent' } }
-                  : { kind: 'silent' },
-                true,
-              ),
-            );
-          });
-          if (!udp) return askOverTcp('silent');
-          udp.send(query.encode());
-          for (const ms of timing.resendsMs) after(ms, () => !tcp && udp.send(query.encode()));
-          after(timing.tcpMs, () => askOverTcp('silent'));
-        });
+    converse(signal, (conversation) =>
+      isHttps(endpoint)
+        ? askOverHttps(endpoint, question, agent, timing.deadlineMs, conversation)
+        : askOverSockets(endpoint, question, options, conversation),
+    );
 };

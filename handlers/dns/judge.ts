@@ -3,9 +3,9 @@ import { sameKey } from '../key/read-public-key';
 import type { Asked, Finding, TxtAnswer, TxtRecords } from './answer';
 import { formatEndpoint } from './endpoint';
 import type { ExchangeResult } from './exchange';
-import { LIMITS } from './limits';
+import { LIMIT_WORDS, LIMITS } from './limits';
 import type { ServerVerdict } from './outcome';
-import { inWords, LIMIT_WORDS, type Problem } from './problem';
+import { inWords, type Problem } from './problem';
 import { readRecord } from './record';
 
 /** Characters of a value that are shown: its beginning tells what it is, its end whether it was cut. */

@@ -1,4 +1,4 @@
-import { type Asked, isWithin, type TxtAnswer } from './answer';
+import { type Asked, type Finding, isWithin } from './answer';
 import type { SocketEndpoint } from './endpoint';
 import { sameName } from './message';
 import type { Inquiry } from './round';

@@ -38,3 +38,24 @@ export const LIMITS = {
 } as const;
 
 export type Limit = keyof typeof LIMITS;
+
+const number = (n: number): string => n.toLocaleString('en');
+
+/** What was not done, in words that can follow "the server"; or, of the whole proof, a sentence without its dot. */
+export const LIMIT_WORDS: Readonly<Record<Limit, string>> = {
+  messageBytes: 'sends a longer message than DNS has',
+  recordsPerMessage: `sends more than ${LIMITS.recordsPerMessage} records`,
+  pointersPerName: 'sends names that are compressed beyond reason',
+  txtBytes: `has a TXT record of more than ${number(LIMITS.txtBytes)} octets, which is not read`,
+  strayDatagrams: `sends more than ${LIMITS.strayDatagrams} datagrams that answer nothing`,
+  serversPerZone: `a zone names more than ${LIMITS.serversPerZone} servers, of which so many were asked`,
+  addressesPerName: `there are more than ${LIMITS.addressesPerName} addresses to ask for one name, of which so many were asked`,
+  addresses: `there are more than ${LIMITS.addresses} addresses to ask, of which so many were asked`,
+  hostLookups: `more than ${LIMITS.hostLookups} names of servers would have to be looked up`,
+  aliasesInChain: `has a chain of more than ${LIMITS.aliasesInChain} aliases`,
+  names: `aliases lead to more than ${LIMITS.names} names`,
+  zonesPerName: `more than ${LIMITS.zonesPerName} zones lie one below another`,
+  questions: `more than ${number(LIMITS.questions)} questions would have to be asked`,
+  receivedBytes: `the answers are longer than ${LIMITS.receivedBytes / 1024 / 1024} MB`,
+  roundMs: 'time was up before every server had answered',
+};

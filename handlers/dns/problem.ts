@@ -1,4 +1,4 @@
-import { LIMITS, type Limit } from './limits';
+import { LIMIT_WORDS, LIMITS, type Limit } from './limits';
 import type { Mismatch } from './message';
 
 /** Why a server gave nothing that could be judged: what is decided by is the kind, what is read is `inWords`. */
@@ -45,27 +45,6 @@ const MISMATCHES: Readonly<Record<Mismatch, string>> = {
   'wrong-id': 'a reply with the wrong id',
   'other-question': 'a reply to another question',
   'too-many-records': `more than ${LIMITS.recordsPerMessage} records, which are not read`,
-};
-
-const number = (n: number): string => n.toLocaleString('en');
-
-/** What was not done, in words that can follow "the server"; or, of the whole proof, a sentence without its dot. */
-export const LIMIT_WORDS: Readonly<Record<Limit, string>> = {
-  messageBytes: 'sends a longer message than DNS has',
-  recordsPerMessage: `sends more than ${LIMITS.recordsPerMessage} records`,
-  pointersPerName: 'sends names that are compressed beyond reason',
-  txtBytes: `has a TXT record of more than ${number(LIMITS.txtBytes)} octets, which is not read`,
-  strayDatagrams: `sends more than ${LIMITS.strayDatagrams} datagrams that answer nothing`,
-  serversPerZone: `a zone names more than ${LIMITS.serversPerZone} servers, of which so many were asked`,
-  addressesPerName: `there are more than ${LIMITS.addressesPerName} addresses to ask for one name, of which so many were asked`,
-  addresses: `there are more than ${LIMITS.addresses} addresses to ask, of which so many were asked`,
-  hostLookups: `more than ${LIMITS.hostLookups} names of servers would have to be looked up`,
-  aliasesInChain: `has a chain of more than ${LIMITS.aliasesInChain} aliases`,
-  names: `aliases lead to more than ${LIMITS.names} names`,
-  zonesPerName: `more than ${LIMITS.zonesPerName} zones lie one below another`,
-  questions: `more than ${number(LIMITS.questions)} questions would have to be asked`,
-  receivedBytes: `the answers are longer than ${LIMITS.receivedBytes / 1024 / 1024} MB`,
-  roundMs: 'time was up before every server had answered',
 };
 
 const WORDS = {
@@ -141,3 +120,22 @@ const FALSE_ANSWERS: ReadonlySet<Problem['kind']> = new Set(['other-name', 'othe
 
 export const isFalseAnswer = (problem: Problem | undefined): boolean =>
   problem !== undefined && FALSE_ANSWERS.has(problem.kind);
+
+const SOCKET_ERRORS: Readonly<
+  Record<string, 'port-closed' | 'hangs-up' | 'no-route' | 'no-address-of-its-kind' | 'not-let-out'>
+> = {
+  ECONNREFUSED: 'port-closed',
+  ECONNRESET: 'hangs-up',
+  ENETUNREACH: 'no-route',
+  EHOSTUNREACH: 'no-route',
+  EADDRNOTAVAIL: 'no-address-of-its-kind',
+  EAFNOSUPPORT: 'no-address-of-its-kind',
+  EACCES: 'not-let-out',
+  EPERM: 'not-let-out',
+};
+
+/** What an error of a socket says of the server, or of this machine. */
+export const socketProblem = (error: NodeJS.ErrnoException): Problem => {
+  const kind = SOCKET_ERRORS[error.code ?? ''];
+  return kind ? { kind } : { kind: 'socket', code: error.code ?? 'unknown error' };
+};

@@ -10,8 +10,9 @@ import {
   withVerdict,
 } from './findings';
 import type { Disagreement } from './level';
+import { LIMIT_WORDS } from './limits';
 import type { ServerVerdict } from './outcome';
-import { isOfThisMachine, isSilence, LIMIT_WORDS } from './problem';
+import { isOfThisMachine, isSilence } from './problem';
 
 /** A server, in a text of one line. */
 const shown = ({ name, address, role }: ServerVerdict): string =>
