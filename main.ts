@@ -68,7 +68,7 @@ class ControlStack extends TerraformStack {
     addBackend(this, list, app.outdir);
     requireEngine(this);
     addProvider(this, list, region);
-    const { keyStore, topics, notices, audit, allow, ...control } = list.control;
+    const { keyStore, topics, notices, audit, allow, formerRegions: _, ...control } = list.control;
     const { name, exists } = keyStoreBucketOf(list.control);
     const bucket = name && inRegion(name, region);
     const { enabled: isAudited = true, ...auditSchedule } = audit ?? {};
@@ -108,7 +108,7 @@ class DomainStack extends TerraformStack {
     const {
       name: _name,
       line: _line,
-      regions: _regions,
+      regions,
       stack: _stack,
       keyStore,
       sendEmailRoles = [],
@@ -117,6 +117,7 @@ class DomainStack extends TerraformStack {
     const bucket = keyStore?.bucket && { bucket: inRegion(keyStore.bucket, listed.region) };
     const identity = new ByodkimIdentity(this, 'Identity', {
       ...props,
+      ...(regions.length > 1 && { regions }),
       knownRegions: list.provider.knownRegions,
       ...(keyStore && { keyStore: { ...keyStore, ...bucket } }),
       controlPlane,

@@ -93,6 +93,16 @@ export function findMistakes(
         mistakes.push({ prop, found: selector, allowed: `${ALLOWED.selector}, known at synth` });
   const region = regionMistake(String(props.region), props.knownRegions);
   expect('region', props.region, region === undefined, region ?? '');
+  for (const each of props.regions ?? []) {
+    const allowed = regionMistake(String(each), props.knownRegions);
+    expect('regions', each, allowed === undefined, allowed ?? '');
+  }
+  expect(
+    'regions',
+    props.regions,
+    props.region !== undefined && props.regions?.includes(props.region) === true,
+    'all regions of the domain, region among them',
+  );
   expect(
     'confirmTimeoutMinutes',
     minutes,

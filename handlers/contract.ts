@@ -216,6 +216,8 @@ export interface RotationSettings {
   readonly delegation?: Delegation;
   /** @default somebody changes the selector in the list */
   readonly automatic?: AutomaticRotation;
+  /** All regions of the domain; the first keeps its key and its record. @default the stack's alone */
+  readonly regions?: readonly string[];
 }
 
 /** What Terraform sends; the provider adds `tf`. */

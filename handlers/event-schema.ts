@@ -36,7 +36,8 @@ const selector = text(
   SELECTOR_PATTERN,
   '1–63 letters, digits or hyphens (SES allows no dots or underscores)',
 );
-const region = z.optional(text(REGION_PATTERN, 'an AWS region such as ap-northeast-1'));
+const awsRegion = text(REGION_PATTERN, 'an AWS region such as ap-northeast-1');
+const region = z.optional(awsRegion);
 const address = text(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/, 'ip:port');
 /** It is kept in the ledger, and shown. */
 const name = (longest: number) =>
@@ -145,6 +146,7 @@ export const signing = z.extend(place, {
           ttlSeconds: z.optional(z.int().check(z.gte(1), z.lte(604_800))),
         }),
       ),
+      regions: z.optional(z.array(awsRegion).check(z.minLength(1), z.maxLength(50))),
     }),
   ),
   notifyDnsTeam: z._default(z.boolean(), true),

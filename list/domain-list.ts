@@ -59,13 +59,14 @@ export const domainStackId = (domain: string, region: string, [first]: readonly 
 export const isFirstRegion = ({ region, regions }: Pick<ListedDomain, 'region' | 'regions'>): boolean =>
   region === regions[0];
 
-/** A domain in several regions: the others, as the control plane of one of them is told. */
+/** A domain in several regions: the others, as the control plane of one of them is told, and those that were taken out. */
 export function otherRegionsOf(
   { control, domains }: Pick<DomainList, 'control' | 'domains'>,
   region: string,
 ): OtherRegion[] {
   const shared = domains.filter(({ regions }) => regions.includes(region));
-  return regionsOf({ domains: shared.flatMap((each) => each.regions.map((of) => ({ ...each, region: of }))) })
+  return [...new Set([...shared.flatMap(({ regions }) => regions), ...(control.formerRegions ?? [])])]
+    .sort()
     .filter((other) => other !== region)
     .map((other) => ({
       region: other,

@@ -327,6 +327,11 @@ const control = block({
     'Invocations that may run at once: a bound, and a share that nobody else takes. AWS refuses it where fewer than 100 would be left to the account. Default: no reservation.',
   ),
   memorySize: number(256, 10_240).describe('Memory of the function in MB. Default: 512.'),
+  formerRegions: z
+    .array(region(), { error: 'a list of regions' })
+    .describe(
+      'Regions that were taken out of regions of a domain: their ledgers are read until it was deployed without them. Default: none.',
+    ),
   tags: controlTags(),
 })
   .partial()

@@ -86,6 +86,19 @@ export function mistakesOfKeyStore(
       ...source.placeOf(['control', 'keyStore', 'bucket']),
       text: `control.keyStore.bucket: found ${show(bucket)} for ${regions.join(' and ')}, allowed: a name with {region}, for one bucket in each`,
     });
+  const former = list.control?.formerRegions ?? [];
+  former.forEach((region, index) => {
+    const allowed =
+      regionMistake(region, list.provider?.knownRegions) ??
+      (bucket?.includes('{region}') && list.control?.keyStore?.kmsKeyArn === undefined
+        ? undefined
+        : 'none without control.keyStore.bucket as a name with {region}, or with kmsKeyArn: their ledgers could not be read');
+    if (allowed !== undefined)
+      mistakes.push({
+        ...source.placeOf(['control', 'formerRegions', index]),
+        text: `control.formerRegions.${index}: found ${show(region)}, allowed: ${allowed}`,
+      });
+  });
   for (const listed of domains) {
     const alsoRead = alsoReadIn({ control: list.control ?? {}, domains }, listed.region);
     for (const [setting, place] of placesOutside(listed, bucket, alsoRead))

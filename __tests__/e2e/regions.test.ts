@@ -57,6 +57,10 @@ it(
       for (const region of REGIONS)
         expect(await keysIn(region, LEDGER_PREFIX)).toEqual([`${LEDGER_PREFIX}${region}/${DOMAIN}.json`]);
 
+      const alone = { ...list('s1'), regions: undefined, region: FIRST };
+      const left = await failed(first.deploy(DOMAIN, alone));
+      expect(left.replace(/\s+/g, ' ')).toContain('found us-east-1 taken out, where SES still signs with s1');
+
       await passed(first.deploy(DOMAIN, list('s2', 's1')));
       await sandbox.clock.advance(9 * DAY_MS);
       const refused = await failed(first.deploy(DOMAIN, list('s2')));

@@ -52,6 +52,24 @@ describe('a domain of several regions', () => {
     for (const region of ['ap-northeast-1', 'eu-west-1']) expect(alsoReadIn(list, region)).toEqual([]);
   });
 
+  it('may leave one behind, whose ledgers are still read, and which reads no key any more', () => {
+    const head = HEAD.replace('" } }', '" }, formerRegions: [us-east-1] }');
+    const left = read('  example.com: { region: ap-northeast-1 }\n', head);
+    expect(regionsOf(left)).toEqual(['ap-northeast-1']);
+    expect(otherRegionsOf(left, 'ap-northeast-1')).toEqual([
+      { region: 'us-east-1', bucket: 'acme-us-east-1', readsKeysHere: false },
+    ]);
+    expect(otherRegionsOf(read(SEVERAL, head), 'us-east-1')).toHaveLength(1);
+    expect(refusal(SEVERAL, head.replace('us-east-1', 'us-west-9'))).toMatch(
+      /control\.formerRegions\.0: found "us-west-9", allowed: a region of AWS/,
+    );
+    const unnamed =
+      'control: { formerRegions: [us-east-1] }\ndefaults: { selector: s1, region: eu-west-1 }\ndomains:\n';
+    expect(refusal('  example.com:\n', unnamed)).toMatch(
+      /control\.formerRegions\.0: found "us-east-1", allowed: none without control\.keyStore\.bucket/,
+    );
+  });
+
   it('says so itself, or the defaults do, and the domain’s own word counts', () => {
     const head = `${HEAD.split('\n')[0]}\ndefaults: { selector: s1, regions: [eu-west-1, us-east-1] }\ndomains:\n`;
     const stacks = read('  a.example:\n  b.example: { region: us-west-2 }\n', head).domains.map(

@@ -196,12 +196,13 @@ describe('the module of a domain', () => {
   );
 
   it(
-    'confirms after what the caller names, and no sooner',
+    'confirms after what the caller names, and no sooner; and says all regions of the domain',
     async () => {
+      const regions = ['ap-northeast-1', 'us-east-1'];
       const folder = configuration(
         'last.example.org',
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the engine's own expression
-        { selector: 's1', gate: gate(), confirm_after: ['${aws_sns_topic.news.arn}'] },
+        { selector: 's1', gate: gate(), regions, confirm_after: ['${aws_sns_topic.news.arn}'] },
         { resource: { aws_sns_topic: { news: { name: 'news' } } } },
       );
       await deployment.ready('last.example.org', 's1');
@@ -209,6 +210,10 @@ describe('the module of a domain', () => {
       await passed(engineIn(folder, 'apply', '-auto-approve', '-no-color'));
       const made = await applied(deployment.first, folder);
       const after = (what: string) => made.find((resource) => resource.what.endsWith(what))!.after;
+      for (const what of [' Inspection', ' Signing'])
+        expect(made.find((resource) => resource.what.endsWith(what))!.values.input).toMatchObject({
+          rotation: { regions },
+        });
       expect(after(' Confirmation')).toContain('aws_sns_topic');
       expect(after(' Signing')).not.toContain('aws_sns_topic');
       expect(deployment.armed('last.example.org')).toEqual([]);
@@ -240,6 +245,7 @@ describe('the module of a domain', () => {
       },
       /rotate = automatic: expected create_key, record/,
     ]),
+    [{ selector: 's1', regions: ['us-east-1'] }, /regions: expected all regions of the domain, region among/],
     [{ selector: 's1', confirm_timeout_minutes: 1 }, /confirm_timeout_minutes: expected at least 2/],
   ])('refuses %j before anything is asked', async (args, expected) => {
     const folder = configuration(PLAIN, args);

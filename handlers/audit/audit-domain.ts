@@ -75,7 +75,7 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
       'Check the name and the region; deploy the domain if it is to be managed.',
       'NOT_MANAGED',
     );
-  const elsewhere = await ledgersElsewhereIfKnown(world, services, place);
+  const elsewhere = await ledgersElsewhereIfKnown(world, services, place, stored.ledger);
   const wanted = stored.ledger.open?.wanted ?? stored.ledger.inForce;
   if (wanted === null) {
     const former = await orUnknown('Earlier selectors', () => lookAtFormer(look, stored.ledger, elsewhere));

@@ -8,7 +8,7 @@ import { readPublicKeyDer } from '../key/read-public-key';
 import { section, table } from '../notices/layout';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
 import { isNeeded, keyUses } from '../rotation/key-uses';
-import { bucketsElsewhere } from '../rotation/other-regions';
+import { bucketsElsewhere, outOfReach } from '../rotation/other-regions';
 import type { Ledger } from '../transaction/ledger';
 import { ledgerStore } from '../transaction/ledger-store';
 import { Session } from '../transaction/session';
@@ -54,7 +54,12 @@ export async function deleteKey(world: World, request: SigningRequest): Promise<
   const shown = s3Uri(privateKeyPlace(request));
   const versions = await Session.run(world, request, async (session) => {
     const ledgers = await everyLedger(world, session.services.store, request.region);
-    refuseNeeded(request, [...needs(ledgers, request, world.clock.now()), ...published]);
+    const unknown = outOfReach(session.ledger, bucketsElsewhere(world)).map(
+      (region) =>
+        `Whether ${region} signs with it cannot be told: it was taken out of regions, and its ledger is not read any more ` +
+        '(control.formerRegions)',
+    );
+    refuseNeeded(request, [...needs(ledgers, request, world.clock.now()), ...unknown, ...published]);
     refuseSigning(request, await session.services.identities.get(domain));
     const erased = await session.services.store.erase(privateKeyPlace(request));
     await markDeleted(session.services, request, stored, world.clock.now());

@@ -29,7 +29,7 @@ export async function renewKey(
   // The ledger of this domain and selector says nothing of a key that lies anywhere else.
   if (request.keyStore.privateKey !== privateKeyObject(domain, selector)) return null;
   const own = (await ledgerStore(services.store, world.environment.keyStoreBucket, request).read())?.ledger;
-  const ledgers = [...(own ? [own] : []), ...(await ledgersElsewhere(world, services, request))];
+  const ledgers = [...(own ? [own] : []), ...(await ledgersElsewhere(world, services, request, own ?? null))];
   const signed = ledgers.flatMap(({ signers }) => signers.filter((each) => each.selector === selector));
   if (signed.length === 0) return null;
   const now = world.clock.now();

@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
-import { ENVIRONMENT, REGION_PATTERN } from '../contract';
+import { ENVIRONMENT, REGION_PATTERN, type RotationSettings } from '../contract';
+import { ByodkimError } from '../errors';
 import { malformed } from '../event-problems';
 import { shown } from '../schema-problems';
 import type { Ledger, Place, Signer } from '../transaction/ledger';
 import { ledgerStore } from '../transaction/ledger-store';
 import { isWayBack } from '../transaction/ownership';
 import type { Services, World } from '../world';
+import { selectorInForce } from './in-force';
 
 /** Region → bucket of the key store there. */
 const places = z.record(z.string().check(z.regex(REGION_PATTERN)), z.string().check(z.minLength(1)));
@@ -13,14 +15,19 @@ const places = z.record(z.string().check(z.regex(REGION_PATTERN)), z.string().ch
 /**
  * What the other regions that share domains with this one have in their ledgers of this domain. Each region's function
  * writes its own ledger alone, and reads the others'.
+ * @param own what this region's own has: it names regions that were taken out of the list, and are not read any more
  * @throws ByodkimError VALIDATION_ERROR, ACCESS_DENIED, DEPENDENCY_FAILED: then nobody knows what is needed there.
  */
 export async function ledgersElsewhere(
   world: Pick<World, 'environment'>,
   { store }: Pick<Services, 'store'>,
   { domain, region }: Place,
+  own: Ledger | null,
 ): Promise<Ledger[]> {
-  const others = Object.entries(bucketsElsewhere(world)).filter(([other]) => other !== region);
+  const places = bucketsElsewhere(world);
+  const [unknown] = own ? outOfReach(own, places) : [];
+  if (unknown !== undefined) throw takenOut(domain, unknown, NOT_READ);
+  const others = Object.entries(places).filter(([other]) => other !== region);
   const read = others.map(([other, bucket]) => ledgerStore(store, bucket, { domain, region: other }).read());
   return (await Promise.all(read)).flatMap((stored) => stored?.ledger ?? []);
 }
@@ -81,3 +88,85 @@ export function bucketsElsewhere({
     throw malformed([`${variable}: expected region and bucket as JSON, found ${shown(text)}`], [variable]);
   }
 }
+
+/** The regions that the stack was applied with; undefined: it did not say. */
+const regionsOf = ({ open, owner }: Ledger): readonly string[] | undefined =>
+  (open?.owner ?? owner)?.rotation?.regions;
+
+/** Regions that the stack was applied with, and whose ledger nobody reads any more. */
+export const outOfReach = (own: Ledger, places: Readonly<Record<string, string>>): string[] =>
+  (regionsOf(own) ?? []).filter((each) => each !== own.region && places[each] === undefined);
+
+/**
+ * A plan whose regions are not those that its stack was applied with, in a way that leaves a key or a record behind: a
+ * region is taken out that may still sign, or another one is put first.
+ * @returns the refusal (VALIDATION_ERROR); `null`: nothing is left behind
+ * @throws ByodkimError as `ledgersElsewhere`
+ */
+export async function refusedRegions(
+  world: Pick<World, 'environment'>,
+  services: Pick<Services, 'store'>,
+  { domain, region, rotation }: Place & { readonly rotation?: RotationSettings },
+  own: Ledger,
+): Promise<ByodkimError | null> {
+  const regions = rotation?.regions ?? [region];
+  const known = regionsOf(own);
+  const [first = region] = regions;
+  const before = known ? known[0] : await firstElsewhere(world, services, regions, own);
+  if (before !== undefined && before !== first) return movedFirst(domain, first, before);
+  // The others keep neither key nor record.
+  if (known === undefined || first !== region) return null;
+  const gone = known.filter((each) => !regions.includes(each));
+  const places = bucketsElsewhere(world);
+  for (const each of gone) {
+    const bucket = places[each];
+    if (bucket === undefined) return takenOut(domain, each, NOT_READ);
+    const stored = await ledgerStore(services.store, bucket, { domain, region: each }).read();
+    const selector = stored && selectorInForce(stored.ledger);
+    if (selector) return takenOut(domain, each, `, where SES still signs with ${selector}`);
+  }
+  return null;
+}
+
+/** Before its first change a region that is the first knows by the others' ledgers alone whether one was before it. */
+async function firstElsewhere(
+  world: Pick<World, 'environment'>,
+  services: Pick<Services, 'store'>,
+  regions: readonly string[],
+  own: Ledger,
+): Promise<string | undefined> {
+  if (regions.length < 2 || regions[0] !== own.region || selectorInForce(own) !== null) return undefined;
+  const theirs = await ledgersElsewhere(world, services, own, null);
+  const signing = theirs.find((each) => selectorInForce(each) !== null);
+  return signing && (regionsOf(signing)?.[0] ?? signing.region);
+}
+
+const NOT_READ = ', and its ledger is not read any more';
+
+const takenOut = (domain: string, region: string, how: string): ByodkimError =>
+  new ByodkimError(
+    'VALIDATION_ERROR',
+    {
+      what:
+        `regions of ${domain}: found ${region} taken out${how}. Expected its stack to be destroyed before: nobody would ask ` +
+        'there any more whether a key or a record is needed.',
+      advice:
+        how === NOT_READ
+          ? `Write ${region} into control.formerRegions and deploy the control stack (in HCL and in code: into otherRegions): then its ledger says so.`
+          : `Put ${region} back into regions, run npm run destroy -- ${domain}@${region}, and move it from regions to ` +
+            'control.formerRegions.',
+    },
+    { fields: ['rotation.regions'], found: region },
+  );
+
+const movedFirst = (domain: string, found: string, expected: string): ByodkimError =>
+  new ByodkimError(
+    'VALIDATION_ERROR',
+    {
+      what:
+        `regions of ${domain}: found ${found} first, expected ${expected}: the key lies there, and its stack keeps the ` +
+        'record.',
+      advice: `Put ${expected} first again. To have another first, destroy the stacks of all its regions before.`,
+    },
+    { fields: ['rotation.regions'], found },
+  );

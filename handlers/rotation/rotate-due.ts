@@ -73,14 +73,14 @@ async function prepare(session: Session, request: RotationRequest): Promise<Rota
     session.save(turned(session.ledger, { selector, stage, at: session.now() }));
   switch (due.kind) {
     case 'revoke':
-      await refuseElsewhere(world, services, request);
+      await refuseElsewhere(world, services, ledger);
       await publish(services, ledger, automatic, selector, REVOKED_VALUE);
       await turn('revoked');
       return answer(request, due);
     case 'begin': {
       // Before anything is done: what fails is not begun again at once.
       await turn('begun');
-      await refuseElsewhere(world, services, request);
+      await refuseElsewhere(world, services, ledger);
       await refuseOutOfStep(services, ledger);
       const signing = signingOf(world, request, ledger, selector);
       const made = await createKey(world, { ...signing, renew: true, notifyDnsTeam: false });
@@ -91,7 +91,7 @@ async function prepare(session: Session, request: RotationRequest): Promise<Rota
     }
     case 'change-over': {
       await turn('tried');
-      await refuseElsewhere(world, services, request);
+      await refuseElsewhere(world, services, ledger);
       await refuseOutOfStep(services, ledger);
       return { attempt: signingOf(world, request, ledger, selector), owner: ledger.owner!.transaction };
     }
@@ -199,13 +199,10 @@ async function refuseOutOfStep({ identities }: Services, { domain, region, inFor
 }
 
 /** One record, two regions: the other one may still sign with what would be taken back here. */
-async function refuseElsewhere(
-  world: World,
-  { store }: Services,
-  { domain, region }: DomainRequest,
-): Promise<void> {
+async function refuseElsewhere(world: World, { store }: Services, own: Ledger): Promise<void> {
+  const { domain, region } = own;
   const places = await domainsToAudit(store, world.environment.keyStoreBucket, [domain], region);
-  const ledgers = await ledgersElsewhere(world, { store }, { domain, region });
+  const ledgers = await ledgersElsewhere(world, { store }, own, own);
   const others = ledgers.filter((each) => selectorInForce(each) !== null).map((each) => each.region);
   for (const place of places.filter((each) => each.region !== region)) {
     const stored = await ledgerStore(store, world.environment.keyStoreBucket, place).read();

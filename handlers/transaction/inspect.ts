@@ -5,7 +5,7 @@ import { REVERT_RETRY, untilKept } from '../budgets';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { earlyRemoval, removedBy } from '../rotation/early-removal';
-import { ledgersElsewhere } from '../rotation/other-regions';
+import { ledgersElsewhere, refusedRegions } from '../rotation/other-regions';
 import type { Services, World } from '../world';
 import { emptyLedger, isWaiting, type Ledger, type Open, type Owner, type Place } from './ledger';
 import { ledgerStore } from './ledger-store';
@@ -40,7 +40,7 @@ export async function inspect(world: World, request: SigningRequest): Promise<In
     untilKept(world, () => 'gate'),
     () => look(world, services, request),
   );
-  const refused = await refusedRemoval(world, services, request, ledger);
+  const refused = await refusedPlan(world, services, request, ledger);
   return {
     ...(await inStepOrNot(world, services, request, { ledger, state })),
     ...(ledger.owner?.rotatedAt !== undefined && {
@@ -52,15 +52,16 @@ export async function inspect(world: World, request: SigningRequest): Promise<In
 }
 
 /** Other regions are asked only where something would go. What cannot be asked is taken for a need. */
-async function refusedRemoval(
+async function refusedPlan(
   world: World,
   services: Services,
   request: SigningRequest,
   ledger: Ledger,
 ): Promise<ByodkimError | null> {
-  if (removedBy(ledger, request).length === 0) return null;
   try {
-    const elsewhere = await ledgersElsewhere(world, services, request);
+    const regions = await refusedRegions(world, services, request, ledger);
+    if (regions !== null || removedBy(ledger, request).length === 0) return regions;
+    const elsewhere = await ledgersElsewhere(world, services, request, ledger);
     return earlyRemoval(ledger, request, world.clock.now(), elsewhere);
   } catch (error) {
     if (error instanceof ByodkimError) return error;

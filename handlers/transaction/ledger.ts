@@ -80,6 +80,7 @@ const rotation = z.strictObject({
       ttlSeconds: z.optional(z.int()),
     }),
   ),
+  regions: z.optional(z.array(text(REGION_PATTERN, 'an AWS region')).check(z.maxLength(50))),
 });
 
 /** The Terraform transaction that the signing state belongs to: the one whose delete rolls back. */

@@ -13,7 +13,7 @@ export async function status(world: World, target: Place) {
   const { ledger, state } = await look(world, services, target);
   const { open, owner, baseline, lastRevert, lease, history } = ledger;
   const inForce = open?.wanted ?? owner?.wanted ?? ledger.inForce;
-  const elsewhere = await ledgersElsewhereIfKnown(world, services, target);
+  const elsewhere = await ledgersElsewhereIfKnown(world, services, target, ledger);
   const keyCreatedAt = inForce && (await whenMade(world, services, target.domain, inForce));
   return {
     statusCode: 200,

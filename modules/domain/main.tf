@@ -62,6 +62,7 @@ locals {
     keyLifetimeDays = var.key_lifetime_days
     delegation      = local.delegation
     automatic       = local.automatic
+    regions         = var.regions
   } : name => value if value != null }
 
   rotation_of_keys = { for name, value in local.rotation : name => value if contains(["keyLifetimeDays", "delegation", "automatic"], name) }
