@@ -1,7 +1,7 @@
-import type { Disagreement } from './level';
 import type { Limit } from './limits';
 import type { GateOutcome, ServerVerdict, Verdict } from './outcome';
 import type { Problem } from './problem';
+import type { Disagreement } from './zone';
 
 /** How much of a proof is enough. */
 export interface Quorum {

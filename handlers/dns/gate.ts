@@ -14,11 +14,11 @@ import {
   type SocketEndpoint,
 } from './endpoint';
 import { createExchange, DEFAULT_TIMING, type Exchange, timingFor } from './exchange';
+import { Exploration } from './exploration';
 import type { Findings, Quorum } from './findings';
 import { HintSearch } from './hints';
 import { createJudge, judgeFindings } from './judge';
 import { LIMITS } from './limits';
-import { Exploration } from './name-search';
 import type { GateOutcome, ServerVerdict } from './outcome';
 import { Bootstrap, defaultResolvers, ResolverStage } from './resolvers';
 import { Memory, Round } from './round';

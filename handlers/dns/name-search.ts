@@ -1,16 +1,13 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { type Finding, isWithin, nameserversIn, type TxtAnswer } from './answer';
+import type { SocketEndpoint } from './endpoint';
+import { LIMITS } from './limits';
+import { type Reply, sameName } from './message';
+import { Inquiry, WITNESSES } from './round';
+import { hedged } from './tasks';
+import { type Network, type Visit, Visits, zoneOf } from './visits';
 import {
-  type Asked,
-  authorityOf,
-  type Finding,
-  isWithin,
-  nameserversIn,
-  readTxtReply,
-  referralIn,
-  type TxtAnswer,
-} from './answer';
-import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
-import {
+  askLocation,
+  askServersOf,
   between,
   type Disagreement,
   disagreementOn,
@@ -18,33 +15,15 @@ import {
   type Glue,
   type Host,
   isAbove,
-  type Level,
+  isPassed,
   labels,
+  NO_GLUE,
   type Source,
-  type Visit,
-} from './level';
-import { LIMITS } from './limits';
-import { isPlainName, type Reply, sameName } from './message';
-import type { Bootstrap } from './resolvers';
-import { Inquiry, type Round, WITNESSES } from './round';
-import { hedged, type Task } from './tasks';
-
-/** Where names are looked for. */
-export interface Network {
-  readonly round: Round;
-  readonly bootstrap: Bootstrap;
-  /** Port of discovered servers. */
-  readonly port: number;
-  /** What DNS may name as servers. */
-  readonly loopback: Loopback;
-  /** Addresses of the other family are left out; `ipv4-first`: unless a server has no others. */
-  readonly family: 'any' | 'ipv4' | 'ipv6' | 'ipv4-first';
-}
+  type Zone,
+} from './zone';
 
 /** What is done with what a search meets. */
 export interface SearchEvents {
-  /** An alias leads to `target`, the `hops`th name after this one. */
-  alias(target: string, hops: number): void;
   /** A server is asked as one of `zone`. */
   asked(endpoint: SocketEndpoint, zone: string): void;
   /** A server of `zone` has answered for the name. */
@@ -55,7 +34,8 @@ export interface SearchEvents {
 export interface NameFindings {
   /** The zone cut. */
   readonly zone?: string;
-  readonly findings: readonly Finding[];
+  /** What the servers said, each as a server of the deepest zone that it was asked for. */
+  readonly findings: readonly (Finding & { readonly zone: string })[];
   /** Servers of the zone that have no address which may be asked. */
   readonly unaddressed: readonly string[];
   /** Servers that resolvers still name, and neither the zone nor the one above does. */
@@ -67,8 +47,6 @@ export interface NameFindings {
   readonly absenceSeconds?: number;
 }
 
-const NO_GLUE: Glue = new Map();
-
 /**
  * Asks everybody who may be asked for one name: all addresses of all servers of its zone. It starts from what resolvers
  * say of the topmost two labels, asks those servers, and goes down wherever one of them refers to others, since only
@@ -76,12 +54,9 @@ const NO_GLUE: Glue = new Map();
  * servers are, since a resolver may tell what was true yesterday.
  */
 export class NameSearch {
-  private readonly levels = new Map<string, Level>();
-  private readonly visits = new Map<string, Visit>();
+  private readonly zones = new Map<string, Zone>();
+  private readonly visits: Visits;
   private readonly homeless = new Set<string>();
-  /** Ends of aliases that lie in a zone of their own: who has the alias cannot vouch for them. */
-  private readonly cutOff = new Set<string>();
-  private readonly ends = new Map<string, Inquiry<SocketEndpoint>>();
   private bootstrapProblem: string | undefined;
   private absenceSeconds: number | undefined;
 
@@ -89,9 +64,13 @@ export class NameSearch {
     readonly name: string,
     private readonly network: Network,
     private readonly events: SearchEvents,
-    /** Aliases on the way to this name. */
-    private readonly depth = 0,
-  ) {}
+  ) {
+    this.visits = new Visits(name, network, {
+      asked: (...server) => this.noteAsked(...server),
+      replied: (visit, reply) => this.heedAuthority(visit, reply),
+      heed: (...answer) => this.heed(...answer),
+    });
+  }
 
   /** Discovers the servers. */
   begin(): void {
@@ -120,37 +99,50 @@ export class NameSearch {
 
   /** Asks the given servers; if none of them answers for the name, and `discover`, looks for others. */
   beginAt(servers: readonly SocketEndpoint[], discover: boolean): void {
-    const level = this.level('')!;
-    for (const endpoint of servers) this.visit({ endpoint, role: 'authoritative' }, level, true);
+    const given = this.zoneAt('')!;
+    for (const endpoint of servers) this.visits.visit({ endpoint, role: 'authoritative' }, given, true);
     if (!discover) return;
     this.network.round.tasks.run(true, async () => {
       const question = { name: this.name, type: 'TXT', recursionDesired: false } as const;
       await Promise.all(servers.map((endpoint) => this.network.round.ask(endpoint, question)));
-      if (level.serves || level.refers) return;
-      level.refers = true;
+      if (given.serves || given.refers) return;
+      given.refers = true;
       this.begin();
     });
   }
 
-  private level(apex: string): Level | undefined {
-    const known = this.levels.get(apex);
+  private noteAsked(
+    endpoint: SocketEndpoint,
+    host: string | undefined,
+    zone: Zone,
+    isAwaited: boolean,
+  ): void {
+    this.events.asked(endpoint, zone.apex);
+    const name = host ?? '';
+    if (labels(zone.apex).length < 2 || zone.witnesses.has(name)) return;
+    zone.witnesses.add(name);
+    zone.delegations.offer(endpoint, isAwaited);
+  }
+
+  private zoneAt(apex: string): Zone | undefined {
+    const known = this.zones.get(apex);
     if (known) return known;
-    if (this.levels.size >= LIMITS.zonesPerName) {
+    if (this.zones.size >= LIMITS.zonesPerName) {
       this.network.round.exceed('zonesPerName');
       return undefined;
     }
-    const level: Level = {
+    const zone: Zone = {
       apex,
       named: new Map(),
       hosts: new Map(),
       witnesses: new Set(),
-      delegations: new Inquiry(this.network.round, (endpoint) => this.askDelegations(endpoint, level)),
+      delegations: new Inquiry(this.network.round, (endpoint) => this.askDelegations(endpoint, zone)),
       tasks: [],
       refers: false,
       serves: false,
     };
-    this.levels.set(apex, level);
-    return level;
+    this.zones.set(apex, zone);
+    return zone;
   }
 
   /** Asks the servers of a zone, those that were not asked yet. */
@@ -161,146 +153,70 @@ export class NameSearch {
     source: Source,
     essential: boolean,
   ): void {
-    const level = this.level(apex);
-    if (!level) return;
-    level.named.set(source, hosts);
-    if (labels(apex).length < 2 && !level.serves) this.askTheWay(level, hosts, essential);
+    const zone = this.zoneAt(apex);
+    if (!zone) return;
+    zone.named.set(source, hosts);
+    if (labels(apex).length < 2 && !zone.serves) this.askTheWay(zone, hosts, essential);
     else
-      for (const host of hosts) this.enterHost(level, host, glue.get(host) ?? [], essential && !level.refers);
+      for (const host of hosts) this.enterHost(zone, host, glue.get(host) ?? [], essential && !zone.refers);
   }
 
   /** Asks a server of a top-level domain for the way down, and another one if it does not show it in time: it is theirs to know. */
-  private askTheWay(level: Level, hosts: readonly string[], essential: boolean): void {
+  private askTheWay(zone: Zone, hosts: readonly string[], essential: boolean): void {
     const { round, bootstrap } = this.network;
     const attempts = hosts.slice(0, WITNESSES).map((name) => async () => {
       round.tasks.renewGrace();
       const addresses = await bootstrap.someAddressesOf(name);
       if (addresses.length === 0) this.homeless.add(name);
-      await Promise.all(this.visitAll(level, { name, essential }, addresses.slice(0, 1)));
-      return level.refers || level.serves || undefined;
+      await Promise.all(this.visits.visitAll(zone, { name, essential }, addresses.slice(0, 1)));
+      return zone.refers || zone.serves || undefined;
     });
-    level.tasks.push(
+    zone.tasks.push(
       round.tasks.run(essential, async () => {
         await hedged(attempts, round.patienceMs);
       }),
     );
   }
 
-  private enterHost(level: Level, name: string, glue: readonly string[], essential: boolean): void {
-    const known = level.hosts.get(name);
+  private enterHost(zone: Zone, name: string, glue: readonly string[], essential: boolean): void {
+    const known = zone.hosts.get(name);
     if (known) {
-      if (essential && !known.essential) this.promote(level, known);
+      if (essential && !known.essential) this.promote(zone, known);
       // The zone above may tell an address sooner than resolvers do, and it is enough to go on with.
       if (glue.length > 0) known.lookup?.demote();
-      this.visitAll(level, known, glue);
+      this.visits.visitAll(zone, known, glue);
       return;
     }
-    if (level.hosts.size >= LIMITS.serversPerZone) {
+    if (zone.hosts.size >= LIMITS.serversPerZone) {
       this.network.round.exceed('serversPerZone');
       return;
     }
     const host: Host = { name, essential };
-    level.hosts.set(name, host);
-    this.visitAll(level, host, glue);
+    zone.hosts.set(name, host);
+    this.visits.visitAll(zone, host, glue);
     const { round, bootstrap } = this.network;
     // A referral's addresses need not be all there are.
     host.lookup = round.tasks.run(essential && glue.length === 0, async () => {
       const addresses = await bootstrap.addressesOf(name);
-      this.visitAll(level, host, addresses);
-      if (![...addresses, ...glue].some((address) => this.isOfFamily(address))) this.homeless.add(name);
+      this.visits.visitAll(zone, host, addresses);
+      if (![...addresses, ...glue].some((address) => this.visits.isOfFamily(address)))
+        this.homeless.add(name);
     });
-    level.tasks.push(host.lookup);
+    zone.tasks.push(host.lookup);
   }
 
-  private promote(level: Level, host: Host): void {
+  private promote(zone: Zone, host: Host): void {
     host.essential = true;
     host.lookup?.promote();
-    for (const { asked, levels, task } of this.visits.values()) {
-      const isOurs = asked.name === host.name && levels.has(level);
-      if (isOurs && this.network.round.isResponsive(asked.endpoint)) task?.promote();
-    }
-  }
-
-  private isOfFamily(address: string): boolean {
-    const { family } = this.network;
-    return family === 'any' || family === 'ipv4-first' || (family === 'ipv6') === isIPv6(address);
-  }
-
-  private visitAll(
-    level: Level,
-    { name, essential }: Host,
-    addresses: readonly string[],
-  ): (Promise<void> | undefined)[] {
-    const { port, family } = this.network;
-    const ours = addresses.filter((address) => this.isOfFamily(address));
-    const four = ours.filter(isIPv4);
-    return (family === 'ipv4-first' && four.length > 0 ? four : ours).map((address) => {
-      const asked = { endpoint: { address, port }, name, role: 'authoritative' } as const;
-      return this.visit(asked, level, essential && !level.refers)?.done;
-    });
-  }
-
-  private visit(
-    asked: Asked & { endpoint: SocketEndpoint },
-    level: Level,
-    essential: boolean,
-  ): Task | undefined {
-    const { round, loopback } = this.network;
-    const { endpoint } = asked;
-    const worthWaiting = essential && round.isResponsive(endpoint);
-    const key = formatEndpoint(endpoint);
-    const known = this.visits.get(key);
-    if (known) {
-      if (worthWaiting) known.task?.promote();
-      // What it said has been heeded for this zone: doing so again could go in circles.
-      if (known.levels.has(level)) return known.task;
-      known.levels.add(level);
-      if (known.finding) this.heed(known, endpoint, known.finding.answer);
-      return known.task;
-    }
-    if (isPassed(level)) return undefined;
-    if (this.visits.size >= LIMITS.addressesPerName) {
-      round.exceed('addressesPerName');
-      return undefined;
-    }
-    const visit: Visit = { asked, levels: new Set([level]) };
-    if (asked.name !== undefined && !mayBeAsked(endpoint, 'by-dns', loopback)) {
-      this.visits.set(key, visit);
-      const answer: TxtAnswer = { kind: 'failure', problem: { kind: 'forbidden-address' } };
-      visit.finding = { asked, answer, roundTripMs: 0 };
-      return undefined;
-    }
-    if (!round.admits(endpoint)) return undefined;
-    this.visits.set(key, visit);
-    visit.task = round.tasks.run(worthWaiting, () => this.ask(visit, endpoint));
-    level.tasks.push(visit.task);
-    this.events.asked(endpoint, level.apex);
-    const { name = '' } = asked;
-    if (labels(level.apex).length >= 2 && !level.witnesses.has(name)) {
-      level.witnesses.add(name);
-      level.delegations.offer(endpoint, worthWaiting);
-    }
-    return visit.task;
-  }
-
-  private async ask(visit: Visit, endpoint: SocketEndpoint): Promise<void> {
-    const question = { name: this.name, type: 'TXT', recursionDesired: false } as const;
-    const result = await this.network.round.ask(endpoint, question);
-    const answer: TxtAnswer =
-      'reply' in result
-        ? readTxtReply(result.reply, this.name, 'authoritative')
-        : { kind: 'failure', problem: result.problem };
-    visit.finding = { asked: visit.asked, answer, roundTripMs: result.roundTripMs };
-    if ('reply' in result) this.heedAuthority(visit, result.reply);
-    this.heed(visit, endpoint, answer);
+    this.visits.promote(zone, host);
   }
 
   /** Many servers tell with an answer who the servers of its zone are. */
-  private heedAuthority({ levels }: Visit, { authoritative, authorities }: Reply): void {
+  private heedAuthority({ zones }: Visit, { authoritative, authorities }: Reply): void {
     const zone = authorities.find(({ type, name }) => type === 'NS' && isWithin(this.name, name))?.name;
     if (!authoritative || zone === undefined) return;
     const hosts = nameserversIn(authorities, zone);
-    for (const { apex } of levels) {
+    for (const { apex } of zones) {
       // Of servers that were given, nobody asks for others.
       if (apex !== '' && (sameName(apex, zone) || isAbove(apex, zone))) {
         this.enter(zone.toLowerCase(), hosts, NO_GLUE, 'zone', true);
@@ -313,165 +229,94 @@ export class NameSearch {
   private heed(visit: Visit, endpoint: SocketEndpoint, answer: TxtAnswer): void {
     if (answer.kind === 'failure') return;
     if (answer.kind === 'referral') {
-      for (const level of visit.levels) {
-        if (!isAbove(level.apex, answer.zone)) continue;
-        level.refers = true;
+      for (const zone of visit.zones) {
+        if (!isAbove(zone.apex, answer.zone)) continue;
+        zone.refers = true;
         this.enter(answer.zone, answer.nameservers, answer.glue, 'parent', true);
-        for (const task of level.tasks) {
-          if (isPassed(level)) task.abandon();
+        for (const task of zone.tasks) {
+          if (isPassed(zone)) task.abandon();
           else task.demote();
         }
       }
       return;
     }
-    for (const level of visit.levels) {
-      level.serves = true;
-      // A top-level domain that answers itself: then all of its servers have to.
-      for (const [source, hosts] of level.named) this.enter(level.apex, hosts, NO_GLUE, source, true);
+    for (const zone of visit.zones) {
+      zone.serves = true;
+      // A top-zone domain that answers itself: then all of its servers have to.
+      for (const [source, hosts] of zone.named) this.enter(zone.apex, hosts, NO_GLUE, source, true);
     }
-    const zone = zoneOf(visit);
     if (answer.kind === 'none') this.noteAbsence(answer.ttlSeconds);
-    this.events.answered(endpoint, answer, zone);
-    if (answer.kind === 'alias') this.follow(endpoint, answer, zone);
-  }
-
-  /** Goes where aliases lead; all that one answer holds at once. */
-  private follow(
-    endpoint: SocketEndpoint,
-    { targets, atEnd }: Extract<TxtAnswer, { kind: 'alias' }>,
-    zone: string,
-  ): void {
-    const outside = targets.findIndex((target) => !isWithin(target, zone));
-    const end = targets.at(-1)!;
-    if (outside >= 0) {
-      for (const [at, target] of targets.entries()) {
-        if (at >= outside) this.events.alias(target, at + 1);
-      }
-      return;
-    }
-    if (!atEnd || this.cutOff.has(end) || this.isTooFar(targets)) {
-      this.events.alias(end, targets.length);
-      return;
-    }
-    // It is its own zone's data, unless another zone begins on the way: some of the servers are asked for that.
-    if (zone === '') return;
-    const inquiry =
-      this.ends.get(end) ??
-      new Inquiry(this.network.round, async (server: SocketEndpoint) => {
-        const below = await this.zoneBelow(server, end, zone);
-        if (below === undefined) return false;
-        if (below === zone) return true;
-        this.cutOff.add(end);
-        this.events.alias(end, targets.length);
-        return true;
-      });
-    this.ends.set(end, inquiry);
-    inquiry.offer(endpoint, true);
-  }
-
-  private isTooFar(targets: readonly string[]): boolean {
-    return this.depth + targets.length > LIMITS.aliasesInChain;
-  }
-
-  /** Whether what a server shows at the end of an alias is its own to tell. */
-  private vouches({ asked, answer, ...rest }: Finding, zone: string): Finding {
-    if (answer.kind !== 'alias') return { asked, answer, ...rest };
-    const { atEnd: _, ...alias } = answer;
-    const outside = answer.targets.findIndex((target) => !isWithin(target, zone));
-    const own = outside < 0 && !this.cutOff.has(answer.targets.at(-1)!) && !this.isTooFar(answer.targets);
-    if (own && answer.atEnd) return { asked, answer, ...rest };
-    const targets = outside < 0 ? answer.targets : answer.targets.slice(0, outside + 1);
-    return { asked, answer: { ...alias, targets }, ...rest };
-  }
-
-  /** The zone that a server of `zone` says a name lies in; undefined if it does not say. */
-  private async zoneBelow(endpoint: SocketEndpoint, name: string, zone: string): Promise<string | undefined> {
-    const result = await this.network.round.ask(endpoint, { name, type: 'SOA', recursionDesired: false });
-    if (!('reply' in result)) return undefined;
-    const { reply } = result;
-    const referral = referralIn(reply, name);
-    if (referral) return isAbove(zone, referral.zone) ? referral.zone : undefined;
-    if (!reply.authoritative || reply.answers.some(({ type }) => type === 'CNAME')) return undefined;
-    const authority = authorityOf(reply);
-    if (authority && sameName(authority.zone, zone)) this.noteAbsence(authority.negativeTtlSeconds);
-    const found = authority?.zone ?? reply.answers.find(({ type }) => type === 'SOA')?.name.toLowerCase();
-    return found !== undefined && isWithin(name, found) && isWithin(found, zone) ? found : undefined;
+    this.events.answered(endpoint, answer, zoneOf(visit));
   }
 
   /**
    * Asks a server whether the name lies in a zone below this one, which it may serve as well, and who the servers of
    * that one, and of this one, are.
    */
-  private async askDelegations(endpoint: SocketEndpoint, level: Level): Promise<boolean> {
-    const own = this.askServersOf(endpoint, level, level.apex);
-    const zone = await this.zoneBelow(endpoint, this.name, level.apex);
+  private async askDelegations(endpoint: SocketEndpoint, zone: Zone): Promise<boolean> {
+    const own = this.askServersOf(endpoint, zone, zone.apex);
+    const location = await askLocation(this.network.round, endpoint, this.name, zone.apex);
+    this.noteAbsence(location?.absenceSeconds);
     // An alias hides it: then every name on the way is asked for.
-    const zones = zone === undefined ? between(this.name, level.apex) : zone === level.apex ? [] : [zone];
+    const below =
+      location === undefined
+        ? between(this.name, zone.apex)
+        : [location.apex].filter((apex) => apex !== zone.apex);
     const answered = await Promise.all([
       own,
-      ...zones.map((below) => this.askServersOf(endpoint, level, below)),
+      ...below.map((apex) => this.askServersOf(endpoint, zone, apex)),
     ]);
     return answered.every(Boolean);
   }
 
   /** @returns whether the server has answered, whatever it was */
-  private async askServersOf(endpoint: SocketEndpoint, level: Level, zone: string): Promise<boolean> {
-    const result = await this.network.round.ask(endpoint, {
-      name: zone,
-      type: 'NS',
-      recursionDesired: false,
-    });
-    if (!('reply' in result)) return false;
-    const { reply } = result;
-    const referral = referralIn(reply, zone);
-    if (referral && isAbove(level.apex, referral.zone)) {
-      this.enter(referral.zone, referral.nameservers, referral.glue, 'parent', true);
-      return true;
+  private async askServersOf(endpoint: SocketEndpoint, above: Zone, apex: string): Promise<boolean> {
+    const said = await askServersOf(this.network.round, endpoint, above.apex, apex);
+    if (said?.delegation) {
+      const { apex: found, hosts, glue, source } = said.delegation;
+      this.enter(found, hosts, glue, source, true);
     }
-    const hosts = nameserversIn(reply.answers, zone);
-    if (reply.authoritative && hosts.length > 0) this.enter(zone, hosts, NO_GLUE, 'zone', true);
-    return reply.authoritative;
+    return said !== undefined;
   }
 
-  private noteAbsence(seconds: number | undefined): void {
+  noteAbsence(seconds: number | undefined): void {
     if (seconds === undefined) return;
     this.absenceSeconds = Math.max(seconds, this.absenceSeconds ?? 0);
   }
 
   results(): NameFindings {
-    const { zone } = this;
-    const level = zone === undefined ? undefined : this.levels.get(zone);
+    const { cut } = this;
     return {
-      zone,
+      zone: cut?.apex,
       findings: this.findings(),
-      unaddressed: [...this.homeless].filter((host) => level?.hosts.has(host)).sort(),
-      former: level ? formerServers(level) : [],
+      unaddressed: [...this.homeless].filter((host) => cut?.hosts.has(host)).sort(),
+      former: cut ? formerServers(cut) : [],
       problem: this.problem,
-      disagreement: level && disagreementOn(level),
+      disagreement: cut && disagreementOn(cut),
       absenceSeconds: this.absenceSeconds,
     };
   }
 
   /** The zone cut: the deepest zone whose servers answered for the name. */
-  private get zone(): string | undefined {
-    return [...this.levels.values()]
+  private get cut(): Zone | undefined {
+    return [...this.zones.values()]
       .filter(({ serves, apex }) => serves && apex !== '')
-      .sort((a, b) => b.apex.length - a.apex.length)[0]?.apex;
+      .sort((a, b) => b.apex.length - a.apex.length)[0];
   }
 
   /** What the servers said that have to say something: not those above, whose part is only to refer. */
-  private findings(): readonly Finding[] {
-    const deepest = Math.max(...[...this.levels.keys()].map((apex) => labels(apex).length));
-    const mustAnswer = (level: Level): boolean =>
-      level.serves ||
-      (!level.refers && (labels(level.apex).length >= 2 || labels(level.apex).length === deepest));
-    return [...this.visits.values()].flatMap((visit) => {
-      const { finding, levels } = visit;
-      if (!finding) return [];
-      const answered = finding.answer.kind !== 'failure' && finding.answer.kind !== 'referral';
-      if (answered) return [this.vouches(finding, zoneOf(visit))];
-      const refersRightly = finding.answer.kind === 'referral' && [...levels].some(({ refers }) => refers);
-      return !refersRightly && [...levels].some(mustAnswer) ? [finding] : [];
+  private findings(): NameFindings['findings'] {
+    const deepest = Math.max(...[...this.zones.keys()].map((apex) => labels(apex).length));
+    const mustAnswer = ({ apex, serves, refers }: Zone): boolean =>
+      serves || (!refers && (labels(apex).length >= 2 || labels(apex).length === deepest));
+    return this.visits.all().flatMap((visit) => {
+      if (!visit.finding) return [];
+      const { zones } = visit;
+      const finding = { ...visit.finding, zone: zoneOf(visit) };
+      const { kind } = finding.answer;
+      if (kind !== 'failure' && kind !== 'referral') return [finding];
+      const refersRightly = kind === 'referral' && [...zones].some(({ refers }) => refers);
+      return !refersRightly && [...zones].some(mustAnswer) ? [finding] : [];
     });
   }
 
@@ -485,56 +330,5 @@ export class NameSearch {
   }
 }
 
-/** A top-level domain that has shown the way down: one of its servers is as good as another. */
-const isPassed = ({ apex, refers, serves }: Level): boolean => refers && !serves && labels(apex).length === 1;
-
 /** So many host names are written out. */
 const SHOWN_HOSTS = 8;
-
-/** The deepest zone that a server was asked as a server of. */
-const zoneOf = ({ levels }: Visit): string =>
-  [...levels].map(({ apex }) => apex).sort((a, b) => b.length - a.length)[0] ?? '';
-
-/** Looks for the record's name, and for every name that an alias of it leads to; each once. */
-export class Exploration {
-  private readonly searches = new Map<string, NameSearch>();
-
-  constructor(
-    private readonly network: Network,
-    /** Replace discovery; empty: discover. */
-    private readonly nameservers: readonly SocketEndpoint[],
-    /** Whether there are resolvers to discover with. */
-    private readonly canDiscover: boolean,
-    /** Told of every question and answer, and how many aliases away from the record's name it was. */
-    private readonly told: {
-      readonly asked: (depth: number, ...question: Parameters<SearchEvents['asked']>) => void;
-      readonly answered: (depth: number, ...answer: Parameters<SearchEvents['answered']>) => void;
-    },
-  ) {}
-
-  begin(recordName: string): void {
-    this.search(recordName, 0);
-  }
-
-  private search(name: string, depth: number): void {
-    if (depth > LIMITS.aliasesInChain || this.searches.has(name) || !isPlainName(name)) return;
-    if (this.searches.size >= LIMITS.names) {
-      this.network.round.exceed('names');
-      return;
-    }
-    const events: SearchEvents = {
-      alias: (target, hops) => this.search(target, depth + hops),
-      asked: (...question) => this.told.asked(depth, ...question),
-      answered: (...answer) => this.told.answered(depth, ...answer),
-    };
-    const search = new NameSearch(name, this.network, events, depth);
-    this.searches.set(name, search);
-    if (this.nameservers.length === 0) search.begin();
-    else search.beginAt(this.nameservers, depth > 0 && this.canDiscover);
-  }
-
-  /** What was found, by name; the record's own name first. */
-  results(): ReadonlyMap<string, NameFindings> {
-    return new Map([...this.searches].map(([name, search]) => [name, search.results()]));
-  }
-}

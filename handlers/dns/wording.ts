@@ -9,10 +9,10 @@ import {
   withRole,
   withVerdict,
 } from './findings';
-import type { Disagreement } from './level';
 import { LIMIT_WORDS } from './limits';
 import type { ServerVerdict } from './outcome';
 import { isOfThisMachine, isSilence } from './problem';
+import type { Disagreement } from './zone';
 
 /** A server, in a text of one line. */
 const shown = ({ name, address, role }: ServerVerdict): string =>

@@ -1,0 +1,146 @@
+import { authorityOf, isWithin, nameserversIn, referralIn } from './answer';
+import type { SocketEndpoint } from './endpoint';
+import { sameName } from './message';
+import type { Inquiry, Round } from './round';
+import type { Task } from './tasks';
+
+/** Addresses that came with the names of servers, by name. */
+export type Glue = ReadonlyMap<string, readonly string[]>;
+
+export const NO_GLUE: Glue = new Map();
+
+/** Who named the servers of a zone: a resolver (perhaps from its cache), the zone above, or the zone itself. */
+export type Source = 'resolvers' | 'parent' | 'zone';
+
+/** A server of a zone, by name. */
+export interface Host {
+  readonly name: string;
+  /** Whether the end waits for it. */
+  essential: boolean;
+  /** Of its addresses. */
+  lookup?: Task;
+}
+
+/** A zone on the way down to a name, and what its servers are worth there. */
+export interface Zone {
+  /** Its name; empty for servers that were given instead of discovered. */
+  readonly apex: string;
+  readonly named: Map<Source, readonly string[]>;
+  readonly hosts: Map<string, Host>;
+  /** Names of the servers that may be asked for delegations. */
+  readonly witnesses: Set<string>;
+  /** On the way down to the name: it is theirs to know. For the record all are asked, and what they say beside it is heeded. */
+  readonly delegations: Inquiry<SocketEndpoint>;
+  readonly tasks: Task[];
+  /** Some server refers to a zone further down: then the others need not answer. */
+  refers: boolean;
+  /** Some server answers for the name itself. */
+  serves: boolean;
+}
+
+/** A top-level domain that has shown the way down: one of its servers is as good as another. */
+export const isPassed = ({ apex, refers, serves }: Zone): boolean =>
+  refers && !serves && labels(apex).length === 1;
+
+export const labels = (name: string): string[] => name.split('.').filter((label) => label !== '');
+
+export const isAbove = (zone: string, other: string): boolean =>
+  !sameName(zone, other) && isWithin(other, zone);
+
+/** Names between a name and the apex, both left out: where a delegation may lie as well. */
+export const between = (name: string, apex: string): string[] => {
+  const parts = labels(name);
+  return parts.map((_, at) => parts.slice(at).join('.')).slice(1, parts.length - labels(apex).length);
+};
+
+/** Those who should know do not name the same servers of a zone. */
+export interface Disagreement {
+  readonly kind: 'delegation-is-stale' | 'resolvers-differ';
+  readonly zone: string;
+  /** What resolvers (`resolvers-differ`) or the zone above (`delegation-is-stale`) name. */
+  readonly elsewhere: readonly string[];
+  /** What the zone above or the zone itself names. */
+  readonly zones: readonly string[];
+}
+
+export const disagreementOn = ({ apex: zone, named }: Zone): Disagreement | undefined => {
+  const say = (source: Source): readonly string[] | undefined => {
+    const hosts = named.get(source);
+    return hosts && [...hosts].sort();
+  };
+  const differ = (a: readonly string[], b: readonly string[]): boolean => a.join() !== b.join();
+  const [cached, parent, own] = [say('resolvers'), say('parent'), say('zone')];
+  if (parent && own && differ(parent, own)) {
+    return { kind: 'delegation-is-stale', zone, elsewhere: parent, zones: own };
+  }
+  const known = parent ?? own;
+  return cached && known && differ(cached, known)
+    ? { kind: 'resolvers-differ', zone, elsewhere: cached, zones: known }
+    : undefined;
+};
+
+/** Servers that only a resolver names, although others, who know better, have named some. */
+export const formerServers = ({ named }: Zone): readonly string[] => {
+  const known = [named.get('parent'), named.get('zone')].filter((hosts) => hosts !== undefined);
+  if (known.length === 0) return [];
+  const current = new Set(known.flat());
+  return (named.get('resolvers') ?? []).filter((host) => !current.has(host));
+};
+
+/** What one server says of where a name lies. */
+export interface Location {
+  /** The zone that the name lies in: the one asked for, or one below it. */
+  readonly apex: string;
+  /** For how long resolvers remember that there is nothing at the name, where that one zone is the one asked for. */
+  readonly absenceSeconds?: number;
+}
+
+/** Asks a server of a zone which zone a name lies in: that one, or one below it, which the server may serve as well. */
+export const askLocation = async (
+  round: Round,
+  endpoint: SocketEndpoint,
+  name: string,
+  apex: string,
+): Promise<Location | undefined> => {
+  const result = await round.ask(endpoint, { name, type: 'SOA', recursionDesired: false });
+  if (!('reply' in result)) return undefined;
+  const { reply } = result;
+  const referral = referralIn(reply, name);
+  if (referral) return isAbove(apex, referral.zone) ? { apex: referral.zone } : undefined;
+  if (!reply.authoritative || reply.answers.some(({ type }) => type === 'CNAME')) return undefined;
+  const authority = authorityOf(reply);
+  const found = authority?.zone ?? reply.answers.find(({ type }) => type === 'SOA')?.name.toLowerCase();
+  if (found === undefined || !isWithin(name, found) || !isWithin(found, apex)) return undefined;
+  return { apex: found, ...(sameName(found, apex) && { absenceSeconds: authority?.negativeTtlSeconds }) };
+};
+
+/** Who serves a zone, as one server says. */
+export interface Delegation {
+  readonly apex: string;
+  readonly hosts: readonly string[];
+  readonly glue: Glue;
+  readonly source: Source;
+}
+
+/**
+ * Asks a server of the zone `above` who serves `apex`, the same or one below it.
+ * @returns undefined where it does not answer, or without authority; otherwise what it says, if anything
+ */
+export const askServersOf = async (
+  round: Round,
+  endpoint: SocketEndpoint,
+  above: string,
+  apex: string,
+): Promise<{ readonly delegation?: Delegation } | undefined> => {
+  const result = await round.ask(endpoint, { name: apex, type: 'NS', recursionDesired: false });
+  if (!('reply' in result)) return undefined;
+  const { reply } = result;
+  const referral = referralIn(reply, apex);
+  if (referral && isAbove(above, referral.zone)) {
+    const { zone, nameservers: hosts, glue } = referral;
+    return { delegation: { apex: zone, hosts, glue, source: 'parent' } };
+  }
+  if (!reply.authoritative) return undefined;
+  const hosts = nameserversIn(reply.answers, apex);
+  return hosts.length > 0 ? { delegation: { apex, hosts, glue: NO_GLUE, source: 'zone' } } : {};
+};
