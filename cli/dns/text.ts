@@ -1,8 +1,13 @@
 import { readTxtReply } from '../../handlers/dns/answer';
-import { type Endpoint, formatEndpoint, parseEndpoint, parseResolver } from '../../handlers/dns/endpoint';
+import {
+  defaultResolvers,
+  type Endpoint,
+  formatEndpoint,
+  parseEndpoint,
+  parseResolver,
+} from '../../handlers/dns/endpoint';
 import { timingFor } from '../../handlers/dns/exchange';
 import { judge } from '../../handlers/dns/judge';
-import { defaultResolvers } from '../../handlers/dns/resolvers';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import { usageError } from '../cli-error';
 import type { CliWorld } from '../world';

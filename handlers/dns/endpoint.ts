@@ -1,5 +1,8 @@
+import { getServers } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import type { GateSettings } from '../contract';
+import { ByodkimError } from '../errors';
 
 /** Where a DNS server listens. */
 export interface SocketEndpoint {
@@ -104,3 +107,85 @@ export const hasIPv6 = (): boolean =>
   Object.values(networkInterfaces()).some((addresses) =>
     addresses?.some(({ family, address }) => family === 'IPv6' && /^[23]/.test(address)),
   );
+
+/**
+ * Public resolvers, asked beside the machine's own: three operators, all of them validating DNSSEC, as those of large
+ * mail receivers do. Cloudflare, Google, Quad9.
+ */
+export const PUBLIC_RESOLVERS = ['1.1.1.1', '8.8.8.8', '9.9.9.9'] as const;
+
+/** The machine's own resolvers first: they are near, and in closed networks the only ones. */
+export const defaultResolvers = (own: () => readonly string[] = getServers): readonly string[] => [
+  ...new Set([...own(), ...PUBLIC_RESOLVERS]),
+];
+
+const malformed = (field: string, text: string, expected: string): ByodkimError =>
+  new ByodkimError('VALIDATION_ERROR', `gate.${field}: ${JSON.stringify(text)} ${expected}`, {
+    fields: [`gate.${field}`],
+    found: text,
+  });
+
+const endpoints = <Found extends Endpoint>(
+  field: 'nameservers' | 'resolvers',
+  list: readonly string[],
+  parse: (text: string) => Found | undefined,
+  loopback: Loopback,
+): Found[] =>
+  list.map((text) => {
+    const endpoint = parse(text);
+    if (!endpoint) {
+      const https = field === 'resolvers' ? ', or https://dns.example/dns-query' : '';
+      throw malformed(
+        field,
+        text,
+        `is no address of a DNS server. Expected ip:port, e.g. 192.0.2.53:53 or [2001:db8::53]:53${https}.`,
+      );
+    }
+    if (mayBeAsked(endpoint, 'given', loopback)) return endpoint;
+    throw malformed(
+      field,
+      text,
+      'is an address that is not asked: loopback, link-local, multicast, broadcast and reserved ones are no DNS ' +
+        'servers of a zone. Give the address that other machines ask.',
+    );
+  });
+
+/** Who is asked. */
+export interface Servers {
+  readonly nameservers: readonly SocketEndpoint[];
+  readonly resolvers: readonly Endpoint[];
+}
+
+/**
+ * Reads the servers that the settings name, and puts the machine's own resolvers where they name none.
+ * @throws ByodkimError VALIDATION_ERROR where one is malformed or is not to be asked, or where there is nobody to ask
+ */
+export const readServers = (
+  request: Pick<GateSettings, 'nameservers' | 'resolvers'> & { readonly mode: 'authoritative' | 'recursive' },
+  world: {
+    readonly dnsPort?: number;
+    readonly loopback?: Loopback;
+    readonly systemResolvers?: () => readonly string[];
+  },
+): Servers => {
+  const { dnsPort: port = 53, loopback = 'refused' } = world;
+  const nameservers = endpoints(
+    'nameservers',
+    request.nameservers ?? [],
+    (text) => parseEndpoint(text, port),
+    loopback,
+  );
+  const resolvers = request.resolvers
+    ? endpoints('resolvers', request.resolvers, (text) => parseResolver(text, port), loopback)
+    : defaultResolvers(world.systemResolvers).flatMap((text) => parseEndpoint(text) ?? []);
+  if (resolvers.length === 0 && (request.mode === 'recursive' || nameservers.length === 0)) {
+    throw new ByodkimError(
+      'VALIDATION_ERROR',
+      request.mode === 'recursive'
+        ? 'gate.resolvers is empty, and gate.mode is recursive: there is nobody to ask. List one resolver at least.'
+        : 'gate.resolvers is empty, and gate.nameservers is not given: without a resolver the servers of the zone cannot be found. List one of them at least.',
+      { fields: ['gate.resolvers'] },
+    );
+  }
+  return { nameservers, resolvers };
+};

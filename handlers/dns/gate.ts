@@ -1,18 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock';
 import { DEFAULT_REQUIRED_PERCENT, type GateSettings, recordName, recordValue } from '../contract';
-import { ByodkimError } from '../errors';
 import type { RsaPublicKey } from '../key/public-key';
 import { conclude, isProved } from './conclusion';
-import {
-  type Endpoint,
-  hasIPv6,
-  type Loopback,
-  mayBeAsked,
-  parseEndpoint,
-  parseResolver,
-  type SocketEndpoint,
-} from './endpoint';
+import { hasIPv6, type Loopback, readServers, type Servers } from './endpoint';
 import { createExchange, DEFAULT_TIMING, type Exchange, timingFor } from './exchange';
 import { Exploration } from './exploration';
 import type { Findings, Quorum } from './findings';
@@ -20,7 +11,7 @@ import { HintSearch } from './hints';
 import { createJudge, judgeFindings } from './judge';
 import { LIMITS } from './limits';
 import type { GateOutcome, ServerVerdict } from './outcome';
-import { Bootstrap, defaultResolvers, ResolverStage } from './resolvers';
+import { Bootstrap, type Family, ResolverStage } from './resolvers';
 import { Memory, Round } from './round';
 
 /** What is to be proved, and how DNS is asked. */
@@ -63,72 +54,6 @@ const LONGEST_PAUSE_SECONDS = 15;
 const ROUND_MS = 4000;
 
 const DEFAULT_QUORUM: Quorum = { requiredPercent: DEFAULT_REQUIRED_PERCENT, minimumServers: 1 };
-
-const ADDRESS_TYPES = {
-  any: [['A', 'AAAA']],
-  ipv4: [['A']],
-  ipv6: [['AAAA']],
-  'ipv4-first': [['A'], ['AAAA']],
-} as const;
-
-const malformed = (field: string, text: string, expected: string): ByodkimError =>
-  new ByodkimError('VALIDATION_ERROR', `gate.${field}: ${JSON.stringify(text)} ${expected}`, {
-    fields: [`gate.${field}`],
-    found: text,
-  });
-
-const endpoints = <Found extends Endpoint>(
-  field: 'nameservers' | 'resolvers',
-  list: readonly string[],
-  parse: (text: string) => Found | undefined,
-  loopback: Loopback,
-): Found[] =>
-  list.map((text) => {
-    const endpoint = parse(text);
-    if (!endpoint) {
-      const https = field === 'resolvers' ? ', or https://dns.example/dns-query' : '';
-      throw malformed(
-        field,
-        text,
-        `is no address of a DNS server. Expected ip:port, e.g. 192.0.2.53:53 or [2001:db8::53]:53${https}.`,
-      );
-    }
-    if (mayBeAsked(endpoint, 'given', loopback)) return endpoint;
-    throw malformed(
-      field,
-      text,
-      'is an address that is not asked: loopback, link-local, multicast, broadcast and reserved ones are no DNS ' +
-        'servers of a zone. Give the address that other machines ask.',
-    );
-  });
-
-interface Servers {
-  readonly nameservers: readonly SocketEndpoint[];
-  readonly resolvers: readonly Endpoint[];
-}
-
-const readServers = (request: GateRequest, world: GateWorld): Servers => {
-  const { dnsPort: port = 53, loopback = 'refused' } = world;
-  const nameservers = endpoints(
-    'nameservers',
-    request.nameservers ?? [],
-    (text) => parseEndpoint(text, port),
-    loopback,
-  );
-  const resolvers = request.resolvers
-    ? endpoints('resolvers', request.resolvers, (text) => parseResolver(text, port), loopback)
-    : defaultResolvers(world.systemResolvers).flatMap((text) => parseEndpoint(text) ?? []);
-  if (resolvers.length === 0 && (request.mode === 'recursive' || nameservers.length === 0)) {
-    throw new ByodkimError(
-      'VALIDATION_ERROR',
-      request.mode === 'recursive'
-        ? 'gate.resolvers is empty, and gate.mode is recursive: there is nobody to ask. List one resolver at least.'
-        : 'gate.resolvers is empty, and gate.nameservers is not given: without a resolver the servers of the zone cannot be found. List one of them at least.',
-      { fields: ['gate.resolvers'] },
-    );
-  }
-  return { nameservers, resolvers };
-};
 
 /** What a wildcard answers is not the record: it goes away when the record comes. */
 const withoutWildcard = (server: ServerVerdict): ServerVerdict =>
@@ -222,7 +147,7 @@ class Proof {
     const { family } = this;
     const network = {
       round,
-      bootstrap: new Bootstrap(round, resolvers, ADDRESS_TYPES[family]),
+      bootstrap: new Bootstrap(round, resolvers, family),
       port: this.world.dnsPort ?? 53,
       loopback: this.world.loopback ?? 'refused',
       family,
@@ -273,7 +198,7 @@ class Proof {
   }
 
   /** Strictly, every address has to have the record, also those that this machine cannot ask. */
-  private get family(): keyof typeof ADDRESS_TYPES {
+  private get family(): Family {
     const { addressFamily = 'any' } = this.request;
     if (addressFamily !== 'any' || this.quorum.requiredPercent === 100) return addressFamily;
     return (this.world.hasIPv6 ?? hasIPv6)() ? 'any' : 'ipv4-first';

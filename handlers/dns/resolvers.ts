@@ -1,4 +1,3 @@
-import { getServers } from 'node:dns';
 import { readTxtReply, type TxtAnswer } from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { type Judgement, serverVerdict, unreachable } from './judge';
@@ -9,22 +8,21 @@ import { inWords } from './problem';
 import type { Round } from './round';
 import { hedged, type Task } from './tasks';
 
-/**
- * Public resolvers, asked beside the machine's own: three operators, all of them validating DNSSEC, as those of large
- * mail receivers do. Cloudflare, Google, Quad9.
- */
-export const PUBLIC_RESOLVERS = ['1.1.1.1', '8.8.8.8', '9.9.9.9'] as const;
-
-/** The machine's own resolvers first: they are near, and in closed networks the only ones. */
-export const defaultResolvers = (own: () => readonly string[] = getServers): readonly string[] => [
-  ...new Set([...own(), ...PUBLIC_RESOLVERS]),
-];
-
 /** After that, the next resolver is asked as well. */
 const HEDGE_MS = 250;
 
+/** Which addresses of a server are asked; `ipv4-first`: IPv6 ones only where it has no others. */
+export type Family = 'any' | 'ipv4' | 'ipv6' | 'ipv4-first';
+
 /** Types of addresses that are looked up: those of one group at once, those of the next where there are none. */
-export type AddressTypes = readonly (readonly ('A' | 'AAAA')[])[];
+const ADDRESS_TYPES = {
+  any: [['A', 'AAAA']],
+  ipv4: [['A']],
+  ipv6: [['AAAA']],
+  'ipv4-first': [['A'], ['AAAA']],
+} as const;
+
+type AddressTypes = readonly (readonly ('A' | 'AAAA')[])[];
 
 type Lookup = { readonly reply: Reply } | { readonly problem: string };
 
@@ -37,13 +35,16 @@ type Lookup = { readonly reply: Reply } | { readonly problem: string };
 export class Bootstrap {
   private readonly nameservers = new Map<string, Promise<readonly string[] | { problem: string }>>();
   private readonly addresses = new Map<string, Promise<readonly string[]>>();
+  private readonly types: AddressTypes;
   private readonly anyAddresses = new Map<string, Promise<readonly string[]>>();
 
   constructor(
     private readonly round: Round,
     private readonly resolvers: readonly Endpoint[],
-    private readonly types: AddressTypes,
-  ) {}
+    family: Family,
+  ) {
+    this.types = ADDRESS_TYPES[family];
+  }
 
   /** Names of the servers of `zone`, in lower case; empty if there is no such zone. */
   nameserversOf(zone: string): Promise<readonly string[] | { problem: string }> {

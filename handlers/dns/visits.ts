@@ -3,7 +3,7 @@ import { type Asked, type Finding, readTxtReply, type TxtAnswer } from './answer
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
 import { LIMITS } from './limits';
 import type { Reply } from './message';
-import type { Bootstrap } from './resolvers';
+import type { Bootstrap, Family } from './resolvers';
 import type { Round } from './round';
 import type { Task } from './tasks';
 import { type Host, isPassed, type Zone } from './zone';
@@ -16,8 +16,7 @@ export interface Network {
   readonly port: number;
   /** What DNS may name as servers. */
   readonly loopback: Loopback;
-  /** Addresses of the other family are left out; `ipv4-first`: unless a server has no others. */
-  readonly family: 'any' | 'ipv4' | 'ipv6' | 'ipv4-first';
+  readonly family: Family;
 }
 
 /** One address that is asked for a name, as a server of one zone or of several. */

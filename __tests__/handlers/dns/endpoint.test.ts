@@ -1,4 +1,9 @@
-import { formatEndpoint, parseEndpoint } from '../../../handlers/dns/endpoint';
+import {
+  defaultResolvers,
+  formatEndpoint,
+  PUBLIC_RESOLVERS,
+  parseEndpoint,
+} from '../../../handlers/dns/endpoint';
 
 test.each([
   ['192.0.2.1', { address: '192.0.2.1', port: 53 }],
@@ -26,4 +31,14 @@ test.each([
 
 test('takes the port that it is given where there is none', () => {
   expect(parseEndpoint('192.0.2.1', 5300)).toEqual({ address: '192.0.2.1', port: 5300 });
+});
+
+test('the machine’s own resolvers come first, then the public ones, each once', () => {
+  expect(defaultResolvers(() => ['169.254.78.1', '8.8.8.8'])).toEqual([
+    '169.254.78.1',
+    '8.8.8.8',
+    '1.1.1.1',
+    '9.9.9.9',
+  ]);
+  expect(defaultResolvers(() => [])).toEqual([...PUBLIC_RESOLVERS]);
 });
