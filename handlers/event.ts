@@ -99,7 +99,10 @@ export type Request =
       'gate' | 'change' | 'confirm' | 'destroy' | 'begin-destroy',
       From<'terraform'> & SigningRequest & Transaction
     >
-  | Each<'inspect', From<'terraform'> & SigningRequest>
+  | Each<
+      'inspect',
+      From<'terraform'> & SigningRequest & { /** NOT_ALLOWED */ readonly refused?: ByodkimError }
+    >
   /** A delete that changes nothing. */
   | Each<'keep', From<'terraform'> & DomainRequest & { readonly resource: ResourceType }>
   | Each<'create-key', From<'terraform' | 'direct'> & SigningRequest>
@@ -194,8 +197,13 @@ function readResource(event: object, environment: Environment): Request {
   const kind = LIFECYCLE[resource][tf?.action === 'delete' ? 'delete' : 'create'];
   // A delete needs neither DNS nor a key, and must go through when what once was allowed is not any more.
   const isDelete = tf?.action === 'delete';
-  const signing = { source: 'terraform', ...withDefaults(rest, environment, !isDelete) } as const;
-  if (kind === 'inspect') return { kind, ...signing };
+  const isHeld = !isDelete && kind !== 'inspect';
+  const signing = { source: 'terraform', ...withDefaults(rest, environment, isHeld) } as const;
+  if (kind === 'inspect') {
+    // Answered, not thrown: a destroy looks as well, and must go through.
+    const refused = disallowed({ ...rest, keyStore: signing.keyStore }, environment);
+    return { kind, ...signing, ...(refused && { refused }) };
+  }
   if (transaction === undefined)
     throw malformed(['transaction: expected the id of the Attempt, found nothing'], ['transaction']);
   return { kind, ...signing, transaction, resource };
@@ -295,6 +303,11 @@ function withDefaults(parsed: schema.Signing, environment: Environment, isHeld =
 
 /** @throws ByodkimError NOT_ALLOWED */
 function requireAllowed(asked: Asked, environment: Environment): void {
+  const error = disallowed(asked, environment);
+  if (error) throw error;
+}
+
+function disallowed(asked: Asked, environment: Environment): ByodkimError | undefined {
   const control: Control = {
     allow: said(schema.allow, ENVIRONMENT.allow, environment.allow) ?? {},
     gate: gateOf(environment),
@@ -302,7 +315,7 @@ function requireAllowed(asked: Asked, environment: Environment): void {
     alsoRead: said(schema.alsoRead, ENVIRONMENT.alsoRead, environment.alsoRead) ?? [],
   };
   const found = notAllowed(asked, control);
-  if (found.length > 0) throw refused(found);
+  return found.length > 0 ? refused(found) : undefined;
 }
 
 /** What the event leaves open is as the environment says: the `defaults` of the list. */

@@ -4,6 +4,7 @@ import { ACTIONS, ledgerObject } from '../../handlers/contract';
 import { readEnvironment } from '../../handlers/environment';
 import { ByodkimError } from '../../handlers/errors';
 import { parseEvent } from '../../handlers/event';
+import { FakeCloud } from '../support/world';
 
 const STRICT: Control = { allow: {}, gate: {}, bucket: 'key-store', alsoRead: [] };
 
@@ -147,7 +148,6 @@ describe('an event that asks for it', () => {
       ...PLACE,
       tf: { action: 'create' },
     })),
-    { resource: 'Inspection', ...PLACE },
   ])('%j is refused, and told what was asked, what may be, and who allows it', (event) => {
     const error = parse({ ...event, ...WEAK }) as ByodkimError;
     expect(error).toBeInstanceOf(ByodkimError);
@@ -177,6 +177,19 @@ describe('an event that asks for it', () => {
       expect(parse(event)).not.toBeInstanceOf(ByodkimError);
     },
   );
+
+  test('an inspection answers the refusal, which stops a deploy and lets a destroy through', async () => {
+    const cloud = new FakeCloud({ environment: { allow: '' } });
+    const { refusal, ...answer } = await cloud.invoke({ resource: 'Inspection', ...PLACE, ...WEAK });
+    expect(answer).toEqual({ statusCode: 200, domain: 'example.com', token: 'not-allowed', drifted: false });
+    expect(JSON.parse(refusal)).toEqual({
+      errorType: 'NOT_ALLOWED',
+      errorMessage: expect.stringMatching(
+        /found "192\.0\.2\.66:53", allowed: those that the zone names.*allow\.nameservers/,
+      ),
+    });
+    expect(cloud.calls.count(/./)).toBe(0);
+  });
 
   test('the environment’s own mistakes are told, and allow nothing', () => {
     const broken = { ...environment, allow: '{"nameservers":"192.0.2.66"}' };

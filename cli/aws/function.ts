@@ -49,10 +49,18 @@ const throughReadDoor = (world: CliWorld, call: FunctionCall): Promise<FunctionA
     throw error;
   });
 
+/** As Lambda names it. */
+const TIMED_OUT = 'Sandbox.Timedout';
+
 function readAnswer({ payload, functionError }: FunctionAnswer, target: FunctionTarget): unknown {
   const shown = `function ${target.functionName} in ${target.region}`;
   if (functionError !== undefined) {
     const { errorType, errorMessage } = (payload ?? {}) as { errorType?: string; errorMessage?: string };
+    if (errorType === TIMED_OUT)
+      throw new CliError(
+        `The ${shown} ran out of its time: ${withoutFullStop(errorMessage ?? functionError)}. Try again; where many domains were asked about at once, with a lower --concurrency.`,
+        'FUNCTION_TIMED_OUT',
+      );
     throw new CliError(
       `The ${shown} failed: ${withoutFullStop(errorMessage ?? functionError)}. Look into its log (/aws/lambda/${target.functionName}).`,
       errorType ?? 'FUNCTION_FAILED',

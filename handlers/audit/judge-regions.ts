@@ -16,7 +16,7 @@ export function judgeRegions(ledger: Ledger, elsewhere: readonly Ledger[] | null
         severity: 'unknown',
         code: 'NOT_CHECKED',
         found: 'What other regions of this domain sign with could not be read.',
-        todo: 'Deploy the control stacks of all its regions, then run the audit again.',
+        todo: 'Deploy the control stacks of all its regions (one that was taken out: control.formerRegions), then run the audit again.',
       },
     ];
   const here = inForceIn(ledger);

@@ -27,6 +27,16 @@ export const isAwsError = (error: unknown, ...names: string[]): boolean =>
 export const httpStatus = (error: unknown): number | undefined =>
   (error as ServiceError | undefined)?.$metadata?.httpStatusCode;
 
+/**
+ * Where a bucket is that is not here: 301, or 400 where one of the two regions has to be switched on
+ * (IllegalLocationConstraintException) or the signature names the wrong one. A HeadObject shows no names.
+ */
+export function bucketRegion(error: unknown): string | undefined {
+  const { $response } = error as ServiceError;
+  const isElsewhere = [301, 400].includes(httpStatus(error) ?? 0);
+  return isElsewhere ? $response?.headers?.['x-amz-bucket-region'] : undefined;
+}
+
 /** Turns an SDK error into ours: ACCESS_DENIED where permission is missing, otherwise `code`. */
 export function awsError(
   error: unknown,

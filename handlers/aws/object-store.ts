@@ -9,7 +9,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { httpStatus, isAwsError } from './aws-error';
+import { bucketRegion, httpStatus, isAwsError } from './aws-error';
 
 /** Where an object lies; `versionId` where the bucket keeps versions. */
 export interface ObjectPlace {
@@ -190,14 +190,4 @@ export function objectStore(
       return versions.length;
     },
   };
-}
-
-/**
- * Where a bucket is that is not here: 301, or 400 where one of the two regions has to be switched on
- * (IllegalLocationConstraintException) or the signature names the wrong one. A HeadObject shows no names.
- */
-function bucketRegion(error: unknown): string | undefined {
-  const { $response } = error as { $response?: { headers?: Readonly<Record<string, string>> } };
-  const isElsewhere = [301, 400].includes(httpStatus(error) ?? 0);
-  return isElsewhere ? $response?.headers?.['x-amz-bucket-region'] : undefined;
 }

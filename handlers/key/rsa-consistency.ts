@@ -21,12 +21,15 @@ const PRIME_ROUNDS = 4;
 /** Below this OpenSSL's own test takes no time. */
 const SMALL_FACTOR = 1n << 256n;
 
+/** From here on OpenSSL takes no exponent of more than 64 bits (OPENSSL_RSA_SMALL_MODULUS_BITS). */
+const LARGE_FACTOR = 1n << 3072n;
+
 /**
  * OpenSSL's own test of a number of this size has 64 rounds, whatever it is asked for: a tenth of a second for two
  * factors on a small function. So its powers are taken instead, as the "encryption" to a key with that modulus.
  */
 const isPrime = (n: bigint): boolean => {
-  if (n < SMALL_FACTOR) return checkPrimeSync(n);
+  if (n < SMALL_FACTOR || n >= LARGE_FACTOR) return checkPrimeSync(n);
   if (n % 2n === 0n) return false;
   let [odd, twos] = [n - 1n, 0];
   for (; odd % 2n === 0n; odd /= 2n) twos += 1;

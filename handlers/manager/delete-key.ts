@@ -61,6 +61,9 @@ export async function deleteKey(world: World, request: SigningRequest): Promise<
     );
     refuseNeeded(request, [...needs(ledgers, request, world.clock.now()), ...unknown, ...published]);
     refuseSigning(request, await session.services.identities.get(domain));
+    await refuseMadeAnew(session.services, request, stored);
+    // Reading many ledgers takes time, and what is erased cannot be put back: whoever took over is to decide.
+    await session.ensureLease();
     const erased = await session.services.store.erase(privateKeyPlace(request));
     await markDeleted(session.services, request, stored, world.clock.now());
     await session.finish(keyDeleted(session.ledger, { selector, transaction, place: shown }, session.now()));
@@ -126,9 +129,15 @@ async function publishedRecord(
     return [
       `Its record ${name} is still published: have it removed, or set to "v=DKIM1; p=" (revokedSelectors)`,
     ];
-  return outcome.code === 'DNS_LOOKUP_FAILED'
-    ? [`Whether its record ${name} is still published could not be found out: ${outcome.message}`]
-    : [];
+  const unknown = `Whether its record ${name} is still published could not be found out`;
+  if (outcome.code === 'DNS_LOOKUP_FAILED') return [`${unknown}: ${outcome.message}`];
+  // Where the others say that it is gone, the one that is behind is the one to ask.
+  const silent = outcome.servers.filter(({ verdict }) => verdict === 'unreachable');
+  return silent.length === 0
+    ? []
+    : [
+        `${unknown}: ${silent.map(({ name: server, address }) => server ?? address).join(', ')} did not answer`,
+      ];
 }
 
 /** Every ledger that could name a key of this store: of all domains here, and in the regions that read keys here. */
@@ -205,6 +214,25 @@ function refuseNeeded({ domain, selector }: SigningRequest, reasons: readonly st
     'KEY_STILL_NEEDED',
     `The private key of selector ${selector} of ${domain} cannot be deleted. ${reasons.join('. ')}. Nothing was deleted.`,
     { domain, selector, reasons },
+  );
+}
+
+/** What would be erased is another key by now: what was asked of DNS says nothing of it. @throws ByodkimError CONCURRENT_UPDATE */
+async function refuseMadeAnew(
+  { store }: Services,
+  request: SigningRequest,
+  stored: StoredInformation,
+): Promise<void> {
+  const etagOf = (each: StoredInformation) => (each.kind === 'ours' ? each.etag : undefined);
+  if (etagOf(await readInformation(store, informationPlace(request))) === etagOf(stored)) return;
+  const { domain, region, selector } = request;
+  throw new ByodkimError(
+    'CONCURRENT_UPDATE',
+    {
+      what: `The key of ${selector} of ${domain} was made anew, or its record sent out, while this run was at work. Nothing was deleted.`,
+      advice: 'Find out who needs it; then ask again.',
+    },
+    { domain, region },
   );
 }
 

@@ -33,7 +33,14 @@ export interface Inspected {
  * one, made of what SES has and of the ledger's generation, when it is not. So a drift makes a new attempt, and the
  * plan after that attempt is empty again.
  */
-export async function inspect(world: World, request: SigningRequest): Promise<Inspected> {
+export async function inspect(
+  world: World,
+  request: SigningRequest & { readonly refused?: ByodkimError },
+): Promise<Inspected> {
+  const { domain, refused: notAllowed } = request;
+  // Nothing is read for it: the plan stops, but for a destroy, which needs no token.
+  if (notAllowed)
+    return { statusCode: 200, domain, token: 'not-allowed', drifted: false, refusal: asRefusal(notAllowed) };
   const services = world.services(request.domain, request.region, world.clock);
   // The first question of a first deploy.
   const { ledger, state } = await onceArrived(
@@ -47,9 +54,12 @@ export async function inspect(world: World, request: SigningRequest): Promise<In
       signs: signsInWords(ledger.owner, ledger.owner.rotatedAt),
     }),
     // Told, not thrown: the stack's precondition refuses a deploy by it, and lets a destroy pass.
-    ...(refused && { refusal: JSON.stringify({ errorType: refused.code, errorMessage: refused.message }) }),
+    ...(refused && { refusal: asRefusal(refused) }),
   };
 }
+
+const asRefusal = ({ code, message }: ByodkimError): string =>
+  JSON.stringify({ errorType: code, errorMessage: message });
 
 /** Other regions are asked only where something would go. What cannot be asked is taken for a need. */
 async function refusedPlan(

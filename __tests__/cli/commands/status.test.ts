@@ -171,7 +171,7 @@ describe('status', () => {
     expect(exitCode).toBe(2);
   });
 
-  it('reports 999 domains and the one whose function call fails', async () => {
+  it('reports 997 domains, and those whose call fails, is throttled, or runs out of its time', async () => {
     const names = Array.from({ length: 1000 }, (_, index) => `d${index}.example`);
     let atOnce = 0;
     let most = 0;
@@ -182,14 +182,22 @@ describe('status', () => {
         most = Math.max(most, ++atOnce);
         await new Promise(setImmediate);
         atOnce -= 1;
-        if ((payload as { domain: string }).domain === 'd500.example')
-          throw awsError('ServiceException', 500);
+        const { domain } = payload as { domain: string };
+        if (domain === 'd500.example') throw awsError('ServiceException', 500);
+        if (domain === 'd600.example') throw awsError('TooManyRequestsException', 429);
+        if (domain === 'd700.example')
+          return {
+            payload: { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 300.00 seconds' },
+            functionError: 'Unhandled',
+          };
         return { payload: { ...answer } };
       },
     );
     expect(stdout.trimEnd().split('\n')).toHaveLength(1003);
     expect(stdout).toMatch(/d500\.example .*AWS_FAILED/);
-    expect(stdout).toContain('999 domains: 999 well. 1 could not be asked about.');
+    expect(stdout).toMatch(/d600\.example .*THROTTLED/);
+    expect(stdout).toMatch(/d700\.example .*FUNCTION_TIMED_OUT/);
+    expect(stdout).toContain('997 domains: 997 well. 3 could not be asked about.');
     expect(exitCode).toBe(4);
     expect(most).toBe(8);
   });

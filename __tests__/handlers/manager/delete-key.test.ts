@@ -117,6 +117,47 @@ describe('refuses, and deletes nothing,', () => {
     await refused(cloud, /Its record s3\._domainkey\.example\.com is still published: have it removed/);
   });
 
+  test('what a server that does not answer may still have published', async () => {
+    const { cloud } = await givenRevoked();
+    cloud.dns.silent.add('192.0.2.2:53');
+    await refused(
+      cloud,
+      /Whether its record s3\._domainkey\.example\.com is still published could not be found out: ns2\.example\.net did not answer/,
+    );
+  });
+
+  test('what was made anew while DNS was asked', async () => {
+    const { cloud } = await givenRevoked();
+    cloud.makePrivateKey = async () => testKey('another').pem;
+    let making: Promise<unknown> | undefined;
+    cloud.calls.watch = () => {
+      if (cloud.calls.made.at(-1)?.action !== 'dns:Prove' || making) return;
+      making = cloud.invoke({ action: ACTIONS.createKey, domain: DOMAIN, selector: 's3', renew: true });
+    };
+    cloud.calls.latencyMs = ({ action }) => (action === 'ses:GetEmailIdentity' ? 5_000 : 0);
+    const answer = await cloud.invoke(DELETE);
+    expect(await making).toMatchObject({ created: true });
+    expect(answer).toMatchObject({ error: 'CONCURRENT_UPDATE' });
+    expect(answer.message).toContain('was made anew');
+    expect(isThere(cloud)).toBe(true);
+  });
+
+  test('what another run has taken over while many ledgers were read', async () => {
+    const { cloud } = await givenRevoked();
+    const now = jest.spyOn(cloud.clock, 'now');
+    cloud.calls.watch = () => {
+      if (cloud.calls.made.at(-1)?.action !== 'ses:GetEmailIdentity') return;
+      cloud.calls.watch = () => {};
+      // Nobody slept meanwhile, so that nothing was renewed.
+      const late = cloud.clock.now() + 41_000;
+      now.mockReturnValue(late);
+      const lease = { holder: 'another', acquiredAt: late, expiresAt: late + 40_000 };
+      rewriteLedger(cloud, (ledger) => ({ ...ledger, lease, writeId: 'another' }));
+    };
+    expect(await cloud.invoke(DELETE)).toMatchObject({ error: 'CONCURRENT_UPDATE' });
+    expect(isThere(cloud)).toBe(true);
+  });
+
   test('what another region signs with, or cannot be asked about', async () => {
     const otherRegions = JSON.stringify({ 'us-east-1': ELSEWHERE });
     const { cloud } = await givenRevoked({ environment: { otherRegions } });
