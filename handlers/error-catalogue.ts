@@ -16,11 +16,11 @@ const UNTOUCHED = 'as before; nothing was written';
 /** Cause and remedy of every error, for the docs and for the notices of failed changes. Markdown. */
 export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
   VALIDATION_ERROR: {
-    when: 'The event is malformed. The message names each field, what was expected and what was found.',
+    when: 'The event is malformed: the message names each field, what was expected and what was found. Or a plan takes a region out of `regions` that still signs or cannot be asked, or puts another one first.',
     ses: UNTOUCHED,
     who: 'whoever called',
     remedy:
-      'Mend the event. From Terraform this should not happen, since the list is validated before: report it.',
+      'Mend the event; for `regions` do what the message says. Anything else from Terraform should not happen, since the list is validated before: report it.',
   },
   UNSUPPORTED_ACTION: {
     when: 'A direct call names an action that does not exist (`phase_manager` of the old process is one).',

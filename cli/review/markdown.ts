@@ -1,6 +1,7 @@
 import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/outlets';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { stepInWords } from '../next-step';
+import { allowanceInWords } from './allowances';
 import { type ChangedSetting, type DomainChange, type ListChanges, nameOf } from './changes';
 import { type Meaning, settingInWords } from './meaning';
 import type { Readiness } from './readiness';
@@ -105,14 +106,15 @@ function settings({ changes }: Review): string | undefined {
   return lines.length === 0 ? undefined : `### Beside the domains\n\n${lines.join('\n')}`;
 }
 
-function consequence({ path }: ChangedSetting): string {
+function consequence(setting: ChangedSetting): string {
+  const { path } = setting;
   if (path.startsWith('backend.'))
     return ': Terraform looks for its state there. Move the state first, or the next deploy begins from nothing.';
   if (path === 'control.functionName')
     return ': every domain calls another function; the old one stays until its control stack is destroyed.';
   if (path.startsWith('control.keyStore.bucket'))
     return ': keys, DNS information and ledgers are looked for there. Copy them first.';
-  return '';
+  return allowanceInWords(setting) ?? '';
 }
 
 function reports(domains: readonly ReviewedDomain[]): string | undefined {

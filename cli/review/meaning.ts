@@ -248,6 +248,11 @@ function lessProof({ gate, irreversible, confirmTimeoutMinutes }: ListedDomain):
     ...(gate?.nameservers
       ? [`\`gate.nameservers\`: only ${gate.nameservers.join(', ')} are asked, whatever the zone names.`]
       : []),
+    ...(gate?.resolvers === undefined
+      ? []
+      : gate.resolvers.length === 0
+        ? ['`gate.resolvers: []`: no resolver has to see the record.']
+        : [`\`gate.resolvers\`: ${gate.resolvers.join(', ')} are asked in place of the usual ones.`]),
     ...(gate ? passedOver(gate) : []),
   ];
 }

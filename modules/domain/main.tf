@@ -88,6 +88,15 @@ locals {
 
   published = toset(var.record == null ? [] : concat(local.selectors, try(local.delegation.selectors, []), tolist(local.rotating), var.revoked_selectors == null ? [] : var.revoked_selectors))
 
+  record_names = { for each in local.published : each => join(".", compact(["${each}._domainkey.${var.domain}", try(local.delegation.zone, "")])) }
+
+  # A character-string of DNS holds 255 bytes (RFC 1035 §3.3); the provider takes "" for where one ends and the next begins.
+  record_values = { for each in local.published : each => [join("\"\"", regexall(".{1,255}",
+    contains(local.asked, each)
+    ? jsondecode(aws_lambda_invocation.dkim_key[each].result).record.value
+    : each == var.selector ? "v=DKIM1; k=rsa; p=${var.record.public_key}" : "v=DKIM1; p="
+  ))] }
+
   # A place that is one key's or one record's own is that of the current selector.
   key_store_of_others = { for name, value in local.key_store : name => value if name == "bucket" || (name == "dnsRecords" && endswith(value, "/")) }
 
@@ -163,16 +172,10 @@ resource "aws_route53_record" "this" {
   for_each = setsubtract(local.published, local.rotating)
 
   zone_id = var.record.hosted_zone_id
-  name    = join(".", compact(["${each.key}._domainkey.${var.domain}", try(local.delegation.zone, "")]))
+  name    = local.record_names[each.key]
   type    = "TXT"
   ttl     = var.record.ttl_seconds
-
-  # A character-string of DNS holds 255 bytes (RFC 1035 §3.3); the provider takes "" for where one ends and the next begins.
-  records = [join("\"\"", regexall(".{1,255}",
-    contains(local.asked, each.key)
-    ? jsondecode(aws_lambda_invocation.dkim_key[each.key].result).record.value
-    : each.key == var.selector ? "v=DKIM1; k=rsa; p=${var.record.public_key}" : "v=DKIM1; p="
-  ))]
+  records = local.record_values[each.key]
 }
 
 # The same of the two that take turns by themselves: what they say from then on is the function's. An address of their own,
@@ -181,15 +184,10 @@ resource "aws_route53_record" "rotating" {
   for_each = setintersection(local.published, local.rotating)
 
   zone_id = var.record.hosted_zone_id
-  name    = join(".", compact(["${each.key}._domainkey.${var.domain}", try(local.delegation.zone, "")]))
+  name    = local.record_names[each.key]
   type    = "TXT"
   ttl     = var.record.ttl_seconds
-
-  records = [join("\"\"", regexall(".{1,255}",
-    contains(local.asked, each.key)
-    ? jsondecode(aws_lambda_invocation.dkim_key[each.key].result).record.value
-    : "v=DKIM1; p="
-  ))]
+  records = local.record_values[each.key]
 
   lifecycle {
     ignore_changes = [records]

@@ -3,6 +3,7 @@ import { commandLine } from './command-line';
 import type { GeneratedDocument } from './document';
 import { errors } from './errors';
 import { eventSchema, events } from './events';
+import { findings } from './findings';
 import { listSchema } from './list-schema';
 import { permissions } from './permissions';
 import { regions } from './regions';
@@ -14,6 +15,7 @@ export const documents: readonly GeneratedDocument[] = [
   errors,
   events,
   eventSchema,
+  findings,
   listSchema,
   permissions,
   regions,

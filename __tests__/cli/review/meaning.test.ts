@@ -30,6 +30,8 @@ describe('what a reviewer is told to mind', () => {
 
   it.each<[Partial<ListedDomain>, string]>([
     [{ gate: { requiredPercent: 20 } }, '`gate.requiredPercent: 20`'],
+    [{ gate: { resolvers: ['192.0.2.66:53'] } }, '`gate.resolvers`: 192.0.2.66:53 are asked in place of'],
+    [{ gate: { resolvers: [] } }, '`gate.resolvers: []`: no resolver has to see the record'],
     [{ gate: { answerSeconds: 0.5 } }, '`gate.answerSeconds: 0.5`'],
     [{ gate: { roundSeconds: 2 } }, '`gate.roundSeconds: 2`'],
     [{ gate: { transport: 'tcp' } }, '`gate.transport: tcp`'],
