@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AuthorizationRequest, type Authorizer, principalArn, requestKeys } from './authorize';
 import type { Faults } from './faults';
+import { refuseNotModelled } from './not-modelled';
 import {
   AwsError,
   type CallContext,
@@ -90,6 +91,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
         resourcePolicy: operation.resourcePolicy?.(input, context),
       };
       for (const action of actionsOf(operation, input)) demand(action, record.resource, more);
+      refuseNotModelled(service.name, operationName, input);
       const output = await operation.run(input, context);
       await after(fault, origin, parts);
       return output;

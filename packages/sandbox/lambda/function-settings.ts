@@ -36,7 +36,6 @@ export function functionSettings(
 
 function loggingConfig(config: any, functionName: string): FunctionSettings['logging'] {
   const format = config.LogFormat ?? 'Text';
-  if (format !== 'Text' && format !== 'JSON') throw invalid(`LogFormat ${format} is neither Text nor JSON`);
   if (format === 'Text' && (config.ApplicationLogLevel || config.SystemLogLevel))
     throw invalid('ApplicationLogLevel and SystemLogLevel need the LogFormat JSON');
   const leveled = format === 'JSON';
@@ -49,14 +48,12 @@ function loggingConfig(config: any, functionName: string): FunctionSettings['log
 }
 
 function check(settings: FunctionSettings): void {
-  if (!settings.roleArn) throw invalid('Role is required');
   if (!settings.handler) throw invalid('Handler is required for a Zip package');
   if (!RUNTIMES.test(settings.runtime ?? '')) {
     throw invalid(`Value ${settings.runtime} at 'runtime' is none of Node's, which the sandbox runs`);
   }
   within('timeout', settings.timeoutSeconds, 1, 900);
   within('memorySize', settings.memorySizeMb, 128, 10_240);
-  within('ephemeralStorage.size', settings.ephemeralStorageMb, 512, 10_240);
   const names = Object.keys(settings.variables);
   const reserved = names.filter((name) => RESERVED_VARIABLES.test(name));
   if (reserved.length > 0) {
@@ -66,8 +63,6 @@ function check(settings: FunctionSettings): void {
         `in this request: ${reserved.join(', ')}`,
     );
   }
-  const misnamed = names.find((name) => !/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name));
-  if (misnamed) throw invalid(`Value at 'environment.variables' has a key that is not allowed: ${misnamed}`);
   if (JSON.stringify(settings.variables).length > MAX_VARIABLES_BYTES) {
     throw invalid(
       'Lambda was unable to configure your environment variables because the environment variables you have ' +

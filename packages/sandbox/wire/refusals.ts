@@ -39,13 +39,14 @@ export function malformedInput(service: string, error: Error): AwsError {
   return new AwsError(code ?? 'SerializationException', message, 400);
 }
 
-/** An operation that AWS has and the sandbox has not: the sandbox's own answer, that no client takes for AWS's. */
+/** An operation, or a member of one, that AWS has and the sandbox has not: the sandbox's own answer, that no client takes for AWS's. */
 export class NotServed extends AwsError {
   readonly operation: string;
 
-  constructor(service: string, operation: string) {
-    super('NotImplemented', `AWS has ${service}:${operation}; the sandbox has not.`, 501);
-    this.operation = `${service}:${operation}`;
+  constructor(service: string, operation: string, member?: string) {
+    const what = `${service}:${operation}${member ? ` with ${member}` : ''}`;
+    super('NotImplemented', `AWS has ${what}; the sandbox has not.`, 501);
+    this.operation = what;
   }
 }
 

@@ -26,10 +26,6 @@ export function aliasOperations(parts: LambdaParts): Record<string, Operation> {
       const found = parts.named(input, context);
       return described(found, aliasOf(found, input.Name));
     }),
-    ListAliases: parts.operation('ListAliases', (input, context) => {
-      const found = parts.named(input, context);
-      return { Aliases: [...found.aliases.values()].map((alias) => described(found, alias)) };
-    }),
     UpdateAlias: parts.operation('UpdateAlias', (input, context) => {
       const before = parts.named(input, context);
       const alias = aliasOf(before, input.Name);

@@ -20,8 +20,7 @@ interface LogGroup {
   readonly logGroupClass: string;
   readonly region: string;
   retentionInDays?: number;
-  kmsKeyId?: string;
-  deletionProtectionEnabled: boolean;
+  readonly deletionProtectionEnabled: false;
   readonly tags: Map<string, string>;
   readonly streams: Set<string>;
   readonly events: LogEvent[];
@@ -54,7 +53,6 @@ export const createLogs: ServiceFactory<LogsService> = (core) => {
   const operations: Record<string, Operation> = {
     CreateLogGroup: operation('CreateLogGroup', (input, { region, clock }) => {
       const { logGroupName: name } = input;
-      if (!/^[\w./#-]{1,512}$/.test(name ?? '')) throw invalid(`Invalid log group name: ${name}`);
       if (groups.has(key(name, region))) {
         throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists', 400);
       }
@@ -64,8 +62,7 @@ export const createLogs: ServiceFactory<LogsService> = (core) => {
         creationTime: clock.now(),
         logGroupClass: input.logGroupClass ?? 'STANDARD',
         region,
-        kmsKeyId: input.kmsKeyId,
-        deletionProtectionEnabled: input.deletionProtectionEnabled ?? false,
+        deletionProtectionEnabled: false,
         tags: new Map(Object.entries(input.tags ?? {})),
         streams: new Set(),
         events: [],
@@ -102,22 +99,8 @@ export const createLogs: ServiceFactory<LogsService> = (core) => {
       group(input.logGroupName, region).retentionInDays = undefined;
       return {};
     }),
-    PutLogGroupDeletionProtection: operation('PutLogGroupDeletionProtection', (input, { region }) => {
-      group(input.logGroupIdentifier, region).deletionProtectionEnabled = input.deletionProtectionEnabled;
-      return {};
-    }),
-    AssociateKmsKey: operation('AssociateKmsKey', (input, { region }) => {
-      group(input.logGroupName, region).kmsKeyId = input.kmsKeyId;
-      return {};
-    }),
-    DisassociateKmsKey: operation('DisassociateKmsKey', (input, { region }) => {
-      group(input.logGroupName, region).kmsKeyId = undefined;
-      return {};
-    }),
     DeleteLogGroup: operation('DeleteLogGroup', (input, { region }) => {
-      if (group(input.logGroupName, region).deletionProtectionEnabled) {
-        throw new AwsError('OperationAbortedException', 'The log group is protected from deletion.', 400);
-      }
+      group(input.logGroupName, region);
       groups.delete(key(input.logGroupName, region));
       return {};
     }),

@@ -27,7 +27,6 @@ interface Zone {
   readonly Name: string;
   readonly CallerReference: string;
   readonly comment: string;
-  readonly tags: Map<string, string>;
   records: readonly ZoneRecord[];
 }
 
@@ -78,7 +77,6 @@ export const createRoute53: ServiceFactory<Route53Service> = () => {
           Name: name,
           CallerReference: input.CallerReference,
           comment: input.HostedZoneConfig?.Comment ?? '',
-          tags: new Map(),
           records: apexRecords(name),
         };
         zones.set(created.Id, created);
@@ -150,17 +148,12 @@ export const createRoute53: ServiceFactory<Route53Service> = () => {
       },
       ({ Id }) => `arn:aws:route53:::change/${String(Id).replace(/^\/?change\//, '')}`,
     ),
-    ChangeTagsForResource: operation('ChangeTagsForResource', (input) => {
-      const { tags } = zone(input.ResourceId);
-      for (const { Key, Value } of input.AddTags ?? []) tags.set(Key, Value);
-      for (const key of input.RemoveTagKeys ?? []) tags.delete(key);
-      return {};
-    }),
+    // No client of ours tags a zone.
     ListTagsForResource: operation('ListTagsForResource', ({ ResourceId, ResourceType }) => ({
       ResourceTagSet: {
-        ResourceId: bare(ResourceId),
+        ResourceId: zone(ResourceId).Id,
         ResourceType,
-        Tags: [...zone(ResourceId).tags].map(([Key, Value]) => ({ Key, Value })),
+        Tags: [],
       },
     })),
   };

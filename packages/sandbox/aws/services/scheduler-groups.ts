@@ -1,7 +1,6 @@
 import type { SandboxCore } from '../core';
 import type { ResourceTags, Tag } from '../resource-tags';
 import { AwsError, type CallContext, type Operation } from '../service';
-import { checkName } from './scheduler-schedule';
 
 export interface ScheduleGroup {
   readonly arn: string;
@@ -79,7 +78,6 @@ export function groupOperations(
   return {
     CreateScheduleGroup: operation('CreateScheduleGroup', byName, (input, context) => {
       const { Name, ClientToken, Tags = [] } = input;
-      checkName(Name, 'name');
       const arn = byName(input, context);
       const existing = groups.find(arn);
       if (existing && !(ClientToken && existing.clientToken === ClientToken)) {

@@ -120,7 +120,7 @@ export const createScheduler: ServiceFactory<SchedulerService> = (core) => {
       for (const arn of [...schedules.keys()]) if (arn.startsWith(prefix)) remove(arn);
     }),
     CreateSchedule: operation('CreateSchedule', (input, context) => {
-      const definition = readDefinition(input, arnOf(input, context));
+      const definition = readDefinition(input, arnOf(input, context), context.clock.now());
       groups.get(groups.arn(context.region, definition.GroupName));
       checkRole(definition, context);
       const existing = schedules.get(definition.Arn);
@@ -137,7 +137,7 @@ export const createScheduler: ServiceFactory<SchedulerService> = (core) => {
     }),
     UpdateSchedule: operation('UpdateSchedule', (input, context) => {
       const { createdAt, clientToken } = get(input, context);
-      const definition = readDefinition(input, arnOf(input, context));
+      const definition = readDefinition(input, arnOf(input, context), context.clock.now());
       checkRole(definition, context);
       put(definition, { createdAt, modifiedAt: context.clock.now(), clientToken });
       return { ScheduleArn: definition.Arn };

@@ -8,7 +8,6 @@ export interface Subscription {
   readonly endpoint: string;
   /** People must say yes first; nobody reads the mail here, so it stays pending. */
   readonly pending: boolean;
-  readonly attributes: Map<string, string>;
 }
 
 export interface Topic {
@@ -64,12 +63,6 @@ export function setTopicAttribute({ attributes }: Topic, name: string, value: st
   else attributes.delete(name);
 }
 
-export function setSubscriptionAttribute(subscription: Subscription, name: string, value?: string): void {
-  if (!SUBSCRIPTION_ATTRIBUTES.includes(name)) throw invalid('AttributeName');
-  if (value) subscription.attributes.set(name, value);
-  else subscription.attributes.delete(name);
-}
-
 /** The policy that someone has set; a topic without one is open to its account's own policies. */
 export function topicPolicy(topic: Topic | undefined): PolicyDocument | undefined {
   const text = topic?.attributes.get('Policy');
@@ -107,31 +100,13 @@ export function newSubscription(topic: Topic, id: string, input: any): Subscript
   const place = PLACES[Protocol];
   if (place && !place.form.test(Endpoint)) throw invalid(place.refused);
   if (Protocol.startsWith('email') && !/^[^@\s]+@[^@\s]+$/.test(Endpoint)) throw invalid('Email address');
-  const subscription: Subscription = {
+  if (!Object.keys(Attributes).every((name) => SUBSCRIPTION_ATTRIBUTES.includes(name)))
+    throw invalid('AttributeName');
+  return {
     arn: `${topic.arn}:${id}`,
     protocol: Protocol,
     endpoint: Endpoint,
     pending: CONFIRMED_BY_PEOPLE.includes(Protocol),
-    attributes: new Map(),
-  };
-  for (const [name, value] of Object.entries<string>(Attributes)) {
-    setSubscriptionAttribute(subscription, name, value);
-  }
-  return subscription;
-}
-
-/** Everything that `GetSubscriptionAttributes` shows. */
-export function subscriptionAttributes(topic: Topic, subscription: Subscription): Record<string, string> {
-  return {
-    SubscriptionArn: subscription.arn,
-    TopicArn: topic.arn,
-    Owner: topic.arn.split(':')[4]!,
-    Protocol: subscription.protocol,
-    Endpoint: subscription.endpoint,
-    PendingConfirmation: String(subscription.pending),
-    ConfirmationWasAuthenticated: String(!subscription.pending),
-    RawMessageDelivery: 'false',
-    ...Object.fromEntries(subscription.attributes),
   };
 }
 

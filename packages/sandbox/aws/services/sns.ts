@@ -3,16 +3,7 @@ import type { ServiceFactory } from '../core';
 import type { Tag } from '../resource-tags';
 import { AwsError, type CallContext, type Operation, type Principal, type Service } from '../service';
 import { invalid, readMessage } from './sns-message';
-import {
-  newSubscription,
-  type Subscription,
-  setSubscriptionAttribute,
-  setTopicAttribute,
-  subscriptionAttributes,
-  type Topic,
-  topicAttributes,
-  topicPolicy,
-} from './sns-topic';
+import { newSubscription, setTopicAttribute, type Topic, topicAttributes, topicPolicy } from './sns-topic';
 
 export interface PublishedMessage {
   readonly messageId: string;
@@ -43,12 +34,6 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
     if (!found) throw new AwsError('NotFound', 'Topic does not exist', 404);
     return found;
   };
-  const subscribed = (arn: string): { owner: Topic; subscription: Subscription } => {
-    const owner = topics.get(topicArnOf(arn));
-    const subscription = owner?.subscriptions.get(arn);
-    if (!owner || !subscription) throw new AwsError('NotFound', 'Subscription does not exist', 404);
-    return { owner, subscription };
-  };
   const operation = (
     action: string,
     resource: (input: any, context: CallContext) => string,
@@ -61,7 +46,6 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
     run,
   });
   const byTopic = (input: any): string => input.TopicArn ?? '';
-  const bySubscription = (input: any): string => topicArnOf(input.SubscriptionArn ?? '');
   const byResource = (input: any): string => input.ResourceArn ?? '';
 
   const operations: Record<string, Operation> = {
@@ -134,19 +118,6 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
       const told = !subscription.pending || String(input.ReturnSubscriptionArn) === 'true';
       return { SubscriptionArn: told ? subscription.arn : 'pending confirmation' };
     }),
-    Unsubscribe: operation('Unsubscribe', bySubscription, ({ SubscriptionArn }) => {
-      topics.get(topicArnOf(SubscriptionArn))?.subscriptions.delete(SubscriptionArn);
-      return {};
-    }),
-    GetSubscriptionAttributes: operation('GetSubscriptionAttributes', bySubscription, (input) => {
-      const { owner, subscription } = subscribed(input.SubscriptionArn);
-      return { Attributes: subscriptionAttributes(owner, subscription) };
-    }),
-    SetSubscriptionAttributes: operation('SetSubscriptionAttributes', bySubscription, (input) => {
-      const { subscription } = subscribed(input.SubscriptionArn);
-      setSubscriptionAttribute(subscription, input.AttributeName, input.AttributeValue);
-      return {};
-    }),
     ListSubscriptionsByTopic: operation('ListSubscriptionsByTopic', byTopic, ({ TopicArn }, { region }) => ({
       Subscriptions: [...topic(TopicArn, region).subscriptions.values()].map((subscription) => ({
         SubscriptionArn: subscription.pending ? 'PendingConfirmation' : subscription.arn,
@@ -182,9 +153,6 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
     messages: (topicArn) => published.get(topicArn) ?? [],
   };
 };
-
-/** `arn:aws:sns:region:account:topic:id` → the topic's. */
-const topicArnOf = (subscriptionArn: string): string => subscriptionArn.split(':').slice(0, 6).join(':');
 
 /** @throws AwsError TagLimitExceeded */
 function checkTagCount(keys: ReadonlySet<string>): void {

@@ -30,10 +30,6 @@ export function configurationInput(planned: State): object {
     Timeout: planned.timeout,
     Environment: { Variables: planned.environment?.[0]?.variables ?? {} },
     ...given({
-      KMSKeyArn: planned.kms_key_arn,
-      DeadLetterConfig: planned.dead_letter_config?.[0] && {
-        TargetArn: planned.dead_letter_config[0].target_arn,
-      },
       EphemeralStorage: planned.ephemeral_storage?.[0]?.size && { Size: planned.ephemeral_storage[0].size },
       TracingConfig: planned.tracing_config?.[0] && { Mode: planned.tracing_config[0].mode },
       LoggingConfig:
@@ -61,14 +57,12 @@ export function functionState(context: ProviderContext, state: State, output: an
     arn,
     architectures: it.Architectures ?? ['x86_64'],
     code_sha256: it.CodeSha256,
-    dead_letter_config: it.DeadLetterConfig?.TargetArn ? [{ target_arn: it.DeadLetterConfig.TargetArn }] : [],
     description: it.Description || null,
     environment: environmentState(state, variables),
     ephemeral_storage: [{ size: it.EphemeralStorage?.Size ?? 512 }],
     function_name: it.FunctionName,
     handler: it.Handler,
     invoke_arn: invokeArn(context, arn),
-    kms_key_arn: it.KMSKeyArn ?? null,
     last_modified: it.LastModified,
     logging_config: [
       {

@@ -14,12 +14,10 @@ import { readTags } from './tags';
 
 const CODE = ['filename', 's3_bucket', 's3_key', 's3_object_version', 'source_code_hash', 'architectures'];
 const CONFIGURATION = [
-  'dead_letter_config',
   'description',
   'environment',
   'ephemeral_storage',
   'handler',
-  'kms_key_arn',
   'logging_config',
   'memory_size',
   'role',

@@ -12,11 +12,7 @@ export const logGroup: ResourceType = {
       context.call('logs', 'CreateLogGroup', {
         logGroupName: name,
         ...(Object.keys(planned.tags_all).length > 0 ? { tags: planned.tags_all } : {}),
-        ...given({
-          kmsKeyId: planned.kms_key_id,
-          logGroupClass: planned.log_group_class,
-          deletionProtectionEnabled: planned.deletion_protection_enabled,
-        }),
+        ...given({ logGroupClass: planned.log_group_class }),
       }),
     );
     const created = { ...planned, id: name, name, name_prefix: planned.name_prefix ?? '' };
@@ -26,21 +22,8 @@ export const logGroup: ResourceType = {
   read: (context, state) => doing(`reading ${NAME} (${state.id})`, find(context, state)),
   update: async (context, prior, planned) => {
     const name = planned.id;
-    const updating = (operation: string, input: object) =>
-      doing(`updating ${NAME} (${name})`, context.call('logs', operation, input));
     if (prior.retention_in_days !== planned.retention_in_days) {
       await putRetention(context, name, planned.retention_in_days);
-    }
-    if (prior.kms_key_id !== planned.kms_key_id) {
-      await (planned.kms_key_id
-        ? updating('AssociateKmsKey', { logGroupName: name, kmsKeyId: planned.kms_key_id })
-        : updating('DisassociateKmsKey', { logGroupName: name }));
-    }
-    if (prior.deletion_protection_enabled !== planned.deletion_protection_enabled) {
-      await updating('PutLogGroupDeletionProtection', {
-        logGroupIdentifier: name,
-        deletionProtectionEnabled: planned.deletion_protection_enabled ?? false,
-      });
     }
   },
   tagging: {
@@ -77,7 +60,6 @@ async function find(context: ProviderContext, state: State): Promise<State | nul
     ...state,
     arn: group.logGroupArn,
     deletion_protection_enabled: group.deletionProtectionEnabled,
-    kms_key_id: group.kmsKeyId ?? null,
     log_group_class: group.logGroupClass,
     name: group.logGroupName,
     name_prefix: state.name_prefix ?? '',

@@ -39,7 +39,6 @@ function input(planned: State, Name: string, GroupName: string): object {
     Description: planned.description,
     StartDate: planned.start_date && new Date(planned.start_date),
     EndDate: planned.end_date && new Date(planned.end_date),
-    KmsKeyArn: planned.kms_key_arn,
     ScheduleExpression: planned.schedule_expression,
     ScheduleExpressionTimezone: planned.schedule_expression_timezone,
     State: planned.state,
@@ -51,7 +50,6 @@ function input(planned: State, Name: string, GroupName: string): object {
       Arn: target.arn,
       RoleArn: target.role_arn,
       Input: target.input,
-      DeadLetterConfig: target.dead_letter_config[0] && { Arn: target.dead_letter_config[0].arn },
       RetryPolicy: target.retry_policy?.[0] && {
         MaximumEventAgeInSeconds: target.retry_policy[0].maximum_event_age_in_seconds,
         MaximumRetryAttempts: target.retry_policy[0].maximum_retry_attempts,
@@ -75,7 +73,6 @@ async function found(context: ProviderContext, state: State): Promise<State | nu
       { mode: window.Mode, maximum_window_in_minutes: window.MaximumWindowInMinutes ?? null },
     ],
     group_name: it.GroupName ?? GroupName,
-    kms_key_arn: it.KmsKeyArn ?? null,
     name: it.Name,
     name_prefix: state.name_prefix ?? '',
     schedule_expression: it.ScheduleExpression,
@@ -87,7 +84,6 @@ async function found(context: ProviderContext, state: State): Promise<State | nu
         arn: target.Arn,
         role_arn: target.RoleArn,
         input: target.Input ?? null,
-        dead_letter_config: target.DeadLetterConfig?.Arn ? [{ arn: target.DeadLetterConfig.Arn }] : [],
         retry_policy: [
           {
             maximum_event_age_in_seconds: target.RetryPolicy?.MaximumEventAgeInSeconds ?? 86_400,

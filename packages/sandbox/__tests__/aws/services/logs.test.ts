@@ -60,15 +60,6 @@ test('tags are those of the group, by its ARN', async () => {
   });
 });
 
-test('a protected group is not deleted', async () => {
-  const protection = { logGroupIdentifier: '/aws/lambda/f' };
-  await call('PutLogGroupDeletionProtection', { ...protection, deletionProtectionEnabled: true });
-  await expect(call('DeleteLogGroup')).rejects.toMatchObject({ name: 'OperationAbortedException' });
-  await call('PutLogGroupDeletionProtection', { ...protection, deletionProtectionEnabled: false });
-  await call('DeleteLogGroup');
-  expect(await group()).toBeUndefined();
-});
-
 test('a role needs the permission on the very stream', async () => {
   await call('CreateLogStream', { logStreamName: 's' });
   await call('PutLogEvents', { logStreamName: 's', logEvents: [{ timestamp: 1, message: 'm' }] });

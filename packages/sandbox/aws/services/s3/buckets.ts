@@ -31,7 +31,7 @@ export function bucketOperations(store: Store, core: SandboxCore): Record<string
         }
         const region = locationOf(input.CreateBucketConfiguration?.LocationConstraint, context.region);
         const bucket = new Bucket(input.Bucket, region, new Date(context.clock.now()));
-        bucket.settings.ownershipControls = {
+        bucket.settings.BucketOwnershipControls = {
           Rules: [{ ObjectOwnership: input.ObjectOwnership ?? 'BucketOwnerEnforced' }],
         };
         store.buckets.set(input.Bucket, bucket);

@@ -3,7 +3,7 @@ import type { Bucket, ObjectEncryption } from './store';
 
 /** How a new object is encrypted: as the request says, else as the bucket does, else by S3's own keys. */
 export function chooseEncryption(input: any, bucket: Bucket, context: CallContext): ObjectEncryption {
-  const byDefault = bucket.settings.encryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
+  const byDefault = bucket.settings.BucketEncryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
   const algorithm = input.ServerSideEncryption ?? byDefault?.SSEAlgorithm ?? 'AES256';
   if (algorithm === 'AES256') return { algorithm };
   const keyId = input.SSEKMSKeyId ?? (input.ServerSideEncryption ? undefined : byDefault?.KMSMasterKeyID);

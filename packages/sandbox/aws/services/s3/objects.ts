@@ -158,7 +158,7 @@ function checkNew({ settings }: Bucket, { Key, Metadata = {}, ...input }: any): 
     throw new AwsError('MetadataTooLarge', message, 400, { MaxSizeAllowed: MAX_METADATA_BYTES });
   }
   const locks = [input.ObjectLockMode, input.ObjectLockRetainUntilDate, input.ObjectLockLegalHoldStatus];
-  if (settings.objectLock === undefined && locks.some((lock) => lock !== undefined))
+  if (settings.ObjectLockConfiguration === undefined && locks.some((lock) => lock !== undefined))
     throw new AwsError('InvalidRequest', 'Bucket is missing Object Lock Configuration', 400);
 }
 
@@ -259,7 +259,7 @@ async function write(bucket: Bucket, input: any, content: NewContent, context: C
   return {
     ETag: version.etag,
     // Where versioning is suspended the new version has no id.
-    ...(bucket.settings.versioning === 'Enabled' ? { VersionId: version.versionId } : {}),
+    ...(bucket.settings.BucketVersioning === 'Enabled' ? { VersionId: version.versionId } : {}),
     ...encryptionOf(version),
     ...version.checksums,
   };
@@ -274,7 +274,7 @@ function remove(bucket: Bucket, input: any, context: CallContext) {
     bucket.remove(Key, VersionId);
     return { VersionId, DeleteMarker };
   }
-  if (bucket.settings.versioning === undefined) {
+  if (bucket.settings.BucketVersioning === undefined) {
     bucket.remove(Key, 'null');
     return {};
   }
@@ -301,7 +301,7 @@ const describe = (version: ObjectVersion, bucket: Bucket) => ({
   Metadata: version.metadata,
   AcceptRanges: 'bytes',
   // In a bucket that was never versioned there are no ids; what is older than its versioning is `null`.
-  ...(bucket.settings.versioning === undefined ? {} : { VersionId: version.versionId }),
+  ...(bucket.settings.BucketVersioning === undefined ? {} : { VersionId: version.versionId }),
   ...encryptionOf(version),
   ...version.checksums,
 });

@@ -1,177 +1,118 @@
 import type { SandboxCore } from '../../core';
 import { AwsError, type CallContext, type Operation } from '../../service';
 import { checkedBucketPolicy } from './bucket-policy';
-import { s3Operation } from './operation';
+import { type S3OperationParts, s3Operation } from './operation';
 import type { BucketSettings, Store } from './store';
 
 interface Setting {
-  readonly name: string;
-  readonly key: keyof BucketSettings;
-  /** IAM's name, where it differs from the operation's: `s3:Put…`, `s3:Get…`. */
-  readonly action: string;
+  /** IAM's name for `s3:Put…` and `s3:Get…`. @default the name in the operations */
+  readonly action?: string;
   /** Code and message where it was never put. */
   readonly missing?: readonly [code: string, message: string];
-  readonly fromInput?: (input: any, settings: BucketSettings, core: SandboxCore) => any;
-  readonly toOutput: (value: any, context: CallContext) => any;
-  readonly deletable: boolean;
+  /** What is kept of the input. Absent: no client of ours sets it, and the provider reads it of every bucket. */
+  readonly put?: (input: any, settings: BucketSettings, core: SandboxCore) => any;
+  /** How it is answered. @default as it is kept */
+  readonly get?: (value: any, context: CallContext) => any;
+  /** The operation that deletes it, and the action where that is not the one to put. */
+  readonly deletedBy?: readonly [operation: string, action?: string];
 }
 
-const member = (name: string): Pick<Setting, 'fromInput' | 'toOutput'> => ({
-  fromInput: (input) => input[name],
-  toOutput: (value) => ({ [name]: value }),
-});
-
-/** Settings that are kept as they were put: name, IAM action, error when there is none, member of the shapes. */
-const SETTINGS: readonly Setting[] = [
-  {
-    name: 'BucketPolicy',
-    key: 'policy',
-    action: 'BucketPolicy',
+/** Settings of a bucket, by the name in their operations. */
+const SETTINGS: Readonly<Record<keyof BucketSettings, Setting>> = {
+  BucketPolicy: {
     missing: ['NoSuchBucketPolicy', 'The bucket policy does not exist'],
-    fromInput: ({ Bucket, Policy }, { publicAccessBlock }, { roleExists }) =>
-      checkedBucketPolicy(Policy, { bucket: Bucket, publicAccessBlock, roleExists }),
-    toOutput: (Policy) => ({ Policy }),
-    deletable: true,
+    put: ({ Bucket, Policy }, { PublicAccessBlock }, { roleExists }) =>
+      checkedBucketPolicy(Policy, { bucket: Bucket, publicAccessBlock: PublicAccessBlock, roleExists }),
+    get: (Policy) => ({ Policy }),
+    deletedBy: ['DeleteBucketPolicy', 's3:DeleteBucketPolicy'],
   },
-  {
-    name: 'BucketVersioning',
-    key: 'versioning',
-    action: 'BucketVersioning',
-    fromInput: ({ VersioningConfiguration: { Status } }) => {
+  BucketVersioning: {
+    put: ({ VersioningConfiguration: { Status } }) => {
       if (Status !== undefined) return Status;
       const message = 'The Versioning element must be specified';
       throw new AwsError('IllegalVersioningConfigurationException', message, 400);
     },
-    toOutput: (Status) => (Status === undefined ? {} : { Status }),
-    deletable: false,
+    get: (Status) => (Status === undefined ? {} : { Status }),
   },
-  {
-    name: 'BucketEncryption',
-    key: 'encryption',
+  BucketEncryption: {
     action: 'EncryptionConfiguration',
-    fromInput: (input) => ({
-      Rules: input.ServerSideEncryptionConfiguration.Rules.map((rule: any) => ({
-        ...SSE_C_BLOCKED,
-        ...checkedEncryption(rule),
-      })),
+    put: ({ ServerSideEncryptionConfiguration: { Rules } }) => ({
+      Rules: Rules.map((rule: any) => ({ ...SSE_C_BLOCKED, ...checkedEncryption(rule) })),
     }),
     // Every bucket is encrypted since 2023.
-    toOutput: (value) => ({ ServerSideEncryptionConfiguration: value ?? DEFAULT_ENCRYPTION }),
-    deletable: true,
+    get: (value) => ({ ServerSideEncryptionConfiguration: value ?? DEFAULT_ENCRYPTION }),
+    deletedBy: ['DeleteBucketEncryption'],
   },
-  {
-    name: 'PublicAccessBlock',
-    key: 'publicAccessBlock',
+  PublicAccessBlock: {
     action: 'BucketPublicAccessBlock',
     missing: ['NoSuchPublicAccessBlockConfiguration', 'The public access block configuration was not found'],
-    ...member('PublicAccessBlockConfiguration'),
-    deletable: true,
+    put: (input) => input.PublicAccessBlockConfiguration,
+    get: (value) => ({ PublicAccessBlockConfiguration: value }),
+    deletedBy: ['DeletePublicAccessBlock'],
   },
-  {
-    name: 'BucketOwnershipControls',
-    key: 'ownershipControls',
-    action: 'BucketOwnershipControls',
+  BucketOwnershipControls: {
     missing: ['OwnershipControlsNotFoundError', 'The bucket ownership controls were not found'],
-    fromInput: ({ OwnershipControls }) => {
-      if (OwnershipControls.Rules.length !== 1) throw malformedXml();
-      return OwnershipControls;
-    },
-    toOutput: (OwnershipControls) => ({ OwnershipControls }),
-    deletable: true,
+    put: ({ OwnershipControls }) => withRules(OwnershipControls, ({ length }) => length === 1),
+    get: (OwnershipControls) => ({ OwnershipControls }),
+    deletedBy: ['DeleteBucketOwnershipControls'],
   },
-  {
-    name: 'BucketLifecycleConfiguration',
-    key: 'lifecycle',
+  BucketLifecycleConfiguration: {
     action: 'LifecycleConfiguration',
     missing: ['NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist'],
-    fromInput: ({ LifecycleConfiguration }) => {
-      if (LifecycleConfiguration.Rules.length === 0) throw malformedXml();
-      return LifecycleConfiguration;
-    },
-    toOutput: (value) => value,
-    deletable: true,
+    put: ({ LifecycleConfiguration }) => withRules(LifecycleConfiguration, ({ length }) => length > 0),
+    deletedBy: ['DeleteBucketLifecycle'],
   },
-  {
-    name: 'BucketTagging',
-    key: 'tags',
-    action: 'BucketTagging',
+  BucketTagging: {
     missing: ['NoSuchTagSet', 'The TagSet does not exist'],
-    fromInput: (input) => checkedTags(input.Tagging.TagSet),
-    toOutput: (TagSet) => ({ TagSet }),
-    deletable: true,
+    put: (input) => checkedTags(input.Tagging.TagSet),
+    get: (TagSet) => ({ TagSet }),
+    deletedBy: ['DeleteBucketTagging'],
   },
-  {
-    name: 'BucketCors',
-    key: 'cors',
+  BucketAccelerateConfiguration: {
+    action: 'AccelerateConfiguration',
+    put: (input) => input.AccelerateConfiguration,
+    get: (value) => value ?? {},
+  },
+  BucketRequestPayment: {
+    put: (input) => input.RequestPaymentConfiguration,
+    get: (value) => value ?? { Payer: 'BucketOwner' },
+  },
+  BucketCors: {
     action: 'BucketCORS',
     missing: ['NoSuchCORSConfiguration', 'The CORS configuration does not exist'],
-    fromInput: (input) => input.CORSConfiguration,
-    toOutput: (value) => value,
-    deletable: true,
+    deletedBy: ['DeleteBucketCors'],
   },
-  {
-    name: 'BucketWebsite',
-    key: 'website',
-    action: 'BucketWebsite',
+  BucketWebsite: {
     missing: ['NoSuchWebsiteConfiguration', 'The specified bucket does not have a website configuration'],
-    fromInput: (input) => input.WebsiteConfiguration,
-    toOutput: (value) => value,
-    deletable: true,
   },
-  {
-    name: 'BucketAccelerateConfiguration',
-    key: 'accelerate',
-    action: 'AccelerateConfiguration',
-    fromInput: (input) => input.AccelerateConfiguration,
-    toOutput: (value) => value ?? {},
-    deletable: false,
-  },
-  {
-    name: 'BucketRequestPayment',
-    key: 'requestPayment',
-    action: 'BucketRequestPayment',
-    fromInput: (input) => input.RequestPaymentConfiguration,
-    toOutput: (value) => value ?? { Payer: 'BucketOwner' },
-    deletable: false,
-  },
-  // What no client of ours sets, and the provider reads of every bucket.
-  {
-    name: 'BucketLogging',
-    key: 'logging',
-    action: 'BucketLogging',
-    toOutput: () => ({}),
-    deletable: false,
-  },
-  {
-    name: 'BucketReplication',
-    key: 'replication',
+  BucketLogging: { get: () => ({}) },
+  BucketReplication: {
     action: 'ReplicationConfiguration',
     missing: ['ReplicationConfigurationNotFoundError', 'The replication configuration was not found'],
-    toOutput: (value) => value,
-    deletable: true,
   },
-  {
-    name: 'ObjectLockConfiguration',
-    key: 'objectLock',
+  ObjectLockConfiguration: {
     action: 'BucketObjectLockConfiguration',
     missing: [
       'ObjectLockConfigurationNotFoundError',
       'Object Lock configuration does not exist for this bucket',
     ],
-    toOutput: (value) => value,
-    deletable: false,
   },
-  {
-    name: 'BucketAcl',
-    key: 'acl',
-    action: 'BucketAcl',
-    toOutput: (_value, { accountId }) => ({
-      Owner: { ID: accountId },
-      Grants: [{ Grantee: { ID: accountId, Type: 'CanonicalUser' }, Permission: 'FULL_CONTROL' }],
+  BucketAcl: {
+    get: (_value, { accountId: ID }) => ({
+      Owner: { ID },
+      Grants: [{ Grantee: { ID, Type: 'CanonicalUser' }, Permission: 'FULL_CONTROL' }],
     }),
-    deletable: false,
   },
-];
+};
+
+/** @throws AwsError MalformedXML for fewer rules, or more, than it has */
+function withRules<T extends { readonly Rules: readonly unknown[] }>(
+  configuration: T,
+  enough: (rules: readonly unknown[]) => boolean,
+): T {
+  if (enough(configuration.Rules)) return configuration;
+  throw malformedXml();
+}
 
 /** @throws AwsError InvalidArgument for a key of KMS where KMS does not encrypt */
 function checkedEncryption(rule: any): any {
@@ -229,35 +170,23 @@ const DEFAULT_ENCRYPTION = {
 /** What can be set on a bucket, read and, for the most part, deleted. */
 export function settingOperations(store: Store, core: SandboxCore): Record<string, Operation> {
   const operations: Record<string, Operation> = {};
-  for (const { name, key, action, missing, fromInput, toOutput, deletable } of SETTINGS) {
-    if (fromInput) {
-      operations[`Put${name}`] = s3Operation(store, {
-        action: `s3:Put${action}`,
-        on: 'bucket',
-        run: ({ settings }, input) =>
-          void Object.assign(settings, { [key]: fromInput(input, settings, core) }),
+  for (const [name, { action = name, missing, put, get, deletedBy }] of Object.entries(SETTINGS)) {
+    const key = name as keyof BucketSettings;
+    const operation = (needed: string, run: S3OperationParts['run']) =>
+      s3Operation(store, { action: needed, on: 'bucket', run });
+    if (put) {
+      operations[`Put${name}`] = operation(`s3:Put${action}`, ({ settings }, input) => {
+        Object.assign(settings, { [key]: put(input, settings, core) });
       });
     }
-    operations[`Get${name}`] = s3Operation(store, {
-      action: `s3:Get${action}`,
-      on: 'bucket',
-      run: ({ name: BucketName, settings }, _input, context) => {
-        if (settings[key] === undefined && missing) throw new AwsError(...missing, 404, { BucketName });
-        return toOutput(settings[key], context);
-      },
+    operations[`Get${name}`] = operation(`s3:Get${action}`, ({ name: BucketName, settings }, _, context) => {
+      const value = settings[key];
+      if (value === undefined && missing) throw new AwsError(...missing, 404, { BucketName });
+      return get ? get(value, context) : value;
     });
-    if (!deletable) continue;
-    operations[`Delete${name === 'BucketLifecycleConfiguration' ? 'BucketLifecycle' : name}`] = s3Operation(
-      store,
-      {
-        // Deleting asks for the permission to put, save for these.
-        action: OWN_DELETE.has(name) ? `s3:Delete${action}` : `s3:Put${action}`,
-        on: 'bucket',
-        run: ({ settings }) => void delete settings[key],
-      },
-    );
+    if (!deletedBy) continue;
+    const [deletion, needed = `s3:Put${action}`] = deletedBy;
+    operations[deletion] = operation(needed, ({ settings }) => void delete settings[key]);
   }
   return operations;
 }
-
-const OWN_DELETE = new Set(['BucketPolicy', 'BucketWebsite']);

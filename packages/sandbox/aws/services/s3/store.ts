@@ -25,29 +25,29 @@ export interface ObjectEncryption {
   readonly kmsKeyId?: string;
 }
 
-/** Settings in the shapes of the SDK's `Put…` inputs. */
+/** Settings in the shapes of the SDK's `Put…` inputs, by the name in their operations. */
 export interface BucketSettings {
-  policy?: string;
-  versioning?: 'Enabled' | 'Suspended';
-  encryption?: any;
-  publicAccessBlock?: any;
-  ownershipControls?: any;
-  lifecycle?: any;
-  tags?: readonly { readonly Key: string; readonly Value: string }[];
-  cors?: any;
-  website?: any;
-  accelerate?: any;
-  requestPayment?: any;
-  logging?: any;
-  replication?: any;
-  objectLock?: any;
-  acl?: any;
+  BucketPolicy?: string;
+  BucketVersioning?: 'Enabled' | 'Suspended';
+  BucketEncryption?: any;
+  PublicAccessBlock?: any;
+  BucketOwnershipControls?: any;
+  BucketLifecycleConfiguration?: any;
+  BucketTagging?: readonly { readonly Key: string; readonly Value: string }[];
+  BucketAccelerateConfiguration?: any;
+  BucketRequestPayment?: any;
+  BucketCors?: never;
+  BucketWebsite?: never;
+  BucketLogging?: never;
+  BucketReplication?: never;
+  ObjectLockConfiguration?: never;
+  BucketAcl?: never;
 }
 
 export class Bucket {
   /** Since 2023 every bucket is made closed, and with its owner owning all objects. */
   readonly settings: BucketSettings = {
-    publicAccessBlock: {
+    PublicAccessBlock: {
       BlockPublicAcls: true,
       IgnorePublicAcls: true,
       BlockPublicPolicy: true,
@@ -68,7 +68,7 @@ export class Bucket {
   }
 
   get policy(): PolicyDocument | undefined {
-    return this.settings.policy === undefined ? undefined : JSON.parse(this.settings.policy);
+    return this.settings.BucketPolicy === undefined ? undefined : JSON.parse(this.settings.BucketPolicy);
   }
 
   /** The current version, or undefined where there is none or it is a delete marker. */
@@ -97,7 +97,7 @@ export class Bucket {
 
   /** Adds a version; without versioning it takes the place of the one before. */
   put(version: Omit<ObjectVersion, 'versionId'>): ObjectVersion {
-    const versionId = this.settings.versioning === 'Enabled' ? newVersionId() : 'null';
+    const versionId = this.settings.BucketVersioning === 'Enabled' ? newVersionId() : 'null';
     const added: ObjectVersion = { ...version, versionId };
     const kept = (this.history.get(version.key) ?? []).filter((other) => other.versionId !== versionId);
     this.history.set(version.key, [...kept, added]);

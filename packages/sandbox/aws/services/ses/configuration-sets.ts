@@ -43,14 +43,5 @@ export function configurationSetOperations(store: ConfigurationSetStore): Record
       store.sets.set(arn(input, context), { input, tags: input.Tags ?? [] });
       return {};
     }),
-    GetConfigurationSet: operation('GetConfigurationSet', (input, context) => {
-      const set = store.require(input.ConfigurationSetName, context);
-      return { ...set.input, Tags: set.tags };
-    }),
-    DeleteConfigurationSet: operation('DeleteConfigurationSet', (input, context) => {
-      store.require(input.ConfigurationSetName, context);
-      store.sets.delete(arn(input, context));
-      return {};
-    }),
   };
 }
