@@ -1,24 +1,52 @@
-/** One thing that AWS was asked, and what it answered. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** One thing that AWS was asked, and what it answered: a line of `answers/<service>.jsonl`. */
 export interface Recorded {
   readonly what: string;
   readonly operation: string;
-  /** Asked before it, in order: `[operation, input]`. */
-  readonly after?: readonly (readonly [string, object])[];
+  /** Asked before it, in order. */
+  readonly after?: readonly (readonly [operation: string, input: object])[];
   readonly input: object;
   /** What AWS refused with; the message may be left out where it is long or has none. */
-  readonly refused?: {
-    readonly code: string;
-    readonly status: number;
-    readonly message?: string;
-    readonly detail?: Readonly<Record<string, unknown>>;
-  };
+  readonly refused?: readonly [
+    code: string,
+    statusCode: number,
+    message?: string | null,
+    detail?: Readonly<Record<string, unknown>>,
+  ];
   /** What AWS answered, as far as it was looked at. */
   readonly answered?: Readonly<Record<string, unknown>>;
 }
 
-export const refusal = (
-  code: string,
-  status: number,
-  message?: string,
-  detail?: Readonly<Record<string, unknown>>,
-): Pick<Recorded, 'refused'> => ({ refused: { code, status, message, detail } });
+const FOLDER = path.join(__dirname, 'answers');
+
+/** As AWS answered, by service; the facts are of LocalStack's snapshots. */
+export const recordings = (): (readonly [service: string, cases: readonly Recorded[]])[] =>
+  readdirSync(FOLDER).map((file) => [
+    path.parse(file).name,
+    readFileSync(path.join(FOLDER, file), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line, revive)),
+  ]);
+
+/** Values that JSON has no word for. */
+const revive = (_key: string, value: any): unknown => {
+  const [kind, told] = Object.entries<any>(value ?? {})[0] ?? [];
+  switch (kind) {
+    case '$date':
+      return new Date(told);
+    case '$bytes':
+      return Buffer.from(told, 'base64');
+    case '$json':
+      return JSON.stringify(told);
+    case '$like':
+      return expect.stringMatching(new RegExp(told));
+    case '$text': {
+      const [before, repeated, times, after] = told;
+      return before + repeated.repeat(times) + after;
+    }
+  }
+  return value;
+};
