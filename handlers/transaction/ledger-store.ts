@@ -37,7 +37,9 @@ export function ledgerStore(store: ObjectStore, bucket: string, { domain, region
     read,
     async write(ledger, etag) {
       // What could not be read again must not be written.
-      const body = JSON.stringify(checked(ledger, { domain, region }, shown), null, 2);
+      const { turn, ...stored } = checked(ledger, { domain, region }, shown);
+      // A function of before there were turns reads what says nothing of one.
+      const body = JSON.stringify(turn === null ? stored : { ...stored, turn }, null, 2);
       const written = await store.put(place, body, {
         contentType: 'application/json',
         ...(etag === null ? { ifAbsent: true } : { ifMatch: etag }),
