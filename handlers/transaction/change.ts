@@ -23,16 +23,25 @@ import { putAndVerify } from './verify';
 export async function change(world: World, attempt: Attempt): Promise<ChangeResult> {
   // Nobody else confirms a direct call: it has seen for itself how it ended.
   const confirms = attempt.source === 'direct';
-  return withProof(world, attempt.request, (session, proof) =>
-    changeWithin(session, attempt, proof, confirms),
+  return withProof(world, attempt.request, (session, proved) =>
+    changeWithin(session, attempt, proved, confirms),
   );
 }
 
-/** Asks the gate, which may take minutes, and only then takes the lease. The ledger is read meanwhile. */
+/** What an apply goes by, once the gate has passed. */
+interface Proved extends Proof {
+  /** What SES has. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
+  observe(): Promise<SigningState>;
+}
+
+/**
+ * Asks the gate, which may take minutes, and only then takes the lease. The ledger is read beside the one, SES beside
+ * the other.
+ */
 export async function withProof<T>(
   world: World,
   request: SigningRequest,
-  work: (session: Session, proof: Proof) => Promise<T>,
+  work: (session: Session, proved: Proved) => Promise<T>,
 ): Promise<T> {
   const session = Session.glance(world, request, 'gate');
   // What cannot be read now is read again, and told, once the gate has passed.
@@ -40,7 +49,10 @@ export async function withProof<T>(
   const proof = await proveKey(world, request, session.servicesBefore);
   await reading;
   session.enter('change');
-  return session.underLease(() => work(session, proof));
+  return session.lookUnderLease(
+    () => observeExisting(session.services.identities, request),
+    (observe) => work(session, { ...proof, observe }),
+  );
 }
 
 /**
@@ -50,15 +62,14 @@ export async function withProof<T>(
 export async function changeWithin(
   session: Session,
   attempt: Attempt,
-  proof: Proof,
+  proof: Proved,
   confirms: boolean,
 ): Promise<ChangeResult> {
   const { request } = attempt;
   if (attempt.source === 'terraform') refuseOvertaken(session.ledger, attempt);
   refuseChangedMeanwhile(session.ledger, attempt);
   const wanted: Wanted = { selector: request.selector, key: proof.found.reference };
-  const shown = await observeExisting(session.services.identities, request);
-  const state = withKnownSelector(shown, session.ledger);
+  const state = withKnownSelector(await proof.observe(), session.ledger);
   const asItIs = () =>
     changeResult(session.now(), attempt, wanted.key, {
       status: state.status,

@@ -29,9 +29,9 @@ export async function confirm(world: World, attempt: Attempt): Promise<Confirmed
   const { request } = attempt;
   const quick = await Session.run(world, request, (session) => confirmInForce(session, attempt));
   if (quick !== null) return quick;
-  return withProof(world, request, async (session, proof) => {
+  return withProof(world, request, async (session, proved) => {
     refuseNewer(session.ledger, attempt);
-    const result = await changeWithin(session, attempt, proof, true);
+    const result = await changeWithin(session, attempt, proved, true);
     return {
       ...confirmed(attempt, result.changed, {
         verified: result.final_dkim_status === 'SUCCESS',

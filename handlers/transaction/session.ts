@@ -159,6 +159,28 @@ export class Session {
   /** Takes the lease, over what was read if anything was; runs, and gives it back. */
   async underLease<T>(work: () => Promise<T>): Promise<T> {
     await this.takeLease();
+    return this.untilReleased(work);
+  }
+
+  /**
+   * The same with a look at what the lease is for, in the time that taking it takes. Where it is taken over what was
+   * read, nobody else was at work in between, so what was seen counts; otherwise it is looked again, under the lease.
+   * @param work is given the look; only who asks for it hears of its failure.
+   */
+  async lookUnderLease<L, T>(
+    look: () => Promise<L>,
+    work: (look: () => Promise<L>) => Promise<T>,
+  ): Promise<T> {
+    const isFree = this.isRead && !isHeld(this.ledger.lease, this.now());
+    const taking = this.takeLease();
+    const early = isFree ? look() : null;
+    const ended = early?.catch(() => undefined);
+    // Whatever comes of the lease, the look has ended before anything goes on.
+    const isOverRead = await taking.finally(() => ended);
+    return this.untilReleased(() => work(() => (isOverRead && early) || look()));
+  }
+
+  private async untilReleased<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } finally {
@@ -166,7 +188,8 @@ export class Session {
     }
   }
 
-  private async takeLease(): Promise<void> {
+  /** @returns whether it was taken over what had been read before. */
+  private async takeLease(): Promise<boolean> {
     const giveUpAt = this.now() + Math.min(LEASE.waitMs, this.leftMs());
     for (; ; this.isRead = false) {
       const isFresh = !this.isRead;
@@ -184,7 +207,7 @@ export class Session {
       const own = { holder: this.holder, acquiredAt: now, expiresAt: now + LEASE.lengthMs };
       const next = written(leased(ledger, own), this.world.uuid());
       this.stored = await this.ledgers.write(next, found?.etag ?? null);
-      if (this.stored !== null) return;
+      if (this.stored !== null) return !isFresh;
       if (isFresh && now >= giveUpAt) throw taken(this.place, null);
     }
   }

@@ -1,11 +1,13 @@
 import { BUCKET, FAILURES, type FakeCloud, InvocationEnded } from '../../support/world';
 import {
   beforeCall,
+  DOMAIN,
   direct,
   failure,
   givenCloud,
   ledgerOf,
   rewriteLedger,
+  SES_GET,
   SES_PUT,
   Stack,
   signing,
@@ -87,7 +89,7 @@ test('the lease is renewed while a run waits', async () => {
   cloud.ses.verifySeconds = 150;
   const leftMs: number[] = [];
   cloud.calls.latencyMs = ({ action }) => {
-    if (action === 'ses:GetEmailIdentity')
+    if (action === SES_GET && cloud.calls.count(SES_PUT) > 0)
       leftMs.push((ledgerOf(cloud).lease?.expiresAt ?? 0) - cloud.clock.now());
     return 0;
   };
@@ -96,6 +98,85 @@ test('the lease is renewed while a run waits', async () => {
 
   expect(leftMs.length).toBeGreaterThan(10);
   expect(Math.min(...leftMs)).toBeGreaterThan(10_000);
+});
+
+describe('SES is looked at while the lease is taken', () => {
+  const LATENCY_MS = 50;
+  /** One domain that signs with s1, confirmed. */
+  const givenSigning = async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    const calls = cloud.calls.made.length;
+    return { cloud, stack, made: () => cloud.calls.made.slice(calls) };
+  };
+
+  test('so the two take the time of one', async () => {
+    const { cloud, stack, made } = await givenSigning();
+    cloud.calls.latencyMs = () => LATENCY_MS;
+
+    await stack.signing('t2', 's1');
+
+    const [lease, ended] = made().filter(({ action }) => action === 's3:PutObject');
+    expect(ended!.at - lease!.at).toBe(LATENCY_MS);
+  });
+
+  test('and again where another run was quicker: what it has set counts', async () => {
+    const { cloud, stack } = await givenSigning();
+    cloud.calls.latencyMs = ({ action }) => (action === 's3:PutObject' ? LATENCY_MS : 0);
+    const looks = cloud.calls.count(SES_GET);
+    cloud.calls.watch = () => {
+      if (cloud.calls.count(SES_GET) === looks) return;
+      cloud.calls.watch = () => {};
+      rewriteLedger(cloud, (ledger) => ledger);
+      cloud.ses.tamper(DOMAIN, { enabled: false });
+    };
+
+    await stack.signing('t2', 's2');
+
+    expect(ledgerOf(cloud).open?.previous).toMatchObject({ selector: 's1', enabled: false });
+    expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
+  });
+
+  test('fails with what refused the lease, once the look has ended, whatever came of it', async () => {
+    const { cloud, stack, made } = await givenSigning();
+    cloud.calls.addFault({ ...write, error: FAILURES.denied() });
+    cloud.calls.addFault({ action: SES_GET });
+    cloud.calls.latencyMs = ({ action }) => (action === SES_GET ? LATENCY_MS : 0);
+
+    const { code, message } = await failure(stack.signing('t2', 's2'));
+
+    expect({ code, message }).toMatchObject({
+      code: 'ACCESS_DENIED',
+      message: expect.stringContaining('s3:PutObject'),
+    });
+    const [look, ...more] = made().filter(({ action }) => action === SES_GET);
+    expect(cloud.clock.now() - look!.at).toBe(LATENCY_MS);
+    expect(more).toEqual([]);
+  });
+
+  test('fails as overtaken, though the identity is gone as well', async () => {
+    const { cloud, stack } = await givenSigning();
+    await stack.apply('t2', 's2');
+    cloud.ses.remove(DOMAIN);
+
+    expect((await failure(stack.signing('t1', 's1'))).code).toBe('CONCURRENT_UPDATE');
+  });
+
+  test('but not while another run holds the lease', async () => {
+    const { cloud, stack, made } = await givenSigning();
+    cloud.ses.verifySeconds = 0;
+    rewriteLedger(cloud, (ledger) => ({
+      ...ledger,
+      lease: { holder: 'another', acquiredAt: cloud.clock.now(), expiresAt: cloud.clock.now() + 10_000 },
+    }));
+
+    await stack.signing('t2', 's2');
+
+    const actions = made().map(({ action }) => action);
+    expect(actions.indexOf(SES_GET)).toBeGreaterThan(actions.indexOf('s3:PutObject'));
+    expect(actions.filter((action) => action === SES_GET)).toHaveLength(2);
+  });
 });
 
 test('fails and touches nothing when the lease was lost before the Put', async () => {
