@@ -37,6 +37,13 @@ const noted = (ledger: Ledger, at: number, { detail, ...entry }: Entry): Ledger 
   ].slice(-HISTORY_LENGTH),
 });
 
+/** A line about a change: what became of it. */
+const of = (
+  { transaction, wanted: { selector } }: Pick<Open, 'transaction' | 'wanted'>,
+  event: Entry['event'],
+  detail?: string,
+): Entry => ({ event, transaction, selector, ...(detail !== undefined && { detail }) });
+
 /** Each write has a name of its own, so that a writer whose answer was lost knows its own. */
 export const written = (ledger: Ledger, writeId: string): Ledger => ({ ...ledger, writeId });
 
@@ -55,7 +62,7 @@ export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
       records: withRecords(ledger, open.owner),
     },
     at,
-    { event: 'opened', transaction: open.transaction, selector: open.wanted.selector },
+    of(open, 'opened'),
   );
 
 const recordsOf = (owner: Owner | null): readonly string[] => owner?.rotation?.records ?? [];
@@ -95,12 +102,11 @@ export const unopened = (
 
 /** SES has it; its stack has not ended. */
 export const applied = (ledger: Ledger, open: Open, at: number): Ledger =>
-  noted({ ...ledger, open, lastRevert: null, signers: signersOf(ledger, open, at) }, at, {
-    event: 'applied',
-    transaction: open.transaction,
-    selector: open.wanted.selector,
-    ...(open.result && { detail: open.result.final_dkim_status }),
-  });
+  noted(
+    { ...ledger, open, lastRevert: null, signers: signersOf(ledger, open, at) },
+    at,
+    of(open, 'applied', open.result?.final_dkim_status),
+  );
 
 const signersOf = ({ signers }: Ledger, { previous, wanted }: Open, at: number) =>
   signsWithNow(withPrevious(signers, previous), wanted.selector, at);
@@ -133,12 +139,7 @@ export function confirmed(ledger: Ledger, open: Open, by: Confirmation, at: numb
       ? done(confirmedLedger, open)
       : { ...confirmedLedger, open: { ...open, owner, armed: by.armed, looks: 0 } },
     at,
-    {
-      event: 'confirmed',
-      transaction: open.transaction,
-      selector: open.wanted.selector,
-      detail: by.status,
-    },
+    of(open, 'confirmed', by.status),
   );
 }
 
@@ -153,12 +154,7 @@ const done = (ledger: Ledger, { wanted }: Open): Ledger => ({
 
 /** A confirmed change was verified later. */
 export const verified = (ledger: Ledger, open: Open, at: number): Ledger =>
-  noted(done(ledger, open), at, {
-    event: 'verified',
-    transaction: open.transaction,
-    selector: open.wanted.selector,
-    detail: 'SUCCESS',
-  });
+  noted(done(ledger, open), at, of(open, 'verified', 'SUCCESS'));
 
 /** SES still looks. No line of history: there may be three hundred looks. */
 export const lookedAt = (ledger: Ledger, open: Open, armed: Arming): Ledger => ({
@@ -169,20 +165,15 @@ export const lookedAt = (ledger: Ledger, open: Open, armed: Arming): Ledger => (
 
 /** Somebody has set something else since: it is not ours to put back, and nothing waits any more. */
 export const letGo = (ledger: Ledger, open: Open, note: string, at: number): Ledger =>
-  noted({ ...ledger, open: null }, at, {
-    event: 'failed',
-    transaction: open.transaction,
-    selector: open.wanted.selector,
-    detail: note,
-  });
+  noted({ ...ledger, open: null }, at, of(open, 'failed', note));
 
 /** There was nothing to change, or a direct call has ended this attempt's change and left it in force. */
 export const ownerConfirmed = (ledger: Ledger, owner: Owner, at: number): Ledger =>
-  noted({ ...ledger, owner: confirmedOwner(owner), records: recordsOf(owner), leaving: null }, at, {
-    event: 'confirmed',
-    transaction: owner.transaction,
-    selector: owner.wanted.selector,
-  });
+  noted(
+    { ...ledger, owner: confirmedOwner(owner), records: recordsOf(owner), leaving: null },
+    at,
+    of(owner, 'confirmed'),
+  );
 
 /** By its stack: it has replaced the one before. */
 const confirmedOwner = ({ replaces: _, ...owner }: Owner): Owner => ({ ...owner, confirmed: true });
@@ -288,7 +279,6 @@ export const rearmed = (ledger: Ledger, open: Open, armed: Arming, at: number): 
 /** The function goes a step further with the selector whose turn is next. No line of history: the change has its own. */
 export const turned = (ledger: Ledger, turn: Turn): Ledger => ({ ...ledger, turn });
 
-/** Its stack is being destroyed: the delete of its `Signing` will act. */
 /** SES stays as it is: a key that nothing needs is gone. */
 export const keyDeleted = (
   ledger: Ledger,
@@ -296,6 +286,7 @@ export const keyDeleted = (
   at: number,
 ): Ledger => noted(ledger, at, { event: 'noted', transaction, selector, detail: `key deleted: ${place}` });
 
+/** Its stack is being destroyed: the delete of its `Signing` will act. */
 export const leaving = (ledger: Ledger, transaction: string, at: number): Ledger =>
   noted({ ...ledger, leaving: transaction }, at, { event: 'leaving', transaction });
 
@@ -310,15 +301,8 @@ export const destroying = (ledger: Ledger, open: Open, armed: Arming, at: number
 export const destroyed = (ledger: Ledger, transaction: string, note: string, at: number): Ledger => {
   const { domain, region, writeId, lease, armings, generation, history, baseline } = ledger;
   const signers = baseline === null ? stopped(ledger.signers, at) : restored(ledger.signers, baseline, at);
-  return noted(
-    { ...emptyLedger(domain, region), writeId, lease, armings, generation, history, signers },
-    at,
-    {
-      event: 'destroyed',
-      transaction,
-      detail: note,
-    },
-  );
+  const left = { ...emptyLedger(domain, region), writeId, lease, armings, generation, history, signers };
+  return noted(left, at, { event: 'destroyed', transaction, detail: note });
 };
 
 /** The same change, with what it came to. */
