@@ -3,8 +3,8 @@ import type { World } from '../world';
 import { arm, disarm, planFirstRetry } from './confirmed-commit';
 import type { Ledger, Open, Place, Snapshot } from './ledger';
 import { isLeftBehind, reasonToDoNothing } from './ownership';
-import { restore } from './restore';
-import { needsTwoWrites, nothingReverted, putBack, type Reverted } from './revert';
+import { type Restored, restore } from './restore';
+import { nothingReverted, putBack, type Reverted } from './revert';
 import { Session } from './session';
 import * as transitions from './transitions';
 
@@ -58,9 +58,7 @@ export async function beginDestroy(world: World, target: Place, transaction: str
   );
 }
 
-interface RestoredBaseline {
-  readonly changed: boolean;
-  readonly note: string;
+interface RestoredBaseline extends Pick<Restored, 'changed' | 'note'> {
   /** It has become impossible: that must not block the destroy. */
   readonly incomplete?: true;
 }
@@ -74,7 +72,7 @@ async function restoreBaseline(
   const isSet = open === null ? inForce !== null : open.phase === 'applied';
   try {
     return await restore(session, baseline, {
-      unseen: isSet && needsTwoWrites(baseline),
+      isSet,
       beforeTwoWrites: () => guardBaseline(session, baseline, transaction),
     });
   } catch (error) {

@@ -1,9 +1,9 @@
 import { isAwsError } from '../aws/aws-error';
-import type { EmailIdentities, SigningState } from '../aws/email-identity';
+import type { EmailIdentities, PutAnswer, SigningState } from '../aws/email-identity';
 import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
-import { type FoundKey, fetchKey } from '../key/key-source';
-import type { Snapshot } from './ledger';
+import { type FoundKey, fetchKey, type KeyReference } from '../key/key-source';
+import type { Restoration, Snapshot } from './ledger';
 import type { Session } from './session';
 import { surelySignsWith } from './signing-state';
 
@@ -21,10 +21,10 @@ export interface Restored {
 export interface RestoreOptions {
   /** The key of the prior state, when it is at hand. */
   readonly key?: FoundKey;
-  /** What SES has, when we know: one call less. */
+  /** What SES has, when that is known: one call less. */
   readonly known?: SigningState;
-  /** Write everything without looking first: one call less where all of it must be written anyway. */
-  readonly unseen?: boolean;
+  /** SES has what we set, whatever that was: where all of it must be written, nothing is looked at. One call less, too. */
+  readonly isSet?: boolean;
   /** Called before two writes of which only the first may come to be. */
   readonly beforeTwoWrites?: () => Promise<void>;
 }
@@ -40,8 +40,9 @@ const unseenState = (snapshot: Snapshot): SigningState => ({
 const GONE: Restored = { changed: false, note: 'the identity does not exist any more' };
 
 /**
- * Puts a signing state back. Observes first, so that a change that never happened is not undone; writes only what
- * differs. A missing identity has nothing to put back.
+ * Puts a signing state back, in two calls of SES at most: look and Put or, where the flag must be set back too, Put and
+ * flag. Observes first, so that a change that never happened is not undone; writes only what differs. A missing identity
+ * has nothing to put back.
  * @throws ByodkimError SES_UPDATE_FAILED, ACCESS_DENIED, DEPENDENCY_FAILED, CERTIFICATE_*, CONCURRENT_UPDATE.
  */
 export async function restore(
@@ -51,17 +52,16 @@ export async function restore(
 ): Promise<Restored> {
   await session.ensureLease();
   const { identities } = session.services;
-  const now = options.unseen
-    ? unseenState(snapshot)
-    : (options.known ?? (await identities.get(session.place.domain)));
+  const { domain } = session.place;
+  const isUnseen = options.isSet && !snapshot.enabled;
+  const now = isUnseen ? unseenState(snapshot) : (options.known ?? (await identities.get(domain)));
   if (now === null) return GONE;
   try {
     return await writeBack(session, snapshot, now, options);
   } catch (error) {
     if (isAwsError(error, 'NotFoundException')) return GONE;
     // The flag of an identity that does not exist is answered with 400, "is not verified for DKIM signing".
-    if (isAwsError(error, 'BadRequestException') && (await identities.get(session.place.domain)) === null)
-      return GONE;
+    if (isAwsError(error, 'BadRequestException') && (await identities.get(domain)) === null) return GONE;
     throw error;
   }
 }
@@ -72,68 +72,73 @@ async function writeBack(
   now: SigningState,
   options: RestoreOptions,
 ): Promise<Restored> {
+  const { restoration, enabled } = snapshot;
   const { identities } = session.services;
   const { domain } = session.place;
-  const { restoration } = snapshot;
-  switch (restoration.kind) {
-    case 'disable': {
-      if (isUntouched(now, snapshot))
-        return { changed: false, status: now.status, note: 'nothing was changed' };
-      const changed = await setEnabled(identities, domain, now, false);
-      return {
-        changed,
-        note: `signing is switched off: what was before could not be put back (${restoration.reason})`,
-      };
-    }
-    case 'easy-dkim': {
-      const { origin = 'AWS_SES' } = restoration;
-      if (now.origin !== origin && now.enabled !== snapshot.enabled) await options.beforeTwoWrites?.();
-      const answer = now.origin === origin ? null : await identities.putEasyDkim(domain, origin);
-      const flagged = await setEnabled(identities, domain, now, snapshot.enabled);
-      const tokens = answer?.tokens ?? now.tokens;
-      const differ = snapshot.tokens.length > 0 && tokens.length > 0 && !sameTokens(tokens, snapshot.tokens);
-      return {
-        changed: answer !== null || flagged,
-        status: answer?.status ?? now.status,
-        note:
-          `${restoration.origin ? `Easy DKIM of ${restoration.origin}` : 'Easy DKIM'} as before (signing ${snapshot.enabled ? 'on' : 'off'})` +
-          (differ
-            ? `, but with other tokens than before: publish CNAME records for ${tokens.join(', ')}`
-            : ''),
-        ...(differ && { tokensChanged: tokens }),
-      };
-    }
-    case 'byodkim': {
-      const stands = surelySignsWith(now, restoration.selector);
-      const key = stands
-        ? null
-        : (options.key ?? (await fetchKey(session.services.store, session.world.redactor, restoration.key)));
-      if (key !== null && key.reference.fingerprint !== restoration.key.fingerprint)
-        throw new ByodkimError(
-          'CERTIFICATE_INVALID',
-          {
-            what:
-              `${s3Uri(restoration.key)} holds another key than before ` +
-              `(expected ${restoration.key.fingerprint}, found ${key.reference.fingerprint}).`,
-            advice: 'Put the earlier version back.',
-          },
-          {
-            place: s3Uri(restoration.key),
-            reason: 'it is another key than before',
-            expected: restoration.key.fingerprint,
-            found: key.reference.fingerprint,
-          },
-        );
-      if (key !== null && now.enabled !== snapshot.enabled) await options.beforeTwoWrites?.();
-      const answer = key && (await identities.putExternal(domain, restoration.selector, key.key));
-      const flagged = await setEnabled(identities, domain, now, snapshot.enabled);
-      return {
-        changed: answer !== null || flagged,
-        status: answer?.status ?? now.status,
-        note: `BYODKIM selector ${restoration.selector} as before (signing ${snapshot.enabled ? 'on' : 'off'})`,
-      };
-    }
+  if (restoration.kind === 'disable') return switchOff(session, snapshot, restoration.reason, now);
+  const put = await planPut(session, restoration, now, options.key);
+  if (put !== null && now.enabled !== enabled) await options.beforeTwoWrites?.();
+  const answer = await put?.();
+  const flagged = await setEnabled(identities, domain, now, enabled);
+  const { status, tokens } = answer ?? now;
+  const differ = restoration.kind === 'easy-dkim' && areOthers(tokens, snapshot.tokens);
+  return {
+    changed: answer !== undefined || flagged,
+    status,
+    note:
+      `${named(restoration)} as before (signing ${enabled ? 'on' : 'off'})` +
+      (differ ? `, but with other tokens than before: publish CNAME records for ${tokens.join(', ')}` : ''),
+    ...(differ && { tokensChanged: tokens }),
+  };
+}
+
+const named = (restoration: Exclude<Restoration, { kind: 'disable' }>): string => {
+  if (restoration.kind === 'byodkim') return `BYODKIM selector ${restoration.selector}`;
+  return restoration.origin ? `Easy DKIM of ${restoration.origin}` : 'Easy DKIM';
+};
+
+/** `null`: it stands. */
+async function planPut(
+  { services: { identities, store }, place: { domain }, world }: Session,
+  restoration: Exclude<Restoration, { kind: 'disable' }>,
+  now: SigningState,
+  atHand: FoundKey | undefined,
+): Promise<(() => Promise<PutAnswer>) | null> {
+  if (restoration.kind === 'easy-dkim') {
+    const { origin = 'AWS_SES' } = restoration;
+    return now.origin === origin ? null : () => identities.putEasyDkim(domain, origin);
   }
+  const { selector, key: expected } = restoration;
+  if (surelySignsWith(now, selector)) return null;
+  const { key, reference } = atHand ?? (await fetchKey(store, world.redactor, expected));
+  if (reference.fingerprint !== expected.fingerprint) throw anotherKey(expected, reference);
+  return () => identities.putExternal(domain, selector, key);
+}
+
+function anotherKey(expected: KeyReference, { fingerprint: found }: KeyReference): ByodkimError {
+  const place = s3Uri(expected);
+  return new ByodkimError(
+    'CERTIFICATE_INVALID',
+    {
+      what: `${place} holds another key than before (expected ${expected.fingerprint}, found ${found}).`,
+      advice: 'Put the earlier version back.',
+    },
+    { place, reason: 'it is another key than before', expected: expected.fingerprint, found },
+  );
+}
+
+async function switchOff(
+  { services: { identities }, place: { domain } }: Session,
+  before: Snapshot,
+  reason: string,
+  now: SigningState,
+): Promise<Restored> {
+  if (isUntouched(now, before)) return { changed: false, status: now.status, note: 'nothing was changed' };
+  const changed = await setEnabled(identities, domain, now, false);
+  return {
+    changed,
+    note: `signing is switched off: what was before could not be put back (${reason})`,
+  };
 }
 
 /**
@@ -157,5 +162,6 @@ async function setEnabled(
   return true;
 }
 
-const sameTokens = (some: readonly string[], others: readonly string[]): boolean =>
-  [...some].sort().join() === [...others].sort().join();
+/** Where either are not known, they count as the same. */
+const areOthers = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length > 0 && others.length > 0 && [...some].sort().join() !== [...others].sort().join();

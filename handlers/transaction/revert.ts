@@ -1,6 +1,6 @@
 import type { World } from '../world';
 import { disarm } from './confirmed-commit';
-import type { Open, Place, Snapshot } from './ledger';
+import type { Open, Place } from './ledger';
 import { type Restored, restore } from './restore';
 import { Session } from './session';
 import * as transitions from './transitions';
@@ -42,9 +42,7 @@ export async function revertByHand(world: World, target: Place): Promise<Reverte
 
 /** Puts back what was before an open change, and closes it. */
 export async function revertOpen(session: Session, open: Open): Promise<Reverted> {
-  const restored = await restore(session, open.previous, {
-    unseen: open.phase === 'applied' && needsTwoWrites(open.previous),
-  });
+  const restored = await restore(session, open.previous, { isSet: open.phase === 'applied' });
   session.enter('record');
   await session.finish(transitions.reverted(session.ledger, open, restored.note, session.now()));
   return putBack(session, restored, await disarm(session, open.armed));
@@ -56,6 +54,3 @@ export const putBack = (
   { changed, note }: Pick<Restored, 'changed' | 'note'>,
   warnings: readonly string[],
 ): Reverted => ({ statusCode: 200, domain, reverted: changed, reason: note, warnings });
-
-/** A revert takes two SES calls at most: look and Put, or, where the flag must be set back too, Put and flag. */
-export const needsTwoWrites = (snapshot: Snapshot): boolean => !snapshot.enabled;

@@ -212,7 +212,7 @@ describe('an identity that does not exist any more', () => {
 
   test.each([
     ['seen', {}],
-    ['not looked at', { unseen: true }],
+    ['not looked at', { isSet: true }],
   ])('has nothing to put back (%s)', async (_, options) => {
     const cloud = givenCloud();
     cloud.ses.remove(DOMAIN);
@@ -225,7 +225,7 @@ describe('an identity that does not exist any more', () => {
     cloud.ses.remove(DOMAIN);
     const to = snapshot({ enabled: false, restoration: { kind: 'disable', reason: 'x' } });
 
-    expect(await putBack(cloud, to, { unseen: true })).toEqual(gone);
+    expect(await putBack(cloud, to, { isSet: true })).toEqual(gone);
     expect(sesCalls(cloud)).toEqual([SES_FLAG, SES_GET]);
   });
 });
