@@ -6,19 +6,14 @@ import { refuseNewer, refuseOvertaken } from './ownership';
 import { Session } from './session';
 import { isInStep } from './signing-state';
 
-export interface Confirmed {
+export interface Confirmed extends ConfirmedChange {
   readonly statusCode: 200;
   readonly confirmed: true;
-  /** Whether SES says SUCCESS. Until it does, the revert stays armed. */
-  readonly verified: boolean;
-  /** When what was before is put back unless SES has verified by then. ISO 8601. */
-  readonly reverts_at?: string;
   readonly domain: string;
   readonly selector: string;
   readonly transaction: string;
   /** Whether the revert had already fired, so that the change had to be made again. */
   readonly reapplied: boolean;
-  readonly warnings: readonly string[];
 }
 
 /**
@@ -31,14 +26,14 @@ export async function confirm(world: World, attempt: Attempt): Promise<Confirmed
   if (quick !== null) return quick;
   return withProof(world, request, async (session, proved) => {
     refuseNewer(session.ledger, attempt);
-    const result = await changeWithin(session, attempt, proved, true);
-    return {
-      ...confirmed(attempt, result.changed, {
-        verified: result.final_dkim_status === 'SUCCESS',
-        warnings: result.warnings,
-      }),
-      ...(result.reverts_at !== undefined && { reverts_at: result.reverts_at }),
-    };
+    const { changed, final_dkim_status, reverts_at, warnings } = await changeWithin(
+      session,
+      attempt,
+      proved,
+      true,
+    );
+    const verified = final_dkim_status === 'SUCCESS';
+    return confirmed(attempt, changed, { verified, ...(reverts_at && { reverts_at }), warnings });
   });
 }
 
@@ -62,12 +57,11 @@ async function confirmInForce(session: Session, attempt: Attempt): Promise<Confi
 const confirmed = (
   { request, transaction }: Attempt,
   reapplied: boolean,
-  { verified, revertsAt, warnings }: ConfirmedChange,
+  { warnings, ...change }: ConfirmedChange,
 ): Confirmed => ({
   statusCode: 200,
   confirmed: true,
-  verified,
-  ...(revertsAt !== undefined && { reverts_at: new Date(revertsAt).toISOString() }),
+  ...change,
   domain: request.domain,
   selector: request.selector,
   transaction,
@@ -85,14 +79,7 @@ export async function confirmByHand(world: World, target: Place) {
     const state = await session.services.identities.get(target.domain);
     if (open.phase !== 'applied' || state === null || !isInStep(state, open.wanted))
       return { ...answer, confirmed: false, reason: 'the change is not in force in SES; deploy again' };
-    const { verified, revertsAt, warnings } = await confirmOpen(session, open, state.status, false);
-    return {
-      ...answer,
-      confirmed: true,
-      verified,
-      ...(revertsAt !== undefined && { reverts_at: new Date(revertsAt).toISOString() }),
-      transaction: open.transaction,
-      warnings,
-    };
+    const { warnings, ...change } = await confirmOpen(session, open, state.status, false);
+    return { ...answer, confirmed: true, ...change, transaction: open.transaction, warnings };
   });
 }

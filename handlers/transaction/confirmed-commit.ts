@@ -136,10 +136,10 @@ export async function disarm(session: Session, arming: Arming | null | undefined
 
 /** How a confirmed change stands. */
 export interface ConfirmedChange {
-  /** SES has verified it: it is done. */
+  /** Whether SES says SUCCESS: it is done. Until then the revert stays armed. */
   readonly verified: boolean;
-  /** When it is put back unless SES has verified it. Milliseconds since the epoch. */
-  readonly revertsAt?: number;
+  /** When what was before is put back unless SES has verified it by then. ISO 8601. */
+  readonly reverts_at?: string;
   readonly warnings: readonly string[];
 }
 
@@ -164,12 +164,12 @@ export async function confirmOpen(
     );
     return { verified: true, warnings: await disarm(session, open.armed) };
   }
-  const revertsAt = deadlineOf(open);
-  if (!isNews) return { verified: false, revertsAt, warnings: [] };
-  const armed = servesAsLook(open.armed, now, revertsAt) ? open.armed : await armLook(session, open);
+  const verifyBy = deadlineOf(open);
+  const waiting = { verified: false, reverts_at: new Date(verifyBy).toISOString() };
+  if (!isNews) return { ...waiting, warnings: [] };
+  const armed = servesAsLook(open.armed, now, verifyBy) ? open.armed : await armLook(session, open);
   await session.finish(confirmed(session.ledger, open, { byStack, status, armed }, now));
-  const warnings = armed === open.armed ? [] : await disarm(session, open.armed);
-  return { verified: false, revertsAt, warnings };
+  return { ...waiting, warnings: armed === open.armed ? [] : await disarm(session, open.armed) };
 }
 
 /** Arms the next look. @throws ByodkimError DEPENDENCY_FAILED, ACCESS_DENIED. */

@@ -61,15 +61,15 @@ function retiringOf(
 export function withEnding(
   { reverts_at: _, ...result }: ChangeResult,
   status: string,
-  { verified, revertsAt, warnings }: ConfirmedChange,
+  { verified, warnings, ...waiting }: ConfirmedChange,
 ): ChangeResult {
   return {
     ...result,
-    final_dkim_status: verified ? 'SUCCESS' : status,
+    final_dkim_status: status,
     message: verified
       ? COMPLETED
-      : `${PENDING}; should it not have verified it by ${new Date(revertsAt!).toISOString()}, what was before is put back`,
-    ...(revertsAt !== undefined && { reverts_at: new Date(revertsAt).toISOString() }),
+      : `${PENDING}; should it not have verified it by ${waiting.reverts_at}, what was before is put back`,
+    ...waiting,
     warnings: [...result.warnings, ...warnings],
   };
 }
