@@ -4,8 +4,8 @@ import type { SigningRequest } from '../event';
 import type { World } from '../world';
 import { arm, confirmOpen, disarm, ownArming, planArming, verificationMinutes } from './confirmed-commit';
 import { decide } from './decide';
-import type { Attempt, ChangeResult, Ledger, Open, Owner, Wanted } from './ledger';
-import { ownerBeside, ownerOf, ownerRotated, refuseChangedMeanwhile, refuseOvertaken } from './ownership';
+import type { Attempt, ChangeResult, Open, Owner, Wanted } from './ledger';
+import { ownerAfter, refuseChangedMeanwhile, refuseOvertaken } from './ownership';
 import { type Proof, proveKey } from './prove';
 import { changeResult, withEnding } from './result';
 import { failBeforePut, rollBack } from './rollback';
@@ -13,7 +13,7 @@ import { Session } from './session';
 import { observeExisting, requireTag, withKnownSelector } from './signing-state';
 import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
 import * as transitions from './transitions';
-import { putAndVerify } from './verify';
+import { putAndVerify, type Verified } from './verify';
 
 /**
  * The life of one apply: prove, take the lease, observe, decide; then make sure of the way back, arm the revert, write
@@ -130,7 +130,10 @@ async function makeChange(
   }
   try {
     const putAt = put ? session.now() : (before.open?.putAt ?? session.now());
-    const verified = await putAndVerify(session, request, proof.found.key, state, put);
+    // Without a Put SES has it already, verified: from a change that was not confirmed yet.
+    const verified: Verified = put
+      ? await putAndVerify(session, request, proof.found.key, state)
+      : { status: 'SUCCESS' };
     const result = changeResult(session.now(), attempt, proof.found.reference, {
       ...verified,
       origin: 'EXTERNAL',
@@ -170,11 +173,6 @@ function planChange(session: Session, attempt: Attempt, wanted: Wanted, prior: P
   };
 }
 
-function ownerAfter(ledger: Ledger, attempt: Attempt, wanted: Wanted, now: number): Owner | null {
-  if (attempt.source === 'terraform') return ownerOf(ledger, attempt, wanted);
-  return attempt.rotates === undefined ? ownerBeside(ledger) : ownerRotated(ledger, wanted, now);
-}
-
 /** Written down as applied, and as waiting for its confirmation. */
 async function leaveOpen(session: Session, open: Open, result: ChangeResult): Promise<ChangeResult> {
   await session.finish(transitions.applied(session.ledger, open, session.now()));
@@ -203,7 +201,8 @@ async function takeNote(
   const wanted = { selector: request.selector, key: found.reference };
   const known =
     baseline ?? (await takeSnapshot(session, { ...request, irreversible: 'allow' }, state, found)).snapshot;
-  const own = attempt.source === 'terraform' ? ownerOf(session.ledger, attempt, wanted) : null;
+  const now = session.now();
+  const own = attempt.source === 'terraform' ? ownerAfter(session.ledger, attempt, wanted, now) : null;
   const note = { transaction, wanted, baseline: known, owner: own, confirms };
-  await session.finish(transitions.takenNote(session.ledger, note, session.now()));
+  await session.finish(transitions.takenNote(session.ledger, note, now));
 }

@@ -3,7 +3,16 @@ import { ByodkimError } from '../errors';
 import type { Attempt, Ledger, Owner, Wanted } from './ledger';
 
 /** Who owns the state once this attempt's change is in force. */
-export function ownerOf({ owner }: Ledger, { transaction, request }: Attempt, wanted: Wanted): Owner {
+export function ownerAfter(ledger: Ledger, attempt: Attempt, wanted: Wanted, at: number): Owner | null {
+  const { open, owner } = ledger;
+  if (attempt.source === 'terraform') return ownerOf(ledger, attempt, wanted);
+  // The stack has left it to the function which of its selectors signs: it owns what comes of that.
+  if (attempt.rotates !== undefined) return owner && { ...owner, wanted, rotatedAt: at };
+  // A direct call changes the state, not the owner. A stack's change that was cut off never came to own anything.
+  return open?.phase === 'applied' ? open.owner : owner;
+}
+
+function ownerOf({ owner }: Ledger, { transaction, request }: Attempt, wanted: Wanted): Owner {
   const replaces = owner?.confirmed ? owner.transaction : owner?.replaces;
   return {
     transaction,
@@ -17,14 +26,6 @@ export function ownerOf({ owner }: Ledger, { transaction, request }: Attempt, wa
     ...(request.driftToken !== undefined && { driftToken: request.driftToken }),
   };
 }
-
-/** The stack has left it to the function which of its selectors signs: it owns what comes of that. */
-export const ownerRotated = ({ owner }: Ledger, wanted: Wanted, at: number): Owner | null =>
-  owner && { ...owner, wanted, rotatedAt: at };
-
-/** A direct call changes the state, not the owner. A stack's change that was cut off never came to own anything. */
-export const ownerBeside = ({ open, owner }: Ledger): Owner | null =>
-  open?.phase === 'applied' ? open.owner : owner;
 
 /**
  * A newer attempt at this domain has come since: an older one that is repeated late must not win over it.

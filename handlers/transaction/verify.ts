@@ -16,7 +16,6 @@ export interface Verified {
 
 /**
  * Put, enable, verify.
- * @param put `false`: SES has it already, verified (a change that was not confirmed yet).
  * @throws ByodkimError SES_UPDATE_FAILED, ACCESS_DENIED, IDENTITY_NOT_FOUND, VERIFICATION_TIMEOUT.
  */
 export async function putAndVerify(
@@ -24,9 +23,7 @@ export async function putAndVerify(
   request: SigningRequest,
   key: SigningKey,
   before: SigningState,
-  put: boolean,
 ): Promise<Verified> {
-  if (!put) return { status: 'SUCCESS' };
   const { identities } = session.services;
   const { domain, selector } = request;
   const startedAt = session.now();
