@@ -1,11 +1,10 @@
 /** A one-time schedule of ours has fired: the change it waits for goes back, is done, or is looked at again later. */
 import type { SigningState, VerificationInfo } from '../aws/email-identity';
 import type { World } from '../world';
-import { armAgain, armLook, deadlineOf, disarm } from './confirmed-commit';
+import { armAgain, armLook, deadlineOf } from './confirmed-commit';
 import { isHeld, isWaiting, type Open, type Place } from './ledger';
 import { isBroken } from './ledger-store';
-import { restore } from './restore';
-import { nothingReverted, putBack, type Reverted, revertOpen } from './revert';
+import { nothingReverted, type Reverted, revertOpen } from './revert';
 import { isTakenOver, Session } from './session';
 import { signsWith } from './signing-state';
 import * as transitions from './transitions';
@@ -131,23 +130,14 @@ async function endLook(
 
 /** SES had its time: what was before is put back, and the next plan says why. */
 async function putBackUnverified(session: Session, open: Open, state: SigningState): Promise<Fired> {
-  const { selector } = open.wanted;
-  const restored = await restore(session, open.previous, { known: state });
-  session.enter('record');
+  const { status, verification } = state;
   const minutes = minutesSincePut(open, session.now());
-  const seen = {
-    status: state.status,
-    minutes,
-    ...(state.verification && { verification: state.verification }),
-  };
-  await session.finish(
-    transitions.revertedUnverified(session.ledger, open, seen, restored.note, session.now()),
+  const seen = { status, minutes, ...(verification && { verification }) };
+  const reverted = await revertOpen(session, open, { known: state }, (ledger, undone, note, at) =>
+    transitions.revertedUnverified(ledger, undone, seen, note, at),
   );
-  const { times } = session.ledger.unverified!;
-  return {
-    ...putBack(session, restored, await disarm(session, open.armed)),
-    unverified: { selector, ...seen, times },
-  };
+  const { selector, times } = session.ledger.unverified!;
+  return { ...reverted, unverified: { selector, ...seen, times } };
 }
 
 const minutesSincePut = ({ putAt, startedAt }: Open, now: number): number =>

@@ -1,7 +1,7 @@
 import type { World } from '../world';
 import { disarm } from './confirmed-commit';
 import type { Open, Place } from './ledger';
-import { type Restored, restore } from './restore';
+import { type Restored, type RestoreOptions, restore } from './restore';
 import { Session } from './session';
 import * as transitions from './transitions';
 
@@ -40,11 +40,19 @@ export async function revertByHand(world: World, target: Place): Promise<Reverte
   );
 }
 
-/** Puts back what was before an open change, and closes it. */
-export async function revertOpen(session: Session, open: Open): Promise<Reverted> {
-  const restored = await restore(session, open.previous, { isSet: open.phase === 'applied' });
+/**
+ * Puts back what was before an open change, and closes it.
+ * @param reverted how it is written down.
+ */
+export async function revertOpen(
+  session: Session,
+  open: Open,
+  options: RestoreOptions = { isSet: open.phase === 'applied' },
+  reverted = transitions.reverted,
+): Promise<Reverted> {
+  const restored = await restore(session, open.previous, options);
   session.enter('record');
-  await session.finish(transitions.reverted(session.ledger, open, restored.note, session.now()));
+  await session.finish(reverted(session.ledger, open, restored.note, session.now()));
   return putBack(session, restored, await disarm(session, open.armed));
 }
 
