@@ -6,7 +6,7 @@ import {
   recordName,
   recordValue,
 } from '../../handlers/contract';
-import type { Ledger } from '../../handlers/transaction/ledger';
+import type { Ledger } from '../../handlers/ledger/ledger';
 import type { SandboxOptions } from '../../packages/sandbox/aws/core';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';

@@ -1,6 +1,6 @@
 import { ledgerObject, privateKeyObject, recordName } from '../../handlers/contract';
 import type { ErrorCode } from '../../handlers/errors';
-import { emptyLedger } from '../../handlers/transaction/ledger';
+import { emptyLedger } from '../../handlers/ledger/ledger';
 import type { Fault } from '../../packages/sandbox/aws/service';
 import { BUCKET, type Deployment } from './deployment';
 

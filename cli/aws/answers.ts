@@ -1,13 +1,13 @@
 import type { AuditAnswer } from '../../handlers/audit/audit';
 import type { DrillAnswer } from '../../handlers/drill/drill';
+import type { status } from '../../handlers/inspection/status';
+import type { ChangeResult } from '../../handlers/ledger/ledger';
 import type { KeyAnswer } from '../../handlers/manager/create-key';
 import type { DeletedKey } from '../../handlers/manager/delete-key';
 import type { NotifyAnswer } from '../../handlers/manager/notify';
 import type { RecordAnswer } from '../../handlers/manager/show-record';
 import type { confirmByHand } from '../../handlers/transaction/confirm';
-import type { ChangeResult } from '../../handlers/transaction/ledger';
 import type { Reverted } from '../../handlers/transaction/revert';
-import type { status } from '../../handlers/transaction/status';
 
 /** What the function answers to each action: its own types, so that the two ends cannot drift apart. */
 export interface Answers {

@@ -1,6 +1,6 @@
+import type { Ledger } from '../ledger/ledger';
 import { inForceIn } from '../rotation/other-regions';
 import { DAY_MS } from '../rotation/stages';
-import type { Ledger } from '../transaction/ledger';
 import type { Finding } from './findings';
 
 /**

@@ -1,7 +1,7 @@
 import type { SigningState } from '../aws/email-identity';
 import { REVERT_RETRY } from '../budgets';
 import { IDENTITY_TAG } from '../contract';
-import { isWaiting, type Ledger, type Open, type Wanted } from '../transaction/ledger';
+import { isWaiting, type Ledger, type Open, type Wanted } from '../ledger/ledger';
 import type { Finding } from './findings';
 
 const MINUTE_MS = 60_000;

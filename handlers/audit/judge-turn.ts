@@ -1,6 +1,6 @@
+import type { Ledger } from '../ledger/ledger';
 import { dayFrom } from '../rotation/stages';
 import { automaticOf, type Due, dueOf } from '../rotation/turn';
-import type { Ledger } from '../transaction/ledger';
 import type { DomainReport, Finding } from './findings';
 
 export interface JudgedTurn {

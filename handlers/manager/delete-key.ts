@@ -5,14 +5,14 @@ import type { SigningRequest } from '../event';
 import { fetchKey } from '../key/key-source';
 import type { RsaPublicKey } from '../key/public-key';
 import { readPublicKeyDer } from '../key/read-public-key';
+import type { Ledger } from '../ledger/ledger';
+import { ledgerStore } from '../ledger/ledger-store';
+import { keyDeleted } from '../ledger/transitions';
 import { section, table } from '../notices/layout';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
 import { isNeeded, keyUses } from '../rotation/key-uses';
 import { bucketsElsewhere, outOfReach } from '../rotation/other-regions';
-import type { Ledger } from '../transaction/ledger';
-import { ledgerStore } from '../transaction/ledger-store';
 import { Session } from '../transaction/session';
-import { keyDeleted } from '../transaction/transitions';
 import type { Services, World } from '../world';
 import {
   informationPlace,

@@ -1,6 +1,6 @@
 import type { Notice } from '../aws/topics';
+import type { ChangeResult } from '../ledger/ledger';
 import type { Confirmed } from '../transaction/confirm';
-import type { ChangeResult } from '../transaction/ledger';
 import type { Reverted } from '../transaction/revert';
 import type { World } from '../world';
 import { asSentence, bullets, section, table } from './layout';

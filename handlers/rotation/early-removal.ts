@@ -1,6 +1,6 @@
 import { MINIMUM_OVERLAP_DAYS, type RotationSettings, recordName } from '../contract';
 import { ByodkimError } from '../errors';
-import type { Ledger } from '../transaction/ledger';
+import type { Ledger } from '../ledger/ledger';
 import { DAY_MS, dayFrom, stageOf } from './stages';
 
 /** What a plan says of the records in Route 53. */

@@ -2,8 +2,8 @@ import { onceArrived } from '../aws/arrival';
 import { untilKept } from '../budgets';
 import { privateKeyObject } from '../contract';
 import type { SigningRequest } from '../event';
-import type { Ledger } from '../transaction/ledger';
-import { ledgerStore } from '../transaction/ledger-store';
+import type { Ledger } from '../ledger/ledger';
+import { ledgerStore } from '../ledger/ledger-store';
 import type { World } from '../world';
 
 /** The selector that signs, or is on its way to; `null`: none of ours. */

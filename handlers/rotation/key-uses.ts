@@ -1,5 +1,5 @@
-import type { Ledger } from '../transaction/ledger';
-import { isWayBack } from '../transaction/ownership';
+import type { Ledger } from '../ledger/ledger';
+import { isWayBack } from '../ledger/ownership';
 import { type SelectorStage, stageOf } from './stages';
 
 /** What one region does with the key of a selector. */

@@ -2,10 +2,10 @@ import * as z from 'zod/mini';
 import { ENVIRONMENT, REGION_PATTERN, type RotationSettings } from '../contract';
 import { ByodkimError } from '../errors';
 import { malformed } from '../event-problems';
+import type { Ledger, Place, Signer } from '../ledger/ledger';
+import { ledgerStore } from '../ledger/ledger-store';
+import { isWayBack } from '../ledger/ownership';
 import { shown } from '../schema-problems';
-import type { Ledger, Place, Signer } from '../transaction/ledger';
-import { ledgerStore } from '../transaction/ledger-store';
-import { isWayBack } from '../transaction/ownership';
 import type { Services, World } from '../world';
 import { selectorInForce } from './in-force';
 

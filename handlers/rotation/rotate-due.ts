@@ -14,15 +14,15 @@ import {
 } from '../contract';
 import { ByodkimError } from '../errors';
 import type { DomainRequest, RotationRequest, SigningRequest } from '../event';
+import type { ChangeResult, Ledger, Turn } from '../ledger/ledger';
+import { ledgerStore } from '../ledger/ledger-store';
+import { turned } from '../ledger/transitions';
 import { createKey } from '../manager/create-key';
 import { readInformation } from '../manager/dns-information';
 import { quotedStrings } from '../manager/dns-record';
 import { change } from '../transaction/change';
-import type { ChangeResult, Ledger, Turn } from '../transaction/ledger';
-import { ledgerStore } from '../transaction/ledger-store';
 import { Session } from '../transaction/session';
 import { isInStep, observeExisting, inWords as stateInWords } from '../transaction/signing-state';
-import { turned } from '../transaction/transitions';
 import type { Services, World } from '../world';
 import { selectorInForce } from './in-force';
 import { ledgersElsewhere } from './other-regions';

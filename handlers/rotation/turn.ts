@@ -1,8 +1,8 @@
 /** What is due of a domain that rotates by itself. Pure; dates are milliseconds since the epoch. */
 import { type AutomaticRotation, MINIMUM_OVERLAP_DAYS } from '../contract';
 import { KEY_WARNING_DAYS, keyDaysLeft } from '../key/lifetime';
-import type { Ledger } from '../transaction/ledger';
-import { isWayBack } from '../transaction/ownership';
+import type { Ledger } from '../ledger/ledger';
+import { isWayBack } from '../ledger/ownership';
 import { DAY_MS, dayFrom, stageOf } from './stages';
 
 /** A rotation that did not come to its end is not begun again sooner: what hinders it is somebody's to mend. */

@@ -1,18 +1,18 @@
 import { onceArrived } from '../aws/arrival';
 import type { SigningState } from '../aws/email-identity';
 import type { SigningRequest } from '../event';
+import type { Attempt, ChangeResult, Open, Owner, Wanted } from '../ledger/ledger';
+import { ownerAfter, refuseChangedMeanwhile, refuseOvertaken } from '../ledger/ownership';
+import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { arm, confirmOpen, disarm, ownArming, planArming, verificationMinutes } from './confirmed-commit';
 import { decide } from './decide';
-import type { Attempt, ChangeResult, Open, Owner, Wanted } from './ledger';
-import { ownerAfter, refuseChangedMeanwhile, refuseOvertaken } from './ownership';
 import { type Proof, proveKey } from './prove';
 import { changeResult, withEnding } from './result';
 import { failBeforePut, rollBack } from './rollback';
 import { Session } from './session';
 import { observeExisting, requireTag, withKnownSelector } from './signing-state';
 import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
-import * as transitions from './transitions';
 import { putAndVerify, type Verified } from './verify';
 
 /**

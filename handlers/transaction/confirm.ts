@@ -1,8 +1,8 @@
+import type { Attempt, Place } from '../ledger/ledger';
+import { refuseNewer, refuseOvertaken } from '../ledger/ownership';
 import type { World } from '../world';
 import { changeWithin, confirmOwner, withProof } from './change';
 import { type ConfirmedChange, confirmOpen } from './confirmed-commit';
-import type { Attempt, Place } from './ledger';
-import { refuseNewer, refuseOvertaken } from './ownership';
 import { Session } from './session';
 import { isInStep } from './signing-state';
 

@@ -6,10 +6,18 @@ import { createHash } from 'node:crypto';
 import { LOOKS, REVERT_RETRY } from '../budgets';
 import { ACTIONS } from '../contract';
 import type { SigningRequest } from '../event';
+import {
+  type Arming,
+  isWaiting,
+  type Ledger,
+  type Open,
+  type Place,
+  type Snapshot,
+  signed,
+} from '../ledger/ledger';
+import { confirmed, verified } from '../ledger/transitions';
 import type { Services, World } from '../world';
-import { type Arming, isWaiting, type Ledger, type Open, type Place, type Snapshot, signed } from './ledger';
 import type { Session } from './session';
-import { confirmed, verified } from './transitions';
 
 const MINUTE_MS = 60_000;
 const SHORT_MINUTES = 60;

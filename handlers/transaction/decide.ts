@@ -1,6 +1,6 @@
 import type { SigningState } from '../aws/email-identity';
-import type { Attempt, Ledger, Open, Owner, Wanted } from './ledger';
-import { isWaiting } from './ledger';
+import type { Attempt, Ledger, Open, Owner, Wanted } from '../ledger/ledger';
+import { isWaiting } from '../ledger/ledger';
 import { isAsWanted, isInStep, signsWith } from './signing-state';
 
 /** What an attempt comes to, before anything is done. */

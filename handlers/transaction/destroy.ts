@@ -1,12 +1,12 @@
 import { CERTIFICATE_CODES, hasCode } from '../errors';
+import type { Ledger, Open, Place, Snapshot } from '../ledger/ledger';
+import { isLeftBehind, reasonToDoNothing } from '../ledger/ownership';
+import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { arm, disarm, planFirstRetry } from './confirmed-commit';
-import type { Ledger, Open, Place, Snapshot } from './ledger';
-import { isLeftBehind, reasonToDoNothing } from './ownership';
 import { type Restored, restore } from './restore';
 import { nothingReverted, putBack, type Reverted } from './revert';
 import { Session } from './session';
-import * as transitions from './transitions';
 
 /**
  * The delete of a `Signing`: back to the baseline, if the state belongs to this transaction. Needs neither DNS nor

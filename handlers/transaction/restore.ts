@@ -3,7 +3,7 @@ import type { EmailIdentities, PutAnswer, SigningState } from '../aws/email-iden
 import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import { type FoundKey, fetchKey, type KeyReference } from '../key/key-source';
-import type { Restoration, Snapshot } from './ledger';
+import type { Restoration, Snapshot } from '../ledger/ledger';
 import type { Session } from './session';
 import { surelySignsWith } from './signing-state';
 

@@ -1,9 +1,9 @@
 import { MINIMUM_OVERLAP_DAYS } from '../contract';
 import type { SigningRequest } from '../event';
 import type { KeyReference } from '../key/key-source';
+import type { Attempt, ChangeResult, Snapshot } from '../ledger/ledger';
 import { DAY_MS, dayFrom } from '../rotation/stages';
 import type { ConfirmedChange } from './confirmed-commit';
-import type { Attempt, ChangeResult, Snapshot } from './ledger';
 
 const COMPLETED = 'SES BYODKIM update completed successfully';
 const PENDING =

@@ -1,9 +1,9 @@
+import type { Open, Place } from '../ledger/ledger';
+import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { disarm } from './confirmed-commit';
-import type { Open, Place } from './ledger';
 import { type Restored, type RestoreOptions, restore } from './restore';
 import { Session } from './session';
-import * as transitions from './transitions';
 
 /** What a delete, a fired schedule or `byodkim revert` answers. */
 export interface Reverted {

@@ -1,13 +1,13 @@
 import type { SigningState } from '../aws/email-identity';
 import { ByodkimError } from '../errors';
+import type { Arming, Ledger, Open, Snapshot } from '../ledger/ledger';
+import * as transitions from '../ledger/transitions';
 import { manualCommands } from './aws-commands';
 import { arm, disarm, ownArming, planFirstRetry } from './confirmed-commit';
-import type { Arming, Ledger, Open, Snapshot } from './ledger';
 import { restore } from './restore';
 import { isTakenOver, type Session } from './session';
 import { inWords } from './signing-state';
 import type { PriorState } from './snapshot';
-import * as transitions from './transitions';
 
 const GET = 'ses:GetEmailIdentity';
 

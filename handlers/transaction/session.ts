@@ -1,10 +1,10 @@
 import { KEPT_MS, LEASE, type Phase, untilKept } from '../budgets';
 import type { Clock } from '../clock';
 import { ByodkimError, hasCode } from '../errors';
+import { emptyLedger, isHeld, type Lease, type Ledger, type Place } from '../ledger/ledger';
+import { type LedgerStore, ledgerStore, type StoredLedger } from '../ledger/ledger-store';
+import { leased, written } from '../ledger/transitions';
 import type { Services, World } from '../world';
-import { emptyLedger, isHeld, type Lease, type Ledger, type Place } from './ledger';
-import { type LedgerStore, ledgerStore, type StoredLedger } from './ledger-store';
-import { leased, written } from './transitions';
 
 /** The run lost its lease: whoever took over has read the same ledger and decides. Nothing may be undone by it. */
 export const isTakenOver = (error: unknown): error is ByodkimError<'CONCURRENT_UPDATE'> =>

@@ -2,7 +2,7 @@ import type { EmailIdentities, SigningState } from '../aws/email-identity';
 import { identityResource } from '../aws/with-our-errors';
 import { IDENTITY_TAG } from '../contract';
 import { ByodkimError } from '../errors';
-import type { Ledger, Place, Snapshot, Wanted } from './ledger';
+import type { Ledger, Place, Snapshot, Wanted } from '../ledger/ledger';
 
 /** @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
 export async function observeExisting(identities: EmailIdentities, place: Place): Promise<SigningState> {

@@ -3,7 +3,7 @@ import { privateKeyObject, s3Uri } from '../contract';
 import { ByodkimError, CERTIFICATE_CODES, hasCode } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey } from '../key/key-source';
-import type { Ledger, Restoration, Snapshot } from './ledger';
+import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
 import type { Session } from './session';
 
 /** A snapshot, and the key that its restoration needs, held ready in memory. */

@@ -1,6 +1,6 @@
 import { dnsRecordObject, ledgerObject, recordName } from '../../../handlers/contract';
+import type { Ledger } from '../../../handlers/ledger/ledger';
 import { dnsRecord } from '../../../handlers/manager/dns-record';
-import type { Ledger } from '../../../handlers/transaction/ledger';
 import { BUCKET, type FakeCloud, REGION, testKey } from '../../support/world';
 import { auditedCloud, giveManagedDomain, writeLedger } from './managed-domain';
 

@@ -1,5 +1,5 @@
 import { judgeRegions } from '../../../handlers/audit/judge-regions';
-import { emptyLedger, type Ledger } from '../../../handlers/transaction/ledger';
+import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
 
 const NOW = Date.parse('2026-11-25T10:30:00.000Z');
 const DAY = 24 * 3_600_000;

@@ -1,6 +1,6 @@
 import { createScheduleInput, withoutQualifier } from '../../../handlers/aws/schedules';
+import { emptyLedger } from '../../../handlers/ledger/ledger';
 import { planArming } from '../../../handlers/transaction/confirmed-commit';
-import { emptyLedger } from '../../../handlers/transaction/ledger';
 import { DOMAIN, givenCloud, Stack } from '../transaction/support';
 
 const ARN = 'arn:aws:lambda:ap-northeast-1:111122223333:function:ses-byodkim';

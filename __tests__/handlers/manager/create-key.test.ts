@@ -1,7 +1,7 @@
 import { ledgerObject } from '../../../handlers/contract';
 import { newPrivateKey } from '../../../handlers/key/new-private-key';
 import { readSigningKey } from '../../../handlers/key/private-key';
-import { emptyLedger } from '../../../handlers/transaction/ledger';
+import { emptyLedger } from '../../../handlers/ledger/ledger';
 import {
   BUCKET,
   FAILURES,

@@ -1,8 +1,8 @@
 import { ByodkimError, ERROR_STATUS, type ErrorCode } from '../../../handlers/errors';
+import type { ChangeResult } from '../../../handlers/ledger/ledger';
 import { failureNotice } from '../../../handlers/notices/failure-notice';
 import type { NotedWork } from '../../../handlers/notices/noted-work';
 import { changeNotice, reapplyNotice, revertNotice } from '../../../handlers/notices/success-notice';
-import type { ChangeResult } from '../../../handlers/transaction/ledger';
 import type { World } from '../../../handlers/world';
 import { expectExample, FAKE_PUBLIC_KEY } from './example';
 

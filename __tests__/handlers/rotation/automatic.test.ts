@@ -1,5 +1,5 @@
 import { dnsRecordObject, ledgerObject, recordName } from '../../../handlers/contract';
-import type { Ledger } from '../../../handlers/transaction/ledger';
+import type { Ledger } from '../../../handlers/ledger/ledger';
 import { BUCKET, FakeCloud, REGION, TOPICS } from '../../support/world';
 
 const DOMAIN = 'example.com';

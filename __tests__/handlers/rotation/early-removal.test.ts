@@ -1,5 +1,5 @@
 import { ledgerObject } from '../../../handlers/contract';
-import type { Ledger } from '../../../handlers/transaction/ledger';
+import type { Ledger } from '../../../handlers/ledger/ledger';
 import { BUCKET, REGION } from '../../support/world';
 import { DOMAIN, direct, failure, givenCloud, Stack, verify } from '../transaction/support';
 

@@ -1,5 +1,5 @@
 import { ACTIONS, ledgerObject } from '../../../handlers/contract';
-import type { Ledger } from '../../../handlers/transaction/ledger';
+import type { Ledger } from '../../../handlers/ledger/ledger';
 import { BUCKET, REGION } from '../../support/world';
 import { DOMAIN, givenCloud, ledgerOf, rewriteLedger, Stack } from '../transaction/support';
 

@@ -4,8 +4,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { rsaPublicKeyOf } from '../../../handlers/key/read-public-key';
+import type { Restoration } from '../../../handlers/ledger/ledger';
 import { manualCommands } from '../../../handlers/transaction/aws-commands';
-import type { Restoration } from '../../../handlers/transaction/ledger';
 import { testKey } from '../../support/world';
 
 const place = { domain: 'example.com', region: 'ap-northeast-1' };

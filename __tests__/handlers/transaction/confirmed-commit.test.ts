@@ -1,12 +1,12 @@
 import { awsError } from '../../../handlers/aws/aws-error';
 import type { SigningRequest } from '../../../handlers/event';
+import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
 import {
   ownArming,
   planArming,
   planFirstRetry,
   planRetry,
 } from '../../../handlers/transaction/confirmed-commit';
-import { emptyLedger, type Ledger } from '../../../handlers/transaction/ledger';
 import { FAILURES, FakeCloud } from '../../support/world';
 import { DOMAIN, givenCloud, Stack } from './support';
 

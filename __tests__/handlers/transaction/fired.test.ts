@@ -1,6 +1,6 @@
 import { ledgerObject } from '../../../handlers/contract';
+import type { Open } from '../../../handlers/ledger/ledger';
 import { decideLook } from '../../../handlers/transaction/fired';
-import type { Open } from '../../../handlers/transaction/ledger';
 import { BUCKET, FAILURES, type FakeCloud, REGION, TOPICS } from '../../support/world';
 import {
   DOMAIN,

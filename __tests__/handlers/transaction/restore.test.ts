@@ -1,4 +1,4 @@
-import type { Restoration, Snapshot } from '../../../handlers/transaction/ledger';
+import type { Restoration, Snapshot } from '../../../handlers/ledger/ledger';
 import { type RestoreOptions, restore } from '../../../handlers/transaction/restore';
 import { Session } from '../../../handlers/transaction/session';
 import { BUCKET, FAILURES, type FakeCloud, newTestKey, REGION, testKey } from '../../support/world';

@@ -1,5 +1,5 @@
-import { emptyLedger, type Ledger, type Open, type Snapshot } from '../../../handlers/transaction/ledger';
-import { reverted } from '../../../handlers/transaction/transitions';
+import { emptyLedger, type Ledger, type Open, type Snapshot } from '../../../handlers/ledger/ledger';
+import { reverted } from '../../../handlers/ledger/transitions';
 import { FAILURES, testKey } from '../../support/world';
 import {
   DOMAIN,

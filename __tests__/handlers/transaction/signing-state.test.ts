@@ -1,5 +1,5 @@
 import type { SigningState } from '../../../handlers/aws/email-identity';
-import { emptyLedger, type Ledger, type Wanted } from '../../../handlers/transaction/ledger';
+import { emptyLedger, type Ledger, type Wanted } from '../../../handlers/ledger/ledger';
 import {
   isAsWanted,
   isInStep,

@@ -1,5 +1,5 @@
 import { ledgerObject, privateKeyObject, recordName } from '../../../handlers/contract';
-import type { Ledger } from '../../../handlers/transaction/ledger';
+import type { Ledger } from '../../../handlers/ledger/ledger';
 import { BUCKET, FakeCloud, type FakeCloudOptions, REGION, type TestKey } from '../../support/world';
 
 export const DOMAIN = 'example.com';

@@ -1,4 +1,4 @@
-import type { Ledger } from '../../../../handlers/transaction/ledger';
+import type { Ledger } from '../../../../handlers/ledger/ledger';
 import type { FakeCloud } from '../../../support/world';
 import { DOMAIN } from '../support';
 

@@ -1,11 +1,11 @@
 import { dnsRecordObject } from '../contract';
+import { isHeld, isWaiting, type Place, type Wanted } from '../ledger/ledger';
 import { readInformation } from '../manager/dns-information';
 import { inForceIn, ledgersElsewhereIfKnown, signersEverywhere } from '../rotation/other-regions';
+import { deadlineOf } from '../transaction/confirmed-commit';
+import { isInStep } from '../transaction/signing-state';
 import type { Services, World } from '../world';
-import { deadlineOf } from './confirmed-commit';
 import { look } from './inspect';
-import { isHeld, isWaiting, type Place, type Wanted } from './ledger';
-import { isInStep } from './signing-state';
 
 /** Ledger and SES of one domain, for `byodkim status` and the audit. Read-only. */
 export async function status(world: World, target: Place) {

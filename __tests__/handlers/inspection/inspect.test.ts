@@ -12,7 +12,7 @@ import {
   Stack,
   signing,
   unpublish,
-} from './support';
+} from '../transaction/support';
 
 /** A stack as Terraform keeps it: a new attempt whenever what is wanted or the token has changed. */
 class Planned {

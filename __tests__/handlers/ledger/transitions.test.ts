@@ -1,4 +1,4 @@
-import { signsWithNow, stopped, withPrevious } from '../../../handlers/transaction/transitions';
+import { signsWithNow, stopped, withPrevious } from '../../../handlers/ledger/transitions';
 import { FakeCloud } from '../../support/world';
 
 describe('who has signed', () => {

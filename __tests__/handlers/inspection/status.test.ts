@@ -1,5 +1,5 @@
 import { testKey } from '../../support/world';
-import { DOMAIN, direct, failure, givenCloud, SES_PUT, Stack } from './support';
+import { DOMAIN, direct, failure, givenCloud, SES_PUT, Stack } from '../transaction/support';
 
 const ask = (cloud: ReturnType<typeof givenCloud>) => cloud.invoke({ action: 'status', domain: DOMAIN });
 

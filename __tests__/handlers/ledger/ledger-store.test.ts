@@ -1,7 +1,7 @@
 import { ledgerObject } from '../../../handlers/contract';
-import { emptyLedger, type Ledger } from '../../../handlers/transaction/ledger';
-import { type LedgerStore, ledgerStore } from '../../../handlers/transaction/ledger-store';
-import { leaving } from '../../../handlers/transaction/transitions';
+import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
+import { type LedgerStore, ledgerStore } from '../../../handlers/ledger/ledger-store';
+import { leaving } from '../../../handlers/ledger/transitions';
 import { BUCKET, FAILURES, FakeCloud, REGION } from '../../support/world';
 
 const DOMAIN = 'example.com';

@@ -4,12 +4,12 @@ import type { SigningState } from '../aws/email-identity';
 import { REVERT_RETRY, untilKept } from '../budgets';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
+import { emptyLedger, isWaiting, type Ledger, type Open, type Owner, type Place } from '../ledger/ledger';
+import { ledgerStore } from '../ledger/ledger-store';
 import { earlyRemoval, removedBy } from '../rotation/early-removal';
 import { ledgersElsewhere, refusedRegions } from '../rotation/other-regions';
+import { inWords, isInStep } from '../transaction/signing-state';
 import type { Services, World } from '../world';
-import { emptyLedger, isWaiting, type Ledger, type Open, type Owner, type Place } from './ledger';
-import { ledgerStore } from './ledger-store';
-import { inWords, isInStep } from './signing-state';
 
 /** What `Inspection` answers at plan time. Read-only. */
 export interface Inspected {
