@@ -214,7 +214,7 @@ const isWaiting = (cloud: FakeCloud, payload: unknown): boolean =>
   cloud.scheduler.pending().some((each) => JSON.stringify(each.payload) === JSON.stringify(payload));
 
 /** 1 for every pair of steps: BYODKIM_ORDERS_EVERY=1 npx jest orders.test */
-const EVERY_PAIR = Number(process.env.BYODKIM_ORDERS_EVERY ?? 3);
+const EVERY_PAIR = Number(process.env.BYODKIM_ORDERS_EVERY ?? 8);
 
 /** Never, at every step, at pairs of steps; before the step or with it; with late repetitions. */
 function plays(length: number): Play[] {
