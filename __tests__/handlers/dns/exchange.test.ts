@@ -97,7 +97,7 @@ describe('one question to one server', () => {
     for (const rule of rules) server.misbehave(rule);
     const result = await ask();
     expect('problem' in result && inWords(result.problem)).toContain(problem);
-    expect(result.roundTripMs).toBeLessThan(TIMING.deadlineMs + 200);
+    expect(result.roundTripMs).toBeLessThan(TIMING.deadlineMs + 1_000);
   });
 
   test('fails on an answer from another source', async () => {
