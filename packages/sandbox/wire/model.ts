@@ -159,8 +159,12 @@ export class Model {
     return this.model.metadata;
   }
 
+  shape(name: string): Shape {
+    return new Shape(this.model.shapes, { shape: name });
+  }
+
   /** Every shape, for those who look at all of them. */
   allShapes(): readonly Shape[] {
-    return Object.keys(this.model.shapes).map((shape) => new Shape(this.model.shapes, { shape }));
+    return Object.keys(this.model.shapes).map((name) => this.shape(name));
   }
 }

@@ -1,6 +1,7 @@
 import { sameValue } from '../protocol/values';
 import type { DataSource, ProviderContext, ResourceType, State } from '../resource';
-import { doing, given, orGone, rfc3339 } from './common';
+import { doing, given, orGone } from './common';
+import { inputOf, stateOf } from './naming';
 import { tagList, tagMap, tagsByArn } from './tags';
 
 const NAME = 'SESv2 (Simple Email V2) Email Identity';
@@ -78,36 +79,24 @@ function flattened(context: ProviderContext, state: State, identity: any): State
   const configured = state.dkim_signing_attributes?.[0];
   return {
     ...state,
+    ...stateOf('ses', 'GetEmailIdentityResponse', identity),
+    tags: state.tags,
     arn: `arn:${context.partition}:ses:${context.region}:${context.accountId}:identity/${state.id}`,
     email_identity: state.id,
-    configuration_set_name: identity.ConfigurationSetName ?? null,
-    identity_type: identity.IdentityType,
-    verification_status: identity.VerificationStatus,
-    verified_for_sending_status: identity.VerifiedForSendingStatus,
     dkim_signing_attributes: dkim
       ? [
           {
             // SES never gives the key back; what the configuration said stays.
             domain_signing_private_key: configured?.domain_signing_private_key,
             domain_signing_selector: configured?.domain_signing_selector,
-            current_signing_key_length: dkim.CurrentSigningKeyLength,
-            next_signing_key_length: dkim.NextSigningKeyLength,
-            last_key_generation_timestamp: rfc3339(dkim.LastKeyGenerationTimestamp),
-            signing_attributes_origin: dkim.SigningAttributesOrigin,
-            status: dkim.Status,
-            tokens: dkim.Tokens,
+            ...stateOf('ses', 'DkimAttributes', dkim),
           },
         ]
       : [],
   };
 }
 
-const signingAttributes = (block: State): object =>
-  given({
-    DomainSigningPrivateKey: block.domain_signing_private_key,
-    DomainSigningSelector: block.domain_signing_selector,
-    NextSigningKeyLength: block.next_signing_key_length,
-  });
+const signingAttributes = (block: State): object => inputOf('ses', 'DkimSigningAttributes', block);
 
 /** As the provider chooses it: a key length, known from the last read for instance, means Easy DKIM. */
 function originOf(block: State): 'AWS_SES' | 'EXTERNAL' {

@@ -1,5 +1,6 @@
 import type { ProviderContext, ResourceType, State } from '../resource';
 import { doing, given, orGone } from './common';
+import { inputOf } from './naming';
 
 const WHAT = 'Lambda Alias';
 
@@ -41,12 +42,7 @@ export const lambdaAlias: ResourceType = {
 const put = (context: ProviderContext, planned: State, operation: string, verb: string): Promise<any> =>
   doing(
     `${verb} ${WHAT} (${planned.name})`,
-    context.call('lambda', operation, {
-      FunctionName: planned.function_name,
-      Name: planned.name,
-      FunctionVersion: planned.function_version,
-      ...given({ Description: planned.description }),
-    }),
+    context.call('lambda', operation, inputOf('lambda', 'CreateAliasRequest', planned)),
   );
 
 const described = ({ region }: ProviderContext, { AliasArn }: { AliasArn: string }): State => ({

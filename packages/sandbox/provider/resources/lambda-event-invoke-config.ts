@@ -1,5 +1,6 @@
 import type { ProviderContext, ResourceType, State } from '../resource';
 import { doing, given, orGone } from './common';
+import { inputOf } from './naming';
 
 const WHAT = 'Lambda Function Event Invoke Config';
 /** `aws_lambda_function_event_invoke_config`: what happens when an asynchronous invocation has failed. */
@@ -51,22 +52,12 @@ function target(state: State): { FunctionName: string; Qualifier?: string } {
 }
 
 async function put(context: ProviderContext, planned: State, verb: string, id: string): Promise<void> {
-  const [destinations] = planned.destination_config;
   await doing(
     `${verb} ${WHAT} (${id})`,
-    context.call('lambda', 'PutFunctionEventInvokeConfig', {
-      FunctionName: planned.function_name,
-      MaximumRetryAttempts: planned.maximum_retry_attempts,
-      ...given({
-        Qualifier: planned.qualifier,
-        MaximumEventAgeInSeconds: planned.maximum_event_age_in_seconds,
-        DestinationConfig:
-          destinations &&
-          given({
-            OnFailure: destinations.on_failure[0] && { Destination: destinations.on_failure[0].destination },
-            OnSuccess: destinations.on_success[0] && { Destination: destinations.on_success[0].destination },
-          }),
-      }),
-    }),
+    context.call(
+      'lambda',
+      'PutFunctionEventInvokeConfig',
+      inputOf('lambda', 'PutFunctionEventInvokeConfigRequest', planned),
+    ),
   );
 }

@@ -1,5 +1,6 @@
 import { afterCreate, type ProviderContext, type ResourceType, type State } from '../resource';
 import { doing, given, nameOrPrefixed } from './common';
+import { stateOf } from './naming';
 
 const NAME = 'CloudWatch Logs Log Group';
 
@@ -58,9 +59,8 @@ async function find(context: ProviderContext, state: State): Promise<State | nul
   if (!group) return null;
   return {
     ...state,
+    ...stateOf('logs', 'LogGroup', group),
     arn: group.logGroupArn,
-    deletion_protection_enabled: group.deletionProtectionEnabled,
-    log_group_class: group.logGroupClass,
     name: group.logGroupName,
     name_prefix: state.name_prefix ?? '',
     retention_in_days: group.retentionInDays ?? 0,

@@ -1,31 +1,10 @@
 import type { ProviderContext, ResourceType, State } from '../resource';
 import { doing, given, orGone } from './common';
+import { inputOf, stateOf } from './naming';
 import { tagList, tagsByArn } from './tags';
 
 const WHAT = 'CloudWatch Metric Alarm';
-/** State's names of what the alarm has, besides its lists. */
-const PROPERTIES: Readonly<Record<string, string>> = {
-  actions_enabled: 'ActionsEnabled',
-  alarm_description: 'AlarmDescription',
-  comparison_operator: 'ComparisonOperator',
-  datapoints_to_alarm: 'DatapointsToAlarm',
-  evaluate_low_sample_count_percentiles: 'EvaluateLowSampleCountPercentile',
-  evaluation_periods: 'EvaluationPeriods',
-  extended_statistic: 'ExtendedStatistic',
-  metric_name: 'MetricName',
-  namespace: 'Namespace',
-  period: 'Period',
-  statistic: 'Statistic',
-  threshold: 'Threshold',
-  threshold_metric_id: 'ThresholdMetricId',
-  treat_missing_data: 'TreatMissingData',
-  unit: 'Unit',
-};
-const ACTIONS: Readonly<Record<string, string>> = {
-  alarm_actions: 'AlarmActions',
-  insufficient_data_actions: 'InsufficientDataActions',
-  ok_actions: 'OKActions',
-};
+const ACTIONS = ['alarm_actions', 'insufficient_data_actions', 'ok_actions'];
 
 /** `aws_cloudwatch_metric_alarm`, on one metric or on an expression. */
 export const metricAlarm: ResourceType = {
@@ -45,14 +24,12 @@ export const metricAlarm: ResourceType = {
 };
 
 async function put(context: ProviderContext, planned: State, verb: string): Promise<void> {
-  const renamed = (names: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(names).map(([attribute, name]) => [name, planned[attribute]]));
   const name = planned.alarm_name;
   await doing(
     `${verb} ${WHAT} (${name})`,
     context.call('cloudwatch', 'PutMetricAlarm', {
-      AlarmName: name,
-      ...given({ ...renamed(PROPERTIES), ...renamed(ACTIONS) }),
+      ...inputOf('cloudwatch', 'PutMetricAlarmInput', planned),
+      ...given({ EvaluateLowSampleCountPercentile: planned.evaluate_low_sample_count_percentiles }),
       Dimensions: dimensionList(planned.dimensions),
       Tags: tagList(planned.tags_all),
       ...(planned.metric_query.length > 0 && { Metrics: planned.metric_query.map(toQuery) }),
@@ -67,16 +44,16 @@ async function found(context: ProviderContext, state: State): Promise<State | nu
   });
   const [alarm] = MetricAlarms;
   if (!alarm) return null;
-  const values = Object.entries(PROPERTIES).map(([attribute, name]) => [attribute, alarm[name] ?? null]);
+  const told = stateOf('cloudwatch', 'MetricAlarm', alarm);
   // None is written as an empty list, or not at all.
-  const actions = Object.entries(ACTIONS).map(([attribute, name]) => [
-    attribute,
-    alarm[name]?.length > 0 ? alarm[name] : emptyOrNull(state[attribute]),
+  const actions = ACTIONS.map((name) => [
+    name,
+    told[name]?.length > 0 ? told[name] : emptyOrNull(state[name]),
   ]);
   return {
     ...state,
-    ...Object.fromEntries([...values, ...actions]),
-    alarm_name: alarm.AlarmName,
+    ...told,
+    ...Object.fromEntries(actions),
     arn: alarm.AlarmArn,
     dimensions: dimensionMap(alarm.Dimensions) ?? (state.dimensions ? {} : null),
     evaluate_low_sample_count_percentiles: alarm.EvaluateLowSampleCountPercentile ?? '',
@@ -95,44 +72,29 @@ const dimensionMap = (dimensions: any[] | undefined): Record<string, string> | n
 
 function toQuery(query: State): object {
   const [metric] = query.metric;
-  return given({
-    AccountId: query.account_id,
-    Expression: query.expression,
-    Id: query.id,
-    Label: query.label,
-    Period: query.period,
-    ReturnData: query.return_data,
-    MetricStat:
-      metric &&
-      given({
-        Metric: given({
-          MetricName: metric.metric_name,
-          Namespace: metric.namespace,
+  return {
+    ...inputOf('cloudwatch', 'MetricDataQuery', query),
+    ...(metric && {
+      MetricStat: {
+        ...inputOf('cloudwatch', 'MetricStat', metric),
+        Metric: {
+          ...inputOf('cloudwatch', 'Metric', metric),
           Dimensions: dimensionList(metric.dimensions),
-        }),
-        Period: metric.period,
-        Stat: metric.stat,
-        Unit: metric.unit,
-      }),
-  });
+        },
+      },
+    }),
+  };
 }
 
 const fromQuery = (query: any): State => ({
-  account_id: query.AccountId ?? null,
-  expression: query.Expression ?? null,
-  id: query.Id,
-  label: query.Label ?? null,
-  period: query.Period ?? null,
+  ...stateOf('cloudwatch', 'MetricDataQuery', query),
   return_data: query.ReturnData ?? false,
   metric: query.MetricStat
     ? [
         {
+          ...stateOf('cloudwatch', 'MetricStat', query.MetricStat),
+          ...stateOf('cloudwatch', 'Metric', query.MetricStat.Metric),
           dimensions: dimensionMap(query.MetricStat.Metric.Dimensions),
-          metric_name: query.MetricStat.Metric.MetricName,
-          namespace: query.MetricStat.Metric.Namespace ?? null,
-          period: query.MetricStat.Period,
-          stat: query.MetricStat.Stat,
-          unit: query.MetricStat.Unit ?? null,
         },
       ]
     : [],

@@ -1,5 +1,5 @@
 import { keepSpelling } from '../schema/spelling';
-import { given } from './common';
+import { inputOf, stateOf } from './naming';
 import { bucketSetting } from './s3-bucket-setting';
 
 /** `aws_s3_bucket_policy`. */
@@ -14,11 +14,11 @@ export const s3BucketPolicy = bucketSetting({
 export const s3BucketVersioning = bucketSetting({
   what: 'S3 Bucket Versioning',
   operation: 'BucketVersioning',
-  toInput: ({ versioning_configuration: [configuration] }) => ({
-    VersioningConfiguration: given({ Status: configuration?.status, MFADelete: configuration?.mfa_delete }),
+  toInput: ({ versioning_configuration: [configuration = {}] }) => ({
+    VersioningConfiguration: inputOf('s3', 'VersioningConfiguration', configuration),
   }),
-  toState: ({ Status, MFADelete }) =>
-    Status ? { versioning_configuration: [{ status: Status, mfa_delete: MFADelete ?? null }] } : null,
+  toState: (answer) =>
+    answer.Status ? { versioning_configuration: [stateOf('s3', 'VersioningConfiguration', answer)] } : null,
   // Versioning cannot be taken back, only suspended.
   undo: (context, { bucket }) =>
     context.call('s3', 'PutBucketVersioning', {
@@ -34,34 +34,20 @@ export const s3BucketEncryption = bucketSetting({
   toInput: ({ rule }) => ({
     ServerSideEncryptionConfiguration: {
       Rules: (rule ?? []).map((item: any) => ({
+        ...inputOf('s3', 'ServerSideEncryptionRule', { ...item, blocked_encryption_types: null }),
         BucketKeyEnabled: item.bucket_key_enabled ?? false,
         ...(item.blocked_encryption_types && {
           BlockedEncryptionTypes: { EncryptionType: item.blocked_encryption_types },
-        }),
-        ...given({
-          ApplyServerSideEncryptionByDefault:
-            item.apply_server_side_encryption_by_default?.[0] &&
-            given({
-              SSEAlgorithm: item.apply_server_side_encryption_by_default[0].sse_algorithm,
-              KMSMasterKeyID: item.apply_server_side_encryption_by_default[0].kms_master_key_id,
-            }),
         }),
       })),
     },
   }),
   toState: ({ ServerSideEncryptionConfiguration }) => ({
     rule: ServerSideEncryptionConfiguration.Rules.map((rule: any) => ({
+      ...stateOf('s3', 'ServerSideEncryptionRule', rule),
       bucket_key_enabled: rule.BucketKeyEnabled ?? false,
       // Optional and not computed in the provider that is pinned: what is unsaid is drift.
       blocked_encryption_types: rule.BlockedEncryptionTypes?.EncryptionType ?? null,
-      apply_server_side_encryption_by_default: rule.ApplyServerSideEncryptionByDefault
-        ? [
-            {
-              sse_algorithm: rule.ApplyServerSideEncryptionByDefault.SSEAlgorithm,
-              kms_master_key_id: rule.ApplyServerSideEncryptionByDefault.KMSMasterKeyID,
-            },
-          ]
-        : [],
     })),
   }),
 });
@@ -71,19 +57,9 @@ export const s3BucketPublicAccessBlock = bucketSetting({
   what: 'S3 Bucket Public Access Block',
   operation: 'PublicAccessBlock',
   toInput: (state) => ({
-    PublicAccessBlockConfiguration: {
-      BlockPublicAcls: state.block_public_acls ?? false,
-      BlockPublicPolicy: state.block_public_policy ?? false,
-      IgnorePublicAcls: state.ignore_public_acls ?? false,
-      RestrictPublicBuckets: state.restrict_public_buckets ?? false,
-    },
+    PublicAccessBlockConfiguration: inputOf('s3', 'PublicAccessBlockConfiguration', state),
   }),
-  toState: ({ PublicAccessBlockConfiguration: it }) => ({
-    block_public_acls: it.BlockPublicAcls,
-    block_public_policy: it.BlockPublicPolicy,
-    ignore_public_acls: it.IgnorePublicAcls,
-    restrict_public_buckets: it.RestrictPublicBuckets,
-  }),
+  toState: (answer) => stateOf('s3', 'PublicAccessBlockConfiguration', answer.PublicAccessBlockConfiguration),
   undo: async (context, { bucket, skip_destroy: keep }) =>
     keep ? undefined : context.call('s3', 'DeletePublicAccessBlock', { Bucket: bucket }),
 });

@@ -1,5 +1,6 @@
 import type { ProviderContext, ResourceType, State } from '../resource';
-import { doing, nameOrPrefixed, orGone, rfc3339 } from './common';
+import { doing, nameOrPrefixed, orGone } from './common';
+import { stateOf } from './naming';
 import { tagList, tagsByArn } from './tags';
 
 const NAME = 'Amazon EventBridge Scheduler Schedule Group';
@@ -29,11 +30,7 @@ async function found(context: ProviderContext, state: State): Promise<State | nu
   if (!group) return null;
   return {
     ...state,
-    arn: group.Arn,
-    creation_date: rfc3339(group.CreationDate),
-    last_modification_date: rfc3339(group.LastModificationDate),
-    name: group.Name,
+    ...stateOf('scheduler', 'GetScheduleGroupOutput', group),
     name_prefix: state.name_prefix ?? '',
-    state: group.State,
   };
 }

@@ -1,6 +1,7 @@
 import { UNKNOWN } from '../protocol/values';
 import { AttributeError, type ProviderContext, type ResourceType, type State } from '../resource';
-import { doing, given, orGone } from './common';
+import { doing, orGone } from './common';
+import { inputOf, stateOf } from './naming';
 import { tagList, tagMap } from './tags';
 
 /** `aws_ssm_parameter`. */
@@ -52,19 +53,11 @@ const put = (context: ProviderContext, planned: State, verb: string, Overwrite: 
   doing(
     `${verb} SSM Parameter (${planned.name})`,
     context.call('ssm', 'PutParameter', {
-      Name: planned.name,
-      Type: planned.type,
+      ...inputOf('ssm', 'PutParameterRequest', planned),
       Value: planned.value ?? planned.insecure_value,
       Overwrite,
       // Tags go with a new parameter only.
       ...(Overwrite ? {} : { Tags: tagList(planned.tags_all) }),
-      ...given({
-        AllowedPattern: planned.allowed_pattern,
-        DataType: planned.data_type,
-        Description: planned.description,
-        KeyId: planned.key_id,
-        Tier: planned.tier,
-      }),
     }),
   );
 
@@ -78,17 +71,10 @@ async function found(context: ProviderContext, state: State): Promise<State | nu
   const [described = {}] = Parameters;
   return {
     ...state,
-    allowed_pattern: described.AllowedPattern ?? null,
-    arn: it.ARN,
-    data_type: it.DataType,
-    description: described.Description || null,
+    ...stateOf('ssm', 'ParameterMetadata', described),
+    ...stateOf('ssm', 'Parameter', it),
     has_value_wo: false,
     insecure_value: it.Type === 'SecureString' ? '' : it.Value,
     key_id: described.KeyId ?? '',
-    name: it.Name,
-    tier: described.Tier,
-    type: it.Type,
-    value: it.Value,
-    version: it.Version,
   };
 }

@@ -1,0 +1,50 @@
+import type { Shape } from '../../wire/model';
+import { modelOf } from '../../wire/models';
+import type { State } from '../resource';
+import { rfc3339 } from './common';
+
+/**
+ * State and AWS's shapes call the same things alike: `memory_size` is `MemorySize`, and a block of one is a structure. So
+ * the models tell how most of a resource goes into a request and comes out of an answer; what is called otherwise, or
+ * means something else when it is empty, the resource says itself.
+ */
+const snakeCase = (name: string): string =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase();
+
+/** What state says of a shape of AWS's. What is not set is left out, as the SDK leaves it out. */
+export const inputOf = (service: string, shape: string, state: State): Record<string, any> =>
+  written(modelOf(service)!.shape(shape), state);
+
+const written = (shape: Shape, state: State): Record<string, any> =>
+  Object.fromEntries(
+    [...shape.members].flatMap(([name, member]) => {
+      const value = inputValue(member, state[snakeCase(name)]);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
+function inputValue(shape: Shape, said: any): unknown {
+  if (said === null || said === undefined || said === '') return undefined;
+  if (shape.type === 'structure') return said[0] && written(shape, said[0]);
+  if (shape.type === 'timestamp') return new Date(said);
+  // A map where AWS has a list (tags, dimensions): the resource writes it.
+  return shape.type === 'list' && !Array.isArray(said) ? undefined : said;
+}
+
+/** What a shape of AWS's says, as state. What it leaves out is null, or no block. */
+export const stateOf = (service: string, shape: string, answer: any): State =>
+  read(modelOf(service)!.shape(shape), answer);
+
+const read = (shape: Shape, answer: any): State =>
+  Object.fromEntries(
+    [...shape.members].map(([name, member]) => [snakeCase(name), stateValue(member, answer[name])]),
+  );
+
+function stateValue(shape: Shape, value: any): unknown {
+  if (shape.type === 'structure') return value ? [read(shape, value)] : [];
+  if (shape.type === 'timestamp') return rfc3339(value);
+  return value === '' ? null : value;
+}
