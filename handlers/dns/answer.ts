@@ -11,6 +11,16 @@ export interface TxtRecords {
   readonly ttlSeconds: number;
 }
 
+/** A server sends us on: it has delegated a zone that the name lies in. */
+export interface Referral {
+  readonly kind: 'referral';
+  /** The zone that the server delegates to others. */
+  readonly zone: string;
+  readonly nameservers: readonly string[];
+  /** Addresses that the server gave along, by name of the server in lower case. */
+  readonly glue: ReadonlyMap<string, readonly string[]>;
+}
+
 /** What a reply to a TXT question says of the name. */
 export type TxtAnswer =
   | TxtRecords
@@ -23,14 +33,7 @@ export type TxtAnswer =
       readonly ttlSeconds: number;
     }
   | { readonly kind: 'none'; readonly why: 'NXDOMAIN' | 'NODATA'; readonly ttlSeconds?: number }
-  | {
-      readonly kind: 'referral';
-      /** The zone that the server delegates to others. */
-      readonly zone: string;
-      readonly nameservers: readonly string[];
-      /** Addresses that the server gave along, by name of the server in lower case. */
-      readonly glue: ReadonlyMap<string, readonly string[]>;
-    }
+  | Referral
   | { readonly kind: 'failure'; readonly problem: Problem };
 
 /** Who was asked. */
@@ -72,10 +75,7 @@ export const nameserversIn = (records: readonly ResourceRecord[], zone: string):
     .filter(({ name }) => sameName(name, zone))
     .map(({ data }) => data.toLowerCase());
 
-export const referralIn = (
-  reply: Reply,
-  name: string,
-): Extract<TxtAnswer, { kind: 'referral' }> | undefined => {
+export const referralIn = (reply: Reply, name: string): Referral | undefined => {
   if (reply.authoritative || reply.rcode !== 'NOERROR' || reply.answers.length > 0) return undefined;
   const zone = ofType(reply.authorities, 'NS').find((record) => isWithin(name, record.name))?.name;
   if (zone === undefined) return undefined;

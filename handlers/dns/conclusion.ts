@@ -1,5 +1,6 @@
 import type { GateDetails } from '../error-details';
 import { ByodkimError } from '../errors';
+import { compareServers } from './endpoint';
 import {
   answering,
   type Cause,
@@ -122,14 +123,12 @@ const causeOf = (findings: Findings, { stage, servers }: Failure): Cause | undef
   return silent && stage === 'publication' && findings.zone === undefined ? 'closed-network' : undefined;
 };
 
-/** Servers that somebody listed stay in the order of the list; those that were found have one of their own. */
 const inOrder = (servers: readonly ServerVerdict[]): readonly ServerVerdict[] =>
   [...servers].sort(
     (a, b) =>
       a.role.localeCompare(b.role) ||
       (a.askedFor ?? '').localeCompare(b.askedFor ?? '') ||
-      (a.name ?? '').localeCompare(b.name ?? '', 'en', { numeric: true }) ||
-      (a.name === undefined ? 0 : a.address.localeCompare(b.address, 'en', { numeric: true })),
+      compareServers(a, b),
   );
 
 /** Decides what a round proves, and has it put into words. */

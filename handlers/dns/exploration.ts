@@ -93,10 +93,11 @@ export class Exploration {
     inquiry.offer(endpoint, true);
   }
 
-  /** What was found, by name; the record's own name first. */
+  /** What was found, by name: the record's own first, then the others in one order, whichever alias came first. */
   results(): ReadonlyMap<string, NameFindings> {
+    const [own, ...others] = this.branches;
     return new Map(
-      [...this.branches].map(([name, branch]) => {
+      [...(own ? [own] : []), ...others.sort(([a], [b]) => a.localeCompare(b))].map(([name, branch]) => {
         const results = branch.search.results();
         const findings = results.findings.map((finding) => vouchedFor(finding, branch));
         return [name, { ...results, findings }];

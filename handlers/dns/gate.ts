@@ -151,6 +151,7 @@ class Proof {
       port: this.world.dnsPort ?? 53,
       loopback: this.world.loopback ?? 'refused',
       family,
+      referrals: new Map(),
     };
     const label = this.world.randomLabel?.() ?? `x${randomBytes(8).toString('hex')}`;
     const hints = new HintSearch(round, { recordName: this.recordName, domain, selector }, label);

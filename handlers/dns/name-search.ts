@@ -1,5 +1,5 @@
-import { type Finding, isWithin, nameserversIn, type TxtAnswer } from './answer';
-import type { SocketEndpoint } from './endpoint';
+import { type Finding, isWithin, nameserversIn, type Referral, type TxtAnswer } from './answer';
+import { compareServers, formatEndpoint, type SocketEndpoint } from './endpoint';
 import { LIMITS } from './limits';
 import { type Reply, sameName } from './message';
 import { Inquiry, WITNESSES } from './round';
@@ -155,7 +155,9 @@ export class NameSearch {
   ): void {
     const zone = this.zoneAt(apex);
     if (!zone) return;
-    zone.named.set(source, hosts);
+    const named = zone.named.get(source) ?? new Set();
+    zone.named.set(source, named);
+    for (const host of hosts) named.add(host);
     if (labels(apex).length < 2 && !zone.serves) this.askTheWay(zone, hosts, essential);
     else
       for (const host of hosts) this.enterHost(zone, host, glue.get(host) ?? [], essential && !zone.refers);
@@ -163,7 +165,12 @@ export class NameSearch {
 
   /** Asks a server of a top-level domain for the way down, and another one if it does not show it in time: it is theirs to know. */
   private askTheWay(zone: Zone, hosts: readonly string[], essential: boolean): void {
-    const { round, bootstrap } = this.network;
+    const { round, bootstrap, referrals } = this.network;
+    const told = [...referrals.values()].find((referral) => isWithin(this.name, referral.zone));
+    if (told) {
+      this.goDown(zone, told);
+      return;
+    }
     const attempts = hosts.slice(0, WITNESSES).map((name) => async () => {
       round.tasks.renewGrace();
       const addresses = await bootstrap.someAddressesOf(name);
@@ -231,22 +238,29 @@ export class NameSearch {
     if (answer.kind === 'referral') {
       for (const zone of visit.zones) {
         if (!isAbove(zone.apex, answer.zone)) continue;
-        zone.refers = true;
-        this.enter(answer.zone, answer.nameservers, answer.glue, 'parent', true);
-        for (const task of zone.tasks) {
-          if (isPassed(zone)) task.abandon();
-          else task.demote();
-        }
+        this.goDown(zone, answer);
+        const { referrals } = this.network;
+        if (isPassed(zone) && !referrals.has(answer.zone)) referrals.set(answer.zone, answer);
       }
       return;
     }
     for (const zone of visit.zones) {
       zone.serves = true;
       // A top-zone domain that answers itself: then all of its servers have to.
-      for (const [source, hosts] of zone.named) this.enter(zone.apex, hosts, NO_GLUE, source, true);
+      for (const [source, hosts] of zone.named) this.enter(zone.apex, [...hosts], NO_GLUE, source, true);
     }
     if (answer.kind === 'none') this.noteAbsence(answer.ttlSeconds);
     this.events.answered(endpoint, answer, zoneOf(visit));
+  }
+
+  /** Some server refers to a zone below: those of this one need not answer. */
+  private goDown(zone: Zone, { zone: below, nameservers, glue }: Referral): void {
+    zone.refers = true;
+    this.enter(below, nameservers, glue, 'parent', true);
+    for (const task of zone.tasks) {
+      if (isPassed(zone)) task.abandon();
+      else task.demote();
+    }
   }
 
   /**
@@ -309,7 +323,7 @@ export class NameSearch {
     const deepest = Math.max(...[...this.zones.keys()].map((apex) => labels(apex).length));
     const mustAnswer = ({ apex, serves, refers }: Zone): boolean =>
       serves || (!refers && (labels(apex).length >= 2 || labels(apex).length === deepest));
-    return this.visits.all().flatMap((visit) => {
+    return [...this.visits.all()].sort(inOrder).flatMap((visit) => {
       if (!visit.finding) return [];
       const { zones } = visit;
       const finding = { ...visit.finding, zone: zoneOf(visit) };
@@ -332,3 +346,10 @@ export class NameSearch {
 
 /** So many host names are written out. */
 const SHOWN_HOSTS = 8;
+
+/** Whoever answered first, what is said of several comes in one order. */
+const inOrder = ({ asked: a }: Visit, { asked: b }: Visit): number =>
+  compareServers(
+    { name: a.name, address: formatEndpoint(a.endpoint) },
+    { name: b.name, address: formatEndpoint(b.endpoint) },
+  );

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { type Asked, type Finding, readTxtReply, type TxtAnswer } from './answer';
+import { type Asked, type Finding, type Referral, readTxtReply, type TxtAnswer } from './answer';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
 import { LIMITS } from './limits';
 import type { Reply } from './message';
@@ -17,6 +17,8 @@ export interface Network {
   /** What DNS may name as servers. */
   readonly loopback: Loopback;
   readonly family: Family;
+  /** What servers of top-level domains have said in this round, by the zone that they refer to: they are not asked again. */
+  readonly referrals: Map<string, Referral>;
 }
 
 /** One address that is asked for a name, as a server of one zone or of several. */

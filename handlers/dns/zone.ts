@@ -25,7 +25,8 @@ export interface Host {
 export interface Zone {
   /** Its name; empty for servers that were given instead of discovered. */
   readonly apex: string;
-  readonly named: Map<Source, readonly string[]>;
+  /** Servers of it, by who names them: all that any of those has named, in whatever order they spoke. */
+  readonly named: Map<Source, Set<string>>;
   readonly hosts: Map<string, Host>;
   /** Names of the servers that may be asked for delegations. */
   readonly witnesses: Set<string>;
@@ -81,10 +82,8 @@ export const disagreementOn = ({ apex: zone, named }: Zone): Disagreement | unde
 
 /** Servers that only a resolver names, although others, who know better, have named some. */
 export const formerServers = ({ named }: Zone): readonly string[] => {
-  const known = [named.get('parent'), named.get('zone')].filter((hosts) => hosts !== undefined);
-  if (known.length === 0) return [];
-  const current = new Set(known.flat());
-  return (named.get('resolvers') ?? []).filter((host) => !current.has(host));
+  const current = new Set([...(named.get('parent') ?? []), ...(named.get('zone') ?? [])]);
+  return current.size === 0 ? [] : [...(named.get('resolvers') ?? [])].filter((host) => !current.has(host));
 };
 
 /** What one server says of where a name lies. */

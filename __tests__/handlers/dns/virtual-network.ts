@@ -6,14 +6,19 @@ import { Query } from '../../../handlers/dns/message';
 import type { GateOutcome } from '../../../handlers/dns/outcome';
 import { parseQuery, writeReply } from '../../../packages/sandbox/dns/reply';
 import { applies } from '../../../packages/sandbox/dns/rules';
-import { Zone, type ZoneAnswer, zoneOf } from '../../../packages/sandbox/dns/zone';
+import { Zone, type ZoneAnswer, type ZoneRecords, zoneOf } from '../../../packages/sandbox/dns/zone';
 import { DOMAIN, EXPECTED, SELECTOR, VALUE } from './support';
 
 const TTL_SECONDS = 60;
 const DEADLINE_MS = 2_500;
 const PORT = 53;
 
-export type Network = Omit<Scenario, 'title' | 'runs' | 'chain'>;
+export interface Network extends Omit<Scenario, 'title' | 'runs' | 'chain'> {
+  /** What a server's own copy of example.com has beside, by its address. */
+  readonly copies?: Readonly<Record<string, ZoneRecords>>;
+  /** Servers of example.com that a server names beside its answers, by its address. */
+  readonly beside?: Readonly<Record<string, readonly string[]>>;
+}
 
 export interface Measured {
   readonly outcome: GateOutcome;
@@ -57,7 +62,13 @@ export const proveVirtually = async (
     Object.entries(zonesOf(scenario, VALUE)).map(([address, zones]) => [
       address,
       Object.entries(zones).map(
-        ([apex, records]) => new Zone(apex.replace(/^\.$/, ''), records, TTL_SECONDS, TTL_SECONDS),
+        ([apex, records]) =>
+          new Zone(
+            apex.replace(/^\.$/, ''),
+            apex === DOMAIN ? { ...records, ...scenario.copies?.[address] } : records,
+            TTL_SECONDS,
+            TTL_SECONDS,
+          ),
       ),
     ]),
   );
@@ -75,7 +86,11 @@ export const proveVirtually = async (
         const { name, type } = question;
         const zones = servers.get(address);
         const found = zones ? zoneOf(zones, name)!.answer(name, type) : resolve(servers, name, type);
-        answer({ ...replyTo(new Query(question, true), found, !zones), roundTripMs });
+        const beside = scenario.beside?.[address]?.map((data) => ({
+          ...{ name: DOMAIN, type: 'NS' as const, ttl: TTL_SECONDS, data },
+        }));
+        const authorities = type === 'TXT' && beside ? beside : found.authorities;
+        answer({ ...replyTo(new Query(question, true), { ...found, authorities }, !zones), roundTripMs });
       }, roundTripMs);
       signal?.addEventListener('abort', () => {
         clearTimeout(timer);
