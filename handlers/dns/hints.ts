@@ -1,6 +1,6 @@
 import { readTxtReply, type TxtAnswer } from './answer';
 import { formatEndpoint, type SocketEndpoint } from './endpoint';
-import type { Round } from './round';
+import { Inquiry, type Round, WITNESSES } from './round';
 
 export interface HintRequest {
   readonly recordName: string;
@@ -39,9 +39,10 @@ const looksLikeKey = (value: string): boolean =>
  */
 export class HintSearch {
   private readonly found = new Map<string, TxtAnswer>();
-  /** One server is asked; what it has, the others most likely have too. */
-  private server: string | undefined;
-  private wildcardAsked = false;
+  /** What is asked of one server, since the others most likely have the same; and of a second, should that one be silent. */
+  private readonly inquiries = new Map<string, Inquiry<SocketEndpoint>>();
+  private readonly servers = new Set<string>();
+  private readonly offered = new Set<string>();
   private candidate: { readonly endpoint: SocketEndpoint; readonly zone: string } | undefined;
   private readonly zones = new Set<string>();
   private readonly sibling: string;
@@ -68,27 +69,34 @@ export class HintSearch {
 
   /** Asks a server of `zone` for the places where the record may be instead. */
   ask(endpoint: SocketEndpoint, zone: string): void {
-    this.server ??= formatEndpoint(endpoint);
-    if (this.server !== formatEndpoint(endpoint)) return;
+    const server = formatEndpoint(endpoint);
+    if (this.servers.size >= WITNESSES && !this.servers.has(server)) return;
+    this.servers.add(server);
     if (zone !== '') this.zones.add(zone);
     for (const name of misplacements(this.request, this.zones).keys()) this.askFor(endpoint, name);
   }
 
   /** Asks a server that answers at the name whether it does so at any name. */
   askWildcard(endpoint: SocketEndpoint): void {
-    if (this.wildcardAsked) return;
-    this.wildcardAsked = true;
     this.askFor(endpoint, this.sibling);
   }
 
   private askFor(endpoint: SocketEndpoint, name: string): void {
-    if (name.length > 253) return;
-    this.round.tasks.run(true, async () => {
-      const result = await this.round.ask(endpoint, { name, type: 'TXT', recursionDesired: false });
-      if (!('reply' in result)) return;
-      const answer = readTxtReply(result.reply, name, 'authoritative');
-      if (answer.kind === 'records' || answer.kind === 'alias') this.found.set(name, answer);
-    });
+    const offer = `${name} ${formatEndpoint(endpoint)}`;
+    if (name.length > 253 || this.offered.has(offer)) return;
+    this.offered.add(offer);
+    const inquiry =
+      this.inquiries.get(name) ?? new Inquiry(this.round, (server) => this.isTold(server, name));
+    this.inquiries.set(name, inquiry);
+    inquiry.offer(endpoint, true);
+  }
+
+  private async isTold(endpoint: SocketEndpoint, name: string): Promise<boolean> {
+    const result = await this.round.ask(endpoint, { name, type: 'TXT', recursionDesired: false });
+    if (!('reply' in result)) return false;
+    const answer = readTxtReply(result.reply, name, 'authoritative');
+    if (answer.kind === 'records' || answer.kind === 'alias') this.found.set(name, answer);
+    return answer.kind !== 'failure';
   }
 
   hints(): Hints {

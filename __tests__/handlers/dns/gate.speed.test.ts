@@ -1,4 +1,5 @@
 import { RESOLVER, SCENARIOS, TOPS } from '../../../bench/gate/scenarios';
+import { VALUE } from './support';
 import { proveVirtually } from './virtual-network';
 
 /** One round trip is a hundred milliseconds, so that what a proof takes reads as their number. */
@@ -32,6 +33,17 @@ test('follows all aliases of one answer at once, and asks no server again', asyn
   // One more, since a zone of its own may begin at the end of the aliases.
   expect(ms).toBe(5 * RTT);
   expect(asked.filter((one) => / TXT (first|second)\./.test(one))).toEqual([]);
+});
+
+test('asks a server of the top-level domain once for the way to a zone, however many aliases lead there', async () => {
+  const aliases = ['key.first.net', 'back.example.com', 'more.first.net'];
+  const { outcome, asked } = await proveVirtually({ ...network, aliases });
+  expect(outcome).toMatchObject({ ready: true, warnings: [] });
+  expect(asked.filter((one) => one.startsWith(`${TOPS[0]} `))).toEqual([
+    `${TOPS[0]} TXT selector1._domainkey.example.com`,
+    `${TOPS[0]} TXT key.first.net`,
+  ]);
+  expect(new Set(asked).size).toBe(asked.length);
 });
 
 test('asks no more than what proves it', async () => {
@@ -98,6 +110,46 @@ test('takes one round trip for where a missing record may be instead, and asks n
   const found = await proveVirtually(network);
   expect(found.asked.filter((one) => one.endsWith(' TXT selector1.example.com'))).toEqual([]);
 });
+
+test('asks where a missing record may be instead while others still have to answer', async () => {
+  const rules = { '127.0.2.3': { delayMs: RTT / 4 } };
+  const { outcome, ms, asked } = await proveVirtually({ ...network, published: false, rules });
+  expect(outcome).toMatchObject({ code: 'DNS_TXT_NOT_READY' });
+  expect(ms).toBe(3 * RTT);
+  expect(asked).toContain('127.0.2.3 TXT selector1.example.com');
+});
+
+test.each([
+  ['the first round', 0, 1],
+  ['the last of several rounds', 1, 2],
+])(
+  'asks a second server where a missing record may be instead, where the first is silent, in %s',
+  async (_, waitSeconds, rounds) => {
+    const misplaced = { 'selector1.example.com TXT': VALUE };
+    const copies = Object.fromEntries([1, 2, 3, 4].map((n) => [`127.0.2.${n}`, misplaced]));
+    const silent = { name: 'selector1.example.com', drop: true };
+    let now = 0;
+    const clock = {
+      now: () => now,
+      sleep: async (ms: number) => {
+        now += ms;
+      },
+    };
+    const { outcome, ms, asked } = await proveVirtually(
+      { ...network, published: false, copies, rules: { '127.0.2.1': silent } },
+      { waitSeconds },
+      { clock },
+    );
+    expect(outcome).toMatchObject({ code: 'DNS_TXT_NOT_READY', rounds });
+    expect(outcome.message).toContain('its name lacks _domainkey');
+    expect(asked.filter((one) => one.endsWith(' TXT selector1.example.com'))).toEqual([
+      '127.0.2.1 TXT selector1.example.com',
+      '127.0.2.2 TXT selector1.example.com',
+    ]);
+    // Two round trips, and some of one, before the second is asked.
+    expect(ms).toBeLessThanOrEqual(rounds * 3 * RTT + 3.5 * RTT);
+  },
+);
 
 test('asks in the last round of several where the record may be instead, in the same breath as for the record', async () => {
   let now = 0;
