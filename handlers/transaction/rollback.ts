@@ -25,16 +25,16 @@ const asByodkimError = (error: unknown): ByodkimError =>
 export async function failBeforePut(
   session: Session,
   before: Ledger,
-  { transaction, ...opened }: Open,
+  opened: Open,
   error: unknown,
 ): Promise<ByodkimError> {
   const first = asByodkimError(error);
   if (isTakenOver(first)) return first;
   session.enter('record');
   try {
-    const failed = { transaction, detail: first.code };
+    const failed = { transaction: opened.transaction, detail: first.code };
     await session.finish(transitions.unopened(session.ledger, before, failed, session.now()));
-    await disarm(session, ownArming(before, { transaction, ...opened }));
+    await disarm(session, ownArming(before, opened));
   } catch (later) {
     session.world.log.warn('The ledger could not be closed; the armed revert will find nothing to undo', {
       ...session.place,

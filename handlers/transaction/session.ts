@@ -195,18 +195,16 @@ export class Session {
       const isFresh = !this.isRead;
       if (isFresh) this.stored = await this.ledgers.read();
       const now = this.now();
-      const { stored: found } = this;
-      const lease = found?.ledger.lease ?? null;
+      const { lease } = this.ledger;
       if (isHeld(lease, now)) {
         if (!isFresh) continue;
         if (now >= giveUpAt) throw taken(this.place, lease);
         await this.world.clock.sleep(LEASE.pollMs * (0.5 + this.world.random()));
         continue;
       }
-      const ledger = found?.ledger ?? emptyLedger(this.place.domain, this.place.region);
       const own = { holder: this.holder, acquiredAt: now, expiresAt: now + LEASE.lengthMs };
-      const next = written(leased(ledger, own), this.world.uuid());
-      this.stored = await this.ledgers.write(next, found?.etag ?? null);
+      const next = written(leased(this.ledger, own), this.world.uuid());
+      this.stored = await this.ledgers.write(next, this.stored?.etag ?? null);
       if (this.stored !== null) return !isFresh;
       if (isFresh && now >= giveUpAt) throw taken(this.place, null);
     }
