@@ -122,8 +122,7 @@ async function makeChange(
   const armed = ownArming(before, opened);
   try {
     // In this order: a schedule that the ledger does not know does nothing, an open change without one never ends.
-    if (armed !== null)
-      await onceArrived(session.clock, () => arm(session.services, session.place, armed, opened.transaction));
+    if (armed !== null) await onceArrived(session.clock, () => arm(session, armed, opened.transaction));
     await session.save(transitions.opened(session.ledger, opened, session.now()));
   } catch (error) {
     throw await failBeforePut(session, before, opened, error);

@@ -16,7 +16,6 @@ import {
   signed,
 } from '../ledger/ledger';
 import { confirmed, verified } from '../ledger/transitions';
-import type { Services, World } from '../world';
 import type { Session } from './session';
 
 const MINUTE_MS = 60_000;
@@ -85,13 +84,12 @@ function planned(place: Place, { armings }: Ledger, now: number, at: number): Ar
 
 /** @throws ByodkimError DEPENDENCY_FAILED, ACCESS_DENIED. */
 export async function arm(
-  { schedules }: Services,
-  { domain, region }: Place,
+  { services, place: { domain, region } }: Session,
   arming: Arming,
   transaction: string,
   retries?: number,
 ): Promise<void> {
-  await schedules.create({
+  await services.schedules.create({
     name: arming.schedule,
     at: arming.at,
     payload: {
@@ -105,23 +103,32 @@ export async function arm(
   });
 }
 
+/** Arms a change that nothing would revert by itself. @throws ByodkimError DEPENDENCY_FAILED, ACCESS_DENIED. */
+export async function armFirstRetry(session: Session, transaction: string): Promise<Arming> {
+  const armed = planFirstRetry(session.now(), session.place, session.ledger);
+  await arm(session, armed, transaction);
+  return armed;
+}
+
 /** Arms a failed firing once more. Needs neither lease nor ledger: they may be what failed. */
 export async function armAgain(
-  world: World,
-  services: Services,
-  place: Place,
+  session: Session,
   fired: { readonly transaction: string; readonly arming: number; readonly retries: number },
 ): Promise<void> {
-  const retry = planRetry(world.clock.now(), place, fired.arming, fired.retries);
+  const {
+    place,
+    world: { log },
+  } = session;
+  const retry = planRetry(session.now(), place, fired.arming, fired.retries);
   if (retry === null) {
-    world.log.error('The revert was tried long enough and is given up; a person must look', { ...place });
+    log.error('The revert was tried long enough and is given up; a person must look', { ...place });
     return;
   }
   try {
-    await arm(services, place, retry, fired.transaction, fired.retries + 1);
-    world.log.warn('The revert failed and is armed again', { ...place, at: retry.at });
+    await arm(session, retry, fired.transaction, fired.retries + 1);
+    log.warn('The revert failed and is armed again', { ...place, at: retry.at });
   } catch (error) {
-    world.log.error('The revert could not be armed again', { ...place, error: String(error) });
+    log.error('The revert could not be armed again', { ...place, error: String(error) });
   }
 }
 
@@ -182,9 +189,9 @@ export async function confirmOpen(
 
 /** Arms the next look. @throws ByodkimError DEPENDENCY_FAILED, ACCESS_DENIED. */
 export async function armLook(session: Session, open: Open): Promise<Arming> {
-  const { place, ledger, services } = session;
+  const { place, ledger } = session;
   const armed = planLook(session.now(), place, ledger, open.looks ?? 0, deadlineOf(open));
-  await arm(services, place, armed, open.transaction);
+  await arm(session, armed, open.transaction);
   return armed;
 }
 

@@ -3,7 +3,7 @@ import type { Ledger, Open, Place, Snapshot } from '../ledger/ledger';
 import { isLeftBehind, reasonToDoNothing } from '../ledger/ownership';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
-import { arm, disarm, planFirstRetry } from './confirmed-commit';
+import { armFirstRetry, disarm } from './confirmed-commit';
 import { type Restored, restore } from './restore';
 import { nothingReverted, putBack, type Reverted } from './revert';
 import { Session } from './session';
@@ -96,8 +96,7 @@ async function guardBaseline(session: Session, baseline: Snapshot, deleted: stri
   if (wanted === null) return;
   const transaction = open?.transaction ?? owner?.transaction ?? deleted;
   const now = session.now();
-  const armed = planFirstRetry(now, session.place, session.ledger);
-  await arm(session.services, session.place, armed, transaction);
+  const armed = await armFirstRetry(session, transaction);
   const destroying: Open = {
     transaction,
     source: 'terraform',

@@ -57,7 +57,7 @@ export async function fired(world: World, target: Place, firing: Firing): Promis
     return await session.underLease(async () => (await act(session, firing, true))!);
   } catch (error) {
     // What is no ledger of ours says nothing of what to put back: trying again would go on for ever.
-    if (!isBroken(error)) await armAgain(world, session.services, target, firing);
+    if (!isBroken(error)) await armAgain(session, firing);
     throw error;
   }
 }

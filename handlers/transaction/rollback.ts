@@ -3,7 +3,7 @@ import { ByodkimError } from '../errors';
 import type { Arming, Ledger, Open, Snapshot } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import { manualCommands } from './aws-commands';
-import { arm, disarm, ownArming, planFirstRetry } from './confirmed-commit';
+import { armFirstRetry, disarm, ownArming } from './confirmed-commit';
 import { restore } from './restore';
 import { isTakenOver, type Session } from './session';
 import { inWords } from './signing-state';
@@ -156,9 +156,8 @@ async function rollbackFailed(
 
 /** A change that nothing would revert by itself, now that its rollback has failed. */
 async function armRetry(session: Session, open: Open): Promise<Arming | null> {
-  const armed = planFirstRetry(session.now(), session.place, session.ledger);
   try {
-    await arm(session.services, session.place, armed, open.transaction);
+    const armed = await armFirstRetry(session, open.transaction);
     await session.save(transitions.rearmed(session.ledger, open, armed, session.now()));
     return armed;
   } catch (error) {
