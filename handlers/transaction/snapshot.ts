@@ -26,15 +26,8 @@ export async function takeSnapshot(
   const { selector, origin, enabled, status, tokens } = state;
   const found = { origin, enabled, status, tokens, ...(selector !== undefined && { selector }) };
   const observedAt = session.now();
-  const plan = await planRestoration(session, request, state, proved);
-  if ('refusal' in plan) {
-    if (request.irreversible === 'refuse') throw notRestorable(request, state, plan.refusal);
-    return { snapshot: { observedAt, ...found, restoration: { kind: 'disable', reason: plan.refusal } } };
-  }
-  return {
-    snapshot: { observedAt, ...found, restoration: plan.restoration },
-    ...(plan.key && { key: plan.key }),
-  };
+  const { restoration, ...key } = await planRestoration(session, request, state, proved);
+  return unlessRefused(request, { snapshot: { observedAt, ...found, restoration }, ...key });
 }
 
 /**
@@ -55,12 +48,18 @@ export async function recallSnapshot(
   );
   const reference = snapshot.restoration.key;
   if (key?.reference.fingerprint === reference.fingerprint) return { snapshot, key };
-  const refusal = `its private key ${s3Uri(reference)} is ${key ? 'another one now' : 'gone'}`;
-  if (request.irreversible === 'refuse') throw notRestorable(request, snapshot, refusal);
-  return { snapshot: { ...snapshot, restoration: { kind: 'disable', reason: refusal } } };
+  const { restoration } = lost(`its private key ${s3Uri(reference)} is ${key ? 'another one now' : 'gone'}`);
+  return unlessRefused(request, { snapshot: { ...snapshot, restoration } });
 }
 
-type Plan = { readonly restoration: Restoration; readonly key?: FoundKey } | { readonly refusal: string };
+/** How a state is put back, and the key that this takes. */
+interface Plan {
+  readonly restoration: Restoration;
+  readonly key?: FoundKey;
+}
+
+/** It cannot be put back. */
+const lost = (reason: string): Plan => ({ restoration: { kind: 'disable', reason } });
 
 async function planRestoration(
   session: Session,
@@ -72,9 +71,9 @@ async function planRestoration(
   if (REPLICA_ORIGIN_PATTERN.test(state.origin))
     return { restoration: { kind: 'easy-dkim', origin: state.origin } };
   if (state.origin !== 'EXTERNAL')
-    return { refusal: `signing origin ${state.origin} cannot be set again through the API` };
+    return lost(`signing origin ${state.origin} cannot be set again through the API`);
   const selector = state.selector ?? session.ledger.inForce?.selector;
-  if (selector === undefined) return { refusal: 'SES shows no selector for its BYODKIM key' };
+  if (selector === undefined) return lost('SES shows no selector for its BYODKIM key');
   if (selector === request.selector) return ownSelector(session.ledger, selector, proved);
   return earlierSelector(session, request, selector);
 }
@@ -83,9 +82,9 @@ async function planRestoration(
 function ownSelector(ledger: Ledger, selector: string, proved: FoundKey): Plan {
   const known = ledger.inForce;
   if (known?.selector === selector && known.key.fingerprint !== proved.reference.fingerprint)
-    return {
-      refusal: `selector ${selector} already stands for another key (${known.key.fingerprint}); rotate to a new selector`,
-    };
+    return lost(
+      `selector ${selector} already stands for another key (${known.key.fingerprint}); rotate to a new selector`,
+    );
   return { restoration: { kind: 'byodkim', selector, key: proved.reference }, key: proved };
 }
 
@@ -107,35 +106,35 @@ async function earlierSelector(session: Session, request: SigningRequest, select
       },
       { clock: session.clock, remainingMs: () => session.leftMs() },
     );
-    if (!outcome.ready) return { refusal: `selector ${selector} would not verify again: ${outcome.message}` };
+    if (!outcome.ready) return lost(`selector ${selector} would not verify again: ${outcome.message}`);
     return { restoration: { kind: 'byodkim', selector, key: key.reference }, key };
   } catch (error) {
     if (hasCode(error, 'CERTIFICATE_NOT_FOUND'))
-      return {
-        refusal: `there is no private key of selector ${selector} at ${s3Uri(error.details.expected)}`,
-      };
+      return lost(`there is no private key of selector ${selector} at ${s3Uri(error.details.expected)}`);
     if (hasCode(error, 'CERTIFICATE_INVALID'))
-      return { refusal: `the private key of selector ${selector} is not usable: ${error.details.reason}` };
+      return lost(`the private key of selector ${selector} is not usable: ${error.details.reason}`);
     throw error;
   }
 }
 
-function notRestorable(
-  request: SigningRequest,
-  state: { origin: string; selector?: string; enabled: boolean; status: string },
-  refusal: string,
-): ByodkimError {
-  const { origin, selector, enabled, status } = state;
-  return new ByodkimError(
+/**
+ * What cannot be put back is given up only where the request allows it.
+ * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE.
+ */
+function unlessRefused({ domain, irreversible }: SigningRequest, prior: PriorState): PriorState {
+  const { restoration, origin, selector, enabled, status } = prior.snapshot;
+  if (restoration.kind !== 'disable' || irreversible === 'allow') return prior;
+  const { reason } = restoration;
+  throw new ByodkimError(
     'PRIOR_STATE_NOT_RESTORABLE',
     {
       what:
-        `${request.domain} signs with ${origin}${selector ? ` selector ${selector}` : ''} (${status}), and that could ` +
-        `not be put back after a failure: ${refusal}. Nothing was changed.`,
+        `${domain} signs with ${origin}${selector ? ` selector ${selector}` : ''} (${status}), and that could not be put ` +
+        `back after a failure: ${reason}. Nothing was changed.`,
       advice:
         'Make it restorable, or set `irreversible: allow` to go on without a way back (a rollback then switches ' +
         'signing off).',
     },
-    { domain: request.domain, found: { origin, selector, enabled, status }, reason: refusal },
+    { domain, found: { origin, selector, enabled, status }, reason },
   );
 }
