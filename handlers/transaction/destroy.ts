@@ -25,7 +25,7 @@ export async function destroy(world: World, target: Place, transaction: string):
 
 async function rollBackAll(session: Session, transaction: string): Promise<Reverted> {
   const { baseline, open } = session.ledger;
-  const restored: RestoredBaseline =
+  const restored: Restored =
     baseline === null
       ? { changed: false, note: 'nothing was ever changed' }
       : await restoreBaseline(session, baseline, transaction);
@@ -34,10 +34,7 @@ async function rollBackAll(session: Session, transaction: string): Promise<Rever
   await session.finish(transitions.destroyed(session.ledger, transaction, restored.note, session.now()));
   const warnings = await disarm(session, open?.armed);
   if (guard?.number !== open?.armed?.number) warnings.push(...(await disarm(session, guard)));
-  return {
-    ...putBack(session, restored, warnings),
-    ...(restored.incomplete && { incomplete: true }),
-  };
+  return putBack(session, restored, warnings);
 }
 
 /**
@@ -58,16 +55,7 @@ export async function beginDestroy(world: World, target: Place, transaction: str
   );
 }
 
-interface RestoredBaseline extends Pick<Restored, 'changed' | 'note'> {
-  /** It has become impossible: that must not block the destroy. */
-  readonly incomplete?: true;
-}
-
-async function restoreBaseline(
-  session: Session,
-  baseline: Snapshot,
-  transaction: string,
-): Promise<RestoredBaseline> {
+async function restoreBaseline(session: Session, baseline: Snapshot, transaction: string): Promise<Restored> {
   const { open, inForce } = session.ledger;
   const isSet = open === null ? inForce !== null : open.phase === 'applied';
   try {
@@ -77,6 +65,7 @@ async function restoreBaseline(
     });
   } catch (error) {
     if (!hasCode(error, ...CERTIFICATE_CODES)) throw error;
+    // That must not block the destroy.
     return {
       changed: false,
       incomplete: true,

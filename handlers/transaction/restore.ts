@@ -16,6 +16,8 @@ export interface Restored {
   readonly status?: string;
   /** Easy DKIM came back with other tokens than before: the CNAME records must be published anew. */
   readonly tokensChanged?: readonly string[];
+  /** It has become impossible, and nothing tries it again: SES was left as it is. */
+  readonly incomplete?: true;
 }
 
 export interface RestoreOptions {

@@ -56,9 +56,16 @@ export async function revertOpen(
   return putBack(session, restored, await disarm(session, open.armed));
 }
 
-/** What was before is there again. */
+/** What a restoration is answered with. */
 export const putBack = (
   { place: { domain } }: Session,
-  { changed, note }: Pick<Restored, 'changed' | 'note'>,
+  { changed, note, incomplete }: Restored,
   warnings: readonly string[],
-): Reverted => ({ statusCode: 200, domain, reverted: changed, reason: note, warnings });
+): Reverted => ({
+  statusCode: 200,
+  domain,
+  reverted: changed,
+  reason: note,
+  warnings,
+  ...(incomplete && { incomplete }),
+});
