@@ -247,6 +247,20 @@ test.each(RUNS)('%s: at most %i calls of SES, and as documented', async (name, m
   expect(documented.split('\n')).toContain(row);
 });
 
+test('before its Put, a first apply asks AWS seven times and waits four times', async () => {
+  const { cloud, stack } = givenFastCloud();
+  const answerMs = 100;
+  cloud.calls.latencyMs = ({ action }) => (action === 'dns:Prove' ? 0 : answerMs);
+  const startedAt = cloud.clock.now();
+
+  await stack.signing('t1', 's1');
+
+  const { made } = cloud.calls;
+  const put = made.findIndex(({ action }) => action === SES_PUT);
+  const asked = made.slice(0, put).filter(({ action }) => action !== 'dns:Prove').length;
+  expect({ asked, waits: (made[put]!.at - startedAt) / answerMs }).toEqual({ asked: 7, waits: 4 });
+});
+
 test('nothing is documented that is not counted', () => {
   const rows = documented.split('\n').filter((line) => /^\| .* \| \d+ \|/.test(line));
 
