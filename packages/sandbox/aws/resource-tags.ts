@@ -5,6 +5,12 @@ export interface Tag {
   readonly Value: string;
 }
 
+/** As Lambda writes them. */
+export type TagRecord = Readonly<Record<string, string>>;
+
+export const listOf = (tags: TagRecord = {}): Tag[] =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
 /** Tags of one resource: shown as they were set, and counting for authorisation once they have arrived. */
 export class ResourceTags {
   constructor(
@@ -20,6 +26,10 @@ export class ResourceTags {
 
   get list(): Tag[] {
     return [...this.shown].map(([Key, Value]) => ({ Key, Value }));
+  }
+
+  get record(): TagRecord {
+    return Object.fromEntries(this.shown);
   }
 
   /** `aws:ResourceTag/…`, as it is told apart now. */

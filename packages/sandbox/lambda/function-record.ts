@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ResourceTags } from '../aws/resource-tags';
 import type { FunctionCode } from './code-store';
 import type { EnvironmentPool } from './environment-pool';
 
@@ -15,7 +16,7 @@ export interface FunctionRecord extends FunctionSettings {
   /** Resource policy: statements by their id. */
   readonly statements: ReadonlyMap<string, PolicyStatement>;
   readonly eventInvokeConfig?: EventInvokeConfig;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: ResourceTags;
   readonly aliases: ReadonlyMap<string, FunctionAlias>;
   /** Invocations that may run at once. @default as many as there are */
   readonly reservedConcurrency?: number;

@@ -5,6 +5,7 @@ import {
   type FunctionRecord,
 } from '../../lambda/function-record';
 import { permissionStatement, policyOf, withoutStatement, withStatement } from '../../lambda/permissions';
+import { listOf } from '../resource-tags';
 import { AwsError, type CallContext, type Operation } from '../service';
 import type { IamService } from './iam';
 import { aliasOf } from './lambda-alias-operations';
@@ -43,7 +44,7 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
   };
   const onTags = {
     resource: (input: any) => input.Resource,
-    resourceTags: (input: any) => parts.functions.find(input.Resource)?.tags ?? {},
+    resourceTags: (input: any) => parts.functions.find(input.Resource)?.tags.arrived ?? {},
   };
   return {
     AddPermission: parts.operation('AddPermission', (input, context) => {
@@ -109,9 +110,9 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
         const before = tagged(input);
         if (Object.keys(input.Tags).length === 0)
           throw invalid('An error occurred and the request cannot be processed.');
-        const tags = { ...before.tags, ...input.Tags };
-        checkTagCount(tags);
-        parts.change(before, { tags });
+        checkTagCount({ ...before.tags.record, ...input.Tags });
+        before.tags.put(listOf(input.Tags));
+        parts.change(before, {});
         return {};
       },
       onTags,
@@ -120,14 +121,13 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
       'UntagResource',
       (input) => {
         const before = tagged(input);
-        const gone: string[] = [input.TagKeys].flat();
-        const kept = Object.entries(before.tags).filter(([key]) => !gone.includes(key));
-        parts.change(before, { tags: Object.fromEntries(kept) });
+        before.tags.remove([input.TagKeys].flat());
+        parts.change(before, {});
         return {};
       },
       onTags,
     ),
-    ListTags: parts.operation('ListTags', (input) => ({ Tags: { ...tagged(input).tags } }), onTags),
+    ListTags: parts.operation('ListTags', (input) => ({ Tags: tagged(input).tags.record }), onTags),
   };
 }
 

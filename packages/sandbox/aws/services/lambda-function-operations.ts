@@ -4,6 +4,7 @@ import { parseFunctionName } from '../../lambda/function-name';
 import { type FunctionRecord, functionConfiguration } from '../../lambda/function-record';
 import { functionSettings } from '../../lambda/function-settings';
 import type { SandboxCore } from '../core';
+import { listOf } from '../resource-tags';
 import { AwsError, type CallContext, type Operation } from '../service';
 import type { IamService } from './iam';
 import type { LambdaParts } from './lambda-parts';
@@ -30,7 +31,7 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
         architectures: input.Architectures ?? ['x86_64'],
         pool: new EnvironmentPool(() => parts.options().maxIdleEnvironments),
         statements: new Map(),
-        tags: { ...input.Tags },
+        tags: parts.core.resourceTags(listOf(input.Tags)),
         aliases: new Map(),
         lastModified: '',
         revisionId: '',
@@ -63,7 +64,7 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
             ? undefined
             : { ReservedConcurrentExecutions: found.reservedConcurrency },
         Code: { RepositoryType: 'S3', Location: `file://${found.code.folder}` },
-        Tags: Object.keys(found.tags).length > 0 ? found.tags : undefined,
+        Tags: found.tags.shown.size > 0 ? found.tags.record : undefined,
       };
     }),
     GetFunctionConfiguration: parts.operation('GetFunctionConfiguration', (input, context) =>

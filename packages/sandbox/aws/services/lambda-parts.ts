@@ -24,7 +24,7 @@ export class LambdaParts {
     return {
       action: `lambda:${action}`,
       resource: (input, context) => this.arn(input, context),
-      resourceTags: (input, context) => this.functions.find(this.arn(input, context))?.tags ?? {},
+      resourceTags: (input, context) => this.functions.find(this.arn(input, context))?.tags.arrived ?? {},
       run,
       ...more,
     };

@@ -5,7 +5,7 @@ import { ConfigurationSetStore, configurationSetOperations } from './ses/configu
 import { createLookup, createSoaLookup } from './ses/dns-lookup';
 import { EasyDkimKey } from './ses/easy-dkim-key';
 import { IdentityStore, identityOperations } from './ses/identities';
-import type { Tag, TimelineEntry } from './ses/identity';
+import type { TimelineEntry } from './ses/identity';
 import { sendingOperations } from './ses/sending';
 import { tagOperations } from './ses/tags';
 import { createVerifier } from './ses/verification';
@@ -48,8 +48,8 @@ export const createSes: ServiceFactory<SesService> = (core) => {
   return {
     name: 'ses',
     operations: {
-      ...identityOperations(identities, verifier, configurationSets, () => core.arriving<readonly Tag[]>([])),
-      ...configurationSetOperations(configurationSets),
+      ...identityOperations(identities, verifier, configurationSets, core.resourceTags),
+      ...configurationSetOperations(configurationSets, core.resourceTags),
       ...sendingOperations(identities, mailbox, easyDkim),
       ...tagOperations(identities, configurationSets),
     },

@@ -1,9 +1,9 @@
+import type { SandboxCore } from '../../core';
+import type { ResourceTags } from '../../resource-tags';
 import { AwsError, type CallContext, type Operation } from '../../service';
-import type { Tag } from './identity';
 
 export interface ConfigurationSet {
-  readonly input: any;
-  tags: readonly Tag[];
+  readonly tags: ResourceTags;
 }
 
 export class ConfigurationSetStore {
@@ -22,16 +22,16 @@ export class ConfigurationSetStore {
 }
 
 /** Configuration sets, as far as an identity can name one. */
-export function configurationSetOperations(store: ConfigurationSetStore): Record<string, Operation> {
+export function configurationSetOperations(
+  store: ConfigurationSetStore,
+  newTags: SandboxCore['resourceTags'],
+): Record<string, Operation> {
   const arn = (input: any, context: CallContext) =>
     ConfigurationSetStore.arn(input.ConfigurationSetName, context);
   const operation = (name: string, run: Operation['run']): Operation => ({
     action: `ses:${name}`,
     resource: arn,
-    resourceTags: (input, context) =>
-      Object.fromEntries(
-        (store.sets.get(arn(input, context))?.tags ?? []).map(({ Key, Value }) => [Key, Value]),
-      ),
+    resourceTags: (input, context) => store.sets.get(arn(input, context))?.tags.arrived ?? {},
     run,
   });
   return {
@@ -40,7 +40,7 @@ export function configurationSetOperations(store: ConfigurationSetStore): Record
         const message = `Configuration set <${input.ConfigurationSetName}> already exists.`;
         throw new AwsError('AlreadyExistsException', message, 400);
       }
-      store.sets.set(arn(input, context), { input, tags: input.Tags ?? [] });
+      store.sets.set(arn(input, context), { tags: newTags(input.Tags) });
       return {};
     }),
   };

@@ -1,8 +1,8 @@
-import type { Arriving } from '../../arriving';
+import type { SandboxCore } from '../../core';
 import { AwsError, type CallContext, type Operation } from '../../service';
 import { ConfigurationSetStore } from './configuration-sets';
 import { pemOf, publicHalf } from './dkim-key';
-import { EASY_DKIM, Identity, type Signing, type Tag, type TimelineEntry } from './identity';
+import { EASY_DKIM, Identity, type Signing, type TimelineEntry } from './identity';
 import { badRequest, checkNewIdentity, checkSigningAttributes } from './validation';
 import type { Verifier } from './verification';
 
@@ -45,7 +45,7 @@ export function identityOperations(
   store: IdentityStore,
   verifier: Verifier,
   configurationSets: ConfigurationSetStore,
-  newTags: () => Arriving<readonly Tag[]>,
+  newTags: SandboxCore['resourceTags'],
 ): Record<string, Operation> {
   /** To bind an identity to a set takes the permission on both. */
   const checkSet = ({ ConfigurationSetName: name }: any, context: CallContext): void => {
@@ -63,7 +63,7 @@ export function identityOperations(
   const onIdentity = (action: string, run: Operation['run'], more: Partial<Operation> = {}): Operation => ({
     action: `ses:${action}`,
     resource: (input, context) => identityArn(input.EmailIdentity, context),
-    resourceTags: (input, { region }) => store.find(region, input.EmailIdentity)?.tagMap() ?? {},
+    resourceTags: (input, { region }) => store.find(region, input.EmailIdentity)?.tags.arrived ?? {},
     conditionKeys: () => ({ 'ses:ApiVersion': '2' }),
     run,
     ...more,
@@ -93,9 +93,8 @@ export function identityOperations(
           identityArn(name, context),
           now,
           store.timeline(context.region, name),
-          newTags(),
+          newTags(input.Tags),
         );
-        identity.tags = input.Tags ?? [];
         identity.configurationSetName = input.ConfigurationSetName;
         if (identity.type === 'DOMAIN') identity.sign(signingOf(origin, attributes), now);
         if (attributes?.NextSigningKeyLength) identity.keyLength = attributes.NextSigningKeyLength;
@@ -236,7 +235,7 @@ const describe = (identity: Identity) => ({
   DkimAttributes: dkimAttributes(identity),
   MailFromAttributes: { BehaviorOnMxFailure: 'USE_DEFAULT_VALUE' },
   Policies: {},
-  Tags: identity.tags,
+  Tags: identity.tags.list,
   ConfigurationSetName: identity.configurationSetName,
   VerificationStatus: verificationStatus(identity),
   VerificationInfo: {

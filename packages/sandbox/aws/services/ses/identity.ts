@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Arriving } from '../../arriving';
+import type { ResourceTags } from '../../resource-tags';
 import type { PublicHalf } from './dkim-key';
 
 export type DkimStatus = 'NOT_STARTED' | 'PENDING' | 'SUCCESS' | 'FAILED' | 'TEMPORARY_FAILURE';
@@ -23,11 +23,6 @@ export interface TimelineEntry {
   readonly selector: string | undefined;
   readonly enabled: boolean;
   readonly status: DkimStatus;
-}
-
-export interface Tag {
-  readonly Key: string;
-  readonly Value: string;
 }
 
 /** `VerificationInfo.SOARecord`. */
@@ -67,18 +62,10 @@ export class Identity {
     now: number,
     /** Outlives the identity, so that a deletion hides nothing. */
     readonly timeline: TimelineEntry[],
-    private readonly ownTags: Arriving<readonly Tag[]>,
+    readonly tags: ResourceTags,
   ) {
     this.createdAt = now;
     this.changedAt = now;
-  }
-
-  get tags(): readonly Tag[] {
-    return this.ownTags.shown;
-  }
-
-  set tags(tags: readonly Tag[]) {
-    this.ownTags.set(tags);
   }
 
   get type(): 'DOMAIN' | 'EMAIL_ADDRESS' {
@@ -121,10 +108,5 @@ export class Identity {
     const { at: _, ...last } = this.timeline.at(-1) ?? { at: 0 };
     const { at: __, ...next } = entry;
     if (JSON.stringify(last) !== JSON.stringify(next)) this.timeline.push(entry);
-  }
-
-  /** What counts for authorisation. */
-  tagMap(): Record<string, string> {
-    return Object.fromEntries(this.ownTags.arrived.map(({ Key, Value }) => [Key, Value]));
   }
 }

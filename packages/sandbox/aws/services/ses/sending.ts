@@ -21,7 +21,7 @@ export function sendingOperations(
       action: (input) => [input.Content?.Raw ? 'ses:SendRawEmail' : 'ses:SendEmail'],
       resource: (input, context) =>
         identityOf(input, context)?.arn ?? identityArn(domainOf(addressOf(senderOf(input))), context),
-      resourceTags: (input, context) => identityOf(input, context)?.tagMap() ?? {},
+      resourceTags: (input, context) => identityOf(input, context)?.tags.arrived ?? {},
       conditionKeys: (input) => ({ 'ses:ApiVersion': '2', 'ses:FromAddress': addressOf(senderOf(input)) }),
       run: async (input, context) => {
         const from = senderOf(input);
