@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AwsCallError } from '../aws-call';
 import { hasUnknown, UNKNOWN } from '../protocol/values';
-import type { ProviderContext, State } from '../resource';
+import type { ProviderContext, ResourceType, State } from '../resource';
 import type { CustomizePlan } from '../schema/plan';
 
 /** What the provider adds to the plan of each of its resources: the region, and the tags with the default ones. */
@@ -38,6 +38,18 @@ export async function doing<T>(what: string, call: Promise<T>): Promise<T> {
     throw error;
   }
 }
+
+/** A deletion by one call, to which an object that has gone is one that is deleted. */
+export const deletedBy =
+  (
+    what: string,
+    service: string,
+    operation: string,
+    named: (state: State) => object,
+  ): ResourceType['delete'] =>
+  async (context, state) => {
+    await doing(`deleting ${what} (${state.id})`, orGone(context.call(service, operation, named(state))));
+  };
 
 /** The name that was given, or one of the provider's making. */
 export function nameOrPrefixed(planned: State): string {

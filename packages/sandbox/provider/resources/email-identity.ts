@@ -1,6 +1,6 @@
 import { sameValue } from '../protocol/values';
 import type { DataSource, ProviderContext, ResourceType, State } from '../resource';
-import { doing, given, orGone } from './common';
+import { deletedBy, doing, given, orGone } from './common';
 import { inputOf, stateOf } from './naming';
 import { tagList, tagMap, tagsByArn } from './tags';
 
@@ -54,12 +54,7 @@ export const emailIdentity: ResourceType = {
     }
   },
   tagging: tagsByArn('ses'),
-  delete: async (context, state) => {
-    await doing(
-      `deleting ${NAME} (${state.id})`,
-      orGone(context.call('ses', 'DeleteEmailIdentity', { EmailIdentity: state.id })),
-    );
-  },
+  delete: deletedBy(NAME, 'ses', 'DeleteEmailIdentity', (state) => ({ EmailIdentity: state.id })),
 };
 
 export const emailIdentityData: DataSource = {

@@ -1,6 +1,6 @@
 import type { ResourceType } from '../resource';
 import { keepSpelling } from '../schema/spelling';
-import { doing, nameOrPrefixed, orGone } from './common';
+import { deletedBy, doing, nameOrPrefixed, orGone } from './common';
 
 /** `aws_iam_role_policy`: an inline policy of a role. */
 export const iamRolePolicy: ResourceType = {
@@ -30,10 +30,8 @@ export const iamRolePolicy: ResourceType = {
       context.call('iam', 'PutRolePolicy', { RoleName: role, PolicyName: name, PolicyDocument: policy }),
     );
   },
-  delete: async (context, { id, role, name }) => {
-    await doing(
-      `deleting IAM Role Policy (${id})`,
-      orGone(context.call('iam', 'DeleteRolePolicy', { RoleName: role, PolicyName: name })),
-    );
-  },
+  delete: deletedBy('IAM Role Policy', 'iam', 'DeleteRolePolicy', ({ role, name }) => ({
+    RoleName: role,
+    PolicyName: name,
+  })),
 };

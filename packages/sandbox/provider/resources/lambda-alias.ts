@@ -1,5 +1,5 @@
 import type { ProviderContext, ResourceType, State } from '../resource';
-import { doing, given, orGone } from './common';
+import { deletedBy, doing, given, orGone } from './common';
 import { inputOf } from './naming';
 
 const WHAT = 'Lambda Alias';
@@ -31,12 +31,10 @@ export const lambdaAlias: ResourceType = {
   update: async (context, _prior, planned) => {
     await put(context, planned, 'UpdateAlias', 'updating');
   },
-  delete: async (context, { function_name: FunctionName, name: Name, id }) => {
-    await doing(
-      `deleting ${WHAT} (${id})`,
-      orGone(context.call('lambda', 'DeleteAlias', { FunctionName, Name })),
-    );
-  },
+  delete: deletedBy(WHAT, 'lambda', 'DeleteAlias', ({ function_name: FunctionName, name: Name }) => ({
+    FunctionName,
+    Name,
+  })),
 };
 
 const put = (context: ProviderContext, planned: State, operation: string, verb: string): Promise<any> =>

@@ -1,5 +1,5 @@
 import type { ProviderContext, ResourceType, State } from '../resource';
-import { doing, given, orGone } from './common';
+import { deletedBy, doing, given, orGone } from './common';
 import { inputOf } from './naming';
 
 const WHAT = 'Lambda Function Event Invoke Config';
@@ -33,12 +33,7 @@ export const lambdaEventInvokeConfig: ResourceType = {
   update: async (context, _prior, planned) => {
     await put(context, planned, 'updating', planned.id);
   },
-  delete: async (context, state) => {
-    await doing(
-      `deleting ${WHAT} (${state.id})`,
-      orGone(context.call('lambda', 'DeleteFunctionEventInvokeConfig', target(state))),
-    );
-  },
+  delete: deletedBy(WHAT, 'lambda', 'DeleteFunctionEventInvokeConfig', target),
 };
 
 const isEmpty = (block: State): boolean => block.on_failure.length + block.on_success.length === 0;

@@ -1,5 +1,5 @@
 import type { ProviderContext, ResourceType, State } from '../resource';
-import { doing, given, orGone } from './common';
+import { deletedBy, doing, given } from './common';
 import { inputOf, stateOf } from './naming';
 import { tagList, tagsByArn } from './tags';
 
@@ -15,12 +15,7 @@ export const metricAlarm: ResourceType = {
   read: (context, state) => doing(`reading ${WHAT} (${state.id})`, found(context, state)),
   update: (context, _prior, planned) => put(context, planned, 'updating'),
   tagging: tagsByArn('cloudwatch', 'ResourceARN'),
-  delete: async (context, state) => {
-    await doing(
-      `deleting ${WHAT} (${state.id})`,
-      orGone(context.call('cloudwatch', 'DeleteAlarms', { AlarmNames: [state.id] })),
-    );
-  },
+  delete: deletedBy(WHAT, 'cloudwatch', 'DeleteAlarms', (state) => ({ AlarmNames: [state.id] })),
 };
 
 async function put(context: ProviderContext, planned: State, verb: string): Promise<void> {

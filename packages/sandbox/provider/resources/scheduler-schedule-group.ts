@@ -1,5 +1,5 @@
 import type { ProviderContext, ResourceType, State } from '../resource';
-import { doing, nameOrPrefixed, orGone } from './common';
+import { deletedBy, doing, nameOrPrefixed, orGone } from './common';
 import { stateOf } from './naming';
 import { tagList, tagsByArn } from './tags';
 
@@ -17,12 +17,7 @@ export const scheduleGroup: ResourceType = {
   },
   read: (context, state) => doing(`reading ${NAME} (${state.id})`, found(context, state)),
   tagging: tagsByArn('scheduler'),
-  delete: async (context, state) => {
-    await doing(
-      `deleting ${NAME} (${state.id})`,
-      orGone(context.call('scheduler', 'DeleteScheduleGroup', { Name: state.id })),
-    );
-  },
+  delete: deletedBy(NAME, 'scheduler', 'DeleteScheduleGroup', (state) => ({ Name: state.id })),
 };
 
 async function found(context: ProviderContext, state: State): Promise<State | null> {

@@ -1,5 +1,5 @@
 import type { ProviderContext, ResourceType, State } from '../resource';
-import { doing, nameOrPrefixed, orGone } from './common';
+import { deletedBy, doing, nameOrPrefixed, orGone } from './common';
 import { inputOf, stateOf } from './naming';
 
 const NAME = 'Amazon EventBridge Scheduler Schedule';
@@ -21,13 +21,10 @@ export const schedule: ResourceType = {
       context.call('scheduler', 'UpdateSchedule', input(planned, planned.name, planned.group_name)),
     );
   },
-  delete: async (context, state) => {
+  delete: deletedBy(NAME, 'scheduler', 'DeleteSchedule', (state) => {
     const [GroupName, Name] = state.id.split('/');
-    await doing(
-      `deleting ${NAME} (${state.id})`,
-      orGone(context.call('scheduler', 'DeleteSchedule', { GroupName, Name })),
-    );
-  },
+    return { GroupName, Name };
+  }),
 };
 
 const input = (planned: State, Name: string, GroupName: string): object => ({

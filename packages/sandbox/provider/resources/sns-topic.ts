@@ -1,6 +1,6 @@
 import { afterCreate, type ProviderContext, type ResourceType, type State } from '../resource';
 import { keepSpelling } from '../schema/spelling';
-import { doing, nameOrPrefixed, orGone } from './common';
+import { deletedBy, doing, nameOrPrefixed, orGone } from './common';
 import { tagList, tagsByArn } from './tags';
 
 /** Their rates are not left out where nobody says them: the provider sets 0. */
@@ -60,12 +60,7 @@ export const snsTopic: ResourceType = {
     }
   },
   tagging: tagsByArn('sns'),
-  delete: async (context, state) => {
-    await doing(
-      `deleting SNS Topic (${state.id})`,
-      orGone(context.call('sns', 'DeleteTopic', { TopicArn: state.id })),
-    );
-  },
+  delete: deletedBy('SNS Topic', 'sns', 'DeleteTopic', (state) => ({ TopicArn: state.id })),
 };
 
 const topicAttributes = (planned: State): Record<string, string> =>

@@ -1,6 +1,6 @@
 import { UNKNOWN } from '../protocol/values';
 import { AttributeError, type ProviderContext, type ResourceType, type State } from '../resource';
-import { doing, orGone } from './common';
+import { deletedBy, doing, orGone } from './common';
 import { inputOf, stateOf } from './naming';
 import { tagList, tagMap } from './tags';
 
@@ -39,12 +39,7 @@ export const ssmParameter: ResourceType = {
     untag: (context, { id }, TagKeys) =>
       context.call('ssm', 'RemoveTagsFromResource', { ...parameter(id), TagKeys }),
   },
-  delete: async (context, state) => {
-    await doing(
-      `deleting SSM Parameter (${state.id})`,
-      orGone(context.call('ssm', 'DeleteParameter', { Name: state.id })),
-    );
-  },
+  delete: deletedBy('SSM Parameter', 'ssm', 'DeleteParameter', (state) => ({ Name: state.id })),
 };
 
 const parameter = (name: string) => ({ ResourceType: 'Parameter', ResourceId: name });
