@@ -2,7 +2,7 @@ import path from 'node:path';
 import { toALabels } from '../constructs/check-identity-props';
 import { nearest } from '../constructs/nearest';
 import { SELECTOR_PATTERN } from '../handlers/contract';
-import type { DomainList, ListedDomain } from '../list/domain-list';
+import { type DomainList, type ListedDomain, publishedBy } from '../list/domain-list';
 import { CliError, usageError } from './cli-error';
 import type { Cli, GlobalOptions } from './command';
 import { functionNameOf, keyStoreOf, type ReadableList, readReadableList } from './domain-list';
@@ -108,7 +108,11 @@ export function notListed({ domain, list }: Pick<Target, 'domain' | 'list'>): st
 export function eventFields(target: Target, selector: string) {
   const { region } = functionOf(target);
   const keyStore = target.listed && keyStoreOf(target.listed);
-  const { keyLifetimeDays, record } = target.listed ?? {};
+  const { keyLifetimeDays } = target.listed ?? {};
+  const { record } = {
+    ...target.listed,
+    ...(target.listed && target.list && publishedBy(target.list, target.listed)),
+  };
   const delegation = record?.delegation;
   return {
     domain: target.domain,

@@ -238,6 +238,13 @@ function findRotationMistakes(props: ByodkimIdentityProps): PropMistake[] {
     ...(driftDetection === false
       ? wrong('driftDetection', driftDetection, 'true: a plan asks which selector signs')
       : []),
+    ...(props.regions === undefined || props.regions.length < 2
+      ? []
+      : wrong(
+          'regions',
+          props.regions,
+          'one alone: what one publishes and takes back, the others sign with',
+        )),
     ...(inUse.length === 0 ? [] : wrong('revokedSelectors', inUse, `none of ${turns.join(', ')}`)),
     ...(overlapDays <= keyLifetimeDays - KEY_WARNING_DAYS
       ? []

@@ -96,6 +96,15 @@ export const notAllowed = (asked: Asked, control: Control): NotAllowed[] => [
   ...ofKeyStore(asked.keyStore ?? {}, control),
 ];
 
+/**
+ * How a stack asks DNS, as its ledger remembers it, without what is not allowed any more: a deploy would be refused, and
+ * what the function does by itself nobody sees before it is done.
+ */
+export function stillAllowed(gate: GateSettings, control: Control): GateSettings {
+  const refused = new Set(ofGate(gate, control).map(({ setting }) => setting));
+  return Object.fromEntries(Object.entries(gate).filter(([name]) => !refused.has(`gate.${name}`)));
+}
+
 function ofGate(gate: GateSettings, { allow, gate: own }: Control): NotAllowed[] {
   const found: NotAllowed[] = [];
   const refuse = (setting: keyof GateSettings, allowed: string, by: keyof Allowances = setting as never) =>

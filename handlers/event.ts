@@ -307,14 +307,16 @@ function requireAllowed(asked: Asked, environment: Environment): void {
   if (error) throw error;
 }
 
+/** What the control stack says. @throws ByodkimError VALIDATION_ERROR */
+export const controlOf = (environment: Environment): Control => ({
+  allow: said(schema.allow, ENVIRONMENT.allow, environment.allow) ?? {},
+  gate: gateOf(environment),
+  bucket: environment.keyStoreBucket,
+  alsoRead: said(schema.alsoRead, ENVIRONMENT.alsoRead, environment.alsoRead) ?? [],
+});
+
 function disallowed(asked: Asked, environment: Environment): ByodkimError | undefined {
-  const control: Control = {
-    allow: said(schema.allow, ENVIRONMENT.allow, environment.allow) ?? {},
-    gate: gateOf(environment),
-    bucket: environment.keyStoreBucket,
-    alsoRead: said(schema.alsoRead, ENVIRONMENT.alsoRead, environment.alsoRead) ?? [],
-  };
-  const found = notAllowed(asked, control);
+  const found = notAllowed(asked, controlOf(environment));
   return found.length > 0 ? refused(found) : undefined;
 }
 

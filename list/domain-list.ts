@@ -59,6 +59,15 @@ export const domainStackId = (domain: string, region: string, [first]: readonly 
 export const isFirstRegion = ({ region, regions }: Pick<ListedDomain, 'region' | 'regions'>): boolean =>
   region === regions[0];
 
+/** The record that a domain's stacks publish, and whether they make its key: of a further region, what the first does. */
+export function publishedBy(
+  { domains }: Pick<DomainList, 'domains'>,
+  { domain, regions }: Pick<ListedDomain, 'domain' | 'regions'>,
+): Pick<ListedDomain, 'record' | 'createKey'> {
+  const first = domains.find((each) => each.domain === domain && each.region === regions[0]);
+  return { ...(first?.record && { record: first.record }), ...(first?.createKey && { createKey: true }) };
+}
+
 /** A domain in several regions: the others, as the control plane of one of them is told, and those that were taken out. */
 export function otherRegionsOf(
   { control, domains }: Pick<DomainList, 'control' | 'domains'>,

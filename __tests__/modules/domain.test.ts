@@ -232,6 +232,7 @@ describe('the module of a domain', () => {
     ...[
       { key_store: { private_key: 'dkim-certificates/elsewhere.pem' } },
       { revoked_selectors: ['s2'] },
+      { regions: ['ap-northeast-1', 'us-east-1'] },
       { overlap_days: 60, key_lifetime_days: 90 },
       { record: { hosted_zone_id: 'Z0123456789', public_key: 'MIGf' } },
     ].map((wrong): [Record<string, unknown>, RegExp] => [

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { toALabels } from '../../constructs/check-identity-props';
 import { stageAsData } from '../../handlers/rotation/stages';
+import { publishedBy } from '../../list/domain-list';
 import type { Answers } from '../aws/answers';
 import { callFunction } from '../aws/function';
 import { CliError } from '../cli-error';
@@ -152,7 +153,8 @@ async function lookUp(
   { selector, signers, ses }: Answers['status'],
 ): Promise<Seen> {
   const { listed } = target;
-  const inRoute53 = listed?.record !== undefined;
+  const { record } = { ...listed, ...(listed && target.list && publishedBy(target.list, listed)) };
+  const inRoute53 = record !== undefined;
   if (!options.dns) return { published: null, listed: null, former: new Map(), serials: null, inRoute53 };
   const find = (each: string) =>
     findPublished(cli.world, {

@@ -77,9 +77,19 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
         destroy: destruction(change.before, current),
         cautions: [
           `To roll it back, run \`npm run destroy -- ${change.before.stack}\` while it is still in the list, before this is merged.`,
+          ...takenOut(change.before),
         ],
       };
   }
+}
+
+/** The first region asks the others whether they need the record. */
+function takenOut({ domain, region, regions: [first] }: ListedDomain): string[] {
+  return region === first
+    ? []
+    : [
+        `If ${domain} stays in ${first}, write ${region} into \`control.formerRegions\` unless another domain has both: otherwise nobody reads whether ${region} still signs, and the deploy of ${domain} is refused.`,
+      ];
 }
 
 const NONE = '–';

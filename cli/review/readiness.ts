@@ -1,7 +1,7 @@
 import { delegatedName, recordName } from '../../handlers/contract';
 import { type GateOutcome, otherAliases, reportOutcome } from '../../handlers/dns/outcome';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
-import type { ListedDomain } from '../../list/domain-list';
+import { type ListedDomain, publishedBy } from '../../list/domain-list';
 import { CliError } from '../cli-error';
 import type { Cli } from '../command';
 import { type GateOptions, gateSettings } from '../dns/gate-options';
@@ -34,7 +34,8 @@ export async function readinessOf(
   target: Target & { readonly listed: ListedDomain },
   options: ReadinessOptions,
 ): Promise<Readiness> {
-  const { listed } = target;
+  // The first region's deploy comes before those of the others.
+  const listed = { ...target.listed, ...(target.list && publishedBy(target.list, target.listed)) };
   const proof = {
     domain: listed.domain,
     selector: listed.selector,

@@ -1,3 +1,4 @@
+import { stillAllowed } from '../allowances';
 import type { ObjectPlace } from '../aws/object-store';
 import {
   dnsRecordObject,
@@ -8,7 +9,7 @@ import {
   s3Uri,
 } from '../contract';
 import { CERTIFICATE_CODES, hasCode } from '../errors';
-import type { AuditRequest, DomainRequest } from '../event';
+import { type AuditRequest, controlOf, type DomainRequest } from '../event';
 import { fetchKey } from '../key/key-source';
 import { KEY_LIFETIME_DAYS, keyDueAt } from '../key/lifetime';
 import type { RsaPublicKey } from '../key/public-key';
@@ -282,7 +283,14 @@ function ask(
 ) {
   const own = (open?.owner ?? owner)?.gate;
   return world.prove(
-    { domain, selector, expected, ...gate, ...own, waitSeconds: 0 },
+    {
+      domain,
+      selector,
+      expected,
+      ...gate,
+      ...stillAllowed(own ?? {}, controlOf(world.environment)),
+      waitSeconds: 0,
+    },
     { clock: world.clock, remainingMs: () => world.remainingMs() },
   );
 }

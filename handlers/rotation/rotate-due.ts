@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { notAllowed, stillAllowed } from '../allowances';
 import { domainsToAudit } from '../audit/domains';
 import {
   ACTIONS,
@@ -13,7 +14,8 @@ import {
   recordName,
 } from '../contract';
 import { ByodkimError } from '../errors';
-import type { DomainRequest, RotationRequest, SigningRequest } from '../event';
+import { controlOf, type DomainRequest, type RotationRequest, type SigningRequest } from '../event';
+import { refused } from '../event-problems';
 import type { ChangeResult, Ledger, Turn } from '../ledger/ledger';
 import { ledgerStore } from '../ledger/ledger-store';
 import { turned } from '../ledger/transitions';
@@ -68,6 +70,9 @@ async function prepare(session: Session, request: RotationRequest): Promise<Rota
   const due = dueOf(ledger, await keyMadeAt(world, services, ledger), session.now());
   const automatic = automaticOf(ledger);
   if (due.kind === 'nothing' || automatic === undefined) return answer(request, due);
+  // What was allowed when its stack was deployed may not be any more.
+  const found = notAllowed({ rotation: { automatic } }, controlOf(world.environment));
+  if (found.length > 0) throw refused(found);
   const { selector } = due;
   const turn = (stage: Turn['stage']) =>
     session.save(turned(session.ledger, { selector, stage, at: session.now() }));
@@ -147,7 +152,7 @@ function signingOf(
   { owner }: Ledger,
   selector: string,
 ): SigningRequest {
-  const asked = { ...gate, ...owner?.gate };
+  const asked = { ...gate, ...stillAllowed(owner?.gate ?? {}, controlOf(world.environment)) };
   return {
     domain,
     region,

@@ -16,17 +16,20 @@ describe('a domain of two regions', () => {
   beforeEach(async () => {
     dns = await startDnsServer({ zones: { 'example.com': {} } });
     dns.setTxt(recordName('example.com', 's1'), key.value);
-    clouds = new Map(REGIONS.map((region) => [region, new FakeCloud({ environment: { region } })]));
+    const alsoRead = JSON.stringify([`keys-${REGIONS[0]}/`]);
+    clouds = new Map(REGIONS.map((region) => [region, new FakeCloud({ environment: { region, alsoRead } })]));
     calls = [];
+    settings = '';
   });
   afterEach(() => dns.close());
 
+  let settings = '';
   const list = () => `control: { keyStore: { bucket: "keys-{region}" } }
 defaults:
   selector: s1
   gate: { nameservers: ['${dns.address}'], resolvers: [] }
 domains:
-  example.com: { regions: [${REGIONS.join(', ')}] }
+  example.com: { regions: [${REGIONS.join(', ')}]${settings} }
 `;
   const run = (...args: string[]) =>
     byodkim(args, {
@@ -52,6 +55,22 @@ domains:
     expect(exitCode).toBe(2);
     const one = await run('status', 'example.com', '--no-dns', '--region', 'us-east-1', '--json');
     expect(JSON.parse(one.stdout).domains).toMatchObject([{ domain: 'example.com', region: 'us-east-1' }]);
+  });
+
+  it('has its record published by the first, also for the others', async () => {
+    dns.removeTxt(recordName('example.com', 's1'));
+    settings = ', createKey: true, record: { hostedZoneId: Z1 }';
+    const words = 'the deploy makes the key and publishes its record';
+    const { stdout } = await run('status', '--json');
+    expect(JSON.parse(stdout).domains).toMatchObject(
+      REGIONS.map((region) => ({ region, dns: { exitCode: 0, words } })),
+    );
+  });
+
+  it('has its names delegated in each', async () => {
+    settings = ', record: { hostedZoneId: Z1, delegation: { zone: dkim.example.net, selectors: [s1, s2] } }';
+    await run('record', 'example.com', '--region', 'us-east-1');
+    expect(calls.at(-1)?.payload).toMatchObject({ rotation: { delegation: { zone: 'dkim.example.net' } } });
   });
 
   it('is audited in each', async () => {

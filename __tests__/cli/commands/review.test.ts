@@ -79,7 +79,8 @@ describe('review', () => {
         '### Mind\n\n' +
           '- `gone.example`: To roll it back, run `npm run destroy -- gone.example` while it is still in the list, before this is merged.\n' +
           '- `turned.example`: Leave the record of s1 published until 7 days after the deploy: it is the way back, and mail under way needs it.\n' +
-          `- \`new.example\`: \`gate.nameservers\`: only ${dns.address}, ${second.address} are asked, whatever the zone names.\n`,
+          `- \`new.example\`: \`gate.nameservers\`: only ${dns.address}, ${second.address} are asked, whatever the zone names.\n` +
+          '- `new.example`: `gate.resolvers: []`: no resolver has to see the record.\n',
       ].join('\n\n'),
     );
     expect(exitCode).toBe(0);

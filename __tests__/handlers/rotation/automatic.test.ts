@@ -296,6 +296,41 @@ test('an audit that only looks opens nothing', async () => {
 test('refuses a zone that the control stack does not allow', async () => {
   const domain = await Domain.deployed();
   const other = { ...rotation, automatic: { ...automatic, hostedZoneId: 'Z9999' } };
-  const refused = domain.stack('Inspection', undefined, { rotation: other });
+  const refused = domain.stack('Signing', 't2', { rotation: other });
   await expect(refused).rejects.toMatchObject({ name: 'NOT_ALLOWED' });
+  const planned = await domain.stack('Inspection', undefined, { rotation: other });
+  expect(planned.refusal).toContain('NOT_ALLOWED');
+});
+
+describe('what the control stack does not allow any more', () => {
+  test('is not asked of DNS by the next rotation, which asks as the control stack does', async () => {
+    const domain = await Domain.deployed();
+    const { cloud } = domain;
+    const thin = { nameservers: ['192.0.2.66:53'], requiredPercent: 1, resolvers: [] };
+    domain.rewrite(({ owner }) => ({
+      owner: { ...owner!, gate: { ...owner!.gate, ...thin, answerSeconds: 9 } },
+    }));
+    const asked: object[] = [];
+    const gate = cloud.dns.gate.bind(cloud.dns);
+    cloud.dns.gate = (invocation) => (request, world) => {
+      if (request.selector === 's2') asked.push(request);
+      return gate(invocation)(request, world);
+    };
+    await domain.pass(30);
+    expect(domain.ledger.inForce?.selector).toBe('s2');
+    expect(asked.length).toBeGreaterThan(0);
+    for (const each of asked) {
+      expect(each).toMatchObject({ answerSeconds: 9 });
+      for (const setting of Object.keys(thin)) expect(each).not.toHaveProperty(setting);
+    }
+  });
+
+  test('is not published: a zone that was taken out of allow.rotatesIn', async () => {
+    const domain = await Domain.deployed();
+    const before = domain.record('s2');
+    Object.assign(domain.cloud.environment, { allow: '' });
+    await domain.pass(60);
+    expect([domain.ledger.inForce?.selector, domain.record('s2')]).toEqual(['s1', before]);
+    expect(domain.cloud.sns.published.some(({ message }) => message.includes('allow.rotatesIn'))).toBe(true);
+  });
 });
