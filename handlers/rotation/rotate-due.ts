@@ -45,6 +45,7 @@ export interface RotationAnswer {
 }
 
 const TTL_SECONDS = 300;
+const MINUTE_MS = 60_000;
 /** The record was published a while ago, but a name server may lag behind. */
 const GATE_WAIT_SECONDS = 60;
 
@@ -232,13 +233,15 @@ async function refuseElsewhere(world: World, { store }: Services, own: Ledger): 
  * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function rotateLater(
-  at: number,
+  notBefore: number,
   { schedules }: Services,
   { domain, region }: DomainRequest,
 ): Promise<number> {
+  // A schedule is precise to a minute, and one that fires sooner than that finds nothing to do.
+  const at = Math.ceil(notBefore / MINUTE_MS) * MINUTE_MS;
   const id = createHash('sha256').update(`${region}/${domain}`).digest('hex').slice(0, 12);
   await schedules.create({
-    name: `byodkim-rotate-${id}-${Math.ceil(at / 60_000).toString(36)}`,
+    name: `byodkim-rotate-${id}-${(at / MINUTE_MS).toString(36)}`,
     at,
     payload: { action: ACTIONS.rotateDue, domain, region },
     description: `Does what is due of the keys of ${domain}`,

@@ -277,6 +277,21 @@ describe('where it cannot rotate', () => {
   });
 });
 
+test('the change over waits for a whole minute: a schedule that fires in the minute that it names finds it due', async () => {
+  const domain = await Domain.deployed();
+  const { cloud } = domain;
+  await cloud.clock.advance(30 * DAY + 31_500);
+  await cloud.invoke({ action: 'audit', scheduled: true });
+  for (let step = 0; step < 2; step += 1) {
+    const [next] = cloud.scheduler.pending().filter(({ name }) => name.startsWith('byodkim-rotate-'));
+    await cloud.clock.advance(Math.floor(next!.at / 60_000) * 60_000 - cloud.clock.now());
+    await cloud.fireDue();
+    // Where it names a second within the minute, it fires at its beginning.
+    await cloud.invoke({ action: 'rotate_due', domain: DOMAIN });
+  }
+  expect(domain.ledger.inForce?.selector).toBe('s2');
+});
+
 test('a key that somebody else has described is as old as its object', async () => {
   const domain = await Domain.deployed();
   domain.cloud.s3.write(BUCKET, dnsRecordObject(DOMAIN, 's1'), 'as our old script wrote it');
