@@ -1,8 +1,9 @@
 import { type Finding, isWithin, type TxtAnswer } from './answer';
 import type { SocketEndpoint } from './endpoint';
+import type { NameFindings } from './findings';
 import { LIMITS } from './limits';
 import { isPlainName } from './message';
-import { type NameFindings, NameSearch, type SearchEvents } from './name-search';
+import { NameSearch, type SearchEvents } from './name-search';
 import { Inquiry } from './round';
 import type { Network } from './visits';
 import { askLocation } from './zone';

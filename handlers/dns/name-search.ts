@@ -1,5 +1,6 @@
-import { type Finding, isWithin, nameserversIn, type Referral, type TxtAnswer } from './answer';
-import { compareServers, formatEndpoint, type SocketEndpoint } from './endpoint';
+import { isWithin, nameserversIn, type Referral, type TxtAnswer } from './answer';
+import type { SocketEndpoint } from './endpoint';
+import { findingsOfName, type NameFindings } from './findings';
 import { LIMITS } from './limits';
 import { type Reply, sameName } from './message';
 import { Inquiry, WITNESSES } from './round';
@@ -9,9 +10,6 @@ import {
   askLocation,
   askServersOf,
   between,
-  type Disagreement,
-  disagreementOn,
-  formerServers,
   type Glue,
   type Host,
   isAbove,
@@ -28,23 +26,6 @@ export interface SearchEvents {
   asked(endpoint: SocketEndpoint, zone: string): void;
   /** A server of `zone` has answered for the name. */
   answered(endpoint: SocketEndpoint, answer: TxtAnswer, zone: string): void;
-}
-
-/** What a search has found, when its round has ended. */
-export interface NameFindings {
-  /** The zone cut. */
-  readonly zone?: string;
-  /** What the servers said, each as a server of the deepest zone that it was asked for. */
-  readonly findings: readonly (Finding & { readonly zone: string })[];
-  /** Servers of the zone that have no address which may be asked. */
-  readonly unaddressed: readonly string[];
-  /** Servers that resolvers still name, and neither the zone nor the one above does. */
-  readonly former: readonly string[];
-  /** Why nobody could be asked; a sentence. */
-  readonly problem?: string;
-  readonly disagreement?: Disagreement;
-  /** Seconds for which resolvers remember that something is not there. */
-  readonly absenceSeconds?: number;
 }
 
 /**
@@ -299,57 +280,8 @@ export class NameSearch {
   }
 
   results(): NameFindings {
-    const { cut } = this;
-    return {
-      zone: cut?.apex,
-      findings: this.findings(),
-      unaddressed: [...this.homeless].filter((host) => cut?.hosts.has(host)).sort(),
-      former: cut ? formerServers(cut) : [],
-      problem: this.problem,
-      disagreement: cut && disagreementOn(cut),
-      absenceSeconds: this.absenceSeconds,
-    };
-  }
-
-  /** The zone cut: the deepest zone whose servers answered for the name. */
-  private get cut(): Zone | undefined {
-    return [...this.zones.values()]
-      .filter(({ serves, apex }) => serves && apex !== '')
-      .sort((a, b) => b.apex.length - a.apex.length)[0];
-  }
-
-  /** What the servers said that have to say something: not those above, whose part is only to refer. */
-  private findings(): NameFindings['findings'] {
-    const deepest = Math.max(...[...this.zones.keys()].map((apex) => labels(apex).length));
-    const mustAnswer = ({ apex, serves, refers }: Zone): boolean =>
-      serves || (!refers && (labels(apex).length >= 2 || labels(apex).length === deepest));
-    return [...this.visits.all()].sort(inOrder).flatMap((visit) => {
-      if (!visit.finding) return [];
-      const { zones } = visit;
-      const finding = { ...visit.finding, zone: zoneOf(visit) };
-      const { kind } = finding.answer;
-      if (kind !== 'failure' && kind !== 'referral') return [finding];
-      const refersRightly = kind === 'referral' && [...zones].some(({ refers }) => refers);
-      return !refersRightly && [...zones].some(mustAnswer) ? [finding] : [];
-    });
-  }
-
-  /** Why there are no findings, as a sentence. */
-  private get problem(): string | undefined {
-    if (this.bootstrapProblem) return this.bootstrapProblem;
-    const hosts = [...this.homeless].sort();
-    if (hosts.length === 0) return undefined;
-    const more = hosts.length > SHOWN_HOSTS ? ` and ${hosts.length - SHOWN_HOSTS} more` : '';
-    return `no address is known of its name servers ${hosts.slice(0, SHOWN_HOSTS).join(', ')}${more}.`;
+    const { homeless, bootstrapProblem, absenceSeconds } = this;
+    const zones = [...this.zones.values()];
+    return findingsOfName({ zones, visits: this.visits.all(), homeless, bootstrapProblem, absenceSeconds });
   }
 }
-
-/** So many host names are written out. */
-const SHOWN_HOSTS = 8;
-
-/** Whoever answered first, what is said of several comes in one order. */
-const inOrder = ({ asked: a }: Visit, { asked: b }: Visit): number =>
-  compareServers(
-    { name: a.name, address: formatEndpoint(a.endpoint) },
-    { name: b.name, address: formatEndpoint(b.endpoint) },
-  );
