@@ -17,6 +17,7 @@ import {
   labels,
   NO_GLUE,
   type Source,
+  Witnesses,
   type Zone,
 } from './zone';
 
@@ -99,10 +100,7 @@ export class NameSearch {
     isAwaited: boolean,
   ): void {
     this.events.asked(endpoint, zone.apex);
-    const name = host ?? '';
-    if (labels(zone.apex).length < 2 || zone.witnesses.has(name)) return;
-    zone.witnesses.add(name);
-    zone.delegations.offer(endpoint, isAwaited);
+    if (labels(zone.apex).length >= 2) zone.witnesses.offer(host ?? '', endpoint, isAwaited);
   }
 
   private zoneAt(apex: string): Zone | undefined {
@@ -112,12 +110,13 @@ export class NameSearch {
       this.network.round.exceed('zonesPerName');
       return undefined;
     }
+    const { round } = this.network;
+    const delegations = new Inquiry<SocketEndpoint>(round, (endpoint) => this.askDelegations(endpoint, zone));
     const zone: Zone = {
       apex,
       named: new Map(),
       hosts: new Map(),
-      witnesses: new Set(),
-      delegations: new Inquiry(this.network.round, (endpoint) => this.askDelegations(endpoint, zone)),
+      witnesses: new Witnesses(round, delegations),
       tasks: [],
       refers: false,
       serves: false,
@@ -140,8 +139,10 @@ export class NameSearch {
     zone.named.set(source, named);
     for (const host of hosts) named.add(host);
     if (labels(apex).length < 2 && !zone.serves) this.askTheWay(zone, hosts, essential);
-    else
+    else {
+      if (labels(apex).length >= 2) zone.witnesses.expect(hosts, essential);
       for (const host of hosts) this.enterHost(zone, host, glue.get(host) ?? [], essential && !zone.refers);
+    }
   }
 
   /** Asks a server of a top-level domain for the way down, and another one if it does not show it in time: it is theirs to know. */
@@ -189,6 +190,7 @@ export class NameSearch {
       this.visits.visitAll(zone, host, addresses);
       if (![...addresses, ...glue].some((address) => this.visits.isOfFamily(address)))
         this.homeless.add(name);
+      zone.witnesses.lack(name);
     });
     zone.tasks.push(host.lookup);
   }

@@ -2,7 +2,7 @@ import { authorityOf, isWithin, nameserversIn, referralIn } from './answer';
 import type { SocketEndpoint } from './endpoint';
 import { sameName } from './message';
 import type { Inquiry, Round } from './round';
-import type { Task } from './tasks';
+import { hedged, type Task } from './tasks';
 
 /** Addresses that came with the names of servers, by name. */
 export type Glue = ReadonlyMap<string, readonly string[]>;
@@ -21,6 +21,64 @@ export interface Host {
   lookup?: Task;
 }
 
+/**
+ * The servers of a zone of which one is asked for what it can tell as well as another. It is the first by name, unless
+ * that one is too late: so it is the same one in every proof, in whatever order their addresses come.
+ */
+export class Witnesses {
+  private readonly names = new Set<string>();
+  private readonly held: { name: string; endpoint: SocketEndpoint; isAwaited: boolean }[] = [];
+  private first: string | undefined;
+  private isOpen = false;
+  private isPassedOver = false;
+  private readonly decided: Promise<true>;
+  private decide!: () => void;
+
+  constructor(
+    private readonly round: Round,
+    private readonly inquiry: Inquiry<SocketEndpoint>,
+  ) {
+    this.decided = new Promise((resolve) => {
+      this.decide = () => resolve(true);
+    });
+  }
+
+  /** The zone has these servers. */
+  expect(hosts: readonly string[], essential: boolean): void {
+    if (this.first !== undefined || hosts.length === 0) return;
+    [this.first] = [...hosts].sort();
+    this.round.tasks.run(essential, async () => {
+      await hedged([() => this.decided, async () => true], this.round.patienceMs);
+      this.isOpen = true;
+      this.held.sort((a, b) => Number(b.isAwaited) - Number(a.isAwaited) || (a.name < b.name ? -1 : 1));
+      for (const { endpoint, isAwaited } of this.held) this.inquiry.offer(endpoint, isAwaited);
+    });
+  }
+
+  /** One of them is asked for the record; `isAwaited`: it is not known to be silent. */
+  offer(name: string, endpoint: SocketEndpoint, isAwaited: boolean): void {
+    if (this.names.has(name)) return;
+    this.names.add(name);
+    if (this.isOpen) {
+      this.inquiry.offer(endpoint, isAwaited);
+      return;
+    }
+    this.held.push({ name, endpoint, isAwaited });
+    if (name === this.first && !isAwaited) this.passOver();
+    else if (name === this.first || (this.isPassedOver && isAwaited)) this.decide();
+  }
+
+  /** One of them has no address that could be asked. */
+  lack(name: string): void {
+    if (name === this.first) this.passOver();
+  }
+
+  private passOver(): void {
+    this.isPassedOver = true;
+    if (this.held.some(({ isAwaited }) => isAwaited)) this.decide();
+  }
+}
+
 /** A zone on the way down to a name, and what its servers are worth there. */
 export interface Zone {
   /** Its name; empty for servers that were given instead of discovered. */
@@ -28,10 +86,8 @@ export interface Zone {
   /** Servers of it, by who names them: all that any of those has named, in whatever order they spoke. */
   readonly named: Map<Source, Set<string>>;
   readonly hosts: Map<string, Host>;
-  /** Names of the servers that may be asked for delegations. */
-  readonly witnesses: Set<string>;
-  /** On the way down to the name: it is theirs to know. For the record all are asked, and what they say beside it is heeded. */
-  readonly delegations: Inquiry<SocketEndpoint>;
+  /** Asked for delegations on the way down to the name: it is theirs to know. For the record all are asked, and what they say beside it is heeded. */
+  readonly witnesses: Witnesses;
   readonly tasks: Task[];
   /** Some server refers to a zone further down: then the others need not answer. */
   refers: boolean;

@@ -1,10 +1,21 @@
 import { RESOLVER, SCENARIOS, TOPS } from '../../../bench/gate/scenarios';
+import type { Clock } from '../../../handlers/clock';
 import { VALUE } from './support';
 import { proveVirtually } from './virtual-network';
 
 /** One round trip is a hundred milliseconds, so that what a proof takes reads as their number. */
 const RTT = 100;
 const network = { servers: 4, roundTripMs: RTT };
+/** Time that passes only between rounds, at once. */
+const instantClock = (): Clock => {
+  let now = 0;
+  return {
+    now: () => now,
+    async sleep(ms) {
+      now += ms;
+    },
+  };
+};
 const WITHIN = ['first.example.com', 'second.example.com'];
 
 test('needs four round trips: names, addresses, the record, and a resolver', async () => {
@@ -91,6 +102,30 @@ test('asks the next server for delegations where the first is silent, though its
   expect(asked.filter((one) => /^127\.0\.2\.[2-4] NS example\.com$/.test(one))).toHaveLength(1);
 });
 
+test('asks another server for delegations where the first by name was silent before', async () => {
+  const clock = instantClock();
+  const { outcome, ms, asked } = await proveVirtually(
+    { ...network, published: false, rules: { '127.0.2.1': { drop: true } } },
+    { waitSeconds: 1 },
+    { clock },
+  );
+  expect(outcome).toMatchObject({ code: 'DNS_TXT_NOT_READY', rounds: 2 });
+  expect(asked.filter((one) => one === '127.0.2.2 NS example.com')).toHaveLength(2);
+  // The deadline of the first round, and a grace in the second.
+  expect(ms).toBeLessThanOrEqual(2_500 + 2 * RTT + 3 * RTT + 1.5 * RTT);
+});
+
+test('asks another server for delegations where the address of the first by name is late', async () => {
+  const drop = { drop: true };
+  const late = { name: 'ns1.example.com', delayMs: 10 * RTT };
+  const rules = { [TOPS[0]]: drop, [TOPS[1]]: drop, [RESOLVER]: late };
+  const { outcome, asked } = await proveVirtually({ ...network, rules });
+  expect(outcome).toMatchObject({ ready: true });
+  expect(asked.filter((one) => one.endsWith(' NS example.com') && !one.startsWith(RESOLVER))).toEqual([
+    '127.0.2.2 NS example.com',
+  ]);
+});
+
 test('asks for IPv6 addresses where they can be asked, where every address has to answer, and of who has no others', async () => {
   const lookups = async (...change: [Parameters<typeof proveVirtually>[1]?, boolean?]): Promise<string[]> => {
     const { asked } = await proveVirtually(network, change[0], { hasIPv6: () => change[1] ?? false });
@@ -152,13 +187,7 @@ test.each([
 );
 
 test('asks in the last round of several where the record may be instead, in the same breath as for the record', async () => {
-  let now = 0;
-  const clock = {
-    now: () => now,
-    sleep: async (ms: number) => {
-      now += ms;
-    },
-  };
+  const clock = instantClock();
   const { outcome, ms, asked } = await proveVirtually(
     { ...network, published: false },
     { waitSeconds: 1 },
