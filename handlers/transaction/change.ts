@@ -30,6 +30,7 @@ export async function change(world: World, attempt: Attempt): Promise<ChangeResu
 
 /** What an apply goes by, once the gate has passed. */
 interface Proved extends Proof {
+  readonly wanted: Wanted;
   /** What SES has. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
   observe(): Promise<SigningState>;
 }
@@ -49,9 +50,10 @@ export async function withProof<T>(
   const proof = await proveKey(world, request, session.servicesBefore);
   await reading;
   session.enter('change');
+  const wanted = { selector: request.selector, key: proof.found.reference };
   return session.lookUnderLease(
     () => observeExisting(session.services.identities, request),
-    (observe) => work(session, { ...proof, observe }),
+    (observe) => work(session, { ...proof, wanted, observe }),
   );
 }
 
@@ -65,10 +67,9 @@ export async function changeWithin(
   proof: Proved,
   confirms: boolean,
 ): Promise<ChangeResult> {
-  const { request } = attempt;
+  const { wanted } = proof;
   if (attempt.source === 'terraform') refuseOvertaken(session.ledger, attempt);
   refuseChangedMeanwhile(session.ledger, attempt);
-  const wanted: Wanted = { selector: request.selector, key: proof.found.reference };
   const state = withKnownSelector(await proof.observe(), session.ledger);
   const asItIs = () =>
     changeResult(session.now(), attempt, wanted.key, {
@@ -93,7 +94,7 @@ export async function changeWithin(
         : result;
     }
     case 'change':
-      requireTag(state, request);
+      requireTag(state, attempt.request);
       return makeChange(session, attempt, proof, state, {
         put: decision.put,
         confirms: confirms || decision.confirmsItself,
@@ -104,7 +105,7 @@ export async function changeWithin(
 async function makeChange(
   session: Session,
   attempt: Attempt,
-  proof: Proof,
+  proof: Proved,
   state: SigningState,
   { put, confirms }: { readonly put: boolean; readonly confirms: boolean },
 ): Promise<ChangeResult> {
@@ -113,12 +114,7 @@ async function makeChange(
   const prior = before.open
     ? await recallSnapshot(session, request, before.open.previous)
     : await takeSnapshot(session, request, state, proof.found);
-  const opened = planChange(
-    session,
-    attempt,
-    { selector: request.selector, key: proof.found.reference },
-    prior,
-  );
+  const opened = planChange(session, attempt, proof.wanted, prior);
   const armed = ownArming(before, opened);
   try {
     // In this order: a schedule that the ledger does not know does nothing, an open change without one never ends.
@@ -133,7 +129,7 @@ async function makeChange(
     const verified: Verified = put
       ? await putAndVerify(session, request, proof.found.key, state)
       : { status: 'SUCCESS' };
-    const result = changeResult(session.now(), attempt, proof.found.reference, {
+    const result = changeResult(session.now(), attempt, proof.wanted.key, {
       ...verified,
       origin: 'EXTERNAL',
       changed: put,
@@ -188,7 +184,7 @@ export async function confirmOwner(session: Session, owner: Owner): Promise<void
 async function takeNote(
   session: Session,
   attempt: Attempt,
-  { found }: Proof,
+  { found, wanted }: Proved,
   state: SigningState,
   confirms: boolean,
 ): Promise<void> {
@@ -197,7 +193,6 @@ async function takeNote(
   if (attempt.source === 'direct' && baseline !== null) return;
   if (owner?.transaction === transaction && baseline !== null)
     return confirms ? confirmOwner(session, owner) : undefined;
-  const wanted = { selector: request.selector, key: found.reference };
   const known =
     baseline ?? (await takeSnapshot(session, { ...request, irreversible: 'allow' }, state, found)).snapshot;
   const now = session.now();
