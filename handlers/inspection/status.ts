@@ -1,8 +1,7 @@
 import { dnsRecordObject } from '../contract';
-import { isHeld, isWaiting, type Place, type Wanted } from '../ledger/ledger';
+import { deadlineOf, isHeld, isWaiting, type Place, type Wanted } from '../ledger/ledger';
 import { readInformation } from '../manager/dns-information';
 import { inForceIn, ledgersElsewhereIfKnown, signersEverywhere } from '../rotation/other-regions';
-import { deadlineOf } from '../transaction/confirmed-commit';
 import { isInStep } from '../transaction/signing-state';
 import type { Services, World } from '../world';
 import { look } from './inspect';

@@ -318,6 +318,9 @@ export const signed = ({ enabled, status }: Snapshot): boolean => enabled && sta
 export const isWaiting = (open: Open | null): open is Open & { readonly looks: number } =>
   open?.looks !== undefined;
 
+/** When SES must have verified. A ledger of an earlier version does not say: an hour, then. */
+export const deadlineOf = ({ verifyBy, startedAt }: Open): number => verifyBy ?? startedAt + 3_600_000;
+
 /**
  * Whether somebody works on the domain. A lease that lasts longer than ours do was not written by us, and must not
  * block anybody.

@@ -8,6 +8,7 @@ import { ACTIONS } from '../contract';
 import type { SigningRequest } from '../event';
 import {
   type Arming,
+  deadlineOf,
   isWaiting,
   type Ledger,
   type Open,
@@ -194,10 +195,6 @@ export async function armLook(session: Session, open: Open): Promise<Arming> {
   await arm(session, armed, open.transaction);
   return armed;
 }
-
-/** When SES must have verified. A ledger of an earlier version does not say. */
-export const deadlineOf = ({ verifyBy, startedAt }: Open): number =>
-  verifyBy ?? startedAt + SHORT_MINUTES * MINUTE_MS;
 
 /** At most 64 of `[0-9A-Za-z-_.]`, whatever the domain's length and with a suffix of 7. */
 function scheduleName({ domain, region }: Place, number: number): string {

@@ -1,10 +1,10 @@
 /** A one-time schedule of ours has fired: the change it waits for goes back, is done, or is looked at again later. */
 import type { SigningState, VerificationInfo } from '../aws/email-identity';
-import { isHeld, isWaiting, type Open, type Place } from '../ledger/ledger';
+import { deadlineOf, isHeld, isWaiting, type Open, type Place } from '../ledger/ledger';
 import { isBroken } from '../ledger/ledger-store';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
-import { armAgain, armLook, deadlineOf } from './confirmed-commit';
+import { armAgain, armLook } from './confirmed-commit';
 import { nothingReverted, type Reverted, revertOpen } from './revert';
 import { isTakenOver, Session } from './session';
 import { signsWith } from './signing-state';
