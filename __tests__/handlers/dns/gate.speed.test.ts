@@ -6,6 +6,8 @@ import { proveVirtually } from './virtual-network';
 /** One round trip is a hundred milliseconds, so that what a proof takes reads as their number. */
 const RTT = 100;
 const network = { servers: 4, roundTripMs: RTT };
+const WITHIN = ['first.example.com', 'second.example.com'];
+
 /** Time that passes only between rounds, at once. */
 const instantClock = (): Clock => {
   let now = 0;
@@ -16,7 +18,6 @@ const instantClock = (): Clock => {
     },
   };
 };
-const WITHIN = ['first.example.com', 'second.example.com'];
 
 test('needs four round trips: names, addresses, the record, and a resolver', async () => {
   const { outcome, ms } = await proveVirtually(network);
@@ -163,13 +164,7 @@ test.each([
     const misplaced = { 'selector1.example.com TXT': VALUE };
     const copies = Object.fromEntries([1, 2, 3, 4].map((n) => [`127.0.2.${n}`, misplaced]));
     const silent = { name: 'selector1.example.com', drop: true };
-    let now = 0;
-    const clock = {
-      now: () => now,
-      sleep: async (ms: number) => {
-        now += ms;
-      },
-    };
+    const clock = instantClock();
     const { outcome, ms, asked } = await proveVirtually(
       { ...network, published: false, copies, rules: { '127.0.2.1': silent } },
       { waitSeconds },
