@@ -21,13 +21,13 @@ export type DomainChange =
 export interface ListChanges {
   /** Removed first, then changed, then added: what may hurt comes first. By name within. */
   readonly domains: readonly DomainChange[];
-  /** `backend.…`, `provider.…`, `control.…`. */
+  /** `backend.…`, `provider.…`, `control.…`, and `defaults.gate.…`, which the function keeps to itself. */
   readonly settings: readonly ChangedSetting[];
   readonly regionsAdded: readonly string[];
   readonly regionsRemoved: readonly string[];
 }
 
-type Comparable = Pick<DomainList, 'backend' | 'provider' | 'control' | 'domains'>;
+type Comparable = Pick<DomainList, 'backend' | 'provider' | 'control' | 'gate' | 'domains'>;
 
 const EMPTY: Comparable = { backend: { type: 'local', folder: '' }, provider: {}, control: {}, domains: [] };
 
@@ -45,9 +45,12 @@ export function compareLists(before: Comparable | null, after: Comparable): List
     settings:
       before === null
         ? []
-        : (['backend', 'provider', 'control'] as const).flatMap((block) =>
-            changedSettings(before[block], after[block], block),
-          ),
+        : [
+            ...(['backend', 'provider', 'control'] as const).flatMap((block) =>
+              changedSettings(before[block], after[block], block),
+            ),
+            ...changedSettings(before.gate ?? {}, after.gate ?? {}, 'defaults.gate'),
+          ],
     regionsAdded: regionsAfter.filter((region) => !regionsBefore.includes(region)),
     regionsRemoved: regionsBefore.filter((region) => !regionsAfter.includes(region)),
   };

@@ -114,6 +114,8 @@ function consequence(setting: ChangedSetting): string {
     return ': every domain calls another function; the old one stays until its control stack is destroyed.';
   if (path.startsWith('control.keyStore.bucket'))
     return ': keys, DNS information and ledgers are looked for there. Copy them first.';
+  if (path.startsWith('defaults.gate.'))
+    return ': comes with the control stack as well, for direct calls and the audit, and is the least that a domain may ask for.';
   return allowanceInWords(setting) ?? '';
 }
 
