@@ -47,7 +47,7 @@ describe.each(['docs/runbook.md', 'docs/runbook.ja.md'])('%s', (file) => {
   });
 
   it('explains every event of the ledger', () => {
-    const folder = path.join(PROJECT, 'handlers/transaction');
+    const folder = path.join(PROJECT, 'handlers/ledger');
     const events = readdirSync(folder).flatMap((name) =>
       [...readFileSync(path.join(folder, name), 'utf8').matchAll(/\bevent: '(\w+)'/g)].map(
         ([, event]) => event!,
