@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { exitCodeOfError } from '../../cli/exit-codes';
 import { realWorld } from '../../cli/real-world';
+import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import { createProgram as createSandbox } from '../../packages/sandbox/cli/program';
 import { type Practice, startPractice } from '../../packages/sandbox/practice/practice';
 import { findHandlerErrors } from '../../scripts/stacks/handler-errors';
@@ -119,6 +120,8 @@ describe('the exercises of the runbook', () => {
   let trainee: Trainee;
   beforeAll(async () => {
     practice = await startPractice({ zones: [DOMAIN] });
+    // Whoever practises waits with the function, a minute for SES.
+    practice.sandbox.service<LambdaService>('lambda').configure({ sleep: { factor: 0.05 } });
     const [list] = exercisesOf('docs/runbook.md', 'yaml');
     trainee = new Trainee(practice, list!.body.replace('127.0.0.1:5300', practice.dns.address));
   });
