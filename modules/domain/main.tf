@@ -141,6 +141,12 @@ resource "terraform_data" "attempt" {
   lifecycle {
     create_before_destroy = true
 
+    # Not with the variable: before 1.9 an engine lets a validation refer to nothing but its own.
+    precondition {
+      condition     = try(contains(var.regions, var.region), var.regions == null)
+      error_message = "regions: expected all regions of the domain, region among them."
+    }
+
     precondition {
       condition     = local.can_turn
       error_message = local.cannot_turn

@@ -41,11 +41,6 @@ variable "regions" {
   description = "Regions that send mail of the domain with one key and one record, each with a stack of its own: all of them, region included. The first makes and keeps both. A plan refuses to put another one first, or to leave one out that signs. Default: this region alone."
   type        = list(string)
   default     = null
-
-  validation {
-    condition     = try(contains(var.regions, var.region), var.regions == null)
-    error_message = "regions: expected all regions of the domain, region among them."
-  }
 }
 
 variable "identity" {
