@@ -81,17 +81,17 @@ class ControlStack extends TerraformStack {
       ...(bucket !== undefined && { bucket: exists ? { existing: bucket } : { name: bucket } }),
       ...(alsoRead.length > 0 && { alsoRead }),
       ...(otherRegions.length > 0 && { otherRegions }),
-      ...(keyStore?.readers && { keyReaders: keyStore.readers }),
-      ...(keyStore?.ledgerWriters && { ledgerWriters: keyStore.ledgerWriters }),
-      ...(keyStore?.protect !== undefined && { protectKeys: keyStore.protect }),
-      ...(keyStore?.kmsKeyArn !== undefined && { kmsKeyArn: keyStore.kmsKeyArn }),
-      ...(topics && { topics }),
-      ...(notices?.language && { noticeLanguage: notices.language }),
-      ...(notices?.contact && { noticeContact: notices.contact }),
-      ...(list.gate && { gate: list.gate }),
+      keyReaders: keyStore?.readers,
+      ledgerWriters: keyStore?.ledgerWriters,
+      protectKeys: keyStore?.protect,
+      kmsKeyArn: keyStore?.kmsKeyArn,
+      topics,
+      noticeLanguage: notices?.language,
+      noticeContact: notices?.contact,
+      gate: list.gate,
       ...(allow && { allow: allowancesOf(allow) }),
       audit: isAudited && auditSchedule,
-      ...(code && { code }),
+      code,
     });
     new TerraformOutput(this, 'function_name', { value: this.controlPlane.functionName });
     new TerraformOutput(this, 'key_store_bucket', { value: this.controlPlane.keyStoreBucket });
@@ -146,8 +146,8 @@ function addBackend(stack: TerraformStack, { backend }: DomainList, outdir: stri
     key: `${keyPrefix}${file}`,
     encrypt: true,
     ...(lockfile && { useLockfile: true }),
-    ...(lockTable !== undefined && { dynamodbTable: lockTable }),
-    ...(kmsKeyId !== undefined && { kmsKeyId }),
+    dynamodbTable: lockTable,
+    kmsKeyId,
   });
 }
 
@@ -159,8 +159,8 @@ function addProvider(stack: TerraformStack, { provider }: DomainList, region: st
   const { profile, allowedAccountIds, assumeRoleArn } = provider;
   new AwsProvider(stack, 'aws', {
     region,
-    ...(profile !== undefined && { profile }),
-    ...(allowedAccountIds && { allowedAccountIds }),
+    profile,
+    allowedAccountIds,
     ...(assumeRoleArn !== undefined && { assumeRole: [{ roleArn: assumeRoleArn }] }),
   });
 }

@@ -25,7 +25,7 @@ export interface AttemptProps {
 export class Attempt extends TerraformData {
   constructor(scope: Construct, id: string, { wanted, driftToken, refusal }: AttemptProps) {
     super(scope, id, {
-      triggersReplace: { wanted, ...(driftToken !== undefined && { drift: driftToken }) },
+      triggersReplace: { wanted, drift: driftToken },
       lifecycle: {
         createBeforeDestroy: true,
         // To a destroy a precondition that fails is a warning (Terraform's preDestroyRefresh).

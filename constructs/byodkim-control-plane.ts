@@ -70,7 +70,7 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
     const mistakes = findControlPlaneMistakes(props, Token.isUnresolved);
     if (mistakes.length > 0)
       throw new Error(mistakes.map((mistake) => `${this.node.path}: ${describeMistake(mistake)}`).join('\n'));
-    const common = { ...(region !== undefined && { region }), ...(tags && { tags }) };
+    const common = { region, tags };
     const names = namesOf(name, region);
 
     const scheduler = new Scheduler(this, 'Scheduler', {
@@ -92,11 +92,11 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
       // By its name: the function's role needs the bucket's, and they would wait for each other.
       functionRoleArn: roleArn(names.role),
       ...(keyReaders.length > 0 && { keyReaders }),
-      ...(props.ledgerWriters && { ledgerWriters: props.ledgerWriters }),
-      ...(props.bucket && { bucket: props.bucket }),
+      ledgerWriters: props.ledgerWriters,
+      bucket: props.bucket,
       bucketPrefix: names.bucketPrefix,
-      ...(kmsKeyArn !== undefined && { kmsKeyArn }),
-      ...(props.protectKeys !== undefined && { protectKeys: props.protectKeys }),
+      kmsKeyArn,
+      protectKeys: props.protectKeys,
     });
     this.says = {
       allow: props.allow ?? {},
@@ -120,10 +120,10 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
         schedulerRoleArn: scheduler.role.arn,
         logGroup: names.logGroup,
         topicArns: [...new Set(Object.values(topics.arns))],
-        ...(props.alsoRead && { alsoRead: props.alsoRead }),
+        alsoRead: props.alsoRead,
         otherRegions,
-        ...(props.allow?.rotatesIn && { rotatesIn: props.allow.rotatesIn }),
-        ...(kmsKeyArn !== undefined && { kmsKeyArn }),
+        rotatesIn: props.allow?.rotatesIn,
+        kmsKeyArn,
       }),
       environment: {
         ...props.environment,
@@ -147,9 +147,9 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
       },
       code: props.code ?? handlerCode(),
       memorySize: props.memorySize ?? 512,
-      ...(props.reservedConcurrency !== undefined && { reservedConcurrency: props.reservedConcurrency }),
+      reservedConcurrency: props.reservedConcurrency,
       logRetentionDays: props.logRetentionDays ?? 365,
-      ...(topics.arns.audit !== undefined && { failureTopicArn: topics.arns.audit }),
+      failureTopicArn: topics.arns.audit,
       dependencies: [...keyStore.dependencies, scheduler.group],
     });
     const ready = new TerraformData(this, 'Ready', {
@@ -168,7 +168,7 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
             scheduleGroup: scheduler.group.name,
             scheduleName: names.auditSchedule,
             namePrefix: name,
-            ...(topics.arns.audit !== undefined && { topicArn: topics.arns.audit }),
+            topicArn: topics.arns.audit,
           });
     const alarms =
       topics.arns.audit === undefined

@@ -83,7 +83,7 @@ export class ByodkimIdentity extends Construct {
     const signing = invocations.signing(attempt, drift, [dnsGate, identity]);
     const confirmation = invocations.confirmation(attempt, drift, signing);
     this.nodes = {
-      ...(inspection && { inspection }),
+      inspection,
       attempt,
       dkimKeys,
       records,

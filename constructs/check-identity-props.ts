@@ -269,8 +269,8 @@ function findNotAllowed(
   const asked = {
     gate: known(gate),
     keyStore: isToken(keyStore.bucket) ? {} : known(keyStore),
-    ...(name !== undefined && { domain: name }),
-    ...(irreversible && { irreversible }),
+    domain: name,
+    irreversible,
     ...(rotate === 'automatic' &&
       record &&
       !isToken(record.hostedZoneId) && {

@@ -235,7 +235,7 @@ export function policyDocument(statements: readonly PolicyStatement[]): string {
       Effect: 'Allow',
       Action: actions,
       Resource: resources,
-      ...(condition && { Condition: condition }),
+      Condition: condition,
     })),
   });
 }

@@ -133,7 +133,7 @@ export class Invocations {
       this.scope,
       'Confirmation',
       this.attemptConfig('Confirmation', attempt, transform?.confirmation, drift),
-      { always: this.after(signing).dependsOn ?? [], ...(confirmAfter && { confirmAfter }) },
+      { always: this.after(signing).dependsOn ?? [], confirmAfter },
     );
   }
 

@@ -64,7 +64,7 @@ export class KeyStore extends Construct {
     const bucket = new S3Bucket(this, 'Bucket', {
       ...region,
       ...(props.bucket ? { bucket: props.bucket.name } : { bucketPrefix: props.bucketPrefix }),
-      ...(props.tags && { tags: { ...props.tags } }),
+      tags: props.tags && { ...props.tags },
       lifecycle: { preventDestroy: props.protectKeys ?? true },
     });
     const access = new S3BucketPublicAccessBlock(this, 'PublicAccess', {

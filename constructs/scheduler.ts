@@ -31,7 +31,7 @@ export class Scheduler extends Construct {
     this.groupName = props.groupName;
     this.roleName = props.roleName;
     this.group = new SchedulerScheduleGroup(this, 'Group', {
-      ...(props.region !== undefined && { region: props.region }),
+      region: props.region,
       name: props.groupName,
       ...tags,
     });

@@ -26,13 +26,13 @@ export class TerraformData extends TerraformResource {
   ) {
     super(scope, id, {
       terraformResourceType: 'terraform_data',
-      ...(lifecycle && { lifecycle }),
-      ...(dependsOn && { dependsOn }),
+      lifecycle,
+      dependsOn,
     });
     this.id = this.getStringAttribute('id');
     this.values = {
-      ...(input !== undefined && { input }),
-      ...(triggersReplace !== undefined && { triggers_replace: triggersReplace }),
+      input,
+      triggers_replace: triggersReplace,
     };
   }
 

@@ -42,9 +42,9 @@ export class Topics extends Construct {
       if (choice !== 'create') arns[name] = choice;
       else {
         const topic = new SnsTopic(this, name, {
-          ...(props.region !== undefined && { region: props.region }),
+          region: props.region,
           name: `${props.namePrefix}-${name}`,
-          ...(props.tags && { tags: { ...props.tags } }),
+          tags: props.tags && { ...props.tags },
         });
         created[name] = topic;
         arns[name] = topic.arn;
