@@ -168,7 +168,8 @@ function addProvider(stack: TerraformStack, { provider }: DomainList, region: st
 /** Builds the function's code where it is missing or older than its sources: `cdktf` works from a clean checkout. */
 async function buildIfStale(): Promise<void> {
   if (!isHandlerStale()) return;
-  const { buildHandler } = await import('./scripts/build/handler');
+  // Not an import: what runs this file compiles what is required.
+  const { buildHandler } = require('./scripts/build/handler') as typeof import('./scripts/build/handler');
   await buildHandler(PROJECT_ROOT);
 }
 

@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     Object.assign(process.env, deployment.sandbox.environment, Environment.Variables, {
       [ENVIRONMENT.dnsLoopback]: 'allow',
     });
-    const { handler } = await import('../handlers/index');
+    const { handler } = require('../handlers/index') as typeof import('../handlers/index');
     const ours: Timing[] = [];
     const floor: Timing[] = [];
     for (let round = 0; round < ROUNDS; round++) {
