@@ -33,8 +33,10 @@ export async function askServer(
     additionals: [{ ...edns, flag_do: false, options: [] }],
   });
   const exchange = { host, port: Number(port), query, id };
-  const overUdp = await askUdp({ ...exchange, signal: within(signal) }).catch(() => undefined);
-  return overUdp && !overUdp.flag_tc ? overUdp : askTcp({ ...exchange, signal: within(signal) });
+  const within = (ask: typeof askUdp) =>
+    untilDeadline(signal, (ended) => ask({ ...exchange, signal: ended }));
+  const overUdp = await within(askUdp).catch(() => undefined);
+  return overUdp && !overUdp.flag_tc ? overUdp : within(askTcp);
 }
 
 interface Exchange {
@@ -46,8 +48,23 @@ interface Exchange {
   readonly signal: AbortSignal;
 }
 
-const within = (signal: AbortSignal): AbortSignal =>
-  AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+/**
+ * Not `AbortSignal.any` with a timeout: up to some releases of Node 22 its timer is garbage before its time is up, and a
+ * look-up whose answer was lost never ended.
+ */
+async function untilDeadline<T>(signal: AbortSignal, ask: (ended: AbortSignal) => Promise<T>): Promise<T> {
+  const deadline = new AbortController();
+  const end = () => deadline.abort();
+  const timer = setTimeout(end, TIMEOUT_MS);
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  try {
+    return await ask(deadline.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+  }
+}
 
 function askUdp({ host, port, query, id, signal }: Exchange): Promise<dnsPacket.DecodedPacket> {
   return new Promise((resolve, reject) => {
