@@ -81,7 +81,7 @@ When time has passed, a message is sent and another program (mailauth) verifies 
 * **killBefore**, **killAfter**: the function's process is killed, before or after the call took effect
 
 ${[PROMPT, ...SLOW].map((world) => section(world, results)).join('\n')}
-${results.length}${known > results.length ? ` of ${known} cells were tried, every ${EVERY}th of each world` : ' cells'}; ${results.filter((cell) => !isBroken(cell)).length} kept every promise, the fault struck in ${struck}. In ${reverted} of
+${results.length}${known > results.length ? ` of ${known} cells were tried, one in ${EVERY} of each world` : ' cells'}; ${results.filter((cell) => !isBroken(cell)).length} kept every promise, the fault struck in ${struck}. In ${reverted} of
 them SES was as before when the time had passed, in the others as wanted. It took at most ${most} more
 ${most === 1 ? 'apply' : 'applies'} to have nothing left to do.
 `;
