@@ -104,16 +104,19 @@ export function notListed({ domain, list }: Pick<Target, 'domain' | 'list'>): st
   return `It is not in ${path.basename(list.file)}${close === undefined ? '' : ` (did you mean ${close}?)`}`;
 }
 
+/** What is published for it, and whether its key is made: of a further region, what the first one's deploy does. */
+export const publishedByStacks = ({
+  list,
+  listed,
+}: Target): Partial<Pick<ListedDomain, 'record' | 'createKey'>> =>
+  list && listed ? publishedBy(list, listed) : (listed ?? {});
+
 /** What the function has to know of one selector of a domain: the fields that such events share. */
 export function eventFields(target: Target, selector: string) {
   const { region } = functionOf(target);
   const keyStore = target.listed && keyStoreOf(target.listed);
   const { keyLifetimeDays } = target.listed ?? {};
-  const { record } = {
-    ...target.listed,
-    ...(target.listed && target.list && publishedBy(target.list, target.listed)),
-  };
-  const delegation = record?.delegation;
+  const delegation = publishedByStacks(target).record?.delegation;
   return {
     domain: target.domain,
     selector,

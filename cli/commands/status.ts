@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { toALabels } from '../../constructs/check-identity-props';
 import { stageAsData } from '../../handlers/rotation/stages';
-import { publishedBy } from '../../list/domain-list';
 import type { Answers } from '../aws/answers';
 import { callFunction } from '../aws/function';
 import { CliError } from '../cli-error';
@@ -24,7 +23,7 @@ import { readinessOf } from '../review/readiness';
 import { brokenRow, rowOf, type Seen, type StatusRow, type Subject } from '../status/row';
 import { showStatus, summary } from '../status/show';
 import { formerRecord } from '../status/stages';
-import { functionOf, listFile, type Target, targetIn, targetsIn } from '../target';
+import { functionOf, listFile, publishedByStacks, type Target, targetIn, targetsIn } from '../target';
 
 interface StatusOptions extends GlobalOptions, GateOptions {
   /** False with `--no-dns`. */
@@ -153,8 +152,7 @@ async function lookUp(
   { selector, signers, ses }: Answers['status'],
 ): Promise<Seen> {
   const { listed } = target;
-  const { record } = { ...listed, ...(listed && target.list && publishedBy(target.list, listed)) };
-  const inRoute53 = record !== undefined;
+  const inRoute53 = publishedByStacks(target).record !== undefined;
   if (!options.dns) return { published: null, listed: null, former: new Map(), serials: null, inRoute53 };
   const find = (each: string) =>
     findPublished(cli.world, {

@@ -1,7 +1,7 @@
 import { delegatedName, recordName } from '../../handlers/contract';
 import { type GateOutcome, otherAliases, reportOutcome } from '../../handlers/dns/outcome';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
-import { type ListedDomain, publishedBy } from '../../list/domain-list';
+import type { ListedDomain } from '../../list/domain-list';
 import { CliError } from '../cli-error';
 import type { Cli } from '../command';
 import { type GateOptions, gateSettings } from '../dns/gate-options';
@@ -11,7 +11,7 @@ import { EXIT, type ExitCode } from '../exit-codes';
 import type { KeyOptions } from '../given-key-options';
 import type { NextStep } from '../next-step';
 import { findRecord } from '../stored-key';
-import type { Target } from '../target';
+import { publishedByStacks, type Target } from '../target';
 
 /** Whether a deploy of the domain would pass its gate. */
 export interface Readiness extends Standing {
@@ -35,7 +35,7 @@ export async function readinessOf(
   options: ReadinessOptions,
 ): Promise<Readiness> {
   // The first region's deploy comes before those of the others.
-  const listed = { ...target.listed, ...(target.list && publishedBy(target.list, target.listed)) };
+  const listed = { ...target.listed, ...publishedByStacks(target) };
   const proof = {
     domain: listed.domain,
     selector: listed.selector,

@@ -26,7 +26,7 @@ export async function ledgersElsewhere(
 ): Promise<Ledger[]> {
   const places = bucketsElsewhere(world);
   const [unknown] = own ? outOfReach(own, places) : [];
-  if (unknown !== undefined) throw takenOut(domain, unknown, NOT_READ);
+  if (unknown !== undefined) throw takenOut(domain, unknown);
   const others = Object.entries(places).filter(([other]) => other !== region);
   const read = others.map(([other, bucket]) => ledgerStore(store, bucket, { domain, region: other }).read());
   return (await Promise.all(read)).flatMap((stored) => stored?.ledger ?? []);
@@ -120,10 +120,10 @@ export async function refusedRegions(
   const places = bucketsElsewhere(world);
   for (const each of gone) {
     const bucket = places[each];
-    if (bucket === undefined) return takenOut(domain, each, NOT_READ);
+    if (bucket === undefined) return takenOut(domain, each);
     const stored = await ledgerStore(services.store, bucket, { domain, region: each }).read();
     const selector = stored && selectorInForce(stored.ledger);
-    if (selector) return takenOut(domain, each, `, where SES still signs with ${selector}`);
+    if (selector) return takenOut(domain, each, selector);
   }
   return null;
 }
@@ -141,17 +141,17 @@ async function firstElsewhere(
   return signing && (regionsOf(signing)?.[0] ?? signing.region);
 }
 
-const NOT_READ = ', and its ledger is not read any more';
-
-const takenOut = (domain: string, region: string, how: string): ByodkimError =>
+/** @param selector that SES still signs with there; absent where its ledger is not read any more. */
+const takenOut = (domain: string, region: string, selector?: string): ByodkimError =>
   new ByodkimError(
     'VALIDATION_ERROR',
     {
       what:
-        `regions of ${domain}: found ${region} taken out${how}. Expected its stack to be destroyed before: nobody would ask ` +
-        'there any more whether a key or a record is needed.',
+        `regions of ${domain}: found ${region} taken out, ` +
+        `${selector === undefined ? 'and its ledger is not read any more' : `where SES still signs with ${selector}`}. ` +
+        'Expected its stack to be destroyed before: nobody would ask there any more whether a key or a record is needed.',
       advice:
-        how === NOT_READ
+        selector === undefined
           ? `Write ${region} into control.formerRegions and deploy the control stack (in HCL and in code: into otherRegions): then its ledger says so.`
           : `Put ${region} back into regions, run npm run destroy -- ${domain}@${region}, and move it from regions to ` +
             'control.formerRegions.',
