@@ -1,7 +1,8 @@
+import path from 'node:path';
 import { type Engine, findEngine } from '../../engine/find-engine';
 import { fetchProvider } from './fetch-provider';
 import { type Mirror, PROVIDER_VERSION, prepareMirror } from './mirror';
-import { type ProviderSource, STAND_IN } from './provider-source';
+import { isProviderFive, type ProviderSource, STAND_IN } from './provider-source';
 import { ENGINE_ENVIRONMENT } from './run-engine';
 
 export interface CdktfEnvironment {
@@ -39,7 +40,12 @@ export async function cdktfEnvironment(options: {
       ...options.aws,
       ...ENGINE_ENVIRONMENT,
       ...mirror.environment,
-      TERRAFORM_BINARY_NAME: engine.path,
+      ...(isProviderFive(provider)
+        ? {
+            TERRAFORM_BINARY_NAME: path.join(__dirname, 'provider-five.cjs'),
+            SANDBOX_ENGINE: engine.path,
+          }
+        : { TERRAFORM_BINARY_NAME: engine.path }),
       CI: '1',
     },
     args: ['--skip-provider-lock'],

@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+// The engine, for a provider of version 5: takes out of the stack what only version 6 knows, then runs the engine with
+// the same arguments. All of it is told to AWS in another way or not at all, so the story stays the same: the region is
+// the provider's, a runtime is one version older, and two settings are left at what AWS has by default.
+const { spawnSync } = require('node:child_process');
+const { existsSync, readFileSync, writeFileSync } = require('node:fs');
+
+const STACK = 'cdk.tf.json';
+
+const withoutSix = (type, { region, ...resource }) => {
+  if (type === 'aws_lambda_function' && resource.runtime === 'nodejs24.x') resource.runtime = 'nodejs22.x';
+  if (type === 'aws_s3_bucket_public_access_block') delete resource.skip_destroy;
+  if (type === 'aws_s3_bucket_server_side_encryption_configuration')
+    resource.rule = resource.rule.map(({ blocked_encryption_types, ...rule }) => rule);
+  return resource;
+};
+
+const mapped = (object, map) =>
+  Object.fromEntries(Object.entries(object ?? {}).map(([name, value]) => [name, map(name, value)]));
+
+const forFive = (stack) => {
+  for (const kind of ['resource', 'data'])
+    if (stack[kind])
+      stack[kind] = mapped(stack[kind], (type, named) =>
+        mapped(named, (_name, resource) => withoutSix(type, resource)),
+      );
+  return stack;
+};
+
+if (existsSync(STACK))
+  writeFileSync(STACK, JSON.stringify(forFive(JSON.parse(readFileSync(STACK, 'utf8'))), null, 2));
+
+const { status } = spawnSync(process.env.SANDBOX_ENGINE, process.argv.slice(2), { stdio: 'inherit' });
+process.exitCode = status ?? 1;
