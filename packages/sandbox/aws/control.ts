@@ -1,11 +1,8 @@
 import type { Arrival } from './arriving';
 import type { SimulatedClock } from './clock';
-import type { ControlRoutes, SesVerificationOptions } from './core';
-import { ConnectionReset } from './dispatch';
+import type { ControlRoutes } from './core';
 import type { FaultBook } from './faults';
-import { AwsError, type Fault, type RecordedCall, type WireRequest, type WireResponse } from './service';
-import type { SesService } from './services/ses';
-import { fromWire, toWire } from './wire-values';
+import type { Fault, RecordedCall, WireRequest, WireResponse } from './service';
 
 /** The request asks for something that cannot be: the message says what, and what could. */
 export class ControlError extends Error {}
@@ -18,14 +15,6 @@ export interface ControlParts {
   readonly arrival: Arrival;
   readonly calls: RecordedCall[];
   readonly missed: ReadonlyMap<string, number>;
-  ses(): SesService;
-  call(
-    service: string,
-    operation: string,
-    input: unknown,
-    region: string | undefined,
-    signal: AbortSignal,
-  ): Promise<unknown>;
 }
 
 /** Answers a request to `/_sandbox/…`. `signal` is aborted when the client goes away. */
@@ -33,29 +22,16 @@ export type Control = (request: WireRequest, signal: AbortSignal) => Promise<Wir
 
 /**
  * The sandbox's own interface, for other processes:
- * - `POST /_sandbox/call` `{service, operation, input, region?}` → `{output}` or `{error: {code, message, statusCode}}`,
- *   as the administrator; values as in `wire-values.ts`
- * - `GET|POST|DELETE /_sandbox/faults`: list, add one `Fault`, clear
- * - `GET /_sandbox/clock` → `{now}`, `POST /_sandbox/clock/advance` `{ms}` → `{now}`, when all that became due has run
+ * - `POST|DELETE /_sandbox/faults`: add one `Fault`, clear
+ * - `POST /_sandbox/clock/advance` `{ms}` → `{now}`, when all that became due has run
  * - `PUT /_sandbox/arrival` `{delayMs}`: how late changes of IAM and of tags count, from now on
- * - `GET|DELETE /_sandbox/mail`: what SES has sent, clear; `POST /_sandbox/ses/pace` `SesVerificationOptions`: how it verifies
- * - `GET|DELETE /_sandbox/calls`: the recorded calls, clear
+ * - `GET /_sandbox/calls`: the recorded calls
  * - `GET /_sandbox/missed`: operations that were asked for and that AWS has and the sandbox has not, and how often
  */
 export function createControl(parts: ControlParts): Control {
   const { clock, faults, arrival, calls, missed } = parts;
   const routes: ControlRoutes = {
     ...parts.more,
-    'POST /_sandbox/call': async ({ service, operation, input, region }, signal) => {
-      try {
-        const output = await parts.call(service, operation, fromWire(input ?? {}), region, signal);
-        return { output: toWire(output) ?? {} };
-      } catch (error) {
-        if (error instanceof ConnectionReset) throw error;
-        return { error: errorOf(error) };
-      }
-    },
-    'GET /_sandbox/faults': () => faults.list(),
     'POST /_sandbox/faults': (fault: Fault) => {
       faults.add(fault);
       return {};
@@ -64,7 +40,6 @@ export function createControl(parts: ControlParts): Control {
       faults.clear();
       return {};
     },
-    'GET /_sandbox/clock': () => ({ now: clock.now() }),
     'POST /_sandbox/clock/advance': async ({ ms }) => {
       await clock.advance(ms);
       return { now: clock.now() };
@@ -74,20 +49,7 @@ export function createControl(parts: ControlParts): Control {
       return {};
     },
     'GET /_sandbox/calls': () => calls,
-    'GET /_sandbox/mail': () => parts.ses().mailbox.messages,
-    'DELETE /_sandbox/mail': () => {
-      parts.ses().mailbox.clear();
-      return {};
-    },
-    'POST /_sandbox/ses/pace': (pace: SesVerificationOptions) => {
-      parts.ses().pace(pace);
-      return {};
-    },
     'GET /_sandbox/missed': () => Object.fromEntries(missed),
-    'DELETE /_sandbox/calls': () => {
-      calls.length = 0;
-      return {};
-    },
   };
   return async (request, signal) => {
     const route = routes[`${request.method} ${request.path}`];
@@ -107,12 +69,6 @@ export function createControl(parts: ControlParts): Control {
 export function delayOf(value: unknown): number {
   if (typeof value === 'number' && value >= 0) return value;
   throw new ControlError(`delayMs is a number of milliseconds, not ${JSON.stringify(value)}.`);
-}
-
-function errorOf(error: unknown) {
-  const { name, message, stack } = error as Error;
-  if (error instanceof AwsError) return { code: error.code, message, statusCode: error.statusCode };
-  return { code: name === 'Error' ? 'SandboxError' : name, message: stack ?? message, statusCode: 500 };
 }
 
 const respond = (statusCode: number, body: unknown): WireResponse => ({

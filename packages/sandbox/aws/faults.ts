@@ -11,7 +11,6 @@ export interface FaultHandle {
 export interface FaultBook {
   add(fault: Fault): FaultHandle;
   clear(): void;
-  list(): readonly { readonly fault: Fault; readonly hits: number }[];
 }
 
 interface Entry {
@@ -37,10 +36,6 @@ export class Faults implements FaultBook {
 
   clear(): void {
     this.entries.clear();
-  }
-
-  list() {
-    return [...this.entries].map(({ fault, hits }) => ({ fault, hits }));
   }
 
   /** The fault that strikes this call, if any. Counts the call. */

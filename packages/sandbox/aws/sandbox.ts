@@ -12,7 +12,6 @@ import { SERVICES } from './registry';
 import { ResourceTags } from './resource-tags';
 import { startServer } from './server';
 import type { Principal, RecordedCall, Service } from './service';
-import type { SesService } from './services/ses';
 import { createTokenBucket } from './throttle';
 
 /** A simulated AWS account, up and serving. */
@@ -158,9 +157,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       arrival,
       calls,
       missed,
-      ses: () => service<SesService>('ses'),
-      call: (name, operation, input, callRegion, signal) =>
-        callHeld(name, operation, input, undefined, callRegion, signal),
     }),
   });
   url = server.url;

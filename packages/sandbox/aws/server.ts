@@ -122,8 +122,7 @@ async function answer(
 }
 
 /**
- * The control interface asks for no signature and can make functions, whose code runs on this machine. A page in a
- * browser reaches it as well: it shows by its origin, or, where it had its own name resolve to loopback, by its host.
+ * The control interface asks for no signature. A page in a browser reaches it as well: it shows by its origin, or, where it had its own name resolve to loopback, by its host.
  */
 const isOfWebPage = ({ headers }: WireRequest): boolean =>
   headers.origin !== undefined || !/^(127\.0\.0\.1|localhost):\d+$/.test(headers.host ?? '');

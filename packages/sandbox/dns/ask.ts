@@ -13,28 +13,39 @@ export interface Told {
   readonly additionals: readonly packet.Answer[];
 }
 
-/** A datagram that is lost is sent once more; whoever stays silent over UDP and TCP is given up. */
-const RESEND_MS = 50;
-const DEADLINE_MS = 150;
+/** How patient whoever asks is. */
+export interface Patience {
+  /** Over UDP, and once more over TCP. @default 150 */
+  readonly deadlineMs?: number;
+  /** Ends it: whoever asks is closing. */
+  readonly signal?: AbortSignal;
+  /** For a resolver, which is asked to recurse. @default false */
+  readonly recursionDesired?: boolean;
+}
+
 const EDNS_PAYLOAD_BYTES = 1232;
 
 /**
- * Asks an authoritative server over UDP; on truncation or silence over TCP. Undefined when it does not answer.
- * The sandbox's own, and not the gate's: what the gate is tried with must not share its mistakes.
+ * Asks a server over UDP, once more where nothing comes in a third of the time; on truncation or silence over TCP.
+ * Undefined when it does not answer. The sandbox's own, and not the gate's: what the gate is tried with must not share
+ * its mistakes.
  */
 export const ask = async (
   server: Endpoint,
   name: string,
   type: packet.RecordType,
+  { deadlineMs = 150, signal, recursionDesired = false }: Patience = {},
 ): Promise<Told | undefined> => {
   const id = randomInt(0x10000);
   const query = packet.encode({
     type: 'query',
     id,
+    flags: recursionDesired ? packet.RECURSION_DESIRED : 0,
     questions: [{ name, type, class: 'IN' }],
     additionals: [{ type: 'OPT', name: '.', udpPayloadSize: EDNS_PAYLOAD_BYTES } as packet.Answer],
   });
-  const overUdp = await within((settle) => askOverUdp(server, query, id, settle));
+  const within = (start: Start) => untilDeadline(start, deadlineMs, signal);
+  const overUdp = await within((settle) => askOverUdp(server, query, id, deadlineMs / 3, settle));
   const reply =
     !overUdp || overUdp.flag_tc ? await within((settle) => askOverTcp(server, query, id, settle)) : overUdp;
   return (
@@ -50,15 +61,29 @@ export const ask = async (
 
 type Settle = (reply: packet.DecodedPacket | undefined) => void;
 
-/** Runs one way of asking until it settles or its time is up, and closes what it opened. */
-const within = (start: (settle: Settle) => () => void): Promise<packet.DecodedPacket | undefined> =>
+/** Begins one way of asking; what it returns closes what was opened. */
+type Start = (settle: Settle) => () => void;
+
+/**
+ * Runs one way of asking until it settles, its time is up or it is broken off. Not by `AbortSignal.any` with a timeout: up
+ * to some releases of Node 22 its timer is garbage before its time is up, and a lost answer was waited for for ever.
+ */
+const untilDeadline = (
+  start: Start,
+  deadlineMs: number,
+  signal: AbortSignal | undefined,
+): Promise<packet.DecodedPacket | undefined> =>
   new Promise((resolve) => {
+    if (signal?.aborted) return resolve(undefined);
     const settle: Settle = (reply) => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
       close();
       resolve(reply);
     };
-    const timer = setTimeout(() => settle(undefined), DEADLINE_MS);
+    const giveUp = () => settle(undefined);
+    const timer = setTimeout(giveUp, deadlineMs);
+    signal?.addEventListener('abort', giveUp, { once: true });
     const close = start(settle);
   });
 
@@ -72,10 +97,16 @@ const replyIn = (bytes: Buffer, id: number): packet.DecodedPacket | undefined =>
   }
 };
 
-const askOverUdp = ({ address, port }: Endpoint, query: Buffer, id: number, settle: Settle): (() => void) => {
+const askOverUdp = (
+  { address, port }: Endpoint,
+  query: Buffer,
+  id: number,
+  resendMs: number,
+  settle: Settle,
+): (() => void) => {
   const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
   const send = (): void => socket.send(query, port, address);
-  const resend = setTimeout(send, RESEND_MS);
+  const resend = setTimeout(send, resendMs);
   socket.on('error', () => settle(undefined));
   socket.on('message', (bytes, from) => {
     const reply = from.address === address && from.port === port ? replyIn(bytes, id) : undefined;

@@ -10,3 +10,9 @@ export interface Endpoint {
 /** `192.0.2.1:53`, `[2001:db8::1]:53` */
 export const formatEndpoint = ({ address, port }: Endpoint): string =>
   isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+
+/** The way back. */
+export const endpointOf = (text: string): Endpoint => {
+  const [, address = '', port = '53'] = /^\[?(.*?)\]?:(\d+)$/.exec(text) ?? [];
+  return { address, port: Number(port) };
+};

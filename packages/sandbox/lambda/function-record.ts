@@ -13,8 +13,6 @@ export interface FunctionRecord extends FunctionSettings {
   readonly revisionId: string;
   readonly architectures: readonly string[];
   readonly pool: EnvironmentPool;
-  /** Resource policy: statements by their id. */
-  readonly statements: ReadonlyMap<string, PolicyStatement>;
   readonly eventInvokeConfig?: EventInvokeConfig;
   readonly tags: ResourceTags;
   readonly aliases: ReadonlyMap<string, FunctionAlias>;
@@ -47,15 +45,6 @@ export interface FunctionSettings {
     readonly systemLogLevel?: string;
   };
   readonly tracingMode: string;
-}
-
-export interface PolicyStatement {
-  readonly Sid: string;
-  readonly Effect: 'Allow';
-  readonly Principal: Readonly<Record<string, string>> | '*';
-  readonly Action: string;
-  readonly Resource: string;
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** `PutFunctionEventInvokeConfig`, with its defaults filled in. */

@@ -156,10 +156,6 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, Readonly<Record<s
     MalformedXML: {
       'to delete nothing': remove(0),
       'to delete 1001 at once': remove(1001),
-      'a lifecycle without rules': [
-        'PutBucketLifecycleConfiguration',
-        { Bucket: BUCKET, LifecycleConfiguration: { Rules: [] } },
-      ],
     },
   },
   sns: {

@@ -87,24 +87,6 @@ describe('a function that is called by its names', () => {
     });
   });
 
-  it('has a policy for each name', async () => {
-    await makeAlias();
-    const permission = {
-      StatementId: 's',
-      Action: 'lambda:InvokeFunction',
-      Principal: 'events.amazonaws.com',
-    };
-    await lambda('AddPermission', permission);
-    await lambda('AddPermission', { ...permission, Qualifier: 'read' });
-    const { Policy } = await lambda('GetPolicy', { Qualifier: 'read' });
-    expect(JSON.parse(Policy).Statement).toMatchObject([{ Resource: `${arn}:read` }]);
-    await lambda('RemovePermission', { StatementId: 's' });
-    await expect(lambda('GetPolicy', {})).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
-    await expect(lambda('AddPermission', { ...permission, Qualifier: '$LATEST' })).rejects.toMatchObject({
-      message: 'We currently do not support adding policies for $LATEST.',
-    });
-  });
-
   it('refuses two qualifiers that differ', async () => {
     await expect(
       lambda('Invoke', { FunctionName: `${FUNCTION}:read`, Qualifier: '$LATEST' }),

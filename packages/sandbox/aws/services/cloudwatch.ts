@@ -1,32 +1,17 @@
 import type { ServiceFactory } from '../core';
-import { AwsError, type CallContext, type Operation, type Service } from '../service';
-
-export interface MetricDatum {
-  readonly namespace: string;
-  readonly metricName: string;
-  readonly value: number;
-  /** Milliseconds since the epoch. */
-  readonly timestamp: number;
-  readonly dimensions: Readonly<Record<string, string>>;
-}
-
-export interface CloudWatchService extends Service {
-  /** What was put, in order. Alarms do not look at it: `SetAlarmState` moves them. */
-  readonly metrics: readonly MetricDatum[];
-}
+import { AwsError, type CallContext, type Operation } from '../service';
 
 interface Alarm {
   readonly region: string;
   readonly arn: string;
   readonly input: any;
   readonly tags: Map<string, string>;
-  state: { StateValue: string; StateReason: string; StateUpdatedTimestamp: Date };
+  readonly state: { StateValue: string; StateReason: string; StateUpdatedTimestamp: Date };
 }
 
-/** CloudWatch: metrics as they were put, and alarms as they were described. */
-export const createCloudWatch: ServiceFactory<CloudWatchService> = (core) => {
+/** CloudWatch: alarms as they were described; nothing moves them. */
+export const createCloudWatch: ServiceFactory = (core) => {
   const alarms = new Map<string, Alarm>();
-  const metrics: MetricDatum[] = [];
   const alarmArn = (name: string, region: string) =>
     `arn:aws:cloudwatch:${region}:${core.accountId}:alarm:${name}`;
   const tagged = (arn: string): Alarm => {
@@ -34,48 +19,14 @@ export const createCloudWatch: ServiceFactory<CloudWatchService> = (core) => {
     if (!found) throw new AwsError('ResourceNotFoundException', `Unknown alarm ${arn}`, 404);
     return found;
   };
-  const operation = (
-    action: string,
-    run: (input: any, context: CallContext) => unknown,
-    resource: Operation['resource'] = (input, { region }) =>
+  const operation = (action: string, run: (input: any, context: CallContext) => unknown): Operation => ({
+    action: `cloudwatch:${action}`,
+    resource: (input, { region }) =>
       input.ResourceARN ?? alarmArn(input.AlarmName ?? input.AlarmNames?.[0] ?? '*', region),
-  ): Operation => ({ action: `cloudwatch:${action}`, resource, run });
+    run,
+  });
 
   const operations: Record<string, Operation> = {
-    PutMetricData: operation(
-      'PutMetricData',
-      ({ Namespace, MetricData }, { clock }) => {
-        MetricData.forEach((datum: any, index: number) => {
-          if (datum.Values && datum.Counts && datum.Values.length !== datum.Counts.length) {
-            const at = `MetricData.member.${index + 1}`;
-            throw new AwsError(
-              'InvalidParameterValue',
-              `The parameters ${at}.Values and ${at}.Counts must be of the same size.`,
-              400,
-            );
-          }
-          for (const other of ['Values', 'StatisticValues']) {
-            if (datum.Value === undefined || datum[other] === undefined) continue;
-            const at = `MetricData.member.${index + 1}`;
-            throw new AwsError(
-              'InvalidParameterCombination',
-              `The parameters ${at}.Value and ${at}.${other} are mutually exclusive and you have specified both.`,
-            );
-          }
-        });
-        for (const { MetricName, Value, Timestamp, Dimensions = [] } of MetricData) {
-          metrics.push({
-            namespace: Namespace,
-            metricName: MetricName,
-            value: Number(Value),
-            timestamp: Timestamp ? new Date(Timestamp).getTime() : clock.now(),
-            dimensions: Object.fromEntries(Dimensions.map((it: any) => [it.Name, it.Value])),
-          });
-        }
-        return {};
-      },
-      () => '*',
-    ),
     PutMetricAlarm: operation('PutMetricAlarm', ({ Tags = [], ...input }, { region, clock }) => {
       checkAlarm(input);
       const arn = alarmArn(input.AlarmName, region);
@@ -102,16 +53,6 @@ export const createCloudWatch: ServiceFactory<CloudWatchService> = (core) => {
         )
         .map(({ arn, input, state }) => ({ ...input, ...state, AlarmArn: arn })),
     })),
-    SetAlarmState: operation('SetAlarmState', (input, { region, clock }) => {
-      const alarm = alarms.get(alarmArn(input.AlarmName, region));
-      if (!alarm) throw new AwsError('ResourceNotFound', '', 404);
-      alarm.state = {
-        StateValue: input.StateValue,
-        StateReason: input.StateReason,
-        StateUpdatedTimestamp: new Date(clock.now()),
-      };
-      return {};
-    }),
     DeleteAlarms: operation('DeleteAlarms', ({ AlarmNames }, { region }) => {
       const arns: string[] = AlarmNames.map((name: string) => alarmArn(name, region));
       if (!arns.every((arn) => alarms.has(arn))) {
@@ -132,7 +73,7 @@ export const createCloudWatch: ServiceFactory<CloudWatchService> = (core) => {
       Tags: [...tagged(ResourceARN).tags].map(([Key, Value]) => ({ Key, Value })),
     })),
   };
-  return { name: 'cloudwatch', operations, metrics };
+  return { name: 'cloudwatch', operations };
 };
 
 const ACTIONS = ['AlarmActions', 'OKActions', 'InsufficientDataActions'];

@@ -58,7 +58,7 @@ function checkWeights({ RoutingConfig }: any): void {
     );
 }
 
-export function aliasOf(record: FunctionRecord, name: string): FunctionAlias {
+function aliasOf(record: FunctionRecord, name: string): FunctionAlias {
   const found = record.aliases.get(name);
   if (found) return found;
   throw new AwsError('ResourceNotFoundException', `Cannot find alias arn: ${record.arn}:${name}`, 404);

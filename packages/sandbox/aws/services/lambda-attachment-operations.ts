@@ -4,16 +4,14 @@ import {
   eventInvokeConfiguration,
   type FunctionRecord,
 } from '../../lambda/function-record';
-import { permissionStatement, policyOf, withoutStatement, withStatement } from '../../lambda/permissions';
 import { listOf } from '../resource-tags';
 import { AwsError, type CallContext, type Operation } from '../service';
 import type { IamService } from './iam';
-import { aliasOf } from './lambda-alias-operations';
 import { checkMayPublish, eventInvokeConfig } from './lambda-event-config';
 import type { LambdaParts } from './lambda-parts';
 import { checkTagCount, checkTagged } from './lambda-tags';
 
-/** Operations on what hangs on a function: its resource policy, its handling of events, its tags. */
+/** Operations on what hangs on a function: its handling of events, its tags. */
 export function attachmentOperations(parts: LambdaParts): Record<string, Operation> {
   const tagged = (input: any): FunctionRecord => {
     checkTagged(input.Resource);
@@ -35,43 +33,11 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
     const message = `The function ${arn}:${qualifier} doesn't have an EventInvokeConfig`;
     throw new AwsError('ResourceNotFoundException', message, 404);
   };
-  /** Whose policy is meant: the function's, or that of an alias of it. */
-  const holder = (input: any, context: CallContext): FunctionRecord => {
-    const { qualifier } = parseFunctionName(input.FunctionName, input.Qualifier);
-    const found = parts.whole(input, context);
-    if (qualifier !== undefined && /^[a-zA-Z]/.test(qualifier)) aliasOf(found, qualifier);
-    return qualifier === '$LATEST' ? found : parts.named(input, context);
-  };
   const onTags = {
     resource: (input: any) => input.Resource,
     resourceTags: (input: any) => parts.functions.find(input.Resource)?.tags.arrived ?? {},
   };
   return {
-    AddPermission: parts.operation('AddPermission', (input, context) => {
-      const before = holder(input, context);
-      if (input.Qualifier === '$LATEST')
-        throw invalid('We currently do not support adding policies for $LATEST.');
-      parts.checkRevision(before, input);
-      const statement = permissionStatement(input, before.arn);
-      parts.change(before, { statements: withStatement(before, statement) });
-      return { Statement: JSON.stringify(statement) };
-    }),
-    RemovePermission: parts.operation('RemovePermission', (input, context) => {
-      const arn = parts.arn(input, context);
-      if (!parts.functions.find(arn))
-        throw new AwsError('ResourceNotFoundException', `No policy found for: ${arn}`, 404);
-      const before = holder(input, context);
-      parts.checkRevision(before, input);
-      parts.change(before, { statements: withoutStatement(before, input.StatementId, input.Qualifier) });
-      return {};
-    }),
-    GetPolicy: parts.operation('GetPolicy', (input, context) => {
-      const found = parts.functions.find(parts.arn(input, context));
-      const policy = found && policyOf(found, input.Qualifier);
-      if (!policy)
-        throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', 404);
-      return { Policy: JSON.stringify(policy), RevisionId: found.revisionId };
-    }),
     PutFunctionEventInvokeConfig: parts.operation('PutFunctionEventInvokeConfig', (input, context) => {
       const { qualifier = '$LATEST' } = parseFunctionName(input.FunctionName, input.Qualifier);
       const before = parts.functions.find(parts.arn(input, context));

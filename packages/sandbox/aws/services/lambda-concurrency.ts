@@ -36,9 +36,6 @@ export function concurrencyOperations(parts: LambdaParts): Record<string, Operat
       }
       return described(parts.change(before, { reservedConcurrency: input.ReservedConcurrentExecutions }));
     }),
-    GetFunctionConcurrency: parts.operation('GetFunctionConcurrency', (input, context) =>
-      described(parts.named(input, context)),
-    ),
     DeleteFunctionConcurrency: parts.operation('DeleteFunctionConcurrency', (input, context) => {
       parts.change(parts.named(input, context), { reservedConcurrency: undefined });
       return {};

@@ -30,7 +30,6 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
         code: unpack(parts.code, input.Code),
         architectures: input.Architectures ?? ['x86_64'],
         pool: new EnvironmentPool(() => parts.options().maxIdleEnvironments),
-        statements: new Map(),
         tags: parts.core.resourceTags(listOf(input.Tags)),
         aliases: new Map(),
         lastModified: '',

@@ -45,12 +45,6 @@ export class LambdaParts {
     return this.functions.get(region, input.FunctionName, input.Qualifier);
   }
 
-  /** The function by its name alone, for what hangs on it under a qualifier of its own. @throws ResourceNotFoundException */
-  whole(input: any, context: CallContext): FunctionRecord {
-    const { name } = parseFunctionName(input.FunctionName);
-    return this.functions.get(context.region, this.functions.arn(context.region, { name }));
-  }
-
   /** What the caller changes is what it has read. @throws AwsError PreconditionFailedException */
   checkRevision({ revisionId }: { readonly revisionId: string }, { RevisionId }: any): void {
     if (RevisionId === undefined || RevisionId === revisionId) return;

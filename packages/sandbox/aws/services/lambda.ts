@@ -4,7 +4,6 @@ import { parseFunctionName } from '../../lambda/function-name';
 import { Functions } from '../../lambda/functions';
 import { Invoker } from '../../lambda/invoker';
 import { LAMBDA_DEFAULTS, type LambdaOptions } from '../../lambda/options';
-import { resourcePolicy } from '../../lambda/permissions';
 import type { ServiceFactory } from '../core';
 import type { Operation, Service } from '../service';
 import { aliasOperations } from './lambda-alias-operations';
@@ -80,13 +79,7 @@ export const createLambda: ServiceFactory<LambdaService> = (core) => {
           invoker,
           events,
         ),
-      {
-        resource: (input, context) => parts.qualifiedArn(input, context),
-        resourcePolicy: (input, context) => {
-          const found = parts.functions.find(parts.arn(input, context));
-          return found && resourcePolicy(found);
-        },
-      },
+      { resource: (input, context) => parts.qualifiedArn(input, context) },
     ),
   };
 

@@ -86,11 +86,6 @@ export const createRoute53: ServiceFactory<Route53Service> = () => {
       () => '*',
     ),
     GetHostedZone: operation('GetHostedZone', ({ Id }) => described(zone(Id))),
-    ListHostedZones: operation(
-      'ListHostedZones',
-      () => ({ HostedZones: [...zones.values()].map((it) => described(it).HostedZone), IsTruncated: false }),
-      () => '*',
-    ),
     ListHostedZonesByName: operation(
       'ListHostedZonesByName',
       ({ DNSName }) => ({
@@ -102,17 +97,6 @@ export const createRoute53: ServiceFactory<Route53Service> = () => {
       }),
       () => '*',
     ),
-    DeleteHostedZone: operation('DeleteHostedZone', async ({ Id }, { clock }) => {
-      const doomed = zone(Id);
-      if (doomed.records.length > apexRecords(doomed.Name).length) {
-        const message =
-          'The specified hosted zone contains non-required resource record sets and so cannot be deleted.';
-        throw new AwsError('HostedZoneNotEmpty', message, 400);
-      }
-      zones.delete(doomed.Id);
-      await publish({ ...doomed, records: [] });
-      return { ChangeInfo: changeInfo(clock.now()) };
-    }),
     ChangeResourceRecordSets: operation(
       'ChangeResourceRecordSets',
       async ({ HostedZoneId, ChangeBatch }, { clock }) => {

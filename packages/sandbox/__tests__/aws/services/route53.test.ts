@@ -35,9 +35,9 @@ test('a zone is found by its ID, in either form, and by name', async () => {
   expect((await call('GetHostedZone', { Id: bare })).HostedZone).toMatchObject({
     Id: zoneId,
     Name: 'example.com.',
+    ResourceRecordSetCount: 2,
   });
   expect((await call('ListHostedZonesByName', { DNSName: 'example.com' })).HostedZones).toHaveLength(1);
-  expect((await call('ListHostedZones', {})).HostedZones).toMatchObject([{ ResourceRecordSetCount: 2 }]);
 });
 
 test('records are made, replaced and removed', async () => {
@@ -122,16 +122,6 @@ test('refuses what conflicts with a record that is there', async () => {
     'do not match the current values',
   );
   await expect(change(['CREATE', set(SELECTOR, ['x.example.org'], 'CNAME')])).rejects.toThrow('conflicts');
-});
-
-test('refuses to delete a zone that still has records, and forgets an empty one', async () => {
-  await change(['CREATE', set(SELECTOR, ['"one"'])]);
-  await expect(call('DeleteHostedZone', { Id: zoneId })).rejects.toMatchObject({
-    name: 'HostedZoneNotEmpty',
-  });
-  await change(['DELETE', set(SELECTOR, ['"one"'])]);
-  await call('DeleteHostedZone', { Id: zoneId });
-  expect(route53.zones()).toEqual([]);
 });
 
 test('whatever is asked, a zone holds only well-formed records of its own', () => {

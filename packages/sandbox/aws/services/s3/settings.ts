@@ -52,15 +52,11 @@ const SETTINGS: Readonly<Record<keyof BucketSettings, Setting>> = {
   },
   BucketOwnershipControls: {
     missing: ['OwnershipControlsNotFoundError', 'The bucket ownership controls were not found'],
-    put: ({ OwnershipControls }) => withRules(OwnershipControls, ({ length }) => length === 1),
     get: (OwnershipControls) => ({ OwnershipControls }),
-    deletedBy: ['DeleteBucketOwnershipControls'],
   },
   BucketLifecycleConfiguration: {
     action: 'LifecycleConfiguration',
     missing: ['NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist'],
-    put: ({ LifecycleConfiguration }) => withRules(LifecycleConfiguration, ({ length }) => length > 0),
-    deletedBy: ['DeleteBucketLifecycle'],
   },
   BucketTagging: {
     missing: ['NoSuchTagSet', 'The TagSet does not exist'],
@@ -70,17 +66,14 @@ const SETTINGS: Readonly<Record<keyof BucketSettings, Setting>> = {
   },
   BucketAccelerateConfiguration: {
     action: 'AccelerateConfiguration',
-    put: (input) => input.AccelerateConfiguration,
-    get: (value) => value ?? {},
+    get: () => ({}),
   },
   BucketRequestPayment: {
-    put: (input) => input.RequestPaymentConfiguration,
-    get: (value) => value ?? { Payer: 'BucketOwner' },
+    get: () => ({ Payer: 'BucketOwner' }),
   },
   BucketCors: {
     action: 'BucketCORS',
     missing: ['NoSuchCORSConfiguration', 'The CORS configuration does not exist'],
-    deletedBy: ['DeleteBucketCors'],
   },
   BucketWebsite: {
     missing: ['NoSuchWebsiteConfiguration', 'The specified bucket does not have a website configuration'],
@@ -104,15 +97,6 @@ const SETTINGS: Readonly<Record<keyof BucketSettings, Setting>> = {
     }),
   },
 };
-
-/** @throws AwsError MalformedXML for fewer rules, or more, than it has */
-function withRules<T extends { readonly Rules: readonly unknown[] }>(
-  configuration: T,
-  enough: (rules: readonly unknown[]) => boolean,
-): T {
-  if (enough(configuration.Rules)) return configuration;
-  throw malformedXml();
-}
 
 /** @throws AwsError InvalidArgument for a key of KMS where KMS does not encrypt */
 function checkedEncryption(rule: any): any {

@@ -32,10 +32,10 @@ export interface BucketSettings {
   BucketEncryption?: any;
   PublicAccessBlock?: any;
   BucketOwnershipControls?: any;
-  BucketLifecycleConfiguration?: any;
+  BucketLifecycleConfiguration?: never;
   BucketTagging?: readonly { readonly Key: string; readonly Value: string }[];
-  BucketAccelerateConfiguration?: any;
-  BucketRequestPayment?: any;
+  BucketAccelerateConfiguration?: never;
+  BucketRequestPayment?: never;
   BucketCors?: never;
   BucketWebsite?: never;
   BucketLogging?: never;

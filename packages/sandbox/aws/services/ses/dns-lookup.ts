@@ -1,5 +1,6 @@
-import type { DecodedPacket } from 'dns-packet';
-import { askServer } from './dns-exchange';
+import type { RecordType } from 'dns-packet';
+import { ask, type Told } from '../../../dns/ask';
+import { endpointOf } from '../../../dns/endpoint';
 import type { SoaRecord } from './identity';
 
 /** What a look-up found, in the words of SES's `VerificationInfo.ErrorType` where it failed. */
@@ -16,11 +17,10 @@ const MAX_CNAMES = 8;
  * signal is aborted, whatever is under way fails at once.
  */
 export function createLookup(servers: readonly string[], signal: AbortSignal): Lookup {
-  const ask = async (name: string, type: 'TXT' | 'CNAME'): Promise<DecodedPacket | undefined> => {
+  const askAny = async (name: string, type: 'TXT' | 'CNAME'): Promise<Told | undefined> => {
     for (const server of servers) {
-      const answer = await askServer(server, name, type, signal).catch(() => undefined);
-      const rcode = (answer as { rcode?: string } | undefined)?.rcode;
-      if (answer && (rcode === 'NOERROR' || rcode === 'NXDOMAIN')) return answer;
+      const answer = await askAsSes(server, name, type, signal);
+      if (answer && (answer.rcode === 'NOERROR' || answer.rcode === 'NXDOMAIN')) return answer;
     }
     return undefined;
   };
@@ -28,18 +28,17 @@ export function createLookup(servers: readonly string[], signal: AbortSignal): L
   return async (name, type) => {
     let current = name.toLowerCase();
     for (let hops = 0; hops <= MAX_CNAMES; hops++) {
-      const answer = await ask(current, type);
+      const answer = await askAny(current, type);
       if (!answer) return { failure: 'DNS_SERVER_ERROR' };
       const owned = (wanted: string) =>
-        (answer.answers ?? []).filter(
+        answer.answers.filter(
           (record) => record.type === wanted && record.name.toLowerCase() === current,
         ) as any[];
       const records = owned(type);
       if (records.length > 0) return { values: records.map((record) => textOf(record.data)) };
       const alias = owned('CNAME')[0];
       if (!alias) {
-        const missing = (answer as any).rcode === 'NXDOMAIN';
-        return { failure: missing ? 'HOST_NOT_FOUND' : 'TYPE_NOT_FOUND' };
+        return { failure: answer.rcode === 'NXDOMAIN' ? 'HOST_NOT_FOUND' : 'TYPE_NOT_FOUND' };
       }
       current = String(alias.data).toLowerCase();
     }
@@ -47,11 +46,14 @@ export function createLookup(servers: readonly string[], signal: AbortSignal): L
   };
 }
 
+const askAsSes = (server: string, name: string, type: RecordType, signal: AbortSignal) =>
+  ask(endpointOf(server), name, type, { deadlineMs: 1000, signal, recursionDesired: true });
+
 /** The zone's SOA record, from the first server that answers; it may lie above the name. */
 export function createSoaLookup(servers: readonly string[], signal: AbortSignal) {
   return async (domain: string): Promise<SoaRecord | undefined> => {
     for (const server of servers) {
-      const answer = await askServer(server, domain, 'SOA', signal).catch(() => undefined);
+      const answer = await askAsSes(server, domain, 'SOA', signal);
       const found: any = [...(answer?.answers ?? []), ...(answer?.authorities ?? [])].find(
         ({ type }) => type === 'SOA',
       );

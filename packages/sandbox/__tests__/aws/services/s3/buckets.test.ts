@@ -25,12 +25,6 @@ describe('a bucket', () => {
       'NoSuchPublicAccessBlockConfiguration',
       'DeletePublicAccessBlock',
     ],
-    [
-      'BucketOwnershipControls',
-      { OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] } },
-      'OwnershipControlsNotFoundError',
-      'DeleteBucketOwnershipControls',
-    ],
     ['BucketPolicy', { Policy: CLOSED }, 'NoSuchBucketPolicy', 'DeleteBucketPolicy'],
     ['BucketTagging', { TagSet: [{ Key: 'a', Value: '1' }] }, 'NoSuchTagSet', 'DeleteBucketTagging'],
   ])('keeps its %s until it is deleted', async (name, value, missing, remove) => {
@@ -41,16 +35,6 @@ describe('a bucket', () => {
     expect(await call(`Get${name}`)).toEqual(value);
     await call(remove);
     await expect(call(`Get${name}`)).rejects.toMatchObject({ code: missing });
-  });
-
-  it('keeps its lifecycle', async () => {
-    const missing = { code: 'NoSuchLifecycleConfiguration' };
-    const LifecycleConfiguration = { Rules: [{ ID: 'old', Status: 'Enabled', Filter: { Prefix: '' } }] };
-    await expect(call('GetBucketLifecycleConfiguration')).rejects.toMatchObject(missing);
-    await call('PutBucketLifecycleConfiguration', { LifecycleConfiguration });
-    expect(await call('GetBucketLifecycleConfiguration')).toEqual(LifecycleConfiguration);
-    await call('DeleteBucketLifecycle');
-    await expect(call('GetBucketLifecycleConfiguration')).rejects.toMatchObject(missing);
   });
 
   it('is encrypted from the start, and again after its own encryption is deleted', async () => {
