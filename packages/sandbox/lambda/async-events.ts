@@ -65,15 +65,16 @@ export class AsyncEvents {
     const config = parts.configOf(event.functionArn);
     const ended = { event, outcome, invokeCount: tries + 1, now: parts.now() };
     if (!outcome.functionError) {
-      await this.deliver(config?.onSuccess, { ...ended, condition: 'Success' });
+      await this.deliver(config?.DestinationConfig.OnSuccess.Destination, { ...ended, condition: 'Success' });
       return;
     }
+    const onFailure = config?.DestinationConfig.OnFailure.Destination;
     const retryAt = parts.now() + (RETRY_DELAYS_MS[tries] ?? 0);
-    const expiresAt = acceptedAt + (config?.maximumEventAgeSeconds ?? DEFAULT_AGE_SECONDS) * 1000;
-    if (tries >= (config?.maximumRetryAttempts ?? DEFAULT_RETRIES)) {
-      await this.deliver(config?.onFailure, { ...ended, condition: 'RetriesExhausted' });
+    const expiresAt = acceptedAt + (config?.MaximumEventAgeInSeconds ?? DEFAULT_AGE_SECONDS) * 1000;
+    if (tries >= (config?.MaximumRetryAttempts ?? DEFAULT_RETRIES)) {
+      await this.deliver(onFailure, { ...ended, condition: 'RetriesExhausted' });
     } else if (retryAt > expiresAt) {
-      await this.deliver(config?.onFailure, { ...ended, condition: 'EventAgeExceeded' });
+      await this.deliver(onFailure, { ...ended, condition: 'EventAgeExceeded' });
     } else {
       parts.schedule(retryAt, () => this.attempt({ event, acceptedAt, tries: tries + 1 }));
     }

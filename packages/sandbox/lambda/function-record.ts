@@ -4,7 +4,8 @@ import type { FunctionCode } from './code-store';
 import type { EnvironmentPool } from './environment-pool';
 
 /** A function as the sandbox keeps it. */
-export interface FunctionRecord extends FunctionSettings {
+export interface FunctionRecord {
+  readonly settings: FunctionSettings;
   readonly name: string;
   readonly arn: string;
   readonly region: string;
@@ -22,38 +23,38 @@ export interface FunctionRecord extends FunctionSettings {
 
 /** A second name of `$LATEST`, with an ARN that can be granted by itself. */
 export interface FunctionAlias {
-  readonly name: string;
-  readonly functionVersion: string;
-  readonly description: string;
-  readonly revisionId: string;
+  readonly AliasArn: string;
+  readonly Name: string;
+  readonly FunctionVersion: string;
+  readonly Description: string;
+  readonly RevisionId: string;
 }
 
-/** What `UpdateFunctionConfiguration` may change. */
+/** What `UpdateFunctionConfiguration` may change, in the SDK's shapes, defaults filled in. */
 export interface FunctionSettings {
-  readonly roleArn: string;
-  readonly runtime: string;
-  readonly handler: string;
-  readonly description: string;
-  readonly timeoutSeconds: number;
-  readonly memorySizeMb: number;
-  readonly ephemeralStorageMb: number;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly logging: {
-    readonly format: 'Text' | 'JSON';
-    readonly logGroup: string;
-    readonly applicationLogLevel?: string;
-    readonly systemLogLevel?: string;
+  readonly Role: string;
+  readonly Runtime: string;
+  readonly Handler: string;
+  readonly Description: string;
+  readonly Timeout: number;
+  readonly MemorySize: number;
+  readonly EphemeralStorage: { readonly Size: number };
+  readonly Environment: { readonly Variables: Readonly<Record<string, string>> };
+  readonly LoggingConfig: {
+    readonly LogFormat: 'Text' | 'JSON';
+    readonly LogGroup: string;
+    readonly ApplicationLogLevel?: string;
+    readonly SystemLogLevel?: string;
   };
-  readonly tracingMode: string;
+  readonly TracingConfig: { readonly Mode: string };
 }
 
-/** `PutFunctionEventInvokeConfig`, with its defaults filled in. */
+/** `PutFunctionEventInvokeConfig`, in the SDK's shape. */
 export interface EventInvokeConfig {
-  readonly lastModified: number;
-  readonly maximumRetryAttempts?: number;
-  readonly maximumEventAgeSeconds?: number;
-  readonly onSuccess?: string;
-  readonly onFailure?: string;
+  readonly LastModified: Date;
+  readonly MaximumRetryAttempts?: number;
+  readonly MaximumEventAgeInSeconds?: number;
+  readonly DestinationConfig: Readonly<Record<'OnSuccess' | 'OnFailure', { readonly Destination?: string }>>;
 }
 
 /** A new revision, as every change makes one. */
@@ -70,49 +71,27 @@ const lambdaTime = (now: number): string => new Date(now).toISOString().replace(
 
 /** `FunctionConfiguration` in the SDK's shape. @param arn as the caller named it */
 export function functionConfiguration(record: FunctionRecord, arn = record.arn): Record<string, unknown> {
-  const { logging } = record;
+  const { Environment, ...settings } = record.settings;
   return {
+    ...settings,
     FunctionName: record.name,
     FunctionArn: arn,
-    Runtime: record.runtime,
-    Role: record.roleArn,
-    Handler: record.handler,
     CodeSize: record.code.sizeBytes,
     CodeSha256: record.code.sha256,
-    Description: record.description,
-    Timeout: record.timeoutSeconds,
-    MemorySize: record.memorySizeMb,
     LastModified: record.lastModified,
     Version: '$LATEST',
     RevisionId: record.revisionId,
-    Environment:
-      Object.keys(record.variables).length > 0 ? { Variables: { ...record.variables } } : undefined,
-    TracingConfig: { Mode: record.tracingMode },
+    Environment: Object.keys(Environment.Variables).length > 0 ? Environment : undefined,
     State: 'Active',
     LastUpdateStatus: 'Successful',
     PackageType: 'Zip',
     Architectures: [...record.architectures],
-    EphemeralStorage: { Size: record.ephemeralStorageMb },
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
-    LoggingConfig: {
-      LogFormat: logging.format,
-      LogGroup: logging.logGroup,
-      ApplicationLogLevel: logging.applicationLogLevel,
-      SystemLogLevel: logging.systemLogLevel,
-    },
   };
 }
 
 /** `FunctionEventInvokeConfig` in the SDK's shape. */
-export function eventInvokeConfiguration(record: FunctionRecord, config: EventInvokeConfig) {
-  return {
-    FunctionArn: `${record.arn}:$LATEST`,
-    LastModified: new Date(config.lastModified),
-    MaximumRetryAttempts: config.maximumRetryAttempts,
-    MaximumEventAgeInSeconds: config.maximumEventAgeSeconds,
-    DestinationConfig: {
-      OnSuccess: config.onSuccess ? { Destination: config.onSuccess } : {},
-      OnFailure: config.onFailure ? { Destination: config.onFailure } : {},
-    },
-  };
-}
+export const eventInvokeConfiguration = ({ arn }: FunctionRecord, config: EventInvokeConfig) => ({
+  FunctionArn: `${arn}:$LATEST`,
+  ...config,
+});

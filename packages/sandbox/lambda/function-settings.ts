@@ -7,6 +7,16 @@ const RESERVED_VARIABLES =
 const MAX_VARIABLES_BYTES = 4096;
 const RUNTIMES = /^nodejs(18|20|22|24)\.x$/;
 
+const DEFAULTS = {
+  Description: '',
+  Timeout: 3,
+  MemorySize: 128,
+  EphemeralStorage: { Size: 512 },
+  Environment: { Variables: {} },
+  TracingConfig: { Mode: 'PassThrough' },
+};
+const SAID = [...Object.keys(DEFAULTS), 'Role', 'Runtime', 'Handler'];
+
 /**
  * Reads what `CreateFunction` and `UpdateFunctionConfiguration` take; what is left out stays as it was.
  * @throws AwsError as Lambda refuses
@@ -16,68 +26,67 @@ export function functionSettings(
   functionName: string,
   before?: FunctionSettings,
 ): FunctionSettings {
-  const settings: FunctionSettings = {
-    roleArn: input.Role ?? before?.roleArn,
-    runtime: input.Runtime ?? before?.runtime,
-    handler: input.Handler ?? before?.handler,
-    description: input.Description ?? before?.description ?? '',
-    timeoutSeconds: Number(input.Timeout ?? before?.timeoutSeconds ?? 3),
-    memorySizeMb: Number(input.MemorySize ?? before?.memorySizeMb ?? 128),
-    ephemeralStorageMb: Number(input.EphemeralStorage?.Size ?? before?.ephemeralStorageMb ?? 512),
-    variables: input.Environment ? (input.Environment.Variables ?? {}) : (before?.variables ?? {}),
-    logging: input.LoggingConfig
-      ? loggingConfig(input.LoggingConfig, functionName)
-      : (before?.logging ?? loggingConfig({}, functionName)),
-    tracingMode: input.TracingConfig?.Mode ?? before?.tracingMode ?? 'PassThrough',
-  };
+  const { LoggingConfig = before ? undefined : {}, Environment } = input;
+  const said = Object.entries(input).filter(([name, value]) => SAID.includes(name) && value !== undefined);
+  const settings = {
+    ...DEFAULTS,
+    ...before,
+    ...Object.fromEntries(said),
+    ...(LoggingConfig && { LoggingConfig: loggingConfig(LoggingConfig, functionName) }),
+    ...(Environment && { Environment: { Variables: {}, ...Environment } }),
+  } as FunctionSettings;
   check(settings);
   return settings;
 }
 
-function loggingConfig(config: any, functionName: string): FunctionSettings['logging'] {
-  const format = config.LogFormat ?? 'Text';
-  if (format === 'Text' && (config.ApplicationLogLevel || config.SystemLogLevel))
+function loggingConfig(config: any, functionName: string): FunctionSettings['LoggingConfig'] {
+  if (config.LogFormat !== 'JSON' && (config.ApplicationLogLevel || config.SystemLogLevel))
     throw invalid('ApplicationLogLevel and SystemLogLevel need the LogFormat JSON');
-  const leveled = format === 'JSON';
   return {
-    format,
-    logGroup: config.LogGroup ?? `/aws/lambda/${functionName}`,
-    applicationLogLevel: config.ApplicationLogLevel ?? (leveled ? 'INFO' : undefined),
-    systemLogLevel: config.SystemLogLevel ?? (leveled ? 'INFO' : undefined),
+    LogFormat: 'Text',
+    LogGroup: `/aws/lambda/${functionName}`,
+    ...(config.LogFormat === 'JSON' && { ApplicationLogLevel: 'INFO', SystemLogLevel: 'INFO' }),
+    ...config,
   };
 }
 
-function check(settings: FunctionSettings): void {
-  if (!settings.handler) throw invalid('Handler is required for a Zip package');
-  if (!RUNTIMES.test(settings.runtime ?? '')) {
-    throw invalid(`Value ${settings.runtime} at 'runtime' is none of Node's, which the sandbox runs`);
+function check({
+  Handler,
+  Runtime,
+  Timeout,
+  MemorySize,
+  Environment: { Variables },
+}: FunctionSettings): void {
+  if (!Handler) throw invalid('Handler is required for a Zip package');
+  if (!RUNTIMES.test(Runtime ?? '')) {
+    throw invalid(`Value ${Runtime} at 'runtime' is none of Node's, which the sandbox runs`);
   }
-  within('timeout', settings.timeoutSeconds, 1, 900);
-  within('memorySize', settings.memorySizeMb, 128, 10_240);
-  const names = Object.keys(settings.variables);
-  const reserved = names.filter((name) => RESERVED_VARIABLES.test(name));
+  // Lambda's model knows no longest time, and more memory than an account may have.
+  atMost('timeout', Timeout, 900);
+  atMost('memorySize', MemorySize, 10_240);
+  const reserved = Object.keys(Variables).filter((name) => RESERVED_VARIABLES.test(name));
   if (reserved.length > 0) {
-    throw invalid(
-      'Lambda was unable to configure your environment variables because the environment variables you have ' +
-        'provided contains reserved keys that are currently not supported for modification. Reserved keys used ' +
-        `in this request: ${reserved.join(', ')}`,
+    throw unable(
+      'contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ' +
+        reserved.join(', '),
     );
   }
-  if (JSON.stringify(settings.variables).length > MAX_VARIABLES_BYTES) {
-    throw invalid(
-      'Lambda was unable to configure your environment variables because the environment variables you have ' +
-        `provided exceeded the 4KB limit. String measured: ${JSON.stringify(settings.variables)}`,
-    );
-  }
+  const text = JSON.stringify(Variables);
+  if (text.length > MAX_VARIABLES_BYTES) throw unable(`exceeded the 4KB limit. String measured: ${text}`);
 }
 
-function within(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
+function atMost(name: string, value: number, most: number): void {
+  if (value <= most) return;
   throw new AwsError(
     'ValidationException',
     `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: ` +
-      `Member must have value between ${least} and ${most}`,
+      `Member must have value less than or equal to ${most}`,
   );
 }
 
+const unable = (why: string): AwsError =>
+  invalid(
+    'Lambda was unable to configure your environment variables because the environment variables you have ' +
+      `provided ${why}`,
+  );
 const invalid = (message: string): AwsError => new AwsError('InvalidParameterValueException', message);

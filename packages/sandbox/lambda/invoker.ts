@@ -30,8 +30,8 @@ export class Invoker {
     const invocation = {
       ...request,
       clockOffsetMs: this.clockOffsetMs(),
-      timeoutMs: fn.timeoutSeconds * 1000 * this.options().timeoutScale,
-      timeoutSeconds: fn.timeoutSeconds,
+      timeoutMs: fn.settings.Timeout * 1000 * this.options().timeoutScale,
+      timeoutSeconds: fn.settings.Timeout,
     };
     return fn.pool.run(
       invocation,
@@ -52,15 +52,11 @@ export class Invoker {
 
   private start(fn: FunctionRecord): ExecutionEnvironment {
     const { core } = this;
-    const role = {
-      type: 'role',
-      roleName: fn.roleArn.split('/').at(-1) ?? '',
-      roleArn: fn.roleArn,
-      sessionName: fn.name,
-    } as const;
+    const { LogGroup, LogFormat } = fn.settings.LoggingConfig;
+    const role = sessionOf(fn);
     // One process has one session and runs one invocation at a time, so that a call tells whose it is.
     const principal = (): Principal => ({ ...role, invocationId: environment.requestId });
-    const writer = new LogWriter(core, { logGroup: fn.logging.logGroup, region: fn.region, principal: role });
+    const writer = new LogWriter(core, { logGroup: LogGroup, region: fn.region, principal: role });
     const environment = new ExecutionEnvironment({
       taskRoot: fn.code.folder,
       variables: processEnvironment({
@@ -69,11 +65,11 @@ export class Invoker {
         endpointUrl: core.url(),
         logStreamName: writer.streamName,
       }),
-      memorySizeMb: fn.memorySizeMb,
+      memorySizeMb: fn.settings.MemorySize,
       start: {
         clockOffsetMs: this.clockOffsetMs(),
         sleepFactor: sleepFactor(this.options()),
-        logFormat: fn.logging.format,
+        logFormat: LogFormat,
       },
       now: () => core.clock.now(),
       onLog: (line) => {
@@ -91,3 +87,7 @@ export class Invoker {
     return lines;
   }
 }
+
+/** Who a function calls as: its role, in a session of its own name. */
+export const sessionOf = ({ name, settings: { Role: roleArn } }: FunctionRecord) =>
+  ({ type: 'role', roleName: roleArn.split('/').at(-1) ?? '', roleArn, sessionName: name }) as const;

@@ -12,6 +12,7 @@ export interface ProcessEnvironmentInput {
 /** The environment of a function's process: what Lambda gives, and where AWS and the network's name servers are. */
 export function processEnvironment(input: ProcessEnvironmentInput): Record<string, string> {
   const { fn, credentials, logStreamName } = input;
+  const { settings } = fn;
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin',
     // There is no such folder, neither there nor here: nobody's own AWS profiles are read.
@@ -20,17 +21,17 @@ export function processEnvironment(input: ProcessEnvironmentInput): Record<strin
     TZ: ':UTC',
     // The sandbox's name servers are on loopback: its whole network is.
     BYODKIM_DNS_LOOPBACK: 'allow',
-    ...fn.variables,
-    _HANDLER: fn.handler,
+    ...settings.Environment.Variables,
+    _HANDLER: settings.Handler,
     LAMBDA_TASK_ROOT: fn.code.folder,
     AWS_REGION: fn.region,
     AWS_DEFAULT_REGION: fn.region,
-    AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${settings.Runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: fn.name,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memorySizeMb),
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.MemorySize),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_LAMBDA_LOG_GROUP_NAME: fn.logging.logGroup,
+    AWS_LAMBDA_LOG_GROUP_NAME: settings.LoggingConfig.LogGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,

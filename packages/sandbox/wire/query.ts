@@ -1,9 +1,8 @@
 import { errorShape } from './error-shape';
-import type { Model, Shape } from './model';
+import type { Model } from './model';
 import type { Protocol } from './protocol';
 import { xmlError } from './rest-xml';
-import { readScalar } from './scalars';
-import { writeXml } from './xml-values';
+import { readXml, writeXml } from './xml-values';
 
 const XML = { contentType: 'text/xml' };
 
@@ -23,7 +22,7 @@ export function query(model: Model): Protocol {
     read(operation, request) {
       if (!operation.input) return {};
       const form = [...request.query, ...new URLSearchParams(request.body.toString('utf8'))];
-      return readForm(operation.input, treeOf(form));
+      return readXml(operation.input, listed(treeOf(form)));
     },
     answer(operation, output, requestId) {
       const result = operation.output
@@ -70,46 +69,10 @@ function treeOf(fields: readonly (readonly [string, string])[]): Tree {
   return root;
 }
 
-function readForm(shape: Shape, node: Tree | string | undefined): any {
-  if (node === undefined) return undefined;
-  switch (shape.type) {
-    case 'structure': {
-      const result: Record<string, unknown> = {};
-      for (const [name, member] of shape.members) {
-        const read = readForm(
-          member,
-          typeof node === 'object' ? node[member.locationName ?? name] : undefined,
-        );
-        if (read !== undefined) result[name] = read;
-      }
-      return result;
-    }
-    case 'list': {
-      const items =
-        typeof node === 'string'
-          ? {}
-          : shape.flattened
-            ? node
-            : (node[shape.item.locationName ?? 'member'] ?? node.member ?? {});
-      return inOrder(items).map((item) => readForm(shape.item, item));
-    }
-    case 'map': {
-      const entries = typeof node === 'string' ? {} : shape.flattened ? node : (node.entry ?? {});
-      return Object.fromEntries(
-        inOrder(entries).map((entry: any) => [
-          entry[shape.key.locationName ?? 'key'],
-          readForm(shape.item, entry[shape.item.locationName ?? 'value']),
-        ]),
-      );
-    }
-    default:
-      return readScalar(shape, typeof node === 'string' ? node : '');
-  }
+/** Numbered parts are a list, and so the tree is as an XML document would be. */
+function listed(node: Tree | string): any {
+  if (typeof node === 'string') return node;
+  const parts = Object.entries(node).map(([name, part]) => [name, listed(part)] as const);
+  if (parts.length === 0 || !parts.every(([name]) => /^\d+$/.test(name))) return Object.fromEntries(parts);
+  return parts.sort(([a], [b]) => Number(a) - Number(b)).map(([, part]) => part);
 }
-
-const inOrder = (items: Tree | string): (Tree | string)[] =>
-  typeof items === 'string'
-    ? []
-    : Object.entries(items)
-        .sort(([a], [b]) => Number(a) - Number(b))
-        .map(([, item]) => item);

@@ -14,41 +14,48 @@ export interface BodyFormat {
   readonly rawContentType?: string;
 }
 
-/** The input of a REST request: each member from where the model says it is. */
-export function readRest(
+/** A request or an answer, its parts not yet read. */
+interface Message {
+  readonly labels?: Routed['labels'];
+  readonly query?: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly statusCode?: number;
+  readonly body: Buffer;
+}
+
+/** The input of a REST request. */
+export const readRest = (
   operation: OperationModel,
   sent: WireRequest,
   { labels }: Routed,
   format: BodyFormat,
-): any {
-  const shape = operation.input;
-  if (!shape) return {};
-  const request = unchunked(sent);
-  const input: Record<string, any> = {};
+) => (operation.input ? readMessage(operation.input, { ...unchunked(sent), labels }, format.read) : {});
+
+/** Each member from where the model says it is. */
+export function readMessage(shape: Shape, message: Message, readBody: BodyFormat['read']): any {
+  const { body } = message;
+  const read: Record<string, any> = {};
   let inBody = false;
   for (const [name, member] of shape.members) {
-    const value = readLocated(name, member, request, labels);
-    if (value !== undefined) input[name] = value;
+    const value = readLocated(name, member, message);
+    if (value !== undefined) read[name] = value;
     inBody ||= member.location === undefined;
   }
   const payload = shape.payload === undefined ? undefined : shape.members.get(shape.payload);
   if (payload) {
-    if (payload.type === 'blob') input[shape.payload!] = request.body;
-    else if (payload.type === 'string') input[shape.payload!] = request.body.toString('utf8');
-    else if (request.body.length > 0) {
-      input[shape.payload!] = format.read(payload, request.body, payload.locationName ?? payload.name);
+    if (payload.type === 'blob') read[shape.payload!] = body;
+    else if (payload.type === 'string') read[shape.payload!] = body.toString('utf8');
+    else if (body.length > 0) {
+      read[shape.payload!] = readBody(payload, body, payload.locationName ?? payload.name);
     }
-  } else if (inBody && request.body.length > 0) {
-    Object.assign(input, format.read(shape, request.body, shape.locationName));
-  }
-  return input;
+  } else if (inBody && body.length > 0) Object.assign(read, readBody(shape, body, shape.locationName));
+  return read;
 }
 
 function readLocated(
   name: string,
   member: Shape,
-  { query, headers }: WireRequest,
-  labels: Routed['labels'],
+  { labels = {}, query = NO_QUERY, headers, statusCode }: Message,
 ): unknown {
   const at = member.locationName ?? name;
   switch (member.location) {
@@ -65,6 +72,8 @@ function readLocated(
       if (member.type === 'list') return text.split(',').map((item) => readScalar(member.item, item.trim()));
       return readScalar(member, text);
     }
+    case 'statusCode':
+      return statusCode;
     case 'headers': {
       const prefix = at.toLowerCase();
       const found = Object.entries(headers).filter(([header]) => header.startsWith(prefix));
@@ -76,6 +85,8 @@ function readLocated(
       return undefined;
   }
 }
+
+const NO_QUERY = new URLSearchParams();
 
 /** S3's clients stream bodies in chunks, with checksums behind them: what comes behind counts as if it came before. */
 function unchunked(request: WireRequest): WireRequest {
@@ -114,10 +125,7 @@ export function answerRest(
     if (member.location === undefined) inBody = true;
     if (value === undefined || value === null) continue;
     if (member.location === 'statusCode') statusCode = value;
-    else if (member.location === 'header') headers[at] = headerText(member, value);
-    else if (member.location === 'headers') {
-      for (const [key, text] of Object.entries(value)) headers[`${at}${key}`.toLowerCase()] = String(text);
-    }
+    else Object.assign(headers, headersOf(member, at, value));
   }
   if (!shape || (!inBody && shape.payload === undefined)) return { statusCode, headers };
   const typed = { 'content-type': format.contentType, ...headers };
@@ -139,7 +147,18 @@ export function answerRest(
   };
 }
 
+/** The headers that say a member; none where it is elsewhere. */
+export function headersOf(member: Shape, at: string, value: any): Record<string, string> {
+  if (member.location === 'header') return { [at.toLowerCase()]: headerText(member, value) };
+  if (member.location !== 'headers') return {};
+  const named = Object.entries(value).map(([key, text]) => [`${at}${key}`.toLowerCase(), String(text)]);
+  return Object.fromEntries(named);
+}
+
 const headerText = (member: Shape, value: any): string =>
   member.type === 'list'
-    ? value.map((item: unknown) => writeScalar(member.item, item, 'rfc822')).join(', ')
+    ? [value]
+        .flat()
+        .map((item: unknown) => writeScalar(member.item, item, 'rfc822'))
+        .join(',')
     : writeScalar(member, value, 'rfc822');

@@ -1,10 +1,11 @@
 import { cbor, tag } from '@smithy/core/cbor';
 import { errorMembers, errorShape } from './error-shape';
 import { malformed } from './malformed';
-import type { Model, Shape } from './model';
+import type { Model } from './model';
 import type { Protocol } from './protocol';
 import { queryErrorHeader } from './query-error';
 import { readTimestamp, toDate } from './scalars';
+import { type Leaf, readTree, writeTree } from './tree-values';
 
 /** Tag of RFC 8949 §3.4.2: seconds since the epoch. */
 const EPOCH_TIME = 1;
@@ -26,12 +27,14 @@ export function rpcV2Cbor(model: Model): Protocol {
     },
     read(operation, { body }) {
       if (!operation.input || body.length === 0) return {};
-      return readCbor(operation.input, parse(body));
+      return readTree(operation.input, parse(body), readLeaf);
     },
     answer: (operation, output, requestId) => ({
       statusCode: 200,
       headers: headers(requestId),
-      body: Buffer.from(cbor.serialize(operation.output ? writeCbor(operation.output, output ?? {}) : {})),
+      body: Buffer.from(
+        cbor.serialize(operation.output ? writeTree(operation.output, output ?? {}, writeLeaf) : {}),
+      ),
     }),
     answerError(error, requestId, request) {
       const shape = errorShape(model, error.code);
@@ -54,54 +57,11 @@ function parse(body: Buffer): any {
   }
 }
 
-function readCbor(shape: Shape, value: any): any {
-  if (value === null || value === undefined) return undefined;
-  switch (shape.type) {
-    case 'structure': {
-      const result: Record<string, unknown> = {};
-      for (const [name, member] of shape.members) {
-        const read = readCbor(member, value[name]);
-        if (read !== undefined) result[name] = read;
-      }
-      return result;
-    }
-    case 'list':
-      return [...value].map((item) => readCbor(shape.item, item));
-    case 'map':
-      return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [key, readCbor(shape.item, item)]),
-      );
-    case 'timestamp':
-      return readTimestamp(typeof value === 'object' ? Number(value.value) : Number(value));
-    case 'integer':
-    case 'long':
-    case 'double':
-    case 'float':
-      return Number(value);
-    default:
-      return value;
-  }
-}
+const readLeaf: Leaf = (shape, value) => {
+  if (shape.type === 'timestamp')
+    return readTimestamp(Number(typeof value === 'object' ? value.value : value));
+  return ['integer', 'long', 'double', 'float'].includes(shape.type) ? Number(value) : value;
+};
 
-function writeCbor(shape: Shape, value: any): any {
-  if (value === null || value === undefined) return undefined;
-  switch (shape.type) {
-    case 'structure': {
-      const result: Record<string, unknown> = {};
-      for (const [name, member] of shape.members) {
-        if (value[name] !== undefined) result[name] = writeCbor(member, value[name]);
-      }
-      return result;
-    }
-    case 'list':
-      return value.map((item: unknown) => writeCbor(shape.item, item));
-    case 'map':
-      return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [key, writeCbor(shape.item, item)]),
-      );
-    case 'timestamp':
-      return tag({ tag: EPOCH_TIME, value: toDate(value).getTime() / 1000 });
-    default:
-      return value;
-  }
-}
+const writeLeaf: Leaf = (shape, value) =>
+  shape.type === 'timestamp' ? tag({ tag: EPOCH_TIME, value: toDate(value).getTime() / 1000 }) : value;

@@ -99,7 +99,8 @@ function canonicalQuery({ query }: WireRequest): string {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const encode = (text: string): string =>
+/** As a signature has it: RFC 3986. */
+export const encode = (text: string): string =>
   encodeURIComponent(text).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

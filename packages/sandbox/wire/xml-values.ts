@@ -45,7 +45,7 @@ export function readXml(shape: Shape, node: any): any {
       const items = shape.flattened
         ? node
         : typeof node === 'object'
-          ? node[shape.item.locationName ?? 'member']
+          ? (node[shape.item.locationName ?? 'member'] ?? node.member)
           : undefined;
       return items === undefined ? [] : [items].flat().map((item) => readXml(shape.item, item));
     }

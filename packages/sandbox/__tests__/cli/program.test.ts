@@ -6,6 +6,8 @@ import { CommanderError } from 'commander';
 import { sandboxClient } from '../../cli/client';
 import { createProgram } from '../../cli/program';
 import { type Practice, startPractice } from '../../practice/practice';
+import { awsCalls } from '../../provider/aws-call';
+import { credentialsOf } from '../../provider/client/credentials';
 
 const DKIM = 's1._domainkey.example.com';
 
@@ -123,13 +125,20 @@ test('SES takes minutes by default, on the way to BYODKIM and back', async () =>
     environment: {},
     print: () => {},
     ended: async () => {
-      const SANDBOX_URL = /SANDBOX_URL='(.+)'/.exec(readFileSync(environmentFile, 'utf8'))![1];
-      const client = sandboxClient({ SANDBOX_URL });
-      const EmailIdentity = 'example.com';
+      const lines = readFileSync(environmentFile, 'utf8').matchAll(/^export (\w+)='(.+)'$/gm);
+      const environment = Object.fromEntries([...lines].map(([, name, value]) => [name, value]));
+      const client = sandboxClient(environment);
+      const aws = awsCalls({
+        endpoint: environment.AWS_ENDPOINT_URL,
+        credentials: credentialsOf({}, environment),
+      });
       const ses = (operation: string, input: object = {}) =>
-        client.ask('POST', 'call', { service: 'ses', operation, input: { EmailIdentity, ...input } });
+        aws.call({ region: environment.AWS_REGION }, 'ses', operation, {
+          EmailIdentity: 'example.com',
+          ...input,
+        });
       const look = async () => {
-        const { output } = await ses('GetEmailIdentity');
+        const output = await ses('GetEmailIdentity');
         seen.push([output.DkimAttributes.Status, 'LastCheckedTimestamp' in output.VerificationInfo]);
       };
       const later = () => client.ask('POST', 'clock/advance', { ms: 5 * 60_000 });
@@ -144,6 +153,7 @@ test('SES takes minutes by default, on the way to BYODKIM and back', async () =>
       await look();
       await later();
       await look();
+      aws.close();
     },
   });
   await program.parseAsync(['--env', environmentFile], { from: 'user' });

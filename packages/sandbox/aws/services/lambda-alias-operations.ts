@@ -6,8 +6,8 @@ import type { LambdaParts } from './lambda-parts';
 /** Aliases: second names of `$LATEST`, so that a door can be granted by itself. */
 export function aliasOperations(parts: LambdaParts): Record<string, Operation> {
   const put = (before: FunctionRecord, alias: FunctionAlias) => {
-    parts.change(before, { aliases: new Map([...before.aliases, [alias.name, alias]]) });
-    return described(before, alias);
+    parts.change(before, { aliases: new Map([...before.aliases, [alias.Name, alias]]) });
+    return alias;
   };
   return {
     CreateAlias: parts.operation('CreateAlias', (input, context) => {
@@ -19,23 +19,23 @@ export function aliasOperations(parts: LambdaParts): Record<string, Operation> {
         throw new AwsError('ResourceConflictException', message, 409);
       }
       checkVersion(before, input);
-      const { Name: name, FunctionVersion: functionVersion, Description: description = '' } = input;
-      return put(before, { name, functionVersion, description, revisionId: randomUUID() });
+      const { Name, FunctionVersion, Description = '' } = input;
+      const AliasArn = `${before.arn}:${Name}`;
+      return put(before, { AliasArn, Name, FunctionVersion, Description, RevisionId: randomUUID() });
     }),
-    GetAlias: parts.operation('GetAlias', (input, context) => {
-      const found = parts.named(input, context);
-      return described(found, aliasOf(found, input.Name));
-    }),
+    GetAlias: parts.operation('GetAlias', (input, context) =>
+      aliasOf(parts.named(input, context), input.Name),
+    ),
     UpdateAlias: parts.operation('UpdateAlias', (input, context) => {
       const before = parts.named(input, context);
       const alias = aliasOf(before, input.Name);
-      parts.checkRevision(alias, input);
+      parts.checkRevision(alias.RevisionId, input);
       checkVersion(before, input);
       return put(before, {
         ...alias,
-        functionVersion: input.FunctionVersion ?? alias.functionVersion,
-        description: input.Description ?? alias.description,
-        revisionId: randomUUID(),
+        FunctionVersion: input.FunctionVersion ?? alias.FunctionVersion,
+        Description: input.Description ?? alias.Description,
+        RevisionId: randomUUID(),
       });
     }),
     DeleteAlias: parts.operation('DeleteAlias', (input, context) => {
@@ -76,14 +76,3 @@ function checkVersion({ arn }: FunctionRecord, { FunctionVersion: version, Routi
     );
   }
 }
-
-const described = (
-  { arn }: FunctionRecord,
-  { name, functionVersion, description, revisionId }: FunctionAlias,
-) => ({
-  AliasArn: `${arn}:${name}`,
-  Name: name,
-  FunctionVersion: functionVersion,
-  Description: description,
-  RevisionId: revisionId,
-});

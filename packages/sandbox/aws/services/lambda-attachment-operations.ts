@@ -57,8 +57,8 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
           throw invalid(`The destination ARN ${Destination} is invalid.`);
       }
       const config = eventInvokeConfig(input, parts.core.clock.now());
-      for (const topicArn of [config.onSuccess, config.onFailure])
-        checkMayPublish(parts.core.service<IamService>('iam'), before.roleArn, topicArn);
+      for (const { Destination: topicArn } of Object.values(config.DestinationConfig))
+        checkMayPublish(parts.core.service<IamService>('iam'), before.settings.Role, topicArn);
       return eventInvokeConfiguration(parts.change(before, { eventInvokeConfig: config }), config);
     }),
     GetFunctionEventInvokeConfig: parts.operation('GetFunctionEventInvokeConfig', (input, context) => {

@@ -1,4 +1,5 @@
 import type { FunctionRecord } from '../../lambda/function-record';
+import { sessionOf } from '../../lambda/invoker';
 import type { SandboxCore } from '../core';
 
 /**
@@ -12,12 +13,6 @@ export async function deliver(
   record: unknown,
 ): Promise<void> {
   if (!fn) return;
-  const principal = {
-    type: 'role',
-    roleName: fn.roleArn.split('/').at(-1) ?? '',
-    roleArn: fn.roleArn,
-    sessionName: fn.name,
-  } as const;
   const input = { TopicArn: topicArn, Message: JSON.stringify(record) };
-  await core.call('sns', 'Publish', input, principal, topicArn.split(':')[3]).catch(() => {});
+  await core.call('sns', 'Publish', input, sessionOf(fn), topicArn.split(':')[3]).catch(() => {});
 }

@@ -4,21 +4,23 @@ import { AwsError } from '../service';
 import type { IamService } from './iam';
 
 /** Reads `PutFunctionEventInvokeConfig`. Destinations are SNS topics: no other kind is simulated. */
-export function eventInvokeConfig(input: any, now: number): EventInvokeConfig {
-  const { MaximumRetryAttempts: retries, MaximumEventAgeInSeconds: ageSeconds, DestinationConfig } = input;
-  return {
-    lastModified: now,
-    maximumRetryAttempts: retries,
-    maximumEventAgeSeconds: ageSeconds,
-    onSuccess: destination(DestinationConfig?.OnSuccess?.Destination),
-    onFailure: destination(DestinationConfig?.OnFailure?.Destination),
+export function eventInvokeConfig(
+  { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig }: any,
+  now: number,
+): EventInvokeConfig {
+  const destinations: EventInvokeConfig['DestinationConfig'] = {
+    OnSuccess: {},
+    OnFailure: {},
+    ...DestinationConfig,
   };
-}
-
-function destination(arn: string | undefined): string | undefined {
-  if (!arn) return undefined;
-  if (!/^arn:aws[\w-]*:sns:/.test(arn)) throw invalid(`The destination ${arn} is not an SNS topic`);
-  return arn;
+  for (const { Destination: arn } of Object.values(destinations))
+    if (arn && !/^arn:aws[\w-]*:sns:/.test(arn)) throw invalid(`The destination ${arn} is not an SNS topic`);
+  return {
+    LastModified: new Date(now),
+    MaximumRetryAttempts,
+    MaximumEventAgeInSeconds,
+    DestinationConfig: destinations,
+  };
 }
 
 /**
@@ -26,7 +28,7 @@ function destination(arn: string | undefined): string | undefined {
  * arrived. @throws AwsError InvalidParameterValueException
  */
 export function checkMayPublish(iam: IamService, roleArn: string, topicArn: string | undefined): void {
-  if (topicArn === undefined) return;
+  if (!topicArn) return;
   const request = { action: 'sns:Publish', resource: topicArn, principalArns: [], keys: {} };
   if (evaluate(iam.rolePolicies(iam.roleNameOf(roleArn) ?? ''), request) === 'allow') return;
   throw invalid(`The function's execution role does not have permissions to call Publish on ${topicArn}`);

@@ -21,9 +21,9 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
       }
       checkTagCount(input.Tags ?? {});
       const settings = functionSettings(input, name);
-      checkRole(parts.core, settings.roleArn, context);
+      checkRole(parts.core, settings.Role, context);
       const created: FunctionRecord = {
-        ...settings,
+        settings,
         name,
         arn,
         region: context.region,
@@ -39,7 +39,7 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
     }),
     UpdateFunctionCode: parts.operation('UpdateFunctionCode', (input, context) => {
       const before = parts.named(input, context);
-      parts.checkRevision(before, input);
+      parts.checkRevision(before.revisionId, input);
       const unpacked = unpack(parts.code, input);
       if (input.DryRun) return functionConfiguration(before);
       before.pool.retire();
@@ -48,11 +48,11 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
     }),
     UpdateFunctionConfiguration: parts.operation('UpdateFunctionConfiguration', (input, context) => {
       const before = parts.named(input, context);
-      parts.checkRevision(before, input);
-      const settings = functionSettings(input, before.name, before);
+      parts.checkRevision(before.revisionId, input);
+      const settings = functionSettings(input, before.name, before.settings);
       if (input.Role) checkRole(parts.core, input.Role, context);
       before.pool.retire();
-      return { ...functionConfiguration(parts.change(before, settings)), ...BEING_UPDATED };
+      return { ...functionConfiguration(parts.change(before, { settings })), ...BEING_UPDATED };
     }),
     GetFunction: parts.operation('GetFunction', (input, context) => {
       const found = parts.named(input, context);

@@ -46,7 +46,7 @@ export class LambdaParts {
   }
 
   /** What the caller changes is what it has read. @throws AwsError PreconditionFailedException */
-  checkRevision({ revisionId }: { readonly revisionId: string }, { RevisionId }: any): void {
+  checkRevision(revisionId: string, { RevisionId }: any): void {
     if (RevisionId === undefined || RevisionId === revisionId) return;
     throw new AwsError(
       'PreconditionFailedException',

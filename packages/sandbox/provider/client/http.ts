@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type { WireRequest } from '../../aws/service';
-import { encode } from './request';
+import { encode } from '../../wire/signature';
 import { type AwsResponse, EndpointError } from './response';
 
 export interface HttpSender {

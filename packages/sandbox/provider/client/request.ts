@@ -2,7 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { WireRequest } from '../../aws/service';
 import { writeJson } from '../../wire/json-values';
 import type { Model, OperationModel, Shape } from '../../wire/model';
+import { headersOf } from '../../wire/rest';
 import { writeScalar } from '../../wire/scalars';
+import { encode } from '../../wire/signature';
 import { writeXml } from '../../wire/xml-values';
 
 /** How the provider's SDK speaks to a service that has several ways: the newest of them is not its own. */
@@ -111,12 +113,10 @@ function rest(
     const at = member.locationName ?? name;
     if (member.location === 'uri') path = labelled(path, at, String(value));
     else if (member.location === 'querystring') {
-      const values = member.type === 'list' ? value : [value];
-      for (const one of values) query.append(at, textOf(member, one));
-    } else if (member.location === 'header') headers[at.toLowerCase()] = textOf(member, value);
-    else if (member.location === 'headers') {
-      for (const [key, text] of Object.entries(value)) headers[`${at}${key}`.toLowerCase()] = String(text);
-    } else inBody.push(name);
+      const scalar = member.type === 'list' ? member.item : member;
+      for (const one of [value].flat()) query.append(at, writeScalar(scalar, one, 'rfc822'));
+    } else if (member.location) Object.assign(headers, headersOf(member, at, value));
+    else inBody.push(name);
   }
   const request = { method: http.method, path, query, headers, body: Buffer.alloc(0) };
   if (!shape || inBody.length === 0) return request;
@@ -143,20 +143,6 @@ const labelled = (path: string, label: string, value: string): string =>
   path
     .replace(`{${label}}`, () => encode(value))
     .replace(`{${label}+}`, () => value.split('/').map(encode).join('/'));
-
-/** As a signature has it: RFC 3986. */
-export const encode = (text: string): string =>
-  encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-
-function textOf(member: Shape, value: any): string {
-  if (member.type !== 'list') return writeScalar(member, value, 'rfc822');
-  return Array.isArray(value)
-    ? value.map((item) => writeScalar(member.item, item, 'rfc822')).join(',')
-    : writeScalar(member.item, value, 'rfc822');
-}
 
 /** S3 asks for it wherever a document is put. */
 const withMd5 = (request: WireRequest): WireRequest =>

@@ -1,6 +1,6 @@
 import { parseJson, readJson } from '../../wire/json-values';
-import type { Model, OperationModel, Shape } from '../../wire/model';
-import { readScalar } from '../../wire/scalars';
+import type { Model, OperationModel } from '../../wire/model';
+import { readMessage } from '../../wire/rest';
 import { parseXml, readXml } from '../../wire/xml-values';
 import { protocolOf } from './request';
 
@@ -24,34 +24,10 @@ export function outputOf(model: Model, { name, output: shape }: OperationModel, 
     case 'json':
       return readJson(shape, parseJson(response.body));
     case 'rest-json':
-      return rest(shape, response, (part, body) => readJson(part, parseJson(body)));
+      return readMessage(shape, response, (part, body) => readJson(part, parseJson(body)));
     case 'rest-xml':
-      return rest(shape, response, (part, body) => readXml(part, parseXml(body).content) ?? {});
+      return readMessage(shape, response, (part, body) => readXml(part, parseXml(body).content) ?? {});
   }
-}
-
-function rest(shape: Shape, response: AwsResponse, read: (shape: Shape, body: Buffer) => any): any {
-  const output: Record<string, any> = {};
-  let inBody = false;
-  for (const [name, member] of shape.members) {
-    const at = (member.locationName ?? name).toLowerCase();
-    if (member.location === 'statusCode') output[name] = response.statusCode;
-    else if (member.location === 'header') {
-      const text = response.headers[at];
-      if (text !== undefined) output[name] = readScalar(member, text);
-    } else if (member.location === 'headers') {
-      const found = Object.entries(response.headers).filter(([header]) => header.startsWith(at));
-      if (found.length > 0)
-        output[name] = Object.fromEntries(found.map(([header, text]) => [header.slice(at.length), text]));
-    } else inBody = true;
-  }
-  const payload = shape.payload === undefined ? undefined : shape.members.get(shape.payload)!;
-  if (payload?.type === 'blob') output[shape.payload!] = response.body;
-  else if (payload?.type === 'string') output[shape.payload!] = response.body.toString();
-  else if (response.body.length === 0) return output;
-  else if (payload) output[shape.payload!] = read(payload, response.body);
-  else if (inBody) Object.assign(output, read(shape, response.body));
-  return output;
 }
 
 export interface ErrorAnswer {

@@ -161,7 +161,7 @@ describe('a function', () => {
   it.each<[string, () => Partial<CreateFunctionCommandInput>, string]>([
     ['a role that is not there', () => ({ Role: `${roleArn}-2` }), 'cannot be assumed by Lambda'],
     ['no zip', () => ({ Code: { ZipFile: Buffer.from('text') } }), 'Could not unzip uploaded file'],
-    ['a timeout of 901 s', () => ({ Timeout: 901 }), 'between 1 and 900'],
+    ['a timeout of 901 s', () => ({ Timeout: 901 }), 'less than or equal to 900'],
     ['a memory of 64 MB', () => ({ MemorySize: 64 }), 'greater than or equal to 128'],
     ['another language', () => ({ Runtime: 'python3.13' }), 'python3.13'],
     [

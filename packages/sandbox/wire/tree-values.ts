@@ -1,0 +1,58 @@
+import { malformed } from './malformed';
+import type { Shape } from './model';
+
+/** How a format has what is neither a structure, a list nor a map. */
+export type Leaf = (shape: Shape, value: any) => unknown;
+
+/** A parsed body in the shapes of the SDK. Members that the model does not know are dropped, as AWS drops them. */
+export function readTree(shape: Shape, value: any, leaf: Leaf): any {
+  if (value === null || value === undefined) return undefined;
+  const isObject = typeof value === 'object' && !Array.isArray(value);
+  switch (shape.type) {
+    case 'structure': {
+      if (!isObject) throw unexpected(value, 'a structure');
+      const result: Record<string, unknown> = {};
+      for (const [name, member] of shape.members) {
+        if (member.location) continue;
+        const read = readTree(member, value[member.locationName ?? name], leaf);
+        if (read !== undefined) result[name] = read;
+      }
+      return result;
+    }
+    case 'list':
+      if (!Array.isArray(value)) throw unexpected(value, 'a list');
+      return value.map((item) => readTree(shape.item, item, leaf));
+    case 'map':
+      if (!isObject) throw unexpected(value, 'a map');
+      return mapped(value, (item) => readTree(shape.item, item, leaf));
+    default:
+      return leaf(shape, value);
+  }
+}
+
+/** The way back. What is undefined is left out. */
+export function writeTree(shape: Shape, value: any, leaf: Leaf): any {
+  if (value === null || value === undefined) return undefined;
+  switch (shape.type) {
+    case 'structure': {
+      const result: Record<string, unknown> = {};
+      for (const [name, member] of shape.members) {
+        if (value[name] !== undefined && !member.location)
+          result[member.locationName ?? name] = writeTree(member, value[name], leaf);
+      }
+      return result;
+    }
+    case 'list':
+      return value.map((item: unknown) => writeTree(shape.item, item, leaf));
+    case 'map':
+      return mapped(value, (item) => writeTree(shape.item, item, leaf));
+    default:
+      return leaf(shape, value);
+  }
+}
+
+const mapped = (value: object, change: (item: any) => unknown) =>
+  Object.fromEntries(Object.entries(value).map(([key, item]) => [key, change(item)]));
+
+export const unexpected = (value: unknown, expected: string) =>
+  malformed(`${Array.isArray(value) ? 'a list' : `a ${typeof value}`} can not be converted to ${expected}`);
