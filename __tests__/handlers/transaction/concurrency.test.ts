@@ -1,6 +1,13 @@
 import { BUCKET, FakeCloud, testKey } from '../../support/world';
 import { DOMAIN, direct, givenCloud, ledgerOf, SES_GET, SES_PUT, Stack, signing } from './support';
 
+jest.mock('../../../handlers/key/private-key', () =>
+  jest.requireActual<typeof import('./remembered')>('./remembered').rememberedPrivateKeys(),
+);
+jest.mock('../../../handlers/ledger/ledger', () =>
+  jest.requireActual<typeof import('./remembered')>('./remembered').rememberedLedgers(),
+);
+
 const LATENCY_MS = 50;
 
 test('50 applies of one domain at once: one Put reaches SES, and all get the same result', async () => {

@@ -5,8 +5,8 @@ import { DOMAIN, givenCloud, ledgerOf, SES_PUT, Stack, signing, verify } from '.
 jest.mock('../../../handlers/key/private-key', () =>
   jest.requireActual<typeof import('./remembered')>('./remembered').rememberedPrivateKeys(),
 );
-jest.mock('../../../handlers/dns/record', () =>
-  jest.requireActual<typeof import('./remembered')>('./remembered').rememberedRecords(),
+jest.mock('../../../handlers/ledger/ledger', () =>
+  jest.requireActual<typeof import('./remembered')>('./remembered').rememberedLedgers(),
 );
 
 /** One invocation that the engine makes. `fails`: the function is killed after its Put. */

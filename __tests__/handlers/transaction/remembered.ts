@@ -1,6 +1,6 @@
 /**
- * Reading RSA keys takes most of the time of thousands of runs, so the same few are read once. To be put in the place
- * of the modules by `jest.mock`; what is tested is what is done with the keys.
+ * Reading RSA keys and ledgers takes most of the time of thousands of runs, so the same ones are read once. To be put in the place
+ * of the modules by `jest.mock`; what is tested is what is done with them.
  */
 function remember<A extends unknown[], R>(read: (...args: A) => R, name: (...args: A) => string) {
   const known = new Map<string, R>();
@@ -21,10 +21,14 @@ export function rememberedPrivateKeys() {
   return { ...real, readSigningKey: remember(real.readSigningKey, name) };
 }
 
-/** Instead of `handlers/dns/record`. */
-export function rememberedRecords() {
-  const real = jest.requireActual<typeof import('../../../handlers/dns/record')>(
-    '../../../handlers/dns/record',
+/** Instead of `handlers/ledger/ledger`: what was found good once, or bad, is so each time. */
+export function rememberedLedgers() {
+  const real = jest.requireActual<typeof import('../../../handlers/ledger/ledger')>(
+    '../../../handlers/ledger/ledger',
   );
-  return { ...real, readRecord: remember(real.readRecord, (value) => value) };
+  const safeParse = remember(
+    (json: unknown) => real.ledgerSchema.safeParse(json),
+    (json) => JSON.stringify(json),
+  );
+  return { ...real, ledgerSchema: { safeParse } };
 }
