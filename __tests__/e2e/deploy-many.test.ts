@@ -1,18 +1,23 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { build } from 'esbuild';
 import { stringify } from 'yaml';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { makeKey } from '../../demo/keys';
 import { SandboxStage } from '../../demo/sandbox-stage';
 import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
+import { controlStackId } from '../../list/domain-list';
+import { type InProcessProvider, serveInProcess } from '../../packages/sandbox/provider/in-process';
 
-/** The engine launches the provider for each stack: seconds each. */
+/** Eleven runs of the command, and an engine or two for each stack in them. */
 const LIMIT_MS = 240_000;
 const DOMAINS = ['a.example.com', 'b.example.com', 'c.example.com'];
 
 describe('the deploy of many', () => {
   let stage: SandboxStage;
+  let provider: InProcessProvider;
+  let command: string;
   const key = makeKey('pkcs1');
 
   const writeList = (selectors: Readonly<Record<string, string>> = {}): void =>
@@ -45,10 +50,10 @@ describe('the deploy of many', () => {
     readonly exitCode: number | null;
     readonly output: string;
   }
-  function start(...args: string[]): { child: ChildProcess; ended: Promise<Ended>; text: () => string } {
-    const child = spawn(process.execPath, ['--require', 'tsx/cjs', 'scripts/stacks.ts', ...args], {
+  function startNode(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
+    const child = spawn(process.execPath, args, {
       cwd: PROJECT_ROOT,
-      env: { ...process.env, ...stage.environment },
+      env: { ...process.env, ...stage.environment, ...more },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -62,6 +67,12 @@ describe('the deploy of many', () => {
     });
     return { child, ended, text: () => output };
   }
+  /** From the sources, and with a provider that each engine launches: as an operator has it, and seconds longer. */
+  const runFromSources = (...args: string[]): Promise<Ended> =>
+    startNode(['--require', 'tsx/cjs', 'scripts/stacks.ts', ...args]).ended;
+  /** The same program in one file, with the built app and the provider of this process. */
+  const start = (...args: string[]): ReturnType<typeof startNode> =>
+    startNode([command, ...args], provider.environment);
   const run = (...args: string[]): Promise<Ended> => start(...args).ended;
   const signs = async (domain: string): Promise<string | undefined> => {
     try {
@@ -77,13 +88,21 @@ describe('the deploy of many', () => {
   beforeAll(async () => {
     stage = await SandboxStage.open();
     writeList();
+    command = await bundledCommand(path.join(stage.folder, 'command'));
+    provider = await serveInProcess({
+      environment: stage.sandbox.environment,
+      workingDirectory: path.join(stage.outdir, 'stacks', controlStackId(stage.region)),
+    });
   });
-  afterAll(() => stage.close());
+  afterAll(async () => {
+    await provider.close();
+    await stage.close();
+  });
 
   it(
     'takes each to its end whatever becomes of the others, and says at the end who has to do what',
     async () => {
-      expect((await run('deploy', `byodkim-control-${stage.region}`)).exitCode).toBe(0);
+      expect((await runFromSources('deploy', controlStackId(stage.region))).exitCode).toBe(0);
       await ready('a.example.com');
       await ready('c.example.com');
       const { exitCode, output } = await run('deploy', '--all', '--parallelism', '2');
@@ -184,3 +203,21 @@ describe('the deploy of many', () => {
     LIMIT_MS,
   );
 });
+
+/** A project of its own, whose app is the built one: the sources would be compiled at each of the many starts. */
+async function bundledCommand(folder: string): Promise<string> {
+  const outfile = path.join(folder, 'scripts', 'stacks.js');
+  await build({
+    absWorkingDir: PROJECT_ROOT,
+    entryPoints: ['scripts/stacks.ts'],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    external: ['cdktf', '@cdktf/*', 'constructs', 'esbuild'],
+  });
+  const app = `node ${path.join(PROJECT_ROOT, 'dist/app/main.js')}`;
+  writeFileSync(path.join(folder, 'package.json'), '{}');
+  writeFileSync(path.join(folder, 'cdktf.json'), JSON.stringify({ app }));
+  return outfile;
+}
