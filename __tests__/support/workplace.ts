@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App, type TerraformStack } from 'cdktf';
 import { stringify } from 'yaml';
+import type { HandlerCode } from '../../constructs';
+import { handlerCode } from '../../constructs/built-handler';
 import { controlStackId } from '../../list/domain-list';
 import { parseDomainList } from '../../list/read-list';
 import { compose } from '../../main';
@@ -24,6 +26,9 @@ export interface ListParts {
   readonly defaults: { readonly region: string; readonly [setting: string]: unknown };
 }
 
+/** The function's code, which is looked at once: it is as the run's set-up has built it. */
+let code: HandlerCode | undefined;
+
 const APPLY = ['apply', '-auto-approve'];
 
 /** A machine that deploys: a folder with a list, state of its own, and the real engine. */
@@ -31,8 +36,8 @@ export class Workplace {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'byodkim-test-'));
   private readonly engine: ReturnType<typeof inProcessEngine>;
   private readonly initialised = new Map<string, Promise<EngineRun>>();
-  /** The list of which the stacks lie there, where nothing was added to them. */
-  private synthesized?: string;
+  /** The list of which each stack lies there, where nothing was added to it. */
+  private readonly synthesized = new Map<string, string>();
 
   /** @param environment whose calls these are. @default the administrator's */
   constructor(
@@ -122,15 +127,20 @@ export class Workplace {
     return this.command(stackId, command, '-no-color', ...args);
   }
 
+  /** Writes that one stack: the others of the list take as long, and nobody runs them now. */
   private synthesize(stackId: string, domains: Record<string, StackSettings>, extend?: Extend): void {
     const outdir = path.join(this.folder, 'out');
     mkdirSync(outdir, { recursive: true });
     const text = stringify({ ...this.list, domains });
-    if (extend === undefined && this.synthesized === text) return;
-    this.synthesized = extend === undefined ? text : undefined;
+    if (extend === undefined && this.synthesized.get(stackId) === text) return;
+    this.synthesized.delete(stackId);
     const app = new App({ outdir });
-    compose(app, parseDomainList(text, path.join(this.folder, 'domains.yaml')));
+    code ??= handlerCode();
+    compose(app, parseDomainList(text, path.join(this.folder, 'domains.yaml')), code);
     extend?.(app.node.findChild(stackId) as TerraformStack);
+    for (const { id } of app.node.children.map(({ node }) => node))
+      if (id !== stackId) app.node.tryRemoveChild(id);
     app.synth();
+    if (extend === undefined) this.synthesized.set(stackId, text);
   }
 }
