@@ -77,12 +77,21 @@ export function substitute(pattern: string, keys: ConditionKeys): string {
 
 /** `*` is any text, `?` any one character. */
 export function matchesWildcard(pattern: string, text: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*/g, '.*')
-    .replace(/\?/g, '.');
-  return new RegExp(`^${source}$`, 's').test(text);
+  if (!/[*?]/.test(pattern)) return pattern === text;
+  let compiled = wildcards.get(pattern);
+  if (compiled === undefined) {
+    const source = pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replace(/\*/g, '.*')
+      .replace(/\?/g, '.');
+    compiled = new RegExp(`^${source}$`, 's');
+    wildcards.set(pattern, compiled);
+  }
+  return compiled.test(text);
 }
+
+/** Each call of a function asks dozens of the same few patterns. */
+const wildcards = new Map<string, RegExp>();
 
 /** ARNs are matched part by part: a wildcard does not reach over a colon, save in the last part. */
 export function matchesArn(pattern: string, arn: string): boolean {

@@ -162,6 +162,8 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     }),
   };
 
+  /** By text: each call of a role asks for its policies. */
+  const parsed = new Map<string, PolicyDocument>();
   const byArn = (arn: string): Role | undefined =>
     [...roles.values()].find((candidate) => candidate.Arn === arn);
   const trusts = (
@@ -188,7 +190,11 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     name: 'iam',
     operations,
     rolePolicies: (name) =>
-      [...(roles.get(name)?.policies.arrived.values() ?? [])].map((text) => parsePolicy(text, 'permissions')),
+      [...(roles.get(name)?.policies.arrived.values() ?? [])].map((text) => {
+        const document = parsed.get(text) ?? parsePolicy(text, 'permissions');
+        parsed.set(text, document);
+        return document;
+      }),
     trustPolicy: (name) => {
       const text = roles.get(name)?.trust.shown;
       return text === undefined ? undefined : parsePolicy(text, 'trust');
