@@ -1,11 +1,13 @@
 import type { ServiceFactory } from '../core';
+import type { ResourceTags } from '../resource-tags';
 import { AwsError, type CallContext, type Operation } from '../service';
+import { tagOperations } from './tagging';
 
 interface Alarm {
   readonly region: string;
   readonly arn: string;
   readonly input: any;
-  readonly tags: Map<string, string>;
+  readonly tags: ResourceTags;
   readonly state: { StateValue: string; StateReason: string; StateUpdatedTimestamp: Date };
 }
 
@@ -14,15 +16,9 @@ export const createCloudWatch: ServiceFactory = (core) => {
   const alarms = new Map<string, Alarm>();
   const alarmArn = (name: string, region: string) =>
     `arn:aws:cloudwatch:${region}:${core.accountId}:alarm:${name}`;
-  const tagged = (arn: string): Alarm => {
-    const found = alarms.get(arn);
-    if (!found) throw new AwsError('ResourceNotFoundException', `Unknown alarm ${arn}`, 404);
-    return found;
-  };
   const operation = (action: string, run: (input: any, context: CallContext) => unknown): Operation => ({
     action: `cloudwatch:${action}`,
-    resource: (input, { region }) =>
-      input.ResourceARN ?? alarmArn(input.AlarmName ?? input.AlarmNames?.[0] ?? '*', region),
+    resource: (input, { region }) => alarmArn(input.AlarmName ?? input.AlarmNames?.[0] ?? '*', region),
     run,
   });
 
@@ -36,7 +32,7 @@ export const createCloudWatch: ServiceFactory = (core) => {
         arn,
         input,
         // Tags given here count only when the alarm is made.
-        tags: existing?.tags ?? new Map(Tags.map(({ Key, Value }: any) => [Key, Value])),
+        tags: existing?.tags ?? core.resourceTags(Tags),
         state: existing?.state ?? {
           StateValue: 'INSUFFICIENT_DATA',
           StateReason: 'Unchecked: Initial alarm creation',
@@ -61,17 +57,12 @@ export const createCloudWatch: ServiceFactory = (core) => {
       for (const arn of arns) alarms.delete(arn);
       return {};
     }),
-    TagResource: operation('TagResource', ({ ResourceARN, Tags }) => {
-      for (const { Key, Value } of Tags) tagged(ResourceARN).tags.set(Key, Value);
-      return {};
+    ...tagOperations({
+      service: 'cloudwatch',
+      members: ['ResourceARN', 'Tags', 'TagKeys'],
+      find: (arn) => alarms.get(arn)?.tags,
+      missing: (arn) => new AwsError('ResourceNotFoundException', `Unknown alarm ${arn}`, 404),
     }),
-    UntagResource: operation('UntagResource', ({ ResourceARN, TagKeys }) => {
-      for (const key of TagKeys) tagged(ResourceARN).tags.delete(key);
-      return {};
-    }),
-    ListTagsForResource: operation('ListTagsForResource', ({ ResourceARN }) => ({
-      Tags: [...tagged(ResourceARN).tags].map(([Key, Value]) => ({ Key, Value })),
-    })),
   };
   return { name: 'cloudwatch', operations };
 };

@@ -4,21 +4,15 @@ import {
   eventInvokeConfiguration,
   type FunctionRecord,
 } from '../../lambda/function-record';
-import { listOf } from '../resource-tags';
 import { AwsError, type CallContext, type Operation } from '../service';
 import type { IamService } from './iam';
 import { checkMayPublish, eventInvokeConfig } from './lambda-event-config';
 import type { LambdaParts } from './lambda-parts';
 import { checkTagCount, checkTagged } from './lambda-tags';
+import { tagOperations } from './tagging';
 
 /** Operations on what hangs on a function: its handling of events, its tags. */
 export function attachmentOperations(parts: LambdaParts): Record<string, Operation> {
-  const tagged = (input: any): FunctionRecord => {
-    checkTagged(input.Resource);
-    const record = parts.functions.find(input.Resource);
-    if (record) return record;
-    throw new AwsError('ResourceNotFoundException', `Function not found: ${input.Resource}`, 404);
-  };
   /** With the function's configuration: it, and the function, may be missing. */
   const configured = <T>(
     input: any,
@@ -32,10 +26,6 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
     if (found && config) return run(found, config);
     const message = `The function ${arn}:${qualifier} doesn't have an EventInvokeConfig`;
     throw new AwsError('ResourceNotFoundException', message, 404);
-  };
-  const onTags = {
-    resource: (input: any) => input.Resource,
-    resourceTags: (input: any) => parts.functions.find(input.Resource)?.tags.arrived ?? {},
   };
   return {
     PutFunctionEventInvokeConfig: parts.operation('PutFunctionEventInvokeConfig', (input, context) => {
@@ -70,30 +60,20 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
         return {};
       });
     }),
-    TagResource: parts.operation(
-      'TagResource',
-      (input) => {
-        const before = tagged(input);
-        if (Object.keys(input.Tags).length === 0)
-          throw invalid('An error occurred and the request cannot be processed.');
-        checkTagCount({ ...before.tags.record, ...input.Tags });
-        before.tags.put(listOf(input.Tags));
-        parts.change(before, {});
-        return {};
+    ...tagOperations({
+      service: 'lambda',
+      members: ['Resource', 'Tags', 'TagKeys'],
+      asMap: true,
+      list: 'ListTags',
+      find: (arn) => parts.functions.find(arn)?.tags,
+      missing: (arn) => new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404),
+      refuse: checkTagged,
+      check: (given, there) => {
+        if (given.length === 0) throw invalid('An error occurred and the request cannot be processed.');
+        checkTagCount([...there.list, ...given]);
       },
-      onTags,
-    ),
-    UntagResource: parts.operation(
-      'UntagResource',
-      (input) => {
-        const before = tagged(input);
-        before.tags.remove([input.TagKeys].flat());
-        parts.change(before, {});
-        return {};
-      },
-      onTags,
-    ),
-    ListTags: parts.operation('ListTags', (input) => ({ Tags: tagged(input).tags.record }), onTags),
+      changed: (arn) => void parts.change(parts.functions.find(arn)!, {}),
+    }),
   };
 }
 

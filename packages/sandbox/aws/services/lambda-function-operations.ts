@@ -19,7 +19,7 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
       if (parts.functions.find(arn)) {
         throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409);
       }
-      checkTagCount(input.Tags ?? {});
+      checkTagCount(listOf(input.Tags));
       const settings = functionSettings(input, name);
       checkRole(parts.core, settings.Role, context);
       const created: FunctionRecord = {

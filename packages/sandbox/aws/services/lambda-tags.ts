@@ -1,12 +1,14 @@
+import type { Tag } from '../resource-tags';
 import { AwsError } from '../service';
 
 const MOST_TAGS = 50;
 
 /** @throws AwsError InvalidParameterValueException */
-export function checkTagCount(tags: Readonly<Record<string, string>>): void {
-  if (Object.keys(tags).length > MOST_TAGS)
+export function checkTagCount(tags: readonly Tag[]): void {
+  const keys = new Set(tags.map(({ Key }) => Key));
+  if (keys.size > MOST_TAGS)
     throw new AwsError('InvalidParameterValueException', 'Number of tags exceeds resource tag limit.');
-  if (Object.keys(tags).some((key) => /^aws:/i.test(key)))
+  if ([...keys].some((key) => /^aws:/i.test(key)))
     throw new AwsError('InvalidParameterValueException', 'Tag keys that begin with aws: are reserved.');
 }
 

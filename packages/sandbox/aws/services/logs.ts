@@ -1,5 +1,7 @@
 import type { ServiceFactory } from '../core';
+import { listOf, type ResourceTags } from '../resource-tags';
 import { AwsError, type CallContext, type Operation, type Service } from '../service';
+import { tagOperations } from './tagging';
 
 export interface LogEvent {
   /** Milliseconds since the epoch. */
@@ -21,7 +23,7 @@ interface LogGroup {
   readonly region: string;
   retentionInDays?: number;
   readonly deletionProtectionEnabled: false;
-  readonly tags: Map<string, string>;
+  readonly tags: ResourceTags;
   readonly streams: Set<string>;
   readonly events: LogEvent[];
 }
@@ -41,13 +43,11 @@ export const createLogs: ServiceFactory<LogsService> = (core) => {
   };
   const groupArn = (name: string, region: string) =>
     `arn:aws:logs:${region}:${core.accountId}:log-group:${name}`;
-  const taggedGroup = (arn: string, region: string): LogGroup =>
-    group(arn.replace(/:\*$/, '').split(':log-group:')[1] ?? '', region);
   const operation = (
     action: string,
     run: (input: any, context: CallContext) => unknown,
     resource = (input: any, { region }: CallContext): string =>
-      input.resourceArn ?? `${groupArn(input.logGroupName ?? input.logGroupNamePrefix ?? '', region)}:*`,
+      `${groupArn(input.logGroupName ?? input.logGroupNamePrefix ?? '', region)}:*`,
   ): Operation => ({ action: `logs:${action}`, resource, run });
 
   const operations: Record<string, Operation> = {
@@ -63,7 +63,7 @@ export const createLogs: ServiceFactory<LogsService> = (core) => {
         logGroupClass: input.logGroupClass ?? 'STANDARD',
         region,
         deletionProtectionEnabled: false,
-        tags: new Map(Object.entries(input.tags ?? {})),
+        tags: core.resourceTags(listOf(input.tags)),
         streams: new Set(),
         events: [],
       });
@@ -104,21 +104,17 @@ export const createLogs: ServiceFactory<LogsService> = (core) => {
       groups.delete(key(input.logGroupName, region));
       return {};
     }),
-    TagResource: operation('TagResource', (input, { region }) => {
-      const { tags } = taggedGroup(input.resourceArn, region);
-      for (const [name, value] of Object.entries<string>(input.tags)) tags.set(name, value);
-      return {};
+    ...tagOperations({
+      service: 'logs',
+      members: ['resourceArn', 'tags', 'tagKeys'],
+      asMap: true,
+      find: (arn, region) =>
+        groups.get(key(arn.replace(/:\*$/, '').split(':log-group:')[1] ?? '', region))?.tags,
+      missing: () => notFound('The specified log group does not exist.'),
     }),
-    UntagResource: operation('UntagResource', (input, { region }) => {
-      for (const name of input.tagKeys) taggedGroup(input.resourceArn, region).tags.delete(name);
-      return {};
-    }),
-    ListTagsForResource: operation('ListTagsForResource', (input, { region }) => ({
-      tags: Object.fromEntries(taggedGroup(input.resourceArn, region).tags),
-    })),
     // What providers before 6 ask instead.
     ListTagsLogGroup: operation('ListTagsLogGroup', (input, { region }) => ({
-      tags: Object.fromEntries(group(input.logGroupName, region).tags),
+      tags: group(input.logGroupName, region).tags.record,
     })),
     CreateLogStream: operation(
       'CreateLogStream',

@@ -1,12 +1,14 @@
 import type { SandboxCore } from '../core';
-import type { ResourceTags, Tag } from '../resource-tags';
+import type { ResourceTags } from '../resource-tags';
 import { AwsError, type CallContext, type Operation } from '../service';
+import { tagOperations } from './tagging';
 
 export interface ScheduleGroup {
-  readonly arn: string;
-  readonly name: string;
-  readonly createdAt: number;
-  readonly modifiedAt: number;
+  readonly Arn: string;
+  readonly Name: string;
+  readonly State: 'ACTIVE';
+  readonly CreationDate: Date;
+  readonly LastModificationDate: Date;
   readonly clientToken?: string;
   readonly tags: ResourceTags;
 }
@@ -24,35 +26,27 @@ export class ScheduleGroups {
   find(arn: string): ScheduleGroup | undefined {
     const found = this.groups.get(arn);
     if (found || !arn.endsWith(':schedule-group/default')) return found;
-    return { arn, name: 'default', createdAt: 0, modifiedAt: 0, tags: this.core.resourceTags() };
+    return newGroup(arn, 0, this.core.resourceTags());
   }
 
   /** @throws AwsError ResourceNotFoundException */
   get(arn: string): ScheduleGroup {
     const found = this.find(arn);
     if (found) return found;
-    throw new AwsError(
-      'ResourceNotFoundException',
-      `Schedule group ${arn.split('/').at(-1)} does not exist.`,
-      404,
-    );
+    throw notThere(arn);
   }
 
   put(group: ScheduleGroup): void {
-    this.groups.set(group.arn, group);
+    this.groups.set(group.Arn, group);
   }
 
   remove(arn: string): void {
     this.groups.delete(arn);
   }
 
-  newTags(given: readonly Tag[]): ResourceTags {
-    return this.core.resourceTags(given);
-  }
-
   ofRegion(region: string): ScheduleGroup[] {
-    const own = [...this.groups.values()].filter(({ arn }) => arn.split(':')[3] === region);
-    return [this.get(this.arn(region, 'default')), ...own.filter(({ name }) => name !== 'default')];
+    const own = [...this.groups.values()].filter(({ Arn }) => Arn.split(':')[3] === region);
+    return [this.get(this.arn(region, 'default')), ...own.filter(({ Name }) => Name !== 'default')];
   }
 }
 
@@ -61,77 +55,65 @@ export class ScheduleGroups {
  */
 export function groupOperations(
   groups: ScheduleGroups,
+  newTags: SandboxCore['resourceTags'],
   removeSchedules: (groupArn: string) => void,
 ): Record<string, Operation> {
   const byName = (input: any, { region }: CallContext): string => groups.arn(region, input.Name ?? '*');
-  const byArn = (input: any): string => input.ResourceArn;
-  const operation = (
-    action: string,
-    resource: Operation['resource'],
-    run: (input: any, context: CallContext) => unknown,
-  ): Operation => ({
+  const operation = (action: string, run: (input: any, context: CallContext) => unknown): Operation => ({
     action: `scheduler:${action}`,
-    resource,
-    resourceTags: (input, context) => groups.find(resource(input, context))?.tags.arrived ?? {},
+    resource: byName,
+    resourceTags: (input, context) => groups.find(byName(input, context))?.tags.arrived ?? {},
     run,
   });
   return {
-    CreateScheduleGroup: operation('CreateScheduleGroup', byName, (input, context) => {
+    CreateScheduleGroup: operation('CreateScheduleGroup', (input, context) => {
       const { Name, ClientToken, Tags = [] } = input;
       const arn = byName(input, context);
       const existing = groups.find(arn);
       if (existing && !(ClientToken && existing.clientToken === ClientToken)) {
         throw new AwsError('ConflictException', `Schedule group ${Name} already exists.`, 409);
       }
-      const now = context.clock.now();
       if (!existing) {
-        groups.put({
-          arn,
-          name: Name,
-          createdAt: now,
-          modifiedAt: now,
-          clientToken: ClientToken,
-          tags: groups.newTags(Tags),
-        });
+        groups.put({ ...newGroup(arn, context.clock.now(), newTags(Tags)), clientToken: ClientToken });
       }
       return { ScheduleGroupArn: arn };
     }),
-    GetScheduleGroup: operation('GetScheduleGroup', byName, (input, context) =>
+    GetScheduleGroup: operation('GetScheduleGroup', (input, context) =>
       described(groups.get(byName(input, context))),
     ),
-    DeleteScheduleGroup: operation('DeleteScheduleGroup', byName, (input, context) => {
-      const { arn, name } = groups.get(byName(input, context));
-      if (name === 'default') {
+    DeleteScheduleGroup: operation('DeleteScheduleGroup', (input, context) => {
+      const { Arn, Name } = groups.get(byName(input, context));
+      if (Name === 'default') {
         throw new AwsError('ValidationException', 'The default schedule group cannot be deleted.');
       }
-      removeSchedules(arn);
-      groups.remove(arn);
+      removeSchedules(Arn);
+      groups.remove(Arn);
       return {};
     }),
-    ListScheduleGroups: operation('ListScheduleGroups', byName, ({ NamePrefix = '' }, { region }) => ({
+    ListScheduleGroups: operation('ListScheduleGroups', ({ NamePrefix = '' }, { region }) => ({
       ScheduleGroups: groups
         .ofRegion(region)
-        .filter(({ name }) => name.startsWith(NamePrefix))
+        .filter(({ Name }) => Name.startsWith(NamePrefix))
         .map(described),
     })),
-    TagResource: operation('TagResource', byArn, ({ ResourceArn, Tags }) => {
-      groups.get(ResourceArn).tags.put(Tags);
-      return {};
+    ...tagOperations({
+      service: 'scheduler',
+      find: (arn) => groups.find(arn)?.tags,
+      missing: notThere,
     }),
-    UntagResource: operation('UntagResource', byArn, ({ ResourceArn, TagKeys }) => {
-      groups.get(ResourceArn).tags.remove(TagKeys);
-      return {};
-    }),
-    ListTagsForResource: operation('ListTagsForResource', byArn, ({ ResourceArn }) => ({
-      Tags: groups.get(ResourceArn).tags.list,
-    })),
   };
 }
 
-const described = (group: ScheduleGroup) => ({
-  Arn: group.arn,
-  Name: group.name,
+const newGroup = (Arn: string, now: number, tags: ResourceTags): ScheduleGroup => ({
+  Arn,
+  Name: Arn.split('/').at(-1)!,
   State: 'ACTIVE',
-  CreationDate: new Date(group.createdAt),
-  LastModificationDate: new Date(group.modifiedAt),
+  CreationDate: new Date(now),
+  LastModificationDate: new Date(now),
+  tags,
 });
+
+const described = ({ tags: _, clientToken: __, ...shown }: ScheduleGroup) => shown;
+
+const notThere = (arn: string): AwsError =>
+  new AwsError('ResourceNotFoundException', `Schedule group ${arn.split('/').at(-1)} does not exist.`, 404);

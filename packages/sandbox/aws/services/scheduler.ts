@@ -115,7 +115,7 @@ export const createScheduler: ServiceFactory<SchedulerService> = (core) => {
   });
 
   const operations: Record<string, Operation> = {
-    ...groupOperations(groups, (groupArn) => {
+    ...groupOperations(groups, core.resourceTags, (groupArn) => {
       const prefix = `${groupArn.replace(':schedule-group/', ':schedule/')}/`;
       for (const arn of [...schedules.keys()]) if (arn.startsWith(prefix)) remove(arn);
     }),

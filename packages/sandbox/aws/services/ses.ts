@@ -7,7 +7,7 @@ import { EasyDkimKey } from './ses/easy-dkim-key';
 import { IdentityStore, identityOperations } from './ses/identities';
 import type { TimelineEntry } from './ses/identity';
 import { sendingOperations } from './ses/sending';
-import { tagOperations } from './ses/tags';
+import { sesTagOperations } from './ses/tags';
 import { createVerifier } from './ses/verification';
 
 export interface SesService extends Service {
@@ -51,7 +51,7 @@ export const createSes: ServiceFactory<SesService> = (core) => {
       ...identityOperations(identities, verifier, configurationSets, core.resourceTags),
       ...configurationSetOperations(configurationSets, core.resourceTags),
       ...sendingOperations(identities, mailbox, easyDkim),
-      ...tagOperations(identities, configurationSets),
+      ...sesTagOperations(identities, configurationSets),
     },
     mailbox,
     easyDkimRecord: () => easyDkim.record(),

@@ -4,6 +4,7 @@ import type { Tag } from '../resource-tags';
 import { AwsError, type CallContext, type Operation, type Principal, type Service } from '../service';
 import { invalid, readMessage } from './sns-message';
 import { newSubscription, setTopicAttribute, type Topic, topicAttributes, topicPolicy } from './sns-topic';
+import { tagOperations } from './tagging';
 
 export interface PublishedMessage {
   readonly messageId: string;
@@ -46,7 +47,6 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
     run,
   });
   const byTopic = (input: any): string => input.TopicArn ?? '';
-  const byResource = (input: any): string => input.ResourceArn ?? '';
 
   const operations: Record<string, Operation> = {
     CreateTopic: operation(
@@ -127,25 +127,15 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
         TopicArn,
       })),
     })),
-    TagResource: operation('TagResource', byResource, ({ ResourceArn, Tags }) => {
-      const { tags } = taggedTopic(ResourceArn);
-      checkTagCount(new Set([...tags.shown.keys(), ...Tags.map(({ Key }: Tag) => Key)]));
-      tags.put(Tags);
-      return {};
+    ...tagOperations({
+      service: 'sns',
+      find: (arn) => topics.get(arn)?.tags,
+      missing: () => new AwsError('ResourceNotFound', 'Resource does not exist', 404),
+      check: (given, there) =>
+        checkTagCount(new Set([...there.shown.keys(), ...given.map(({ Key }) => Key)])),
+      resourcePolicy: ({ ResourceArn }) => topicPolicy(topics.get(ResourceArn)),
     }),
-    UntagResource: operation('UntagResource', byResource, ({ ResourceArn, TagKeys }) => {
-      taggedTopic(ResourceArn).tags.remove(TagKeys);
-      return {};
-    }),
-    ListTagsForResource: operation('ListTagsForResource', byResource, ({ ResourceArn }) => ({
-      Tags: taggedTopic(ResourceArn).tags.list,
-    })),
   };
-  function taggedTopic(arn: string): Topic {
-    const found = topics.get(arn);
-    if (!found) throw new AwsError('ResourceNotFound', 'Resource does not exist', 404);
-    return found;
-  }
 
   return {
     name: 'sns',

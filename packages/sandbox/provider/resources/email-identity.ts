@@ -1,7 +1,8 @@
 import { sameValue } from '../protocol/values';
 import type { DataSource, ProviderContext, ResourceType, State } from '../resource';
-import { deletedBy, doing, given, orGone } from './common';
+import { doing, given } from './common';
 import { inputOf, stateOf } from './naming';
+import { simpleResource } from './simple-resource';
 import { tagList, tagMap, tagsByArn } from './tags';
 
 const NAME = 'SESv2 (Simple Email V2) Email Identity';
@@ -11,27 +12,23 @@ const NAME = 'SESv2 (Simple Email V2) Email Identity';
  * the block sends signing attributes of its own, and undoes BYODKIM unless it names a key.
  */
 export const emailIdentity: ResourceType = {
-  create: async (context, planned) => {
-    const domain = planned.email_identity;
-    const signing = planned.dkim_signing_attributes?.[0];
-    await doing(
-      `creating ${NAME} (${domain})`,
-      context.call('ses', 'CreateEmailIdentity', {
-        EmailIdentity: domain,
-        Tags: tagList(planned.tags_all),
-        ...given({ ConfigurationSetName: planned.configuration_set_name }),
-        ...(signing && { DkimSigningAttributes: signingAttributes(signing) }),
-      }),
-    );
-    return { id: domain };
-  },
-  read: async (context, state) => {
-    const identity = await doing(
-      `reading ${NAME} (${state.id})`,
-      orGone(context.call('ses', 'GetEmailIdentity', { EmailIdentity: state.id })),
-    );
-    return identity && flattened(context, state, identity);
-  },
+  ...simpleResource({
+    what: NAME,
+    service: 'ses',
+    create: 'CreateEmailIdentity',
+    read: 'GetEmailIdentity',
+    delete: 'DeleteEmailIdentity',
+    identity: ({ email_identity: id }) => ({ id }),
+    input: ({ id, tags_all, configuration_set_name, dkim_signing_attributes: signing }) => ({
+      EmailIdentity: id,
+      Tags: tagList(tags_all),
+      ...given({ ConfigurationSetName: configuration_set_name }),
+      ...(signing?.[0] && { DkimSigningAttributes: signingAttributes(signing[0]) }),
+    }),
+    named: ({ id }) => ({ EmailIdentity: id }),
+    state: (answer, state, context) => flattened(context, state, answer),
+    tagging: tagsByArn('ses'),
+  }),
   update: async (context, prior, planned) => {
     const EmailIdentity = planned.id;
     const updating = (operation: string, input: object) =>
@@ -53,8 +50,6 @@ export const emailIdentity: ResourceType = {
       });
     }
   },
-  tagging: tagsByArn('ses'),
-  delete: deletedBy(NAME, 'ses', 'DeleteEmailIdentity', (state) => ({ EmailIdentity: state.id })),
 };
 
 export const emailIdentityData: DataSource = {

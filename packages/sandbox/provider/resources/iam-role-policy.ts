@@ -1,37 +1,29 @@
-import type { ResourceType } from '../resource';
 import { keepSpelling } from '../schema/spelling';
-import { deletedBy, doing, nameOrPrefixed, orGone } from './common';
+import { nameOrPrefixed } from './common';
+import { simpleResource } from './simple-resource';
 
 /** `aws_iam_role_policy`: an inline policy of a role. */
-export const iamRolePolicy: ResourceType = {
-  create: async (context, planned) => {
-    const { role, policy } = planned;
+export const iamRolePolicy = simpleResource({
+  what: 'IAM Role Policy',
+  service: 'iam',
+  create: 'PutRolePolicy',
+  read: 'GetRolePolicy',
+  update: 'PutRolePolicy',
+  delete: 'DeleteRolePolicy',
+  identity: (planned) => {
     const name = nameOrPrefixed(planned);
-    await doing(
-      `putting IAM Role (${role}) Policy (${name})`,
-      context.call('iam', 'PutRolePolicy', { RoleName: role, PolicyName: name, PolicyDocument: policy }),
-    );
-    return { id: `${role}:${name}`, name, name_prefix: planned.name_prefix ?? '' };
+    return { id: `${planned.role}:${name}`, name, name_prefix: planned.name_prefix ?? '' };
   },
-  read: async (context, state) => {
-    const [role, name] = state.id.split(':');
-    const found = await doing(
-      `reading IAM Role Policy (${state.id})`,
-      orGone(context.call('iam', 'GetRolePolicy', { RoleName: role, PolicyName: name })),
-    );
-    if (!found) return null;
-    const policy = keepSpelling(state.policy, decodeURIComponent(found.PolicyDocument));
-    return { ...state, role, name, name_prefix: state.name_prefix ?? '', policy };
+  input: ({ role, name, policy }) => ({ RoleName: role, PolicyName: name, PolicyDocument: policy }),
+  named: ({ id }) => {
+    const [RoleName, PolicyName] = id.split(':');
+    return { RoleName, PolicyName };
   },
-  update: async (context, _prior, planned) => {
-    const { role, name, policy } = planned;
-    await doing(
-      `putting IAM Role (${role}) Policy (${name})`,
-      context.call('iam', 'PutRolePolicy', { RoleName: role, PolicyName: name, PolicyDocument: policy }),
-    );
-  },
-  delete: deletedBy('IAM Role Policy', 'iam', 'DeleteRolePolicy', ({ role, name }) => ({
-    RoleName: role,
-    PolicyName: name,
-  })),
-};
+  state: ({ RoleName: role, PolicyName: name, PolicyDocument }, state) => ({
+    role,
+    name,
+    name_prefix: state.name_prefix ?? '',
+    policy: keepSpelling(state.policy, decodeURIComponent(PolicyDocument)),
+  }),
+  told: (_verb, { role, name }) => `putting IAM Role (${role}) Policy (${name})`,
+});

@@ -1,39 +1,44 @@
 import { AttributeError, type ProviderContext, type ResourceType, type State } from '../resource';
 import { keepSpelling } from '../schema/spelling';
 import { doing, given, nameOrPrefixed, orGone, rfc3339 } from './common';
+import { simpleResource } from './simple-resource';
 import { READ_TAGS, readTags, tagList, tagMap } from './tags';
 
 /** `aws_iam_role`. Managed and inline policies of the role's own block are not simulated: use `aws_iam_role_policy`. */
 export const iamRole: ResourceType = {
-  validate: (config) => {
-    for (const unsupported of ['managed_policy_arns', 'inline_policy', 'permissions_boundary']) {
-      if (config[unsupported]?.length > 0) {
-        throw new AttributeError(unsupported, `${unsupported} is not simulated; use aws_iam_role_policy`);
+  ...simpleResource({
+    what: 'IAM Role',
+    service: 'iam',
+    create: 'CreateRole',
+    read: 'GetRole',
+    delete: 'DeleteRole',
+    validate: (config) => {
+      for (const unsupported of ['managed_policy_arns', 'inline_policy', 'permissions_boundary']) {
+        if (config[unsupported]?.length > 0) {
+          throw new AttributeError(unsupported, `${unsupported} is not simulated; use aws_iam_role_policy`);
+        }
       }
-    }
-  },
-  create: async (context, planned) => {
-    const name = nameOrPrefixed(planned);
-    await doing(
-      `creating IAM Role (${name})`,
-      context.call('iam', 'CreateRole', {
-        RoleName: name,
-        AssumeRolePolicyDocument: planned.assume_role_policy,
-        Path: planned.path,
-        MaxSessionDuration: planned.max_session_duration,
-        Tags: tagList(planned.tags_all),
-        ...given({ Description: planned.description }),
-      }),
-    );
-    return { id: name };
-  },
-  read: async (context, state) => {
-    const found = await doing(
-      `reading IAM Role (${state.id})`,
-      orGone(context.call('iam', 'GetRole', { RoleName: state.id })),
-    );
-    return found && { ...flattened(state, found.Role), ...(await policiesOf(context, state.id)) };
-  },
+    },
+    identity: (planned) => ({ id: nameOrPrefixed(planned) }),
+    input: (planned) => ({
+      RoleName: planned.id,
+      AssumeRolePolicyDocument: planned.assume_role_policy,
+      Path: planned.path,
+      MaxSessionDuration: planned.max_session_duration,
+      Tags: tagList(planned.tags_all),
+      ...given({ Description: planned.description }),
+    }),
+    named: ({ id }) => ({ RoleName: id }),
+    state: async ({ Role }, state, context) => ({
+      ...flattened(state, Role),
+      ...(await policiesOf(context, state.id)),
+    }),
+    tagging: {
+      list: readTags,
+      tag: (context, { id }, tags) => context.call('iam', 'TagRole', { RoleName: id, Tags: tagList(tags) }),
+      untag: (context, { id }, TagKeys) => context.call('iam', 'UntagRole', { RoleName: id, TagKeys }),
+    },
+  }),
   update: async (context, prior, planned) => {
     const RoleName = planned.id;
     const changed = (name: string) => prior[name] !== planned[name];
@@ -48,11 +53,6 @@ export const iamRole: ResourceType = {
         MaxSessionDuration: planned.max_session_duration,
       });
     }
-  },
-  tagging: {
-    list: readTags,
-    tag: (context, { id }, tags) => context.call('iam', 'TagRole', { RoleName: id, Tags: tagList(tags) }),
-    untag: (context, { id }, TagKeys) => context.call('iam', 'UntagRole', { RoleName: id, TagKeys }),
   },
   delete: async (context, state) => {
     await doing(`deleting IAM Role (${state.id})`, orGone(removed(context, state.id)));

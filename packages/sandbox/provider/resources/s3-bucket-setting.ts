@@ -1,6 +1,7 @@
 import { sameValue } from '../protocol/values';
 import type { ProviderContext, ResourceType, State } from '../resource';
 import { doing, orGone } from './common';
+import { simpleResource } from './simple-resource';
 
 export interface BucketSetting {
   /** As errors call it. */
@@ -17,40 +18,31 @@ export interface BucketSetting {
 }
 
 /** A resource that is one setting of a bucket: put, got and deleted as a whole. */
-export function bucketSetting(setting: BucketSetting): ResourceType {
-  const { what, operation } = setting;
-  const put = async (context: ProviderContext, state: State, doingWhat: string): Promise<void> => {
-    await doing(
-      `${doingWhat} ${what} (${state.bucket})`,
-      context.call('s3', `Put${operation}`, { Bucket: state.bucket, ...setting.toInput(state) }),
-    );
-  };
-  return {
-    create: async (context, planned) => {
-      await put(context, planned, 'creating');
-      return { id: planned.bucket };
-    },
-    read: async (context, state) => {
-      const bucket = state.id.split(',')[0];
-      const output = await doing(
-        `reading ${what} (${bucket})`,
-        orGone(context.call('s3', `Get${operation}`, { Bucket: bucket })),
-      );
-      const read = output && setting.toState(output, state);
+export function bucketSetting({ what, operation, undo, ...own }: BucketSetting): ResourceType {
+  const setting = simpleResource({
+    what,
+    service: 's3',
+    create: `Put${operation}`,
+    read: `Get${operation}`,
+    update: `Put${operation}`,
+    delete: own.deleteOperation ?? `Delete${operation}`,
+    identity: ({ bucket }) => ({ id: bucket }),
+    input: (planned) => ({ Bucket: planned.bucket, ...own.toInput(planned) }),
+    named: ({ id }) => ({ Bucket: id.split(',')[0] }),
+    state: (answer, state) => {
+      const read = own.toState(answer, state);
       if (!read) return null;
-      const remote = { ...state, bucket, ...read };
+      const remote = { ...state, bucket: state.id.split(',')[0], ...read };
       // What means the same keeps the state's own form: nothing has drifted.
-      const same = state.bucket && sameValue(normal(setting.toInput(state)), normal(setting.toInput(remote)));
+      const same = state.bucket && sameValue(normal(own.toInput(state)), normal(own.toInput(remote)));
       return same ? state : remote;
     },
-    update: async (context, _prior, planned) => {
-      await put(context, planned, 'updating');
-    },
+  });
+  if (!undo) return setting;
+  return {
+    ...setting,
     delete: async (context, state) => {
-      const undo = setting.undo
-        ? setting.undo(context, state)
-        : context.call('s3', setting.deleteOperation ?? `Delete${operation}`, { Bucket: state.bucket });
-      await doing(`deleting ${what} (${state.bucket})`, orGone(undo));
+      await doing(`deleting ${what} (${state.bucket})`, orGone(undo(context, state)));
     },
   };
 }

@@ -1,31 +1,21 @@
-import type { ProviderContext, ResourceType, State } from '../resource';
-import { deletedBy, doing, nameOrPrefixed, orGone } from './common';
+import { nameOrPrefixed } from './common';
 import { stateOf } from './naming';
+import { simpleResource } from './simple-resource';
 import { tagList, tagsByArn } from './tags';
 
-const NAME = 'Amazon EventBridge Scheduler Schedule Group';
-
 /** `aws_scheduler_schedule_group`. */
-export const scheduleGroup: ResourceType = {
-  create: async (context, planned) => {
-    const name = nameOrPrefixed(planned);
-    await doing(
-      `creating ${NAME} (${name})`,
-      context.call('scheduler', 'CreateScheduleGroup', { Name: name, Tags: tagList(planned.tags_all) }),
-    );
-    return { id: name };
-  },
-  read: (context, state) => doing(`reading ${NAME} (${state.id})`, found(context, state)),
-  tagging: tagsByArn('scheduler'),
-  delete: deletedBy(NAME, 'scheduler', 'DeleteScheduleGroup', (state) => ({ Name: state.id })),
-};
-
-async function found(context: ProviderContext, state: State): Promise<State | null> {
-  const group = await orGone(context.call('scheduler', 'GetScheduleGroup', { Name: state.id }));
-  if (!group) return null;
-  return {
-    ...state,
-    ...stateOf('scheduler', 'GetScheduleGroupOutput', group),
+export const scheduleGroup = simpleResource({
+  what: 'Amazon EventBridge Scheduler Schedule Group',
+  service: 'scheduler',
+  create: 'CreateScheduleGroup',
+  read: 'GetScheduleGroup',
+  delete: 'DeleteScheduleGroup',
+  identity: (planned) => ({ id: nameOrPrefixed(planned) }),
+  input: ({ id, tags_all }) => ({ Name: id, Tags: tagList(tags_all) }),
+  named: ({ id }) => ({ Name: id }),
+  state: (answer, state) => ({
+    ...stateOf('scheduler', 'GetScheduleGroupOutput', answer),
     name_prefix: state.name_prefix ?? '',
-  };
-}
+  }),
+  tagging: tagsByArn('scheduler'),
+});

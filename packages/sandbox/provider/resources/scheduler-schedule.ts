@@ -1,41 +1,27 @@
-import type { ProviderContext, ResourceType, State } from '../resource';
-import { deletedBy, doing, nameOrPrefixed, orGone } from './common';
+import { nameOrPrefixed } from './common';
 import { inputOf, stateOf } from './naming';
+import { simpleResource } from './simple-resource';
 
-const NAME = 'Amazon EventBridge Scheduler Schedule';
 /** `aws_scheduler_schedule`. */
-export const schedule: ResourceType = {
-  create: async (context, planned) => {
+export const schedule = simpleResource({
+  what: 'Amazon EventBridge Scheduler Schedule',
+  service: 'scheduler',
+  create: 'CreateSchedule',
+  read: 'GetSchedule',
+  update: 'UpdateSchedule',
+  delete: 'DeleteSchedule',
+  identity: (planned) => {
     const name = nameOrPrefixed(planned);
     const group = planned.group_name || 'default';
-    await doing(
-      `creating ${NAME} (${name})`,
-      context.call('scheduler', 'CreateSchedule', input(planned, name, group)),
-    );
-    return { id: `${group}/${name}` };
+    return { id: `${group}/${name}`, name, group_name: group };
   },
-  read: (context, state) => doing(`reading ${NAME} (${state.id})`, found(context, state)),
-  update: async (context, _prior, planned) => {
-    await doing(
-      `updating ${NAME} (${planned.id})`,
-      context.call('scheduler', 'UpdateSchedule', input(planned, planned.name, planned.group_name)),
-    );
-  },
-  delete: deletedBy(NAME, 'scheduler', 'DeleteSchedule', (state) => {
-    const [GroupName, Name] = state.id.split('/');
+  input: (planned) => inputOf('scheduler', 'CreateScheduleInput', planned),
+  named: ({ id }) => {
+    const [GroupName, Name] = id.split('/');
     return { GroupName, Name };
+  },
+  state: (answer, state) => ({
+    ...stateOf('scheduler', 'GetScheduleOutput', answer),
+    name_prefix: state.name_prefix ?? '',
   }),
-};
-
-const input = (planned: State, Name: string, GroupName: string): object => ({
-  ...inputOf('scheduler', 'CreateScheduleInput', planned),
-  Name,
-  GroupName,
 });
-
-async function found(context: ProviderContext, state: State): Promise<State | null> {
-  const [GroupName, Name] = state.id.split('/');
-  const it = await orGone(context.call('scheduler', 'GetSchedule', { GroupName, Name }));
-  if (!it) return null;
-  return { ...state, ...stateOf('scheduler', 'GetScheduleOutput', it), name_prefix: state.name_prefix ?? '' };
-}

@@ -1,11 +1,17 @@
 import { UNKNOWN } from '../protocol/values';
-import { AttributeError, type ProviderContext, type ResourceType, type State } from '../resource';
-import { deletedBy, doing, orGone } from './common';
+import { AttributeError } from '../resource';
 import { inputOf, stateOf } from './naming';
+import { simpleResource } from './simple-resource';
 import { tagList, tagMap } from './tags';
 
 /** `aws_ssm_parameter`. */
-export const ssmParameter: ResourceType = {
+export const ssmParameter = simpleResource({
+  what: 'SSM Parameter',
+  service: 'ssm',
+  create: 'PutParameter',
+  read: 'GetParameter',
+  update: 'PutParameter',
+  delete: 'DeleteParameter',
   validate: (config) => {
     if (config.value === null && config.insecure_value === null) {
       throw new AttributeError('value', 'one of `insecure_value,value,value_wo` must be specified');
@@ -23,13 +29,27 @@ export const ssmParameter: ResourceType = {
         planned.version = UNKNOWN;
       }
     },
-  create: async (context, planned) => {
-    await put(context, planned, 'creating', planned.overwrite ?? false);
-    return { id: planned.name };
-  },
-  read: (context, state) => doing(`reading SSM Parameter (${state.id})`, found(context, state)),
-  update: async (context, _prior, planned) => {
-    await put(context, planned, 'updating', true);
+  identity: ({ name }) => ({ id: name }),
+  input: (planned, isNew) => ({
+    ...inputOf('ssm', 'PutParameterRequest', planned),
+    Value: planned.value ?? planned.insecure_value,
+    Overwrite: !isNew || (planned.overwrite ?? false),
+    // Tags go with a new parameter only.
+    ...(isNew && !planned.overwrite && { Tags: tagList(planned.tags_all) }),
+  }),
+  named: ({ id }) => ({ Name: id, WithDecryption: true }),
+  state: async ({ Parameter: it }, { id }, context) => {
+    const { Parameters } = await context.call('ssm', 'DescribeParameters', {
+      ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [id] }],
+    });
+    const [described = {}] = Parameters;
+    return {
+      ...stateOf('ssm', 'ParameterMetadata', described),
+      ...stateOf('ssm', 'Parameter', it),
+      has_value_wo: false,
+      insecure_value: it.Type === 'SecureString' ? '' : it.Value,
+      key_id: described.KeyId ?? '',
+    };
   },
   tagging: {
     list: async (context, { id }) =>
@@ -39,37 +59,6 @@ export const ssmParameter: ResourceType = {
     untag: (context, { id }, TagKeys) =>
       context.call('ssm', 'RemoveTagsFromResource', { ...parameter(id), TagKeys }),
   },
-  delete: deletedBy('SSM Parameter', 'ssm', 'DeleteParameter', (state) => ({ Name: state.id })),
-};
+});
 
 const parameter = (name: string) => ({ ResourceType: 'Parameter', ResourceId: name });
-
-const put = (context: ProviderContext, planned: State, verb: string, Overwrite: boolean): Promise<unknown> =>
-  doing(
-    `${verb} SSM Parameter (${planned.name})`,
-    context.call('ssm', 'PutParameter', {
-      ...inputOf('ssm', 'PutParameterRequest', planned),
-      Value: planned.value ?? planned.insecure_value,
-      Overwrite,
-      // Tags go with a new parameter only.
-      ...(Overwrite ? {} : { Tags: tagList(planned.tags_all) }),
-    }),
-  );
-
-async function found(context: ProviderContext, state: State): Promise<State | null> {
-  const answer = await orGone(context.call('ssm', 'GetParameter', { Name: state.id, WithDecryption: true }));
-  if (!answer) return null;
-  const { Parameter: it } = answer;
-  const { Parameters } = await context.call('ssm', 'DescribeParameters', {
-    ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [state.id] }],
-  });
-  const [described = {}] = Parameters;
-  return {
-    ...state,
-    ...stateOf('ssm', 'ParameterMetadata', described),
-    ...stateOf('ssm', 'Parameter', it),
-    has_value_wo: false,
-    insecure_value: it.Type === 'SecureString' ? '' : it.Value,
-    key_id: described.KeyId ?? '',
-  };
-}

@@ -1,0 +1,54 @@
+import { listOf, type ResourceTags, type Tag } from '../resource-tags';
+import type { AwsError, Operation } from '../service';
+
+/** What carries tags, and how its service calls what its operations take. */
+export interface Tagged {
+  readonly service: string;
+  /** The tags of a resource, where it is. */
+  find(arn: string, region: string): ResourceTags | undefined;
+  /** What is said where it is not. */
+  missing(arn: string): AwsError;
+  /** Refuses an ARN that can carry none. */
+  refuse?(arn: string): void;
+  /** Refuses tags that may not be added to those that are there. */
+  check?(given: readonly Tag[], there: ResourceTags): void;
+  changed?(arn: string): void;
+  /** @default ResourceArn, Tags, TagKeys */
+  readonly members?: readonly [arn: string, tags: string, keys: string];
+  /** They are written as a map, not as a list. */
+  readonly asMap?: boolean;
+  /** @default ListTagsForResource */
+  readonly list?: string;
+  readonly resourcePolicy?: Operation['resourcePolicy'];
+}
+
+/** The three operations that most services have. */
+export function tagOperations(tagged: Tagged): Record<string, Operation> {
+  const { service, find, asMap = false, list = 'ListTagsForResource', resourcePolicy } = tagged;
+  const [arn, tags, keys] = tagged.members ?? ['ResourceArn', 'Tags', 'TagKeys'];
+  const operation = (name: string, run: (there: ResourceTags, input: any) => unknown): Operation => ({
+    action: `${service}:${name}`,
+    resource: (input) => input[arn],
+    resourceTags: (input, { region }) => find(input[arn], region)?.arrived ?? {},
+    resourcePolicy,
+    run: (input, { region }) => {
+      tagged.refuse?.(input[arn]);
+      const there = find(input[arn], region);
+      if (!there) throw tagged.missing(input[arn]);
+      return run(there, input) ?? {};
+    },
+  });
+  return {
+    TagResource: operation('TagResource', (there, input) => {
+      const given: readonly Tag[] = asMap ? listOf(input[tags]) : input[tags];
+      tagged.check?.(given, there);
+      there.put(given);
+      tagged.changed?.(input[arn]);
+    }),
+    UntagResource: operation('UntagResource', (there, input) => {
+      there.remove(input[keys]);
+      tagged.changed?.(input[arn]);
+    }),
+    [list]: operation(list, (there) => ({ [tags]: asMap ? there.record : there.list })),
+  };
+}

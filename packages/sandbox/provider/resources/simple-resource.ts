@@ -1,0 +1,62 @@
+import type { ProviderContext, ResourceType, State } from '../resource';
+import { deletedBy, doing, orGone } from './common';
+
+/** A resource that is one object of AWS's: made, read, changed and deleted by one call each. */
+export interface SimpleResource extends Pick<ResourceType, 'validate' | 'customizePlan' | 'tagging'> {
+  /** As errors call it. */
+  readonly what: string;
+  readonly service: string;
+  readonly create: string;
+  readonly read: string;
+  /** Absent: every change but that of a tag replaces. */
+  readonly update?: string;
+  readonly delete: string;
+  /** What is known of it before it is made: its name, its id. */
+  identity(planned: State): State;
+  /** What is known once it is made. */
+  made?(answer: any, context: ProviderContext): State;
+  /** The whole of it, to make or to change it. */
+  input(planned: State, isNew: boolean): object;
+  /** What names it, to read or to delete it. */
+  named(state: State): object;
+  /** What an answer says of it, beside what was known; null where it says that there is none. */
+  state(answer: any, state: State, context: ProviderContext): State | null | Promise<State | null>;
+  /** How errors tell what was done to it. @default the verb, `what`, and its name or id */
+  told?(verb: string, planned: State): string;
+}
+
+export function simpleResource(own: SimpleResource): ResourceType {
+  const { what, service, validate, customizePlan, tagging } = own;
+  const told = own.told ?? ((verb, { name, id }) => `${verb} ${what} (${id ?? name})`);
+  const put = (context: ProviderContext, operation: string, planned: State, isNew: boolean) =>
+    doing(
+      told(isNew ? 'creating' : 'updating', planned),
+      context.call(service, operation, own.input(planned, isNew)),
+    );
+  const { update } = own;
+  return {
+    validate,
+    customizePlan,
+    tagging,
+    create: async (context, planned) => {
+      const known = own.identity(planned);
+      const answer = await put(context, own.create, { ...planned, ...known }, true);
+      return { ...known, ...own.made?.(answer, context) };
+    },
+    read: async (context, state) => {
+      const answer = await doing(
+        `reading ${what} (${state.id})`,
+        orGone(context.call(service, own.read, own.named(state))),
+      );
+      const read = answer && (await own.state(answer, state, context));
+      return read && { ...state, ...read };
+    },
+    update:
+      update === undefined
+        ? undefined
+        : async (context, _prior, planned): Promise<void> => {
+            await put(context, update, planned, false);
+          },
+    delete: deletedBy(what, service, own.delete, own.named),
+  };
+}
