@@ -3,7 +3,7 @@ import { NotServed } from '../wire/refusals';
 const FUNCTION = `CapacityProviderConfig DeadLetterConfig DurableConfig FileSystemConfigs ImageConfig KMSKeyArn Layers
   VpcConfig`;
 const OBJECT = 'GrantFullControl GrantRead GrantReadACP GrantWriteACP SSECustomerAlgorithm SSECustomerKey';
-const READ_OBJECT = `ResponseCacheControl ResponseContentDisposition ResponseContentEncoding ResponseContentLanguage
+const READ_OBJECT = `PartNumber Range ResponseCacheControl ResponseContentDisposition ResponseContentEncoding ResponseContentLanguage
   ResponseContentType ResponseExpires SSECustomerAlgorithm SSECustomerKey`;
 const TARGET = `Target.DeadLetterConfig Target.EcsParameters Target.EventBridgeParameters Target.KinesisParameters
   Target.SageMakerPipelineParameters Target.SqsParameters`;
@@ -17,8 +17,10 @@ export const NOT_MODELLED: Readonly<Record<string, string>> = {
   'iam:CreateRole': 'PermissionsBoundary',
   'kms:Decrypt': 'DryRun GrantTokens Recipient',
   'kms:GenerateDataKey': 'DryRun GrantTokens Recipient',
+  'lambda:CreateAlias': 'RoutingConfig',
+  'lambda:UpdateAlias': 'RoutingConfig',
   'lambda:CreateFunction': `${FUNCTION} CodeSigningConfigArn PublishTo TenancyConfig`,
-  'lambda:Invoke': 'DurableExecutionName TenantId',
+  'lambda:Invoke': 'ClientContext DurableExecutionName TenantId',
   'lambda:UpdateFunctionCode': 'PublishTo SourceKMSKeyArn',
   'lambda:UpdateFunctionConfiguration': FUNCTION,
   'logs:CreateLogGroup': 'deletionProtectionEnabled kmsKeyId',
@@ -30,16 +32,17 @@ export const NOT_MODELLED: Readonly<Record<string, string>> = {
   's3:PutBucketVersioning': 'MFA VersioningConfiguration.MFADelete',
   's3:PutObject': `${OBJECT} WriteOffsetBytes`,
   's3:CopyObject': `${OBJECT} CopySourceSSECustomerAlgorithm CopySourceSSECustomerKey TaggingDirective`,
-  'scheduler:CreateSchedule': `KmsKeyArn ${TARGET}`,
-  'scheduler:UpdateSchedule': `KmsKeyArn ${TARGET}`,
+  'scheduler:CreateSchedule': `EndDate KmsKeyArn StartDate ${TARGET}`,
+  'scheduler:UpdateSchedule': `EndDate KmsKeyArn StartDate ${TARGET}`,
   'ses:CreateConfigurationSet':
     'ArchivingOptions DeliveryOptions SuppressionOptions TrackingOptions VdmOptions',
   'ses:SendEmail': `Content.Simple.Attachments Content.Simple.Headers Content.Template EndpointId
     FromEmailAddressIdentityArn ListManagementOptions TenantName`,
   'sns:CreateTopic': 'DataProtectionPolicy',
-  'sns:Publish': 'MessageDeduplicationId MessageGroupId PhoneNumber',
+  'sns:Publish': 'MessageAttributes MessageDeduplicationId MessageGroupId MessageStructure PhoneNumber',
   'ssm:PutParameter': 'Policies',
-  'sts:AssumeRole': 'Policy PolicyArns ProvidedContexts SerialNumber SourceIdentity TokenCode',
+  'sts:AssumeRole':
+    'Policy PolicyArns ProvidedContexts SerialNumber SourceIdentity Tags TokenCode TransitiveTagKeys',
 };
 
 /** @throws NotServed for the first such member that says something */
@@ -52,4 +55,6 @@ export function refuseNotModelled(service: string, operation: string, input: any
 }
 
 const saysSomething = (value: any): boolean =>
-  typeof value === 'object' && value !== null ? Object.values(value).some(saysSomething) : Boolean(value);
+  typeof value === 'object' && value !== null && !(value instanceof Date)
+    ? Object.values(value).some(saysSomething)
+    : Boolean(value);

@@ -76,34 +76,36 @@ export function substitute(pattern: string, keys: ConditionKeys): string {
 }
 
 /** `*` is any text, `?` any one character. */
-export function matchesWildcard(pattern: string, text: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern === text;
-  let compiled = wildcards.get(pattern);
-  if (compiled === undefined) {
-    const source = pattern
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replace(/\*/g, '.*')
-      .replace(/\?/g, '.');
-    compiled = new RegExp(`^${source}$`, 's');
-    wildcards.set(pattern, compiled);
-  }
-  return compiled.test(text);
-}
-
-/** Each call of a function asks dozens of the same few patterns. */
-const wildcards = new Map<string, RegExp>();
+export const matchesWildcard = (pattern: string, text: string): boolean => textPattern(pattern).test(text);
 
 /** ARNs are matched part by part: a wildcard does not reach over a colon, save in the last part. */
-export function matchesArn(pattern: string, arn: string): boolean {
-  if (pattern === '*') return true;
-  const [patternParts, arnParts] = [splitArn(pattern), splitArn(arn)];
-  return (
-    patternParts.length === arnParts.length &&
-    patternParts.every((part, index) => matchesWildcard(part, arnParts[index]!))
-  );
+export const matchesArn = (pattern: string, arn: string): boolean =>
+  pattern === '*' || arnPattern(pattern).test(arn);
+
+const MOST_COMPILED = 10_000;
+
+/** Policies are asked at each call, and are few: each of their patterns is compiled once. */
+function once(sourceOf: (pattern: string) => string): (pattern: string) => RegExp {
+  const compiled = new Map<string, RegExp>();
+  return (pattern) => {
+    const known = compiled.get(pattern);
+    if (known) return known;
+    if (compiled.size >= MOST_COMPILED) compiled.clear();
+    const made = new RegExp(`^${sourceOf(pattern)}$`, 's');
+    compiled.set(pattern, made);
+    return made;
+  };
 }
 
-function splitArn(arn: string): string[] {
-  const parts = arn.split(':');
-  return [...parts.slice(0, 5), parts.slice(5).join(':')];
-}
+const wildcards = (text: string, any: string): string =>
+  text
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*/g, `${any}*`)
+    .replace(/\?/g, any);
+
+const textPattern = once((pattern) => wildcards(pattern, '.'));
+const arnPattern = once((pattern) => {
+  const parts = pattern.split(':');
+  const first = parts.slice(0, 5).map((part) => wildcards(part, '[^:]'));
+  return [...first, ...(parts.length > 5 ? [wildcards(parts.slice(5).join(':'), '.')] : [])].join(':');
+});

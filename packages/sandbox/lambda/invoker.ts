@@ -13,7 +13,6 @@ export interface InvocationRequest {
   readonly functionArn: string;
   /** JSON. */
   readonly payload: string;
-  readonly clientContext?: unknown;
 }
 
 /** Runs functions, each invocation in an execution environment of its function. */

@@ -25,8 +25,6 @@ export interface InvokeMessage {
   readonly clockOffsetMs: number;
   /** How long the invocation may take, sleeps at their full length. */
   readonly timeoutMs: number;
-  /** As `X-Amz-Client-Context` had it. */
-  readonly clientContext?: unknown;
 }
 
 export interface ClockMessage {

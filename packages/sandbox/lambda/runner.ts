@@ -59,7 +59,7 @@ async function invoke(message: InvokeMessage): Promise<void> {
 
 const memoryUsedMb = (): number => Math.ceil(process.memoryUsage.rss() / 2 ** 20);
 
-function contextOf({ requestId: awsRequestId, functionArn, clientContext }: InvokeMessage): Context {
+function contextOf({ requestId: awsRequestId, functionArn }: InvokeMessage): Context {
   return {
     callbackWaitsForEmptyEventLoop: true,
     awsRequestId,
@@ -69,7 +69,6 @@ function contextOf({ requestId: awsRequestId, functionArn, clientContext }: Invo
     memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? '',
     logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME ?? '',
     logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME ?? '',
-    clientContext: clientContext as Context['clientContext'],
     getRemainingTimeInMillis: () => Math.floor(time.remainingMs()),
     done: () => {},
     fail: () => {},

@@ -42,10 +42,7 @@ export function authenticate(
 function checkTime(signature: Signature, clocks: Clocks, refuse: Refusals): void {
   const at = signedAtMs(signature);
   if (Number.isNaN(at) || !signature.signedAt.startsWith(signature.day)) throw refuse.signature();
-  const lifeMs = signature.expiresSeconds === undefined ? SKEW_MS : signature.expiresSeconds * 1000;
-  if (at + lifeMs < clocks.real()) {
-    throw signature.presigned ? refuse.expiredRequest() : refuse.tooOld(signature.signedAt, clocks.real());
-  }
+  if (at + SKEW_MS < clocks.real()) throw refuse.tooOld(signature.signedAt, clocks.real());
   if (at > clocks.simulated() + SKEW_MS) throw refuse.tooNew(signature.signedAt, clocks.real());
 }
 
@@ -54,7 +51,6 @@ interface Refusals {
   signature(): AwsError;
   token(): AwsError;
   expiredToken(): AwsError;
-  expiredRequest(): AwsError;
   tooOld(signedAt: string, now: number): AwsError;
   tooNew(signedAt: string, now: number): AwsError;
   region(name: string): AwsError;
@@ -105,7 +101,6 @@ function named(names: Names, status: number): Refusals {
     expiredToken: () =>
       new AwsError(names.expiredToken, 'The security token included in the request is expired', status),
     tooOld: old,
-    expiredRequest: () => signature('Signature expired'),
     tooNew: (signedAt, now) =>
       signature(
         `Signature not yet current: ${signedAt} is still later than ${amz(now + SKEW_MS)} (${amz(now)} + 15 min.)`,
@@ -131,7 +126,6 @@ const S3: Refusals = {
   signature: () => new AwsError('SignatureDoesNotMatch', MISMATCH, 403),
   token: () => new AwsError('InvalidToken', 'The provided token is malformed or otherwise invalid.', 400),
   expiredToken: () => new AwsError('ExpiredToken', 'The provided token has expired.', 400),
-  expiredRequest: () => new AwsError('AccessDenied', 'Request has expired', 403),
   tooOld: skewed,
   tooNew: skewed,
   region: (name) =>

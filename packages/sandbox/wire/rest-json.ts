@@ -1,4 +1,3 @@
-import type { WireRequest } from '../aws/service';
 import { errorMembers, errorShape } from './error-shape';
 import { parseJson, readJson, writeJson } from './json-values';
 import type { Model } from './model';
@@ -13,37 +12,16 @@ const FORMAT: BodyFormat = {
   rawContentType: 'application/json',
 };
 
-/**
- * SES's clients differ: for the signing Put JavaScript says `/v2/email`, Python `/v1/email`; the newest JavaScript posts
- * the parameters of a list, which the model has in the query.
- */
-function asInModel(request: WireRequest): WireRequest {
-  if (request.method === 'POST' && request.path === '/v2/email/list-identities') {
-    const parameters = Object.entries(parseJson(request.body)).map(([name, value]): [string, string] => [
-      name,
-      String(value),
-    ]);
-    return {
-      ...request,
-      method: 'GET',
-      path: '/v2/email/identities',
-      query: new URLSearchParams(parameters),
-      body: Buffer.alloc(0),
-    };
-  }
-  return { ...request, path: oneVersion(request.path) };
-}
-
+/** SES's clients differ: for the signing Put JavaScript says `/v2/email`, Python `/v1/email`. */
 const oneVersion = (path: string): string => path.replace(/^\/v1\/email\//, '/v2/email/');
 
 /** `restJson1`: SES, Lambda, Scheduler. Routes by method and path, JSON bodies, times in seconds. */
 export function restJson(model: Model): Protocol {
-  const route = restRouter(model, oneVersion);
   return {
     name: 'rest-json',
     recognises: () => true,
-    route: (request) => route(asInModel(request)),
-    read: (operation, request, routed) => readRest(operation, asInModel(request), routed, FORMAT),
+    route: restRouter(model, oneVersion),
+    read: (operation, request, routed) => readRest(operation, request, routed, FORMAT),
     answer: (operation, output, requestId) =>
       answerRest(operation, output, { 'x-amzn-requestid': requestId }, FORMAT),
     answerError(error, requestId) {

@@ -57,10 +57,8 @@ export function restXml(model: Model): Protocol {
     recognises: () => true,
     route: restRouter(model, (path) => path),
     read: (operation, request, routed) => readRest(operation, request, routed, body),
-    answer(operation, output, requestId) {
-      const response = answerRest(operation, output, { [identifier]: requestId }, body, rootOf);
-      return response.headers?.['content-range'] ? { ...response, statusCode: 206 } : response;
-    },
+    answer: (operation, output, requestId) =>
+      answerRest(operation, output, { [identifier]: requestId }, body, rootOf),
     answerError: (error, requestId) => (isS3 ? s3Error(error, requestId) : xmlError(error, requestId, body)),
   };
 }

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { WireRequest } from '../aws/service';
 
-/** What a request says of its signature (Signature Version 4), in its header or, presigned, in its query. */
+/** What a request says of its signature (Signature Version 4) in its header; presigned ones are not taken. */
 export interface Signature {
   readonly accessKeyId: string;
   /** `YYYYMMDD`. */
@@ -13,32 +13,21 @@ export interface Signature {
   /** `YYYYMMDDTHHMMSSZ`. */
   readonly signedAt: string;
   readonly sessionToken?: string;
-  readonly presigned: boolean;
-  /** Of a presigned request. */
-  readonly expiresSeconds?: number;
 }
 
-export function readSignature({ headers, query }: WireRequest): Signature | undefined {
-  const header = headers.authorization ?? '';
-  const fromHeader = (name: string) => new RegExp(`${name}=([^,\\s]+)`).exec(header)?.[1];
-  const presigned = header === '' && query.has('X-Amz-Credential');
-  const credential = presigned ? query.get('X-Amz-Credential')! : (fromHeader('Credential') ?? '');
-  const [accessKeyId, day, region, service, terminator] = credential.split('/');
+export function readSignature({ headers }: WireRequest): Signature | undefined {
+  const said = (name: string) => new RegExp(`${name}=([^,\\s]+)`).exec(headers.authorization ?? '')?.[1];
+  const [accessKeyId, day, region, service, terminator] = (said('Credential') ?? '').split('/');
   if (!accessKeyId || !day || !region || !service || terminator !== 'aws4_request') return undefined;
-  const signedHeaders = (presigned ? query.get('X-Amz-SignedHeaders') : fromHeader('SignedHeaders')) ?? '';
   return {
     accessKeyId,
     day,
     region,
     service,
-    signedHeaders: signedHeaders.split(';'),
-    signature: (presigned ? query.get('X-Amz-Signature') : fromHeader('Signature')) ?? '',
-    signedAt:
-      (presigned ? query.get('X-Amz-Date') : (headers['x-amz-date'] ?? toAmzDate(headers.date))) ?? '',
-    sessionToken:
-      (presigned ? query.get('X-Amz-Security-Token') : headers['x-amz-security-token']) ?? undefined,
-    presigned,
-    expiresSeconds: presigned ? Number(query.get('X-Amz-Expires') ?? 0) : undefined,
+    signedHeaders: (said('SignedHeaders') ?? '').split(';'),
+    signature: said('Signature') ?? '',
+    signedAt: headers['x-amz-date'] ?? toAmzDate(headers.date) ?? '',
+    sessionToken: headers['x-amz-security-token'],
   };
 }
 
@@ -69,15 +58,13 @@ export function bodyHolds({ headers, body }: WireRequest): boolean {
   );
 }
 
-function canonicalRequest(request: WireRequest, { signedHeaders, service, presigned }: Signature): string {
+function canonicalRequest(request: WireRequest, { signedHeaders, service }: Signature): string {
   const headers = signedHeaders.map(
     (name) => `${name}:${(request.headers[name] ?? '').trim().replace(/ +/g, ' ')}\n`,
   );
   // S3 takes the path as it was sent; the others encode it once more (RFC 3986).
   const path = service === 's3' ? request.path : request.path.split('/').map(encode).join('/');
-  const payload =
-    request.headers['x-amz-content-sha256'] ??
-    (presigned && service === 's3' ? 'UNSIGNED-PAYLOAD' : sha256(request.body));
+  const payload = request.headers['x-amz-content-sha256'] ?? sha256(request.body);
   return [
     request.method,
     path,
@@ -90,7 +77,6 @@ function canonicalRequest(request: WireRequest, { signedHeaders, service, presig
 
 function canonicalQuery({ query }: WireRequest): string {
   return [...query]
-    .filter(([name]) => name !== 'X-Amz-Signature')
     .map(([name, value]) => [encode(name), encode(value)] as const)
     .sort(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))
     .map(([name, value]) => `${name}=${value}`)

@@ -18,8 +18,6 @@ export interface IamService extends Service {
   roleExists(roleArn: string): boolean;
   /** What the role may do: its inline policies. Empty for a role that does not exist. */
   rolePolicies(roleName: string): readonly PolicyDocument[];
-  /** Who may assume the role. */
-  trustPolicy(roleName: string): PolicyDocument | undefined;
   maxSessionSeconds(roleName: string): number;
   /** Name of the role of that ARN, if there is one. */
   roleNameOf(roleArn: string): string | undefined;
@@ -38,9 +36,15 @@ interface Role {
   Description?: string;
   MaxSessionDuration: number;
   /** Undefined: nobody may assume it yet. */
-  readonly trust: Arriving<string | undefined>;
+  readonly trust: Arriving<InlinePolicy | undefined>;
   readonly tags: ResourceTags;
-  readonly policies: Arriving<ReadonlyMap<string, string>>;
+  readonly policies: Arriving<ReadonlyMap<string, InlinePolicy>>;
+}
+
+/** A policy as it was put, and as it is asked at each call. */
+interface InlinePolicy {
+  readonly text: string;
+  readonly document: PolicyDocument;
 }
 
 /** Identity and Access Management: roles, their trust and their inline policies. There are no managed policies. */
@@ -51,7 +55,7 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     if (!found) throw noSuchEntity(`The role with name ${name} cannot be found.`);
     return found;
   };
-  const policy = (input: any): string => {
+  const policy = (input: any): InlinePolicy => {
     const found = role(input.RoleName).policies.shown.get(input.PolicyName);
     if (!found) throw noSuchEntity(`The role policy with name ${input.PolicyName} cannot be found.`);
     return found;
@@ -72,7 +76,7 @@ export const createIam: ServiceFactory<IamService> = (core) => {
       if ([...roles.keys()].some((name) => name.toLowerCase() === RoleName.toLowerCase())) {
         throw new AwsError('EntityAlreadyExists', `Role with name ${RoleName} already exists.`, 409);
       }
-      checkTrust(input.AssumeRolePolicyDocument, iam.roleExists);
+      const trust = checkedTrust(input.AssumeRolePolicyDocument, iam.roleExists);
       checkTags(input.Tags);
       const created: Role = {
         RoleName,
@@ -82,11 +86,11 @@ export const createIam: ServiceFactory<IamService> = (core) => {
         Arn: `arn:aws:iam::${core.accountId}:role${Path}${RoleName}`,
         CreateDate: new Date(clock.now()),
         MaxSessionDuration: Number(input.MaxSessionDuration ?? 3600),
-        trust: core.arriving<string | undefined>(undefined),
+        trust: core.arriving<InlinePolicy | undefined>(undefined),
         tags: core.resourceTags(input.Tags),
-        policies: core.arriving<ReadonlyMap<string, string>>(new Map()),
+        policies: core.arriving<ReadonlyMap<string, InlinePolicy>>(new Map()),
       };
-      created.trust.set(input.AssumeRolePolicyDocument);
+      created.trust.set(trust);
       roles.set(RoleName, created);
       return { Role: described(created) };
     }),
@@ -108,8 +112,7 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     }),
     UpdateAssumeRolePolicy: operation('UpdateAssumeRolePolicy', (input) => {
       const updated = role(input.RoleName);
-      checkTrust(input.PolicyDocument, iam.roleExists);
-      updated.trust.set(input.PolicyDocument);
+      updated.trust.set(checkedTrust(input.PolicyDocument, iam.roleExists));
       return {};
     }),
     DeleteRole: operation('DeleteRole', (input) => {
@@ -130,8 +133,9 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     }),
     PutRolePolicy: operation('PutRolePolicy', (input) => {
       const owner = role(input.RoleName);
-      parsePolicy(input.PolicyDocument, 'permissions');
-      const policies = new Map(owner.policies.shown).set(input.PolicyName, input.PolicyDocument);
+      const text: string = input.PolicyDocument;
+      const put = { text, document: parsePolicy(text, 'permissions') };
+      const policies = new Map(owner.policies.shown).set(input.PolicyName, put);
       checkSize(input.RoleName, [...policies.values()]);
       owner.policies.set(policies);
       return {};
@@ -140,7 +144,7 @@ export const createIam: ServiceFactory<IamService> = (core) => {
       RoleName: input.RoleName,
       PolicyName: input.PolicyName,
       // The API answers in percent-encoding.
-      PolicyDocument: encodeURIComponent(policy(input)),
+      PolicyDocument: encodeURIComponent(policy(input).text),
     })),
     DeleteRolePolicy: operation('DeleteRolePolicy', (input) => {
       policy(input);
@@ -162,8 +166,6 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     }),
   };
 
-  /** By text: each call of a role asks for its policies. */
-  const parsed = new Map<string, PolicyDocument>();
   const byArn = (arn: string): Role | undefined =>
     [...roles.values()].find((candidate) => candidate.Arn === arn);
   const trusts = (
@@ -171,9 +173,9 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     names: (statement: PolicyStatement) => boolean,
     keys: Record<string, string>,
   ): boolean => {
-    const text = byArn(arn)?.trust.arrived;
-    if (text === undefined) return false;
-    const statements = [parsePolicy(text, 'trust').Statement].flat();
+    const trust = byArn(arn)?.trust.arrived;
+    if (trust === undefined) return false;
+    const statements = [trust.document.Statement].flat();
     // A trust policy has no resource: it is about the role itself.
     const policies = statements
       .filter(names)
@@ -190,15 +192,7 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     name: 'iam',
     operations,
     rolePolicies: (name) =>
-      [...(roles.get(name)?.policies.arrived.values() ?? [])].map((text) => {
-        const document = parsed.get(text) ?? parsePolicy(text, 'permissions');
-        parsed.set(text, document);
-        return document;
-      }),
-    trustPolicy: (name) => {
-      const text = roles.get(name)?.trust.shown;
-      return text === undefined ? undefined : parsePolicy(text, 'trust');
-    },
+      [...(roles.get(name)?.policies.arrived.values() ?? [])].map(({ document }) => document),
     roleExists: (arn) => byArn(arn)?.trust.arrived !== undefined,
     roleNameOf: (arn) => byArn(arn)?.RoleName,
     maxSessionSeconds: (name) => roles.get(name)?.MaxSessionDuration ?? 0,
@@ -229,15 +223,16 @@ function checkTags(tags: readonly Tag[] = []): void {
 const sizeOf = (text: string): number => text.replace(/\s/g, '').length;
 
 /** @throws AwsError LimitExceeded */
-function checkSize(roleName: string, policies: readonly string[]): void {
-  if (sizeOf(policies.join('')) <= MAX_INLINE_CHARACTERS) return;
+function checkSize(roleName: string, policies: readonly InlinePolicy[]): void {
+  if (sizeOf(policies.map(({ text }) => text).join('')) <= MAX_INLINE_CHARACTERS) return;
   const message = `Maximum policy size of ${MAX_INLINE_CHARACTERS} bytes exceeded for role ${roleName}`;
   throw new AwsError('LimitExceeded', message, 409);
 }
 
 /** @throws AwsError for what is no trust policy, or a longer one than an account may have by default */
-function checkTrust(text: string, roleExists: (arn: string) => boolean): void {
-  for (const { Principal } of [parsePolicy(text, 'trust').Statement].flat()) {
+function checkedTrust(text: string, roleExists: (arn: string) => boolean): InlinePolicy {
+  const document = parsePolicy(text, 'trust');
+  for (const { Principal } of [document.Statement].flat()) {
     const named = typeof Principal === 'object' ? [Principal.AWS ?? []].flat() : [];
     const unknown = named.find((arn) => isRoleArn(arn) && !roleExists(arn));
     if (unknown !== undefined)
@@ -249,6 +244,7 @@ function checkTrust(text: string, roleExists: (arn: string) => boolean): void {
       `Cannot exceed quota for ACLSizePerRole: ${MAX_TRUST_CHARACTERS}`,
       409,
     );
+  return { text, document };
 }
 
 function namesService(principal: unknown, service: string): boolean {
@@ -264,7 +260,7 @@ const described = (role: Role) => ({
   CreateDate: role.CreateDate,
   Description: role.Description,
   MaxSessionDuration: role.MaxSessionDuration,
-  AssumeRolePolicyDocument: encodeURIComponent(role.trust.shown!),
+  AssumeRolePolicyDocument: encodeURIComponent(role.trust.shown!.text),
   Tags: role.tags.shown.size === 0 ? undefined : role.tags.list,
 });
 

@@ -11,7 +11,6 @@ export function aliasOperations(parts: LambdaParts): Record<string, Operation> {
   };
   return {
     CreateAlias: parts.operation('CreateAlias', (input, context) => {
-      checkWeights(input);
       const before = parts.functions.find(parts.arn(input, context));
       if (!before) throw noVersion(parts.arn(input, context), input.FunctionVersion);
       if (before.aliases.has(input.Name)) {
@@ -50,29 +49,13 @@ export function aliasOperations(parts: LambdaParts): Record<string, Operation> {
 const noVersion = (arn: string, version: string): AwsError =>
   new AwsError('ResourceNotFoundException', `Function not found: ${arn}:${version}`, 404);
 
-function checkWeights({ RoutingConfig }: any): void {
-  if (Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {}).length > 1)
-    throw new AwsError(
-      'InvalidParameterValueException',
-      'Number of items in AdditionalVersionWeights cannot be greater than 1',
-    );
-}
-
 function aliasOf(record: FunctionRecord, name: string): FunctionAlias {
   const found = record.aliases.get(name);
   if (found) return found;
   throw new AwsError('ResourceNotFoundException', `Cannot find alias arn: ${record.arn}:${name}`, 404);
 }
 
-/** Nothing is published here, so that `$LATEST` is the one version; Lambda routes no part of an alias away from it. */
-function checkVersion({ arn }: FunctionRecord, { FunctionVersion: version, RoutingConfig }: any): void {
-  if (version !== undefined && version !== '$LATEST') {
-    throw noVersion(arn, version);
-  }
-  if (Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {}).length > 0) {
-    throw new AwsError(
-      'InvalidParameterValueException',
-      '$LATEST is not supported for an alias pointing to more than 1 version',
-    );
-  }
+/** Nothing is published here, so that `$LATEST` is the one version. */
+function checkVersion({ arn }: FunctionRecord, { FunctionVersion: version }: any): void {
+  if (version !== undefined && version !== '$LATEST') throw noVersion(arn, version);
 }

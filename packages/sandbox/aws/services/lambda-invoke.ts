@@ -30,7 +30,7 @@ export async function invoke(
     return { StatusCode: 202, RequestId: context.requestId, Payload: Buffer.alloc(0) };
   }
   if (isFull(fn)) throw tooManyRequests();
-  const outcome = await invoker.run(fn, { ...request, clientContext: clientContext(input.ClientContext) });
+  const outcome = await invoker.run(fn, request);
   return {
     StatusCode: 200,
     ExecutedVersion: '$LATEST',
@@ -60,8 +60,4 @@ function readPayload(payload: Uint8Array | string | undefined, maxBytes: number)
       `Could not parse request body into json: ${(error as Error).message}`,
     );
   }
-}
-
-function clientContext(base64: string | undefined): unknown {
-  return base64 ? JSON.parse(Buffer.from(base64, 'base64').toString('utf8')) : undefined;
 }

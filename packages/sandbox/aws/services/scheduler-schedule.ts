@@ -10,8 +10,6 @@ export interface ScheduleDefinition {
   readonly Description?: string;
   readonly ScheduleExpression: string;
   readonly ScheduleExpressionTimezone: string;
-  readonly StartDate?: Date;
-  readonly EndDate?: Date;
   readonly State: 'ENABLED' | 'DISABLED';
   readonly ActionAfterCompletion: 'NONE' | 'DELETE';
   readonly FlexibleTimeWindow: {
@@ -32,26 +30,20 @@ export interface ScheduleDefinition {
 const MAX_INPUT_BYTES = 256 * 1024;
 
 /** Reads what `CreateSchedule` and `UpdateSchedule` take. @throws AwsError ValidationException */
-export function readDefinition(input: any, arn: string, now: number): ScheduleDefinition {
-  const { Name, GroupName = 'default', FlexibleTimeWindow: window, Target: target } = input;
+export function readDefinition(input: any, arn: string): ScheduleDefinition {
   const timezone = input.ScheduleExpressionTimezone ?? 'UTC';
   if (timezone !== 'UTC') throw invalid(`The sandbox knows UTC only, not ${timezone}.`);
   parseExpression(input.ScheduleExpression, 0);
-  checkWindow(window);
-  checkDates(input, now);
+  checkWindow(input.FlexibleTimeWindow);
+  const { ClientToken: _, ...said } = input;
   return {
-    Name,
-    GroupName,
-    Arn: arn,
-    Description: input.Description,
-    ScheduleExpression: input.ScheduleExpression,
+    State: 'ENABLED',
+    ActionAfterCompletion: 'NONE',
+    GroupName: 'default',
     ScheduleExpressionTimezone: timezone,
-    StartDate: input.StartDate,
-    EndDate: input.EndDate,
-    State: input.State ?? 'ENABLED',
-    ActionAfterCompletion: input.ActionAfterCompletion ?? 'NONE',
-    FlexibleTimeWindow: window,
-    Target: readTarget(target),
+    ...said,
+    Arn: arn,
+    Target: readTarget(input.Target),
   };
 }
 
@@ -62,14 +54,9 @@ function readTarget(target: any): ScheduleDefinition['Target'] {
   if (target.Input !== undefined && Buffer.byteLength(target.Input) > MAX_INPUT_BYTES) {
     throw invalid('Provided Input is too long.');
   }
-  const { MaximumEventAgeInSeconds: age = 86_400, MaximumRetryAttempts: retries = 185 } =
-    target.RetryPolicy ?? {};
-  return {
-    Arn: target.Arn,
-    RoleArn: target.RoleArn,
-    Input: target.Input,
-    RetryPolicy: { MaximumEventAgeInSeconds: age, MaximumRetryAttempts: retries },
-  };
+  const { Arn, RoleArn, Input, RetryPolicy } = target;
+  const defaults = { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 };
+  return { Arn, RoleArn, Input, RetryPolicy: { ...defaults, ...RetryPolicy } };
 }
 
 function checkWindow({
@@ -82,17 +69,6 @@ function checkWindow({
   if (Mode === 'FLEXIBLE' && minutes === undefined) {
     throw invalid('MaximumWindowInMinutes must be set when the FlexibleTimeWindow mode is FLEXIBLE.');
   }
-}
-
-const FIVE_MINUTES_MS = 300_000;
-
-function checkDates(
-  { StartDate: start, EndDate: end }: Pick<ScheduleDefinition, 'StartDate' | 'EndDate'>,
-  now: number,
-) {
-  if (start && start.getTime() < now - FIVE_MINUTES_MS)
-    throw invalid('The StartDate you specify cannot be earlier than 5 minutes ago.');
-  if (start && end && end <= start) throw invalid('The EndDate you specify must come after the StartDate.');
 }
 
 /** Whether two definitions are the same, so that a request may be a repetition. */

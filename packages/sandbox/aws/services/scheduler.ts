@@ -78,19 +78,17 @@ export const createScheduler: ServiceFactory<SchedulerService> = (core) => {
     more: Pick<Schedule, 'createdAt' | 'modifiedAt' | 'clientToken'>,
   ) => {
     remove(definition.Arn);
-    const from = Math.max(more.modifiedAt, definition.StartDate?.getTime() ?? 0);
-    const timetable = parseExpression(definition.ScheduleExpression, from);
+    const timetable = parseExpression(definition.ScheduleExpression, more.modifiedAt);
     let cancel = () => {};
     const wait = (after: number): void => {
       const at = timetable.next(after);
-      const ended = definition.EndDate !== undefined && at !== undefined && at > definition.EndDate.getTime();
-      if (at === undefined || ended || definition.State === 'DISABLED') return;
+      if (at === undefined || definition.State === 'DISABLED') return;
       cancel = core.clock.schedule(at, async () => {
         if (!timetable.once) wait(at);
         await fireAndSettle(definition, newOccasion(at));
       });
     };
-    wait(from - 1);
+    wait(more.modifiedAt - 1);
     schedules.set(definition.Arn, { definition, timetable, cancel: () => cancel(), ...more });
     remembered.set(definition.Arn, definition);
   };
@@ -120,7 +118,7 @@ export const createScheduler: ServiceFactory<SchedulerService> = (core) => {
       for (const arn of [...schedules.keys()]) if (arn.startsWith(prefix)) remove(arn);
     }),
     CreateSchedule: operation('CreateSchedule', (input, context) => {
-      const definition = readDefinition(input, arnOf(input, context), context.clock.now());
+      const definition = readDefinition(input, arnOf(input, context));
       groups.get(groups.arn(context.region, definition.GroupName));
       checkRole(definition, context);
       const existing = schedules.get(definition.Arn);
@@ -137,7 +135,7 @@ export const createScheduler: ServiceFactory<SchedulerService> = (core) => {
     }),
     UpdateSchedule: operation('UpdateSchedule', (input, context) => {
       const { createdAt, clientToken } = get(input, context);
-      const definition = readDefinition(input, arnOf(input, context), context.clock.now());
+      const definition = readDefinition(input, arnOf(input, context));
       checkRole(definition, context);
       put(definition, { createdAt, modifiedAt: context.clock.now(), clientToken });
       return { ScheduleArn: definition.Arn };

@@ -10,7 +10,6 @@ export interface PublishedMessage {
   readonly messageId: string;
   readonly subject?: string;
   readonly message: string;
-  readonly attributes: Readonly<Record<string, any>>;
   /** Milliseconds since the epoch. */
   readonly publishedAt: number;
   readonly principal: Principal;

@@ -12,7 +12,6 @@ export const createSts: ServiceFactory = (core) => {
     const { RoleArn, RoleSessionName: sessionName, DurationSeconds = DEFAULT_SECONDS } = input;
     if (!/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/.test(RoleArn))
       throw new AwsError('ValidationError', `${RoleArn} is invalid`, 400);
-    checkSessionTags(input);
     const iam = core.service<IamService>('iam');
     const roleName = iam.roleNameOf(RoleArn);
     const keys = {
@@ -66,13 +65,3 @@ export const createSts: ServiceFactory = (core) => {
     },
   };
 };
-
-/** @throws AwsError InvalidParameterValue */
-function checkSessionTags({ Tags = [], TransitiveTagKeys = [] }: any): void {
-  const invalid = (message: string) => new AwsError('InvalidParameterValue', message, 400);
-  const keys = Tags.map(({ Key }: { Key: string }) => Key.toLowerCase());
-  if (new Set(keys).size < keys.length)
-    throw invalid('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
-  if (TransitiveTagKeys.some((key: string) => !keys.includes(key.toLowerCase())))
-    throw invalid('The specified transitive tag key must be included in the requested tags.');
-}

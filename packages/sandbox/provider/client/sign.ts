@@ -24,7 +24,7 @@ export function sign(
     ...(sessionToken && { 'x-amz-security-token': sessionToken }),
   };
   const signedHeaders = Object.keys(headers).sort();
-  const parts = { accessKeyId, day, region, service, signedHeaders, signedAt, presigned: false };
+  const parts = { accessKeyId, day, region, service, signedHeaders, signedAt };
   const signature = signatureOf({ ...request, headers }, { ...parts, signature: '' }, secretAccessKey);
   const authorization =
     `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${day}/${region}/${service}/aws4_request, ` +

@@ -223,29 +223,6 @@ describe('a recurring schedule', () => {
     }
     expect(scheduler().schedules()).toHaveLength(1);
   });
-
-  it('ends with its end date', async () => {
-    const { clock } = deployment.sandbox;
-    await create({
-      ScheduleExpression: 'rate(10 minutes)',
-      StartDate: new Date(clock.now() + 5 * MINUTE_MS),
-      EndDate: new Date(clock.now() + 30 * MINUTE_MS),
-    });
-
-    await clock.advance(120 * MINUTE_MS);
-
-    expect(scheduler().firings()).toHaveLength(3);
-  });
-
-  it.each([
-    ['a start that has long been', { StartDate: -6 }, 'earlier than 5 minutes ago'],
-    ['an end before its start', { StartDate: 10, EndDate: 5 }, 'must come after the StartDate'],
-  ])('refuses %s', async (_what, minutes, message) => {
-    const now = deployment.sandbox.clock.now();
-    const dates = Object.entries(minutes).map(([name, after]) => [name, new Date(now + after * MINUTE_MS)]);
-
-    await expect(create(Object.fromEntries(dates))).rejects.toThrow(message);
-  });
 });
 
 describe('the role of a schedule', () => {

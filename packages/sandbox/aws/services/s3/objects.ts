@@ -9,7 +9,6 @@ import {
 } from './conditions';
 import { chooseEncryption, useKey } from './encryption';
 import { bucketArn, objectArn, s3Operation } from './operation';
-import { rangeOf } from './range';
 import { malformedXml } from './settings';
 import { type Bucket, etagOf, type ObjectVersion, type Store } from './store';
 
@@ -20,22 +19,10 @@ export function objectOperations(store: Store): Record<string, Operation> {
       action: (input) => [input.VersionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion'],
       on: 'object',
       run: async (bucket, input, context) => {
-        if (input.PartNumber !== undefined && input.Range !== undefined)
-          throw new AwsError(
-            'InvalidRequest',
-            'Cannot specify both Range header and partNumber query parameter',
-            400,
-          );
         const version = find(bucket, input, context);
         checkReadConditions(input, version);
         await useKey('Decrypt', version.encryption, objectArn(input), context);
-        const { body, contentRange } = rangeOf(version.body, input.Range);
-        return {
-          ...describe(version, bucket),
-          ContentLength: body.length,
-          ContentRange: contentRange,
-          ...(withBody ? { Body: body } : {}),
-        };
+        return { ...describe(version, bucket), ...(withBody ? { Body: version.body } : {}) };
       },
     });
 

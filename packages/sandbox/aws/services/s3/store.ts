@@ -54,6 +54,8 @@ export class Bucket {
       RestrictPublicBuckets: true,
     },
   };
+  /** Asked at each call. */
+  private parsed?: { readonly text: string; readonly policy: PolicyDocument };
   /** Oldest first, by key. */
   private readonly history = new Map<string, ObjectVersion[]>();
 
@@ -68,7 +70,10 @@ export class Bucket {
   }
 
   get policy(): PolicyDocument | undefined {
-    return this.settings.BucketPolicy === undefined ? undefined : JSON.parse(this.settings.BucketPolicy);
+    const { BucketPolicy: text } = this.settings;
+    if (text === undefined) return undefined;
+    if (this.parsed?.text !== text) this.parsed = { text, policy: JSON.parse(text) };
+    return this.parsed.policy;
   }
 
   /** The current version, or undefined where there is none or it is a delete marker. */

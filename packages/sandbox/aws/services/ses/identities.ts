@@ -162,25 +162,6 @@ export function identityOperations(
         return {};
       },
     ),
-
-    ListEmailIdentities: {
-      action: 'ses:ListEmailIdentities',
-      resource: () => '*',
-      run: (input, { region }) => {
-        const size = Number(input.PageSize ?? 1000);
-        const start = Number(input.NextToken ?? 0);
-        const all = store.all().filter((identity) => identity.region === region);
-        return {
-          EmailIdentities: all.slice(start, start + size).map((identity) => ({
-            IdentityType: identity.type,
-            IdentityName: identity.name,
-            SendingEnabled: identity.verifiedForSending,
-            VerificationStatus: verificationStatus(identity),
-          })),
-          NextToken: start + size < all.length ? String(start + size) : undefined,
-        };
-      },
-    },
   };
 }
 
