@@ -4,6 +4,7 @@ import { type Endpoint, type HttpsEndpoint, isHttps, type SocketEndpoint } from 
 import { LIMITS } from './limits';
 import { Query, type Question, type Reply } from './message';
 import type { Problem } from './problem';
+import { afterReading } from './tasks';
 import { type Channel, openHttps, openTcp, openUdp } from './transport';
 
 export interface Answered {
@@ -109,11 +110,6 @@ const converse = (
         settle(() => resolve({ problem, silent, roundTripMs: roundTripMs() })),
     });
   });
-
-/** A process that was stopped for a while (as Lambda does) first reads what has come meanwhile. */
-const afterReading = (act: () => void) => (): void => {
-  setImmediate(act);
-};
 
 /** Connections are kept for the questions of one proof, and do not keep the process alive. */
 const httpsAgent = (ca: string | undefined): Agent => new Agent({ keepAlive: true, maxSockets: 4, ca });

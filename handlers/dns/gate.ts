@@ -20,6 +20,7 @@ import { LIMITS } from './limits';
 import type { GateOutcome, ServerVerdict } from './outcome';
 import { Bootstrap, type Family, ResolverStage } from './resolvers';
 import { Memory, Round } from './round';
+import type { Grace } from './tasks';
 
 /** What is to be proved, and how DNS is asked. */
 export interface GateRequest extends GateSettings {
@@ -43,6 +44,8 @@ export interface GateWorld {
   readonly dnsPort?: number;
   /** How one question is asked. @default UDP and TCP sockets, HTTPS */
   readonly exchange?: Exchange;
+  /** How long what is not essential may still take when the rest is done. @default a quarter of a second at most */
+  readonly grace?: Grace;
   /** The machine's own resolvers, for where none are given. @default those of `node:dns` */
   readonly systemResolvers?: () => readonly string[];
   /** Whether IPv6 servers can be reached; where not, a server's IPv6 addresses are asked only if it has no others. @default as the machine has addresses */
@@ -213,7 +216,7 @@ class Proof {
   }
 
   private newRound(): Round {
-    return new Round(this.exchange, this.memory);
+    return new Round(this.exchange, this.memory, this.world.grace);
   }
 
   private finish(round: Round): Promise<void> {

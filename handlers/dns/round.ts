@@ -4,7 +4,7 @@ import type { Exchange, ExchangeResult } from './exchange';
 import { LIMITS, type Limit } from './limits';
 import type { Question } from './message';
 import type { Problem } from './problem';
-import { GRACE, hedged, Tasks } from './tasks';
+import { GRACE, type Grace, hedged, Tasks } from './tasks';
 
 /** What a proof remembers from one round to the next. */
 export class Memory {
@@ -26,7 +26,7 @@ const LONGEST_MS = 2 ** 31 - 1;
  * every socket.
  */
 export class Round {
-  readonly tasks = new Tasks(() => this.timesSlowest(GRACE.ofSlowest));
+  readonly tasks: Tasks;
   /** The limits that were reached: what was found is not all there is. */
   readonly exceeded = new Set<Limit>();
   private readonly results = new Map<string, Promise<ExchangeResult>>();
@@ -39,7 +39,9 @@ export class Round {
   constructor(
     private readonly exchange: Exchange,
     private readonly memory: Memory,
+    private readonly grace: Grace = GRACE,
   ) {
+    this.tasks = new Tasks(() => this.timesSlowest(grace.ofSlowest), grace.mostMs);
     setMaxListeners(0, this.closing.signal);
   }
 
@@ -61,7 +63,7 @@ export class Round {
   }
 
   private timesSlowest(times: number): number {
-    return Math.min(Math.max(this.slowestMs * times, GRACE.leastMs), GRACE.mostMs);
+    return Math.min(Math.max(this.slowestMs * times, this.grace.leastMs), this.grace.mostMs);
   }
 
   noteSlow(server: Endpoint): void {

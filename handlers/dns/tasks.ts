@@ -14,7 +14,19 @@ export interface Task {
  * How long what is not essential may still take when the rest is done: as long as the slowest of those that did answer,
  * and half of it, for it was asked at the same time as they were.
  */
-export const GRACE = { leastMs: 15, mostMs: 250, ofSlowest: 1.5 } as const;
+export interface Grace {
+  readonly leastMs: number;
+  readonly mostMs: number;
+  /** How many times as long as the slowest took. */
+  readonly ofSlowest: number;
+}
+
+export const GRACE: Grace = { leastMs: 15, mostMs: 250, ofSlowest: 1.5 };
+
+/** A process that was stopped for a while (as Lambda does) first reads what has come meanwhile. */
+export const afterReading = (act: () => void) => (): void => {
+  setImmediate(act);
+};
 
 /**
  * Work that begets work, asked for at once: the end has come when all that is essential is done, and what is not
@@ -29,7 +41,10 @@ export class Tasks {
   private resolveEnd!: () => void;
   private rejectEnd!: (reason: unknown) => void;
 
-  constructor(private readonly graceMs: () => number) {
+  constructor(
+    private readonly graceMs: () => number,
+    private readonly longestGraceMs: number,
+  ) {
     this.end = new Promise((resolve, reject) => {
       this.resolveEnd = resolve;
       this.rejectEnd = reject;
@@ -89,8 +104,12 @@ export class Tasks {
 
   private startGrace(): void {
     clearTimeout(this.graceTimer);
-    const leftMs = GRACE.mostMs - (performance.now() - this.graceBegan);
-    this.graceTimer = setTimeout(() => this.stop(), Math.max(0, Math.min(this.graceMs(), leftMs)));
+    const leftMs = this.longestGraceMs - (performance.now() - this.graceBegan);
+    const timer = setTimeout(
+      afterReading(() => this.graceTimer === timer && this.stop()),
+      Math.max(0, Math.min(this.graceMs(), leftMs)),
+    );
+    this.graceTimer = timer;
   }
 
   /** Ends the waiting now. */

@@ -29,6 +29,8 @@ export class Witnesses {
   private readonly names = new Set<string>();
   private readonly held: { name: string; endpoint: SocketEndpoint; isAwaited: boolean }[] = [];
   private first: string | undefined;
+  /** Those of the servers that may still turn out to have an address. */
+  private readonly hoped = new Set<string>();
   private isOpen = false;
   private isPassedOver = false;
   private readonly decided: Promise<true>;
@@ -47,6 +49,7 @@ export class Witnesses {
   expect(hosts: readonly string[], essential: boolean): void {
     if (this.first !== undefined || hosts.length === 0) return;
     [this.first] = [...hosts].sort();
+    for (const host of hosts) this.hoped.add(host);
     this.round.tasks.run(essential, async () => {
       await hedged([() => this.decided, async () => true], this.round.patienceMs);
       this.isOpen = true;
@@ -70,7 +73,9 @@ export class Witnesses {
 
   /** One of them has no address that could be asked. */
   lack(name: string): void {
+    this.hoped.delete(name);
     if (name === this.first) this.passOver();
+    if (this.hoped.size === 0) this.decide();
   }
 
   private passOver(): void {

@@ -2,6 +2,7 @@ import { formatEndpoint } from '../../../handlers/dns/endpoint';
 import type { Exchange } from '../../../handlers/dns/exchange';
 import type { DnsNetwork } from '../../../packages/sandbox/dns/network';
 import {
+  askingOf,
   CHILD,
   internet,
   NAME,
@@ -11,7 +12,6 @@ import {
   OUTSIDE,
   prove,
   publish,
-  QUICK,
   RESOLVER,
   ROOT,
   ROOT_ZONES,
@@ -212,7 +212,7 @@ describe('discovery of the servers', () => {
         ...(address !== CHILD && { [`${NAME} TXT`]: VALUE }),
       });
     return async (endpoint, question, signal) => {
-      const result = await QUICK(endpoint, question, signal);
+      const result = await askingOf(network)(endpoint, question, signal);
       const isOurs = formatEndpoint(endpoint).startsWith(`${NS2}:`) && question.type === 'TXT';
       if (!isOurs || !('reply' in result)) return result;
       const ns3 = {

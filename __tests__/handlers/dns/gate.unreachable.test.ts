@@ -1,13 +1,13 @@
 import { gateError } from '../../../handlers/dns/conclusion';
 import { formatEndpoint } from '../../../handlers/dns/endpoint';
-import { createExchange, DEFAULT_TIMING } from '../../../handlers/dns/exchange';
+import { createExchange } from '../../../handlers/dns/exchange';
 import type { Rule } from '../../../packages/sandbox/dns/rules';
 import {
+  askingOf,
   internet,
   NAME,
   NS1,
   NS2,
-  PATIENT,
   prove,
   publish,
   RESOLVER,
@@ -86,11 +86,11 @@ describe('cannot tell', () => {
   test('fails at once when the port is closed', () =>
     within(internet(), async (network) => {
       await Promise.all([NS1, NS2].map((address) => network.servers[address]!.close()));
-      const began = performance.now();
-      const outcome = await prove(network, {}, { exchange: createExchange() });
+      // Who waited for it would wait longer than a test may take.
+      const exchange = createExchange({ timing: { resendsMs: [], tcpMs: 300_000, deadlineMs: 600_000 } });
+      const outcome = await prove(network, {}, { exchange });
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
       expect(outcome.message).toContain('has its port closed');
-      expect(performance.now() - began).toBeLessThan(DEFAULT_TIMING.deadlineMs - 500);
     }));
 
   test('passes when one server is unreachable and all others have the record, and names it', () =>
@@ -147,7 +147,7 @@ describe('cannot tell', () => {
                   silent: false,
                   roundTripMs: 0,
                 }
-              : (await import('./support')).QUICK(endpoint, question, signal),
+              : askingOf(network)(endpoint, question, signal),
         },
       );
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
@@ -204,7 +204,7 @@ describe('DNSSEC', () => {
     within(internet(), async (network) => {
       publish(network, VALUE);
       network.resolvers[RESOLVER]!.findBogus('_domainkey.example.com');
-      const outcome = await prove(network, {}, { exchange: PATIENT });
+      const outcome = await prove(network);
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
       expect(outcome.message).toContain('resolvers that check DNSSEC hold it back');
       expect(outcome.message).toContain('shows the record when DNSSEC is not checked');
@@ -214,7 +214,7 @@ describe('DNSSEC', () => {
     within(internet(), async (network) => {
       publish(network, VALUE);
       network.resolvers[RESOLVER]!.misbehave({ type: 'TXT', rcode: 'SERVFAIL' });
-      const outcome = await prove(network, {}, { exchange: PATIENT });
+      const outcome = await prove(network);
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
       expect(outcome.message).toContain('The likely cause is DNSSEC');
     }));
@@ -224,7 +224,7 @@ describe('DNSSEC', () => {
       publish(network, VALUE);
       network.resolvers['127.0.0.8']!.findBogus('_domainkey.example.com');
       network.resolvers['127.0.0.9']!.findBogus('_domainkey.example.com');
-      expect(await prove(network, {}, { exchange: PATIENT })).toMatchObject({
+      expect(await prove(network)).toMatchObject({
         ready: false,
         code: 'DNS_LOOKUP_FAILED',
       });
@@ -234,7 +234,7 @@ describe('DNSSEC', () => {
     within(internet({ resolvers: three }), async (network) => {
       publish(network, VALUE);
       network.resolvers['127.0.0.9']!.findBogus('_domainkey.example.com');
-      const outcome = await prove(network, {}, { exchange: PATIENT });
+      const outcome = await prove(network);
       expect(outcome.ready).toBe(true);
       expect(outcome.warnings.join()).toContain('DNSSEC');
     }));

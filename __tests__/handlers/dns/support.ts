@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { systemClock } from '../../../handlers/clock';
-import { createExchange } from '../../../handlers/dns/exchange';
+import { isHttps } from '../../../handlers/dns/endpoint';
+import { createExchange, type Exchange } from '../../../handlers/dns/exchange';
 import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
 import type { GateOutcome } from '../../../handlers/dns/outcome';
 import { rsaPublicKeyOf } from '../../../handlers/key/read-public-key';
@@ -74,11 +75,31 @@ export const publish = (network: DnsNetwork, value: string, name = NAME): void =
   for (const address of [NS1, NS2]) network.servers[address]!.setTxt(name, value);
 };
 
-/** Deadlines that keep the tests short; the order of things is that of the real ones. */
-export const QUICK = createExchange({ timing: { resendsMs: [80], tcpMs: 160, deadlineMs: 400 } });
+/** So soon TCP is tried where UDP brings nothing. */
+const TCP_MS = 20;
 
-/** For verdicts that need every answer: none of these servers is silent, but the machine may be busy. */
-export const PATIENT = createExchange({ timing: { resendsMs: [80], tcpMs: 160, deadlineMs: 10_000 } });
+/**
+ * Asks as the gate does, and gives up only what never comes: who is silent is what the test has made silent, and not who
+ * shares a machine that stands still for a moment.
+ */
+export const askingOf =
+  (network: Pick<DnsNetwork, 'servers' | 'resolvers' | 'patience'>): Exchange =>
+  (endpoint, question, signal) => {
+    if (isHttps(endpoint)) return createExchange()(endpoint, question, signal);
+    const { name, type } = question;
+    const ms = (transport: 'udp' | 'tcp'): number => network.patience(endpoint, { name, type, transport });
+    const server = network.servers[endpoint.address] ?? network.resolvers[endpoint.address];
+    const fault = server?.misbehaviourAt({ name, type, transport: 'udp', serverAddress: endpoint.address });
+    const { garbage, wrongId, wrongQuestion, drop, wrongSource } = fault ?? {};
+    const needsTcp = garbage || wrongId || wrongQuestion || drop || wrongSource;
+    const timing = needsTcp
+      ? { resendsMs: [], tcpMs: TCP_MS, deadlineMs: TCP_MS + ms('tcp') }
+      : { resendsMs: [], tcpMs: ms('udp') / 2, deadlineMs: ms('udp') };
+    return createExchange({ timing })(endpoint, question, signal);
+  };
+
+/** What is not essential is waited for as long as it takes: all of it comes, or is known not to. */
+const PATIENT_GRACE = { leastMs: 30_000, mostMs: 30_000, ofSlowest: 1 };
 
 export const request = (network: DnsNetwork, change: Partial<GateRequest> = {}): GateRequest => ({
   domain: DOMAIN,
@@ -96,7 +117,8 @@ export const world = (network: DnsNetwork, change: Partial<GateWorld> = {}): Gat
   dnsPort: network.port,
   loopback: 'allowed',
   hasIPv6: () => true,
-  exchange: QUICK,
+  exchange: askingOf(network),
+  grace: PATIENT_GRACE,
   ...change,
 });
 

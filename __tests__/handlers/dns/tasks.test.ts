@@ -4,11 +4,24 @@ const GRACE_MS = 40;
 const never = (): Promise<void> => new Promise(() => {});
 const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-const elapsed = async (tasks: Tasks): Promise<number> => {
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+const tasksWith = (graceMs: number): Tasks => new Tasks(() => graceMs, graceMs);
+
+/** Lets the time pass that it takes. */
+const passing = async <T>(work: Promise<T>): Promise<{ result: T; ms: number }> => {
   const began = performance.now();
-  await tasks.finished();
-  return performance.now() - began;
+  let isOver = false;
+  const ended = work.finally(() => {
+    isOver = true;
+  });
+  ended.catch(() => {});
+  while (!isOver) await jest.advanceTimersByTimeAsync(1);
+  return { result: await ended, ms: performance.now() - began };
 };
+
+const elapsed = async (tasks: Tasks): Promise<number> => (await passing(tasks.finished())).ms;
 
 const later =
   <T>(ms: number, value: T) =>
@@ -17,7 +30,7 @@ const later =
 
 describe('work that begets work', () => {
   test('ends when all is done, work that work has begotten included', async () => {
-    const tasks = new Tasks(() => GRACE_MS);
+    const tasks = tasksWith(GRACE_MS);
     const done: string[] = [];
     tasks.run(true, async () => {
       await after(5);
@@ -27,26 +40,28 @@ describe('work that begets work', () => {
       });
       done.push('parent');
     });
-    await tasks.finished();
+    await elapsed(tasks);
     expect(done).toEqual(['parent', 'child']);
   });
 
   test('waits for what is not essential only for the grace', async () => {
-    const tasks = new Tasks(() => GRACE_MS);
+    const tasks = tasksWith(GRACE_MS);
     tasks.run(true, async () => {});
     tasks.run(false, never);
-    expect(await elapsed(tasks)).toBeGreaterThanOrEqual(GRACE_MS - 5);
+    const ms = await elapsed(tasks);
+    expect(ms).toBeGreaterThanOrEqual(GRACE_MS);
+    expect(ms).toBeLessThanOrEqual(GRACE_MS + 1);
   });
 
   test('does not use up the grace when there is nothing to wait for', async () => {
-    const tasks = new Tasks(() => 10_000);
+    const tasks = tasksWith(10_000);
     tasks.run(true, async () => {});
     tasks.run(false, () => after(5));
-    expect(await elapsed(tasks)).toBeLessThan(5_000);
+    expect(await elapsed(tasks)).toBeLessThanOrEqual(5);
   });
 
   test('waits for what optional work has found to be essential', async () => {
-    const tasks = new Tasks(() => GRACE_MS);
+    const tasks = tasksWith(GRACE_MS);
     let found = false;
     tasks.run(false, async () => {
       tasks.run(true, async () => {
@@ -54,46 +69,46 @@ describe('work that begets work', () => {
         found = true;
       });
     });
-    await tasks.finished();
+    await elapsed(tasks);
     expect(found).toBe(true);
   });
 
   test('stops waiting for what was demoted, and waits again for what was promoted', async () => {
-    const demoted = new Tasks(() => GRACE_MS);
+    const demoted = tasksWith(GRACE_MS);
     demoted.run(true, never).demote();
-    await demoted.finished();
+    await elapsed(demoted);
 
-    const promoted = new Tasks(() => GRACE_MS);
+    const promoted = tasksWith(GRACE_MS);
     let done = false;
     const task = promoted.run(false, async () => {
       await after(3 * GRACE_MS);
       done = true;
     });
     promoted.run(true, async () => task.promote());
-    await promoted.finished();
+    await elapsed(promoted);
     expect(done).toBe(true);
   });
 
   test('does not wait for what was abandoned, not even for the grace', async () => {
-    const tasks = new Tasks(() => 10_000);
+    const tasks = tasksWith(10_000);
     tasks.run(false, never).abandon();
     tasks.run(true, async () => {});
-    expect(await elapsed(tasks)).toBeLessThan(5_000);
+    expect(await elapsed(tasks)).toBeLessThanOrEqual(5);
   });
 
   test('ends when it is stopped', async () => {
-    const tasks = new Tasks(() => GRACE_MS);
+    const tasks = tasksWith(GRACE_MS);
     tasks.run(true, never);
     tasks.stop();
-    await tasks.finished();
+    await elapsed(tasks);
   });
 
   test('fails with what a task failed with', async () => {
-    const tasks = new Tasks(() => GRACE_MS);
+    const tasks = tasksWith(GRACE_MS);
     tasks.run(true, async () => {
       throw new Error('a defect');
     });
-    await expect(tasks.finished()).rejects.toThrow('a defect');
+    await expect(elapsed(tasks)).rejects.toThrow('a defect');
   });
 });
 
@@ -109,25 +124,26 @@ describe('one attempt after another', () => {
   });
 
   test('a failure begins the next at once', async () => {
-    const began = performance.now();
-    expect(await hedged([async () => undefined, async () => 'b'], 10_000)).toBe('b');
-    expect(performance.now() - began).toBeLessThan(1_000);
+    const { result, ms } = await passing(hedged([async () => undefined, async () => 'b'], 10_000));
+    expect(result).toBe('b');
+    expect(ms).toBeLessThanOrEqual(1);
   });
 
   test('an attempt that takes long is overtaken, and told so', async () => {
     const overtaken: number[] = [];
-    expect(
-      await hedged([later(5_000, 'slow'), later(1, 'quick')], 20, (index) => overtaken.push(index)),
-    ).toBe('quick');
+    const attempts = hedged([later(5_000, 'slow'), later(1, 'quick')], 20, (index) => overtaken.push(index));
+    expect(await passing(attempts)).toEqual({ result: 'quick', ms: 21 });
     expect(overtaken).toEqual([0]);
   });
 
   test('an attempt that was overtaken may still be the first', async () => {
-    expect(await hedged([later(40, 'a'), later(500, 'b')], 10)).toBe('a');
+    const { result } = await passing(hedged([later(40, 'a'), later(500, 'b')], 10));
+    expect(result).toBe('a');
   });
 
   test('fails when all have failed, and when there are none', async () => {
-    expect(await hedged([later(30, undefined), async () => undefined], 10)).toBeUndefined();
+    const { result } = await passing(hedged([later(30, undefined), async () => undefined], 10));
+    expect(result).toBeUndefined();
     expect(await hedged([], 10)).toBeUndefined();
   });
 });

@@ -15,8 +15,8 @@ export interface Told {
 
 /** How patient whoever asks is. */
 export interface Patience {
-  /** Over UDP, and once more over TCP. @default 150 */
-  readonly deadlineMs?: number;
+  /** Over UDP, and once more over TCP; or how long over each. @default 150 */
+  readonly deadlineMs?: number | ((transport: 'udp' | 'tcp') => number);
   /** Ends it: whoever asks is closing. */
   readonly signal?: AbortSignal;
   /** For a resolver, which is asked to recurse. @default false */
@@ -44,10 +44,15 @@ export const ask = async (
     questions: [{ name, type, class: 'IN' }],
     additionals: [{ type: 'OPT', name: '.', udpPayloadSize: EDNS_PAYLOAD_BYTES } as packet.Answer],
   });
-  const within = (start: Start) => untilDeadline(start, deadlineMs, signal);
-  const overUdp = await within((settle) => askOverUdp(server, query, id, deadlineMs / 3, settle));
+  const over = typeof deadlineMs === 'number' ? () => deadlineMs : deadlineMs;
+  const within = (ms: number, start: Start) => untilDeadline(start, ms, signal);
+  const overUdp = await within(over('udp'), (settle) =>
+    askOverUdp(server, query, id, over('udp') / 3, settle),
+  );
   const reply =
-    !overUdp || overUdp.flag_tc ? await within((settle) => askOverTcp(server, query, id, settle)) : overUdp;
+    !overUdp || overUdp.flag_tc
+      ? await within(over('tcp'), (settle) => askOverTcp(server, query, id, settle))
+      : overUdp;
   return (
     reply && {
       rcode: String((reply as { rcode?: unknown }).rcode),

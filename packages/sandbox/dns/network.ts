@@ -1,4 +1,4 @@
-import { type DnsResolver, type DnsResolverOptions, startDnsResolver } from './resolver';
+import { type DnsResolver, type DnsResolverOptions, type Patience, startDnsResolver } from './resolver';
 import { type DnsServer, type DnsServerOptions, startDnsServer } from './server';
 
 export interface DnsNetworkOptions {
@@ -13,10 +13,20 @@ export interface DnsNetwork {
   readonly port: number;
   readonly servers: Readonly<Record<string, DnsServer>>;
   readonly resolvers: Readonly<Record<string, DnsResolver>>;
+  /**
+   * How long whoever asks has to wait until there is an answer, or it is certain that there is none: as long as it takes
+   * where one will come, so that a machine that stands still makes nobody silent; and a moment where none ever comes.
+   */
+  readonly patience: Patience;
   close(): Promise<void>;
 }
 
 const PORT_ATTEMPTS = 30;
+
+/** Where an answer comes, it may take so long on a machine that does much else. */
+const LONG_MS = 30_000;
+/** Where none comes, it does not matter how long it is waited for. */
+const SOON_MS = 20;
 
 const startOn = async (
   options: DnsNetworkOptions,
@@ -28,15 +38,24 @@ const startOn = async (
   };
   let port = 0;
   const servers: Record<string, DnsServer> = {};
+  const resolvers: Record<string, DnsResolver> = {};
+  const patience: Patience = ({ address }, question) => {
+    const server = servers[address] ?? resolvers[address];
+    // Nobody is there.
+    if (!server) return SOON_MS;
+    const { drop, wrongSource } = server.misbehaviourAt({ ...question, serverAddress: address });
+    return drop || (wrongSource && question.transport === 'udp') ? SOON_MS : LONG_MS;
+  };
   for (const [address, server] of Object.entries(options.servers)) {
     servers[address] = keep(await startDnsServer({ ...server, address, port }));
     port = servers[address].port;
   }
-  const resolvers: Record<string, DnsResolver> = {};
   for (const [address, resolver] of Object.entries(options.resolvers ?? {})) {
-    resolvers[address] = keep(await startDnsResolver({ ...resolver, address, port, dnsPort: port }));
+    resolvers[address] = keep(
+      await startDnsResolver({ patience, ...resolver, address, port, dnsPort: port }),
+    );
   }
-  return { port, servers, resolvers };
+  return { port, servers, resolvers, patience };
 };
 
 /** Starts everything on one port that is free at all the addresses. */

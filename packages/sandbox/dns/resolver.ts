@@ -2,7 +2,7 @@ import type { Answer, RecordType, SoaData } from 'dns-packet';
 import { ask, type Told } from './ask';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { type LoggedQuestion, parseQuery, writeReply } from './reply';
-import { type Rule, Rules } from './rules';
+import { type Misbehaviour, type Rule, type RuledQuestion, Rules } from './rules';
 import { listen } from './sockets';
 import { canonical, type ZoneAnswer } from './zone';
 
@@ -17,6 +17,8 @@ export interface DnsResolverOptions {
   readonly dnsPort: number;
   /** Milliseconds since the epoch, by which its cache ages. @default the machine's */
   readonly now?: () => number;
+  /** How long it waits for a server's answer. @default a moment */
+  readonly patience?: Patience;
 }
 
 /** A recursive resolver with a cache, over UDP and TCP on one port. */
@@ -29,8 +31,16 @@ export interface DnsResolver {
   /** Makes it find the signatures of a zone broken: it answers SERVFAIL unless checking is disabled. */
   findBogus(zone: string): void;
   misbehave(rule: Rule): void;
+  /** How it misbehaves at every such question. */
+  misbehaviourAt(question: RuledQuestion): Misbehaviour;
   close(): Promise<void>;
 }
+
+/** Milliseconds that a server's answer may take. */
+export type Patience = (
+  server: Endpoint,
+  question: { readonly name: string; readonly type: string; readonly transport: 'udp' | 'tcp' },
+) => number;
 
 interface CacheEntry {
   readonly answer: ZoneAnswer;
@@ -67,6 +77,7 @@ class Recursor {
     private readonly roots: readonly Endpoint[],
     private readonly port: number,
     private readonly now: () => number,
+    private readonly patience: Patience | undefined,
   ) {}
 
   async resolve(name: string, type: RecordType, steps = 0): Promise<ZoneAnswer> {
@@ -102,13 +113,28 @@ class Recursor {
   private async descend(name: string, type: RecordType, steps: number): Promise<Told | undefined> {
     let servers = this.roots;
     for (let depth = 0; depth < MAX_STEPS; depth += 1) {
-      const reply = await askAny(servers, name, type);
+      const reply = await this.askAny(servers, name, type);
       if (!reply) return undefined;
       const referral = referralIn(reply, name);
       if (!referral) return reply;
       const { hosts, glue } = referral;
       const addresses = glue.length > 0 ? glue : await this.addressesOf(hosts, steps);
       servers = addresses.map((address) => ({ address, port: this.port }));
+    }
+    return undefined;
+  }
+
+  private async askAny(
+    servers: readonly Endpoint[],
+    name: string,
+    type: RecordType,
+  ): Promise<Told | undefined> {
+    for (const server of servers) {
+      const { patience } = this;
+      const deadlineMs =
+        patience && ((transport: 'udp' | 'tcp') => patience(server, { name, type, transport }));
+      const told = await ask(server, name, type, { deadlineMs });
+      if (told && ['NOERROR', 'NXDOMAIN'].includes(told.rcode)) return told;
     }
     return undefined;
   }
@@ -120,18 +146,6 @@ class Recursor {
     );
   }
 }
-
-const askAny = async (
-  servers: readonly Endpoint[],
-  name: string,
-  type: RecordType,
-): Promise<Told | undefined> => {
-  for (const server of servers) {
-    const told = await ask(server, name, type);
-    if (told && ['NOERROR', 'NXDOMAIN'].includes(told.rcode)) return told;
-  }
-  return undefined;
-};
 
 /** The servers that a reply sends on to, with the addresses that it gave along; undefined where it is an answer. */
 const referralIn = (
@@ -154,7 +168,7 @@ const referralIn = (
 export const startDnsResolver = async (options: DnsResolverOptions): Promise<DnsResolver> => {
   const { address = '127.0.0.1', dnsPort, now = Date.now } = options;
   const roots = options.roots.map((address) => ({ address, port: dnsPort }));
-  const recursor = new Recursor(roots, dnsPort, now);
+  const recursor = new Recursor(roots, dnsPort, now, options.patience);
   const rules = new Rules();
   const log: LoggedQuestion[] = [];
   const bogus: string[] = [];
@@ -178,6 +192,7 @@ export const startDnsResolver = async (options: DnsResolverOptions): Promise<Dns
     flush: () => recursor.cache.clear(),
     findBogus: (zone) => bogus.push(canonical(zone)),
     misbehave: (rule) => rules.add(rule),
+    misbehaviourAt: (question) => rules.always(question),
     close,
   };
 };

@@ -43,10 +43,15 @@ export interface Rule extends RuleMatch, Misbehaviour {
   readonly skip?: number;
 }
 
-export const applies = (
-  rule: RuleMatch,
-  question: { name: string; type: string; transport: string; serverAddress: string },
-): boolean =>
+/** A question as rules see it. */
+export interface RuledQuestion {
+  readonly name: string;
+  readonly type: string;
+  readonly transport: string;
+  readonly serverAddress: string;
+}
+
+export const applies = (rule: RuleMatch, question: RuledQuestion): boolean =>
   (rule.name === undefined ||
     (rule.name instanceof RegExp
       ? rule.name.test(question.name)
@@ -70,7 +75,14 @@ export class Rules {
     this.rules.length = 0;
   }
 
-  for(question: { name: string; type: string; transport: string; serverAddress: string }): Misbehaviour {
+  /** What is always done with such a question, whatever came before it; asking that changes nothing. */
+  always(question: RuledQuestion): Misbehaviour {
+    const rule = this.rules.map((entry) => entry.rule).find((one) => applies(one, question));
+    const { chance, times, skip } = rule ?? {};
+    return rule && chance === undefined && times === undefined && skip === undefined ? rule : {};
+  }
+
+  for(question: RuledQuestion): Misbehaviour {
     for (const entry of this.rules) {
       if (!applies(entry.rule, question)) continue;
       if (entry.rule.chance !== undefined && this.random() >= entry.rule.chance) continue;

@@ -1,6 +1,6 @@
 import { formatEndpoint } from './endpoint';
 import { type LoggedQuestion, parseQuery, writeReply } from './reply';
-import { type Rule, Rules } from './rules';
+import { type Misbehaviour, type Rule, type RuledQuestion, Rules } from './rules';
 import { listen } from './sockets';
 import { canonical, type RecordData, Zone, type ZoneAnswer, type Zones, zoneOf } from './zone';
 
@@ -39,6 +39,8 @@ export interface DnsServer {
   /** Makes it misbehave. The first rule that applies decides. */
   misbehave(rule: Rule): void;
   behave(): void;
+  /** How it misbehaves at every such question. */
+  misbehaviourAt(question: RuledQuestion): Misbehaviour;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export const startDnsServer = async (options: DnsServerOptions): Promise<DnsServ
   let zones = Object.entries(options.zones).map(([apex, records]) => makeZone(apex, records));
   const rules = new Rules(options.random);
   const log: LoggedQuestion[] = [];
+  let isClosed = false;
 
   const { port, close } = await listen(addresses, options.port ?? 0, (bytes, via) => {
     const query = parseQuery(bytes, via);
@@ -86,6 +89,10 @@ export const startDnsServer = async (options: DnsServerOptions): Promise<DnsServ
     },
     misbehave: (rule) => rules.add(rule),
     behave: () => rules.clear(),
-    close,
+    misbehaviourAt: (question) => (isClosed ? { drop: true } : rules.always(question)),
+    close() {
+      isClosed = true;
+      return close();
+    },
   };
 };
