@@ -9,8 +9,10 @@ import { type Sandbox, startSandbox } from '../packages/sandbox/aws/sandbox';
 import type { SesService } from '../packages/sandbox/aws/services/ses';
 import { type DnsServer, startDnsServer } from '../packages/sandbox/dns/server';
 import { type CdktfEnvironment, cdktfEnvironment } from '../packages/sandbox/engine/cdktf-environment';
-import type { ProviderSource } from '../packages/sandbox/engine/provider-source';
+import { type ProviderSource, STAND_IN } from '../packages/sandbox/engine/provider-source';
 import { receive } from '../packages/sandbox/mail/receive';
+import type { ProviderSurroundings } from '../packages/sandbox/provider/aws-provider';
+import { type InProcessProvider, serveInProcess } from '../packages/sandbox/provider/in-process';
 import type { DomainKey } from './keys';
 import { sizeOf } from './object-size';
 import { makeReader } from './reader';
@@ -28,12 +30,15 @@ export class SandboxStage implements Stage {
   readonly region = REGION;
   readonly bucket = BUCKET;
   readonly confirmTimeoutMinutes = 10;
+  /** By stack. */
+  private readonly served = new Map<string, Promise<InProcessProvider>>();
 
   private constructor(
     readonly sandbox: Sandbox,
     readonly dns: DnsServer,
     readonly cdktf: CdktfEnvironment,
     readonly folder: string,
+    private readonly provider: ProviderSource,
   ) {}
 
   /**
@@ -41,7 +46,7 @@ export class SandboxStage implements Stage {
    * @param provider the stand-in, when it is left out
    * @throws NoProviderError
    */
-  static async open(engine?: Engine, provider?: ProviderSource): Promise<SandboxStage> {
+  static async open(engine?: Engine, provider: ProviderSource = STAND_IN): Promise<SandboxStage> {
     const dns = await startDnsServer({ zones: { [DOMAIN]: {} } });
     const sandbox = await startSandbox({ dns: [dns.address], region: REGION });
     const aws = sandbox.environment;
@@ -52,7 +57,8 @@ export class SandboxStage implements Stage {
         throw error;
       },
     );
-    return new SandboxStage(sandbox, dns, cdktf, mkdtempSync(path.join(os.tmpdir(), 'byodkim-demo-')));
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'byodkim-demo-'));
+    return new SandboxStage(sandbox, dns, cdktf, folder, provider);
   }
 
   get stateFile(): string {
@@ -63,7 +69,23 @@ export class SandboxStage implements Stage {
     return this.cdktf.args;
   }
 
+  /** Each start of the stand-in by the engine would cost a third of a second, and it starts it four times an apply. */
+  async providerOf(stack: string): Promise<Readonly<Record<string, string>>> {
+    if (this.provider.kind !== 'stand-in') return {};
+    const served = this.served.get(stack) ?? serveInProcess(this.surroundingsOf(stack));
+    this.served.set(stack, served);
+    return (await served).environment;
+  }
+
+  private surroundingsOf(stack: string): ProviderSurroundings {
+    return {
+      environment: this.sandbox.environment,
+      workingDirectory: path.join(this.outdir, 'stacks', stack),
+    };
+  }
+
   async close(): Promise<void> {
+    for (const served of this.served.values()) await (await served).close();
     await this.cdktf.close();
     await this.sandbox.close();
     await this.dns.close();

@@ -11,7 +11,7 @@ import { witness } from './witness';
 export async function play(stage: Stage, narrator: Narrator): Promise<void> {
   const { domain, region, bucket } = stage;
   const control = controlStackId(region);
-  const deploy = ['deploy', domain, '--ignore-missing-stack-dependencies'];
+  const deploy = ['deploy', domain, '--ignore-missing-stack-dependencies'] as const;
   const revertsAfter = stage.confirmTimeoutMinutes + 2;
   const look = async (stopped = false) => narrator.saw(await witness(stage), { stopped });
   /** @param selector the one that must have signed; `null`: nobody */
