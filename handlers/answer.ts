@@ -1,7 +1,6 @@
 import { ByodkimError } from './errors';
-import { forTerminal, visibleValue } from './outlets';
+import { forTerminal, visibleValue, withoutFullStop } from './outlets';
 import type { Redactor } from './redact';
-import { withoutFullStop } from './sentence';
 
 /** How a direct call shows an error: the old runbook's shape. */
 export const errorAnswer = (error: ByodkimError, redactor: Redactor) =>

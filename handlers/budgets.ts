@@ -4,10 +4,10 @@
  * when so much of the function's time is left that the next ones still have theirs. A call that is under way then takes
  * `AWS_CALL.longestMs` at most.
  */
-import type { Clock } from './clock';
+import { type Clock, MINUTE_MS } from './clock';
 
 const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
+const MINUTE = MINUTE_MS;
 const HOUR = 60 * MINUTE;
 
 /** What is left of the function's 300 s when a phase ends. */

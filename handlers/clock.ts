@@ -1,5 +1,8 @@
 import timers from 'node:timers/promises';
 
+export const MINUTE_MS = 60_000;
+export const DAY_MS = 24 * 60 * MINUTE_MS;
+
 /** Time, as an argument: nothing else in the handler reads a clock or waits. */
 export interface Clock {
   /** Milliseconds since the epoch. */

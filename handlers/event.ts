@@ -12,9 +12,8 @@ import {
 } from './contract';
 import type { Environment } from './environment';
 import { ByodkimError } from './errors';
-import { malformed, refused } from './event-problems';
 import * as schema from './event-schema';
-import { problemsIn, shown } from './schema-problems';
+import { malformed, problemsIn, refused, shown } from './problems';
 
 /** The place of one domain's signing state. */
 export interface DomainRequest {

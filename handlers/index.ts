@@ -11,7 +11,7 @@ import { proveRecord } from './dns/gate';
 import { type Environment, readEnvironment } from './environment';
 import { doorOf, parseEvent } from './event';
 import { handle } from './handle';
-import { newPrivateKey } from './key/new-private-key';
+import { newPrivateKey } from './key/private-key';
 import { createLog } from './logger';
 import { createMetrics } from './metrics';
 import { Redactor } from './redact';

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { Log } from './log';
 import { oneLine, visibleValue } from './outlets';
 import type { Redactor } from './redact';
+import type { Log } from './world';
 
 /**
  * Powertools' JSON lines on stdout, redacted and made visible at the very end: what a field holds does not matter.

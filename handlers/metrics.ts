@@ -9,12 +9,13 @@ export interface Metrics {
 
 /** Written to the log in CloudWatch's embedded metric format: no call, so no permission. */
 export function createMetrics(): Metrics {
-  const metrics = new Powertools({
-    namespace: AUDIT_METRIC.namespace,
-    serviceName: AUDIT_METRIC.dimensions.service,
-  });
   return {
+    // Made here: most invocations count nothing.
     count: (name, value) => {
+      const metrics = new Powertools({
+        namespace: AUDIT_METRIC.namespace,
+        serviceName: AUDIT_METRIC.dimensions.service,
+      });
       metrics.addMetric(name, 'Count', value);
       metrics.publishStoredMetrics();
     },

@@ -84,3 +84,6 @@ function mapStrings(value: unknown, map: (text: string) => string): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [map(name), mapStrings(item, map)]));
 }
+
+/** Somebody else's message, to be put into a sentence of ours that goes on: without its full stop. */
+export const withoutFullStop = (message: string): string => message.replace(/\.+$/, '');

@@ -1,4 +1,4 @@
-import { withoutFullStop } from '../../handlers/sentence';
+import { withoutFullStop } from '../../handlers/outlets';
 import { CliError } from '../cli-error';
 
 const CREDENTIALS = new Set([

@@ -1,6 +1,5 @@
 import { ACTIONS, type Action, READ_DOOR } from '../../handlers/contract';
-import { visibleValue } from '../../handlers/outlets';
-import { withoutFullStop } from '../../handlers/sentence';
+import { visibleValue, withoutFullStop } from '../../handlers/outlets';
 import { CliError } from '../cli-error';
 import type { CliWorld, FunctionAnswer, FunctionCall } from '../world';
 import type { Answers } from './answers';

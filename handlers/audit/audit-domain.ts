@@ -14,13 +14,13 @@ import { fetchKey } from '../key/key-source';
 import { KEY_LIFETIME_DAYS, keyDueAt } from '../key/lifetime';
 import type { RsaPublicKey } from '../key/public-key';
 import { readPublicKeyDer } from '../key/read-public-key';
-import { deadlineOf, isHeld, isWaiting, type Ledger, type Wanted } from '../ledger/ledger';
+import { currentOwner, deadlineOf, isHeld, isWaiting, type Ledger, type Wanted } from '../ledger/ledger';
 import { ledgerStore } from '../ledger/ledger-store';
 import { type DnsInformation, readInformation } from '../manager/dns-information';
 import { inForceIn, ledgersElsewhereIfKnown, signersEverywhere } from '../rotation/other-regions';
 import { type SelectorStage, stageAsData } from '../rotation/stages';
 import type { Services, World } from '../world';
-import { type DomainReport, type Finding, worst } from './findings';
+import { type DomainReport, type Finding, finding, worst } from './findings';
 import { judgeFormer, recordSeen } from './judge-former';
 import { judgeKey } from './judge-key';
 import { judgeAlias, judgeRecord } from './judge-record';
@@ -59,7 +59,7 @@ export const unchecked = (
   region,
   selector: null,
   severity: 'unknown',
-  findings: [{ severity: 'unknown', code, found, todo }],
+  findings: [finding('unknown', code, found, todo)],
   notes: [],
 });
 
@@ -133,7 +133,7 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
 }
 
 /** As its stack says. */
-const rotationOf = ({ open, owner }: Ledger): RotationSettings => (open?.owner ?? owner)?.rotation ?? {};
+const rotationOf = (ledger: Ledger): RotationSettings => currentOwner(ledger)?.rotation ?? {};
 
 const isUnderWay = ({ lease, open }: Ledger, now: number): boolean =>
   isHeld(lease, now) || (open?.phase === 'opened' && now < open.startedAt + FUNCTION_TIMEOUT_SECONDS * 1000);
@@ -159,7 +159,7 @@ async function orUnknown(what: string, work: () => Promise<Look>): Promise<Look>
   } catch (error) {
     const found = `${what} could not be checked: ${(error as Error).message}`;
     const todo = 'Mend the cause, then run the audit again.';
-    return { findings: [{ severity: 'unknown', code: 'NOT_CHECKED', found, todo }], failed: true };
+    return { findings: [finding('unknown', 'NOT_CHECKED', found, todo)], failed: true };
   }
 }
 
@@ -170,7 +170,7 @@ async function lookAtSigning(look: AuditWorld, place: DomainRequest, wanted: Wan
     findings: judgeSigning(place.domain, wanted, state),
     ses: state && {
       origin: state.origin,
-      ...(state.selector !== undefined && { selector: state.selector }),
+      selector: state.selector,
       status: state.status,
     },
   };
@@ -200,8 +200,8 @@ async function lookAtKey(
   const atRest = { place: shown, etag: head?.etag ?? null, appliedEtag: key.etag, madeAt };
   return {
     findings: judgeKey(atRest, lifetimeDays, world.clock.now()),
-    ...(madeAt !== undefined && { madeAt }),
-    ...(publicKey && { publicKey }),
+    madeAt,
+    publicKey,
   };
 }
 
@@ -274,20 +274,14 @@ async function lookAtFormer(
 }
 
 /** As its stack asks: in a closed network nobody else may answer. */
-function ask(
-  { world, gate }: AuditWorld,
-  { domain, open, owner }: Ledger,
-  selector: string,
-  expected: RsaPublicKey,
-) {
-  const own = (open?.owner ?? owner)?.gate;
+function ask({ world, gate }: AuditWorld, ledger: Ledger, selector: string, expected: RsaPublicKey) {
   return world.prove(
     {
-      domain,
+      domain: ledger.domain,
       selector,
       expected,
       ...gate,
-      ...stillAllowed(own ?? {}, controlOf(world.environment)),
+      ...stillAllowed(currentOwner(ledger)?.gate ?? {}, controlOf(world.environment)),
       waitSeconds: 0,
     },
     { clock: world.clock, remainingMs: () => world.remainingMs() },
@@ -304,7 +298,7 @@ async function lookAtRecord(
   if (expected === undefined) {
     const found = `The record ${name} could not be compared: neither the key that was applied nor its description is there.`;
     const todo = 'Bring the private key back, then run the audit again.';
-    return { findings: [{ severity: 'unknown', code: 'DNS_UNKNOWN', found, todo }] };
+    return { findings: [finding('unknown', 'DNS_UNKNOWN', found, todo)] };
   }
   const outcome = await ask(look, ledger, selector, expected);
   const { findings, notes } = judgeRecord(outcome);

@@ -1,15 +1,14 @@
 import { AUDIT_METRIC, ENVIRONMENT, s3Uri } from '../contract';
 import { repeatDrill } from '../drill/monthly';
 import { ByodkimError } from '../errors';
-import type { AuditRequest } from '../event';
+import type { AuditRequest, DomainRequest } from '../event';
+import { ledgersIn } from '../ledger/ledger-store';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
 import type { Services, World } from '../world';
 import { unchecked } from './audit-domain';
-import { continueLater } from './continuation';
-import { domainsToAudit } from './domains';
 import { byUrgency, type DomainReport } from './findings';
+import { continueLater, openRotations } from './later';
 import { lookAtDomains } from './look-at-domains';
-import { openRotations } from './open-rotations';
 import {
   type AuditReport,
   newReportObject,
@@ -77,7 +76,8 @@ async function begin(world: World, services: Services, request: AuditRequest): P
       { fields: [ENVIRONMENT.keyStoreBucket] },
     );
   if (request.continues) return readReport(store, bucket, request.continues.report);
-  const pending = await domainsToAudit(store, bucket, request.domains, region);
+  const known = await ledgersIn(store, bucket);
+  const pending = request.domains === undefined ? known : named(request.domains, known, region);
   const wayBack = request.scheduled ? await repeatDrill(world, services) : null;
   const report: AuditReport = {
     format: 1,
@@ -92,6 +92,17 @@ async function begin(world: World, services: Services, request: AuditRequest): P
   };
   return { report, etag: null };
 }
+
+/** Those that were named: in every region where they have a ledger, and here where they have none. */
+const named = (
+  domains: readonly string[],
+  known: readonly DomainRequest[],
+  region: string,
+): DomainRequest[] =>
+  [...new Set(domains)].flatMap((domain) => {
+    const found = known.filter((place) => place.domain === domain);
+    return found.length > 0 ? found : [{ domain, region }];
+  });
 
 function withReports(report: AuditReport, looked: readonly DomainReport[], legs: number): AuditReport {
   const key = ({ domain, region }: { domain: string; region: string }) => `${region}/${domain}`;

@@ -52,6 +52,13 @@ export interface Finding {
   readonly todo: string;
 }
 
+export const finding = (severity: Severity, code: FindingCode, found: string, todo: string): Finding => ({
+  severity,
+  code,
+  found,
+  todo,
+});
+
 /** What the audit says of one domain. */
 export interface DomainReport {
   readonly domain: string;

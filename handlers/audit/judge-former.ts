@@ -1,7 +1,7 @@
 import { recordName } from '../contract';
 import type { GateOutcome } from '../dns/outcome';
 import { dayFrom, type SelectorFacts, type SelectorStage, stageInWords, stageOf } from '../rotation/stages';
-import type { Finding } from './findings';
+import { type Finding, finding } from './findings';
 
 /** What DNS has of a selector, from asking whether it has our key. */
 export function recordSeen({ ready, code }: Pick<GateOutcome, 'ready' | 'code'>): SelectorFacts['record'] {
@@ -20,11 +20,7 @@ export function judgeFormer(
   isRevoked = false,
 ): { stage: SelectorStage; findings: Finding[]; notes: string[] } {
   const stage = stageOf(facts, overlapDays, now);
-  const found = (severity: Finding['severity'], code: Finding['code'], text: string, todo: string) => ({
-    stage,
-    findings: [{ severity, code, found: text, todo }],
-    notes: [],
-  });
+  const found = (...told: Parameters<typeof finding>) => ({ stage, findings: [finding(...told)], notes: [] });
   const name = recordName(domain, facts.selector);
   if (isRevoked)
     return facts.record === 'ours'

@@ -1,5 +1,5 @@
 import { KEY_WARNING_DAYS, keyDaysLeft, keyDueAt } from '../key/lifetime';
-import type { Finding } from './findings';
+import { type Finding, finding } from './findings';
 
 /** A key's object, beside what the ledger knows of it. */
 export interface KeyAtRest {
@@ -28,21 +28,21 @@ export function judgeKey(
 function judgePresence(place: string, etag: string | null, appliedEtag: string | undefined): Finding[] {
   if (etag === null)
     return [
-      {
-        severity: 'act',
-        code: 'KEY_MISSING',
-        found: `The private key ${place} is gone. SES goes on signing with it, but no deploy and no way back works.`,
-        todo: 'Bring the object back from an earlier version, or rotate to a new selector.',
-      },
+      finding(
+        'act',
+        'KEY_MISSING',
+        `The private key ${place} is gone. SES goes on signing with it, but no deploy and no way back works.`,
+        'Bring the object back from an earlier version, or rotate to a new selector.',
+      ),
     ];
   if (appliedEtag !== undefined && etag !== appliedEtag)
     return [
-      {
-        severity: 'act',
-        code: 'KEY_REPLACED',
-        found: `The private key ${place} was written over since it was applied. SES still signs with the earlier one.`,
-        todo: 'Bring the earlier version back; a new key belongs under a new selector.',
-      },
+      finding(
+        'act',
+        'KEY_REPLACED',
+        `The private key ${place} was written over since it was applied. SES still signs with the earlier one.`,
+        'Bring the earlier version back; a new key belongs under a new selector.',
+      ),
     ];
   return [];
 }
@@ -54,19 +54,12 @@ function judgeAge(madeAt: number, lifetimeDays: number, now: number): Finding[] 
   const due = new Date(keyDueAt(madeAt, lifetimeDays)).toISOString().slice(0, 10);
   return left < 0
     ? [
-        {
-          severity: 'act',
-          code: 'KEY_OVERDUE',
-          found: `The key of ${made} is older than ${lifetimeDays} days: it was due on ${due}.`,
-          todo: ROTATE,
-        },
+        finding(
+          'act',
+          'KEY_OVERDUE',
+          `The key of ${made} is older than ${lifetimeDays} days: it was due on ${due}.`,
+          ROTATE,
+        ),
       ]
-    : [
-        {
-          severity: 'plan',
-          code: 'KEY_DUE',
-          found: `The key of ${made} must be replaced by ${due}: in ${left} days.`,
-          todo: ROTATE,
-        },
-      ];
+    : [finding('plan', 'KEY_DUE', `The key of ${made} must be replaced by ${due}: in ${left} days.`, ROTATE)];
 }

@@ -1,6 +1,6 @@
 import { delegatedName, type RotationSettings, recordName } from '../contract';
 import { type GateOutcome, otherAliases, type ServerVerdict } from '../dns/outcome';
-import type { Finding, FindingCode } from './findings';
+import { type Finding, type FindingCode, finding } from './findings';
 
 /** At most this many servers are named. */
 const NAMED = 4;
@@ -18,23 +18,22 @@ export function judgeRecord(outcome: GateOutcome): { findings: Finding[]; notes:
   const code = CODES[outcome.code ?? 'DNS_LOOKUP_FAILED'];
   const bad = outcome.servers.filter(({ verdict }) => verdict !== 'ready');
   const where = `${bad.length} of ${outcome.servers.length} servers`;
-  const finding: Finding =
+  const judged =
     code === 'DNS_UNKNOWN'
-      ? {
-          severity: 'unknown',
+      ? finding(
+          'unknown',
           code,
-          found: `DNS could not be asked for ${outcome.recordName}: ${saying(bad) || outcome.message}.`,
-          todo: 'Find out whether the name servers of the zone work; then run the audit again.',
-        }
-      : {
-          severity: 'urgent',
+          `DNS could not be asked for ${outcome.recordName}: ${saying(bad) || outcome.message}.`,
+          'Find out whether the name servers of the zone work; then run the audit again.',
+        )
+      : finding(
+          'urgent',
           code,
-          found:
-            `The record ${outcome.recordName} is not as expected (key ${outcome.expectedFingerprint}) on ${where}: ` +
+          `The record ${outcome.recordName} is not as expected (key ${outcome.expectedFingerprint}) on ${where}: ` +
             `${saying(bad)}.`,
-          todo: 'Have the DNS team publish the record again; byodkim record prints it.',
-        };
-  return { findings: [finding], notes: outcome.warnings };
+          'Have the DNS team publish the record again; byodkim record prints it.',
+        );
+  return { findings: [judged], notes: outcome.warnings };
 }
 
 function saying(servers: readonly ServerVerdict[]): string {
@@ -56,11 +55,11 @@ export function judgeAlias(
   const name = recordName(domain, selector);
   if (otherAliases(servers, target).length === 0) return [];
   return [
-    {
-      severity: 'act',
-      code: 'ALIAS_CHANGED',
-      found: `${name} is not an alias of ${target} any more on every server: the next rotation would not reach it.`,
-      todo: `Have the DNS team publish it again: ${name}. IN CNAME ${target}.`,
-    },
+    finding(
+      'act',
+      'ALIAS_CHANGED',
+      `${name} is not an alias of ${target} any more on every server: the next rotation would not reach it.`,
+      `Have the DNS team publish it again: ${name}. IN CNAME ${target}.`,
+    ),
   ];
 }

@@ -1,7 +1,7 @@
+import { DAY_MS } from '../clock';
 import type { Ledger } from '../ledger/ledger';
 import { inForceIn } from '../rotation/other-regions';
-import { DAY_MS } from '../rotation/stages';
-import type { Finding } from './findings';
+import { type Finding, finding } from './findings';
 
 /**
  * Whether all regions of a domain sign with the same selector: one that was left behind in a rotation keeps the old
@@ -12,12 +12,12 @@ export function judgeRegions(ledger: Ledger, elsewhere: readonly Ledger[] | null
   const { domain } = ledger;
   if (elsewhere === null)
     return [
-      {
-        severity: 'unknown',
-        code: 'NOT_CHECKED',
-        found: 'What other regions of this domain sign with could not be read.',
-        todo: 'Deploy the control stacks of all its regions (one that was taken out: control.formerRegions), then run the audit again.',
-      },
+      finding(
+        'unknown',
+        'NOT_CHECKED',
+        'What other regions of this domain sign with could not be read.',
+        'Deploy the control stacks of all its regions (one that was taken out: control.formerRegions), then run the audit again.',
+      ),
     ];
   const here = inForceIn(ledger);
   const differing = elsewhere
@@ -27,12 +27,12 @@ export function judgeRegions(ledger: Ledger, elsewhere: readonly Ledger[] | null
   if (differing.length === 0 || lastChange(ledger) >= now - DAY_MS) return [];
   const theirs = differing.map(({ region, selector }) => `${region} with ${selector}`).join(', ');
   return [
-    {
-      severity: 'act',
-      code: 'REGIONS_DIFFER',
-      found: `The regions of ${domain} sign with different keys: ${here.region} with ${here.selector}, ${theirs}.`,
-      todo: `Deploy all of them: npm run deploy -- ${domain}.`,
-    },
+    finding(
+      'act',
+      'REGIONS_DIFFER',
+      `The regions of ${domain} sign with different keys: ${here.region} with ${here.selector}, ${theirs}.`,
+      `Deploy all of them: npm run deploy -- ${domain}.`,
+    ),
   ];
 }
 

@@ -1,61 +1,65 @@
 import type { SigningState } from '../aws/email-identity';
 import { REVERT_RETRY } from '../budgets';
+import { DAY_MS } from '../clock';
 import { IDENTITY_TAG } from '../contract';
 import { isWaiting, type Ledger, type Open, type Wanted } from '../ledger/ledger';
-import type { Finding } from './findings';
+import { type Finding, finding } from './findings';
 
-const MINUTE_MS = 60_000;
 /** A deploy that has not come to its end after a day has been forgotten. */
-const FORGOTTEN_MS = 24 * 60 * MINUTE_MS;
+const FORGOTTEN_MS = DAY_MS;
 
 /** Whether SES still signs with what we have set, and has verified it. */
 export function judgeSigning(domain: string, { selector }: Wanted, state: SigningState | null): Finding[] {
   if (state === null)
     return [
-      {
-        severity: 'urgent',
-        code: 'IDENTITY_MISSING',
-        found: `SES has no identity ${domain} any more; expected EXTERNAL with selector ${selector}.`,
-        todo: 'If the domain still sends mail, deploy it again; if not, destroy its stack.',
-      },
+      finding(
+        'urgent',
+        'IDENTITY_MISSING',
+        `SES has no identity ${domain} any more; expected EXTERNAL with selector ${selector}.`,
+        'If the domain still sends mail, deploy it again; if not, destroy its stack.',
+      ),
     ];
   const has = `${state.origin}${state.selector === undefined ? '' : ` with selector ${state.selector}`}`;
   if (state.origin !== 'EXTERNAL' || (state.selector ?? selector) !== selector)
     return [
-      {
-        severity: 'urgent',
-        code: 'DRIFT',
-        found: `Somebody has changed what SES signs with: expected EXTERNAL with selector ${selector}, found ${has} (${state.status}).`,
-        todo: 'Find out who did and why (CloudTrail); deploy the domain again to have it as it was.',
-      },
+      finding(
+        'urgent',
+        'DRIFT',
+        `Somebody has changed what SES signs with: expected EXTERNAL with selector ${selector}, found ${has} (${state.status}).`,
+        'Find out who did and why (CloudTrail); deploy the domain again to have it as it was.',
+      ),
     ];
   const findings: Finding[] = [];
   if (state.managed === false)
-    findings.push({
-      severity: 'act',
-      code: 'NOT_TAGGED',
-      found: `The identity does not carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value}, so the function may not change it, nor put it back.`,
-      todo: 'Find out who has removed it; deploy the domain again, or set it with: aws sesv2 tag-resource.',
-    });
+    findings.push(
+      finding(
+        'act',
+        'NOT_TAGGED',
+        `The identity does not carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value}, so the function may not change it, nor put it back.`,
+        'Find out who has removed it; deploy the domain again, or set it with: aws sesv2 tag-resource.',
+      ),
+    );
   if (!state.enabled)
-    findings.push({
-      severity: 'urgent',
-      code: 'SIGNING_OFF',
-      found: 'Signing is switched off: mail goes out unsigned.',
-      todo: 'Deploy the domain again: that switches it on.',
-    });
+    findings.push(
+      finding(
+        'urgent',
+        'SIGNING_OFF',
+        'Signing is switched off: mail goes out unsigned.',
+        'Deploy the domain again: that switches it on.',
+      ),
+    );
   if (state.status !== 'SUCCESS')
-    findings.push({
-      severity: state.status === 'FAILED' || state.status === 'NOT_STARTED' ? 'urgent' : 'act',
-      code: 'NOT_VERIFIED',
-      found:
+    findings.push(
+      finding(
+        state.status === 'FAILED' || state.status === 'NOT_STARTED' ? 'urgent' : 'act',
+        'NOT_VERIFIED',
         `SES has not verified selector ${selector}: expected SUCCESS, found ${state.status}` +
-        `${state.verificationError === undefined ? '' : ` (${state.verificationError})`}.${sesSaw(state)}`,
-      todo:
+          `${state.verificationError === undefined ? '' : ` (${state.verificationError})`}.${sesSaw(state)}`,
         state.status === 'FAILED'
           ? 'Mend the record if it is at fault (see there), then deploy the domain again: SES does not try again by itself.'
           : 'Mend the record if it is at fault (see there); otherwise look again tomorrow.',
-    });
+      ),
+    );
   return findings;
 }
 
@@ -73,23 +77,23 @@ export function judgeOpen(open: Open | null, domain: string, now: number): Findi
   const since = new Date(open.startedAt).toISOString();
   if (open.armed !== null && now > open.armed.at + REVERT_RETRY.graceMs)
     return [
-      {
-        severity: 'urgent',
-        code: 'REVERT_OVERDUE',
-        found: isWaiting(open)
+      finding(
+        'urgent',
+        'REVERT_OVERDUE',
+        isWaiting(open)
           ? `SES has not verified the change of ${since}, and it should have been looked again at ${new Date(open.armed.at).toISOString()}, but was not.`
           : `The change of ${since} was not confirmed, and should have been undone at ${new Date(open.armed.at).toISOString()}, but was not.`,
-        todo: `Deploy the domain again, or undo the change with: byodkim revert ${domain}`,
-      },
+        `Deploy the domain again, or undo the change with: byodkim revert ${domain}`,
+      ),
     ];
   if (open.armed === null && now > open.startedAt + FORGOTTEN_MS)
     return [
-      {
-        severity: 'act',
-        code: 'UNCONFIRMED',
-        found: `The change of ${since} was never confirmed, and nothing undoes it by itself.`,
-        todo: `Deploy the domain again, or end it with: byodkim confirm ${domain} (or: byodkim revert ${domain})`,
-      },
+      finding(
+        'act',
+        'UNCONFIRMED',
+        `The change of ${since} was never confirmed, and nothing undoes it by itself.`,
+        `Deploy the domain again, or end it with: byodkim confirm ${domain} (or: byodkim revert ${domain})`,
+      ),
     ];
   return [];
 }
@@ -99,13 +103,12 @@ export function judgeUnverified({ open, unverified }: Ledger, domain: string): F
   if (unverified === null || open !== null) return [];
   const { selector, at, minutes, status, times } = unverified;
   return [
-    {
-      severity: 'act',
-      code: 'PUT_BACK',
-      found:
-        `SES had not verified selector ${selector} within ${minutes} minutes (${status}), so what was before was put ` +
+    finding(
+      'act',
+      'PUT_BACK',
+      `SES had not verified selector ${selector} within ${minutes} minutes (${status}), so what was before was put ` +
         `back at ${new Date(at).toISOString()}${times > 1 ? `, ${times} times in a row` : ''}.`,
-      todo: `See whether SES can find the record (byodkim check ${domain}), then deploy again; verification.timeoutMinutes gives it longer.`,
-    },
+      `See whether SES can find the record (byodkim check ${domain}), then deploy again; verification.timeoutMinutes gives it longer.`,
+    ),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Ledger } from '../ledger/ledger';
 import { dayFrom } from '../rotation/stages';
 import { automaticOf, type Due, dueOf } from '../rotation/turn';
-import type { DomainReport, Finding } from './findings';
+import { type DomainReport, type Finding, finding } from './findings';
 
 export interface JudgedTurn {
   readonly due?: NonNullable<DomainReport['due']>;
@@ -37,14 +37,13 @@ export function judgeTurn(ledger: Ledger, madeAt: number | undefined, now: numbe
   if (due.failedUntil === undefined) return { findings: [], notes: [], left };
   return {
     findings: [
-      {
-        severity: 'act',
-        code: 'ROTATION_FAILED',
-        found: `It is to rotate by itself, but ${due.why}.`,
-        todo:
-          'Find out why (the notice of that day, or the log of the function, says it) and mend the cause; ' +
+      finding(
+        'act',
+        'ROTATION_FAILED',
+        `It is to rotate by itself, but ${due.why}.`,
+        'Find out why (the notice of that day, or the log of the function, says it) and mend the cause; ' +
           `from ${dayFrom(due.failedUntil)} on the audit begins it again.`,
-      },
+      ),
     ],
     notes: [],
     left,

@@ -1,9 +1,9 @@
 import { KEPT_MS } from '../budgets';
+import type { Clock } from '../clock';
 import type { AuditRequest, DomainRequest } from '../event';
 import type { Services, World } from '../world';
 import { auditDomain } from './audit-domain';
 import type { DomainReport } from './findings';
-import { pace } from './pace';
 
 /** SES allows its control calls about once a second per account; this leaves some for deploys. */
 const SES_INTERVAL_MS = 1_100;
@@ -45,5 +45,16 @@ function byRegion(world: World): (region: string) => Services {
     const services = made.get(region) ?? world.services('', region, world.clock);
     made.set(region, services);
     return services;
+  };
+}
+
+/** Spaces calls: each caller waits for its turn, `intervalMs` after the one before. */
+function pace(clock: Clock, intervalMs: number): () => Promise<void> {
+  let next = Number.NEGATIVE_INFINITY;
+  return async () => {
+    const now = clock.now();
+    const turn = Math.max(now, next);
+    next = turn + intervalMs;
+    if (turn > now) await clock.sleep(turn - now);
   };
 }

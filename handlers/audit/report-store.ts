@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../aws/object-store';
+import { type ObjectStore, putJson, readJson } from '../aws/object-store';
 import { AUDIT_PREFIX, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { DomainRequest } from '../event';
@@ -42,7 +42,7 @@ export const newReportObject = (world: World): string => {
 export async function readReport(store: ObjectStore, bucket: string, object: string): Promise<StoredReport> {
   const resource = s3Uri({ bucket, key: object });
   const found = await store.get({ bucket, key: object });
-  const report = found && parse(Buffer.from(found.body).toString('utf8'));
+  const report = found && readJson<AuditReport>(found.body, isReport);
   if (!found || !report)
     throw new ByodkimError(
       'DEPENDENCY_FAILED',
@@ -67,20 +67,9 @@ export async function writeReport(
   const bucket = world.environment.keyStoreBucket;
   const place = { bucket, key: report.object };
   const body = `${JSON.stringify(world.redactor.redactValue(report), null, 2)}\n`;
-  const written = await store.put(place, body, {
-    contentType: 'application/json',
-    ...(etag === null ? { ifAbsent: true } : { ifMatch: etag }),
-  });
+  const written = await putJson(store, place, body, etag);
   return written && { report, etag: written.etag };
 }
 
-function parse(text: string): AuditReport | null {
-  try {
-    const report = JSON.parse(text) as Partial<AuditReport> | null;
-    return report?.format === 1 && Array.isArray(report.pending) && Array.isArray(report.domains)
-      ? (report as AuditReport)
-      : null;
-  } catch {
-    return null;
-  }
-}
+const isReport = ({ format, pending, domains }: Partial<AuditReport>): boolean =>
+  format === 1 && Array.isArray(pending) && Array.isArray(domains);

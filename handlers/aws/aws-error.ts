@@ -1,8 +1,7 @@
 import { IDENTITY_TAG } from '../contract';
 import type { FailedCall } from '../error-details';
 import { ByodkimError } from '../errors';
-import { oneLine } from '../outlets';
-import { withoutFullStop } from '../sentence';
+import { oneLine, withoutFullStop } from '../outlets';
 
 /** What the SDK's errors have in common. */
 interface ServiceError extends Error {

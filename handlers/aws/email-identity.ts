@@ -75,13 +75,13 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
         const tokens = dkim?.Tokens ?? [];
         return {
           origin,
-          ...(origin === 'EXTERNAL' && tokens[0] !== undefined && { selector: tokens[0] }),
+          selector: origin === 'EXTERNAL' ? tokens[0] : undefined,
           enabled: dkim?.SigningEnabled ?? false,
           status: dkim?.Status ?? 'NOT_STARTED',
           tokens,
           managed: tags.some(({ Key, Value }) => Key === IDENTITY_TAG.key && Value === IDENTITY_TAG.value),
-          ...(info?.ErrorType && { verificationError: info.ErrorType }),
-          ...(info && { verification: verificationOf(info) }),
+          verificationError: info?.ErrorType,
+          verification: info && verificationOf(info),
         };
       } catch (error) {
         if (isAwsError(error, 'NotFoundException')) return null;
@@ -121,9 +121,9 @@ const verificationOf = ({
   LastSuccessTimestamp,
   SOARecord,
 }: SesVerificationInfo): VerificationInfo => ({
-  ...(ErrorType && { errorType: ErrorType }),
-  ...(LastCheckedTimestamp && { lastCheckedAt: LastCheckedTimestamp.toISOString() }),
-  ...(LastSuccessTimestamp && { lastSuccessAt: LastSuccessTimestamp.toISOString() }),
-  ...(SOARecord?.PrimaryNameServer && { primaryNameServer: SOARecord.PrimaryNameServer }),
-  ...(SOARecord?.SerialNumber !== undefined && { soaSerial: String(SOARecord.SerialNumber) }),
+  errorType: ErrorType,
+  lastCheckedAt: LastCheckedTimestamp?.toISOString(),
+  lastSuccessAt: LastSuccessTimestamp?.toISOString(),
+  primaryNameServer: SOARecord?.PrimaryNameServer,
+  soaSerial: SOARecord?.SerialNumber?.toString(),
 });

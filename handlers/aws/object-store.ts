@@ -53,6 +53,26 @@ export interface ObjectStore {
   erase(place: Omit<ObjectPlace, 'versionId'>): Promise<number>;
 }
 
+/**
+ * Writes JSON over what was read; where there was nothing (`etag` is `null`), only if there still is nothing.
+ * @returns `null`: somebody else wrote in between.
+ */
+export const putJson = (store: ObjectStore, place: ObjectPlace, json: string, etag: string | null) =>
+  store.put(place, json, {
+    contentType: 'application/json',
+    ...(etag === null ? { ifAbsent: true } : { ifMatch: etag }),
+  });
+
+/** JSON that was read, as its check takes it; `null`: it is something else. */
+export function readJson<T>(body: Uint8Array, isOurs: (value: Partial<T>) => boolean): T | null {
+  try {
+    const value = JSON.parse(Buffer.from(body).toString('utf8')) as Partial<T> | null;
+    return value !== null && isOurs(value) ? (value as T) : null;
+  } catch {
+    return null;
+  }
+}
+
 const ABSENT = ['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket', 'NotFound'];
 
 /**
@@ -108,8 +128,8 @@ export function objectStore(
       return {
         body: await answer.Body!.transformToByteArray(),
         etag: answer.ETag ?? '',
-        ...(answer.VersionId && { versionId: answer.VersionId }),
-        ...(answer.LastModified && { lastModified: answer.LastModified }),
+        versionId: answer.VersionId,
+        lastModified: answer.LastModified,
       };
     },
     async head(place) {
@@ -119,8 +139,8 @@ export function objectStore(
       if (answer === null) return null;
       return {
         etag: answer.ETag ?? '',
-        ...(answer.VersionId && { versionId: answer.VersionId }),
-        ...(answer.LastModified && { lastModified: answer.LastModified }),
+        versionId: answer.VersionId,
+        lastModified: answer.LastModified,
       };
     },
     async put({ bucket, key }, body, options = {}) {
@@ -139,7 +159,7 @@ export function objectStore(
             }),
           ),
         );
-        return { etag: answer.ETag ?? '', ...(answer.VersionId && { versionId: answer.VersionId }) };
+        return { etag: answer.ETag ?? '', versionId: answer.VersionId };
       } catch (error) {
         // 412: the condition failed. 409: another conditional write is under way. 404 with If-Match: it is gone.
         if (isAwsError(error, 'PreconditionFailed', 'ConditionalRequestConflict')) return null;

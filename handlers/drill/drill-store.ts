@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../aws/object-store';
+import { type ObjectStore, putJson, readJson } from '../aws/object-store';
 import { DRILL_PREFIX, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { World } from '../world';
@@ -37,7 +37,7 @@ export async function readDrill(
   const { bucket, key, resource } = placeOf(world, drill);
   const found = await store.get({ bucket, key });
   if (found === null) return null;
-  const record = parse(Buffer.from(found.body).toString('utf8'));
+  const record = readJson<DrillRecord>(found.body, isRecord);
   if (record) return { record, etag: found.etag };
   throw new ByodkimError(
     'DEPENDENCY_FAILED',
@@ -56,10 +56,7 @@ export async function writeDrill(
   { record, etag }: StoredDrill,
 ): Promise<StoredDrill | null> {
   const { bucket, key } = placeOf(world, record.drill);
-  const written = await store.put({ bucket, key }, `${JSON.stringify(record, null, 2)}\n`, {
-    contentType: 'application/json',
-    ...(etag === null ? { ifAbsent: true } : { ifMatch: etag }),
-  });
+  const written = await putJson(store, { bucket, key }, `${JSON.stringify(record, null, 2)}\n`, etag);
   return written && { record, etag: written.etag };
 }
 
@@ -100,13 +97,5 @@ function placeOf({ environment: { keyStoreBucket: bucket } }: World, drill: stri
   return { bucket, key, resource: s3Uri({ bucket, key }) };
 }
 
-function parse(text: string): DrillRecord | null {
-  try {
-    const record = JSON.parse(text) as Partial<DrillRecord> | null;
-    return record?.format === 1 && typeof record.proof === 'string' && typeof record.schedule === 'string'
-      ? (record as DrillRecord)
-      : null;
-  } catch {
-    return null;
-  }
-}
+const isRecord = ({ format, proof, schedule }: Partial<DrillRecord>): boolean =>
+  format === 1 && typeof proof === 'string' && typeof schedule === 'string';

@@ -1,9 +1,8 @@
-import { dnsRecordObject } from '../contract';
-import { deadlineOf, isHeld, isWaiting, type Place, type Wanted } from '../ledger/ledger';
-import { readInformation } from '../manager/dns-information';
+import { currentOwner, deadlineOf, isHeld, isWaiting, type Place } from '../ledger/ledger';
+import { keyMadeAt } from '../manager/dns-information';
 import { inForceIn, ledgersElsewhereIfKnown, signersEverywhere } from '../rotation/other-regions';
 import { isInStep } from '../transaction/signing-state';
-import type { Services, World } from '../world';
+import type { World } from '../world';
 import { look } from './inspect';
 
 /** Ledger and SES of one domain, for `byodkim status` and the audit. Read-only. */
@@ -13,7 +12,12 @@ export async function status(world: World, target: Place) {
   const { open, owner, baseline, lastRevert, lease, history } = ledger;
   const inForce = open?.wanted ?? owner?.wanted ?? ledger.inForce;
   const elsewhere = await ledgersElsewhereIfKnown(world, services, target, ledger);
-  const keyCreatedAt = inForce && (await whenMade(world, services, target.domain, inForce));
+  // What cannot be read must not hide the rest.
+  const madeAt =
+    inForce &&
+    (await keyMadeAt(services.store, world.environment.keyStoreBucket, target.domain, inForce).catch(
+      () => null,
+    ));
   return {
     statusCode: 200,
     domain: target.domain,
@@ -24,7 +28,7 @@ export async function status(world: World, target: Place) {
     fingerprint: inForce?.key.fingerprint ?? null,
     key: inForce?.key ?? null,
     /** ISO 8601; `null`: nobody knows. */
-    keyCreatedAt,
+    keyCreatedAt: madeAt ? iso(madeAt) : null,
     /** By its stack, or by itself; SES may still look for the record (`waiting`). */
     confirmed: isWaiting(open) || (open === null && owner !== null),
     /** When what was before is put back: unless it is confirmed by then, or unless SES has verified it. */
@@ -51,7 +55,7 @@ export async function status(world: World, target: Place) {
     /** What the domain signs with in other regions; absent where there are none, or nobody could tell. */
     ...(elsewhere?.length && { otherRegions: elsewhere.map(inForceIn) }),
     /** How its stack lets keys follow each other. */
-    rotation: (open?.owner ?? owner)?.rotation ?? null,
+    rotation: currentOwner(ledger)?.rotation ?? null,
     /** When the function changed over to the selector by itself; `null`: a deploy or a direct call did. */
     rotatedAt: owner?.rotatedAt === undefined ? null : iso(owner.rotatedAt),
     history,
@@ -59,23 +63,3 @@ export async function status(world: World, target: Place) {
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
-
-/** As its description says; without one, since when its object is there. What cannot be read must not hide the rest. */
-async function whenMade(
-  { environment }: World,
-  { store }: Services,
-  domain: string,
-  { selector, key: { bucket, key, versionId, fingerprint } }: Wanted,
-): Promise<string | null> {
-  try {
-    // We describe keys in our own bucket only; in another one we may not even look.
-    const place = { bucket: environment.keyStoreBucket, key: dnsRecordObject(domain, selector) };
-    const stored = await readInformation(store, place);
-    if (stored.kind === 'ours' && stored.information.fingerprint === fingerprint)
-      return stored.information.createdAt;
-    const head = await store.head({ bucket, key, ...(versionId !== undefined && { versionId }) });
-    return head?.lastModified?.toISOString() ?? null;
-  } catch {
-    return null;
-  }
-}

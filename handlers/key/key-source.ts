@@ -44,7 +44,7 @@ export async function fetchKey(
     reference: {
       bucket: place.bucket,
       key: place.key,
-      ...(object.versionId && { versionId: object.versionId }),
+      versionId: object.versionId,
       etag: object.etag,
       fingerprint: key.publicKey.fingerprint,
     },

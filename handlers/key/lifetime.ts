@@ -1,8 +1,7 @@
+import { DAY_MS } from '../clock';
 import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS } from '../contract';
 
 export { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS };
-
-const DAY_MS = 86_400_000;
 
 /** When a key that was made at `madeAt` must be replaced. Milliseconds since the epoch, both. */
 export const keyDueAt = (madeAt: number, lifetimeDays = KEY_LIFETIME_DAYS): number =>

@@ -1,4 +1,5 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
 import { ByodkimError } from '../errors';
 import type { SigningKey } from './public-key';
 import { rsaPublicKeyOf } from './read-public-key';
@@ -212,3 +213,13 @@ export const readSigningKey = (bytes: Uint8Array, place: string): SigningKey => 
   if (der.length > MAX_BASE64_LENGTH) return refuse('it is longer than SES takes');
   return Object.defineProperty({ publicKey } as SigningKey, 'der', { value: der, enumerable: false });
 };
+
+/** A new RSA private key: PEM, PKCS#8, not encrypted; of the largest size that SES takes, which DKIM keys have today. */
+export async function newPrivateKey(): Promise<string> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', {
+    modulusLength: MAX_KEY_BITS,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return privateKey;
+}

@@ -1,7 +1,7 @@
-import type { ObjectStore } from '../aws/object-store';
-import { ledgerObject, s3Uri } from '../contract';
+import { type ObjectStore, putJson } from '../aws/object-store';
+import { LEDGER_PREFIX, ledgerObject, s3Uri } from '../contract';
 import { ByodkimError, hasCode } from '../errors';
-import { problemsIn } from '../schema-problems';
+import { problemsIn } from '../problems';
 import { type Ledger, ledgerSchema, type Place } from './ledger';
 
 export interface StoredLedger {
@@ -15,6 +15,17 @@ export interface LedgerStore {
   read(): Promise<StoredLedger | null>;
   /** Writes over `etag`, or only if there is none. `null`: somebody else wrote in between. */
   write(ledger: Ledger, etag: string | null): Promise<StoredLedger | null>;
+}
+
+const LEDGER_KEY = new RegExp(`^${LEDGER_PREFIX}([^/]+)/([^/]+)\\.json$`);
+
+/** Whose ledgers lie in a bucket, of one region or of all. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
+export async function ledgersIn(store: ObjectStore, bucket: string, region?: string): Promise<Place[]> {
+  const keys = await store.list(bucket, region === undefined ? LEDGER_PREFIX : `${LEDGER_PREFIX}${region}/`);
+  return keys.flatMap((key) => {
+    const [, inRegion, domain] = LEDGER_KEY.exec(key) ?? [];
+    return inRegion === undefined || domain === undefined ? [] : [{ domain, region: inRegion }];
+  });
 }
 
 /** With 50 lines of history a ledger has some 20 kB. */
@@ -40,10 +51,7 @@ export function ledgerStore(store: ObjectStore, bucket: string, { domain, region
       const { turn, ...stored } = checked(ledger, { domain, region }, shown);
       // A function of before there were turns reads what says nothing of one.
       const body = JSON.stringify(turn === null ? stored : { ...stored, turn }, null, 2);
-      const written = await store.put(place, body, {
-        contentType: 'application/json',
-        ...(etag === null ? { ifAbsent: true } : { ifMatch: etag }),
-      });
+      const written = await putJson(store, place, body, etag);
       if (written !== null) return { ledger, etag: written.etag };
       // A write whose answer was lost is repeated by the SDK, and then meets itself.
       const found = await read();

@@ -311,6 +311,14 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   history: [],
 });
 
+/** Whose state it is once what is open is done: what its stack says counts already. */
+export const currentOwner = ({ open, owner }: Pick<Ledger, 'open' | 'owner'>): Owner | null =>
+  open?.owner ?? owner;
+
+/** The selector that signs, or is on its way to; `null`: none of ours. */
+export const selectorInForce = ({ open, inForce }: Ledger): string | null =>
+  (open?.wanted ?? inForce)?.selector ?? null;
+
 /** Whether mail was signed, as far as we have seen. */
 export const signed = ({ enabled, status }: Snapshot): boolean => enabled && status === 'SUCCESS';
 

@@ -19,11 +19,10 @@ function ownerOf({ owner }: Ledger, { transaction, request }: Attempt, wanted: W
     wanted,
     confirmed: false,
     gate: request.gate,
-    ...(replaces !== undefined && { replaces }),
-    ...(request.rotation && { rotation: request.rotation }),
-    ...(owner?.rotatedAt !== undefined &&
-      owner.wanted.selector === wanted.selector && { rotatedAt: owner.rotatedAt }),
-    ...(request.driftToken !== undefined && { driftToken: request.driftToken }),
+    replaces,
+    rotation: request.rotation,
+    rotatedAt: owner?.wanted.selector === wanted.selector ? owner.rotatedAt : undefined,
+    driftToken: request.driftToken,
   };
 }
 

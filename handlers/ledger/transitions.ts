@@ -29,11 +29,7 @@ const noted = (ledger: Ledger, at: number, { detail, ...entry }: Entry): Ledger 
   ...ledger,
   history: [
     ...ledger.history,
-    {
-      at: new Date(at).toISOString(),
-      ...entry,
-      ...(detail !== undefined && { detail: detail.slice(0, LONGEST_DETAIL) }),
-    },
+    { at: new Date(at).toISOString(), ...entry, detail: detail?.slice(0, LONGEST_DETAIL) },
   ].slice(-HISTORY_LENGTH),
 });
 
@@ -42,7 +38,7 @@ const of = (
   { transaction, wanted: { selector } }: Pick<Open, 'transaction' | 'wanted'>,
   event: Entry['event'],
   detail?: string,
-): Entry => ({ event, transaction, selector, ...(detail !== undefined && { detail }) });
+): Entry => ({ event, transaction, selector, detail });
 
 /** Each write has a name of its own, so that a writer whose answer was lost knows its own. */
 export const written = (ledger: Ledger, writeId: string): Ledger => ({ ...ledger, writeId });
@@ -88,7 +84,7 @@ const withUndone = (ledger: Ledger, { transaction, driftToken }: Owner, at: numb
     -LONGEST_UNDID,
   ),
   putBack: ledger.owner?.transaction ?? null,
-  ...(driftToken !== undefined && { driftToken }),
+  driftToken,
   at,
 });
 

@@ -1,12 +1,12 @@
 import type { ObjectStore } from '../aws/object-store';
-import { LEDGER_PREFIX, MINIMUM_OVERLAP_DAYS, privateKeyObject, recordName, s3Uri } from '../contract';
+import { MINIMUM_OVERLAP_DAYS, privateKeyObject, recordName, s3Uri } from '../contract';
 import { ByodkimError, CERTIFICATE_CODES, hasCode } from '../errors';
 import type { SigningRequest } from '../event';
 import { fetchKey } from '../key/key-source';
 import type { RsaPublicKey } from '../key/public-key';
 import { readPublicKeyDer } from '../key/read-public-key';
 import type { Ledger } from '../ledger/ledger';
-import { ledgerStore } from '../ledger/ledger-store';
+import { ledgerStore, ledgersIn } from '../ledger/ledger-store';
 import { keyDeleted } from '../ledger/transitions';
 import { section, table } from '../notices/layout';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
@@ -145,11 +145,7 @@ async function everyLedger(world: World, store: ObjectStore, here: string): Prom
   const places = { ...bucketsElsewhere(world), [here]: world.environment.keyStoreBucket };
   const lists = await Promise.all(
     Object.entries(places).map(async ([region, bucket]) =>
-      (await store.list(bucket, `${LEDGER_PREFIX}${region}/`)).map((key) => ({
-        region,
-        bucket,
-        domain: key.slice(`${LEDGER_PREFIX}${region}/`.length, -'.json'.length),
-      })),
+      (await ledgersIn(store, bucket, region)).map((place) => ({ ...place, bucket })),
     ),
   );
   const waiting = lists.flat();

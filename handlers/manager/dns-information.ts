@@ -1,5 +1,7 @@
-import type { ObjectPlace, ObjectStore } from '../aws/object-store';
+import { type ObjectPlace, type ObjectStore, putJson, readJson } from '../aws/object-store';
+import { dnsRecordObject } from '../contract';
 import type { SigningRequest } from '../event';
+import type { Wanted } from '../ledger/ledger';
 import type { DnsRecord } from './dns-record';
 
 /** The record beside a key in S3, and whether the DNS team was told of it. */
@@ -28,9 +30,10 @@ export function informationPlace({ keyStore, selector }: SigningRequest): Object
 export async function readInformation(store: ObjectStore, place: ObjectPlace): Promise<StoredInformation> {
   const object = await store.get(place);
   if (object === null) return { kind: 'absent' };
-  const text = Buffer.from(object.body).toString('utf8');
-  const information = parse(text);
-  return information === null ? { kind: 'foreign', text } : { kind: 'ours', information, etag: object.etag };
+  const information = readJson<DnsInformation>(object.body, isInformation);
+  return information === null
+    ? { kind: 'foreign', text: Buffer.from(object.body).toString('utf8') }
+    : { kind: 'ours', information, etag: object.etag };
 }
 
 /**
@@ -43,10 +46,7 @@ export async function writeInformation(
   information: DnsInformation,
   etag: string | null,
 ): Promise<StoredInformation | null> {
-  const written = await store.put(place, `${JSON.stringify(information, null, 2)}\n`, {
-    contentType: 'application/json',
-    ...(etag === null ? { ifAbsent: true } : { ifMatch: etag }),
-  });
+  const written = await putJson(store, place, `${JSON.stringify(information, null, 2)}\n`, etag);
   return written && { kind: 'ours', information, etag: written.etag };
 }
 
@@ -57,17 +57,31 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 const isTime = (value: unknown): boolean =>
   typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value));
 
-function parse(text: string): DnsInformation | null {
-  try {
-    const value = JSON.parse(text) as Partial<DnsInformation> | null;
-    const isOurs =
-      value?.format === 1 &&
-      BASE64.test(String(value.publicKey)) &&
-      FINGERPRINT.test(String(value.fingerprint)) &&
-      isTime(value.createdAt) &&
-      [value.notifiedAt, value.deletedAt].every((each) => each === undefined || isTime(each));
-    return isOurs ? (value as DnsInformation) : null;
-  } catch {
-    return null;
-  }
+const isInformation = (value: Partial<DnsInformation>): boolean =>
+  value.format === 1 &&
+  BASE64.test(String(value.publicKey)) &&
+  FINGERPRINT.test(String(value.fingerprint)) &&
+  isTime(value.createdAt) &&
+  [value.notifiedAt, value.deletedAt].every((each) => each === undefined || isTime(each));
+
+/**
+ * When a key was made, milliseconds since the epoch: as its description says, else since when its object is there.
+ * Undefined: nobody knows.
+ * @param bucket of descriptions: we describe keys in our own alone, and may not even look into another one for them
+ */
+export async function keyMadeAt(
+  store: ObjectStore,
+  bucket: string,
+  domain: string,
+  { selector, key }: Wanted,
+  place: ObjectPlace = key,
+): Promise<number | undefined> {
+  const stored = await readInformation(store, { bucket, key: dnsRecordObject(domain, selector) });
+  if (stored.kind === 'ours' && stored.information.fingerprint === key.fingerprint)
+    return Date.parse(stored.information.createdAt);
+  return storedSince(store, place);
 }
+
+/** The age of a key that nobody described is that of its object. */
+export const storedSince = async (store: ObjectStore, place: ObjectPlace): Promise<number | undefined> =>
+  (await store.head(place))?.lastModified?.getTime();

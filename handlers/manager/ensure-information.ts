@@ -7,6 +7,7 @@ import {
   informationPlace,
   readInformation,
   type StoredInformation,
+  storedSince,
   writeInformation,
 } from './dns-information';
 import { type DnsRecord, dnsRecord } from './dns-record';
@@ -38,7 +39,9 @@ export async function ensureInformation(
     const createdAt = Date.parse(stored.information.createdAt);
     return { record: dnsRecord(request, publicKey, createdAt), stored, written: false, warnings: [] };
   }
-  const createdAt = created ? world.clock.now() : await madeAt(world, services, request);
+  // The age of a key that we did not make is that of its object.
+  const since = created ? undefined : await storedSince(services.store, privateKeyPlace(request));
+  const createdAt = since ?? world.clock.now();
   const record = dnsRecord(request, publicKey, createdAt);
   if (stored.kind === 'foreign') {
     const warning =
@@ -61,13 +64,6 @@ export async function ensureInformation(
     },
     { action: 's3:PutObject', resource: s3Uri(place) },
   );
-}
-
-/** The age of a key that we did not make is that of its object. */
-async function madeAt(world: World, { store }: Services, request: SigningRequest): Promise<number> {
-  const place = privateKeyPlace(request);
-  const head = await store.head(place);
-  return head?.lastModified?.getTime() ?? world.clock.now();
 }
 
 function refuseOtherKey(information: DnsInformation, request: SigningRequest, fingerprint: string): void {

@@ -36,6 +36,14 @@ export async function findKey(
   });
 }
 
+/** A new private key, and how it is stored where it is to lie. From here on the redactor knows it. */
+export async function newKey({ makePrivateKey, redactor, environment: { kmsKeyArn } }: World, shown: string) {
+  const pem = await makePrivateKey();
+  const key = readSigningKey(Buffer.from(pem), shown);
+  redactor.register(key.der, key.publicKey.spki);
+  return { pem, key, stored: { contentType: 'application/x-pem-file', ...(kmsKeyArn && { kmsKeyArn }) } };
+}
+
 /**
  * Makes a private key and stores it where there is none. Of two that do so at once one wins, and both get its key. It
  * is not read back: S3 has checked its checksum and is consistent, and the gate reads it anyway before it is used.
@@ -43,17 +51,10 @@ export async function findKey(
  */
 export async function makeKey(world: World, services: Services, place: ObjectPlace): Promise<EnsuredKey> {
   const shown = s3Uri(place);
-  const { kmsKeyArn } = world.environment;
-  const pem = await world.makePrivateKey();
-  const key = readSigningKey(Buffer.from(pem), shown);
-  world.redactor.register(key.der, key.publicKey.spki);
+  const { pem, key, stored } = await newKey(world, shown);
   const { fingerprint } = key.publicKey;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const written = await services.store.put(place, pem, {
-      ifAbsent: true,
-      contentType: 'application/x-pem-file',
-      ...(kmsKeyArn && { kmsKeyArn }),
-    });
+    const written = await services.store.put(place, pem, { ...stored, ifAbsent: true });
     if (written !== null)
       return { found: { key, reference: { ...place, ...written, fingerprint } }, created: true };
     const found = await findKey(world, services, place);

@@ -1,7 +1,7 @@
 import { MINIMUM_OVERLAP_DAYS, privateKeyObject, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
-import { readSigningKey } from '../key/private-key';
+import { currentOwner } from '../ledger/ledger';
 import { ledgerStore } from '../ledger/ledger-store';
 import { isNeeded, keyUses } from '../rotation/key-uses';
 import { ledgersElsewhere } from '../rotation/other-regions';
@@ -9,7 +9,7 @@ import { dayFrom } from '../rotation/stages';
 import type { Services, World } from '../world';
 import { informationPlace, type StoredInformation, writeInformation } from './dns-information';
 import { dnsRecord } from './dns-record';
-import { type EnsuredKey, privateKeyPlace } from './private-key';
+import { type EnsuredKey, newKey, privateKeyPlace } from './private-key';
 
 /**
  * Two selectors take turns: the key of the one whose turn it is again is made anew. Only a key that signed, that no mail
@@ -34,7 +34,7 @@ export async function renewKey(
   if (signed.length === 0) return null;
   const now = world.clock.now();
   const overlapDays =
-    rotation?.overlapDays ?? (own?.open?.owner ?? own?.owner)?.rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
+    rotation?.overlapDays ?? (own && currentOwner(own))?.rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
   const stopped = Math.max(...signed.map(({ stoppedAt }) => stoppedAt ?? now));
   const isSince = stored.kind === 'ours' && Date.parse(stored.information.createdAt) > stopped;
   if (isSince) return null;
@@ -64,14 +64,11 @@ export async function renewKey(
     );
   const place = privateKeyPlace(request);
   const shown = s3Uri(place);
-  const { kmsKeyArn } = world.environment;
-  const pem = await world.makePrivateKey();
-  const key = readSigningKey(Buffer.from(pem), shown);
-  world.redactor.register(key.der, key.publicKey.spki);
-  const written = await services.store.put(place, pem, {
+  const made = await newKey(world, shown);
+  const { key } = made;
+  const written = await services.store.put(place, made.pem, {
+    ...made.stored,
     ifMatch: there.reference.etag,
-    contentType: 'application/x-pem-file',
-    ...(kmsKeyArn && { kmsKeyArn }),
   });
   // The record after the key: should this run end in between, the next one finds the older record and begins anew.
   const record = dnsRecord(request, key.publicKey, now);

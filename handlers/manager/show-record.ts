@@ -1,8 +1,8 @@
 import { s3Uri } from '../contract';
 import type { SigningRequest } from '../event';
 import { fetchKey } from '../key/key-source';
-import type { Services, World } from '../world';
-import { informationPlace, readInformation, type StoredInformation } from './dns-information';
+import type { World } from '../world';
+import { informationPlace, readInformation, type StoredInformation, storedSince } from './dns-information';
 import { type DnsRecord, dnsRecord } from './dns-record';
 import { privateKeyPlace } from './private-key';
 
@@ -33,7 +33,7 @@ export async function showRecord(world: World, request: SigningRequest): Promise
   const described = stored.kind === 'ours' && stored.information.fingerprint === publicKey.fingerprint;
   const createdAt = described
     ? Date.parse(stored.information.createdAt)
-    : await storedSince(world, services, request);
+    : ((await storedSince(services.store, keyPlace)) ?? world.clock.now());
   const record = dnsRecord(request, publicKey, createdAt);
   return {
     statusCode: 200,
@@ -44,13 +44,6 @@ export async function showRecord(world: World, request: SigningRequest): Promise
     storedAt: s3Uri(keyPlace),
     warnings: described ? [] : warningsOf(stored, record, request),
   };
-}
-
-/** The age of a key that nobody described is that of its object. */
-async function storedSince(world: World, { store }: Services, request: SigningRequest): Promise<number> {
-  const place = privateKeyPlace(request);
-  const head = await store.head(place);
-  return head?.lastModified?.getTime() ?? world.clock.now();
 }
 
 function warningsOf(stored: StoredInformation, record: DnsRecord, request: SigningRequest): string[] {

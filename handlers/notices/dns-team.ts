@@ -2,11 +2,13 @@ import type { ObjectPlace } from '../aws/object-store';
 import type { Notice } from '../aws/topics';
 import { NOTICE } from '../budgets';
 import { type Delegation, dnsRecordObject, ENVIRONMENT } from '../contract';
+import type { Environment } from '../environment';
 import { readInformation, type StoredInformation, writeInformation } from '../manager/dns-information';
 import type { DnsRecord } from '../manager/dns-record';
 import type { Services, World } from '../world';
 import { aliasNotice } from './dns-aliases';
-import { dnsNotice } from './dns-notice';
+import { englishDnsNotice } from './dns-notice.en';
+import { japaneseDnsNotice } from './dns-notice.ja';
 import { type NoticeOutcome, publish, tryPublish } from './publish';
 
 export interface Announced {
@@ -104,3 +106,17 @@ async function remember(
     return [warning];
   }
 }
+
+const TEXTS = { en: englishDnsNotice, ja: japaneseDnsNotice } as const;
+
+/** The notice of a record: enough to publish and check it without asking back, or knowing AWS. */
+export const dnsNotice = (
+  record: DnsRecord,
+  { noticeLanguage, noticeContact }: Pick<Environment, 'noticeLanguage' | 'noticeContact'>,
+): Notice => ({
+  // SNS takes ASCII only; the domain is in A-labels.
+  subject: `DNS record to publish for ${shortened(record.domain)} (DKIM)`,
+  message: TEXTS[noticeLanguage](record, noticeContact),
+});
+
+const shortened = (domain: string): string => (domain.length > 60 ? `${domain.slice(0, 59)}~` : domain);

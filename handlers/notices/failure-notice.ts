@@ -4,8 +4,7 @@ import type { DetailsOf } from '../error-details';
 import { type ByodkimError, hasCode } from '../errors';
 import { PAUSE_DAYS } from '../rotation/turn';
 import type { World } from '../world';
-import { asSentence, section, table } from './layout';
-import type { NotedWork } from './noted-work';
+import { asSentence, type NotedWork, section, table } from './layout';
 
 const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
   change: 'change',

@@ -1,3 +1,21 @@
+import type { RequestOf } from '../event';
+
+type Changing = RequestOf<
+  'change' | 'update' | 'confirm' | 'destroy' | 'revert-unconfirmed' | 'revert-by-hand' | 'rotate-due'
+>;
+
+/** A request that changes what SES signs with, as far as a notice tells of it. */
+export interface NotedWork {
+  readonly kind: Changing['kind'];
+  readonly source: Changing['source'];
+  readonly domain: string;
+  readonly region: string;
+  /** Absent where the request does not name one. */
+  readonly selector?: string;
+  /** Names the transaction, where the request does. */
+  readonly transaction?: string;
+}
+
 /** `Name:   value` lines with their values below each other; what is absent is left out. */
 export function table(rows: Readonly<Record<string, string | undefined>>): string {
   const present = Object.entries(rows).filter((row): row is [string, string] => row[1] !== undefined);

@@ -2,7 +2,7 @@ import { asByodkimError } from '../answer';
 import type { Notice } from '../aws/topics';
 import type { World } from '../world';
 import { failureNotice } from './failure-notice';
-import type { NotedWork } from './noted-work';
+import type { NotedWork } from './layout';
 import { type NoticeOutcome, tryPublish } from './publish';
 
 /**

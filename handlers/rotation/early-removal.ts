@@ -1,7 +1,8 @@
+import { DAY_MS } from '../clock';
 import { MINIMUM_OVERLAP_DAYS, type RotationSettings, recordName } from '../contract';
 import { ByodkimError } from '../errors';
 import type { Ledger } from '../ledger/ledger';
-import { DAY_MS, dayFrom, stageOf } from './stages';
+import { dayFrom, stageOf } from './stages';
 
 /** What a plan says of the records in Route 53. */
 export interface PlannedRecords {

@@ -2,13 +2,9 @@ import { onceArrived } from '../aws/arrival';
 import { untilKept } from '../budgets';
 import { privateKeyObject } from '../contract';
 import type { SigningRequest } from '../event';
-import type { Ledger } from '../ledger/ledger';
+import { selectorInForce } from '../ledger/ledger';
 import { ledgerStore } from '../ledger/ledger-store';
 import type { World } from '../world';
-
-/** The selector that signs, or is on its way to; `null`: none of ours. */
-export const selectorInForce = ({ open, inForce }: Ledger): string | null =>
-  (open?.wanted ?? inForce)?.selector ?? null;
 
 /**
  * A stack whose domain rotates by itself names two selectors, and the function says which of them signs: its request is

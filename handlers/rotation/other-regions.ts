@@ -1,13 +1,11 @@
 import * as z from 'zod/mini';
 import { ENVIRONMENT, REGION_PATTERN, type RotationSettings } from '../contract';
 import { ByodkimError } from '../errors';
-import { malformed } from '../event-problems';
-import type { Ledger, Place, Signer } from '../ledger/ledger';
+import { currentOwner, type Ledger, type Place, type Signer, selectorInForce } from '../ledger/ledger';
 import { ledgerStore } from '../ledger/ledger-store';
 import { isWayBack } from '../ledger/ownership';
-import { shown } from '../schema-problems';
+import { malformed, shown } from '../problems';
 import type { Services, World } from '../world';
-import { selectorInForce } from './in-force';
 
 /** Region → bucket of the key store there. */
 const places = z.record(z.string().check(z.regex(REGION_PATTERN)), z.string().check(z.minLength(1)));
@@ -44,9 +42,9 @@ export interface InForce {
   readonly selector: string | null;
 }
 
-export const inForceIn = ({ region, open, inForce }: Ledger): InForce => ({
-  region,
-  selector: (open?.wanted ?? inForce)?.selector ?? null,
+export const inForceIn = (ledger: Ledger): InForce => ({
+  region: ledger.region,
+  selector: selectorInForce(ledger),
 });
 
 /**
@@ -90,8 +88,7 @@ export function bucketsElsewhere({
 }
 
 /** The regions that the stack was applied with; undefined: it did not say. */
-const regionsOf = ({ open, owner }: Ledger): readonly string[] | undefined =>
-  (open?.owner ?? owner)?.rotation?.regions;
+const regionsOf = (ledger: Ledger): readonly string[] | undefined => currentOwner(ledger)?.rotation?.regions;
 
 /** Regions that the stack was applied with, and whose ledger nobody reads any more. */
 export const outOfReach = (own: Ledger, places: Readonly<Record<string, string>>): string[] =>

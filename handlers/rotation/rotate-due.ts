@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { notAllowed, stillAllowed } from '../allowances';
-import { domainsToAudit } from '../audit/domains';
+import { type Control, notAllowed, stillAllowed } from '../allowances';
+import { MINUTE_MS } from '../clock';
 import {
   ACTIONS,
   type AutomaticRotation,
   DEFAULT_CONFIRM_TIMEOUT_MINUTES,
   DEFAULT_VERIFICATION_WAIT_SECONDS,
   delegatedName,
-  dnsRecordObject,
   dnsRecordsFolder,
   privateKeyObject,
   REVOKED_VALUE,
@@ -15,18 +14,17 @@ import {
 } from '../contract';
 import { ByodkimError } from '../errors';
 import { controlOf, type DomainRequest, type RotationRequest, type SigningRequest } from '../event';
-import { refused } from '../event-problems';
-import type { ChangeResult, Ledger, Turn } from '../ledger/ledger';
-import { ledgerStore } from '../ledger/ledger-store';
+import { type ChangeResult, type Ledger, selectorInForce, type Turn } from '../ledger/ledger';
+import { ledgerStore, ledgersIn } from '../ledger/ledger-store';
 import { turned } from '../ledger/transitions';
 import { createKey } from '../manager/create-key';
-import { readInformation } from '../manager/dns-information';
+import { keyMadeAt } from '../manager/dns-information';
 import { quotedStrings } from '../manager/dns-record';
+import { refused } from '../problems';
 import { change } from '../transaction/change';
 import { Session } from '../transaction/session';
 import { isInStep, observeExisting, inWords as stateInWords } from '../transaction/signing-state';
 import type { Services, World } from '../world';
-import { selectorInForce } from './in-force';
 import { ledgersElsewhere } from './other-regions';
 import { automaticOf, type Due, dueOf, settlesMs } from './turn';
 
@@ -45,7 +43,6 @@ export interface RotationAnswer {
 }
 
 const TTL_SECONDS = 300;
-const MINUTE_MS = 60_000;
 /** The record was published a while ago, but a name server may lag behind. */
 const GATE_WAIT_SECONDS = 60;
 
@@ -68,15 +65,22 @@ interface ChangeOver {
 
 async function prepare(session: Session, request: RotationRequest): Promise<RotationAnswer | ChangeOver> {
   const { ledger, world, services } = session;
-  const due = dueOf(ledger, await keyMadeAt(world, services, ledger), session.now());
+  const { domain, inForce } = ledger;
+  const own = world.environment.keyStoreBucket;
+  // Of the object as it is now: so says the audit.
+  const place = inForce && { bucket: inForce.key.bucket, key: inForce.key.key };
+  const madeAt = place ? await keyMadeAt(services.store, own, domain, inForce, place) : undefined;
+  const due = dueOf(ledger, madeAt, session.now());
   const automatic = automaticOf(ledger);
   if (due.kind === 'nothing' || automatic === undefined) return answer(request, due);
   // What was allowed when its stack was deployed may not be any more.
-  const found = notAllowed({ rotation: { automatic } }, controlOf(world.environment));
+  const control = controlOf(world.environment);
+  const found = notAllowed({ rotation: { automatic } }, control);
   if (found.length > 0) throw refused(found);
   const { selector } = due;
   const turn = (stage: Turn['stage']) =>
     session.save(turned(session.ledger, { selector, stage, at: session.now() }));
+  const signing = () => signingOf(own, control, request, ledger, selector);
   switch (due.kind) {
     case 'revoke':
       await refuseElsewhere(world, services, ledger);
@@ -88,8 +92,7 @@ async function prepare(session: Session, request: RotationRequest): Promise<Rota
       await turn('begun');
       await refuseElsewhere(world, services, ledger);
       await refuseOutOfStep(services, ledger);
-      const signing = signingOf(world, request, ledger, selector);
-      const made = await createKey(world, { ...signing, renew: true, notifyDnsTeam: false });
+      const made = await createKey(world, { ...signing(), renew: true, notifyDnsTeam: false });
       await publish(services, ledger, automatic, selector, made.record.value);
       await turn('published');
       const at = await rotateLater(session.now() + settlesMs(automatic), services, request);
@@ -99,7 +102,7 @@ async function prepare(session: Session, request: RotationRequest): Promise<Rota
       await turn('tried');
       await refuseElsewhere(world, services, ledger);
       await refuseOutOfStep(services, ledger);
-      return { attempt: signingOf(world, request, ledger, selector), owner: ledger.owner!.transaction };
+      return { attempt: signing(), owner: ledger.owner!.transaction };
     }
   }
 }
@@ -131,35 +134,21 @@ function inWords(domain: string, due: Due): string {
   }
 }
 
-/** When the key that signs was made: as its description says, else since when its object is there. So says the audit. */
-export async function keyMadeAt(
-  world: World,
-  { store }: Pick<Services, 'store'>,
-  { domain, inForce }: Ledger,
-): Promise<number | undefined> {
-  if (inForce === null) return undefined;
-  const place = { bucket: world.environment.keyStoreBucket, key: dnsRecordObject(domain, inForce.selector) };
-  const stored = await readInformation(store, place);
-  if (stored.kind === 'ours' && stored.information.fingerprint === inForce.key.fingerprint)
-    return Date.parse(stored.information.createdAt);
-  const { bucket, key } = inForce.key;
-  return (await store.head({ bucket, key }))?.lastModified?.getTime();
-}
-
 /** As a deploy would ask, with what its stack has left in the ledger. */
 function signingOf(
-  world: World,
+  bucket: string,
+  control: Control,
   { domain, region, gate }: RotationRequest,
   { owner }: Ledger,
   selector: string,
 ): SigningRequest {
-  const asked = { ...gate, ...stillAllowed(owner?.gate ?? {}, controlOf(world.environment)) };
+  const asked = { ...gate, ...stillAllowed(owner?.gate ?? {}, control) };
   return {
     domain,
     region,
     selector,
     keyStore: {
-      bucket: world.environment.keyStoreBucket,
+      bucket,
       privateKey: privateKeyObject(domain, selector),
       dnsRecords: dnsRecordsFolder(domain),
     },
@@ -207,11 +196,12 @@ async function refuseOutOfStep({ identities }: Services, { domain, region, inFor
 /** One record, two regions: the other one may still sign with what would be taken back here. */
 async function refuseElsewhere(world: World, { store }: Services, own: Ledger): Promise<void> {
   const { domain, region } = own;
-  const places = await domainsToAudit(store, world.environment.keyStoreBucket, [domain], region);
+  const bucket = world.environment.keyStoreBucket;
+  const places = await ledgersIn(store, bucket);
   const ledgers = await ledgersElsewhere(world, { store }, own, own);
   const others = ledgers.filter((each) => selectorInForce(each) !== null).map((each) => each.region);
-  for (const place of places.filter((each) => each.region !== region)) {
-    const stored = await ledgerStore(store, world.environment.keyStoreBucket, place).read();
+  for (const place of places.filter((each) => each.domain === domain && each.region !== region)) {
+    const stored = await ledgerStore(store, bucket, place).read();
     if (stored && selectorInForce(stored.ledger) !== null) others.push(place.region);
   }
   if (others.length === 0) return;

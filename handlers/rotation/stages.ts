@@ -3,9 +3,8 @@
  * no longer does but mail is under way, its record may go, it is gone. Pure; dates are milliseconds since the epoch.
  */
 
+import { DAY_MS } from '../clock';
 import { MINIMUM_OVERLAP_DAYS } from '../contract';
-
-export const DAY_MS = 24 * 3_600_000;
 
 /** A record that nobody needs is a key that somebody may find: after so long it is a finding. */
 export const LINGERING_DAYS = 30;

@@ -1,9 +1,11 @@
 /** What is due of a domain that rotates by itself. Pure; dates are milliseconds since the epoch. */
+
+import { DAY_MS } from '../clock';
 import { type AutomaticRotation, MINIMUM_OVERLAP_DAYS } from '../contract';
 import { KEY_WARNING_DAYS, keyDaysLeft } from '../key/lifetime';
-import type { Ledger } from '../ledger/ledger';
+import { currentOwner, type Ledger } from '../ledger/ledger';
 import { isWayBack } from '../ledger/ownership';
-import { DAY_MS, dayFrom, stageOf } from './stages';
+import { dayFrom, stageOf } from './stages';
 
 /** A rotation that did not come to its end is not begun again sooner: what hinders it is somebody's to mend. */
 export const PAUSE_DAYS = 7;
@@ -30,8 +32,8 @@ export type Due =
     };
 
 /** The rotation settings of a domain that rotates by itself. */
-export const automaticOf = ({ open, owner }: Ledger): AutomaticRotation | undefined =>
-  (open?.owner ?? owner)?.rotation?.automatic;
+export const automaticOf = (ledger: Ledger): AutomaticRotation | undefined =>
+  currentOwner(ledger)?.rotation?.automatic;
 
 /** Of the two, the one whose turn is next. */
 export const nextOf = ({ selectors: [first, second] }: AutomaticRotation, current: string): string =>

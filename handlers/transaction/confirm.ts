@@ -33,7 +33,7 @@ export async function confirm(world: World, attempt: Attempt): Promise<Confirmed
       true,
     );
     const verified = final_dkim_status === 'SUCCESS';
-    return confirmed(attempt, changed, { verified, ...(reverts_at && { reverts_at }), warnings });
+    return confirmed(attempt, changed, { verified, reverts_at, warnings });
   });
 }
 

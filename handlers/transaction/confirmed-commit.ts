@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { LOOKS, REVERT_RETRY } from '../budgets';
+import { MINUTE_MS } from '../clock';
 import { ACTIONS } from '../contract';
 import type { SigningRequest } from '../event';
 import {
@@ -19,7 +20,6 @@ import {
 import { confirmed, verified } from '../ledger/transitions';
 import type { Session } from './session';
 
-const MINUTE_MS = 60_000;
 const SHORT_MINUTES = 60;
 /** As long as SES looks. */
 const LONG_MINUTES = 72 * 60;
@@ -99,7 +99,7 @@ export async function arm(
       region,
       transaction,
       arming: arming.number,
-      ...(retries !== undefined && { retries }),
+      retries,
     },
   });
 }
@@ -145,7 +145,7 @@ export async function disarm(session: Session, arming: Arming | null | undefined
     return [];
   } catch (error) {
     const warning = `Schedule ${arming.schedule} could not be removed; it will fire once and do nothing`;
-    session.world.log.warn(warning, { ...session.place, error: String(error) });
+    session.warn(warning, error);
     return [warning];
   }
 }

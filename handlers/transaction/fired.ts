@@ -132,7 +132,7 @@ async function endLook(
 async function putBackUnverified(session: Session, open: Open, state: SigningState): Promise<Fired> {
   const { status, verification } = state;
   const minutes = minutesSincePut(open, session.now());
-  const seen = { status, minutes, ...(verification && { verification }) };
+  const seen = { status, minutes, verification };
   const reverted = await revertOpen(session, open, { known: state }, (ledger, undone, note, at) =>
     transitions.revertedUnverified(ledger, undone, seen, note, at),
   );

@@ -90,7 +90,7 @@ async function writeBack(
     note:
       `${named(restoration)} as before (signing ${enabled ? 'on' : 'off'})` +
       (differ ? `, but with other tokens than before: publish CNAME records for ${tokens.join(', ')}` : ''),
-    ...(differ && { tokensChanged: tokens }),
+    tokensChanged: differ ? tokens : undefined,
   };
 }
 

@@ -1,8 +1,9 @@
+import { DAY_MS } from '../clock';
 import { MINIMUM_OVERLAP_DAYS } from '../contract';
 import type { SigningRequest } from '../event';
 import type { KeyReference } from '../key/key-source';
 import type { Attempt, ChangeResult, Snapshot } from '../ledger/ledger';
-import { DAY_MS, dayFrom } from '../rotation/stages';
+import { dayFrom } from '../rotation/stages';
 import type { ConfirmedChange } from './confirmed-commit';
 
 const COMPLETED = 'SES BYODKIM update completed successfully';
@@ -39,10 +40,10 @@ export const changeResult = (
   transaction,
   changed: ending.changed,
   fingerprint: key.fingerprint,
-  ...(key.versionId && { key_version: key.versionId }),
-  ...(ending.unverifiedSeconds !== undefined && { unverified_seconds: ending.unverifiedSeconds }),
-  ...(ending.revertsAt !== undefined && { reverts_at: new Date(ending.revertsAt).toISOString() }),
-  ...retiringOf(ending.previous, request, now),
+  key_version: key.versionId || undefined,
+  unverified_seconds: ending.unverifiedSeconds,
+  reverts_at: ending.revertsAt === undefined ? undefined : new Date(ending.revertsAt).toISOString(),
+  retiring: retiringOf(ending.previous, request, now),
   warnings: ending.warnings,
 });
 
@@ -50,11 +51,11 @@ function retiringOf(
   previous: Snapshot | undefined,
   { selector, rotation }: SigningRequest,
   now: number,
-): Pick<ChangeResult, 'retiring'> {
+): ChangeResult['retiring'] {
   const before = previous?.restoration;
-  if (before?.kind !== 'byodkim' || before.selector === selector) return {};
+  if (before?.kind !== 'byodkim' || before.selector === selector) return undefined;
   const { overlapDays = MINIMUM_OVERLAP_DAYS } = rotation ?? {};
-  return { retiring: { selector: before.selector, until: dayFrom(now + overlapDays * DAY_MS) } };
+  return { selector: before.selector, until: dayFrom(now + overlapDays * DAY_MS) };
 }
 
 /** The same for a change that is confirmed: it stays, or it waits for SES. */

@@ -67,5 +67,5 @@ export const putBack = (
   reverted: changed,
   reason: note,
   warnings,
-  ...(incomplete && { incomplete }),
+  incomplete,
 });

@@ -36,10 +36,7 @@ export async function failBeforePut(
     await session.finish(transitions.unopened(session.ledger, before, failed, session.now()));
     await disarm(session, ownArming(before, opened));
   } catch (later) {
-    session.world.log.warn('The ledger could not be closed; the armed revert will find nothing to undo', {
-      ...session.place,
-      error: String(later),
-    });
+    session.warn('The ledger could not be closed; the armed revert will find nothing to undo', later);
   }
   return first.with({ rollback: 'nothing was changed' }, 'SES was not touched.');
 }
@@ -66,16 +63,9 @@ export async function rollBack(
   try {
     // Even a refused Put may have followed one whose answer was lost: only SES can say what it has.
     const restored = await restore(session, open.previous, {
-      ...(prior.key && { key: prior.key }),
-      ...(isKnownApplied(first) && {
-        known: {
-          origin: 'EXTERNAL',
-          selector: open.wanted.selector,
-          enabled: true,
-          status: 'PENDING',
-          tokens: [],
-        },
-      }),
+      key: prior.key,
+      // VERIFICATION_TIMEOUT comes only after SES itself showed the new state.
+      known: first.code === 'VERIFICATION_TIMEOUT' ? shownByPut(open) : undefined,
     });
     const ending = restored.changed
       ? `SES was put back: ${restored.note}.`
@@ -88,8 +78,13 @@ export async function rollBack(
   }
 }
 
-/** VERIFICATION_TIMEOUT comes only after SES itself showed the new state. */
-const isKnownApplied = (first: ByodkimError): boolean => first.code === 'VERIFICATION_TIMEOUT';
+const shownByPut = ({ wanted: { selector } }: Open): SigningState => ({
+  origin: 'EXTERNAL',
+  selector,
+  enabled: true,
+  status: 'PENDING',
+  tokens: [],
+});
 
 async function close(session: Session, before: Ledger, open: Open, note: string): Promise<string> {
   session.enter('record');
@@ -99,10 +94,7 @@ async function close(session: Session, before: Ledger, open: Open, note: string)
     await disarm(session, ownArming(before, open));
     return '';
   } catch (error) {
-    session.world.log.warn('The rollback could not be written down', {
-      ...session.place,
-      error: String(error),
-    });
+    session.warn('The rollback could not be written down', error);
     return ` This could not be written to the ledger; ${open.armed ? 'the armed revert' : 'the next deploy'} will do so.`;
   }
 }

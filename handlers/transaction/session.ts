@@ -92,6 +92,11 @@ export class Session {
     return this.world.clock.now();
   }
 
+  /** Tells in the log what failed and is no failure of the run. */
+  warn(message: string, error: unknown): void {
+    this.world.log.warn(message, { ...this.place, error: String(error) });
+  }
+
   /** Another phase begins: less is kept of the function's time from here on. */
   enter(phase: Phase): void {
     this.phase = phase;
@@ -132,7 +137,7 @@ export class Session {
       await this.renewIfDue();
     } catch (error) {
       if (isTakenOver(error) || this.leaseLeftMs() < LEASE.enoughMs) throw error;
-      this.world.log.warn('The lease could not be renewed', { ...this.place, error: String(error) });
+      this.warn('The lease could not be renewed', error);
     }
   }
 
@@ -216,10 +221,7 @@ export class Session {
     try {
       await this.finish(this.ledger);
     } catch (error) {
-      this.world.log.warn('The lease could not be given back; it runs out by itself', {
-        ...this.place,
-        error: String(error),
-      });
+      this.warn('The lease could not be given back; it runs out by itself', error);
     }
   }
 

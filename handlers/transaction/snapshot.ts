@@ -24,7 +24,7 @@ export async function takeSnapshot(
   proved: FoundKey,
 ): Promise<PriorState> {
   const { selector, origin, enabled, status, tokens } = state;
-  const found = { origin, enabled, status, tokens, ...(selector !== undefined && { selector }) };
+  const found = { origin, selector, enabled, status, tokens };
   const observedAt = session.now();
   const { restoration, ...key } = await planRestoration(session, request, state, proved);
   return unlessRefused(request, { snapshot: { observedAt, ...found, restoration }, ...key });

@@ -1,6 +1,5 @@
 import { ledgerObject } from '../../../handlers/contract';
-import { newPrivateKey } from '../../../handlers/key/new-private-key';
-import { readSigningKey } from '../../../handlers/key/private-key';
+import { newPrivateKey, readSigningKey } from '../../../handlers/key/private-key';
 import { emptyLedger } from '../../../handlers/ledger/ledger';
 import {
   BUCKET,

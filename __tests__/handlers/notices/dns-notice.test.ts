@@ -1,5 +1,5 @@
 import { dnsRecord } from '../../../handlers/manager/dns-record';
-import { dnsNotice } from '../../../handlers/notices/dns-notice';
+import { dnsNotice } from '../../../handlers/notices/dns-team';
 import { expectExample, FAKE_PUBLIC_KEY } from './example';
 
 const record = (domain = 'example.com') =>

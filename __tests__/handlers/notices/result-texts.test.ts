@@ -1,7 +1,7 @@
 import { ByodkimError, ERROR_STATUS, type ErrorCode } from '../../../handlers/errors';
 import type { ChangeResult } from '../../../handlers/ledger/ledger';
 import { failureNotice } from '../../../handlers/notices/failure-notice';
-import type { NotedWork } from '../../../handlers/notices/noted-work';
+import type { NotedWork } from '../../../handlers/notices/layout';
 import { changeNotice, reapplyNotice, revertNotice } from '../../../handlers/notices/success-notice';
 import type { World } from '../../../handlers/world';
 import { expectExample, FAKE_PUBLIC_KEY } from './example';

@@ -1,6 +1,8 @@
 import { KEPT_MS, untilKept } from '../budgets';
+import { ACTIONS } from '../contract';
+import type { AuditRequest } from '../event';
 import { rotateLater } from '../rotation/rotate-due';
-import type { World } from '../world';
+import type { Services, World } from '../world';
 import type { DomainReport } from './findings';
 
 /** EventBridge Scheduler is precise to a minute. */
@@ -36,4 +38,33 @@ export async function openRotations(world: World, reports: readonly DomainReport
       ),
     );
   }
+}
+
+/**
+ * Has the function invoked again to go on with an audit that is longer than it may run. The permission is that of
+ * arming a revert; the name makes a repetition harmless.
+ * @returns when, milliseconds since the epoch.
+ * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function continueLater(
+  world: World,
+  { schedules }: Services,
+  request: AuditRequest,
+  object: string,
+  leg: number,
+): Promise<number> {
+  const at = world.clock.now() + PAUSE_MS;
+  const id = object.replace(/^.*\//, '').replace(/\.json$/, '');
+  const name = `byodkim-audit-${id}-${leg}`;
+  const payload = {
+    action: ACTIONS.audit,
+    scheduled: true,
+    always: request.always,
+    quiet: request.quiet,
+    gate: request.gate,
+    continues: { report: object, leg },
+  };
+  const description = 'Goes on with the audit of all DKIM domains';
+  await schedules.create({ name, at, payload, description });
+  return at;
 }
