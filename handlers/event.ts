@@ -15,14 +15,14 @@ import { ByodkimError } from './errors';
 import * as schema from './event-schema';
 import { malformed, problemsIn, refused, shown } from './problems';
 
-/** The place of one domain's signing state. */
-export interface DomainRequest {
+/** A place in SES: one domain in one region. */
+export interface Place {
   readonly domain: string;
   readonly region: string;
 }
 
 /** The same and everything an attempt to change it needs, defaults filled in. */
-export interface SigningRequest extends DomainRequest {
+export interface SigningRequest extends Place {
   readonly selector: string;
   readonly keyStore: { readonly bucket: string; readonly privateKey: string; readonly dnsRecords: string };
   readonly gate: GateSettings & Required<Pick<GateSettings, 'mode' | 'waitSeconds'>>;
@@ -58,7 +58,7 @@ export interface AuditRequest {
 }
 
 /** What is due of a domain that rotates by itself. */
-export interface RotationRequest extends DomainRequest {
+export interface RotationRequest extends Place {
   readonly gate: SigningRequest['gate'];
 }
 
@@ -86,7 +86,8 @@ interface Transaction {
   readonly transaction: string;
 }
 
-interface Firing extends Transaction {
+/** What the one-time schedule of a change sends. */
+export interface Firing extends Transaction {
   readonly arming: number;
   /** How often this firing was armed again because it had failed. */
   readonly retries: number;
@@ -103,11 +104,11 @@ export type Request =
       From<'terraform'> & SigningRequest & { /** NOT_ALLOWED */ readonly refused?: ByodkimError }
     >
   /** A delete that changes nothing. */
-  | Each<'keep', From<'terraform'> & DomainRequest & { readonly resource: ResourceType }>
+  | Each<'keep', From<'terraform'> & Place & { readonly resource: ResourceType }>
   | Each<'create-key', From<'terraform' | 'direct'> & SigningRequest>
   | Each<'update' | 'record' | 'notify' | 'delete-key', From<'direct'> & SigningRequest>
-  | Each<'status' | 'confirm-by-hand' | 'revert-by-hand', From<'direct'> & DomainRequest>
-  | Each<'revert-unconfirmed', From<'schedule'> & DomainRequest & Firing>
+  | Each<'status' | 'confirm-by-hand' | 'revert-by-hand', From<'direct'> & Place>
+  | Each<'revert-unconfirmed', From<'schedule'> & Place & Firing>
   | Each<'rotate-due', From<'schedule'> & RotationRequest>
   | Each<'drill', From<'direct'> & DrillRequest>
   | Each<'drill-fired', From<'schedule'> & DrillFired>
@@ -201,7 +202,7 @@ function readResource(event: object, environment: Environment): Request {
   if (kind === 'inspect') {
     // Answered, not thrown: a destroy looks as well, and must go through.
     const refused = disallowed({ ...rest, keyStore: signing.keyStore }, environment);
-    return { kind, ...signing, ...(refused && { refused }) };
+    return { kind, ...signing, refused };
   }
   if (transaction === undefined)
     throw malformed(['transaction: expected the id of the Attempt, found nothing'], ['transaction']);

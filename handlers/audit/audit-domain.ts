@@ -9,7 +9,7 @@ import {
   s3Uri,
 } from '../contract';
 import { CERTIFICATE_CODES, hasCode } from '../errors';
-import { type AuditRequest, controlOf, type DomainRequest } from '../event';
+import { type AuditRequest, controlOf, type Place } from '../event';
 import { fetchKey } from '../key/key-source';
 import { KEY_LIFETIME_DAYS, keyDueAt } from '../key/lifetime';
 import type { RsaPublicKey } from '../key/public-key';
@@ -39,7 +39,7 @@ export interface AuditWorld {
 }
 
 /** Looks at one domain. Reads only; never throws: what could not be found out is a finding as well. */
-export async function auditDomain(look: AuditWorld, place: DomainRequest): Promise<DomainReport> {
+export async function auditDomain(look: AuditWorld, place: Place): Promise<DomainReport> {
   try {
     return await lookAt(look, place);
   } catch (error) {
@@ -50,7 +50,7 @@ export async function auditDomain(look: AuditWorld, place: DomainRequest): Promi
 
 /** The report of a domain that was not looked at. */
 export const unchecked = (
-  { domain, region }: DomainRequest,
+  { domain, region }: Place,
   found: string,
   todo: string,
   code: Finding['code'] = 'NOT_CHECKED',
@@ -63,7 +63,7 @@ export const unchecked = (
   notes: [],
 });
 
-async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainReport> {
+async function lookAt(look: AuditWorld, place: Place): Promise<DomainReport> {
   const { world, services } = look;
   const { domain, region } = place;
   const bucket = world.environment.keyStoreBucket;
@@ -114,14 +114,13 @@ async function lookAt(look: AuditWorld, place: DomainRequest): Promise<DomainRep
     selector: wanted.selector,
     severity: worst(findings),
     findings,
-    ...(signing.ses !== undefined && { ses: signing.ses }),
-    ...(key.publicKey && { fingerprint: key.publicKey.fingerprint }),
-    ...(key.madeAt !== undefined && {
-      keyDueAt: new Date(keyDueAt(key.madeAt, keyLifetimeDays)).toISOString(),
-    }),
-    ...(elsewhere?.length && { otherRegions: elsewhere.map(inForceIn) }),
-    ...(itself.due && { due: itself.due }),
-    ...(former.stages?.length && { stages: former.stages.map(stageAsData) }),
+    ses: signing.ses,
+    fingerprint: key.publicKey?.fingerprint,
+    keyDueAt:
+      key.madeAt === undefined ? undefined : new Date(keyDueAt(key.madeAt, keyLifetimeDays)).toISOString(),
+    otherRegions: elsewhere?.length ? elsewhere.map(inForceIn) : undefined,
+    due: itself.due,
+    stages: former.stages?.length ? former.stages.map(stageAsData) : undefined,
     notes: [
       ...(underWay ? ['a change is under way'] : []),
       ...(waits ? [`SES has until ${new Date(deadlineOf(open)).toISOString()} to verify the change`] : []),
@@ -163,7 +162,7 @@ async function orUnknown(what: string, work: () => Promise<Look>): Promise<Look>
   }
 }
 
-async function lookAtSigning(look: AuditWorld, place: DomainRequest, wanted: Wanted): Promise<Look> {
+async function lookAtSigning(look: AuditWorld, place: Place, wanted: Wanted): Promise<Look> {
   await look.sesTurn();
   const state = await look.services.identities.get(place.domain);
   return {

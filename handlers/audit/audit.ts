@@ -1,7 +1,7 @@
 import { AUDIT_METRIC, ENVIRONMENT, s3Uri } from '../contract';
-import { repeatDrill } from '../drill/monthly';
+import { repeatDrill } from '../drill/drill';
 import { ByodkimError } from '../errors';
-import type { AuditRequest, DomainRequest } from '../event';
+import type { AuditRequest, Place } from '../event';
 import { ledgersIn } from '../ledger/ledger-store';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
 import type { Services, World } from '../world';
@@ -87,18 +87,14 @@ async function begin(world: World, services: Services, request: AuditRequest): P
     complete: false,
     whole: request.domains === undefined,
     pending,
-    ...(wayBack !== null && { wayBack }),
+    wayBack: wayBack ?? undefined,
     domains: [],
   };
   return { report, etag: null };
 }
 
 /** Those that were named: in every region where they have a ledger, and here where they have none. */
-const named = (
-  domains: readonly string[],
-  known: readonly DomainRequest[],
-  region: string,
-): DomainRequest[] =>
+const named = (domains: readonly string[], known: readonly Place[], region: string): Place[] =>
   [...new Set(domains)].flatMap((domain) => {
     const found = known.filter((place) => place.domain === domain);
     return found.length > 0 ? found : [{ domain, region }];

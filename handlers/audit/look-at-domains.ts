@@ -1,6 +1,6 @@
 import { KEPT_MS } from '../budgets';
 import type { Clock } from '../clock';
-import type { AuditRequest, DomainRequest } from '../event';
+import type { AuditRequest, Place } from '../event';
 import type { Services, World } from '../world';
 import { auditDomain } from './audit-domain';
 import type { DomainReport } from './findings';
@@ -14,7 +14,7 @@ const CONCURRENCY = 8;
 export async function lookAtDomains(
   world: World,
   gate: AuditRequest['gate'],
-  places: readonly DomainRequest[],
+  places: readonly Place[],
 ): Promise<DomainReport[]> {
   const reports: DomainReport[] = [];
   const waiting = [...places];

@@ -1,7 +1,7 @@
 import { type ObjectStore, putJson, readJson } from '../aws/object-store';
 import { AUDIT_PREFIX, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
-import type { DomainRequest } from '../event';
+import type { Place } from '../event';
 import type { World } from '../world';
 import type { DomainReport } from './findings';
 
@@ -19,7 +19,7 @@ export interface AuditReport {
   /** Whether it was of every domain there is. */
   readonly whole: boolean;
   /** What was not reached yet. */
-  readonly pending: readonly DomainRequest[];
+  readonly pending: readonly Place[];
   /** What is wrong with the way back, in a sentence: what the drill of the last audit told. */
   readonly wayBack?: string;
   /** The worst first. */

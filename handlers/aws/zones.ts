@@ -50,7 +50,7 @@ export function zones({ region, requestHandler, clock, random, userAgent, endpoi
       method: 'POST',
       protocol: place.protocol,
       hostname: place.hostname,
-      ...(place.port !== '' && { port: Number(place.port) }),
+      port: place.port === '' ? undefined : Number(place.port),
       path,
       headers: { host: place.host, 'content-type': 'application/xml', 'user-agent': userAgent },
       body,

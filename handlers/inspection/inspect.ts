@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { onceArrived } from '../aws/arrival';
 import type { SigningState } from '../aws/email-identity';
+import { onceArrived } from '../aws/retry';
 import { REVERT_RETRY, untilKept } from '../budgets';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
@@ -49,7 +49,9 @@ export async function inspect(
   );
   const refused = await refusedPlan(world, services, request, ledger);
   return {
-    ...(await inStepOrNot(world, services, request, { ledger, state })),
+    statusCode: 200,
+    domain,
+    ...(await inStepOrNot(world, services, { ledger, state })),
     ...(ledger.owner?.rotatedAt !== undefined && {
       signs: signsInWords(ledger.owner, ledger.owner.rotatedAt),
     }),
@@ -86,17 +88,12 @@ const signsInWords = ({ wanted }: Owner, at: number): string =>
 async function inStepOrNot(
   world: World,
   services: Services,
-  request: SigningRequest,
   { ledger, state }: Looked,
-): Promise<Inspected> {
+): Promise<Omit<Inspected, 'statusCode' | 'domain'>> {
   const { open, owner, lastRevert } = ledger;
-  const inStep = (token: string): Inspected => ({
-    statusCode: 200,
-    domain: request.domain,
-    token,
-    drifted: false,
-    ...(isWaiting(open) && open.verifyBy && { verify_by: new Date(open.verifyBy).toISOString() }),
-  });
+  const verifyBy = isWaiting(open) ? open.verifyBy : undefined;
+  const verify_by = verifyBy ? new Date(verifyBy).toISOString() : undefined;
+  const inStep = (token: string) => ({ token, drifted: false, verify_by });
   if (open !== null && open.owner !== null && willEnd(open, state, world.clock.now()))
     return inStep(open.owner.driftToken ?? untouched(null));
   if (owner === null) return inStep(lastRevert?.driftToken ?? untouched(state));
@@ -110,13 +107,7 @@ async function inStepOrNot(
     state?.status === 'FAILED',
     ledger.generation,
   ];
-  return {
-    statusCode: 200,
-    domain: request.domain,
-    token: `drift-${word}-${digest(seen)}`,
-    drifted: true,
-    reason,
-  };
+  return { token: `drift-${word}-${digest(seen)}`, drifted: true, reason };
 }
 
 /** The word stands in the token, and so in the plan: it is all that an engine shows of the reason. */

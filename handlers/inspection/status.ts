@@ -53,7 +53,7 @@ export async function status(world: World, target: Place) {
     /** Each selector that SES has signed with, and whether we may have to go back to it: its record has to stay. */
     signers: signersEverywhere(ledger, elsewhere),
     /** What the domain signs with in other regions; absent where there are none, or nobody could tell. */
-    ...(elsewhere?.length && { otherRegions: elsewhere.map(inForceIn) }),
+    otherRegions: elsewhere?.length ? elsewhere.map(inForceIn) : undefined,
     /** How its stack lets keys follow each other. */
     rotation: currentOwner(ledger)?.rotation ?? null,
     /** When the function changed over to the selector by itself; `null`: a deploy or a direct call did. */

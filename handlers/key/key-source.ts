@@ -1,16 +1,10 @@
 import type { ObjectPlace, ObjectStore } from '../aws/object-store';
 import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
+import type { KeyReference } from '../ledger/ledger';
 import type { Redactor } from '../redact';
 import { readSigningKey } from './private-key';
 import type { SigningKey } from './public-key';
-
-/** Which key: enough to find it again and to know it, nothing of it. */
-export interface KeyReference extends ObjectPlace {
-  readonly etag: string;
-  /** Of the public half. */
-  readonly fingerprint: string;
-}
 
 export interface FoundKey {
   readonly key: SigningKey;

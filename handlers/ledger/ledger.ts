@@ -3,13 +3,10 @@ import { REPLICA_ORIGIN_PATTERN } from '../aws/email-identity';
 import { LEASE } from '../budgets';
 import { DOMAIN_PATTERN, REGION_PATTERN, SELECTOR_PATTERN } from '../contract';
 import type { SigningRequest } from '../event';
-import { gate } from '../event-schema';
 
-/** A place in SES: one domain in one region. */
-export interface Place {
-  readonly domain: string;
-  readonly region: string;
-}
+export type { Place } from '../event';
+
+import { gate } from '../event-schema';
 
 /** One attempt to change one identity's signing state. */
 export interface Attempt {
@@ -278,6 +275,7 @@ type Frozen<T> = T extends readonly [string, string]
 export type Ledger = Frozen<z.infer<typeof ledgerSchema>>;
 export type Snapshot = Frozen<z.infer<typeof snapshot>>;
 export type Restoration = Snapshot['restoration'];
+export type KeyReference = Frozen<z.infer<typeof keyReference>>;
 export type Wanted = Frozen<z.infer<typeof wanted>>;
 export type Owner = Frozen<z.infer<typeof owner>>;
 export type Arming = Frozen<z.infer<typeof arming>>;

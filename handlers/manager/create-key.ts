@@ -1,4 +1,4 @@
-import { onceArrived } from '../aws/arrival';
+import { onceArrived } from '../aws/retry';
 import { untilKept } from '../budgets';
 import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';

@@ -73,7 +73,7 @@ export async function renewKey(
   // The record after the key: should this run end in between, the next one finds the older record and begins anew.
   const record = dnsRecord(request, key.publicKey, now);
   const notifiedAt = stored.kind === 'ours' ? stored.information.notifiedAt : undefined;
-  const information = { format: 1, ...record, ...(notifiedAt !== undefined && { notifiedAt }) } as const;
+  const information = { format: 1, ...record, notifiedAt } as const;
   const described =
     written &&
     (await writeInformation(

@@ -1,7 +1,7 @@
 import type { Notice } from '../aws/topics';
 import { type Delegation, delegatedName, recordName } from '../contract';
 import type { Environment } from '../environment';
-import type { DomainRequest } from '../event';
+import type { Place } from '../event';
 
 /** Which two names lead where. */
 export interface Alias {
@@ -17,7 +17,7 @@ export const aliasesOf = (domain: string, delegation: Delegation): Alias[] =>
 
 /** What the DNS team is asked for once, after which no rotation needs it any more. */
 export function aliasNotice(
-  { domain }: Pick<DomainRequest, 'domain'>,
+  { domain }: Pick<Place, 'domain'>,
   delegation: Delegation,
   { noticeLanguage, noticeContact }: Pick<Environment, 'noticeLanguage' | 'noticeContact'>,
 ): Notice {

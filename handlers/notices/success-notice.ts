@@ -2,7 +2,7 @@ import type { Notice } from '../aws/topics';
 import type { ChangeResult } from '../ledger/ledger';
 import type { Confirmed } from '../transaction/confirm';
 import type { Fired } from '../transaction/fired';
-import type { Reverted } from '../transaction/revert';
+import type { Reverted } from '../transaction/restore';
 import type { World } from '../world';
 import { asSentence, bullets, type NotedWork, section, table } from './layout';
 

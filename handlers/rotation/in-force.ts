@@ -1,4 +1,4 @@
-import { onceArrived } from '../aws/arrival';
+import { onceArrived } from '../aws/retry';
 import { untilKept } from '../budgets';
 import { privateKeyObject } from '../contract';
 import type { SigningRequest } from '../event';

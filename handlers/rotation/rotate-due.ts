@@ -13,7 +13,7 @@ import {
   recordName,
 } from '../contract';
 import { ByodkimError } from '../errors';
-import { controlOf, type DomainRequest, type RotationRequest, type SigningRequest } from '../event';
+import { controlOf, type Place, type RotationRequest, type SigningRequest } from '../event';
 import { type ChangeResult, type Ledger, selectorInForce, type Turn } from '../ledger/ledger';
 import { ledgerStore, ledgersIn } from '../ledger/ledger-store';
 import { turned } from '../ledger/transitions';
@@ -113,12 +113,12 @@ async function changeOver(world: World, { attempt, owner }: ChangeOver): Promise
   return { ...answer(attempt, { kind: 'change-over', selector: attempt.selector }), change: result };
 }
 
-const answer = ({ domain }: DomainRequest, due: Due): RotationAnswer => ({
+const answer = ({ domain }: Place, due: Due): RotationAnswer => ({
   statusCode: 200,
   message: inWords(domain, due),
   domain,
   step: due.kind,
-  ...(due.kind !== 'nothing' && { selector: due.selector }),
+  selector: due.kind === 'nothing' ? undefined : due.selector,
 });
 
 function inWords(domain: string, due: Due): string {
@@ -156,7 +156,7 @@ function signingOf(
     verification: { required: false, waitSeconds: DEFAULT_VERIFICATION_WAIT_SECONDS },
     confirmTimeoutMinutes: DEFAULT_CONFIRM_TIMEOUT_MINUTES,
     irreversible: 'refuse',
-    ...(owner?.rotation && { rotation: owner.rotation }),
+    rotation: owner?.rotation,
   };
 }
 
@@ -225,7 +225,7 @@ async function refuseElsewhere(world: World, { store }: Services, own: Ledger): 
 export async function rotateLater(
   notBefore: number,
   { schedules }: Services,
-  { domain, region }: DomainRequest,
+  { domain, region }: Place,
 ): Promise<number> {
   // A schedule is precise to a minute, and one that fires sooner than that finds nothing to do.
   const at = Math.ceil(notBefore / MINUTE_MS) * MINUTE_MS;

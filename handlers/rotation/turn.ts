@@ -41,11 +41,7 @@ export const nextOf = ({ selectors: [first, second] }: AutomaticRotation, curren
 
 /** @param madeAt when the key that signs was made; undefined: nobody knows */
 export function dueOf(ledger: Ledger, madeAt: number | undefined, now: number): Due {
-  const nothing = (why: string, failedUntil?: number): Due => ({
-    kind: 'nothing',
-    why,
-    ...(failedUntil !== undefined && { failedUntil }),
-  });
+  const nothing = (why: string, failedUntil?: number): Due => ({ kind: 'nothing', why, failedUntil });
   const blocked = (why: string): Due => ({ kind: 'nothing', why, blocked: true });
   const automatic = automaticOf(ledger);
   const { owner, inForce, open, turn, signers } = ledger;

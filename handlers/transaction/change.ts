@@ -1,5 +1,5 @@
-import { onceArrived } from '../aws/arrival';
 import type { SigningState } from '../aws/email-identity';
+import { onceArrived } from '../aws/retry';
 import type { SigningRequest } from '../event';
 import type { Attempt, ChangeResult, Open, Owner, Wanted } from '../ledger/ledger';
 import { ownerAfter, refuseChangedMeanwhile, refuseOvertaken } from '../ledger/ownership';
@@ -20,13 +20,11 @@ import { putAndVerify, type Verified } from './verify';
  * the ledger, Put, enable, verify, write the ledger. Until the Put nothing in SES has changed; from the Put on a failure
  * restores. Each step can be repeated: the function may be killed between any two and invoked again.
  */
-export async function change(world: World, attempt: Attempt): Promise<ChangeResult> {
-  // Nobody else confirms a direct call: it has seen for itself how it ended.
-  const confirms = attempt.source === 'direct';
-  return withProof(world, attempt.request, (session, proved) =>
-    changeWithin(session, attempt, proved, confirms),
+export const change = (world: World, attempt: Attempt): Promise<ChangeResult> =>
+  withProof(world, attempt.request, (session, proved) =>
+    // Nobody else confirms a direct call: it has seen for itself how it ended.
+    changeWithin(session, attempt, proved, attempt.source === 'direct'),
   );
-}
 
 /** What an apply goes by, once the gate has passed. */
 interface Proved extends Proof {

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { LOOKS, REVERT_RETRY } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import { ACTIONS } from '../contract';
-import type { SigningRequest } from '../event';
+import type { Firing, SigningRequest } from '../event';
 import {
   type Arming,
   deadlineOf,
@@ -112,14 +112,9 @@ export async function armFirstRetry(session: Session, transaction: string): Prom
 }
 
 /** Arms a failed firing once more. Needs neither lease nor ledger: they may be what failed. */
-export async function armAgain(
-  session: Session,
-  fired: { readonly transaction: string; readonly arming: number; readonly retries: number },
-): Promise<void> {
-  const {
-    place,
-    world: { log },
-  } = session;
+export async function armAgain(session: Session, fired: Firing): Promise<void> {
+  const { place, world } = session;
+  const { log } = world;
   const retry = planRetry(session.now(), place, fired.arming, fired.retries);
   if (retry === null) {
     log.error('The revert was tried long enough and is given up; a person must look', { ...place });

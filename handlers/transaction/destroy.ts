@@ -4,8 +4,7 @@ import { isLeftBehind, reasonToDoNothing } from '../ledger/ownership';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { armFirstRetry, disarm } from './confirmed-commit';
-import { type Restored, restore } from './restore';
-import { nothingReverted, putBack, type Reverted } from './revert';
+import { nothingReverted, putBack, type Restored, type Reverted, restore } from './restore';
 import { Session } from './session';
 
 /**
@@ -34,7 +33,7 @@ async function rollBackAll(session: Session, transaction: string): Promise<Rever
   await session.finish(transitions.destroyed(session.ledger, transaction, restored.note, session.now()));
   const warnings = await disarm(session, open?.armed);
   if (guard?.number !== open?.armed?.number) warnings.push(...(await disarm(session, guard)));
-  return putBack(session, restored, warnings);
+  return putBack(session.place.domain, restored, warnings);
 }
 
 /**

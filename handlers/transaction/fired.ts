@@ -1,11 +1,12 @@
 /** A one-time schedule of ours has fired: the change it waits for goes back, is done, or is looked at again later. */
-import type { SigningState, VerificationInfo } from '../aws/email-identity';
-import { deadlineOf, isHeld, isWaiting, type Open, type Place } from '../ledger/ledger';
+import type { SigningState } from '../aws/email-identity';
+import type { Firing } from '../event';
+import { deadlineOf, isHeld, isWaiting, type Open, type Place, type Unverified } from '../ledger/ledger';
 import { isBroken } from '../ledger/ledger-store';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { armAgain, armLook } from './confirmed-commit';
-import { nothingReverted, type Reverted, revertOpen } from './revert';
+import { nothingReverted, type Reverted, revertOpen } from './restore';
 import { isTakenOver, Session } from './session';
 import { signsWith } from './signing-state';
 
@@ -16,25 +17,10 @@ export interface Fired extends Reverted {
   /** When it is looked again. ISO 8601. */
   readonly looks_at?: string;
   /** SES had not verified the change in time: why it was put back. */
-  readonly unverified?: {
-    readonly selector: string;
-    /** How long SES had. */
-    readonly minutes: number;
-    readonly status: string;
-    readonly verification?: VerificationInfo;
-    /** How often in a row. */
-    readonly times: number;
-  };
+  readonly unverified?: Pick<Unverified, 'selector' | 'minutes' | 'status' | 'verification' | 'times'>;
   /** How long SES took, or had. */
   readonly after_minutes?: number;
   readonly selector?: string;
-}
-
-/** What the schedule sends. */
-export interface Firing {
-  readonly transaction: string;
-  readonly arming: number;
-  readonly retries: number;
 }
 
 /**

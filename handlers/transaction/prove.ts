@@ -1,4 +1,4 @@
-import { onceArrived } from '../aws/arrival';
+import { onceArrived } from '../aws/retry';
 import { KEPT_MS, untilKept } from '../budgets';
 import { delegatedName, recordName } from '../contract';
 import { gateDetails, gateError } from '../dns/conclusion';

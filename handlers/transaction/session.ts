@@ -70,9 +70,8 @@ export class Session {
     place: Place,
     early: (ledger: Ledger | null) => T | null,
     work: (session: Session) => Promise<T>,
-    phase: Phase = 'rollback',
   ): Promise<T> {
-    const session = Session.glance(world, place, phase);
+    const session = Session.glance(world, place, 'rollback');
     const seen = await session.read();
     const known = early(seen?.ledger ?? null);
     if (known !== null || seen === null) return known!;

@@ -1,5 +1,5 @@
-import { onceArrived } from '../aws/arrival';
 import type { SigningState } from '../aws/email-identity';
+import { onceArrived } from '../aws/retry';
 import { POLL } from '../budgets';
 import { ByodkimError, hasCode } from '../errors';
 import type { SigningRequest } from '../event';
