@@ -10,9 +10,8 @@ import type { SesService } from '../packages/sandbox/aws/services/ses';
 import { type DnsServer, startDnsServer } from '../packages/sandbox/dns/server';
 import { type CdktfEnvironment, cdktfEnvironment } from '../packages/sandbox/engine/cdktf-environment';
 import { type ProviderSource, STAND_IN } from '../packages/sandbox/engine/provider-source';
+import { ServedProviders } from '../packages/sandbox/engine/served-providers';
 import { receive } from '../packages/sandbox/mail/receive';
-import type { ProviderSurroundings } from '../packages/sandbox/provider/aws-provider';
-import { type InProcessProvider, serveInProcess } from '../packages/sandbox/provider/in-process';
 import type { DomainKey } from './keys';
 import { sizeOf } from './object-size';
 import { makeReader } from './reader';
@@ -30,8 +29,7 @@ export class SandboxStage implements Stage {
   readonly region = REGION;
   readonly bucket = BUCKET;
   readonly confirmTimeoutMinutes = 10;
-  /** By stack. */
-  private readonly served = new Map<string, Promise<InProcessProvider>>();
+  private readonly served: ServedProviders;
 
   private constructor(
     readonly sandbox: Sandbox,
@@ -39,7 +37,9 @@ export class SandboxStage implements Stage {
     readonly cdktf: CdktfEnvironment,
     readonly folder: string,
     private readonly provider: ProviderSource,
-  ) {}
+  ) {
+    this.served = new ServedProviders(sandbox);
+  }
 
   /**
    * @param engine the one on this machine, when it is left out
@@ -72,20 +72,11 @@ export class SandboxStage implements Stage {
   /** Each start of the stand-in by the engine would cost a third of a second, and it starts it four times an apply. */
   async providerOf(stack: string): Promise<Readonly<Record<string, string>>> {
     if (this.provider.kind !== 'stand-in') return {};
-    const served = this.served.get(stack) ?? serveInProcess(this.surroundingsOf(stack));
-    this.served.set(stack, served);
-    return (await served).environment;
-  }
-
-  private surroundingsOf(stack: string): ProviderSurroundings {
-    return {
-      environment: this.sandbox.environment,
-      workingDirectory: path.join(this.outdir, 'stacks', stack),
-    };
+    return this.served.environmentIn(path.join(this.outdir, 'stacks', stack));
   }
 
   async close(): Promise<void> {
-    for (const served of this.served.values()) await (await served).close();
+    await this.served.close();
     await this.cdktf.close();
     await this.sandbox.close();
     await this.dns.close();

@@ -1,7 +1,6 @@
-import path from 'node:path';
-import { type InProcessProvider, serveInProcess } from '../provider/in-process';
 import type { ProtocolVersion } from '../provider/protocol/plugin-server';
 import { type EngineRun, type RunOptions, runEngine } from './run-engine';
+import { ServedProviders } from './served-providers';
 
 export interface InProcessEngineOptions {
   /** The sandbox's own environment: `AWS_ENDPOINT_URL`, `AWS_REGION` and somebody's keys. */
@@ -21,23 +20,12 @@ export interface InProcessEngine {
  * own, so that relative paths are right; it is served until `close`.
  */
 export function inProcessEngine(options: InProcessEngineOptions): InProcessEngine {
-  const served = new Map<string, Promise<InProcessProvider>>();
-  const providerFor = (cwd: string) => {
-    const workingDirectory = path.resolve(cwd);
-    const existing = served.get(workingDirectory);
-    if (existing) return existing;
-    const made = serveInProcess({ ...options, workingDirectory });
-    served.set(workingDirectory, made);
-    return made;
-  };
+  const providers = new ServedProviders(options);
   return {
     run: async (args, runOptions) => {
-      const { environment } = await providerFor(runOptions.cwd);
+      const environment = await providers.environmentIn(runOptions.cwd);
       return runEngine(args, { ...runOptions, env: { ...runOptions.env, ...environment } });
     },
-    close: async () => {
-      const providers = await Promise.all(served.values());
-      await Promise.all(providers.map((provider) => provider.close()));
-    },
+    close: () => providers.close(),
   };
 }
