@@ -1,53 +1,45 @@
 import { AwsError } from './service';
 
+type Named = readonly [code: string, statusCode: number];
+
 interface ErrorNames {
-  readonly accessDenied: readonly [code: string, statusCode: number];
-  readonly throttled: readonly [code: string, statusCode: number];
-  readonly internal: readonly [code: string, statusCode: number];
+  readonly accessDenied: Named;
+  readonly throttled: Named;
+  readonly internal: Named;
 }
+
+const row = (accessDenied: Named, throttled: Named, internal: Named): ErrorNames => ({
+  accessDenied,
+  throttled,
+  internal,
+});
 
 /** Each service has its own names for the errors that any call can give. */
 const NAMES: Readonly<Record<string, ErrorNames>> = {
-  s3: { accessDenied: ['AccessDenied', 403], throttled: ['SlowDown', 503], internal: ['InternalError', 500] },
-  ses: {
-    accessDenied: ['AccessDeniedException', 403],
-    throttled: ['TooManyRequestsException', 429],
-    internal: ['InternalServiceErrorException', 500],
-  },
-  lambda: {
-    accessDenied: ['AccessDeniedException', 403],
-    throttled: ['TooManyRequestsException', 429],
-    internal: ['ServiceException', 500],
-  },
-  scheduler: {
-    accessDenied: ['AccessDeniedException', 403],
-    throttled: ['ThrottlingException', 429],
-    internal: ['InternalServerException', 500],
-  },
-  sns: {
-    accessDenied: ['AuthorizationError', 403],
-    throttled: ['Throttled', 429],
-    internal: ['InternalError', 500],
-  },
-  kms: {
-    accessDenied: ['AccessDeniedException', 400],
-    throttled: ['ThrottlingException', 400],
-    internal: ['KMSInternalException', 500],
-  },
+  s3: row(['AccessDenied', 403], ['SlowDown', 503], ['InternalError', 500]),
+  ses: row(
+    ['AccessDeniedException', 403],
+    ['TooManyRequestsException', 429],
+    ['InternalServiceErrorException', 500],
+  ),
+  lambda: row(['AccessDeniedException', 403], ['TooManyRequestsException', 429], ['ServiceException', 500]),
+  scheduler: row(
+    ['AccessDeniedException', 403],
+    ['ThrottlingException', 429],
+    ['InternalServerException', 500],
+  ),
+  sns: row(['AuthorizationError', 403], ['Throttled', 429], ['InternalError', 500]),
+  kms: row(['AccessDeniedException', 400], ['ThrottlingException', 400], ['KMSInternalException', 500]),
 };
 
 /** Of the services that speak JSON with a single path. */
-const JSON_NAMES: ErrorNames = {
-  accessDenied: ['AccessDeniedException', 400],
-  throttled: ['ThrottlingException', 400],
-  internal: ['InternalServerError', 500],
-};
+const JSON_NAMES = row(
+  ['AccessDeniedException', 400],
+  ['ThrottlingException', 400],
+  ['InternalServerError', 500],
+);
 
-const QUERY_NAMES: ErrorNames = {
-  accessDenied: ['AccessDenied', 403],
-  throttled: ['Throttling', 400],
-  internal: ['InternalFailure', 500],
-};
+const QUERY_NAMES = row(['AccessDenied', 403], ['Throttling', 400], ['InternalFailure', 500]);
 
 const names = (service: string): ErrorNames =>
   NAMES[service] ?? (service === 'logs' || service === 'ssm' ? JSON_NAMES : QUERY_NAMES);

@@ -1,4 +1,5 @@
 import { AwsError } from '../aws/service';
+import { invalid } from './errors';
 
 /** A function as a caller may name it. */
 export interface FunctionName {
@@ -21,10 +22,7 @@ export function parseFunctionName(text: string, qualifier?: string): FunctionNam
     );
   }
   if (match[2] !== undefined && qualifier !== undefined && match[2] !== qualifier) {
-    throw new AwsError(
-      'InvalidParameterValueException',
-      'The derived qualifier from the function name does not match the specified qualifier.',
-    );
+    throw invalid('The derived qualifier from the function name does not match the specified qualifier.');
   }
   return { name: match[1]!, qualifier: match[2] ?? qualifier };
 }

@@ -1,4 +1,5 @@
 import { AwsError } from '../aws/service';
+import { invalid } from './errors';
 import type { FunctionSettings } from './function-record';
 
 /** Names that Lambda keeps for itself. */
@@ -89,4 +90,3 @@ const unable = (why: string): AwsError =>
     'Lambda was unable to configure your environment variables because the environment variables you have ' +
       `provided ${why}`,
   );
-const invalid = (message: string): AwsError => new AwsError('InvalidParameterValueException', message);

@@ -1,4 +1,5 @@
 import { AwsError } from '../aws/service';
+import { notFound } from './errors';
 import { type FunctionName, parseFunctionName } from './function-name';
 import type { FunctionRecord } from './function-record';
 
@@ -20,7 +21,7 @@ export class Functions {
     const elsewhere = /^arn:[^:]+:lambda:([^:]+):/.exec(functionName)?.[1];
     if (elsewhere !== undefined && elsewhere !== region) {
       const message = `Functions from '${elsewhere}' are not reachable in this region ('${region}')`;
-      throw new AwsError('ResourceNotFoundException', message, 404);
+      throw notFound(message);
     }
     const account = /^(?:arn:[^:]+:lambda:[^:]+:)?(\d{12}):/.exec(functionName)?.[1];
     if (account !== undefined && account !== this.accountId) {
@@ -29,7 +30,7 @@ export class Functions {
     }
     const { qualifier: asked } = parsed;
     if (record && (asked === undefined || asked === '$LATEST' || record.aliases.has(asked))) return record;
-    throw new AwsError('ResourceNotFoundException', `Function not found: ${qualified(arn, asked)}`, 404);
+    throw notFound(`Function not found: ${qualified(arn, asked)}`);
   }
 
   find(functionArn: string): FunctionRecord | undefined {

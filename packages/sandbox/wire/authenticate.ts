@@ -27,119 +27,87 @@ export function authenticate(
   registry: CredentialRegistry,
   clocks: Clocks,
 ): Principal {
-  const refuse = refusals(service);
-  if (!isRegion(signature.region)) throw refuse.region(signature.region);
+  const refused = (why: Why) => refusal(service, why, signature, clocks.real());
+  if (!isRegion(signature.region)) throw refused('region');
   const known = registry.find(signature.accessKeyId);
-  if (!known) throw refuse.unknownKey();
-  if (signature.sessionToken !== known.credentials.sessionToken) throw refuse.token();
-  if (known.expiresAt !== undefined && known.expiresAt <= clocks.simulated()) throw refuse.expiredToken();
-  checkTime(signature, clocks, refuse);
-  if (!signatureHolds(request, signature, known.credentials.secretAccessKey)) throw refuse.signature();
-  if (!bodyHolds(request)) throw refuse.body();
+  if (!known) throw refused('unknownKey');
+  if (signature.sessionToken !== known.credentials.sessionToken) throw refused('token');
+  if (known.expiresAt !== undefined && known.expiresAt <= clocks.simulated()) throw refused('expiredToken');
+  const at = signedAtMs(signature);
+  if (Number.isNaN(at) || !signature.signedAt.startsWith(signature.day)) throw refused('signature');
+  if (at + SKEW_MS < clocks.real()) throw refused('tooOld');
+  if (at > clocks.simulated() + SKEW_MS) throw refused('tooNew');
+  if (!signatureHolds(request, signature, known.credentials.secretAccessKey)) throw refused('signature');
+  if (!bodyHolds(request)) throw refused('body');
   return known.principal;
 }
 
-function checkTime(signature: Signature, clocks: Clocks, refuse: Refusals): void {
-  const at = signedAtMs(signature);
-  if (Number.isNaN(at) || !signature.signedAt.startsWith(signature.day)) throw refuse.signature();
-  if (at + SKEW_MS < clocks.real()) throw refuse.tooOld(signature.signedAt, clocks.real());
-  if (at > clocks.simulated() + SKEW_MS) throw refuse.tooNew(signature.signedAt, clocks.real());
-}
+type Why = 'region' | 'unknownKey' | 'token' | 'expiredToken' | 'tooOld' | 'tooNew' | 'signature' | 'body';
 
-interface Refusals {
-  unknownKey(): AwsError;
-  signature(): AwsError;
-  token(): AwsError;
-  expiredToken(): AwsError;
-  tooOld(signedAt: string, now: number): AwsError;
-  tooNew(signedAt: string, now: number): AwsError;
-  region(name: string): AwsError;
-  body(): AwsError;
+type Sentence = string | ((signature: Signature, now: number) => string);
+
+/** How a service says each: code, sentence, and its status where that is not the service's own. */
+type Words = Readonly<Record<Why, readonly [code: string, sentence: Sentence, statusCode?: number]>>;
+
+function refusal(service: string, why: Why, signature: Signature, now: number): AwsError {
+  const protocol = modelOf(service)?.metadata.protocol;
+  const words = service === 's3' ? S3 : protocol === 'query' ? QUERY : OTHERS;
+  const usual = protocol === 'json' || protocol === 'smithy-rpc-v2-cbor' ? 400 : 403;
+  const [code, sentence, statusCode = usual] = words[why];
+  return new AwsError(code, typeof sentence === 'string' ? sentence : sentence(signature, now), statusCode);
 }
 
 const MISMATCH =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and ' +
   'signing method. Consult the service documentation for details.';
 
-function refusals(service: string): Refusals {
-  if (service === 's3') return S3;
-  const protocol = modelOf(service)?.metadata.protocol;
-  const status = protocol === 'json' || protocol === 'smithy-rpc-v2-cbor' ? 400 : 403;
-  return protocol === 'query' ? named(QUERY, 403) : named(JSON_NAMES, status);
-}
-
-interface Names {
-  readonly unknownKey: string;
-  readonly signature: string;
-  readonly expiredToken: string;
-}
-
-const QUERY: Names = {
-  unknownKey: 'InvalidClientTokenId',
-  signature: 'SignatureDoesNotMatch',
-  expiredToken: 'ExpiredToken',
-};
-const JSON_NAMES: Names = {
-  unknownKey: 'UnrecognizedClientException',
-  signature: 'InvalidSignatureException',
-  expiredToken: 'ExpiredTokenException',
-};
-
-function named(names: Names, status: number): Refusals {
-  const invalid = () =>
-    new AwsError(names.unknownKey, 'The security token included in the request is invalid.', status);
-  const signature = (message: string) => new AwsError(names.signature, message, status);
-  const old = (signedAt: string, now: number) =>
-    signature(
-      `Signature expired: ${signedAt} is now earlier than ${amz(now - SKEW_MS)} (${amz(now)} - 15 min.)`,
-    );
+function words(unknownKey: string, signature: string, expiredToken: string): Words {
+  const invalid = [unknownKey, 'The security token included in the request is invalid.'] as const;
   return {
+    region: [signature, 'Credential should be scoped to a valid region. '],
     unknownKey: invalid,
     token: invalid,
-    signature: () => signature(MISMATCH),
-    body: () => signature(MISMATCH),
-    expiredToken: () =>
-      new AwsError(names.expiredToken, 'The security token included in the request is expired', status),
-    tooOld: old,
-    tooNew: (signedAt, now) =>
-      signature(
+    expiredToken: [expiredToken, 'The security token included in the request is expired'],
+    tooOld: [
+      signature,
+      ({ signedAt }, now) =>
+        `Signature expired: ${signedAt} is now earlier than ${amz(now - SKEW_MS)} (${amz(now)} - 15 min.)`,
+    ],
+    tooNew: [
+      signature,
+      ({ signedAt }, now) =>
         `Signature not yet current: ${signedAt} is still later than ${amz(now + SKEW_MS)} (${amz(now)} + 15 min.)`,
-      ),
-    region: () => signature('Credential should be scoped to a valid region. '),
+    ],
+    signature: [signature, MISMATCH],
+    body: [signature, MISMATCH],
   };
 }
 
-const skewed = () =>
-  new AwsError(
-    'RequestTimeTooSkewed',
-    'The difference between the request time and the current time is too large.',
-    403,
-  );
+const QUERY = words('InvalidClientTokenId', 'SignatureDoesNotMatch', 'ExpiredToken');
+const OTHERS = words('UnrecognizedClientException', 'InvalidSignatureException', 'ExpiredTokenException');
 
-const S3: Refusals = {
-  unknownKey: () =>
-    new AwsError(
-      'InvalidAccessKeyId',
-      'The AWS Access Key Id you provided does not exist in our records.',
-      403,
-    ),
-  signature: () => new AwsError('SignatureDoesNotMatch', MISMATCH, 403),
-  token: () => new AwsError('InvalidToken', 'The provided token is malformed or otherwise invalid.', 400),
-  expiredToken: () => new AwsError('ExpiredToken', 'The provided token has expired.', 400),
-  tooOld: skewed,
-  tooNew: skewed,
-  region: (name) =>
-    new AwsError(
-      'AuthorizationHeaderMalformed',
-      `The authorization header is malformed; the region '${name}' is wrong`,
-      400,
-    ),
-  body: () =>
-    new AwsError(
-      'XAmzContentSHA256Mismatch',
-      "The provided 'x-amz-content-sha256' header does not match what was computed.",
-      400,
-    ),
+const SKEWED = [
+  'RequestTimeTooSkewed',
+  'The difference between the request time and the current time is too large.',
+  403,
+] as const;
+const S3: Words = {
+  region: [
+    'AuthorizationHeaderMalformed',
+    ({ region }) => `The authorization header is malformed; the region '${region}' is wrong`,
+    400,
+  ],
+  unknownKey: ['InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.'],
+  token: ['InvalidToken', 'The provided token is malformed or otherwise invalid.', 400],
+  expiredToken: ['ExpiredToken', 'The provided token has expired.', 400],
+  tooOld: SKEWED,
+  tooNew: SKEWED,
+  signature: ['SignatureDoesNotMatch', MISMATCH],
+  body: [
+    'XAmzContentSHA256Mismatch',
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    400,
+  ],
 };
 
 const amz = (ms: number): string => new Date(ms).toISOString().replace(/[-:]|\.\d{3}/g, '');

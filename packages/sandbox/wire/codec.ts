@@ -58,7 +58,7 @@ export function checkInput(service: string, operation: string, input: unknown): 
     throw wrongArgument(shape!, input) ?? invalidInput(service, validationMessage(breaches));
   // Which runtimes there are changes too often for Lambda's own model.
   if (service === 'lambda' && breaches.every((breach) => breach.includes("at 'runtime'")))
-    throw new AwsError('InvalidParameterValueException', breaches.join('; '), 400);
+    throw new AwsError('InvalidParameterValueException', breaches.join('; '));
   throw invalidInput(service, validationMessage(breaches));
 }
 

@@ -47,7 +47,7 @@ function readBody(
       chunks.push(chunk);
       length += chunk.length;
       if (length > MAX_BODY_BYTES)
-        end(new AwsError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', 400));
+        end(new AwsError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size'));
     });
     incoming.once('end', () => end());
     incoming.once('error', (error) => {
@@ -61,7 +61,6 @@ const timedOut = () =>
   new AwsError(
     'RequestTimeout',
     'Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.',
-    400,
   );
 
 export function send(outgoing: http.ServerResponse, response: WireResponse, method: string): void {

@@ -1,4 +1,4 @@
-import { malformed } from './malformed';
+import { malformed } from './errors';
 import type { Shape } from './model';
 import { readTimestamp, toDate } from './scalars';
 import { type Leaf, readTree, unexpected, writeTree } from './tree-values';

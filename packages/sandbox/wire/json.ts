@@ -1,8 +1,7 @@
-import { errorMembers, errorShape } from './error-shape';
+import { errorMembers, errorShape, queryErrorHeader } from './errors';
 import { parseJson, readJson, writeJson } from './json-values';
 import type { Model } from './model';
 import type { Protocol } from './protocol';
-import { queryErrorHeader } from './query-error';
 
 /** `awsJson1_0` and `1_1`: Logs, KMS, SSM, and CloudWatch for older clients. The operation is named in a header. */
 export function json(model: Model): Protocol {

@@ -19,47 +19,35 @@ export type Location = 'uri' | 'querystring' | 'header' | 'headers' | 'statusCod
 /** A shape where it is used: its own traits, and those of the member that refers to it. */
 export class Shape {
   readonly name: string;
-  readonly type: ShapeType;
-  readonly location?: Location;
-  readonly locationName?: string;
-  readonly required: readonly string[];
-  readonly enum?: readonly string[];
-  readonly min?: number;
-  readonly max?: number;
+  declare readonly type: ShapeType;
+  declare readonly location?: Location;
+  declare readonly locationName?: string;
+  readonly required: readonly string[] = [];
+  declare readonly enum?: readonly string[];
+  declare readonly min?: number;
+  declare readonly max?: number;
   readonly patternText?: string;
-  readonly payload?: string;
-  readonly flattened: boolean;
-  readonly xmlAttribute: boolean;
-  readonly xmlNamespace?: string | { readonly uri: string; readonly prefix?: string };
-  readonly timestampFormat?: string;
-  readonly resultWrapper?: string;
+  declare readonly payload?: string;
+  readonly flattened: boolean = false;
+  readonly xmlAttribute: boolean = false;
+  declare readonly xmlNamespace?: string | { readonly uri: string; readonly prefix?: string };
+  declare readonly timestampFormat?: string;
+  declare readonly resultWrapper?: string;
   /** Of an error: its name on the wire of the query protocol, and its status. */
-  readonly error?: { readonly code?: string; readonly httpStatusCode?: number };
+  declare readonly error?: { readonly code?: string; readonly httpStatusCode?: number };
 
   constructor(
     private readonly shapes: TrimmedModel['shapes'],
     ref: any,
   ) {
-    this.raw = { ...shapes[ref.shape], ...ref };
-    this.name = ref.shape;
-    this.type = this.raw.type === 'character' ? 'string' : this.raw.type;
-    this.location = this.raw.location;
-    this.locationName = this.raw.locationName;
-    this.required = this.raw.required ?? [];
-    this.enum = this.raw.enum;
-    this.min = this.raw.min;
-    this.max = this.raw.max;
-    this.patternText = this.raw.pattern;
-    this.payload = this.raw.payload;
-    this.flattened = this.raw.flattened ?? false;
-    this.xmlAttribute = this.raw.xmlAttribute ?? false;
-    this.xmlNamespace = this.raw.xmlNamespace;
-    this.timestampFormat = this.raw.timestampFormat;
-    this.resultWrapper = this.raw.resultWrapper;
-    this.error = this.raw.error;
+    const { shape, members, member, key, value, pattern, ...traits } = { ...shapes[ref.shape], ...ref };
+    Object.assign(this, traits, traits.type === 'character' && { type: 'string' });
+    this.name = shape;
+    this.patternText = pattern;
+    this.parts = { members, item: member ?? value, key };
   }
 
-  private readonly raw: any;
+  private readonly parts: { readonly members: any; readonly item: any; readonly key: any };
   private memberShapes?: ReadonlyMap<string, Shape>;
   private itemShape?: Shape;
   private keyShape?: Shape;
@@ -68,19 +56,19 @@ export class Shape {
   /** Of a structure, in the model's order. */
   get members(): ReadonlyMap<string, Shape> {
     this.memberShapes ??= new Map(
-      Object.entries(this.raw.members ?? {}).map(([name, ref]) => [name, new Shape(this.shapes, ref)]),
+      Object.entries(this.parts.members ?? {}).map(([name, ref]) => [name, new Shape(this.shapes, ref)]),
     );
     return this.memberShapes;
   }
 
   /** What a list holds, or the values of a map. */
   get item(): Shape {
-    this.itemShape ??= new Shape(this.shapes, this.raw.member ?? this.raw.value);
+    this.itemShape ??= new Shape(this.shapes, this.parts.item);
     return this.itemShape;
   }
 
   get key(): Shape {
-    this.keyShape ??= new Shape(this.shapes, this.raw.key);
+    this.keyShape ??= new Shape(this.shapes, this.parts.key);
     return this.keyShape;
   }
 

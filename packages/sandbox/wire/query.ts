@@ -1,4 +1,4 @@
-import { errorShape } from './error-shape';
+import { errorShape } from './errors';
 import type { Model } from './model';
 import type { Protocol } from './protocol';
 import { xmlError } from './rest-xml';

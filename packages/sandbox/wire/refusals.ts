@@ -24,7 +24,7 @@ const NAMES: Readonly<Record<string, Names>> = {
 };
 
 export const invalidInput = (service: string, message: string): AwsError =>
-  new AwsError(NAMES[service]?.invalid ?? 'ValidationException', message, 400);
+  new AwsError(NAMES[service]?.invalid ?? 'ValidationException', message);
 
 /** A malformed request, in the service's own words. */
 export function malformedInput(service: string, error: Error): AwsError {
@@ -36,7 +36,7 @@ export function malformedInput(service: string, error: Error): AwsError {
       : error.message;
   const code =
     service === 's3' && /Content-Length/.test(error.message) ? 'IncompleteBody' : NAMES[service]?.malformed;
-  return new AwsError(code ?? 'SerializationException', message, 400);
+  return new AwsError(code ?? 'SerializationException', message);
 }
 
 /** An operation, or a member of one, that AWS has and the sandbox has not: the sandbox's own answer, that no client takes for AWS's. */
@@ -54,5 +54,5 @@ export const unknownOperation = (service: string, what: string): AwsError =>
   service === 's3'
     ? new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405)
     : ['iam', 'sts', 'sns', 'cloudwatch'].includes(service)
-      ? new AwsError('InvalidAction', `Could not find operation ${what}`, 400)
+      ? new AwsError('InvalidAction', `Could not find operation ${what}`)
       : new AwsError('UnknownOperationException', `${service} does not know ${what}`, 404);

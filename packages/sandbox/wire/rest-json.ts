@@ -1,4 +1,4 @@
-import { errorMembers, errorShape } from './error-shape';
+import { errorMembers, errorShape } from './errors';
 import { parseJson, readJson, writeJson } from './json-values';
 import type { Model } from './model';
 import type { Protocol } from './protocol';

@@ -1,5 +1,5 @@
 import type { AwsError, WireResponse } from '../aws/service';
-import { malformed } from './malformed';
+import { malformed } from './errors';
 import type { Model, Shape } from './model';
 import type { Protocol } from './protocol';
 import { answerRest, type BodyFormat, readRest } from './rest';

@@ -1,6 +1,6 @@
 import type { WireRequest, WireResponse } from '../aws/service';
 import { decodeAwsChunked } from './aws-chunked';
-import { malformed } from './malformed';
+import { malformed } from './errors';
 import type { OperationModel, Shape } from './model';
 import type { Routed } from './protocol';
 import { readScalar, writeScalar } from './scalars';

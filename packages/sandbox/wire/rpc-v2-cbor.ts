@@ -1,9 +1,7 @@
 import { cbor, tag } from '@smithy/core/cbor';
-import { errorMembers, errorShape } from './error-shape';
-import { malformed } from './malformed';
+import { errorMembers, errorShape, malformed, queryErrorHeader } from './errors';
 import type { Model } from './model';
 import type { Protocol } from './protocol';
-import { queryErrorHeader } from './query-error';
 import { readTimestamp, toDate } from './scalars';
 import { type Leaf, readTree, writeTree } from './tree-values';
 

@@ -1,4 +1,4 @@
-import { malformed } from './malformed';
+import { malformed } from './errors';
 import type { Shape } from './model';
 
 /** A value that travels as text: in a path, a query, a header, an XML element, a form. */

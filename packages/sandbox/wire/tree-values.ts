@@ -1,4 +1,4 @@
-import { malformed } from './malformed';
+import { malformed } from './errors';
 import type { Shape } from './model';
 
 /** How a format has what is neither a structure, a list nor a map. */

@@ -1,5 +1,5 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { malformed } from './malformed';
+import { malformed } from './errors';
 import type { Shape } from './model';
 import { readScalar, writeScalar } from './scalars';
 

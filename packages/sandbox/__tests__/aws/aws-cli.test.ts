@@ -37,12 +37,9 @@ describeWithAws('the aws command', ({ file }) => {
     await aws('s3', 'cp', local, 's3://keys/a b/file');
     await aws('s3', 'cp', 's3://keys/a b/file', `${local}.back`);
     expect(await readFile(`${local}.back`, 'utf8')).toBe('content');
-    expect(await aws('s3', 'ls', 's3://keys/', '--recursive')).toContain('a b/file');
-    expect(await aws('s3api', 'get-bucket-encryption', '--bucket', 'keys')).toMatchObject({
-      ServerSideEncryptionConfiguration: {
-        Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
-      },
-    });
+    const { Contents } = await sandbox.call('s3', 'ListObjectsV2', { Bucket: 'keys' });
+    expect(Contents).toMatchObject([{ Key: 'a b/file' }]);
+    // Lists what is in it first, and deletes that.
     await aws('s3', 'rb', 's3://keys', '--force');
     expect((await sandbox.call('s3', 'ListBuckets', {})).Buckets).toEqual([]);
   });
@@ -50,7 +47,10 @@ describeWithAws('the aws command', ({ file }) => {
   it('works with identities, and says who it is', async () => {
     const identity = ['--email-identity', 'example.com'];
     await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: 'example.com' });
-    await aws('sesv2', 'put-email-identity-dkim-attributes', ...identity, '--no-signing-enabled');
+    await sandbox.call('ses', 'PutEmailIdentityDkimAttributes', {
+      EmailIdentity: 'example.com',
+      SigningEnabled: false,
+    });
     const attributes = 'DomainSigningSelector=s1,DomainSigningPrivateKey=aGVsbG8=';
     expect(
       await aws(

@@ -4,36 +4,50 @@ import os from 'node:os';
 import path from 'node:path';
 import timers from 'node:timers/promises';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
-import { type LaunchedEngine, launchedEngine } from '../../engine/launched-engine';
+import { type Mirror, prepareMirror } from '../../engine/mirror';
+import { runEngine } from '../../engine/run-engine';
 import { zipOf } from '../lambda/deployment';
 import { trusting } from '../provider/fixture';
 import { makeStack, ref, type Stack } from '../provider/stack';
-import { ENGINES } from './engines';
+import { ENGINES, type NamedEngine } from './engines';
 
-describe.each(ENGINES)('with $title', ({ engine: program }) => {
-  let sandbox: Sandbox;
-  let engine: LaunchedEngine;
-  let stack: Stack;
-
+/** The engine as users have it: it launches the provider as a process of its own, over mutual TLS. */
+function useLaunched({ engine: program }: NamedEngine) {
   /** A place for temporary things that nobody else uses meanwhile. */
   let temporary: string;
-  const leftovers = () => readdirSync(temporary).filter((name) => name.startsWith('sandbox-'));
-  const launch = () => launchedEngine({ environment: sandbox.environment, temporaryDirectory: temporary });
+  let sandbox: Sandbox;
+  let mirror: Mirror;
+  let stack: Stack;
 
   beforeAll(async () => {
     temporary = mkdtempSync(path.join(os.tmpdir(), 'launched-'));
     sandbox = await startSandbox();
-    engine = await launch();
+    mirror = await prepareMirror(temporary);
     stack = await makeStack({
-      run: (args, options) => engine.run(args, { ...options, engine: program, env: { TMPDIR: temporary } }),
+      needsInit: true,
+      run: (args, options) => runEngine(args, { ...options, engine: program, env: environment() }),
     });
   });
   afterAll(async () => {
     stack.remove();
-    await engine.close();
+    await mirror.close();
     await sandbox.close();
     rmSync(temporary, { recursive: true, force: true });
   });
+
+  const environment = () => ({ ...mirror.environment, ...sandbox.environment, TMPDIR: temporary });
+  return {
+    program,
+    environment,
+    leftovers: () => readdirSync(temporary).filter((name) => name.startsWith('sandbox-')),
+    another: () => prepareMirror(temporary),
+    sandbox: () => sandbox,
+    stack: () => stack,
+  };
+}
+
+describe.each(ENGINES)('with $title', (named) => {
+  const launched = useLaunched(named);
 
   const ofFile = (filename: string) => ({
     resource: {
@@ -51,6 +65,7 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
   });
 
   test('the engine launches the provider: init, apply, an empty plan, and destroy', async () => {
+    const [sandbox, stack] = [launched.sandbox(), launched.stack()];
     // A relative path: meant from the stack's directory.
     const zip = zipOf('exports.handler = async () => 1;');
     writeFileSync(path.join(stack.directory, 'function.zip'), zip);
@@ -64,16 +79,22 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
     expect(empty).toBe(true);
     expect(destroyed).toContain('2 destroyed');
   });
+});
+
+describe('whatever the engine', () => {
+  const { program, environment, leftovers, another, ...launched } = useLaunched(ENGINES[0]!);
 
   test('the provider is locked by a hash that another mirror has too', async () => {
+    const stack = launched.stack();
     const lockFile = path.join(stack.directory, '.terraform.lock.hcl');
     const first = readFileSync(lockFile, 'utf8');
-    const another = await launch();
-    const { exitCode, output } = await another.run(['init', '-no-color'], {
+    const other = await another();
+    const { exitCode, output } = await runEngine(['init', '-no-color'], {
       cwd: stack.directory,
       engine: program,
+      env: { ...environment(), ...other.environment },
     });
-    await another.close();
+    await other.close();
 
     expect({ exitCode, output: exitCode ? output : '' }).toEqual({ exitCode: 0, output: '' });
     expect(readFileSync(lockFile, 'utf8')).toBe(first);
@@ -81,10 +102,9 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
 
   test('nothing is left of a run but the mirror, and of the mirror nothing when it is closed', async () => {
     const [mirror, ...others] = leftovers();
-    await stack.run('plan');
+    await launched.stack().run('plan');
     const afterRun = leftovers();
-    const another = await launch();
-    await another.close();
+    await (await another()).close();
 
     expect(mirror).toMatch(/^sandbox-mirror-/);
     expect(others).toEqual([]);
@@ -92,12 +112,13 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
   });
 
   test('a provider whose engine was killed ends by itself, and leaves nothing', async () => {
-    sandbox.faults.add({ operation: 'ssm:PutParameter', kind: 'hang', admin: true });
+    const stack = launched.stack();
+    launched.sandbox().faults.add({ operation: 'ssm:PutParameter', kind: 'hang', admin: true });
     const parameter = { name: '/a', type: 'String', value: 'x' };
     stack.write({ resource: { aws_ssm_parameter: { it: parameter } } });
     const killed = spawn(program.path, ['apply', '-auto-approve', '-lock=false'], {
       cwd: stack.directory,
-      env: { ...process.env, ...engine.environment, TMPDIR: temporary },
+      env: { ...process.env, ...environment() },
     });
     await new Promise<void>((resolve) => {
       killed.stdout.on('data', (text) => String(text).includes('Creating...') && resolve());

@@ -1,4 +1,3 @@
-import type { Engine } from '../../../engine/find-engine';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
 import { type InProcessEngine, inProcessEngine } from '../../engine/in-process-engine';
 import { makeStack, type Stack } from './stack';
@@ -6,28 +5,21 @@ import { makeStack, type Stack } from './stack';
 export interface Fixture {
   readonly sandbox: Sandbox;
   readonly engine: InProcessEngine;
-  /** A new one for each test. */
   readonly stack: Stack;
 }
 
-/** For a file of tests: one sandbox and one engine, and a stack for each test. Read its members within tests only. */
-export function useFixture(provider: object = {}, engine?: Engine): Fixture {
+/** A sandbox, an engine and a stack for each test, thrown away with what is in them. Read its members within tests only. */
+export function useFixture(provider: object = {}): Fixture {
   const fixture = {} as { -readonly [Member in keyof Fixture]: Fixture[Member] };
-  beforeAll(async () => {
+  beforeEach(async () => {
     fixture.sandbox = await startSandbox();
     fixture.engine = inProcessEngine({ environment: fixture.sandbox.environment });
-  });
-  afterAll(async () => {
-    await fixture.engine.close();
-    await fixture.sandbox.close();
-  });
-  beforeEach(async () => {
-    fixture.stack = await makeStack(fixture.engine, provider, engine);
+    fixture.stack = await makeStack(fixture.engine, provider);
   });
   afterEach(async () => {
-    fixture.sandbox.faults.clear();
-    if (!fixture.stack.isEmpty()) await fixture.stack.destroy();
     fixture.stack.remove();
+    await fixture.engine.close();
+    await fixture.sandbox.close();
   });
   return fixture;
 }

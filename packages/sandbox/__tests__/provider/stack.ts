@@ -29,7 +29,11 @@ export interface Stack {
 }
 
 export async function makeStack(
-  runner: { readonly run: Run },
+  runner: {
+    readonly run: Run;
+    /** Where the engine launches the provider itself: one that is served to it needs none. */
+    readonly needsInit?: boolean;
+  },
   provider: object = {},
   engine?: Engine,
 ): Promise<Stack> {
@@ -86,7 +90,7 @@ export async function makeStack(
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
   stack.write({});
-  await succeed('init');
+  if (runner.needsInit) await succeed('init');
   return stack;
 }
 

@@ -97,4 +97,4 @@ function checkMetric({ Period, Statistic, ExtendedStatistic, Threshold }: any): 
     throw invalid('Either Statistic or ExtendedStatistic must be specified, and not both.');
 }
 
-const invalid = (message: string): AwsError => new AwsError('ValidationError', message, 400);
+const invalid = (message: string): AwsError => new AwsError('ValidationError', message);

@@ -83,4 +83,4 @@ function sidFault(statements: readonly PolicyStatement[]): string | undefined {
     : undefined;
 }
 
-const malformed = (message: string): AwsError => new AwsError('MalformedPolicyDocument', message, 400);
+const malformed = (message: string): AwsError => new AwsError('MalformedPolicyDocument', message);

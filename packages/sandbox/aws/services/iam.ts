@@ -216,7 +216,7 @@ function checkTags(tags: readonly Tag[] = []): void {
     ? 'aws: prefixed tag key names are not allowed for external use.'
     : new Set(keys).size < keys.length &&
       'Duplicate tag keys found. Please note that Tag keys are case insensitive.';
-  if (refused) throw new AwsError('InvalidInput', refused, 400);
+  if (refused) throw new AwsError('InvalidInput', refused);
 }
 
 /** White space does not count. */
@@ -236,7 +236,7 @@ function checkedTrust(text: string, roleExists: (arn: string) => boolean): Inlin
     const named = typeof Principal === 'object' ? [Principal.AWS ?? []].flat() : [];
     const unknown = named.find((arn) => isRoleArn(arn) && !roleExists(arn));
     if (unknown !== undefined)
-      throw new AwsError('MalformedPolicyDocument', `Invalid principal in policy: "AWS":"${unknown}"`, 400);
+      throw new AwsError('MalformedPolicyDocument', `Invalid principal in policy: "AWS":"${unknown}"`);
   }
   if (sizeOf(text) > MAX_TRUST_CHARACTERS)
     throw new AwsError(

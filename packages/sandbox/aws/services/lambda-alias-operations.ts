@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { notFound } from '../../lambda/errors';
 import type { FunctionAlias, FunctionRecord } from '../../lambda/function-record';
 import { AwsError, type Operation } from '../service';
 import type { LambdaParts } from './lambda-parts';
@@ -47,12 +48,12 @@ export function aliasOperations(parts: LambdaParts): Record<string, Operation> {
 }
 
 const noVersion = (arn: string, version: string): AwsError =>
-  new AwsError('ResourceNotFoundException', `Function not found: ${arn}:${version}`, 404);
+  notFound(`Function not found: ${arn}:${version}`);
 
 function aliasOf(record: FunctionRecord, name: string): FunctionAlias {
   const found = record.aliases.get(name);
   if (found) return found;
-  throw new AwsError('ResourceNotFoundException', `Cannot find alias arn: ${record.arn}:${name}`, 404);
+  throw notFound(`Cannot find alias arn: ${record.arn}:${name}`);
 }
 
 /** Nothing is published here, so that `$LATEST` is the one version. */

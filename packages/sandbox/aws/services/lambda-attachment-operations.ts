@@ -1,12 +1,13 @@
+import { invalid, notFound } from '../../lambda/errors';
 import { parseFunctionName } from '../../lambda/function-name';
 import {
   type EventInvokeConfig,
   eventInvokeConfiguration,
   type FunctionRecord,
 } from '../../lambda/function-record';
-import { AwsError, type CallContext, type Operation } from '../service';
+import { evaluate } from '../policy';
+import type { CallContext, Operation } from '../service';
 import type { IamService } from './iam';
-import { checkMayPublish, eventInvokeConfig } from './lambda-event-config';
 import type { LambdaParts } from './lambda-parts';
 import { checkTagCount, checkTagged } from './lambda-tags';
 import { tagOperations } from './tagging';
@@ -25,14 +26,14 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
     const config = qualifier === '$LATEST' ? found?.eventInvokeConfig : undefined;
     if (found && config) return run(found, config);
     const message = `The function ${arn}:${qualifier} doesn't have an EventInvokeConfig`;
-    throw new AwsError('ResourceNotFoundException', message, 404);
+    throw notFound(message);
   };
   return {
     PutFunctionEventInvokeConfig: parts.operation('PutFunctionEventInvokeConfig', (input, context) => {
       const { qualifier = '$LATEST' } = parseFunctionName(input.FunctionName, input.Qualifier);
       const before = parts.functions.find(parts.arn(input, context));
       if (!before || !(qualifier === '$LATEST' || before.aliases.has(qualifier)))
-        throw new AwsError('ResourceNotFoundException', "The function doesn't exist.", 404);
+        throw notFound("The function doesn't exist.");
       const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = input;
       if (
         [MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig].every((it) => it === undefined)
@@ -66,7 +67,7 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
       asMap: true,
       list: 'ListTags',
       find: (arn) => parts.functions.find(arn)?.tags,
-      missing: (arn) => new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404),
+      missing: (arn) => notFound(`Function not found: ${arn}`),
       refuse: checkTagged,
       check: (given, there) => {
         if (given.length === 0) throw invalid('An error occurred and the request cannot be processed.');
@@ -77,4 +78,33 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
   };
 }
 
-const invalid = (message: string): AwsError => new AwsError('InvalidParameterValueException', message);
+/** Reads `PutFunctionEventInvokeConfig`. Destinations are SNS topics: no other kind is simulated. */
+function eventInvokeConfig(
+  { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig }: any,
+  now: number,
+): EventInvokeConfig {
+  const destinations: EventInvokeConfig['DestinationConfig'] = {
+    OnSuccess: {},
+    OnFailure: {},
+    ...DestinationConfig,
+  };
+  for (const { Destination: arn } of Object.values(destinations))
+    if (arn && !/^arn:aws[\w-]*:sns:/.test(arn)) throw invalid(`The destination ${arn} is not an SNS topic`);
+  return {
+    LastModified: new Date(now),
+    MaximumRetryAttempts,
+    MaximumEventAgeInSeconds,
+    DestinationConfig: destinations,
+  };
+}
+
+/**
+ * The function's role has to be able to send there by the time that it is said; a policy that was just put may not have
+ * arrived. @throws AwsError InvalidParameterValueException
+ */
+function checkMayPublish(iam: IamService, roleArn: string, topicArn: string | undefined): void {
+  if (!topicArn) return;
+  const request = { action: 'sns:Publish', resource: topicArn, principalArns: [], keys: {} };
+  if (evaluate(iam.rolePolicies(iam.roleNameOf(roleArn) ?? ''), request) === 'allow') return;
+  throw invalid(`The function's execution role does not have permissions to call Publish on ${topicArn}`);
+}

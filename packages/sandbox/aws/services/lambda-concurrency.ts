@@ -1,3 +1,4 @@
+import { invalid, notFound } from '../../lambda/errors';
 import { parseFunctionName } from '../../lambda/function-name';
 import type { FunctionRecord } from '../../lambda/function-record';
 import { AwsError, type Operation } from '../service';
@@ -14,14 +15,13 @@ export function concurrencyOperations(parts: LambdaParts): Record<string, Operat
   return {
     PutFunctionConcurrency: parts.operation('PutFunctionConcurrency', (input, context) => {
       if (parseFunctionName(input.FunctionName).qualifier !== undefined) {
-        throw new AwsError(
-          'InvalidParameterValueException',
+        throw invalid(
           'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
         );
       }
       if (parts.functions.find(parts.arn(input, context)) === undefined) {
         const message = `Function not found: ${parts.arn(input, context)}:$LATEST`;
-        throw new AwsError('ResourceNotFoundException', message, 404);
+        throw notFound(message);
       }
       const before = parts.named(input, context);
       const others = parts.functions
@@ -29,8 +29,7 @@ export function concurrencyOperations(parts: LambdaParts): Record<string, Operat
         .filter(({ arn, region }) => arn !== before.arn && region === before.region);
       const reserved = others.reduce((sum, { reservedConcurrency = 0 }) => sum + reservedConcurrency, 0);
       if (ACCOUNT_LIMIT - reserved - input.ReservedConcurrentExecutions < LEAST_UNRESERVED) {
-        throw new AwsError(
-          'InvalidParameterValueException',
+        throw invalid(
           "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].",
         );
       }

@@ -1,5 +1,6 @@
 import type { CodeStore, FunctionCode } from '../../lambda/code-store';
 import { EnvironmentPool } from '../../lambda/environment-pool';
+import { invalid } from '../../lambda/errors';
 import { parseFunctionName } from '../../lambda/function-name';
 import { type FunctionRecord, functionConfiguration } from '../../lambda/function-record';
 import { functionSettings } from '../../lambda/function-settings';
@@ -90,10 +91,7 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
       const { qualifier } = parseFunctionName(input.FunctionName, input.Qualifier);
       const found = parts.named({ ...input, Qualifier: undefined }, context);
       if (qualifier === '$LATEST')
-        throw new AwsError(
-          'InvalidParameterValueException',
-          '$LATEST version cannot be deleted without deleting the function.',
-        );
+        throw invalid('$LATEST version cannot be deleted without deleting the function.');
       // Nothing is published here: to delete a version that is not there is to have it deleted.
       if (qualifier === undefined) parts.functions.remove(found);
       return {};
@@ -118,26 +116,20 @@ const BEING_UPDATED = {
 function checkRole(core: SandboxCore, roleArn: string, context: CallContext): void {
   context.authorize('iam:PassRole', roleArn, { 'iam:PassedToService': 'lambda.amazonaws.com' });
   if (core.service<IamService>('iam').trustsService(roleArn, 'lambda.amazonaws.com')) return;
-  throw new AwsError(
-    'InvalidParameterValueException',
-    'The role defined for the function cannot be assumed by Lambda.',
-  );
+  throw invalid('The role defined for the function cannot be assumed by Lambda.');
 }
 
 function unpack(store: CodeStore, { ZipFile, ...elsewhere }: any = {}): FunctionCode {
   if (ZipFile && (elsewhere.S3Bucket || elsewhere.ImageUri)) {
     const message = 'Please do not provide other FunctionCode parameters when providing a ZipFile.';
-    throw new AwsError('InvalidParameterValueException', message);
+    throw invalid(message);
   }
   if (!ZipFile) {
-    throw new AwsError('InvalidParameterValueException', 'The sandbox takes code as ZipFile only.');
+    throw invalid('The sandbox takes code as ZipFile only.');
   }
   try {
     return store.unpack(ZipFile);
   } catch {
-    throw new AwsError(
-      'InvalidParameterValueException',
-      'Could not unzip uploaded file. Please check your file, then try to upload again.',
-    );
+    throw invalid('Could not unzip uploaded file. Please check your file, then try to upload again.');
   }
 }

@@ -1,4 +1,5 @@
 import type { AsyncEvents } from '../../lambda/async-events';
+import { invalid } from '../../lambda/errors';
 import type { FunctionRecord } from '../../lambda/function-record';
 import type { Invoker } from '../../lambda/invoker';
 import { AwsError, type CallContext } from '../service';
@@ -21,7 +22,7 @@ export async function invoke(
   const type = input.InvocationType ?? 'RequestResponse';
   if (type === 'DryRun') return { StatusCode: 204, RequestId: context.requestId };
   if (type !== 'RequestResponse' && type !== 'Event') {
-    throw new AwsError('InvalidParameterValueException', `InvocationType ${type} is not known`);
+    throw invalid(`InvocationType ${type} is not known`);
   }
   const payload = readPayload(input.Payload, MAX_PAYLOAD_BYTES[type as 'Event']);
   const request = { requestId: context.requestId, functionArn, payload };

@@ -1,15 +1,15 @@
 import { AsyncEvents } from '../../lambda/async-events';
 import { CodeStore } from '../../lambda/code-store';
 import { parseFunctionName } from '../../lambda/function-name';
+import type { FunctionRecord } from '../../lambda/function-record';
 import { Functions } from '../../lambda/functions';
-import { Invoker } from '../../lambda/invoker';
+import { Invoker, sessionOf } from '../../lambda/invoker';
 import { LAMBDA_DEFAULTS, type LambdaOptions } from '../../lambda/options';
-import type { ServiceFactory } from '../core';
+import type { SandboxCore, ServiceFactory } from '../core';
 import type { Operation, Service } from '../service';
 import { aliasOperations } from './lambda-alias-operations';
 import { attachmentOperations } from './lambda-attachment-operations';
 import { concurrencyOperations, isFull } from './lambda-concurrency';
-import { deliver } from './lambda-destinations';
 import { functionOperations } from './lambda-function-operations';
 import { invoke } from './lambda-invoke';
 import { LambdaParts } from './lambda-parts';
@@ -98,3 +98,18 @@ export const createLambda: ServiceFactory<LambdaService> = (core) => {
     },
   };
 };
+
+/**
+ * Tells a destination how an asynchronous invocation ended. Lambda does it in the function's role: without
+ * `sns:Publish` nothing arrives, and nobody is told.
+ */
+async function deliver(
+  core: SandboxCore,
+  fn: FunctionRecord | undefined,
+  topicArn: string,
+  record: unknown,
+): Promise<void> {
+  if (!fn) return;
+  const input = { TopicArn: topicArn, Message: JSON.stringify(record) };
+  await core.call('sns', 'Publish', input, sessionOf(fn), topicArn.split(':')[3]).catch(() => {});
+}

@@ -54,7 +54,7 @@ export const createLogs: ServiceFactory<LogsService> = (core) => {
     CreateLogGroup: operation('CreateLogGroup', (input, { region, clock }) => {
       const { logGroupName: name } = input;
       if (groups.has(key(name, region))) {
-        throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists', 400);
+        throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
       }
       groups.set(key(name, region), {
         logGroupName: name,
@@ -121,11 +121,7 @@ export const createLogs: ServiceFactory<LogsService> = (core) => {
       (input, { region }) => {
         const { streams } = group(input.logGroupName, region);
         if (streams.has(input.logStreamName)) {
-          throw new AwsError(
-            'ResourceAlreadyExistsException',
-            'The specified log stream already exists',
-            400,
-          );
+          throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists');
         }
         streams.add(input.logStreamName);
         return {};
@@ -174,5 +170,5 @@ export const createLogs: ServiceFactory<LogsService> = (core) => {
   };
 };
 
-const notFound = (message: string): AwsError => new AwsError('ResourceNotFoundException', message, 400);
-const invalid = (message: string): AwsError => new AwsError('InvalidParameterException', message, 400);
+const notFound = (message: string): AwsError => new AwsError('ResourceNotFoundException', message);
+const invalid = (message: string): AwsError => new AwsError('InvalidParameterException', message);

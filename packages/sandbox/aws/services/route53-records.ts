@@ -32,7 +32,7 @@ export function changeRecords(
     if (problem) problems.push(problem);
   }
   if (problems.length > 0) {
-    throw new AwsError('InvalidChangeBatch', `[${problems.join(', ')}]`, 400);
+    throw new AwsError('InvalidChangeBatch', `[${problems.join(', ')}]`);
   }
   return [...result.values()];
 }

@@ -67,7 +67,7 @@ export const createRoute53: ServiceFactory<Route53Service> = () => {
       async (input, { clock }) => {
         const name = fqdn(input.Name);
         if (!/^([\w*-]{1,63}\.)+$/.test(name))
-          throw new AwsError('InvalidDomainName', `${input.Name} is not a valid domain name.`, 400);
+          throw new AwsError('InvalidDomainName', `${input.Name} is not a valid domain name.`);
         if ([...zones.values()].some(({ CallerReference }) => CallerReference === input.CallerReference)) {
           const message = 'A hosted zone has already been created with the specified caller reference.';
           throw new AwsError('HostedZoneAlreadyExists', message, 409);

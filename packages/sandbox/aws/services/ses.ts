@@ -1,14 +1,15 @@
 import { type Mailbox, Messages } from '../../mail/mailbox';
 import type { ServiceFactory, SesVerificationOptions } from '../core';
 import type { Service } from '../service';
+import { AwsError, type Operation } from '../service';
 import { ConfigurationSetStore, configurationSetOperations } from './ses/configuration-sets';
 import { createLookup, createSoaLookup } from './ses/dns-lookup';
 import { EasyDkimKey } from './ses/easy-dkim-key';
 import { IdentityStore, identityOperations } from './ses/identities';
 import type { TimelineEntry } from './ses/identity';
 import { sendingOperations } from './ses/sending';
-import { sesTagOperations } from './ses/tags';
 import { createVerifier } from './ses/verification';
+import { tagOperations } from './tagging';
 
 export interface SesService extends Service {
   /**
@@ -59,3 +60,15 @@ export const createSes: ServiceFactory<SesService> = (core) => {
     timeline: (emailIdentity, region = core.region) => identities.timeline(region, emailIdentity),
   };
 };
+
+/** Tags of identities and configuration sets, by ARN. */
+const sesTagOperations = (
+  identities: IdentityStore,
+  configurationSets: ConfigurationSetStore,
+): Record<string, Operation> =>
+  tagOperations({
+    service: 'ses',
+    find: (arn) =>
+      (identities.all().find((identity) => identity.arn === arn) ?? configurationSets.sets.get(arn))?.tags,
+    missing: (arn) => new AwsError('NotFoundException', `Resource ${arn} does not exist.`, 404),
+  });

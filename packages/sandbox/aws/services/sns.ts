@@ -146,7 +146,7 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
 /** @throws AwsError TagLimitExceeded */
 function checkTagCount(keys: ReadonlySet<string>): void {
   const message = 'Could not complete request: tag quota of per resource exceeded';
-  if (keys.size > 50) throw new AwsError('TagLimitExceeded', message, 400);
+  if (keys.size > 50) throw new AwsError('TagLimitExceeded', message);
 }
 
 /** Creating a topic again is nothing, unless it were another one. */

@@ -15,7 +15,7 @@ export const createSsm: ServiceFactory = (core) => {
     `arn:aws:ssm:${region}:${core.accountId}:parameter/${String(name).replace(/^\//, '')}`;
   const require = (name: string, region: string): Parameter => {
     const found = parameters.get(arn(name, region));
-    if (!found) throw new AwsError('ParameterNotFound', `Parameter ${name} not found.`, 400);
+    if (!found) throw new AwsError('ParameterNotFound', `Parameter ${name} not found.`);
     return found;
   };
   const operation = (action: string, run: (input: any, context: CallContext) => unknown): Operation => ({
@@ -33,7 +33,6 @@ export const createSsm: ServiceFactory = (core) => {
           throw new AwsError(
             'ParameterAlreadyExists',
             'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
-            400,
           );
         }
         const version = (existing?.version ?? 0) + 1;

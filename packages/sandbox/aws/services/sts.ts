@@ -11,7 +11,7 @@ export const createSts: ServiceFactory = (core) => {
   const assumeRole = (input: any, { principal, clock, accountId }: CallContext) => {
     const { RoleArn, RoleSessionName: sessionName, DurationSeconds = DEFAULT_SECONDS } = input;
     if (!/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/.test(RoleArn))
-      throw new AwsError('ValidationError', `${RoleArn} is invalid`, 400);
+      throw new AwsError('ValidationError', `${RoleArn} is invalid`);
     const iam = core.service<IamService>('iam');
     const roleName = iam.roleNameOf(RoleArn);
     const keys = {
@@ -30,7 +30,7 @@ export const createSts: ServiceFactory = (core) => {
     const longest = iam.maxSessionSeconds(roleName);
     if (DurationSeconds > longest) {
       const message = 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.';
-      throw new AwsError('ValidationError', message, 400);
+      throw new AwsError('ValidationError', message);
     }
     const session: Principal = { type: 'role', roleName, roleArn: RoleArn, sessionName };
     const expiresAt = clock.now() + DurationSeconds * 1000;

@@ -4,10 +4,8 @@ import schemas from '../schema/schemas.json';
 import { blockOf, type WrittenBlock } from '../schema/written';
 import { callerIdentity } from './caller-identity';
 import { emailIdentity, emailIdentityData } from './email-identity';
-import { iamRole } from './iam-role';
-import { iamRolePolicy } from './iam-role-policy';
-import { lambdaAlias } from './lambda-alias';
-import { lambdaEventInvokeConfig } from './lambda-event-invoke-config';
+import { iamRole, iamRolePolicy } from './iam';
+import { lambdaAlias, lambdaEventInvokeConfig } from './lambda-attachments';
 import { lambdaFunction } from './lambda-function';
 import { lambdaInvocation, lambdaInvocationData } from './lambda-invocation';
 import { logGroup } from './log-group';
@@ -20,8 +18,7 @@ import {
   s3BucketPublicAccessBlock,
   s3BucketVersioning,
 } from './s3-bucket-settings';
-import { schedule } from './scheduler-schedule';
-import { scheduleGroup } from './scheduler-schedule-group';
+import { schedule, scheduleGroup } from './scheduler';
 import { snsTopic } from './sns-topic';
 import { ssmParameter } from './ssm-parameter';
 

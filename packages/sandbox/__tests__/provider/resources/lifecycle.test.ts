@@ -1,12 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { strToU8, zipSync } from 'fflate';
-import { ENGINES } from '../../engine/engines';
 import { policy, trusting, useFixture } from '../fixture';
 import { ref } from '../stack';
 
-describe.each(ENGINES)('with $title', ({ engine: program }) => {
-  const world = useFixture({ default_tags: [{ tags: { team: 'mail' } }] }, program);
+describe('every resource type that a stack may hold', () => {
+  const world = useFixture({ default_tags: [{ tags: { team: 'mail' } }] });
 
   interface Variant {
     readonly text: string;
@@ -138,72 +137,56 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
   /** Something of these AWS does not tell (a file's name, `force_destroy`): the plan sets it. */
   const SET_AFTER_IMPORT = ['aws_lambda_function', 'aws_s3_bucket'];
 
-  describe('every resource type that a stack may hold', () => {
-    beforeAll(async () => {
-      const { sandbox } = world;
-      const zone = { Name: 'example.com', CallerReference: 'test' };
-      zoneId = (await sandbox.call('route53', 'CreateHostedZone', zone)).HostedZone.Id.split('/').at(-1);
-      await sandbox.call('ses', 'CreateConfigurationSet', { ConfigurationSetName: 'set' });
+  test('is made with the default tags, imported, changed in place, and gone after a destroy', async () => {
+    const { sandbox, stack } = world;
+    const zone = { Name: 'example.com', CallerReference: 'test' };
+    zoneId = (await sandbox.call('route53', 'CreateHostedZone', zone)).HostedZone.Id.split('/').at(-1);
+    await sandbox.call('ses', 'CreateConfigurationSet', { ConfigurationSetName: 'set' });
+    const code = strToU8('exports.handler = async (event) => event;');
+    writeFileSync(path.join(stack.directory, 'function.zip'), zipSync({ 'index.js': code }));
+    await stack.apply(configuration(BEFORE));
+    expect(await stack.planIsEmpty()).toBe(true);
+
+    const made = await stack.state();
+    const tagged = Object.entries(made).filter(([, { tags_all }]) => tags_all);
+    expect(tagged.length).toBeGreaterThan(7);
+    for (const [address, { tags_all }] of tagged) {
+      expect({ address, team: tags_all.team }).toEqual({ address, team: 'mail' });
+    }
+    const identity = await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: 'example.com' });
+    expect(identity.Tags).toContainEqual({ Key: 'team', Value: 'mail' });
+
+    // Imported anew, nothing is to be done but what AWS does not tell.
+    const importable = Object.keys(made).filter(
+      (address) => !/^(data\.|aws_lambda_invocation)/.test(address),
+    );
+    expect((await stack.run('state', 'rm', ...importable)).exitCode).toBe(0);
+    stack.write({
+      ...configuration(BEFORE),
+      import: importable.map((to) => ({ to, id: IMPORT_IDS[to.split('.')[0]!] ?? made[to].id })),
     });
-    beforeEach(async () => {
-      const { stack } = world;
-      const code = strToU8('exports.handler = async (event) => event;');
-      writeFileSync(path.join(stack.directory, 'function.zip'), zipSync({ 'index.js': code }));
-      await stack.apply(configuration(BEFORE));
-    });
+    expect((await stack.run('plan', '-out=plan')).exitCode).toBe(0);
+    const { resource_changes: changes } = JSON.parse((await stack.run('show', '-json', 'plan')).stdout);
+    const imported = changes.filter(({ change }: any) => change.importing);
+    const updated = imported.filter(({ change }: any) => change.actions[0] !== 'no-op');
+    expect(imported.map(({ address }: any) => address)).toEqual(importable);
+    expect(updated.map(({ type }: any) => type)).toEqual(SET_AFTER_IMPORT);
+    await stack.apply();
+    expect(await stack.planIsEmpty()).toBe(true);
 
-    test('is made, leaves nothing to do, is changed in place, and is gone after a destroy', async () => {
-      const { sandbox, stack } = world;
-      const types = Object.keys(everything(BEFORE));
-      expect(await stack.planIsEmpty()).toBe(true);
+    const types = Object.keys(everything(BEFORE));
+    const changed = await stack.apply(configuration(AFTER));
+    expect(changed).toContain(`0 added, ${types.length - UNCHANGED.length} changed, 0 destroyed`);
+    expect(await stack.planIsEmpty()).toBe(true);
 
-      const changed = await stack.apply(configuration(AFTER));
-      expect(changed).toContain(`0 added, ${types.length - UNCHANGED.length} changed, 0 destroyed`);
-      expect(await stack.planIsEmpty()).toBe(true);
-
-      expect(await stack.destroy()).toContain(`${types.length} destroyed`);
-      const left = await Promise.all([
-        sandbox.call('iam', 'ListRoles', {}).then(({ Roles }) => Roles),
-        sandbox.call('logs', 'DescribeLogGroups', {}).then(({ logGroups }) => logGroups),
-        sandbox.call('s3', 'ListBuckets', {}).then(({ Buckets }) => Buckets),
-        sandbox.call('sns', 'ListTopics', {}).then(({ Topics }) => Topics),
-        sandbox.call('cloudwatch', 'DescribeAlarms', {}).then(({ MetricAlarms }) => MetricAlarms),
-      ]);
-      expect(left).toEqual([[], [], [], [], []]);
-    });
-
-    test('carries the default tags of the provider', async () => {
-      const { sandbox, stack } = world;
-      const state = await stack.state();
-      const tagged = Object.entries(state).filter(([, { tags_all }]) => tags_all);
-      expect(tagged.length).toBeGreaterThan(7);
-      for (const [address, { tags_all }] of tagged) {
-        expect({ address, team: tags_all.team }).toEqual({ address, team: 'mail' });
-      }
-      const identity = await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: 'example.com' });
-      expect(identity.Tags).toContainEqual({ Key: 'team', Value: 'mail' });
-    });
-
-    test('is imported, and then nothing is to be done but what AWS does not tell', async () => {
-      const { stack } = world;
-      const before = await stack.state();
-      const importable = Object.keys(before).filter(
-        (address) => !/^(data\.|aws_lambda_invocation)/.test(address),
-      );
-      expect((await stack.run('state', 'rm', ...importable)).exitCode).toBe(0);
-      stack.write({
-        ...configuration(BEFORE),
-        import: importable.map((to) => ({ to, id: IMPORT_IDS[to.split('.')[0]!] ?? before[to].id })),
-      });
-      expect((await stack.run('plan', '-out=plan')).exitCode).toBe(0);
-      const { resource_changes: changes } = JSON.parse((await stack.run('show', '-json', 'plan')).stdout);
-      const imported = changes.filter(({ change }: any) => change.importing);
-      const updated = imported.filter(({ change }: any) => change.actions[0] !== 'no-op');
-
-      expect(imported.map(({ address }: any) => address)).toEqual(importable);
-      expect(updated.map(({ type }: any) => type)).toEqual(SET_AFTER_IMPORT);
-      await stack.apply();
-      expect(await stack.planIsEmpty()).toBe(true);
-    });
+    expect(await stack.destroy()).toContain(`${types.length} destroyed`);
+    const left = await Promise.all([
+      sandbox.call('iam', 'ListRoles', {}).then(({ Roles }) => Roles),
+      sandbox.call('logs', 'DescribeLogGroups', {}).then(({ logGroups }) => logGroups),
+      sandbox.call('s3', 'ListBuckets', {}).then(({ Buckets }) => Buckets),
+      sandbox.call('sns', 'ListTopics', {}).then(({ Topics }) => Topics),
+      sandbox.call('cloudwatch', 'DescribeAlarms', {}).then(({ MetricAlarms }) => MetricAlarms),
+    ]);
+    expect(left).toEqual([[], [], [], [], []]);
   });
 });

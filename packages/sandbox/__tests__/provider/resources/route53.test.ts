@@ -22,7 +22,7 @@ const record = (value: string, more: object = {}) => ({
 let zoneId: string;
 const published: ZoneContents[] = [];
 
-beforeAll(async () => {
+beforeEach(async () => {
   const { sandbox } = world;
   const route53 = sandbox.service<Route53Service>('route53');
   route53.onChange((zone) => void published.push(zone));

@@ -88,4 +88,4 @@ const isPublic = ({ Effect, Principal, Condition }: PolicyStatement): boolean =>
   Condition === undefined &&
   (Principal === '*' || (typeof Principal === 'object' && [Principal.AWS ?? []].flat().includes('*')));
 
-const malformed = (message: string): AwsError => new AwsError('MalformedPolicy', message, 400);
+const malformed = (message: string): AwsError => new AwsError('MalformedPolicy', message);

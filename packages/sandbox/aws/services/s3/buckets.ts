@@ -99,6 +99,5 @@ function locationOf(constraint: string | undefined, region: string): string {
   throw new AwsError(
     'IllegalLocationConstraintException',
     `The ${constraint ?? 'unspecified'} location constraint is incompatible for the region specific endpoint this request was sent to.`,
-    400,
   );
 }

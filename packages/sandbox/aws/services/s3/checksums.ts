@@ -39,7 +39,7 @@ export function checkedChecksums(input: Record<string, any>, body: Buffer): Reco
     });
   const contentMd5 = createHash('md5').update(body).digest('base64');
   if (input.ContentMD5 !== undefined && input.ContentMD5 !== contentMd5) {
-    throw new AwsError('BadDigest', 'The Content-MD5 you specified did not match what we received.', 400);
+    throw new AwsError('BadDigest', 'The Content-MD5 you specified did not match what we received.');
   }
   const checksums: Record<string, string> = {};
   for (const member of Object.keys(CHECKSUM_HEADERS)) {
@@ -47,13 +47,9 @@ export function checkedChecksums(input: Record<string, any>, body: Buffer): Reco
     if (given === undefined) continue;
     const name = member.replace('Checksum', '');
     if (!isDigest(given, BYTES[member]!))
-      throw new AwsError('InvalidRequest', `Value for ${CHECKSUM_HEADERS[member]} header is invalid.`, 400);
+      throw new AwsError('InvalidRequest', `Value for ${CHECKSUM_HEADERS[member]} header is invalid.`);
     if (COMPUTED[member] && COMPUTED[member](body) !== given) {
-      throw new AwsError(
-        'BadDigest',
-        `The ${name} you specified did not match the calculated checksum.`,
-        400,
-      );
+      throw new AwsError('BadDigest', `The ${name} you specified did not match the calculated checksum.`);
     }
     checksums[member] = given;
   }

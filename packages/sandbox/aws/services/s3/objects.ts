@@ -68,7 +68,6 @@ export function objectOperations(store: Store): Record<string, Operation> {
           throw new AwsError(
             'InvalidRequest',
             "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
-            400,
           );
         }
         const ExpectedBucketOwner = input.ExpectedSourceBucketOwner;
@@ -146,14 +145,14 @@ function checkNew({ settings }: Bucket, { Key, Metadata = {}, ...input }: any): 
   }
   const locks = [input.ObjectLockMode, input.ObjectLockRetainUntilDate, input.ObjectLockLegalHoldStatus];
   if (settings.ObjectLockConfiguration === undefined && locks.some((lock) => lock !== undefined))
-    throw new AwsError('InvalidRequest', 'Bucket is missing Object Lock Configuration', 400);
+    throw new AwsError('InvalidRequest', 'Bucket is missing Object Lock Configuration');
 }
 
 /** Tags as a query, none of them twice. @throws InvalidArgument */
 function checkTagging(tagging: string | undefined): void {
   const names = [...new URLSearchParams(tagging).keys()];
   const isWhole = (tagging ?? '').split('&').every((part) => /^([^=,]+=[^=,]*)?$/.test(part));
-  if (names.length > 10) throw new AwsError('BadRequest', 'Object tags cannot be greater than 10', 400);
+  if (names.length > 10) throw new AwsError('BadRequest', 'Object tags cannot be greater than 10');
   if (isWhole && new Set(names).size === names.length) return;
   throw new AwsError(
     'InvalidArgument',

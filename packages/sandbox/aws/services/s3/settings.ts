@@ -30,7 +30,7 @@ const SETTINGS: Readonly<Record<keyof BucketSettings, Setting>> = {
     put: ({ VersioningConfiguration: { Status } }) => {
       if (Status !== undefined) return Status;
       const message = 'The Versioning element must be specified';
-      throw new AwsError('IllegalVersioningConfigurationException', message, 400);
+      throw new AwsError('IllegalVersioningConfigurationException', message);
     },
     get: (Status) => (Status === undefined ? {} : { Status }),
   },
@@ -114,7 +114,7 @@ function checkedEncryption(rule: any): any {
 function checkedTags(tags: readonly { readonly Key: string; readonly Value: string }[]) {
   const invalid = (message: string, detail: object) =>
     new AwsError('InvalidTag', message, 400, { ...detail });
-  if (tags.length > 50) throw new AwsError('BadRequest', 'Bucket tag count cannot be greater than 50', 400);
+  if (tags.length > 50) throw new AwsError('BadRequest', 'Bucket tag count cannot be greater than 50');
   const seen = new Set<string>();
   for (const { Key: TagKey, Value: TagValue } of tags) {
     if (seen.has(TagKey)) throw invalid('Cannot provide multiple Tags with the same key', { TagKey });
@@ -135,7 +135,6 @@ export const malformedXml = (): AwsError =>
   new AwsError(
     'MalformedXML',
     'The XML you provided was not well-formed or did not validate against our published schema',
-    400,
   );
 
 /** Since April 2026, unless it is said otherwise. */

@@ -38,7 +38,7 @@ export function configurationSetOperations(
     CreateConfigurationSet: operation('CreateConfigurationSet', (input, context) => {
       if (store.sets.has(arn(input, context))) {
         const message = `Configuration set <${input.ConfigurationSetName}> already exists.`;
-        throw new AwsError('AlreadyExistsException', message, 400);
+        throw new AwsError('AlreadyExistsException', message);
       }
       store.sets.set(arn(input, context), { tags: newTags(input.Tags) });
       return {};

@@ -76,7 +76,7 @@ export function identityOperations(
         const name = input.EmailIdentity.toLowerCase();
         checkNewIdentity(name, input.Tags);
         if (store.find(context.region, name)) {
-          throw new AwsError('AlreadyExistsException', `Email identity ${name} already exist.`, 400);
+          throw new AwsError('AlreadyExistsException', `Email identity ${name} already exist.`);
         }
         if (input.ConfigurationSetName !== undefined)
           configurationSets.require(input.ConfigurationSetName, context);

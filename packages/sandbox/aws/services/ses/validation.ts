@@ -1,6 +1,6 @@
 import { AwsError } from '../../service';
 
-export const badRequest = (message: string): AwsError => new AwsError('BadRequestException', message, 400);
+export const badRequest = (message: string): AwsError => new AwsError('BadRequestException', message);
 
 /** What belongs to which origin; how each is written, the model has said. */
 export function checkSigningAttributes(origin: string, attributes: any): void {

@@ -1,5 +1,8 @@
-import type { AwsError } from '../aws/service';
+import { AwsError, type WireRequest } from '../aws/service';
 import type { Model, Shape } from './model';
+
+/** A request whose bytes are not what the protocol says. Each protocol's own code is put in by `refusals.ts`. */
+export const malformed = (message: string): AwsError => new AwsError('SerializationException', message);
 
 /** The model's shape of an error, under its own name or the query protocol's. */
 export function errorShape(model: Model, code: string): Shape | undefined {
@@ -24,3 +27,15 @@ export function errorMembers(shape: Shape | undefined, error: AwsError): Record<
 }
 
 const isMessage = (name: string): boolean => name.toLowerCase() === 'message';
+
+/** Clients that grew up with the query protocol ask for the error's name there. */
+export function queryErrorHeader(
+  error: AwsError,
+  shape: Shape | undefined,
+  { headers }: WireRequest,
+): Record<string, string> {
+  if (headers['x-amzn-query-mode'] !== 'true') return {};
+  return {
+    'x-amzn-query-error': `${shape?.error?.code ?? error.code};${error.statusCode < 500 ? 'Sender' : 'Receiver'}`,
+  };
+}

@@ -1,0 +1,6 @@
+import { AwsError } from '../aws/service';
+
+export const invalid = (message: string): AwsError => new AwsError('InvalidParameterValueException', message);
+
+export const notFound = (message: string): AwsError =>
+  new AwsError('ResourceNotFoundException', message, 404);
