@@ -22,7 +22,10 @@ const project = (displayName, more) => ({
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }] },
   setupFiles: ['<rootDir>/__tests__/support/no-token-traces.js'],
-  moduleNameMapper: { '^fast-check$': '<rootDir>/__tests__/support/seeded-fast-check.js' },
+  moduleNameMapper: {
+    '^fast-check$': '<rootDir>/__tests__/support/seeded-fast-check.js',
+    '^\\.\\./locales/index\\.cjs$': '<rootDir>/__tests__/support/english-only.js',
+  },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/'],
   globalSetup: '<rootDir>/__tests__/support/build-once.ts',
   ...more,

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { REPLICA_ORIGIN_PATTERN } from '../aws/email-identity';
+import { REPLICA_ORIGIN_PATTERN } from '../aws/replica-origin';
 import { LEASE } from '../budgets';
 import { DOMAIN_PATTERN, REGION_PATTERN, SELECTOR_PATTERN } from '../contract';
 import type { SigningRequest } from '../event';

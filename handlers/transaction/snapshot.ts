@@ -1,4 +1,5 @@
-import { REPLICA_ORIGIN_PATTERN, type SigningState } from '../aws/email-identity';
+import type { SigningState } from '../aws/email-identity';
+import { REPLICA_ORIGIN_PATTERN } from '../aws/replica-origin';
 import { privateKeyObject, s3Uri } from '../contract';
 import { ByodkimError, CERTIFICATE_CODES, hasCode } from '../errors';
 import type { SigningRequest } from '../event';
