@@ -15,10 +15,6 @@ import {
   signing,
 } from './support';
 
-jest.mock('../../../handlers/ledger/ledger', () =>
-  jest.requireActual<typeof import('./remembered')>('./remembered').rememberedLedgers(),
-);
-
 const MINUTE = 60_000;
 
 /** A stack has reached its end, and SES needs `seconds` to verify. */

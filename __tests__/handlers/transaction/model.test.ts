@@ -7,9 +7,6 @@ import { DOMAIN } from './support';
 jest.mock('../../../handlers/key/private-key', () =>
   jest.requireActual<typeof import('./remembered')>('./remembered').rememberedPrivateKeys(),
 );
-jest.mock('../../../handlers/ledger/ledger', () =>
-  jest.requireActual<typeof import('./remembered')>('./remembered').rememberedLedgers(),
-);
 
 /** More for a long run: BYODKIM_MODEL_RUNS=20000 npx jest model.test (FUZZ_SEED repeats one, which a failure prints). */
 const RUNS = Number(process.env.BYODKIM_MODEL_RUNS ?? 180);
