@@ -1,10 +1,10 @@
 import { type Finding, isWithin, type TxtAnswer } from './answer';
 import type { SocketEndpoint } from './endpoint';
-import type { NameFindings } from './findings';
+import { Inquiry } from './inquiry';
 import { LIMITS } from './limits';
 import { isPlainName } from './message';
+import type { NameFindings } from './name-findings';
 import { NameSearch, type SearchEvents } from './name-search';
-import { Inquiry } from './round';
 import type { Network } from './visits';
 import { askLocation } from './zone';
 

@@ -1,9 +1,10 @@
 /**
  * The proof in DNS, and the way through this folder. The gate makes rounds (`round`, `tasks`), until what is found is enough
  * or the time is up. A round looks for the record's name and for those that aliases lead to (`exploration`), for each down
- * to the servers of its zone (`name-search`, `zone`, `resolvers`), and asks all of their addresses (`visits`). A question goes
- * out once (`exchange`, `transport`), in octets (`message`, `wire`). What comes back is read (`answer`, `record`) and judged
- * (`judge`); what was found (`findings`) is concluded (`conclusion`), put into words (`wording`), and is the `outcome`.
+ * to the servers of its zone (`name-search`, `zone`, `resolvers`); asks one of them what one can tell (`inquiry`), and all of
+ * their addresses for the record (`visits`). A question goes out once (`exchange`, `transport`), in octets (`message`, `wire`).
+ * What comes back is read (`answer`, `record`) and judged (`judge`); what was found of each name (`name-findings`) and of all
+ * (`findings`) is concluded (`conclusion`), put into words (`wording`), and is the `outcome`.
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock';

@@ -1,6 +1,7 @@
 import { readTxtReply, type TxtAnswer } from './answer';
 import { formatEndpoint, type SocketEndpoint } from './endpoint';
-import { Inquiry, type Round, WITNESSES } from './round';
+import { Inquiry, WITNESSES } from './inquiry';
+import type { Round } from './round';
 
 export interface HintRequest {
   readonly recordName: string;

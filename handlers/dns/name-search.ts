@@ -1,9 +1,9 @@
 import { isWithin, nameserversIn, type Referral, type TxtAnswer } from './answer';
 import type { SocketEndpoint } from './endpoint';
-import { findingsOfName, type NameFindings } from './findings';
+import { Inquiry, WITNESSES, Witnesses } from './inquiry';
 import { LIMITS } from './limits';
 import { type Reply, sameName } from './message';
-import { Inquiry, WITNESSES } from './round';
+import { findingsOfName, type NameFindings } from './name-findings';
 import { hedged } from './tasks';
 import { type Network, type Visit, Visits, zoneOf } from './visits';
 import {
@@ -17,7 +17,6 @@ import {
   labels,
   NO_GLUE,
   type Source,
-  Witnesses,
   type Zone,
 } from './zone';
 

@@ -10,9 +10,9 @@ import {
   withVerdict,
 } from './findings';
 import { LIMIT_WORDS } from './limits';
+import type { Disagreement } from './name-findings';
 import type { ServerVerdict } from './outcome';
 import { isOfThisMachine, isSilence } from './problem';
-import type { Disagreement } from './zone';
 
 /** A server, in a text of one line. */
 const shown = ({ name, address, role }: ServerVerdict): string =>

@@ -1,8 +1,9 @@
 import { authorityOf, isWithin, nameserversIn, referralIn } from './answer';
 import type { SocketEndpoint } from './endpoint';
+import type { Witnesses } from './inquiry';
 import { sameName } from './message';
-import type { Inquiry, Round } from './round';
-import { hedged, type Task } from './tasks';
+import type { Round } from './round';
+import type { Task } from './tasks';
 
 /** Addresses that came with the names of servers, by name. */
 export type Glue = ReadonlyMap<string, readonly string[]>;
@@ -19,69 +20,6 @@ export interface Host {
   essential: boolean;
   /** Of its addresses. */
   lookup?: Task;
-}
-
-/**
- * The servers of a zone of which one is asked for what it can tell as well as another. It is the first by name, unless
- * that one is too late: so it is the same one in every proof, in whatever order their addresses come.
- */
-export class Witnesses {
-  private readonly names = new Set<string>();
-  private readonly held: { name: string; endpoint: SocketEndpoint; isAwaited: boolean }[] = [];
-  private first: string | undefined;
-  /** Those of the servers that may still turn out to have an address. */
-  private readonly hoped = new Set<string>();
-  private isOpen = false;
-  private isPassedOver = false;
-  private readonly decided: Promise<true>;
-  private decide!: () => void;
-
-  constructor(
-    private readonly round: Round,
-    private readonly inquiry: Inquiry<SocketEndpoint>,
-  ) {
-    this.decided = new Promise((resolve) => {
-      this.decide = () => resolve(true);
-    });
-  }
-
-  /** The zone has these servers. */
-  expect(hosts: readonly string[], essential: boolean): void {
-    if (this.first !== undefined || hosts.length === 0) return;
-    [this.first] = [...hosts].sort();
-    for (const host of hosts) this.hoped.add(host);
-    this.round.tasks.run(essential, async () => {
-      await hedged([() => this.decided, async () => true], this.round.patienceMs);
-      this.isOpen = true;
-      this.held.sort((a, b) => Number(b.isAwaited) - Number(a.isAwaited) || (a.name < b.name ? -1 : 1));
-      for (const { endpoint, isAwaited } of this.held) this.inquiry.offer(endpoint, isAwaited);
-    });
-  }
-
-  /** One of them is asked for the record; `isAwaited`: it is not known to be silent. */
-  offer(name: string, endpoint: SocketEndpoint, isAwaited: boolean): void {
-    if (this.names.has(name)) return;
-    this.names.add(name);
-    if (this.isOpen) {
-      this.inquiry.offer(endpoint, isAwaited);
-      return;
-    }
-    this.held.push({ name, endpoint, isAwaited });
-    if (name === this.first && !isAwaited) this.passOver();
-    else if (name === this.first || (this.isPassedOver && isAwaited)) this.decide();
-  }
-
-  /** One of them has no address that could be asked. */
-  lack(name: string): void {
-    this.hoped.delete(name);
-    if (name === this.first) this.passOver();
-    if (this.hoped.size === 0) this.decide();
-  }
-
-  private passOver(): void {
-    this.isPassedOver = true;
-    if (this.held.some(({ isAwaited }) => isAwaited)) this.decide();
-  }
 }
 
 /** A zone on the way down to a name, and what its servers are worth there. */
@@ -113,38 +51,6 @@ export const isAbove = (zone: string, other: string): boolean =>
 export const between = (name: string, apex: string): string[] => {
   const parts = labels(name);
   return parts.map((_, at) => parts.slice(at).join('.')).slice(1, parts.length - labels(apex).length);
-};
-
-/** Those who should know do not name the same servers of a zone. */
-export interface Disagreement {
-  readonly kind: 'delegation-is-stale' | 'resolvers-differ';
-  readonly zone: string;
-  /** What resolvers (`resolvers-differ`) or the zone above (`delegation-is-stale`) name. */
-  readonly elsewhere: readonly string[];
-  /** What the zone above or the zone itself names. */
-  readonly zones: readonly string[];
-}
-
-export const disagreementOn = ({ apex: zone, named }: Zone): Disagreement | undefined => {
-  const say = (source: Source): readonly string[] | undefined => {
-    const hosts = named.get(source);
-    return hosts && [...hosts].sort();
-  };
-  const differ = (a: readonly string[], b: readonly string[]): boolean => a.join() !== b.join();
-  const [cached, parent, own] = [say('resolvers'), say('parent'), say('zone')];
-  if (parent && own && differ(parent, own)) {
-    return { kind: 'delegation-is-stale', zone, elsewhere: parent, zones: own };
-  }
-  const known = parent ?? own;
-  return cached && known && differ(cached, known)
-    ? { kind: 'resolvers-differ', zone, elsewhere: cached, zones: known }
-    : undefined;
-};
-
-/** Servers that only a resolver names, although others, who know better, have named some. */
-export const formerServers = ({ named }: Zone): readonly string[] => {
-  const current = new Set([...(named.get('parent') ?? []), ...(named.get('zone') ?? [])]);
-  return current.size === 0 ? [] : [...(named.get('resolvers') ?? [])].filter((host) => !current.has(host));
 };
 
 /** What one server says of where a name lies. */
