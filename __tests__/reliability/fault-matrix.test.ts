@@ -3,7 +3,7 @@ import { type Cell, cells, KINDS, runCells } from './matrix';
 import { PROMPT, SLOW, type World } from './worlds';
 
 /** Every n-th cell, so that each scenario and each kind has its turn; `npm run reliability` runs them all. */
-const EVERY = Number(process.env.BYODKIM_MATRIX_EVERY ?? 53);
+const EVERY = Number(process.env.BYODKIM_MATRIX_EVERY ?? 79);
 
 describe('whatever happens to a call', () => {
   let cloud: Cloud;
