@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { HANDLER_ZIP, PROJECT_ROOT } from '../../constructs/built-handler';
 import { Deployment, passed } from '../support/deployment';
@@ -188,7 +188,8 @@ describe('the module of the control plane', () => {
   ])('refuses %j before anything is made', async (args, expected) => {
     const deployment = open[0]!;
     const folder = configuration(deployment, args);
-    await passed(deployment.first.engineIn(folder, 'init', '-no-color'));
+    if (!existsSync(path.join(folder, '.terraform')))
+      await passed(deployment.first.engineIn(folder, 'init', '-no-color'));
     const { exitCode, output } = await deployment.first.engineIn(folder, 'plan', '-no-color');
     expect(exitCode).toBe(1);
     expect(output.replace(/\s*\n[│|]?\s*/g, ' ')).toMatch(expected);

@@ -38,6 +38,12 @@ describe('the module of a domain', () => {
   afterAll(() => deployment.close());
 
   const engineIn = (folder: string, ...args: string[]) => deployment.first.engineIn(folder, ...args);
+  const initialised = new Set<string>();
+  /** Once in a folder: the modules stay the same, whatever is said to them. */
+  async function init(folder: string): Promise<void> {
+    if (!initialised.has(folder)) await passed(engineIn(folder, 'init', '-no-color'));
+    initialised.add(folder);
+  }
 
   function configuration(
     domain: string,
@@ -183,7 +189,7 @@ describe('the module of a domain', () => {
         verification: { wait_seconds: 5 },
         ...hcl,
       });
-      await passed(engineIn(folder, 'init', '-no-color'));
+      await init(folder);
       await passed(engineIn(folder, 'apply', '-auto-approve', '-no-color'));
       expect(await applied(deployment.first, folder)).toEqual(byConstruct);
       expect((await engineIn(folder, 'plan', '-detailed-exitcode', '-no-color')).exitCode).toBe(0);
@@ -206,7 +212,7 @@ describe('the module of a domain', () => {
         { resource: { aws_sns_topic: { news: { name: 'news' } } } },
       );
       await deployment.ready('last.example.org', 's1');
-      await passed(engineIn(folder, 'init', '-no-color'));
+      await init(folder);
       await passed(engineIn(folder, 'apply', '-auto-approve', '-no-color'));
       const made = await applied(deployment.first, folder);
       const after = (what: string) => made.find((resource) => resource.what.endsWith(what))!.after;
@@ -250,7 +256,7 @@ describe('the module of a domain', () => {
     [{ selector: 's1', confirm_timeout_minutes: 1 }, /confirm_timeout_minutes: expected at least 2/],
   ])('refuses %j before anything is asked', async (args, expected) => {
     const folder = configuration(PLAIN, args);
-    await passed(engineIn(folder, 'init', '-no-color'));
+    await init(folder);
     const { exitCode, output } = await engineIn(folder, 'plan', '-no-color');
     expect(exitCode).toBe(1);
     expect(output.replace(/\s*\n[│|]?\s*/g, ' ')).toMatch(expected);
