@@ -53,7 +53,7 @@ describe('the keys of a domain, through the months', () => {
   const verdict = async ({ raw }: Sent): Promise<string> =>
     (await receive(raw, [resolver.address])).map(({ result }) => result).join() || 'unsigned';
 
-  it('turn for two years without a ticket, and every message verifies as long as it may be under way', async () => {
+  it('turn for a year without a ticket, and every message verifies as long as it may be under way', async () => {
     const domain = 'example.com';
     deployment.dns.setZone(ZONE, {});
     const hostedZoneId = await hostZone(deployment, ZONE);
@@ -77,8 +77,6 @@ describe('the keys of a domain, through the months', () => {
     for (const [selector, other] of [
       ['s2', 's1'],
       ['s1', 's2'],
-      ['s2', 's1'],
-      ['s1', 's2'],
     ] as const) {
       for (let month = 0; month < 6; month += 1) {
         last = await send(domain);
@@ -99,7 +97,7 @@ describe('the keys of a domain, through the months', () => {
       expect(await verdict(last!)).not.toBe('pass');
       await pass(22);
     }
-    expect(signedBy).toEqual(['s1', 's2', 's1', 's2'].flatMap((each) => Array<string>(6).fill(each)));
+    expect(signedBy).toEqual(['s1', 's2'].flatMap((each) => Array<string>(6).fill(each)));
     const { domains } = await deployment.invoke({ action: 'audit', domains: [domain] });
     expect(domains).toEqual([]);
   }, 180_000);
