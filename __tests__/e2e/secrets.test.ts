@@ -79,8 +79,8 @@ describe('a private key', () => {
   });
 
   it.each([
-    'file state/example.com.tfstate',
-    'file state/example.com.tfstate.backup',
+    'file out/stacks/example.com/terraform.tfstate',
+    'file out/stacks/example.com/terraform.tfstate.backup',
     'file saved.plan: tfplan',
     'file saved.plan: tfstate',
     'log of the function',
@@ -114,7 +114,7 @@ describe('a private key', () => {
       expect.arrayContaining([
         'shown',
         'file saved.plan: tfplan',
-        'file state/example.com.tfstate.backup',
+        'file out/stacks/example.com/terraform.tfstate.backup',
         'file out/stacks/example.com/cdk.tf.json',
       ]),
     );

@@ -35,7 +35,6 @@ const APPLY = ['apply', '-auto-approve'];
 export class Workplace {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'byodkim-test-'));
   private readonly engine: ReturnType<typeof inProcessEngine>;
-  private readonly initialised = new Map<string, Promise<EngineRun>>();
   /** The list of which each stack lies there, where nothing was added to it. */
   private readonly synthesized = new Map<string, string>();
 
@@ -51,11 +50,6 @@ export class Workplace {
   async close(): Promise<void> {
     await this.engine.close();
     rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  /** Where the engine keeps what it knows of the stacks, backups included. */
-  get stateFolder(): string {
-    return path.join(this.folder, 'state');
   }
 
   /** @param settings of the domain that needs it: of one in several regions each control plane knows the others. */
@@ -121,13 +115,13 @@ export class Workplace {
     extend?: Extend,
   ): Promise<EngineRun> {
     this.synthesize(stackId, domains, extend);
-    const init = this.initialised.get(stackId) ?? this.command(stackId, 'init', '-no-color');
-    this.initialised.set(stackId, init);
-    if ((await init).exitCode !== 0) return init;
     return this.command(stackId, command, '-no-color', ...args);
   }
 
-  /** Writes that one stack: the others of the list take as long, and nobody runs them now. */
+  /**
+   * Writes that one stack: the others of the list take as long, and nobody runs them now. Without a backend, since the
+   * engine then needs no `init`, and keeps its state beside the stack.
+   */
   private synthesize(stackId: string, domains: Record<string, StackSettings>, extend?: Extend): void {
     const outdir = path.join(this.folder, 'out');
     mkdirSync(outdir, { recursive: true });
@@ -137,7 +131,9 @@ export class Workplace {
     const app = new App({ outdir });
     code ??= handlerCode();
     compose(app, parseDomainList(text, path.join(this.folder, 'domains.yaml')), code);
-    extend?.(app.node.findChild(stackId) as TerraformStack);
+    const stack = app.node.findChild(stackId) as TerraformStack;
+    extend?.(stack);
+    stack.addOverride('terraform.backend', undefined);
     for (const { id } of app.node.children.map(({ node }) => node))
       if (id !== stackId) app.node.tryRemoveChild(id);
     app.synth();
