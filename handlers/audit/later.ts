@@ -1,4 +1,5 @@
 import { KEPT_MS, untilKept } from '../budgets';
+import { MINUTE_MS } from '../clock';
 import { ACTIONS } from '../contract';
 import type { AuditRequest } from '../event';
 import { rotateLater } from '../rotation/rotate-due';
@@ -6,7 +7,7 @@ import type { Services, World } from '../world';
 import type { DomainReport } from './findings';
 
 /** EventBridge Scheduler is precise to a minute. */
-const PAUSE_MS = 60_000;
+const PAUSE_MS = MINUTE_MS;
 /** As many begin within one minute: each asks SES, whose pace all share. */
 const TOGETHER = 10;
 

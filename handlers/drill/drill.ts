@@ -1,4 +1,5 @@
 import { asByodkimError } from '../answer';
+import { MINUTE_MS } from '../clock';
 import { ACTIONS, ENVIRONMENT } from '../contract';
 import { ByodkimError } from '../errors';
 import type { DrillFired, DrillRequest } from '../event';
@@ -23,12 +24,12 @@ export interface DrillAnswer {
 }
 
 /** EventBridge Scheduler is precise to a minute, and takes a time that is over: then nothing would be shown. */
-const SOONEST_MS = 60_000;
+const SOONEST_MS = MINUTE_MS;
 
 /** The one drill that the audit repeats; its record says how the last one went. */
 const MONTHLY = 'monthly';
 /** A schedule that is this late does not come any more: Lambda repeats an invocation for six hours at most. */
-const GIVEN_UP_MS = 6 * 3_600_000;
+const GIVEN_UP_MS = 6 * 60 * MINUTE_MS;
 
 /**
  * Shows that the way back works, without touching an identity: arms a one-time schedule as a change does, and records

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { REPLICA_ORIGIN_PATTERN } from '../aws/replica-origin';
 import { LEASE } from '../budgets';
+import { MINUTE_MS } from '../clock';
 import { DOMAIN_PATTERN, REGION_PATTERN, SELECTOR_PATTERN } from '../contract';
 import type { SigningRequest } from '../event';
 
@@ -325,7 +326,7 @@ export const isWaiting = (open: Open | null): open is Open & { readonly looks: n
   open?.looks !== undefined;
 
 /** When SES must have verified. A ledger of an earlier version does not say: an hour, then. */
-export const deadlineOf = ({ verifyBy, startedAt }: Open): number => verifyBy ?? startedAt + 3_600_000;
+export const deadlineOf = ({ verifyBy, startedAt }: Open): number => verifyBy ?? startedAt + 60 * MINUTE_MS;
 
 /**
  * Whether somebody works on the domain. A lease that lasts longer than ours do was not written by us, and must not

@@ -1,6 +1,7 @@
 import type { ObjectPlace } from '../aws/object-store';
 import type { Notice } from '../aws/topics';
 import { NOTICE } from '../budgets';
+import { MINUTE_MS } from '../clock';
 import { type Delegation, dnsRecordObject, ENVIRONMENT } from '../contract';
 import type { Environment } from '../environment';
 import { readInformation, type StoredInformation, writeInformation } from '../manager/dns-information';
@@ -80,7 +81,7 @@ export async function announceAgain(
 ): Promise<Announced> {
   const told = stored.kind === 'ours' ? stored.information.notifiedAt : undefined;
   if (told !== undefined && world.clock.now() < Date.parse(told) + NOTICE.againMs) {
-    const reason = `the DNS team was told at ${told}, and is told again no sooner than ${NOTICE.againMs / 60_000} minutes later`;
+    const reason = `the DNS team was told at ${told}, and is told again no sooner than ${NOTICE.againMs / MINUTE_MS} minutes later`;
     return { notice: { sent: false, reason }, warnings: [] };
   }
   await publish(world, services, world.environment.dnsTopicArn, noticeOf(world, record, delegation));

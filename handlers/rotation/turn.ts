@@ -1,6 +1,6 @@
 /** What is due of a domain that rotates by itself. Pure; dates are milliseconds since the epoch. */
 
-import { DAY_MS } from '../clock';
+import { DAY_MS, MINUTE_MS } from '../clock';
 import { type AutomaticRotation, MINIMUM_OVERLAP_DAYS } from '../contract';
 import { KEY_WARNING_DAYS, keyDaysLeft } from '../key/lifetime';
 import { currentOwner, type Ledger } from '../ledger/ledger';
@@ -11,7 +11,7 @@ import { dayFrom, stageOf } from './stages';
 export const PAUSE_DAYS = 7;
 
 /** Longer than most resolvers remember what was there before: the record's own lifetime, where that is longer. */
-const SETTLES_MS = 10 * 60_000;
+const SETTLES_MS = 10 * MINUTE_MS;
 export const settlesMs = ({ ttlSeconds = 0 }: AutomaticRotation): number =>
   Math.max(SETTLES_MS, ttlSeconds * 1000);
 

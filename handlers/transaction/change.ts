@@ -1,5 +1,6 @@
 import type { SigningState } from '../aws/email-identity';
 import { onceArrived } from '../aws/retry';
+import { MINUTE_MS } from '../clock';
 import type { SigningRequest } from '../event';
 import type { Attempt, ChangeResult, Open, Owner, Wanted } from '../ledger/ledger';
 import { ownerAfter, refuseChangedMeanwhile, refuseOvertaken } from '../ledger/ownership';
@@ -135,7 +136,7 @@ async function makeChange(
       revertsAt: armed?.at,
       previous: opened.previous,
     });
-    const verifyBy = putAt + verificationMinutes(request, session.ledger, opened.previous) * 60_000;
+    const verifyBy = putAt + verificationMinutes(request, session.ledger, opened.previous) * MINUTE_MS;
     const applied = transitions.asApplied(opened, armed, result, { putAt, verifyBy });
     const ended = confirms
       ? withEnding(result, verified.status, await confirmOpen(session, applied, verified.status))

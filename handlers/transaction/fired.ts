@@ -1,5 +1,6 @@
 /** A one-time schedule of ours has fired: the change it waits for goes back, is done, or is looked at again later. */
 import type { SigningState } from '../aws/email-identity';
+import { MINUTE_MS } from '../clock';
 import type { Firing } from '../event';
 import { deadlineOf, isHeld, isWaiting, type Open, type Place, type Unverified } from '../ledger/ledger';
 import { isBroken } from '../ledger/ledger-store';
@@ -127,4 +128,4 @@ async function putBackUnverified(session: Session, open: Open, state: SigningSta
 }
 
 const minutesSincePut = ({ putAt, startedAt }: Open, now: number): number =>
-  Math.round((now - (putAt ?? startedAt)) / 60_000);
+  Math.round((now - (putAt ?? startedAt)) / MINUTE_MS);
