@@ -92,7 +92,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       };
       for (const action of actionsOf(operation, input)) demand(action, record.resource, more);
       refuseNotModelled(service.name, operationName, input);
-      const output = await operation.run(input, context);
+      const output = (await operation.run(input, context)) ?? {};
       await after(fault, origin, parts);
       return output;
     };

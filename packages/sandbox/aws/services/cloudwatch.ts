@@ -1,6 +1,7 @@
 import type { ServiceFactory } from '../core';
+import { type Common, operationsOf } from '../operations';
 import type { ResourceTags } from '../resource-tags';
-import { AwsError, type CallContext, type Operation } from '../service';
+import { AwsError } from '../service';
 import { tagOperations } from './tagging';
 
 interface Alarm {
@@ -16,14 +17,12 @@ export const createCloudWatch: ServiceFactory = (core) => {
   const alarms = new Map<string, Alarm>();
   const alarmArn = (name: string, region: string) =>
     `arn:aws:cloudwatch:${region}:${core.accountId}:alarm:${name}`;
-  const operation = (action: string, run: (input: any, context: CallContext) => unknown): Operation => ({
-    action: `cloudwatch:${action}`,
+  const common: Common = {
     resource: (input, { region }) => alarmArn(input.AlarmName ?? input.AlarmNames?.[0] ?? '*', region),
-    run,
-  });
+  };
 
-  const operations: Record<string, Operation> = {
-    PutMetricAlarm: operation('PutMetricAlarm', ({ Tags = [], ...input }, { region, clock }) => {
+  const operations = operationsOf('cloudwatch', common, {
+    PutMetricAlarm({ Tags = [], ...input }, { region, clock }) {
       checkAlarm(input);
       const arn = alarmArn(input.AlarmName, region);
       const existing = alarms.get(arn);
@@ -39,31 +38,29 @@ export const createCloudWatch: ServiceFactory = (core) => {
           StateUpdatedTimestamp: new Date(clock.now()),
         },
       });
-      return {};
-    }),
-    DescribeAlarms: operation('DescribeAlarms', ({ AlarmNames, AlarmNamePrefix = '' }, { region }) => ({
+    },
+    DescribeAlarms: ({ AlarmNames, AlarmNamePrefix = '' }, { region }) => ({
       MetricAlarms: [...alarms.values()]
         .filter((alarm) => alarm.region === region)
         .filter(({ input: { AlarmName } }) =>
           AlarmNames ? AlarmNames.includes(AlarmName) : AlarmName.startsWith(AlarmNamePrefix),
         )
         .map(({ arn, input, state }) => ({ ...input, ...state, AlarmArn: arn })),
-    })),
-    DeleteAlarms: operation('DeleteAlarms', ({ AlarmNames }, { region }) => {
+    }),
+    DeleteAlarms({ AlarmNames }, { region }) {
       const arns: string[] = AlarmNames.map((name: string) => alarmArn(name, region));
       if (!arns.every((arn) => alarms.has(arn))) {
         throw new AwsError('ResourceNotFound', `Alarms not found: ${AlarmNames.join(', ')}`, 404);
       }
       for (const arn of arns) alarms.delete(arn);
-      return {};
-    }),
+    },
     ...tagOperations({
       service: 'cloudwatch',
       members: ['ResourceARN', 'Tags', 'TagKeys'],
       find: (arn) => alarms.get(arn)?.tags,
       missing: (arn) => new AwsError('ResourceNotFoundException', `Unknown alarm ${arn}`, 404),
     }),
-  };
+  });
   return { name: 'cloudwatch', operations };
 };
 

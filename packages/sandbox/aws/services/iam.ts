@@ -1,16 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Arriving } from '../arriving';
 import type { ServiceFactory } from '../core';
+import { type Common, operationsOf } from '../operations';
 import { evaluate, isRoleArn, namesOneOf } from '../policy';
 import type { ResourceTags, Tag } from '../resource-tags';
-import {
-  AwsError,
-  type CallContext,
-  type Operation,
-  type PolicyDocument,
-  type PolicyStatement,
-  type Service,
-} from '../service';
+import { AwsError, type PolicyDocument, type PolicyStatement, type Service } from '../service';
 import { parsePolicy } from './iam-policies';
 
 export interface IamService extends Service {
@@ -63,15 +57,13 @@ export const createIam: ServiceFactory<IamService> = (core) => {
   const roleArn = (input: any): string =>
     roles.get(input.RoleName)?.Arn ??
     `arn:aws:iam::${core.accountId}:role${input.Path ?? '/'}${input.RoleName ?? ''}`;
-  const operation = (action: string, run: (input: any, context: CallContext) => unknown): Operation => ({
-    action: `iam:${action}`,
+  const common: Common = {
     resource: roleArn,
     resourceTags: (input) => roles.get(input.RoleName)?.tags.arrived ?? {},
-    run,
-  });
+  };
 
-  const operations: Record<string, Operation> = {
-    CreateRole: operation('CreateRole', (input, { clock }) => {
+  const operations = operationsOf('iam', common, {
+    CreateRole(input, { clock }) {
       const { RoleName, Path = '/', Description } = input;
       if ([...roles.keys()].some((name) => name.toLowerCase() === RoleName.toLowerCase())) {
         throw new AwsError('EntityAlreadyExists', `Role with name ${RoleName} already exists.`, 409);
@@ -93,78 +85,71 @@ export const createIam: ServiceFactory<IamService> = (core) => {
       created.trust.set(trust);
       roles.set(RoleName, created);
       return { Role: described(created) };
-    }),
-    GetRole: operation('GetRole', (input) => ({
+    },
+    GetRole: (input) => ({
       Role: { ...described(role(input.RoleName)), RoleLastUsed: {} },
-    })),
-    ListRoles: operation('ListRoles', ({ PathPrefix = '/' }) => ({
+    }),
+    ListRoles: ({ PathPrefix = '/' }) => ({
       Roles: [...roles.values()]
         .filter(({ Path }) => Path.startsWith(PathPrefix))
         .map((listed) => ({ ...described(listed), Tags: undefined })),
       IsTruncated: false,
-    })),
-    UpdateRole: operation('UpdateRole', (input) => {
+    }),
+    UpdateRole(input) {
       const updated = role(input.RoleName);
       if (input.Description !== undefined) updated.Description = input.Description;
       if (input.MaxSessionDuration !== undefined)
         updated.MaxSessionDuration = Number(input.MaxSessionDuration);
-      return {};
-    }),
-    UpdateAssumeRolePolicy: operation('UpdateAssumeRolePolicy', (input) => {
+    },
+    UpdateAssumeRolePolicy(input) {
       const updated = role(input.RoleName);
       updated.trust.set(checkedTrust(input.PolicyDocument, iam.roleExists));
-      return {};
-    }),
-    DeleteRole: operation('DeleteRole', (input) => {
+    },
+    DeleteRole(input) {
       if (role(input.RoleName).policies.shown.size > 0) {
         throw new AwsError('DeleteConflict', 'Cannot delete entity, must delete policies first.', 409);
       }
       roles.delete(input.RoleName);
-      return {};
-    }),
-    TagRole: operation('TagRole', (input) => {
+    },
+    TagRole(input) {
       checkTags(input.Tags);
       role(input.RoleName).tags.put(input.Tags);
-      return {};
-    }),
-    UntagRole: operation('UntagRole', (input) => {
+    },
+    UntagRole(input) {
       role(input.RoleName).tags.remove(input.TagKeys);
-      return {};
-    }),
-    PutRolePolicy: operation('PutRolePolicy', (input) => {
+    },
+    PutRolePolicy(input) {
       const owner = role(input.RoleName);
       const text: string = input.PolicyDocument;
       const put = { text, document: parsePolicy(text, 'permissions') };
       const policies = new Map(owner.policies.shown).set(input.PolicyName, put);
       checkSize(input.RoleName, [...policies.values()]);
       owner.policies.set(policies);
-      return {};
-    }),
-    GetRolePolicy: operation('GetRolePolicy', (input) => ({
+    },
+    GetRolePolicy: (input) => ({
       RoleName: input.RoleName,
       PolicyName: input.PolicyName,
       // The API answers in percent-encoding.
       PolicyDocument: encodeURIComponent(policy(input).text),
-    })),
-    DeleteRolePolicy: operation('DeleteRolePolicy', (input) => {
+    }),
+    DeleteRolePolicy(input) {
       policy(input);
       const { policies } = role(input.RoleName);
       policies.set(new Map([...policies.shown].filter(([name]) => name !== input.PolicyName)));
-      return {};
-    }),
-    ListRolePolicies: operation('ListRolePolicies', (input) => ({
+    },
+    ListRolePolicies: (input) => ({
       PolicyNames: [...role(input.RoleName).policies.shown.keys()],
       IsTruncated: false,
-    })),
-    ListInstanceProfilesForRole: operation('ListInstanceProfilesForRole', (input) => {
+    }),
+    ListInstanceProfilesForRole(input) {
       role(input.RoleName);
       return { InstanceProfiles: [], IsTruncated: false };
-    }),
-    ListAttachedRolePolicies: operation('ListAttachedRolePolicies', (input) => {
+    },
+    ListAttachedRolePolicies(input) {
       role(input.RoleName);
       return { AttachedPolicies: [], IsTruncated: false };
-    }),
-  };
+    },
+  });
 
   const byArn = (arn: string): Role | undefined =>
     [...roles.values()].find((candidate) => candidate.Arn === arn);

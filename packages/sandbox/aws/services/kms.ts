@@ -1,4 +1,5 @@
 import type { ServiceFactory } from '../core';
+import { type Common, operationsOf } from '../operations';
 import type { Operation } from '../service';
 
 /**
@@ -6,8 +7,7 @@ import type { Operation } from '../service';
  * the decision to IAM. Nothing is really encrypted.
  */
 export const createKms: ServiceFactory = () => {
-  const operation = (name: string): Operation => ({
-    action: `kms:${name}`,
+  const common: Common = {
     resource: (input) => input.KeyId,
     conditionKeys: (input) => ({
       ...(input.ViaService ? { 'kms:ViaService': input.ViaService } : {}),
@@ -18,10 +18,7 @@ export const createKms: ServiceFactory = () => {
         ]),
       ),
     }),
-    run: (input) => ({ KeyId: input.KeyId }),
-  });
-  return {
-    name: 'kms',
-    operations: { GenerateDataKey: operation('GenerateDataKey'), Decrypt: operation('Decrypt') },
   };
+  const run: Operation['run'] = ({ KeyId }) => ({ KeyId });
+  return { name: 'kms', operations: operationsOf('kms', common, { GenerateDataKey: run, Decrypt: run }) };
 };

@@ -10,8 +10,8 @@ export function aliasOperations(parts: LambdaParts): Record<string, Operation> {
     parts.change(before, { aliases: new Map([...before.aliases, [alias.Name, alias]]) });
     return alias;
   };
-  return {
-    CreateAlias: parts.operation('CreateAlias', (input, context) => {
+  return parts.operations({
+    CreateAlias(input, context) {
       const before = parts.functions.find(parts.arn(input, context));
       if (!before) throw noVersion(parts.arn(input, context), input.FunctionVersion);
       if (before.aliases.has(input.Name)) {
@@ -22,11 +22,9 @@ export function aliasOperations(parts: LambdaParts): Record<string, Operation> {
       const { Name, FunctionVersion, Description = '' } = input;
       const AliasArn = `${before.arn}:${Name}`;
       return put(before, { AliasArn, Name, FunctionVersion, Description, RevisionId: randomUUID() });
-    }),
-    GetAlias: parts.operation('GetAlias', (input, context) =>
-      aliasOf(parts.named(input, context), input.Name),
-    ),
-    UpdateAlias: parts.operation('UpdateAlias', (input, context) => {
+    },
+    GetAlias: (input, context) => aliasOf(parts.named(input, context), input.Name),
+    UpdateAlias(input, context) {
       const before = parts.named(input, context);
       const alias = aliasOf(before, input.Name);
       parts.checkRevision(alias.RevisionId, input);
@@ -37,14 +35,13 @@ export function aliasOperations(parts: LambdaParts): Record<string, Operation> {
         Description: input.Description ?? alias.Description,
         RevisionId: randomUUID(),
       });
-    }),
-    DeleteAlias: parts.operation('DeleteAlias', (input, context) => {
+    },
+    DeleteAlias(input, context) {
       const before = parts.named(input, context);
       const aliases = [...before.aliases].filter(([name]) => name !== input.Name);
       parts.change(before, { aliases: new Map(aliases) });
-      return {};
-    }),
-  };
+    },
+  });
 }
 
 const noVersion = (arn: string, version: string): AwsError =>

@@ -28,8 +28,8 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
     const message = `The function ${arn}:${qualifier} doesn't have an EventInvokeConfig`;
     throw notFound(message);
   };
-  return {
-    PutFunctionEventInvokeConfig: parts.operation('PutFunctionEventInvokeConfig', (input, context) => {
+  return parts.operations({
+    PutFunctionEventInvokeConfig(input, context) {
       const { qualifier = '$LATEST' } = parseFunctionName(input.FunctionName, input.Qualifier);
       const before = parts.functions.find(parts.arn(input, context));
       if (!before || !(qualifier === '$LATEST' || before.aliases.has(qualifier)))
@@ -51,16 +51,15 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
       for (const { Destination: topicArn } of Object.values(config.DestinationConfig))
         checkMayPublish(parts.core.service<IamService>('iam'), before.settings.Role, topicArn);
       return eventInvokeConfiguration(parts.change(before, { eventInvokeConfig: config }), config);
-    }),
-    GetFunctionEventInvokeConfig: parts.operation('GetFunctionEventInvokeConfig', (input, context) => {
+    },
+    GetFunctionEventInvokeConfig(input, context) {
       return configured(input, context, (found, config) => eventInvokeConfiguration(found, config));
-    }),
-    DeleteFunctionEventInvokeConfig: parts.operation('DeleteFunctionEventInvokeConfig', (input, context) => {
+    },
+    DeleteFunctionEventInvokeConfig(input, context) {
       return configured(input, context, (before) => {
         parts.change(before, { eventInvokeConfig: undefined });
-        return {};
       });
-    }),
+    },
     ...tagOperations({
       service: 'lambda',
       members: ['Resource', 'Tags', 'TagKeys'],
@@ -75,7 +74,7 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
       },
       changed: (arn) => void parts.change(parts.functions.find(arn)!, {}),
     }),
-  };
+  });
 }
 
 /** Reads `PutFunctionEventInvokeConfig`. Destinations are SNS topics: no other kind is simulated. */

@@ -12,8 +12,8 @@ const LEAST_UNRESERVED = 100;
 export function concurrencyOperations(parts: LambdaParts): Record<string, Operation> {
   const described = ({ reservedConcurrency }: FunctionRecord) =>
     reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency };
-  return {
-    PutFunctionConcurrency: parts.operation('PutFunctionConcurrency', (input, context) => {
+  return parts.operations({
+    PutFunctionConcurrency(input, context) {
       if (parseFunctionName(input.FunctionName).qualifier !== undefined) {
         throw invalid(
           'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
@@ -34,12 +34,11 @@ export function concurrencyOperations(parts: LambdaParts): Record<string, Operat
         );
       }
       return described(parts.change(before, { reservedConcurrency: input.ReservedConcurrentExecutions }));
-    }),
-    DeleteFunctionConcurrency: parts.operation('DeleteFunctionConcurrency', (input, context) => {
+    },
+    DeleteFunctionConcurrency(input, context) {
       parts.change(parts.named(input, context), { reservedConcurrency: undefined });
-      return {};
-    }),
-  };
+    },
+  });
 }
 
 /** Whether as many invocations run as are reserved. */

@@ -13,8 +13,8 @@ import { checkTagCount } from './lambda-tags';
 
 /** Operations on functions themselves. */
 export function functionOperations(parts: LambdaParts): Record<string, Operation> {
-  return {
-    CreateFunction: parts.operation('CreateFunction', (input, context) => {
+  return parts.operations({
+    CreateFunction(input, context) {
       const { name } = parseFunctionName(input.FunctionName);
       const arn = parts.functions.arn(context.region, { name });
       if (parts.functions.find(arn)) {
@@ -37,8 +37,8 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
         revisionId: '',
       };
       return { ...functionConfiguration(parts.change(created, {})), ...BEING_CREATED };
-    }),
-    UpdateFunctionCode: parts.operation('UpdateFunctionCode', (input, context) => {
+    },
+    UpdateFunctionCode(input, context) {
       const before = parts.named(input, context);
       parts.checkRevision(before.revisionId, input);
       const unpacked = unpack(parts.code, input);
@@ -46,16 +46,16 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
       before.pool.retire();
       const changed = { code: unpacked, architectures: input.Architectures ?? before.architectures };
       return { ...functionConfiguration(parts.change(before, changed)), ...BEING_UPDATED };
-    }),
-    UpdateFunctionConfiguration: parts.operation('UpdateFunctionConfiguration', (input, context) => {
+    },
+    UpdateFunctionConfiguration(input, context) {
       const before = parts.named(input, context);
       parts.checkRevision(before.revisionId, input);
       const settings = functionSettings(input, before.name, before.settings);
       if (input.Role) checkRole(parts.core, input.Role, context);
       before.pool.retire();
       return { ...functionConfiguration(parts.change(before, { settings })), ...BEING_UPDATED };
-    }),
-    GetFunction: parts.operation('GetFunction', (input, context) => {
+    },
+    GetFunction(input, context) {
       const found = parts.named(input, context);
       return {
         Configuration: functionConfiguration(found, parts.qualifiedArn(input, context)),
@@ -66,37 +66,35 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
         Code: { RepositoryType: 'S3', Location: `file://${found.code.folder}` },
         Tags: found.tags.shown.size > 0 ? found.tags.record : undefined,
       };
-    }),
-    GetFunctionConfiguration: parts.operation('GetFunctionConfiguration', (input, context) =>
+    },
+    GetFunctionConfiguration: (input, context) =>
       functionConfiguration(parts.named(input, context), parts.qualifiedArn(input, context)),
-    ),
-    ListFunctions: parts.operation(
-      'ListFunctions',
-      (_input, { region }) => ({
+    ListFunctions: {
+      resource: () => '*',
+      resourceTags: undefined,
+      run: (_input, { region }) => ({
         Functions: parts.functions
           .all()
           .filter((found) => found.region === region)
           .map((found) => functionConfiguration(found)),
       }),
-      { resource: () => '*', resourceTags: undefined },
-    ),
-    GetFunctionCodeSigningConfig: parts.operation('GetFunctionCodeSigningConfig', (input, context) => ({
+    },
+    GetFunctionCodeSigningConfig: (input, context) => ({
       FunctionName: parts.named(input, context).name,
-    })),
-    ListVersionsByFunction: parts.operation('ListVersionsByFunction', (input, context) => {
+    }),
+    ListVersionsByFunction(input, context) {
       const found = parts.named(input, context);
       return { Versions: [{ ...functionConfiguration(found), FunctionArn: `${found.arn}:$LATEST` }] };
-    }),
-    DeleteFunction: parts.operation('DeleteFunction', (input, context) => {
+    },
+    DeleteFunction(input, context) {
       const { qualifier } = parseFunctionName(input.FunctionName, input.Qualifier);
       const found = parts.named({ ...input, Qualifier: undefined }, context);
       if (qualifier === '$LATEST')
         throw invalid('$LATEST version cannot be deleted without deleting the function.');
       // Nothing is published here: to delete a version that is not there is to have it deleted.
       if (qualifier === undefined) parts.functions.remove(found);
-      return {};
-    }),
-  };
+    },
+  });
 }
 
 /** What the answer to a change says; the next look finds it done. */

@@ -4,6 +4,7 @@ import { type FunctionRecord, revised } from '../../lambda/function-record';
 import { type Functions, qualified } from '../../lambda/functions';
 import type { LambdaOptions } from '../../lambda/options';
 import type { SandboxCore } from '../core';
+import { type Common, type OwnOperation, operationsOf } from '../operations';
 import { AwsError, type CallContext, type Operation } from '../service';
 
 /** What Lambda's operations work on, and how they look a function up and change it. */
@@ -15,19 +16,13 @@ export class LambdaParts {
     readonly options: () => Required<LambdaOptions>,
   ) {}
 
-  /** An operation on a function: its IAM action without the prefix, and what it does. */
-  operation(
-    action: string,
-    run: (input: any, context: CallContext) => unknown,
-    more: Partial<Operation> = {},
-  ): Operation {
-    return {
-      action: `lambda:${action}`,
+  /** Operations on a function. */
+  operations(own: Readonly<Record<string, OwnOperation>>): Record<string, Operation> {
+    const common: Common = {
       resource: (input, context) => this.arn(input, context),
       resourceTags: (input, context) => this.functions.find(this.arn(input, context))?.tags.arrived ?? {},
-      run,
-      ...more,
     };
+    return operationsOf('lambda', common, own);
   }
 
   arn(input: any, { region }: CallContext): string {

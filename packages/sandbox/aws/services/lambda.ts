@@ -68,19 +68,16 @@ export const createLambda: ServiceFactory<LambdaService> = (core) => {
     ...attachmentOperations(parts),
     ...aliasOperations(parts),
     ...concurrencyOperations(parts),
-    Invoke: parts.operation(
-      'InvokeFunction',
-      (input, context) =>
-        invoke(
-          parts.named(input, context),
-          parts.qualifiedArn(input, context),
-          input,
-          context,
-          invoker,
-          events,
-        ),
-      { resource: (input, context) => parts.qualifiedArn(input, context) },
-    ),
+    ...parts.operations({
+      Invoke: {
+        action: 'lambda:InvokeFunction',
+        resource: (input, context) => parts.qualifiedArn(input, context),
+        run: (input, context) => {
+          const arn = parts.qualifiedArn(input, context);
+          return invoke(parts.named(input, context), arn, input, context, invoker, events);
+        },
+      },
+    }),
   };
 
   return {

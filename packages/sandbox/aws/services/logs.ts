@@ -1,6 +1,7 @@
 import type { ServiceFactory } from '../core';
+import { type Common, operationsOf } from '../operations';
 import { listOf, type ResourceTags } from '../resource-tags';
-import { AwsError, type CallContext, type Operation, type Service } from '../service';
+import { AwsError, type Service } from '../service';
 import { tagOperations } from './tagging';
 
 export interface LogEvent {
@@ -43,15 +44,13 @@ export const createLogs: ServiceFactory<LogsService> = (core) => {
   };
   const groupArn = (name: string, region: string) =>
     `arn:aws:logs:${region}:${core.accountId}:log-group:${name}`;
-  const operation = (
-    action: string,
-    run: (input: any, context: CallContext) => unknown,
-    resource = (input: any, { region }: CallContext): string =>
-      `${groupArn(input.logGroupName ?? input.logGroupNamePrefix ?? '', region)}:*`,
-  ): Operation => ({ action: `logs:${action}`, resource, run });
+  const common: Common = {
+    resource: ({ logGroupNamePrefix = '', logGroupName = logGroupNamePrefix, logStreamName }, { region }) =>
+      `${groupArn(logGroupName, region)}:${logStreamName ? `log-stream:${logStreamName}` : '*'}`,
+  };
 
-  const operations: Record<string, Operation> = {
-    CreateLogGroup: operation('CreateLogGroup', (input, { region, clock }) => {
+  const operations = operationsOf('logs', common, {
+    CreateLogGroup(input, { region, clock }) {
       const { logGroupName: name } = input;
       if (groups.has(key(name, region))) {
         throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
@@ -67,9 +66,8 @@ export const createLogs: ServiceFactory<LogsService> = (core) => {
         streams: new Set(),
         events: [],
       });
-      return {};
-    }),
-    DescribeLogGroups: operation('DescribeLogGroups', (input, { region }) => {
+    },
+    DescribeLogGroups(input, { region }) {
       if (input.logGroupNamePrefix !== undefined && input.logGroupNamePattern !== undefined) {
         throw invalid('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.');
       }
@@ -87,64 +85,43 @@ export const createLogs: ServiceFactory<LogsService> = (core) => {
             storedBytes: events.reduce((bytes, { message }) => bytes + message.length, 0),
           })),
       };
-    }),
-    PutRetentionPolicy: operation('PutRetentionPolicy', (input, { region }) => {
+    },
+    PutRetentionPolicy(input, { region }) {
       if (!RETENTION_DAYS.includes(input.retentionInDays)) {
         throw invalid(`retentionInDays must be one of ${RETENTION_DAYS.join(', ')}`);
       }
       group(input.logGroupName, region).retentionInDays = input.retentionInDays;
-      return {};
-    }),
-    DeleteRetentionPolicy: operation('DeleteRetentionPolicy', (input, { region }) => {
+    },
+    DeleteRetentionPolicy(input, { region }) {
       group(input.logGroupName, region).retentionInDays = undefined;
-      return {};
-    }),
-    DeleteLogGroup: operation('DeleteLogGroup', (input, { region }) => {
+    },
+    DeleteLogGroup(input, { region }) {
       group(input.logGroupName, region);
       groups.delete(key(input.logGroupName, region));
-      return {};
-    }),
-    ...tagOperations({
-      service: 'logs',
-      members: ['resourceArn', 'tags', 'tagKeys'],
-      asMap: true,
-      find: (arn, region) =>
-        groups.get(key(arn.replace(/:\*$/, '').split(':log-group:')[1] ?? '', region))?.tags,
-      missing: () => notFound('The specified log group does not exist.'),
-    }),
+    },
     // What providers before 6 ask instead.
-    ListTagsLogGroup: operation('ListTagsLogGroup', (input, { region }) => ({
+    ListTagsLogGroup: (input, { region }) => ({
       tags: group(input.logGroupName, region).tags.record,
-    })),
-    CreateLogStream: operation(
-      'CreateLogStream',
-      (input, { region }) => {
-        const { streams } = group(input.logGroupName, region);
-        if (streams.has(input.logStreamName)) {
-          throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists');
-        }
-        streams.add(input.logStreamName);
-        return {};
-      },
-      streamArn,
-    ),
-    PutLogEvents: operation(
-      'PutLogEvents',
-      (input, { region }) => {
-        const { streams, events } = group(input.logGroupName, region);
-        const { logStreamName } = input;
-        if (!streams.has(logStreamName)) throw notFound('The specified log stream does not exist.');
-        const times = input.logEvents.map(({ timestamp }: any) => timestamp);
-        if (times.some((time: number, index: number) => index > 0 && time < times[index - 1])) {
-          throw invalid('Log events in a single PutLogEvents request must be in chronological order.');
-        }
-        for (const { timestamp, message } of input.logEvents)
-          events.push({ timestamp, message, logStreamName });
-        return {};
-      },
-      streamArn,
-    ),
-    FilterLogEvents: operation('FilterLogEvents', (input, { region }) => {
+    }),
+    CreateLogStream(input, { region }) {
+      const { streams } = group(input.logGroupName, region);
+      if (streams.has(input.logStreamName)) {
+        throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists');
+      }
+      streams.add(input.logStreamName);
+    },
+    PutLogEvents(input, { region }) {
+      const { streams, events } = group(input.logGroupName, region);
+      const { logStreamName } = input;
+      if (!streams.has(logStreamName)) throw notFound('The specified log stream does not exist.');
+      const times = input.logEvents.map(({ timestamp }: any) => timestamp);
+      if (times.some((time: number, index: number) => index > 0 && time < times[index - 1])) {
+        throw invalid('Log events in a single PutLogEvents request must be in chronological order.');
+      }
+      for (const { timestamp, message } of input.logEvents)
+        events.push({ timestamp, message, logStreamName });
+    },
+    FilterLogEvents(input, { region }) {
       const { events } = group(input.logGroupName, region);
       // All fit on one page here, so that none was ever given out.
       if (input.nextToken !== undefined) throw invalid('The specified nextToken is invalid.');
@@ -157,12 +134,16 @@ export const createLogs: ServiceFactory<LogsService> = (core) => {
             message.includes(input.filterPattern ?? ''),
         ),
       };
+    },
+    ...tagOperations({
+      service: 'logs',
+      members: ['resourceArn', 'tags', 'tagKeys'],
+      asMap: true,
+      find: (arn, region) =>
+        groups.get(key(arn.replace(/:\*$/, '').split(':log-group:')[1] ?? '', region))?.tags,
+      missing: () => notFound('The specified log group does not exist.'),
     }),
-  };
-  function streamArn(input: any, { region }: CallContext): string {
-    return `${groupArn(input.logGroupName, region)}:log-stream:${input.logStreamName}`;
-  }
-
+  });
   return {
     name: 'logs',
     operations,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ServiceFactory } from '../core';
-import { AwsError, type Operation, type Service } from '../service';
+import { type Common, operationsOf } from '../operations';
+import { AwsError, type Service } from '../service';
 import { changeRecords, fqdn, toRecordSet, type ZoneRecord } from './route53-records';
 
 /** What a zone holds now. */
@@ -48,12 +49,6 @@ export const createRoute53: ServiceFactory<Route53Service> = () => {
   };
   const zoneArn = (input: any): string =>
     `arn:aws:route53:::hostedzone/${bare(input.HostedZoneId ?? input.Id ?? input.ResourceId ?? '*')}`;
-  const operation = (
-    action: string,
-    run: Operation['run'],
-    resource: Operation['resource'] = zoneArn,
-    conditionKeys?: Operation['conditionKeys'],
-  ): Operation => ({ action: `route53:${action}`, resource, run, ...(conditionKeys && { conditionKeys }) });
   const changes = new Map<string, { readonly Id: string; readonly SubmittedAt: Date }>();
   const changeInfo = (now: number) => {
     const id = `C${randomBytes(8).toString('hex').toUpperCase()}`;
@@ -61,10 +56,11 @@ export const createRoute53: ServiceFactory<Route53Service> = () => {
     return { ...changes.get(id), Status: 'PENDING' };
   };
 
-  const operations: Record<string, Operation> = {
-    CreateHostedZone: operation(
-      'CreateHostedZone',
-      async (input, { clock }) => {
+  const common: Common = { resource: zoneArn };
+  const operations = operationsOf('route53', common, {
+    CreateHostedZone: {
+      resource: () => '*',
+      run: async (input, { clock }) => {
         const name = fqdn(input.Name);
         if (!/^([\w*-]{1,63}\.)+$/.test(name))
           throw new AwsError('InvalidDomainName', `${input.Name} is not a valid domain name.`);
@@ -83,32 +79,28 @@ export const createRoute53: ServiceFactory<Route53Service> = () => {
         await publish(created);
         return { ...described(created), ChangeInfo: changeInfo(clock.now()) };
       },
-      () => '*',
-    ),
-    GetHostedZone: operation('GetHostedZone', ({ Id }) => described(zone(Id))),
-    ListHostedZonesByName: operation(
-      'ListHostedZonesByName',
-      ({ DNSName }) => ({
+    },
+    GetHostedZone: ({ Id }) => described(zone(Id)),
+    ListHostedZonesByName: {
+      resource: () => '*',
+      run: ({ DNSName }) => ({
         HostedZones: [...zones.values()]
           .filter(({ Name }) => DNSName === undefined || Name >= fqdn(DNSName))
           .sort((a, b) => (a.Name < b.Name ? -1 : 1))
           .map((it) => described(it).HostedZone),
         IsTruncated: false,
       }),
-      () => '*',
-    ),
-    ChangeResourceRecordSets: operation(
-      'ChangeResourceRecordSets',
-      async ({ HostedZoneId, ChangeBatch }, { clock }) => {
+    },
+    ChangeResourceRecordSets: {
+      conditionKeys: recordConditions,
+      run: async ({ HostedZoneId, ChangeBatch }, { clock }) => {
         const changed = zone(HostedZoneId);
         changed.records = changeRecords(changed.Name, changed.records, ChangeBatch.Changes);
         await publish(changed);
         return { ChangeInfo: changeInfo(clock.now()) };
       },
-      zoneArn,
-      recordConditions,
-    ),
-    ListResourceRecordSets: operation('ListResourceRecordSets', (input) => {
+    },
+    ListResourceRecordSets(input) {
       const start = input.StartRecordName
         ? `${reversed(input.StartRecordName)} ${input.StartRecordType ?? ''}`
         : '';
@@ -122,25 +114,24 @@ export const createRoute53: ServiceFactory<Route53Service> = () => {
         IsTruncated: sets.length > limit,
         MaxItems: limit,
       };
-    }),
-    GetChange: operation(
-      'GetChange',
-      ({ Id }) => {
+    },
+    GetChange: {
+      resource: ({ Id }) => `arn:aws:route53:::change/${String(Id).replace(/^\/?change\//, '')}`,
+      run: ({ Id }) => {
         const change = changes.get(String(Id).replace(/^\/?change\//, ''));
         if (!change) throw new AwsError('NoSuchChange', `Could not find resource with ID: ${Id}`, 404);
         return { ChangeInfo: { ...change, Status: 'INSYNC' } };
       },
-      ({ Id }) => `arn:aws:route53:::change/${String(Id).replace(/^\/?change\//, '')}`,
-    ),
+    },
     // No client of ours tags a zone.
-    ListTagsForResource: operation('ListTagsForResource', ({ ResourceId, ResourceType }) => ({
+    ListTagsForResource: ({ ResourceId, ResourceType }) => ({
       ResourceTagSet: {
         ResourceId: zone(ResourceId).Id,
         ResourceType,
         Tags: [],
       },
-    })),
-  };
+    }),
+  });
 
   return {
     name: 'route53',

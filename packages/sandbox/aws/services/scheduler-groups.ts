@@ -1,4 +1,5 @@
 import type { SandboxCore } from '../core';
+import { type Common, operationsOf } from '../operations';
 import type { ResourceTags } from '../resource-tags';
 import { AwsError, type CallContext, type Operation } from '../service';
 import { tagOperations } from './tagging';
@@ -59,14 +60,12 @@ export function groupOperations(
   removeSchedules: (groupArn: string) => void,
 ): Record<string, Operation> {
   const byName = (input: any, { region }: CallContext): string => groups.arn(region, input.Name ?? '*');
-  const operation = (action: string, run: (input: any, context: CallContext) => unknown): Operation => ({
-    action: `scheduler:${action}`,
+  const common: Common = {
     resource: byName,
     resourceTags: (input, context) => groups.find(byName(input, context))?.tags.arrived ?? {},
-    run,
-  });
-  return {
-    CreateScheduleGroup: operation('CreateScheduleGroup', (input, context) => {
+  };
+  return operationsOf('scheduler', common, {
+    CreateScheduleGroup(input, context) {
       const { Name, ClientToken, Tags = [] } = input;
       const arn = byName(input, context);
       const existing = groups.find(arn);
@@ -77,31 +76,24 @@ export function groupOperations(
         groups.put({ ...newGroup(arn, context.clock.now(), newTags(Tags)), clientToken: ClientToken });
       }
       return { ScheduleGroupArn: arn };
-    }),
-    GetScheduleGroup: operation('GetScheduleGroup', (input, context) =>
-      described(groups.get(byName(input, context))),
-    ),
-    DeleteScheduleGroup: operation('DeleteScheduleGroup', (input, context) => {
+    },
+    GetScheduleGroup: (input, context) => described(groups.get(byName(input, context))),
+    DeleteScheduleGroup(input, context) {
       const { Arn, Name } = groups.get(byName(input, context));
       if (Name === 'default') {
         throw new AwsError('ValidationException', 'The default schedule group cannot be deleted.');
       }
       removeSchedules(Arn);
       groups.remove(Arn);
-      return {};
-    }),
-    ListScheduleGroups: operation('ListScheduleGroups', ({ NamePrefix = '' }, { region }) => ({
+    },
+    ListScheduleGroups: ({ NamePrefix = '' }, { region }) => ({
       ScheduleGroups: groups
         .ofRegion(region)
         .filter(({ Name }) => Name.startsWith(NamePrefix))
         .map(described),
-    })),
-    ...tagOperations({
-      service: 'scheduler',
-      find: (arn) => groups.find(arn)?.tags,
-      missing: notThere,
     }),
-  };
+    ...tagOperations({ service: 'scheduler', find: (arn) => groups.find(arn)?.tags, missing: notThere }),
+  });
 }
 
 const newGroup = (Arn: string, now: number, tags: ResourceTags): ScheduleGroup => ({

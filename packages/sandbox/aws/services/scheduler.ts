@@ -1,5 +1,6 @@
 import type { ServiceFactory } from '../core';
-import { AwsError, type CallContext, type Operation, type Service } from '../service';
+import { type Common, operationsOf } from '../operations';
+import { AwsError, type CallContext, type Service } from '../service';
 import type { IamService } from './iam';
 import type { LambdaService } from './lambda';
 import { parseExpression, type Timetable } from './scheduler-expression';
@@ -106,18 +107,13 @@ export const createScheduler: ServiceFactory<SchedulerService> = (core) => {
     );
   };
 
-  const operation = (action: string, run: (input: any, context: CallContext) => unknown): Operation => ({
-    action: `scheduler:${action}`,
-    resource: arnOf,
-    run,
-  });
-
-  const operations: Record<string, Operation> = {
+  const common: Common = { resource: arnOf };
+  const operations = operationsOf('scheduler', common, {
     ...groupOperations(groups, core.resourceTags, (groupArn) => {
       const prefix = `${groupArn.replace(':schedule-group/', ':schedule/')}/`;
       for (const arn of [...schedules.keys()]) if (arn.startsWith(prefix)) remove(arn);
     }),
-    CreateSchedule: operation('CreateSchedule', (input, context) => {
+    CreateSchedule(input, context) {
       const definition = readDefinition(input, arnOf(input, context));
       groups.get(groups.arn(context.region, definition.GroupName));
       checkRole(definition, context);
@@ -132,27 +128,26 @@ export const createScheduler: ServiceFactory<SchedulerService> = (core) => {
       const now = context.clock.now();
       if (!existing) put(definition, { createdAt: now, modifiedAt: now, clientToken: input.ClientToken });
       return { ScheduleArn: definition.Arn };
-    }),
-    UpdateSchedule: operation('UpdateSchedule', (input, context) => {
+    },
+    UpdateSchedule(input, context) {
       const { createdAt, clientToken } = get(input, context);
       const definition = readDefinition(input, arnOf(input, context));
       checkRole(definition, context);
       put(definition, { createdAt, modifiedAt: context.clock.now(), clientToken });
       return { ScheduleArn: definition.Arn };
-    }),
-    GetSchedule: operation('GetSchedule', (input, context) => {
+    },
+    GetSchedule(input, context) {
       const { definition, createdAt, modifiedAt } = get(input, context);
       return {
         ...definition,
         CreationDate: new Date(createdAt),
         LastModificationDate: new Date(modifiedAt),
       };
-    }),
-    DeleteSchedule: operation('DeleteSchedule', (input, context) => {
+    },
+    DeleteSchedule(input, context) {
       remove(get(input, context).definition.Arn);
-      return {};
-    }),
-    ListSchedules: operation('ListSchedules', ({ GroupName, NamePrefix = '', State }, { region }) => ({
+    },
+    ListSchedules: ({ GroupName, NamePrefix = '', State }, { region }) => ({
       Schedules: [...schedules.values()]
         .filter(({ definition: { Arn } }) => Arn.split(':')[3] === region)
         .filter(({ definition }) => GroupName === undefined || definition.GroupName === GroupName)
@@ -167,8 +162,8 @@ export const createScheduler: ServiceFactory<SchedulerService> = (core) => {
           CreationDate: new Date(createdAt),
           LastModificationDate: new Date(modifiedAt),
         })),
-    })),
-  };
+    }),
+  });
 
   return {
     name: 'scheduler',

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ServiceFactory } from '../core';
+import { type Common, operationsOf } from '../operations';
 import type { Tag } from '../resource-tags';
-import { AwsError, type CallContext, type Operation, type Principal, type Service } from '../service';
+import { AwsError, type Operation, type Principal, type Service } from '../service';
 import { invalid, readMessage } from './sns-message';
 import { newSubscription, setTopicAttribute, type Topic, topicAttributes, topicPolicy } from './sns-topic';
 import { tagOperations } from './tagging';
@@ -34,80 +35,61 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
     if (!found) throw new AwsError('NotFound', 'Topic does not exist', 404);
     return found;
   };
-  const operation = (
-    action: string,
-    resource: (input: any, context: CallContext) => string,
-    run: (input: any, context: CallContext) => unknown,
-  ): Operation => ({
-    action: `sns:${action}`,
+  const resource: Operation['resource'] = ({ Name, TopicArn, TargetArn }, { region }) =>
+    Name === undefined ? (TopicArn ?? TargetArn ?? '*') : `arn:aws:sns:${region}:${core.accountId}:${Name}`;
+  const common: Common = {
     resource,
     resourceTags: (input, context) => topics.get(resource(input, context))?.tags.arrived ?? {},
     resourcePolicy: (input, context) => topicPolicy(topics.get(resource(input, context))),
-    run,
-  });
-  const byTopic = (input: any): string => input.TopicArn ?? '';
+  };
 
-  const operations: Record<string, Operation> = {
-    CreateTopic: operation(
-      'CreateTopic',
-      ({ Name }, { region }) => `arn:aws:sns:${region}:${core.accountId}:${Name}`,
-      ({ Name, Attributes = {}, Tags = [] }, { region }) => {
-        if (!/^[\w-]{1,256}$/.test(Name ?? '')) throw invalid('Topic Name');
-        if (new Set(Tags.map(({ Key }: any) => Key)).size < Tags.length) {
-          throw invalid('Duplicated keys are not allowed.');
-        }
-        checkTagCount(new Set(Tags.map(({ Key }: Tag) => Key)));
-        const arn = `arn:aws:sns:${region}:${core.accountId}:${Name}`;
-        const wanted: Topic = {
-          arn,
-          attributes: new Map(),
-          tags: core.resourceTags(Tags),
-          subscriptions: new Map(),
-        };
-        for (const [name, value] of Object.entries<string>(Attributes)) {
-          setTopicAttribute(wanted, name, value);
-        }
-        const existing = topics.get(arn);
-        if (existing) checkSame(existing, wanted);
-        else topics.set(arn, wanted);
-        return { TopicArn: arn };
-      },
-    ),
-    DeleteTopic: operation('DeleteTopic', byTopic, ({ TopicArn }, { region }) => {
+  const operations = operationsOf('sns', common, {
+    CreateTopic({ Name, Attributes = {}, Tags = [] }, { region }) {
+      if (!/^[\w-]{1,256}$/.test(Name ?? '')) throw invalid('Topic Name');
+      if (new Set(Tags.map(({ Key }: any) => Key)).size < Tags.length) {
+        throw invalid('Duplicated keys are not allowed.');
+      }
+      checkTagCount(new Set(Tags.map(({ Key }: Tag) => Key)));
+      const arn = `arn:aws:sns:${region}:${core.accountId}:${Name}`;
+      const wanted: Topic = {
+        arn,
+        attributes: new Map(),
+        tags: core.resourceTags(Tags),
+        subscriptions: new Map(),
+      };
+      for (const [name, value] of Object.entries<string>(Attributes)) {
+        setTopicAttribute(wanted, name, value);
+      }
+      const existing = topics.get(arn);
+      if (existing) checkSame(existing, wanted);
+      else topics.set(arn, wanted);
+      return { TopicArn: arn };
+    },
+    DeleteTopic({ TopicArn }, { region }) {
       if (TopicArn.split(':')[3] !== region) throw invalid('TopicArn');
       topics.delete(TopicArn);
-      return {};
+    },
+    ListTopics: (_input, { region }) => ({
+      Topics: [...topics.keys()]
+        .filter((arn) => arn.split(':')[3] === region)
+        .map((TopicArn) => ({ TopicArn })),
     }),
-    ListTopics: operation(
-      'ListTopics',
-      () => '*',
-      (_input, { region }) => ({
-        Topics: [...topics.keys()]
-          .filter((arn) => arn.split(':')[3] === region)
-          .map((TopicArn) => ({ TopicArn })),
-      }),
-    ),
-    GetTopicAttributes: operation('GetTopicAttributes', byTopic, ({ TopicArn }, { region }) => ({
+    GetTopicAttributes: ({ TopicArn }, { region }) => ({
       Attributes: topicAttributes(topic(TopicArn, region)),
-    })),
-    SetTopicAttributes: operation('SetTopicAttributes', byTopic, (input, { region }) => {
-      setTopicAttribute(topic(input.TopicArn, region), input.AttributeName, input.AttributeValue);
-      return {};
     }),
-    Publish: operation(
-      'Publish',
-      ({ TopicArn, TargetArn }) => TopicArn ?? TargetArn ?? '*',
-      (input, { clock, principal, region }) => {
-        const arn = input.TopicArn ?? input.TargetArn;
-        if (!arn) throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
-        topic(arn, region);
-        const messageId = randomUUID();
-        const message = { messageId, ...readMessage(input), publishedAt: clock.now(), principal };
-        published.set(arn, [...(published.get(arn) ?? []), message]);
-        return { MessageId: messageId };
-      },
-    ),
-    Subscribe: operation('Subscribe', byTopic, (input, { region }) => {
+    SetTopicAttributes({ TopicArn, AttributeName, AttributeValue }, { region }) {
+      setTopicAttribute(topic(TopicArn, region), AttributeName, AttributeValue);
+    },
+    Publish(input, { clock, principal, region }) {
+      const arn = input.TopicArn ?? input.TargetArn;
+      if (!arn) throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
+      topic(arn, region);
+      const messageId = randomUUID();
+      const message = { messageId, ...readMessage(input), publishedAt: clock.now(), principal };
+      published.set(arn, [...(published.get(arn) ?? []), message]);
+      return { MessageId: messageId };
+    },
+    Subscribe(input, { region }) {
       const owner = topic(input.TopicArn, region);
       const same = [...owner.subscriptions.values()].find(
         ({ protocol, endpoint }) => protocol === input.Protocol && endpoint === input.Endpoint,
@@ -116,8 +98,8 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
       owner.subscriptions.set(subscription.arn, subscription);
       const told = !subscription.pending || String(input.ReturnSubscriptionArn) === 'true';
       return { SubscriptionArn: told ? subscription.arn : 'pending confirmation' };
-    }),
-    ListSubscriptionsByTopic: operation('ListSubscriptionsByTopic', byTopic, ({ TopicArn }, { region }) => ({
+    },
+    ListSubscriptionsByTopic: ({ TopicArn }, { region }) => ({
       Subscriptions: [...topic(TopicArn, region).subscriptions.values()].map((subscription) => ({
         SubscriptionArn: subscription.pending ? 'PendingConfirmation' : subscription.arn,
         Owner: core.accountId,
@@ -125,7 +107,7 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
         Endpoint: subscription.endpoint,
         TopicArn,
       })),
-    })),
+    }),
     ...tagOperations({
       service: 'sns',
       find: (arn) => topics.get(arn)?.tags,
@@ -134,7 +116,7 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
         checkTagCount(new Set([...there.shown.keys(), ...given.map(({ Key }) => Key)])),
       resourcePolicy: ({ ResourceArn }) => topicPolicy(topics.get(ResourceArn)),
     }),
-  };
+  });
 
   return {
     name: 'sns',

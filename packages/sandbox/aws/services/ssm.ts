@@ -1,5 +1,6 @@
 import type { ServiceFactory } from '../core';
-import { AwsError, type CallContext, type Operation } from '../service';
+import { type Common, operationsOf } from '../operations';
+import { AwsError } from '../service';
 
 interface Parameter {
   readonly input: any;
@@ -18,15 +19,11 @@ export const createSsm: ServiceFactory = (core) => {
     if (!found) throw new AwsError('ParameterNotFound', `Parameter ${name} not found.`);
     return found;
   };
-  const operation = (action: string, run: (input: any, context: CallContext) => unknown): Operation => ({
-    action: `ssm:${action}`,
-    resource: (input, { region }) => arn(input.Name ?? input.ResourceId, region),
-    run,
-  });
+  const common: Common = { resource: (input, { region }) => arn(input.Name ?? input.ResourceId, region) };
   return {
     name: 'ssm',
-    operations: {
-      PutParameter: operation('PutParameter', ({ Overwrite, Tags = [], ...input }, { region, clock }) => {
+    operations: operationsOf('ssm', common, {
+      PutParameter({ Overwrite, Tags = [], ...input }, { region, clock }) {
         const key = arn(input.Name, region);
         const existing = parameters.get(key);
         if (existing && !Overwrite) {
@@ -43,8 +40,8 @@ export const createSsm: ServiceFactory = (core) => {
           tags: existing?.tags ?? new Map(Tags.map(({ Key, Value }: any) => [Key, Value])),
         });
         return { Version: version, Tier: 'Standard' };
-      }),
-      GetParameter: operation('GetParameter', ({ Name }, { region }) => {
+      },
+      GetParameter({ Name }, { region }) {
         const { input, version, modified } = require(Name, region);
         return {
           Parameter: {
@@ -57,31 +54,28 @@ export const createSsm: ServiceFactory = (core) => {
             DataType: input.DataType ?? 'text',
           },
         };
-      }),
-      DescribeParameters: operation('DescribeParameters', ({ ParameterFilters = [] }, { region }) => ({
+      },
+      DescribeParameters: ({ ParameterFilters = [] }, { region }) => ({
         Parameters: ParameterFilters.flatMap(({ Values }: any) => Values).flatMap((name: string) => {
           const found = parameters.get(arn(name, region));
           if (!found) return [];
           const { Description, AllowedPattern, KeyId } = found.input;
           return [{ Name: name, Description, AllowedPattern, KeyId, Tier: found.input.Tier ?? 'Standard' }];
         }),
-      })),
-      DeleteParameter: operation('DeleteParameter', ({ Name }, { region }) => {
+      }),
+      DeleteParameter({ Name }, { region }) {
         require(Name, region);
         parameters.delete(arn(Name, region));
-        return {};
-      }),
-      AddTagsToResource: operation('AddTagsToResource', ({ ResourceId, Tags }, { region }) => {
+      },
+      AddTagsToResource({ ResourceId, Tags }, { region }) {
         for (const { Key, Value } of Tags) require(ResourceId, region).tags.set(Key, Value);
-        return {};
-      }),
-      RemoveTagsFromResource: operation('RemoveTagsFromResource', ({ ResourceId, TagKeys }, { region }) => {
+      },
+      RemoveTagsFromResource({ ResourceId, TagKeys }, { region }) {
         for (const key of TagKeys) require(ResourceId, region).tags.delete(key);
-        return {};
-      }),
-      ListTagsForResource: operation('ListTagsForResource', ({ ResourceId }, { region }) => ({
+      },
+      ListTagsForResource: ({ ResourceId }, { region }) => ({
         TagList: [...require(ResourceId, region).tags].map(([Key, Value]) => ({ Key, Value })),
-      })),
-    },
+      }),
+    }),
   };
 };

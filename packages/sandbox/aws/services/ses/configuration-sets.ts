@@ -1,4 +1,5 @@
 import type { SandboxCore } from '../../core';
+import { type Common, operationsOf } from '../../operations';
 import type { ResourceTags } from '../../resource-tags';
 import { AwsError, type CallContext, type Operation } from '../../service';
 
@@ -28,20 +29,17 @@ export function configurationSetOperations(
 ): Record<string, Operation> {
   const arn = (input: any, context: CallContext) =>
     ConfigurationSetStore.arn(input.ConfigurationSetName, context);
-  const operation = (name: string, run: Operation['run']): Operation => ({
-    action: `ses:${name}`,
+  const common: Common = {
     resource: arn,
     resourceTags: (input, context) => store.sets.get(arn(input, context))?.tags.arrived ?? {},
-    run,
-  });
-  return {
-    CreateConfigurationSet: operation('CreateConfigurationSet', (input, context) => {
+  };
+  return operationsOf('ses', common, {
+    CreateConfigurationSet(input, context) {
       if (store.sets.has(arn(input, context))) {
         const message = `Configuration set <${input.ConfigurationSetName}> already exists.`;
         throw new AwsError('AlreadyExistsException', message);
       }
       store.sets.set(arn(input, context), { tags: newTags(input.Tags) });
-      return {};
-    }),
-  };
+    },
+  });
 }

@@ -1,4 +1,5 @@
 import type { SandboxCore } from '../../core';
+import { type Common, operationsOf } from '../../operations';
 import { AwsError, type CallContext, type Operation } from '../../service';
 import { ConfigurationSetStore } from './configuration-sets';
 import { pemOf, publicHalf } from './dkim-key';
@@ -60,19 +61,20 @@ export function identityOperations(
       throw new AwsError('NotFoundException', `Email identity ${input.EmailIdentity} does not exist.`, 404);
     return identity;
   };
-  const onIdentity = (action: string, run: Operation['run'], more: Partial<Operation> = {}): Operation => ({
-    action: `ses:${action}`,
+  const common: Common = {
     resource: (input, context) => identityArn(input.EmailIdentity, context),
     resourceTags: (input, { region }) => store.find(region, input.EmailIdentity)?.tags.arrived ?? {},
     conditionKeys: () => ({ 'ses:ApiVersion': '2' }),
-    run,
-    ...more,
-  });
+  };
 
-  return {
-    CreateEmailIdentity: onIdentity(
-      'CreateEmailIdentity',
-      (input, context) => {
+  return operationsOf('ses', common, {
+    CreateEmailIdentity: {
+      action: (input) => ['ses:CreateEmailIdentity', ...(input.Tags?.length ? ['ses:TagResource'] : [])],
+      conditionKeys: (input) => ({
+        'ses:ApiVersion': '2',
+        ...Object.fromEntries((input.Tags ?? []).map((tag: any) => [`aws:RequestTag/${tag.Key}`, tag.Value])),
+      }),
+      run: (input, context) => {
         const name = input.EmailIdentity.toLowerCase();
         checkNewIdentity(name, input.Tags);
         if (store.find(context.region, name)) {
@@ -105,64 +107,45 @@ export function identityOperations(
           DkimAttributes: dkimAttributes(identity),
         };
       },
-      {
-        action: (input) => ['ses:CreateEmailIdentity', ...(input.Tags?.length ? ['ses:TagResource'] : [])],
-        conditionKeys: (input) => ({
-          'ses:ApiVersion': '2',
-          ...Object.fromEntries(
-            (input.Tags ?? []).map((tag: any) => [`aws:RequestTag/${tag.Key}`, tag.Value]),
-          ),
-        }),
-      },
-    ),
+    },
 
-    GetEmailIdentity: onIdentity('GetEmailIdentity', async (input, context) => {
+    async GetEmailIdentity(input, context) {
       const identity = require(input, context);
       await verifier.checkIfDue(identity);
       return describe(identity);
-    }),
+    },
 
-    DeleteEmailIdentity: onIdentity('DeleteEmailIdentity', (input, context) => {
+    DeleteEmailIdentity(input, context) {
       store.remove(require(input, context));
-      return {};
-    }),
+    },
 
-    PutEmailIdentityDkimSigningAttributes: onIdentity(
-      'PutEmailIdentityDkimSigningAttributes',
-      (input, context) => {
-        const { SigningAttributesOrigin: origin, SigningAttributes: attributes } = input;
-        if (origin === undefined)
-          throw badRequest("Value null at 'signingAttributesOrigin' must not be null");
-        checkSigningAttributes(origin, attributes);
-        const identity = require(input, context);
-        if (identity.type !== 'DOMAIN')
-          throw badRequest('DKIM signing attributes can be set for domains only.');
-        const now = context.clock.now();
-        changeKeyLength(identity, attributes?.NextSigningKeyLength, now);
-        identity.sign(signingOf(origin, attributes), now);
-        return { DkimStatus: identity.status, DkimTokens: identity.tokens };
-      },
-    ),
+    PutEmailIdentityDkimSigningAttributes(input, context) {
+      const { SigningAttributesOrigin: origin, SigningAttributes: attributes } = input;
+      if (origin === undefined) throw badRequest("Value null at 'signingAttributesOrigin' must not be null");
+      checkSigningAttributes(origin, attributes);
+      const identity = require(input, context);
+      if (identity.type !== 'DOMAIN')
+        throw badRequest('DKIM signing attributes can be set for domains only.');
+      const now = context.clock.now();
+      changeKeyLength(identity, attributes?.NextSigningKeyLength, now);
+      identity.sign(signingOf(origin, attributes), now);
+      return { DkimStatus: identity.status, DkimTokens: identity.tokens };
+    },
 
-    PutEmailIdentityDkimAttributes: onIdentity('PutEmailIdentityDkimAttributes', (input, context) => {
+    PutEmailIdentityDkimAttributes(input, context) {
       const identity = store.find(context.region, input.EmailIdentity);
       // Not a NotFoundException: seen so with AWS.
       if (!identity) throw badRequest(`Domain ${input.EmailIdentity} is not verified for DKIM signing.`);
       identity.enabled = input.SigningEnabled ?? false;
       identity.note(context.clock.now());
-      return {};
-    }),
+    },
 
-    PutEmailIdentityConfigurationSetAttributes: onIdentity(
-      'PutEmailIdentityConfigurationSetAttributes',
-      (input, context) => {
-        const identity = require(input, context);
-        checkSet(input, context);
-        identity.configurationSetName = input.ConfigurationSetName;
-        return {};
-      },
-    ),
-  };
+    PutEmailIdentityConfigurationSetAttributes(input, context) {
+      const identity = require(input, context);
+      checkSet(input, context);
+      identity.configurationSetName = input.ConfigurationSetName;
+    },
+  });
 }
 
 /** Of a creation: with a key it is BYODKIM, else Easy DKIM unless another origin is named. */
