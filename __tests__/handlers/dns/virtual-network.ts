@@ -39,7 +39,7 @@ const resolve = (servers: ReadonlyMap<string, readonly Zone[]>, name: string, ty
 };
 
 const replyTo = (query: Query, answer: ZoneAnswer, isResolver: boolean): ExchangeResult => {
-  const via = { transport: 'tcp', serverAddress: '', clientAddress: '', clientPort: 0 } as const;
+  const via = { transport: 'tcp', serverAddress: '' } as const;
   const parsed = parseQuery(query.encode(), via)!;
   const written = writeReply(
     parsed,

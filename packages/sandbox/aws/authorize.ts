@@ -20,13 +20,11 @@ export type Authorizer = (request: AuthorizationRequest) => string | undefined;
 
 /**
  * Decides as IAM does within one account: an explicit deny anywhere wins, then an allow in the role's policies or
- * in the resource's own. The administrator is stopped by an explicit deny of the resource's policy alone; services
- * that call on AWS's behalf are trusted.
+ * in the resource's own. The administrator is stopped by an explicit deny of the resource's policy alone.
  */
 export function createAuthorizer(source: () => PolicySource): Authorizer {
   return (request) => {
     const { principal, resourcePolicy } = request;
-    if (principal.type === 'service') return undefined;
     const policyRequest = {
       action: request.action,
       resource: request.resource,
@@ -47,16 +45,11 @@ export function createAuthorizer(source: () => PolicySource): Authorizer {
 
 /** `arn:aws:sts::…:assumed-role/<role>/<session>`, or the administrator's. */
 export function principalArn(principal: Principal, accountId: string): string {
-  switch (principal.type) {
-    case 'admin':
-      return `arn:aws:iam::${accountId}:user/sandbox-admin`;
-    case 'service':
-      return principal.service;
-    case 'role':
-      return principal.sessionName.startsWith('arn:')
-        ? principal.sessionName
-        : `arn:aws:sts::${accountId}:assumed-role/${principal.roleName}/${principal.sessionName}`;
-  }
+  if (principal.type === 'admin') return `arn:aws:iam::${accountId}:user/sandbox-admin`;
+  const { roleName, sessionName } = principal;
+  return sessionName.startsWith('arn:')
+    ? sessionName
+    : `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`;
 }
 
 /** Every ARN that names a caller in a resource's policy. */
@@ -75,7 +68,7 @@ function conditionKeys(request: AuthorizationRequest): Record<string, string> {
     'aws:PrincipalAccount': accountId,
     'aws:PrincipalArn': principal.type === 'role' ? principal.roleArn : principalArn(principal, accountId),
     'aws:RequestedRegion': request.region,
-    'aws:PrincipalIsAWSService': String(principal.type === 'service'),
+    'aws:PrincipalIsAWSService': 'false',
   };
   return { ...inLowerCase(keys), ...requestKeys(request) };
 }

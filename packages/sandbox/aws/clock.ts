@@ -1,20 +1,3 @@
-import type { SandboxClock } from './service';
-
-/** Real time plus what tests have added, with timers that keep to it. */
-export interface SimulatedClock extends SandboxClock {
-  /**
-   * Moves time forward. Timers that become due on the way run at their own time, in order; resolves when they
-   * and the subscribers have finished.
-   */
-  advance(ms: number): Promise<void>;
-  /** Told after every advance. Returns how to unsubscribe. */
-  subscribe(listener: (now: number) => void | Promise<void>): () => void;
-  /** Runs once at that time (ms since the epoch), whether time passes by itself or is advanced. Returns how to cancel. */
-  schedule(at: number, run: () => void | Promise<void>): () => void;
-  /** Cancels every timer. */
-  stop(): void;
-}
-
 interface Timer {
   readonly at: number;
   readonly run: () => void | Promise<void>;
@@ -23,7 +6,10 @@ interface Timer {
 /** Longest delay that `setTimeout` takes. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
-export function createClock(realNow: () => number = Date.now): SimulatedClock {
+export type SimulatedClock = ReturnType<typeof createClock>;
+
+/** Real time plus what tests have added, with timers that keep to it. */
+export function createClock(realNow: () => number = Date.now) {
   let offsetMs = 0;
   let alarm: NodeJS.Timeout | undefined;
   const timers = new Set<Timer>();
@@ -59,7 +45,11 @@ export function createClock(realNow: () => number = Date.now): SimulatedClock {
 
   return {
     now,
-    async advance(ms) {
+    /**
+     * Moves time forward. Timers that become due on the way run at their own time, in order; resolves when they
+     * and the subscribers have finished.
+     */
+    async advance(ms: number): Promise<void> {
       await othersHaveRun();
       const target = now() + ms;
       for (let next = earliest(); next && next.at <= target; next = earliest()) {
@@ -71,11 +61,13 @@ export function createClock(realNow: () => number = Date.now): SimulatedClock {
       setAlarm();
       for (const listener of [...listeners]) await listener(now());
     },
-    subscribe(listener) {
+    /** Told after every advance. Returns how to unsubscribe. */
+    subscribe(listener: (now: number) => void | Promise<void>): () => void {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    schedule(at, run) {
+    /** Runs once at that time (ms since the epoch), whether time passes by itself or is advanced. Returns how to cancel. */
+    schedule(at: number, run: Timer['run']): () => void {
       const timer: Timer = { at, run };
       timers.add(timer);
       setAlarm();
@@ -84,7 +76,8 @@ export function createClock(realNow: () => number = Date.now): SimulatedClock {
         setAlarm();
       };
     },
-    stop() {
+    /** Cancels every timer. */
+    stop(): void {
       timers.clear();
       clearTimeout(alarm);
     },

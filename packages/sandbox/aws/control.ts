@@ -1,7 +1,7 @@
 import type { Arrival } from './arriving';
 import type { SimulatedClock } from './clock';
 import type { ControlRoutes } from './core';
-import type { FaultBook } from './faults';
+import type { Faults } from './faults';
 import type { Fault, RecordedCall, WireRequest, WireResponse } from './service';
 
 /** The request asks for something that cannot be: the message says what, and what could. */
@@ -11,7 +11,7 @@ export interface ControlParts {
   /** Routes beside the sandbox's own. */
   readonly more?: ControlRoutes;
   readonly clock: SimulatedClock;
-  readonly faults: FaultBook;
+  readonly faults: Faults;
   readonly arrival: Arrival;
   readonly calls: RecordedCall[];
   readonly missed: ReadonlyMap<string, number>;

@@ -25,8 +25,6 @@ export interface SandboxOptions {
   /** Requests that it takes at once after a rest. @default one second's worth */
   readonly sesBurst?: number;
   readonly sesVerification?: SesVerificationOptions;
-  /** Until a change of roles, their policies and identities' tags counts for authorisation. @default 0 */
-  readonly arrivalMs?: number;
   /** How functions are run. */
   readonly lambda?: LambdaOptions;
   /** How long a client may send nothing before its body is complete. @default 20 seconds */
@@ -73,7 +71,7 @@ export interface SandboxCore {
   url(): string;
   /** Environment variables that point an SDK at the sandbox, as the administrator. */
   environment(): Record<string, string>;
-  /** Calls an operation, through `dispatch` like any call. */
+  /** Calls an operation in the SDK's shapes, like any call. @throws AwsError @default principal the administrator */
   call(
     service: string,
     operation: string,

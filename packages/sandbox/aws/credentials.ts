@@ -14,47 +14,38 @@ export interface KnownCredentials {
   readonly expiresAt?: number;
 }
 
+type Entry = Omit<KnownCredentials, 'principal'> & { readonly principal: Principal | (() => Principal) };
+
 /** Who stands behind an access key, and the secret that proves it. */
-export interface CredentialRegistry {
+export class CredentialRegistry {
   /** The administrator's, fixed. */
-  readonly admin: Credentials;
+  readonly admin: Credentials = { accessKeyId: 'AKIASANDBOXADMIN0000', secretAccessKey: 'sandbox' };
+  private readonly entries = new Map<string, Entry>([
+    [this.admin.accessKeyId, { credentials: this.admin, principal: { type: 'admin' } }],
+  ]);
+
   /**
    * Credentials of a role session, as Lambda and the scheduler get them. A function is asked at each call: a warm
    * Lambda process keeps its credentials, but runs one invocation after another.
    */
-  issue(principal: Principal | (() => Principal), expiresAt?: number): Credentials;
-  revoke(accessKeyId: string): void;
-  find(accessKeyId: string): KnownCredentials | undefined;
-}
+  issue(principal: Principal | (() => Principal), expiresAt?: number): Credentials {
+    const credentials = {
+      accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
+      secretAccessKey: randomBytes(20).toString('hex'),
+      sessionToken: randomBytes(20).toString('base64'),
+    };
+    this.entries.set(credentials.accessKeyId, { credentials, principal, expiresAt });
+    return credentials;
+  }
 
-interface Entry {
-  readonly credentials: Credentials;
-  readonly principal: Principal | (() => Principal);
-  readonly expiresAt?: number;
-}
+  revoke(accessKeyId: string): void {
+    this.entries.delete(accessKeyId);
+  }
 
-export function createCredentials(): CredentialRegistry {
-  const admin: Credentials = { accessKeyId: 'AKIASANDBOXADMIN0000', secretAccessKey: 'sandbox' };
-  const entries = new Map<string, Entry>([
-    [admin.accessKeyId, { credentials: admin, principal: { type: 'admin' } }],
-  ]);
-  return {
-    admin,
-    issue(principal, expiresAt) {
-      const credentials = {
-        accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
-        secretAccessKey: randomBytes(20).toString('hex'),
-        sessionToken: randomBytes(20).toString('base64'),
-      };
-      entries.set(credentials.accessKeyId, { credentials, principal, expiresAt });
-      return credentials;
-    },
-    revoke: (accessKeyId) => void entries.delete(accessKeyId),
-    find(accessKeyId) {
-      const entry = entries.get(accessKeyId);
-      if (!entry) return undefined;
-      const { credentials, principal, expiresAt } = entry;
-      return { credentials, expiresAt, principal: typeof principal === 'function' ? principal() : principal };
-    },
-  };
+  find(accessKeyId: string): KnownCredentials | undefined {
+    const entry = this.entries.get(accessKeyId);
+    if (!entry) return undefined;
+    const { principal } = entry;
+    return { ...entry, principal: typeof principal === 'function' ? principal() : principal };
+  }
 }

@@ -73,7 +73,6 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       clock: parts.clock,
       requestId: randomUUID(),
       signal: origin.signal,
-      secureTransport: parts.secureTransport,
       authorize: (action, resource, conditionKeys, resourcePolicy) =>
         demand(action, resource, { conditionKeys, resourcePolicy }),
       call: (name, operation, nestedInput, principal = origin.principal) =>

@@ -1,4 +1,4 @@
-import type { Fault, Principal, RecordedCall } from './service';
+import type { Fault, RecordedCall } from './service';
 
 export interface FaultHandle {
   readonly fault: Fault;
@@ -7,19 +7,14 @@ export interface FaultHandle {
   remove(): void;
 }
 
-/** The faults that are set, and how often each has struck. */
-export interface FaultBook {
-  add(fault: Fault): FaultHandle;
-  clear(): void;
-}
-
 interface Entry {
   readonly fault: Fault;
   seen: number;
   hits: number;
 }
 
-export class Faults implements FaultBook {
+/** The faults that are set, and how often each has struck. */
+export class Faults {
   private readonly entries = new Set<Entry>();
 
   add(fault: Fault): FaultHandle {
@@ -59,9 +54,6 @@ function matches(fault: Fault, call: RecordedCall): boolean {
     service === call.service &&
     (operation === '*' || operation === call.operation) &&
     (fault.resourceIncludes === undefined || call.resource.includes(fault.resourceIncludes)) &&
-    reaches(fault, call.principal)
+    (call.principal.type === 'role' || fault.admin === true)
   );
 }
-
-const reaches = (fault: Fault, principal: Principal): boolean =>
-  principal.type === 'role' || fault.admin === true;

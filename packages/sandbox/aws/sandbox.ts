@@ -2,45 +2,33 @@ import { setMaxListeners } from 'node:events';
 import { checkInput, codecOf } from '../wire/codec';
 import { type Arrival, Arriving } from './arriving';
 import { createAuthorizer } from './authorize';
-import { createClock, type SimulatedClock } from './clock';
+import { createClock } from './clock';
 import { createControl } from './control';
 import type { PolicySource, SandboxCore, SandboxOptions } from './core';
-import { type CredentialRegistry, createCredentials } from './credentials';
+import { CredentialRegistry } from './credentials';
 import { createDispatch } from './dispatch';
-import { type FaultBook, Faults } from './faults';
+import { Faults } from './faults';
 import { SERVICES } from './registry';
 import { ResourceTags } from './resource-tags';
 import { startServer } from './server';
 import type { Principal, RecordedCall, Service } from './service';
 import { createTokenBucket } from './throttle';
 
-/** A simulated AWS account, up and serving. */
-export interface Sandbox {
+type Shared = 'accountId' | 'region' | 'clock' | 'credentials' | 'call' | 'service';
+
+/** A simulated AWS account, up and serving. `call` holds its input to the model, as what comes over the wire. */
+export interface Sandbox extends Pick<SandboxCore, Shared> {
   /** `http://127.0.0.1:<port>`: the endpoint of every service. */
   readonly url: string;
-  readonly accountId: string;
-  readonly region: string;
-  readonly clock: SimulatedClock;
-  readonly faults: FaultBook;
+  readonly faults: Faults;
   /** How late IAM and tags arrive; changes that come after are told by it. */
   readonly arrival: Arrival;
   /** Every call so far, in order. Set its `length` to 0 to begin anew. */
   readonly calls: RecordedCall[];
-  readonly credentials: CredentialRegistry;
   /** Environment variables that point an AWS SDK or the `aws` command here, as the administrator. */
   readonly environment: Record<string, string>;
-  /** Calls an operation in the SDK's shapes. @throws AwsError @default principal the administrator */
-  call(
-    service: string,
-    operation: string,
-    input: unknown,
-    principal?: Principal,
-    region?: string,
-  ): Promise<any>;
   /** Operations that were asked for over the wire and that AWS has and the sandbox has not: `service:Operation` → how often. */
   readonly missed: ReadonlyMap<string, number>;
-  /** A service, for what it offers beside its operations. */
-  service<T extends Service>(name: string): T;
   /** Stops everything; calls that hang are cut off. Closing twice is closing once. */
   close(): Promise<void>;
 }
@@ -53,9 +41,9 @@ const DEFAULT_BODY_IDLE_MS = 20_000;
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const region = options.region ?? DEFAULT_REGION;
   const clock = createClock();
-  const credentials = createCredentials();
+  const credentials = new CredentialRegistry();
   const faults = new Faults();
-  const arrival: Arrival = { delayMs: options.arrivalMs ?? 0 };
+  const arrival: Arrival = { delayMs: 0 };
   const calls: RecordedCall[] = [];
   const missed = new Map<string, number>();
   const services = new Map<string, Service>();
@@ -93,15 +81,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     input: unknown,
     principal: Principal = { type: 'admin' },
     callRegion = region,
-    signal = closing.signal,
-  ) => dispatch(service(name), operation, input, { principal, region: callRegion, signal }).run();
-  /** From outside: held to the model as what comes over the wire. */
-  const callHeld = async (...[name, operation, input, ...more]: Parameters<typeof dispatchAs>) => {
-    if (service(name).operations[operation]) checkInput(name, operation, input);
-    return dispatchAs(name, operation, input, ...more);
+  ): Promise<any> => {
+    const origin = { principal, region: callRegion, signal: closing.signal };
+    return dispatch(service(name), operation, input, origin).run();
   };
-  const call: SandboxCore['call'] = (name, operation, input, principal, callRegion) =>
-    dispatchAs(name, operation, input, principal, callRegion);
   const environment = () => ({
     AWS_ENDPOINT_URL: url,
     AWS_REGION: region,
@@ -125,7 +108,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     resourceTags: (given) => new ResourceTags(arriving<ReadonlyMap<string, string>>(new Map()), given),
     url: () => url,
     environment,
-    call,
+    call: dispatchAs,
     service,
     providePolicies: (source) => {
       policies = source;
@@ -150,14 +133,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     serviceSignedFor: (signingName) => signingNames.get(signingName),
     missed: (operation) => void missed.set(operation, (missed.get(operation) ?? 0) + 1),
     bodyIdleMs: options.bodyIdleMs ?? DEFAULT_BODY_IDLE_MS,
-    control: createControl({
-      more: options.control,
-      clock,
-      faults,
-      arrival,
-      calls,
-      missed,
-    }),
+    control: createControl({ more: options.control, clock, faults, arrival, calls, missed }),
   });
   url = server.url;
 
@@ -179,7 +155,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     calls,
     credentials,
     environment: environment(),
-    call: callHeld,
+    async call(name, operation, input, ...more) {
+      if (service(name).operations[operation]) checkInput(name, operation, input);
+      return dispatchAs(name, operation, input, ...more);
+    },
     missed,
     service,
     close() {

@@ -1,67 +1,31 @@
 import { AwsError } from './service';
 
-type Named = readonly [code: string, statusCode: number];
-
-interface ErrorNames {
-  readonly accessDenied: Named;
-  readonly throttled: Named;
-  readonly internal: Named;
-}
-
-const row = (accessDenied: Named, throttled: Named, internal: Named): ErrorNames => ({
-  accessDenied,
-  throttled,
-  internal,
-});
-
-/** Each service has its own names for the errors that any call can give. */
-const NAMES: Readonly<Record<string, ErrorNames>> = {
-  s3: row(['AccessDenied', 403], ['SlowDown', 503], ['InternalError', 500]),
-  ses: row(
-    ['AccessDeniedException', 403],
-    ['TooManyRequestsException', 429],
-    ['InternalServiceErrorException', 500],
-  ),
-  lambda: row(['AccessDeniedException', 403], ['TooManyRequestsException', 429], ['ServiceException', 500]),
-  scheduler: row(
-    ['AccessDeniedException', 403],
-    ['ThrottlingException', 429],
-    ['InternalServerException', 500],
-  ),
-  sns: row(['AuthorizationError', 403], ['Throttled', 429], ['InternalError', 500]),
-  kms: row(['AccessDeniedException', 400], ['ThrottlingException', 400], ['KMSInternalException', 500]),
+/** Each service has its own names for the errors that any call can give: access denied, throttled, its own fault. */
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  s3: ['AccessDenied 403', 'SlowDown 503', 'InternalError 500'],
+  ses: ['AccessDeniedException 403', 'TooManyRequestsException 429', 'InternalServiceErrorException 500'],
+  lambda: ['AccessDeniedException 403', 'TooManyRequestsException 429', 'ServiceException 500'],
+  scheduler: ['AccessDeniedException 403', 'ThrottlingException 429', 'InternalServerException 500'],
+  sns: ['AuthorizationError 403', 'Throttled 429', 'InternalError 500'],
+  kms: ['AccessDeniedException 400', 'ThrottlingException 400', 'KMSInternalException 500'],
+  logs: ['AccessDeniedException 400', 'ThrottlingException 400', 'InternalServerError 500'],
+  ssm: ['AccessDeniedException 400', 'ThrottlingException 400', 'InternalServerError 500'],
 };
+/** Of the services that speak the query protocol, and Route 53. */
+const QUERY_NAMES = ['AccessDenied 403', 'Throttling 400', 'InternalFailure 500'];
 
-/** Of the services that speak JSON with a single path. */
-const JSON_NAMES = row(
-  ['AccessDeniedException', 400],
-  ['ThrottlingException', 400],
-  ['InternalServerError', 500],
-);
-
-const QUERY_NAMES = row(['AccessDenied', 403], ['Throttling', 400], ['InternalFailure', 500]);
-
-const names = (service: string): ErrorNames =>
-  NAMES[service] ?? (service === 'logs' || service === 'ssm' ? JSON_NAMES : QUERY_NAMES);
-
-export function accessDenied(service: string, message: string): AwsError {
-  const [code, statusCode] = names(service).accessDenied;
-  return new AwsError(code, message, statusCode);
+function named(service: string, which: 0 | 1 | 2, message: string): AwsError {
+  const [code = '', statusCode] = (NAMES[service] ?? QUERY_NAMES)[which]!.split(' ');
+  return new AwsError(code, message, Number(statusCode));
 }
 
-export function throttled(service: string): AwsError {
-  const [code, statusCode] = names(service).throttled;
-  return new AwsError(
-    code,
-    service === 's3' ? 'Please reduce your request rate.' : 'Rate exceeded',
-    statusCode,
-  );
-}
+export const accessDenied = (service: string, message: string): AwsError => named(service, 0, message);
 
-export function internalError(service: string, message = 'An internal error occurred.'): AwsError {
-  const [code, statusCode] = names(service).internal;
-  return new AwsError(code, message, statusCode);
-}
+export const throttled = (service: string): AwsError =>
+  named(service, 1, service === 's3' ? 'Please reduce your request rate.' : 'Rate exceeded');
+
+export const internalError = (service: string, message = 'An internal error occurred.'): AwsError =>
+  named(service, 2, message);
 
 const CONFLICTS: Readonly<Record<string, readonly [code: string, message: string]>> = {
   s3: [

@@ -52,8 +52,7 @@ export type Principal =
       readonly sessionName: string;
       /** Names the invocation that calls, so that a fault can kill its process. Absent outside Lambda. */
       readonly invocationId?: string;
-    }
-  | { readonly type: 'service'; readonly service: 'scheduler.amazonaws.com' | 'lambda.amazonaws.com' };
+    };
 
 /** Time of the sandbox: real time plus what tests have added. */
 export interface SandboxClock {
@@ -69,8 +68,6 @@ export interface CallContext {
   readonly requestId: string;
   /** Aborted when the client goes away or the sandbox closes. */
   readonly signal: AbortSignal;
-  /** Whether the call came over TLS (`aws:SecureTransport`). The sandbox speaks plain HTTP but says yes. */
-  readonly secureTransport: boolean;
   /**
    * A further permission that the call needs on another resource (`iam:PassRole`, say). It is recorded with the
    * call. Throws the service's own access-denied error.

@@ -60,7 +60,7 @@ export function createProgram({ environment, print, ended }: CliSurroundings): C
     .command('later <time>')
     .description('move its clock: what became due meanwhile is done (15m, 2h30m, 3d)')
     .action(async (time: string) => {
-      const { now } = await ask('POST', 'clock/advance', { ms: durationOf(time) });
+      const { now } = await ask('POST', 'clock/advance', { ms: parseDuration(time) });
       print(`it is ${new Date(now).toISOString()} there`);
     });
   program
@@ -75,14 +75,14 @@ export function createProgram({ environment, print, ended }: CliSurroundings): C
     .command('ses <time>')
     .description('how long SES takes to look at DNS, and between its looks (0s: at once)')
     .action(async (time: string) => {
-      await ask('PUT', 'ses/pace', { delayMs: durationOf(time) });
+      await ask('PUT', 'ses/pace', { delayMs: parseDuration(time) });
       print(`SES looks after ${time}`);
     });
   program
     .command('arrival <time>')
     .description('how long changes of roles, policies and tags take until they count (0s: at once)')
     .action(async (time: string) => {
-      await ask('PUT', 'arrival', { delayMs: durationOf(time) });
+      await ask('PUT', 'arrival', { delayMs: parseDuration(time) });
       print(`changes of roles, policies and tags count after ${time}`);
     });
 
@@ -109,9 +109,7 @@ export function createProgram({ environment, print, ended }: CliSurroundings): C
     .description('the calls so far: operation, who, outcome')
     .action(async () => {
       for (const { service, operation, principal, outcome } of await ask('GET', 'calls')) {
-        print(
-          `${service}:${operation}  ${principal.roleName ?? principal.service ?? principal.type}  ${outcome}`,
-        );
+        print(`${service}:${operation}  ${principal.roleName ?? principal.type}  ${outcome}`);
       }
     });
   return program;
@@ -131,8 +129,6 @@ function operationOf(text: string): string {
   if (operation === '*' || known.has(operation)) return text;
   throw new InvalidArgumentError(`The operations of ${service} are ${[...known.keys()].join(', ')}.`);
 }
-
-const durationOf = (text: string): number => parseDuration(text);
 
 const shown = ({ at, topic, to, subject, message }: Mail): string =>
   [

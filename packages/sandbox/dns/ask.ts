@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { connect, isIPv6 } from 'node:net';
 import * as packet from 'dns-packet';
 import type { Endpoint } from './endpoint';
+import { framed, onFrame } from './frames';
 
 /** What a server said, as far as a resolver needs it. */
 export interface Told {
@@ -126,16 +127,9 @@ const askOverUdp = (
 
 const askOverTcp = ({ address, port }: Endpoint, query: Buffer, id: number, settle: Settle): (() => void) => {
   const socket = connect(port, address);
-  let received = Buffer.alloc(0);
   socket.on('error', () => settle(undefined));
   socket.on('end', () => settle(undefined));
-  socket.on('data', (chunk) => {
-    received = Buffer.concat([received, chunk]);
-    if (received.length < 2 || received.length < 2 + received.readUInt16BE(0)) return;
-    settle(replyIn(received.subarray(2, 2 + received.readUInt16BE(0)), id));
-  });
-  const length = Buffer.alloc(2);
-  length.writeUInt16BE(query.length);
-  socket.write(Buffer.concat([length, query]));
+  onFrame(socket, (message) => settle(replyIn(message, id)));
+  socket.write(framed(query));
   return () => socket.destroy();
 };

@@ -4,7 +4,7 @@ import { type Endpoint, formatEndpoint } from './endpoint';
 import { type LoggedQuestion, parseQuery, writeReply } from './reply';
 import { type Misbehaviour, type Rule, type RuledQuestion, Rules } from './rules';
 import { listen } from './sockets';
-import { canonical, type ZoneAnswer } from './zone';
+import { canonical, emptyAnswer, type ZoneAnswer } from './zone';
 
 export interface DnsResolverOptions {
   /** @default 127.0.0.1 */
@@ -21,20 +21,7 @@ export interface DnsResolverOptions {
   readonly patience?: Patience;
 }
 
-/** A recursive resolver with a cache, over UDP and TCP on one port. */
-export interface DnsResolver {
-  readonly port: number;
-  /** `ip:port` */
-  readonly address: string;
-  readonly log: readonly LoggedQuestion[];
-  flush(): void;
-  /** Makes it find the signatures of a zone broken: it answers SERVFAIL unless checking is disabled. */
-  findBogus(zone: string): void;
-  misbehave(rule: Rule): void;
-  /** How it misbehaves at every such question. */
-  misbehaviourAt(question: RuledQuestion): Misbehaviour;
-  close(): Promise<void>;
-}
+export type DnsResolver = Awaited<ReturnType<typeof startDnsResolver>>;
 
 /** Milliseconds that a server's answer may take. */
 export type Patience = (
@@ -50,13 +37,7 @@ interface CacheEntry {
 
 const MAX_STEPS = 16;
 
-const SERVFAIL: ZoneAnswer = {
-  rcode: 'SERVFAIL',
-  authoritative: false,
-  answers: [],
-  authorities: [],
-  additionals: [],
-};
+const SERVFAIL = emptyAnswer('SERVFAIL');
 
 const ttlOf = (record: Answer): number => ('ttl' in record ? (record.ttl ?? 0) : 0);
 
@@ -165,7 +146,8 @@ const referralIn = (
   return { hosts, glue };
 };
 
-export const startDnsResolver = async (options: DnsResolverOptions): Promise<DnsResolver> => {
+/** A recursive resolver with a cache, over UDP and TCP on one port. */
+export const startDnsResolver = async (options: DnsResolverOptions) => {
   const { address = '127.0.0.1', dnsPort, now = Date.now } = options;
   const roots = options.roots.map((address) => ({ address, port: dnsPort }));
   const recursor = new Recursor(roots, dnsPort, now, options.patience);
@@ -187,12 +169,15 @@ export const startDnsResolver = async (options: DnsResolverOptions): Promise<Dns
 
   return {
     port,
+    /** `ip:port` */
     address: formatEndpoint({ address, port }),
-    log,
-    flush: () => recursor.cache.clear(),
-    findBogus: (zone) => bogus.push(canonical(zone)),
-    misbehave: (rule) => rules.add(rule),
-    misbehaviourAt: (question) => rules.always(question),
+    log: log as readonly LoggedQuestion[],
+    flush: (): void => recursor.cache.clear(),
+    /** Makes it find the signatures of a zone broken: it answers SERVFAIL unless checking is disabled. */
+    findBogus: (zone: string) => void bogus.push(canonical(zone)),
+    misbehave: (rule: Rule): void => rules.add(rule),
+    /** How it misbehaves at every such question. */
+    misbehaviourAt: (question: RuledQuestion): Misbehaviour => rules.always(question),
     close,
   };
 };

@@ -2,7 +2,7 @@ import { formatEndpoint } from './endpoint';
 import { type LoggedQuestion, parseQuery, writeReply } from './reply';
 import { type Misbehaviour, type Rule, type RuledQuestion, Rules } from './rules';
 import { listen } from './sockets';
-import { canonical, type RecordData, Zone, type ZoneAnswer, type Zones, zoneOf } from './zone';
+import { canonical, emptyAnswer, type RecordData, Zone, type Zones, zoneOf } from './zone';
 
 export interface DnsServerOptions {
   /** Loopback address, or several that answer alike. @default 127.0.0.1 */
@@ -20,39 +20,10 @@ export interface DnsServerOptions {
   readonly random?: () => number;
 }
 
+export type DnsServer = Awaited<ReturnType<typeof startDnsServer>>;
+
 /** An authoritative server of its zones, over UDP and TCP on one port. */
-export interface DnsServer {
-  readonly port: number;
-  /** `ip:port` of its first address. */
-  readonly address: string;
-  /** `ip:port` of all its addresses. */
-  readonly addresses: readonly string[];
-  /** The questions it was asked, in order. */
-  readonly log: readonly LoggedQuestion[];
-  /** Publishes one TXT record at the name, instead of what is there. The value is split at 255 octets. */
-  setTxt(name: string, value: string): void;
-  removeTxt(name: string): void;
-  /** Publishes records of any type at the name, instead of those of that type that are there; none removes them. */
-  setRecords(name: string, type: string, data: readonly RecordData[]): void;
-  /** Adds a zone, or replaces it. */
-  setZone(apex: string, records: Zones[string]): void;
-  /** Makes it misbehave. The first rule that applies decides. */
-  misbehave(rule: Rule): void;
-  behave(): void;
-  /** How it misbehaves at every such question. */
-  misbehaviourAt(question: RuledQuestion): Misbehaviour;
-  close(): Promise<void>;
-}
-
-const REFUSED: ZoneAnswer = {
-  rcode: 'REFUSED',
-  authoritative: false,
-  answers: [],
-  authorities: [],
-  additionals: [],
-};
-
-export const startDnsServer = async (options: DnsServerOptions): Promise<DnsServer> => {
+export const startDnsServer = async (options: DnsServerOptions) => {
   const { ttlSeconds = 60, negativeTtlSeconds = 60, recursionAvailable = false } = options;
   const addresses = [options.address ?? '127.0.0.1'].flat() as string[];
   const makeZone = (apex: string, records: Zones[string]): Zone =>
@@ -67,30 +38,39 @@ export const startDnsServer = async (options: DnsServerOptions): Promise<DnsServ
     if (!query) return undefined;
     log.push(query.question);
     const { name, type } = query.question;
-    const answer = zoneOf(zones, name)?.answer(name, type) ?? REFUSED;
+    const answer = zoneOf(zones, name)?.answer(name, type) ?? emptyAnswer('REFUSED');
     return writeReply(query, answer, { recursionAvailable }, rules.for(query.question));
   });
 
-  const setRecords: DnsServer['setRecords'] = (name, type, data) => {
+  /** Publishes records of any type at the name, instead of those of that type that are there; none removes them. */
+  const setRecords = (name: string, type: string, data: readonly RecordData[]): void => {
     const zone = zoneOf(zones, name);
     if (!zone) throw new Error(`This DNS server has no zone for ${name}.`);
     zone.set(name, type, data);
   };
   return {
     port,
+    /** `ip:port` of its first address. */
     address: formatEndpoint({ address: addresses[0]!, port }),
+    /** `ip:port` of all its addresses. */
     addresses: addresses.map((address) => formatEndpoint({ address, port })),
-    log,
-    setTxt: (name, value) => setRecords(name, 'TXT', [value]),
-    removeTxt: (name) => setRecords(name, 'TXT', []),
+    /** The questions it was asked, in order. */
+    log: log as readonly LoggedQuestion[],
+    /** Publishes one TXT record at the name, instead of what is there. The value is split at 255 octets. */
+    setTxt: (name: string, value: string): void => setRecords(name, 'TXT', [value]),
+    removeTxt: (name: string): void => setRecords(name, 'TXT', []),
     setRecords,
-    setZone(apex, records) {
+    /** Adds a zone, or replaces it. */
+    setZone(apex: string, records: Zones[string]): void {
       zones = [...zones.filter((zone) => zone.apex !== canonical(apex)), makeZone(apex, records)];
     },
-    misbehave: (rule) => rules.add(rule),
-    behave: () => rules.clear(),
-    misbehaviourAt: (question) => (isClosed ? { drop: true } : rules.always(question)),
-    close() {
+    /** Makes it misbehave. The first rule that applies decides. */
+    misbehave: (rule: Rule): void => rules.add(rule),
+    behave: (): void => rules.clear(),
+    /** How it misbehaves at every such question. */
+    misbehaviourAt: (question: RuledQuestion): Misbehaviour =>
+      isClosed ? { drop: true } : rules.always(question),
+    close(): Promise<void> {
       isClosed = true;
       return close();
     },

@@ -1,13 +1,12 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { createServer, isIPv6, type Socket, type Server as TcpServer } from 'node:net';
+import { framed, onFrame } from './frames';
 
 /** How a question came in. */
 export interface Via {
   readonly transport: 'udp' | 'tcp';
   /** The address that was asked. */
   readonly serverAddress: string;
-  readonly clientAddress: string;
-  readonly clientPort: number;
 }
 
 /** What goes out, if anything does. */
@@ -59,12 +58,7 @@ class Sockets {
     const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', ipv6Only: isIPv6(address) });
     this.udp.push(socket);
     socket.on('message', async (query, { address: clientAddress, port: clientPort }) => {
-      const out = await this.respond(query, {
-        transport: 'udp',
-        serverAddress: address,
-        clientAddress,
-        clientPort,
-      });
+      const out = await this.respond(query, { transport: 'udp', serverAddress: address });
       if (out) this.later(out.delayMs, () => this.sendUdp(socket, out, clientPort, clientAddress));
     });
     await bound(socket, () => socket.bind(chosen, address));
@@ -82,27 +76,12 @@ class Sockets {
 
   private serve(connection: Socket, serverAddress: string): void {
     this.connections.add(connection);
-    let received = Buffer.alloc(0);
     connection.on('error', () => {});
     connection.on('close', () => this.connections.delete(connection));
     connection.on('end', () => connection.end());
-    connection.on('data', async (chunk) => {
-      received = Buffer.concat([received, chunk]);
-      while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
-        const query = received.subarray(2, 2 + received.readUInt16BE(0));
-        received = received.subarray(2 + query.length);
-        const via: Via = {
-          transport: 'tcp',
-          serverAddress,
-          clientAddress: connection.remoteAddress ?? '',
-          clientPort: connection.remotePort ?? 0,
-        };
-        const out = await this.respond(query, via);
-        if (!out) continue;
-        const length = Buffer.alloc(2);
-        length.writeUInt16BE(out.bytes.length);
-        this.later(out.delayMs, () => connection.write(Buffer.concat([length, out.bytes])));
-      }
+    onFrame(connection, async (query) => {
+      const out = await this.respond(query, { transport: 'tcp', serverAddress });
+      if (out) this.later(out.delayMs, () => connection.write(framed(out.bytes)));
     });
   }
 

@@ -22,6 +22,15 @@ export interface ZoneAnswer {
   readonly additionals: readonly Answer[];
 }
 
+/** An answer without records. */
+export const emptyAnswer = (rcode: string): ZoneAnswer => ({
+  rcode,
+  authoritative: false,
+  answers: [],
+  authorities: [],
+  additionals: [],
+});
+
 export const canonical = (name: string): string => name.replace(/\.$/, '').toLowerCase();
 
 const within = (name: string, zone: string): boolean =>
@@ -37,6 +46,8 @@ const txtStrings = (data: RecordData): Buffer[] => {
   for (let at = 0; at === 0 || at < bytes.length; at += 255) parts.push(bytes.subarray(at, at + 255));
   return parts;
 };
+
+const AUTHORITATIVE: ZoneAnswer = { ...emptyAnswer('NOERROR'), authoritative: true };
 
 const ANSWERED_ALIASES = 8;
 
@@ -132,26 +143,16 @@ export class Zone {
     for (let hops = 0; hops < ANSWERED_ALIASES; hops += 1) {
       const delegation = this.delegation(name);
       if (delegation.length > 0) {
-        const authoritative = answers.length > 0;
-        return {
-          rcode: 'NOERROR',
-          authoritative,
-          answers,
-          authorities: authoritative ? [] : delegation,
-          additionals: authoritative ? [] : this.glue(delegation),
-        };
+        const referral = { authorities: delegation, additionals: this.glue(delegation) };
+        const answered = answers.length > 0 && { authoritative: true, answers };
+        return { ...emptyAnswer('NOERROR'), ...(answered || referral) };
       }
       const source = this.source(name);
       if (source === undefined) return this.negative('NXDOMAIN', answers);
       const found = type === 'SOA' && name === this.apex ? [this.soa()] : this.at(source, type, name);
       if (found.length > 0) {
-        return {
-          rcode: 'NOERROR',
-          authoritative: true,
-          answers: [...answers, ...found],
-          authorities: [],
-          additionals: type === 'NS' ? this.glue(found) : [],
-        };
+        const additionals = type === 'NS' ? this.glue(found) : [];
+        return { ...AUTHORITATIVE, answers: [...answers, ...found], additionals };
       }
       const [alias] = this.at(source, 'CNAME', name);
       if (!alias) return this.negative('NOERROR', answers);
@@ -160,11 +161,11 @@ export class Zone {
       if (!within(target, this.apex) || answers.some((record) => canonical(record.name) === target)) break;
       name = target;
     }
-    return { rcode: 'NOERROR', authoritative: true, answers, authorities: [], additionals: [] };
+    return { ...AUTHORITATIVE, answers };
   }
 
   private negative(rcode: string, answers: readonly Answer[]): ZoneAnswer {
-    return { rcode, authoritative: true, answers, authorities: [this.soa()], additionals: [] };
+    return { ...AUTHORITATIVE, rcode, answers, authorities: [this.soa()] };
   }
 }
 

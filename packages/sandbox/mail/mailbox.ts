@@ -12,20 +12,14 @@ export interface SentMessage {
 }
 
 /** Where all mail arrives that the simulated SES sends: nothing leaves this machine. */
-export interface Mailbox {
-  readonly messages: readonly SentMessage[];
-  /** Only those to that address or domain. */
-  to(recipient: string): readonly SentMessage[];
-  clear(): void;
-}
-
-export class Messages implements Mailbox {
+export class Mailbox {
   readonly messages: SentMessage[] = [];
 
   add(message: SentMessage): void {
     this.messages.push(message);
   }
 
+  /** Only those to that address or domain. */
   to(recipient: string): readonly SentMessage[] {
     const wanted = recipient.toLowerCase();
     return this.messages.filter(({ recipients }) =>

@@ -11,7 +11,6 @@ export function json(model: Model): Protocol {
     'x-amzn-requestid': requestId,
   });
   return {
-    name: 'json',
     recognises: ({ headers }) => headers['x-amz-target'] !== undefined,
     route(request) {
       const [prefix, operation] = (request.headers['x-amz-target'] ?? '').split('.');

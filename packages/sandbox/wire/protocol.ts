@@ -10,7 +10,6 @@ export interface Routed {
 
 /** One of AWS's protocols, in front of one service. */
 export interface Protocol {
-  readonly name: string;
   recognises(request: WireRequest): boolean;
   route(request: WireRequest): Routed | undefined;
   /** The input, in the SDK's shapes, not yet held to the model. @throws AwsError where the bytes are malformed */

@@ -12,7 +12,6 @@ type Tree = { [part: string]: Tree | string };
 export function query(model: Model): Protocol {
   const { xmlNamespace } = model.metadata;
   return {
-    name: 'query',
     recognises: () => true,
     route(request) {
       const operation =

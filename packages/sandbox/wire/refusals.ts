@@ -1,43 +1,36 @@
 import { AwsError } from '../aws/service';
 
-interface Names {
-  /** The input breaks the model. */
-  readonly invalid: string;
-  /** The body is not what the protocol says. */
-  readonly malformed: string;
-}
-
-/** How each service names a request that it cannot take. */
-const NAMES: Readonly<Record<string, Names>> = {
-  ses: { invalid: 'BadRequestException', malformed: 'SerializationException' },
-  lambda: { invalid: 'ValidationException', malformed: 'InvalidRequestContentException' },
-  scheduler: { invalid: 'ValidationException', malformed: 'SerializationException' },
-  logs: { invalid: 'InvalidParameterException', malformed: 'SerializationException' },
-  kms: { invalid: 'ValidationException', malformed: 'SerializationException' },
-  ssm: { invalid: 'ValidationException', malformed: 'SerializationException' },
-  iam: { invalid: 'ValidationError', malformed: 'MalformedInput' },
-  sts: { invalid: 'ValidationError', malformed: 'MalformedInput' },
-  sns: { invalid: 'ValidationError', malformed: 'MalformedInput' },
-  cloudwatch: { invalid: 'ValidationError', malformed: 'MalformedInput' },
-  s3: { invalid: 'InvalidArgument', malformed: 'MalformedXML' },
-  route53: { invalid: 'InvalidInput', malformed: 'MalformedInput' },
+/** How each service names a request that it cannot take: one that breaks the model, and one that the protocol does not know. */
+const NAMES: Readonly<Record<string, readonly [invalid: string, malformed: string]>> = {
+  ses: ['BadRequestException', 'SerializationException'],
+  lambda: ['ValidationException', 'InvalidRequestContentException'],
+  scheduler: ['ValidationException', 'SerializationException'],
+  logs: ['InvalidParameterException', 'SerializationException'],
+  kms: ['ValidationException', 'SerializationException'],
+  ssm: ['ValidationException', 'SerializationException'],
+  iam: ['ValidationError', 'MalformedInput'],
+  sts: ['ValidationError', 'MalformedInput'],
+  sns: ['ValidationError', 'MalformedInput'],
+  cloudwatch: ['ValidationError', 'MalformedInput'],
+  s3: ['InvalidArgument', 'MalformedXML'],
+  route53: ['InvalidInput', 'MalformedInput'],
 };
+const namesOf = (service: string) => NAMES[service] ?? ['ValidationException', 'SerializationException'];
 
 export const invalidInput = (service: string, message: string): AwsError =>
-  new AwsError(NAMES[service]?.invalid ?? 'ValidationException', message);
+  new AwsError(namesOf(service)[0], message);
 
 /** A malformed request, in the service's own words. */
-export function malformedInput(service: string, error: Error): AwsError {
-  const message =
-    service === 's3'
-      ? /Content-Length/.test(error.message)
-        ? error.message
-        : 'The XML you provided was not well-formed or did not validate against our published schema'
-      : error.message;
-  const code =
-    service === 's3' && /Content-Length/.test(error.message) ? 'IncompleteBody' : NAMES[service]?.malformed;
-  return new AwsError(code ?? 'SerializationException', message);
+export function malformedInput(service: string, { message }: Error): AwsError {
+  if (service !== 's3') return new AwsError(namesOf(service)[1], message);
+  return /Content-Length/.test(message) ? new AwsError('IncompleteBody', message) : malformedXml();
 }
+
+export const malformedXml = (): AwsError =>
+  new AwsError(
+    'MalformedXML',
+    'The XML you provided was not well-formed or did not validate against our published schema',
+  );
 
 /** An operation, or a member of one, that AWS has and the sandbox has not: the sandbox's own answer, that no client takes for AWS's. */
 export class NotServed extends AwsError {

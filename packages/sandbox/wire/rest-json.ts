@@ -18,7 +18,6 @@ const oneVersion = (path: string): string => path.replace(/^\/v1\/email\//, '/v2
 /** `restJson1`: SES, Lambda, Scheduler. Routes by method and path, JSON bodies, times in seconds. */
 export function restJson(model: Model): Protocol {
   return {
-    name: 'rest-json',
     recognises: () => true,
     route: restRouter(model, oneVersion),
     read: (operation, request, routed) => readRest(operation, request, routed, FORMAT),

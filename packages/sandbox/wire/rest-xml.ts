@@ -53,7 +53,6 @@ export function restXml(model: Model): Protocol {
   const identifier = isS3 ? 'x-amz-request-id' : 'x-amzn-requestid';
   const rootOf = ({ name }: Shape) => (isS3 ? (S3_ROOTS[name] ?? name) : name);
   return {
-    name: 'rest-xml',
     recognises: () => true,
     route: restRouter(model, (path) => path),
     read: (operation, request, routed) => readRest(operation, request, routed, body),

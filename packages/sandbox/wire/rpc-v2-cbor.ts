@@ -17,7 +17,6 @@ export function rpcV2Cbor(model: Model): Protocol {
     'x-amzn-requestid': requestId,
   });
   return {
-    name: 'smithy-rpc-v2-cbor',
     recognises: ({ headers }) => headers['smithy-protocol'] === 'rpc-v2-cbor',
     route(request) {
       const operation = path.exec(request.path)?.[1];

@@ -1,4 +1,4 @@
-import { type Mailbox, Messages } from '../../mail/mailbox';
+import { Mailbox } from '../../mail/mailbox';
 import type { ServiceFactory, SesVerificationOptions } from '../core';
 import type { Service } from '../service';
 import { AwsError, type Operation } from '../service';
@@ -31,7 +31,7 @@ export interface SesService extends Service {
 export const createSes: ServiceFactory<SesService> = (core) => {
   const identities = new IdentityStore();
   const configurationSets = new ConfigurationSetStore();
-  const mailbox = new Messages();
+  const mailbox = new Mailbox();
   const easyDkim = new EasyDkimKey();
   const pace: SesVerificationOptions = core.options.sesVerification ?? {};
   const closing = new AbortController();

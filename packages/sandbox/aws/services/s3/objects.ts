@@ -1,3 +1,4 @@
+import { malformedXml } from '../../../wire/refusals';
 import { AwsError, type CallContext, type Operation } from '../../service';
 import { checkedChecksums } from './checksums';
 import {
@@ -9,7 +10,6 @@ import {
 } from './conditions';
 import { chooseEncryption, useKey } from './encryption';
 import { bucketArn, objectArn, s3Operation } from './operation';
-import { malformedXml } from './settings';
 import { type Bucket, etagOf, type ObjectVersion, type Store } from './store';
 
 /** Get, head, put, copy and delete of one object. */

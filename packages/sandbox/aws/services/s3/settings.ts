@@ -131,12 +131,6 @@ function checkedTags(tags: readonly { readonly Key: string; readonly Value: stri
 /** What a tag may be written with. */
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-export const malformedXml = (): AwsError =>
-  new AwsError(
-    'MalformedXML',
-    'The XML you provided was not well-formed or did not validate against our published schema',
-  );
-
 /** Since April 2026, unless it is said otherwise. */
 const SSE_C_BLOCKED = { BlockedEncryptionTypes: { EncryptionType: ['SSE-C'] } };
 

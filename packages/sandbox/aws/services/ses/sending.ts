@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { compose, type DkimSigner, type Letter } from '../../../mail/compose';
-import type { Messages } from '../../../mail/mailbox';
+import type { Mailbox } from '../../../mail/mailbox';
 import { AwsError, type CallContext, type Operation } from '../../service';
 import type { EasyDkimKey } from './easy-dkim-key';
 import { type IdentityStore, identityArn } from './identities';
@@ -9,7 +9,7 @@ import { EASY_DKIM, type Identity } from './identity';
 /** `SendEmail`: simple and raw messages, into the mailbox, signed as the identity signs at that moment. */
 export function sendingOperations(
   store: IdentityStore,
-  mailbox: Messages,
+  mailbox: Mailbox,
   easyDkim: EasyDkimKey,
 ): Record<string, Operation> {
   const identityOf = (input: any, { region }: CallContext): Identity | undefined => {
