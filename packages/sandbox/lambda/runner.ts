@@ -3,8 +3,10 @@
  * time, as Lambda's Node runtime does. Built into `dist/sandbox/lambda-runner.js`; started by
  * `execution-environment.ts`, which tells it over IPC what to do.
  */
+import path from 'node:path';
 import type { Context } from 'aws-lambda';
 import type { FromRunner, InvokeMessage, ReportedError, StartMessage, ToRunner } from './messages';
+import { keepCompiled } from './runner/compiled';
 import { captureOutput, installConsole, silenceNodeVersionWarning } from './runner/console';
 import { type Handler, loadHandler } from './runner/load-handler';
 import { reportedError, unhandledRejection } from './runner/reported-error';
@@ -14,6 +16,7 @@ const { env } = process;
 let time: VirtualTime;
 let handler: Handler;
 let requestId: string | undefined;
+let writeCompiled: (() => void) | undefined;
 
 const send = (message: FromRunner): void => void process.send?.(message);
 
@@ -31,6 +34,7 @@ async function start({ clockOffsetMs, sleepFactor, logFormat }: StartMessage): P
   installConsole(logFormat, () => requestId);
   silenceNodeVersionWarning();
   try {
+    writeCompiled = keepCompiled(path.join(__dirname, 'compiled'));
     handler = await loadHandler(env.LAMBDA_TASK_ROOT ?? '.', env._HANDLER ?? '');
     send({ type: 'ready' });
   } catch (error) {
@@ -54,6 +58,9 @@ async function invoke(message: InvokeMessage): Promise<void> {
     send({ type: 'error', error, memoryUsedMb: memoryUsedMb() });
   } finally {
     requestId = undefined;
+    // Functions that were compiled when they were first called are in it as well.
+    writeCompiled?.();
+    writeCompiled = undefined;
   }
 }
 
