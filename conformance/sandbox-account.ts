@@ -1,7 +1,7 @@
 import { startSandbox } from '../packages/sandbox/aws/sandbox';
 import { startDnsServer } from '../packages/sandbox/dns/server';
 import { cdktfEnvironment } from '../packages/sandbox/engine/cdktf-environment';
-import { ServedProviders } from '../packages/sandbox/engine/served-providers';
+import { InProcessEngine } from '../packages/sandbox/engine/in-process-engine';
 import type { Publisher } from './publisher';
 
 const MINUTE_MS = 60_000;
@@ -11,7 +11,7 @@ export async function openSandboxAccount(domain: string, region: string) {
   const dns = await startDnsServer({ zones: { [domain]: {} } });
   const sandbox = await startSandbox({ dns: [dns.address], region });
   const cdktf = await cdktfEnvironment({ aws: sandbox.environment });
-  const served = new ServedProviders(sandbox);
+  const served = new InProcessEngine(sandbox);
   Object.assign(process.env, sandbox.environment);
   const publisher: Publisher = {
     async publish(name, value) {

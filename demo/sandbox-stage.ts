@@ -9,8 +9,8 @@ import { type Sandbox, startSandbox } from '../packages/sandbox/aws/sandbox';
 import type { SesService } from '../packages/sandbox/aws/services/ses';
 import { type DnsServer, startDnsServer } from '../packages/sandbox/dns/server';
 import { type CdktfEnvironment, cdktfEnvironment } from '../packages/sandbox/engine/cdktf-environment';
+import { InProcessEngine } from '../packages/sandbox/engine/in-process-engine';
 import { type ProviderSource, STAND_IN } from '../packages/sandbox/engine/provider-source';
-import { ServedProviders } from '../packages/sandbox/engine/served-providers';
 import { receive } from '../packages/sandbox/mail/receive';
 import type { DomainKey } from './keys';
 import { sizeOf } from './object-size';
@@ -29,7 +29,7 @@ export class SandboxStage implements Stage {
   readonly region = REGION;
   readonly bucket = BUCKET;
   readonly confirmTimeoutMinutes = 10;
-  private readonly served: ServedProviders;
+  private readonly served: InProcessEngine;
 
   private constructor(
     readonly sandbox: Sandbox,
@@ -38,7 +38,7 @@ export class SandboxStage implements Stage {
     readonly folder: string,
     private readonly provider: ProviderSource,
   ) {
-    this.served = new ServedProviders(sandbox);
+    this.served = new InProcessEngine(sandbox);
   }
 
   /**

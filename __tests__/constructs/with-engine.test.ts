@@ -9,7 +9,7 @@ import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../.
 import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
 import type { Route53Service } from '../../packages/sandbox/aws/services/route53';
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
-import { type InProcessEngine, inProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
+import { InProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
 import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
 
 const BUCKET = 'acme-keys';
@@ -23,7 +23,7 @@ let folder: string;
 beforeEach(async () => {
   dns = await startDnsServer({ zones: { [DOMAIN]: {} } });
   sandbox = await startSandbox({ dns: [dns.address] });
-  engine = inProcessEngine({ environment: sandbox.environment });
+  engine = new InProcessEngine({ environment: sandbox.environment });
   folder = mkdtempSync(path.join(tmpdir(), 'byodkim-one-stack-'));
   mkdirSync(path.join(folder, 'out'));
   await sandbox.call('s3', 'CreateBucket', {

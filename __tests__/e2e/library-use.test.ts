@@ -4,7 +4,7 @@ import path from 'node:path';
 import { transformSync } from '@swc/core';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { dnsRecordObject, ENVIRONMENT, privateKeyObject } from '../../handlers/contract';
-import { type InProcessEngine, inProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
+import { InProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
 import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
 import { Deployment, failed, makeKey, passed } from '../support/deployment';
 
@@ -26,7 +26,7 @@ describe('the constructs in somebody else’s stack, through the real engine', (
 
   beforeEach(async () => {
     deployment = await Deployment.start();
-    engine = inProcessEngine({
+    engine = new InProcessEngine({
       environment: { ...deployment.sandbox.environment, AWS_REGION: REGION },
     });
     folder = mkdtempSync(path.join(tmpdir(), 'byodkim-library-'));

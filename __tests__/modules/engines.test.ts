@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { ENGINES } from '../../packages/sandbox/__tests__/engine/engines';
-import { inProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
+import { InProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
 import { passed } from '../support/deployment';
 
 /** What is enough of each. */
@@ -14,7 +14,7 @@ const MODULES = {
 
 /** The other tests of the modules run on the engine that is found first; an older one reads less of the language. */
 describe.each(ENGINES)('with $title', ({ engine }) => {
-  const running = inProcessEngine({ environment: { AWS_REGION: 'ap-northeast-1' } });
+  const running = new InProcessEngine({ environment: { AWS_REGION: 'ap-northeast-1' } });
   const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-modules-'));
   afterAll(async () => {
     await running.close();

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sha256 } from '../../constructs/built-handler';
-import { inProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
+import { InProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
 import { BUCKET, Deployment, passed as ended } from '../support/deployment';
 import { EmptyProject, pack } from './support/empty-project';
 import { CDKTF, CDKTN } from './support/toolkits';
@@ -161,7 +161,7 @@ describe('the packed package', () => {
     async (_, project, code) => {
       const deployment = await Deployment.start();
       const environment = { ...deployment.sandbox.environment, AWS_REGION: 'ap-northeast-1' };
-      const engine = inProcessEngine({ environment });
+      const engine = new InProcessEngine({ environment });
       try {
         const { sandbox, dns } = deployment;
         await sandbox.call('s3', 'CreateBucket', {

@@ -9,7 +9,7 @@ import { controlStackId } from '../../list/domain-list';
 import { parseDomainList } from '../../list/read-list';
 import { compose } from '../../main';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
-import { inProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
+import { InProcessEngine } from '../../packages/sandbox/engine/in-process-engine';
 import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
 
 /** Settings of one domain in the list, and what its stack holds beside. */
@@ -34,7 +34,7 @@ const APPLY = ['apply', '-auto-approve'];
 /** A machine that deploys: a folder with a list, state of its own, and the real engine. */
 export class Workplace {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'byodkim-test-'));
-  private readonly engine: ReturnType<typeof inProcessEngine>;
+  private readonly engine: InProcessEngine;
   /** The list of which each stack lies there, where nothing was added to it. */
   private readonly synthesized = new Map<string, string>();
 
@@ -44,7 +44,7 @@ export class Workplace {
     public list: ListParts,
     private readonly environment: Readonly<Record<string, string>> = sandbox.environment,
   ) {
-    this.engine = inProcessEngine({ environment: { ...environment, AWS_REGION: list.defaults.region } });
+    this.engine = new InProcessEngine({ environment: { ...environment, AWS_REGION: list.defaults.region } });
   }
 
   async close(): Promise<void> {

@@ -21,7 +21,7 @@ export interface Mirror {
 /**
  * Prepares the engine's CLI configuration, and where it finds the aws provider. The stand-in is laid out in a
  * filesystem mirror, as a small program that starts Node on the bundled provider: for whoever launches the engine by
- * other means (`cdktf`), and for tests of the launch itself; `inProcessEngine` is faster. Another program takes its
+ * other means (`cdktf`), and for tests of the launch itself; `InProcessEngine` is faster. Another program takes its
  * place in the mirror; the real one is fetched by the engine itself. All of it is in a folder of its own in
  * `temporaryDirectory`.
  */

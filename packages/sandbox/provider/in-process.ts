@@ -1,12 +1,7 @@
 import * as grpc from '@grpc/grpc-js';
 import { awsProvider, type ProviderSurroundings } from './aws-provider';
-import { type ProtocolVersion, pluginServer } from './protocol/plugin-server';
+import { PROTOCOL_VERSION, pluginServer } from './protocol/plugin-server';
 import { providerCalls } from './provider-calls';
-
-export interface InProcessOptions extends ProviderSurroundings {
-  /** @default 6 */
-  readonly protocolVersion?: ProtocolVersion;
-}
 
 export interface InProcessProvider {
   /** What the engine's environment needs so that it uses this provider: `TF_REATTACH_PROVIDERS`. */
@@ -19,10 +14,9 @@ export interface InProcessProvider {
  * file, and four to eight times faster. A server belongs to one stack: the engine does not tell it where it runs,
  * so `workingDirectory` must be the directory that the engine is started in. A server costs a few milliseconds.
  */
-export async function serveInProcess(options: InProcessOptions): Promise<InProcessProvider> {
-  const { protocolVersion = 6 } = options;
+export async function serveInProcess(options: ProviderSurroundings): Promise<InProcessProvider> {
   const provider = awsProvider(options);
-  const server = pluginServer(protocolVersion, providerCalls(provider), () => {});
+  const server = pluginServer(providerCalls(provider), () => {});
   // TCP, so that each of the engine's connections has an address of its own: one connection, one configuration.
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) =>
@@ -31,7 +25,7 @@ export async function serveInProcess(options: InProcessOptions): Promise<InProce
   });
   const reattach = {
     Protocol: 'grpc',
-    ProtocolVersion: protocolVersion,
+    ProtocolVersion: PROTOCOL_VERSION,
     Pid: process.pid,
     // The engine is not to end this process when it is done.
     Test: true,

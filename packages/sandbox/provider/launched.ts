@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as grpc from '@grpc/grpc-js';
 import { awsProvider } from './aws-provider';
-import { type ProtocolVersion, pluginServer } from './protocol/plugin-server';
+import { PROTOCOL_VERSION, pluginServer } from './protocol/plugin-server';
 import { providerCalls } from './provider-calls';
 
 /** What go-plugin wants to see before a plugin says anything. */
@@ -33,7 +33,6 @@ export function serveLaunched(options: LaunchedOptions): void {
   if (environment.TF_PLUGIN_MAGIC_COOKIE !== MAGIC_COOKIE) {
     throw new Error('This program is a Terraform plugin: it is launched by the engine, not by hand.');
   }
-  const version = protocolVersion(environment.PLUGIN_PROTOCOL_VERSIONS);
   const directory = mkdtempSync(path.join(os.tmpdir(), 'sandbox-provider-'));
   const socket = path.join(directory, 'socket');
   const provider = awsProvider({
@@ -44,18 +43,13 @@ export function serveLaunched(options: LaunchedOptions): void {
     rmSync(directory, { recursive: true, force: true });
     options.exit(0);
   };
-  const server = pluginServer(version, providerCalls(provider), () => server.tryShutdown(finish));
+  const server = pluginServer(providerCalls(provider), () => server.tryShutdown(finish));
   server.bindAsync(`unix:${socket}`, credentials(environment, certificate), (error) => {
     if (error) throw error;
-    const fields = [CORE_PROTOCOL_VERSION, version, 'unix', socket, 'grpc', der(certificate)];
+    const fields = [CORE_PROTOCOL_VERSION, PROTOCOL_VERSION, 'unix', socket, 'grpc', der(certificate)];
     options.print(fields.join('|'));
   });
   exitWithEngine(finish);
-}
-
-function protocolVersion(offered = '5'): ProtocolVersion {
-  const versions = offered.split(',').map(Number);
-  return versions.includes(6) ? 6 : 5;
 }
 
 function credentials(environment: NodeJS.ProcessEnv, own: PluginCertificate): grpc.ServerCredentials {

@@ -56,7 +56,7 @@ export function providerCalls(provider: Provider): CallHandlers {
       data_source_schemas: wireSchemas(provider.dataSources),
       server_capabilities: { get_provider_schema_optional: true },
     }),
-    validateProvider: ({ config }) => ({ prepared_config: config }),
+    validateProvider: () => ({}),
     validateResource: async ({ type_name, config }) => {
       const type = resource(type_name);
       const { diagnostics } = await attempt(() => {

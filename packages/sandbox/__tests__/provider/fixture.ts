@@ -1,5 +1,5 @@
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
-import { type InProcessEngine, inProcessEngine } from '../../engine/in-process-engine';
+import { InProcessEngine } from '../../engine/in-process-engine';
 import { makeStack, type Stack } from './stack';
 
 export interface Fixture {
@@ -13,7 +13,7 @@ export function useFixture(provider: object = {}): Fixture {
   const fixture = {} as { -readonly [Member in keyof Fixture]: Fixture[Member] };
   beforeEach(async () => {
     fixture.sandbox = await startSandbox();
-    fixture.engine = inProcessEngine({ environment: fixture.sandbox.environment });
+    fixture.engine = new InProcessEngine({ environment: fixture.sandbox.environment });
     fixture.stack = await makeStack(fixture.engine, provider);
   });
   afterEach(async () => {

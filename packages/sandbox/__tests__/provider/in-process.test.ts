@@ -1,5 +1,5 @@
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
-import { inProcessEngine } from '../../engine/in-process-engine';
+import { InProcessEngine } from '../../engine/in-process-engine';
 import { ENGINES } from '../engine/engines';
 import { unwrapped } from './fixture';
 import { makeStack, ref } from './stack';
@@ -12,26 +12,21 @@ afterAll(() => sandbox.close());
 
 const PARAMETER = { name: '/a', type: 'String', value: 'x' };
 
-const PROTOCOLS = ENGINES.flatMap((named) => ([5, 6] as const).map((version) => ({ ...named, version })));
+test.each(ENGINES)('makes, shows and destroys with $title', async ({ engine: program }) => {
+  const engine = new InProcessEngine({ environment: sandbox.environment });
+  const stack = await makeStack(engine, {}, program);
+  await stack.apply({ resource: { aws_ssm_parameter: { it: PARAMETER } } });
+  const empty = await stack.planIsEmpty();
+  const destroyed = await stack.destroy();
+  stack.remove();
+  await engine.close();
 
-test.each(PROTOCOLS)(
-  'version $version of the protocol makes, shows and destroys with $title',
-  async ({ engine: program, version }) => {
-    const engine = inProcessEngine({ environment: sandbox.environment, protocolVersion: version });
-    const stack = await makeStack(engine, {}, program);
-    await stack.apply({ resource: { aws_ssm_parameter: { it: PARAMETER } } });
-    const empty = await stack.planIsEmpty();
-    const destroyed = await stack.destroy();
-    stack.remove();
-    await engine.close();
-
-    expect(empty).toBe(true);
-    expect(destroyed).toContain('1 destroyed');
-  },
-);
+  expect(empty).toBe(true);
+  expect(destroyed).toContain('1 destroyed');
+});
 
 test('each provider block has its own region and tags, and a resource may be of another region yet', async () => {
-  const engine = inProcessEngine({ environment: sandbox.environment });
+  const engine = new InProcessEngine({ environment: sandbox.environment });
   const stack = await makeStack(engine);
   stack.write({
     provider: {
@@ -69,7 +64,7 @@ test('each provider block has its own region and tags, and a resource may be of 
 });
 
 test('an endpoint of the configuration wins over the one that surrounds it', async () => {
-  const engine = inProcessEngine({
+  const engine = new InProcessEngine({
     environment: { ...sandbox.environment, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
   });
   const stack = await makeStack(engine, { endpoints: [{ ssm: sandbox.url }] });
@@ -82,7 +77,7 @@ test('an endpoint of the configuration wins over the one that surrounds it', asy
 });
 
 test('every setting of the real provider is accepted', async () => {
-  const engine = inProcessEngine({ environment: sandbox.environment });
+  const engine = new InProcessEngine({ environment: sandbox.environment });
   const stack = await makeStack(engine, {
     access_key: sandbox.environment.AWS_ACCESS_KEY_ID,
     secret_key: sandbox.environment.AWS_SECRET_ACCESS_KEY,
@@ -105,7 +100,7 @@ test('every setting of the real provider is accepted', async () => {
 });
 
 test('fails for a resource type that the sandbox does not have', async () => {
-  const engine = inProcessEngine({ environment: sandbox.environment });
+  const engine = new InProcessEngine({ environment: sandbox.environment });
   const stack = await makeStack(engine);
   stack.write({ resource: { aws_vpc: { it: { cidr_block: '10.0.0.0/16' } } } });
   const { exitCode, output } = await stack.run('plan');
@@ -117,7 +112,7 @@ test('fails for a resource type that the sandbox does not have', async () => {
 });
 
 test('fails soon when it is interrupted in the middle of a call, and what was not made is not in state', async () => {
-  const engine = inProcessEngine({ environment: sandbox.environment });
+  const engine = new InProcessEngine({ environment: sandbox.environment });
   const stack = await makeStack(engine);
   sandbox.faults.add({ operation: 'ssm:PutParameter', kind: 'hang', admin: true });
   stack.write({ resource: { aws_ssm_parameter: { it: PARAMETER } } });

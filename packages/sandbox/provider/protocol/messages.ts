@@ -1,9 +1,9 @@
 import protobuf from 'protobufjs';
 
 /**
- * The messages of Terraform's plugin protocol, versions 5 and 6, as far as this provider speaks it: one message a
- * line, `field:type=number`, `*` before the type for repeated, `%` for map<string, …>. Both versions share numbers
- * and shapes. A test holds this table against the descriptors that the engine's own binary carries.
+ * The messages of Terraform's plugin protocol, version 6 (every engine that the stacks run on speaks it), as far as this
+ * provider does: one message a line, `field:type=number`, `*` before the type for repeated, `%` for map<string, …>. A
+ * test holds this table against the descriptors that the engine's own binary carries.
  */
 export const MESSAGES = {
   DynamicValue: 'msgpack:bytes=1 json:bytes=2',
@@ -22,7 +22,7 @@ export const MESSAGES = {
   GetSchemaResponse:
     'provider:Schema=1 resource_schemas:%Schema=2 data_source_schemas:%Schema=3 diagnostics:*Diagnostic=4 provider_meta:Schema=5 server_capabilities:ServerCapabilities=6',
   ConfigRequest: 'config:DynamicValue=1',
-  ValidateProviderResponse: 'prepared_config:DynamicValue=1 diagnostics:*Diagnostic=2',
+  ValidateProviderResponse: 'diagnostics:*Diagnostic=2',
   TypedConfigRequest: 'type_name:string=1 config:DynamicValue=2',
   DiagnosticsResponse: 'diagnostics:*Diagnostic=1',
   ConfigureRequest: 'terraform_version:string=1 config:DynamicValue=2',
@@ -52,36 +52,21 @@ export const MESSAGES = {
 } as const;
 export type MessageName = keyof typeof MESSAGES;
 
-/** Each of the provider's calls: its name in version 6, in version 5, its request and its response. */
+/** Each of the provider's calls: its name, its request and its response. */
 export const CALLS = {
-  getSchema: ['GetProviderSchema', 'GetSchema', 'Empty', 'GetSchemaResponse'],
-  validateProvider: [
-    'ValidateProviderConfig',
-    'PrepareProviderConfig',
-    'ConfigRequest',
-    'ValidateProviderResponse',
-  ],
-  validateResource: [
-    'ValidateResourceConfig',
-    'ValidateResourceTypeConfig',
-    'TypedConfigRequest',
-    'DiagnosticsResponse',
-  ],
-  validateDataSource: [
-    'ValidateDataResourceConfig',
-    'ValidateDataSourceConfig',
-    'TypedConfigRequest',
-    'DiagnosticsResponse',
-  ],
-  upgradeState: ['UpgradeResourceState', 'UpgradeResourceState', 'UpgradeRequest', 'UpgradeResponse'],
-  configure: ['ConfigureProvider', 'Configure', 'ConfigureRequest', 'DiagnosticsResponse'],
-  read: ['ReadResource', 'ReadResource', 'ReadRequest', 'ReadResponse'],
-  plan: ['PlanResourceChange', 'PlanResourceChange', 'PlanRequest', 'PlanResponse'],
-  apply: ['ApplyResourceChange', 'ApplyResourceChange', 'ApplyRequest', 'ApplyResponse'],
-  importState: ['ImportResourceState', 'ImportResourceState', 'ImportRequest', 'ImportResponse'],
-  readDataSource: ['ReadDataSource', 'ReadDataSource', 'ReadDataRequest', 'ReadDataResponse'],
-  stop: ['StopProvider', 'Stop', 'Empty', 'StopResponse'],
-} as const satisfies Record<string, readonly [string, string, MessageName, MessageName]>;
+  getSchema: ['GetProviderSchema', 'Empty', 'GetSchemaResponse'],
+  validateProvider: ['ValidateProviderConfig', 'ConfigRequest', 'ValidateProviderResponse'],
+  validateResource: ['ValidateResourceConfig', 'TypedConfigRequest', 'DiagnosticsResponse'],
+  validateDataSource: ['ValidateDataResourceConfig', 'TypedConfigRequest', 'DiagnosticsResponse'],
+  upgradeState: ['UpgradeResourceState', 'UpgradeRequest', 'UpgradeResponse'],
+  configure: ['ConfigureProvider', 'ConfigureRequest', 'DiagnosticsResponse'],
+  read: ['ReadResource', 'ReadRequest', 'ReadResponse'],
+  plan: ['PlanResourceChange', 'PlanRequest', 'PlanResponse'],
+  apply: ['ApplyResourceChange', 'ApplyRequest', 'ApplyResponse'],
+  importState: ['ImportResourceState', 'ImportRequest', 'ImportResponse'],
+  readDataSource: ['ReadDataSource', 'ReadDataRequest', 'ReadDataResponse'],
+  stop: ['StopProvider', 'Empty', 'StopResponse'],
+} as const satisfies Record<string, readonly [string, MessageName, MessageName]>;
 export type CallName = keyof typeof CALLS;
 
 export interface MessageField {

@@ -2,21 +2,18 @@ import * as grpc from '@grpc/grpc-js';
 import type { CallHandlers } from '../provider-calls';
 import { CALLS, type CallName, decodeMessage, encodeMessage, type MessageName } from './messages';
 
-export type ProtocolVersion = 5 | 6;
+/** Of Terraform's plugin protocol. */
+export const PROTOCOL_VERSION = 6;
 
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
 /** A gRPC server that is a Terraform plugin: the provider's service, and the ones that go-plugin wants beside it. */
-export function pluginServer(
-  version: ProtocolVersion,
-  handlers: CallHandlers,
-  onShutdown: () => void,
-): grpc.Server {
+export function pluginServer(handlers: CallHandlers, onShutdown: () => void): grpc.Server {
   const server = new grpc.Server({
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
   });
-  addProvider(server, version, handlers);
+  addProvider(server, handlers);
   addHealth(server);
   addController(server, onShutdown);
   addStdio(server);
@@ -24,12 +21,11 @@ export function pluginServer(
   return server;
 }
 
-function addProvider(server: grpc.Server, version: ProtocolVersion, handlers: CallHandlers): void {
+function addProvider(server: grpc.Server, handlers: CallHandlers): void {
   const definition: Record<string, Method> = {};
   const implementation: Record<string, grpc.handleUnaryCall<any, any>> = {};
-  for (const [name, [v6, v5, request, response]] of Object.entries(CALLS)) {
-    const rpc = version === 6 ? v6 : v5;
-    definition[rpc] = method(`tfplugin${version}.Provider`, rpc, request, response);
+  for (const [name, [rpc, request, response]] of Object.entries(CALLS)) {
+    definition[rpc] = method(`tfplugin${PROTOCOL_VERSION}.Provider`, rpc, request, response);
     implementation[rpc] = (call, answer) => {
       Promise.resolve()
         .then(() => handlers[name as CallName](call.request, call.getPeer()))

@@ -39,7 +39,7 @@ export async function doing<T>(what: string, call: Promise<T>): Promise<T> {
   }
 }
 
-/** A deletion by one call, to which an object that has gone is one that is deleted. */
+/** A deletion by one call, to which an object that has gone is one that is deleted; none where it is to stay. */
 export const deletedBy =
   (
     what: string,
@@ -48,6 +48,7 @@ export const deletedBy =
     named: (state: State) => object,
   ): ResourceType['delete'] =>
   async (context, state) => {
+    if (state.skip_destroy) return;
     await doing(`deleting ${what} (${state.id})`, orGone(context.call(service, operation, named(state))));
   };
 

@@ -1,4 +1,4 @@
-import { sameValue } from '../protocol/values';
+import { isDeepStrictEqual } from 'node:util';
 import type { DataSource, ProviderContext, ResourceType, State } from '../resource';
 import { doing, given } from './common';
 import { inputOf, stateOf } from './naming';
@@ -42,7 +42,7 @@ export const emailIdentity: ResourceType = {
         given({ ConfigurationSetName: planned.configuration_set_name }),
       );
     }
-    if (!sameValue(prior.dkim_signing_attributes, planned.dkim_signing_attributes)) {
+    if (!isDeepStrictEqual(prior.dkim_signing_attributes, planned.dkim_signing_attributes)) {
       const signing = planned.dkim_signing_attributes[0];
       await updating('PutEmailIdentityDkimSigningAttributes', {
         SigningAttributesOrigin: signing ? originOf(signing) : 'AWS_SES',

@@ -27,18 +27,23 @@ export const configurationInput = (planned: State): object => ({
 });
 
 /** What `GetFunction` says, as state; of the version that is newest, its number and ARN. */
-export function functionState(context: ProviderContext, state: State, output: any, newest: any): State {
+export async function functionState(output: any, state: State, context: ProviderContext): Promise<State> {
   const { Configuration: it, Concurrency, Tags } = output;
+  const FunctionName = state.id;
+  const listed = { FunctionName, MaxItems: 10_000 };
+  const { Versions } = await context.call('lambda', 'ListVersionsByFunction', listed);
+  const newest = Versions.at(-1);
+  const signing = await context.call('lambda', 'GetFunctionCodeSigningConfig', { FunctionName });
   const arn = it.FunctionArn.replace(/^((?:[^:]*:){6}[^:]*):.*$/, '$1');
   const qualifiedArn = newest.FunctionArn;
   const variables = it.Environment?.Variables ?? {};
   const told = stateOf('lambda', 'FunctionConfiguration', it);
   const [logging] = told.logging_config;
   return {
-    ...state,
     ...told,
     [READ_TAGS]: Tags ?? {},
     arn,
+    code_signing_config_arn: signing.CodeSigningConfigArn ?? null,
     environment: environmentState(state, variables),
     invoke_arn: invokeArn(context, arn),
     logging_config: [

@@ -1,15 +1,16 @@
 import timers from 'node:timers/promises';
-import { sameValue, UNKNOWN } from '../protocol/values';
+import { isDeepStrictEqual } from 'node:util';
+import { UNKNOWN } from '../protocol/values';
 import {
   AttributeError,
-  afterCreate,
   FailedWithState,
   type ProviderContext,
   type ResourceType,
   type State,
 } from '../resource';
-import { doing, given, orGone } from './common';
+import { doing, given } from './common';
 import { codeInput, configurationInput, functionState } from './lambda-function-values';
+import { simpleResource } from './simple-resource';
 import { readTags } from './tags';
 
 const CODE = ['filename', 's3_bucket', 's3_key', 's3_object_version', 'source_code_hash', 'architectures'];
@@ -29,53 +30,61 @@ const CONFIGURATION = [
 const NOT_READ = ['filename', 's3_bucket', 's3_key', 's3_object_version', 'source_code_hash'];
 
 const changed = (prior: State, planned: State, names: readonly string[]): boolean =>
-  names.some((name) => !sameValue(prior[name], planned[name]));
+  names.some((name) => !isDeepStrictEqual(prior[name], planned[name]));
 
 /** `aws_lambda_function`, of a zip file. */
 export const lambdaFunction: ResourceType = {
-  validate: (config) => {
-    if (config.filename === null && config.s3_bucket === null) {
-      throw new AttributeError('filename', 'one of `filename,image_uri,s3_bucket` must be specified');
-    }
-    if (config.handler === null || config.runtime === null) {
-      throw new Error('handler and runtime must be set when PackageType is Zip');
-    }
-  },
-  customizePlan:
-    () =>
-    ({ planned, prior }) => {
-      if (!prior) return;
-      const code = changed(prior, planned, CODE);
-      const configuration = changed(prior, planned, CONFIGURATION);
-      if (code) {
-        for (const name of ['code_sha256', 'source_code_size']) planned[name] = UNKNOWN;
+  ...simpleResource({
+    what: 'Lambda Function',
+    service: 'lambda',
+    create: 'CreateFunction',
+    read: 'GetFunction',
+    delete: 'DeleteFunction',
+    validate: (config) => {
+      if (config.filename === null && config.s3_bucket === null) {
+        throw new AttributeError('filename', 'one of `filename,image_uri,s3_bucket` must be specified');
       }
-      if (code || configuration) planned.last_modified = UNKNOWN;
-      if (planned.publish === true && (code || configuration || !prior.publish)) {
-        for (const name of ['version', 'qualified_arn', 'qualified_invoke_arn']) planned[name] = UNKNOWN;
+      if (config.handler === null || config.runtime === null) {
+        throw new Error('handler and runtime must be set when PackageType is Zip');
       }
     },
-  create: async (context, planned) => {
-    const name = planned.function_name;
-    await doing(
-      `creating Lambda Function (${name})`,
-      context.call('lambda', 'CreateFunction', {
-        FunctionName: name,
-        ...configurationInput(planned),
-        Code: codeInput(context, planned),
-        PackageType: planned.package_type,
-        Publish: planned.publish,
-        Tags: planned.tags_all,
-        ...given({ Architectures: planned.architectures }),
-      }),
-    );
-    return afterCreate({ ...planned, id: name }, async () => {
-      await settled(context, name);
-      if (planned.reserved_concurrent_executions >= 0) await putConcurrency(context, planned);
-      return { id: name };
-    });
-  },
-  read: (context, state) => doing(`reading Lambda Function (${state.id})`, found(context, state)),
+    customizePlan:
+      () =>
+      ({ planned, prior }) => {
+        if (!prior) return;
+        const code = changed(prior, planned, CODE);
+        const configuration = changed(prior, planned, CONFIGURATION);
+        if (code) {
+          for (const name of ['code_sha256', 'source_code_size']) planned[name] = UNKNOWN;
+        }
+        if (code || configuration) planned.last_modified = UNKNOWN;
+        if (planned.publish === true && (code || configuration || !prior.publish)) {
+          for (const name of ['version', 'qualified_arn', 'qualified_invoke_arn']) planned[name] = UNKNOWN;
+        }
+      },
+    identity: ({ function_name: id }) => ({ id }),
+    input: (planned, _isNew, context) => ({
+      FunctionName: planned.id,
+      ...configurationInput(planned),
+      Code: codeInput(context, planned),
+      PackageType: planned.package_type,
+      Publish: planned.publish,
+      Tags: planned.tags_all,
+      ...given({ Architectures: planned.architectures }),
+    }),
+    finish: async (context, made) => {
+      await settled(context, made.id);
+      if (made.reserved_concurrent_executions >= 0) await putConcurrency(context, made);
+    },
+    named: ({ id }) => ({ FunctionName: id }),
+    state: functionState,
+    tagging: {
+      list: readTags,
+      tag: (context, { arn }, Tags) => context.call('lambda', 'TagResource', { Resource: arn, Tags }),
+      untag: (context, { arn }, TagKeys) =>
+        context.call('lambda', 'UntagResource', { Resource: arn, TagKeys }),
+    },
+  }),
   update: async (context, prior, planned) => {
     const name = planned.id;
     try {
@@ -111,32 +120,7 @@ export const lambdaFunction: ResourceType = {
       );
     }
   },
-  tagging: {
-    list: readTags,
-    tag: (context, { arn }, Tags) => context.call('lambda', 'TagResource', { Resource: arn, Tags }),
-    untag: (context, { arn }, TagKeys) => context.call('lambda', 'UntagResource', { Resource: arn, TagKeys }),
-  },
-  delete: async (context, state) => {
-    if (state.skip_destroy) return;
-    await doing(
-      `deleting Lambda Function (${state.id})`,
-      orGone(context.call('lambda', 'DeleteFunction', { FunctionName: state.id })),
-    );
-  },
 };
-
-async function found(context: ProviderContext, state: State): Promise<State | null> {
-  const FunctionName = state.id;
-  const output = await orGone(context.call('lambda', 'GetFunction', { FunctionName }));
-  if (!output) return null;
-  const { Versions } = await context.call('lambda', 'ListVersionsByFunction', {
-    FunctionName,
-    MaxItems: 10_000,
-  });
-  const signing = await context.call('lambda', 'GetFunctionCodeSigningConfig', { FunctionName });
-  const code_signing_config_arn = signing.CodeSigningConfigArn ?? null;
-  return { ...functionState(context, state, output, Versions.at(-1)), code_signing_config_arn };
-}
 
 /** Waits until the function is as it was told to be; the sandbox's is at once, mostly. */
 async function settled(context: ProviderContext, name: string): Promise<void> {

@@ -1,5 +1,4 @@
 import timers from 'node:timers/promises';
-import { sameValue } from '../protocol/values';
 import { AttributeError, type ProviderContext, type ResourceType, type State } from '../resource';
 import { fqdn, sameDnsName } from '../schema/spelling';
 import { doing, isGone } from './common';
@@ -123,7 +122,7 @@ async function find(context: ProviderContext, sought: State): Promise<any> {
       MaxItems: 1,
     });
     const [set] = ResourceRecordSets;
-    return set && sameDnsName(set.Name, name) && sameValue(set.Type, type) ? set : null;
+    return set && sameDnsName(set.Name, name) && set.Type === type ? set : null;
   } catch (error) {
     if (isGone(error)) return null;
     throw error;

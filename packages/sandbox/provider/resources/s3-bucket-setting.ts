@@ -1,4 +1,4 @@
-import { sameValue } from '../protocol/values';
+import { isDeepStrictEqual } from 'node:util';
 import type { ProviderContext, ResourceType, State } from '../resource';
 import { doing, orGone } from './common';
 import { simpleResource } from './simple-resource';
@@ -8,7 +8,6 @@ export interface BucketSetting {
   readonly what: string;
   /** `Put…`, `Get…` and `Delete…` of S3. */
   readonly operation: string;
-  readonly deleteOperation?: string;
   /** The setting as the operation's input has it, without the bucket. */
   toInput(state: State): object;
   /** Back from the answer of `Get…`, the bucket's name aside; null when that says that there is no such setting. */
@@ -25,7 +24,7 @@ export function bucketSetting({ what, operation, undo, ...own }: BucketSetting):
     create: `Put${operation}`,
     read: `Get${operation}`,
     update: `Put${operation}`,
-    delete: own.deleteOperation ?? `Delete${operation}`,
+    delete: `Delete${operation}`,
     identity: ({ bucket }) => ({ id: bucket }),
     input: (planned) => ({ Bucket: planned.bucket, ...own.toInput(planned) }),
     named: ({ id }) => ({ Bucket: id.split(',')[0] }),
@@ -34,7 +33,7 @@ export function bucketSetting({ what, operation, undo, ...own }: BucketSetting):
       if (!read) return null;
       const remote = { ...state, bucket: state.id.split(',')[0], ...read };
       // What means the same keeps the state's own form: nothing has drifted.
-      const same = state.bucket && sameValue(normal(own.toInput(state)), normal(own.toInput(remote)));
+      const same = state.bucket && isDeepStrictEqual(normal(own.toInput(state)), normal(own.toInput(remote)));
       return same ? state : remote;
     },
   });

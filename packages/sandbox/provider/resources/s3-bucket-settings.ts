@@ -60,6 +60,4 @@ export const s3BucketPublicAccessBlock = bucketSetting({
     PublicAccessBlockConfiguration: inputOf('s3', 'PublicAccessBlockConfiguration', state),
   }),
   toState: (answer) => stateOf('s3', 'PublicAccessBlockConfiguration', answer.PublicAccessBlockConfiguration),
-  undo: async (context, { bucket, skip_destroy: keep }) =>
-    keep ? undefined : context.call('s3', 'DeletePublicAccessBlock', { Bucket: bucket }),
 });

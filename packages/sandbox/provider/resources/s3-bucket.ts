@@ -1,12 +1,6 @@
-import {
-  AttributeError,
-  afterCreate,
-  type ProviderContext,
-  type ResourceType,
-  type State,
-  type Tags,
-} from '../resource';
+import { AttributeError, type ProviderContext, type ResourceType, type State, type Tags } from '../resource';
 import { doing, orGone, uniqueId } from './common';
+import { simpleResource } from './simple-resource';
 import { tagList, tagMap } from './tags';
 
 /** Blocks and attributes that a resource of its own stands for. */
@@ -26,35 +20,44 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 
 /** `aws_s3_bucket`. Its deprecated blocks are refused: their own resources say the same. */
 export const s3Bucket: ResourceType = {
-  validate: (config) => {
-    for (const [name, resource] of Object.entries(ELSEWHERE)) {
-      if (config[name]?.length > 0) throw new AttributeError(name, `${name} is deprecated: use ${resource}`);
-    }
-  },
-  create: async (context, planned) => {
-    const bucket = planned.bucket || `${planned.bucket_prefix || 'terraform-'}${uniqueId()}`;
-    await doing(
-      `creating S3 Bucket (${bucket})`,
-      context.call('s3', 'CreateBucket', {
-        Bucket: bucket,
-        ...(context.region !== 'us-east-1' && {
-          CreateBucketConfiguration: { LocationConstraint: context.region },
-        }),
-      }),
-    );
-    const created = { ...planned, id: bucket, bucket };
-    await afterCreate(created, () => putTags(context, bucket, planned.tags_all ?? {}));
-    return created;
-  },
-  read: (context, state) => doing(`reading S3 Bucket (${state.id})`, found(context, state)),
+  ...simpleResource({
+    what: 'S3 Bucket',
+    service: 's3',
+    create: 'CreateBucket',
+    read: 'HeadBucket',
+    delete: 'DeleteBucket',
+    validate: (config) => {
+      for (const [name, resource] of Object.entries(ELSEWHERE)) {
+        if (config[name]?.length > 0)
+          throw new AttributeError(name, `${name} is deprecated: use ${resource}`);
+      }
+    },
+    identity: ({ bucket, bucket_prefix }) => {
+      const name = bucket || `${bucket_prefix || 'terraform-'}${uniqueId()}`;
+      return { id: name, bucket: name };
+    },
+    input: ({ id }, _isNew, { region }) => ({
+      Bucket: id,
+      ...(region !== 'us-east-1' && { CreateBucketConfiguration: { LocationConstraint: region } }),
+    }),
+    finish: (context, { id, tags_all }) => putTags(context, id, tags_all ?? {}),
+    named: ({ id }) => ({ Bucket: id }),
+    state: async ({ BucketRegion }, state, context) => ({
+      ...names(context, state.id, BucketRegion),
+      bucket: state.id,
+      bucket_prefix: state.bucket_prefix ?? '',
+      force_destroy: state.force_destroy ?? false,
+      ...(await settingsOf(context, state.id)),
+    }),
+    tagging: {
+      list: listTags,
+      // All of them are put at once.
+      tag: (context, state) => putTags(context, state.id, state.tags_all ?? {}),
+      untag: (context, state) => putTags(context, state.id, state.tags_all ?? {}),
+    },
+  }),
   // Nothing but its tags can be changed here; `force_destroy` is the provider's own.
   update: async () => {},
-  tagging: {
-    list: listTags,
-    // All of them are put at once.
-    tag: (context, state) => putTags(context, state.id, state.tags_all ?? {}),
-    untag: (context, state) => putTags(context, state.id, state.tags_all ?? {}),
-  },
   delete: async (context, state) => {
     const deleting = async () => {
       if (state.force_destroy) await empty(context, state.id);
@@ -63,20 +66,6 @@ export const s3Bucket: ResourceType = {
     await doing(`deleting S3 Bucket (${state.id})`, orGone(deleting()));
   },
 };
-
-async function found(context: ProviderContext, state: State): Promise<State | null> {
-  const bucket = state.id;
-  const head = await orGone(context.call('s3', 'HeadBucket', { Bucket: bucket }));
-  if (!head) return null;
-  return {
-    ...state,
-    ...names(context, bucket, head.BucketRegion),
-    bucket,
-    bucket_prefix: state.bucket_prefix ?? '',
-    force_destroy: state.force_destroy ?? false,
-    ...(await settingsOf(context, bucket)),
-  };
-}
 
 /** Whatever a bucket may have, each by a call of its own, one after another. */
 async function settingsOf(context: ProviderContext, Bucket: string): Promise<State> {

@@ -1,7 +1,7 @@
-import type { ProviderContext, ResourceType, State } from '../resource';
+import { afterCreate, type ProviderContext, type ResourceType, type State } from '../resource';
 import { deletedBy, doing, orGone } from './common';
 
-/** A resource that is one object of AWS's: made, read, changed and deleted by one call each. */
+/** A resource that is one object of AWS's: made, read, changed and deleted by one call each, for the most part. */
 export interface SimpleResource extends Pick<ResourceType, 'validate' | 'customizePlan' | 'tagging'> {
   /** As errors call it. */
   readonly what: string;
@@ -16,7 +16,9 @@ export interface SimpleResource extends Pick<ResourceType, 'validate' | 'customi
   /** What is known once it is made. */
   made?(answer: any, context: ProviderContext): State;
   /** The whole of it, to make or to change it. */
-  input(planned: State, isNew: boolean): object;
+  input(planned: State, isNew: boolean, context: ProviderContext): object;
+  /** What remains to be done once it is made: if that fails, it is kept in state, tainted. */
+  finish?(context: ProviderContext, made: State): Promise<unknown>;
   /** What names it, to read or to delete it. */
   named(state: State): object;
   /** What an answer says of it, beside what was known; null where it says that there is none. */
@@ -31,7 +33,7 @@ export function simpleResource(own: SimpleResource): ResourceType {
   const put = (context: ProviderContext, operation: string, planned: State, isNew: boolean) =>
     doing(
       told(isNew ? 'creating' : 'updating', planned),
-      context.call(service, operation, own.input(planned, isNew)),
+      context.call(service, operation, own.input(planned, isNew, context)),
     );
   const { update } = own;
   return {
@@ -41,15 +43,18 @@ export function simpleResource(own: SimpleResource): ResourceType {
     create: async (context, planned) => {
       const known = own.identity(planned);
       const answer = await put(context, own.create, { ...planned, ...known }, true);
-      return { ...known, ...own.made?.(answer, context) };
+      const made = { ...known, ...own.made?.(answer, context) };
+      const state = { ...planned, ...made };
+      await afterCreate(state, async () => own.finish?.(context, state));
+      return made;
     },
-    read: async (context, state) => {
-      const answer = await doing(
-        `reading ${what} (${state.id})`,
-        orGone(context.call(service, own.read, own.named(state))),
-      );
-      const read = answer && (await own.state(answer, state, context));
-      return read && { ...state, ...read };
+    read: (context, state) => {
+      const found = async () => {
+        const answer = await orGone(context.call(service, own.read, own.named(state)));
+        const read = answer && (await own.state(answer, state, context));
+        return read && { ...state, ...read };
+      };
+      return doing(`reading ${what} (${state.id})`, found());
     },
     update:
       update === undefined

@@ -1,6 +1,7 @@
-import { afterCreate, type ProviderContext, type ResourceType, type State } from '../resource';
+import type { ProviderContext, ResourceType, State } from '../resource';
 import { keepSpelling } from '../schema/spelling';
-import { deletedBy, doing, nameOrPrefixed, orGone } from './common';
+import { doing, nameOrPrefixed } from './common';
+import { simpleResource } from './simple-resource';
 import { tagList, tagsByArn } from './tags';
 
 /** Their rates are not left out where nobody says them: the provider sets 0. */
@@ -21,47 +22,48 @@ const TOPIC_ATTRIBUTES: Readonly<Record<string, string>> = {
 
 /** `aws_sns_topic`. */
 export const snsTopic: ResourceType = {
-  create: async (context, planned) => {
-    const name = nameOrPrefixed(planned);
-    const { TopicArn } = await doing(
-      `creating SNS Topic (${name})`,
-      context.call('sns', 'CreateTopic', {
-        Name: name,
-        Attributes: { ...topicAttributes(planned), ...(planned.fifo_topic && { FifoTopic: 'true' }) },
-        Tags: tagList(planned.tags_all),
-      }),
-    );
-    await afterCreate({ ...planned, id: TopicArn }, async () => {
+  ...simpleResource({
+    what: 'SNS Topic',
+    service: 'sns',
+    create: 'CreateTopic',
+    read: 'GetTopicAttributes',
+    delete: 'DeleteTopic',
+    identity: (planned) => ({ name: nameOrPrefixed(planned) }),
+    made: ({ TopicArn: id }) => ({ id }),
+    input: (planned) => ({
+      Name: planned.name,
+      Attributes: { ...topicAttributes(planned), ...(planned.fifo_topic && { FifoTopic: 'true' }) },
+      Tags: tagList(planned.tags_all),
+    }),
+    finish: async (context, made) => {
       for (const protocol of UNSAMPLED) {
-        const AttributeName = `${protocol}SuccessFeedbackSampleRate`;
-        const AttributeValue = String(planned[`${protocol.toLowerCase()}_success_feedback_sample_rate`] ?? 0);
-        await doing(
-          `setting SNS Topic (${TopicArn}) attribute (${AttributeName})`,
-          context.call('sns', 'SetTopicAttributes', { TopicArn, AttributeName, AttributeValue }),
-        );
+        const rate = made[`${protocol.toLowerCase()}_success_feedback_sample_rate`] ?? 0;
+        await setAttribute(context, made.id, `${protocol}SuccessFeedbackSampleRate`, String(rate));
       }
-    });
-    return { id: TopicArn };
-  },
-  read: (context, state) => doing(`reading SNS Topic (${state.id})`, topicState(context, state)),
+    },
+    named: ({ id }) => ({ TopicArn: id }),
+    state: ({ Attributes }, state) => topicState(Attributes, state),
+    tagging: tagsByArn('sns'),
+  }),
   update: async (context, prior, planned) => {
-    const TopicArn = planned.id;
     const fresh = topicAttributes(planned);
-    for (const [attribute, AttributeName] of Object.entries(TOPIC_ATTRIBUTES)) {
-      if (prior[attribute] === planned[attribute]) continue;
-      await doing(
-        `setting SNS Topic (${TopicArn}) attribute (${AttributeName})`,
-        context.call('sns', 'SetTopicAttributes', {
-          TopicArn,
-          AttributeName,
-          AttributeValue: fresh[AttributeName] ?? '',
-        }),
-      );
+    for (const [attribute, name] of Object.entries(TOPIC_ATTRIBUTES)) {
+      if (prior[attribute] !== planned[attribute])
+        await setAttribute(context, planned.id, name, fresh[name] ?? '');
     }
   },
-  tagging: tagsByArn('sns'),
-  delete: deletedBy('SNS Topic', 'sns', 'DeleteTopic', (state) => ({ TopicArn: state.id })),
 };
+
+const setAttribute = (
+  context: ProviderContext,
+  TopicArn: string,
+  AttributeName: string,
+  AttributeValue: string,
+): Promise<unknown> =>
+  doing(
+    `setting SNS Topic (${TopicArn}) attribute (${AttributeName})`,
+    context.call('sns', 'SetTopicAttributes', { TopicArn, AttributeName, AttributeValue }),
+  );
 
 const topicAttributes = (planned: State): Record<string, string> =>
   Object.fromEntries(
@@ -70,13 +72,9 @@ const topicAttributes = (planned: State): Record<string, string> =>
       .map(([attribute, name]) => [name, String(planned[attribute])]),
   );
 
-async function topicState(context: ProviderContext, state: State): Promise<State | null> {
-  const TopicArn = state.id;
-  const found = await orGone(context.call('sns', 'GetTopicAttributes', { TopicArn }));
-  if (!found) return null;
-  const { Attributes: it } = found;
+function topicState(it: Record<string, string>, state: State): State {
+  const TopicArn: string = state.id;
   return {
-    ...state,
     arn: TopicArn,
     archive_policy: it.ArchivePolicy ?? state.archive_policy,
     beginning_archive_time: it.BeginningArchiveTime ?? '',

@@ -1,4 +1,5 @@
-import { isUnknown, sameValue, UNKNOWN } from '../protocol/values';
+import { isDeepStrictEqual } from 'node:util';
+import { isUnknown, UNKNOWN } from '../protocol/values';
 import type { Block, NestedBlock } from './schema';
 
 export interface Plan {
@@ -31,7 +32,7 @@ export function planChange(
   const planned = planBlock(block, prior, config);
   customize({ planned, prior, config, replace });
   if (prior === null) return { planned, replace: [] };
-  const changed = Object.keys(planned).filter((name) => !sameValue(prior[name], planned[name]));
+  const changed = Object.keys(planned).filter((name) => !isDeepStrictEqual(prior[name], planned[name]));
   if (changed.length === 0) return { planned, replace: [] };
   for (const name of changed) {
     if ((block.attributes[name] ?? block.blocks[name])?.forceNew) replaced.add(name);
@@ -73,7 +74,9 @@ function counterpart(nesting: NestedBlock['nesting'], old: any, item: any, index
   return old.find((candidate) =>
     Object.entries(item).every(
       ([name, value]) =>
-        value === null || sameValue(candidate[name], value) || (Array.isArray(value) && value.length === 0),
+        value === null ||
+        isDeepStrictEqual(candidate[name], value) ||
+        (Array.isArray(value) && value.length === 0),
     ),
   );
 }

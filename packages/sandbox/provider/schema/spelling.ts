@@ -1,9 +1,9 @@
-import { sameValue } from '../protocol/values';
+import { isDeepStrictEqual } from 'node:util';
 
 /** Whether two policies grant the same: as JSON, a list of one being that one. */
 export function samePolicy(a: string, b: string): boolean {
   try {
-    return sameValue(singled(JSON.parse(a)), singled(JSON.parse(b)));
+    return isDeepStrictEqual(singled(JSON.parse(a)), singled(JSON.parse(b)));
   } catch {
     return false;
   }

@@ -10,15 +10,12 @@ import {
 import { ENGINES } from '../../engine/engines';
 import { embeddedProto } from './descriptors';
 
-const PROTOCOLS = ENGINES.flatMap((named) => ([6, 5] as const).map((version) => ({ ...named, version })));
-
-describe.each(PROTOCOLS)('version $version of the protocol, as $title has it', ({ engine, version }) => {
-  const theirs = embeddedProto(engine.path, `tfplugin${version}.proto`);
-  const service = theirs.lookupService(`tfplugin${version}.Provider`);
+describe.each(ENGINES)('the protocol, as $title has it', ({ engine }) => {
+  const service = embeddedProto(engine.path, 'tfplugin6.proto').lookupService('tfplugin6.Provider');
 
   test.each(Object.entries(CALLS))("%s has the engine's name, request and response", (_name, call) => {
-    const [v6, v5, request, response] = call;
-    const method = service.methods[version === 6 ? v6 : v5]!;
+    const [rpc, request, response] = call;
+    const method = service.methods[rpc]!;
     method.resolve();
     const compared = new Set<string>();
     compareMessages(request, method.resolvedRequestType!, compared);
@@ -27,9 +24,6 @@ describe.each(PROTOCOLS)('version $version of the protocol, as $title has it', (
   });
 });
 
-/** Version 6 gives no configuration back. */
-const VERSION_5_ALONE = 'prepared_config';
-
 /** Every field of ours is a field of theirs: same name, number, type and label. Theirs may have more. */
 function compareMessages(ours: MessageName, theirs: protobuf.Type, compared: Set<string>): void {
   const pair = `${ours} ${theirs.name}`;
@@ -37,7 +31,6 @@ function compareMessages(ours: MessageName, theirs: protobuf.Type, compared: Set
   compared.add(pair);
   for (const { name, kind, type, number } of messageFields(ours)) {
     const field = theirs.fieldsArray.find((candidate) => candidate.id === number);
-    if (!field && name === VERSION_5_ALONE) continue;
     expect({ message: pair, name, number, kind }).toEqual({
       message: pair,
       name: field && snakeCase(field.name),

@@ -1,4 +1,4 @@
-import { type InProcessEngine, inProcessEngine } from '../../../engine/in-process-engine';
+import { InProcessEngine } from '../../../engine/in-process-engine';
 import { ENGINES } from '../../engine/engines';
 import { type FakeLambda, fakeLambda } from '../fake-lambda';
 import { makeStack, ref, type Stack } from '../stack';
@@ -14,7 +14,7 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
 
   beforeEach(async () => {
     lambda = await fakeLambda();
-    engine = inProcessEngine({ environment: lambda.environment });
+    engine = new InProcessEngine({ environment: lambda.environment });
     stack = await makeStack(engine, {}, program);
   });
 

@@ -1,4 +1,4 @@
-import { type InProcessEngine, inProcessEngine } from '../../../engine/in-process-engine';
+import { InProcessEngine } from '../../../engine/in-process-engine';
 import { type FakeLambda, fakeLambda } from '../fake-lambda';
 import { makeStack, ref, type Stack } from '../stack';
 
@@ -8,7 +8,7 @@ let stack: Stack;
 
 beforeEach(async () => {
   lambda = await fakeLambda();
-  engine = inProcessEngine({ environment: lambda.environment });
+  engine = new InProcessEngine({ environment: lambda.environment });
   stack = await makeStack(engine);
 });
 
