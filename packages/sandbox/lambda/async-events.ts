@@ -1,5 +1,8 @@
-import { type AsyncEvent, destinationRecord } from './destination';
-import type { EventInvokeConfig } from './function-record';
+import type { SandboxCore } from '../aws/core';
+import { isFull } from './function-record';
+import type { Functions } from './functions';
+import { type Invoker, sessionOf } from './invoker';
+import type { InvocationRequest } from './messages';
 import type { InvocationOutcome } from './outcome';
 
 const DEFAULT_RETRIES = 2;
@@ -9,28 +12,25 @@ const THROTTLED_RETRY_MS = 1000;
 /** Lambda waits a minute before the first retry, two before the second. */
 const RETRY_DELAYS_MS = [60_000, 120_000];
 
-export interface AsyncEventsParts {
-  now(): number;
-  /** Runs at that time of the sandbox; an advance of the clock waits for it. */
-  schedule(at: number, run: () => Promise<void>): void;
-  /** Undefined when the function is gone. */
-  configOf(functionArn: string): EventInvokeConfig | undefined;
-  /** Whether its reserved concurrency is used up. */
-  isFull(functionArn: string): boolean;
-  /** Runs the function once. Undefined when it is gone. */
-  invoke(event: AsyncEvent): Promise<InvocationOutcome | undefined>;
-  deliver(functionArn: string, destination: string, record: unknown): Promise<void>;
-}
-
 /** Lambda's queue of asynchronous invocations: tries again after errors, and tells a destination how it ended. */
 export class AsyncEvents {
   private readonly attempts = new Map<string, Promise<void>>();
+  private closed = false;
 
-  constructor(private readonly parts: AsyncEventsParts) {}
+  constructor(
+    private readonly core: SandboxCore,
+    private readonly functions: Functions,
+    private readonly invoker: Invoker,
+  ) {}
 
   /** Takes an event; its first attempt begins at once. */
-  accept(event: AsyncEvent): void {
-    void this.attempt({ event, acceptedAt: this.parts.now(), tries: 0 });
+  accept(event: InvocationRequest): void {
+    void this.attempt({ event, acceptedAt: this.core.clock.now(), tries: 0 });
+  }
+
+  /** What still runs comes to nothing. */
+  close(): void {
+    this.closed = true;
   }
 
   /** Resolves when the attempt of that event that runs now, if any, has ended. Later retries are not waited for. */
@@ -52,43 +52,86 @@ export class AsyncEvents {
   }
 
   private async tryOnce({ event, acceptedAt, tries }: Queued): Promise<void> {
-    const { parts } = this;
-    if (parts.isFull(event.functionArn)) {
+    const { clock } = this.core;
+    const again = (at: number, tried: number) =>
+      clock.schedule(at, () => this.attempt({ event, acceptedAt, tries: tried }));
+    const fn = this.functions.find(event.functionArn);
+    if (isFull(fn)) {
       // Throttles count as no attempt; the event waits in the queue.
-      if (parts.now() - acceptedAt < DEFAULT_AGE_SECONDS * 1000) {
-        parts.schedule(parts.now() + THROTTLED_RETRY_MS, () => this.attempt({ event, acceptedAt, tries }));
-      }
+      if (clock.now() - acceptedAt < DEFAULT_AGE_SECONDS * 1000)
+        again(clock.now() + THROTTLED_RETRY_MS, tries);
       return;
     }
-    const outcome = await parts.invoke(event);
-    if (!outcome) return;
-    const config = parts.configOf(event.functionArn);
-    const ended = { event, outcome, invokeCount: tries + 1, now: parts.now() };
-    if (!outcome.functionError) {
-      await this.deliver(config?.DestinationConfig.OnSuccess.Destination, { ...ended, condition: 'Success' });
-      return;
-    }
+    const outcome = fn && !this.closed ? await this.invoker.run(fn, event) : undefined;
+    if (!outcome || this.closed) return;
+    const config = this.functions.find(event.functionArn)?.eventInvokeConfig;
+    const tell = (condition: Condition, destination: string | undefined) =>
+      this.deliver(
+        event,
+        destination,
+        destinationRecord({ event, outcome, condition, invokeCount: tries + 1, now: clock.now() }),
+      );
+    if (!outcome.functionError) return tell('Success', config?.DestinationConfig.OnSuccess.Destination);
     const onFailure = config?.DestinationConfig.OnFailure.Destination;
-    const retryAt = parts.now() + (RETRY_DELAYS_MS[tries] ?? 0);
+    const retryAt = clock.now() + (RETRY_DELAYS_MS[tries] ?? 0);
     const expiresAt = acceptedAt + (config?.MaximumEventAgeInSeconds ?? DEFAULT_AGE_SECONDS) * 1000;
-    if (tries >= (config?.MaximumRetryAttempts ?? DEFAULT_RETRIES)) {
-      await this.deliver(onFailure, { ...ended, condition: 'RetriesExhausted' });
-    } else if (retryAt > expiresAt) {
-      await this.deliver(onFailure, { ...ended, condition: 'EventAgeExceeded' });
-    } else {
-      parts.schedule(retryAt, () => this.attempt({ event, acceptedAt, tries: tries + 1 }));
-    }
+    if (tries >= (config?.MaximumRetryAttempts ?? DEFAULT_RETRIES))
+      return tell('RetriesExhausted', onFailure);
+    if (retryAt > expiresAt) return tell('EventAgeExceeded', onFailure);
+    again(retryAt, tries + 1);
   }
 
-  private async deliver(destination: string | undefined, ended: Parameters<typeof destinationRecord>[0]) {
-    if (!destination) return;
-    await this.parts.deliver(ended.event.functionArn, destination, destinationRecord(ended));
+  /**
+   * Tells a destination how it ended. Lambda does it in the function's role: without `sns:Publish` nothing arrives, and
+   * nobody is told.
+   */
+  private async deliver(
+    event: InvocationRequest,
+    TopicArn: string | undefined,
+    record: object,
+  ): Promise<void> {
+    const fn = this.functions.find(event.functionArn);
+    if (!fn || !TopicArn) return;
+    const input = { TopicArn, Message: JSON.stringify(record) };
+    await this.core.call('sns', 'Publish', input, sessionOf(fn), TopicArn.split(':')[3]).catch(() => {});
   }
 }
 
 interface Queued {
-  readonly event: AsyncEvent;
+  readonly event: InvocationRequest;
   readonly acceptedAt: number;
   /** Attempts made so far. */
   readonly tries: number;
+}
+
+type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
+
+/** How an asynchronous invocation ended, as Lambda tells a destination. */
+function destinationRecord(ended: {
+  readonly event: InvocationRequest;
+  readonly outcome: InvocationOutcome;
+  readonly condition: Condition;
+  readonly invokeCount: number;
+  readonly now: number;
+}) {
+  const { event, outcome, condition, invokeCount, now } = ended;
+  return {
+    version: '1.0',
+    timestamp: new Date(now).toISOString(),
+    requestContext: {
+      requestId: event.requestId,
+      functionArn: /:function:[^:]+:/.test(event.functionArn)
+        ? event.functionArn
+        : `${event.functionArn}:$LATEST`,
+      condition,
+      approximateInvokeCount: invokeCount,
+    },
+    requestPayload: JSON.parse(event.payload),
+    responseContext: {
+      statusCode: 200,
+      executedVersion: '$LATEST',
+      ...(outcome.functionError ? { functionError: outcome.functionError } : {}),
+    },
+    responsePayload: JSON.parse(outcome.payload),
+  };
 }

@@ -95,3 +95,7 @@ export const eventInvokeConfiguration = ({ arn }: FunctionRecord, config: EventI
   FunctionArn: `${arn}:$LATEST`,
   ...config,
 });
+
+/** Whether as many invocations run as are reserved. */
+export const isFull = (record: FunctionRecord | undefined): boolean =>
+  record?.reservedConcurrency !== undefined && record.pool.running >= record.reservedConcurrency;

@@ -1,43 +1,78 @@
-import { AwsError } from '../aws/service';
+import type { SandboxCore } from '../aws/core';
+import { type Common, type OwnOperation, operationsOf } from '../aws/operations';
+import { AwsError, type CallContext, type Operation } from '../aws/service';
+import type { CodeStore } from './code-store';
 import { notFound } from './errors';
-import { type FunctionName, parseFunctionName } from './function-name';
-import type { FunctionRecord } from './function-record';
+import { parseFunctionName } from './function-name';
+import { type FunctionRecord, revised } from './function-record';
+import type { LambdaOptions } from './options';
 
-/** The functions of an account, by region and name. There are no versions but `$LATEST`, and aliases of it. */
+/**
+ * The functions of an account, by region and name, and how Lambda's operations look one up and change it. There are no
+ * versions but `$LATEST`, and aliases of it.
+ */
 export class Functions {
   private readonly records = new Map<string, FunctionRecord>();
 
-  constructor(private readonly accountId: string) {}
+  constructor(
+    readonly core: SandboxCore,
+    readonly code: CodeStore,
+    readonly options: () => Required<LambdaOptions>,
+  ) {}
 
-  arn(region: string, { name }: Pick<FunctionName, 'name'>): string {
-    return `arn:aws:lambda:${region}:${this.accountId}:function:${name}`;
+  /** Operations on a function. */
+  operations(own: Readonly<Record<string, OwnOperation>>): Record<string, Operation> {
+    const common: Common = {
+      resource: (input, context) => this.arn(input, context),
+      resourceTags: (input, context) => this.find(this.arn(input, context))?.tags.arrived ?? {},
+    };
+    return operationsOf('lambda', common, own);
+  }
+
+  arn({ FunctionName }: any, { region }: Pick<CallContext, 'region'>): string {
+    return `arn:aws:lambda:${region}:${this.core.accountId}:function:${parseFunctionName(FunctionName).name}`;
+  }
+
+  /** With the qualifier, where the caller named one: IAM tells the two apart. */
+  qualifiedArn(input: any, context: CallContext): string {
+    const { qualifier } = parseFunctionName(input.FunctionName, input.Qualifier);
+    return this.arn(input, context) + (qualifier === undefined ? '' : `:${qualifier}`);
   }
 
   /** @throws AwsError ResourceNotFoundException */
-  get(region: string, functionName: string, qualifier?: string): FunctionRecord {
-    const parsed = parseFunctionName(functionName, qualifier);
-    const arn = this.arn(region, parsed);
-    const record = this.records.get(arn);
-    const elsewhere = /^arn:[^:]+:lambda:([^:]+):/.exec(functionName)?.[1];
-    if (elsewhere !== undefined && elsewhere !== region) {
-      const message = `Functions from '${elsewhere}' are not reachable in this region ('${region}')`;
-      throw notFound(message);
-    }
-    const account = /^(?:arn:[^:]+:lambda:[^:]+:)?(\d{12}):/.exec(functionName)?.[1];
-    if (account !== undefined && account !== this.accountId) {
-      const message = `User is not authorized to perform this action on resource: ${functionName}`;
+  named(input: any, context: CallContext): FunctionRecord {
+    const { FunctionName, Qualifier } = input;
+    const { qualifier } = parseFunctionName(FunctionName, Qualifier);
+    const elsewhere = /^arn:[^:]+:lambda:([^:]+):/.exec(FunctionName)?.[1] ?? context.region;
+    if (elsewhere !== context.region)
+      throw notFound(`Functions from '${elsewhere}' are not reachable in this region ('${context.region}')`);
+    const account = /^(?:arn:[^:]+:lambda:[^:]+:)?(\d{12}):/.exec(FunctionName)?.[1];
+    if (account !== undefined && account !== this.core.accountId) {
+      const message = `User is not authorized to perform this action on resource: ${FunctionName}`;
       throw new AwsError('AccessDeniedException', message, 403);
     }
-    const { qualifier: asked } = parsed;
-    if (record && (asked === undefined || asked === '$LATEST' || record.aliases.has(asked))) return record;
-    throw notFound(`Function not found: ${qualified(arn, asked)}`);
+    const record = this.records.get(this.arn(input, context));
+    if (record && (qualifier === undefined || qualifier === '$LATEST' || record.aliases.has(qualifier)))
+      return record;
+    throw notFound(`Function not found: ${this.qualifiedArn(input, context)}`);
   }
 
   find(functionArn: string): FunctionRecord | undefined {
     return this.records.get(functionArn.replace(/(:function:[^:]+):[^:]+$/, '$1'));
   }
 
-  put(record: FunctionRecord): FunctionRecord {
+  /** What the caller changes is what it has read. @throws AwsError PreconditionFailedException */
+  checkRevision(revisionId: string, { RevisionId }: any): void {
+    if (RevisionId === undefined || RevisionId === revisionId) return;
+    throw new AwsError(
+      'PreconditionFailedException',
+      'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+      412,
+    );
+  }
+
+  change(before: FunctionRecord, changed: Partial<FunctionRecord>): FunctionRecord {
+    const record = revised(before, changed, this.core.clock.now());
     this.records.set(record.arn, record);
     return record;
   }
@@ -52,7 +87,3 @@ export class Functions {
     return [...this.records.values()];
   }
 }
-
-/** An ARN as the caller named it. */
-export const qualified = (functionArn: string, qualifier: string | undefined): string =>
-  qualifier === undefined ? functionArn : `${functionArn}:${qualifier}`;

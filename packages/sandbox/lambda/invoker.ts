@@ -3,17 +3,10 @@ import type { Principal } from '../aws/service';
 import { ExecutionEnvironment } from './execution-environment';
 import type { FunctionRecord } from './function-record';
 import { LogWriter } from './log-writer';
+import type { InvocationRequest } from './messages';
 import { type LambdaOptions, sleepFactor } from './options';
 import type { InvocationOutcome } from './outcome';
 import { processEnvironment } from './process-environment';
-
-export interface InvocationRequest {
-  readonly requestId: string;
-  /** As the caller named it: `context.invokedFunctionArn` carries the qualifier that it was called with. */
-  readonly functionArn: string;
-  /** JSON. */
-  readonly payload: string;
-}
 
 /** Runs functions, each invocation in an execution environment of its function. */
 export class Invoker {
@@ -51,24 +44,18 @@ export class Invoker {
 
   private start(fn: FunctionRecord): ExecutionEnvironment {
     const { core } = this;
-    const { LogGroup, LogFormat } = fn.settings.LoggingConfig;
     const role = sessionOf(fn);
     // One process has one session and runs one invocation at a time, so that a call tells whose it is.
     const principal = (): Principal => ({ ...role, invocationId: environment.requestId });
-    const writer = new LogWriter(core, { logGroup: LogGroup, region: fn.region, principal: role });
+    const writer = new LogWriter(core, fn, role);
     const environment = new ExecutionEnvironment({
       taskRoot: fn.code.folder,
-      variables: processEnvironment({
-        fn,
-        credentials: core.credentials.issue(principal),
-        endpointUrl: core.url(),
-        logStreamName: writer.streamName,
-      }),
+      variables: processEnvironment(fn, core.credentials.issue(principal), writer.streamName, core.url()),
       memorySizeMb: fn.settings.MemorySize,
       start: {
         clockOffsetMs: this.clockOffsetMs(),
         sleepFactor: sleepFactor(this.options()),
-        logFormat: LogFormat,
+        logFormat: fn.settings.LoggingConfig.LogFormat,
       },
       now: () => core.clock.now(),
       onLog: (line) => {

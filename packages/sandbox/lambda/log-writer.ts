@@ -1,13 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SandboxCore } from '../aws/core';
 import type { Principal } from '../aws/service';
-
-export interface LogTarget {
-  readonly logGroup: string;
-  readonly region: string;
-  /** The function's role: without its permission nothing is written, as in reality. */
-  readonly principal: Principal;
-}
+import type { FunctionRecord } from './function-record';
 
 /** The log stream of one execution environment in CloudWatch Logs. */
 export class LogWriter {
@@ -18,7 +12,9 @@ export class LogWriter {
 
   constructor(
     private readonly core: SandboxCore,
-    private readonly target: LogTarget,
+    private readonly fn: FunctionRecord,
+    /** The function's role: without its permission nothing is written, as in reality. */
+    private readonly principal: Principal,
   ) {
     const day = new Date(core.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
     this.streamName = `${day}/[$LATEST]${randomBytes(16).toString('hex')}`;
@@ -37,7 +33,7 @@ export class LogWriter {
   }
 
   private async put(logEvents: readonly object[]): Promise<void> {
-    const stream = { logGroupName: this.target.logGroup, logStreamName: this.streamName };
+    const stream = { logGroupName: this.fn.settings.LoggingConfig.LogGroup, logStreamName: this.streamName };
     if (!this.created) await this.createStream(stream);
     this.created = true;
     await this.call('PutLogEvents', { ...stream, logEvents });
@@ -54,6 +50,6 @@ export class LogWriter {
   }
 
   private call(operation: string, input: object): Promise<unknown> {
-    return this.core.call('logs', operation, input, this.target.principal, this.target.region);
+    return this.core.call('logs', operation, input, this.principal, this.fn.region);
   }
 }

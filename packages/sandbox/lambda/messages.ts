@@ -16,12 +16,16 @@ export interface StartMessage {
   readonly logFormat: 'Text' | 'JSON';
 }
 
-export interface InvokeMessage {
-  readonly type: 'invoke';
+export interface InvocationRequest {
   readonly requestId: string;
+  /** As the caller named it: `context.invokedFunctionArn` carries the qualifier that it was called with. */
   readonly functionArn: string;
   /** JSON. */
   readonly payload: string;
+}
+
+export interface InvokeMessage extends InvocationRequest {
+  readonly type: 'invoke';
   readonly clockOffsetMs: number;
   /** How long the invocation may take, sleeps at their full length. */
   readonly timeoutMs: number;

@@ -1,18 +1,13 @@
 import type { Credentials } from '../aws/credentials';
 import type { FunctionRecord } from './function-record';
 
-export interface ProcessEnvironmentInput {
-  readonly fn: FunctionRecord;
-  readonly credentials: Credentials;
-  /** Of the sandbox, for `AWS_ENDPOINT_URL`. */
-  readonly endpointUrl: string;
-  readonly logStreamName: string;
-}
-
 /** The environment of a function's process: what Lambda gives, and where AWS and the network's name servers are. */
-export function processEnvironment(input: ProcessEnvironmentInput): Record<string, string> {
-  const { fn, credentials, logStreamName } = input;
-  const { settings } = fn;
+export function processEnvironment(
+  { settings, ...fn }: FunctionRecord,
+  credentials: Credentials,
+  logStreamName: string,
+  endpointUrl: string,
+): Record<string, string> {
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin',
     // There is no such folder, neither there nor here: nobody's own AWS profiles are read.
@@ -36,6 +31,6 @@ export function processEnvironment(input: ProcessEnvironmentInput): Record<strin
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
-    AWS_ENDPOINT_URL: input.endpointUrl,
+    AWS_ENDPOINT_URL: endpointUrl,
   };
 }

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { notFound } from '../../lambda/errors';
 import type { FunctionAlias, FunctionRecord } from '../../lambda/function-record';
+import type { Functions } from '../../lambda/functions';
 import { AwsError, type Operation } from '../service';
-import type { LambdaParts } from './lambda-parts';
 
 /** Aliases: second names of `$LATEST`, so that a door can be granted by itself. */
-export function aliasOperations(parts: LambdaParts): Record<string, Operation> {
+export function aliasOperations(functions: Functions): Record<string, Operation> {
   const put = (before: FunctionRecord, alias: FunctionAlias) => {
-    parts.change(before, { aliases: new Map([...before.aliases, [alias.Name, alias]]) });
+    functions.change(before, { aliases: new Map([...before.aliases, [alias.Name, alias]]) });
     return alias;
   };
-  return parts.operations({
+  return functions.operations({
     CreateAlias(input, context) {
-      const before = parts.functions.find(parts.arn(input, context));
-      if (!before) throw noVersion(parts.arn(input, context), input.FunctionVersion);
+      const before = functions.find(functions.arn(input, context));
+      if (!before) throw noVersion(functions.arn(input, context), input.FunctionVersion);
       if (before.aliases.has(input.Name)) {
         const message = `Alias already exists: ${before.arn}:${input.Name}`;
         throw new AwsError('ResourceConflictException', message, 409);
@@ -23,11 +23,11 @@ export function aliasOperations(parts: LambdaParts): Record<string, Operation> {
       const AliasArn = `${before.arn}:${Name}`;
       return put(before, { AliasArn, Name, FunctionVersion, Description, RevisionId: randomUUID() });
     },
-    GetAlias: (input, context) => aliasOf(parts.named(input, context), input.Name),
+    GetAlias: (input, context) => aliasOf(functions.named(input, context), input.Name),
     UpdateAlias(input, context) {
-      const before = parts.named(input, context);
+      const before = functions.named(input, context);
       const alias = aliasOf(before, input.Name);
-      parts.checkRevision(alias.RevisionId, input);
+      functions.checkRevision(alias.RevisionId, input);
       checkVersion(before, input);
       return put(before, {
         ...alias,
@@ -37,9 +37,9 @@ export function aliasOperations(parts: LambdaParts): Record<string, Operation> {
       });
     },
     DeleteAlias(input, context) {
-      const before = parts.named(input, context);
+      const before = functions.named(input, context);
       const aliases = [...before.aliases].filter(([name]) => name !== input.Name);
-      parts.change(before, { aliases: new Map(aliases) });
+      functions.change(before, { aliases: new Map(aliases) });
     },
   });
 }

@@ -5,33 +5,33 @@ import {
   eventInvokeConfiguration,
   type FunctionRecord,
 } from '../../lambda/function-record';
+import type { Functions } from '../../lambda/functions';
 import { evaluate } from '../policy';
+import type { Tag } from '../resource-tags';
 import type { CallContext, Operation } from '../service';
 import type { IamService } from './iam';
-import type { LambdaParts } from './lambda-parts';
-import { checkTagCount, checkTagged } from './lambda-tags';
 import { tagOperations } from './tagging';
 
 /** Operations on what hangs on a function: its handling of events, its tags. */
-export function attachmentOperations(parts: LambdaParts): Record<string, Operation> {
+export function attachmentOperations(functions: Functions): Record<string, Operation> {
   /** With the function's configuration: it, and the function, may be missing. */
   const configured = <T>(
     input: any,
     context: CallContext,
     run: (found: FunctionRecord, config: EventInvokeConfig) => T,
   ): T => {
-    const arn = parts.arn(input, context);
-    const found = parts.functions.find(arn);
+    const arn = functions.arn(input, context);
+    const found = functions.find(arn);
     const { qualifier = '$LATEST' } = parseFunctionName(input.FunctionName, input.Qualifier);
     const config = qualifier === '$LATEST' ? found?.eventInvokeConfig : undefined;
     if (found && config) return run(found, config);
     const message = `The function ${arn}:${qualifier} doesn't have an EventInvokeConfig`;
     throw notFound(message);
   };
-  return parts.operations({
+  return functions.operations({
     PutFunctionEventInvokeConfig(input, context) {
       const { qualifier = '$LATEST' } = parseFunctionName(input.FunctionName, input.Qualifier);
-      const before = parts.functions.find(parts.arn(input, context));
+      const before = functions.find(functions.arn(input, context));
       if (!before || !(qualifier === '$LATEST' || before.aliases.has(qualifier)))
         throw notFound("The function doesn't exist.");
       const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = input;
@@ -42,22 +42,21 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
       }
       for (const { Destination } of Object.values<any>(DestinationConfig ?? {})) {
         if (!/:lambda:/.test(Destination ?? '')) continue;
-        if (parts.functions.find(Destination) === before)
+        if (functions.find(Destination) === before)
           throw invalid("You can't specify the function as a destination for itself.");
-        if (!parts.functions.find(Destination))
-          throw invalid(`The destination ARN ${Destination} is invalid.`);
+        if (!functions.find(Destination)) throw invalid(`The destination ARN ${Destination} is invalid.`);
       }
-      const config = eventInvokeConfig(input, parts.core.clock.now());
+      const config = eventInvokeConfig(input, functions.core.clock.now());
       for (const { Destination: topicArn } of Object.values(config.DestinationConfig))
-        checkMayPublish(parts.core.service<IamService>('iam'), before.settings.Role, topicArn);
-      return eventInvokeConfiguration(parts.change(before, { eventInvokeConfig: config }), config);
+        checkMayPublish(functions.core.service<IamService>('iam'), before.settings.Role, topicArn);
+      return eventInvokeConfiguration(functions.change(before, { eventInvokeConfig: config }), config);
     },
     GetFunctionEventInvokeConfig(input, context) {
       return configured(input, context, (found, config) => eventInvokeConfiguration(found, config));
     },
     DeleteFunctionEventInvokeConfig(input, context) {
       return configured(input, context, (before) => {
-        parts.change(before, { eventInvokeConfig: undefined });
+        functions.change(before, { eventInvokeConfig: undefined });
       });
     },
     ...tagOperations({
@@ -65,14 +64,14 @@ export function attachmentOperations(parts: LambdaParts): Record<string, Operati
       members: ['Resource', 'Tags', 'TagKeys'],
       asMap: true,
       list: 'ListTags',
-      find: (arn) => parts.functions.find(arn)?.tags,
+      find: (arn) => functions.find(arn)?.tags,
       missing: (arn) => notFound(`Function not found: ${arn}`),
       refuse: checkTagged,
       check: (given, there) => {
         if (given.length === 0) throw invalid('An error occurred and the request cannot be processed.');
         checkTagCount([...there.list, ...given]);
       },
-      changed: (arn) => void parts.change(parts.functions.find(arn)!, {}),
+      changed: (arn) => void functions.change(functions.find(arn)!, {}),
     }),
   });
 }
@@ -106,4 +105,20 @@ function checkMayPublish(iam: IamService, roleArn: string, topicArn: string | un
   const request = { action: 'sns:Publish', resource: topicArn, principalArns: [], keys: {} };
   if (evaluate(iam.rolePolicies(iam.roleNameOf(roleArn) ?? ''), request) === 'allow') return;
   throw invalid(`The function's execution role does not have permissions to call Publish on ${topicArn}`);
+}
+
+const MOST_TAGS = 50;
+
+/** @throws AwsError InvalidParameterValueException */
+export function checkTagCount(tags: readonly Tag[]): void {
+  const keys = new Set(tags.map(({ Key }) => Key));
+  if (keys.size > MOST_TAGS) throw invalid('Number of tags exceeds resource tag limit.');
+  if ([...keys].some((key) => /^aws:/i.test(key)))
+    throw invalid('Tag keys that begin with aws: are reserved.');
+}
+
+/** Tags are the function's, never a version's or an alias's. @throws AwsError InvalidParameterValueException */
+function checkTagged(functionArn: string): void {
+  if (/:function:[^:]+:/.test(functionArn))
+    throw invalid('Tags on function aliases and versions are not supported. Please specify a function ARN.');
 }

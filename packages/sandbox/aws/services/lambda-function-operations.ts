@@ -4,61 +4,61 @@ import { invalid } from '../../lambda/errors';
 import { parseFunctionName } from '../../lambda/function-name';
 import { type FunctionRecord, functionConfiguration } from '../../lambda/function-record';
 import { functionSettings } from '../../lambda/function-settings';
+import type { Functions } from '../../lambda/functions';
 import type { SandboxCore } from '../core';
 import { listOf } from '../resource-tags';
 import { AwsError, type CallContext, type Operation } from '../service';
 import type { IamService } from './iam';
-import type { LambdaParts } from './lambda-parts';
-import { checkTagCount } from './lambda-tags';
+import { checkTagCount } from './lambda-attachment-operations';
 
 /** Operations on functions themselves. */
-export function functionOperations(parts: LambdaParts): Record<string, Operation> {
-  return parts.operations({
+export function functionOperations(functions: Functions): Record<string, Operation> {
+  return functions.operations({
     CreateFunction(input, context) {
       const { name } = parseFunctionName(input.FunctionName);
-      const arn = parts.functions.arn(context.region, { name });
-      if (parts.functions.find(arn)) {
+      const arn = functions.arn(input, context);
+      if (functions.find(arn)) {
         throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409);
       }
       checkTagCount(listOf(input.Tags));
       const settings = functionSettings(input, name);
-      checkRole(parts.core, settings.Role, context);
+      checkRole(functions.core, settings.Role, context);
       const created: FunctionRecord = {
         settings,
         name,
         arn,
         region: context.region,
-        code: unpack(parts.code, input.Code),
+        code: unpack(functions.code, input.Code),
         architectures: input.Architectures ?? ['x86_64'],
-        pool: new EnvironmentPool(() => parts.options().maxIdleEnvironments),
-        tags: parts.core.resourceTags(listOf(input.Tags)),
+        pool: new EnvironmentPool(() => functions.options().maxIdleEnvironments),
+        tags: functions.core.resourceTags(listOf(input.Tags)),
         aliases: new Map(),
         lastModified: '',
         revisionId: '',
       };
-      return { ...functionConfiguration(parts.change(created, {})), ...BEING_CREATED };
+      return { ...functionConfiguration(functions.change(created, {})), ...BEING_CREATED };
     },
     UpdateFunctionCode(input, context) {
-      const before = parts.named(input, context);
-      parts.checkRevision(before.revisionId, input);
-      const unpacked = unpack(parts.code, input);
+      const before = functions.named(input, context);
+      functions.checkRevision(before.revisionId, input);
+      const unpacked = unpack(functions.code, input);
       if (input.DryRun) return functionConfiguration(before);
       before.pool.retire();
       const changed = { code: unpacked, architectures: input.Architectures ?? before.architectures };
-      return { ...functionConfiguration(parts.change(before, changed)), ...BEING_UPDATED };
+      return { ...functionConfiguration(functions.change(before, changed)), ...BEING_UPDATED };
     },
     UpdateFunctionConfiguration(input, context) {
-      const before = parts.named(input, context);
-      parts.checkRevision(before.revisionId, input);
+      const before = functions.named(input, context);
+      functions.checkRevision(before.revisionId, input);
       const settings = functionSettings(input, before.name, before.settings);
-      if (input.Role) checkRole(parts.core, input.Role, context);
+      if (input.Role) checkRole(functions.core, input.Role, context);
       before.pool.retire();
-      return { ...functionConfiguration(parts.change(before, { settings })), ...BEING_UPDATED };
+      return { ...functionConfiguration(functions.change(before, { settings })), ...BEING_UPDATED };
     },
     GetFunction(input, context) {
-      const found = parts.named(input, context);
+      const found = functions.named(input, context);
       return {
-        Configuration: functionConfiguration(found, parts.qualifiedArn(input, context)),
+        Configuration: functionConfiguration(found, functions.qualifiedArn(input, context)),
         Concurrency:
           found.reservedConcurrency === undefined
             ? undefined
@@ -68,31 +68,31 @@ export function functionOperations(parts: LambdaParts): Record<string, Operation
       };
     },
     GetFunctionConfiguration: (input, context) =>
-      functionConfiguration(parts.named(input, context), parts.qualifiedArn(input, context)),
+      functionConfiguration(functions.named(input, context), functions.qualifiedArn(input, context)),
     ListFunctions: {
       resource: () => '*',
       resourceTags: undefined,
       run: (_input, { region }) => ({
-        Functions: parts.functions
+        Functions: functions
           .all()
           .filter((found) => found.region === region)
           .map((found) => functionConfiguration(found)),
       }),
     },
     GetFunctionCodeSigningConfig: (input, context) => ({
-      FunctionName: parts.named(input, context).name,
+      FunctionName: functions.named(input, context).name,
     }),
     ListVersionsByFunction(input, context) {
-      const found = parts.named(input, context);
+      const found = functions.named(input, context);
       return { Versions: [{ ...functionConfiguration(found), FunctionArn: `${found.arn}:$LATEST` }] };
     },
     DeleteFunction(input, context) {
       const { qualifier } = parseFunctionName(input.FunctionName, input.Qualifier);
-      const found = parts.named({ ...input, Qualifier: undefined }, context);
+      const found = functions.named({ ...input, Qualifier: undefined }, context);
       if (qualifier === '$LATEST')
         throw invalid('$LATEST version cannot be deleted without deleting the function.');
       // Nothing is published here: to delete a version that is not there is to have it deleted.
-      if (qualifier === undefined) parts.functions.remove(found);
+      if (qualifier === undefined) functions.remove(found);
     },
   });
 }

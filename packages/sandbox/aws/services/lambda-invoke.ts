@@ -1,9 +1,9 @@
 import type { AsyncEvents } from '../../lambda/async-events';
 import { invalid } from '../../lambda/errors';
-import type { FunctionRecord } from '../../lambda/function-record';
+import { type FunctionRecord, isFull } from '../../lambda/function-record';
 import type { Invoker } from '../../lambda/invoker';
 import { AwsError, type CallContext } from '../service';
-import { isFull, tooManyRequests } from './lambda-concurrency';
+import { tooManyRequests } from './lambda-concurrency';
 
 const MAX_PAYLOAD_BYTES = { RequestResponse: 6 * 2 ** 20, Event: 2 ** 20 };
 

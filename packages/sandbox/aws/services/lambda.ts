@@ -1,18 +1,15 @@
 import { AsyncEvents } from '../../lambda/async-events';
 import { CodeStore } from '../../lambda/code-store';
-import { parseFunctionName } from '../../lambda/function-name';
-import type { FunctionRecord } from '../../lambda/function-record';
 import { Functions } from '../../lambda/functions';
-import { Invoker, sessionOf } from '../../lambda/invoker';
+import { Invoker } from '../../lambda/invoker';
 import { LAMBDA_DEFAULTS, type LambdaOptions } from '../../lambda/options';
-import type { SandboxCore, ServiceFactory } from '../core';
+import type { ServiceFactory } from '../core';
 import type { Operation, Service } from '../service';
 import { aliasOperations } from './lambda-alias-operations';
 import { attachmentOperations } from './lambda-attachment-operations';
-import { concurrencyOperations, isFull } from './lambda-concurrency';
+import { concurrencyOperations } from './lambda-concurrency';
 import { functionOperations } from './lambda-function-operations';
 import { invoke } from './lambda-invoke';
-import { LambdaParts } from './lambda-parts';
 
 export interface LambdaService extends Service {
   /** What a function and Lambda have logged, line by line, oldest first. */
@@ -32,23 +29,10 @@ export interface LambdaService extends Service {
 /** Lambda. Functions are the deployed zips, each running in processes of its own. */
 export const createLambda: ServiceFactory<LambdaService> = (core) => {
   let options = { ...LAMBDA_DEFAULTS, ...core.options.lambda };
-  let closed = false;
-  const functions = new Functions(core.accountId);
   const code = new CodeStore();
+  const functions = new Functions(core, code, () => options);
   const invoker = new Invoker(core, () => options);
-  const events = new AsyncEvents({
-    now: () => core.clock.now(),
-    schedule: (at, run) => void core.clock.schedule(at, run),
-    configOf: (functionArn) => functions.find(functionArn)?.eventInvokeConfig,
-    isFull: (functionArn) => isFull(functions.find(functionArn)),
-    async invoke(request) {
-      const fn = functions.find(request.functionArn);
-      const outcome = fn && !closed ? await invoker.run(fn, request) : undefined;
-      return closed ? undefined : outcome;
-    },
-    deliver: (functionArn, destination, record) =>
-      deliver(core, functions.find(functionArn), destination, record),
-  });
+  const events = new AsyncEvents(core, functions, invoker);
   const kill = async (requestId: string) => {
     await Promise.all(functions.all().map(({ pool }) => pool.kill(requestId)));
   };
@@ -57,24 +41,23 @@ export const createLambda: ServiceFactory<LambdaService> = (core) => {
     for (const { pool } of functions.all()) pool.setClock(invoker.clockOffsetMs());
   });
   core.onClose(async () => {
-    closed = true;
+    events.close();
     await Promise.all(functions.all().map(({ pool }) => pool.close()));
     code.close();
   });
 
-  const parts = new LambdaParts(core, functions, code, () => options);
   const operations: Record<string, Operation> = {
-    ...functionOperations(parts),
-    ...attachmentOperations(parts),
-    ...aliasOperations(parts),
-    ...concurrencyOperations(parts),
-    ...parts.operations({
+    ...functionOperations(functions),
+    ...attachmentOperations(functions),
+    ...aliasOperations(functions),
+    ...concurrencyOperations(functions),
+    ...functions.operations({
       Invoke: {
         action: 'lambda:InvokeFunction',
-        resource: (input, context) => parts.qualifiedArn(input, context),
+        resource: (input, context) => functions.qualifiedArn(input, context),
         run: (input, context) => {
-          const arn = parts.qualifiedArn(input, context);
-          return invoke(parts.named(input, context), arn, input, context, invoker, events);
+          const arn = functions.qualifiedArn(input, context);
+          return invoke(functions.named(input, context), arn, input, context, invoker, events);
         },
       },
     }),
@@ -84,7 +67,7 @@ export const createLambda: ServiceFactory<LambdaService> = (core) => {
     name: 'lambda',
     operations,
     logs: (functionName, region = core.region) =>
-      invoker.logs(functions.arn(region, parseFunctionName(functionName))),
+      invoker.logs(functions.arn({ FunctionName: functionName }, { region })),
     killInvocation: kill,
     running: () => functions.all().flatMap(({ pool }) => pool.runningRequestIds()),
     settled: (requestId) => events.settled(requestId),
@@ -95,18 +78,3 @@ export const createLambda: ServiceFactory<LambdaService> = (core) => {
     },
   };
 };
-
-/**
- * Tells a destination how an asynchronous invocation ended. Lambda does it in the function's role: without
- * `sns:Publish` nothing arrives, and nobody is told.
- */
-async function deliver(
-  core: SandboxCore,
-  fn: FunctionRecord | undefined,
-  topicArn: string,
-  record: unknown,
-): Promise<void> {
-  if (!fn) return;
-  const input = { TopicArn: topicArn, Message: JSON.stringify(record) };
-  await core.call('sns', 'Publish', input, sessionOf(fn), topicArn.split(':')[3]).catch(() => {});
-}
