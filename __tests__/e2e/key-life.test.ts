@@ -1,12 +1,146 @@
-import { recordName } from '../../handlers/contract';
+import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { type DnsResolver, startDnsResolver } from '../../packages/sandbox/dns/resolver';
 import { receive } from '../../packages/sandbox/mail/receive';
-import { Deployment, failed, passed } from '../support/deployment';
+import { BUCKET, Deployment, failed, passed } from '../support/deployment';
 import { hostZone } from '../support/route53';
 
-const DAY_MS = 24 * 3_600_000;
-const ZONE = 'keys.example.net';
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Where the keys of a domain lie whose own zone has aliases of them; each has a zone of its own. */
+const ZONES = {
+  asked: 'asked.example.net',
+  year: 'year.example.net',
+  alone: 'alone.example.net',
+} as const;
+
+let deployment: Deployment;
+let zoneIds: Record<keyof typeof ZONES, string>;
+
+beforeAll(async () => {
+  deployment = await Deployment.start(
+    { lambda: { sleep: { factor: 0.1 } } },
+    { topics: { dns: 'create', result: 'create' }, audit: { enabled: false } },
+  );
+  const hosted = Object.entries(ZONES).map(async ([name, zone]) => {
+    deployment.dns.setZone(zone, {});
+    return [name, await hostZone(deployment, zone)];
+  });
+  zoneIds = Object.fromEntries(await Promise.all(hosted));
+  Object.assign(deployment.list.control!, { allow: { rotatesIn: [zoneIds.alone] } });
+  await passed(deployment.deployControl());
+});
+afterAll(() => deployment.close());
+
+const alias = (domain: string, selector: string, target: string) =>
+  deployment.dns.setRecords(recordName(domain, selector), 'CNAME', [target]);
+const signsWith = (selector: string) => ({ Status: 'SUCCESS', SigningEnabled: true, Tokens: [selector] });
+
+describe('a domain whose DNS team publishes two aliases, once', () => {
+  const DOMAIN = 'asked.example.com';
+  const ZONE = ZONES.asked;
+  const told = () => deployment.notices('dns').filter(({ subject }) => subject?.includes(DOMAIN));
+  const list = (selector: string, previous: readonly string[] = []) => ({
+    selector,
+    createKey: true,
+    record: {
+      hostedZoneId: zoneIds.asked,
+      delegation: { zone: ZONE, selectors: ['s1', 's2'] },
+      ...(previous.length > 0 && { previousSelectors: previous }),
+    },
+    gate: { waitSeconds: 100 },
+  });
+  const lead = (selector: string, target = `${recordName(DOMAIN, selector)}.${ZONE}`) =>
+    alias(DOMAIN, selector, target);
+  const targets = async (): Promise<Record<string, string>> => {
+    const { ResourceRecordSets } = await deployment.sandbox.call('route53', 'ListResourceRecordSets', {
+      HostedZoneId: zoneIds.asked,
+    });
+    return Object.fromEntries(
+      ResourceRecordSets.filter(({ Type }: { Type: string }) => Type === 'TXT').map(
+        ({ Name, ResourceRecords: [{ Value }] }: any) => [
+          Name.slice(0, 2),
+          Value.replaceAll('"', '').slice(0, 20),
+        ],
+      ),
+    );
+  };
+
+  it('is refused until its team has published them, and the team is told what', async () => {
+    const refused = await failed(deployment.deploy(DOMAIN, { ...list('s1'), gate: { waitSeconds: 0 } }));
+    expect(refused).toContain('DNS_TXT_NOT_READY');
+    expect(refused.replace(/\s+/g, ' ')).toContain(`IN CNAME s1._domainkey.${DOMAIN}.${ZONE}`);
+    expect(await deployment.dkim(DOMAIN)).toBeNull();
+    const [notice, ...others] = told();
+    expect(others).toEqual([]);
+    for (const selector of ['s1', 's2'])
+      expect(notice!.message).toContain(
+        `${selector}._domainkey.${DOMAIN}. 3600 IN CNAME ${selector}._domainkey.${DOMAIN}.${ZONE}.`,
+      );
+  });
+
+  it('is refused where an alias leads elsewhere, though the key there is the right one', async () => {
+    const { value } = JSON.parse((await deployment.read(dnsRecordObject(DOMAIN, 's1')))!);
+    deployment.dns.setTxt('copied.example.com', value);
+    lead('s1', 'copied.example.com');
+    const refused = await failed(deployment.deploy(DOMAIN, { ...list('s1'), gate: { waitSeconds: 0 } }));
+    expect(refused.replace(/\s+/g, ' ')).toContain('has an alias of copied.example.com');
+    expect(await deployment.dkim(DOMAIN)).toBeNull();
+  });
+
+  it('signs once they are there; the key that has no turn says that it has none', async () => {
+    lead('s1');
+    lead('s2');
+    await passed(deployment.deploy(DOMAIN, list('s1')));
+    expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s1'));
+    expect(await targets()).toEqual({ s1: 'v=DKIM1; k=rsa; p=MI', s2: 'v=DKIM1; p=' });
+    expect((await deployment.plan(DOMAIN, list('s1'))).exitCode).toBe(0);
+  });
+
+  it('rotates there and back without asking anybody, each time with a new key', async () => {
+    const { sandbox } = deployment;
+    const firstKey = await deployment.read(privateKeyObject(DOMAIN, 's1'));
+    await passed(deployment.deploy(DOMAIN, list('s2', ['s1'])));
+    expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s2'));
+
+    const renew = { action: 'create_key', domain: DOMAIN, selector: 's1', renew: true, notifyDnsTeam: false };
+    expect(await deployment.invoke(renew)).toMatchObject({ error: 'RECORD_STILL_NEEDED' });
+    expect(await deployment.read(privateKeyObject(DOMAIN, 's1'))).toBe(firstKey);
+
+    await sandbox.clock.advance(8 * DAY_MS);
+    await passed(deployment.deploy(DOMAIN, list('s2')));
+    expect(await targets()).toEqual({ s1: 'v=DKIM1; p=', s2: 'v=DKIM1; k=rsa; p=MI' });
+
+    await sandbox.clock.advance(170 * DAY_MS);
+    expect(await deployment.invoke(renew)).toMatchObject({ statusCode: 200, created: true });
+    expect(await deployment.invoke(renew)).toMatchObject({ statusCode: 200, created: false });
+    const secondKey = await deployment.read(privateKeyObject(DOMAIN, 's1'));
+    expect(secondKey).not.toBe(firstKey);
+    await passed(deployment.deploy(DOMAIN, list('s1', ['s2'])));
+    expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s1'));
+    expect((await deployment.plan(DOMAIN, list('s1', ['s2']))).exitCode).toBe(0);
+    expect(told()).toHaveLength(1);
+    const { Versions } = await sandbox.call('s3', 'ListObjectVersions', {
+      Bucket: BUCKET,
+      Prefix: privateKeyObject(DOMAIN, 's1'),
+    });
+    expect(Versions).toHaveLength(2);
+  });
+
+  it('finds an alias that was led elsewhere since', async () => {
+    const { value } = JSON.parse((await deployment.read(dnsRecordObject(DOMAIN, 's1')))!);
+    deployment.dns.setTxt('copied.example.com', value);
+    lead('s1', 'copied.example.com');
+    const { domains } = await deployment.invoke({ action: 'audit', domains: [DOMAIN] });
+    expect(domains[0].findings.map(({ code }: { code: string }) => code)).toContain('ALIAS_CHANGED');
+    lead('s1');
+  });
+
+  it('leaves nothing in the zone when it is destroyed', async () => {
+    await passed(deployment.destroy(DOMAIN, list('s1', ['s2'])));
+    expect(await targets()).toEqual({});
+  });
+});
 
 /** A message, as it lies with its receiver. */
 interface Sent {
@@ -16,13 +150,10 @@ interface Sent {
 }
 
 describe('the keys of a domain, through the months', () => {
-  let deployment: Deployment;
   /** A receiver's own, with a cache. */
   let resolver: DnsResolver;
 
   beforeAll(async () => {
-    deployment = await Deployment.start({ lambda: { sleep: { factor: 0.1 } } });
-    await passed(deployment.deployControl());
     const [address, port] = deployment.dns.address.split(':') as [string, string];
     resolver = await startDnsResolver({
       roots: [address],
@@ -30,10 +161,7 @@ describe('the keys of a domain, through the months', () => {
       now: () => deployment.sandbox.clock.now(),
     });
   });
-  afterAll(async () => {
-    await resolver.close();
-    await deployment.close();
-  });
+  afterAll(() => resolver.close());
 
   const pass = (days: number) => deployment.sandbox.clock.advance(days * DAY_MS);
 
@@ -54,19 +182,15 @@ describe('the keys of a domain, through the months', () => {
     (await receive(raw, [resolver.address])).map(({ result }) => result).join() || 'unsigned';
 
   it('turn for a year without a ticket, and every message verifies as long as it may be under way', async () => {
-    const domain = 'example.com';
-    deployment.dns.setZone(ZONE, {});
-    const hostedZoneId = await hostZone(deployment, ZONE);
+    const domain = 'year.example.com';
     for (const selector of ['s1', 's2'])
-      deployment.dns.setRecords(recordName(domain, selector), 'CNAME', [
-        `${recordName(domain, selector)}.${ZONE}`,
-      ]);
+      alias(domain, selector, `${recordName(domain, selector)}.${ZONES.year}`);
     const list = (selector: string, ...previousSelectors: string[]) => ({
       selector,
       createKey: true,
       record: {
-        hostedZoneId,
-        delegation: { zone: ZONE, selectors: ['s1', 's2'] },
+        hostedZoneId: zoneIds.year,
+        delegation: { zone: ZONES.year, selectors: ['s1', 's2'] },
         ...(previousSelectors.length > 0 && { previousSelectors }),
       },
       gate: { waitSeconds: 100 },
@@ -131,4 +255,65 @@ describe('the keys of a domain, through the months', () => {
     expect(puts()).toBe(before);
     expect((await deployment.plan(domain, list('s1'))).exitCode).toBe(0);
   }, 120_000);
+});
+
+describe('a domain that rotates by itself', () => {
+  const DOMAIN = 'alone.example.com';
+  const ZONE = ZONES.alone;
+  let list: Parameters<Deployment['deploy']>[1];
+
+  beforeAll(async () => {
+    for (const selector of ['s1', 's2']) lead(selector);
+    list = {
+      selector: 's1',
+      rotate: 'automatic',
+      createKey: true,
+      keyLifetimeDays: 150,
+      record: { hostedZoneId: zoneIds.alone, delegation: { zone: ZONE, selectors: ['s1', 's2'] } },
+      gate: { waitSeconds: 100 },
+    };
+    await passed(deployment.deploy(DOMAIN, list));
+  });
+
+  const lead = (selector: string, target = `${recordName(DOMAIN, selector)}.${ZONE}`) =>
+    alias(DOMAIN, selector, target);
+
+  /** Days pass; then an audit runs, and what it opens comes to its end. */
+  async function pass(days: number): Promise<void> {
+    await deployment.sandbox.clock.advance(days * DAY_MS);
+    await deployment.invoke({ action: 'audit' });
+    for (const minutes of [2, 12, 2]) await deployment.sandbox.clock.advance(minutes * MINUTE_MS);
+  }
+
+  it('changes over when its key is due, and the plan after it is empty', async () => {
+    await pass(80);
+    expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s1'));
+    await pass(11);
+    expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s2'));
+    expect(deployment.armed(DOMAIN)).toEqual([]);
+    expect((await deployment.plan(DOMAIN, list)).exitCode).toBe(0);
+    await pass(8);
+    const { turn } = await deployment.ledger(DOMAIN);
+    expect(turn).toMatchObject({ selector: 's1', stage: 'revoked' });
+    expect((await deployment.plan(DOMAIN, list)).exitCode).toBe(0);
+  });
+
+  it('ends where it began where DNS is dead, and tells somebody', async () => {
+    const { inForce, owner } = await deployment.ledger(DOMAIN);
+    lead('s1', 'nowhere.example.com');
+    await pass(90);
+    expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s2'));
+    expect(await deployment.ledger(DOMAIN)).toMatchObject({ open: null, inForce, owner });
+    const told = deployment
+      .notices('result')
+      .filter(({ subject = '' }) => subject.includes('failed') && subject.includes(DOMAIN));
+    expect(told).toHaveLength(1);
+    expect(deployment.armed(DOMAIN)).toEqual([]);
+    expect((await deployment.plan(DOMAIN, list)).exitCode).toBe(0);
+  });
+
+  it('goes back at a destroy, and leaves nothing in the zone', async () => {
+    await passed(deployment.destroy(DOMAIN, list));
+    expect(await deployment.dkim(DOMAIN)).toBeNull();
+  });
 });
