@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { type AuthorizationRequest, type Authorizer, principalArn, requestKeys } from './authorize';
 import type { Faults } from './faults';
 import { refuseNotModelled } from './not-modelled';
@@ -153,7 +154,7 @@ async function before(
       throw accessDenied(service.name, deniedByFault(record, parts.accountId));
     case 'hang':
       record.outcome = 'hang';
-      await aborted(origin.signal);
+      if (!origin.signal.aborted) await once(origin.signal, 'abort');
       throw new ConnectionReset('hang');
     case 'killBefore':
       await kill(origin, parts);
@@ -178,9 +179,4 @@ async function after(fault: Fault | undefined, origin: CallOrigin, parts: Dispat
 
 async function kill({ principal }: CallOrigin, parts: DispatchParts): Promise<void> {
   if (principal.type === 'role' && principal.invocationId) await parts.kill(principal.invocationId);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -3,15 +3,21 @@ export type ConditionKeys = Readonly<Record<string, string>>;
 
 type Test = (actual: string, expected: string) => boolean;
 
-const number =
-  (compare: (a: number, b: number) => boolean): Test =>
-  (actual, expected) =>
-    compare(Number(actual), Number(expected));
+const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+  Equals: (a, b) => a === b,
+  LessThan: (a, b) => a < b,
+  LessThanEquals: (a, b) => a <= b,
+  GreaterThan: (a, b) => a > b,
+  GreaterThanEquals: (a, b) => a >= b,
+};
 
-const date =
-  (compare: (a: number, b: number) => boolean): Test =>
-  (actual, expected) =>
-    compare(Date.parse(actual), Date.parse(expected));
+const comparing = (kind: string, read: (text: string) => number): Readonly<Record<string, Test>> =>
+  Object.fromEntries(
+    Object.entries(COMPARISONS).map(([name, compare]) => [
+      kind + name,
+      (actual: string, expected: string) => compare(read(actual), read(expected)),
+    ]),
+  );
 
 /** The positive operators. Those with `Not` in their name are the negation of these. */
 const TESTS: Readonly<Record<string, Test>> = {
@@ -21,16 +27,8 @@ const TESTS: Readonly<Record<string, Test>> = {
   ArnEquals: (actual, expected) => matchesArn(expected, actual),
   ArnLike: (actual, expected) => matchesArn(expected, actual),
   Bool: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
-  NumericEquals: number((a, b) => a === b),
-  NumericLessThan: number((a, b) => a < b),
-  NumericLessThanEquals: number((a, b) => a <= b),
-  NumericGreaterThan: number((a, b) => a > b),
-  NumericGreaterThanEquals: number((a, b) => a >= b),
-  DateEquals: date((a, b) => a === b),
-  DateLessThan: date((a, b) => a < b),
-  DateLessThanEquals: date((a, b) => a <= b),
-  DateGreaterThan: date((a, b) => a > b),
-  DateGreaterThanEquals: date((a, b) => a >= b),
+  ...comparing('Numeric', Number),
+  ...comparing('Date', Date.parse),
 };
 
 const parsedOperator = (text: string) => {

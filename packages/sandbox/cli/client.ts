@@ -1,13 +1,8 @@
 /** The running sandbox does not answer, or refuses: the message says what to do. */
 export class SandboxClientError extends Error {}
 
-export interface SandboxClient {
-  /** @throws SandboxClientError */
-  ask(method: string, path: string, body?: unknown): Promise<any>;
-}
-
 /** A sandbox that runs in another process, by `SANDBOX_URL` of the file that it wrote. */
-export function sandboxClient(environment: Readonly<Record<string, string | undefined>>): SandboxClient {
+export function sandboxClient(environment: Readonly<Record<string, string | undefined>>) {
   const url = environment.SANDBOX_URL;
   if (!url) {
     throw new SandboxClientError(
@@ -15,7 +10,8 @@ export function sandboxClient(environment: Readonly<Record<string, string | unde
     );
   }
   return {
-    async ask(method, path, body) {
+    /** @throws SandboxClientError */
+    async ask(method: string, path: string, body?: unknown): Promise<any> {
       const response = await fetch(`${url}/_sandbox/${path}`, {
         method,
         body: body === undefined ? undefined : JSON.stringify(body),

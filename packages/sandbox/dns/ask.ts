@@ -4,15 +4,7 @@ import { connect, isIPv6 } from 'node:net';
 import * as packet from 'dns-packet';
 import type { Endpoint } from './endpoint';
 import { framed, onFrame } from './frames';
-
-/** What a server said, as far as a resolver needs it. */
-export interface Told {
-  readonly rcode: string;
-  readonly authoritative: boolean;
-  readonly answers: readonly packet.Answer[];
-  readonly authorities: readonly packet.Answer[];
-  readonly additionals: readonly packet.Answer[];
-}
+import type { ZoneAnswer } from './zone';
 
 /** How patient whoever asks is. */
 export interface Patience {
@@ -36,7 +28,7 @@ export const ask = async (
   name: string,
   type: packet.RecordType,
   { deadlineMs = 150, signal, recursionDesired = false }: Patience = {},
-): Promise<Told | undefined> => {
+): Promise<ZoneAnswer | undefined> => {
   const id = randomInt(0x10000);
   const query = packet.encode({
     type: 'query',

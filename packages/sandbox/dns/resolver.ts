@@ -1,5 +1,5 @@
 import type { Answer, RecordType, SoaData } from 'dns-packet';
-import { ask, type Told } from './ask';
+import { ask } from './ask';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { type LoggedQuestion, parseQuery, writeReply } from './reply';
 import { type Misbehaviour, type Rule, type RuledQuestion, Rules } from './rules';
@@ -91,7 +91,7 @@ class Recursor {
     return undefined;
   }
 
-  private async descend(name: string, type: RecordType, steps: number): Promise<Told | undefined> {
+  private async descend(name: string, type: RecordType, steps: number): Promise<ZoneAnswer | undefined> {
     let servers = this.roots;
     for (let depth = 0; depth < MAX_STEPS; depth += 1) {
       const reply = await this.askAny(servers, name, type);
@@ -109,7 +109,7 @@ class Recursor {
     servers: readonly Endpoint[],
     name: string,
     type: RecordType,
-  ): Promise<Told | undefined> {
+  ): Promise<ZoneAnswer | undefined> {
     for (const server of servers) {
       const { patience } = this;
       const deadlineMs =
@@ -130,7 +130,7 @@ class Recursor {
 
 /** The servers that a reply sends on to, with the addresses that it gave along; undefined where it is an answer. */
 const referralIn = (
-  { rcode, authoritative, answers, authorities, additionals }: Told,
+  { rcode, authoritative, answers, authorities, additionals }: ZoneAnswer,
   name: string,
 ): { hosts: string[]; glue: string[] } | undefined => {
   if (authoritative || rcode !== 'NOERROR' || answers.length > 0) return undefined;

@@ -5,14 +5,7 @@ import { type Mirror, PROVIDER_VERSION, prepareMirror } from './mirror';
 import { isProviderFive, type ProviderSource, STAND_IN } from './provider-source';
 import { ENGINE_ENVIRONMENT } from './run-engine';
 
-export interface CdktfEnvironment {
-  /** Under which the `cdktf` command runs on the sandbox. To be added to the process's own. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** What `cdktf deploy`, `diff` and `destroy` need besides: there is no registry to ask for the lock. */
-  readonly args: readonly string[];
-  readonly engine: Engine;
-  close(): Promise<void>;
-}
+export type CdktfEnvironment = Awaited<ReturnType<typeof cdktfEnvironment>>;
 
 /**
  * Prepares what the real `cdktf` command needs to run without a registry, an account or a terminal.
@@ -25,7 +18,7 @@ export async function cdktfEnvironment(options: {
   readonly engine?: Engine;
   /** @default the stand-in */
   readonly provider?: ProviderSource;
-}): Promise<CdktfEnvironment> {
+}) {
   const engine = options.engine ?? findEngine();
   const provider = options.provider ?? STAND_IN;
   const mirror: Mirror = await prepareMirror(undefined, provider);
@@ -36,6 +29,7 @@ export async function cdktfEnvironment(options: {
     });
   }
   return {
+    /** Under which the `cdktf` command runs on the sandbox. To be added to the process's own. */
     environment: {
       ...options.aws,
       ...ENGINE_ENVIRONMENT,
@@ -48,6 +42,7 @@ export async function cdktfEnvironment(options: {
         : { TERRAFORM_BINARY_NAME: engine.path }),
       CI: '1',
     },
+    /** What `cdktf deploy`, `diff` and `destroy` need besides: there is no registry to ask for the lock. */
     args: ['--skip-provider-lock'],
     engine,
     close: () => mirror.close(),

@@ -11,12 +11,7 @@ import { type ProviderSource, STAND_IN } from './provider-source';
 /** The version of the real provider that this one stands for. */
 export const PROVIDER_VERSION = '6.25.0';
 
-export interface Mirror {
-  /** What the engine's environment needs so that it finds and launches the provider. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Removes everything that was prepared. */
-  close(): Promise<void>;
-}
+export type Mirror = Awaited<ReturnType<typeof prepareMirror>>;
 
 /**
  * Prepares the engine's CLI configuration, and where it finds the aws provider. The stand-in is laid out in a
@@ -25,10 +20,7 @@ export interface Mirror {
  * place in the mirror; the real one is fetched by the engine itself. All of it is in a folder of its own in
  * `temporaryDirectory`.
  */
-export async function prepareMirror(
-  temporaryDirectory = os.tmpdir(),
-  source: ProviderSource = STAND_IN,
-): Promise<Mirror> {
+export async function prepareMirror(temporaryDirectory = os.tmpdir(), source: ProviderSource = STAND_IN) {
   const directory = mkdtempSync(path.join(temporaryDirectory, 'sandbox-mirror-'));
   const mirror = path.join(directory, 'mirror');
   const configuration = path.join(directory, 'engine.tfrc');
@@ -43,7 +35,11 @@ export async function prepareMirror(
       else writeFileSync(program, SHIM, { mode: 0o755 });
     }
   }
-  return { environment, close: () => rm(directory, { recursive: true, force: true }) };
+  return {
+    /** What the engine needs so that it finds and launches the provider. */
+    environment: environment as Readonly<Record<string, string>>,
+    close: () => rm(directory, { recursive: true, force: true }),
+  };
 }
 
 /** Bundles the stand-in; what its shim needs to find it. */

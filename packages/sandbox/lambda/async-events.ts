@@ -1,7 +1,7 @@
 import type { SandboxCore } from '../aws/core';
-import { isFull } from './function-record';
+import { isFull, sessionOf } from './function-record';
 import type { Functions } from './functions';
-import { type Invoker, sessionOf } from './invoker';
+import type { Invoker } from './invoker';
 import type { InvocationRequest } from './messages';
 import type { InvocationOutcome } from './outcome';
 

@@ -1,30 +1,31 @@
-import type { ExecutionEnvironment, Invocation } from './execution-environment';
+import type { Invocation } from './messages';
 import type { InvocationOutcome } from './outcome';
+
+/** What a pool knows of an execution environment. */
+interface Pooled {
+  readonly alive: boolean;
+  readonly requestId?: string;
+  invoke(invocation: Invocation): Promise<InvocationOutcome>;
+  kill(): Promise<void>;
+  setClock(clockOffsetMs: number): void;
+}
 
 /** The execution environments of one function: warm ones are used again, the one used last first. */
 export class EnvironmentPool {
-  private idle: ExecutionEnvironment[] = [];
-  private readonly busy = new Set<ExecutionEnvironment>();
+  private idle: Pooled[] = [];
+  private readonly busy = new Set<Pooled>();
   /** Grows with each change of code or configuration; environments of an earlier one are not used again. */
   private generation = 0;
 
   constructor(private readonly maxIdle: () => number) {}
 
-  /**
-   * @param start makes an environment, where no warm one is there
-   * @param afterwards runs when the invocation has ended, before the environment may be used again
-   */
-  async run(
-    invocation: Invocation,
-    start: () => ExecutionEnvironment,
-    afterwards: (environment: ExecutionEnvironment) => Promise<void>,
-  ): Promise<InvocationOutcome> {
+  /** @param start makes an environment, where no warm one is there */
+  async run(invocation: Invocation, start: () => Pooled): Promise<InvocationOutcome> {
     this.idle = this.idle.filter((environment) => environment.alive);
     const environment = this.idle.pop() ?? start();
     const { generation } = this;
     this.busy.add(environment);
     const outcome = await environment.invoke(invocation);
-    await afterwards(environment);
     this.busy.delete(environment);
     if (environment.alive && generation === this.generation && this.idle.length < this.maxIdle()) {
       this.idle.push(environment);

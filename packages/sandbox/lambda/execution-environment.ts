@@ -2,10 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import path from 'node:path';
+import type { SandboxCore } from '../aws/core';
+import { type FunctionRecord, sessionOf } from './function-record';
 import { LineBuffer } from './line-buffer';
-import type { FromRunner, InvokeMessage, ReportedError, StartMessage, ToRunner } from './messages';
+import { LogWriter } from './log-writer';
+import type { FromRunner, Invocation, ReportedError, StartMessage, ToRunner } from './messages';
 import { failures, type InvocationOutcome } from './outcome';
 import { type InvocationReport, platformLog } from './platform-log';
+import { processEnvironment } from './process-environment';
 
 const RUNNER = path.resolve(__dirname, '../../../dist/sandbox/lambda-runner.js');
 
@@ -13,21 +17,12 @@ const RUNNER = path.resolve(__dirname, '../../../dist/sandbox/lambda-runner.js')
 const INIT_TIMEOUT_MS = 30_000;
 const LOG_TAIL_BYTES = 4096;
 
-export interface EnvironmentSettings {
-  /** Where the code lies. */
-  readonly taskRoot: string;
-  /** The whole environment of the process. */
-  readonly variables: Readonly<Record<string, string>>;
-  readonly memorySizeMb: number;
-  readonly start: Omit<StartMessage, 'type'>;
-  /** Time of the sandbox, for the log. */
-  now(): number;
+/** What an environment is made of, beside its function. */
+export interface EnvironmentParts {
+  readonly core: SandboxCore;
+  readonly start: Pick<StartMessage, 'clockOffsetMs' | 'sleepFactor'>;
+  /** Told of each line that the function and Lambda log, whether CloudWatch Logs takes it or not. */
   onLog(line: string): void;
-}
-
-export interface Invocation extends Omit<InvokeMessage, 'type'> {
-  /** As configured: what the error says. */
-  readonly timeoutSeconds: number;
 }
 
 type Ending =
@@ -43,6 +38,7 @@ interface Running {
 /** A process that runs one function, one invocation at a time, and is kept warm between them. */
 export class ExecutionEnvironment {
   private readonly child: ChildProcess;
+  private readonly writer: LogWriter;
   private readonly startedAt = performance.now();
   private readonly output = new LineBuffer((line) => this.log(line));
   private readonly loaded: Promise<void>;
@@ -52,12 +48,20 @@ export class ExecutionEnvironment {
   private crashed: ReportedError | undefined;
   private initMs: number | undefined;
 
-  constructor(private readonly settings: EnvironmentSettings) {
+  constructor(
+    private readonly fn: FunctionRecord,
+    private readonly parts: EnvironmentParts,
+  ) {
     if (!existsSync(RUNNER)) throw new Error('the Lambda runner has not been built: npm run build');
+    const { core } = parts;
+    const role = sessionOf(fn);
+    this.writer = new LogWriter(core, fn, role);
+    // One process has one session and runs one invocation at a time, so that a call tells whose it is.
+    const credentials = core.credentials.issue(() => ({ ...role, invocationId: this.requestId }));
     this.child = fork(RUNNER, [], {
-      cwd: settings.taskRoot,
-      env: settings.variables,
-      execArgv: [`--max-old-space-size=${Math.ceil(settings.memorySizeMb * 0.9)}`],
+      cwd: fn.code.folder,
+      env: processEnvironment(fn, credentials, this.writer.streamName, core.url()),
+      execArgv: [`--max-old-space-size=${Math.ceil(fn.settings.MemorySize * 0.9)}`],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.letParentExit();
@@ -84,7 +88,11 @@ export class ExecutionEnvironment {
         } else this.receive(message);
       });
     });
-    this.send({ type: 'start', ...settings.start });
+    this.send({ type: 'start', ...parts.start, logFormat: this.logFormat });
+  }
+
+  private get logFormat(): StartMessage['logFormat'] {
+    return this.fn.settings.LoggingConfig.LogFormat;
   }
 
   /** The invocation that runs here now. */
@@ -104,8 +112,9 @@ export class ExecutionEnvironment {
     const ended = new Promise<Ending>((end) => {
       this.running = { invocation, lines, end };
     });
-    const { start, end } = platformLog(this.settings.start.logFormat);
-    this.log(start(requestId, this.settings.now()));
+    const { clock } = this.parts.core;
+    const { start, end } = platformLog(this.logFormat);
+    this.log(start(requestId, clock.now()));
     const coldStart = this.initMs === undefined;
     await Promise.race([this.loaded, ended]);
     clearTimeout(timer);
@@ -121,11 +130,12 @@ export class ExecutionEnvironment {
       requestId,
       durationMs: performance.now() - beganAt,
       initMs: coldStart ? this.initMs : undefined,
-      memorySizeMb: this.settings.memorySizeMb,
+      memorySizeMb: this.fn.settings.MemorySize,
       memoryUsedMb: ending.memoryUsedMb ?? 0,
       ...statusOf(ending),
     };
-    for (const line of end(report, this.settings.now())) this.append(lines, line);
+    for (const line of end(report, clock.now())) this.append(lines, line);
+    await this.writer.flush();
     const logTail = tail(lines);
     if (!('error' in ending)) return { payload: ending.payload, logTail };
     return { payload: JSON.stringify(ending.error), functionError: 'Unhandled', logTail };
@@ -173,13 +183,13 @@ export class ExecutionEnvironment {
   }
 
   private log(line: string): void {
-    if (this.running) this.append(this.running.lines, line);
-    else this.settings.onLog(line);
+    this.append(this.running?.lines ?? [], line);
   }
 
   private append(lines: string[], line: string): void {
     lines.push(line);
-    this.settings.onLog(line);
+    this.writer.add(line);
+    this.parts.onLog(line);
   }
 
   private send(message: ToRunner): void {

@@ -99,3 +99,7 @@ export const eventInvokeConfiguration = ({ arn }: FunctionRecord, config: EventI
 /** Whether as many invocations run as are reserved. */
 export const isFull = (record: FunctionRecord | undefined): boolean =>
   record?.reservedConcurrency !== undefined && record.pool.running >= record.reservedConcurrency;
+
+/** Who a function calls as: its role, in a session of its own name. */
+export const sessionOf = ({ name, settings: { Role: roleArn } }: FunctionRecord) =>
+  ({ type: 'role', roleName: roleArn.split('/').at(-1) ?? '', roleArn, sessionName: name }) as const;

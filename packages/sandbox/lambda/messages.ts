@@ -31,6 +31,11 @@ export interface InvokeMessage extends InvocationRequest {
   readonly timeoutMs: number;
 }
 
+export interface Invocation extends Omit<InvokeMessage, 'type'> {
+  /** As configured: what the error says. */
+  readonly timeoutSeconds: number;
+}
+
 export interface ClockMessage {
   readonly type: 'clock';
   readonly clockOffsetMs: number;

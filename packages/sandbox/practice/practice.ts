@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Engine } from '../../engine/find-engine';
 import { type Sandbox, startSandbox } from '../aws/sandbox';
-import { type DnsServer, startDnsServer } from '../dns/server';
-import { type CdktfEnvironment, cdktfEnvironment } from '../engine/cdktf-environment';
+import { startDnsServer } from '../dns/server';
+import { cdktfEnvironment } from '../engine/cdktf-environment';
 import type { ProviderSource } from '../engine/provider-source';
 import { practiceRoutes, sesPace } from './routes';
 import { serveHostedZones } from './zones';
@@ -24,18 +24,13 @@ export interface PracticeOptions {
   readonly environmentFile?: string;
 }
 
-/** A sandbox to practise in: up, with a DNS server whose records it looks up, and a file to source. */
-export interface Practice {
-  readonly sandbox: Sandbox;
-  readonly dns: DnsServer;
-  readonly cdktf: CdktfEnvironment;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly environmentFile: string;
-  close(): Promise<void>;
-}
+export type Practice = Awaited<ReturnType<typeof startPractice>>;
 
-/** @throws NoProviderError where the real provider was asked for and cannot be had */
-export async function startPractice(options: PracticeOptions): Promise<Practice> {
+/**
+ * A sandbox to practise in: up, with a DNS server whose records it looks up, and a file to source.
+ * @throws NoProviderError where the real provider was asked for and cannot be had
+ */
+export async function startPractice(options: PracticeOptions) {
   const closers: (() => unknown)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();

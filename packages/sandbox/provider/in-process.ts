@@ -3,18 +3,14 @@ import { awsProvider, type ProviderSurroundings } from './aws-provider';
 import { PROTOCOL_VERSION, pluginServer } from './protocol/plugin-server';
 import { providerCalls } from './provider-calls';
 
-export interface InProcessProvider {
-  /** What the engine's environment needs so that it uses this provider: `TF_REATTACH_PROVIDERS`. */
-  readonly environment: { readonly TF_REATTACH_PROVIDERS: string };
-  close(): Promise<void>;
-}
+export type InProcessProvider = Awaited<ReturnType<typeof serveInProcess>>;
 
 /**
  * Serves the provider from this process; the engine, told by its environment, launches none. No mirror, no lock
  * file, and four to eight times faster. A server belongs to one stack: the engine does not tell it where it runs,
  * so `workingDirectory` must be the directory that the engine is started in. A server costs a few milliseconds.
  */
-export async function serveInProcess(options: ProviderSurroundings): Promise<InProcessProvider> {
+export async function serveInProcess(options: ProviderSurroundings) {
   const provider = awsProvider(options);
   const server = pluginServer(providerCalls(provider), () => {});
   // TCP, so that each of the engine's connections has an address of its own: one connection, one configuration.
@@ -32,6 +28,7 @@ export async function serveInProcess(options: ProviderSurroundings): Promise<InP
     Addr: { Network: 'tcp', String: `127.0.0.1:${port}` },
   };
   return {
+    /** What the engine's environment needs so that it uses this provider. */
     environment: {
       TF_REATTACH_PROVIDERS: JSON.stringify(
         Object.fromEntries(PROVIDER_ADDRESSES.map((address) => [address, reattach])),

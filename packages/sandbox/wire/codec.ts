@@ -19,18 +19,8 @@ const PROTOCOLS: Readonly<Record<string, (model: Model) => Protocol>> = {
   'rest-xml': restXml,
 };
 
-export interface Conversation {
-  /** Which operation, and its input in the SDK's shapes. @throws AwsError as the service refuses it */
-  read(): { readonly operation: string; readonly input: any };
-  answer(operation: string, output: unknown, requestId: string): WireResponse;
-  answerError(error: AwsError, requestId: string): WireResponse;
-}
-
 /** A service's way to speak, told by AWS's own model of it. */
-export interface Codec {
-  readonly signingName: string;
-  converse(request: WireRequest): Conversation;
-}
+export type Codec = ReturnType<typeof createCodec>;
 
 const codecs = new Map<string, Codec>();
 
@@ -88,16 +78,17 @@ const breaksBody = (shape: Shape, input: any): boolean =>
       !member.location && input[name] !== undefined && breachesOf(member, input[name]).length > 0,
   );
 
-function createCodec(service: string, model: Model): Codec {
+function createCodec(service: string, model: Model) {
   const protocols = model.protocols.map((name) => PROTOCOLS[name]!(model));
   const operationOf = (name: string) => model.operations.get(name)!;
   return {
     signingName: model.signingName,
-    converse(sent) {
+    converse(sent: WireRequest) {
       const request = service === 's3' ? sent : unzipped(sent);
       const protocol = protocols.find((candidate) => candidate.recognises(request)) ?? protocols.at(-1)!;
       return {
-        read() {
+        /** Which operation, and its input in the SDK's shapes. @throws AwsError as the service refuses it */
+        read(): { readonly operation: string; readonly input: any } {
           const routed = protocol.route(request);
           if (routed && model.unserved.has(routed.operation)) throw new NotServed(service, routed.operation);
           const operation = routed && model.operations.get(routed.operation);
@@ -109,8 +100,10 @@ function createCodec(service: string, model: Model): Codec {
           checkInput(service, operation.name, input);
           return { operation: operation.name, input };
         },
-        answer: (operation, output, requestId) => protocol.answer(operationOf(operation), output, requestId),
-        answerError: (error, requestId) => protocol.answerError(error, requestId, request),
+        answer: (operation: string, output: unknown, requestId: string): WireResponse =>
+          protocol.answer(operationOf(operation), output, requestId),
+        answerError: (error: AwsError, requestId: string): WireResponse =>
+          protocol.answerError(error, requestId, request),
       };
     },
   };

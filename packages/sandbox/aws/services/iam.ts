@@ -1,25 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Arriving } from '../arriving';
-import type { ServiceFactory } from '../core';
+import type { SandboxCore } from '../core';
 import { type Common, operationsOf } from '../operations';
 import { evaluate, isRoleArn, namesOneOf } from '../policy';
 import type { ResourceTags, Tag } from '../resource-tags';
-import { AwsError, type PolicyDocument, type PolicyStatement, type Service } from '../service';
+import { AwsError, type PolicyDocument, type PolicyStatement } from '../service';
 import { parsePolicy } from './iam-policies';
 
-export interface IamService extends Service {
-  /** Whether it is known everywhere: a role that was just made is not. */
-  roleExists(roleArn: string): boolean;
-  /** What the role may do: its inline policies. Empty for a role that does not exist. */
-  rolePolicies(roleName: string): readonly PolicyDocument[];
-  maxSessionSeconds(roleName: string): number;
-  /** Name of the role of that ARN, if there is one. */
-  roleNameOf(roleArn: string): string | undefined;
-  /** Whether a service (`lambda.amazonaws.com`) may assume the role of that ARN. */
-  trustsService(roleArn: string, servicePrincipal: string, keys?: Record<string, string>): boolean;
-  /** Whether the principal of one of these ARNs may assume the role, by the role's own trust. */
-  trustsPrincipal(roleArn: string, principalArns: readonly string[], keys: Record<string, string>): boolean;
-}
+export type IamService = ReturnType<typeof createIam>;
 
 interface Role {
   readonly RoleName: string;
@@ -42,7 +30,7 @@ interface InlinePolicy {
 }
 
 /** Identity and Access Management: roles, their trust and their inline policies. There are no managed policies. */
-export const createIam: ServiceFactory<IamService> = (core) => {
+export const createIam = (core: SandboxCore) => {
   const roles = new Map<string, Role>();
   const role = (name: string): Role => {
     const found = roles.get(name);
@@ -54,6 +42,10 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     if (!found) throw noSuchEntity(`The role policy with name ${input.PolicyName} cannot be found.`);
     return found;
   };
+  const byArn = (arn: string): Role | undefined =>
+    [...roles.values()].find((candidate) => candidate.Arn === arn);
+  /** Whether it is known everywhere: a role that was just made is not. */
+  const roleExists = (arn: string): boolean => byArn(arn)?.trust.arrived !== undefined;
   const roleArn = (input: any): string =>
     roles.get(input.RoleName)?.Arn ??
     `arn:aws:iam::${core.accountId}:role${input.Path ?? '/'}${input.RoleName ?? ''}`;
@@ -68,7 +60,7 @@ export const createIam: ServiceFactory<IamService> = (core) => {
       if ([...roles.keys()].some((name) => name.toLowerCase() === RoleName.toLowerCase())) {
         throw new AwsError('EntityAlreadyExists', `Role with name ${RoleName} already exists.`, 409);
       }
-      const trust = checkedTrust(input.AssumeRolePolicyDocument, iam.roleExists);
+      const trust = checkedTrust(input.AssumeRolePolicyDocument, roleExists);
       checkTags(input.Tags);
       const created: Role = {
         RoleName,
@@ -103,7 +95,7 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     },
     UpdateAssumeRolePolicy(input) {
       const updated = role(input.RoleName);
-      updated.trust.set(checkedTrust(input.PolicyDocument, iam.roleExists));
+      updated.trust.set(checkedTrust(input.PolicyDocument, roleExists));
     },
     DeleteRole(input) {
       if (role(input.RoleName).policies.shown.size > 0) {
@@ -151,8 +143,6 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     },
   });
 
-  const byArn = (arn: string): Role | undefined =>
-    [...roles.values()].find((candidate) => candidate.Arn === arn);
   const trusts = (
     arn: string,
     names: (statement: PolicyStatement) => boolean,
@@ -173,17 +163,21 @@ export const createIam: ServiceFactory<IamService> = (core) => {
     };
     return evaluate(policies, request) === 'allow';
   };
-  const iam: IamService = {
+  const iam = {
     name: 'iam',
     operations,
-    rolePolicies: (name) =>
+    /** What the role may do: its inline policies. Empty for a role that does not exist. */
+    rolePolicies: (name: string): readonly PolicyDocument[] =>
       [...(roles.get(name)?.policies.arrived.values() ?? [])].map(({ document }) => document),
-    roleExists: (arn) => byArn(arn)?.trust.arrived !== undefined,
-    roleNameOf: (arn) => byArn(arn)?.RoleName,
-    maxSessionSeconds: (name) => roles.get(name)?.MaxSessionDuration ?? 0,
-    trustsService: (arn, servicePrincipal, keys = {}) =>
+    roleExists,
+    /** Name of the role of that ARN, if there is one. */
+    roleNameOf: (arn: string) => byArn(arn)?.RoleName,
+    maxSessionSeconds: (name: string) => roles.get(name)?.MaxSessionDuration ?? 0,
+    /** Whether a service (`lambda.amazonaws.com`) may assume the role of that ARN. */
+    trustsService: (arn: string, servicePrincipal: string, keys: Record<string, string> = {}): boolean =>
       trusts(arn, ({ Principal }) => namesService(Principal, servicePrincipal), keys),
-    trustsPrincipal: (arn, principalArns, keys) =>
+    /** Whether the principal of one of these ARNs may assume the role, by the role's own trust. */
+    trustsPrincipal: (arn: string, principalArns: readonly string[], keys: Record<string, string>): boolean =>
       trusts(arn, ({ Principal }) => Principal !== undefined && namesOneOf(Principal, principalArns), keys),
   };
   core.providePolicies(iam);
@@ -232,21 +226,13 @@ function checkedTrust(text: string, roleExists: (arn: string) => boolean): Inlin
   return { text, document };
 }
 
-function namesService(principal: unknown, service: string): boolean {
-  if (typeof principal !== 'object' || principal === null) return false;
-  return [(principal as Record<string, string | string[]>).Service ?? []].flat().includes(service);
-}
+const namesService = (principal: PolicyStatement['Principal'], service: string): boolean =>
+  typeof principal === 'object' && [principal.Service ?? []].flat().includes(service);
 
-const described = (role: Role) => ({
-  RoleName: role.RoleName,
-  RoleId: role.RoleId,
-  Arn: role.Arn,
-  Path: role.Path,
-  CreateDate: role.CreateDate,
-  Description: role.Description,
-  MaxSessionDuration: role.MaxSessionDuration,
-  AssumeRolePolicyDocument: encodeURIComponent(role.trust.shown!.text),
-  Tags: role.tags.shown.size === 0 ? undefined : role.tags.list,
+const described = ({ trust, tags, policies: _, ...shown }: Role) => ({
+  ...shown,
+  AssumeRolePolicyDocument: encodeURIComponent(trust.shown!.text),
+  Tags: tags.shown.size === 0 ? undefined : tags.list,
 });
 
 const noSuchEntity = (message: string): AwsError => new AwsError('NoSuchEntity', message, 404);

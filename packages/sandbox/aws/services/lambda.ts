@@ -3,31 +3,18 @@ import { CodeStore } from '../../lambda/code-store';
 import { Functions } from '../../lambda/functions';
 import { Invoker } from '../../lambda/invoker';
 import { LAMBDA_DEFAULTS, type LambdaOptions } from '../../lambda/options';
-import type { ServiceFactory } from '../core';
-import type { Operation, Service } from '../service';
+import type { SandboxCore } from '../core';
+import type { Operation } from '../service';
 import { aliasOperations } from './lambda-alias-operations';
 import { attachmentOperations } from './lambda-attachment-operations';
 import { concurrencyOperations } from './lambda-concurrency';
 import { functionOperations } from './lambda-function-operations';
 import { invoke } from './lambda-invoke';
 
-export interface LambdaService extends Service {
-  /** What a function and Lambda have logged, line by line, oldest first. */
-  logs(functionName: string, region?: string): readonly string[];
-  /** Ends the process of a running invocation at once (SIGKILL); resolves when it is gone. */
-  killInvocation(requestId: string): Promise<void>;
-  /** Request ids of the invocations that run now. */
-  running(): readonly string[];
-  /** Resolves when the asynchronous invocation of that request is not running (any more). */
-  settled(requestId: string): Promise<void>;
-  /** Resolves when no asynchronous invocation runs. Retries that are due later are not waited for. */
-  idle(): Promise<void>;
-  /** Changes how functions are run, from their next execution environment on. */
-  configure(options: LambdaOptions): void;
-}
+export type LambdaService = ReturnType<typeof createLambda>;
 
 /** Lambda. Functions are the deployed zips, each running in processes of its own. */
-export const createLambda: ServiceFactory<LambdaService> = (core) => {
+export const createLambda = (core: SandboxCore) => {
   let options = { ...LAMBDA_DEFAULTS, ...core.options.lambda };
   const code = new CodeStore();
   const functions = new Functions(core, code, () => options);
@@ -66,13 +53,19 @@ export const createLambda: ServiceFactory<LambdaService> = (core) => {
   return {
     name: 'lambda',
     operations,
-    logs: (functionName, region = core.region) =>
+    /** What a function and Lambda have logged, line by line, oldest first. */
+    logs: (functionName: string, region = core.region): readonly string[] =>
       invoker.logs(functions.arn({ FunctionName: functionName }, { region })),
+    /** Ends the process of a running invocation at once (SIGKILL); resolves when it is gone. */
     killInvocation: kill,
-    running: () => functions.all().flatMap(({ pool }) => pool.runningRequestIds()),
-    settled: (requestId) => events.settled(requestId),
-    idle: () => events.idle(),
-    configure: (changed) => {
+    /** Request ids of the invocations that run now. */
+    running: (): readonly string[] => functions.all().flatMap(({ pool }) => pool.runningRequestIds()),
+    /** Resolves when the asynchronous invocation of that request is not running (any more). */
+    settled: (requestId: string): Promise<void> => events.settled(requestId),
+    /** Resolves when no asynchronous invocation runs. Retries that are due later are not waited for. */
+    idle: (): Promise<void> => events.idle(),
+    /** Changes how functions are run, from their next execution environment on. */
+    configure: (changed: LambdaOptions): void => {
       options = { ...options, ...changed };
       for (const { pool } of functions.all()) pool.retire();
     },

@@ -1,7 +1,7 @@
-import type { ServiceFactory } from '../core';
+import type { SandboxCore } from '../core';
 import { type Common, operationsOf } from '../operations';
 import { listOf, type ResourceTags } from '../resource-tags';
-import { AwsError, type Service } from '../service';
+import { AwsError } from '../service';
 import { tagOperations } from './tagging';
 
 export interface LogEvent {
@@ -11,10 +11,7 @@ export interface LogEvent {
   readonly logStreamName: string;
 }
 
-export interface LogsService extends Service {
-  /** What was logged to a group, in order. Empty for a group that does not exist. */
-  events(logGroupName: string, region?: string): readonly LogEvent[];
-}
+export type LogsService = ReturnType<typeof createLogs>;
 
 interface LogGroup {
   readonly logGroupName: string;
@@ -34,7 +31,7 @@ const RETENTION_DAYS = [
 ];
 
 /** CloudWatch Logs: groups, streams, events. */
-export const createLogs: ServiceFactory<LogsService> = (core) => {
+export const createLogs = (core: SandboxCore) => {
   const groups = new Map<string, LogGroup>();
   const key = (name: string, region: string) => `${region}/${name}`;
   const group = (name: string, region: string): LogGroup => {
@@ -147,7 +144,9 @@ export const createLogs: ServiceFactory<LogsService> = (core) => {
   return {
     name: 'logs',
     operations,
-    events: (name, region = core.region) => groups.get(key(name, region))?.events ?? [],
+    /** What was logged to a group, in order. Empty for a group that does not exist. */
+    events: (name: string, region = core.region): readonly LogEvent[] =>
+      groups.get(key(name, region))?.events ?? [],
   };
 };
 

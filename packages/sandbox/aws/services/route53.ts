@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { ServiceFactory } from '../core';
 import { type Common, operationsOf } from '../operations';
-import { AwsError, type Service } from '../service';
+import { AwsError } from '../service';
 import { changeRecords, fqdn, toRecordSet, type ZoneRecord } from './route53-records';
 
 /** What a zone holds now. */
@@ -16,12 +15,7 @@ export interface ZoneContents {
 /** Told at each change; a change is answered only when every listener is done, so that DNS is in step. */
 export type ZoneListener = (zone: ZoneContents) => void | Promise<void>;
 
-export interface Route53Service extends Service {
-  /** Publishes: called after each change with all that the zone holds. Returns what ends the subscription. */
-  onChange(listener: ZoneListener): () => void;
-  /** The zones as they are. */
-  zones(): readonly ZoneContents[];
-}
+export type Route53Service = ReturnType<typeof createRoute53>;
 
 interface Zone {
   readonly Id: string;
@@ -34,7 +28,7 @@ interface Zone {
 const NAME_SERVERS = ['ns-1.sandbox.test', 'ns-2.sandbox.test'];
 
 /** Route 53: public hosted zones and their records. */
-export const createRoute53: ServiceFactory<Route53Service> = () => {
+export const createRoute53 = () => {
   const zones = new Map<string, Zone>();
   const listeners = new Set<ZoneListener>();
   const bare = (id: string): string => String(id).replace(/^\/?hostedzone\//, '');
@@ -136,8 +130,10 @@ export const createRoute53: ServiceFactory<Route53Service> = () => {
   return {
     name: 'route53',
     operations,
-    zones: () => [...zones.values()].map(contents),
-    onChange: (listener) => {
+    /** The zones as they are. */
+    zones: (): readonly ZoneContents[] => [...zones.values()].map(contents),
+    /** Publishes: called after each change with all that the zone holds. Returns what ends the subscription. */
+    onChange: (listener: ZoneListener): (() => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },

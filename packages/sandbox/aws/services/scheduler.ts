@@ -1,6 +1,6 @@
-import type { ServiceFactory } from '../core';
+import type { SandboxCore } from '../core';
 import { type Common, operationsOf } from '../operations';
-import { AwsError, type CallContext, type Service } from '../service';
+import { AwsError, type CallContext } from '../service';
 import type { IamService } from './iam';
 import type { LambdaService } from './lambda';
 import { parseExpression, type Timetable } from './scheduler-expression';
@@ -8,17 +8,7 @@ import { callTarget, type Firing, newOccasion, type Occasion } from './scheduler
 import { groupOperations, ScheduleGroups } from './scheduler-groups';
 import { groupArnOf, readDefinition, type ScheduleDefinition, sameDefinition } from './scheduler-schedule';
 
-export interface SchedulerService extends Service {
-  /** The schedules that there are now. */
-  schedules(): readonly ScheduleDefinition[];
-  /** Every call of a target so far, oldest first. */
-  firings(): readonly Firing[];
-  /**
-   * Fires a schedule now, as if it were due: a one-time one is removed as at its own time. One that has gone fires
-   * as it was last, since a firing may come late or twice. Resolves when the target has been called.
-   */
-  fire(name: string, group?: string, region?: string): Promise<Firing>;
-}
+export type SchedulerService = ReturnType<typeof createScheduler>;
 
 interface Schedule {
   readonly definition: ScheduleDefinition;
@@ -30,7 +20,7 @@ interface Schedule {
 }
 
 /** EventBridge Scheduler: schedules fire when the sandbox's clock reaches them. */
-export const createScheduler: ServiceFactory<SchedulerService> = (core) => {
+export const createScheduler = (core: SandboxCore) => {
   const schedules = new Map<string, Schedule>();
   /** Every schedule there ever was, by ARN, as it was last. */
   const remembered = new Map<string, ScheduleDefinition>();
@@ -168,9 +158,16 @@ export const createScheduler: ServiceFactory<SchedulerService> = (core) => {
   return {
     name: 'scheduler',
     operations,
-    schedules: () => [...schedules.values()].map(({ definition }) => definition),
-    firings: () => firings,
-    fire: (Name, GroupName = 'default', region = core.region) => {
+    /** The schedules that there are now. */
+    schedules: (): readonly ScheduleDefinition[] =>
+      [...schedules.values()].map(({ definition }) => definition),
+    /** Every call of a target so far, oldest first. */
+    firings: (): readonly Firing[] => firings,
+    /**
+     * Fires a schedule now, as if it were due: a one-time one is removed as at its own time. One that has gone fires
+     * as it was last, since a firing may come late or twice. Resolves when the target has been called.
+     */
+    fire: (Name: string, GroupName = 'default', region = core.region): Promise<Firing> => {
       const arn = arnOf({ Name, GroupName }, { region });
       const definition = schedules.get(arn)?.definition ?? remembered.get(arn);
       if (!definition) throw new Error(`there never was a schedule ${GroupName}/${Name} in ${region}`);

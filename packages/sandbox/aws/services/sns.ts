@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { ServiceFactory } from '../core';
+import type { SandboxCore } from '../core';
 import { type Common, operationsOf } from '../operations';
 import type { Tag } from '../resource-tags';
-import { AwsError, type Operation, type Principal, type Service } from '../service';
+import { AwsError, type Operation, type Principal } from '../service';
 import { invalid, readMessage } from './sns-message';
 import { newSubscription, setTopicAttribute, type Topic, topicAttributes, topicPolicy } from './sns-topic';
 import { tagOperations } from './tagging';
@@ -16,13 +16,10 @@ export interface PublishedMessage {
   readonly principal: Principal;
 }
 
-export interface SnsService extends Service {
-  /** What was published to a topic, oldest first; kept when the topic is deleted. */
-  messages(topicArn: string): readonly PublishedMessage[];
-}
+export type SnsService = ReturnType<typeof createSns>;
 
 /** Simple Notification Service: topics keep what is published to them; nothing is delivered. */
-export const createSns: ServiceFactory<SnsService> = (core) => {
+export const createSns = (core: SandboxCore) => {
   const topics = new Map<string, Topic>();
   const published = new Map<string, PublishedMessage[]>();
 
@@ -121,7 +118,8 @@ export const createSns: ServiceFactory<SnsService> = (core) => {
   return {
     name: 'sns',
     operations,
-    messages: (topicArn) => published.get(topicArn) ?? [],
+    /** What was published to a topic, oldest first; kept when the topic is deleted. */
+    messages: (topicArn: string): readonly PublishedMessage[] => published.get(topicArn) ?? [],
   };
 };
 

@@ -3,16 +3,12 @@ import type { WireRequest } from '../../aws/service';
 import { encode } from '../../wire/signature';
 import { type AwsResponse, EndpointError } from './response';
 
-export interface HttpSender {
-  send(request: WireRequest, signal?: AbortSignal): Promise<AwsResponse>;
-  close(): void;
-}
-
-export function httpSender(endpoint: string): HttpSender {
+/** Sends requests to the one endpoint that the sandbox is. */
+export function httpSender(endpoint: string) {
   const agent = new http.Agent({ keepAlive: true });
   const { hostname, port } = new URL(endpoint);
-  const send: HttpSender['send'] = ({ method, path, query, headers, body }, signal) =>
-    new Promise((resolve, reject) => {
+  const send = ({ method, path, query, headers, body }: WireRequest, signal?: AbortSignal) =>
+    new Promise<AwsResponse>((resolve, reject) => {
       const search = [...query].map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
       const request = http.request(
         {

@@ -1,7 +1,7 @@
 import { isRegion } from '../../../wire/regions';
 import type { SandboxCore } from '../../core';
 import { AwsError, type Operation } from '../../service';
-import { bucketArn, s3Operation } from './operation';
+import { bucketArn, invalidArgument, s3Operation } from './operation';
 import { settingOperations } from './settings';
 import { Bucket, type Store } from './store';
 
@@ -68,9 +68,7 @@ export function bucketOperations(store: Store, core: SandboxCore): Record<string
       resource: () => '*',
       run: ({ BucketRegion: asked, Prefix = '' }, { accountId }) => {
         if (asked !== undefined && !isRegion(asked))
-          throw new AwsError('InvalidArgument', `Argument value ${asked} is not a valid AWS Region`, 400, {
-            ArgumentName: 'bucket-region',
-          });
+          throw invalidArgument(`Argument value ${asked} is not a valid AWS Region`, 'bucket-region');
         const Buckets = [...store.buckets.values()]
           .filter(({ name, region }) => name.startsWith(Prefix) && (asked ?? region) === region)
           .map(({ name, createdAt, region }) => ({

@@ -1,22 +1,25 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../service';
 
-/** Checksum member of the SDK's shapes → header or trailer on the wire. */
-export const CHECKSUM_HEADERS: Readonly<Record<string, string>> = {
-  ChecksumCRC32: 'x-amz-checksum-crc32',
-  ChecksumCRC32C: 'x-amz-checksum-crc32c',
-  ChecksumCRC64NVME: 'x-amz-checksum-crc64nvme',
-  ChecksumSHA1: 'x-amz-checksum-sha1',
-  ChecksumSHA256: 'x-amz-checksum-sha256',
+interface Checksum {
+  /** Header or trailer on the wire. */
+  readonly header: string;
+  readonly bytes: number;
+  /** Absent where it is kept as it was sent. */
+  readonly of?: (body: Buffer) => string;
+}
+
+/** By their members in the SDK's shapes. */
+const CHECKSUMS: Readonly<Record<string, Checksum>> = {
+  ChecksumCRC32: { header: 'x-amz-checksum-crc32', bytes: 4, of: crc32 },
+  ChecksumCRC32C: { header: 'x-amz-checksum-crc32c', bytes: 4 },
+  ChecksumCRC64NVME: { header: 'x-amz-checksum-crc64nvme', bytes: 8 },
+  ChecksumSHA1: { header: 'x-amz-checksum-sha1', bytes: 20, of: (body) => digestOf('sha1', body) },
+  ChecksumSHA256: { header: 'x-amz-checksum-sha256', bytes: 32, of: (body) => digestOf('sha256', body) },
 };
 
-const BYTES: Readonly<Record<string, number>> = {
-  ChecksumCRC32: 4,
-  ChecksumCRC32C: 4,
-  ChecksumCRC64NVME: 8,
-  ChecksumSHA1: 20,
-  ChecksumSHA256: 32,
-};
+const digestOf = (algorithm: string, body: Buffer): string =>
+  createHash(algorithm).update(body).digest('base64');
 
 /** Base64 of so many bytes. */
 const isDigest = (text: string, bytes: number): boolean => {
@@ -24,33 +27,24 @@ const isDigest = (text: string, bytes: number): boolean => {
   return decoded.length === bytes && decoded.toString('base64') === text;
 };
 
-/** Those that are computed here; the others are kept as they were sent. */
-const COMPUTED: Readonly<Record<string, (body: Buffer) => string>> = {
-  ChecksumCRC32: crc32,
-  ChecksumSHA1: (body) => createHash('sha1').update(body).digest('base64'),
-  ChecksumSHA256: (body) => createHash('sha256').update(body).digest('base64'),
-};
-
 /** The checksums that a Put carried, checked. @throws BadDigest, InvalidDigest, InvalidRequest */
 export function checkedChecksums(input: Record<string, any>, body: Buffer): Record<string, string> {
-  if (input.ContentMD5 !== undefined && !isDigest(input.ContentMD5, 16))
+  const { ContentMD5 } = input;
+  if (ContentMD5 !== undefined && !isDigest(ContentMD5, 16))
     throw new AwsError('InvalidDigest', 'The Content-MD5 you specified was invalid.', 400, {
-      'Content-MD5': input.ContentMD5,
+      'Content-MD5': ContentMD5,
     });
-  const contentMd5 = createHash('md5').update(body).digest('base64');
-  if (input.ContentMD5 !== undefined && input.ContentMD5 !== contentMd5) {
+  if (ContentMD5 !== undefined && ContentMD5 !== digestOf('md5', body))
     throw new AwsError('BadDigest', 'The Content-MD5 you specified did not match what we received.');
-  }
   const checksums: Record<string, string> = {};
-  for (const member of Object.keys(CHECKSUM_HEADERS)) {
+  for (const [member, { header, bytes, of }] of Object.entries(CHECKSUMS)) {
     const given = input[member];
     if (given === undefined) continue;
     const name = member.replace('Checksum', '');
-    if (!isDigest(given, BYTES[member]!))
-      throw new AwsError('InvalidRequest', `Value for ${CHECKSUM_HEADERS[member]} header is invalid.`);
-    if (COMPUTED[member] && COMPUTED[member](body) !== given) {
+    if (!isDigest(given, bytes))
+      throw new AwsError('InvalidRequest', `Value for ${header} header is invalid.`);
+    if (of && of(body) !== given)
       throw new AwsError('BadDigest', `The ${name} you specified did not match the calculated checksum.`);
-    }
     checksums[member] = given;
   }
   return checksums;

@@ -7,57 +7,41 @@ const failed = (Condition: string) =>
   });
 
 const notImplemented = (Header: string, additionalMessage: string) =>
-  new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', 501, {
-    Header,
-    additionalMessage,
-  });
+  new AwsError('NotImplemented', UNKNOWN_HEADER, 501, { Header, additionalMessage });
+
+const UNKNOWN_HEADER = 'A header you provided implies functionality that is not implemented';
 
 /**
  * Conditional writes: `If-None-Match: *` writes a new object only, `If-Match` replaces that very version only; one of
  * the two.
  */
-export function checkWriteConditions(input: any, current: ObjectVersion | undefined, Key: string): void {
+export function checkWriteConditions(input: any, current: ObjectVersion | undefined): void {
   const { IfMatch, IfNoneMatch } = input;
-  if (IfMatch !== undefined && IfNoneMatch !== undefined) {
+  const unaccepted = (name: string) =>
+    notImplemented(name, `We don't accept the provided value of ${name} header for this API`);
+  if (IfMatch !== undefined && IfNoneMatch !== undefined)
     throw notImplemented(
       'If-Match,If-None-Match',
       'Multiple conditional request headers present in the request',
     );
-  }
-  if (IfNoneMatch !== undefined) {
-    if (IfNoneMatch !== '*') {
-      throw notImplemented(
-        'If-None-Match',
-        "We don't accept the provided value of If-None-Match header for this API",
-      );
-    }
-    if (current) throw failed('If-None-Match');
-  }
-  if (IfMatch === undefined) return;
-  if (IfMatch === '*') {
-    throw notImplemented('If-Match', "We don't accept the provided value of If-Match header for this API");
-  }
-  if (!current) throw noSuchKey(Key);
-  if (!sameEtag(IfMatch, current.etag)) throw failed('If-Match');
+  if (IfNoneMatch !== undefined && IfNoneMatch !== '*') throw unaccepted('If-None-Match');
+  if (IfNoneMatch !== undefined && current) throw failed('If-None-Match');
+  if (IfMatch === '*') throw unaccepted('If-Match');
+  checkMatch(input, current);
 }
 
 /** Conditional deletes: `If-Match` alone; what only directory buckets know deletes nothing here. */
 export function checkDeleteConditions(input: any, current: ObjectVersion | undefined): void {
-  if (input.IfMatchLastModifiedTime !== undefined) {
-    throw notImplemented(
-      'x-amz-if-match-last-modified-time',
-      'A header you provided implies functionality that is not implemented',
-    );
-  }
-  if (input.IfMatchSize !== undefined) {
-    throw notImplemented(
-      'x-amz-if-match-size',
-      'A header you provided implies functionality that is not implemented',
-    );
-  }
-  if (input.IfMatch === undefined) return;
-  if (!current) throw noSuchKey(input.Key);
-  if (!sameEtag(input.IfMatch, current.etag)) throw failed('If-Match');
+  if (input.IfMatchLastModifiedTime !== undefined)
+    throw notImplemented('x-amz-if-match-last-modified-time', UNKNOWN_HEADER);
+  if (input.IfMatchSize !== undefined) throw notImplemented('x-amz-if-match-size', UNKNOWN_HEADER);
+  checkMatch(input, current);
+}
+
+function checkMatch({ IfMatch, Key }: any, current: ObjectVersion | undefined): void {
+  if (IfMatch === undefined) return;
+  if (!current) throw noSuchKey(Key);
+  if (!sameEtag(IfMatch, current.etag)) throw failed('If-Match');
 }
 
 /**
@@ -79,7 +63,10 @@ export function checkReadConditions(input: any, { etag, lastModified }: ObjectVe
 }
 
 /** The conditions on what a copy is made of: there all that fail are 412. */
-export function checkCopyConditions(input: any, { etag, lastModified }: ObjectVersion): void {
+export function checkCopyConditions(
+  input: any,
+  { etag, lastModified }: Pick<ObjectVersion, 'etag' | 'lastModified'>,
+): void {
   const { CopySourceIfMatch: match, CopySourceIfNoneMatch: noneMatch } = input;
   const { CopySourceIfModifiedSince: since, CopySourceIfUnmodifiedSince: unmodified } = input;
   if (match !== undefined && !sameEtag(match, etag)) throw failed('x-amz-copy-source-If-Match');

@@ -1,5 +1,5 @@
-import { AwsError, type Operation } from '../../service';
-import { s3Operation } from './operation';
+import type { Operation } from '../../service';
+import { invalidArgument, s3Operation } from './operation';
 import type { Bucket, ObjectVersion, Store } from './store';
 
 const listKeys = (input: any): Record<string, string> => {
@@ -46,11 +46,10 @@ export function listingOperations(store: Store): Record<string, Operation> {
       conditionKeys: listKeys,
       run: (bucket, input) => {
         if (input.VersionIdMarker !== undefined && input.KeyMarker === undefined)
-          throw new AwsError(
-            'InvalidArgument',
+          throw invalidArgument(
             'A version-id marker cannot be specified without a key marker.',
-            400,
-            { ArgumentName: 'version-id-marker', ArgumentValue: input.VersionIdMarker },
+            'version-id-marker',
+            input.VersionIdMarker,
           );
         const page = group(bucket.keys(), input, input.KeyMarker ?? '');
         const versions = page.keys.flatMap((key) => withLatest(bucket, key));
@@ -139,6 +138,5 @@ function decodeToken(token?: string): string | undefined {
   if (token === undefined) return undefined;
   const [, key] = /^after:(.*)$/s.exec(Buffer.from(token, 'base64url').toString()) ?? [];
   if (key !== undefined) return key;
-  const detail = { ArgumentName: 'continuation-token' };
-  throw new AwsError('InvalidArgument', 'The continuation token provided is incorrect', 400, detail);
+  throw invalidArgument('The continuation token provided is incorrect', 'continuation-token');
 }

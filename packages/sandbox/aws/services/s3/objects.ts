@@ -9,7 +9,7 @@ import {
   noSuchKey,
 } from './conditions';
 import { chooseEncryption, useKey } from './encryption';
-import { bucketArn, objectArn, s3Operation } from './operation';
+import { bucketArn, invalidArgument, objectArn, s3Operation } from './operation';
 import { type Bucket, etagOf, type ObjectVersion, type Store } from './store';
 
 /** Get, head, put, copy and delete of one object. */
@@ -46,12 +46,12 @@ export function objectOperations(store: Store): Record<string, Operation> {
         }),
       run: async (bucket, input, context) => {
         checkTagging(input.Tagging);
-        checkNew(bucket, input);
+        checkNew(input);
         if (input.StorageClass === 'OUTPOSTS')
           throw new AwsError('InvalidStorageClass', 'The storage class you specified is not valid', 400, {
             StorageClassRequested: 'OUTPOSTS',
           });
-        const body = bytes(input.Body);
+        const body = Buffer.from(input.Body ?? '');
         const checksums = checkedChecksums(input, body);
         return write(bucket, input, { ...input, body, checksums }, context);
       },
@@ -70,18 +70,11 @@ export function objectOperations(store: Store): Record<string, Operation> {
             "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
           );
         }
-        const ExpectedBucketOwner = input.ExpectedSourceBucketOwner;
-        const original = await context.call('s3', 'GetObject', {
-          Bucket,
-          Key,
-          VersionId,
-          ExpectedBucketOwner,
-        });
-        checkCopyConditions(input, {
-          etag: original.ETag,
-          lastModified: original.LastModified,
-        } as ObjectVersion);
-        const body = original.Body as Buffer;
+        const owner = input.ExpectedSourceBucketOwner;
+        const from = { Bucket, Key, VersionId, ExpectedBucketOwner: owner };
+        const original = await context.call('s3', 'GetObject', from);
+        const { ETag: etag, LastModified: lastModified, Body: body } = original;
+        checkCopyConditions(input, { etag, lastModified });
         const described = input.MetadataDirective === 'REPLACE' ? input : original;
         const result = await write(bucket, input, { ...described, body, checksums: {} }, context);
         return {
@@ -131,8 +124,8 @@ const MAX_DELETED = 1000;
 const MAX_KEY_BYTES = 1024;
 const MAX_METADATA_BYTES = 2048;
 
-/** @throws AwsError for a key or metadata that are too long, and for a lock where the bucket has none */
-function checkNew({ settings }: Bucket, { Key, Metadata = {}, ...input }: any): void {
+/** @throws AwsError for a key or metadata that are too long, and for a lock, which no bucket here knows */
+function checkNew({ Key, Metadata = {}, ...input }: any): void {
   const Size = Buffer.byteLength(Key);
   if (Size > MAX_KEY_BYTES)
     throw new AwsError('KeyTooLongError', 'Your key is too long', 400, {
@@ -144,7 +137,7 @@ function checkNew({ settings }: Bucket, { Key, Metadata = {}, ...input }: any): 
     throw new AwsError('MetadataTooLarge', message, 400, { MaxSizeAllowed: MAX_METADATA_BYTES });
   }
   const locks = [input.ObjectLockMode, input.ObjectLockRetainUntilDate, input.ObjectLockLegalHoldStatus];
-  if (settings.ObjectLockConfiguration === undefined && locks.some((lock) => lock !== undefined))
+  if (locks.some((lock) => lock !== undefined))
     throw new AwsError('InvalidRequest', 'Bucket is missing Object Lock Configuration');
 }
 
@@ -154,11 +147,10 @@ function checkTagging(tagging: string | undefined): void {
   const isWhole = (tagging ?? '').split('&').every((part) => /^([^=,]+=[^=,]*)?$/.test(part));
   if (names.length > 10) throw new AwsError('BadRequest', 'Object tags cannot be greater than 10');
   if (isWhole && new Set(names).size === names.length) return;
-  throw new AwsError(
-    'InvalidArgument',
+  throw invalidArgument(
     "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
-    400,
-    { ArgumentName: 'x-amz-tagging', ArgumentValue: tagging },
+    'x-amz-tagging',
+    tagging,
   );
 }
 
@@ -201,10 +193,7 @@ function find(bucket: Bucket, input: any, context: CallContext): ObjectVersion {
 /** Version ids are the service's own: a text that can be none is told from one that is not there. */
 function checkVersionId(versionId: string): void {
   if (versionId === 'null' || /^[\w.-]{32}$/.test(versionId)) return;
-  throw new AwsError('InvalidArgument', 'Invalid version id specified', 400, {
-    ArgumentName: 'versionId',
-    ArgumentValue: versionId,
-  });
+  throw invalidArgument('Invalid version id specified', 'versionId', versionId);
 }
 
 /** Whether a copy of an object onto itself changes anything. */
@@ -228,7 +217,7 @@ interface NewContent {
 async function write(bucket: Bucket, input: any, content: NewContent, context: CallContext) {
   const encryption = chooseEncryption(input, bucket, context);
   await useKey('GenerateDataKey', encryption, objectArn(input), context);
-  checkWriteConditions(input, bucket.current(input.Key), input.Key);
+  checkWriteConditions(input, bucket.current(input.Key));
   const version = bucket.put({
     key: input.Key,
     body: content.body,
@@ -296,13 +285,6 @@ const encryptionOf = ({ encryption }: ObjectVersion) => ({
   ServerSideEncryption: encryption.algorithm,
   SSEKMSKeyId: encryption.kmsKeyId,
 });
-
-const bytes = (body: unknown): Buffer =>
-  body === undefined
-    ? Buffer.alloc(0)
-    : typeof body === 'string'
-      ? Buffer.from(body)
-      : Buffer.from(body as Uint8Array);
 
 /** HTTP dates carry no fractions. */
 const wholeSecond = (ms: number): Date => new Date(Math.floor(ms / 1000) * 1000);

@@ -6,6 +6,12 @@ export const bucketArn = (input: { readonly Bucket: string }): string => `arn:aw
 export const objectArn = (input: { readonly Bucket: string; readonly Key: string }): string =>
   `${bucketArn(input)}/${input.Key}`;
 
+export const invalidArgument = (message: string, ArgumentName: string, ArgumentValue?: unknown): AwsError =>
+  new AwsError('InvalidArgument', message, 400, {
+    ArgumentName,
+    ...(ArgumentValue !== undefined && { ArgumentValue }),
+  });
+
 /** What an S3 operation has of its own; that it looks at the bucket's policy is common to all. */
 export interface S3OperationParts {
   readonly action: Operation['action'];

@@ -1,7 +1,7 @@
 import type { SandboxCore } from '../../core';
 import { AwsError, type CallContext, type Operation } from '../../service';
 import { checkedBucketPolicy } from './bucket-policy';
-import { type S3OperationParts, s3Operation } from './operation';
+import { invalidArgument, type S3OperationParts, s3Operation } from './operation';
 import type { BucketSettings, Store } from './store';
 
 interface Setting {
@@ -18,7 +18,7 @@ interface Setting {
 }
 
 /** Settings of a bucket, by the name in their operations. */
-const SETTINGS: Readonly<Record<keyof BucketSettings, Setting>> = {
+const SETTINGS: Readonly<Record<string, Setting>> = {
   BucketPolicy: {
     missing: ['NoSuchBucketPolicy', 'The bucket policy does not exist'],
     put: ({ Bucket, Policy }, { PublicAccessBlock }, { roleExists }) =>
@@ -102,11 +102,9 @@ const SETTINGS: Readonly<Record<keyof BucketSettings, Setting>> = {
 function checkedEncryption(rule: any): any {
   const { SSEAlgorithm, KMSMasterKeyID } = rule.ApplyServerSideEncryptionByDefault ?? {};
   if (SSEAlgorithm !== 'AES256' || KMSMasterKeyID === undefined) return rule;
-  throw new AwsError(
-    'InvalidArgument',
+  throw invalidArgument(
     'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse',
-    400,
-    { ArgumentName: 'ApplyServerSideEncryptionByDefault' },
+    'ApplyServerSideEncryptionByDefault',
   );
 }
 

@@ -25,23 +25,14 @@ export interface ObjectEncryption {
   readonly kmsKeyId?: string;
 }
 
-/** Settings in the shapes of the SDK's `Put…` inputs, by the name in their operations. */
+/** Those that can be put, in the shapes of the SDK's `Put…` inputs, by the name in their operations. */
 export interface BucketSettings {
   BucketPolicy?: string;
   BucketVersioning?: 'Enabled' | 'Suspended';
   BucketEncryption?: any;
   PublicAccessBlock?: any;
   BucketOwnershipControls?: any;
-  BucketLifecycleConfiguration?: never;
   BucketTagging?: readonly { readonly Key: string; readonly Value: string }[];
-  BucketAccelerateConfiguration?: never;
-  BucketRequestPayment?: never;
-  BucketCors?: never;
-  BucketWebsite?: never;
-  BucketLogging?: never;
-  BucketReplication?: never;
-  ObjectLockConfiguration?: never;
-  BucketAcl?: never;
 }
 
 export class Bucket {

@@ -7,31 +7,18 @@ export interface PublicHalf {
 }
 
 /**
- * The public half of a private key as SES wants it (base64 of the DER, PKCS#1 or PKCS#8, RSA of 1024 to 2048 bits);
- * undefined for anything else. SES takes anything that looks like base64, and then never verifies it.
+ * A private key as SES wants it (base64 of the DER, PKCS#1 or PKCS#8, RSA of 1024 to 2048 bits): its public half, and all of
+ * it in PEM. SES takes anything that looks like base64, and then never verifies it.
  */
-export function publicHalf(privateKey: string): PublicHalf | undefined {
-  const der = Buffer.from(privateKey, 'base64');
-  for (const type of ['pkcs8', 'pkcs1'] as const) {
-    const half = tryKey(() => createPublicKey(createPrivateKey({ key: der, format: 'der', type })));
-    if (half) return half;
-  }
-  return undefined;
-}
-
-/** The private key in PEM, where it is one. */
-export function pemOf(privateKey: string): string | undefined {
-  const der = Buffer.from(privateKey, 'base64');
-  for (const type of ['pkcs8', 'pkcs1'] as const) {
-    try {
-      return createPrivateKey({ key: der, format: 'der', type })
-        .export({ type: 'pkcs8', format: 'pem' })
-        .toString();
-    } catch {
-      // The other encoding, or none.
-    }
-  }
-  return undefined;
+export function privateKeyOf(base64: string): { readonly half?: PublicHalf; readonly pem?: string } {
+  const der = Buffer.from(base64, 'base64');
+  const key = firstOf(['pkcs8', 'pkcs1'] as const, (type) =>
+    createPrivateKey({ key: der, format: 'der', type }),
+  );
+  return {
+    half: key && halfOf(createPublicKey(key)),
+    pem: key?.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
 }
 
 /** The key in the `p=` of a DKIM record: SubjectPublicKeyInfo, or a bare RSAPublicKey. */
@@ -41,21 +28,27 @@ export function keyInRecord(value: string): PublicHalf | undefined {
   if ((tag('v') ?? 'DKIM1') !== 'DKIM1' || (tag('k') ?? 'rsa') !== 'rsa') return undefined;
   const der = Buffer.from((tag('p') ?? '').replace(/\s/g, ''), 'base64');
   if (der.length === 0) return undefined;
-  for (const type of ['spki', 'pkcs1'] as const) {
-    const half = tryKey(() => createPublicKey({ key: der, format: 'der', type }));
-    if (half) return half;
+  const key = firstOf(['spki', 'pkcs1'] as const, (type) =>
+    createPublicKey({ key: der, format: 'der', type }),
+  );
+  return key && halfOf(key);
+}
+
+/** The key in the first encoding in which it is one. */
+function firstOf<T>(types: readonly T[], read: (type: T) => KeyObject): KeyObject | undefined {
+  for (const type of types) {
+    try {
+      return read(type);
+    } catch {
+      // Another encoding, or none.
+    }
   }
   return undefined;
 }
 
-function tryKey(read: () => KeyObject): PublicHalf | undefined {
-  try {
-    const key = read();
-    const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-    if (key.asymmetricKeyType !== 'rsa' || bits < 1024 || bits > 2048) return undefined;
-    const { n, e } = key.export({ format: 'jwk' });
-    return { modulus: n!, exponent: e! };
-  } catch {
-    return undefined;
-  }
+function halfOf(key: KeyObject): PublicHalf | undefined {
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (key.asymmetricKeyType !== 'rsa' || bits < 1024 || bits > 2048) return undefined;
+  const { n, e } = key.export({ format: 'jwk' });
+  return { modulus: n!, exponent: e! };
 }

@@ -1,6 +1,7 @@
 import type { RecordType } from 'dns-packet';
-import { ask, type Told } from '../../../dns/ask';
+import { ask } from '../../../dns/ask';
 import { endpointOf } from '../../../dns/endpoint';
+import type { ZoneAnswer } from '../../../dns/zone';
 import type { SoaRecord } from './identity';
 
 /** What a look-up found, in the words of SES's `VerificationInfo.ErrorType` where it failed. */
@@ -8,60 +9,49 @@ export type LookupResult =
   | { readonly values: readonly string[] }
   | { readonly failure: 'HOST_NOT_FOUND' | 'TYPE_NOT_FOUND' | 'DNS_SERVER_ERROR' };
 
-export type Lookup = (name: string, type: 'TXT' | 'CNAME') => Promise<LookupResult>;
-
 const MAX_CNAMES = 8;
+
+export type Lookup = ReturnType<typeof createLookup>;
 
 /**
  * SES's own resolver: asks the given servers (`ip:port`) in turn until one answers, over UDP and then TCP. When the
  * signal is aborted, whatever is under way fails at once.
  */
-export function createLookup(servers: readonly string[], signal: AbortSignal): Lookup {
-  const askAny = async (name: string, type: 'TXT' | 'CNAME'): Promise<Told | undefined> => {
+export function createLookup(servers: readonly string[], signal: AbortSignal) {
+  const askAny = async (name: string, type: RecordType): Promise<ZoneAnswer | undefined> => {
     for (const server of servers) {
-      const answer = await askAsSes(server, name, type, signal);
+      const patience = { deadlineMs: 1000, signal, recursionDesired: true };
+      const answer = await ask(endpointOf(server), name, type, patience);
       if (answer && (answer.rcode === 'NOERROR' || answer.rcode === 'NXDOMAIN')) return answer;
     }
     return undefined;
   };
-
-  return async (name, type) => {
-    let current = name.toLowerCase();
-    for (let hops = 0; hops <= MAX_CNAMES; hops++) {
-      const answer = await askAny(current, type);
-      if (!answer) return { failure: 'DNS_SERVER_ERROR' };
-      const owned = (wanted: string) =>
-        answer.answers.filter(
-          (record) => record.type === wanted && record.name.toLowerCase() === current,
-        ) as any[];
-      const records = owned(type);
-      if (records.length > 0) return { values: records.map((record) => textOf(record.data)) };
-      const alias = owned('CNAME')[0];
-      if (!alias) {
-        return { failure: answer.rcode === 'NXDOMAIN' ? 'HOST_NOT_FOUND' : 'TYPE_NOT_FOUND' };
+  return {
+    async records(name: string, type: 'TXT' | 'CNAME'): Promise<LookupResult> {
+      let current = name.toLowerCase();
+      for (let hops = 0; hops <= MAX_CNAMES; hops++) {
+        const answer = await askAny(current, type);
+        if (!answer) return { failure: 'DNS_SERVER_ERROR' };
+        const owned = (wanted: string) =>
+          answer.answers.filter(
+            (record) => record.type === wanted && record.name.toLowerCase() === current,
+          ) as any[];
+        const records = owned(type);
+        if (records.length > 0) return { values: records.map((record) => textOf(record.data)) };
+        const alias = owned('CNAME')[0];
+        if (!alias) return { failure: answer.rcode === 'NXDOMAIN' ? 'HOST_NOT_FOUND' : 'TYPE_NOT_FOUND' };
+        current = String(alias.data).toLowerCase();
       }
-      current = String(alias.data).toLowerCase();
-    }
-    return { failure: 'DNS_SERVER_ERROR' };
-  };
-}
-
-const askAsSes = (server: string, name: string, type: RecordType, signal: AbortSignal) =>
-  ask(endpointOf(server), name, type, { deadlineMs: 1000, signal, recursionDesired: true });
-
-/** The zone's SOA record, from the first server that answers; it may lie above the name. */
-export function createSoaLookup(servers: readonly string[], signal: AbortSignal) {
-  return async (domain: string): Promise<SoaRecord | undefined> => {
-    for (const server of servers) {
-      const answer = await askAsSes(server, domain, 'SOA', signal);
-      const found: any = [...(answer?.answers ?? []), ...(answer?.authorities ?? [])].find(
-        ({ type }) => type === 'SOA',
-      );
-      if (!found) continue;
+      return { failure: 'DNS_SERVER_ERROR' };
+    },
+    /** The zone's SOA record: who has the zone, and which state of it. It may lie above the name. */
+    async soa(domain: string): Promise<SoaRecord | undefined> {
+      const { answers = [], authorities = [] } = (await askAny(domain, 'SOA')) ?? {};
+      const found: any = [...answers, ...authorities].find(({ type }) => type === 'SOA');
+      if (!found) return undefined;
       const { mname, rname, serial } = found.data;
       return { PrimaryNameServer: mname, AdminEmail: rname, SerialNumber: serial };
-    }
-    return undefined;
+    },
   };
 }
 

@@ -1,8 +1,8 @@
 import type { SandboxCore } from '../../core';
 import { type Common, operationsOf } from '../../operations';
 import { AwsError, type CallContext, type Operation } from '../../service';
-import { ConfigurationSetStore } from './configuration-sets';
-import { pemOf, publicHalf } from './dkim-key';
+import { type ConfigurationSets, configurationSetArn } from './configuration-sets';
+import { privateKeyOf } from './dkim-key';
 import { EASY_DKIM, Identity, type Signing, type TimelineEntry } from './identity';
 import { badRequest, checkNewIdentity, checkSigningAttributes } from './validation';
 import type { Verifier } from './verification';
@@ -45,15 +45,12 @@ const DAY_MS = 86_400_000;
 export function identityOperations(
   store: IdentityStore,
   verifier: Verifier,
-  configurationSets: ConfigurationSetStore,
+  configurationSets: ConfigurationSets,
   newTags: SandboxCore['resourceTags'],
 ): Record<string, Operation> {
-  /** To bind an identity to a set takes the permission on both. */
-  const checkSet = ({ ConfigurationSetName: name }: any, context: CallContext): void => {
-    if (name === undefined) return;
-    const action = 'ses:PutEmailIdentityConfigurationSetAttributes';
-    context.authorize(action, ConfigurationSetStore.arn(name, context));
-    configurationSets.require(name, context);
+  const requireSet = ({ ConfigurationSetName: name }: any, context: CallContext): void => {
+    if (name === undefined || configurationSets.has(configurationSetArn(name, context))) return;
+    throw new AwsError('NotFoundException', `Configuration set <${name}> does not exist.`, 404);
   };
   const require = (input: any, { region }: CallContext): Identity => {
     const identity = store.find(region, input.EmailIdentity);
@@ -80,8 +77,7 @@ export function identityOperations(
         if (store.find(context.region, name)) {
           throw new AwsError('AlreadyExistsException', `Email identity ${name} already exist.`);
         }
-        if (input.ConfigurationSetName !== undefined)
-          configurationSets.require(input.ConfigurationSetName, context);
+        requireSet(input, context);
         const now = context.clock.now();
         const attributes = input.DkimSigningAttributes;
         const origin = originOf(attributes);
@@ -142,7 +138,14 @@ export function identityOperations(
 
     PutEmailIdentityConfigurationSetAttributes(input, context) {
       const identity = require(input, context);
-      checkSet(input, context);
+      const { ConfigurationSetName: name } = input;
+      // To bind an identity to a set takes the permission on both.
+      if (name !== undefined)
+        context.authorize(
+          'ses:PutEmailIdentityConfigurationSetAttributes',
+          configurationSetArn(name, context),
+        );
+      requireSet(input, context);
       identity.configurationSetName = input.ConfigurationSetName;
     },
   });
@@ -156,8 +159,8 @@ function originOf(attributes: any): string {
 
 function signingOf(origin: string, attributes: any): Signing {
   if (origin !== 'EXTERNAL') return { origin };
-  const { DomainSigningSelector: selector, DomainSigningPrivateKey: privateKey } = attributes;
-  return { origin: 'EXTERNAL', selector, key: publicHalf(privateKey), privateKey: pemOf(privateKey) };
+  const { half, pem } = privateKeyOf(attributes.DomainSigningPrivateKey);
+  return { origin: 'EXTERNAL', selector: attributes.DomainSigningSelector, key: half, privateKey: pem };
 }
 
 function changeKeyLength(

@@ -1,36 +1,31 @@
-import type { SesVerificationOptions } from '../../core';
+import type { SandboxCore, SesVerificationOptions } from '../../core';
 import { keyInRecord } from './dkim-key';
 import type { Lookup } from './dns-lookup';
-import { EASY_DKIM, type Identity, type SoaRecord } from './identity';
+import { EASY_DKIM, type Identity } from './identity';
 
 const HOUR_MS = 3_600_000;
 /** SES searches for the record that long, and bears a lost one that long. */
 const SEARCH_MS = 72 * HOUR_MS;
 
 export interface VerificationParts {
-  /** Looked at each time: whoever practises changes them. */
-  readonly options: SesVerificationOptions;
+  readonly core: SandboxCore;
+  /** Looked at each time: whoever practises changes it. */
+  readonly pace: SesVerificationOptions;
   readonly lookup: Lookup;
-  now(): number;
-  /** Who has the zone, and which state of it. */
-  soa(domain: string): Promise<SoaRecord | undefined>;
   /** An identity of another region, for replicated Easy DKIM. */
   find(region: string, name: string): Identity | undefined;
 }
 
-export interface Verifier {
-  /** Looks at DNS if it is time to, and moves the status. */
-  checkIfDue(identity: Identity): Promise<void>;
-}
+export type Verifier = ReturnType<typeof createVerifier>;
 
 /** SES's own search for the DKIM record, on the sandbox's clock. */
-export function createVerifier(parts: VerificationParts): Verifier {
+export function createVerifier(parts: VerificationParts) {
   const underWay = new Map<Identity, { readonly generation: number; readonly done: Promise<void> }>();
 
   const isDue = (identity: Identity): boolean => {
     const { status, signing, changedAt, lastCheckedAt } = identity;
-    const { delayMs = 0, retryIntervalMs = 0, recheckIntervalMs = 24 * HOUR_MS } = parts.options;
-    const now = parts.now();
+    const { delayMs = 0, retryIntervalMs = 0, recheckIntervalMs = 24 * HOUR_MS } = parts.pace;
+    const now = parts.core.clock.now();
     if (identity.type === 'EMAIL_ADDRESS' || status === 'NOT_STARTED' || status === 'FAILED') return false;
     if (lastCheckedAt === undefined) return now >= changedAt + (signing.origin === EASY_DKIM ? 0 : delayMs);
     return now >= lastCheckedAt + (status === 'SUCCESS' ? recheckIntervalMs : retryIntervalMs);
@@ -39,12 +34,13 @@ export function createVerifier(parts: VerificationParts): Verifier {
   const check = async (identity: Identity): Promise<void> => {
     const { generation } = identity;
     const problem = await findProblem(identity, parts);
-    if (identity.generation === generation) conclude(identity, problem, parts.now(), parts.options);
-    if (identity.generation === generation) identity.soaRecord = await parts.soa(identity.name);
+    if (identity.generation === generation) conclude(identity, problem, parts.core.clock.now(), parts.pace);
+    if (identity.generation === generation) identity.soaRecord = await parts.lookup.soa(identity.name);
   };
 
   return {
-    checkIfDue(identity) {
+    /** Looks at DNS if it is time to, and moves the status. */
+    checkIfDue(identity: Identity): Promise<void> {
       const running = underWay.get(identity);
       if (running?.generation === identity.generation) return running.done;
       if (!isDue(identity)) return Promise.resolve();
@@ -64,11 +60,11 @@ const ENDINGS = { never: 'HOST_NOT_FOUND', fails: 'INVALID_VALUE' } as const;
 /** `VerificationInfo.ErrorType`, or undefined when the record is as it must be. */
 async function findProblem(identity: Identity, parts: VerificationParts): Promise<string | undefined> {
   const { signing } = identity;
-  const { ending } = parts.options;
+  const { ending } = parts.pace;
   if (ending && signing.origin === 'EXTERNAL' && ending !== 'asPublished') return ENDINGS[ending];
   if (signing.origin === EASY_DKIM) return easyDkimProblem(identity, parts);
   if (signing.selector === undefined) return replicationProblem(identity, parts);
-  const found = await parts.lookup(`${signing.selector}._domainkey.${identity.name}`, 'TXT');
+  const found = await parts.lookup.records(`${signing.selector}._domainkey.${identity.name}`, 'TXT');
   if ('failure' in found) return found.failure;
   const key = 'key' in signing ? signing.key : undefined;
   const matches = found.values
@@ -79,9 +75,9 @@ async function findProblem(identity: Identity, parts: VerificationParts): Promis
 
 /** Easy DKIM's three CNAME records: looked up at first, taken to be there after a while. */
 async function easyDkimProblem(identity: Identity, parts: VerificationParts): Promise<string | undefined> {
-  if (parts.now() >= identity.changedAt + (parts.options.easyDkimDelayMs ?? 0)) return undefined;
+  if (parts.core.clock.now() >= identity.changedAt + (parts.pace.easyDkimDelayMs ?? 0)) return undefined;
   for (const token of identity.tokens) {
-    const found = await parts.lookup(`${token}._domainkey.${identity.name}`, 'CNAME');
+    const found = await parts.lookup.records(`${token}._domainkey.${identity.name}`, 'CNAME');
     if ('failure' in found) return found.failure;
     if (!found.values.some((value) => value.toLowerCase().startsWith(`${token}.dkim.`)))
       return 'INVALID_VALUE';
