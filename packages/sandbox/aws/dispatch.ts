@@ -55,6 +55,25 @@ export type Dispatch = (service: Service, operation: string, input: any, origin:
 export function createDispatch(parts: DispatchParts): Dispatch {
   let sequence = 0;
 
+  const kill = async ({ principal }: CallOrigin): Promise<void> => {
+    if (principal.type === 'role' && principal.invocationId) await parts.kill(principal.invocationId);
+  };
+  /** Faults under which the call never took effect. */
+  const before = async (kind: Fault['kind'] | undefined, record: RecordedCall, origin: CallOrigin) => {
+    const refusal = kind && REFUSALS[kind];
+    if (refusal) throw refusal(record.service);
+    if (kind === 'deny') throw accessDenied(record.service, deniedByFault(record, parts.accountId));
+    if (kind === 'hang') record.outcome = 'hang';
+    if (kind === 'hang' && !origin.signal.aborted) await once(origin.signal, 'abort');
+    if (kind === 'killBefore') await kill(origin);
+    if (kind === 'hang' || kind === 'killBefore' || kind === 'resetBefore') throw new ConnectionReset(kind);
+  };
+  /** Faults under which the call took effect, and the caller never learns. */
+  const after = async (kind: Fault['kind'] | undefined, origin: CallOrigin): Promise<void> => {
+    if (kind === 'killAfter') await kill(origin);
+    if (kind === 'killAfter' || kind === 'resetAfter') throw new ConnectionReset(kind);
+  };
+
   const dispatch: Dispatch = (service, operationName, input, origin) => {
     const record = blankRecord(service, operationName, origin, parts.clock);
     const demand = (action: string, resource: string, more: Partial<AuthorizationRequest> = {}) => {
@@ -82,8 +101,8 @@ export function createDispatch(parts: DispatchParts): Dispatch {
 
     const perform = async (operation: Operation) => {
       record.resource = operation.resource(input, context);
-      const fault = parts.faults.strike(record);
-      await before(fault, service, record, origin, parts);
+      const fault = parts.faults.strike(record)?.kind;
+      await before(fault, record, origin);
       if (parts.throttles.get(service.name)?.take(parts.clock.now()) === false) throw throttled(service.name);
       const more = {
         resourceTags: operation.resourceTags?.(input, context),
@@ -93,7 +112,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       for (const action of actionsOf(operation, input)) demand(action, record.resource, more);
       refuseNotModelled(service.name, operationName, input);
       const output = (await operation.run(input, context)) ?? {};
-      await after(fault, origin, parts);
+      await after(fault, origin);
       return output;
     };
 
@@ -135,34 +154,12 @@ const blankRecord = (service: Service, operation: string, origin: CallOrigin, cl
   outcome: '',
 });
 
-/** Faults under which the call never took effect. */
-async function before(
-  fault: Fault | undefined,
-  service: Service,
-  record: RecordedCall,
-  origin: CallOrigin,
-  parts: DispatchParts,
-): Promise<void> {
-  switch (fault?.kind) {
-    case 'throttle':
-      throw throttled(service.name);
-    case 'error500':
-      throw internalError(service.name);
-    case 'conflict':
-      throw conflict(service.name);
-    case 'deny':
-      throw accessDenied(service.name, deniedByFault(record, parts.accountId));
-    case 'hang':
-      record.outcome = 'hang';
-      if (!origin.signal.aborted) await once(origin.signal, 'abort');
-      throw new ConnectionReset('hang');
-    case 'killBefore':
-      await kill(origin, parts);
-      throw new ConnectionReset('killBefore');
-    case 'resetBefore':
-      throw new ConnectionReset('resetBefore');
-  }
-}
+/** Faults that are an error of the service's. */
+const REFUSALS: Partial<Record<Fault['kind'], (service: string) => AwsError>> = {
+  throttle: throttled,
+  error500: internalError,
+  conflict,
+};
 
 const deniedByFault = (
   { principal, service, operation, resource }: RecordedCall,
@@ -170,13 +167,3 @@ const deniedByFault = (
 ): string =>
   `User: ${principalArn(principal, accountId)} is not authorized to perform: ${service}:${operation} on resource: ` +
   `${resource} with an explicit deny in a service control policy`;
-
-/** Faults under which the call took effect, and the caller never learns. */
-async function after(fault: Fault | undefined, origin: CallOrigin, parts: DispatchParts): Promise<void> {
-  if (fault?.kind === 'killAfter') await kill(origin, parts);
-  if (fault?.kind === 'killAfter' || fault?.kind === 'resetAfter') throw new ConnectionReset(fault.kind);
-}
-
-async function kill({ principal }: CallOrigin, parts: DispatchParts): Promise<void> {
-  if (principal.type === 'role' && principal.invocationId) await parts.kill(principal.invocationId);
-}

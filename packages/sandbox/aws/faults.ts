@@ -1,32 +1,23 @@
 import type { Fault, RecordedCall } from './service';
 
+/** A fault that is set. */
 export interface FaultHandle {
   readonly fault: Fault;
-  /** Calls that it has affected so far. */
-  readonly hits: number;
-  remove(): void;
-}
-
-interface Entry {
-  readonly fault: Fault;
+  /** Calls that it was for. */
   seen: number;
+  /** Calls that it has affected so far. */
   hits: number;
+  remove(): void;
 }
 
 /** The faults that are set, and how often each has struck. */
 export class Faults {
-  private readonly entries = new Set<Entry>();
+  private readonly entries = new Set<FaultHandle>();
 
   add(fault: Fault): FaultHandle {
-    const entry: Entry = { fault, seen: 0, hits: 0 };
+    const entry: FaultHandle = { fault, seen: 0, hits: 0, remove: () => void this.entries.delete(entry) };
     this.entries.add(entry);
-    return {
-      fault,
-      get hits() {
-        return entry.hits;
-      },
-      remove: () => void this.entries.delete(entry),
-    };
+    return entry;
   }
 
   clear(): void {

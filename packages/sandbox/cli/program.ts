@@ -34,57 +34,55 @@ export function createProgram({ environment, print, ended }: CliSurroundings): C
     .option('--env <file>', 'where to write the file to source')
     .action((options) => start({ ...options, sesDelayMs: SES_TAKES_MS }, { print, ended }));
 
-  program
-    .command('publish <name> <text...>')
-    .description('publish TXT records at a name, instead of those that are there')
-    .action(async (name: string, texts: string[]) => {
-      const { in: place } = await ask('PUT', 'dns/txt', { name, values: texts });
-      print(`${name} TXT: ${texts.length} published in ${place}`);
-    });
-  program
-    .command('withdraw <name>')
-    .description('withdraw the TXT records of a name')
-    .action(async (name: string) => {
-      const { in: place } = await ask('PUT', 'dns/txt', { name, values: [] });
-      print(`${name} TXT: withdrawn in ${place}`);
-    });
-  program
-    .command('zone <name>')
-    .description('add an empty zone to its DNS, or empty one')
-    .action(async (name: string) => {
-      await ask('POST', 'dns/zones', { name });
-      print(`${name}: an empty zone`);
-    });
+  const command = (usage: string, about: string, action: (...args: any[]) => Promise<void>) =>
+    program.command(usage).description(about).action(action);
 
-  program
-    .command('later <time>')
-    .description('move its clock: what became due meanwhile is done (15m, 2h30m, 3d)')
-    .action(async (time: string) => {
+  command(
+    'publish <name> <text...>',
+    'publish TXT records at a name, instead of those that are there',
+    async (name: string, values: string[]) => {
+      const { in: place } = await ask('PUT', 'dns/txt', { name, values });
+      print(`${name} TXT: ${values.length} published in ${place}`);
+    },
+  );
+  command('withdraw <name>', 'withdraw the TXT records of a name', async (name: string) => {
+    const { in: place } = await ask('PUT', 'dns/txt', { name, values: [] });
+    print(`${name} TXT: withdrawn in ${place}`);
+  });
+  command('zone <name>', 'add an empty zone to its DNS, or empty one', async (name: string) => {
+    await ask('POST', 'dns/zones', { name });
+    print(`${name}: an empty zone`);
+  });
+
+  command(
+    'later <time>',
+    'move its clock: what became due meanwhile is done (15m, 2h30m, 3d)',
+    async (time: string) => {
       const { now } = await ask('POST', 'clock/advance', { ms: parseDuration(time) });
       print(`it is ${new Date(now).toISOString()} there`);
-    });
-  program
-    .command('mailbox')
-    .description('what was sent to topics, and to whom')
-    .action(async () => {
-      const mails: Mail[] = await ask('GET', 'mailbox');
-      if (mails.length === 0) print('no mail yet');
-      for (const mail of mails) print(shown(mail));
-    });
-  program
-    .command('ses <time>')
-    .description('how long SES takes to look at DNS, and between its looks (0s: at once)')
-    .action(async (time: string) => {
+    },
+  );
+  command('mailbox', 'what was sent to topics, and to whom', async () => {
+    const mails: Mail[] = await ask('GET', 'mailbox');
+    if (mails.length === 0) print('no mail yet');
+    for (const mail of mails) print(shown(mail));
+  });
+  command(
+    'ses <time>',
+    'how long SES takes to look at DNS, and between its looks (0s: at once)',
+    async (time: string) => {
       await ask('PUT', 'ses/pace', { delayMs: parseDuration(time) });
       print(`SES looks after ${time}`);
-    });
-  program
-    .command('arrival <time>')
-    .description('how long changes of roles, policies and tags take until they count (0s: at once)')
-    .action(async (time: string) => {
+    },
+  );
+  command(
+    'arrival <time>',
+    'how long changes of roles, policies and tags take until they count (0s: at once)',
+    async (time: string) => {
       await ask('PUT', 'arrival', { delayMs: parseDuration(time) });
       print(`changes of roles, policies and tags count after ${time}`);
-    });
+    },
+  );
 
   program
     .command('fault')
@@ -97,21 +95,14 @@ export function createProgram({ environment, print, ended }: CliSurroundings): C
       await ask('POST', 'faults', { operation, kind, times, admin: everybody });
       print(`${operation}: ${kind}${times === undefined ? '' : `, ${times} times`}`);
     });
-  program
-    .command('heal')
-    .description('end all faults')
-    .action(async () => {
-      await ask('DELETE', 'faults');
-      print('no faults any more');
-    });
-  program
-    .command('calls')
-    .description('the calls so far: operation, who, outcome')
-    .action(async () => {
-      for (const { service, operation, principal, outcome } of await ask('GET', 'calls')) {
-        print(`${service}:${operation}  ${principal.roleName ?? principal.type}  ${outcome}`);
-      }
-    });
+  command('heal', 'end all faults', async () => {
+    await ask('DELETE', 'faults');
+    print('no faults any more');
+  });
+  command('calls', 'the calls so far: operation, who, outcome', async () => {
+    for (const { service, operation, principal, outcome } of await ask('GET', 'calls'))
+      print(`${service}:${operation}  ${principal.roleName ?? principal.type}  ${outcome}`);
+  });
   return program;
 }
 

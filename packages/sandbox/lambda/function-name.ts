@@ -1,15 +1,11 @@
 import { AwsError } from '../aws/service';
 import { invalid } from './errors';
 
-/** A function as a caller may name it. */
-export interface FunctionName {
-  readonly name: string;
-  /** `$LATEST` or an alias; absent where none is given, which is not the same to IAM. */
-  readonly qualifier?: string;
-}
-
-/** Reads a name, a partial ARN (`123456789012:function:name`) or an ARN, each with or without a qualifier. */
-export function parseFunctionName(text: string, qualifier?: string): FunctionName {
+/**
+ * Reads a name, a partial ARN (`123456789012:function:name`) or an ARN, each with or without a qualifier: `$LATEST` or an
+ * alias; to have none is not the same to IAM.
+ */
+export function parseFunctionName(text: string, qualifier?: string): { name: string; qualifier?: string } {
   const match =
     /^(?:(?:arn:aws[\w-]*:lambda:[\w-]+:)?(?:\d{12}:)?function:)?([\w-]{1,64})(?::(\$LATEST|[\w-]+))?$/.exec(
       text ?? '',

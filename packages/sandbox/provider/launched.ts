@@ -17,37 +17,24 @@ export interface PluginCertificate {
   readonly certificate: string;
 }
 
-export interface LaunchedOptions {
-  readonly environment: NodeJS.ProcessEnv;
-  /** Made for this run; never kept in the repository. */
-  readonly certificate: PluginCertificate;
-  readonly workingDirectory: string;
-  /** Prints the handshake: one line, the only one on stdout. */
-  readonly print: (line: string) => void;
-  readonly exit: (code: number) => void;
-}
-
 /** Serves the provider as a plugin that the engine has launched, until the engine says that it is done. */
-export function serveLaunched(options: LaunchedOptions): void {
-  const { environment, certificate } = options;
+export function serveLaunched(environment: NodeJS.ProcessEnv, certificate: PluginCertificate): void {
   if (environment.TF_PLUGIN_MAGIC_COOKIE !== MAGIC_COOKIE) {
     throw new Error('This program is a Terraform plugin: it is launched by the engine, not by hand.');
   }
   const directory = mkdtempSync(path.join(os.tmpdir(), 'sandbox-provider-'));
   const socket = path.join(directory, 'socket');
-  const provider = awsProvider({
-    environment,
-    workingDirectory: options.workingDirectory,
-  });
+  const provider = awsProvider({ environment, workingDirectory: process.cwd() });
   const finish = () => {
     rmSync(directory, { recursive: true, force: true });
-    options.exit(0);
+    process.exit(0);
   };
   const server = pluginServer(providerCalls(provider), () => server.tryShutdown(finish));
   server.bindAsync(`unix:${socket}`, credentials(environment, certificate), (error) => {
     if (error) throw error;
     const fields = [CORE_PROTOCOL_VERSION, PROTOCOL_VERSION, 'unix', socket, 'grpc', der(certificate)];
-    options.print(fields.join('|'));
+    // The handshake: the only line on stdout.
+    process.stdout.write(`${fields.join('|')}\n`);
   });
   exitWithEngine(finish);
 }

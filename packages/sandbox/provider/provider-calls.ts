@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import { attempt } from './diagnostics';
 import type { CallName } from './protocol/messages';
 import { type DynamicValue, decodeValue, encodeValue, withoutUnknown } from './protocol/values';
 import {
+  AttributeError,
   afterCreate,
   type DataSource,
   FailedWithState,
@@ -204,4 +204,28 @@ async function found(type: ResourceType, context: ProviderContext, state: State)
   const read = await readWithTags(type, context, state);
   if (!read) throw new Error(`reading ${state.id}: couldn't find resource`);
   return read;
+}
+
+/** An error as the engine shows it. */
+interface Diagnostic {
+  readonly severity: 1;
+  readonly summary: string;
+  readonly attribute?: { readonly steps: readonly { readonly attribute_name: string }[] };
+}
+
+/** Runs a step of a call; what it throws is for the engine to show. */
+async function attempt<T>(
+  step: () => T | Promise<T>,
+): Promise<{ value?: T; error?: unknown; diagnostics: Diagnostic[] }> {
+  try {
+    return { value: await step(), diagnostics: [] };
+  } catch (error) {
+    return { error, diagnostics: [diagnosticOf(error)] };
+  }
+}
+
+function diagnosticOf(error: unknown): Diagnostic {
+  const summary = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof AttributeError)) return { severity: 1, summary };
+  return { severity: 1, summary, attribute: { steps: [{ attribute_name: error.attribute }] } };
 }

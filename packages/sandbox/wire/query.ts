@@ -4,8 +4,6 @@ import type { Protocol } from './protocol';
 import { xmlError } from './rest-xml';
 import { readXml, writeXml } from './xml-values';
 
-const XML = { contentType: 'text/xml' };
-
 type Tree = { [part: string]: Tree | string };
 
 /** `awsQuery`: IAM, STS, SNS, and CloudWatch for older clients. A form with `Action` and dotted names; answers in XML. */
@@ -33,7 +31,7 @@ export function query(model: Model): Protocol {
         : '';
       return {
         statusCode: 200,
-        headers: { 'content-type': XML.contentType, 'x-amzn-requestid': requestId },
+        headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId },
         body:
           `<${operation.name}Response xmlns="${xmlNamespace}">${result}` +
           `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${operation.name}Response>`,
@@ -41,12 +39,8 @@ export function query(model: Model): Protocol {
     },
     answerError(error, requestId) {
       const code = errorShape(model, error.code)?.error?.code;
-      return xmlError(
-        code ? Object.assign(Object.create(error), { code }) : error,
-        requestId,
-        XML,
-        xmlNamespace,
-      );
+      const named = code ? Object.assign(Object.create(error), { code }) : error;
+      return xmlError(named, requestId, 'text/xml', xmlNamespace);
     },
   };
 }

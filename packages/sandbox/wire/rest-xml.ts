@@ -58,7 +58,8 @@ export function restXml(model: Model): Protocol {
     read: (operation, request, routed) => readRest(operation, request, routed, body),
     answer: (operation, output, requestId) =>
       answerRest(operation, output, { [identifier]: requestId }, body, rootOf),
-    answerError: (error, requestId) => (isS3 ? s3Error(error, requestId) : xmlError(error, requestId, body)),
+    answerError: (error, requestId) =>
+      isS3 ? s3Error(error, requestId) : xmlError(error, requestId, body.contentType),
   };
 }
 
@@ -80,12 +81,12 @@ function s3Error(error: AwsError, requestId: string): WireResponse {
 export function xmlError(
   error: AwsError,
   requestId: string,
-  body: { readonly contentType: string },
+  contentType: string,
   namespace?: string,
 ): WireResponse {
   return {
     statusCode: error.statusCode,
-    headers: { 'content-type': body.contentType, 'x-amzn-requestid': requestId },
+    headers: { 'content-type': contentType, 'x-amzn-requestid': requestId },
     body:
       `<ErrorResponse${namespace ? ` xmlns="${namespace}"` : ''}><Error><Type>${error.statusCode < 500 ? 'Sender' : 'Receiver'}</Type>` +
       `<Code>${error.code}</Code><Message>${escapeXml(error.message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`,

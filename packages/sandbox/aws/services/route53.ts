@@ -17,9 +17,7 @@ export type ZoneListener = (zone: ZoneContents) => void | Promise<void>;
 
 export type Route53Service = ReturnType<typeof createRoute53>;
 
-interface Zone {
-  readonly Id: string;
-  readonly Name: string;
+interface Zone extends ZoneContents {
   readonly CallerReference: string;
   readonly comment: string;
   records: readonly ZoneRecord[];
@@ -37,9 +35,8 @@ export const createRoute53 = () => {
     if (!found) throw new AwsError('NoSuchHostedZone', `No hosted zone found with ID: ${bare(id)}`, 404);
     return found;
   };
-  const contents = ({ Id, Name, records }: Zone): ZoneContents => ({ zoneId: Id, name: Name, records });
   const publish = async (changed: Zone): Promise<void> => {
-    for (const listener of listeners) await listener(contents(changed));
+    for (const listener of listeners) await listener(changed);
   };
   const zoneArn = (input: any): string =>
     `arn:aws:route53:::hostedzone/${bare(input.HostedZoneId ?? input.Id ?? input.ResourceId ?? '*')}`;
@@ -63,13 +60,13 @@ export const createRoute53 = () => {
           throw new AwsError('HostedZoneAlreadyExists', message, 409);
         }
         const created: Zone = {
-          Id: `Z${randomBytes(10).toString('hex').toUpperCase().slice(0, 19)}`,
-          Name: name,
+          zoneId: `Z${randomBytes(10).toString('hex').toUpperCase().slice(0, 19)}`,
+          name,
           CallerReference: input.CallerReference,
           comment: input.HostedZoneConfig?.Comment ?? '',
           records: apexRecords(name),
         };
-        zones.set(created.Id, created);
+        zones.set(created.zoneId, created);
         await publish(created);
         return { ...described(created), ChangeInfo: changeInfo(clock.now()) };
       },
@@ -79,8 +76,8 @@ export const createRoute53 = () => {
       resource: () => '*',
       run: ({ DNSName }) => ({
         HostedZones: [...zones.values()]
-          .filter(({ Name }) => DNSName === undefined || Name >= fqdn(DNSName))
-          .sort((a, b) => (a.Name < b.Name ? -1 : 1))
+          .filter(({ name }) => DNSName === undefined || name >= fqdn(DNSName))
+          .sort((a, b) => (a.name < b.name ? -1 : 1))
           .map((it) => described(it).HostedZone),
         IsTruncated: false,
       }),
@@ -89,7 +86,7 @@ export const createRoute53 = () => {
       conditionKeys: recordConditions,
       run: async ({ HostedZoneId, ChangeBatch }, { clock }) => {
         const changed = zone(HostedZoneId);
-        changed.records = changeRecords(changed.Name, changed.records, ChangeBatch.Changes);
+        changed.records = changeRecords(changed.name, changed.records, ChangeBatch.Changes);
         await publish(changed);
         return { ChangeInfo: changeInfo(clock.now()) };
       },
@@ -120,7 +117,7 @@ export const createRoute53 = () => {
     // No client of ours tags a zone.
     ListTagsForResource: ({ ResourceId, ResourceType }) => ({
       ResourceTagSet: {
-        ResourceId: zone(ResourceId).Id,
+        ResourceId: zone(ResourceId).zoneId,
         ResourceType,
         Tags: [],
       },
@@ -131,7 +128,7 @@ export const createRoute53 = () => {
     name: 'route53',
     operations,
     /** The zones as they are. */
-    zones: (): readonly ZoneContents[] => [...zones.values()].map(contents),
+    zones: (): readonly ZoneContents[] => [...zones.values()],
     /** Publishes: called after each change with all that the zone holds. Returns what ends the subscription. */
     onChange: (listener: ZoneListener): (() => void) => {
       listeners.add(listener);
@@ -140,9 +137,9 @@ export const createRoute53 = () => {
   };
 };
 
-const described = ({ Id, Name, CallerReference, comment, records }: Zone) => ({
+const described = ({ zoneId, name: Name, CallerReference, comment, records }: Zone) => ({
   HostedZone: {
-    Id: `/hostedzone/${Id}`,
+    Id: `/hostedzone/${zoneId}`,
     Name,
     CallerReference,
     Config: { Comment: comment, PrivateZone: false },

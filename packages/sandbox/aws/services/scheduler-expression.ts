@@ -1,5 +1,4 @@
 import { AwsError } from '../service';
-import { nextCron, parseCron } from './scheduler-cron';
 
 /** When a schedule fires. Times are milliseconds since the epoch; UTC. */
 export interface Timetable {
@@ -48,7 +47,64 @@ function rate(content: string, startedAt: number): Timetable | undefined {
   };
 }
 
+const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+const DAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+
+/**
+ * EventBridge's six fields: numbers, names, lists, ranges, steps, `*`; exactly one of the day fields is `?`, and Sunday is
+ * day 1. `L`, `W` and `#` are not simulated.
+ */
 function cron(content: string): Timetable | undefined {
-  const fields = parseCron(content);
-  return fields && { once: false, next: (after) => nextCron(fields, after) };
+  const parts = content.split(/\s+/);
+  const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = '', year = ''] = parts;
+  if (parts.length !== 6 || (dayOfMonth === '?') === (dayOfWeek === '?')) return undefined;
+  const minutes = field(minute, 0, 59);
+  const hours = field(hour, 0, 23);
+  const months = field(month, 1, 12, MONTHS);
+  const years = field(year, 1970, 2199);
+  const days = dayOfMonth === '?' ? field(dayOfWeek, 1, 7, DAYS) : field(dayOfMonth, 1, 31);
+  if (!minutes || !hours || !months || !years || !days) return undefined;
+  const isOn = (day: Date): boolean =>
+    years.includes(day.getUTCFullYear()) &&
+    months.includes(day.getUTCMonth() + 1) &&
+    days.includes(dayOfMonth === '?' ? day.getUTCDay() + 1 : day.getUTCDate());
+  const next = (after: number): number | undefined => {
+    for (let at = after - (after % UNITS_MS.day); ; at += UNITS_MS.day) {
+      const day = new Date(at);
+      if (day.getUTCFullYear() > years.at(-1)!) return undefined;
+      if (!isOn(day)) continue;
+      const times = hours.flatMap((h) => minutes.map((m) => at + h * UNITS_MS.hour + m * UNITS_MS.minute));
+      const found = times.find((time) => time > after);
+      if (found !== undefined) return found;
+    }
+  };
+  return { once: false, next };
+}
+
+/** The values of a field, ascending; undefined when it is malformed. */
+function field(
+  text: string,
+  least: number,
+  most: number,
+  names: readonly string[] = [],
+): number[] | undefined {
+  const values = new Set<number>();
+  for (const part of text.split(',')) {
+    const range = rangeOf(part, least, most, names);
+    if (!range) return undefined;
+    for (let value = range.from; value <= range.to; value += range.step) values.add(value);
+  }
+  return [...values].sort((a, b) => a - b);
+}
+
+function rangeOf(part: string, least: number, most: number, names: readonly string[]) {
+  const [, from = '', to, step] = /^(\*|\w+)(?:-(\w+))?(?:\/([1-9]\d*))?$/.exec(part) ?? [];
+  const value = (text: string): number => {
+    const index = names.indexOf(text.toUpperCase());
+    return index >= 0 ? index + least : /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  };
+  const first = from === '*' ? least : value(from);
+  const last = to !== undefined ? value(to) : from === '*' || step !== undefined ? most : first;
+  const inside = first >= least && last <= most && first <= last && !(from === '*' && to !== undefined);
+  return inside ? { from: first, to: last, step: Number(step ?? 1) } : undefined;
 }

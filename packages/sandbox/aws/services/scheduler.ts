@@ -12,8 +12,7 @@ export type SchedulerService = ReturnType<typeof createScheduler>;
 
 interface Schedule {
   readonly definition: ScheduleDefinition;
-  readonly createdAt: number;
-  readonly modifiedAt: number;
+  readonly dates: { readonly CreationDate: Date; readonly LastModificationDate: Date };
   readonly clientToken?: string;
   readonly timetable: Timetable;
   cancel(): void;
@@ -64,12 +63,10 @@ export const createScheduler = (core: SandboxCore) => {
   };
 
   /** Puts a schedule in place; it fires when its time has come, and again where it recurs. */
-  const put = (
-    definition: ScheduleDefinition,
-    more: Pick<Schedule, 'createdAt' | 'modifiedAt' | 'clientToken'>,
-  ) => {
+  const put = (definition: ScheduleDefinition, more: Pick<Schedule, 'dates' | 'clientToken'>) => {
     remove(definition.Arn);
-    const timetable = parseExpression(definition.ScheduleExpression, more.modifiedAt);
+    const modifiedAt = more.dates.LastModificationDate.getTime();
+    const timetable = parseExpression(definition.ScheduleExpression, modifiedAt);
     let cancel = () => {};
     const wait = (after: number): void => {
       const at = timetable.next(after);
@@ -79,7 +76,7 @@ export const createScheduler = (core: SandboxCore) => {
         await fireAndSettle(definition, newOccasion(at));
       });
     };
-    wait(more.modifiedAt - 1);
+    wait(modifiedAt - 1);
     schedules.set(definition.Arn, { definition, timetable, cancel: () => cancel(), ...more });
     remembered.set(definition.Arn, definition);
   };
@@ -115,24 +112,22 @@ export const createScheduler = (core: SandboxCore) => {
       if (existing && !repeated) {
         throw new AwsError('ConflictException', `Schedule ${input.Name} already exists.`, 409);
       }
-      const now = context.clock.now();
-      if (!existing) put(definition, { createdAt: now, modifiedAt: now, clientToken: input.ClientToken });
+      const now = new Date(context.clock.now());
+      const dates = { CreationDate: now, LastModificationDate: now };
+      if (!existing) put(definition, { dates, clientToken: input.ClientToken });
       return { ScheduleArn: definition.Arn };
     },
     UpdateSchedule(input, context) {
-      const { createdAt, clientToken } = get(input, context);
+      const { dates, clientToken } = get(input, context);
       const definition = readDefinition(input, arnOf(input, context));
       checkRole(definition, context);
-      put(definition, { createdAt, modifiedAt: context.clock.now(), clientToken });
+      const LastModificationDate = new Date(context.clock.now());
+      put(definition, { dates: { ...dates, LastModificationDate }, clientToken });
       return { ScheduleArn: definition.Arn };
     },
     GetSchedule(input, context) {
-      const { definition, createdAt, modifiedAt } = get(input, context);
-      return {
-        ...definition,
-        CreationDate: new Date(createdAt),
-        LastModificationDate: new Date(modifiedAt),
-      };
+      const { definition, dates } = get(input, context);
+      return { ...definition, ...dates };
     },
     DeleteSchedule(input, context) {
       remove(get(input, context).definition.Arn);
@@ -143,14 +138,9 @@ export const createScheduler = (core: SandboxCore) => {
         .filter(({ definition }) => GroupName === undefined || definition.GroupName === GroupName)
         .filter(({ definition }) => definition.Name.startsWith(NamePrefix))
         .filter(({ definition }) => State === undefined || definition.State === State)
-        .map(({ definition, createdAt, modifiedAt }) => ({
-          Arn: definition.Arn,
-          Name: definition.Name,
-          GroupName: definition.GroupName,
-          State: definition.State,
-          Target: { Arn: definition.Target.Arn },
-          CreationDate: new Date(createdAt),
-          LastModificationDate: new Date(modifiedAt),
+        .map(({ definition: { Arn, Name, GroupName, State, Target }, dates }) => ({
+          ...{ Arn, Name, GroupName, State, ...dates },
+          Target: { Arn: Target.Arn },
         })),
     }),
   });

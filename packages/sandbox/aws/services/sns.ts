@@ -3,8 +3,15 @@ import type { SandboxCore } from '../core';
 import { type Common, operationsOf } from '../operations';
 import type { Tag } from '../resource-tags';
 import { AwsError, type Operation, type Principal } from '../service';
-import { invalid, readMessage } from './sns-message';
-import { newSubscription, setTopicAttribute, type Topic, topicAttributes, topicPolicy } from './sns-topic';
+import {
+  invalid,
+  newSubscription,
+  readMessage,
+  setTopicAttribute,
+  type Topic,
+  topicAttributes,
+  topicPolicy,
+} from './sns-topic';
 import { tagOperations } from './tagging';
 
 export interface PublishedMessage {

@@ -1,12 +1,13 @@
 import type { ServiceFactory } from '../core';
 import { type Common, operationsOf } from '../operations';
+import type { ResourceTags } from '../resource-tags';
 import { AwsError } from '../service';
 
 interface Parameter {
   readonly input: any;
   readonly version: number;
   readonly modified: Date;
-  readonly tags: Map<string, string>;
+  readonly tags: ResourceTags;
 }
 
 /** Systems Manager's parameters: the plainest thing that a stack can hold beside an identity. */
@@ -37,7 +38,7 @@ export const createSsm: ServiceFactory = (core) => {
           input: { ...existing?.input, ...input },
           version,
           modified: new Date(clock.now()),
-          tags: existing?.tags ?? new Map(Tags.map(({ Key, Value }: any) => [Key, Value])),
+          tags: existing?.tags ?? core.resourceTags(Tags),
         });
         return { Version: version, Tier: 'Standard' };
       },
@@ -68,13 +69,13 @@ export const createSsm: ServiceFactory = (core) => {
         parameters.delete(arn(Name, region));
       },
       AddTagsToResource({ ResourceId, Tags }, { region }) {
-        for (const { Key, Value } of Tags) require(ResourceId, region).tags.set(Key, Value);
+        require(ResourceId, region).tags.put(Tags);
       },
       RemoveTagsFromResource({ ResourceId, TagKeys }, { region }) {
-        for (const key of TagKeys) require(ResourceId, region).tags.delete(key);
+        require(ResourceId, region).tags.remove(TagKeys);
       },
       ListTagsForResource: ({ ResourceId }, { region }) => ({
-        TagList: [...require(ResourceId, region).tags].map(([Key, Value]) => ({ Key, Value })),
+        TagList: require(ResourceId, region).tags.list,
       }),
     }),
   };

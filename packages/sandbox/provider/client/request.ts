@@ -31,10 +31,13 @@ export function requestOf(model: Model, operation: OperationModel, input: Record
       return rest(operation, filled, 'application/json', (shape, value) =>
         JSON.stringify(writeJson(shape, value)),
       );
-    case 'rest-xml':
-      return withMd5(
-        rest(operation, filled, 'application/xml', (shape, value, name) => writeXml(shape, value, name)),
-      );
+    case 'rest-xml': {
+      const request = rest(operation, filled, 'application/xml', writeXml);
+      if (request.headers['content-type'] !== 'application/xml') return request;
+      // S3 asks for it wherever a document is put.
+      const md5 = createHash('md5').update(request.body).digest('base64');
+      return { ...request, headers: { ...request.headers, 'content-md5': md5 } };
+    }
   }
 }
 
@@ -143,15 +146,3 @@ const labelled = (path: string, label: string, value: string): string =>
   path
     .replace(`{${label}}`, () => encode(value))
     .replace(`{${label}+}`, () => value.split('/').map(encode).join('/'));
-
-/** S3 asks for it wherever a document is put. */
-const withMd5 = (request: WireRequest): WireRequest =>
-  request.headers['content-type'] === 'application/xml'
-    ? {
-        ...request,
-        headers: {
-          ...request.headers,
-          'content-md5': createHash('md5').update(request.body).digest('base64'),
-        },
-      }
-    : request;

@@ -14,12 +14,42 @@ export function pluginServer(handlers: CallHandlers, onShutdown: () => void): gr
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
   });
   addProvider(server, handlers);
-  addHealth(server);
-  addController(server, onShutdown);
-  addStdio(server);
-  addBroker(server);
+  server.addService(
+    { Check: method('grpc.health.v1.Health', 'Check', 'HealthRequest', 'HealthResponse') },
+    { Check: unary(() => ({ status: SERVING })) },
+  );
+  // Without it the engine waits seconds at the end of every command, then kills.
+  const Shutdown = unary(() => {
+    setImmediate(onShutdown);
+    return {};
+  });
+  server.addService(
+    { Shutdown: method('plugin.GRPCController', 'Shutdown', 'Empty', 'Empty') },
+    { Shutdown },
+  );
+  // The engine listens here for the plugin's output. There is none: the stream stays open and silent.
+  const output = { response: true };
+  server.addService(
+    { StreamStdio: method('plugin.GRPCStdio', 'StreamStdio', 'Empty', 'StdioData', output) },
+    { StreamStdio: () => {} },
+  );
+  // For plugins that call back into the engine. This one does not.
+  const both = { request: true, response: true };
+  server.addService(
+    { StartStream: method('plugin.GRPCBroker', 'StartStream', 'ConnectionInfo', 'ConnectionInfo', both) },
+    {
+      StartStream: (call: grpc.ServerDuplexStream<any, any>) => {
+        call.on('data', () => {});
+        call.on('error', () => {});
+        call.on('end', () => call.end());
+      },
+    },
+  );
   return server;
 }
+
+/** Of gRPC's health check. */
+const SERVING = 1;
 
 function addProvider(server: grpc.Server, handlers: CallHandlers): void {
   const definition: Record<string, Method> = {};
@@ -36,56 +66,6 @@ function addProvider(server: grpc.Server, handlers: CallHandlers): void {
     };
   }
   server.addService(definition, implementation);
-}
-
-function addHealth(server: grpc.Server): void {
-  const SERVING = 1;
-  server.addService(
-    { Check: method('grpc.health.v1.Health', 'Check', 'HealthRequest', 'HealthResponse') },
-    { Check: unary(() => ({ status: SERVING })) },
-  );
-}
-
-/** Without it the engine waits seconds at the end of every command, then kills. */
-function addController(server: grpc.Server, onShutdown: () => void): void {
-  server.addService(
-    { Shutdown: method('plugin.GRPCController', 'Shutdown', 'Empty', 'Empty') },
-    {
-      Shutdown: unary(() => {
-        setImmediate(onShutdown);
-        return {};
-      }),
-    },
-  );
-}
-
-/** The engine listens here for the plugin's output. There is none: the stream stays open and silent. */
-function addStdio(server: grpc.Server): void {
-  server.addService(
-    {
-      StreamStdio: method('plugin.GRPCStdio', 'StreamStdio', 'Empty', 'StdioData', { response: true }),
-    },
-    { StreamStdio: () => {} },
-  );
-}
-
-/** For plugins that call back into the engine. This one does not. */
-function addBroker(server: grpc.Server): void {
-  server.addService(
-    {
-      StartStream: method('plugin.GRPCBroker', 'StartStream', 'ConnectionInfo', 'ConnectionInfo', {
-        request: true,
-        response: true,
-      }),
-    },
-    {
-      StartStream: (call: grpc.ServerDuplexStream<any, any>) => {
-        call.on('data', () => {});
-        call.on('error', () => {});
-        call.on('end', () => call.end());
-      },
-    },
-  );
 }
 
 type Method = grpc.MethodDefinition<any, any>;

@@ -4,10 +4,10 @@ import type { Bucket, ObjectEncryption } from './store';
 /** How a new object is encrypted: as the request says, else as the bucket does, else by S3's own keys. */
 export function chooseEncryption(input: any, bucket: Bucket, context: CallContext): ObjectEncryption {
   const byDefault = bucket.settings.BucketEncryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
-  const algorithm = input.ServerSideEncryption ?? byDefault?.SSEAlgorithm ?? 'AES256';
-  if (algorithm === 'AES256') return { algorithm };
+  const ServerSideEncryption = input.ServerSideEncryption ?? byDefault?.SSEAlgorithm ?? 'AES256';
+  if (ServerSideEncryption === 'AES256') return { ServerSideEncryption };
   const keyId = input.SSEKMSKeyId ?? (input.ServerSideEncryption ? undefined : byDefault?.KMSMasterKeyID);
-  return { algorithm, kmsKeyId: keyId === undefined ? undefined : keyArn(keyId, context) };
+  return { ServerSideEncryption, SSEKMSKeyId: keyId === undefined ? undefined : keyArn(keyId, context) };
 }
 
 /**
@@ -16,14 +16,14 @@ export function chooseEncryption(input: any, bucket: Bucket, context: CallContex
  */
 export async function useKey(
   operation: 'GenerateDataKey' | 'Decrypt',
-  { kmsKeyId }: ObjectEncryption,
+  { SSEKMSKeyId: KeyId }: ObjectEncryption,
   objectArn: string,
   context: CallContext,
 ): Promise<void> {
-  if (kmsKeyId === undefined) return;
+  if (KeyId === undefined) return;
   try {
     await context.call('kms', operation, {
-      KeyId: kmsKeyId,
+      KeyId,
       EncryptionContext: { 'aws:s3:arn': objectArn },
       ViaService: `s3.${context.region}.amazonaws.com`,
     });

@@ -204,13 +204,13 @@ const changesItself = (input: any, versionId: string | undefined): boolean =>
   input.WebsiteRedirectLocation !== undefined ||
   input.ServerSideEncryption !== undefined;
 
+/** What an object is put with that comes back as it was given. */
+const GIVEN = ['ContentType', 'ContentEncoding', 'CacheControl', 'Metadata'];
+
 interface NewContent {
   readonly body: Buffer;
   readonly checksums: Record<string, string>;
-  readonly ContentType?: string;
-  readonly ContentEncoding?: string;
-  readonly CacheControl?: string;
-  readonly Metadata?: Record<string, string>;
+  readonly [given: string]: unknown;
 }
 
 /** KMS is asked first, so that nothing comes between looking at the conditions and writing. */
@@ -218,25 +218,22 @@ async function write(bucket: Bucket, input: any, content: NewContent, context: C
   const encryption = chooseEncryption(input, bucket, context);
   await useKey('GenerateDataKey', encryption, objectArn(input), context);
   checkWriteConditions(input, bucket.current(input.Key));
+  const { body, checksums } = content;
   const version = bucket.put({
     key: input.Key,
-    body: content.body,
-    checksums: content.checksums,
-    etag: etagOf(content.body, encryption),
+    body,
+    etag: etagOf(body, encryption),
     lastModified: wholeSecond(context.clock.now()),
     deleteMarker: false,
-    contentType: content.ContentType,
-    contentEncoding: content.ContentEncoding,
-    cacheControl: content.CacheControl,
-    metadata: content.Metadata ?? {},
+    given: { ...Object.fromEntries(GIVEN.map((name) => [name, content[name]])), ...checksums },
     encryption,
   });
   return {
     ETag: version.etag,
     // Where versioning is suspended the new version has no id.
     ...(bucket.settings.BucketVersioning === 'Enabled' ? { VersionId: version.versionId } : {}),
-    ...encryptionOf(version),
-    ...version.checksums,
+    ...encryption,
+    ...checksums,
   };
 }
 
@@ -256,12 +253,11 @@ function remove(bucket: Bucket, input: any, context: CallContext) {
   const marker = bucket.put({
     key: Key,
     body: Buffer.alloc(0),
-    checksums: {},
     etag: '""',
     lastModified: wholeSecond(context.clock.now()),
     deleteMarker: true,
-    metadata: {},
-    encryption: { algorithm: 'AES256' },
+    given: {},
+    encryption: { ServerSideEncryption: 'AES256' },
   });
   return { DeleteMarker: true, VersionId: marker.versionId };
 }
@@ -269,21 +265,13 @@ function remove(bucket: Bucket, input: any, context: CallContext) {
 const describe = (version: ObjectVersion, bucket: Bucket) => ({
   ETag: version.etag,
   ContentLength: version.body.length,
-  ContentType: version.contentType ?? 'binary/octet-stream',
-  ContentEncoding: version.contentEncoding,
-  CacheControl: version.cacheControl,
   LastModified: version.lastModified,
-  Metadata: version.metadata,
   AcceptRanges: 'bytes',
   // In a bucket that was never versioned there are no ids; what is older than its versioning is `null`.
   ...(bucket.settings.BucketVersioning === undefined ? {} : { VersionId: version.versionId }),
-  ...encryptionOf(version),
-  ...version.checksums,
-});
-
-const encryptionOf = ({ encryption }: ObjectVersion) => ({
-  ServerSideEncryption: encryption.algorithm,
-  SSEKMSKeyId: encryption.kmsKeyId,
+  ...version.encryption,
+  ...version.given,
+  ContentType: version.given.ContentType ?? 'binary/octet-stream',
 });
 
 /** HTTP dates carry no fractions. */

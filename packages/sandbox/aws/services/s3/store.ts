@@ -10,19 +10,15 @@ export interface ObjectVersion {
   readonly body: Buffer;
   /** With its quotes. */
   readonly etag: string;
-  readonly contentType?: string;
-  readonly contentEncoding?: string;
-  readonly cacheControl?: string;
-  readonly metadata: Readonly<Record<string, string>>;
+  /** Content type, metadata and the like, and checksums: what is answered as it was given. */
+  readonly given: Readonly<Record<string, unknown>>;
   readonly encryption: ObjectEncryption;
-  /** By member name, `ChecksumCRC32` and the like. */
-  readonly checksums: Readonly<Record<string, string>>;
 }
 
 export interface ObjectEncryption {
-  readonly algorithm: 'AES256' | 'aws:kms' | 'aws:kms:dsse';
+  readonly ServerSideEncryption: 'AES256' | 'aws:kms' | 'aws:kms:dsse';
   /** ARN of a named key; absent for AWS's own. */
-  readonly kmsKeyId?: string;
+  readonly SSEKMSKeyId?: string;
 }
 
 /** Those that can be put, in the shapes of the SDK's `Put…` inputs, by the name in their operations. */
@@ -133,7 +129,7 @@ export class Store {
 /** The MD5 of the content, as clients expect, save for KMS: there it is no digest of the content. */
 export function etagOf(body: Buffer, encryption: ObjectEncryption): string {
   const hash = createHash('md5').update(body);
-  if (encryption.algorithm !== 'AES256') hash.update(randomBytes(16));
+  if (encryption.ServerSideEncryption !== 'AES256') hash.update(randomBytes(16));
   return `"${hash.digest('hex')}"`;
 }
 
