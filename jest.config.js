@@ -14,7 +14,6 @@ const END_TO_END = [
   '/__tests__/support/world\\.contract\\.test',
   '/__tests__/handlers/deployed\\.test',
   '/__tests__/hostile/doors\\.test',
-  '/__tests__/hostile/key-store\\.test',
 ];
 
 const project = (displayName, more) => ({

@@ -2,8 +2,10 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import path from 'node:path';
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
 import type { TerraformStack } from 'cdktf';
-import { privateKeyObject, recordName } from '../../handlers/contract';
-import { Deployment, failed, makeKey, type OwnKey, passed } from '../support/deployment';
+import { dnsRecordObject, ledgerObject, privateKeyObject, recordName } from '../../handlers/contract';
+import { makeRole } from '../../packages/sandbox/__tests__/lambda/deployment';
+import type { PolicyStatement, Principal } from '../../packages/sandbox/aws/service';
+import { ADMIN, BUCKET, Deployment, failed, makeKey, type OwnKey, passed } from '../support/deployment';
 import { evidence } from '../support/evidence';
 import { other, whileOtherFails } from '../support/failing-resource';
 import { leakingTexts, leaks } from '../support/secrets';
@@ -13,8 +15,22 @@ const S1 = { selector: 's1', createKey: true };
 const S2 = { selector: 's2' };
 const PUT = 'ses:PutEmailIdentityDkimSigningAttributes';
 
+let deployment: Deployment;
+
+beforeAll(async () => {
+  const readers = [ADMIN, 'arn:aws:iam::123456789012:role/keeper-*'];
+  deployment = await Deployment.start(
+    { lambda: { sleep: { factor: 0.1 } } },
+    {
+      keyStore: { bucket: BUCKET, protect: false, readers, ledgerWriters: [ADMIN] },
+      topics: { dns: 'create', result: 'create', audit: 'create' },
+    },
+  );
+  await passed(deployment.deployControl());
+});
+afterAll(() => deployment.close());
+
 describe('a private key', () => {
-  let deployment: Deployment;
   /** Everything that was seen at any time, by step and name. */
   const seen = new Map<string, string>();
   const keys: OwnKey[] = [];
@@ -31,13 +47,6 @@ describe('a private key', () => {
     return output;
   };
   const ask = (event: object) => deployment.invoke({ domain: DOMAIN, selector: 's1', ...event });
-
-  beforeAll(async () => {
-    const topics = { dns: 'create', result: 'create', audit: 'create' };
-    deployment = await Deployment.start({ lambda: { sleep: { factor: 0.1 } } }, { topics });
-    await passed(deployment.deployControl());
-  });
-  afterAll(() => deployment.close());
 
   it('is in no file, output, log, answer, error, schedule, notice, ledger or report, whatever happens', async () => {
     await step('refused', () => failed(deployment.deploy(DOMAIN, S1, other('1'))));
@@ -118,6 +127,82 @@ describe('a private key', () => {
         'file out/stacks/example.com/cdk.tf.json',
       ]),
     );
+  });
+});
+
+/** Who reads private keys and writes ledgers in a bucket that the control stack makes, whatever other policies grant. */
+describe('the bucket of the keys', () => {
+  const domain = 'kept.example.com';
+  const KEY = privateKeyObject(domain, 's1');
+  const LEDGER = ledgerObject('ap-northeast-1', domain);
+  const RECORD = dnsRecordObject(domain, 's1');
+
+  const role = async (name: string, ...actions: string[]): Promise<Principal> => {
+    const statement: PolicyStatement = { Effect: 'Allow', Action: actions, Resource: '*' };
+    const roleArn = await makeRole(deployment.sandbox, name, 'ec2.amazonaws.com', [statement]);
+    return { type: 'role', roleName: name, roleArn, sessionName: 'session' };
+  };
+  const s3 = (operation: string, input: object, principal: Principal) =>
+    deployment.sandbox.call('s3', operation, { Bucket: BUCKET, ...input }, principal);
+  const denied = {
+    code: 'AccessDenied',
+    message: expect.stringContaining('explicit deny in a resource-based policy'),
+  };
+
+  beforeAll(async () => {
+    await deployment.ready(domain, 's1');
+    await passed(deployment.deploy(domain, { selector: 's1' }));
+  });
+
+  it('the function itself reads keys and writes ledgers: a domain was deployed', async () => {
+    expect(await deployment.dkim(domain)).toMatchObject({
+      SigningAttributesOrigin: 'EXTERNAL',
+      Status: 'SUCCESS',
+    });
+  });
+
+  it('AWS’s ReadOnlyAccess reads records and ledgers, and no private key in any version', async () => {
+    const reader = await role('read-only', 's3:Get*', 's3:List*', 's3:Describe*');
+    for (const Key of [RECORD, LEDGER]) expect((await s3('GetObject', { Key }, reader)).ETag).toMatch(/"/);
+    const { VersionId } = await s3('HeadObject', { Key: KEY }, { type: 'admin' });
+    await expect(s3('GetObject', { Key: KEY }, reader)).rejects.toMatchObject(denied);
+    await expect(s3('GetObject', { Key: KEY, VersionId }, reader)).rejects.toMatchObject(denied);
+    await expect(s3('HeadObject', { Key: KEY }, reader)).rejects.toMatchObject({ statusCode: 403 });
+  });
+
+  it('`s3:*` copies no key out, and changes no ledger, report or drill', async () => {
+    const power = await role('power-user', 's3:*');
+    const copy = { Key: 'dns_records/copy', CopySource: `${BUCKET}/${KEY}` };
+    await expect(s3('CopyObject', copy, power)).rejects.toMatchObject(denied);
+    for (const Key of [LEDGER, 'byodkim-audit/a.json', 'byodkim-drill/d.json']) {
+      await expect(s3('PutObject', { Key, Body: Buffer.from('{}') }, power)).rejects.toMatchObject(denied);
+      await expect(s3('DeleteObject', { Key }, power)).rejects.toMatchObject(denied);
+    }
+  });
+
+  it('whom the control stack names reads keys; nobody is named by a name that only begins so in another path', async () => {
+    const keeper = await role('keeper-of-keys', 's3:GetObject');
+    expect((await s3('GetObject', { Key: KEY }, keeper)).ETag).toMatch(/"/);
+    const other = await role('other-keeper-of-keys', 's3:GetObject');
+    await expect(s3('GetObject', { Key: KEY }, other)).rejects.toMatchObject(denied);
+  });
+
+  it('nobody is locked out: who deploys the control stack sets the policy, and the account’s owner can too', async () => {
+    const deployer = await role('deployer', 's3:GetBucketPolicy', 's3:PutBucketPolicy');
+    const { Policy } = await s3('GetBucketPolicy', {}, deployer);
+    await s3('PutBucketPolicy', { Policy }, deployer);
+    await s3('PutBucketPolicy', { Policy }, { type: 'admin' });
+  });
+
+  it('a bucket of another account is not spoken to, though its name is the same', async () => {
+    for (const [operation, input] of [
+      ['GetObject', { Key: KEY }],
+      ['PutObject', { Key: 'dns_records/x', Body: Buffer.from('x') }],
+      ['ListObjectsV2', {}],
+    ] as const)
+      await expect(
+        s3(operation, { ...input, ExpectedBucketOwner: '210987654321' }, { type: 'admin' }),
+      ).rejects.toMatchObject({ code: 'AccessDenied' });
   });
 });
 
