@@ -5,6 +5,7 @@ const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
+const { pathToFileURL } = require('node:url');
 const vm = require('node:vm');
 
 /** Smaller ones are compiled as fast as they are found. */
@@ -14,6 +15,10 @@ const folder = process.env.BYODKIM_COMPILED;
 const compileAsEver = Module.prototype._compile;
 const compiledNow = [];
 
+/** What V8 takes from a folder cannot `import()` on Node 20, so it is done for it here. */
+const importing = (require) => (name) =>
+  import(name.startsWith('node:') ? name : pathToFileURL(require.resolve(name)).href);
+
 function compiled(source, filename) {
   const file = path.join(folder, createHash('sha256').update(filename).digest('hex'));
   let cachedData;
@@ -22,17 +27,22 @@ function compiled(source, filename) {
   } catch {
     // The first to need it.
   }
-  const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  const script = new vm.Script(Module.wrap(source), { filename, cachedData, importModuleDynamically });
+  const body = source.replace(/\bimport\(/g, 'importFrom(');
+  const script = new vm.Script(
+    `(function (exports, require, module, __filename, __dirname, importFrom) { ${body}\n})`,
+    { filename, cachedData },
+  );
   if (cachedData === undefined || script.cachedDataRejected) compiledNow.push({ file, script });
   return script.runInThisContext();
 }
 
-if (folder !== undefined && Module.enableCompileCache === undefined && vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER) {
+if (folder !== undefined && Module.enableCompileCache === undefined) {
   Module.prototype._compile = function (source, filename) {
     if (source.length < LEAST_BYTES || source.startsWith('#!')) return compileAsEver.call(this, source, filename);
-    const require = Object.assign((id) => this.require(id), Module.createRequire(filename), { main: process.mainModule });
-    return compiled(source, filename).call(this.exports, this.exports, require, this, filename, path.dirname(filename));
+    const near = Module.createRequire(filename);
+    const require = Object.assign((id) => this.require(id), near, { main: process.mainModule });
+    const run = compiled(source, filename);
+    return run.call(this.exports, this.exports, require, this, filename, path.dirname(filename), importing(near));
   };
   process.on('exit', () => {
     try {
