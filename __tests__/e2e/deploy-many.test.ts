@@ -8,6 +8,7 @@ import { makeKey } from '../../demo/keys';
 import { SandboxStage } from '../../demo/sandbox-stage';
 import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
 import { controlStackId } from '../../list/domain-list';
+import { findEngine } from '../../packages/engine/find-engine';
 import { type InProcessProvider, serveInProcess } from '../../packages/sandbox/provider/in-process';
 
 /** Eleven runs of the command, and an engine or two for each stack in them. */
@@ -70,9 +71,9 @@ describe('the deploy of many', () => {
   /** From the sources, and with a provider that each engine launches: as an operator has it, and seconds longer. */
   const runFromSources = (...args: string[]): Promise<Ended> =>
     startNode(['--require', 'tsx/cjs', 'scripts/stacks.ts', ...args]).ended;
-  /** The same program in one file, with the built app and the provider of this process. */
+  /** The same program in one file, with the built app; and where Terraform runs it, with the provider of this process. */
   const start = (...args: string[]): ReturnType<typeof startNode> =>
-    startNode([command, ...args], provider.environment);
+    startNode([command, ...args], findEngine().kind === 'terraform' ? provider.environment : {});
   const run = (...args: string[]): Promise<Ended> => start(...args).ended;
   const signs = async (domain: string): Promise<string | undefined> => {
     try {
