@@ -11,6 +11,9 @@ import { controlStackId } from '../../list/domain-list';
 import { findEngine } from '../../packages/engine/find-engine';
 import { type InProcessProvider, serveInProcess } from '../../packages/sandbox/provider/in-process';
 
+/** The file lies outside of the tree, and would not find the engine that npm has installed there. */
+const PATH = [path.dirname(findEngine().path), process.env.PATH].join(path.delimiter);
+
 /** Eleven runs of the command, and an engine or two for each stack in them. */
 const LIMIT_MS = 240_000;
 const DOMAINS = ['a.example.com', 'b.example.com', 'c.example.com'];
@@ -71,9 +74,9 @@ describe('the deploy of many', () => {
   /** From the sources, and with a provider that each engine launches: as an operator has it, and seconds longer. */
   const runFromSources = (...args: string[]): Promise<Ended> =>
     startNode(['--require', 'tsx/cjs', 'scripts/stacks.ts', ...args]).ended;
-  /** The same program in one file, with the built app; and where Terraform runs it, with the provider of this process. */
+  /** The same program in one file, with the built app and the provider of this process. */
   const start = (...args: string[]): ReturnType<typeof startNode> =>
-    startNode([command, ...args], findEngine().kind === 'terraform' ? provider.environment : {});
+    startNode([command, ...args], { ...provider.environment, PATH });
   const run = (...args: string[]): Promise<Ended> => start(...args).ended;
   const signs = async (domain: string): Promise<string | undefined> => {
     try {
