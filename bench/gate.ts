@@ -18,7 +18,7 @@ import { type Clock, systemClock } from '../handlers/clock';
 import { createExchange, DEFAULT_TIMING } from '../handlers/dns/exchange';
 import { proveRecord } from '../handlers/dns/gate';
 import type { GateOutcome } from '../handlers/dns/outcome';
-import { rsaPublicKeyOf } from '../handlers/key/read-public-key';
+import { rsaPublicKeyOf } from '../handlers/key/public-key';
 import { NAME, RESOLVER, SCENARIOS, type Scenario, TOPS } from './gate/scenarios';
 
 const RATIO_MAXIMUM = 1.3;

@@ -2,8 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { readRecord } from '../handlers/dns/record';
 import { hasCode } from '../handlers/errors';
 import { readSigningKey } from '../handlers/key/private-key';
-import type { RsaPublicKey } from '../handlers/key/public-key';
-import { readPublicKeyDer, rsaPublicKeyOf } from '../handlers/key/read-public-key';
+import { type RsaPublicKey, readPublicKeyDer, rsaPublicKeyOf } from '../handlers/key/public-key';
 import { usageError } from './cli-error';
 import type { CliWorld } from './world';
 

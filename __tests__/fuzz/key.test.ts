@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { ByodkimError } from '../../handlers/errors';
 import { readSigningKey } from '../../handlers/key/private-key';
-import { readPublicKeyDer } from '../../handlers/key/read-public-key';
+import { readPublicKeyDer } from '../../handlers/key/public-key';
 import { weaknessOf } from '../../handlers/key/weakness';
 import { fuzzed } from './runs';
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { readRecord, readTagList } from '../../handlers/dns/record';
-import { rsaPublicKeyOf } from '../../handlers/key/read-public-key';
+import { rsaPublicKeyOf } from '../../handlers/key/public-key';
 import { fuzzed } from './runs';
 
 const KEY = rsaPublicKeyOf(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey);

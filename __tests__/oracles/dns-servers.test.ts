@@ -1,7 +1,7 @@
 import { systemClock } from '../../handlers/clock';
 import { proveRecord } from '../../handlers/dns/gate';
 import type { GateOutcome } from '../../handlers/dns/outcome';
-import { rsaPublicKeyOf } from '../../handlers/key/read-public-key';
+import { rsaPublicKeyOf } from '../../handlers/key/public-key';
 import { makeKey } from '../handlers/dns/support';
 import { describeWith } from './support/programs';
 import {

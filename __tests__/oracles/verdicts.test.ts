@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { judge } from '../../handlers/dns/judge';
-import { rsaPublicKeyOf } from '../../handlers/key/read-public-key';
+import { rsaPublicKeyOf } from '../../handlers/key/public-key';
 import { askPeers, findPeers, missingPeers, type Passes, type Peer } from './support/peers';
 import { describeWith } from './support/programs';
 import { FEATURES, makeCases, makeKeys, type RecordCase, SIZES } from './support/record-cases';

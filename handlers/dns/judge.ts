@@ -1,5 +1,4 @@
-import type { RsaPublicKey } from '../key/public-key';
-import { sameKey } from '../key/read-public-key';
+import { type RsaPublicKey, sameKey } from '../key/public-key';
 import type { Asked, Finding, TxtAnswer, TxtRecords } from './answer';
 import { formatEndpoint } from './endpoint';
 import type { ExchangeResult } from './exchange';

@@ -1,6 +1,5 @@
 import { MAX_KEY_BITS, MIN_KEY_BITS } from '../key/private-key';
-import type { RsaPublicKey } from '../key/public-key';
-import { readPublicKeyDer } from '../key/read-public-key';
+import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
 import { weaknessOf } from '../key/weakness';
 
 /** A DKIM key record as read: a key that can verify what SES signs, or why there is none. */

@@ -1,8 +1,7 @@
 import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { ByodkimError } from '../errors';
-import type { SigningKey } from './public-key';
-import { rsaPublicKeyOf } from './read-public-key';
+import { rsaPublicKeyOf, type SigningKey } from './public-key';
 import { factorsOf } from './rsa-consistency';
 import { weaknessOf } from './weakness';
 

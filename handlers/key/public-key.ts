@@ -1,3 +1,5 @@
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+
 /** An RSA public key as numbers: what is compared, whatever form it was written in. */
 export interface RsaPublicKey {
   /** Hexadecimal, lower case, without leading zeros. */
@@ -18,3 +20,60 @@ export interface SigningKey {
   readonly der: string;
   readonly publicKey: RsaPublicKey;
 }
+
+/** Either the key and the form it was written in, or why there is none, in words that can follow "it ". */
+export type PublicKeyReading =
+  | { readonly key: RsaPublicKey; readonly form: 'spki' | 'pkcs1' }
+  | { readonly problem: string };
+
+const hexadecimal = (base64url: string): string =>
+  Buffer.from(base64url, 'base64url').toString('hex').replace(/^0+/, '');
+
+/** Of a number in hexadecimal without leading zeros. */
+const bitLength = (digits: string): number =>
+  digits === '' ? 0 : 4 * (digits.length - 1) + Number.parseInt(digits[0]!, 16).toString(2).length;
+
+/** The numbers of an RSA key; of a private key, those of its public half. */
+export const rsaPublicKeyOf = (key: KeyObject): RsaPublicKey => {
+  const publicKey = key.type === 'private' ? createPublicKey(key) : key;
+  const { n, e } = publicKey.export({ format: 'jwk' }) as { n: string; e: string };
+  const der = publicKey.export({ type: 'spki', format: 'der' });
+  const modulus = hexadecimal(n);
+  return {
+    modulus,
+    exponent: hexadecimal(e),
+    bits: bitLength(modulus),
+    spki: der.toString('base64'),
+    fingerprint: `SHA256:${createHash('sha256').update(der).digest('base64').replace(/=+$/, '')}`,
+  };
+};
+
+export const sameKey = (a: RsaPublicKey, b: RsaPublicKey): boolean =>
+  a.modulus === b.modulus && a.exponent === b.exponent;
+
+/**
+ * Reads the DER of `p=`: a SubjectPublicKeyInfo, or the bare RSAPublicKey that RFC 6376 §3.6.1 names. Nothing may
+ * follow it, and it must be written as DER wants it: verifiers disagree about anything else.
+ */
+export const readPublicKeyDer = (der: Buffer): PublicKeyReading => {
+  for (const type of ['spki', 'pkcs1'] as const) {
+    let key: KeyObject;
+    try {
+      key = createPublicKey({ key: der, format: 'der', type });
+    } catch {
+      continue;
+    }
+    if (key.asymmetricKeyType !== 'rsa') {
+      return { problem: `holds a key of type ${key.asymmetricKeyType}, not RSA` };
+    }
+    const canonical = key.export({ type, format: 'der' });
+    if (canonical.equals(der)) return { key: rsaPublicKeyOf(key), form: type };
+    return {
+      problem:
+        der.length > canonical.length && der.subarray(0, canonical.length).equals(canonical)
+          ? `holds ${der.length - canonical.length} bytes after the end of its key`
+          : 'holds an RSA key that is not encoded as DER prescribes',
+    };
+  }
+  return { problem: 'holds no RSA public key (neither SubjectPublicKeyInfo nor RSAPublicKey)' };
+};

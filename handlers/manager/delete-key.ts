@@ -3,8 +3,7 @@ import { MINIMUM_OVERLAP_DAYS, privateKeyObject, recordName, s3Uri } from '../co
 import { ByodkimError, CERTIFICATE_CODES, hasCode } from '../errors';
 import type { SigningRequest } from '../event';
 import { fetchKey } from '../key/key-source';
-import type { RsaPublicKey } from '../key/public-key';
-import { readPublicKeyDer } from '../key/read-public-key';
+import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
 import type { Ledger } from '../ledger/ledger';
 import { ledgerStore, ledgersIn } from '../ledger/ledger-store';
 import { keyDeleted } from '../ledger/transitions';

@@ -4,7 +4,7 @@ import { isHttps } from '../../../handlers/dns/endpoint';
 import { createExchange, type Exchange } from '../../../handlers/dns/exchange';
 import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
 import type { GateOutcome } from '../../../handlers/dns/outcome';
-import { rsaPublicKeyOf } from '../../../handlers/key/read-public-key';
+import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
 import {
   type DnsNetwork,
   type DnsNetworkOptions,

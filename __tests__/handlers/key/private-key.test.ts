@@ -13,7 +13,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { ByodkimError } from '../../../handlers/errors';
 import { readSigningKey } from '../../../handlers/key/private-key';
-import { rsaPublicKeyOf } from '../../../handlers/key/read-public-key';
+import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
 import { cpuMsOf } from '../../support/cpu-time';
 
 const PLACE = 's3://keys/dkim-certificates/example.com/selector1/private_key.pem';

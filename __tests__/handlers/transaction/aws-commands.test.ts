@@ -3,7 +3,7 @@ import { createPrivateKey } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { rsaPublicKeyOf } from '../../../handlers/key/read-public-key';
+import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
 import type { Restoration } from '../../../handlers/ledger/ledger';
 import { manualCommands } from '../../../handlers/transaction/aws-commands';
 import { testKey } from '../../support/world';

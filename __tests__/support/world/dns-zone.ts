@@ -2,7 +2,7 @@ import { recordName } from '../../../handlers/contract';
 import type { GateRequest, GateWorld } from '../../../handlers/dns/gate';
 import type { GateOutcome, ServerVerdict, Verdict } from '../../../handlers/dns/outcome';
 import { readRecord } from '../../../handlers/dns/record';
-import { sameKey } from '../../../handlers/key/read-public-key';
+import { sameKey } from '../../../handlers/key/public-key';
 import type { Calls } from './calls';
 import type { Invocation } from './invocation';
 

@@ -8,7 +8,7 @@ import type {
 import { ClockedRetryStrategy } from '../../../handlers/aws/retry';
 import type { Clock } from '../../../handlers/clock';
 import { recordName } from '../../../handlers/contract';
-import { rsaPublicKeyOf } from '../../../handlers/key/read-public-key';
+import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
 import { awsFailure, FAILURES } from './aws-failure';
 import type { Calls } from './calls';
 import type { DnsZone } from './dns-zone';

@@ -1,7 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { recordValue } from '../../../handlers/contract';
-import type { RsaPublicKey } from '../../../handlers/key/public-key';
-import { rsaPublicKeyOf } from '../../../handlers/key/read-public-key';
+import { type RsaPublicKey, rsaPublicKeyOf } from '../../../handlers/key/public-key';
 
 /** An RSA key pair of a test, 1024 bits: the smallest that is taken, since making one takes time. */
 export interface TestKey {
