@@ -26,12 +26,18 @@ export function thrownError(error: ByodkimError, redactor: Redactor): Error {
   return thrown;
 }
 
-/** Anything that is not ours is a defect or an outage; it still gets a code and says what to do. */
-export function asByodkimError(error: unknown): ByodkimError {
+/**
+ * Anything that is not ours is a defect or an outage; it still gets a code and says what to do.
+ * @param code SES_UPDATE_FAILED while SES is being changed
+ */
+export function asByodkimError(
+  error: unknown,
+  code: 'DEPENDENCY_FAILED' | 'SES_UPDATE_FAILED' = 'DEPENDENCY_FAILED',
+): ByodkimError {
   if (error instanceof ByodkimError) return error;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   return new ByodkimError(
-    'DEPENDENCY_FAILED',
+    code,
     {
       what: `Unexpected failure: ${name}: ${withoutFullStop(message)}.`,
       advice: "Deploy again; if it stays, look into the function's log.",

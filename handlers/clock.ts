@@ -3,6 +3,11 @@ import timers from 'node:timers/promises';
 export const MINUTE_MS = 60_000;
 export const DAY_MS = 24 * 60 * MINUTE_MS;
 
+/** ISO 8601, UTC. */
+export const iso = (ms: number): string => new Date(ms).toISOString();
+/** UTC, e.g. `2026-12-03`. */
+export const day = (ms: number): string => iso(ms).slice(0, 10);
+
 /** Time, as an argument: nothing else in the handler reads a clock or waits. */
 export interface Clock {
   /** Milliseconds since the epoch. */

@@ -1,46 +1,24 @@
 import { ENVIRONMENT } from './contract';
 
-/** What the function's environment says. Nothing in it is secret. Empty strings mean "none". */
-export interface Environment {
+/** What the function's environment says, by the names of the contract. Nothing in it is secret. Empty strings mean "none". */
+export interface Environment
+  extends Readonly<Omit<Record<keyof typeof ENVIRONMENT, string>, 'noticeLanguage'>> {
   readonly region: string;
-  readonly keyStoreBucket: string;
-  readonly schedulerRoleArn: string;
-  readonly scheduleGroup: string;
-  readonly resultTopicArn: string;
-  readonly dnsTopicArn: string;
-  readonly auditTopicArn: string;
-  readonly kmsKeyArn: string;
   readonly noticeLanguage: 'en' | 'ja';
-  readonly noticeContact: string;
   /** Whether DNS servers on this machine and its link may be asked. */
   readonly dnsLoopback: 'refused' | 'allowed';
-  /** JSON; read with the events, whose gate it completes. */
-  readonly gate: string;
-  /** JSON; what events may ask for beyond it. */
-  readonly allow: string;
-  /** JSON; places outside the key store that keys are read from. */
-  readonly alsoRead: string;
-  /** JSON; buckets of other regions' ledgers. */
-  readonly otherRegions: string;
 }
 
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const text = (name: string): string => env[name]?.trim() ?? '';
+  const said = Object.fromEntries(
+    Object.entries(ENVIRONMENT).map(([name, variable]) => [name, text(variable)]),
+  ) as Record<keyof typeof ENVIRONMENT, string>;
   return {
+    ...said,
     region: text('AWS_REGION') || 'us-east-1',
-    keyStoreBucket: text(ENVIRONMENT.keyStoreBucket),
-    schedulerRoleArn: text(ENVIRONMENT.schedulerRoleArn),
-    scheduleGroup: text(ENVIRONMENT.scheduleGroup) || 'default',
-    resultTopicArn: text(ENVIRONMENT.resultTopicArn),
-    dnsTopicArn: text(ENVIRONMENT.dnsTopicArn),
-    auditTopicArn: text(ENVIRONMENT.auditTopicArn),
-    kmsKeyArn: text(ENVIRONMENT.kmsKeyArn),
-    noticeLanguage: text(ENVIRONMENT.noticeLanguage) === 'ja' ? 'ja' : 'en',
-    noticeContact: text(ENVIRONMENT.noticeContact),
-    dnsLoopback: text(ENVIRONMENT.dnsLoopback) === 'allow' ? 'allowed' : 'refused',
-    gate: text(ENVIRONMENT.gate),
-    allow: text(ENVIRONMENT.allow),
-    alsoRead: text(ENVIRONMENT.alsoRead),
-    otherRegions: text(ENVIRONMENT.otherRegions),
+    scheduleGroup: said.scheduleGroup || 'default',
+    noticeLanguage: said.noticeLanguage === 'ja' ? 'ja' : 'en',
+    dnsLoopback: said.dnsLoopback === 'allow' ? 'allowed' : 'refused',
   };
 }

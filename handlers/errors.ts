@@ -75,5 +75,12 @@ export const hasCode = <Code extends ErrorCode>(
 ): error is ByodkimError<Code> =>
   error instanceof ByodkimError && (codes as readonly ErrorCode[]).includes(error.code);
 
+/** `null` where it fails with one of these codes. */
+export const nullOn = <T>(answer: Promise<T>, ...codes: readonly ErrorCode[]): Promise<T | null> =>
+  answer.catch((error: unknown) => {
+    if (hasCode(error, ...codes)) return null;
+    throw error;
+  });
+
 /** The private key, or what describes it, is not there or is of no use. */
 export const CERTIFICATE_CODES = ['CERTIFICATE_NOT_FOUND', 'CERTIFICATE_INVALID'] as const;

@@ -172,10 +172,15 @@ const REPORT_OBJECT = new RegExp(`^${AUDIT_PREFIX}[0-9A-Za-z-]{1,64}\\.json$`);
 const expectedReport = `the object of a report, ${AUDIT_PREFIX}….json`;
 
 export const audit = z.object({
+  /** Only these; absent: every domain of the ledgers. */
   domains: z.optional(z.array(domain).check(z.minLength(1))),
+  /** Send the report even when all is well. */
   always: z._default(z.boolean(), false),
+  /** Send no report: whoever asks is told by the answer. */
   quiet: z._default(z.boolean(), false),
+  /** By its schedule; then the drill of the way back is repeated as well. */
   scheduled: z._default(z.boolean(), false),
+  /** The audit that an earlier invocation had no time to finish, and the number of this one. */
   continues: z.optional(
     z.object({ report: text(REPORT_OBJECT, expectedReport), leg: z.int().check(z.gte(2)) }),
   ),

@@ -5,6 +5,7 @@ import {
   dnsRecordsFolder,
   ENVIRONMENT,
   type GateSettings,
+  type KeyStore,
   privateKeyObject,
   READ_DOOR,
   type ResourceType,
@@ -22,38 +23,15 @@ export interface Place {
 }
 
 /** The same and everything an attempt to change it needs, defaults filled in. */
-export interface SigningRequest extends Place {
-  readonly selector: string;
-  readonly keyStore: { readonly bucket: string; readonly privateKey: string; readonly dnsRecords: string };
+export interface SigningRequest
+  extends Place,
+    Readonly<Omit<schema.Signing, 'region' | 'keyStore' | 'gate' | 'rotation'>> {
+  readonly keyStore: Required<KeyStore>;
   readonly gate: GateSettings & Required<Pick<GateSettings, 'mode' | 'waitSeconds'>>;
-  readonly verification: {
-    readonly required: boolean;
-    readonly waitSeconds: number;
-    /** Absent: by whether the identity signed before. */
-    readonly timeoutMinutes?: number;
-  };
-  readonly confirmTimeoutMinutes: number;
-  readonly irreversible: 'refuse' | 'allow';
-  readonly driftToken?: string;
   readonly rotation?: RotationSettings;
-  /** `create_key`: make the key anew where the one that is there has had its time. */
-  readonly renew?: boolean;
-  /** Whether the DNS team is told of a record that is new. @default true */
-  readonly createKey?: boolean;
-  readonly notifyDnsTeam?: boolean;
 }
 
-export interface AuditRequest {
-  /** By its schedule; then the drill of the way back is repeated as well. */
-  readonly scheduled: boolean;
-  /** Only these; absent: every domain of the ledgers. */
-  readonly domains?: readonly string[];
-  /** Send the report even when all is well. */
-  readonly always: boolean;
-  /** Send no report: whoever asks is told by the answer. */
-  readonly quiet: boolean;
-  /** The audit that an earlier invocation had no time to finish, and the number of this one. */
-  readonly continues?: { readonly report: string; readonly leg: number };
+export interface AuditRequest extends Readonly<Omit<schema.Read<typeof schema.audit>, 'gate'>> {
   readonly gate: SigningRequest['gate'];
 }
 
@@ -65,10 +43,7 @@ export interface RotationRequest extends Place {
 /** One step of a drill. */
 export type DrillRequest = schema.Drill;
 /** What the schedule of a drill sends. */
-export interface DrillFired {
-  readonly drill: string;
-  readonly proof: string;
-}
+export type DrillFired = Readonly<schema.Read<typeof schema.drillFired>>;
 
 /**
  * Who sent an event. A person or a program that called directly reads the answer, so an error is returned to it;
@@ -339,21 +314,16 @@ function said<T extends schema.Any>(of: T, variable: string, text: string): sche
   } catch {
     throw malformed([`${variable}: expected settings as JSON, found ${shown(text)}`], [variable]);
   }
-  const parsed = of.safeParse(json);
-  if (parsed.success) return parsed.data as schema.Read<T>;
-  const problems = problemsIn(parsed.error.issues, json, 'the whole');
-  throw malformed(
-    problems.map(({ reason }) => `${variable}: ${reason}`),
-    [variable],
-  );
+  return check(of, json, variable);
 }
 
-function check<T extends schema.Any>(schemaOfEvent: T, event: object): schema.Read<T> {
-  const parsed = schemaOfEvent.safeParse(event);
+/** @param variable of the environment, where it is not an event */
+function check<T extends schema.Any>(grammar: T, value: unknown, variable?: string): schema.Read<T> {
+  const parsed = grammar.safeParse(value);
   if (parsed.success) return parsed.data as schema.Read<T>;
-  const problems = problemsIn(parsed.error.issues, event, 'event');
+  const problems = problemsIn(parsed.error.issues, value, variable ? 'the whole' : 'event');
   throw malformed(
-    problems.map(({ reason }) => reason),
-    problems.map(({ field }) => field),
+    problems.map(({ reason }) => (variable ? `${variable}: ${reason}` : reason)),
+    variable ? [variable] : problems.map(({ field }) => field),
   );
 }

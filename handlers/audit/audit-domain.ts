@@ -1,5 +1,6 @@
 import { stillAllowed } from '../allowances';
 import type { ObjectPlace } from '../aws/object-store';
+import { iso } from '../clock';
 import {
   dnsRecordObject,
   FUNCTION_TIMEOUT_SECONDS,
@@ -8,7 +9,7 @@ import {
   recordName,
   s3Uri,
 } from '../contract';
-import { CERTIFICATE_CODES, hasCode } from '../errors';
+import { CERTIFICATE_CODES, nullOn } from '../errors';
 import { type AuditRequest, controlOf, type Place } from '../event';
 import { fetchKey } from '../key/key-source';
 import { KEY_LIFETIME_DAYS, keyDueAt } from '../key/lifetime';
@@ -115,14 +116,13 @@ async function lookAt(look: AuditWorld, place: Place): Promise<DomainReport> {
     findings,
     ses: signing.ses,
     fingerprint: key.publicKey?.fingerprint,
-    keyDueAt:
-      key.madeAt === undefined ? undefined : new Date(keyDueAt(key.madeAt, keyLifetimeDays)).toISOString(),
+    keyDueAt: key.madeAt === undefined ? undefined : iso(keyDueAt(key.madeAt, keyLifetimeDays)),
     otherRegions: elsewhere?.length ? elsewhere.map(inForceIn) : undefined,
     due: itself.due,
     stages: former.stages?.length ? former.stages.map(stageAsData) : undefined,
     notes: [
       ...(underWay ? ['a change is under way'] : []),
-      ...(waits ? [`SES has until ${new Date(deadlineOf(open)).toISOString()} to verify the change`] : []),
+      ...(waits ? [`SES has until ${iso(deadlineOf(open))} to verify the change`] : []),
       ...itself.notes,
       ...(record.notes ?? []),
       ...(former.notes ?? []),
@@ -216,10 +216,7 @@ async function appliedKey(
   place: ObjectPlace,
   fingerprint: string,
 ): Promise<RsaPublicKey | undefined> {
-  const found = await fetchKey(store, world.redactor, place).catch((error: unknown) => {
-    if (hasCode(error, ...CERTIFICATE_CODES)) return undefined;
-    throw error;
-  });
+  const found = await nullOn(fetchKey(store, world.redactor, place), ...CERTIFICATE_CODES);
   const publicKey = found?.key.publicKey;
   return publicKey?.fingerprint === fingerprint ? publicKey : undefined;
 }

@@ -1,3 +1,4 @@
+import { iso } from '../clock';
 import { AUDIT_METRIC, ENVIRONMENT, s3Uri } from '../contract';
 import { repeatDrill } from '../drill/drill';
 import { ByodkimError } from '../errors';
@@ -82,7 +83,7 @@ async function begin(world: World, services: Services, request: AuditRequest): P
   const report: AuditReport = {
     format: 1,
     object: newReportObject(world),
-    startedAt: new Date(world.clock.now()).toISOString(),
+    startedAt: iso(world.clock.now()),
     legs: 0,
     complete: false,
     whole: request.domains === undefined,
@@ -122,7 +123,7 @@ function closed(world: World, report: AuditReport): AuditReport {
   );
   return {
     ...report,
-    endedAt: new Date(world.clock.now()).toISOString(),
+    endedAt: iso(world.clock.now()),
     complete: true,
     pending: [],
     domains: [...report.domains, ...missed].sort(byUrgency),
@@ -139,7 +140,7 @@ async function goOn(
   const { report } = stored;
   try {
     const at = await continueLater(world, services, request, report.object, report.legs + 1);
-    return answer(world, report, { continuesAt: new Date(at).toISOString() });
+    return answer(world, report, { continuesAt: iso(at) });
   } catch (error) {
     const warning = `The audit could not be continued: ${(error as Error).message}`;
     world.log.error(warning, { report: report.object });

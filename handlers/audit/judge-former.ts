@@ -1,3 +1,4 @@
+import { day } from '../clock';
 import { recordName } from '../contract';
 import type { GateOutcome } from '../dns/outcome';
 import { dayFrom, type SelectorFacts, type SelectorStage, stageInWords, stageOf } from '../rotation/stages';
@@ -45,7 +46,7 @@ export function judgeFormer(
   }
   if (stage.stage !== 'retired' || facts.record !== 'ours')
     return { stage, findings: [], notes: stage.stage === 'revoked' ? [] : [stageInWords(stage)] };
-  const since = new Date(stage.recordMayGoAt!).toISOString().slice(0, 10);
+  const since = day(stage.recordMayGoAt!);
   const todo = `Remove ${facts.selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}; where the stack publishes it, take it out of previousSelectors and deploy.`;
   return stage.finding === 'record-stays-too-long'
     ? found(

@@ -1,3 +1,4 @@
+import { day } from '../clock';
 import { KEY_WARNING_DAYS, keyDaysLeft, keyDueAt } from '../key/lifetime';
 import { type Finding, finding } from './findings';
 
@@ -50,8 +51,8 @@ function judgePresence(place: string, etag: string | null, appliedEtag: string |
 function judgeAge(madeAt: number, lifetimeDays: number, now: number): Finding[] {
   const left = keyDaysLeft(madeAt, now, lifetimeDays);
   if (left > KEY_WARNING_DAYS) return [];
-  const made = new Date(madeAt).toISOString().slice(0, 10);
-  const due = new Date(keyDueAt(madeAt, lifetimeDays)).toISOString().slice(0, 10);
+  const made = day(madeAt);
+  const due = day(keyDueAt(madeAt, lifetimeDays));
   return left < 0
     ? [
         finding(

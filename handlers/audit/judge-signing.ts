@@ -1,6 +1,6 @@
 import type { SigningState } from '../aws/email-identity';
 import { REVERT_RETRY } from '../budgets';
-import { DAY_MS } from '../clock';
+import { DAY_MS, iso } from '../clock';
 import { IDENTITY_TAG } from '../contract';
 import { isWaiting, type Ledger, type Open, type Wanted } from '../ledger/ledger';
 import { type Finding, finding } from './findings';
@@ -74,15 +74,15 @@ function sesSaw({
 /** Whether a change waits for its confirmation longer than it should. */
 export function judgeOpen(open: Open | null, domain: string, now: number): Finding[] {
   if (open === null) return [];
-  const since = new Date(open.startedAt).toISOString();
+  const since = iso(open.startedAt);
   if (open.armed !== null && now > open.armed.at + REVERT_RETRY.graceMs)
     return [
       finding(
         'urgent',
         'REVERT_OVERDUE',
         isWaiting(open)
-          ? `SES has not verified the change of ${since}, and it should have been looked again at ${new Date(open.armed.at).toISOString()}, but was not.`
-          : `The change of ${since} was not confirmed, and should have been undone at ${new Date(open.armed.at).toISOString()}, but was not.`,
+          ? `SES has not verified the change of ${since}, and it should have been looked again at ${iso(open.armed.at)}, but was not.`
+          : `The change of ${since} was not confirmed, and should have been undone at ${iso(open.armed.at)}, but was not.`,
         `Deploy the domain again, or undo the change with: byodkim revert ${domain}`,
       ),
     ];
@@ -107,7 +107,7 @@ export function judgeUnverified({ open, unverified }: Ledger, domain: string): F
       'act',
       'PUT_BACK',
       `SES had not verified selector ${selector} within ${minutes} minutes (${status}), so what was before was put ` +
-        `back at ${new Date(at).toISOString()}${times > 1 ? `, ${times} times in a row` : ''}.`,
+        `back at ${iso(at)}${times > 1 ? `, ${times} times in a row` : ''}.`,
       `See whether SES can find the record (byodkim check ${domain}), then deploy again; verification.timeoutMinutes gives it longer.`,
     ),
   ];

@@ -1,4 +1,5 @@
 import { type ObjectStore, putJson, readJson } from '../aws/object-store';
+import { day } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { Place } from '../event';
@@ -33,10 +34,8 @@ export interface StoredReport {
 }
 
 /** Where the report of an audit that begins now will lie. */
-export const newReportObject = (world: World): string => {
-  const day = new Date(world.clock.now()).toISOString().slice(0, 10);
-  return `${AUDIT_PREFIX}${day}-${world.uuid().replaceAll('-', '').slice(-12)}.json`;
-};
+export const newReportObject = (world: World): string =>
+  `${AUDIT_PREFIX}${day(world.clock.now())}-${world.uuid().replaceAll('-', '').slice(-12)}.json`;
 
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (it is gone, or unreadable, as well). */
 export async function readReport(store: ObjectStore, bucket: string, object: string): Promise<StoredReport> {

@@ -1,4 +1,5 @@
 import type { CreateScheduleCommandInput } from '@aws-sdk/client-scheduler';
+import { iso } from '../clock';
 
 /** A one-time invocation of this function. */
 export interface OneTimeSchedule {
@@ -33,7 +34,7 @@ export const createScheduleInput = (
   GroupName: group,
   // The same, but for dots, which it does not take.
   ClientToken: name.replaceAll('.', '-'),
-  ScheduleExpression: `at(${new Date(Math.ceil(at / 1000) * 1000).toISOString().slice(0, 19)})`,
+  ScheduleExpression: `at(${iso(Math.ceil(at / 1000) * 1000).slice(0, 19)})`,
   ScheduleExpressionTimezone: 'UTC',
   FlexibleTimeWindow: { Mode: 'OFF' },
   ActionAfterCompletion: 'DELETE',

@@ -1,5 +1,5 @@
 import { asByodkimError } from '../answer';
-import { MINUTE_MS } from '../clock';
+import { iso, MINUTE_MS } from '../clock';
 import { ACTIONS, ENVIRONMENT } from '../contract';
 import { ByodkimError } from '../errors';
 import type { DrillFired, DrillRequest } from '../event';
@@ -63,7 +63,7 @@ export async function drill(world: World, request: DrillRequest): Promise<DrillA
 /** What the schedule of a drill calls: it reached the function, under the role that reverts come with. */
 export async function drillFired(world: World, { drill: name, proof }: DrillFired) {
   const { store } = world.services('', world.environment.region, world.clock);
-  const now = new Date(world.clock.now()).toISOString();
+  const now = iso(world.clock.now());
   const record = await changeDrill(world, store, name, (stored) =>
     stored.proof === proof && stored.firedAt === null ? { ...stored, firedAt: now } : null,
   );
@@ -96,8 +96,8 @@ async function armDrill(
     drill: name,
     proof,
     schedule: `byodkim-drill-${proof}`,
-    armedAt: new Date(now).toISOString(),
-    firesAt: new Date(Math.ceil(at / 1000) * 1000).toISOString(),
+    armedAt: iso(now),
+    firesAt: iso(Math.ceil(at / 1000) * 1000),
     firedAt: null,
     endedAt: null,
   };
@@ -114,7 +114,7 @@ async function armDrill(
 
 /** Takes away what is armed. Should it stay, it fires once, does nothing and is gone: so a failure is a warning. */
 async function endDrill(world: World, services: Services, name: string) {
-  const now = new Date(world.clock.now()).toISOString();
+  const now = iso(world.clock.now());
   const record = (await changeDrill(world, services.store, name, (stored) =>
     stored.endedAt === null ? { ...stored, endedAt: now } : null,
   ))!;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SigningState } from '../aws/email-identity';
 import { onceArrived } from '../aws/retry';
 import { REVERT_RETRY, untilKept } from '../budgets';
+import { day, iso } from '../clock';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { emptyLedger, isWaiting, type Ledger, type Open, type Owner, type Place } from '../ledger/ledger';
@@ -37,11 +38,11 @@ export async function inspect(
   world: World,
   request: SigningRequest & { readonly refused?: ByodkimError },
 ): Promise<Inspected> {
-  const { domain, refused: notAllowed } = request;
+  const { domain, region, refused: notAllowed } = request;
   // Nothing is read for it: the plan stops, but for a destroy, which needs no token.
   if (notAllowed)
     return { statusCode: 200, domain, token: 'not-allowed', drifted: false, refusal: asRefusal(notAllowed) };
-  const services = world.services(request.domain, request.region, world.clock);
+  const services = world.services(domain, region, world.clock);
   // The first question of a first deploy.
   const { ledger, state } = await onceArrived(
     untilKept(world, () => 'gate'),
@@ -52,11 +53,9 @@ export async function inspect(
     statusCode: 200,
     domain,
     ...(await inStepOrNot(world, services, { ledger, state })),
-    ...(ledger.owner?.rotatedAt !== undefined && {
-      signs: signsInWords(ledger.owner, ledger.owner.rotatedAt),
-    }),
+    signs: signsInWords(ledger.owner),
     // Told, not thrown: the stack's precondition refuses a deploy by it, and lets a destroy pass.
-    ...(refused && { refusal: asRefusal(refused) }),
+    refusal: refused ? asRefusal(refused) : undefined,
   };
 }
 
@@ -82,8 +81,10 @@ async function refusedPlan(
 }
 
 /** e.g. `s2 signs since 2026-12-01, rotated automatically`. */
-const signsInWords = ({ wanted }: Owner, at: number): string =>
-  `${wanted.selector} signs since ${new Date(at).toISOString().slice(0, 10)}, rotated automatically`;
+const signsInWords = (owner: Owner | null): string | undefined =>
+  owner?.rotatedAt === undefined
+    ? undefined
+    : `${owner.wanted.selector} signs since ${day(owner.rotatedAt)}, rotated automatically`;
 
 async function inStepOrNot(
   world: World,
@@ -92,7 +93,7 @@ async function inStepOrNot(
 ): Promise<Omit<Inspected, 'statusCode' | 'domain'>> {
   const { open, owner, lastRevert } = ledger;
   const verifyBy = isWaiting(open) ? open.verifyBy : undefined;
-  const verify_by = verifyBy ? new Date(verifyBy).toISOString() : undefined;
+  const verify_by = verifyBy ? iso(verifyBy) : undefined;
   const inStep = (token: string) => ({ token, drifted: false, verify_by });
   if (open !== null && open.owner !== null && willEnd(open, state, world.clock.now()))
     return inStep(open.owner.driftToken ?? untouched(null));
@@ -132,7 +133,7 @@ function driftOf(
       word: `unverified-${unverified.times}x-see-verification.timeoutMinutes`,
       reason:
         `SES had not verified selector ${unverified.selector} within ${unverified.minutes} minutes (${unverified.status}), ` +
-        `so what was before was put back at ${new Date(unverified.at).toISOString()}.${again}`,
+        `so what was before was put back at ${iso(unverified.at)}.${again}`,
     };
   }
   return {

@@ -1,3 +1,4 @@
+import { iso } from '../clock';
 import { currentOwner, deadlineOf, isHeld, isWaiting, type Place } from '../ledger/ledger';
 import { keyMadeAt } from '../manager/dns-information';
 import { inForceIn, ledgersElsewhereIfKnown, signersEverywhere } from '../rotation/other-regions';
@@ -61,5 +62,3 @@ export async function status(world: World, target: Place) {
     history,
   };
 }
-
-const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,4 +1,5 @@
 /** Every way in which a ledger changes, by name. Pure; nobody else makes a ledger out of another one. */
+import { iso } from '../clock';
 import {
   type Arming,
   type ChangeResult,
@@ -27,10 +28,9 @@ type Entry = Omit<HistoryEntry, 'at'>;
 
 const noted = (ledger: Ledger, at: number, { detail, ...entry }: Entry): Ledger => ({
   ...ledger,
-  history: [
-    ...ledger.history,
-    { at: new Date(at).toISOString(), ...entry, detail: detail?.slice(0, LONGEST_DETAIL) },
-  ].slice(-HISTORY_LENGTH),
+  history: [...ledger.history, { at: iso(at), ...entry, detail: detail?.slice(0, LONGEST_DETAIL) }].slice(
+    -HISTORY_LENGTH,
+  ),
 });
 
 /** A line about a change: what became of it. */

@@ -1,4 +1,5 @@
 import type { ObjectStore } from '../aws/object-store';
+import { iso } from '../clock';
 import { MINIMUM_OVERLAP_DAYS, privateKeyObject, recordName, s3Uri } from '../contract';
 import { ByodkimError, CERTIFICATE_CODES, hasCode } from '../errors';
 import type { SigningRequest } from '../event';
@@ -245,7 +246,7 @@ async function markDeleted(
   now: number,
 ): Promise<void> {
   if (stored.kind !== 'ours') return;
-  const information = { ...stored.information, deletedAt: new Date(now).toISOString() };
+  const information = { ...stored.information, deletedAt: iso(now) };
   await writeInformation(store, informationPlace(request), information, stored.etag);
 }
 
@@ -261,9 +262,7 @@ async function tell(
     subject: `DKIM key deleted: ${domain} (${selector})`,
     message: `${message}
 
-${table({ Domain: `${domain} in ${region}`, Selector: selector, Ended: dayAndTime(world) })}
+${table({ Domain: `${domain} in ${region}`, Selector: selector, Ended: iso(world.clock.now()) })}
 ${section('WHAT TO DO', ['Nothing. It cannot be brought back; another key may be made under this selector.'])}`,
   });
 }
-
-const dayAndTime = (world: World): string => new Date(world.clock.now()).toISOString();

@@ -1,3 +1,4 @@
+import { iso } from '../clock';
 import { type RotationSettings, recordName, recordValue } from '../contract';
 import { keyDueAt } from '../key/lifetime';
 import type { RsaPublicKey } from '../key/public-key';
@@ -53,7 +54,7 @@ export function dnsRecord(
     route53: quotedStrings(value),
     publicKey: spki,
     fingerprint,
-    createdAt: new Date(createdAt).toISOString(),
-    dueAt: new Date(keyDueAt(createdAt, rotation?.keyLifetimeDays)).toISOString(),
+    createdAt: iso(createdAt),
+    dueAt: iso(keyDueAt(createdAt, rotation?.keyLifetimeDays)),
   };
 }

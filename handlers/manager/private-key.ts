@@ -1,6 +1,6 @@
 import type { ObjectPlace } from '../aws/object-store';
 import { s3Uri } from '../contract';
-import { ByodkimError, hasCode } from '../errors';
+import { ByodkimError, nullOn } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey } from '../key/key-source';
 import { readSigningKey } from '../key/private-key';
@@ -25,16 +25,11 @@ export const privateKeyPlace = ({ keyStore }: SigningRequest): ObjectPlace => ({
  * The private key that is there; `null` when there is none.
  * @throws ByodkimError CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
-export async function findKey(
-  world: World,
+export const findKey = (
+  { redactor }: World,
   { store }: Services,
   place: ObjectPlace,
-): Promise<FoundKey | null> {
-  return fetchKey(store, world.redactor, place).catch((error: unknown) => {
-    if (hasCode(error, 'CERTIFICATE_NOT_FOUND')) return null;
-    throw error;
-  });
-}
+): Promise<FoundKey | null> => nullOn(fetchKey(store, redactor, place), 'CERTIFICATE_NOT_FOUND');
 
 /** A new private key, and how it is stored where it is to lie. From here on the redactor knows it. */
 export async function newKey({ makePrivateKey, redactor, environment: { kmsKeyArn } }: World, shown: string) {

@@ -1,7 +1,7 @@
 import type { ObjectPlace } from '../aws/object-store';
 import type { Notice } from '../aws/topics';
 import { NOTICE } from '../budgets';
-import { MINUTE_MS } from '../clock';
+import { iso, MINUTE_MS } from '../clock';
 import { type Delegation, dnsRecordObject, ENVIRONMENT } from '../contract';
 import type { Environment } from '../environment';
 import { readInformation, type StoredInformation, writeInformation } from '../manager/dns-information';
@@ -97,7 +97,7 @@ async function remember(
 ): Promise<string[]> {
   if (stored.kind !== 'ours') return [];
   try {
-    const notifiedAt = new Date(world.clock.now()).toISOString();
+    const notifiedAt = iso(world.clock.now());
     // Where somebody else wrote in between, they noted the same.
     await writeInformation(store, place, { ...stored.information, notifiedAt }, stored.etag);
     return [];

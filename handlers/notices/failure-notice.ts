@@ -1,4 +1,5 @@
 import type { Notice } from '../aws/topics';
+import { iso } from '../clock';
 import { ERROR_CATALOGUE } from '../error-catalogue';
 import type { DetailsOf } from '../error-details';
 import { type ByodkimError, hasCode } from '../errors';
@@ -28,7 +29,7 @@ ${table({
   Domain: `${domain} in ${region}`,
   Selector: selector,
   Transaction: transaction,
-  Ended: new Date(world.clock.now()).toISOString(),
+  Ended: iso(world.clock.now()),
 })}
 ${section('WHAT HAPPENED', [error.what])}${section('WHAT SES HAS NOW', [asSentence(sesHas(noted, error))])}${section(
   'WHAT TO DO',

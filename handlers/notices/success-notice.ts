@@ -1,4 +1,5 @@
 import type { Notice } from '../aws/topics';
+import { iso } from '../clock';
 import type { ChangeResult } from '../ledger/ledger';
 import type { Confirmed } from '../transaction/confirm';
 import type { Fired } from '../transaction/fired';
@@ -180,4 +181,4 @@ ${section('WHAT SES HAS NOW', [asSentence(reason)])}${section('WHAT TO DO', [
   };
 }
 
-const now = (world: World): string => new Date(world.clock.now()).toISOString();
+const now = (world: World): string => iso(world.clock.now());

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Control, notAllowed, stillAllowed } from '../allowances';
-import { MINUTE_MS } from '../clock';
+import { iso, MINUTE_MS } from '../clock';
 import {
   ACTIONS,
   type AutomaticRotation,
@@ -92,11 +92,11 @@ async function prepare(session: Session, request: RotationRequest): Promise<Rota
       await turn('begun');
       await refuseElsewhere(world, services, ledger);
       await refuseOutOfStep(services, ledger);
-      const made = await createKey(world, { ...signing(), renew: true, notifyDnsTeam: false });
+      const made = await createKey(world, { ...signing(), renew: true });
       await publish(services, ledger, automatic, selector, made.record.value);
       await turn('published');
       const at = await rotateLater(session.now() + settlesMs(automatic), services, request);
-      return { ...answer(request, due), next_at: new Date(at).toISOString() };
+      return { ...answer(request, due), next_at: iso(at) };
     }
     case 'change-over': {
       await turn('tried');
@@ -156,6 +156,7 @@ function signingOf(
     verification: { required: false, waitSeconds: DEFAULT_VERIFICATION_WAIT_SECONDS },
     confirmTimeoutMinutes: DEFAULT_CONFIRM_TIMEOUT_MINUTES,
     irreversible: 'refuse',
+    notifyDnsTeam: false,
     rotation: owner?.rotation,
   };
 }

@@ -3,7 +3,7 @@
  * no longer does but mail is under way, its record may go, it is gone. Pure; dates are milliseconds since the epoch.
  */
 
-import { DAY_MS } from '../clock';
+import { DAY_MS, day, iso } from '../clock';
 import { MINIMUM_OVERLAP_DAYS } from '../contract';
 
 /** A record that nobody needs is a key that somebody may find: after so long it is a finding. */
@@ -50,18 +50,16 @@ export interface SelectorStage {
 /** The same with dates as ISO 8601, for reports. */
 export const stageAsData = ({ since, recordMayGoAt, ...stage }: SelectorStage) => ({
   ...stage,
-  since: iso(since),
-  recordMayGoAt: iso(recordMayGoAt),
+  since: isoOrNull(since),
+  recordMayGoAt: isoOrNull(recordMayGoAt),
 });
 export type StageData = ReturnType<typeof stageAsData>;
 
 /** 0: since before we came. */
-const iso = (ms: number | null): string | null => (ms ? new Date(ms).toISOString() : null);
+const isoOrNull = (ms: number | null): string | null => (ms ? iso(ms) : null);
 
 /** The first day (UTC) on all of which something is so that is so from a moment on, e.g. `2026-12-03`. */
 export const dayFrom = (ms: number): string => day(Math.ceil(ms / DAY_MS) * DAY_MS);
-
-const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** e.g. `s1 retiring since 2026-11-25: its record stays until 2026-12-03`. */
 export function stageInWords({ selector, stage, since, recordMayGoAt }: SelectorStage): string {

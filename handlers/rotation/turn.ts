@@ -1,6 +1,6 @@
 /** What is due of a domain that rotates by itself. Pure; dates are milliseconds since the epoch. */
 
-import { DAY_MS, MINUTE_MS } from '../clock';
+import { DAY_MS, day, MINUTE_MS } from '../clock';
 import { type AutomaticRotation, MINIMUM_OVERLAP_DAYS } from '../contract';
 import { KEY_WARNING_DAYS, keyDaysLeft } from '../key/lifetime';
 import { currentOwner, type Ledger } from '../ledger/ledger';
@@ -63,7 +63,7 @@ export function dueOf(ledger: Ledger, madeAt: number | undefined, now: number): 
   const failedUntil = own === null || own.stage === 'revoked' ? undefined : own.at + PAUSE_DAYS * DAY_MS;
   if (failedUntil !== undefined && now < failedUntil)
     return nothing(
-      `the rotation to ${selector} that was begun on ${new Date(own!.at).toISOString().slice(0, 10)} did not come to its ` +
+      `the rotation to ${selector} that was begun on ${day(own!.at)} did not come to its ` +
         `end; it is begun again from ${dayFrom(failedUntil)} on`,
       failedUntil,
     );

@@ -138,9 +138,10 @@ async function makeChange(
     });
     const verifyBy = putAt + verificationMinutes(request, session.ledger, opened.previous) * MINUTE_MS;
     const applied = transitions.asApplied(opened, armed, result, { putAt, verifyBy });
-    const ended = confirms
-      ? withEnding(result, verified.status, await confirmOpen(session, applied, verified.status))
-      : await leaveOpen(session, applied, result);
+    let ended = result;
+    if (confirms)
+      ended = withEnding(result, verified.status, await confirmOpen(session, applied, verified.status));
+    else await session.finish(transitions.applied(session.ledger, applied, session.now()));
     // An earlier change's schedule would do nothing any more; it goes once ours is in force.
     const left = await disarm(session, before.open?.armed);
     return left.length > 0 ? { ...ended, warnings: [...ended.warnings, ...left] } : ended;
@@ -165,12 +166,6 @@ function planChange(session: Session, attempt: Attempt, wanted: Wanted, prior: P
     armed,
     startedAt: now,
   };
-}
-
-/** Written down as applied, and as waiting for its confirmation. */
-async function leaveOpen(session: Session, open: Open, result: ChangeResult): Promise<ChangeResult> {
-  await session.finish(transitions.applied(session.ledger, open, session.now()));
-  return result;
 }
 
 /** There was nothing to change, or a direct call has ended this attempt's change and left it in force. */

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { LOOKS, REVERT_RETRY } from '../budgets';
-import { MINUTE_MS } from '../clock';
+import { iso, MINUTE_MS } from '../clock';
 import { ACTIONS } from '../contract';
 import type { Firing, SigningRequest } from '../event';
 import {
@@ -34,16 +34,6 @@ export function planArming(now: number, request: SigningRequest, ledger: Ledger)
 /** The revert of a change that had none: its rollback has failed. */
 export const planFirstRetry = (now: number, place: Place, ledger: Ledger): Arming =>
   planned(place, ledger, now, now + REVERT_RETRY.often.everyMs);
-
-/** The next look of a confirmed change whose `looks` are over; the last one at the deadline. */
-export function planLook(now: number, place: Place, ledger: Ledger, looks: number, verifyBy: number): Arming {
-  const after = LOOKS.afterMs[Math.min(looks, LOOKS.afterMs.length - 1)]!;
-  return planned(place, ledger, now, Math.max(now + MINUTE_MS, Math.min(now + after, verifyBy)));
-}
-
-/** Whether what waits for the stack comes in time to be the first look as well. */
-export const servesAsLook = (armed: Arming | null, now: number, verifyBy: number): armed is Arming =>
-  armed !== null && armed.at <= Math.min(now + LOOKS.afterMs.at(-1)!, verifyBy);
 
 /**
  * How long SES has: where the identity signed before, mail goes out unsigned meanwhile; where nothing signed, nothing
@@ -145,6 +135,19 @@ export async function disarm(session: Session, arming: Arming | null | undefined
   }
 }
 
+/** Writes down how it ended, gives the lease back, and only then disarms. @returns warnings */
+export async function close(
+  session: Session,
+  ended: Ledger,
+  ...armings: readonly (Arming | null | undefined)[]
+): Promise<string[]> {
+  session.enter('record');
+  await session.finish(ended);
+  const warnings: string[] = [];
+  for (const arming of armings) warnings.push(...(await disarm(session, arming)));
+  return warnings;
+}
+
 /** How a confirmed change stands. */
 export interface ConfirmedChange {
   /** Whether SES says SUCCESS: it is done. Until then the revert stays armed. */
@@ -176,17 +179,21 @@ export async function confirmOpen(
     return { verified: true, warnings: await disarm(session, open.armed) };
   }
   const verifyBy = deadlineOf(open);
-  const waiting = { verified: false, reverts_at: new Date(verifyBy).toISOString() };
+  const waiting = { verified: false, reverts_at: iso(verifyBy) };
   if (!isNews) return { ...waiting, warnings: [] };
-  const armed = servesAsLook(open.armed, now, verifyBy) ? open.armed : await armLook(session, open);
+  // What waits for the stack may come in time to be the first look as well.
+  const isInTime = open.armed !== null && open.armed.at <= Math.min(now + LOOKS.afterMs.at(-1)!, verifyBy);
+  const armed = isInTime ? open.armed : await armLook(session, open);
   await session.finish(confirmed(session.ledger, open, { byStack, status, armed }, now));
   return { ...waiting, warnings: armed === open.armed ? [] : await disarm(session, open.armed) };
 }
 
-/** Arms the next look. @throws ByodkimError DEPENDENCY_FAILED, ACCESS_DENIED. */
+/** Arms the next look; the last one at the deadline. @throws ByodkimError DEPENDENCY_FAILED, ACCESS_DENIED. */
 export async function armLook(session: Session, open: Open): Promise<Arming> {
-  const { place, ledger } = session;
-  const armed = planLook(session.now(), place, ledger, open.looks ?? 0, deadlineOf(open));
+  const now = session.now();
+  const after = LOOKS.afterMs[Math.min(open.looks ?? 0, LOOKS.afterMs.length - 1)]!;
+  const at = Math.max(now + MINUTE_MS, Math.min(now + after, deadlineOf(open)));
+  const armed = planned(session.place, session.ledger, now, at);
   await arm(session, armed, open.transaction);
   return armed;
 }

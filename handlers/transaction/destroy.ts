@@ -3,7 +3,7 @@ import type { Ledger, Open, Place, Snapshot } from '../ledger/ledger';
 import { isLeftBehind, reasonToDoNothing } from '../ledger/ownership';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
-import { armFirstRetry, disarm } from './confirmed-commit';
+import { armFirstRetry, close } from './confirmed-commit';
 import { nothingReverted, putBack, type Restored, type Reverted, restore } from './restore';
 import { Session } from './session';
 
@@ -29,10 +29,9 @@ async function rollBackAll(session: Session, transaction: string): Promise<Rever
       ? { changed: false, note: 'nothing was ever changed' }
       : await restoreBaseline(session, baseline, transaction);
   const guard = session.ledger.open?.armed;
-  session.enter('record');
-  await session.finish(transitions.destroyed(session.ledger, transaction, restored.note, session.now()));
-  const warnings = await disarm(session, open?.armed);
-  if (guard?.number !== open?.armed?.number) warnings.push(...(await disarm(session, guard)));
+  const isGuarded = guard?.number !== open?.armed?.number;
+  const ended = transitions.destroyed(session.ledger, transaction, restored.note, session.now());
+  const warnings = await close(session, ended, open?.armed, isGuarded ? guard : null);
   return putBack(session.place.domain, restored, warnings);
 }
 

@@ -1,6 +1,6 @@
 /** A one-time schedule of ours has fired: the change it waits for goes back, is done, or is looked at again later. */
 import type { SigningState } from '../aws/email-identity';
-import { MINUTE_MS } from '../clock';
+import { iso, MINUTE_MS } from '../clock';
 import type { Firing } from '../event';
 import { deadlineOf, isHeld, isWaiting, type Open, type Place, type Unverified } from '../ledger/ledger';
 import { isBroken } from '../ledger/ledger-store';
@@ -106,7 +106,7 @@ async function endLook(
     case 'again': {
       const armed = await armLook(session, open);
       await session.finish(transitions.lookedAt(session.ledger, open, armed));
-      const at = new Date(armed.at).toISOString();
+      const at = iso(armed.at);
       return {
         ...answer(`SES has not verified selector ${selector} yet; it is looked again at ${at}`),
         looks_at: at,

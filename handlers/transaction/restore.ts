@@ -6,7 +6,7 @@ import { type FoundKey, fetchKey } from '../key/key-source';
 import type { KeyReference, Open, Place, Restoration, Snapshot } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
-import { disarm } from './confirmed-commit';
+import { close } from './confirmed-commit';
 import { Session } from './session';
 import { surelySignsWith } from './signing-state';
 
@@ -219,7 +219,6 @@ export async function revertOpen(
   reverted = transitions.reverted,
 ): Promise<Reverted> {
   const restored = await restore(session, open.previous, options);
-  session.enter('record');
-  await session.finish(reverted(session.ledger, open, restored.note, session.now()));
-  return putBack(session.place.domain, restored, await disarm(session, open.armed));
+  const ended = reverted(session.ledger, open, restored.note, session.now());
+  return putBack(session.place.domain, restored, await close(session, ended, open.armed));
 }

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../clock';
+import { DAY_MS, iso } from '../clock';
 import { MINIMUM_OVERLAP_DAYS } from '../contract';
 import type { SigningRequest } from '../event';
 import type { Attempt, ChangeResult, KeyReference, Snapshot } from '../ledger/ledger';
@@ -34,14 +34,14 @@ export const changeResult = (
   selector: request.selector,
   final_dkim_status: ending.status,
   signing_origin: ending.origin,
-  timestamp: new Date(now).toISOString(),
+  timestamp: iso(now),
   automation_type: source === 'terraform' ? 'terraform' : 'lambda_extension',
   transaction,
   changed: ending.changed,
   fingerprint: key.fingerprint,
   key_version: key.versionId || undefined,
   unverified_seconds: ending.unverifiedSeconds,
-  reverts_at: ending.revertsAt === undefined ? undefined : new Date(ending.revertsAt).toISOString(),
+  reverts_at: ending.revertsAt === undefined ? undefined : iso(ending.revertsAt),
   retiring: retiringOf(ending.previous, request, now),
   warnings: ending.warnings,
 });

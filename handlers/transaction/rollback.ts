@@ -1,25 +1,17 @@
+import { asByodkimError } from '../answer';
 import type { SigningState } from '../aws/email-identity';
+import { iso } from '../clock';
 import { ByodkimError } from '../errors';
 import type { Arming, Ledger, Open, Snapshot } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import { manualCommands } from './aws-commands';
-import { armFirstRetry, disarm, ownArming } from './confirmed-commit';
+import { armFirstRetry, close, ownArming } from './confirmed-commit';
 import { restore } from './restore';
 import { isTakenOver, type Session } from './session';
 import { inWords } from './signing-state';
 import type { PriorState } from './snapshot';
 
 const GET = 'ses:GetEmailIdentity';
-
-const asByodkimError = (error: unknown): ByodkimError =>
-  error instanceof ByodkimError
-    ? error
-    : new ByodkimError(
-        'SES_UPDATE_FAILED',
-        `Unexpected: ${(error as Error)?.message ?? error}`,
-        { name: (error as Error)?.name ?? typeof error },
-        error,
-      );
 
 /** Nothing in SES was changed: the ledger goes back to what it said, but for the count of armings. */
 export async function failBeforePut(
@@ -28,13 +20,12 @@ export async function failBeforePut(
   opened: Open,
   error: unknown,
 ): Promise<ByodkimError> {
-  const first = asByodkimError(error);
+  const first = asByodkimError(error, 'SES_UPDATE_FAILED');
   if (isTakenOver(first)) return first;
-  session.enter('record');
+  const failed = { transaction: opened.transaction, detail: first.code };
   try {
-    const failed = { transaction: opened.transaction, detail: first.code };
-    await session.finish(transitions.unopened(session.ledger, before, failed, session.now()));
-    await disarm(session, ownArming(before, opened));
+    const ended = transitions.unopened(session.ledger, before, failed, session.now());
+    await close(session, ended, ownArming(before, opened));
   } catch (later) {
     session.warn('The ledger could not be closed; the armed revert will find nothing to undo', later);
   }
@@ -52,7 +43,7 @@ export async function rollBack(
   prior: PriorState,
   error: unknown,
 ): Promise<ByodkimError> {
-  const first = asByodkimError(error);
+  const first = asByodkimError(error, 'SES_UPDATE_FAILED');
   if (isTakenOver(first)) return first;
   session.enter('rollback');
   session.world.log.error('The change failed; the prior state is put back', {
@@ -70,11 +61,11 @@ export async function rollBack(
     const ending = restored.changed
       ? `SES was put back: ${restored.note}.`
       : `SES is as it was: ${restored.note}.`;
-    const closed = await close(session, before, open, restored.note);
+    const closed = await writtenDown(session, before, open, restored.note);
     return first.with({ rollback: restored.note }, `${ending}${closed}`);
   } catch (second) {
     if (isTakenOver(second)) return second;
-    return rollbackFailed(session, open, first, asByodkimError(second));
+    return rollbackFailed(session, open, first, asByodkimError(second, 'SES_UPDATE_FAILED'));
   }
 }
 
@@ -86,12 +77,11 @@ const shownByPut = ({ wanted: { selector } }: Open): SigningState => ({
   tokens: [],
 });
 
-async function close(session: Session, before: Ledger, open: Open, note: string): Promise<string> {
-  session.enter('record');
+/** @returns what is to be said where it could not be. */
+async function writtenDown(session: Session, before: Ledger, open: Open, note: string): Promise<string> {
   try {
-    await session.finish(transitions.reverted(session.ledger, open, note, session.now()));
-    await disarm(session, before.open?.armed);
-    await disarm(session, ownArming(before, open));
+    const ended = transitions.reverted(session.ledger, open, note, session.now());
+    await close(session, ended, before.open?.armed, ownArming(before, open));
     return '';
   } catch (error) {
     session.warn('The rollback could not be written down', error);
@@ -119,7 +109,7 @@ async function rollbackFailed(
     await session
       .save(transitions.rollbackFailed(session.ledger, open.transaction, session.now()))
       .catch(() => undefined);
-  const retryAt = armed && new Date(armed.at).toISOString();
+  const retryAt = armed && iso(armed.at);
   return new ByodkimError(
     'ROLLBACK_FAILED',
     {

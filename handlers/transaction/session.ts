@@ -1,5 +1,5 @@
 import { KEPT_MS, LEASE, type Phase, untilKept } from '../budgets';
-import type { Clock } from '../clock';
+import { type Clock, iso } from '../clock';
 import { ByodkimError, hasCode } from '../errors';
 import { emptyLedger, isHeld, type Lease, type Ledger, type Place } from '../ledger/ledger';
 import { type LedgerStore, ledgerStore, type StoredLedger } from '../ledger/ledger-store';
@@ -266,8 +266,8 @@ export class Session {
 }
 
 function taken(place: Place, lease: Lease | null): ByodkimError {
-  const since = lease ? new Date(lease.acquiredAt).toISOString() : undefined;
-  const until = lease ? new Date(lease.expiresAt).toISOString() : undefined;
+  const since = lease ? iso(lease.acquiredAt) : undefined;
+  const until = lease ? iso(lease.expiresAt) : undefined;
   return new ByodkimError(
     'CONCURRENT_UPDATE',
     {

@@ -1,7 +1,7 @@
 import type { SigningState } from '../aws/email-identity';
 import { REPLICA_ORIGIN_PATTERN } from '../aws/replica-origin';
 import { privateKeyObject, s3Uri } from '../contract';
-import { ByodkimError, CERTIFICATE_CODES, hasCode } from '../errors';
+import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey } from '../key/key-source';
 import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
@@ -41,13 +41,9 @@ export async function recallSnapshot(
   snapshot: Snapshot,
 ): Promise<PriorState> {
   if (snapshot.restoration.kind !== 'byodkim') return { snapshot };
-  const key = await fetchKey(session.services.store, session.world.redactor, snapshot.restoration.key).catch(
-    (error: unknown) => {
-      if (hasCode(error, ...CERTIFICATE_CODES)) return null;
-      throw error;
-    },
-  );
-  const reference = snapshot.restoration.key;
+  const { key: reference } = snapshot.restoration;
+  const fetched = fetchKey(session.services.store, session.world.redactor, reference);
+  const key = await nullOn(fetched, ...CERTIFICATE_CODES);
   if (key?.reference.fingerprint === reference.fingerprint) return { snapshot, key };
   const { restoration } = lost(`its private key ${s3Uri(reference)} is ${key ? 'another one now' : 'gone'}`);
   return unlessRefused(request, { snapshot: { ...snapshot, restoration } });
