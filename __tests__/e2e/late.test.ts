@@ -3,7 +3,7 @@ import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
 import { receive } from '../../packages/sandbox/mail/receive';
 import { Deployment, FUNCTION, failed, passed } from '../support/deployment';
-import { other, whileOtherFails } from '../support/failing-resource';
+import { other, otherOf, whileOtherFails } from '../support/failing-resource';
 
 const ROLE = `${FUNCTION}-ap-northeast-1`;
 const MINUTE_MS = 60_000;
@@ -163,7 +163,7 @@ describe('a change that SES verifies late, through the real engine', () => {
     await passed(deployment.deploy(domain, S1, value('1')));
   });
 
-  const value = (text: string) => other(text, `/other/${domain}`);
+  const value = (text: string) => other(text, otherOf(domain));
   const pass = (minutes: number) => deployment.sandbox.clock.advance(minutes * MINUTE_MS);
   const status = async () => (await deployment.dkim(domain)).Status;
   const notices = () =>

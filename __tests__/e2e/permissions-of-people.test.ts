@@ -212,11 +212,9 @@ describe('the documented policies, each in the hands of whom it is for', () => {
 
   it('suffice for the whole life of a deployment: nothing was refused', () => {
     const refused = NAMES.flatMap((name) => callsOf(deployment, roleOf(name)))
-      .filter(({ outcome }) => /AccessDenied|NotAuthorized/.test(outcome))
+      .filter(({ outcome }) => /AccessDenied|AuthorizationError/.test(outcome))
       .map(({ operation, resource }) => `${operation} ${resource}`);
-    expect(new Set(refused)).toEqual(
-      new Set([`PutParameter arn:aws:ssm:${REGION}:123456789012:parameter/other`]),
-    );
+    expect(new Set(refused)).toEqual(new Set([`CreateTopic arn:aws:sns:${REGION}:123456789012:other`]));
   });
 
   it('suffice for what the real provider was recorded to ask', async () => {

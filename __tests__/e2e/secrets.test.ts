@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import path from 'node:path';
-import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
 import type { TerraformStack } from 'cdktf';
+import { TerraformData } from '../../constructs/terraform-data';
 import { dnsRecordObject, ledgerObject, privateKeyObject, recordName } from '../../handlers/contract';
 import { makeRole } from '../../packages/sandbox/__tests__/lambda/deployment';
 import type { PolicyStatement, Principal } from '../../packages/sandbox/aws/service';
@@ -112,7 +112,7 @@ describe('a private key', () => {
   it('would be found: a stack that keeps one itself leaks it into state, backup and plan', async () => {
     const key = keys[1]!;
     const careless = (stack: TerraformStack): void => {
-      new SsmParameter(stack, 'Careless', { name: '/careless', type: 'String', value: key.privateKey });
+      new TerraformData(stack, 'Careless', { input: key.privateKey });
     };
     deployment.publish(DOMAIN, 's2', key);
     const shown = await savedPlan(S2, careless);

@@ -4,7 +4,7 @@ import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { dnsRecordObject, ENVIRONMENT, privateKeyObject, recordName } from '../../handlers/contract';
 import { findHandlerErrors } from '../../scripts/stacks/handler-errors';
 import { BUCKET, Deployment, FUNCTION, failed, passed } from '../support/deployment';
-import { other, whileOtherFails } from '../support/failing-resource';
+import { other, otherOf, whileOtherFails } from '../support/failing-resource';
 import { hostZone } from '../support/route53';
 
 const S1 = { selector: 's1' };
@@ -219,7 +219,7 @@ describe('a domain without a key, through the real engine', () => {
 describe('a stack whose other resource fails, through the real engine', () => {
   beforeEach(() => deployment.ready(domain, 's1', 's2'));
 
-  const value = (text: string) => other(text, `/other/${domain}`);
+  const value = (text: string) => other(text, otherOf(domain));
 
   it('reverts a first apply by itself, and the next apply converges', async () => {
     await whileOtherFails(deployment, () => failed(deployment.deploy(domain, S1, value('1'))));

@@ -3,7 +3,7 @@ import type { SchedulerService } from '../../packages/sandbox/aws/services/sched
 import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
 import { aroundCall } from './around-call';
 import { type Deployment, FUNCTION, passed } from './deployment';
-import { other } from './failing-resource';
+import { other, otherOf, whileOtherFails } from './failing-resource';
 
 const CONVERGES_WITHIN = 2;
 const CHANGES = 2;
@@ -119,27 +119,19 @@ export class Orders {
       case 'rotate':
         return this.apply(domain, 's2', '2');
       case 'rotate, other fails':
-        return this.whileOtherFails(domain, () => this.apply(domain, 's2', '2'));
+        // Of this domain alone: others may be played beside it.
+        return whileOtherFails(this.deployment, () => this.apply(domain, 's2', '2'), {
+          resourceIncludes: otherOf(domain),
+        });
       case 'put back':
         return this.apply(domain, 's1', '1');
       case 'destroy':
-        return this.deployment.destroy(domain, settings('s2'), other('2', `/other/${domain}`));
+        return this.deployment.destroy(domain, settings('s2'), other('2', otherOf(domain)));
     }
   }
 
   private apply(domain: string, selector: string, value: string): Promise<EngineRun> {
-    return this.deployment.deploy(domain, settings(selector), other(value, `/other/${domain}`));
-  }
-
-  /** Of this domain alone, so that others may be played beside it. */
-  private async whileOtherFails<T>(domain: string, run: () => Promise<T>): Promise<T> {
-    const place = { admin: true, resourceIncludes: `/other/${domain}` };
-    const fault = this.deployment.sandbox.faults.add({
-      operation: 'ssm:PutParameter',
-      kind: 'deny',
-      ...place,
-    });
-    return run().finally(() => fault.remove());
+    return this.deployment.deploy(domain, settings(selector), other(value, otherOf(domain)));
   }
 
   private async look(
@@ -173,7 +165,7 @@ export class Orders {
 
   private async converges(domain: string, selector: 's1' | 's2'): Promise<boolean> {
     const value = selector === 's1' ? '1' : '2';
-    const plan = () => this.deployment.plan(domain, settings(selector), other(value, `/other/${domain}`));
+    const plan = () => this.deployment.plan(domain, settings(selector), other(value, otherOf(domain)));
     for (let applies = 0; ; applies++) {
       const { exitCode, output } = await plan();
       if (exitCode === 0) return true;

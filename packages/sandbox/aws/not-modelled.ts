@@ -40,7 +40,6 @@ export const NOT_MODELLED: Readonly<Record<string, string>> = {
     FromEmailAddressIdentityArn ListManagementOptions TenantName`,
   'sns:CreateTopic': 'DataProtectionPolicy',
   'sns:Publish': 'MessageAttributes MessageDeduplicationId MessageGroupId MessageStructure PhoneNumber',
-  'ssm:PutParameter': 'Policies',
   'sts:AssumeRole':
     'Policy PolicyArns ProvidedContexts SerialNumber SourceIdentity Tags TokenCode TransitiveTagKeys',
 };

@@ -9,7 +9,6 @@ import { createS3 } from './services/s3';
 import { createScheduler } from './services/scheduler';
 import { createSes } from './services/ses';
 import { createSns } from './services/sns';
-import { createSsm } from './services/ssm';
 import { createSts } from './services/sts';
 
 /** Every service that a sandbox has by default. */
@@ -24,7 +23,6 @@ export const SERVICES: readonly ServiceFactory[] = [
   createS3,
   createScheduler,
   createSes,
-  createSsm,
   createSns,
   createSts,
 ];

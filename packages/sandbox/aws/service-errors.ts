@@ -9,7 +9,6 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   sns: ['AuthorizationError 403', 'Throttled 429', 'InternalError 500'],
   kms: ['AccessDeniedException 400', 'ThrottlingException 400', 'KMSInternalException 500'],
   logs: ['AccessDeniedException 400', 'ThrottlingException 400', 'InternalServerError 500'],
-  ssm: ['AccessDeniedException 400', 'ThrottlingException 400', 'InternalServerError 500'],
 };
 /** Of the services that speak the query protocol, and Route 53. */
 const QUERY_NAMES = ['AccessDenied 403', 'Throttling 400', 'InternalFailure 500'];

@@ -3,7 +3,7 @@ import type { Model } from './model';
 import type { Protocol } from './protocol';
 import { rpc } from './rpc';
 
-/** `awsJson1_0` and `1_1`: Logs, KMS, SSM, and CloudWatch for older clients. The operation is named in a header. */
+/** `awsJson1_0` and `1_1`: Logs, KMS, and CloudWatch for older clients. The operation is named in a header. */
 export function json(model: Model): Protocol {
   const { targetPrefix, jsonVersion = '1.1' } = model.metadata;
   return rpc(model, {

@@ -14,7 +14,6 @@ export const MODEL_FILES: Readonly<Record<string, string>> = {
   scheduler: 'scheduler',
   ses: 'sesv2',
   sns: 'sns',
-  ssm: 'ssm',
   sts: 'sts',
 };
 

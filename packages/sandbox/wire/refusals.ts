@@ -7,7 +7,6 @@ const NAMES: Readonly<Record<string, readonly [invalid: string, malformed: strin
   scheduler: ['ValidationException', 'SerializationException'],
   logs: ['InvalidParameterException', 'SerializationException'],
   kms: ['ValidationException', 'SerializationException'],
-  ssm: ['ValidationException', 'SerializationException'],
   iam: ['ValidationError', 'MalformedInput'],
   sts: ['ValidationError', 'MalformedInput'],
   sns: ['ValidationError', 'MalformedInput'],

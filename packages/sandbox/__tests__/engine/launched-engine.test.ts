@@ -113,9 +113,8 @@ describe('whatever the engine', () => {
 
   test('a provider whose engine was killed ends by itself, and leaves nothing', async () => {
     const stack = launched.stack();
-    launched.sandbox().faults.add({ operation: 'ssm:PutParameter', kind: 'hang', admin: true });
-    const parameter = { name: '/a', type: 'String', value: 'x' };
-    stack.write({ resource: { aws_ssm_parameter: { it: parameter } } });
+    launched.sandbox().faults.add({ operation: 'sns:CreateTopic', kind: 'hang', admin: true });
+    stack.write({ resource: { aws_sns_topic: { it: { name: 'a' } } } });
     const killed = spawn(program.path, ['apply', '-auto-approve', '-lock=false'], {
       cwd: stack.directory,
       env: { ...process.env, ...environment() },

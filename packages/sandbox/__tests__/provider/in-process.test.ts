@@ -10,12 +10,12 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-const PARAMETER = { name: '/a', type: 'String', value: 'x' };
+const TOPIC = { name: 'a' };
 
 test.each(ENGINES)('makes, shows and destroys with $title', async ({ engine: program }) => {
   const engine = new InProcessEngine({ environment: sandbox.environment });
   const stack = await makeStack(engine, {}, program);
-  await stack.apply({ resource: { aws_ssm_parameter: { it: PARAMETER } } });
+  await stack.apply({ resource: { aws_sns_topic: { it: TOPIC } } });
   const empty = await stack.planIsEmpty();
   const destroyed = await stack.destroy();
   stack.remove();
@@ -36,15 +36,15 @@ test('each provider block has its own region and tags, and a resource may be of 
       ],
     },
     resource: {
-      aws_ssm_parameter: {
-        here: PARAMETER,
-        there: { ...PARAMETER, provider: 'aws.other' },
-        elsewhere: { ...PARAMETER, region: 'eu-west-1' },
+      aws_sns_topic: {
+        here: TOPIC,
+        there: { ...TOPIC, provider: 'aws.other' },
+        elsewhere: { ...TOPIC, region: 'eu-west-1' },
       },
     },
     output: {
-      arns: { value: ['here', 'there', 'elsewhere'].map((name) => ref(`aws_ssm_parameter.${name}.arn`)) },
-      tags: { value: ref('aws_ssm_parameter.there.tags_all') },
+      arns: { value: ['here', 'there', 'elsewhere'].map((name) => ref(`aws_sns_topic.${name}.arn`)) },
+      tags: { value: ref('aws_sns_topic.there.tags_all') },
     },
   });
   await stack.apply();
@@ -67,8 +67,8 @@ test('an endpoint of the configuration wins over the one that surrounds it', asy
   const engine = new InProcessEngine({
     environment: { ...sandbox.environment, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
   });
-  const stack = await makeStack(engine, { endpoints: [{ ssm: sandbox.url }] });
-  const applied = await stack.apply({ resource: { aws_ssm_parameter: { it: PARAMETER } } });
+  const stack = await makeStack(engine, { endpoints: [{ sns: sandbox.url }] });
+  const applied = await stack.apply({ resource: { aws_sns_topic: { it: TOPIC } } });
   await stack.destroy();
   stack.remove();
   await engine.close();
@@ -114,8 +114,8 @@ test('fails for a resource type that the sandbox does not have', async () => {
 test('fails soon when it is interrupted in the middle of a call, and what was not made is not in state', async () => {
   const engine = new InProcessEngine({ environment: sandbox.environment });
   const stack = await makeStack(engine);
-  sandbox.faults.add({ operation: 'ssm:PutParameter', kind: 'hang', admin: true });
-  stack.write({ resource: { aws_ssm_parameter: { it: PARAMETER } } });
+  sandbox.faults.add({ operation: 'sns:CreateTopic', kind: 'hang', admin: true });
+  stack.write({ resource: { aws_sns_topic: { it: TOPIC } } });
   const controller = new AbortController();
   const { exitCode, output } = await engine.run(['apply', '-auto-approve', '-no-color'], {
     cwd: stack.directory,
@@ -128,8 +128,6 @@ test('fails soon when it is interrupted in the middle of a call, and what was no
   await engine.close();
 
   expect(exitCode).toBe(1);
-  expect(unwrapped(output)).toContain(
-    'creating SSM Parameter (/a): operation error SSM: PutParameter, canceled',
-  );
+  expect(unwrapped(output)).toContain('creating SNS Topic (a): operation error SNS: CreateTopic, canceled');
   expect(empty).toBe(true);
 });

@@ -20,7 +20,6 @@ import {
 } from './s3-bucket-settings';
 import { schedule, scheduleGroup } from './scheduler';
 import { snsTopic } from './sns-topic';
-import { ssmParameter } from './ssm-parameter';
 
 /** Every resource type that the provider has. */
 export const RESOURCES = withBlocks<ResourceType>(schemas.resources, {
@@ -42,7 +41,6 @@ export const RESOURCES = withBlocks<ResourceType>(schemas.resources, {
   aws_scheduler_schedule_group: scheduleGroup,
   aws_sesv2_email_identity: emailIdentity,
   aws_sns_topic: snsTopic,
-  aws_ssm_parameter: ssmParameter,
 });
 
 /** Every data source that the provider has. */

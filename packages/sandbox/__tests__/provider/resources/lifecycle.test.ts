@@ -120,7 +120,6 @@ describe('every resource type that a stack may hold', () => {
       alarm_actions: [ref('aws_sns_topic.it.arn')],
       tags: { text },
     },
-    aws_ssm_parameter: { name: '/mail/text', type: 'String', value: text, tags: { text } },
   });
 
   /** In-place changes are for these not possible, or not asked for. */
