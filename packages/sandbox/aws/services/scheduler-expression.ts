@@ -1,3 +1,4 @@
+import { Cron } from 'croner';
 import { AwsError } from '../service';
 
 /** When a schedule fires. Times are milliseconds since the epoch; UTC. */
@@ -47,64 +48,17 @@ function rate(content: string, startedAt: number): Timetable | undefined {
   };
 }
 
-const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
-const DAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+/** Minutes, hours, day of the month, month, day of the week, year: exactly one of the days is `?`; Sunday is day 1. */
+const SIX_FIELDS =
+  /^[^?+ ]+ [^?+ ]+ (?:[^?+ ]+ [^?+ ]+ \?|\? [^?+ ]+ [^?+ 089]+) (?:\*|(?:19[7-9]|2[01]\d)\d(?:[-,](?:19[7-9]|2[01]\d)\d)*)(?:\/\d+)?$/;
 
-/**
- * EventBridge's six fields: numbers, names, lists, ranges, steps, `*`; exactly one of the day fields is `?`, and Sunday is
- * day 1. `L`, `W` and `#` are not simulated.
- */
 function cron(content: string): Timetable | undefined {
-  const parts = content.split(/\s+/);
-  const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = '', year = ''] = parts;
-  if (parts.length !== 6 || (dayOfMonth === '?') === (dayOfWeek === '?')) return undefined;
-  const minutes = field(minute, 0, 59);
-  const hours = field(hour, 0, 23);
-  const months = field(month, 1, 12, MONTHS);
-  const years = field(year, 1970, 2199);
-  const days = dayOfMonth === '?' ? field(dayOfWeek, 1, 7, DAYS) : field(dayOfMonth, 1, 31);
-  if (!minutes || !hours || !months || !years || !days) return undefined;
-  const isOn = (day: Date): boolean =>
-    years.includes(day.getUTCFullYear()) &&
-    months.includes(day.getUTCMonth() + 1) &&
-    days.includes(dayOfMonth === '?' ? day.getUTCDay() + 1 : day.getUTCDate());
-  const next = (after: number): number | undefined => {
-    for (let at = after - (after % UNITS_MS.day); ; at += UNITS_MS.day) {
-      const day = new Date(at);
-      if (day.getUTCFullYear() > years.at(-1)!) return undefined;
-      if (!isOn(day)) continue;
-      const times = hours.flatMap((h) => minutes.map((m) => at + h * UNITS_MS.hour + m * UNITS_MS.minute));
-      const found = times.find((time) => time > after);
-      if (found !== undefined) return found;
-    }
-  };
-  return { once: false, next };
-}
-
-/** The values of a field, ascending; undefined when it is malformed. */
-function field(
-  text: string,
-  least: number,
-  most: number,
-  names: readonly string[] = [],
-): number[] | undefined {
-  const values = new Set<number>();
-  for (const part of text.split(',')) {
-    const range = rangeOf(part, least, most, names);
-    if (!range) return undefined;
-    for (let value = range.from; value <= range.to; value += range.step) values.add(value);
+  if (!SIX_FIELDS.test(content)) return undefined;
+  try {
+    const options = { mode: '7-part', alternativeWeekdays: true, sloppyRanges: true, paused: true } as const;
+    const pattern = new Cron(`0 ${content}`, { ...options, timezone: 'UTC' });
+    return { once: false, next: (after) => pattern.nextRun(new Date(after))?.getTime() };
+  } catch {
+    return undefined;
   }
-  return [...values].sort((a, b) => a - b);
-}
-
-function rangeOf(part: string, least: number, most: number, names: readonly string[]) {
-  const [, from = '', to, step] = /^(\*|\w+)(?:-(\w+))?(?:\/([1-9]\d*))?$/.exec(part) ?? [];
-  const value = (text: string): number => {
-    const index = names.indexOf(text.toUpperCase());
-    return index >= 0 ? index + least : /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  };
-  const first = from === '*' ? least : value(from);
-  const last = to !== undefined ? value(to) : from === '*' || step !== undefined ? most : first;
-  const inside = first >= least && last <= most && first <= last && !(from === '*' && to !== undefined);
-  return inside ? { from: first, to: last, step: Number(step ?? 1) } : undefined;
 }

@@ -45,6 +45,10 @@ describe('a cron expression', () => {
     ['cron(15 12 ? JAN,JUL 1 2025-2026)', '2025-07-27T12:15:00', ['2026-01-04T12:15:00']],
     ['cron(0 0 31 * ? *)', '2025-01-31T00:00:00', ['2025-03-31T00:00:00', '2025-05-31T00:00:00']],
     ['cron(5/20 0 29 2 ? *)', '2025-01-01T00:00:00', ['2028-02-29T00:05:00', '2028-02-29T00:25:00']],
+    ['cron(0 3 L * ? *)', '2025-01-31T03:00:00', ['2025-02-28T03:00:00']],
+    ['cron(0 3 15W * ? *)', '2025-06-01T00:00:00', ['2025-06-16T03:00:00']],
+    ['cron(0 3 ? * 6#3 *)', '2025-06-01T00:00:00', ['2025-06-20T03:00:00']],
+    ['cron(0 3 ? * 6L *)', '2025-06-01T00:00:00', ['2025-06-27T03:00:00']],
     ['cron(0 0 1 1 ? 2025)', '2025-01-01T00:00:00', [undefined]],
   ])('%s after %s', (expression, after, expected) => {
     expect(times(expression, after, expected.length)).toEqual(expected);
@@ -64,8 +68,15 @@ it.each([
   'cron(0 3 1 * * *)',
   'cron(0 3 ? * ? *)',
   'cron(60 3 1 * ? *)',
-  'cron(0 3 L * ? *)',
+  'cron(0 3 32 * ? *)',
   'cron(0 3 5-1 * ? *)',
+  'cron(? 3 1 * ? *)',
+  'cron(0 3 ? * 0 *)',
+  'cron(0 3 ? * 8 *)',
+  'cron(0 3 ? * +MON *)',
+  'cron(0 3 1 * ? 1969)',
+  'cron(0 3 1 * ? 2200)',
+  'cron(0 3 1 * ? @)',
   'every day',
 ])('refuses %p', (expression) => {
   expect(() => parseExpression(expression, 0)).toThrow(`Invalid Schedule Expression ${expression}.`);
