@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AuthorizationRequest, type Authorizer, principalArn, requestKeys } from './authorize';
 import type { Faults } from './faults';
 import { refuseNotModelled } from './not-modelled';
+import { cutPage } from './pages';
 import {
   AwsError,
   type CallContext,
@@ -113,7 +114,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       refuseNotModelled(service.name, operationName, input);
       const output = (await operation.run(input, context)) ?? {};
       await after(fault, origin);
-      return output;
+      return cutPage(service.name, operationName, input, output);
     };
 
     const run = async () => {

@@ -10,9 +10,10 @@ const TARGET = `Target.DeadLetterConfig Target.EcsParameters Target.EventBridgeP
 
 /**
  * Members of operations that AWS heeds and the sandbox would not. Whoever sends one is told so: to take it would be to
- * promise what is not done. Left out is what changes nothing that can be seen here (how a page is cut, who pays).
+ * promise what is not done. Left out is what changes nothing that can be seen here (who pays).
  */
 export const NOT_MODELLED: Readonly<Record<string, string>> = {
+  'cloudwatch:DescribeAlarms': 'ActionPrefix ChildrenOfAlarmName ParentsOfAlarmName StateValue',
   'cloudwatch:PutMetricAlarm': 'EvaluationCriteria EvaluationInterval',
   'iam:CreateRole': 'PermissionsBoundary',
   'kms:Decrypt': 'DryRun GrantTokens Recipient',
@@ -21,14 +22,18 @@ export const NOT_MODELLED: Readonly<Record<string, string>> = {
   'lambda:UpdateAlias': 'RoutingConfig',
   'lambda:CreateFunction': `${FUNCTION} CodeSigningConfigArn PublishTo TenancyConfig`,
   'lambda:Invoke': 'ClientContext DurableExecutionName TenantId',
+  'lambda:ListFunctions': 'FunctionVersion MasterRegion',
   'lambda:UpdateFunctionCode': 'PublishTo SourceKMSKeyArn',
   'lambda:UpdateFunctionConfiguration': FUNCTION,
   'logs:CreateLogGroup': 'deletionProtectionEnabled kmsKeyId',
+  'logs:DescribeLogGroups': 'accountIdentifiers includeLinkedAccounts logGroupClass logGroupIdentifiers',
   'logs:FilterLogEvents': 'logStreamNames unmask',
   'route53:CreateHostedZone': 'DelegationSetId VPC',
   's3:CreateBucket': `GrantFullControl GrantRead GrantReadACP GrantWrite GrantWriteACP ObjectLockEnabledForBucket`,
   's3:GetObject': READ_OBJECT,
   's3:HeadObject': READ_OBJECT,
+  's3:ListObjectsV2': 'FetchOwner OptionalObjectAttributes',
+  's3:ListObjectVersions': 'OptionalObjectAttributes',
   's3:PutBucketVersioning': 'MFA VersioningConfiguration.MFADelete',
   's3:PutObject': `${OBJECT} WriteOffsetBytes`,
   's3:CopyObject': `${OBJECT} CopySourceSSECustomerAlgorithm CopySourceSSECustomerKey TaggingDirective`,

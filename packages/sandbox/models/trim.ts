@@ -1,9 +1,9 @@
 /**
  * Writes AWS's service models, as botocore carries them, cut down to the operations that the sandbox has. Of the others
  * stays how to tell their requests, so that the wire can name them.
- * `npx tsx packages/sandbox/models/trim.ts FOLDER VERSION`: FOLDER holds `<service>.json` each, or is botocore's `data`.
+ * `npx tsx packages/sandbox/models/trim.ts FOLDER VERSION`: FOLDER is botocore's `data`.
  */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { startSandbox } from '../aws/sandbox';
@@ -15,18 +15,18 @@ async function main([folder, version]: readonly string[]): Promise<void> {
   const sandbox = await startSandbox();
   for (const [service, name] of Object.entries(MODEL_FILES)) {
     const operations = Object.keys(sandbox.service(service).operations);
-    const trimmed = trimModel(readModel(folder, name), operations, version);
+    const [model, { pagination }] = [read(folder, name, 'service-2'), read(folder, name, 'paginators-1')];
+    const trimmed = trimModel(model, pagination ?? {}, operations, version);
     writeFileSync(path.join(__dirname, `${name}.json`), print(trimmed));
     console.log(`${name}: ${Object.keys(trimmed.operations).length} operations of ours`);
   }
   await sandbox.close();
 }
 
-function readModel(folder: string, name: string): any {
-  const flat = path.join(folder, `${name}.json`);
-  if (statSync(flat, { throwIfNoEntry: false })) return JSON.parse(readFileSync(flat, 'utf8'));
+/** Of a service's newest model. */
+function read(folder: string, name: string, what: 'service-2' | 'paginators-1'): any {
   const newest = path.join(folder, name, readdirSync(path.join(folder, name)).sort().at(-1)!);
-  const file = readdirSync(newest).find((entry) => entry.startsWith('service-2.json'))!;
+  const file = readdirSync(newest).find((entry) => entry.startsWith(`${what}.json`))!;
   const bytes = readFileSync(path.join(newest, file));
   return JSON.parse((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'));
 }

@@ -35,8 +35,16 @@ const IDLE = new Set([
   'idempotencyToken',
 ]);
 
-/** @param wanted the operations that are kept whole, those that the model does not know left out */
-export function trimModel(model: any, wanted: readonly string[], version: string): TrimmedModel {
+/**
+ * @param wanted the operations that are kept whole, those that the model does not know left out
+ * @param pagination how lists are paged, by operation
+ */
+export function trimModel(
+  model: any,
+  pagination: any,
+  wanted: readonly string[],
+  version: string,
+): TrimmedModel {
   const kept = new Set<string>();
   const keep = (name: string | undefined): void => {
     if (name === undefined || kept.has(name)) return;
@@ -54,7 +62,8 @@ export function trimModel(model: any, wanted: readonly string[], version: string
       unserved[name] = model.metadata.protocol.startsWith('rest') ? route : {};
       continue;
     }
-    operations[name] = { ...route, input, output, errors: errors.map(({ shape }: any) => shape) };
+    const pages = pagination[name];
+    operations[name] = { ...route, input, output, errors: errors.map(({ shape }: any) => shape), pages };
     for (const ref of [input, output, ...errors]) keep(ref?.shape);
   }
   const shapes = Object.fromEntries(

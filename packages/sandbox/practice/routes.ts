@@ -105,20 +105,15 @@ async function publish(
 const quoted = (text: string): string =>
   (text.match(/.{1,255}/gs) ?? ['']).map((part) => `"${part.replace(/[\\"]/g, '\\$&')}"`).join(' ');
 
-async function mailbox(sandbox: Sandbox): Promise<Mail[]> {
+function mailbox(sandbox: Sandbox): Mail[] {
   const sns = sandbox.service<SnsService>('sns');
-  const { Topics } = await sandbox.call('sns', 'ListTopics', {});
-  const mails = await Promise.all(
-    Topics.map(async ({ TopicArn }: { TopicArn: string }) => {
-      const { Subscriptions } = await sandbox.call('sns', 'ListSubscriptionsByTopic', { TopicArn });
-      const to = Subscriptions.filter(({ Protocol }: any) => Protocol === 'email').map(
-        ({ Endpoint }: any) => Endpoint,
-      );
-      const topic = TopicArn.split(':').at(-1);
-      return sns
-        .messages(TopicArn)
-        .map(({ publishedAt: at, subject, message }) => ({ at, topic, to, subject, message }));
-    }),
-  );
-  return mails.flat().sort((a, b) => a.at - b.at);
+  const mails = sns.topics().flatMap(({ arn, subscriptions }) => {
+    const to = [...subscriptions.values()].filter(({ protocol }) => protocol === 'email');
+    return sns.messages(arn).map(({ publishedAt: at, subject, message }) => ({
+      ...{ at, subject, message },
+      topic: arn.split(':').at(-1)!,
+      to: to.map(({ endpoint }) => endpoint),
+    }));
+  });
+  return mails.sort((a, b) => a.at - b.at);
 }

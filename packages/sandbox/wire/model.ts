@@ -90,6 +90,17 @@ export interface OperationModel {
   readonly input?: Shape;
   readonly output?: Shape;
   readonly errors: readonly Shape[];
+  /** Of a list. */
+  readonly pages?: Pagination;
+}
+
+/** How a list is paged, in botocore's words: the members that carry it. */
+export interface Pagination {
+  readonly input_token: string;
+  readonly output_token: string;
+  readonly limit_key?: string;
+  readonly more_results?: string;
+  readonly result_key: string | readonly string[];
 }
 
 export interface RoutedOperation {
@@ -110,7 +121,7 @@ export class Model {
   constructor(private readonly model: TrimmedModel) {
     const shape = (ref: any) => (ref ? new Shape(model.shapes, ref) : undefined);
     this.operations = new Map(
-      Object.entries(model.operations).map(([name, { http, input, output, errors }]) => [
+      Object.entries(model.operations).map(([name, { http, input, output, errors, pages }]) => [
         name,
         {
           name,
@@ -118,6 +129,7 @@ export class Model {
           input: shape(input),
           output: shape(output),
           errors: errors.map((it: string) => shape({ shape: it })),
+          pages,
         },
       ]),
     );

@@ -85,7 +85,6 @@ export const createIam = (core: SandboxCore) => {
       Roles: [...roles.values()]
         .filter(({ Path }) => Path.startsWith(PathPrefix))
         .map((listed) => ({ ...described(listed), Tags: undefined })),
-      IsTruncated: false,
     }),
     UpdateRole(input) {
       const updated = role(input.RoleName);
@@ -131,15 +130,14 @@ export const createIam = (core: SandboxCore) => {
     },
     ListRolePolicies: (input) => ({
       PolicyNames: [...role(input.RoleName).policies.shown.keys()],
-      IsTruncated: false,
     }),
     ListInstanceProfilesForRole(input) {
       role(input.RoleName);
-      return { InstanceProfiles: [], IsTruncated: false };
+      return { InstanceProfiles: [] };
     },
     ListAttachedRolePolicies(input) {
       role(input.RoleName);
-      return { AttachedPolicies: [], IsTruncated: false };
+      return { AttachedPolicies: [] };
     },
   });
 

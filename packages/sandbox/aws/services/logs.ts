@@ -120,16 +120,16 @@ export const createLogs = (core: SandboxCore) => {
     },
     FilterLogEvents(input, { region }) {
       const { events } = group(input.logGroupName, region);
-      // All fit on one page here, so that none was ever given out.
-      if (input.nextToken !== undefined) throw invalid('The specified nextToken is invalid.');
       return {
-        events: events.filter(
-          ({ timestamp, message, logStreamName }) =>
-            timestamp >= (input.startTime ?? 0) &&
-            timestamp <= (input.endTime ?? Number.POSITIVE_INFINITY) &&
-            logStreamName.startsWith(input.logStreamNamePrefix ?? '') &&
-            message.includes(input.filterPattern ?? ''),
-        ),
+        events: events
+          .map((event, index) => ({ ...event, eventId: String(index).padStart(56, '0') }))
+          .filter(
+            ({ timestamp, message, logStreamName }) =>
+              timestamp >= (input.startTime ?? 0) &&
+              timestamp <= (input.endTime ?? Number.POSITIVE_INFINITY) &&
+              logStreamName.startsWith(input.logStreamNamePrefix ?? '') &&
+              message.includes(input.filterPattern ?? ''),
+          ),
       };
     },
     ...tagOperations({

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { invalidInput } from '../../wire/refusals';
 import { type Common, operationsOf } from '../operations';
 import { AwsError } from '../service';
 import { changeRecords, fqdn, toRecordSet, type ZoneRecord } from './route53-records';
@@ -74,13 +75,21 @@ export const createRoute53 = () => {
     GetHostedZone: ({ Id }) => described(zone(Id)),
     ListHostedZonesByName: {
       resource: () => '*',
-      run: ({ DNSName }) => ({
-        HostedZones: [...zones.values()]
-          .filter(({ name }) => DNSName === undefined || name >= fqdn(DNSName))
-          .sort((a, b) => (a.name < b.name ? -1 : 1))
-          .map((it) => described(it).HostedZone),
-        IsTruncated: false,
-      }),
+      run: ({ DNSName, HostedZoneId, MaxItems = '100' }) => {
+        const start = orderOf(DNSName, HostedZoneId && bare(HostedZoneId));
+        const page = pageFrom(
+          [...zones.values()],
+          ({ name, zoneId }) => orderOf(name, zoneId),
+          start,
+          MaxItems,
+        );
+        return {
+          HostedZones: page.items.map((it) => described(it).HostedZone),
+          ...{ DNSName, HostedZoneId, MaxItems, IsTruncated: page.next !== undefined },
+          NextDNSName: page.next?.name,
+          NextHostedZoneId: page.next?.zoneId,
+        };
+      },
     },
     ChangeResourceRecordSets: {
       conditionKeys: recordConditions,
@@ -91,19 +100,15 @@ export const createRoute53 = () => {
         return { ChangeInfo: changeInfo(clock.now()) };
       },
     },
-    ListResourceRecordSets(input) {
-      const start = input.StartRecordName
-        ? `${reversed(input.StartRecordName)} ${input.StartRecordType ?? ''}`
-        : '';
-      const sets = [...zone(input.HostedZoneId).records]
-        .map((record) => ({ record, order: `${reversed(record.name)} ${record.type}` }))
-        .sort((a, b) => (a.order < b.order ? -1 : 1))
-        .filter(({ order }) => order >= start);
-      const limit = Number(input.MaxItems ?? 300);
+    ListResourceRecordSets({ HostedZoneId, StartRecordName, StartRecordType, MaxItems = '300' }) {
+      const start = orderOf(StartRecordName, StartRecordType);
+      const { records } = zone(HostedZoneId);
+      const page = pageFrom(records, ({ name, type }) => orderOf(name, type), start, MaxItems);
       return {
-        ResourceRecordSets: sets.slice(0, limit).map(({ record }) => toRecordSet(record)),
-        IsTruncated: sets.length > limit,
-        MaxItems: limit,
+        ResourceRecordSets: page.items.map(toRecordSet),
+        ...{ MaxItems, IsTruncated: page.next !== undefined },
+        NextRecordName: page.next?.name,
+        NextRecordType: page.next?.type,
       };
     },
     GetChange: {
@@ -170,5 +175,17 @@ const apexRecords = (name: string): ZoneRecord[] => [
   },
 ];
 
-/** Route 53 lists names by their labels from the right. */
-const reversed = (name: string): string => fqdn(name).split('.').reverse().join('.');
+/** Route 53 lists names by their labels from the right, and what has one name by its type or id. */
+function orderOf(name: string | undefined, next: string | undefined): string {
+  if (name === undefined && next !== undefined)
+    throw invalidInput('route53', 'The name to start at is missing.');
+  return name === undefined ? '' : `${fqdn(name).split('.').reverse().join('.')} ${next ?? ''}`;
+}
+
+/** What a page holds, and what the next one begins with. */
+function pageFrom<T>(all: readonly T[], order: (item: T) => string, start: string, maxItems: string) {
+  const count = Number(maxItems);
+  if (!(count >= 1)) throw invalidInput('route53', `MaxItems is no number from 1: ${maxItems}`);
+  const left = all.filter((item) => order(item) >= start).sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  return { items: left.slice(0, count), next: left[count] };
+}

@@ -125,6 +125,7 @@ export const createSns = (core: SandboxCore) => {
   return {
     name: 'sns',
     operations,
+    topics: (): readonly Topic[] => [...topics.values()],
     /** What was published to a topic, oldest first; kept when the topic is deleted. */
     messages: (topicArn: string): readonly PublishedMessage[] => published.get(topicArn) ?? [],
   };

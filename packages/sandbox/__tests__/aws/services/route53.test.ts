@@ -75,10 +75,47 @@ test('a batch is all or nothing', async () => {
 
 test('records are listed from a name on, by their labels from the right', async () => {
   await change(['CREATE', set(SELECTOR, ['"one"'])], ['CREATE', set('a.example.com', ['192.0.2.1'], 'A')]);
-  const from = { HostedZoneId: zoneId, StartRecordName: SELECTOR, StartRecordType: 'TXT', MaxItems: 1 };
-  const { ResourceRecordSets, IsTruncated } = await call('ListResourceRecordSets', from);
-  expect(ResourceRecordSets).toEqual([set(`${SELECTOR}.`, ['"one"'])]);
-  expect(IsTruncated).toBe(true);
+  const from = { HostedZoneId: zoneId, StartRecordName: SELECTOR, StartRecordType: 'TXT', MaxItems: '1' };
+  expect(await call('ListResourceRecordSets', from)).toEqual({
+    ResourceRecordSets: [set(`${SELECTOR}.`, ['"one"'])],
+    IsTruncated: true,
+    NextRecordName: 'a.example.com.',
+    NextRecordType: 'A',
+    MaxItems: '1',
+  });
+  const rest = { ...from, StartRecordName: 'a.example.com.', StartRecordType: 'A' };
+  expect(await call('ListResourceRecordSets', rest)).toEqual({
+    ResourceRecordSets: [set('a.example.com.', ['192.0.2.1'], 'A')],
+    IsTruncated: false,
+    MaxItems: '1',
+  });
+});
+
+test('zones are listed page by page, by their labels from the right', async () => {
+  for (const Name of ['b.example.com', 'a.example.org', 'example.com'])
+    await call('CreateHostedZone', { Name, CallerReference: `${Name} listed` });
+  const pages: any[] = [];
+  for (let more: object | undefined = {}; more; ) {
+    const page = await call('ListHostedZonesByName', { MaxItems: '2', ...more });
+    pages.push(page);
+    const { NextDNSName: DNSName, NextHostedZoneId: HostedZoneId } = page;
+    more = page.IsTruncated ? { DNSName, HostedZoneId } : undefined;
+  }
+
+  expect(pages.map(({ HostedZones }) => HostedZones.map(({ Name }: any) => Name))).toEqual([
+    ['example.com.', 'example.com.'],
+    ['b.example.com.', 'a.example.org.'],
+  ]);
+  expect(new Set(pages.flatMap(({ HostedZones }) => HostedZones.map(({ Id }: any) => Id))).size).toBe(4);
+  expect(pages[1]).toMatchObject({ IsTruncated: false, MaxItems: '2' });
+});
+
+test.each([
+  ['ListHostedZonesByName', { HostedZoneId: 'Z1' }],
+  ['ListHostedZonesByName', { MaxItems: 'many' }],
+  ['ListResourceRecordSets', { HostedZoneId: 'Z1', StartRecordType: 'TXT' }],
+])('%s refuses %p', async (operation, input) => {
+  await expect(call(operation, input)).rejects.toMatchObject({ name: 'InvalidInput' });
 });
 
 test.each<[string, () => Promise<unknown>, string]>([

@@ -4,6 +4,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -103,6 +104,50 @@ describe('S3', () => {
     expect(first.IsTruncated).toBe(true);
     const second = await list({ MaxKeys: 3, ContinuationToken: first.NextContinuationToken });
     expect(second.Contents?.map(({ Key }) => Key)).toEqual(['c']);
+  });
+
+  it('lists versions page by page, in the middle of a key too', async () => {
+    await sandbox.call('s3', 'PutBucketVersioning', {
+      Bucket,
+      VersioningConfiguration: { Status: 'Enabled' },
+    });
+    for (const key of ['a', 'b', 'b', 'c/1', 'c/2', 'd']) await put(key, key);
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: 'b' }));
+    const input = { Bucket, MaxKeys: 2, Delimiter: '/' };
+    const pages: any[] = [];
+    for (let more: object | undefined = {}; more; ) {
+      const page: any = await s3.send(new ListObjectVersionsCommand({ ...input, ...more }));
+      pages.push(page);
+      const { NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = page;
+      expect(page.IsTruncated).toBe(KeyMarker !== undefined);
+      more = page.IsTruncated ? { KeyMarker, VersionIdMarker } : undefined;
+    }
+
+    const shown = ({ Versions = [], DeleteMarkers = [], CommonPrefixes = [] }: any) => [
+      ...Versions.map(({ Key, IsLatest }: any) => `${Key}${IsLatest ? '' : ' before'}`),
+      ...DeleteMarkers.map(({ Key }: any) => `${Key} deleted`),
+      ...CommonPrefixes.map(({ Prefix }: any) => Prefix),
+    ];
+    expect(pages.map(shown)).toEqual([
+      ['a', 'b deleted'],
+      ['b before', 'b before'],
+      ['d', 'c/'],
+    ]);
+    const none = { ...input, KeyMarker: 'b', VersionIdMarker: 'x'.repeat(32) };
+    await expect(s3.send(new ListObjectVersionsCommand(none))).rejects.toMatchObject({
+      name: 'InvalidArgument',
+    });
+  });
+
+  it('writes keys and what they are listed by in percent-encoding where that is asked for', async () => {
+    await put('a b/%', 'x');
+    const input = { Bucket, Prefix: 'a b/', Delimiter: '|', EncodingType: 'url' } as const;
+    expect(await s3.send(new ListObjectsV2Command({ ...input, StartAfter: 'a b' }))).toMatchObject({
+      Prefix: 'a%20b/',
+      Delimiter: '%7C',
+      StartAfter: 'a%20b',
+      Contents: [{ Key: 'a%20b/%25' }],
+    });
   });
 
   it('answers a HEAD without a body', async () => {

@@ -18,24 +18,19 @@ export function listingOperations(store: Store): Record<string, Operation> {
       conditionKeys: listKeys,
       run: (bucket, input) => {
         const after = decodeToken(input.ContinuationToken) ?? input.StartAfter ?? '';
-        const page = group(
-          bucket.keys().filter((key) => bucket.current(key) !== undefined),
+        const current = bucket.keys().flatMap((key) => bucket.current(key) ?? []);
+        const { listed, prefixes, maxKeys, last } = group(
+          current.filter(({ key }) => key > after),
           input,
           after,
         );
         return {
-          Name: bucket.name,
-          Prefix: input.Prefix ?? '',
-          Delimiter: input.Delimiter,
-          MaxKeys: page.maxKeys,
-          StartAfter: input.StartAfter,
+          ...told(bucket, input, prefixes, maxKeys, last),
+          StartAfter: input.StartAfter && written(input.StartAfter, input),
           ContinuationToken: input.ContinuationToken,
-          EncodingType: input.EncodingType,
-          KeyCount: page.keys.length + page.prefixes.length,
-          IsTruncated: page.last !== undefined,
-          NextContinuationToken: page.last === undefined ? undefined : encodeToken(page.last),
-          Contents: page.keys.map((key) => ({ ...summary(bucket.current(key)!), Key: written(key, input) })),
-          CommonPrefixes: page.prefixes.map((prefix) => ({ Prefix: written(prefix, input) })),
+          KeyCount: listed.length + prefixes.length,
+          NextContinuationToken: last && encodeToken(last.key),
+          Contents: listed.map((version) => summary(version, input)),
         };
       },
     }),
@@ -45,91 +40,89 @@ export function listingOperations(store: Store): Record<string, Operation> {
       on: 'bucket',
       conditionKeys: listKeys,
       run: (bucket, input) => {
-        if (input.VersionIdMarker !== undefined && input.KeyMarker === undefined)
-          throw invalidArgument(
-            'A version-id marker cannot be specified without a key marker.',
-            'version-id-marker',
-            input.VersionIdMarker,
-          );
-        const page = group(bucket.keys(), input, input.KeyMarker ?? '');
-        const versions = page.keys.flatMap((key) => withLatest(bucket, key));
+        const { KeyMarker = '' } = input;
+        const { listed, prefixes, maxKeys, last } = group(versionsAfter(bucket, input), input, KeyMarker);
         const pick = (deleteMarker: boolean) =>
-          versions.filter((entry) => entry.version.deleteMarker === deleteMarker);
+          listed.filter((version) => version.deleteMarker === deleteMarker);
+        const named = (version: ObjectVersion) => ({
+          Key: written(version.key, input),
+          VersionId: version.versionId,
+          IsLatest: bucket.versions(version.key)[0] === version,
+          LastModified: version.lastModified,
+        });
         return {
-          Name: bucket.name,
-          Prefix: input.Prefix ?? '',
-          KeyMarker: input.KeyMarker ?? '',
-          NextKeyMarker: page.last,
-          MaxKeys: page.maxKeys,
-          EncodingType: input.EncodingType,
-          IsTruncated: page.last !== undefined,
-          Versions: pick(false).map(({ version, IsLatest }) => ({
-            ...summary(version),
-            Key: written(version.key, input),
-            VersionId: version.versionId,
-            IsLatest,
-          })),
-          DeleteMarkers: pick(true).map(({ version, IsLatest }) => ({
-            Key: written(version.key, input),
-            VersionId: version.versionId,
-            IsLatest,
-            LastModified: version.lastModified,
-          })),
-          CommonPrefixes: page.prefixes.map((prefix) => ({ Prefix: written(prefix, input) })),
+          ...told(bucket, input, prefixes, maxKeys, last),
+          KeyMarker: written(KeyMarker, input),
+          VersionIdMarker: input.VersionIdMarker,
+          NextKeyMarker: last && written(last.key, input),
+          NextVersionIdMarker: last?.versionId,
+          Versions: pick(false).map((version) => ({ ...summary(version, input), ...named(version) })),
+          DeleteMarkers: pick(true).map(named),
         };
       },
     }),
   };
 }
 
-interface Page {
-  readonly keys: string[];
-  readonly prefixes: string[];
-  readonly maxKeys: number;
-  /** The last key or common prefix of this page, when there is more. */
-  readonly last?: string;
+/** The last thing on a page when there is more: a version, or a common prefix. */
+type Last = Pick<ObjectVersion, 'key'> & Partial<ObjectVersion>;
+
+/** What both say of a page. */
+const told = (bucket: Bucket, input: any, prefixes: readonly string[], MaxKeys: number, last?: Last) => ({
+  Name: bucket.name,
+  Prefix: written(input.Prefix ?? '', input),
+  Delimiter: input.Delimiter && written(input.Delimiter, input),
+  EncodingType: input.EncodingType,
+  MaxKeys,
+  IsTruncated: last !== undefined,
+  CommonPrefixes: prefixes.map((prefix) => ({ Prefix: written(prefix, input) })),
+});
+
+/** All of a key's after the marker's key, or, where a version is marked, what is older than it as well. */
+function versionsAfter(bucket: Bucket, { KeyMarker, VersionIdMarker }: any): ObjectVersion[] {
+  const invalid = (message: string) => invalidArgument(message, 'version-id-marker', VersionIdMarker);
+  if (VersionIdMarker !== undefined && KeyMarker === undefined)
+    throw invalid('A version-id marker cannot be specified without a key marker.');
+  const all = bucket.keys().flatMap((key) => bucket.versions(key));
+  if (VersionIdMarker === undefined) return all.filter(({ key }) => key > (KeyMarker ?? ''));
+  const marked = all.findIndex(({ key, versionId }) => key === KeyMarker && versionId === VersionIdMarker);
+  if (marked < 0) throw invalid('Invalid version id specified');
+  return all.slice(marked + 1);
 }
 
-/** Keys under the prefix, after `after`; those with the delimiter behind the prefix are rolled up. */
-function group(allKeys: readonly string[], input: any, after: string): Page {
+/** As many as a page holds of what is under the prefix; what has the delimiter behind the prefix is rolled up. */
+function group(all: readonly ObjectVersion[], input: any, after: string) {
   const { Prefix: prefix = '', Delimiter: delimiter } = input;
   const maxKeys = Math.min(Number(input.MaxKeys ?? 1000), 1000);
-  const keys: string[] = [];
+  const listed: ObjectVersion[] = [];
   const prefixes: string[] = [];
-  let last: string | undefined;
-  for (const key of allKeys) {
-    if (
-      !key.startsWith(prefix) ||
-      key <= after ||
-      (delimiter && after.endsWith(delimiter) && key.startsWith(after))
-    ) {
-      continue;
-    }
+  let last: Last | undefined;
+  for (const version of all) {
+    const { key } = version;
+    const isRolledUp = delimiter && after.endsWith(delimiter) && key.startsWith(after);
+    if (!key.startsWith(prefix) || isRolledUp) continue;
     const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
     const common = end < 0 ? undefined : key.slice(0, end + delimiter.length);
     if (common !== undefined && common === prefixes.at(-1)) continue;
-    if (keys.length + prefixes.length === maxKeys) return { keys, prefixes, maxKeys, last };
-    if (common === undefined) keys.push(key);
+    if (listed.length + prefixes.length === maxKeys) return { listed, prefixes, maxKeys, last };
+    if (common === undefined) listed.push(version);
     else prefixes.push(common);
-    last = common ?? key;
+    last = common === undefined ? version : { key: common };
   }
-  return { keys, prefixes, maxKeys };
+  return { listed, prefixes, maxKeys };
 }
 
 /** Keys may hold characters that XML cannot: clients ask for them percent-encoded. */
 const written = (key: string, { EncodingType }: any): string =>
   EncodingType === 'url' ? encodeURIComponent(key).replaceAll('%2F', '/') : key;
 
-const summary = (version: ObjectVersion) => ({
-  Key: version.key,
+const summary = (version: ObjectVersion, input: any) => ({
+  Key: written(version.key, input),
   LastModified: version.lastModified,
   ETag: version.etag,
   Size: version.body.length,
   StorageClass: 'STANDARD',
 });
-
-const withLatest = (bucket: Bucket, key: string) =>
-  bucket.versions(key).map((version, index) => ({ version, IsLatest: index === 0 }));
 
 const encodeToken = (key: string): string => Buffer.from(`after:${key}`).toString('base64url');
 
