@@ -1,3 +1,4 @@
+import { ADVICE_LABEL } from './contract';
 import { ByodkimError } from './errors';
 import { forTerminal, visibleValue, withoutFullStop } from './outlets';
 import type { Redactor } from './redact';
@@ -16,13 +17,15 @@ export const errorAnswer = (error: ByodkimError, redactor: Redactor) =>
 export const leaving = <T>(redactor: Redactor, answer: T): T => visibleValue(redactor.redactValue(answer));
 
 /**
- * What is thrown to Terraform and to Lambda's retries. The code is the name; the stack is left out, since the
- * provider prints the whole payload and the reader needs the message.
+ * What is thrown to Terraform and to Lambda's retries. The code is the name. Lambda hands the stack on as `trace`, and
+ * the provider prints all of it: so there is no stack in it, but what to do, apart from what happened.
  */
-export function thrownError(error: ByodkimError, redactor: Redactor): Error {
-  const thrown = new Error(forTerminal(redactor.redact(error.message)));
-  thrown.name = error.code;
-  thrown.stack = `${error.code}: see the function's log for details`;
+export function thrownError({ code, what, advice }: ByodkimError, redactor: Redactor): Error {
+  const shown = (text: string) => forTerminal(redactor.redact(text));
+  const thrown = new Error(shown(what));
+  thrown.name = code;
+  thrown.stack = `${code}: see the function's log for details`;
+  if (advice !== undefined) thrown.stack += `\n${ADVICE_LABEL}${shown(advice)}`;
   return thrown;
 }
 

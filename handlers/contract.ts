@@ -299,6 +299,9 @@ export const AUDIT_METRIC = {
   dimensions: { service: 'byodkim' },
 } as const;
 
+/** Before the advice of an error that the function throws: in what Lambda answers as `trace`, from its second line on. */
+export const ADVICE_LABEL = 'To do: ';
+
 /** Name of the TXT record (RFC 6376 §3.6.2.1), without a trailing dot. `domain` in A-labels. */
 export const recordName = (domain: string, selector: string): string => `${selector}._domainkey.${domain}`;
 

@@ -8,10 +8,14 @@ export interface ErrorDescription {
   readonly ses: string;
   /** Who can mend it. */
   readonly who: string;
+  /** What to do, where the error itself does not say it. */
   readonly remedy: string;
+  /** The command that shows more, with `<domain>` in it. */
+  readonly look?: string;
 }
 
 const UNTOUCHED = 'as before; nothing was written';
+const STATUS = 'byodkim status <domain>';
 
 /** Cause and remedy of every error, for the docs and for the notices of failed changes. Markdown. */
 export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
@@ -41,6 +45,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     who: 'the DNS team',
     remedy:
       'Publish the record (`byodkim record <domain>` prints it), wait until every server has it (`byodkim check <domain> --watch`), deploy again.',
+    look: 'byodkim check <domain> --watch',
   },
   DNS_TXT_INVALID: {
     when: 'There is a record, but no signer can use it: not DKIM1, revoked, not RSA, several records, wrong `h=` or `s=`, or a key outside 1024–2048 bits.',
@@ -48,6 +53,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     who: 'the DNS team',
     remedy:
       'Replace the record with the one that `byodkim record <domain>` prints; the message says what is wrong with it.',
+    look: 'byodkim check <domain>',
   },
   DNS_KEY_MISMATCH: {
     when: 'The record is valid, but of another key than the private key in S3. Both fingerprints are in the message.',
@@ -55,6 +61,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     who: 'the DNS team, or whoever put the key into S3',
     remedy:
       'Compare both fingerprints with `byodkim key show <domain>`: publish the record of the key in S3, or put the right key into S3.',
+    look: 'byodkim key show <domain>',
   },
   DNS_LOOKUP_FAILED: {
     when: 'No server answered, or all with failure. The message says what each of them did.',
@@ -62,6 +69,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     who: 'the platform engineer, with the DNS team',
     remedy:
       'If nothing gets out of this network, set `gate.mode: recursive`; otherwise the zone’s servers are down. Deploy again.',
+    look: 'byodkim check <domain>',
   },
   CERTIFICATE_NOT_FOUND: {
     when: 'The private key, or the DNS information beside it, is not in S3. The message names the object.',
@@ -82,6 +90,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     who: 'the platform engineer',
     remedy:
       'An identity that exists already must be tagged `byodkim=managed`. Otherwise compare the function’s role with docs/permissions.md; look for a bucket or key policy that denies.',
+    look: STATUS,
   },
   IDENTITY_NOT_FOUND: {
     when: 'SES has no such identity in this region.',
@@ -95,6 +104,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     who: 'the platform engineer',
     remedy:
       'Put the earlier key where the message says. Only if it is to be given up: `irreversible: allow`.',
+    look: STATUS,
   },
   RECORD_STILL_NEEDED: {
     when: 'At plan time: the deploy would remove the Route 53 record of a selector that signs, whose mail is still under way, or that a change may have to go back to.',
@@ -107,24 +117,28 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     ses: UNTOUCHED,
     who: 'whoever keeps the keys',
     remedy: 'Do what the message says first: rotate, deploy, revoke the record; then delete the key.',
+    look: STATUS,
   },
   CONCURRENT_UPDATE: {
     when: 'Another run is at work on the domain (since when, until when), or took over.',
     ses: 'whatever the other run makes of it',
     who: 'the platform engineer',
     remedy: 'Wait for the other run to end, deploy again. A run that died frees the domain within a minute.',
+    look: STATUS,
   },
   SES_UPDATE_FAILED: {
     when: 'SES failed while it was being changed. The message holds its error and the rollback’s outcome.',
     ses: 'put back to what it was',
     who: 'the platform engineer',
     remedy: 'Deploy again; if it stays, look at the AWS health dashboard.',
+    look: STATUS,
   },
   DEPENDENCY_FAILED: {
     when: 'S3 or the scheduler failed (which call), or SES while it was only being looked at.',
     ses: 'as before; if it happened after the Put, the message tells the rollback’s outcome',
     who: 'the platform engineer',
     remedy: 'Deploy again; if it stays, look at the AWS health dashboard.',
+    look: STATUS,
   },
   VERIFICATION_TIMEOUT: {
     when: 'SES did not verify the record in time and `verification.required` is set, or gave up on it.',
@@ -133,12 +147,14 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     remedy:
       'Raise `verification.waitSeconds` (at most 240), or do not require it: then the apply ends, and SES has until ' +
       '`verification.timeoutMinutes` is over.',
+    look: STATUS,
   },
   ROLLBACK_FAILED: {
     when: 'A change failed, and what was before could not be put back either.',
     ses: 'the message says what SES has now',
     who: 'the person on call, now',
     remedy:
-      'Run the commands that the message ends with, then `byodkim status <domain>`. An armed revert tries again by itself at the time that the message names.',
+      'Run the commands that the error gives, then `byodkim status <domain>`. An armed revert tries again by itself at the time that the message names.',
+    look: STATUS,
   },
 };

@@ -66,6 +66,13 @@ test('Terraform is thrown an error that is named by its code and has no stack', 
   expect(thrown.stack).not.toContain('errors.test');
 });
 
+test('Terraform is told what to do apart from what happened', () => {
+  const told = { what: 'Another run is at work.', advice: 'Wait for it.\nThen deploy.' };
+  const thrown = thrownError(new ByodkimError('CONCURRENT_UPDATE', told, { drill: 'x' }), new Redactor());
+  expect(thrown.message).toBe('Another run is at work.');
+  expect(thrown.stack!.split('\n').slice(1)).toEqual(['To do: Wait for it.', 'Then deploy.']);
+});
+
 test('a secret does not leave in an error, whichever way it goes', () => {
   const pem = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----';
   const error = new ByodkimError('CERTIFICATE_INVALID', `bad: ${pem}`, {
@@ -74,6 +81,8 @@ test('a secret does not leave in an error, whichever way it goes', () => {
   });
   expect(JSON.stringify(errorAnswer(error, new Redactor()))).not.toContain('AAAA');
   expect(thrownError(error, new Redactor()).message).toBe('bad: [REDACTED]');
+  const advised = new ByodkimError('CERTIFICATE_INVALID', { what: 'Bad.', advice: pem }, error.details);
+  expect(thrownError(advised, new Redactor()).stack).not.toContain('AAAA');
 });
 
 test.each([

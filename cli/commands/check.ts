@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type GateOutcome, serverTable, warningLines } from '../../handlers/dns/outcome';
+import { type GateOutcome, messageAndAdvice, serverTable, warningLines } from '../../handlers/dns/outcome';
 import {
   type Bind,
   type Cli,
@@ -121,6 +121,6 @@ const asJson = ({ domain, selector }: Proof, outcome: GateOutcome, source?: stri
 function show({ out: { colours } }: Cli, outcome: GateOutcome): string {
   const paint = outcome.ready ? colours.green : colours.red;
   const warnings = warningLines(outcome).map(colours.yellow);
-  const told = [outcome.message, outcome.advice].filter(Boolean).join(' ');
+  const told = messageAndAdvice(outcome);
   return [serverTable(outcome), '', paint(told), ...warnings].join('\n');
 }

@@ -1,3 +1,4 @@
+import { ADVICE_LABEL } from '../contract';
 import type { Limit } from './limits';
 import type { Problem } from './problem';
 
@@ -122,14 +123,13 @@ export const serverTable = (outcome: GateOutcome): string => {
 export const warningLines = ({ warnings }: GateOutcome): readonly string[] =>
   warnings.map((warning) => `Warning: ${warning}`);
 
+/** What was found, and on a line of its own what to do. */
+export const messageAndAdvice = ({ message, advice }: GateOutcome): string =>
+  advice === undefined ? message : `${message}\n${ADVICE_LABEL}${advice}`;
+
 /**
  * The outcome as plain text for logs and terminals: one line per server, then who has to do what. For people who run
  * DNS and know nothing of AWS.
  */
 export const reportOutcome = (outcome: GateOutcome): string =>
-  [
-    serverTable(outcome),
-    '',
-    [outcome.message, outcome.advice].filter(Boolean).join(' '),
-    ...warningLines(outcome),
-  ].join('\n');
+  [serverTable(outcome), '', messageAndAdvice(outcome), ...warningLines(outcome)].join('\n');

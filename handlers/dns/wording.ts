@@ -144,7 +144,7 @@ const whatIsWrong = (findings: Findings, failure: Failure, code: Code): string =
         `${zone ?? 'its zone'} are broken, and mail servers will not see the record. ${byReason(servers)}.`
       );
     default:
-      return problem ? `DNS could not be asked for ${recordName}: ${problem}` : noAnswer(findings, failure);
+      return `${problem ? `DNS could not be asked for ${recordName}: ${problem}` : noAnswer(findings, failure)} This says nothing about the record itself.`;
   }
 };
 
@@ -168,17 +168,17 @@ const causeInWords = ({ domain, zone }: Findings, cause: Cause | undefined): str
 
 const whatToDo = (findings: Findings, { stage, servers }: Failure, code: Code): string => {
   const { domain, zone, expectedValue } = findings;
-  const dnsTeam = `whoever runs the DNS of ${isUndelegated(findings) ? domain : (zone ?? domain)}`;
+  const dnsTeam = `Whoever runs the DNS of ${isUndelegated(findings) ? domain : (zone ?? domain)}`;
   switch (code) {
     case 'DNS_TXT_NOT_READY':
       return stage === 'visibility'
-        ? 'To do: nothing but wait until their caches run out, then apply again.'
-        : `To do: ${dnsTeam} publishes the record on every one of these servers, or waits until it has got there; then apply again. The record reads: ${expectedValue}`;
+        ? 'Nothing but wait until their caches run out, then apply again.'
+        : `${dnsTeam} publishes the record on every one of these servers, or waits until it has got there; then apply again. The record reads: ${expectedValue}`;
     case 'DNS_TXT_INVALID':
-      return `To do: ${dnsTeam} replaces it with one TXT record that reads: ${expectedValue}`;
+      return `${dnsTeam} replaces it with one TXT record that reads: ${expectedValue}`;
     case 'DNS_KEY_MISMATCH':
       return (
-        `To do: ${dnsTeam} publishes the record of the private key in S3, or, if that key is the wrong one, the right one ` +
+        `${dnsTeam} publishes the record of the private key in S3, or, if that key is the wrong one, the right one ` +
         `is put there. The record of the key in S3 reads: ${expectedValue}`
       );
     case 'DNS_LOOKUP_FAILED':
@@ -186,21 +186,21 @@ const whatToDo = (findings: Findings, { stage, servers }: Failure, code: Code): 
   }
   switch (stage) {
     case 'dnssec':
-      return `To do: ${dnsTeam} mends its DNSSEC (the DS record at the zone above, or the signatures); then apply again.`;
+      return `${dnsTeam} mends its DNSSEC (the DS record at the zone above, or the signatures); then apply again.`;
     case 'limit':
-      return `This says nothing good or bad of the record itself. To do: ${dnsTeam} finds out why the zone answers so; or name the servers to ask in gate.nameservers.`;
+      return `${dnsTeam} finds out why the zone answers so; or name the servers to ask in gate.nameservers.`;
     case 'false-answer':
-      return `To do: ${dnsTeam} takes these servers out of the zone, or mends them; then apply again.`;
+      return `${dnsTeam} takes these servers out of the zone, or mends them; then apply again.`;
     case 'thin': {
       const family = servers.some(({ problem }) => isOfThisMachine(problem))
         ? ' Where this machine has one kind of address only, gate.addressFamily says which.'
         : '';
-      return `To do: ${dnsTeam} gets the others to answer, or has them taken out of the zone; then apply again.${family}`;
+      return `${dnsTeam} gets the others to answer, or has them taken out of the zone; then apply again.${family}`;
     }
     default:
       return findings.problem
-        ? 'This says nothing about the record itself. To do: mend that, then apply again.'
-        : 'This says nothing about the record itself. To do: find out why these servers do not answer here (are DNS questions, port 53 over UDP and TCP, let out?); then apply again.';
+        ? 'Mend that, then apply again.'
+        : 'Find out why these servers do not answer here (are DNS questions, port 53 over UDP and TCP, let out?); then apply again.';
   }
 };
 

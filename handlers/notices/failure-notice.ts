@@ -20,7 +20,7 @@ const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
 /** A change or a revert failed. */
 export function failureNotice(world: World, noted: NotedWork, error: ByodkimError): Notice {
   const { domain, region, selector, transaction, kind } = noted;
-  const { who, remedy } = ERROR_CATALOGUE[error.code];
+  const { who } = ERROR_CATALOGUE[error.code];
   return {
     subject: `DKIM ${isChange(noted) ? 'change' : 'revert'} failed: ${domain} (${error.code})`,
     message: `The DKIM ${ATTEMPTED[kind]} of ${domain} failed: ${error.code}.
@@ -33,12 +33,7 @@ ${table({
 })}
 ${section('WHAT HAPPENED', [error.what])}${section('WHAT SES HAS NOW', [asSentence(sesHas(noted, error))])}${section(
   'WHAT TO DO',
-  [
-    `Who: ${who}.`,
-    remedy.replaceAll('`', '').replaceAll('<domain>', domain),
-    ...advice(error),
-    ...again(noted, error),
-  ],
+  [`Who: ${who}.`, ...whatToDo(error, domain), ...again(noted, error)],
 )}`,
   };
 }
@@ -62,11 +57,14 @@ function state(found: DetailsOf['ROLLBACK_FAILED']['found']): string {
   return `${origin}${selector ? `, selector ${selector}` : ''}, signing ${enabled ? 'on' : 'off'}, ${status}`;
 }
 
-/** Where the commands stand alone, each on its line, so that it can be copied; else what the error itself advises. */
-const advice = (error: ByodkimError): string[] => {
-  if (hasCode(error, 'ROLLBACK_FAILED')) return ['', ...error.details.commands];
-  return error.advice === undefined ? [] : [error.advice];
-};
+/** What the error itself advises, or else its code. Commands stand alone, each on its line, so that they can be copied. */
+function whatToDo(error: ByodkimError, domain: string): string[] {
+  const { remedy, look } = ERROR_CATALOGUE[error.code];
+  const general = remedy.replaceAll('`', '').replaceAll('<domain>', domain);
+  if (hasCode(error, 'ROLLBACK_FAILED')) return [general, '', ...error.details.commands];
+  if (error.advice === undefined) return [general];
+  return [error.advice, ...(look === undefined ? [] : ['', look.replaceAll('<domain>', domain)])];
+}
 
 /** What happens by itself. */
 function again({ kind }: NotedWork, error: ByodkimError): string[] {

@@ -8,14 +8,16 @@ export const errors: GeneratedDocument = {
   path: 'docs/errors.md',
   generate: () => {
     const sections = (Object.keys(ERROR_CATALOGUE) as ErrorCode[]).map((code) => {
-      const { when, ses, who, remedy } = ERROR_CATALOGUE[code];
-      return `## ${code}\n\n| | |\n|---|---|\n| Status | ${ERROR_STATUS[code]} |\n| When | ${when} |\n| SES afterwards | ${ses} |\n| Who mends it | ${who} |\n| What to do | ${remedy} |\n`;
+      const { when, ses, who, remedy, look } = ERROR_CATALOGUE[code];
+      return `## ${code}\n\n| | |\n|---|---|\n| Status | ${ERROR_STATUS[code]} |\n| When | ${when} |\n| SES afterwards | ${ses} |\n| Who mends it | ${who} |\n| What to do | ${remedy} |\n${look ? `| Shows more | \`${look}\` |\n` : ''}`;
     });
     return [
       '# Errors',
       '',
-      'Every error carries one of these codes. `npm run deploy` shows code, reason and remedy; a direct call gets',
-      '`{ "statusCode", "error", "message", "details" }`. This page is generated: `npm run docs`.',
+      'Every error carries one of these codes. `npm run deploy` shows code, reason and what to do: what the error itself says,',
+      'or else what is said here. A direct call gets `{ "statusCode", "error", "message", "advice", "details" }`. An engine',
+      'prints what the function threw: `errorMessage` says what happened, and `trace` what to do. This page is generated:',
+      '`npm run docs`.',
       '',
       ...sections,
     ].join('\n');

@@ -1,4 +1,4 @@
-import { ERROR_CATALOGUE } from '../../handlers/error-catalogue';
+import { ERROR_CATALOGUE, type ErrorDescription } from '../../handlers/error-catalogue';
 import { forTerminal, oneLine } from '../../handlers/outlets';
 import type { HandlerError } from './handler-errors';
 
@@ -7,27 +7,51 @@ const WIDTH = 96;
 type Row = readonly [label: string, text: string];
 
 /** A handler's error as a person reads it after a long output: what, why, what SES has now, what to do. */
-export const errorBlock = (error: HandlerError): string =>
-  [errorHead(error), adviceOn(error.code)].filter(Boolean).join('\n');
+export const errorBlock = (error: HandlerError, domain?: string): string =>
+  block([...whatHappened(error, domain), ...whatItMeans(error.code), ...whatToDo(error, domain)]);
 
-/** What, of which domain, and why. */
-export const errorHead = ({ code, message }: HandlerError, domain?: string): string =>
-  block([
-    ['Error', oneLine(code)],
-    ...(domain === undefined ? [] : [['Domain', domain] as const]),
-    ['Reason', forTerminal(message)],
-  ]);
-
-/** What a code means for SES, and who has to do what; empty where nobody knows. */
-export function adviceOn(code: string): string {
-  if (!Object.hasOwn(ERROR_CATALOGUE, code)) return '';
-  const { ses, who, remedy } = ERROR_CATALOGUE[code as keyof typeof ERROR_CATALOGUE];
-  return block([
-    ['SES now', ses],
-    ['Who', who],
-    ['To do', remedy],
-  ]);
+/** Several errors of one code: what it means for SES, and who has to act, is told once. */
+export function errorBlocks(code: string, found: readonly { error: HandlerError; domain: string }[]): string {
+  if (found.length === 1) return errorBlock(found[0]!.error, found[0]!.domain);
+  const own = found.map(({ error, domain }) =>
+    block([...whatHappened(error, domain), ...(error.advice === undefined ? [] : whatToDo(error, domain))]),
+  );
+  const general = found.some(({ error }) => error.advice === undefined)
+    ? whatToDo({ code, message: '' })
+    : [];
+  return [...own, block([...whatItMeans(code), ...general])].filter(Boolean).join('\n\n');
 }
+
+const whatHappened = ({ code, message }: HandlerError, domain?: string): Row[] => [
+  ['Error', oneLine(code)],
+  ...(domain === undefined ? [] : [['Domain', domain] as const]),
+  ['Reason', forTerminal(message)],
+];
+
+/** Nothing where nobody knows. */
+function whatItMeans(code: string): Row[] {
+  const known = descriptionOf(code);
+  return known
+    ? [
+        ['SES now', known.ses],
+        ['Who', known.who],
+      ]
+    : [];
+}
+
+/** What the error itself says, or else its code; once. */
+function whatToDo({ code, advice }: HandlerError, domain = '<domain>'): Row[] {
+  const known = descriptionOf(code);
+  const told = advice === undefined ? known?.remedy : forTerminal(advice);
+  const look = advice !== undefined && known?.look;
+  return [
+    ...(told ? [['To do', told.replaceAll('<domain>', domain)] as const] : []),
+    ...(look ? [['Look', look.replaceAll('<domain>', domain)] as const] : []),
+  ];
+}
+
+const descriptionOf = (code: string): ErrorDescription | undefined =>
+  Object.hasOwn(ERROR_CATALOGUE, code) ? ERROR_CATALOGUE[code as keyof typeof ERROR_CATALOGUE] : undefined;
 
 /** `SES now` is the longest. */
 const LABEL = 9;

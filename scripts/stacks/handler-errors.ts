@@ -1,10 +1,14 @@
 import { stripVTControlCharacters } from 'node:util';
+import { ADVICE_LABEL } from '../../handlers/contract';
 
 /** An error that the function threw, as it is found in an engine's output. */
 export interface HandlerError {
   /** The code, such as DNS_TXT_NOT_READY. */
   readonly code: string;
+  /** What happened. */
   readonly message: string;
+  /** What to do, where the error itself says it. */
+  readonly advice?: string;
 }
 
 const START = /\{\s*"error(?:Type|Message)"\s*:/g;
@@ -36,10 +40,11 @@ function parseFrom(text: string, start: number): HandlerError | undefined {
   const end = endOfObject(text, start);
   if (end === undefined) return undefined;
   try {
-    const { errorType, errorMessage } = JSON.parse(text.slice(start, end)) as Record<string, unknown>;
-    return typeof errorType === 'string' && typeof errorMessage === 'string'
-      ? { code: errorType, message: errorMessage }
-      : undefined;
+    const { errorType, errorMessage, trace } = JSON.parse(text.slice(start, end)) as Record<string, unknown>;
+    if (typeof errorType !== 'string' || typeof errorMessage !== 'string') return undefined;
+    const told = Array.isArray(trace) ? trace.slice(1).join('\n') : '';
+    const advice = told.startsWith(ADVICE_LABEL) ? told.slice(ADVICE_LABEL.length) : undefined;
+    return { code: errorType, message: errorMessage, advice };
   } catch {
     return undefined;
   }

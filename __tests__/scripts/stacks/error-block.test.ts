@@ -12,6 +12,21 @@ describe('an error as a person reads it', () => {
     expect(block).toContain('There is no record yet.');
   });
 
+  it('gives the advice once: what the error says itself, and where to look', () => {
+    const error = { code: 'DNS_TXT_NOT_READY', message: 'There is no record yet.', advice: 'Publish it.' };
+    const block = errorBlock(error, 'example.com');
+    expect(block.split('\n').slice(-2)).toEqual([
+      'To do    Publish it.',
+      'Look     byodkim check example.com --watch',
+    ]);
+    expect(block.match(/Publish/g)).toHaveLength(1);
+  });
+
+  it('names the domain in what the catalogue advises', () => {
+    const block = errorBlock({ code: 'DNS_TXT_INVALID', message: 'It is revoked.' }, 'example.com');
+    expect(block).toContain('`byodkim record example.com` prints');
+  });
+
   it('breaks long sentences', () => {
     const block = errorBlock({ code: 'DNS_TXT_NOT_READY', message: 'words and '.repeat(40) });
     expect(Math.max(...block.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(96);

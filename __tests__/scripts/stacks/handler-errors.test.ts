@@ -7,9 +7,9 @@ const MESSAGE =
 const PAYLOAD = JSON.stringify({
   errorType: 'DNS_TXT_NOT_READY',
   errorMessage: MESSAGE,
-  trace: ['DNS_TXT_NOT_READY: DNS', '    at gate (/var/task/index.js:1:2)'],
+  trace: ["DNS_TXT_NOT_READY: see the function's log for details", 'To do: Publish it, then', '  wait.'],
 });
-const ERROR = { code: 'DNS_TXT_NOT_READY', message: MESSAGE };
+const ERROR = { code: 'DNS_TXT_NOT_READY', message: MESSAGE, advice: 'Publish it, then\n wait.' };
 
 describe("the function's error", () => {
   it.each<[string, string]>([
@@ -46,7 +46,7 @@ describe("the function's error", () => {
     ],
   ])('is found %s', (_, output) => {
     expect(
-      findHandlerErrors(output).map(({ code, message }) => ({ code, message: message.replace(/ +/g, ' ') })),
+      findHandlerErrors(output).map((error) => ({ ...error, message: error.message.replace(/ +/g, ' ') })),
     ).toEqual([ERROR]);
   });
 
@@ -86,7 +86,7 @@ describe('its block', () => {
         .split('\n')
         .map((line) => line.slice(0, 9).trim())
         .filter(Boolean),
-    ).toEqual(['Error', 'Reason', 'SES now', 'Who', 'To do']);
+    ).toEqual(['Error', 'Reason', 'SES now', 'Who', 'To do', 'Look']);
     expect(block).toMatch(
       /^Error {4}DNS_TXT_NOT_READY\nReason {3}DNS TXT record for s1\._domainkey\.example\.com/,
     );

@@ -1,5 +1,6 @@
 import { table } from '../../../cli/terminal/table';
-import { adviceOn, errorHead } from '../error-block';
+import { errorBlocks } from '../error-block';
+import type { HandlerError } from '../handler-errors';
 import { nextStep, type Outcome } from './outcome';
 
 const WHAT_WIDTH = 70;
@@ -9,15 +10,13 @@ export function closing(outcomes: readonly Outcome[]): string {
   return [...explanations(outcomes), closingTable(outcomes), countsOf(outcomes)].join('\n\n');
 }
 
-/** Each error with its domain, the advice on a code once; then what to do about what the function does not know of. */
+/** Each error with its domain, what a code means once; then what to do about what the function does not know of. */
 export function explanations(outcomes: readonly Outcome[]): string[] {
-  const byCode = new Map<string, string[]>();
+  const byCode = new Map<string, { error: HandlerError; domain: string }[]>();
   for (const { stack, errors } of outcomes)
     for (const error of errors)
-      byCode.set(error.code, [...(byCode.get(error.code) ?? []), errorHead(error, stack)]);
-  const refusals = [...byCode].map(([code, blocks]) =>
-    [...blocks, adviceOn(code)].filter(Boolean).join('\n\n'),
-  );
+      byCode.set(error.code, [...(byCode.get(error.code) ?? []), { error, domain: stack }]);
+  const refusals = [...byCode].map(([code, found]) => errorBlocks(code, found));
   const hints = new Map<string, string[]>();
   for (const { stack, hints: found } of outcomes)
     for (const hint of found) hints.set(hint, [...(hints.get(hint) ?? []), stack]);

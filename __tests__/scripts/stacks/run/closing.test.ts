@@ -72,6 +72,20 @@ describe('the end of a run', () => {
     expect(text.match(/^To do /gm)).toHaveLength(1);
   });
 
+  it('tells what each error itself advises, with its domain', () => {
+    const advised = (stack: string) => {
+      const payload = {
+        errorType: 'DNS_TXT_NOT_READY',
+        errorMessage: 'No record.',
+        trace: ['-', `To do: Publish ${stack}.`],
+      };
+      return run(stack, 1, `Error: ${JSON.stringify(payload)}`);
+    };
+    const text = closing([advised('b.test'), advised('d.test')]);
+    expect(text.match(/^To do .*/gm)).toEqual(['To do    Publish b.test.', 'To do    Publish d.test.']);
+    expect(text.match(/^SES now /gm)).toHaveLength(1);
+  });
+
   it('tells what the engine does not say, once for all that it concerns', () => {
     const locked = ['e', 'f', 'g', 'h', 'i', 'j'].map((stack) =>
       run(stack, 1, 'Error acquiring the state lock'),
