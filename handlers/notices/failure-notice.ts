@@ -59,10 +59,10 @@ function state(found: DetailsOf['ROLLBACK_FAILED']['found']): string {
 
 /** What the error itself advises, or else its code. Commands stand alone, each on its line, so that they can be copied. */
 function whatToDo(error: ByodkimError, domain: string): string[] {
+  if (hasCode(error, 'ROLLBACK_FAILED'))
+    return [`Run these, then byodkim status ${domain}:`, '', ...error.details.commands];
   const { remedy, look } = ERROR_CATALOGUE[error.code];
-  const general = remedy.replaceAll('`', '').replaceAll('<domain>', domain);
-  if (hasCode(error, 'ROLLBACK_FAILED')) return [general, '', ...error.details.commands];
-  if (error.advice === undefined) return [general];
+  if (error.advice === undefined) return [remedy.replaceAll('`', '').replaceAll('<domain>', domain)];
   return [error.advice, ...(look === undefined ? [] : ['', look.replaceAll('<domain>', domain)])];
 }
 
