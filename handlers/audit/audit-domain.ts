@@ -59,7 +59,7 @@ export const unchecked = (
   region,
   selector: null,
   severity: 'unknown',
-  findings: [finding('unknown', code, found, todo)],
+  findings: [finding(code, found, todo)],
   notes: [],
 });
 
@@ -157,7 +157,7 @@ async function orUnknown(what: string, work: () => Promise<Look>): Promise<Look>
   } catch (error) {
     const found = `${what} could not be checked: ${(error as Error).message}`;
     const todo = 'Mend the cause, then run the audit again.';
-    return { findings: [finding('unknown', 'NOT_CHECKED', found, todo)], failed: true };
+    return { findings: [finding('NOT_CHECKED', found, todo)], failed: true };
   }
 }
 
@@ -293,7 +293,7 @@ async function lookAtRecord(
   if (expected === undefined) {
     const found = `The record ${name} could not be compared: neither the key that was applied nor its description is there.`;
     const todo = 'Bring the private key back, then run the audit again.';
-    return { findings: [finding('unknown', 'DNS_UNKNOWN', found, todo)] };
+    return { findings: [finding('DNS_UNKNOWN', found, todo)] };
   }
   const outcome = await ask(look, ledger, selector, expected);
   const { findings, notes } = judgeRecord(outcome);

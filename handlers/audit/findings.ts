@@ -15,32 +15,35 @@ export const SEVERITIES = [
 ] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-export type FindingCode =
-  | 'IDENTITY_MISSING'
-  | 'DRIFT'
-  | 'SIGNING_OFF'
-  | 'NOT_TAGGED'
-  | 'NOT_VERIFIED'
-  | 'RECORD_MISSING'
-  | 'RECORD_INVALID'
-  | 'RECORD_OF_OTHER_KEY'
-  | 'DNS_UNKNOWN'
-  | 'RECORD_GONE_TOO_EARLY'
-  | 'ALIAS_CHANGED'
-  | 'KEY_NOT_REVOKED'
-  | 'RECORD_MAY_GO'
-  | 'RECORD_STAYS_TOO_LONG'
-  | 'REVERT_OVERDUE'
-  | 'UNCONFIRMED'
-  | 'PUT_BACK'
-  | 'KEY_MISSING'
-  | 'KEY_REPLACED'
-  | 'KEY_OVERDUE'
-  | 'KEY_DUE'
-  | 'REGIONS_DIFFER'
-  | 'ROTATION_FAILED'
-  | 'NOT_MANAGED'
-  | 'NOT_CHECKED';
+/** What may be found, and how bad it may be: where nothing else is said, the first. */
+export const FINDINGS = {
+  IDENTITY_MISSING: ['urgent'],
+  DRIFT: ['urgent'],
+  SIGNING_OFF: ['urgent'],
+  NOT_TAGGED: ['act'],
+  NOT_VERIFIED: ['urgent', 'act'],
+  RECORD_MISSING: ['urgent'],
+  RECORD_INVALID: ['urgent'],
+  RECORD_OF_OTHER_KEY: ['urgent'],
+  DNS_UNKNOWN: ['unknown'],
+  RECORD_GONE_TOO_EARLY: ['act'],
+  ALIAS_CHANGED: ['act'],
+  KEY_NOT_REVOKED: ['urgent'],
+  RECORD_MAY_GO: ['plan'],
+  RECORD_STAYS_TOO_LONG: ['plan'],
+  REVERT_OVERDUE: ['urgent'],
+  UNCONFIRMED: ['act'],
+  PUT_BACK: ['act'],
+  KEY_MISSING: ['act'],
+  KEY_REPLACED: ['act'],
+  KEY_OVERDUE: ['act'],
+  KEY_DUE: ['plan'],
+  REGIONS_DIFFER: ['act'],
+  ROTATION_FAILED: ['act'],
+  NOT_MANAGED: ['unknown'],
+  NOT_CHECKED: ['unknown'],
+} as const satisfies Record<string, readonly Severity[]>;
+export type FindingCode = keyof typeof FINDINGS;
 
 /** One thing that a person must know of. */
 export interface Finding {
@@ -52,12 +55,12 @@ export interface Finding {
   readonly todo: string;
 }
 
-export const finding = (severity: Severity, code: FindingCode, found: string, todo: string): Finding => ({
-  severity,
-  code,
-  found,
-  todo,
-});
+export const finding = <Code extends FindingCode>(
+  code: Code,
+  found: string,
+  todo: string,
+  severity: (typeof FINDINGS)[Code][number] = FINDINGS[code][0],
+): Finding => ({ severity, code, found, todo });
 
 /** What the audit says of one domain. */
 export interface DomainReport {

@@ -26,7 +26,6 @@ export function judgeFormer(
   if (isRevoked)
     return facts.record === 'ours'
       ? found(
-          'urgent',
           'KEY_NOT_REVOKED',
           `The key of ${facts.selector} is in wrong hands, and its record ${name} is still there: whoever has it signs as ${domain}.`,
           'Have the record set to "v=DKIM1; p=", now; where the stack publishes it, deploy.',
@@ -38,7 +37,6 @@ export function judgeFormer(
       : 'mail that it has signed is still under way';
     const until = stage.recordMayGoAt === null ? '' : ` until ${dayFrom(stage.recordMayGoAt)}`;
     return found(
-      'act',
       'RECORD_GONE_TOO_EARLY',
       `The record ${name} is gone or revoked, but ${why}${until}.`,
       'Have it published again, unless its key was revoked on purpose.',
@@ -50,10 +48,9 @@ export function judgeFormer(
   const todo = `Remove ${facts.selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}; where the stack publishes it, take it out of previousSelectors and deploy.`;
   return stage.finding === 'record-stays-too-long'
     ? found(
-        'plan',
         'RECORD_STAYS_TOO_LONG',
         `The record ${name} has not been needed since ${since}; its key still opens the domain to whoever has it.`,
         todo,
       )
-    : found('plan', 'RECORD_MAY_GO', `No mail needs the record ${name} any more.`, todo);
+    : found('RECORD_MAY_GO', `No mail needs the record ${name} any more.`, todo);
 }

@@ -30,7 +30,6 @@ function judgePresence(place: string, etag: string | null, appliedEtag: string |
   if (etag === null)
     return [
       finding(
-        'act',
         'KEY_MISSING',
         `The private key ${place} is gone. SES goes on signing with it, but no deploy and no way back works.`,
         'Bring the object back from an earlier version, or rotate to a new selector.',
@@ -39,7 +38,6 @@ function judgePresence(place: string, etag: string | null, appliedEtag: string |
   if (appliedEtag !== undefined && etag !== appliedEtag)
     return [
       finding(
-        'act',
         'KEY_REPLACED',
         `The private key ${place} was written over since it was applied. SES still signs with the earlier one.`,
         'Bring the earlier version back; a new key belongs under a new selector.',
@@ -56,11 +54,10 @@ function judgeAge(madeAt: number, lifetimeDays: number, now: number): Finding[] 
   return left < 0
     ? [
         finding(
-          'act',
           'KEY_OVERDUE',
           `The key of ${made} is older than ${lifetimeDays} days: it was due on ${due}.`,
           ROTATE,
         ),
       ]
-    : [finding('plan', 'KEY_DUE', `The key of ${made} must be replaced by ${due}: in ${left} days.`, ROTATE)];
+    : [finding('KEY_DUE', `The key of ${made} must be replaced by ${due}: in ${left} days.`, ROTATE)];
 }

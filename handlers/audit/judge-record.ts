@@ -21,13 +21,11 @@ export function judgeRecord(outcome: GateOutcome): { findings: Finding[]; notes:
   const judged =
     code === 'DNS_UNKNOWN'
       ? finding(
-          'unknown',
           code,
           `DNS could not be asked for ${outcome.recordName}: ${saying(bad) || outcome.message}.`,
           'Find out whether the name servers of the zone work; then run the audit again.',
         )
       : finding(
-          'urgent',
           code,
           `The record ${outcome.recordName} is not as expected (key ${outcome.expectedFingerprint}) on ${where}: ` +
             `${saying(bad)}.`,
@@ -56,7 +54,6 @@ export function judgeAlias(
   if (otherAliases(servers, target).length === 0) return [];
   return [
     finding(
-      'act',
       'ALIAS_CHANGED',
       `${name} is not an alias of ${target} any more on every server: the next rotation would not reach it.`,
       `Have the DNS team publish it again: ${name}. IN CNAME ${target}.`,

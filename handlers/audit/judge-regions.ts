@@ -13,7 +13,6 @@ export function judgeRegions(ledger: Ledger, elsewhere: readonly Ledger[] | null
   if (elsewhere === null)
     return [
       finding(
-        'unknown',
         'NOT_CHECKED',
         'What other regions of this domain sign with could not be read.',
         'Deploy the control stacks of all its regions (one that was taken out: control.formerRegions), then run the audit again.',
@@ -28,7 +27,6 @@ export function judgeRegions(ledger: Ledger, elsewhere: readonly Ledger[] | null
   const theirs = differing.map(({ region, selector }) => `${region} with ${selector}`).join(', ');
   return [
     finding(
-      'act',
       'REGIONS_DIFFER',
       `The regions of ${domain} sign with different keys: ${here.region} with ${here.selector}, ${theirs}.`,
       `Deploy all of them: npm run deploy -- ${domain}.`,

@@ -13,7 +13,6 @@ export function judgeSigning(domain: string, { selector }: Wanted, state: Signin
   if (state === null)
     return [
       finding(
-        'urgent',
         'IDENTITY_MISSING',
         `SES has no identity ${domain} any more; expected EXTERNAL with selector ${selector}.`,
         'If the domain still sends mail, deploy it again; if not, destroy its stack.',
@@ -23,7 +22,6 @@ export function judgeSigning(domain: string, { selector }: Wanted, state: Signin
   if (state.origin !== 'EXTERNAL' || (state.selector ?? selector) !== selector)
     return [
       finding(
-        'urgent',
         'DRIFT',
         `Somebody has changed what SES signs with: expected EXTERNAL with selector ${selector}, found ${has} (${state.status}).`,
         'Find out who did and why (CloudTrail); deploy the domain again to have it as it was.',
@@ -33,7 +31,6 @@ export function judgeSigning(domain: string, { selector }: Wanted, state: Signin
   if (state.managed === false)
     findings.push(
       finding(
-        'act',
         'NOT_TAGGED',
         `The identity does not carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value}, so the function may not change it, nor put it back.`,
         'Find out who has removed it; deploy the domain again, or set it with: aws sesv2 tag-resource.',
@@ -42,7 +39,6 @@ export function judgeSigning(domain: string, { selector }: Wanted, state: Signin
   if (!state.enabled)
     findings.push(
       finding(
-        'urgent',
         'SIGNING_OFF',
         'Signing is switched off: mail goes out unsigned.',
         'Deploy the domain again: that switches it on.',
@@ -51,13 +47,13 @@ export function judgeSigning(domain: string, { selector }: Wanted, state: Signin
   if (state.status !== 'SUCCESS')
     findings.push(
       finding(
-        state.status === 'FAILED' || state.status === 'NOT_STARTED' ? 'urgent' : 'act',
         'NOT_VERIFIED',
         `SES has not verified selector ${selector}: expected SUCCESS, found ${state.status}` +
           `${state.verificationError === undefined ? '' : ` (${state.verificationError})`}.${sesSaw(state)}`,
         state.status === 'FAILED'
           ? 'Mend the record if it is at fault (see there), then deploy the domain again: SES does not try again by itself.'
           : 'Mend the record if it is at fault (see there); otherwise look again tomorrow.',
+        state.status === 'FAILED' || state.status === 'NOT_STARTED' ? 'urgent' : 'act',
       ),
     );
   return findings;
@@ -78,7 +74,6 @@ export function judgeOpen(open: Open | null, domain: string, now: number): Findi
   if (open.armed !== null && now > open.armed.at + REVERT_RETRY.graceMs)
     return [
       finding(
-        'urgent',
         'REVERT_OVERDUE',
         isWaiting(open)
           ? `SES has not verified the change of ${since}, and it should have been looked again at ${iso(open.armed.at)}, but was not.`
@@ -89,7 +84,6 @@ export function judgeOpen(open: Open | null, domain: string, now: number): Findi
   if (open.armed === null && now > open.startedAt + FORGOTTEN_MS)
     return [
       finding(
-        'act',
         'UNCONFIRMED',
         `The change of ${since} was never confirmed, and nothing undoes it by itself.`,
         `Deploy the domain again, or end it with: byodkim confirm ${domain} (or: byodkim revert ${domain})`,
@@ -104,7 +98,6 @@ export function judgeUnverified({ open, unverified }: Ledger, domain: string): F
   const { selector, at, minutes, status, times } = unverified;
   return [
     finding(
-      'act',
       'PUT_BACK',
       `SES had not verified selector ${selector} within ${minutes} minutes (${status}), so what was before was put ` +
         `back at ${iso(at)}${times > 1 ? `, ${times} times in a row` : ''}.`,

@@ -38,7 +38,6 @@ export function judgeTurn(ledger: Ledger, madeAt: number | undefined, now: numbe
   return {
     findings: [
       finding(
-        'act',
         'ROTATION_FAILED',
         `It is to rotate by itself, but ${due.why}.`,
         'Find out why (the notice of that day, or the log of the function, says it) and mend the cause; ' +

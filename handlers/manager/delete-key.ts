@@ -8,7 +8,7 @@ import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
 import type { Ledger } from '../ledger/ledger';
 import { ledgerStore, ledgersIn } from '../ledger/ledger-store';
 import { keyDeleted } from '../ledger/transitions';
-import { section, table } from '../notices/layout';
+import { noticeOf } from '../notices/layout';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
 import { isNeeded, keyUses } from '../rotation/key-uses';
 import { bucketsElsewhere, outOfReach } from '../rotation/other-regions';
@@ -258,11 +258,11 @@ async function tell(
 ): Promise<NoticeOutcome> {
   const { resultTopicArn } = world.environment;
   if (resultTopicArn === '') return { sent: false, reason: 'there is no topic for results' };
-  return tryPublish(world, services, resultTopicArn, {
+  const notice = noticeOf({ domain, region }, iso(world.clock.now()), {
     subject: `DKIM key deleted: ${domain} (${selector})`,
-    message: `${message}
-
-${table({ Domain: `${domain} in ${region}`, Selector: selector, Ended: iso(world.clock.now()) })}
-${section('WHAT TO DO', ['Nothing. It cannot be brought back; another key may be made under this selector.'])}`,
+    lead: message,
+    facts: { Selector: selector },
+    todo: ['Nothing. It cannot be brought back; another key may be made under this selector.'],
   });
+  return tryPublish(world, services, resultTopicArn, notice);
 }

@@ -5,7 +5,7 @@ import type { DetailsOf } from '../error-details';
 import { type ByodkimError, hasCode } from '../errors';
 import { PAUSE_DAYS } from '../rotation/turn';
 import type { World } from '../world';
-import { asSentence, type NotedWork, section, table } from './layout';
+import { type NotedWork, noticeOf } from './layout';
 
 const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
   change: 'change',
@@ -19,23 +19,16 @@ const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
 
 /** A change or a revert failed. */
 export function failureNotice(world: World, noted: NotedWork, error: ByodkimError): Notice {
-  const { domain, region, selector, transaction, kind } = noted;
+  const { domain, selector, kind } = noted;
   const { who } = ERROR_CATALOGUE[error.code];
-  return {
+  return noticeOf(noted, iso(world.clock.now()), {
     subject: `DKIM ${isChange(noted) ? 'change' : 'revert'} failed: ${domain} (${error.code})`,
-    message: `The DKIM ${ATTEMPTED[kind]} of ${domain} failed: ${error.code}.
-
-${table({
-  Domain: `${domain} in ${region}`,
-  Selector: selector,
-  Transaction: transaction,
-  Ended: iso(world.clock.now()),
-})}
-${section('WHAT HAPPENED', [error.what])}${section('WHAT SES HAS NOW', [asSentence(sesHas(noted, error))])}${section(
-  'WHAT TO DO',
-  [`Who: ${who}.`, ...whatToDo(error, domain), ...again(noted, error)],
-)}`,
-  };
+    lead: `The DKIM ${ATTEMPTED[kind]} of ${domain} failed: ${error.code}.`,
+    facts: { Selector: selector },
+    happened: error.what,
+    has: sesHas(noted, error),
+    todo: [`Who: ${who}.`, ...whatToDo(error, domain), ...again(noted, error)],
+  });
 }
 
 const isChange = ({ kind }: NotedWork): boolean =>

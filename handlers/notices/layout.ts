@@ -1,3 +1,4 @@
+import type { Notice } from '../aws/topics';
 import type { RequestOf } from '../event';
 
 type Changing = RequestOf<
@@ -16,21 +17,56 @@ export interface NotedWork {
   readonly transaction?: string;
 }
 
-/** `Name:   value` lines with their values below each other; what is absent is left out. */
-export function table(rows: Readonly<Record<string, string | undefined>>): string {
+/** A fact that is absent is left out. */
+type Facts = Readonly<Record<string, string | undefined>>;
+
+/** What a notice tells, beside what all have in common. */
+export interface Told {
+  readonly subject: string;
+  /** What is the matter, in sentences. */
+  readonly lead: string;
+  readonly facts?: Facts;
+  /** Below all others. */
+  readonly lastFacts?: Facts;
+  readonly happened?: string;
+  /** What SES has now. */
+  readonly has?: string;
+  readonly todo: readonly string[];
+  readonly warnings?: readonly string[];
+}
+
+/** The frame of every notice of a change: the matter, its facts, and what there is to do. @param ended ISO 8601 */
+export function noticeOf(
+  { domain, region, transaction }: Pick<NotedWork, 'domain' | 'region' | 'transaction'>,
+  ended: string,
+  { subject, lead, facts, lastFacts, happened, has, todo, warnings = [] }: Told,
+): Notice {
+  const place = { Domain: `${domain} in ${region}` };
+  const sections = [
+    section('WHAT HAPPENED', happened === undefined ? [] : [happened]),
+    section('WHAT SES HAS NOW', has === undefined ? [] : [asSentence(has)]),
+    section('WHAT TO DO', todo),
+    section('WARNINGS', bullets(warnings)),
+  ];
+  const all = { ...place, ...facts, Transaction: transaction, Ended: ended, ...lastFacts };
+  return { subject, message: `${lead}\n\n${table(all)}\n${sections.join('')}` };
+}
+
+/** `Name:   value` lines with their values below each other. */
+function table(rows: Facts): string {
   const present = Object.entries(rows).filter((row): row is [string, string] => row[1] !== undefined);
   const width = Math.max(...present.map(([name]) => name.length)) + 2;
   return present.map(([name, value]) => `${`${name}:`.padEnd(width)} ${value}`).join('\n');
 }
 
 /** A heading and what stands below it; nothing where there is nothing to say. */
-export const section = (heading: string, lines: readonly string[]): string =>
+const section = (heading: string, lines: readonly string[]): string =>
   lines.length === 0 ? '' : `\n${heading}\n\n${lines.join('\n')}\n`;
 
 export const bullets = (items: readonly string[]): string[] => items.map((item) => `- ${item}`);
 
 /** A sentence that was written as a part of another, or of an answer. */
-export const asSentence = (text: string): string => {
+const asSentence = (text: string): string => {
   const begun = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?:]$/.test(begun) ? begun : `${begun}.`;
 };

@@ -5,77 +5,62 @@ import type { Confirmed } from '../transaction/confirm';
 import type { Fired } from '../transaction/fired';
 import type { Reverted } from '../transaction/restore';
 import type { World } from '../world';
-import { asSentence, bullets, type NotedWork, section, table } from './layout';
+import { bullets, type NotedWork, noticeOf } from './layout';
 
 const SOURCES = { terraform: 'a deploy', direct: 'a direct call', schedule: 'its schedule' } as const;
 
 /** SES was changed. */
 export function changeNotice({ domain, region, source, kind }: NotedWork, result: ChangeResult): Notice {
-  const { selector, final_dkim_status: status, reverts_at: revertsAt } = result;
+  const { selector, transaction, final_dkim_status: status, reverts_at: revertsAt, retiring } = result;
   const verified = status === 'SUCCESS';
-  const todo = [
-    ...(verified
-      ? []
-      : [
-          'SES looks for the record for up to 72 hours, and mail may go out unsigned until it has found it. Look again ' +
-            `with: byodkim status ${domain}`,
-        ]),
-    ...(revertsAt === undefined
-      ? []
-      : [
-          source === 'terraform'
-            ? `The deploy must reach its end: it confirms the change. Otherwise the change is undone at ${revertsAt}, and ` +
-              'you are told.'
-            : `Should SES not have verified it by ${revertsAt}, the change is undone, and you are told.`,
-        ]),
-    ...(result.retiring === undefined
-      ? []
-      : [
-          `Leave the record of ${result.retiring.selector} in DNS until ${result.retiring.until}: mail that it has signed is ` +
-            'under way, and it is the way back.',
-        ]),
-  ];
-  return {
+  const todo: string[] = [];
+  if (!verified)
+    todo.push(
+      'SES looks for the record for up to 72 hours, and mail may go out unsigned until it has found it. Look again ' +
+        `with: byodkim status ${domain}`,
+    );
+  if (revertsAt !== undefined)
+    todo.push(
+      source === 'terraform'
+        ? `The deploy must reach its end: it confirms the change. Otherwise the change is undone at ${revertsAt}, and ` +
+            'you are told.'
+        : `Should SES not have verified it by ${revertsAt}, the change is undone, and you are told.`,
+    );
+  if (retiring !== undefined)
+    todo.push(
+      `Leave the record of ${retiring.selector} in DNS until ${retiring.until}: mail that it has signed is under way, ` +
+        'and it is the way back.',
+    );
+  const unverified = result.unverified_seconds;
+  return noticeOf({ domain, region, transaction }, result.timestamp, {
     subject: `DKIM changed: ${domain} (${selector}, ${status})`,
-    message: `${
-      verified
-        ? `SES now signs the mail of ${domain} with selector ${selector}.`
-        : `SES is to sign the mail of ${domain} with selector ${selector}, and has not verified its record yet.`
-    }
-
-${table({
-  Domain: `${domain} in ${region}`,
-  'SES has': `${result.signing_origin}, selector ${selector}, ${status}`,
-  Key: result.fingerprint,
-  'Asked for by': kind === 'rotate-due' ? 'the function itself (rotate: automatic)' : SOURCES[source],
-  Transaction: result.transaction,
-  Ended: result.timestamp,
-  Unverified: result.unverified_seconds === undefined ? undefined : `${result.unverified_seconds} s`,
-})}
-${section('WHAT TO DO', todo.length === 0 ? ['Nothing.'] : bullets(todo))}${section('WARNINGS', bullets(result.warnings))}`,
-  };
+    lead: verified
+      ? `SES now signs the mail of ${domain} with selector ${selector}.`
+      : `SES is to sign the mail of ${domain} with selector ${selector}, and has not verified its record yet.`,
+    facts: {
+      'SES has': `${result.signing_origin}, selector ${selector}, ${status}`,
+      Key: result.fingerprint,
+      'Asked for by': kind === 'rotate-due' ? 'the function itself (rotate: automatic)' : SOURCES[source],
+    },
+    lastFacts: { Unverified: unverified === undefined ? undefined : `${unverified} s` },
+    todo: todo.length === 0 ? NOTHING : bullets(todo),
+    warnings: result.warnings,
+  });
 }
+
+const NOTHING = ['Nothing.'];
 
 /** The revert had fired before the confirmation came, so the change was made once more. */
-export function reapplyNotice(world: World, { domain, region }: NotedWork, result: Confirmed): Notice {
-  const { selector, transaction, warnings } = result;
-  return {
-    subject: `DKIM changed again: ${domain} (${selector})`,
-    message: `SES signs the mail of ${domain} with selector ${selector}, and the change is confirmed.
+export const reapplyNotice = (world: World, noted: NotedWork, { selector, warnings }: Confirmed): Notice =>
+  noticeOf(noted, now(world), {
+    subject: `DKIM changed again: ${noted.domain} (${selector})`,
+    lead: `SES signs the mail of ${noted.domain} with selector ${selector}, and the change is confirmed.
 
-Its revert had fired before the deploy came to its end, so the change was made once more.
-
-${table({
-  Domain: `${domain} in ${region}`,
-  'SES has': `EXTERNAL, selector ${selector}`,
-  Transaction: transaction,
-  Ended: now(world),
-})}
-${section('WHAT TO DO', [
-  'Nothing. If this happens often, give deploys more time: confirmTimeoutMinutes.',
-])}${section('WARNINGS', bullets(warnings))}`,
-  };
-}
+Its revert had fired before the deploy came to its end, so the change was made once more.`,
+    facts: { 'SES has': `EXTERNAL, selector ${selector}` },
+    todo: ['Nothing. If this happens often, give deploys more time: confirmTimeoutMinutes.'],
+    warnings,
+  });
 
 const REVERTS: Readonly<
   Partial<Record<NotedWork['kind'], { why: string; todo: (domain: string) => string }>>
@@ -97,29 +82,32 @@ const REVERTS: Readonly<
 
 /** SES was put back, or should have been and could not be. */
 export function revertNotice(world: World, noted: NotedWork, result: Reverted): Notice {
-  const { domain, region, selector, transaction, kind } = noted;
+  const { domain, selector, kind } = noted;
   const { why, todo } = REVERTS[kind]!;
-  const incomplete = result.incomplete === true;
-  return {
-    subject: incomplete ? `DKIM not put back: ${domain}` : `DKIM reverted: ${domain}`,
-    message: `${
-      incomplete
-        ? `The signing state of ${domain} was to be put back, and could not be.`
-        : `The DKIM change of ${domain} was undone.`
-    } ${why}
-
-${table({
-  Domain: `${domain} in ${region}`,
-  Selector: selector,
-  Transaction: transaction,
-  Ended: now(world),
-})}
-${section('WHAT SES HAS NOW', [asSentence(result.reason)])}${section('WHAT TO DO', [
-  incomplete
-    ? `Nothing will put it back by itself any more. Look at it with: byodkim status ${domain}, and set by hand what it is to have: byodkim manual ${domain}`
-    : todo(domain),
-])}${section('WARNINGS', bullets(result.warnings))}`,
+  const told = {
+    facts: { Selector: selector },
+    has: result.reason,
+    warnings: result.warnings,
   };
+  return noticeOf(
+    noted,
+    now(world),
+    result.incomplete
+      ? {
+          ...told,
+          subject: `DKIM not put back: ${domain}`,
+          lead: `The signing state of ${domain} was to be put back, and could not be. ${why}`,
+          todo: [
+            `Nothing will put it back by itself any more. Look at it with: byodkim status ${domain}, and set by hand what it is to have: byodkim manual ${domain}`,
+          ],
+        }
+      : {
+          ...told,
+          subject: `DKIM reverted: ${domain}`,
+          lead: `The DKIM change of ${domain} was undone. ${why}`,
+          todo: [todo(domain)],
+        },
+  );
 }
 
 /** How a confirmed change that waited for SES has ended; `null`: it has not, or it never waited. */
@@ -128,57 +116,52 @@ export function verificationNotice(world: World, noted: NotedWork, result: Fired
   return result.unverified === undefined ? null : putBackNotice(world, noted, result, result.unverified);
 }
 
-function verifiedNotice(world: World, { domain, region, transaction }: NotedWork, result: Fired): Notice {
-  const { selector, after_minutes: minutes, warnings } = result;
-  return {
-    subject: `DKIM verified: ${domain} (${selector})`,
-    message: `SES has verified selector ${selector} of ${domain}, and signs its mail with it. The change is done.
-
-${table({
-  Domain: `${domain} in ${region}`,
-  'SES has': `EXTERNAL, selector ${selector}, SUCCESS`,
-  'SES took': `about ${minutes} minutes`,
-  Transaction: transaction,
-  Ended: now(world),
-})}
-${section('WHAT TO DO', ['Nothing.'])}${section('WARNINGS', bullets(warnings))}`,
-  };
-}
+const verifiedNotice = (
+  world: World,
+  noted: NotedWork,
+  { selector, after_minutes: minutes, warnings }: Fired,
+): Notice =>
+  noticeOf(noted, now(world), {
+    subject: `DKIM verified: ${noted.domain} (${selector})`,
+    lead: `SES has verified selector ${selector} of ${noted.domain}, and signs its mail with it. The change is done.`,
+    facts: { 'SES has': `EXTERNAL, selector ${selector}, SUCCESS`, 'SES took': `about ${minutes} minutes` },
+    todo: NOTHING,
+    warnings,
+  });
 
 function putBackNotice(
   world: World,
-  { domain, region, transaction }: NotedWork,
+  noted: NotedWork,
   { reason, warnings }: Fired,
   { selector, minutes, status, verification = {}, times }: NonNullable<Fired['unverified']>,
 ): Notice {
   const { errorType, lastCheckedAt, lastSuccessAt, primaryNameServer, soaSerial } = verification;
-  return {
-    subject: `DKIM put back: ${domain} (${selector} was not verified)`,
-    message: `SES has not verified selector ${selector} of ${domain} in time, so what was there before was put back${
-      times > 1 ? `, ${times} times in a row now` : ''
-    }. Until then mail may have gone out unsigned.
-
-${table({
-  Domain: `${domain} in ${region}`,
-  Selector: selector,
-  'SES had': `${minutes} minutes`,
-  'It showed last': `${status}${errorType === undefined ? '' : ` (${errorType})`}`,
-  'It looked last': lastCheckedAt,
-  'It last verified': lastSuccessAt,
-  'It asked':
-    primaryNameServer && `${primaryNameServer}${soaSerial === undefined ? '' : `, serial ${soaSerial}`}`,
-  Transaction: transaction,
-  Ended: now(world),
-})}
-${section('WHAT SES HAS NOW', [asSentence(reason)])}${section('WHAT TO DO', [
-  `See whether the record is what SES can find: byodkim check ${domain}`,
-  ...bullets([
-    'If it is, SES was only slow: give it longer with verification.timeoutMinutes (1 to 4320), then deploy again.',
-    'If it is not, have the record mended, then deploy again.',
-    'The next plan shows a new attempt, and why.',
-  ]),
-])}${section('WARNINGS', bullets(warnings))}`,
-  };
+  const inARow = times > 1 ? `, ${times} times in a row now` : '';
+  return noticeOf(noted, now(world), {
+    subject: `DKIM put back: ${noted.domain} (${selector} was not verified)`,
+    lead:
+      `SES has not verified selector ${selector} of ${noted.domain} in time, so what was there before was put ` +
+      `back${inARow}. Until then mail may have gone out unsigned.`,
+    facts: {
+      Selector: selector,
+      'SES had': `${minutes} minutes`,
+      'It showed last': `${status}${errorType === undefined ? '' : ` (${errorType})`}`,
+      'It looked last': lastCheckedAt,
+      'It last verified': lastSuccessAt,
+      'It asked':
+        primaryNameServer && `${primaryNameServer}${soaSerial === undefined ? '' : `, serial ${soaSerial}`}`,
+    },
+    has: reason,
+    todo: [
+      `See whether the record is what SES can find: byodkim check ${noted.domain}`,
+      ...bullets([
+        'If it is, SES was only slow: give it longer with verification.timeoutMinutes (1 to 4320), then deploy again.',
+        'If it is not, have the record mended, then deploy again.',
+        'The next plan shows a new attempt, and why.',
+      ]),
+    ],
+    warnings,
+  });
 }
 
 const now = (world: World): string => iso(world.clock.now());

@@ -1,13 +1,13 @@
 import { FINDING_CATALOGUE } from '../../handlers/audit/finding-catalogue';
-import type { FindingCode } from '../../handlers/audit/findings';
+import { FINDINGS, type FindingCode } from '../../handlers/audit/findings';
 import type { GeneratedDocument } from './document';
 
 export const findings: GeneratedDocument = {
   path: 'docs/findings.md',
   generate: () => {
     const sections = (Object.keys(FINDING_CATALOGUE) as FindingCode[]).map((code) => {
-      const { severities, means, who, remedy } = FINDING_CATALOGUE[code];
-      return `## ${code}\n\n| | |\n|---|---|\n| Severity | ${severities.join(' or ')} |\n| What it means | ${means} |\n| Who acts | ${who} |\n| What to do | ${remedy} |\n`;
+      const { means, who, remedy } = FINDING_CATALOGUE[code];
+      return `## ${code}\n\n| | |\n|---|---|\n| Severity | ${FINDINGS[code].join(' or ')} |\n| What it means | ${means} |\n| Who acts | ${who} |\n| What to do | ${remedy} |\n`;
     });
     return [
       '# Findings of the audit',
