@@ -1,4 +1,5 @@
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
+import { isNeeded } from '../../handlers/rotation/key-uses';
 import { stageOf } from '../../handlers/rotation/stages';
 import type { ListedDomain } from '../../list/domain-list';
 import { CannotEditList, editList } from '../../list/edit-list';
@@ -128,9 +129,8 @@ function neededOf(
   now: number,
 ): string[] {
   return signers.flatMap(({ selector, since, stoppedAt, isWayBack }) => {
-    const facts = { selector, madeAt: null, activeSince: since ?? 0, stoppedAt, isWayBack };
-    const { stage } = stageOf({ ...facts, record: 'unknown' }, overlapDays, now);
-    return stage === 'active' || stage === 'retiring' ? [selector] : [];
+    const facts = { selector, activeSince: since ?? 0, stoppedAt, isWayBack };
+    return isNeeded(stageOf(facts, overlapDays, now)) ? [selector] : [];
   });
 }
 

@@ -39,7 +39,7 @@ export function stagesOf(
     ),
   );
   if (listed === null || signed.some(({ selector }) => selector === listed.selector)) return signed;
-  const waiting = { selector: listed.selector, madeAt: null, activeSince: null, stoppedAt: null };
+  const waiting = { selector: listed.selector, activeSince: null, stoppedAt: null };
   const record = listed.readiness.exitCode === 0 ? 'ours' : 'none';
   return [stageOf({ ...waiting, isWayBack: false, record }, overlapDays, now), ...signed];
 }

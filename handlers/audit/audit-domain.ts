@@ -1,5 +1,4 @@
 import { stillAllowed } from '../allowances';
-import type { ObjectPlace } from '../aws/object-store';
 import { iso } from '../clock';
 import {
   dnsRecordObject,
@@ -13,10 +12,18 @@ import { CERTIFICATE_CODES, nullOn } from '../errors';
 import { type AuditRequest, controlOf, type Place } from '../event';
 import { fetchKey } from '../key/key-source';
 import { KEY_LIFETIME_DAYS, keyDueAt } from '../key/lifetime';
-import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
-import { currentOwner, deadlineOf, isHeld, isWaiting, type Ledger, type Wanted } from '../ledger/ledger';
-import { ledgerStore } from '../ledger/ledger-store';
-import { type DnsInformation, readInformation } from '../manager/dns-information';
+import type { RsaPublicKey } from '../key/public-key';
+import {
+  currentOwner,
+  deadlineOf,
+  isHeld,
+  isWaiting,
+  type KeyReference,
+  type Ledger,
+  type Wanted,
+} from '../ledger/ledger';
+import { readLedger } from '../ledger/ledger-store';
+import { describedKey, readInformation } from '../manager/dns-information';
 import { inForceIn, ledgersElsewhereIfKnown, signersEverywhere } from '../rotation/other-regions';
 import { type SelectorStage, stageAsData } from '../rotation/stages';
 import type { Services, World } from '../world';
@@ -67,46 +74,46 @@ async function lookAt(look: AuditWorld, place: Place): Promise<DomainReport> {
   const { world, services } = look;
   const { domain, region } = place;
   const bucket = world.environment.keyStoreBucket;
-  const stored = await ledgerStore(services.store, bucket, place).read();
-  if (stored === null)
+  const ledger = await readLedger(services.store, bucket, place);
+  if (ledger === null)
     return unchecked(
       place,
       'There is no ledger of it: this project has never changed it, or its ledger is gone.',
       'Check the name and the region; deploy the domain if it is to be managed.',
       'NOT_MANAGED',
     );
-  const elsewhere = await ledgersElsewhereIfKnown(world, services, place, stored.ledger);
-  const wanted = stored.ledger.open?.wanted ?? stored.ledger.inForce;
+  const elsewhere = await ledgersElsewhereIfKnown(world, services, place, ledger);
+  const wanted = ledger.open?.wanted ?? ledger.inForce;
   if (wanted === null) {
-    const former = await orUnknown('Earlier selectors', () => lookAtFormer(look, stored.ledger, elsewhere));
-    const findings = [...judgeUnverified(stored.ledger, domain), ...former.findings];
+    const former = await orUnknown('Earlier selectors', () => lookAtFormer(look, ledger, elsewhere));
+    const findings = [...judgeUnverified(ledger, domain), ...former.findings];
     const notes = ['nothing is in force', ...(former.notes ?? [])];
     return { domain, region, selector: null, severity: worst(findings), findings, notes };
   }
-  const { keyLifetimeDays = KEY_LIFETIME_DAYS } = rotationOf(stored.ledger);
+  const { keyLifetimeDays = KEY_LIFETIME_DAYS } = rotationOf(ledger);
   const [signing, key] = await Promise.all([
     orUnknown('What SES signs with', () => lookAtSigning(look, place, wanted)),
     orUnknown('The private key (and so the record)', () => lookAtKey(look, domain, wanted, keyLifetimeDays)),
   ]);
   const record = key.failed
     ? NOTHING_SEEN
-    : await orUnknown('The record', () => lookAtRecord(look, stored.ledger, wanted, key.publicKey));
-  const former = await orUnknown('Earlier selectors', () => lookAtFormer(look, stored.ledger, elsewhere));
-  const underWay = isUnderWay(stored.ledger, world.clock.now());
-  const itself = judgeTurn(stored.ledger, key.madeAt, world.clock.now());
+    : await orUnknown('The record', () => lookAtRecord(look, ledger, wanted, key.publicKey));
+  const former = await orUnknown('Earlier selectors', () => lookAtFormer(look, ledger, elsewhere));
+  const underWay = isUnderWay(ledger, world.clock.now());
+  const itself = judgeTurn(ledger, key.madeAt, world.clock.now());
+  const { open } = ledger;
   // What SES has not verified goes back by itself: nobody need do anything yet.
-  const { open } = stored.ledger;
   const waits = isWaiting(open) && signing.ses?.status !== 'FAILED';
   const findings = [
     // While a change is under way SES has what was before, what is wanted, or either in turn.
     ...(underWay ? [] : signing.findings.filter(({ code }) => code !== 'NOT_VERIFIED' || !waits)),
-    ...judgeOpen(stored.ledger.open, domain, world.clock.now()),
-    ...judgeUnverified(stored.ledger, domain),
+    ...judgeOpen(open, domain, world.clock.now()),
+    ...judgeUnverified(ledger, domain),
     ...record.findings,
     ...itself.left(key.findings),
     ...itself.left(former.findings),
     ...itself.findings,
-    ...judgeRegions(stored.ledger, elsewhere, world.clock.now()),
+    ...judgeRegions(ledger, elsewhere, world.clock.now()),
   ];
   return {
     domain,
@@ -192,8 +199,8 @@ async function lookAtKey(
     readInformation(store, { bucket: own, key: dnsRecordObject(domain, selector) }),
   ]);
   const information = stored.kind === 'ours' ? stored.information : undefined;
-  const described = information && describedKey(information, key.fingerprint);
-  const publicKey = described ?? (await appliedKey(world, services, key, key.fingerprint));
+  const described = ofFingerprint(information && describedKey(information), key.fingerprint);
+  const publicKey = described ?? (await appliedKey(world, services, key));
   const madeAt = described ? Date.parse(information!.createdAt) : head?.lastModified?.getTime();
   const atRest = { place: shown, etag: head?.etag ?? null, appliedEtag: key.etag, madeAt };
   return {
@@ -203,23 +210,18 @@ async function lookAtKey(
   };
 }
 
-function describedKey({ publicKey }: DnsInformation, fingerprint: string): RsaPublicKey | undefined {
-  const reading = readPublicKeyDer(Buffer.from(publicKey, 'base64'));
-  if ('problem' in reading) return undefined;
-  return reading.key.fingerprint === fingerprint ? reading.key : undefined;
-}
-
 /** The public half of the private key that was applied, if it is still there. */
 async function appliedKey(
   world: World,
   { store }: Services,
-  place: ObjectPlace,
-  fingerprint: string,
+  key: KeyReference,
 ): Promise<RsaPublicKey | undefined> {
-  const found = await nullOn(fetchKey(store, world.redactor, place), ...CERTIFICATE_CODES);
-  const publicKey = found?.key.publicKey;
-  return publicKey?.fingerprint === fingerprint ? publicKey : undefined;
+  const found = await nullOn(fetchKey(store, world.redactor, key), ...CERTIFICATE_CODES);
+  return ofFingerprint(found?.key.publicKey, key.fingerprint);
 }
+
+const ofFingerprint = (key: RsaPublicKey | undefined, fingerprint: string): RsaPublicKey | undefined =>
+  key?.fingerprint === fingerprint ? key : undefined;
 
 /** How many selectors that signed once are looked at: the newest, one audit after the other. */
 const FORMER = 3;
@@ -237,14 +239,11 @@ async function lookAtFormer(
   const { overlapDays = MINIMUM_OVERLAP_DAYS, revoked = [] } = rotationOf(ledger);
   const stopped = signersEverywhere(ledger, elsewhere).filter(({ stoppedAt }) => stoppedAt !== null);
   for (const signer of stopped.slice(-FORMER)) {
-    const place = {
-      bucket: world.environment.keyStoreBucket,
-      key: dnsRecordObject(ledger.domain, signer.selector),
-    };
-    const stored = await readInformation(services.store, place);
+    const key = dnsRecordObject(ledger.domain, signer.selector);
+    const stored = await readInformation(services.store, { bucket: world.environment.keyStoreBucket, key });
     // Of a key that we did not make or describe, nobody can tell which record is its own.
     if (stored.kind !== 'ours') continue;
-    const expected = describedKey(stored.information, stored.information.fingerprint);
+    const expected = ofFingerprint(describedKey(stored.information), stored.information.fingerprint);
     if (expected === undefined) continue;
     const facts = {
       selector: signer.selector,

@@ -47,27 +47,31 @@ export interface AuditAnswer {
  */
 export async function audit(world: World, request: AuditRequest): Promise<AuditAnswer> {
   const services = world.services('', world.environment.region, world.clock);
-  const begun = await begin(world, services, request);
+  const run: Run = { world, services, request };
+  const begun = await begin(run);
   const leg = request.continues?.leg ?? 1;
-  if (begun.report.complete) {
+  if (begun.report.complete)
     // Ended by this very leg: it may have died before it told.
-    return begun.report.legs === leg
-      ? tell(world, services, request, begun.report, [])
-      : answer(world, begun.report, {});
-  }
-  if (begun.report.legs >= leg) return goOn(world, services, request, begun);
+    return begun.report.legs === leg ? tell(run, begun.report, []) : answer(world, begun.report, {});
+  if (begun.report.legs >= leg) return goOn(run, begun);
   const looked = await lookAtDomains(world, request.gate, begun.report.pending);
   const report = withReports(begun.report, looked, leg);
   // Who only looks opens nothing.
   if (!request.quiet) await openRotations(world, looked);
   // A leg that gets nowhere would be followed by others like it.
-  if (report.pending.length === 0 || looked.length === 0)
-    return end(world, services, request, { report, etag: begun.etag }, []);
+  if (report.pending.length === 0 || looked.length === 0) return end(run, { report, etag: begun.etag }, []);
   const kept = await writeReport(world, services.store, { report, etag: begun.etag });
-  return kept === null ? leaveToOther(world, report) : goOn(world, services, request, kept);
+  return kept === null ? leaveToOther(world, report) : goOn(run, kept);
 }
 
-async function begin(world: World, services: Services, request: AuditRequest): Promise<StoredReport> {
+/** One invocation of an audit. */
+interface Run {
+  readonly world: World;
+  readonly services: Services;
+  readonly request: AuditRequest;
+}
+
+async function begin({ world, services, request }: Run): Promise<StoredReport> {
   const { store } = services;
   const { keyStoreBucket: bucket, region } = world.environment;
   if (bucket === '')
@@ -131,12 +135,8 @@ function closed(world: World, report: AuditReport): AuditReport {
 }
 
 /** Goes on later; where that cannot be arranged, ends with what there is. */
-async function goOn(
-  world: World,
-  services: Services,
-  request: AuditRequest,
-  stored: StoredReport,
-): Promise<AuditAnswer> {
+async function goOn(run: Run, stored: StoredReport): Promise<AuditAnswer> {
+  const { world, services, request } = run;
   const { report } = stored;
   try {
     const at = await continueLater(world, services, request, report.object, report.legs + 1);
@@ -144,27 +144,26 @@ async function goOn(
   } catch (error) {
     const warning = `The audit could not be continued: ${(error as Error).message}`;
     world.log.error(warning, { report: report.object });
-    return end(world, services, request, stored, [warning]);
+    return end(run, stored, [warning]);
   }
 }
 
 /** Closes the report and tells what it says, even where it cannot be kept. */
 async function end(
-  world: World,
-  services: Services,
-  request: AuditRequest,
+  run: Run,
   { report, etag }: StoredReport,
   warnings: readonly string[],
 ): Promise<AuditAnswer> {
+  const { world, services } = run;
   const ended = closed(world, report);
   try {
     if ((await writeReport(world, services.store, { report: ended, etag })) === null)
       return leaveToOther(world, ended);
-    return tell(world, services, request, ended, warnings);
+    return tell(run, ended, warnings);
   } catch (error) {
     const warning = `The report could not be kept: ${(error as Error).message}`;
     world.log.error(warning, { report: report.object });
-    return tell(world, services, request, ended, [...warnings, warning]);
+    return tell(run, ended, [...warnings, warning]);
   }
 }
 
@@ -176,9 +175,7 @@ const leaveToOther = (world: World, report: AuditReport): AuditAnswer =>
 
 /** Tells the operators, unless all is well and nobody asked. */
 async function tell(
-  world: World,
-  services: Services,
-  request: AuditRequest,
+  { world, services, request }: Run,
   report: AuditReport,
   warnings: readonly string[],
 ): Promise<AuditAnswer> {

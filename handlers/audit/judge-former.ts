@@ -21,7 +21,8 @@ export function judgeFormer(
   isRevoked = false,
 ): { stage: SelectorStage; findings: Finding[]; notes: string[] } {
   const stage = stageOf(facts, overlapDays, now);
-  const found = (...told: Parameters<typeof finding>) => ({ stage, findings: [finding(...told)], notes: [] });
+  const quiet = { stage, findings: [], notes: [] };
+  const found = (...told: Parameters<typeof finding>) => ({ ...quiet, findings: [finding(...told)] });
   const name = recordName(domain, facts.selector);
   if (isRevoked)
     return facts.record === 'ours'
@@ -30,7 +31,7 @@ export function judgeFormer(
           `The key of ${facts.selector} is in wrong hands, and its record ${name} is still there: whoever has it signs as ${domain}.`,
           'Have the record set to "v=DKIM1; p=", now; where the stack publishes it, deploy.',
         )
-      : { stage, findings: [], notes: [] };
+      : quiet;
   if (stage.finding === 'record-gone-too-early') {
     const why = facts.isWayBack
       ? 'it is the way back of what signs now'
@@ -42,8 +43,8 @@ export function judgeFormer(
       'Have it published again, unless its key was revoked on purpose.',
     );
   }
-  if (stage.stage !== 'retired' || facts.record !== 'ours')
-    return { stage, findings: [], notes: stage.stage === 'revoked' ? [] : [stageInWords(stage)] };
+  if (stage.stage === 'revoked') return quiet;
+  if (stage.stage !== 'retired' || facts.record !== 'ours') return { ...quiet, notes: [stageInWords(stage)] };
   const since = day(stage.recordMayGoAt!);
   const todo = `Remove ${facts.selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}; where the stack publishes it, take it out of previousSelectors and deploy.`;
   return stage.finding === 'record-stays-too-long'

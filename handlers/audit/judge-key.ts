@@ -22,42 +22,32 @@ export function judgeKey(
   lifetimeDays: number,
   now: number,
 ): Finding[] {
-  const age = madeAt === undefined ? [] : judgeAge(madeAt, lifetimeDays, now);
-  return [...judgePresence(place, etag, appliedEtag), ...age];
-}
-
-function judgePresence(place: string, etag: string | null, appliedEtag: string | undefined): Finding[] {
+  const findings = madeAt === undefined ? [] : judgeAge(madeAt, lifetimeDays, now);
   if (etag === null)
-    return [
+    findings.unshift(
       finding(
         'KEY_MISSING',
         `The private key ${place} is gone. SES goes on signing with it, but no deploy and no way back works.`,
         'Bring the object back from an earlier version, or rotate to a new selector.',
       ),
-    ];
-  if (appliedEtag !== undefined && etag !== appliedEtag)
-    return [
+    );
+  else if (appliedEtag !== undefined && etag !== appliedEtag)
+    findings.unshift(
       finding(
         'KEY_REPLACED',
         `The private key ${place} was written over since it was applied. SES still signs with the earlier one.`,
         'Bring the earlier version back; a new key belongs under a new selector.',
       ),
-    ];
-  return [];
+    );
+  return findings;
 }
 
 function judgeAge(madeAt: number, lifetimeDays: number, now: number): Finding[] {
   const left = keyDaysLeft(madeAt, now, lifetimeDays);
   if (left > KEY_WARNING_DAYS) return [];
-  const made = day(madeAt);
-  const due = day(keyDueAt(madeAt, lifetimeDays));
+  const [made, due] = [day(madeAt), day(keyDueAt(madeAt, lifetimeDays))];
+  const overdue = `The key of ${made} is older than ${lifetimeDays} days: it was due on ${due}.`;
   return left < 0
-    ? [
-        finding(
-          'KEY_OVERDUE',
-          `The key of ${made} is older than ${lifetimeDays} days: it was due on ${due}.`,
-          ROTATE,
-        ),
-      ]
+    ? [finding('KEY_OVERDUE', overdue, ROTATE)]
     : [finding('KEY_DUE', `The key of ${made} must be replaced by ${due}: in ${left} days.`, ROTATE)];
 }

@@ -25,28 +25,22 @@ export function judgeTurn(ledger: Ledger, madeAt: number | undefined, now: numbe
   if (automaticOf(ledger) === undefined) return { findings: [], notes: [], left: (all) => all };
   const due: Due = dueOf(ledger, madeAt, now);
   const isItsOwn = ({ code }: Finding): boolean => DONE_ITSELF.includes(code);
-  const left = (all: readonly Finding[]) => all.filter((finding) => !isItsOwn(finding));
-  if (due.kind !== 'nothing')
-    return { due: due.kind, findings: [], notes: [NEXT[due.kind](due.selector)], left };
-  if (due.blocked)
-    return {
-      findings: [],
-      notes: [],
-      left: (all) => all.map((finding) => (isItsOwn(finding) ? hindered(finding, due.why) : finding)),
-    };
-  if (due.failedUntil === undefined) return { findings: [], notes: [], left };
-  return {
-    findings: [
-      finding(
-        'ROTATION_FAILED',
-        `It is to rotate by itself, but ${due.why}.`,
-        'Find out why (the notice of that day, or the log of the function, says it) and mend the cause; ' +
-          `from ${dayFrom(due.failedUntil)} on the audit begins it again.`,
-      ),
-    ],
+  const quiet = {
+    findings: [],
     notes: [],
-    left,
+    left: (all: readonly Finding[]) => all.filter((each) => !isItsOwn(each)),
   };
+  if (due.kind !== 'nothing') return { ...quiet, due: due.kind, notes: [NEXT[due.kind](due.selector)] };
+  if (due.blocked)
+    return { ...quiet, left: (all) => all.map((each) => (isItsOwn(each) ? hindered(each, due.why) : each)) };
+  if (due.failedUntil === undefined) return quiet;
+  const failed = finding(
+    'ROTATION_FAILED',
+    `It is to rotate by itself, but ${due.why}.`,
+    'Find out why (the notice of that day, or the log of the function, says it) and mend the cause; ' +
+      `from ${dayFrom(due.failedUntil)} on the audit begins it again.`,
+  );
+  return { ...quiet, findings: [failed] };
 }
 
 const hindered = (finding: Finding, why: string): Finding => ({

@@ -6,7 +6,7 @@ import { day, iso } from '../clock';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { emptyLedger, isWaiting, type Ledger, type Open, type Owner, type Place } from '../ledger/ledger';
-import { ledgerStore } from '../ledger/ledger-store';
+import { readLedger } from '../ledger/ledger-store';
 import { earlyRemoval, removedBy } from '../rotation/early-removal';
 import { ledgersElsewhere, refusedRegions } from '../rotation/other-regions';
 import { inWords, isInStep } from '../transaction/signing-state';
@@ -163,9 +163,12 @@ interface Looked {
 
 /** The ledger and SES, side by side, without taking the lease. */
 export async function look(world: World, services: Services, place: Place): Promise<Looked> {
-  const ledgers = ledgerStore(services.store, world.environment.keyStoreBucket, place);
-  const [stored, state] = await Promise.all([ledgers.read(), services.identities.get(place.domain)]);
-  return { ledger: stored?.ledger ?? emptyLedger(place.domain, place.region), state };
+  const { domain, region } = place;
+  const [ledger, state] = await Promise.all([
+    readLedger(services.store, world.environment.keyStoreBucket, place),
+    services.identities.get(domain),
+  ]);
+  return { ledger: ledger ?? emptyLedger(domain, region), state };
 }
 
 /** A key that was overwritten in S3 since it was applied is drift as well: SES still signs with the earlier one. */

@@ -28,6 +28,10 @@ export async function ledgersIn(store: ObjectStore, bucket: string, region?: str
   });
 }
 
+/** For whoever only looks. `null`: there is none. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
+export const readLedger = async (store: ObjectStore, bucket: string, place: Place): Promise<Ledger | null> =>
+  (await ledgerStore(store, bucket, place).read())?.ledger ?? null;
+
 /** With 50 lines of history a ledger has some 20 kB. */
 const LARGEST_BYTES = 1_000_000;
 

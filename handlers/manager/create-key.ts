@@ -12,25 +12,19 @@ import {
   readInformation,
   type StoredInformation,
 } from './dns-information';
-import type { DnsRecord } from './dns-record';
+import type { RecordedAnswer } from './dns-record';
 import { ensureInformation } from './ensure-information';
 import { type EnsuredKey, findKey, makeKey, privateKeyPlace } from './private-key';
 import { renewKey } from './renew-key';
 
 /** What `DkimKey` and `create_key` answer. Never holds key material. */
-export interface KeyAnswer {
-  readonly statusCode: 200;
-  readonly message: string;
-  readonly domain: string;
-  readonly selector: string;
+export interface KeyAnswer extends RecordedAnswer {
   /** Whether this run has made the key. */
   readonly created: boolean;
-  readonly record: DnsRecord;
   /** Where the private key lies, e.g. `s3://bucket/key`. */
   readonly storedAt: string;
   /** Whether the DNS team was told by this run, or why not. */
   readonly notice: NoticeOutcome;
-  readonly warnings: readonly string[];
 }
 
 /**
@@ -40,13 +34,14 @@ export interface KeyAnswer {
  *   DEPENDENCY_FAILED.
  */
 export async function createKey(world: World, request: SigningRequest): Promise<KeyAnswer> {
-  const services = world.services(request.domain, request.region, world.clock);
+  const { domain, selector, region, rotation } = request;
+  const services = world.services(domain, region, world.clock);
   const keyPlace = privateKeyPlace(request);
-  const infoPlace = informationPlace(request);
+  const place = informationPlace(request);
   // The record before the key: it is written after it, so whoever finds a record finds its key as well.
   const stored = await onceArrived(
     untilKept(world, () => 'gate'),
-    () => readInformation(services.store, infoPlace),
+    () => readInformation(services.store, place),
   );
   const there = await findKey(world, services, keyPlace);
   if (there === null) {
@@ -55,33 +50,26 @@ export async function createKey(world: World, request: SigningRequest): Promise<
   }
   const renewed =
     there !== null && request.renew ? await renewKey(world, services, request, there, stored) : null;
-  const ensured: EnsuredKey =
+  const key: EnsuredKey =
     renewed?.key ??
     (there === null ? await makeKey(world, services, keyPlace) : { found: there, created: false });
-  const lying = renewed?.stored ?? stored;
-  const ensuredInformation = await ensureInformation(world, services, request, ensured, lying);
-  const { record, warnings } = ensuredInformation;
-  const announced =
-    request.notifyDnsTeam === false
-      ? { notice: { sent: false, reason: 'not asked for (notifyDnsTeam: false)' }, warnings: [] }
-      : await announceOnce(
-          world,
-          services,
-          infoPlace,
-          record,
-          ensuredInformation.stored,
-          request.rotation?.delegation,
-        );
+  const { created } = key;
+  const described = await ensureInformation(world, services, request, key, renewed?.stored ?? stored);
+  const { record, written } = described;
+  const delegation = rotation?.delegation;
+  const { notice, warnings } = request.notifyDnsTeam
+    ? await announceOnce(world, services, { place, record, stored: described.stored, delegation })
+    : { notice: { sent: false, reason: 'not asked for (notifyDnsTeam: false)' }, warnings: [] };
   return {
     statusCode: 200,
-    message: message(request, ensured.created, ensuredInformation.written),
-    domain: request.domain,
-    selector: request.selector,
-    created: ensured.created,
+    message: message(request, created, written),
+    domain,
+    selector,
+    created,
     record,
     storedAt: s3Uri(keyPlace),
-    notice: announced.notice,
-    warnings: [...warnings, ...announced.warnings],
+    notice,
+    warnings: [...described.warnings, ...warnings],
   };
 }
 
@@ -95,32 +83,32 @@ function message({ domain, selector }: SigningRequest, created: boolean, written
 /** A new key under the old record's name would never match what is published. */
 function refuseLostKey(stored: StoredInformation, request: SigningRequest): void {
   if (stored.kind !== 'ours' || stored.information.deletedAt !== undefined) return;
-  const { bucket, privateKey } = request.keyStore;
   const { fingerprint, createdAt }: DnsInformation = stored.information;
-  const record = informationPlace(request);
+  const place = privateKeyPlace(request);
   throw new ByodkimError(
     'CERTIFICATE_NOT_FOUND',
     {
       what:
-        `There is no private key at ${s3Uri({ bucket, key: privateKey })}, but the DNS team was given the record of one ` +
+        `There is no private key at ${s3Uri(place)}, but the DNS team was given the record of one ` +
         `(${fingerprint}, made ${createdAt}). Expected the key beside its record; no new key was made, since the ` +
         'published record would not match it.',
       advice:
         'Bring the object back from an earlier version, or take a new selector, or delete ' +
-        `${s3Uri(record)} to begin anew.`,
+        `${s3Uri(informationPlace(request))} to begin anew.`,
     },
-    { expected: { bucket, key: privateKey, fingerprint }, found: null },
+    { expected: { ...place, fingerprint }, found: null },
   );
 }
 
 /** Others bring the key: one of ours in its place would be published, and be wrong. */
-function refuseMissingKey({ keyStore: { bucket, privateKey } }: SigningRequest): never {
+function refuseMissingKey(request: SigningRequest): never {
+  const expected = privateKeyPlace(request);
   throw new ByodkimError(
     'CERTIFICATE_NOT_FOUND',
     {
-      what: `There is no private key at ${s3Uri({ bucket, key: privateKey })}, whose record is to be published.`,
+      what: `There is no private key at ${s3Uri(expected)}, whose record is to be published.`,
       advice: 'Put it there and apply again, or have the function make one (createKey: true).',
     },
-    { expected: { bucket, key: privateKey }, found: null },
+    { expected, found: null },
   );
 }

@@ -4,9 +4,9 @@ import { MINIMUM_OVERLAP_DAYS, privateKeyObject, recordName, s3Uri } from '../co
 import { ByodkimError, CERTIFICATE_CODES, hasCode } from '../errors';
 import type { SigningRequest } from '../event';
 import { fetchKey } from '../key/key-source';
-import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
+import type { RsaPublicKey } from '../key/public-key';
 import type { Ledger } from '../ledger/ledger';
-import { ledgerStore, ledgersIn } from '../ledger/ledger-store';
+import { ledgersIn, readLedger } from '../ledger/ledger-store';
 import { keyDeleted } from '../ledger/transitions';
 import { noticeOf } from '../notices/layout';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
@@ -15,19 +15,17 @@ import { bucketsElsewhere, outOfReach } from '../rotation/other-regions';
 import { Session } from '../transaction/session';
 import type { Services, World } from '../world';
 import {
+  describedKey,
   informationPlace,
   readInformation,
   type StoredInformation,
   writeInformation,
 } from './dns-information';
+import type { SelectorAnswer } from './dns-record';
 import { privateKeyPlace } from './private-key';
 
 /** What `delete_key` answers. */
-export interface DeletedKey {
-  readonly statusCode: 200;
-  readonly message: string;
-  readonly domain: string;
-  readonly selector: string;
+export interface DeletedKey extends SelectorAnswer {
   /** How many versions of its object were deleted. */
   readonly versions: number;
   /** e.g. `s3://bucket/key`. */
@@ -83,10 +81,11 @@ export async function deleteKey(world: World, request: SigningRequest): Promise<
 }
 
 /** The ledgers name keys by selector and place: of one that lies elsewhere they may not know. */
-function refuseOtherPlace({ environment }: World, { domain, selector, keyStore }: SigningRequest): void {
+function refuseOtherPlace({ environment }: World, request: SigningRequest): void {
+  const { domain, selector, keyStore } = request;
   const expected = { bucket: environment.keyStoreBucket, key: privateKeyObject(domain, selector) };
   if (keyStore.bucket === expected.bucket && keyStore.privateKey === expected.key) return;
-  const found = s3Uri({ bucket: keyStore.bucket, key: keyStore.privateKey });
+  const found = s3Uri(privateKeyPlace(request));
   throw new ByodkimError(
     'VALIDATION_ERROR',
     `keyStore: expected the place of the key store of this region, ${s3Uri(expected)}, found ${found}. A key in another place is deleted by ` +
@@ -107,10 +106,9 @@ async function publicKeyOf(
     return (await fetchKey(store, world.redactor, place)).key.publicKey;
   } catch (error) {
     if (!hasCode(error, ...CERTIFICATE_CODES)) throw error;
-    const described =
-      stored.kind === 'ours' && readPublicKeyDer(Buffer.from(stored.information.publicKey, 'base64'));
-    if (described && !('problem' in described)) return described.key;
-    throw error;
+    const described = stored.kind === 'ours' ? describedKey(stored.information) : undefined;
+    if (described === undefined) throw error;
+    return described;
   }
 }
 
@@ -152,8 +150,8 @@ async function everyLedger(world: World, store: ObjectStore, here: string): Prom
   const found: Ledger[] = [];
   const worker = async (): Promise<void> => {
     for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
-      const stored = await ledgerStore(store, place.bucket, place).read();
-      if (stored !== null) found.push(stored.ledger);
+      const ledger = await readLedger(store, place.bucket, place);
+      if (ledger !== null) found.push(ledger);
     }
   };
   await Promise.all(Array.from({ length: LEDGERS_AT_ONCE }, worker));

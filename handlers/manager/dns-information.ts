@@ -1,6 +1,7 @@
 import { type ObjectPlace, type ObjectStore, putJson, readJson } from '../aws/object-store';
 import { dnsRecordObject } from '../contract';
 import type { SigningRequest } from '../event';
+import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
 import type { Wanted } from '../ledger/ledger';
 import type { DnsRecord } from './dns-record';
 
@@ -63,6 +64,12 @@ const isInformation = (value: Partial<DnsInformation>): boolean =>
   FINGERPRINT.test(String(value.fingerprint)) &&
   isTime(value.createdAt) &&
   [value.notifiedAt, value.deletedAt].every((each) => each === undefined || isTime(each));
+
+/** The public half of the key that is described; undefined where it is no key. */
+export function describedKey({ publicKey }: DnsInformation): RsaPublicKey | undefined {
+  const reading = readPublicKeyDer(Buffer.from(publicKey, 'base64'));
+  return 'key' in reading ? reading.key : undefined;
+}
 
 /**
  * When a key was made, milliseconds since the epoch: as its description says, else since when its object is there.

@@ -68,23 +68,17 @@ export async function ensureInformation(
 
 function refuseOtherKey(information: DnsInformation, request: SigningRequest, fingerprint: string): void {
   if (information.fingerprint === fingerprint) return;
-  const { bucket, privateKey } = request.keyStore;
-  const place = informationPlace(request);
+  const place = s3Uri(informationPlace(request));
   throw new ByodkimError(
     'CERTIFICATE_INVALID',
     {
       what:
-        `The DNS information in ${s3Uri(place)} is of another key than ${s3Uri({ bucket, key: privateKey })}: ` +
+        `The DNS information in ${place} is of another key than ${s3Uri(privateKeyPlace(request))}: ` +
         `expected ${fingerprint}, found ${information.fingerprint}. One of the two was replaced. Nothing was written.`,
       advice:
         'Bring the private key back from its earlier version, or delete the DNS information so that it is written anew ' +
         '(and the DNS team is told).',
     },
-    {
-      place: s3Uri(place),
-      reason: 'it describes another key',
-      expected: fingerprint,
-      found: information.fingerprint,
-    },
+    { place, reason: 'it describes another key', expected: fingerprint, found: information.fingerprint },
   );
 }

@@ -5,20 +5,14 @@ import { announceAgain, NO_DNS_TOPIC, noticeOf } from '../notices/dns-team';
 import type { NoticeOutcome } from '../notices/publish';
 import type { World } from '../world';
 import { informationPlace, readInformation } from './dns-information';
-import type { DnsRecord } from './dns-record';
+import type { RecordedAnswer } from './dns-record';
 import { ensureInformation } from './ensure-information';
 import { privateKeyPlace } from './private-key';
 
-export interface NotifyAnswer {
-  readonly statusCode: 200;
-  readonly message: string;
-  readonly domain: string;
-  readonly selector: string;
-  readonly record: DnsRecord;
+export interface NotifyAnswer extends RecordedAnswer {
   readonly notice: NoticeOutcome;
   /** The notice itself, for whoever wants to send it another way. */
   readonly text: Notice;
-  readonly warnings: readonly string[];
 }
 
 /**
@@ -26,9 +20,10 @@ export interface NotifyAnswer {
  * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function notifyDnsTeam(world: World, request: SigningRequest): Promise<NotifyAnswer> {
-  const services = world.services(request.domain, request.region, world.clock);
+  const { domain, selector, region, rotation } = request;
+  const services = world.services(domain, region, world.clock);
   const place = informationPlace(request);
-  const delegation = request.rotation?.delegation;
+  const delegation = rotation?.delegation;
   const found = await fetchKey(services.store, world.redactor, privateKeyPlace(request));
   const { record, stored, warnings } = await ensureInformation(
     world,
@@ -40,14 +35,14 @@ export async function notifyDnsTeam(world: World, request: SigningRequest): Prom
   const announced =
     world.environment.dnsTopicArn === ''
       ? { notice: { sent: false, reason: NO_DNS_TOPIC }, warnings: [] }
-      : await announceAgain(world, services, place, record, stored, delegation);
+      : await announceAgain(world, services, { place, record, stored, delegation });
   return {
     statusCode: 200,
     message: announced.notice.sent
       ? `The DNS team was told ${delegation ? `of both aliases of ${record.domain}` : `to publish ${record.name}`}.`
       : `Nobody was told: ${announced.notice.reason}. The notice is in "text".`,
-    domain: request.domain,
-    selector: request.selector,
+    domain,
+    selector,
     record,
     notice: announced.notice,
     text: noticeOf(world, record, delegation),

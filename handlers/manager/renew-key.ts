@@ -2,7 +2,7 @@ import { MINIMUM_OVERLAP_DAYS, privateKeyObject, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { currentOwner } from '../ledger/ledger';
-import { ledgerStore } from '../ledger/ledger-store';
+import { readLedger } from '../ledger/ledger-store';
 import { isNeeded, keyUses } from '../rotation/key-uses';
 import { ledgersElsewhere } from '../rotation/other-regions';
 import { dayFrom } from '../rotation/stages';
@@ -28,8 +28,8 @@ export async function renewKey(
   const { domain, selector, rotation } = request;
   // The ledger of this domain and selector says nothing of a key that lies anywhere else.
   if (request.keyStore.privateKey !== privateKeyObject(domain, selector)) return null;
-  const own = (await ledgerStore(services.store, world.environment.keyStoreBucket, request).read())?.ledger;
-  const ledgers = [...(own ? [own] : []), ...(await ledgersElsewhere(world, services, request, own ?? null))];
+  const own = await readLedger(services.store, world.environment.keyStoreBucket, request);
+  const ledgers = [...(own ? [own] : []), ...(await ledgersElsewhere(world, services, request, own))];
   const signed = ledgers.flatMap(({ signers }) => signers.filter((each) => each.selector === selector));
   if (signed.length === 0) return null;
   const now = world.clock.now();

@@ -3,18 +3,12 @@ import type { SigningRequest } from '../event';
 import { fetchKey } from '../key/key-source';
 import type { World } from '../world';
 import { informationPlace, readInformation, type StoredInformation, storedSince } from './dns-information';
-import { type DnsRecord, dnsRecord } from './dns-record';
+import { type DnsRecord, dnsRecord, type RecordedAnswer } from './dns-record';
 import { privateKeyPlace } from './private-key';
 
-export interface RecordAnswer {
-  readonly statusCode: 200;
-  readonly message: string;
-  readonly domain: string;
-  readonly selector: string;
-  readonly record: DnsRecord;
+export interface RecordAnswer extends RecordedAnswer {
   /** Where the private key lies, e.g. `s3://bucket/key`. */
   readonly storedAt: string;
-  readonly warnings: readonly string[];
 }
 
 /**
@@ -47,17 +41,15 @@ export async function showRecord(world: World, request: SigningRequest): Promise
 }
 
 function warningsOf(stored: StoredInformation, record: DnsRecord, request: SigningRequest): string[] {
-  const { bucket, key } = informationPlace(request);
+  const place = s3Uri(informationPlace(request));
   if (stored.kind === 'absent')
-    return [
-      `there is no DNS information of it at ${s3Uri({ bucket, key })}; \`byodkim key create\` lays it there`,
-    ];
+    return [`there is no DNS information of it at ${place}; \`byodkim key create\` lays it there`];
   if (stored.kind === 'foreign')
     return stored.text.includes(record.publicKey)
       ? []
-      : [`the DNS information at ${s3Uri({ bucket, key })} does not hold this record`];
+      : [`the DNS information at ${place} does not hold this record`];
   return [
-    `the DNS information at ${s3Uri({ bucket, key })} is of another key (${stored.information.fingerprint}): ` +
+    `the DNS information at ${place} is of another key (${stored.information.fingerprint}): ` +
       'the DNS team was given the wrong record, or the key was replaced since',
   ];
 }

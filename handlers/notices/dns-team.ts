@@ -12,6 +12,15 @@ import { englishDnsNotice } from './dns-notice.en';
 import { japaneseDnsNotice } from './dns-notice.ja';
 import { type NoticeOutcome, publish, tryPublish } from './publish';
 
+/** What the DNS team is told of, and where that is noted. */
+export interface Announcement {
+  /** Of the DNS information. */
+  readonly place: ObjectPlace;
+  readonly record: DnsRecord;
+  readonly stored: StoredInformation;
+  readonly delegation: Delegation | undefined;
+}
+
 export interface Announced {
   readonly notice: NoticeOutcome;
   readonly warnings: readonly string[];
@@ -27,37 +36,32 @@ export const NO_DNS_TOPIC = `no topic of the DNS team is set (${ENVIRONMENT.dnsT
 export async function announceOnce(
   world: World,
   services: Services,
-  place: ObjectPlace,
-  record: DnsRecord,
-  stored: StoredInformation,
-  delegation?: Delegation,
+  announcement: Announcement,
 ): Promise<Announced> {
+  const { record, stored, delegation } = announcement;
   const not = (reason: string): Announced => ({ notice: { sent: false, reason }, warnings: [] });
   const { dnsTopicArn } = world.environment;
   if (dnsTopicArn === '') return not(NO_DNS_TOPIC);
   if (stored.kind !== 'ours')
     return not('its DNS information was written by somebody else, who has told the DNS team or will');
-  const notifiedAt =
-    stored.information.notifiedAt ??
-    (delegation && (await toldOfOther(world, services, place, record, delegation)));
+  const notifiedAt = stored.information.notifiedAt ?? (await toldOfOther(world, services, announcement));
   if (notifiedAt !== undefined) return not(`the DNS team was told at ${notifiedAt}`);
   const notice = await tryPublish(world, services, dnsTopicArn, noticeOf(world, record, delegation));
-  return { notice, warnings: notice.sent ? await remember(world, services, place, stored) : [] };
+  return { notice, warnings: notice.sent ? await remember(world, services, announcement) : [] };
 }
 
 /** The record; or, where its name is delegated, the two aliases. */
 export const noticeOf = (world: World, record: DnsRecord, delegation?: Delegation): Notice =>
   delegation ? aliasNotice(record, delegation, world.environment) : dnsNotice(record, world.environment);
 
-/** Both aliases are told of at once: when the other selector had its turn. */
+/** Both aliases of a delegated name are told of at once: when the other selector had its turn. */
 async function toldOfOther(
   world: World,
   { store }: Services,
-  { bucket }: ObjectPlace,
-  { domain, selector }: DnsRecord,
-  { selectors }: Delegation,
+  { place: { bucket }, record: { domain, selector }, delegation }: Announcement,
 ): Promise<string | undefined> {
-  const other = selectors.find((each) => each !== selector)!;
+  const other = delegation?.selectors.find((each) => each !== selector);
+  if (other === undefined) return undefined;
   const stored = await readInformation(store, { bucket, key: dnsRecordObject(domain, other) }).catch(
     (error: Error) => {
       world.log.warn(`It is not known whether the DNS team was told before: ${error.message}`);
@@ -74,26 +78,23 @@ async function toldOfOther(
 export async function announceAgain(
   world: World,
   services: Services,
-  place: ObjectPlace,
-  record: DnsRecord,
-  stored: StoredInformation,
-  delegation?: Delegation,
+  announcement: Announcement,
 ): Promise<Announced> {
+  const { record, stored, delegation } = announcement;
   const told = stored.kind === 'ours' ? stored.information.notifiedAt : undefined;
   if (told !== undefined && world.clock.now() < Date.parse(told) + NOTICE.againMs) {
     const reason = `the DNS team was told at ${told}, and is told again no sooner than ${NOTICE.againMs / MINUTE_MS} minutes later`;
     return { notice: { sent: false, reason }, warnings: [] };
   }
   await publish(world, services, world.environment.dnsTopicArn, noticeOf(world, record, delegation));
-  return { notice: { sent: true }, warnings: await remember(world, services, place, stored) };
+  return { notice: { sent: true }, warnings: await remember(world, services, announcement) };
 }
 
 /** Notes in the DNS information that its notice was sent; not to be able to is no failure. */
 async function remember(
   world: World,
   { store }: Services,
-  place: ObjectPlace,
-  stored: StoredInformation,
+  { place, stored }: Announcement,
 ): Promise<string[]> {
   if (stored.kind !== 'ours') return [];
   try {

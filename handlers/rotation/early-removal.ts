@@ -1,15 +1,12 @@
 import { DAY_MS } from '../clock';
-import { MINIMUM_OVERLAP_DAYS, type RotationSettings, recordName } from '../contract';
+import { MINIMUM_OVERLAP_DAYS, recordName } from '../contract';
 import { ByodkimError } from '../errors';
+import type { SigningRequest } from '../event';
 import type { Ledger } from '../ledger/ledger';
 import { dayFrom, stageOf } from './stages';
 
 /** What a plan says of the records in Route 53. */
-export interface PlannedRecords {
-  readonly domain: string;
-  readonly selector: string;
-  readonly rotation?: RotationSettings;
-}
+type PlannedRecords = Pick<SigningRequest, 'domain' | 'selector' | 'rotation'>;
 
 /** Selectors whose record the stack publishes by now, and would not any more. */
 export const removedBy = ({ records }: Ledger, { rotation }: PlannedRecords): string[] =>
@@ -92,51 +89,25 @@ function need(
   // The baseline does not count: a destroy, which goes back to it, removes the stack's records in any case.
   const isWayBack = before?.kind === 'byodkim' && before.selector === selector;
   if (!signer && !isWayBack) return [];
-  const { stage, recordMayGoAt } = stageOf(
-    {
-      selector,
-      madeAt: null,
-      activeSince: signer?.since ?? 0,
-      stoppedAt: signer ? signer.stoppedAt : now,
-      isWayBack,
-      record: 'ours',
-    },
-    overlapDays,
-    now,
-  );
+  const stoppedAt = signer ? signer.stoppedAt : now;
+  const facts = { selector, activeSince: signer?.since ?? 0, stoppedAt, isWayBack };
+  const { stage, recordMayGoAt } = stageOf(facts, overlapDays, now);
+  const needed = (why: string, until: string, untilAt = Number.MAX_VALUE, isOnlyMail = false): Need[] => [
+    { selector, isOnlyMail, why, until, untilAt },
+  ];
+  const maybe = `${selector} may be left out`;
   if (stage === 'active') {
-    const until = dayFrom(now + overlapDays * DAY_MS);
-    return [
-      {
-        selector,
-        isOnlyMail: false,
-        why: `SES signs with ${selector}${there}, and mail of it is under way for days after`,
-        until:
-          region === undefined
-            ? `Deployed today, ${selector} may be left out from ${until} on`
-            : `${selector} may be left out ${overlapDays} days after ${region} was deployed with another selector`,
-        untilAt: region === undefined ? now + overlapDays * DAY_MS : Number.MAX_VALUE,
-      },
-    ];
+    const why = `SES signs with ${selector}${there}, and mail of it is under way for days after`;
+    if (region !== undefined)
+      return needed(why, `${maybe} ${overlapDays} days after ${region} was deployed with another selector`);
+    const untilAt = now + overlapDays * DAY_MS;
+    return needed(why, `Deployed today, ${maybe} from ${dayFrom(untilAt)} on`, untilAt);
   }
   if (stage !== 'retiring') return [];
-  return recordMayGoAt === null
-    ? [
-        {
-          selector,
-          isOnlyMail: false,
-          why: `What is being changed${there} goes back to ${selector} if it is not confirmed and verified`,
-          until: `${selector} may be left out ${overlapDays} days after that change is done`,
-          untilAt: Number.MAX_VALUE,
-        },
-      ]
-    : [
-        {
-          selector,
-          isOnlyMail: true,
-          why: `Mail that ${selector} has signed${there} is under way`,
-          until: `${selector} may be left out from ${dayFrom(recordMayGoAt)} on`,
-          untilAt: recordMayGoAt,
-        },
-      ];
+  if (recordMayGoAt === null) {
+    const why = `What is being changed${there} goes back to ${selector} if it is not confirmed and verified`;
+    return needed(why, `${maybe} ${overlapDays} days after that change is done`);
+  }
+  const why = `Mail that ${selector} has signed${there} is under way`;
+  return needed(why, `${maybe} from ${dayFrom(recordMayGoAt)} on`, recordMayGoAt, true);
 }

@@ -3,7 +3,7 @@ import { untilKept } from '../budgets';
 import { privateKeyObject } from '../contract';
 import type { SigningRequest } from '../event';
 import { selectorInForce } from '../ledger/ledger';
-import { ledgerStore } from '../ledger/ledger-store';
+import { readLedger } from '../ledger/ledger-store';
 import type { World } from '../world';
 
 /**
@@ -16,9 +16,9 @@ export async function aboutInForce<R extends SigningRequest>(world: World, reque
   if (!rotation?.automatic) return request;
   const clock = untilKept(world, () => 'gate');
   const { store } = world.services(domain, region, clock);
-  const ledgers = ledgerStore(store, world.environment.keyStoreBucket, request);
-  const stored = await onceArrived(clock, () => ledgers.read());
-  const selector = stored && selectorInForce(stored.ledger);
+  const { keyStoreBucket } = world.environment;
+  const ledger = await onceArrived(clock, () => readLedger(store, keyStoreBucket, request));
+  const selector = ledger && selectorInForce(ledger);
   if (!selector || selector === request.selector || !rotation.automatic.selectors.includes(selector))
     return request;
   const privateKey = privateKeyObject(domain, selector);

@@ -22,8 +22,8 @@ export function keyUses(
     if (!signer && !isToSign && !isBack) return [];
     // What is being set is as good as set.
     const stoppedAt = isToSign ? null : signer ? signer.stoppedAt : now;
-    const facts = { selector, madeAt: null, activeSince: signer?.since ?? 0, stoppedAt, isWayBack: isBack };
-    return [{ ...stageOf({ ...facts, record: 'unknown' }, overlapDays, now), region }];
+    const facts = { selector, activeSince: signer?.since ?? 0, stoppedAt, isWayBack: isBack };
+    return [{ ...stageOf(facts, overlapDays, now), region }];
   });
 }
 

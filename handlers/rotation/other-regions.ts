@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { ENVIRONMENT, REGION_PATTERN, type RotationSettings } from '../contract';
 import { ByodkimError } from '../errors';
 import { currentOwner, type Ledger, type Place, type Signer, selectorInForce } from '../ledger/ledger';
-import { ledgerStore } from '../ledger/ledger-store';
+import { readLedger } from '../ledger/ledger-store';
 import { isWayBack } from '../ledger/ownership';
 import { malformed, shown } from '../problems';
 import type { Services, World } from '../world';
@@ -26,8 +26,8 @@ export async function ledgersElsewhere(
   const [unknown] = own ? outOfReach(own, places) : [];
   if (unknown !== undefined) throw takenOut(domain, unknown);
   const others = Object.entries(places).filter(([other]) => other !== region);
-  const read = others.map(([other, bucket]) => ledgerStore(store, bucket, { domain, region: other }).read());
-  return (await Promise.all(read)).flatMap((stored) => stored?.ledger ?? []);
+  const read = others.map(([other, bucket]) => readLedger(store, bucket, { domain, region: other }));
+  return (await Promise.all(read)).flatMap((ledger) => ledger ?? []);
 }
 
 /** The same for whoever only looks: `null`, it could not be read. */
@@ -118,8 +118,8 @@ export async function refusedRegions(
   for (const each of gone) {
     const bucket = places[each];
     if (bucket === undefined) return takenOut(domain, each);
-    const stored = await ledgerStore(services.store, bucket, { domain, region: each }).read();
-    const selector = stored && selectorInForce(stored.ledger);
+    const ledger = await readLedger(services.store, bucket, { domain, region: each });
+    const selector = ledger && selectorInForce(ledger);
     if (selector) return takenOut(domain, each, selector);
   }
   return null;

@@ -15,7 +15,7 @@ import {
 import { ByodkimError } from '../errors';
 import { controlOf, type Place, type RotationRequest, type SigningRequest } from '../event';
 import { type ChangeResult, type Ledger, selectorInForce, type Turn } from '../ledger/ledger';
-import { ledgerStore, ledgersIn } from '../ledger/ledger-store';
+import { ledgersIn, readLedger } from '../ledger/ledger-store';
 import { turned } from '../ledger/transitions';
 import { createKey } from '../manager/create-key';
 import { keyMadeAt } from '../manager/dns-information';
@@ -202,8 +202,8 @@ async function refuseElsewhere(world: World, { store }: Services, own: Ledger): 
   const ledgers = await ledgersElsewhere(world, { store }, own, own);
   const others = ledgers.filter((each) => selectorInForce(each) !== null).map((each) => each.region);
   for (const place of places.filter((each) => each.domain === domain && each.region !== region)) {
-    const stored = await ledgerStore(store, bucket, place).read();
-    if (stored && selectorInForce(stored.ledger) !== null) others.push(place.region);
+    const ledger = await readLedger(store, bucket, place);
+    if (ledger && selectorInForce(ledger) !== null) others.push(place.region);
   }
   if (others.length === 0) return;
   throw new ByodkimError(

@@ -25,16 +25,16 @@ export type Stage =
 
 export interface SelectorFacts {
   readonly selector: string;
-  /** When its key was made; `null`: nobody knows. */
-  readonly madeAt: number | null;
+  /** When its key was made; `null`, or absent: nobody knows. */
+  readonly madeAt?: number | null;
   /** When SES began to sign with it; `null`: it never did. */
   readonly activeSince: number | null;
   /** When SES stopped to; `null`: it never did, or has not. */
   readonly stoppedAt: number | null;
   /** Whether a destroy, or a revert, would have to go back to it. */
   readonly isWayBack: boolean;
-  /** What DNS has. */
-  readonly record: 'ours' | 'none' | 'revoked' | 'unknown';
+  /** What DNS has; absent: it was not asked. */
+  readonly record?: 'ours' | 'none' | 'revoked' | 'unknown';
 }
 
 export interface SelectorStage {
@@ -78,7 +78,7 @@ export function stageInWords({ selector, stage, since, recordMayGoAt }: Selector
 
 /** @param overlapDays how long a record stays after its selector's last mail, MINIMUM_OVERLAP_DAYS at least */
 export function stageOf(facts: SelectorFacts, overlapDays: number, now: number): SelectorStage {
-  const { selector, record, activeSince, stoppedAt, madeAt, isWayBack } = facts;
+  const { selector, record = 'unknown', activeSince, stoppedAt, madeAt = null, isWayBack } = facts;
   const isHere = record === 'ours' || record === 'unknown';
   const told = (
     stage: Stage,

@@ -85,6 +85,6 @@ function isNeededNoMore(
   overlapDays: number,
   now: number,
 ): boolean {
-  const facts = { selector, madeAt: null, activeSince: since ?? 0, stoppedAt, record: 'unknown' } as const;
-  return stageOf({ ...facts, isWayBack: isWayBack(ledger, selector) }, overlapDays, now).stage === 'retired';
+  const facts = { selector, activeSince: since ?? 0, stoppedAt, isWayBack: isWayBack(ledger, selector) };
+  return stageOf(facts, overlapDays, now).stage === 'retired';
 }
