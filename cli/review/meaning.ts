@@ -134,14 +134,19 @@ function alteration(before: ListedDomain, after: ListedDomain, settings: readonl
   if (before.selector !== after.selector) parts.push(`rotates from ${before.selector} to ${after.selector}`);
   else if (settings.some(({ path }) => path.startsWith('keyStore.')))
     parts.push(`reads the key of ${after.selector} from another place; SES changes if it is another key`);
-  if (before.identity !== after.identity) parts.push(`the identity becomes ${after.identity ?? 'managed'}`);
+  const becomes = identityOf(before) === identityOf(after) ? undefined : identityOf(after);
+  if (becomes) parts.push(`the identity becomes ${becomes}`);
   if (before.configurationSetName !== after.configurationSetName)
     parts.push(`mail goes through ${after.configurationSetName ?? 'no configuration set'}`);
-  const told = /^(region|selector|keyStore\.|identity$|configurationSetName$)/;
-  const others = settings.filter(({ path }) => !told.test(path)).map(settingInWords);
+  const told = /^(region|selector|keyStore\.|configurationSetName$)/;
+  const others = settings
+    .filter(({ path }) => (path === 'identity' ? !becomes : !told.test(path)))
+    .map(settingInWords);
   if (parts.length === 0) return `the signing state stays; ${others.join(', ')}`;
   return [...parts, ...others].join('; ');
 }
+
+const identityOf = ({ identity = 'managed' }: ListedDomain) => identity;
 
 /** e.g. `gate.waitSeconds: default → 120`. */
 export const settingInWords = ({ path, before, after }: ChangedSetting): string =>

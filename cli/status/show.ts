@@ -92,9 +92,16 @@ function sesCell({ ses }: StatusRow): string {
 function changeCell(row: StatusRow, now: number): string {
   if (row.drifted) return 'drifted';
   if (row.revertsAt !== null) {
-    const minutes = Math.max(0, Math.round((Date.parse(row.revertsAt) - now) / 60_000));
-    return row.waiting ? `waits for SES, ${minutes} min left` : `reverts in ${minutes} min`;
+    if (row.waiting && row.ses?.status === 'SUCCESS') return 'verified, closes at the next look';
+    const left = timeLeft(Date.parse(row.revertsAt) - now);
+    return row.waiting ? `waits for SES, ${left} left` : `reverts in ${left}`;
   }
   if (row.selector === null) return 'none';
   return row.confirmed ? 'confirmed' : 'not confirmed';
+}
+
+/** SES may have three days; a revert comes within minutes. */
+function timeLeft(ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000));
+  return minutes < 180 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }

@@ -113,6 +113,13 @@ describe('what a difference means', () => {
       'the signing state stays; gate.waitSeconds: default → 120, irreversible: default → allow',
     ],
     [
+      'a default that is written out',
+      '',
+      'identity: managed',
+      'the signing state stays; identity: default → managed',
+    ],
+    ['another kind of identity', '', 'identity: existing', 'the identity becomes existing'],
+    [
       'a rotation and more',
       '',
       'selector: s2, configurationSetName: news',

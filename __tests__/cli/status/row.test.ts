@@ -377,6 +377,16 @@ describe('the table', () => {
     );
   });
 
+  it.each([
+    ['PENDING', '2026-11-01T00:59:00.000Z', 'waits for SES, 59 min left'],
+    ['PENDING', '2026-11-03T23:00:00.000Z', 'waits for SES, 71 h left'],
+    ['SUCCESS', '2026-11-03T23:00:00.000Z', 'verified, closes at the next look'],
+  ])('says how long SES has, while it says %s until %s', (status, revertsAt, change) => {
+    const waiting = answer({ revertsAt, waiting: { verifyBy: revertsAt }, ses: { ...answer().ses!, status } });
+    const [, line] = shown(rowOf(SUBJECT, waiting, seen(), NOW)).split('\n');
+    expect(line).toContain(` ${change} `);
+  });
+
   it('shows what SES signs with, not what the list wishes', () => {
     const ses = { origin: 'EXTERNAL', selector: 's0', enabled: true, status: 'SUCCESS' };
     expect(shown(row({ ses, selector: 's0' }))).toMatch(/^example\.com +SUCCESS +s0 /m);
