@@ -106,7 +106,7 @@ const switchOn = (job: ManualJob): ManualStep => ({
 });
 
 const waitForSes = (job: ManualJob): ManualStep => ({
-  title: 'Wait for SES to verify; seconds as a rule, 72 hours at most',
+  title: 'Wait for SES to verify; minutes as a rule, 72 hours at most',
   commands: [lookByHand(job)],
   expect:
     `"SigningAttributesOrigin": "EXTERNAL", "Tokens": ["${job.selector}"], "SigningEnabled": true, "Status": "SUCCESS". ` +

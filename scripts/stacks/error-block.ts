@@ -40,15 +40,18 @@ function whatItMeans(code: string): Row[] {
 }
 
 /** What the error itself says, or else its code; once. */
-function whatToDo({ code, advice }: HandlerError, domain = '<domain>'): Row[] {
+function whatToDo({ code, advice }: HandlerError, stack?: string): Row[] {
   const known = descriptionOf(code);
-  const told = advice === undefined ? known?.remedy : forTerminal(advice);
-  const look = advice !== undefined && known?.look;
+  if (advice === undefined) return known ? [['To do', ofDomain(known.remedy, stack)]] : [];
   return [
-    ...(told ? [['To do', told.replaceAll('<domain>', domain)] as const] : []),
-    ...(look ? [['Look', look.replaceAll('<domain>', domain)] as const] : []),
+    ['To do', forTerminal(advice)],
+    ...(known?.look === undefined ? [] : [['Look', ofDomain(known.look, stack)] as const]),
   ];
 }
+
+/** A text of the catalogue with the domain in it, as `byodkim` takes it; of a stack such as `example.com@eu-west-1`. */
+export const ofDomain = (text: string, stack?: string): string =>
+  stack === undefined ? text : text.replaceAll('<domain>', stack.replace('@', ' --region '));
 
 const descriptionOf = (code: string): ErrorDescription | undefined =>
   Object.hasOwn(ERROR_CATALOGUE, code) ? ERROR_CATALOGUE[code as keyof typeof ERROR_CATALOGUE] : undefined;

@@ -382,7 +382,11 @@ describe('the table', () => {
     ['PENDING', '2026-11-03T23:00:00.000Z', 'waits for SES, 71 h left'],
     ['SUCCESS', '2026-11-03T23:00:00.000Z', 'verified, closes at the next look'],
   ])('says how long SES has, while it says %s until %s', (status, revertsAt, change) => {
-    const waiting = answer({ revertsAt, waiting: { verifyBy: revertsAt }, ses: { ...answer().ses!, status } });
+    const waiting = answer({
+      revertsAt,
+      waiting: { verifyBy: revertsAt },
+      ses: { ...answer().ses!, status },
+    });
     const [, line] = shown(rowOf(SUBJECT, waiting, seen(), NOW)).split('\n');
     expect(line).toContain(` ${change} `);
   });

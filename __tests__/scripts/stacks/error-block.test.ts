@@ -22,6 +22,13 @@ describe('an error as a person reads it', () => {
     expect(block.match(/Publish/g)).toHaveLength(1);
   });
 
+  it('names the region of a stack as byodkim takes it', () => {
+    const error = { code: 'ROLLBACK_FAILED', message: 'It failed.', advice: 'Mend it.' };
+    expect(errorBlock(error, 'example.com@eu-west-1')).toMatch(
+      /^Look {5}byodkim status example\.com --region eu-west-1$/m,
+    );
+  });
+
   it('names the domain in what the catalogue advises', () => {
     const block = errorBlock({ code: 'DNS_TXT_INVALID', message: 'It is revoked.' }, 'example.com');
     expect(block).toContain('`byodkim record example.com` prints');
