@@ -8,7 +8,12 @@ import type { Stage } from './stage';
 
 const PROJECT_ROOT = path.join(__dirname, '..');
 /** `cdktf` lives for seconds: what would make a long run of it fast costs it more than it gains. */
-const SHORT_LIVED = ['--liftoff-only', '--single-threaded-gc', '--max-semi-space-size=32'];
+const SHORT_LIVED = [
+  '--liftoff-only',
+  '--no-validate-asm',
+  '--single-threaded-gc',
+  '--max-semi-space-size=32',
+];
 /** The app of `cdktf.json`, as `npm run build` bundles it: it starts in half the time. */
 const APP = 'node dist/app/main.js';
 
@@ -61,14 +66,12 @@ export async function cdktf(
   });
 }
 
-/** The program and the app start seven times; Node 20 is told how to keep what it has compiled, newer ones know. */
+/** The program and the app start seven times. */
 function compiledOnce({ outdir }: Stage): Record<string, string> {
-  const folder = path.join(outdir, 'compiled');
-  const hook = `--require=${JSON.stringify(path.join(__dirname, 'compiled.cjs'))}`;
+  const preload = `--require=${JSON.stringify(path.join(PROJECT_ROOT, 'dist/demo/preload.js'))}`;
   return {
-    NODE_COMPILE_CACHE: folder,
-    BYODKIM_COMPILED: folder,
-    NODE_OPTIONS: [process.env.NODE_OPTIONS, hook].filter(Boolean).join(' '),
+    BYODKIM_COMPILED: path.join(outdir, 'compiled'),
+    NODE_OPTIONS: [process.env.NODE_OPTIONS, preload].filter(Boolean).join(' '),
   };
 }
 

@@ -5,8 +5,8 @@
  */
 import path from 'node:path';
 import type { Context } from 'aws-lambda';
+import { keepCompiled } from '../compiled/keep-compiled';
 import type { FromRunner, InvokeMessage, ReportedError, StartMessage, ToRunner } from './messages';
-import { keepCompiled } from './runner/compiled';
 import { captureOutput, installConsole, silenceNodeVersionWarning } from './runner/console';
 import { type Handler, loadHandler } from './runner/load-handler';
 import { reportedError, unhandledRejection } from './runner/reported-error';
@@ -34,7 +34,7 @@ async function start({ clockOffsetMs, sleepFactor, logFormat }: StartMessage): P
   installConsole(logFormat, () => requestId);
   silenceNodeVersionWarning();
   try {
-    writeCompiled = keepCompiled(path.join(__dirname, 'compiled'));
+    writeCompiled = keepCompiled(path.join(__dirname, 'compiled', env.AWS_LAMBDA_FUNCTION_NAME ?? ''));
     handler = await loadHandler(env.LAMBDA_TASK_ROOT ?? '.', env._HANDLER ?? '');
     send({ type: 'ready' });
   } catch (error) {
