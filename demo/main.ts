@@ -10,6 +10,7 @@ import { EngineRefusedError, usableEngine } from '../packages/engine/engine-guar
 import { engineName, UnknownEngineError } from '../packages/engine/engine-version';
 import { NoEngineError } from '../packages/engine/find-engine';
 import { NoProviderError, readProviderSource } from '../packages/sandbox/engine/provider-source';
+import { buildAll } from '../scripts/build';
 import { Narrator } from './narrator';
 import { reportPage } from './report/page';
 import { DOMAIN, SandboxStage } from './sandbox-stage';
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
   const narrator = new Narrator();
   const engine = usableEngine();
   const provider = readProviderSource(options.provider);
-  const stage = await SandboxStage.open(engine, provider);
+  const [stage] = await Promise.all([SandboxStage.open(engine, provider), buildAll()]);
   const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   try {
     const on = `simulated AWS ${stage.sandbox.url} · DNS server ${stage.dns.address} · ${engineName(engine)} from ${engine.from}${PLAYED_BY[provider.kind]}`;
