@@ -50,12 +50,7 @@ export function providerCalls(provider: Provider): CallHandlers {
   const dataSource = (type: string) => known(provider.dataSources, type, 'data source');
 
   return {
-    getSchema: () => ({
-      provider: wireSchema(provider.block),
-      resource_schemas: wireSchemas(provider.resources),
-      data_source_schemas: wireSchemas(provider.dataSources),
-      server_capabilities: { get_provider_schema_optional: true },
-    }),
+    getSchema: () => schemaOf(provider),
     validateProvider: () => ({}),
     validateResource: async ({ type_name, config }) => {
       const type = resource(type_name);
@@ -169,6 +164,19 @@ export function providerCalls(provider: Provider): CallHandlers {
 
 const read = (block: Block, value: DynamicValue): any => conform(block, decodeValue(value));
 const write = (block: Block, value: unknown): DynamicValue => encodeValue(conform(block, value));
+
+/** Each engine asks for it, several times a command: it is made once, and is always the same object. */
+function schemaOf({ block, resources, dataSources }: Provider): object {
+  const schema = schemas.get(resources) ?? {
+    provider: wireSchema(block),
+    resource_schemas: wireSchemas(resources),
+    data_source_schemas: wireSchemas(dataSources),
+    server_capabilities: { get_provider_schema_optional: true },
+  };
+  schemas.set(resources, schema);
+  return schema;
+}
+const schemas = new WeakMap<Provider['resources'], object>();
 
 const wireSchemas = (types: Readonly<Record<string, { block: Block; version?: number }>>): object =>
   Object.fromEntries(

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,7 +11,18 @@ import { trusting } from '../provider/fixture';
 import { makeStack, ref, type Stack } from '../provider/stack';
 import { ENGINES, type NamedEngine } from './engines';
 
-/** The engine as users have it: it launches the provider as a process of its own, over mutual TLS. */
+/** What go-plugin wants to see before a plugin says anything. */
+const MAGIC_COOKIE = 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2';
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+/** The engine as users have it: it launches the provider as a program, and speaks to it over mutual TLS. */
 function useLaunched({ engine: program }: NamedEngine) {
   /** A place for temporary things that nobody else uses meanwhile. */
   let temporary: string;
@@ -35,10 +46,15 @@ function useLaunched({ engine: program }: NamedEngine) {
     rmSync(temporary, { recursive: true, force: true });
   });
 
-  const environment = () => ({ ...mirror.environment, ...sandbox.environment, TMPDIR: temporary });
+  const environment = (): Record<string, string> => ({
+    ...mirror.environment,
+    ...sandbox.environment,
+    TMPDIR: temporary,
+  });
   return {
     program,
     environment,
+    served: () => readdirSync(mirror.environment.SANDBOX_PROVIDER!).filter((name) => /^\d+$/.test(name)),
     leftovers: () => readdirSync(temporary).filter((name) => name.startsWith('sandbox-')),
     another: () => prepareMirror(temporary),
     sandbox: () => sandbox,
@@ -82,7 +98,7 @@ describe.each(ENGINES)('with $title', (named) => {
 });
 
 describe('whatever the engine', () => {
-  const { program, environment, leftovers, another, ...launched } = useLaunched(ENGINES[0]!);
+  const { program, environment, served, leftovers, another, ...launched } = useLaunched(ENGINES[0]!);
 
   test('the provider is locked by a hash that another mirror has too', async () => {
     const stack = launched.stack();
@@ -109,6 +125,39 @@ describe('whatever the engine', () => {
     expect(mirror).toMatch(/^sandbox-mirror-/);
     expect(others).toEqual([]);
     expect([afterRun, leftovers()]).toEqual([[mirror], [mirror]]);
+    expect(served()).toEqual([]);
+  });
+
+  const launchedWith = (more: Readonly<Record<string, string>>) => {
+    const folder = path.dirname(environment().TF_CLI_CONFIG_FILE!);
+    const program = readdirSync(folder, { recursive: true }).find((file) =>
+      /aws_v[\d.]+$/.test(String(file)),
+    );
+    const child = spawn(path.join(folder, String(program)), {
+      env: { ...process.env, ...environment(), ...more },
+    });
+    const said = { out: '', error: '' };
+    child.stdout.on('data', (text) => {
+      said.out += text;
+    });
+    child.stderr.on('data', (text) => {
+      said.error += text;
+    });
+    return new Promise((resolve) => child.on('close', (exitCode) => resolve({ exitCode, ...said })));
+  };
+
+  test.each([
+    ['by hand', {}, /launched by the engine, not by hand/],
+    ['by an engine that is too old', { TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE }, /PLUGIN_CLIENT_CERT.*too old/],
+    [
+      'after its sandbox has ended',
+      { TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE, SANDBOX_PROVIDER_PID: String(spawnSync('true').pid) },
+      /has ended: start it again/,
+    ],
+  ])('a provider that is launched %s says why it cannot be, and leaves nothing', async (_, more, why) => {
+    const said = await launchedWith(more);
+    expect(said).toEqual({ exitCode: 1, out: '', error: expect.stringMatching(why) });
+    expect(served()).toEqual([]);
   });
 
   test('a provider whose engine was killed ends by itself, and leaves nothing', async () => {
@@ -122,11 +171,13 @@ describe('whatever the engine', () => {
     await new Promise<void>((resolve) => {
       killed.stdout.on('data', (text) => String(text).includes('Creating...') && resolve());
     });
-    const during = leftovers().length;
+    const [asked = '', ...others] = served();
     killed.kill('SIGKILL');
-    while (leftovers().length > 1) await timers.setTimeout(50);
+    while (served().length > 0) await timers.setTimeout(50);
+    while (isRunning(Number(asked))) await timers.setTimeout(50);
 
-    expect(during).toBeGreaterThan(1);
+    expect(asked).toMatch(/^\d+$/);
+    expect(others).toEqual([]);
     expect(leftovers()).toHaveLength(1);
   });
 });

@@ -56,6 +56,7 @@ function addProvider(server: grpc.Server, handlers: CallHandlers): void {
   const implementation: Record<string, grpc.handleUnaryCall<any, any>> = {};
   for (const [name, [rpc, request, response]] of Object.entries(CALLS)) {
     definition[rpc] = method(`tfplugin${PROTOCOL_VERSION}.Provider`, rpc, request, response);
+    if (name === 'getSchema') definition[rpc].responseSerialize = encodedOnce(response);
     implementation[rpc] = (call, answer) => {
       Promise.resolve()
         .then(() => handlers[name as CallName](call.request, call.getPeer()))
@@ -85,6 +86,16 @@ const method = (
   responseSerialize: (value) => encodeMessage(response, value),
   responseDeserialize: (bytes) => decodeMessage(response, bytes),
 });
+
+/** For what is large, and the same object each time. */
+function encodedOnce(name: MessageName): (value: object) => Buffer {
+  return (value) => {
+    const bytes = encoded.get(value) ?? encodeMessage(name, value);
+    encoded.set(value, bytes);
+    return bytes;
+  };
+}
+const encoded = new WeakMap<object, Buffer>();
 
 const unary =
   (run: () => object): grpc.handleUnaryCall<any, any> =>
