@@ -20,7 +20,11 @@ const project = (displayName, more) => ({
   displayName,
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }] },
-  setupFiles: ['<rootDir>/__tests__/support/no-token-traces.js'],
+  setupFiles: [
+    '<rootDir>/__tests__/support/no-token-traces.js',
+    '<rootDir>/__tests__/support/one-test-at-a-time.js',
+  ],
+  setupFilesAfterEnv: ['<rootDir>/__tests__/support/framework-loaded.js'],
   moduleNameMapper: {
     '^fast-check$': '<rootDir>/__tests__/support/seeded-fast-check.js',
     '^\\.\\./locales/index\\.cjs$': '<rootDir>/__tests__/support/english-only.js',
