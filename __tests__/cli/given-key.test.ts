@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { CliError } from '../../cli/cli-error';
 import { type GivenKey, readGivenKey } from '../../cli/given-key';
 import type { CliWorld } from '../../cli/world';
+import { anyCharacter } from '../support/any-character';
 import { newTestKey, testKey } from '../support/world';
 
 const world = (file: Uint8Array | string = ''): CliWorld =>
@@ -43,7 +44,7 @@ describe('a key on the command line', () => {
   it('is read or refused, whatever it is, and never repeated', async () => {
     const anything = fc.oneof(
       fc.string(),
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.base64String(),
       fc.constant(value.slice(0, -9)),
     );

@@ -12,6 +12,7 @@ import {
   visible,
   visibleValue,
 } from '../../handlers/outlets';
+import { anyCharacter } from '../support/any-character';
 
 const HOSTILE = 'ok\x1b[2J\r\n\n::error::forged\u202eevil\u0085\u2028@admin [a](https://evil.example)';
 
@@ -29,7 +30,7 @@ test('what cannot be seen is written out', () => {
 
 test('of any text, nothing but line feeds moves anything', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+    fc.property(fc.string({ unit: anyCharacter }), (text) => {
       expect(oneLine(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
       expect(visible(text).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     }),

@@ -8,6 +8,7 @@ import { parseDomainList } from '../../list/read-list';
 import { domainList } from '../../list/schema';
 import { compose } from '../../main';
 import { TestApp } from '../constructs/synth';
+import { fuzzed } from '../fuzz/runs';
 
 type Path = readonly (string | number)[];
 
@@ -208,7 +209,7 @@ describe('an engine’s expression in the list', () => {
         expect(templates.join()).toContain(MARK);
         for (const template of templates) expect(template).not.toMatch(EXPRESSION);
       }),
-      { numRuns: 6 },
+      fuzzed(3),
     );
   });
 

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { DomainListError } from '../../list/mistake';
 import { parseDomainList } from '../../list/read-list';
+import { fuzzed } from '../fuzz/runs';
+import { anyCharacter } from '../support/any-character';
 
 /** A list, or mistakes that each have a place in the text. */
 function readsOrTells(text: string): void {
@@ -65,13 +67,13 @@ const { value: anyValue } = fc.letrec<{ value: unknown }>((tie) => ({
 
 describe('any text', () => {
   it('gives a list, or mistakes with their places: text at random', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), readsOrTells), { numRuns: 300 });
+    fc.assert(fc.property(fc.string({ unit: anyCharacter, maxLength: 200 }), readsOrTells), fuzzed(150));
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom(...' \n:-[]{}&*!|>"\'#,?%@`ab1.\t'), maxLength: 60 }),
         readsOrTells,
       ),
-      { numRuns: 500 },
+      fuzzed(150),
     );
   });
 
@@ -89,7 +91,7 @@ describe('any text', () => {
           readsOrTells(LIST.slice(0, at + length) + piece + LIST.slice(at));
         },
       ),
-      { numRuns: 500 },
+      fuzzed(150),
     );
   });
 
@@ -100,7 +102,7 @@ describe('any text', () => {
     );
     fc.assert(
       fc.property(fc.oneof(top, anyValue), (value) => readsOrTells(stringify(value) ?? '')),
-      { numRuns: 500 },
+      fuzzed(150),
     );
   });
 });

@@ -1,5 +1,7 @@
+import { REVERT_RETRY } from '../../../handlers/budgets';
 import { ledgerObject } from '../../../handlers/contract';
 import type { Open } from '../../../handlers/ledger/ledger';
+import { planRetry } from '../../../handlers/transaction/confirmed-commit';
 import { decideLook } from '../../../handlers/transaction/fired';
 import { BUCKET, FAILURES, type FakeCloud, REGION, TOPICS } from '../../support/world';
 import {
@@ -349,7 +351,24 @@ describe('a ledger that is not ours', () => {
     expect(cloud.scheduler.pending()).toEqual([]);
   });
 
-  test('that cannot be put back is tried for two weeks, and not for ever', async () => {
+  const RETRIES = REVERT_RETRY.often.times + REVERT_RETRY.seldom.times;
+  const retriesOf = ({ payload }: { payload: unknown }) => (payload as { retries?: number }).retries;
+
+  test('is tried again more than 300 times in two weeks', () => {
+    let [now, times] = [0, 0];
+    const place = { domain: DOMAIN, region: REGION };
+    for (let at = 0; times < 1000; times += 1) {
+      at = planRetry(now, place, 1, times)?.at ?? 0;
+      if (at === 0) break;
+      expect(at).toBeGreaterThan(now);
+      now = at;
+    }
+    expect(times).toBe(RETRIES);
+    expect(times).toBeGreaterThan(300);
+    expect(now).toBeGreaterThan(14 * 24 * 60 * MINUTE);
+  });
+
+  test('that cannot be put back is tried until then, and not for ever', async () => {
     const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
     rewriteLedger(cloud, (ledger) => ({
       ...ledger,
@@ -366,9 +385,18 @@ describe('a ledger that is not ours', () => {
       },
     }));
 
-    const ends = await cloud.fireAll(1000);
+    // It looks until its time is over; from then on each firing fails, and says how many did before it.
+    let [next] = cloud.scheduler.pending();
+    for (; next !== undefined && retriesOf(next) !== 3; [next] = cloud.scheduler.pending()) {
+      await cloud.clock.advance(next.at - cloud.clock.now());
+      await cloud.fireDue();
+    }
+    const { name, payload } = next!;
+    cloud.scheduler.remove(name);
+    await cloud.invokeAsync({ ...(payload as object), retries: RETRIES - 2 });
+    expect(cloud.scheduler.pending().map(retriesOf)).toContain(RETRIES - 1);
+    await cloud.fireAll();
 
-    expect(ends.length).toBeGreaterThan(300);
     expect(cloud.scheduler.pending()).toEqual([]);
     expect(cloud.log.some(({ message }) => message.includes('given up'))).toBe(true);
   });

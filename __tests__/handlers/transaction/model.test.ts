@@ -9,7 +9,7 @@ jest.mock('../../../handlers/key/private-key', () =>
 );
 
 /** More for a long run: BYODKIM_MODEL_RUNS=20000 npx jest model.test (FUZZ_SEED repeats one, which a failure prints). */
-const RUNS = Number(process.env.BYODKIM_MODEL_RUNS ?? 180);
+const RUNS = Number(process.env.BYODKIM_MODEL_RUNS ?? 60);
 
 /** Everything that is open expires: SES is as before or as wanted, and nothing of ours is left waiting. */
 async function endsWell(model: Reference, system: System): Promise<void> {

@@ -214,7 +214,7 @@ const isWaiting = (cloud: FakeCloud, payload: unknown): boolean =>
   cloud.scheduler.pending().some((each) => JSON.stringify(each.payload) === JSON.stringify(payload));
 
 /** How many of those that are many: 1 for all of them, as BYODKIM_ORDERS_EVERY=1 npx jest orders.test */
-const EVERY = Number(process.env.BYODKIM_ORDERS_EVERY ?? 4);
+const EVERY = Number(process.env.BYODKIM_ORDERS_EVERY ?? 11);
 
 /** Never, at every step, at pairs of steps; before the step or with it; with late repetitions. */
 function plays(length: number): Play[] {
