@@ -1,10 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { recordName } from '../../handlers/contract';
 import { Deployment, type OwnKey, passed } from '../support/deployment';
 import { hostZone } from '../support/route53';
-import { applied } from './support/applied';
+import { type Applied, applied } from './support/applied';
 
 const LIMIT_MS = 120_000;
 const ZONE = 'example.com';
@@ -19,11 +19,17 @@ const DOMAINS = [
 ] as const;
 const [PLAIN, FULL, MADE, FOUND, LED, TURNS] = DOMAINS;
 
-/** The same domain, said in the list and in HCL. */
+const LAST = 'last.example.org';
+const REGIONS = ['ap-northeast-1', 'us-east-1'];
+
+/** The same domains, said in the list and in HCL: there all of them in one configuration. */
 describe('the module of a domain', () => {
   let deployment: Deployment;
   let zoneId: string;
   let key: OwnKey;
+  /** Where the modules were applied, and what the constructs have made. */
+  let folder: string;
+  const byConstruct = new Map<string, Applied[]>();
 
   beforeAll(async () => {
     deployment = await Deployment.start();
@@ -32,47 +38,55 @@ describe('the module of a domain', () => {
     await passed(deployment.deployControl());
     key = deployment.keyOf('s1');
     await deployment.createIdentity(FOUND);
-    for (const domain of DOMAINS) await deployment.ready(domain, 's1', 's0');
+    for (const domain of [...DOMAINS, LAST]) await deployment.ready(domain, 's1', 's0');
     await deployment.sandbox.call('ses', 'CreateConfigurationSet', { ConfigurationSetName: 'news' });
-  }, LIMIT_MS);
+
+    const modules: Record<string, object> = {};
+    for (const [, domain, said] of cases) {
+      const { list, hcl } = said();
+      await passed(deployment.deploy(domain, list as never));
+      byConstruct.set(domain, applied(path.join(deployment.first.folder, 'out/stacks', domain)));
+      await passed(deployment.destroy(domain, list as never));
+      modules[nameOf(domain)] = module(domain, { gate: gate(), verification: { wait_seconds: 5 }, ...hcl });
+    }
+    modules[nameOf(LAST)] = module(LAST, {
+      selector: 's1',
+      gate: gate(),
+      regions: REGIONS,
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the engine's own expression
+      confirm_after: ['${aws_sns_topic.news.arn}'],
+    });
+    folder = configuration('all', modules, { resource: { aws_sns_topic: { news: { name: 'news' } } } });
+    await passed(engineIn(folder, 'init', '-no-color'));
+    await passed(engineIn(folder, 'apply', '-auto-approve', '-no-color'));
+  }, 2 * LIMIT_MS);
   afterAll(() => deployment.close());
 
-  const engineIn = (folder: string, ...args: string[]) => deployment.first.engineIn(folder, ...args);
-  const initialised = new Set<string>();
-  /** Once in a folder: the modules stay the same, whatever is said to them. */
-  async function init(folder: string): Promise<void> {
-    if (!initialised.has(folder)) await passed(engineIn(folder, 'init', '-no-color'));
-    initialised.add(folder);
-  }
+  const engineIn = (place: string, ...args: string[]) => deployment.first.engineIn(place, ...args);
+  const nameOf = (domain: string): string => domain.split('.', 1)[0]!;
+  const module = (domain: string, args: Readonly<Record<string, unknown>>): object => ({
+    source: path.join(PROJECT_ROOT, 'modules/domain'),
+    domain,
+    region: 'ap-northeast-1',
+    ...args,
+  });
 
-  function configuration(
-    domain: string,
-    args: Readonly<Record<string, unknown>>,
-    beside: object = {},
-  ): string {
-    const folder = path.join(deployment.first.folder, `hcl-${domain}`);
-    mkdirSync(folder, { recursive: true });
-    const module = {
-      source: path.join(PROJECT_ROOT, 'modules/domain'),
-      domain,
-      region: 'ap-northeast-1',
-      ...args,
-    };
-    writeFileSync(
-      path.join(folder, 'main.tf.json'),
-      JSON.stringify({
-        ...beside,
-        provider: { aws: { region: 'ap-northeast-1' } },
-        module: { mail: module },
-      }),
-    );
-    return folder;
+  function configuration(name: string, modules: object, beside: object = {}): string {
+    const place = path.join(deployment.first.folder, `hcl-${name}`);
+    mkdirSync(place, { recursive: true });
+    const provider = { aws: { region: 'ap-northeast-1' } };
+    writeFileSync(path.join(place, 'main.tf.json'), JSON.stringify({ ...beside, provider, module: modules }));
+    return place;
   }
 
   const gate = () => ({ nameservers: [deployment.dns.address], resolvers: [] });
   const verification = { waitSeconds: 5 };
 
-  it.each<[string, string, () => { list: object; hcl: Record<string, unknown> }]>([
+  const cases: readonly (readonly [
+    title: string,
+    domain: string,
+    said: () => { list: object; hcl: Record<string, unknown> },
+  ])[] = [
     [
       'with nothing but a selector',
       PLAIN,
@@ -173,56 +187,37 @@ describe('the module of a domain', () => {
         hcl: { selector: 's1', identity: 'existing', drift_detection: false },
       }),
     ],
-  ])(
-    'makes what the construct makes, %s',
-    async (_, domain, said) => {
-      const { list, hcl } = said();
-      await passed(deployment.deploy(domain, list as never));
-      const byConstruct = await applied(
-        deployment.first,
-        path.join(deployment.first.folder, 'out/stacks', domain),
-      );
-      await passed(deployment.destroy(domain, list as never));
+  ];
 
-      const folder = configuration(domain, {
-        gate: gate(),
-        verification: { wait_seconds: 5 },
-        ...hcl,
+  it.each(cases)('makes what the construct makes, %s', async (_, domain) => {
+    expect(applied(folder, nameOf(domain))).toEqual(byConstruct.get(domain));
+    expect(await deployment.dkim(domain)).toMatchObject({ SigningAttributesOrigin: 'EXTERNAL' });
+  });
+
+  it('confirms after what the caller names, and no sooner; and says all regions of the domain', () => {
+    const made = applied(folder, nameOf(LAST));
+    const after = (what: string) => made.find((resource) => resource.what.endsWith(what))!.after;
+    for (const what of [' Inspection', ' Signing'])
+      expect(made.find((resource) => resource.what.endsWith(what))!.values.input).toMatchObject({
+        rotation: { regions: REGIONS },
       });
-      await init(folder);
-      await passed(engineIn(folder, 'apply', '-auto-approve', '-no-color'));
-      expect(await applied(deployment.first, folder)).toEqual(byConstruct);
-      expect((await engineIn(folder, 'plan', '-detailed-exitcode', '-no-color')).exitCode).toBe(0);
-      expect(await deployment.dkim(domain)).toMatchObject({ SigningAttributesOrigin: 'EXTERNAL' });
-      await passed(engineIn(folder, 'destroy', '-auto-approve', '-no-color'));
-      const left = await deployment.dkim(domain);
-      expect(left?.SigningAttributesOrigin).toBe('identity' in list ? 'AWS_SES' : undefined);
-    },
-    LIMIT_MS,
-  );
+    expect(after(' Confirmation')).toContain('aws_sns_topic');
+    expect(after(' Signing')).not.toContain('aws_sns_topic');
+    expect(deployment.armed(LAST)).toEqual([]);
+  });
 
   it(
-    'confirms after what the caller names, and no sooner; and says all regions of the domain',
+    'plans nothing then, and a destroy of it puts back what was there',
     async () => {
-      const regions = ['ap-northeast-1', 'us-east-1'];
-      const folder = configuration(
-        'last.example.org',
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: the engine's own expression
-        { selector: 's1', gate: gate(), regions, confirm_after: ['${aws_sns_topic.news.arn}'] },
-        { resource: { aws_sns_topic: { news: { name: 'news' } } } },
-      );
-      await deployment.ready('last.example.org', 's1');
-      await init(folder);
-      await passed(engineIn(folder, 'apply', '-auto-approve', '-no-color'));
-      const made = await applied(deployment.first, folder);
-      const after = (what: string) => made.find((resource) => resource.what.endsWith(what))!.after;
-      for (const what of [' Inspection', ' Signing'])
-        expect(made.find((resource) => resource.what.endsWith(what))!.values.input).toMatchObject({
-          rotation: { regions },
-        });
-      expect(after(' Confirmation')).toContain('aws_sns_topic');
-      expect(after(' Signing')).not.toContain('aws_sns_topic');
-      expect(deployment.armed('last.example.org')).toEqual([]);
+      expect((await engineIn(folder, 'plan', '-detailed-exitcode', '-no-color')).exitCode).toBe(0);
+      await passed(engineIn(folder, 'destroy', '-auto-approve', '-no-color'));
+      for (const domain of DOMAINS) {
+        const left = await deployment.dkim(domain);
+        expect([domain, left?.SigningAttributesOrigin]).toEqual([
+          domain,
+          domain === FOUND ? 'AWS_SES' : undefined,
+        ]);
+      }
     },
     LIMIT_MS,
   );
@@ -255,9 +250,10 @@ describe('the module of a domain', () => {
     [{ selector: 's1', regions: ['us-east-1'] }, /regions: expected all regions of the domain, region among/],
     [{ selector: 's1', confirm_timeout_minutes: 1 }, /confirm_timeout_minutes: expected at least 2/],
   ])('refuses %j before anything is asked', async (args, expected) => {
-    const folder = configuration(PLAIN, args);
-    await init(folder);
-    const { exitCode, output } = await engineIn(folder, 'plan', '-no-color');
+    const place = configuration('refused', { mail: module(PLAIN, args) });
+    // Once: the module stays the same, whatever is said to it.
+    if (!existsSync(path.join(place, '.terraform'))) await passed(engineIn(place, 'init', '-no-color'));
+    const { exitCode, output } = await engineIn(place, 'plan', '-no-color');
     expect(exitCode).toBe(1);
     expect(output.replace(/\s*\n[│|]?\s*/g, ' ')).toMatch(expected);
   });

@@ -1,11 +1,25 @@
-import type { Workplace } from '../../support/workplace';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** What the engine keeps of the resources that one block makes. */
+interface StateBlock {
+  readonly module?: string;
+  readonly mode: 'managed' | 'data';
+  readonly type: string;
+  readonly name: string;
+  readonly instances: readonly {
+    readonly attributes: Record<string, unknown>;
+    readonly dependencies?: readonly string[];
+  }[];
+}
 
 interface StateResource {
   readonly address: string;
+  readonly module?: string;
   readonly mode: 'managed' | 'data';
   readonly type: string;
   readonly values: Record<string, unknown>;
-  readonly depends_on?: readonly string[];
+  readonly dependsOn: readonly string[];
 }
 
 /** A resource as the engine made it, whatever it is called in the configuration. */
@@ -16,12 +30,32 @@ export interface Applied {
   readonly after: readonly string[];
 }
 
-/** What the engine's state holds, in a form that two configurations of the same thing share. */
-export async function applied(workplace: Workplace, folder: string): Promise<Applied[]> {
-  const { output } = await workplace.engineIn(folder, 'show', '-json');
-  const { values } = JSON.parse(output.slice(output.indexOf('{')));
-  const modules = [values.root_module, ...(values.root_module.child_modules ?? [])];
-  const resources: StateResource[] = modules.flatMap(({ resources = [] }) => resources);
+/** Resources of a state that lies in this folder: to have the engine show it would take a run of it. */
+function stateIn(folder: string): StateResource[] {
+  const { resources } = JSON.parse(readFileSync(path.join(folder, 'terraform.tfstate'), 'utf8'));
+  return (resources as StateBlock[]).flatMap(({ module, mode, type, name, instances }) =>
+    instances.map(({ attributes, dependencies = [] }) => ({
+      address: [module, mode === 'data' && 'data', type, name].filter(Boolean).join('.'),
+      ...(module && { module }),
+      mode,
+      type,
+      values: attributes,
+      dependsOn: dependencies,
+    })),
+  );
+}
+
+/** A value whose type the schema leaves open lies beside its type. */
+const isTyped = (value: object): value is { readonly value: unknown } =>
+  Object.keys(value).sort().join() === 'type,value';
+
+/**
+ * What the engine's state in a folder holds, in a form that two configurations of the same thing share.
+ * @param module whose resources. @default all
+ */
+export function applied(folder: string, module?: string): Applied[] {
+  const all = stateIn(folder);
+  const resources = module === undefined ? all : all.filter((each) => each.module === `module.${module}`);
   const attempts = resources.filter(({ type }) => type === 'terraform_data').map(({ values: { id } }) => id);
   const plain = (value: unknown): unknown => {
     if (typeof value === 'string') {
@@ -30,9 +64,10 @@ export async function applied(workplace: Workplace, folder: string): Promise<App
     }
     if (Array.isArray(value)) return value.map(plain);
     if (typeof value !== 'object' || value === null) return value;
+    if (isTyped(value)) return plain(value.value);
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]));
   };
-  const kinds = new Map(resources.map((resource) => [withoutKey(resource.address), kindOf(resource)]));
+  const kinds = new Map(all.map((resource) => [resource.address, kindOf(resource)]));
   return resources
     .map((resource) => {
       return {
@@ -40,11 +75,7 @@ export async function applied(workplace: Workplace, folder: string): Promise<App
         values: plain(said(resource)) as Record<string, unknown>,
         after: isOneOfSeveral(resource)
           ? []
-          : [
-              ...new Set(
-                (resource.depends_on ?? []).flatMap((address) => kinds.get(withoutKey(address)) ?? []),
-              ),
-            ].sort(),
+          : [...new Set(resource.dependsOn.flatMap((address) => kinds.get(address) ?? []))].sort(),
       };
     })
     .sort((a, b) => (a.what < b.what ? -1 : 1));
@@ -88,5 +119,3 @@ const kindOf = (resource: StateResource): string =>
     .replace(/ \S+\._domainkey\.\S+$/, '')
     .replace(/(?<= DkimKey) .+/, '')
     .replace(/(?<=^aws_(?:sns_topic|cloudwatch_metric_alarm)) .+/, '');
-
-const withoutKey = (address: string): string => address.replace(/\[[^\]]*\]$/, '');
