@@ -23,8 +23,6 @@ export interface AccountStageOptions {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly cdktfFlags: readonly string[];
-  /** What the engine's environment needs so that it launches no provider in this folder. @default it launches one */
-  readonly providerIn?: (folder: string) => Promise<Readonly<Record<string, string>>>;
   /** How DNS is asked. @default as anywhere */
   readonly gate?: Readonly<Record<string, unknown>>;
   /** Lets minutes pass. */
@@ -57,10 +55,6 @@ export class AccountStage implements Stage {
       BYODKIM_DOMAINS: path.join(folder, 'domains.yaml'),
       CDKTF_OUTDIR: this.outdir,
     };
-  }
-
-  async providerOf(stack: string): Promise<Readonly<Record<string, string>>> {
-    return this.options.providerIn?.(path.join(this.outdir, 'stacks', stack)) ?? {};
   }
 
   writeList(domain: Readonly<Record<string, unknown>>): string {

@@ -77,7 +77,6 @@ export async function run(options: RunOptions, person: Person, sandbox?: Sandbox
     environment: sandbox?.environment ?? { AWS_REGION: region, CI: '1' },
     cdktfFlags: sandbox?.cdktfFlags ?? [],
     gate: sandbox?.gate,
-    providerIn: sandbox?.providerIn,
     later,
   });
   const publisher = publisherFor(options, sandbox, clients, new PublishedRecords(folder), person, later);

@@ -1,7 +1,6 @@
 import { startSandbox } from '../packages/sandbox/aws/sandbox';
 import { startDnsServer } from '../packages/sandbox/dns/server';
 import { cdktfEnvironment } from '../packages/sandbox/engine/cdktf-environment';
-import { InProcessEngine } from '../packages/sandbox/engine/in-process-engine';
 import type { Publisher } from './publisher';
 
 const MINUTE_MS = 60_000;
@@ -11,7 +10,6 @@ export async function openSandboxAccount(domain: string, region: string) {
   const dns = await startDnsServer({ zones: { [domain]: {} } });
   const sandbox = await startSandbox({ dns: [dns.address], region });
   const cdktf = await cdktfEnvironment({ aws: sandbox.environment });
-  const served = new InProcessEngine(sandbox);
   Object.assign(process.env, sandbox.environment);
   const publisher: Publisher = {
     async publish(name, value) {
@@ -25,11 +23,9 @@ export async function openSandboxAccount(domain: string, region: string) {
     publisher,
     environment: cdktf.environment,
     cdktfFlags: cdktf.args,
-    providerIn: (folder: string) => served.environmentIn(folder),
     gate: { nameservers: [dns.address], resolvers: [] },
     later: (minutes: number) => sandbox.clock.advance(minutes * MINUTE_MS),
     async close() {
-      await served.close();
       await cdktf.close();
       await sandbox.close();
       await dns.close();

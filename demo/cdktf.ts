@@ -23,7 +23,7 @@ export interface CdktfOutcome {
 }
 
 /** Runs the real `cdktf` command on one stack, showing the lines of it that tell what happens. */
-export async function cdktf(
+export function cdktf(
   stage: Stage,
   args: readonly [command: string, stack: string, ...flags: string[]],
   show: (text: string) => void,
@@ -37,11 +37,10 @@ export async function cdktf(
     ...(args[0] === 'diff' ? [] : ['--auto-approve']),
   ];
   show(`$ cdktf ${args.join(' ')}`);
-  const provider = await stage.providerOf?.(args[1]);
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...SHORT_LIVED, program(), ...all, ...stage.cdktfFlags], {
       cwd: PROJECT_ROOT,
-      env: { ...process.env, ...compiledOnce(stage), ...stage.environment, ...provider },
+      env: { ...process.env, ...compiledOnce(stage), ...stage.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

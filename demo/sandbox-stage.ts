@@ -9,7 +9,6 @@ import { type Sandbox, startSandbox } from '../packages/sandbox/aws/sandbox';
 import type { SesService } from '../packages/sandbox/aws/services/ses';
 import { type DnsServer, startDnsServer } from '../packages/sandbox/dns/server';
 import { type CdktfEnvironment, cdktfEnvironment } from '../packages/sandbox/engine/cdktf-environment';
-import { InProcessEngine } from '../packages/sandbox/engine/in-process-engine';
 import { type ProviderSource, STAND_IN } from '../packages/sandbox/engine/provider-source';
 import { receive } from '../packages/sandbox/mail/receive';
 import type { DomainKey } from './keys';
@@ -29,17 +28,13 @@ export class SandboxStage implements Stage {
   readonly region = REGION;
   readonly bucket = BUCKET;
   readonly confirmTimeoutMinutes = 10;
-  private readonly served: InProcessEngine;
 
   private constructor(
     readonly sandbox: Sandbox,
     readonly dns: DnsServer,
     readonly cdktf: CdktfEnvironment,
     readonly folder: string,
-    private readonly provider: ProviderSource,
-  ) {
-    this.served = new InProcessEngine(sandbox);
-  }
+  ) {}
 
   /**
    * @param engine the one on this machine, when it is left out
@@ -58,7 +53,7 @@ export class SandboxStage implements Stage {
       },
     );
     const folder = mkdtempSync(path.join(os.tmpdir(), 'byodkim-demo-'));
-    return new SandboxStage(sandbox, dns, cdktf, folder, provider);
+    return new SandboxStage(sandbox, dns, cdktf, folder);
   }
 
   get stateFile(): string {
@@ -69,14 +64,7 @@ export class SandboxStage implements Stage {
     return this.cdktf.args;
   }
 
-  /** Each start of the stand-in by the engine would cost a third of a second, and it starts it four times an apply. */
-  async providerOf(stack: string): Promise<Readonly<Record<string, string>>> {
-    if (this.provider.kind !== 'stand-in') return {};
-    return this.served.environmentIn(path.join(this.outdir, 'stacks', stack));
-  }
-
   async close(): Promise<void> {
-    await this.served.close();
     await this.cdktf.close();
     await this.sandbox.close();
     await this.dns.close();

@@ -40,8 +40,6 @@ export interface Stage {
   readonly stateFile: string;
   /** Flags that `cdktf deploy`, `diff` and `destroy` need. */
   readonly cdktfFlags: readonly string[];
-  /** What the engine's environment needs so that it uses a provider that is served already; absent where it launches its own. */
-  providerOf?(stack: string): Promise<Readonly<Record<string, string>>>;
   /** Minutes after which an unconfirmed change reverts. */
   readonly confirmTimeoutMinutes: number;
 

@@ -24,11 +24,14 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
     narrator.received(when, mail);
     assert.equal(mail.verifiedBy, selector, `a mail sent ${when} must be signed by ${selector ?? 'nobody'}`);
   };
-  const keys: Record<'s1' | 's2', DomainKey> = { s1: makeKey('pkcs1'), s2: makeKey('pkcs8') };
+  const keys = {} as Record<'s1' | 's2', DomainKey>;
 
   await narrator.step('Deploy the control stack: function, key store, scheduler', async (show) => {
     show(`the reviewed list:\n${stage.writeList({ selector: 's1' })}`.trimEnd());
-    passed(await cdktf(stage, ['deploy', control], show));
+    const deployed = cdktf(stage, ['deploy', control], show);
+    // Made while the command loads what it is made of.
+    Object.assign(keys, { s1: makeKey('pkcs1'), s2: makeKey('pkcs8') });
+    passed(await deployed);
     return 'the function runs in its own process, under the policies of this stack';
   });
 

@@ -100,7 +100,6 @@ describe('a conformance run', () => {
       ...{ account: '123456789012', region: REGION, domain: DOMAIN, folder: place },
       ...{ clients: openClients(REGION, new Recorder(() => ({}))), publisher: account.publisher },
       ...{ environment: account.environment, cdktfFlags: account.cdktfFlags, later: account.later },
-      providerIn: account.providerIn,
     });
     stage.writeList({ selector: 's1' });
     const deployed = await cdktf(stage, ['deploy', controlStackId(REGION)], () => {});
