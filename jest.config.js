@@ -31,6 +31,7 @@ const project = (displayName, more) => ({
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/'],
   globalSetup: '<rootDir>/__tests__/support/build-once.ts',
+  globalTeardown: '<rootDir>/__tests__/support/leave-nothing.ts',
   ...more,
 });
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
-import { recordName } from '../../handlers/contract';
+import { ledgerObject, recordName } from '../../handlers/contract';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
@@ -208,9 +208,11 @@ describe('byodkim', () => {
       stderr: expect.stringContaining('it ends by itself'),
     });
     await until(async () => (await account.dkim('example.org')).Tokens?.[0] === 's2');
-    await until(async () =>
-      (await account.byodkim('status', 'example.org', '--json')).stdout.includes('"busyUntil": null'),
-    );
+    const ledger = { Bucket: BUCKET, Key: ledgerObject(account.sandbox.region, 'example.org') };
+    await until(async () => {
+      const { Body } = await account.sandbox.call('s3', 'GetObject', ledger);
+      return JSON.parse(Buffer.from(Body).toString('utf8')).lease === null;
+    });
     expect(await account.dkim('example.org')).toMatchObject({ Status: 'SUCCESS', SigningEnabled: true });
   });
 });

@@ -1,9 +1,15 @@
-import { Cloud } from './cloud';
+import { Cloud, type Scenario } from './cloud';
 import { type Cell, cells, KINDS, runCells } from './matrix';
 import { PROMPT, SLOW, type World } from './worlds';
 
-/** Every n-th cell, so that each scenario and each kind has its turn; `npm run reliability` runs them all. */
-const EVERY = Number(process.env.BYODKIM_MATRIX_EVERY ?? 79);
+/** Every n-th cell, so that each kind has its turn; `npm run reliability` runs them all. */
+const EVERY = Number(process.env.BYODKIM_MATRIX_EVERY ?? 57);
+/** Each scenario has its turn where SES verifies at once, or where it does not. */
+const partOf =
+  (world: World) =>
+  ({ begin }: Scenario, index: number): boolean =>
+    process.env.BYODKIM_MATRIX_EVERY !== undefined ||
+    (begin === undefined && index % 2 === 0) === (world === PROMPT);
 
 describe('whatever happens to a call', () => {
   let cloud: Cloud;
@@ -15,8 +21,8 @@ describe('whatever happens to a call', () => {
 
   /** However long SES will take, the calls are the same until it has come to its end. */
   const cellsIn = (world: World): Promise<Cell[]> => {
-    if (world === PROMPT) return cells(cloud, world);
-    slow ??= cells(cloud, world);
+    if (world === PROMPT) return cells(cloud, world, partOf(world));
+    slow ??= cells(cloud, world, partOf(world));
     return slow;
   };
 
@@ -35,7 +41,7 @@ describe('whatever happens to a call', () => {
           .filter(({ broken }) => broken.length > 0)
           .map(({ scenario, fault, ended, broken }) => ({ scenario: scenario.name, fault, ended, broken })),
       ).toEqual([]);
-      expect(results.length).toBeGreaterThan(5);
+      expect(results.length).toBeGreaterThan(3);
     },
     180_000,
   );

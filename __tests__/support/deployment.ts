@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import {
   dnsRecordObject,
   ledgerObject,
@@ -14,6 +14,7 @@ import type { SchedulerService } from '../../packages/sandbox/aws/services/sched
 import type { PublishedMessage, SnsService } from '../../packages/sandbox/aws/services/sns';
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
 import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
+import { rsaKey } from './keys-of-the-run';
 import { type Extend, type ListParts, type StackSettings, Workplace } from './workplace';
 
 const REGION = 'ap-northeast-1';
@@ -227,9 +228,9 @@ export class Deployment {
 
 /** RSA-2048. */
 export function makeKey(type: 'pkcs1' | 'pkcs8' = 'pkcs1'): OwnKey {
-  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const key = rsaKey(2048);
   return {
-    privateKey: pair.privateKey.export({ type, format: 'pem' }) as string,
-    publicKey: pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+    privateKey: key.export({ type, format: 'pem' }) as string,
+    publicKey: createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('base64'),
   };
 }

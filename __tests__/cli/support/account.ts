@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,7 +14,7 @@ import {
 import { type Sandbox, startSandbox } from '../../../packages/sandbox/aws/sandbox';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { BUCKET, deployBuiltFunction } from '../../support/built-function';
-import type { OwnKey } from '../../support/deployment';
+import { makeKey, type OwnKey } from '../../support/deployment';
 
 /** What a process ended with. */
 export interface ProcessEnd {
@@ -94,9 +93,7 @@ export class Account {
 
   /** A key of the domain owner, in S3 with its DNS information beside it, as the runbook lays it. */
   async storeKey(domain: string, selector: string): Promise<OwnKey> {
-    const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const privateKey = pair.privateKey.export({ type: 'pkcs1', format: 'pem' }) as string;
-    const publicKey = pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+    const { privateKey, publicKey } = makeKey();
     const information = JSON.stringify({ value: recordValue(publicKey) });
     for (const [Key, body] of [
       [privateKeyObject(domain, selector), privateKey],

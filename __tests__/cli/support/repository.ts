@@ -37,8 +37,9 @@ export class Repository {
   commit(file: string, text: string): string {
     this.write(file, text);
     this.git('add', file);
-    this.git('commit', '--quiet', '--message', 'change');
-    return this.git('rev-parse', '--short', 'HEAD');
+    // "[main 1a2b3c4] change"
+    const [, hash] = /([0-9a-f]{7,})\]/.exec(this.git('commit', '--message', 'change'))!;
+    return hash!;
   }
 
   remove(): void {

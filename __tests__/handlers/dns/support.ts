@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { systemClock } from '../../../handlers/clock';
 import { isHttps } from '../../../handlers/dns/endpoint';
 import { createExchange, type Exchange } from '../../../handlers/dns/exchange';
@@ -11,12 +11,16 @@ import {
   startDnsNetwork,
 } from '../../../packages/sandbox/dns/network';
 import type { ZoneRecords } from '../../../packages/sandbox/dns/zone';
+import { rsaKey } from '../../support/keys-of-the-run';
 
 export const DOMAIN = 'example.com';
 export const SELECTOR = 'selector1';
 export const NAME = 'selector1._domainkey.example.com';
 
-export const makeKey = (bits = 1024) => generateKeyPairSync('rsa', { modulusLength: bits });
+export function makeKey(bits = 1024): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
+  const privateKey = rsaKey(bits);
+  return { privateKey, publicKey: createPublicKey(privateKey) };
+}
 export const EXPECTED = rsaPublicKeyOf(makeKey().publicKey);
 export const OTHER = rsaPublicKeyOf(makeKey().publicKey);
 export const VALUE = `v=DKIM1; k=rsa; p=${EXPECTED.spki}`;

@@ -1,6 +1,7 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { recordValue } from '../../../handlers/contract';
 import { type RsaPublicKey, rsaPublicKeyOf } from '../../../handlers/key/public-key';
+import { rsaKey } from '../keys-of-the-run';
 
 /** An RSA key pair of a test, 1024 bits: the smallest that is taken, since making one takes time. */
 export interface TestKey {
@@ -22,8 +23,7 @@ function asTestKey(privateKey: KeyObject): TestKey {
   };
 }
 
-export const newTestKey = (modulusLength = 1024): TestKey =>
-  asTestKey(generateKeyPairSync('rsa', { modulusLength }).privateKey);
+export const newTestKey = (modulusLength = 1024): TestKey => asTestKey(rsaKey(modulusLength));
 
 const made = new Map<string, TestKey>();
 
