@@ -82,16 +82,7 @@ export interface NotAllowed {
 
 export const notAllowed = (asked: Asked, control: Control): NotAllowed[] => [
   ...ofGate(asked.gate ?? {}, control),
-  ...(asked.irreversible === 'allow' && !mayGiveUp(asked.domain, control.allow)
-    ? [
-        {
-          setting: 'irreversible',
-          found: 'allow',
-          allowed: 'refuse',
-          by: 'allow.irreversible',
-        },
-      ]
-    : []),
+  ...ofWayBack(asked, control),
   ...ofRotation(asked.rotation ?? {}, control),
   ...ofKeyStore(asked.keyStore ?? {}, control),
 ];
@@ -157,8 +148,12 @@ function ofRotation({ automatic }: NonNullable<Asked['rotation']>, { allow }: Co
   ];
 }
 
-const mayGiveUp = (domain: string | undefined, { irreversible = [] }: Allowances): boolean =>
-  irreversible === true || (domain !== undefined && irreversible.includes(domain));
+function ofWayBack({ domain, irreversible: found }: Asked, { allow }: Control): NotAllowed[] {
+  const { irreversible = [] } = allow;
+  const mayBeGivenUp = irreversible === true || (domain !== undefined && irreversible.includes(domain));
+  if (found !== 'allow' || mayBeGivenUp) return [];
+  return [{ setting: 'irreversible', found, allowed: 'refuse', by: 'allow.irreversible' }];
+}
 
 /** Ours in the bucket, and not for keys: whoever could name a place there could have a ledger written over. */
 const OWN_PREFIXES = [LEDGER_PREFIX, AUDIT_PREFIX, DRILL_PREFIX];
@@ -171,25 +166,14 @@ function ofKeyStore(keyStore: NonNullable<Asked['keyStore']>, { bucket, alsoRead
     if (OWN_PREFIXES.some((own) => key.startsWith(own))) return false;
     return alsoRead.some((readable) => place.startsWith(readable));
   };
-  return (
-    [
-      // Not below the records, which more people read.
-      ['privateKey', [KEY_PREFIX]],
-      // The old process laid some of it beside the key.
-      ['dnsRecords', [RECORD_PREFIX, KEY_PREFIX]],
-    ] as const
-  ).flatMap(([setting, prefixes]) => {
+  const below = (setting: 'privateKey' | 'dnsRecords', prefixes: readonly string[]): NotAllowed[] => {
     const key = keyStore[setting];
     if (key === undefined || isAllowed(key, prefixes)) return [];
-    return [
-      {
-        setting: `keyStore.${setting}`,
-        found: `${inBucket}/${key}`,
-        allowed: `below ${[...prefixes.map((prefix) => `${bucket}/${prefix}`), ...alsoRead].join(', ')}`,
-        by: 'alsoRead',
-      },
-    ];
-  });
+    const allowed = `below ${[...prefixes.map((prefix) => `${bucket}/${prefix}`), ...alsoRead].join(', ')}`;
+    return [{ setting: `keyStore.${setting}`, found: `${inBucket}/${key}`, allowed, by: 'alsoRead' }];
+  };
+  // A key not below the records, which more people read; of those the old process laid some beside the key.
+  return [...below('privateKey', [KEY_PREFIX]), ...below('dnsRecords', [RECORD_PREFIX, KEY_PREFIX])];
 }
 
 /** `192.0.2.1` and `192.0.2.1:53` are one server. */

@@ -93,6 +93,23 @@ export const place = z.object({ domain, region });
 const ofLength = (least: number, most: number) => z.string().check(z.minLength(least), z.maxLength(most));
 const objectKey = z.optional(ofLength(1, 1024));
 
+/** How its stack lets keys follow each other. */
+export const rotation = z.object({
+  records: z.optional(z.array(selector).check(z.maxLength(50))),
+  revoked: z.optional(z.array(selector).check(z.maxLength(50))),
+  overlapDays: days('overlapDays'),
+  keyLifetimeDays: days('keyLifetimeDays'),
+  delegation: z.optional(z.object({ zone: domain, selectors: z.tuple([selector, selector]) })),
+  automatic: z.optional(
+    z.object({
+      hostedZoneId: zoneId,
+      selectors: z.tuple([selector, selector]),
+      ttlSeconds: z.optional(z.int().check(z.gte(1), z.lte(604_800))),
+    }),
+  ),
+  regions: z.optional(z.array(awsRegion).check(z.minLength(1), z.maxLength(50))),
+});
+
 export const signing = z.extend(place, {
   selector,
   keyStore: z._default(
@@ -132,23 +149,7 @@ export const signing = z.extend(place, {
   irreversible: z._default(z.enum(['refuse', 'allow']), 'refuse'),
   createKey: z.optional(z.boolean()),
   renew: z.optional(z.boolean()),
-  rotation: z.optional(
-    z.object({
-      records: z.optional(z.array(selector).check(z.maxLength(50))),
-      revoked: z.optional(z.array(selector).check(z.maxLength(50))),
-      overlapDays: days('overlapDays'),
-      keyLifetimeDays: days('keyLifetimeDays'),
-      delegation: z.optional(z.object({ zone: domain, selectors: z.tuple([selector, selector]) })),
-      automatic: z.optional(
-        z.object({
-          hostedZoneId: zoneId,
-          selectors: z.tuple([selector, selector]),
-          ttlSeconds: z.optional(z.int().check(z.gte(1), z.lte(604_800))),
-        }),
-      ),
-      regions: z.optional(z.array(awsRegion).check(z.minLength(1), z.maxLength(50))),
-    }),
-  ),
+  rotation: z.optional(rotation),
   notifyDnsTeam: z._default(z.boolean(), true),
 });
 export type Signing = z.infer<typeof signing> & { driftToken?: string | undefined };

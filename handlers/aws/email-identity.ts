@@ -3,6 +3,7 @@ import {
   GetEmailIdentityCommand,
   PutEmailIdentityDkimAttributesCommand,
   PutEmailIdentityDkimSigningAttributesCommand,
+  type PutEmailIdentityDkimSigningAttributesCommandInput,
   type SESv2Client,
   type VerificationInfo as SesVerificationInfo,
 } from '@aws-sdk/client-sesv2';
@@ -57,6 +58,14 @@ export interface EmailIdentities {
 }
 
 export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities {
+  const put = async (
+    EmailIdentity: string,
+    wanted: Omit<PutEmailIdentityDkimSigningAttributesCommandInput, 'EmailIdentity'>,
+  ): Promise<PutAnswer> => {
+    const input = { EmailIdentity, ...wanted };
+    const answer = await ses.send(new PutEmailIdentityDkimSigningAttributesCommand(input));
+    return { status: answer.DkimStatus ?? 'PENDING', tokens: answer.DkimTokens ?? [] };
+  };
   return {
     async get(domain) {
       try {
@@ -69,7 +78,7 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
         const tokens = dkim?.Tokens ?? [];
         return {
           origin,
-          ...(origin === 'EXTERNAL' && tokens[0] !== undefined && { selector: tokens[0] }),
+          selector: origin === 'EXTERNAL' ? tokens[0] : undefined,
           enabled: dkim?.SigningEnabled ?? false,
           status: dkim?.Status ?? 'NOT_STARTED',
           tokens,
@@ -82,25 +91,13 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
         throw error;
       }
     },
-    async putExternal(domain, selector, key) {
-      const answer = await ses.send(
-        new PutEmailIdentityDkimSigningAttributesCommand({
-          EmailIdentity: domain,
-          SigningAttributesOrigin: 'EXTERNAL',
-          SigningAttributes: { DomainSigningSelector: selector, DomainSigningPrivateKey: key.der },
-        }),
-      );
-      return { status: answer.DkimStatus ?? 'PENDING', tokens: answer.DkimTokens ?? [] };
-    },
-    async putEasyDkim(domain, origin) {
-      const answer = await ses.send(
-        new PutEmailIdentityDkimSigningAttributesCommand({
-          EmailIdentity: domain,
-          SigningAttributesOrigin: origin as DkimSigningAttributesOrigin,
-        }),
-      );
-      return { status: answer.DkimStatus ?? 'PENDING', tokens: answer.DkimTokens ?? [] };
-    },
+    putExternal: (domain, selector, key) =>
+      put(domain, {
+        SigningAttributesOrigin: 'EXTERNAL',
+        SigningAttributes: { DomainSigningSelector: selector, DomainSigningPrivateKey: key.der },
+      }),
+    putEasyDkim: (domain, origin) =>
+      put(domain, { SigningAttributesOrigin: origin as DkimSigningAttributesOrigin }),
     async setSigningEnabled(domain, enabled) {
       await ses.send(
         new PutEmailIdentityDkimAttributesCommand({ EmailIdentity: domain, SigningEnabled: enabled }),

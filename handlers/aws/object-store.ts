@@ -2,13 +2,18 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  type HeadObjectCommandOutput,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandInput,
   type ListObjectVersionsCommandOutput,
   PutObjectCommand,
   type S3Client,
+  type S3ClientResolvedConfig,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
 } from '@aws-sdk/client-s3';
+import type { Command } from '@smithy/types';
 import { bucketRegion, httpStatus, isAwsError } from './aws-error';
 
 /** Where an object lies; `versionId` where the bucket keeps versions. */
@@ -18,11 +23,15 @@ export interface ObjectPlace {
   readonly versionId?: string;
 }
 
-export interface StoredObject {
-  readonly body: Uint8Array;
+/** An object without its body. */
+export interface ObjectHead {
   readonly etag: string;
   readonly versionId?: string;
   readonly lastModified?: Date;
+}
+
+export interface StoredObject extends ObjectHead {
+  readonly body: Uint8Array;
 }
 
 export interface PutOptions {
@@ -39,8 +48,8 @@ export interface PutOptions {
 export interface ObjectStore {
   /** `null`: no such object, version or bucket. */
   get(place: ObjectPlace): Promise<StoredObject | null>;
-  /** The ETag, without the body; `null` as for `get`. */
-  head(place: ObjectPlace): Promise<{ etag: string; versionId?: string; lastModified?: Date } | null>;
+  /** `null` as for `get`. */
+  head(place: ObjectPlace): Promise<ObjectHead | null>;
   /** `null`: the condition did not hold, somebody else wrote. */
   put(
     place: ObjectPlace,
@@ -60,7 +69,8 @@ export interface ObjectStore {
 export const putJson = (store: ObjectStore, place: ObjectPlace, json: string, etag: string | null) =>
   store.put(place, json, {
     contentType: 'application/json',
-    ...(etag === null ? { ifAbsent: true } : { ifMatch: etag }),
+    ifAbsent: etag === null,
+    ifMatch: etag ?? undefined,
   });
 
 /** JSON that was read, as its check takes it; `null`: it is something else. */
@@ -72,6 +82,12 @@ export function readJson<T>(body: Uint8Array, isOurs: (value: Partial<T>) => boo
     return null;
   }
 }
+
+const described = ({ ETag, VersionId, LastModified }: HeadObjectCommandOutput): ObjectHead => ({
+  etag: ETag ?? '',
+  versionId: VersionId,
+  lastModified: LastModified,
+});
 
 const ABSENT = ['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket', 'NotFound'];
 
@@ -95,20 +111,20 @@ export function objectStore(
     VersionId: versionId,
   });
   const clients = new Map<string, Pick<S3Client, 'send'>>();
-  const send = async <T>(
+  const send = async <Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     bucket: string,
-    call: (client: Pick<S3Client, 'send'>) => Promise<T>,
-  ): Promise<T> => {
+    command: Command<ServiceInputTypes, Input, ServiceOutputTypes, Output, S3ClientResolvedConfig>,
+  ): Promise<Output> => {
     const known = clients.get(bucket);
-    if (known) return call(known);
+    if (known) return known.send(command);
     try {
-      return await call(s3);
+      return await s3.send(command);
     } catch (error) {
       const region = bucketRegion(error);
       if (region === undefined || elsewhere === undefined) throw error;
       const client = elsewhere(region);
       clients.set(bucket, client);
-      return call(client);
+      return client.send(command);
     }
   };
   const orNull = async <T>(answer: Promise<T>): Promise<T | null> => {
@@ -121,43 +137,26 @@ export function objectStore(
   };
   return {
     async get(place) {
-      const answer = await orNull(
-        send(place.bucket, (client) => client.send(new GetObjectCommand(at(place)))),
-      );
-      if (answer === null) return null;
-      return {
-        body: await answer.Body!.transformToByteArray(),
-        etag: answer.ETag ?? '',
-        versionId: answer.VersionId,
-        lastModified: answer.LastModified,
-      };
+      const answer = await orNull(send(place.bucket, new GetObjectCommand(at(place))));
+      return answer && { ...described(answer), body: await answer.Body!.transformToByteArray() };
     },
     async head(place) {
-      const answer = await orNull(
-        send(place.bucket, (client) => client.send(new HeadObjectCommand(at(place)))),
-      );
-      if (answer === null) return null;
-      return {
-        etag: answer.ETag ?? '',
-        versionId: answer.VersionId,
-        lastModified: answer.LastModified,
-      };
+      const answer = await orNull(send(place.bucket, new HeadObjectCommand(at(place))));
+      return answer && described(answer);
     },
     async put({ bucket, key }, body, options = {}) {
       try {
-        const answer = await send(bucket, (client) =>
-          client.send(
-            new PutObjectCommand({
-              ...ours,
-              Bucket: bucket,
-              Key: key,
-              Body: body,
-              ContentType: options.contentType,
-              IfMatch: options.ifMatch,
-              IfNoneMatch: options.ifAbsent ? '*' : undefined,
-              ...(options.kmsKeyArn && { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: options.kmsKeyArn }),
-            }),
-          ),
+        const answer = await send(
+          bucket,
+          new PutObjectCommand({
+            ...at({ bucket, key }),
+            Body: body,
+            ContentType: options.contentType,
+            IfMatch: options.ifMatch,
+            IfNoneMatch: options.ifAbsent ? '*' : undefined,
+            ServerSideEncryption: options.kmsKeyArn ? 'aws:kms' : undefined,
+            SSEKMSKeyId: options.kmsKeyArn || undefined,
+          }),
         );
         return { etag: answer.ETag ?? '', versionId: answer.VersionId };
       } catch (error) {
@@ -172,16 +171,15 @@ export function objectStore(
       let token: string | undefined;
       do {
         const page = await orNull(
-          send(bucket, (client) =>
-            client.send(
-              new ListObjectsV2Command({
-                ...ours,
-                Bucket: bucket,
-                Prefix: prefix,
-                ContinuationToken: token,
-                MaxKeys: Math.min(1000, limit - keys.length),
-              }),
-            ),
+          send(
+            bucket,
+            new ListObjectsV2Command({
+              ...ours,
+              Bucket: bucket,
+              Prefix: prefix,
+              ContinuationToken: token,
+              MaxKeys: Math.min(1000, limit - keys.length),
+            }),
           ),
         );
         keys.push(...(page?.Contents ?? []).map((object) => object.Key ?? ''));
@@ -200,13 +198,13 @@ export function objectStore(
           KeyMarker: page?.NextKeyMarker,
           VersionIdMarker: page?.NextVersionIdMarker,
         };
-        page = await orNull(send(bucket, (client) => client.send(new ListObjectVersionsCommand(input))));
+        page = await orNull(send(bucket, new ListObjectVersionsCommand(input)));
         // The prefix is that of longer keys as well.
         for (const each of [...(page?.Versions ?? []), ...(page?.DeleteMarkers ?? [])])
           if (each.Key === key && each.VersionId !== undefined) versions.push(each.VersionId);
       } while (page?.IsTruncated);
       for (const versionId of versions)
-        await send(bucket, (client) => client.send(new DeleteObjectCommand(at({ bucket, key, versionId }))));
+        await send(bucket, new DeleteObjectCommand(at({ bucket, key, versionId })));
       return versions.length;
     },
   };

@@ -1,10 +1,52 @@
 import {
   CreateScheduleCommand,
+  type CreateScheduleCommandInput,
   DeleteScheduleCommand,
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler';
+import { iso } from '../clock';
 import { isAwsError } from './aws-error';
-import { createScheduleInput, type OneTimeSchedule, type SchedulesSettings } from './schedule-input';
+
+/** A one-time invocation of this function. */
+export interface OneTimeSchedule {
+  /** 1–64 of `[0-9A-Za-z-_.]`. */
+  readonly name: string;
+  /** Milliseconds since the epoch; EventBridge Scheduler is precise to a minute. */
+  readonly at: number;
+  readonly payload: unknown;
+  /** Whoever looks into the console reads this. @default that it reverts an unconfirmed change */
+  readonly description?: string;
+}
+
+export interface SchedulesSettings {
+  readonly group: string;
+  readonly roleArn: string;
+  /** ARN of the function itself, from the invocation's context: with a qualifier, if it was called with one. */
+  readonly invokedFunctionArn: string;
+}
+
+/**
+ * The function's ARN as IAM grants it to the scheduler's role: the provider calls with `Qualifier=$LATEST`, which the
+ * context repeats, and a grant on one form of the ARN is none on the other.
+ */
+export const withoutQualifier = (functionArn: string): string => functionArn.split(':').slice(0, 7).join(':');
+
+/** What is sent to EventBridge Scheduler. The SDK checks none of it. */
+export const createScheduleInput = (
+  { name, at, payload, description }: OneTimeSchedule,
+  { group, roleArn, invokedFunctionArn }: SchedulesSettings,
+): CreateScheduleCommandInput => ({
+  Name: name,
+  GroupName: group,
+  // The same, but for dots, which it does not take.
+  ClientToken: name.replaceAll('.', '-'),
+  ScheduleExpression: `at(${iso(Math.ceil(at / 1000) * 1000).slice(0, 19)})`,
+  ScheduleExpressionTimezone: 'UTC',
+  FlexibleTimeWindow: { Mode: 'OFF' },
+  ActionAfterCompletion: 'DELETE',
+  Description: description ?? 'Reverts an unconfirmed DKIM change',
+  Target: { Arn: withoutQualifier(invokedFunctionArn), RoleArn: roleArn, Input: JSON.stringify(payload) },
+});
 
 /** EventBridge Scheduler, as far as this project needs it. Errors are the SDK's. */
 export interface Schedules {

@@ -75,6 +75,13 @@ export const nameserversIn = (records: readonly ResourceRecord[], zone: string):
     .filter(({ name }) => sameName(name, zone))
     .map(({ data }) => data.toLowerCase());
 
+/** Adds to what stands under a name. */
+const put = <T>(groups: Map<string, T[]>, name: string, item: T): void => {
+  const known = groups.get(name);
+  if (known) known.push(item);
+  else groups.set(name, [item]);
+};
+
 export const referralIn = (reply: Reply, name: string): Referral | undefined => {
   if (reply.authoritative || reply.rcode !== 'NOERROR' || reply.answers.length > 0) return undefined;
   const zone = ofType(reply.authorities, 'NS').find((record) => isWithin(name, record.name))?.name;
@@ -86,26 +93,17 @@ export const referralIn = (reply: Reply, name: string): Referral | undefined => 
     if (record.type !== 'A' && record.type !== 'AAAA') continue;
     const owner = record.name.toLowerCase();
     if (record.class !== 'IN' || !named.has(owner)) continue;
-    const known = glue.get(owner);
-    if (known) known.push(record.data);
-    else glue.set(owner, [record.data]);
+    put(glue, owner, record.data);
   }
   return { kind: 'referral', zone: zone.toLowerCase(), nameservers, glue };
 };
 
 const failure = (problem: Problem): TxtAnswer => ({ kind: 'failure', problem });
 
-const joined = (data: readonly Buffer[]): string => Buffer.concat(data).toString('latin1');
-
 /** Records of a name, in one pass over the reply. */
 const byOwner = (records: readonly ResourceRecord[]): ReadonlyMap<string, ResourceRecord[]> => {
   const owners = new Map<string, ResourceRecord[]>();
-  for (const record of records) {
-    const owner = record.name.toLowerCase();
-    const known = owners.get(owner);
-    if (known) known.push(record);
-    else owners.set(owner, [record]);
-  }
+  for (const record of records) put(owners, record.name.toLowerCase(), record);
   return owners;
 };
 
@@ -145,13 +143,13 @@ export const readTxtReply = (reply: Reply, name: string, role: 'authoritative' |
       ? undefined
       : {
           kind: 'records',
-          values: texts.map(({ data }) => joined(data)),
+          values: texts.map(({ data }) => Buffer.concat(data).toString('latin1')),
           ttlSeconds: Math.min(...texts.map(({ ttl }) => ttl)),
         };
   // A resolver has walked the aliases itself; an authoritative server says where its own part ends.
   if (found && (targets.length === 0 || role === 'recursive')) return found;
   if (role === 'authoritative' && targets.length > 0) {
-    return { kind: 'alias', targets, ...(found && { atEnd: found }), ttlSeconds };
+    return { kind: 'alias', targets, atEnd: found, ttlSeconds };
   }
   const texting = answers.filter(({ type }) => type === 'TXT' || type === 'CNAME');
   if (targets.length === 0 && texting.length > 0) {

@@ -43,7 +43,7 @@ const countShowing = (
     for (const { name, askedFor } of unaddressed) if (!former.has(name)) note(askedFor, name, false);
   }
   return [...groups].map(([askedFor, group]) => ({
-    ...(askedFor !== undefined && { askedFor }),
+    askedFor,
     showing: [...group.values()].filter(Boolean).length,
     of: group.size,
   }));
@@ -139,20 +139,20 @@ export const conclude = (round: Findings, rounds: number, quorum: Quorum): GateO
   const code = failure && codeOf(failure);
   const { message, advice, warnings } = putInWords(
     findings,
-    failure && { failure, code: codeOf(failure), cause: causeOf(findings, failure) },
+    failure && code && { failure, code, cause: causeOf(findings, failure) },
   );
   return {
     ready: failure === undefined,
-    ...(code && { code }),
+    code,
     message,
-    ...(advice !== undefined && { advice }),
+    advice,
     recordName,
     zone,
     expectedFingerprint,
     expectedValue,
     servers,
-    ...(absenceSeconds !== undefined && { absenceSeconds }),
-    ...(limits.length > 0 && { limits }),
+    absenceSeconds,
+    limits: limits.length > 0 ? limits : undefined,
     rounds,
     warnings,
   };

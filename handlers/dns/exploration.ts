@@ -17,7 +17,7 @@ interface Branch {
   readonly depth: number;
   /** Ends of its aliases that lie in a zone of their own: who has the alias cannot vouch for them. */
   readonly cutOff: Set<string>;
-  readonly ends: Map<string, Inquiry<SocketEndpoint>>;
+  readonly ends: Map<string, Inquiry>;
 }
 
 const isTooFar = ({ depth }: Branch, targets: readonly string[]): boolean =>
@@ -81,7 +81,7 @@ export class Exploration {
     if (zone === '') return;
     const inquiry =
       branch.ends.get(end) ??
-      new Inquiry(this.network.round, async (server: SocketEndpoint) => {
+      new Inquiry(this.network.round, async (server) => {
         const location = await askLocation(this.network.round, server, end, zone);
         branch.search.noteAbsence(location?.absenceSeconds);
         if (location === undefined) return false;

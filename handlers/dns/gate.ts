@@ -8,11 +8,17 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock';
-import { DEFAULT_REQUIRED_PERCENT, type GateSettings, recordName, recordValue } from '../contract';
+import {
+  DEFAULT_ANSWER_SECONDS,
+  DEFAULT_REQUIRED_PERCENT,
+  type GateSettings,
+  recordName,
+  recordValue,
+} from '../contract';
 import type { RsaPublicKey } from '../key/public-key';
 import { conclude, isProved } from './conclusion';
 import { hasIPv6, type Loopback, readServers, type Servers } from './endpoint';
-import { createExchange, DEFAULT_TIMING, type Exchange, timingFor } from './exchange';
+import { createExchange, type Exchange, timingFor } from './exchange';
 import { Exploration } from './exploration';
 import type { Findings, Quorum } from './findings';
 import { HintSearch } from './hints';
@@ -64,8 +70,6 @@ const LONGEST_PAUSE_SECONDS = 15;
 /** A round that is cut short knows less than the one before it: none is begun with less than this left. */
 const ROUND_MS = 4000;
 
-const DEFAULT_QUORUM: Quorum = { requiredPercent: DEFAULT_REQUIRED_PERCENT, minimumServers: 1 };
-
 /** What a wildcard answers is not the record: it goes away when the record comes. */
 const withoutWildcard = (server: ServerVerdict): ServerVerdict =>
   server.role === 'authoritative' && (server.verdict === 'invalid' || server.verdict === 'other-value')
@@ -92,20 +96,15 @@ class Proof {
     private readonly request: GateRequest,
     private readonly world: GateWorld,
   ) {
-    const { answerSeconds, transport, domain, selector, requiredPercent, minimumServers } = request;
+    const { answerSeconds = DEFAULT_ANSWER_SECONDS, transport, domain, selector } = request;
+    const { requiredPercent = DEFAULT_REQUIRED_PERCENT, minimumServers = 1 } = request;
     this.servers = readServers(request, world);
     this.exchange =
       world.exchange ??
-      createExchange({
-        timing: answerSeconds === undefined ? DEFAULT_TIMING : timingFor(answerSeconds * 1000),
-        tcpOnly: transport === 'tcp',
-      });
+      createExchange({ timing: timingFor(answerSeconds * 1000), tcpOnly: transport === 'tcp' });
     this.judge = createJudge(request.expected);
     this.recordName = recordName(domain, selector);
-    this.quorum = {
-      requiredPercent: requiredPercent ?? DEFAULT_QUORUM.requiredPercent,
-      minimumServers: minimumServers ?? DEFAULT_QUORUM.minimumServers,
-    };
+    this.quorum = { requiredPercent, minimumServers };
   }
 
   /**
@@ -196,14 +195,14 @@ class Proof {
       zone: own?.zone,
       servers: wildcard ? servers.map(withoutWildcard) : servers,
       unaddressed: [...names].flatMap(([name, { unaddressed }], at) =>
-        unaddressed.map((host) => ({ name: host, ...(at > 0 && { askedFor: name }) })),
+        unaddressed.map((host) => ({ name: host, askedFor: at > 0 ? name : undefined })),
       ),
       former: new Set([...names.values()].flatMap(({ former }) => former)),
       limits: [...round.exceeded],
       problem:
         own?.findings.length === 0 ? (own.problem ?? 'time was up before anybody had answered.') : undefined,
       disagreements: [...names.values()].flatMap(({ disagreement }) => disagreement ?? []),
-      ...(absences.length > 0 && { absenceSeconds: Math.max(...absences) }),
+      absenceSeconds: absences.length > 0 ? Math.max(...absences) : undefined,
       hints: sentences,
       warnings,
     };
@@ -221,9 +220,8 @@ class Proof {
   }
 
   private finish(round: Round): Promise<void> {
-    const { roundSeconds } = this.request;
-    const mostMs = roundSeconds === undefined ? LIMITS.roundMs : roundSeconds * 1000;
-    return round.finish(Math.min(mostMs, this.world.remainingMs()), this.world.signal);
+    const { roundSeconds = LIMITS.roundMs / 1000 } = this.request;
+    return round.finish(Math.min(roundSeconds * 1000, this.world.remainingMs()), this.world.signal);
   }
 }
 

@@ -1,4 +1,4 @@
-import { readTxtReply, type TxtAnswer } from './answer';
+import type { TxtAnswer } from './answer';
 import { formatEndpoint, type SocketEndpoint } from './endpoint';
 import { Inquiry, WITNESSES } from './inquiry';
 import type { Round } from './round';
@@ -41,7 +41,7 @@ const looksLikeKey = (value: string): boolean =>
 export class HintSearch {
   private readonly found = new Map<string, TxtAnswer>();
   /** What is asked of one server, since the others most likely have the same; and of a second, should that one be silent. */
-  private readonly inquiries = new Map<string, Inquiry<SocketEndpoint>>();
+  private readonly inquiries = new Map<string, Inquiry>();
   private readonly servers = new Set<string>();
   private readonly offered = new Set<string>();
   private candidate: { readonly endpoint: SocketEndpoint; readonly zone: string } | undefined;
@@ -93,9 +93,7 @@ export class HintSearch {
   }
 
   private async isTold(endpoint: SocketEndpoint, name: string): Promise<boolean> {
-    const result = await this.round.ask(endpoint, { name, type: 'TXT', recursionDesired: false });
-    if (!('reply' in result)) return false;
-    const answer = readTxtReply(result.reply, name, 'authoritative');
+    const { answer } = await this.round.askForTexts(endpoint, name, 'authoritative');
     if (answer.kind === 'records' || answer.kind === 'alias') this.found.set(name, answer);
     return answer.kind !== 'failure';
   }

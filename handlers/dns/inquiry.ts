@@ -9,19 +9,19 @@ export const WITNESSES = 2;
  * A question that one of several servers can answer as well as another: the first is asked, and the next if that one does
  * not answer in time, also where the next becomes known only after that.
  */
-export class Inquiry<Server> {
-  private readonly servers: Server[] = [];
+export class Inquiry {
+  private readonly servers: SocketEndpoint[] = [];
   private isAnswered = false;
   private lacksServer = false;
 
   constructor(
     private readonly round: Round,
     /** @returns whether the server has answered, whatever it was */
-    private readonly ask: (server: Server) => Promise<boolean>,
+    private readonly ask: (server: SocketEndpoint) => Promise<boolean>,
   ) {}
 
   /** One more server that may be asked. */
-  offer(server: Server, essential: boolean): void {
+  offer(server: SocketEndpoint, essential: boolean): void {
     if (this.servers.length >= WITNESSES) return;
     this.servers.push(server);
     const { round } = this;
@@ -42,7 +42,7 @@ export class Inquiry<Server> {
     });
   }
 
-  private async askOne(server: Server): Promise<true | undefined> {
+  private async askOne(server: SocketEndpoint): Promise<true | undefined> {
     if (!(await this.ask(server))) return undefined;
     this.isAnswered = true;
     return true;
@@ -66,7 +66,7 @@ export class Witnesses {
 
   constructor(
     private readonly round: Round,
-    private readonly inquiry: Inquiry<SocketEndpoint>,
+    private readonly inquiry: Inquiry,
   ) {
     this.decided = new Promise((resolve) => {
       this.decide = () => resolve(true);

@@ -49,33 +49,12 @@ const judgeRecords = ({ values, ttlSeconds }: TxtRecords, expected: RsaPublicKey
   }
   const value = shorten(values[0] ?? '');
   const reading = readRecord(values[0] ?? '', expected);
-  const fingerprint = reading.key?.fingerprint;
-  if ('problem' in reading) {
-    return {
-      verdict: 'invalid',
-      reason: `has a record that ${reading.problem}`,
-      value,
-      fingerprint,
-      ttlSeconds,
-    };
-  }
-  if (!sameKey(reading.key, expected)) {
-    return {
-      verdict: 'other-value',
-      reason: 'has a valid record of another key',
-      value,
-      fingerprint,
-      ttlSeconds,
-    };
-  }
-  return {
-    verdict: 'ready',
-    reason: 'has the record',
-    value,
-    fingerprint,
-    ttlSeconds,
-    warnings: reading.warnings,
-  };
+  const found = { value, fingerprint: reading.key?.fingerprint, ttlSeconds };
+  if ('problem' in reading)
+    return { verdict: 'invalid', reason: `has a record that ${reading.problem}`, ...found };
+  if (!sameKey(reading.key, expected))
+    return { verdict: 'other-value', reason: 'has a valid record of another key', ...found };
+  return { verdict: 'ready', reason: 'has the record', ...found, warnings: reading.warnings };
 };
 
 /** Judges what one server said. Reasons continue a sentence that begins with "the server". */
@@ -121,9 +100,9 @@ export const serverVerdict = (
   const { warnings: _, ...rest } = judgement;
   return {
     address: formatEndpoint(asked.endpoint),
-    ...(asked.name === undefined ? {} : { name: asked.name }),
+    name: asked.name,
     role: asked.role,
-    ...(askedFor === undefined ? {} : { askedFor }),
+    askedFor,
     ...rest,
     roundTripMs: result.roundTripMs,
   };
@@ -152,20 +131,16 @@ export const judgeFindings = (
   ): Judgement => {
     const target = targets.at(-1)!;
     if (targets.length > LIMITS.aliasesInChain) return TOO_LONG;
-    if (atEnd) {
-      const end = judge(atEnd);
-      return { ...end, reason: `has an alias to ${target}, whose server ${end.reason}` };
-    }
-    if (path.includes(target)) {
+    if (!atEnd && path.includes(target)) {
       return {
         verdict: 'invalid',
         reason: `has an alias that leads back to itself: ${[...path, target].join(' → ')}`,
       };
     }
-    if (!names.has(target)) {
+    if (!atEnd && !names.has(target)) {
       return names.size >= LIMITS.names ? unreachable({ kind: 'limit', limit: 'names' }) : TOO_LONG;
     }
-    const end = judgeName(target, path);
+    const end = atEnd ? judge(atEnd) : judgeName(target, path);
     if (!end) return unreachable({ kind: 'alias-unanswered', target });
     return { ...end, reason: `has an alias to ${target}, whose server ${end.reason}` };
   };
@@ -176,10 +151,8 @@ export const judgeFindings = (
   /** The judgement that stands for all servers of a name; undefined if none answers. */
   const judgeName = (name: string, path: readonly string[]): Judgement | undefined => {
     // Every server of a name may have the same alias: without this, a chain would be walked servers^hops times.
-    if (known.has(name)) return known.get(name);
-    const judgement = worstOf(name, path);
-    known.set(name, judgement);
-    return judgement;
+    if (!known.has(name)) known.set(name, worstOf(name, path));
+    return known.get(name);
   };
 
   const worstOf = (name: string, path: readonly string[]): Judgement | undefined => {
@@ -197,12 +170,12 @@ export const judgeFindings = (
     findings.map((finding) => {
       const judgement = judgeFinding(finding, [name]);
       for (const warning of judgement.warnings ?? []) warnings.add(warning);
-      if (name === recordName) {
-        const alias = finding.answer.kind === 'alias' ? { aliasTo: finding.answer.targets[0]! } : {};
-        return { ...serverVerdict(finding.asked, judgement, finding), ...alias };
+      if (name !== recordName) {
+        const reason = `${judgement.reason} (asked for ${name})`;
+        return serverVerdict(finding.asked, { ...judgement, reason }, finding, name);
       }
-      const reason = `${judgement.reason} (asked for ${name})`;
-      return serverVerdict(finding.asked, { ...judgement, reason }, finding, name);
+      const aliasTo = finding.answer.kind === 'alias' ? finding.answer.targets[0] : undefined;
+      return { ...serverVerdict(finding.asked, judgement, finding), aliasTo };
     }),
   );
   return { servers, warnings: [...warnings] };

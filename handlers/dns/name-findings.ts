@@ -74,11 +74,13 @@ const inOrder = ({ asked: a }: Visit, { asked: b }: Visit): number =>
 /** So many host names are written out. */
 const SHOWN_HOSTS = 8;
 
-const withoutAddress = (hosts: readonly string[]): string | undefined => {
-  if (hosts.length === 0) return undefined;
-  const more = hosts.length > SHOWN_HOSTS ? ` and ${hosts.length - SHOWN_HOSTS} more` : '';
-  return `no address is known of its name servers ${hosts.slice(0, SHOWN_HOSTS).join(', ')}${more}.`;
-};
+export const hostList = (hosts: readonly string[]): string =>
+  hosts.length <= SHOWN_HOSTS
+    ? hosts.join(', ')
+    : `${hosts.slice(0, SHOWN_HOSTS).join(', ')} and ${hosts.length - SHOWN_HOSTS} more`;
+
+const withoutAddress = (hosts: readonly string[]): string | undefined =>
+  hosts.length === 0 ? undefined : `no address is known of its name servers ${hostList(hosts)}.`;
 
 /** Those who should know do not name the same servers of a zone. */
 export interface Disagreement {
@@ -90,7 +92,7 @@ export interface Disagreement {
   readonly zones: readonly string[];
 }
 
-export const disagreementOn = ({ apex: zone, named }: Zone): Disagreement | undefined => {
+const disagreementOn = ({ apex: zone, named }: Zone): Disagreement | undefined => {
   const say = (source: Source): readonly string[] | undefined => {
     const hosts = named.get(source);
     return hosts && [...hosts].sort();
@@ -107,7 +109,7 @@ export const disagreementOn = ({ apex: zone, named }: Zone): Disagreement | unde
 };
 
 /** Servers that only a resolver names, although others, who know better, have named some. */
-export const formerServers = ({ named }: Zone): readonly string[] => {
+const formerServers = ({ named }: Zone): readonly string[] => {
   const current = new Set([...(named.get('parent') ?? []), ...(named.get('zone') ?? [])]);
   return current.size === 0 ? [] : [...(named.get('resolvers') ?? [])].filter((host) => !current.has(host));
 };

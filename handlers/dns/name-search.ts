@@ -84,8 +84,8 @@ export class NameSearch {
     for (const endpoint of servers) this.visits.visit({ endpoint, role: 'authoritative' }, given, true);
     if (!discover) return;
     this.network.round.tasks.run(true, async () => {
-      const question = { name: this.name, type: 'TXT', recursionDesired: false } as const;
-      await Promise.all(servers.map((endpoint) => this.network.round.ask(endpoint, question)));
+      const { round } = this.network;
+      await Promise.all(servers.map((endpoint) => round.askForTexts(endpoint, this.name, 'authoritative')));
       if (given.serves || given.refers) return;
       given.refers = true;
       this.begin();
@@ -110,7 +110,7 @@ export class NameSearch {
       return undefined;
     }
     const { round } = this.network;
-    const delegations = new Inquiry<SocketEndpoint>(round, (endpoint) => this.askDelegations(endpoint, zone));
+    const delegations = new Inquiry(round, (endpoint) => this.askDelegations(endpoint, zone));
     const zone: Zone = {
       apex,
       named: new Map(),

@@ -1,9 +1,8 @@
-import { readTxtReply, type TxtAnswer } from './answer';
+import type { TxtAnswer } from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
-import { type Judgement, serverVerdict, unreachable } from './judge';
+import { type Judgement, serverVerdict, unreachable, type Verdicts } from './judge';
 import { LIMITS } from './limits';
 import { isPlainName, type Question, type Reply, sameName } from './message';
-import type { ServerVerdict } from './outcome';
 import { inWords } from './problem';
 import type { Round } from './round';
 import { hedged, type Task } from './tasks';
@@ -34,9 +33,9 @@ type Lookup = { readonly reply: Reply } | { readonly problem: string };
  */
 export class Bootstrap {
   private readonly nameservers = new Map<string, Promise<readonly string[] | { problem: string }>>();
+  /** By host and types. */
   private readonly addresses = new Map<string, Promise<readonly string[]>>();
   private readonly types: AddressTypes;
-  private readonly anyAddresses = new Map<string, Promise<readonly string[]>>();
 
   constructor(
     private readonly round: Round,
@@ -56,32 +55,25 @@ export class Bootstrap {
 
   /** Addresses of a name server; empty if there are none, or nobody knows. */
   addressesOf(host: string): Promise<readonly string[]> {
-    return this.lookUp(this.addresses, host, this.types);
+    return this.lookUp(host, this.types);
   }
 
   /** The same where one address is as good as another: IPv4 first. */
   someAddressesOf(host: string): Promise<readonly string[]> {
+    const oneByOne = this.types.flat().sort();
     return this.lookUp(
-      this.anyAddresses,
       host,
-      this.types
-        .flat()
-        .sort()
-        .map((type) => [type]),
+      oneByOne.map((type) => [type]),
     );
   }
 
-  private lookUp(
-    known: Map<string, Promise<readonly string[]>>,
-    host: string,
-    types: AddressTypes,
-  ): Promise<readonly string[]> {
-    const lookups = this.addresses.size + this.anyAddresses.size;
-    if (!known.has(host.toLowerCase()) && lookups >= LIMITS.hostLookups) {
+  private lookUp(host: string, types: AddressTypes): Promise<readonly string[]> {
+    const asked = `${host} ${types.join(' ')}`;
+    if (!this.addresses.has(asked.toLowerCase()) && this.addresses.size >= LIMITS.hostLookups) {
       this.round.exceed('hostLookups');
       return Promise.resolve([]);
     }
-    return once(known, host, async () => {
+    return once(this.addresses, asked, async () => {
       // A name that nobody can have is nobody's: asking for it is of no use.
       if (!isPlainName(host)) return [];
       for (const together of types) {
@@ -128,11 +120,6 @@ const once = <T>(known: Map<string, Promise<T>>, name: string, find: () => Promi
   return found;
 };
 
-export interface ResolverVerdicts {
-  readonly servers: readonly ServerVerdict[];
-  readonly warnings: readonly string[];
-}
-
 interface Row {
   readonly asked: { readonly endpoint: Endpoint; readonly role: 'recursive' };
   judgement?: Judgement;
@@ -167,35 +154,20 @@ export class ResolverStage {
     }
   }
 
-  private async answerOf(
-    row: Row,
-    checkingDisabled: boolean,
-  ): Promise<{ answer: TxtAnswer; roundTripMs: number }> {
-    const question = {
-      name: this.recordName,
-      type: 'TXT',
-      recursionDesired: true,
-      checkingDisabled,
-    } as const;
-    const result = await this.round.ask(row.asked.endpoint, question);
-    const { roundTripMs } = result;
-    if ('problem' in result) return { answer: { kind: 'failure', problem: result.problem }, roundTripMs };
-    return { answer: readTxtReply(result.reply, this.recordName, 'recursive'), roundTripMs };
-  }
-
   private async ask(row: Row): Promise<void> {
-    const { answer, roundTripMs } = await this.answerOf(row, false);
+    const { endpoint, role } = row.asked;
+    const { answer, roundTripMs } = await this.round.askForTexts(endpoint, this.recordName, role);
     row.roundTripMs = roundTripMs;
     row.judgement = this.judge(answer);
     const { problem } = row.judgement;
     if (problem?.kind !== 'rcode' || problem.rcode !== 'SERVFAIL') return;
     // With checking disabled a validating resolver shows what it would not vouch for.
-    const unchecked = await this.answerOf(row, true);
+    const unchecked = await this.round.askForTexts(endpoint, this.recordName, role, true);
     if (this.judge(unchecked.answer).verdict !== 'ready') return;
     row.judgement = unreachable({ kind: 'dnssec-bogus' });
   }
 
-  verdicts(): ResolverVerdicts {
+  verdicts(): Verdicts {
     const answered = this.rows.map((row) => {
       const judgement = row.judgement ?? unreachable({ kind: 'not-waited-for' });
       return { judgement, server: serverVerdict(row.asked, judgement, row) };

@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
+import { type Asked, readTxtReply, type TxtAnswer } from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import type { Exchange, ExchangeResult } from './exchange';
 import { LIMITS, type Limit } from './limits';
-import type { Question } from './message';
+import type { Question, Reply } from './message';
 import type { Problem } from './problem';
 import { GRACE, type Grace, Tasks } from './tasks';
 
@@ -119,6 +120,21 @@ export class Round {
     );
     this.results.set(key, result);
     return result;
+  }
+
+  /** Asks for the TXT records of a name, and reads what comes back. */
+  async askForTexts(
+    endpoint: Endpoint,
+    name: string,
+    role: Asked['role'],
+    checkingDisabled?: boolean,
+  ): Promise<{ readonly answer: TxtAnswer; readonly roundTripMs: number; readonly reply?: Reply }> {
+    const recursionDesired = role === 'recursive';
+    const result = await this.ask(endpoint, { name, type: 'TXT', recursionDesired, checkingDisabled });
+    const { roundTripMs } = result;
+    if ('problem' in result) return { answer: { kind: 'failure', problem: result.problem }, roundTripMs };
+    const { reply } = result;
+    return { answer: readTxtReply(reply, name, role), roundTripMs, reply };
   }
 
   private spent(): Limit | undefined {

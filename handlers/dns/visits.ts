@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { type Asked, type Finding, type Referral, readTxtReply, type TxtAnswer } from './answer';
+import type { Asked, Finding, Referral, TxtAnswer } from './answer';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
 import { LIMITS } from './limits';
 import type { Reply } from './message';
@@ -110,14 +110,10 @@ export class Visits {
   }
 
   private async ask(visit: Visit, endpoint: SocketEndpoint): Promise<void> {
-    const question = { name: this.name, type: 'TXT', recursionDesired: false } as const;
-    const result = await this.network.round.ask(endpoint, question);
-    const answer: TxtAnswer =
-      'reply' in result
-        ? readTxtReply(result.reply, this.name, 'authoritative')
-        : { kind: 'failure', problem: result.problem };
-    visit.finding = { asked: visit.asked, answer, roundTripMs: result.roundTripMs };
-    if ('reply' in result) this.events.replied(visit, result.reply);
+    const { round } = this.network;
+    const { answer, roundTripMs, reply } = await round.askForTexts(endpoint, this.name, 'authoritative');
+    visit.finding = { asked: visit.asked, answer, roundTripMs };
+    if (reply) this.events.replied(visit, reply);
     this.events.heed(visit, endpoint, answer);
   }
 

@@ -10,7 +10,7 @@ import {
   withVerdict,
 } from './findings';
 import { LIMIT_WORDS } from './limits';
-import type { Disagreement } from './name-findings';
+import { type Disagreement, hostList } from './name-findings';
 import type { ServerVerdict } from './outcome';
 import { isOfThisMachine, isSilence } from './problem';
 
@@ -50,11 +50,6 @@ export const byReason = (servers: readonly ServerVerdict[]): string => {
     '; ',
   );
 };
-
-const hostList = (hosts: readonly string[]): string =>
-  hosts.length <= 2 * NAMED
-    ? hosts.join(', ')
-    : `${hosts.slice(0, 2 * NAMED).join(', ')} and ${hosts.length - 2 * NAMED} more`;
 
 const disagreementInWords = ({ kind, zone, elsewhere, zones }: Disagreement): string =>
   kind === 'delegation-is-stale'

@@ -77,7 +77,7 @@ export const askLocation = async (
   const authority = authorityOf(reply);
   const found = authority?.zone ?? reply.answers.find(({ type }) => type === 'SOA')?.name.toLowerCase();
   if (found === undefined || !isWithin(name, found) || !isWithin(found, apex)) return undefined;
-  return { apex: found, ...(sameName(found, apex) && { absenceSeconds: authority?.negativeTtlSeconds }) };
+  return { apex: found, absenceSeconds: sameName(found, apex) ? authority?.negativeTtlSeconds : undefined };
 };
 
 /** Who serves a zone, as one server says. */

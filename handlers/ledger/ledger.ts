@@ -4,10 +4,9 @@ import { LEASE } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import { DOMAIN_PATTERN, REGION_PATTERN, SELECTOR_PATTERN } from '../contract';
 import type { SigningRequest } from '../event';
+import { gate, rotation } from '../event-schema';
 
 export type { Place } from '../event';
-
-import { gate } from '../event-schema';
 
 /** One attempt to change one identity's signing state. */
 export interface Attempt {
@@ -64,23 +63,6 @@ const snapshot = z.strictObject({
 /** What a transaction wants SES to have. */
 const wanted = z.strictObject({ selector, key: keyReference });
 
-/** How its stack lets keys follow each other; plans and the audit go by it. */
-const rotation = z.strictObject({
-  records: z.optional(z.array(selector).check(z.maxLength(50))),
-  revoked: z.optional(z.array(selector).check(z.maxLength(50))),
-  overlapDays: z.optional(z.int()),
-  keyLifetimeDays: z.optional(z.int()),
-  delegation: z.optional(z.strictObject({ zone: domain, selectors: z.tuple([selector, selector]) })),
-  automatic: z.optional(
-    z.strictObject({
-      hostedZoneId: z.string().check(z.regex(/^Z[A-Z0-9]{1,31}$/)),
-      selectors: z.tuple([selector, selector]),
-      ttlSeconds: z.optional(z.int()),
-    }),
-  ),
-  regions: z.optional(z.array(text(REGION_PATTERN, 'an AWS region')).check(z.maxLength(50))),
-});
-
 /** The Terraform transaction that the signing state belongs to: the one whose delete rolls back. */
 const owner = z.strictObject({
   /** Id of the stack's `Attempt`. */
@@ -88,6 +70,7 @@ const owner = z.strictObject({
   wanted,
   /** How its stack asks DNS; so does the audit. */
   gate: z.optional(gate),
+  /** How its stack lets keys follow each other; plans and the audit go by it. */
   rotation: z.optional(rotation),
   /** The drift token that it was applied with. */
   driftToken: z.optional(name.check(z.maxLength(256))),

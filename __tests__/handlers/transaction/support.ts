@@ -1,4 +1,4 @@
-import { ledgerObject, privateKeyObject, recordName } from '../../../handlers/contract';
+import { ADVICE_LABEL, ledgerObject, privateKeyObject, recordName } from '../../../handlers/contract';
 import type { Ledger } from '../../../handlers/ledger/ledger';
 import { BUCKET, FakeCloud, type FakeCloudOptions, REGION, type TestKey } from '../../support/world';
 
@@ -97,13 +97,14 @@ export interface Failure {
   readonly message: string;
 }
 
-/** The error of an invocation that Terraform made. */
+/** The error of an invocation that Terraform made, with what to do, which is in its trace. */
 export async function failure(invocation: Promise<unknown>): Promise<Failure> {
   try {
     await invocation;
   } catch (error) {
-    const { name, message } = error as Error;
-    return { code: name, message };
+    const { name, message, stack = '' } = error as Error;
+    const [, advice] = stack.split(`\n${ADVICE_LABEL}`);
+    return { code: name, message: advice === undefined ? message : `${message} ${advice}` };
   }
   throw new Error('expected a failure');
 }

@@ -2,9 +2,9 @@ import type { CreateScheduleCommandInput } from '@aws-sdk/client-scheduler';
 import {
   createScheduleInput,
   type OneTimeSchedule,
+  type Schedules,
   type SchedulesSettings,
-} from '../../../handlers/aws/schedule-input';
-import type { Schedules } from '../../../handlers/aws/schedules';
+} from '../../../handlers/aws/schedules';
 import type { Clock } from '../../../handlers/clock';
 import { awsFailure } from './aws-failure';
 import type { Calls } from './calls';

@@ -1,4 +1,4 @@
-import { createScheduleInput, withoutQualifier } from '../../../handlers/aws/schedule-input';
+import { createScheduleInput, withoutQualifier } from '../../../handlers/aws/schedules';
 import { emptyLedger } from '../../../handlers/ledger/ledger';
 import { planArming } from '../../../handlers/transaction/confirmed-commit';
 import { DOMAIN, givenCloud, Stack } from '../transaction/support';
