@@ -78,7 +78,7 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
         const tokens = dkim?.Tokens ?? [];
         return {
           origin,
-          selector: origin === 'EXTERNAL' ? tokens[0] : undefined,
+          ...(origin === 'EXTERNAL' && tokens[0] !== undefined && { selector: tokens[0] }),
           enabled: dkim?.SigningEnabled ?? false,
           status: dkim?.Status ?? 'NOT_STARTED',
           tokens,
