@@ -39,13 +39,10 @@ export function asByodkimError(
 ): ByodkimError {
   if (error instanceof ByodkimError) return error;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  return new ByodkimError(
-    code,
-    {
-      what: `Unexpected failure: ${name}: ${withoutFullStop(message)}.`,
-      advice: "Deploy again; if it stays, look into the function's log.",
-    },
-    { name },
-    error,
-  );
+  return new ByodkimError(code, {
+    what: `Unexpected failure: ${name}: ${withoutFullStop(message)}.`,
+    advice: "Deploy again; if it stays, look into the function's log.",
+    details: { name },
+    cause: error,
+  });
 }

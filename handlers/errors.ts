@@ -28,10 +28,13 @@ export type ErrorCode = keyof typeof ERROR_STATUS;
 /** The details of an error, by its code. */
 export type ErrorDetails<Code extends ErrorCode> = DetailsOf[Code] & AddedDetails;
 
-/** What happened, what was expected and what was found; and apart from it what to do next. */
-export interface Told {
+interface Told<Code extends ErrorCode> {
+  /** What happened, what was expected and what was found. */
   readonly what: string;
+  /** What to do next. */
   readonly advice?: string | undefined;
+  readonly details: ErrorDetails<Code>;
+  readonly cause?: unknown;
 }
 
 /**
@@ -42,18 +45,17 @@ export interface Told {
 export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly what: string;
   readonly advice: string | undefined;
+  readonly details: ErrorDetails<Code>;
 
   constructor(
     readonly code: Code,
-    told: string | Told,
-    readonly details: ErrorDetails<Code>,
-    cause?: unknown,
+    { what, advice, details, cause }: Told<Code>,
   ) {
-    const { what, advice } = typeof told === 'string' ? { what: told } : told;
     super(advice === undefined ? what : `${what} ${advice}`, { cause });
     this.name = code;
     this.what = what;
     this.advice = advice;
+    this.details = details;
   }
 
   get statusCode(): number {
@@ -63,8 +65,8 @@ export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
   /** The same error, with more in its details, and more said of what happened. */
   with(added: AddedDetails, said = ''): ByodkimError<Code> {
     const what = said === '' ? this.what : `${this.what} ${said}`;
-    const told = { what, advice: this.advice };
-    return new ByodkimError(this.code, told, { ...this.details, ...added }, this.cause ?? this);
+    const details = { ...this.details, ...added };
+    return new ByodkimError(this.code, { what, advice: this.advice, details, cause: this.cause ?? this });
   }
 }
 

@@ -140,16 +140,13 @@ function asLooking(request: Request): Request {
   if (request.kind === 'audit' && request.source === 'direct' && request.continues === undefined)
     return { ...request, quiet: true };
   if (request.kind !== 'audit' && LOOKS.has(request.kind)) return request;
-  throw new ByodkimError(
-    'NOT_ALLOWED',
-    {
-      what:
-        `This came through the reading door (alias ${READ_DOOR}), which changes nothing: found ${request.kind}, allowed: ` +
-        `${[...LOOKS].join(', ')}. Nothing was read or changed.`,
-      advice: 'Call the function by its own name; whoever grants lambda:InvokeFunction decides who may.',
-    },
-    { fields: ['action'], found: request.kind, allowedBy: ['lambda:InvokeFunction'] },
-  );
+  throw new ByodkimError('NOT_ALLOWED', {
+    what:
+      `This came through the reading door (alias ${READ_DOOR}), which changes nothing: found ${request.kind}, allowed: ` +
+      `${[...LOOKS].join(', ')}. Nothing was read or changed.`,
+    advice: 'Call the function by its own name; whoever grants lambda:InvokeFunction decides who may.',
+    details: { fields: ['action'], found: request.kind, allowedBy: ['lambda:InvokeFunction'] },
+  });
 }
 
 const read = (event: object, source: Source, environment: Environment): Request =>
@@ -246,11 +243,10 @@ function readAction(event: object, source: Source, environment: Environment): Re
     }
     default: {
       const known = Object.values(ACTIONS);
-      throw new ByodkimError(
-        'UNSUPPORTED_ACTION',
-        `Unsupported action: expected one of ${known.join(', ')}, found ${shown(action)}.`,
-        { found: shown(action), known },
-      );
+      throw new ByodkimError('UNSUPPORTED_ACTION', {
+        what: `Unsupported action: expected one of ${known.join(', ')}, found ${shown(action)}.`,
+        details: { found: shown(action), known },
+      });
     }
   }
 }

@@ -78,7 +78,10 @@ const unit = (origin: string): string =>
 
 /** The error of a malformed event: every reason at once. */
 export const malformed = (reasons: readonly string[], fields: readonly string[]): ByodkimError =>
-  new ByodkimError('VALIDATION_ERROR', `The event is malformed: ${reasons.join('; ')}.`, { fields, reasons });
+  new ByodkimError('VALIDATION_ERROR', {
+    what: `The event is malformed: ${reasons.join('; ')}.`,
+    details: { fields, reasons },
+  });
 
 /** The error of an event that would weaken the proof: what was asked, what may be, and who can allow it. */
 export function refused(found: readonly NotAllowed[]): ByodkimError {
@@ -86,16 +89,13 @@ export function refused(found: readonly NotAllowed[]): ByodkimError {
     ({ setting, found: value, allowed }) => `${setting}: found ${listedOr(value)}, allowed: ${allowed}`,
   );
   const by = [...new Set(found.map((each) => each.by))];
-  return new ByodkimError(
-    'NOT_ALLOWED',
-    {
-      what: `The control stack does not allow this: ${reasons.join('; ')}. Nothing was read or changed.`,
-      advice:
-        'An event cannot weaken the proof by itself: if it is meant, whoever deploys the control stack says so there ' +
-        `(${by.join(', ')}).`,
-    },
-    { fields: found.map(({ setting }) => setting), reasons, allowedBy: by },
-  );
+  return new ByodkimError('NOT_ALLOWED', {
+    what: `The control stack does not allow this: ${reasons.join('; ')}. Nothing was read or changed.`,
+    advice:
+      'An event cannot weaken the proof by itself: if it is meant, whoever deploys the control stack says so there ' +
+      `(${by.join(', ')}).`,
+    details: { fields: found.map(({ setting }) => setting), reasons, allowedBy: by },
+  });
 }
 
 const listedOr = (value: unknown): string =>

@@ -15,7 +15,11 @@ const CODES = Object.keys(ERROR_STATUS) as ErrorCode[];
 
 test.each(CODES)('%s is its own name and has a status of a failure', (code) => {
   const cause = new Error('why');
-  const error = new ByodkimError(code, 'What happened.', someDetails(code), cause);
+  const error = new ByodkimError(code, {
+    what: 'What happened.',
+    details: someDetails(code),
+    cause,
+  });
 
   expect(error).toBeInstanceOf(Error);
   expect(error.name).toBe(code);
@@ -50,9 +54,12 @@ test('the codes and their statuses are a contract', () => {
 });
 
 test('a direct call is answered with status, code, message and details, in this order', () => {
-  const error = new ByodkimError('IDENTITY_NOT_FOUND', 'Not there.', {
-    domain: 'example.com',
-    region: 'us-east-1',
+  const error = new ByodkimError('IDENTITY_NOT_FOUND', {
+    what: 'Not there.',
+    details: {
+      domain: 'example.com',
+      region: 'us-east-1',
+    },
   });
   expect(JSON.stringify(errorAnswer(error, new Redactor()))).toBe(
     '{"statusCode":404,"error":"IDENTITY_NOT_FOUND","message":"Not there.","details":{"domain":"example.com","region":"us-east-1"}}',
@@ -60,7 +67,13 @@ test('a direct call is answered with status, code, message and details, in this 
 });
 
 test('Terraform is thrown an error that is named by its code and has no stack', () => {
-  const thrown = thrownError(new ByodkimError('CONCURRENT_UPDATE', 'Busy.', { drill: 'x' }), new Redactor());
+  const thrown = thrownError(
+    new ByodkimError('CONCURRENT_UPDATE', {
+      what: 'Busy.',
+      details: { drill: 'x' },
+    }),
+    new Redactor(),
+  );
   expect(thrown.name).toBe('CONCURRENT_UPDATE');
   expect(thrown.message).toBe('Busy.');
   expect(thrown.stack).not.toContain('errors.test');
@@ -68,20 +81,33 @@ test('Terraform is thrown an error that is named by its code and has no stack', 
 
 test('Terraform is told what to do apart from what happened', () => {
   const told = { what: 'Another run is at work.', advice: 'Wait for it.\nThen deploy.' };
-  const thrown = thrownError(new ByodkimError('CONCURRENT_UPDATE', told, { drill: 'x' }), new Redactor());
+  const thrown = thrownError(
+    new ByodkimError('CONCURRENT_UPDATE', {
+      ...told,
+      details: { drill: 'x' },
+    }),
+    new Redactor(),
+  );
   expect(thrown.message).toBe('Another run is at work.');
   expect(thrown.stack!.split('\n').slice(1)).toEqual(['To do: Wait for it.', 'Then deploy.']);
 });
 
 test('a secret does not leave in an error, whichever way it goes', () => {
   const pem = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----';
-  const error = new ByodkimError('CERTIFICATE_INVALID', `bad: ${pem}`, {
-    place: 's3://keys/key.pem',
-    reason: pem,
+  const error = new ByodkimError('CERTIFICATE_INVALID', {
+    what: `bad: ${pem}`,
+    details: {
+      place: 's3://keys/key.pem',
+      reason: pem,
+    },
   });
   expect(JSON.stringify(errorAnswer(error, new Redactor()))).not.toContain('AAAA');
   expect(thrownError(error, new Redactor()).message).toBe('bad: [REDACTED]');
-  const advised = new ByodkimError('CERTIFICATE_INVALID', { what: 'Bad.', advice: pem }, error.details);
+  const advised = new ByodkimError('CERTIFICATE_INVALID', {
+    what: 'Bad.',
+    advice: pem,
+    details: error.details,
+  });
   expect(thrownError(advised, new Redactor()).stack).not.toContain('AAAA');
 });
 
@@ -97,18 +123,20 @@ test.each([
 });
 
 test('what is ours is passed on as it is', () => {
-  const error = new ByodkimError('UNSUPPORTED_ACTION', 'Unknown.', { found: 'x', known: [] });
+  const error = new ByodkimError('UNSUPPORTED_ACTION', {
+    what: 'Unknown.',
+    details: { found: 'x', known: [] },
+  });
   expect(asByodkimError(error)).toBe(error);
 });
 
 test('what is known further up is added, and said at the end', () => {
   const cause = new Error('why');
-  const error = new ByodkimError(
-    'VERIFICATION_TIMEOUT',
-    'Not verified.',
-    { domain: 'example.com', selector: 's1', status: 'PENDING' },
+  const error = new ByodkimError('VERIFICATION_TIMEOUT', {
+    what: 'Not verified.',
+    details: { domain: 'example.com', selector: 's1', status: 'PENDING' },
     cause,
-  );
+  });
   const later: unknown = error.with({ rollback: 'as before' }, 'SES was put back.');
   if (!hasCode(later, 'VERIFICATION_TIMEOUT')) throw new Error('The code was lost.');
   expect(later.message).toBe('Not verified. SES was put back.');
@@ -119,7 +147,10 @@ test('what is known further up is added, and said at the end', () => {
 
 test('what to do is told apart as well, and stays at the end', () => {
   const told = { what: 'Another run is at work.', advice: 'Wait for it.' };
-  const error = new ByodkimError('CONCURRENT_UPDATE', told, { drill: 'x' });
+  const error = new ByodkimError('CONCURRENT_UPDATE', {
+    ...told,
+    details: { drill: 'x' },
+  });
   expect(error).toMatchObject({ ...told, message: 'Another run is at work. Wait for it.' });
   expect(errorAnswer(error, new Redactor())).toMatchObject({ message: error.message, advice: told.advice });
   expect(error.with({}, 'Nothing was changed.')).toMatchObject({

@@ -75,11 +75,10 @@ async function begin({ world, services, request }: Run): Promise<StoredReport> {
   const { store } = services;
   const { keyStoreBucket: bucket, region } = world.environment;
   if (bucket === '')
-    throw new ByodkimError(
-      'VALIDATION_ERROR',
-      `There is nothing to audit: expected the bucket of the ledgers in ${ENVIRONMENT.keyStoreBucket}, found nothing.`,
-      { fields: [ENVIRONMENT.keyStoreBucket] },
-    );
+    throw new ByodkimError('VALIDATION_ERROR', {
+      what: `There is nothing to audit: expected the bucket of the ledgers in ${ENVIRONMENT.keyStoreBucket}, found nothing.`,
+      details: { fields: [ENVIRONMENT.keyStoreBucket] },
+    });
   if (request.continues) return readReport(store, bucket, request.continues.report);
   const known = await ledgersIn(store, bucket);
   const pending = request.domains === undefined ? known : named(request.domains, known, region);

@@ -43,14 +43,11 @@ export async function readReport(store: ObjectStore, bucket: string, object: str
   const found = await store.get({ bucket, key: object });
   const report = found && readJson<AuditReport>(found.body, isReport);
   if (!found || !report)
-    throw new ByodkimError(
-      'DEPENDENCY_FAILED',
-      {
-        what: `The audit cannot go on: expected its progress in ${resource}, found ${found ? 'something else' : 'nothing'}.`,
-        advice: 'Run the audit again.',
-      },
-      { resource, unreadable: found ? 'something else' : 'nothing' },
-    );
+    throw new ByodkimError('DEPENDENCY_FAILED', {
+      what: `The audit cannot go on: expected its progress in ${resource}, found ${found ? 'something else' : 'nothing'}.`,
+      advice: 'Run the audit again.',
+      details: { resource, unreadable: found ? 'something else' : 'nothing' },
+    });
   return { report, etag: found.etag };
 }
 

@@ -53,22 +53,19 @@ export function awsError(
     requestId: cause.$metadata?.requestId,
   };
   if (ACCESS_DENIED.has(cause.name) || (httpStatus(cause) === 403 && !/signature/i.test(cause.name))) {
-    return new ByodkimError(
-      'ACCESS_DENIED',
-      { what: `The function may not ${call.action} on ${call.resource}: ${said}.`, advice: remedy(call) },
+    return new ByodkimError('ACCESS_DENIED', {
+      what: `The function may not ${call.action} on ${call.resource}: ${said}.`,
+      advice: remedy(call),
       details,
-      error,
-    );
+      cause: error,
+    });
   }
-  return new ByodkimError(
-    code,
-    {
-      what: `${call.action} on ${call.resource} failed: ${cause.name}: ${said}.`,
-      advice: otherRegion(cause),
-    },
+  return new ByodkimError(code, {
+    what: `${call.action} on ${call.resource} failed: ${cause.name}: ${said}.`,
+    advice: otherRegion(cause),
     details,
-    error,
-  );
+    cause: error,
+  });
 }
 
 /** S3 says where a bucket is, in a header only. */

@@ -161,7 +161,11 @@ export const conclude = (round: Findings, rounds: number, quorum: Quorum): GateO
 /** The error of an outcome that is not ready; its details are the outcome as data. */
 export const gateError = (outcome: GateOutcome): ByodkimError => {
   const { code = 'DNS_LOOKUP_FAILED', message: what, advice } = outcome;
-  return new ByodkimError(code, { what, advice }, gateDetails(outcome));
+  return new ByodkimError(code, {
+    what,
+    advice,
+    details: gateDetails(outcome),
+  });
 };
 
 /** The outcome as data, without what an error says elsewhere. */

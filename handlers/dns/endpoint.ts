@@ -128,9 +128,12 @@ export const defaultResolvers = (own: () => readonly string[] = getServers): rea
 ];
 
 const malformed = (field: string, text: string, expected: string): ByodkimError =>
-  new ByodkimError('VALIDATION_ERROR', `gate.${field}: ${JSON.stringify(text)} ${expected}`, {
-    fields: [`gate.${field}`],
-    found: text,
+  new ByodkimError('VALIDATION_ERROR', {
+    what: `gate.${field}: ${JSON.stringify(text)} ${expected}`,
+    details: {
+      fields: [`gate.${field}`],
+      found: text,
+    },
   });
 
 const endpoints = <Found extends Endpoint>(
@@ -187,13 +190,13 @@ export const readServers = (
     ? endpoints('resolvers', request.resolvers, (text) => parseResolver(text, port), loopback)
     : defaultResolvers(world.systemResolvers).flatMap((text) => parseEndpoint(text) ?? []);
   if (resolvers.length === 0 && (request.mode === 'recursive' || nameservers.length === 0)) {
-    throw new ByodkimError(
-      'VALIDATION_ERROR',
-      request.mode === 'recursive'
-        ? 'gate.resolvers is empty, and gate.mode is recursive: there is nobody to ask. List one resolver at least.'
-        : 'gate.resolvers is empty, and gate.nameservers is not given: without a resolver the servers of the zone cannot be found. List one of them at least.',
-      { fields: ['gate.resolvers'] },
-    );
+    throw new ByodkimError('VALIDATION_ERROR', {
+      what:
+        request.mode === 'recursive'
+          ? 'gate.resolvers is empty, and gate.mode is recursive: there is nobody to ask. List one resolver at least.'
+          : 'gate.resolvers is empty, and gate.nameservers is not given: without a resolver the servers of the zone cannot be found. List one of them at least.',
+      details: { fields: ['gate.resolvers'] },
+    });
   }
   return { nameservers, resolvers };
 };

@@ -88,58 +88,91 @@ const noAnswer = (findings: Findings, { stage, servers }: Failure): string => {
   );
 };
 
-const whatIsWrong = (findings: Findings, failure: Failure, code: Code): string => {
-  const { recordName, problem, expectedFingerprint, zone } = findings;
+/** What is wrong, and who has to do what about it. */
+const tell = (
+  findings: Findings,
+  failure: Failure,
+  code: Code,
+): { readonly wrong: string; readonly todo: string } => {
+  const { domain, recordName, zone, problem, expectedFingerprint, expectedValue } = findings;
   const { stage, servers } = failure;
-  const wrong = answering(servers).filter(({ verdict }) => verdict !== 'ready');
+  const dnsTeam = `Whoever runs the DNS of ${isUndelegated(findings) ? domain : (zone ?? domain)}`;
+  const others = servers.filter(({ verdict }) => verdict !== 'ready');
+  const contradiction = byReason(answering(others));
   switch (code) {
     case 'DNS_TXT_NOT_READY': {
       const ready = `${withVerdict(servers, 'ready').length} of ${answering(servers).length} ${who(findings, servers)} that answer have it`;
-      const published =
-        stage === 'visibility' ? 'Its own name servers have it, but resolvers do not see it yet. ' : '';
-      return (
-        `DNS TXT record for ${recordName} is not yet available. Please wait for DNS propagation. ` +
-        `${published}${ready} (the key is ${expectedFingerprint}). ${byReason(wrong)}.`
-      );
+      const isHidden = stage === 'visibility';
+      return {
+        wrong:
+          `DNS TXT record for ${recordName} is not yet available. Please wait for DNS propagation. ` +
+          `${isHidden ? 'Its own name servers have it, but resolvers do not see it yet. ' : ''}${ready} ` +
+          `(the key is ${expectedFingerprint}). ${contradiction}.`,
+        todo: isHidden
+          ? 'Nothing but wait until their caches run out, then apply again.'
+          : `${dnsTeam} publishes the record on every one of these servers, or waits until it has got there; then apply again. The record reads: ${expectedValue}`,
+      };
     }
     case 'DNS_TXT_INVALID':
-      return `DNS TXT record for ${recordName} cannot be used, and waiting does not help. ${byReason(wrong)}.`;
+      return {
+        wrong: `DNS TXT record for ${recordName} cannot be used, and waiting does not help. ${contradiction}.`,
+        todo: `${dnsTeam} replaces it with one TXT record that reads: ${expectedValue}`,
+      };
     case 'DNS_KEY_MISMATCH':
-      return `DNS TXT record for ${recordName} is of another key: expected ${expectedFingerprint}. ${byReason(wrong)}.`;
+      return {
+        wrong: `DNS TXT record for ${recordName} is of another key: expected ${expectedFingerprint}. ${contradiction}.`,
+        todo:
+          `${dnsTeam} publishes the record of the private key in S3, or, if that key is the wrong one, the right one ` +
+          `is put there. The record of the key in S3 reads: ${expectedValue}`,
+      };
     case 'DNS_LOOKUP_FAILED':
       break;
   }
+  const untold = `Whether ${recordName} is published everywhere cannot be told:`;
   switch (stage) {
-    case 'limit':
-      return (
-        `Whether ${recordName} is published everywhere cannot be told: there is more to ask than the gate asks. ` +
-        `${failure.limits.map((limit) => `Limit ${limit}: ${LIMIT_WORDS[limit]}`).join('; ')}.`
-      );
+    case 'limit': {
+      const limits = failure.limits.map((limit) => `Limit ${limit}: ${LIMIT_WORDS[limit]}`).join('; ');
+      return {
+        wrong: `${untold} there is more to ask than the gate asks. ${limits}.`,
+        todo: `${dnsTeam} finds out why the zone answers so; or name the servers to ask in gate.nameservers.`,
+      };
+    }
     case 'false-answer':
-      return (
-        `Whether ${recordName} is published everywhere cannot be told: some servers answer what no name server in order ` +
-        `answers. ${byReason(servers.filter(({ verdict }) => verdict !== 'ready'))}.`
-      );
+      return {
+        wrong: `${untold} some servers answer what no name server in order answers. ${byReason(others)}.`,
+        todo: `${dnsTeam} takes these servers out of the zone, or mends them; then apply again.`,
+      };
     case 'thin': {
       const { counted, quorum } = failure;
-      const others = servers.filter(({ verdict }) => verdict !== 'ready');
       const needed =
         quorum.requiredPercent === 100
           ? 'every one has to (gate.requiredPercent: 100)'
           : `${quorum.requiredPercent} % have to (gate.requiredPercent), and ${quorum.minimumServers} at least (gate.minimumServers)`;
-      return (
-        `Whether ${recordName} is published everywhere cannot be told: ${counted.showing} of ${counted.of} ${who(findings, servers)}` +
-        `${counted.askedFor ? ` asked for ${counted.askedFor}` : ''} have shown it, and ${needed}. ` +
-        `${others.length > 0 ? `${byReason(others)}.` : ''}`
-      );
+      const family = servers.some(({ problem }) => isOfThisMachine(problem))
+        ? ' Where this machine has one kind of address only, gate.addressFamily says which.'
+        : '';
+      return {
+        wrong:
+          `${untold} ${counted.showing} of ${counted.of} ${who(findings, servers)}` +
+          `${counted.askedFor ? ` asked for ${counted.askedFor}` : ''} have shown it, and ${needed}. ` +
+          `${others.length > 0 ? `${byReason(others)}.` : ''}`,
+        todo: `${dnsTeam} gets the others to answer, or has them taken out of the zone; then apply again.${family}`,
+      };
     }
     case 'dnssec':
-      return (
-        `DNS TXT record for ${recordName} is published, but resolvers that check DNSSEC hold it back: the signatures of ` +
-        `${zone ?? 'its zone'} are broken, and mail servers will not see the record. ${byReason(servers)}.`
-      );
+      return {
+        wrong:
+          `DNS TXT record for ${recordName} is published, but resolvers that check DNSSEC hold it back: the signatures of ` +
+          `${zone ?? 'its zone'} are broken, and mail servers will not see the record. ${byReason(servers)}.`,
+        todo: `${dnsTeam} mends its DNSSEC (the DS record at the zone above, or the signatures); then apply again.`,
+      };
     default:
-      return `${problem ? `DNS could not be asked for ${recordName}: ${problem}` : noAnswer(findings, failure)} This says nothing about the record itself.`;
+      return {
+        wrong: `${problem ? `DNS could not be asked for ${recordName}: ${problem}` : noAnswer(findings, failure)} This says nothing about the record itself.`,
+        todo: problem
+          ? 'Mend that, then apply again.'
+          : 'Find out why these servers do not answer here (are DNS questions, port 53 over UDP and TCP, let out?); then apply again.',
+      };
   }
 };
 
@@ -158,44 +191,6 @@ const causeInWords = ({ domain, zone }: Findings, cause: Cause | undefined): str
       return 'If this machine may not send DNS questions to the outside, gate.mode: recursive with resolvers that it may ask (https://… where port 53 is closed) is the way.';
     case undefined:
       return undefined;
-  }
-};
-
-const whatToDo = (findings: Findings, { stage, servers }: Failure, code: Code): string => {
-  const { domain, zone, expectedValue } = findings;
-  const dnsTeam = `Whoever runs the DNS of ${isUndelegated(findings) ? domain : (zone ?? domain)}`;
-  switch (code) {
-    case 'DNS_TXT_NOT_READY':
-      return stage === 'visibility'
-        ? 'Nothing but wait until their caches run out, then apply again.'
-        : `${dnsTeam} publishes the record on every one of these servers, or waits until it has got there; then apply again. The record reads: ${expectedValue}`;
-    case 'DNS_TXT_INVALID':
-      return `${dnsTeam} replaces it with one TXT record that reads: ${expectedValue}`;
-    case 'DNS_KEY_MISMATCH':
-      return (
-        `${dnsTeam} publishes the record of the private key in S3, or, if that key is the wrong one, the right one ` +
-        `is put there. The record of the key in S3 reads: ${expectedValue}`
-      );
-    case 'DNS_LOOKUP_FAILED':
-      break;
-  }
-  switch (stage) {
-    case 'dnssec':
-      return `${dnsTeam} mends its DNSSEC (the DS record at the zone above, or the signatures); then apply again.`;
-    case 'limit':
-      return `${dnsTeam} finds out why the zone answers so; or name the servers to ask in gate.nameservers.`;
-    case 'false-answer':
-      return `${dnsTeam} takes these servers out of the zone, or mends them; then apply again.`;
-    case 'thin': {
-      const family = servers.some(({ problem }) => isOfThisMachine(problem))
-        ? ' Where this machine has one kind of address only, gate.addressFamily says which.'
-        : '';
-      return `${dnsTeam} gets the others to answer, or has them taken out of the zone; then apply again.${family}`;
-    }
-    default:
-      return findings.problem
-        ? 'Mend that, then apply again.'
-        : 'Find out why these servers do not answer here (are DNS questions, port 53 over UDP and TCP, let out?); then apply again.';
   }
 };
 
@@ -246,8 +241,9 @@ export const putInWords = (
   const absence = findings.wasMissing ? absenceInWords(findings) : undefined;
   if (!failed) return { message: oneLine([publishedInWords(findings), absence]), warnings };
   const { failure, code, cause } = failed;
+  const { wrong, todo } = tell(findings, failure, code);
   const message = oneLine([
-    whatIsWrong(findings, failure, code),
+    wrong,
     causeInWords(findings, cause),
     ...findings.hints,
     code === 'DNS_TXT_NOT_READY' ? absence : undefined,
@@ -255,7 +251,7 @@ export const putInWords = (
   ]);
   const advice = oneLine([
     ...(failure.stage === 'publication' ? findings.disagreements.map(delegationRemedy) : []),
-    whatToDo(findings, failure, code),
+    todo,
   ]);
   return { message, advice, warnings };
 };

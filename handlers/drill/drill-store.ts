@@ -39,14 +39,11 @@ export async function readDrill(
   if (found === null) return null;
   const record = readJson<DrillRecord>(found.body, isRecord);
   if (record) return { record, etag: found.etag };
-  throw new ByodkimError(
-    'DEPENDENCY_FAILED',
-    {
-      what: `Expected the record of a drill in ${resource}, found something else.`,
-      advice: 'Remove it, and drill again.',
-    },
-    { resource, unreadable: 'something else' },
-  );
+  throw new ByodkimError('DEPENDENCY_FAILED', {
+    what: `Expected the record of a drill in ${resource}, found something else.`,
+    advice: 'Remove it, and drill again.',
+    details: { resource, unreadable: 'something else' },
+  });
 }
 
 /** Writes over what was read; `null`: somebody else wrote in between. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
@@ -81,14 +78,11 @@ export async function changeDrill(
     const written = await writeDrill(world, store, { record: changed, etag: stored.etag });
     if (written) return written.record;
     if (attempt === ATTEMPTS)
-      throw new ByodkimError(
-        'CONCURRENT_UPDATE',
-        {
-          what: `The record of the drill ${drill} is being written by others all the time.`,
-          advice: 'Try again.',
-        },
-        { drill },
-      );
+      throw new ByodkimError('CONCURRENT_UPDATE', {
+        what: `The record of the drill ${drill} is being written by others all the time.`,
+        advice: 'Try again.',
+        details: { drill },
+      });
   }
 }
 

@@ -134,26 +134,22 @@ function requireSettings({ environment }: World): void {
     (name) => environment[name] === '',
   );
   if (missing.length > 0)
-    throw new ByodkimError(
-      'VALIDATION_ERROR',
-      {
-        what:
-          `This function cannot arm anything: expected ${missing.map((name) => ENVIRONMENT[name]).join(' and ')} in its ` +
-          'environment, found nothing.',
-        advice: 'Deploy the control stack again.',
-      },
-      { fields: missing.map((name) => ENVIRONMENT[name]) },
-    );
+    throw new ByodkimError('VALIDATION_ERROR', {
+      what:
+        `This function cannot arm anything: expected ${missing.map((name) => ENVIRONMENT[name]).join(' and ')} in its ` +
+        'environment, found nothing.',
+      advice: 'Deploy the control stack again.',
+      details: { fields: missing.map((name) => ENVIRONMENT[name]) },
+    });
 }
 
 async function known(world: World, { store }: Services, name: string): Promise<DrillRecord> {
   const stored = await readDrill(world, store, name);
   if (stored) return stored.record;
-  throw new ByodkimError(
-    'VALIDATION_ERROR',
-    `drill: expected the name of a drill, found ${name}: there is none.`,
-    { fields: ['drill'], found: name },
-  );
+  throw new ByodkimError('VALIDATION_ERROR', {
+    what: `drill: expected the name of a drill, found ${name}: there is none.`,
+    details: { fields: ['drill'], found: name },
+  });
 }
 
 function answer(

@@ -23,14 +23,11 @@ export async function fetchKey(
   const shown = s3Uri(place);
   const object = await store.get(place);
   if (object === null)
-    throw new ByodkimError(
-      'CERTIFICATE_NOT_FOUND',
-      {
-        what: `There is no private key at ${shown}${place.versionId ? ` (version ${place.versionId})` : ''}.`,
-        advice: 'Put the RSA private key (PEM) there, or let this project make one (createKey).',
-      },
-      { expected: place, found: null },
-    );
+    throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
+      what: `There is no private key at ${shown}${place.versionId ? ` (version ${place.versionId})` : ''}.`,
+      advice: 'Put the RSA private key (PEM) there, or let this project make one (createKey).',
+      details: { expected: place, found: null },
+    });
   const key = readSigningKey(object.body, shown);
   redactor.register(key.der, key.publicKey.spki);
   return {
@@ -55,14 +52,11 @@ export async function requireDnsInformation(store: ObjectStore, place: ObjectPla
     ? store.list(place.bucket, place.key, 1).then((keys) => keys.length > 0)
     : store.head(place).then((head) => head !== null));
   if (!present)
-    throw new ByodkimError(
-      'CERTIFICATE_NOT_FOUND',
-      {
-        what: `There is no DNS information at ${shown}.`,
-        advice:
-          'Put the record that the DNS team was given there (`byodkim record` prints it), or name another place in ' +
-          'keyStore.dnsRecords.',
-      },
-      { expected: place, found: null },
-    );
+    throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
+      what: `There is no DNS information at ${shown}.`,
+      advice:
+        'Put the record that the DNS team was given there (`byodkim record` prints it), or name another place in ' +
+        'keyStore.dnsRecords.',
+      details: { expected: place, found: null },
+    });
 }

@@ -176,16 +176,13 @@ const parse = ({ der, type }: KeyBlock): KeyObject | { problem: string } => {
  */
 export const readSigningKey = (bytes: Uint8Array, place: string): SigningKey => {
   const refuse = (reason: string): never => {
-    throw new ByodkimError(
-      'CERTIFICATE_INVALID',
-      {
-        what: `The private key in ${place} cannot be used: ${reason}. SES has not been changed.`,
-        advice:
-          `Expected one RSA private key of ${MIN_KEY_BITS} to ${MAX_KEY_BITS} bits in PEM (PKCS#1 or PKCS#8), not ` +
-          'encrypted.',
-      },
-      { place, reason },
-    );
+    throw new ByodkimError('CERTIFICATE_INVALID', {
+      what: `The private key in ${place} cannot be used: ${reason}. SES has not been changed.`,
+      advice:
+        `Expected one RSA private key of ${MIN_KEY_BITS} to ${MAX_KEY_BITS} bits in PEM (PKCS#1 or PKCS#8), not ` +
+        'encrypted.',
+      details: { place, reason },
+    });
   };
   const decoded = decode(bytes);
   if ('problem' in decoded) return refuse(decoded.problem);

@@ -89,15 +89,12 @@ function checked(json: unknown, { domain, region }: Place, shown: string): Ledge
 }
 
 const broken = (shown: string, problem: string): ByodkimError =>
-  new ByodkimError(
-    'DEPENDENCY_FAILED',
-    {
-      what:
-        `The ledger ${shown} is not as this project writes it (${problem}), so nothing in it is believed and nothing ` +
-        'was changed.',
-      advice:
-        'Restore an earlier version of the object, or delete it: the next apply then takes what SES has now as the ' +
-        'state to go back to.',
-    },
-    { resource: shown, unreadable: problem },
-  );
+  new ByodkimError('DEPENDENCY_FAILED', {
+    what:
+      `The ledger ${shown} is not as this project writes it (${problem}), so nothing in it is believed and nothing ` +
+      'was changed.',
+    advice:
+      'Restore an earlier version of the object, or delete it: the next apply then takes what SES has now as the ' +
+      'state to go back to.',
+    details: { resource: shown, unreadable: problem },
+  });

@@ -49,16 +49,13 @@ export function refuseNewer({ open }: Ledger, attempt: Attempt): void {
 }
 
 const overtaken = ({ transaction, request }: Attempt, by: string): ByodkimError =>
-  new ByodkimError(
-    'CONCURRENT_UPDATE',
-    {
-      what:
-        `Transaction ${transaction} of ${request.domain} was overtaken by ${by}: another deploy of this domain is at ` +
-        'work or has ended since.',
-      advice: 'Plan and deploy again; if the plan is empty, replace the Attempt.',
-    },
-    { domain: request.domain, transaction, by },
-  );
+  new ByodkimError('CONCURRENT_UPDATE', {
+    what:
+      `Transaction ${transaction} of ${request.domain} was overtaken by ${by}: another deploy of this domain is at ` +
+      'work or has ended since.',
+    advice: 'Plan and deploy again; if the plan is empty, replace the Attempt.',
+    details: { domain: request.domain, transaction, by },
+  });
 
 function overtakenBy({ open, owner, lastRevert, history }: Ledger, transaction: string): string | null {
   const own = [open?.transaction, owner?.transaction, ...(lastRevert?.undid ?? [])];

@@ -85,30 +85,24 @@ function refuseLostKey(stored: StoredInformation, request: SigningRequest): void
   if (stored.kind !== 'ours' || stored.information.deletedAt !== undefined) return;
   const { fingerprint, createdAt }: DnsInformation = stored.information;
   const place = privateKeyPlace(request);
-  throw new ByodkimError(
-    'CERTIFICATE_NOT_FOUND',
-    {
-      what:
-        `There is no private key at ${s3Uri(place)}, but the DNS team was given the record of one ` +
-        `(${fingerprint}, made ${createdAt}). Expected the key beside its record; no new key was made, since the ` +
-        'published record would not match it.',
-      advice:
-        'Bring the object back from an earlier version, or take a new selector, or delete ' +
-        `${s3Uri(informationPlace(request))} to begin anew.`,
-    },
-    { expected: { ...place, fingerprint }, found: null },
-  );
+  throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
+    what:
+      `There is no private key at ${s3Uri(place)}, but the DNS team was given the record of one ` +
+      `(${fingerprint}, made ${createdAt}). Expected the key beside its record; no new key was made, since the ` +
+      'published record would not match it.',
+    advice:
+      'Bring the object back from an earlier version, or take a new selector, or delete ' +
+      `${s3Uri(informationPlace(request))} to begin anew.`,
+    details: { expected: { ...place, fingerprint }, found: null },
+  });
 }
 
 /** Others bring the key: one of ours in its place would be published, and be wrong. */
 function refuseMissingKey(request: SigningRequest): never {
   const expected = privateKeyPlace(request);
-  throw new ByodkimError(
-    'CERTIFICATE_NOT_FOUND',
-    {
-      what: `There is no private key at ${s3Uri(expected)}, whose record is to be published.`,
-      advice: 'Put it there and apply again, or have the function make one (createKey: true).',
-    },
-    { expected, found: null },
-  );
+  throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
+    what: `There is no private key at ${s3Uri(expected)}, whose record is to be published.`,
+    advice: 'Put it there and apply again, or have the function make one (createKey: true).',
+    details: { expected, found: null },
+  });
 }

@@ -86,12 +86,12 @@ function refuseOtherPlace({ environment }: World, request: SigningRequest): void
   const expected = { bucket: environment.keyStoreBucket, key: privateKeyObject(domain, selector) };
   if (keyStore.bucket === expected.bucket && keyStore.privateKey === expected.key) return;
   const found = s3Uri(privateKeyPlace(request));
-  throw new ByodkimError(
-    'VALIDATION_ERROR',
-    `keyStore: expected the place of the key store of this region, ${s3Uri(expected)}, found ${found}. A key in another place is deleted by ` +
+  throw new ByodkimError('VALIDATION_ERROR', {
+    what:
+      `keyStore: expected the place of the key store of this region, ${s3Uri(expected)}, found ${found}. A key in another place is deleted by ` +
       'whoever put it there; one of a domain of several regions in its first region. Nothing was deleted.',
-    { fields: ['keyStore'], found },
-  );
+    details: { fields: ['keyStore'], found },
+  });
 }
 
 /** Which record is its own: of the key, or of its description where the key is gone. */
@@ -204,11 +204,10 @@ function namesKey(
 
 function refuseNeeded({ domain, selector }: SigningRequest, reasons: readonly string[]): void {
   if (reasons.length === 0) return;
-  throw new ByodkimError(
-    'KEY_STILL_NEEDED',
-    `The private key of selector ${selector} of ${domain} cannot be deleted. ${reasons.join('. ')}. Nothing was deleted.`,
-    { domain, selector, reasons },
-  );
+  throw new ByodkimError('KEY_STILL_NEEDED', {
+    what: `The private key of selector ${selector} of ${domain} cannot be deleted. ${reasons.join('. ')}. Nothing was deleted.`,
+    details: { domain, selector, reasons },
+  });
 }
 
 /** What would be erased is another key by now: what was asked of DNS says nothing of it. @throws ByodkimError CONCURRENT_UPDATE */
@@ -220,14 +219,11 @@ async function refuseMadeAnew(
   const etagOf = (each: StoredInformation) => (each.kind === 'ours' ? each.etag : undefined);
   if (etagOf(await readInformation(store, informationPlace(request))) === etagOf(stored)) return;
   const { domain, region, selector } = request;
-  throw new ByodkimError(
-    'CONCURRENT_UPDATE',
-    {
-      what: `The key of ${selector} of ${domain} was made anew, or its record sent out, while this run was at work. Nothing was deleted.`,
-      advice: 'Find out who needs it; then ask again.',
-    },
-    { domain, region },
-  );
+  throw new ByodkimError('CONCURRENT_UPDATE', {
+    what: `The key of ${selector} of ${domain} was made anew, or its record sent out, while this run was at work. Nothing was deleted.`,
+    advice: 'Find out who needs it; then ask again.',
+    details: { domain, region },
+  });
 }
 
 /** Set by hand, so that no ledger knows. */

@@ -56,29 +56,28 @@ export async function ensureInformation(
   const theirs = await readInformation(services.store, place);
   if (theirs.kind !== 'absent')
     return ensureInformation(world, services, request, { found, created }, theirs);
-  throw new ByodkimError(
-    'DEPENDENCY_FAILED',
-    {
-      what: `s3:PutObject on ${s3Uri(place)} failed: another write to it was under way. The private key is stored.`,
-      advice: 'Try again to have its DNS information written.',
-    },
-    { action: 's3:PutObject', resource: s3Uri(place) },
-  );
+  throw new ByodkimError('DEPENDENCY_FAILED', {
+    what: `s3:PutObject on ${s3Uri(place)} failed: another write to it was under way. The private key is stored.`,
+    advice: 'Try again to have its DNS information written.',
+    details: { action: 's3:PutObject', resource: s3Uri(place) },
+  });
 }
 
 function refuseOtherKey(information: DnsInformation, request: SigningRequest, fingerprint: string): void {
   if (information.fingerprint === fingerprint) return;
   const place = s3Uri(informationPlace(request));
-  throw new ByodkimError(
-    'CERTIFICATE_INVALID',
-    {
-      what:
-        `The DNS information in ${place} is of another key than ${s3Uri(privateKeyPlace(request))}: ` +
-        `expected ${fingerprint}, found ${information.fingerprint}. One of the two was replaced. Nothing was written.`,
-      advice:
-        'Bring the private key back from its earlier version, or delete the DNS information so that it is written anew ' +
-        '(and the DNS team is told).',
+  throw new ByodkimError('CERTIFICATE_INVALID', {
+    what:
+      `The DNS information in ${place} is of another key than ${s3Uri(privateKeyPlace(request))}: ` +
+      `expected ${fingerprint}, found ${information.fingerprint}. One of the two was replaced. Nothing was written.`,
+    advice:
+      'Bring the private key back from its earlier version, or delete the DNS information so that it is written anew ' +
+      '(and the DNS team is told).',
+    details: {
+      place,
+      reason: 'it describes another key',
+      expected: fingerprint,
+      found: information.fingerprint,
     },
-    { place, reason: 'it describes another key', expected: fingerprint, found: information.fingerprint },
-  );
+  });
 }

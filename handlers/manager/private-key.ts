@@ -57,14 +57,11 @@ export async function makeKey(world: World, services: Services, place: ObjectPla
     if (found !== null) return { found, created: found.reference.fingerprint === fingerprint };
     await world.clock.sleep(PAUSE_MS);
   }
-  throw new ByodkimError(
-    'DEPENDENCY_FAILED',
-    {
-      what:
-        `s3:PutObject on ${shown} failed: other writes to it were under way ${ATTEMPTS} times, and none of them left a ` +
-        'key. Nothing was written.',
-      advice: 'Try again.',
-    },
-    { action: 's3:PutObject', resource: shown },
-  );
+  throw new ByodkimError('DEPENDENCY_FAILED', {
+    what:
+      `s3:PutObject on ${shown} failed: other writes to it were under way ${ATTEMPTS} times, and none of them left a ` +
+      'key. Nothing was written.',
+    advice: 'Try again.',
+    details: { action: 's3:PutObject', resource: shown },
+  });
 }

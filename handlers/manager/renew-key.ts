@@ -41,27 +41,21 @@ export async function renewKey(
   const uses = keyUses(ledgers, selector, overlapDays, now);
   const use = uses.find(({ stage }) => stage === 'active') ?? uses.find(isNeeded);
   if (use)
-    throw new ByodkimError(
-      'RECORD_STILL_NEEDED',
-      {
-        what:
-          `The key of ${selector} of ${domain} cannot be made anew: in ${use.region} it ${use.stage === 'active' ? 'signs' : 'has signed mail that is under way, or is the way back'}` +
-          `${use.recordMayGoAt === null ? '' : ` until ${dayFrom(use.recordMayGoAt)}`}. Nothing was written.`,
-        advice: 'Wait, or take another selector.',
-      },
-      { domain, needed: [selector], previousSelectors: [] },
-    );
+    throw new ByodkimError('RECORD_STILL_NEEDED', {
+      what:
+        `The key of ${selector} of ${domain} cannot be made anew: in ${use.region} it ${use.stage === 'active' ? 'signs' : 'has signed mail that is under way, or is the way back'}` +
+        `${use.recordMayGoAt === null ? '' : ` until ${dayFrom(use.recordMayGoAt)}`}. Nothing was written.`,
+      advice: 'Wait, or take another selector.',
+      details: { domain, needed: [selector], previousSelectors: [] },
+    });
   if (stored.kind === 'foreign')
-    throw new ByodkimError(
-      'CERTIFICATE_INVALID',
-      {
-        what:
-          `The DNS information of ${selector} of ${domain} was written by somebody else, and is never written over. ` +
-          'Nothing was written.',
-        advice: 'Take another selector.',
-      },
-      { place: s3Uri(informationPlace(request)), reason: 'it was written by somebody else' },
-    );
+    throw new ByodkimError('CERTIFICATE_INVALID', {
+      what:
+        `The DNS information of ${selector} of ${domain} was written by somebody else, and is never written over. ` +
+        'Nothing was written.',
+      advice: 'Take another selector.',
+      details: { place: s3Uri(informationPlace(request)), reason: 'it was written by somebody else' },
+    });
   const place = privateKeyPlace(request);
   const shown = s3Uri(place);
   const made = await newKey(world, shown);
@@ -83,11 +77,11 @@ export async function renewKey(
       stored.kind === 'ours' ? stored.etag : null,
     ));
   if (!written || !described)
-    throw new ByodkimError(
-      'DEPENDENCY_FAILED',
-      { what: `s3:PutObject on ${shown} failed: another write was under way.`, advice: 'Try again.' },
-      { action: 's3:PutObject', resource: shown },
-    );
+    throw new ByodkimError('DEPENDENCY_FAILED', {
+      what: `s3:PutObject on ${shown} failed: another write was under way.`,
+      advice: 'Try again.',
+      details: { action: 's3:PutObject', resource: shown },
+    });
   const reference = { ...place, ...written, fingerprint: key.publicKey.fingerprint };
   return { key: { found: { key, reference }, created: true }, stored: described };
 }

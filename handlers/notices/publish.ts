@@ -25,11 +25,18 @@ export async function publish(
 ): Promise<void> {
   const call = { action: 'sns:Publish', resource: topicArn };
   const limitMs = Math.min(NOTICE.longestMs, world.remainingMs() - KEPT_MS.answer);
-  if (limitMs <= 0) throw new ByodkimError('DEPENDENCY_FAILED', 'No time was left to send it.', call);
+  if (limitMs <= 0)
+    throw new ByodkimError('DEPENDENCY_FAILED', {
+      what: 'No time was left to send it.',
+      details: call,
+    });
   const timeout = new AbortController();
   const published = topics.publish(topicArn, leaving(world, notice));
   const late = world.clock.sleep(limitMs, timeout.signal).then(() => {
-    throw new ByodkimError('DEPENDENCY_FAILED', `SNS did not answer within ${limitMs / 1000} s.`, call);
+    throw new ByodkimError('DEPENDENCY_FAILED', {
+      what: `SNS did not answer within ${limitMs / 1000} s.`,
+      details: call,
+    });
   });
   // Whichever loses has nobody waiting for it.
   published.catch(() => undefined);

@@ -32,18 +32,15 @@ export function earlyRemoval(
   if (needed.length === 0) return null;
   const names = needed.map((each) => recordName(domain, each.selector)).join(', ');
   const previous = [...kept.filter((each) => each !== selector), ...needed.map((each) => each.selector)];
-  return new ByodkimError(
-    'RECORD_STILL_NEEDED',
-    {
-      what: `This deploy would remove ${names} from Route 53. ${needed.map(({ why }) => why).join('; ')}.`,
-      advice:
-        kept.length > 0
-          ? `Write into the list, at ${domain}, under record: previousSelectors: [${previous.join(', ')}]. ${needed.map(({ until }) => until).join('; ')}.`
-          : 'To let others publish the record, take it out of the state first (state rm of the engine) and deploy once with ' +
-            'driftDetection: false; or put record back.',
-    },
-    { domain, needed: needed.map((each) => each.selector), previousSelectors: previous },
-  );
+  return new ByodkimError('RECORD_STILL_NEEDED', {
+    what: `This deploy would remove ${names} from Route 53. ${needed.map(({ why }) => why).join('; ')}.`,
+    advice:
+      kept.length > 0
+        ? `Write into the list, at ${domain}, under record: previousSelectors: [${previous.join(', ')}]. ${needed.map(({ until }) => until).join('; ')}.`
+        : 'To let others publish the record, take it out of the state first (state rm of the engine) and deploy once with ' +
+          'driftDetection: false; or put record back.',
+    details: { domain, needed: needed.map((each) => each.selector), previousSelectors: previous },
+  });
 }
 
 interface Need {

@@ -140,30 +140,24 @@ async function firstElsewhere(
 
 /** @param selector that SES still signs with there; absent where its ledger is not read any more. */
 const takenOut = (domain: string, region: string, selector?: string): ByodkimError =>
-  new ByodkimError(
-    'VALIDATION_ERROR',
-    {
-      what:
-        `regions of ${domain}: found ${region} taken out, ` +
-        `${selector === undefined ? 'and its ledger is not read any more' : `where SES still signs with ${selector}`}. ` +
-        'Expected its stack to be destroyed before: nobody would ask there any more whether a key or a record is needed.',
-      advice:
-        selector === undefined
-          ? `Write ${region} into control.formerRegions and deploy the control stack (in HCL and in code: into otherRegions): then its ledger says so.`
-          : `Put ${region} back into regions, run npm run destroy -- ${domain}@${region}, and move it from regions to ` +
-            'control.formerRegions.',
-    },
-    { fields: ['rotation.regions'], found: region },
-  );
+  new ByodkimError('VALIDATION_ERROR', {
+    what:
+      `regions of ${domain}: found ${region} taken out, ` +
+      `${selector === undefined ? 'and its ledger is not read any more' : `where SES still signs with ${selector}`}. ` +
+      'Expected its stack to be destroyed before: nobody would ask there any more whether a key or a record is needed.',
+    advice:
+      selector === undefined
+        ? `Write ${region} into control.formerRegions and deploy the control stack (in HCL and in code: into otherRegions): then its ledger says so.`
+        : `Put ${region} back into regions, run npm run destroy -- ${domain}@${region}, and move it from regions to ` +
+          'control.formerRegions.',
+    details: { fields: ['rotation.regions'], found: region },
+  });
 
 const movedFirst = (domain: string, found: string, expected: string): ByodkimError =>
-  new ByodkimError(
-    'VALIDATION_ERROR',
-    {
-      what:
-        `regions of ${domain}: found ${found} first, expected ${expected}: the key lies there, and its stack keeps the ` +
-        'record.',
-      advice: `Put ${expected} first again. To have another first, destroy the stacks of all its regions before.`,
-    },
-    { fields: ['rotation.regions'], found },
-  );
+  new ByodkimError('VALIDATION_ERROR', {
+    what:
+      `regions of ${domain}: found ${found} first, expected ${expected}: the key lies there, and its stack keeps the ` +
+      'record.',
+    advice: `Put ${expected} first again. To have another first, destroy the stacks of all its regions before.`,
+    details: { fields: ['rotation.regions'], found },
+  });

@@ -178,20 +178,17 @@ const publish = (
 async function refuseOutOfStep({ identities }: Services, { domain, region, inForce }: Ledger): Promise<void> {
   const state = await observeExisting(identities, { domain, region });
   if (inForce !== null && isInStep(state, inForce) && state.status === 'SUCCESS') return;
-  throw new ByodkimError(
-    'SES_UPDATE_FAILED',
-    {
-      what:
-        `${domain} in ${region} was not rotated: expected SES to sign with selector ${inForce?.selector}, verified, found ` +
-        `${stateInWords(state)}. Nothing was changed.`,
-      advice: 'Deploy, so that SES has again what the list says; the rotation follows by itself.',
-    },
-    {
+  throw new ByodkimError('SES_UPDATE_FAILED', {
+    what:
+      `${domain} in ${region} was not rotated: expected SES to sign with selector ${inForce?.selector}, verified, found ` +
+      `${stateInWords(state)}. Nothing was changed.`,
+    advice: 'Deploy, so that SES has again what the list says; the rotation follows by itself.',
+    details: {
       domain,
       expected: { origin: 'EXTERNAL', selector: inForce?.selector ?? '' },
       found: state,
     },
-  );
+  });
 }
 
 /** One record, two regions: the other one may still sign with what would be taken back here. */
@@ -206,16 +203,13 @@ async function refuseElsewhere(world: World, { store }: Services, own: Ledger): 
     if (ledger && selectorInForce(ledger) !== null) others.push(place.region);
   }
   if (others.length === 0) return;
-  throw new ByodkimError(
-    'CONCURRENT_UPDATE',
-    {
-      what:
-        `${domain} was not rotated by itself: the bucket holds its ledgers of other regions (${others.join(', ')}), ` +
-        'which sign with the same keys and records. Nothing was changed.',
-      advice: 'Take rotate: automatic out of the list, and rotate with byodkim rotate.',
-    },
-    { domain, region },
-  );
+  throw new ByodkimError('CONCURRENT_UPDATE', {
+    what:
+      `${domain} was not rotated by itself: the bucket holds its ledgers of other regions (${others.join(', ')}), ` +
+      'which sign with the same keys and records. Nothing was changed.',
+    advice: 'Take rotate: automatic out of the list, and rotate with byodkim rotate.',
+    details: { domain, region },
+  });
 }
 
 /**

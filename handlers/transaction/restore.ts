@@ -122,14 +122,11 @@ async function planPut(
 
 function anotherKey(expected: KeyReference, { fingerprint: found }: KeyReference): ByodkimError {
   const place = s3Uri(expected);
-  return new ByodkimError(
-    'CERTIFICATE_INVALID',
-    {
-      what: `${place} holds another key than before (expected ${expected.fingerprint}, found ${found}).`,
-      advice: 'Put the earlier version back.',
-    },
-    { place, reason: 'it is another key than before', expected: expected.fingerprint, found },
-  );
+  return new ByodkimError('CERTIFICATE_INVALID', {
+    what: `${place} holds another key than before (expected ${expected.fingerprint}, found ${found}).`,
+    advice: 'Put the earlier version back.',
+    details: { place, reason: 'it is another key than before', expected: expected.fingerprint, found },
+  });
 }
 
 async function switchOff(

@@ -110,21 +110,18 @@ async function rollbackFailed(
       .save(transitions.rollbackFailed(session.ledger, open.transaction, session.now()))
       .catch(() => undefined);
   const retryAt = armed && iso(armed.at);
-  return new ByodkimError(
-    'ROLLBACK_FAILED',
-    {
-      what: [
-        `The change of ${place.domain} in ${place.region} failed, and what was there before could not be put back.`,
-        `SES has now: ${described(found)}. It should have: ${describedSnapshot(open.previous)}.`,
-        retryAt === null
-          ? 'Nothing tries it again by itself.'
-          : `It is tried again by itself at ${retryAt} and every ten minutes after that; deploying again mends it, too.`,
-        `First failure: ${first.code}: ${first.message} Putting back: ${second.code}: ${second.message}`,
-      ].join(' '),
-      // Each on a line of its own, so that it can be copied.
-      advice: ['To mend it by hand, now:', ...commands].join('\n  '),
-    },
-    {
+  return new ByodkimError('ROLLBACK_FAILED', {
+    what: [
+      `The change of ${place.domain} in ${place.region} failed, and what was there before could not be put back.`,
+      `SES has now: ${described(found)}. It should have: ${describedSnapshot(open.previous)}.`,
+      retryAt === null
+        ? 'Nothing tries it again by itself.'
+        : `It is tried again by itself at ${retryAt} and every ten minutes after that; deploying again mends it, too.`,
+      `First failure: ${first.code}: ${first.message} Putting back: ${second.code}: ${second.message}`,
+    ].join(' '),
+    // Each on a line of its own, so that it can be copied.
+    advice: ['To mend it by hand, now:', ...commands].join('\n  '),
+    details: {
       first: { code: first.code, message: first.message },
       second: { code: second.code, message: second.message },
       found,
@@ -132,8 +129,8 @@ async function rollbackFailed(
       commands,
       retryAt,
     },
-    first,
-  );
+    cause: first,
+  });
 }
 
 /** A change that nothing would revert by itself, now that its rollback has failed. */

@@ -230,16 +230,13 @@ export class Session {
     const stored =
       (await this.ledgers.write(next, this.stored?.etag ?? null)) ?? (await this.writeOverOwn(next));
     if (stored === null)
-      throw new ByodkimError(
-        'CONCURRENT_UPDATE',
-        {
-          what:
-            `Another run took over ${this.place.domain} in ${this.place.region} while this one was at work; it now ` +
-            'decides what SES has.',
-          advice: 'Deploy again once it has ended.',
-        },
-        { ...this.place },
-      );
+      throw new ByodkimError('CONCURRENT_UPDATE', {
+        what:
+          `Another run took over ${this.place.domain} in ${this.place.region} while this one was at work; it now ` +
+          'decides what SES has.',
+        advice: 'Deploy again once it has ended.',
+        details: { ...this.place },
+      });
     this.stored = stored;
     this.unanswered.clear();
   }
@@ -268,15 +265,12 @@ export class Session {
 function taken(place: Place, lease: Lease | null): ByodkimError {
   const since = lease ? iso(lease.acquiredAt) : undefined;
   const until = lease ? iso(lease.expiresAt) : undefined;
-  return new ByodkimError(
-    'CONCURRENT_UPDATE',
-    {
-      what:
-        `Another run is at work on ${place.domain} in ${place.region}` +
-        (lease ? `: it holds the lease since ${since}, at least until ${until}. ` : '. ') +
-        'Nothing was changed.',
-      advice: 'Wait for it to end, then deploy again.',
-    },
-    { ...place, since, until },
-  );
+  return new ByodkimError('CONCURRENT_UPDATE', {
+    what:
+      `Another run is at work on ${place.domain} in ${place.region}` +
+      (lease ? `: it holds the lease since ${since}, at least until ${until}. ` : '. ') +
+      'Nothing was changed.',
+    advice: 'Wait for it to end, then deploy again.',
+    details: { ...place, since, until },
+  });
 }

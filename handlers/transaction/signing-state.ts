@@ -8,14 +8,11 @@ import type { Ledger, Place, Snapshot, Wanted } from '../ledger/ledger';
 export async function observeExisting(identities: EmailIdentities, place: Place): Promise<SigningState> {
   const state = await identities.get(place.domain);
   if (state !== null) return state;
-  throw new ByodkimError(
-    'IDENTITY_NOT_FOUND',
-    {
-      what: `SES has no identity ${place.domain} in ${place.region}. Expected one that this stack made, or that exists.`,
-      advice: 'Check the region, or set `identity: managed` so that the stack makes it.',
-    },
-    { ...place },
-  );
+  throw new ByodkimError('IDENTITY_NOT_FOUND', {
+    what: `SES has no identity ${place.domain} in ${place.region}. Expected one that this stack made, or that exists.`,
+    advice: 'Check the region, or set `identity: managed` so that the stack makes it.',
+    details: { ...place },
+  });
 }
 
 /**
@@ -26,18 +23,18 @@ export async function observeExisting(identities: EmailIdentities, place: Place)
 export function requireTag(state: SigningState, { domain, region }: Place): void {
   if (state.managed !== false) return;
   const { key, value } = IDENTITY_TAG;
-  throw new ByodkimError(
-    'ACCESS_DENIED',
-    {
-      what:
-        `The identity ${domain} in ${region} exists, but is not tagged ${key}=${value}, so the function may not change ` +
-        'it. Nothing was changed.',
-      advice:
-        `If it is yours to change: aws sesv2 tag-resource --region ${region} --resource-arn <ARN of the identity> ` +
-        `--tags Key=${key},Value=${value}`,
+  throw new ByodkimError('ACCESS_DENIED', {
+    what:
+      `The identity ${domain} in ${region} exists, but is not tagged ${key}=${value}, so the function may not change ` +
+      'it. Nothing was changed.',
+    advice:
+      `If it is yours to change: aws sesv2 tag-resource --region ${region} --resource-arn <ARN of the identity> ` +
+      `--tags Key=${key},Value=${value}`,
+    details: {
+      action: 'ses:PutEmailIdentityDkimSigningAttributes',
+      resource: identityResource({ domain, region }),
     },
-    { action: 'ses:PutEmailIdentityDkimSigningAttributes', resource: identityResource({ domain, region }) },
-  );
+  });
 }
 
 /**

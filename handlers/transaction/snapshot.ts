@@ -122,16 +122,13 @@ function unlessRefused({ domain, irreversible }: SigningRequest, prior: PriorSta
   const { restoration, origin, selector, enabled, status } = prior.snapshot;
   if (restoration.kind !== 'disable' || irreversible === 'allow') return prior;
   const { reason } = restoration;
-  throw new ByodkimError(
-    'PRIOR_STATE_NOT_RESTORABLE',
-    {
-      what:
-        `${domain} signs with ${origin}${selector ? ` selector ${selector}` : ''} (${status}), and that could not be put ` +
-        `back after a failure: ${reason}. Nothing was changed.`,
-      advice:
-        'Make it restorable, or set `irreversible: allow` to go on without a way back (a rollback then switches ' +
-        'signing off).',
-    },
-    { domain, found: { origin, selector, enabled, status }, reason },
-  );
+  throw new ByodkimError('PRIOR_STATE_NOT_RESTORABLE', {
+    what:
+      `${domain} signs with ${origin}${selector ? ` selector ${selector}` : ''} (${status}), and that could not be put ` +
+      `back after a failure: ${reason}. Nothing was changed.`,
+    advice:
+      'Make it restorable, or set `irreversible: allow` to go on without a way back (a rollback then switches ' +
+      'signing off).',
+    details: { domain, found: { origin, selector, enabled, status }, reason },
+  });
 }

@@ -34,7 +34,11 @@ export async function putAndVerify(
   for (let poll: number = POLL.firstMs; ; poll = Math.min(poll * POLL.factor, POLL.longestMs)) {
     const state = await observeExisting(identities, request).catch((error: unknown) => {
       throw hasCode(error, 'DEPENDENCY_FAILED') && 'action' in error.details
-        ? new ByodkimError('SES_UPDATE_FAILED', error.message, error.details, error)
+        ? new ByodkimError('SES_UPDATE_FAILED', {
+            what: error.message,
+            details: error.details,
+            cause: error,
+          })
         : error;
     });
     if (signsWith(state, selector) && !state.enabled) await enable(session, request);
@@ -53,24 +57,21 @@ async function enable(session: Session, request: SigningRequest): Promise<void> 
 function unverified(request: SigningRequest, state: SigningState): Verified {
   const { domain, selector, verification } = request;
   if (!signsWith(state, selector))
-    throw new ByodkimError(
-      'SES_UPDATE_FAILED',
-      `SES does not show what was set: expected EXTERNAL with selector ${selector}, found ${state.origin}` +
+    throw new ByodkimError('SES_UPDATE_FAILED', {
+      what:
+        `SES does not show what was set: expected EXTERNAL with selector ${selector}, found ${state.origin}` +
         `${state.selector ? ` with selector ${state.selector}` : ''}. Somebody may have changed it at the same time.`,
-      { domain, expected: { origin: 'EXTERNAL', selector }, found: state },
-    );
+      details: { domain, expected: { origin: 'EXTERNAL', selector }, found: state },
+    });
   // FAILED is final: waiting longer would send mail out unsigned for good.
   if (verification.required || state.status === 'FAILED')
-    throw new ByodkimError(
-      'VERIFICATION_TIMEOUT',
-      {
-        what:
-          `SES has not verified selector ${selector} of ${domain} within ${verification.waitSeconds} s: status ` +
-          `${state.status}${state.verificationError ? ` (${state.verificationError})` : ''}, expected SUCCESS.`,
-        advice:
-          'The record was proved, so SES most likely needs longer: raise verification.waitSeconds, or do not require it.',
-      },
-      { domain, selector, status: state.status, verificationError: state.verificationError },
-    );
+    throw new ByodkimError('VERIFICATION_TIMEOUT', {
+      what:
+        `SES has not verified selector ${selector} of ${domain} within ${verification.waitSeconds} s: status ` +
+        `${state.status}${state.verificationError ? ` (${state.verificationError})` : ''}, expected SUCCESS.`,
+      advice:
+        'The record was proved, so SES most likely needs longer: raise verification.waitSeconds, or do not require it.',
+      details: { domain, selector, status: state.status, verificationError: state.verificationError },
+    });
   return { status: 'PENDING' };
 }

@@ -89,29 +89,29 @@ describe('the notice of', () => {
   });
 
   test('a change that DNS was not ready for', () => {
-    const error = new ByodkimError(
-      'DNS_TXT_NOT_READY',
-      'DNS TXT record for selector2._domainkey.example.com is not yet available. Please wait for DNS propagation. 1 of ' +
+    const error = new ByodkimError('DNS_TXT_NOT_READY', {
+      what:
+        'DNS TXT record for selector2._domainkey.example.com is not yet available. Please wait for DNS propagation. 1 of ' +
         '2 have it (servers that answer). ns2.example.net (192.0.2.2:53): says that the name does not exist. SES has ' +
         'not been changed.',
-      {
+      details: {
         recordName: 'selector2._domainkey.example.com',
         expectedFingerprint: '',
         servers: [],
         rounds: 1,
         warnings: [],
       },
-    );
+    });
     expectExample('failed-dns', failureNotice(WORLD, { ...DEPLOY, kind: 'update', source: 'direct' }, error));
   });
 
   test('a change that failed and was rolled back', () => {
-    const error = new ByodkimError(
-      'SES_UPDATE_FAILED',
-      'ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The ' +
+    const error = new ByodkimError('SES_UPDATE_FAILED', {
+      what:
+        'ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The ' +
         'service failed. SES was put back: BYODKIM selector selector1 as before (signing on).',
-      { ...CALL, rollback: 'BYODKIM selector selector1 as before (signing on)' },
-    );
+      details: { ...CALL, rollback: 'BYODKIM selector selector1 as before (signing on)' },
+    });
     expectExample('failed-rolled-back', failureNotice(WORLD, DEPLOY, error));
   });
 
@@ -120,10 +120,9 @@ describe('the notice of', () => {
       'aws sesv2 put-email-identity-dkim-signing-attributes --email-identity example.com --region ap-northeast-1 --signing-attributes-origin AWS_SES',
       'aws sesv2 put-email-identity-dkim-attributes --email-identity example.com --region ap-northeast-1 --signing-enabled',
     ];
-    const error = new ByodkimError(
-      'ROLLBACK_FAILED',
-      'The change of example.com failed (VERIFICATION_TIMEOUT: …) and the prior state could not be put back (…).',
-      {
+    const error = new ByodkimError('ROLLBACK_FAILED', {
+      what: 'The change of example.com failed (VERIFICATION_TIMEOUT: …) and the prior state could not be put back (…).',
+      details: {
         found: { origin: 'EXTERNAL', selector: 'selector2', enabled: true, status: 'FAILED' },
         commands,
         first: { code: 'VERIFICATION_TIMEOUT', message: '…' },
@@ -131,16 +130,15 @@ describe('the notice of', () => {
         expected: {},
         retryAt: new Date(AT + 600_000).toISOString(),
       },
-    );
+    });
     expectExample('failed-rollback', failureNotice(WORLD, DEPLOY, error));
   });
 
   test('a revert that failed', () => {
-    const error = new ByodkimError(
-      'DEPENDENCY_FAILED',
-      'ses:GetEmailIdentity on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed.',
-      CALL,
-    );
+    const error = new ByodkimError('DEPENDENCY_FAILED', {
+      what: 'ses:GetEmailIdentity on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed.',
+      details: CALL,
+    });
     expectExample('failed-revert', failureNotice(WORLD, BY_SCHEDULE, error));
   });
 });
@@ -157,7 +155,10 @@ test.each(Object.keys(ERROR_STATUS) as ErrorCode[])('a failure with %s says who 
     const { subject, message } = failureNotice(
       WORLD,
       { ...DEPLOY, kind },
-      new ByodkimError(code, 'It broke.', { ...CALL, commands: [], retryAt: null } as never),
+      new ByodkimError(code, {
+        what: 'It broke.',
+        details: { ...CALL, commands: [], retryAt: null } as never,
+      }),
     );
     expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
     expect(message).toMatch(/WHAT SES HAS NOW\n\n\S[\s\S]*WHAT TO DO\n\nWho: \S/);
