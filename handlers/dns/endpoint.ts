@@ -127,15 +127,6 @@ export const defaultResolvers = (own: () => readonly string[] = getServers): rea
   ...new Set([...own(), ...PUBLIC_RESOLVERS]),
 ];
 
-const malformed = (field: string, text: string, expected: string): ByodkimError =>
-  new ByodkimError('VALIDATION_ERROR', {
-    what: `gate.${field}: ${JSON.stringify(text)} ${expected}`,
-    details: {
-      fields: [`gate.${field}`],
-      found: text,
-    },
-  });
-
 const endpoints = <Found extends Endpoint>(
   field: 'nameservers' | 'resolvers',
   list: readonly string[],
@@ -144,21 +135,16 @@ const endpoints = <Found extends Endpoint>(
 ): Found[] =>
   list.map((text) => {
     const endpoint = parse(text);
-    if (!endpoint) {
-      const https = field === 'resolvers' ? ', or https://dns.example/dns-query' : '';
-      throw malformed(
-        field,
-        text,
-        `is no address of a DNS server. Expected ip:port, e.g. 192.0.2.53:53 or [2001:db8::53]:53${https}.`,
-      );
-    }
-    if (mayBeAsked(endpoint, 'given', loopback)) return endpoint;
-    throw malformed(
-      field,
-      text,
-      'is an address that is not asked: loopback, link-local, multicast, broadcast and reserved ones are no DNS ' +
-        'servers of a zone. Give the address that other machines ask.',
-    );
+    if (endpoint && mayBeAsked(endpoint, 'given', loopback)) return endpoint;
+    const https = field === 'resolvers' ? ', or https://dns.example/dns-query' : '';
+    const why = endpoint
+      ? 'is an address that is not asked: loopback, link-local, multicast, broadcast and reserved ones are no DNS ' +
+        'servers of a zone. Give the address that other machines ask.'
+      : `is no address of a DNS server. Expected ip:port, e.g. 192.0.2.53:53 or [2001:db8::53]:53${https}.`;
+    throw new ByodkimError('VALIDATION_ERROR', {
+      what: `gate.${field}: ${JSON.stringify(text)} ${why}`,
+      details: { fields: [`gate.${field}`], found: text },
+    });
   });
 
 /** Who is asked. */

@@ -65,24 +65,22 @@ export interface Showing {
 }
 
 /** The part of the proof that failed, which is what the message is about. */
-export type Failure =
-  /** Authoritative servers (or, in recursive mode, resolvers) do not all have the record, or none answers. */
-  | { readonly stage: 'publication'; readonly servers: readonly ServerVerdict[] }
-  /** There is more to ask than is asked. */
-  | { readonly stage: 'limit'; readonly servers: readonly ServerVerdict[]; readonly limits: readonly Limit[] }
-  /** Some server answers what no server in order does. */
-  | { readonly stage: 'false-answer'; readonly servers: readonly ServerVerdict[] }
-  /** Nobody contradicts, but too few have spoken. */
+export type Failure = { readonly servers: readonly ServerVerdict[] } & (
   | {
-      readonly stage: 'thin';
-      readonly servers: readonly ServerVerdict[];
-      readonly counted: Showing;
-      readonly quorum: Quorum;
+      readonly stage: /** Authoritative servers (or, in recursive mode, resolvers) do not all have the record, or none answers. */
+        | 'publication'
+        /** Some server answers what no server in order does. */
+        | 'false-answer'
+        /** They all have it, but no resolver sees it. */
+        | 'visibility'
+        /** They all have it, but most resolvers that check DNSSEC hold it back. */
+        | 'dnssec';
     }
-  /** They all have it, but no resolver sees it. */
-  | { readonly stage: 'visibility'; readonly servers: readonly ServerVerdict[] }
-  /** They all have it, but most resolvers that check DNSSEC hold it back. */
-  | { readonly stage: 'dnssec'; readonly servers: readonly ServerVerdict[] };
+  /** There is more to ask than is asked. */
+  | { readonly stage: 'limit'; readonly limits: readonly Limit[] }
+  /** Nobody contradicts, but too few have spoken. */
+  | { readonly stage: 'thin'; readonly counted: Showing; readonly quorum: Quorum }
+);
 
 /** What the failure looks like. */
 export type Cause = 'not-delegated' | 'dnssec' | 'no-ipv6' | 'closed-network';

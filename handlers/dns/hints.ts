@@ -3,18 +3,10 @@ import { formatEndpoint, type SocketEndpoint } from './endpoint';
 import { Inquiry, WITNESSES } from './inquiry';
 import type { Round } from './round';
 
-export interface HintRequest {
+interface HintRequest {
   readonly recordName: string;
   readonly domain: string;
   readonly selector: string;
-}
-
-/** What the extra questions showed. */
-export interface Hints {
-  /** Sentences for whoever looks for the mistake. */
-  readonly sentences: readonly string[];
-  /** The answer was a wildcard's: the name has no record of its own. */
-  readonly wildcard: boolean;
 }
 
 /** Where a record ends up that was meant for `<selector>._domainkey.<domain>`. */
@@ -98,7 +90,8 @@ export class HintSearch {
     return answer.kind !== 'failure';
   }
 
-  hints(): Hints {
+  /** Sentences for whoever looks for the mistake, and whether the answer was a wildcard's: the name has no record of its own. */
+  hints(): { readonly sentences: readonly string[]; readonly wildcard: boolean } {
     const wildcard = this.found.has(this.sibling);
     const sentences: string[] = [];
     if (wildcard) {

@@ -35,7 +35,8 @@ export async function putAndVerify(
     const state = await observeExisting(identities, request).catch((error: unknown) => {
       throw hasCode(error, 'DEPENDENCY_FAILED') && 'action' in error.details
         ? new ByodkimError('SES_UPDATE_FAILED', {
-            what: error.message,
+            what: error.what,
+            advice: error.advice,
             details: error.details,
             cause: error,
           })
