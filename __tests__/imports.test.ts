@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'packages/engine': [],
   'packages/sandbox': ['packages/engine/'],
   conformance: ['demo/', 'packages/', 'handlers/contract.ts', 'list/domain-list.ts'],
-  demo: ['packages/', 'handlers/contract.ts', 'list/domain-list.ts', 'scripts/stacks/'],
+  demo: ['packages/', 'handlers/contract.ts', 'list/domain-list.ts', 'scripts/build.ts', 'scripts/stacks/'],
 };
 
 const filesOf = (folder: string): string[] =>
