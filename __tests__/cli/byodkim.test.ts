@@ -77,7 +77,6 @@ describe('byodkim', () => {
     expect(created).toMatchObject({ bits: 2048, fingerprint: record.fingerprint });
 
     // The record, server by server.
-    expect(await account.byodkim('check', DOMAIN)).toMatchObject({ exitCode: 2, stderr: '' });
     account.dns.setTxt(record.name, record.value);
     expect(await account.byodkim('check', DOMAIN, '--bucket', BUCKET)).toMatchObject({
       exitCode: 2,
@@ -103,10 +102,6 @@ describe('byodkim', () => {
     expect(await account.byodkim('status')).toMatchObject({
       exitCode: 2,
       stdout: expect.stringMatching(/SUCCESS +s1 +ready on 2 of 2 servers +0 d +reverts in \d+ min/),
-    });
-    expect(await account.byodkim('revert', DOMAIN)).toMatchObject({
-      exitCode: 1,
-      stderr: expect.stringContaining('say --yes'),
     });
     expect(await account.byodkim('revert', DOMAIN, '--yes')).toMatchObject({ exitCode: 0 });
     expect(await account.dkim(DOMAIN)).toMatchObject({ SigningAttributesOrigin: 'AWS_SES' });

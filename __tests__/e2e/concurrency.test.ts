@@ -91,11 +91,11 @@ describe('two engines that apply one domain at once, each from its own folder', 
 
     // The record of whoever passed is not lost. The owner of the state plans nothing; the other's destroy leaves it.
     const places = [deployment.first, other];
-    const states = await Promise.all(places.map((place) => place.command(domain, 'show', '-json')));
-    for (const [index, { output }] of states.entries())
+    const states = places.map((place) => place.state(domain));
+    for (const [index, state] of states.entries())
       if (runs[index]!.exitCode === 0)
-        expect(history.filter(({ transaction }) => output.includes(transaction))).not.toEqual([]);
-    const owning = states.findIndex(({ output }) => output.includes(owner!.transaction));
+        expect(history.filter(({ transaction }) => state.includes(transaction))).not.toEqual([]);
+    const owning = states.findIndex((state) => state.includes(owner!.transaction));
     const settings = (index: number) => ({ selector: selectors[index], identity: 'existing' });
     await passed(places[owning]!.plan(domain, settings(owning)));
     await passed(places[1 - owning]!.destroy(domain, settings(1 - owning)));

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App, type TerraformStack } from 'cdktf';
@@ -101,6 +101,11 @@ export class Workplace {
   /** Any command of the engine in a stack that has been deployed. */
   command(stackId: string, ...args: string[]): Promise<EngineRun> {
     return this.engineIn(path.join(this.folder, 'out', 'stacks', stackId), ...args);
+  }
+
+  /** What the engine keeps of a stack that has been deployed, as it wrote it. */
+  state(stackId: string): string {
+    return readFileSync(path.join(this.folder, 'out', 'stacks', stackId, 'terraform.tfstate'), 'utf8');
   }
 
   /** Any command of the engine in a folder that holds a configuration. */
