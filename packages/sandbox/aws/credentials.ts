@@ -38,10 +38,6 @@ export class CredentialRegistry {
     return credentials;
   }
 
-  revoke(accessKeyId: string): void {
-    this.entries.delete(accessKeyId);
-  }
-
   find(accessKeyId: string): KnownCredentials | undefined {
     const entry = this.entries.get(accessKeyId);
     if (!entry) return undefined;

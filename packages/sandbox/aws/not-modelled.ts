@@ -14,7 +14,7 @@ const TARGET = `Target.DeadLetterConfig Target.EcsParameters Target.EventBridgeP
  */
 export const NOT_MODELLED: Readonly<Record<string, string>> = {
   'cloudwatch:DescribeAlarms': 'ActionPrefix ChildrenOfAlarmName ParentsOfAlarmName StateValue',
-  'cloudwatch:PutMetricAlarm': 'EvaluationCriteria EvaluationInterval',
+  'cloudwatch:PutMetricAlarm': 'EvaluationCriteria EvaluationInterval Metrics',
   'iam:CreateRole': 'PermissionsBoundary',
   'kms:Decrypt': 'DryRun GrantTokens Recipient',
   'kms:GenerateDataKey': 'DryRun GrantTokens Recipient',
@@ -41,10 +41,11 @@ export const NOT_MODELLED: Readonly<Record<string, string>> = {
   'scheduler:UpdateSchedule': `EndDate KmsKeyArn StartDate ${TARGET}`,
   'ses:CreateConfigurationSet':
     'ArchivingOptions DeliveryOptions SuppressionOptions TrackingOptions VdmOptions',
-  'ses:SendEmail': `Content.Simple.Attachments Content.Simple.Headers Content.Template EndpointId
+  'ses:SendEmail': `Content.Raw Content.Simple.Attachments Content.Simple.Headers Content.Template EndpointId
     FromEmailAddressIdentityArn ListManagementOptions TenantName`,
   'sns:CreateTopic': 'DataProtectionPolicy',
   'sns:Publish': 'MessageAttributes MessageDeduplicationId MessageGroupId MessageStructure PhoneNumber',
+  'sns:Subscribe': 'Attributes',
   'sts:AssumeRole':
     'Policy PolicyArns ProvidedContexts SerialNumber SourceIdentity Tags TokenCode TransitiveTagKeys',
 };

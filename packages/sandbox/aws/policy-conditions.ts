@@ -3,22 +3,6 @@ export type ConditionKeys = Readonly<Record<string, string>>;
 
 type Test = (actual: string, expected: string) => boolean;
 
-const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
-  Equals: (a, b) => a === b,
-  LessThan: (a, b) => a < b,
-  LessThanEquals: (a, b) => a <= b,
-  GreaterThan: (a, b) => a > b,
-  GreaterThanEquals: (a, b) => a >= b,
-};
-
-const comparing = (kind: string, read: (text: string) => number): Readonly<Record<string, Test>> =>
-  Object.fromEntries(
-    Object.entries(COMPARISONS).map(([name, compare]) => [
-      kind + name,
-      (actual: string, expected: string) => compare(read(actual), read(expected)),
-    ]),
-  );
-
 /** The positive operators. Those with `Not` in their name are the negation of these. */
 const TESTS: Readonly<Record<string, Test>> = {
   StringEquals: (actual, expected) => actual === expected,
@@ -27,8 +11,6 @@ const TESTS: Readonly<Record<string, Test>> = {
   ArnEquals: (actual, expected) => matchesArn(expected, actual),
   ArnLike: (actual, expected) => matchesArn(expected, actual),
   Bool: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
-  ...comparing('Numeric', Number),
-  ...comparing('Date', Date.parse),
 };
 
 const parsedOperator = (text: string) => {
@@ -40,11 +22,12 @@ const parsedOperator = (text: string) => {
 /** Whether it is an operator of the policy language. */
 export const isOperator = (text: string): boolean => {
   const { operator, test } = parsedOperator(text);
-  return test !== undefined || OTHER_OPERATORS.includes(operator);
+  return test !== undefined || OTHER_OPERATORS.test(operator);
 };
 
 /** Of the language, and with no way to be judged here, save for the first. */
-const OTHER_OPERATORS = ['Null', 'BinaryEquals', 'IpAddress', 'NotIpAddress'];
+const OTHER_OPERATORS =
+  /^(Null|BinaryEquals|(Not)?IpAddress|(Numeric|Date)((Not)?Equals|(Less|Greater)Than(Equals)?))$/;
 
 /**
  * Whether one line of a policy's `Condition` block holds. All keys here have one value, so that `ForAnyValue` and

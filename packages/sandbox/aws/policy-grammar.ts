@@ -1,4 +1,5 @@
 import { isOperator } from './policy-conditions';
+import type { AwsError, PolicyDocument, PolicyStatement } from './service';
 
 const ELEMENTS = [
   ...['Sid', 'Effect', 'Condition'],
@@ -6,11 +7,46 @@ const ELEMENTS = [
 ];
 const TOP = ['Version', 'Id', 'Statement'];
 
+const VERSIONS: readonly unknown[] = ['2012-10-17', '2008-10-17'];
+
+/** In a service's own words. */
+export interface Refusals {
+  readonly notJson: string;
+  readonly noStatement: string;
+  error(message: string): AwsError;
+}
+
 /**
- * What of a policy's text is no policy language, whoever stores it; undefined where all is. IAM and S3 refuse it when it
- * is put: nothing of it would ever count.
+ * A policy's text, whoever stores it: IAM and S3 refuse what is no policy language when it is put, since nothing of it would
+ * ever count. What its statements say is for the service to check, and goes before the language's own faults.
+ * @throws AwsError as the service refuses
  */
-export function grammarFault(policy: any): string | undefined {
+export function readPolicy(
+  text: unknown,
+  { notJson, noStatement, error }: Refusals,
+  checkStatement: (statement: PolicyStatement) => void,
+): { readonly policy: PolicyDocument; readonly statements: readonly PolicyStatement[] } {
+  const policy = parsed(String(text));
+  if (policy === undefined) throw error(notJson);
+  if (policy.Version !== undefined && !VERSIONS.includes(policy.Version))
+    throw error('The policy must contain a valid version string');
+  const statements = [policy.Statement ?? []].flat();
+  if (statements.length === 0) throw error(noStatement);
+  for (const statement of statements) checkStatement(statement);
+  const fault = grammarFault(policy);
+  if (fault !== undefined) throw error(fault);
+  return { policy, statements };
+}
+
+function parsed(text: string): any {
+  try {
+    return text.startsWith('{') ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function grammarFault(policy: any): string | undefined {
   const unknown = (value: object, known: readonly string[]) =>
     Object.keys(value).some((name) => !known.includes(name));
   if (unknown(policy, TOP)) return 'Syntax errors in policy.';

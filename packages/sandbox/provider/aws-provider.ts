@@ -62,24 +62,14 @@ export function awsProvider({
 function providerContext(
   callIn: (scope: CallScope, ...call: Parameters<AwsCall>) => Promise<any>,
   { region, signal }: CallScope,
-  {
-    accountId,
-    defaultTags,
-    workingDirectory,
-  }: {
-    readonly accountId: string;
-    readonly defaultTags: Record<string, string>;
-    readonly workingDirectory: string;
-  },
+  own: Pick<ProviderContext, 'accountId' | 'defaultTags'> & { readonly workingDirectory: string },
 ): ProviderContext {
-  const inRegion = (own: string): ProviderContext => {
-    const call: AwsCall = (...what) => callIn({ region: own, signal }, ...what);
+  const { workingDirectory, ...known } = own;
+  const inRegion = (here: string): ProviderContext => {
+    const call: AwsCall = (...what) => callIn({ region: here, signal }, ...what);
     return {
-      region: own,
-      partition: own.startsWith('cn-') ? 'aws-cn' : own.startsWith('us-gov-') ? 'aws-us-gov' : 'aws',
-      defaultTags,
-      call,
-      accountId,
+      ...{ ...known, region: here, call },
+      partition: here.startsWith('cn-') ? 'aws-cn' : here.startsWith('us-gov-') ? 'aws-us-gov' : 'aws',
       readFile: (file) => readFileSync(path.resolve(workingDirectory, file)),
       inRegion: (other) => inRegion(typeof other === 'string' ? other : region),
     };

@@ -142,10 +142,6 @@ export class Model {
     }));
   }
 
-  get source(): string {
-    return this.model.source;
-  }
-
   get protocols(): readonly string[] {
     return this.metadata.protocols ?? [this.metadata.protocol];
   }
@@ -161,10 +157,5 @@ export class Model {
 
   shape(name: string): Shape {
     return new Shape(this.model.shapes, { shape: name });
-  }
-
-  /** Every shape, for those who look at all of them. */
-  allShapes(): readonly Shape[] {
-    return Object.keys(this.model.shapes).map((name) => this.shape(name));
   }
 }

@@ -4,17 +4,13 @@ import { Model } from './model';
 
 /** The sandbox's name of a service → the file of its model, named as botocore names it. */
 export const MODEL_FILES: Readonly<Record<string, string>> = {
-  cloudwatch: 'cloudwatch',
-  iam: 'iam',
-  kms: 'kms',
-  lambda: 'lambda',
-  logs: 'logs',
-  route53: 'route53',
-  s3: 's3',
-  scheduler: 'scheduler',
+  ...Object.fromEntries(
+    ['cloudwatch', 'iam', 'kms', 'lambda', 'logs', 'route53', 's3', 'scheduler', 'sns', 'sts'].map((name) => [
+      name,
+      name,
+    ]),
+  ),
   ses: 'sesv2',
-  sns: 'sns',
-  sts: 'sts',
 };
 
 const loaded = new Map<string, Model>();

@@ -20,9 +20,7 @@ const S3_ROOTS: Readonly<Record<string, string>> = {
   GetBucketTaggingOutput: 'Tagging',
   GetBucketVersioningOutput: 'VersioningConfiguration',
   GetBucketWebsiteOutput: 'WebsiteConfiguration',
-  GetObjectTaggingOutput: 'Tagging',
   ListBucketsOutput: 'ListAllMyBucketsResult',
-  ListObjectsOutput: 'ListBucketResult',
   ListObjectsV2Output: 'ListBucketResult',
   ListObjectVersionsOutput: 'ListVersionsResult',
 };

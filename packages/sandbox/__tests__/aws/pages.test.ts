@@ -13,7 +13,7 @@ const GROUP = { logGroupName: 'group-a' };
 const SCHEDULE = {
   ScheduleExpression: 'rate(1 day)',
   FlexibleTimeWindow: { Mode: 'OFF' },
-  Target: { Arn: 'arn:aws:lambda:ap-northeast-1:123456789012:function:f' },
+  Target: { Arn: 'arn:aws:lambda:ap-northeast-1:123456789012:function:f', Input: '{}' },
 };
 const ALARM = {
   Namespace: 'N',

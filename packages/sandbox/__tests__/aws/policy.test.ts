@@ -117,19 +117,6 @@ describe('policies', () => {
     ['Null true, no such key', { Null: { 'aws:x': 'true' } }, {}, true],
     ['Null false, no such key', { Null: { 'aws:x': false } }, {}, false],
     ['Null false, with the key', { Null: { 'aws:x': 'false' } }, { 'aws:x': 'a' }, true],
-    ['NumericLessThan', { NumericLessThan: { 's3:max-keys': 10 } }, { 's3:max-keys': '9' }, true],
-    [
-      'NumericLessThan, otherwise',
-      { NumericLessThan: { 's3:max-keys': 10 } },
-      { 's3:max-keys': '10' },
-      false,
-    ],
-    [
-      'DateGreaterThan',
-      { DateGreaterThan: { 'aws:x': '2025-01-01T00:00:00Z' } },
-      { 'aws:x': '2026-01-01' },
-      true,
-    ],
     ['ForAllValues, no such key', { 'ForAllValues:StringEquals': { 'aws:x': 'a' } }, {}, true],
     ['ForAnyValue, no such key', { 'ForAnyValue:StringEquals': { 'aws:x': 'a' } }, {}, false],
     [

@@ -160,9 +160,7 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, Readonly<Record<s
   },
   sns: {
     InvalidParameter: {
-      'a function that is none': subscribe('lambda', 'x'),
-      'a queue that is none': subscribe('sqs', 'x'),
-      'another protocol': subscribe('https', 'http://example.com'),
+      'an address that is none': subscribe('email', 'x'),
       'a rate over 100': attribute('HTTPSuccessFeedbackSampleRate', '101'),
       'a display name over 100': attribute('DisplayName', 'x'.repeat(101)),
       'a signature that is none': attribute('SignatureVersion', '3'),

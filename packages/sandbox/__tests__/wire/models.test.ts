@@ -7,6 +7,8 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
+const written = (service: string) => require(`../../models/${MODEL_FILES[service]}.json`);
+
 describe.each(Object.keys(MODEL_FILES))('the model of %s', (service) => {
   it('has every operation of ours, and whole ones of ours alone: `trim.ts` writes it anew', () => {
     const ours = Object.keys(sandbox.service(service).operations).sort();
@@ -14,10 +16,11 @@ describe.each(Object.keys(MODEL_FILES))('the model of %s', (service) => {
   });
 
   it('says where it comes from', () => {
-    expect(modelOf(service)!.source).toMatch(/^botocore \d+\.\d+\.\d+$/);
+    expect(written(service).source).toMatch(/^botocore \d+\.\d+\.\d+$/);
   });
 
   it('has patterns that are regular expressions here too', () => {
-    for (const shape of modelOf(service)!.allShapes()) expect(() => shape.pattern).not.toThrow();
+    for (const name of Object.keys(written(service).shapes))
+      expect(() => modelOf(service)!.shape(name).pattern).not.toThrow();
   });
 });

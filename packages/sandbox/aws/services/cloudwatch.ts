@@ -72,8 +72,8 @@ const DAY_SECONDS = 24 * HOUR_SECONDS;
 /** @throws AwsError ValidationError */
 function checkAlarm(input: any): void {
   const { Period, EvaluationPeriods, DatapointsToAlarm = 0, TreatMissingData = 'missing' } = input;
-  if (!input.MetricName === !input.Metrics) throw invalid('Either MetricName or Metrics must be specified.');
-  if (input.MetricName) checkMetric(input);
+  if (!input.MetricName) throw invalid('Either MetricName or Metrics must be specified.');
+  checkMetric(input);
   if (DatapointsToAlarm > EvaluationPeriods)
     throw invalid('DatapointsToAlarm must not be greater than EvaluationPeriods.');
   const longest = Period >= HOUR_SECONDS ? 7 * DAY_SECONDS : DAY_SECONDS;

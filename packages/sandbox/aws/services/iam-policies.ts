@@ -1,4 +1,4 @@
-import { grammarFault } from '../policy-grammar';
+import { readPolicy } from '../policy-grammar';
 import { AwsError, type PolicyDocument, type PolicyStatement } from '../service';
 
 /**
@@ -6,31 +6,17 @@ import { AwsError, type PolicyDocument, type PolicyStatement } from '../service'
  * trust policy says who may assume the role. @throws AwsError MalformedPolicyDocument
  */
 export function parsePolicy(text: unknown, kind: 'permissions' | 'trust'): PolicyDocument {
-  const policy = parseJson(text);
-  if (policy.Version !== undefined && !VERSIONS.includes(policy.Version)) {
-    throw malformed('The policy must contain a valid version string');
-  }
-  const statements = [policy.Statement].flat() as PolicyStatement[];
-  if (policy.Statement === undefined || statements.length === 0) {
-    throw malformed('Syntax errors in policy: there must be a Statement.');
-  }
-  for (const statement of statements) checkStatement(statement, kind);
-  const fault = grammarFault(policy) ?? sidFault(statements);
+  const { policy, statements } = readPolicy(text, REFUSALS, (statement) => checkStatement(statement, kind));
+  const fault = sidFault(statements);
   if (fault !== undefined) throw malformed(fault);
   return policy;
 }
 
-const VERSIONS: readonly unknown[] = ['2012-10-17', '2008-10-17'];
-
-function parseJson(text: unknown): any {
-  try {
-    const value = JSON.parse(String(text));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // Said below, in IAM's words.
-  }
-  throw malformed('This policy contains invalid Json');
-}
+const REFUSALS = {
+  notJson: 'This policy contains invalid Json',
+  noStatement: 'Syntax errors in policy: there must be a Statement.',
+  error: (message: string) => malformed(message),
+};
 
 function checkStatement(statement: PolicyStatement, kind: 'permissions' | 'trust'): void {
   if (typeof statement !== 'object' || !['Allow', 'Deny'].includes(statement?.Effect)) {

@@ -131,14 +131,8 @@ export const createIam = (core: SandboxCore) => {
     ListRolePolicies: (input) => ({
       PolicyNames: [...role(input.RoleName).policies.shown.keys()],
     }),
-    ListInstanceProfilesForRole(input) {
-      role(input.RoleName);
-      return { InstanceProfiles: [] };
-    },
-    ListAttachedRolePolicies(input) {
-      role(input.RoleName);
-      return { AttachedPolicies: [] };
-    },
+    ListInstanceProfilesForRole: ({ RoleName }) => ({ InstanceProfiles: role(RoleName) && [] }),
+    ListAttachedRolePolicies: ({ RoleName }) => ({ AttachedPolicies: role(RoleName) && [] }),
   });
 
   const trusts = (

@@ -1,5 +1,4 @@
 import type { AsyncEvents } from '../../lambda/async-events';
-import { invalid } from '../../lambda/errors';
 import { type FunctionRecord, isFull } from '../../lambda/function-record';
 import type { Invoker } from '../../lambda/invoker';
 import { AwsError, type CallContext } from '../service';
@@ -21,9 +20,6 @@ export async function invoke(
 ): Promise<object> {
   const type = input.InvocationType ?? 'RequestResponse';
   if (type === 'DryRun') return { StatusCode: 204, RequestId: context.requestId };
-  if (type !== 'RequestResponse' && type !== 'Event') {
-    throw invalid(`InvocationType ${type} is not known`);
-  }
   const payload = readPayload(input.Payload, MAX_PAYLOAD_BYTES[type as 'Event']);
   const request = { requestId: context.requestId, functionArn, payload };
   if (type === 'Event') {

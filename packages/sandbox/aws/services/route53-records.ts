@@ -69,8 +69,6 @@ function apply(records: Map<string, ZoneRecord>, action: string, record: ZoneRec
       }
       records.delete(key(record));
       return undefined;
-    default:
-      return `Unknown action ${action}`;
   }
   const others = [...records.values()].filter((other) => other.name === record.name && other !== existing);
   if (others.some(({ type }) => type === 'CNAME') || (record.type === 'CNAME' && others.length > 0)) {

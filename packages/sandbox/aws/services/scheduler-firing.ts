@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { SandboxCore } from '../core';
 import { AwsError, type Principal } from '../service';
 import type { IamService } from './iam';
@@ -8,7 +7,6 @@ import { groupArnOf, type ScheduleDefinition } from './scheduler-schedule';
 export interface Occasion {
   /** Milliseconds since the epoch. */
   readonly scheduledAt: number;
-  readonly executionId: string;
   /** 1 for the first call of the target. */
   readonly attempt: number;
 }
@@ -27,11 +25,7 @@ export interface Firing extends Occasion {
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30 * 60_000;
 
-export const newOccasion = (scheduledAt: number): Occasion => ({
-  scheduledAt,
-  executionId: randomUUID(),
-  attempt: 1,
-});
+export const newOccasion = (scheduledAt: number): Occasion => ({ scheduledAt, attempt: 1 });
 
 /**
  * Calls the target in the schedule's role, asynchronously, as the scheduler does. What the function makes of it is
@@ -42,14 +36,14 @@ export async function callTarget(
   schedule: ScheduleDefinition,
   occasion: Occasion,
 ): Promise<Firing> {
-  const { Arn, RoleArn } = schedule.Target;
+  const { Arn, RoleArn, Input } = schedule.Target;
   const firing = { scheduleArn: schedule.Arn, ...occasion };
   try {
     const principal = assumeRole(core, RoleArn, schedule);
     const input = {
       FunctionName: Arn,
       InvocationType: 'Event',
-      Payload: Buffer.from(targetInput(schedule, occasion)),
+      Payload: Buffer.from(Input),
     };
     const { RequestId } = await core.call('lambda', 'Invoke', input, principal, Arn.split(':')[3]);
     return { ...firing, requestId: RequestId };
@@ -86,29 +80,3 @@ function assumeRole(core: SandboxCore, roleArn: string, schedule: ScheduleDefini
 
 const mayRetry = (error: unknown): boolean =>
   !(error instanceof AwsError) || error.statusCode >= 500 || error.statusCode === 429;
-
-function targetInput(
-  { Arn, Target: { Input } }: ScheduleDefinition,
-  { scheduledAt, attempt, executionId }: Occasion,
-): string {
-  const time = `${new Date(scheduledAt).toISOString().slice(0, 19)}Z`;
-  const variables: Record<string, string> = {
-    'aws.scheduler.schedule-arn': Arn,
-    'aws.scheduler.scheduled-time': time,
-    'aws.scheduler.execution-id': executionId,
-    'aws.scheduler.attempt-number': String(attempt),
-  };
-  if (Input !== undefined)
-    return Input.replace(/<(aws\.scheduler\.[\w-]+)>/g, (text, name) => variables[name] ?? text);
-  return JSON.stringify({
-    version: '0',
-    id: executionId,
-    'detail-type': 'Scheduled Event',
-    source: 'aws.scheduler',
-    account: Arn.split(':')[4],
-    time,
-    region: Arn.split(':')[3],
-    resources: [Arn],
-    detail: '{}',
-  });
-}

@@ -16,7 +16,7 @@ export interface ScheduleGroup {
 
 /** Schedule groups, by ARN. `default` is always there. */
 export class ScheduleGroups {
-  private readonly groups = new Map<string, ScheduleGroup>();
+  readonly made = new Map<string, ScheduleGroup>();
 
   constructor(private readonly core: Pick<SandboxCore, 'accountId' | 'resourceTags'>) {}
 
@@ -25,7 +25,7 @@ export class ScheduleGroups {
   }
 
   find(arn: string): ScheduleGroup | undefined {
-    const found = this.groups.get(arn);
+    const found = this.made.get(arn);
     if (found || !arn.endsWith(':schedule-group/default')) return found;
     return newGroup(arn, 0, this.core.resourceTags());
   }
@@ -37,16 +37,8 @@ export class ScheduleGroups {
     throw notThere(arn);
   }
 
-  put(group: ScheduleGroup): void {
-    this.groups.set(group.Arn, group);
-  }
-
-  remove(arn: string): void {
-    this.groups.delete(arn);
-  }
-
   ofRegion(region: string): ScheduleGroup[] {
-    const own = [...this.groups.values()].filter(({ Arn }) => Arn.split(':')[3] === region);
+    const own = [...this.made.values()].filter(({ Arn }) => Arn.split(':')[3] === region);
     return [this.get(this.arn(region, 'default')), ...own.filter(({ Name }) => Name !== 'default')];
   }
 }
@@ -73,7 +65,8 @@ export function groupOperations(
         throw new AwsError('ConflictException', `Schedule group ${Name} already exists.`, 409);
       }
       if (!existing) {
-        groups.put({ ...newGroup(arn, context.clock.now(), newTags(Tags)), clientToken: ClientToken });
+        const group = newGroup(arn, context.clock.now(), newTags(Tags));
+        groups.made.set(arn, { ...group, clientToken: ClientToken });
       }
       return { ScheduleGroupArn: arn };
     },
@@ -84,7 +77,7 @@ export function groupOperations(
         throw new AwsError('ValidationException', 'The default schedule group cannot be deleted.');
       }
       removeSchedules(Arn);
-      groups.remove(Arn);
+      groups.made.delete(Arn);
     },
     ListScheduleGroups: ({ NamePrefix = '' }, { region }) => ({
       ScheduleGroups: groups

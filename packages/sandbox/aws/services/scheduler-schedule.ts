@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../service';
 import { parseExpression } from './scheduler-expression';
 
@@ -19,7 +18,7 @@ export interface ScheduleDefinition {
   readonly Target: {
     readonly Arn: string;
     readonly RoleArn: string;
-    readonly Input?: string;
+    readonly Input: string;
     readonly RetryPolicy: {
       readonly MaximumEventAgeInSeconds: number;
       readonly MaximumRetryAttempts: number;
@@ -51,9 +50,11 @@ function readTarget(target: any): ScheduleDefinition['Target'] {
   if (!/^arn:aws[\w-]*:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?$/.test(target.Arn ?? '')) {
     throw invalid(`The sandbox invokes Lambda functions only, not ${target.Arn}.`);
   }
-  if (target.Input !== undefined && Buffer.byteLength(target.Input) > MAX_INPUT_BYTES) {
-    throw invalid('Provided Input is too long.');
-  }
+  if (target.Input === undefined || /<aws\.scheduler\./.test(target.Input))
+    throw invalid(
+      'The sandbox gives a target its Input as it is: there must be one, without <aws.scheduler.…>.',
+    );
+  if (Buffer.byteLength(target.Input) > MAX_INPUT_BYTES) throw invalid('Provided Input is too long.');
   const { Arn, RoleArn, Input, RetryPolicy } = target;
   const defaults = { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 };
   return { Arn, RoleArn, Input, RetryPolicy: { ...defaults, ...RetryPolicy } };
@@ -70,10 +71,6 @@ function checkWindow({
     throw invalid('MaximumWindowInMinutes must be set when the FlexibleTimeWindow mode is FLEXIBLE.');
   }
 }
-
-/** Whether two definitions are the same, so that a request may be a repetition. */
-export const sameDefinition = (a: ScheduleDefinition, b: ScheduleDefinition): boolean =>
-  isDeepStrictEqual(a, b);
 
 const invalid = (message: string): AwsError => new AwsError('ValidationException', message);
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { SandboxCore } from '../core';
 import { type Common, operationsOf } from '../operations';
 import { AwsError, type CallContext } from '../service';
@@ -6,7 +7,7 @@ import type { LambdaService } from './lambda';
 import { parseExpression, type Timetable } from './scheduler-expression';
 import { callTarget, type Firing, newOccasion, type Occasion } from './scheduler-firing';
 import { groupOperations, ScheduleGroups } from './scheduler-groups';
-import { groupArnOf, readDefinition, type ScheduleDefinition, sameDefinition } from './scheduler-schedule';
+import { groupArnOf, readDefinition, type ScheduleDefinition } from './scheduler-schedule';
 
 export type SchedulerService = ReturnType<typeof createScheduler>;
 
@@ -108,7 +109,7 @@ export const createScheduler = (core: SandboxCore) => {
       const repeated =
         input.ClientToken !== undefined &&
         existing?.clientToken === input.ClientToken &&
-        sameDefinition(existing!.definition, definition);
+        isDeepStrictEqual(existing!.definition, definition);
       if (existing && !repeated) {
         throw new AwsError('ConflictException', `Schedule ${input.Name} already exists.`, 409);
       }

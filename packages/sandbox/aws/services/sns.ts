@@ -100,12 +100,11 @@ export const createSns = (core: SandboxCore) => {
       );
       const subscription = same ?? newSubscription(owner, randomUUID(), input);
       owner.subscriptions.set(subscription.arn, subscription);
-      const told = !subscription.pending || String(input.ReturnSubscriptionArn) === 'true';
-      return { SubscriptionArn: told ? subscription.arn : 'pending confirmation' };
+      return { SubscriptionArn: input.ReturnSubscriptionArn ? subscription.arn : 'pending confirmation' };
     },
     ListSubscriptionsByTopic: ({ TopicArn }, { region }) => ({
       Subscriptions: [...topic(TopicArn, region).subscriptions.values()].map((subscription) => ({
-        SubscriptionArn: subscription.pending ? 'PendingConfirmation' : subscription.arn,
+        SubscriptionArn: 'PendingConfirmation',
         Owner: core.accountId,
         Protocol: subscription.protocol,
         Endpoint: subscription.endpoint,

@@ -1,9 +1,6 @@
 import type { Credentials } from '../../aws/credentials';
 import type { AwsCall } from '../aws-call';
 
-/** The provider has nobody to sign its requests as. */
-export class NoCredentials extends Error {}
-
 /** Who calls: the configuration's own keys, else the environment's. */
 export function credentialsOf(
   config: Readonly<Record<string, any>>,
@@ -13,7 +10,7 @@ export function credentialsOf(
   const accessKeyId = own ? config.access_key : environment.AWS_ACCESS_KEY_ID;
   const secretAccessKey = own ? config.secret_key : environment.AWS_SECRET_ACCESS_KEY;
   if (!accessKeyId || !secretAccessKey) {
-    throw new NoCredentials(
+    throw new Error(
       'No valid credential sources found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or access_key and secret_key ' +
         'in the provider block. The stand-in provider reads no profiles.',
     );

@@ -1,4 +1,4 @@
-import { AttributeError, type ProviderContext, type ResourceType, type State } from '../resource';
+import type { ProviderContext, ResourceType, State } from '../resource';
 import { keepSpelling } from '../schema/spelling';
 import { doing, given, nameOrPrefixed, orGone, rfc3339 } from './common';
 import { simpleResource } from './simple-resource';
@@ -12,13 +12,6 @@ export const iamRole: ResourceType = {
     create: 'CreateRole',
     read: 'GetRole',
     delete: 'DeleteRole',
-    validate: (config) => {
-      for (const unsupported of ['managed_policy_arns', 'inline_policy', 'permissions_boundary']) {
-        if (config[unsupported]?.length > 0) {
-          throw new AttributeError(unsupported, `${unsupported} is not simulated; use aws_iam_role_policy`);
-        }
-      }
-    },
     identity: (planned) => ({ id: nameOrPrefixed(planned) }),
     input: (planned) => ({
       RoleName: planned.id,

@@ -1,5 +1,6 @@
 import type { ProviderContext, State } from '../resource';
 import { given } from './common';
+import { invokeArn } from './lambda-function-values';
 import { inputOf } from './naming';
 import { simpleResource } from './simple-resource';
 
@@ -30,10 +31,9 @@ export const lambdaAlias = simpleResource({
   told: (verb, { name }) => `${verb} Lambda Alias (${name})`,
 });
 
-const arns = (arn: string, { region }: ProviderContext): State => ({
-  id: arn,
-  arn,
-  invoke_arn: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`,
+const arns = (arn: string, context: ProviderContext): State => ({
+  ...{ id: arn, arn },
+  invoke_arn: invokeArn(context, arn),
 });
 
 /** `aws_lambda_function_event_invoke_config`: what happens when an asynchronous invocation has failed. */

@@ -1,17 +1,9 @@
 import type { ProviderContext, State } from '../resource';
-import { given } from './common';
 import { inputOf, stateOf } from './naming';
 import { READ_TAGS } from './tags';
 
 /** The code, for `CreateFunction` (as its `Code`) and `UpdateFunctionCode`. */
 export function codeInput(context: ProviderContext, planned: State): object {
-  if (!planned.filename) {
-    return given({
-      S3Bucket: planned.s3_bucket,
-      S3Key: planned.s3_key,
-      S3ObjectVersion: planned.s3_object_version,
-    });
-  }
   try {
     return { ZipFile: context.readFile(planned.filename) };
   } catch (error) {
@@ -74,5 +66,5 @@ function environmentState(state: State, variables: Record<string, string>): Stat
   return Object.keys(configured[0]?.variables ?? {}).length > 0 ? [] : configured;
 }
 
-const invokeArn = ({ partition, region }: ProviderContext, arn: string): string =>
+export const invokeArn = ({ partition, region }: ProviderContext, arn: string): string =>
   `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`;

@@ -13,7 +13,7 @@ import { codeInput, configurationInput, functionState } from './lambda-function-
 import { simpleResource } from './simple-resource';
 import { readTags } from './tags';
 
-const CODE = ['filename', 's3_bucket', 's3_key', 's3_object_version', 'source_code_hash', 'architectures'];
+const CODE = ['filename', 'source_code_hash', 'architectures'];
 const CONFIGURATION = [
   'description',
   'environment',
@@ -27,7 +27,7 @@ const CONFIGURATION = [
   'tracing_config',
 ];
 /** What no read brings back: after a failed update of the code they are as before, so that the next apply tries again. */
-const NOT_READ = ['filename', 's3_bucket', 's3_key', 's3_object_version', 'source_code_hash'];
+const NOT_READ = ['filename', 'source_code_hash'];
 
 const changed = (prior: State, planned: State, names: readonly string[]): boolean =>
   names.some((name) => !isDeepStrictEqual(prior[name], planned[name]));
@@ -41,7 +41,7 @@ export const lambdaFunction: ResourceType = {
     read: 'GetFunction',
     delete: 'DeleteFunction',
     validate: (config) => {
-      if (config.filename === null && config.s3_bucket === null) {
+      if (config.filename === null) {
         throw new AttributeError('filename', 'one of `filename,image_uri,s3_bucket` must be specified');
       }
       if (config.handler === null || config.runtime === null) {
@@ -58,9 +58,6 @@ export const lambdaFunction: ResourceType = {
           for (const name of ['code_sha256', 'source_code_size']) planned[name] = UNKNOWN;
         }
         if (code || configuration) planned.last_modified = UNKNOWN;
-        if (planned.publish === true && (code || configuration || !prior.publish)) {
-          for (const name of ['version', 'qualified_arn', 'qualified_invoke_arn']) planned[name] = UNKNOWN;
-        }
       },
     identity: ({ function_name: id }) => ({ id }),
     input: (planned, _isNew, context) => ({
@@ -113,12 +110,6 @@ export const lambdaFunction: ResourceType = {
       throw new FailedWithState(Object.fromEntries(NOT_READ.map((key) => [key, prior[key]])), error);
     }
     if (changed(prior, planned, ['reserved_concurrent_executions'])) await putConcurrency(context, planned);
-    if (planned.publish && changed(prior, planned, ['publish', ...CODE, ...CONFIGURATION])) {
-      await doing(
-        `publishing Lambda Function (${name}) version`,
-        context.call('lambda', 'PublishVersion', { FunctionName: name }),
-      );
-    }
   },
 };
 

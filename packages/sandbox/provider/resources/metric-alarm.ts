@@ -1,4 +1,3 @@
-import type { State } from '../resource';
 import { given } from './common';
 import { inputOf, stateOf } from './naming';
 import { simpleResource } from './simple-resource';
@@ -6,7 +5,7 @@ import { tagList, tagsByArn } from './tags';
 
 const ACTIONS = ['alarm_actions', 'insufficient_data_actions', 'ok_actions'];
 
-/** `aws_cloudwatch_metric_alarm`, on one metric or on an expression. */
+/** `aws_cloudwatch_metric_alarm`, on one metric. */
 export const metricAlarm = simpleResource({
   what: 'CloudWatch Metric Alarm',
   service: 'cloudwatch',
@@ -20,7 +19,6 @@ export const metricAlarm = simpleResource({
     ...given({ EvaluateLowSampleCountPercentile: planned.evaluate_low_sample_count_percentiles }),
     Dimensions: dimensionList(planned.dimensions),
     Tags: tagList(planned.tags_all),
-    ...(planned.metric_query.length > 0 && { Metrics: planned.metric_query.map(toQuery) }),
   }),
   // A deletion has no types: the model leaves them out.
   named: ({ id }) => ({ AlarmNames: [id], AlarmTypes: ['MetricAlarm'] }),
@@ -38,7 +36,6 @@ export const metricAlarm = simpleResource({
       arn: alarm.AlarmArn,
       dimensions: dimensionMap(alarm.Dimensions) ?? (state.dimensions ? {} : null),
       evaluate_low_sample_count_percentiles: alarm.EvaluateLowSampleCountPercentile ?? '',
-      metric_query: (alarm.Metrics ?? []).map(fromQuery),
       treat_missing_data: alarm.TreatMissingData ?? 'missing',
     };
   },
@@ -52,33 +49,3 @@ const dimensionList = (dimensions: Record<string, string> | null): object[] =>
 
 const dimensionMap = (dimensions: any[] | undefined): Record<string, string> | null =>
   dimensions?.length ? Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])) : null;
-
-function toQuery(query: State): object {
-  const [metric] = query.metric;
-  return {
-    ...inputOf('cloudwatch', 'MetricDataQuery', query),
-    ...(metric && {
-      MetricStat: {
-        ...inputOf('cloudwatch', 'MetricStat', metric),
-        Metric: {
-          ...inputOf('cloudwatch', 'Metric', metric),
-          Dimensions: dimensionList(metric.dimensions),
-        },
-      },
-    }),
-  };
-}
-
-const fromQuery = (query: any): State => ({
-  ...stateOf('cloudwatch', 'MetricDataQuery', query),
-  return_data: query.ReturnData ?? false,
-  metric: query.MetricStat
-    ? [
-        {
-          ...stateOf('cloudwatch', 'MetricStat', query.MetricStat),
-          ...stateOf('cloudwatch', 'Metric', query.MetricStat.Metric),
-          dimensions: dimensionMap(query.MetricStat.Metric.Dimensions),
-        },
-      ]
-    : [],
-});

@@ -14,13 +14,8 @@ export const route53Record: ResourceType = {
   },
   create: async (context, planned) => {
     const name = await qualified(context, planned);
-    const action = planned.allow_overwrite ? 'UPSERT' : 'CREATE';
-    await change(context, planned, [[action, { ...planned, fqdn: name }]], 'creating');
-    return {
-      id: idOf(planned, name),
-      fqdn: name,
-      allow_overwrite: planned.allow_overwrite ?? false,
-    };
+    await change(context, planned, [['CREATE', { ...planned, fqdn: name }]], 'creating');
+    return { id: idOf(planned, name), fqdn: name };
   },
   read: async (context, state) => {
     const zoneId = state.zone_id ?? state.id.split('_')[0];
@@ -29,10 +24,10 @@ export const route53Record: ResourceType = {
     if (!set) return null;
     return {
       ...state,
-      allow_overwrite: state.allow_overwrite ?? false,
+      allow_overwrite: false,
       fqdn: fqdn(set.Name),
       name: state.name ?? fqdn(set.Name),
-      records: set.ResourceRecords.map(({ Value }: any) => unquoted(set.Type, Value)),
+      records: recordsOf(set),
       ttl: set.TTL,
       type: set.Type,
       zone_id: zoneId,
@@ -50,12 +45,7 @@ export const route53Record: ResourceType = {
   delete: async (context, state) => {
     const set = await find(context, { ...state, name: state.fqdn });
     if (!set) return;
-    const current = {
-      ...state,
-      fqdn: set.Name,
-      ttl: set.TTL,
-      records: set.ResourceRecords.map(({ Value }: any) => unquoted(set.Type, Value)),
-    };
+    const current = { ...state, fqdn: set.Name, ttl: set.TTL, records: recordsOf(set) };
     await change(context, state, [['DELETE', current]], 'deleting');
   },
   importState: (id) => {
@@ -134,5 +124,5 @@ const idOf = (planned: State, name: string): string => `${planned.zone_id}_${nam
 /** A TXT value is written without its outer quotes; `""` inside parts its strings. */
 const quoted = (type: string, value: string): string =>
   type === 'TXT' && !/^".*"$/s.test(value) ? `"${value}"` : value;
-const unquoted = (type: string, value: string): string =>
-  type === 'TXT' ? value.replace(/^"|"$/g, '') : value;
+const recordsOf = ({ Type, ResourceRecords }: any): string[] =>
+  ResourceRecords.map(({ Value }: any) => (Type === 'TXT' ? Value.replace(/^"|"$/g, '') : Value));

@@ -1,24 +1,9 @@
-import { AttributeError, type ProviderContext, type ResourceType, type State, type Tags } from '../resource';
+import type { ProviderContext, ResourceType, State, Tags } from '../resource';
 import { doing, orGone, uniqueId } from './common';
 import { simpleResource } from './simple-resource';
 import { tagList, tagMap } from './tags';
 
-/** Blocks and attributes that a resource of its own stands for. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  acl: 'aws_s3_bucket_acl',
-  cors_rule: 'aws_s3_bucket_cors_configuration',
-  grant: 'aws_s3_bucket_acl',
-  lifecycle_rule: 'aws_s3_bucket_lifecycle_configuration',
-  logging: 'aws_s3_bucket_logging',
-  object_lock_configuration: 'aws_s3_bucket_object_lock_configuration',
-  policy: 'aws_s3_bucket_policy',
-  replication_configuration: 'aws_s3_bucket_replication_configuration',
-  server_side_encryption_configuration: 'aws_s3_bucket_server_side_encryption_configuration',
-  versioning: 'aws_s3_bucket_versioning',
-  website: 'aws_s3_bucket_website_configuration',
-};
-
-/** `aws_s3_bucket`. Its deprecated blocks are refused: their own resources say the same. */
+/** `aws_s3_bucket`. Its deprecated blocks are refused by the schema: their own resources say the same. */
 export const s3Bucket: ResourceType = {
   ...simpleResource({
     what: 'S3 Bucket',
@@ -26,12 +11,6 @@ export const s3Bucket: ResourceType = {
     create: 'CreateBucket',
     read: 'HeadBucket',
     delete: 'DeleteBucket',
-    validate: (config) => {
-      for (const [name, resource] of Object.entries(ELSEWHERE)) {
-        if (config[name]?.length > 0)
-          throw new AttributeError(name, `${name} is deprecated: use ${resource}`);
-      }
-    },
     identity: ({ bucket, bucket_prefix }) => {
       const name = bucket || `${bucket_prefix || 'terraform-'}${uniqueId()}`;
       return { id: name, bucket: name };

@@ -4,16 +4,13 @@ import { doing, nameOrPrefixed } from './common';
 import { simpleResource } from './simple-resource';
 import { tagList, tagsByArn } from './tags';
 
-/** Their rates are not left out where nobody says them: the provider sets 0. */
+/** Of deliveries none are logged: the provider says so of each protocol. */
 const UNSAMPLED = ['Application', 'Firehose', 'HTTP', 'Lambda', 'SQS'];
 
 /** State's names of the topic's attributes that can be set. */
 const TOPIC_ATTRIBUTES: Readonly<Record<string, string>> = {
-  archive_policy: 'ArchivePolicy',
-  content_based_deduplication: 'ContentBasedDeduplication',
   delivery_policy: 'DeliveryPolicy',
   display_name: 'DisplayName',
-  fifo_throughput_scope: 'FifoThroughputScope',
   kms_master_key_id: 'KmsMasterKeyId',
   policy: 'Policy',
   signature_version: 'SignatureVersion',
@@ -32,14 +29,12 @@ export const snsTopic: ResourceType = {
     made: ({ TopicArn: id }) => ({ id }),
     input: (planned) => ({
       Name: planned.name,
-      Attributes: { ...topicAttributes(planned), ...(planned.fifo_topic && { FifoTopic: 'true' }) },
+      Attributes: topicAttributes(planned),
       Tags: tagList(planned.tags_all),
     }),
     finish: async (context, made) => {
-      for (const protocol of UNSAMPLED) {
-        const rate = made[`${protocol.toLowerCase()}_success_feedback_sample_rate`] ?? 0;
-        await setAttribute(context, made.id, `${protocol}SuccessFeedbackSampleRate`, String(rate));
-      }
+      for (const protocol of UNSAMPLED)
+        await setAttribute(context, made.id, `${protocol}SuccessFeedbackSampleRate`, '0');
     },
     named: ({ id }) => ({ TopicArn: id }),
     state: ({ Attributes }, state) => topicState(Attributes, state),
@@ -68,7 +63,7 @@ const setAttribute = (
 const topicAttributes = (planned: State): Record<string, string> =>
   Object.fromEntries(
     Object.entries(TOPIC_ATTRIBUTES)
-      .filter(([attribute]) => planned[attribute] !== null && planned[attribute] !== false)
+      .filter(([attribute]) => planned[attribute] !== null)
       .map(([attribute, name]) => [name, String(planned[attribute])]),
   );
 
@@ -76,13 +71,11 @@ function topicState(it: Record<string, string>, state: State): State {
   const TopicArn: string = state.id;
   return {
     arn: TopicArn,
-    archive_policy: it.ArchivePolicy ?? state.archive_policy,
-    beginning_archive_time: it.BeginningArchiveTime ?? '',
-    content_based_deduplication: it.ContentBasedDeduplication === 'true',
     delivery_policy: it.DeliveryPolicy ?? state.delivery_policy,
+    beginning_archive_time: '',
+    content_based_deduplication: false,
     display_name: it.DisplayName || null,
-    fifo_throughput_scope: it.FifoThroughputScope ?? '',
-    fifo_topic: it.FifoTopic === 'true',
+    fifo_topic: false,
     kms_master_key_id: it.KmsMasterKeyId || null,
     name: TopicArn.split(':').at(-1),
     name_prefix: state.name_prefix ?? '',

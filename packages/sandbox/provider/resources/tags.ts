@@ -1,11 +1,7 @@
+import { listOf, type Tag } from '../../aws/resource-tags';
 import type { ProviderContext, ResourceType, State, Tagging, Tags } from '../resource';
 
-export interface Tag {
-  readonly Key: string;
-  readonly Value: string;
-}
-export const tagList = (tags: Tags | null): Tag[] =>
-  Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+export const tagList = (tags: Tags | null): Tag[] => listOf(tags ?? {});
 
 export const tagMap = (tags: readonly Tag[] | undefined): Tags =>
   Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key, Value]));

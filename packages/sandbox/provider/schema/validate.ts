@@ -15,7 +15,7 @@ export function validate(block: Block, config: any, within?: string): void {
 }
 
 function refuse(name: string, value: any, within?: string): void {
-  if (value === null || value.length === 0) return;
+  if (value === null || value === false || value.length === 0) return;
   throw new AttributeError(within ?? name, `${name} is not simulated by the sandbox`);
 }
 

@@ -199,15 +199,14 @@ describe('a one-time schedule', () => {
     expect(events()).toHaveLength(2);
   });
 
-  it('puts its own facts into the input', async () => {
-    const Input = '{"at":"<aws.scheduler.scheduled-time>","attempt":"<aws.scheduler.attempt-number>"}';
-    await create({ Target: { Arn: functionArn, RoleArn: roleArn, Input } });
-    const due = /at\((.*)\)/.exec(scheduler().schedules()[0]!.ScheduleExpression)![1];
-
-    await deployment.sandbox.clock.advance(10 * MINUTE_MS);
-
-    expect(events()).toEqual([{ at: `${due}Z`, attempt: '1' }]);
-  });
+  it.each([undefined, '{"at":"<aws.scheduler.scheduled-time>"}'])(
+    'refuses the input %p, which AWS would write itself',
+    async (Input) => {
+      await expect(create({ Target: { Arn: functionArn, RoleArn: roleArn, Input } })).rejects.toThrow(
+        'The sandbox gives a target its Input as it is',
+      );
+    },
+  );
 });
 
 describe('a recurring schedule', () => {
@@ -229,15 +228,17 @@ describe('the role of a schedule', () => {
   it('refuses a role that does not trust the scheduler', async () => {
     const other = await makeRole(deployment.sandbox, 'other', 'lambda.amazonaws.com');
 
-    await expect(create({ Target: { Arn: functionArn, RoleArn: other } })).rejects.toMatchObject({
-      name: 'ValidationException',
-      message: expect.stringContaining('must allow AWS EventBridge Scheduler to assume the role'),
-    });
+    await expect(create({ Target: { Arn: functionArn, RoleArn: other, Input: '{}' } })).rejects.toMatchObject(
+      {
+        name: 'ValidationException',
+        message: expect.stringContaining('must allow AWS EventBridge Scheduler to assume the role'),
+      },
+    );
   });
 
   it('calls nobody when it may not invoke the function', async () => {
     const powerless = await makeRole(deployment.sandbox, 'powerless', 'scheduler.amazonaws.com');
-    await create({ Target: { Arn: functionArn, RoleArn: powerless } });
+    await create({ Target: { Arn: functionArn, RoleArn: powerless, Input: '{}' } });
 
     await deployment.sandbox.clock.advance(30 * MINUTE_MS);
 

@@ -79,7 +79,8 @@ describe('a topic', () => {
   });
 
   it('takes new attributes and tags', async () => {
-    const policy = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+    const statement = { Effect: 'Allow', Principal: '*', Action: 'sns:Publish', Resource: topicArn };
+    const policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
     await sns.send(
       new SetTopicAttributesCommand({
         TopicArn: topicArn,
@@ -199,12 +200,15 @@ describe('a subscription', () => {
     expect(topic.Attributes?.SubscriptionsPending).toBe('1');
   });
 
-  it('of a queue is there at once', async () => {
+  it('of a queue is refused by name: mail is what the runbook subscribes', async () => {
     const endpoint = `arn:aws:sqs:${sandbox.region}:${sandbox.accountId}:queue`;
-    const { SubscriptionArn } = await subscribe('sqs', endpoint);
+    await expect(subscribe('sqs', endpoint)).rejects.toThrow('AWS has sns:Subscribe with Protocol sqs');
+  });
 
+  it('is listed', async () => {
+    await subscribe('email', 'dns@example.com');
     const { Subscriptions } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
-    expect(Subscriptions).toMatchObject([{ SubscriptionArn, Endpoint: endpoint }]);
+    expect(Subscriptions).toMatchObject([{ Protocol: 'email', Endpoint: 'dns@example.com' }]);
   });
 
   it('refuses an endpoint that is no mail address', async () => {

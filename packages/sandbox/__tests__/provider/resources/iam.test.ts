@@ -15,7 +15,7 @@ test.each([
   [
     'managed policies',
     role({ managed_policy_arns: ['arn:aws:iam::aws:policy/x'] }),
-    'use aws_iam_role_policy',
+    'managed_policy_arns is not simulated',
   ],
 ])('refuses %s, at plan', async (_what, configuration, message) => {
   world.stack.write(configuration);

@@ -33,8 +33,11 @@ const invocation = (input: object | string, more: object = {}) => ({
 const FAILURE = { functionError: { errorType: 'DNS_TXT_NOT_READY', errorMessage: 'not yet' } };
 const payloads = () => lambda.invocations.map(({ payload }) => payload);
 
-test('the function is told of create, update and delete, and of the input before', async () => {
+test('the function is told of create, update and delete, and of the input before; an untouched stack has nothing to do', async () => {
+  lambda.answer = () => ({ result: { statusCode: 200 } });
   await stack.apply(invocation({ n: 1 }));
+  expect((await stack.state())['aws_lambda_invocation.it'].result).toBe('{"statusCode":200}');
+  expect(await stack.planIsEmpty()).toBe(true);
   await stack.apply(invocation({ n: 2 }));
   await stack.destroy();
 
@@ -43,15 +46,6 @@ test('the function is told of create, update and delete, and of the input before
     { n: 2, tf: { action: 'update', prev_input: { n: 1 } } },
     { n: 2, tf: { action: 'delete', prev_input: { n: 2 } } },
   ]);
-});
-
-test('the result is in state, and an untouched stack has nothing to do', async () => {
-  lambda.answer = () => ({ result: { statusCode: 200 } });
-  await stack.apply(invocation({ n: 1 }));
-
-  expect((await stack.state())['aws_lambda_invocation.it'].result).toBe('{"statusCode":200}');
-  expect(await stack.planIsEmpty()).toBe(true);
-  expect(lambda.invocations).toHaveLength(1);
 });
 
 test('without the lifecycle, only creation invokes, and a new input replaces', async () => {
@@ -64,29 +58,31 @@ test('without the lifecycle, only creation invokes, and a new input replaces', a
   expect(payloads()).toEqual([{ n: 1 }, { n: 2 }]);
 });
 
-test('the key that the lifecycle comes under can be chosen', async () => {
-  await stack.apply(invocation({ n: 1 }, { terraform_key: 'lifecycle' }));
-
-  expect(payloads()).toEqual([{ n: 1, lifecycle: { action: 'create', prev_input: null } }]);
-});
-
-test.each([
-  ['triggers', { triggers: { attempt: 'b' } }],
-  ['function_name', { function_name: 'g' }],
-  ['qualifier', { qualifier: '1' }],
-])('a change of %s replaces', async (_what, change) => {
+test('a change of the triggers, the function or the qualifier replaces', async () => {
+  const changes = { triggers: { attempt: 'b' }, function_name: 'g', qualifier: '1' };
   const before = { triggers: { attempt: 'a' }, lifecycle: { create_before_destroy: true } };
-  await stack.apply(invocation({ n: 1 }, before));
-  await stack.apply(invocation({ n: 1 }, { ...before, ...change }));
+  const each = (change: (name: string) => object) =>
+    Object.keys(changes).map((name) => {
+      const own = invocation({ name }, { ...before, ...change(name) });
+      return [name, own.resource.aws_lambda_invocation.it] as const;
+    });
+  const all = (change: (name: string) => object) => ({
+    resource: { aws_lambda_invocation: Object.fromEntries(each(change)) },
+  });
+  await stack.apply(all(() => ({})));
+  await stack.apply(all((name) => ({ [name]: changes[name as keyof typeof changes] })));
 
-  expect(payloads().map(({ tf }) => tf.action)).toEqual(['create', 'create', 'delete']);
+  for (const name of Object.keys(changes)) {
+    const own = payloads().filter((payload) => payload.name === name);
+    expect(own.map(({ tf }) => tf.action)).toEqual(['create', 'create', 'delete']);
+  }
 });
 
 test('fails a creation with the whole payload of the error, keeps nothing, and tries again at the next apply', async () => {
   stack.write(invocation({ n: 1 }));
   lambda.answer = () => FAILURE;
   const failed = await stack.run('apply', '-auto-approve');
-  const kept = await stack.state();
+  const kept = stack.isEmpty();
   lambda.answer = () => ({ result: 'ok' });
   await stack.apply();
 
@@ -94,11 +90,11 @@ test('fails a creation with the whole payload of the error, keeps nothing, and t
   expect(unwrapped(failed.output)).toContain(
     'Error: invoking Lambda Function (f): {"errorType":"DNS_TXT_NOT_READY","errorMessage":"not yet"}',
   );
-  expect(kept).toEqual({});
+  expect(kept).toBe(true);
   expect(payloads().map(({ tf }) => tf.action)).toEqual(['create', 'create']);
 });
 
-test('fails an update, yet saves the new input, so that the next apply does nothing', async () => {
+test('fails an update, yet saves the new input, so that the next apply does nothing; fails a deletion, and stays in state', async () => {
   await stack.apply(invocation({ n: 1 }));
   lambda.answer = () => FAILURE;
   stack.write(invocation({ n: 2 }));
@@ -107,18 +103,11 @@ test('fails an update, yet saves the new input, so that the next apply does noth
   expect(failed.exitCode).toBe(1);
   expect((await stack.state())['aws_lambda_invocation.it'].input).toBe('{"n":2}');
   expect(await stack.planIsEmpty()).toBe(true);
+  expect((await stack.run('destroy', '-auto-approve')).exitCode).toBe(1);
+  expect(stack.isEmpty()).toBe(false);
 });
 
-test('fails a deletion, and the resource stays in state', async () => {
-  await stack.apply(invocation({ n: 1 }));
-  lambda.answer = () => FAILURE;
-  const failed = await stack.run('destroy', '-auto-approve');
-
-  expect(failed.exitCode).toBe(1);
-  expect(Object.keys(await stack.state())).toEqual(['aws_lambda_invocation.it']);
-});
-
-test('a broken connection and a throttled call are tried again', async () => {
+test('a broken connection and a throttled call are tried again, under the key that is chosen', async () => {
   const answers = [
     'reset',
     { error: { code: 'TooManyRequestsException', message: 'Rate Exceeded.', statusCode: 429 } },
@@ -126,9 +115,9 @@ test('a broken connection and a throttled call are tried again', async () => {
     { result: 'ok' },
   ] as const;
   lambda.answer = () => answers[lambda.invocations.length - 1]!;
-  await stack.apply(invocation({ n: 1 }));
+  await stack.apply(invocation({ n: 1 }, { terraform_key: 'lifecycle' }));
 
-  expect(payloads()).toEqual(Array(4).fill({ n: 1, tf: { action: 'create', prev_input: null } }));
+  expect(payloads()).toEqual(Array(4).fill({ n: 1, lifecycle: { action: 'create', prev_input: null } }));
 });
 
 test('fails at once where another try would not help, naming the call, the status and the code', async () => {
@@ -143,15 +132,15 @@ test('fails at once where another try would not help, naming the call, the statu
   expect(lambda.invocations).toHaveLength(1);
 });
 
-test.each([
-  ['what is not JSON', '{', '"input" contains an invalid JSON'],
-  ['what is no object', '[1]', 'requires input to be a JSON object'],
-])('refuses %s as input, before anything is invoked', async (_what, input, message) => {
-  stack.write(invocation(input));
+test('refuses as input what is not JSON, or no object, before anything is invoked', async () => {
+  const wrong = ['{', '[1]'].map((input) => invocation(input).resource.aws_lambda_invocation.it);
+  stack.write({ resource: { aws_lambda_invocation: { text: wrong[0], list: wrong[1] } } });
   const refused = await stack.run('plan');
 
   expect(refused.exitCode).toBe(1);
-  expect(unwrapped(refused.output)).toContain(message);
+  expect(unwrapped(refused.output)).toContain('"input" contains an invalid JSON');
+  stack.write({ resource: { aws_lambda_invocation: { list: wrong[1] } } });
+  expect(unwrapped((await stack.run('plan')).output)).toContain('requires input to be a JSON object');
   expect(lambda.invocations).toEqual([]);
 });
 

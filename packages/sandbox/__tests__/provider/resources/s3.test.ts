@@ -61,12 +61,12 @@ test('a policy in another spelling is the same policy', async () => {
   expect(await stack.apply()).toContain('0 added, 1 changed, 0 destroyed');
 });
 
-test('refuses the deprecated blocks, naming the resource to use', async () => {
+test('refuses the deprecated blocks', async () => {
   world.stack.write(bucket({ versioning: { enabled: true } }));
   const { exitCode, output } = await world.stack.run('plan');
 
   expect(exitCode).toBe(1);
-  expect(unwrapped(output)).toContain('use aws_s3_bucket_versioning');
+  expect(unwrapped(output)).toContain('versioning is not simulated');
 });
 
 test('a bucket without a name gets one', async () => {

@@ -1,6 +1,6 @@
 import { isRoleArn } from '../../policy';
 import { matchesArn } from '../../policy-conditions';
-import { grammarFault } from '../../policy-grammar';
+import { readPolicy } from '../../policy-grammar';
 import { AwsError, type PolicyStatement } from '../../service';
 
 export interface PolicyPlace {
@@ -15,16 +15,9 @@ export interface PolicyPlace {
  * @throws AwsError MalformedPolicy; AccessDenied for one that opens the bucket to everybody, where that is blocked
  */
 export function checkedBucketPolicy(text: string, place: PolicyPlace): string {
-  const policy = parsed(text);
   if (Buffer.byteLength(text) > MAX_BYTES)
     throw malformed('Policy exceeds the maximum allowed document size.');
-  const fault = grammarFault(policy);
-  if (fault !== undefined) throw malformed(fault);
-  if (policy.Version !== undefined && !['2012-10-17', '2008-10-17'].includes(policy.Version))
-    throw malformed('The policy must contain a valid version string');
-  const statements = [policy.Statement ?? []].flat() as PolicyStatement[];
-  if (statements.length === 0) throw malformed('Missing required field Statement');
-  for (const statement of statements) checkStatement(statement, place);
+  const { statements } = readPolicy(text, REFUSALS, (statement) => checkStatement(statement, place));
   if (place.publicAccessBlock?.BlockPublicPolicy && statements.some(isPublic))
     throw new AwsError(
       'AccessDenied',
@@ -36,15 +29,11 @@ export function checkedBucketPolicy(text: string, place: PolicyPlace): string {
 
 const MAX_BYTES = 20_480;
 
-function parsed(text: string): any {
-  try {
-    const policy = JSON.parse(text);
-    if (text.startsWith('{')) return policy;
-  } catch {
-    // Said below, in S3's words.
-  }
-  throw malformed("Policies must be valid JSON and the first byte must be '{'");
-}
+const REFUSALS = {
+  notJson: "Policies must be valid JSON and the first byte must be '{'",
+  noStatement: 'Missing required field Statement',
+  error: (message: string) => malformed(message),
+};
 
 function checkStatement(statement: PolicyStatement, { bucket, roleExists }: PolicyPlace): void {
   const principal = statement.Principal ?? statement.NotPrincipal;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import crc32 from 'buffer-crc32';
 import { AwsError } from '../../service';
 
 interface Checksum {
@@ -11,7 +12,7 @@ interface Checksum {
 
 /** By their members in the SDK's shapes. */
 const CHECKSUMS: Readonly<Record<string, Checksum>> = {
-  ChecksumCRC32: { header: 'x-amz-checksum-crc32', bytes: 4, of: crc32 },
+  ChecksumCRC32: { header: 'x-amz-checksum-crc32', bytes: 4, of: (body) => crc32(body).toString('base64') },
   ChecksumCRC32C: { header: 'x-amz-checksum-crc32c', bytes: 4 },
   ChecksumCRC64NVME: { header: 'x-amz-checksum-crc64nvme', bytes: 8 },
   ChecksumSHA1: { header: 'x-amz-checksum-sha1', bytes: 20, of: (body) => digestOf('sha1', body) },
@@ -48,20 +49,4 @@ export function checkedChecksums(input: Record<string, any>, body: Buffer): Reco
     checksums[member] = given;
   }
   return checksums;
-}
-
-const CRC32_TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
-  let remainder = index;
-  for (let bit = 0; bit < 8; bit++)
-    remainder = remainder & 1 ? (remainder >>> 1) ^ 0xedb88320 : remainder >>> 1;
-  return remainder;
-});
-
-/** CRC-32 (IEEE 802.3), base64 of its four bytes. `zlib.crc32` is not in every Node 20. */
-export function crc32(body: Buffer): string {
-  let crc = 0xffffffff;
-  for (const byte of body) crc = (crc >>> 8) ^ CRC32_TABLE[(crc ^ byte) & 0xff]!;
-  const digest = Buffer.alloc(4);
-  digest.writeUInt32BE((crc ^ 0xffffffff) >>> 0);
-  return digest.toString('base64');
 }

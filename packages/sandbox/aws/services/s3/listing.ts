@@ -1,13 +1,9 @@
 import type { Operation } from '../../service';
-import { invalidArgument, s3Operation } from './operation';
+import { definedKeys, invalidArgument, s3Operation } from './operation';
 import type { Bucket, ObjectVersion, Store } from './store';
 
-const listKeys = (input: any): Record<string, string> => {
-  const keys: Record<string, string> = { 's3:prefix': input.Prefix ?? '' };
-  if (input.Delimiter !== undefined) keys['s3:delimiter'] = input.Delimiter;
-  if (input.MaxKeys !== undefined) keys['s3:max-keys'] = String(input.MaxKeys);
-  return keys;
-};
+const listKeys = ({ Prefix = '', Delimiter, MaxKeys }: any): Record<string, string> =>
+  definedKeys({ 's3:prefix': Prefix, 's3:delimiter': Delimiter, 's3:max-keys': MaxKeys?.toString() });
 
 /** What lists objects. */
 export function listingOperations(store: Store): Record<string, Operation> {

@@ -9,7 +9,7 @@ import {
   noSuchKey,
 } from './conditions';
 import { chooseEncryption, useKey } from './encryption';
-import { bucketArn, invalidArgument, objectArn, s3Operation } from './operation';
+import { bucketArn, definedKeys, invalidArgument, objectArn, s3Operation } from './operation';
 import { type Bucket, etagOf, type ObjectVersion, type Store } from './store';
 
 /** Get, head, put, copy and delete of one object. */
@@ -276,8 +276,3 @@ const describe = (version: ObjectVersion, bucket: Bucket) => ({
 
 /** HTTP dates carry no fractions. */
 const wholeSecond = (ms: number): Date => new Date(Math.floor(ms / 1000) * 1000);
-
-const definedKeys = (keys: Record<string, string | undefined>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(keys).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );

@@ -12,6 +12,12 @@ export const invalidArgument = (message: string, ArgumentName: string, ArgumentV
     ...(ArgumentValue !== undefined && { ArgumentValue }),
   });
 
+/** Condition keys of what a request says. */
+export const definedKeys = (keys: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(keys).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+
 /** What an S3 operation has of its own; that it looks at the bucket's policy is common to all. */
 export interface S3OperationParts {
   readonly action: Operation['action'];

@@ -107,12 +107,12 @@ const noSuchBucket = (name: string): AwsError =>
   new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404, { BucketName: name });
 
 /** A bucket of another region: S3 says where it is. */
-export class PermanentRedirect extends AwsError {
-  constructor(bucketRegion: string) {
-    const message = 'The bucket you are attempting to access must be addressed using the specified endpoint.';
-    super('PermanentRedirect', message, 301, { headers: { 'x-amz-bucket-region': bucketRegion } });
-  }
-}
+const permanentRedirect = (bucketRegion: string): AwsError => {
+  const message = 'The bucket you are attempting to access must be addressed using the specified endpoint.';
+  return new AwsError('PermanentRedirect', message, 301, {
+    headers: { 'x-amz-bucket-region': bucketRegion },
+  });
+};
 
 export class Store {
   readonly buckets = new Map<string, Bucket>();
@@ -121,7 +121,7 @@ export class Store {
   bucket(name: string, region?: string): Bucket {
     const bucket = this.buckets.get(name);
     if (!bucket) throw noSuchBucket(name);
-    if (region !== undefined && bucket.region !== region) throw new PermanentRedirect(bucket.region);
+    if (region !== undefined && bucket.region !== region) throw permanentRedirect(bucket.region);
     return bucket;
   }
 }

@@ -94,11 +94,11 @@ export function identityOperations(
           newTags(input.Tags),
         );
         identity.configurationSetName = input.ConfigurationSetName;
-        if (identity.type === 'DOMAIN') identity.sign(signingOf(origin, attributes), now);
+        identity.sign(signingOf(origin, attributes), now);
         if (attributes?.NextSigningKeyLength) identity.keyLength = attributes.NextSigningKeyLength;
         store.add(identity);
         return {
-          IdentityType: identity.type,
+          IdentityType: 'DOMAIN',
           VerifiedForSendingStatus: false,
           DkimAttributes: dkimAttributes(identity),
         };
@@ -120,8 +120,6 @@ export function identityOperations(
       if (origin === undefined) throw badRequest("Value null at 'signingAttributesOrigin' must not be null");
       checkSigningAttributes(origin, attributes);
       const identity = require(input, context);
-      if (identity.type !== 'DOMAIN')
-        throw badRequest('DKIM signing attributes can be set for domains only.');
       const now = context.clock.now();
       changeKeyLength(identity, attributes?.NextSigningKeyLength, now);
       identity.sign(signingOf(origin, attributes), now);
@@ -196,7 +194,7 @@ const verificationStatus = ({ verifiedForSending, status }: Identity): string =>
   verifiedForSending ? 'SUCCESS' : status;
 
 const describe = (identity: Identity) => ({
-  IdentityType: identity.type,
+  IdentityType: 'DOMAIN',
   FeedbackForwardingStatus: true,
   VerifiedForSendingStatus: identity.verifiedForSending,
   DkimAttributes: dkimAttributes(identity),

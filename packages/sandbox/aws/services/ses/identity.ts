@@ -68,10 +68,6 @@ export class Identity {
     this.changedAt = now;
   }
 
-  get type(): 'DOMAIN' | 'EMAIL_ADDRESS' {
-    return this.name.includes('@') ? 'EMAIL_ADDRESS' : 'DOMAIN';
-  }
-
   get signing(): Signing {
     return this.current;
   }
@@ -90,7 +86,6 @@ export class Identity {
 
   /** EXTERNAL: the selector. Easy DKIM: three names, the same for an identity and region each time. */
   get tokens(): readonly string[] {
-    if (this.type === 'EMAIL_ADDRESS') return [];
     if (this.current.selector !== undefined) return [this.current.selector];
     const region =
       /^AWS_SES_(.+)$/.exec(this.current.origin)?.[1]?.toLowerCase().replaceAll('_', '-') ?? this.region;

@@ -6,19 +6,17 @@ import type { EasyDkimKey } from './easy-dkim-key';
 import { type IdentityStore, identityArn } from './identities';
 import { EASY_DKIM, type Identity } from './identity';
 
-/** `SendEmail`: simple and raw messages, into the mailbox, signed as the identity signs at that moment. */
+/** `SendEmail`: simple messages, into the mailbox, signed as the identity signs at that moment. */
 export function sendingOperations(
   store: IdentityStore,
   mailbox: Mailbox,
   easyDkim: EasyDkimKey,
 ): Record<string, Operation> {
-  const identityOf = (input: any, { region }: CallContext): Identity | undefined => {
-    const address = addressOf(senderOf(input));
-    return store.find(region, address) ?? store.find(region, domainOf(address));
-  };
+  const identityOf = (input: any, { region }: CallContext): Identity | undefined =>
+    store.find(region, domainOf(addressOf(senderOf(input))));
   return {
     SendEmail: {
-      action: (input) => [input.Content?.Raw ? 'ses:SendRawEmail' : 'ses:SendEmail'],
+      action: 'ses:SendEmail',
       resource: (input, context) =>
         identityOf(input, context)?.arn ?? identityArn(domainOf(addressOf(senderOf(input))), context),
       resourceTags: (input, context) => identityOf(input, context)?.tags.arrived ?? {},
@@ -29,8 +27,7 @@ export function sendingOperations(
         if (!identity?.verifiedForSending) throw notVerified(addressOf(from), context.region);
         const now = context.clock.now();
         const messageId = `${now.toString(16).padStart(16, '0')}-${randomBytes(20).toString('hex')}-000000`;
-        const message = messageOf(input, from, messageId, now);
-        const raw = await compose(message, signerOf(identity, easyDkim));
+        const raw = await compose(letterOf(input, from, messageId, now), signerOf(identity, easyDkim));
         const { ToAddresses = [], CcAddresses = [], BccAddresses = [] } = input.Destination ?? {};
         const recipients = [...ToAddresses, ...CcAddresses, ...BccAddresses].map(addressOf);
         mailbox.add({ messageId, sentAt: now, identity: identity.name, from, recipients, raw });
@@ -44,23 +41,15 @@ export function sendingOperations(
 function signerOf(identity: Identity, easyDkim: EasyDkimKey): DkimSigner | undefined {
   const { signing, enabled, status, name, tokens } = identity;
   if (!enabled || (status !== 'SUCCESS' && status !== 'TEMPORARY_FAILURE')) return undefined;
-  if (identity.type !== 'DOMAIN') return undefined;
   if (signing.origin === EASY_DKIM)
     return { domain: name, selector: tokens[0]!, privateKey: easyDkim.privateKey() };
   if (!('privateKey' in signing) || signing.privateKey === undefined) return undefined;
   return { domain: name, selector: signing.selector, privateKey: signing.privateKey };
 }
 
-function messageOf(
-  input: any,
-  from: string,
-  messageId: string,
-  now: number,
-): Letter | { readonly raw: Buffer } {
-  const { Simple, Raw } = input.Content;
-  if (Raw) return { raw: Buffer.from(Raw.Data) };
-  if (!Simple)
-    throw new AwsError('BadRequestException', 'The sandbox sends simple and raw messages, no templates.');
+function letterOf(input: any, from: string, messageId: string, now: number): Letter {
+  const { Simple } = input.Content;
+  if (!Simple) throw new AwsError('BadRequestException', 'Content has no message.');
   return {
     messageId,
     date: new Date(now),
@@ -74,15 +63,7 @@ function messageOf(
   };
 }
 
-/** Of a raw message its own `From:` counts, where the call names none. */
-function senderOf(input: any): string {
-  if (input.FromEmailAddress) return input.FromEmailAddress;
-  const header = Buffer.from(input.Content?.Raw?.Data ?? '')
-    .toString('latin1')
-    .split(/\r?\n\r?\n/)[0]!;
-  return /^From:\s*(.+)$/im.exec(header)?.[1] ?? '';
-}
-
+const senderOf = ({ FromEmailAddress = '' }: any): string => FromEmailAddress;
 const addressOf = (mailbox: string): string => (/<([^<>]+)>/.exec(mailbox)?.[1] ?? mailbox).trim();
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
 

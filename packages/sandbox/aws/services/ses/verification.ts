@@ -26,7 +26,7 @@ export function createVerifier(parts: VerificationParts) {
     const { status, signing, changedAt, lastCheckedAt } = identity;
     const { delayMs = 0, retryIntervalMs = 0, recheckIntervalMs = 24 * HOUR_MS } = parts.pace;
     const now = parts.core.clock.now();
-    if (identity.type === 'EMAIL_ADDRESS' || status === 'NOT_STARTED' || status === 'FAILED') return false;
+    if (status === 'NOT_STARTED' || status === 'FAILED') return false;
     if (lastCheckedAt === undefined) return now >= changedAt + (signing.origin === EASY_DKIM ? 0 : delayMs);
     return now >= lastCheckedAt + (status === 'SUCCESS' ? recheckIntervalMs : retryIntervalMs);
   };
