@@ -31,6 +31,13 @@ test('loses no time on a silent server of the top-level domain', async () => {
   expect(ms).toBe(4 * RTT);
 });
 
+test('loses no time on a zone none of whose servers has an address', async () => {
+  const { outcome, ms } = await proveVirtually({ ...network, unaddressed: true });
+  expect(outcome.message).toContain('no address is known of its name servers');
+  // Names, addresses, and what the zone above says meanwhile: there is nobody to wait for.
+  expect(ms).toBe(3 * RTT);
+});
+
 test('goes on from addresses that the zone above tells before the resolver does', async () => {
   const slow = { name: /^ns\d\.example\.com$/, delayMs: 20 * RTT };
   const { outcome, ms } = await proveVirtually({ ...network, rules: { '127.0.2.30': slow } });

@@ -18,6 +18,8 @@ export interface Network extends Omit<Scenario, 'title' | 'runs' | 'chain'> {
   readonly copies?: Readonly<Record<string, ZoneRecords>>;
   /** Servers of example.com that a server names beside its answers, by its address. */
   readonly beside?: Readonly<Record<string, readonly string[]>>;
+  /** Nobody knows an address of the servers of example.com. */
+  readonly unaddressed?: boolean;
 }
 
 export interface Measured {
@@ -65,7 +67,11 @@ export const proveVirtually = async (
         ([apex, records]) =>
           new Zone(
             apex.replace(/^\.$/, ''),
-            apex === DOMAIN ? { ...records, ...scenario.copies?.[address] } : records,
+            Object.fromEntries(
+              Object.entries({ ...records, ...(apex === DOMAIN && scenario.copies?.[address]) }).filter(
+                ([key]) => !(scenario.unaddressed && /^ns\d\.example\.com A$/.test(key)),
+              ),
+            ),
             TTL_SECONDS,
             TTL_SECONDS,
           ),
