@@ -19,7 +19,7 @@ import { confirm, confirmByHand } from './transaction/confirm';
 import { beginDestroy, destroy } from './transaction/destroy';
 import { fired } from './transaction/fired';
 import { passGate } from './transaction/prove';
-import { nothingReverted, type Reverted, revertByHand } from './transaction/restore';
+import { nothingReverted, type Reverted, revertByHand } from './transaction/revert';
 import type { World } from './world';
 
 type Work<R> = (world: World, request: R) => Promise<unknown>;

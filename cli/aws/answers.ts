@@ -7,7 +7,7 @@ import type { DeletedKey } from '../../handlers/manager/delete-key';
 import type { NotifyAnswer } from '../../handlers/manager/notify';
 import type { RecordAnswer } from '../../handlers/manager/show-record';
 import type { confirmByHand } from '../../handlers/transaction/confirm';
-import type { Reverted } from '../../handlers/transaction/restore';
+import type { Reverted } from '../../handlers/transaction/revert';
 
 /** What the function answers to each action: its own types, so that the two ends cannot drift apart. */
 export interface Answers {

@@ -233,38 +233,28 @@ async function lookAtFormer(
   elsewhere: readonly Ledger[] | null,
 ): Promise<Look> {
   const { world, services } = look;
-  const findings: Finding[] = [];
-  const notes: string[] = [];
-  const stages: SelectorStage[] = [];
+  const judged: ReturnType<typeof judgeFormer>[] = [];
   const { overlapDays = MINIMUM_OVERLAP_DAYS, revoked = [] } = rotationOf(ledger);
   const stopped = signersEverywhere(ledger, elsewhere).filter(({ stoppedAt }) => stoppedAt !== null);
-  for (const signer of stopped.slice(-FORMER)) {
-    const key = dnsRecordObject(ledger.domain, signer.selector);
+  for (const { selector, since, stoppedAt, isWayBack } of stopped.slice(-FORMER)) {
+    const key = dnsRecordObject(ledger.domain, selector);
     const stored = await readInformation(services.store, { bucket: world.environment.keyStoreBucket, key });
     // Of a key that we did not make or describe, nobody can tell which record is its own.
     if (stored.kind !== 'ours') continue;
-    const expected = ofFingerprint(describedKey(stored.information), stored.information.fingerprint);
+    const { createdAt, fingerprint } = stored.information;
+    const expected = ofFingerprint(describedKey(stored.information), fingerprint);
     if (expected === undefined) continue;
-    const facts = {
-      selector: signer.selector,
-      madeAt: Date.parse(stored.information.createdAt),
-      activeSince: signer.since ?? 0,
-      stoppedAt: signer.stoppedAt,
-      isWayBack: signer.isWayBack,
-      record: recordSeen(await ask(look, ledger, signer.selector, expected)),
-    };
-    const judged = judgeFormer(
-      ledger.domain,
-      facts,
-      overlapDays,
-      world.clock.now(),
-      revoked.includes(signer.selector),
-    );
-    stages.push(judged.stage);
-    findings.push(...judged.findings);
-    notes.push(...judged.notes);
+    const record = recordSeen(await ask(look, ledger, selector, expected));
+    const madeAt = Date.parse(createdAt);
+    const facts = { selector, madeAt, activeSince: since ?? 0, stoppedAt, isWayBack, record };
+    const isRevoked = revoked.includes(selector);
+    judged.push(judgeFormer(ledger.domain, facts, overlapDays, world.clock.now(), isRevoked));
   }
-  return { findings, notes, stages };
+  return {
+    findings: judged.flatMap(({ findings }) => findings),
+    notes: judged.flatMap(({ notes }) => notes),
+    stages: judged.map(({ stage }) => stage),
+  };
 }
 
 /** As its stack asks: in a closed network nobody else may answer. */

@@ -130,12 +130,8 @@ export class Query {
   }
 
   private read(bytes: Buffer, flags: number): Decoded {
-    const [questions, ...counts] = [4, 6, 8, 10].map((at) => bytes.readUInt16BE(at)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const questions = bytes.readUInt16BE(4);
+    const counts = [6, 8, 10].map((at) => bytes.readUInt16BE(at));
     const plainRcode = RCODES[flags & 0xf] ?? `RCODE ${flags & 0xf}`;
     // A server that does not know EDNS may send the bare header back.
     if (this.edns && EDNS_REFUSALS.includes(plainRcode)) return { withoutEdns: true };

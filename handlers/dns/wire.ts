@@ -126,13 +126,8 @@ export class Reader {
       }
       case 'SOA': {
         const [mname, rname] = [this.name(), this.name()];
-        const [serial, refresh, retry, expire, minimum] = Array.from({ length: 5 }, () => this.uint32()) as [
-          number,
-          number,
-          number,
-          number,
-          number,
-        ];
+        const [serial, refresh, retry] = [this.uint32(), this.uint32(), this.uint32()];
+        const [expire, minimum] = [this.uint32(), this.uint32()];
         return { ...common, type, data: { mname, rname, serial, refresh, retry, expire, minimum } };
       }
       default:

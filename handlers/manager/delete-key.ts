@@ -8,7 +8,7 @@ import type { RsaPublicKey } from '../key/public-key';
 import type { Ledger } from '../ledger/ledger';
 import { ledgersIn, readLedger } from '../ledger/ledger-store';
 import { keyDeleted } from '../ledger/transitions';
-import { noticeOf } from '../notices/layout';
+import { framed } from '../notices/layout';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
 import { isNeeded, keyUses } from '../rotation/key-uses';
 import { bucketsElsewhere, outOfReach } from '../rotation/other-regions';
@@ -252,7 +252,7 @@ async function tell(
 ): Promise<NoticeOutcome> {
   const { resultTopicArn } = world.environment;
   if (resultTopicArn === '') return { sent: false, reason: 'there is no topic for results' };
-  const notice = noticeOf({ domain, region }, iso(world.clock.now()), {
+  const notice = framed({ domain, region }, iso(world.clock.now()), {
     subject: `DKIM key deleted: ${domain} (${selector})`,
     lead: message,
     facts: { Selector: selector },

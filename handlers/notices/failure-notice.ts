@@ -5,7 +5,7 @@ import type { DetailsOf } from '../error-details';
 import { type ByodkimError, hasCode } from '../errors';
 import { PAUSE_DAYS } from '../rotation/turn';
 import type { World } from '../world';
-import { type NotedWork, noticeOf } from './layout';
+import { framed, type NotedWork } from './layout';
 
 const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
   change: 'change',
@@ -21,7 +21,7 @@ const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
 export function failureNotice(world: World, noted: NotedWork, error: ByodkimError): Notice {
   const { domain, selector, kind } = noted;
   const { who } = ERROR_CATALOGUE[error.code];
-  return noticeOf(noted, iso(world.clock.now()), {
+  return framed(noted, iso(world.clock.now()), {
     subject: `DKIM ${isChange(noted) ? 'change' : 'revert'} failed: ${domain} (${error.code})`,
     lead: `The DKIM ${ATTEMPTED[kind]} of ${domain} failed: ${error.code}.`,
     facts: { Selector: selector },

@@ -36,7 +36,7 @@ export interface Told {
 }
 
 /** The frame of every notice of a change: the matter, its facts, and what there is to do. @param ended ISO 8601 */
-export function noticeOf(
+export function framed(
   { domain, region, transaction }: Pick<NotedWork, 'domain' | 'region' | 'transaction'>,
   ended: string,
   { subject, lead, facts, lastFacts, happened, has, todo, warnings = [] }: Told,

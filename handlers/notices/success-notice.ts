@@ -3,9 +3,9 @@ import { iso } from '../clock';
 import type { ChangeResult } from '../ledger/ledger';
 import type { Confirmed } from '../transaction/confirm';
 import type { Fired } from '../transaction/fired';
-import type { Reverted } from '../transaction/restore';
+import type { Reverted } from '../transaction/revert';
 import type { World } from '../world';
-import { bullets, type NotedWork, noticeOf } from './layout';
+import { bullets, framed, type NotedWork } from './layout';
 
 const SOURCES = { terraform: 'a deploy', direct: 'a direct call', schedule: 'its schedule' } as const;
 
@@ -32,7 +32,7 @@ export function changeNotice({ domain, region, source, kind }: NotedWork, result
         'and it is the way back.',
     );
   const unverified = result.unverified_seconds;
-  return noticeOf({ domain, region, transaction }, result.timestamp, {
+  return framed({ domain, region, transaction }, result.timestamp, {
     subject: `DKIM changed: ${domain} (${selector}, ${status})`,
     lead: verified
       ? `SES now signs the mail of ${domain} with selector ${selector}.`
@@ -52,7 +52,7 @@ const NOTHING = ['Nothing.'];
 
 /** The revert had fired before the confirmation came, so the change was made once more. */
 export const reapplyNotice = (world: World, noted: NotedWork, { selector, warnings }: Confirmed): Notice =>
-  noticeOf(noted, now(world), {
+  framed(noted, now(world), {
     subject: `DKIM changed again: ${noted.domain} (${selector})`,
     lead: `SES signs the mail of ${noted.domain} with selector ${selector}, and the change is confirmed.
 
@@ -89,7 +89,7 @@ export function revertNotice(world: World, noted: NotedWork, result: Reverted): 
     has: result.reason,
     warnings: result.warnings,
   };
-  return noticeOf(
+  return framed(
     noted,
     now(world),
     result.incomplete
@@ -121,7 +121,7 @@ const verifiedNotice = (
   noted: NotedWork,
   { selector, after_minutes: minutes, warnings }: Fired,
 ): Notice =>
-  noticeOf(noted, now(world), {
+  framed(noted, now(world), {
     subject: `DKIM verified: ${noted.domain} (${selector})`,
     lead: `SES has verified selector ${selector} of ${noted.domain}, and signs its mail with it. The change is done.`,
     facts: { 'SES has': `EXTERNAL, selector ${selector}, SUCCESS`, 'SES took': `about ${minutes} minutes` },
@@ -137,7 +137,7 @@ function putBackNotice(
 ): Notice {
   const { errorType, lastCheckedAt, lastSuccessAt, primaryNameServer, soaSerial } = verification;
   const inARow = times > 1 ? `, ${times} times in a row now` : '';
-  return noticeOf(noted, now(world), {
+  return framed(noted, now(world), {
     subject: `DKIM put back: ${noted.domain} (${selector} was not verified)`,
     lead:
       `SES has not verified selector ${selector} of ${noted.domain} in time, so what was there before was put ` +

@@ -4,7 +4,8 @@ import { isLeftBehind, reasonToDoNothing } from '../ledger/ownership';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { armFirstRetry, close } from './confirmed-commit';
-import { nothingReverted, putBack, type Restored, type Reverted, restore } from './restore';
+import { type Restored, restore } from './restore';
+import { nothingReverted, putBack, type Reverted } from './revert';
 import { Session } from './session';
 
 /**

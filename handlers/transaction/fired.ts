@@ -7,7 +7,7 @@ import { isBroken } from '../ledger/ledger-store';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { armAgain, armLook } from './confirmed-commit';
-import { nothingReverted, type Reverted, revertOpen } from './restore';
+import { nothingReverted, type Reverted, revertOpen } from './revert';
 import { isTakenOver, Session } from './session';
 import { signsWith } from './signing-state';
 

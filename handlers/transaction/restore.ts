@@ -3,11 +3,8 @@ import type { EmailIdentities, PutAnswer, SigningState } from '../aws/email-iden
 import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import { type FoundKey, fetchKey } from '../key/key-source';
-import type { KeyReference, Open, Place, Restoration, Snapshot } from '../ledger/ledger';
-import * as transitions from '../ledger/transitions';
-import type { World } from '../world';
-import { close } from './confirmed-commit';
-import { Session } from './session';
+import type { KeyReference, Restoration, Snapshot } from '../ledger/ledger';
+import type { Session } from './session';
 import { surelySignsWith } from './signing-state';
 
 /** How a restoration ended. */
@@ -167,55 +164,3 @@ async function setEnabled(
 /** Where either are not known, they count as the same. */
 const areOthers = (some: readonly string[], others: readonly string[]): boolean =>
   some.length > 0 && others.length > 0 && [...some].sort().join() !== [...others].sort().join();
-
-/** What a delete, a fired schedule or `byodkim revert` answers. */
-export interface Reverted {
-  readonly statusCode: 200;
-  readonly domain: string;
-  readonly reverted: boolean;
-  /** What SES has now, or why nothing was done. */
-  readonly reason: string;
-  readonly warnings: readonly string[];
-  /** What was before could not be put back, and nothing will try again: a person must look. */
-  readonly incomplete?: true;
-}
-
-/** What a restoration is answered with. */
-export const putBack = (
-  domain: string,
-  { changed, note, incomplete }: Restored,
-  warnings: readonly string[] = [],
-): Reverted => ({ statusCode: 200, domain, reverted: changed, reason: note, warnings, incomplete });
-
-export const nothingReverted = (domain: string, reason: string): Reverted =>
-  putBack(domain, { changed: false, note: reason });
-
-/** `byodkim revert` (cancel-commit): reverts whatever is open, now. */
-export async function revertByHand(world: World, target: Place): Promise<Reverted> {
-  return Session.run(
-    world,
-    target,
-    async (session) => {
-      const { open } = session.ledger;
-      return open === null
-        ? nothingReverted(target.domain, 'nothing is waiting for a confirmation, or for SES')
-        : revertOpen(session, open);
-    },
-    'rollback',
-  );
-}
-
-/**
- * Puts back what was before an open change, and closes it.
- * @param reverted how it is written down.
- */
-export async function revertOpen(
-  session: Session,
-  open: Open,
-  options: RestoreOptions = { isSet: open.phase === 'applied' },
-  reverted = transitions.reverted,
-): Promise<Reverted> {
-  const restored = await restore(session, open.previous, options);
-  const ended = reverted(session.ledger, open, restored.note, session.now());
-  return putBack(session.place.domain, restored, await close(session, ended, open.armed));
-}
