@@ -48,6 +48,13 @@ const httpsResolver = text(HTTPS_RESOLVER_PATTERN, 'https://…');
 const within = (setting: keyof typeof GATE_LIMITS) =>
   z.optional(between(GATE_LIMITS[setting][0], GATE_LIMITS[setting][1]));
 
+/** How much of a proof is enough, and how long it may take. */
+const enough = {
+  requiredPercent: within('requiredPercent'),
+  minimumServers: within('minimumServers'),
+  answerSeconds: within('answerSeconds'),
+  roundSeconds: within('roundSeconds'),
+};
 const transport = z.enum(['any', 'tcp']);
 const addressFamily = z.enum(['any', 'ipv4', 'ipv6']);
 
@@ -61,10 +68,7 @@ export const gate = z.object({
   nameservers: z.optional(z.array(address).check(z.minLength(1))),
   resolvers: z.optional(z.array(z.union([address, httpsResolver]))),
   waitSeconds: within('waitSeconds'),
-  requiredPercent: within('requiredPercent'),
-  minimumServers: within('minimumServers'),
-  answerSeconds: within('answerSeconds'),
-  roundSeconds: within('roundSeconds'),
+  ...enough,
   transport: z.optional(transport),
   addressFamily: z.optional(addressFamily),
 });
@@ -79,10 +83,7 @@ export const allow = z.object({
   withoutResolvers: z.optional(z.boolean()),
   recursive: z.optional(z.boolean()),
   irreversible: z.optional(z.union([z.literal(true), z.array(domain)])),
-  requiredPercent: within('requiredPercent'),
-  minimumServers: within('minimumServers'),
-  answerSeconds: within('answerSeconds'),
-  roundSeconds: within('roundSeconds'),
+  ...enough,
   transport: z.optional(z.array(transport)),
   addressFamily: z.optional(z.array(addressFamily)),
   rotatesIn: z.optional(z.array(zoneId)),

@@ -20,8 +20,18 @@ interface Branch {
   readonly ends: Map<string, Inquiry>;
 }
 
-const isTooFar = ({ depth }: Branch, targets: readonly string[]): boolean =>
-  depth + targets.length > LIMITS.aliasesInChain;
+/** How many of an answer's targets lie in the zone that it comes from; those behind them are others' to tell. */
+const within = ({ targets }: Alias, zone: string): number => {
+  const outside = targets.findIndex((target) => !isWithin(target, zone));
+  return outside < 0 ? targets.length : outside;
+};
+
+/** Whether who has the alias may vouch for what it shows at its end. */
+const isVouchedFor = ({ depth, cutOff }: Branch, alias: Alias, zone: string): boolean =>
+  alias.atEnd !== undefined &&
+  within(alias, zone) === alias.targets.length &&
+  !cutOff.has(alias.targets.at(-1)!) &&
+  depth + alias.targets.length <= LIMITS.aliasesInChain;
 
 /** Looks for the record's name, and for every name that an alias of it leads to; each once. */
 export class Exploration {
@@ -64,19 +74,19 @@ export class Exploration {
   }
 
   /** Goes where aliases lead; all that one answer holds at once. */
-  private follow(branch: Branch, endpoint: SocketEndpoint, { targets, atEnd }: Alias, zone: string): void {
+  private follow(branch: Branch, endpoint: SocketEndpoint, alias: Alias, zone: string): void {
+    const { targets } = alias;
     const searchFrom = (at: number): void => {
       for (const [hop, target] of targets.entries()) {
         if (hop >= at) this.search(target, branch.depth + hop + 1);
       }
     };
-    const outside = targets.findIndex((target) => !isWithin(target, zone));
     const last = targets.length - 1;
-    const end = targets[last]!;
-    if (outside >= 0 || !atEnd || branch.cutOff.has(end) || isTooFar(branch, targets)) {
-      searchFrom(outside >= 0 ? outside : last);
+    if (!isVouchedFor(branch, alias, zone)) {
+      searchFrom(Math.min(within(alias, zone), last));
       return;
     }
+    const end = targets[last]!;
     // It is its own zone's data, unless another zone begins on the way: some of the servers are asked for that.
     if (zone === '') return;
     const inquiry =
@@ -114,13 +124,7 @@ const vouchedFor = <Located extends Finding & { readonly zone: string }>(
 ): Located => {
   const { answer, zone } = finding;
   if (answer.kind !== 'alias') return finding;
-  const { atEnd, ...alias } = answer;
-  const { targets } = answer;
-  const outside = targets.findIndex((target) => !isWithin(target, zone));
-  const isOwn = outside < 0 && !branch.cutOff.has(targets.at(-1)!) && !isTooFar(branch, targets);
-  if (isOwn && atEnd) return finding;
-  return {
-    ...finding,
-    answer: { ...alias, targets: outside < 0 ? targets : targets.slice(0, outside + 1) },
-  };
+  if (isVouchedFor(branch, answer, zone)) return finding;
+  const { atEnd: _, ...alias } = answer;
+  return { ...finding, answer: { ...alias, targets: answer.targets.slice(0, within(answer, zone) + 1) } };
 };
