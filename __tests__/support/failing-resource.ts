@@ -1,12 +1,22 @@
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
-import type { ITerraformDependable, TerraformStack } from 'cdktf';
+import type { ITerraformDependable } from 'cdktf';
 import type { Fault } from '../../packages/sandbox/aws/service';
 import type { Deployment } from './deployment';
+import type { Extend } from './workplace';
 
-/** Something else that a user has in the stack: a topic, whose display name can be changed. */
-export const other =
-  (displayName: string, name = 'other') =>
-  (stack: TerraformStack): void => {
+const made = new Map<string, Extend>();
+
+/** Something else that a user has in the stack: a topic, whose display name can be changed. The same is said the same way. */
+export function other(displayName: string, name = 'other'): Extend {
+  const key = `${name} ${displayName}`;
+  const known = made.get(key) ?? topic(displayName, name);
+  made.set(key, known);
+  return known;
+}
+
+const topic =
+  (displayName: string, name: string): Extend =>
+  (stack) => {
     new SnsTopic(stack, 'Other', {
       name,
       displayName,

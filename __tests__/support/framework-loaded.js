@@ -1,4 +1,8 @@
 /** What one-test-at-a-time.js lent to the test framework; all that tests load gets the real one. */
 const hooks = require('node:async_hooks');
 
-hooks.AsyncLocalStorage = hooks[Symbol.for('byodkim.AsyncLocalStorage')];
+Object.defineProperty(hooks, 'AsyncLocalStorage', {
+  value: hooks[Symbol.for('byodkim.AsyncLocalStorage')],
+  configurable: true,
+  enumerable: true,
+});

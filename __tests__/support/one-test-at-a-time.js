@@ -8,7 +8,7 @@ const hooks = require('node:async_hooks');
 const REAL = Symbol.for('byodkim.AsyncLocalStorage');
 hooks[REAL] ??= hooks.AsyncLocalStorage;
 
-hooks.AsyncLocalStorage = class OneAtATime {
+class OneAtATime {
   getStore() {
     return this.store;
   }
@@ -22,4 +22,7 @@ hooks.AsyncLocalStorage = class OneAtATime {
     // All that jest-circus runs so is asynchronous.
     return work().finally(restore);
   }
-};
+}
+
+// Node 22 and later have a getter there.
+Object.defineProperty(hooks, 'AsyncLocalStorage', { value: OneAtATime, configurable: true, enumerable: true });

@@ -17,7 +17,7 @@ export interface StackSettings {
   readonly [setting: string]: unknown;
 }
 
-/** What a user adds to a stack. */
+/** What a user adds to a stack, the same each time. */
 export type Extend = (stack: TerraformStack) => void;
 
 /** A list without its domains. */
@@ -35,8 +35,8 @@ const APPLY = ['apply', '-auto-approve'];
 export class Workplace {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'byodkim-test-'));
   private readonly engine: InProcessEngine;
-  /** The list of which each stack lies there, where nothing was added to it. */
-  private readonly synthesized = new Map<string, string>();
+  /** The list of which each stack lies there, and what was added to it. */
+  private readonly synthesized = new Map<string, { readonly text: string; readonly extend?: Extend }>();
 
   /** @param environment whose calls these are. @default the administrator's */
   constructor(
@@ -131,7 +131,8 @@ export class Workplace {
     const outdir = path.join(this.folder, 'out');
     mkdirSync(outdir, { recursive: true });
     const text = stringify({ ...this.list, domains });
-    if (extend === undefined && this.synthesized.get(stackId) === text) return;
+    const before = this.synthesized.get(stackId);
+    if (before?.text === text && before.extend === extend) return;
     this.synthesized.delete(stackId);
     const app = new App({ outdir });
     code ??= handlerCode();
@@ -142,6 +143,6 @@ export class Workplace {
     for (const { id } of app.node.children.map(({ node }) => node))
       if (id !== stackId) app.node.tryRemoveChild(id);
     app.synth();
-    if (extend === undefined) this.synthesized.set(stackId, text);
+    this.synthesized.set(stackId, { text, ...(extend && { extend }) });
   }
 }

@@ -63,7 +63,7 @@ test('two selectors at once, by direct calls: one after the other, and SES has t
 });
 
 test('two selectors at once, by two deploys: SES has what was confirmed last, and nothing is left open', async () => {
-  for (let seed = 1; seed <= 10; seed += 1) {
+  for (let seed = 1; seed <= 4; seed += 1) {
     const cloud = givenCloud({ seed });
     cloud.calls.latencyMs = () => LATENCY_MS;
     const stack = new Stack(cloud);
@@ -86,7 +86,7 @@ test('two selectors at once, by two deploys: SES has what was confirmed last, an
   }
 });
 
-test.each([1, 2, 3, 4, 5])(
+test.each([1, 2])(
   '20 domains at once, SES at one request a second: all converge, none fails (%i)',
   async (seed) => {
     const cloud = new FakeCloud({ seed });
