@@ -82,7 +82,7 @@ export function requestKeys({
   return inLowerCase({ ...conditionKeys, ...Object.fromEntries(tags) });
 }
 
-const inLowerCase = (keys: Readonly<Record<string, string>>): Record<string, string> =>
+export const inLowerCase = (keys: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(keys).map(([key, value]) => [key.toLowerCase(), value]));
 
 const sentence = ({ principal, accountId, action, resource }: AuthorizationRequest, why: string): string =>

@@ -2,7 +2,8 @@ import { NotServed } from '../wire/refusals';
 
 const FUNCTION = `CapacityProviderConfig DeadLetterConfig DurableConfig FileSystemConfigs ImageConfig KMSKeyArn Layers
   VpcConfig`;
-const OBJECT = 'GrantFullControl GrantRead GrantReadACP GrantWriteACP SSECustomerAlgorithm SSECustomerKey';
+const OBJECT = `GrantFullControl GrantRead GrantReadACP GrantWriteACP ObjectLockLegalHoldStatus ObjectLockMode
+  ObjectLockRetainUntilDate SSECustomerAlgorithm SSECustomerKey StorageClass Tagging`;
 const READ_OBJECT = `PartNumber Range ResponseCacheControl ResponseContentDisposition ResponseContentEncoding ResponseContentLanguage
   ResponseContentType ResponseExpires SSECustomerAlgorithm SSECustomerKey`;
 const TARGET = `Target.DeadLetterConfig Target.EcsParameters Target.EventBridgeParameters Target.KinesisParameters
@@ -23,7 +24,7 @@ export const NOT_MODELLED: Readonly<Record<string, string>> = {
   'lambda:CreateFunction': `${FUNCTION} CodeSigningConfigArn PublishTo TenancyConfig`,
   'lambda:Invoke': 'ClientContext DurableExecutionName TenantId',
   'lambda:ListFunctions': 'FunctionVersion MasterRegion',
-  'lambda:UpdateFunctionCode': 'PublishTo SourceKMSKeyArn',
+  'lambda:UpdateFunctionCode': 'DryRun PublishTo SourceKMSKeyArn',
   'lambda:UpdateFunctionConfiguration': FUNCTION,
   'logs:CreateLogGroup': 'deletionProtectionEnabled kmsKeyId',
   'logs:DescribeLogGroups': 'accountIdentifiers includeLinkedAccounts logGroupClass logGroupIdentifiers',
@@ -41,6 +42,8 @@ export const NOT_MODELLED: Readonly<Record<string, string>> = {
   'scheduler:UpdateSchedule': `EndDate KmsKeyArn StartDate ${TARGET}`,
   'ses:CreateConfigurationSet':
     'ArchivingOptions DeliveryOptions SuppressionOptions TrackingOptions VdmOptions',
+  'ses:CreateEmailIdentity': 'DkimSigningAttributes.NextSigningKeyLength',
+  'ses:PutEmailIdentityDkimSigningAttributes': 'SigningAttributes.NextSigningKeyLength',
   'ses:SendEmail': `Content.Raw Content.Simple.Attachments Content.Simple.Headers Content.Template EndpointId
     FromEmailAddressIdentityArn ListManagementOptions TenantName`,
   'sns:CreateTopic': 'DataProtectionPolicy',

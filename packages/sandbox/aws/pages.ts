@@ -7,15 +7,15 @@ import { AwsError } from './service';
 export const pagesOf = (service: string, operation: string): Pagination | undefined =>
   modelOf(service)?.operations.get(operation)?.pages;
 
-/** Of each such operation: what its items are listed by, and how many there are on a page unless it is said. */
-const LISTS: Readonly<Record<string, readonly [order: string, usual: number]>> = {
+/** Of each such operation: what its items are listed by, how many there are on a page unless it is said, and how many at most. */
+const LISTS: Readonly<Record<string, readonly [order: string, usual: number, most?: number]>> = {
   'cloudwatch:DescribeAlarms': ['AlarmName', 50],
   'iam:ListAttachedRolePolicies': ['PolicyName', 100],
   'iam:ListInstanceProfilesForRole': ['InstanceProfileName', 100],
   'iam:ListRolePolicies': ['', 100],
   'iam:ListRoles': ['RoleName', 100],
-  'lambda:ListFunctions': ['FunctionName', 50],
-  'lambda:ListVersionsByFunction': ['Version', 50],
+  'lambda:ListFunctions': ['FunctionName', 50, 50],
+  'lambda:ListVersionsByFunction': ['Version', 50, 50],
   'logs:DescribeLogGroups': ['logGroupName', 50],
   'logs:FilterLogEvents': ['eventId', 10_000],
   's3:ListBuckets': ['Name', 10_000],
@@ -24,8 +24,6 @@ const LISTS: Readonly<Record<string, readonly [order: string, usual: number]>> =
   'sns:ListSubscriptionsByTopic': ['Protocol Endpoint', 100],
   'sns:ListTopics': ['TopicArn', 100],
 };
-/** Whatever is asked for. */
-const MOST_FUNCTIONS = 50;
 
 /** A list's page after the token, and the token of the next one, which is the last item: what is deleted meanwhile shifts nothing. */
 export function cutPage(service: string, operation: string, input: any, output: any): any {
@@ -38,7 +36,7 @@ export function cutPage(service: string, operation: string, input: any, output: 
     more_results,
     result_key,
   } = pagesOf(service, operation)!;
-  const [order, usual] = list;
+  const [order, usual, most = Number.POSITIVE_INFINITY] = list;
   const orderOf = (item: any) =>
     order === ''
       ? item
@@ -53,7 +51,7 @@ export function cutPage(service: string, operation: string, input: any, output: 
     .filter(({ at }: any) => after === undefined || at > after)
     .sort((a: any, b: any) => (a.at < b.at ? -1 : 1));
   const asked = Number(input[limit_key] ?? usual);
-  const page = left.slice(0, service === 'lambda' ? Math.min(asked, MOST_FUNCTIONS) : asked);
+  const page = left.slice(0, Math.min(asked, most));
   const isTruncated = page.length < left.length;
   return {
     ...output,

@@ -13,7 +13,6 @@ import { createSts } from './services/sts';
 
 /** Every service that a sandbox has by default. */
 export const SERVICES: readonly ServiceFactory[] = [
-  // One line each.
   createCloudWatch,
   createIam,
   createKms,

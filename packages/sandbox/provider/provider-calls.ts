@@ -134,11 +134,8 @@ export function providerCalls(provider: Provider): CallHandlers {
       const { value, diagnostics } = await attempt(async () => {
         if (type.importable === false) throw new Error(`resource ${type_name} doesn't support import`);
         const context = contextOf(peer);
-        // Where the object's own region is named (`id@region`), it is looked for there.
-        const [, bareId, region] = /^(.*)@([a-z]{2}(?:-[a-z]+)+-\d)$/.exec(id) ?? [undefined, id, undefined];
-        const inRegion = context.inRegion(region);
-        const start = { region: inRegion.region, ...(type.importState?.(bareId!) ?? { id: bareId }) };
-        return readWithTags(type, inRegion, conform(type.block, start));
+        const start = { region: context.region, ...(type.importState?.(id) ?? { id }) };
+        return readWithTags(type, context, conform(type.block, start));
       });
       // The engine itself says that there is nothing to import when no object comes back.
       return {

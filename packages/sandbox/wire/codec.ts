@@ -58,10 +58,6 @@ function wrongArgument(shape: Shape, input: any): AwsError | undefined {
     const value = input[name];
     if (!member.enum || value === undefined || breachesOf(member, value).length === 0) continue;
     const ArgumentName = member.locationName!;
-    if (ArgumentName === 'x-amz-storage-class')
-      return new AwsError('InvalidStorageClass', 'The storage class you specified is not valid', 400, {
-        StorageClassRequested: value,
-      });
     const message =
       ArgumentName === 'encoding-type'
         ? 'Invalid Encoding Method specified in Request'

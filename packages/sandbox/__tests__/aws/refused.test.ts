@@ -131,14 +131,13 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, Readonly<Record<s
     KeyTooLongError: { 'a key of 1025 bytes': put({ Key: 'x'.repeat(1025) }) },
     MetadataTooLarge: { 'metadata of more than 2 KB': put({ Metadata: { a: 'x'.repeat(2048) } }) },
     BadRequest: {
-      'eleven tags of an object': put({
-        Tagging: tags(11)
-          .map(({ Key }) => `${Key}=v`)
-          .join('&'),
-      }),
       '51 tags of a bucket': ['PutBucketTagging', { Bucket: BUCKET, Tagging: { TagSet: tags(51) } }],
     },
-    InvalidRequest: { 'a lock without a configuration': put({ ObjectLockLegalHoldStatus: 'ON' }) },
+    NotImplemented: {
+      'tags of an object': put({ Tagging: 'a=b' }),
+      'a lock': put({ ObjectLockLegalHoldStatus: 'ON' }),
+      'a storage class': put({ StorageClass: 'GLACIER' }),
+    },
     IllegalVersioningConfigurationException: {
       'versioning of no status': ['PutBucketVersioning', { Bucket: BUCKET, VersioningConfiguration: {} }],
     },
@@ -163,11 +162,6 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, Readonly<Record<s
       'an address that is none': subscribe('email', 'x'),
       'a rate over 100': attribute('HTTPSuccessFeedbackSampleRate', '101'),
       'a display name over 100': attribute('DisplayName', 'x'.repeat(101)),
-      'a signature that is none': attribute('SignatureVersion', '3'),
-      'a policy about something else': attribute(
-        'Policy',
-        policy({ Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: TOPIC }),
-      ),
     },
     TagLimitExceeded: { '51 tags': ['TagResource', { ResourceArn: TOPIC, Tags: tags(51) }] },
   },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Arriving } from '../arriving';
+import { inLowerCase } from '../authorize';
 import type { SandboxCore } from '../core';
 import { type Common, operationsOf } from '../operations';
 import { evaluate, isRoleArn, namesOneOf } from '../policy';
@@ -151,7 +152,7 @@ export const createIam = (core: SandboxCore) => {
       action: 'sts:AssumeRole',
       resource: arn,
       principalArns: [],
-      keys: Object.fromEntries(Object.entries(keys).map(([key, value]) => [key.toLowerCase(), value])),
+      keys: inLowerCase(keys),
     };
     return evaluate(policies, request) === 'allow';
   };

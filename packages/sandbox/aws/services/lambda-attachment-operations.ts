@@ -25,8 +25,7 @@ export function attachmentOperations(functions: Functions): Record<string, Opera
     const { qualifier = '$LATEST' } = parseFunctionName(input.FunctionName, input.Qualifier);
     const config = qualifier === '$LATEST' ? found?.eventInvokeConfig : undefined;
     if (found && config) return run(found, config);
-    const message = `The function ${arn}:${qualifier} doesn't have an EventInvokeConfig`;
-    throw notFound(message);
+    throw notFound(`The function ${arn}:${qualifier} doesn't have an EventInvokeConfig`);
   };
   return functions.operations({
     PutFunctionEventInvokeConfig(input, context) {

@@ -19,10 +19,8 @@ export function concurrencyOperations(functions: Functions): Record<string, Oper
           'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
         );
       }
-      if (functions.find(functions.arn(input, context)) === undefined) {
-        const message = `Function not found: ${functions.arn(input, context)}:$LATEST`;
-        throw notFound(message);
-      }
+      const arn = functions.arn(input, context);
+      if (!functions.find(arn)) throw notFound(`Function not found: ${arn}:$LATEST`);
       const before = functions.named(input, context);
       const others = functions
         .all()

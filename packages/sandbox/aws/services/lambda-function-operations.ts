@@ -42,7 +42,6 @@ export function functionOperations(functions: Functions): Record<string, Operati
       const before = functions.named(input, context);
       functions.checkRevision(before.revisionId, input);
       const unpacked = unpack(functions.code, input);
-      if (input.DryRun) return functionConfiguration(before);
       before.pool.retire();
       const changed = { code: unpacked, architectures: input.Architectures ?? before.architectures };
       return { ...functionConfiguration(functions.change(before, changed)), ...BEING_UPDATED };

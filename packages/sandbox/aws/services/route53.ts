@@ -119,14 +119,6 @@ export const createRoute53 = () => {
         return { ChangeInfo: { ...change, Status: 'INSYNC' } };
       },
     },
-    // No client of ours tags a zone.
-    ListTagsForResource: ({ ResourceId, ResourceType }) => ({
-      ResourceTagSet: {
-        ResourceId: zone(ResourceId).zoneId,
-        ResourceType,
-        Tags: [],
-      },
-    }),
   });
 
   return {

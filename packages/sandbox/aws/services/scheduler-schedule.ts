@@ -60,16 +60,11 @@ function readTarget(target: any): ScheduleDefinition['Target'] {
   return { Arn, RoleArn, Input, RetryPolicy: { ...defaults, ...RetryPolicy } };
 }
 
-function checkWindow({
-  Mode,
-  MaximumWindowInMinutes: minutes,
-}: ScheduleDefinition['FlexibleTimeWindow']): void {
-  if (Mode === 'OFF' && minutes !== undefined) {
+/** It would fire some time within the window. */
+function checkWindow({ Mode, MaximumWindowInMinutes }: ScheduleDefinition['FlexibleTimeWindow']): void {
+  if (Mode === 'FLEXIBLE') throw invalid('The sandbox knows no FlexibleTimeWindow but OFF.');
+  if (MaximumWindowInMinutes !== undefined)
     throw invalid('MaximumWindowInMinutes must not be set when the FlexibleTimeWindow mode is OFF.');
-  }
-  if (Mode === 'FLEXIBLE' && minutes === undefined) {
-    throw invalid('MaximumWindowInMinutes must be set when the FlexibleTimeWindow mode is FLEXIBLE.');
-  }
 }
 
 const invalid = (message: string): AwsError => new AwsError('ValidationException', message);

@@ -10,7 +10,6 @@ import {
   setTopicAttribute,
   type Topic,
   topicAttributes,
-  topicPolicy,
 } from './sns-topic';
 import { tagOperations } from './tagging';
 
@@ -44,7 +43,6 @@ export const createSns = (core: SandboxCore) => {
   const common: Common = {
     resource,
     resourceTags: (input, context) => topics.get(resource(input, context))?.tags.arrived ?? {},
-    resourcePolicy: (input, context) => topicPolicy(topics.get(resource(input, context))),
   };
 
   const operations = operationsOf('sns', common, {
@@ -117,7 +115,6 @@ export const createSns = (core: SandboxCore) => {
       missing: () => new AwsError('ResourceNotFound', 'Resource does not exist', 404),
       check: (given, there) =>
         checkTagCount(new Set([...there.shown.keys(), ...given.map(({ Key }) => Key)])),
-      resourcePolicy: ({ ResourceArn }) => topicPolicy(topics.get(ResourceArn)),
     }),
   });
 

@@ -19,18 +19,16 @@ export interface Tagged {
   readonly asMap?: boolean;
   /** @default ListTagsForResource */
   readonly list?: string;
-  readonly resourcePolicy?: Operation['resourcePolicy'];
 }
 
 /** The three operations that most services have. */
 export function tagOperations(tagged: Tagged): Record<string, Operation> {
-  const { service, find, asMap = false, list = 'ListTagsForResource', resourcePolicy } = tagged;
+  const { service, find, asMap = false, list = 'ListTagsForResource' } = tagged;
   const [arn, tags, keys] = tagged.members ?? ['ResourceArn', 'Tags', 'TagKeys'];
   const operation = (name: string, run: (there: ResourceTags, input: any) => unknown): Operation => ({
     action: `${service}:${name}`,
     resource: (input) => input[arn],
     resourceTags: (input, { region }) => find(input[arn], region)?.arrived ?? {},
-    resourcePolicy,
     run: (input, { region }) => {
       tagged.refuse?.(input[arn]);
       const there = find(input[arn], region);

@@ -12,22 +12,20 @@ export const lambdaInvocation: ResourceType = {
   importable: false,
   customizePlan:
     () =>
-    ({ planned, prior, replace }) => {
+    ({ planned, prior }) => {
       const { input, lifecycle_scope: scope } = planned;
-      if (scope !== 'CREATE_ONLY' && typeof input === 'string' && !/^\s*\{[\s\S]*\}\s*$/.test(input)) {
+      if (scope === 'CREATE_ONLY')
+        throw new Error('lifecycle_scope CREATE_ONLY is not simulated by the sandbox');
+      if (typeof input === 'string' && !/^\s*\{[\s\S]*\}\s*$/.test(input)) {
         throw new Error('lifecycle_scope other than "CREATE_ONLY" requires input to be a JSON object');
       }
-      if (!prior || prior.input === input) return;
-      if (scope === 'CREATE_ONLY') replace('input');
-      else planned.result = UNKNOWN;
+      if (prior && prior.input !== input) planned.result = UNKNOWN;
     },
   create: (context, planned) => invokeFor(context, 'create', null, planned),
   // There is nothing to read: what the function said then is what is known.
   read: async (_context, state) => state,
   update: (context, prior, planned) => invokeFor(context, 'update', prior, planned),
-  delete: async (context, state) => {
-    if (state.lifecycle_scope !== 'CREATE_ONLY') await invokeFor(context, 'delete', state, state);
-  },
+  delete: async (context, state) => void (await invokeFor(context, 'delete', state, state)),
 };
 
 /** `data "aws_lambda_invocation"`: invoked at each read, with the input as it is. */
@@ -56,7 +54,6 @@ async function invokeFor(
 }
 
 function payloadFor(action: string, prior: State | null, planned: State): string {
-  if (planned.lifecycle_scope === 'CREATE_ONLY') return planned.input;
   const lifecycle = { action, prev_input: prior ? JSON.parse(prior.input) : null };
   return JSON.stringify({ ...JSON.parse(planned.input), [planned.terraform_key]: lifecycle });
 }

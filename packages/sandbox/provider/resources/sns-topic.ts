@@ -1,21 +1,10 @@
 import type { ProviderContext, ResourceType, State } from '../resource';
-import { keepSpelling } from '../schema/spelling';
-import { doing, nameOrPrefixed } from './common';
+import { doing, given, nameOrPrefixed } from './common';
 import { simpleResource } from './simple-resource';
 import { tagList, tagsByArn } from './tags';
 
 /** Of deliveries none are logged: the provider says so of each protocol. */
 const UNSAMPLED = ['Application', 'Firehose', 'HTTP', 'Lambda', 'SQS'];
-
-/** State's names of the topic's attributes that can be set. */
-const TOPIC_ATTRIBUTES: Readonly<Record<string, string>> = {
-  delivery_policy: 'DeliveryPolicy',
-  display_name: 'DisplayName',
-  kms_master_key_id: 'KmsMasterKeyId',
-  policy: 'Policy',
-  signature_version: 'SignatureVersion',
-  tracing_config: 'TracingConfig',
-};
 
 /** `aws_sns_topic`. */
 export const snsTopic: ResourceType = {
@@ -29,7 +18,7 @@ export const snsTopic: ResourceType = {
     made: ({ TopicArn: id }) => ({ id }),
     input: (planned) => ({
       Name: planned.name,
-      Attributes: topicAttributes(planned),
+      Attributes: given({ DisplayName: planned.display_name }),
       Tags: tagList(planned.tags_all),
     }),
     finish: async (context, made) => {
@@ -41,11 +30,8 @@ export const snsTopic: ResourceType = {
     tagging: tagsByArn('sns'),
   }),
   update: async (context, prior, planned) => {
-    const fresh = topicAttributes(planned);
-    for (const [attribute, name] of Object.entries(TOPIC_ATTRIBUTES)) {
-      if (prior[attribute] !== planned[attribute])
-        await setAttribute(context, planned.id, name, fresh[name] ?? '');
-    }
+    if (prior.display_name !== planned.display_name)
+      await setAttribute(context, planned.id, 'DisplayName', planned.display_name ?? '');
   },
 };
 
@@ -60,28 +46,19 @@ const setAttribute = (
     context.call('sns', 'SetTopicAttributes', { TopicArn, AttributeName, AttributeValue }),
   );
 
-const topicAttributes = (planned: State): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(TOPIC_ATTRIBUTES)
-      .filter(([attribute]) => planned[attribute] !== null)
-      .map(([attribute, name]) => [name, String(planned[attribute])]),
-  );
-
 function topicState(it: Record<string, string>, state: State): State {
   const TopicArn: string = state.id;
   return {
     arn: TopicArn,
-    delivery_policy: it.DeliveryPolicy ?? state.delivery_policy,
     beginning_archive_time: '',
     content_based_deduplication: false,
     display_name: it.DisplayName || null,
     fifo_topic: false,
-    kms_master_key_id: it.KmsMasterKeyId || null,
     name: TopicArn.split(':').at(-1),
     name_prefix: state.name_prefix ?? '',
     owner: it.Owner ?? TopicArn.split(':')[4],
-    policy: it.Policy ? keepSpelling(state.policy, it.Policy) : (state.policy ?? ''),
-    signature_version: Number(it.SignatureVersion ?? 0),
-    tracing_config: it.TracingConfig ?? '',
+    policy: it.Policy,
+    signature_version: 0,
+    tracing_config: '',
   };
 }

@@ -13,8 +13,6 @@ export type CustomizePlan = (plan: {
   readonly planned: Record<string, any>;
   readonly prior: Record<string, any> | null;
   readonly config: Record<string, any>;
-  /** Says that a change of that attribute replaces the resource this time. */
-  readonly replace: (attribute: string) => void;
 }) => void;
 
 /**
@@ -27,17 +25,12 @@ export function planChange(
   config: Record<string, any>,
   customize: CustomizePlan = () => {},
 ): Plan {
-  const replaced = new Set<string>();
-  const replace = (name: string) => replaced.add(name);
   const planned = planBlock(block, prior, config);
-  customize({ planned, prior, config, replace });
+  customize({ planned, prior, config });
   if (prior === null) return { planned, replace: [] };
-  const changed = Object.keys(planned).filter((name) => !isDeepStrictEqual(prior[name], planned[name]));
-  if (changed.length === 0) return { planned, replace: [] };
-  for (const name of changed) {
-    if ((block.attributes[name] ?? block.blocks[name])?.forceNew) replaced.add(name);
-  }
-  return { planned, replace: [...replaced] };
+  const isChanged = (name: string) => !isDeepStrictEqual(prior[name], planned[name]);
+  const isNew = (name: string) => (block.attributes[name] ?? block.blocks[name])?.forceNew;
+  return { planned, replace: Object.keys(planned).filter((name) => isChanged(name) && isNew(name)) };
 }
 
 function planBlock(block: Block, prior: any, config: any): any {

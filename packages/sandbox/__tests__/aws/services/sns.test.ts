@@ -79,21 +79,14 @@ describe('a topic', () => {
   });
 
   it('takes new attributes and tags', async () => {
-    const statement = { Effect: 'Allow', Principal: '*', Action: 'sns:Publish', Resource: topicArn };
-    const policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-    await sns.send(
-      new SetTopicAttributesCommand({
-        TopicArn: topicArn,
-        AttributeName: 'Policy',
-        AttributeValue: policy,
-      }),
-    );
+    const name = { AttributeName: 'DisplayName', AttributeValue: 'Results' };
+    await sns.send(new SetTopicAttributesCommand({ TopicArn: topicArn, ...name }));
     await sns.send(new TagResourceCommand({ ResourceArn: topicArn, Tags: [{ Key: 'a', Value: 'b' }] }));
     await sns.send(new UntagResourceCommand({ ResourceArn: topicArn, TagKeys: ['team'] }));
 
     const { Attributes } = await sns.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
     const { Tags } = await sns.send(new ListTagsForResourceCommand({ ResourceArn: topicArn }));
-    expect(Attributes?.Policy).toBe(policy);
+    expect(Attributes?.DisplayName).toBe('Results');
     expect(Tags).toEqual([{ Key: 'a', Value: 'b' }]);
   });
 

@@ -48,14 +48,11 @@ test('the function is told of create, update and delete, and of the input before
   ]);
 });
 
-test('without the lifecycle, only creation invokes, and a new input replaces', async () => {
-  const plain = (n: number) => invocation({ n }, { lifecycle_scope: 'CREATE_ONLY' });
-  await stack.apply(plain(1));
-  const output = await stack.apply(plain(2));
-  await stack.destroy();
+test('refuses to be without the lifecycle, as it is by default', async () => {
+  stack.write(invocation({ n: 1 }, { lifecycle_scope: undefined }));
+  const refused = await stack.run('plan');
 
-  expect(output).toContain('must be replaced');
-  expect(payloads()).toEqual([{ n: 1 }, { n: 2 }]);
+  expect(unwrapped(refused.output)).toContain('lifecycle_scope CREATE_ONLY is not simulated');
 });
 
 test('a change of the triggers, the function or the qualifier replaces', async () => {

@@ -83,13 +83,12 @@ test('inside a set, what is computed is kept by what the item says', () => {
   ]);
 });
 
-test('a resource may say by itself what replaces, and what becomes unknown', () => {
-  const customize: CustomizePlan = ({ planned, prior, replace }) => {
+test('a resource may say by itself what becomes unknown', () => {
+  const customize: CustomizePlan = ({ planned, prior }) => {
     if (!prior || prior.note === planned.note) return;
     planned.arn = UNKNOWN;
-    replace('note');
   };
   const { planned, replace } = plan({ name: 'n' }, { name: 'n', note: 'new' }, customize);
   expect(planned.arn).toBe(UNKNOWN);
-  expect(replace).toEqual(['note']);
+  expect(replace).toEqual([]);
 });

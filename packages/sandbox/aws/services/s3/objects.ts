@@ -31,11 +31,7 @@ export function objectOperations(store: Store): Record<string, Operation> {
     HeadObject: read(false),
 
     PutObject: s3Operation(store, {
-      action: (input) => [
-        's3:PutObject',
-        ...comparingEtag(input),
-        ...(input.Tagging ? ['s3:PutObjectTagging'] : []),
-      ],
+      action: (input) => ['s3:PutObject', ...comparingEtag(input)],
       on: 'object',
       conditionKeys: (input) =>
         definedKeys({
@@ -45,12 +41,7 @@ export function objectOperations(store: Store): Record<string, Operation> {
           's3:x-amz-server-side-encryption-aws-kms-key-id': input.SSEKMSKeyId,
         }),
       run: async (bucket, input, context) => {
-        checkTagging(input.Tagging);
         checkNew(input);
-        if (input.StorageClass === 'OUTPOSTS')
-          throw new AwsError('InvalidStorageClass', 'The storage class you specified is not valid', 400, {
-            StorageClassRequested: 'OUTPOSTS',
-          });
         const body = Buffer.from(input.Body ?? '');
         const checksums = checkedChecksums(input, body);
         return write(bucket, input, { ...input, body, checksums }, context);
@@ -124,8 +115,8 @@ const MAX_DELETED = 1000;
 const MAX_KEY_BYTES = 1024;
 const MAX_METADATA_BYTES = 2048;
 
-/** @throws AwsError for a key or metadata that are too long, and for a lock, which no bucket here knows */
-function checkNew({ Key, Metadata = {}, ...input }: any): void {
+/** @throws AwsError for a key or metadata that are too long */
+function checkNew({ Key, Metadata = {} }: any): void {
   const Size = Buffer.byteLength(Key);
   if (Size > MAX_KEY_BYTES)
     throw new AwsError('KeyTooLongError', 'Your key is too long', 400, {
@@ -136,22 +127,6 @@ function checkNew({ Key, Metadata = {}, ...input }: any): void {
     const message = 'Your metadata headers exceed the maximum allowed metadata size';
     throw new AwsError('MetadataTooLarge', message, 400, { MaxSizeAllowed: MAX_METADATA_BYTES });
   }
-  const locks = [input.ObjectLockMode, input.ObjectLockRetainUntilDate, input.ObjectLockLegalHoldStatus];
-  if (locks.some((lock) => lock !== undefined))
-    throw new AwsError('InvalidRequest', 'Bucket is missing Object Lock Configuration');
-}
-
-/** Tags as a query, none of them twice. @throws InvalidArgument */
-function checkTagging(tagging: string | undefined): void {
-  const names = [...new URLSearchParams(tagging).keys()];
-  const isWhole = (tagging ?? '').split('&').every((part) => /^([^=,]+=[^=,]*)?$/.test(part));
-  if (names.length > 10) throw new AwsError('BadRequest', 'Object tags cannot be greater than 10');
-  if (isWhole && new Set(names).size === names.length) return;
-  throw invalidArgument(
-    "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
-    'x-amz-tagging',
-    tagging,
-  );
 }
 
 /** Whoever compares ETags learns about the content, so has to be allowed to read it. */
@@ -200,7 +175,6 @@ function checkVersionId(versionId: string): void {
 const changesItself = (input: any, versionId: string | undefined): boolean =>
   versionId !== undefined ||
   input.MetadataDirective === 'REPLACE' ||
-  input.StorageClass !== undefined ||
   input.WebsiteRedirectLocation !== undefined ||
   input.ServerSideEncryption !== undefined;
 

@@ -39,8 +39,6 @@ export class IdentityStore {
 export const identityArn = (name: string, { region, accountId }: CallContext): string =>
   `arn:aws:ses:${region}:${accountId}:identity/${name.toLowerCase()}`;
 
-const DAY_MS = 86_400_000;
-
 /** Operations on email identities. */
 export function identityOperations(
   store: IdentityStore,
@@ -95,7 +93,6 @@ export function identityOperations(
         );
         identity.configurationSetName = input.ConfigurationSetName;
         identity.sign(signingOf(origin, attributes), now);
-        if (attributes?.NextSigningKeyLength) identity.keyLength = attributes.NextSigningKeyLength;
         store.add(identity);
         return {
           IdentityType: 'DOMAIN',
@@ -121,7 +118,6 @@ export function identityOperations(
       checkSigningAttributes(origin, attributes);
       const identity = require(input, context);
       const now = context.clock.now();
-      changeKeyLength(identity, attributes?.NextSigningKeyLength, now);
       identity.sign(signingOf(origin, attributes), now);
       return { DkimStatus: identity.status, DkimTokens: identity.tokens };
     },
@@ -161,25 +157,12 @@ function signingOf(origin: string, attributes: any): Signing {
   return { origin: 'EXTERNAL', selector: attributes.DomainSigningSelector, key: half, privateKey: pem };
 }
 
-function changeKeyLength(
-  identity: Identity,
-  keyLength: Identity['keyLength'] | undefined,
-  now: number,
-): void {
-  if (keyLength === undefined || keyLength === identity.keyLength) return;
-  if (identity.keyLengthChangedAt !== undefined && now - identity.keyLengthChangedAt < DAY_MS) {
-    throw badRequest('The key length can be changed at most once per day.');
-  }
-  identity.keyLength = keyLength;
-  identity.keyLengthChangedAt = now;
-}
-
 function dkimAttributes(identity: Identity) {
-  const { signing, enabled, status, tokens, keyLength, keyLengthChangedAt, createdAt } = identity;
+  const { signing, enabled, status, tokens, createdAt } = identity;
   const easyDkim = signing.origin === EASY_DKIM && {
-    NextSigningKeyLength: keyLength,
-    CurrentSigningKeyLength: keyLength,
-    LastKeyGenerationTimestamp: new Date(keyLengthChangedAt ?? createdAt),
+    NextSigningKeyLength: 'RSA_2048_BIT',
+    CurrentSigningKeyLength: 'RSA_2048_BIT',
+    LastKeyGenerationTimestamp: new Date(createdAt),
   };
   return {
     SigningEnabled: enabled,

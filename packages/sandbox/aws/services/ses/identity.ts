@@ -50,22 +50,18 @@ export class Identity {
   verifiedForSending = false;
   /** Counts the changes, so that a check begun before one does not decide after it. */
   generation = 0;
-  keyLength: 'RSA_1024_BIT' | 'RSA_2048_BIT' = 'RSA_2048_BIT';
-  keyLengthChangedAt: number | undefined;
-  readonly createdAt: number;
   private current: Signing = { origin: EASY_DKIM };
 
   constructor(
     readonly name: string,
     readonly region: string,
     readonly arn: string,
-    now: number,
+    readonly createdAt: number,
     /** Outlives the identity, so that a deletion hides nothing. */
     readonly timeline: TimelineEntry[],
     readonly tags: ResourceTags,
   ) {
-    this.createdAt = now;
-    this.changedAt = now;
+    this.changedAt = createdAt;
   }
 
   get signing(): Signing {

@@ -13,18 +13,18 @@ export function sendingOperations(
   easyDkim: EasyDkimKey,
 ): Record<string, Operation> {
   const identityOf = (input: any, { region }: CallContext): Identity | undefined =>
-    store.find(region, domainOf(addressOf(senderOf(input))));
+    store.find(region, domainOf(senderOf(input)));
   return {
     SendEmail: {
       action: 'ses:SendEmail',
       resource: (input, context) =>
-        identityOf(input, context)?.arn ?? identityArn(domainOf(addressOf(senderOf(input))), context),
+        identityOf(input, context)?.arn ?? identityArn(domainOf(senderOf(input)), context),
       resourceTags: (input, context) => identityOf(input, context)?.tags.arrived ?? {},
-      conditionKeys: (input) => ({ 'ses:ApiVersion': '2', 'ses:FromAddress': addressOf(senderOf(input)) }),
+      conditionKeys: (input) => ({ 'ses:ApiVersion': '2', 'ses:FromAddress': senderOf(input) }),
       run: async (input, context) => {
-        const from = senderOf(input);
+        const from = input.FromEmailAddress;
         const identity = identityOf(input, context);
-        if (!identity?.verifiedForSending) throw notVerified(addressOf(from), context.region);
+        if (!identity?.verifiedForSending) throw notVerified(senderOf(input), context.region);
         const now = context.clock.now();
         const messageId = `${now.toString(16).padStart(16, '0')}-${randomBytes(20).toString('hex')}-000000`;
         const raw = await compose(letterOf(input, from, messageId, now), signerOf(identity, easyDkim));
@@ -63,7 +63,7 @@ function letterOf(input: any, from: string, messageId: string, now: number): Let
   };
 }
 
-const senderOf = ({ FromEmailAddress = '' }: any): string => FromEmailAddress;
+const senderOf = ({ FromEmailAddress = '' }: any): string => addressOf(FromEmailAddress);
 const addressOf = (mailbox: string): string => (/<([^<>]+)>/.exec(mailbox)?.[1] ?? mailbox).trim();
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
 

@@ -6,16 +6,12 @@ export const badRequest = (message: string): AwsError => new AwsError('BadReques
 /** What belongs to which origin; how each is written, the model has said. */
 export function checkSigningAttributes(origin: string, attributes: any): void {
   const { DomainSigningSelector: selector, DomainSigningPrivateKey: privateKey } = attributes ?? {};
-  const { NextSigningKeyLength: keyLength } = attributes ?? {};
   if (origin !== 'EXTERNAL' && (selector ?? privateKey) !== undefined)
     throw badRequest('DomainSigningSelector and DomainSigningPrivateKey are for the origin EXTERNAL only.');
-  if (origin !== 'EXTERNAL') return;
-  if (keyLength !== undefined) throw badRequest('NextSigningKeyLength is for the origin AWS_SES only.');
-  if (selector === undefined || privateKey === undefined) {
+  if (origin === 'EXTERNAL' && (selector === undefined || privateKey === undefined))
     throw badRequest(
       'DomainSigningSelector and DomainSigningPrivateKey are required for the origin EXTERNAL.',
     );
-  }
 }
 
 const DOMAIN = /^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/;
