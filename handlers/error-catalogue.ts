@@ -14,76 +14,71 @@ export interface ErrorDescription {
   readonly look?: string;
 }
 
-const UNTOUCHED = 'as before; nothing was written';
 const STATUS = 'byodkim status <domain>';
+
+const untouched = (told: Omit<ErrorDescription, 'ses'>): ErrorDescription => ({
+  ses: 'as before; nothing was written',
+  ...told,
+});
 
 /** Cause and remedy of every error, for the docs and for the notices of failed changes. Markdown. */
 export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
-  VALIDATION_ERROR: {
+  VALIDATION_ERROR: untouched({
     when: 'The event is malformed: the message names each field, what was expected and what was found. Or a plan takes a region out of `regions` that still signs or cannot be asked, or puts another one first.',
-    ses: UNTOUCHED,
     who: 'whoever called',
     remedy:
       'Mend the event; for `regions` do what the message says. Anything else from Terraform should not happen, since the list is validated before: report it.',
-  },
-  UNSUPPORTED_ACTION: {
+  }),
+  UNSUPPORTED_ACTION: untouched({
     when: 'A direct call names an action that does not exist (`phase_manager` of the old process is one).',
-    ses: UNTOUCHED,
     who: 'whoever called',
     remedy: 'Use one of the actions that the message lists.',
-  },
-  NOT_ALLOWED: {
+  }),
+  NOT_ALLOWED: untouched({
     when: 'The event asks for what the control stack does not allow: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside of the key store. Or something that changes came through the reading door.',
-    ses: UNTOUCHED,
     who: 'whoever called; to allow it, whoever deploys the control stack',
     remedy:
       'Leave the setting out. If it is meant: name it in `control.allow` of the list (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. What changes needs a grant on the function’s own name, not on its alias `read`.',
-  },
-  DNS_TXT_NOT_READY: {
+  }),
+  DNS_TXT_NOT_READY: untouched({
     when: 'Some authoritative server has no record yet, or still an older one; or no resolver sees it yet.',
-    ses: UNTOUCHED,
     who: 'the DNS team',
     remedy:
       'Publish the record (`byodkim record <domain>` prints it), wait until every server has it (`byodkim check <domain> --watch`), deploy again.',
     look: 'byodkim check <domain> --watch',
-  },
-  DNS_TXT_INVALID: {
+  }),
+  DNS_TXT_INVALID: untouched({
     when: 'There is a record, but no signer can use it: not DKIM1, revoked, not RSA, several records, wrong `h=` or `s=`, or a key outside 1024–2048 bits.',
-    ses: UNTOUCHED,
     who: 'the DNS team',
     remedy:
       'Replace the record with the one that `byodkim record <domain>` prints; the message says what is wrong with it.',
     look: 'byodkim check <domain>',
-  },
-  DNS_KEY_MISMATCH: {
+  }),
+  DNS_KEY_MISMATCH: untouched({
     when: 'The record is valid, but of another key than the private key in S3. Both fingerprints are in the message.',
-    ses: UNTOUCHED,
     who: 'the DNS team, or whoever put the key into S3',
     remedy:
       'Compare both fingerprints with `byodkim key show <domain>`: publish the record of the key in S3, or put the right key into S3.',
     look: 'byodkim key show <domain>',
-  },
-  DNS_LOOKUP_FAILED: {
+  }),
+  DNS_LOOKUP_FAILED: untouched({
     when: 'No server answered, or all with failure. The message says what each of them did.',
-    ses: UNTOUCHED,
     who: 'the platform engineer, with the DNS team',
     remedy:
       'If nothing gets out of this network, set `gate.mode: recursive`; otherwise the zone’s servers are down. Deploy again.',
     look: 'byodkim check <domain>',
-  },
-  CERTIFICATE_NOT_FOUND: {
+  }),
+  CERTIFICATE_NOT_FOUND: untouched({
     when: 'The private key, or the DNS information beside it, is not in S3. The message names the object.',
-    ses: UNTOUCHED,
     who: 'whoever keeps the keys',
     remedy: 'Put the object there, correct `keyStore`, or set `createKey: true`.',
-  },
-  CERTIFICATE_INVALID: {
+  }),
+  CERTIFICATE_INVALID: untouched({
     when: 'The object is not a PEM RSA private key that SES takes: encrypted, another algorithm, a public key, several keys, or a size outside 1024–2048 bits.',
-    ses: UNTOUCHED,
     who: 'whoever keeps the keys',
     remedy:
       'Replace the object; `openssl pkey -in key.pem -noout -text_pub` shows what it is, and nothing secret.',
-  },
+  }),
   ACCESS_DENIED: {
     when: 'The function lacks a permission: the message names the action and the resource.',
     ses: 'as before; if it happened after the Put, the message tells the rollback’s outcome',
@@ -92,33 +87,29 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
       'An identity that exists already must be tagged `byodkim=managed`. Otherwise compare the function’s role with docs/permissions.md; look for a bucket or key policy that denies.',
     look: STATUS,
   },
-  IDENTITY_NOT_FOUND: {
+  IDENTITY_NOT_FOUND: untouched({
     when: 'SES has no such identity in this region.',
-    ses: UNTOUCHED,
     who: 'the platform engineer',
     remedy: 'Correct the region, or set `identity: managed`.',
-  },
-  PRIOR_STATE_NOT_RESTORABLE: {
+  }),
+  PRIOR_STATE_NOT_RESTORABLE: untouched({
     when: 'What SES has now could not be put back after a failure (a BYODKIM key that is not in S3 or not in DNS).',
-    ses: UNTOUCHED,
     who: 'the platform engineer',
     remedy:
       'Put the earlier key where the message says. Only if it is to be given up: `irreversible: allow`.',
     look: STATUS,
-  },
-  RECORD_STILL_NEEDED: {
+  }),
+  RECORD_STILL_NEEDED: untouched({
     when: 'At plan time: the deploy would remove the Route 53 record of a selector that signs, whose mail is still under way, or that a change may have to go back to.',
-    ses: UNTOUCHED,
     who: 'whoever changed the list',
     remedy: 'Write into the list what the message says (`previousSelectors`), and deploy again.',
-  },
-  KEY_STILL_NEEDED: {
+  }),
+  KEY_STILL_NEEDED: untouched({
     when: 'A private key was to be deleted that SES signs with, that a revert or a destroy would go back to (in any region), or whose record is still published.',
-    ses: UNTOUCHED,
     who: 'whoever keeps the keys',
     remedy: 'Do what the message says first: rotate, deploy, revoke the record; then delete the key.',
     look: STATUS,
-  },
+  }),
   CONCURRENT_UPDATE: {
     when: 'Another run is at work on the domain (since when, until when), or took over.',
     ses: 'whatever the other run makes of it',

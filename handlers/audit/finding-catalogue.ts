@@ -4,35 +4,30 @@ import type { FindingCode } from './findings';
 export interface FindingDescription {
   /** What was found. */
   readonly means: string;
-  /** Who acts. */
-  readonly who: string;
+  /** Who acts. @default whoever deploys */
+  readonly who?: string;
   readonly remedy: string;
 }
 
-const OPERATOR = 'whoever deploys';
 const DNS_TEAM = 'the DNS team; where the stack publishes the record, whoever deploys';
 
 /** Cause and remedy of every finding of the audit, for the docs. Markdown. */
 export const FINDING_CATALOGUE: Readonly<Record<FindingCode, FindingDescription>> = {
   IDENTITY_MISSING: {
     means: 'SES has no identity of this domain any more, and the ledger says that it is to sign.',
-    who: OPERATOR,
     remedy: 'If the domain still sends mail, deploy it again; if not, destroy its stack.',
   },
   DRIFT: {
     means: 'SES signs with something else than what was set: somebody has changed it by hand.',
-    who: OPERATOR,
     remedy: 'Find out who did and why (CloudTrail). Deploy the domain again to have it as it was.',
   },
   SIGNING_OFF: {
     means: 'Signing is switched off in SES: mail goes out unsigned.',
-    who: OPERATOR,
     remedy: 'Deploy the domain again: that switches it on.',
   },
   NOT_TAGGED: {
     means:
       'The identity has lost the tag `byodkim = managed`, so the function may neither change it nor put it back.',
-    who: OPERATOR,
     remedy: 'Deploy the domain again, or set the tag with `aws sesv2 tag-resource`.',
   },
   NOT_VERIFIED: {
@@ -95,18 +90,15 @@ export const FINDING_CATALOGUE: Readonly<Record<FindingCode, FindingDescription>
   REVERT_OVERDUE: {
     means:
       'A change was not confirmed, or not verified, and the schedule that ends it did not do so in time.',
-    who: OPERATOR,
     remedy:
       'Deploy the domain again, or undo the change with `byodkim revert`. Look into the log of the function.',
   },
   UNCONFIRMED: {
     means: 'A change that nothing undoes by itself was never confirmed, for a day and longer.',
-    who: OPERATOR,
     remedy: 'Deploy the domain again, or end it with `byodkim confirm` or `byodkim revert`.',
   },
   PUT_BACK: {
     means: 'SES did not verify the last change in time, so what was before was put back.',
-    who: OPERATOR,
     remedy:
       'See whether SES can find the record (`byodkim check`), then deploy again; `verification.timeoutMinutes` gives it longer.',
   },
@@ -122,36 +114,30 @@ export const FINDING_CATALOGUE: Readonly<Record<FindingCode, FindingDescription>
   },
   KEY_OVERDUE: {
     means: 'The key is older than `keyLifetimeDays`.',
-    who: OPERATOR,
     remedy: 'Rotate to a new selector.',
   },
   KEY_DUE: {
     means: 'The key reaches `keyLifetimeDays` within 60 days.',
-    who: OPERATOR,
     remedy: 'Rotate to a new selector before that day.',
   },
   REGIONS_DIFFER: {
     means:
       'The regions of a domain sign with different keys for more than a day: one was left behind in a rotation.',
-    who: OPERATOR,
     remedy: 'Deploy all of them: `npm run deploy -- example.com`.',
   },
   ROTATION_FAILED: {
     means: 'A domain that rotates by itself has begun to, and did not come to the end.',
-    who: OPERATOR,
     remedy:
       'The notice of that day, or the log of the function, says why: mend it. The audit begins again after a week.',
   },
   NOT_MANAGED: {
     means:
       'There is no ledger of the domain that was asked about: this project never changed it, or the ledger is gone.',
-    who: OPERATOR,
     remedy: 'Check name and region; deploy the domain if it is to be managed.',
   },
   NOT_CHECKED: {
     means:
       'Something could not be looked at, for the reason that the finding gives; or the ledgers of other regions could not be read.',
-    who: OPERATOR,
     remedy:
       'Mend the cause, then run the audit again. For other regions, deploy the control stacks of all of them.',
   },

@@ -6,7 +6,7 @@ export const findings: GeneratedDocument = {
   path: 'docs/findings.md',
   generate: () => {
     const sections = (Object.keys(FINDING_CATALOGUE) as FindingCode[]).map((code) => {
-      const { means, who, remedy } = FINDING_CATALOGUE[code];
+      const { means, who = 'whoever deploys', remedy } = FINDING_CATALOGUE[code];
       return `## ${code}\n\n| | |\n|---|---|\n| Severity | ${FINDINGS[code].join(' or ')} |\n| What it means | ${means} |\n| Who acts | ${who} |\n| What to do | ${remedy} |\n`;
     });
     return [
