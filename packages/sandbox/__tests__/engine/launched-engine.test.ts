@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,6 +13,9 @@ import { ENGINES, type NamedEngine } from './engines';
 
 /** What go-plugin wants to see before a plugin says anything. */
 const MAGIC_COOKIE = 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2';
+
+/** More than any system numbers its processes by. */
+const NOBODY = String(2 ** 30);
 
 const isRunning = (pid: number): boolean => {
   try {
@@ -151,7 +154,7 @@ describe('whatever the engine', () => {
     ['by an engine that is too old', { TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE }, /PLUGIN_CLIENT_CERT.*too old/],
     [
       'after its sandbox has ended',
-      { TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE, SANDBOX_PROVIDER_PID: String(spawnSync('true').pid) },
+      { TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE, SANDBOX_PROVIDER_PID: NOBODY },
       /has ended: start it again/,
     ],
   ])('a provider that is launched %s says why it cannot be, and leaves nothing', async (_, more, why) => {
