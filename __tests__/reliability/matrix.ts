@@ -126,7 +126,9 @@ async function settle(
 async function inParallel<In, Out>(items: readonly In[], work: (item: In, index: number) => Promise<Out>) {
   const results = new Array<Out>(items.length);
   let next = 0;
-  const lanes = Array.from({ length: CONCURRENCY }, async () => {
+  // Each needs a process of the function, which takes as long to start as a cell.
+  const beside = Math.min(CONCURRENCY, Math.ceil(items.length / 3));
+  const lanes = Array.from({ length: beside }, async () => {
     for (let index = next++; index < items.length; index = next++)
       results[index] = await work(items[index]!, index);
   });
