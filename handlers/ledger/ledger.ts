@@ -69,9 +69,9 @@ const owner = z.strictObject({
   transaction,
   wanted,
   /** How its stack asks DNS; so does the audit. */
-  gate: z.optional(gate),
+  gate: z.optional(z.strictObject(gate.shape)),
   /** How its stack lets keys follow each other; plans and the audit go by it. */
-  rotation: z.optional(rotation),
+  rotation: z.optional(z.strictObject(rotation.shape)),
   /** The drift token that it was applied with. */
   driftToken: z.optional(name.check(z.maxLength(256))),
   /** By its stack. A transaction that was confirmed once is not left armed again. */
