@@ -59,7 +59,7 @@ export function cdktf(
     child.on('error', reject);
     child.on('close', (code) => {
       const plain = stripVTControlCharacters(output);
-      for (const error of findHandlerErrors(plain)) show(errorBlock(error));
+      for (const error of findHandlerErrors(plain)) show(errorBlock(error, args[1]));
       resolve({ exitCode: code ?? 1, output: plain });
     });
   });
