@@ -45,7 +45,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     who: 'the DNS team',
     remedy:
       'Publish the record (`byodkim record <domain>` prints it), wait until every server has it (`byodkim check <domain> --watch`), deploy again.',
-    look: 'byodkim check <domain> --watch',
+    look: 'byodkim record <domain> && byodkim check <domain> --watch',
   }),
   DNS_TXT_INVALID: untouched({
     when: 'There is a record, but no signer can use it: not DKIM1, revoked, not RSA, several records, wrong `h=` or `s=`, or a key outside 1024–2048 bits.',

@@ -38,9 +38,9 @@ interface Told<Code extends ErrorCode> {
 }
 
 /**
- * The one error that leaves the handler. Its message says what happened and what to do next, for whoever sees nothing
- * else (Terraform does not); `what` and `advice` are the same apart, and `details` as data. Terraform shows `name`, so it
- * is the code.
+ * The one error that leaves the handler. Its message says what happened and what to do next, for logs and direct calls;
+ * `what` and `advice` are the same apart, as engines and notices show them, and `details` as data. An engine shows
+ * `name`, so it is the code.
  */
 export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly what: string;
