@@ -14,6 +14,8 @@ const END_TO_END = [
   '/__tests__/support/world\\.contract\\.test',
   '/__tests__/handlers/deployed\\.test',
   '/__tests__/hostile/doors\\.test',
+  '/__tests__/action/',
+  '/__tests__/scripts/stacks\\.test',
 ];
 
 const project = (displayName, more) => ({
