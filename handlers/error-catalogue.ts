@@ -149,3 +149,18 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     look: STATUS,
   },
 };
+
+/**
+ * What to do about an error, once: what it advises itself, and the command that shows more; or else what the catalogue says.
+ * @param domain as `byodkim` takes it; without one, `<domain>` stays
+ */
+export function whatToDo(
+  code: ErrorCode,
+  advice: string | undefined,
+  domain = '<domain>',
+): { readonly todo: string; readonly look?: string } {
+  const { remedy, look } = ERROR_CATALOGUE[code];
+  return advice === undefined
+    ? { todo: remedy.replaceAll('<domain>', domain) }
+    : { todo: advice, look: look?.replaceAll('<domain>', domain) };
+}

@@ -1,6 +1,6 @@
 import type { Notice } from '../aws/topics';
 import { iso } from '../clock';
-import { ERROR_CATALOGUE } from '../error-catalogue';
+import { ERROR_CATALOGUE, whatToDo } from '../error-catalogue';
 import type { DetailsOf } from '../error-details';
 import { type ByodkimError, hasCode } from '../errors';
 import { PAUSE_DAYS } from '../rotation/turn';
@@ -27,7 +27,7 @@ export function failureNotice(world: World, noted: NotedWork, error: ByodkimErro
     facts: { Selector: selector },
     happened: error.what,
     has: sesHas(noted, error),
-    todo: [`Who: ${who}.`, ...whatToDo(error, domain), ...again(noted, error)],
+    todo: [`Who: ${who}.`, ...steps(error, domain), ...again(noted, error)],
   });
 }
 
@@ -50,13 +50,13 @@ function state(found: DetailsOf['ROLLBACK_FAILED']['found']): string {
   return `${origin}${selector ? `, selector ${selector}` : ''}, signing ${enabled ? 'on' : 'off'}, ${status}`;
 }
 
-/** What the error itself advises, or else its code. Commands stand alone, each on its line, so that they can be copied. */
-function whatToDo(error: ByodkimError, domain: string): string[] {
+/** Commands stand alone, each on its line, so that they can be copied. */
+function steps(error: ByodkimError, domain: string): string[] {
   if (hasCode(error, 'ROLLBACK_FAILED'))
     return [`Run these, then byodkim status ${domain}:`, '', ...error.details.commands];
-  const { remedy, look } = ERROR_CATALOGUE[error.code];
-  if (error.advice === undefined) return [remedy.replaceAll('`', '').replaceAll('<domain>', domain)];
-  return [error.advice, ...(look === undefined ? [] : ['', look.replaceAll('<domain>', domain)])];
+  const { todo, look } = whatToDo(error.code, error.advice, domain);
+  if (error.advice === undefined) return [todo.replaceAll('`', '')];
+  return [todo, ...(look === undefined ? [] : ['', look])];
 }
 
 /** What happens by itself. */

@@ -1,4 +1,5 @@
-import { ERROR_CATALOGUE, type ErrorDescription } from '../../handlers/error-catalogue';
+import { ERROR_CATALOGUE, whatToDo } from '../../handlers/error-catalogue';
+import type { ErrorCode } from '../../handlers/errors';
 import { forTerminal, oneLine } from '../../handlers/outlets';
 import type { HandlerError } from './handler-errors';
 
@@ -7,54 +8,45 @@ const WIDTH = 96;
 type Row = readonly [label: string, text: string];
 
 /** A handler's error as a person reads it after a long output: what, why, what SES has now, what to do. */
-export const errorBlock = (error: HandlerError, domain?: string): string =>
-  block([...whatHappened(error, domain), ...whatItMeans(error.code), ...whatToDo(error, domain)]);
+export const errorBlock = (error: HandlerError, stack?: string): string =>
+  block([...whatHappened(error, stack), ...whatItMeans(error.code), ...stepsOf(error, stack)]);
 
 /** Several errors of one code: what it means for SES, and who has to act, is told once. */
-export function errorBlocks(code: string, found: readonly { error: HandlerError; domain: string }[]): string {
-  if (found.length === 1) return errorBlock(found[0]!.error, found[0]!.domain);
-  const own = found.map(({ error, domain }) =>
-    block([...whatHappened(error, domain), ...(error.advice === undefined ? [] : whatToDo(error, domain))]),
+export function errorBlocks(code: string, found: readonly { error: HandlerError; stack: string }[]): string {
+  if (found.length === 1) return errorBlock(found[0]!.error, found[0]!.stack);
+  const own = found.map(({ error, stack }) =>
+    block([...whatHappened(error, stack), ...(error.advice === undefined ? [] : stepsOf(error, stack))]),
   );
-  const general = found.some(({ error }) => error.advice === undefined)
-    ? whatToDo({ code, message: '' })
-    : [];
+  const general = found.some(({ error }) => error.advice === undefined) ? stepsOf({ code }) : [];
   return [...own, block([...whatItMeans(code), ...general])].filter(Boolean).join('\n\n');
 }
 
-const whatHappened = ({ code, message }: HandlerError, domain?: string): Row[] => [
+const whatHappened = ({ code, message }: HandlerError, stack?: string): Row[] => [
   ['Error', oneLine(code)],
-  ...(domain === undefined ? [] : [['Domain', domain] as const]),
+  ...(stack === undefined ? [] : [['Domain', stack] as const]),
   ['Reason', forTerminal(message)],
 ];
 
 /** Nothing where nobody knows. */
 function whatItMeans(code: string): Row[] {
-  const known = descriptionOf(code);
-  return known
-    ? [
-        ['SES now', known.ses],
-        ['Who', known.who],
-      ]
-    : [];
-}
-
-/** What the error itself says, or else its code; once. */
-function whatToDo({ code, advice }: HandlerError, stack?: string): Row[] {
-  const known = descriptionOf(code);
-  if (advice === undefined) return known ? [['To do', ofDomain(known.remedy, stack)]] : [];
+  if (!isKnown(code)) return [];
+  const { ses, who } = ERROR_CATALOGUE[code];
   return [
-    ['To do', forTerminal(advice)],
-    ...(known?.look === undefined ? [] : [['Look', ofDomain(known.look, stack)] as const]),
+    ['SES now', ses],
+    ['Who', who],
   ];
 }
 
-/** A text of the catalogue with the domain in it, as `byodkim` takes it; of a stack such as `example.com@eu-west-1`. */
-export const ofDomain = (text: string, stack?: string): string =>
-  stack === undefined ? text : text.replaceAll('<domain>', stack.replace('@', ' --region '));
+function stepsOf({ code, advice }: Pick<HandlerError, 'code' | 'advice'>, stack?: string): Row[] {
+  if (!isKnown(code)) return advice === undefined ? [] : [['To do', forTerminal(advice)]];
+  const { todo, look } = whatToDo(code, advice, stack && asArguments(stack));
+  return [['To do', forTerminal(todo)], ...(look === undefined ? [] : [['Look', look] as const])];
+}
 
-const descriptionOf = (code: string): ErrorDescription | undefined =>
-  Object.hasOwn(ERROR_CATALOGUE, code) ? ERROR_CATALOGUE[code as keyof typeof ERROR_CATALOGUE] : undefined;
+/** A stack such as `example.com@eu-west-1`, as `byodkim` takes it. */
+export const asArguments = (stack: string): string => stack.replace('@', ' --region ');
+
+const isKnown = (code: string): code is ErrorCode => Object.hasOwn(ERROR_CATALOGUE, code);
 
 /** `SES now` is the longest. */
 const LABEL = 9;

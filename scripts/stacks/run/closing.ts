@@ -12,10 +12,9 @@ export function closing(outcomes: readonly Outcome[]): string {
 
 /** Each error with its domain, what a code means once; then what to do about what the function does not know of. */
 export function explanations(outcomes: readonly Outcome[]): string[] {
-  const byCode = new Map<string, { error: HandlerError; domain: string }[]>();
+  const byCode = new Map<string, { error: HandlerError; stack: string }[]>();
   for (const { stack, errors } of outcomes)
-    for (const error of errors)
-      byCode.set(error.code, [...(byCode.get(error.code) ?? []), { error, domain: stack }]);
+    for (const error of errors) byCode.set(error.code, [...(byCode.get(error.code) ?? []), { error, stack }]);
   const refusals = [...byCode].map(([code, found]) => errorBlocks(code, found));
   const hints = new Map<string, string[]>();
   for (const { stack, hints: found } of outcomes)

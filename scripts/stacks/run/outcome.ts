@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode, exitCodeOfError, worst } from '../../../cli/exit-codes';
-import { ERROR_CATALOGUE } from '../../../handlers/error-catalogue';
+import { ERROR_CATALOGUE, whatToDo } from '../../../handlers/error-catalogue';
 import { oneLine } from '../../../handlers/outlets';
-import { ofDomain } from '../error-block';
+import { asArguments } from '../error-block';
 import { findHandlerErrors, type HandlerError } from '../handler-errors';
 import { adviceAfter, hintsFor } from '../hints';
 
@@ -77,8 +77,9 @@ export function exitCodeOf({ ended, errors, because }: Outcome): ExitCode {
 export function nextStep(outcome: Outcome): { who: string; what: string } {
   const code = outcome.errors[0]?.code ?? '';
   if (Object.hasOwn(ERROR_CATALOGUE, code)) {
-    const { who, remedy } = ERROR_CATALOGUE[code as keyof typeof ERROR_CATALOGUE];
-    return { who, what: ofDomain(firstSentence(remedy), outcome.stack) };
+    const known = code as keyof typeof ERROR_CATALOGUE;
+    const { todo } = whatToDo(known, undefined, asArguments(outcome.stack));
+    return { who: ERROR_CATALOGUE[known].who, what: firstSentence(todo) };
   }
   if (outcome.ended === 'done' || outcome.ended === 'unchanged') return { who: '', what: '' };
   const what = outcome.hints[0] ?? outcome.told;
