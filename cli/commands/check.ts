@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type GateOutcome, messageAndAdvice, serverTable, warningLines } from '../../handlers/dns/outcome';
+import type { GateOutcome } from '../../handlers/dns/outcome';
 import {
   type Bind,
   type Cli,
@@ -10,6 +10,7 @@ import {
 } from '../command';
 import { addGateOptions, type GateOptions, gateSettings } from '../dns/gate-options';
 import { type Proof, prove } from '../dns/prove';
+import { messageAndAdvice, serverTable, warningLines } from '../dns/report';
 import { type ExitCode, exitCodeOfOutcome } from '../exit-codes';
 import { addKeyOptions, type KeyOptions } from '../given-key-options';
 import { targetInForce } from '../in-force';

@@ -1,5 +1,5 @@
 import { delegatedName, recordName } from '../../handlers/contract';
-import { type GateOutcome, otherAliases, reportOutcome } from '../../handlers/dns/outcome';
+import { type GateOutcome, otherAliases } from '../../handlers/dns/outcome';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import type { ListedDomain } from '../../list/domain-list';
 import { CliError } from '../cli-error';
@@ -7,6 +7,7 @@ import type { Cli } from '../command';
 import { type GateOptions, gateSettings } from '../dns/gate-options';
 import { prove } from '../dns/prove';
 import { findPublished, type Standing, standingOf, standingOfOutcome } from '../dns/published';
+import { reportOutcome } from '../dns/report';
 import { EXIT, type ExitCode } from '../exit-codes';
 import type { KeyOptions } from '../given-key-options';
 import type { NextStep } from '../next-step';

@@ -1,9 +1,7 @@
 import { delegatedName, type RotationSettings, recordName } from '../contract';
-import { type GateOutcome, otherAliases, type ServerVerdict } from '../dns/outcome';
+import { type GateOutcome, otherAliases } from '../dns/outcome';
+import { byReason } from '../dns/wording';
 import { type Finding, type FindingCode, finding } from './findings';
-
-/** At most this many servers are named. */
-const NAMED = 4;
 
 const CODES: Readonly<Record<NonNullable<GateOutcome['code']>, FindingCode>> = {
   DNS_TXT_NOT_READY: 'RECORD_MISSING',
@@ -22,23 +20,16 @@ export function judgeRecord(outcome: GateOutcome): { findings: Finding[]; notes:
     code === 'DNS_UNKNOWN'
       ? finding(
           code,
-          `DNS could not be asked for ${outcome.recordName}: ${saying(bad) || outcome.message}.`,
+          `DNS could not be asked for ${outcome.recordName}: ${byReason(bad) || outcome.message}.`,
           'Find out whether the name servers of the zone work; then run the audit again.',
         )
       : finding(
           code,
           `The record ${outcome.recordName} is not as expected (key ${outcome.expectedFingerprint}) on ${where}: ` +
-            `${saying(bad)}.`,
+            `${byReason(bad)}.`,
           'Have the DNS team publish the record again; byodkim record prints it.',
         );
   return { findings: [judged], notes: outcome.warnings };
-}
-
-function saying(servers: readonly ServerVerdict[]): string {
-  const named = servers
-    .slice(0, NAMED)
-    .map(({ name, address, reason }) => `${name === undefined ? address : `${name} (${address})`} ${reason}`);
-  return [...named, ...(servers.length > NAMED ? [`and ${servers.length - NAMED} more`] : [])].join('; ');
 }
 
 /** Whether a delegated name still leads into our zone: one that leads elsewhere would not follow the next rotation. */

@@ -3,8 +3,8 @@
  * or the time is up. A round looks for the record's name and for those that aliases lead to (`exploration`), for each down
  * to the servers of its zone (`name-search`, `zone`, `resolvers`); asks one of them what one can tell (`inquiry`), and all of
  * their addresses for the record (`visits`). A question goes out once (`exchange`, `transport`), in octets (`message`, `wire`).
- * What comes back is read (`answer`, `record`) and judged (`judge`); what was found of each name (`name-findings`) and of all
- * (`findings`) is concluded (`conclusion`), put into words (`wording`), and is the `outcome`.
+ * What comes back is read (`answer`, `record`) and judged (`judge`); what was found of each name (`name-findings`) and of all is
+ * concluded (`conclusion`), put into words (`wording`), and is the `outcome`.
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock';
@@ -16,11 +16,11 @@ import {
   recordValue,
 } from '../contract';
 import type { RsaPublicKey } from '../key/public-key';
-import { conclude, isProved } from './conclusion';
+import { type Findings, isProved, type Quorum } from './conclusion';
 import { hasIPv6, type Loopback, readServers, type Servers } from './endpoint';
 import { createExchange, type Exchange, timingFor } from './exchange';
 import { Exploration } from './exploration';
-import type { Findings, Quorum } from './findings';
+
 import { HintSearch } from './hints';
 import { createJudge, judgeFindings } from './judge';
 import { LIMITS } from './limits';
@@ -28,6 +28,7 @@ import type { GateOutcome, ServerVerdict } from './outcome';
 import { Bootstrap, type Family, ResolverStage } from './resolvers';
 import { Memory, Round } from './round';
 import type { Grace } from './tasks';
+import { conclude } from './wording';
 
 /** What is to be proved, and how DNS is asked. */
 export interface GateRequest extends GateSettings {

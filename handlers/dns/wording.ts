@@ -1,17 +1,20 @@
+import type { GateDetails } from '../error-details';
+import { ByodkimError } from '../errors';
 import {
   answering,
-  type Cause,
-  type Code,
+  CODES,
   type Failure,
   type Findings,
-  isUndelegated,
+  failureIn,
+  inOrder,
+  type Quorum,
   withProblem,
   withRole,
   withVerdict,
-} from './findings';
+} from './conclusion';
 import { LIMIT_WORDS } from './limits';
 import { type Disagreement, hostList } from './name-findings';
-import type { ServerVerdict } from './outcome';
+import type { GateOutcome, ServerVerdict } from './outcome';
 import { isOfThisMachine, isSilence } from './problem';
 
 /** A server, in a text of one line. */
@@ -78,31 +81,33 @@ const absenceInWords = ({ absenceSeconds, zone }: Findings): string | undefined 
     ? undefined
     : `Resolvers that were asked for it before may go on saying that it is missing, for ${absenceSeconds} s at most (the SOA minimum of ${zone ?? 'its zone'}).`;
 
+/** The servers of a top-level domain answered for the name: nobody is in charge of the domain. */
+const isUndelegated = ({ zone }: Findings): boolean => zone !== undefined && !zone.includes('.');
+
 /** Nobody could be asked, or nobody said anything of the record. */
-const noAnswer = (findings: Findings, { stage, servers }: Failure): string => {
+const noAnswer = (findings: Findings, { kind, servers }: Failure): string => {
+  const asked = `DNS could not be asked for ${findings.recordName}:`;
+  if (findings.problem) return `${asked} ${findings.problem}`;
   const silent = servers.every(({ problem }) => isSilence(problem) || isOfThisMachine(problem));
   return (
-    `DNS could not be asked for ${findings.recordName}: ` +
-    `${findings.mode === 'authoritative' && stage === 'visibility' ? 'its own name servers have the record, but ' : ''}` +
+    `${asked} ${kind === 'unseen' ? 'its own name servers have the record, but ' : ''}` +
     `none of the ${who(findings, servers)} gave ${silent ? 'an answer' : 'an answer that says anything of it'}. ${byReason(servers)}.`
   );
 };
 
 /** What is wrong, and who has to do what about it. */
-const tell = (
-  findings: Findings,
-  failure: Failure,
-  code: Code,
-): { readonly wrong: string; readonly todo: string } => {
+const tell = (findings: Findings, failure: Failure): { readonly wrong: string; readonly todo: string } => {
   const { domain, recordName, zone, problem, expectedFingerprint, expectedValue } = findings;
-  const { stage, servers } = failure;
+  const { servers } = failure;
   const dnsTeam = `Whoever runs the DNS of ${isUndelegated(findings) ? domain : (zone ?? domain)}`;
   const others = servers.filter(({ verdict }) => verdict !== 'ready');
   const contradiction = byReason(answering(others));
-  switch (code) {
-    case 'DNS_TXT_NOT_READY': {
+  const untold = `Whether ${recordName} is published everywhere cannot be told:`;
+  switch (failure.kind) {
+    case 'late':
+    case 'hidden': {
+      const isHidden = failure.kind === 'hidden';
       const ready = `${withVerdict(servers, 'ready').length} of ${answering(servers).length} ${who(findings, servers)} that answer have it`;
-      const isHidden = stage === 'visibility';
       return {
         wrong:
           `DNS TXT record for ${recordName} is not yet available. Please wait for DNS propagation. ` +
@@ -113,23 +118,18 @@ const tell = (
           : `${dnsTeam} publishes the record on every one of these servers, or waits until it has got there; then apply again. The record reads: ${expectedValue}`,
       };
     }
-    case 'DNS_TXT_INVALID':
+    case 'invalid':
       return {
         wrong: `DNS TXT record for ${recordName} cannot be used, and waiting does not help. ${contradiction}.`,
         todo: `${dnsTeam} replaces it with one TXT record that reads: ${expectedValue}`,
       };
-    case 'DNS_KEY_MISMATCH':
+    case 'other-key':
       return {
         wrong: `DNS TXT record for ${recordName} is of another key: expected ${expectedFingerprint}. ${contradiction}.`,
         todo:
           `${dnsTeam} publishes the record of the private key in S3, or, if that key is the wrong one, the right one ` +
           `is put there. The record of the key in S3 reads: ${expectedValue}`,
       };
-    case 'DNS_LOOKUP_FAILED':
-      break;
-  }
-  const untold = `Whether ${recordName} is published everywhere cannot be told:`;
-  switch (stage) {
     case 'limit': {
       const limits = failure.limits.map((limit) => `Limit ${limit}: ${LIMIT_WORDS[limit]}`).join('; ');
       return {
@@ -148,7 +148,7 @@ const tell = (
         quorum.requiredPercent === 100
           ? 'every one has to (gate.requiredPercent: 100)'
           : `${quorum.requiredPercent} % have to (gate.requiredPercent), and ${quorum.minimumServers} at least (gate.minimumServers)`;
-      const family = servers.some(({ problem }) => isOfThisMachine(problem))
+      const family = servers.some((each) => isOfThisMachine(each.problem))
         ? ' Where this machine has one kind of address only, gate.addressFamily says which.'
         : '';
       return {
@@ -166,9 +166,10 @@ const tell = (
           `${zone ?? 'its zone'} are broken, and mail servers will not see the record. ${byReason(servers)}.`,
         todo: `${dnsTeam} mends its DNSSEC (the DS record at the zone above, or the signatures); then apply again.`,
       };
-    default:
+    case 'unanswered':
+    case 'unseen':
       return {
-        wrong: `${problem ? `DNS could not be asked for ${recordName}: ${problem}` : noAnswer(findings, failure)} This says nothing about the record itself.`,
+        wrong: `${noAnswer(findings, failure)} This says nothing about the record itself.`,
         todo: problem
           ? 'Mend that, then apply again.'
           : 'Find out why these servers do not answer here (are DNS questions, port 53 over UDP and TCP, let out?); then apply again.',
@@ -176,23 +177,27 @@ const tell = (
   }
 };
 
-const causeInWords = ({ domain, zone }: Findings, cause: Cause | undefined): string | undefined => {
-  switch (cause) {
-    case 'not-delegated':
-      return `The domain ${domain} is not delegated: it is not registered, or its registration has lapsed.`;
-    case 'dnssec':
-      return `The likely cause is DNSSEC: the signatures of ${zone ?? domain}, or the DS record at the zone above, are wrong or expired.`;
-    case 'no-ipv6':
-      return (
-        'These servers have IPv6 addresses only, and this machine seems to have no IPv6 (a Lambda function has it only in ' +
-        'a dual-stack subnet); gate.mode: recursive asks resolvers instead.'
-      );
-    case 'closed-network':
-      return 'If this machine may not send DNS questions to the outside, gate.mode: recursive with resolvers that it may ask (https://… where port 53 is closed) is the way.';
-    case undefined:
-      return undefined;
-  }
+/** What it looks like, where nobody is in charge, or nobody answers. */
+const likelyCause = (findings: Findings, { kind, servers }: Failure): string | undefined => {
+  const { domain, zone } = findings;
+  if (isUndelegated(findings))
+    return `The domain ${domain} is not delegated: it is not registered, or its registration has lapsed.`;
+  if ((kind !== 'unanswered' && kind !== 'unseen') || servers.length === 0) return undefined;
+  if (kind === 'unseen' && servers.some(isServfail))
+    return `The likely cause is DNSSEC: the signatures of ${zone ?? domain}, or the DS record at the zone above, are wrong or expired.`;
+  if (servers.every(({ address }) => address.startsWith('[')))
+    return (
+      'These servers have IPv6 addresses only, and this machine seems to have no IPv6 (a Lambda function has it only in ' +
+      'a dual-stack subnet); gate.mode: recursive asks resolvers instead.'
+    );
+  const silent = servers.every(({ problem }) => isSilence(problem));
+  return silent && kind === 'unanswered' && zone === undefined
+    ? 'If this machine may not send DNS questions to the outside, gate.mode: recursive with resolvers that it may ask (https://… where port 53 is closed) is the way.'
+    : undefined;
 };
+
+const isServfail = ({ problem }: ServerVerdict): boolean =>
+  problem?.kind === 'rcode' && problem.rcode === 'SERVFAIL';
 
 const SES_UNTOUCHED = 'SES has not been changed.';
 
@@ -232,26 +237,55 @@ const warningsOf = (findings: Findings, isReady: boolean): readonly string[] => 
   ];
 };
 
-/** The message of an outcome, on one line, the advice beside it, and its warnings. */
-export const putInWords = (
+/** Whether the zone's servers, all or some, lack the record: those that are not in charge any more may be why. */
+const isLacking = ({ kind }: Failure): boolean =>
+  kind === 'unanswered' || kind === 'late' || kind === 'invalid' || kind === 'other-key';
+
+/** The message, on one line, and the advice beside it. */
+const inWords = (
   findings: Findings,
-  failed: { readonly failure: Failure; readonly code: Code; readonly cause?: Cause } | undefined,
-): { readonly message: string; readonly advice?: string; readonly warnings: readonly string[] } => {
-  const warnings = warningsOf(findings, failed === undefined);
+  failure: Failure | undefined,
+): { readonly message: string; readonly advice?: string } => {
   const absence = findings.wasMissing ? absenceInWords(findings) : undefined;
-  if (!failed) return { message: oneLine([publishedInWords(findings), absence]), warnings };
-  const { failure, code, cause } = failed;
-  const { wrong, todo } = tell(findings, failure, code);
-  const message = oneLine([
-    wrong,
-    causeInWords(findings, cause),
-    ...findings.hints,
-    code === 'DNS_TXT_NOT_READY' ? absence : undefined,
-    SES_UNTOUCHED,
-  ]);
-  const advice = oneLine([
-    ...(failure.stage === 'publication' ? findings.disagreements.map(delegationRemedy) : []),
-    todo,
-  ]);
-  return { message, advice, warnings };
+  if (!failure) return { message: oneLine([publishedInWords(findings), absence]) };
+  const { wrong, todo } = tell(findings, failure);
+  const isLate = CODES[failure.kind] === 'DNS_TXT_NOT_READY';
+  const cause = likelyCause(findings, failure);
+  return {
+    message: oneLine([wrong, cause, ...findings.hints, isLate ? absence : undefined, SES_UNTOUCHED]),
+    advice: oneLine([...(isLacking(failure) ? findings.disagreements.map(delegationRemedy) : []), todo]),
+  };
 };
+
+/** Decides what a round proves, and puts it into words. */
+export const conclude = (round: Findings, rounds: number, quorum: Quorum): GateOutcome => {
+  const findings = { ...round, servers: inOrder(round.servers) };
+  const { recordName, zone, expectedFingerprint, expectedValue, servers, absenceSeconds, limits } = findings;
+  const failure = failureIn(findings, quorum);
+  const { message, advice } = inWords(findings, failure);
+  return {
+    ready: failure === undefined,
+    code: failure && CODES[failure.kind],
+    message,
+    advice,
+    recordName,
+    zone,
+    expectedFingerprint,
+    expectedValue,
+    servers,
+    absenceSeconds,
+    limits: limits.length > 0 ? limits : undefined,
+    rounds,
+    warnings: warningsOf(findings, failure === undefined),
+  };
+};
+
+/** The error of an outcome that is not ready; its details are the outcome as data. */
+export const gateError = (outcome: GateOutcome): ByodkimError => {
+  const { code = 'DNS_LOOKUP_FAILED', message: what, advice } = outcome;
+  return new ByodkimError(code, { what, advice, details: gateDetails(outcome) });
+};
+
+/** The outcome as data, without what an error says elsewhere. */
+export const gateDetails = ({ ready: _, code, message, advice, ...details }: GateOutcome): GateDetails =>
+  details;

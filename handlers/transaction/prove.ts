@@ -1,8 +1,8 @@
 import { onceArrived } from '../aws/retry';
 import { KEPT_MS, untilKept } from '../budgets';
 import { delegatedName, recordName } from '../contract';
-import { gateDetails, gateError } from '../dns/conclusion';
 import { type GateOutcome, otherAliases } from '../dns/outcome';
+import { gateDetails, gateError } from '../dns/wording';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../key/key-source';

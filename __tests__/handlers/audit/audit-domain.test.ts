@@ -117,7 +117,7 @@ test('a finding says what was found, what was expected and what to do', async ()
       code: 'RECORD_MISSING',
       found:
         `The record ${NAME} is not as expected (key ${KEY.publicKey.fingerprint}) on 1 of 2 servers: ` +
-        'ns2.example.net (192.0.2.2:53) says that the name does not exist.',
+        'ns2.example.net (192.0.2.2:53): says that the name does not exist.',
       todo: 'Have the DNS team publish the record again; byodkim record prints it.',
     },
   ]);

@@ -1,4 +1,4 @@
-import { gateError } from '../../../handlers/dns/conclusion';
+import { gateError } from '../../../handlers/dns/wording';
 import {
   EXPECTED,
   internet,

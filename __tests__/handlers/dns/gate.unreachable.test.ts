@@ -1,6 +1,6 @@
-import { gateError } from '../../../handlers/dns/conclusion';
 import { formatEndpoint } from '../../../handlers/dns/endpoint';
 import { createExchange } from '../../../handlers/dns/exchange';
+import { gateError } from '../../../handlers/dns/wording';
 import type { Rule } from '../../../packages/sandbox/dns/rules';
 import {
   askingOf,

@@ -1,6 +1,5 @@
-import { gateError } from '../../../handlers/dns/conclusion';
-import { type GateOutcome, reportOutcome, type ServerVerdict } from '../../../handlers/dns/outcome';
-import { byReason } from '../../../handlers/dns/wording';
+import type { GateOutcome, ServerVerdict } from '../../../handlers/dns/outcome';
+import { byReason, gateError } from '../../../handlers/dns/wording';
 import { ByodkimError } from '../../../handlers/errors';
 import { NAME, VALUE } from './support';
 
@@ -39,25 +38,6 @@ const outcome = (change: Partial<GateOutcome> = {}): GateOutcome => ({
   rounds: 1,
   warnings: ['One thing more.'],
   ...change,
-});
-
-test('prints one aligned line per server, then what to do', () => {
-  expect(reportOutcome(outcome({ advice: 'Wait.' }))).toBe(
-    [
-      `TXT ${NAME} (zone example.com)`,
-      'server            name             verdict  why                                value found              TTL    time',
-      '192.0.2.1:53      ns1.example.com  ready    has the record                     v=DKIM1; k=rsa; p=MIIB…  300 s  12 ms',
-      '[2001:db8::1]:53  ns2.example.com  missing  says that the name does not exist  -                        -      12 ms',
-      '',
-      `DNS TXT record for ${NAME} is not yet available. Please wait for DNS propagation.`,
-      'To do: Wait.',
-      'Warning: One thing more.',
-    ].join('\n'),
-  );
-});
-
-test('prints an outcome without servers', () => {
-  expect(reportOutcome(outcome({ servers: [], zone: undefined }))).toContain('(no server was asked)');
 });
 
 test('an error carries the code, the message and the outcome as data', () => {

@@ -1,0 +1,56 @@
+import { ADVICE_LABEL } from '../../handlers/contract';
+import type { GateOutcome, ServerVerdict } from '../../handlers/dns/outcome';
+
+const VERDICT_WORDS: Readonly<Record<ServerVerdict['verdict'], string>> = {
+  ready: 'ready',
+  missing: 'missing',
+  'other-value': 'other key',
+  invalid: 'invalid',
+  unreachable: 'no answer',
+};
+
+const row = (server: ServerVerdict): string[] => [
+  server.address,
+  server.name ?? (server.role === 'recursive' ? '(resolver)' : '-'),
+  VERDICT_WORDS[server.verdict],
+  server.reason,
+  server.value ?? '-',
+  server.ttlSeconds === undefined ? '-' : `${server.ttlSeconds} s`,
+  `${Math.round(server.roundTripMs)} ms`,
+];
+
+const HEADER = ['server', 'name', 'verdict', 'why', 'value found', 'TTL', 'time'];
+
+const align = (rows: readonly (readonly string[])[]): string => {
+  const widths = HEADER.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+  return rows
+    .map((cells) =>
+      cells
+        .map((cell, i) => cell.padEnd(widths[i]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+};
+
+/** The outcome's title and table: one line per server. */
+export const serverTable = (outcome: GateOutcome): string => {
+  const title = `TXT ${outcome.recordName}${outcome.zone ? ` (zone ${outcome.zone})` : ''}`;
+  const table =
+    outcome.servers.length > 0 ? align([HEADER, ...outcome.servers.map(row)]) : '(no server was asked)';
+  return `${title}\n${table}`;
+};
+
+export const warningLines = ({ warnings }: GateOutcome): readonly string[] =>
+  warnings.map((warning) => `Warning: ${warning}`);
+
+/** What was found, and on a line of its own what to do. */
+export const messageAndAdvice = ({ message, advice }: GateOutcome): string =>
+  advice === undefined ? message : `${message}\n${ADVICE_LABEL}${advice}`;
+
+/**
+ * The outcome as plain text for logs and terminals: one line per server, then who has to do what. For people who run
+ * DNS and know nothing of AWS.
+ */
+export const reportOutcome = (outcome: GateOutcome): string =>
+  [serverTable(outcome), '', messageAndAdvice(outcome), ...warningLines(outcome)].join('\n');
