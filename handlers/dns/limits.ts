@@ -39,7 +39,8 @@ export const LIMITS = {
 
 export type Limit = keyof typeof LIMITS;
 
-const number = (n: number): string => n.toLocaleString('en');
+/** Not by `toLocaleString`: its first call takes as long as a sixth of all loading. */
+const number = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** What was not done, in words that can follow "the server"; or, of the whole proof, a sentence without its dot. */
 export const LIMIT_WORDS: Readonly<Record<Limit, string>> = {

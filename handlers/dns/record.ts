@@ -109,7 +109,7 @@ const list = (value: string): string[] => value.split(':').map((item) => item.tr
 /** What people paste wrongly is worth a sentence of its own. */
 const pastedWrongly = (value: string): string | undefined => {
   if (value.trim() === '') return 'is empty';
-  if (/^\s*["'“”\u0093\u0094\u00e2]/.test(value)) {
+  if (/^\s*["'\u201c\u201d\u0093\u0094\u00e2]/.test(value)) {
     return 'has quotation marks around its value: they belong to the zone file, not to the record';
   }
   if (/=\s*(DKIM1|rsa)\s*\\;/.test(value)) {

@@ -9,6 +9,7 @@ import {
   sha256,
 } from '../../constructs/built-handler';
 import { bundle, writeBuilt } from './bundle';
+import { sdkSchemas } from './sdk-schemas';
 import { THIRD_PARTY_FILE, thirdPartyText } from './third-party';
 
 const HANDLER_ENTRY = 'handlers/index.ts';
@@ -35,9 +36,13 @@ export async function buildHandler(root: string): Promise<boolean> {
     {
       minify: true,
       legalComments: 'external',
-      alias: { '@aws-sdk/credential-provider-node': './handlers/aws/lambda-credentials.ts' },
+      alias: {
+        '@aws-sdk/credential-provider-node': './handlers/aws/lambda-credentials.ts',
+        '@smithy/core/event-streams': './handlers/aws/without-event-streams.ts',
+      },
+      plugins: [sdkSchemas],
     },
-    ['scripts/build/handler.ts', 'scripts/build/third-party.ts'],
+    ['scripts/build/handler.ts', 'scripts/build/sdk-schemas.ts', 'scripts/build/third-party.ts'],
   );
   const zip = zipHandler(code, thirdPartyText(root, packages, legalComments));
   const manifest: HandlerManifest = { ...inputs, bundled: packages, zipSha256Base64: sha256(zip, 'base64') };
