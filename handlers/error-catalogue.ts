@@ -27,7 +27,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     when: 'The event is malformed: the message names each field, what was expected and what was found. Or a plan takes a region out of `regions` that still signs or cannot be asked, or puts another one first.',
     who: 'whoever called',
     remedy:
-      'Mend the event; for `regions` do what the message says. Anything else from Terraform should not happen, since the list is validated before: report it.',
+      'Mend the event; for `regions` do what the message says. A field that the function does not know comes from a stack that is newer than the function: deploy the control stack first. Anything else from Terraform should not happen, since the list is validated before: report it.',
   }),
   UNSUPPORTED_ACTION: untouched({
     when: 'A direct call names an action that does not exist (`phase_manager` of the old process is one).',

@@ -14,7 +14,7 @@ import {
 import type { Environment } from './environment';
 import { ByodkimError } from './errors';
 import * as schema from './event-schema';
-import { malformed, problemsIn, refused, shown } from './problems';
+import { malformed, problemsIn, refused, shown, unknownFields } from './problems';
 
 /** A place in SES: one domain in one region. */
 export interface Place {
@@ -170,6 +170,7 @@ function readResource(event: object, environment: Environment): Request {
   // A delete needs neither DNS nor a key, and must go through when what once was allowed is not any more.
   const isDelete = tf?.action === 'delete';
   const isHeld = !isDelete && kind !== 'inspect';
+  if (isHeld) requireKnown({ ...event, tf }, { resource, transaction, tf, ...rest });
   const signing = { source: 'terraform', ...withDefaults(rest, environment, isHeld) } as const;
   if (kind === 'inspect') {
     // Answered, not thrown: a destroy looks as well, and must go through.
@@ -196,43 +197,45 @@ const ON_DOMAIN = {
 } as const;
 
 function readAction(event: object, source: Source, environment: Environment): Request {
-  const { action } = event as { action?: Action };
+  const { action, ...fields } = event as { action?: Action };
+  const read = <T extends schema.Any>(grammar: T): schema.Read<T> => {
+    const parsed = check(grammar, fields);
+    // What a schedule sends was written by a function of another version, perhaps.
+    if (source === 'direct') requireKnown(fields, parsed);
+    return parsed;
+  };
   switch (action) {
     case ACTIONS.update:
     case ACTIONS.createKey:
     case ACTIONS.deleteKey:
     case ACTIONS.record:
     case ACTIONS.notifyDnsTeam: {
-      const signing = withDefaults(check(schema.signing, event), environment);
+      const signing = withDefaults(read(schema.signing), environment);
       return { kind: ON_SIGNING[action], source: 'direct', ...signing };
     }
     case ACTIONS.status:
     case ACTIONS.confirm:
     case ACTIONS.revert:
-      return {
-        kind: ON_DOMAIN[action],
-        source: 'direct',
-        ...inRegion(check(schema.place, event), environment),
-      };
+      return { kind: ON_DOMAIN[action], source: 'direct', ...inRegion(read(schema.place), environment) };
     case ACTIONS.revertUnconfirmed:
       return {
         kind: 'revert-unconfirmed',
         source: 'schedule',
-        ...inRegion(check(schema.revertUnconfirmed, event), environment),
+        ...inRegion(read(schema.revertUnconfirmed), environment),
       };
     case ACTIONS.drill:
-      return { kind: 'drill', source: 'direct', ...check(schema.drill, event) };
+      return { kind: 'drill', source: 'direct', ...read(schema.drill) };
     case ACTIONS.drillFired:
-      return { kind: 'drill-fired', source: 'schedule', ...check(schema.drillFired, event) };
+      return { kind: 'drill-fired', source: 'schedule', ...read(schema.drillFired) };
     case ACTIONS.rotateDue:
       return {
         kind: 'rotate-due',
         source: 'schedule',
-        ...inRegion(check(schema.place, event), environment),
+        ...inRegion(read(schema.place), environment),
         gate: completed({}, environment),
       };
     case ACTIONS.audit: {
-      const { gate, ...audit } = check(schema.audit, event);
+      const { gate, ...audit } = read(schema.audit);
       requireAllowed({ gate }, environment);
       return {
         kind: 'audit',
@@ -249,6 +252,21 @@ function readAction(event: object, source: Source, environment: Environment): Re
       });
     }
   }
+}
+
+/**
+ * A setting that is passed over in silence is one that somebody relies on. A delete, and what changes nothing, go through.
+ * @throws ByodkimError VALIDATION_ERROR
+ */
+function requireKnown(event: object, read: unknown): void {
+  const unknown = unknownFields(event, read);
+  if (unknown.length === 0) return;
+  const reasons = unknown.map(([field, value]) => `${field}: expected no such field, found ${shown(value)}`);
+  throw malformed(
+    reasons,
+    unknown.map(([field]) => field),
+    'Mend the name (docs/events.md); or the function is older than what calls it: deploy the control stack first.',
+  );
 }
 
 const inRegion = <P extends { domain: string; region?: string | undefined }>(

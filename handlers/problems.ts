@@ -76,10 +76,28 @@ const TYPES: Readonly<Record<string, string>> = {
 const unit = (origin: string): string =>
   origin === 'string' ? ' characters' : origin === 'array' ? ' items' : '';
 
+/**
+ * Fields that the grammar has no word for: it has left them out of what it read.
+ * @returns their paths, each with its value
+ */
+export function unknownFields(value: unknown, read: unknown, within = ''): [string, unknown][] {
+  if (typeof value !== 'object' || typeof read !== 'object' || value === null || read === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    if (Object.hasOwn(read, name))
+      return unknownFields(inner, (read as Record<string, unknown>)[name], `${within}${name}.`);
+    return inner === undefined ? [] : [[oneLine(`${within}${name}`), inner]];
+  });
+}
+
 /** The error of a malformed event: every reason at once. */
-export const malformed = (reasons: readonly string[], fields: readonly string[]): ByodkimError =>
+export const malformed = (
+  reasons: readonly string[],
+  fields: readonly string[],
+  advice?: string,
+): ByodkimError =>
   new ByodkimError('VALIDATION_ERROR', {
     what: `The event is malformed: ${reasons.join('; ')}.`,
+    advice,
     details: { fields, reasons },
   });
 

@@ -102,12 +102,12 @@ const READS: readonly (readonly [string, object, object])[] = [
   ['proof', { resource: 'DnsGate', transaction: 't9', ...PLACE, tf: { action: 'create' } }, { ready: true }],
 ];
 const CHANGES: readonly (readonly [string, object])[] = [
-  ...[ACTIONS.update, ACTIONS.createKey, ACTIONS.notifyDnsTeam, ACTIONS.confirm, ACTIONS.revert].map(
+  ...[ACTIONS.update, ACTIONS.createKey, ACTIONS.notifyDnsTeam].map(
     (action) => [action, { action, ...PLACE }] as const,
   ),
-  ...['prepare', 'arm', 'look', 'end'].map(
-    (step) => [`drill: ${step}`, { action: ACTIONS.drill, step, drill: 'd1' }] as const,
-  ),
+  ...[ACTIONS.confirm, ACTIONS.revert].map((action) => [action, { action, domain: DOMAIN }] as const),
+  ...['prepare', 'arm'].map((step) => [`drill: ${step}`, { action: ACTIONS.drill, step }] as const),
+  ...['look', 'end'].map((step) => [`drill: ${step}`, { action: ACTIONS.drill, step, drill: 'd1' }] as const),
   ['drill that fired', { action: ACTIONS.drillFired, drill: 'd1', proof: 'p' }],
   [
     'revert of the schedule',
