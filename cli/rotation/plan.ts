@@ -128,10 +128,8 @@ function neededOf(
   { overlapDays = MINIMUM_OVERLAP_DAYS }: ListedDomain,
   now: number,
 ): string[] {
-  return signers.flatMap(({ selector, since, stoppedAt, isWayBack }) => {
-    const facts = { selector, activeSince: since ?? 0, stoppedAt, isWayBack };
-    return isNeeded(stageOf(facts, overlapDays, now)) ? [selector] : [];
-  });
+  const needed = signers.filter((signer) => isNeeded(stageOf(signer, overlapDays, now)));
+  return needed.map(({ selector }) => selector);
 }
 
 function choose(cli: Cli, listed: ListedDomain, named: string | undefined, inUse: readonly string[]): string {

@@ -17,29 +17,19 @@ export function formerRecord({ servers }: Published): SelectorFacts['record'] {
 
 /** The life of each selector that is known, the newest first. */
 export function stagesOf(
-  { signers = [], rotation, keyCreatedAt }: StatusAnswer,
+  { signers = [], rotation }: StatusAnswer,
   former: FormerRecords,
   listed: { readonly selector: string; readonly readiness: Readiness } | null,
   now: number,
 ): SelectorStage[] {
   const overlapDays = rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
-  const signed = [...signers].reverse().map(({ selector, since, stoppedAt, isWayBack }) =>
-    stageOf(
-      {
-        selector,
-        madeAt: keyCreatedAt ? Date.parse(keyCreatedAt) : null,
-        activeSince: since ?? 0,
-        stoppedAt,
-        isWayBack,
-        // What signs is told by its own column.
-        record: stoppedAt === null ? 'ours' : (former.get(selector) ?? 'unknown'),
-      },
-      overlapDays,
-      now,
-    ),
-  );
+  const signed = [...signers].reverse().map((signer) => {
+    // What signs is told by its own column.
+    const record = signer.stoppedAt === null ? 'ours' : (former.get(signer.selector) ?? 'unknown');
+    return stageOf({ ...signer, record }, overlapDays, now);
+  });
   if (listed === null || signed.some(({ selector }) => selector === listed.selector)) return signed;
-  const waiting = { selector: listed.selector, activeSince: null, stoppedAt: null };
   const record = listed.readiness.exitCode === 0 ? 'ours' : 'none';
-  return [stageOf({ ...waiting, isWayBack: false, record }, overlapDays, now), ...signed];
+  const waiting = { selector: listed.selector, stoppedAt: null, isWayBack: false, record } as const;
+  return [stageOf(waiting, overlapDays, now), ...signed];
 }

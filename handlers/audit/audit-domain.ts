@@ -236,18 +236,17 @@ async function lookAtFormer(
   const judged: ReturnType<typeof judgeFormer>[] = [];
   const { overlapDays = MINIMUM_OVERLAP_DAYS, revoked = [] } = rotationOf(ledger);
   const stopped = signersEverywhere(ledger, elsewhere).filter(({ stoppedAt }) => stoppedAt !== null);
-  for (const { selector, since, stoppedAt, isWayBack } of stopped.slice(-FORMER)) {
+  for (const signer of stopped.slice(-FORMER)) {
+    const { selector } = signer;
     const key = dnsRecordObject(ledger.domain, selector);
     const stored = await readInformation(services.store, { bucket: world.environment.keyStoreBucket, key });
     // Of a key that we did not make or describe, nobody can tell which record is its own.
     if (stored.kind !== 'ours') continue;
-    const { createdAt, fingerprint } = stored.information;
-    const expected = ofFingerprint(describedKey(stored.information), fingerprint);
+    const expected = ofFingerprint(describedKey(stored.information), stored.information.fingerprint);
     if (expected === undefined) continue;
     const record = recordSeen(await ask(look, ledger, selector, expected));
-    const madeAt = Date.parse(createdAt);
-    const facts = { selector, madeAt, activeSince: since ?? 0, stoppedAt, isWayBack, record };
     const isRevoked = revoked.includes(selector);
+    const facts = { ...signer, record };
     judged.push(judgeFormer(ledger.domain, facts, overlapDays, world.clock.now(), isRevoked));
   }
   return {

@@ -3,7 +3,8 @@ import { MINIMUM_OVERLAP_DAYS, recordName } from '../contract';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import type { Ledger } from '../ledger/ledger';
-import { dayFrom, stageOf } from './stages';
+import { isNeeded, type KeyUse, keyUses } from './key-uses';
+import { dayFrom } from './stages';
 
 /** What a plan says of the records in Route 53. */
 type PlannedRecords = Pick<SigningRequest, 'domain' | 'selector' | 'rotation'>;
@@ -62,49 +63,48 @@ function needAnywhere(
   overlapDays: number,
   now: number,
 ): Need[] {
-  const needs = [
-    ...need(here, selector, overlapDays, now),
-    ...elsewhere.flatMap((each) => need(each, selector, overlapDays, now, each.region)),
-  ];
+  const uses = keyUses([here, ...elsewhere], selector, overlapDays, now, isUndoneTo);
+  const needs = uses.filter(isNeeded).map((use) => need(use, here.region, overlapDays, now));
   const [last] = [...needs].sort((a, b) => b.untilAt - a.untilAt);
   if (last === undefined) return [];
   const why = needs.map((each) => each.why).join('; ');
   return [{ ...last, isOnlyMail: needs.every(({ isOnlyMail }) => isOnlyMail), why }];
 }
 
-/** @param region named where it is not the one that deploys */
+/** The baseline does not count: a destroy, which goes back to it, removes the stack's records in any case. */
+const isUndoneTo = ({ open }: Ledger, selector: string): boolean => {
+  const before = open?.previous.restoration;
+  return before?.kind === 'byodkim' && before.selector === selector;
+};
+
+/** @param here the region that deploys: it is not named */
 function need(
-  { signers, open }: Ledger,
-  selector: string,
+  { selector, stage, region, recordMayGoAt }: KeyUse,
+  here: string,
   overlapDays: number,
   now: number,
-  region?: string,
-): Need[] {
-  const there = region === undefined ? '' : ` in ${region}`;
-  const signer = signers.find((each) => each.selector === selector);
-  const before = open?.previous.restoration;
-  // The baseline does not count: a destroy, which goes back to it, removes the stack's records in any case.
-  const isWayBack = before?.kind === 'byodkim' && before.selector === selector;
-  if (!signer && !isWayBack) return [];
-  const stoppedAt = signer ? signer.stoppedAt : now;
-  const facts = { selector, activeSince: signer?.since ?? 0, stoppedAt, isWayBack };
-  const { stage, recordMayGoAt } = stageOf(facts, overlapDays, now);
-  const needed = (why: string, until: string, untilAt = Number.MAX_VALUE, isOnlyMail = false): Need[] => [
-    { selector, isOnlyMail, why, until, untilAt },
-  ];
+): Need {
+  const isHere = region === here;
+  const there = isHere ? '' : ` in ${region}`;
   const maybe = `${selector} may be left out`;
+  const told = (why: string, until: string, untilAt = Number.MAX_VALUE, isOnlyMail = false): Need => ({
+    selector,
+    isOnlyMail,
+    why,
+    until,
+    untilAt,
+  });
   if (stage === 'active') {
     const why = `SES signs with ${selector}${there}, and mail of it is under way for days after`;
-    if (region !== undefined)
-      return needed(why, `${maybe} ${overlapDays} days after ${region} was deployed with another selector`);
+    if (!isHere)
+      return told(why, `${maybe} ${overlapDays} days after ${region} was deployed with another selector`);
     const untilAt = now + overlapDays * DAY_MS;
-    return needed(why, `Deployed today, ${maybe} from ${dayFrom(untilAt)} on`, untilAt);
+    return told(why, `Deployed today, ${maybe} from ${dayFrom(untilAt)} on`, untilAt);
   }
-  if (stage !== 'retiring') return [];
   if (recordMayGoAt === null) {
     const why = `What is being changed${there} goes back to ${selector} if it is not confirmed and verified`;
-    return needed(why, `${maybe} ${overlapDays} days after that change is done`);
+    return told(why, `${maybe} ${overlapDays} days after that change is done`);
   }
   const why = `Mail that ${selector} has signed${there} is under way`;
-  return needed(why, `${maybe} from ${dayFrom(recordMayGoAt)} on`, recordMayGoAt, true);
+  return told(why, `${maybe} from ${dayFrom(recordMayGoAt)} on`, recordMayGoAt, true);
 }

@@ -7,25 +7,27 @@ export interface KeyUse extends SelectorStage {
   readonly region: string;
 }
 
-/** Every region that signs with a selector's key, has signed with it, or may have to go back to it. */
-export function keyUses(
+/**
+ * Every region that signs with a selector's key, has signed with it, or may have to go back to it.
+ * @param goesBack whether it may have to
+ */
+export const keyUses = (
   ledgers: readonly Ledger[],
   selector: string,
   overlapDays: number,
   now: number,
-): KeyUse[] {
-  return ledgers.flatMap((ledger) => {
+  goesBack = isWayBack,
+): KeyUse[] =>
+  ledgers.flatMap((ledger) => {
     const { region, signers, open } = ledger;
     const signer = signers.find((each) => each.selector === selector);
     const isToSign = open?.wanted.selector === selector;
-    const isBack = isWayBack(ledger, selector);
+    const isBack = goesBack(ledger, selector);
     if (!signer && !isToSign && !isBack) return [];
-    // What is being set is as good as set.
-    const stoppedAt = isToSign ? null : signer ? signer.stoppedAt : now;
-    const facts = { selector, activeSince: signer?.since ?? 0, stoppedAt, isWayBack: isBack };
-    return [{ ...stageOf(facts, overlapDays, now), region }];
+    // What is being set is as good as set; what is gone back to without having signed for us signed until now.
+    const known = { selector, since: null, stoppedAt: now, ...signer, isWayBack: isBack };
+    return [{ ...stageOf(isToSign ? { ...known, stoppedAt: null } : known, overlapDays, now), region }];
   });
-}
 
 /** Whether SES signs with it, mail of it is under way, or something goes back to it. */
 export const isNeeded = ({ stage }: Pick<SelectorStage, 'stage'>): boolean =>

@@ -25,10 +25,8 @@ export type Stage =
 
 export interface SelectorFacts {
   readonly selector: string;
-  /** When its key was made; `null`, or absent: nobody knows. */
-  readonly madeAt?: number | null;
-  /** When SES began to sign with it; `null`: it never did. */
-  readonly activeSince: number | null;
+  /** When SES began to sign with it; `null`: before we came; absent: it never did. */
+  readonly since?: number | null;
   /** When SES stopped to; `null`: it never did, or has not. */
   readonly stoppedAt: number | null;
   /** Whether a destroy, or a revert, would have to go back to it. */
@@ -55,15 +53,14 @@ export const stageAsData = ({ since, recordMayGoAt, ...stage }: SelectorStage) =
 });
 export type StageData = ReturnType<typeof stageAsData>;
 
-/** 0: since before we came. */
-const isoOrNull = (ms: number | null): string | null => (ms ? iso(ms) : null);
+const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
 
 /** The first day (UTC) on all of which something is so that is so from a moment on, e.g. `2026-12-03`. */
 export const dayFrom = (ms: number): string => day(Math.ceil(ms / DAY_MS) * DAY_MS);
 
 /** e.g. `s1 retiring since 2026-11-25: its record stays until 2026-12-03`. */
 export function stageInWords({ selector, stage, since, recordMayGoAt }: SelectorStage): string {
-  const from = since === null || since === 0 ? '' : ` since ${day(since)}`;
+  const from = since === null ? '' : ` since ${day(since)}`;
   const until = recordMayGoAt === null ? 'it is the way back' : `until ${dayFrom(recordMayGoAt)}`;
   const more: Readonly<Record<Stage, string>> = {
     pending: ': its record is to be published',
@@ -78,7 +75,7 @@ export function stageInWords({ selector, stage, since, recordMayGoAt }: Selector
 
 /** @param overlapDays how long a record stays after its selector's last mail, MINIMUM_OVERLAP_DAYS at least */
 export function stageOf(facts: SelectorFacts, overlapDays: number, now: number): SelectorStage {
-  const { selector, record = 'unknown', activeSince, stoppedAt, madeAt = null, isWayBack } = facts;
+  const { selector, record = 'unknown', since: began, stoppedAt, isWayBack } = facts;
   const isHere = record === 'ours' || record === 'unknown';
   const told = (
     stage: Stage,
@@ -88,8 +85,8 @@ export function stageOf(facts: SelectorFacts, overlapDays: number, now: number):
   ): SelectorStage => ({ selector, stage, since, recordMayGoAt, finding });
   const goneTooEarly = isHere ? null : 'record-gone-too-early';
 
-  if (activeSince === null) return told(record === 'ours' ? 'published' : 'pending', madeAt);
-  if (stoppedAt === null) return told('active', activeSince, null, goneTooEarly);
+  if (began === undefined) return told(record === 'ours' ? 'published' : 'pending', null);
+  if (stoppedAt === null) return told('active', began, null, goneTooEarly);
   const mayGoAt = stoppedAt + Math.max(overlapDays, MINIMUM_OVERLAP_DAYS) * DAY_MS;
   if (isWayBack) return told('retiring', stoppedAt, null, goneTooEarly);
   if (now < mayGoAt) return told('retiring', stoppedAt, mayGoAt, goneTooEarly);

@@ -5,7 +5,8 @@ import { type AutomaticRotation, MINIMUM_OVERLAP_DAYS } from '../contract';
 import { KEY_WARNING_DAYS, keyDaysLeft } from '../key/lifetime';
 import { currentOwner, type Ledger } from '../ledger/ledger';
 import { isWayBack } from '../ledger/ownership';
-import { dayFrom, stageOf } from './stages';
+import { isNeeded, keyUses } from './key-uses';
+import { dayFrom } from './stages';
 
 /** A rotation that did not come to its end is not begun again sooner: what hinders it is somebody's to mend. */
 export const PAUSE_DAYS = 7;
@@ -53,7 +54,7 @@ export function dueOf(ledger: Ledger, madeAt: number | undefined, now: number): 
   const selector = nextOf(automatic, inForce.selector);
   const { overlapDays = MINIMUM_OVERLAP_DAYS, keyLifetimeDays } = owner.rotation ?? {};
   const signer = signers.find((each) => each.selector === selector);
-  const isOver = signer === undefined || isNeededNoMore(ledger, signer, overlapDays, now);
+  const isOver = !keyUses([ledger], selector, overlapDays, now).some(isNeeded);
   const own = turn?.selector === selector ? turn : null;
 
   if (own !== null && own.stage === 'published')
@@ -77,14 +78,4 @@ export function dueOf(ledger: Ledger, madeAt: number | undefined, now: number): 
         );
   if (signer !== undefined && isOver && own?.stage !== 'revoked') return { kind: 'revoke', selector };
   return nothing('nothing is due');
-}
-
-function isNeededNoMore(
-  ledger: Ledger,
-  { selector, since, stoppedAt }: Ledger['signers'][number],
-  overlapDays: number,
-  now: number,
-): boolean {
-  const facts = { selector, activeSince: since ?? 0, stoppedAt, isWayBack: isWayBack(ledger, selector) };
-  return stageOf(facts, overlapDays, now).stage === 'retired';
 }

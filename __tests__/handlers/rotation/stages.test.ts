@@ -5,13 +5,11 @@ const DAY = 24 * 3_600_000;
 const NOW = Date.UTC(2026, 10, 25);
 const made: SelectorFacts = {
   selector: 's1',
-  madeAt: NOW - 100 * DAY,
-  activeSince: null,
   stoppedAt: null,
   isWayBack: false,
   record: 'none',
 };
-const signed = { ...made, activeSince: NOW - 90 * DAY, record: 'ours' as const };
+const signed = { ...made, since: NOW - 90 * DAY, record: 'ours' as const };
 
 describe('the life of a selector', () => {
   it.each<[string, Partial<SelectorFacts>, string]>([
