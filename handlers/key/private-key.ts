@@ -64,48 +64,26 @@ interface PemBlock {
   readonly end: string;
 }
 
-const BEGIN = '-----BEGIN ';
-const END = '-----END ';
-const DASHES = '-----';
-const LONGEST_LABEL = 40;
-
-/** The label of the line that begins at `at` with `prefix`, and where that line's dashes end. */
-const labelAt = (text: string, at: number, prefix: string): { label: string; end: number } | undefined => {
-  const from = at + prefix.length;
-  const line = text.slice(from, from + LONGEST_LABEL + DASHES.length);
-  const length = line.indexOf(DASHES);
-  const label = line.slice(0, Math.max(length, 0));
-  return /^[A-Z0-9 ]+$/.test(label) ? { label, end: from + length + DASHES.length } : undefined;
-};
-
-/** Where the line that has nothing but blanks from `at` on ends; undefined if it has something. */
-const restOfLine = (text: string, at: number): number | undefined => {
-  let next = at;
-  while (text[next] === ' ' || text[next] === '\t') next += 1;
-  if (text[next] === '\r') next += 1;
-  return text[next] === '\n' ? next + 1 : undefined;
-};
+/** A line that begins a block, or ends one. */
+const BOUNDARY = /-----(BEGIN|END) ([A-Z0-9 ]{1,40})(?=-----)/g;
+/** Nothing but blanks may stand behind the one that begins. */
+const REST_OF_LINE = /-----[ \t]*\r?\n/y;
 
 /** PEM blocks (RFC 7468) in their order, whatever stands around them. The text is gone through once. */
-function* pemBlocks(text: string): Generator<PemBlock> {
-  for (let at = text.indexOf(BEGIN); at >= 0; ) {
-    const begin = labelAt(text, at, BEGIN);
-    const from = begin && restOfLine(text, begin.end);
-    if (!begin || from === undefined) {
-      at = text.indexOf(BEGIN, at + BEGIN.length);
-      continue;
+const pemBlocks = (text: string): readonly PemBlock[] => {
+  const blocks: PemBlock[] = [];
+  let open: { readonly label: string; readonly from: number } | undefined;
+  for (const { 0: line, 1: kind, 2: label = '', index } of text.matchAll(BOUNDARY)) {
+    if (kind === 'END') {
+      if (open) blocks.push({ begin: open.label, body: text.slice(open.from, index), end: label });
+      open = undefined;
+    } else if (!open) {
+      REST_OF_LINE.lastIndex = index + line.length;
+      if (REST_OF_LINE.test(text)) open = { label, from: REST_OF_LINE.lastIndex };
     }
-    let ends = text.indexOf(END, from);
-    let end = ends < 0 ? undefined : labelAt(text, ends, END);
-    while (ends >= 0 && !end) {
-      ends = text.indexOf(END, ends + END.length);
-      end = ends < 0 ? undefined : labelAt(text, ends, END);
-    }
-    if (!end) return;
-    yield { begin: begin.label, body: text.slice(from, ends), end: end.label };
-    at = text.indexOf(BEGIN, end.end);
   }
-}
+  return blocks;
+};
 
 interface KeyBlock {
   readonly type: 'pkcs1' | 'pkcs8';
@@ -124,7 +102,7 @@ const decodeBody = (label: string, body: string): KeyBlock | { problem: string }
 
 /** Finds the one private key in a PEM file, whatever stands around it. */
 const findKey = (text: string): KeyBlock | { problem: string } => {
-  const blocks = [...pemBlocks(text)];
+  const blocks = pemBlocks(text);
   const torn = blocks.find(({ begin, end }) => begin !== end);
   if (torn) return { problem: 'a PEM block ends with another label than it began with: the file is damaged' };
   const refused = blocks.find(({ begin }) => begin in REFUSED_LABELS);

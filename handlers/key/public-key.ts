@@ -29,20 +29,15 @@ export type PublicKeyReading =
 const hexadecimal = (base64url: string): string =>
   Buffer.from(base64url, 'base64url').toString('hex').replace(/^0+/, '');
 
-/** Of a number in hexadecimal without leading zeros. */
-const bitLength = (digits: string): number =>
-  digits === '' ? 0 : 4 * (digits.length - 1) + Number.parseInt(digits[0]!, 16).toString(2).length;
-
 /** The numbers of an RSA key; of a private key, those of its public half. */
 export const rsaPublicKeyOf = (key: KeyObject): RsaPublicKey => {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
   const { n, e } = publicKey.export({ format: 'jwk' }) as { n: string; e: string };
   const der = publicKey.export({ type: 'spki', format: 'der' });
-  const modulus = hexadecimal(n);
   return {
-    modulus,
+    modulus: hexadecimal(n),
     exponent: hexadecimal(e),
-    bits: bitLength(modulus),
+    bits: publicKey.asymmetricKeyDetails!.modulusLength!,
     spki: der.toString('base64'),
     fingerprint: `SHA256:${createHash('sha256').update(der).digest('base64').replace(/=+$/, '')}`,
   };
