@@ -7,14 +7,13 @@ import { announceOnce } from '../notices/dns-team';
 import type { NoticeOutcome } from '../notices/publish';
 import type { World } from '../world';
 import {
-  type DnsInformation,
+  ensureInformation,
   informationPlace,
   readInformation,
   type StoredInformation,
 } from './dns-information';
 import type { RecordedAnswer } from './dns-record';
-import { ensureInformation } from './ensure-information';
-import { type EnsuredKey, findKey, makeKey, privateKeyPlace } from './private-key';
+import { findKey, makeKey, privateKeyPlace } from './private-key';
 import { renewKey } from './renew-key';
 
 /** What `DkimKey` and `create_key` answer. Never holds key material. */
@@ -50,11 +49,10 @@ export async function createKey(world: World, request: SigningRequest): Promise<
   }
   const renewed =
     there !== null && request.renew ? await renewKey(world, services, request, there, stored) : null;
-  const key: EnsuredKey =
-    renewed?.key ??
-    (there === null ? await makeKey(world, services, keyPlace) : { found: there, created: false });
+  const kept = there && { found: there, created: false };
+  const key = renewed ?? kept ?? (await makeKey(world, services, keyPlace));
   const { created } = key;
-  const described = await ensureInformation(world, services, request, key, renewed?.stored ?? stored);
+  const described = await ensureInformation(world, services, request, key, stored);
   const { record, written } = described;
   const delegation = rotation?.delegation;
   const { notice, warnings } = request.notifyDnsTeam
@@ -83,7 +81,7 @@ function message({ domain, selector }: SigningRequest, created: boolean, written
 /** A new key under the old record's name would never match what is published. */
 function refuseLostKey(stored: StoredInformation, request: SigningRequest): void {
   if (stored.kind !== 'ours' || stored.information.deletedAt !== undefined) return;
-  const { fingerprint, createdAt }: DnsInformation = stored.information;
+  const { fingerprint, createdAt } = stored.information;
   const place = privateKeyPlace(request);
   throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
     what:

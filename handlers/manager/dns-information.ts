@@ -1,9 +1,12 @@
 import { type ObjectPlace, type ObjectStore, putJson, readJson } from '../aws/object-store';
-import { dnsRecordObject } from '../contract';
+import { dnsRecordObject, s3Uri } from '../contract';
+import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
 import type { Wanted } from '../ledger/ledger';
-import type { DnsRecord } from './dns-record';
+import type { Services, World } from '../world';
+import { type DnsRecord, dnsRecord } from './dns-record';
+import { type EnsuredKey, privateKeyPlace, writtenMeanwhile } from './private-key';
 
 /** The record beside a key in S3, and whether the DNS team was told of it. */
 export interface DnsInformation extends DnsRecord {
@@ -71,6 +74,10 @@ export function describedKey({ publicKey }: DnsInformation): RsaPublicKey | unde
   return 'key' in reading ? reading.key : undefined;
 }
 
+/** What our own description says of the key with this fingerprint. */
+const describing = (stored: StoredInformation, fingerprint: string): DnsInformation | undefined =>
+  stored.kind === 'ours' && stored.information.fingerprint === fingerprint ? stored.information : undefined;
+
 /**
  * When a key was made, milliseconds since the epoch: as its description says, else since when its object is there.
  * Undefined: nobody knows.
@@ -84,11 +91,102 @@ export async function keyMadeAt(
   place: ObjectPlace = key,
 ): Promise<number | undefined> {
   const stored = await readInformation(store, { bucket, key: dnsRecordObject(domain, selector) });
-  if (stored.kind === 'ours' && stored.information.fingerprint === key.fingerprint)
-    return Date.parse(stored.information.createdAt);
-  return storedSince(store, place);
+  return madeAt(store, stored, key.fingerprint, place);
 }
 
-/** The age of a key that nobody described is that of its object. */
-export const storedSince = async (store: ObjectStore, place: ObjectPlace): Promise<number | undefined> =>
-  (await store.head(place))?.lastModified?.getTime();
+async function madeAt(
+  store: ObjectStore,
+  stored: StoredInformation,
+  fingerprint: string,
+  place: ObjectPlace,
+): Promise<number | undefined> {
+  const described = describing(stored, fingerprint);
+  if (described) return Date.parse(described.createdAt);
+  return (await store.head(place))?.lastModified?.getTime();
+}
+
+export async function recordOf(
+  { clock }: World,
+  { store }: Services,
+  request: SigningRequest,
+  { found, created }: EnsuredKey,
+  stored: StoredInformation,
+): Promise<DnsRecord> {
+  const { publicKey } = found.key;
+  const made = created
+    ? undefined
+    : await madeAt(store, stored, publicKey.fingerprint, privateKeyPlace(request));
+  return dnsRecord(request, publicKey, made ?? clock.now());
+}
+
+export interface EnsuredInformation {
+  readonly record: DnsRecord;
+  readonly stored: StoredInformation;
+  /** Whether this run has written it. */
+  readonly written: boolean;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Lays the record to publish beside a key, unless it is there; what somebody else laid there stays, and so does that of
+ * another key, unless that one was made anew.
+ * @throws ByodkimError CERTIFICATE_INVALID (it is the record of another key), ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function ensureInformation(
+  world: World,
+  services: Services,
+  request: SigningRequest,
+  ensured: EnsuredKey,
+  stored: StoredInformation,
+): Promise<EnsuredInformation> {
+  const { renewed } = ensured;
+  const { publicKey } = ensured.found.key;
+  const place = informationPlace(request);
+  const isStanding = stored.kind === 'ours' && stored.information.deletedAt === undefined;
+  const isDescribed = describing(stored, publicKey.fingerprint) !== undefined;
+  if (isStanding && !isDescribed && !renewed) throw ofOtherKey(stored.information, request, publicKey);
+  const record = await recordOf(world, services, request, ensured, stored);
+  if (isStanding && isDescribed) return { record, stored, written: false, warnings: [] };
+  if (stored.kind === 'foreign') {
+    const warning =
+      `${s3Uri(place)} was written by somebody else and does not hold the record of this key ` +
+      `(${publicKey.fingerprint}); it was left as it is`;
+    const warnings = stored.text.includes(publicKey.spki) ? [] : [warning];
+    return { record, stored, written: false, warnings };
+  }
+  const before = stored.kind === 'ours' ? stored : null;
+  // Of aliases that lead to what is made anew the DNS team need not be told again.
+  const notifiedAt = renewed ? before?.information.notifiedAt : undefined;
+  const information = { format: 1, ...record, notifiedAt } as const;
+  const written = await writeInformation(services.store, place, information, before?.etag ?? null);
+  if (written !== null) return { record, stored: written, written: true, warnings: [] };
+  const theirs = await readInformation(services.store, place);
+  if (theirs.kind !== 'absent') return ensureInformation(world, services, request, ensured, theirs);
+  throw writtenMeanwhile(
+    place,
+    'another write to it was under way. The private key is stored',
+    'Try again to have its DNS information written.',
+  );
+}
+
+function ofOtherKey(
+  information: DnsInformation,
+  request: SigningRequest,
+  { fingerprint }: RsaPublicKey,
+): ByodkimError {
+  const place = s3Uri(informationPlace(request));
+  return new ByodkimError('CERTIFICATE_INVALID', {
+    what:
+      `The DNS information in ${place} is of another key than ${s3Uri(privateKeyPlace(request))}: ` +
+      `expected ${fingerprint}, found ${information.fingerprint}. One of the two was replaced. Nothing was written.`,
+    advice:
+      'Bring the private key back from its earlier version, or delete the DNS information so that it is written anew ' +
+      '(and the DNS team is told).',
+    details: {
+      place,
+      reason: 'it describes another key',
+      expected: fingerprint,
+      found: information.fingerprint,
+    },
+  });
+}

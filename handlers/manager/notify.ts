@@ -4,9 +4,8 @@ import { fetchKey } from '../key/key-source';
 import { announceAgain, NO_DNS_TOPIC, noticeOf } from '../notices/dns-team';
 import type { NoticeOutcome } from '../notices/publish';
 import type { World } from '../world';
-import { informationPlace, readInformation } from './dns-information';
+import { ensureInformation, informationPlace, readInformation } from './dns-information';
 import type { RecordedAnswer } from './dns-record';
-import { ensureInformation } from './ensure-information';
 import { privateKeyPlace } from './private-key';
 
 export interface NotifyAnswer extends RecordedAnswer {

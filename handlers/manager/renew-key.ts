@@ -7,9 +7,8 @@ import { isNeeded, keyUses } from '../rotation/key-uses';
 import { ledgersElsewhere } from '../rotation/other-regions';
 import { dayFrom } from '../rotation/stages';
 import type { Services, World } from '../world';
-import { informationPlace, type StoredInformation, writeInformation } from './dns-information';
-import { dnsRecord } from './dns-record';
-import { type EnsuredKey, newKey, privateKeyPlace } from './private-key';
+import { informationPlace, type StoredInformation } from './dns-information';
+import { type EnsuredKey, newKey, privateKeyPlace, writtenMeanwhile } from './private-key';
 
 /**
  * Two selectors take turns: the key of the one whose turn it is again is made anew. Only a key that signed, that no mail
@@ -24,7 +23,7 @@ export async function renewKey(
   request: SigningRequest,
   there: EnsuredKey['found'],
   stored: StoredInformation,
-): Promise<{ key: EnsuredKey; stored: StoredInformation } | null> {
+): Promise<EnsuredKey | null> {
   const { domain, selector, rotation } = request;
   // The ledger of this domain and selector says nothing of a key that lies anywhere else.
   if (request.keyStore.privateKey !== privateKeyObject(domain, selector)) return null;
@@ -57,31 +56,9 @@ export async function renewKey(
       details: { place: s3Uri(informationPlace(request)), reason: 'it was written by somebody else' },
     });
   const place = privateKeyPlace(request);
-  const shown = s3Uri(place);
-  const made = await newKey(world, shown);
-  const { key } = made;
-  const written = await services.store.put(place, made.pem, {
-    ...made.stored,
-    ifMatch: there.reference.etag,
-  });
-  // The record after the key: should this run end in between, the next one finds the older record and begins anew.
-  const record = dnsRecord(request, key.publicKey, now);
-  const notifiedAt = stored.kind === 'ours' ? stored.information.notifiedAt : undefined;
-  const information = { format: 1, ...record, notifiedAt } as const;
-  const described =
-    written &&
-    (await writeInformation(
-      services.store,
-      informationPlace(request),
-      information,
-      stored.kind === 'ours' ? stored.etag : null,
-    ));
-  if (!written || !described)
-    throw new ByodkimError('DEPENDENCY_FAILED', {
-      what: `s3:PutObject on ${shown} failed: another write was under way.`,
-      advice: 'Try again.',
-      details: { action: 's3:PutObject', resource: shown },
-    });
-  const reference = { ...place, ...written, fingerprint: key.publicKey.fingerprint };
-  return { key: { found: { key, reference }, created: true }, stored: described };
+  const made = await newKey(world, services, place);
+  // The record comes after the key: should this run end in between, the next one finds the older record and begins anew.
+  const found = await made.put({ ifMatch: there.reference.etag });
+  if (!found) throw writtenMeanwhile(place, 'another write was under way');
+  return { found, created: true, renewed: true };
 }

@@ -2,8 +2,8 @@ import { s3Uri } from '../contract';
 import type { SigningRequest } from '../event';
 import { fetchKey } from '../key/key-source';
 import type { World } from '../world';
-import { informationPlace, readInformation, type StoredInformation, storedSince } from './dns-information';
-import { type DnsRecord, dnsRecord, type RecordedAnswer } from './dns-record';
+import { informationPlace, readInformation, recordOf, type StoredInformation } from './dns-information';
+import type { DnsRecord, RecordedAnswer } from './dns-record';
 import { privateKeyPlace } from './private-key';
 
 export interface RecordAnswer extends RecordedAnswer {
@@ -23,20 +23,15 @@ export async function showRecord(world: World, request: SigningRequest): Promise
     fetchKey(services.store, world.redactor, keyPlace),
     readInformation(services.store, informationPlace(request)),
   ]);
-  const { publicKey } = found.key;
-  const described = stored.kind === 'ours' && stored.information.fingerprint === publicKey.fingerprint;
-  const createdAt = described
-    ? Date.parse(stored.information.createdAt)
-    : ((await storedSince(services.store, keyPlace)) ?? world.clock.now());
-  const record = dnsRecord(request, publicKey, createdAt);
+  const record = await recordOf(world, services, request, { found, created: false }, stored);
   return {
     statusCode: 200,
-    message: `The record of selector ${selector} of ${domain} is that of key ${publicKey.fingerprint}.`,
+    message: `The record of selector ${selector} of ${domain} is that of key ${record.fingerprint}.`,
     domain,
     selector,
     record,
     storedAt: s3Uri(keyPlace),
-    warnings: described ? [] : warningsOf(stored, record, request),
+    warnings: warningsOf(stored, record, request),
   };
 }
 
@@ -48,6 +43,7 @@ function warningsOf(stored: StoredInformation, record: DnsRecord, request: Signi
     return stored.text.includes(record.publicKey)
       ? []
       : [`the DNS information at ${place} does not hold this record`];
+  if (stored.information.fingerprint === record.fingerprint) return [];
   return [
     `the DNS information at ${place} is of another key (${stored.information.fingerprint}): ` +
       'the DNS team was given the wrong record, or the key was replaced since',
