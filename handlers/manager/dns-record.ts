@@ -1,5 +1,5 @@
 import { iso } from '../clock';
-import { type RotationSettings, recordName, recordValue } from '../contract';
+import { type Delegation, delegatedName, type RotationSettings, recordName, recordValue } from '../contract';
 import { keyDueAt } from '../key/lifetime';
 import type { RsaPublicKey } from '../key/public-key';
 
@@ -72,3 +72,16 @@ export function dnsRecord(
     dueAt: iso(keyDueAt(createdAt, rotation?.keyLifetimeDays)),
   };
 }
+
+/** Which name leads where. */
+export interface Alias {
+  readonly name: string;
+  readonly target: string;
+}
+
+/** The two that a delegation takes, once. */
+export const aliasesOf = (domain: string, delegation: Delegation): Alias[] =>
+  delegation.selectors.map((selector) => ({
+    name: recordName(domain, selector),
+    target: delegatedName(domain, selector, delegation),
+  }));

@@ -1,7 +1,8 @@
 import type { Notice } from '../aws/topics';
 import type { SigningRequest } from '../event';
 import { fetchKey } from '../key/key-source';
-import { announceAgain, NO_DNS_TOPIC, noticeOf } from '../notices/dns-team';
+import { noticeOf } from '../notices/dns-notice';
+import { announceAgain, NO_DNS_TOPIC } from '../notices/dns-team';
 import type { NoticeOutcome } from '../notices/publish';
 import type { World } from '../world';
 import { ensureInformation, informationPlace, readInformation } from './dns-information';
@@ -44,7 +45,7 @@ export async function notifyDnsTeam(world: World, request: SigningRequest): Prom
     selector,
     record,
     notice: announced.notice,
-    text: noticeOf(world, record, delegation),
+    text: noticeOf(world.environment, record, delegation),
     warnings: [...warnings, ...announced.warnings],
   };
 }

@@ -1,10 +1,12 @@
-import type { DnsRecord } from '../manager/dns-record';
+import type { Alias, DnsRecord } from '../manager/dns-record';
 
-/** The DNS team's notice in English; plain text, values on lines of their own so that they can be copied. */
-export const englishDnsNotice = (record: DnsRecord, contact: string): string => {
-  const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint } = record;
-  const day = (iso: string) => iso.slice(0, 10);
-  return `Please publish one TXT record in the DNS of ${domain}.
+/** The DNS team's notices in English; plain text, values on lines of their own so that they can be copied. */
+export const ENGLISH = {
+  /** Enough to publish a record and check it without asking back, or knowing AWS. */
+  record(record: DnsRecord, contact: string): string {
+    const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint } = record;
+    const [made, due] = [record.createdAt, record.dueAt].map((iso) => iso.slice(0, 10));
+    return `Please publish one TXT record in the DNS of ${domain}.
 
 ${domain} is about to sign its mail with a new DKIM key, and receivers check the signature with this record.
 Until the record is published, mail goes out as it does today: waiting breaks nothing, but our change cannot go on.
@@ -66,9 +68,49 @@ COMMON MISTAKES
 
 WHEN IT IS DONE, AND FOR QUESTIONS
 
-${contact === '' ? 'Answer whoever this notice came to you from. A program has sent it, and nobody reads answers to it.' : `Please tell: ${contact}\n(A program has sent this notice, and nobody reads answers to it.)`}
+${answerTo(contact)}
 
 The record is public; it holds nothing that must be kept secret.
-Key: ${fingerprint}, made on ${day(record.createdAt)}, to be replaced by ${day(record.dueAt)}.
+Key: ${fingerprint}, made on ${made}, to be replaced by ${due}.
 `;
+  },
+  /** What is asked for once, after which no rotation needs the DNS team any more. */
+  aliases(domain: string, aliases: readonly Alias[], contact: string): string {
+    return `Please publish two CNAME records in the DNS of ${domain}, once.
+
+${domain} signs its mail with DKIM keys that change from time to time. These two aliases lead to a zone of ours, where we
+change the keys ourselves: you are not asked again.
+Until they are published, mail goes out as it does today: waiting breaks nothing, but our change cannot go on.
+
+
+WHAT TO PUBLISH (type CNAME, TTL 3600 or what is usual with you)
+
+${aliases.map(({ name, target }) => `Name:    ${name}\nTarget:  ${target}`).join('\n\n')}
+
+If there is another record at one of these names, the alias takes its place; tell us before you remove it if you do not
+know what it is for. Leave every other record as it is. Do not copy what the target holds: it changes.
+
+
+IN A ZONE FILE
+
+${aliases.map(({ name, target }) => `${name}. 3600 IN CNAME ${target}.`).join('\n')}
+
+
+HOW TO CHECK
+
+${aliases.map(({ name, target }) => `dig +short CNAME ${name}\n    must answer: ${target}.`).join('\n')}
+
+One of the two may lead to a record that says "v=DKIM1; p=": that is as it should be, its key is not in use.
+
+
+WHEN IT IS DONE, AND FOR QUESTIONS
+
+${answerTo(contact)}
+`;
+  },
 };
+
+const answerTo = (contact: string): string =>
+  contact === ''
+    ? 'Answer whoever this notice came to you from. A program has sent it, and nobody reads answers to it.'
+    : `Please tell: ${contact}\n(A program has sent this notice, and nobody reads answers to it.)`;

@@ -1,10 +1,11 @@
-import type { DnsRecord } from '../manager/dns-record';
+import type { ENGLISH } from './dns-notice.en';
 
-/** The DNS team's notice in Japanese; the same parts in the same order as the English one. */
-export const japaneseDnsNotice = (record: DnsRecord, contact: string): string => {
-  const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint } = record;
-  const day = (iso: string) => iso.slice(0, 10);
-  return `${domain} の DNS に TXT レコードを 1 件登録してください。
+/** The DNS team's notices in Japanese; the same parts in the same order as the English ones. */
+export const JAPANESE: typeof ENGLISH = {
+  record(record, contact) {
+    const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint } = record;
+    const [made, due] = [record.createdAt, record.dueAt].map((iso) => iso.slice(0, 10));
+    return `${domain} の DNS に TXT レコードを 1 件登録してください。
 
 ${domain} から送信するメールに、新しい DKIM 鍵で署名を付ける準備をしています。受信側はこのレコードを使って署名を検証します。
 登録が完了するまで、メールはこれまでどおり送信されます。登録が遅れても障害にはなりませんが、作業は先に進みません。
@@ -66,9 +67,48 @@ ${route53}
 
 ■ 完了のご連絡・お問い合わせ
 
-${contact === '' ? 'この通知をお渡しした担当者までご連絡ください。この通知はプログラムが送信しており、返信しても届きません。' : `ご連絡先: ${contact}\n（この通知はプログラムが送信しており、返信しても届きません。）`}
+${answerTo(contact)}
 
 このレコードは公開情報であり、秘密の情報は含まれていません。
-鍵: ${fingerprint}（作成日 ${day(record.createdAt)}、交換期限 ${day(record.dueAt)}）
+鍵: ${fingerprint}（作成日 ${made}、交換期限 ${due}）
 `;
+  },
+  aliases(domain, aliases, contact) {
+    return `${domain} の DNS に、CNAME レコードを 2 件、一度だけ登録してください。
+
+${domain} のメールは DKIM の鍵で署名され、鍵はときどき交換されます。この 2 件は、鍵を私たち自身で交換できる私たちのゾーンを
+指します。登録後、あらためてお願いすることはありません。
+登録されるまで、メールは今までどおり送信されます。待っていても支障はありませんが、私たちの作業は先に進めません。
+
+
+登録する内容（種類は CNAME、TTL は 3600 または貴チームの標準値）
+
+${aliases.map(({ name, target }) => `名前:    ${name}\n指す先:  ${target}`).join('\n\n')}
+
+この名前に別のレコードがある場合は、この CNAME に置き換えてください。用途がわからないときは、削除する前にお知らせください。
+ほかのレコードはそのままにしてください。指す先の内容はコピーしないでください（変わります）。
+
+
+ゾーンファイルの場合
+
+${aliases.map(({ name, target }) => `${name}. 3600 IN CNAME ${target}.`).join('\n')}
+
+
+確認方法
+
+${aliases.map(({ name, target }) => `dig +short CNAME ${name}\n    must answer: ${target}.`).join('\n')}
+
+どちらか一方が "v=DKIM1; p=" というレコードを指していても正常です。その鍵は使われていません。
+
+
+登録が済んだら・ご質問は
+
+${answerTo(contact)}
+`;
+  },
 };
+
+const answerTo = (contact: string): string =>
+  contact === ''
+    ? 'この通知をお渡しした担当者までご連絡ください。この通知はプログラムが送信しており、返信しても届きません。'
+    : `ご連絡先: ${contact}\n（この通知はプログラムが送信しており、返信しても届きません。）`;

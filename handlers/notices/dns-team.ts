@@ -1,15 +1,11 @@
 import type { ObjectPlace } from '../aws/object-store';
-import type { Notice } from '../aws/topics';
 import { NOTICE } from '../budgets';
 import { iso, MINUTE_MS } from '../clock';
 import { type Delegation, dnsRecordObject, ENVIRONMENT } from '../contract';
-import type { Environment } from '../environment';
 import { readInformation, type StoredInformation, writeInformation } from '../manager/dns-information';
 import type { DnsRecord } from '../manager/dns-record';
 import type { Services, World } from '../world';
-import { aliasNotice } from './dns-aliases';
-import { englishDnsNotice } from './dns-notice.en';
-import { japaneseDnsNotice } from './dns-notice.ja';
+import { noticeOf } from './dns-notice';
 import { type NoticeOutcome, publish, tryPublish } from './publish';
 
 /** What the DNS team is told of, and where that is noted. */
@@ -46,13 +42,14 @@ export async function announceOnce(
     return not('its DNS information was written by somebody else, who has told the DNS team or will');
   const notifiedAt = stored.information.notifiedAt ?? (await toldOfOther(world, services, announcement));
   if (notifiedAt !== undefined) return not(`the DNS team was told at ${notifiedAt}`);
-  const notice = await tryPublish(world, services, dnsTopicArn, noticeOf(world, record, delegation));
+  const notice = await tryPublish(
+    world,
+    services,
+    dnsTopicArn,
+    noticeOf(world.environment, record, delegation),
+  );
   return { notice, warnings: notice.sent ? await remember(world, services, announcement) : [] };
 }
-
-/** The record; or, where its name is delegated, the two aliases. */
-export const noticeOf = (world: World, record: DnsRecord, delegation?: Delegation): Notice =>
-  delegation ? aliasNotice(record, delegation, world.environment) : dnsNotice(record, world.environment);
 
 /** Both aliases of a delegated name are told of at once: when the other selector had its turn. */
 async function toldOfOther(
@@ -86,7 +83,12 @@ export async function announceAgain(
     const reason = `the DNS team was told at ${told}, and is told again no sooner than ${NOTICE.againMs / MINUTE_MS} minutes later`;
     return { notice: { sent: false, reason }, warnings: [] };
   }
-  await publish(world, services, world.environment.dnsTopicArn, noticeOf(world, record, delegation));
+  await publish(
+    world,
+    services,
+    world.environment.dnsTopicArn,
+    noticeOf(world.environment, record, delegation),
+  );
   return { notice: { sent: true }, warnings: await remember(world, services, announcement) };
 }
 
@@ -108,17 +110,3 @@ async function remember(
     return [warning];
   }
 }
-
-const TEXTS = { en: englishDnsNotice, ja: japaneseDnsNotice } as const;
-
-/** The notice of a record: enough to publish and check it without asking back, or knowing AWS. */
-export const dnsNotice = (
-  record: DnsRecord,
-  { noticeLanguage, noticeContact }: Pick<Environment, 'noticeLanguage' | 'noticeContact'>,
-): Notice => ({
-  // SNS takes ASCII only; the domain is in A-labels.
-  subject: `DNS record to publish for ${shortened(record.domain)} (DKIM)`,
-  message: TEXTS[noticeLanguage](record, noticeContact),
-});
-
-const shortened = (domain: string): string => (domain.length > 60 ? `${domain.slice(0, 59)}~` : domain);

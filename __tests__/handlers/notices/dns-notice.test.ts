@@ -1,5 +1,5 @@
 import { dnsRecord } from '../../../handlers/manager/dns-record';
-import { dnsNotice } from '../../../handlers/notices/dns-team';
+import { noticeOf } from '../../../handlers/notices/dns-notice';
 import { expectExample, FAKE_PUBLIC_KEY } from './example';
 
 const record = (domain = 'example.com') =>
@@ -12,32 +12,32 @@ const settings = (noticeLanguage: 'en' | 'ja', noticeContact = 'Platform team <p
 });
 
 test.each(LANGUAGES)('the notice reads as the stored example (%s)', (language) => {
-  expectExample(`dns-notice.${language}`, dnsNotice(record(), settings(language)));
+  expectExample(`dns-notice.${language}`, noticeOf(settings(language), record()));
 });
 
 test.each(LANGUAGES)('everything to copy stands on a line of its own (%s)', (language) => {
   const { name, value, zoneFile, route53 } = record();
-  const lines = dnsNotice(record(), settings(language)).message.split('\n');
+  const lines = noticeOf(settings(language), record()).message.split('\n');
   for (const text of [value, zoneFile, route53, `dig +short TXT ${name}`, 'selector1._domainkey']) {
     expect(lines).toContain(text);
   }
 });
 
 test.each(LANGUAGES)('without a contact it says whom to answer (%s)', (language) => {
-  const { message } = dnsNotice(record(), settings(language, ''));
+  const { message } = noticeOf(settings(language, ''), record());
   expect(message).toContain(language === 'en' ? 'Answer whoever' : '担当者までご連絡ください');
   expect(message).not.toContain('undefined');
 });
 
 test.each(LANGUAGES)('the subject is ASCII and short, whatever the domain (%s)', (language) => {
   for (const domain of ['example.com', `${'a'.repeat(63)}.${'b'.repeat(63)}.xn--bcher-kva.example`]) {
-    expect(dnsNotice(record(domain), settings(language)).subject).toMatch(/^[\x20-\x7e]{1,99}$/);
+    expect(noticeOf(settings(language), record(domain)).subject).toMatch(/^[\x20-\x7e]{1,99}$/);
   }
 });
 
 test('both languages say the same things', () => {
-  const english = dnsNotice(record(), settings('en')).message;
-  const japanese = dnsNotice(record(), settings('ja')).message;
+  const english = noticeOf(settings('en'), record()).message;
+  const japanese = noticeOf(settings('ja'), record()).message;
   const facts = (text: string) =>
     text.match(/[\x21-\x7e]*(?:_domainkey|SHA256:|v=DKIM1|\d{4}-\d\d)[\x21-\x7e]*/g);
   const bare = (text: string) => facts(text)?.map((fact) => fact.replace(/[(),:;]|\.$/g, ''));
