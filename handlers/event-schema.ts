@@ -22,16 +22,22 @@ import {
 export type Any = z.ZodMiniType;
 export type Read<T extends Any> = z.infer<T>;
 
+/** Made once: making one is a good part of what a grammar costs at a cold start. */
+export const string = z.string();
+export const boolean = z.boolean();
+export const number = z.number();
+export const int = z.int();
+
 /** In A-labels, lower case, without a trailing dot. */
 const domain = z.pipe(
   z.pipe(
-    z.string().check(z.maxLength(255)),
+    string.check(z.maxLength(255)),
     z.transform((text: string) => domainToASCII(text.trim().replace(/\.$/, '')).toLowerCase()),
   ),
-  z.string().check(z.regex(DOMAIN_PATTERN, 'a domain name such as example.com')),
+  string.check(z.regex(DOMAIN_PATTERN, 'a domain name such as example.com')),
 );
-const text = (pattern: RegExp, words: string) => z.string().check(z.regex(pattern, words));
-const between = (least: number, most: number) => z.number().check(z.gte(least), z.lte(most));
+export const text = (pattern: RegExp, words: string) => string.check(z.regex(pattern, words));
+const between = (least: number, most: number) => number.check(z.gte(least), z.lte(most));
 const selector = text(
   SELECTOR_PATTERN,
   '1–63 letters, digits or hyphens (SES allows no dots or underscores)',
@@ -60,7 +66,7 @@ const addressFamily = z.enum(['any', 'ipv4', 'ipv6']);
 
 const days = (setting: keyof typeof ROTATION_LIMITS) => {
   const [least, most] = ROTATION_LIMITS[setting];
-  return z.optional(z.int().check(z.gte(least), z.lte(most)));
+  return z.optional(int.check(z.gte(least), z.lte(most)));
 };
 
 export const gate = z.object({
@@ -80,8 +86,8 @@ const zoneId = text(/^Z[A-Z0-9]{1,31}$/, 'the id of a Route 53 zone');
 export const allow = z.object({
   nameservers: z.optional(z.array(address)),
   resolvers: z.optional(z.array(z.union([address, httpsResolver]))),
-  withoutResolvers: z.optional(z.boolean()),
-  recursive: z.optional(z.boolean()),
+  withoutResolvers: z.optional(boolean),
+  recursive: z.optional(boolean),
   irreversible: z.optional(z.union([z.literal(true), z.array(domain)])),
   ...enough,
   transport: z.optional(z.array(transport)),
@@ -91,7 +97,7 @@ export const allow = z.object({
 export const alsoRead = z.array(text(/^[^/]+\//, 'bucket/prefix'));
 
 export const place = z.object({ domain, region });
-const ofLength = (least: number, most: number) => z.string().check(z.minLength(least), z.maxLength(most));
+const ofLength = (least: number, most: number) => string.check(z.minLength(least), z.maxLength(most));
 const objectKey = z.optional(ofLength(1, 1024));
 
 /** How its stack lets keys follow each other. */
@@ -105,7 +111,7 @@ export const rotation = z.object({
     z.object({
       hostedZoneId: zoneId,
       selectors: z.tuple([selector, selector]),
-      ttlSeconds: z.optional(z.int().check(z.gte(1), z.lte(604_800))),
+      ttlSeconds: z.optional(int.check(z.gte(1), z.lte(604_800))),
     }),
   ),
   regions: z.optional(z.array(awsRegion).check(z.minLength(1), z.maxLength(50))),
@@ -121,18 +127,16 @@ export const signing = z.extend(place, {
   verification: z._default(
     z
       .object({
-        required: z._default(z.boolean(), false),
+        required: z._default(boolean, false),
         waitSeconds: z._default(
           between(0, VERIFICATION_LIMITS.waitSeconds[1]),
           DEFAULT_VERIFICATION_WAIT_SECONDS,
         ),
         timeoutMinutes: z.optional(
-          z
-            .int()
-            .check(
-              z.gte(VERIFICATION_LIMITS.timeoutMinutes[0]),
-              z.lte(VERIFICATION_LIMITS.timeoutMinutes[1]),
-            ),
+          int.check(
+            z.gte(VERIFICATION_LIMITS.timeoutMinutes[0]),
+            z.lte(VERIFICATION_LIMITS.timeoutMinutes[1]),
+          ),
         ),
       })
       .check(
@@ -144,14 +148,14 @@ export const signing = z.extend(place, {
     { required: false, waitSeconds: DEFAULT_VERIFICATION_WAIT_SECONDS },
   ),
   confirmTimeoutMinutes: z._default(
-    z.int().check(z.refine((n) => n === 0 || (n >= 2 && n <= 1440), '0 (off) or 2 to 1440 minutes')),
+    int.check(z.refine((n) => n === 0 || (n >= 2 && n <= 1440), '0 (off) or 2 to 1440 minutes')),
     DEFAULT_CONFIRM_TIMEOUT_MINUTES,
   ),
   irreversible: z._default(z.enum(['refuse', 'allow']), 'refuse'),
-  createKey: z.optional(z.boolean()),
-  renew: z.optional(z.boolean()),
+  createKey: z.optional(boolean),
+  renew: z.optional(boolean),
   rotation: z.optional(rotation),
-  notifyDnsTeam: z._default(z.boolean(), true),
+  notifyDnsTeam: z._default(boolean, true),
 });
 export type Signing = z.infer<typeof signing> & { driftToken?: string | undefined };
 
@@ -166,8 +170,8 @@ export const resource = z.extend(signing, {
 
 export const revertUnconfirmed = z.extend(place, {
   transaction,
-  arming: z.int(),
-  retries: z._default(z.int().check(z.gte(0)), 0),
+  arming: int,
+  retries: z._default(int.check(z.gte(0)), 0),
 });
 
 const REPORT_OBJECT = new RegExp(`^${AUDIT_PREFIX}[0-9A-Za-z-]{1,64}\\.json$`);
@@ -177,15 +181,13 @@ export const audit = z.object({
   /** Only these; absent: every domain of the ledgers. */
   domains: z.optional(z.array(domain).check(z.minLength(1))),
   /** Send the report even when all is well. */
-  always: z._default(z.boolean(), false),
+  always: z._default(boolean, false),
   /** Send no report: whoever asks is told by the answer. */
-  quiet: z._default(z.boolean(), false),
+  quiet: z._default(boolean, false),
   /** By its schedule; then the drill of the way back is repeated as well. */
-  scheduled: z._default(z.boolean(), false),
+  scheduled: z._default(boolean, false),
   /** The audit that an earlier invocation had no time to finish, and the number of this one. */
-  continues: z.optional(
-    z.object({ report: text(REPORT_OBJECT, expectedReport), leg: z.int().check(z.gte(2)) }),
-  ),
+  continues: z.optional(z.object({ report: text(REPORT_OBJECT, expectedReport), leg: int.check(z.gte(2)) })),
   gate: z._default(gate, {}),
 });
 
@@ -198,7 +200,7 @@ export const drill = z.discriminatedUnion('step', [
   z.object({ step: z.literal('end'), drill: drillName }),
 ]);
 
-export const drillFired = z.object({ drill: drillName, proof: z.string().check(z.maxLength(64)) });
+export const drillFired = z.object({ drill: drillName, proof: string.check(z.maxLength(64)) });
 export type Drill = z.infer<typeof drill>;
 
 /** What each action takes beside its name. */

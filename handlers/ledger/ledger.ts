@@ -4,7 +4,7 @@ import { LEASE } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import { DOMAIN_PATTERN, REGION_PATTERN, SELECTOR_PATTERN } from '../contract';
 import type { SigningRequest } from '../event';
-import { gate, rotation } from '../event-schema';
+import { boolean, gate, int, number, rotation, string, text } from '../event-schema';
 
 export type { Place } from '../event';
 
@@ -18,9 +18,9 @@ export interface Attempt {
   readonly rotates?: string;
 }
 
+const optionalString = z.optional(string);
 /** Milliseconds since the epoch. */
-const time = z.number().check(z.gte(0), z.lte(8.64e15));
-const text = (pattern: RegExp, words: string) => z.string().check(z.regex(pattern, words));
+const time = number.check(z.gte(0), z.lte(8.64e15));
 const domain = text(DOMAIN_PATTERN, 'a domain name');
 const selector = text(SELECTOR_PATTERN, 'a selector');
 /** Nothing in a name may end a line or steer a terminal. */
@@ -32,9 +32,9 @@ const keyReference = z.strictObject({
   bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket'),
   key: name,
   versionId: z.optional(name),
-  etag: z.string().check(z.maxLength(256)),
+  etag: string.check(z.maxLength(256)),
   /** Of the public half. */
-  fingerprint: z.string().check(z.maxLength(128)),
+  fingerprint: string.check(z.maxLength(128)),
 });
 
 /** `AWS_SES_<REGION>`, as SES writes it: `AWS_SES_EU_WEST_1`. */
@@ -46,7 +46,7 @@ const restoration = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('easy-dkim'), origin: z.optional(replicaOrigin) }),
   z.strictObject({ kind: z.literal('byodkim'), selector, key: keyReference }),
   /** Only with `irreversible: allow`: what was there is given up, signing is switched off instead. */
-  z.strictObject({ kind: z.literal('disable'), reason: z.string() }),
+  z.strictObject({ kind: z.literal('disable'), reason: string }),
 ]);
 
 /** A signing state of before, and the way back to it. */
@@ -54,9 +54,9 @@ const snapshot = z.strictObject({
   observedAt: time,
   origin: name,
   selector: z.optional(name),
-  enabled: z.boolean(),
+  enabled: boolean,
   status: name,
-  tokens: z.array(z.string().check(z.maxLength(255))).check(z.maxLength(20)),
+  tokens: z.array(string.check(z.maxLength(255))).check(z.maxLength(20)),
   restoration,
 });
 
@@ -75,7 +75,7 @@ const owner = z.strictObject({
   /** The drift token that it was applied with. */
   driftToken: z.optional(name.check(z.maxLength(256))),
   /** By its stack. A transaction that was confirmed once is not left armed again. */
-  confirmed: z.boolean(),
+  confirmed: boolean,
   /** When its selector was changed over to by the function itself. */
   rotatedAt: z.optional(time),
   /** Until it is confirmed: the confirmed transaction before it, which the engine still has. */
@@ -85,7 +85,7 @@ const owner = z.strictObject({
 /** The one-time schedule that waits for an open change (RFC 6241 §8.4). */
 const arming = z.strictObject({
   /** Each arming has its own number: a late or repeated firing of an older one does nothing. */
-  number: z.int(),
+  number: int,
   schedule: text(/^[0-9A-Za-z-_.]{1,64}$/, 'the name of a schedule'),
   at: time,
 });
@@ -93,28 +93,28 @@ const arming = z.strictObject({
 /** What a change answers; the first fields are the old runbook's, in its order. */
 const changeResult = z.strictObject({
   statusCode: z.literal(200),
-  message: z.string(),
-  domain: z.string(),
-  selector: z.string(),
-  final_dkim_status: z.string(),
-  signing_origin: z.string(),
+  message: string,
+  domain: string,
+  selector: string,
+  final_dkim_status: string,
+  signing_origin: string,
   /** ISO 8601, UTC. */
-  timestamp: z.string(),
+  timestamp: string,
   automation_type: z.enum(['terraform', 'lambda_extension']),
-  transaction: z.string(),
+  transaction: string,
   /** Whether SES was changed. */
-  changed: z.boolean(),
+  changed: boolean,
   /** Fingerprint of the key's public half. */
-  fingerprint: z.string(),
+  fingerprint: string,
   /** Version of the private key's object that was used, where the bucket keeps versions. */
-  key_version: z.optional(z.string()),
+  key_version: optionalString,
   /** From the Put until SES answered SUCCESS; absent when nothing was changed or it has not verified yet. */
-  unverified_seconds: z.optional(z.number()),
+  unverified_seconds: z.optional(number),
   /** When the change reverts: unless it is confirmed, or unless SES has verified it by then. ISO 8601. */
-  reverts_at: z.optional(z.string()),
+  reverts_at: optionalString,
   /** The selector that signed before, and until which day (UTC) its record has to stay. */
-  retiring: z.optional(z.strictObject({ selector, until: z.string() })),
-  warnings: z.array(z.string()),
+  retiring: z.optional(z.strictObject({ selector, until: string })),
+  warnings: z.array(string),
 });
 
 /** A change that is under way, or made and not done: its stack has not ended, or SES has not verified it. */
@@ -135,7 +135,7 @@ const open = z.strictObject({
   /** SES has until then, wherever the change is confirmed. */
   verifyBy: z.optional(time),
   /** The change is confirmed, and waits for SES alone: how often it was looked since. */
-  looks: z.optional(z.int().check(z.gte(0))),
+  looks: z.optional(int.check(z.gte(0))),
 });
 
 /** What was undone, or taken over before it was confirmed, as long as no newer Terraform transaction was applied. */
@@ -153,26 +153,26 @@ const unverified = z.strictObject({
   selector,
   at: time,
   /** How long SES had, by `verification.timeoutMinutes`. */
-  minutes: z.number(),
+  minutes: number,
   /** What SES showed last. */
   status: name,
   verification: z.optional(
     z.strictObject({
-      errorType: z.optional(z.string()),
-      lastCheckedAt: z.optional(z.string()),
-      lastSuccessAt: z.optional(z.string()),
-      primaryNameServer: z.optional(z.string()),
-      soaSerial: z.optional(z.string()),
+      errorType: optionalString,
+      lastCheckedAt: optionalString,
+      lastSuccessAt: optionalString,
+      primaryNameServer: optionalString,
+      soaSerial: optionalString,
     }),
   ),
   /** How often in a row. */
-  times: z.int().check(z.gte(1)),
+  times: int.check(z.gte(1)),
   /** Whether mail was signed before. */
-  signed: z.boolean(),
+  signed: boolean,
 });
 
 const historyEntry = z.strictObject({
-  at: z.string(),
+  at: string,
   event: z.enum([
     'opened',
     'applied',
@@ -186,9 +186,9 @@ const historyEntry = z.strictObject({
     'failed',
     'rearmed',
   ]),
-  transaction: z.string(),
-  selector: z.optional(z.string()),
-  detail: z.optional(z.string()),
+  transaction: string,
+  selector: optionalString,
+  detail: optionalString,
 });
 
 /** A selector that SES has signed with. Its record is needed as long as mail of it is under way. */
@@ -220,7 +220,7 @@ export const ledgerSchema = z.strictObject({
   domain,
   region: text(REGION_PATTERN, 'an AWS region'),
   /** Names one write, so that a writer whose answer was lost knows its own. */
-  writeId: z.string().check(z.maxLength(128)),
+  writeId: string.check(z.maxLength(128)),
   lease: z.nullable(lease),
   /** Before the first transaction of this project; `null` before that, and once it was restored. */
   baseline: z.nullable(snapshot),
@@ -241,9 +241,9 @@ export const ledgerSchema = z.strictObject({
    */
   leaving: z.nullable(transaction),
   /** Number of the last arming. */
-  armings: z.int().check(z.gte(0)),
+  armings: int.check(z.gte(0)),
   /** How many changes have been settled: part of the drift token. */
-  generation: z.int().check(z.gte(0)),
+  generation: int.check(z.gte(0)),
   /** Newest last. */
   history: z.array(historyEntry).check(z.maxLength(50)),
 });
