@@ -189,7 +189,8 @@ describe('the step that reviews a pull request', () => {
     ['nothing', 1, 1],
   ])('fails on %s where the review ends with %i: %i', async (failsOn, ended, expected) => {
     says('## BYODKIM', ended);
-    expect((await run({ FAIL_ON: failsOn })).exitCode).toBe(expected);
+    // What has to be done with the review does not matter here; without a pull request it is done sooner.
+    expect((await run({ FAIL_ON: failsOn, PULL_REQUEST: '' })).exitCode).toBe(expected);
   });
 
   it('says in the comment why a list cannot be reviewed', async () => {

@@ -55,7 +55,7 @@ describe('byodkim', () => {
       exitCode: 2,
       stderr: expect.stringContaining('CERTIFICATE_NOT_FOUND'),
     });
-    expect(await account.byodkim('status')).toMatchObject({
+    expect(await account.inProcess('status')).toMatchObject({
       exitCode: 2,
       stdout: expect.stringMatching(
         /example\.com +Easy DKIM SUCCESS +- +no key yet +- +none +you: byodkim key create/,
@@ -67,23 +67,23 @@ describe('byodkim', () => {
       exitCode: 0,
       stdout: expect.stringContaining('The DNS team was told.'),
     });
-    expect(await account.byodkim('key', 'create', DOMAIN)).toMatchObject({
+    expect(await account.inProcess('key', 'create', DOMAIN)).toMatchObject({
       exitCode: 2,
       stdout: expect.stringContaining('exists already; nothing was written'),
     });
-    const record = JSON.parse((await account.byodkim('record', DOMAIN, '--json')).stdout);
+    const record = JSON.parse((await account.inProcess('record', DOMAIN, '--json')).stdout);
     expect(record).toMatchObject({ name: recordName(DOMAIN, 's1'), type: 'TXT' });
-    const created = JSON.parse((await account.byodkim('key', 'show', DOMAIN, '--json')).stdout);
+    const created = JSON.parse((await account.inProcess('key', 'show', DOMAIN, '--json')).stdout);
     expect(created).toMatchObject({ bits: 2048, fingerprint: record.fingerprint });
 
     // The record, server by server.
     account.dns.setTxt(record.name, record.value);
-    expect(await account.byodkim('check', DOMAIN, '--bucket', BUCKET)).toMatchObject({
+    expect(await account.inProcess('check', DOMAIN, '--bucket', BUCKET)).toMatchObject({
       exitCode: 2,
       stdout: expect.stringContaining('1 of 2'),
     });
     account.second.setTxt(record.name, record.value);
-    expect(await account.byodkim('check', DOMAIN)).toMatchObject({ exitCode: 0 });
+    expect(await account.inProcess('check', DOMAIN)).toMatchObject({ exitCode: 0 });
 
     // Signed, by a change that nobody confirms; then taken back.
     const event = {
@@ -99,13 +99,13 @@ describe('byodkim', () => {
       Payload: Buffer.from(JSON.stringify({ ...event, gate })),
     });
     expect(FunctionError).toBeUndefined();
-    expect(await account.byodkim('status')).toMatchObject({
+    expect(await account.inProcess('status')).toMatchObject({
       exitCode: 2,
       stdout: expect.stringMatching(/SUCCESS +s1 +ready on 2 of 2 servers +0 d +reverts in \d+ min/),
     });
-    expect(await account.byodkim('revert', DOMAIN, '--yes')).toMatchObject({ exitCode: 0 });
+    expect(await account.inProcess('revert', DOMAIN, '--yes')).toMatchObject({ exitCode: 0 });
     expect(await account.dkim(DOMAIN)).toMatchObject({ SigningAttributesOrigin: 'AWS_SES' });
-    expect(await account.byodkim('confirm', DOMAIN)).toMatchObject({ exitCode: 2 });
+    expect(await account.inProcess('confirm', DOMAIN)).toMatchObject({ exitCode: 2 });
   });
 
   it('sets BYODKIM directly, as the old runbook did, and audits it', async () => {
@@ -135,7 +135,7 @@ describe('byodkim', () => {
       exitCode: 0,
       stdout: expect.stringContaining('the ledger says the same selector and key'),
     });
-    const audit = await account.byodkim('audit', 'example.org', '--json');
+    const audit = await account.inProcess('audit', 'example.org', '--json');
     expect(JSON.parse(audit.stdout).regions).toEqual([
       expect.objectContaining({
         audited: 1,
@@ -143,7 +143,7 @@ describe('byodkim', () => {
         report: expect.stringContaining(`s3://${BUCKET}/`),
       }),
     ]);
-    expect(await account.byodkim('notify', 'example.org')).toMatchObject({ exitCode: 0 });
+    expect(await account.inProcess('notify', 'example.org')).toMatchObject({ exitCode: 0 });
     expect(leaks(account.printed, key)).toEqual([]);
   });
 

@@ -1,7 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { stringify } from 'yaml';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { makeKey } from '../../demo/keys';
@@ -10,6 +9,7 @@ import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../.
 import { controlStackId } from '../../list/domain-list';
 import { findEngine } from '../../packages/engine/find-engine';
 import { type InProcessProvider, serveInProcess } from '../../packages/sandbox/provider/in-process';
+import { bundledStacksCommand } from '../support/stacks-command';
 
 /** The file lies outside of the tree, and would not find the engine that npm has installed there. */
 const PATH = [path.dirname(findEngine().path), process.env.PATH].join(path.delimiter);
@@ -92,7 +92,7 @@ describe('the deploy of many', () => {
   beforeAll(async () => {
     stage = await SandboxStage.open();
     writeList();
-    command = await bundledCommand(path.join(stage.folder, 'command'));
+    command = await bundledStacksCommand(path.join(stage.folder, 'command'));
     provider = await serveInProcess({
       environment: stage.sandbox.environment,
       workingDirectory: path.join(stage.outdir, 'stacks', controlStackId(stage.region)),
@@ -207,21 +207,3 @@ describe('the deploy of many', () => {
     LIMIT_MS,
   );
 });
-
-/** A project of its own, whose app is the built one: the sources would be compiled at each of the many starts. */
-async function bundledCommand(folder: string): Promise<string> {
-  const outfile = path.join(folder, 'scripts', 'stacks.js');
-  await build({
-    absWorkingDir: PROJECT_ROOT,
-    entryPoints: ['scripts/stacks.ts'],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    external: ['cdktf', '@cdktf/*', 'constructs', 'esbuild'],
-  });
-  const app = `node ${path.join(PROJECT_ROOT, 'dist/app/main.js')}`;
-  writeFileSync(path.join(folder, 'package.json'), '{}');
-  writeFileSync(path.join(folder, 'cdktf.json'), JSON.stringify({ app }));
-  return outfile;
-}

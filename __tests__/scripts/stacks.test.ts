@@ -2,11 +2,20 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { bundledStacksCommand } from '../support/stacks-command';
 
 const PROJECT = path.resolve(__dirname, '../..');
 
 describe('the deploy commands refuse', () => {
+  /** Of the command, and of one test. */
+  let home: string;
   let folder: string;
+  let command: string;
+  beforeAll(async () => {
+    home = mkdtempSync(path.join(tmpdir(), 'byodkim-stacks-command-'));
+    command = await bundledStacksCommand(home);
+  });
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'byodkim-stacks-'));
   });
@@ -15,7 +24,7 @@ describe('the deploy commands refuse', () => {
   const run = (list: string, env: Record<string, string>, ...args: string[]) => {
     const file = path.join(folder, 'domains.yaml');
     writeFileSync(file, list);
-    return spawnSync(process.execPath, ['--require', 'tsx/cjs', 'scripts/stacks.ts', ...args], {
+    return spawnSync(process.execPath, [command, ...args], {
       cwd: PROJECT,
       env: { ...process.env, ...env, BYODKIM_DOMAINS: file },
       input: '',
@@ -86,14 +95,14 @@ describe('the deploy commands refuse', () => {
       `backend: { s3: { bucket: acme-state, region: us-east-1 } }\n${LIST}`,
       /^Terraform 1\.9\.8 \(.*\) is refused for this list: .*backend\.s3\.lockTable/,
     ],
-  ])('%s, before anything runs', (_, command, version, list, message) => {
+  ])('%s, before anything runs', (_, action, version, list, message) => {
     const program = path.join(folder, 'terraform');
     writeFileSync(
       program,
       `#!/bin/sh\necho '{"terraform_version": "${version}"}'\necho "$@" >> "$0.calls"\n`,
     );
     chmodSync(program, 0o755);
-    const { status, stdout, stderr } = run(list, { PATH: folder }, command, 'example.com', '--auto-approve');
+    const { status, stdout, stderr } = run(list, { PATH: folder }, action, 'example.com', '--auto-approve');
     expect(stderr).toMatch(message);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(readFileSync(`${program}.calls`, 'utf8')).toBe('version -json\n');

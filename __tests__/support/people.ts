@@ -7,6 +7,7 @@ import type { RoleName } from '../../constructs/roles';
 import type { Credentials } from '../../packages/sandbox/aws/credentials';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import { type AwsCall, awsCalls } from '../../packages/sandbox/provider/aws-call';
+import { awsOf } from '../cli/support/aws-of';
 import { byodkim } from '../cli/support/terminal';
 
 /** The IAM role of somebody whom the documents name. */
@@ -56,7 +57,16 @@ export class Person {
     return new Person(name, credentials, environment, inRegion, list);
   }
 
-  /** The built command in a folder that holds the list. What it printed, exit code first. */
+  /** The command, in this process. What it printed, exit code first. */
+  async inProcess(...args: string[]): Promise<string> {
+    const { exitCode, stdout, stderr } = await byodkim(args, {
+      readFile: async () => Buffer.from(this.list),
+      ...awsOf((_, ...what) => this.call(...what)),
+    });
+    return `${exitCode} ${stdout}${stderr}`;
+  }
+
+  /** The built command in a folder that holds the list. The same. */
   byodkim(...args: string[]): Promise<string> {
     const cwd = mkdtempSync(path.join(tmpdir(), 'byodkim-person-'));
     writeFileSync(path.join(cwd, 'domains.yaml'), this.list);

@@ -35,7 +35,7 @@ describeWithAws('the commands of `byodkim manual`', (aws) => {
     return shell(found!.commands.join('\n'));
   };
   const stepsOf = async (selector: string): Promise<ManualStep[]> =>
-    JSON.parse((await account.byodkim('manual', DOMAIN, '-s', selector, '--json')).stdout).steps;
+    JSON.parse((await account.inProcess('manual', DOMAIN, '-s', selector, '--json')).stdout).steps;
 
   it('make an identity that signs, rotate it, and go all the way back', async () => {
     const [first, second] = [await account.storeKey(DOMAIN, 's1'), await account.storeKey(DOMAIN, 's2')];
@@ -53,7 +53,7 @@ describeWithAws('the commands of `byodkim manual`', (aws) => {
       Status: 'SUCCESS',
     });
 
-    const { stdout: rotation } = await account.byodkim('manual', DOMAIN, '-s', 's2');
+    const { stdout: rotation } = await account.inProcess('manual', DOMAIN, '-s', 's2');
     await shell(rotation);
     expect(await account.dkim(DOMAIN)).toMatchObject({ Tokens: ['s2'], Status: 'SUCCESS' });
 
@@ -62,7 +62,7 @@ describeWithAws('the commands of `byodkim manual`', (aws) => {
     await undo(await stepsOf('s2'), 'last resort');
     expect(await account.dkim(DOMAIN)).toMatchObject({ SigningEnabled: false });
 
-    const printed = JSON.parse((await account.byodkim('manual', DOMAIN, '--no-aws', '--json')).stdout)
+    const printed = JSON.parse((await account.inProcess('manual', DOMAIN, '--no-aws', '--json')).stdout)
       .steps as ManualStep[];
     await undo(printed, 'Easy DKIM');
     expect(await account.dkim(DOMAIN)).toMatchObject({

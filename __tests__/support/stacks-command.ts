@@ -1,0 +1,25 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { PROJECT_ROOT } from '../../constructs/built-handler';
+
+/**
+ * What `npm run deploy`, `diff` and `destroy` start, in one file: from the sources each start takes a second.
+ * @param folder to be made: a project of its own, whose app is the built one
+ */
+export async function bundledStacksCommand(folder: string): Promise<string> {
+  const outfile = path.join(folder, 'scripts', 'stacks.js');
+  await build({
+    absWorkingDir: PROJECT_ROOT,
+    entryPoints: ['scripts/stacks.ts'],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    external: ['cdktf', '@cdktf/*', 'constructs', 'esbuild'],
+  });
+  const app = `node ${path.join(PROJECT_ROOT, 'dist/app/main.js')}`;
+  writeFileSync(path.join(folder, 'package.json'), '{}');
+  writeFileSync(path.join(folder, 'cdktf.json'), JSON.stringify({ app }));
+  return outfile;
+}
