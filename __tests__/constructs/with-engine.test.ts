@@ -65,14 +65,14 @@ function synthesize(identity: Partial<ByodkimIdentityProps>, memorySize = 512): 
 const run = (args: string[], cwd: string): Promise<EngineRun> =>
   engine.run([...args, '-no-color'], { cwd, env: sandbox.environment });
 
-async function passed(args: string[], cwd: string, exitCode = 0): Promise<string> {
-  const { exitCode: ended, output } = await run(args, cwd);
-  if (ended !== exitCode) throw new Error(`the engine ended with ${ended}, not ${exitCode}:\n${output}`);
+async function passed(args: string[], cwd: string): Promise<string> {
+  const { exitCode, output } = await run(args, cwd);
+  if (exitCode !== 0) throw new Error(`the engine ended with ${exitCode}:\n${output}`);
   return output;
 }
 
 const apply = (cwd: string) => passed(['apply', '-auto-approve'], cwd);
-const plan = (cwd: string, exitCode: 0 | 2) => passed(['plan', '-detailed-exitcode'], cwd, exitCode);
+const plansNothing = (cwd: string) => passed(['plan', '-detailed-exitcode'], cwd);
 
 const dkim = async () =>
   (await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: DOMAIN })).DkimAttributes;
@@ -112,18 +112,17 @@ describe('control plane and identity in one stack, through the real engine', () 
       Status: 'SUCCESS',
       Tokens: ['s1'],
     });
-    await plan(cwd, 0);
+    await plansNothing(cwd);
 
     const changed = synthesize(made, 1024);
-    expect(await plan(changed, 2)).toContain('Plan: 0 to add, 1 to change, 0 to destroy.');
-    await apply(changed);
+    expect(await apply(changed)).toContain('Plan: 0 to add, 1 to change, 0 to destroy.');
 
     const record = { hostedZoneId, previousSelectors: ['s1'] };
     const rotated = synthesize({ ...made, selector: 's2', record }, 1024);
     await apply(rotated);
     expect(await dkim()).toMatchObject({ Status: 'SUCCESS', Tokens: ['s2'] });
     expect(recordNames().sort()).toEqual(['s1._domainkey.example.com.', 's2._domainkey.example.com.']);
-    await plan(rotated, 0);
+    await plansNothing(rotated);
 
     await passed(['destroy', '-auto-approve'], rotated);
     await expect(dkim()).rejects.toThrow();
