@@ -20,7 +20,8 @@ const END_TO_END = [
 
 const project = (displayName, more) => ({
   displayName,
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/__tests__/support/one-context.js',
+  runtime: '<rootDir>/__tests__/support/compiled-once.js',
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }] },
   setupFiles: [
     '<rootDir>/__tests__/support/no-token-traces.js',
