@@ -4,13 +4,13 @@ import { drill, drillFired } from './drill/drill';
 import type { Request, RequestOf } from './event';
 import { inspect } from './inspection/inspect';
 import { status } from './inspection/status';
-import type { Attempt } from './ledger/ledger';
+import type { Attempt, ChangeResult } from './ledger/ledger';
 import { createKey } from './manager/create-key';
 import { deleteKey } from './manager/delete-key';
 import { notifyDnsTeam } from './manager/notify';
 import { showRecord } from './manager/show-record';
 import type { NotedWork } from './notices/layout';
-import { withNotice } from './notices/result-notice';
+import { told } from './notices/result-notice';
 import { changeNotice, reapplyNotice, revertNotice, verificationNotice } from './notices/success-notice';
 import { aboutInForce } from './rotation/in-force';
 import { rotateDue } from './rotation/rotate-due';
@@ -33,7 +33,7 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
   audit,
   'rotate-due': told(
     (world, request: RequestOf<'rotate-due'>) => rotateDue(world, request),
-    (_, request, answer) => (answer.change?.changed ? changeNotice(request, answer.change) : null),
+    (_, request, answer) => tellChanged(request, answer.change),
   ),
   drill,
   'drill-fired': drillFired,
@@ -42,11 +42,11 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
   notify: notifyDnsTeam,
   change: told(
     async (world, request) => change(world, attempt(await aboutInForce(world, request))),
-    (_, request, result) => (result.changed ? changeNotice(request, result) : null),
+    (_, request, result) => tellChanged(request, result),
   ),
   update: told(
     (world, request) => change(world, { transaction: `direct-${world.uuid()}`, source: 'direct', request }),
-    (_, request, result) => (result.changed ? changeNotice(request, result) : null),
+    (_, request, result) => tellChanged(request, result),
   ),
   confirm: told(
     async (world, request) => confirm(world, attempt(await aboutInForce(world, request))),
@@ -74,25 +74,14 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
 export const dispatch = (world: World, request: Request): Promise<unknown> =>
   (WORK[request.kind] as Work<Request>)(world, request);
 
-/** What changes SES tells the result topic how it ended. */
-function told<R extends NotedWork, Answer extends object>(
-  run: (world: World, request: R) => Promise<Answer>,
-  tell: (world: World, request: NoInfer<R>, answer: Answer) => Notice | null,
-): Work<R> {
-  return (world, request) =>
-    withNotice(
-      world,
-      request,
-      () => run(world, request),
-      (answer) => tell(world, request, answer),
-    );
-}
-
 const attempt = (request: RequestOf<'change' | 'confirm'>): Attempt => ({
   transaction: request.transaction,
   source: 'terraform',
   request,
 });
+
+const tellChanged = (request: NotedWork, result: ChangeResult | undefined): Notice | null =>
+  result?.changed ? changeNotice(request, result) : null;
 
 function tellReverted(world: World, request: NotedWork, result: Reverted): Notice | null {
   return result.reverted || result.incomplete ? revertNotice(world, request, result) : null;

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { oneLine, visibleValue } from './outlets';
+import { leaving } from './answer';
+import { oneLine } from './outlets';
 import type { Redactor } from './redact';
 import type { Log } from './world';
 
@@ -16,11 +17,10 @@ export function createLog(
     persistentKeys: { function_name: correlation.functionName, function_request_id: correlation.requestId },
   });
   logger.setCorrelationId(correlation.correlationId);
-  const field = (fields: Record<string, unknown>) => visibleValue(redactor.redactValue(fields));
   const text = (message: string) => oneLine(redactor.redact(message));
   return {
-    info: (message, fields = {}) => logger.info(text(message), field(fields)),
-    warn: (message, fields = {}) => logger.warn(text(message), field(fields)),
-    error: (message, fields = {}) => logger.error(text(message), field(fields)),
+    info: (message, fields = {}) => logger.info(text(message), leaving(redactor, fields)),
+    warn: (message, fields = {}) => logger.warn(text(message), leaving(redactor, fields)),
+    error: (message, fields = {}) => logger.error(text(message), leaving(redactor, fields)),
   };
 }

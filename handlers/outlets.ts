@@ -78,7 +78,8 @@ export const shellWord = (text: string): string =>
 /** What stands behind a `#` of a shell script. */
 export const shellComment = oneLine;
 
-function mapStrings(value: unknown, map: (text: string) => string): unknown {
+/** Every string of a JSON value, names of fields included. */
+export function mapStrings(value: unknown, map: (text: string) => string): unknown {
   if (typeof value === 'string') return map(value);
   if (Array.isArray(value)) return value.map((item) => mapStrings(item, map));
   if (typeof value !== 'object' || value === null) return value;

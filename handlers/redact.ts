@@ -2,6 +2,7 @@
  * The one place where secrets are taken out of text that leaves the process: answers, thrown errors, log lines,
  * notices. Whoever reads a private key registers it here; nobody redacts at the call. Linear in the text's length.
  */
+import { mapStrings } from './outlets';
 
 /** A run of a key's base64 this long counts as a leak; in hexadecimal, the same number of bits. */
 const RUN_LENGTH = 24;
@@ -106,17 +107,8 @@ export class Redactor {
   /** Redacts every string inside a JSON value, names of fields included. */
   redactValue<T>(value: T): T {
     const text = JSON.stringify(value);
-    return text === undefined ? value : (this.redactJson(JSON.parse(text)) as T);
-  }
-
-  /** String by string: text that was cut out of JSON as a whole might leave no JSON behind. */
-  private redactJson(value: unknown): unknown {
-    if (typeof value === 'string') return this.redact(value);
-    if (Array.isArray(value)) return value.map((item) => this.redactJson(item));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([name, item]) => [this.redact(name), this.redactJson(item)]),
-    );
+    // String by string: text that was cut out of JSON as a whole might leave no JSON behind.
+    return text === undefined ? value : (mapStrings(JSON.parse(text), (each) => this.redact(each)) as T);
   }
 }
 

@@ -11,32 +11,26 @@ import { type NoticeOutcome, tryPublish } from './publish';
  * is in the answer (`notice`) or in the error's details.
  * @param tell `null`: nothing happened that anybody must know of.
  */
-export async function withNotice<Answer extends object>(
-  world: World,
-  noted: NotedWork,
-  work: () => Promise<Answer>,
-  tell: (answer: Answer) => Notice | null,
-): Promise<Answer & { readonly notice?: NoticeOutcome }> {
-  const { resultTopicArn, auditTopicArn } = world.environment;
-  // Nobody reads what a schedule's run answers: where there is no topic of results, the operators hear of its end.
-  const topicArn = resultTopicArn || (noted.source === 'schedule' ? auditTopicArn : '');
-  if (topicArn === '') return work();
-  let answer: Answer;
-  try {
-    answer = await work();
-  } catch (thrown) {
-    const error = asByodkimError(thrown);
-    if (resultTopicArn === '' && noted.kind !== 'rotate-due') throw error;
-    const notice = await send(world, noted, topicArn, failureNotice(world, noted, error));
-    throw error.with({ notice });
-  }
-  const notice = tell(answer);
-  return notice === null ? answer : { ...answer, notice: await send(world, noted, topicArn, notice) };
-}
-
-const send = (
-  world: World,
-  { domain, region }: NotedWork,
-  topicArn: string,
-  notice: Notice,
-): Promise<NoticeOutcome> => tryPublish(world, world.services(domain, region, world.clock), topicArn, notice);
+export const told =
+  <R extends NotedWork, Answer extends object>(
+    work: (world: World, request: R) => Promise<Answer>,
+    tell: (world: World, request: NoInfer<R>, answer: Answer) => Notice | null,
+  ) =>
+  async (world: World, request: R): Promise<Answer & { readonly notice?: NoticeOutcome }> => {
+    const { resultTopicArn, auditTopicArn } = world.environment;
+    // Nobody reads what a schedule's run answers: where there is no topic of results, the operators hear of its end.
+    const topicArn = resultTopicArn || (request.source === 'schedule' ? auditTopicArn : '');
+    if (topicArn === '') return work(world, request);
+    const send = (notice: Notice): Promise<NoticeOutcome> =>
+      tryPublish(world, world.services(request.domain, request.region, world.clock), topicArn, notice);
+    let answer: Answer;
+    try {
+      answer = await work(world, request);
+    } catch (thrown) {
+      const error = asByodkimError(thrown);
+      if (resultTopicArn === '' && request.kind !== 'rotate-due') throw error;
+      throw error.with({ notice: await send(failureNotice(world, request, error)) });
+    }
+    const notice = tell(world, request, answer);
+    return notice === null ? answer : { ...answer, notice: await send(notice) };
+  };
