@@ -1,4 +1,5 @@
-import type { DomainReport, Severity } from '../../handlers/audit/findings';
+import type { Severity } from '../../handlers/audit/finding-catalogue';
+import type { DomainReport } from '../../handlers/audit/findings';
 import { regionsInWords } from '../../handlers/audit/report-text';
 import { EXIT, type ExitCode } from '../exit-codes';
 import type { Output } from '../terminal/output';

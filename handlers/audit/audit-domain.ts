@@ -27,7 +27,7 @@ import { describedKey, readInformation } from '../manager/dns-information';
 import { inForceIn, ledgersElsewhereIfKnown, signersEverywhere } from '../rotation/other-regions';
 import { type SelectorStage, stageAsData } from '../rotation/stages';
 import type { Services, World } from '../world';
-import { type DomainReport, type Finding, finding, worst } from './findings';
+import { type DomainReport, domainReport, type Finding, finding, unchecked } from './findings';
 import { judgeFormer, recordSeen } from './judge-former';
 import { judgeKey } from './judge-key';
 import { judgeAlias, judgeRecord } from './judge-record';
@@ -50,45 +50,28 @@ export async function auditDomain(look: AuditWorld, place: Place): Promise<Domai
   try {
     return await lookAt(look, place);
   } catch (error) {
-    const found = `It could not be checked: ${(error as Error).message}`;
-    return unchecked(place, found, 'Mend the cause, then run the audit again.');
+    return unchecked(place, 'NOT_CHECKED', `It could not be checked: ${(error as Error).message}`);
   }
 }
 
-/** The report of a domain that was not looked at. */
-export const unchecked = (
-  { domain, region }: Place,
-  found: string,
-  todo: string,
-  code: Finding['code'] = 'NOT_CHECKED',
-): DomainReport => ({
-  domain,
-  region,
-  selector: null,
-  severity: 'unknown',
-  findings: [finding(code, found, todo)],
-  notes: [],
-});
-
 async function lookAt(look: AuditWorld, place: Place): Promise<DomainReport> {
   const { world, services } = look;
-  const { domain, region } = place;
+  const { domain } = place;
   const bucket = world.environment.keyStoreBucket;
   const ledger = await readLedger(services.store, bucket, place);
   if (ledger === null)
     return unchecked(
       place,
-      'There is no ledger of it: this project has never changed it, or its ledger is gone.',
-      'Check the name and the region; deploy the domain if it is to be managed.',
       'NOT_MANAGED',
+      'There is no ledger of it: this project has never changed it, or its ledger is gone.',
     );
   const elsewhere = await ledgersElsewhereIfKnown(world, services, place, ledger);
   const wanted = ledger.open?.wanted ?? ledger.inForce;
   if (wanted === null) {
     const former = await orUnknown('Earlier selectors', () => lookAtFormer(look, ledger, elsewhere));
-    const findings = [...judgeUnverified(ledger, domain), ...former.findings];
+    const findings = [...judgeUnverified(ledger), ...former.findings];
     const notes = ['nothing is in force', ...(former.notes ?? [])];
-    return { domain, region, selector: null, severity: worst(findings), findings, notes };
+    return domainReport(place, { selector: null, findings, notes });
   }
   const { keyLifetimeDays = KEY_LIFETIME_DAYS } = rotationOf(ledger);
   const [signing, key] = await Promise.all([
@@ -107,19 +90,16 @@ async function lookAt(look: AuditWorld, place: Place): Promise<DomainReport> {
   const findings = [
     // While a change is under way SES has what was before, what is wanted, or either in turn.
     ...(underWay ? [] : signing.findings.filter(({ code }) => code !== 'NOT_VERIFIED' || !waits)),
-    ...judgeOpen(open, domain, world.clock.now()),
-    ...judgeUnverified(ledger, domain),
+    ...judgeOpen(open, world.clock.now()),
+    ...judgeUnverified(ledger),
     ...record.findings,
     ...itself.left(key.findings),
     ...itself.left(former.findings),
     ...itself.findings,
     ...judgeRegions(ledger, elsewhere, world.clock.now()),
   ];
-  return {
-    domain,
-    region,
+  return domainReport(place, {
     selector: wanted.selector,
-    severity: worst(findings),
     findings,
     ses: signing.ses,
     fingerprint: key.publicKey?.fingerprint,
@@ -134,7 +114,7 @@ async function lookAt(look: AuditWorld, place: Place): Promise<DomainReport> {
       ...(record.notes ?? []),
       ...(former.notes ?? []),
     ],
-  };
+  });
 }
 
 /** As its stack says. */
@@ -163,8 +143,7 @@ async function orUnknown(what: string, work: () => Promise<Look>): Promise<Look>
     return await work();
   } catch (error) {
     const found = `${what} could not be checked: ${(error as Error).message}`;
-    const todo = 'Mend the cause, then run the audit again.';
-    return { findings: [finding('NOT_CHECKED', found, todo)], failed: true };
+    return { findings: [finding('NOT_CHECKED', found)], failed: true };
   }
 }
 
@@ -281,7 +260,7 @@ async function lookAtRecord(
   if (expected === undefined) {
     const found = `The record ${name} could not be compared: neither the key that was applied nor its description is there.`;
     const todo = 'Bring the private key back, then run the audit again.';
-    return { findings: [finding('DNS_UNKNOWN', found, todo)] };
+    return { findings: [finding('DNS_UNKNOWN', found, { todo })] };
   }
   const outcome = await ask(look, ledger, selector, expected);
   const { findings, notes } = judgeRecord(outcome);

@@ -6,8 +6,7 @@ import type { AuditRequest, Place } from '../event';
 import { ledgersIn } from '../ledger/ledger-store';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
 import type { Services, World } from '../world';
-import { unchecked } from './audit-domain';
-import { byUrgency, type DomainReport } from './findings';
+import { byUrgency, type DomainReport, unchecked } from './findings';
 import { continueLater, openRotations } from './later';
 import { lookAtDomains } from './look-at-domains';
 import {
@@ -118,11 +117,9 @@ function withReports(report: AuditReport, looked: readonly DomainReport[], legs:
 /** What was never reached is told as such. */
 function closed(world: World, report: AuditReport): AuditReport {
   const missed = report.pending.map((place) =>
-    unchecked(
-      place,
-      'It was not reached: the audit ran out of time.',
-      'Run the audit for this domain again.',
-    ),
+    unchecked(place, 'NOT_CHECKED', 'It was not reached: the audit ran out of time.', {
+      todo: 'Run the audit for this domain again.',
+    }),
   );
   return {
     ...report,

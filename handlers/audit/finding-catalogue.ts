@@ -1,144 +1,185 @@
-import type { FindingCode } from './findings';
+/** How much a domain needs a person; the worst first. */
+export const SEVERITIES = [
+  /** Mail goes out unsigned, or is about to. */
+  'urgent',
+  /** It could not be found out. */
+  'unknown',
+  /** Mail is signed, but something must be mended. */
+  'act',
+  /** Nothing is wrong yet. */
+  'plan',
+] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
-/** What the catalogue says of one code. The compiler sees to it that none is missing. */
-export interface FindingDescription {
+/** What the catalogue says of one code. */
+interface FindingDescription {
+  /** How bad it may be: where nothing else is said, the first. */
+  readonly severities: readonly Severity[];
   /** What was found. */
   readonly means: string;
   /** Who acts. @default whoever deploys */
   readonly who?: string;
+  /** What to do, with `<domain>` for the domain. */
   readonly remedy: string;
 }
 
 const DNS_TEAM = 'the DNS team; where the stack publishes the record, whoever deploys';
+const PUBLISHED_AGAIN = 'Have the DNS team publish the record again; `byodkim record` prints it.';
+const REMOVED =
+  'Remove it, or set it to "v=DKIM1; p="; where the stack publishes it, take its selector out of `previousSelectors` and deploy.';
 
-/** Cause and remedy of every finding of the audit, for the docs. Markdown. */
-export const FINDING_CATALOGUE: Readonly<Record<FindingCode, FindingDescription>> = {
+/** What may be found, for the reports and the docs. Markdown. */
+export const FINDINGS = {
   IDENTITY_MISSING: {
+    severities: ['urgent'],
     means: 'SES has no identity of this domain any more, and the ledger says that it is to sign.',
     remedy: 'If the domain still sends mail, deploy it again; if not, destroy its stack.',
   },
   DRIFT: {
+    severities: ['urgent'],
     means: 'SES signs with something else than what was set: somebody has changed it by hand.',
-    remedy: 'Find out who did and why (CloudTrail). Deploy the domain again to have it as it was.',
+    remedy: 'Find out who did and why (CloudTrail); deploy the domain again to have it as it was.',
   },
   SIGNING_OFF: {
+    severities: ['urgent'],
     means: 'Signing is switched off in SES: mail goes out unsigned.',
     remedy: 'Deploy the domain again: that switches it on.',
   },
   NOT_TAGGED: {
+    severities: ['act'],
     means:
       'The identity has lost the tag `byodkim = managed`, so the function may neither change it nor put it back.',
-    remedy: 'Deploy the domain again, or set the tag with `aws sesv2 tag-resource`.',
+    remedy: 'Find out who has removed it; deploy the domain again, or set it with `aws sesv2 tag-resource`.',
   },
   NOT_VERIFIED: {
+    severities: ['urgent', 'act'],
     means:
       'SES has not verified the selector. Urgent where SES has given up (`FAILED`) or has not begun: mail goes out unsigned.',
     who: DNS_TEAM,
     remedy:
-      'Mend the record if it is at fault. After `FAILED` deploy again, since SES does not try again by itself; else look again the next day.',
+      'Mend the record if it is at fault (see there). After `FAILED` deploy the domain again, since SES does not try again by itself; otherwise look again tomorrow.',
   },
   RECORD_MISSING: {
+    severities: ['urgent'],
     means: 'Some name server has no record of the selector that signs, or an older one.',
     who: DNS_TEAM,
-    remedy: 'Publish what `byodkim record` prints.',
+    remedy: PUBLISHED_AGAIN,
   },
   RECORD_INVALID: {
+    severities: ['urgent'],
     means:
       'What is published under the selector that signs cannot be used: revoked, cut off, two records, or not RSA.',
     who: DNS_TEAM,
-    remedy: 'Replace it by what `byodkim record` prints.',
+    remedy: PUBLISHED_AGAIN,
   },
   RECORD_OF_OTHER_KEY: {
+    severities: ['urgent'],
     means: 'The record of the selector that signs is of another key than the one that SES has.',
     who: DNS_TEAM,
-    remedy:
-      'Publish what `byodkim record` prints. If the private key was replaced, bring the earlier version back.',
+    remedy: `${PUBLISHED_AGAIN} If the private key was replaced, bring the earlier version back.`,
   },
   DNS_UNKNOWN: {
+    severities: ['unknown'],
     means:
-      'No name server could be asked, or there was no key to compare the record with. Says nothing about the record.',
+      'No name server could be asked, or there was no key to compare the record with: then bring it back. Says nothing about the record.',
     who: 'whoever runs the zone; for a missing key, whoever keeps the keys',
-    remedy: 'Find out whether the name servers work, or bring the key back. Then run the audit again.',
+    remedy: 'Find out whether the name servers of the zone work; then run the audit again.',
   },
   RECORD_GONE_TOO_EARLY: {
+    severities: ['act'],
     means:
       'The record of an earlier selector is gone, but its mail is still under way, or what signs now goes back to it.',
     who: DNS_TEAM,
-    remedy: 'Publish it again, unless its key was revoked on purpose.',
+    remedy: 'Have it published again, unless its key was revoked on purpose.',
   },
   ALIAS_CHANGED: {
+    severities: ['act'],
     means: 'A delegated name does not lead into the zone of this project any more, on every server.',
     who: 'the DNS team',
-    remedy: 'Publish the CNAME again that the finding names: the next rotation would not reach the domain.',
+    remedy: 'Have the DNS team publish the CNAME again that the finding names.',
   },
   KEY_NOT_REVOKED: {
+    severities: ['urgent'],
     means: 'A key is in wrong hands (`revokedSelectors`), and its record still verifies what it signs.',
     who: DNS_TEAM,
-    remedy: 'Set the record to `v=DKIM1; p=`, now; where the stack publishes it, deploy.',
+    remedy: 'Have the record set to "v=DKIM1; p=", now; where the stack publishes it, deploy.',
   },
   RECORD_MAY_GO: {
+    severities: ['plan'],
     means: 'No mail needs the record of an earlier selector any more.',
     who: DNS_TEAM,
-    remedy:
-      'Remove it, or set it to `v=DKIM1; p=`; in the list, take the selector out of `previousSelectors`.',
+    remedy: REMOVED,
   },
   RECORD_STAYS_TOO_LONG: {
+    severities: ['plan'],
     means: 'The same since long: the key of that record still opens the domain to whoever has it.',
     who: DNS_TEAM,
-    remedy: 'As for `RECORD_MAY_GO`.',
+    remedy: REMOVED,
   },
   REVERT_OVERDUE: {
+    severities: ['urgent'],
     means:
       'A change was not confirmed, or not verified, and the schedule that ends it did not do so in time.',
     remedy:
-      'Deploy the domain again, or undo the change with `byodkim revert`. Look into the log of the function.',
+      'Deploy the domain again, or undo the change with `byodkim revert <domain>`. Look into the log of the function.',
   },
   UNCONFIRMED: {
+    severities: ['act'],
     means: 'A change that nothing undoes by itself was never confirmed, for a day and longer.',
-    remedy: 'Deploy the domain again, or end it with `byodkim confirm` or `byodkim revert`.',
+    remedy:
+      'Deploy the domain again, or end it with `byodkim confirm <domain>` or `byodkim revert <domain>`.',
   },
   PUT_BACK: {
+    severities: ['act'],
     means: 'SES did not verify the last change in time, so what was before was put back.',
     remedy:
-      'See whether SES can find the record (`byodkim check`), then deploy again; `verification.timeoutMinutes` gives it longer.',
+      'See whether SES can find the record (`byodkim check <domain>`), then deploy again; `verification.timeoutMinutes` gives it longer.',
   },
   KEY_MISSING: {
+    severities: ['act'],
     means: 'The private key is gone. SES goes on signing with it, but no deploy and no way back works.',
     who: 'whoever keeps the keys',
     remedy: 'Bring the object back from an earlier version, or rotate to a new selector.',
   },
   KEY_REPLACED: {
+    severities: ['act'],
     means: 'The private key was written over since it was applied; SES signs with the earlier one.',
     who: 'whoever keeps the keys',
     remedy: 'Bring the earlier version back; a new key belongs under a new selector.',
   },
   KEY_OVERDUE: {
+    severities: ['act'],
     means: 'The key is older than `keyLifetimeDays`.',
-    remedy: 'Rotate to a new selector.',
+    remedy: 'Rotate to a new selector: see the runbook.',
   },
   KEY_DUE: {
+    severities: ['plan'],
     means: 'The key reaches `keyLifetimeDays` within 60 days.',
-    remedy: 'Rotate to a new selector before that day.',
+    remedy: 'Rotate to a new selector before that day: see the runbook.',
   },
   REGIONS_DIFFER: {
+    severities: ['act'],
     means:
       'The regions of a domain sign with different keys for more than a day: one was left behind in a rotation.',
-    remedy: 'Deploy all of them: `npm run deploy -- example.com`.',
+    remedy: 'Deploy all of them: `npm run deploy -- <domain>`.',
   },
   ROTATION_FAILED: {
+    severities: ['act'],
     means: 'A domain that rotates by itself has begun to, and did not come to the end.',
     remedy:
-      'The notice of that day, or the log of the function, says why: mend it. The audit begins again after a week.',
+      'Find out why (the notice of that day, or the log of the function, says it) and mend the cause; the audit begins it again after a week.',
   },
   NOT_MANAGED: {
+    severities: ['unknown'],
     means:
       'There is no ledger of the domain that was asked about: this project never changed it, or the ledger is gone.',
-    remedy: 'Check name and region; deploy the domain if it is to be managed.',
+    remedy: 'Check the name and the region; deploy the domain if it is to be managed.',
   },
   NOT_CHECKED: {
+    severities: ['unknown'],
     means:
-      'Something could not be looked at, for the reason that the finding gives; or the ledgers of other regions could not be read.',
-    remedy:
-      'Mend the cause, then run the audit again. For other regions, deploy the control stacks of all of them.',
+      'Something could not be looked at, for the reason that the finding gives; or the ledgers of other regions could not be read: then deploy the control stacks of all of them.',
+    remedy: 'Mend the cause, then run the audit again.',
   },
-};
+} as const satisfies Record<string, FindingDescription>;
+export type FindingCode = keyof typeof FINDINGS;

@@ -1,49 +1,8 @@
+import type { Place } from '../event';
 import type { InForce } from '../rotation/other-regions';
 import type { StageData } from '../rotation/stages';
 import type { Due } from '../rotation/turn';
-
-/** How much a domain needs a person; the worst first. */
-export const SEVERITIES = [
-  /** Mail goes out unsigned, or is about to. */
-  'urgent',
-  /** It could not be found out. */
-  'unknown',
-  /** Mail is signed, but something must be mended. */
-  'act',
-  /** Nothing is wrong yet. */
-  'plan',
-] as const;
-export type Severity = (typeof SEVERITIES)[number];
-
-/** What may be found, and how bad it may be: where nothing else is said, the first. */
-export const FINDINGS = {
-  IDENTITY_MISSING: ['urgent'],
-  DRIFT: ['urgent'],
-  SIGNING_OFF: ['urgent'],
-  NOT_TAGGED: ['act'],
-  NOT_VERIFIED: ['urgent', 'act'],
-  RECORD_MISSING: ['urgent'],
-  RECORD_INVALID: ['urgent'],
-  RECORD_OF_OTHER_KEY: ['urgent'],
-  DNS_UNKNOWN: ['unknown'],
-  RECORD_GONE_TOO_EARLY: ['act'],
-  ALIAS_CHANGED: ['act'],
-  KEY_NOT_REVOKED: ['urgent'],
-  RECORD_MAY_GO: ['plan'],
-  RECORD_STAYS_TOO_LONG: ['plan'],
-  REVERT_OVERDUE: ['urgent'],
-  UNCONFIRMED: ['act'],
-  PUT_BACK: ['act'],
-  KEY_MISSING: ['act'],
-  KEY_REPLACED: ['act'],
-  KEY_OVERDUE: ['act'],
-  KEY_DUE: ['plan'],
-  REGIONS_DIFFER: ['act'],
-  ROTATION_FAILED: ['act'],
-  NOT_MANAGED: ['unknown'],
-  NOT_CHECKED: ['unknown'],
-} as const satisfies Record<string, readonly Severity[]>;
-export type FindingCode = keyof typeof FINDINGS;
+import { FINDINGS, type FindingCode, SEVERITIES, type Severity } from './finding-catalogue';
 
 /** One thing that a person must know of. */
 export interface Finding {
@@ -55,11 +14,14 @@ export interface Finding {
   readonly todo: string;
 }
 
+/** @param todo where it can be said more closely than by the code */
 export const finding = <Code extends FindingCode>(
   code: Code,
   found: string,
-  todo: string,
-  severity: (typeof FINDINGS)[Code][number] = FINDINGS[code][0],
+  {
+    todo = FINDINGS[code].remedy.replaceAll('`', ''),
+    severity = FINDINGS[code].severities[0],
+  }: { readonly todo?: string; readonly severity?: (typeof FINDINGS)[Code]['severities'][number] } = {},
 ): Finding => ({ severity, code, found, todo });
 
 /** What the audit says of one domain. */
@@ -87,8 +49,25 @@ export interface DomainReport {
 }
 
 /** The worst of some findings. */
-export const worst = (findings: readonly Finding[]): Severity | null =>
+const worst = (findings: readonly Finding[]): Severity | null =>
   SEVERITIES.find((severity) => findings.some((finding) => finding.severity === severity)) ?? null;
+
+/** The report of one domain. */
+export const domainReport = (
+  { domain, region }: Place,
+  { selector, findings, ...seen }: Omit<DomainReport, 'domain' | 'region' | 'severity'>,
+): DomainReport => ({
+  domain,
+  region,
+  selector,
+  severity: worst(findings),
+  findings: findings.map((each) => ({ ...each, todo: each.todo.replaceAll('<domain>', domain) })),
+  ...seen,
+});
+
+/** The report of a domain that was not looked at. */
+export const unchecked = (place: Place, ...found: Parameters<typeof finding>): DomainReport =>
+  domainReport(place, { selector: null, findings: [finding(...found)], notes: [] });
 
 /** The worst first, then by name. */
 export const byUrgency = (a: DomainReport, b: DomainReport): number => {

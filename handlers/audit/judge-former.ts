@@ -29,7 +29,6 @@ export function judgeFormer(
       ? found(
           'KEY_NOT_REVOKED',
           `The key of ${facts.selector} is in wrong hands, and its record ${name} is still there: whoever has it signs as ${domain}.`,
-          'Have the record set to "v=DKIM1; p=", now; where the stack publishes it, deploy.',
         )
       : quiet;
   if (stage.finding === 'record-gone-too-early') {
@@ -37,11 +36,7 @@ export function judgeFormer(
       ? 'it is the way back of what signs now'
       : 'mail that it has signed is still under way';
     const until = stage.recordMayGoAt === null ? '' : ` until ${dayFrom(stage.recordMayGoAt)}`;
-    return found(
-      'RECORD_GONE_TOO_EARLY',
-      `The record ${name} is gone or revoked, but ${why}${until}.`,
-      'Have it published again, unless its key was revoked on purpose.',
-    );
+    return found('RECORD_GONE_TOO_EARLY', `The record ${name} is gone or revoked, but ${why}${until}.`);
   }
   if (stage.stage === 'revoked') return quiet;
   if (stage.stage !== 'retired' || facts.record !== 'ours') return { ...quiet, notes: [stageInWords(stage)] };
@@ -51,7 +46,7 @@ export function judgeFormer(
     ? found(
         'RECORD_STAYS_TOO_LONG',
         `The record ${name} has not been needed since ${since}; its key still opens the domain to whoever has it.`,
-        todo,
+        { todo },
       )
-    : found('RECORD_MAY_GO', `No mail needs the record ${name} any more.`, todo);
+    : found('RECORD_MAY_GO', `No mail needs the record ${name} any more.`, { todo });
 }

@@ -14,8 +14,6 @@ export interface KeyAtRest {
   readonly madeAt: number | undefined;
 }
 
-const ROTATE = 'Rotate to a new selector: see the runbook.';
-
 /** Whether the key is still there, still the same, and young enough. */
 export function judgeKey(
   { place, etag, appliedEtag, madeAt }: KeyAtRest,
@@ -28,7 +26,6 @@ export function judgeKey(
       finding(
         'KEY_MISSING',
         `The private key ${place} is gone. SES goes on signing with it, but no deploy and no way back works.`,
-        'Bring the object back from an earlier version, or rotate to a new selector.',
       ),
     );
   else if (appliedEtag !== undefined && etag !== appliedEtag)
@@ -36,7 +33,6 @@ export function judgeKey(
       finding(
         'KEY_REPLACED',
         `The private key ${place} was written over since it was applied. SES still signs with the earlier one.`,
-        'Bring the earlier version back; a new key belongs under a new selector.',
       ),
     );
   return findings;
@@ -48,6 +44,6 @@ function judgeAge(madeAt: number, lifetimeDays: number, now: number): Finding[] 
   const [made, due] = [day(madeAt), day(keyDueAt(madeAt, lifetimeDays))];
   const overdue = `The key of ${made} is older than ${lifetimeDays} days: it was due on ${due}.`;
   return left < 0
-    ? [finding('KEY_OVERDUE', overdue, ROTATE)]
-    : [finding('KEY_DUE', `The key of ${made} must be replaced by ${due}: in ${left} days.`, ROTATE)];
+    ? [finding('KEY_OVERDUE', overdue)]
+    : [finding('KEY_DUE', `The key of ${made} must be replaced by ${due}: in ${left} days.`)];
 }

@@ -1,7 +1,8 @@
 import { delegatedName, type RotationSettings, recordName } from '../contract';
 import { type GateOutcome, otherAliases } from '../dns/outcome';
 import { byReason } from '../dns/wording';
-import { type Finding, type FindingCode, finding } from './findings';
+import type { FindingCode } from './finding-catalogue';
+import { type Finding, finding } from './findings';
 
 const CODES: Readonly<Record<NonNullable<GateOutcome['code']>, FindingCode>> = {
   DNS_TXT_NOT_READY: 'RECORD_MISSING',
@@ -21,13 +22,11 @@ export function judgeRecord(outcome: GateOutcome): { findings: Finding[]; notes:
       ? finding(
           code,
           `DNS could not be asked for ${outcome.recordName}: ${byReason(bad) || outcome.message}.`,
-          'Find out whether the name servers of the zone work; then run the audit again.',
         )
       : finding(
           code,
           `The record ${outcome.recordName} is not as expected (key ${outcome.expectedFingerprint}) on ${where}: ` +
             `${byReason(bad)}.`,
-          'Have the DNS team publish the record again; byodkim record prints it.',
         );
   return { findings: [judged], notes: outcome.warnings };
 }
@@ -47,7 +46,7 @@ export function judgeAlias(
     finding(
       'ALIAS_CHANGED',
       `${name} is not an alias of ${target} any more on every server: the next rotation would not reach it.`,
-      `Have the DNS team publish it again: ${name}. IN CNAME ${target}.`,
+      { todo: `Have the DNS team publish it again: ${name}. IN CNAME ${target}.` },
     ),
   ];
 }

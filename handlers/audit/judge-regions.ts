@@ -12,11 +12,9 @@ export function judgeRegions(ledger: Ledger, elsewhere: readonly Ledger[] | null
   const { domain } = ledger;
   if (elsewhere === null)
     return [
-      finding(
-        'NOT_CHECKED',
-        'What other regions of this domain sign with could not be read.',
-        'Deploy the control stacks of all its regions (one that was taken out: control.formerRegions), then run the audit again.',
-      ),
+      finding('NOT_CHECKED', 'What other regions of this domain sign with could not be read.', {
+        todo: 'Deploy the control stacks of all its regions (one that was taken out: control.formerRegions), then run the audit again.',
+      }),
     ];
   const here = inForceIn(ledger);
   const differing = elsewhere
@@ -29,7 +27,6 @@ export function judgeRegions(ledger: Ledger, elsewhere: readonly Ledger[] | null
     finding(
       'REGIONS_DIFFER',
       `The regions of ${domain} sign with different keys: ${here.region} with ${here.selector}, ${theirs}.`,
-      `Deploy all of them: npm run deploy -- ${domain}.`,
     ),
   ];
 }

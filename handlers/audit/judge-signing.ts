@@ -15,7 +15,6 @@ export function judgeSigning(domain: string, { selector }: Wanted, state: Signin
       finding(
         'IDENTITY_MISSING',
         `SES has no identity ${domain} any more; expected EXTERNAL with selector ${selector}.`,
-        'If the domain still sends mail, deploy it again; if not, destroy its stack.',
       ),
     ];
   const has = `${state.origin}${state.selector === undefined ? '' : ` with selector ${state.selector}`}`;
@@ -24,7 +23,6 @@ export function judgeSigning(domain: string, { selector }: Wanted, state: Signin
       finding(
         'DRIFT',
         `Somebody has changed what SES signs with: expected EXTERNAL with selector ${selector}, found ${has} (${state.status}).`,
-        'Find out who did and why (CloudTrail); deploy the domain again to have it as it was.',
       ),
     ];
   const findings: Finding[] = [];
@@ -33,27 +31,17 @@ export function judgeSigning(domain: string, { selector }: Wanted, state: Signin
       finding(
         'NOT_TAGGED',
         `The identity does not carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value}, so the function may not change it, nor put it back.`,
-        'Find out who has removed it; deploy the domain again, or set it with: aws sesv2 tag-resource.',
       ),
     );
   if (!state.enabled)
-    findings.push(
-      finding(
-        'SIGNING_OFF',
-        'Signing is switched off: mail goes out unsigned.',
-        'Deploy the domain again: that switches it on.',
-      ),
-    );
+    findings.push(finding('SIGNING_OFF', 'Signing is switched off: mail goes out unsigned.'));
   if (state.status !== 'SUCCESS')
     findings.push(
       finding(
         'NOT_VERIFIED',
         `SES has not verified selector ${selector}: expected SUCCESS, found ${state.status}` +
           `${state.verificationError === undefined ? '' : ` (${state.verificationError})`}.${sesSaw(state)}`,
-        state.status === 'FAILED'
-          ? 'Mend the record if it is at fault (see there), then deploy the domain again: SES does not try again by itself.'
-          : 'Mend the record if it is at fault (see there); otherwise look again tomorrow.',
-        state.status === 'FAILED' || state.status === 'NOT_STARTED' ? 'urgent' : 'act',
+        { severity: state.status === 'FAILED' || state.status === 'NOT_STARTED' ? 'urgent' : 'act' },
       ),
     );
   return findings;
@@ -68,7 +56,7 @@ function sesSaw({
 }
 
 /** Whether a change waits for its confirmation longer than it should. */
-export function judgeOpen(open: Open | null, domain: string, now: number): Finding[] {
+export function judgeOpen(open: Open | null, now: number): Finding[] {
   if (open === null) return [];
   const since = iso(open.startedAt);
   if (open.armed !== null && now > open.armed.at + REVERT_RETRY.graceMs)
@@ -78,22 +66,17 @@ export function judgeOpen(open: Open | null, domain: string, now: number): Findi
         isWaiting(open)
           ? `SES has not verified the change of ${since}, and it should have been looked again at ${iso(open.armed.at)}, but was not.`
           : `The change of ${since} was not confirmed, and should have been undone at ${iso(open.armed.at)}, but was not.`,
-        `Deploy the domain again, or undo the change with: byodkim revert ${domain}`,
       ),
     ];
   if (open.armed === null && now > open.startedAt + FORGOTTEN_MS)
     return [
-      finding(
-        'UNCONFIRMED',
-        `The change of ${since} was never confirmed, and nothing undoes it by itself.`,
-        `Deploy the domain again, or end it with: byodkim confirm ${domain} (or: byodkim revert ${domain})`,
-      ),
+      finding('UNCONFIRMED', `The change of ${since} was never confirmed, and nothing undoes it by itself.`),
     ];
   return [];
 }
 
 /** Whether the last change was put back because SES did not verify it, and nobody has mended that since. */
-export function judgeUnverified({ open, unverified }: Ledger, domain: string): Finding[] {
+export function judgeUnverified({ open, unverified }: Ledger): Finding[] {
   if (unverified === null || open !== null) return [];
   const { selector, at, minutes, status, times } = unverified;
   return [
@@ -101,7 +84,6 @@ export function judgeUnverified({ open, unverified }: Ledger, domain: string): F
       'PUT_BACK',
       `SES had not verified selector ${selector} within ${minutes} minutes (${status}), so what was before was put ` +
         `back at ${iso(at)}${times > 1 ? `, ${times} times in a row` : ''}.`,
-      `See whether SES can find the record (byodkim check ${domain}), then deploy again; verification.timeoutMinutes gives it longer.`,
     ),
   ];
 }

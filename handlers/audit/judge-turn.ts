@@ -1,5 +1,4 @@
 import type { Ledger } from '../ledger/ledger';
-import { dayFrom } from '../rotation/stages';
 import { automaticOf, type Due, dueOf } from '../rotation/turn';
 import { type DomainReport, type Finding, finding } from './findings';
 
@@ -34,13 +33,7 @@ export function judgeTurn(ledger: Ledger, madeAt: number | undefined, now: numbe
   if (due.blocked)
     return { ...quiet, left: (all) => all.map((each) => (isItsOwn(each) ? hindered(each, due.why) : each)) };
   if (due.failedUntil === undefined) return quiet;
-  const failed = finding(
-    'ROTATION_FAILED',
-    `It is to rotate by itself, but ${due.why}.`,
-    'Find out why (the notice of that day, or the log of the function, says it) and mend the cause; ' +
-      `from ${dayFrom(due.failedUntil)} on the audit begins it again.`,
-  );
-  return { ...quiet, findings: [failed] };
+  return { ...quiet, findings: [finding('ROTATION_FAILED', `It is to rotate by itself, but ${due.why}.`)] };
 }
 
 const hindered = (finding: Finding, why: string): Finding => ({

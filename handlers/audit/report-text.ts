@@ -1,5 +1,6 @@
 import type { Notice } from '../aws/topics';
-import { type DomainReport, SEVERITIES, type Severity } from './findings';
+import { SEVERITIES, type Severity } from './finding-catalogue';
+import type { DomainReport } from './findings';
 import type { AuditReport } from './report-store';
 
 const HEADINGS: Readonly<Record<Severity, string>> = {

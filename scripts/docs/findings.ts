@@ -1,13 +1,13 @@
-import { FINDING_CATALOGUE } from '../../handlers/audit/finding-catalogue';
-import { FINDINGS, type FindingCode } from '../../handlers/audit/findings';
+import { FINDINGS } from '../../handlers/audit/finding-catalogue';
 import type { GeneratedDocument } from './document';
 
 export const findings: GeneratedDocument = {
   path: 'docs/findings.md',
   generate: () => {
-    const sections = (Object.keys(FINDING_CATALOGUE) as FindingCode[]).map((code) => {
-      const { means, who = 'whoever deploys', remedy } = FINDING_CATALOGUE[code];
-      return `## ${code}\n\n| | |\n|---|---|\n| Severity | ${FINDINGS[code].join(' or ')} |\n| What it means | ${means} |\n| Who acts | ${who} |\n| What to do | ${remedy} |\n`;
+    const sections = Object.entries(FINDINGS).map(([code, finding]) => {
+      const { means, severities, remedy } = finding;
+      const who = 'who' in finding ? finding.who : 'whoever deploys';
+      return `## ${code}\n\n| | |\n|---|---|\n| Severity | ${severities.join(' or ')} |\n| What it means | ${means} |\n| Who acts | ${who} |\n| What to do | ${remedy.replaceAll('<domain>', 'example.com')} |\n`;
     });
     return [
       '# Findings of the audit',

@@ -1,4 +1,5 @@
-import type { DomainReport, Finding, Severity } from '../../../handlers/audit/findings';
+import type { Severity } from '../../../handlers/audit/finding-catalogue';
+import type { DomainReport, Finding } from '../../../handlers/audit/findings';
 import type { AuditReport } from '../../../handlers/audit/report-store';
 import { reportText } from '../../../handlers/audit/report-text';
 import { expectExample } from '../notices/example';
