@@ -1,4 +1,4 @@
-import { judgeRegions } from '../../../handlers/audit/judge-regions';
+import { judgeRegions } from '../../../handlers/audit/regions';
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
 
 const NOW = Date.parse('2026-11-25T10:30:00.000Z');

@@ -2,14 +2,22 @@ import type { SigningState } from '../aws/email-identity';
 import { REVERT_RETRY } from '../budgets';
 import { DAY_MS, iso } from '../clock';
 import { IDENTITY_TAG } from '../contract';
-import { isWaiting, type Ledger, type Open, type Wanted } from '../ledger/ledger';
+import { isWaiting, type Wanted } from '../ledger/ledger';
 import { type Finding, finding } from './findings';
+import type { Audited } from './look';
 
 /** A deploy that has not come to its end after a day has been forgotten. */
 const FORGOTTEN_MS = DAY_MS;
 
 /** Whether SES still signs with what we have set, and has verified it. */
-export function judgeSigning(domain: string, { selector }: Wanted, state: SigningState | null): Finding[] {
+export async function lookAtSigning({ services, ledger: { domain }, sesTurn }: Audited, wanted: Wanted) {
+  await sesTurn();
+  const state = await services.identities.get(domain);
+  const ses = state && { origin: state.origin, selector: state.selector, status: state.status };
+  return { findings: judgeSigning(domain, wanted, state), ses };
+}
+
+function judgeSigning(domain: string, { selector }: Wanted, state: SigningState | null): Finding[] {
   if (state === null)
     return [
       finding(
@@ -56,7 +64,7 @@ function sesSaw({
 }
 
 /** Whether a change waits for its confirmation longer than it should. */
-export function judgeOpen(open: Open | null, now: number): Finding[] {
+export function judgeOpen({ ledger: { open }, now }: Audited): Finding[] {
   if (open === null) return [];
   const since = iso(open.startedAt);
   if (open.armed !== null && now > open.armed.at + REVERT_RETRY.graceMs)
@@ -76,7 +84,7 @@ export function judgeOpen(open: Open | null, now: number): Finding[] {
 }
 
 /** Whether the last change was put back because SES did not verify it, and nobody has mended that since. */
-export function judgeUnverified({ open, unverified }: Ledger): Finding[] {
+export function judgeUnverified({ ledger: { open, unverified } }: Audited): Finding[] {
   if (unverified === null || open !== null) return [];
   const { selector, at, minutes, status, times } = unverified;
   return [

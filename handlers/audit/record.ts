@@ -1,8 +1,11 @@
 import { delegatedName, type RotationSettings, recordName } from '../contract';
 import { type GateOutcome, otherAliases } from '../dns/outcome';
 import { byReason } from '../dns/wording';
+import type { RsaPublicKey } from '../key/public-key';
+import type { Wanted } from '../ledger/ledger';
 import type { FindingCode } from './finding-catalogue';
 import { type Finding, finding } from './findings';
+import { type Audited, ask, type Seen } from './look';
 
 const CODES: Readonly<Record<NonNullable<GateOutcome['code']>, FindingCode>> = {
   DNS_TXT_NOT_READY: 'RECORD_MISSING',
@@ -11,13 +14,29 @@ const CODES: Readonly<Record<NonNullable<GateOutcome['code']>, FindingCode>> = {
   DNS_LOOKUP_FAILED: 'DNS_UNKNOWN',
 };
 
-/** Whether the record is still there, and of our key, on every server. */
-export function judgeRecord(outcome: GateOutcome): { findings: Finding[]; notes: readonly string[] } {
-  if (outcome.ready) return { findings: [], notes: outcome.warnings };
+/** Whether the record is still there, and of the key that was applied, on every server. */
+export async function lookAtRecord(
+  audited: Audited,
+  { selector }: Wanted,
+  expected: RsaPublicKey | undefined,
+): Promise<Seen> {
+  const { domain } = audited.ledger;
+  if (expected === undefined) {
+    const found = `The record ${recordName(domain, selector)} could not be compared: neither the key that was applied nor its description is there.`;
+    const todo = 'Bring the private key back, then run the audit again.';
+    return { findings: [finding('DNS_UNKNOWN', found, { todo })] };
+  }
+  const outcome = await ask(audited, selector, expected);
+  const findings = [...judgeRecord(outcome), ...judgeAlias(outcome, domain, selector, audited.rotation)];
+  return { findings, notes: outcome.warnings };
+}
+
+function judgeRecord(outcome: GateOutcome): Finding[] {
+  if (outcome.ready) return [];
   const code = CODES[outcome.code ?? 'DNS_LOOKUP_FAILED'];
   const bad = outcome.servers.filter(({ verdict }) => verdict !== 'ready');
   const where = `${bad.length} of ${outcome.servers.length} servers`;
-  const judged =
+  return [
     code === 'DNS_UNKNOWN'
       ? finding(
           code,
@@ -27,12 +46,12 @@ export function judgeRecord(outcome: GateOutcome): { findings: Finding[]; notes:
           code,
           `The record ${outcome.recordName} is not as expected (key ${outcome.expectedFingerprint}) on ${where}: ` +
             `${byReason(bad)}.`,
-        );
-  return { findings: [judged], notes: outcome.warnings };
+        ),
+  ];
 }
 
 /** Whether a delegated name still leads into our zone: one that leads elsewhere would not follow the next rotation. */
-export function judgeAlias(
+function judgeAlias(
   { servers }: Pick<GateOutcome, 'servers'>,
   domain: string,
   selector: string,

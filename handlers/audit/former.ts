@@ -1,24 +1,51 @@
 import { day } from '../clock';
-import { recordName } from '../contract';
+import { MINIMUM_OVERLAP_DAYS, recordName } from '../contract';
 import type { GateOutcome } from '../dns/outcome';
+import { signersEverywhere } from '../rotation/other-regions';
 import { dayFrom, type SelectorFacts, type SelectorStage, stageInWords, stageOf } from '../rotation/stages';
 import { type Finding, finding } from './findings';
+import { type Audited, ask, describedHere, type Seen } from './look';
 
 /** What DNS has of a selector, from asking whether it has our key. */
-export function recordSeen({ ready, code }: Pick<GateOutcome, 'ready' | 'code'>): SelectorFacts['record'] {
+function recordSeen({ ready, code }: Pick<GateOutcome, 'ready' | 'code'>): SelectorFacts['record'] {
   if (ready) return 'ours';
   if (code === 'DNS_TXT_NOT_READY' || code === 'DNS_KEY_MISMATCH') return 'none';
   return code === 'DNS_TXT_INVALID' ? 'revoked' : 'unknown';
 }
 
+/** How many selectors that signed once are looked at: the newest, one audit after the other. */
+const FORMER = 3;
+
+/** The records of selectors that signed once: each is needed for a while, and then no more. */
+export async function lookAtFormer(audited: Audited): Promise<Seen & { readonly stages: SelectorStage[] }> {
+  const { ledger, elsewhere, now } = audited;
+  const { overlapDays = MINIMUM_OVERLAP_DAYS, revoked = [] } = audited.rotation;
+  const judged: ReturnType<typeof judgeFormer>[] = [];
+  const stopped = signersEverywhere(ledger, elsewhere).filter(({ stoppedAt }) => stoppedAt !== null);
+  for (const signer of stopped.slice(-FORMER)) {
+    const { selector } = signer;
+    const described = await describedHere(audited, selector);
+    // Of a key that we did not make or describe, nobody can tell which record is its own.
+    if (described === undefined) continue;
+    const record = recordSeen(await ask(audited, selector, described.publicKey));
+    const facts = { ...signer, record };
+    judged.push(judgeFormer(ledger.domain, facts, overlapDays, now, revoked.includes(selector)));
+  }
+  return {
+    findings: judged.flatMap(({ findings }) => findings),
+    notes: judged.flatMap(({ notes }) => notes),
+    stages: judged.map(({ stage }) => stage),
+  };
+}
+
 /** A selector that signed once: whether its record went too early, may go, or stays too long. */
-export function judgeFormer(
+function judgeFormer(
   domain: string,
   facts: SelectorFacts,
   overlapDays: number,
   now: number,
   /** Its key is in wrong hands. */
-  isRevoked = false,
+  isRevoked: boolean,
 ): { stage: SelectorStage; findings: Finding[]; notes: string[] } {
   const stage = stageOf(facts, overlapDays, now);
   const quiet = { stage, findings: [], notes: [] };

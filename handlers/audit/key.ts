@@ -1,0 +1,68 @@
+import { day } from '../clock';
+import { s3Uri } from '../contract';
+import { CERTIFICATE_CODES, nullOn } from '../errors';
+import { fetchKey } from '../key/key-source';
+import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, keyDaysLeft, keyDueAt } from '../key/lifetime';
+import type { RsaPublicKey } from '../key/public-key';
+import type { KeyReference, Wanted } from '../ledger/ledger';
+import { type Finding, finding } from './findings';
+import { type Audited, describedHere } from './look';
+
+/**
+ * Whether the key is still there, still the same, and young enough. Its public half is taken from the record's
+ * description: no private key is read without need.
+ */
+export async function lookAtKey(audited: Audited, { selector, key }: Wanted) {
+  const { services, rotation, now } = audited;
+  const place = { bucket: key.bucket, key: key.key };
+  const [head, described] = await Promise.all([services.store.head(place), describedHere(audited, selector)]);
+  const ours = described?.publicKey.fingerprint === key.fingerprint ? described : undefined;
+  const publicKey = ours?.publicKey ?? (await appliedKey(audited, key));
+  const madeAt = ours ? Date.parse(ours.information.createdAt) : head?.lastModified?.getTime();
+  return {
+    publicKey,
+    madeAt,
+    dueAt: madeAt === undefined ? undefined : keyDueAt(madeAt, rotation.keyLifetimeDays),
+    findings: [
+      ...judgeObject(s3Uri(place), head?.etag, key.etag),
+      ...(madeAt === undefined ? [] : judgeAge(madeAt, rotation.keyLifetimeDays, now)),
+    ],
+  };
+}
+
+/** The public half of the private key that was applied, if it is still there. */
+async function appliedKey(
+  { world, services }: Audited,
+  key: KeyReference,
+): Promise<RsaPublicKey | undefined> {
+  const found = await nullOn(fetchKey(services.store, world.redactor, key), ...CERTIFICATE_CODES);
+  return found?.reference.fingerprint === key.fingerprint ? found.key.publicKey : undefined;
+}
+
+/** @param etag of the object that is there; @param applied of the one that was applied */
+function judgeObject(place: string, etag: string | undefined, applied: string): Finding[] {
+  if (etag === undefined)
+    return [
+      finding(
+        'KEY_MISSING',
+        `The private key ${place} is gone. SES goes on signing with it, but no deploy and no way back works.`,
+      ),
+    ];
+  return etag === applied
+    ? []
+    : [
+        finding(
+          'KEY_REPLACED',
+          `The private key ${place} was written over since it was applied. SES still signs with the earlier one.`,
+        ),
+      ];
+}
+
+function judgeAge(madeAt: number, lifetimeDays = KEY_LIFETIME_DAYS, now: number): Finding[] {
+  const left = keyDaysLeft(madeAt, now, lifetimeDays);
+  if (left > KEY_WARNING_DAYS) return [];
+  const [made, due] = [day(madeAt), day(keyDueAt(madeAt, lifetimeDays))];
+  return left < 0
+    ? [finding('KEY_OVERDUE', `The key of ${made} is older than ${lifetimeDays} days: it was due on ${due}.`)]
+    : [finding('KEY_DUE', `The key of ${made} must be replaced by ${due}: in ${left} days.`)];
+}

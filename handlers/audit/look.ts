@@ -1,0 +1,80 @@
+import { stillAllowed } from '../allowances';
+import { dnsRecordObject, type RotationSettings } from '../contract';
+import type { GateOutcome } from '../dns/outcome';
+import { type AuditRequest, controlOf } from '../event';
+import type { RsaPublicKey } from '../key/public-key';
+import { currentOwner, type Ledger } from '../ledger/ledger';
+import { type DnsInformation, describedKey, readInformation } from '../manager/dns-information';
+import type { Services, World } from '../world';
+import { type Finding, finding } from './findings';
+
+/** What one look at one domain needs. */
+export interface AuditWorld {
+  readonly world: World;
+  /** Of the domain's region. */
+  readonly services: Services;
+  readonly gate: AuditRequest['gate'];
+  /** Resolves when it is this domain's turn to ask SES. */
+  readonly sesTurn: () => Promise<void>;
+}
+
+/** A domain that is looked at, as its ledgers know it. */
+export interface Audited extends AuditWorld {
+  readonly now: number;
+  readonly ledger: Ledger;
+  /** Of other regions; `null`: they could not be read. */
+  readonly elsewhere: readonly Ledger[] | null;
+  /** As its stack says. */
+  readonly rotation: RotationSettings;
+}
+
+/** What one look found. */
+export interface Seen {
+  readonly findings: readonly Finding[];
+  readonly notes?: readonly string[];
+}
+
+/** What cannot be found out must not hide what can. */
+export async function orUnknown<S extends Seen>(
+  what: string,
+  look: () => Promise<S>,
+): Promise<Seen & Partial<S>> {
+  try {
+    return await look();
+  } catch (error) {
+    const found = `${what} could not be checked: ${(error as Error).message}`;
+    return { ...({} as Partial<S>), findings: [finding('NOT_CHECKED', found)] };
+  }
+}
+
+/** As its stack asks: in a closed network nobody else may answer. */
+export const ask = (
+  { world, gate, ledger }: Audited,
+  selector: string,
+  expected: RsaPublicKey,
+): Promise<GateOutcome> =>
+  world.prove(
+    {
+      domain: ledger.domain,
+      selector,
+      expected,
+      ...gate,
+      ...stillAllowed(currentOwner(ledger)?.gate ?? {}, controlOf(world.environment)),
+      waitSeconds: 0,
+    },
+    { clock: world.clock, remainingMs: () => world.remainingMs() },
+  );
+
+/** What we have written down of a selector's key; undefined where we did not, or it does not hold together. */
+export async function describedHere(
+  { world, services, ledger }: Audited,
+  selector: string,
+): Promise<{ readonly information: DnsInformation; readonly publicKey: RsaPublicKey } | undefined> {
+  // We describe keys in our own bucket only; in another one we may not even look.
+  const place = { bucket: world.environment.keyStoreBucket, key: dnsRecordObject(ledger.domain, selector) };
+  const stored = await readInformation(services.store, place);
+  if (stored.kind !== 'ours') return undefined;
+  const { information } = stored;
+  const publicKey = describedKey(information);
+  return publicKey?.fingerprint === information.fingerprint ? { information, publicKey } : undefined;
+}
