@@ -10,6 +10,8 @@ import { EngineRefusedError, usableEngine } from '../packages/engine/engine-guar
 import { engineName, UnknownEngineError } from '../packages/engine/engine-version';
 import { NoEngineError } from '../packages/engine/find-engine';
 import { NoProviderError, readProviderSource } from '../packages/sandbox/engine/provider-source';
+import { asShell } from '../packages/sandbox/practice/practice';
+import { forgetSurroundings } from '../packages/sandbox/practice/surroundings';
 import { buildAll } from '../scripts/build';
 import { Narrator } from './narrator';
 import { reportPage } from './report/page';
@@ -32,6 +34,7 @@ const PLAYED_BY = {
 
 async function main(): Promise<void> {
   const { values: options } = parseArgs({ options: OPTIONS });
+  forgetSurroundings();
   const startedAt = new Date();
   const narrator = new Narrator();
   const engine = usableEngine();
@@ -71,14 +74,10 @@ async function main(): Promise<void> {
 }
 
 function howToUse(stage: SandboxStage): string {
-  const variables = Object.entries(stage.environment).map(
-    ([name, value]) => `export ${name}=${quoted(value)}`,
-  );
   return `
 ${pc.bold('The sandbox stays up until Ctrl-C. In another terminal:')}
 
-${variables.join('\n')}
-
+${asShell(stage.environment)}
 npm run deploy -- ${DOMAIN} ${stage.cdktf.args.join(' ')} --output ${quoted(stage.outdir)}
 npm run byodkim -- status
 aws sesv2 get-email-identity --email-identity ${DOMAIN}

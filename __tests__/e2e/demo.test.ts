@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
@@ -15,9 +15,11 @@ describe('npm run demo', () => {
     'tells the whole story, and leaves nothing behind',
     async () => {
       const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-demo-test-'));
+      const home = path.join(folder, 'home');
       const before = readdirSync(PROJECT_ROOT);
       try {
-        const run = await runProcess('npm run demo', { TMPDIR: folder });
+        mkdirSync(home);
+        const run = await runProcess('npm run demo', { TMPDIR: folder, HOME: home });
         expect(run.exitCode === 0 ? 'told' : run.output).toBe('told');
         expect(run.output).toContain('DNS_TXT_NOT_READY');
         expect(run.output).toContain('no changes: applying twice is applying once');
@@ -29,7 +31,9 @@ describe('npm run demo', () => {
         expect(run.output).toMatch(/in all \d+\.\d s/);
         expect(run.leftRunning).toEqual([]);
         // tsx keeps what it has compiled, for whoever uses it next.
-        expect(readdirSync(folder).filter((name) => !name.startsWith('tsx-'))).toEqual([]);
+        expect(readdirSync(folder).filter((name) => !name.startsWith('tsx-'))).toEqual(['home']);
+        // npm keeps its logs. Above all no provider in the engine's cache, where a real deploy would find it.
+        expect(readdirSync(home).filter((name) => name !== '.npm')).toEqual([]);
         expect(readdirSync(PROJECT_ROOT).filter((name) => !before.includes(name))).toEqual([]);
       } finally {
         rmSync(folder, { recursive: true, force: true });

@@ -1,10 +1,12 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { forgetSurroundings } from '../../packages/sandbox/practice/surroundings';
 import { buildAll } from '../../scripts/build';
 
 /** Jest's global set-up: the tests run the deployed zip and the built programs, so they must not be stale. */
 export default async function buildOnce(): Promise<void> {
+  forgetSurroundings();
   // Engines live for a second here: collecting their garbage took a tenth of a test that runs a dozen of them.
   process.env.GOGC ??= '400';
   process.env.BYODKIM_TEST_KEYS = mkdtempSync(path.join(tmpdir(), 'byodkim-test-keys-'));

@@ -95,6 +95,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     // The operator's own profiles must not leak in.
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    // Nor their way out of the network.
+    NO_PROXY: '127.0.0.1',
+    no_proxy: '127.0.0.1',
   });
 
   const arriving = <T>(before: T) => new Arriving(clock, arrival, before);

@@ -2,6 +2,7 @@ import { usableEngine } from '../../engine/engine-guard';
 import { engineName } from '../../engine/engine-version';
 import { readProviderSource } from '../engine/provider-source';
 import { type Practice, startPractice } from '../practice/practice';
+import { forgetSurroundings } from '../practice/surroundings';
 
 export interface StartOptions {
   readonly zone: readonly string[];
@@ -17,6 +18,7 @@ export async function start(
   options: StartOptions,
   { print, ended }: { print(line: string): void; ended(): Promise<unknown> },
 ): Promise<void> {
+  forgetSurroundings();
   const engine = usableEngine();
   const practice = await startPractice({
     zones: options.zone.length > 0 ? options.zone : ['example.com'],

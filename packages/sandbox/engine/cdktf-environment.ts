@@ -41,6 +41,10 @@ export async function cdktfEnvironment(options: {
           }
         : { TERRAFORM_BINARY_NAME: engine.path }),
       CI: '1',
+      // Nothing stays behind: in the usual cache a real deploy would find the stand-in, or a link to where it was.
+      CDKTF_DISABLE_PLUGIN_CACHE_ENV: '1',
+      TF_PLUGIN_CACHE_DIR: '',
+      CDKTF_HOME: path.join(mirror.folder, 'cdktf'),
     },
     /** What `cdktf deploy`, `diff` and `destroy` need besides: there is no registry to ask for the lock. */
     args: ['--skip-provider-lock'],

@@ -35,6 +35,8 @@ export async function prepareMirror(temporaryDirectory = os.tmpdir(), source: Pr
     }
   }
   return {
+    /** Removed when it is closed. */
+    folder: directory,
     /** What the engine needs so that it finds and launches the provider. */
     environment: { TF_CLI_CONFIG_FILE: configuration, ...launches?.environment } as Readonly<
       Record<string, string>

@@ -7,6 +7,7 @@ import { startDnsServer } from '../dns/server';
 import { cdktfEnvironment } from '../engine/cdktf-environment';
 import type { ProviderSource } from '../engine/provider-source';
 import { practiceRoutes, sesPace } from './routes';
+import { FORGET_SURROUNDINGS } from './surroundings';
 import { serveHostedZones } from './zones';
 
 export interface PracticeOptions {
@@ -50,8 +51,15 @@ export async function startPractice(options: PracticeOptions) {
     serveHostedZones(sandbox, dns);
     const cdktf = await cdktfEnvironment({ aws: sandbox.environment, engine, provider });
     closers.push(() => cdktf.close());
-    const environment = { ...cdktf.environment, SANDBOX_URL: sandbox.url, SANDBOX_DNS: dns.address };
-    const environmentFile = options.environmentFile ?? path.join(ownFolder(closers), 'environment');
+    const folder = ownFolder(closers);
+    const environment = {
+      ...cdktf.environment,
+      // Not where a deploy to AWS would find the stand-in's lock file, and its provider.
+      CDKTF_OUTDIR: path.join(folder, 'cdktf.out'),
+      SANDBOX_URL: sandbox.url,
+      SANDBOX_DNS: dns.address,
+    };
+    const environmentFile = options.environmentFile ?? path.join(folder, 'environment');
     writeFileSync(environmentFile, asShell(environment), { mode: 0o600 });
     closers.push(() => rmSync(environmentFile, { force: true }));
     return { sandbox, dns, cdktf, environment, environmentFile, close };
@@ -69,6 +77,7 @@ function ownFolder(closers: (() => unknown)[]): string {
 
 /** A file that any POSIX shell can source. */
 export const asShell = (environment: Readonly<Record<string, string>>): string =>
+  FORGET_SURROUNDINGS +
   Object.entries(environment)
     .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
     .join('');

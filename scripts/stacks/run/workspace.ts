@@ -19,7 +19,7 @@ export class Workspace {
     readonly engine: KnownEngine,
     private readonly signal: AbortSignal,
   ) {
-    this.cache = process.env.TF_PLUGIN_CACHE_DIR ?? path.join(outdir, 'plugin-cache');
+    this.cache = process.env.TF_PLUGIN_CACHE_DIR || path.join(outdir, 'plugin-cache');
     mkdirSync(this.cache, { recursive: true });
   }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
@@ -67,7 +67,7 @@ app.synth();
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [command, ...args, ...cdktf.args], {
         cwd: directory,
-        env: { ...process.env, ...cdktf.environment },
+        env: { ...process.env, ...ofSomebody(directory), ...cdktf.environment },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       let output = '';
@@ -82,11 +82,18 @@ app.synth();
     });
   }
 
+  /** Has a cache of their own, and a home that is to stay as it is. */
+  const ofSomebody = (folder: string): Record<string, string> => ({
+    HOME: path.join(folder, 'home'),
+    TF_PLUGIN_CACHE_DIR: path.join(folder, 'cache'),
+  });
+
   // It destroys in the demo.
-  test('the real cdktf command deploys an asset', async () => {
+  test('the real cdktf command deploys an asset, and leaves nothing at home', async () => {
     const deployed = await run('deploy', 'mail.example.com', '--auto-approve');
     expect({ exitCode: deployed.exitCode, output: deployed.output }).toMatchObject({ exitCode: 0 });
     const { Configuration } = await sandbox.call('lambda', 'GetFunction', { FunctionName: 'f' });
     expect(Configuration.CodeSize).toBe(ZIP.length);
+    expect(Object.values(ofSomebody(directory)).filter(existsSync)).toEqual([]);
   });
 });

@@ -1,0 +1,34 @@
+import { execFileSync } from 'node:child_process';
+import { asShell } from '../../practice/practice';
+import { forgetSurroundings } from '../../practice/surroundings';
+
+/** Of somebody who works with AWS all day. */
+const SHELL = {
+  AWS_PROFILE: 'production',
+  AWS_SESSION_TOKEN: "it's a token\nof two lines",
+  AWS_ENDPOINT_URL_S3: 'https://s3.example.com',
+  TF_WORKSPACE: 'production',
+  TF_CLI_ARGS_plan: '-lock=false',
+  TFENV_ROOT: '/opt/tfenv',
+  MY_AWS_NOTE: 'AWS_REGION=here',
+};
+const KEPT = { TFENV_ROOT: '/opt/tfenv', MY_AWS_NOTE: 'AWS_REGION=here' };
+
+describe('what a shell says of AWS and of the engine', () => {
+  test('is forgotten by a process, and nothing else', () => {
+    const environment: NodeJS.ProcessEnv = { ...SHELL };
+    forgetSurroundings(environment);
+    expect(environment).toEqual(KEPT);
+  });
+
+  test('is forgotten by a shell that sources the file, and what the file says is there', () => {
+    const program = `${asShell({ AWS_REGION: 'ap-northeast-1' })}\n exec "$NODE" -p 'JSON.stringify(process.env)'`;
+    const output = execFileSync('sh', ['-euc', program], {
+      env: { PATH: process.env.PATH, NODE: process.execPath, ...SHELL },
+      encoding: 'utf8',
+    });
+    const { PATH: _, NODE: __, PWD: ___, ...environment } = JSON.parse(output);
+    expect(environment).toMatchObject({ ...KEPT, AWS_REGION: 'ap-northeast-1' });
+    expect(Object.keys(environment).filter((name) => /^(AWS|TF)_/.test(name))).toEqual(['AWS_REGION']);
+  });
+});

@@ -1,0 +1,16 @@
+/**
+ * What a shell says of AWS and of the engine is meant for others than the sandbox: the token of a session, a profile, a
+ * workspace, flags, a cache.
+ */
+const OTHERS = /^(AWS|TF)_/;
+
+/** Takes it out of the environment of this process, and so of all that it starts. */
+export function forgetSurroundings(environment = process.env): void {
+  for (const name of Object.keys(environment)) if (OTHERS.test(name)) delete environment[name];
+}
+
+/** The same for the shell that sources it. */
+export const FORGET_SURROUNDINGS = `for name in $(env | sed -n -e 's/^\\(AWS_[A-Za-z0-9_]*\\)=.*/\\1/p' -e 's/^\\(TF_[A-Za-z0-9_]*\\)=.*/\\1/p'); do
+  unset "$name"
+done
+`;
