@@ -50,7 +50,7 @@ module.exports = {
       testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', `^(?!.*(${END_TO_END.join('|')}))`],
     }),
-    // Packs and installs: run by CI, and by `npm run test:package`.
+    // Packs and installs, and tells the demo's whole story: run by CI, and by `npm run test:package`.
     project('package', { testMatch: ['<rootDir>/__tests__/package/**/*.test.ts'] }),
   ],
   testSequencer: '<rootDir>/__tests__/support/slow-first.js',
