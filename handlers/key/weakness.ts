@@ -12,7 +12,7 @@ const MAX_EXPONENT = 2n ** 31n - 1n;
 /** Factors up to this are looked for. */
 const SMALL = 1 << 16;
 
-const smallPrimes = (): number[] => {
+const sieve = (): number[] => {
   const composite = new Uint8Array(SMALL);
   const primes: number[] = [];
   for (let n = 2; n < SMALL; n += 1) {
@@ -23,24 +23,11 @@ const smallPrimes = (): number[] => {
   return primes;
 };
 
-/** The product, by halves: numbers of one size multiply fastest. */
-const productOf = (numbers: readonly bigint[]): bigint => {
-  if (numbers.length <= 1) return numbers[0] ?? 1n;
-  const half = numbers.length >> 1;
-  return productOf(numbers.slice(0, half)) * productOf(numbers.slice(half));
-};
-
-let known: bigint | undefined;
-/** Made when it is needed first. */
-const smallPrimorial = (): bigint => {
-  known ??= productOf(smallPrimes().map(BigInt));
+let known: readonly bigint[] | undefined;
+/** Found when they are needed first. */
+const smallPrimes = (): readonly bigint[] => {
+  known ??= sieve().map(BigInt);
   return known;
-};
-
-const gcd = (a: bigint, b: bigint): bigint => {
-  let [x, y] = [a, b];
-  while (y !== 0n) [x, y] = [y, x % y];
-  return x;
 };
 
 /** The largest number whose square is not above `n` (Newton, from above). */
@@ -91,7 +78,7 @@ const isRoca = (n: bigint): boolean =>
 
 /** @param factors the two primes, where they are known: then none needs to be searched for. */
 const hasSmallFactor = (n: bigint, factors: readonly bigint[] | undefined): boolean =>
-  factors ? factors.some((factor) => factor < SMALL) : gcd(n, smallPrimorial() % n) !== 1n;
+  factors ? factors.some((factor) => factor < SMALL) : smallPrimes().some((prime) => n % prime === 0n);
 
 const findWeakness = (
   { modulus, exponent }: RsaPublicKey,
