@@ -1,7 +1,9 @@
-import type { ErrorCode } from './errors';
+import type { ErrorCode } from './error-details';
 
 /** What the catalogue says of one code. The compiler sees to it that none is missing. */
 export interface ErrorDescription {
+  /** The HTTP-like code of a direct answer. */
+  readonly status: number;
   /** When it is answered. */
   readonly when: string;
   /** What SES has afterwards. */
@@ -24,23 +26,27 @@ const untouched = (told: Omit<ErrorDescription, 'ses'>): ErrorDescription => ({
 /** Cause and remedy of every error, for the docs and for the notices of failed changes. Markdown. */
 export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
   VALIDATION_ERROR: untouched({
+    status: 400,
     when: 'The event is malformed: the message names each field, what was expected and what was found. Or a plan takes a region out of `regions` that still signs or cannot be asked, or puts another one first.',
     who: 'whoever called',
     remedy:
       'Mend the event; for `regions` do what the message says. A field that the function does not know comes from a stack that is newer than the function: deploy the control stack first. Anything else from Terraform should not happen, since the list is validated before: report it.',
   }),
   UNSUPPORTED_ACTION: untouched({
+    status: 400,
     when: 'A direct call names an action that does not exist (`phase_manager` of the old process is one).',
     who: 'whoever called',
     remedy: 'Use one of the actions that the message lists.',
   }),
   NOT_ALLOWED: untouched({
+    status: 403,
     when: 'The event asks for what the control stack does not allow: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside of the key store. Or something that changes came through the reading door.',
     who: 'whoever called; to allow it, whoever deploys the control stack',
     remedy:
       'Leave the setting out. If it is meant: name it in `control.allow` of the list (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. What changes needs a grant on the function’s own name, not on its alias `read`.',
   }),
   DNS_TXT_NOT_READY: untouched({
+    status: 400,
     when: 'Some authoritative server has no record yet, or still an older one; or no resolver sees it yet.',
     who: 'the DNS team',
     remedy:
@@ -48,6 +54,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     look: 'byodkim record <domain> && byodkim check <domain> --watch',
   }),
   DNS_TXT_INVALID: untouched({
+    status: 400,
     when: 'There is a record, but no signer can use it: not DKIM1, revoked, not RSA, several records, wrong `h=` or `s=`, or a key outside 1024–2048 bits.',
     who: 'the DNS team',
     remedy:
@@ -55,6 +62,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     look: 'byodkim check <domain>',
   }),
   DNS_KEY_MISMATCH: untouched({
+    status: 400,
     when: 'The record is valid, but of another key than the private key in S3. Both fingerprints are in the message.',
     who: 'the DNS team, or whoever put the key into S3',
     remedy:
@@ -62,6 +70,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     look: 'byodkim key show <domain>',
   }),
   DNS_LOOKUP_FAILED: untouched({
+    status: 503,
     when: 'No server answered, or all with failure. The message says what each of them did.',
     who: 'the platform engineer, with the DNS team',
     remedy:
@@ -69,17 +78,20 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     look: 'byodkim check <domain>',
   }),
   CERTIFICATE_NOT_FOUND: untouched({
+    status: 404,
     when: 'The private key, or the DNS information beside it, is not in S3. The message names the object.',
     who: 'whoever keeps the keys',
     remedy: 'Put the object there, correct `keyStore`, or set `createKey: true`.',
   }),
   CERTIFICATE_INVALID: untouched({
+    status: 422,
     when: 'The object is not a PEM RSA private key that SES takes: encrypted, another algorithm, a public key, several keys, or a size outside 1024–2048 bits.',
     who: 'whoever keeps the keys',
     remedy:
       'Replace the object; `openssl pkey -in key.pem -noout -text_pub` shows what it is, and nothing secret.',
   }),
   ACCESS_DENIED: {
+    status: 403,
     when: 'The function lacks a permission: the message names the action and the resource.',
     ses: 'as before; if it happened after the Put, the message tells the rollback’s outcome',
     who: 'the platform engineer',
@@ -88,11 +100,13 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     look: STATUS,
   },
   IDENTITY_NOT_FOUND: untouched({
+    status: 404,
     when: 'SES has no such identity in this region.',
     who: 'the platform engineer',
     remedy: 'Correct the region, or set `identity: managed`.',
   }),
   PRIOR_STATE_NOT_RESTORABLE: untouched({
+    status: 409,
     when: 'What SES has now could not be put back after a failure (a BYODKIM key that is not in S3 or not in DNS).',
     who: 'the platform engineer',
     remedy:
@@ -100,17 +114,20 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     look: STATUS,
   }),
   RECORD_STILL_NEEDED: untouched({
+    status: 409,
     when: 'At plan time: the deploy would remove the Route 53 record of a selector that signs, whose mail is still under way, or that a change may have to go back to.',
     who: 'whoever changed the list',
     remedy: 'Write into the list what the message says (`previousSelectors`), and deploy again.',
   }),
   KEY_STILL_NEEDED: untouched({
+    status: 409,
     when: 'A private key was to be deleted that SES signs with, that a revert or a destroy would go back to (in any region), or whose record is still published.',
     who: 'whoever keeps the keys',
     remedy: 'Do what the message says first: rotate, deploy, revoke the record; then delete the key.',
     look: STATUS,
   }),
   CONCURRENT_UPDATE: {
+    status: 409,
     when: 'Another run is at work on the domain (since when, until when), or took over.',
     ses: 'whatever the other run makes of it',
     who: 'the platform engineer',
@@ -118,6 +135,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     look: STATUS,
   },
   SES_UPDATE_FAILED: {
+    status: 502,
     when: 'SES failed while it was being changed. The message holds its error and the rollback’s outcome.',
     ses: 'put back to what it was',
     who: 'the platform engineer',
@@ -125,6 +143,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     look: STATUS,
   },
   DEPENDENCY_FAILED: {
+    status: 502,
     when: 'S3 or the scheduler failed (which call), or SES while it was only being looked at.',
     ses: 'as before; if it happened after the Put, the message tells the rollback’s outcome',
     who: 'the platform engineer',
@@ -132,6 +151,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     look: STATUS,
   },
   VERIFICATION_TIMEOUT: {
+    status: 504,
     when: 'SES did not verify the record in time and `verification.required` is set, or gave up on it.',
     ses: 'put back to what it was',
     who: 'the platform engineer',
@@ -141,6 +161,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
     look: STATUS,
   },
   ROLLBACK_FAILED: {
+    status: 500,
     when: 'A change failed, and what was before could not be put back either.',
     ses: 'the message says what SES has now',
     who: 'the person on call, now',

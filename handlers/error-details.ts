@@ -126,6 +126,9 @@ export interface DetailsOf {
   };
 }
 
+/** Every way in which the function refuses or fails. */
+export type ErrorCode = keyof DetailsOf;
+
 /** A defect, or an outage of a kind that nobody has thought of. */
 interface Unexpected {
   /** Of the error that was thrown. */

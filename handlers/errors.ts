@@ -1,29 +1,7 @@
-import type { AddedDetails, DetailsOf } from './error-details';
+import { ERROR_CATALOGUE } from './error-catalogue';
+import type { AddedDetails, DetailsOf, ErrorCode } from './error-details';
 
-/** Every way in which the function refuses or fails. `status` is the HTTP-like code of a direct answer. */
-export const ERROR_STATUS = {
-  VALIDATION_ERROR: 400,
-  UNSUPPORTED_ACTION: 400,
-  NOT_ALLOWED: 403,
-  DNS_TXT_NOT_READY: 400,
-  DNS_TXT_INVALID: 400,
-  DNS_KEY_MISMATCH: 400,
-  DNS_LOOKUP_FAILED: 503,
-  CERTIFICATE_NOT_FOUND: 404,
-  CERTIFICATE_INVALID: 422,
-  ACCESS_DENIED: 403,
-  IDENTITY_NOT_FOUND: 404,
-  PRIOR_STATE_NOT_RESTORABLE: 409,
-  RECORD_STILL_NEEDED: 409,
-  KEY_STILL_NEEDED: 409,
-  CONCURRENT_UPDATE: 409,
-  SES_UPDATE_FAILED: 502,
-  DEPENDENCY_FAILED: 502,
-  VERIFICATION_TIMEOUT: 504,
-  ROLLBACK_FAILED: 500,
-} as const;
-
-export type ErrorCode = keyof typeof ERROR_STATUS;
+export type { ErrorCode };
 
 /** The details of an error, by its code. */
 export type ErrorDetails<Code extends ErrorCode> = DetailsOf[Code] & AddedDetails;
@@ -59,7 +37,7 @@ export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 
   get statusCode(): number {
-    return ERROR_STATUS[this.code];
+    return ERROR_CATALOGUE[this.code].status;
   }
 
   /** The same error, with more in its details, and more said of what happened. */

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { ERROR_STATUS, type ErrorCode } from '../../handlers/errors';
+import { ERROR_CATALOGUE } from '../../handlers/error-catalogue';
+import type { ErrorCode } from '../../handlers/errors';
 import { describeWithAws } from '../../packages/sandbox/__tests__/support/aws-command';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import { aroundCall, betweenInvocations } from '../support/around-call';
@@ -106,7 +107,7 @@ describe('the runbook’s call of the deployed function', () => {
 });
 
 describe('a refusal of a direct call', () => {
-  const codes = (Object.keys(ERROR_STATUS) as ErrorCode[]).filter(
+  const codes = (Object.keys(ERROR_CATALOGUE) as ErrorCode[]).filter(
     (code): code is DirectCode => code !== 'RECORD_STILL_NEEDED' && code !== 'KEY_STILL_NEEDED',
   );
 
@@ -120,7 +121,7 @@ describe('a refusal of a direct call', () => {
       deployment.sandbox.faults.add({ ...fault, resourceIncludes: domain.slice(0, domain.indexOf('.')) });
     try {
       const answer = await deployment.invoke({ ...payload(domain), ...event });
-      expect(answer).toMatchObject({ statusCode: ERROR_STATUS[code], error: code });
+      expect(answer).toMatchObject({ statusCode: ERROR_CATALOGUE[code].status, error: code });
       expect(answer.message).toMatch(says);
       expect(leaks(JSON.stringify(answer), deployment.keyOf(SELECTOR))).toEqual([]);
     } finally {

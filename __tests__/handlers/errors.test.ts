@@ -1,17 +1,12 @@
 import { asByodkimError, errorAnswer, thrownError } from '../../handlers/answer';
-import {
-  ByodkimError,
-  ERROR_STATUS,
-  type ErrorCode,
-  type ErrorDetails,
-  hasCode,
-} from '../../handlers/errors';
+import { ERROR_CATALOGUE } from '../../handlers/error-catalogue';
+import { ByodkimError, type ErrorCode, type ErrorDetails, hasCode } from '../../handlers/errors';
 import { Redactor } from '../../handlers/redact';
 
 /** Of no shape in particular. */
 const someDetails = <Code extends ErrorCode>(_: Code) => ({ found: 1 }) as unknown as ErrorDetails<Code>;
 
-const CODES = Object.keys(ERROR_STATUS) as ErrorCode[];
+const CODES = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
 
 test.each(CODES)('%s is its own name and has a status of a failure', (code) => {
   const cause = new Error('why');
@@ -23,14 +18,14 @@ test.each(CODES)('%s is its own name and has a status of a failure', (code) => {
 
   expect(error).toBeInstanceOf(Error);
   expect(error.name).toBe(code);
-  expect(error.statusCode).toBe(ERROR_STATUS[code]);
+  expect(error.statusCode).toBe(ERROR_CATALOGUE[code].status);
   expect(error.statusCode).toBeGreaterThanOrEqual(400);
   expect(error.statusCode).toBeLessThan(600);
   expect(error.cause).toBe(cause);
 });
 
 test('the codes and their statuses are a contract', () => {
-  expect(ERROR_STATUS).toEqual({
+  expect(Object.fromEntries(CODES.map((code) => [code, ERROR_CATALOGUE[code].status]))).toEqual({
     VALIDATION_ERROR: 400,
     UNSUPPORTED_ACTION: 400,
     KEY_STILL_NEEDED: 409,

@@ -1,5 +1,5 @@
 import { ERROR_CATALOGUE } from '../../handlers/error-catalogue';
-import { ERROR_STATUS, type ErrorCode } from '../../handlers/errors';
+import type { ErrorCode } from '../../handlers/errors';
 import type { GeneratedDocument } from './document';
 
 export { ERROR_CATALOGUE as catalogue };
@@ -8,8 +8,8 @@ export const errors: GeneratedDocument = {
   path: 'docs/errors.md',
   generate: () => {
     const sections = (Object.keys(ERROR_CATALOGUE) as ErrorCode[]).map((code) => {
-      const { when, ses, who, remedy, look } = ERROR_CATALOGUE[code];
-      return `## ${code}\n\n| | |\n|---|---|\n| Status | ${ERROR_STATUS[code]} |\n| When | ${when} |\n| SES afterwards | ${ses} |\n| Who mends it | ${who} |\n| What to do | ${remedy} |\n${look ? `| Shows more | \`${look}\` |\n` : ''}`;
+      const { status, when, ses, who, remedy, look } = ERROR_CATALOGUE[code];
+      return `## ${code}\n\n| | |\n|---|---|\n| Status | ${status} |\n| When | ${when} |\n| SES afterwards | ${ses} |\n| Who mends it | ${who} |\n| What to do | ${remedy} |\n${look ? `| Shows more | \`${look}\` |\n` : ''}`;
     });
     return [
       '# Errors',

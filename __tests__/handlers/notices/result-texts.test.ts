@@ -1,4 +1,5 @@
-import { ByodkimError, ERROR_STATUS, type ErrorCode } from '../../../handlers/errors';
+import { ERROR_CATALOGUE } from '../../../handlers/error-catalogue';
+import { ByodkimError, type ErrorCode } from '../../../handlers/errors';
 import type { ChangeResult } from '../../../handlers/ledger/ledger';
 import { failureNotice } from '../../../handlers/notices/failure-notice';
 import type { NotedWork } from '../../../handlers/notices/layout';
@@ -143,25 +144,28 @@ describe('the notice of', () => {
   });
 });
 
-test.each(Object.keys(ERROR_STATUS) as ErrorCode[])('a failure with %s says who has to do what', (code) => {
-  for (const kind of [
-    'change',
-    'update',
-    'confirm',
-    'destroy',
-    'revert-unconfirmed',
-    'revert-by-hand',
-  ] as const) {
-    const { subject, message } = failureNotice(
-      WORLD,
-      { ...DEPLOY, kind },
-      new ByodkimError(code, {
-        what: 'It broke.',
-        details: { ...CALL, commands: [], retryAt: null } as never,
-      }),
-    );
-    expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
-    expect(message).toMatch(/WHAT SES HAS NOW\n\n\S[\s\S]*WHAT TO DO\n\nWho: \S/);
-    expect(message).not.toMatch(/undefined|`|\[object/);
-  }
-});
+test.each(Object.keys(ERROR_CATALOGUE) as ErrorCode[])(
+  'a failure with %s says who has to do what',
+  (code) => {
+    for (const kind of [
+      'change',
+      'update',
+      'confirm',
+      'destroy',
+      'revert-unconfirmed',
+      'revert-by-hand',
+    ] as const) {
+      const { subject, message } = failureNotice(
+        WORLD,
+        { ...DEPLOY, kind },
+        new ByodkimError(code, {
+          what: 'It broke.',
+          details: { ...CALL, commands: [], retryAt: null } as never,
+        }),
+      );
+      expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
+      expect(message).toMatch(/WHAT SES HAS NOW\n\n\S[\s\S]*WHAT TO DO\n\nWho: \S/);
+      expect(message).not.toMatch(/undefined|`|\[object/);
+    }
+  },
+);
