@@ -1,4 +1,7 @@
-import { ENVIRONMENT } from './contract';
+import type { Control } from './allowances';
+import { ENVIRONMENT, type GateSettings } from './contract';
+import * as schema from './event-schema';
+import { check, malformed, shown } from './problems';
 
 /** What the function's environment says, by the names of the contract. Nothing in it is secret. Empty strings mean "none". */
 export interface Environment
@@ -21,4 +24,32 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     noticeLanguage: said.noticeLanguage === 'ja' ? 'ja' : 'en',
     dnsLoopback: said.dnsLoopback === 'allow' ? 'allowed' : 'refused',
   };
+}
+
+/** What the control stack says. @throws ByodkimError VALIDATION_ERROR */
+export const controlOf = (environment: Environment): Control => ({
+  allow: said(schema.allow, ENVIRONMENT.allow, environment.allow) ?? {},
+  gate: gateOf(environment),
+  bucket: environment.keyStoreBucket,
+  alsoRead: said(schema.alsoRead, ENVIRONMENT.alsoRead, environment.alsoRead) ?? [],
+});
+
+/** How DNS is asked where nobody else says. @throws ByodkimError VALIDATION_ERROR */
+export const gateOf = ({ gate }: Environment): GateSettings =>
+  said(schema.gate, ENVIRONMENT.gate, gate) ?? {};
+
+/** Region → bucket of the key store there. @throws ByodkimError VALIDATION_ERROR */
+export const otherRegionsOf = ({ otherRegions }: Environment): Readonly<Record<string, string>> =>
+  said(schema.otherRegions, ENVIRONMENT.otherRegions, otherRegions) ?? {};
+
+/** JSON of the environment; `undefined` where it is empty. @throws ByodkimError VALIDATION_ERROR */
+function said<T extends schema.Any>(of: T, variable: string, text: string): schema.Read<T> | undefined {
+  if (text === '') return undefined;
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw malformed([`${variable}: expected settings as JSON, found ${shown(text)}`], [variable]);
+  }
+  return check(of, json, variable);
 }

@@ -37,6 +37,7 @@ const domain = z.pipe(
   string.check(z.regex(DOMAIN_PATTERN, 'a domain name such as example.com')),
 );
 export const text = (pattern: RegExp, words: string) => string.check(z.regex(pattern, words));
+const ofLength = (least: number, most: number) => string.check(z.minLength(least), z.maxLength(most));
 const between = (least: number, most: number) => number.check(z.gte(least), z.lte(most));
 const selector = text(
   SELECTOR_PATTERN,
@@ -95,9 +96,10 @@ export const allow = z.object({
   rotatesIn: z.optional(z.array(zoneId)),
 });
 export const alsoRead = z.array(text(/^[^/]+\//, 'bucket/prefix'));
+/** Region → bucket. */
+export const otherRegions = z.record(awsRegion, ofLength(3, 63));
 
 export const place = z.object({ domain, region });
-const ofLength = (least: number, most: number) => string.check(z.minLength(least), z.maxLength(most));
 const objectKey = z.optional(ofLength(1, 1024));
 
 /** How its stack lets keys follow each other. */

@@ -1,4 +1,4 @@
-import { type Asked, type Control, notAllowed } from './allowances';
+import { type Asked, notAllowed } from './allowances';
 import {
   ACTIONS,
   type Action,
@@ -11,10 +11,10 @@ import {
   type ResourceType,
   type RotationSettings,
 } from './contract';
-import type { Environment } from './environment';
+import { controlOf, type Environment, gateOf } from './environment';
 import { ByodkimError } from './errors';
 import * as schema from './event-schema';
-import { malformed, problemsIn, refused, shown, unknownFields } from './problems';
+import { check, malformed, refused, shown, unknownFields } from './problems';
 
 /** A place in SES: one domain in one region. */
 export interface Place {
@@ -274,6 +274,12 @@ const inRegion = <P extends { domain: string; region?: string | undefined }>(
   environment: Environment,
 ) => ({ ...place, region: place.region ?? environment.region });
 
+/** What the function asks of itself: as an event would, with all that it leaves open. */
+export const ownRequest = (
+  fields: Pick<SigningRequest, 'domain' | 'region' | 'selector' | 'gate' | 'rotation' | 'notifyDnsTeam'>,
+  environment: Environment,
+): SigningRequest => withDefaults(check(schema.signing, fields), environment, false);
+
 function withDefaults(parsed: schema.Signing, environment: Environment, isHeld = true): SigningRequest {
   const bucket = parsed.keyStore.bucket ?? environment.keyStoreBucket;
   if (bucket === '')
@@ -296,14 +302,6 @@ function requireAllowed(asked: Asked, environment: Environment): void {
   if (error) throw error;
 }
 
-/** What the control stack says. @throws ByodkimError VALIDATION_ERROR */
-export const controlOf = (environment: Environment): Control => ({
-  allow: said(schema.allow, ENVIRONMENT.allow, environment.allow) ?? {},
-  gate: gateOf(environment),
-  bucket: environment.keyStoreBucket,
-  alsoRead: said(schema.alsoRead, ENVIRONMENT.alsoRead, environment.alsoRead) ?? [],
-});
-
 function disallowed(asked: Asked, environment: Environment): ByodkimError | undefined {
   const found = notAllowed(asked, controlOf(environment));
   return found.length > 0 ? refused(found) : undefined;
@@ -316,28 +314,3 @@ const completed = (given: schema.Gate, environment: Environment): SigningRequest
   ...gateOf(environment),
   ...given,
 });
-
-const gateOf = ({ gate }: Environment): schema.Gate => said(schema.gate, ENVIRONMENT.gate, gate) ?? {};
-
-/** JSON of the environment; `undefined` where it is empty. @throws ByodkimError VALIDATION_ERROR */
-function said<T extends schema.Any>(of: T, variable: string, text: string): schema.Read<T> | undefined {
-  if (text === '') return undefined;
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw malformed([`${variable}: expected settings as JSON, found ${shown(text)}`], [variable]);
-  }
-  return check(of, json, variable);
-}
-
-/** @param variable of the environment, where it is not an event */
-function check<T extends schema.Any>(grammar: T, value: unknown, variable?: string): schema.Read<T> {
-  const parsed = grammar.safeParse(value);
-  if (parsed.success) return parsed.data as schema.Read<T>;
-  const problems = problemsIn(parsed.error.issues, value, variable ? 'the whole' : 'event');
-  throw malformed(
-    problems.map(({ reason }) => (variable ? `${variable}: ${reason}` : reason)),
-    variable ? [variable] : problems.map(({ field }) => field),
-  );
-}

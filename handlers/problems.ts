@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import type { NotAllowed } from './allowances';
 import { ByodkimError } from './errors';
+import type { Any, Read } from './event-schema';
 import { oneLine } from './outlets';
 
 const SHOWN_LENGTH = 40;
@@ -118,3 +119,18 @@ export function refused(found: readonly NotAllowed[]): ByodkimError {
 
 const listedOr = (value: unknown): string =>
   Array.isArray(value) && value.length > 0 && value.length <= 8 ? value.map(shown).join(' ') : shown(value);
+
+/**
+ * What a grammar makes of a value.
+ * @param variable of the environment, where it is not an event
+ * @throws ByodkimError VALIDATION_ERROR: every malformed field, at once
+ */
+export function check<T extends Any>(grammar: T, value: unknown, variable?: string): Read<T> {
+  const parsed = grammar.safeParse(value);
+  if (parsed.success) return parsed.data as Read<T>;
+  const problems = problemsIn(parsed.error.issues, value, variable ? 'the whole' : 'event');
+  throw malformed(
+    problems.map(({ reason }) => (variable ? `${variable}: ${reason}` : reason)),
+    variable ? [variable] : problems.map(({ field }) => field),
+  );
+}

@@ -1,7 +1,8 @@
 import { stillAllowed } from '../allowances';
 import { dnsRecordObject, type RotationSettings } from '../contract';
 import type { GateOutcome } from '../dns/outcome';
-import { type AuditRequest, controlOf } from '../event';
+import { controlOf } from '../environment';
+import type { AuditRequest } from '../event';
 import type { RsaPublicKey } from '../key/public-key';
 import { currentOwner, type Ledger } from '../ledger/ledger';
 import { type DnsInformation, describedKey, readInformation } from '../manager/dns-information';

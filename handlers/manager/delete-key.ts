@@ -1,6 +1,7 @@
 import type { ObjectStore } from '../aws/object-store';
 import { iso } from '../clock';
 import { MINIMUM_OVERLAP_DAYS, privateKeyObject, recordName, s3Uri } from '../contract';
+import { otherRegionsOf } from '../environment';
 import { ByodkimError, CERTIFICATE_CODES, hasCode } from '../errors';
 import type { SigningRequest } from '../event';
 import { fetchKey } from '../key/key-source';
@@ -11,7 +12,7 @@ import { keyDeleted } from '../ledger/transitions';
 import { framed } from '../notices/layout';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
 import { isNeeded, keyUses } from '../rotation/key-uses';
-import { bucketsElsewhere, outOfReach } from '../rotation/other-regions';
+import { outOfReach } from '../rotation/other-regions';
 import { Session } from '../transaction/session';
 import type { Services, World } from '../world';
 import {
@@ -52,7 +53,7 @@ export async function deleteKey(world: World, request: SigningRequest): Promise<
   const shown = s3Uri(privateKeyPlace(request));
   const versions = await Session.run(world, request, async (session) => {
     const ledgers = await everyLedger(world, session.services.store, request.region);
-    const unknown = outOfReach(session.ledger, bucketsElsewhere(world)).map(
+    const unknown = outOfReach(session.ledger, otherRegionsOf(world.environment)).map(
       (region) =>
         `Whether ${region} signs with it cannot be told: it was taken out of regions, and its ledger is not read any more ` +
         '(control.formerRegions)',
@@ -140,7 +141,7 @@ async function publishedRecord(
 
 /** Every ledger that could name a key of this store: of all domains here, and in the regions that read keys here. */
 async function everyLedger(world: World, store: ObjectStore, here: string): Promise<Ledger[]> {
-  const places = { ...bucketsElsewhere(world), [here]: world.environment.keyStoreBucket };
+  const places = { ...otherRegionsOf(world.environment), [here]: world.environment.keyStoreBucket };
   const lists = await Promise.all(
     Object.entries(places).map(async ([region, bucket]) =>
       (await ledgersIn(store, bucket, region)).map((place) => ({ ...place, bucket })),

@@ -1,14 +1,10 @@
-import * as z from 'zod/mini';
-import { ENVIRONMENT, REGION_PATTERN, type RotationSettings } from '../contract';
+import type { RotationSettings } from '../contract';
+import { otherRegionsOf } from '../environment';
 import { ByodkimError } from '../errors';
 import { currentOwner, type Ledger, type Place, type Signer, selectorInForce } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { isWayBack } from '../ledger/ownership';
-import { malformed, shown } from '../problems';
 import type { Services, World } from '../world';
-
-/** Region → bucket of the key store there. */
-const places = z.record(z.string().check(z.regex(REGION_PATTERN)), z.string().check(z.minLength(1)));
 
 /**
  * What the other regions that share domains with this one have in their ledgers of this domain. Each region's function
@@ -22,7 +18,7 @@ export async function ledgersElsewhere(
   { domain, region }: Place,
   own: Ledger | null,
 ): Promise<Ledger[]> {
-  const places = bucketsElsewhere(world);
+  const places = otherRegionsOf(world.environment);
   const [unknown] = own ? outOfReach(own, places) : [];
   if (unknown !== undefined) throw takenOut(domain, unknown);
   const others = Object.entries(places).filter(([other]) => other !== region);
@@ -73,20 +69,6 @@ export function signersEverywhere(
   });
 }
 
-/** Region → bucket of the key store there. */
-export function bucketsElsewhere({
-  environment,
-}: Pick<World, 'environment'>): Readonly<Record<string, string>> {
-  const { otherRegions: text } = environment;
-  if (text === '') return {};
-  try {
-    return places.parse(JSON.parse(text));
-  } catch {
-    const variable = ENVIRONMENT.otherRegions;
-    throw malformed([`${variable}: expected region and bucket as JSON, found ${shown(text)}`], [variable]);
-  }
-}
-
 /** The regions that the stack was applied with; undefined: it did not say. */
 const regionsOf = (ledger: Ledger): readonly string[] | undefined => currentOwner(ledger)?.rotation?.regions;
 
@@ -114,7 +96,7 @@ export async function refusedRegions(
   // The others keep neither key nor record.
   if (known === undefined || first !== region) return null;
   const gone = known.filter((each) => !regions.includes(each));
-  const places = bucketsElsewhere(world);
+  const places = otherRegionsOf(world.environment);
   for (const each of gone) {
     const bucket = places[each];
     if (bucket === undefined) return takenOut(domain, each);

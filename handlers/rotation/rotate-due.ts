@@ -1,19 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Control, notAllowed, stillAllowed } from '../allowances';
 import { iso, MINUTE_MS } from '../clock';
-import {
-  ACTIONS,
-  type AutomaticRotation,
-  DEFAULT_CONFIRM_TIMEOUT_MINUTES,
-  DEFAULT_VERIFICATION_WAIT_SECONDS,
-  delegatedName,
-  dnsRecordsFolder,
-  privateKeyObject,
-  REVOKED_VALUE,
-  recordName,
-} from '../contract';
+import { ACTIONS, type AutomaticRotation, delegatedName, REVOKED_VALUE, recordName } from '../contract';
+import { controlOf } from '../environment';
 import { ByodkimError } from '../errors';
-import { controlOf, type Place, type RotationRequest, type SigningRequest } from '../event';
+import { ownRequest, type Place, type RotationRequest, type SigningRequest } from '../event';
 import { type ChangeResult, type Ledger, selectorInForce, type Turn } from '../ledger/ledger';
 import { ledgersIn, readLedger } from '../ledger/ledger-store';
 import { turned } from '../ledger/transitions';
@@ -80,7 +71,7 @@ async function prepare(session: Session, request: RotationRequest): Promise<Rota
   const { selector } = due;
   const turn = (stage: Turn['stage']) =>
     session.save(turned(session.ledger, { selector, stage, at: session.now() }));
-  const signing = () => signingOf(own, control, request, ledger, selector);
+  const signing = () => signingOf(world, control, request, ledger, selector);
   switch (due.kind) {
     case 'revoke':
       await refuseElsewhere(world, services, ledger);
@@ -136,29 +127,16 @@ function inWords(domain: string, due: Due): string {
 
 /** As a deploy would ask, with what its stack has left in the ledger. */
 function signingOf(
-  bucket: string,
+  { environment }: World,
   control: Control,
   { domain, region, gate }: RotationRequest,
   { owner }: Ledger,
   selector: string,
 ): SigningRequest {
   const asked = { ...gate, ...stillAllowed(owner?.gate ?? {}, control) };
-  return {
-    domain,
-    region,
-    selector,
-    keyStore: {
-      bucket,
-      privateKey: privateKeyObject(domain, selector),
-      dnsRecords: dnsRecordsFolder(domain),
-    },
-    gate: { ...asked, waitSeconds: Math.max(asked.waitSeconds, GATE_WAIT_SECONDS) },
-    verification: { required: false, waitSeconds: DEFAULT_VERIFICATION_WAIT_SECONDS },
-    confirmTimeoutMinutes: DEFAULT_CONFIRM_TIMEOUT_MINUTES,
-    irreversible: 'refuse',
-    notifyDnsTeam: false,
-    rotation: owner?.rotation,
-  };
+  const patient = { ...asked, waitSeconds: Math.max(asked.waitSeconds, GATE_WAIT_SECONDS) };
+  const fields = { domain, region, selector, gate: patient, rotation: owner?.rotation, notifyDnsTeam: false };
+  return ownRequest(fields, environment);
 }
 
 /** Route 53 is called only for a selector of the two, in the zone that the stack has named. */
