@@ -66,7 +66,10 @@ const chromium = ['chromium', 'chromium-browser', 'google-chrome'].find(
 );
 
 (chromium ? describe : describe.skip)('the report in a browser (Debian: apt-get install chromium)', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-report-'));
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'byodkim-report-'));
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** Scripts cannot run in the page: a frame around it measures. */
