@@ -53,9 +53,6 @@ export type Source = 'terraform' | 'schedule' | 'direct';
 
 /** One member for each kind, so that a table over the kinds knows each one's fields. */
 type Each<Kind extends string, Fields> = Kind extends string ? { readonly kind: Kind } & Fields : never;
-interface From<S extends Source> {
-  readonly source: S;
-}
 /** The id of the stack's `Attempt`: it names the transaction. */
 interface Transaction {
   readonly transaction: string;
@@ -69,25 +66,21 @@ export interface Firing extends Transaction {
 }
 
 /** What an event asks for; one kind for each thing that the function does. */
-export type Request =
-  | Each<
-      'gate' | 'change' | 'confirm' | 'destroy' | 'begin-destroy',
-      From<'terraform'> & SigningRequest & Transaction
-    >
-  | Each<
-      'inspect',
-      From<'terraform'> & SigningRequest & { /** NOT_ALLOWED */ readonly refused?: ByodkimError }
-    >
+type Asks =
+  | Each<'gate' | 'change' | 'confirm' | 'destroy' | 'begin-destroy', SigningRequest & Transaction>
+  | Each<'inspect', SigningRequest & { /** NOT_ALLOWED */ readonly refused?: ByodkimError }>
   /** A delete that changes nothing. */
-  | Each<'keep', From<'terraform'> & Place & { readonly resource: ResourceType }>
-  | Each<'create-key', From<'terraform' | 'direct'> & SigningRequest>
-  | Each<'update' | 'record' | 'notify' | 'delete-key', From<'direct'> & SigningRequest>
-  | Each<'status' | 'confirm-by-hand' | 'revert-by-hand', From<'direct'> & Place>
-  | Each<'revert-unconfirmed', From<'schedule'> & Place & Firing>
-  | Each<'rotate-due', From<'schedule'> & RotationRequest>
-  | Each<'drill', From<'direct'> & DrillRequest>
-  | Each<'drill-fired', From<'schedule'> & DrillFired>
-  | Each<'audit', From<'schedule' | 'direct'> & AuditRequest>;
+  | Each<'keep', Place & { readonly resource: ResourceType }>
+  | Each<'update' | 'create-key' | 'record' | 'notify' | 'delete-key', SigningRequest>
+  | Each<'status' | 'confirm-by-hand' | 'revert-by-hand', Place>
+  | Each<'revert-unconfirmed', Place & Firing>
+  | Each<'rotate-due', RotationRequest>
+  | Each<'drill', DrillRequest>
+  | Each<'drill-fired', DrillFired>
+  | Each<'audit', AuditRequest>;
+
+/** The same, and who asks for it. */
+export type Request = Asks & { readonly source: Source };
 
 /** The request of one kind. */
 export type RequestOf<Kind extends Request['kind']> = Extract<Request, { kind: Kind }>;
@@ -114,7 +107,9 @@ export function parseEvent(event: unknown, environment: Environment, door: Door 
   }
   const source = sourceOf(event);
   try {
-    const request = read(event, source, environment);
+    const asks =
+      'resource' in event ? readResource(event, environment) : readAction(event, source, environment);
+    const request = { ...asks, source };
     return { source, request: door === 'read' ? asLooking(request) : request };
   } catch (error) {
     if (error instanceof ByodkimError) return { source, request: error };
@@ -149,9 +144,6 @@ function asLooking(request: Request): Request {
   });
 }
 
-const read = (event: object, source: Source, environment: Environment): Request =>
-  'resource' in event ? readResource(event, environment) : readAction(event, source, environment);
-
 /**
  * What the engine's call is for each resource. An `update`, should one come, does what create does: a change is always
  * create (new), then delete (old).
@@ -164,14 +156,14 @@ const LIFECYCLE = {
   Inspection: { create: 'inspect', delete: 'keep' },
 } as const satisfies Record<ResourceType, Record<'create' | 'delete', Request['kind']>>;
 
-function readResource(event: object, environment: Environment): Request {
+function readResource(event: object, environment: Environment): Asks {
   const { resource, transaction, tf, ...rest } = check(schema.resource, event);
   const kind = LIFECYCLE[resource][tf?.action === 'delete' ? 'delete' : 'create'];
   // A delete needs neither DNS nor a key, and must go through when what once was allowed is not any more.
   const isDelete = tf?.action === 'delete';
   const isHeld = !isDelete && kind !== 'inspect';
   if (isHeld) requireKnown({ ...event, tf }, { resource, transaction, tf, ...rest });
-  const signing = { source: 'terraform', ...withDefaults(rest, environment, isHeld) } as const;
+  const signing = withDefaults(rest, environment, isHeld);
   if (kind === 'inspect') {
     // Answered, not thrown: a destroy looks as well, and must go through.
     const refused = disallowed({ ...rest, keyStore: signing.keyStore }, environment);
@@ -182,76 +174,70 @@ function readResource(event: object, environment: Environment): Request {
   return { kind, ...signing, transaction, resource };
 }
 
-/** The actions that need all of a signing request, and those that need its place. */
-const ON_SIGNING = {
-  [ACTIONS.update]: 'update',
-  [ACTIONS.createKey]: 'create-key',
-  [ACTIONS.deleteKey]: 'delete-key',
-  [ACTIONS.record]: 'record',
-  [ACTIONS.notifyDnsTeam]: 'notify',
-} as const;
-const ON_DOMAIN = {
-  [ACTIONS.status]: 'status',
-  [ACTIONS.confirm]: 'confirm-by-hand',
-  [ACTIONS.revert]: 'revert-by-hand',
-} as const;
+/** A direct call, or a schedule's. */
+interface ActionEvent {
+  readonly environment: Environment;
+  /** @throws ByodkimError VALIDATION_ERROR */
+  read<T extends schema.Any>(grammar: T): schema.Read<T>;
+}
+type ActionReader = (event: ActionEvent) => Asks;
 
-function readAction(event: object, source: Source, environment: Environment): Request {
-  const { action, ...fields } = event as { action?: Action };
-  const read = <T extends schema.Any>(grammar: T): schema.Read<T> => {
-    const parsed = check(grammar, fields);
-    // What a schedule sends was written by a function of another version, perhaps.
-    if (source === 'direct') requireKnown(fields, parsed);
-    return parsed;
-  };
-  switch (action) {
-    case ACTIONS.update:
-    case ACTIONS.createKey:
-    case ACTIONS.deleteKey:
-    case ACTIONS.record:
-    case ACTIONS.notifyDnsTeam: {
-      const signing = withDefaults(read(schema.signing), environment);
-      return { kind: ON_SIGNING[action], source: 'direct', ...signing };
-    }
-    case ACTIONS.status:
-    case ACTIONS.confirm:
-    case ACTIONS.revert:
-      return { kind: ON_DOMAIN[action], source: 'direct', ...inRegion(read(schema.place), environment) };
-    case ACTIONS.revertUnconfirmed:
-      return {
-        kind: 'revert-unconfirmed',
-        source: 'schedule',
-        ...inRegion(read(schema.revertUnconfirmed), environment),
-      };
-    case ACTIONS.drill:
-      return { kind: 'drill', source: 'direct', ...read(schema.drill) };
-    case ACTIONS.drillFired:
-      return { kind: 'drill-fired', source: 'schedule', ...read(schema.drillFired) };
-    case ACTIONS.rotateDue:
-      return {
-        kind: 'rotate-due',
-        source: 'schedule',
-        ...inRegion(read(schema.place), environment),
-        gate: completed({}, environment),
-      };
-    case ACTIONS.audit: {
-      const { gate, ...audit } = read(schema.audit);
-      requireAllowed({ gate }, environment);
-      return {
-        kind: 'audit',
-        source: source === 'schedule' ? source : 'direct',
-        ...audit,
-        gate: completed(gate, environment),
-      };
-    }
-    default: {
-      const known = Object.values(ACTIONS);
-      throw new ByodkimError('UNSUPPORTED_ACTION', {
-        what: `Unsupported action: expected one of ${known.join(', ')}, found ${shown(action)}.`,
-        details: { found: shown(action), known },
-      });
-    }
+const ofSigning =
+  (kind: 'update' | 'create-key' | 'record' | 'notify' | 'delete-key'): ActionReader =>
+  ({ read, environment }) => ({ kind, ...withDefaults(read(schema.signing), environment) });
+const ofDomain =
+  (kind: 'status' | 'confirm-by-hand' | 'revert-by-hand'): ActionReader =>
+  ({ read, environment }) => ({ kind, ...inRegion(read(schema.place), environment) });
+
+/** What each action asks for. */
+const BY_ACTION: Readonly<Record<Action, ActionReader>> = {
+  [ACTIONS.update]: ofSigning('update'),
+  [ACTIONS.createKey]: ofSigning('create-key'),
+  [ACTIONS.deleteKey]: ofSigning('delete-key'),
+  [ACTIONS.record]: ofSigning('record'),
+  [ACTIONS.notifyDnsTeam]: ofSigning('notify'),
+  [ACTIONS.status]: ofDomain('status'),
+  [ACTIONS.confirm]: ofDomain('confirm-by-hand'),
+  [ACTIONS.revert]: ofDomain('revert-by-hand'),
+  [ACTIONS.revertUnconfirmed]: ({ read, environment }) => ({
+    kind: 'revert-unconfirmed',
+    ...inRegion(read(schema.revertUnconfirmed), environment),
+  }),
+  [ACTIONS.rotateDue]: ({ read, environment }) => ({
+    kind: 'rotate-due',
+    ...inRegion(read(schema.place), environment),
+    gate: completed({}, environment),
+  }),
+  [ACTIONS.drill]: ({ read }) => ({ kind: 'drill', ...read(schema.drill) }),
+  [ACTIONS.drillFired]: ({ read }) => ({ kind: 'drill-fired', ...read(schema.drillFired) }),
+  [ACTIONS.audit]: ({ read, environment }) => {
+    const { gate, ...audit } = read(schema.audit);
+    requireAllowed({ gate }, environment);
+    return { kind: 'audit', ...audit, gate: completed(gate, environment) };
+  },
+};
+
+const isAction = (action: unknown): action is Action =>
+  typeof action === 'string' && Object.hasOwn(BY_ACTION, action);
+
+function readAction(event: object, source: Source, environment: Environment): Asks {
+  const { action, ...fields } = event as { action?: unknown };
+  if (!isAction(action)) {
+    const known = Object.values(ACTIONS);
+    throw new ByodkimError('UNSUPPORTED_ACTION', {
+      what: `Unsupported action: expected one of ${known.join(', ')}, found ${shown(action)}.`,
+      details: { found: shown(action), known },
+    });
   }
+  return BY_ACTION[action]({
+    environment,
+    read(grammar) {
+      const parsed = check(grammar, fields);
+      // What a schedule sends was written by a function of another version, perhaps.
+      if (source === 'direct') requireKnown(fields, parsed);
+      return parsed;
+    },
+  });
 }
 
 /**
