@@ -7,6 +7,7 @@ import {
   DEFAULT_FUNCTION_NAME,
   type KeyStore,
   READ_DOOR,
+  RECORD_TTL_SECONDS,
   type ResourceEvent,
   type RotationSettings,
 } from '../handlers/contract';
@@ -15,7 +16,6 @@ import { turnsOf } from './check-identity-props';
 import { Confirmation } from './confirmation';
 import type { ByodkimIdentityProps, ControlPlane, InvocationTransform } from './identity-props';
 import { adjust } from './transform';
-import { DEFAULT_TTL_SECONDS } from './txt-record';
 
 /** What the inspection answered at plan time. Empty without drift detection. */
 export interface Drift {
@@ -213,7 +213,7 @@ export class Invocations {
     const { record } = this.props;
     const selectors = turnsOf(this.props);
     if (this.props.rotate !== 'automatic' || !record || !selectors) return undefined;
-    const { hostedZoneId, ttlSeconds = DEFAULT_TTL_SECONDS } = record;
+    const { hostedZoneId, ttlSeconds = RECORD_TTL_SECONDS } = record;
     return { hostedZoneId, selectors, ttlSeconds };
   }
 

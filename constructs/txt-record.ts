@@ -2,11 +2,16 @@ import type { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { Fn, Token } from 'cdktf';
 import type { Construct } from 'constructs';
-import { delegatedName, REVOKED_VALUE, recordName, recordValue } from '../handlers/contract';
+import {
+  delegatedName,
+  RECORD_TTL_SECONDS,
+  REVOKED_VALUE,
+  recordName,
+  recordValue,
+} from '../handlers/contract';
 import type { ByodkimIdentityTransforms, RecordProps } from './identity-props';
 import { adjust } from './transform';
 
-export const DEFAULT_TTL_SECONDS = 300;
 /** A character-string of DNS holds 255 bytes (RFC 1035 §3.3); a longer value is several, joined by the reader. */
 const STRING_LENGTH = 255;
 
@@ -32,7 +37,7 @@ export function txtRecord(
     /** The stack makes the record; what it says from then on is the function's. */
     isFunctions?: boolean;
   },
-  { hostedZoneId, ttlSeconds = DEFAULT_TTL_SECONDS, delegation }: RecordProps,
+  { hostedZoneId, ttlSeconds = RECORD_TTL_SECONDS, delegation }: RecordProps,
   transform?: ByodkimIdentityTransforms['record'],
 ): Route53Record {
   const config = {

@@ -309,6 +309,9 @@ export const recordName = (domain: string, selector: string): string => `${selec
 export const delegatedName = (domain: string, selector: string, { zone }: Delegation): string =>
   `${recordName(domain, selector)}.${zone}`;
 
+/** Seconds that resolvers may keep a record, where nothing else is said: short, so that a mistake is mended as fast as it was made. */
+export const RECORD_TTL_SECONDS = 300;
+
 /** A record whose key was taken back (RFC 6376 §3.6.1), or has not come yet. */
 export const REVOKED_VALUE = 'v=DKIM1; p=';
 

@@ -1,6 +1,6 @@
 import type { Severity } from '../../handlers/audit/finding-catalogue';
 import type { DomainReport } from '../../handlers/audit/findings';
-import { regionsInWords } from '../../handlers/audit/report-text';
+import { domainText } from '../../handlers/audit/report-text';
 import { EXIT, type ExitCode } from '../exit-codes';
 import type { Output } from '../terminal/output';
 
@@ -23,12 +23,7 @@ export const exitCodeOf = ({ severity }: DomainReport): ExitCode =>
 
 /** What the audit found about one domain, for people. */
 export function showDomain(report: DomainReport, colours: Output['colours']): string {
-  const { domain, region, selector, severity, findings, otherRegions = [] } = report;
+  const { severity } = report;
   const paint = severity === 'plan' ? colours.yellow : severity === 'unknown' ? colours.magenta : colours.red;
-  const about = [region, ...(selector === null ? [] : [`selector ${selector}`])].join(', ');
-  return [
-    `${paint(severity === null ? 'WELL' : WORDS[severity])}  ${domain} (${about})`,
-    ...findings.flatMap(({ found, todo }) => [`  - ${found}`, `    To do: ${todo}`]),
-    ...(otherRegions.length > 0 ? [`  Other regions: ${regionsInWords(otherRegions)}`] : []),
-  ].join('\n');
+  return `${paint(severity === null ? 'WELL' : WORDS[severity])}  ${domainText(report)}`;
 }

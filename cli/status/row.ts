@@ -1,5 +1,5 @@
-import { recordName } from '../../handlers/contract';
-import { KEY_WARNING_DAYS, keyDaysLeft, keyDueAt } from '../../handlers/key/lifetime';
+import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract';
+import { keyDaysLeft, keyDueAt } from '../../handlers/key/lifetime';
 import { dayFrom, type SelectorStage } from '../../handlers/rotation/stages';
 import type { CliError } from '../cli-error';
 import type { Published, Standing } from '../dns/published';

@@ -1,8 +1,8 @@
 import { day } from '../clock';
-import { s3Uri } from '../contract';
+import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, s3Uri } from '../contract';
 import { CERTIFICATE_CODES, nullOn } from '../errors';
 import { fetchKey } from '../key/key-source';
-import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, keyDaysLeft, keyDueAt } from '../key/lifetime';
+import { keyDaysLeft, keyDueAt } from '../key/lifetime';
 import type { RsaPublicKey } from '../key/public-key';
 import type { KeyReference, Wanted } from '../ledger/ledger';
 import { type Finding, finding } from './findings';

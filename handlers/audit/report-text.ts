@@ -79,19 +79,18 @@ function sections(bad: readonly DomainReport[]): string[] {
   return parts;
 }
 
-function domainText(report: DomainReport): string {
-  const { domain, region, selector, findings, keyDueAt } = report;
+/** What was found about one domain, and what to do. */
+export function domainText(report: DomainReport): string {
+  const { domain, region, selector, findings, keyDueAt, otherRegions = [] } = report;
   const about = [region, ...(selector === null ? [] : [`selector ${selector}`])].join(', ');
   const lines = findings.map(({ found, todo }) => `  - ${found}\n    To do: ${todo}`);
-  const due = keyDueAt === undefined ? [] : [`  Key due: ${keyDueAt.slice(0, 10)}`];
-  return [`${domain} (${about})`, ...lines, ...due, ...besides(report)].join('\n');
+  if (keyDueAt !== undefined) lines.push(`  Key due: ${keyDueAt.slice(0, 10)}`);
+  if (otherRegions.length > 0) lines.push(`  Other regions: ${inWords(otherRegions)}`);
+  return [`${domain} (${about})`, ...lines].join('\n');
 }
 
-const besides = ({ otherRegions = [] }: DomainReport): string[] =>
-  otherRegions.length === 0 ? [] : [`  Other regions: ${regionsInWords(otherRegions)}`];
-
 /** e.g. `us-east-1 signs with s1, eu-west-1 with nothing of ours`. */
-export const regionsInWords = (regions: NonNullable<DomainReport['otherRegions']>): string =>
+const inWords = (regions: NonNullable<DomainReport['otherRegions']>): string =>
   regions
     .map(
       ({ region, selector }, index) =>

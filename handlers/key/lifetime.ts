@@ -1,7 +1,5 @@
 import { DAY_MS } from '../clock';
-import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS } from '../contract';
-
-export { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS };
+import { KEY_LIFETIME_DAYS } from '../contract';
 
 /** When a key that was made at `madeAt` must be replaced. Milliseconds since the epoch, both. */
 export const keyDueAt = (madeAt: number, lifetimeDays = KEY_LIFETIME_DAYS): number =>

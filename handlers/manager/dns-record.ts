@@ -1,5 +1,12 @@
 import { iso } from '../clock';
-import { type Delegation, delegatedName, type RotationSettings, recordName, recordValue } from '../contract';
+import {
+  type Delegation,
+  delegatedName,
+  RECORD_TTL_SECONDS,
+  type RotationSettings,
+  recordName,
+  recordValue,
+} from '../contract';
 import { keyDueAt } from '../key/lifetime';
 import type { RsaPublicKey } from '../key/public-key';
 
@@ -40,8 +47,6 @@ export interface DnsRecord {
   readonly dueAt: string;
 }
 
-/** Short, so that a mistake is mended as fast as it was made. */
-const TTL_SECONDS = 300;
 /** A character-string of DNS holds 255 octets (RFC 1035 §3.3); readers join them (RFC 6376 §3.6.2.2). */
 const STRING_OCTETS = 255;
 
@@ -62,9 +67,9 @@ export function dnsRecord(
     selector,
     name,
     type: 'TXT',
-    ttlSeconds: TTL_SECONDS,
+    ttlSeconds: RECORD_TTL_SECONDS,
     value,
-    zoneFile: `${name}. ${TTL_SECONDS} IN TXT ${quotedStrings(value)}`,
+    zoneFile: `${name}. ${RECORD_TTL_SECONDS} IN TXT ${quotedStrings(value)}`,
     route53: quotedStrings(value),
     publicKey: spki,
     fingerprint,

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type Control, notAllowed, stillAllowed } from '../allowances';
 import { iso, MINUTE_MS } from '../clock';
-import { ACTIONS, type AutomaticRotation, delegatedName, REVOKED_VALUE, recordName } from '../contract';
+import {
+  ACTIONS,
+  type AutomaticRotation,
+  delegatedName,
+  RECORD_TTL_SECONDS,
+  REVOKED_VALUE,
+  recordName,
+} from '../contract';
 import { controlOf } from '../environment';
 import { ByodkimError } from '../errors';
 import { ownRequest, type Place, type RotationRequest, type SigningRequest } from '../event';
@@ -33,7 +40,6 @@ export interface RotationAnswer {
   readonly change?: ChangeResult;
 }
 
-const TTL_SECONDS = 300;
 /** The record was published a while ago, but a name server may lag behind. */
 const GATE_WAIT_SECONDS = 60;
 
@@ -143,7 +149,7 @@ function signingOf(
 const publish = (
   { zones }: Services,
   { domain, owner }: Ledger,
-  { hostedZoneId, ttlSeconds = TTL_SECONDS }: AutomaticRotation,
+  { hostedZoneId, ttlSeconds = RECORD_TTL_SECONDS }: AutomaticRotation,
   selector: string,
   value: string,
 ): Promise<void> => {

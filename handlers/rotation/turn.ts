@@ -1,8 +1,8 @@
 /** What is due of a domain that rotates by itself. Pure; dates are milliseconds since the epoch. */
 
 import { DAY_MS, day, MINUTE_MS } from '../clock';
-import { type AutomaticRotation, MINIMUM_OVERLAP_DAYS } from '../contract';
-import { KEY_WARNING_DAYS, keyDaysLeft } from '../key/lifetime';
+import { type AutomaticRotation, KEY_WARNING_DAYS, MINIMUM_OVERLAP_DAYS } from '../contract';
+import { keyDaysLeft } from '../key/lifetime';
 import { currentOwner, type Ledger } from '../ledger/ledger';
 import { isWayBack } from '../ledger/ownership';
 import { isNeeded, keyUses } from './key-uses';

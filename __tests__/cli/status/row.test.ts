@@ -4,7 +4,7 @@ import { stepInWords } from '../../../cli/next-step';
 import type { StatusAnswer } from '../../../cli/status/answer';
 import { brokenRow, rowOf, type Seen, type StatusRow } from '../../../cli/status/row';
 import { showStatus, summary } from '../../../cli/status/show';
-import { KEY_LIFETIME_DAYS } from '../../../handlers/key/lifetime';
+import { KEY_LIFETIME_DAYS } from '../../../handlers/contract';
 import { stageInWords } from '../../../handlers/rotation/stages';
 
 const NOW = Date.parse('2026-11-01T00:00:00.000Z');
