@@ -18,18 +18,28 @@ const inverse = (a: bigint, m: bigint): bigint => {
   return ((x % m) + m) % m;
 };
 
-export const prime = (bits: number): bigint => generatePrimeSync(bits, { bigint: true });
+/** The usual exponent. */
+const F4 = 65537n;
+/** A prime that makes a key with it. */
+const isFactor = (n: bigint): boolean => (n - 1n) % F4 !== 0n && checkPrimeSync(n);
+
+export const prime = (bits: number): bigint => {
+  for (;;) {
+    const candidate = generatePrimeSync(bits, { bigint: true });
+    if (isFactor(candidate)) return candidate;
+  }
+};
 
 /** The next prime above `n`. */
 export const nextPrime = (n: bigint): bigint => {
   let candidate = n | 1n;
   do candidate += 2n;
-  while (!checkPrimeSync(candidate));
+  while (!isFactor(candidate));
   return candidate;
 };
 
 /** A key of these numbers, whether they make a good one or not; its formal relations all hold. */
-export const keyOf = (p: bigint, q: bigint, e = 65537n): KeyObject => {
+export const keyOf = (p: bigint, q: bigint, e = F4): KeyObject => {
   const lambda = ((p - 1n) * (q - 1n)) / gcd(p - 1n, q - 1n);
   const d = inverse(e, lambda);
   const numbers = { n: p * q, e, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) };
@@ -42,9 +52,9 @@ export const rocaPrime = (bits: number): bigint => {
   const small = Array.from({ length: 166 }, (_, i) => BigInt(i + 2)).filter((n) => checkPrimeSync(n));
   const m = small.reduce((product, n) => product * n, 1n);
   let power = 1n;
-  for (let i = 0; i < 1_234; i += 1) power = (power * 65537n) % m;
+  for (let i = 0; i < 1_234; i += 1) power = (power * F4) % m;
   for (let k = prime(bits) / m; ; k += 1n) {
     const candidate = k * m + power;
-    if (checkPrimeSync(candidate)) return candidate;
+    if (isFactor(candidate)) return candidate;
   }
 };
