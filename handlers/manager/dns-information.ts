@@ -105,6 +105,7 @@ async function madeAt(
   return (await store.head(place))?.lastModified?.getTime();
 }
 
+/** The record of a key, as old as that is. */
 export async function recordOf(
   { clock }: World,
   { store }: Services,
