@@ -46,7 +46,6 @@ describe('a private key', () => {
     const { output } = await passed(deployment.first.command(DOMAIN, 'show', '-json', file));
     return output;
   };
-  const ask = (event: object) => deployment.invoke({ domain: DOMAIN, selector: 's1', ...event });
 
   it('is in no file, output, log, answer, error, schedule, notice, ledger or report, whatever happens', async () => {
     await step('refused', () => failed(deployment.deploy(DOMAIN, S1, other('1'))));
@@ -71,17 +70,21 @@ describe('a private key', () => {
     await step('state', async () => (await deployment.first.command(DOMAIN, 'show', '-json')).output);
 
     deployment.dns.removeTxt(recordName(DOMAIN, 's2'));
-    const actions = [
-      'audit',
-      'status',
-      'record',
-      'create_key',
-      'notify_dns_team',
-      'update_ses_byodkim_automated',
-    ];
-    await step('calls', () => Promise.all(actions.map((action) => ask({ action }))));
+    const place = { domain: DOMAIN };
+    const signing = { ...place, selector: 's1' };
+    const asked: Readonly<Record<string, object>> = {
+      audit: {},
+      status: place,
+      record: signing,
+      create_key: signing,
+      notify_dns_team: signing,
+      update_ses_byodkim_automated: signing,
+    };
+    await step('calls', () =>
+      Promise.all(Object.entries(asked).map(([action, fields]) => deployment.invoke({ action, ...fields }))),
+    );
     await deployment.put(privateKeyObject(DOMAIN, 's1'), keys[0]!.privateKey.slice(0, -400));
-    await step('broken key', () => ask({ action: 'record' }));
+    await step('broken key', () => deployment.invoke({ action: 'record', ...signing }));
     await step('destroy', () => passed(deployment.destroy(DOMAIN, S2, other('3'))));
 
     expect(leakingTexts(seen, keys)).toEqual([]);
