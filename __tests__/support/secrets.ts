@@ -4,6 +4,8 @@ import type { OwnKey } from './deployment';
 const RUN = 24;
 /** Base64 that may hold a text which holds a key. */
 const LONG_BASE64 = /[A-Za-z0-9+/]{64,}={0,2}/g;
+/** Where alone a run can be. */
+const ANY_BASE64 = /[A-Za-z0-9+/=]{24,}/g;
 const PEM = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
 const secrets = new WeakMap<OwnKey, ReadonlySet<string>>();
@@ -15,7 +17,7 @@ const secrets = new WeakMap<OwnKey, ReadonlySet<string>>();
  */
 export function leaks(text: string, key: OwnKey): string[] {
   const secret = secretOf(key);
-  return [text, ...decoded(text)].flatMap((each) => [...runs(flat(each))].filter((run) => secret.has(run)));
+  return [text, ...decoded(text)].flatMap((each) => runs(flat(each)).filter((run) => secret.has(run)));
 }
 
 /** The texts, by name, in which a piece of a private key is, or any PEM of one. */
@@ -49,6 +51,7 @@ const flat = (text: string): string =>
     .replaceAll('-', '+')
     .replaceAll('_', '/');
 
-function* runs(text: string): Generator<string> {
-  for (let start = 0; start + RUN <= text.length; start++) yield text.slice(start, start + RUN);
-}
+const runs = (text: string): string[] =>
+  (text.match(ANY_BASE64) ?? []).flatMap((base64) =>
+    Array.from({ length: base64.length - RUN + 1 }, (_, start) => base64.slice(start, start + RUN)),
+  );

@@ -16,7 +16,8 @@ export async function bundledStacksCommand(folder: string): Promise<string> {
     bundle: true,
     platform: 'node',
     target: 'node20',
-    external: ['cdktf', '@cdktf/*', 'constructs', 'esbuild'],
+    // What it needs only where it calls AWS takes most of the time, and it never does here.
+    external: ['cdktf', '@cdktf/*', 'constructs', 'esbuild', '@aws-sdk/*', '@smithy/*'],
   });
   const app = `node ${path.join(PROJECT_ROOT, 'dist/app/main.js')}`;
   writeFileSync(path.join(folder, 'package.json'), '{}');
