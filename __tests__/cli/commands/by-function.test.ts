@@ -33,6 +33,8 @@ describe('commands that the function carries out', () => {
   }
 
   describe('record', () => {
+    const long = newTestKey(2048);
+
     it('prints the record of the key in S3 in every form', async () => {
       const { value } = cloud.giveKey('example.com', 's1');
       const { exitCode, stdout } = await run('record', 'example.com', '-s', 's1');
@@ -52,7 +54,6 @@ describe('commands that the function carries out', () => {
       ],
       ['terraform', /^resource "aws_route53_record" "dkim_s1_example_com" \{\n[^{}]+\n\}\n$/],
     ])('prints one form alone: %s', async (form, pattern) => {
-      const key = newTestKey(2048);
       const { stdout } = await byodkim([
         'record',
         'example.com',
@@ -60,16 +61,16 @@ describe('commands that the function carries out', () => {
         's1',
         '--no-list',
         '--record',
-        key.value,
+        long.value,
         '--form',
         form,
       ]);
       expect(stdout).toMatch(pattern);
-      expect(stdout.replace(/" "|\\"\\"/g, '')).toContain(key.publicKey.spki);
+      expect(stdout.replace(/" "|\\"\\"/g, '')).toContain(long.publicKey.spki);
     });
 
     it('prints a change batch that Route 53 takes', async () => {
-      const { value } = newTestKey(2048);
+      const { value } = long;
       const { stdout } = await byodkim([
         'record',
         'example.com',

@@ -4,7 +4,7 @@ import { ref } from '../stack';
 
 const world = useFixture();
 
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const der = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
 
 const identity = (more: object = {}) => ({
