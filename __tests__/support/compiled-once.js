@@ -19,7 +19,12 @@ module.exports = class CompiledOnce extends Runtime {
     super(...given);
     const { executor, transformCache } = this;
     const parameters = executor.injectedModuleParameters;
-    if (!(parameters && executor.compile && transformCache.transform)) throw new Error('another jest-runtime: see here');
+    if (!(parameters && executor.compile && transformCache.transform)) {
+      throw new Error('This jest-runtime has other parts than those that compiled-once.js replaces.');
+    }
+    if (given[1].getVmContext() !== globalThis) {
+      throw new Error('compiled-once.js needs the environment of one-context.js.');
+    }
 
     const transform = transformCache.transform.bind(transformCache);
     transformCache.transform = (file, options) => {
