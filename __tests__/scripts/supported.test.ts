@@ -9,7 +9,7 @@ const { whatIsMissing } = require(FILE) as {
 
 test.each([
   ['linux', 'v20.0.0'],
-  ['linux', 'v24.9.0'],
+  ['linux', 'v24.21.0'],
   ['darwin', 'v22.23.3'],
 ])('nothing is missing on %s with Node %s', (platform, version) => {
   expect(whatIsMissing(platform, version)).toBeUndefined();

@@ -46,6 +46,14 @@ export const rsaPublicKeyOf = (key: KeyObject): RsaPublicKey => {
 export const sameKey = (a: RsaPublicKey, b: RsaPublicKey): boolean =>
   a.modulus === b.modulus && a.exponent === b.exponent;
 
+/** As DER prescribes it. What was read as PKCS#1, Node 24.21 does not write as such; read anew from its SPKI, it does. */
+const encoded = ({ spki }: RsaPublicKey, type: 'spki' | 'pkcs1'): Buffer => {
+  const der = Buffer.from(spki, 'base64');
+  return type === 'spki'
+    ? der
+    : createPublicKey({ key: der, format: 'der', type: 'spki' }).export({ type, format: 'der' });
+};
+
 /**
  * Reads the DER of `p=`: a SubjectPublicKeyInfo, or the bare RSAPublicKey that RFC 6376 §3.6.1 names. Nothing may
  * follow it, and it must be written as DER wants it: verifiers disagree about anything else.
@@ -61,8 +69,9 @@ export const readPublicKeyDer = (der: Buffer): PublicKeyReading => {
     if (key.asymmetricKeyType !== 'rsa') {
       return { problem: `holds a key of type ${key.asymmetricKeyType}, not RSA` };
     }
-    const canonical = key.export({ type, format: 'der' });
-    if (canonical.equals(der)) return { key: rsaPublicKeyOf(key), form: type };
+    const read = rsaPublicKeyOf(key);
+    const canonical = encoded(read, type);
+    if (canonical.equals(der)) return { key: read, form: type };
     return {
       problem:
         der.length > canonical.length && der.subarray(0, canonical.length).equals(canonical)
