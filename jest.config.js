@@ -1,5 +1,10 @@
 const { cpus } = require('node:os');
 
+// Jest starts its workers with the flags of this process. Here much code runs a little: room for what is young, and, where
+// V8 has nothing between baseline code and its slowest compiler, no hurry to optimize. A sixth of the tests' time.
+process.execArgv.push('--max-semi-space-size=64');
+if (process.versions.node.startsWith('20.')) process.execArgv.push('--interrupt-budget=1000000');
+
 /** Tests of the app that start the simulated account or an engine, and those that ask other programs. */
 const END_TO_END = [
   '/__tests__/e2e/',
