@@ -43,7 +43,7 @@ const howToUse = ({ sandbox, dns, cdktf, environmentFile }: Practice, engine: st
   `  . ${environmentFile}`,
   '',
   `  ${cdktf.engine.kind} plan                     # ${engine}, in any folder: the provider is found by itself`,
-  `  aws sts get-caller-identity        # the aws command`,
+  `  aws sts get-caller-identity        # the aws command (2.13, 1.29 or newer: older ones ask AWS itself)`,
   `  node -e "new (require('@aws-sdk/client-s3').S3Client)({ forcePathStyle: true })"   # any SDK`,
   '',
   'SES takes 5 minutes to look at DNS (`later 5m` passes them, `ses 0s`: at once).',
