@@ -1,44 +1,7 @@
-import type { GateOutcome, ServerVerdict } from '../../../handlers/dns/outcome';
 import { byReason, gateError } from '../../../handlers/dns/wording';
 import { ByodkimError } from '../../../handlers/errors';
+import { missing, outcome, server } from './outcomes';
 import { NAME, VALUE } from './support';
-
-const server = (change: Partial<ServerVerdict> = {}): ServerVerdict => ({
-  address: '192.0.2.1:53',
-  name: 'ns1.example.com',
-  role: 'authoritative',
-  verdict: 'ready',
-  reason: 'has the record',
-  value: 'v=DKIM1; k=rsa; p=MIIB…',
-  ttlSeconds: 300,
-  roundTripMs: 12.4,
-  ...change,
-});
-
-const missing = (change: Partial<ServerVerdict> = {}): ServerVerdict =>
-  server({
-    address: '[2001:db8::1]:53',
-    name: 'ns2.example.com',
-    verdict: 'missing',
-    reason: 'says that the name does not exist',
-    value: undefined,
-    ttlSeconds: undefined,
-    ...change,
-  });
-
-const outcome = (change: Partial<GateOutcome> = {}): GateOutcome => ({
-  ready: false,
-  code: 'DNS_TXT_NOT_READY',
-  message: `DNS TXT record for ${NAME} is not yet available. Please wait for DNS propagation.`,
-  recordName: NAME,
-  zone: 'example.com',
-  expectedFingerprint: 'SHA256:abc',
-  expectedValue: VALUE,
-  servers: [server(), missing()],
-  rounds: 1,
-  warnings: ['One thing more.'],
-  ...change,
-});
 
 test('an error carries the code, the message and the outcome as data', () => {
   const error = gateError(outcome());
