@@ -10,8 +10,7 @@ import { EngineRefusedError, usableEngine } from '../packages/engine/engine-guar
 import { engineName, UnknownEngineError } from '../packages/engine/engine-version';
 import { NoEngineError } from '../packages/engine/find-engine';
 import { NoProviderError, readProviderSource } from '../packages/sandbox/engine/provider-source';
-import { asShell } from '../packages/sandbox/practice/practice';
-import { forgetSurroundings } from '../packages/sandbox/practice/surroundings';
+import { asShell, forgetSurroundings } from '../packages/sandbox/practice/surroundings';
 import { buildAll } from '../scripts/build';
 import { Narrator } from './narrator';
 import { reportPage } from './report/page';
@@ -78,16 +77,13 @@ function howToUse(stage: SandboxStage): string {
 ${pc.bold('The sandbox stays up until Ctrl-C. In another terminal:')}
 
 ${asShell(stage.environment)}
-npm run deploy -- ${DOMAIN} ${stage.cdktf.args.join(' ')} --output ${quoted(stage.outdir)}
+npm run deploy -- ${DOMAIN} ${stage.cdktf.args.join(' ')}
 npm run byodkim -- status
 aws sesv2 get-email-identity --email-identity ${DOMAIN}
 
 The list is ${stage.listFile}.
 \`diff\` and \`destroy\` take the same flags as \`deploy\`.`;
 }
-
-const quoted = (text: string): string =>
-  /^[\w./:-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 main().catch((error: Error) => {
   const saysWhatToDo = [NoEngineError, UnknownEngineError, EngineRefusedError, NoProviderError].some(

@@ -7,7 +7,7 @@ import { startDnsServer } from '../dns/server';
 import { cdktfEnvironment } from '../engine/cdktf-environment';
 import type { ProviderSource } from '../engine/provider-source';
 import { practiceRoutes, sesPace } from './routes';
-import { FORGET_SURROUNDINGS } from './surroundings';
+import { asShell } from './surroundings';
 import { serveHostedZones } from './zones';
 
 export interface PracticeOptions {
@@ -74,10 +74,3 @@ function ownFolder(closers: (() => unknown)[]): string {
   closers.push(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
-
-/** A file that any POSIX shell can source. */
-export const asShell = (environment: Readonly<Record<string, string>>): string =>
-  FORGET_SURROUNDINGS +
-  Object.entries(environment)
-    .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
-    .join('');

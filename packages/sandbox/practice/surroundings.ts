@@ -9,8 +9,15 @@ export function forgetSurroundings(environment = process.env): void {
   for (const name of Object.keys(environment)) if (OTHERS.test(name)) delete environment[name];
 }
 
-/** The same for the shell that sources it. */
-export const FORGET_SURROUNDINGS = `for name in $(env | sed -n -e 's/^\\(AWS_[A-Za-z0-9_]*\\)=.*/\\1/p' -e 's/^\\(TF_[A-Za-z0-9_]*\\)=.*/\\1/p'); do
+/** The same for a shell. */
+const FORGET = `for name in $(env | sed -n -e 's/^\\(AWS_[A-Za-z0-9_]*\\)=.*/\\1/p' -e 's/^\\(TF_[A-Za-z0-9_]*\\)=.*/\\1/p'); do
   unset "$name"
 done
 `;
+
+/** A file that any POSIX shell can source: it forgets, and has this instead. */
+export const asShell = (environment: Readonly<Record<string, string>>): string =>
+  FORGET +
+  Object.entries(environment)
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
+    .join('');

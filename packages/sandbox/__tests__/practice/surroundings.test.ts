@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { asShell } from '../../practice/practice';
-import { forgetSurroundings } from '../../practice/surroundings';
+import { asShell, forgetSurroundings } from '../../practice/surroundings';
 
 /** Of somebody who works with AWS all day. */
 const SHELL = {
