@@ -1,7 +1,5 @@
-import type { ErrorCode } from './error-details';
-
-/** What the catalogue says of one code. The compiler sees to it that none is missing. */
-export interface ErrorDescription {
+/** What the catalogue says of one code. */
+interface ErrorDescription {
   /** The HTTP-like code of a direct answer. */
   readonly status: number;
   /** When it is answered. */
@@ -24,7 +22,7 @@ const untouched = (told: Omit<ErrorDescription, 'ses'>): ErrorDescription => ({
 });
 
 /** Cause and remedy of every error, for the docs and for the notices of failed changes. Markdown. */
-export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
+export const ERROR_CATALOGUE = {
   VALIDATION_ERROR: untouched({
     status: 400,
     when: 'The event is malformed: the message names each field, what was expected and what was found. Or a plan takes a region out of `regions` that still signs or cannot be asked, or puts another one first.',
@@ -169,7 +167,10 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorDescription>> = {
       'Run the commands that the error gives, then `byodkim status <domain>`. An armed revert tries again by itself at the time that the message names.',
     look: STATUS,
   },
-};
+} as const satisfies Readonly<Record<string, ErrorDescription>>;
+
+/** Every way in which the function refuses or fails. */
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 
 /**
  * What to do about an error, once: what it advises itself, and the command that shows more; or else what the catalogue says.

@@ -1,8 +1,10 @@
-import { asByodkimError, errorAnswer, leaving, thrownError } from './answer';
 import { untilKept } from './budgets';
+import { ADVICE_LABEL } from './contract';
 import { dispatch } from './dispatch';
-import { ByodkimError } from './errors';
+import { asByodkimError, ByodkimError } from './errors';
 import type { Parsed } from './event';
+import { forTerminal } from './outlets';
+import { leaving, type Redactor } from './redact';
 import type { World } from './world';
 
 /**
@@ -29,4 +31,27 @@ export async function handle(outside: World, { source, request }: Parsed): Promi
     if (source === 'direct') return errorAnswer(error, redactor);
     throw thrownError(error, redactor);
   }
+}
+
+/** How a direct call shows an error: the old runbook's shape. */
+export const errorAnswer = (error: ByodkimError, redactor: Redactor) =>
+  leaving(redactor, {
+    statusCode: error.statusCode,
+    error: error.code,
+    message: error.message,
+    advice: error.advice,
+    details: error.details,
+  });
+
+/**
+ * What is thrown to Terraform and to Lambda's retries. The code is the name. Lambda hands the stack on as `trace`, and
+ * the provider prints all of it: so there is no stack in it, but what to do, apart from what happened.
+ */
+export function thrownError({ code, what, advice }: ByodkimError, redactor: Redactor): Error {
+  const shown = (text: string) => forTerminal(redactor.redact(text));
+  const thrown = new Error(shown(what));
+  thrown.name = code;
+  thrown.stack = `${code}: see the function's log for details`;
+  if (advice !== undefined) thrown.stack += `\n${ADVICE_LABEL}${shown(advice)}`;
+  return thrown;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
-import { route53, s3Client, schedulerClient, sesClient, snsClient } from './aws/clients';
+import { clientsIn } from './aws/clients';
 import { emailIdentities } from './aws/email-identity';
 import { objectStore } from './aws/object-store';
 import { schedules } from './aws/schedules';
@@ -12,8 +12,7 @@ import { type Environment, readEnvironment } from './environment';
 import { doorOf, parseEvent } from './event';
 import { handle } from './handle';
 import { newPrivateKey } from './key/private-key';
-import { createLog } from './logger';
-import { createMetrics } from './metrics';
+import { createLog, createMetrics } from './powertools';
 import { Redactor } from './redact';
 import type { World } from './world';
 
@@ -53,19 +52,22 @@ function createWorld(
     makePrivateKey: newPrivateKey,
     prove: (request, gate) => proveRecord(request, { loopback: environment.dnsLoopback, ...gate }),
     services(domain, region, clock) {
-      const here = { region: environment.region, clock, random: Math.random, domain };
+      const clients = (region: string) => clientsIn({ region, clock, random: Math.random, domain });
+      const here = clients(environment.region);
       const raw = {
-        identities: emailIdentities(sesClient({ ...here, region })),
-        store: objectStore(s3Client(here), accountOf(context.invokedFunctionArn), (elsewhere) =>
-          s3Client({ ...here, region: elsewhere }),
+        identities: emailIdentities(clients(region).ses),
+        store: objectStore(
+          here.s3,
+          accountOf(context.invokedFunctionArn),
+          (elsewhere) => clients(elsewhere).s3,
         ),
-        schedules: schedules(schedulerClient(here), {
+        schedules: schedules(here.scheduler, {
           group: environment.scheduleGroup,
           roleArn: environment.schedulerRoleArn,
           invokedFunctionArn: context.invokedFunctionArn,
         }),
-        topics: topics(snsClient(here)),
-        zones: route53(here),
+        topics: topics(here.sns),
+        zones: here.route53,
       };
       return withOurErrors(raw, region);
     },

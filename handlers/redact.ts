@@ -2,7 +2,7 @@
  * The one place where secrets are taken out of text that leaves the process: answers, thrown errors, log lines,
  * notices. Whoever reads a private key registers it here; nobody redacts at the call. Linear in the text's length.
  */
-import { mapStrings } from './outlets';
+import { mapStrings, visibleValue } from './outlets';
 
 /** A run of a key's base64 this long counts as a leak; in hexadecimal, the same number of bits. */
 const RUN_LENGTH = 24;
@@ -111,6 +111,9 @@ export class Redactor {
     return text === undefined ? value : (mapStrings(JSON.parse(text), (each) => this.redact(each)) as T);
   }
 }
+
+/** An answer as it leaves: no secret, and nothing that a terminal would obey. */
+export const leaving = <T>(redactor: Redactor, answer: T): T => visibleValue(redactor.redactValue(answer));
 
 /** base64 of the bytes, and of what is left when it begins one or two bytes later. */
 const alignments = (bytes: Buffer): string[] =>

@@ -7,7 +7,6 @@ import type { Clock } from './clock';
 import type { GateRequest, GateWorld } from './dns/gate';
 import type { GateOutcome } from './dns/outcome';
 import type { Environment } from './environment';
-import type { Metrics } from './metrics';
 import type { Redactor } from './redact';
 
 /** Structured logs, one JSON object a line. Fields are data; the message is a fixed sentence. */
@@ -15,6 +14,12 @@ export interface Log {
   info(message: string, fields?: Record<string, unknown>): void;
   warn(message: string, fields?: Record<string, unknown>): void;
   error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** CloudWatch metrics. */
+export interface Metrics {
+  /** Publishes one value, unit Count. */
+  count(name: string, value: number): void;
 }
 
 /** The AWS services, bound to one domain, one region and one clock. What they throw is a ByodkimError. */

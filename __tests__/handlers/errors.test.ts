@@ -1,6 +1,12 @@
-import { asByodkimError, errorAnswer, thrownError } from '../../handlers/answer';
 import { ERROR_CATALOGUE } from '../../handlers/error-catalogue';
-import { ByodkimError, type ErrorCode, type ErrorDetails, hasCode } from '../../handlers/errors';
+import {
+  asByodkimError,
+  ByodkimError,
+  type ErrorCode,
+  type ErrorDetails,
+  hasCode,
+} from '../../handlers/errors';
+import { errorAnswer, thrownError } from '../../handlers/handle';
 import { Redactor } from '../../handlers/redact';
 
 /** Of no shape in particular. */

@@ -1,6 +1,5 @@
 import { IDENTITY_TAG } from '../contract';
-import type { FailedCall } from '../error-details';
-import { ByodkimError } from '../errors';
+import { ByodkimError, type FailedCall } from '../errors';
 import { oneLine, withoutFullStop } from '../outlets';
 
 /** What the SDK's errors have in common. */
@@ -36,12 +35,11 @@ export function bucketRegion(error: unknown): string | undefined {
   return isElsewhere ? $response?.headers?.['x-amz-bucket-region'] : undefined;
 }
 
-/** Turns an SDK error into ours: ACCESS_DENIED where permission is missing, otherwise `code`. */
-export function awsError(
-  error: unknown,
-  call: Call,
-  code: 'SES_UPDATE_FAILED' | 'DEPENDENCY_FAILED' = 'DEPENDENCY_FAILED',
-): ByodkimError {
+/**
+ * Turns an SDK error into ours: ACCESS_DENIED where permission is missing, SES_UPDATE_FAILED of what changes SES,
+ * DEPENDENCY_FAILED of all else.
+ */
+export function awsError(error: unknown, call: Call): ByodkimError {
   if (error instanceof ByodkimError) return error;
   const cause = error as ServiceError;
   const said = oneLine(withoutFullStop(cause.message));
@@ -60,7 +58,7 @@ export function awsError(
       cause: error,
     });
   }
-  return new ByodkimError(code, {
+  return new ByodkimError(call.action.startsWith('ses:Put') ? 'SES_UPDATE_FAILED' : 'DEPENDENCY_FAILED', {
     what: `${call.action} on ${call.resource} failed: ${cause.name}: ${said}.`,
     advice: otherRegion(cause),
     details,

@@ -6,7 +6,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { AWS_CALL } from '../budgets';
 import type { Clock } from '../clock';
 import { ClockedRetryStrategy } from './retry';
-import { type Zones, zones } from './zones';
+import { zones } from './zones';
 
 /** One pool of connections for the life of the process: clients come and go with each invocation. */
 const requestHandler = new NodeHttpHandler({
@@ -14,25 +14,6 @@ const requestHandler = new NodeHttpHandler({
   requestTimeout: AWS_CALL.answerMs,
   throwOnRequestTimeout: true,
 });
-
-export interface ClientSettings {
-  readonly region: string;
-  readonly clock: Clock;
-  readonly random: () => number;
-  /** In the user agent, so that CloudTrail shows for which domain a call was made. */
-  readonly domain: string;
-}
-
-function configuration({ region, clock, random, domain }: ClientSettings) {
-  return {
-    region,
-    requestHandler,
-    retryStrategy: new ClockedRetryStrategy(clock, random),
-    customUserAgent: [['byodkim', shownDomain(domain)] as [string, string]],
-  };
-}
-
-const shownDomain = (domain: string): string => domain || 'all';
 
 /** Made with its first call: an invocation asks a few of the services that it may. */
 function whenAsked<Client extends { send: unknown }>(make: () => Client): Pick<Client, 'send'> {
@@ -44,24 +25,28 @@ function whenAsked<Client extends { send: unknown }>(make: () => Client): Pick<C
   return { send };
 }
 
-export const sesClient = (settings: ClientSettings) =>
-  whenAsked(() => new SESv2Client(configuration(settings)));
-export const s3Client = (settings: ClientSettings) =>
-  whenAsked(() => new S3Client({ ...configuration(settings), followRegionRedirects: false }));
-export const schedulerClient = (settings: ClientSettings) =>
-  whenAsked(() => new SchedulerClient(configuration(settings)));
-export const snsClient = (settings: ClientSettings) =>
-  whenAsked(() => new SNSClient(configuration(settings)));
+export interface ClientSettings {
+  readonly region: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** In the user agent, so that CloudTrail shows for which domain a call was made. */
+  readonly domain: string;
+}
 
-/** Names the endpoint of Route 53 alone, as the SDK's clients take theirs; tests and sandboxes set it. */
-const ROUTE53_ENDPOINTS = ['AWS_ENDPOINT_URL_ROUTE_53', 'AWS_ENDPOINT_URL'] as const;
-
-export const route53 = ({ region, clock, random, domain }: ClientSettings): Zones =>
-  zones({
+/** The clients of one region. */
+export function clientsIn({ region, clock, random, domain }: ClientSettings) {
+  const agent: [string, string] = ['byodkim', domain || 'all'];
+  const configuration = {
     region,
     requestHandler,
-    clock,
-    random,
-    userAgent: `byodkim/${shownDomain(domain)}`,
-    endpoint: ROUTE53_ENDPOINTS.map((name) => process.env[name]).find(Boolean),
-  });
+    retryStrategy: new ClockedRetryStrategy(clock, random),
+    customUserAgent: [agent],
+  };
+  return {
+    ses: whenAsked(() => new SESv2Client(configuration)),
+    s3: whenAsked(() => new S3Client({ ...configuration, followRegionRedirects: false })),
+    scheduler: whenAsked(() => new SchedulerClient(configuration)),
+    sns: whenAsked(() => new SNSClient(configuration)),
+    route53: zones({ region, requestHandler, clock, random, userAgent: agent.join('/') }),
+  };
+}

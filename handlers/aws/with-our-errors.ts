@@ -4,8 +4,7 @@ import { awsError, type Call } from './aws-error';
 import type { ObjectPlace } from './object-store';
 
 /**
- * The services, whose every failure is a ByodkimError that names the call and what it acted on: ACCESS_DENIED,
- * SES_UPDATE_FAILED from what changes SES, DEPENDENCY_FAILED from all else.
+ * The services, whose every failure is a ByodkimError that names the call and what it acted on.
  * @param region of the identities
  */
 export function withOurErrors(services: Services, region: string): Services {
@@ -14,8 +13,7 @@ export function withOurErrors(services: Services, region: string): Services {
     action: `ses:${action}`,
     resource: identityResource({ domain, region }),
   });
-  // HeadObject has no action of its own in IAM.
-  const s3 = (action: 'GetObject' | 'PutObject', place: ObjectPlace): Call => ({
+  const s3 = (action: string, place: ObjectPlace): Call => ({
     action: `s3:${action}`,
     resource: s3Uri(place),
   });
@@ -27,27 +25,19 @@ export function withOurErrors(services: Services, region: string): Services {
     identities: {
       get: (domain) => told(ses('GetEmailIdentity', domain), identities.get(domain)),
       putExternal: (domain, selector, key) =>
-        told(ses(PUT_SIGNING, domain), identities.putExternal(domain, selector, key), 'SES_UPDATE_FAILED'),
-      putEasyDkim: (domain, origin) =>
-        told(ses(PUT_SIGNING, domain), identities.putEasyDkim(domain, origin), 'SES_UPDATE_FAILED'),
+        told(ses(PUT_SIGNING, domain), identities.putExternal(domain, selector, key)),
+      putEasyDkim: (domain, origin) => told(ses(PUT_SIGNING, domain), identities.putEasyDkim(domain, origin)),
       setSigningEnabled: (domain, enabled) =>
-        told(
-          ses('PutEmailIdentityDkimAttributes', domain),
-          identities.setSigningEnabled(domain, enabled),
-          'SES_UPDATE_FAILED',
-        ),
+        told(ses('PutEmailIdentityDkimAttributes', domain), identities.setSigningEnabled(domain, enabled)),
     },
     store: {
       get: (place) => told(s3('GetObject', place), store.get(place)),
+      // It has no action of its own in IAM.
       head: (place) => told(s3('GetObject', place), store.head(place)),
       put: (place, body, options) => told(s3('PutObject', place), store.put(place, body, options)),
       list: (bucket, prefix, limit) =>
-        told(
-          { action: 's3:ListBucket', resource: s3Uri({ bucket, key: prefix }) },
-          store.list(bucket, prefix, limit),
-        ),
-      erase: (place) =>
-        told({ action: 's3:DeleteObjectVersion', resource: s3Uri(place) }, store.erase(place)),
+        told(s3('ListBucket', { bucket, key: prefix }), store.list(bucket, prefix, limit)),
+      erase: (place) => told(s3('DeleteObjectVersion', place), store.erase(place)),
     },
     schedules: {
       create: (schedule) => told(scheduler('CreateSchedule', schedule.name), schedules.create(schedule)),
@@ -73,7 +63,7 @@ const PUT_SIGNING = 'PutEmailIdentityDkimSigningAttributes';
 export const identityResource = ({ domain, region }: { domain: string; region: string }): string =>
   `identity/${domain} in ${region}`;
 
-const told = <T>(call: Call, answer: Promise<T>, code?: 'SES_UPDATE_FAILED'): Promise<T> =>
+const told = <T>(call: Call, answer: Promise<T>): Promise<T> =>
   answer.catch((error: unknown) => {
-    throw awsError(error, call, code);
+    throw awsError(error, call);
   });

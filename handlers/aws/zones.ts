@@ -4,8 +4,8 @@ import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { RetryErrorType } from '@smithy/types';
 import type { Clock } from '../clock';
-import { defaultProvider } from './lambda-credentials';
 import { ClockedRetryStrategy } from './retry';
+import { defaultProvider } from './sdk-substitutes';
 
 /** A TXT record as Route 53 takes it. */
 export interface TextRecord {
@@ -29,7 +29,7 @@ export interface ZonesSettings {
   readonly random: () => number;
   /** CloudTrail shows it. */
   readonly userAgent: string;
-  /** As the SDK's own clients take it: `AWS_ENDPOINT_URL_ROUTE_53`, `AWS_ENDPOINT_URL`. @default AWS's own */
+  /** @default as the SDK's own clients take theirs from the environment, where tests and sandboxes set it; or AWS's own */
   readonly endpoint?: string | undefined;
 }
 
@@ -39,7 +39,8 @@ export interface ZonesSettings {
  */
 export function zones({ region, requestHandler, clock, random, userAgent, endpoint }: ZonesSettings): Zones {
   async function send(path: string, body: string): Promise<void> {
-    const place = new URL(endpoint ?? `https://${hostIn(region).host}`);
+    const { AWS_ENDPOINT_URL_ROUTE_53: own, AWS_ENDPOINT_URL: all } = process.env;
+    const place = new URL(endpoint || own || all || `https://${hostIn(region).host}`);
     const signer = new SignatureV4({
       service: 'route53',
       region: hostIn(region).signedFor,

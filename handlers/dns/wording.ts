@@ -1,5 +1,4 @@
-import type { GateDetails } from '../error-details';
-import { ByodkimError } from '../errors';
+import { ByodkimError, type GateDetails } from '../errors';
 import {
   answering,
   CODES,

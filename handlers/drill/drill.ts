@@ -1,7 +1,6 @@
-import { asByodkimError } from '../answer';
 import { iso, MINUTE_MS } from '../clock';
 import { ACTIONS, ENVIRONMENT } from '../contract';
-import { ByodkimError } from '../errors';
+import { asByodkimError, ByodkimError } from '../errors';
 import type { DrillFired, DrillRequest } from '../event';
 import type { Services, World } from '../world';
 import { changeDrill, type DrillRecord, readDrill, type StoredDrill, writeDrill } from './drill-store';

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { REPLICA_ORIGIN_PATTERN } from '../aws/replica-origin';
 import { LEASE } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import { DOMAIN_PATTERN, REGION_PATTERN, SELECTOR_PATTERN } from '../contract';
@@ -37,7 +36,11 @@ const keyReference = z.strictObject({
   fingerprint: string.check(z.maxLength(128)),
 });
 
-/** `AWS_SES_<REGION>`, as SES writes it: `AWS_SES_EU_WEST_1`. */
+/**
+ * Deterministic Easy DKIM, `AWS_SES_EU_WEST_1`: the signing attributes of the identity in another region. The Put's model
+ * takes them as an origin, and DkimSigningAttributes says that for the Put the origin is the place to say so.
+ */
+export const REPLICA_ORIGIN_PATTERN = /^AWS_SES(_[A-Z]{2,15}){2,4}_\d{1,2}$/;
 const replicaOrigin = text(REPLICA_ORIGIN_PATTERN, 'AWS_SES_<REGION>');
 
 /** How a state is put back. Decided and proved before anything is changed. */

@@ -1,8 +1,7 @@
 import type { Notice } from '../aws/topics';
 import { iso } from '../clock';
 import { ERROR_CATALOGUE, whatToDo } from '../error-catalogue';
-import type { DetailsOf } from '../error-details';
-import { type ByodkimError, hasCode } from '../errors';
+import { type ByodkimError, type DetailsOf, hasCode } from '../errors';
 import { PAUSE_DAYS } from '../rotation/turn';
 import type { World } from '../world';
 import { framed, type NotedWork } from './layout';

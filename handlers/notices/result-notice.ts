@@ -1,5 +1,5 @@
-import { asByodkimError } from '../answer';
 import type { Notice } from '../aws/topics';
+import { asByodkimError } from '../errors';
 import type { World } from '../world';
 import { failureNotice } from './failure-notice';
 import type { NotedWork } from './layout';

@@ -1,7 +1,6 @@
-import { asByodkimError } from '../answer';
 import type { SigningState } from '../aws/email-identity';
 import { iso } from '../clock';
-import { ByodkimError } from '../errors';
+import { asByodkimError, ByodkimError } from '../errors';
 import type { Arming, Ledger, Open, Snapshot } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import { manualCommands } from './aws-commands';

@@ -1,10 +1,9 @@
 import type { SigningState } from '../aws/email-identity';
-import { REPLICA_ORIGIN_PATTERN } from '../aws/replica-origin';
 import { privateKeyObject, s3Uri } from '../contract';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey } from '../key/key-source';
-import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
+import { type Ledger, REPLICA_ORIGIN_PATTERN, type Restoration, type Snapshot } from '../ledger/ledger';
 import type { Session } from './session';
 
 /** A snapshot, and the key that its restoration needs, held ready in memory. */

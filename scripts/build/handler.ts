@@ -37,8 +37,8 @@ export async function buildHandler(root: string): Promise<boolean> {
       minify: true,
       legalComments: 'external',
       alias: {
-        '@aws-sdk/credential-provider-node': './handlers/aws/lambda-credentials.ts',
-        '@smithy/core/event-streams': './handlers/aws/without-event-streams.ts',
+        '@aws-sdk/credential-provider-node': './handlers/aws/sdk-substitutes.ts',
+        '@smithy/core/event-streams': './handlers/aws/sdk-substitutes.ts',
       },
       plugins: [sdkSchemas],
     },

@@ -1,5 +1,5 @@
 import { AUDIT_METRIC } from '../../handlers/contract';
-import { createMetrics } from '../../handlers/metrics';
+import { createMetrics } from '../../handlers/powertools';
 
 test('a metric is one line in the embedded metric format, with the dimensions that the alarm asks for', () => {
   const lines: string[] = [];

@@ -1,11 +1,11 @@
-import { defaultProvider } from '../../../handlers/aws/lambda-credentials';
+import { defaultProvider } from '../../../handlers/aws/sdk-substitutes';
 
 const before = { ...process.env };
 afterEach(() => {
   process.env = { ...before };
 });
 
-test('are those that Lambda puts into the environment', async () => {
+test('credentials are those that Lambda puts into the environment', async () => {
   Object.assign(process.env, {
     AWS_ACCESS_KEY_ID: 'id',
     AWS_SECRET_ACCESS_KEY: 'secret',
@@ -18,7 +18,7 @@ test('are those that Lambda puts into the environment', async () => {
   });
 });
 
-test('fails with the name that the SDK gives it where there are none', async () => {
+test('credentials fail with the name that the SDK gives it where there are none', async () => {
   delete process.env.AWS_SECRET_ACCESS_KEY;
   await expect(defaultProvider()()).rejects.toMatchObject({
     name: 'CredentialsProviderError',

@@ -1,8 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { leaving } from './answer';
+import { Metrics as Powertools } from '@aws-lambda-powertools/metrics';
+import { AUDIT_METRIC } from './contract';
 import { oneLine } from './outlets';
-import type { Redactor } from './redact';
-import type { Log } from './world';
+import { leaving, type Redactor } from './redact';
+import type { Log, Metrics } from './world';
 
 /**
  * Powertools' JSON lines on stdout, redacted and made visible at the very end: what a field holds does not matter.
@@ -22,5 +23,20 @@ export function createLog(
     info: (message, fields = {}) => logger.info(text(message), leaving(redactor, fields)),
     warn: (message, fields = {}) => logger.warn(text(message), leaving(redactor, fields)),
     error: (message, fields = {}) => logger.error(text(message), leaving(redactor, fields)),
+  };
+}
+
+/** Written to the log in CloudWatch's embedded metric format: no call, so no permission. */
+export function createMetrics(): Metrics {
+  return {
+    // Made here: most invocations count nothing.
+    count: (name, value) => {
+      const metrics = new Powertools({
+        namespace: AUDIT_METRIC.namespace,
+        serviceName: AUDIT_METRIC.dimensions.service,
+      });
+      metrics.addMetric(name, 'Count', value);
+      metrics.publishStoredMetrics();
+    },
   };
 }
