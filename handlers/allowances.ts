@@ -12,6 +12,7 @@ import {
   KEY_PREFIX,
   LEDGER_PREFIX,
   RECORD_PREFIX,
+  type ResourceEvent,
   type RotationSettings,
 } from './contract';
 
@@ -55,19 +56,12 @@ export interface Control {
   readonly alsoRead: readonly string[];
 }
 
-/** What is asked for. */
-export interface Asked {
-  /** In A-labels. Absent where it is not about one domain. */
-  readonly domain?: string;
-  readonly gate?: GateSettings;
-  readonly irreversible?: 'refuse' | 'allow';
-  readonly rotation?: Pick<RotationSettings, 'automatic'>;
-  readonly keyStore?: {
-    readonly bucket?: string;
-    readonly privateKey?: string;
-    readonly dnsRecords?: string;
-  };
-}
+/** What is asked for; the domain in A-labels, and absent where it is not about one. */
+export type Asked = Partial<
+  Pick<ResourceEvent, 'domain' | 'gate' | 'irreversible' | 'keyStore'> & {
+    readonly rotation: Pick<RotationSettings, 'automatic'>;
+  }
+>;
 
 /** One thing that was asked for and is not allowed. */
 export interface NotAllowed {

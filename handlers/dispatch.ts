@@ -32,8 +32,8 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
   record: showRecord,
   audit,
   'rotate-due': told(
-    (world, request: RequestOf<'rotate-due'>) => rotateDue(world, request),
-    (_, request, answer) => tellChanged(request, answer.change),
+    (world, request) => rotateDue(world, request),
+    (_, request, { change }) => tellChanged(request, change),
   ),
   drill,
   'drill-fired': drillFired,

@@ -1,8 +1,6 @@
 import { domainToASCII } from 'node:url';
 import * as z from 'zod/mini';
 import {
-  ACTIONS,
-  type Action,
   AUDIT_PREFIX,
   DEFAULT_CONFIRM_TIMEOUT_MINUTES,
   DEFAULT_VERIFICATION_WAIT_SECONDS,
@@ -173,6 +171,7 @@ export const resource = z.extend(signing, {
 export const revertUnconfirmed = z.extend(place, {
   transaction,
   arming: int,
+  /** How often this firing was armed again because it had failed. */
   retries: z._default(int.check(z.gte(0)), 0),
 });
 
@@ -203,24 +202,6 @@ export const drill = z.discriminatedUnion('step', [
 ]);
 
 export const drillFired = z.object({ drill: drillName, proof: string.check(z.maxLength(64)) });
-export type Drill = z.infer<typeof drill>;
-
-/** What each action takes beside its name. */
-export const OF_ACTION = {
-  [ACTIONS.update]: signing,
-  [ACTIONS.createKey]: signing,
-  [ACTIONS.deleteKey]: signing,
-  [ACTIONS.record]: signing,
-  [ACTIONS.notifyDnsTeam]: signing,
-  [ACTIONS.status]: place,
-  [ACTIONS.confirm]: place,
-  [ACTIONS.revert]: place,
-  [ACTIONS.revertUnconfirmed]: revertUnconfirmed,
-  [ACTIONS.audit]: audit,
-  [ACTIONS.drill]: drill,
-  [ACTIONS.drillFired]: drillFired,
-  [ACTIONS.rotateDue]: place,
-} as const satisfies Record<Action, Any>;
 
 type Whole<T> = T extends readonly (infer Item)[]
   ? readonly Whole<Item>[]

@@ -31,20 +31,6 @@ export interface SigningRequest
   readonly rotation?: RotationSettings;
 }
 
-export interface AuditRequest extends Readonly<Omit<schema.Read<typeof schema.audit>, 'gate'>> {
-  readonly gate: SigningRequest['gate'];
-}
-
-/** What is due of a domain that rotates by itself. */
-export interface RotationRequest extends Place {
-  readonly gate: SigningRequest['gate'];
-}
-
-/** One step of a drill. */
-export type DrillRequest = schema.Drill;
-/** What the schedule of a drill sends. */
-export type DrillFired = Readonly<schema.Read<typeof schema.drillFired>>;
-
 /**
  * Who sent an event. A person or a program that called directly reads the answer, so an error is returned to it;
  * Terraform and the schedules need a failure, so that the apply stops and Lambda repeats.
@@ -52,38 +38,29 @@ export type DrillFired = Readonly<schema.Read<typeof schema.drillFired>>;
 export type Source = 'terraform' | 'schedule' | 'direct';
 
 /** One member for each kind, so that a table over the kinds knows each one's fields. */
-type Each<Kind extends string, Fields> = Kind extends string ? { readonly kind: Kind } & Fields : never;
-/** The id of the stack's `Attempt`: it names the transaction. */
-interface Transaction {
-  readonly transaction: string;
-}
-
-/** What the one-time schedule of a change sends. */
-export interface Firing extends Transaction {
-  readonly arming: number;
-  /** How often this firing was armed again because it had failed. */
-  readonly retries: number;
-}
-
+type Each<Kind extends string, Fields> = Kind extends string
+  ? { readonly kind: Kind } & Readonly<Fields>
+  : never;
 /** What an event asks for; one kind for each thing that the function does. */
 type Asks =
-  | Each<'gate' | 'change' | 'confirm' | 'destroy' | 'begin-destroy', SigningRequest & Transaction>
+  | { [A in Action]: Each<Of<A>['kind'], ReturnType<Of<A>['completed']>> }[Action]
+  | Each<
+      'gate' | 'change' | 'confirm' | 'destroy' | 'begin-destroy',
+      SigningRequest & { /** The id of the stack's `Attempt`. */ readonly transaction: string }
+    >
   | Each<'inspect', SigningRequest & { /** NOT_ALLOWED */ readonly refused?: ByodkimError }>
   /** A delete that changes nothing. */
-  | Each<'keep', Place & { readonly resource: ResourceType }>
-  | Each<'update' | 'create-key' | 'record' | 'notify' | 'delete-key', SigningRequest>
-  | Each<'status' | 'confirm-by-hand' | 'revert-by-hand', Place>
-  | Each<'revert-unconfirmed', Place & Firing>
-  | Each<'rotate-due', RotationRequest>
-  | Each<'drill', DrillRequest>
-  | Each<'drill-fired', DrillFired>
-  | Each<'audit', AuditRequest>;
+  | Each<'keep', Place & { readonly resource: ResourceType }>;
+type Of<A extends Action> = (typeof OF_ACTION)[A];
 
 /** The same, and who asks for it. */
 export type Request = Asks & { readonly source: Source };
 
 /** The request of one kind. */
 export type RequestOf<Kind extends Request['kind']> = Extract<Request, { kind: Kind }>;
+export type AuditRequest = RequestOf<'audit'>;
+/** What the one-time schedule of a change sends. */
+export type Firing = Pick<RequestOf<'revert-unconfirmed'>, 'transaction' | 'arming' | 'retries'>;
 
 /** An event that was read: once, here, and never again. */
 export interface Parsed {
@@ -174,51 +151,34 @@ function readResource(event: object, environment: Environment): Asks {
   return { kind, ...signing, transaction, resource };
 }
 
-/** A direct call, or a schedule's. */
-interface ActionEvent {
-  readonly environment: Environment;
-  /** @throws ByodkimError VALIDATION_ERROR */
-  read<T extends schema.Any>(grammar: T): schema.Read<T>;
-}
-type ActionReader = (event: ActionEvent) => Asks;
+/** What an action asks for, what it takes beside its name, and what is put in for what that leaves open. */
+const asks = <Kind extends string, Grammar extends schema.Any, Fields>(
+  kind: Kind,
+  takes: Grammar,
+  completed: (read: schema.Read<Grammar>, environment: Environment) => Fields,
+) => ({ kind, takes, completed });
 
-const ofSigning =
-  (kind: 'update' | 'create-key' | 'record' | 'notify' | 'delete-key'): ActionReader =>
-  ({ read, environment }) => ({ kind, ...withDefaults(read(schema.signing), environment) });
-const ofDomain =
-  (kind: 'status' | 'confirm-by-hand' | 'revert-by-hand'): ActionReader =>
-  ({ read, environment }) => ({ kind, ...inRegion(read(schema.place), environment) });
-
-/** What each action asks for. */
-const BY_ACTION: Readonly<Record<Action, ActionReader>> = {
-  [ACTIONS.update]: ofSigning('update'),
-  [ACTIONS.createKey]: ofSigning('create-key'),
-  [ACTIONS.deleteKey]: ofSigning('delete-key'),
-  [ACTIONS.record]: ofSigning('record'),
-  [ACTIONS.notifyDnsTeam]: ofSigning('notify'),
-  [ACTIONS.status]: ofDomain('status'),
-  [ACTIONS.confirm]: ofDomain('confirm-by-hand'),
-  [ACTIONS.revert]: ofDomain('revert-by-hand'),
-  [ACTIONS.revertUnconfirmed]: ({ read, environment }) => ({
-    kind: 'revert-unconfirmed',
-    ...inRegion(read(schema.revertUnconfirmed), environment),
+export const OF_ACTION = {
+  [ACTIONS.update]: asks('update', schema.signing, withDefaults),
+  [ACTIONS.createKey]: asks('create-key', schema.signing, withDefaults),
+  [ACTIONS.deleteKey]: asks('delete-key', schema.signing, withDefaults),
+  [ACTIONS.record]: asks('record', schema.signing, withDefaults),
+  [ACTIONS.notifyDnsTeam]: asks('notify', schema.signing, withDefaults),
+  [ACTIONS.status]: asks('status', schema.place, inRegion),
+  [ACTIONS.confirm]: asks('confirm-by-hand', schema.place, inRegion),
+  [ACTIONS.revert]: asks('revert-by-hand', schema.place, inRegion),
+  [ACTIONS.revertUnconfirmed]: asks('revert-unconfirmed', schema.revertUnconfirmed, inRegion),
+  [ACTIONS.audit]: asks('audit', schema.audit, (read, environment) => {
+    requireAllowed({ gate: read.gate }, environment);
+    return { ...read, gate: gateWith(read.gate, environment) };
   }),
-  [ACTIONS.rotateDue]: ({ read, environment }) => ({
-    kind: 'rotate-due',
-    ...inRegion(read(schema.place), environment),
-    gate: completed({}, environment),
-  }),
-  [ACTIONS.drill]: ({ read }) => ({ kind: 'drill', ...read(schema.drill) }),
-  [ACTIONS.drillFired]: ({ read }) => ({ kind: 'drill-fired', ...read(schema.drillFired) }),
-  [ACTIONS.audit]: ({ read, environment }) => {
-    const { gate, ...audit } = read(schema.audit);
-    requireAllowed({ gate }, environment);
-    return { kind: 'audit', ...audit, gate: completed(gate, environment) };
-  },
-};
+  [ACTIONS.drill]: asks('drill', schema.drill, (read) => read),
+  [ACTIONS.drillFired]: asks('drill-fired', schema.drillFired, (read) => read),
+  [ACTIONS.rotateDue]: asks('rotate-due', schema.place, inRegion),
+} as const satisfies Record<Action, unknown>;
 
 const isAction = (action: unknown): action is Action =>
-  typeof action === 'string' && Object.hasOwn(BY_ACTION, action);
+  typeof action === 'string' && Object.hasOwn(OF_ACTION, action);
 
 function readAction(event: object, source: Source, environment: Environment): Asks {
   const { action, ...fields } = event as { action?: unknown };
@@ -229,15 +189,11 @@ function readAction(event: object, source: Source, environment: Environment): As
       details: { found: shown(action), known },
     });
   }
-  return BY_ACTION[action]({
-    environment,
-    read(grammar) {
-      const parsed = check(grammar, fields);
-      // What a schedule sends was written by a function of another version, perhaps.
-      if (source === 'direct') requireKnown(fields, parsed);
-      return parsed;
-    },
-  });
+  const { kind, takes, completed } = OF_ACTION[action];
+  const read = check<schema.Any>(takes, fields);
+  // What a schedule sends was written by a function of another version, perhaps.
+  if (source === 'direct') requireKnown(fields, read);
+  return { kind, ...completed(read as never, environment) } as Asks;
 }
 
 /**
@@ -255,10 +211,12 @@ function requireKnown(event: object, read: unknown): void {
   );
 }
 
-const inRegion = <P extends { domain: string; region?: string | undefined }>(
+function inRegion<P extends { domain: string; region?: string | undefined }>(
   place: P,
   environment: Environment,
-) => ({ ...place, region: place.region ?? environment.region });
+) {
+  return { ...place, region: place.region ?? environment.region };
+}
 
 /** What the function asks of itself: as an event would, with all that it leaves open. */
 export const ownRequest = (
@@ -266,6 +224,7 @@ export const ownRequest = (
   environment: Environment,
 ): SigningRequest => withDefaults(check(schema.signing, fields), environment, false);
 
+/** @throws ByodkimError NOT_ALLOWED where it is held to what the control stack allows. */
 function withDefaults(parsed: schema.Signing, environment: Environment, isHeld = true): SigningRequest {
   const bucket = parsed.keyStore.bucket ?? environment.keyStoreBucket;
   if (bucket === '')
@@ -279,7 +238,7 @@ function withDefaults(parsed: schema.Signing, environment: Environment, isHeld =
     dnsRecords: parsed.keyStore.dnsRecords ?? dnsRecordsFolder(parsed.domain),
   };
   if (isHeld) requireAllowed({ ...parsed, keyStore }, environment);
-  return { ...inRegion(parsed, environment), gate: completed(parsed.gate, environment), keyStore };
+  return { ...inRegion(parsed, environment), gate: gateWith(parsed.gate, environment), keyStore };
 }
 
 /** @throws ByodkimError NOT_ALLOWED */
@@ -294,7 +253,7 @@ function disallowed(asked: Asked, environment: Environment): ByodkimError | unde
 }
 
 /** What the event leaves open is as the environment says: the `defaults` of the list. */
-const completed = (given: schema.Gate, environment: Environment): SigningRequest['gate'] => ({
+export const gateWith = (given: GateSettings, environment: Environment): SigningRequest['gate'] => ({
   mode: 'authoritative',
   waitSeconds: 0,
   ...gateOf(environment),

@@ -23,7 +23,7 @@ const BETWEEN = String.raw`(?:\\+[nrt]|\\+|\s|["',])+`;
 /** base64 and base64url, wrapped, JSON-escaped (`\/`, `\u002b`) or percent-encoded. */
 const BASE64: Spelling = {
   runLength: RUN_LENGTH,
-  parts: new RegExp(String.raw`(\\+u00(?:2[bf]|3d)|%(?:2[bf]|3d)|[A-Za-z0-9+/_=-])|${BETWEEN}`, 'giy'),
+  parts: new RegExp(String.raw`(\\+u00(?:2[bf]|3d)|%(?:2[bf]|3d)|[A-Za-z0-9+/_=-])|${BETWEEN}`, 'gi'),
   digit(text) {
     if (text === '-' || /2b$/i.test(text)) return '+';
     if (text === '_' || /2f$/i.test(text)) return '/';
@@ -35,7 +35,7 @@ const BASE64: Spelling = {
 /** Hexadecimal, in either case, with or without colons. */
 const HEX: Spelling = {
   runLength: HEX_RUN_LENGTH,
-  parts: new RegExp(`([0-9a-f])|(?:0x|:|${BETWEEN})`, 'giy'),
+  parts: new RegExp(`([0-9a-f])|(?:0x|:|${BETWEEN})`, 'gi'),
   digit: (text) => text.toLowerCase(),
 };
 
@@ -143,17 +143,14 @@ function mask(text: string, runs: SecretRuns): string {
     }
     digits.length = from.length = to.length = 0;
   };
-  for (let at = 0; at < text.length; ) {
-    parts.lastIndex = at;
-    const found = parts.exec(text);
-    const end = found === null ? at + 1 : parts.lastIndex;
-    if (found === null) search();
-    else if (found[1] !== undefined) {
-      digits.push(digit(found[1]));
-      from.push(at);
-      to.push(end);
-    }
-    at = end;
+  let at = 0;
+  for (const found of text.matchAll(parts)) {
+    if (found.index > at) search();
+    at = found.index + found[0].length;
+    if (found[1] === undefined) continue;
+    digits.push(digit(found[1]));
+    from.push(found.index);
+    to.push(at);
   }
   search();
   let left = 0;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import Ajv from 'ajv';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { ACTIONS, type ResourceEvent } from '../../handlers/contract';
-import { OF_ACTION } from '../../handlers/event-schema';
+import { OF_ACTION } from '../../handlers/event';
 import { identityWith, inputOf } from '../constructs/synth';
 
 const schema = JSON.parse(readFileSync(path.join(PROJECT_ROOT, 'docs/event.schema.json'), 'utf8'));

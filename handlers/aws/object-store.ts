@@ -9,11 +9,7 @@ import {
   type ListObjectVersionsCommandOutput,
   PutObjectCommand,
   type S3Client,
-  type S3ClientResolvedConfig,
-  type ServiceInputTypes,
-  type ServiceOutputTypes,
 } from '@aws-sdk/client-s3';
-import type { Command } from '@smithy/types';
 import { bucketRegion, httpStatus, isAwsError } from './aws-error';
 
 /** Where an object lies; `versionId` where the bucket keeps versions. */
@@ -111,10 +107,8 @@ export function objectStore(
     VersionId: versionId,
   });
   const clients = new Map<string, Pick<S3Client, 'send'>>();
-  const send = async <Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
-    bucket: string,
-    command: Command<ServiceInputTypes, Input, ServiceOutputTypes, Output, S3ClientResolvedConfig>,
-  ): Promise<Output> => {
+  const send = (async (command: HeadObjectCommand) => {
+    const bucket = command.input.Bucket!;
     const known = clients.get(bucket);
     if (known) return known.send(command);
     try {
@@ -126,7 +120,7 @@ export function objectStore(
       clients.set(bucket, client);
       return client.send(command);
     }
-  };
+  }) as S3Client['send'];
   const orNull = async <T>(answer: Promise<T>): Promise<T | null> => {
     try {
       return await answer;
@@ -137,17 +131,16 @@ export function objectStore(
   };
   return {
     async get(place) {
-      const answer = await orNull(send(place.bucket, new GetObjectCommand(at(place))));
+      const answer = await orNull(send(new GetObjectCommand(at(place))));
       return answer && { ...described(answer), body: await answer.Body!.transformToByteArray() };
     },
     async head(place) {
-      const answer = await orNull(send(place.bucket, new HeadObjectCommand(at(place))));
+      const answer = await orNull(send(new HeadObjectCommand(at(place))));
       return answer && described(answer);
     },
     async put({ bucket, key }, body, options = {}) {
       try {
         const answer = await send(
-          bucket,
           new PutObjectCommand({
             ...at({ bucket, key }),
             Body: body,
@@ -172,7 +165,6 @@ export function objectStore(
       do {
         const page = await orNull(
           send(
-            bucket,
             new ListObjectsV2Command({
               ...ours,
               Bucket: bucket,
@@ -198,13 +190,12 @@ export function objectStore(
           KeyMarker: page?.NextKeyMarker,
           VersionIdMarker: page?.NextVersionIdMarker,
         };
-        page = await orNull(send(bucket, new ListObjectVersionsCommand(input)));
+        page = await orNull(send(new ListObjectVersionsCommand(input)));
         // The prefix is that of longer keys as well.
         for (const each of [...(page?.Versions ?? []), ...(page?.DeleteMarkers ?? [])])
           if (each.Key === key && each.VersionId !== undefined) versions.push(each.VersionId);
       } while (page?.IsTruncated);
-      for (const versionId of versions)
-        await send(bucket, new DeleteObjectCommand(at({ bucket, key, versionId })));
+      for (const versionId of versions) await send(new DeleteObjectCommand(at({ bucket, key, versionId })));
       return versions.length;
     },
   };

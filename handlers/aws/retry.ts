@@ -10,16 +10,8 @@ const THROTTLED_FLOOR_MS = 1_000;
 /** By how much the longest wait shrinks with each repetition. */
 const AGEING_MS = 500;
 
-class CountingToken implements RetryToken {
-  constructor(private readonly retries: number) {}
-  getRetryCount(): number {
-    return this.retries;
-  }
-  /** The wait is over when the token is handed out, see `refreshRetryTokenForRetry`. */
-  getRetryDelay(): number {
-    return 0;
-  }
-}
+/** The wait is over when the token is handed out, see `refreshRetryTokenForRetry`. */
+const counting = (retries: number): RetryToken => ({ getRetryCount: () => retries, getRetryDelay: () => 0 });
 
 /**
  * The SDK decides what can be retried; this decides how often, and waits on our clock, so that a lease is renewed
@@ -32,7 +24,7 @@ export class ClockedRetryStrategy implements RetryStrategyV2 {
   ) {}
 
   async acquireInitialRetryToken(): Promise<RetryToken> {
-    return new CountingToken(0);
+    return counting(0);
   }
 
   async refreshRetryTokenForRetry(token: RetryToken, { errorType }: RetryErrorInfo): Promise<RetryToken> {
@@ -43,7 +35,7 @@ export class ClockedRetryStrategy implements RetryStrategyV2 {
     if (retries >= attempts) throw new Error('no attempts left');
     const ceiling = throttled ? throttledCeiling(retries) : Math.min(CAP_MS, BASE_MS * 2 ** (retries - 1));
     await this.clock.sleep(Math.ceil(ceiling * (0.5 + this.random() / 2)));
-    return new CountingToken(retries);
+    return counting(retries);
   }
 
   recordSuccess(): void {}

@@ -1,7 +1,7 @@
 import { iso, MINUTE_MS } from '../clock';
 import { ACTIONS, ENVIRONMENT } from '../contract';
 import { asByodkimError, ByodkimError } from '../errors';
-import type { DrillFired, DrillRequest } from '../event';
+import type { RequestOf } from '../event';
 import type { Services, World } from '../world';
 import { changeDrill, type DrillRecord, readDrill, type StoredDrill, writeDrill } from './drill-store';
 
@@ -35,7 +35,7 @@ const GIVEN_UP_MS = 6 * 60 * MINUTE_MS;
  * whether it comes back. One step for each call; whoever drills waits in between.
  * @throws ByodkimError VALIDATION_ERROR, ACCESS_DENIED, DEPENDENCY_FAILED, CONCURRENT_UPDATE.
  */
-export async function drill(world: World, request: DrillRequest): Promise<DrillAnswer> {
+export async function drill(world: World, request: RequestOf<'drill'>): Promise<DrillAnswer> {
   const services = world.services('', world.environment.region, world.clock);
   switch (request.step) {
     case 'prepare':
@@ -60,7 +60,7 @@ export async function drill(world: World, request: DrillRequest): Promise<DrillA
 }
 
 /** What the schedule of a drill calls: it reached the function, under the role that reverts come with. */
-export async function drillFired(world: World, { drill: name, proof }: DrillFired) {
+export async function drillFired(world: World, { drill: name, proof }: RequestOf<'drill-fired'>) {
   const { store } = world.services('', world.environment.region, world.clock);
   const now = iso(world.clock.now());
   const record = await changeDrill(world, store, name, (stored) =>

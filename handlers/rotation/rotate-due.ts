@@ -11,7 +11,7 @@ import {
 } from '../contract';
 import { controlOf } from '../environment';
 import { ByodkimError } from '../errors';
-import { ownRequest, type Place, type RotationRequest, type SigningRequest } from '../event';
+import { gateWith, ownRequest, type Place, type SigningRequest } from '../event';
 import { type ChangeResult, type Ledger, selectorInForce, type Turn } from '../ledger/ledger';
 import { ledgersIn, readLedger } from '../ledger/ledger-store';
 import { turned } from '../ledger/transitions';
@@ -49,7 +49,7 @@ const GATE_WAIT_SECONDS = 60;
  * decided anew each time, so a repeated or late invocation does nothing twice.
  * @throws ByodkimError as `createKey` and `change`; what a step has failed at is not tried again for some days.
  */
-export async function rotateDue(world: World, request: RotationRequest): Promise<RotationAnswer> {
+export async function rotateDue(world: World, request: Place): Promise<RotationAnswer> {
   const decided = await Session.run(world, request, (session) => prepare(session, request));
   return 'step' in decided ? decided : changeOver(world, decided);
 }
@@ -60,7 +60,7 @@ interface ChangeOver {
   readonly owner: string;
 }
 
-async function prepare(session: Session, request: RotationRequest): Promise<RotationAnswer | ChangeOver> {
+async function prepare(session: Session, request: Place): Promise<RotationAnswer | ChangeOver> {
   const { ledger, world, services } = session;
   const { domain, inForce } = ledger;
   const own = world.environment.keyStoreBucket;
@@ -135,11 +135,11 @@ function inWords(domain: string, due: Due): string {
 function signingOf(
   { environment }: World,
   control: Control,
-  { domain, region, gate }: RotationRequest,
+  { domain, region }: Place,
   { owner }: Ledger,
   selector: string,
 ): SigningRequest {
-  const asked = { ...gate, ...stillAllowed(owner?.gate ?? {}, control) };
+  const asked = gateWith(stillAllowed(owner?.gate ?? {}, control), environment);
   const patient = { ...asked, waitSeconds: Math.max(asked.waitSeconds, GATE_WAIT_SECONDS) };
   const fields = { domain, region, selector, gate: patient, rotation: owner?.rotation, notifyDnsTeam: false };
   return ownRequest(fields, environment);

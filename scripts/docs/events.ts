@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { z } from 'zod';
 import { ACTIONS } from '../../handlers/contract';
-import { OF_ACTION, resource } from '../../handlers/event-schema';
+import { OF_ACTION } from '../../handlers/event';
+import { resource } from '../../handlers/event-schema';
 import type { GeneratedDocument } from './document';
 
 const CONTRACT = 'handlers/contract.ts';
@@ -24,8 +25,8 @@ const fromEngine = (): Schema => schemaOf(resource, 'ResourceEvent');
 /** Actions that take the same, and what they take. */
 function direct(): { actions: string[]; schema: Schema }[] {
   const groups = new Map<z.core.$ZodType, string[]>();
-  for (const [action, grammar] of Object.entries(OF_ACTION))
-    groups.set(grammar, [...(groups.get(grammar) ?? []), action]);
+  for (const [action, { takes }] of Object.entries(OF_ACTION))
+    groups.set(takes, [...(groups.get(takes) ?? []), action]);
   return [...groups].map(([grammar, actions]) => ({
     actions,
     schema: withAction(actions, schemaOf(grammar, 'ResourceEvent')),
