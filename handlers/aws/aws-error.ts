@@ -22,6 +22,13 @@ export const isAwsError = (error: unknown, ...names: string[]): boolean =>
     ? 'awsError' in error.details && names.includes(String(error.details.awsError))
     : error instanceof Error && names.includes(error.name);
 
+/** `null` where AWS fails under one of these names. */
+export const nullOnAwsError = <T>(answer: Promise<T>, ...names: string[]): Promise<T | null> =>
+  answer.catch((error: unknown) => {
+    if (isAwsError(error, ...names)) return null;
+    throw error;
+  });
+
 export const httpStatus = (error: unknown): number | undefined =>
   (error as ServiceError | undefined)?.$metadata?.httpStatusCode;
 

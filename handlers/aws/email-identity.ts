@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sesv2';
 import { IDENTITY_TAG } from '../contract';
 import type { SigningKey } from '../key/public-key';
-import { isAwsError } from './aws-error';
+import { nullOnAwsError } from './aws-error';
 
 /** The DKIM signing state of an SES email identity, as `GetEmailIdentity` shows it. */
 export interface SigningState {
@@ -68,28 +68,22 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
   };
   return {
     async get(domain) {
-      try {
-        const {
-          DkimAttributes: dkim,
-          VerificationInfo: info,
-          Tags: tags = [],
-        } = await ses.send(new GetEmailIdentityCommand({ EmailIdentity: domain }));
-        const origin = dkim?.SigningAttributesOrigin ?? 'AWS_SES';
-        const tokens = dkim?.Tokens ?? [];
-        return {
-          origin,
-          ...(origin === 'EXTERNAL' && tokens[0] !== undefined && { selector: tokens[0] }),
-          enabled: dkim?.SigningEnabled ?? false,
-          status: dkim?.Status ?? 'NOT_STARTED',
-          tokens,
-          managed: tags.some(({ Key, Value }) => Key === IDENTITY_TAG.key && Value === IDENTITY_TAG.value),
-          verificationError: info?.ErrorType,
-          verification: info && verificationOf(info),
-        };
-      } catch (error) {
-        if (isAwsError(error, 'NotFoundException')) return null;
-        throw error;
-      }
+      const found = ses.send(new GetEmailIdentityCommand({ EmailIdentity: domain }));
+      const identity = await nullOnAwsError(found, 'NotFoundException');
+      if (identity === null) return null;
+      const { DkimAttributes: dkim, VerificationInfo: info, Tags: tags = [] } = identity;
+      const origin = dkim?.SigningAttributesOrigin ?? 'AWS_SES';
+      const tokens = dkim?.Tokens ?? [];
+      return {
+        origin,
+        ...(origin === 'EXTERNAL' && tokens[0] !== undefined && { selector: tokens[0] }),
+        enabled: dkim?.SigningEnabled ?? false,
+        status: dkim?.Status ?? 'NOT_STARTED',
+        tokens,
+        managed: tags.some(({ Key, Value }) => Key === IDENTITY_TAG.key && Value === IDENTITY_TAG.value),
+        verificationError: info?.ErrorType,
+        verification: info && verificationOf(info),
+      };
     },
     putExternal: (domain, selector, key) =>
       put(domain, {

@@ -3,14 +3,14 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
+  type ListObjectsV2CommandOutput as Listed,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
-  type ListObjectVersionsCommandInput,
-  type ListObjectVersionsCommandOutput,
   PutObjectCommand,
   type S3Client,
+  type ListObjectVersionsCommandOutput as Versions,
 } from '@aws-sdk/client-s3';
-import { bucketRegion, httpStatus, isAwsError } from './aws-error';
+import { bucketRegion, httpStatus, isAwsError, nullOnAwsError } from './aws-error';
 
 /** Where an object lies; `versionId` where the bucket keeps versions. */
 export interface ObjectPlace {
@@ -121,14 +121,7 @@ export function objectStore(
       return client.send(command);
     }
   }) as S3Client['send'];
-  const orNull = async <T>(answer: Promise<T>): Promise<T | null> => {
-    try {
-      return await answer;
-    } catch (error) {
-      if (isAwsError(error, ...ABSENT)) return null;
-      throw error;
-    }
-  };
+  const orNull = <T>(answer: Promise<T>): Promise<T | null> => nullOnAwsError(answer, ...ABSENT);
   return {
     async get(place) {
       const answer = await orNull(send(new GetObjectCommand(at(place))));
@@ -163,17 +156,9 @@ export function objectStore(
       const keys: string[] = [];
       let token: string | undefined;
       do {
-        const page = await orNull(
-          send(
-            new ListObjectsV2Command({
-              ...ours,
-              Bucket: bucket,
-              Prefix: prefix,
-              ContinuationToken: token,
-              MaxKeys: Math.min(1000, limit - keys.length),
-            }),
-          ),
-        );
+        const MaxKeys = Math.min(1000, limit - keys.length);
+        const input = { ...ours, Bucket: bucket, Prefix: prefix, ContinuationToken: token, MaxKeys };
+        const page: Listed | null = await orNull(send(new ListObjectsV2Command(input)));
         keys.push(...(page?.Contents ?? []).map((object) => object.Key ?? ''));
         token = page?.NextContinuationToken;
       } while (token !== undefined && keys.length < limit);
@@ -181,16 +166,13 @@ export function objectStore(
     },
     async erase({ bucket, key }) {
       const versions: string[] = [];
-      let page: ListObjectVersionsCommandOutput | null = null;
+      let page: Versions | null = null;
       do {
-        const input: ListObjectVersionsCommandInput = {
-          ...ours,
-          Bucket: bucket,
-          Prefix: key,
-          KeyMarker: page?.NextKeyMarker,
-          VersionIdMarker: page?.NextVersionIdMarker,
-        };
-        page = await orNull(send(new ListObjectVersionsCommand(input)));
+        const last: Partial<Versions> = page ?? {};
+        const after = { KeyMarker: last.NextKeyMarker, VersionIdMarker: last.NextVersionIdMarker };
+        page = await orNull(
+          send(new ListObjectVersionsCommand({ ...ours, Bucket: bucket, Prefix: key, ...after })),
+        );
         // The prefix is that of longer keys as well.
         for (const each of [...(page?.Versions ?? []), ...(page?.DeleteMarkers ?? [])])
           if (each.Key === key && each.VersionId !== undefined) versions.push(each.VersionId);

@@ -5,7 +5,7 @@ import {
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler';
 import { iso } from '../clock';
-import { isAwsError } from './aws-error';
+import { nullOnAwsError } from './aws-error';
 
 /** A one-time invocation of this function. */
 export interface OneTimeSchedule {
@@ -59,18 +59,12 @@ export interface Schedules {
 export function schedules(client: Pick<SchedulerClient, 'send'>, settings: SchedulesSettings): Schedules {
   return {
     async create(schedule) {
-      try {
-        await client.send(new CreateScheduleCommand(createScheduleInput(schedule, settings)));
-      } catch (error) {
-        if (!isAwsError(error, 'ConflictException')) throw error;
-      }
+      const command = new CreateScheduleCommand(createScheduleInput(schedule, settings));
+      await nullOnAwsError(client.send(command), 'ConflictException');
     },
     async remove(name) {
-      try {
-        await client.send(new DeleteScheduleCommand({ Name: name, GroupName: settings.group }));
-      } catch (error) {
-        if (!isAwsError(error, 'ResourceNotFoundException')) throw error;
-      }
+      const command = new DeleteScheduleCommand({ Name: name, GroupName: settings.group });
+      await nullOnAwsError(client.send(command), 'ResourceNotFoundException');
     },
   };
 }

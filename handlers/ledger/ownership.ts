@@ -1,6 +1,6 @@
 /** Who owns a domain's signing state: whose delete rolls back, who was overtaken, who was left behind. */
 import { ByodkimError } from '../errors';
-import type { Attempt, Ledger, Owner, Wanted } from './ledger';
+import { type Attempt, currentOwner, type Ledger, type Owner, type Wanted } from './ledger';
 
 /** Who owns the state once this attempt's change is in force. */
 export function ownerAfter(ledger: Ledger, attempt: Attempt, wanted: Wanted, at: number): Owner | null {
@@ -13,18 +13,21 @@ export function ownerAfter(ledger: Ledger, attempt: Attempt, wanted: Wanted, at:
 }
 
 function ownerOf({ owner }: Ledger, { transaction, request }: Attempt, wanted: Wanted): Owner {
-  const replaces = owner?.confirmed ? owner.transaction : owner?.replaces;
   return {
     transaction,
     wanted,
     confirmed: false,
     gate: request.gate,
-    replaces,
+    replaces: confirmedOf(owner),
     rotation: request.rotation,
     rotatedAt: owner?.wanted.selector === wanted.selector ? owner.rotatedAt : undefined,
     driftToken: request.driftToken,
   };
 }
+
+/** The last transaction that its stack has confirmed. */
+const confirmedOf = (owner: Owner | null): string | undefined =>
+  owner?.confirmed ? owner.transaction : owner?.replaces;
 
 /**
  * A newer attempt at this domain has come since: an older one that is repeated late must not win over it.
@@ -67,10 +70,9 @@ function overtakenBy({ open, owner, lastRevert, history }: Ledger, transaction: 
 }
 
 /** It was confirmed, and a newer one that is in force was not: its stack is being destroyed. */
-export function isLeftBehind({ open, owner }: Ledger, transaction: string): boolean {
-  const newer = open?.owner ?? owner;
-  const confirmed = owner?.confirmed ? owner.transaction : owner?.replaces;
-  return confirmed === transaction && newer !== null && newer.transaction !== transaction;
+export function isLeftBehind(ledger: Ledger, transaction: string): boolean {
+  const newer = currentOwner(ledger);
+  return confirmedOf(ledger.owner) === transaction && newer !== null && newer.transaction !== transaction;
 }
 
 /**
