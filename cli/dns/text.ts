@@ -1,4 +1,4 @@
-import { readTxtReply } from '../../handlers/dns/answer';
+import { judge, readTxtReply } from '../../handlers/dns/answer';
 import {
   defaultResolvers,
   type Endpoint,
@@ -7,7 +7,6 @@ import {
   parseResolver,
 } from '../../handlers/dns/endpoint';
 import { timingFor } from '../../handlers/dns/exchange';
-import { judge } from '../../handlers/dns/judge';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import { usageError } from '../cli-error';
 import type { CliWorld } from '../world';

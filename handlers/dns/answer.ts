@@ -1,7 +1,9 @@
+import { type RsaPublicKey, sameKey } from '../key/public-key';
 import type { Endpoint } from './endpoint';
 import { LIMITS } from './limits';
 import { isPlainName, type Reply, type ResourceRecord, sameName } from './message';
-import type { Problem } from './problem';
+import { inWords, type Problem, type Role, type ServerVerdict } from './outcome';
+import { readRecord } from './record';
 
 /** TXT records found at a name. */
 export interface TxtRecords {
@@ -11,15 +13,17 @@ export interface TxtRecords {
   readonly ttlSeconds: number;
 }
 
-/** A server sends us on: it has delegated a zone that the name lies in. */
-export interface Referral {
-  readonly kind: 'referral';
-  /** The zone that the server delegates to others. */
+/** Who serves a zone. */
+export interface Delegation {
   readonly zone: string;
+  /** In lower case. */
   readonly nameservers: readonly string[];
-  /** Addresses that the server gave along, by name of the server in lower case. */
-  readonly glue: ReadonlyMap<string, readonly string[]>;
+  /** Addresses that came along, by name of the server in lower case. */
+  readonly glue?: ReadonlyMap<string, readonly string[]>;
 }
+
+/** A server sends us on: it has delegated a zone that the name lies in. */
+export type Referral = Delegation & { readonly kind: 'referral' };
 
 /** What a reply to a TXT question says of the name. */
 export type TxtAnswer =
@@ -36,16 +40,11 @@ export type TxtAnswer =
   | Referral
   | { readonly kind: 'failure'; readonly problem: Problem };
 
-/** Who was asked. */
-export interface Asked {
-  readonly endpoint: Endpoint;
-  readonly name?: string;
-  readonly role: 'authoritative' | 'recursive';
-}
-
-/** What one authoritative server said of a name. */
+/** What one server said of a name. */
 export interface Finding {
-  readonly asked: Asked;
+  readonly endpoint: Endpoint;
+  /** In the zone's NS records; absent when the address was given. */
+  readonly name?: string;
   readonly answer: TxtAnswer;
   readonly roundTripMs: number;
 }
@@ -127,7 +126,7 @@ const walk = (answers: readonly ResourceRecord[], name: string) => {
 };
 
 /** Reads a reply to the question for TXT records of `name`, from an authoritative server or a resolver. */
-export const readTxtReply = (reply: Reply, name: string, role: 'authoritative' | 'recursive'): TxtAnswer => {
+export const readTxtReply = (reply: Reply, name: string, role: Role): TxtAnswer => {
   const { rcode, answers } = reply;
   if (rcode !== 'NOERROR' && rcode !== 'NXDOMAIN') return failure({ kind: 'rcode', rcode });
   if (role === 'authoritative' && !reply.authoritative) {
@@ -160,5 +159,88 @@ export const readTxtReply = (reply: Reply, name: string, role: 'authoritative' |
     kind: 'none',
     why: rcode === 'NXDOMAIN' ? 'NXDOMAIN' : 'NODATA',
     ttlSeconds: authorityOf(reply)?.negativeTtlSeconds,
+  };
+};
+
+/** Characters of a value that are shown: its beginning tells what it is, its end whether it was cut. */
+const SHOWN_HEAD = 48;
+const SHOWN_TAIL = 16;
+
+/** So many of several records are shown. */
+const SHOWN_RECORDS = 4;
+
+const printable = (text: string): string =>
+  text.replace(/[^\x20-\x7e]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+
+/** A record's value as people may see it: printable, on one line, not too long. */
+const shorten = (value: string): string =>
+  value.length <= SHOWN_HEAD + SHOWN_TAIL + 1
+    ? printable(value)
+    : `${printable(value.slice(0, SHOWN_HEAD))}…${printable(value.slice(-SHOWN_TAIL))}`;
+
+export type Judgement = Pick<
+  ServerVerdict,
+  'verdict' | 'reason' | 'problem' | 'value' | 'fingerprint' | 'ttlSeconds'
+> & {
+  readonly warnings?: readonly string[];
+};
+
+/** Nothing to judge. */
+export const unreachable = (problem: Problem): Judgement => ({
+  verdict: 'unreachable',
+  reason: inWords(problem),
+  problem,
+});
+
+/** Judges the TXT records that one server gave. */
+const judgeRecords = ({ values, ttlSeconds }: TxtRecords, expected: RsaPublicKey): Judgement => {
+  if (values.length > 1) {
+    return {
+      verdict: 'invalid',
+      reason: `has ${values.length} TXT records at the name, and it must be one (RFC 6376 §3.6.2.2)`,
+      value: values.slice(0, SHOWN_RECORDS).map(shorten).join(' | '),
+      ttlSeconds,
+    };
+  }
+  const value = shorten(values[0] ?? '');
+  const reading = readRecord(values[0] ?? '', expected);
+  const found = { value, fingerprint: reading.key?.fingerprint, ttlSeconds };
+  if ('problem' in reading)
+    return { verdict: 'invalid', reason: `has a record that ${reading.problem}`, ...found };
+  if (!sameKey(reading.key, expected))
+    return { verdict: 'other-value', reason: 'has a valid record of another key', ...found };
+  return { verdict: 'ready', reason: 'has the record', ...found, warnings: reading.warnings };
+};
+
+/** Judges what one server said. Reasons continue a sentence that begins with "the server". */
+export const judge = (answer: TxtAnswer, expected: RsaPublicKey): Judgement => {
+  switch (answer.kind) {
+    case 'records':
+      return judgeRecords(answer, expected);
+    case 'none':
+      return {
+        verdict: 'missing',
+        reason:
+          answer.why === 'NXDOMAIN' ? 'says that the name does not exist' : 'has no TXT record at the name',
+        ttlSeconds: answer.ttlSeconds,
+      };
+    case 'alias':
+      return unreachable({ kind: 'alias-unanswered', target: answer.targets.at(-1)! });
+    case 'referral':
+      return unreachable({ kind: 'refers', zone: answer.zone });
+    case 'failure':
+      return unreachable(answer.problem);
+  }
+};
+
+/** Judges for one proof: many servers say the same, and it is read once. */
+export const createJudge = (expected: RsaPublicKey): ((answer: TxtAnswer) => Judgement) => {
+  const known = new Map<string, Judgement>();
+  return (answer) => {
+    if (answer.kind !== 'records') return judge(answer, expected);
+    const key = JSON.stringify(answer.values);
+    const before = known.get(key) ?? judge(answer, expected);
+    known.set(key, before);
+    return { ...before, ttlSeconds: answer.ttlSeconds };
   };
 };

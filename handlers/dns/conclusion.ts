@@ -1,8 +1,13 @@
-import { compareServers } from './endpoint';
 import type { Limit } from './limits';
-import type { Disagreement } from './name-findings';
-import type { GateOutcome, ServerVerdict, Verdict } from './outcome';
-import { isFalseAnswer, type Problem } from './problem';
+import {
+  type GateOutcome,
+  isFalseAnswer,
+  type Problem,
+  type Role,
+  type ServerVerdict,
+  type Verdict,
+} from './outcome';
+import type { Disagreement } from './zone';
 
 /** How much of a proof is enough. */
 export interface Quorum {
@@ -12,31 +17,35 @@ export interface Quorum {
   readonly minimumServers: number;
 }
 
-/** What one round found out, before it is concluded. */
-export interface Findings {
-  readonly mode: 'authoritative' | 'recursive';
-  readonly recordName: string;
-  readonly domain: string;
+/** What servers were found, and what they said. */
+export interface Found {
   readonly zone?: string;
-  readonly expectedFingerprint: string;
-  readonly expectedValue: string;
   readonly servers: readonly ServerVerdict[];
   /** Servers that are named and have no address. */
   readonly unaddressed: readonly { readonly name: string; readonly askedFor?: string }[];
   /** Names of servers that only a resolver still knows: they need not answer. */
   readonly former: ReadonlySet<string>;
-  /** Whether the resolvers were named by somebody, and so have to agree in recursive mode. */
-  readonly resolversGiven: boolean;
   readonly limits: readonly Limit[];
   /** Why no server could be asked at all; a sentence that continues after a colon. */
   readonly problem?: string;
   readonly disagreements: readonly Disagreement[];
   readonly absenceSeconds?: number;
-  /** Whether an earlier round, or this one, found the record missing. */
-  readonly wasMissing: boolean;
   /** What else was seen; sentences. */
   readonly hints: readonly string[];
   readonly warnings: readonly string[];
+}
+
+/** What one round found out, before it is concluded. */
+export interface Findings extends Found {
+  readonly mode: Role;
+  readonly recordName: string;
+  readonly domain: string;
+  readonly expectedFingerprint: string;
+  readonly expectedValue: string;
+  /** Whether the resolvers were named by somebody, and so have to agree in recursive mode. */
+  readonly resolversGiven: boolean;
+  /** Whether an earlier round, or this one, found the record missing. */
+  readonly wasMissing: boolean;
 }
 
 /** How many of a zone's servers have shown the record. */
@@ -47,44 +56,36 @@ export interface Showing {
   readonly of: number;
 }
 
-/** Why the proof fails, and what those have said whom it fails by: servers of the zone, or resolvers. */
-export type Failure = { readonly servers: readonly ServerVerdict[] } & (
-  | {
-      readonly kind: /** None of them says anything of the record. */
-        | 'unanswered'
-        /** Some have no record, or another one, and it is nothing but late. */
-        | 'late'
-        /** Some have a record that no signer can use. */
-        | 'invalid'
-        /** Some have a record of another key. */
-        | 'other-key'
-        /** Some answer what no server in order does. */
-        | 'false-answer'
-        /** The zone's servers have it, but resolvers say that it is missing, or another one. */
-        | 'hidden'
-        /** The zone's servers have it, but no resolver says anything of it. */
-        | 'unseen'
-        /** The zone's servers have it, but most resolvers that check DNSSEC hold it back. */
-        | 'dnssec';
-    }
+/** Why a proof fails, and the code of its error. */
+export const CODES = {
+  /** None of the servers says anything of the record. */
+  unanswered: 'DNS_LOOKUP_FAILED',
+  /** Some have no record, or another one, and it is nothing but late. */
+  late: 'DNS_TXT_NOT_READY',
+  /** Some have a record that no signer can use. */
+  invalid: 'DNS_TXT_INVALID',
+  /** Some have a record of another key. */
+  'other-key': 'DNS_KEY_MISMATCH',
+  /** Some answer what no server in order does. */
+  'false-answer': 'DNS_LOOKUP_FAILED',
+  /** The zone's servers have it, but resolvers say that it is missing, or another one. */
+  hidden: 'DNS_TXT_NOT_READY',
+  /** The zone's servers have it, but no resolver says anything of it. */
+  unseen: 'DNS_LOOKUP_FAILED',
+  /** The zone's servers have it, but most resolvers that check DNSSEC hold it back. */
+  dnssec: 'DNS_LOOKUP_FAILED',
   /** There is more to ask than is asked. */
-  | { readonly kind: 'limit'; readonly limits: readonly Limit[] }
+  limit: 'DNS_LOOKUP_FAILED',
   /** Nobody contradicts, but too few have spoken. */
+  thin: 'DNS_LOOKUP_FAILED',
+} as const satisfies Record<string, GateOutcome['code']>;
+
+/** Why a proof fails, and what those have said whom it fails by: servers of the zone, or resolvers. */
+export type Failure = { readonly servers: readonly ServerVerdict[] } & (
+  | { readonly kind: Exclude<keyof typeof CODES, 'limit' | 'thin'> }
+  | { readonly kind: 'limit'; readonly limits: readonly Limit[] }
   | { readonly kind: 'thin'; readonly counted: Showing; readonly quorum: Quorum }
 );
-
-export const CODES: Readonly<Record<Failure['kind'], NonNullable<GateOutcome['code']>>> = {
-  unanswered: 'DNS_LOOKUP_FAILED',
-  late: 'DNS_TXT_NOT_READY',
-  invalid: 'DNS_TXT_INVALID',
-  'other-key': 'DNS_KEY_MISMATCH',
-  'false-answer': 'DNS_LOOKUP_FAILED',
-  hidden: 'DNS_TXT_NOT_READY',
-  unseen: 'DNS_LOOKUP_FAILED',
-  dnssec: 'DNS_LOOKUP_FAILED',
-  limit: 'DNS_LOOKUP_FAILED',
-  thin: 'DNS_LOOKUP_FAILED',
-};
 
 type Servers = readonly ServerVerdict[];
 
@@ -94,7 +95,7 @@ export const answering = (servers: Servers): Servers =>
 export const withVerdict = (servers: Servers, verdict: Verdict): Servers =>
   servers.filter((server) => server.verdict === verdict);
 
-export const withRole = (servers: Servers, role: ServerVerdict['role']): Servers =>
+export const withRole = (servers: Servers, role: Role): Servers =>
   servers.filter((server) => server.role === role);
 
 export const withProblem = (servers: Servers, kind: Problem['kind']): Servers =>
@@ -103,7 +104,7 @@ export const withProblem = (servers: Servers, kind: Problem['kind']): Servers =>
 /** For each name that was asked for: how many servers have shown the record, each counted once however many addresses it has. */
 const countShowing = (
   { servers, unaddressed, former }: Findings,
-  role: ServerVerdict['role'],
+  role: Role,
   byAddress: boolean,
 ): readonly Showing[] => {
   const groups = new Map<string | undefined, Map<string, boolean>>();
@@ -128,7 +129,7 @@ const countShowing = (
 /** The zone that too few servers have spoken for. */
 const thinlyShown = (
   findings: Findings,
-  role: ServerVerdict['role'],
+  role: Role,
   { requiredPercent, minimumServers }: Quorum,
 ): Showing | undefined => {
   const counts = countShowing(findings, role, requiredPercent === 100);
@@ -143,11 +144,7 @@ const contradiction = (servers: Servers): 'late' | 'invalid' | 'other-key' => {
 };
 
 /** Every server of a role that answers has to have the record, and so many as the quorum says. */
-const publicationFailure = (
-  findings: Findings,
-  role: ServerVerdict['role'],
-  quorum: Quorum,
-): Failure | undefined => {
+const publicationFailure = (findings: Findings, role: Role, quorum: Quorum): Failure | undefined => {
   const servers = withRole(findings.servers, role);
   const answers = answering(servers);
   if (answers.some(({ verdict }) => verdict !== 'ready')) return { kind: contradiction(servers), servers };
@@ -182,12 +179,3 @@ export const failureIn = (findings: Findings, quorum: Quorum): Failure | undefin
   if (failure || resolvers.length === 0 || seeing > 0) return failure;
   return { kind: answering(resolvers).length > 0 ? 'hidden' : 'unseen', servers: resolvers };
 };
-
-/** Whoever answered first, they are told of in one order. */
-export const inOrder = (servers: Servers): Servers =>
-  [...servers].sort(
-    (a, b) =>
-      a.role.localeCompare(b.role) ||
-      (a.askedFor ?? '').localeCompare(b.askedFor ?? '') ||
-      compareServers(a, b),
-  );

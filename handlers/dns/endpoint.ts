@@ -27,14 +27,6 @@ export const formatEndpoint = (endpoint: Endpoint): string => {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 };
 
-/** Servers that somebody listed, and so have no name, stay in the order of the list; the others have one of their own. */
-export const compareServers = (
-  a: { readonly name?: string; readonly address: string },
-  b: { readonly name?: string; readonly address: string },
-): number =>
-  (a.name ?? '').localeCompare(b.name ?? '', 'en', { numeric: true }) ||
-  (a.name === undefined ? 0 : a.address.localeCompare(b.address, 'en', { numeric: true }));
-
 /**
  * Reads `ip`, `ip:port`, `ipv6` or `[ipv6]:port`; without a port it is `defaultPort`.
  * @returns undefined if it is none of these; a host name is none, since it would need DNS to find DNS.

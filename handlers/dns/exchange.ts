@@ -3,9 +3,8 @@ import { DEFAULT_ANSWER_SECONDS } from '../contract';
 import { type Endpoint, type HttpsEndpoint, isHttps, type SocketEndpoint } from './endpoint';
 import { LIMITS } from './limits';
 import { Query, type Question, type Reply } from './message';
-import type { Problem } from './problem';
-import { afterReading } from './tasks';
-import { type Channel, openHttps, openTcp, openUdp } from './transport';
+import type { Problem } from './outcome';
+import { afterReading, type Channel, openHttps, openTcp, openUdp } from './transport';
 
 export interface Answered {
   readonly reply: Reply;

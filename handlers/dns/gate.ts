@@ -1,10 +1,10 @@
 /**
- * The proof in DNS, and the way through this folder. The gate makes rounds (`round`, `tasks`), until what is found is enough
- * or the time is up. A round looks for the record's name and for those that aliases lead to (`exploration`), for each down
- * to the servers of its zone (`name-search`, `zone`, `resolvers`); asks one of them what one can tell (`inquiry`), and all of
- * their addresses for the record (`visits`). A question goes out once (`exchange`, `transport`), in octets (`message`, `wire`).
- * What comes back is read (`answer`, `record`) and judged (`judge`); what was found of each name (`name-findings`) and of all is
- * concluded (`conclusion`), put into words (`wording`), and is the `outcome`.
+ * The proof in DNS, and the way through this folder. The gate makes rounds (`round`), until what is found is enough or the
+ * time is up. A round looks for the record's name and for those that aliases lead to (`aliases`), for each down to the
+ * servers of its zone (`name-search`, `zone`, `resolvers`); asks one of them what one can tell (`inquiry`), and all of their
+ * addresses for the record (`visits`). A question goes out once (`exchange`, `transport`), in octets (`message`, `wire`).
+ * What comes back is read and judged (`answer`, `record`); what was found of all names is concluded (`conclusion`), put into
+ * words (`wording`), and is the `outcome`.
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock';
@@ -16,18 +16,16 @@ import {
   recordValue,
 } from '../contract';
 import type { RsaPublicKey } from '../key/public-key';
-import { type Findings, isProved, type Quorum } from './conclusion';
+import { Exploration, judgeFindings } from './aliases';
+import { createJudge } from './answer';
+import { type Findings, type Found, isProved, type Quorum } from './conclusion';
 import { hasIPv6, type Loopback, readServers, type Servers } from './endpoint';
 import { createExchange, type Exchange, timingFor } from './exchange';
-import { Exploration } from './exploration';
-
 import { HintSearch } from './hints';
-import { createJudge, judgeFindings } from './judge';
 import { LIMITS } from './limits';
-import type { GateOutcome, ServerVerdict } from './outcome';
+import type { GateOutcome, Role, ServerVerdict } from './outcome';
 import { Bootstrap, type Family, ResolverStage } from './resolvers';
-import { Memory, Round } from './round';
-import type { Grace } from './tasks';
+import { type Grace, Memory, Round } from './round';
 import { conclude } from './wording';
 
 /** What is to be proved, and how DNS is asked. */
@@ -37,7 +35,7 @@ export interface GateRequest extends GateSettings {
   readonly selector: string;
   /** The public half of the key that SES is to sign with. */
   readonly expected: RsaPublicKey;
-  readonly mode: 'authoritative' | 'recursive';
+  readonly mode: Role;
   /** How long to repeat while the record is not there; 0 asks once. */
   readonly waitSeconds: number;
 }
@@ -81,6 +79,17 @@ const withoutWildcard = (server: ServerVerdict): ServerVerdict =>
       }
     : server;
 
+/** Nobody was asked. */
+const NOTHING: Found = {
+  servers: [],
+  unaddressed: [],
+  former: new Set(),
+  limits: [],
+  disagreements: [],
+  hints: [],
+  warnings: [],
+};
+
 /** One proof: rounds of questions that share what was learnt about silent servers. */
 class Proof {
   private readonly memory = new Memory();
@@ -113,45 +122,40 @@ class Proof {
    * @param isLast whether what is missing is to be looked for elsewhere
    */
   async round(isLast: boolean): Promise<Findings> {
-    const { mode, expected } = this.request;
+    const { mode, domain, expected } = this.request;
     const { resolvers } = this.servers;
-    const nothing: Findings = {
-      mode,
-      recordName: this.recordName,
-      domain: this.request.domain,
-      expectedFingerprint: expected.fingerprint,
-      expectedValue: recordValue(expected.spki),
-      servers: [],
-      unaddressed: [],
-      former: new Set(),
-      resolversGiven: this.request.resolvers !== undefined,
-      limits: [],
-      disagreements: [],
-      wasMissing: false,
-      hints: [],
-      warnings: [],
-    };
-    const found = mode === 'authoritative' ? await this.askAuthoritative(nothing, isLast) : nothing;
+    const found = mode === 'authoritative' ? await this.askAuthoritative(isLast) : NOTHING;
     this.zone = found.zone;
     this.wasMissing ||= found.servers.some(({ verdict }) => verdict === 'missing');
-    const authoritative = { ...found, wasMissing: this.wasMissing };
-    const asksResolvers = mode === 'recursive' || isProved(authoritative, this.quorum);
-    if (!asksResolvers || resolvers.length === 0) return authoritative;
+    const findings: Findings = {
+      mode,
+      recordName: this.recordName,
+      domain,
+      expectedFingerprint: expected.fingerprint,
+      expectedValue: recordValue(expected.spki),
+      resolversGiven: this.request.resolvers !== undefined,
+      ...found,
+      wasMissing: this.wasMissing,
+    };
+    const asksResolvers = mode === 'recursive' || isProved(findings, this.quorum);
+    if (!asksResolvers || resolvers.length === 0) return findings;
     const round = this.newRound();
     // Names are the same in capitals; here they are compared as text.
-    const stage = new ResolverStage(round, resolvers, this.recordName.toLowerCase(), this.judge);
+    const name = this.recordName.toLowerCase();
+    const stage = new ResolverStage(round, resolvers, name, this.judge);
     stage.begin(mode === 'authoritative');
     await this.finish(round);
-    const { servers, warnings } = stage.verdicts();
+    const names = new Map([[name, { findings: stage.findings() }]]);
+    const { servers, warnings } = judgeFindings(names, 'recursive', this.judge);
     return {
-      ...authoritative,
-      servers: [...authoritative.servers, ...servers],
-      limits: [...new Set([...authoritative.limits, ...round.exceeded])],
-      warnings: [...new Set([...authoritative.warnings, ...warnings])],
+      ...findings,
+      servers: [...findings.servers, ...servers],
+      limits: [...new Set([...findings.limits, ...round.exceeded])],
+      warnings: [...new Set([...findings.warnings, ...warnings])],
     };
   }
 
-  private async askAuthoritative(nothing: Findings, isLast: boolean): Promise<Findings> {
+  private async askAuthoritative(isLast: boolean): Promise<Found> {
     const { domain, selector } = this.request;
     const { nameservers, resolvers } = this.servers;
     const round = this.newRound();
@@ -165,34 +169,23 @@ class Proof {
       referrals: new Map(),
     };
     const label = this.world.randomLabel?.() ?? `x${randomBytes(8).toString('hex')}`;
-    const hints = new HintSearch(round, { recordName: this.recordName, domain, selector }, label);
-    const exploration = new Exploration(network, nameservers, resolvers.length > 0, {
-      // It was missing before: where else it may be is asked in the same breath, of who serves the name.
-      asked: (aliases, endpoint, zone) => {
-        const isUseful = isLast && this.wasMissing && aliases === 0 && zone === this.zone;
-        if (isUseful && round.isResponsive(endpoint)) hints.ask(endpoint, zone);
-      },
-      answered: (aliases, endpoint, answer, zone) => {
-        if (!isLast) return;
-        if (answer.kind === 'alias') {
-          if (aliases === 0) hints.consider(endpoint, zone);
-        } else if (this.judge(answer).verdict !== 'ready') {
-          if (aliases > 0) return hints.askConsidered();
-          hints.ask(endpoint, zone);
-          // Where nothing answers, no wildcard does.
-          if (answer.kind !== 'none') hints.askWildcard(endpoint);
-        }
-      },
-    });
+    const missingIn = this.wasMissing ? this.zone : undefined;
+    const place = { recordName: this.recordName, domain, selector, missingIn };
+    const hints = new HintSearch(round, place, this.judge, label);
+    const exploration = new Exploration(
+      network,
+      nameservers,
+      resolvers.length > 0,
+      isLast ? hints : undefined,
+    );
     exploration.begin(this.recordName.toLowerCase());
     await this.finish(round);
     const names = exploration.results();
     const [own] = names.values();
-    const { servers, warnings } = judgeFindings(names, this.judge);
+    const { servers, warnings } = judgeFindings(names, 'authoritative', this.judge);
     const { sentences, wildcard } = hints.hints();
     const absences = [...names.values()].flatMap(({ absenceSeconds }) => absenceSeconds ?? []);
     return {
-      ...nothing,
       zone: own?.zone,
       servers: wildcard ? servers.map(withoutWildcard) : servers,
       unaddressed: [...names].flatMap(([name, { unaddressed }], at) =>

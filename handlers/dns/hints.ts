@@ -1,4 +1,4 @@
-import type { TxtAnswer } from './answer';
+import type { Judgement, TxtAnswer } from './answer';
 import { formatEndpoint, type SocketEndpoint } from './endpoint';
 import { Inquiry, WITNESSES } from './inquiry';
 import type { Round } from './round';
@@ -7,6 +7,8 @@ interface HintRequest {
   readonly recordName: string;
   readonly domain: string;
   readonly selector: string;
+  /** The zone in which an earlier round has found the record missing. */
+  readonly missingIn?: string;
 }
 
 /** Where a record ends up that was meant for `<selector>._domainkey.<domain>`. */
@@ -43,35 +45,41 @@ export class HintSearch {
   constructor(
     private readonly round: Round,
     private readonly request: HintRequest,
+    private readonly judge: (answer: TxtAnswer) => Judgement,
     randomLabel: string,
   ) {
     this.sibling = `${randomLabel}._domainkey.${request.domain}`;
   }
 
-  /** A server that has an alias: worth asking when that leads to nothing. */
-  consider(endpoint: SocketEndpoint, zone: string): void {
-    this.candidate ??= { endpoint, zone };
+  /** A server is asked for a name, so many aliases away from the record's. */
+  asked(depth: number, endpoint: SocketEndpoint, zone: string): void {
+    // It was missing before: where else it may be is asked in the same breath, of who serves the name.
+    const isUseful = depth === 0 && zone === this.request.missingIn;
+    if (isUseful && this.round.isResponsive(endpoint)) this.ask(endpoint, zone);
   }
 
-  /** An alias leads to nothing. */
-  askConsidered(): void {
-    if (!this.candidate) return;
-    this.ask(this.candidate.endpoint, this.candidate.zone);
-    this.askWildcard(this.candidate.endpoint);
+  /** A server has answered for it. */
+  answered(depth: number, endpoint: SocketEndpoint, answer: TxtAnswer, zone: string): void {
+    if (answer.kind === 'alias') {
+      // Who has the alias is worth asking when that leads to nothing.
+      if (depth === 0) this.candidate ??= { endpoint, zone };
+      return;
+    }
+    if (this.judge(answer).verdict === 'ready') return;
+    const server = depth === 0 ? { endpoint, zone } : this.candidate;
+    if (!server) return;
+    this.ask(server.endpoint, server.zone);
+    // Where nothing answers, no wildcard does.
+    if (depth > 0 || answer.kind !== 'none') this.askFor(server.endpoint, this.sibling);
   }
 
   /** Asks a server of `zone` for the places where the record may be instead. */
-  ask(endpoint: SocketEndpoint, zone: string): void {
+  private ask(endpoint: SocketEndpoint, zone: string): void {
     const server = formatEndpoint(endpoint);
     if (this.servers.size >= WITNESSES && !this.servers.has(server)) return;
     this.servers.add(server);
     if (zone !== '') this.zones.add(zone);
     for (const name of misplacements(this.request, this.zones).keys()) this.askFor(endpoint, name);
-  }
-
-  /** Asks a server that answers at the name whether it does so at any name. */
-  askWildcard(endpoint: SocketEndpoint): void {
-    this.askFor(endpoint, this.sibling);
   }
 
   private askFor(endpoint: SocketEndpoint, name: string): void {

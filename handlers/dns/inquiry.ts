@@ -1,6 +1,47 @@
 import type { SocketEndpoint } from './endpoint';
 import type { Round } from './round';
-import { hedged } from './tasks';
+
+/**
+ * Tries one thing after another without waiting long for any: the next begins when one has failed, or when `hedgeMs` have
+ * passed. An attempt fails by resolving to undefined; it must not reject.
+ *
+ * @returns the first success, or undefined when all have failed
+ */
+export const hedged = <T>(
+  attempts: readonly (() => Promise<T | undefined>)[],
+  hedgeMs: number,
+  /** Told which attempt was overtaken. */
+  overtaken: (index: number) => void = () => {},
+): Promise<T | undefined> =>
+  new Promise((resolve) => {
+    let begun = 0;
+    let failed = 0;
+    let timer: NodeJS.Timeout | undefined;
+    const finish = (result: T | undefined): void => {
+      clearTimeout(timer);
+      begun = attempts.length;
+      resolve(result);
+    };
+    const begin = (): void => {
+      clearTimeout(timer);
+      const index = begun;
+      const attempt = attempts[index];
+      if (!attempt) return;
+      begun += 1;
+      timer = setTimeout(() => {
+        overtaken(index);
+        begin();
+      }, hedgeMs);
+      attempt().then((result) => {
+        if (result !== undefined) return finish(result);
+        failed += 1;
+        if (failed === attempts.length) finish(undefined);
+        else begin();
+      });
+    };
+    if (attempts.length === 0) finish(undefined);
+    else begin();
+  });
 
 /** So many servers are asked at most for what one can tell. */
 export const WITNESSES = 2;

@@ -1,24 +1,43 @@
-import { isWithin, nameserversIn, type Referral, type TxtAnswer } from './answer';
+import {
+  type Delegation,
+  isWithin,
+  nameserversIn,
+  type Referral,
+  referralIn,
+  type TxtAnswer,
+} from './answer';
 import type { SocketEndpoint } from './endpoint';
-import { Inquiry, WITNESSES, Witnesses } from './inquiry';
+import { hedged, Inquiry, WITNESSES, Witnesses } from './inquiry';
 import { LIMITS } from './limits';
 import { type Reply, sameName } from './message';
-import { findingsOfName, type NameFindings } from './name-findings';
-import { hedged } from './tasks';
-import { type Network, type Visit, Visits, zoneOf } from './visits';
+import { type LocatedFinding, type Network, type Visit, Visits, zoneOf } from './visits';
 import {
   askLocation,
-  askServersOf,
   between,
-  type Glue,
+  type Disagreement,
   type Host,
+  hostList,
   isAbove,
-  isPassed,
   labels,
-  NO_GLUE,
   type Source,
-  type Zone,
+  Zone,
 } from './zone';
+
+/** What one round found out of one name. */
+export interface NameFindings {
+  /** The zone cut. */
+  readonly zone?: string;
+  readonly findings: readonly LocatedFinding[];
+  /** Servers of the zone that have no address which may be asked. */
+  readonly unaddressed: readonly string[];
+  /** Servers that resolvers still name, and neither the zone nor the one above does. */
+  readonly former: readonly string[];
+  /** Why nobody could be asked; a sentence. */
+  readonly problem?: string;
+  readonly disagreement?: Disagreement;
+  /** Seconds for which resolvers remember that something is not there. */
+  readonly absenceSeconds?: number;
+}
 
 /** What is done with what a search meets. */
 export interface SearchEvents {
@@ -63,10 +82,10 @@ export class NameSearch {
     round.tasks.run(true, async () => {
       const found = await lower;
       if (!('problem' in found) && found.length > 0)
-        return this.enter(registered, found, NO_GLUE, 'resolvers', true);
+        return this.enter({ zone: registered, nameservers: found }, 'resolvers', true);
       const above = await upper;
       if (!('problem' in above) && above.length > 0)
-        return this.enter(top, above, NO_GLUE, 'resolvers', true);
+        return this.enter({ zone: top, nameservers: above }, 'resolvers', true);
       this.bootstrapProblem =
         'problem' in found
           ? `the servers of ${registered} could not be found: ${found.problem}.`
@@ -74,14 +93,14 @@ export class NameSearch {
     });
     round.tasks.run(false, async () => {
       const above = await upper;
-      if (!('problem' in above)) this.enter(top, above, NO_GLUE, 'resolvers', false);
+      if (!('problem' in above)) this.enter({ zone: top, nameservers: above }, 'resolvers', false);
     });
   }
 
   /** Asks the given servers; if none of them answers for the name, and `discover`, looks for others. */
   beginAt(servers: readonly SocketEndpoint[], discover: boolean): void {
     const given = this.zoneAt('')!;
-    for (const endpoint of servers) this.visits.visit({ endpoint, role: 'authoritative' }, given, true);
+    for (const endpoint of servers) this.visits.visit(endpoint, given, true);
     if (!discover) return;
     this.network.round.tasks.run(true, async () => {
       const { round } = this.network;
@@ -92,14 +111,9 @@ export class NameSearch {
     });
   }
 
-  private noteAsked(
-    endpoint: SocketEndpoint,
-    host: string | undefined,
-    zone: Zone,
-    isAwaited: boolean,
-  ): void {
+  private noteAsked({ endpoint, name = '' }: Visit, zone: Zone, isAwaited: boolean): void {
     this.events.asked(endpoint, zone.apex);
-    if (labels(zone.apex).length >= 2) zone.witnesses.offer(host ?? '', endpoint, isAwaited);
+    if (zone.depth >= 2) zone.witnesses.offer(name, endpoint, isAwaited);
   }
 
   private zoneAt(apex: string): Zone | undefined {
@@ -111,37 +125,23 @@ export class NameSearch {
     }
     const { round } = this.network;
     const delegations = new Inquiry(round, (endpoint) => this.askDelegations(endpoint, zone));
-    const zone: Zone = {
-      apex,
-      named: new Map(),
-      hosts: new Map(),
-      witnesses: new Witnesses(round, delegations),
-      tasks: [],
-      refers: false,
-      serves: false,
-    };
+    const zone: Zone = new Zone(apex, new Witnesses(round, delegations));
     this.zones.set(apex, zone);
     return zone;
   }
 
   /** Asks the servers of a zone, those that were not asked yet. */
-  private enter(
-    apex: string,
-    hosts: readonly string[],
-    glue: Glue,
-    source: Source,
-    essential: boolean,
-  ): void {
+  private enter({ zone: apex, nameservers, glue }: Delegation, source: Source, essential: boolean): void {
     const zone = this.zoneAt(apex);
     if (!zone) return;
-    const named = zone.named.get(source) ?? new Set();
-    zone.named.set(source, named);
-    for (const host of hosts) named.add(host);
-    if (labels(apex).length < 2 && !zone.serves) this.askTheWay(zone, hosts, essential);
-    else {
-      if (labels(apex).length >= 2) zone.witnesses.expect(hosts, essential);
-      for (const host of hosts) this.enterHost(zone, host, glue.get(host) ?? [], essential && !zone.refers);
+    zone.name(nameservers, source);
+    if (zone.depth < 2 && !zone.serves) {
+      this.askTheWay(zone, nameservers, essential);
+      return;
     }
+    if (zone.depth >= 2) zone.witnesses.expect(nameservers, essential);
+    for (const name of nameservers)
+      this.enterHost(zone, name, glue?.get(name) ?? [], essential && !zone.refers);
   }
 
   /** Asks a server of a top-level domain for the way down, and another one if it does not show it in time: it is theirs to know. */
@@ -204,43 +204,44 @@ export class NameSearch {
   private heedAuthority({ zones }: Visit, { authoritative, authorities }: Reply): void {
     const zone = authorities.find(({ type, name }) => type === 'NS' && isWithin(this.name, name))?.name;
     if (!authoritative || zone === undefined) return;
-    const hosts = nameserversIn(authorities, zone);
+    const delegation = { zone: zone.toLowerCase(), nameservers: nameserversIn(authorities, zone) };
     for (const { apex } of zones) {
       // Of servers that were given, nobody asks for others.
       if (apex !== '' && (sameName(apex, zone) || isAbove(apex, zone))) {
-        this.enter(zone.toLowerCase(), hosts, NO_GLUE, 'zone', true);
+        this.enter(delegation, 'zone', true);
         return;
       }
     }
   }
 
   /** Goes on from an answer, for every zone that the server was asked as a server of. */
-  private heed(visit: Visit, endpoint: SocketEndpoint, answer: TxtAnswer): void {
+  private heed(visit: Visit, answer: TxtAnswer): void {
     if (answer.kind === 'failure') return;
     if (answer.kind === 'referral') {
       for (const zone of visit.zones) {
         if (!isAbove(zone.apex, answer.zone)) continue;
         this.goDown(zone, answer);
         const { referrals } = this.network;
-        if (isPassed(zone) && !referrals.has(answer.zone)) referrals.set(answer.zone, answer);
+        if (zone.isPassed && !referrals.has(answer.zone)) referrals.set(answer.zone, answer);
       }
       return;
     }
     for (const zone of visit.zones) {
       zone.serves = true;
       // A top-zone domain that answers itself: then all of its servers have to.
-      for (const [source, hosts] of zone.named) this.enter(zone.apex, [...hosts], NO_GLUE, source, true);
+      for (const [source, names] of zone.named)
+        this.enter({ zone: zone.apex, nameservers: [...names] }, source, true);
     }
     if (answer.kind === 'none') this.noteAbsence(answer.ttlSeconds);
-    this.events.answered(endpoint, answer, zoneOf(visit));
+    this.events.answered(visit.endpoint, answer, zoneOf(visit));
   }
 
   /** Some server refers to a zone below: those of this one need not answer. */
-  private goDown(zone: Zone, { zone: below, nameservers, glue }: Referral): void {
+  private goDown(zone: Zone, referral: Referral): void {
     zone.refers = true;
-    this.enter(below, nameservers, glue, 'parent', true);
+    this.enter(referral, 'parent', true);
     for (const task of zone.tasks) {
-      if (isPassed(zone)) task.abandon();
+      if (zone.isPassed) task.abandon();
       else task.demote();
     }
   }
@@ -250,7 +251,7 @@ export class NameSearch {
    * that one, and of this one, are.
    */
   private async askDelegations(endpoint: SocketEndpoint, zone: Zone): Promise<boolean> {
-    const own = this.askServersOf(endpoint, zone, zone.apex);
+    const own = this.askServersOf(endpoint, zone.apex, zone.apex);
     const location = await askLocation(this.network.round, endpoint, this.name, zone.apex);
     this.noteAbsence(location?.absenceSeconds);
     // An alias hides it: then every name on the way is asked for.
@@ -260,19 +261,28 @@ export class NameSearch {
         : [location.apex].filter((apex) => apex !== zone.apex);
     const answered = await Promise.all([
       own,
-      ...below.map((apex) => this.askServersOf(endpoint, zone, apex)),
+      ...below.map((apex) => this.askServersOf(endpoint, zone.apex, apex)),
     ]);
     return answered.every(Boolean);
   }
 
-  /** @returns whether the server has answered, whatever it was */
-  private async askServersOf(endpoint: SocketEndpoint, above: Zone, apex: string): Promise<boolean> {
-    const said = await askServersOf(this.network.round, endpoint, above.apex, apex);
-    if (said?.delegation) {
-      const { apex: found, hosts, glue, source } = said.delegation;
-      this.enter(found, hosts, glue, source, true);
+  /**
+   * Asks a server of the zone `above` who serves `apex`, the same or one below it.
+   * @returns whether it has answered, and with authority, whatever it was
+   */
+  private async askServersOf(endpoint: SocketEndpoint, above: string, apex: string): Promise<boolean> {
+    const { round } = this.network;
+    const result = await round.ask(endpoint, { name: apex, type: 'NS', recursionDesired: false });
+    if (!('reply' in result)) return false;
+    const { reply } = result;
+    const referral = referralIn(reply, apex);
+    if (referral && isAbove(above, referral.zone)) {
+      this.enter(referral, 'parent', true);
+      return true;
     }
-    return said !== undefined;
+    const nameservers = reply.authoritative ? nameserversIn(reply.answers, apex) : [];
+    if (nameservers.length > 0) this.enter({ zone: apex, nameservers }, 'zone', true);
+    return reply.authoritative;
   }
 
   noteAbsence(seconds: number | undefined): void {
@@ -281,8 +291,22 @@ export class NameSearch {
   }
 
   results(): NameFindings {
-    const { homeless, bootstrapProblem, absenceSeconds } = this;
     const zones = [...this.zones.values()];
-    return findingsOfName({ zones, visits: this.visits.all(), homeless, bootstrapProblem, absenceSeconds });
+    // The zone cut: the deepest zone whose servers answered for the name.
+    const [cut] = zones
+      .filter(({ serves, apex }) => serves && apex !== '')
+      .sort((a, b) => b.apex.length - a.apex.length);
+    const homeless = [...this.homeless].sort();
+    const withoutAddress =
+      homeless.length > 0 ? `no address is known of its name servers ${hostList(homeless)}.` : undefined;
+    return {
+      zone: cut?.apex,
+      findings: this.visits.findings(zones),
+      unaddressed: homeless.filter((host) => cut?.hosts.has(host)),
+      former: cut?.formerServers() ?? [],
+      problem: this.bootstrapProblem ?? withoutAddress,
+      disagreement: cut?.disagreement(),
+      absenceSeconds: this.absenceSeconds,
+    };
   }
 }

@@ -1,11 +1,10 @@
-import type { TxtAnswer } from './answer';
+import type { Finding, Judgement, TxtAnswer } from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
-import { type Judgement, serverVerdict, unreachable, type Verdicts } from './judge';
+import { hedged } from './inquiry';
 import { LIMITS } from './limits';
 import { isPlainName, type Question, type Reply, sameName } from './message';
-import { inWords } from './problem';
-import type { Round } from './round';
-import { hedged, type Task } from './tasks';
+import { inWords } from './outcome';
+import type { Round, Task } from './round';
 
 /** After that, the next resolver is asked as well. */
 const HEDGE_MS = 250;
@@ -120,61 +119,51 @@ const once = <T>(known: Map<string, Promise<T>>, name: string, find: () => Promi
   return found;
 };
 
-interface Row {
-  readonly asked: { readonly endpoint: Endpoint; readonly role: 'recursive' };
-  judgement?: Judgement;
-  roundTripMs: number;
-}
+/** What a resolver has said, as long as it has said nothing. */
+const NOTHING_SAID: Pick<Finding, 'answer' | 'roundTripMs'> = {
+  answer: { kind: 'failure', problem: { kind: 'not-waited-for' } },
+  roundTripMs: 0,
+};
 
 /** Asks recursive resolvers for the record. */
 export class ResolverStage {
-  private readonly rows: Row[];
-  private readonly tasks: Task[] = [];
+  private readonly said = new Map<Endpoint, typeof NOTHING_SAID>();
 
   constructor(
     private readonly round: Round,
-    resolvers: readonly Endpoint[],
+    private readonly resolvers: readonly Endpoint[],
     private readonly recordName: string,
     private readonly judge: (answer: TxtAnswer) => Judgement,
-  ) {
-    this.rows = resolvers.map((endpoint) => ({ asked: { endpoint, role: 'recursive' }, roundTripMs: 0 }));
-  }
+  ) {}
 
   /** @param enoughIsOne whether one resolver that sees the record is enough not to wait for the others */
   begin(enoughIsOne: boolean): void {
-    for (const row of this.rows) {
-      const worthWaiting = this.round.isResponsive(row.asked.endpoint);
-      this.tasks.push(
-        this.round.tasks.run(worthWaiting, async () => {
-          await this.ask(row);
-          if (!enoughIsOne || row.judgement?.verdict !== 'ready') return;
-          for (const task of this.tasks) task.demote();
-        }),
-      );
+    const tasks: Task[] = [];
+    for (const resolver of this.resolvers) {
+      const work = async (): Promise<void> => {
+        if ((await this.sees(resolver)) && enoughIsOne) for (const task of tasks) task.demote();
+      };
+      tasks.push(this.round.tasks.run(this.round.isResponsive(resolver), work));
     }
   }
 
-  private async ask(row: Row): Promise<void> {
-    const { endpoint, role } = row.asked;
-    const { answer, roundTripMs } = await this.round.askForTexts(endpoint, this.recordName, role);
-    row.roundTripMs = roundTripMs;
-    row.judgement = this.judge(answer);
-    const { problem } = row.judgement;
-    if (problem?.kind !== 'rcode' || problem.rcode !== 'SERVFAIL') return;
+  private async sees(resolver: Endpoint): Promise<boolean> {
+    const { answer, roundTripMs } = await this.round.askForTexts(resolver, this.recordName, 'recursive');
+    this.said.set(resolver, { answer, roundTripMs });
+    const { verdict, problem } = this.judge(answer);
+    if (problem?.kind !== 'rcode' || problem.rcode !== 'SERVFAIL') return verdict === 'ready';
     // With checking disabled a validating resolver shows what it would not vouch for.
-    const unchecked = await this.round.askForTexts(endpoint, this.recordName, role, true);
-    if (this.judge(unchecked.answer).verdict !== 'ready') return;
-    row.judgement = unreachable({ kind: 'dnssec-bogus' });
+    const unchecked = await this.round.askForTexts(resolver, this.recordName, 'recursive', true);
+    if (this.judge(unchecked.answer).verdict === 'ready')
+      this.said.set(resolver, {
+        answer: { kind: 'failure', problem: { kind: 'dnssec-bogus' } },
+        roundTripMs,
+      });
+    return false;
   }
 
-  verdicts(): Verdicts {
-    const answered = this.rows.map((row) => {
-      const judgement = row.judgement ?? unreachable({ kind: 'not-waited-for' });
-      return { judgement, server: serverVerdict(row.asked, judgement, row) };
-    });
-    return {
-      servers: answered.map(({ server }) => server),
-      warnings: [...new Set(answered.flatMap(({ judgement }) => judgement.warnings ?? []))],
-    };
+  /** In the order of the resolvers. */
+  findings(): readonly Finding[] {
+    return this.resolvers.map((endpoint) => ({ endpoint, ...(this.said.get(endpoint) ?? NOTHING_SAID) }));
   }
 }

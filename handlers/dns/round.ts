@@ -1,11 +1,134 @@
 import { setMaxListeners } from 'node:events';
-import { type Asked, readTxtReply, type TxtAnswer } from './answer';
+import { readTxtReply, type TxtAnswer } from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import type { Exchange, ExchangeResult } from './exchange';
 import { LIMITS, type Limit } from './limits';
 import type { Question, Reply } from './message';
-import type { Problem } from './problem';
-import { GRACE, type Grace, Tasks } from './tasks';
+import type { Problem, Role } from './outcome';
+import { afterReading } from './transport';
+
+/** One piece of work under way; what it is worth waiting for can change while it runs. */
+export interface Task {
+  /** Resolves when it is done, however it ended. */
+  readonly done: Promise<void>;
+  /** The end waits for it. */
+  promote(): void;
+  /** The end waits for it only for the grace. */
+  demote(): void;
+  /** The end does not wait for it. */
+  abandon(): void;
+}
+
+/**
+ * How long what is not essential may still take when the rest is done: as long as the slowest of those that did answer,
+ * and half of it, for it was asked at the same time as they were.
+ */
+export interface Grace {
+  readonly leastMs: number;
+  readonly mostMs: number;
+  /** How many times as long as the slowest took. */
+  readonly ofSlowest: number;
+}
+
+export const GRACE: Grace = { leastMs: 15, mostMs: 250, ofSlowest: 1.5 };
+
+/**
+ * Work that begets work, asked for at once: the end has come when all that is essential is done, and what is not
+ * essential (a parent's servers beside the one that answered, servers known to be silent) has had a short grace.
+ */
+export class Tasks {
+  private readonly waitingFor = { essential: 0, optional: 0, nothing: 0 };
+  private graceTimer: NodeJS.Timeout | undefined;
+  private graceBegan = 0;
+  private ended = false;
+  private readonly end: Promise<void>;
+  private resolveEnd!: () => void;
+  private rejectEnd!: (reason: unknown) => void;
+
+  constructor(
+    private readonly graceMs: () => number,
+    private readonly longestGraceMs: number,
+  ) {
+    this.end = new Promise((resolve, reject) => {
+      this.resolveEnd = resolve;
+      this.rejectEnd = reject;
+    });
+    this.end.catch(() => {});
+  }
+
+  run(essential: boolean, work: () => Promise<void>): Task {
+    let open = true;
+    let counted: keyof typeof this.waitingFor = essential ? 'essential' : 'optional';
+    const count = (change: 1 | -1): void => {
+      this.waitingFor[counted] += change;
+    };
+    const recount = (next: typeof counted): void => {
+      if (!open || counted === next) return;
+      count(-1);
+      counted = next;
+      count(1);
+      this.check();
+    };
+    count(1);
+    if (essential) this.check();
+    else this.renewGrace();
+    // Work starts in a later turn, so that what is begun together is counted together.
+    const done = Promise.resolve()
+      .then(work)
+      .catch((error) => this.rejectEnd(error))
+      .finally(() => {
+        open = false;
+        count(-1);
+        this.check();
+      });
+    return {
+      done,
+      promote: () => recount('essential'),
+      demote: () => recount('optional'),
+      abandon: () => recount('nothing'),
+    };
+  }
+
+  private check(): void {
+    if (this.waitingFor.essential > 0) {
+      clearTimeout(this.graceTimer);
+      this.graceTimer = undefined;
+    } else if (this.waitingFor.optional === 0) {
+      this.stop();
+    } else if (!this.ended && !this.graceTimer) {
+      this.graceBegan = performance.now();
+      this.startGrace();
+    }
+  }
+
+  /** What is begun within the grace has one of its own; together they are no longer than the longest. */
+  renewGrace(): void {
+    if (this.graceTimer) this.startGrace();
+  }
+
+  private startGrace(): void {
+    clearTimeout(this.graceTimer);
+    const leftMs = this.longestGraceMs - (performance.now() - this.graceBegan);
+    const timer = setTimeout(
+      afterReading(() => this.graceTimer === timer && this.stop()),
+      Math.max(0, Math.min(this.graceMs(), leftMs)),
+    );
+    this.graceTimer = timer;
+  }
+
+  /** Ends the waiting now. */
+  stop(): void {
+    this.ended = true;
+    clearTimeout(this.graceTimer);
+    this.graceTimer = undefined;
+    this.resolveEnd();
+  }
+
+  /** Resolves at the end. Needs at least one task to have been run. */
+  finished(): Promise<void> {
+    return this.end;
+  }
+}
 
 /** What a proof remembers from one round to the next. */
 export class Memory {
@@ -126,7 +249,7 @@ export class Round {
   async askForTexts(
     endpoint: Endpoint,
     name: string,
-    role: Asked['role'],
+    role: Role,
     checkingDisabled?: boolean,
   ): Promise<{ readonly answer: TxtAnswer; readonly roundTripMs: number; readonly reply?: Reply }> {
     const recursionDesired = role === 'recursive';

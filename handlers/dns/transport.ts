@@ -3,7 +3,7 @@ import { type Agent, request } from 'node:https';
 import { connect, isIPv6 } from 'node:net';
 import type { HttpsEndpoint, SocketEndpoint } from './endpoint';
 import { LIMITS } from './limits';
-import { type Problem, socketProblem } from './problem';
+import type { PlainProblem, Problem } from './outcome';
 
 /** A way for messages to one server and back. */
 export interface Channel {
@@ -15,6 +15,28 @@ export interface Listener {
   message(bytes: Buffer): void;
   failed(problem: Problem): void;
 }
+
+/** A process that was stopped for a while (as Lambda does) first reads what has come meanwhile. */
+export const afterReading = (act: () => void) => (): void => {
+  setImmediate(act);
+};
+
+const SOCKET_ERRORS: Readonly<Record<string, PlainProblem>> = {
+  ECONNREFUSED: 'port-closed',
+  ECONNRESET: 'hangs-up',
+  ENETUNREACH: 'no-route',
+  EHOSTUNREACH: 'no-route',
+  EADDRNOTAVAIL: 'no-address-of-its-kind',
+  EAFNOSUPPORT: 'no-address-of-its-kind',
+  EACCES: 'not-let-out',
+  EPERM: 'not-let-out',
+};
+
+/** What an error of a socket says of the server, or of this machine. */
+const socketProblem = (error: NodeJS.ErrnoException): Problem => {
+  const kind = SOCKET_ERRORS[error.code ?? ''];
+  return kind ? { kind } : { kind: 'socket', code: error.code ?? 'unknown error' };
+};
 
 /** A connected socket: the kernel drops datagrams from elsewhere, and reports a closed port at once. */
 export const openUdp = (

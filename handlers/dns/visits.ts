@@ -1,12 +1,11 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { Asked, Finding, Referral, TxtAnswer } from './answer';
+import type { Finding, Referral, TxtAnswer } from './answer';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
 import { LIMITS } from './limits';
 import type { Reply } from './message';
 import type { Bootstrap, Family } from './resolvers';
-import type { Round } from './round';
-import type { Task } from './tasks';
-import { type Host, isPassed, type Zone } from './zone';
+import type { Round, Task } from './round';
+import type { Host, Zone } from './zone';
 
 /** Where names are looked for. */
 export interface Network {
@@ -23,19 +22,25 @@ export interface Network {
 
 /** One address that is asked for a name, as a server of one zone or of several. */
 export interface Visit {
-  readonly asked: Asked;
+  readonly endpoint: SocketEndpoint;
+  /** Of the server; absent when the address was given. */
+  readonly name?: string;
   readonly zones: Set<Zone>;
   task?: Task;
-  finding?: Finding;
+  answer?: TxtAnswer;
+  roundTripMs: number;
 }
+
+/** What a server said, as one of the deepest zone that it was asked for. */
+export type LocatedFinding = Finding & { readonly zone: string };
 
 export interface VisitEvents {
   /** A server is asked, for the first time, as one of `zone`. */
-  asked(endpoint: SocketEndpoint, name: string | undefined, zone: Zone, isAwaited: boolean): void;
+  asked(visit: Visit, zone: Zone, isAwaited: boolean): void;
   /** A server has replied. */
   replied(visit: Visit, reply: Reply): void;
   /** What a server said is to be heeded for these zones: at its answer, or when it turns out to serve one more. */
-  heed(visit: Visit, endpoint: SocketEndpoint, answer: TxtAnswer): void;
+  heed(visit: Visit, answer: TxtAnswer): void;
 }
 
 /** Asks servers for one name, each address once. */
@@ -61,15 +66,13 @@ export class Visits {
     const { port, family } = this.network;
     const ours = addresses.filter((address) => this.isOfFamily(address));
     const four = ours.filter(isIPv4);
-    return (family === 'ipv4-first' && four.length > 0 ? four : ours).map((address) => {
-      const asked = { endpoint: { address, port }, name, role: 'authoritative' } as const;
-      return this.visit(asked, zone, essential && !zone.refers)?.done;
-    });
+    return (family === 'ipv4-first' && four.length > 0 ? four : ours).map(
+      (address) => this.visit({ address, port }, zone, essential && !zone.refers, name)?.done,
+    );
   }
 
-  visit(asked: Asked & { endpoint: SocketEndpoint }, zone: Zone, essential: boolean): Task | undefined {
+  visit(endpoint: SocketEndpoint, zone: Zone, essential: boolean, name?: string): Task | undefined {
     const { round, loopback } = this.network;
-    const { endpoint } = asked;
     const isAwaited = essential && round.isResponsive(endpoint);
     const key = formatEndpoint(endpoint);
     const known = this.visits.get(key);
@@ -78,50 +81,74 @@ export class Visits {
       // What it said has been heeded for this zone: doing so again could go in circles.
       if (known.zones.has(zone)) return known.task;
       known.zones.add(zone);
-      if (known.finding) this.events.heed(known, endpoint, known.finding.answer);
+      if (known.answer) this.events.heed(known, known.answer);
       return known.task;
     }
-    if (isPassed(zone)) return undefined;
+    if (zone.isPassed) return undefined;
     if (this.visits.size >= LIMITS.addressesPerName) {
       round.exceed('addressesPerName');
       return undefined;
     }
-    const visit: Visit = { asked, zones: new Set([zone]) };
-    if (asked.name !== undefined && !mayBeAsked(endpoint, 'by-dns', loopback)) {
+    const visit: Visit = { endpoint, name, zones: new Set([zone]), roundTripMs: 0 };
+    if (name !== undefined && !mayBeAsked(endpoint, 'by-dns', loopback)) {
       this.visits.set(key, visit);
-      const answer: TxtAnswer = { kind: 'failure', problem: { kind: 'forbidden-address' } };
-      visit.finding = { asked, answer, roundTripMs: 0 };
+      visit.answer = { kind: 'failure', problem: { kind: 'forbidden-address' } };
       return undefined;
     }
     if (!round.admits(endpoint)) return undefined;
     this.visits.set(key, visit);
-    visit.task = round.tasks.run(isAwaited, () => this.ask(visit, endpoint));
+    visit.task = round.tasks.run(isAwaited, () => this.ask(visit));
     zone.tasks.push(visit.task);
-    this.events.asked(endpoint, asked.name, zone, isAwaited);
+    this.events.asked(visit, zone, isAwaited);
     return visit.task;
   }
 
   /** The end waits for what a server of a zone was asked. */
   promote(zone: Zone, { name }: Host): void {
-    for (const { asked, zones, task } of this.visits.values()) {
-      const isOurs = asked.name === name && zones.has(zone);
-      if (isOurs && this.network.round.isResponsive(asked.endpoint)) task?.promote();
+    for (const visit of this.visits.values()) {
+      const isOurs = visit.name === name && visit.zones.has(zone);
+      if (isOurs && this.network.round.isResponsive(visit.endpoint)) visit.task?.promote();
     }
   }
 
-  private async ask(visit: Visit, endpoint: SocketEndpoint): Promise<void> {
+  private async ask(visit: Visit): Promise<void> {
     const { round } = this.network;
-    const { answer, roundTripMs, reply } = await round.askForTexts(endpoint, this.name, 'authoritative');
-    visit.finding = { asked: visit.asked, answer, roundTripMs };
+    const { answer, roundTripMs, reply } = await round.askForTexts(
+      visit.endpoint,
+      this.name,
+      'authoritative',
+    );
+    Object.assign(visit, { answer, roundTripMs });
     if (reply) this.events.replied(visit, reply);
-    this.events.heed(visit, endpoint, answer);
+    this.events.heed(visit, answer);
   }
 
-  /** In the order of their servers' addresses' discovery. */
-  all(): readonly Visit[] {
-    return [...this.visits.values()];
+  /** What the servers said that have to say something: not those above, whose part is only to refer. */
+  findings(all: readonly Zone[]): readonly LocatedFinding[] {
+    const deepest = Math.max(...all.map(({ depth }) => depth));
+    const mustAnswer = ({ depth, serves, refers }: Zone): boolean =>
+      serves || (!refers && (depth >= 2 || depth === deepest));
+    return [...this.visits.values()].sort(inOrder).flatMap((visit) => {
+      const { endpoint, name, answer, roundTripMs } = visit;
+      if (!answer) return [];
+      const zones = [...visit.zones];
+      const finding = { endpoint, name, answer, roundTripMs, zone: zoneOf(visit) };
+      if (answer.kind !== 'failure' && answer.kind !== 'referral') return [finding];
+      const refersRightly = answer.kind === 'referral' && zones.some(({ refers }) => refers);
+      return !refersRightly && zones.some(mustAnswer) ? [finding] : [];
+    });
   }
 }
+
+const byText = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
+
+/**
+ * Whoever answered first, what is said of several comes in one order. Servers that somebody listed, and so have no name,
+ * stay in the order of the list.
+ */
+const inOrder = (a: Visit, b: Visit): number =>
+  byText(a.name ?? '', b.name ?? '') ||
+  (a.name === undefined ? 0 : byText(formatEndpoint(a.endpoint), formatEndpoint(b.endpoint)));
 
 /** The deepest zone that a server was asked as a server of. */
 export const zoneOf = ({ zones }: Visit): string =>

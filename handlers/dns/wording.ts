@@ -5,16 +5,14 @@ import {
   type Failure,
   type Findings,
   failureIn,
-  inOrder,
   type Quorum,
   withProblem,
   withRole,
   withVerdict,
 } from './conclusion';
 import { LIMIT_WORDS } from './limits';
-import { type Disagreement, hostList } from './name-findings';
-import type { GateOutcome, ServerVerdict } from './outcome';
-import { isOfThisMachine, isSilence } from './problem';
+import { type GateOutcome, isOfThisMachine, isSilence, type ServerVerdict } from './outcome';
+import { type Disagreement, hostList } from './zone';
 
 /** A server, in a text of one line. */
 const shown = ({ name, address, role }: ServerVerdict): string =>
@@ -257,8 +255,7 @@ const inWords = (
 };
 
 /** Decides what a round proves, and puts it into words. */
-export const conclude = (round: Findings, rounds: number, quorum: Quorum): GateOutcome => {
-  const findings = { ...round, servers: inOrder(round.servers) };
+export const conclude = (findings: Findings, rounds: number, quorum: Quorum): GateOutcome => {
   const { recordName, zone, expectedFingerprint, expectedValue, servers, absenceSeconds, limits } = findings;
   const failure = failureIn(findings, quorum);
   const { message, advice } = inWords(findings, failure);

@@ -1,14 +1,8 @@
-import { authorityOf, isWithin, nameserversIn, referralIn } from './answer';
+import { authorityOf, isWithin, referralIn } from './answer';
 import type { SocketEndpoint } from './endpoint';
 import type { Witnesses } from './inquiry';
 import { sameName } from './message';
-import type { Round } from './round';
-import type { Task } from './tasks';
-
-/** Addresses that came with the names of servers, by name. */
-export type Glue = ReadonlyMap<string, readonly string[]>;
-
-export const NO_GLUE: Glue = new Map();
+import type { Round, Task } from './round';
 
 /** Who named the servers of a zone: a resolver (perhaps from its cache), the zone above, or the zone itself. */
 export type Source = 'resolvers' | 'parent' | 'zone';
@@ -22,25 +16,71 @@ export interface Host {
   lookup?: Task;
 }
 
-/** A zone on the way down to a name, and what its servers are worth there. */
-export interface Zone {
-  /** Its name; empty for servers that were given instead of discovered. */
-  readonly apex: string;
-  /** Servers of it, by who names them: all that any of those has named, in whatever order they spoke. */
-  readonly named: Map<Source, Set<string>>;
-  readonly hosts: Map<string, Host>;
-  /** Asked for delegations on the way down to the name: it is theirs to know. For the record all are asked, and what they say beside it is heeded. */
-  readonly witnesses: Witnesses;
-  readonly tasks: Task[];
-  /** Some server refers to a zone further down: then the others need not answer. */
-  refers: boolean;
-  /** Some server answers for the name itself. */
-  serves: boolean;
+/** Those who should know do not name the same servers of a zone. */
+export interface Disagreement {
+  readonly kind: 'delegation-is-stale' | 'resolvers-differ';
+  readonly zone: string;
+  /** What resolvers (`resolvers-differ`) or the zone above (`delegation-is-stale`) name. */
+  readonly elsewhere: readonly string[];
+  /** What the zone above or the zone itself names. */
+  readonly zones: readonly string[];
 }
 
-/** A top-level domain that has shown the way down: one of its servers is as good as another. */
-export const isPassed = ({ apex, refers, serves }: Zone): boolean =>
-  refers && !serves && labels(apex).length === 1;
+/** A zone on the way down to a name, and what its servers are worth there. */
+export class Zone {
+  /** Servers of it, by who names them: all that any of those has named, in whatever order they spoke. */
+  readonly named = new Map<Source, Set<string>>();
+  readonly hosts = new Map<string, Host>();
+  readonly tasks: Task[] = [];
+  /** Some server refers to a zone further down: then the others need not answer. */
+  refers = false;
+  /** Some server answers for the name itself. */
+  serves = false;
+  /** How many labels it has: 1 is a top-level domain, 0 stands for servers that were given instead of discovered. */
+  readonly depth: number;
+
+  constructor(
+    /** Its name; empty for servers that were given. */
+    readonly apex: string,
+    /** Asked for delegations on the way down to the name: it is theirs to know. For the record all are asked, and what they say beside it is heeded. */
+    readonly witnesses: Witnesses,
+  ) {
+    this.depth = labels(apex).length;
+  }
+
+  name(hosts: readonly string[], source: Source): void {
+    this.named.set(source, new Set([...(this.named.get(source) ?? []), ...hosts]));
+  }
+
+  /** A top-level domain that has shown the way down: one of its servers is as good as another. */
+  get isPassed(): boolean {
+    return this.refers && !this.serves && this.depth === 1;
+  }
+
+  /** Whether those who should know name other servers of it than each other. */
+  disagreement(): Disagreement | undefined {
+    const say = (source: Source): readonly string[] | undefined => {
+      const hosts = this.named.get(source);
+      return hosts && [...hosts].sort();
+    };
+    const differ = (a: readonly string[], b: readonly string[]): boolean => a.join() !== b.join();
+    const [cached, parent, own] = [say('resolvers'), say('parent'), say('zone')];
+    if (parent && own && differ(parent, own)) {
+      return { kind: 'delegation-is-stale', zone: this.apex, elsewhere: parent, zones: own };
+    }
+    const known = parent ?? own;
+    return cached && known && differ(cached, known)
+      ? { kind: 'resolvers-differ', zone: this.apex, elsewhere: cached, zones: known }
+      : undefined;
+  }
+
+  /** Servers that only a resolver names, although others, who know better, have named some. */
+  formerServers(): readonly string[] {
+    const current = new Set([...(this.named.get('parent') ?? []), ...(this.named.get('zone') ?? [])]);
+    const cached = [...(this.named.get('resolvers') ?? [])];
+    return current.size === 0 ? [] : cached.filter((host) => !current.has(host));
+  }
+}
 
 export const labels = (name: string): string[] => name.split('.').filter((label) => label !== '');
 
@@ -53,21 +93,16 @@ export const between = (name: string, apex: string): string[] => {
   return parts.map((_, at) => parts.slice(at).join('.')).slice(1, parts.length - labels(apex).length);
 };
 
-/** What one server says of where a name lies. */
-export interface Location {
-  /** The zone that the name lies in: the one asked for, or one below it. */
-  readonly apex: string;
-  /** For how long resolvers remember that there is nothing at the name, where that one zone is the one asked for. */
-  readonly absenceSeconds?: number;
-}
-
-/** Asks a server of a zone which zone a name lies in: that one, or one below it, which the server may serve as well. */
+/**
+ * Asks a server of a zone which zone a name lies in: that one, or one below it, which the server may serve as well.
+ * @returns also for how long resolvers remember that there is nothing at the name, where it is the zone asked for
+ */
 export const askLocation = async (
   round: Round,
   endpoint: SocketEndpoint,
   name: string,
   apex: string,
-): Promise<Location | undefined> => {
+): Promise<{ readonly apex: string; readonly absenceSeconds?: number } | undefined> => {
   const result = await round.ask(endpoint, { name, type: 'SOA', recursionDesired: false });
   if (!('reply' in result)) return undefined;
   const { reply } = result;
@@ -80,33 +115,10 @@ export const askLocation = async (
   return { apex: found, absenceSeconds: sameName(found, apex) ? authority?.negativeTtlSeconds : undefined };
 };
 
-/** Who serves a zone, as one server says. */
-export interface Delegation {
-  readonly apex: string;
-  readonly hosts: readonly string[];
-  readonly glue: Glue;
-  readonly source: Source;
-}
+/** So many host names are written out. */
+const SHOWN_HOSTS = 8;
 
-/**
- * Asks a server of the zone `above` who serves `apex`, the same or one below it.
- * @returns undefined where it does not answer, or without authority; otherwise what it says, if anything
- */
-export const askServersOf = async (
-  round: Round,
-  endpoint: SocketEndpoint,
-  above: string,
-  apex: string,
-): Promise<{ readonly delegation?: Delegation } | undefined> => {
-  const result = await round.ask(endpoint, { name: apex, type: 'NS', recursionDesired: false });
-  if (!('reply' in result)) return undefined;
-  const { reply } = result;
-  const referral = referralIn(reply, apex);
-  if (referral && isAbove(above, referral.zone)) {
-    const { zone, nameservers: hosts, glue } = referral;
-    return { delegation: { apex: zone, hosts, glue, source: 'parent' } };
-  }
-  if (!reply.authoritative) return undefined;
-  const hosts = nameserversIn(reply.answers, apex);
-  return hosts.length > 0 ? { delegation: { apex, hosts, glue: NO_GLUE, source: 'zone' } } : {};
-};
+export const hostList = (hosts: readonly string[]): string =>
+  hosts.length <= SHOWN_HOSTS
+    ? hosts.join(', ')
+    : `${hosts.slice(0, SHOWN_HOSTS).join(', ')} and ${hosts.length - SHOWN_HOSTS} more`;

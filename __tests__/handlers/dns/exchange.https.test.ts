@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
 import { createExchange } from '../../../handlers/dns/exchange';
-import { inWords } from '../../../handlers/dns/problem';
+import { inWords } from '../../../handlers/dns/outcome';
 import type { DnsNetwork } from '../../../packages/sandbox/dns/network';
 import { internet, NAME, prove, publish, RESOLVER, VALUE, within } from './support';
 

@@ -1,7 +1,6 @@
 import * as packet from 'dns-packet';
 import fc from 'fast-check';
-import { readTxtReply } from '../../../handlers/dns/answer';
-import { judge } from '../../../handlers/dns/judge';
+import { judge, readTxtReply } from '../../../handlers/dns/answer';
 import { Query } from '../../../handlers/dns/message';
 import { EXPECTED, NAME } from './support';
 

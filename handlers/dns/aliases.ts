@@ -1,11 +1,12 @@
-import { type Finding, isWithin, type TxtAnswer } from './answer';
-import type { SocketEndpoint } from './endpoint';
+import { type Finding, isWithin, type Judgement, type TxtAnswer, unreachable } from './answer';
+import { formatEndpoint, type SocketEndpoint } from './endpoint';
+import type { HintSearch } from './hints';
 import { Inquiry } from './inquiry';
-import { LIMITS } from './limits';
+import { LIMIT_WORDS, LIMITS } from './limits';
 import { isPlainName } from './message';
-import type { NameFindings } from './name-findings';
-import { NameSearch, type SearchEvents } from './name-search';
-import type { Network } from './visits';
+import { type NameFindings, NameSearch } from './name-search';
+import type { Role, ServerVerdict } from './outcome';
+import type { LocatedFinding, Network } from './visits';
 import { askLocation } from './zone';
 
 type Alias = Extract<TxtAnswer, { kind: 'alias' }>;
@@ -43,11 +44,8 @@ export class Exploration {
     private readonly nameservers: readonly SocketEndpoint[],
     /** Whether there are resolvers to discover with. */
     private readonly canDiscover: boolean,
-    /** Told of every question and answer, and how many aliases away from the record's name it was. */
-    private readonly told: {
-      readonly asked: (depth: number, ...question: Parameters<SearchEvents['asked']>) => void;
-      readonly answered: (depth: number, ...answer: Parameters<SearchEvents['answered']>) => void;
-    },
+    /** Where the record may be instead is looked for as well. */
+    private readonly hints: HintSearch | undefined,
   ) {}
 
   begin(recordName: string): void {
@@ -61,9 +59,9 @@ export class Exploration {
       return;
     }
     const search = new NameSearch(name, this.network, {
-      asked: (...question) => this.told.asked(depth, ...question),
+      asked: (...question) => this.hints?.asked(depth, ...question),
       answered: (endpoint, answer, zone) => {
-        this.told.answered(depth, endpoint, answer, zone);
+        this.hints?.answered(depth, endpoint, answer, zone);
         if (answer.kind === 'alias') this.follow(branch, endpoint, answer, zone);
       },
     });
@@ -118,13 +116,74 @@ export class Exploration {
 }
 
 /** Without what a server shows at the end of an alias, where that is not its own to tell. */
-const vouchedFor = <Located extends Finding & { readonly zone: string }>(
-  finding: Located,
-  branch: Branch,
-): Located => {
+const vouchedFor = (finding: LocatedFinding, branch: Branch): LocatedFinding => {
   const { answer, zone } = finding;
-  if (answer.kind !== 'alias') return finding;
-  if (isVouchedFor(branch, answer, zone)) return finding;
+  if (answer.kind !== 'alias' || isVouchedFor(branch, answer, zone)) return finding;
   const { atEnd: _, ...alias } = answer;
   return { ...finding, answer: { ...alias, targets: answer.targets.slice(0, within(answer, zone) + 1) } };
+};
+
+/** Of several servers that answer for one name, the one that stands in the way decides. */
+const WORST_FIRST = ['invalid', 'other-value', 'missing', 'ready'] as const;
+
+const TOO_LONG: Judgement = { verdict: 'invalid', reason: LIMIT_WORDS.aliasesInChain };
+
+/** Judges what every server said, aliases by what is found at their end. The record's own name is the first. */
+export const judgeFindings = (
+  names: ReadonlyMap<string, { readonly findings: readonly Finding[] }>,
+  role: Role,
+  judge: (answer: TxtAnswer) => Judgement,
+): { readonly servers: readonly ServerVerdict[]; readonly warnings: readonly string[] } => {
+  const known = new Map<string, Judgement | undefined>();
+
+  const judgeAlias = ({ targets, atEnd }: Alias, path: readonly string[]): Judgement => {
+    const target = targets.at(-1)!;
+    if (targets.length > LIMITS.aliasesInChain) return TOO_LONG;
+    if (!atEnd && path.includes(target)) {
+      return {
+        verdict: 'invalid',
+        reason: `has an alias that leads back to itself: ${[...path, target].join(' → ')}`,
+      };
+    }
+    if (!atEnd && !names.has(target)) {
+      return names.size >= LIMITS.names ? unreachable({ kind: 'limit', limit: 'names' }) : TOO_LONG;
+    }
+    const end = atEnd ? judge(atEnd) : judgeName(target, path);
+    if (!end) return unreachable({ kind: 'alias-unanswered', target });
+    return { ...end, reason: `has an alias to ${target}, whose server ${end.reason}` };
+  };
+
+  const judgeOne = (answer: TxtAnswer, path: readonly string[]): Judgement =>
+    answer.kind === 'alias' ? judgeAlias(answer, path) : judge(answer);
+
+  /** The judgement that stands for all servers of a name; undefined if none answers. */
+  const judgeName = (name: string, path: readonly string[]): Judgement | undefined => {
+    // Every server of a name may have the same alias: without this, a chain would be walked servers^hops times.
+    if (!known.has(name)) {
+      const judgements = names.get(name)!.findings.map(({ answer }) => judgeOne(answer, [...path, name]));
+      const worst = WORST_FIRST.find((verdict) => judgements.some((each) => each.verdict === verdict));
+      known.set(
+        name,
+        judgements.find(({ verdict }) => verdict === worst),
+      );
+    }
+    return known.get(name);
+  };
+
+  const [recordName] = names.keys();
+  const allWarnings = new Set<string>();
+  const servers = [...names].flatMap(([askedFor, { findings }]) =>
+    findings.map(({ endpoint, name, answer, roundTripMs }) => {
+      const { warnings = [], ...judgement } = judgeOne(answer, [askedFor]);
+      for (const warning of warnings) allWarnings.add(warning);
+      const server = { address: formatEndpoint(endpoint), name, role };
+      if (askedFor !== recordName) {
+        const reason = `${judgement.reason} (asked for ${askedFor})`;
+        return { ...server, askedFor, ...judgement, reason, roundTripMs };
+      }
+      const aliasTo = answer.kind === 'alias' ? answer.targets[0] : undefined;
+      return { ...server, ...judgement, roundTripMs, aliasTo };
+    }),
+  );
+  return { servers, warnings: [...allWarnings] };
 };

@@ -1,4 +1,5 @@
-import { hedged, Tasks } from '../../../handlers/dns/tasks';
+import { Tasks } from '../../../handlers/dns/round';
+import { passing } from './passing';
 
 const GRACE_MS = 40;
 const never = (): Promise<void> => new Promise(() => {});
@@ -9,24 +10,7 @@ afterEach(() => void jest.useRealTimers());
 
 const tasksWith = (graceMs: number): Tasks => new Tasks(() => graceMs, graceMs);
 
-/** Lets the time pass that it takes. */
-const passing = async <T>(work: Promise<T>): Promise<{ result: T; ms: number }> => {
-  const began = performance.now();
-  let isOver = false;
-  const ended = work.finally(() => {
-    isOver = true;
-  });
-  ended.catch(() => {});
-  while (!isOver) await jest.advanceTimersByTimeAsync(1);
-  return { result: await ended, ms: performance.now() - began };
-};
-
 const elapsed = async (tasks: Tasks): Promise<number> => (await passing(tasks.finished())).ms;
-
-const later =
-  <T>(ms: number, value: T) =>
-  () =>
-    new Promise<T>((resolve) => setTimeout(() => resolve(value), ms));
 
 describe('work that begets work', () => {
   test('ends when all is done, work that work has begotten included', async () => {
@@ -109,41 +93,5 @@ describe('work that begets work', () => {
       throw new Error('a defect');
     });
     await expect(elapsed(tasks)).rejects.toThrow('a defect');
-  });
-});
-
-describe('one attempt after another', () => {
-  test('the first success decides, and nothing else is tried', async () => {
-    const tried: string[] = [];
-    const attempt = (name: string) => async () => {
-      tried.push(name);
-      return name;
-    };
-    expect(await hedged([attempt('a'), attempt('b')], 1000)).toBe('a');
-    expect(tried).toEqual(['a']);
-  });
-
-  test('a failure begins the next at once', async () => {
-    const { result, ms } = await passing(hedged([async () => undefined, async () => 'b'], 10_000));
-    expect(result).toBe('b');
-    expect(ms).toBeLessThanOrEqual(1);
-  });
-
-  test('an attempt that takes long is overtaken, and told so', async () => {
-    const overtaken: number[] = [];
-    const attempts = hedged([later(5_000, 'slow'), later(1, 'quick')], 20, (index) => overtaken.push(index));
-    expect(await passing(attempts)).toEqual({ result: 'quick', ms: 21 });
-    expect(overtaken).toEqual([0]);
-  });
-
-  test('an attempt that was overtaken may still be the first', async () => {
-    const { result } = await passing(hedged([later(40, 'a'), later(500, 'b')], 10));
-    expect(result).toBe('a');
-  });
-
-  test('fails when all have failed, and when there are none', async () => {
-    const { result } = await passing(hedged([later(30, undefined), async () => undefined], 10));
-    expect(result).toBeUndefined();
-    expect(await hedged([], 10)).toBeUndefined();
   });
 });
