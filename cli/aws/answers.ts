@@ -4,7 +4,7 @@ import type { status } from '../../handlers/inspection/status';
 import type { ChangeResult } from '../../handlers/ledger/ledger';
 import type { KeyAnswer } from '../../handlers/manager/create-key';
 import type { DeletedKey } from '../../handlers/manager/delete-key';
-import type { NotifyAnswer } from '../../handlers/manager/notify';
+import type { NotifyAnswer } from '../../handlers/manager/dns-team';
 import type { RecordAnswer } from '../../handlers/manager/show-record';
 import type { confirmByHand } from '../../handlers/transaction/confirm';
 import type { Reverted } from '../../handlers/transaction/revert';

@@ -1,6 +1,5 @@
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
-import { isNeeded } from '../../handlers/rotation/key-uses';
-import { stageOf } from '../../handlers/rotation/stages';
+import { isNeeded, stageOf } from '../../handlers/rotation/stages';
 import type { ListedDomain } from '../../list/domain-list';
 import { CannotEditList, editList } from '../../list/edit-list';
 import { NoNextSelector, nextSelector } from '../../list/next-selector';

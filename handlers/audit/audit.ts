@@ -81,7 +81,7 @@ async function begin({ world, services, request }: Run): Promise<StoredReport> {
   if (request.continues) return readReport(store, bucket, request.continues.report);
   const known = await ledgersIn(store, bucket);
   const pending = request.domains === undefined ? known : named(request.domains, known, region);
-  const wayBack = request.scheduled ? await repeatDrill(world, services) : null;
+  const wayBack = request.scheduled ? await repeatDrill(world, services) : undefined;
   const report: AuditReport = {
     format: 1,
     object: newReportObject(world),
@@ -90,7 +90,7 @@ async function begin({ world, services, request }: Run): Promise<StoredReport> {
     complete: false,
     whole: request.domains === undefined,
     pending,
-    wayBack: wayBack ?? undefined,
+    wayBack,
     domains: [],
   };
   return { report, etag: null };

@@ -73,9 +73,9 @@ export async function describedHere(
 ): Promise<{ readonly information: DnsInformation; readonly publicKey: RsaPublicKey } | undefined> {
   // We describe keys in our own bucket only; in another one we may not even look.
   const place = { bucket: world.environment.keyStoreBucket, key: dnsRecordObject(ledger.domain, selector) };
-  const stored = await readInformation(services.store, place);
-  if (stored.kind !== 'ours') return undefined;
-  const { information } = stored;
-  const publicKey = describedKey(information);
-  return publicKey?.fingerprint === information.fingerprint ? { information, publicKey } : undefined;
+  const { information } = await readInformation(services.store, place);
+  const publicKey = information && describedKey(information);
+  return information && publicKey?.fingerprint === information.fingerprint
+    ? { information, publicKey }
+    : undefined;
 }

@@ -62,8 +62,7 @@ export async function writeReport(
 ): Promise<StoredReport | null> {
   const bucket = world.environment.keyStoreBucket;
   const place = { bucket, key: report.object };
-  const body = `${JSON.stringify(world.redactor.redactValue(report), null, 2)}\n`;
-  const written = await putJson(store, place, body, etag);
+  const written = await putJson(store, place, world.redactor.redactValue(report), etag);
   return written && { report, etag: written.etag };
 }
 

@@ -58,16 +58,30 @@ export interface ObjectStore {
   erase(place: Omit<ObjectPlace, 'versionId'>): Promise<number>;
 }
 
+/** JSON as it lies in S3. */
+export interface StoredJson<T> {
+  readonly value: T;
+  /** `null`: not written yet. */
+  readonly etag: string | null;
+}
+
 /**
  * Writes JSON over what was read; where there was nothing (`etag` is `null`), only if there still is nothing.
  * @returns `null`: somebody else wrote in between.
  */
-export const putJson = (store: ObjectStore, place: ObjectPlace, json: string, etag: string | null) =>
-  store.put(place, json, {
+export async function putJson<T extends object>(
+  store: ObjectStore,
+  place: ObjectPlace,
+  value: T,
+  etag: string | null,
+): Promise<(StoredJson<T> & { readonly etag: string }) | null> {
+  const written = await store.put(place, `${JSON.stringify(value, null, 2)}\n`, {
     contentType: 'application/json',
     ifAbsent: etag === null,
     ifMatch: etag ?? undefined,
   });
+  return written && { value, etag: written.etag };
+}
 
 /** JSON that was read, as its check takes it; `null`: it is something else. */
 export function readJson<T>(body: Uint8Array, isOurs: (value: Partial<T>) => boolean): T | null {

@@ -1,34 +1,35 @@
+import { putJson, readJson, type StoredJson } from '../aws/object-store';
 import { iso, MINUTE_MS } from '../clock';
-import { ACTIONS, ENVIRONMENT } from '../contract';
+import { ACTIONS, DRILL_PREFIX, ENVIRONMENT, s3Uri } from '../contract';
 import { asByodkimError, ByodkimError } from '../errors';
 import type { RequestOf } from '../event';
 import type { Services, World } from '../world';
-import { changeDrill, type DrillRecord, readDrill, type StoredDrill, writeDrill } from './drill-store';
 
-/** What `drill` answers at every step. */
-export interface DrillAnswer {
-  readonly statusCode: 200;
-  readonly message: string;
-  /** Where the function is, and what its schedules are made with. */
-  readonly setting: {
-    readonly account: string | null;
-    readonly region: string;
-    readonly scheduleGroup: string;
-    readonly schedulerRoleArn: string;
-    readonly bucket: string;
-  };
-  /** Absent before anything is armed. */
-  readonly drill?: Omit<DrillRecord, 'format' | 'proof'>;
-  readonly warnings: readonly string[];
+/** One drill, as it lies in S3. */
+interface DrillRecord {
+  readonly format: 1;
+  /** Names the object. */
+  readonly drill: string;
+  /** Only the schedule of this arming carries it: what brings it back was armed here. */
+  readonly proof: string;
+  readonly schedule: string;
+  /** ISO 8601, like all times here. */
+  readonly armedAt: string;
+  readonly firesAt: string;
+  /** When the schedule reached the function; `null`: not yet. */
+  readonly firedAt: string | null;
+  /** When nobody waited for it any more; `null`: somebody does. */
+  readonly endedAt: string | null;
 }
 
 /** EventBridge Scheduler is precise to a minute, and takes a time that is over: then nothing would be shown. */
 const SOONEST_MS = MINUTE_MS;
-
 /** The one drill that the audit repeats; its record says how the last one went. */
 const MONTHLY = 'monthly';
 /** A schedule that is this late does not come any more: Lambda repeats an invocation for six hours at most. */
 const GIVEN_UP_MS = 6 * 60 * MINUTE_MS;
+/** How often a record is written while others write it. */
+const ATTEMPTS = 3;
 
 /**
  * Shows that the way back works, without touching an identity: arms a one-time schedule as a change does, and records
@@ -46,24 +47,63 @@ export async function drill(world: World, request: RequestOf<'drill'>): Promise<
       return answer(world, `A schedule is armed for ${record.firesAt}.`, record);
     }
     case 'look': {
-      const record = await known(world, services, request.drill);
+      const { value: record } =
+        (await readDrill(world, services, request.drill)) ?? refuseUnknown(request.drill);
       const told =
         record.firedAt === null ? 'has not fired yet' : `reached the function at ${record.firedAt}`;
       return answer(world, `The schedule ${told}.`, record);
     }
-    case 'end': {
-      await known(world, services, request.drill);
-      const { record, warnings } = await endDrill(world, services, request.drill);
-      return answer(world, 'Nothing is armed any more.', record, warnings);
-    }
+    case 'end':
+      return endDrill(world, services, request.drill);
   }
 }
 
+function refuseUnknown(name: string): never {
+  throw new ByodkimError('VALIDATION_ERROR', {
+    what: `drill: expected the name of a drill, found ${name}: there is none.`,
+    details: { fields: ['drill'], found: name },
+  });
+}
+
+function requireSettings({ environment }: World): void {
+  const missing = (['keyStoreBucket', 'schedulerRoleArn'] as const)
+    .filter((name) => environment[name] === '')
+    .map((name) => ENVIRONMENT[name]);
+  if (missing.length > 0)
+    throw new ByodkimError('VALIDATION_ERROR', {
+      what: `This function cannot arm anything: expected ${missing.join(' and ')} in its environment, found nothing.`,
+      advice: 'Deploy the control stack again.',
+      details: { fields: missing },
+    });
+}
+
+/** Where the function is, what its schedules are made with, and the drill, once anything is armed. */
+function answer(
+  { environment }: World,
+  message: string,
+  record?: DrillRecord,
+  warnings: readonly string[] = [],
+) {
+  const { region, scheduleGroup, schedulerRoleArn, keyStoreBucket: bucket } = environment;
+  const account = /^arn:[^:]*:iam::(\d{12}):/.exec(schedulerRoleArn)?.[1] ?? null;
+  return {
+    statusCode: 200,
+    message,
+    setting: { account, region, scheduleGroup, schedulerRoleArn, bucket },
+    drill: record && shown(record),
+    warnings,
+  };
+}
+
+export type DrillAnswer = ReturnType<typeof answer>;
+
+const shown = ({ format: _, proof: __, ...record }: DrillRecord) => record;
+
 /** What the schedule of a drill calls: it reached the function, under the role that reverts come with. */
 export async function drillFired(world: World, { drill: name, proof }: RequestOf<'drill-fired'>) {
-  const { store } = world.services('', world.environment.region, world.clock);
+  const services = world.services('', world.environment.region, world.clock);
   const now = iso(world.clock.now());
-  const record = await changeDrill(world, store, name, (stored) =>
+  const record = await changeDrill(world, services, name, (stored) =>
     stored.proof === proof && stored.firedAt === null ? { ...stored, firedAt: now } : null,
   );
   const recorded = record?.proof === proof && record.firedAt !== null;
@@ -83,27 +123,27 @@ export async function drillFired(world: World, { drill: name, proof }: RequestOf
  */
 async function armDrill(
   world: World,
-  services: Services,
+  { store, schedules }: Services,
   name: string,
-  before: StoredDrill | null,
+  before: StoredJson<DrillRecord> | null,
 ): Promise<DrillRecord | null> {
   const now = world.clock.now();
   const at = now + SOONEST_MS;
   const proof = world.uuid();
+  const schedule = `byodkim-drill-${proof}`;
   const record: DrillRecord = {
     format: 1,
     drill: name,
     proof,
-    schedule: `byodkim-drill-${proof}`,
+    schedule,
     armedAt: iso(now),
     firesAt: iso(Math.ceil(at / 1000) * 1000),
     firedAt: null,
     endedAt: null,
   };
-  const written = await writeDrill(world, services.store, { record, etag: before?.etag ?? null });
-  if (written === null) return null;
-  await services.schedules.create({
-    name: record.schedule,
+  if ((await putJson(store, placeOf(world, name), record, before?.etag ?? null)) === null) return null;
+  await schedules.create({
+    name: schedule,
     at,
     payload: { action: ACTIONS.drillFired, drill: name, proof },
     description: 'Shows that reverts arrive; changes nothing',
@@ -112,87 +152,95 @@ async function armDrill(
 }
 
 /** Takes away what is armed. Should it stay, it fires once, does nothing and is gone: so a failure is a warning. */
-async function endDrill(world: World, services: Services, name: string) {
+async function endDrill(world: World, services: Services, name: string): Promise<DrillAnswer> {
   const now = iso(world.clock.now());
-  const record = (await changeDrill(world, services.store, name, (stored) =>
-    stored.endedAt === null ? { ...stored, endedAt: now } : null,
-  ))!;
-  const warnings: string[] = [];
-  try {
-    await services.schedules.remove(record.schedule);
-  } catch (error) {
-    const warning = `Schedule ${record.schedule} could not be removed; it fires once, at ${record.firesAt}, and changes nothing`;
-    world.log.warn(warning, { error: String(error) });
-    warnings.push(warning);
-  }
-  return { record, warnings };
-}
-
-function requireSettings({ environment }: World): void {
-  const missing = (['keyStoreBucket', 'schedulerRoleArn'] as const).filter(
-    (name) => environment[name] === '',
-  );
-  if (missing.length > 0)
-    throw new ByodkimError('VALIDATION_ERROR', {
-      what:
-        `This function cannot arm anything: expected ${missing.map((name) => ENVIRONMENT[name]).join(' and ')} in its ` +
-        'environment, found nothing.',
-      advice: 'Deploy the control stack again.',
-      details: { fields: missing.map((name) => ENVIRONMENT[name]) },
-    });
-}
-
-async function known(world: World, { store }: Services, name: string): Promise<DrillRecord> {
-  const stored = await readDrill(world, store, name);
-  if (stored) return stored.record;
-  throw new ByodkimError('VALIDATION_ERROR', {
-    what: `drill: expected the name of a drill, found ${name}: there is none.`,
-    details: { fields: ['drill'], found: name },
-  });
-}
-
-function answer(
-  { environment }: World,
-  message: string,
-  record?: DrillRecord,
-  warnings: readonly string[] = [],
-): DrillAnswer {
-  const { region, scheduleGroup, schedulerRoleArn, keyStoreBucket: bucket } = environment;
-  const { format: _, proof: __, ...shown } = record ?? {};
-  return {
-    statusCode: 200,
-    message,
-    setting: {
-      account: /^arn:[^:]*:iam::(\d{12}):/.exec(schedulerRoleArn)?.[1] ?? null,
-      region,
-      scheduleGroup,
-      schedulerRoleArn,
-      bucket,
+  const record =
+    (await changeDrill(world, services, name, (stored) =>
+      stored.endedAt === null ? { ...stored, endedAt: now } : null,
+    )) ?? refuseUnknown(name);
+  const { schedule, firesAt } = record;
+  const warnings = await services.schedules.remove(schedule).then(
+    () => [],
+    (error: unknown) => {
+      const warning = `Schedule ${schedule} could not be removed; it fires once, at ${firesAt}, and changes nothing`;
+      world.log.warn(warning, { error: String(error) });
+      return [warning];
     },
-    drill: record && (shown as NonNullable<DrillAnswer['drill']>),
-    warnings,
-  };
+  );
+  return answer(world, 'Nothing is armed any more.', record, warnings);
 }
 
 /**
  * Looks whether the drill of the last audit came back, and begins the next one. A schedule that dies on its way raises
  * an alarm at once; this tells as well where there is no alarm, or nobody listens to it.
- * @returns what is wrong with the way back, in a sentence; `null`: nothing is known to be
+ * @returns what is wrong with the way back, in a sentence; undefined: nothing is known to be
  */
-export async function repeatDrill(world: World, services: Services): Promise<string | null> {
+export async function repeatDrill(world: World, services: Services): Promise<string | undefined> {
   try {
     // Written before it is read: S3 may call an object that is not there forbidden.
-    if (await armDrill(world, services, MONTHLY, null)) return null;
-    const last = (await readDrill(world, services.store, MONTHLY))!;
-    const isLost = last.record.firedAt === null;
+    if (await armDrill(world, services, MONTHLY, null)) return undefined;
+    const last = (await readDrill(world, services, MONTHLY))!;
+    const { firedAt, firesAt } = last.value;
+    const isLost = firedAt === null;
     // The same audit, delivered twice.
-    if (isLost && world.clock.now() - Date.parse(last.record.firesAt) < GIVEN_UP_MS) return null;
+    if (isLost && world.clock.now() - Date.parse(firesAt) < GIVEN_UP_MS) return undefined;
     await armDrill(world, services, MONTHLY, last);
-    return isLost
-      ? `the schedule that was armed for ${last.record.firesAt} has never reached the function`
-      : null;
+    return isLost ? `the schedule that was armed for ${firesAt} has never reached the function` : undefined;
   } catch (error) {
     const { code, message } = asByodkimError(error);
     return `no schedule can be armed: ${code}: ${message}`;
+  }
+}
+
+const placeOf = ({ environment: { keyStoreBucket: bucket } }: World, drill: string) => ({
+  bucket,
+  key: `${DRILL_PREFIX}${drill}.json`,
+});
+
+/** `null`: there is none. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (unreadable as well). */
+async function readDrill(
+  world: World,
+  { store }: Services,
+  drill: string,
+): Promise<StoredJson<DrillRecord> | null> {
+  const place = placeOf(world, drill);
+  const found = await store.get(place);
+  if (found === null) return null;
+  const value = readJson<DrillRecord>(found.body, isRecord);
+  if (value) return { value, etag: found.etag };
+  const resource = s3Uri(place);
+  throw new ByodkimError('DEPENDENCY_FAILED', {
+    what: `Expected the record of a drill in ${resource}, found something else.`,
+    advice: 'Remove it, and drill again.',
+    details: { resource, unreadable: 'something else' },
+  });
+}
+
+const isRecord = ({ format, proof, schedule }: Partial<DrillRecord>): boolean =>
+  format === 1 && typeof proof === 'string' && typeof schedule === 'string';
+
+/**
+ * Changes the record as it is now, also where another run writes at the same time.
+ * @param change `null`: leave it
+ * @returns the record as it is in the end; `null`: there is none
+ */
+async function changeDrill(
+  world: World,
+  services: Services,
+  drill: string,
+  change: (record: DrillRecord) => DrillRecord | null,
+): Promise<DrillRecord | null> {
+  for (let attempt = 1; ; attempt++) {
+    const stored = await readDrill(world, services, drill);
+    if (!stored) return null;
+    const changed = change(stored.value);
+    if (!changed) return stored.value;
+    if (await putJson(services.store, placeOf(world, drill), changed, stored.etag)) return changed;
+    if (attempt === ATTEMPTS)
+      throw new ByodkimError('CONCURRENT_UPDATE', {
+        what: `The record of the drill ${drill} is being written by others all the time.`,
+        advice: 'Try again.',
+        details: { drill },
+      });
   }
 }

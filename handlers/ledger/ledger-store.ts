@@ -54,8 +54,7 @@ export function ledgerStore(store: ObjectStore, bucket: string, { domain, region
       // What could not be read again must not be written.
       const { turn, ...stored } = checked(ledger, { domain, region }, shown);
       // A function of before there were turns reads what says nothing of one.
-      const body = JSON.stringify(turn === null ? stored : { ...stored, turn }, null, 2);
-      const written = await putJson(store, place, body, etag);
+      const written = await putJson(store, place, turn === null ? stored : { ...stored, turn }, etag);
       if (written !== null) return { ledger, etag: written.etag };
       // A write whose answer was lost is repeated by the SDK, and then meets itself.
       const found = await read();

@@ -4,35 +4,20 @@ import { MINIMUM_OVERLAP_DAYS, privateKeyObject, recordName, s3Uri } from '../co
 import { otherRegionsOf } from '../environment';
 import { ByodkimError, CERTIFICATE_CODES, hasCode } from '../errors';
 import type { SigningRequest } from '../event';
-import { fetchKey } from '../key/key-source';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Ledger } from '../ledger/ledger';
 import { ledgersIn, readLedger } from '../ledger/ledger-store';
 import { keyDeleted } from '../ledger/transitions';
 import { framed } from '../notices/layout';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
-import { isNeeded, keyUses } from '../rotation/key-uses';
 import { outOfReach } from '../rotation/other-regions';
+import { isNeeded, keyUses } from '../rotation/stages';
 import { Session } from '../transaction/session';
-import type { Services, World } from '../world';
-import {
-  describedKey,
-  informationPlace,
-  readInformation,
-  type StoredInformation,
-  writeInformation,
-} from './dns-information';
-import type { SelectorAnswer } from './dns-record';
-import { privateKeyPlace } from './private-key';
+import type { World } from '../world';
+import { describedKey, readInformation, type StoredInformation, writeInformation } from './dns-information';
+import { type KeyWork, keyWork, requireKey } from './private-key';
 
-/** What `delete_key` answers. */
-export interface DeletedKey extends SelectorAnswer {
-  /** How many versions of its object were deleted. */
-  readonly versions: number;
-  /** e.g. `s3://bucket/key`. */
-  readonly deletedFrom: string;
-  readonly notice: NoticeOutcome;
-}
+export type DeletedKey = Awaited<ReturnType<typeof deleteKey>>;
 
 /**
  * Deletes the private key of a selector, every version: what is gone can neither sign nor be put back. So it is refused
@@ -41,75 +26,75 @@ export interface DeletedKey extends SelectorAnswer {
  * @throws ByodkimError KEY_STILL_NEEDED, CERTIFICATE_NOT_FOUND, CONCURRENT_UPDATE, ACCESS_DENIED, DEPENDENCY_FAILED,
  *   VALIDATION_ERROR
  */
-export async function deleteKey(world: World, request: SigningRequest): Promise<DeletedKey> {
-  const { domain, selector } = request;
-  refuseOtherPlace(world, request);
-  const services = world.services(domain, request.region, world.clock);
-  const stored = await readInformation(services.store, informationPlace(request));
-  const publicKey = await publicKeyOf(world, services, request, stored);
+export async function deleteKey(world: World, request: SigningRequest) {
+  const { domain, region, selector } = request;
+  const before = keyWork(world, request);
+  refuseOtherPlace(before);
+  const { keyPlace, recordPlace } = before;
+  const stored = await readInformation(before.services.store, recordPlace);
+  const publicKey = await publicKeyOf(before, stored);
   // DNS is slow, and a lease is short.
   const published = await publishedRecord(world, request, publicKey);
   const transaction = `delete-${world.uuid()}`;
-  const shown = s3Uri(privateKeyPlace(request));
+  const deletedFrom = s3Uri(keyPlace);
   const versions = await Session.run(world, request, async (session) => {
-    const ledgers = await everyLedger(world, session.services.store, request.region);
+    const { identities, store } = session.services;
+    const ledgers = await everyLedger(world, store, region);
     const unknown = outOfReach(session.ledger, otherRegionsOf(world.environment)).map(
-      (region) =>
-        `Whether ${region} signs with it cannot be told: it was taken out of regions, and its ledger is not read any more ` +
+      (gone) =>
+        `Whether ${gone} signs with it cannot be told: it was taken out of regions, and its ledger is not read any more ` +
         '(control.formerRegions)',
     );
     refuseNeeded(request, [...needs(ledgers, request, world.clock.now()), ...unknown, ...published]);
-    refuseSigning(request, await session.services.identities.get(domain));
-    await refuseMadeAnew(session.services, request, stored);
+    const state = await identities.get(domain);
+    // Set by hand, so that no ledger knows.
+    if (state?.origin === 'EXTERNAL' && state.selector === selector)
+      refuseNeeded(request, [`SES signs with it in ${region}: rotate first, and deploy`]);
+    refuseMadeAnew(request, stored, await readInformation(store, recordPlace));
     // Reading many ledgers takes time, and what is erased cannot be put back: whoever took over is to decide.
     await session.ensureLease();
-    const erased = await session.services.store.erase(privateKeyPlace(request));
-    await markDeleted(session.services, request, stored, world.clock.now());
-    await session.finish(keyDeleted(session.ledger, { selector, transaction, place: shown }, session.now()));
+    const erased = await store.erase(keyPlace);
+    const { information, etag } = stored;
+    // Its description stays, and says that the key was given up on purpose.
+    if (information) {
+      const deletedAt = iso(world.clock.now());
+      await writeInformation(store, recordPlace, { ...information, deletedAt }, etag);
+    }
+    await session.finish(
+      keyDeleted(session.ledger, { selector, transaction, place: deletedFrom }, session.now()),
+    );
     return erased;
   });
-  const message = `The private key of selector ${selector} of ${domain} was deleted from ${shown}, with all its versions (${versions}).`;
+  const message = `The private key of selector ${selector} of ${domain} was deleted from ${deletedFrom}, with all its versions (${versions}).`;
   world.log.info('Key deleted', { domain, selector, versions });
-  return {
-    statusCode: 200,
-    message,
-    domain,
-    selector,
-    versions,
-    deletedFrom: shown,
-    notice: await tell(world, services, request, message),
-  };
+  const notice = await tell(before, message);
+  return { statusCode: 200, message, domain, selector, versions, deletedFrom, notice };
 }
 
 /** The ledgers name keys by selector and place: of one that lies elsewhere they may not know. */
-function refuseOtherPlace({ environment }: World, request: SigningRequest): void {
-  const { domain, selector, keyStore } = request;
-  const expected = { bucket: environment.keyStoreBucket, key: privateKeyObject(domain, selector) };
-  if (keyStore.bucket === expected.bucket && keyStore.privateKey === expected.key) return;
-  const found = s3Uri(privateKeyPlace(request));
+function refuseOtherPlace({ world, request: { domain, selector }, keyPlace }: KeyWork): void {
+  const expected = s3Uri({
+    bucket: world.environment.keyStoreBucket,
+    key: privateKeyObject(domain, selector),
+  });
+  const found = s3Uri(keyPlace);
+  if (found === expected) return;
   throw new ByodkimError('VALIDATION_ERROR', {
     what:
-      `keyStore: expected the place of the key store of this region, ${s3Uri(expected)}, found ${found}. A key in another place is deleted by ` +
+      `keyStore: expected the place of the key store of this region, ${expected}, found ${found}. A key in another place is deleted by ` +
       'whoever put it there; one of a domain of several regions in its first region. Nothing was deleted.',
     details: { fields: ['keyStore'], found },
   });
 }
 
 /** Which record is its own: of the key, or of its description where the key is gone. */
-async function publicKeyOf(
-  world: World,
-  { store }: Services,
-  request: SigningRequest,
-  stored: StoredInformation,
-): Promise<RsaPublicKey> {
-  const place = privateKeyPlace(request);
+async function publicKeyOf(work: KeyWork, { information }: StoredInformation): Promise<RsaPublicKey> {
   try {
-    return (await fetchKey(store, world.redactor, place)).key.publicKey;
+    return (await requireKey(work)).key.publicKey;
   } catch (error) {
-    if (!hasCode(error, ...CERTIFICATE_CODES)) throw error;
-    const described = stored.kind === 'ours' ? describedKey(stored.information) : undefined;
-    if (described === undefined) throw error;
-    return described;
+    const described = hasCode(error, ...CERTIFICATE_CODES) && information && describedKey(information);
+    if (described) return described;
+    throw error;
   }
 }
 
@@ -212,14 +197,13 @@ function refuseNeeded({ domain, selector }: SigningRequest, reasons: readonly st
 }
 
 /** What would be erased is another key by now: what was asked of DNS says nothing of it. @throws ByodkimError CONCURRENT_UPDATE */
-async function refuseMadeAnew(
-  { store }: Services,
-  request: SigningRequest,
-  stored: StoredInformation,
-): Promise<void> {
-  const etagOf = (each: StoredInformation) => (each.kind === 'ours' ? each.etag : undefined);
-  if (etagOf(await readInformation(store, informationPlace(request))) === etagOf(stored)) return;
-  const { domain, region, selector } = request;
+function refuseMadeAnew(
+  { domain, region, selector }: SigningRequest,
+  before: StoredInformation,
+  now: StoredInformation,
+): void {
+  const etagOf = ({ information, etag }: StoredInformation) => information && etag;
+  if (etagOf(before) === etagOf(now)) return;
   throw new ByodkimError('CONCURRENT_UPDATE', {
     what: `The key of ${selector} of ${domain} was made anew, or its record sent out, while this run was at work. Nothing was deleted.`,
     advice: 'Find out who needs it; then ask again.',
@@ -227,33 +211,11 @@ async function refuseMadeAnew(
   });
 }
 
-/** Set by hand, so that no ledger knows. */
-function refuseSigning(request: SigningRequest, state: { origin: string; selector?: string } | null): void {
-  if (state?.origin === 'EXTERNAL' && state.selector === request.selector)
-    refuseNeeded(request, [`SES signs with it in ${request.region}: rotate first, and deploy`]);
-}
-
-/** Its description stays, and says that the key was given up on purpose. */
-async function markDeleted(
-  { store }: Services,
-  request: SigningRequest,
-  stored: StoredInformation,
-  now: number,
-): Promise<void> {
-  if (stored.kind !== 'ours') return;
-  const information = { ...stored.information, deletedAt: iso(now) };
-  await writeInformation(store, informationPlace(request), information, stored.etag);
-}
-
-async function tell(
-  world: World,
-  services: Services,
-  { domain, region, selector }: SigningRequest,
-  message: string,
-): Promise<NoticeOutcome> {
+async function tell({ world, services, request }: KeyWork, message: string): Promise<NoticeOutcome> {
   const { resultTopicArn } = world.environment;
   if (resultTopicArn === '') return { sent: false, reason: 'there is no topic for results' };
-  const notice = framed({ domain, region }, iso(world.clock.now()), {
+  const { domain, selector } = request;
+  const notice = framed(request, iso(world.clock.now()), {
     subject: `DKIM key deleted: ${domain} (${selector})`,
     lead: message,
     facts: { Selector: selector },

@@ -1,12 +1,10 @@
 import { type ObjectPlace, type ObjectStore, putJson, readJson } from '../aws/object-store';
 import { dnsRecordObject, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
-import type { SigningRequest } from '../event';
 import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
 import type { Wanted } from '../ledger/ledger';
-import type { Services, World } from '../world';
 import { type DnsRecord, dnsRecord } from './dns-record';
-import { type EnsuredKey, privateKeyPlace, writtenMeanwhile } from './private-key';
+import { type EnsuredKey, type KeyWork, writtenMeanwhile } from './private-key';
 
 /** The record beside a key in S3, and whether the DNS team was told of it. */
 export interface DnsInformation extends DnsRecord {
@@ -17,27 +15,22 @@ export interface DnsInformation extends DnsRecord {
   readonly deletedAt?: string;
 }
 
-/** What lies in the place of the DNS information. */
-export type StoredInformation =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'ours'; readonly information: DnsInformation; readonly etag: string }
+/** What lies in the place of the DNS information; nothing, perhaps. */
+export interface StoredInformation {
+  readonly information?: DnsInformation;
   /** Written by somebody else, in a form of their own; it is never written over. */
-  | { readonly kind: 'foreign'; readonly text: string };
-
-/** Where the DNS information of a selector lies: the object that is named, or `{selector}.json` in the folder. */
-export function informationPlace({ keyStore, selector }: SigningRequest): ObjectPlace {
-  const { bucket, dnsRecords } = keyStore;
-  return { bucket, key: dnsRecords.endsWith('/') ? `${dnsRecords}${selector}.json` : dnsRecords };
+  readonly foreign?: string;
+  /** `null`: there is nothing. */
+  readonly etag: string | null;
 }
 
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
 export async function readInformation(store: ObjectStore, place: ObjectPlace): Promise<StoredInformation> {
   const object = await store.get(place);
-  if (object === null) return { kind: 'absent' };
-  const information = readJson<DnsInformation>(object.body, isInformation);
-  return information === null
-    ? { kind: 'foreign', text: Buffer.from(object.body).toString('utf8') }
-    : { kind: 'ours', information, etag: object.etag };
+  if (object === null) return { etag: null };
+  const { body, etag } = object;
+  const information = readJson<DnsInformation>(body, isInformation);
+  return information ? { information, etag } : { foreign: Buffer.from(body).toString('utf8'), etag };
 }
 
 /**
@@ -50,8 +43,8 @@ export async function writeInformation(
   information: DnsInformation,
   etag: string | null,
 ): Promise<StoredInformation | null> {
-  const written = await putJson(store, place, `${JSON.stringify(information, null, 2)}\n`, etag);
-  return written && { kind: 'ours', information, etag: written.etag };
+  const written = await putJson(store, place, information, etag);
+  return written && { information, etag: written.etag };
 }
 
 /** What is read of it is shown to people, so it is taken in our own form only. */
@@ -74,10 +67,6 @@ export function describedKey({ publicKey }: DnsInformation): RsaPublicKey | unde
   return 'key' in reading ? reading.key : undefined;
 }
 
-/** What our own description says of the key with this fingerprint. */
-const describing = (stored: StoredInformation, fingerprint: string): DnsInformation | undefined =>
-  stored.kind === 'ours' && stored.information.fingerprint === fingerprint ? stored.information : undefined;
-
 /**
  * When a key was made, milliseconds since the epoch: as its description says, else since when its object is there.
  * Undefined: nobody knows.
@@ -96,31 +85,27 @@ export async function keyMadeAt(
 
 async function madeAt(
   store: ObjectStore,
-  stored: StoredInformation,
+  { information }: StoredInformation,
   fingerprint: string,
   place: ObjectPlace,
 ): Promise<number | undefined> {
-  const described = describing(stored, fingerprint);
-  if (described) return Date.parse(described.createdAt);
+  if (information?.fingerprint === fingerprint) return Date.parse(information.createdAt);
   return (await store.head(place))?.lastModified?.getTime();
 }
 
 /** The record of a key, as old as that is. */
 export async function recordOf(
-  { clock }: World,
-  { store }: Services,
-  request: SigningRequest,
+  { world: { clock }, services, request, keyPlace }: KeyWork,
   { found, created }: EnsuredKey,
   stored: StoredInformation,
 ): Promise<DnsRecord> {
   const { publicKey } = found.key;
-  const made = created
-    ? undefined
-    : await madeAt(store, stored, publicKey.fingerprint, privateKeyPlace(request));
+  const made = created ? undefined : await madeAt(services.store, stored, publicKey.fingerprint, keyPlace);
   return dnsRecord(request, publicKey, made ?? clock.now());
 }
 
-export interface EnsuredInformation {
+/** A key's record, and what lies beside the key. */
+export interface Described {
   readonly record: DnsRecord;
   readonly stored: StoredInformation;
   /** Whether this run has written it. */
@@ -134,35 +119,32 @@ export interface EnsuredInformation {
  * @throws ByodkimError CERTIFICATE_INVALID (it is the record of another key), ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function ensureInformation(
-  world: World,
-  services: Services,
-  request: SigningRequest,
+  work: KeyWork,
   ensured: EnsuredKey,
   stored: StoredInformation,
-): Promise<EnsuredInformation> {
-  const { renewed } = ensured;
+): Promise<Described> {
+  const { store } = work.services;
+  const { recordPlace: place } = work;
   const { publicKey } = ensured.found.key;
-  const place = informationPlace(request);
-  const isStanding = stored.kind === 'ours' && stored.information.deletedAt === undefined;
-  const isDescribed = describing(stored, publicKey.fingerprint) !== undefined;
-  if (isStanding && !isDescribed && !renewed) throw ofOtherKey(stored.information, request, publicKey);
-  const record = await recordOf(world, services, request, ensured, stored);
-  if (isStanding && isDescribed) return { record, stored, written: false, warnings: [] };
-  if (stored.kind === 'foreign') {
+  const { information: before, foreign } = stored;
+  const isStanding = before !== undefined && before.deletedAt === undefined;
+  const isDescribed = before?.fingerprint === publicKey.fingerprint;
+  if (isStanding && !isDescribed && !ensured.renewed) throw ofOtherKey(work, before, publicKey);
+  const record = await recordOf(work, ensured, stored);
+  const left = { record, stored, written: false };
+  if (isStanding && isDescribed) return { ...left, warnings: [] };
+  if (foreign !== undefined) {
     const warning =
       `${s3Uri(place)} was written by somebody else and does not hold the record of this key ` +
       `(${publicKey.fingerprint}); it was left as it is`;
-    const warnings = stored.text.includes(publicKey.spki) ? [] : [warning];
-    return { record, stored, written: false, warnings };
+    return { ...left, warnings: foreign.includes(publicKey.spki) ? [] : [warning] };
   }
-  const before = stored.kind === 'ours' ? stored : null;
   // Of aliases that lead to what is made anew the DNS team need not be told again.
-  const notifiedAt = renewed ? before?.information.notifiedAt : undefined;
-  const information = { format: 1, ...record, notifiedAt } as const;
-  const written = await writeInformation(services.store, place, information, before?.etag ?? null);
+  const notifiedAt = ensured.renewed ? before?.notifiedAt : undefined;
+  const written = await writeInformation(store, place, { format: 1, ...record, notifiedAt }, stored.etag);
   if (written !== null) return { record, stored: written, written: true, warnings: [] };
-  const theirs = await readInformation(services.store, place);
-  if (theirs.kind !== 'absent') return ensureInformation(world, services, request, ensured, theirs);
+  const theirs = await readInformation(store, place);
+  if (theirs.etag !== null) return ensureInformation(work, ensured, theirs);
   throw writtenMeanwhile(
     place,
     'another write to it was under way. The private key is stored',
@@ -171,23 +153,18 @@ export async function ensureInformation(
 }
 
 function ofOtherKey(
-  information: DnsInformation,
-  request: SigningRequest,
-  { fingerprint }: RsaPublicKey,
+  { keyPlace, recordPlace }: KeyWork,
+  { fingerprint: found }: DnsInformation,
+  { fingerprint: expected }: RsaPublicKey,
 ): ByodkimError {
-  const place = s3Uri(informationPlace(request));
+  const place = s3Uri(recordPlace);
   return new ByodkimError('CERTIFICATE_INVALID', {
     what:
-      `The DNS information in ${place} is of another key than ${s3Uri(privateKeyPlace(request))}: ` +
-      `expected ${fingerprint}, found ${information.fingerprint}. One of the two was replaced. Nothing was written.`,
+      `The DNS information in ${place} is of another key than ${s3Uri(keyPlace)}: ` +
+      `expected ${expected}, found ${found}. One of the two was replaced. Nothing was written.`,
     advice:
       'Bring the private key back from its earlier version, or delete the DNS information so that it is written anew ' +
       '(and the DNS team is told).',
-    details: {
-      place,
-      reason: 'it describes another key',
-      expected: fingerprint,
-      found: information.fingerprint,
-    },
+    details: { place, reason: 'it describes another key', expected, found },
   });
 }

@@ -10,20 +10,6 @@ import {
 import { keyDueAt } from '../key/lifetime';
 import type { RsaPublicKey } from '../key/public-key';
 
-/** What an answer about one selector says in any case. */
-export interface SelectorAnswer {
-  readonly statusCode: 200;
-  readonly message: string;
-  readonly domain: string;
-  readonly selector: string;
-}
-
-/** The same with its record. */
-export interface RecordedAnswer extends SelectorAnswer {
-  readonly record: DnsRecord;
-  readonly warnings: readonly string[];
-}
-
 /** What the DNS team is asked to publish, in every form that its tools take. Nothing in it is secret. */
 export interface DnsRecord {
   readonly domain: string;

@@ -6,6 +6,29 @@ import { type FoundKey, fetchKey } from '../key/key-source';
 import { readSigningKey } from '../key/private-key';
 import type { Services, World } from '../world';
 
+/** The key of one selector, and what the work on it goes by. */
+export interface KeyWork {
+  readonly world: World;
+  readonly services: Services;
+  readonly request: SigningRequest;
+  /** Of the private key. */
+  readonly keyPlace: ObjectPlace;
+  /** Of its DNS information. */
+  readonly recordPlace: ObjectPlace;
+}
+
+export function keyWork(world: World, request: SigningRequest): KeyWork {
+  const { domain, region, selector, keyStore } = request;
+  const { bucket, privateKey, dnsRecords } = keyStore;
+  return {
+    world,
+    services: world.services(domain, region, world.clock),
+    request,
+    keyPlace: { bucket, key: privateKey },
+    recordPlace: { bucket, key: dnsRecords.endsWith('/') ? `${dnsRecords}${selector}.json` : dnsRecords },
+  };
+}
+
 /** The key of a selector, and whether this run has made it. */
 export interface EnsuredKey {
   readonly found: FoundKey;
@@ -18,29 +41,22 @@ export interface EnsuredKey {
 const ATTEMPTS = 4;
 const PAUSE_MS = 500;
 
-export const privateKeyPlace = ({ keyStore }: SigningRequest): ObjectPlace => ({
-  bucket: keyStore.bucket,
-  key: keyStore.privateKey,
-});
-
 /**
- * The private key that is there; `null` when there is none.
- * @throws ByodkimError CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
+ * The private key that is there.
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
-export const findKey = (
-  { redactor }: World,
-  { store }: Services,
-  place: ObjectPlace,
-): Promise<FoundKey | null> => nullOn(fetchKey(store, redactor, place), 'CERTIFICATE_NOT_FOUND');
+export const requireKey = ({ world, services, keyPlace }: KeyWork): Promise<FoundKey> =>
+  fetchKey(services.store, world.redactor, keyPlace);
+
+/** The same; `null` where there is none. */
+export const findKey = (work: KeyWork): Promise<FoundKey | null> =>
+  nullOn(requireKey(work), 'CERTIFICATE_NOT_FOUND');
 
 /** A new private key for a place. From here on the redactor knows it. */
-export async function newKey(
-  { makePrivateKey, redactor, environment: { kmsKeyArn } }: World,
-  { store }: Services,
-  place: ObjectPlace,
-) {
-  const pem = await makePrivateKey();
-  const key = readSigningKey(Buffer.from(pem), s3Uri(place));
+export async function newKey({ world, services, keyPlace }: KeyWork) {
+  const { redactor, environment } = world;
+  const pem = await world.makePrivateKey();
+  const key = readSigningKey(Buffer.from(pem), s3Uri(keyPlace));
   const { fingerprint } = key.publicKey;
   redactor.register(key.der, key.publicKey.spki);
   return {
@@ -50,12 +66,12 @@ export async function newKey(
      * @returns `null`: somebody else wrote in between
      */
     async put(over: Pick<PutOptions, 'ifAbsent' | 'ifMatch'>): Promise<FoundKey | null> {
-      const written = await store.put(place, pem, {
+      const written = await services.store.put(keyPlace, pem, {
         ...over,
         contentType: 'application/x-pem-file',
-        kmsKeyArn: kmsKeyArn || undefined,
+        kmsKeyArn: environment.kmsKeyArn || undefined,
       });
-      return written && { key, reference: { ...place, ...written, fingerprint } };
+      return written && { key, reference: { ...keyPlace, ...written, fingerprint } };
     },
   };
 }
@@ -64,18 +80,18 @@ export async function newKey(
  * Makes a private key and stores it where there is none. Of two that do so at once one wins, and both get its key.
  * @throws ByodkimError CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
-export async function makeKey(world: World, services: Services, place: ObjectPlace): Promise<EnsuredKey> {
-  const made = await newKey(world, services, place);
+export async function makeKey(work: KeyWork): Promise<EnsuredKey> {
+  const made = await newKey(work);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const written = await made.put({ ifAbsent: true });
     if (written !== null) return { found: written, created: true };
-    const found = await findKey(world, services, place);
+    const found = await findKey(work);
     // A write whose answer was lost is repeated by the SDK, and then meets itself.
     if (found !== null) return { found, created: found.reference.fingerprint === made.fingerprint };
-    await world.clock.sleep(PAUSE_MS);
+    await work.world.clock.sleep(PAUSE_MS);
   }
   throw writtenMeanwhile(
-    place,
+    work.keyPlace,
     `other writes to it were under way ${ATTEMPTS} times, and none of them left a key. Nothing was written`,
   );
 }

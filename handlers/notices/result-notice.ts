@@ -1,8 +1,10 @@
 import type { Notice } from '../aws/topics';
-import { asByodkimError } from '../errors';
+import { iso } from '../clock';
+import { ERROR_CATALOGUE, whatToDo } from '../error-catalogue';
+import { asByodkimError, type ByodkimError, type DetailsOf, hasCode } from '../errors';
+import { PAUSE_DAYS } from '../rotation/turn';
 import type { World } from '../world';
-import { failureNotice } from './failure-notice';
-import type { NotedWork } from './layout';
+import { framed, type NotedWork } from './layout';
 import { type NoticeOutcome, tryPublish } from './publish';
 
 /**
@@ -34,3 +36,66 @@ export const told =
     const notice = tell(world, request, answer);
     return notice === null ? answer : { ...answer, notice: await send(notice) };
   };
+
+const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
+  change: 'change',
+  update: 'change',
+  confirm: 'confirmation of the change',
+  destroy: 'rollback (destroy)',
+  'revert-unconfirmed': 'revert of the unconfirmed change',
+  'revert-by-hand': 'revert',
+  'rotate-due': 'rotation by the function itself',
+};
+
+/** A change or a revert failed. */
+export function failureNotice(world: World, noted: NotedWork, error: ByodkimError): Notice {
+  const { domain, selector, kind } = noted;
+  const { who } = ERROR_CATALOGUE[error.code];
+  return framed(noted, iso(world.clock.now()), {
+    subject: `DKIM ${isChange(noted) ? 'change' : 'revert'} failed: ${domain} (${error.code})`,
+    lead: `The DKIM ${ATTEMPTED[kind]} of ${domain} failed: ${error.code}.`,
+    facts: { Selector: selector },
+    happened: error.what,
+    has: sesHas(noted, error),
+    todo: [`Who: ${who}.`, ...steps(error, domain), ...again(noted, error)],
+  });
+}
+
+const isChange = ({ kind }: NotedWork): boolean =>
+  kind === 'change' || kind === 'update' || kind === 'confirm' || kind === 'rotate-due';
+
+function sesHas(noted: NotedWork, error: ByodkimError): string {
+  if (hasCode(error, 'ROLLBACK_FAILED')) return state(error.details.found);
+  if (error.details.rollback !== undefined) return error.details.rollback;
+  if (error.code === 'CONCURRENT_UPDATE') return 'whatever the other run makes of it';
+  if (!isChange(noted))
+    return `it was not put back completely: look at it with byodkim status ${noted.domain}`;
+  return 'what it had before: it was not written to';
+}
+
+function state(found: DetailsOf['ROLLBACK_FAILED']['found']): string {
+  if (found === undefined) return 'unknown: SES does not answer';
+  if (found === null) return 'there is no such identity any more';
+  const { origin, selector, enabled, status } = found;
+  return `${origin}${selector ? `, selector ${selector}` : ''}, signing ${enabled ? 'on' : 'off'}, ${status}`;
+}
+
+/** Commands stand alone, each on its line, so that they can be copied. */
+function steps(error: ByodkimError, domain: string): string[] {
+  if (hasCode(error, 'ROLLBACK_FAILED'))
+    return [`Run these, then byodkim status ${domain}:`, '', ...error.details.commands];
+  const { todo, look } = whatToDo(error.code, error.advice, domain);
+  if (error.advice === undefined) return [todo.replaceAll('`', '')];
+  return [todo, ...(look === undefined ? [] : ['', look])];
+}
+
+/** What happens by itself. */
+function again({ kind }: NotedWork, error: ByodkimError): string[] {
+  if (hasCode(error, 'ROLLBACK_FAILED') && error.details.retryAt !== null)
+    return ['', `It is tried again by itself at ${error.details.retryAt}.`];
+  if (kind === 'rotate-due')
+    return ['', `It is tried again by itself, no sooner than in ${PAUSE_DAYS} days.`];
+  if (kind === 'revert-unconfirmed')
+    return ['', 'The revert is tried again by itself; you are told how that ends.'];
+  return [];
+}

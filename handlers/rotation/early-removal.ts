@@ -3,8 +3,7 @@ import { MINIMUM_OVERLAP_DAYS, recordName } from '../contract';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import type { Ledger } from '../ledger/ledger';
-import { isNeeded, type KeyUse, keyUses } from './key-uses';
-import { dayFrom } from './stages';
+import { dayFrom, isNeeded, type KeyUse, keyUses } from './stages';
 
 /** What a plan says of the records in Route 53. */
 type PlannedRecords = Pick<SigningRequest, 'domain' | 'selector' | 'rotation'>;

@@ -1,12 +1,21 @@
-/** What is due of a domain that rotates by itself. Pure; dates are milliseconds since the epoch. */
+/** Whose turn it is where a domain rotates by itself, and what is due. Dates are milliseconds since the epoch. */
 
+import { onceArrived } from '../aws/retry';
+import { untilKept } from '../budgets';
 import { DAY_MS, day, MINUTE_MS } from '../clock';
-import { type AutomaticRotation, KEY_WARNING_DAYS, MINIMUM_OVERLAP_DAYS } from '../contract';
+import {
+  type AutomaticRotation,
+  KEY_WARNING_DAYS,
+  MINIMUM_OVERLAP_DAYS,
+  privateKeyObject,
+} from '../contract';
+import type { SigningRequest } from '../event';
 import { keyDaysLeft } from '../key/lifetime';
-import { currentOwner, type Ledger } from '../ledger/ledger';
+import { currentOwner, type Ledger, selectorInForce } from '../ledger/ledger';
+import { readLedger } from '../ledger/ledger-store';
 import { isWayBack } from '../ledger/ownership';
-import { isNeeded, keyUses } from './key-uses';
-import { dayFrom } from './stages';
+import type { World } from '../world';
+import { dayFrom, isNeeded, keyUses } from './stages';
 
 /** A rotation that did not come to its end is not begun again sooner: what hinders it is somebody's to mend. */
 export const PAUSE_DAYS = 7;
@@ -78,4 +87,23 @@ export function dueOf(ledger: Ledger, madeAt: number | undefined, now: number): 
         );
   if (signer !== undefined && isOver && own?.stage !== 'revoked') return { kind: 'revoke', selector };
   return nothing('nothing is due');
+}
+
+/**
+ * A stack whose domain rotates by itself names two selectors, and the function says which of them signs: its request is
+ * about that one, whatever it names.
+ * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function aboutInForce<R extends SigningRequest>(world: World, request: R): Promise<R> {
+  const { rotation, domain, region } = request;
+  if (!rotation?.automatic) return request;
+  const clock = untilKept(world, () => 'gate');
+  const { store } = world.services(domain, region, clock);
+  const { keyStoreBucket } = world.environment;
+  const ledger = await onceArrived(clock, () => readLedger(store, keyStoreBucket, request));
+  const selector = ledger && selectorInForce(ledger);
+  if (!selector || selector === request.selector || !rotation.automatic.selectors.includes(selector))
+    return request;
+  const privateKey = privateKeyObject(domain, selector);
+  return { ...request, selector, keyStore: { ...request.keyStore, privateKey } };
 }

@@ -1,8 +1,8 @@
 import { ERROR_CATALOGUE } from '../../../handlers/error-catalogue';
 import { ByodkimError, type ErrorCode } from '../../../handlers/errors';
 import type { ChangeResult } from '../../../handlers/ledger/ledger';
-import { failureNotice } from '../../../handlers/notices/failure-notice';
 import type { NotedWork } from '../../../handlers/notices/layout';
+import { failureNotice } from '../../../handlers/notices/result-notice';
 import { changeNotice, reapplyNotice, revertNotice } from '../../../handlers/notices/success-notice';
 import type { World } from '../../../handlers/world';
 import { expectExample, FAKE_PUBLIC_KEY } from './example';

@@ -1,4 +1,4 @@
-import type { Alias, DnsRecord } from '../manager/dns-record';
+import type { Alias, DnsRecord } from './dns-record';
 
 /** The DNS team's notices in English; plain text, values on lines of their own so that they can be copied. */
 export const ENGLISH = {

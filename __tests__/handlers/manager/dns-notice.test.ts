@@ -1,6 +1,6 @@
 import { dnsRecord } from '../../../handlers/manager/dns-record';
-import { noticeOf } from '../../../handlers/notices/dns-notice';
-import { expectExample, FAKE_PUBLIC_KEY } from './example';
+import { noticeOf } from '../../../handlers/manager/dns-team';
+import { expectExample, FAKE_PUBLIC_KEY } from '../notices/example';
 
 const record = (domain = 'example.com') =>
   dnsRecord({ domain, selector: 'selector1' }, FAKE_PUBLIC_KEY, Date.parse('2025-09-17T10:30:00Z'));

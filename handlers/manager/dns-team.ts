@@ -1,0 +1,145 @@
+import type { Notice } from '../aws/topics';
+import { NOTICE } from '../budgets';
+import { iso, MINUTE_MS } from '../clock';
+import { type Delegation, dnsRecordObject, ENVIRONMENT } from '../contract';
+import type { Environment } from '../environment';
+import type { SigningRequest } from '../event';
+import { type NoticeOutcome, publish, tryPublish } from '../notices/publish';
+import type { World } from '../world';
+import {
+  type Described,
+  ensureInformation,
+  readInformation,
+  type StoredInformation,
+  writeInformation,
+} from './dns-information';
+import { ENGLISH } from './dns-notice.en';
+import { JAPANESE } from './dns-notice.ja';
+import { aliasesOf, type DnsRecord } from './dns-record';
+import { type KeyWork, keyWork, requireKey } from './private-key';
+
+/** Whether the DNS team was told. */
+interface Announced {
+  readonly notice: NoticeOutcome;
+  readonly warnings: readonly string[];
+}
+
+export const not = (reason: string): Announced => ({ notice: { sent: false, reason }, warnings: [] });
+
+const NO_TOPIC = not(`no topic of the DNS team is set (${ENVIRONMENT.dnsTopicArn})`);
+
+/**
+ * Tells the DNS team of a record, unless it was told before. Sent first and remembered then, so at least once: a
+ * second notice is read and laid aside, but one that was never sent leaves everybody waiting.
+ */
+export async function announceOnce(work: KeyWork, { record, stored }: Described): Promise<Announced> {
+  const { world, services, request } = work;
+  const { dnsTopicArn } = world.environment;
+  if (dnsTopicArn === '') return NO_TOPIC;
+  if (!stored.information)
+    return not('its DNS information was written by somebody else, who has told the DNS team or will');
+  const notifiedAt = stored.information.notifiedAt ?? (await toldOfOther(work));
+  if (notifiedAt !== undefined) return not(`the DNS team was told at ${notifiedAt}`);
+  const text = noticeOf(world.environment, record, request.rotation?.delegation);
+  const notice = await tryPublish(world, services, dnsTopicArn, text);
+  return { notice, warnings: notice.sent ? await remember(work, stored) : [] };
+}
+
+/** Both aliases of a delegated name are told of at once: when the other selector had its turn. */
+async function toldOfOther({ world, services, request, recordPlace }: KeyWork): Promise<string | undefined> {
+  const { domain, selector, rotation } = request;
+  const other = rotation?.delegation?.selectors.find((each) => each !== selector);
+  if (other === undefined) return undefined;
+  try {
+    const place = { bucket: recordPlace.bucket, key: dnsRecordObject(domain, other) };
+    return (await readInformation(services.store, place)).information?.notifiedAt;
+  } catch (error) {
+    world.log.warn(`It is not known whether the DNS team was told before: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+export type NotifyAnswer = Awaited<ReturnType<typeof notifyDnsTeam>>;
+
+/**
+ * Sends the DNS team's notice again. It is what was asked for, so unlike elsewhere it fails when SNS does.
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function notifyDnsTeam(world: World, request: SigningRequest) {
+  const { domain, selector, rotation } = request;
+  const work = keyWork(world, request);
+  const found = await requireKey(work);
+  const stored = await readInformation(work.services.store, work.recordPlace);
+  const described = await ensureInformation(work, { found, created: false }, stored);
+  const { record } = described;
+  const delegation = rotation?.delegation;
+  const text = noticeOf(world.environment, record, delegation);
+  const { notice, warnings } = await announceAgain(work, described.stored, text);
+  return {
+    statusCode: 200,
+    message: notice.sent
+      ? `The DNS team was told ${delegation ? `of both aliases of ${domain}` : `to publish ${record.name}`}.`
+      : `Nobody was told: ${notice.reason}. The notice is in "text".`,
+    domain,
+    selector,
+    record,
+    notice,
+    /** The notice itself, for whoever wants to send it another way. */
+    text,
+    warnings: [...described.warnings, ...warnings],
+  };
+}
+
+async function announceAgain(work: KeyWork, stored: StoredInformation, text: Notice): Promise<Announced> {
+  const { world, services } = work;
+  const { dnsTopicArn } = world.environment;
+  if (dnsTopicArn === '') return NO_TOPIC;
+  const told = stored.information?.notifiedAt;
+  if (told !== undefined && world.clock.now() < Date.parse(told) + NOTICE.againMs)
+    return not(
+      `the DNS team was told at ${told}, and is told again no sooner than ${NOTICE.againMs / MINUTE_MS} minutes later`,
+    );
+  await publish(world, services, dnsTopicArn, text);
+  return { notice: { sent: true }, warnings: await remember(work, stored) };
+}
+
+/** Notes in the DNS information that its notice was sent; not to be able to is no failure. */
+async function remember(
+  { world, services, recordPlace }: KeyWork,
+  { information, etag }: StoredInformation,
+): Promise<string[]> {
+  if (!information) return [];
+  try {
+    const notifiedAt = iso(world.clock.now());
+    // Where somebody else wrote in between, they noted the same.
+    await writeInformation(services.store, recordPlace, { ...information, notifiedAt }, etag);
+    return [];
+  } catch (error) {
+    const warning = `It could not be noted that the DNS team was told, so it may be told again: ${(error as Error).message}`;
+    world.log.warn(warning, { ...recordPlace });
+    return [warning];
+  }
+}
+
+const TEXTS = { en: ENGLISH, ja: JAPANESE } as const;
+
+/** The notice of a record; or, where its name is delegated, of the two aliases. */
+export function noticeOf(
+  { noticeLanguage, noticeContact }: Pick<Environment, 'noticeLanguage' | 'noticeContact'>,
+  record: DnsRecord,
+  delegation?: Delegation,
+): Notice {
+  const { domain } = record;
+  const texts = TEXTS[noticeLanguage];
+  // SNS takes ASCII only, and not much of it; the domain is in A-labels.
+  const shown = domain.length > 50 ? `${domain.slice(0, 49)}~` : domain;
+  return delegation
+    ? {
+        subject: `DNS aliases to publish for ${shown} (DKIM)`,
+        message: texts.aliases(domain, aliasesOf(domain, delegation), noticeContact),
+      }
+    : {
+        subject: `DNS record to publish for ${shown} (DKIM)`,
+        message: texts.record(record, noticeContact),
+      };
+}
