@@ -36,7 +36,9 @@ const domain = z.pipe(
 );
 export const text = (pattern: RegExp, words: string) => string.check(z.regex(pattern, words));
 const ofLength = (least: number, most: number) => string.check(z.minLength(least), z.maxLength(most));
-const between = (least: number, most: number) => number.check(z.gte(least), z.lte(most));
+/** Both ends included. */
+const between = ([least, most]: readonly [number, number], of = number) =>
+  of.check(z.gte(least), z.lte(most));
 const selector = text(
   SELECTOR_PATTERN,
   '1–63 letters, digits or hyphens (SES allows no dots or underscores)',
@@ -50,29 +52,23 @@ const name = (longest: number) =>
 const transaction = name(128);
 
 const httpsResolver = text(HTTPS_RESOLVER_PATTERN, 'https://…');
-const within = (setting: keyof typeof GATE_LIMITS) =>
-  z.optional(between(GATE_LIMITS[setting][0], GATE_LIMITS[setting][1]));
+const resolvers = z.optional(z.array(z.union([address, httpsResolver])));
 
 /** How much of a proof is enough, and how long it may take. */
 const enough = {
-  requiredPercent: within('requiredPercent'),
-  minimumServers: within('minimumServers'),
-  answerSeconds: within('answerSeconds'),
-  roundSeconds: within('roundSeconds'),
+  requiredPercent: z.optional(between(GATE_LIMITS.requiredPercent)),
+  minimumServers: z.optional(between(GATE_LIMITS.minimumServers)),
+  answerSeconds: z.optional(between(GATE_LIMITS.answerSeconds)),
+  roundSeconds: z.optional(between(GATE_LIMITS.roundSeconds)),
 };
 const transport = z.enum(['any', 'tcp']);
 const addressFamily = z.enum(['any', 'ipv4', 'ipv6']);
 
-const days = (setting: keyof typeof ROTATION_LIMITS) => {
-  const [least, most] = ROTATION_LIMITS[setting];
-  return z.optional(int.check(z.gte(least), z.lte(most)));
-};
-
 export const gate = z.object({
   mode: z.optional(z.enum(['authoritative', 'recursive'])),
   nameservers: z.optional(z.array(address).check(z.minLength(1))),
-  resolvers: z.optional(z.array(z.union([address, httpsResolver]))),
-  waitSeconds: within('waitSeconds'),
+  resolvers,
+  waitSeconds: z.optional(between(GATE_LIMITS.waitSeconds)),
   ...enough,
   transport: z.optional(transport),
   addressFamily: z.optional(addressFamily),
@@ -84,7 +80,7 @@ const zoneId = text(/^Z[A-Z0-9]{1,31}$/, 'the id of a Route 53 zone');
 /** What the environment says of events. */
 export const allow = z.object({
   nameservers: z.optional(z.array(address)),
-  resolvers: z.optional(z.array(z.union([address, httpsResolver]))),
+  resolvers,
   withoutResolvers: z.optional(boolean),
   recursive: z.optional(boolean),
   irreversible: z.optional(z.union([z.literal(true), z.array(domain)])),
@@ -104,14 +100,14 @@ const objectKey = z.optional(ofLength(1, 1024));
 export const rotation = z.object({
   records: z.optional(z.array(selector).check(z.maxLength(50))),
   revoked: z.optional(z.array(selector).check(z.maxLength(50))),
-  overlapDays: days('overlapDays'),
-  keyLifetimeDays: days('keyLifetimeDays'),
+  overlapDays: z.optional(between(ROTATION_LIMITS.overlapDays, int)),
+  keyLifetimeDays: z.optional(between(ROTATION_LIMITS.keyLifetimeDays, int)),
   delegation: z.optional(z.object({ zone: domain, selectors: z.tuple([selector, selector]) })),
   automatic: z.optional(
     z.object({
       hostedZoneId: zoneId,
       selectors: z.tuple([selector, selector]),
-      ttlSeconds: z.optional(int.check(z.gte(1), z.lte(604_800))),
+      ttlSeconds: z.optional(between([1, 604_800], int)),
     }),
   ),
   regions: z.optional(z.array(awsRegion).check(z.minLength(1), z.maxLength(50))),
@@ -128,16 +124,8 @@ export const signing = z.extend(place, {
     z
       .object({
         required: z._default(boolean, false),
-        waitSeconds: z._default(
-          between(0, VERIFICATION_LIMITS.waitSeconds[1]),
-          DEFAULT_VERIFICATION_WAIT_SECONDS,
-        ),
-        timeoutMinutes: z.optional(
-          int.check(
-            z.gte(VERIFICATION_LIMITS.timeoutMinutes[0]),
-            z.lte(VERIFICATION_LIMITS.timeoutMinutes[1]),
-          ),
-        ),
+        waitSeconds: z._default(between(VERIFICATION_LIMITS.waitSeconds), DEFAULT_VERIFICATION_WAIT_SECONDS),
+        timeoutMinutes: z.optional(between(VERIFICATION_LIMITS.timeoutMinutes, int)),
       })
       .check(
         z.refine(isLongEnough, {
