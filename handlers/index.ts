@@ -9,7 +9,7 @@ import { withOurErrors } from './aws/with-our-errors';
 import { systemClock } from './clock';
 import { proveRecord } from './dns/gate';
 import { type Environment, readEnvironment } from './environment';
-import { doorOf, parseEvent } from './event';
+import { doorOf, type Parsed, parseEvent } from './event';
 import { handle } from './handle';
 import { newPrivateKey } from './key/private-key';
 import { createLog, createMetrics } from './powertools';
@@ -18,35 +18,25 @@ import type { World } from './world';
 
 /** The Lambda function. */
 export async function handler(event: unknown, context: Context): Promise<unknown> {
-  const redactor = new Redactor();
   const environment = readEnvironment(process.env);
   const parsed = parseEvent(event, environment, doorOf(context.invokedFunctionArn));
-  const { request } = parsed;
-  const log = createLog(redactor, {
-    // One id for the whole transaction, so that one search finds every invocation of it.
-    correlationId: 'transaction' in request ? request.transaction : context.awsRequestId,
-    requestId: context.awsRequestId,
-    functionName: context.functionName,
-  });
-  return handle(createWorld(context, environment, redactor, log), parsed);
+  return handle(createWorld(context, environment, parsed), parsed);
 }
 
 /** `arn:partition:lambda:region:account:function:…` */
 const accountOf = (functionArn: string): string | undefined => functionArn.split(':')[4];
 
-function createWorld(
-  context: Context,
-  environment: Environment,
-  redactor: Redactor,
-  log: World['log'],
-): World {
+function createWorld(context: Context, environment: Environment, { request }: Parsed): World {
+  const redactor = new Redactor();
+  // One id for the whole transaction, so that one search finds every invocation of it.
+  const correlationId = 'transaction' in request ? request.transaction : context.awsRequestId;
   return {
     clock: systemClock,
     random: Math.random,
     uuid: randomUUID,
     remainingMs: () => context.getRemainingTimeInMillis(),
     environment,
-    log,
+    log: createLog(redactor, context, correlationId),
     metrics: createMetrics(),
     redactor,
     makePrivateKey: newPrivateKey,

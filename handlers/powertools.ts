@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics as Powertools } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
 import { AUDIT_METRIC } from './contract';
 import { oneLine } from './outlets';
 import { leaving, type Redactor } from './redact';
@@ -7,17 +8,18 @@ import type { Log, Metrics } from './world';
 
 /**
  * Powertools' JSON lines on stdout, redacted and made visible at the very end: what a field holds does not matter.
- * @param correlation the same for all invocations of one transaction.
+ * @param correlationId the same for all invocations of one transaction.
  */
 export function createLog(
   redactor: Redactor,
-  correlation: { correlationId: string; requestId: string; functionName: string },
+  { functionName, awsRequestId }: Context,
+  correlationId: string,
 ): Log {
   const logger = new Logger({
     serviceName: 'byodkim',
-    persistentKeys: { function_name: correlation.functionName, function_request_id: correlation.requestId },
+    persistentKeys: { function_name: functionName, function_request_id: awsRequestId },
   });
-  logger.setCorrelationId(correlation.correlationId);
+  logger.setCorrelationId(correlationId);
   const text = (message: string) => oneLine(redactor.redact(message));
   return {
     info: (message, fields = {}) => logger.info(text(message), leaving(redactor, fields)),

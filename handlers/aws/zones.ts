@@ -38,12 +38,13 @@ export interface ZonesSettings {
  * is put over what is there, so the call can be repeated.
  */
 export function zones({ region, requestHandler, clock, random, userAgent, endpoint }: ZonesSettings): Zones {
+  const { host, signedFor } = hostIn(region);
   async function send(path: string, body: string): Promise<void> {
     const { AWS_ENDPOINT_URL_ROUTE_53: own, AWS_ENDPOINT_URL: all } = process.env;
-    const place = new URL(endpoint || own || all || `https://${hostIn(region).host}`);
+    const place = new URL(endpoint || own || all || `https://${host}`);
     const signer = new SignatureV4({
       service: 'route53',
-      region: hostIn(region).signedFor,
+      region: signedFor,
       credentials: defaultProvider(),
       sha256: Sha256,
     });
