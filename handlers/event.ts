@@ -134,12 +134,13 @@ const LIFECYCLE = {
 } as const satisfies Record<ResourceType, Record<'create' | 'delete', Request['kind']>>;
 
 function readResource(event: object, environment: Environment): Asks {
-  const { resource, transaction, tf, ...rest } = check(schema.resource, event);
-  const kind = LIFECYCLE[resource][tf?.action === 'delete' ? 'delete' : 'create'];
-  // A delete needs neither DNS nor a key, and must go through when what once was allowed is not any more.
+  const read = check(schema.resource, event);
+  const { resource, transaction, tf, ...rest } = read;
   const isDelete = tf?.action === 'delete';
+  const kind = LIFECYCLE[resource][isDelete ? 'delete' : 'create'];
+  // A delete needs neither DNS nor a key, and must go through when what once was allowed is not any more.
   const isHeld = !isDelete && kind !== 'inspect';
-  if (isHeld) requireKnown({ ...event, tf }, { resource, transaction, tf, ...rest });
+  if (isHeld) requireKnown({ ...event, tf }, read);
   const signing = withDefaults(rest, environment, isHeld);
   if (kind === 'inspect') {
     // Answered, not thrown: a destroy looks as well, and must go through.

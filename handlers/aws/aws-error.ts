@@ -32,15 +32,16 @@ export const nullOnAwsError = <T>(answer: Promise<T>, ...names: string[]): Promi
 export const httpStatus = (error: unknown): number | undefined =>
   (error as ServiceError | undefined)?.$metadata?.httpStatusCode;
 
+/** S3 says where a bucket is, in a header only. */
+const regionSaid = (error: unknown): string | undefined =>
+  (error as ServiceError).$response?.headers?.['x-amz-bucket-region'];
+
 /**
  * Where a bucket is that is not here: 301, or 400 where one of the two regions has to be switched on
  * (IllegalLocationConstraintException) or the signature names the wrong one. A HeadObject shows no names.
  */
-export function bucketRegion(error: unknown): string | undefined {
-  const { $response } = error as ServiceError;
-  const isElsewhere = [301, 400].includes(httpStatus(error) ?? 0);
-  return isElsewhere ? $response?.headers?.['x-amz-bucket-region'] : undefined;
-}
+export const bucketRegion = (error: unknown): string | undefined =>
+  [301, 400].includes(httpStatus(error) ?? 0) ? regionSaid(error) : undefined;
 
 /**
  * Turns an SDK error into ours: ACCESS_DENIED where permission is missing, SES_UPDATE_FAILED of what changes SES,
@@ -50,6 +51,7 @@ export function awsError(error: unknown, call: Call): ByodkimError {
   if (error instanceof ByodkimError) return error;
   const cause = error as ServiceError;
   const said = oneLine(withoutFullStop(cause.message));
+  const region = regionSaid(cause);
   const details = {
     ...call,
     ...(ROLE_NOT_SEEN.test(cause.message) && { arrivesLate: true as const }),
@@ -67,16 +69,10 @@ export function awsError(error: unknown, call: Call): ByodkimError {
   }
   return new ByodkimError(call.action.startsWith('ses:Put') ? 'SES_UPDATE_FAILED' : 'DEPENDENCY_FAILED', {
     what: `${call.action} on ${call.resource} failed: ${cause.name}: ${said}.`,
-    advice: otherRegion(cause),
+    advice: region && `The bucket is in ${region}: name one in the function’s own region.`,
     details,
     cause: error,
   });
-}
-
-/** S3 says where a bucket is, in a header only. */
-function otherRegion({ $response }: ServiceError): string | undefined {
-  const region = $response?.headers?.['x-amz-bucket-region'];
-  return region && `The bucket is in ${region}: name one in the function’s own region.`;
 }
 
 function remedy({ action }: Call): string {

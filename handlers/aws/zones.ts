@@ -4,6 +4,7 @@ import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { RetryErrorType } from '@smithy/types';
 import type { Clock } from '../clock';
+import { httpStatus } from './aws-error';
 import { ClockedRetryStrategy } from './retry';
 import { defaultProvider } from './sdk-substitutes';
 
@@ -122,7 +123,7 @@ const THROTTLED = new Set(['Throttling', 'ThrottlingException', 'PriorRequestNot
 
 function errorType(error: unknown): RetryErrorType {
   if (error instanceof Error && THROTTLED.has(error.name)) return 'THROTTLING';
-  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+  const status = httpStatus(error);
   // Without an answer, or with one of a server that failed.
   return status === undefined || status >= 500 ? 'TRANSIENT' : 'CLIENT_ERROR';
 }
