@@ -1,5 +1,5 @@
 import type { Severity } from '../../handlers/audit/finding-catalogue';
-import type { DomainReport } from '../../handlers/audit/findings';
+import type { DomainReport } from '../../handlers/audit/report';
 import { domainText } from '../../handlers/audit/report-text';
 import { EXIT, type ExitCode } from '../exit-codes';
 import type { Output } from '../terminal/output';

@@ -5,14 +5,13 @@ import { currentOwner, deadlineOf, isHeld, isWaiting, type Ledger, type Wanted }
 import { readLedger } from '../ledger/ledger-store';
 import { inForceIn, ledgersElsewhereIfKnown } from '../rotation/other-regions';
 import { stageAsData } from '../rotation/stages';
-import { type DomainReport, domainReport, unchecked } from './findings';
-import { lookAtFormer } from './former';
+import { finding } from './finding-catalogue';
 import { lookAtKey } from './key';
-import { type Audited, type AuditWorld, orUnknown, type Seen } from './look';
-import { lookAtRecord } from './record';
-import { judgeRegions } from './regions';
-import { judgeOpen, judgeUnverified, lookAtSigning } from './signing';
-import { judgeTurn } from './turn';
+import { judgeOpen, judgeRegions, judgeTurn, judgeUnverified } from './ledger';
+import type { Audited, AuditWorld, Seen } from './look';
+import { lookAtFormer, lookAtRecord } from './records';
+import { type DomainReport, domainReport, unchecked } from './report';
+import { lookAtSigning } from './signing';
 
 /** Looks at one domain. Reads only; never throws: what could not be found out is a finding as well. */
 export async function auditDomain(look: AuditWorld, place: Place): Promise<DomainReport> {
@@ -57,37 +56,42 @@ async function lookAtWanted(audited: Audited, place: Place, wanted: Wanted): Pro
       : { findings: [] };
   const former = await orUnknown('Earlier selectors', () => lookAtFormer(audited));
   const underWay = isUnderWay(ledger, now);
-  const itself = judgeTurn(ledger, key.madeAt, now);
+  const turn = judgeTurn(audited, key.madeAt, [...key.findings, ...former.findings]);
   // What SES has not verified goes back by itself: nobody need do anything yet.
   const waits = isWaiting(open) && signing.ses?.status !== 'FAILED';
-  const findings = [
-    // While a change is under way SES has what was before, what is wanted, or either in turn.
-    ...(underWay ? [] : signing.findings.filter(({ code }) => code !== 'NOT_VERIFIED' || !waits)),
-    ...judgeOpen(audited),
-    ...judgeUnverified(audited),
-    ...record.findings,
-    ...itself.left(key.findings),
-    ...itself.left(former.findings),
-    ...itself.findings,
-    ...judgeRegions(ledger, elsewhere, now),
-  ];
   return domainReport(place, {
     selector: wanted.selector,
-    findings,
+    findings: [
+      // While a change is under way SES has what was before, what is wanted, or either in turn.
+      ...(underWay ? [] : signing.findings.filter(({ code }) => code !== 'NOT_VERIFIED' || !waits)),
+      ...judgeOpen(audited),
+      ...judgeUnverified(audited),
+      ...record.findings,
+      ...turn.findings,
+      ...judgeRegions(audited),
+    ],
     ses: signing.ses,
     fingerprint: key.publicKey?.fingerprint,
     keyDueAt: key.dueAt === undefined ? undefined : iso(key.dueAt),
     otherRegions: elsewhere?.length ? elsewhere.map(inForceIn) : undefined,
-    due: itself.due,
+    due: turn.due,
     stages: former.stages?.length ? former.stages.map(stageAsData) : undefined,
     notes: [
       ...(underWay ? ['a change is under way'] : []),
       ...(waits ? [`SES has until ${iso(deadlineOf(open))} to verify the change`] : []),
-      ...itself.notes,
-      ...(record.notes ?? []),
-      ...(former.notes ?? []),
+      ...[turn, record, former].flatMap(({ notes = [] }) => notes),
     ],
   });
+}
+
+/** What cannot be found out must not hide what can. */
+async function orUnknown<S extends Seen>(what: string, look: () => Promise<S>): Promise<Seen & Partial<S>> {
+  try {
+    return await look();
+  } catch (error) {
+    const found = `${what} could not be checked: ${(error as Error).message}`;
+    return { ...({} as Partial<S>), findings: finding('NOT_CHECKED', found) };
+  }
 }
 
 const isUnderWay = ({ lease, open }: Ledger, now: number): boolean =>

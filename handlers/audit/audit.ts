@@ -6,7 +6,6 @@ import type { AuditRequest, Place } from '../event';
 import { ledgersIn } from '../ledger/ledger-store';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
 import type { Services, World } from '../world';
-import { byUrgency, type DomainReport, unchecked } from './findings';
 import { continueLater, openRotations } from './later';
 import { lookAtDomains } from './look-at-domains';
 import {
@@ -14,29 +13,14 @@ import {
   newReportObject,
   readReport,
   type StoredReport,
+  unchecked,
+  withDomains,
   writeReport,
-} from './report-store';
+} from './report';
 import { needsAttention, reportText, summary } from './report-text';
 
 /** What `audit` answers. */
-export interface AuditAnswer {
-  readonly statusCode: 200;
-  readonly message: string;
-  /** Whether every domain was looked at. */
-  readonly complete: boolean;
-  /** How many were. */
-  readonly audited: number;
-  readonly needingAttention: number;
-  /** Those that need somebody; the worst first. */
-  readonly domains: readonly DomainReport[];
-  /** Where the whole report lies, e.g. `s3://bucket/key`. */
-  readonly report: string;
-  /** When the audit goes on, where it had no time to end. ISO 8601. */
-  readonly continuesAt?: string;
-  /** Whether the operators were told, or why not. Absent while the audit goes on. */
-  readonly notice?: NoticeOutcome;
-  readonly warnings: readonly string[];
-}
+export type AuditAnswer = ReturnType<typeof answer>;
 
 /**
  * Looks at every domain that this project has changed, and reports what needs a person. SES's pace makes it longer than
@@ -48,19 +32,20 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
   const services = world.services('', world.environment.region, world.clock);
   const run: Run = { world, services, request };
   const begun = await begin(run);
+  const { value: before, etag } = begun;
   const leg = request.continues?.leg ?? 1;
-  if (begun.report.complete)
+  if (before.complete)
     // Ended by this very leg: it may have died before it told.
-    return begun.report.legs === leg ? tell(run, begun.report, []) : answer(world, begun.report, {});
-  if (begun.report.legs >= leg) return goOn(run, begun);
-  const looked = await lookAtDomains(world, request.gate, begun.report.pending);
-  const report = withReports(begun.report, looked, leg);
+    return before.legs === leg ? tell(run, before) : answer(world, before);
+  if (before.legs >= leg) return goOn(run, begun);
+  const looked = await lookAtDomains(world, request.gate, before.pending);
+  const value = { ...withDomains(before, looked), legs: leg };
   // Who only looks opens nothing.
   if (!request.quiet) await openRotations(world, looked);
   // A leg that gets nowhere would be followed by others like it.
-  if (report.pending.length === 0 || looked.length === 0) return end(run, { report, etag: begun.etag }, []);
-  const kept = await writeReport(world, services.store, { report, etag: begun.etag });
-  return kept === null ? leaveToOther(world, report) : goOn(run, kept);
+  if (value.pending.length === 0 || looked.length === 0) return end(run, { value, etag });
+  const kept = await writeReport(world, services.store, { value, etag });
+  return kept === null ? leaveToOther(world, value) : goOn(run, kept);
 }
 
 /** One invocation of an audit. */
@@ -82,7 +67,7 @@ async function begin({ world, services, request }: Run): Promise<StoredReport> {
   const known = await ledgersIn(store, bucket);
   const pending = request.domains === undefined ? known : named(request.domains, known, region);
   const wayBack = request.scheduled ? await repeatDrill(world, services) : undefined;
-  const report: AuditReport = {
+  const value: AuditReport = {
     format: 1,
     object: newReportObject(world),
     startedAt: iso(world.clock.now()),
@@ -93,7 +78,7 @@ async function begin({ world, services, request }: Run): Promise<StoredReport> {
     wayBack,
     domains: [],
   };
-  return { report, etag: null };
+  return { value, etag: null };
 }
 
 /** Those that were named: in every region where they have a ledger, and here where they have none. */
@@ -103,43 +88,16 @@ const named = (domains: readonly string[], known: readonly Place[], region: stri
     return found.length > 0 ? found : [{ domain, region }];
   });
 
-function withReports(report: AuditReport, looked: readonly DomainReport[], legs: number): AuditReport {
-  const key = ({ domain, region }: { domain: string; region: string }) => `${region}/${domain}`;
-  const reached = new Set(looked.map(key));
-  return {
-    ...report,
-    legs,
-    pending: report.pending.filter((place) => !reached.has(key(place))),
-    domains: [...report.domains, ...looked].sort(byUrgency),
-  };
-}
-
-/** What was never reached is told as such. */
-function closed(world: World, report: AuditReport): AuditReport {
-  const missed = report.pending.map((place) =>
-    unchecked(place, 'NOT_CHECKED', 'It was not reached: the audit ran out of time.', {
-      todo: 'Run the audit for this domain again.',
-    }),
-  );
-  return {
-    ...report,
-    endedAt: iso(world.clock.now()),
-    complete: true,
-    pending: [],
-    domains: [...report.domains, ...missed].sort(byUrgency),
-  };
-}
-
 /** Goes on later; where that cannot be arranged, ends with what there is. */
 async function goOn(run: Run, stored: StoredReport): Promise<AuditAnswer> {
   const { world, services, request } = run;
-  const { report } = stored;
+  const { object, legs } = stored.value;
   try {
-    const at = await continueLater(world, services, request, report.object, report.legs + 1);
-    return answer(world, report, { continuesAt: iso(at) });
+    const at = await continueLater(world, services, request, object, legs + 1);
+    return answer(world, stored.value, { continuesAt: iso(at) });
   } catch (error) {
     const warning = `The audit could not be continued: ${(error as Error).message}`;
-    world.log.error(warning, { report: report.object });
+    world.log.error(warning, { report: object });
     return end(run, stored, [warning]);
   }
 }
@@ -147,15 +105,19 @@ async function goOn(run: Run, stored: StoredReport): Promise<AuditAnswer> {
 /** Closes the report and tells what it says, even where it cannot be kept. */
 async function end(
   run: Run,
-  { report, etag }: StoredReport,
-  warnings: readonly string[],
+  { value: report, etag }: StoredReport,
+  warnings: readonly string[] = [],
 ): Promise<AuditAnswer> {
   const { world, services } = run;
-  const ended = closed(world, report);
+  const missed = report.pending.map((place) =>
+    unchecked(place, 'NOT_CHECKED', 'It was not reached: the audit ran out of time.', {
+      todo: 'Run the audit for this domain again.',
+    }),
+  );
+  const ended = { ...withDomains(report, missed), endedAt: iso(world.clock.now()), complete: true };
   try {
-    if ((await writeReport(world, services.store, { report: ended, etag })) === null)
-      return leaveToOther(world, ended);
-    return tell(run, ended, warnings);
+    const kept = await writeReport(world, services.store, { value: ended, etag });
+    return kept === null ? leaveToOther(world, ended) : tell(run, ended, warnings);
   } catch (error) {
     const warning = `The report could not be kept: ${(error as Error).message}`;
     world.log.error(warning, { report: report.object });
@@ -173,7 +135,7 @@ const leaveToOther = (world: World, report: AuditReport): AuditAnswer =>
 async function tell(
   { world, services, request }: Run,
   report: AuditReport,
-  warnings: readonly string[],
+  warnings: readonly string[] = [],
 ): Promise<AuditAnswer> {
   const bad = needsAttention(report).length;
   // Who only looks, through the reading door too, does not call anybody out of bed.
@@ -192,11 +154,15 @@ async function tell(
 const place = (world: World, { object }: AuditReport): string =>
   s3Uri({ bucket: world.environment.keyStoreBucket, key: object });
 
-function answer(
-  world: World,
-  report: AuditReport,
-  ending: { notice?: NoticeOutcome; continuesAt?: string; warnings?: readonly string[] },
-): AuditAnswer {
+interface Ending {
+  /** When the audit goes on, where it had no time to end. ISO 8601. */
+  readonly continuesAt?: string;
+  /** Whether the operators were told, or why not. Absent while the audit goes on. */
+  readonly notice?: NoticeOutcome;
+  readonly warnings?: readonly string[];
+}
+
+function answer(world: World, report: AuditReport, { warnings = [], ...ending }: Ending = {}) {
   const domains = needsAttention(report);
   const audited = report.domains.length;
   return {
@@ -204,12 +170,16 @@ function answer(
     message: report.complete
       ? summary(report)
       : `${audited} domains were audited so far, ${report.pending.length} are left; the audit goes on by itself.`,
+    /** Whether every domain was looked at. */
     complete: report.complete,
+    /** How many were. */
     audited,
     needingAttention: domains.length,
+    /** Those that need somebody; the worst first. */
     domains,
+    /** Where the whole report lies, e.g. `s3://bucket/key`. */
     report: place(world, report),
     ...ending,
-    warnings: ending.warnings ?? [],
+    warnings,
   };
 }

@@ -183,3 +183,23 @@ export const FINDINGS = {
   },
 } as const satisfies Record<string, FindingDescription>;
 export type FindingCode = keyof typeof FINDINGS;
+
+/** One thing that a person must know of. */
+export interface Finding {
+  readonly severity: Severity;
+  readonly code: FindingCode;
+  /** What was found, and what was expected. A sentence. */
+  readonly found: string;
+  /** What to do. A sentence. */
+  readonly todo: string;
+}
+
+/** A finding, to be put beside others. @param todo where it can be said more closely than by the code */
+export const finding = <Code extends FindingCode>(
+  code: Code,
+  found: string,
+  {
+    todo = FINDINGS[code].remedy.replaceAll('`', ''),
+    severity = FINDINGS[code].severities[0],
+  }: { readonly todo?: string; readonly severity?: (typeof FINDINGS)[Code]['severities'][number] } = {},
+): [Finding] => [{ severity, code, found, todo }];

@@ -1,3 +1,4 @@
+import type { ObjectHead } from '../aws/object-store';
 import { day } from '../clock';
 import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, s3Uri } from '../contract';
 import { CERTIFICATE_CODES, nullOn } from '../errors';
@@ -5,7 +6,7 @@ import { fetchKey } from '../key/key-source';
 import { keyDaysLeft, keyDueAt } from '../key/lifetime';
 import type { RsaPublicKey } from '../key/public-key';
 import type { KeyReference, Wanted } from '../ledger/ledger';
-import { type Finding, finding } from './findings';
+import { type Finding, finding } from './finding-catalogue';
 import { type Audited, describedHere } from './look';
 
 /**
@@ -13,20 +14,22 @@ import { type Audited, describedHere } from './look';
  * description: no private key is read without need.
  */
 export async function lookAtKey(audited: Audited, { selector, key }: Wanted) {
-  const { services, rotation, now } = audited;
+  const { keyLifetimeDays = KEY_LIFETIME_DAYS } = audited.rotation;
   const place = { bucket: key.bucket, key: key.key };
-  const [head, described] = await Promise.all([services.store.head(place), describedHere(audited, selector)]);
+  const [head, described] = await Promise.all([
+    audited.services.store.head(place),
+    describedHere(audited, selector),
+  ]);
   const ours = described?.publicKey.fingerprint === key.fingerprint ? described : undefined;
   const publicKey = ours?.publicKey ?? (await appliedKey(audited, key));
   const madeAt = ours ? Date.parse(ours.information.createdAt) : head?.lastModified?.getTime();
+  const findings = judgeObject(s3Uri(place), head, key.etag);
+  if (madeAt === undefined) return { publicKey, findings };
   return {
     publicKey,
     madeAt,
-    dueAt: madeAt === undefined ? undefined : keyDueAt(madeAt, rotation.keyLifetimeDays),
-    findings: [
-      ...judgeObject(s3Uri(place), head?.etag, key.etag),
-      ...(madeAt === undefined ? [] : judgeAge(madeAt, rotation.keyLifetimeDays, now)),
-    ],
+    dueAt: keyDueAt(madeAt, keyLifetimeDays),
+    findings: [...findings, ...judgeAge(madeAt, keyLifetimeDays, audited.now)],
   };
 }
 
@@ -39,30 +42,25 @@ async function appliedKey(
   return found?.reference.fingerprint === key.fingerprint ? found.key.publicKey : undefined;
 }
 
-/** @param etag of the object that is there; @param applied of the one that was applied */
-function judgeObject(place: string, etag: string | undefined, applied: string): Finding[] {
-  if (etag === undefined)
-    return [
-      finding(
-        'KEY_MISSING',
-        `The private key ${place} is gone. SES goes on signing with it, but no deploy and no way back works.`,
-      ),
-    ];
-  return etag === applied
-    ? []
-    : [
-        finding(
-          'KEY_REPLACED',
-          `The private key ${place} was written over since it was applied. SES still signs with the earlier one.`,
-        ),
-      ];
+/** @param applied the ETag of what was applied */
+function judgeObject(place: string, head: ObjectHead | null, applied: string): Finding[] {
+  if (head === null)
+    return finding(
+      'KEY_MISSING',
+      `The private key ${place} is gone. SES goes on signing with it, but no deploy and no way back works.`,
+    );
+  if (head.etag === applied) return [];
+  return finding(
+    'KEY_REPLACED',
+    `The private key ${place} was written over since it was applied. SES still signs with the earlier one.`,
+  );
 }
 
-function judgeAge(madeAt: number, lifetimeDays = KEY_LIFETIME_DAYS, now: number): Finding[] {
+function judgeAge(madeAt: number, lifetimeDays: number, now: number): Finding[] {
   const left = keyDaysLeft(madeAt, now, lifetimeDays);
   if (left > KEY_WARNING_DAYS) return [];
   const [made, due] = [day(madeAt), day(keyDueAt(madeAt, lifetimeDays))];
   return left < 0
-    ? [finding('KEY_OVERDUE', `The key of ${made} is older than ${lifetimeDays} days: it was due on ${due}.`)]
-    : [finding('KEY_DUE', `The key of ${made} must be replaced by ${due}: in ${left} days.`)];
+    ? finding('KEY_OVERDUE', `The key of ${made} is older than ${lifetimeDays} days: it was due on ${due}.`)
+    : finding('KEY_DUE', `The key of ${made} must be replaced by ${due}: in ${left} days.`);
 }

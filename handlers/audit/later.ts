@@ -4,7 +4,7 @@ import { ACTIONS } from '../contract';
 import type { AuditRequest } from '../event';
 import { rotateLater } from '../rotation/rotate-due';
 import type { Services, World } from '../world';
-import type { DomainReport } from './findings';
+import type { DomainReport } from './report';
 
 /** EventBridge Scheduler is precise to a minute. */
 const PAUSE_MS = MINUTE_MS;

@@ -3,7 +3,7 @@ import type { Clock } from '../clock';
 import type { AuditRequest, Place } from '../event';
 import type { Services, World } from '../world';
 import { auditDomain } from './audit-domain';
-import type { DomainReport } from './findings';
+import type { DomainReport } from './report';
 
 /** SES allows its control calls about once a second per account; this leaves some for deploys. */
 const SES_INTERVAL_MS = 1_100;

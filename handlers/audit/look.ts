@@ -1,13 +1,13 @@
 import { stillAllowed } from '../allowances';
-import { dnsRecordObject, type RotationSettings } from '../contract';
+import type { RotationSettings } from '../contract';
 import type { GateOutcome } from '../dns/outcome';
 import { controlOf } from '../environment';
 import type { AuditRequest } from '../event';
 import type { RsaPublicKey } from '../key/public-key';
 import { currentOwner, type Ledger } from '../ledger/ledger';
-import { type DnsInformation, describedKey, readInformation } from '../manager/dns-information';
+import { type DnsInformation, describedKey, readOwnInformation } from '../manager/dns-information';
 import type { Services, World } from '../world';
-import { type Finding, finding } from './findings';
+import type { Finding } from './finding-catalogue';
 
 /** What one look at one domain needs. */
 export interface AuditWorld {
@@ -35,19 +35,6 @@ export interface Seen {
   readonly notes?: readonly string[];
 }
 
-/** What cannot be found out must not hide what can. */
-export async function orUnknown<S extends Seen>(
-  what: string,
-  look: () => Promise<S>,
-): Promise<Seen & Partial<S>> {
-  try {
-    return await look();
-  } catch (error) {
-    const found = `${what} could not be checked: ${(error as Error).message}`;
-    return { ...({} as Partial<S>), findings: [finding('NOT_CHECKED', found)] };
-  }
-}
-
 /** As its stack asks: in a closed network nobody else may answer. */
 export const ask = (
   { world, gate, ledger }: Audited,
@@ -71,9 +58,7 @@ export async function describedHere(
   { world, services, ledger }: Audited,
   selector: string,
 ): Promise<{ readonly information: DnsInformation; readonly publicKey: RsaPublicKey } | undefined> {
-  // We describe keys in our own bucket only; in another one we may not even look.
-  const place = { bucket: world.environment.keyStoreBucket, key: dnsRecordObject(ledger.domain, selector) };
-  const { information } = await readInformation(services.store, place);
+  const { information } = await readOwnInformation(world, services, ledger.domain, selector);
   const publicKey = information && describedKey(information);
   return information && publicKey?.fingerprint === information.fingerprint
     ? { information, publicKey }

@@ -1,7 +1,6 @@
 import type { Notice } from '../aws/topics';
 import { SEVERITIES, type Severity } from './finding-catalogue';
-import type { DomainReport } from './findings';
-import type { AuditReport } from './report-store';
+import type { AuditReport, DomainReport } from './report';
 
 const HEADINGS: Readonly<Record<Severity, string>> = {
   urgent: 'URGENT: mail goes out unsigned, or is about to',

@@ -18,8 +18,6 @@ interface DrillRecord {
   readonly firesAt: string;
   /** When the schedule reached the function; `null`: not yet. */
   readonly firedAt: string | null;
-  /** When nobody waited for it any more; `null`: somebody does. */
-  readonly endedAt: string | null;
 }
 
 /** EventBridge Scheduler is precise to a minute, and takes a time that is over: then nothing would be shown. */
@@ -28,8 +26,6 @@ const SOONEST_MS = MINUTE_MS;
 const MONTHLY = 'monthly';
 /** A schedule that is this late does not come any more: Lambda repeats an invocation for six hours at most. */
 const GIVEN_UP_MS = 6 * 60 * MINUTE_MS;
-/** How often a record is written while others write it. */
-const ATTEMPTS = 3;
 
 /**
  * Shows that the way back works, without touching an identity: arms a one-time schedule as a change does, and records
@@ -47,18 +43,19 @@ export async function drill(world: World, request: RequestOf<'drill'>): Promise<
       return answer(world, `A schedule is armed for ${record.firesAt}.`, record);
     }
     case 'look': {
-      const { value: record } =
-        (await readDrill(world, services, request.drill)) ?? refuseUnknown(request.drill);
+      const record = await known(world, services, request.drill);
       const told =
         record.firedAt === null ? 'has not fired yet' : `reached the function at ${record.firedAt}`;
       return answer(world, `The schedule ${told}.`, record);
     }
     case 'end':
-      return endDrill(world, services, request.drill);
+      return endDrill(world, services, await known(world, services, request.drill));
   }
 }
 
-function refuseUnknown(name: string): never {
+async function known(world: World, services: Services, name: string): Promise<DrillRecord> {
+  const stored = await readDrill(world, services, name);
+  if (stored) return stored.value;
   throw new ByodkimError('VALIDATION_ERROR', {
     what: `drill: expected the name of a drill, found ${name}: there is none.`,
     details: { fields: ['drill'], found: name },
@@ -102,11 +99,18 @@ const shown = ({ format: _, proof: __, ...record }: DrillRecord) => record;
 /** What the schedule of a drill calls: it reached the function, under the role that reverts come with. */
 export async function drillFired(world: World, { drill: name, proof }: RequestOf<'drill-fired'>) {
   const services = world.services('', world.environment.region, world.clock);
-  const now = iso(world.clock.now());
-  const record = await changeDrill(world, services, name, (stored) =>
-    stored.proof === proof && stored.firedAt === null ? { ...stored, firedAt: now } : null,
-  );
-  const recorded = record?.proof === proof && record.firedAt !== null;
+  const stored = await readDrill(world, services, name);
+  const recorded = stored?.value.proof === proof;
+  if (recorded && stored.value.firedAt === null) {
+    const value = { ...stored.value, firedAt: iso(world.clock.now()) };
+    // Lambda repeats what a schedule has called.
+    if ((await putJson(services.store, placeOf(world, name), value, stored.etag)) === null)
+      throw new ByodkimError('CONCURRENT_UPDATE', {
+        what: `The record of the drill ${name} is being written by others.`,
+        advice: 'Try again.',
+        details: { drill: name },
+      });
+  }
   return {
     statusCode: 200,
     recorded,
@@ -139,7 +143,6 @@ async function armDrill(
     armedAt: iso(now),
     firesAt: iso(Math.ceil(at / 1000) * 1000),
     firedAt: null,
-    endedAt: null,
   };
   if ((await putJson(store, placeOf(world, name), record, before?.etag ?? null)) === null) return null;
   await schedules.create({
@@ -152,21 +155,16 @@ async function armDrill(
 }
 
 /** Takes away what is armed. Should it stay, it fires once, does nothing and is gone: so a failure is a warning. */
-async function endDrill(world: World, services: Services, name: string): Promise<DrillAnswer> {
-  const now = iso(world.clock.now());
-  const record =
-    (await changeDrill(world, services, name, (stored) =>
-      stored.endedAt === null ? { ...stored, endedAt: now } : null,
-    )) ?? refuseUnknown(name);
+async function endDrill(world: World, { schedules }: Services, record: DrillRecord): Promise<DrillAnswer> {
   const { schedule, firesAt } = record;
-  const warnings = await services.schedules.remove(schedule).then(
-    () => [],
-    (error: unknown) => {
-      const warning = `Schedule ${schedule} could not be removed; it fires once, at ${firesAt}, and changes nothing`;
-      world.log.warn(warning, { error: String(error) });
-      return [warning];
-    },
-  );
+  const warnings: string[] = [];
+  try {
+    await schedules.remove(schedule);
+  } catch (error) {
+    const warning = `Schedule ${schedule} could not be removed; it fires once, at ${firesAt}, and changes nothing`;
+    world.log.warn(warning, { error: String(error) });
+    warnings.push(warning);
+  }
   return answer(world, 'Nothing is armed any more.', record, warnings);
 }
 
@@ -218,29 +216,3 @@ async function readDrill(
 
 const isRecord = ({ format, proof, schedule }: Partial<DrillRecord>): boolean =>
   format === 1 && typeof proof === 'string' && typeof schedule === 'string';
-
-/**
- * Changes the record as it is now, also where another run writes at the same time.
- * @param change `null`: leave it
- * @returns the record as it is in the end; `null`: there is none
- */
-async function changeDrill(
-  world: World,
-  services: Services,
-  drill: string,
-  change: (record: DrillRecord) => DrillRecord | null,
-): Promise<DrillRecord | null> {
-  for (let attempt = 1; ; attempt++) {
-    const stored = await readDrill(world, services, drill);
-    if (!stored) return null;
-    const changed = change(stored.value);
-    if (!changed) return stored.value;
-    if (await putJson(services.store, placeOf(world, drill), changed, stored.etag)) return changed;
-    if (attempt === ATTEMPTS)
-      throw new ByodkimError('CONCURRENT_UPDATE', {
-        what: `The record of the drill ${drill} is being written by others all the time.`,
-        advice: 'Try again.',
-        details: { drill },
-      });
-  }
-}

@@ -52,7 +52,7 @@ export async function inspect(
   return {
     statusCode: 200,
     domain,
-    ...(await inStepOrNot(world, services, { ledger, state })),
+    ...(await inStepOrNot(world, services, ledger, state)),
     signs: signsInWords(ledger.owner),
     // Told, not thrown: the stack's precondition refuses a deploy by it, and lets a destroy pass.
     refusal: refused ? asRefusal(refused) : undefined,
@@ -89,7 +89,8 @@ const signsInWords = (owner: Owner | null): string | undefined =>
 async function inStepOrNot(
   world: World,
   services: Services,
-  { ledger, state }: Looked,
+  ledger: Ledger,
+  state: SigningState | null,
 ): Promise<Omit<Inspected, 'statusCode' | 'domain'>> {
   const { open, owner, lastRevert } = ledger;
   const verifyBy = isWaiting(open) ? open.verifyBy : undefined;
@@ -156,13 +157,8 @@ function willEnd(open: Open, state: SigningState | null, now: number): boolean {
   return open.armed === null ? open.phase === 'applied' && isInStep(state, open.wanted) : isInTime;
 }
 
-interface Looked {
-  readonly ledger: Ledger;
-  readonly state: SigningState | null;
-}
-
 /** The ledger and SES, side by side, without taking the lease. */
-export async function look(world: World, services: Services, place: Place): Promise<Looked> {
+export async function look(world: World, services: Services, place: Place) {
   const { domain, region } = place;
   const [ledger, state] = await Promise.all([
     readLedger(services.store, world.environment.keyStoreBucket, place),

@@ -14,11 +14,7 @@ export async function status(world: World, target: Place) {
   const inForce = open?.wanted ?? owner?.wanted ?? ledger.inForce;
   const elsewhere = await ledgersElsewhereIfKnown(world, services, target, ledger);
   // What cannot be read must not hide the rest.
-  const madeAt =
-    inForce &&
-    (await keyMadeAt(services.store, world.environment.keyStoreBucket, target.domain, inForce).catch(
-      () => null,
-    ));
+  const madeAt = inForce && (await keyMadeAt(world, services, target.domain, inForce).catch(() => null));
   return {
     statusCode: 200,
     domain: target.domain,

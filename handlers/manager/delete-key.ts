@@ -126,21 +126,19 @@ async function publishedRecord(
 
 /** Every ledger that could name a key of this store: of all domains here, and in the regions that read keys here. */
 async function everyLedger(world: World, store: ObjectStore, here: string): Promise<Ledger[]> {
-  const places = { ...otherRegionsOf(world.environment), [here]: world.environment.keyStoreBucket };
+  const buckets = { ...otherRegionsOf(world.environment), [here]: world.environment.keyStoreBucket };
   const lists = await Promise.all(
-    Object.entries(places).map(async ([region, bucket]) =>
+    Object.entries(buckets).map(async ([region, bucket]) =>
       (await ledgersIn(store, bucket, region)).map((place) => ({ ...place, bucket })),
     ),
   );
-  const waiting = lists.flat();
+  const places = lists.flat();
   const found: Ledger[] = [];
-  const worker = async (): Promise<void> => {
-    for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
-      const ledger = await readLedger(store, place.bucket, place);
-      if (ledger !== null) found.push(ledger);
-    }
-  };
-  await Promise.all(Array.from({ length: LEDGERS_AT_ONCE }, worker));
+  for (let first = 0; first < places.length; first += LEDGERS_AT_ONCE) {
+    const some = places.slice(first, first + LEDGERS_AT_ONCE);
+    const read = await Promise.all(some.map((place) => readLedger(store, place.bucket, place)));
+    found.push(...read.flatMap((ledger) => ledger ?? []));
+  }
   return found;
 }
 const LEDGERS_AT_ONCE = 16;

@@ -3,6 +3,7 @@ import { dnsRecordObject, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
 import type { Wanted } from '../ledger/ledger';
+import type { Services, World } from '../world';
 import { type DnsRecord, dnsRecord } from './dns-record';
 import { type EnsuredKey, type KeyWork, writtenMeanwhile } from './private-key';
 
@@ -68,19 +69,30 @@ export function describedKey({ publicKey }: DnsInformation): RsaPublicKey | unde
 }
 
 /**
+ * What we have written of a selector's key: we describe keys in our own bucket alone, and may not even look into another
+ * one for them.
+ */
+export const readOwnInformation = (
+  { environment }: World,
+  { store }: Services,
+  domain: string,
+  selector: string,
+): Promise<StoredInformation> =>
+  readInformation(store, { bucket: environment.keyStoreBucket, key: dnsRecordObject(domain, selector) });
+
+/**
  * When a key was made, milliseconds since the epoch: as its description says, else since when its object is there.
  * Undefined: nobody knows.
- * @param bucket of descriptions: we describe keys in our own alone, and may not even look into another one for them
  */
 export async function keyMadeAt(
-  store: ObjectStore,
-  bucket: string,
+  world: World,
+  services: Services,
   domain: string,
   { selector, key }: Wanted,
   place: ObjectPlace = key,
 ): Promise<number | undefined> {
-  const stored = await readInformation(store, { bucket, key: dnsRecordObject(domain, selector) });
-  return madeAt(store, stored, key.fingerprint, place);
+  const stored = await readOwnInformation(world, services, domain, selector);
+  return madeAt(services.store, stored, key.fingerprint, place);
 }
 
 async function madeAt(

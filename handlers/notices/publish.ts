@@ -38,9 +38,6 @@ export async function publish(
       details: call,
     });
   });
-  // Whichever loses has nobody waiting for it.
-  published.catch(() => undefined);
-  late.catch(() => undefined);
   try {
     await Promise.race([published, late]);
   } finally {

@@ -12,7 +12,7 @@ import {
 import { controlOf } from '../environment';
 import { ByodkimError } from '../errors';
 import { gateWith, ownRequest, type Place, type SigningRequest } from '../event';
-import { type ChangeResult, type Ledger, selectorInForce, type Turn } from '../ledger/ledger';
+import { type Attempt, type ChangeResult, selectorInForce, type Turn } from '../ledger/ledger';
 import { ledgersIn, readLedger } from '../ledger/ledger-store';
 import { turned } from '../ledger/transitions';
 import { createKey } from '../manager/create-key';
@@ -26,20 +26,6 @@ import type { Services, World } from '../world';
 import { ledgersElsewhere } from './other-regions';
 import { automaticOf, type Due, dueOf, settlesMs } from './turn';
 
-/** What `rotate_due` answers. */
-export interface RotationAnswer {
-  readonly statusCode: 200;
-  readonly message: string;
-  readonly domain: string;
-  /** What was done. */
-  readonly step: Due['kind'];
-  readonly selector?: string;
-  /** When the next step follows by itself. ISO 8601. */
-  readonly next_at?: string;
-  /** SES was changed over. */
-  readonly change?: ChangeResult;
-}
-
 /** The record was published a while ago, but a name server may lag behind. */
 const GATE_WAIT_SECONDS = 60;
 
@@ -49,27 +35,24 @@ const GATE_WAIT_SECONDS = 60;
  * decided anew each time, so a repeated or late invocation does nothing twice.
  * @throws ByodkimError as `createKey` and `change`; what a step has failed at is not tried again for some days.
  */
-export async function rotateDue(world: World, request: Place): Promise<RotationAnswer> {
-  const decided = await Session.run(world, request, (session) => prepare(session, request));
-  return 'step' in decided ? decided : changeOver(world, decided);
+export async function rotateDue(world: World, place: Place): Promise<RotationAnswer> {
+  const decided = await Session.run(world, place, prepare);
+  if ('step' in decided) return decided;
+  const transaction = `automatic-${world.uuid()}`;
+  const result = await change(world, { transaction, source: 'direct', ...decided });
+  return answer(place, { kind: 'change-over', selector: result.selector }, { change: result });
 }
 
-/** The way to SES: with the ledger that it was decided by. */
-interface ChangeOver {
-  readonly attempt: SigningRequest;
-  readonly owner: string;
-}
-
-async function prepare(session: Session, request: Place): Promise<RotationAnswer | ChangeOver> {
-  const { ledger, world, services } = session;
+/** @returns the answer; or the way to SES, which is left to do without the lease, and the owner that it was decided for */
+async function prepare(session: Session): Promise<RotationAnswer | Pick<Attempt, 'request' | 'rotates'>> {
+  const { ledger, world, services, place } = session;
   const { domain, inForce } = ledger;
-  const own = world.environment.keyStoreBucket;
   // Of the object as it is now: so says the audit.
-  const place = inForce && { bucket: inForce.key.bucket, key: inForce.key.key };
-  const madeAt = place ? await keyMadeAt(services.store, own, domain, inForce, place) : undefined;
+  const object = inForce && { bucket: inForce.key.bucket, key: inForce.key.key };
+  const madeAt = object ? await keyMadeAt(world, services, domain, inForce, object) : undefined;
   const due = dueOf(ledger, madeAt, session.now());
   const automatic = automaticOf(ledger);
-  if (due.kind === 'nothing' || automatic === undefined) return answer(request, due);
+  if (due.kind === 'nothing' || automatic === undefined) return answer(place, due);
   // What was allowed when its stack was deployed may not be any more.
   const control = controlOf(world.environment);
   const found = notAllowed({ rotation: { automatic } }, control);
@@ -77,45 +60,49 @@ async function prepare(session: Session, request: Place): Promise<RotationAnswer
   const { selector } = due;
   const turn = (stage: Turn['stage']) =>
     session.save(turned(session.ledger, { selector, stage, at: session.now() }));
-  const signing = () => signingOf(world, control, request, ledger, selector);
   switch (due.kind) {
     case 'revoke':
-      await refuseElsewhere(world, services, ledger);
-      await publish(services, ledger, automatic, selector, REVOKED_VALUE);
+      await refuseElsewhere(session);
+      await publish(session, automatic, selector, REVOKED_VALUE);
       await turn('revoked');
-      return answer(request, due);
+      return answer(place, due);
     case 'begin': {
       // Before anything is done: what fails is not begun again at once.
       await turn('begun');
-      await refuseElsewhere(world, services, ledger);
-      await refuseOutOfStep(services, ledger);
-      const made = await createKey(world, { ...signing(), renew: true });
-      await publish(services, ledger, automatic, selector, made.record.value);
+      await refuseElsewhere(session);
+      await refuseOutOfStep(session);
+      const made = await createKey(world, { ...signingOf(session, control, selector), renew: true });
+      await publish(session, automatic, selector, made.record.value);
       await turn('published');
-      const at = await rotateLater(session.now() + settlesMs(automatic), services, request);
-      return { ...answer(request, due), next_at: iso(at) };
+      const at = await rotateLater(session.now() + settlesMs(automatic), services, place);
+      return answer(place, due, { next_at: iso(at) });
     }
-    case 'change-over': {
+    case 'change-over':
       await turn('tried');
-      await refuseElsewhere(world, services, ledger);
-      await refuseOutOfStep(services, ledger);
-      return { attempt: signing(), owner: ledger.owner!.transaction };
-    }
+      await refuseElsewhere(session);
+      await refuseOutOfStep(session);
+      return { request: signingOf(session, control, selector), rotates: ledger.owner!.transaction };
   }
 }
 
-async function changeOver(world: World, { attempt, owner }: ChangeOver): Promise<RotationAnswer> {
-  const transaction = `automatic-${world.uuid()}`;
-  const result = await change(world, { transaction, source: 'direct', request: attempt, rotates: owner });
-  return { ...answer(attempt, { kind: 'change-over', selector: attempt.selector }), change: result };
+/** What `rotate_due` answers. */
+type RotationAnswer = ReturnType<typeof answer>;
+
+interface Further {
+  /** When the next step follows by itself. ISO 8601. */
+  readonly next_at?: string;
+  /** SES was changed over. */
+  readonly change?: ChangeResult;
 }
 
-const answer = ({ domain }: Place, due: Due): RotationAnswer => ({
+const answer = ({ domain }: Place, due: Due, further: Further = {}) => ({
   statusCode: 200,
   message: inWords(domain, due),
   domain,
+  /** What was done. */
   step: due.kind,
   selector: due.kind === 'nothing' ? undefined : due.selector,
+  ...further,
 });
 
 function inWords(domain: string, due: Due): string {
@@ -133,34 +120,31 @@ function inWords(domain: string, due: Due): string {
 
 /** As a deploy would ask, with what its stack has left in the ledger. */
 function signingOf(
-  { environment }: World,
+  { ledger: { owner }, world: { environment }, place }: Session,
   control: Control,
-  { domain, region }: Place,
-  { owner }: Ledger,
   selector: string,
 ): SigningRequest {
   const asked = gateWith(stillAllowed(owner?.gate ?? {}, control), environment);
-  const patient = { ...asked, waitSeconds: Math.max(asked.waitSeconds, GATE_WAIT_SECONDS) };
-  const fields = { domain, region, selector, gate: patient, rotation: owner?.rotation, notifyDnsTeam: false };
+  const gate = { ...asked, waitSeconds: Math.max(asked.waitSeconds, GATE_WAIT_SECONDS) };
+  const fields = { ...place, selector, gate, rotation: owner?.rotation, notifyDnsTeam: false };
   return ownRequest(fields, environment);
 }
 
 /** Route 53 is called only for a selector of the two, in the zone that the stack has named. */
-const publish = (
-  { zones }: Services,
-  { domain, owner }: Ledger,
+function publish(
+  { services, ledger: { domain, owner } }: Session,
   { hostedZoneId, ttlSeconds = RECORD_TTL_SECONDS }: AutomaticRotation,
   selector: string,
   value: string,
-): Promise<void> => {
+): Promise<void> {
   const delegation = owner?.rotation?.delegation;
   const name = delegation ? delegatedName(domain, selector, delegation) : recordName(domain, selector);
-  return zones.putText(hostedZoneId, { name, value: quotedStrings(value), ttlSeconds });
-};
+  return services.zones.putText(hostedZoneId, { name, value: quotedStrings(value), ttlSeconds });
+}
 
 /** What somebody has changed by hand, or what SES does not verify, is a person's to mend first. */
-async function refuseOutOfStep({ identities }: Services, { domain, region, inForce }: Ledger): Promise<void> {
-  const state = await observeExisting(identities, { domain, region });
+async function refuseOutOfStep({ services, ledger: { domain, region, inForce } }: Session): Promise<void> {
+  const state = await observeExisting(services.identities, { domain, region });
   if (inForce !== null && isInStep(state, inForce) && state.status === 'SUCCESS') return;
   throw new ByodkimError('SES_UPDATE_FAILED', {
     what:
@@ -176,11 +160,12 @@ async function refuseOutOfStep({ identities }: Services, { domain, region, inFor
 }
 
 /** One record, two regions: the other one may still sign with what would be taken back here. */
-async function refuseElsewhere(world: World, { store }: Services, own: Ledger): Promise<void> {
+async function refuseElsewhere({ world, services, ledger: own }: Session): Promise<void> {
   const { domain, region } = own;
+  const { store } = services;
   const bucket = world.environment.keyStoreBucket;
   const places = await ledgersIn(store, bucket);
-  const ledgers = await ledgersElsewhere(world, { store }, own, own);
+  const ledgers = await ledgersElsewhere(world, services, own, own);
   const others = ledgers.filter((each) => selectorInForce(each) !== null).map((each) => each.region);
   for (const place of places.filter((each) => each.domain === domain && each.region !== region)) {
     const ledger = await readLedger(store, bucket, place);

@@ -1,5 +1,5 @@
-import type { DomainReport } from '../../../handlers/audit/findings';
 import { openRotations } from '../../../handlers/audit/later';
+import type { DomainReport } from '../../../handlers/audit/report';
 import type { Clock } from '../../../handlers/clock';
 import type { World } from '../../../handlers/world';
 import { VirtualClock } from '../../support/world/virtual-clock';

@@ -1,4 +1,4 @@
-import { judgeRegions } from '../../../handlers/audit/regions';
+import { judgeRegions } from '../../../handlers/audit/ledger';
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
 
 const NOW = Date.parse('2026-11-25T10:30:00.000Z');
@@ -12,7 +12,7 @@ const signs = (region: string, selector: string, days: number): Ledger => ({
   history: [{ at: new Date(NOW - days * DAY).toISOString(), event: 'confirmed', transaction: 't' }],
 });
 const judged = (here: Ledger, ...elsewhere: Ledger[]) =>
-  judgeRegions(here, elsewhere, NOW).map(({ code, found }) => `${code}: ${found}`);
+  judgeRegions({ ledger: here, elsewhere, now: NOW }).map(({ code, found }) => `${code}: ${found}`);
 
 describe('regions of a domain', () => {
   it('that sign with the same selector are well', () => {
@@ -32,7 +32,7 @@ describe('regions of a domain', () => {
   });
 
   it('that cannot be read are unknown', () => {
-    expect(judgeRegions(signs('eu-west-1', 's1', 9), null, NOW)).toMatchObject([
+    expect(judgeRegions({ ledger: signs('eu-west-1', 's1', 9), elsewhere: null, now: NOW })).toMatchObject([
       { code: 'NOT_CHECKED', severity: 'unknown' },
     ]);
   });

@@ -1,6 +1,5 @@
-import type { Severity } from '../../../handlers/audit/finding-catalogue';
-import type { DomainReport, Finding } from '../../../handlers/audit/findings';
-import type { AuditReport } from '../../../handlers/audit/report-store';
+import type { Finding, Severity } from '../../../handlers/audit/finding-catalogue';
+import type { AuditReport, DomainReport } from '../../../handlers/audit/report';
 import { reportText } from '../../../handlers/audit/report-text';
 import { expectExample } from '../notices/example';
 

@@ -1,0 +1,136 @@
+import { day } from '../clock';
+import { delegatedName, MINIMUM_OVERLAP_DAYS, type RotationSettings, recordName } from '../contract';
+import { type GateOutcome, otherAliases } from '../dns/outcome';
+import { byReason } from '../dns/wording';
+import type { RsaPublicKey } from '../key/public-key';
+import type { Wanted } from '../ledger/ledger';
+import { signersEverywhere } from '../rotation/other-regions';
+import { dayFrom, type SelectorFacts, type SelectorStage, stageInWords, stageOf } from '../rotation/stages';
+import { type Finding, type FindingCode, finding } from './finding-catalogue';
+import { type Audited, ask, describedHere, type Seen } from './look';
+
+const CODES: Readonly<Record<NonNullable<GateOutcome['code']>, FindingCode>> = {
+  DNS_TXT_NOT_READY: 'RECORD_MISSING',
+  DNS_TXT_INVALID: 'RECORD_INVALID',
+  DNS_KEY_MISMATCH: 'RECORD_OF_OTHER_KEY',
+  DNS_LOOKUP_FAILED: 'DNS_UNKNOWN',
+};
+
+/** Whether the record is still there, and of the key that was applied, on every server. */
+export async function lookAtRecord(
+  audited: Audited,
+  { selector }: Wanted,
+  expected: RsaPublicKey | undefined,
+): Promise<Seen> {
+  const { domain } = audited.ledger;
+  if (expected === undefined) {
+    const found = `The record ${recordName(domain, selector)} could not be compared: neither the key that was applied nor its description is there.`;
+    const todo = 'Bring the private key back, then run the audit again.';
+    return { findings: finding('DNS_UNKNOWN', found, { todo }) };
+  }
+  const outcome = await ask(audited, selector, expected);
+  const findings = [...judgeRecord(outcome), ...judgeAlias(outcome, domain, selector, audited.rotation)];
+  return { findings, notes: outcome.warnings };
+}
+
+function judgeRecord(outcome: GateOutcome): Finding[] {
+  const { ready, servers, recordName: name } = outcome;
+  if (ready) return [];
+  const code = CODES[outcome.code ?? 'DNS_LOOKUP_FAILED'];
+  const bad = servers.filter(({ verdict }) => verdict !== 'ready');
+  if (code === 'DNS_UNKNOWN')
+    return finding(code, `DNS could not be asked for ${name}: ${byReason(bad) || outcome.message}.`);
+  return finding(
+    code,
+    `The record ${name} is not as expected (key ${outcome.expectedFingerprint}) on ` +
+      `${bad.length} of ${servers.length} servers: ${byReason(bad)}.`,
+  );
+}
+
+/** Whether a delegated name still leads into our zone: one that leads elsewhere would not follow the next rotation. */
+function judgeAlias(
+  { servers }: GateOutcome,
+  domain: string,
+  selector: string,
+  { delegation }: RotationSettings,
+): Finding[] {
+  if (!delegation) return [];
+  const target = delegatedName(domain, selector, delegation);
+  if (otherAliases(servers, target).length === 0) return [];
+  const name = recordName(domain, selector);
+  return finding(
+    'ALIAS_CHANGED',
+    `${name} is not an alias of ${target} any more on every server: the next rotation would not reach it.`,
+    { todo: `Have the DNS team publish it again: ${name}. IN CNAME ${target}.` },
+  );
+}
+
+/** How many selectors that signed once are looked at: the newest, one audit after the other. */
+const FORMER = 3;
+
+/** The records of selectors that signed once: each is needed for a while, and then no more. */
+export async function lookAtFormer(audited: Audited): Promise<Seen & { readonly stages: SelectorStage[] }> {
+  const { ledger, elsewhere, now } = audited;
+  const { overlapDays = MINIMUM_OVERLAP_DAYS, revoked = [] } = audited.rotation;
+  const [findings, notes, stages]: [Finding[], string[], SelectorStage[]] = [[], [], []];
+  const stopped = signersEverywhere(ledger, elsewhere).filter(({ stoppedAt }) => stoppedAt !== null);
+  for (const signer of stopped.slice(-FORMER)) {
+    const { selector } = signer;
+    const described = await describedHere(audited, selector);
+    // Of a key that we did not make or describe, nobody can tell which record is its own.
+    if (described === undefined) continue;
+    const facts = { ...signer, record: recordSeen(await ask(audited, selector, described.publicKey)) };
+    const stage = stageOf(facts, overlapDays, now);
+    stages.push(stage);
+    if (revoked.includes(selector)) {
+      findings.push(...judgeRevoked(ledger.domain, facts));
+      continue;
+    }
+    const judged = judgeFormer(ledger.domain, facts, stage);
+    findings.push(...judged);
+    if (judged.length === 0 && stage.stage !== 'revoked') notes.push(stageInWords(stage));
+  }
+  return { findings, notes, stages };
+}
+
+/** What DNS has of a selector, from asking whether it has our key. */
+function recordSeen({ ready, code }: GateOutcome): SelectorFacts['record'] {
+  if (ready) return 'ours';
+  if (code === 'DNS_TXT_NOT_READY' || code === 'DNS_KEY_MISMATCH') return 'none';
+  return code === 'DNS_TXT_INVALID' ? 'revoked' : 'unknown';
+}
+
+/** Its key is in wrong hands. */
+const judgeRevoked = (domain: string, { selector, record }: SelectorFacts): Finding[] =>
+  record === 'ours'
+    ? finding(
+        'KEY_NOT_REVOKED',
+        `The key of ${selector} is in wrong hands, and its record ${recordName(domain, selector)} is still there: whoever has it signs as ${domain}.`,
+      )
+    : [];
+
+/** Whether the record of a selector that signed once went too early, may go, or stays too long. */
+function judgeFormer(
+  domain: string,
+  { selector, isWayBack, record }: SelectorFacts,
+  stage: SelectorStage,
+): Finding[] {
+  const name = recordName(domain, selector);
+  if (stage.finding === 'record-gone-too-early') {
+    const why = isWayBack
+      ? 'it is the way back of what signs now'
+      : 'mail that it has signed is still under way';
+    const until = stage.recordMayGoAt === null ? '' : ` until ${dayFrom(stage.recordMayGoAt)}`;
+    return finding('RECORD_GONE_TOO_EARLY', `The record ${name} is gone or revoked, but ${why}${until}.`);
+  }
+  if (stage.stage !== 'retired' || record !== 'ours') return [];
+  const since = day(stage.recordMayGoAt!);
+  const todo = `Remove ${selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}; where the stack publishes it, take it out of previousSelectors and deploy.`;
+  return stage.finding === 'record-stays-too-long'
+    ? finding(
+        'RECORD_STAYS_TOO_LONG',
+        `The record ${name} has not been needed since ${since}; its key still opens the domain to whoever has it.`,
+        { todo },
+      )
+    : finding('RECORD_MAY_GO', `No mail needs the record ${name} any more.`, { todo });
+}

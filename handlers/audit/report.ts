@@ -1,0 +1,126 @@
+import { type ObjectStore, putJson, readJson, type StoredJson } from '../aws/object-store';
+import { day } from '../clock';
+import { AUDIT_PREFIX, s3Uri } from '../contract';
+import { ByodkimError } from '../errors';
+import type { Place } from '../event';
+import type { InForce } from '../rotation/other-regions';
+import type { StageData } from '../rotation/stages';
+import type { Due } from '../rotation/turn';
+import type { World } from '../world';
+import { type Finding, finding, SEVERITIES, type Severity } from './finding-catalogue';
+
+/** What the audit says of one domain. */
+export interface DomainReport {
+  readonly domain: string;
+  readonly region: string;
+  /** What it should sign with; `null`: nothing of ours is in force (destroyed, or reverted). */
+  readonly selector: string | null;
+  /** The worst of the findings; `null`: all is well. */
+  readonly severity: Severity | null;
+  readonly findings: readonly Finding[];
+  /** What SES has; `null`: no such identity. Absent when it was not asked. */
+  readonly ses?: { readonly origin: string; readonly selector?: string; readonly status: string } | null;
+  readonly fingerprint?: string;
+  /** When the key must be replaced. ISO 8601. */
+  readonly keyDueAt?: string;
+  /** What it signs with in other regions, side by side. */
+  readonly otherRegions?: readonly InForce[];
+  /** The life of each selector that signed once. */
+  readonly stages?: readonly StageData[];
+  /** What the function does next by itself, where the domain is left to rotate so. */
+  readonly due?: Exclude<Due['kind'], 'nothing'>;
+  /** What is worth knowing, but needs nobody. */
+  readonly notes: readonly string[];
+}
+
+/** The report of one domain. */
+export const domainReport = (
+  { domain, region }: Place,
+  { selector, findings, ...seen }: Omit<DomainReport, 'domain' | 'region' | 'severity'>,
+): DomainReport => ({
+  domain,
+  region,
+  selector,
+  severity: SEVERITIES.find((severity) => findings.some((each) => each.severity === severity)) ?? null,
+  findings: findings.map((each) => ({ ...each, todo: each.todo.replaceAll('<domain>', domain) })),
+  ...seen,
+});
+
+/** The report of a domain that was not looked at. */
+export const unchecked = (place: Place, ...found: Parameters<typeof finding>): DomainReport =>
+  domainReport(place, { selector: null, findings: finding(...found), notes: [] });
+
+/** One audit, as it lies in S3: first its progress, in the end its report. */
+export interface AuditReport {
+  readonly format: 1;
+  /** S3 key of this report. */
+  readonly object: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  /** How many invocations have worked on it. */
+  readonly legs: number;
+  readonly complete: boolean;
+  /** Whether it was of every domain there is. */
+  readonly whole: boolean;
+  /** What was not reached yet. */
+  readonly pending: readonly Place[];
+  /** What is wrong with the way back, in a sentence: what the drill of the last audit told. */
+  readonly wayBack?: string;
+  /** The worst first. */
+  readonly domains: readonly DomainReport[];
+}
+
+export type StoredReport = StoredJson<AuditReport>;
+
+/** The same with more domains in it, which are not pending any more. */
+export function withDomains(report: AuditReport, more: readonly DomainReport[]): AuditReport {
+  const key = ({ domain, region }: Place) => `${region}/${domain}`;
+  const reached = new Set(more.map(key));
+  return {
+    ...report,
+    pending: report.pending.filter((place) => !reached.has(key(place))),
+    domains: [...report.domains, ...more].sort(byUrgency),
+  };
+}
+
+/** The worst first, then by name. */
+function byUrgency(a: DomainReport, b: DomainReport): number {
+  const rank = ({ severity }: DomainReport) =>
+    severity === null ? SEVERITIES.length : SEVERITIES.indexOf(severity);
+  return rank(a) - rank(b) || a.domain.localeCompare(b.domain) || a.region.localeCompare(b.region);
+}
+
+/** Where the report of an audit that begins now will lie. */
+export const newReportObject = (world: World): string =>
+  `${AUDIT_PREFIX}${day(world.clock.now())}-${world.uuid().replaceAll('-', '').slice(-12)}.json`;
+
+/** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (it is gone, or unreadable, as well). */
+export async function readReport(store: ObjectStore, bucket: string, key: string): Promise<StoredReport> {
+  const object = await store.get({ bucket, key });
+  const value = object && readJson<AuditReport>(object.body, isReport);
+  if (object && value) return { value, etag: object.etag };
+  const resource = s3Uri({ bucket, key });
+  const unreadable = object ? 'something else' : 'nothing';
+  throw new ByodkimError('DEPENDENCY_FAILED', {
+    what: `The audit cannot go on: expected its progress in ${resource}, found ${unreadable}.`,
+    advice: 'Run the audit again.',
+    details: { resource, unreadable },
+  });
+}
+
+/**
+ * Writes over what was read. `null`: somebody else wrote in between.
+ * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function writeReport(
+  { redactor, environment: { keyStoreBucket: bucket } }: World,
+  store: ObjectStore,
+  { value, etag }: StoredReport,
+): Promise<StoredReport | null> {
+  const written = await putJson(store, { bucket, key: value.object }, redactor.redactValue(value), etag);
+  return written && { value, etag: written.etag };
+}
+
+const isReport = ({ format, pending, domains }: Partial<AuditReport>): boolean =>
+  format === 1 && Array.isArray(pending) && Array.isArray(domains);
