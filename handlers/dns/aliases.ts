@@ -48,11 +48,8 @@ export class Exploration {
     private readonly hints: HintSearch | undefined,
   ) {}
 
-  begin(recordName: string): void {
-    this.search(recordName, 0);
-  }
-
-  private search(name: string, depth: number): void {
+  /** @param depth aliases on the way to it from the record's name */
+  search(name: string, depth = 0): void {
     if (depth > LIMITS.aliasesInChain || this.branches.has(name) || !isPlainName(name)) return;
     if (this.branches.size >= LIMITS.names) {
       this.network.round.exceed('names');
@@ -99,7 +96,7 @@ export class Exploration {
         return true;
       });
     branch.ends.set(end, inquiry);
-    inquiry.offer(endpoint, true);
+    inquiry.offer(endpoint);
   }
 
   /** What was found, by name: the record's own first, then the others in one order, whichever alias came first. */

@@ -97,7 +97,7 @@ export const referralIn = (reply: Reply, name: string): Referral | undefined => 
   return { kind: 'referral', zone: zone.toLowerCase(), nameservers, glue };
 };
 
-const failure = (problem: Problem): TxtAnswer => ({ kind: 'failure', problem });
+export const failure = (problem: Problem): TxtAnswer => ({ kind: 'failure', problem });
 
 /** Records of a name, in one pass over the reply. */
 const byOwner = (records: readonly ResourceRecord[]): ReadonlyMap<string, ResourceRecord[]> => {

@@ -50,39 +50,34 @@ export const parseResolver = (text: string, defaultPort = 53): Endpoint | undefi
 };
 
 /** The address of an endpoint, where it has one. */
-export const addressOf = (endpoint: Endpoint): string | undefined => {
+const addressOf = (endpoint: Endpoint): string | undefined => {
   if (!isHttps(endpoint)) return endpoint.address;
   const host = new URL(endpoint.url).hostname.replace(/^\[|\]$/g, '');
   return isIP(host) ? host : host === 'localhost' || host.endsWith('.localhost') ? '127.0.0.1' : undefined;
 };
 
-const blockList = (subnets: readonly string[]): BlockList => {
+/** Also finds IPv4 addresses that an IPv6 one holds: mapped ones by itself, and those of NAT64 (RFC 6052). */
+const blockList = (...subnets: readonly (readonly [network: string, prefix: number])[]): BlockList => {
   const list = new BlockList();
-  for (const subnet of subnets) {
-    const [network, prefix] = subnet.split('/') as [string, string];
-    list.addSubnet(network, Number(prefix), network.includes(':') ? 'ipv6' : 'ipv4');
+  for (const [network, prefix] of subnets) {
+    list.addSubnet(network, prefix, network.includes(':') ? 'ipv6' : 'ipv4');
+    if (!network.includes(':')) list.addSubnet(`64:ff9b::${network}`, 96 + prefix, 'ipv6');
   }
   return list;
 };
 
 /** Nobody listens there, or everybody does: unspecified, multicast, reserved, broadcast (RFC 6890, RFC 4291). */
-const NOBODY = blockList(['0.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4', '::/128', 'ff00::/8']);
-const LOOPBACK = blockList(['127.0.0.0/8', '::1/128']);
-/** The cloud's metadata service is one of them. */
-const LINK_LOCAL = blockList(['169.254.0.0/16', 'fe80::/10', 'fd00:ec2::254/128']);
+const NOBODY = blockList(['0.0.0.0', 8], ['224.0.0.0', 4], ['240.0.0.0', 4], ['::', 128], ['ff00::', 8]);
+/** This machine and its link; the cloud's metadata service is on that. */
+const NEAR = blockList(
+  ['127.0.0.0', 8],
+  ['::1', 128],
+  ['169.254.0.0', 16],
+  ['fe80::', 10],
+  ['fd00:ec2::254', 128],
+);
 /** Amazon's resolver in a VPC. */
-const AMAZON_RESOLVERS = ['169.254.169.253', 'fd00:ec2::253'];
-
-const EMBEDDED_IPV4 = /^(?:::ffff:|64:ff9b::)(\d+\.\d+\.\d+\.\d+)$/i;
-
-const embedded = (address: string): string => {
-  const dotted = EMBEDDED_IPV4.exec(address)?.[1];
-  if (dotted !== undefined) return dotted;
-  const hex = /^(?:::ffff:|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(address);
-  if (!hex) return address;
-  const [high, low] = [Number.parseInt(hex[1]!, 16), Number.parseInt(hex[2]!, 16)];
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
-};
+const AMAZON_RESOLVERS = blockList(['169.254.169.253', 32], ['fd00:ec2::253', 128]);
 
 /** Whether this machine and its own link may be asked; `given`: only where a person, not DNS, named the address. */
 export type Loopback = 'refused' | 'given' | 'allowed';
@@ -92,14 +87,12 @@ export type Loopback = 'refused' | 'given' | 'allowed';
  * cloud's metadata service, or to a whole network.
  */
 export const mayBeAsked = (endpoint: Endpoint, named: 'by-dns' | 'given', loopback: Loopback): boolean => {
-  const found = addressOf(endpoint);
-  if (found === undefined) return true;
-  const address = embedded(found);
+  const address = addressOf(endpoint);
+  if (address === undefined) return true;
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
   if (NOBODY.check(address, family)) return false;
-  const near = LOOPBACK.check(address, family) || LINK_LOCAL.check(address, family);
-  if (!near || loopback === 'allowed') return true;
-  return named === 'given' && (loopback === 'given' || AMAZON_RESOLVERS.includes(address));
+  if (!NEAR.check(address, family) || loopback === 'allowed') return true;
+  return named === 'given' && (loopback === 'given' || AMAZON_RESOLVERS.check(address, family));
 };
 
 /** Whether this machine has an address from which IPv6 servers of the internet could be reached (2000::/3, RFC 4291). */

@@ -178,7 +178,7 @@ class Proof {
       resolvers.length > 0,
       isLast ? hints : undefined,
     );
-    exploration.begin(this.recordName.toLowerCase());
+    exploration.search(this.recordName.toLowerCase());
     await this.finish(round);
     const names = exploration.results();
     const [own] = names.values();

@@ -89,7 +89,7 @@ export class HintSearch {
     const inquiry =
       this.inquiries.get(name) ?? new Inquiry(this.round, (server) => this.isTold(server, name));
     this.inquiries.set(name, inquiry);
-    inquiry.offer(endpoint, true);
+    inquiry.offer(endpoint);
   }
 
   private async isTold(endpoint: SocketEndpoint, name: string): Promise<boolean> {

@@ -62,7 +62,7 @@ export class Inquiry {
   ) {}
 
   /** One more server that may be asked. */
-  offer(server: SocketEndpoint, essential: boolean): void {
+  offer(server: SocketEndpoint, essential = true): void {
     if (this.servers.length >= WITNESSES) return;
     this.servers.push(server);
     const { round } = this;
@@ -115,11 +115,11 @@ export class Witnesses {
   }
 
   /** The zone has these servers. */
-  expect(hosts: readonly string[], essential: boolean): void {
+  expect(hosts: readonly string[]): void {
     if (this.first !== undefined || hosts.length === 0) return;
     [this.first] = [...hosts].sort();
     for (const host of hosts) this.hoped.add(host);
-    this.round.tasks.run(essential, async () => {
+    this.round.tasks.run(true, async () => {
       await hedged([() => this.decided, async () => true], this.round.patienceMs);
       this.isOpen = true;
       this.held.sort((a, b) => Number(b.isAwaited) - Number(a.isAwaited) || (a.name < b.name ? -1 : 1));

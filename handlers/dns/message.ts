@@ -32,8 +32,6 @@ export interface Reply {
   readonly authoritative: boolean;
   /** RA */
   readonly recursionAvailable: boolean;
-  /** AD: the resolver has validated it. */
-  readonly authenticData: boolean;
   readonly answers: readonly ResourceRecord[];
   readonly authorities: readonly ResourceRecord[];
   readonly additionals: readonly ResourceRecord[];
@@ -156,7 +154,6 @@ export class Query {
         rcode: upperRcode === 0 ? plainRcode : `RCODE ${(upperRcode << 4) | (flags & 0xf)}`,
         authoritative: (flags & AUTHORITATIVE) !== 0,
         recursionAvailable: (flags & RECURSION_AVAILABLE) !== 0,
-        authenticData: (flags & AUTHENTIC_DATA) !== 0,
         answers,
         authorities,
         additionals,

@@ -82,10 +82,10 @@ export class NameSearch {
     round.tasks.run(true, async () => {
       const found = await lower;
       if (!('problem' in found) && found.length > 0)
-        return this.enter({ zone: registered, nameservers: found }, 'resolvers', true);
+        return this.enter({ zone: registered, nameservers: found }, 'resolvers');
       const above = await upper;
       if (!('problem' in above) && above.length > 0)
-        return this.enter({ zone: top, nameservers: above }, 'resolvers', true);
+        return this.enter({ zone: top, nameservers: above }, 'resolvers');
       this.bootstrapProblem =
         'problem' in found
           ? `the servers of ${registered} could not be found: ${found.problem}.`
@@ -130,8 +130,11 @@ export class NameSearch {
     return zone;
   }
 
-  /** Asks the servers of a zone, those that were not asked yet. */
-  private enter({ zone: apex, nameservers, glue }: Delegation, source: Source, essential: boolean): void {
+  /**
+   * Asks the servers of a zone, those that were not asked yet.
+   * @param essential whether the end waits for the way down from a top-level domain
+   */
+  private enter({ zone: apex, nameservers, glue }: Delegation, source: Source, essential = true): void {
     const zone = this.zoneAt(apex);
     if (!zone) return;
     zone.name(nameservers, source);
@@ -139,9 +142,8 @@ export class NameSearch {
       this.askTheWay(zone, nameservers, essential);
       return;
     }
-    if (zone.depth >= 2) zone.witnesses.expect(nameservers, essential);
-    for (const name of nameservers)
-      this.enterHost(zone, name, glue?.get(name) ?? [], essential && !zone.refers);
+    if (zone.depth >= 2) zone.witnesses.expect(nameservers);
+    for (const name of nameservers) this.enterHost(zone, name, glue?.get(name) ?? []);
   }
 
   /** Asks a server of a top-level domain for the way down, and another one if it does not show it in time: it is theirs to know. */
@@ -156,7 +158,7 @@ export class NameSearch {
       round.tasks.renewGrace();
       const addresses = await bootstrap.someAddressesOf(name);
       if (addresses.length === 0) this.homeless.add(name);
-      await Promise.all(this.visits.visitAll(zone, { name, essential }, addresses.slice(0, 1)));
+      await Promise.all(this.visits.visitAll(zone, name, addresses.slice(0, 1), essential));
       return zone.refers || zone.serves || undefined;
     });
     zone.tasks.push(
@@ -166,38 +168,31 @@ export class NameSearch {
     );
   }
 
-  private enterHost(zone: Zone, name: string, glue: readonly string[], essential: boolean): void {
+  private enterHost(zone: Zone, name: string, glue: readonly string[]): void {
     const known = zone.hosts.get(name);
     if (known) {
-      if (essential && !known.essential) this.promote(zone, known);
       // The zone above may tell an address sooner than resolvers do, and it is enough to go on with.
       if (glue.length > 0) known.lookup?.demote();
-      this.visits.visitAll(zone, known, glue);
+      this.visits.visitAll(zone, name, glue);
       return;
     }
     if (zone.hosts.size >= LIMITS.serversPerZone) {
       this.network.round.exceed('serversPerZone');
       return;
     }
-    const host: Host = { name, essential };
+    const host: Host = {};
     zone.hosts.set(name, host);
-    this.visits.visitAll(zone, host, glue);
+    this.visits.visitAll(zone, name, glue);
     const { round, bootstrap } = this.network;
     // A referral's addresses need not be all there are.
-    host.lookup = round.tasks.run(essential && glue.length === 0, async () => {
+    host.lookup = round.tasks.run(!zone.refers && glue.length === 0, async () => {
       const addresses = await bootstrap.addressesOf(name);
-      this.visits.visitAll(zone, host, addresses);
+      this.visits.visitAll(zone, name, addresses);
       if (![...addresses, ...glue].some((address) => this.visits.isOfFamily(address)))
         this.homeless.add(name);
       zone.witnesses.lack(name);
     });
     zone.tasks.push(host.lookup);
-  }
-
-  private promote(zone: Zone, host: Host): void {
-    host.essential = true;
-    host.lookup?.promote();
-    this.visits.promote(zone, host);
   }
 
   /** Many servers tell with an answer who the servers of its zone are. */
@@ -208,7 +203,7 @@ export class NameSearch {
     for (const { apex } of zones) {
       // Of servers that were given, nobody asks for others.
       if (apex !== '' && (sameName(apex, zone) || isAbove(apex, zone))) {
-        this.enter(delegation, 'zone', true);
+        this.enter(delegation, 'zone');
         return;
       }
     }
@@ -230,7 +225,7 @@ export class NameSearch {
       zone.serves = true;
       // A top-zone domain that answers itself: then all of its servers have to.
       for (const [source, names] of zone.named)
-        this.enter({ zone: zone.apex, nameservers: [...names] }, source, true);
+        this.enter({ zone: zone.apex, nameservers: [...names] }, source);
     }
     if (answer.kind === 'none') this.noteAbsence(answer.ttlSeconds);
     this.events.answered(visit.endpoint, answer, zoneOf(visit));
@@ -239,7 +234,7 @@ export class NameSearch {
   /** Some server refers to a zone below: those of this one need not answer. */
   private goDown(zone: Zone, referral: Referral): void {
     zone.refers = true;
-    this.enter(referral, 'parent', true);
+    this.enter(referral, 'parent');
     for (const task of zone.tasks) {
       if (zone.isPassed) task.abandon();
       else task.demote();
@@ -277,11 +272,11 @@ export class NameSearch {
     const { reply } = result;
     const referral = referralIn(reply, apex);
     if (referral && isAbove(above, referral.zone)) {
-      this.enter(referral, 'parent', true);
+      this.enter(referral, 'parent');
       return true;
     }
     const nameservers = reply.authoritative ? nameserversIn(reply.answers, apex) : [];
-    if (nameservers.length > 0) this.enter({ zone: apex, nameservers }, 'zone', true);
+    if (nameservers.length > 0) this.enter({ zone: apex, nameservers }, 'zone');
     return reply.authoritative;
   }
 

@@ -20,43 +20,12 @@ export type TagList = { readonly tags: ReadonlyMap<string, string> } | { readonl
 
 const TAG_NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 
-/** VALCHAR, and white space between them; not the semicolon. */
+/** VALCHAR and folding white space (RFC 6376 §2.8): blanks, and line breaks that are followed by one; not the semicolon. */
 const VALUE = /^(?:[\x21-\x3a\x3c-\x7e]|[ \t]|\r\n(?=[ \t]))*$/;
+const FWS = '(?:[ \\t]|\\r\\n(?=[ \\t]))*';
 
-const isBlank = (char: string | undefined): boolean => char === ' ' || char === '\t';
-
-/** Folding white space at `at`: spaces and tabs, and line breaks that are followed by some. */
-const skipFws = (text: string, at: number): number => {
-  let next = at;
-  for (;;) {
-    if (isBlank(text[next])) next += 1;
-    else if (text[next] === '\r' && text[next + 1] === '\n' && isBlank(text[next + 2])) next += 2;
-    else return next;
-  }
-};
-
-/** Where the text ends without the folding white space behind it; not before `from`. */
-const endOfText = (text: string, from: number): number => {
-  let end = text.length;
-  for (;;) {
-    if (end > from && isBlank(text[end - 1])) end -= 1;
-    else if (end - 1 > from && end < text.length && text[end - 2] === '\r' && text[end - 1] === '\n')
-      end -= 2;
-    else return end;
-  }
-};
-
-/** Splits `tag = value`; each octet is looked at once or twice, whatever stands there. */
-const splitSpec = (spec: string): { name: string; value: string } | undefined => {
-  const from = skipFws(spec, 0);
-  const equals = spec.indexOf('=', from);
-  if (equals < 0) return undefined;
-  const nameEnd = spec.slice(from, equals).search(/[ \t\r\n]/);
-  const name = nameEnd < 0 ? spec.slice(from, equals) : spec.slice(from, from + nameEnd);
-  if (skipFws(spec, from + name.length) !== equals) return undefined;
-  const begin = skipFws(spec, equals + 1);
-  return { name, value: spec.slice(begin, endOfText(spec, begin)) };
-};
+/** `tag = value`; each octet is looked at once or twice, whatever stands there. */
+const SPEC = new RegExp(`^${FWS}(?:([^= \\t\\r\\n]+)${FWS})?=([^]*)$`);
 
 const shown = (text: string): string => {
   const cut = text.length > 20 ? `${text.slice(0, 20)}…` : text;
@@ -72,13 +41,13 @@ export const readTagList = (text: string): TagList => {
   if (specs.length > 1 && /^[ \t\r\n]*$/.test(specs.at(-1)!)) specs.pop();
   const tags = new Map<string, string>();
   for (const spec of specs) {
-    const pair = splitSpec(spec);
+    const pair = SPEC.exec(spec);
     if (!pair) return { problem: `${shown(spec.trim())} is no tag=value pair` };
-    const { name, value } = pair;
+    const [, name = '', value = ''] = pair;
     if (!TAG_NAME.test(name)) return { problem: `${shown(name)} is no tag name` };
     if (!VALUE.test(value)) return { problem: `tag ${name}= holds characters that are not allowed` };
     if (tags.has(name)) return { problem: `tag ${name}= stands there twice` };
-    tags.set(name, value);
+    tags.set(name, value.trim());
   }
   return { tags };
 };

@@ -1,4 +1,4 @@
-import type { Finding, Judgement, TxtAnswer } from './answer';
+import { type Finding, failure, type Judgement, type TxtAnswer } from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { hedged } from './inquiry';
 import { LIMITS } from './limits';
@@ -119,15 +119,9 @@ const once = <T>(known: Map<string, Promise<T>>, name: string, find: () => Promi
   return found;
 };
 
-/** What a resolver has said, as long as it has said nothing. */
-const NOTHING_SAID: Pick<Finding, 'answer' | 'roundTripMs'> = {
-  answer: { kind: 'failure', problem: { kind: 'not-waited-for' } },
-  roundTripMs: 0,
-};
-
 /** Asks recursive resolvers for the record. */
 export class ResolverStage {
-  private readonly said = new Map<Endpoint, typeof NOTHING_SAID>();
+  private readonly said = new Map<Endpoint, Finding>();
 
   constructor(
     private readonly round: Round,
@@ -147,23 +141,21 @@ export class ResolverStage {
     }
   }
 
-  private async sees(resolver: Endpoint): Promise<boolean> {
-    const { answer, roundTripMs } = await this.round.askForTexts(resolver, this.recordName, 'recursive');
-    this.said.set(resolver, { answer, roundTripMs });
+  private async sees(endpoint: Endpoint): Promise<boolean> {
+    const { answer, roundTripMs } = await this.round.askForTexts(endpoint, this.recordName, 'recursive');
+    this.said.set(endpoint, { endpoint, answer, roundTripMs });
     const { verdict, problem } = this.judge(answer);
     if (problem?.kind !== 'rcode' || problem.rcode !== 'SERVFAIL') return verdict === 'ready';
     // With checking disabled a validating resolver shows what it would not vouch for.
-    const unchecked = await this.round.askForTexts(resolver, this.recordName, 'recursive', true);
+    const unchecked = await this.round.askForTexts(endpoint, this.recordName, 'recursive', true);
     if (this.judge(unchecked.answer).verdict === 'ready')
-      this.said.set(resolver, {
-        answer: { kind: 'failure', problem: { kind: 'dnssec-bogus' } },
-        roundTripMs,
-      });
+      this.said.set(endpoint, { endpoint, answer: failure({ kind: 'dnssec-bogus' }), roundTripMs });
     return false;
   }
 
   /** In the order of the resolvers. */
   findings(): readonly Finding[] {
-    return this.resolvers.map((endpoint) => ({ endpoint, ...(this.said.get(endpoint) ?? NOTHING_SAID) }));
+    const answer = failure({ kind: 'not-waited-for' });
+    return this.resolvers.map((endpoint) => this.said.get(endpoint) ?? { endpoint, answer, roundTripMs: 0 });
   }
 }

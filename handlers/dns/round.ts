@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { readTxtReply, type TxtAnswer } from './answer';
+import { failure, readTxtReply, type TxtAnswer } from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import type { Exchange, ExchangeResult } from './exchange';
 import { LIMITS, type Limit } from './limits';
@@ -255,7 +255,7 @@ export class Round {
     const recursionDesired = role === 'recursive';
     const result = await this.ask(endpoint, { name, type: 'TXT', recursionDesired, checkingDisabled });
     const { roundTripMs } = result;
-    if ('problem' in result) return { answer: { kind: 'failure', problem: result.problem }, roundTripMs };
+    if ('problem' in result) return { answer: failure(result.problem), roundTripMs };
     const { reply } = result;
     return { answer: readTxtReply(reply, name, role), roundTripMs, reply };
   }

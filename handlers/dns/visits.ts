@@ -1,11 +1,11 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { Finding, Referral, TxtAnswer } from './answer';
+import { type Finding, failure, type Referral, type TxtAnswer } from './answer';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
 import { LIMITS } from './limits';
 import type { Reply } from './message';
 import type { Bootstrap, Family } from './resolvers';
 import type { Round, Task } from './round';
-import type { Host, Zone } from './zone';
+import type { Zone } from './zone';
 
 /** Where names are looked for. */
 export interface Network {
@@ -58,10 +58,12 @@ export class Visits {
     return family === 'any' || family === 'ipv4-first' || (family === 'ipv6') === isIPv6(address);
   }
 
+  /** @param essential whether the end waits for them, where the zone's servers have to answer */
   visitAll(
     zone: Zone,
-    { name, essential }: Host,
+    name: string,
     addresses: readonly string[],
+    essential = true,
   ): (Promise<void> | undefined)[] {
     const { port, family } = this.network;
     const ours = addresses.filter((address) => this.isOfFamily(address));
@@ -92,7 +94,7 @@ export class Visits {
     const visit: Visit = { endpoint, name, zones: new Set([zone]), roundTripMs: 0 };
     if (name !== undefined && !mayBeAsked(endpoint, 'by-dns', loopback)) {
       this.visits.set(key, visit);
-      visit.answer = { kind: 'failure', problem: { kind: 'forbidden-address' } };
+      visit.answer = failure({ kind: 'forbidden-address' });
       return undefined;
     }
     if (!round.admits(endpoint)) return undefined;
@@ -101,14 +103,6 @@ export class Visits {
     zone.tasks.push(visit.task);
     this.events.asked(visit, zone, isAwaited);
     return visit.task;
-  }
-
-  /** The end waits for what a server of a zone was asked. */
-  promote(zone: Zone, { name }: Host): void {
-    for (const visit of this.visits.values()) {
-      const isOurs = visit.name === name && visit.zones.has(zone);
-      if (isOurs && this.network.round.isResponsive(visit.endpoint)) visit.task?.promote();
-    }
   }
 
   private async ask(visit: Visit): Promise<void> {

@@ -8,14 +8,9 @@ interface Common {
   readonly ttl: number;
 }
 
-/** RFC 1035 §3.3.13 */
-export interface StartOfAuthority {
-  readonly mname: string;
-  readonly rname: string;
+/** What is read of one (RFC 1035 §3.3.13). */
+interface StartOfAuthority {
   readonly serial: number;
-  readonly refresh: number;
-  readonly retry: number;
-  readonly expire: number;
   /** Seconds, at most, for which resolvers remember that there is nothing (RFC 2308 §4). */
   readonly minimum: number;
 }
@@ -125,10 +120,9 @@ export class Reader {
         return { ...common, type, data };
       }
       case 'SOA': {
-        const [mname, rname] = [this.name(), this.name()];
-        const [serial, refresh, retry] = [this.uint32(), this.uint32(), this.uint32()];
-        const [expire, minimum] = [this.uint32(), this.uint32()];
-        return { ...common, type, data: { mname, rname, serial, refresh, retry, expire, minimum } };
+        for (const _ of ['mname', 'rname']) this.name();
+        const [serial] = [this.uint32(), this.uint32(), this.uint32(), this.uint32()];
+        return { ...common, type, data: { serial, minimum: this.uint32() } };
       }
       default:
         return { ...common, type: 'other' };

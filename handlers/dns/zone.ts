@@ -9,9 +9,6 @@ export type Source = 'resolvers' | 'parent' | 'zone';
 
 /** A server of a zone, by name. */
 export interface Host {
-  readonly name: string;
-  /** Whether the end waits for it. */
-  essential: boolean;
   /** Of its addresses. */
   lookup?: Task;
 }

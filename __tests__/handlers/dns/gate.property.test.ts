@@ -56,7 +56,6 @@ const reply = (asked: Question): fc.Arbitrary<Reply> =>
     ),
     authoritative: fc.oneof({ weight: 5, arbitrary: fc.constant(!asked.recursionDesired) }, fc.boolean()),
     recursionAvailable: fc.boolean(),
-    authenticData: fc.boolean(),
     answers: fc.oneof(
       {
         weight: 9,

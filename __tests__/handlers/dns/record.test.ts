@@ -99,6 +99,7 @@ describe('refuses a record', () => {
     ['with a tag name that is none', `v=DKIM1; 1a=x; p=${P}`, 'is no tag name'],
     ['with white space inside a tag name', `v=DKIM1; a b=x; p=${P}`, 'tag'],
     ['with a bare line feed', `v=DKIM1;\n p=${P}`, 'is malformed'],
+    ['with an empty line in its white space', `v=DKIM1; n=a\r\n\r\n ; p=${P}`, 'is malformed'],
     ['with characters outside of ASCII', `v=DKIM1; n=ü; p=${P}`, 'is malformed'],
     ['with URL-safe base64', `v=DKIM1; p=${P.replaceAll('+', '-').replaceAll('/', '_')}-`, 'not base64'],
     ['cut in the middle of its key', VALID.slice(0, -9), 'not base64'],
