@@ -118,26 +118,31 @@ export interface Confirmation {
 
 /** The stack has reached its end: it is done if SES says SUCCESS, and waits for SES if not. */
 export function confirmed(ledger: Ledger, open: Open, by: Confirmation, at: number): Ledger {
-  const { source } = open;
-  const owner = by.byStack && open.owner !== null ? confirmedOwner(open.owner) : open.owner;
-  const confirmedLedger: Ledger = {
+  const stays: Ledger = {
     ...ledger,
-    owner,
-    records: by.byStack ? recordsOf(owner) : ledger.records,
+    ...(by.byStack ? stackEnded(open.owner) : { owner: open.owner }),
     signers: signersOf(ledger, open, at),
-    lastRevert: source === 'terraform' ? null : ledger.lastRevert,
-    leaving: by.byStack ? null : ledger.leaving,
+    lastRevert: open.source === 'terraform' ? null : ledger.lastRevert,
     generation: ledger.generation + 1,
     armings: Math.max(ledger.armings, by.armed?.number ?? 0),
   };
   return noted(
     by.status === 'SUCCESS'
-      ? done(confirmedLedger, open)
-      : { ...confirmedLedger, open: { ...open, owner, armed: by.armed, looks: 0 } },
+      ? done(stays, open)
+      : { ...stays, open: { ...open, owner: stays.owner, armed: by.armed, looks: 0 } },
     at,
     of(open, 'confirmed', by.status),
   );
 }
+
+/** Its stack has ended: the engine has replaced the attempts before it, and their records. */
+const stackEnded = (owner: Owner | null): Pick<Ledger, 'owner' | 'records' | 'leaving'> => ({
+  owner: owner && confirmedOwner(owner),
+  records: recordsOf(owner),
+  leaving: null,
+});
+
+const confirmedOwner = ({ replaces: _, ...owner }: Owner): Owner => ({ ...owner, confirmed: true });
 
 /** It stays: confirmed, and verified by SES. */
 const done = (ledger: Ledger, { wanted }: Open): Ledger => ({
@@ -165,14 +170,7 @@ export const letGo = (ledger: Ledger, open: Open, note: string, at: number): Led
 
 /** There was nothing to change, or a direct call has ended this attempt's change and left it in force. */
 export const ownerConfirmed = (ledger: Ledger, owner: Owner, at: number): Ledger =>
-  noted(
-    { ...ledger, owner: confirmedOwner(owner), records: recordsOf(owner), leaving: null },
-    at,
-    of(owner, 'confirmed'),
-  );
-
-/** By its stack: it has replaced the one before. */
-const confirmedOwner = ({ replaces: _, ...owner }: Owner): Owner => ({ ...owner, confirmed: true });
+  noted({ ...ledger, ...stackEnded(owner) }, at, of(owner, 'confirmed'));
 
 export interface Note {
   readonly transaction: string;
@@ -197,10 +195,8 @@ export const takenNote = (
       signers: signsWithNow(ledger.signers, wanted.selector, at),
       unverified: null,
       ...(owner !== null && {
-        owner: confirms ? confirmedOwner(owner) : owner,
-        records: confirms ? recordsOf(owner) : withRecords(ledger, owner),
+        ...(confirms ? stackEnded(owner) : { owner, records: withRecords(ledger, owner), leaving: null }),
         lastRevert: null,
-        leaving: null,
         generation: ledger.generation + 1,
       }),
     },
