@@ -23,13 +23,14 @@ export async function lookAtKey(audited: Audited, { selector, key }: Wanted) {
   const ours = described?.publicKey.fingerprint === key.fingerprint ? described : undefined;
   const publicKey = ours?.publicKey ?? (await appliedKey(audited, key));
   const madeAt = ours ? Date.parse(ours.information.createdAt) : head?.lastModified?.getTime();
-  const findings = judgeObject(s3Uri(place), head, key.etag);
-  if (madeAt === undefined) return { publicKey, findings };
   return {
     publicKey,
     madeAt,
-    dueAt: keyDueAt(madeAt, keyLifetimeDays),
-    findings: [...findings, ...judgeAge(madeAt, keyLifetimeDays, audited.now)],
+    dueAt: madeAt === undefined ? undefined : keyDueAt(madeAt, keyLifetimeDays),
+    findings: [
+      ...judgeObject(s3Uri(place), head, key.etag),
+      ...(madeAt === undefined ? [] : judgeAge(madeAt, keyLifetimeDays, audited.now)),
+    ],
   };
 }
 

@@ -21,23 +21,17 @@ export async function openRotations(world: World, reports: readonly DomainReport
   const services = world.services('', world.environment.region, clock);
   const begun = world.clock.now();
   const open = async (place: DomainReport, minute: number): Promise<void> => {
-    if (world.remainingMs() < KEPT_MS.record) throw new Error('no time is left');
-    await rotateLater(begun + PAUSE_MS * minute, services, place);
+    try {
+      if (world.remainingMs() < KEPT_MS.record) throw new Error('no time is left');
+      await rotateLater(begun + PAUSE_MS * minute, services, place);
+    } catch (error) {
+      const fields = { domain: place.domain, region: place.region, error: String(error) };
+      world.log.error('What is due of the keys could not be scheduled', fields);
+    }
   };
   for (let first = 0; first < due.length; first += TOGETHER) {
-    const minute = 1 + first / TOGETHER;
-    await Promise.all(
-      due.slice(first, first + TOGETHER).map((place) =>
-        open(place, minute).catch((error: unknown) => {
-          const { domain, region } = place;
-          world.log.error('What is due of the keys could not be scheduled', {
-            domain,
-            region,
-            error: String(error),
-          });
-        }),
-      ),
-    );
+    const some = due.slice(first, first + TOGETHER);
+    await Promise.all(some.map((place) => open(place, 1 + first / TOGETHER)));
   }
 }
 

@@ -87,7 +87,7 @@ export function judgeTurn(
   if (automaticOf(ledger) === undefined) return { findings: others };
   const due = dueOf(ledger, madeAt, now);
   const isItsOwn = ({ code }: Finding): boolean => DONE_ITSELF.includes(code);
-  if (due.kind === 'nothing' && due.blocked) {
+  if (due.kind === 'nothing' && due.because === 'blocked') {
     const hindered = (each: Finding): Finding => ({
       ...each,
       found: `${each.found} It does not rotate by itself: ${due.why}.`,
@@ -96,7 +96,7 @@ export function judgeTurn(
   }
   const findings = others.filter((each) => !isItsOwn(each));
   if (due.kind !== 'nothing') return { findings, due: due.kind, notes: [NEXT[due.kind](due.selector)] };
-  if (due.failedUntil === undefined) return { findings };
+  if (due.because !== 'failed') return { findings };
   const failed = finding('ROTATION_FAILED', `It is to rotate by itself, but ${due.why}.`);
   return { findings: [...findings, ...failed] };
 }

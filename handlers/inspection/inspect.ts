@@ -7,8 +7,8 @@ import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { emptyLedger, isWaiting, type Ledger, type Open, type Owner, type Place } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
-import { earlyRemoval, removedBy } from '../rotation/early-removal';
-import { ledgersElsewhere, refusedRegions } from '../rotation/other-regions';
+import { earlyRemoval } from '../rotation/early-removal';
+import { refusedRegions } from '../rotation/other-regions';
 import { inWords, isInStep } from '../transaction/signing-state';
 import type { Services, World } from '../world';
 
@@ -62,18 +62,10 @@ export async function inspect(
 const asRefusal = ({ code, message }: ByodkimError): string =>
   JSON.stringify({ errorType: code, errorMessage: message });
 
-/** Other regions are asked only where something would go. What cannot be asked is taken for a need. */
-async function refusedPlan(
-  world: World,
-  services: Services,
-  request: SigningRequest,
-  ledger: Ledger,
-): Promise<ByodkimError | null> {
+/** What cannot be asked of other regions is taken for a need. */
+async function refusedPlan(...plan: Parameters<typeof earlyRemoval>): Promise<ByodkimError | null> {
   try {
-    const regions = await refusedRegions(world, services, request, ledger);
-    if (regions !== null || removedBy(ledger, request).length === 0) return regions;
-    const elsewhere = await ledgersElsewhere(world, services, request, ledger);
-    return earlyRemoval(ledger, request, world.clock.now(), elsewhere);
+    return (await refusedRegions(...plan)) ?? (await earlyRemoval(...plan));
   } catch (error) {
     if (error instanceof ByodkimError) return error;
     throw error;

@@ -6,11 +6,7 @@ type Changing = RequestOf<
 >;
 
 /** A request that changes what SES signs with, as far as a notice tells of it. */
-export interface NotedWork {
-  readonly kind: Changing['kind'];
-  readonly source: Changing['source'];
-  readonly domain: string;
-  readonly region: string;
+export interface NotedWork extends Pick<Changing, 'kind' | 'source' | 'domain' | 'region'> {
   /** Absent where the request does not name one. */
   readonly selector?: string;
   /** Names the transaction, where the request does. */

@@ -112,22 +112,17 @@ export function revertNotice(world: World, noted: NotedWork, result: Reverted): 
 
 /** How a confirmed change that waited for SES has ended; `null`: it has not, or it never waited. */
 export function verificationNotice(world: World, noted: NotedWork, result: Fired): Notice | null {
-  if (result.verified) return verifiedNotice(world, noted, result);
-  return result.unverified === undefined ? null : putBackNotice(world, noted, result, result.unverified);
-}
-
-const verifiedNotice = (
-  world: World,
-  noted: NotedWork,
-  { selector, after_minutes: minutes, warnings }: Fired,
-): Notice =>
-  framed(noted, now(world), {
+  const { selector, after_minutes: minutes, verified, unverified, warnings } = result;
+  if (unverified !== undefined) return putBackNotice(world, noted, result, unverified);
+  if (!verified) return null;
+  return framed(noted, now(world), {
     subject: `DKIM verified: ${noted.domain} (${selector})`,
     lead: `SES has verified selector ${selector} of ${noted.domain}, and signs its mail with it. The change is done.`,
     facts: { 'SES has': `EXTERNAL, selector ${selector}, SUCCESS`, 'SES took': `about ${minutes} minutes` },
     todo: NOTHING,
     warnings,
   });
+}
 
 function putBackNotice(
   world: World,

@@ -3,29 +3,28 @@ import { MINIMUM_OVERLAP_DAYS, recordName } from '../contract';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import type { Ledger } from '../ledger/ledger';
+import type { Services, World } from '../world';
+import { ledgersElsewhere } from './other-regions';
 import { dayFrom, isNeeded, type KeyUse, keyUses } from './stages';
 
-/** What a plan says of the records in Route 53. */
-type PlannedRecords = Pick<SigningRequest, 'domain' | 'selector' | 'rotation'>;
-
-/** Selectors whose record the stack publishes by now, and would not any more. */
-export const removedBy = ({ records }: Ledger, { rotation }: PlannedRecords): string[] =>
-  records.filter((each) => !rotation?.records?.includes(each));
-
 /**
- * A deploy would remove the record of a selector that signs or may have to again, here or in another region.
- * @param elsewhere the domain's ledgers in other regions
+ * A deploy would remove the record of a selector that signs or may have to again, here or in another region. Other regions
+ * are asked only where something would go.
  * @returns the refusal (RECORD_STILL_NEEDED), with what to write instead; `null`: nothing goes too early
+ * @throws ByodkimError as `ledgersElsewhere`
  */
-export function earlyRemoval(
+export async function earlyRemoval(
+  world: World,
+  services: Services,
+  { domain, selector, region, rotation = {} }: SigningRequest,
   ledger: Ledger,
-  planned: PlannedRecords,
-  now: number,
-  elsewhere: readonly Ledger[] = [],
-): ByodkimError | null {
-  const { domain, selector, rotation = {} } = planned;
+): Promise<ByodkimError | null> {
   const { records: kept = [], revoked = [], overlapDays = MINIMUM_OVERLAP_DAYS } = rotation;
-  const needed = removedBy(ledger, planned)
+  const removed = ledger.records.filter((each) => !kept.includes(each));
+  if (removed.length === 0) return null;
+  const elsewhere = await ledgersElsewhere(world, services, { domain, region }, ledger);
+  const now = world.clock.now();
+  const needed = removed
     .flatMap((each) => needAnywhere(ledger, elsewhere, each, overlapDays, now))
     // A key in wrong hands is taken back whatever mail is under way, but not while SES may sign with it.
     .filter((each) => !revoked.includes(each.selector) || !each.isOnlyMail);

@@ -31,17 +31,9 @@ export const ledgersElsewhereIfKnown = (
   ...asked: Parameters<typeof ledgersElsewhere>
 ): Promise<Ledger[] | null> => ledgersElsewhere(...asked).catch(() => null);
 
-/** What a region signs with, to be set beside another's. */
-export interface InForce {
-  readonly region: string;
-  /** `null`: nothing of ours. */
-  readonly selector: string | null;
-}
-
-export const inForceIn = (ledger: Ledger): InForce => ({
-  region: ledger.region,
-  selector: selectorInForce(ledger),
-});
+/** What a region signs with, to be set beside another's; `null`: nothing of ours. */
+export const inForceIn = (ledger: Ledger) => ({ region: ledger.region, selector: selectorInForce(ledger) });
+export type InForce = ReturnType<typeof inForceIn>;
 
 /**
  * Selectors that a region has signed with, as all regions of the domain see them: their record has to stay as long as

@@ -26,33 +26,26 @@ export const settlesMs = ({ ttlSeconds = 0 }: AutomaticRotation): number =>
   Math.max(SETTLES_MS, ttlSeconds * 1000);
 
 export type Due =
-  /** The key of the next selector is to be made and its record published. */
-  | { readonly kind: 'begin'; readonly selector: string }
-  /** SES is to change over to it. */
-  | { readonly kind: 'change-over'; readonly selector: string }
-  /** The record of the one before is needed no more. */
-  | { readonly kind: 'revoke'; readonly selector: string }
+  /**
+   * `begin`: the key of the next selector is to be made and its record published. `change-over`: SES is to change over to
+   * it. `revoke`: the record of the one before is needed no more.
+   */
+  | { readonly kind: 'begin' | 'change-over' | 'revoke'; readonly selector: string }
   | {
       readonly kind: 'nothing';
       readonly why: string;
-      /** Something stands in the way: what is due is a person's meanwhile. */
-      readonly blocked?: true;
-      /** A rotation that was begun did not come to its end: it is begun again no sooner. */
-      readonly failedUntil?: number;
+      /** Something stands in the way: what is due is a person's meanwhile. Or what was begun did not come to its end. */
+      readonly because?: 'blocked' | 'failed';
     };
 
 /** The rotation settings of a domain that rotates by itself. */
 export const automaticOf = (ledger: Ledger): AutomaticRotation | undefined =>
   currentOwner(ledger)?.rotation?.automatic;
 
-/** Of the two, the one whose turn is next. */
-export const nextOf = ({ selectors: [first, second] }: AutomaticRotation, current: string): string =>
-  current === first ? second : first;
-
 /** @param madeAt when the key that signs was made; undefined: nobody knows */
 export function dueOf(ledger: Ledger, madeAt: number | undefined, now: number): Due {
-  const nothing = (why: string, failedUntil?: number): Due => ({ kind: 'nothing', why, failedUntil });
-  const blocked = (why: string): Due => ({ kind: 'nothing', why, blocked: true });
+  const nothing = (why: string, because?: 'blocked' | 'failed'): Due => ({ kind: 'nothing', why, because });
+  const blocked = (why: string): Due => nothing(why, 'blocked');
   const automatic = automaticOf(ledger);
   const { owner, inForce, open, turn, signers } = ledger;
   if (!automatic) return nothing('it does not rotate by itself');
@@ -60,7 +53,9 @@ export function dueOf(ledger: Ledger, madeAt: number | undefined, now: number): 
     return blocked('its last change has not come to its end');
   if (!automatic.selectors.includes(inForce.selector))
     return blocked(`it signs with ${inForce.selector}, which is none of ${automatic.selectors.join(', ')}`);
-  const selector = nextOf(automatic, inForce.selector);
+  const [first, second] = automatic.selectors;
+  // Of the two, the one whose turn is next.
+  const selector = inForce.selector === first ? second : first;
   const { overlapDays = MINIMUM_OVERLAP_DAYS, keyLifetimeDays } = owner.rotation ?? {};
   const signer = signers.find((each) => each.selector === selector);
   const isOver = !keyUses([ledger], selector, overlapDays, now).some(isNeeded);
@@ -75,7 +70,7 @@ export function dueOf(ledger: Ledger, madeAt: number | undefined, now: number): 
     return nothing(
       `the rotation to ${selector} that was begun on ${day(own!.at)} did not come to its ` +
         `end; it is begun again from ${dayFrom(failedUntil)} on`,
-      failedUntil,
+      'failed',
     );
   if (madeAt !== undefined && keyDaysLeft(madeAt, now, keyLifetimeDays) <= KEY_WARNING_DAYS)
     return isOver
