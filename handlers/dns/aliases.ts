@@ -6,12 +6,10 @@ import { LIMIT_WORDS, LIMITS } from './limits';
 import { isPlainName } from './message';
 import { type NameFindings, NameSearch } from './name-search';
 import type { Role, ServerVerdict } from './outcome';
-import type { LocatedFinding, Network } from './visits';
-import { askLocation } from './zone';
+import { askLocation, type LocatedFinding, type Network } from './zone';
 
 type Alias = Extract<TxtAnswer, { kind: 'alias' }>;
 
-/** A name that is looked for. */
 interface Branch {
   readonly search: NameSearch;
   /** Aliases on the way to it from the record's name. */
@@ -52,7 +50,7 @@ export class Exploration {
   search(name: string, depth = 0): void {
     if (depth > LIMITS.aliasesInChain || this.branches.has(name) || !isPlainName(name)) return;
     if (this.branches.size >= LIMITS.names) {
-      this.network.round.exceed('names');
+      this.network.round.exceeded.add('names');
       return;
     }
     const search = new NameSearch(name, this.network, {

@@ -5,7 +5,6 @@ import { isPlainName, type Reply, type ResourceRecord, sameName } from './messag
 import { inWords, type Problem, type Role, type ServerVerdict } from './outcome';
 import { readRecord } from './record';
 
-/** TXT records found at a name. */
 export interface TxtRecords {
   readonly kind: 'records';
   /** One per TXT record, its strings joined; octets as Latin-1, so that none is lost. */
@@ -40,7 +39,6 @@ export type TxtAnswer =
   | Referral
   | { readonly kind: 'failure'; readonly problem: Problem };
 
-/** What one server said of a name. */
 export interface Finding {
   readonly endpoint: Endpoint;
   /** In the zone's NS records; absent when the address was given. */
@@ -74,37 +72,34 @@ export const nameserversIn = (records: readonly ResourceRecord[], zone: string):
     .filter(({ name }) => sameName(name, zone))
     .map(({ data }) => data.toLowerCase());
 
-/** Adds to what stands under a name. */
-const put = <T>(groups: Map<string, T[]>, name: string, item: T): void => {
-  const known = groups.get(name);
-  if (known) known.push(item);
-  else groups.set(name, [item]);
+/** Records by their owner in lower case, in one pass. */
+const byOwner = (records: readonly ResourceRecord[]): ReadonlyMap<string, readonly ResourceRecord[]> => {
+  const owners = new Map<string, ResourceRecord[]>();
+  for (const record of records) {
+    const owner = record.name.toLowerCase();
+    const known = owners.get(owner);
+    if (known) known.push(record);
+    else owners.set(owner, [record]);
+  }
+  return owners;
 };
+
+const addressesIn = (records: readonly ResourceRecord[] = []): readonly string[] =>
+  records.flatMap((record) =>
+    (record.type === 'A' || record.type === 'AAAA') && record.class === 'IN' ? [record.data] : [],
+  );
 
 export const referralIn = (reply: Reply, name: string): Referral | undefined => {
   if (reply.authoritative || reply.rcode !== 'NOERROR' || reply.answers.length > 0) return undefined;
   const zone = ofType(reply.authorities, 'NS').find((record) => isWithin(name, record.name))?.name;
   if (zone === undefined) return undefined;
   const nameservers = nameserversIn(reply.authorities, zone);
-  const named = new Set(nameservers);
-  const glue = new Map<string, string[]>();
-  for (const record of reply.additionals) {
-    if (record.type !== 'A' && record.type !== 'AAAA') continue;
-    const owner = record.name.toLowerCase();
-    if (record.class !== 'IN' || !named.has(owner)) continue;
-    put(glue, owner, record.data);
-  }
+  const additionals = byOwner(reply.additionals);
+  const glue = new Map(nameservers.map((host) => [host, addressesIn(additionals.get(host))]));
   return { kind: 'referral', zone: zone.toLowerCase(), nameservers, glue };
 };
 
 export const failure = (problem: Problem): TxtAnswer => ({ kind: 'failure', problem });
-
-/** Records of a name, in one pass over the reply. */
-const byOwner = (records: readonly ResourceRecord[]): ReadonlyMap<string, ResourceRecord[]> => {
-  const owners = new Map<string, ResourceRecord[]>();
-  for (const record of records) put(owners, record.name.toLowerCase(), record);
-  return owners;
-};
 
 /** What stands in the answer section: texts at the name or at the end of its aliases, and the aliases. */
 const walk = (answers: readonly ResourceRecord[], name: string) => {
@@ -166,7 +161,6 @@ export const readTxtReply = (reply: Reply, name: string, role: Role): TxtAnswer 
 const SHOWN_HEAD = 48;
 const SHOWN_TAIL = 16;
 
-/** So many of several records are shown. */
 const SHOWN_RECORDS = 4;
 
 const printable = (text: string): string =>
@@ -192,7 +186,6 @@ export const unreachable = (problem: Problem): Judgement => ({
   problem,
 });
 
-/** Judges the TXT records that one server gave. */
 const judgeRecords = ({ values, ttlSeconds }: TxtRecords, expected: RsaPublicKey): Judgement => {
   if (values.length > 1) {
     return {

@@ -9,7 +9,6 @@ import {
 } from './outcome';
 import type { Disagreement } from './zone';
 
-/** How much of a proof is enough. */
 export interface Quorum {
   /** Of the servers of each zone, by name; 100: of their addresses. */
   readonly requiredPercent: number;
@@ -126,7 +125,6 @@ const countShowing = (
   }));
 };
 
-/** The zone that too few servers have spoken for. */
 const thinlyShown = (
   findings: Findings,
   role: Role,

@@ -4,7 +4,6 @@ import { networkInterfaces } from 'node:os';
 import type { GateSettings } from '../contract';
 import { ByodkimError } from '../errors';
 
-/** Where a DNS server listens. */
 export interface SocketEndpoint {
   /** IPv4 or IPv6 address, without brackets. */
   readonly address: string;
@@ -49,7 +48,6 @@ export const parseResolver = (text: string, defaultPort = 53): Endpoint | undefi
   return url.username || url.password || url.hash || url.hostname === '' ? undefined : { url: url.href };
 };
 
-/** The address of an endpoint, where it has one. */
 const addressOf = (endpoint: Endpoint): string | undefined => {
   if (!isHttps(endpoint)) return endpoint.address;
   const host = new URL(endpoint.url).hostname.replace(/^\[|\]$/g, '');
@@ -132,7 +130,6 @@ const endpoints = <Found extends Endpoint>(
     });
   });
 
-/** Who is asked. */
 export interface Servers {
   readonly nameservers: readonly SocketEndpoint[];
   readonly resolvers: readonly Endpoint[];

@@ -2,7 +2,7 @@
  * The proof in DNS, and the way through this folder. The gate makes rounds (`round`), until what is found is enough or the
  * time is up. A round looks for the record's name and for those that aliases lead to (`aliases`), for each down to the
  * servers of its zone (`name-search`, `zone`, `resolvers`); asks one of them what one can tell (`inquiry`), and all of their
- * addresses for the record (`visits`). A question goes out once (`exchange`, `transport`), in octets (`message`, `wire`).
+ * addresses for the record. A question goes out once (`exchange`, `transport`), in octets (`message`, `wire`).
  * What comes back is read and judged (`answer`, `record`); what was found of all names is concluded (`conclusion`), put into
  * words (`wording`), and is the `outcome`.
  */
@@ -28,7 +28,6 @@ import { Bootstrap, type Family, ResolverStage } from './resolvers';
 import { type Grace, Memory, Round } from './round';
 import { conclude } from './wording';
 
-/** What is to be proved, and how DNS is asked. */
 export interface GateRequest extends GateSettings {
   /** In A-labels, lower case, without a trailing dot. */
   readonly domain: string;
@@ -79,7 +78,6 @@ const withoutWildcard = (server: ServerVerdict): ServerVerdict =>
       }
     : server;
 
-/** Nobody was asked. */
 const NOTHING: Found = {
   servers: [],
   unaddressed: [],

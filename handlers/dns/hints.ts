@@ -73,7 +73,6 @@ export class HintSearch {
     if (depth > 0 || answer.kind !== 'none') this.askFor(server.endpoint, this.sibling);
   }
 
-  /** Asks a server of `zone` for the places where the record may be instead. */
   private ask(endpoint: SocketEndpoint, zone: string): void {
     const server = formatEndpoint(endpoint);
     if (this.servers.size >= WITNESSES && !this.servers.has(server)) return;

@@ -61,7 +61,6 @@ export class Inquiry {
     private readonly ask: (server: SocketEndpoint) => Promise<boolean>,
   ) {}
 
-  /** One more server that may be asked. */
   offer(server: SocketEndpoint, essential = true): void {
     if (this.servers.length >= WITNESSES) return;
     this.servers.push(server);

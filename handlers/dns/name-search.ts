@@ -10,36 +10,24 @@ import type { SocketEndpoint } from './endpoint';
 import { hedged, Inquiry, WITNESSES, Witnesses } from './inquiry';
 import { LIMITS } from './limits';
 import { type Reply, sameName } from './message';
-import { type LocatedFinding, type Network, type Visit, Visits, zoneOf } from './visits';
 import {
   askLocation,
   between,
-  type Disagreement,
   type Host,
   hostList,
   isAbove,
   labels,
+  type Network,
   type Source,
+  type Visit,
+  Visits,
   Zone,
+  zoneOf,
 } from './zone';
 
 /** What one round found out of one name. */
-export interface NameFindings {
-  /** The zone cut. */
-  readonly zone?: string;
-  readonly findings: readonly LocatedFinding[];
-  /** Servers of the zone that have no address which may be asked. */
-  readonly unaddressed: readonly string[];
-  /** Servers that resolvers still name, and neither the zone nor the one above does. */
-  readonly former: readonly string[];
-  /** Why nobody could be asked; a sentence. */
-  readonly problem?: string;
-  readonly disagreement?: Disagreement;
-  /** Seconds for which resolvers remember that something is not there. */
-  readonly absenceSeconds?: number;
-}
+export type NameFindings = ReturnType<NameSearch['results']>;
 
-/** What is done with what a search meets. */
 export interface SearchEvents {
   /** A server is asked as one of `zone`. */
   asked(endpoint: SocketEndpoint, zone: string): void;
@@ -72,7 +60,6 @@ export class NameSearch {
     });
   }
 
-  /** Discovers the servers. */
   begin(): void {
     const { round, bootstrap } = this.network;
     const top = labels(this.name).slice(-1).join('.');
@@ -81,19 +68,16 @@ export class NameSearch {
     const upper = bootstrap.nameserversOf(top);
     round.tasks.run(true, async () => {
       const found = await lower;
-      if (!('problem' in found) && found.length > 0)
-        return this.enter({ zone: registered, nameservers: found }, 'resolvers');
-      const above = await upper;
-      if (!('problem' in above) && above.length > 0)
-        return this.enter({ zone: top, nameservers: above }, 'resolvers');
+      const serving = found.nameservers.length > 0 ? found : await upper;
+      if (serving.nameservers.length > 0) return this.enter(serving, 'resolvers');
       this.bootstrapProblem =
-        'problem' in found
-          ? `the servers of ${registered} could not be found: ${found.problem}.`
-          : `there is no domain ${registered} in DNS: resolvers know no name servers of it.`;
+        found.problem === undefined
+          ? `there is no domain ${registered} in DNS: resolvers know no name servers of it.`
+          : `the servers of ${registered} could not be found: ${found.problem}.`;
     });
     round.tasks.run(false, async () => {
       const above = await upper;
-      if (!('problem' in above)) this.enter({ zone: top, nameservers: above }, 'resolvers', false);
+      if (above.problem === undefined) this.enter(above, 'resolvers', false);
     });
   }
 
@@ -120,7 +104,7 @@ export class NameSearch {
     const known = this.zones.get(apex);
     if (known) return known;
     if (this.zones.size >= LIMITS.zonesPerName) {
-      this.network.round.exceed('zonesPerName');
+      this.network.round.exceeded.add('zonesPerName');
       return undefined;
     }
     const { round } = this.network;
@@ -177,7 +161,7 @@ export class NameSearch {
       return;
     }
     if (zone.hosts.size >= LIMITS.serversPerZone) {
-      this.network.round.exceed('serversPerZone');
+      this.network.round.exceeded.add('serversPerZone');
       return;
     }
     const host: Host = {};
@@ -285,7 +269,7 @@ export class NameSearch {
     this.absenceSeconds = Math.max(seconds, this.absenceSeconds ?? 0);
   }
 
-  results(): NameFindings {
+  results() {
     const zones = [...this.zones.values()];
     // The zone cut: the deepest zone whose servers answered for the name.
     const [cut] = zones
@@ -297,10 +281,14 @@ export class NameSearch {
     return {
       zone: cut?.apex,
       findings: this.visits.findings(zones),
+      /** Servers of the zone that have no address which may be asked. */
       unaddressed: homeless.filter((host) => cut?.hosts.has(host)),
+      /** Servers that resolvers still name, and neither the zone nor the one above does. */
       former: cut?.formerServers() ?? [],
+      /** Why nobody could be asked; a sentence. */
       problem: this.bootstrapProblem ?? withoutAddress,
       disagreement: cut?.disagreement(),
+      /** Seconds for which resolvers remember that something is not there. */
       absenceSeconds: this.absenceSeconds,
     };
   }

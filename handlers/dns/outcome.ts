@@ -17,7 +17,6 @@ export type Verdict =
   /** No answer, or one that is no answer. */
   | 'unreachable';
 
-/** What one server said. */
 export interface ServerVerdict {
   /** `ip:port`, IPv6 in brackets; of a resolver over HTTPS, its URL. */
   readonly address: string;
@@ -39,7 +38,6 @@ export interface ServerVerdict {
   readonly fingerprint?: string;
   /** Seconds left of the answer's TTL. */
   readonly ttlSeconds?: number;
-  /** Milliseconds from question to answer. */
   readonly roundTripMs: number;
 }
 
@@ -155,26 +153,30 @@ export const inWords = (problem: Problem): string => {
 };
 
 /** What comes from the machine that asks, not from the server. */
-const OF_THIS_MACHINE: ReadonlySet<Problem['kind']> = new Set([
+const OF_THIS_MACHINE: ReadonlySet<Problem['kind'] | undefined> = new Set([
   'no-route',
   'no-address-of-its-kind',
   'not-let-out',
 ]);
 
 export const isOfThisMachine = (problem: Problem | undefined): boolean =>
-  problem !== undefined &&
-  OF_THIS_MACHINE.has(problem.kind === 'over-tcp' ? problem.answer.kind : problem.kind);
+  OF_THIS_MACHINE.has(problem?.kind === 'over-tcp' ? problem.answer.kind : problem?.kind);
 
 /** Nothing came back at all. */
 export const isSilence = (problem: Problem | undefined): boolean =>
-  problem !== undefined &&
-  (problem.kind === 'silent' || (problem.kind === 'over-tcp' && problem.after === 'silence'));
+  problem?.kind === 'silent' || (problem?.kind === 'over-tcp' && problem.after === 'silence');
+
+export const isServfail = (problem: Problem | undefined): boolean =>
+  problem?.kind === 'rcode' && problem.rcode === 'SERVFAIL';
 
 /** An answer came that no server in order gives: as bad as a wrong record, since nobody can tell what others get. */
-const FALSE_ANSWERS: ReadonlySet<Problem['kind']> = new Set(['other-name', 'other-class', 'odd-alias']);
+const FALSE_ANSWERS: ReadonlySet<Problem['kind'] | undefined> = new Set([
+  'other-name',
+  'other-class',
+  'odd-alias',
+]);
 
-export const isFalseAnswer = (problem: Problem | undefined): boolean =>
-  problem !== undefined && FALSE_ANSWERS.has(problem.kind);
+export const isFalseAnswer = (problem: Problem | undefined): boolean => FALSE_ANSWERS.has(problem?.kind);
 
 /** Servers of a name's own zone that answer, and not with an alias of the target. Resolvers do not show where they went. */
 export const otherAliases = (servers: readonly ServerVerdict[], target: string): ServerVerdict[] =>

@@ -1,9 +1,9 @@
-import { type Finding, failure, type Judgement, type TxtAnswer } from './answer';
+import { type Delegation, type Finding, failure, type Judgement, type TxtAnswer } from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { hedged } from './inquiry';
 import { LIMITS } from './limits';
-import { isPlainName, type Question, type Reply, sameName } from './message';
-import { inWords } from './outcome';
+import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './message';
+import { inWords, isServfail } from './outcome';
 import type { Round, Task } from './round';
 
 /** After that, the next resolver is asked as well. */
@@ -22,7 +22,11 @@ const ADDRESS_TYPES = {
 
 type AddressTypes = readonly (readonly ('A' | 'AAAA')[])[];
 
-type Lookup = { readonly reply: Reply } | { readonly problem: string };
+/** What the first resolver that knows has answered; `problem`: none does. */
+interface Lookup {
+  readonly answers: readonly ResourceRecord[];
+  readonly problem?: string;
+}
 
 /**
  * Finds servers and their addresses through resolvers. Resolvers are asked only for what exists: the NS of the topmost
@@ -31,7 +35,7 @@ type Lookup = { readonly reply: Reply } | { readonly problem: string };
  * which is just what SES's own check must not meet.
  */
 export class Bootstrap {
-  private readonly nameservers = new Map<string, Promise<readonly string[] | { problem: string }>>();
+  private readonly nameservers = new Map<string, ReturnType<Bootstrap['nameserversOf']>>();
   /** By host and types. */
   private readonly addresses = new Map<string, Promise<readonly string[]>>();
   private readonly types: AddressTypes;
@@ -44,11 +48,11 @@ export class Bootstrap {
     this.types = ADDRESS_TYPES[family];
   }
 
-  /** Names of the servers of `zone`, in lower case; empty if there is no such zone. */
-  nameserversOf(zone: string): Promise<readonly string[] | { problem: string }> {
+  /** Who serves `zone`: nobody if there is no such zone. */
+  nameserversOf(zone: string): Promise<Delegation & Pick<Lookup, 'problem'>> {
     return once(this.nameservers, zone, async () => {
-      const found = await this.lookup({ name: zone, type: 'NS', recursionDesired: true });
-      return 'problem' in found ? found : recordsIn(found.reply, 'NS', zone);
+      const { answers, problem } = await this.lookup({ name: zone, type: 'NS', recursionDesired: true });
+      return { zone, nameservers: recordsIn(answers, 'NS', zone), problem };
     });
   }
 
@@ -69,7 +73,7 @@ export class Bootstrap {
   private lookUp(host: string, types: AddressTypes): Promise<readonly string[]> {
     const asked = `${host} ${types.join(' ')}`;
     if (!this.addresses.has(asked.toLowerCase()) && this.addresses.size >= LIMITS.hostLookups) {
-      this.round.exceed('hostLookups');
+      this.round.exceeded.add('hostLookups');
       return Promise.resolve([]);
     }
     return once(this.addresses, asked, async () => {
@@ -77,8 +81,8 @@ export class Bootstrap {
       if (!isPlainName(host)) return [];
       for (const together of types) {
         const lookups = together.map(async (type) => {
-          const found = await this.lookup({ name: host, type, recursionDesired: true });
-          return 'problem' in found ? [] : recordsIn(found.reply, type);
+          const { answers } = await this.lookup({ name: host, type, recursionDesired: true });
+          return recordsIn(answers, type);
         });
         const found = (await Promise.all(lookups)).flat();
         if (found.length > 0) return found;
@@ -87,7 +91,6 @@ export class Bootstrap {
     });
   }
 
-  /** The first resolver that knows decides. */
   private async lookup(question: Question): Promise<Lookup> {
     const problems: string[] = [];
     const order = this.round.inOrderOfPreference(this.resolvers);
@@ -100,13 +103,13 @@ export class Bootstrap {
       return undefined;
     });
     const reply = await hedged(attempts, HEDGE_MS, (index) => this.round.noteSlow(order[index]!));
-    return reply ? { reply } : { problem: problems.join('; ') };
+    return reply ?? { answers: [], problem: problems.join('; ') };
   }
 }
 
 /** Data of the records of a type, in lower case; at one name, or at whatever an alias led to. */
-const recordsIn = (reply: Reply, type: 'NS' | 'A' | 'AAAA', owner?: string): string[] =>
-  reply.answers.flatMap((record) =>
+const recordsIn = (answers: readonly ResourceRecord[], type: 'NS' | 'A' | 'AAAA', owner?: string): string[] =>
+  answers.flatMap((record) =>
     record.type === type && record.class === 'IN' && (owner === undefined || sameName(record.name, owner))
       ? [record.data.toLowerCase()]
       : [],
@@ -145,7 +148,7 @@ export class ResolverStage {
     const { answer, roundTripMs } = await this.round.askForTexts(endpoint, this.recordName, 'recursive');
     this.said.set(endpoint, { endpoint, answer, roundTripMs });
     const { verdict, problem } = this.judge(answer);
-    if (problem?.kind !== 'rcode' || problem.rcode !== 'SERVFAIL') return verdict === 'ready';
+    if (!isServfail(problem)) return verdict === 'ready';
     // With checking disabled a validating resolver shows what it would not vouch for.
     const unchecked = await this.round.askForTexts(endpoint, this.recordName, 'recursive', true);
     if (this.judge(unchecked.answer).verdict === 'ready')

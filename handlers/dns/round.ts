@@ -26,7 +26,6 @@ export interface Task {
 export interface Grace {
   readonly leastMs: number;
   readonly mostMs: number;
-  /** How many times as long as the slowest took. */
   readonly ofSlowest: number;
 }
 
@@ -194,16 +193,11 @@ export class Round {
     this.memory.slow.add(formatEndpoint(server));
   }
 
-  /** Notes that there is more than `limit` allows. */
-  exceed(limit: Limit): void {
-    this.exceeded.add(limit);
-  }
-
   /** Whether one more address may be asked in this round. */
   admits(endpoint: Endpoint): boolean {
     const server = formatEndpoint(endpoint);
     if (!this.addresses.has(server) && this.addresses.size >= LIMITS.addresses) {
-      this.exceed('addresses');
+      this.exceeded.add('addresses');
       return false;
     }
     this.addresses.add(server);
@@ -221,7 +215,7 @@ export class Round {
     }
     const over = this.spent();
     if (over) {
-      this.exceed(over);
+      this.exceeded.add(over);
       return Promise.resolve({ problem: { kind: 'limit', limit: over }, silent: false, roundTripMs: 0 });
     }
     const started = performance.now();

@@ -34,7 +34,6 @@ const TYPE_NAMES = new Map<number, keyof typeof TYPES>(
 /** RFC 1035 §3.1: octets of a name, lengths included. */
 const NAME_BYTES = 255;
 
-/** The octets are no DNS message. */
 export class Malformed extends Error {}
 
 /** Reads a message from its first octet to its last; each octet once, but for what pointers lead back to. */

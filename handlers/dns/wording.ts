@@ -11,10 +11,9 @@ import {
   withVerdict,
 } from './conclusion';
 import { LIMIT_WORDS } from './limits';
-import { type GateOutcome, isOfThisMachine, isSilence, type ServerVerdict } from './outcome';
+import { type GateOutcome, isOfThisMachine, isServfail, isSilence, type ServerVerdict } from './outcome';
 import { type Disagreement, hostList } from './zone';
 
-/** A server, in a text of one line. */
 const shown = ({ name, address, role }: ServerVerdict): string =>
   name ? `${name} (${address})` : role === 'recursive' ? `resolver ${address}` : address;
 
@@ -92,7 +91,6 @@ const noAnswer = (findings: Findings, { kind, servers }: Failure): string => {
   );
 };
 
-/** What is wrong, and who has to do what about it. */
 const tell = (findings: Findings, failure: Failure): { readonly wrong: string; readonly todo: string } => {
   const { domain, recordName, zone, problem, expectedFingerprint, expectedValue } = findings;
   const { servers } = failure;
@@ -180,7 +178,7 @@ const likelyCause = (findings: Findings, { kind, servers }: Failure): string | u
   if (isUndelegated(findings))
     return `The domain ${domain} is not delegated: it is not registered, or its registration has lapsed.`;
   if ((kind !== 'unanswered' && kind !== 'unseen') || servers.length === 0) return undefined;
-  if (kind === 'unseen' && servers.some(isServfail))
+  if (kind === 'unseen' && servers.some(({ problem }) => isServfail(problem)))
     return `The likely cause is DNSSEC: the signatures of ${zone ?? domain}, or the DS record at the zone above, are wrong or expired.`;
   if (servers.every(({ address }) => address.startsWith('[')))
     return (
@@ -193,14 +191,7 @@ const likelyCause = (findings: Findings, { kind, servers }: Failure): string | u
     : undefined;
 };
 
-const isServfail = ({ problem }: ServerVerdict): boolean =>
-  problem?.kind === 'rcode' && problem.rcode === 'SERVFAIL';
-
-const SES_UNTOUCHED = 'SES has not been changed.';
-
 const oneLine = (sentences: readonly (string | undefined)[]): string => sentences.filter(Boolean).join(' ');
-
-const count = (n: number, singular: string): string => `${n} ${singular}${n === 1 ? '' : 's'}`;
 
 /** Who has it: servers of the zone, and, apart from them, resolvers. */
 const publishedInWords = (findings: Findings): string => {
@@ -211,7 +202,9 @@ const publishedInWords = (findings: Findings): string => {
     if (all.length === 0) return [];
     return role === 'authoritative'
       ? [`${ready} of ${all.length} ${who(findings, all)} have it`]
-      : [`${count(ready, 'resolver')} of ${all.length} ${ready === 1 ? 'sees' : 'see'} it`];
+      : [
+          `${ready} ${ready === 1 ? 'resolver' : 'resolvers'} of ${all.length} ${ready === 1 ? 'sees' : 'see'} it`,
+        ];
   });
   return `DNS TXT record for ${recordName} is published: ${parts.join(', and ')}.`;
 };
@@ -249,7 +242,13 @@ const inWords = (
   const isLate = CODES[failure.kind] === 'DNS_TXT_NOT_READY';
   const cause = likelyCause(findings, failure);
   return {
-    message: oneLine([wrong, cause, ...findings.hints, isLate ? absence : undefined, SES_UNTOUCHED]),
+    message: oneLine([
+      wrong,
+      cause,
+      ...findings.hints,
+      isLate ? absence : undefined,
+      'SES has not been changed.',
+    ]),
     advice: oneLine([...(isLacking(failure) ? findings.disagreements.map(delegationRemedy) : []), todo]),
   };
 };
