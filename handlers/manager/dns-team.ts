@@ -133,13 +133,8 @@ export function noticeOf(
   const texts = TEXTS[noticeLanguage];
   // SNS takes ASCII only, and not much of it; the domain is in A-labels.
   const shown = domain.length > 50 ? `${domain.slice(0, 49)}~` : domain;
-  return delegation
-    ? {
-        subject: `DNS aliases to publish for ${shown} (DKIM)`,
-        message: texts.aliases(domain, aliasesOf(domain, delegation), noticeContact),
-      }
-    : {
-        subject: `DNS record to publish for ${shown} (DKIM)`,
-        message: texts.record(record, noticeContact),
-      };
+  const message = delegation
+    ? texts.aliases(domain, aliasesOf(domain, delegation), noticeContact)
+    : texts.record(record, noticeContact);
+  return { subject: `DNS ${delegation ? 'aliases' : 'record'} to publish for ${shown} (DKIM)`, message };
 }

@@ -42,17 +42,6 @@ export async function earlyRemoval(
   });
 }
 
-interface Need {
-  readonly selector: string;
-  /** Nothing but mail that is under way needs it. */
-  readonly isOnlyMail: boolean;
-  readonly why: string;
-  /** How long its record has to stay. */
-  readonly until: string;
-  /** The same in milliseconds, to compare regions by. */
-  readonly untilAt: number;
-}
-
 /** One need for what several regions need: every reason, and how long the last of them needs it. */
 function needAnywhere(
   here: Ledger,
@@ -60,7 +49,7 @@ function needAnywhere(
   selector: string,
   overlapDays: number,
   now: number,
-): Need[] {
+) {
   const uses = keyUses([here, ...elsewhere], selector, overlapDays, now, isUndoneTo);
   const needs = uses.filter(isNeeded).map((use) => need(use, here.region, overlapDays, now));
   const [last] = [...needs].sort((a, b) => b.untilAt - a.untilAt);
@@ -81,15 +70,18 @@ function need(
   here: string,
   overlapDays: number,
   now: number,
-): Need {
+) {
   const isHere = region === here;
   const there = isHere ? '' : ` in ${region}`;
   const maybe = `${selector} may be left out`;
-  const told = (why: string, until: string, untilAt = Number.MAX_VALUE, isOnlyMail = false): Need => ({
+  const told = (why: string, until: string, untilAt = Number.MAX_VALUE, isOnlyMail = false) => ({
     selector,
+    /** Nothing but mail that is under way needs it. */
     isOnlyMail,
     why,
+    /** How long its record has to stay. */
     until,
+    /** The same in milliseconds, to compare regions by. */
     untilAt,
   });
   if (stage === 'active') {

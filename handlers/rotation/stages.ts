@@ -98,9 +98,7 @@ export function stageOf(facts: SelectorFacts, overlapDays: number, now: number):
 }
 
 /** What one region does with the key of a selector. */
-export interface KeyUse extends SelectorStage {
-  readonly region: string;
-}
+export type KeyUse = SelectorStage & { readonly region: string };
 
 /**
  * Every region that signs with a selector's key, has signed with it, or may have to go back to it.

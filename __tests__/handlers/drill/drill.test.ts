@@ -32,6 +32,15 @@ describe('a drill', () => {
     expect((await step('look', drill.drill)).drill.firedAt).toBe(drill.firesAt);
   });
 
+  it('is recorded as come back although the answer to that write was lost', async () => {
+    const { drill } = await step('arm');
+    cloud.calls.addFault({ action: 's3:PutObject', kind: 'repeat' });
+    expect(await cloud.fireAll()).toEqual([expect.objectContaining({ recorded: true })]);
+    expect(record(drill.drill).firedAt).toBe(drill.firesAt);
+    // Lambda had nothing to repeat.
+    expect(cloud.clock.now()).toBe(Date.parse(drill.firesAt));
+  });
+
   it('touches no identity', async () => {
     const { drill } = await step('arm');
     await cloud.fireAll();
