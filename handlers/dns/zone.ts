@@ -233,7 +233,8 @@ export class Visits {
       this.name,
       'authoritative',
     );
-    Object.assign(visit, { answer, roundTripMs });
+    visit.answer = answer;
+    visit.roundTripMs = roundTripMs;
     if (reply) this.events.replied(visit, reply);
     this.events.heed(visit, answer);
   }
