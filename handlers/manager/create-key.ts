@@ -10,7 +10,7 @@ import { ledgersElsewhere } from '../rotation/other-regions';
 import { dayFrom, isNeeded, keyUses } from '../rotation/stages';
 import type { World } from '../world';
 import { ensureInformation, readInformation, type StoredInformation } from './dns-information';
-import { announceOnce, not } from './dns-team';
+import { announceOnce, untold } from './dns-team';
 import {
   type EnsuredKey,
   findKey,
@@ -39,7 +39,7 @@ export async function createKey(world: World, request: SigningRequest) {
     () => readInformation(work.services.store, work.recordPlace),
   );
   const found = await findKey(work);
-  if (found === null) refuseLost(work, stored);
+  if (found === null) refuseMaking(work, stored);
   const renewed = found !== null && request.renew ? await renewKey(work, found, stored) : null;
   const kept = found && { found, created: false };
   const key = renewed ?? kept ?? (await makeKey(work));
@@ -47,7 +47,7 @@ export async function createKey(world: World, request: SigningRequest) {
   const described = await ensureInformation(work, key, stored);
   const { notice, warnings } = request.notifyDnsTeam
     ? await announceOnce(work, described)
-    : not('not asked for (notifyDnsTeam: false)');
+    : untold('not asked for (notifyDnsTeam: false)');
   const ending = described.written
     ? 'its DNS information was missing and has been written'
     : 'nothing was written';
@@ -70,7 +70,7 @@ export async function createKey(world: World, request: SigningRequest) {
 }
 
 /** There is no key, and none is to be made. */
-function refuseLost(
+function refuseMaking(
   { request: { createKey: mayMake }, keyPlace, recordPlace }: KeyWork,
   { information }: StoredInformation,
 ): void {

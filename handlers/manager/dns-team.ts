@@ -24,9 +24,9 @@ interface Announced {
   readonly warnings: readonly string[];
 }
 
-export const not = (reason: string): Announced => ({ notice: { sent: false, reason }, warnings: [] });
+export const untold = (reason: string): Announced => ({ notice: { sent: false, reason }, warnings: [] });
 
-const NO_TOPIC = not(`no topic of the DNS team is set (${ENVIRONMENT.dnsTopicArn})`);
+const NO_TOPIC = untold(`no topic of the DNS team is set (${ENVIRONMENT.dnsTopicArn})`);
 
 /**
  * Tells the DNS team of a record, unless it was told before. Sent first and remembered then, so at least once: a
@@ -37,9 +37,9 @@ export async function announceOnce(work: KeyWork, { record, stored }: Described)
   const { dnsTopicArn } = world.environment;
   if (dnsTopicArn === '') return NO_TOPIC;
   if (!stored.information)
-    return not('its DNS information was written by somebody else, who has told the DNS team or will');
+    return untold('its DNS information was written by somebody else, who has told the DNS team or will');
   const notifiedAt = stored.information.notifiedAt ?? (await toldOfOther(work));
-  if (notifiedAt !== undefined) return not(`the DNS team was told at ${notifiedAt}`);
+  if (notifiedAt !== undefined) return untold(`the DNS team was told at ${notifiedAt}`);
   const text = noticeOf(world.environment, record, request.rotation?.delegation);
   const notice = await tryPublish(world, services, dnsTopicArn, text);
   return { notice, warnings: notice.sent ? await remember(work, stored) : [] };
@@ -96,7 +96,7 @@ async function announceAgain(work: KeyWork, stored: StoredInformation, text: Not
   if (dnsTopicArn === '') return NO_TOPIC;
   const told = stored.information?.notifiedAt;
   if (told !== undefined && world.clock.now() < Date.parse(told) + NOTICE.againMs)
-    return not(
+    return untold(
       `the DNS team was told at ${told}, and is told again no sooner than ${NOTICE.againMs / MINUTE_MS} minutes later`,
     );
   await publish(world, services, dnsTopicArn, text);

@@ -84,30 +84,21 @@ const REVERTS: Readonly<
 export function revertNotice(world: World, noted: NotedWork, result: Reverted): Notice {
   const { domain, selector, kind } = noted;
   const { why, todo } = REVERTS[kind]!;
-  const told = {
-    facts: { Selector: selector },
-    has: result.reason,
-    warnings: result.warnings,
-  };
-  return framed(
-    noted,
-    now(world),
-    result.incomplete
-      ? {
-          ...told,
-          subject: `DKIM not put back: ${domain}`,
-          lead: `The signing state of ${domain} was to be put back, and could not be. ${why}`,
-          todo: [
-            `Nothing will put it back by itself any more. Look at it with: byodkim status ${domain}, and set by hand what it is to have: byodkim manual ${domain}`,
-          ],
-        }
-      : {
-          ...told,
-          subject: `DKIM reverted: ${domain}`,
-          lead: `The DKIM change of ${domain} was undone. ${why}`,
-          todo: [todo(domain)],
-        },
-  );
+  const { reason, incomplete, warnings } = result;
+  const said = incomplete
+    ? {
+        subject: `DKIM not put back: ${domain}`,
+        lead: `The signing state of ${domain} was to be put back, and could not be. ${why}`,
+        todo: [
+          `Nothing will put it back by itself any more. Look at it with: byodkim status ${domain}, and set by hand what it is to have: byodkim manual ${domain}`,
+        ],
+      }
+    : {
+        subject: `DKIM reverted: ${domain}`,
+        lead: `The DKIM change of ${domain} was undone. ${why}`,
+        todo: [todo(domain)],
+      };
+  return framed(noted, now(world), { ...said, facts: { Selector: selector }, has: reason, warnings });
 }
 
 /** How a confirmed change that waited for SES has ended; `null`: it has not, or it never waited. */
