@@ -102,8 +102,7 @@ export const withProblem = (servers: Servers, kind: Problem['kind']): Servers =>
 
 /** For each name that was asked for: how many servers have shown the record, each counted once however many addresses it has. */
 const countShowing = (
-  { servers, unaddressed, former }: Findings,
-  role: Role,
+  { mode, servers, unaddressed, former }: Findings,
   byAddress: boolean,
 ): readonly Showing[] => {
   const groups = new Map<string | undefined, Map<string, boolean>>();
@@ -111,27 +110,16 @@ const countShowing = (
     const group = groups.get(askedFor) ?? new Map<string, boolean>();
     groups.set(askedFor, group.set(server, shows || (group.get(server) ?? false)));
   };
-  for (const { askedFor, name, address, verdict } of withRole(servers, role)) {
+  for (const { askedFor, name, address, verdict } of withRole(servers, mode)) {
     if (verdict === 'unreachable' && name !== undefined && former.has(name)) continue;
     note(askedFor, byAddress ? address : (name ?? address), verdict === 'ready');
   }
-  if (role === 'authoritative') {
-    for (const { name, askedFor } of unaddressed) if (!former.has(name)) note(askedFor, name, false);
-  }
+  for (const { name, askedFor } of unaddressed) if (!former.has(name)) note(askedFor, name, false);
   return [...groups].map(([askedFor, group]) => ({
     askedFor,
     showing: [...group.values()].filter(Boolean).length,
     of: group.size,
   }));
-};
-
-const thinlyShown = (
-  findings: Findings,
-  role: Role,
-  { requiredPercent, minimumServers }: Quorum,
-): Showing | undefined => {
-  const counts = countShowing(findings, role, requiredPercent === 100);
-  return counts.find(({ showing, of }) => showing < minimumServers || showing * 100 < of * requiredPercent);
 };
 
 /** What those who contradict say. Where the right record is on some server already, the others are only late. */
@@ -141,9 +129,9 @@ const contradiction = (servers: Servers): 'late' | 'invalid' | 'other-key' => {
   return is('invalid') ? 'invalid' : is('other-value') ? 'other-key' : 'late';
 };
 
-/** Every server of a role that answers has to have the record, and so many as the quorum says. */
-const publicationFailure = (findings: Findings, role: Role, quorum: Quorum): Failure | undefined => {
-  const servers = withRole(findings.servers, role);
+/** Every server that answers has to have the record, and so many as the quorum says; in authoritative mode those of the zone. */
+const publicationFailure = (findings: Findings, quorum: Quorum): Failure | undefined => {
+  const servers = withRole(findings.servers, findings.mode);
   const answers = answering(servers);
   if (answers.some(({ verdict }) => verdict !== 'ready')) return { kind: contradiction(servers), servers };
   if (findings.limits.length > 0) return { kind: 'limit', servers, limits: findings.limits };
@@ -151,13 +139,16 @@ const publicationFailure = (findings: Findings, role: Role, quorum: Quorum): Fai
   const limited = servers.flatMap(({ problem }) => (problem?.kind === 'limit' ? [problem.limit] : []));
   if (limited.length > 0) return { kind: 'limit', servers, limits: [...new Set(limited)] };
   if (servers.some(({ problem }) => isFalseAnswer(problem))) return { kind: 'false-answer', servers };
-  const counted = thinlyShown(findings, role, quorum);
+  const { requiredPercent, minimumServers } = quorum;
+  const counted = countShowing(findings, requiredPercent === 100).find(
+    ({ showing, of }) => showing < minimumServers || showing * 100 < of * requiredPercent,
+  );
   return counted && { kind: 'thin', servers, counted, quorum };
 };
 
 /** Whether the servers of the zone have proved it, so that resolvers may be asked. */
 export const isProved = (findings: Findings, quorum: Quorum): boolean =>
-  publicationFailure(findings, 'authoritative', quorum) === undefined;
+  publicationFailure(findings, quorum) === undefined;
 
 /** What a round fails to prove; undefined: nothing. */
 export const failureIn = (findings: Findings, quorum: Quorum): Failure | undefined => {
@@ -171,9 +162,9 @@ export const failureIn = (findings: Findings, quorum: Quorum): Failure | undefin
   if (findings.mode === 'recursive') {
     // Of resolvers that nobody named, those that a closed network does not let out need not answer.
     const requiredPercent = findings.resolversGiven ? quorum.requiredPercent : 1;
-    return heldBack ?? publicationFailure(findings, 'recursive', { ...quorum, requiredPercent });
+    return heldBack ?? publicationFailure(findings, { ...quorum, requiredPercent });
   }
-  const failure = publicationFailure(findings, 'authoritative', quorum) ?? heldBack;
+  const failure = publicationFailure(findings, quorum) ?? heldBack;
   if (failure || resolvers.length === 0 || seeing > 0) return failure;
   return { kind: answering(resolvers).length > 0 ? 'hidden' : 'unseen', servers: resolvers };
 };
