@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { HANDLER_ZIP, PROJECT_ROOT } from '../../constructs/built-handler';
-import { Deployment, passed } from '../support/deployment';
+import { Deployment, failed, passed } from '../support/deployment';
 import { applied } from './support/applied';
+import { errorsOf } from './support/errors';
 
 const LIMIT_MS = 120_000;
 const REGION = 'ap-northeast-1';
@@ -23,14 +24,18 @@ describe('the module of the control plane', () => {
   });
   afterAll(() => Promise.all(open.map((deployment) => deployment.close())));
 
-  function configuration({ first }: Deployment, args: object, beside: object = {}): string {
-    const folder = path.join(first.folder, 'hcl');
+  const module = (args: object): object => ({
+    source: path.join(PROJECT_ROOT, 'modules/control'),
+    zip: ZIP,
+    region: REGION,
+    ...args,
+  });
+
+  function configuration({ first }: Deployment, modules: object, name = 'hcl'): string {
+    const folder = path.join(first.folder, name);
     mkdirSync(folder, { recursive: true });
-    const module = { source: path.join(PROJECT_ROOT, 'modules/control'), zip: ZIP, region: REGION, ...args };
-    writeFileSync(
-      path.join(folder, 'main.tf.json'),
-      JSON.stringify({ provider: { aws: { region: REGION } }, module: { control: module, ...beside } }),
-    );
+    const text = JSON.stringify({ provider: { aws: { region: REGION } }, module: modules }, null, 2);
+    writeFileSync(path.join(folder, 'main.tf.json'), text);
     return folder;
   }
 
@@ -108,7 +113,7 @@ describe('the module of the control plane', () => {
 
       const theirs = await account();
       // In the same folder each time, which is made ready once.
-      const folder = configuration(open[0]!, { ...hcl, allow, gate });
+      const folder = configuration(open[0]!, { control: module({ ...hcl, allow, gate }) });
       if (!existsSync(path.join(folder, '.terraform')))
         await passed(theirs.first.engineIn(folder, 'init', '-no-color'));
       await passed(theirs.first.engineIn(folder, 'apply', '-auto-approve', '-no-color'));
@@ -127,29 +132,26 @@ describe('the module of the control plane', () => {
       const { first, dns } = deployment;
       const gate = { nameservers: [dns.address], resolvers: [] };
       const together = (settings: object): string =>
-        configuration(
-          deployment,
-          {
+        configuration(deployment, {
+          control: module({
             bucket: { name: 'byodkim-keys' },
             protect_keys: false,
             allow: { nameservers: [dns.address], withoutResolvers: true },
             ...settings,
+          }),
+          mail: {
+            source: path.join(PROJECT_ROOT, 'modules/domain'),
+            domain: 'example.com',
+            selector: 's1',
+            region: REGION,
+            create_key: true,
+            gate,
+            // biome-ignore-start lint/suspicious/noTemplateCurlyInString: the engine's own expressions
+            function_name: '${module.control.function_name}',
+            ready_function_arn: '${module.control.ready_function_arn}',
+            // biome-ignore-end lint/suspicious/noTemplateCurlyInString: the engine's own expressions
           },
-          {
-            mail: {
-              source: path.join(PROJECT_ROOT, 'modules/domain'),
-              domain: 'example.com',
-              selector: 's1',
-              region: REGION,
-              create_key: true,
-              gate,
-              // biome-ignore-start lint/suspicious/noTemplateCurlyInString: the engine's own expressions
-              function_name: '${module.control.function_name}',
-              ready_function_arn: '${module.control.ready_function_arn}',
-              // biome-ignore-end lint/suspicious/noTemplateCurlyInString: the engine's own expressions
-            },
-          },
-        );
+        });
       const folder = together({});
       const engine = (...args: string[]) => first.engineIn(folder, ...args, '-no-color');
       await passed(engine('init'));
@@ -177,27 +179,53 @@ describe('the module of the control plane', () => {
     LIMIT_MS,
   );
 
-  it.each<[object, RegExp]>([
-    [{ kms_key_arn: 'arn:aws:kms:ap-northeast-1:123456789012:alias/keys' }, /an alias authorises nothing/],
+  describe.each<[string, readonly (readonly [args: object, expected: RegExp])[]]>([
     [
-      {
-        kms_key_arn: 'arn:aws:kms:ap-northeast-1:123456789012:key/k',
-        other_regions: [{ region: 'us-east-1', bucket: 'keys-us-east-1' }],
-      },
-      /kms_key_arn: expected none with other_regions/,
+      'a setting',
+      [
+        [
+          { kms_key_arn: 'arn:aws:kms:ap-northeast-1:123456789012:alias/keys' },
+          /an alias authorises nothing/,
+        ],
+        [
+          { bucket: { name: 'a', existing: 'b' } },
+          /bucket: expected name of a new one, or existing, not both/,
+        ],
+        [{ function_name: 'x'.repeat(41) }, /function_name: expected 1 to 40 letters/],
+        [{ reserved_concurrency: 0 }, /reserved_concurrency: expected a whole number, 1 or more/],
+      ],
     ],
-    [{ bucket: { name: 'a', existing: 'b' } }, /bucket: expected name of a new one, or existing, not both/],
-    [{ function_name: 'x'.repeat(41) }, /function_name: expected 1 to 40 letters/],
-    [{ reserved_concurrency: 0 }, /reserved_concurrency: expected a whole number, 1 or more/],
-    [{ zip_sha256: '0'.repeat(64) }, /is not the zip that was published/],
-  ])('refuses %j before anything is made', async (args, expected) => {
-    const deployment = open[0]!;
-    const folder = configuration(deployment, args);
-    if (!existsSync(path.join(folder, '.terraform')))
-      await passed(deployment.first.engineIn(folder, 'init', '-no-color'));
-    const { exitCode, output } = await deployment.first.engineIn(folder, 'plan', '-no-color');
-    expect(exitCode).toBe(1);
-    expect(output.replace(/\s*\n[│|]?\s*/g, ' ')).toMatch(expected);
+    [
+      'settings that do not go together',
+      [
+        [
+          {
+            kms_key_arn: 'arn:aws:kms:ap-northeast-1:123456789012:key/k',
+            other_regions: [{ region: 'us-east-1', bucket: 'keys-us-east-1' }],
+          },
+          /kms_key_arn: expected none with other_regions/,
+        ],
+        [{ zip_sha256: '0'.repeat(64) }, /is not the zip that was published/],
+      ],
+    ],
+  ])('refuses %s before anything is made', (kind, refusals) => {
+    let output: string;
+
+    // All in one plan: the engine says of each what is wrong with it.
+    beforeAll(async () => {
+      const modules = refusals.map(([args], index) => [`refused${index}`, module(args)]);
+      const { first } = open[0]!;
+      const folder = configuration(open[0]!, Object.fromEntries(modules), kind.replaceAll(' ', '-'));
+      await passed(first.engineIn(folder, 'init', '-no-color'));
+      output = await failed(first.engineIn(folder, 'plan', '-no-color'));
+    });
+
+    it.each(refusals.map(([args, expected], index) => ({ args, expected, index })))(
+      '$args',
+      ({ expected, index }) => {
+        expect(errorsOf(`refused${index}`, output)).toEqual([expect.stringMatching(expected)]);
+      },
+    );
   });
 
   it('is what the example shows, with settings that it has', async () => {

@@ -98,14 +98,27 @@ export class Workplace {
     return this.run(stackId, { [domain]: settings }, ['destroy', '-auto-approve'], extend);
   }
 
+  /**
+   * Writes one domain's stack as the list would make it.
+   * @returns its folder
+   */
+  write(domain: string, settings: StackSettings): string {
+    this.synthesize(domain, { [domain]: settings });
+    return this.folderOf(domain);
+  }
+
   /** Any command of the engine in a stack that has been deployed. */
   command(stackId: string, ...args: string[]): Promise<EngineRun> {
-    return this.engineIn(path.join(this.folder, 'out', 'stacks', stackId), ...args);
+    return this.engineIn(this.folderOf(stackId), ...args);
   }
 
   /** What the engine keeps of a stack that has been deployed, as it wrote it. */
   state(stackId: string): string {
-    return readFileSync(path.join(this.folder, 'out', 'stacks', stackId, 'terraform.tfstate'), 'utf8');
+    return readFileSync(path.join(this.folderOf(stackId), 'terraform.tfstate'), 'utf8');
+  }
+
+  private folderOf(stackId: string): string {
+    return path.join(this.folder, 'out', 'stacks', stackId);
   }
 
   /** Any command of the engine in a folder that holds a configuration. */
