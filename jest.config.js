@@ -4,6 +4,8 @@ const { cpus } = require('node:os');
 // V8 has nothing between baseline code and its slowest compiler, no hurry to optimize. A sixth of the tests' time.
 process.execArgv.push('--max-semi-space-size=64');
 if (process.versions.node.startsWith('20.')) process.execArgv.push('--interrupt-budget=1000000');
+// An engine's run is short and small here: it need not tidy its memory so often. A sixth of its time.
+process.env.GOGC ??= '400';
 
 /** Tests of the app that start the simulated account or an engine, and those that ask other programs. */
 const END_TO_END = [

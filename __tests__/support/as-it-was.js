@@ -1,3 +1,6 @@
+/** Listeners of the process, which are put back below; and what the modules of cdktf keep, which all files share. */
+const NOT_OF_A_FILE = /^(_events|__cdktf)/;
+
 /**
  * What all files of tests share, since they run in one context: the globals, what lies on them and on their prototypes,
  * the environment and the process. Remembered when this is loaded; the function puts it back.
@@ -21,8 +24,7 @@ function builtIns() {
 }
 
 function properties(object) {
-  // `_events` and the like of process: its listeners.
-  const keys = () => Reflect.ownKeys(object).filter((key) => typeof key === 'symbol' || !key.startsWith('_events'));
+  const keys = () => Reflect.ownKeys(object).filter((key) => typeof key === 'symbol' || !NOT_OF_A_FILE.test(key));
   const before = new Map(keys().map((key) => [key, Object.getOwnPropertyDescriptor(object, key)]));
   return () => {
     for (const key of keys()) if (!before.has(key)) Reflect.deleteProperty(object, key);

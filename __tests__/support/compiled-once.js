@@ -1,8 +1,13 @@
+const { createRequire, isBuiltin } = require('node:module');
 const path = require('node:path');
 const { compileFunction } = require('node:vm');
 const Runtime = require('jest-runtime').default;
 
 const PACKAGES = `${path.sep}node_modules${path.sep}`;
+
+/** Whose modules Node loads: but for jest's own, and what jest.config.js puts into another's place. */
+const isPackage = (name) =>
+  !/^[./]/.test(name) && !isBuiltin(name) && !/^(@jest\/|jest|fast-check$)/.test(name);
 
 /** By file: its text, and the function that runs it. */
 const compiled = new Map();
@@ -12,7 +17,7 @@ const texts = new Map();
 /**
  * Jest's loader of modules. It would read and compile all that a file of tests loads anew for each of them, which took a
  * third of the time. Since they share a context (one-context.js), what has been compiled is run again, and a module's
- * state is still each file's own.
+ * state is still each file's own; but packages are loaded by Node, once for all.
  */
 module.exports = class CompiledOnce extends Runtime {
   constructor(...given) {
@@ -40,5 +45,15 @@ module.exports = class CompiledOnce extends Runtime {
       compiled.set(filename, { text, run });
       return run;
     };
+  }
+
+  requireModuleOrMock(from, name) {
+    if (from.includes(PACKAGES) || !isPackage(name)) return super.requireModuleOrMock(from, name);
+    return createRequire(from)(name);
+  }
+
+  setMock(from, name, ...given) {
+    if (isPackage(name)) throw new Error(`${name} is shared by all files of tests: it cannot be mocked for one.`);
+    return super.setMock(from, name, ...given);
   }
 };

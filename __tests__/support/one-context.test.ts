@@ -44,15 +44,25 @@ describe('what a file of tests leaves', () => {
 });
 
 describe('modules', () => {
-  it('run again, with a state of their own, though compiled once', () => {
-    const loaded = [0, 1].map(() => {
+  const loadedTwice = (name: string): unknown[] =>
+    [0, 1].map(() => {
       let exports: unknown;
       jest.isolateModules(() => {
-        exports = jest.requireActual('./keys-of-the-run');
+        exports = jest.requireActual(name);
       });
       return exports;
     });
-    expect(loaded[0]).not.toBe(loaded[1]);
+
+  it('run again, with a state of their own, though compiled once', () => {
+    const [first, second] = loadedTwice('./keys-of-the-run');
+    expect(first).not.toBe(second);
+  });
+
+  it('of packages are the same for all files, so that none can replace one', () => {
+    const load = () => require('yaml');
+    const first = load();
+    jest.isolateModules(() => expect(load()).toBe(first));
+    expect(() => jest.doMock('yaml', () => ({}))).toThrow('yaml is shared by all files of tests');
   });
 });
 
