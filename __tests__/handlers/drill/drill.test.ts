@@ -41,6 +41,13 @@ describe('a drill', () => {
     expect(cloud.clock.now()).toBe(Date.parse(drill.firesAt));
   });
 
+  it('is armed although the answer to the write of its record was lost', async () => {
+    cloud.calls.addFault({ action: 's3:PutObject', kind: 'repeat' });
+    const { drill } = await step('arm');
+    expect(cloud.scheduler.pending().map(({ name }) => name)).toEqual([drill.schedule]);
+    expect(await cloud.fireAll()).toEqual([expect.objectContaining({ recorded: true })]);
+  });
+
   it('touches no identity', async () => {
     const { drill } = await step('arm');
     await cloud.fireAll();
