@@ -100,17 +100,20 @@ const shown = ({ format: _, proof: __, ...record }: DrillRecord) => record;
 export async function drillFired(world: World, { drill: name, proof }: RequestOf<'drill-fired'>) {
   const services = world.services('', world.environment.region, world.clock);
   const stored = await readDrill(world, services, name);
-  const recorded = stored?.value.proof === proof;
-  if (recorded && stored.value.firedAt === null) {
+  let recorded = stored?.value.proof === proof;
+  if (recorded && stored?.value.firedAt === null) {
     const value = { ...stored.value, firedAt: iso(world.clock.now()) };
-    const written = await putJson(services.store, placeOf(world, name), value, stored.etag);
-    // A write whose answer was lost is repeated by the SDK, and then meets itself.
-    if (written === null && (await readDrill(world, services, name))?.value.firedAt === null)
-      throw new ByodkimError('CONCURRENT_UPDATE', {
-        what: `The record of the drill ${name} is being written by others.`,
-        advice: 'Try again.',
-        details: { drill: name },
-      });
+    if ((await putJson(services.store, placeOf(world, name), value, stored.etag)) === null) {
+      // A write whose answer was lost is repeated by the SDK, and then meets itself.
+      const found = await readDrill(world, services, name);
+      recorded = found?.value.proof === proof;
+      if (recorded && found?.value.firedAt === null)
+        throw new ByodkimError('CONCURRENT_UPDATE', {
+          what: `The record of the drill ${name} is being written by others.`,
+          advice: 'Try again.',
+          details: { drill: name },
+        });
+    }
   }
   return {
     statusCode: 200,

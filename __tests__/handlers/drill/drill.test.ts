@@ -41,6 +41,17 @@ describe('a drill', () => {
     expect(cloud.clock.now()).toBe(Date.parse(drill.firesAt));
   });
 
+  it('is not taken for come back when another arming is recorded in that moment', async () => {
+    const { drill } = await step('arm');
+    const key = `byodkim-drill/${drill.drill}.json`;
+    cloud.calls.watch = () => {
+      cloud.calls.watch = () => {};
+      cloud.s3.write(BUCKET, key, JSON.stringify({ ...record(drill.drill), proof: 'another' }));
+    };
+    expect(await cloud.fireAll()).toEqual([expect.objectContaining({ recorded: false })]);
+    expect(record(drill.drill)).toMatchObject({ proof: 'another', firedAt: null });
+  });
+
   it('is armed although the answer to the write of its record was lost', async () => {
     cloud.calls.addFault({ action: 's3:PutObject', kind: 'repeat' });
     const { drill } = await step('arm');
