@@ -41,15 +41,20 @@ describe('a drill', () => {
     expect(cloud.clock.now()).toBe(Date.parse(drill.firesAt));
   });
 
-  it('is not taken for come back when another arming is recorded in that moment', async () => {
+  it.each([
+    ['that has not fired yet', null],
+    ['that has come back itself', '2026-01-01T00:00:00Z'],
+  ])('is not taken for come back when another arming is recorded in that moment, %s', async (_, firedAt) => {
     const { drill } = await step('arm');
     const key = `byodkim-drill/${drill.drill}.json`;
     cloud.calls.watch = () => {
       cloud.calls.watch = () => {};
-      cloud.s3.write(BUCKET, key, JSON.stringify({ ...record(drill.drill), proof: 'another' }));
+      cloud.s3.write(BUCKET, key, JSON.stringify({ ...record(drill.drill), proof: 'another', firedAt }));
     };
     expect(await cloud.fireAll()).toEqual([expect.objectContaining({ recorded: false })]);
-    expect(record(drill.drill)).toMatchObject({ proof: 'another', firedAt: null });
+    expect(record(drill.drill)).toMatchObject({ proof: 'another', firedAt });
+    // Lambda had nothing to repeat.
+    expect(cloud.clock.now()).toBe(Date.parse(drill.firesAt));
   });
 
   it('is armed although the answer to the write of its record was lost', async () => {
