@@ -73,7 +73,6 @@ export const gate = z.object({
   transport: z.optional(transport),
   addressFamily: z.optional(addressFamily),
 });
-export type Gate = z.infer<typeof gate>;
 
 const zoneId = text(/^Z[A-Z0-9]{1,31}$/, 'the id of a Route 53 zone');
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { HANDLER_ZIP, PROJECT_ROOT } from '../../constructs/built-handler';
 import { Deployment, failed, passed } from '../support/deployment';
 import { applied } from './support/applied';
-import { errorsOf } from './support/errors';
+import { itRefuses, type Refusal } from './support/refusals';
 
 const LIMIT_MS = 120_000;
 const REGION = 'ap-northeast-1';
@@ -179,7 +179,7 @@ describe('the module of the control plane', () => {
     LIMIT_MS,
   );
 
-  describe.each<[string, readonly (readonly [args: object, expected: RegExp])[]]>([
+  describe.each<[string, readonly Refusal[]]>([
     [
       'a setting',
       [
@@ -208,25 +208,14 @@ describe('the module of the control plane', () => {
         [{ zip_sha256: '0'.repeat(64) }, /is not the zip that was published/],
       ],
     ],
-  ])('refuses %s before anything is made', (kind, refusals) => {
-    let output: string;
-
-    // All in one plan: the engine says of each what is wrong with it.
-    beforeAll(async () => {
-      const modules = refusals.map(([args], index) => [`refused${index}`, module(args)]);
+  ])('refuses %s before anything is made', (kind, refusals) =>
+    itRefuses(refusals, async (instances) => {
       const { first } = open[0]!;
-      const folder = configuration(open[0]!, Object.fromEntries(modules), kind.replaceAll(' ', '-'));
+      const folder = configuration(open[0]!, instances(module), kind.replaceAll(' ', '-'));
       await passed(first.engineIn(folder, 'init', '-no-color'));
-      output = await failed(first.engineIn(folder, 'plan', '-no-color'));
-    });
-
-    it.each(refusals.map(([args, expected], index) => ({ args, expected, index })))(
-      '$args',
-      ({ expected, index }) => {
-        expect(errorsOf(`refused${index}`, output)).toEqual([expect.stringMatching(expected)]);
-      },
-    );
-  });
+      return failed(first.engineIn(folder, 'plan', '-no-color'));
+    }),
+  );
 
   it('is what the example shows, with settings that it has', async () => {
     const { first } = open[0]!;

@@ -44,18 +44,15 @@ describe('what a file of tests leaves', () => {
 });
 
 describe('modules', () => {
-  const loadedTwice = (name: string): unknown[] =>
-    [0, 1].map(() => {
+  it('run again, with a state of their own, though compiled once', () => {
+    const loaded = [0, 1].map(() => {
       let exports: unknown;
       jest.isolateModules(() => {
-        exports = jest.requireActual(name);
+        exports = jest.requireActual('./keys-of-the-run');
       });
       return exports;
     });
-
-  it('run again, with a state of their own, though compiled once', () => {
-    const [first, second] = loadedTwice('./keys-of-the-run');
-    expect(first).not.toBe(second);
+    expect(loaded[0]).not.toBe(loaded[1]);
   });
 
   it('of packages are the same for all files, so that none can replace one', () => {
