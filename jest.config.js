@@ -14,7 +14,7 @@ const END_TO_END = [
   '/__tests__/oracles/',
   '/__tests__/modules/',
   '/__tests__/cli/byodkim\\.test',
-  '/__tests__/conformance/(run|replay)\\.test',
+  '/__tests__/tools/conformance/(run|replay)\\.test',
   '/__tests__/cli/manual/by-hand\\.test',
   '/__tests__/constructs/with-engine\\.test',
   '/__tests__/handlers/aws/aws-error\\.test',
@@ -22,7 +22,7 @@ const END_TO_END = [
   '/__tests__/handlers/deployed\\.test',
   '/__tests__/hostile/doors\\.test',
   '/__tests__/action/',
-  '/__tests__/scripts/stacks\\.test',
+  '/__tests__/cli/deploy\\.test',
 ];
 
 const project = (displayName, more) => ({

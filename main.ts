@@ -169,7 +169,7 @@ function addProvider(stack: TerraformStack, { provider }: DomainList, region: st
 async function buildIfStale(): Promise<void> {
   if (!isHandlerStale()) return;
   // Not an import: what runs this file compiles what is required.
-  const { buildHandler } = require('./scripts/build/handler') as typeof import('./scripts/build/handler');
+  const { buildHandler } = require('./tools/build/handler') as typeof import('./tools/build/handler');
   await buildHandler(PROJECT_ROOT);
 }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { readImports } from '../scripts/check/imports';
+import { readImports } from '../tools/check/imports';
 
 const ROOT = path.resolve(__dirname, '..');
 
@@ -20,13 +20,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'constructs/names.ts',
     'constructs/partition.ts',
     'constructs/roles/',
+    'constructs/built-handler.ts',
+    'packages/engine/',
     'package.json',
   ],
-  scripts: ['handlers/', 'list/', 'constructs/', 'cli/', 'packages/engine/'],
   'packages/engine': [],
   'packages/sandbox': ['packages/engine/'],
-  conformance: ['demo/', 'packages/', 'handlers/contract.ts', 'list/domain-list.ts'],
-  demo: ['packages/', 'handlers/contract.ts', 'list/domain-list.ts', 'scripts/build.ts', 'scripts/stacks/'],
+  tools: ['handlers/', 'list/', 'constructs/', 'cli/', 'packages/', 'main.ts', '__tests__/support/'],
 };
 
 const filesOf = (folder: string): string[] =>
@@ -48,7 +48,7 @@ test.each(Object.entries(MAY_IMPORT))('%s imports nothing but what it may', (fol
 
 test('the crossings that there are, are seen', () => {
   expect(crossings('constructs')).toContain('constructs/invocations.ts imports handlers/contract.ts');
-  expect(crossings('scripts')).toContain('scripts/stacks.ts imports list/read-list.ts');
+  expect(crossings('cli')).toContain('cli/deploy.ts imports list/read-list.ts');
 });
 
 describe('the tests of the unit project', () => {

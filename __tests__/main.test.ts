@@ -199,7 +199,7 @@ const SOURCES = [
   'package-lock.json',
   'package.json',
   'packages/engine',
-  'scripts',
+  'tools',
   'tsconfig.json',
 ];
 

@@ -1,6 +1,6 @@
 import { dnsRecordsFolder, s3Uri } from '../handlers/contract';
+import { type DnsRecord, dnsRecord } from '../handlers/dkim-key/dns-record';
 import type { RsaPublicKey } from '../handlers/key/public-key';
-import { type DnsRecord, dnsRecord } from '../handlers/manager/dns-record';
 import { awsFailure } from './aws/aws-failure';
 import { callFunction } from './aws/function';
 import { CliError } from './cli-error';

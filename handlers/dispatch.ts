@@ -1,14 +1,14 @@
 import { audit } from './audit/audit';
 import type { Notice } from './aws/topics';
+import { createKey } from './dkim-key/create-key';
+import { deleteKey } from './dkim-key/delete-key';
+import { notifyDnsTeam } from './dkim-key/dns-team';
+import { showRecord } from './dkim-key/show-record';
 import { drill, drillFired } from './drill/drill';
 import type { Request, RequestOf } from './event';
 import { inspect } from './inspection/inspect';
 import { status } from './inspection/status';
 import type { Attempt, ChangeResult } from './ledger/ledger';
-import { createKey } from './manager/create-key';
-import { deleteKey } from './manager/delete-key';
-import { notifyDnsTeam } from './manager/dns-team';
-import { showRecord } from './manager/show-record';
 import type { NotedWork } from './notices/layout';
 import { told } from './notices/result-notice';
 import { changeNotice, reapplyNotice, revertNotice, verificationNotice } from './notices/success-notice';

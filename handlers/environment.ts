@@ -1,7 +1,7 @@
 import type { Control } from './allowances';
 import { ENVIRONMENT, type GateSettings } from './contract';
 import * as schema from './event-schema';
-import { check, malformed, shown } from './problems';
+import { check, malformed, shown } from './validation-errors';
 
 /** What the function's environment says, by the names of the contract. Nothing in it is secret. Empty strings mean "none". */
 export interface Environment

@@ -1,6 +1,6 @@
 import type { GateOutcome } from './dns/outcome';
 import { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue';
-import { withoutFullStop } from './outlets';
+import { withoutFullStop } from './escape';
 
 export type { ErrorCode };
 

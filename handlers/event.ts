@@ -14,7 +14,7 @@ import {
 import { controlOf, type Environment, gateOf } from './environment';
 import { ByodkimError } from './errors';
 import * as schema from './event-schema';
-import { check, malformed, refused, shown, unknownFields } from './problems';
+import { check, malformed, refused, shown, unknownFields } from './validation-errors';
 
 /** A place in SES: one domain in one region. */
 export interface Place {

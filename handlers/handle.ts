@@ -2,8 +2,8 @@ import { untilKept } from './budgets';
 import { ADVICE_LABEL } from './contract';
 import { dispatch } from './dispatch';
 import { asByodkimError, ByodkimError } from './errors';
+import { forTerminal } from './escape';
 import type { Parsed } from './event';
-import { forTerminal } from './outlets';
 import { leaving, type Redactor } from './redact';
 import type { World } from './world';
 

@@ -12,7 +12,7 @@ import { type Environment, readEnvironment } from './environment';
 import { doorOf, type Parsed, parseEvent } from './event';
 import { handle } from './handle';
 import { newPrivateKey } from './key/private-key';
-import { createLog, createMetrics } from './powertools';
+import { createLog, createMetrics } from './log-and-metrics';
 import { Redactor } from './redact';
 import type { World } from './world';
 

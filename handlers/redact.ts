@@ -2,7 +2,7 @@
  * The one place where secrets are taken out of text that leaves the process: answers, thrown errors, log lines,
  * notices. Whoever reads a private key registers it here; nobody redacts at the call. Linear in the text's length.
  */
-import { mapStrings, visibleValue } from './outlets';
+import { mapStrings, visibleValue } from './escape';
 
 /** A run of a key's base64 this long counts as a leak; in hexadecimal, the same number of bits. */
 const RUN_LENGTH = 24;

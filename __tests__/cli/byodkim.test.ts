@@ -4,7 +4,7 @@ import { ledgerObject, recordName } from '../../handlers/contract';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
-import { buildProgram, PROGRAMS } from '../../scripts/build/programs';
+import { buildProgram, PROGRAMS } from '../../tools/build/programs';
 import { BUCKET, FUNCTION } from '../support/built-function';
 import { leaks } from '../support/secrets';
 import { Account } from './support/account';

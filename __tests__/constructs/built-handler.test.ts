@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { handlerCode, sha256 } from '../../constructs/built-handler';
-import { writeBuilt } from '../../scripts/build/bundle';
-import { describeInputs } from '../../scripts/build/manifest';
+import { writeBuilt } from '../../tools/build/bundle';
+import { describeInputs } from '../../tools/build/manifest';
 
 describe("the function's code", () => {
   let root: string;

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CommanderError } from 'commander';
+import { COMMANDS, parseArguments } from '../../cli/deploy/request';
 import { createProgram } from '../../cli/program';
 import type { CliWorld } from '../../cli/world';
-import { COMMANDS, parseArguments } from '../../scripts/stacks/request';
 import { memorySink } from '../cli/support/terminal';
 import { mistakesOfAws } from './support/aws';
 import { fencesOf, inlineCodeOf, PROJECT, pages } from './support/pages';

@@ -3,12 +3,12 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
-import { makeKey } from '../../demo/keys';
-import { SandboxStage } from '../../demo/sandbox-stage';
 import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
 import { controlStackId } from '../../list/domain-list';
 import { findEngine } from '../../packages/engine/find-engine';
 import { type InProcessProvider, serveInProcess } from '../../packages/sandbox/provider/in-process';
+import { makeKey } from '../../tools/demo/keys';
+import { SandboxStage } from '../../tools/demo/sandbox-stage';
 import { bundledStacksCommand } from '../support/stacks-command';
 
 /** The file lies outside of the tree, and would not find the engine that npm has installed there. */
@@ -73,7 +73,7 @@ describe('the deploy of many', () => {
   }
   /** From the sources, and with a provider that each engine launches: as an operator has it, and seconds longer. */
   const runFromSources = (...args: string[]): Promise<Ended> =>
-    startNode(['--require', 'tsx/cjs', 'scripts/stacks.ts', ...args]).ended;
+    startNode(['--require', 'tsx/cjs', 'cli/deploy.ts', ...args]).ended;
   /** The same program in one file, with the built app and the provider of this process. */
   const start = (...args: string[]): ReturnType<typeof startNode> =>
     startNode([command, ...args], { ...provider.environment, PATH });

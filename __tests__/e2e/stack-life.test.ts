@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { findHandlerErrors } from '../../cli/deploy/handler-errors';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { dnsRecordObject, ENVIRONMENT, privateKeyObject, recordName } from '../../handlers/contract';
-import { findHandlerErrors } from '../../scripts/stacks/handler-errors';
 import { BUCKET, Deployment, FUNCTION, failed, passed } from '../support/deployment';
 import { other, otherOf, whileOtherFails } from '../support/failing-resource';
 import { hostZone } from '../support/route53';

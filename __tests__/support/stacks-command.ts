@@ -8,10 +8,10 @@ import { PROJECT_ROOT } from '../../constructs/built-handler';
  * @param folder to be made: a project of its own, whose app is the built one
  */
 export async function bundledStacksCommand(folder: string): Promise<string> {
-  const outfile = path.join(folder, 'scripts', 'stacks.js');
+  const outfile = path.join(folder, 'cli', 'deploy.js');
   await build({
     absWorkingDir: PROJECT_ROOT,
-    entryPoints: ['scripts/stacks.ts'],
+    entryPoints: ['cli/deploy.ts'],
     outfile,
     bundle: true,
     platform: 'node',

@@ -1,11 +1,11 @@
 import type { AuditAnswer } from '../../handlers/audit/audit';
+import type { KeyAnswer } from '../../handlers/dkim-key/create-key';
+import type { DeletedKey } from '../../handlers/dkim-key/delete-key';
+import type { NotifyAnswer } from '../../handlers/dkim-key/dns-team';
+import type { RecordAnswer } from '../../handlers/dkim-key/show-record';
 import type { DrillAnswer } from '../../handlers/drill/drill';
 import type { status } from '../../handlers/inspection/status';
 import type { ChangeResult } from '../../handlers/ledger/ledger';
-import type { KeyAnswer } from '../../handlers/manager/create-key';
-import type { DeletedKey } from '../../handlers/manager/delete-key';
-import type { NotifyAnswer } from '../../handlers/manager/dns-team';
-import type { RecordAnswer } from '../../handlers/manager/show-record';
 import type { confirmByHand } from '../../handlers/transaction/confirm';
 import type { Reverted } from '../../handlers/transaction/revert';
 

@@ -1,5 +1,5 @@
 import { ACTIONS, type Action, READ_DOOR } from '../../handlers/contract';
-import { visibleValue, withoutFullStop } from '../../handlers/outlets';
+import { visibleValue, withoutFullStop } from '../../handlers/escape';
 import { CliError } from '../cli-error';
 import type { CliWorld, FunctionAnswer, FunctionCall } from '../world';
 import type { Answers } from './answers';

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { aliasesOf } from '../../handlers/manager/dns-record';
+import { aliasesOf } from '../../handlers/dkim-key/dns-record';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { addKeyOptions, type KeyOptions } from '../given-key-options';

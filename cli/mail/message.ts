@@ -1,4 +1,4 @@
-import { oneLine } from '../../handlers/outlets';
+import { oneLine } from '../../handlers/escape';
 import { CliError, usageError } from '../cli-error';
 import { EXIT } from '../exit-codes';
 import type { CliWorld } from '../world';

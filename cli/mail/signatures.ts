@@ -1,6 +1,6 @@
 /** DKIM signatures of a message (RFC 6376), by a verifier that is not ours: `mailauth`. */
 import { readRecord } from '../../handlers/dns/record';
-import { oneLine } from '../../handlers/outlets';
+import { oneLine } from '../../handlers/escape';
 
 /** One `DKIM-Signature`. */
 export interface Signature {

@@ -1,4 +1,4 @@
-import { shellComment } from '../../handlers/outlets';
+import { shellComment } from '../../handlers/escape';
 import type { ManualJob, ManualStep, UndoCase } from './steps';
 
 /** The steps as a shell script with comments: to be read, and run one by one. */

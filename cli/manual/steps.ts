@@ -1,5 +1,5 @@
 import { IDENTITY_TAG, privateKeyObject, recordName, s3Uri } from '../../handlers/contract';
-import { shellWord } from '../../handlers/outlets';
+import { shellWord } from '../../handlers/escape';
 import { lookByHand, manualCommands, putByHand, switchByHand } from '../../handlers/transaction/aws-commands';
 import type { ListedDomain } from '../../list/domain-list';
 

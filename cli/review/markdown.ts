@@ -1,4 +1,4 @@
-import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/outlets';
+import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/escape';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { stepInWords } from '../next-step';
 import { allowanceInWords } from './allowances';

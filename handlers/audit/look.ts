@@ -1,11 +1,11 @@
 import { stillAllowed } from '../allowances';
 import type { RotationSettings } from '../contract';
+import { type DnsInformation, describedKey, readOwnInformation } from '../dkim-key/dns-information';
 import type { GateOutcome } from '../dns/outcome';
 import { controlOf } from '../environment';
 import type { AuditRequest } from '../event';
 import type { RsaPublicKey } from '../key/public-key';
 import { currentOwner, type Ledger } from '../ledger/ledger';
-import { type DnsInformation, describedKey, readOwnInformation } from '../manager/dns-information';
 import type { Services, World } from '../world';
 import type { Finding } from './finding-catalogue';
 

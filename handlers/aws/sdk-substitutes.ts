@@ -1,4 +1,4 @@
-/** What the bundle has in the place of parts of the SDK (`alias` in `scripts/build/handler.ts`). */
+/** What the bundle has in the place of parts of the SDK (`alias` in `tools/build/handler.ts`). */
 
 /**
  * `@aws-sdk/credential-provider-node`, the search for credentials: profiles, SSO, web identities and instance metadata

@@ -1,6 +1,6 @@
 import { iso } from '../clock';
+import { keyMadeAt } from '../dkim-key/dns-information';
 import { currentOwner, deadlineOf, isHeld, isWaiting, type Place } from '../ledger/ledger';
-import { keyMadeAt } from '../manager/dns-information';
 import { inForceIn, ledgersElsewhereIfKnown, signersEverywhere } from '../rotation/other-regions';
 import { isInStep } from '../transaction/signing-state';
 import type { World } from '../world';

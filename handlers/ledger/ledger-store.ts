@@ -1,7 +1,7 @@
 import { type ObjectStore, putJson } from '../aws/object-store';
 import { LEDGER_PREFIX, ledgerObject, s3Uri } from '../contract';
 import { ByodkimError, hasCode } from '../errors';
-import { problemsIn } from '../problems';
+import { problemsIn } from '../validation-errors';
 import { type Ledger, ledgerSchema, type Place } from './ledger';
 
 export interface StoredLedger {

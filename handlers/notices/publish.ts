@@ -1,7 +1,7 @@
 import type { Notice } from '../aws/topics';
 import { KEPT_MS, NOTICE } from '../budgets';
 import { ByodkimError } from '../errors';
-import { forMail, oneLine } from '../outlets';
+import { forMail, oneLine } from '../escape';
 import type { Services, World } from '../world';
 
 /** Whether a notice was sent. It goes into the result of what it tells of. */

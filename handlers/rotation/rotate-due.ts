@@ -9,19 +9,19 @@ import {
   REVOKED_VALUE,
   recordName,
 } from '../contract';
+import { createKey } from '../dkim-key/create-key';
+import { keyMadeAt } from '../dkim-key/dns-information';
+import { quotedStrings } from '../dkim-key/dns-record';
 import { controlOf } from '../environment';
 import { ByodkimError } from '../errors';
 import { gateWith, ownRequest, type Place, type SigningRequest } from '../event';
 import { type Attempt, type ChangeResult, selectorInForce, type Turn } from '../ledger/ledger';
 import { ledgersIn, readLedger } from '../ledger/ledger-store';
 import { turned } from '../ledger/transitions';
-import { createKey } from '../manager/create-key';
-import { keyMadeAt } from '../manager/dns-information';
-import { quotedStrings } from '../manager/dns-record';
-import { refused } from '../problems';
 import { change } from '../transaction/change';
 import { Session } from '../transaction/session';
 import { isInStep, observeExisting, inWords as stateInWords } from '../transaction/signing-state';
+import { refused } from '../validation-errors';
 import type { Services, World } from '../world';
 import { ledgersElsewhere } from './other-regions';
 import { automaticOf, type Due, dueOf, settlesMs } from './turn';

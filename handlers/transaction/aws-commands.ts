@@ -1,5 +1,5 @@
+import { shellWord } from '../escape';
 import type { Place, Snapshot } from '../ledger/ledger';
-import { shellWord } from '../outlets';
 
 /**
  * The `aws` commands that put a state back by hand (`sesv2`). The private key is fetched into a variable and never

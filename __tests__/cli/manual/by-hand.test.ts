@@ -1,7 +1,7 @@
 import type { ManualStep } from '../../../cli/manual/steps';
 import { PROJECT_ROOT } from '../../../constructs/built-handler';
 import { describeWithAws } from '../../../packages/sandbox/__tests__/support/aws-command';
-import { buildProgram, PROGRAMS } from '../../../scripts/build/programs';
+import { buildProgram, PROGRAMS } from '../../../tools/build/programs';
 import { leaks } from '../../support/secrets';
 import { Account } from '../support/account';
 import { commandFolder } from '../support/manual-commands';

@@ -1,6 +1,6 @@
 import { dnsRecordObject, ledgerObject, privateKeyObject, recordName } from '../../../handlers/contract';
+import { dnsRecord } from '../../../handlers/dkim-key/dns-record';
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
-import { dnsRecord } from '../../../handlers/manager/dns-record';
 import { BUCKET, FakeCloud, type FakeCloudOptions, REGION, TOPICS, testKey } from '../../support/world';
 
 export const SELECTOR = 's1';

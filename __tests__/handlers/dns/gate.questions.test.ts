@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { NAME, RESOLVER, SCENARIOS, TOPS } from '../../../bench/gate/scenarios';
+import { NAME, RESOLVER, SCENARIOS, TOPS } from '../../../tools/bench/gate/scenarios';
 import { proveVirtually } from './virtual-network';
 
 /** What each question is for. The first that fits is meant. */

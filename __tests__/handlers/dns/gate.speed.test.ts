@@ -1,5 +1,5 @@
-import { RESOLVER, SCENARIOS, TOPS } from '../../../bench/gate/scenarios';
 import type { Clock } from '../../../handlers/clock';
+import { RESOLVER, SCENARIOS, TOPS } from '../../../tools/bench/gate/scenarios';
 import { VALUE } from './support';
 import { proveVirtually } from './virtual-network';
 

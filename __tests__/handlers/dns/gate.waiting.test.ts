@@ -1,6 +1,6 @@
-import { RESOLVER as VIRTUAL_RESOLVER } from '../../../bench/gate/scenarios';
 import type { Clock } from '../../../handlers/clock';
 import { createExchange } from '../../../handlers/dns/exchange';
+import { RESOLVER as VIRTUAL_RESOLVER } from '../../../tools/bench/gate/scenarios';
 import {
   CHILD,
   internet,

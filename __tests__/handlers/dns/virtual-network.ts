@@ -1,4 +1,3 @@
-import { RESOLVER, type Scenario, zonesOf } from '../../../bench/gate/scenarios';
 import { formatEndpoint } from '../../../handlers/dns/endpoint';
 import type { Exchange, ExchangeResult } from '../../../handlers/dns/exchange';
 import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
@@ -7,6 +6,7 @@ import type { GateOutcome } from '../../../handlers/dns/outcome';
 import { parseQuery, writeReply } from '../../../packages/sandbox/dns/reply';
 import { applies } from '../../../packages/sandbox/dns/rules';
 import { Zone, type ZoneAnswer, type ZoneRecords, zoneOf } from '../../../packages/sandbox/dns/zone';
+import { RESOLVER, type Scenario, zonesOf } from '../../../tools/bench/gate/scenarios';
 import { DOMAIN, EXPECTED, SELECTOR, VALUE } from './support';
 
 const TTL_SECONDS = 60;

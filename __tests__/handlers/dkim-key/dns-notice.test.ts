@@ -1,0 +1,45 @@
+import { dnsRecord } from '../../../handlers/dkim-key/dns-record';
+import { noticeOf } from '../../../handlers/dkim-key/dns-team';
+import { expectExample, FAKE_PUBLIC_KEY } from '../notices/example';
+
+const record = (domain = 'example.com') =>
+  dnsRecord({ domain, selector: 'selector1' }, FAKE_PUBLIC_KEY, Date.parse('2025-09-17T10:30:00Z'));
+
+const LANGUAGES = ['en', 'ja'] as const;
+const settings = (noticeLanguage: 'en' | 'ja', noticeContact = 'Platform team <platform@example.com>') => ({
+  noticeLanguage,
+  noticeContact,
+});
+
+test.each(LANGUAGES)('the notice reads as the stored example (%s)', (language) => {
+  expectExample(`dns-notice.${language}`, noticeOf(settings(language), record()));
+});
+
+test.each(LANGUAGES)('everything to copy stands on a line of its own (%s)', (language) => {
+  const { name, value, zoneFile, route53 } = record();
+  const lines = noticeOf(settings(language), record()).message.split('\n');
+  for (const text of [value, zoneFile, route53, `dig +short TXT ${name}`, 'selector1._domainkey']) {
+    expect(lines).toContain(text);
+  }
+});
+
+test.each(LANGUAGES)('without a contact it says whom to answer (%s)', (language) => {
+  const { message } = noticeOf(settings(language, ''), record());
+  expect(message).toContain(language === 'en' ? 'Answer whoever' : '担当者までご連絡ください');
+  expect(message).not.toContain('undefined');
+});
+
+test.each(LANGUAGES)('the subject is ASCII and short, whatever the domain (%s)', (language) => {
+  for (const domain of ['example.com', `${'a'.repeat(63)}.${'b'.repeat(63)}.xn--bcher-kva.example`]) {
+    expect(noticeOf(settings(language), record(domain)).subject).toMatch(/^[\x20-\x7e]{1,99}$/);
+  }
+});
+
+test('both languages say the same things', () => {
+  const english = noticeOf(settings('en'), record()).message;
+  const japanese = noticeOf(settings('ja'), record()).message;
+  const facts = (text: string) =>
+    text.match(/[\x21-\x7e]*(?:_domainkey|SHA256:|v=DKIM1|\d{4}-\d\d)[\x21-\x7e]*/g);
+  const bare = (text: string) => facts(text)?.map((fact) => fact.replace(/[(),:;]|\.$/g, ''));
+  expect(new Set(bare(japanese))).toEqual(new Set(bare(english)));
+});

@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import {
+  forMail,
+  forMarkdown,
+  forTerminal,
+  markdownBlock,
+  markdownCode,
+  oneLine,
+  shellComment,
+  shellWord,
+  visible,
+  visibleValue,
+} from '../../handlers/escape';
+import { anyCharacter } from '../support/any-character';
+
+const HOSTILE = 'ok\x1b[2J\r\n\n::error::forged\u202eevil\u0085\u2028@admin [a](https://evil.example)';
+
+test('text that is harmless is shown as it is', () => {
+  const text = 'BYODKIM の selector s1: 2 of 2 servers “ready” – p=MIIB+/=';
+  for (const outlet of [oneLine, visible, forTerminal, forMail]) expect(outlet(text)).toBe(text);
+});
+
+test('what cannot be seen is written out', () => {
+  expect(oneLine('a\x1b[1mb\nc\rd\te\x9bf\u202eg\u{e0001}h')).toBe(
+    'a\\x1b[1mb\\nc\\rd\\te\\x9bf\\u{202e}g\\u{e0001}h',
+  );
+  expect(visible('a\nb\r\n\x07')).toBe('a\nb\\r\n\\x07');
+});
+
+test('of any text, nothing but line feeds moves anything', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: anyCharacter }), (text) => {
+      expect(oneLine(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      expect(visible(text).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    }),
+  );
+});
+
+test('every string of a value is made visible, and names of fields are', () => {
+  expect(visibleValue({ 'a\x1b': ['b\x07', 7, null, { c: HOSTILE }] })).toEqual({
+    'a\\x1b': ['b\\x07', 7, null, { c: visible(HOSTILE) }],
+  });
+});
+
+test.each([
+  '::error::forged',
+  '  ::error file=x::forged',
+  'all well\n::set-output name=a::b',
+  '##[error]forged',
+  'x ##vso[task.setvariable]y',
+  HOSTILE,
+])('a CI job takes no line of a terminal for a command: %j', (text) => {
+  const shown = forTerminal(text);
+  for (const line of shown.split('\n')) expect(line.trimStart()).not.toMatch(/^::.*::/);
+  expect(shown).not.toMatch(/##\[|##vso\[/);
+});
+
+test('an IPv6 address at the beginning of a line stays one', () => {
+  expect(forTerminal('::1 does not answer')).toBe('::1 does not answer');
+});
+
+test('a mail holds no link of others', () => {
+  expect(forMail('see https://evil.example or www.evil.example')).toBe(
+    'see https[:]//evil.example or www[.]evil.example',
+  );
+});
+
+test('Markdown shows markup, links, mentions and HTML as text, in one cell', () => {
+  const shown = forMarkdown(
+    `a | b\n${HOSTILE} <img src=x> &lt; \`code\` **bold** #12 GH-12 www.evil.example`,
+  );
+  expect(shown).not.toMatch(/\n|(?<!\\)[|[\]`*]|<|>|@\w|#\d|GH-\d|:\/\/|www\./);
+  expect(shown).toContain('&lt;img');
+});
+
+test('code in a line of Markdown cannot be ended from within', () => {
+  expect(markdownCode('a: 1 → 2')).toBe('`a: 1 → 2`');
+  expect(markdownCode('a``b\n@c`')).toBe('``` a``b\\n@c` ```');
+});
+
+test('a block of Markdown cannot be ended from within', () => {
+  expect(markdownBlock('a\n```\n@b\x1b')).toBe('````text\na\n```\n@b\\x1b\n````');
+});
+
+test('any text is one word of a shell, and a comment ends with its line', () => {
+  const word = fc.string({ unit: fc.constantFrom(...'a$(`\'"\\\n;|& *~#!'), maxLength: 12 });
+  fc.assert(
+    // Twenty in each script: a shell takes longer to start than to run them.
+    fc.property(fc.array(word, { minLength: 20, maxLength: 20 }), (texts) => {
+      const lines = texts.map((text) => `printf '%s\\0' ${shellWord(text)} # ${shellComment(text)}`);
+      const shown = execFileSync('/bin/sh', ['-c', lines.join('\n')], { encoding: 'utf8' });
+      expect(shown.split('\0')).toEqual([...texts, '']);
+    }),
+    { numRuns: 3 },
+  );
+});

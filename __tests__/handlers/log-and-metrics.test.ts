@@ -1,0 +1,35 @@
+import { AUDIT_METRIC } from '../../handlers/contract';
+import { createMetrics } from '../../handlers/log-and-metrics';
+
+test('a metric is one line in the embedded metric format, with the dimensions that the alarm asks for', () => {
+  const lines: string[] = [];
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    lines.push(String(chunk));
+    return true;
+  });
+  try {
+    const metrics = createMetrics();
+    metrics.count(AUDIT_METRIC.metricName, 3);
+    metrics.count(AUDIT_METRIC.metricName, 0);
+  } finally {
+    write.mockRestore();
+  }
+
+  const { namespace, metricName, dimensions } = AUDIT_METRIC;
+  expect(lines.map((line) => JSON.parse(line))).toEqual(
+    [3, 0].map((value) => ({
+      _aws: {
+        Timestamp: expect.any(Number),
+        CloudWatchMetrics: [
+          {
+            Namespace: namespace,
+            Dimensions: [Object.keys(dimensions)],
+            Metrics: [{ Name: metricName, Unit: 'Count' }],
+          },
+        ],
+      },
+      ...dimensions,
+      [metricName]: value,
+    })),
+  );
+});

@@ -1,0 +1,185 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { unzipSync } from 'fflate';
+import {
+  handlerStaleness,
+  isHandlerStale,
+  PROJECT_ROOT,
+  readHandlerManifest,
+  sha256,
+} from '../../../constructs/built-handler';
+import { buildHandler } from '../../../tools/build/handler';
+
+/** A project with a handler of a few lines that bundles one package. */
+function project(): string {
+  const root = mkdtempSync(path.join(os.tmpdir(), 'byodkim-build-'));
+  roots.push(root);
+  mkdirSync(path.join(root, 'handlers'));
+  cpSync(path.join(PROJECT_ROOT, 'tools/build'), path.join(root, 'tools/build'), { recursive: true });
+  cpSync(path.join(PROJECT_ROOT, 'package-lock.json'), path.join(root, 'package-lock.json'));
+  symlinkSync(path.join(PROJECT_ROOT, 'node_modules'), path.join(root, 'node_modules'));
+  writeFileSync(
+    path.join(root, 'handlers/index.ts'),
+    `import { parse } from 'yaml';
+     import { greeting } from './greeting';
+     export const handler = async (event: { text: string }) => ({ greeting, parsed: parse(event.text) });`,
+  );
+  writeFileSync(path.join(root, 'handlers/greeting.ts'), `export const greeting = 'hello';`);
+  return root;
+}
+
+const roots: string[] = [];
+afterAll(() => {
+  for (const root of roots) rmSync(root, { recursive: true });
+});
+
+const read = (root: string, file: string) => readFileSync(path.join(root, file));
+
+function edit(root: string, file: string, change: (text: string) => string): void {
+  writeFileSync(path.join(root, file), change(read(root, file).toString()));
+}
+
+describe('the built handler', () => {
+  it('is the same to the byte wherever the same source is built', async () => {
+    const [one, other] = [project(), project()];
+
+    await buildHandler(one);
+    await buildHandler(other);
+
+    expect(read(one, 'dist/handler.zip').equals(read(other, 'dist/handler.zip'))).toBe(true);
+    expect(readHandlerManifest(one)).toEqual(readHandlerManifest(other));
+  });
+
+  it('is one file with everything in it beside the licences, and runs by itself', async () => {
+    const root = project();
+
+    await buildHandler(root);
+
+    const files = unzipSync(read(root, 'dist/handler.zip'));
+    expect(Object.keys(files)).toEqual(['index.js', 'THIRD-PARTY.txt']);
+    expect(read(root, 'dist/handler/index.js').equals(Buffer.from(files['index.js']!))).toBe(true);
+    const bundle = { exports: {} as { handler(event: unknown): Promise<unknown> } };
+    new Function('module', 'exports', 'require', Buffer.from(files['index.js']!).toString())(
+      bundle,
+      bundle.exports,
+      (name: string) => (isBuiltin(name) ? require(name) : undefined),
+    );
+    await expect(bundle.exports.handler({ text: 'a: 1' })).resolves.toEqual({
+      greeting: 'hello',
+      parsed: { a: 1 },
+    });
+  });
+
+  it('tells the hash that Lambda will show', async () => {
+    const root = project();
+
+    await buildHandler(root);
+
+    expect(readHandlerManifest(root)?.zipSha256Base64).toBe(sha256(read(root, 'dist/handler.zip'), 'base64'));
+  });
+
+  it('is not built again while nothing has changed', async () => {
+    const root = project();
+
+    expect(await buildHandler(root)).toBe(true);
+    expect(isHandlerStale(root)).toBe(false);
+    expect(await buildHandler(root)).toBe(false);
+  });
+
+  it('has another hash when a source or the version of a bundled package is another', async () => {
+    const root = project();
+    await buildHandler(root);
+    const before = readHandlerManifest(root)!;
+
+    edit(root, 'handlers/greeting.ts', () => `export const greeting = 'good morning';`);
+    await buildHandler(root);
+    const after = readHandlerManifest(root)!;
+
+    expect(after.sourceHash).not.toBe(before.sourceHash);
+    expect(after.zipSha256Base64).not.toBe(before.zipSha256Base64);
+  });
+});
+
+describe('a stale handler', () => {
+  const cases: { name: string; breakIt(root: string): void; reason: string }[] = [
+    {
+      name: 'a source changed',
+      breakIt: (root) => edit(root, 'handlers/greeting.ts', (text) => `${text}\n`),
+      reason: 'handlers/greeting.ts has changed',
+    },
+    {
+      name: 'a source was removed',
+      breakIt: (root) => rmSync(path.join(root, 'handlers/greeting.ts')),
+      reason: 'handlers/greeting.ts has been removed',
+    },
+    {
+      name: 'the way of building changed',
+      breakIt: (root) => edit(root, 'tools/build/handler.ts', (text) => `${text}\n`),
+      reason: 'tools/build/handler.ts has changed',
+    },
+    {
+      name: 'a bundled package has another version',
+      breakIt: (root) =>
+        edit(root, 'package-lock.json', (text) => {
+          const lock = JSON.parse(text);
+          lock.packages['node_modules/yaml'].version = '0.0.1';
+          return JSON.stringify(lock);
+        }),
+      reason: 'node_modules/yaml has another version in package-lock.json',
+    },
+    {
+      name: 'the zip was tampered with',
+      breakIt: (root) => edit(root, 'dist/handler.zip', (text) => `${text} `),
+      reason: 'dist/handler.zip is not the file that was built',
+    },
+    {
+      name: 'the zip is gone',
+      breakIt: (root) => rmSync(path.join(root, 'dist/handler.zip')),
+      reason: 'dist/handler.zip is missing',
+    },
+    {
+      name: 'nothing was ever built',
+      breakIt: (root) => rmSync(path.join(root, 'dist'), { recursive: true }),
+      reason: 'dist/handler.json is missing',
+    },
+  ];
+
+  it.each(cases)('is noticed when $name', async ({ breakIt, reason }) => {
+    const root = project();
+    await buildHandler(root);
+
+    breakIt(root);
+
+    expect(handlerStaleness(root)).toContain(reason);
+    expect(isHandlerStale(root)).toBe(true);
+  });
+
+  it('is not seen in a package that is not bundled', async () => {
+    const root = project();
+    await buildHandler(root);
+
+    edit(root, 'package-lock.json', (text) => {
+      const lock = JSON.parse(text);
+      lock.packages['node_modules/jest'].version = '0.0.1';
+      return JSON.stringify(lock);
+    });
+
+    expect(handlerStaleness(root)).toBeUndefined();
+  });
+});
+
+it('fails with a clear word when there is no handler', async () => {
+  const root = project();
+  rmSync(path.join(root, 'handlers/index.ts'));
+
+  await expect(buildHandler(root)).rejects.toThrow('handlers/index.ts does not exist');
+});
+
+it('fails with the place of a mistake in the source', async () => {
+  const root = project();
+  edit(root, 'handlers/greeting.ts', () => 'export const greeting = ;');
+
+  await expect(buildHandler(root)).rejects.toThrow('handlers/greeting.ts:1:24');
+});

@@ -1,0 +1,62 @@
+import { type Clients, checkAccount, checkUnused, checkZone } from '../../../tools/conformance/account';
+import { Refused } from '../../../tools/conformance/refused';
+
+/** Clients that answer by the command's name; what is not given throws as AWS does where there is nothing. */
+const clients = (answers: Readonly<Record<string, unknown>>): Clients => {
+  const client = {
+    send: async ({ constructor: { name } }: object) => {
+      const answer = answers[name.replace(/Command$/, '')];
+      if (answer instanceof Error) throw answer;
+      if (answer === undefined) throw new Error(`the test did not expect ${name}`);
+      return answer;
+    },
+  };
+  return { ses: client, s3: client, route53: client, sts: client } as unknown as Clients;
+};
+const named = (name: string): Error => Object.assign(new Error('no'), { name });
+const ours = clients({
+  GetCallerIdentity: { Account: '111122223333' },
+  GetEmailIdentity: named('NotFoundException'),
+  ListHostedZonesByName: { HostedZones: [{ Id: '/hostedzone/Z1', Name: 'example.com.' }] },
+});
+
+describe('before a conformance run makes anything', () => {
+  it('it goes on in the account that was named, for a domain that is not in use, in its zone', async () => {
+    expect(await checkAccount(ours, '111122223333')).toBe('111122223333');
+    await checkUnused(ours, 'test.example.com');
+    await checkZone(ours, 'Z1', 'test.example.com');
+  });
+
+  it.each<[string, () => Promise<unknown>, RegExp]>([
+    [
+      'without credentials',
+      () => checkAccount(clients({ GetCallerIdentity: named('CredentialsProviderError') }), undefined),
+      /Give credentials/,
+    ],
+    [
+      'in the wrong account',
+      () => checkAccount(ours, '999988887777'),
+      /credentials of account 111122223333; the run is for 999988887777/,
+    ],
+    [
+      'for a domain that has an identity',
+      () => checkUnused(clients({ GetEmailIdentity: {} }), 'example.com'),
+      /has an SES identity in this region/,
+    ],
+    ['for a zone that is not there', () => checkZone(ours, 'Z2', 'example.com'), /no hosted zone Z2/],
+    [
+      'for a zone of another domain',
+      () => checkZone(ours, 'Z1', 'notexample.com'),
+      /does not hold notexample\.com/,
+    ],
+  ])('it refuses %s', async (_, check, says) => {
+    await expect(check()).rejects.toThrow(Refused);
+    await expect(check()).rejects.toThrow(says);
+  });
+
+  it('fails as AWS does where AWS fails', async () => {
+    await expect(
+      checkUnused(clients({ GetEmailIdentity: named('AccessDeniedException') }), 'example.com'),
+    ).rejects.toThrow('no');
+  });
+});

@@ -1,0 +1,141 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { controlStackId } from '../../../list/domain-list';
+import { openClients } from '../../../tools/conformance/account';
+import { AccountStage } from '../../../tools/conformance/account-stage';
+import { Recorder } from '../../../tools/conformance/recorder';
+import { differences, readRecording } from '../../../tools/conformance/recording';
+import { Refused } from '../../../tools/conformance/refused';
+import { type RunOptions, run, type SandboxAccount } from '../../../tools/conformance/run';
+import { openSandboxAccount } from '../../../tools/conformance/sandbox-account';
+import { cdktf } from '../../../tools/demo/cdktf';
+
+const DOMAIN = 'test.example.com';
+const REGION = 'ap-northeast-1';
+const EXPECTED = path.join(__dirname, '../../../tools/conformance/expected.json');
+
+let account: SandboxAccount;
+let folder: string;
+let said: string[];
+const before = { ...process.env };
+
+beforeAll(async () => {
+  account = await openSandboxAccount(DOMAIN, REGION);
+});
+afterAll(async () => {
+  await account.close();
+});
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'byodkim-conformance-'));
+  said = [];
+});
+afterEach(() => {
+  Object.assign(process.env, account.sandbox.environment);
+  rmSync(folder, { recursive: true, force: true });
+});
+afterAll(() => {
+  for (const name of Object.keys(account.sandbox.environment)) {
+    if (before[name] === undefined) delete process.env[name];
+    else process.env[name] = before[name];
+  }
+});
+
+const options = (more: Partial<RunOptions> = {}): RunOptions => ({
+  domain: DOMAIN,
+  region: REGION,
+  record: path.join(folder, 'recording.json'),
+  folder,
+  ...more,
+});
+const start = (more?: Partial<RunOptions>) => run(options(more), { say: (text) => said.push(text) }, account);
+
+/** Calls that change something in the account. */
+const changes = (): string[] =>
+  account.sandbox.calls
+    .filter(({ operation }) => !/^(Get|List|Describe|Head)/.test(operation))
+    .map(({ service, operation }) => `${service}:${operation}`);
+
+describe('a conformance run', () => {
+  it.each<[string, Partial<RunOptions>, RegExp]>([
+    [
+      'in the wrong account',
+      { account: '999988887777' },
+      /credentials of account 123456789012; the run is for 999988887777/,
+    ],
+    ['for what is no domain', { domain: 'example' }, /"example" is no domain/],
+    ['in what is no region', { region: 'tokyo' }, /In which region\?/],
+    ['for a zone that is not there', { hostedZone: 'Z1' }, /no hosted zone Z1/],
+    [
+      'beside a recording that is not there',
+      { compare: 'nowhere.json' },
+      /There is no recording nowhere\.json/,
+    ],
+    ['beside a file that is no recording', { compare: __filename }, /is no recording of a conformance run/],
+  ])('is refused %s, before anything is made', async (_, more, says) => {
+    const refused = start(more);
+    await expect(refused).rejects.toThrow(says);
+    await expect(refused).rejects.toThrow(Refused);
+    expect(changes()).toEqual([]);
+  });
+
+  it('is refused without credentials, before anything is made', async () => {
+    delete process.env.AWS_ACCESS_KEY_ID;
+    await expect(start()).rejects.toThrow(/AWS does not know who we are.*Give credentials/s);
+    process.env.AWS_ACCESS_KEY_ID = 'AKIAUNKNOWN000000000';
+    await expect(start()).rejects.toThrow(/InvalidClientTokenId/);
+    expect(changes()).toEqual([]);
+  });
+
+  it('is refused for a domain that has an identity already, which stays as it was', async () => {
+    await account.sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: DOMAIN });
+    const made = changes();
+    await expect(start()).rejects.toThrow(/has an SES identity in this region.*Nothing was made/);
+    expect(changes()).toEqual(made);
+    await account.sandbox.call('ses', 'DeleteEmailIdentity', { EmailIdentity: DOMAIN });
+  });
+
+  it('that was interrupted is cleaned up by the next call, and leaves nothing behind', async () => {
+    const place = path.join(folder, `123456789012-${REGION}-${DOMAIN}`);
+    const stage = new AccountStage({
+      ...{ account: '123456789012', region: REGION, domain: DOMAIN, folder: place },
+      ...{ clients: openClients(REGION, new Recorder(() => ({}))), publisher: account.publisher },
+      ...{ environment: account.environment, cdktfFlags: account.cdktfFlags, later: account.later },
+    });
+    stage.writeList({ selector: 's1' });
+    const deployed = await cdktf(stage, ['deploy', controlStackId(REGION)], () => {});
+    expect(deployed.exitCode).toBe(0);
+    await stage.storeKey('s1', { privateKey: 'key', publicKey: 'MIIB' } as never);
+
+    await expect(start()).rejects.toThrow('The earlier run is cleaned up. Say the same again to begin anew.');
+    expect(said[0]).toContain('An earlier run was interrupted');
+    const { Buckets } = await account.sandbox.call('s3', 'ListBuckets', {});
+    const { Roles } = await account.sandbox.call('iam', 'ListRoles', {});
+    const { ScheduleGroups } = await account.sandbox.call('scheduler', 'ListScheduleGroups', {});
+    expect([Buckets, Roles, ScheduleGroups.map(({ Name }: any) => Name)]).toEqual([[], [], ['default']]);
+    expect(existsSync(place)).toBe(false);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe('the recording that runs are held against', () => {
+  const recording = () => readRecording(readFileSync(EXPECTED, 'utf8'), EXPECTED);
+
+  it('tells every step of the story, and holds no account, key or address', () => {
+    const { exchanges } = recording();
+    expect(new Set(exchanges.map(({ step }) => step)).size).toBeGreaterThan(7);
+    const text = readFileSync(EXPECTED, 'utf8');
+    expect(text).not.toMatch(/test\.example\.com|PRIVATE KEY|AKIA|127\.0\.0\.1|\/tmp\//);
+  });
+
+  it('would show where an answer parts from it', () => {
+    const whole = recording();
+    expect(differences(whole, whole)).toEqual([]);
+    const exchanges = whole.exchanges.map((each) =>
+      each.call === 's3:GetObject' ? { ...each, status: 403, error: 'AccessDenied' } : each,
+    );
+    expect(differences(whole, { ...whole, exchanges })).toMatchObject([
+      { expected: '404 NoSuchKey', found: '403 AccessDenied' },
+    ]);
+  });
+});

@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import manifest from '../../package.json';
+
+const FILE = path.join(__dirname, '../../tools/supported.js');
+const { whatIsMissing } = require(FILE) as {
+  whatIsMissing: (platform: string, nodeVersion: string) => string | undefined;
+};
+
+test.each([
+  ['linux', 'v20.0.0'],
+  ['linux', 'v24.21.0'],
+  ['darwin', 'v22.23.3'],
+])('nothing is missing on %s with Node %s', (platform, version) => {
+  expect(whatIsMissing(platform, version)).toBeUndefined();
+});
+
+test.each([
+  ['linux', 'v18.20.8', /^Node 20 or newer is needed, and this is v18\.20\.8: install it/],
+  ['win32', 'v22.23.3', /^Windows is not supported, but its Linux is: install WSL/],
+  [
+    'freebsd',
+    'v22.23.3',
+    /^Linux or macOS is needed, and this is freebsd: run it on one of them, or in a container\.$/,
+  ],
+])('refuses %s with Node %s in one line that says what to do', (platform, version, says) => {
+  const sentence = whatIsMissing(platform, version);
+  expect(sentence).toMatch(says);
+  expect(sentence).not.toContain('\n');
+});
+
+test('the oldest Node is the one that the manifest names', () => {
+  const oldest = Number(/\d+/.exec(manifest.engines.node)![0]);
+  expect(whatIsMissing('linux', `v${oldest}.0.0`)).toBeUndefined();
+  expect(whatIsMissing('linux', `v${oldest - 1}.9.9`)).toBeDefined();
+});
+
+test('whatever starts an engine asks first, and this machine passes', () => {
+  for (const script of ['conformance', 'demo', 'deploy', 'destroy', 'diff', 'sandbox'] as const) {
+    expect(manifest.scripts[script]).toMatch(/^node tools\/supported\.js && /);
+  }
+  const { status, stderr } = spawnSync(process.execPath, [FILE], { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
+test('nothing takes another package under a name of its own: the npm of Debian 13 (9.2) cannot install that', () => {
+  expect(manifest).not.toHaveProperty('overrides');
+  expect(Object.values(manifest.devDependencies).filter((version) => version.startsWith('npm:'))).toEqual([]);
+});

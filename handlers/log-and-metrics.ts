@@ -1,0 +1,44 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics as Powertools } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+import { AUDIT_METRIC } from './contract';
+import { oneLine } from './escape';
+import { leaving, type Redactor } from './redact';
+import type { Log, Metrics } from './world';
+
+/**
+ * Powertools' JSON lines on stdout, redacted and made visible at the very end: what a field holds does not matter.
+ * @param correlationId the same for all invocations of one transaction.
+ */
+export function createLog(
+  redactor: Redactor,
+  { functionName, awsRequestId }: Context,
+  correlationId: string,
+): Log {
+  const logger = new Logger({
+    serviceName: 'byodkim',
+    persistentKeys: { function_name: functionName, function_request_id: awsRequestId },
+  });
+  logger.setCorrelationId(correlationId);
+  const text = (message: string) => oneLine(redactor.redact(message));
+  return {
+    info: (message, fields = {}) => logger.info(text(message), leaving(redactor, fields)),
+    warn: (message, fields = {}) => logger.warn(text(message), leaving(redactor, fields)),
+    error: (message, fields = {}) => logger.error(text(message), leaving(redactor, fields)),
+  };
+}
+
+/** Written to the log in CloudWatch's embedded metric format: no call, so no permission. */
+export function createMetrics(): Metrics {
+  return {
+    // Made here: most invocations count nothing.
+    count: (name, value) => {
+      const metrics = new Powertools({
+        namespace: AUDIT_METRIC.namespace,
+        serviceName: AUDIT_METRIC.dimensions.service,
+      });
+      metrics.addMetric(name, 'Count', value);
+      metrics.publishStoredMetrics();
+    },
+  };
+}

@@ -1,0 +1,211 @@
+/**
+ * How long the gate takes on simulated networks, beside the physical floor: the longest chain of questions of which each
+ * needs the answer before it, walked on the same network.
+ *
+ *   npx tsx tools/bench/gate.ts [--check] [--only TEXT] [--peer "PROGRAM ARGUMENT"]…
+ *
+ * With `--check` it fails where it takes more than 1.3 times the floor, and where a dead server costs its deadline more
+ * than once. A peer is a program `PROGRAM ARGUMENT name value resolver runs` that asks servers at port `PEER_PORT` and
+ * prints `{"ms": …, "outcome": …}`, its median; it is measured on the same servers. Those of lego and cert-manager are in
+ * `tools/bench/gate/peers`: `cd tools/bench/gate/peers && go build -o /tmp/peers .`, then `--peer "/tmp/peers lego"`.
+ */
+import { execFileSync, fork } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import path from 'node:path';
+import Table from 'cli-table3';
+import { type Clock, systemClock } from '../../handlers/clock';
+import { createExchange, DEFAULT_TIMING } from '../../handlers/dns/exchange';
+import { proveRecord } from '../../handlers/dns/gate';
+import type { GateOutcome } from '../../handlers/dns/outcome';
+import { rsaPublicKeyOf } from '../../handlers/key/public-key';
+import { NAME, RESOLVER, SCENARIOS, type Scenario, TOPS } from './gate/scenarios';
+
+const RATIO_MAXIMUM = 1.3;
+/** What a question costs on this machine, and one time slice more: less is noise. */
+const SLACK_MS = 8;
+
+const KEY = rsaPublicKeyOf(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey);
+const VALUE = `v=DKIM1; k=rsa; p=${KEY.spki}`;
+
+interface Network {
+  readonly port: number;
+  /** Questions that came in since the last time. */
+  count(): Promise<number>;
+  close(): void;
+}
+
+const startNetwork = async (scenario: Scenario): Promise<Network> => {
+  const child = fork(path.join(__dirname, 'gate', 'network.ts'), { serialization: 'advanced' });
+  const ask = async (message: unknown): Promise<number> => {
+    child.send(message as object);
+    const [answer] = await once(child, 'message');
+    return answer as number;
+  };
+  const port = await ask({ scenario, value: VALUE });
+  return { port, count: () => ask('count'), close: () => child.disconnect() };
+};
+
+const timed = async <T>(work: () => Promise<T>): Promise<{ result: T; ms: number; cpuMs: number }> => {
+  const [began, cpu] = [performance.now(), process.cpuUsage()];
+  const result = await work();
+  const { user, system } = process.cpuUsage(cpu);
+  return { result, ms: performance.now() - began, cpuMs: (user + system) / 1000 };
+};
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+
+const prove = (port: number, waitSeconds = 0, clock: Clock = systemClock): Promise<GateOutcome> =>
+  proveRecord(
+    {
+      domain: 'example.com',
+      selector: 'selector1',
+      expected: KEY,
+      mode: 'authoritative',
+      resolvers: [`${RESOLVER}:${port}`],
+      waitSeconds,
+    },
+    { clock, remainingMs: () => 120_000, dnsPort: port, loopback: 'allowed' },
+  );
+
+interface Measured {
+  readonly gateMs: number;
+  readonly cpuMs: number;
+  readonly floorMs: number;
+  readonly questions: number;
+  readonly peers: readonly { readonly ms: number; readonly questions: number; readonly outcome: string }[];
+}
+
+/** The floor is walked, not computed: what a question costs on this machine belongs to it. */
+const walk = async (port: number, { chain, roundTripMs }: Scenario): Promise<void> => {
+  const exchange = createExchange();
+  const top = { address: TOPS[0], port };
+  for (let step = 0; step < chain; step += 1) {
+    const result = await exchange(top, { name: `step${step}.com`, type: 'NS', recursionDesired: false });
+    if (!('reply' in result) && roundTripMs > 0) step -= 1;
+  }
+};
+
+const measurePeer = async (
+  peer: string,
+  { port, count }: Network,
+  { runs }: Scenario,
+): Promise<Measured['peers'][number]> => {
+  const [program, ...own] = peer.split(' ');
+  const measured = JSON.parse(
+    execFileSync(program!, [...own, `${NAME}.`, VALUE, `${RESOLVER}:${port}`, String(runs)], {
+      env: { ...process.env, PEER_PORT: String(port) },
+      encoding: 'utf8',
+    }),
+  );
+  return { ...measured, questions: Math.round((await count()) / runs) };
+};
+
+const measure = async (scenario: Scenario, peers: readonly string[]): Promise<Measured> => {
+  const network = await startNetwork(scenario);
+  const { port, count } = network;
+  const expected = scenario.published ?? true;
+  try {
+    // The resolver's memory is filled, and our code compiled.
+    for (let warm = 0; warm < (scenario.runs > 1 ? 5 : 1); warm += 1) await prove(port);
+    await count();
+    const runs: { ms: number; cpuMs: number }[] = [];
+    for (let run = 0; run < scenario.runs; run += 1) {
+      const { result, ms, cpuMs } = await timed(() => prove(port));
+      if (result.ready !== expected) throw new Error(result.message);
+      runs.push({ ms, cpuMs });
+    }
+    const questions = Math.round((await count()) / scenario.runs);
+    const floors: number[] = [];
+    for (let run = 0; run < Math.min(scenario.runs, 9); run += 1) {
+      floors.push((await timed(() => walk(port, scenario))).ms + (scenario.deadlineMs ?? 0));
+    }
+    await count();
+    const byPeers: Measured['peers'][number][] = [];
+    for (const peer of peers) byPeers.push(await measurePeer(peer, network, scenario));
+    return {
+      gateMs: median(runs.map(({ ms }) => ms)),
+      cpuMs: median(runs.map(({ cpuMs }) => cpuMs)),
+      floorMs: median(floors),
+      questions,
+      peers: byPeers,
+    };
+  } finally {
+    network.close();
+  }
+};
+
+/** Rounds with a dead server: what each costs beside the pauses. */
+const measureRounds = async (): Promise<{ rounds: number; askingMs: number }> => {
+  const scenario = SCENARIOS.find(({ title }) => title === '8 servers, one dead')!;
+  const { port, close } = await startNetwork({ ...scenario, published: false });
+  try {
+    let sleptMs = 0;
+    const clock: Clock = {
+      now: () => Date.now(),
+      async sleep(ms, signal) {
+        const { ms: slept } = await timed(() => systemClock.sleep(ms, signal));
+        sleptMs += slept;
+      },
+    };
+    const { result, ms } = await timed(() => prove(port, 9, clock));
+    return { rounds: result.rounds, askingMs: ms - sleptMs };
+  } finally {
+    close();
+  }
+};
+
+const milliseconds = (ms: number): string => (ms < 100 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`);
+
+const options = (name: string): string[] =>
+  process.argv.flatMap((argument, at) => (argument === name ? (process.argv[at + 1] ?? []) : []));
+
+const main = async (): Promise<void> => {
+  const [only] = options('--only');
+  const peers = options('--peer');
+  const peerColumns = peers.flatMap((peer) => [peer.split(' ').at(-1)!, 'times', 'its questions', 'it says']);
+  const table = new Table({
+    head: ['network', 'gate', 'floor', 'gate / floor', 'processor', 'questions', ...peerColumns],
+    style: { head: [], border: [], compact: true },
+  });
+  const failures: string[] = [];
+  for (const scenario of SCENARIOS.filter(({ title }) => title.includes(only ?? ''))) {
+    const { gateMs, cpuMs, floorMs, questions, peers: byPeers } = await measure(scenario, peers);
+    const ratio = gateMs / floorMs;
+    if (!scenario.lossy && gateMs > RATIO_MAXIMUM * floorMs + SLACK_MS) {
+      failures.push(`${scenario.title}: ${ratio.toFixed(2)} times the floor`);
+    }
+    table.push([
+      scenario.title,
+      milliseconds(gateMs),
+      milliseconds(floorMs),
+      ratio.toFixed(2),
+      milliseconds(cpuMs),
+      questions,
+      ...byPeers.flatMap(({ ms, questions, outcome }) => [
+        milliseconds(ms),
+        (ms / gateMs).toFixed(1),
+        questions,
+        outcome.slice(0, 40),
+      ]),
+    ]);
+  }
+  console.log(table.toString());
+  console.log(
+    'Medians; far is a round trip of 50 ms, near by of 2. The floor is walked: as many questions, one after another, as each ' +
+      'need the answer before; with a dead server, and its deadline once. With loss it is that of a network with loss too.',
+  );
+  if (only === undefined) {
+    const { rounds, askingMs } = await measureRounds();
+    console.log(
+      `${rounds} rounds with a dead server: ${milliseconds(askingMs)} of asking; with its deadline in each round it would be ` +
+        `${milliseconds(rounds * DEFAULT_TIMING.deadlineMs)} and more.`,
+    );
+    if (askingMs > 2 * DEFAULT_TIMING.deadlineMs)
+      failures.push('a dead server costs its deadline more than once');
+  }
+  for (const failure of failures) console.error(failure);
+  if (failures.length > 0 && process.argv.includes('--check')) process.exitCode = 1;
+};
+
+main();

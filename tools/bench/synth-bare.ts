@@ -1,0 +1,82 @@
+/** The same resources in bare cdktf, written by hand: `tsx tools/bench/synth-bare.ts COUNT OUTDIR`. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { DataAwsLambdaInvocation } from '@cdktf/provider-aws/lib/data-aws-lambda-invocation';
+import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
+import { App, Fn, LocalBackend, TerraformOutput, TerraformResource, TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import { bareControlStack } from './synth-bare-control';
+
+const REGION = 'us-east-1';
+const FUNCTION = 'ses-byodkim';
+const CRUD = { lifecycleScope: 'CRUD', lifecycle: { createBeforeDestroy: true } };
+
+class Attempt extends TerraformResource {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly triggersReplace: unknown,
+  ) {
+    super(scope, id, { terraformResourceType: 'terraform_data', lifecycle: { createBeforeDestroy: true } });
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return { triggers_replace: this.triggersReplace };
+  }
+}
+
+function domainStack(app: App, domain: string, state: string): void {
+  const stack = new TerraformStack(app, domain);
+  new LocalBackend(stack, { path: path.relative(path.join(app.outdir, 'stacks', domain), state) });
+  new AwsProvider(stack, 'aws', { region: REGION });
+  const scope = new Construct(stack, 'Identity');
+  const wanted = { domain, selector: 's1', region: REGION };
+  const inspection = new DataAwsLambdaInvocation(scope, 'Inspection', {
+    region: REGION,
+    functionName: FUNCTION,
+    input: JSON.stringify({ resource: 'Inspection', ...wanted }),
+  });
+  const driftToken = Fn.lookup(Fn.jsondecode(inspection.result), 'token');
+  const attempt = new Attempt(scope, 'Attempt', {
+    wanted: { ...wanted, function: FUNCTION },
+    drift: driftToken,
+  });
+  const transaction = attempt.getStringAttribute('id');
+  const common = { region: REGION, functionName: FUNCTION, triggers: { attempt: transaction }, ...CRUD };
+  const input = (resource: string, drift = {}) =>
+    JSON.stringify({ resource, transaction, ...wanted, ...drift });
+  const gate = new LambdaInvocation(scope, 'DnsGate', { ...common, input: input('DnsGate') });
+  const identity = new Sesv2EmailIdentity(scope, 'Identity', {
+    region: REGION,
+    emailIdentity: domain,
+    tags: { byodkim: 'managed' },
+    dependsOn: [gate],
+  });
+  const drift = { driftToken: `${driftToken}` };
+  const signing = new LambdaInvocation(scope, 'Signing', {
+    ...common,
+    input: input('Signing', drift),
+    dependsOn: [gate, identity],
+  });
+  new LambdaInvocation(scope, 'Confirmation', {
+    ...common,
+    input: input('Confirmation', drift),
+    dependsOn: [signing, inspection, attempt, gate, identity],
+  });
+  new TerraformOutput(stack, 'identity_arn', { value: identity.arn });
+  new TerraformOutput(stack, 'record_name', { value: `s1._domainkey.${domain}` });
+}
+
+const [count = '1', outdir = 'cdktf.out'] = process.argv.slice(2);
+const zip = path.join(outdir, '..', 'handler.zip');
+writeFileSync(zip, '');
+const app = new App({ outdir });
+bareControlStack(app, REGION, FUNCTION, zip);
+for (let index = 0; index < Number(count); index++) {
+  const domain = `d${index}.example.com`;
+  domainStack(app, domain, path.join(outdir, '..', 'state', `${domain}.tfstate`));
+}
+app.synth();
+console.log(process.resourceUsage().maxRSS);

@@ -1,0 +1,22 @@
+/** `npm run check`: format, lint, types, circles of imports, generated files up to date, tests. What CI and a contributor both run. */
+import { spawnSync } from 'node:child_process';
+
+const skipTests = process.argv.includes('--no-tests');
+const steps: ReadonlyArray<readonly [string, readonly string[]]> = [
+  ['format and lint', ['biome', 'check', '--error-on-warnings', '.']],
+  ['types', ['tsc', '--noEmit']],
+  ['no circles of imports', ['node', '--require', 'tsx/cjs', 'tools/check/import-circles.ts']],
+  ['generated files are up to date', ['node', '--require', 'tsx/cjs', 'tools/docs.ts', '--check']],
+  ...(skipTests ? [] : [['tests', ['jest', '--ignoreProjects', 'package']] as const]),
+];
+
+for (const [name, command] of steps) {
+  const startedAt = Date.now();
+  console.log(`\n— ${name}`);
+  const { status } = spawnSync('npx', ['--no-install', ...command], { stdio: 'inherit' });
+  if (status !== 0) {
+    console.error(`${name}: failed. Run \`npx ${command.join(' ')}\` to see it alone.`);
+    process.exit(status ?? 1);
+  }
+  console.log(`${name}: fine, ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+}

@@ -1,0 +1,73 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import {
+  DeleteBucketPolicyCommand,
+  DeleteObjectsCommand,
+  ListObjectVersionsCommand,
+} from '@aws-sdk/client-s3';
+import { DeleteEmailIdentityCommand } from '@aws-sdk/client-sesv2';
+import { controlStackId } from '../../list/domain-list';
+import { cdktf } from '../demo/cdktf';
+import type { Stage } from '../demo/stage';
+import type { Clients } from './account';
+import { probeDomain } from './probes';
+import type { Publisher } from './publisher';
+
+/** Whether a run in this folder has made something that may still be there. */
+export const hasLeftovers = (folder: string): boolean =>
+  existsSync(path.join(folder, 'state')) && readdirSync(path.join(folder, 'state')).length > 0;
+
+/**
+ * Removes everything that a run has made: the domain's stack, the objects, the control stack, the records. Can be
+ * repeated; nothing that is gone already is a failure.
+ */
+export async function clear(
+  stage: Stage,
+  clients: Clients,
+  publisher: Publisher,
+  folder: string,
+  show: (text: string) => void,
+): Promise<void> {
+  const destroy = async (stack: string, ...flags: string[]) => {
+    const { exitCode, output } = await cdktf(stage, ['destroy', stack, ...flags], show);
+    if (exitCode !== 0)
+      throw new Error(
+        `${stack} could not be destroyed; the next run tries again. State: ${folder}\n${output}`,
+      );
+  };
+  stage.writeList({ selector: 's1' });
+  await destroy(stage.domain, '--ignore-missing-stack-dependencies');
+  await clients.ses
+    .send(new DeleteEmailIdentityCommand({ EmailIdentity: probeDomain(stage.domain) }))
+    .catch((error: Error) => {
+      if (error.name !== 'NotFoundException') throw error;
+    });
+  await emptyBucket(clients, stage.bucket);
+  await destroy(controlStackId(stage.region), '--ignore-missing-stack-dependencies');
+  await publisher.clear();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** @throws Error where an object cannot be deleted */
+async function emptyBucket({ s3 }: Clients, bucket: string): Promise<void> {
+  const isThere = <T>(answer: Promise<T>): Promise<T | null> =>
+    answer.catch((error: Error) => {
+      if (error.name === 'NoSuchBucket') return null;
+      throw error;
+    });
+  // It keeps ledgers from everybody but the function; what is in this bucket, this run has made.
+  await isThere(s3.send(new DeleteBucketPolicyCommand({ Bucket: bucket })));
+  for (;;) {
+    const page = await isThere(s3.send(new ListObjectVersionsCommand({ Bucket: bucket })));
+    const objects = [...(page?.Versions ?? []), ...(page?.DeleteMarkers ?? [])].map(({ Key, VersionId }) => ({
+      Key: Key!,
+      VersionId,
+    }));
+    if (objects.length === 0) return;
+    const { Errors = [] } = await s3.send(
+      new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: objects } }),
+    );
+    const [refused] = Errors;
+    if (refused) throw new Error(`s3://${bucket}/${refused.Key} cannot be deleted: ${refused.Message}`);
+  }
+}

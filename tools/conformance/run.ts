@@ -1,0 +1,139 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pc from 'picocolors';
+import { DOMAIN_PATTERN, REGION_PATTERN } from '../../handlers/contract';
+import { Narrator } from '../demo/narrator';
+import { play } from '../demo/story';
+import { type Clients, checkAccount, checkUnused, checkZone, openClients } from './account';
+import { AccountStage } from './account-stage';
+import { clear, hasLeftovers } from './leftovers';
+import { probe } from './probes';
+import { PublishedRecords } from './published-records';
+import { type Publisher, personPublisher, route53Publisher } from './publisher';
+import { Recorder } from './recorder';
+import { differences, type Recording, readRecording } from './recording';
+import { Refused } from './refused';
+import type { openSandboxAccount } from './sandbox-account';
+
+export interface RunOptions {
+  readonly domain: string;
+  readonly region?: string;
+  /** Any other one is refused. */
+  readonly account?: string;
+  readonly hostedZone?: string;
+  /** Where the recording goes. */
+  readonly record: string;
+  /** A recording that this one is held against. */
+  readonly compare?: string;
+  /** Where list and state lie while it runs. */
+  readonly folder: string;
+}
+
+/** What a run asks of whoever started it. */
+export interface Person {
+  say(text: string): void;
+  /** Waits until somebody has done what they were told. Absent where nobody is at a terminal. */
+  readonly ask?: (question: string) => Promise<void>;
+}
+
+export type SandboxAccount = Awaited<ReturnType<typeof openSandboxAccount>>;
+
+/** @throws Refused for a domain or a region that is none */
+export function checkOptions({ domain, region, compare }: RunOptions): Recording | undefined {
+  if (!DOMAIN_PATTERN.test(domain))
+    throw new Refused(`${JSON.stringify(domain)} is no domain, such as test.example.com.`);
+  if (!REGION_PATTERN.test(region ?? ''))
+    throw new Refused('In which region? Say --region, or set AWS_REGION.');
+  if (compare === undefined) return undefined;
+  if (!existsSync(compare)) throw new Refused(`There is no recording ${compare}. Nothing was made.`);
+  return readRecording(readFileSync(compare, 'utf8'), compare);
+}
+
+/**
+ * The story on an account, from nothing and back to nothing, recorded.
+ * @returns where the recording parts from the one that it is held against, a line each
+ * @throws Refused before anything is made; and after an earlier run that was interrupted has been cleaned up
+ */
+export async function run(options: RunOptions, person: Person, sandbox?: SandboxAccount): Promise<string[]> {
+  const expected = checkOptions(options);
+  const { domain } = options;
+  const region = options.region!;
+  let accountId = '';
+  const recorder = new Recorder(() => ({ [domain]: 'example.com', [accountId]: '123456789012' }));
+  const dimly = (text: string) => person.say(pc.dim(text));
+  const clients = openClients(region, recorder);
+  accountId = await checkAccount(clients, options.account);
+  if (options.hostedZone !== undefined) await checkZone(clients, options.hostedZone, domain);
+  const folder = path.join(options.folder, `${accountId}-${region}-${domain}`);
+  const later = sandbox?.later ?? ((minutes: number) => sleep(minutes * 60_000));
+  const stage = new AccountStage({
+    clients,
+    account: accountId,
+    region,
+    domain,
+    publisher: { publish: (...record) => publisher.publish(...record), clear: () => publisher.clear() },
+    folder,
+    environment: sandbox?.environment ?? { AWS_REGION: region, CI: '1' },
+    cdktfFlags: sandbox?.cdktfFlags ?? [],
+    gate: sandbox?.gate,
+    later,
+  });
+  const publisher = publisherFor(options, sandbox, clients, new PublishedRecords(folder), person, later);
+
+  if (hasLeftovers(folder)) {
+    person.say(`An earlier run was interrupted; what it made is removed first (${folder}).`);
+    await clear(stage, clients, publisher, folder, dimly);
+    throw new Refused('The earlier run is cleaned up. Say the same again to begin anew.');
+  }
+  await checkUnused(clients, domain);
+
+  const narrator = new RecordedNarrator(recorder);
+  try {
+    await play(stage, narrator);
+    await narrator.step('Ask what no document tells', async (show) => {
+      for (const { question, answer } of await probe(clients, domain, stage.bucket))
+        show(`${question} ${answer}`);
+      return 'answered';
+    });
+  } finally {
+    recorder.begin('clean up');
+    person.say(`\n${pc.bold('Clean up')}`);
+    await clear(stage, clients, publisher, folder, dimly);
+  }
+  narrator.table();
+  const recording = recorder.recording(region, sandbox ? 'sandbox' : 'aws', new Date());
+  writeFileSync(options.record, `${JSON.stringify(recording, null, 1)}\n`);
+  person.say(`Recorded ${recording.exchanges.length} answers in ${options.record}. Nothing is left behind.`);
+  return (expected ? differences(expected, recording) : []).map(
+    (each) => `${each.where}: expected ${each.expected}, found ${each.found}`,
+  );
+}
+
+class RecordedNarrator extends Narrator {
+  constructor(private readonly recorder: Recorder) {
+    super();
+  }
+
+  override step(title: string, work: Parameters<Narrator['step']>[1]): Promise<void> {
+    this.recorder.begin(title);
+    return super.step(title, work);
+  }
+}
+
+function publisherFor(
+  { hostedZone }: RunOptions,
+  sandbox: SandboxAccount | undefined,
+  clients: Clients,
+  records: PublishedRecords,
+  { say, ask }: Person,
+  later: (minutes: number) => Promise<void>,
+): Publisher {
+  if (hostedZone !== undefined) return route53Publisher(clients, hostedZone, records, later);
+  if (sandbox) return sandbox.publisher;
+  if (!ask)
+    throw new Refused(
+      'Nobody is at a terminal to publish records: name a Route 53 zone with --hosted-zone. Nothing was made.',
+    );
+  return personPublisher(say, ask);
+}

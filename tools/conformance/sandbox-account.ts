@@ -1,0 +1,34 @@
+import { startSandbox } from '../../packages/sandbox/aws/sandbox';
+import { startDnsServer } from '../../packages/sandbox/dns/server';
+import { cdktfEnvironment } from '../../packages/sandbox/engine/cdktf-environment';
+import type { Publisher } from './publisher';
+
+const MINUTE_MS = 60_000;
+
+/** The embedded sandbox in the place of an account: clients find it by the environment, as they find AWS. */
+export async function openSandboxAccount(domain: string, region: string) {
+  const dns = await startDnsServer({ zones: { [domain]: {} } });
+  const sandbox = await startSandbox({ dns: [dns.address], region });
+  const cdktf = await cdktfEnvironment({ aws: sandbox.environment });
+  Object.assign(process.env, sandbox.environment);
+  const publisher: Publisher = {
+    async publish(name, value) {
+      dns.setTxt(name, value);
+      return `the DNS server on ${dns.address}`;
+    },
+    async clear() {},
+  };
+  return {
+    sandbox,
+    publisher,
+    environment: cdktf.environment,
+    cdktfFlags: cdktf.args,
+    gate: { nameservers: [dns.address], resolvers: [] },
+    later: (minutes: number) => sandbox.clock.advance(minutes * MINUTE_MS),
+    async close() {
+      await cdktf.close();
+      await sandbox.close();
+      await dns.close();
+    },
+  };
+}

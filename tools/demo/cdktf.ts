@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { errorBlock } from '../../cli/deploy/error-block';
+import { findHandlerErrors } from '../../cli/deploy/handler-errors';
+import type { Stage } from './stage';
+
+const PROJECT_ROOT = path.join(__dirname, '..', '..');
+/** `cdktf` lives for seconds: what would make a long run of it fast costs it more than it gains. */
+const SHORT_LIVED = [
+  '--liftoff-only',
+  '--no-validate-asm',
+  '--single-threaded-gc',
+  '--max-semi-space-size=32',
+];
+/** The app of `cdktf.json`, as `npm run build` bundles it: it starts in half the time. */
+const APP = 'node dist/app/main.js';
+
+export interface CdktfOutcome {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+/** Runs the real `cdktf` command on one stack, showing the lines of it that tell what happens. */
+export function cdktf(
+  stage: Stage,
+  args: readonly [command: string, stack: string, ...flags: string[]],
+  show: (text: string) => void,
+): Promise<CdktfOutcome> {
+  const all = [
+    ...args,
+    '--app',
+    APP,
+    '--output',
+    stage.outdir,
+    ...(args[0] === 'diff' ? [] : ['--auto-approve']),
+  ];
+  show(`$ cdktf ${args.join(' ')}`);
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...SHORT_LIVED, program(), ...all, ...stage.cdktfFlags], {
+      cwd: PROJECT_ROOT,
+      env: { ...process.env, ...compiledOnce(stage), ...stage.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let line = '';
+    const take = (text: string) => {
+      output += text;
+      const lines = (line + text).split('\n');
+      line = lines.pop() ?? '';
+      for (const each of lines) {
+        const told = summary(each);
+        if (told) show(told);
+      }
+    };
+    child.stdout.setEncoding('utf8').on('data', take);
+    child.stderr.setEncoding('utf8').on('data', take);
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const plain = stripVTControlCharacters(output);
+      for (const error of findHandlerErrors(plain)) show(errorBlock(error, args[1]));
+      resolve({ exitCode: code ?? 1, output: plain });
+    });
+  });
+}
+
+/** The program and the app start seven times. */
+function compiledOnce({ outdir }: Stage): Record<string, string> {
+  const preload = `--require=${JSON.stringify(path.join(PROJECT_ROOT, 'dist/demo/preload.js'))}`;
+  return {
+    BYODKIM_COMPILED: path.join(outdir, 'compiled'),
+    NODE_OPTIONS: [process.env.NODE_OPTIONS, preload].filter(Boolean).join(' '),
+  };
+}
+
+/** The engine's own lines about resources and plans; the rest is for those who look closer. */
+const TELLING =
+  /(Creation complete|Destruction complete|Modifications complete|Plan: \d|No changes\.|Apply complete|Destroy complete|Error: )/;
+
+function summary(line: string): string | undefined {
+  const plain = stripVTControlCharacters(line).trimEnd();
+  if (!TELLING.test(plain)) return undefined;
+  return plain
+    .replace(/^\s*[A-Za-z0-9.-]+\s{2,}/, '')
+    .replace(/^[│╷\s]+/u, '')
+    .replace(/\s*\[id=.*?\]/, '')
+    .replace(/^((?:aws|terraform)_\w+)\.(\w+?)_[0-9A-F]{8}:/, '$1 $2:')
+    .slice(0, 110);
+}
+
+function program(): string {
+  const manifest = createRequire(__filename).resolve('cdktf-cli/package.json');
+  return path.join(path.dirname(manifest), 'bundle/bin/cdktf');
+}

@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { DEFAULT_FUNCTION_NAME } from '../../handlers/contract';
+import type { Credentials } from '../../packages/sandbox/aws/credentials';
+import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
+import { type AwsCall, awsCalls } from '../../packages/sandbox/provider/aws-call';
+import type { Reader } from './stage';
+
+const BYODKIM = path.join(__dirname, '..', '..', 'dist/cli/byodkim.js');
+const ROLE = 'reviewer';
+
+/**
+ * A role of the simulated account that has the policy which `byodkim policy look` prints for the list, and nothing else.
+ * @param environment of whoever deploys, who also makes the role
+ */
+export async function makeReader(
+  sandbox: Sandbox,
+  environment: Readonly<Record<string, string>>,
+): Promise<Reader> {
+  const { stdout: PolicyDocument } = await byodkim(
+    environment,
+    'policy',
+    'look',
+    '--account',
+    sandbox.accountId,
+  );
+  const trust = { Effect: 'Allow', Principal: { AWS: sandbox.accountId }, Action: 'sts:AssumeRole' };
+  const { Role } = await sandbox.call('iam', 'CreateRole', {
+    RoleName: ROLE,
+    AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
+  });
+  await sandbox.call('iam', 'PutRolePolicy', { RoleName: ROLE, PolicyName: 'look', PolicyDocument });
+  const { Credentials: issued } = await sandbox.call('sts', 'AssumeRole', {
+    RoleArn: Role.Arn,
+    RoleSessionName: ROLE,
+  });
+  const credentials: Credentials = {
+    accessKeyId: issued.AccessKeyId,
+    secretAccessKey: issued.SecretAccessKey,
+    sessionToken: issued.SessionToken,
+  };
+  const as = {
+    ...environment,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken!,
+  };
+  const { call } = awsCalls({ endpoint: sandbox.url, credentials, maxAttempts: 1 });
+  const inRegion: AwsCall = (...what) => call({ region: sandbox.region }, ...what);
+  return {
+    look: async (...args) => (await byodkim(as, ...args)).stdout.trimEnd(),
+    refusal: (event, door) => refusal(inRegion, event, door),
+  };
+}
+
+/** The code that a call of the function is refused with, by IAM or by the function itself; `null`: it went through. */
+async function refusal(call: AwsCall, event: object, Qualifier?: string): Promise<string | null> {
+  try {
+    const { Payload } = await call('lambda', 'Invoke', {
+      FunctionName: DEFAULT_FUNCTION_NAME,
+      Payload: Buffer.from(JSON.stringify(event)),
+      ...(Qualifier !== undefined && { Qualifier }),
+    });
+    // A direct call is answered; only the engine's are thrown at.
+    return JSON.parse(Buffer.from(Payload).toString('utf8')).error ?? null;
+  } catch (error) {
+    return (error as Error).name;
+  }
+}
+
+function byodkim(
+  environment: Readonly<Record<string, string>>,
+  ...args: string[]
+): Promise<{ readonly stdout: string }> {
+  return new Promise((resolve, reject) => {
+    const env = { ...process.env, NO_COLOR: '1', ...environment };
+    execFile(process.execPath, [BYODKIM, ...args], { env }, (error, stdout, stderr) =>
+      error
+        ? reject(new Error(`byodkim ${args.join(' ')} ended with ${error.code}: ${stderr || stdout}`))
+        : resolve({ stdout }),
+    );
+  });
+}

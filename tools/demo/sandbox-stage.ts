@@ -1,0 +1,183 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { stringify } from 'yaml';
+import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract';
+import type { Engine } from '../../packages/engine/find-engine';
+import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
+import type { SesService } from '../../packages/sandbox/aws/services/ses';
+import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
+import { type CdktfEnvironment, cdktfEnvironment } from '../../packages/sandbox/engine/cdktf-environment';
+import { type ProviderSource, STAND_IN } from '../../packages/sandbox/engine/provider-source';
+import { receive } from '../../packages/sandbox/mail/receive';
+import type { DomainKey } from './keys';
+import { sizeOf } from './object-size';
+import { makeReader } from './reader';
+import type { Dkim, MailSeen, Reader, Stage } from './stage';
+
+const MINUTE_MS = 60_000;
+
+export const DOMAIN = 'example.com';
+export const BUCKET = 'example-dkim-keys';
+export const REGION = 'ap-northeast-1';
+
+/** The stage of the demo: all of it on loopback and in one temporary folder. */
+export class SandboxStage implements Stage {
+  readonly domain = DOMAIN;
+  readonly region = REGION;
+  readonly bucket = BUCKET;
+  readonly confirmTimeoutMinutes = 10;
+
+  private constructor(
+    readonly sandbox: Sandbox,
+    readonly dns: DnsServer,
+    readonly cdktf: CdktfEnvironment,
+    readonly folder: string,
+  ) {}
+
+  /**
+   * @param engine the one on this machine, when it is left out
+   * @param provider the stand-in, when it is left out
+   * @throws NoProviderError
+   */
+  static async open(engine?: Engine, provider: ProviderSource = STAND_IN): Promise<SandboxStage> {
+    const dns = await startDnsServer({ zones: { [DOMAIN]: {} } });
+    const sandbox = await startSandbox({ dns: [dns.address], region: REGION });
+    const aws = sandbox.environment;
+    const cdktf = await cdktfEnvironment({ aws, provider, ...(engine && { engine }) }).catch(
+      async (error) => {
+        await sandbox.close();
+        await dns.close();
+        throw error;
+      },
+    );
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'byodkim-demo-'));
+    return new SandboxStage(sandbox, dns, cdktf, folder);
+  }
+
+  get stateFile(): string {
+    return path.join(this.folder, 'state', `${DOMAIN}.tfstate`);
+  }
+
+  get cdktfFlags(): readonly string[] {
+    return this.cdktf.args;
+  }
+
+  async close(): Promise<void> {
+    await this.cdktf.close();
+    await this.sandbox.close();
+    await this.dns.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  get listFile(): string {
+    return path.join(this.folder, 'domains.yaml');
+  }
+
+  get outdir(): string {
+    return path.join(this.folder, 'cdktf.out');
+  }
+
+  /** What `cdktf`, `aws` and `byodkim` need to find the sandbox. */
+  get environment(): Record<string, string> {
+    return { ...this.cdktf.environment, BYODKIM_DOMAINS: this.listFile, CDKTF_OUTDIR: this.outdir };
+  }
+
+  /** Writes the list that a reviewer would read. */
+  writeList(domain: Record<string, unknown>): string {
+    const list = stringify({
+      backend: { local: { path: 'state' } },
+      control: { keyStore: { bucket: BUCKET, protect: false } },
+      defaults: {
+        region: REGION,
+        gate: { nameservers: [this.dns.address], resolvers: [] },
+        verification: { required: true, waitSeconds: 20 },
+      },
+      domains: { [DOMAIN]: domain },
+    });
+    writeFileSync(this.listFile, list);
+    return list;
+  }
+
+  /** Lays a key and its DNS information into S3 as the runbook does, over HTTP as any AWS client. */
+  async storeKey(selector: string, { privateKey, publicKey }: DomainKey): Promise<void> {
+    await this.put(privateKeyObject(DOMAIN, selector), privateKey);
+    const record = { name: recordName(DOMAIN, selector), type: 'TXT', value: recordValue(publicKey) };
+    await this.put(dnsRecordObject(DOMAIN, selector), JSON.stringify(record, null, 2));
+  }
+
+  async publish(selector: string, { publicKey }: DomainKey): Promise<string> {
+    this.dns.setTxt(recordName(DOMAIN, selector), recordValue(publicKey));
+    return `the DNS server on ${this.dns.address}`;
+  }
+
+  /** The identity's DKIM as SES shows it; `null`: there is no identity. */
+  async dkim(): Promise<Dkim | null> {
+    try {
+      return (await this.sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: DOMAIN })).DkimAttributes;
+    } catch (error) {
+      if ((error as Error).name === 'NotFoundException') return null;
+      throw error;
+    }
+  }
+
+  size(key: string): Promise<number> {
+    return sizeOf(this.s3, BUCKET, key);
+  }
+
+  async mail(): Promise<MailSeen> {
+    const refused = await this.sandbox
+      .call('ses', 'SendEmail', {
+        FromEmailAddress: `Example <hello@${DOMAIN}>`,
+        Destination: { ToAddresses: ['reader@example.net'] },
+        Content: { Simple: { Subject: { Data: 'Hello' }, Body: { Text: { Data: 'Who signed this?' } } } },
+      })
+      .then(() => null)
+      .catch((error: Error) => error);
+    if (refused) return { header: '', verifiedBy: null, verdict: `SES does not take it (${refused.name})` };
+    const { raw } = this.sandbox.service<SesService>('ses').mailbox.messages.at(-1)!;
+    const [signature] = await receive(raw, [this.dns.address]);
+    if (signature === undefined) return { header: '', verifiedBy: null, verdict: 'nobody has signed it' };
+    const { domain, selector, result, comment } = signature;
+    const verifies = result === 'pass';
+    return {
+      header: dkimHeader(raw),
+      verifiedBy: verifies ? selector : null,
+      verdict: `signed by ${selector} for ${domain}; mailauth says ${result}${comment ? ` (${comment})` : ''}`,
+    };
+  }
+
+  reader(): Promise<Reader> {
+    return makeReader(this.sandbox, this.environment);
+  }
+
+  async later(minutes: number): Promise<void> {
+    await this.sandbox.clock.advance(minutes * MINUTE_MS);
+  }
+
+  private async put(key: string, body: string): Promise<void> {
+    await this.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body }));
+  }
+
+  private get s3(): S3Client {
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = this.sandbox.environment;
+    return new S3Client({
+      region: REGION,
+      endpoint: this.sandbox.url,
+      credentials: { accessKeyId: AWS_ACCESS_KEY_ID!, secretAccessKey: AWS_SECRET_ACCESS_KEY! },
+      forcePathStyle: true,
+    });
+  }
+}
+
+/** Unfolded, its long values cut short. */
+function dkimHeader(raw: string): string {
+  const [folded = ''] = /^DKIM-Signature:[^\n]*(?:\n[ \t][^\n]*)*/im.exec(raw) ?? [];
+  return folded
+    .replace(/\s+/g, ' ')
+    .replace(
+      /\b(bh?|h)=([^;]*)/g,
+      (_, tag: string, value: string) => `${tag}=${value.replaceAll(' ', '').slice(0, 16)}…`,
+    );
+}
