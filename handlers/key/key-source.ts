@@ -29,7 +29,7 @@ export async function fetchKey(
       details: { expected: place, found: null },
     });
   const key = readSigningKey(object.body, shown);
-  redactor.register(key.der, key.publicKey.spki);
+  for (const form of [key.der, key.stored]) redactor.register(form, key.publicKey.spki);
   return {
     key,
     reference: {
