@@ -89,21 +89,6 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       condition,
     },
     {
-      sid: 'DeleteKeysNobodyNeeds',
-      reason:
-        'To delete, where somebody asks for it, every version of a key that nothing signs with and nothing goes back to.',
-      actions: ['s3:DeleteObjectVersion'],
-      resources: [objects(KEY_PREFIX)],
-      condition,
-    },
-    {
-      sid: 'FindVersionsOfKeys',
-      reason: 'To find those versions.',
-      actions: ['s3:ListBucketVersions'],
-      resources: [`arn:${partition}:s3:::${bucket}`],
-      condition: { ...condition, StringLike: { 's3:prefix': `${KEY_PREFIX}*` } },
-    },
-    {
       sid: 'KeepLedger',
       reason: 'To record what was before a change, what was set, and whether it is confirmed.',
       actions: ['s3:GetObject', 's3:PutObject'],

@@ -24,8 +24,6 @@ export const ACTIONS = {
   record: 'record',
   /** Makes a key (as the `DkimKey` resource does) outside of a stack. */
   createKey: 'create_key',
-  /** Deletes the private key of a selector that nothing signs with, and that nothing goes back to: every version. */
-  deleteKey: 'delete_key',
   /** Sends the DNS team's notice again. */
   notifyDnsTeam: 'notify_dns_team',
   /** Shows that reverts arrive, without touching an identity. */

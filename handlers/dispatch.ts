@@ -1,7 +1,6 @@
 import { audit } from './audit/audit';
 import type { Notice } from './aws/topics';
 import { createKey } from './dkim-key/create-key';
-import { deleteKey } from './dkim-key/delete-key';
 import { notifyDnsTeam } from './dkim-key/dns-team';
 import { showRecord } from './dkim-key/show-record';
 import { drill, drillFired } from './drill/drill';
@@ -38,7 +37,6 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
   drill,
   'drill-fired': drillFired,
   'create-key': createKey,
-  'delete-key': deleteKey,
   notify: notifyDnsTeam,
   change: told(
     async (world, request) => change(world, attempt(await aboutInForce(world, request))),

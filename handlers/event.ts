@@ -162,7 +162,6 @@ const asks = <Kind extends string, Grammar extends schema.Any, Fields>(
 export const OF_ACTION = {
   [ACTIONS.update]: asks('update', schema.signing, withDefaults),
   [ACTIONS.createKey]: asks('create-key', schema.signing, withDefaults),
-  [ACTIONS.deleteKey]: asks('delete-key', schema.signing, withDefaults),
   [ACTIONS.record]: asks('record', schema.signing, withDefaults),
   [ACTIONS.notifyDnsTeam]: asks('notify', schema.signing, withDefaults),
   [ACTIONS.status]: asks('status', schema.place, inRegion),

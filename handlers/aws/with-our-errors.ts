@@ -37,7 +37,6 @@ export function withOurErrors(services: Services, region: string): Services {
       put: (place, body, options) => told(s3('PutObject', place), store.put(place, body, options)),
       list: (bucket, prefix, limit) =>
         told(s3('ListBucket', { bucket, key: prefix }), store.list(bucket, prefix, limit)),
-      erase: (place) => told(s3('DeleteObjectVersion', place), store.erase(place)),
     },
     schedules: {
       create: (schedule) => told(scheduler('CreateSchedule', schedule.name), schedules.create(schedule)),

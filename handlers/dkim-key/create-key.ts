@@ -75,7 +75,7 @@ function refuseMaking(
   { information }: StoredInformation,
 ): void {
   // A new key under the old record's name would never match what is published.
-  if (information && information.deletedAt === undefined) {
+  if (information) {
     const { fingerprint, createdAt } = information;
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
       what:

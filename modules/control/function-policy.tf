@@ -48,13 +48,6 @@ locals {
         Resource  = ["${local.objects}/dkim-certificates/*", "${local.objects}/dns_records/*"]
         Condition = local.ours
       },
-      { Sid = "DeleteKeysNobodyNeeds", Action = ["s3:DeleteObjectVersion"], Resource = ["${local.objects}/dkim-certificates/*"], Condition = local.ours },
-      {
-        Sid       = "FindVersionsOfKeys"
-        Action    = ["s3:ListBucketVersions"]
-        Resource  = [local.objects]
-        Condition = merge(local.ours, { StringLike = { "s3:prefix" = "dkim-certificates/*" } })
-      },
       { Sid = "KeepLedger", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.objects}/byodkim-ledger/*"], Condition = local.ours },
     ],
     length(var.other_regions) == 0 ? [] : [
