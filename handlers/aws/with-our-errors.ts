@@ -8,7 +8,7 @@ import type { ObjectPlace } from './object-store';
  * @param region of the identities
  */
 export function withOurErrors(services: Services, region: string): Services {
-  const { identities, store, schedules, topics, zones } = services;
+  const { identities, store, schedules, topics } = services;
   const ses = (action: string, domain: string): Call => ({
     action: `ses:${action}`,
     resource: identityResource({ domain, region }),
@@ -45,13 +45,6 @@ export function withOurErrors(services: Services, region: string): Services {
     topics: {
       publish: (topicArn, notice) =>
         told({ action: 'sns:Publish', resource: topicArn }, topics.publish(topicArn, notice)),
-    },
-    zones: {
-      putText: (zoneId, record) =>
-        told(
-          { action: 'route53:ChangeResourceRecordSets', resource: `${record.name} in zone ${zoneId}` },
-          zones.putText(zoneId, record),
-        ),
     },
   };
 }
