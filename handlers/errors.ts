@@ -73,12 +73,6 @@ export interface DetailsOf {
     readonly found: ShownState;
     readonly reason: string;
   };
-  readonly KEY_STILL_NEEDED: {
-    readonly domain: string;
-    readonly selector: string;
-    /** Each need, in words. */
-    readonly reasons: readonly string[];
-  };
   readonly RECORD_STILL_NEEDED: {
     readonly domain: string;
     /** Selectors. */

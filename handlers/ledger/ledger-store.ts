@@ -48,9 +48,7 @@ export function ledgerStore(store: ObjectStore, bucket: string, { domain, region
     read,
     async write(ledger, etag) {
       // What could not be read again must not be written.
-      const { turn, ...stored } = checked(ledger, { domain, region }, shown);
-      // A function of before there were turns reads what says nothing of one.
-      const written = await putJson(store, place, turn === null ? stored : { ...stored, turn }, etag);
+      const written = await putJson(store, place, checked(ledger, { domain, region }, shown), etag);
       if (written !== null) return { ledger, etag: written.etag };
       // A write whose answer was lost is repeated by the SDK, and then meets itself.
       const found = await read();

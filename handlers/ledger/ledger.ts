@@ -13,8 +13,6 @@ export interface Attempt {
   readonly transaction: string;
   readonly source: 'terraform' | 'direct';
   readonly request: SigningRequest;
-  /** By the function itself: it is the stack's, which is left to rotate so. Names the owner that it was decided for. */
-  readonly rotates?: string;
 }
 
 /**
@@ -86,8 +84,6 @@ const owner = record({
   driftToken: z.optional(name.check(z.maxLength(256))),
   /** By its stack. A transaction that was confirmed once is not left armed again. */
   confirmed: boolean,
-  /** When its selector was changed over to by the function itself. */
-  rotatedAt: z.optional(time),
   /** Until it is confirmed: the confirmed transaction before it, which the engine still has. */
   replaces: z.optional(transaction),
 });
@@ -210,17 +206,6 @@ const signer = record({
   stoppedAt: z.nullable(time),
 });
 
-/** How far the function has come with the selector whose turn is next, where a domain rotates by itself. */
-const turn = record({
-  selector,
-  /**
-   * `begun`: its key is made and its record published. `published`: resolvers may still remember what was there before.
-   * `tried`: SES was to change over to it. `revoked`: its record says so.
-   */
-  stage: z.enum(['begun', 'published', 'tried', 'revoked']),
-  at: time,
-});
-
 /** Who works on the domain now. Short, and renewed while work goes on. */
 const lease = record({ holder: name, acquiredAt: time, expiresAt: time });
 
@@ -242,7 +227,6 @@ export const ledgerSchema = record({
   unverified: z._default(z.nullable(unverified), null),
   /** Newest last; at most one of them signs now. Stays when all is rolled back: mail is under way all the same. */
   signers: z._default(z.array(signer).check(z.maxLength(20)), []),
-  turn: z._default(z.nullable(turn), null),
   /** Selectors whose record the stack publishes, those of attempts that did not reach their end included. */
   records: z._default(z.array(selector).check(z.maxLength(100)), []),
   /**
@@ -279,7 +263,6 @@ export type Unverified = Frozen<z.infer<typeof unverified>>;
 export type ChangeResult = Frozen<z.infer<typeof changeResult>>;
 export type Signer = Frozen<z.infer<typeof signer>>;
 export type HistoryEntry = Frozen<z.infer<typeof historyEntry>>;
-export type Turn = Frozen<z.infer<typeof turn>>;
 export type Lease = Frozen<z.infer<typeof lease>>;
 
 export const emptyLedger = (domain: string, region: string): Ledger => ({
@@ -295,7 +278,6 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   lastRevert: null,
   unverified: null,
   signers: [],
-  turn: null,
   records: [],
   leaving: null,
   armings: 0,

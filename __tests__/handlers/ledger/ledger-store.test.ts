@@ -39,19 +39,6 @@ test('lies in one place per region and domain', () => {
   expect(KEY).toBe('byodkim-ledger/ap-northeast-1/example.com.json');
 });
 
-test('says nothing of a turn where there is none, as before there were any: a function of then can read it', async () => {
-  const cloud = new FakeCloud();
-  const turn = { selector: 's2', stage: 'begun', at: 1 } as const;
-  const inS3 = () => cloud.s3.json<object>(BUCKET, KEY);
-
-  const written = await using(cloud, (store) => store.write({ ...ledger('one'), turn }, null));
-  expect(inS3()).toHaveProperty('turn', turn);
-
-  await using(cloud, (store) => store.write(ledger('two'), written!.etag));
-  expect(inS3()).not.toHaveProperty('turn');
-  expect(await using(cloud, (store) => store.read())).toMatchObject({ ledger: { turn: null } });
-});
-
 test('null when somebody else wrote first', async () => {
   const cloud = new FakeCloud();
   const first = await using(cloud, (store) => store.write(ledger('one'), null));
