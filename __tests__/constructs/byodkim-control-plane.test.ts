@@ -402,6 +402,8 @@ it('takes a region that is newer than this release, where it is said to be one',
 describe('refuses', () => {
   it.each([
     [{ functionName: 'a b' }, /functionName: found "a b", allowed/],
+    [{ functionName: '-keys' }, /functionName: found "-keys", allowed: .* the first one a letter or digit/],
+    [{ functionName: '_keys' }, /functionName: found "_keys", allowed: .* the first one a letter or digit/],
     [{ region: 'tokyo' }, /region: found "tokyo", allowed/],
     [{ region: 'ap-northest-1' }, /allowed: a region of AWS; did you mean ap-northeast-1\?.* knownRegions/],
     [{ functionName: 'f'.repeat(40) }, /functionName: .* allowed: 1 to 39 .* may have 64/],
