@@ -1,3 +1,4 @@
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { Sha256 } from '@smithy/core/checksum';
 import { HttpRequest } from '@smithy/core/transport';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -6,7 +7,6 @@ import type { RetryErrorType } from '@smithy/types';
 import type { Clock } from '../clock';
 import { httpStatus } from './aws-error';
 import { ClockedRetryStrategy } from './retry';
-import { defaultProvider } from './sdk-substitutes';
 
 /** A TXT record as Route 53 takes it. */
 export interface TextRecord {
