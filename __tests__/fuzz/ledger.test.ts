@@ -77,6 +77,6 @@ test('a forged ledger is believed in nothing, or is one that we could have writt
       if (status.statusCode !== 200 && !isShown) expect(cloud.scheduler.pending()).toEqual([]);
       expect(cloud.scheduler.pending().length).toBeLessThanOrEqual(1);
     }),
-    fuzzed(80),
+    fuzzed(20_000),
   );
 });

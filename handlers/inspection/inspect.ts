@@ -83,7 +83,7 @@ async function inStepOrNot(
   if (open !== null && open.owner !== null && willEnd(open, state, world.clock.now()))
     return inStep(open.owner.driftToken ?? untouched(null));
   if (owner === null) return inStep(lastRevert?.driftToken ?? untouched(state));
-  if (owner.wanted.selector !== selector && owner.rotatedAt === undefined)
+  if (owner.wanted.selector !== selector)
     return {
       token: `drift-other-selector-${digest([selector, owner.transaction])}`,
       drifted: true,
