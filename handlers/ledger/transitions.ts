@@ -272,13 +272,6 @@ export const rearmed = (ledger: Ledger, open: Open, armed: Arming, at: number): 
     detail: 'rollback failed',
   });
 
-/** SES stays as it is: a key that nothing needs is gone. */
-export const keyDeleted = (
-  ledger: Ledger,
-  { selector, transaction, place }: { selector: string; transaction: string; place: string },
-  at: number,
-): Ledger => noted(ledger, at, { event: 'noted', transaction, selector, detail: `key deleted: ${place}` });
-
 /** Its stack is being destroyed: the delete of its `Signing` will act. */
 export const leaving = (ledger: Ledger, transaction: string, at: number): Ledger =>
   noted({ ...ledger, leaving: transaction }, at, { event: 'leaving', transaction });
