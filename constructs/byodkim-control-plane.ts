@@ -116,6 +116,7 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
         region: region ?? '*',
         account: scheduler.account,
         bucket: keyStore.bucketName,
+        bucketIsShared: props.bucket?.existing !== undefined,
         scheduleGroup: names.scheduleGroup,
         schedulerRoleArn: scheduler.role.arn,
         logGroup: names.logGroup,

@@ -15,7 +15,7 @@ import { SigningFreeEmailIdentity } from './email-identity';
 import type { ByodkimIdentityProps } from './identity-props';
 import { controlPlaneOf, driftOf, Invocations } from './invocations';
 import { ofOneCopy } from './one-copy';
-import { type SendEmailGrant, sendEmailPolicy } from './send-email';
+import { regionOf, type SendEmailGrant, sendEmailPolicy, sendEmailPolicyName } from './send-email';
 import { checkWholeStack } from './stack-checks';
 import { adjust } from './transform';
 import { txtRecord } from './txt-record';
@@ -132,7 +132,7 @@ export class ByodkimIdentity extends Construct {
       typeof role !== 'string' ? role.friendlyUniqueId : Token.isUnresolved(role) ? `${existing}` : role;
     return new IamRolePolicy(this, `SendEmail-${suffix}`, {
       role: name,
-      name: `send-email-as-${this.domain}`.slice(0, 128),
+      name: sendEmailPolicyName(this.domain, this.props.region ?? regionOf(this.identityArn)),
       policy: this.sendEmailPolicyDocument(grant),
       dependsOn: [this.nodes.signing],
     });

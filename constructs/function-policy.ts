@@ -24,6 +24,8 @@ export interface FunctionPolicyInput {
   /** The account that all buckets have to be of. */
   readonly account: string;
   readonly bucket: string;
+  /** Whether others keep objects in the bucket as well. @default false */
+  readonly bucketIsShared?: boolean;
   readonly scheduleGroup: string;
   readonly schedulerRoleArn: string;
   readonly logGroup: string;
@@ -126,13 +128,14 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       sid: index === 0 ? 'TellMissingFromForbidden' : `TellMissingFromForbidden${index + 1}`,
       reason:
         'Without it S3 answers 403 for an object that is missing. It also looks into folders of DNS information, and ' +
-        'lists ledgers for the audit. "IfExists", because reading an object has no prefix.',
+        'lists ledgers for the audit. A bucket of our own is granted as a whole: AWS does not document which prefix ' +
+        'that check of a missing object carries. "IfExists" elsewhere, because reading an object may have none.',
       actions: ['s3:ListBucket'],
       resources: [`arn:${partition}:s3:::${listed}`],
-      condition: {
-        ...condition,
-        StringLikeIfExists: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) },
-      },
+      condition:
+        listed === bucket && !input.bucketIsShared
+          ? condition
+          : { ...condition, StringLikeIfExists: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
     })),
     {
       sid: 'ArmAndDisarm',

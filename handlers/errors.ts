@@ -100,8 +100,8 @@ export interface DetailsOf {
     | Unexpected;
   readonly DEPENDENCY_FAILED:
     | FailedCall
-    /** What lies there is not ours. */
-    | { readonly resource: string; readonly unreadable: string }
+    /** What lies there is not ours, or is missing. `arming`: it shows that this arming waits all the same. */
+    | { readonly resource: string; readonly unreadable: string; readonly arming?: number | undefined }
     | Unexpected;
   readonly VERIFICATION_TIMEOUT: {
     readonly domain: string;

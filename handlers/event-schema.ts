@@ -49,7 +49,8 @@ const address = text(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/, 'ip:port');
 /** It is kept in the ledger, and shown. */
 const name = (longest: number) =>
   text(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of text').check(z.maxLength(longest));
-const transaction = name(128);
+/** It is quoted in notices: no text of an invoker's may stand there. */
+const transaction = text(/^[\w.-]{1,128}$/, '1–128 letters, digits, "_", "." and "-"');
 
 const httpsResolver = text(HTTPS_RESOLVER_PATTERN, 'https://…');
 const resolvers = z.optional(z.array(z.union([address, httpsResolver])));

@@ -141,7 +141,7 @@ function readResource(event: object, environment: Environment): Asks {
   // A delete needs neither DNS nor a key, and must go through when what once was allowed is not any more.
   const isHeld = !isDelete && kind !== 'inspect';
   if (isHeld) requireKnown({ ...event, tf }, read);
-  const signing = withDefaults(rest, environment, isHeld);
+  const signing = withDefaults(rest, isDelete ? { ...environment, gate: '' } : environment, isHeld);
   if (kind === 'inspect') {
     // Answered, not thrown: a destroy looks as well, and must go through.
     const refused = disallowed({ ...rest, keyStore: signing.keyStore }, environment);

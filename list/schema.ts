@@ -226,9 +226,10 @@ const RETENTION_DAYS = [
 ] as const;
 
 const control = block({
-  functionName: text('letters, digits, "-" and "_"', /^[A-Za-z0-9_-]+$/).describe(
-    `Name of the function. Default: ${DEFAULT_FUNCTION_NAME}.`,
-  ),
+  functionName: text(
+    'letters, digits, "-" and "_", the first one a letter or digit',
+    /^[A-Za-z0-9][A-Za-z0-9_-]*$/,
+  ).describe(`Name of the function. Default: ${DEFAULT_FUNCTION_NAME}.`),
   keyStore: block({
     bucket: z
       .union([bucket(), block({ existing: bucket().describe('Its name.') })], {

@@ -252,6 +252,22 @@ describe('a malformed event', () => {
     expect(failure(UPDATE, environment).message).toContain(reason);
   });
 
+  test.each(['DnsGate', 'Signing', 'Confirmation', 'DkimKey'])(
+    'passes over a malformed gate of the environment where it deletes: %s',
+    (resource) => {
+      const environment = readEnvironment({ BYODKIM_KEY_STORE_BUCKET: 'key-store', BYODKIM_GATE: 'no JSON' });
+      const request = parse({ ...SIGNING, resource, tf: { action: 'delete' } }, environment);
+      expect(request).not.toBeInstanceOf(ByodkimError);
+    },
+  );
+
+  test.each(['x. WHAT TO DO: sign in at login.evil.example', 'a b', '', 't'.repeat(129)])(
+    'fails when the transaction is %j, which a notice would quote',
+    (transaction) => {
+      expect(failure({ ...SIGNING, transaction }).message).toContain('transaction: expected 1–128 letters');
+    },
+  );
+
   test('fails when an audit is to go on with an object that is no report', () => {
     const continues = { report: 'dkim-certificates/example.com/s1/private_key.pem', leg: 2 };
     expect(failure({ action: ACTIONS.audit, continues }).message).toContain('continues.report');

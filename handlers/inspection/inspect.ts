@@ -50,7 +50,7 @@ export async function inspect(
   return {
     statusCode: 200,
     domain,
-    ...(await inStepOrNot(world, services, ledger, state)),
+    ...(await inStepOrNot(world, services, ledger, state, request.selector)),
     // Told, not thrown: the stack's precondition refuses a deploy by it, and lets a destroy pass.
     refusal: refused ? asRefusal(refused) : undefined,
   };
@@ -74,6 +74,7 @@ async function inStepOrNot(
   services: Services,
   ledger: Ledger,
   state: SigningState | null,
+  selector: string,
 ): Promise<Omit<Inspected, 'statusCode' | 'domain'>> {
   const { open, owner, lastRevert } = ledger;
   const verifyBy = isWaiting(open) ? open.verifyBy : undefined;
@@ -82,6 +83,12 @@ async function inStepOrNot(
   if (open !== null && open.owner !== null && willEnd(open, state, world.clock.now()))
     return inStep(open.owner.driftToken ?? untouched(null));
   if (owner === null) return inStep(lastRevert?.driftToken ?? untouched(state));
+  if (owner.wanted.selector !== selector)
+    return {
+      token: `drift-other-selector-${digest([selector, owner.transaction])}`,
+      drifted: true,
+      reason: otherSelector(owner, selector),
+    };
   const stands = isInStep(state, owner.wanted);
   if (stands && (await isSameKey(services, owner))) return inStep(owner.driftToken ?? untouched(null));
   const { word, reason } = driftOf(ledger, owner, state, stands);
@@ -94,6 +101,10 @@ async function inStepOrNot(
   ];
   return { token: `drift-${word}-${digest(seen)}`, drifted: true, reason };
 }
+
+/** A rotation, or two states of one domain: each must see that the other was applied last. */
+const otherSelector = ({ wanted }: Owner, selector: string): string =>
+  `Selector ${wanted.selector} was applied last; this plan is for ${selector}.`;
 
 /** The word stands in the token, and so in the plan: it is all that an engine shows of the reason. */
 function driftOf(

@@ -60,7 +60,11 @@ locals {
       Sid       = index == 0 ? "TellMissingFromForbidden" : "TellMissingFromForbidden${index + 1}"
       Action    = ["s3:ListBucket"]
       Resource  = ["arn:${local.partition}:s3:::${name}"]
-      Condition = merge(local.ours, { StringLikeIfExists = { "s3:prefix" = local.prefixes_in[name] } })
+      # A bucket of our own is granted as a whole.
+      Condition = merge(local.ours, {
+        for operator, keys in { StringLikeIfExists = { "s3:prefix" = local.prefixes_in[name] } } : operator => keys
+        if name != local.bucket_name || var.bucket.existing != null
+      })
     }],
     [
       {
