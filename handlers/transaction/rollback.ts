@@ -6,7 +6,7 @@ import type { Arming, Ledger, Open, Snapshot } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import { manualCommands } from './aws-commands';
 import { armFirstRetry, close, ownArming } from './confirmed-commit';
-import { restore } from './restore';
+import { type Restored, restore } from './restore';
 import { isTakenOver, type Session } from './session';
 import { inWords } from './signing-state';
 import type { PriorState } from './snapshot';
@@ -62,7 +62,7 @@ export async function rollBack(
     const ending = restored.changed
       ? `SES was put back: ${restored.note}.`
       : `SES is as it was: ${restored.note}.`;
-    const closed = await writtenDown(session, before, open, restored.note);
+    const closed = await writtenDown(session, before, open, restored);
     return first.with({ rollback: restored.note }, `${ending}${closed}`);
   } catch (second) {
     if (isTakenOver(second)) return second;
@@ -86,9 +86,14 @@ const shownByPut = ({ wanted: { selector } }: Open): SigningState => ({
 });
 
 /** @returns what is to be said where it could not be. */
-async function writtenDown(session: Session, before: Ledger, open: Open, note: string): Promise<string> {
+async function writtenDown(
+  session: Session,
+  before: Ledger,
+  open: Open,
+  restored: Restored,
+): Promise<string> {
   try {
-    const ended = transitions.reverted(session.ledger, open, note, session.now());
+    const ended = transitions.reverted(session.ledger, open, restored, session.now());
     await close(session, ended, before.open?.armed, ownArming(before, open));
     return '';
   } catch (error) {

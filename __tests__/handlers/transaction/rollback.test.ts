@@ -364,8 +364,10 @@ describe('the ledger after a revert', () => {
     ...change,
   });
 
+  const UNDONE = { note: 'as before', changed: true };
+
   test('knows what was undone, and what was put back', () => {
-    expect(reverted(ledger(), open(), 'as before', 9)).toMatchObject({
+    expect(reverted(ledger(), open(), UNDONE, 9)).toMatchObject({
       open: null,
       owner: { transaction: 't1' },
       baseline: { observedAt: 0 },
@@ -376,18 +378,18 @@ describe('the ledger after a revert', () => {
   test('of a direct call on a stack undid nothing of the stack', () => {
     const direct = open({ transaction: 'direct-1', source: 'direct', owner: owner('t1') });
 
-    expect(reverted(ledger(), direct, 'as before', 9).lastRevert).toBeNull();
+    expect(reverted(ledger(), direct, UNDONE, 9).lastRevert).toBeNull();
   });
 
   test('of the first change has no baseline any more', () => {
-    expect(reverted(ledger({ owner: null, baseline: previous }), open(), 'as before', 9).baseline).toBeNull();
+    expect(reverted(ledger({ owner: null, baseline: previous }), open(), UNDONE, 9).baseline).toBeNull();
   });
 
   test('keeps a baseline that could not be put back', () => {
     const lost = { ...previous, restoration: { kind: 'disable', reason: 'x' } } as unknown as Snapshot;
 
     expect(
-      reverted(ledger({ owner: null, baseline: lost }), open({ previous: lost }), 'as before', 9).baseline,
+      reverted(ledger({ owner: null, baseline: lost }), open({ previous: lost }), UNDONE, 9).baseline,
     ).toBe(lost);
   });
 });
