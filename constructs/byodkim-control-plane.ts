@@ -123,7 +123,6 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
         topicArns: [...new Set(Object.values(topics.arns))],
         alsoRead: props.alsoRead,
         otherRegions,
-        rotatesIn: props.allow?.rotatesIn,
         kmsKeyArn,
       }),
       environment: {

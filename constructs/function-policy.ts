@@ -34,8 +34,6 @@ export interface FunctionPolicyInput {
   readonly alsoRead?: readonly string[];
   /** Other regions of its domains, whose ledgers are read. */
   readonly otherRegions?: readonly { readonly region: string; readonly bucket: string }[];
-  /** Ids of Route 53 zones in which domains rotate by themselves. */
-  readonly rotatesIn?: readonly string[];
   /** @default the bucket's own key, which needs no permission */
   readonly kmsKeyArn?: string;
 }
@@ -45,7 +43,7 @@ export interface FunctionPolicyInput {
  * limited by tag, objects by prefix.
  */
 export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
-  const { partition, region, bucket, alsoRead = [], otherRegions = [], rotatesIn = [] } = input;
+  const { partition, region, bucket, alsoRead = [], otherRegions = [] } = input;
   const identities = `arn:${partition}:ses:${region}:*:identity/*`;
   const objects = (prefix: string): string => `arn:${partition}:s3:::${bucket}/${prefix}*`;
   /** A bucket's name that was given up may be a stranger's by now. */
@@ -89,21 +87,6 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       actions: ['s3:PutObject'],
       resources: [objects(KEY_PREFIX), objects(RECORD_PREFIX)],
       condition,
-    },
-    {
-      sid: 'DeleteKeysNobodyNeeds',
-      reason:
-        'To delete, where somebody asks for it, every version of a key that nothing signs with and nothing goes back to.',
-      actions: ['s3:DeleteObjectVersion'],
-      resources: [objects(KEY_PREFIX)],
-      condition,
-    },
-    {
-      sid: 'FindVersionsOfKeys',
-      reason: 'To find those versions.',
-      actions: ['s3:ListBucketVersions'],
-      resources: [`arn:${partition}:s3:::${bucket}`],
-      condition: { ...condition, StringLike: { 's3:prefix': `${KEY_PREFIX}*` } },
     },
     {
       sid: 'KeepLedger',
@@ -175,27 +158,6 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
             reason: 'To tell the DNS team what to publish, and operators how a change or the audit ended.',
             actions: ['sns:Publish'],
             resources: input.topicArns,
-          },
-        ]),
-    ...(rotatesIn.length === 0
-      ? []
-      : [
-          {
-            sid: 'RotateRecords',
-            reason:
-              'To publish the next key of a domain that rotates by itself, and to take the one before back: DKIM records ' +
-              'in the zones that the control stack names, and no others in them. It deletes none.',
-            actions: ['route53:ChangeResourceRecordSets'],
-            resources: rotatesIn.map((zone) => `arn:${partition}:route53:::hostedzone/${zone}`),
-            condition: {
-              'ForAllValues:StringEquals': {
-                'route53:ChangeResourceRecordSetsActions': ['UPSERT'],
-                'route53:ChangeResourceRecordSetsRecordTypes': ['TXT'],
-              },
-              'ForAllValues:StringLike': {
-                'route53:ChangeResourceRecordSetsNormalizedRecordNames': ['*._domainkey.*'],
-              },
-            },
           },
         ]),
     ...(input.kmsKeyArn === undefined

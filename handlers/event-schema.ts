@@ -75,8 +75,6 @@ export const gate = z.object({
   addressFamily: z.optional(addressFamily),
 });
 
-const zoneId = text(/^Z[A-Z0-9]{1,31}$/, 'the id of a Route 53 zone');
-
 /** What the environment says of events. */
 export const allow = z.object({
   nameservers: z.optional(z.array(address)),
@@ -87,7 +85,6 @@ export const allow = z.object({
   ...enough,
   transport: z.optional(z.array(transport)),
   addressFamily: z.optional(z.array(addressFamily)),
-  rotatesIn: z.optional(z.array(zoneId)),
 });
 export const alsoRead = z.array(text(/^[^/]+\//, 'bucket/prefix'));
 /** Region → bucket. */
@@ -103,13 +100,6 @@ export const rotation = z.object({
   overlapDays: z.optional(between(ROTATION_LIMITS.overlapDays, int)),
   keyLifetimeDays: z.optional(between(ROTATION_LIMITS.keyLifetimeDays, int)),
   delegation: z.optional(z.object({ zone: domain, selectors: z.tuple([selector, selector]) })),
-  automatic: z.optional(
-    z.object({
-      hostedZoneId: zoneId,
-      selectors: z.tuple([selector, selector]),
-      ttlSeconds: z.optional(between([1, 604_800], int)),
-    }),
-  ),
   regions: z.optional(z.array(awsRegion).check(z.minLength(1), z.maxLength(50))),
 });
 

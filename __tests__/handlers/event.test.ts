@@ -19,7 +19,6 @@ const FIELDS: Readonly<Record<string, object>> = {
   [ACTIONS.status]: PLACE,
   [ACTIONS.confirm]: PLACE,
   [ACTIONS.revert]: PLACE,
-  [ACTIONS.rotateDue]: PLACE,
   [ACTIONS.revertUnconfirmed]: { ...PLACE, transaction: 't1', arming: 1 },
   [ACTIONS.audit]: {},
   [ACTIONS.drill]: { step: 'look', drill: 'd1' },

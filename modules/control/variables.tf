@@ -128,7 +128,7 @@ variable "gate" {
 }
 
 variable "allow" {
-  description = "What domains and direct calls may ask for although it weakens the proof. As in the list: nameservers, resolvers, withoutResolvers, recursive, irreversible, requiredPercent, minimumServers, answerSeconds, roundSeconds, transport, addressFamily, rotatesIn. Default: nothing."
+  description = "What domains and direct calls may ask for although it weakens the proof. As in the list: nameservers, resolvers, withoutResolvers, recursive, irreversible, requiredPercent, minimumServers, answerSeconds, roundSeconds, transport, addressFamily. Default: nothing."
   type        = any
   default     = null
 }
