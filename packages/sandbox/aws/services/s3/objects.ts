@@ -168,8 +168,11 @@ function find(bucket: Bucket, input: any, context: CallContext): ObjectVersion {
 /** Version ids are the service's own: a text that can be none is told from one that is not there. */
 function checkVersionId(versionId: string): void {
   if (versionId === 'null' || /^[\w.-]{32}$/.test(versionId)) return;
-  throw invalidArgument('Invalid version id specified', 'versionId', versionId);
+  throw invalidVersionId(versionId);
 }
+
+const invalidVersionId = (versionId: string): AwsError =>
+  invalidArgument('Invalid version id specified', 'versionId', versionId);
 
 /** Whether a copy of an object onto itself changes anything. */
 const changesItself = (input: any, versionId: string | undefined): boolean =>
@@ -216,6 +219,9 @@ function remove(bucket: Bucket, input: any, context: CallContext) {
   checkDeleteConditions(input, bucket.current(Key));
   if (VersionId !== undefined) {
     checkVersionId(VersionId);
+    // Where nothing was ever versioned there is one version of each object, `null`.
+    if (bucket.settings.BucketVersioning === undefined && VersionId !== 'null')
+      throw invalidVersionId(VersionId);
     const DeleteMarker = bucket.version(Key, VersionId)?.deleteMarker || undefined;
     bucket.remove(Key, VersionId);
     return { VersionId, DeleteMarker };
