@@ -80,10 +80,6 @@ export function functionOperations(functions: Functions): Record<string, Operati
       const found = look(input, context);
       return {
         Configuration: functionConfiguration(found, functions.qualifiedArn(input, context)),
-        Concurrency:
-          found.reservedConcurrency === undefined
-            ? undefined
-            : { ReservedConcurrentExecutions: found.reservedConcurrency },
         Code: { RepositoryType: 'S3', Location: `file://${found.code.folder}` },
         Tags: found.tags.shown.size > 0 ? found.tags.record : undefined,
       };
