@@ -6,6 +6,9 @@ import type { GeneratedDocument } from './document';
 
 /** What a newcomer looks for; the rest follows in the order of constructs/index.ts. */
 const FIRST = ['ByodkimIdentity', 'ByodkimIdentityProps', 'ByodkimControlPlane', 'ByodkimControlPlaneProps'];
+/** What users seldom name: one line each. */
+const BRIEF =
+  /^(Attempt|Confirmation|Control|HandlerCode|Metric|InvocationTransform|\w+Nodes|Transform|\w+Transforms|Topic\w+)$/;
 const ENTRY = path.join(PROJECT_ROOT, 'constructs', 'index.ts');
 /** Members that a reader of a class or an interface has no use for. */
 const isInternal = (node: ts.Node): boolean =>
@@ -19,7 +22,9 @@ export const api: GeneratedDocument = {
   generate: () => {
     const { exported, source } = parse();
     const undocumented: string[] = [];
-    const sections = exported.map((node) => section(node, undocumented)).filter((text) => text !== '');
+    const isBrief = ({ name }: Exported) => BRIEF.test(name!.text);
+    const sections = exported.filter((node) => !isBrief(node)).map((node) => section(node, undocumented));
+    const brief = exported.filter(isBrief).map(line);
     if (undocumented.length > 0)
       throw new Error(`${source} exports without a docstring: ${undocumented.join(', ')}`);
     return [
@@ -30,6 +35,10 @@ export const api: GeneratedDocument = {
       '`npm run docs`.',
       '',
       ...sections,
+      '## Other types',
+      '',
+      ...brief,
+      '',
     ].join('\n');
   },
 };
@@ -72,6 +81,17 @@ function sourceFiles(): Map<string, ts.SourceFile> {
       ts.createSourceFile(file, ts.sys.readFile(file)!, ts.ScriptTarget.ES2022, true),
     ]),
   );
+}
+
+/** The type's first sentence, and the names of its members. */
+function line(node: Exported): string {
+  const [sentence = ''] = /^.*?\.(?= |$)/.exec(docOf(node)) ?? [];
+  const members = ts.isTypeAliasDeclaration(node)
+    ? []
+    : [...(node as ts.InterfaceDeclaration).members]
+        .filter((member) => !isInternal(member) && ts.isPropertySignature(member))
+        .map((member) => `\`${member.name!.getText()}\``);
+  return `* \`${node.name!.text}\`: ${sentence}${members.length > 0 ? ` ${members.join(', ')}.` : ''}`;
 }
 
 function section(node: Exported, undocumented: string[]): string {
