@@ -40,7 +40,7 @@ export const commandLine: GeneratedDocument = {
     return [
       '# The command `byodkim`',
       '',
-      'From a clone: `npm run --silent byodkim -- …`; from the package: `npx byodkim …`. Generated from `--help`: `npm run docs`.',
+      'From a clone: `npm run --silent byodkim -- …`; from the package: `npx byodkim …`. `--help` says more. Generated: `npm run docs`.',
       '',
       ...listing(rowsOf(help(program), 'Exit codes'), 'Exit codes'),
       ...listing(optionsOf(program).map(optionRow), 'Options of every command'),
@@ -66,7 +66,7 @@ function section(command: Command, help: string, isShared: (option: Option) => b
   return [
     `## ${[nameOf(command), ...command.registeredArguments.map(humanReadable)].join(' ')}`,
     '',
-    command.description().replaceAll('\n', ' '),
+    /^[\s\S]*?[.](?=\s|$)/.exec(command.description())![0].replaceAll('\n', ' '),
     '',
     ...own.map((option) => item(...optionRow(option))),
     ...(others.length > 0 ? [`* also ${others.map(({ long }) => `\`${long}\``).join(', ')}`] : []),
