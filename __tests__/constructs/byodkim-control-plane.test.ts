@@ -117,13 +117,11 @@ describe('its policy', () => {
     );
   });
 
-  it('deletes no object but versions of keys, and grants no wildcard action', () => {
+  it('deletes no object, and grants no wildcard action', () => {
     const actions = policyOf(
       controlPlane({ topics: { dns: 'create' }, kmsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/k' }),
     ).flatMap(({ Action }) => Action);
-    expect(actions.filter((action) => /\*|Delete(?!Schedule)/.test(action))).toEqual([
-      's3:DeleteObjectVersion',
-    ]);
+    expect(actions.filter((action) => /\*|Delete(?!Schedule)/.test(action))).toEqual([]);
   });
 
   it('speaks of topics and of KMS only where there are any', () => {
