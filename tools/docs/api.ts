@@ -31,9 +31,10 @@ export const api: GeneratedDocument = {
       '# The constructs',
       '',
       'Everything that `import … from "ses-byodkim"` gives, for CDKTF and (`ses-byodkim/cdktn`) for CDK Terrain; the',
-      '[HCL modules](../modules/README.md) take the same. Wrong props are refused at synth, all of them at once. Generated:',
+      '[HCL modules](../modules/README.md) take the same ([example](../modules/examples/main.tf)). Wrong props are refused at synth, all of them at once. Generated:',
       '`npm run docs`.',
       '',
+      ...recipes(),
       ...sections,
       '## Other types',
       '',
@@ -42,6 +43,14 @@ export const api: GeneratedDocument = {
     ].join('\n');
   },
 };
+
+/** The compiled recipes of docs/examples/recipes.ts. */
+function recipes(): string[] {
+  const text = ts.sys.readFile(path.join(PROJECT_ROOT, 'docs/examples/recipes.ts'))!;
+  const [, ...found] = text.slice(0, text.lastIndexOf('}')).split('  // Recipe: ');
+  const code = found.map((each) => `// ${each.replaceAll(/^ {2}/gm, '').trim()}\n`);
+  return ['## Recipes', '', '```ts', code.join('\n').trimEnd(), '```', ''];
+}
 
 type Exported = ts.ClassDeclaration | ts.InterfaceDeclaration | ts.TypeAliasDeclaration;
 
