@@ -189,6 +189,7 @@ const historyEntry = record({
     'destroying',
     'destroyed',
     'leaving',
+    'recreated',
     'failed',
     'rearmed',
   ]),
@@ -234,6 +235,11 @@ export const ledgerSchema = record({
    * destroyed, so the delete of its `Signing` acts.
    */
   leaving: z.nullable(transaction),
+  /**
+   * The confirmed transaction whose `Signing` was created once more (`-replace`, `taint`): the next delete of it is that
+   * of its earlier object.
+   */
+  recreated: z._default(z.nullable(transaction), null),
   /** Number of the last arming. */
   armings: int.check(z.gte(0)),
   /** How many changes have been settled: part of the drift token. */
@@ -280,6 +286,7 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   signers: [],
   records: [],
   leaving: null,
+  recreated: null,
   armings: 0,
   generation: 0,
   history: [],
