@@ -23,7 +23,8 @@ export const api: GeneratedDocument = {
     const { exported, source } = parse();
     const undocumented: string[] = [];
     const isBrief = ({ name }: Exported) => BRIEF.test(name!.text);
-    const sections = exported.filter((node) => !isBrief(node)).map((node) => section(node, undocumented));
+    // Every docstring is checked, also of what is printed in one line.
+    const sections = exported.map((node) => ({ node, text: section(node, undocumented) }));
     const brief = exported.filter(isBrief).map(line);
     if (undocumented.length > 0)
       throw new Error(`${source} exports without a docstring: ${undocumented.join(', ')}`);
@@ -35,7 +36,7 @@ export const api: GeneratedDocument = {
       '`npm run docs`.',
       '',
       ...recipes(),
-      ...sections,
+      ...sections.filter(({ node }) => !isBrief(node)).map(({ text }) => text),
       '## Other types',
       '',
       ...brief,
