@@ -39,7 +39,7 @@ async function count(name: string, cloud: FakeCloud, run: () => Promise<unknown>
   await run();
   const made = cloud.calls.made.slice(before);
   const of = (service: string) => made.filter(({ action }) => action.startsWith(`${service}:`)).length;
-  const order = made.map(({ action, resource }) => named(action, resource)).join(' · ');
+  const order = made.map(({ action, resource }) => named(action, resource)).join(', ');
   return { ses: of('ses'), row: `| ${name} | ${of('ses')} | ${of('s3')} | ${of('scheduler')} | ${order} |` };
 }
 
