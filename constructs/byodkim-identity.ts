@@ -147,16 +147,14 @@ export class ByodkimIdentity extends Construct {
 
   private dkimKeys(invocations: Invocations): Record<string, LambdaInvocation> {
     const { createKey, record } = this.props;
-    const asked = this.selectors.filter(
-      (each) => each !== this.selector || createKey || (record && record.publicKey === undefined),
-    );
+    const asked = this.selectors.filter((each) => each !== this.selector || createKey || record);
     return Object.fromEntries(asked.map((each) => [each, invocations.dkimKey(each)]));
   }
 
   private records(dkimKeys: Record<string, LambdaInvocation>): Record<string, Route53Record> {
     const { record, revokedSelectors = [], transform } = this.props;
     if (record === undefined) return {};
-    const { publicKey, delegation } = record;
+    const { delegation } = record;
     const isAutomatic = this.props.rotate === 'automatic';
     const turns: readonly string[] = isAutomatic
       ? (turnsOf(this.props) ?? [])
@@ -164,8 +162,7 @@ export class ByodkimIdentity extends Construct {
     return Object.fromEntries(
       [...new Set([...this.selectors, ...turns, ...revokedSelectors])].map((each) => {
         const dkimKey = dkimKeys[each];
-        const isGiven = each === this.selector && publicKey !== undefined;
-        const source = isGiven ? { publicKey } : dkimKey ? { dkimKey } : 'revoked';
+        const source = dkimKey ? { dkimKey } : 'revoked';
         return [
           each,
           txtRecord(

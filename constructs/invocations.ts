@@ -213,8 +213,8 @@ export class Invocations {
     const { record } = this.props;
     const selectors = turnsOf(this.props);
     if (this.props.rotate !== 'automatic' || !record || !selectors) return undefined;
-    const { hostedZoneId, ttlSeconds = RECORD_TTL_SECONDS } = record;
-    return { hostedZoneId, selectors, ttlSeconds };
+    const { hostedZoneId } = record;
+    return { hostedZoneId, selectors, ttlSeconds: RECORD_TTL_SECONDS };
   }
 
   /** A literal name, also in the same stack: it needs no remote state, and never turns unknown. */

@@ -37,7 +37,6 @@ export interface Deployment {
 export interface StatePlace {
   readonly bucket: string;
   readonly keyPrefix: string;
-  readonly lockfile: boolean;
   readonly lockTable?: string;
   readonly kmsKeyArn?: string;
 }
@@ -93,14 +92,14 @@ export function stateStatements({ partition, region, account, state }: Deploymen
       resources: [files],
     },
   ];
-  if (state.lockfile)
+  if (state.lockTable === undefined)
     statements.push({
       sid: 'GiveLockBack',
       reason: 'The lock is a file beside the state, which goes when the run ends.',
       actions: ['s3:DeleteObject'],
       resources: [`${files}.tflock`],
     });
-  if (state.lockTable !== undefined)
+  else
     statements.push({
       sid: 'Lock',
       reason: 'The lock is an item of this table.',

@@ -1,5 +1,4 @@
 import { Agent } from 'node:https';
-import { DEFAULT_ANSWER_SECONDS } from '../contract';
 import { type Endpoint, type HttpsEndpoint, isHttps, type SocketEndpoint } from './endpoint';
 import { LIMITS } from './limits';
 import { Query, type Question, type Reply } from './message';
@@ -43,7 +42,7 @@ export interface ExchangeTiming {
 export const DEFAULT_TIMING: ExchangeTiming = {
   resendsMs: [150, 450],
   tcpMs: 1000,
-  deadlineMs: DEFAULT_ANSWER_SECONDS * 1000,
+  deadlineMs: 2500,
 };
 
 /** The same with another deadline: TCP keeps more than half of it. */

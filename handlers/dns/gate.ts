@@ -8,19 +8,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock';
-import {
-  DEFAULT_ANSWER_SECONDS,
-  DEFAULT_REQUIRED_PERCENT,
-  type GateSettings,
-  recordName,
-  recordValue,
-} from '../contract';
+import { type GateSettings, recordName, recordValue } from '../contract';
 import type { RsaPublicKey } from '../key/public-key';
 import { Exploration, judgeFindings } from './aliases';
 import { createJudge } from './answer';
 import { type Findings, type Found, isProved, type Quorum } from './conclusion';
 import { hasIPv6, type Loopback, readServers, type Servers } from './endpoint';
-import { createExchange, type Exchange, timingFor } from './exchange';
+import { createExchange, type Exchange } from './exchange';
 import { HintSearch } from './hints';
 import { LIMITS } from './limits';
 import type { GateOutcome, Role, ServerVerdict } from './outcome';
@@ -104,15 +98,12 @@ class Proof {
     private readonly request: GateRequest,
     private readonly world: GateWorld,
   ) {
-    const { answerSeconds = DEFAULT_ANSWER_SECONDS, transport, domain, selector } = request;
-    const { requiredPercent = DEFAULT_REQUIRED_PERCENT, minimumServers = 1 } = request;
+    const { domain, selector, strict = false } = request;
     this.servers = readServers(request, world);
-    this.exchange =
-      world.exchange ??
-      createExchange({ timing: timingFor(answerSeconds * 1000), tcpOnly: transport === 'tcp' });
+    this.exchange = world.exchange ?? createExchange();
     this.judge = createJudge(request.expected);
     this.recordName = recordName(domain, selector);
-    this.quorum = { requiredPercent, minimumServers };
+    this.quorum = { requiredPercent: strict ? 100 : 50, minimumServers: 1 };
   }
 
   /**
@@ -202,8 +193,7 @@ class Proof {
 
   /** Strictly, every address has to have the record, also those that this machine cannot ask. */
   private get family(): Family {
-    const { addressFamily = 'any' } = this.request;
-    if (addressFamily !== 'any' || this.quorum.requiredPercent === 100) return addressFamily;
+    if (this.request.strict) return 'any';
     return (this.world.hasIPv6 ?? hasIPv6)() ? 'any' : 'ipv4-first';
   }
 
@@ -212,8 +202,7 @@ class Proof {
   }
 
   private finish(round: Round): Promise<void> {
-    const { roundSeconds = LIMITS.roundMs / 1000 } = this.request;
-    return round.finish(Math.min(roundSeconds * 1000, this.world.remainingMs()), this.world.signal);
+    return round.finish(Math.min(LIMITS.roundMs, this.world.remainingMs()), this.world.signal);
   }
 }
 

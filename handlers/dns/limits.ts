@@ -1,5 +1,3 @@
-import { DEFAULT_ROUND_SECONDS } from '../contract';
-
 /**
  * How much the gate does at most, whatever a zone's owner sends. Beyond a limit the outcome is "cannot tell", and says
  * which limit it was. Each is several times what a sound zone needs; together they bound time and memory of a proof.
@@ -33,8 +31,8 @@ export const LIMITS = {
   questions: 1_500,
   /** Octets of all answers of one round. */
   receivedBytes: 4 * 1024 * 1024,
-  /** Milliseconds of one round, unless the settings say otherwise. */
-  roundMs: DEFAULT_ROUND_SECONDS * 1000,
+  /** Milliseconds of one round. */
+  roundMs: 20_000,
 } as const;
 
 export type Limit = keyof typeof LIMITS;

@@ -140,18 +140,13 @@ const tell = (findings: Findings, failure: Failure): { readonly wrong: string; r
     case 'thin': {
       const { counted, quorum } = failure;
       const needed =
-        quorum.requiredPercent === 100
-          ? 'every one has to (gate.requiredPercent: 100)'
-          : `${quorum.requiredPercent} % have to (gate.requiredPercent), and ${quorum.minimumServers} at least (gate.minimumServers)`;
-      const family = servers.some((each) => isOfThisMachine(each.problem))
-        ? ' Where this machine has one kind of address only, gate.addressFamily says which.'
-        : '';
+        quorum.requiredPercent === 100 ? 'every one has to (gate.strict)' : 'at least half of them have to';
       return {
         wrong:
           `${untold} ${counted.showing} of ${counted.of} ${who(findings, servers)}` +
           `${counted.askedFor ? ` asked for ${counted.askedFor}` : ''} have shown it, and ${needed}. ` +
           `${others.length > 0 ? `${byReason(others)}.` : ''}`,
-        todo: `${dnsTeam} gets the others to answer, or has them taken out of the zone; then apply again.${family}`,
+        todo: `${dnsTeam} gets the others to answer, or has them taken out of the zone; then apply again.`,
       };
     }
     case 'dnssec':

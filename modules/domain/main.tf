@@ -12,21 +12,14 @@ locals {
   } : name => value if value != null }
 
   gate = { for name, value in {
-    mode            = try(var.gate.mode, null)
-    nameservers     = try(var.gate.nameservers, null)
-    resolvers       = try(var.gate.resolvers, null)
-    waitSeconds     = try(var.gate.wait_seconds, null)
-    requiredPercent = try(var.gate.required_percent, null)
-    minimumServers  = try(var.gate.minimum_servers, null)
-    answerSeconds   = try(var.gate.answer_seconds, null)
-    roundSeconds    = try(var.gate.round_seconds, null)
-    transport       = try(var.gate.transport, null)
-    addressFamily   = try(var.gate.address_family, null)
+    mode        = try(var.gate.mode, null)
+    nameservers = try(var.gate.nameservers, null)
+    resolvers   = try(var.gate.resolvers, null)
+    waitSeconds = try(var.gate.wait_seconds, null)
+    strict      = try(var.gate.strict, null)
   } : name => value if value != null }
 
   verification = { for name, value in {
-    required       = try(var.verification.required, null)
-    waitSeconds    = try(var.verification.wait_seconds, null)
     timeoutMinutes = try(var.verification.timeout_minutes, null)
   } : name => value if value != null }
 
@@ -38,13 +31,12 @@ locals {
   automatic = var.rotate == "automatic" && local.can_turn ? { for name, value in {
     hostedZoneId = try(var.record.hosted_zone_id, null)
     selectors    = local.turns
-    ttlSeconds   = try(var.record.ttl_seconds, null)
+    ttlSeconds   = 300
   } : name => value if value != null } : null
   rotating = toset(var.rotate == "manual" || local.turns == null ? [] : local.turns)
   can_turn = var.rotate == "manual" || alltrue([
     var.create_key,
     var.record != null,
-    try(var.record.public_key, null) == null,
     var.drift_detection,
     var.key_store == null,
     try(length(var.regions), 1) < 2,
@@ -54,7 +46,7 @@ locals {
     # By then the selector has its turn again.
     coalesce(var.overlap_days, 7) <= coalesce(var.key_lifetime_days, 456) - 60,
   ])
-  cannot_turn = "rotate = automatic: expected create_key, record without public_key, drift_detection, no key_store, one region, and two different selectors that take turns (record.delegation or selector_naming), selector one of them, and none in revoked_selectors; overlap_days at most key_lifetime_days - 60."
+  cannot_turn = "rotate = automatic: expected create_key, record, drift_detection, no key_store, one region, and two different selectors that take turns (record.delegation or selector_naming), selector one of them, and none in revoked_selectors; overlap_days at most key_lifetime_days - 60."
 
   rotation = { for name, value in {
     records         = try(distinct(concat([var.selector], var.record.previous_selectors, tolist(local.rotating))), null)
@@ -84,7 +76,7 @@ locals {
 
   # The selector that signs, and those whose record stays.
   selectors = distinct(concat([var.selector], try(var.record.previous_selectors, [])))
-  made      = var.create_key || (var.record != null && try(var.record.public_key, null) == null)
+  made      = var.create_key || var.record != null
   asked     = toset([for each in local.selectors : each if each != var.selector || local.made])
 
   published = toset(var.record == null ? [] : concat(local.selectors, try(local.delegation.selectors, []), tolist(local.rotating), var.revoked_selectors == null ? [] : var.revoked_selectors))
@@ -95,7 +87,7 @@ locals {
   record_values = { for each in local.published : each => [join("\"\"", regexall(".{1,255}",
     contains(local.asked, each)
     ? jsondecode(aws_lambda_invocation.dkim_key[each].result).record.value
-    : each == var.selector ? "v=DKIM1; k=rsa; p=${var.record.public_key}" : "v=DKIM1; p="
+    : "v=DKIM1; p="
   ))] }
 
   # A place that is one key's or one record's own is that of the current selector.
@@ -181,7 +173,7 @@ resource "aws_route53_record" "this" {
   zone_id = var.record.hosted_zone_id
   name    = local.record_names[each.key]
   type    = "TXT"
-  ttl     = var.record.ttl_seconds
+  ttl     = 300
   records = local.record_values[each.key]
 }
 
@@ -193,7 +185,7 @@ resource "aws_route53_record" "rotating" {
   zone_id = var.record.hosted_zone_id
   name    = local.record_names[each.key]
   type    = "TXT"
-  ttl     = var.record.ttl_seconds
+  ttl     = 300
   records = local.record_values[each.key]
 
   lifecycle {

@@ -14,7 +14,6 @@ const whole: Deployment = {
   state: {
     bucket: 'example-state',
     keyPrefix: 'byodkim/',
-    lockfile: true,
     lockTable: 'locks',
     kmsKeyArn: KEY,
   },

@@ -321,9 +321,9 @@ describe('what the control stack does not allow any more', () => {
   test('is not asked of DNS by the next rotation, which asks as the control stack does', async () => {
     const domain = await Domain.deployed();
     const { cloud } = domain;
-    const thin = { nameservers: ['192.0.2.66:53'], requiredPercent: 1, resolvers: [] };
+    const thin = { nameservers: ['192.0.2.66:53'], resolvers: [] };
     domain.rewrite(({ owner }) => ({
-      owner: { ...owner!, gate: { ...owner!.gate, ...thin, answerSeconds: 9 } },
+      owner: { ...owner!, gate: { ...owner!.gate, ...thin, strict: true } },
     }));
     const asked: object[] = [];
     const gate = cloud.dns.gate.bind(cloud.dns);
@@ -335,7 +335,7 @@ describe('what the control stack does not allow any more', () => {
     expect(domain.ledger.inForce?.selector).toBe('s2');
     expect(asked.length).toBeGreaterThan(0);
     for (const each of asked) {
-      expect(each).toMatchObject({ answerSeconds: 9 });
+      expect(each).toMatchObject({ strict: true });
       for (const setting of Object.keys(thin)) expect(each).not.toHaveProperty(setting);
     }
   });
