@@ -10,7 +10,6 @@ import {
   LEDGER_PREFIX,
   RECORD_PREFIX,
   type ResourceEvent,
-  type RotationSettings,
 } from './contract';
 
 /** What the control stack allows beyond its own `gate`. Nothing, by default. */
@@ -25,8 +24,6 @@ export interface Allowances {
   readonly recursive?: boolean;
   /** Domains whose signing state may be given up though it cannot be restored; true: all. @default none */
   readonly irreversible?: true | readonly string[];
-  /** Ids of Route 53 zones in which the function publishes DKIM records itself (`rotate: automatic`). @default none */
-  readonly rotatesIn?: readonly string[];
 }
 
 /** What the control stack says: nobody who merely invokes the function can change it. */
@@ -42,11 +39,7 @@ export interface Control {
 }
 
 /** What is asked for; the domain in A-labels, and absent where it is not about one. */
-export type Asked = Partial<
-  Pick<ResourceEvent, 'domain' | 'gate' | 'irreversible' | 'keyStore'> & {
-    readonly rotation: Pick<RotationSettings, 'automatic'>;
-  }
->;
+export type Asked = Partial<Pick<ResourceEvent, 'domain' | 'gate' | 'irreversible' | 'keyStore'>>;
 
 /** One thing that was asked for and is not allowed. */
 export interface NotAllowed {
@@ -62,7 +55,6 @@ export interface NotAllowed {
 export const notAllowed = (asked: Asked, control: Control): NotAllowed[] => [
   ...ofGate(asked.gate ?? {}, control),
   ...ofWayBack(asked, control),
-  ...ofRotation(asked.rotation ?? {}, control),
   ...ofKeyStore(asked.keyStore ?? {}, control),
 ];
 
@@ -102,19 +94,6 @@ function ofGate(gate: GateSettings, { allow, gate: own }: Control): NotAllowed[]
     refuse('mode', 'authoritative', 'allow.recursive');
   if (gate.strict === false && own.strict) refuse('strict', 'true', 'gate.strict');
   return found;
-}
-
-function ofRotation({ automatic }: NonNullable<Asked['rotation']>, { allow }: Control): NotAllowed[] {
-  const { rotatesIn = [] } = allow;
-  if (automatic === undefined || rotatesIn.includes(automatic.hostedZoneId)) return [];
-  return [
-    {
-      setting: 'rotation.automatic.hostedZoneId',
-      found: automatic.hostedZoneId,
-      allowed: rotatesIn.length > 0 ? rotatesIn.join(', ') : 'none',
-      by: 'allow.rotatesIn',
-    },
-  ];
 }
 
 function ofWayBack({ domain, irreversible: found }: Asked, { allow }: Control): NotAllowed[] {

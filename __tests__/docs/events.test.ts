@@ -34,8 +34,11 @@ describe('the JSON Schema of the event', () => {
       ...Object.values(data.aws_lambda_invocation!),
     ];
     expect(sent).toHaveLength(6);
-    for (const invocation of sent)
-      expect([inputOf(invocation), isEvent(inputOf(invocation))]).toEqual([expect.anything(), true]);
+    for (const invocation of sent) {
+      // As the engine sends it: with its own expressions evaluated.
+      const event = JSON.parse(JSON.stringify(inputOf(invocation)).replace(/\$\{[^}]+\}/g, 'evaluated'));
+      expect([event, isEvent(event)]).toEqual([expect.anything(), true]);
+    }
   });
 
   it('takes the runbook’s own call, and names each action', () => {

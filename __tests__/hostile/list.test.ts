@@ -24,7 +24,6 @@ const DOMAIN = {
     delegation: { zone: 'keys.example.net', selectors: ['s2', 's0'] },
   },
   selectorNaming: 's{n}',
-  rotate: 'manual',
   revokedSelectors: ['r1'],
   overlapDays: 7,
   keyLifetimeDays: 180,
@@ -64,7 +63,6 @@ const LIST = {
     allow: {
       servers: ['192.0.2.1:53', '192.0.2.2:53'],
       irreversible: ['example.com'],
-      rotatesIn: ['Z0123456789'],
     },
     topics: { dns: 'create', result: 'create', audit: 'create' },
     notices: { language: 'en', contact: 'text' },

@@ -37,7 +37,6 @@ describe('the module of a domain', () => {
   beforeAll(async () => {
     deployment = await Deployment.start();
     zoneId = await hostZone(deployment, ZONE);
-    Object.assign(deployment.list.control!, { allow: { rotatesIn: [zoneId] } });
     await passed(deployment.deployControl());
     await deployment.createIdentity(FOUND);
     for (const domain of [...DOMAINS, LAST]) await deployment.ready(domain, 's1', 's0');
@@ -162,7 +161,7 @@ describe('the module of a domain', () => {
       },
     ],
     [
-      'with two that take turns by themselves',
+      'with two selectors that alternate',
       TURNS,
       () => {
         for (const each of ['t1', 't2'])
@@ -171,13 +170,11 @@ describe('the module of a domain', () => {
         return {
           list: {
             selector: 't1',
-            rotate: 'automatic',
             createKey: true,
             record: { hostedZoneId: zoneId, delegation },
           },
           hcl: {
             selector: 't1',
-            rotate: 'automatic',
             create_key: true,
             record: { hosted_zone_id: zoneId, delegation },
           },
@@ -249,25 +246,6 @@ describe('the module of a domain', () => {
           { selector: 's1', regions: ['us-east-1'] },
           /regions: expected all regions of the domain, region among/,
         ],
-        [{ selector: 's1', rotate: 'automatic' }, /rotate = automatic: expected create_key, record/],
-        ...[
-          { key_store: { private_key: 'dkim-certificates/elsewhere.pem' } },
-          { revoked_selectors: ['s2'] },
-          { regions: ['ap-northeast-1', 'us-east-1'] },
-          { overlap_days: 60, key_lifetime_days: 90 },
-        ].map(
-          (wrong): Refusal => [
-            {
-              selector: 's1',
-              rotate: 'automatic',
-              create_key: true,
-              record: { hosted_zone_id: 'Z0123456789' },
-              selector_naming: ['s1', 's2'],
-              ...wrong,
-            },
-            /rotate = automatic: expected create_key, record/,
-          ],
-        ),
       ],
     ],
   ])('refuses %s before anything is asked', (kind, refusals) =>

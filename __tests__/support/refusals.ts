@@ -20,7 +20,7 @@ export interface Refusal {
 const nothing = () => undefined;
 
 /** What a direct call can be refused for; the others are told to a plan, and to whoever would delete a key. */
-export type DirectCode = Exclude<ErrorCode, 'RECORD_STILL_NEEDED' | 'KEY_STILL_NEEDED'>;
+export type DirectCode = Exclude<ErrorCode, 'RECORD_STILL_NEEDED'>;
 
 /** Every code there is: the compiler sees to it that none is missing. */
 export function refusals(deployment: Deployment): Record<DirectCode, Refusal> {

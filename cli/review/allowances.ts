@@ -6,7 +6,6 @@ const MAY_ASK: Readonly<Record<keyof Allowances, string>> = {
   servers: 'have these name servers and resolvers asked in place of the usual ones',
   recursive: 'have resolvers alone asked, and no server of the zone',
   irreversible: 'give up what SES had before, for these domains',
-  rotatesIn: 'have the function publish DKIM records in these zones by itself',
 };
 
 /** A change of `control.allow.*` in words; undefined: it is another setting. */
