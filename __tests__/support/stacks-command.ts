@@ -4,14 +4,14 @@ import { build } from 'esbuild';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 
 /**
- * What `npm run deploy`, `diff` and `destroy` start, in one file: from the sources each start takes a second.
- * @param folder to be made: a project of its own, whose app is the built one
+ * Bundles `byodkim` into one file: from the sources each start takes a second.
+ * @param folder to be made, and to be run in: a project of its own, whose app is the built one
  */
 export async function bundledStacksCommand(folder: string): Promise<string> {
-  const outfile = path.join(folder, 'cli', 'deploy.js');
+  const outfile = path.join(folder, 'cli', 'byodkim.js');
   await build({
     absWorkingDir: PROJECT_ROOT,
-    entryPoints: ['cli/deploy.ts'],
+    entryPoints: ['cli/byodkim.ts'],
     outfile,
     bundle: true,
     platform: 'node',
