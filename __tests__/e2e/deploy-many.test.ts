@@ -24,18 +24,18 @@ describe('the deploy of many', () => {
   let command: string;
   const key = makeKey('pkcs1');
 
-  const writeList = (selectors: Readonly<Record<string, string>> = {}): void =>
+  const writeList = (selectors: Readonly<Record<string, string>> = {}, control = {}, domain = {}): void =>
     writeFileSync(
       stage.listFile,
       stringify({
-        control: { keyStore: { bucket: stage.bucket, protect: false } },
+        control: { keyStore: { bucket: stage.bucket, protect: false }, ...control },
         defaults: {
           region: stage.region,
           selector: 's1',
           gate: { nameservers: [stage.dns.address], resolvers: [] },
         },
         domains: Object.fromEntries(
-          DOMAINS.map((domain) => [domain, selectors[domain] ? { selector: selectors[domain] } : {}]),
+          DOMAINS.map((name) => [name, { ...(selectors[name] && { selector: selectors[name] }), ...domain }]),
         ),
       }),
     );
@@ -57,7 +57,7 @@ describe('the deploy of many', () => {
   function startNode(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
     const child = spawn(process.execPath, args, {
       cwd: more.PWD ?? PROJECT_ROOT,
-      env: { ...process.env, ...stage.environment, CI: '', ...more },
+      env: { ...process.env, CI: '', ...stage.environment, ...more },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -205,6 +205,61 @@ describe('the deploy of many', () => {
       const { Functions } = await stage.sandbox.call('lambda', 'ListFunctions', {});
       expect(Functions).toHaveLength(1);
       expect(readdirSync(PROJECT_ROOT).filter((name) => !inTheTree.includes(name))).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  const selectors = Object.fromEntries(DOMAINS.map((domain) => [domain, 's3']));
+  it.each<[string, object, object, string, string]>([
+    [
+      'the key store',
+      { keyStore: { bucket: { existing: 'another-bucket' }, protect: false } },
+      {},
+      'deploy',
+      'KEY_STORE_PROTECTED',
+    ],
+    ['the function', { functionName: 'renamed' }, {}, 'diff', 'CONTROL_PROTECTED'],
+    ['an identity', {}, { identity: 'existing' }, 'deploy', 'IDENTITY_PROTECTED'],
+  ])(
+    'refuses a plan that would delete %s, and changes nothing',
+    async (_, control, domain, action, code) => {
+      writeList(selectors, control, domain);
+      const { exitCode, output } = await run(action, 'b.example.com');
+      expect(output).toMatch(new RegExp(`^Error +${code}$`, 'm'));
+      expect(output).toContain('Nothing was changed. The plan:');
+      expect(exitCode).toBe(3);
+      expect(await signs('b.example.com')).toBe('s3');
+      const { Status } = await stage.sandbox.call('s3', 'GetBucketVersioning', { Bucket: stage.bucket });
+      expect(Status).toBe('Enabled');
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'does not destroy the control stack while a revert is armed that the list does not know of',
+    async () => {
+      const region = stage.region;
+      const { Functions } = await stage.sandbox.call('lambda', 'ListFunctions', {});
+      const { GroupName } = { GroupName: Functions[0].FunctionName };
+      const { Role } = await stage.sandbox.call('iam', 'GetRole', {
+        RoleName: `${GroupName}-${region}-scheduler`,
+      });
+      const armed = { Name: 'byodkim-other.example.com-0123456789ab-1', GroupName };
+      await stage.sandbox.call('scheduler', 'CreateSchedule', {
+        ...armed,
+        ScheduleExpression: 'at(2099-01-01T00:00:00)',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: { Arn: Functions[0].FunctionArn, RoleArn: Role.Arn, Input: '{}' },
+      });
+      writeList(selectors);
+      const destroy = () => run('destroy', '--all', controlStackId(region), '--yes');
+      const { exitCode, output } = await destroy();
+      expect(output).toMatch(/^Error +CHANGES_OPEN$/m);
+      expect(output).toContain(armed.Name);
+      expect(exitCode).toBe(3);
+
+      await stage.sandbox.call('scheduler', 'DeleteSchedule', armed);
+      expect((await destroy()).output).toContain('BucketNotEmpty');
     },
     LIMIT_MS,
   );

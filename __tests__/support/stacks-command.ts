@@ -16,8 +16,11 @@ export async function bundledStacksCommand(folder: string): Promise<string> {
     bundle: true,
     platform: 'node',
     target: 'node20',
-    // What it needs only where it calls AWS takes most of the time, and it never does here.
-    external: ['cdktf', '@cdktf/*', 'constructs', 'esbuild', '@aws-sdk/*', '@smithy/*'],
+    // Of what calls AWS it needs one client here.
+    external: [
+      ...['cdktf', '@cdktf/*', 'constructs', 'esbuild'],
+      ...['@aws-sdk/client-lambda', '@aws-sdk/client-s3', '@aws-sdk/client-sts'],
+    ],
   });
   const app = `node ${path.join(PROJECT_ROOT, 'dist/app/main.js')}`;
   writeFileSync(path.join(folder, 'package.json'), '{}');

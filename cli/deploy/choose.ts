@@ -1,6 +1,6 @@
 import { show, toALabels } from '../../constructs/check-identity-props';
 import { nearest } from '../../constructs/nearest';
-import { controlStackId, type DomainList, regionsOf } from '../../list/domain-list';
+import { controlStackId, type DomainList, isControlStack, regionsOf } from '../../list/domain-list';
 import { usageError } from '../cli-error';
 import { parseReadableList } from '../domain-list';
 import { compareLists } from '../review/changes';
@@ -32,7 +32,11 @@ export async function choose(
   { names, all = false, changed }: Choice,
   list: DomainList,
 ): Promise<Chosen> {
-  const ways = [names.length > 0 && names.join(', '), all && '--all', changed && '--changed'].filter(Boolean);
+  // Control stacks may stand beside --all: a destroy leaves them otherwise.
+  const entries = names.filter((name) => !all || !isControlStack(name));
+  const ways = [entries.length > 0 && entries.join(', '), all && '--all', changed && '--changed'].filter(
+    Boolean,
+  );
   if (ways.length > 1)
     throw usageError(`Give one of them: entries, --all or --changed; found ${ways.join(' and ')}.`);
   if (changed === undefined) return { stacks: stacksFor(action, { names, all }, list), removed: [] };
@@ -52,7 +56,8 @@ export function stacksFor(
 ): string[] {
   const entries = list.domains.map(({ stack }) => stack);
   const controls = regionsOf(list).map(controlStackId);
-  const chosen = all ? entries : names.map((name) => stackCalled(name, [...entries, ...controls]));
+  const named = names.map((name) => stackCalled(name, [...entries, ...controls]));
+  const chosen = all ? [...entries, ...named] : named;
   if (chosen.length === 0)
     throw usageError(
       `Which entries? byodkim ${action} example.com${action === 'destroy' ? ' or --all' : ', --all, or --changed origin/main'}. ${known(entries)}`,

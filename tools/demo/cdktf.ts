@@ -40,7 +40,8 @@ export function cdktf(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...SHORT_LIVED, program(), ...all, ...stage.cdktfFlags], {
       cwd: PROJECT_ROOT,
-      env: { ...process.env, ...compiledOnce(stage), ...stage.environment },
+      // In CI cdktf draws nothing over and over.
+      env: { ...process.env, ...compiledOnce(stage), ...stage.environment, CI: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

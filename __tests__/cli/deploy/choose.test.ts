@@ -47,6 +47,8 @@ describe('the stacks of a command', () => {
       'byodkim-control-eu-west-1',
       'example.org',
     ]);
+    const names = ['byodkim-control-eu-west-1'];
+    expect(stacksFor('destroy', { names, all: true }, LIST)).toEqual([...names, ...all('destroy')]);
   });
 });
 
