@@ -212,6 +212,13 @@ describe('the deploy of many', () => {
   const selectors = Object.fromEntries(DOMAINS.map((domain) => [domain, 's3']));
   it.each<[string, object, object, string, string]>([
     [
+      'a protected key store',
+      { keyStore: { bucket: { existing: 'another-bucket' } } },
+      {},
+      'deploy',
+      'KEY_STORE_PROTECTED',
+    ],
+    [
       'the key store',
       { keyStore: { bucket: { existing: 'another-bucket' }, protect: false } },
       {},

@@ -28,7 +28,7 @@ const HINTS: readonly Hint[] = [
       'deploy the control stack, then destroy again.',
   },
   {
-    pattern: /Instance cannot be destroyed|BucketNotEmpty/,
+    pattern: /BucketNotEmpty/,
     actions: TO_DEPLOY,
     hint:
       'The list names another bucket than the one that the control stack made, and keys and ledgers do not move by ' +

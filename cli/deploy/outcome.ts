@@ -1,7 +1,7 @@
 import { ERROR_CATALOGUE, whatToDo } from '../../handlers/error-catalogue';
 import { oneLine } from '../../handlers/escape';
 import { EXIT, type ExitCode, exitCodeOfError, worst } from '../exit-codes';
-import type { EngineEnd } from './engine';
+import type { EngineEnd, PlannedChange } from './engine';
 import { asArguments } from './error-block';
 import { findHandlerErrors, type HandlerError } from './handler-errors';
 import { type Action, adviceAfter, hintsFor } from './hints';
@@ -51,13 +51,21 @@ export interface Context {
 /** What a plan means: exit code 0 is no change, 2 is some. */
 export function afterPlan(stack: string, end: EngineEnd, context: Context): Outcome {
   const { exitCode, changes, counts } = end;
-  if (exitCode !== 0 && exitCode !== 2) return failure(stack, end, context);
-  const refusals = context.action === 'destroy' ? [] : planRefusals(changes);
+  const isPlanned = exitCode === 0 || exitCode === 2;
+  const refusals = context.action === 'destroy' ? [] : planRefusals(isPlanned ? changes : kept(end));
   if (refusals.length > 0) return refused(stack, refusals);
+  if (!isPlanned) return failure(stack, end, context);
   if (exitCode === 0) return of(stack, 'unchanged', 'no changes');
   const { add = 0, change = 0, remove = 0 } = counts ?? {};
   return of(stack, 'planned', `${add} to add, ${change} to change, ${remove} to destroy`);
 }
+
+/** What the engine refused to plan by itself. */
+const kept = ({ output }: EngineEnd): PlannedChange[] =>
+  [...output.matchAll(/Resource (\S+) has lifecycle\.prevent_destroy set/g)].map(([, address = '']) => ({
+    address,
+    action: 'delete',
+  }));
 
 /** What an apply means. */
 export function afterApply(stack: string, end: EngineEnd, context: Context): Outcome {

@@ -47,6 +47,20 @@ describe('how a stack ended', () => {
       3,
     ],
     [
+      'refused for what the engine itself will not plan',
+      afterPlan(
+        'a',
+        end(
+          1,
+          'Error: Instance cannot be destroyed\n\nResource aws_s3_bucket.Byodkim_KeyStore_Bucket_1A2B3C4D[0] has lifecycle.prevent_destroy set',
+        ),
+        CONTEXT,
+      ),
+      'refused',
+      'KEY_STORE_PROTECTED',
+      3,
+    ],
+    [
       'planned, where the same is a destroy',
       afterPlan('a', end(2, '', { changes: DELETED }), { ...CONTEXT, action: 'destroy' }),
       'planned',

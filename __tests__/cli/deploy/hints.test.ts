@@ -8,7 +8,6 @@ describe('a hint', () => {
       /control\.keyStore\.protect/,
       'destroy',
     ],
-    ['Error: Instance cannot be destroyed\n\n  on cdk.tf.json line 1', /Put control\.keyStore\.bucket back/],
     [
       'api error BucketNotEmpty: The bucket you tried to delete is not empty',
       /delete every version/,
