@@ -110,13 +110,6 @@ function mistakesOfRegions(
   });
   if (unknown.length > 0) return unknown;
   if (twice !== undefined) return [wrong(regions, `each region once; ${twice} is there twice`)];
-  if (regions.length > 1 && settings.rotate === 'automatic')
-    return [
-      wrong(
-        regions,
-        'one region with rotate: automatic: what one region publishes and takes back, the others still sign with',
-      ),
-    ];
   if (regions.length === 1 || isControlBroken) return [];
   if (keyStoreBucketOf(list.control ?? {}).name === undefined)
     return [

@@ -13,7 +13,6 @@ import {
 import { mapConcurrently } from '../concurrency';
 import { DEFAULT_LIST, parseReadableList, parseWholeList, readListText } from '../domain-list';
 import { type ExitCode, worst } from '../exit-codes';
-import { withInForce } from '../in-force';
 import { compareLists, type DomainChange } from '../review/changes';
 import { readAt, readAtForkPoint } from '../review/git-versions';
 import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../review/markdown';
@@ -119,19 +118,9 @@ async function reviewOne(
     listed,
   };
   const current = options.aws ? await askAboutNow(cli, target) : undefined;
-  const signing = current?.selector;
-  const meaning = meaningOf(asItSigns(change, signing), current);
+  const meaning = meaningOf(change, current);
   if (change.kind === 'removed') return { change, meaning };
-  const now = { ...target, listed: withInForce(listed, signing) };
-  return { change, meaning, readiness: await readinessOf(cli, now, options) };
-}
-
-function asItSigns(change: DomainChange, selector: string | null | undefined): DomainChange {
-  if (change.kind === 'removed') return { ...change, before: withInForce(change.before, selector) };
-  const after = withInForce(change.after, selector);
-  return change.kind === 'added'
-    ? { ...change, after }
-    : { ...change, before: withInForce(change.before, selector), after };
+  return { change, meaning, readiness: await readinessOf(cli, target, options) };
 }
 
 /** `undefined`: it could not be told. Then the words say less. */

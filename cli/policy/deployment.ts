@@ -1,3 +1,4 @@
+import { namesOf } from '../../constructs/names';
 import { partitionOf } from '../../constructs/partition';
 import type { Deployment } from '../../constructs/roles';
 import {
@@ -18,8 +19,7 @@ export function deploymentOf(
   const region = regions.length === 1 ? regions[0]! : '*';
   const functionName = options.function ?? functionNameOf(list);
   const domains = list?.domains ?? [];
-  const bucket =
-    keyStoreBucketOf(list?.control ?? {}).name ?? `${functionName.toLowerCase().replaceAll('_', '-')}-keys-*`;
+  const bucket = keyStoreBucketOf(list?.control ?? {}).name ?? `${namesOf(functionName).bucketPrefix}*`;
   return {
     partition: partitionOf(regions[0]),
     region,

@@ -52,12 +52,6 @@ export async function planRotation(
   );
   const { listed } = target;
   if (!listed) throw usageError(`${name} cannot be rotated. ${notListed(target)}. Nothing was written.`);
-  if (listed.rotate === 'automatic')
-    throw usageError(
-      `${listed.name} rotates by itself (rotate: automatic): the audit opens its rotations. To do it by hand, take that out of ` +
-        'the list, write the selector that signs now (byodkim status says which) as its selector, deploy, then rotate. ' +
-        'Nothing was written.',
-    );
   if (listed.keyStore?.privateKey !== undefined)
     throw usageError(
       `${listed.name} names the place of its key (keyStore.privateKey), which a new selector's key would need as well. ` +

@@ -36,6 +36,8 @@ export interface Deployment {
 
 export interface StatePlace {
   readonly bucket: string;
+  /** The backend's, whatever region the deployment is in. */
+  readonly region: string;
   readonly keyPrefix: string;
   readonly lockfile: boolean;
   readonly lockTable?: string;
@@ -75,7 +77,7 @@ export const arns = (deployment: Deployment) => {
 };
 
 /** Terraform's state: read and written by whoever deploys. */
-export function stateStatements({ partition, region, account, state }: Deployment): PolicyStatement[] {
+export function stateStatements({ partition, account, state }: Deployment): PolicyStatement[] {
   if (state === undefined) return [];
   const bucket = `arn:${partition}:s3:::${state.bucket}`;
   const files = `${bucket}/${state.keyPrefix}*`;
@@ -105,7 +107,7 @@ export function stateStatements({ partition, region, account, state }: Deploymen
       sid: 'Lock',
       reason: 'The lock is an item of this table.',
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
-      resources: [`arn:${partition}:dynamodb:${region}:${account}:table/${state.lockTable}`],
+      resources: [`arn:${partition}:dynamodb:${state.region}:${account}:table/${state.lockTable}`],
     });
   if (state.kmsKeyArn !== undefined)
     statements.push({

@@ -51,7 +51,7 @@ export interface PutAnswer {
 export interface EmailIdentities {
   /** `null`: no such identity in this region. */
   get(domain: string): Promise<SigningState | null>;
-  putExternal(domain: string, selector: string, key: SigningKey): Promise<PutAnswer>;
+  putExternal(domain: string, selector: string, key: Pick<SigningKey, 'der'>): Promise<PutAnswer>;
   /** @param origin AWS_SES, or AWS_SES_<REGION>: replicated from the identity in that region */
   putEasyDkim(domain: string, origin: string): Promise<PutAnswer>;
   setSigningEnabled(domain: string, enabled: boolean): Promise<void>;

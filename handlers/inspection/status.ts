@@ -53,8 +53,6 @@ export async function status(world: World, target: Place) {
     otherRegions: elsewhere?.length ? elsewhere.map(inForceIn) : undefined,
     /** How its stack lets keys follow each other. */
     rotation: currentOwner(ledger)?.rotation ?? null,
-    /** When the function changed over to the selector by itself; `null`: a deploy or a direct call did. */
-    rotatedAt: owner?.rotatedAt === undefined ? null : iso(owner.rotatedAt),
     history,
   };
 }

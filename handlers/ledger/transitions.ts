@@ -13,7 +13,6 @@ import {
   type Signer,
   type Snapshot,
   signed,
-  type Turn,
   type Unverified,
   type Wanted,
 } from './ledger';
@@ -149,7 +148,6 @@ const done = (ledger: Ledger, { wanted }: Open): Ledger => ({
   ...ledger,
   open: null,
   inForce: wanted,
-  turn: ledger.turn?.selector === wanted.selector ? null : ledger.turn,
   unverified: null,
 });
 
@@ -219,7 +217,6 @@ export function reverted(ledger: Ledger, open: Open, note: string, at: number): 
     {
       ...ledger,
       open: null,
-      owner: ownerUnrotated(ledger, open),
       signers: restored(signersOf(ledger, open, at), open.previous, at),
       baseline: putBack === null && isFirst && isBack ? null : ledger.baseline,
       lastRevert: undid ? withUndone(ledger, open.owner!, at) : ledger.lastRevert,
@@ -227,14 +224,6 @@ export function reverted(ledger: Ledger, open: Open, note: string, at: number): 
     at,
     { event: 'reverted', transaction: open.transaction, detail: note },
   );
-}
-
-/** What the function has changed over to by itself and was put back is the stack's no more: a deploy has nothing to mend. */
-function ownerUnrotated({ owner, inForce }: Ledger, { wanted }: Open): Owner | null {
-  if (owner?.rotatedAt === undefined || inForce === null) return owner;
-  if (owner.wanted.selector !== wanted.selector || inForce.selector === wanted.selector) return owner;
-  const { rotatedAt: _, ...rest } = owner;
-  return { ...rest, wanted: inForce };
 }
 
 /** SES had not verified it in time: it was undone, and the next plan says so. */
@@ -267,9 +256,6 @@ export const rearmed = (ledger: Ledger, open: Open, armed: Arming, at: number): 
     transaction: open.transaction,
     detail: 'rollback failed',
   });
-
-/** The function goes a step further with the selector whose turn is next. No line of history: the change has its own. */
-export const turned = (ledger: Ledger, turn: Turn): Ledger => ({ ...ledger, turn });
 
 /** SES stays as it is: a key that nothing needs is gone. */
 export const keyDeleted = (

@@ -3,7 +3,7 @@ import { onceArrived } from '../aws/retry';
 import { MINUTE_MS } from '../clock';
 import type { SigningRequest } from '../event';
 import type { Attempt, ChangeResult, Open, Owner, Wanted } from '../ledger/ledger';
-import { ownerAfter, refuseChangedMeanwhile, refuseOvertaken } from '../ledger/ownership';
+import { ownerAfter, refuseOvertaken } from '../ledger/ownership';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { arm, confirmOpen, disarm, ownArming, planArming, verificationMinutes } from './confirmed-commit';
@@ -68,7 +68,6 @@ export async function changeWithin(
 ): Promise<ChangeResult> {
   const { wanted } = proof;
   if (attempt.source === 'terraform') refuseOvertaken(session.ledger, attempt);
-  refuseChangedMeanwhile(session.ledger, attempt);
   const state = withKnownSelector(await proof.observe(), session.ledger);
   const asItIs = () =>
     changeResult(session.now(), attempt, wanted.key, {
@@ -160,7 +159,7 @@ function planChange(session: Session, attempt: Attempt, wanted: Wanted, prior: P
     transaction: attempt.transaction,
     source: attempt.source,
     wanted,
-    owner: ownerAfter(ledger, attempt, wanted, now),
+    owner: ownerAfter(ledger, attempt, wanted),
     phase: 'opened',
     previous: prior.snapshot,
     armed,
@@ -190,7 +189,7 @@ async function takeNote(
   const known =
     baseline ?? (await takeSnapshot(session, { ...request, irreversible: 'allow' }, state, found)).snapshot;
   const now = session.now();
-  const own = attempt.source === 'terraform' ? ownerAfter(session.ledger, attempt, wanted, now) : null;
+  const own = attempt.source === 'terraform' ? ownerAfter(session.ledger, attempt, wanted) : null;
   const note = { transaction, wanted, baseline: known, owner: own, confirms };
   await session.finish(transitions.takenNote(session.ledger, note, now));
 }

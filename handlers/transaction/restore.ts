@@ -2,7 +2,7 @@ import { isAwsError } from '../aws/aws-error';
 import type { EmailIdentities, PutAnswer, SigningState } from '../aws/email-identity';
 import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
-import { type FoundKey, fetchKey } from '../key/key-source';
+import { type FoundKey, fetchRecordedKey } from '../key/key-source';
 import type { KeyReference, Restoration, Snapshot } from '../ledger/ledger';
 import type { Session } from './session';
 import { surelySignsWith } from './signing-state';
@@ -112,7 +112,7 @@ async function planPut(
   }
   const { selector, key: expected } = restoration;
   if (surelySignsWith(now, selector)) return null;
-  const { key, reference } = atHand ?? (await fetchKey(store, world.redactor, expected));
+  const { key, reference } = atHand ?? (await fetchRecordedKey(store, world.redactor, expected));
   if (reference.fingerprint !== expected.fingerprint) throw anotherKey(expected, reference);
   return () => identities.putExternal(domain, selector, key);
 }

@@ -31,6 +31,14 @@ describe('policy', () => {
     expect(stdout).toContain('arn:aws:s3:::example-state');
   });
 
+  it('names the bucket that the control stack makes, also for a long name of the function', async () => {
+    const functionName = 'a-name-of-more-than-31-characters-';
+    const { stdout } = await policy(['put-keys'], LIST.replace('mail-keys', functionName));
+    expect(JSON.parse(stdout).Statement[0].Resource[0]).toBe(
+      'arn:aws:s3:::a-name-of-more-than-31-characte-keys-*/dkim-certificates/*',
+    );
+  });
+
   it('grants nothing that the list does not use', async () => {
     const { stdout } = await policy(['deploy-domain'], LIST.replace('    sendEmailRoles: [mailer]\n', ''));
     expect(actionsOf(stdout).filter((action) => /^(iam|route53):/.test(action))).toEqual([]);

@@ -75,19 +75,6 @@ describe('rotate', () => {
     expect(listed()).toBe(several.replace('selector: s1\n  other', 'selector: s2\n  other'));
   });
 
-  it('refuses a domain that rotates by itself, and says how to do it by hand', async () => {
-    const itself = LIST.replace(
-      's1 # since May',
-      's1\n    rotate: automatic\n    createKey: true\n    selectorNaming: [s1, s2]\n    record:\n      hostedZoneId: Z0123456789',
-    ).replace('domains:\n', 'control:\n  allow: { rotatesIn: [Z0123456789] }\ndomains:\n');
-    repository.commit('domains.yaml', itself);
-    const { exitCode, stderr } = await rotate('example.com');
-    expect(exitCode).not.toBe(0);
-    expect(stderr).toContain('example.com rotates by itself (rotate: automatic)');
-    expect(listed()).toBe(itself);
-    expect(made()).toEqual([]);
-  });
-
   it('says for a compromised key until when it is dangerous, and how to revoke it', async () => {
     const { stdout } = await rotate('example.com', '--compromised');
     expect(stdout).toContain('have the record of s1 set to "v=DKIM1; p=", write revokedSelectors: [s1] into');

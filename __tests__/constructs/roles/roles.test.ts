@@ -13,6 +13,7 @@ const whole: Deployment = {
   topics: true,
   state: {
     bucket: 'example-state',
+    region: 'eu-west-1',
     keyPrefix: 'byodkim/',
     lockfile: true,
     lockTable: 'locks',
@@ -87,6 +88,11 @@ test('who looks can do nothing but come through the reading door', () => {
     'lambda:InvokeFunction',
     'arn:aws:lambda:ap-northeast-1:123456789012:function:ses-byodkim:read',
   ]);
+});
+
+test('the lock lies in the region of the state, not of the deployment', () => {
+  const [lock] = ROLES['deploy-domain'].statements(whole).filter(({ sid }) => sid === 'Lock');
+  expect(lock!.resources).toEqual(['arn:aws:dynamodb:eu-west-1:123456789012:table/locks']);
 });
 
 test('who deploys a domain needs of Route 53, IAM and the state only what the list uses', () => {

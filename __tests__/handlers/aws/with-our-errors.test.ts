@@ -21,8 +21,7 @@ const CALLS: readonly (readonly [
   ],
   [
     'ses:PutEmailIdentityDkimSigningAttributes',
-    ({ identities }) =>
-      identities.putExternal('example.com', 's1', { der: testKey().der, publicKey: testKey().publicKey }),
+    ({ identities }) => identities.putExternal('example.com', 's1', testKey()),
     { action: 'ses:PutEmailIdentityDkimSigningAttributes', resource: IDENTITY },
     'SES_UPDATE_FAILED',
   ],

@@ -134,6 +134,26 @@ describe('BYODKIM', () => {
     expect(cloud.calls.count(SES_PUT)).toBe(0);
   });
 
+  test('is rolled back to where its version is gone and the same key lies there again', async () => {
+    const cloud = changed();
+    const to = ofS1(cloud);
+    removeKey(cloud, 's1');
+    cloud.giveKey(DOMAIN, 's1');
+
+    expect(await putBack(cloud, to)).toMatchObject({ changed: true });
+    expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+  });
+
+  test('fails where its version is gone and another key lies there', async () => {
+    const cloud = changed();
+    const to = ofS1(cloud);
+    removeKey(cloud, 's1');
+    replaceKey(cloud, 's1', newTestKey());
+
+    await expect(putBack(cloud, to)).rejects.toMatchObject({ code: 'CERTIFICATE_NOT_FOUND' });
+    expect(cloud.calls.count(SES_PUT)).toBe(0);
+  });
+
   test('fails when another key lies in its place: that one would never verify', async () => {
     const cloud = changed();
     const to = ofS1(cloud);

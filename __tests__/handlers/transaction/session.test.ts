@@ -256,6 +256,28 @@ test('a write that S3 refuses since it is still busy is made once more', async (
   expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
 });
 
+test('a ledger that S3 stays busy with is tried again at the pace of a taken lease, then given up', async () => {
+  const cloud = givenCloud();
+  const store = cloud.s3.store.bind(cloud.s3);
+  let writes = 0;
+  jest.spyOn(cloud.s3, 'store').mockImplementation((invocation, clock) => {
+    const real = store(invocation, clock);
+    return {
+      ...real,
+      put: (place, body, options) => {
+        if (!LEDGER.test(place.key)) return real.put(place, body, options);
+        writes += 1;
+        return Promise.resolve(null);
+      },
+    };
+  });
+
+  const { code } = await failure(new Stack(cloud).apply('t1', 's1'));
+
+  expect(code).toBe('CONCURRENT_UPDATE');
+  expect(writes).toBeLessThan(100);
+});
+
 test('a write that may have given the lease back is repeated before SES is written to', async () => {
   const cloud = givenCloud();
   cloud.calls.addFault({ ...write, nth: 3, when: 'after' });
