@@ -51,6 +51,7 @@ export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
       ...ledger,
       open,
       leaving: open.source === 'terraform' ? null : ledger.leaving,
+      recreated: open.transaction === ledger.recreated ? ledger.recreated : null,
       lastRevert: takenOver(ledger, open) ?? ledger.lastRevert,
       armings: Math.max(ledger.armings, open.armed?.number ?? 0),
       baseline: ledger.baseline ?? open.previous,
@@ -274,7 +275,14 @@ export const rearmed = (ledger: Ledger, open: Open, armed: Arming, at: number): 
 
 /** Its stack is being destroyed: the delete of its `Signing` will act. */
 export const leaving = (ledger: Ledger, transaction: string, at: number): Ledger =>
-  noted({ ...ledger, leaving: transaction }, at, { event: 'leaving', transaction });
+  noted({ ...ledger, leaving: transaction, recreated: null }, at, { event: 'leaving', transaction });
+
+/** The engine has replaced `Signing` alone, so it will delete the earlier one of the same transaction. */
+export const recreated = (ledger: Ledger, transaction: string, at: number): Ledger =>
+  noted({ ...ledger, recreated: transaction }, at, { event: 'recreated', transaction });
+
+/** The earlier `Signing` is gone, or the whole stack goes. */
+export const recreationEnded = (ledger: Ledger): Ledger => ({ ...ledger, recreated: null });
 
 /** A destroy takes two writes of SES: to whatever cuts it off it is an open change that goes back to the baseline. */
 export const destroying = (ledger: Ledger, open: Open, armed: Arming, at: number): Ledger =>

@@ -1,6 +1,7 @@
+import { httpStatus } from '../aws/aws-error';
 import type { SigningState } from '../aws/email-identity';
 import { iso } from '../clock';
-import { asByodkimError, ByodkimError } from '../errors';
+import { asByodkimError, ByodkimError, hasCode } from '../errors';
 import type { Arming, Ledger, Open, Snapshot } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import { manualCommands } from './aws-commands';
@@ -56,6 +57,7 @@ export async function rollBack(
       key: prior.key,
       // VERIFICATION_TIMEOUT comes only after SES itself showed the new state.
       known: first.code === 'VERIFICATION_TIMEOUT' ? shownByPut(open) : undefined,
+      unanswered: isUnanswered(first) ? open.wanted.selector : undefined,
     });
     const ending = restored.changed
       ? `SES was put back: ${restored.note}.`
@@ -66,6 +68,13 @@ export async function rollBack(
     if (isTakenOver(second)) return second;
     return rollbackFailed(session, open, first, asByodkimError(second, 'SES_UPDATE_FAILED'));
   }
+}
+
+/** SES may have carried out a call that failed in itself, or on the way. */
+function isUnanswered(error: ByodkimError): boolean {
+  if (!hasCode(error, 'SES_UPDATE_FAILED') || !('awsError' in error.details)) return false;
+  const status = httpStatus(error.cause);
+  return status === undefined || status >= 500;
 }
 
 const shownByPut = ({ wanted: { selector } }: Open): SigningState => ({

@@ -154,6 +154,25 @@ describe('a failure from the Put on puts the prior state back, and the first err
   });
 });
 
+test('an unanswered Put that SES shows only at the second read is rolled back', async () => {
+  const cloud = givenCloud();
+  cloud.calls.addFault({ action: SES_PUT, error: FAILURES.reset() });
+  const calls: string[] = [];
+  cloud.calls.latencyMs = ({ action }) => {
+    if (action.startsWith('ses:')) calls.push(action);
+    // The second read after the last try of the Put.
+    if (calls.slice(-3).join() === [SES_PUT, SES_GET, SES_GET].join())
+      cloud.ses.tamper(DOMAIN, { origin: 'EXTERNAL', tokens: ['s1'], enabled: true, status: 'PENDING' });
+    return 0;
+  };
+
+  const { message } = await failure(new Stack(cloud).signing('t1', 's1'));
+  await verify(cloud);
+
+  expect(message).toContain('SES was put back: Easy DKIM as before (signing on).');
+  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+});
+
 describe('what cannot be written down', () => {
   test('does not keep SES from being put back, with S3 down altogether', async () => {
     const cloud = givenCloud();
