@@ -18,6 +18,7 @@ import { readAt, readAtForkPoint } from '../review/git-versions';
 import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../review/markdown';
 import { type CurrentState, meaningOf } from '../review/meaning';
 import { readinessOf } from '../review/readiness';
+import { refusalOfPlan } from '../review/refusal';
 import { functionOf, listFile, type Target, targetIn } from '../target';
 
 interface ReviewOptions extends GlobalOptions {
@@ -49,7 +50,7 @@ export const reviewCommand = (bind: Bind): Command =>
       `${exitCodesHelp({
         ok: 'every domain that is added or changed would pass its gate',
         notReady: 'some record is not there yet',
-        wrong: 'some record or key is wrong',
+        wrong: 'some record or key is wrong, or a deploy would be refused',
         cannotTell: 'for some domain it could not be told',
       })}\n${examplesHelp([
         ['review', 'what you have not committed yet'],
@@ -120,7 +121,8 @@ async function reviewOne(
   const current = options.aws ? await askAboutNow(cli, target) : undefined;
   const meaning = meaningOf(change, current);
   if (change.kind === 'removed') return { change, meaning };
-  return { change, meaning, readiness: await readinessOf(cli, target, options) };
+  const refusal = options.aws ? await refusalOfPlan(cli.world, target) : undefined;
+  return { change, meaning, readiness: refusal ?? (await readinessOf(cli, target, options)) };
 }
 
 /** `undefined`: it could not be told. Then the words say less. */
