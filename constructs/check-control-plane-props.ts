@@ -4,6 +4,7 @@ import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN } from './key-store-policy';
 import { functionNameMistake } from './names';
 import { regionMistake } from './region';
+import { topicMistake } from './topics';
 
 /** A KMS key by its own ARN. */
 export const KMS_KEY_PATTERN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
@@ -28,6 +29,7 @@ export function findControlPlaneMistakes(
     | 'keyReaders'
     | 'ledgerWriters'
     | 'reservedConcurrency'
+    | 'topics'
   >,
   isToken: (value: unknown) => boolean = () => false,
 ): PropMistake[] {
@@ -46,6 +48,9 @@ export function findControlPlaneMistakes(
       kmsKeyArn,
       'none with otherRegions: the function of one region reads in the key store of another, and its role has the KMS key of its own alone',
     );
+  if (region !== undefined)
+    for (const [name, choice] of Object.entries(props.topics ?? {}))
+      if (!isToken(choice)) expect(`topics.${name}`, choice, topicMistake(choice, region));
   const { reservedConcurrency: reserved = 1 } = props;
   // 0 would switch the function off, and with it every revert.
   if (!isToken(reserved) && !(Number.isInteger(reserved) && reserved >= 1))
