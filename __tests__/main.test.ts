@@ -46,7 +46,6 @@ control:
   keyStore: { bucket: "acme-{region}", alsoRead: ["other-{region}/keys/"] }
   topics: { dns: create, audit: "arn:aws:sns:{region}:123456789012:audit" }
   notices: { language: ja, contact: mail@example.com }
-  audit: { alarm: true }
 provider: { allowedAccountIds: ["123456789012"], assumeRoleArn: "arn:aws:iam::123456789012:role/deploy" }
 defaults: { region: us-east-1, selector: s1, gate: { waitSeconds: 5 } }
 domains:

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
-import { parseArguments } from '../../cli/deploy/request';
+import { deployCommand } from '../../cli/commands/deploy';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { recordName, recordValue } from '../../handlers/contract';
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
@@ -67,7 +67,9 @@ describe('the example workflow', () => {
     const { run = '' } = steps.at(-1)!;
     const [npm, args = ''] = run.split(' -- ');
     expect(npm).toBe('npm run deploy');
-    expect(parseArguments(args.split(' '))).toMatchObject({ all: true, approve: true });
+    const command = deployCommand(() => async () => {});
+    expect(command.parseOptions(args.split(' ')).unknown).toEqual([]);
+    expect(command.opts()).toMatchObject({ all: true, yes: true });
   });
 });
 
