@@ -14,7 +14,7 @@ const { scripts } = JSON.parse(readFileSync(path.join(PROJECT, 'package.json'), 
 };
 const CDKTF = ['deploy', 'destroy', 'diff', 'list', 'output', 'synth'];
 const ENGINE = ['apply', 'force-unlock', 'import', 'init', 'plan', 'state'];
-const NPM = ['ci', 'test'];
+const NPM = ['ci', 'install', 'pack', 'test'];
 
 /** What is wrong with a command; commands of other programs are none of ours. */
 function mistakesOf(command: readonly string[], mayBeCutShort: boolean): string[] {

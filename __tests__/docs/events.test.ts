@@ -35,7 +35,7 @@ describe('the JSON Schema of the event', () => {
     ];
     expect(sent).toHaveLength(6);
     // What the engine will put in: the id of the Attempt, a token.
-    const resolved = (invocation: object) =>
+    const resolved = (invocation: { input: string }) =>
       JSON.parse(JSON.stringify(inputOf(invocation)).replaceAll(/\$\{[^}]+\}/g, 'resolved'));
     for (const invocation of sent)
       expect([resolved(invocation), isEvent(resolved(invocation))]).toEqual([expect.anything(), true]);
