@@ -4,12 +4,7 @@ import {
   DOMAIN_PATTERN,
   delegatedName,
   GATE_LIMITS,
-  type GateSettings,
   HTTPS_RESOLVER_PATTERN,
-  isLongEnough,
-  KEY_LIFETIME_DAYS,
-  KEY_WARNING_DAYS,
-  MINIMUM_OVERLAP_DAYS,
   ROTATION_LIMITS,
   SELECTOR_PATTERN,
   VERIFICATION_LIMITS,
@@ -26,12 +21,10 @@ export const ALLOWED = {
   confirmTimeoutMinutes: '0 (never reverted), or 2 to 1440',
   address: 'ip:port, or [ipv6]:port',
   resolver: 'ip:port, [ipv6]:port, or https://… for DNS over HTTPS',
-  timeoutMinutes: '1 to 4320, and no less than verification.waitSeconds',
   overlapDays: `${ROTATION_LIMITS.overlapDays.join(' to ')}: mail is under way for days`,
   keyLifetimeDays: `${ROTATION_LIMITS.keyLifetimeDays.join(' to ')}`,
   objectKey: 'an S3 key of 1 to 1024 characters, without "${" and "%{"',
   hostedZoneId: 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ',
-  publicKey: 'base64 of the public key (SubjectPublicKeyInfo, DER) on one line',
 } as const;
 
 /** `ip:port`, `[ip6]:port`, or the address alone. */
@@ -39,7 +32,6 @@ export const ADDRESS_PATTERN = /^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/;
 export const RESOLVER_PATTERN = new RegExp(`${ADDRESS_PATTERN.source}|${HTTPS_RESOLVER_PATTERN.source}`);
 /** What an engine would not take for one of its own expressions. */
 export const OBJECT_KEY_PATTERN = /^(?!.*[$%]\{).{1,1024}$/;
-export const PUBLIC_KEY_PATTERN = /^[A-Za-z0-9+/]{64,}={0,2}$/;
 export const MINUTES_MAXIMUM = 1440;
 
 /** What is wrong with one prop. */
@@ -91,10 +83,10 @@ export function findMistakes(
     for (const selector of selectors)
       if (isToken(selector) || !matches(SELECTOR_PATTERN, selector))
         mistakes.push({ prop, found: selector, allowed: `${ALLOWED.selector}, known at synth` });
-  const region = regionMistake(String(props.region), props.knownRegions);
+  const region = regionMistake(String(props.region));
   expect('region', props.region, region === undefined, region ?? '');
   for (const each of props.regions ?? []) {
-    const allowed = regionMistake(String(each), props.knownRegions);
+    const allowed = regionMistake(String(each));
     expect('regions', each, allowed === undefined, allowed ?? '');
   }
   expect(
@@ -123,10 +115,14 @@ export function findMistakes(
     else for (const address of addresses ?? []) expect(prop, address, matches(pattern, address), allowed);
   }
   expect('gate.nameservers', gate?.nameservers, gate?.nameservers?.length !== 0, 'one address or more');
-  for (const [setting, [least, most]] of Object.entries(GATE_LIMITS)) {
-    const found = gate?.[setting as keyof GateSettings];
-    expect(`gate.${setting}`, found, Number(found) >= least && Number(found) <= most, `${least} to ${most}`);
-  }
+  expect(
+    'gate.waitSeconds',
+    gate?.waitSeconds,
+    Number(gate?.waitSeconds) >= GATE_LIMITS.waitSeconds[0] &&
+      Number(gate?.waitSeconds) <= GATE_LIMITS.waitSeconds[1],
+    GATE_LIMITS.waitSeconds.join(' to '),
+  );
+  expect('gate.strict', gate?.strict, typeof gate?.strict === 'boolean', 'true or false');
   for (const [setting, [least, most]] of Object.entries(VERIFICATION_LIMITS)) {
     const found = verification?.[setting as keyof VerificationSettings];
     expect(
@@ -136,23 +132,11 @@ export function findMistakes(
       `${least} to ${most}`,
     );
   }
-  expect(
-    'verification.timeoutMinutes',
-    verification?.timeoutMinutes,
-    isLongEnough(verification ?? {}),
-    ALLOWED.timeoutMinutes,
-  );
   for (const [prop, key] of Object.entries({
     'keyStore.privateKey': keyStore?.privateKey,
     'keyStore.dnsRecords': keyStore?.dnsRecords,
   }))
     expect(prop, key, matches(OBJECT_KEY_PATTERN, key), ALLOWED.objectKey);
-  expect(
-    'record.publicKey',
-    record?.publicKey,
-    matches(PUBLIC_KEY_PATTERN, record?.publicKey),
-    ALLOWED.publicKey,
-  );
   const revived = [props.selector, ...(record?.previousSelectors ?? [])].filter((each) =>
     props.revokedSelectors?.includes(each),
   );
@@ -162,7 +146,7 @@ export function findMistakes(
       found: revived,
       allowed: 'selectors that neither sign nor stay in previousSelectors',
     });
-  mistakes.push(...findDelegationMistakes(props), ...findRotationMistakes(props));
+  mistakes.push(...findDelegationMistakes(props));
   if (record !== undefined && record.hostedZoneId === undefined)
     mistakes.push({ prop: 'record.hostedZoneId', found: undefined, allowed: ALLOWED.hostedZoneId });
   if (props.identity === 'existing' && props.tags !== undefined)
@@ -205,60 +189,9 @@ function findDelegationMistakes({ domain, selector, record }: ByodkimIdentityPro
     : wrong('delegation.selectors', selectors, `the two that are used; ${others.join(', ')} is none of them`);
 }
 
-/** What the function cannot rotate by itself. */
-function findRotationMistakes(props: ByodkimIdentityProps): PropMistake[] {
-  const { rotate, selector, record, createKey, keyStore, driftDetection, selectorNaming } = props;
-  if (rotate !== 'automatic') return [];
-  const wrong = (prop: string, found: unknown, allowed: string): PropMistake[] => [
-    { prop, found, allowed: `with rotate: automatic, ${allowed}` },
-  ];
-  if (record === undefined)
-    return wrong(
-      'record',
-      record,
-      'record.hostedZoneId of a Route 53 zone, the domain’s own or one it delegates to: the function publishes there',
-    );
-  const turns = turnsOf(props);
-  if (turns === undefined || turns[0] === turns[1])
-    return wrong(
-      'selectorNaming',
-      selectorNaming,
-      'two different selectors that take turns, such as [s1, s2]',
-    );
-  const { overlapDays = MINIMUM_OVERLAP_DAYS, keyLifetimeDays = KEY_LIFETIME_DAYS } = props;
-  const inUse = props.revokedSelectors?.filter((each) => turns.includes(each)) ?? [];
-  return [
-    ...(createKey && record.publicKey === undefined
-      ? []
-      : wrong('createKey', createKey, 'true, and no record.publicKey: the function makes the keys')),
-    ...(turns.includes(selector)
-      ? []
-      : wrong('selector', selector, `one of the two that take turns, ${turns.join(' or ')}`)),
-    ...(keyStore === undefined ? [] : wrong('keyStore', keyStore, 'none: keys lie in the usual places')),
-    ...(driftDetection === false
-      ? wrong('driftDetection', driftDetection, 'true: a plan asks which selector signs')
-      : []),
-    ...(props.regions === undefined || props.regions.length < 2
-      ? []
-      : wrong(
-          'regions',
-          props.regions,
-          'one alone: what one publishes and takes back, the others sign with',
-        )),
-    ...(inUse.length === 0 ? [] : wrong('revokedSelectors', inUse, `none of ${turns.join(', ')}`)),
-    ...(overlapDays <= keyLifetimeDays - KEY_WARNING_DAYS
-      ? []
-      : wrong(
-          'overlapDays',
-          overlapDays,
-          `at most ${keyLifetimeDays - KEY_WARNING_DAYS}: by then the selector has its turn again`,
-        )),
-  ];
-}
-
 /** What the function would refuse: said now, where the control plane is known. */
 function findNotAllowed(
-  { domain, gate = {}, irreversible, keyStore = {}, controlPlane, rotate, record }: ByodkimIdentityProps,
+  { domain, gate = {}, irreversible, keyStore = {}, controlPlane }: ByodkimIdentityProps,
   isToken: (value: unknown) => boolean,
 ): PropMistake[] {
   const name = isToken(domain) ? undefined : toALabels(domain);
@@ -271,14 +204,9 @@ function findNotAllowed(
     keyStore: isToken(keyStore.bucket) ? {} : known(keyStore),
     domain: name,
     irreversible,
-    ...(rotate === 'automatic' &&
-      record &&
-      !isToken(record.hostedZoneId) && {
-        rotation: { automatic: { hostedZoneId: record.hostedZoneId, selectors: ['', ''] as const } },
-      }),
   };
   return notAllowed(asked, says).map(({ setting, found, allowed, by }) => ({
-    prop: setting.replace('rotation.automatic', 'record'),
+    prop: setting,
     found,
     allowed: `${allowed}; or what the control plane allows (${by})`,
   }));

@@ -14,6 +14,7 @@ import {
 import { controlOf, type Environment, gateOf } from './environment';
 import { ByodkimError } from './errors';
 import * as schema from './event-schema';
+import { replacementOf, replacementOfAction } from './removed-words';
 import { check, malformed, refused, shown, unknownFields } from './validation-errors';
 
 /** A place in SES: one domain in one region. */
@@ -94,7 +95,7 @@ export function parseEvent(event: unknown, environment: Environment, door: Door 
   }
 }
 
-const BY_SCHEDULE = new Set<unknown>([ACTIONS.revertUnconfirmed, ACTIONS.drillFired, ACTIONS.rotateDue]);
+const BY_SCHEDULE = new Set<unknown>([ACTIONS.revertUnconfirmed, ACTIONS.drillFired]);
 
 function sourceOf(event: object): Source {
   const { action, scheduled } = event as { action?: unknown; scheduled?: unknown };
@@ -141,7 +142,7 @@ function readResource(event: object, environment: Environment): Asks {
   // A delete needs neither DNS nor a key, and must go through when what once was allowed is not any more.
   const isHeld = !isDelete && kind !== 'inspect';
   if (isHeld) requireKnown({ ...event, tf }, read);
-  const signing = withDefaults(rest, environment, isHeld);
+  const signing = withDefaults(rest, isDelete ? { ...environment, gate: '' } : environment, isHeld);
   if (kind === 'inspect') {
     // Answered, not thrown: a destroy looks as well, and must go through.
     const refused = disallowed({ ...rest, keyStore: signing.keyStore }, environment);
@@ -162,7 +163,6 @@ const asks = <Kind extends string, Grammar extends schema.Any, Fields>(
 export const OF_ACTION = {
   [ACTIONS.update]: asks('update', schema.signing, withDefaults),
   [ACTIONS.createKey]: asks('create-key', schema.signing, withDefaults),
-  [ACTIONS.deleteKey]: asks('delete-key', schema.signing, withDefaults),
   [ACTIONS.record]: asks('record', schema.signing, withDefaults),
   [ACTIONS.notifyDnsTeam]: asks('notify', schema.signing, withDefaults),
   [ACTIONS.status]: asks('status', schema.place, inRegion),
@@ -175,7 +175,6 @@ export const OF_ACTION = {
   }),
   [ACTIONS.drill]: asks('drill', schema.drill, (read) => read),
   [ACTIONS.drillFired]: asks('drill-fired', schema.drillFired, (read) => read),
-  [ACTIONS.rotateDue]: asks('rotate-due', schema.place, inRegion),
 } as const satisfies Record<Action, unknown>;
 
 const isAction = (action: unknown): action is Action =>
@@ -185,8 +184,10 @@ function readAction(event: object, source: Source, environment: Environment): As
   const { action, ...fields } = event as { action?: unknown };
   if (!isAction(action)) {
     const known = Object.values(ACTIONS);
+    const instead = replacementOfAction(action);
     throw new ByodkimError('UNSUPPORTED_ACTION', {
       what: `Unsupported action: expected one of ${known.join(', ')}, found ${shown(action)}.`,
+      ...(instead !== undefined && { advice: `The action ${action} was removed: ${instead}.` }),
       details: { found: shown(action), known },
     });
   }
@@ -204,11 +205,16 @@ function readAction(event: object, source: Source, environment: Environment): As
 function requireKnown(event: object, read: unknown): void {
   const unknown = unknownFields(event, read);
   if (unknown.length === 0) return;
-  const reasons = unknown.map(([field, value]) => `${field}: expected no such field, found ${shown(value)}`);
+  const reasons = unknown.map(([field, value]) => {
+    const instead = replacementOf(field);
+    const expected =
+      instead === undefined ? 'no such field' : `no such field, which was removed (${instead})`;
+    return `${field}: expected ${expected}, found ${shown(value)}`;
+  });
   throw malformed(
     reasons,
     unknown.map(([field]) => field),
-    'Mend the name (docs/events.md); or the function is older than what calls it: deploy the control stack first.',
+    'Check the field name (docs/events.md). If it is right, the deployed function is older than the caller: deploy the control stack first.',
   );
 }
 
@@ -218,12 +224,6 @@ function inRegion<P extends { domain: string; region?: string | undefined }>(
 ) {
   return { ...place, region: place.region ?? environment.region };
 }
-
-/** What the function asks of itself: as an event would, with all that it leaves open. */
-export const ownRequest = (
-  fields: Pick<SigningRequest, 'domain' | 'region' | 'selector' | 'gate' | 'rotation' | 'notifyDnsTeam'>,
-  environment: Environment,
-): SigningRequest => withDefaults(check(schema.signing, fields), environment, false);
 
 /** @throws ByodkimError NOT_ALLOWED where it is held to what the control stack allows. */
 function withDefaults(parsed: schema.Signing, environment: Environment, isHeld = true): SigningRequest {

@@ -1,4 +1,4 @@
-import { ACTIONS, LEDGER_PREFIX, privateKeyObject, recordName } from '../../handlers/contract';
+import { LEDGER_PREFIX, recordName } from '../../handlers/contract';
 import { Deployment, failed, passed } from '../support/deployment';
 import { hostZone } from '../support/route53';
 import type { StackSettings } from '../support/workplace';
@@ -66,15 +66,10 @@ it(
       const refused = await failed(first.deploy(DOMAIN, list('s2')));
       expect(refused.replace(/\s+/g, ' ')).toMatch(/RECORD_STILL_NEEDED.*SES signs with s1 in us-east-1/);
 
-      const remove = { action: ACTIONS.deleteKey, domain: DOMAIN, selector: 's1' };
-      expect((await deployment.invoke(remove)).message).toContain('SES signs with it in us-east-1');
-
       await passed(first.deploy(DOMAIN, list('s2', 's1'), undefined, STACK));
       expect(await Promise.all(REGIONS.map(signsIn))).toEqual([signing('s2'), signing('s2')]);
       await sandbox.clock.advance(9 * DAY_MS);
       await passed(first.deploy(DOMAIN, list('s2')));
-      expect(await deployment.invoke(remove)).toMatchObject({ statusCode: 200, versions: 1 });
-      expect(await keysIn(FIRST, 'dkim-certificates/')).toEqual([privateKeyObject(DOMAIN, 's2')]);
 
       await passed(first.destroy(DOMAIN, list('s2'), undefined, STACK));
       expect(await signsIn(FIRST)).toEqual(signing('s2'));

@@ -1,6 +1,4 @@
-import type { GateSettings } from '../../handlers/contract';
 import { parseEndpoint } from '../../handlers/dns/endpoint';
-import { timingFor } from '../../handlers/dns/exchange';
 import type { CliWorld } from '../world';
 import type { Published } from './published';
 
@@ -16,12 +14,8 @@ export async function findSerials(
   world: CliWorld,
   domain: string,
   { zone, servers }: Published,
-  { transport, answerSeconds }: Pick<GateSettings, 'transport' | 'answerSeconds'>,
 ): Promise<ZoneSerials> {
-  const exchange = world.createExchange({
-    tcpOnly: transport === 'tcp',
-    ...(answerSeconds !== undefined && { timing: timingFor(answerSeconds * 1000) }),
-  });
+  const exchange = world.createExchange({});
   const asked = servers.filter(({ role, askedFor }) => role === 'authoritative' && askedFor === undefined);
   const answers = await Promise.all(
     asked.map(async ({ address, name }) => {

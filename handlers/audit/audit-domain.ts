@@ -7,7 +7,7 @@ import { inForceIn, ledgersElsewhereIfKnown } from '../rotation/other-regions';
 import { stageAsData } from '../rotation/stages';
 import { finding } from './finding-catalogue';
 import { lookAtKey } from './key';
-import { judgeOpen, judgeRegions, judgeTurn, judgeUnverified } from './ledger';
+import { judgeOpen, judgeRegions, judgeUnverified } from './ledger';
 import type { Audited, AuditWorld, Seen } from './look';
 import { lookAtFormer, lookAtRecord } from './records';
 import { type DomainReport, domainReport, unchecked } from './report';
@@ -56,7 +56,6 @@ async function lookAtWanted(audited: Audited, place: Place, wanted: Wanted): Pro
       : { findings: [] };
   const former = await orUnknown('Earlier selectors', () => lookAtFormer(audited));
   const underWay = isUnderWay(ledger, now);
-  const turn = judgeTurn(audited, key.madeAt, [...key.findings, ...former.findings]);
   // What SES has not verified goes back by itself: nobody need do anything yet.
   const waits = isWaiting(open) && signing.ses?.status !== 'FAILED';
   return domainReport(place, {
@@ -67,19 +66,19 @@ async function lookAtWanted(audited: Audited, place: Place, wanted: Wanted): Pro
       ...judgeOpen(audited),
       ...judgeUnverified(audited),
       ...record.findings,
-      ...turn.findings,
+      ...key.findings,
+      ...former.findings,
       ...judgeRegions(audited),
     ],
     ses: signing.ses,
     fingerprint: key.publicKey?.fingerprint,
     keyDueAt: key.dueAt === undefined ? undefined : iso(key.dueAt),
     otherRegions: elsewhere?.length ? elsewhere.map(inForceIn) : undefined,
-    due: turn.due,
     stages: former.stages?.length ? former.stages.map(stageAsData) : undefined,
     notes: [
       ...(underWay ? ['a change is under way'] : []),
       ...(waits ? [`SES has until ${iso(deadlineOf(open))} to verify the change`] : []),
-      ...[turn, record, former].flatMap(({ notes = [] }) => notes),
+      ...[record, former].flatMap(({ notes = [] }) => notes),
     ],
   });
 }

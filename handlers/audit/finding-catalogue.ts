@@ -163,12 +163,6 @@ export const FINDINGS = {
       'The regions of a domain sign with different keys for more than a day: one was left behind in a rotation.',
     remedy: 'Deploy all of them: `npm run deploy -- <domain>`.',
   },
-  ROTATION_FAILED: {
-    severities: ['act'],
-    means: 'A domain that rotates by itself has begun to, and did not come to the end.',
-    remedy:
-      'Find out why (the notice of that day, or the log of the function, says it) and mend the cause; the audit begins it again after a week.',
-  },
   NOT_MANAGED: {
     severities: ['unknown'],
     means:

@@ -1,4 +1,4 @@
-import { ACTIONS, ledgerObject } from '../../../handlers/contract';
+import { ledgerObject } from '../../../handlers/contract';
 import type { Ledger } from '../../../handlers/ledger/ledger';
 import { BUCKET, REGION } from '../../support/world';
 import { DOMAIN, givenCloud, ledgerOf, rewriteLedger, Stack } from '../transaction/support';
@@ -62,20 +62,6 @@ describe('a region that is taken out of a domain', () => {
     expect(await refusal(KEPT)).toBeUndefined();
     await stack.apply('t2', 's1', KEPT);
     expect(ledgerOf(cloud).owner?.rotation).toEqual(KEPT.rotation);
-  });
-
-  it('keeps every key from being deleted', async () => {
-    const { cloud, stack } = givenRegions({ asked: false });
-    await stack.apply('t1', 's1', said(REGION, FURTHER));
-    rewriteLedger(cloud, (ledger) => ({
-      ...ledger,
-      signers: [{ selector: 's2', since: 1, stoppedAt: 2 }, ...ledger.signers],
-    }));
-    const answer = await cloud.invoke({ action: ACTIONS.deleteKey, domain: DOMAIN, selector: 's2' });
-    expect(answer).toMatchObject({ statusCode: 409, error: 'KEY_STILL_NEEDED' });
-    expect(answer.message).toContain(
-      'Whether us-east-1 signs with it cannot be told: it was taken out of regions, and its ledger is not read any more',
-    );
   });
 });
 

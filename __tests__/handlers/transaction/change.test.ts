@@ -228,3 +228,11 @@ describe('where SES shows no selector', () => {
     expect(cloud.calls.count(SES_PUT)).toBe(1);
   });
 });
+
+test('the ledger keeps how a stack asks DNS', async () => {
+  const cloud = givenCloud();
+
+  await new Stack(cloud).signing('t1', 's1', { gate: { strict: true } });
+
+  expect(ledgerOf(cloud).open?.owner?.gate).toMatchObject({ strict: true });
+});

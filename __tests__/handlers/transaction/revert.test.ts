@@ -6,6 +6,7 @@ import {
   failure,
   givenCloud,
   ledgerOf,
+  rewriteLedger,
   SES_GET,
   SES_PUT,
   Stack,
@@ -74,10 +75,7 @@ test('fires while the change is being made: waits for it, and undoes it', async 
   cloud.ses.verifySeconds = 60;
   cloud.calls.latencyMs = () => 50;
   const stack = new Stack(cloud);
-  const change = stack.signing('t1', 's1', {
-    verification: { required: false, waitSeconds: 100 },
-    confirmTimeoutMinutes: 2,
-  });
+  const change = stack.signing('t1', 's1', { confirmTimeoutMinutes: 2 });
   await cloud.clock.advance(30_000);
 
   const [, answer] = await Promise.all([change, cloud.invoke(cloud.scheduler.pending()[0]!.payload)]);
@@ -87,16 +85,33 @@ test('fires while the change is being made: waits for it, and undoes it', async 
   expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
 });
 
-test('with the ledger gone nothing is known, and nothing is done or armed', async () => {
+test('fails where the ledger is gone, changes nothing, and goes on once the ledger is restored', async () => {
   const { cloud, payload } = await open();
-  cloud.s3.remove(BUCKET, ledgerObject(REGION, DOMAIN));
+  const key = ledgerObject(REGION, DOMAIN);
+  const { body } = cloud.s3.object(BUCKET, key)!;
+  cloud.s3.remove(BUCKET, key);
+  const before = signing(cloud);
 
-  expect(await cloud.invoke(payload)).toMatchObject({
-    reverted: false,
-    reason: expect.stringContaining('there is no ledger any more'),
-  });
+  const { code, message } = await failure(cloud.invoke(payload));
+
+  expect(code).toBe('DEPENDENCY_FAILED');
+  expect(message).toContain(`its ledger s3://${BUCKET}/${key} is gone`);
+  expect(message).toContain(`byodkim revert ${DOMAIN}`);
+  expect(signing(cloud)).toBe(before);
   expect(cloud.s3.keys(BUCKET, 'byodkim-ledger/')).toEqual([]);
-  expect(cloud.scheduler.pending()).toHaveLength(1);
+
+  cloud.s3.write(BUCKET, key, body);
+  expect(await cloud.invoke({ action: 'revert', domain: DOMAIN })).toMatchObject({ reverted: true });
+  await verify(cloud);
+  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+});
+
+test('passes over what a newer function wrote into the ledger, and keeps it', async () => {
+  const { cloud, payload } = await open();
+  rewriteLedger(cloud, (ledger) => ({ ...ledger, colour: 'red', open: { ...ledger.open!, shape: 'round' } }));
+
+  expect(await cloud.invoke(payload)).toMatchObject({ reverted: true });
+  expect(ledgerOf(cloud)).toMatchObject({ colour: 'red', open: null });
 });
 
 test('a prior state with signing off takes two writes and no look', async () => {
