@@ -23,8 +23,8 @@ describe('the JSON Schema of the event', () => {
       region: 'us-east-1',
       createKey: true,
       keyStore: { bucket: 'keys' },
-      gate: { resolvers: ['https://dns.example/q', '192.0.2.1:53'], requiredPercent: 100 },
-      verification: { required: true, timeoutMinutes: 90 },
+      gate: { resolvers: ['https://dns.example/q', '192.0.2.1:53'], strict: true },
+      verification: { timeoutMinutes: 90 },
       confirmTimeoutMinutes: 0,
       irreversible: 'allow',
       record: { hostedZoneId: 'Z1', previousSelectors: ['s0'] },
@@ -35,7 +35,7 @@ describe('the JSON Schema of the event', () => {
     ];
     expect(sent).toHaveLength(6);
     // What the engine will put in: the id of the Attempt, a token.
-    const resolved = (invocation: object) =>
+    const resolved = (invocation: { input: string }) =>
       JSON.parse(JSON.stringify(inputOf(invocation)).replaceAll(/\$\{[^}]+\}/g, 'resolved'));
     for (const invocation of sent)
       expect([resolved(invocation), isEvent(resolved(invocation))]).toEqual([expect.anything(), true]);

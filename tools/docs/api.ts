@@ -6,6 +6,9 @@ import type { GeneratedDocument } from './document';
 
 /** What a newcomer looks for; the rest follows in the order of constructs/index.ts. */
 const FIRST = ['ByodkimIdentity', 'ByodkimIdentityProps', 'ByodkimControlPlane', 'ByodkimControlPlaneProps'];
+/** What users seldom name: one line each. */
+const BRIEF =
+  /^(Attempt|Confirmation|Control|HandlerCode|Metric|InvocationTransform|\w+Nodes|Transform|\w+Transforms|Topic\w+)$/;
 const ENTRY = path.join(PROJECT_ROOT, 'constructs', 'index.ts');
 /** Members that a reader of a class or an interface has no use for. */
 const isInternal = (node: ts.Node): boolean =>
@@ -19,20 +22,36 @@ export const api: GeneratedDocument = {
   generate: () => {
     const { exported, source } = parse();
     const undocumented: string[] = [];
-    const sections = exported.map((node) => section(node, undocumented)).filter((text) => text !== '');
+    const isBrief = ({ name }: Exported) => BRIEF.test(name!.text);
+    // Every docstring is checked, also of what is printed in one line.
+    const sections = exported.map((node) => ({ node, text: section(node, undocumented) }));
+    const brief = exported.filter(isBrief).map(line);
     if (undocumented.length > 0)
       throw new Error(`${source} exports without a docstring: ${undocumented.join(', ')}`);
     return [
       '# The constructs',
       '',
       'Everything that `import … from "ses-byodkim"` gives, for CDKTF and (`ses-byodkim/cdktn`) for CDK Terrain; the',
-      '[HCL modules](../modules/README.md) take the same. Wrong props are refused at synth, all of them at once. Generated:',
+      '[HCL modules](../modules/README.md) take the same ([example](../modules/examples/main.tf)). Wrong props are refused at synth, all of them at once. Generated:',
       '`npm run docs`.',
       '',
-      ...sections,
+      ...recipes(),
+      ...sections.filter(({ node }) => !isBrief(node)).map(({ text }) => text),
+      '## Other types',
+      '',
+      ...brief,
+      '',
     ].join('\n');
   },
 };
+
+/** The compiled recipes of docs/examples/recipes.ts. */
+function recipes(): string[] {
+  const text = ts.sys.readFile(path.join(PROJECT_ROOT, 'docs/examples/recipes.ts'))!;
+  const [, ...found] = text.slice(0, text.lastIndexOf('}')).split('  // Recipe: ');
+  const code = found.map((each) => `// ${each.replaceAll(/^ {2}/gm, '').trim()}\n`);
+  return ['## Recipes', '', '```ts', code.join('\n').trimEnd(), '```', ''];
+}
 
 type Exported = ts.ClassDeclaration | ts.InterfaceDeclaration | ts.TypeAliasDeclaration;
 
@@ -72,6 +91,17 @@ function sourceFiles(): Map<string, ts.SourceFile> {
       ts.createSourceFile(file, ts.sys.readFile(file)!, ts.ScriptTarget.ES2022, true),
     ]),
   );
+}
+
+/** The type's first sentence, and the names of its members. */
+function line(node: Exported): string {
+  const [sentence = ''] = /^.*?\.(?= |$)/.exec(docOf(node)) ?? [];
+  const members = ts.isTypeAliasDeclaration(node)
+    ? []
+    : [...(node as ts.InterfaceDeclaration).members]
+        .filter((member) => !isInternal(member) && ts.isPropertySignature(member))
+        .map((member) => `\`${member.name!.getText()}\``);
+  return `* \`${node.name!.text}\`: ${sentence}${members.length > 0 ? ` ${members.join(', ')}.` : ''}`;
 }
 
 function section(node: Exported, undocumented: string[]): string {

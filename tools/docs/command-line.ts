@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Command, Option } from 'commander';
+import type { Argument, Command, Option } from 'commander';
 import { createProgram } from '../../cli/program';
 import type { CliWorld } from '../../cli/world';
 import type { GeneratedDocument } from './document';
@@ -8,8 +8,10 @@ import type { GeneratedDocument } from './document';
 const WIDTH = 10_000;
 /** An option that this many commands take is described once. */
 const SHARED_BY = 2;
-/** Meanings that every command shares. */
-const COMMON_EXITS = ['1', '130'];
+/** Meanings that need no words of their own. */
+const COMMON_EXITS = ['0', '1', '130'];
+/** How many examples a command shows here; `--help` has all. */
+const EXAMPLES = 2;
 
 /** What `--help` prints for each command, with what they share said once. */
 export const commandLine: GeneratedDocument = {
@@ -38,7 +40,7 @@ export const commandLine: GeneratedDocument = {
     return [
       '# The command `byodkim`',
       '',
-      'From a clone: `npm run --silent byodkim -- …`; from the package: `npx byodkim …`. Generated from `--help`: `npm run docs`.',
+      'From a clone: `npm run --silent byodkim -- …`; from the package: `npx byodkim …`. `--help` says more. Generated: `npm run docs`.',
       '',
       ...listing(rowsOf(help(program), 'Exit codes'), 'Exit codes'),
       ...listing(optionsOf(program).map(optionRow), 'Options of every command'),
@@ -53,18 +55,19 @@ export const commandLine: GeneratedDocument = {
 
 function section(command: Command, help: string, isShared: (option: Option) => boolean): string[] {
   const [own, others] = partition(optionsOf(command), (option) => !isShared(option));
-  const args = command.registeredArguments.filter(({ description }) => description !== '');
   const exits = rowsOf(help, 'Exit codes').filter(([code]) => !COMMON_EXITS.includes(code));
-  const examples = /^Examples:\n([\s\S]*)$/m
-    .exec(help)?.[1]
-    ?.trimEnd()
-    .replaceAll(/^ {2}(?:\$ )?/gm, '');
+  const [, text = ''] = /^Examples:\n([\s\S]*)$/m.exec(help) ?? [];
+  const examples = text
+    .trimEnd()
+    .split('\n')
+    .slice(0, 2 * EXAMPLES)
+    .map((line) => line.replace(/^ {2}(?:\$ )?/, ''))
+    .join('\n');
   return [
-    `## ${nameOf(command)}`,
+    `## ${[nameOf(command), ...command.registeredArguments.map(humanReadable)].join(' ')}`,
     '',
-    command.description().replaceAll('\n', ' '),
+    /^[\s\S]*?[.](?=\s|$)/.exec(command.description())![0].replaceAll('\n', ' '),
     '',
-    ...args.map((each) => item(`<${each.name()}>`, each.description)),
     ...own.map((option) => item(...optionRow(option))),
     ...(others.length > 0 ? [`* also ${others.map(({ long }) => `\`${long}\``).join(', ')}`] : []),
     ...(exits.length > 0 ? [`* exits ${exits.map(([code, means]) => `${code}: ${means}`).join('; ')}`] : []),
@@ -72,6 +75,11 @@ function section(command: Command, help: string, isShared: (option: Option) => b
     ...(examples ? ['```sh', examples, '```', ''] : []),
   ];
 }
+
+const humanReadable = (argument: Argument): string => {
+  const name = `${argument.name()}${argument.variadic ? '…' : ''}`;
+  return argument.required ? `\\<${name}>` : `[${name}]`;
+};
 
 const optionsOf = (command: Command): Option[] =>
   command.options.filter(({ hidden, long }) => !hidden && long !== '--version');

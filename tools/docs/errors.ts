@@ -9,12 +9,11 @@ export const errors: GeneratedDocument = {
   path: 'docs/errors.md',
   generate: () => {
     const sections = (Object.keys(ERROR_CATALOGUE) as ErrorCode[]).map((code) => {
-      const { status, when, ses, who, remedy, look } = ERROR_CATALOGUE[code];
+      const { status, when, ses, who, remedy } = ERROR_CATALOGUE[code];
       const lines = [
         `${status}. ${when}`,
         ...(ses === UNTOUCHED ? [] : [`SES: ${ses}.`]),
         `**To do** (${who}): ${remedy}`,
-        ...(look ? [`More: \`${look}\``] : []),
       ];
       return `## ${code}\n\n${lines.join('\\\n')}\n`;
     });

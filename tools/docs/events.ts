@@ -120,11 +120,19 @@ function kindOf(schema: Schema): string {
   return String(type ?? 'anything');
 }
 
+/** Blocks that the constructs take as well: docs/api.md describes them. */
+const IN_API: Readonly<Record<string, string>> = {
+  gate: 'gatesettings',
+  keyStore: 'keystore',
+  verification: 'verificationsettings',
+};
+
 /** One item a field; `action`, and blocks that stand above, are left out. */
 function items(schema: Schema, above: Schema = {}, path = ''): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const at = `${path}${name}`;
     if (at === 'action') return [];
+    if (field.properties && IN_API[at]) return [`* \`${at}\`: [api.md](api.md#${IN_API[at]})`];
     if (field.properties && above.properties?.[name]) return [`* \`${at}\` (block): as above`];
     const isRequired = schema.required?.includes(name) && field.default === undefined;
     const kind = `${field.properties ? 'block' : kindOf(field)}${isRequired ? ', required' : ''}`;
@@ -172,15 +180,21 @@ export const events: GeneratedDocument = {
       ...direct().flatMap(({ actions, schema }) => {
         const choices = (schema.anyOf as readonly Schema[] | undefined) ?? [schema];
         const isAbove = actions.includes(ACTIONS.update);
+        // What the function sends itself is its own business; the JSON Schema has it.
+        const isOwn = actions.every((action) =>
+          words.get(action)?.startsWith('Sent by the one-time schedule'),
+        );
         return [
           ...actions.map((action) => `* \`${action}\`: ${words.get(action) || 'Changes the signing state.'}`),
           '',
-          ...(isAbove
-            ? ['The fields are those above.', '']
-            : [
-                ...new Set(choices.flatMap((each) => items(each, fromEngine()).map((item) => `  ${item}`))),
-                '',
-              ]),
+          ...(isOwn
+            ? []
+            : isAbove
+              ? ['The fields are those above.', '']
+              : [
+                  ...new Set(choices.flatMap((each) => items(each, fromEngine()).map((item) => `  ${item}`))),
+                  '',
+                ]),
         ];
       }),
     ]

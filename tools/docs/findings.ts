@@ -1,13 +1,16 @@
 import { FINDINGS } from '../../handlers/audit/finding-catalogue';
 import type { GeneratedDocument } from './document';
 
+/** The introduction says it once. */
+const INSTEAD = '; where the stack publishes the record, whoever deploys';
+
 /** The audit's findings: severity, meaning, who acts, and what to do. */
 export const findings: GeneratedDocument = {
   path: 'docs/findings.md',
   generate: () => {
     const sections = Object.entries(FINDINGS).map(([code, finding]) => {
       const { means, severities, remedy } = finding;
-      const who = 'who' in finding ? ` (${finding.who})` : '';
+      const who = 'who' in finding ? ` (${finding.who.replace(INSTEAD, '')})` : '';
       const action = remedy.replaceAll('<domain>', 'example.com');
       return `## ${code}\n\n*${severities.join(' or ')}*. ${means}\\\n**To do**${who}: ${action}\n`;
     });
@@ -15,7 +18,8 @@ export const findings: GeneratedDocument = {
       '# Findings of the audit',
       '',
       'Severity: *urgent* (mail goes out unsigned, or is about to), *unknown* (it could not be checked), *act* (something must be',
-      'fixed), *plan* (nothing is wrong yet). Unless an entry names somebody else, the deployer acts. Generated: `npm run docs`.',
+      'fixed), *plan* (nothing is wrong yet). Unless an entry names somebody else, the deployer acts; also in place of the DNS team where',
+      'the stack publishes the record. Generated: `npm run docs`.',
       '',
       ...sections,
     ].join('\n');

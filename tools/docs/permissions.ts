@@ -15,9 +15,11 @@ const EVERYTHING: Deployment = {
   bucket: 'KEY-STORE',
   kmsKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/KEY-ID`,
   topics: true,
-  state: { bucket: 'STATE', region: 'REGION', keyPrefix: 'byodkim/', lockfile: true, lockTable: 'LOCKS' },
+  state: { bucket: 'STATE', region: 'REGION', keyPrefix: 'byodkim/', lockTable: 'LOCKS' },
   hostedZoneIds: ['ZONE-ID'],
+  managedIdentities: ['DOMAIN'],
   sendEmailRoles: ['MAILER'],
+  sendersBoundary: `arn:aws:iam::${ACCOUNT}:policy/BOUNDARY`,
   configurationSets: ['SET'],
 };
 
@@ -59,16 +61,14 @@ export const permissions: GeneratedDocument = {
       '',
       '## People and machines',
       '',
-      '`byodkim policy ROLE` prints the policy for your own list as JSON. What each statement is for:',
+      '`byodkim policy` prints each as JSON for your own list. Its statements:',
       '',
-      ...ROLE_NAMES.flatMap((name) => [
-        `### \`${name}\``,
-        '',
-        `For whoever ${ROLES[name].title}.`,
-        '',
-        ...ROLES[name].statements(EVERYTHING).map(({ sid, reason }) => `* \`${sid}\`: ${reason}`),
-        '',
-      ]),
+      ...ROLE_NAMES.map((name) => {
+        const { title, statements } = ROLES[name];
+        const sids = statements(EVERYTHING).map(({ sid }) => sid);
+        return `* \`${name}\`, for whoever ${title}: ${sids.join(', ')}.`;
+      }),
+      '',
     ]
       .join('\n')
       .trimEnd()

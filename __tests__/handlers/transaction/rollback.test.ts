@@ -67,10 +67,9 @@ describe('a failure from the Put on puts the prior state back, and the first err
   test('with signing off before: three calls and two', async () => {
     const cloud = givenCloud();
     cloud.ses.tamper(DOMAIN, { enabled: false });
-    cloud.ses.verifySeconds = 3_600;
-    const required = { verification: { required: true, waitSeconds: 0 } };
+    cloud.calls.addFault({ action: SES_FLAG, when: 'after' });
 
-    await failure(new Stack(cloud).signing('t1', 's1', required));
+    await failure(new Stack(cloud).signing('t1', 's1'));
 
     expect(cloud.calls.list(/^ses:/).map((call) => call.split(' ')[0])).toEqual([
       SES_GET,
@@ -114,28 +113,15 @@ describe('a failure from the Put on puts the prior state back, and the first err
     expect(cloud.scheduler.pending()).toEqual([]);
   });
 
-  test('verification that was required and did not come', async () => {
+  test('verification that SES has given up', async () => {
     const cloud = givenCloud();
-    cloud.ses.verifySeconds = 3_600;
-    const required = { verification: { required: true, waitSeconds: 30 } };
+    cloud.ses.ending = 'fails';
 
-    const { code, message } = await failure(new Stack(cloud).signing('t1', 's1', required));
+    const { code, message } = await failure(new Stack(cloud).signing('t1', 's1'));
 
     expect(code).toBe('VERIFICATION_TIMEOUT');
-    expect(message).toContain('within 30 s: status PENDING, expected SUCCESS');
+    expect(message).toContain('status FAILED, expected SUCCESS');
     expect(message).toContain('SES was put back: Easy DKIM as before');
-    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
-  });
-
-  test('verification that SES has given up is not waited for any longer', async () => {
-    const cloud = givenCloud();
-    cloud.calls.latencyMs = ({ action }) => {
-      if (action === SES_GET && cloud.ses.state(DOMAIN)?.origin === 'EXTERNAL')
-        cloud.ses.tamper(DOMAIN, { status: 'FAILED' });
-      return 0;
-    };
-
-    expect((await failure(new Stack(cloud).signing('t1', 's1'))).code).toBe('VERIFICATION_TIMEOUT');
     expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
   });
 
@@ -152,6 +138,25 @@ describe('a failure from the Put on puts the prior state back, and the first err
     expect(code).toBe('SES_UPDATE_FAILED');
     expect(message).toContain('found EXTERNAL with selector theirs');
   });
+});
+
+test('an unanswered Put that SES shows only at the second read is rolled back', async () => {
+  const cloud = givenCloud();
+  cloud.calls.addFault({ action: SES_PUT, error: FAILURES.reset() });
+  const calls: string[] = [];
+  cloud.calls.latencyMs = ({ action }) => {
+    if (action.startsWith('ses:')) calls.push(action);
+    // The second read after the last try of the Put.
+    if (calls.slice(-3).join() === [SES_PUT, SES_GET, SES_GET].join())
+      cloud.ses.tamper(DOMAIN, { origin: 'EXTERNAL', tokens: ['s1'], enabled: true, status: 'PENDING' });
+    return 0;
+  };
+
+  const { message } = await failure(new Stack(cloud).signing('t1', 's1'));
+  await verify(cloud);
+
+  expect(message).toContain('SES was put back: Easy DKIM as before (signing on).');
+  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
 });
 
 describe('what cannot be written down', () => {
@@ -345,8 +350,10 @@ describe('the ledger after a revert', () => {
     ...change,
   });
 
+  const UNDONE = { note: 'as before', changed: true };
+
   test('knows what was undone, and what was put back', () => {
-    expect(reverted(ledger(), open(), 'as before', 9)).toMatchObject({
+    expect(reverted(ledger(), open(), UNDONE, 9)).toMatchObject({
       open: null,
       owner: { transaction: 't1' },
       baseline: { observedAt: 0 },
@@ -357,18 +364,18 @@ describe('the ledger after a revert', () => {
   test('of a direct call on a stack undid nothing of the stack', () => {
     const direct = open({ transaction: 'direct-1', source: 'direct', owner: owner('t1') });
 
-    expect(reverted(ledger(), direct, 'as before', 9).lastRevert).toBeNull();
+    expect(reverted(ledger(), direct, UNDONE, 9).lastRevert).toBeNull();
   });
 
   test('of the first change has no baseline any more', () => {
-    expect(reverted(ledger({ owner: null, baseline: previous }), open(), 'as before', 9).baseline).toBeNull();
+    expect(reverted(ledger({ owner: null, baseline: previous }), open(), UNDONE, 9).baseline).toBeNull();
   });
 
   test('keeps a baseline that could not be put back', () => {
     const lost = { ...previous, restoration: { kind: 'disable', reason: 'x' } } as unknown as Snapshot;
 
     expect(
-      reverted(ledger({ owner: null, baseline: lost }), open({ previous: lost }), 'as before', 9).baseline,
+      reverted(ledger({ owner: null, baseline: lost }), open({ previous: lost }), UNDONE, 9).baseline,
     ).toBe(lost);
   });
 });
