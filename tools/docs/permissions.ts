@@ -17,7 +17,9 @@ const EVERYTHING: Deployment = {
   topics: true,
   state: { bucket: 'STATE', region: 'REGION', keyPrefix: 'byodkim/', lockfile: true, lockTable: 'LOCKS' },
   hostedZoneIds: ['ZONE-ID'],
+  managedIdentities: ['DOMAIN'],
   sendEmailRoles: ['MAILER'],
+  sendersBoundary: `arn:aws:iam::${ACCOUNT}:policy/BOUNDARY`,
   configurationSets: ['SET'],
 };
 

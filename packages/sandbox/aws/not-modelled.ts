@@ -16,7 +16,6 @@ const TARGET = `Target.DeadLetterConfig Target.EcsParameters Target.EventBridgeP
 export const NOT_MODELLED: Readonly<Record<string, string>> = {
   'cloudwatch:DescribeAlarms': 'ActionPrefix ChildrenOfAlarmName ParentsOfAlarmName StateValue',
   'cloudwatch:PutMetricAlarm': 'EvaluationCriteria EvaluationInterval Metrics',
-  'iam:CreateRole': 'PermissionsBoundary',
   'kms:Decrypt': 'DryRun GrantTokens Recipient',
   'kms:GenerateDataKey': 'DryRun GrantTokens Recipient',
   'lambda:CreateAlias': 'RoutingConfig',
