@@ -120,6 +120,8 @@ export interface GateSettings {
   readonly transport?: 'any' | 'tcp';
   /** Asks only the addresses of one family, for networks that have no other. @default any */
   readonly addressFamily?: 'any' | 'ipv4' | 'ipv6';
+  /** Whether every address of every server must answer; otherwise at least half of the servers. @default false */
+  readonly strict?: boolean;
 }
 
 export const DEFAULT_REQUIRED_PERCENT = 50;

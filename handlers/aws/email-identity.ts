@@ -1,5 +1,4 @@
 import {
-  type DkimSigningAttributesOrigin,
   GetEmailIdentityCommand,
   PutEmailIdentityDkimAttributesCommand,
   PutEmailIdentityDkimSigningAttributesCommand,
@@ -52,8 +51,7 @@ export interface EmailIdentities {
   /** `null`: no such identity in this region. */
   get(domain: string): Promise<SigningState | null>;
   putExternal(domain: string, selector: string, key: Pick<SigningKey, 'der'>): Promise<PutAnswer>;
-  /** @param origin AWS_SES, or AWS_SES_<REGION>: replicated from the identity in that region */
-  putEasyDkim(domain: string, origin: string): Promise<PutAnswer>;
+  putEasyDkim(domain: string): Promise<PutAnswer>;
   setSigningEnabled(domain: string, enabled: boolean): Promise<void>;
 }
 
@@ -90,8 +88,7 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
         SigningAttributesOrigin: 'EXTERNAL',
         SigningAttributes: { DomainSigningSelector: selector, DomainSigningPrivateKey: key.der },
       }),
-    putEasyDkim: (domain, origin) =>
-      put(domain, { SigningAttributesOrigin: origin as DkimSigningAttributesOrigin }),
+    putEasyDkim: (domain) => put(domain, { SigningAttributesOrigin: 'AWS_SES' }),
     async setSigningEnabled(domain, enabled) {
       await ses.send(
         new PutEmailIdentityDkimAttributesCommand({ EmailIdentity: domain, SigningEnabled: enabled }),

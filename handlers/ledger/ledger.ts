@@ -41,17 +41,9 @@ const keyReference = record({
   fingerprint: string.check(z.maxLength(128)),
 });
 
-/**
- * Deterministic Easy DKIM, `AWS_SES_EU_WEST_1`: the signing attributes of the identity in another region. The Put's model
- * takes them as an origin, and DkimSigningAttributes says that for the Put the origin is the place to say so.
- */
-export const REPLICA_ORIGIN_PATTERN = /^AWS_SES(_[A-Z]{2,15}){2,4}_\d{1,2}$/;
-const replicaOrigin = text(REPLICA_ORIGIN_PATTERN, 'AWS_SES_<REGION>');
-
 /** How a state is put back. Decided and proved before anything is changed. */
 const restoration = z.discriminatedUnion('kind', [
-  /** `origin`: replicated from that region (deterministic Easy DKIM). */
-  record({ kind: z.literal('easy-dkim'), origin: z.optional(replicaOrigin) }),
+  record({ kind: z.literal('easy-dkim') }),
   record({ kind: z.literal('byodkim'), selector, key: keyReference }),
   /** Only with `irreversible: allow`: what was there is given up, signing is switched off instead. */
   record({ kind: z.literal('disable'), reason: string }),

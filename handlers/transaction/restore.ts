@@ -113,7 +113,7 @@ async function writeBack(
 
 const named = (restoration: Exclude<Restoration, { kind: 'disable' }>): string => {
   if (restoration.kind === 'byodkim') return `BYODKIM selector ${restoration.selector}`;
-  return restoration.origin ? `Easy DKIM of ${restoration.origin}` : 'Easy DKIM';
+  return 'Easy DKIM';
 };
 
 /** `null`: it stands. */
@@ -124,8 +124,7 @@ async function planPut(
   atHand: FoundKey | undefined,
 ): Promise<(() => Promise<PutAnswer>) | null> {
   if (restoration.kind === 'easy-dkim') {
-    const { origin = 'AWS_SES' } = restoration;
-    return now.origin === origin ? null : () => identities.putEasyDkim(domain, origin);
+    return now.origin === 'AWS_SES' ? null : () => identities.putEasyDkim(domain);
   }
   const { selector, key: expected } = restoration;
   if (surelySignsWith(now, selector)) return null;

@@ -31,7 +31,7 @@ export interface SandboxOptions {
   readonly lambda?: LambdaOptions;
   /** How long a client may send nothing before its body is complete. @default 20 seconds */
   readonly bodyIdleMs?: number;
-  /** What is asked under `/_sandbox/` beside the sandbox's own: `POST /_sandbox/…` → what answers. */
+  /** What is asked below `controlUrl` beside the sandbox's own: `POST …` → what answers. */
   readonly control?: ControlRoutes;
   /** What `aws:SecureTransport` says. @default true */
   readonly secureTransport?: boolean;

@@ -36,7 +36,6 @@ export const NOT_MODELLED: Readonly<Record<string, string>> = {
   's3:ListObjectVersions': 'OptionalObjectAttributes',
   's3:PutBucketVersioning': 'MFA VersioningConfiguration.MFADelete',
   's3:PutObject': `${OBJECT} WriteOffsetBytes`,
-  's3:CopyObject': `${OBJECT} CopySourceSSECustomerAlgorithm CopySourceSSECustomerKey TaggingDirective`,
   'scheduler:CreateSchedule': `EndDate KmsKeyArn StartDate ${TARGET}`,
   'scheduler:UpdateSchedule': `EndDate KmsKeyArn StartDate ${TARGET}`,
   'ses:CreateConfigurationSet':

@@ -67,6 +67,8 @@ export async function deploy(
     Code: { ZipFile: zipOf(source) },
     ...settings,
   });
+  // Until then it is being made, and takes no change.
+  await sandbox.call('lambda', 'GetFunction', { FunctionName: FUNCTION });
   return {
     sandbox,
     lambda: sandbox.service<LambdaService>('lambda'),

@@ -1,4 +1,4 @@
-import { hedged } from '../../../handlers/dns/inquiry';
+import { hedged } from '../../../handlers/dns/hedge';
 import { passing } from './passing';
 
 beforeEach(() => void jest.useFakeTimers());
