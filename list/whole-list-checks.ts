@@ -30,28 +30,6 @@ export function mistakesOfNames(names: readonly string[], source: ListSource): L
   });
 }
 
-export function mistakesOfBackend({ backend, provider }: DomainListText, source: ListSource): ListMistake[] {
-  const mistakes: ListMistake[] = [];
-  const { region } = backend?.s3 ?? {};
-  const allowed = region === undefined ? undefined : regionMistake(region, provider?.knownRegions);
-  if (allowed !== undefined)
-    mistakes.push({
-      ...source.placeOf(['backend', 's3', 'region']),
-      text: `backend.s3.region: found ${show(region)}, allowed: ${allowed}`,
-    });
-  if (backend?.local !== undefined && backend.s3 !== undefined)
-    mistakes.push({
-      ...source.placeOfKey(['backend', 's3']),
-      text: 'backend: found local and s3, allowed: one of them',
-    });
-  if (backend?.s3?.lockfile === false && backend.s3.lockTable === undefined)
-    mistakes.push({
-      ...source.placeOf(['backend', 's3', 'lockfile']),
-      text: 'backend.s3.lockfile: found false, allowed: with a lockTable; two deploys at once would mix their states',
-    });
-  return mistakes;
-}
-
 /** A name of the function from which AWS would not take the names that are made of it. */
 export function mistakesOfControl(
   list: DomainListText,
@@ -89,7 +67,7 @@ export function mistakesOfKeyStore(
   const former = list.control?.formerRegions ?? [];
   former.forEach((region, index) => {
     const allowed =
-      regionMistake(region, list.provider?.knownRegions) ??
+      regionMistake(region) ??
       (bucket?.includes('{region}') && list.control?.keyStore?.kmsKeyArn === undefined
         ? undefined
         : 'none without control.keyStore.bucket as a name with {region}, or with kmsKeyArn: their ledgers could not be read');
@@ -125,7 +103,7 @@ export function mistakesOfAllowances(
   return domains.flatMap((listed) =>
     notAllowed({ ...listed, keyStore: {} }, control).map(({ setting, found, allowed, by }) => ({
       ...source.placeOf(pathOfSetting(listed.name, list.domains[listed.name], setting)),
-      text: `domains.${listed.name}.${setting}: found ${show(found)}, allowed: ${allowed}; or what control.${by} names, which is deployed with the control stack`,
+      text: `domains.${listed.name}.${setting}: found ${show(found)}, allowed: ${allowed}; or what ${by === 'gate.strict' ? 'defaults.' : 'control.'}${by} names, which is deployed with the control stack`,
     })),
   );
 }
