@@ -49,7 +49,7 @@ test.each(Object.entries(MAY_IMPORT))('%s imports nothing but what it may', (fol
 
 test('the crossings that there are, are seen', () => {
   expect(crossings('constructs')).toContain('constructs/invocations.ts imports handlers/contract.ts');
-  expect(crossings('cli')).toContain('cli/deploy.ts imports list/read-list.ts');
+  expect(crossings('cli')).toContain('cli/domain-list.ts imports list/read-list.ts');
 });
 
 describe('the tests of the unit project', () => {

@@ -155,7 +155,7 @@ function steps(rotation: Rotation, compromised: boolean): string[] {
   return [
     `commit ${file}: git commit -m "Rotate ${domain} to ${selector}" -- ${file}`,
     ...(othersPublish ? [`wait until it is published: byodkim check ${domain} --watch`] : []),
-    `deploy: npm run deploy -- ${domain}`,
+    `deploy: byodkim deploy ${domain}`,
     ...(compromised
       ? revocation(rotation)
       : [`when \`byodkim status\` says that the record of ${from} may go, remove it`]),
