@@ -4,6 +4,7 @@ import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN } from './key-store-policy';
 import { functionNameMistake } from './names';
 import { regionMistake } from './region';
+import { topicMistake } from './topics';
 
 /** A KMS key by its own ARN. */
 export const KMS_KEY_PATTERN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
@@ -19,7 +20,7 @@ export const KMS_KEY_ALLOWED =
 export function findControlPlaneMistakes(
   props: Pick<
     ByodkimControlPlaneProps,
-    'functionName' | 'region' | 'kmsKeyArn' | 'otherRegions' | 'alsoRead' | 'keyReaders'
+    'functionName' | 'region' | 'kmsKeyArn' | 'otherRegions' | 'alsoRead' | 'keyReaders' | 'topics'
   >,
   isToken: (value: unknown) => boolean = () => false,
 ): PropMistake[] {
@@ -38,6 +39,9 @@ export function findControlPlaneMistakes(
       kmsKeyArn,
       'none with otherRegions: the function of one region reads in the key store of another, and its role has the KMS key of its own alone',
     );
+  if (region !== undefined)
+    for (const [name, choice] of Object.entries(props.topics ?? {}))
+      if (!isToken(choice)) expect(`topics.${name}`, choice, topicMistake(choice, region));
   for (const arn of props.keyReaders ?? [])
     if (!isToken(arn) && !PRINCIPAL_PATTERN.test(arn)) expect('keyReaders', arn, PRINCIPAL_ALLOWED);
   for (const place of props.alsoRead ?? [])

@@ -51,7 +51,7 @@ export const reviewCommand = (bind: Bind): Command =>
       `${exitCodesHelp({
         ok: 'every domain that is added or changed would pass its gate',
         notReady: 'some record is not there yet',
-        wrong: 'some record or key is wrong, or a deploy would be refused',
+        wrong: 'a record or key is wrong, or the deploy would be refused',
         cannotTell: 'for some domain it could not be told',
       })}\n${examplesHelp([
         ['review', 'what you have not committed yet'],
