@@ -13,6 +13,7 @@ import { Attempt, NOTHING } from './attempt';
 import { turnsOf } from './check-identity-props';
 import { Confirmation } from './confirmation';
 import type { ByodkimIdentityProps, ControlPlane, InvocationTransform } from './identity-props';
+import { rotationSettings } from './rotation-settings';
 import { adjust } from './transform';
 
 /** What the inspection answered at plan time. Empty without drift detection. */
@@ -188,19 +189,8 @@ export class Invocations {
     return { bucket, dnsRecords: dnsRecords?.endsWith('/') ? dnsRecords : undefined };
   }
 
-  /** Undefined where nothing is said, so that nothing changes for such a domain. */
   private get rotation(): RotationSettings | undefined {
-    const { selector, record, revokedSelectors, overlapDays, keyLifetimeDays, regions } = this.props;
-    const records = record && [...new Set([selector, ...(record.previousSelectors ?? [])])];
-    const said = withoutUndefined({
-      records,
-      revoked: revokedSelectors,
-      overlapDays,
-      keyLifetimeDays,
-      delegation: record?.delegation,
-      regions,
-    });
-    return Object.keys(said).length > 0 ? said : undefined;
+    return rotationSettings(this.props);
   }
 
   /** A literal name, also in the same stack: it needs no remote state, and never turns unknown. */

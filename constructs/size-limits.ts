@@ -1,5 +1,5 @@
 /** IAM counts the inline policies of a role together. */
-const ROLE_POLICY_CHARACTERS = 10_240;
+export const ROLE_POLICY_CHARACTERS = 10_240;
 /** Lambda counts the names and values of all variables. */
 const ENVIRONMENT_BYTES = 4_096;
 

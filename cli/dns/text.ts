@@ -1,4 +1,4 @@
-import { judge, readTxtReply } from '../../handlers/dns/answer';
+import { readTxtReply } from '../../handlers/dns/answer';
 import {
   defaultResolvers,
   type Endpoint,
@@ -6,6 +6,7 @@ import {
   parseEndpoint,
   parseResolver,
 } from '../../handlers/dns/endpoint';
+import { judge } from '../../handlers/dns/judge';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import { usageError } from '../cli-error';
 import type { CliWorld } from '../world';

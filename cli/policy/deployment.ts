@@ -13,7 +13,12 @@ import { functionNameOf } from '../domain-list';
 /** Where the deployment of a list lies, as far as the list says; `*` stands for what it leaves open. */
 export function deploymentOf(
   list: DomainList | undefined,
-  options: { readonly account?: string; readonly region?: string; readonly function?: string },
+  options: {
+    readonly account?: string;
+    readonly region?: string;
+    readonly function?: string;
+    readonly sendersBoundary?: string;
+  },
 ): Deployment {
   const regions = options.region === undefined ? (list ? regionsOf(list) : []) : [options.region];
   const region = regions.length === 1 ? regions[0]! : '*';
@@ -30,7 +35,11 @@ export function deploymentOf(
     topics: Object.values(list?.control.topics ?? {}).includes('create'),
     state: list?.backend.type === 's3' ? list.backend : undefined,
     hostedZoneIds: named(domains, ({ record }) => record?.hostedZoneId),
+    managedIdentities: [
+      ...new Set(domains.filter(({ identity }) => identity !== 'existing').map(({ domain }) => domain)),
+    ],
     sendEmailRoles: [...new Set(domains.flatMap(({ sendEmailRoles = [] }) => sendEmailRoles))],
+    sendersBoundary: options.sendersBoundary,
     configurationSets: named(domains, ({ configurationSetName }) => configurationSetName),
   };
 }

@@ -69,7 +69,7 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
         wayBack: NONE,
         destroy: destruction(change.before, current),
         cautions: [
-          `To roll it back, run \`npm run destroy -- ${change.before.stack}\` while it is still in the list, before this is merged.`,
+          `To roll it back, run \`byodkim destroy ${change.before.stack}\` while it is still in the list, before this is merged.`,
           ...takenOut(change.before),
         ],
       };

@@ -161,7 +161,7 @@ export const FINDINGS = {
     severities: ['act'],
     means:
       'The regions of a domain sign with different keys for more than a day: one was left behind in a rotation.',
-    remedy: 'Deploy all of them: `npm run deploy -- <domain>`.',
+    remedy: 'Deploy all of them: `byodkim deploy <domain>`.',
   },
   NOT_MANAGED: {
     severities: ['unknown'],

@@ -26,7 +26,7 @@ export function withOurErrors(services: Services, region: string): Services {
       get: (domain) => told(ses('GetEmailIdentity', domain), identities.get(domain)),
       putExternal: (domain, selector, key) =>
         told(ses(PUT_SIGNING, domain), identities.putExternal(domain, selector, key)),
-      putEasyDkim: (domain, origin) => told(ses(PUT_SIGNING, domain), identities.putEasyDkim(domain, origin)),
+      putEasyDkim: (domain) => told(ses(PUT_SIGNING, domain), identities.putEasyDkim(domain)),
       setSigningEnabled: (domain, enabled) =>
         told(ses('PutEmailIdentityDkimAttributes', domain), identities.setSigningEnabled(domain, enabled)),
     },

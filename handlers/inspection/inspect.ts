@@ -9,7 +9,7 @@ import { emptyLedger, isWaiting, type Ledger, type Open, type Owner, type Place 
 import { readLedger } from '../ledger/ledger-store';
 import { earlyRemoval } from '../rotation/early-removal';
 import { refusedRegions } from '../rotation/other-regions';
-import { inWords, isInStep } from '../transaction/signing-state';
+import { inWords, isInStep, withStartedVerification } from '../transaction/signing-state';
 import type { Services, World } from '../world';
 
 /** What `Inspection` answers at plan time. Read-only. */
@@ -158,7 +158,8 @@ export async function look(world: World, services: Services, place: Place) {
     readLedger(services.store, world.environment.keyStoreBucket, place),
     services.identities.get(domain),
   ]);
-  return { ledger: ledger ?? emptyLedger(domain, region), state };
+  const known = ledger ?? emptyLedger(domain, region);
+  return { ledger: known, state: withStartedVerification(state, known, world.clock.now()) };
 }
 
 /** A key that was overwritten in S3 since it was applied is drift as well: SES still signs with the earlier one. */

@@ -51,6 +51,8 @@ export async function status(world: World, target: Place) {
     signers: signersEverywhere(ledger, elsewhere),
     /** What the domain signs with in other regions; absent where there are none, or nobody could tell. */
     otherRegions: elsewhere?.length ? elsewhere.map(inForceIn) : undefined,
+    /** Selectors whose record the stack publishes, or may still publish after an attempt that failed. */
+    records: ledger.records,
     /** How its stack lets keys follow each other. */
     rotation: currentOwner(ledger)?.rotation ?? null,
     history,

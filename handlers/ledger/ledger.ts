@@ -41,17 +41,9 @@ const keyReference = record({
   fingerprint: string.check(z.maxLength(128)),
 });
 
-/**
- * Deterministic Easy DKIM, `AWS_SES_EU_WEST_1`: the signing attributes of the identity in another region. The Put's model
- * takes them as an origin, and DkimSigningAttributes says that for the Put the origin is the place to say so.
- */
-export const REPLICA_ORIGIN_PATTERN = /^AWS_SES(_[A-Z]{2,15}){2,4}_\d{1,2}$/;
-const replicaOrigin = text(REPLICA_ORIGIN_PATTERN, 'AWS_SES_<REGION>');
-
 /** How a state is put back. Decided and proved before anything is changed. */
 const restoration = z.discriminatedUnion('kind', [
-  /** `origin`: replicated from that region (deterministic Easy DKIM). */
-  record({ kind: z.literal('easy-dkim'), origin: z.optional(replicaOrigin) }),
+  record({ kind: z.literal('easy-dkim') }),
   record({ kind: z.literal('byodkim'), selector, key: keyReference }),
   /** Only with `irreversible: allow`: what was there is given up, signing is switched off instead. */
   record({ kind: z.literal('disable'), reason: string }),
@@ -189,6 +181,7 @@ const historyEntry = record({
     'destroying',
     'destroyed',
     'leaving',
+    'recreated',
     'failed',
     'rearmed',
   ]),
@@ -234,6 +227,11 @@ export const ledgerSchema = record({
    * destroyed, so the delete of its `Signing` acts.
    */
   leaving: z.nullable(transaction),
+  /**
+   * The confirmed transaction whose `Signing` was created once more (`-replace`, `taint`): the next delete of it is that
+   * of its earlier object.
+   */
+  recreated: z._default(z.nullable(transaction), null),
   /** Number of the last arming. */
   armings: int.check(z.gte(0)),
   /** How many changes have been settled: part of the drift token. */
@@ -280,6 +278,7 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   signers: [],
   records: [],
   leaving: null,
+  recreated: null,
   armings: 0,
   generation: 0,
   history: [],

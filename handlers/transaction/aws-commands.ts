@@ -13,7 +13,7 @@ export function manualCommands(
   switch (restoration.kind) {
     case 'easy-dkim':
       return [
-        `aws sesv2 put-email-identity-dkim-signing-attributes ${identity(place)} --signing-attributes-origin ${shellWord(restoration.origin ?? 'AWS_SES')}`,
+        `aws sesv2 put-email-identity-dkim-signing-attributes ${identity(place)} --signing-attributes-origin AWS_SES`,
         switchByHand(place, enabled),
         lookByHand(place),
       ];

@@ -12,7 +12,7 @@ import { type Proof, proveKey } from './prove';
 import { changeResult, withEnding } from './result';
 import { failBeforePut, rollBack } from './rollback';
 import { Session } from './session';
-import { observeExisting, requireTag, withKnownSelector } from './signing-state';
+import { observeExisting, requireTag, withKnownSelector, withStartedVerification } from './signing-state';
 import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
 import { putAndVerify, type Verified } from './verify';
 
@@ -68,7 +68,9 @@ export async function changeWithin(
 ): Promise<ChangeResult> {
   const { wanted } = proof;
   if (attempt.source === 'terraform') refuseOvertaken(session.ledger, attempt);
-  const state = withKnownSelector(await proof.observe(), session.ledger);
+  if (attempt.source === 'terraform' && !confirms) await noteRecreated(session, attempt);
+  const observed = withKnownSelector(await proof.observe(), session.ledger);
+  const state = withStartedVerification(observed, session.ledger, session.now());
   const asItIs = () =>
     changeResult(session.now(), attempt, wanted.key, {
       status: state.status,
@@ -147,6 +149,13 @@ async function makeChange(
   } catch (error) {
     throw await rollBack(session, before, opened, prior, error);
   }
+}
+
+/** `Signing` of a confirmed transaction is created again only where the engine replaces it alone. */
+async function noteRecreated(session: Session, { transaction }: Attempt): Promise<void> {
+  const { owner, recreated } = session.ledger;
+  if (owner?.transaction !== transaction || !owner.confirmed || recreated === transaction) return;
+  await session.save(transitions.recreated(session.ledger, transaction, session.now()));
 }
 
 /** What will be changed, what was before, and when it reverts. */

@@ -133,8 +133,8 @@ async function putBackUnverified(session: Session, open: Open, state: SigningSta
   const { status, verification } = state;
   const minutes = minutesSincePut(open, session.now());
   const seen = { status, minutes, verification };
-  const reverted = await revertOpen(session, open, { known: state }, (ledger, undone, note, at) =>
-    transitions.revertedUnverified(ledger, undone, seen, note, at),
+  const reverted = await revertOpen(session, open, { known: state }, (ledger, change, undone, at) =>
+    transitions.revertedUnverified(ledger, change, seen, undone, at),
   );
   const { selector, times } = session.ledger.unverified!;
   return { ...reverted, unverified: { selector, ...seen, times } };

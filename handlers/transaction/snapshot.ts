@@ -3,7 +3,7 @@ import { privateKeyObject, s3Uri } from '../contract';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey, fetchRecordedKey } from '../key/key-source';
-import { type Ledger, REPLICA_ORIGIN_PATTERN, type Restoration, type Snapshot } from '../ledger/ledger';
+import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
 import type { Session } from './session';
 
 /** A snapshot, and the key that its restoration needs, held ready in memory. */
@@ -64,8 +64,9 @@ async function planRestoration(
   proved: FoundKey,
 ): Promise<Plan> {
   if (state.origin === 'AWS_SES') return { restoration: { kind: 'easy-dkim' } };
-  if (REPLICA_ORIGIN_PATTERN.test(state.origin))
-    return { restoration: { kind: 'easy-dkim', origin: state.origin } };
+  // Putting a replica back takes `ses:ReplicateEmailIdentityDkimSigningKey` on the identity of the other region.
+  if (state.origin.startsWith('AWS_SES_'))
+    return lost(`${state.origin} (deterministic Easy DKIM) replicates the key of another region's identity`);
   if (state.origin !== 'EXTERNAL')
     return lost(`signing origin ${state.origin} cannot be set again through the API`);
   const selector = state.selector ?? session.ledger.inForce?.selector;

@@ -99,7 +99,7 @@ domains:
     const refused = await run('key', 'create', 'example.com', '--region', 'us-east-1');
     expect(refused.stderr).toContain('The key of example.com is made in ap-northeast-1, its first region');
     expect(calls).toEqual([]);
-    await run('key', 'create', 'example.com', '--no-notify');
+    await run('key', 'create', 'example.com');
     expect(calls.map(({ region }) => region)).toEqual(['ap-northeast-1']);
   });
 });

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { realWorld } from '../../../cli/real-world';
 import type { FunctionCall } from '../../../cli/world';
 import { dnsRecordObject } from '../../../handlers/contract';
+import { rewriteLedger, Stack } from '../../handlers/transaction/support';
 import { BUCKET, FakeCloud, TOPICS } from '../../support/world';
-
 import { functionIn } from '../support/function';
 import { Repository } from '../support/repository';
 import { byodkim } from '../support/terminal';
@@ -144,11 +144,32 @@ describe('rotate', () => {
 
       await cloud.clock.advance(8 * DAY_MS);
       const before = fingerprint();
+      // The last deploy publishes it, though the list says otherwise by now: the engine would keep the earlier record.
+      rewriteLedger(cloud, (ledger) => ({ ...ledger, records: ['s2', 's1'] }));
+      const published = await rotate('example.com');
+      expect(published.stderr).toContain('gives s1, which is in use. Wait until its record may go');
+      expect(fingerprint()).toBe(before);
+
+      rewriteLedger(cloud, (ledger) => ({ ...ledger, records: ['s2'] }));
       expect((await rotate('example.com')).exitCode).toBe(0);
       expect(fingerprint()).not.toBe(before);
       expect(listed()).toContain('    selector: s1\n');
       expect(listed()).toContain('previousSelectors: [s2]');
     });
+  });
+
+  it('takes no selector whose record the last deploy publishes, though the list does not name it any more', async () => {
+    const inRoute53 = LIST.replace(
+      's1 # since May',
+      's1\n    createKey: true\n    record:\n      hostedZoneId: Z0123456789ABCDEFGHIJ',
+    );
+    repository.commit('domains.yaml', inRoute53);
+    const stack = new Stack(cloud, { rotation: { records: ['s1', 's2'] } });
+    await stack.apply('t1', 's1');
+    expect((await rotate('example.com', '--selector', 's2')).stderr).toContain('s2, which is in use');
+    expect(made()).toEqual([]);
+    await rotate('example.com');
+    expect(listed()).toContain('selector: s3');
   });
 
   it('takes the selector that is named', async () => {

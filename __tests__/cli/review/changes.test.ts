@@ -203,7 +203,7 @@ describe('what a difference means', () => {
       signs: 's1',
       wayBack: '–',
       destroy: 'puts back Easy DKIM',
-      cautions: [expect.stringContaining('npm run destroy -- a.example')],
+      cautions: [expect.stringContaining('byodkim destroy a.example')],
     });
   });
 

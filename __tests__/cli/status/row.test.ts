@@ -201,6 +201,7 @@ describe('one domain at a glance', () => {
     const readiness = {
       exitCode: 2,
       words: 'missing on 2 of 2 servers',
+      isPublished: false,
       next: { who: 'the DNS team', what: 'publish s1._domainkey.example.com' },
     } as const;
     const told = row({ selector: 's0', signers: [signer('s0')] }, { listed: { selector: 's1', readiness } });

@@ -19,7 +19,9 @@ const whole: Deployment = {
     kmsKeyArn: KEY,
   },
   hostedZoneIds: ['Z0123456789ABCDEFGHIJ'],
+  managedIdentities: ['example.com'],
   sendEmailRoles: ['mailer'],
+  sendersBoundary: 'arn:aws:iam::123456789012:policy/senders',
   configurationSets: ['transactional'],
 };
 const actionsOf = (name: (typeof ROLE_NAMES)[number], deployment = whole): string[] =>
@@ -99,6 +101,7 @@ test('who deploys a domain needs of Route 53, IAM and the state only what the li
     ...whole,
     state: undefined,
     hostedZoneIds: [],
+    managedIdentities: [],
     sendEmailRoles: [],
     configurationSets: [],
   };

@@ -27,7 +27,7 @@ const CALLS: readonly (readonly [
   ],
   [
     'ses:PutEmailIdentityDkimSigningAttributes',
-    ({ identities }) => identities.putEasyDkim('example.com', 'AWS_SES'),
+    ({ identities }) => identities.putEasyDkim('example.com'),
     { action: 'ses:PutEmailIdentityDkimSigningAttributes', resource: IDENTITY },
     'SES_UPDATE_FAILED',
   ],

@@ -1,7 +1,8 @@
-import { createExchange } from '../../../handlers/dns/exchange';
+import { formatEndpoint } from '../../../handlers/dns/endpoint';
+import { createExchange, type Exchange } from '../../../handlers/dns/exchange';
 import type { DnsNetwork } from '../../../packages/sandbox/dns/network';
 import type { Rule } from '../../../packages/sandbox/dns/rules';
-import { internet, NAME, prove, ROOT, ROOT_ZONES, VALUE, verdicts, within } from './support';
+import { askingOf, internet, NAME, prove, ROOT, ROOT_ZONES, VALUE, verdicts, within } from './support';
 
 const addresses = (count: number): string[] => Array.from({ length: count }, (_, i) => `127.0.5.${i + 1}`);
 
@@ -47,7 +48,7 @@ describe('how much of a proof is enough', () => {
       }
       expect(outcome.code).toBe('DNS_LOOKUP_FAILED');
       expect(outcome.message).toContain(
-        `${servers - silent} of ${servers} name servers of example.com have shown it, and at least half of them have to`,
+        `${servers - silent} of ${servers} name servers of example.com have shown it, and at least half have to`,
       );
       expect(network.resolvers['127.0.0.1']!.log.filter(({ type }) => type === 'TXT')).toEqual([]);
     }),
@@ -70,19 +71,46 @@ describe('how much of a proof is enough', () => {
       misbehaving(network, 1, { wrongOwner: true, type: 'TXT' });
       const outcome = await prove(network);
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
-      expect(outcome.message).toContain('answer what no name server in order answers');
+      expect(outcome.message).toContain('give answers that no working name server gives');
     }));
 
-  test('is every server where that is wanted', () =>
+  test('strictly, every server has to answer', () =>
     within(zoneOn(4), async (network) => {
       expect(await prove(network, { strict: true })).toMatchObject({ ready: true });
       misbehaving(network, 1);
       const outcome = await prove(network, { strict: true });
       expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
       expect(outcome.message).toContain(
-        '3 of 4 name servers of example.com have shown it, and every one has to',
+        '3 of 4 name servers of example.com have shown it, and every address of every one has to (gate.strict)',
       );
     }));
+
+  test.each([
+    ['that has an IPv4 address as well', '2001:db8::2', true],
+    ['that has no other', undefined, false],
+  ])('strictly, an IPv6 address without IPv6 is not held against a server %s', (_, address, ready) =>
+    within(zoneOn(2), async (network) => {
+      const [first, second] = addresses(2) as [string, string];
+      network.servers[ROOT]!.setZone('com', {
+        'com NS': ['a.gtld.net'],
+        'example.com NS': ['ns1.example.com', 'ns2.example.com'],
+        'ns1.example.com A': first,
+        ...(address && { 'ns2.example.com A': second }),
+        'ns2.example.com AAAA': '2001:db8::2',
+      });
+      for (const server of [first, second]) {
+        if (!address) network.servers[server]!.setRecords('ns2.example.com', 'A', []);
+        network.servers[server]!.setRecords('ns2.example.com', 'AAAA', ['2001:db8::2']);
+      }
+      const exchange: Exchange = async (endpoint, question, signal) =>
+        formatEndpoint(endpoint).startsWith('[')
+          ? { problem: { kind: 'no-route' }, silent: false, roundTripMs: 0 }
+          : askingOf(network)(endpoint, question, signal);
+      const outcome = await prove(network, { strict: true }, { exchange });
+      expect(outcome.ready).toBe(ready);
+      expect(verdicts(outcome)).toMatchObject({ '[2001:db8::2]': 'unreachable' });
+    }),
+  );
 
   test('counts a server once, however many addresses it has', () =>
     within(zoneOn(2), async (network) => {
@@ -156,9 +184,7 @@ describe('what is said', () => {
   test('of servers that did answer is not that they gave no answer', () =>
     within(zoneOn(2), async (network) => {
       misbehaving(network, 2, { rcode: 'REFUSED', type: 'TXT' });
-      expect((await prove(network)).message).toContain(
-        'none of the name servers gave an answer that says anything of it',
-      );
+      expect((await prove(network)).message).toContain('none of the name servers gave a usable answer');
     }));
 
   test('of a stale delegation has the remedy', () =>

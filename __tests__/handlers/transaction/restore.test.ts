@@ -10,7 +10,6 @@ import {
   SES_FLAG,
   SES_GET,
   SES_PUT,
-  Stack,
   signing,
   verify,
 } from './support';
@@ -167,20 +166,6 @@ describe('BYODKIM', () => {
     });
     expect(cloud.calls.count(SES_PUT)).toBe(0);
   });
-});
-
-test('Easy DKIM of another region comes back as that', async () => {
-  const cloud = givenCloud();
-  cloud.ses.give(DOMAIN, { origin: 'AWS_SES_EU_WEST_1' });
-  const stack = new Stack(cloud);
-  await stack.apply('t1', 's1');
-  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-
-  expect(await stack.deleteSigning('t1', 's1')).toMatchObject({
-    reverted: true,
-    reason: expect.stringContaining('Easy DKIM of AWS_SES_EU_WEST_1 as before (signing on)'),
-  });
-  expect(signing(cloud)).toMatch(/^AWS_SES_EU_WEST_1 on /);
 });
 
 describe('what could not be put back', () => {

@@ -190,6 +190,19 @@ test('fails and touches nothing when the lease was lost before the Put', async (
   expect(ledgerOf(cloud).lease?.holder).toBe('another');
 });
 
+test('undoes nothing once it knows that the lease was lost, though the ledger cannot be read any more', async () => {
+  const cloud = givenCloud();
+  beforeCall(cloud, SES_PUT, () => {
+    takeOver(cloud)();
+    // Two reads tell that it was lost.
+    cloud.calls.addFault({ action: 's3:GetObject', resource: /ledger/, nth: 3, times: 1_000 });
+  });
+
+  expect((await failure(new Stack(cloud).signing('t1', 's1'))).code).toBe('CONCURRENT_UPDATE');
+
+  expect(cloud.calls.count(SES_PUT)).toBe(1);
+});
+
 test('fails and undoes nothing when the lease was lost after the Put: the other run decides', async () => {
   const cloud = givenCloud();
   beforeCall(cloud, SES_PUT, takeOver(cloud));

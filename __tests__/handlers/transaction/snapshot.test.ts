@@ -98,6 +98,11 @@ test.each<[string, (at: ReturnType<typeof byHand>) => void, RegExp]>([
   ],
   ['SES shows no selector', ({ cloud }) => cloud.ses.tamper(DOMAIN, { tokens: [] }), /SES shows no selector/],
   [
+    'it replicates the key of another region',
+    ({ cloud }) => cloud.ses.give(DOMAIN, { origin: 'AWS_SES_EU_WEST_1' }),
+    /AWS_SES_EU_WEST_1 \(deterministic Easy DKIM\) replicates the key of another region's identity/,
+  ],
+  [
     'it is of a kind that nobody knows',
     ({ cloud }) => cloud.ses.give(DOMAIN, { origin: 'PARTNER' }),
     /PARTNER cannot be set again/,
