@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { PROJECT_ROOT } from '../constructs/built-handler';
-import { controlStackId, type DomainList, isControlStack, isFirstRegion } from '../list/domain-list';
+import { controlStackId, type DomainList, isControlStack } from '../list/domain-list';
 import { DomainListError } from '../list/mistake';
 import { readDomainList } from '../list/read-list';
 import { DEFAULT_LIST, DOMAINS_VARIABLE } from '../list/where';
@@ -94,8 +94,8 @@ async function chosen(
       );
     return names.length === 0 ? [] : stacksFor(command, { names, all: false }, list);
   }
-  const domainOf = new Map(list.domains.map(({ stack, domain }) => [stack, domain]));
-  const refused = [...new Set(lastRun.refused().flatMap((stack) => domainOf.get(stack) ?? []))];
+  const listed = new Set(list.domains.map(({ stack }) => stack));
+  const refused = lastRun.refused().filter((stack) => listed.has(stack));
   if (refused.length === 0) say('No domain was refused in the last run.');
   return refused.length === 0 ? [] : stacksFor(command, { names: refused, all: false }, list);
 }
@@ -125,27 +125,12 @@ class Run {
     };
   }
 
-  /**
-   * Control planes before what needs them, and the first region of a domain, which makes the key and publishes the
-   * record, before the others; in a destroy the other way round.
-   */
+  /** Runs control planes before what needs them; in a destroy after it. */
   async phases(stacks: readonly string[], list: DomainList): Promise<Outcome[]> {
     const controls = stacks.filter(isControlStack);
     const domains = stacks.filter((stack) => !isControlStack(stack));
-    const listed = new Map(list.domains.map((each) => [each.stack, each]));
-    const first = domains.filter((stack) => isFirstRegion(listed.get(stack)!));
-    const further = domains.filter((stack) => !first.includes(stack));
-    const firstOf = (stack: string): string => listed.get(stack)!.domain;
     if (this.command === 'destroy') {
-      const ended = await this.phase(further);
-      const signing = new Map(ended.filter(isNotEnded).map(({ stack }) => [firstOf(stack), stack]));
-      const destroyed = [
-        ...ended,
-        ...first
-          .filter((stack) => signing.has(stack))
-          .map((stack) => notBegun(stack, `${signing.get(stack)} needs its record`)),
-        ...(await this.phase(first.filter((stack) => !signing.has(stack)))),
-      ];
+      const destroyed = await this.phase(domains);
       // Without its control plane a domain that is left could not be destroyed any more.
       const isLeft = destroyed.some(isNotEnded);
       const told = 'a domain that needs it could not be destroyed';
@@ -155,29 +140,18 @@ class Run {
       ];
     }
     const made = await this.phase(controls);
-    const controlOf = (stack: string): string => controlStackId(listed.get(stack)!.region);
-    const begun = await this.after(made, first, (stack) => [controlOf(stack)]);
-    const rest = await this.after([...made, ...begun], further, (stack) => [
-      controlOf(stack),
-      firstOf(stack),
-    ]);
-    return [...made, ...begun, ...rest];
-  }
-
-  /** Runs the stacks that have what they need; a diff changes nothing that another could need. */
-  private async after(
-    earlier: readonly Outcome[],
-    stacks: readonly string[],
-    needs: (stack: string) => readonly string[],
-  ): Promise<Outcome[]> {
-    const lost = new Map(earlier.filter(isNotEnded).map((outcome) => [outcome.stack, outcome]));
-    const missing = (stack: string): string | undefined =>
-      this.command === 'diff' ? undefined : needs(stack).find((each) => lost.has(each));
+    const lost = new Map(made.filter(isNotEnded).map((outcome) => [outcome.stack, outcome]));
+    const controlOf = new Map(list.domains.map(({ stack, region }) => [stack, controlStackId(region)]));
+    // A diff changes nothing that another could need.
+    const missing = (stack: string): Outcome | undefined =>
+      this.command === 'diff' ? undefined : lost.get(controlOf.get(stack)!);
     return [
-      ...stacks
-        .filter((stack) => missing(stack) !== undefined)
-        .map((stack) => notBegun(stack, `${missing(stack)} did not end well`, lost.get(missing(stack)!))),
-      ...(await this.phase(stacks.filter((stack) => missing(stack) === undefined))),
+      ...made,
+      ...domains.flatMap((stack) => {
+        const because = missing(stack);
+        return because ? [notBegun(stack, `${because.stack} did not end well`, because)] : [];
+      }),
+      ...(await this.phase(domains.filter((stack) => !missing(stack)))),
     ];
   }
 

@@ -92,11 +92,7 @@ export class ByodkimIdentity extends Construct {
       signing,
       confirmation,
     };
-    const { createKey, record } = props;
-    const makes = [createKey && 'key', record && 'record']
-      .filter(Boolean)
-      .map((what) => `${what} of ${this.selector}`);
-    checkWholeStack({ domain: this.domain, element: identity, makes });
+    checkWholeStack({ domain: this.domain, element: identity });
     this.followControlPlane();
   }
 
@@ -130,9 +126,11 @@ export class ByodkimIdentity extends Construct {
     const name = typeof role === 'string' ? role : role.name;
     const suffix =
       typeof role !== 'string' ? role.friendlyUniqueId : Token.isUnresolved(role) ? `${existing}` : role;
+    // A role is of all regions: in each, the domain may be granted to it once more.
+    const place = this.props.region === undefined ? '' : `in-${this.props.region}-`;
     return new IamRolePolicy(this, `SendEmail-${suffix}`, {
       role: name,
-      name: `send-email-as-${this.domain}`.slice(0, 128),
+      name: `send-email-${place}as-${this.domain}`.slice(0, 128),
       policy: this.sendEmailPolicyDocument(grant),
       dependsOn: [this.nodes.signing],
     });

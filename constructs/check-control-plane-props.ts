@@ -23,7 +23,6 @@ export function findControlPlaneMistakes(
     | 'region'
     | 'knownRegions'
     | 'kmsKeyArn'
-    | 'otherRegions'
     | 'alsoRead'
     | 'keyReaders'
     | 'ledgerWriters'
@@ -40,12 +39,6 @@ export function findControlPlaneMistakes(
   if (region !== undefined) expect('region', region, regionMistake(region, knownRegions));
   if (kmsKeyArn !== undefined && !isToken(kmsKeyArn) && !KMS_KEY_PATTERN.test(kmsKeyArn))
     expect('kmsKeyArn', kmsKeyArn, KMS_KEY_ALLOWED);
-  if (kmsKeyArn !== undefined && (props.otherRegions ?? []).length > 0)
-    expect(
-      'kmsKeyArn',
-      kmsKeyArn,
-      'none with otherRegions: the function of one region reads in the key store of another, and its role has the KMS key of its own alone',
-    );
   const { reservedConcurrency: reserved = 1 } = props;
   // 0 would switch the function off, and with it every revert.
   if (!isToken(reserved) && !(Number.isInteger(reserved) && reserved >= 1))

@@ -93,16 +93,6 @@ export function findMistakes(
         mistakes.push({ prop, found: selector, allowed: `${ALLOWED.selector}, known at synth` });
   const region = regionMistake(String(props.region), props.knownRegions);
   expect('region', props.region, region === undefined, region ?? '');
-  for (const each of props.regions ?? []) {
-    const allowed = regionMistake(String(each), props.knownRegions);
-    expect('regions', each, allowed === undefined, allowed ?? '');
-  }
-  expect(
-    'regions',
-    props.regions,
-    props.region !== undefined && props.regions?.includes(props.region) === true,
-    'all regions of the domain, region among them',
-  );
   expect(
     'confirmTimeoutMinutes',
     minutes,
@@ -238,13 +228,6 @@ function findRotationMistakes(props: ByodkimIdentityProps): PropMistake[] {
     ...(driftDetection === false
       ? wrong('driftDetection', driftDetection, 'true: a plan asks which selector signs')
       : []),
-    ...(props.regions === undefined || props.regions.length < 2
-      ? []
-      : wrong(
-          'regions',
-          props.regions,
-          'one alone: what one publishes and takes back, the others sign with',
-        )),
     ...(inUse.length === 0 ? [] : wrong('revokedSelectors', inUse, `none of ${turns.join(', ')}`)),
     ...(overlapDays <= keyLifetimeDays - KEY_WARNING_DAYS
       ? []

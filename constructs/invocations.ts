@@ -192,7 +192,7 @@ export class Invocations {
 
   /** Undefined where nothing is said, so that nothing changes for such a domain. */
   private get rotation(): RotationSettings | undefined {
-    const { selector, record, revokedSelectors, overlapDays, keyLifetimeDays, regions } = this.props;
+    const { selector, record, revokedSelectors, overlapDays, keyLifetimeDays } = this.props;
     const { automatic } = this;
     const records = record && [
       ...new Set([selector, ...(record.previousSelectors ?? []), ...(automatic?.selectors ?? [])]),
@@ -204,7 +204,6 @@ export class Invocations {
       keyLifetimeDays,
       delegation: record?.delegation,
       automatic,
-      regions,
     });
     return Object.keys(said).length > 0 ? said : undefined;
   }

@@ -20,8 +20,6 @@ export interface OwnedIdentity {
   readonly domain: string;
   /** The element that stands for it. */
   readonly element: IConstruct;
-  /** What one region makes for all: `key of s1`, `record of s1`. @default nothing */
-  readonly makes?: readonly string[];
 }
 
 const owned = new WeakMap<TerraformStack, OwnedIdentity[]>();
@@ -40,12 +38,7 @@ export function checkWholeStack(identity: OwnedIdentity): void {
   const identities = [identity];
   owned.set(stack, identities);
   stack.node.addValidation({
-    validate: () => [
-      ...findCollisions(stack),
-      ...findRivals(stack, identities),
-      ...findTwins(stack, identities),
-      ...findOverrides(stack),
-    ],
+    validate: () => [...findCollisions(stack), ...findRivals(stack, identities), ...findOverrides(stack)],
   });
 }
 
@@ -86,28 +79,6 @@ function findRivals(stack: TerraformStack, identities: readonly OwnedIdentity[])
     ];
   });
   return [...twice, ...rivals];
-}
-
-/**
- * Stacks of one domain in several regions: two that make its key would make two keys, and one record cannot be of both.
- * Told by the later of them.
- */
-function findTwins(stack: TerraformStack, identities: readonly OwnedIdentity[]): string[] {
-  const stacks = stack.node.root.node.findAll().filter(TerraformStack.isStack);
-  const earlier = stacks.slice(0, stacks.indexOf(stack)).flatMap((each) => owned.get(each) ?? []);
-  return identities.flatMap(({ domain, element, makes = [] }) =>
-    earlier
-      .filter((other) => other.domain === domain)
-      .flatMap((other) =>
-        makes
-          .filter((what) => other.makes?.includes(what))
-          .map(
-            (what) =>
-              `${other.element.node.path} and ${element.node.path} would both make the ${what}, of ${domain}. One region makes ` +
-              'it; in the others leave it out, and give keyStore.bucket, that of the first.',
-          ),
-      ),
-  );
 }
 
 /** `stack.addOverride` reaches past the identity's own guard. */

@@ -89,8 +89,6 @@ export const allow = z.object({
   rotatesIn: z.optional(z.array(zoneId)),
 });
 export const alsoRead = z.array(text(/^[^/]+\//, 'bucket/prefix'));
-/** Region → bucket. */
-export const otherRegions = z.record(awsRegion, ofLength(3, 63));
 
 export const place = z.object({ domain, region });
 const objectKey = z.optional(ofLength(1, 1024));
@@ -109,7 +107,6 @@ export const rotation = z.object({
       ttlSeconds: z.optional(between([1, 604_800], int)),
     }),
   ),
-  regions: z.optional(z.array(awsRegion).check(z.minLength(1), z.maxLength(50))),
 });
 
 export const signing = z.extend(place, {

@@ -13,6 +13,7 @@ import {
   mistakesOfAllowances,
   mistakesOfBackend,
   mistakesOfControl,
+  mistakesOfEntries,
   mistakesOfKeyStore,
   mistakesOfNames,
 } from './whole-list-checks';
@@ -45,11 +46,12 @@ export function parseDomainList(text: string, file: string): DomainList {
   const sound = shape.success ? whole(shape.data) : soundPartOf(source.value);
   const list = sound.value as DomainListText | undefined;
   const { domains, mistakes } = list ? listedDomains(list, source, sound) : { domains: [], mistakes: [] };
-  const all = onceEach([
+  const all = [
     ...(shape.success ? [] : mistakesOfShape(shape.error.issues, source)),
     ...mistakesOfTokens(source),
     ...mistakesOfNames(domainNamesIn(source.value), source),
     ...mistakes,
+    ...(list ? mistakesOfEntries(list, domains, source) : []),
     ...(list && !sound.touches(['backend']) ? mistakesOfBackend(list, source) : []),
     ...(list && !sound.touches(['control'])
       ? [
@@ -58,7 +60,7 @@ export function parseDomainList(text: string, file: string): DomainList {
           ...mistakesOfKeyStore(list, domains, source),
         ]
       : []),
-  ]);
+  ];
   if (all.length > 0 || list === undefined) throw new DomainListError(file, all);
   return {
     file: path.resolve(file),
@@ -69,11 +71,6 @@ export function parseDomainList(text: string, file: string): DomainList {
     domains,
   };
 }
-
-/** What is said of a domain is wrong in each of its regions. */
-const onceEach = (mistakes: readonly ListMistake[]): ListMistake[] => [
-  ...new Map(mistakes.map((mistake) => [JSON.stringify(mistake), mistake])).values(),
-];
 
 /** What can still be checked when the shape is wrong somewhere. */
 function soundPartOf(value: unknown): Pruned {

@@ -74,13 +74,9 @@ const line = (allowed: string) => text(allowed, /^[^\r\n]{1,200}$/);
 /** What may be said of a domain, and of all of them in `defaults`. */
 const domainSettings = block({
   selector: selector().describe('DKIM selector. Another one is a rotation.'),
-  region: region().describe('Region of the SES identity.'),
-  regions: z
-    .array(region(), { error: 'a list of regions' })
-    .min(1, { error: 'one region or more' })
-    .describe(
-      'In place of region: the regions that send mail of the domain, with one key and one record. The first makes and keeps both; another one is added after it.',
-    ),
+  region: region().describe(
+    'Region of the SES identity. The key of an entry may name it instead: example.com@us-east-1.',
+  ),
   identity: choice(['managed', 'existing', 'import']).describe(
     'managed: this project makes the SES identity and destroys it. existing: it is found and left; it must carry the tag byodkim=managed. import: as managed, of an identity that exists and is taken over. Default: managed.',
   ),
@@ -327,11 +323,6 @@ const control = block({
     'Invocations that may run at once: a bound, and a share that nobody else takes. AWS refuses it where fewer than 100 would be left to the account. Default: no reservation.',
   ),
   memorySize: number(256, 10_240).describe('Memory of the function in MB. Default: 512.'),
-  formerRegions: z
-    .array(region(), { error: 'a list of regions' })
-    .describe(
-      'Regions that were taken out of regions of a domain: their ledgers are read until it was deployed without them. Default: none.',
-    ),
   tags: controlTags(),
 })
   .partial()
@@ -386,7 +377,9 @@ export const domainList = block({
       { error: 'domains, as example.com: settings' },
     )
     .refine((domains) => Object.keys(domains).length > 0, { error: 'one domain or more' })
-    .describe('The domains. An IDN may be written in its own script.'),
+    .describe(
+      'The domains, as example.com, or as example.com@us-east-1 for a further region of one. An IDN may be written in its own script.',
+    ),
 }).meta({
   title: 'Domain list',
   description: 'Domains that Amazon SES signs for with their own DKIM key (BYODKIM).',

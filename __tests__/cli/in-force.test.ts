@@ -57,12 +57,3 @@ test('refuses a list whose zone the control stack does not allow, with its place
     'domains.example.com.record.hostedZoneId: found "Z0123456789", allowed: Z9; or what control.allow.rotatesIn names',
   );
 });
-
-test('refuses several regions: what one takes back, another still signs with', () => {
-  const several = LIST.replace('region: ap-northeast-1', 'regions: [ap-northeast-1, us-east-1]').replace(
-    'control:\n',
-    "control:\n  keyStore: { bucket: 'keys-{region}' }\n",
-  );
-  expect(() => listed(several)).toThrow(/regions: found .*, allowed: one region with rotate: automatic/);
-  expect(listed(several.replace(', us-east-1', '')).selector).toBe('s1');
-});

@@ -51,11 +51,6 @@ test.each<[string, Partial<ByodkimIdentityProps>, string]>([
     { selector: 's3' },
     'selector: with rotate: automatic, one of the two that take turns, s1 or s2',
   ],
-  [
-    'several regions',
-    { region: 'us-east-1', regions: ['us-east-1', 'eu-west-1'] },
-    'regions: with rotate: automatic, one alone',
-  ],
   ['keys in other places', { keyStore: { bucket: 'others' } }, 'keyStore: with rotate: automatic, none'],
   ['no look at plan time', { driftDetection: false }, 'driftDetection: with rotate: automatic, true'],
   [

@@ -43,5 +43,5 @@ async function domainsIn({ world }: Cli, options: GlobalOptions): Promise<string
   const file = listFile(world, options);
   if (file === false) return [];
   const readable = await readReadableList(world, file).catch(() => undefined);
-  return [...new Set(readable?.list.domains.map(({ domain }) => domain))];
+  return (readable?.list.domains ?? []).map(({ stack }) => stack);
 }

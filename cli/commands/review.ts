@@ -19,6 +19,7 @@ import { readAt, readAtForkPoint } from '../review/git-versions';
 import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../review/markdown';
 import { type CurrentState, meaningOf } from '../review/meaning';
 import { readinessOf } from '../review/readiness';
+import { refusedRegion } from '../review/region';
 import { functionOf, listFile, type Target, targetIn } from '../target';
 
 interface ReviewOptions extends GlobalOptions {
@@ -50,7 +51,7 @@ export const reviewCommand = (bind: Bind): Command =>
       `${exitCodesHelp({
         ok: 'every domain that is added or changed would pass its gate',
         notReady: 'some record is not there yet',
-        wrong: 'some record or key is wrong',
+        wrong: 'some record or key is wrong, or the region of an entry changes',
         cannotTell: 'for some domain it could not be told',
       })}\n${examplesHelp([
         ['review', 'what you have not committed yet'],
@@ -114,7 +115,7 @@ async function reviewOne(
 ): Promise<ReviewedDomain> {
   const listed: ListedDomain = change.kind === 'removed' ? change.before : change.after;
   const target: Target & { listed: ListedDomain } = {
-    ...targetIn(cli.world, { ...options, region: listed.region }, readable, listed.domain),
+    ...targetIn(cli.world, { ...options, region: listed.region }, readable, listed.stack),
     region: options.region ?? listed.region,
     listed,
   };
@@ -123,7 +124,7 @@ async function reviewOne(
   const meaning = meaningOf(asItSigns(change, signing), current);
   if (change.kind === 'removed') return { change, meaning };
   const now = { ...target, listed: withInForce(listed, signing) };
-  return { change, meaning, readiness: await readinessOf(cli, now, options) };
+  return { change, meaning, readiness: refusedRegion(change) ?? (await readinessOf(cli, now, options)) };
 }
 
 function asItSigns(change: DomainChange, selector: string | null | undefined): DomainChange {

@@ -9,7 +9,7 @@ import { UsageError } from './request';
 export interface Changed {
   /** Stacks; the control planes where only they have changed. */
   readonly names: readonly string[];
-  /** Stacks of domains, or of their regions, that the list holds no more: they stay as they are until somebody destroys them. */
+  /** Stacks of entries that the list holds no more: they stay as they are until somebody destroys them. */
   readonly removed: readonly string[];
 }
 
@@ -21,8 +21,7 @@ export async function changedSince(world: CliWorld, list: DomainList, base: stri
   const { text, commit } = await readAtForkPoint(world, list.file, base, undefined);
   const before = text === null ? null : parseReadableList(text, list.file).list;
   const { domains, settings } = compareLists(before, list);
-  const changed = domains.flatMap((change) => (change.kind === 'removed' ? [] : [change.after.domain]));
-  const names = [...new Set(changed)];
+  const names = domains.flatMap((change) => (change.kind === 'removed' ? [] : [change.after.stack]));
   const removed = domains.flatMap((change) => (change.kind === 'removed' ? [change.before.stack] : []));
   if (names.length > 0) return { names, removed };
   if (settings.length > 0) return { names: regionsOf(list).map(controlStackId), removed };

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { show, toALabels } from '../../constructs/check-identity-props';
 import { nearest } from '../../constructs/nearest';
 import { controlStackId, type DomainList, regionsOf } from '../../list/domain-list';
+import { findEntry, parseEntryKey } from '../../list/entry-key';
 
 export const COMMANDS = ['deploy', 'diff', 'destroy'] as const;
 export type Command = (typeof COMMANDS)[number];
@@ -85,8 +86,7 @@ function atOnce(text: string | undefined): number {
 }
 
 /**
- * The stacks that a command is for, in the order that they depend on each other. A domain stands for its stacks in all
- * regions. A deploy or diff takes the control planes along; a destroy leaves them, since other domains need them.
+ * Returns the stacks that a command is for, in the order that they depend on each other. A deploy or diff takes the control planes along; a destroy leaves them, since other domains need them.
  * @throws UsageError for an unknown domain, for none, and for a control plane that domains still need
  */
 export function stacksFor(
@@ -101,25 +101,27 @@ export function stacksFor(
     throw new UsageError(
       `Which domains? npm run ${command} -- example.com, --all, --changed origin/main, or --not-ready. ${known(list)}`,
     );
-  const regions = new Map(list.domains.map((listed) => [listed.stack, listed.regions]));
+  const regions = new Map(list.domains.map((listed) => [listed.stack, listed.region]));
   const controls = regionsOf(list).map(controlStackId);
   const needed =
     command === 'destroy'
       ? []
-      : // Each function has to be let read what is in the other regions.
-        chosen.flatMap((stack) => (regions.get(stack) ?? []).map(controlStackId));
+      : chosen.flatMap((stack) => {
+          const region = regions.get(stack);
+          return region === undefined ? [] : [controlStackId(region)];
+        });
   const stacks = [...new Set([...needed, ...chosen])];
   if (command === 'destroy') refuseOrphans(stacks, list);
   return stacks.sort((a, b) => Number(controls.includes(b)) - Number(controls.includes(a)));
 }
 
 function stacksCalled(name: string, list: DomainList): string[] {
-  const domain = toALabels(name);
-  const all = list.domains.filter((each) => each.domain === domain);
-  if (all.length > 0) return all.map(({ stack }) => stack);
+  const key = parseEntryKey(name);
+  const listed = key && findEntry(list.domains, key);
+  if (listed) return [listed.stack];
   const stacks = [...list.domains.map(({ stack }) => stack), ...regionsOf(list).map(controlStackId)];
   if (stacks.includes(name)) return [name];
-  const meant = nearest(name, stacks);
+  const meant = list.domains.find(({ domain }) => domain === key?.domain)?.stack ?? nearest(name, stacks);
   throw new UsageError(
     `${show(name)} is not in the list.${meant === undefined ? '' : ` Did you mean ${meant}?`} ${known(list)}`,
   );

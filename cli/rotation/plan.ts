@@ -9,7 +9,7 @@ import { CliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
 import { DEFAULT_LIST, parseWholeList, readListText } from '../domain-list';
 import { readAt } from '../review/git-versions';
-import { functionOf, listFile, notListed, type Target, targetIn, targetsIn } from '../target';
+import { functionOf, listFile, notListed, type Target, targetIn } from '../target';
 
 /** What a rotation will do. Nothing is written yet. */
 export interface Rotation {
@@ -43,13 +43,7 @@ export async function planRotation(
     );
   const list = parseWholeList(found.text, found.file);
   const readable = { list, broken: [] };
-  const [target = targetIn(cli.world, options, readable, name), ...further] = targetsIn(
-    cli.world,
-    // One selector for all regions.
-    { ...options, region: undefined },
-    readable,
-    name,
-  );
+  const target = targetIn(cli.world, options, readable, name);
   const { listed } = target;
   if (!listed) throw usageError(`${name} cannot be rotated. ${notListed(target)}. Nothing was written.`);
   if (listed.rotate === 'automatic')
@@ -65,14 +59,16 @@ export async function planRotation(
     );
   await refuseUncommitted(cli, found, listed);
   const place = functionOf(target);
-  const all = await Promise.all([target, ...further].map((each) => settledStatus(cli, each)));
-  const needed = [...new Set(all.flatMap((each) => neededOf(each, listed, cli.world.clock.now())))];
+  const status = await settledStatus(cli, target);
+  const needed = neededOf(status, listed, cli.world.clock.now());
+  const ofOtherRegions = list.domains.filter((each) => each.domain === listed.domain && each !== listed);
   const takesTurns = typeof namingOf(listed) === 'object';
   const selector = choose(cli, listed, options.selector, [
     ...(listed.record?.previousSelectors ?? []),
     ...needed,
+    ...ofOtherRegions.flatMap(({ selector: used, record }) => [used, ...(record?.previousSelectors ?? [])]),
     // Where names are not used twice, none that ever was is taken.
-    ...(takesTurns ? [] : all.flatMap(({ history }) => history.flatMap(({ selector: used }) => used ?? []))),
+    ...(takesTurns ? [] : status.history.flatMap(({ selector: used }) => used ?? [])),
   ]);
   return {
     target,
@@ -91,9 +87,8 @@ async function settledStatus({ world }: Cli, target: Target): Promise<Answers['s
   const place = functionOf(target);
   const status = await callFunction(world, place, 'status', { domain, region: place.region });
   if (status.revertsAt === null && status.busyUntil === null) return status;
-  const where = (target.listed?.regions.length ?? 1) > 1 ? ` in ${place.region}` : '';
   throw new CliError(
-    `${domain} is in the middle of a change${where}${status.revertsAt === null ? '' : ` that reverts at ${status.revertsAt} unless it is confirmed`}. ` +
+    `${target.entry} is in the middle of a change${status.revertsAt === null ? '' : ` that reverts at ${status.revertsAt} unless it is confirmed`}. ` +
       'Wait for its end (`byodkim status`), then rotate. Nothing was written.',
     'CONCURRENT_UPDATE',
   );
@@ -110,7 +105,7 @@ async function refuseUncommitted(
     throw error;
   });
   if (committed === null || committed.text === null || committed.text === text) return;
-  const before = parseWholeList(committed.text, file).domains.find(({ domain }) => domain === listed.domain);
+  const before = parseWholeList(committed.text, file).domains.find(({ stack }) => stack === listed.stack);
   const settings = (domain: ListedDomain | undefined) => JSON.stringify(domain && { ...domain, line: 0 });
   if (settings(before) === settings(listed)) return;
   throw usageError(

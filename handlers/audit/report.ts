@@ -3,7 +3,6 @@ import { day } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { Place } from '../event';
-import type { InForce } from '../rotation/other-regions';
 import type { StageData } from '../rotation/stages';
 import type { Due } from '../rotation/turn';
 import type { World } from '../world';
@@ -23,8 +22,6 @@ export interface DomainReport {
   readonly fingerprint?: string;
   /** When the key must be replaced. ISO 8601. */
   readonly keyDueAt?: string;
-  /** What it signs with in other regions, side by side. */
-  readonly otherRegions?: readonly InForce[];
   /** The life of each selector that signed once. */
   readonly stages?: readonly StageData[];
   /** What the function does next by itself, where the domain is left to rotate so. */

@@ -6,8 +6,7 @@ import type { SigningRequest } from '../event';
 import type { FoundKey } from '../key/key-source';
 import { currentOwner } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
-import { ledgersElsewhere } from '../rotation/other-regions';
-import { dayFrom, isNeeded, keyUses } from '../rotation/stages';
+import { dayFrom, isNeeded, keyUse } from '../rotation/stages';
 import type { World } from '../world';
 import { ensureInformation, readInformation, type StoredInformation } from './dns-information';
 import { announceOnce, untold } from './dns-team';
@@ -114,20 +113,17 @@ async function renewKey(
   // The ledger of this domain and selector says nothing of a key that lies anywhere else.
   if (keyPlace.key !== privateKeyObject(domain, selector)) return null;
   const own = await readLedger(services.store, world.environment.keyStoreBucket, request);
-  const ledgers = [...(own ? [own] : []), ...(await ledgersElsewhere(world, services, request, own))];
-  const signed = ledgers.flatMap(({ signers }) => signers.filter((each) => each.selector === selector));
-  if (signed.length === 0) return null;
+  const signed = own?.signers.find((each) => each.selector === selector);
+  if (!own || !signed) return null;
   const now = world.clock.now();
-  const stopped = Math.max(...signed.map(({ stoppedAt }) => stoppedAt ?? now));
-  if (information && Date.parse(information.createdAt) > stopped) return null;
+  if (information && Date.parse(information.createdAt) > (signed.stoppedAt ?? now)) return null;
   const overlapDays =
-    rotation?.overlapDays ?? (own && currentOwner(own))?.rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
-  const uses = keyUses(ledgers, selector, overlapDays, now);
-  const use = uses.find(({ stage }) => stage === 'active') ?? uses.find(isNeeded);
-  if (use)
+    rotation?.overlapDays ?? currentOwner(own)?.rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
+  const use = keyUse(own, selector, overlapDays, now);
+  if (use && isNeeded(use))
     throw new ByodkimError('RECORD_STILL_NEEDED', {
       what:
-        `The key of ${selector} of ${domain} cannot be made anew: in ${use.region} it ${use.stage === 'active' ? 'signs' : 'has signed mail that is under way, or is the way back'}` +
+        `The key of ${selector} of ${domain} cannot be made anew: it ${use.stage === 'active' ? 'signs' : 'has signed mail that is under way, or is the way back'}` +
         `${use.recordMayGoAt === null ? '' : ` until ${dayFrom(use.recordMayGoAt)}`}. Nothing was written.`,
       advice: 'Wait, or take another selector.',
       details: { domain, needed: [selector], previousSelectors: [] },

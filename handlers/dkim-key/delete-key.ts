@@ -1,7 +1,6 @@
 import type { ObjectStore } from '../aws/object-store';
 import { iso } from '../clock';
 import { MINIMUM_OVERLAP_DAYS, privateKeyObject, recordName, s3Uri } from '../contract';
-import { otherRegionsOf } from '../environment';
 import { ByodkimError, CERTIFICATE_CODES, hasCode } from '../errors';
 import type { SigningRequest } from '../event';
 import type { RsaPublicKey } from '../key/public-key';
@@ -10,8 +9,7 @@ import { ledgersIn, readLedger } from '../ledger/ledger-store';
 import { keyDeleted } from '../ledger/transitions';
 import { framed } from '../notices/layout';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
-import { outOfReach } from '../rotation/other-regions';
-import { isNeeded, keyUses } from '../rotation/stages';
+import { isNeeded, keyUse } from '../rotation/stages';
 import { Session } from '../transaction/session';
 import type { World } from '../world';
 import { describedKey, readInformation, type StoredInformation, writeInformation } from './dns-information';
@@ -40,12 +38,7 @@ export async function deleteKey(world: World, request: SigningRequest) {
   const versions = await Session.run(world, request, async (session) => {
     const { identities, store } = session.services;
     const ledgers = await everyLedger(world, store, region);
-    const unknown = outOfReach(session.ledger, otherRegionsOf(world.environment)).map(
-      (gone) =>
-        `Whether ${gone} signs with it cannot be told: it was taken out of regions, and its ledger is not read any more ` +
-        '(control.formerRegions)',
-    );
-    refuseNeeded(request, [...needs(ledgers, request, world.clock.now()), ...unknown, ...published]);
+    refuseNeeded(request, [...needs(ledgers, request, world.clock.now()), ...published]);
     const state = await identities.get(domain);
     // Set by hand, so that no ledger knows.
     if (state?.origin === 'EXTERNAL' && state.selector === selector)
@@ -82,7 +75,7 @@ function refuseOtherPlace({ world, request: { domain, selector }, keyPlace }: Ke
   throw new ByodkimError('VALIDATION_ERROR', {
     what:
       `keyStore: expected the place of the key store of this region, ${expected}, found ${found}. A key in another place is deleted by ` +
-      'whoever put it there; one of a domain of several regions in its first region. Nothing was deleted.',
+      'whoever put it there. Nothing was deleted.',
     details: { fields: ['keyStore'], found },
   });
 }
@@ -124,19 +117,14 @@ async function publishedRecord(
       ];
 }
 
-/** Every ledger that could name a key of this store: of all domains here, and in the regions that read keys here. */
+/** Every ledger that could name a key of this store: of all domains here. */
 async function everyLedger(world: World, store: ObjectStore, here: string): Promise<Ledger[]> {
-  const buckets = { ...otherRegionsOf(world.environment), [here]: world.environment.keyStoreBucket };
-  const lists = await Promise.all(
-    Object.entries(buckets).map(async ([region, bucket]) =>
-      (await ledgersIn(store, bucket, region)).map((place) => ({ ...place, bucket })),
-    ),
-  );
-  const places = lists.flat();
+  const bucket = world.environment.keyStoreBucket;
+  const places = await ledgersIn(store, bucket, here);
   const found: Ledger[] = [];
   for (let first = 0; first < places.length; first += LEDGERS_AT_ONCE) {
     const some = places.slice(first, first + LEDGERS_AT_ONCE);
-    const read = await Promise.all(some.map((place) => readLedger(store, place.bucket, place)));
+    const read = await Promise.all(some.map((place) => readLedger(store, bucket, place)));
     found.push(...read.flatMap((ledger) => ledger ?? []));
   }
   return found;
@@ -148,7 +136,10 @@ function needs(ledgers: readonly Ledger[], request: SigningRequest, now: number)
   const own = ledgers.filter((each) => each.domain === domain);
   const known = own.some(({ signers }) => signers.some((each) => each.selector === selector));
   const overlapDays = rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
-  const uses = keyUses(own, selector, overlapDays, now).filter(isNeeded);
+  const uses = own.flatMap((ledger) => {
+    const use = keyUse(ledger, selector, overlapDays, now);
+    return use && isNeeded(use) ? [{ ...use, region: ledger.region }] : [];
+  });
   const named = ledgers.filter((each) => namesKey(each, request));
   // It may have made the key anew since DNS was asked.
   const isNext = own.some(({ turn }) => turn?.selector === selector && turn.stage !== 'revoked');

@@ -15,15 +15,13 @@ import { quotedStrings } from '../dkim-key/dns-record';
 import { controlOf } from '../environment';
 import { ByodkimError } from '../errors';
 import { gateWith, ownRequest, type Place, type SigningRequest } from '../event';
-import { type Attempt, type ChangeResult, selectorInForce, type Turn } from '../ledger/ledger';
-import { ledgersIn, readLedger } from '../ledger/ledger-store';
+import type { Attempt, ChangeResult, Turn } from '../ledger/ledger';
 import { turned } from '../ledger/transitions';
 import { change } from '../transaction/change';
 import { Session } from '../transaction/session';
 import { isInStep, observeExisting, inWords as stateInWords } from '../transaction/signing-state';
 import { refused } from '../validation-errors';
 import type { Services, World } from '../world';
-import { ledgersElsewhere } from './other-regions';
 import { automaticOf, type Due, dueOf, settlesMs } from './turn';
 
 /** The record was published a while ago, but a name server may lag behind. */
@@ -62,14 +60,12 @@ async function prepare(session: Session): Promise<RotationAnswer | Pick<Attempt,
     session.save(turned(session.ledger, { selector, stage, at: session.now() }));
   switch (due.kind) {
     case 'revoke':
-      await refuseElsewhere(session);
       await publish(session, automatic, selector, REVOKED_VALUE);
       await turn('revoked');
       return answer(place, due);
     case 'begin': {
       // Before anything is done: what fails is not begun again at once.
       await turn('begun');
-      await refuseElsewhere(session);
       await refuseOutOfStep(session);
       const made = await createKey(world, { ...signingOf(session, control, selector), renew: true });
       await publish(session, automatic, selector, made.record.value);
@@ -79,7 +75,6 @@ async function prepare(session: Session): Promise<RotationAnswer | Pick<Attempt,
     }
     case 'change-over':
       await turn('tried');
-      await refuseElsewhere(session);
       await refuseOutOfStep(session);
       return { request: signingOf(session, control, selector), rotates: ledger.owner!.transaction };
   }
@@ -156,28 +151,6 @@ async function refuseOutOfStep({ services, ledger: { domain, region, inForce } }
       expected: { origin: 'EXTERNAL', selector: inForce?.selector ?? '' },
       found: state,
     },
-  });
-}
-
-/** One record, two regions: the other one may still sign with what would be taken back here. */
-async function refuseElsewhere({ world, services, ledger: own }: Session): Promise<void> {
-  const { domain, region } = own;
-  const { store } = services;
-  const bucket = world.environment.keyStoreBucket;
-  const places = await ledgersIn(store, bucket);
-  const ledgers = await ledgersElsewhere(world, services, own, own);
-  const others = ledgers.filter((each) => selectorInForce(each) !== null).map((each) => each.region);
-  for (const place of places.filter((each) => each.domain === domain && each.region !== region)) {
-    const ledger = await readLedger(store, bucket, place);
-    if (ledger && selectorInForce(ledger) !== null) others.push(place.region);
-  }
-  if (others.length === 0) return;
-  throw new ByodkimError('CONCURRENT_UPDATE', {
-    what:
-      `${domain} was not rotated by itself: the bucket holds its ledgers of other regions (${others.join(', ')}), ` +
-      'which sign with the same keys and records. Nothing was changed.',
-    advice: 'Take rotate: automatic out of the list, and rotate with byodkim rotate.',
-    details: { domain, region },
   });
 }
 

@@ -15,7 +15,7 @@ import { currentOwner, type Ledger, selectorInForce } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { isWayBack } from '../ledger/ownership';
 import type { World } from '../world';
-import { dayFrom, isNeeded, keyUses } from './stages';
+import { dayFrom, isNeeded, keyUse } from './stages';
 
 /** A rotation that did not come to its end is not begun again sooner: what hinders it is somebody's to mend. */
 export const PAUSE_DAYS = 7;
@@ -58,7 +58,8 @@ export function dueOf(ledger: Ledger, madeAt: number | undefined, now: number): 
   const selector = inForce.selector === first ? second : first;
   const { overlapDays = MINIMUM_OVERLAP_DAYS, keyLifetimeDays } = owner.rotation ?? {};
   const signer = signers.find((each) => each.selector === selector);
-  const isOver = !keyUses([ledger], selector, overlapDays, now).some(isNeeded);
+  const use = keyUse(ledger, selector, overlapDays, now);
+  const isOver = use === undefined || !isNeeded(use);
   const own = turn?.selector === selector ? turn : null;
 
   if (own !== null && own.stage === 'published')

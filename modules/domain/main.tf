@@ -47,14 +47,13 @@ locals {
     try(var.record.public_key, null) == null,
     var.drift_detection,
     var.key_store == null,
-    try(length(var.regions), 1) < 2,
     length(local.rotating) == 2,
     contains(local.rotating, var.selector),
     length(setintersection(local.rotating, toset(var.revoked_selectors == null ? [] : var.revoked_selectors))) == 0,
     # By then the selector has its turn again.
     coalesce(var.overlap_days, 7) <= coalesce(var.key_lifetime_days, 456) - 60,
   ])
-  cannot_turn = "rotate = automatic: expected create_key, record without public_key, drift_detection, no key_store, one region, and two different selectors that take turns (record.delegation or selector_naming), selector one of them, and none in revoked_selectors; overlap_days at most key_lifetime_days - 60."
+  cannot_turn = "rotate = automatic: expected create_key, record without public_key, drift_detection, no key_store, and two different selectors that take turns (record.delegation or selector_naming), selector one of them, and none in revoked_selectors; overlap_days at most key_lifetime_days - 60."
 
   rotation = { for name, value in {
     records         = try(distinct(concat([var.selector], var.record.previous_selectors, tolist(local.rotating))), null)
@@ -63,7 +62,6 @@ locals {
     keyLifetimeDays = var.key_lifetime_days
     delegation      = local.delegation
     automatic       = local.automatic
-    regions         = var.regions
   } : name => value if value != null }
 
   rotation_of_keys = { for name, value in local.rotation : name => value if contains(["keyLifetimeDays", "delegation", "automatic"], name) }
@@ -140,12 +138,6 @@ resource "terraform_data" "attempt" {
 
   lifecycle {
     create_before_destroy = true
-
-    # Not with the variable: before 1.9 an engine lets a validation refer to nothing but its own.
-    precondition {
-      condition     = try(contains(var.regions, var.region), var.regions == null)
-      error_message = "regions: expected all regions of the domain, region among them."
-    }
 
     precondition {
       condition     = local.can_turn

@@ -89,33 +89,36 @@ describe('the stacks of a command', () => {
   });
 });
 
-describe('a domain of several regions', () => {
+describe('an entry of a further region', () => {
   const several = parseDomainList(
     `control: { keyStore: { bucket: "acme-{region}" } }
 defaults: { region: us-east-1, selector: s1 }
 domains:
-  example.com: { regions: [us-east-1, eu-west-1] }
-  example.org:
+  example.com:
+  example.com@eu-west-1: { selector: s2 }
+  example.org@eu-west-1:
 `,
     'domains.yaml',
   );
   const of = (command: Command, ...args: string[]) => stacksFor(command, parseArguments(args), several);
-  const controls = ['byodkim-control-us-east-1', 'byodkim-control-eu-west-1'];
 
-  it('stands for its stacks in all of them, with the control planes of all', () => {
-    for (const command of ['deploy', 'diff'] as const)
-      expect(of(command, 'example.com')).toEqual([...controls, 'example.com', 'example.com@eu-west-1']);
-    expect(of('destroy', 'example.com')).toEqual(['example.com', 'example.com@eu-west-1']);
-    expect(of('destroy', '--all')).toEqual(['example.com', 'example.com@eu-west-1', 'example.org']);
+  it('is named by its key, and taken with its control plane alone', () => {
+    expect(of('deploy', 'example.com')).toEqual(['byodkim-control-us-east-1', 'example.com']);
+    expect(of('deploy', 'example.com@eu-west-1')).toEqual([
+      'byodkim-control-eu-west-1',
+      'example.com@eu-west-1',
+    ]);
+    expect(of('destroy', 'example.com')).toEqual(['example.com']);
   });
 
-  it('can be named in one of the further regions; each function has to be let read what the others have', () => {
-    expect(of('deploy', 'example.com@eu-west-1')).toEqual([...controls, 'example.com@eu-west-1']);
-    expect(of('destroy', 'example.com@eu-west-1')).toEqual(['example.com@eu-west-1']);
+  it('is not meant by the domain alone', () => {
+    expect(() => of('deploy', 'example.org')).toThrow(
+      '"example.org" is not in the list. Did you mean example.org@eu-west-1?',
+    );
   });
 
-  it('keeps its control planes as long as one of its stacks needs them', () => {
-    expect(() => of('destroy', 'byodkim-control-eu-west-1')).toThrow(
+  it('keeps its control plane as long as it needs it', () => {
+    expect(() => of('destroy', 'byodkim-control-eu-west-1', 'example.org@eu-west-1')).toThrow(
       'byodkim-control-eu-west-1 is needed to destroy example.com@eu-west-1.',
     );
   });

@@ -1,7 +1,6 @@
 import { ERROR_CATALOGUE, whatToDo } from '../../../handlers/error-catalogue';
 import { oneLine } from '../../../handlers/escape';
 import { EXIT, type ExitCode, exitCodeOfError, worst } from '../../exit-codes';
-import { asArguments } from '../error-block';
 import { findHandlerErrors, type HandlerError } from '../handler-errors';
 import { adviceAfter, hintsFor } from '../hints';
 
@@ -78,7 +77,7 @@ export function nextStep(outcome: Outcome): { who: string; what: string } {
   const code = outcome.errors[0]?.code ?? '';
   if (Object.hasOwn(ERROR_CATALOGUE, code)) {
     const known = code as keyof typeof ERROR_CATALOGUE;
-    const { todo } = whatToDo(known, undefined, asArguments(outcome.stack));
+    const { todo } = whatToDo(known, undefined, outcome.stack);
     return { who: ERROR_CATALOGUE[known].who, what: firstSentence(todo) };
   }
   if (outcome.ended === 'done' || outcome.ended === 'unchanged') return { who: '', what: '' };
