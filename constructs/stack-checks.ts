@@ -1,16 +1,8 @@
 import { SesDomainDkim } from '@cdktf/provider-aws/lib/ses-domain-dkim';
 import { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
-import {
-  TerraformDataSource,
-  TerraformElement,
-  TerraformLocal,
-  TerraformModule,
-  TerraformOutput,
-  TerraformResource,
-  TerraformStack,
-  TerraformVariable,
-} from 'cdktf';
+import { TerraformElement, TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
+import { addressOf } from './address';
 import { toALabels } from './check-identity-props';
 import { FORBIDDEN_BLOCK, WHY_FORBIDDEN } from './email-identity';
 
@@ -95,18 +87,6 @@ function findOverrides(stack: TerraformStack): string[] {
 function domainOf(element: TerraformElement): string | undefined {
   if (element instanceof Sesv2EmailIdentity) return toALabels(element.emailIdentityInput ?? '');
   if (element instanceof SesDomainDkim) return toALabels(element.domainInput ?? '');
-  return undefined;
-}
-
-function addressOf(element: TerraformElement): string | undefined {
-  const id = element.friendlyUniqueId;
-  if (TerraformResource.isTerraformResource(element)) return `${element.terraformResourceType}.${id}`;
-  if (TerraformDataSource.isTerraformDataSource(element))
-    return `data.${element.terraformResourceType}.${id}`;
-  if (element instanceof TerraformModule) return `module.${id}`;
-  if (element instanceof TerraformOutput) return `output.${id}`;
-  if (element instanceof TerraformVariable) return `var.${id}`;
-  if (element instanceof TerraformLocal) return `local.${id}`;
   return undefined;
 }
 
