@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'constructs/key-store-policy.ts',
     'constructs/names.ts',
     'constructs/partition.ts',
+    'constructs/rotation-settings.ts',
     'constructs/roles/',
     'constructs/built-handler.ts',
     'packages/engine/',

@@ -26,7 +26,6 @@ const CODE_OF_ERROR: Readonly<Record<string, ExitCode>> = {
   CERTIFICATE_NOT_FOUND: EXIT.notReady,
   CERTIFICATE_INVALID: EXIT.wrong,
   RECORD_STILL_NEEDED: EXIT.wrong,
-  KEY_STILL_NEEDED: EXIT.notReady,
 };
 
 /** The exit code of an error that the function answered. */

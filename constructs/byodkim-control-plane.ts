@@ -108,12 +108,12 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
         region: region ?? '*',
         account: scheduler.account,
         bucket: keyStore.bucketName,
+        bucketIsShared: props.bucket?.existing !== undefined,
         scheduleGroup: names.scheduleGroup,
         schedulerRoleArn: scheduler.role.arn,
         logGroup: names.logGroup,
         topicArns: [...new Set(Object.values(topics.arns))],
         alsoRead: props.alsoRead,
-        rotatesIn: props.allow?.rotatesIn,
         kmsKeyArn,
       }),
       environment: {

@@ -9,13 +9,13 @@ import { TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { IDENTITY_TAG, recordName } from '../handlers/contract';
 import type { Attempt } from './attempt';
-import { describeMistake, findMistakes, toALabels, turnsOf } from './check-identity-props';
+import { describeMistake, findMistakes, toALabels } from './check-identity-props';
 import type { Confirmation } from './confirmation';
 import { SigningFreeEmailIdentity } from './email-identity';
 import type { ByodkimIdentityProps } from './identity-props';
 import { controlPlaneOf, driftOf, Invocations } from './invocations';
 import { ofOneCopy } from './one-copy';
-import { type SendEmailGrant, sendEmailPolicy } from './send-email';
+import { regionOf, type SendEmailGrant, sendEmailPolicy, sendEmailPolicyName } from './send-email';
 import { checkWholeStack } from './stack-checks';
 import { adjust } from './transform';
 import { txtRecord } from './txt-record';
@@ -126,11 +126,9 @@ export class ByodkimIdentity extends Construct {
     const name = typeof role === 'string' ? role : role.name;
     const suffix =
       typeof role !== 'string' ? role.friendlyUniqueId : Token.isUnresolved(role) ? `${existing}` : role;
-    // A role is of all regions: in each, the domain may be granted to it once more.
-    const place = this.props.region === undefined ? '' : `in-${this.props.region}-`;
     return new IamRolePolicy(this, `SendEmail-${suffix}`, {
       role: name,
-      name: `send-email-${place}as-${this.domain}`.slice(0, 128),
+      name: sendEmailPolicyName(this.domain, this.props.region ?? regionOf(this.identityArn)),
       policy: this.sendEmailPolicyDocument(grant),
       dependsOn: [this.nodes.signing],
     });
@@ -155,28 +153,14 @@ export class ByodkimIdentity extends Construct {
     const { record, revokedSelectors = [], transform } = this.props;
     if (record === undefined) return {};
     const { publicKey, delegation } = record;
-    const isAutomatic = this.props.rotate === 'automatic';
-    const turns: readonly string[] = isAutomatic
-      ? (turnsOf(this.props) ?? [])
-      : (delegation?.selectors ?? []);
     return Object.fromEntries(
-      [...new Set([...this.selectors, ...turns, ...revokedSelectors])].map((each) => {
+      [...new Set([...this.selectors, ...(delegation?.selectors ?? []), ...revokedSelectors])].map((each) => {
         const dkimKey = dkimKeys[each];
         const isGiven = each === this.selector && publicKey !== undefined;
         const source = isGiven ? { publicKey } : dkimKey ? { dkimKey } : 'revoked';
         return [
           each,
-          txtRecord(
-            this,
-            {
-              domain: this.domain,
-              selector: each,
-              source,
-              isFunctions: isAutomatic && turns.includes(each),
-            },
-            record,
-            transform?.record,
-          ),
+          txtRecord(this, { domain: this.domain, selector: each, source }, record, transform?.record),
         ];
       }),
     );

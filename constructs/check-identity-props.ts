@@ -7,9 +7,6 @@ import {
   type GateSettings,
   HTTPS_RESOLVER_PATTERN,
   isLongEnough,
-  KEY_LIFETIME_DAYS,
-  KEY_WARNING_DAYS,
-  MINIMUM_OVERLAP_DAYS,
   ROTATION_LIMITS,
   SELECTOR_PATTERN,
   VERIFICATION_LIMITS,
@@ -152,7 +149,7 @@ export function findMistakes(
       found: revived,
       allowed: 'selectors that neither sign nor stay in previousSelectors',
     });
-  mistakes.push(...findDelegationMistakes(props), ...findRotationMistakes(props));
+  mistakes.push(...findDelegationMistakes(props));
   if (record !== undefined && record.hostedZoneId === undefined)
     mistakes.push({ prop: 'record.hostedZoneId', found: undefined, allowed: ALLOWED.hostedZoneId });
   if (props.identity === 'existing' && props.tags !== undefined)
@@ -195,53 +192,9 @@ function findDelegationMistakes({ domain, selector, record }: ByodkimIdentityPro
     : wrong('delegation.selectors', selectors, `the two that are used; ${others.join(', ')} is none of them`);
 }
 
-/** What the function cannot rotate by itself. */
-function findRotationMistakes(props: ByodkimIdentityProps): PropMistake[] {
-  const { rotate, selector, record, createKey, keyStore, driftDetection, selectorNaming } = props;
-  if (rotate !== 'automatic') return [];
-  const wrong = (prop: string, found: unknown, allowed: string): PropMistake[] => [
-    { prop, found, allowed: `with rotate: automatic, ${allowed}` },
-  ];
-  if (record === undefined)
-    return wrong(
-      'record',
-      record,
-      'record.hostedZoneId of a Route 53 zone, the domain’s own or one it delegates to: the function publishes there',
-    );
-  const turns = turnsOf(props);
-  if (turns === undefined || turns[0] === turns[1])
-    return wrong(
-      'selectorNaming',
-      selectorNaming,
-      'two different selectors that take turns, such as [s1, s2]',
-    );
-  const { overlapDays = MINIMUM_OVERLAP_DAYS, keyLifetimeDays = KEY_LIFETIME_DAYS } = props;
-  const inUse = props.revokedSelectors?.filter((each) => turns.includes(each)) ?? [];
-  return [
-    ...(createKey && record.publicKey === undefined
-      ? []
-      : wrong('createKey', createKey, 'true, and no record.publicKey: the function makes the keys')),
-    ...(turns.includes(selector)
-      ? []
-      : wrong('selector', selector, `one of the two that take turns, ${turns.join(' or ')}`)),
-    ...(keyStore === undefined ? [] : wrong('keyStore', keyStore, 'none: keys lie in the usual places')),
-    ...(driftDetection === false
-      ? wrong('driftDetection', driftDetection, 'true: a plan asks which selector signs')
-      : []),
-    ...(inUse.length === 0 ? [] : wrong('revokedSelectors', inUse, `none of ${turns.join(', ')}`)),
-    ...(overlapDays <= keyLifetimeDays - KEY_WARNING_DAYS
-      ? []
-      : wrong(
-          'overlapDays',
-          overlapDays,
-          `at most ${keyLifetimeDays - KEY_WARNING_DAYS}: by then the selector has its turn again`,
-        )),
-  ];
-}
-
 /** What the function would refuse: said now, where the control plane is known. */
 function findNotAllowed(
-  { domain, gate = {}, irreversible, keyStore = {}, controlPlane, rotate, record }: ByodkimIdentityProps,
+  { domain, gate = {}, irreversible, keyStore = {}, controlPlane }: ByodkimIdentityProps,
   isToken: (value: unknown) => boolean,
 ): PropMistake[] {
   const name = isToken(domain) ? undefined : toALabels(domain);
@@ -254,14 +207,9 @@ function findNotAllowed(
     keyStore: isToken(keyStore.bucket) ? {} : known(keyStore),
     domain: name,
     irreversible,
-    ...(rotate === 'automatic' &&
-      record &&
-      !isToken(record.hostedZoneId) && {
-        rotation: { automatic: { hostedZoneId: record.hostedZoneId, selectors: ['', ''] as const } },
-      }),
   };
   return notAllowed(asked, says).map(({ setting, found, allowed, by }) => ({
-    prop: setting.replace('rotation.automatic', 'record'),
+    prop: setting,
     found,
     allowed: `${allowed}; or what the control plane allows (${by})`,
   }));

@@ -24,14 +24,14 @@ export interface FunctionPolicyInput {
   /** The account that all buckets have to be of. */
   readonly account: string;
   readonly bucket: string;
+  /** Whether others keep objects in the bucket as well. @default false */
+  readonly bucketIsShared?: boolean;
   readonly scheduleGroup: string;
   readonly schedulerRoleArn: string;
   readonly logGroup: string;
   readonly topicArns: readonly string[];
   /** `bucket/prefix` of keys and DNS information outside the bucket's own prefixes. */
   readonly alsoRead?: readonly string[];
-  /** Ids of Route 53 zones in which domains rotate by themselves. */
-  readonly rotatesIn?: readonly string[];
   /** @default the bucket's own key, which needs no permission */
   readonly kmsKeyArn?: string;
 }
@@ -41,7 +41,7 @@ export interface FunctionPolicyInput {
  * limited by tag, objects by prefix.
  */
 export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
-  const { partition, region, bucket, alsoRead = [], rotatesIn = [] } = input;
+  const { partition, region, bucket, alsoRead = [] } = input;
   const identities = `arn:${partition}:ses:${region}:*:identity/*`;
   const objects = (prefix: string): string => `arn:${partition}:s3:::${bucket}/${prefix}*`;
   /** A bucket's name that was given up may be a stranger's by now. */
@@ -87,21 +87,6 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       condition,
     },
     {
-      sid: 'DeleteKeysNobodyNeeds',
-      reason:
-        'To delete, where somebody asks for it, every version of a key that nothing signs with and nothing goes back to.',
-      actions: ['s3:DeleteObjectVersion'],
-      resources: [objects(KEY_PREFIX)],
-      condition,
-    },
-    {
-      sid: 'FindVersionsOfKeys',
-      reason: 'To find those versions.',
-      actions: ['s3:ListBucketVersions'],
-      resources: [`arn:${partition}:s3:::${bucket}`],
-      condition: { ...condition, StringLike: { 's3:prefix': `${KEY_PREFIX}*` } },
-    },
-    {
       sid: 'KeepLedger',
       reason: 'To record what was before a change, what was set, and whether it is confirmed.',
       actions: ['s3:GetObject', 's3:PutObject'],
@@ -127,13 +112,14 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       sid: index === 0 ? 'TellMissingFromForbidden' : `TellMissingFromForbidden${index + 1}`,
       reason:
         'Without it S3 answers 403 for an object that is missing. It also looks into folders of DNS information, and ' +
-        'lists ledgers for the audit. "IfExists", because reading an object has no prefix.',
+        'lists ledgers for the audit. A bucket of our own is granted as a whole: AWS does not document which prefix ' +
+        'that check of a missing object carries. "IfExists" elsewhere, because reading an object may have none.',
       actions: ['s3:ListBucket'],
       resources: [`arn:${partition}:s3:::${listed}`],
-      condition: {
-        ...condition,
-        StringLikeIfExists: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) },
-      },
+      condition:
+        listed === bucket && !input.bucketIsShared
+          ? condition
+          : { ...condition, StringLikeIfExists: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
     })),
     {
       sid: 'ArmAndDisarm',
@@ -156,27 +142,6 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
             reason: 'To tell the DNS team what to publish, and operators how a change or the audit ended.',
             actions: ['sns:Publish'],
             resources: input.topicArns,
-          },
-        ]),
-    ...(rotatesIn.length === 0
-      ? []
-      : [
-          {
-            sid: 'RotateRecords',
-            reason:
-              'To publish the next key of a domain that rotates by itself, and to take the one before back: DKIM records ' +
-              'in the zones that the control stack names, and no others in them. It deletes none.',
-            actions: ['route53:ChangeResourceRecordSets'],
-            resources: rotatesIn.map((zone) => `arn:${partition}:route53:::hostedzone/${zone}`),
-            condition: {
-              'ForAllValues:StringEquals': {
-                'route53:ChangeResourceRecordSetsActions': ['UPSERT'],
-                'route53:ChangeResourceRecordSetsRecordTypes': ['TXT'],
-              },
-              'ForAllValues:StringLike': {
-                'route53:ChangeResourceRecordSetsNormalizedRecordNames': ['*._domainkey.*'],
-              },
-            },
           },
         ]),
     ...(input.kmsKeyArn === undefined

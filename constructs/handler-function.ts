@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { FUNCTION_TIMEOUT_SECONDS, READ_DOOR } from '../handlers/contract';
 import type { HandlerCode } from './built-handler';
 import { type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
+import { sizeMistakes } from './size-limits';
 
 export interface HandlerFunctionProps {
   readonly functionName: string;
@@ -46,6 +47,10 @@ export class HandlerFunction extends Construct {
     super(scope, id);
     const region = props.region === undefined ? {} : { region: props.region };
     const tags = props.tags && { tags: { ...props.tags } };
+    const policy = policyDocument(props.statements);
+    const tooLarge = sizeMistakes({ ...props, policy });
+    if (tooLarge.length > 0)
+      throw new Error(tooLarge.map((mistake) => `${this.node.path}: ${mistake}`).join('\n'));
     this.role = new IamRole(this, 'Role', {
       name: props.roleName,
       description: 'What the BYODKIM function may do',
@@ -58,7 +63,7 @@ export class HandlerFunction extends Construct {
     this.policy = new IamRolePolicy(this, 'Policy', {
       role: this.role.name,
       name: props.roleName,
-      policy: policyDocument(props.statements),
+      policy,
     });
     this.logGroup = new CloudwatchLogGroup(this, 'LogGroup', {
       ...region,

@@ -131,16 +131,7 @@ export interface ByodkimIdentityProps {
    */
   readonly revokedSelectors?: readonly string[];
 
-  /**
-   * `automatic`: the audit opens a rotation when a key is due, and the function makes the key, publishes its record in
-   * Route 53 and changes SES over, as a deploy would. For keys that the function makes (`createKey`), with `record`, and
-   * two selectors that take turns: those of the delegation, or `selectorNaming`. `selector` is the one to begin with. The
-   * control plane has to allow it for the zone (`allow.rotatesIn`).
-   * @default manual: another selector is a rotation
-   */
-  readonly rotate?: 'manual' | 'automatic';
-
-  /** How the next selector is named; `rotate: automatic` needs two that take turns. @default as the operator says */
+  /** How the next selector is named; or two selectors that alternate, each with a new key. @default as the operator says */
   readonly selectorNaming?: string | readonly [string, string];
 
   /** Days that a record stays after its selector's last mail: 7 to 365. @default 7 */

@@ -3,11 +3,9 @@ import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
 import { Fn, type ITerraformDependable, TerraformStack, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import {
-  type AutomaticRotation,
   DEFAULT_FUNCTION_NAME,
   type KeyStore,
   READ_DOOR,
-  RECORD_TTL_SECONDS,
   type ResourceEvent,
   type RotationSettings,
 } from '../handlers/contract';
@@ -15,6 +13,7 @@ import { Attempt, NOTHING } from './attempt';
 import { turnsOf } from './check-identity-props';
 import { Confirmation } from './confirmation';
 import type { ByodkimIdentityProps, ControlPlane, InvocationTransform } from './identity-props';
+import { rotationSettings } from './rotation-settings';
 import { adjust } from './transform';
 
 /** What the inspection answered at plan time. Empty without drift detection. */
@@ -89,7 +88,6 @@ export class Invocations {
    */
   dkimKey(selector: string): LambdaInvocation {
     const { createKey, record, keyLifetimeDays, transform } = this.props;
-    const { automatic } = this;
     const delegation = record?.delegation;
     const input = JSON.stringify({
       resource: 'DkimKey',
@@ -101,8 +99,9 @@ export class Invocations {
       ...(!createKey && { createKey: false }),
       // Where the stack publishes the record itself, there is nothing to ask the DNS team for, but two aliases, once.
       ...(record && !delegation && { notifyDnsTeam: false }),
-      ...((keyLifetimeDays || delegation || automatic) && {
-        rotation: withoutUndefined({ keyLifetimeDays, delegation, automatic }),
+      ...(createKey && turnsOf(this.props) && { renew: true }),
+      ...((keyLifetimeDays || delegation) && {
+        rotation: withoutUndefined({ keyLifetimeDays, delegation }),
       }),
     } satisfies ResourceEvent);
     return new LambdaInvocation(this.scope, `DkimKey-${selector}`, {
@@ -190,30 +189,8 @@ export class Invocations {
     return { bucket, dnsRecords: dnsRecords?.endsWith('/') ? dnsRecords : undefined };
   }
 
-  /** Undefined where nothing is said, so that nothing changes for such a domain. */
   private get rotation(): RotationSettings | undefined {
-    const { selector, record, revokedSelectors, overlapDays, keyLifetimeDays } = this.props;
-    const { automatic } = this;
-    const records = record && [
-      ...new Set([selector, ...(record.previousSelectors ?? []), ...(automatic?.selectors ?? [])]),
-    ];
-    const said = withoutUndefined({
-      records,
-      revoked: revokedSelectors,
-      overlapDays,
-      keyLifetimeDays,
-      delegation: record?.delegation,
-      automatic,
-    });
-    return Object.keys(said).length > 0 ? said : undefined;
-  }
-
-  private get automatic(): AutomaticRotation | undefined {
-    const { record } = this.props;
-    const selectors = turnsOf(this.props);
-    if (this.props.rotate !== 'automatic' || !record || !selectors) return undefined;
-    const { hostedZoneId, ttlSeconds = RECORD_TTL_SECONDS } = record;
-    return { hostedZoneId, selectors, ttlSeconds };
+    return rotationSettings(this.props);
   }
 
   /** A literal name, also in the same stack: it needs no remote state, and never turns unknown. */

@@ -24,6 +24,7 @@ export function namesOf(functionName: string, region?: string) {
 export function functionNameMistake(functionName: string, region?: string): string | undefined {
   const { schedulerRole, auditSchedule } = namesOf('', region);
   const limit = Math.min(ROLE_NAME_LENGTH - schedulerRole.length, NAME_LENGTH - auditSchedule.length);
-  if (/^[A-Za-z0-9-_]+$/.test(functionName) && functionName.length <= limit) return undefined;
-  return `1 to ${limit} letters, digits, "-" and "_" (its scheduler's role, NAME${schedulerRole}, may have ${ROLE_NAME_LENGTH})`;
+  // The key store's bucket is named after it, and S3 wants a letter or digit first.
+  if (/^[A-Za-z0-9][A-Za-z0-9-_]*$/.test(functionName) && functionName.length <= limit) return undefined;
+  return `1 to ${limit} letters, digits, "-" and "_", the first one a letter or digit (its scheduler's role, NAME${schedulerRole}, may have ${ROLE_NAME_LENGTH})`;
 }

@@ -31,3 +31,23 @@ export function sendEmailPolicy(
     ],
   });
 }
+
+/** IAM ends a policy's name here. */
+const POLICY_NAME_LENGTH = 128;
+
+/**
+ * Name of the inline policy on the sending role. Roles are global: without the region, the grant of one region would
+ * replace that of another.
+ *
+ * An SES identity policy would be regional, but does not suffice: SES documents accounts, users and services as its
+ * principals, not roles, and its only resource is the identity, while SES also asks for the configuration set
+ * (SES Developer Guide, "Policy anatomy"; aws-cdk issue 34402).
+ */
+export const sendEmailPolicyName = (domain: string, region: string): string =>
+  `send-email-${region}-as-${domain}`.slice(0, POLICY_NAME_LENGTH);
+
+/** `arn:partition:service:region:…` */
+const REGION_FIELD = 3;
+
+/** Returns the region of an ARN that the engine may not know yet. */
+export const regionOf = (arn: string): string => Fn.element(Fn.split(':', arn), REGION_FIELD);

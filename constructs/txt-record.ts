@@ -25,18 +25,7 @@ export type PublicKeySource =
 /** Publishes the DKIM record of one selector in Route 53. */
 export function txtRecord(
   scope: Construct,
-  {
-    domain,
-    selector,
-    source,
-    isFunctions = false,
-  }: {
-    domain: string;
-    selector: string;
-    source: PublicKeySource;
-    /** The stack makes the record; what it says from then on is the function's. */
-    isFunctions?: boolean;
-  },
+  { domain, selector, source }: { domain: string; selector: string; source: PublicKeySource },
   { hostedZoneId, ttlSeconds = RECORD_TTL_SECONDS, delegation }: RecordProps,
   transform?: ByodkimIdentityTransforms['record'],
 ): Route53Record {
@@ -46,7 +35,6 @@ export function txtRecord(
     type: 'TXT',
     ttl: ttlSeconds,
     records: [valueFrom(source)],
-    ...(isFunctions && { lifecycle: { ignoreChanges: ['records'] } }),
   };
   return new Route53Record(scope, `Record-${selector}`, adjust(config, transform));
 }

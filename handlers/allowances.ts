@@ -13,7 +13,6 @@ import {
   LEDGER_PREFIX,
   RECORD_PREFIX,
   type ResourceEvent,
-  type RotationSettings,
 } from './contract';
 
 /** What the control stack allows beyond its own `gate`. Nothing, by default. */
@@ -40,8 +39,6 @@ export interface Allowances {
   readonly transport?: readonly NonNullable<GateSettings['transport']>[];
   /** Which `addressFamily` may be asked for. @default that of the control stack's `gate` */
   readonly addressFamily?: readonly NonNullable<GateSettings['addressFamily']>[];
-  /** Ids of Route 53 zones in which the function publishes DKIM records itself (`rotate: automatic`). @default none */
-  readonly rotatesIn?: readonly string[];
 }
 
 /** What the control stack says: nobody who merely invokes the function can change it. */
@@ -57,11 +54,7 @@ export interface Control {
 }
 
 /** What is asked for; the domain in A-labels, and absent where it is not about one. */
-export type Asked = Partial<
-  Pick<ResourceEvent, 'domain' | 'gate' | 'irreversible' | 'keyStore'> & {
-    readonly rotation: Pick<RotationSettings, 'automatic'>;
-  }
->;
+export type Asked = Partial<Pick<ResourceEvent, 'domain' | 'gate' | 'irreversible' | 'keyStore'>>;
 
 /** One thing that was asked for and is not allowed. */
 export interface NotAllowed {
@@ -77,7 +70,6 @@ export interface NotAllowed {
 export const notAllowed = (asked: Asked, control: Control): NotAllowed[] => [
   ...ofGate(asked.gate ?? {}, control),
   ...ofWayBack(asked, control),
-  ...ofRotation(asked.rotation ?? {}, control),
   ...ofKeyStore(asked.keyStore ?? {}, control),
 ];
 
@@ -127,19 +119,6 @@ function ofGate(gate: GateSettings, { allow, gate: own }: Control): NotAllowed[]
     if (asked !== undefined && !allowed.includes(asked)) refuse(setting, [...new Set(allowed)].join(', '));
   }
   return found;
-}
-
-function ofRotation({ automatic }: NonNullable<Asked['rotation']>, { allow }: Control): NotAllowed[] {
-  const { rotatesIn = [] } = allow;
-  if (automatic === undefined || rotatesIn.includes(automatic.hostedZoneId)) return [];
-  return [
-    {
-      setting: 'rotation.automatic.hostedZoneId',
-      found: automatic.hostedZoneId,
-      allowed: rotatesIn.length > 0 ? rotatesIn.join(', ') : 'none',
-      by: 'allow.rotatesIn',
-    },
-  ];
 }
 
 function ofWayBack({ domain, irreversible: found }: Asked, { allow }: Control): NotAllowed[] {

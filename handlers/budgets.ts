@@ -65,7 +65,13 @@ export const LEASE = {
 } as const;
 
 /** Looking whether SES has verified, while the apply waits. */
-export const POLL = { firstMs: SECOND, factor: 1.6, longestMs: 10 * SECOND } as const;
+export const POLL = {
+  firstMs: SECOND,
+  factor: 1.6,
+  longestMs: 10 * SECOND,
+  /** Until a read shows what a Put without an answer has done. */
+  staleMs: 5 * SECOND,
+} as const;
 
 /** Looking again, long after the apply has ended. */
 export const LOOKS = {

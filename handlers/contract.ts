@@ -24,16 +24,12 @@ export const ACTIONS = {
   record: 'record',
   /** Makes a key (as the `DkimKey` resource does) outside of a stack. */
   createKey: 'create_key',
-  /** Deletes the private key of a selector that nothing signs with, and that nothing goes back to: every version. */
-  deleteKey: 'delete_key',
   /** Sends the DNS team's notice again. */
   notifyDnsTeam: 'notify_dns_team',
   /** Shows that reverts arrive, without touching an identity. */
   drill: 'drill',
   /** Sent by the one-time schedule that a drill arms. */
   drillFired: 'drill_fired',
-  /** Sent by the one-time schedule that an audit arms: what is due of a domain that rotates by itself. */
-  rotateDue: 'rotate_due',
 } as const;
 export type Action = (typeof ACTIONS)[keyof typeof ACTIONS];
 
@@ -122,6 +118,8 @@ export interface GateSettings {
   readonly transport?: 'any' | 'tcp';
   /** Asks only the addresses of one family, for networks that have no other. @default any */
   readonly addressFamily?: 'any' | 'ipv4' | 'ipv6';
+  /** Whether every address of every server must answer; otherwise at least half of the servers. @default false */
+  readonly strict?: boolean;
 }
 
 export const DEFAULT_REQUIRED_PERCENT = 50;
@@ -179,16 +177,6 @@ export interface Delegation {
   readonly selectors: readonly [string, string];
 }
 
-/** Keys follow each other without anybody: the function makes them, publishes their records and changes over. */
-export interface AutomaticRotation {
-  /** Id of the Route 53 zone that the records are in. */
-  readonly hostedZoneId: string;
-  /** They take turns. Which of them signs is the function's decision, from the first deploy on. */
-  readonly selectors: readonly [string, string];
-  /** @default 300 */
-  readonly ttlSeconds?: number;
-}
-
 /** How long a DKIM key is used before it is replaced, unless its list says otherwise: 15 months. */
 export const KEY_LIFETIME_DAYS = 456;
 /** How long before that its replacement is asked for: a rotation needs two teams. */
@@ -212,8 +200,6 @@ export interface RotationSettings {
   readonly keyLifetimeDays?: number;
   /** @default the record is in the domain's own zone */
   readonly delegation?: Delegation;
-  /** @default somebody changes the selector in the list */
-  readonly automatic?: AutomaticRotation;
 }
 
 /** What Terraform sends; the provider adds `tf`. */
@@ -234,7 +220,7 @@ export interface ResourceEvent {
   /** Whether a prior state that could not be put back may be given up. @default refuse */
   readonly irreversible?: 'refuse' | 'allow';
   readonly rotation?: RotationSettings;
-  /** `create_key`: a key that has signed and that nothing needs any more is made anew. @default false */
+  /** `DkimKey`, `create_key`: a key that has signed and that nothing needs any more is made anew. @default false */
   readonly renew?: boolean;
   /** `DkimKey`: whether a key is made where there is none. @default true */
   readonly createKey?: boolean;

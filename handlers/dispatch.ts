@@ -1,7 +1,6 @@
 import { audit } from './audit/audit';
 import type { Notice } from './aws/topics';
 import { createKey } from './dkim-key/create-key';
-import { deleteKey } from './dkim-key/delete-key';
 import { notifyDnsTeam } from './dkim-key/dns-team';
 import { showRecord } from './dkim-key/show-record';
 import { drill, drillFired } from './drill/drill';
@@ -12,8 +11,6 @@ import type { Attempt, ChangeResult } from './ledger/ledger';
 import type { NotedWork } from './notices/layout';
 import { told } from './notices/result-notice';
 import { changeNotice, reapplyNotice, revertNotice, verificationNotice } from './notices/success-notice';
-import { rotateDue } from './rotation/rotate-due';
-import { aboutInForce } from './rotation/turn';
 import { change } from './transaction/change';
 import { confirm, confirmByHand } from './transaction/confirm';
 import { beginDestroy, destroy } from './transaction/destroy';
@@ -26,22 +23,17 @@ type Work<R> = (world: World, request: R) => Promise<unknown>;
 
 /** What the function does, one line for each kind of request. */
 const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
-  gate: async (world, request) => passGate(world, await aboutInForce(world, request)),
+  gate: passGate,
   inspect,
   status,
   record: showRecord,
   audit,
-  'rotate-due': told(
-    (world, request) => rotateDue(world, request),
-    (_, request, { change }) => tellChanged(request, change),
-  ),
   drill,
   'drill-fired': drillFired,
   'create-key': createKey,
-  'delete-key': deleteKey,
   notify: notifyDnsTeam,
   change: told(
-    async (world, request) => change(world, attempt(await aboutInForce(world, request))),
+    (world, request) => change(world, attempt(request)),
     (_, request, result) => tellChanged(request, result),
   ),
   update: told(
@@ -49,7 +41,7 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
     (_, request, result) => tellChanged(request, result),
   ),
   confirm: told(
-    async (world, request) => confirm(world, attempt(await aboutInForce(world, request))),
+    (world, request) => confirm(world, attempt(request)),
     (world, request, result) => (result.reapplied ? reapplyNotice(world, request, result) : null),
   ),
   'confirm-by-hand': confirmByHand,
@@ -80,8 +72,8 @@ const attempt = (request: RequestOf<'change' | 'confirm'>): Attempt => ({
   request,
 });
 
-const tellChanged = (request: NotedWork, result: ChangeResult | undefined): Notice | null =>
-  result?.changed ? changeNotice(request, result) : null;
+const tellChanged = (request: NotedWork, result: ChangeResult): Notice | null =>
+  result.changed ? changeNotice(request, result) : null;
 
 function tellReverted(world: World, request: NotedWork, result: Reverted): Notice | null {
   return result.reverted || result.incomplete ? revertNotice(world, request, result) : null;

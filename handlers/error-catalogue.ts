@@ -117,13 +117,6 @@ export const ERROR_CATALOGUE = {
     who: 'whoever changed the list',
     remedy: 'Write into the list what the message says (`previousSelectors`), and deploy again.',
   }),
-  KEY_STILL_NEEDED: untouched({
-    status: 409,
-    when: 'A private key was to be deleted that SES signs with, that a revert or a destroy would go back to (in any region), or whose record is still published.',
-    who: 'whoever keeps the keys',
-    remedy: 'Do what the message says first: rotate, deploy, revoke the record; then delete the key.',
-    look: STATUS,
-  }),
   CONCURRENT_UPDATE: {
     status: 409,
     when: 'Another run is at work on the domain (since when, until when), or took over.',

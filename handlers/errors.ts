@@ -73,12 +73,6 @@ export interface DetailsOf {
     readonly found: ShownState;
     readonly reason: string;
   };
-  readonly KEY_STILL_NEEDED: {
-    readonly domain: string;
-    readonly selector: string;
-    /** Each need, in words. */
-    readonly reasons: readonly string[];
-  };
   readonly RECORD_STILL_NEEDED: {
     readonly domain: string;
     /** Selectors. */
@@ -106,8 +100,8 @@ export interface DetailsOf {
     | Unexpected;
   readonly DEPENDENCY_FAILED:
     | FailedCall
-    /** What lies there is not ours. */
-    | { readonly resource: string; readonly unreadable: string }
+    /** What lies there is not ours, or is missing. `arming`: it shows that this arming waits all the same. */
+    | { readonly resource: string; readonly unreadable: string; readonly arming?: number | undefined }
     | Unexpected;
   readonly VERIFICATION_TIMEOUT: {
     readonly domain: string;

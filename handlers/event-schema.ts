@@ -49,7 +49,8 @@ const address = text(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/, 'ip:port');
 /** It is kept in the ledger, and shown. */
 const name = (longest: number) =>
   text(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of text').check(z.maxLength(longest));
-const transaction = name(128);
+/** It is quoted in notices: no text of an invoker's may stand there. */
+const transaction = text(/^[\w.-]{1,128}$/, '1–128 letters, digits, "_", "." and "-"');
 
 const httpsResolver = text(HTTPS_RESOLVER_PATTERN, 'https://…');
 const resolvers = z.optional(z.array(z.union([address, httpsResolver])));
@@ -74,8 +75,6 @@ export const gate = z.object({
   addressFamily: z.optional(addressFamily),
 });
 
-const zoneId = text(/^Z[A-Z0-9]{1,31}$/, 'the id of a Route 53 zone');
-
 /** What the environment says of events. */
 export const allow = z.object({
   nameservers: z.optional(z.array(address)),
@@ -86,7 +85,6 @@ export const allow = z.object({
   ...enough,
   transport: z.optional(z.array(transport)),
   addressFamily: z.optional(z.array(addressFamily)),
-  rotatesIn: z.optional(z.array(zoneId)),
 });
 export const alsoRead = z.array(text(/^[^/]+\//, 'bucket/prefix'));
 
@@ -100,13 +98,6 @@ export const rotation = z.object({
   overlapDays: z.optional(between(ROTATION_LIMITS.overlapDays, int)),
   keyLifetimeDays: z.optional(between(ROTATION_LIMITS.keyLifetimeDays, int)),
   delegation: z.optional(z.object({ zone: domain, selectors: z.tuple([selector, selector]) })),
-  automatic: z.optional(
-    z.object({
-      hostedZoneId: zoneId,
-      selectors: z.tuple([selector, selector]),
-      ttlSeconds: z.optional(between([1, 604_800], int)),
-    }),
-  ),
 });
 
 export const signing = z.extend(place, {

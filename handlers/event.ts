@@ -94,7 +94,7 @@ export function parseEvent(event: unknown, environment: Environment, door: Door 
   }
 }
 
-const BY_SCHEDULE = new Set<unknown>([ACTIONS.revertUnconfirmed, ACTIONS.drillFired, ACTIONS.rotateDue]);
+const BY_SCHEDULE = new Set<unknown>([ACTIONS.revertUnconfirmed, ACTIONS.drillFired]);
 
 function sourceOf(event: object): Source {
   const { action, scheduled } = event as { action?: unknown; scheduled?: unknown };
@@ -141,7 +141,7 @@ function readResource(event: object, environment: Environment): Asks {
   // A delete needs neither DNS nor a key, and must go through when what once was allowed is not any more.
   const isHeld = !isDelete && kind !== 'inspect';
   if (isHeld) requireKnown({ ...event, tf }, read);
-  const signing = withDefaults(rest, environment, isHeld);
+  const signing = withDefaults(rest, isDelete ? { ...environment, gate: '' } : environment, isHeld);
   if (kind === 'inspect') {
     // Answered, not thrown: a destroy looks as well, and must go through.
     const refused = disallowed({ ...rest, keyStore: signing.keyStore }, environment);
@@ -162,7 +162,6 @@ const asks = <Kind extends string, Grammar extends schema.Any, Fields>(
 export const OF_ACTION = {
   [ACTIONS.update]: asks('update', schema.signing, withDefaults),
   [ACTIONS.createKey]: asks('create-key', schema.signing, withDefaults),
-  [ACTIONS.deleteKey]: asks('delete-key', schema.signing, withDefaults),
   [ACTIONS.record]: asks('record', schema.signing, withDefaults),
   [ACTIONS.notifyDnsTeam]: asks('notify', schema.signing, withDefaults),
   [ACTIONS.status]: asks('status', schema.place, inRegion),
@@ -175,7 +174,6 @@ export const OF_ACTION = {
   }),
   [ACTIONS.drill]: asks('drill', schema.drill, (read) => read),
   [ACTIONS.drillFired]: asks('drill-fired', schema.drillFired, (read) => read),
-  [ACTIONS.rotateDue]: asks('rotate-due', schema.place, inRegion),
 } as const satisfies Record<Action, unknown>;
 
 const isAction = (action: unknown): action is Action =>
@@ -218,12 +216,6 @@ function inRegion<P extends { domain: string; region?: string | undefined }>(
 ) {
   return { ...place, region: place.region ?? environment.region };
 }
-
-/** What the function asks of itself: as an event would, with all that it leaves open. */
-export const ownRequest = (
-  fields: Pick<SigningRequest, 'domain' | 'region' | 'selector' | 'gate' | 'rotation' | 'notifyDnsTeam'>,
-  environment: Environment,
-): SigningRequest => withDefaults(check(schema.signing, fields), environment, false);
 
 /** @throws ByodkimError NOT_ALLOWED where it is held to what the control stack allows. */
 function withDefaults(parsed: schema.Signing, environment: Environment, isHeld = true): SigningRequest {

@@ -57,7 +57,6 @@ function createWorld(context: Context, environment: Environment, { request }: Pa
           invokedFunctionArn: context.invokedFunctionArn,
         }),
         topics: topics(here.sns),
-        zones: here.route53,
       };
       return withOurErrors(raw, region);
     },

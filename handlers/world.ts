@@ -2,7 +2,6 @@ import type { EmailIdentities } from './aws/email-identity';
 import type { ObjectStore } from './aws/object-store';
 import type { Schedules } from './aws/schedules';
 import type { Topics } from './aws/topics';
-import type { Zones } from './aws/zones';
 import type { Clock } from './clock';
 import type { GateRequest, GateWorld } from './dns/gate';
 import type { GateOutcome } from './dns/outcome';
@@ -28,7 +27,6 @@ export interface Services {
   readonly store: ObjectStore;
   readonly schedules: Schedules;
   readonly topics: Topics;
-  readonly zones: Zones;
 }
 
 /** Everything outside of the handler, in one argument. */

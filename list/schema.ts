@@ -113,9 +113,6 @@ const domainSettings = block({
     .describe(
       'How `byodkim rotate` names the next selector: s{n}, {yyyy}{mm}, or two that take turns. Default: counts on, else the month.',
     ),
-  rotate: choice(['manual', 'automatic']).describe(
-    'automatic: when a key is due, the audit has the function make the next one, publish it and change SES over. Needs createKey, record and two selectors that take turns; control.allow.rotatesIn names the zone. Default: manual.',
-  ),
   revokedSelectors: z
     .array(selector(), { error: 'a list of selectors' })
     .describe(
@@ -225,9 +222,10 @@ const RETENTION_DAYS = [
 ] as const;
 
 const control = block({
-  functionName: text('letters, digits, "-" and "_"', /^[A-Za-z0-9_-]+$/).describe(
-    `Name of the function. Default: ${DEFAULT_FUNCTION_NAME}.`,
-  ),
+  functionName: text(
+    'letters, digits, "-" and "_", the first one a letter or digit',
+    /^[A-Za-z0-9][A-Za-z0-9_-]*$/,
+  ).describe(`Name of the function. Default: ${DEFAULT_FUNCTION_NAME}.`),
   keyStore: block({
     bucket: z
       .union([bucket(), block({ existing: bucket().describe('Its name.') })], {
@@ -305,11 +303,6 @@ const control = block({
     addressFamily: z
       .array(choice(['any', 'ipv4', 'ipv6']), { error: 'a list of any, ipv4, ipv6' })
       .describe('Which gate.addressFamily a domain may have. Default: that of defaults.gate.'),
-    rotatesIn: z
-      .array(text(ALLOWED.hostedZoneId, /^Z[A-Z0-9]{1,31}$/), { error: 'a list of zone ids' })
-      .describe(
-        'Route 53 zones in which the function publishes DKIM records itself, for rotate: automatic. Default: none.',
-      ),
   })
     .partial()
     .describe(

@@ -171,22 +171,12 @@ export function mistakesOfAllowances(
     alsoRead: [],
   };
   return domains.flatMap((listed) =>
-    notAllowed({ ...listed, keyStore: {}, ...rotationOf(listed) }, control).map(
-      ({ setting, found, allowed, by }) => ({
-        ...source.placeOf(pathOfSetting(listed.name, list.domains[listed.name], inList(setting))),
-        text: `domains.${listed.name}.${inList(setting)}: found ${show(found)}, allowed: ${allowed}; or what control.${by} names, which is deployed with the control stack`,
-      }),
-    ),
+    notAllowed({ ...listed, keyStore: {} }, control).map(({ setting, found, allowed, by }) => ({
+      ...source.placeOf(pathOfSetting(listed.name, list.domains[listed.name], setting)),
+      text: `domains.${listed.name}.${setting}: found ${show(found)}, allowed: ${allowed}; or what control.${by} names, which is deployed with the control stack`,
+    })),
   );
 }
-
-/** In which zone the function would publish by itself. */
-const rotationOf = ({ rotate, record }: ListedDomain) =>
-  rotate === 'automatic' && record
-    ? { rotation: { automatic: { hostedZoneId: record.hostedZoneId, selectors: ['', ''] as const } } }
-    : {};
-
-const inList = (setting: string): string => setting.replace('rotation.automatic', 'record');
 
 /** As the function is told: domains in A-labels. */
 export const allowancesOf = ({ irreversible, ...allow }: NonNullable<ControlSettings['allow']> = {}) => ({

@@ -7,7 +7,7 @@ const steps: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['types', ['tsc', '--noEmit']],
   ['no circles of imports', ['node', '--require', 'tsx/cjs', 'tools/check/import-circles.ts']],
   ['generated files are up to date', ['node', '--require', 'tsx/cjs', 'tools/docs.ts', '--check']],
-  ...(skipTests ? [] : [['tests', ['jest', '--ignoreProjects', 'package']] as const]),
+  ...(skipTests ? [] : [['tests', ['jest', '--selectProjects', 'unit', 'sandbox', 'end-to-end']] as const]),
 ];
 
 for (const [name, command] of steps) {

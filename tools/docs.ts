@@ -1,33 +1,27 @@
 /**
- * `npm run docs` writes the generated files; with `--check` it fails when one of them is stale.
- * Each generator is one file in tools/docs/.
+ * `npm run docs` writes the generated files; with `--check` it fails when one of them is stale, or when the pages
+ * exceed their budget. Each generator is one file in tools/docs/.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { overBudget } from './docs/budget';
 import { documents } from './docs/documents';
 
-async function main(): Promise<void> {
-  const check = process.argv.includes('--check');
-  const stale: string[] = [];
-  for (const { path, generate, isCurrent } of documents) {
-    const found = read(path);
-    if (check && found !== null && isCurrent?.(found)) continue;
-    const text = check && isCurrent ? null : await generate();
-    if (text !== null && found === text) continue;
-    stale.push(path);
-    if (text !== null && !check) writeFileSync(path, text);
-  }
-  if (stale.length === 0) return;
-  if (!check) return console.log(`written: ${stale.join(', ')}`);
-  console.error(`stale: ${stale.join(', ')}. Run \`npm run docs\` and commit the result.`);
+const check = process.argv.includes('--check');
+const stale = documents
+  .map(({ path, generate }) => ({ path, text: generate() }))
+  .filter(({ path, text }) => !existsSync(path) || readFileSync(path, 'utf8') !== text);
+
+if (!check) for (const { path, text } of stale) writeFileSync(path, text);
+if (stale.length > 0) {
+  const paths = stale.map(({ path }) => path).join(', ');
+  if (check) fail(`stale: ${paths}. Run \`npm run docs\` and commit the result.`);
+  else console.log(`written: ${paths}`);
+}
+const over = overBudget();
+if (over.length > 0)
+  fail(`${over.join('\n')}\nShorten the pages, or decide on another budget in tools/docs/budget.ts.`);
+
+function fail(message: string): void {
+  console.error(message);
   process.exitCode = 1;
 }
-
-function read(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
-}
-
-main();

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ByodkimControlPlane, type ByodkimControlPlaneProps, ByodkimIdentity } from '../../constructs';
+import type { BucketChoice } from '../../constructs/key-store';
 import { inputOf, only, props, synthesize, TestApp } from './synth';
 
 const controlPlane = (changes: Partial<ByodkimControlPlaneProps> = {}) =>
@@ -116,13 +117,11 @@ describe('its policy', () => {
     );
   });
 
-  it('deletes no object but versions of keys, and grants no wildcard action', () => {
+  it('deletes no object, and grants no wildcard action', () => {
     const actions = policyOf(
       controlPlane({ topics: { dns: 'create' }, kmsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/k' }),
     ).flatMap(({ Action }) => Action);
-    expect(actions.filter((action) => /\*|Delete(?!Schedule)/.test(action))).toEqual([
-      's3:DeleteObjectVersion',
-    ]);
+    expect(actions.filter((action) => /\*|Delete(?!Schedule)/.test(action))).toEqual([]);
   });
 
   it('speaks of topics and of KMS only where there are any', () => {
@@ -149,6 +148,17 @@ describe('its policy', () => {
       Action: ['s3:ListBucket'],
       Resource: ['arn:aws:s3:::other'],
       Condition: { StringLikeIfExists: { 's3:prefix': ['keys/*', 'records/*'] } },
+    });
+  });
+
+  it('lets it list a bucket of its own without a prefix, and of a shared one what is its own', () => {
+    const conditionOf = (bucket: BucketChoice) =>
+      statement(controlPlane({ bucket }), 'TellMissingFromForbidden')?.Condition;
+    const account = { StringEquals: { 'aws:ResourceAccount': 'ACCOUNT' } };
+    expect(conditionOf({ name: 'keys' })).toEqual(account);
+    expect(conditionOf({ existing: 'keys' })).toEqual({
+      ...account,
+      StringLikeIfExists: { 's3:prefix': ['byodkim-ledger/*', 'dkim-certificates/*', 'dns_records/*'] },
     });
   });
 
@@ -402,6 +412,8 @@ it('takes a region that is newer than this release, where it is said to be one',
 describe('refuses', () => {
   it.each([
     [{ functionName: 'a b' }, /functionName: found "a b", allowed/],
+    [{ functionName: '-keys' }, /functionName: found "-keys", allowed: .* the first one a letter or digit/],
+    [{ functionName: '_keys' }, /functionName: found "_keys", allowed: .* the first one a letter or digit/],
     [{ region: 'tokyo' }, /region: found "tokyo", allowed/],
     [{ region: 'ap-northest-1' }, /allowed: a region of AWS; did you mean ap-northeast-1\?.* knownRegions/],
     [{ functionName: 'f'.repeat(40) }, /functionName: .* allowed: 1 to 39 .* may have 64/],
@@ -411,6 +423,20 @@ describe('refuses', () => {
     ],
   ])('%j', (change, message) => {
     expect(() => controlPlane(change)).toThrow(message);
+  });
+
+  it('what AWS would refuse as too large, and says what is large', () => {
+    const numbered = (count: number, of: (n: number) => string) =>
+      Array.from({ length: count }, (_, index) => of(index));
+    const irreversible = numbered(260, (n) => `domain-number-${n}.example.com`);
+    expect(() => controlPlane({ allow: { irreversible } })).toThrow(
+      /environment: found \d{4} bytes, allowed: 4096 \(AWS Lambda\)\. The largest: BYODKIM_ALLOW, \d{4} bytes/,
+    );
+    const alsoRead = numbered(60, (n) => `bucket-${n}/a/`);
+    expect(() => controlPlane({ alsoRead })).toThrow(
+      /policy of the function's role: found 2\d{4} characters, allowed: 10240 \(AWS IAM\)/,
+    );
+    expect(() => controlPlane({ alsoRead: alsoRead.slice(0, 5) })).not.toThrow();
   });
 });
 

@@ -7,16 +7,16 @@ import { CDKTF, CDKTN } from '../package/support/toolkits';
 
 const ROOT = path.join(__dirname, '../..');
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
-/** The cells of a row of README's table of what is supported. */
+/** Returns the cells of a row of the page's table. */
 function row(name: string): string[] {
-  const [, section = ''] = read('README.md').split('## What is supported');
-  const line = section.split('\n').find((each) => each.startsWith(`| ${name} |`)) ?? '';
+  const lines = read('docs/supported.md').split('\n');
+  const line = lines.find((each) => each.startsWith(`| ${name} |`)) ?? '';
   return line.split('|').map((cell) => cell.trim());
 }
 const major = (version: string): string => version.split('.')[0]!;
 const minor = (version: string): string => version.split('.').slice(0, 2).join('.');
 
-describe('what the README says is supported', () => {
+describe('what the page lists as supported', () => {
   it('is the Node that the manifest asks for, and those that CI runs beside it', () => {
     const [, beside = ''] = /^for version in ([\d. ]+); do$/m.exec(read('.ci/run'))!;
     const run = [major(/\d+/.exec(manifest.engines.node)![0]), ...beside.split(' ').map(major)];

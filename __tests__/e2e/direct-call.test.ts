@@ -104,7 +104,7 @@ describe('the runbook’s call of the deployed function', () => {
 
 describe('a refusal of a direct call', () => {
   const codes = (Object.keys(ERROR_CATALOGUE) as ErrorCode[]).filter(
-    (code): code is DirectCode => code !== 'RECORD_STILL_NEEDED' && code !== 'KEY_STILL_NEEDED',
+    (code): code is DirectCode => code !== 'RECORD_STILL_NEEDED',
   );
 
   it.each(codes)('is %s, as JSON with its status, and SES is as it was', async (code) => {

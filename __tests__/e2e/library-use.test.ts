@@ -106,7 +106,7 @@ describe('the constructs in somebody else’s stack, through the real engine', (
     await putKey(await keyStore());
     await passed(run(EXAMPLE, 'apply', '-auto-approve'));
     expect(await deployment.dkim(DOMAIN)).toMatchObject(own);
-    expect(await maySend()).toEqual(['send-email-as-example.com']);
+    expect(await maySend()).toEqual(['send-email-ap-northeast-1-as-example.com']);
     expect(deployment.armed()).toEqual([]);
     await passed(run(EXAMPLE, 'plan', '-detailed-exitcode'));
 

@@ -90,12 +90,6 @@ async function exercise(): Promise<void> {
   const [report] = await deployment.objects('byodkim-audit/');
   await deployment.invoke({ action: 'audit', continues: { report, leg: 2 } });
 
-  // The key that nobody needs any more is deleted.
-  deployment.dns.removeTxt(recordName(domain, 's1'));
-  expect(await deployment.invoke({ action: 'delete_key', domain, selector: 's1' })).toMatchObject({
-    statusCode: 200,
-  });
-
   await passed(deployment.destroy(domain, s2, other('2')));
 }
 

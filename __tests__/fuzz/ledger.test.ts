@@ -73,9 +73,10 @@ test('a forged ledger is believed in nothing, or is one that we could have writt
         .invoke({ action: ACTIONS.revertUnconfirmed, ...place })
         .catch((error) => error);
       if (fired instanceof Error) expect(fired.name).toMatch(/^[A-Z_]+$/);
-      if (status.statusCode !== 200) expect(cloud.scheduler.pending()).toEqual([]);
+      const isShown = (found as any)?.open?.armed?.number === place.arming;
+      if (status.statusCode !== 200 && !isShown) expect(cloud.scheduler.pending()).toEqual([]);
       expect(cloud.scheduler.pending().length).toBeLessThanOrEqual(1);
     }),
-    fuzzed(80),
+    fuzzed(20_000),
   );
 });

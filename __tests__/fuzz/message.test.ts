@@ -1,6 +1,7 @@
 import * as packet from 'dns-packet';
 import fc from 'fast-check';
-import { judge, readTxtReply } from '../../handlers/dns/answer';
+import { readTxtReply } from '../../handlers/dns/answer';
+import { judge } from '../../handlers/dns/judge';
 import { Query } from '../../handlers/dns/message';
 import { EXPECTED, NAME, VALUE } from '../handlers/dns/support';
 import { fuzzed } from './runs';

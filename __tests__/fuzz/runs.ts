@@ -1,10 +1,11 @@
 /**
- * How many cases each property of `__tests__/fuzz/`, and those of others that take long, is tried on: a slice with the other tests, and as many as
- * `FUZZ_RUNS` says with `npm run fuzz` (of another folder: `npm run fuzz 10000 __tests__/list/any-text`). A failure prints its seed and path, which `FUZZ_SEED` and `FUZZ_PATH` repeat.
+ * Share of a long test's size that is run: 1 unless `LONG_SHARE` says less (`LONG_SHARE=0.01 npm run test:long`).
+ * More than 1 is possible.
  */
-const SLICE = 500;
+export const LONG_SHARE = Number(process.env.LONG_SHARE ?? 1);
 
-export const fuzzed = (slice = SLICE): { numRuns: number; path?: string } => ({
-  numRuns: Number(process.env.FUZZ_RUNS ?? slice),
-  ...(process.env.FUZZ_PATH && { path: process.env.FUZZ_PATH }),
-});
+/** Scales a number of cases by the share, to one at least. */
+export const sized = (cases: number): number => Math.max(1, Math.round(cases * LONG_SHARE));
+
+/** Returns fast-check's parameters for that many cases. A failure prints its seed and path, to be written in here. */
+export const fuzzed = (cases = 100_000): { numRuns: number } => ({ numRuns: sized(cases) });

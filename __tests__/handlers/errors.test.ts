@@ -34,7 +34,6 @@ test('the codes and their statuses are a contract', () => {
   expect(Object.fromEntries(CODES.map((code) => [code, ERROR_CATALOGUE[code].status]))).toEqual({
     VALIDATION_ERROR: 400,
     UNSUPPORTED_ACTION: 400,
-    KEY_STILL_NEEDED: 409,
     NOT_ALLOWED: 403,
     DNS_TXT_NOT_READY: 400,
     DNS_TXT_INVALID: 400,

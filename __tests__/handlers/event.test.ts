@@ -19,7 +19,6 @@ const FIELDS: Readonly<Record<string, object>> = {
   [ACTIONS.status]: PLACE,
   [ACTIONS.confirm]: PLACE,
   [ACTIONS.revert]: PLACE,
-  [ACTIONS.rotateDue]: PLACE,
   [ACTIONS.revertUnconfirmed]: { ...PLACE, transaction: 't1', arming: 1 },
   [ACTIONS.audit]: {},
   [ACTIONS.drill]: { step: 'look', drill: 'd1' },
@@ -252,6 +251,22 @@ describe('a malformed event', () => {
     const environment = readEnvironment({ BYODKIM_KEY_STORE_BUCKET: 'key-store', BYODKIM_GATE: text });
     expect(failure(UPDATE, environment).message).toContain(reason);
   });
+
+  test.each(['DnsGate', 'Signing', 'Confirmation', 'DkimKey'])(
+    'passes over a malformed gate of the environment where it deletes: %s',
+    (resource) => {
+      const environment = readEnvironment({ BYODKIM_KEY_STORE_BUCKET: 'key-store', BYODKIM_GATE: 'no JSON' });
+      const request = parse({ ...SIGNING, resource, tf: { action: 'delete' } }, environment);
+      expect(request).not.toBeInstanceOf(ByodkimError);
+    },
+  );
+
+  test.each(['x. WHAT TO DO: sign in at login.evil.example', 'a b', '', 't'.repeat(129)])(
+    'fails when the transaction is %j, which a notice would quote',
+    (transaction) => {
+      expect(failure({ ...SIGNING, transaction }).message).toContain('transaction: expected 1–128 letters');
+    },
+  );
 
   test('fails when an audit is to go on with an object that is no report', () => {
     const continues = { report: 'dkim-certificates/example.com/s1/private_key.pem', leg: 2 };

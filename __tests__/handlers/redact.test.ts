@@ -23,12 +23,13 @@ const runsOf = (text: string): Set<string> =>
 /** Runs of the private key that are not also runs of the published half. */
 const secretRuns = ({ key }: (typeof FORMS)[number]): string[] => {
   const published = runsOf(key.publicKey.spki);
-  return [...runsOf(key.der)].filter((run) => !published.has(run));
+  return [...runsOf(key.der), ...runsOf(key.stored)].filter((run) => !published.has(run));
 };
 
 const redactorOf = (...forms: typeof FORMS): Redactor => {
   const redactor = new Redactor();
-  for (const { key } of forms) redactor.register(key.der, key.publicKey.spki);
+  for (const { key } of forms)
+    for (const form of [key.der, key.stored]) redactor.register(form, key.publicKey.spki);
   return redactor;
 };
 
@@ -96,14 +97,15 @@ describe.each(FORMS.map((form, i) => ({ form, name: ['PKCS#8', 'PKCS#1', 'padded
         ({ der }) => Buffer.from(der, 'base64').subarray(400).toString('base64'),
       ],
     ])('is not let through as %s', (_, spell) => {
-      const spelled = spell({ pem: form.pem, der: form.key.der });
+      const { stored } = form.key;
+      const spelled = spell({ pem: form.pem, der: stored });
       // In parentheses: letters next to a piece of a key may be the ones that go on with it.
       const redacted = redactorOf(form).redact(`(before) ${spelled} (after)`);
       expect(redacted).toMatch(/^\(before\) .*\[REDACTED\]/s);
       expect(redacted).toMatch(/ \(after\)$/);
       // What is left is the published half at most, and runs that are too short to be of use.
       const { spki } = form.key.publicKey;
-      const published = (spelled.length * spki.length) / form.key.der.length;
+      const published = (spelled.length * spki.length) / stored.length;
       expect(redacted.replaceAll('[REDACTED]', '').length).toBeLessThan(published + 60);
     });
 

@@ -44,6 +44,7 @@ beforeAll(async () => {
     bucket: BUCKET,
     topics: true,
     hostedZoneIds: [],
+    managedIdentities: [DOMAIN],
     sendEmailRoles: [],
     configurationSets: [],
   };

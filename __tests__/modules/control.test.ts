@@ -60,7 +60,7 @@ describe('the module of the control plane', () => {
         notices: { language: 'ja', contact: 'mail@example.com' },
         audit: { schedule: 'cron(0 4 2 * ? *)', always: true, alarm: true },
         logRetentionDays: 30,
-        allow: { recursive: true, irreversible: ['example.com'], rotatesIn: ['Z0123456789'] },
+        allow: { recursive: true, irreversible: ['example.com'] },
         reservedConcurrency: 50,
         tags: { team: 'mail' },
       },

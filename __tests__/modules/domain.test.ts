@@ -37,7 +37,6 @@ describe('the module of a domain', () => {
   beforeAll(async () => {
     deployment = await Deployment.start();
     zoneId = await hostZone(deployment, ZONE);
-    Object.assign(deployment.list.control!, { allow: { rotatesIn: [zoneId] } });
     await passed(deployment.deployControl());
     key = deployment.keyOf('s1');
     await deployment.createIdentity(FOUND);
@@ -167,7 +166,7 @@ describe('the module of a domain', () => {
       },
     ],
     [
-      'with two that take turns by themselves',
+      'with two selectors that alternate',
       TURNS,
       () => {
         for (const each of ['t1', 't2'])
@@ -176,13 +175,11 @@ describe('the module of a domain', () => {
         return {
           list: {
             selector: 't1',
-            rotate: 'automatic',
             createKey: true,
             record: { hostedZoneId: zoneId, delegation },
           },
           hcl: {
             selector: 't1',
-            rotate: 'automatic',
             create_key: true,
             record: { hosted_zone_id: zoneId, delegation },
           },
@@ -241,30 +238,6 @@ describe('the module of a domain', () => {
         ],
         [{ selector: 's1', identity: 'mine' }, /identity: expected managed or existing/],
         [{ selector: 's1', confirm_timeout_minutes: 1 }, /confirm_timeout_minutes: expected at least 2/],
-      ],
-    ],
-    [
-      'settings that do not go together',
-      [
-        [{ selector: 's1', rotate: 'automatic' }, /rotate = automatic: expected create_key, record/],
-        ...[
-          { key_store: { private_key: 'dkim-certificates/elsewhere.pem' } },
-          { revoked_selectors: ['s2'] },
-          { overlap_days: 60, key_lifetime_days: 90 },
-          { record: { hosted_zone_id: 'Z0123456789', public_key: 'MIGf' } },
-        ].map(
-          (wrong): Refusal => [
-            {
-              selector: 's1',
-              rotate: 'automatic',
-              create_key: true,
-              record: { hosted_zone_id: 'Z0123456789' },
-              selector_naming: ['s1', 's2'],
-              ...wrong,
-            },
-            /rotate = automatic: expected create_key, record/,
-          ],
-        ),
       ],
     ],
   ])('refuses %s before anything is asked', (kind, refusals) =>

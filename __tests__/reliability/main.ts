@@ -57,52 +57,40 @@ function report(results: readonly WorldResult[], known: number): string {
   const struck = results.filter(({ ended }) => ended !== 'not struck').length;
   const reverted = results.filter(({ scenario, afterwards }) => afterwards === scenario.before).length;
   const most = Math.max(...results.map(({ applies }) => applies));
+  const worlds = [PROMPT, ...SLOW];
+  const row = (name: string, isMeant: (result: WorldResult) => boolean): string[] => {
+    const cellsOf = worlds.map((world) => {
+      const own = results.filter((result) => result.world === world && isMeant(result));
+      return `${own.filter((cell) => !isBroken(cell)).length}/${own.length}`;
+    });
+    return cellsOf.every((cell) => cell === '0/0') ? [] : [`| ${name} | ${cellsOf.join(' | ')} |`];
+  };
+  const table = (title: string, rows: readonly string[]): string =>
+    [
+      `| ${[title, ...worlds.map(({ name }) => `SES verifies ${name}`)].join(' | ')} |`,
+      `|${'---|'.repeat(worlds.length + 1)}`,
+      ...rows,
+    ].join('\n');
+  const tried = known > results.length ? ` of ${known} cells (one in ${EVERY})` : ' cells';
   return `# Reliability
 
-Whatever fails, whenever, SES ends either as it was before or verified with the new key, and until then mail is signed or
-something is armed that ends the waiting. This page shows how that was tried: \`npm run reliability\` wrote it.
+\`npm run reliability\` runs each scenario once to list its AWS calls, then again for every call and every kind of fault, with the
+built zip in its own process. Afterwards time passes, and the deploy or destroy is repeated without faults. A cell is kept when SES
+ends as before or as wanted, verified and enabled; mail was signed throughout, or something was armed; the second plan is empty; no
+schedule, lease or open change is left; and nothing holds part of a private key. Kept / tried:
 
-Each scenario is run once to list the AWS calls that the function makes. Then, for every call and every kind of fault,
-it is run again on a domain of its own: the built zip, in its own process, under the policies of the control stack, against the
-simulated AWS. Then time passes, so that armed reverts fire, leases run out and SES comes to its end, and it is looked
-whether SES is as before or as wanted, verified and enabled. Then the deploy (or destroy) is repeated without faults, at
-most twice, and it is looked whether the plan is empty, and, once time has passed again, whether SES is as wanted, no
-schedule, lease or open change is left, and no answer, error, ledger or schedule holds a 24-character run of a private key.
-All of it is done three times: SES verifies at once, after 20 minutes, or never. Where it never does, what was before is
-put back in the end.
+${table(
+  'Scenario',
+  scenarios.flatMap(({ name }) => row(name, ({ scenario }) => scenario.name === name)),
+)}
 
-**Mail** is looked at all the time: after every call that changes what SES has, what is armed or what the ledger says, a
-message that is sent now is signed; or SES looks anew for what had signed before; or something is armed that ends it.
-When time has passed, a message is sent and another program (mailauth) verifies its signature with the record in DNS.
+${table(
+  'Fault',
+  KINDS.flatMap(({ kind }) => row(kind, ({ fault }) => fault.kind === kind)),
+)}
 
-* **throttle**, **error500**: the call fails as long as the run lasts
-* **resetBefore**, **resetAfter**: the connection breaks, before or after the call took effect
-* **hang**: no answer comes, until the client gives up
-* **killBefore**, **killAfter**: the function's process is killed, before or after the call took effect
-
-${[PROMPT, ...SLOW].map((world) => section(world, results)).join('\n')}
-${results.length}${known > results.length ? ` of ${known} cells were tried, one in ${EVERY} of each world` : ' cells'}; ${results.filter((cell) => !isBroken(cell)).length} kept every promise, the fault struck in ${struck}. In ${reverted} of
-them SES was as before when the time had passed, in the others as wanted. It took at most ${most} more
-${most === 1 ? 'apply' : 'applies'} to have nothing left to do.
-`;
-}
-
-function section(world: World, results: readonly WorldResult[]): string {
-  const rows = scenarios.flatMap(({ name }) => {
-    const own = results.filter((result) => result.world === world && result.scenario.name === name);
-    if (own.length === 0) return [];
-    const cellsOf = KINDS.map(({ kind }) => {
-      const some = own.filter(({ fault }) => fault.kind === kind);
-      return `${some.filter((cell) => !isBroken(cell)).length}/${some.length}`;
-    });
-    const calls = new Set(own.map(({ fault }) => `${fault.operation} ${fault.skip}`)).size;
-    return [`| ${name} | ${calls} | ${cellsOf.join(' | ')} |`];
-  });
-  return `## SES verifies ${world.name}
-
-| Scenario | Calls | ${KINDS.map(({ kind }) => kind).join(' | ')} |
-|---|---|${KINDS.map(() => '---|').join('')}
-${rows.join('\n')}
+${results.length}${tried}; ${results.filter((cell) => !isBroken(cell)).length} kept every promise, the fault struck in ${struck}. In ${reverted} SES ended as before, in the
+others as wanted, after at most ${most} more ${most === 1 ? 'apply' : 'applies'}.
 `;
 }
 

@@ -7,8 +7,6 @@ import { buildAll } from '../../tools/build';
 /** Jest's global set-up: the tests run the deployed zip and the built programs, so they must not be stale. */
 export default async function buildOnce(): Promise<void> {
   forgetSurroundings();
-  // Engines live for a second here: collecting their garbage took a tenth of a test that runs a dozen of them.
-  process.env.GOGC ??= '400';
   process.env.BYODKIM_TEST_KEYS = mkdtempSync(path.join(tmpdir(), 'byodkim-test-keys-'));
   await buildAll();
 }

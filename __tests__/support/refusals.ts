@@ -20,7 +20,7 @@ const nothing = () => undefined;
 const impatient = { verification: { required: true, waitSeconds: 2 } };
 
 /** What a direct call can be refused for; the others are told to a plan, and to whoever would delete a key. */
-export type DirectCode = Exclude<ErrorCode, 'RECORD_STILL_NEEDED' | 'KEY_STILL_NEEDED'>;
+export type DirectCode = Exclude<ErrorCode, 'RECORD_STILL_NEEDED'>;
 
 /** Every code there is: the compiler sees to it that none is missing. */
 export function refusals(deployment: Deployment): Record<DirectCode, Refusal> {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App, type TerraformStack } from 'cdktf';
@@ -61,6 +61,14 @@ export class Workplace {
     );
   }
 
+  /** Exit code 0: nothing to do; 2: changes. */
+  planControl(): Promise<EngineRun> {
+    return this.run(controlStackId(this.list.defaults.region), { 'example.com': { selector: 'unused' } }, [
+      'plan',
+      '-detailed-exitcode',
+    ]);
+  }
+
   destroyControl(): Promise<EngineRun> {
     const args = ['destroy', '-auto-approve'];
     return this.run(
@@ -103,6 +111,12 @@ export class Workplace {
   /** Any command of the engine in a stack that has been deployed. */
   command(stackId: string, ...args: string[]): Promise<EngineRun> {
     return this.engineIn(this.folderOf(stackId), ...args);
+  }
+
+  /** Goes on from what another machine keeps of a stack. */
+  takeState(stackId: string, state: string): void {
+    mkdirSync(this.folderOf(stackId), { recursive: true });
+    writeFileSync(path.join(this.folderOf(stackId), 'terraform.tfstate'), state);
   }
 
   /** What the engine keeps of a stack that has been deployed, as it wrote it. */

@@ -208,18 +208,10 @@ describe.each([
       expect(await state()).toMatchObject({ origin: 'EXTERNAL', status: 'FAILED' });
     });
 
-    test('takes the Easy DKIM of another region as an origin', async () => {
-      await aws.createIdentity(domain);
-      await putExternal();
-      await aws.use(({ identities }) => identities.putEasyDkim(domain, 'AWS_SES_US_EAST_1'));
-      expect(await state()).toMatchObject({ origin: 'AWS_SES_US_EAST_1' });
-      expect(await state()).not.toHaveProperty('selector');
-    });
-
     test('goes back to Easy DKIM with its three tokens', async () => {
       await aws.createIdentity(domain);
       await putExternal();
-      const answer = await aws.use(({ identities }) => identities.putEasyDkim(domain, 'AWS_SES'));
+      const answer = await aws.use(({ identities }) => identities.putEasyDkim(domain));
       expect(answer.tokens).toHaveLength(3);
       expect(await state()).toMatchObject({ origin: 'AWS_SES', tokens: answer.tokens });
       expect(await state()).not.toHaveProperty('selector');

@@ -8,7 +8,6 @@ import type { World } from '../../handlers/world';
 import { Buckets } from './world/buckets';
 import { Calls } from './world/calls';
 import { DnsZone } from './world/dns-zone';
-import { HostedZones } from './world/hosted-zones';
 import { Identities } from './world/identities';
 import { Invocation } from './world/invocation';
 import { newTestKey, type TestKey, testKey } from './world/keys';
@@ -74,7 +73,6 @@ export class FakeCloud {
     FUNCTION_ARN,
   );
   readonly sns = new NoticeBoard(this.calls);
-  readonly zones = new HostedZones(this.calls, this.dns);
   readonly log: LogLine[] = [];
   /** Metrics that were published: name and value. */
   readonly metrics: { name: string; value: number }[] = [];
@@ -204,7 +202,6 @@ export class FakeCloud {
             store: this.s3.store(invocation, clock),
             schedules: this.scheduler.api(invocation, clock),
             topics: this.sns.api(invocation, clock),
-            zones: this.zones.api(invocation, clock),
           },
           region,
         ),

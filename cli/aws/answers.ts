@@ -1,6 +1,5 @@
 import type { AuditAnswer } from '../../handlers/audit/audit';
 import type { KeyAnswer } from '../../handlers/dkim-key/create-key';
-import type { DeletedKey } from '../../handlers/dkim-key/delete-key';
 import type { NotifyAnswer } from '../../handlers/dkim-key/dns-team';
 import type { RecordAnswer } from '../../handlers/dkim-key/show-record';
 import type { DrillAnswer } from '../../handlers/drill/drill';
@@ -14,7 +13,6 @@ export interface Answers {
   readonly audit: AuditAnswer;
   readonly confirm: Awaited<ReturnType<typeof confirmByHand>>;
   readonly createKey: KeyAnswer;
-  readonly deleteKey: DeletedKey;
   readonly drill: DrillAnswer;
   readonly notifyDnsTeam: NotifyAnswer;
   readonly record: RecordAnswer;

@@ -1,5 +1,6 @@
-import { ACTIONS, type Action, READ_DOOR } from '../../handlers/contract';
+import { ACTIONS, type Action, READ_DOOR, type ResourceEvent } from '../../handlers/contract';
 import { visibleValue, withoutFullStop } from '../../handlers/escape';
+import type { Inspected } from '../../handlers/inspection/inspect';
 import { CliError } from '../cli-error';
 import type { CliWorld, FunctionAnswer, FunctionCall } from '../world';
 import type { Answers } from './answers';
@@ -24,8 +25,31 @@ export async function callFunction<Name extends keyof Answers>(
   fields: Readonly<Record<string, unknown>>,
 ): Promise<Answers[Name]> {
   const name: Action = ACTIONS[action];
-  const call = { ...target, payload: { action: name, ...fields }, signal: world.signal };
-  const answer = await (looks(action, fields) ? throughReadDoor(world, call) : world.invoke(call)).catch(
+  const answer = await invoke(world, target, { action: name, ...fields }, looks(action, fields));
+  return answer as Answers[Name];
+}
+
+/**
+ * Asks the deployed function what it tells a plan. Read-only.
+ * @throws CliError as `callFunction`
+ */
+export async function inspectPlan(
+  world: CliWorld,
+  target: FunctionTarget,
+  fields: Omit<ResourceEvent, 'resource'>,
+): Promise<Inspected> {
+  const event: ResourceEvent = { resource: 'Inspection', ...fields };
+  return (await invoke(world, target, event, true)) as Inspected;
+}
+
+async function invoke(
+  world: CliWorld,
+  target: FunctionTarget,
+  payload: object,
+  isReadOnly: boolean,
+): Promise<unknown> {
+  const call = { ...target, payload, signal: world.signal };
+  const answer = await (isReadOnly ? throughReadDoor(world, call) : world.invoke(call)).catch(
     (error: unknown) => {
       world.signal.throwIfAborted();
       throw awsFailure(error, {
@@ -34,7 +58,7 @@ export async function callFunction<Name extends keyof Answers>(
       });
     },
   );
-  return readAnswer(visibleValue(answer), target) as Answers[Name];
+  return readAnswer(visibleValue(answer), target);
 }
 
 /** What comes through the reading door, which may be all that somebody is granted. Telling the operators does not. */

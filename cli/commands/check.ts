@@ -13,7 +13,6 @@ import { type Proof, prove } from '../dns/prove';
 import { messageAndAdvice, serverTable, warningLines } from '../dns/report';
 import { type ExitCode, exitCodeOfOutcome } from '../exit-codes';
 import { addKeyOptions, type KeyOptions } from '../given-key-options';
-import { targetInForce } from '../in-force';
 import { findRecord } from '../stored-key';
 import { findTarget, selectorOf } from '../target';
 
@@ -61,7 +60,7 @@ export const checkCommand = (bind: Bind): Command =>
     .action(bind(check));
 
 async function check(cli: Cli, options: CheckOptions, text: string): Promise<ExitCode> {
-  const target = await targetInForce(cli, await findTarget(cli, options, text));
+  const target = await findTarget(cli, options, text);
   const selector = selectorOf(target, options.selector);
   const { key: expected, source } = await findRecord(cli, target, selector, options);
   const proof = {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Answers } from '../aws/answers';
 import { callFunction } from '../aws/function';
-import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions, isApproved } from '../command';
+import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { showDates, showRecord } from '../show-record';
 import { findRecord } from '../stored-key';
@@ -15,7 +15,7 @@ interface KeyOptions extends GlobalOptions {
 
 export const keyCommand = (bind: Bind): Command => {
   const key = new Command('key')
-    .summary('make a key, show what is known of one, or delete it')
+    .summary('make a key, or show what is known of one')
     .description('Private keys are made in the function and stay in S3: no command ever sees one.');
   key
     .command('create')
@@ -47,48 +47,8 @@ export const keyCommand = (bind: Bind): Command => {
       exitCodesHelp({ ok: 'shown', notReady: 'there is no key yet', wrong: 'the key cannot be used' }),
     )
     .action(bind(show));
-  key
-    .command('delete')
-    .summary('delete the key of a selector that is revoked')
-    .description(
-      'Has the function delete the private key from S3, with every version, for good. It refuses as long as SES signs with it in ' +
-        'any region, a revert or a destroy would go back to it, or its record is still published.',
-    )
-    .argument('<domain>', 'the domain')
-    .requiredOption('-s, --selector <selector>', 'the DKIM selector')
-    .option('-y, --yes', 'do not ask')
-    .addHelpText(
-      'after',
-      `${exitCodesHelp({
-        ok: 'deleted',
-        notReady: 'nothing was deleted: it is still needed, there is none, or you said no',
-      })}\n${examplesHelp([['key delete example.com --selector s1', 'the last step of a rotation']])}`,
-    )
-    .action(bind(remove));
   return key;
 };
-
-async function remove(
-  cli: Cli,
-  options: GlobalOptions & { readonly selector: string; readonly yes?: boolean },
-  text: string,
-): Promise<ExitCode> {
-  const target = await findTarget(cli, options, text);
-  const selector = selectorOf(target, options.selector);
-  const place = functionOf(target);
-  const question = `Delete the private key of ${selector} of ${target.domain} in ${place.region}, for good?`;
-  if (!(await isApproved(cli.world, question, options.yes))) {
-    cli.out.note('Nothing was deleted.');
-    return EXIT.notReady;
-  }
-  const { gate } = target.listed ?? {};
-  const answer = await cli.out.progress.during(
-    `Deleting the key of ${selector} of ${target.domain}`,
-    callFunction(cli.world, place, 'deleteKey', { ...eventFields(target, selector), ...(gate && { gate }) }),
-  );
-  cli.out.result(answer, () => cli.out.colours.green(answer.message));
-  return EXIT.ok;
-}
 
 async function create(cli: Cli, options: KeyOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);

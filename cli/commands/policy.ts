@@ -2,7 +2,8 @@ import { Argument, Command } from 'commander';
 import { policyDocument } from '../../constructs/function-policy';
 import { keyStorePolicy } from '../../constructs/key-store-policy';
 import { namesOf } from '../../constructs/names';
-import { type Deployment, ROLE_NAMES, ROLES, type RoleName } from '../../constructs/roles';
+import { type Deployment, githubTrust, ROLE_NAMES, ROLES, type RoleName } from '../../constructs/roles';
+import { ROLE_POLICY_CHARACTERS } from '../../constructs/size-limits';
 import type { DomainList } from '../../list/domain-list';
 import { usageError } from '../cli-error';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions, section } from '../command';
@@ -15,7 +16,13 @@ const KEY_STORE = 'key-store';
 
 interface PolicyOptions extends GlobalOptions {
   readonly account?: string;
+  readonly github?: string;
+  readonly sendersBoundary?: string;
 }
+
+/** An ARN that IAM takes for a permissions boundary. */
+const POLICY_ARN = /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/;
+const REPOSITORY = /^[\w.-]+\/[\w.-]+$/;
 
 export const policyCommand = (bind: Bind): Command =>
   new Command('policy')
@@ -26,6 +33,14 @@ export const policyCommand = (bind: Bind): Command =>
     )
     .addArgument(new Argument('<role>', 'who it is for, or what').choices([...ROLE_NAMES, KEY_STORE]))
     .option('--account <id>', 'the account (default: any, `*`)')
+    .option(
+      '--github <org/repo>',
+      'also the trust policy of a role that a job of that repository takes on: { policy, trust }',
+    )
+    .option(
+      '--senders-boundary <arn>',
+      'the permissions boundary that all roles in sendEmailRoles have: nothing beyond it can be granted to them',
+    )
     .addHelpText(
       'after',
       `${section('Roles', [
@@ -34,6 +49,7 @@ export const policyCommand = (bind: Bind): Command =>
       ])}\n${exitCodesHelp({ ok: 'printed' })}\n${examplesHelp([
         ['policy deploy-domain > deployer.json', 'for whoever deploys domains'],
         ['policy look --account 123456789012', 'for reviewers'],
+        ['policy plan --account 123456789012 --github acme/mail', 'for the job of a pull request'],
         ['policy key-store --account 123456789012', 'for a bucket that the control stack does not make'],
       ])}`,
     )
@@ -47,12 +63,47 @@ async function policy(
   const file = listFile(cli.world, options);
   const readable = file === false ? undefined : await readReadableList(cli.world, file);
   const deployment = deploymentOf(readable?.list, options);
-  const document =
-    name === KEY_STORE
-      ? bucketPolicy(deployment, readable?.list)
-      : policyDocument(ROLES[name].statements(deployment));
-  cli.out.result(JSON.parse(document), () => JSON.stringify(JSON.parse(document), null, 2));
+  const policy = JSON.parse(
+    name === KEY_STORE ? bucketPolicy(deployment, readable?.list) : rolePolicy(deployment, name),
+  );
+  const size = JSON.stringify(policy).length;
+  if (name !== KEY_STORE && size > ROLE_POLICY_CHARACTERS)
+    cli.out.note(
+      `This policy has ${size} characters; IAM takes ${ROLE_POLICY_CHARACTERS} in the inline policies of a role and 6,144 in a ` +
+        'managed policy. Split it by statements, or deploy with several lists.',
+    );
+  const trust = options.github === undefined ? undefined : trustOf(deployment, name, options.github);
+  const printed = trust === undefined ? policy : { policy, trust };
+  cli.out.result(printed, () => JSON.stringify(printed, null, 2));
   return EXIT.ok;
+}
+
+function rolePolicy(deployment: Deployment, name: RoleName): string {
+  const { sendEmailRoles, sendersBoundary } = deployment;
+  if (sendersBoundary !== undefined && !POLICY_ARN.test(sendersBoundary))
+    throw usageError(
+      `--senders-boundary: found ${sendersBoundary}, expected the ARN of a managed policy, ` +
+        'arn:aws:iam::ACCOUNT:policy/NAME.',
+    );
+  if (name === 'deploy-domain' && sendEmailRoles.length > 0 && sendersBoundary === undefined)
+    throw usageError(
+      `The list lets ${sendEmailRoles.join(', ')} send mail (sendEmailRoles), which takes iam:PutRolePolicy on these ` +
+        'roles: without a permissions boundary its bearer could grant them anything. Give the roles one, and name it ' +
+        'with --senders-boundary; or grant sending by other means, and take sendEmailRoles out of the list.',
+    );
+  return policyDocument(ROLES[name].statements(deployment));
+}
+
+function trustOf(deployment: Deployment, name: RoleName | typeof KEY_STORE, repository: string): unknown {
+  const job = name === KEY_STORE ? undefined : ROLES[name].githubJob;
+  if (job === undefined) {
+    const theirs = ROLE_NAMES.filter((each) => ROLES[each].githubJob !== undefined);
+    throw usageError(`--github: found ${name}, which no job takes on; expected one of ${theirs.join(', ')}.`);
+  }
+  if (!REPOSITORY.test(repository))
+    throw usageError(`--github: found ${repository}, expected ORG/REPO, such as acme/mail.`);
+  if (deployment.account === '*') throw usageError('A trust policy names the account: give --account.');
+  return JSON.parse(githubTrust(deployment, repository, job));
 }
 
 /** In full, for a bucket that has no policy yet: each statement denies, so that it goes beside any other. */

@@ -3,7 +3,6 @@ import { aliasesOf } from '../../handlers/dkim-key/dns-record';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { addKeyOptions, type KeyOptions } from '../given-key-options';
-import { targetInForce } from '../in-force';
 import { RECORD_FORMS, type RecordForm } from '../record-forms';
 import { showRecord } from '../show-record';
 import { findRecord } from '../stored-key';
@@ -50,7 +49,7 @@ export const recordCommand = (bind: Bind): Command =>
     .action(bind(record));
 
 async function record(cli: Cli, options: RecordOptions, text: string): Promise<ExitCode> {
-  const target = await targetInForce(cli, await findTarget(cli, options, text));
+  const target = await findTarget(cli, options, text);
   const found = await findRecord(cli, target, selectorOf(target, options.selector), options);
   for (const warning of found.warnings) cli.out.note(`Warning: ${warning}`);
   const delegation = target.listed?.record?.delegation;

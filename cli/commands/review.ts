@@ -13,12 +13,12 @@ import {
 import { mapConcurrently } from '../concurrency';
 import { DEFAULT_LIST, parseReadableList, parseWholeList, readListText } from '../domain-list';
 import { type ExitCode, worst } from '../exit-codes';
-import { withInForce } from '../in-force';
 import { compareLists, type DomainChange } from '../review/changes';
 import { readAt, readAtForkPoint } from '../review/git-versions';
 import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../review/markdown';
 import { type CurrentState, meaningOf } from '../review/meaning';
 import { readinessOf } from '../review/readiness';
+import { refusalOfPlan } from '../review/refusal';
 import { refusedRegion } from '../review/region';
 import { functionOf, listFile, type Target, targetIn } from '../target';
 
@@ -51,7 +51,7 @@ export const reviewCommand = (bind: Bind): Command =>
       `${exitCodesHelp({
         ok: 'every domain that is added or changed would pass its gate',
         notReady: 'some record is not there yet',
-        wrong: 'some record or key is wrong, or the region of an entry changes',
+        wrong: 'some record or key is wrong, or a deploy would be refused',
         cannotTell: 'for some domain it could not be told',
       })}\n${examplesHelp([
         ['review', 'what you have not committed yet'],
@@ -120,19 +120,10 @@ async function reviewOne(
     listed,
   };
   const current = options.aws ? await askAboutNow(cli, target) : undefined;
-  const signing = current?.selector;
-  const meaning = meaningOf(asItSigns(change, signing), current);
+  const meaning = meaningOf(change, current);
   if (change.kind === 'removed') return { change, meaning };
-  const now = { ...target, listed: withInForce(listed, signing) };
-  return { change, meaning, readiness: refusedRegion(change) ?? (await readinessOf(cli, now, options)) };
-}
-
-function asItSigns(change: DomainChange, selector: string | null | undefined): DomainChange {
-  if (change.kind === 'removed') return { ...change, before: withInForce(change.before, selector) };
-  const after = withInForce(change.after, selector);
-  return change.kind === 'added'
-    ? { ...change, after }
-    : { ...change, before: withInForce(change.before, selector), after };
+  const refusal = refusedRegion(change) ?? (options.aws ? await refusalOfPlan(cli.world, target) : undefined);
+  return { change, meaning, readiness: refusal ?? (await readinessOf(cli, target, options)) };
 }
 
 /** `undefined`: it could not be told. Then the words say less. */

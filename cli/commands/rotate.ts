@@ -1,8 +1,11 @@
 import { Command } from 'commander';
 import type { Answers } from '../aws/answers';
 import { callFunction } from '../aws/function';
+import { usageError } from '../cli-error';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
-import { EXIT, type ExitCode } from '../exit-codes';
+import { EXIT, type ExitCode, worst } from '../exit-codes';
+import { type Due, planDue } from '../rotation/due';
+import { readEditableList } from '../rotation/editable-list';
 import { planRotation, type Rotation } from '../rotation/plan';
 import { showRecord } from '../show-record';
 import { eventFields } from '../target';
@@ -10,6 +13,7 @@ import { eventFields } from '../target';
 interface RotateOptions extends GlobalOptions {
   readonly selector?: string;
   readonly compromised?: boolean;
+  readonly due?: boolean;
   /** False with `--no-notify`. */
   readonly notify: boolean;
 }
@@ -22,7 +26,11 @@ export const rotateCommand = (bind: Bind): Command =>
         'where nothing else changes. SES goes on signing with the old selector until the list is deployed. The old record ' +
         'stays: mail is under way, and it is the way back.',
     )
-    .argument('<domain>', 'the domain, as it is listed')
+    .argument('[domain]', 'the domain, as it is listed')
+    .option(
+      '--due',
+      'edit the list for every domain: rotate keys that are due, drop earlier selectors whose overlap has ended',
+    )
     .option('-s, --selector <selector>', 'the new selector (default: the next one, by the list’s naming)')
     .option(
       '--compromised',
@@ -32,24 +40,32 @@ export const rotateCommand = (bind: Bind): Command =>
     .addHelpText(
       'after',
       `${exitCodesHelp({
-        ok: 'begun: publish, commit, deploy',
+        ok: 'begun: publish, commit, deploy; or nothing is due (--due)',
+        notReady: 'something is due, and has to wait (--due)',
         wrong: 'the new selector has something in its place that cannot be used; the list is as it was',
       })}\n${examplesHelp([
         ['rotate example.com', 'the regular way, every six months or so'],
         ['rotate example.com --compromised', 'somebody else has the private key'],
+        ['rotate --due', 'every domain that is due, for a scheduled pull request (docs/examples/rotate.yml)'],
       ])}`,
     )
     .action(bind(rotate));
 
-async function rotate(cli: Cli, options: RotateOptions, name: string): Promise<ExitCode> {
+async function rotate(cli: Cli, options: RotateOptions, name: string | undefined): Promise<ExitCode> {
+  if (options.due) {
+    if (name !== undefined || options.selector !== undefined || options.compromised)
+      throw usageError('--due is for every domain of the list: leave the domain and its options out.');
+    return rotateDue(cli, options);
+  }
+  if (name === undefined) throw usageError('Name a domain of the list, or say --due.');
   const { world, out } = cli;
-  const rotation = await planRotation(cli, options, name);
+  const rotation = await planRotation(cli, options, await readEditableList(cli, options), name);
   const { target, place, selector } = rotation;
   const answer = await out.progress.during(
     `Making a key for ${selector} of ${target.domain}`,
     callFunction(world, place, 'createKey', {
       ...eventFields(target, selector),
-      // Where two take turns, the one whose turn it is has signed before: with another key.
+      // Of two selectors that alternate, the next one has signed before: with another key.
       renew: true,
       ...(!(options.notify && rotation.othersPublish) && { notifyDnsTeam: false }),
     }),
@@ -62,6 +78,53 @@ async function rotate(cli: Cli, options: RotateOptions, name: string): Promise<E
   );
   return EXIT.ok;
 }
+
+/** Writes the list once, with what is due of every domain. The keys are made by the deploy. */
+async function rotateDue(cli: Cli, options: RotateOptions): Promise<ExitCode> {
+  const { world, out } = cli;
+  const list = await readEditableList(cli, options);
+  const { text, domains } = await planDue(cli, options, list);
+  if (text !== list.text) await world.writeFile(list.file, text);
+  const due = domains.filter(({ outcome }) => outcome !== 'nothing');
+  out.result({ list: list.file, changed: text !== list.text, domains: due.map(asData) }, () =>
+    due.length === 0
+      ? `Nothing is due: ${domains.length} domain${domains.length === 1 ? '' : 's'} of ${list.file}.`
+      : due.map(inWords).join('\n'),
+  );
+  return worst(due.map(exitCodeOf));
+}
+
+function exitCodeOf(due: Due): ExitCode {
+  if (due.outcome === 'failed') return due.error.exitCode;
+  return due.outcome === 'waits' ? EXIT.notReady : EXIT.ok;
+}
+
+const asData = (due: Due) =>
+  due.outcome === 'failed' ? { ...due, error: { code: due.error.code, message: due.error.message } } : due;
+
+function inWords(due: Due): string {
+  switch (due.outcome) {
+    case 'rotated': {
+      const dropped = due.dropped.length > 0 ? ` ${droppedInWords(due.dropped)}` : '';
+      const key =
+        due.key === 'the deploy'
+          ? 'The deploy makes its key.'
+          : `Put its key into S3 first, or make one: byodkim key create ${due.domain} -s ${due.to}.`;
+      return `- ${due.domain}: from ${due.from} to ${due.to}.${dropped} ${key}`;
+    }
+    case 'dropped':
+      return `- ${due.domain}: ${droppedInWords(due.dropped)}`;
+    case 'waits':
+      return `- ${due.domain}: waits, since ${due.why}.`;
+    case 'failed':
+      return `- ${due.domain}: failed. ${due.error.code}: ${due.error.message}`;
+    default:
+      return `- ${due.domain}: nothing is due.`;
+  }
+}
+
+const droppedInWords = (selectors: readonly string[]): string =>
+  `No mail needs the record of ${selectors.join(', ')} any more: the deploy removes it.`;
 
 function shown(
   { out: { colours } }: Cli,
@@ -105,6 +168,6 @@ function revocation({ target: { entry }, from, file, othersPublish }: Rotation):
   return [
     `as soon as \`byodkim status\` says that SES verified the new key, ${othersPublish ? `have the record of ${from} set to "v=DKIM1; p=", ` : ''}${list}`,
     `see that it is gone: \`byodkim audit ${entry}\`; mail that ${from} has signed and that is still under way does not verify any more`,
-    `find out who read the key (CloudTrail: s3:GetObject of it), and delete it when nothing goes back to it: \`byodkim key delete ${entry} --selector ${from}\``,
+    `find out who read the key (CloudTrail: s3:GetObject of it), and delete the key when nothing goes back to it (docs/runbook.md)`,
   ];
 }

@@ -18,7 +18,6 @@ import { findPublished } from '../dns/published';
 import { findSerials } from '../dns/serials';
 import { type ReadableList, readReadableList, requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { withInForce } from '../in-force';
 import { readinessOf } from '../review/readiness';
 import { brokenRow, rowOf, type Seen, type StatusRow, type Subject } from '../status/row';
 import { showStatus, summary } from '../status/show';
@@ -118,10 +117,7 @@ async function askAbout(
       domain: found.domain,
       region: place.region,
     });
-    const listed = found.listed && withInForce(found.listed, answer.selector);
-    const target = { ...found, ...(listed && { listed }) };
-    subject = { ...subject, listedSelector: listed?.selector ?? null };
-    const seen = await lookUp(cli, options, target, answer);
+    const seen = await lookUp(cli, options, found, answer);
     return rowOf(subject, answer, seen, cli.world.clock.now());
   } catch (error) {
     if (error instanceof CliError) return brokenRow(subject, error);

@@ -1,6 +1,5 @@
 import type { GateSettings } from '../../handlers/contract';
 import { parseEndpoint } from '../../handlers/dns/endpoint';
-import { timingFor } from '../../handlers/dns/exchange';
 import type { CliWorld } from '../world';
 import type { Published } from './published';
 
@@ -18,10 +17,7 @@ export async function findSerials(
   { zone, servers }: Published,
   { transport, answerSeconds }: Pick<GateSettings, 'transport' | 'answerSeconds'>,
 ): Promise<ZoneSerials> {
-  const exchange = world.createExchange({
-    tcpOnly: transport === 'tcp',
-    ...(answerSeconds !== undefined && { timing: timingFor(answerSeconds * 1000) }),
-  });
+  const exchange = world.createExchange({});
   const asked = servers.filter(({ role, askedFor }) => role === 'authoritative' && askedFor === undefined);
   const answers = await Promise.all(
     asked.map(async ({ address, name }) => {

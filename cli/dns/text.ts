@@ -1,4 +1,4 @@
-import { judge, readTxtReply } from '../../handlers/dns/answer';
+import { readTxtReply } from '../../handlers/dns/answer';
 import {
   defaultResolvers,
   type Endpoint,
@@ -6,7 +6,7 @@ import {
   parseEndpoint,
   parseResolver,
 } from '../../handlers/dns/endpoint';
-import { timingFor } from '../../handlers/dns/exchange';
+import { judge } from '../../handlers/dns/judge';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import { usageError } from '../cli-error';
 import type { CliWorld } from '../world';
@@ -32,7 +32,7 @@ const NO_KEY: RsaPublicKey = { modulus: '', exponent: '', bits: 0, spki: '', fin
 export async function findText(
   world: CliWorld,
   name: string,
-  { mode, nameservers, resolvers, answerSeconds, transport }: Proof['settings'],
+  { mode, nameservers, resolvers }: Proof['settings'],
 ): Promise<readonly TextAnswer[]> {
   const authoritative = mode === 'authoritative' && nameservers !== undefined && nameservers.length > 0;
   const role = authoritative ? 'authoritative' : 'recursive';
@@ -41,10 +41,7 @@ export async function findText(
     : (resolvers ?? defaultResolvers()).map((text) => read('--resolver', text, parseResolver(text)));
   if (endpoints.length === 0)
     throw usageError('There is nobody to ask: give --nameserver, or leave --no-resolver out.');
-  const exchange = world.createExchange({
-    tcpOnly: transport === 'tcp',
-    ...(answerSeconds !== undefined && { timing: timingFor(answerSeconds * 1000) }),
-  });
+  const exchange = world.createExchange({});
   return Promise.all(
     endpoints.map(async (endpoint): Promise<TextAnswer> => {
       const server = formatEndpoint(endpoint);

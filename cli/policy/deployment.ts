@@ -1,3 +1,4 @@
+import { namesOf } from '../../constructs/names';
 import { partitionOf } from '../../constructs/partition';
 import type { Deployment } from '../../constructs/roles';
 import {
@@ -12,14 +13,18 @@ import { functionNameOf } from '../domain-list';
 /** Where the deployment of a list lies, as far as the list says; `*` stands for what it leaves open. */
 export function deploymentOf(
   list: DomainList | undefined,
-  options: { readonly account?: string; readonly region?: string; readonly function?: string },
+  options: {
+    readonly account?: string;
+    readonly region?: string;
+    readonly function?: string;
+    readonly sendersBoundary?: string;
+  },
 ): Deployment {
   const regions = options.region === undefined ? (list ? regionsOf(list) : []) : [options.region];
   const region = regions.length === 1 ? regions[0]! : '*';
   const functionName = options.function ?? functionNameOf(list);
   const domains = list?.domains ?? [];
-  const bucket =
-    keyStoreBucketOf(list?.control ?? {}).name ?? `${functionName.toLowerCase().replaceAll('_', '-')}-keys-*`;
+  const bucket = keyStoreBucketOf(list?.control ?? {}).name ?? `${namesOf(functionName).bucketPrefix}*`;
   return {
     partition: partitionOf(regions[0]),
     region,
@@ -30,7 +35,11 @@ export function deploymentOf(
     topics: Object.values(list?.control.topics ?? {}).includes('create'),
     state: list?.backend.type === 's3' ? list.backend : undefined,
     hostedZoneIds: named(domains, ({ record }) => record?.hostedZoneId),
+    managedIdentities: [
+      ...new Set(domains.filter(({ identity }) => identity !== 'existing').map(({ domain }) => domain)),
+    ],
     sendEmailRoles: [...new Set(domains.flatMap(({ sendEmailRoles = [] }) => sendEmailRoles))],
+    sendersBoundary: options.sendersBoundary,
     configurationSets: named(domains, ({ configurationSetName }) => configurationSetName),
   };
 }

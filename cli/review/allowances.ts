@@ -14,7 +14,6 @@ const MAY_ASK: Readonly<Record<keyof Allowances, string>> = {
   roundSeconds: 'give servers less time, so that slow ones are passed over',
   transport: 'have servers asked over another transport',
   addressFamily: 'have a part of the servers’ addresses passed over',
-  rotatesIn: 'have the function publish DKIM records in these zones by itself',
 };
 
 /** A change of `control.allow.*` in words; undefined: it is another setting. */

@@ -12,8 +12,6 @@ import type { ChangedSetting, DomainChange } from './changes';
 export interface CurrentState {
   /** What this project has put in force. */
   readonly selector?: string | null;
-  /** When the function changed over to it by itself. ISO 8601. */
-  readonly rotatedAt?: string | null;
   readonly ses: { readonly origin: string; readonly selector?: string; readonly status: string } | null;
   readonly baseline: {
     readonly origin: string;
@@ -48,7 +46,7 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
         destroy: destruction(change.after, current),
         cautions: [
           ...lessProof(change.after),
-          ...handedOver({}, change.after),
+          ...notTakenBack({}, change.after),
           ...adoption(change.after, current),
         ],
       };
@@ -62,10 +60,9 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
         wayBack: wayBack(now, after),
         destroy: destruction(after, current),
         cautions: [
-          ...rotatedItself(current),
           ...dangers(before, after),
           ...lessProof(after).filter((text) => !lessProof(before).includes(text)),
-          ...handedOver(before, after),
+          ...notTakenBack(before, after),
         ],
       };
     }
@@ -164,12 +161,6 @@ function shown(current: CurrentState | undefined): string | undefined {
   return `${origin === 'AWS_SES' ? 'Easy DKIM' : origin} (${status})`;
 }
 
-/** The list does not say which selector signs. */
-const rotatedItself = (current: CurrentState | undefined): string[] =>
-  current?.rotatedAt && current.selector
-    ? [`${current.selector} signs since ${current.rotatedAt.slice(0, 10)}, rotated automatically.`]
-    : [];
-
 function adoption({ identity, domain }: ListedDomain, current: CurrentState | undefined): string[] {
   if (current === undefined) return [];
   if (identity === 'existing' && current.ses === null)
@@ -211,18 +202,13 @@ function dangers(before: ListedDomain, after: ListedDomain): string[] {
   ];
 }
 
-/** What the function does by itself from then on, and what nobody can take back. */
-function handedOver(
-  before: Pick<Partial<ListedDomain>, 'rotate' | 'revokedSelectors'>,
-  { rotate, revokedSelectors = [] }: ListedDomain,
+/** Lists what nobody can take back. */
+function notTakenBack(
+  before: Pick<Partial<ListedDomain>, 'revokedSelectors'>,
+  { revokedSelectors = [] }: ListedDomain,
 ): string[] {
   const revoked = revokedSelectors.filter((each) => !before.revokedSelectors?.includes(each));
   return [
-    ...(rotate === 'automatic' && before.rotate !== 'automatic'
-      ? [
-          '`rotate: automatic`: from then on the function decides which selector signs, makes its key and publishes its record; no change of the list shows it.',
-        ]
-      : []),
     ...(revoked.length > 0
       ? [
           `\`revokedSelectors\`: mail that was signed with ${revoked.join(', ')} does not verify any more, mail under way neither.`,

@@ -17,6 +17,8 @@ import type { Target } from '../target';
 /** Whether a deploy of the domain would pass its gate. */
 export interface Readiness extends Standing {
   readonly next: NextStep;
+  /** Whether DNS has the record now; a deploy may pass that publishes it itself. */
+  readonly isPublished: boolean;
   /** The gate's report, where there is something to act on. */
   readonly report?: string;
 }
@@ -48,6 +50,7 @@ export async function readinessOf(
       return {
         exitCode: EXIT.wrong,
         words: 'the key cannot be used',
+        isPublished: false,
         report: expected.problem.message,
         next: { who: 'whoever keeps the keys', what: `replace the key of ${listed.selector}` },
       };
@@ -56,6 +59,7 @@ export async function readinessOf(
     return {
       exitCode: published.exitCode === EXIT.ok ? EXIT.cannotTell : published.exitCode,
       words: `${published.words}; not compared with the key in S3 (${expected.problem.code})`,
+      isPublished: published.exitCode === EXIT.ok,
       report: expected.problem.message,
       next: nextOf(published.exitCode === EXIT.ok ? EXIT.cannotTell : published.exitCode, listed),
     };
@@ -97,6 +101,7 @@ function withoutKey(listed: ListedDomain): Readiness {
   return {
     exitCode: EXIT.notReady,
     words: 'no key yet',
+    isPublished: false,
     report: `There is no private key for selector ${selector} of ${domain} in S3 yet. Make one with \`byodkim key create ${stack} -s ${selector}\`${createKey ? ' (or deploy once, which makes it and stops)' : ', or put it there'}${record ? '' : '; then have its record published'}.`,
     next: { who: 'you', what: `byodkim key create ${stack} -s ${selector}` },
   };
@@ -110,7 +115,9 @@ function provenBy(outcome: GateOutcome, listed: ListedDomain): Readiness {
   if (exitCode !== EXIT.ok && exitCode !== EXIT.cannotTell && listed.record !== undefined)
     return { ...publishedByDeploy(listed), words: `${words}; the deploy publishes it` };
   const next = nextOf(exitCode, listed);
-  return exitCode === EXIT.ok ? { ...standing, next } : { ...standing, next, report: reportOutcome(outcome) };
+  return exitCode === EXIT.ok
+    ? { ...standing, isPublished: true, next }
+    : { ...standing, isPublished: false, next, report: reportOutcome(outcome) };
 }
 
 /** A delegated name has to be an alias of the name in our zone before the deploy, and stays it. */
@@ -124,13 +131,14 @@ function missingAlias(
   if (others.length === 0) return undefined;
   return {
     exitCode: EXIT.notReady,
+    isPublished: false,
     words: `no alias of ${target} on ${others.length} server${others.length === 1 ? '' : 's'}`,
     next: { who: 'the DNS team', what: `publish ${recordName(domain, selector)} CNAME ${target}` },
   };
 }
 
 const publishedByDeploy = (listed: ListedDomain) =>
-  ({ exitCode: EXIT.ok, next: nextOf(EXIT.ok, listed) }) as const;
+  ({ exitCode: EXIT.ok, isPublished: false, next: nextOf(EXIT.ok, listed) }) as const;
 
 function nextOf(exitCode: ExitCode, { domain, stack, selector, record }: ListedDomain): NextStep {
   const who = record === undefined ? 'the DNS team' : 'you';

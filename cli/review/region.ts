@@ -13,6 +13,7 @@ export function refusedRegion(change: DomainChange): Readiness | undefined {
   const { before, after } = change;
   return {
     exitCode: EXIT.wrong,
+    isPublished: false,
     words: `the region of an entry must not change: ${before.region} → ${after.region}`,
     report: safeWay(before, after),
     next: {

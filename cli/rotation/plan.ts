@@ -1,17 +1,29 @@
+/** Where a rotation leads, and what it changes in the list. Nothing is written here. */
+import { turnsOf } from '../../constructs/check-identity-props';
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
 import { isNeeded, stageOf } from '../../handlers/rotation/stages';
 import type { ListedDomain } from '../../list/domain-list';
-import { CannotEditList, editList } from '../../list/edit-list';
+import { CannotEditList, type Edit, editList } from '../../list/edit-list';
 import { NoNextSelector, nextSelector } from '../../list/next-selector';
 import type { Answers } from '../aws/answers';
 import { callFunction, type FunctionTarget } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
-import { DEFAULT_LIST, parseWholeList, readListText } from '../domain-list';
-import { readAt } from '../review/git-versions';
-import { functionOf, listFile, notListed, type Target, targetIn } from '../target';
+import { functionOf, notListed, type Target, targetIn } from '../target';
+import type { EditableList } from './editable-list';
 
-/** What a rotation will do. Nothing is written yet. */
+export type Status = Answers['status'];
+
+/** An entry of the list, and what the function says of it. */
+export interface Subject {
+  readonly target: Target;
+  readonly listed: ListedDomain;
+  readonly status: Status;
+  /** Of the same domain, in other regions. */
+  readonly others: readonly ListedDomain[];
+}
+
+/** What a rotation of one domain will do. */
 export interface Rotation {
   readonly target: Target;
   readonly place: FunctionTarget;
@@ -32,107 +44,86 @@ export interface Rotation {
 export async function planRotation(
   cli: Cli,
   options: GlobalOptions & { readonly selector?: string },
+  list: EditableList,
   name: string,
 ): Promise<Rotation> {
-  const named = listFile(cli.world, options);
-  if (named === false) throw usageError('A rotation is written into the domain list; leave --no-list out.');
-  const found = await readListText(cli.world, named);
-  if (!found)
-    throw usageError(
-      `There is no ${DEFAULT_LIST} here. Run this where the domain list is, or name it with --list.`,
-    );
-  const list = parseWholeList(found.text, found.file);
-  const readable = { list, broken: [] };
-  const target = targetIn(cli.world, options, readable, name);
-  const { listed } = target;
-  if (!listed) throw usageError(`${name} cannot be rotated. ${notListed(target)}. Nothing was written.`);
-  if (listed.rotate === 'automatic')
-    throw usageError(
-      `${listed.name} rotates by itself (rotate: automatic): the audit opens its rotations. To do it by hand, take that out of ` +
-        'the list, write the selector that signs now (byodkim status says which) as its selector, deploy, then rotate. ' +
-        'Nothing was written.',
-    );
-  if (listed.keyStore?.privateKey !== undefined)
-    throw usageError(
-      `${listed.name} names the place of its key (keyStore.privateKey), which a new selector's key would need as well. ` +
-        'Put the new key where it belongs and change selector and place by hand.',
-    );
-  await refuseUncommitted(cli, found, listed);
-  const place = functionOf(target);
-  const status = await settledStatus(cli, target);
-  const needed = neededOf(status, listed, cli.world.clock.now());
-  const ofOtherRegions = list.domains.filter((each) => each.domain === listed.domain && each !== listed);
-  const takesTurns = typeof namingOf(listed) === 'object';
-  const selector = choose(cli, listed, options.selector, [
-    ...(listed.record?.previousSelectors ?? []),
-    ...needed,
-    ...ofOtherRegions.flatMap(({ selector: used, record }) => [used, ...(record?.previousSelectors ?? [])]),
-    // Where names are not used twice, none that ever was is taken.
-    ...(takesTurns ? [] : status.history.flatMap(({ selector: used }) => used ?? [])),
-  ]);
+  const { now } = cli.world.clock;
+  const { target, listed } = targetOf(cli, options, list, name);
+  list.refuseUncommitted(listed);
+  const subject = await askAbout(cli, options, list, name);
+  refuseChanging(subject);
+  const selector = chooseSelector(subject, now(), options.selector);
   return {
     target,
-    place,
-    file: found.file,
-    edited: edited(found.text, listed, selector, needed),
+    place: functionOf(target),
+    file: list.file,
+    edited: editedList(list.text, listed, rotationEdits(subject, selector, now())),
     from: listed.selector,
     selector,
     othersPublish: listed.record === undefined,
   };
 }
 
-/** @throws CliError where a change is under way: a rotation begins from what stays */
-async function settledStatus({ world }: Cli, target: Target): Promise<Answers['status']> {
-  const { domain } = target;
+function targetOf(cli: Cli, options: GlobalOptions, { list }: EditableList, name: string) {
+  const target = targetIn(cli.world, options, { list, broken: [] }, name);
+  const { listed } = target;
+  if (listed) return { target, listed };
+  throw usageError(`${name} cannot be rotated. ${notListed(target)}. Nothing was written.`);
+}
+
+/** @throws CliError where the domain is not listed, or the function cannot be asked */
+export async function askAbout(
+  cli: Cli,
+  options: GlobalOptions,
+  list: EditableList,
+  name: string,
+): Promise<Subject> {
+  const { target, listed } = targetOf(cli, options, list, name);
   const place = functionOf(target);
-  const status = await callFunction(world, place, 'status', { domain, region: place.region });
-  if (status.revertsAt === null && status.busyUntil === null) return status;
+  const { domain } = target;
+  const status = await callFunction(cli.world, place, 'status', { domain, region: place.region });
+  const others = list.list.domains.filter((each) => each.domain === domain && each !== listed);
+  return { target, listed, status, others };
+}
+
+/** @throws CliError where a change is under way: a rotation begins from what stays */
+export function refuseChanging({ target: { entry }, status }: Subject): void {
+  if (!isChanging(status)) return;
   throw new CliError(
-    `${target.entry} is in the middle of a change${status.revertsAt === null ? '' : ` that reverts at ${status.revertsAt} unless it is confirmed`}. ` +
+    `${entry} is in the middle of a change${status.revertsAt === null ? '' : ` that reverts at ${status.revertsAt} unless it is confirmed`}. ` +
       'Wait for its end (`byodkim status`), then rotate. Nothing was written.',
     'CONCURRENT_UPDATE',
   );
 }
 
-/** Somebody's uncommitted edit would otherwise be committed along with the rotation. */
-async function refuseUncommitted(
-  cli: Cli,
-  { text, file }: { readonly text: string; readonly file: string },
-  listed: ListedDomain,
-): Promise<void> {
-  const committed = await readAt(cli.world, file, 'HEAD').catch((error: unknown) => {
-    if (error instanceof CliError) return null;
-    throw error;
-  });
-  if (committed === null || committed.text === null || committed.text === text) return;
-  const before = parseWholeList(committed.text, file).domains.find(({ stack }) => stack === listed.stack);
-  const settings = (domain: ListedDomain | undefined) => JSON.stringify(domain && { ...domain, line: 0 });
-  if (settings(before) === settings(listed)) return;
-  throw usageError(
-    `${file} describes ${listed.name} otherwise than the last commit (${committed.commit}) does. Commit or undo that first. Nothing was written.`,
-  );
-}
+export const isChanging = ({ revertsAt, busyUntil }: Status): boolean =>
+  revertsAt !== null || busyUntil !== null;
 
-const namingOf = ({ record, selectorNaming }: ListedDomain) =>
-  record?.delegation?.selectors ?? selectorNaming;
-
-/** Selectors that sign, whose mail is under way, or that a change goes back to. */
-function neededOf(
-  { signers }: Answers['status'],
-  { overlapDays = MINIMUM_OVERLAP_DAYS }: ListedDomain,
-  now: number,
-): string[] {
-  const needed = signers.filter((signer) => isNeeded(stageOf(signer, overlapDays, now)));
-  return needed.map(({ selector }) => selector);
-}
-
-function choose(cli: Cli, listed: ListedDomain, named: string | undefined, inUse: readonly string[]): string {
+/**
+ * Returns the selector to rotate to.
+ * @throws CliError where there is none, or where its key lies in a place of its own
+ */
+export function chooseSelector({ listed, status, others }: Subject, now: number, named?: string): string {
+  if (listed.keyStore?.privateKey !== undefined)
+    throw usageError(
+      `${listed.name} names the place of its key (keyStore.privateKey), which a new selector's key would need as well. ` +
+        'Put the new key where it belongs and change selector and place by hand.',
+    );
+  const alternating = turnsOf(listed);
+  const inUse = [
+    ...others.flatMap(({ selector, record }) => [selector, ...(record?.previousSelectors ?? [])]),
+    ...signersIn(status, listed, now, true),
+    // The engine still has the record of its earlier key.
+    ...status.records,
+    // Where names are not used twice, none that ever was is taken.
+    ...(alternating ? [] : status.history.flatMap(({ selector: used }) => used ?? [])),
+  ];
   try {
     return nextSelector({
-      naming: named ?? namingOf(listed),
+      naming: named ?? alternating ?? listed.selectorNaming,
       current: listed.selector,
-      inUse,
-      now: cli.world.clock.now(),
+      inUse: [...(listed.record?.previousSelectors ?? []), ...inUse],
+      now,
     });
   } catch (error) {
     if (error instanceof NoNextSelector) throw usageError(`${error.message} Nothing was written.`);
@@ -140,16 +131,50 @@ function choose(cli: Cli, listed: ListedDomain, named: string | undefined, inUse
   }
 }
 
-/** @param needed of the earlier selectors, the others need not be kept any more */
-function edited(text: string, listed: ListedDomain, selector: string, needed: readonly string[]): string {
-  const kept = listed.record?.previousSelectors?.filter((each) => needed.includes(each)) ?? [];
-  const previous = [listed.selector, ...kept];
-  const keeps = listed.record !== undefined;
+/** Returns the selectors that sign, whose mail is under way, or that a change goes back to; or the others that signed. */
+function signersIn(
+  { signers }: Status,
+  { overlapDays = MINIMUM_OVERLAP_DAYS }: ListedDomain,
+  now: number,
+  needed: boolean,
+): string[] {
+  const found = signers.filter((signer) => isNeeded(stageOf(signer, overlapDays, now)) === needed);
+  return found.map(({ selector }) => selector);
+}
+
+/** Returns the earlier selectors in the list whose overlap has ended: their record may go. */
+export function endedSelectors({ listed, status }: Subject, now: number): string[] {
+  const ended = signersIn(status, listed, now, false);
+  return (listed.record?.previousSelectors ?? []).filter((each) => ended.includes(each));
+}
+
+/** Returns the edits that rotate a domain; where the stack publishes, the records that are still needed stay. */
+export function rotationEdits(subject: Subject, selector: string, now: number): Edit[] {
+  const { listed } = subject;
+  const edits: Edit[] = [{ path: ['selector'], value: selector }];
+  if (listed.record === undefined) return edits;
+  return [...edits, previousSelectors([listed.selector, ...keptSelectors(subject, now)])];
+}
+
+/** Returns the edits that drop the earlier selectors whose overlap has ended. */
+export const droppingEdits = (subject: Subject, now: number): Edit[] => [
+  previousSelectors(keptSelectors(subject, now)),
+];
+
+function keptSelectors(subject: Subject, now: number): string[] {
+  const ended = endedSelectors(subject, now);
+  return (subject.listed.record?.previousSelectors ?? []).filter((each) => !ended.includes(each));
+}
+
+const previousSelectors = (value: readonly string[]): Edit => ({
+  path: ['record', 'previousSelectors'],
+  value,
+});
+
+/** @throws CliError where the list cannot be edited without touching more */
+export function editedList(text: string, { name }: ListedDomain, edits: readonly Edit[]): string {
   try {
-    return editList(text, listed.name, [
-      { path: ['selector'], value: selector },
-      ...(keeps ? [{ path: ['record', 'previousSelectors'], value: previous }] : []),
-    ]);
+    return editList(text, name, edits);
   } catch (error) {
     if (error instanceof CannotEditList) throw usageError(`${error.message} Nothing was written.`);
     throw error;

@@ -239,9 +239,7 @@ function keyFindings(
   const by = new Date(keyDueAt(Date.parse(keyCreatedAt!), rotation?.keyLifetimeDays))
     .toISOString()
     .slice(0, 10);
-  // The audit opens it; it is a person's where it did not come to its end.
-  if (rotation?.automatic && due >= 0) return [];
-  const what = rotation?.automatic ? `byodkim audit ${entry}` : `byodkim rotate ${entry}`;
+  const what = `byodkim rotate ${entry}`;
   return due < 0
     ? [you(EXIT.notReady, `the key is ${-due} days overdue`, what)]
     : [you(EXIT.ok, `the key is due in ${due} days`, what, `by ${by}`)];
@@ -252,7 +250,7 @@ function formerFindings(
   { domain }: Subject,
   stages: readonly SelectorStage[],
   { former, inRoute53 }: Seen,
-  { revoked = [], automatic }: NonNullable<StatusAnswer['rotation']>,
+  { revoked = [] }: NonNullable<StatusAnswer['rotation']>,
 ): Finding[] {
   return stages.flatMap((each): Finding[] => {
     const { selector, stage, recordMayGoAt, finding } = each;
@@ -280,8 +278,6 @@ function formerFindings(
         },
       ];
     if (stage !== 'retired' || !isThere) return [];
-    // The function takes it back at the next audit.
-    if (automatic && finding === null) return [];
     return [
       {
         exitCode: finding === null ? EXIT.ok : EXIT.notReady,

@@ -29,7 +29,7 @@ export function stagesOf(
     return stageOf({ ...signer, record }, overlapDays, now);
   });
   if (listed === null || signed.some(({ selector }) => selector === listed.selector)) return signed;
-  const record = listed.readiness.exitCode === 0 ? 'ours' : 'none';
+  const record = listed.readiness.isPublished ? 'ours' : 'none';
   const waiting = { selector: listed.selector, stoppedAt: null, isWayBack: false, record } as const;
   return [stageOf(waiting, overlapDays, now), ...signed];
 }

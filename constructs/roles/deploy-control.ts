@@ -5,6 +5,7 @@ import { arns, type Deployment, type Role, stateStatements } from './role';
 export const deployControl: Role = {
   title:
     'deploys the control stack: the function, its roles, the key store, the scheduler, topics and alarms',
+  githubJob: 'environment:production',
   statements: (deployment) => [
     ...functionStatements(deployment),
     ...roleStatements(deployment),

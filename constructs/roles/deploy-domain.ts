@@ -1,9 +1,11 @@
+import { IDENTITY_TAG } from '../../handlers/contract';
 import type { PolicyStatement } from '../function-policy';
 import { arns, type Deployment, type Role, stateStatements } from './role';
 
 /** Whoever deploys a domain: what SES signs with is changed by the function alone. */
 export const deployDomain: Role = {
   title: 'deploys a domain, or destroys it',
+  githubJob: 'environment:production',
   statements: (deployment) => [
     {
       sid: 'InvokeFunction',
@@ -18,32 +20,63 @@ export const deployDomain: Role = {
   ],
 };
 
+const OURS = { StringEquals: { [`aws:ResourceTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } };
+
+/**
+ * By tag, so that foreign identities stay out of reach, and by name where there is no tag yet: who may tag any identity
+ * may take any.
+ */
 function identityStatements(deployment: Deployment): PolicyStatement[] {
-  const { identities, configurationSet } = arns(deployment);
+  const { identities, identity, configurationSet } = arns(deployment);
+  const managed = deployment.managedIdentities.map(identity);
   const sets = deployment.configurationSets.map(configurationSet);
   const statements: PolicyStatement[] = [
     {
-      sid: 'Identity',
-      reason:
-        'To make the identity, to see it, and to remove it again. With `identity: existing` it is read alone.',
-      actions: [
-        'ses:CreateEmailIdentity',
-        'ses:GetEmailIdentity',
-        'ses:DeleteEmailIdentity',
-        'ses:ListTagsForResource',
-        'ses:TagResource',
-        'ses:UntagResource',
-      ],
+      sid: 'SeeIdentity',
+      reason: 'To see an identity, its tags included. With `identity: existing` it is read alone.',
+      actions: ['ses:GetEmailIdentity', 'ses:ListTagsForResource'],
       resources: [identities],
     },
   ];
+  if (managed.length > 0)
+    statements.push(
+      {
+        sid: 'MakeIdentity',
+        reason: 'To make an identity, which carries our tag from the start.',
+        actions: ['ses:CreateEmailIdentity'],
+        resources: [identities],
+        condition: { StringEquals: { [`aws:RequestTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } },
+      },
+      {
+        sid: 'TagIdentity',
+        reason: 'To tag the identities of the list, when they are made, taken over or tagged anew.',
+        actions: ['ses:TagResource', 'ses:UntagResource'],
+        resources: managed,
+      },
+      {
+        sid: 'RemoveIdentity',
+        reason: 'To remove an identity of ours again, and no other.',
+        actions: ['ses:DeleteEmailIdentity'],
+        resources: [identities],
+        condition: OURS,
+      },
+    );
   if (sets.length > 0)
-    statements.push({
-      sid: 'ConfigurationSet',
-      reason: 'To bind an identity to the configuration set that the list names.',
-      actions: ['ses:PutEmailIdentityConfigurationSetAttributes'],
-      resources: [identities, ...sets],
-    });
+    statements.push(
+      {
+        sid: 'BindIdentity',
+        reason: 'To bind an identity of ours to a configuration set.',
+        actions: ['ses:PutEmailIdentityConfigurationSetAttributes'],
+        resources: [identities],
+        condition: OURS,
+      },
+      {
+        sid: 'ConfigurationSet',
+        reason: 'The configuration sets that the list names.',
+        actions: ['ses:PutEmailIdentityConfigurationSetAttributes'],
+        resources: sets,
+      },
+    );
   return statements;
 }
 
@@ -60,10 +93,15 @@ function recordStatements(deployment: Deployment): PolicyStatement[] {
     },
     {
       sid: 'PublishRecord',
-      reason: 'To publish the record of the key, and nothing but TXT records.',
+      reason: 'To publish the records of keys, and no others in the zone.',
       actions: ['route53:ChangeResourceRecordSets'],
       resources: zones,
-      condition: { 'ForAllValues:StringEquals': { 'route53:ChangeResourceRecordSetsRecordTypes': 'TXT' } },
+      condition: {
+        'ForAllValues:StringEquals': { 'route53:ChangeResourceRecordSetsRecordTypes': 'TXT' },
+        'ForAllValues:StringLike': {
+          'route53:ChangeResourceRecordSetsNormalizedRecordNames': '*._domainkey.*',
+        },
+      },
     },
     {
       sid: 'WaitForRecord',
@@ -74,15 +112,26 @@ function recordStatements(deployment: Deployment): PolicyStatement[] {
   ];
 }
 
+/** Whoever puts a policy on a role can give it anything: it must be held by a permissions boundary. */
 function sendEmailStatements(deployment: Deployment): PolicyStatement[] {
-  const roles = deployment.sendEmailRoles.map(arns(deployment).role);
+  const { sendersBoundary, sendEmailRoles } = deployment;
+  const roles = sendEmailRoles.map(arns(deployment).role);
   if (roles.length === 0) return [];
+  const see: PolicyStatement = {
+    sid: 'SeeSendEmail',
+    reason: 'To see what the roles that the list names are granted.',
+    actions: ['iam:GetRolePolicy'],
+    resources: roles,
+  };
+  if (sendersBoundary === undefined) return [see];
   return [
+    see,
     {
       sid: 'GrantSendEmail',
-      reason: 'To let the roles that the list names send mail as the domain.',
-      actions: ['iam:PutRolePolicy', 'iam:GetRolePolicy', 'iam:DeleteRolePolicy'],
+      reason: 'To let these roles send mail as the domain, as long as they have this permissions boundary.',
+      actions: ['iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
       resources: roles,
+      condition: { StringEquals: { 'iam:PermissionsBoundary': sendersBoundary } },
     },
   ];
 }

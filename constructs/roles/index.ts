@@ -1,8 +1,10 @@
 import { deployControl } from './deploy-control';
 import { deployDomain } from './deploy-domain';
 import { audit, look, onCall, putKeys } from './operators';
+import { plan } from './plan';
 import type { Role, RoleName } from './role';
 
+export { githubTrust } from './github-trust';
 export { type Deployment, ROLE_NAMES, type Role, type RoleName, type StatePlace } from './role';
 
 /**
@@ -12,6 +14,7 @@ export { type Deployment, ROLE_NAMES, type Role, type RoleName, type StatePlace 
 export const ROLES: Readonly<Record<RoleName, Role>> = {
   'deploy-control': deployControl,
   'deploy-domain': deployDomain,
+  plan,
   look,
   'on-call': onCall,
   audit,

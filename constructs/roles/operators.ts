@@ -2,7 +2,7 @@ import { AUDIT_PREFIX, IDENTITY_TAG, KEY_PREFIX, RECORD_PREFIX } from '../../han
 import type { PolicyStatement } from '../function-policy';
 import { arns, type Deployment, type Role } from './role';
 
-const readThroughTheFunction = (deployment: Deployment): PolicyStatement => ({
+export const readThroughTheFunction = (deployment: Deployment): PolicyStatement => ({
   sid: 'ReadThroughTheFunction',
   reason:
     'The reading door: `status`, `record`, `review` and plans. The function refuses every change through it.',
@@ -13,6 +13,7 @@ const readThroughTheFunction = (deployment: Deployment): PolicyStatement => ({
 /** Reviewers, and whoever wants to know how things stand. */
 export const look: Role = {
   title: 'looks: `byodkim status`, `record`, `review`',
+  githubJob: 'pull_request',
   statements: (deployment) => [readThroughTheFunction(deployment)],
 };
 

@@ -1,9 +1,11 @@
 import type { PolicyStatement } from '../function-policy';
+import type { GithubJob } from './github-trust';
 
 /** The people and machines that work with a deployment, as the documents name them. */
 export const ROLE_NAMES = [
   'deploy-control',
   'deploy-domain',
+  'plan',
   'look',
   'on-call',
   'audit',
@@ -28,14 +30,20 @@ export interface Deployment {
   readonly state?: StatePlace;
   /** Ids of the zones in which records are published. */
   readonly hostedZoneIds: readonly string[];
+  /** Domains whose identity a stack makes or takes over; `*`: any. */
+  readonly managedIdentities: readonly string[];
   /** Names of the roles that are allowed to send mail. */
   readonly sendEmailRoles: readonly string[];
+  /** ARN of the permissions boundary that all of these roles have. */
+  readonly sendersBoundary?: string;
   /** Names of the configuration sets that domains send through. */
   readonly configurationSets: readonly string[];
 }
 
 export interface StatePlace {
   readonly bucket: string;
+  /** The backend's, whatever region the deployment is in. */
+  readonly region: string;
   readonly keyPrefix: string;
   readonly lockfile: boolean;
   readonly lockTable?: string;
@@ -45,6 +53,8 @@ export interface StatePlace {
 /** One of the people or machines: who it is, and what it needs. */
 export interface Role {
   readonly title: string;
+  /** The job of GitHub Actions that it is for. Absent: it is for people. */
+  readonly githubJob?: GithubJob;
   readonly statements: (deployment: Deployment) => PolicyStatement[];
 }
 
@@ -60,6 +70,7 @@ export const arns = (deployment: Deployment) => {
     changing: [lambda, `${lambda}:$LATEST`],
     reading: `${lambda}:read`,
     identities: arn('ses', 'identity/*'),
+    identity: (domain: string) => arn('ses', `identity/${domain}`),
     configurationSet: (name: string) => arn('ses', `configuration-set/${name}`),
     bucket: `arn:${partition}:s3:::${deployment.bucket}`,
     objects: (prefix: string) => `arn:${partition}:s3:::${deployment.bucket}/${prefix}*`,
@@ -71,48 +82,68 @@ export const arns = (deployment: Deployment) => {
     role: (name: string) => global('iam', `role/${name}`),
     hostedZone: (id: string) => `arn:${partition}:route53:::hostedzone/${id}`,
     changes: `arn:${partition}:route53:::change/*`,
+    stateBucket: (state: StatePlace) => `arn:${partition}:s3:::${state.bucket}`,
+    stateFiles: (state: StatePlace) => `arn:${partition}:s3:::${state.bucket}/${state.keyPrefix}*`,
+    lockTable: (state: StatePlace) =>
+      `arn:${partition}:dynamodb:${state.region}:${account}:table/${state.lockTable}`,
   };
 };
 
-/** Terraform's state: read and written by whoever deploys. */
-export function stateStatements({ partition, region, account, state }: Deployment): PolicyStatement[] {
+/** Terraform's state, read and written by whoever deploys, and its lock. */
+export const stateStatements = (deployment: Deployment): PolicyStatement[] => [
+  ...stateFile(deployment, ['s3:GetObject', 's3:PutObject'], "To read and write the stack's state."),
+  ...stateLock(deployment),
+];
+
+/** Terraform's state, read by whoever plans, and its lock, which a plan takes as well. */
+export const readStateStatements = (deployment: Deployment): PolicyStatement[] => [
+  ...stateFile(deployment, ['s3:GetObject'], "To read the stack's state."),
+  ...stateLock(deployment),
+];
+
+function stateFile(deployment: Deployment, actions: readonly string[], reason: string): PolicyStatement[] {
+  const { state } = deployment;
   if (state === undefined) return [];
-  const bucket = `arn:${partition}:s3:::${state.bucket}`;
-  const files = `${bucket}/${state.keyPrefix}*`;
-  const statements: PolicyStatement[] = [
+  const { stateBucket, stateFiles } = arns(deployment);
+  return [
     {
       sid: 'FindState',
       reason: "The engine lists the bucket before it reads the stack's state.",
       actions: ['s3:ListBucket'],
-      resources: [bucket],
+      resources: [stateBucket(state)],
     },
-    {
-      sid: 'KeepState',
-      reason: "To read and write the stack's state.",
-      actions: ['s3:GetObject', 's3:PutObject'],
-      resources: [files],
-    },
+    { sid: 'KeepState', reason, actions, resources: [stateFiles(state)] },
+    ...(state.kmsKeyArn === undefined
+      ? []
+      : [
+          {
+            sid: 'EncryptState',
+            reason: 'The state and its lock are encrypted with this key.',
+            actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+            resources: [state.kmsKeyArn],
+          },
+        ]),
   ];
+}
+
+function stateLock(deployment: Deployment): PolicyStatement[] {
+  const { state } = deployment;
+  if (state === undefined) return [];
+  const { stateFiles, lockTable } = arns(deployment);
+  const statements: PolicyStatement[] = [];
   if (state.lockfile)
     statements.push({
-      sid: 'GiveLockBack',
+      sid: 'TakeLock',
       reason: 'The lock is a file beside the state, which goes when the run ends.',
-      actions: ['s3:DeleteObject'],
-      resources: [`${files}.tflock`],
+      actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+      resources: [`${stateFiles(state)}.tflock`],
     });
   if (state.lockTable !== undefined)
     statements.push({
       sid: 'Lock',
       reason: 'The lock is an item of this table.',
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
-      resources: [`arn:${partition}:dynamodb:${region}:${account}:table/${state.lockTable}`],
-    });
-  if (state.kmsKeyArn !== undefined)
-    statements.push({
-      sid: 'EncryptState',
-      reason: 'The state is encrypted with this key.',
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [state.kmsKeyArn],
+      resources: [lockTable(state)],
     });
   return statements;
 }

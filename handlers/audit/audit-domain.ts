@@ -6,7 +6,7 @@ import { readLedger } from '../ledger/ledger-store';
 import { stageAsData } from '../rotation/stages';
 import { finding } from './finding-catalogue';
 import { lookAtKey } from './key';
-import { judgeOpen, judgeTurn, judgeUnverified } from './ledger';
+import { judgeOpen, judgeUnverified } from './ledger';
 import type { Audited, AuditWorld, Seen } from './look';
 import { lookAtFormer, lookAtRecord } from './records';
 import { type DomainReport, domainReport, unchecked } from './report';
@@ -54,7 +54,6 @@ async function lookAtWanted(audited: Audited, place: Place, wanted: Wanted): Pro
       : { findings: [] };
   const former = await orUnknown('Earlier selectors', () => lookAtFormer(audited));
   const underWay = isUnderWay(ledger, now);
-  const turn = judgeTurn(audited, key.madeAt, [...key.findings, ...former.findings]);
   // What SES has not verified goes back by itself: nobody need do anything yet.
   const waits = isWaiting(open) && signing.ses?.status !== 'FAILED';
   return domainReport(place, {
@@ -65,17 +64,17 @@ async function lookAtWanted(audited: Audited, place: Place, wanted: Wanted): Pro
       ...judgeOpen(audited),
       ...judgeUnverified(audited),
       ...record.findings,
-      ...turn.findings,
+      ...key.findings,
+      ...former.findings,
     ],
     ses: signing.ses,
     fingerprint: key.publicKey?.fingerprint,
     keyDueAt: key.dueAt === undefined ? undefined : iso(key.dueAt),
-    due: turn.due,
     stages: former.stages?.length ? former.stages.map(stageAsData) : undefined,
     notes: [
       ...(underWay ? ['a change is under way'] : []),
       ...(waits ? [`SES has until ${iso(deadlineOf(open))} to verify the change`] : []),
-      ...[turn, record, former].flatMap(({ notes = [] }) => notes),
+      ...[record, former].flatMap(({ notes = [] }) => notes),
     ],
   });
 }

@@ -6,7 +6,7 @@ import type { AuditRequest, Place } from '../event';
 import { ledgersIn } from '../ledger/ledger-store';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
 import type { Services, World } from '../world';
-import { continueLater, openRotations } from './later';
+import { continueLater } from './later';
 import { lookAtDomains } from './look-at-domains';
 import {
   type AuditReport,
@@ -40,8 +40,6 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
   if (before.legs >= leg) return goOn(run, begun);
   const looked = await lookAtDomains(world, request.gate, before.pending);
   const value = { ...withDomains(before, looked), legs: leg };
-  // Who only looks opens nothing.
-  if (!request.quiet) await openRotations(world, looked);
   // A leg that gets nowhere would be followed by others like it.
   if (value.pending.length === 0 || looked.length === 0) return end(run, { value, etag });
   const kept = await writeReport(world, services.store, { value, etag });

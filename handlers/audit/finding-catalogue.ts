@@ -157,12 +157,6 @@ export const FINDINGS = {
     means: 'The key reaches `keyLifetimeDays` within 60 days.',
     remedy: 'Rotate to a new selector before that day: see the runbook.',
   },
-  ROTATION_FAILED: {
-    severities: ['act'],
-    means: 'A domain that rotates by itself has begun to, and did not come to the end.',
-    remedy:
-      'Find out why (the notice of that day, or the log of the function, says it) and mend the cause; the audit begins it again after a week.',
-  },
   NOT_MANAGED: {
     severities: ['unknown'],
     means:

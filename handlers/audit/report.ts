@@ -4,7 +4,6 @@ import { AUDIT_PREFIX, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { Place } from '../event';
 import type { StageData } from '../rotation/stages';
-import type { Due } from '../rotation/turn';
 import type { World } from '../world';
 import { type Finding, finding, SEVERITIES, type Severity } from './finding-catalogue';
 
@@ -24,8 +23,6 @@ export interface DomainReport {
   readonly keyDueAt?: string;
   /** The life of each selector that signed once. */
   readonly stages?: readonly StageData[];
-  /** What the function does next by itself, where the domain is left to rotate so. */
-  readonly due?: Exclude<Due['kind'], 'nothing'>;
   /** What is worth knowing, but needs nobody. */
   readonly notes: readonly string[];
 }

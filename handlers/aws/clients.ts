@@ -6,7 +6,6 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { AWS_CALL } from '../budgets';
 import type { Clock } from '../clock';
 import { ClockedRetryStrategy } from './retry';
-import { zones } from './zones';
 
 /** One pool of connections for the life of the process: clients come and go with each invocation. */
 const requestHandler = new NodeHttpHandler({
@@ -47,6 +46,5 @@ export function clientsIn({ region, clock, random, domain }: ClientSettings) {
     s3: whenAsked(() => new S3Client({ ...configuration, followRegionRedirects: false })),
     scheduler: whenAsked(() => new SchedulerClient(configuration)),
     sns: whenAsked(() => new SNSClient(configuration)),
-    route53: zones({ region, requestHandler, clock, random, userAgent: agent.join('/') }),
   };
 }

@@ -1,5 +1,4 @@
 import {
-  type DkimSigningAttributesOrigin,
   GetEmailIdentityCommand,
   PutEmailIdentityDkimAttributesCommand,
   PutEmailIdentityDkimSigningAttributesCommand,
@@ -21,7 +20,7 @@ export interface SigningState {
   /** `Status`: NOT_STARTED, PENDING, SUCCESS, FAILED or TEMPORARY_FAILURE. */
   readonly status: string;
   readonly tokens: readonly string[];
-  /** Whether the identity carries the tag without which the function may not change it. */
+  /** Whether the identity carries the tag without which the function may not change it. Absent: SES did not say. */
   readonly managed?: boolean;
   /** `VerificationInfo.ErrorType`, where SES gives one. */
   readonly verificationError?: string;
@@ -51,9 +50,8 @@ export interface PutAnswer {
 export interface EmailIdentities {
   /** `null`: no such identity in this region. */
   get(domain: string): Promise<SigningState | null>;
-  putExternal(domain: string, selector: string, key: SigningKey): Promise<PutAnswer>;
-  /** @param origin AWS_SES, or AWS_SES_<REGION>: replicated from the identity in that region */
-  putEasyDkim(domain: string, origin: string): Promise<PutAnswer>;
+  putExternal(domain: string, selector: string, key: Pick<SigningKey, 'der'>): Promise<PutAnswer>;
+  putEasyDkim(domain: string): Promise<PutAnswer>;
   setSigningEnabled(domain: string, enabled: boolean): Promise<void>;
 }
 
@@ -71,7 +69,7 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
       const found = ses.send(new GetEmailIdentityCommand({ EmailIdentity: domain }));
       const identity = await nullOnAwsError(found, 'NotFoundException');
       if (identity === null) return null;
-      const { DkimAttributes: dkim, VerificationInfo: info, Tags: tags = [] } = identity;
+      const { DkimAttributes: dkim, VerificationInfo: info, Tags: tags } = identity;
       const origin = dkim?.SigningAttributesOrigin ?? 'AWS_SES';
       const tokens = dkim?.Tokens ?? [];
       return {
@@ -80,7 +78,7 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
         enabled: dkim?.SigningEnabled ?? false,
         status: dkim?.Status ?? 'NOT_STARTED',
         tokens,
-        managed: tags.some(({ Key, Value }) => Key === IDENTITY_TAG.key && Value === IDENTITY_TAG.value),
+        managed: tags?.some(({ Key, Value }) => Key === IDENTITY_TAG.key && Value === IDENTITY_TAG.value),
         verificationError: info?.ErrorType,
         verification: info && verificationOf(info),
       };
@@ -90,8 +88,7 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>): EmailIdentities
         SigningAttributesOrigin: 'EXTERNAL',
         SigningAttributes: { DomainSigningSelector: selector, DomainSigningPrivateKey: key.der },
       }),
-    putEasyDkim: (domain, origin) =>
-      put(domain, { SigningAttributesOrigin: origin as DkimSigningAttributesOrigin }),
+    putEasyDkim: (domain) => put(domain, { SigningAttributesOrigin: 'AWS_SES' }),
     async setSigningEnabled(domain, enabled) {
       await ses.send(
         new PutEmailIdentityDkimAttributesCommand({ EmailIdentity: domain, SigningEnabled: enabled }),

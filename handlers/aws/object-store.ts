@@ -1,14 +1,11 @@
 import {
-  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
   type ListObjectsV2CommandOutput as Listed,
   ListObjectsV2Command,
-  ListObjectVersionsCommand,
   PutObjectCommand,
   type S3Client,
-  type ListObjectVersionsCommandOutput as Versions,
 } from '@aws-sdk/client-s3';
 import { bucketRegion, httpStatus, isAwsError, nullOnAwsError } from './aws-error';
 
@@ -54,8 +51,6 @@ export interface ObjectStore {
   ): Promise<{ etag: string; versionId?: string } | null>;
   /** Keys below a prefix, all pages; at most `limit`. A missing bucket has none. */
   list(bucket: string, prefix: string, limit?: number): Promise<string[]>;
-  /** Deletes every version of one object, and what marks it as deleted; how many there were. */
-  erase(place: Omit<ObjectPlace, 'versionId'>): Promise<number>;
 }
 
 /** JSON as it lies in S3. */
@@ -177,22 +172,6 @@ export function objectStore(
         token = page?.NextContinuationToken;
       } while (token !== undefined && keys.length < limit);
       return keys;
-    },
-    async erase({ bucket, key }) {
-      const versions: string[] = [];
-      let page: Versions | null = null;
-      do {
-        const last: Partial<Versions> = page ?? {};
-        const after = { KeyMarker: last.NextKeyMarker, VersionIdMarker: last.NextVersionIdMarker };
-        page = await orNull(
-          send(new ListObjectVersionsCommand({ ...ours, Bucket: bucket, Prefix: key, ...after })),
-        );
-        // The prefix is that of longer keys as well.
-        for (const each of [...(page?.Versions ?? []), ...(page?.DeleteMarkers ?? [])])
-          if (each.Key === key && each.VersionId !== undefined) versions.push(each.VersionId);
-      } while (page?.IsTruncated);
-      for (const versionId of versions) await send(new DeleteObjectCommand(at({ bucket, key, versionId })));
-      return versions.length;
     },
   };
 }

@@ -8,7 +8,7 @@ import type { ObjectPlace } from './object-store';
  * @param region of the identities
  */
 export function withOurErrors(services: Services, region: string): Services {
-  const { identities, store, schedules, topics, zones } = services;
+  const { identities, store, schedules, topics } = services;
   const ses = (action: string, domain: string): Call => ({
     action: `ses:${action}`,
     resource: identityResource({ domain, region }),
@@ -26,7 +26,7 @@ export function withOurErrors(services: Services, region: string): Services {
       get: (domain) => told(ses('GetEmailIdentity', domain), identities.get(domain)),
       putExternal: (domain, selector, key) =>
         told(ses(PUT_SIGNING, domain), identities.putExternal(domain, selector, key)),
-      putEasyDkim: (domain, origin) => told(ses(PUT_SIGNING, domain), identities.putEasyDkim(domain, origin)),
+      putEasyDkim: (domain) => told(ses(PUT_SIGNING, domain), identities.putEasyDkim(domain)),
       setSigningEnabled: (domain, enabled) =>
         told(ses('PutEmailIdentityDkimAttributes', domain), identities.setSigningEnabled(domain, enabled)),
     },
@@ -37,7 +37,6 @@ export function withOurErrors(services: Services, region: string): Services {
       put: (place, body, options) => told(s3('PutObject', place), store.put(place, body, options)),
       list: (bucket, prefix, limit) =>
         told(s3('ListBucket', { bucket, key: prefix }), store.list(bucket, prefix, limit)),
-      erase: (place) => told(s3('DeleteObjectVersion', place), store.erase(place)),
     },
     schedules: {
       create: (schedule) => told(scheduler('CreateSchedule', schedule.name), schedules.create(schedule)),
@@ -46,13 +45,6 @@ export function withOurErrors(services: Services, region: string): Services {
     topics: {
       publish: (topicArn, notice) =>
         told({ action: 'sns:Publish', resource: topicArn }, topics.publish(topicArn, notice)),
-    },
-    zones: {
-      putText: (zoneId, record) =>
-        told(
-          { action: 'route53:ChangeResourceRecordSets', resource: `${record.name} in zone ${zoneId}` },
-          zones.putText(zoneId, record),
-        ),
     },
   };
 }

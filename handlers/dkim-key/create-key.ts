@@ -6,7 +6,7 @@ import type { SigningRequest } from '../event';
 import type { FoundKey } from '../key/key-source';
 import { currentOwner } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
-import { dayFrom, isNeeded, keyUse } from '../rotation/stages';
+import { isNeeded, keyUse } from '../rotation/stages';
 import type { World } from '../world';
 import { ensureInformation, readInformation, type StoredInformation } from './dns-information';
 import { announceOnce, untold } from './dns-team';
@@ -74,7 +74,7 @@ function refuseMaking(
   { information }: StoredInformation,
 ): void {
   // A new key under the old record's name would never match what is published.
-  if (information && information.deletedAt === undefined) {
+  if (information) {
     const { fingerprint, createdAt } = information;
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
       what:
@@ -97,48 +97,50 @@ function refuseMaking(
 }
 
 /**
- * Two selectors take turns: the key of the one whose turn it is again is made anew. Only a key that signed, that no mail
- * needs any more and that nothing goes back to is written over; its earlier version stays in the bucket.
+ * Makes a new key for one of two selectors that alternate, in the place of the one that it signed with before. A key that
+ * has not signed yet, that is needed, or whose record the stack still publishes stays: the engine would keep that record.
+ * The earlier version stays in the bucket.
  * @param there what lies there now
- * @returns `null`: the key there has not signed yet, so it is the new one already
- * @throws ByodkimError RECORD_STILL_NEEDED, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
+ * @returns `null`: the key that is there stays
+ * @throws ByodkimError CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 async function renewKey(
   work: KeyWork,
   there: FoundKey,
-  { information, foreign }: StoredInformation,
+  stored: StoredInformation,
 ): Promise<EnsuredKey | null> {
-  const { world, services, request, keyPlace, recordPlace } = work;
-  const { domain, selector, rotation } = request;
-  // The ledger of this domain and selector says nothing of a key that lies anywhere else.
-  if (keyPlace.key !== privateKeyObject(domain, selector)) return null;
-  const own = await readLedger(services.store, world.environment.keyStoreBucket, request);
-  const signed = own?.signers.find((each) => each.selector === selector);
-  if (!own || !signed) return null;
-  const now = world.clock.now();
-  if (information && Date.parse(information.createdAt) > (signed.stoppedAt ?? now)) return null;
-  const overlapDays =
-    rotation?.overlapDays ?? currentOwner(own)?.rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
-  const use = keyUse(own, selector, overlapDays, now);
-  if (use && isNeeded(use))
-    throw new ByodkimError('RECORD_STILL_NEEDED', {
-      what:
-        `The key of ${selector} of ${domain} cannot be made anew: it ${use.stage === 'active' ? 'signs' : 'has signed mail that is under way, or is the way back'}` +
-        `${use.recordMayGoAt === null ? '' : ` until ${dayFrom(use.recordMayGoAt)}`}. Nothing was written.`,
-      advice: 'Wait, or take another selector.',
-      details: { domain, needed: [selector], previousSelectors: [] },
-    });
-  if (foreign !== undefined)
+  const { domain, selector } = work.request;
+  if (!(await hasServed(work, stored))) return null;
+  if (stored.foreign !== undefined)
     throw new ByodkimError('CERTIFICATE_INVALID', {
       what:
         `The DNS information of ${selector} of ${domain} was written by somebody else, and is never written over. ` +
         'Nothing was written.',
       advice: 'Take another selector.',
-      details: { place: s3Uri(recordPlace), reason: 'it was written by somebody else' },
+      details: { place: s3Uri(work.recordPlace), reason: 'it was written by somebody else' },
     });
   const made = await newKey(work);
   // The record comes after the key: should this run end in between, the next one finds the older record and begins anew.
   const found = await made.put({ ifMatch: there.reference.etag });
-  if (!found) throw writtenMeanwhile(keyPlace, 'another write was under way');
+  if (!found) throw writtenMeanwhile(work.keyPlace, 'another write was under way');
   return { found, created: true, renewed: true };
+}
+
+/** Whether the key of a selector has signed, nothing needs it any more, and its stack does not publish its record. */
+async function hasServed(
+  { world, services, request, keyPlace }: KeyWork,
+  { information }: StoredInformation,
+): Promise<boolean> {
+  const { domain, selector, rotation } = request;
+  // The ledger of this domain and selector says nothing of a key that lies anywhere else.
+  if (keyPlace.key !== privateKeyObject(domain, selector)) return false;
+  const own = await readLedger(services.store, world.environment.keyStoreBucket, request);
+  const signed = own?.signers.find((each) => each.selector === selector);
+  if (!own || !signed || own.records.includes(selector)) return false;
+  const now = world.clock.now();
+  if (information && Date.parse(information.createdAt) > (signed.stoppedAt ?? now)) return false;
+  const overlapDays =
+    rotation?.overlapDays ?? currentOwner(own)?.rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
+  const use = keyUse(own, selector, overlapDays, now);
+  return use === undefined || !isNeeded(use);
 }

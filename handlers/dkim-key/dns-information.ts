@@ -12,8 +12,6 @@ export interface DnsInformation extends DnsRecord {
   readonly format: 1;
   /** When the DNS team was told. ISO 8601. */
   readonly notifiedAt?: string;
-  /** When its key was deleted on purpose: another one may be made under this selector. ISO 8601. */
-  readonly deletedAt?: string;
 }
 
 /** What lies in the place of the DNS information; nothing, perhaps. */
@@ -60,7 +58,7 @@ const isInformation = (value: Partial<DnsInformation>): boolean =>
   BASE64.test(String(value.publicKey)) &&
   FINGERPRINT.test(String(value.fingerprint)) &&
   isTime(value.createdAt) &&
-  [value.notifiedAt, value.deletedAt].every((each) => each === undefined || isTime(each));
+  (value.notifiedAt === undefined || isTime(value.notifiedAt));
 
 /** The public half of the key that is described; undefined where it is no key. */
 export function describedKey({ publicKey }: DnsInformation): RsaPublicKey | undefined {
@@ -139,12 +137,11 @@ export async function ensureInformation(
   const { recordPlace: place } = work;
   const { publicKey } = ensured.found.key;
   const { information: before, foreign } = stored;
-  const isStanding = before !== undefined && before.deletedAt === undefined;
   const isDescribed = before?.fingerprint === publicKey.fingerprint;
-  if (isStanding && !isDescribed && !ensured.renewed) throw ofOtherKey(work, before, publicKey);
+  if (before && !isDescribed && !ensured.renewed) throw ofOtherKey(work, before, publicKey);
   const record = await recordOf(work, ensured, stored);
   const left = { record, stored, written: false };
-  if (isStanding && isDescribed) return { ...left, warnings: [] };
+  if (isDescribed) return { ...left, warnings: [] };
   if (foreign !== undefined) {
     const warning =
       `${s3Uri(place)} was written by somebody else and does not hold the record of this key ` +

@@ -89,6 +89,7 @@ ${aliases.map(({ name, target }) => `Name:    ${name}\nTarget:  ${target}`).join
 
 If there is another record at one of these names, the alias takes its place; tell us before you remove it if you do not
 know what it is for. Leave every other record as it is. Do not copy what the target holds: it changes.
+On Cloudflare, choose "DNS only" (the grey cloud): a proxied name does not answer with its CNAME.
 
 
 IN A ZONE FILE
@@ -112,5 +113,5 @@ ${answerTo(contact)}
 
 const answerTo = (contact: string): string =>
   contact === ''
-    ? 'Answer whoever this notice came to you from. A program has sent it, and nobody reads answers to it.'
-    : `Please tell: ${contact}\n(A program has sent this notice, and nobody reads answers to it.)`;
+    ? 'Please reply to the person who forwarded this notice. A program sent it: replies to the sender are not read.'
+    : `Please contact: ${contact}\n(A program sent this notice: replies to the sender are not read.)`;

@@ -58,7 +58,7 @@ export async function newKey({ world, services, keyPlace }: KeyWork) {
   const pem = await world.makePrivateKey();
   const key = readSigningKey(Buffer.from(pem), s3Uri(keyPlace));
   const { fingerprint } = key.publicKey;
-  redactor.register(key.der, key.publicKey.spki);
+  for (const form of [key.der, key.stored]) redactor.register(form, key.publicKey.spki);
   return {
     fingerprint,
     /**

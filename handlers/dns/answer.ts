@@ -1,9 +1,7 @@
-import { type RsaPublicKey, sameKey } from '../key/public-key';
-import type { Endpoint } from './endpoint';
 import { LIMITS } from './limits';
 import { isPlainName, type Reply, type ResourceRecord, sameName } from './message';
-import { inWords, type Problem, type Role, type ServerVerdict } from './outcome';
-import { readRecord } from './record';
+import { isWithin } from './names';
+import type { Problem, Role } from './outcome';
 
 export interface TxtRecords {
   readonly kind: 'records';
@@ -39,18 +37,8 @@ export type TxtAnswer =
   | Referral
   | { readonly kind: 'failure'; readonly problem: Problem };
 
-export interface Finding {
-  readonly endpoint: Endpoint;
-  /** In the zone's NS records; absent when the address was given. */
-  readonly name?: string;
-  readonly answer: TxtAnswer;
-  readonly roundTripMs: number;
-}
-
-export const isWithin = (name: string, zone: string): boolean => {
-  const [n, z] = [name.toLowerCase(), zone.toLowerCase()];
-  return z === '' || z === '.' || n === z || n.endsWith(`.${z}`);
-};
+/** Whether an answer says something of the name: that there are records, an alias or nothing. */
+export const isReply = ({ kind }: TxtAnswer): boolean => kind !== 'failure' && kind !== 'referral';
 
 type Of<Type> = ResourceRecord & { readonly type: Type };
 
@@ -154,87 +142,5 @@ export const readTxtReply = (reply: Reply, name: string, role: Role): TxtAnswer 
     kind: 'none',
     why: rcode === 'NXDOMAIN' ? 'NXDOMAIN' : 'NODATA',
     ttlSeconds: authorityOf(reply)?.negativeTtlSeconds,
-  };
-};
-
-/** Characters of a value that are shown: its beginning tells what it is, its end whether it was cut. */
-const SHOWN_HEAD = 48;
-const SHOWN_TAIL = 16;
-
-const SHOWN_RECORDS = 4;
-
-const printable = (text: string): string =>
-  text.replace(/[^\x20-\x7e]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
-
-/** A record's value as people may see it: printable, on one line, not too long. */
-const shorten = (value: string): string =>
-  value.length <= SHOWN_HEAD + SHOWN_TAIL + 1
-    ? printable(value)
-    : `${printable(value.slice(0, SHOWN_HEAD))}…${printable(value.slice(-SHOWN_TAIL))}`;
-
-export type Judgement = Pick<
-  ServerVerdict,
-  'verdict' | 'reason' | 'problem' | 'value' | 'fingerprint' | 'ttlSeconds'
-> & {
-  readonly warnings?: readonly string[];
-};
-
-/** Nothing to judge. */
-export const unreachable = (problem: Problem): Judgement => ({
-  verdict: 'unreachable',
-  reason: inWords(problem),
-  problem,
-});
-
-const judgeRecords = ({ values, ttlSeconds }: TxtRecords, expected: RsaPublicKey): Judgement => {
-  const [text = '', ...others] = values;
-  if (others.length > 0) {
-    return {
-      verdict: 'invalid',
-      reason: `has ${values.length} TXT records at the name, and it must be one (RFC 6376 §3.6.2.2)`,
-      value: values.slice(0, SHOWN_RECORDS).map(shorten).join(' | '),
-      ttlSeconds,
-    };
-  }
-  const value = shorten(text);
-  const reading = readRecord(text, expected);
-  const found = { value, fingerprint: reading.key?.fingerprint, ttlSeconds };
-  if ('problem' in reading)
-    return { verdict: 'invalid', reason: `has a record that ${reading.problem}`, ...found };
-  if (!sameKey(reading.key, expected))
-    return { verdict: 'other-value', reason: 'has a valid record of another key', ...found };
-  return { verdict: 'ready', reason: 'has the record', ...found, warnings: reading.warnings };
-};
-
-/** Judges what one server said. Reasons continue a sentence that begins with "the server". */
-export const judge = (answer: TxtAnswer, expected: RsaPublicKey): Judgement => {
-  switch (answer.kind) {
-    case 'records':
-      return judgeRecords(answer, expected);
-    case 'none':
-      return {
-        verdict: 'missing',
-        reason:
-          answer.why === 'NXDOMAIN' ? 'says that the name does not exist' : 'has no TXT record at the name',
-        ttlSeconds: answer.ttlSeconds,
-      };
-    case 'alias':
-      return unreachable({ kind: 'alias-unanswered', target: answer.targets.at(-1)! });
-    case 'referral':
-      return unreachable({ kind: 'refers', zone: answer.zone });
-    case 'failure':
-      return unreachable(answer.problem);
-  }
-};
-
-/** Judges for one proof: many servers say the same, and it is read once. */
-export const createJudge = (expected: RsaPublicKey): ((answer: TxtAnswer) => Judgement) => {
-  const known = new Map<string, Judgement>();
-  return (answer) => {
-    if (answer.kind !== 'records') return judge(answer, expected);
-    const key = JSON.stringify(answer.values);
-    const before = known.get(key) ?? judge(answer, expected);
-    known.set(key, before);
-    return { ...before, ttlSeconds: answer.ttlSeconds };
   };
 };

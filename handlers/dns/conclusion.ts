@@ -2,19 +2,13 @@ import type { Limit } from './limits';
 import {
   type GateOutcome,
   isFalseAnswer,
+  isOfThisMachine,
   type Problem,
   type Role,
   type ServerVerdict,
   type Verdict,
 } from './outcome';
 import type { Disagreement } from './zone';
-
-export interface Quorum {
-  /** Of the servers of each zone, by name; 100: of their addresses. */
-  readonly requiredPercent: number;
-  /** By name. */
-  readonly minimumServers: number;
-}
 
 /** What servers were found, and what they said. */
 export interface Found {
@@ -37,6 +31,8 @@ export interface Found {
 /** What one round found out, before it is concluded. */
 export interface Findings extends Found {
   readonly mode: Role;
+  /** Whether every address of every server must have the record; otherwise at least half of the servers. */
+  readonly strict: boolean;
   readonly recordName: string;
   readonly domain: string;
   readonly expectedFingerprint: string;
@@ -47,11 +43,11 @@ export interface Findings extends Found {
   readonly wasMissing: boolean;
 }
 
-/** How many of a zone's servers have shown the record. */
-export interface Showing {
+/** How many of a zone's servers have the record. */
+export interface Count {
   /** The name that they were asked for, where an alias led to it. */
   readonly askedFor?: string;
-  readonly showing: number;
+  readonly ready: number;
   readonly of: number;
 }
 
@@ -83,7 +79,7 @@ export const CODES = {
 export type Failure = { readonly servers: readonly ServerVerdict[] } & (
   | { readonly kind: Exclude<keyof typeof CODES, 'limit' | 'thin'> }
   | { readonly kind: 'limit'; readonly limits: readonly Limit[] }
-  | { readonly kind: 'thin'; readonly counted: Showing; readonly quorum: Quorum }
+  | { readonly kind: 'thin'; readonly counted: Count }
 );
 
 type Servers = readonly ServerVerdict[];
@@ -100,58 +96,61 @@ export const withRole = (servers: Servers, role: Role): Servers =>
 export const withProblem = (servers: Servers, kind: Problem['kind']): Servers =>
   servers.filter(({ problem }) => problem?.kind === kind);
 
-/** For each name that was asked for: how many servers have shown the record, each counted once however many addresses it has. */
-const countShowing = (
-  { mode, servers, unaddressed, former }: Findings,
-  byAddress: boolean,
-): readonly Showing[] => {
+/** Counts the servers that have the record, for each name that was asked for: by name, or strictly by address. */
+const countReady = ({ mode, strict, servers, unaddressed, former }: Findings): readonly Count[] => {
   const groups = new Map<string | undefined, Map<string, boolean>>();
-  const note = (askedFor: string | undefined, server: string, shows: boolean): void => {
+  const note = (askedFor: string | undefined, server: string, isReady: boolean): void => {
     const group = groups.get(askedFor) ?? new Map<string, boolean>();
-    groups.set(askedFor, group.set(server, shows || (group.get(server) ?? false)));
+    groups.set(askedFor, group.set(server, isReady || (group.get(server) ?? false)));
   };
-  for (const { askedFor, name, address, verdict } of withRole(servers, mode)) {
+  const counted = withRole(servers, mode);
+  for (const { askedFor, name, address, verdict, problem } of counted) {
     if (verdict === 'unreachable' && name !== undefined && former.has(name)) continue;
-    note(askedFor, byAddress ? address : (name ?? address), verdict === 'ready');
+    const isNamesake = (other: ServerVerdict): boolean => other.name === name && other.askedFor === askedFor;
+    const isCovered =
+      isOfThisMachine(problem) &&
+      name !== undefined &&
+      counted.some((other) => isNamesake(other) && !isOfThisMachine(other.problem));
+    // An address that only this machine cannot reach is not held against a server that has another one.
+    if (!isCovered) note(askedFor, strict ? address : (name ?? address), verdict === 'ready');
   }
   for (const { name, askedFor } of unaddressed) if (!former.has(name)) note(askedFor, name, false);
   return [...groups].map(([askedFor, group]) => ({
     askedFor,
-    showing: [...group.values()].filter(Boolean).length,
+    ready: [...group.values()].filter(Boolean).length,
     of: group.size,
   }));
 };
 
-/** What those who contradict say. Where the right record is on some server already, the others are only late. */
+/** What contradicts the record. Where it is on some server already, the others are only late. */
 const contradiction = (servers: Servers): 'late' | 'invalid' | 'other-key' => {
   const is = (verdict: Verdict): boolean => withVerdict(servers, verdict).length > 0;
   if (is('ready')) return 'late';
   return is('invalid') ? 'invalid' : is('other-value') ? 'other-key' : 'late';
 };
 
-/** Every server that answers has to have the record, and so many as the quorum says; in authoritative mode those of the zone. */
-const publicationFailure = (findings: Findings, quorum: Quorum): Failure | undefined => {
-  const servers = withRole(findings.servers, findings.mode);
+/** Every server that answers must have the record, and enough must answer; in authoritative mode those of the zone. */
+const publicationFailure = (findings: Findings): Failure | undefined => {
+  const { mode, strict, limits } = findings;
+  const servers = withRole(findings.servers, mode);
   const answers = answering(servers);
   if (answers.some(({ verdict }) => verdict !== 'ready')) return { kind: contradiction(servers), servers };
-  if (findings.limits.length > 0) return { kind: 'limit', servers, limits: findings.limits };
+  if (limits.length > 0) return { kind: 'limit', servers, limits };
   if (answers.length === 0) return { kind: 'unanswered', servers };
   const limited = servers.flatMap(({ problem }) => (problem?.kind === 'limit' ? [problem.limit] : []));
   if (limited.length > 0) return { kind: 'limit', servers, limits: [...new Set(limited)] };
   if (servers.some(({ problem }) => isFalseAnswer(problem))) return { kind: 'false-answer', servers };
-  const { requiredPercent, minimumServers } = quorum;
-  const counted = countShowing(findings, requiredPercent === 100).find(
-    ({ showing, of }) => showing < minimumServers || showing * 100 < of * requiredPercent,
-  );
-  return counted && { kind: 'thin', servers, counted, quorum };
+  // Of resolvers that nobody named, those that a closed network does not let out need not answer.
+  const share = strict ? 1 : mode === 'authoritative' || findings.resolversGiven ? 0.5 : 0;
+  const counted = countReady(findings).find(({ ready, of }) => ready < Math.max(1, of * share));
+  return counted && { kind: 'thin', servers, counted };
 };
 
 /** Whether the servers of the zone have proved it, so that resolvers may be asked. */
-export const isProved = (findings: Findings, quorum: Quorum): boolean =>
-  publicationFailure(findings, quorum) === undefined;
+export const isProved = (findings: Findings): boolean => publicationFailure(findings) === undefined;
 
 /** What a round fails to prove; undefined: nothing. */
-export const failureIn = (findings: Findings, quorum: Quorum): Failure | undefined => {
+export const failureIn = (findings: Findings): Failure | undefined => {
   const resolvers = withRole(findings.servers, 'recursive');
   const seeing = withVerdict(resolvers, 'ready').length;
   // Where most resolvers hold a record back, most receivers of mail will not see it.
@@ -159,12 +158,8 @@ export const failureIn = (findings: Findings, quorum: Quorum): Failure | undefin
     withProblem(resolvers, 'dnssec-bogus').length > seeing
       ? { kind: 'dnssec', servers: resolvers }
       : undefined;
-  if (findings.mode === 'recursive') {
-    // Of resolvers that nobody named, those that a closed network does not let out need not answer.
-    const requiredPercent = findings.resolversGiven ? quorum.requiredPercent : 1;
-    return heldBack ?? publicationFailure(findings, { ...quorum, requiredPercent });
-  }
-  const failure = publicationFailure(findings, quorum) ?? heldBack;
+  if (findings.mode === 'recursive') return heldBack ?? publicationFailure(findings);
+  const failure = publicationFailure(findings) ?? heldBack;
   if (failure || resolvers.length === 0 || seeing > 0) return failure;
   return { kind: answering(resolvers).length > 0 ? 'hidden' : 'unseen', servers: resolvers };
 };

@@ -1,5 +1,4 @@
 import { Agent } from 'node:https';
-import { DEFAULT_ANSWER_SECONDS } from '../contract';
 import { type Endpoint, type HttpsEndpoint, isHttps, type SocketEndpoint } from './endpoint';
 import { LIMITS } from './limits';
 import { Query, type Question, type Reply } from './message';
@@ -43,19 +42,11 @@ export interface ExchangeTiming {
 export const DEFAULT_TIMING: ExchangeTiming = {
   resendsMs: [150, 450],
   tcpMs: 1000,
-  deadlineMs: DEFAULT_ANSWER_SECONDS * 1000,
-};
-
-/** The same with another deadline: TCP keeps more than half of it. */
-export const timingFor = (deadlineMs: number): ExchangeTiming => {
-  const tcpMs = Math.min(DEFAULT_TIMING.tcpMs, Math.round(deadlineMs * 0.4));
-  return { resendsMs: DEFAULT_TIMING.resendsMs.filter((ms) => ms < tcpMs), tcpMs, deadlineMs };
+  deadlineMs: 2500,
 };
 
 export interface ExchangeOptions {
   readonly timing?: ExchangeTiming;
-  /** For networks that do not let UDP out. @default false */
-  readonly tcpOnly?: boolean;
   /** A number of 16 bits that nobody can guess. @default a random one */
   readonly randomId?: () => number;
   /** Certificates (PEM) that DNS over HTTPS trusts. @default those of Node */
@@ -150,7 +141,7 @@ const askOverHttps = (
 const askOverSockets = (
   endpoint: SocketEndpoint,
   question: Question,
-  { timing = DEFAULT_TIMING, tcpOnly = false, randomId }: ExchangeOptions,
+  { timing = DEFAULT_TIMING, randomId }: ExchangeOptions,
   conversation: Conversation,
 ): void => {
   const { open, after, answer } = conversation;
@@ -165,7 +156,6 @@ const askOverSockets = (
   const tcpFailed = (problem: Problem): void => {
     if (why === 'truncated') giveUp({ kind: 'over-tcp', after: 'truncation', answer: problem });
     else if (why === 'closed') giveUp(udpProblem ?? problem);
-    else if (tcpOnly) giveUp(problem);
     else giveUp({ kind: 'over-tcp', after: 'silence', answer: problem }, true);
   };
   const askOverTcp = (because: 'truncated' | 'silent' | 'closed'): void => {
@@ -187,29 +177,27 @@ const askOverSockets = (
       }),
     );
   };
-  const askOverUdp = () =>
-    open(
-      openUdp(endpoint, {
-        message(bytes) {
-          const decoded = query.decode(bytes);
-          if ('reply' in decoded) return answer(decoded.reply, 'udp', bytes.length);
-          if ('truncated' in decoded) return askOverTcp('truncated');
-          if ('withoutEdns' in decoded) return restart();
-          odd = { kind: 'not-dns', mismatch: decoded.mismatch };
-          strays += 1;
-          if (strays > LIMITS.strayDatagrams) {
-            odd = { kind: 'limit', limit: 'strayDatagrams' };
-            giveUp(odd);
-          }
-        },
-        failed(problem) {
-          udpProblem = problem;
-          askOverTcp('closed');
-        },
-      }),
-    );
-  const udp = tcpOnly ? undefined : askOverUdp();
-  /** Asks anew without EDNS, by the way that the refusal came. */
+  const udp = open(
+    openUdp(endpoint, {
+      message(bytes) {
+        const decoded = query.decode(bytes);
+        if ('reply' in decoded) return answer(decoded.reply, 'udp', bytes.length);
+        if ('truncated' in decoded) return askOverTcp('truncated');
+        if ('withoutEdns' in decoded) return restart();
+        odd = { kind: 'not-dns', mismatch: decoded.mismatch };
+        strays += 1;
+        if (strays > LIMITS.strayDatagrams) {
+          odd = { kind: 'limit', limit: 'strayDatagrams' };
+          giveUp(odd);
+        }
+      },
+      failed(problem) {
+        udpProblem = problem;
+        askOverTcp('closed');
+      },
+    }),
+  );
+  /** Asks again without EDNS, over the transport of the refusal. */
   const restart = (): void => {
     query = new Query(question, false, randomId);
     if (tcp) {
@@ -217,7 +205,7 @@ const askOverSockets = (
       tcp = undefined;
       askOverTcp(why ?? 'truncated');
     } else {
-      udp?.send(query.encode());
+      udp.send(query.encode());
     }
   };
 
@@ -232,10 +220,6 @@ const askOverSockets = (
       ),
     ),
   );
-  if (!udp) {
-    askOverTcp('silent');
-    return;
-  }
   udp.send(query.encode());
   for (const ms of timing.resendsMs) after(ms, () => !tcp && udp.send(query.encode()));
   after(timing.tcpMs, () => askOverTcp('silent'));

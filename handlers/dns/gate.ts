@@ -1,30 +1,22 @@
 /**
- * The proof in DNS, and the way through this folder. The gate makes rounds (`round`), until what is found is enough or the
- * time is up. A round looks for the record's name and for those that aliases lead to (`aliases`), for each down to the
- * servers of its zone (`name-search`, `zone`, `resolvers`); asks one of them what one can tell (`inquiry`), and all of their
- * addresses for the record. A question goes out once (`exchange`, `transport`), in octets (`message`, `wire`).
- * What comes back is read and judged (`answer`, `record`); what was found of all names is concluded (`conclusion`), put into
- * words (`wording`), and is the `outcome`.
+ * The proof in DNS. One round is `checkOnce`: find the servers of the zone (`discover`), ask all of them, and those of the
+ * zones that aliases lead to (`ask`, `explore`), ask resolvers, conclude. Questions go through a `round`, which sends each
+ * once; `exchange` and `transport` send one, `message` and `wire` are its octets. `answer` and `record` read what comes
+ * back, `judge` and `conclusion` decide, `wording` puts it into words.
  */
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock';
-import {
-  DEFAULT_ANSWER_SECONDS,
-  DEFAULT_REQUIRED_PERCENT,
-  type GateSettings,
-  recordName,
-  recordValue,
-} from '../contract';
+import { type GateSettings, recordName, recordValue } from '../contract';
 import type { RsaPublicKey } from '../key/public-key';
-import { Exploration, judgeFindings } from './aliases';
-import { createJudge } from './answer';
-import { type Findings, type Found, isProved, type Quorum } from './conclusion';
+import { askResolvers } from './ask';
+import { type Found, isProved } from './conclusion';
 import { hasIPv6, type Loopback, readServers, type Servers } from './endpoint';
-import { createExchange, type Exchange, timingFor } from './exchange';
-import { HintSearch } from './hints';
+import { createExchange, type Exchange } from './exchange';
+import { explore } from './explore';
+import { findHints, NO_HINTS, withoutWildcard } from './hints';
+import { createJudge, judgeFindings } from './judge';
 import { LIMITS } from './limits';
-import type { GateOutcome, Role, ServerVerdict } from './outcome';
-import { Bootstrap, type Family, ResolverStage } from './resolvers';
+import type { GateOutcome, Role } from './outcome';
+import { ResolverLookup } from './resolver-lookup';
 import { type Grace, Memory, Round } from './round';
 import { conclude } from './wording';
 
@@ -41,7 +33,7 @@ export interface GateRequest extends GateSettings {
 
 export interface GateWorld {
   readonly clock: Clock;
-  /** Milliseconds that the gate may still use; what comes after the gate has its own share already taken off. */
+  /** Milliseconds that the gate may still use; the share of what comes after the gate is already taken off. */
   remainingMs(): number;
   /** Ends the proof: `proveRecord` then rejects with its reason. */
   readonly signal?: AbortSignal;
@@ -49,7 +41,7 @@ export interface GateWorld {
   readonly dnsPort?: number;
   /** How one question is asked. @default UDP and TCP sockets, HTTPS */
   readonly exchange?: Exchange;
-  /** How long what is not essential may still take when the rest is done. @default a quarter of a second at most */
+  /** How long an optional answer is waited for when the rest is done. @default a quarter of a second at most */
   readonly grace?: Grace;
   /** The machine's own resolvers, for where none are given. @default those of `node:dns` */
   readonly systemResolvers?: () => readonly string[];
@@ -68,15 +60,55 @@ const LONGEST_PAUSE_SECONDS = 15;
 /** A round that is cut short knows less than the one before it: none is begun with less than this left. */
 const ROUND_MS = 4000;
 
-/** What a wildcard answers is not the record: it goes away when the record comes. */
-const withoutWildcard = (server: ServerVerdict): ServerVerdict =>
-  server.role === 'authoritative' && (server.verdict === 'invalid' || server.verdict === 'other-value')
-    ? {
-        ...server,
-        verdict: 'missing',
-        reason: 'has no record at the name, only a wildcard that answers for it',
-      }
-    : server;
+/** What all rounds of a proof have in common. */
+interface Proof {
+  readonly request: GateRequest;
+  readonly world: GateWorld;
+  readonly servers: Servers;
+  readonly exchange: Exchange;
+  readonly judge: ReturnType<typeof createJudge>;
+  readonly memory: Memory;
+}
+
+/** Finds the servers, asks all of them, asks resolvers, and concludes. */
+const checkOnce = async (proof: Proof, rounds: number, isLast: boolean): Promise<GateOutcome> => {
+  const { request, world, servers, judge, memory } = proof;
+  const { mode, domain, selector, expected, strict = false } = request;
+  const round = new Round(proof.exchange, memory, world.grace);
+  const name = recordName(domain, selector);
+  return round.run(Math.min(LIMITS.roundMs, world.remainingMs()), world.signal, async () => {
+    const published = mode === 'authoritative' ? await askZone(proof, round, isLast) : NOTHING;
+    memory.wasMissing ||= published.servers.some(({ verdict }) => verdict === 'missing');
+    const findings = {
+      mode,
+      strict,
+      recordName: name,
+      domain,
+      expectedFingerprint: expected.fingerprint,
+      expectedValue: recordValue(expected.spki),
+      resolversGiven: request.resolvers !== undefined,
+      ...published,
+      wasMissing: memory.wasMissing,
+    };
+    // Resolvers remember what was not there: in authoritative mode they are asked only when the zone's servers agree.
+    if (servers.resolvers.length === 0 || (mode === 'authoritative' && !isProved(findings)))
+      return conclude(findings, rounds);
+    // Names are the same in capitals; here they are compared as text.
+    const asked = name.toLowerCase();
+    const isOneEnough = mode === 'authoritative';
+    const answers = await askResolvers(round, servers.resolvers, asked, judge, isOneEnough);
+    const seen = judgeFindings(new Map([[asked, { findings: answers }]]), 'recursive', judge);
+    return conclude(
+      {
+        ...findings,
+        servers: [...findings.servers, ...seen.servers],
+        limits: [...round.exceeded],
+        warnings: [...new Set([...findings.warnings, ...seen.warnings])],
+      },
+      rounds,
+    );
+  });
+};
 
 const NOTHING: Found = {
   servers: [],
@@ -88,134 +120,48 @@ const NOTHING: Found = {
   warnings: [],
 };
 
-/** One proof: rounds of questions that share what was learnt about silent servers. */
-class Proof {
-  private readonly memory = new Memory();
-  private readonly servers: Servers;
-  private readonly exchange: Exchange;
-  private readonly judge: ReturnType<typeof createJudge>;
-  private readonly recordName: string;
-  readonly quorum: Quorum;
-  private wasMissing = false;
-  /** The zone cut that the last round found. */
-  private zone: string | undefined;
-
-  constructor(
-    private readonly request: GateRequest,
-    private readonly world: GateWorld,
-  ) {
-    const { answerSeconds = DEFAULT_ANSWER_SECONDS, transport, domain, selector } = request;
-    const { requiredPercent = DEFAULT_REQUIRED_PERCENT, minimumServers = 1 } = request;
-    this.servers = readServers(request, world);
-    this.exchange =
-      world.exchange ??
-      createExchange({ timing: timingFor(answerSeconds * 1000), tcpOnly: transport === 'tcp' });
-    this.judge = createJudge(request.expected);
-    this.recordName = recordName(domain, selector);
-    this.quorum = { requiredPercent, minimumServers };
-  }
-
-  /**
-   * Asks authoritative servers, and only when they agree, resolvers: those remember what was not there.
-   * @param isLast whether what is missing is to be looked for elsewhere
-   */
-  async round(isLast: boolean): Promise<Findings> {
-    const { mode, domain, expected } = this.request;
-    const { resolvers } = this.servers;
-    const found = mode === 'authoritative' ? await this.askAuthoritative(isLast) : NOTHING;
-    this.zone = found.zone;
-    this.wasMissing ||= found.servers.some(({ verdict }) => verdict === 'missing');
-    const findings: Findings = {
-      mode,
-      recordName: this.recordName,
-      domain,
-      expectedFingerprint: expected.fingerprint,
-      expectedValue: recordValue(expected.spki),
-      resolversGiven: this.request.resolvers !== undefined,
-      ...found,
-      wasMissing: this.wasMissing,
-    };
-    const asksResolvers = mode === 'recursive' || isProved(findings, this.quorum);
-    if (!asksResolvers || resolvers.length === 0) return findings;
-    const round = this.newRound();
-    // Names are the same in capitals; here they are compared as text.
-    const name = this.recordName.toLowerCase();
-    const stage = new ResolverStage(round, resolvers, name, this.judge);
-    stage.begin(mode === 'authoritative');
-    await this.finish(round);
-    const names = new Map([[name, { findings: stage.findings() }]]);
-    const { servers, warnings } = judgeFindings(names, 'recursive', this.judge);
-    return {
-      ...findings,
-      servers: [...findings.servers, ...servers],
-      limits: [...new Set([...findings.limits, ...round.exceeded])],
-      warnings: [...new Set([...findings.warnings, ...warnings])],
-    };
-  }
-
-  private async askAuthoritative(isLast: boolean): Promise<Found> {
-    const { domain, selector } = this.request;
-    const { nameservers, resolvers } = this.servers;
-    const round = this.newRound();
-    const { family } = this;
-    const network = {
+/** Asks every server of the record's zone, and looks where the record may be instead if it is not there. */
+const askZone = async (proof: Proof, round: Round, isLast: boolean): Promise<Found> => {
+  const { request, world, judge } = proof;
+  const { nameservers, resolvers } = proof.servers;
+  const isDualStack = (world.hasIPv6 ?? hasIPv6)();
+  const name = recordName(request.domain, request.selector);
+  const names = await explore(
+    {
       round,
-      bootstrap: new Bootstrap(round, resolvers, family),
-      port: this.world.dnsPort ?? 53,
-      loopback: this.world.loopback ?? 'refused',
-      family,
+      lookup: new ResolverLookup(round, resolvers, isDualStack),
+      port: world.dnsPort ?? 53,
+      loopback: world.loopback ?? 'refused',
+      hasIPv6: isDualStack,
       referrals: new Map(),
-    };
-    const label = this.world.randomLabel?.() ?? `x${randomBytes(8).toString('hex')}`;
-    const missingIn = this.wasMissing ? this.zone : undefined;
-    const place = { recordName: this.recordName, domain, selector, missingIn };
-    const hints = new HintSearch(round, place, this.judge, label);
-    const exploration = new Exploration(
-      network,
       nameservers,
-      resolvers.length > 0,
-      isLast ? hints : undefined,
-    );
-    exploration.search(this.recordName.toLowerCase());
-    await this.finish(round);
-    const names = exploration.results();
-    const [own] = names.values();
-    const { servers, warnings } = judgeFindings(names, 'authoritative', this.judge);
-    const { sentences, wildcard } = hints.hints();
-    const absences = [...names.values()].flatMap(({ absenceSeconds }) => absenceSeconds ?? []);
-    return {
-      zone: own?.zone,
-      servers: wildcard ? servers.map(withoutWildcard) : servers,
-      unaddressed: [...names].flatMap(([name, { unaddressed }], at) =>
-        unaddressed.map((host) => ({ name: host, askedFor: at > 0 ? name : undefined })),
-      ),
-      former: new Set([...names.values()].flatMap(({ former }) => former)),
-      limits: [...round.exceeded],
-      problem:
-        own?.findings.length === 0 ? (own.problem ?? 'time was up before anybody had answered.') : undefined,
-      disagreements: [...names.values()].flatMap(({ disagreement }) => disagreement ?? []),
-      absenceSeconds: absences.length > 0 ? Math.max(...absences) : undefined,
-      hints: sentences,
-      warnings,
-    };
-  }
-
-  /** Strictly, every address has to have the record, also those that this machine cannot ask. */
-  private get family(): Family {
-    const { addressFamily = 'any' } = this.request;
-    if (addressFamily !== 'any' || this.quorum.requiredPercent === 100) return addressFamily;
-    return (this.world.hasIPv6 ?? hasIPv6)() ? 'any' : 'ipv4-first';
-  }
-
-  private newRound(): Round {
-    return new Round(this.exchange, this.memory, this.world.grace);
-  }
-
-  private finish(round: Round): Promise<void> {
-    const { roundSeconds = LIMITS.roundMs / 1000 } = this.request;
-    return round.finish(Math.min(roundSeconds * 1000, this.world.remainingMs()), this.world.signal);
-  }
-}
+      canDiscover: resolvers.length > 0,
+    },
+    name.toLowerCase(),
+  );
+  const [own] = names.values();
+  const { servers, warnings } = judgeFindings(names, 'authoritative', judge);
+  const place = { recordName: name, domain: request.domain, selector: request.selector };
+  const hints = isLast
+    ? await findHints(round, place, own?.findings ?? [], servers, world.randomLabel?.())
+    : NO_HINTS;
+  const absences = [...names.values()].flatMap(({ absenceSeconds }) => absenceSeconds ?? []);
+  return {
+    zone: own?.zone,
+    servers: hints.isWildcard ? servers.map(withoutWildcard) : servers,
+    unaddressed: [...names].flatMap(([askedFor, { unaddressed }], at) =>
+      unaddressed.map((host) => ({ name: host, askedFor: at > 0 ? askedFor : undefined })),
+    ),
+    former: new Set([...names.values()].flatMap(({ former }) => former)),
+    limits: [...round.exceeded],
+    problem:
+      own?.findings.length === 0 ? (own.problem ?? 'time was up before anybody had answered.') : undefined,
+    disagreements: [...names.values()].flatMap(({ disagreement }) => disagreement ?? []),
+    absenceSeconds: absences.length > 0 ? Math.max(...absences) : undefined,
+    hints: hints.sentences,
+    warnings,
+  };
+};
 
 /**
  * Proves that the DKIM record is published on every server of its zone and of the key given, or says what is missing.
@@ -225,14 +171,20 @@ class Proof {
  * @throws ByodkimError VALIDATION_ERROR for a malformed list of servers; the signal's reason when it is aborted
  */
 export const proveRecord = async (request: GateRequest, world: GateWorld): Promise<GateOutcome> => {
-  const proof = new Proof(request, world);
+  const proof: Proof = {
+    request,
+    world,
+    servers: readServers(request, world),
+    exchange: world.exchange ?? createExchange(),
+    judge: createJudge(request.expected),
+    memory: new Memory(),
+  };
   const { clock, signal } = world;
   const until = clock.now() + request.waitSeconds * 1000;
   const leftMs = (): number => Math.min(until - clock.now(), world.remainingMs() - ROUND_MS);
   let pauseSeconds = FIRST_PAUSE_SECONDS;
   for (let rounds = 1; ; rounds += 1) {
-    const findings = await proof.round(leftMs() <= 0);
-    const outcome = conclude(findings, rounds, proof.quorum);
+    const outcome = await checkOnce(proof, rounds, leftMs() <= 0);
     const left = leftMs();
     if (outcome.ready || left <= 0) return outcome;
     await clock.sleep(Math.min(pauseSeconds * 1000, left), signal);

@@ -1,19 +1,21 @@
-import type { Judgement, TxtAnswer } from './answer';
-import { formatEndpoint, type SocketEndpoint } from './endpoint';
-import { Inquiry, WITNESSES } from './inquiry';
+import { randomBytes } from 'node:crypto';
+import { isReply, type TxtAnswer } from './answer';
+import { WITNESSES } from './discover';
+import type { SocketEndpoint } from './endpoint';
+import { hedged } from './hedge';
+import type { Finding } from './judge';
+import type { ServerVerdict } from './outcome';
 import type { Round } from './round';
 
-interface HintRequest {
+interface Place {
   readonly recordName: string;
   readonly domain: string;
   readonly selector: string;
-  /** The zone in which an earlier round has found the record missing. */
-  readonly missingIn?: string;
 }
 
-/** Where a record ends up that was meant for `<selector>._domainkey.<domain>`. */
+/** Lists where a record ends up that was meant for `<selector>._domainkey.<domain>`, and why. */
 const misplacements = (
-  { recordName, domain, selector }: HintRequest,
+  { recordName, domain, selector }: Place,
   zones: Iterable<string>,
 ): ReadonlyMap<string, string> => {
   const doubled = `the name of the zone stands there twice; in a zone file a full name ends with a dot, and in a web form the zone's name is left out`;
@@ -28,90 +30,71 @@ const misplacements = (
 const looksLikeKey = (value: string): boolean =>
   /^\s*"?v\s*=\s*DKIM1\b/.test(value) || /(^|;)\s*p\s*=\s*MI/.test(value);
 
-/**
- * Looks where the record may be instead, while it is not where it should be: asks authoritative servers only, which
- * remember nothing, and in the round that shows it missing.
- */
-export class HintSearch {
-  private readonly found = new Map<string, TxtAnswer>();
-  /** What is asked of one server, since the others most likely have the same; and of a second, should that one be silent. */
-  private readonly inquiries = new Map<string, Inquiry>();
-  private readonly servers = new Set<string>();
-  private readonly offered = new Set<string>();
-  private candidate: { readonly endpoint: SocketEndpoint; readonly zone: string } | undefined;
-  private readonly zones = new Set<string>();
-  private readonly sibling: string;
-
-  constructor(
-    private readonly round: Round,
-    private readonly request: HintRequest,
-    private readonly judge: (answer: TxtAnswer) => Judgement,
-    randomLabel: string,
-  ) {
-    this.sibling = `${randomLabel}._domainkey.${request.domain}`;
-  }
-
-  /** A server is asked for a name, so many aliases away from the record's. */
-  asked(depth: number, endpoint: SocketEndpoint, zone: string): void {
-    // It was missing before: where else it may be is asked in the same breath, of who serves the name.
-    const isUseful = depth === 0 && zone === this.request.missingIn;
-    if (isUseful && this.round.isResponsive(endpoint)) this.ask(endpoint, zone);
-  }
-
-  /** A server has answered for it. */
-  answered(depth: number, endpoint: SocketEndpoint, answer: TxtAnswer, zone: string): void {
-    if (answer.kind === 'alias') {
-      // Who has the alias is worth asking when that leads to nothing.
-      if (depth === 0) this.candidate ??= { endpoint, zone };
-      return;
-    }
-    if (this.judge(answer).verdict === 'ready') return;
-    const server = depth === 0 ? { endpoint, zone } : this.candidate;
-    if (!server) return;
-    this.ask(server.endpoint, server.zone);
-    // Where nothing answers, no wildcard does.
-    if (depth > 0 || answer.kind !== 'none') this.askFor(server.endpoint, this.sibling);
-  }
-
-  private ask(endpoint: SocketEndpoint, zone: string): void {
-    const server = formatEndpoint(endpoint);
-    if (this.servers.size >= WITNESSES && !this.servers.has(server)) return;
-    this.servers.add(server);
-    if (zone !== '') this.zones.add(zone);
-    for (const name of misplacements(this.request, this.zones).keys()) this.askFor(endpoint, name);
-  }
-
-  private askFor(endpoint: SocketEndpoint, name: string): void {
-    const offer = `${name} ${formatEndpoint(endpoint)}`;
-    if (name.length > 253 || this.offered.has(offer)) return;
-    this.offered.add(offer);
-    const inquiry =
-      this.inquiries.get(name) ?? new Inquiry(this.round, (server) => this.isTold(server, name));
-    this.inquiries.set(name, inquiry);
-    inquiry.offer(endpoint);
-  }
-
-  private async isTold(endpoint: SocketEndpoint, name: string): Promise<boolean> {
-    const { answer } = await this.round.askForTexts(endpoint, name, 'authoritative');
-    if (answer.kind === 'records' || answer.kind === 'alias') this.found.set(name, answer);
-    return answer.kind !== 'failure';
-  }
-
-  /** Sentences for whoever looks for the mistake, and whether the answer was a wildcard's: the name has no record of its own. */
-  hints(): { readonly sentences: readonly string[]; readonly wildcard: boolean } {
-    const wildcard = this.found.has(this.sibling);
-    const sentences: string[] = [];
-    if (wildcard) {
-      sentences.push(
-        'A wildcard answers for every name there: the record has to be published at the name itself.',
-      );
-    }
-    for (const [name, why] of misplacements(this.request, this.zones)) {
-      const answer = this.found.get(name);
-      // What a wildcard shows everywhere is misplaced nowhere.
-      if (answer?.kind !== 'records' || (wildcard && name !== this.request.domain)) continue;
-      if (answer.values.some(looksLikeKey)) sentences.push(`A DKIM record was found at ${name}: ${why}.`);
-    }
-    return { sentences, wildcard };
-  }
+export interface Hints {
+  readonly sentences: readonly string[];
+  /** Whether a wildcard answered: the name has no record of its own. */
+  readonly isWildcard: boolean;
 }
+
+export const NO_HINTS: Hints = { sentences: [], isWildcard: false };
+
+/**
+ * Looks where the record may be instead. Asks one of the servers that do not have it, and a second one if that is late.
+ * Authoritative servers remember nothing.
+ *
+ * @param findings of the record's own name, and what they were judged to be
+ * @param randomLabel a label that nobody has published
+ */
+export const findHints = async (
+  round: Round,
+  place: Place,
+  findings: readonly Finding[],
+  judged: readonly ServerVerdict[],
+  randomLabel = `x${randomBytes(8).toString('hex')}`,
+): Promise<Hints> => {
+  const witnesses = findings
+    .filter(({ answer }, at) => isReply(answer) && judged[at]?.verdict !== 'ready')
+    .slice(0, WITNESSES);
+  const askFor = async (name: string): Promise<[string, TxtAnswer | undefined]> => {
+    const attempts = witnesses.map(({ endpoint }) => async (): Promise<TxtAnswer | undefined> => {
+      const { answer } = await round.askForTexts(endpoint as SocketEndpoint, name, 'authoritative');
+      return answer.kind === 'failure' ? undefined : answer;
+    });
+    return [name, name.length > 253 ? undefined : await hedged(attempts, round.patienceMs)];
+  };
+  const places = misplacements(
+    place,
+    witnesses.flatMap(({ zone }) => zone || []),
+  );
+  const sibling = `${randomLabel}._domainkey.${place.domain}`;
+  // Where nothing answers at the name, no wildcard does.
+  const siblings = witnesses.some(({ answer }) => answer.kind !== 'none') ? [sibling] : [];
+  const found = new Map(await Promise.all([...places.keys(), ...siblings].map(askFor)));
+  const atSibling = found.get(sibling)?.kind;
+  const isWildcard = atSibling === 'records' || atSibling === 'alias';
+  const misplaced = [...places].filter(([name]) => {
+    const answer = found.get(name);
+    // A wildcard's record is at every name.
+    if (answer?.kind !== 'records' || (isWildcard && name !== place.domain)) return false;
+    return answer.values.some(looksLikeKey);
+  });
+  const wildcard =
+    'A wildcard answers for every name there: the record has to be published at the name itself.';
+  return {
+    isWildcard,
+    sentences: [
+      ...(isWildcard ? [wildcard] : []),
+      ...misplaced.map(([name, why]) => `A DKIM record was found at ${name}: ${why}.`),
+    ],
+  };
+};
+
+/** A wildcard's answer is not the record: it goes away when the record comes. */
+export const withoutWildcard = (server: ServerVerdict): ServerVerdict =>
+  server.role === 'authoritative' && (server.verdict === 'invalid' || server.verdict === 'other-value')
+    ? {
+        ...server,
+        verdict: 'missing',
+        reason: 'has no record at the name, only a wildcard that answers for it',
+      }
+    : server;

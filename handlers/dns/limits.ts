@@ -1,8 +1,6 @@
-import { DEFAULT_ROUND_SECONDS } from '../contract';
-
 /**
- * How much the gate does at most, whatever a zone's owner sends. Beyond a limit the outcome is "cannot tell", and says
- * which limit it was. Each is several times what a sound zone needs; together they bound time and memory of a proof.
+ * How much the gate does at most, whatever a zone's owner sends. Beyond a limit the outcome is "unknown", and names the
+ * limit. Each is several times what a sound zone needs; together they bound time and memory of a proof.
  */
 export const LIMITS = {
   /** Octets of a message: what TCP's length field can say (RFC 1035 §4.2.2). */
@@ -33,8 +31,8 @@ export const LIMITS = {
   questions: 1_500,
   /** Octets of all answers of one round. */
   receivedBytes: 4 * 1024 * 1024,
-  /** Milliseconds of one round, unless the settings say otherwise. */
-  roundMs: DEFAULT_ROUND_SECONDS * 1000,
+  /** Milliseconds of one round. */
+  roundMs: 20_000,
 } as const;
 
 export type Limit = keyof typeof LIMITS;
@@ -49,9 +47,9 @@ export const LIMIT_WORDS: Readonly<Record<Limit, string>> = {
   pointersPerName: 'sends names that are compressed beyond reason',
   txtBytes: `has a TXT record of more than ${number(LIMITS.txtBytes)} octets, which is not read`,
   strayDatagrams: `sends more than ${LIMITS.strayDatagrams} datagrams that answer nothing`,
-  serversPerZone: `a zone names more than ${LIMITS.serversPerZone} servers, of which so many were asked`,
-  addressesPerName: `there are more than ${LIMITS.addressesPerName} addresses to ask for one name, of which so many were asked`,
-  addresses: `there are more than ${LIMITS.addresses} addresses to ask, of which so many were asked`,
+  serversPerZone: `a zone names more than ${LIMITS.serversPerZone} servers, and only so many were asked`,
+  addressesPerName: `there are more than ${LIMITS.addressesPerName} addresses to ask for one name, and only so many were asked`,
+  addresses: `there are more than ${LIMITS.addresses} addresses to ask, and only so many were asked`,
   hostLookups: `more than ${LIMITS.hostLookups} names of servers would have to be looked up`,
   aliasesInChain: `has a chain of more than ${LIMITS.aliasesInChain} aliases`,
   names: `aliases lead to more than ${LIMITS.names} names`,

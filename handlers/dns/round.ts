@@ -7,135 +7,17 @@ import type { Question, Reply } from './message';
 import type { Problem, Role } from './outcome';
 import { afterReading } from './transport';
 
-/** One piece of work under way; what it is worth waiting for can change while it runs. */
-export interface Task {
-  /** Resolves when it is done, however it ended. */
-  readonly done: Promise<void>;
-  /** The end waits for it. */
-  promote(): void;
-  /** The end waits for it only for the grace. */
-  demote(): void;
-  /** The end does not wait for it. */
-  abandon(): void;
-}
+/** Whether an answer is waited for until its deadline, or only for a short grace once no essential question is open. */
+export type Wait = 'essential' | 'optional';
 
-/**
- * How long what is not essential may still take when the rest is done: as long as the slowest of those that did answer,
- * and half of it, for it was asked at the same time as they were.
- */
+/** The grace: as long as the slowest of those that did answer and half of it, within limits. */
 export interface Grace {
   readonly leastMs: number;
   readonly mostMs: number;
   readonly ofSlowest: number;
 }
 
-export const GRACE: Grace = { leastMs: 15, mostMs: 250, ofSlowest: 1.5 };
-
-/**
- * Work that begets work, asked for at once: the end has come when all that is essential is done, and what is not
- * essential (a parent's servers beside the one that answered, servers known to be silent) has had a short grace.
- */
-export class Tasks {
-  private readonly waitingFor = { essential: 0, optional: 0, nothing: 0 };
-  private graceTimer: NodeJS.Timeout | undefined;
-  private graceBegan = 0;
-  private ended = false;
-  private readonly end: Promise<void>;
-  private resolveEnd!: () => void;
-  private rejectEnd!: (reason: unknown) => void;
-
-  constructor(
-    private readonly graceMs: () => number,
-    private readonly longestGraceMs: number,
-  ) {
-    this.end = new Promise((resolve, reject) => {
-      this.resolveEnd = resolve;
-      this.rejectEnd = reject;
-    });
-    this.end.catch(() => {});
-  }
-
-  run(essential: boolean, work: () => Promise<void>): Task {
-    let open = true;
-    let counted: keyof typeof this.waitingFor = essential ? 'essential' : 'optional';
-    const count = (change: 1 | -1): void => {
-      this.waitingFor[counted] += change;
-    };
-    const recount = (next: typeof counted): void => {
-      if (!open || counted === next) return;
-      count(-1);
-      counted = next;
-      count(1);
-      this.check();
-    };
-    count(1);
-    if (essential) this.check();
-    else this.renewGrace();
-    // Work starts in a later turn, so that what is begun together is counted together.
-    const done = Promise.resolve()
-      .then(work)
-      .catch((error) => this.rejectEnd(error))
-      .finally(() => {
-        open = false;
-        count(-1);
-        this.check();
-      });
-    return {
-      done,
-      promote: () => recount('essential'),
-      demote: () => recount('optional'),
-      abandon: () => recount('nothing'),
-    };
-  }
-
-  private check(): void {
-    if (this.waitingFor.essential > 0) {
-      clearTimeout(this.graceTimer);
-      this.graceTimer = undefined;
-    } else if (this.waitingFor.optional === 0) {
-      this.stop();
-    } else if (!this.ended && !this.graceTimer) {
-      this.graceBegan = performance.now();
-      this.startGrace();
-    }
-  }
-
-  /** What is begun within the grace has one of its own; together they are no longer than the longest. */
-  renewGrace(): void {
-    if (this.graceTimer) this.startGrace();
-  }
-
-  private startGrace(): void {
-    clearTimeout(this.graceTimer);
-    const leftMs = this.longestGraceMs - (performance.now() - this.graceBegan);
-    const timer = setTimeout(
-      afterReading(() => this.graceTimer === timer && this.stop()),
-      Math.max(0, Math.min(this.graceMs(), leftMs)),
-    );
-    this.graceTimer = timer;
-  }
-
-  /** Ends the waiting now. */
-  stop(): void {
-    this.ended = true;
-    clearTimeout(this.graceTimer);
-    this.graceTimer = undefined;
-    this.resolveEnd();
-  }
-
-  /** Resolves at the end. Needs at least one task to have been run. */
-  finished(): Promise<void> {
-    return this.end;
-  }
-}
-
-/** What a proof remembers from one round to the next. */
-export class Memory {
-  /** Servers that let a whole deadline pass. */
-  readonly silent = new Set<string>();
-  /** Resolvers that were overtaken by the next. */
-  readonly slow = new Set<string>();
-}
+const GRACE: Grace = { leastMs: 15, mostMs: 250, ofSlowest: 1.5 };
 
 /** Two round trips, and some of one. */
 const PATIENCE_OF_SLOWEST = 2.25;
@@ -143,29 +25,85 @@ const PATIENCE_OF_SLOWEST = 2.25;
 /** A timer's longest time. */
 const LONGEST_MS = 2 ** 31 - 1;
 
+/** What a proof remembers from one round to the next. */
+export class Memory {
+  /** Servers that let a whole deadline pass. */
+  readonly silent = new Set<string>();
+  /** Resolvers that took so long that the next one was asked as well. */
+  readonly slow = new Set<string>();
+  /** Whether some server had no record. */
+  wasMissing = false;
+}
+
+export interface TextReply {
+  readonly answer: TxtAnswer;
+  readonly roundTripMs: number;
+  readonly reply?: Reply;
+}
+
+interface Asked {
+  readonly server: string;
+  readonly question: Question;
+  readonly result: Promise<ExchangeResult>;
+  readonly giveUp: () => void;
+  wait: Wait;
+}
+
 /**
- * One round of questions. Each question goes to each server once; a server that let its deadline pass is asked again in
- * later rounds, but not waited for. Ends when the work is done, the time is up or a limit is reached, and then closes
- * every socket.
+ * The questions of one round. Each goes to each server once, so whoever asks again gets the answer that is under way. A
+ * server that was silent in an earlier round is asked again, but only as optional. When the round is closed, or its time
+ * is up, every open question ends without an answer.
  */
 export class Round {
-  readonly tasks: Tasks;
   /** The limits that were reached: what was found is not all there is. */
   readonly exceeded = new Set<Limit>();
-  private readonly results = new Map<string, Promise<ExchangeResult>>();
+  private readonly asked = new Map<string, Asked>();
+  private readonly open = new Set<Asked>();
   private readonly closing = new AbortController();
   private readonly addresses = new Set<string>();
   private receivedBytes = 0;
   private slowestMs = 0;
   private timeWasUp = false;
+  private graceTimer: NodeJS.Timeout | undefined;
+  private graceBegan: number | undefined;
 
   constructor(
     private readonly exchange: Exchange,
     private readonly memory: Memory,
     private readonly grace: Grace = GRACE,
   ) {
-    this.tasks = new Tasks(() => this.timesSlowest(grace.ofSlowest), grace.mostMs);
     setMaxListeners(0, this.closing.signal);
+  }
+
+  /**
+   * Runs the work of the round for at most `budgetMs`, and closes the round.
+   * @throws the signal's reason, when it is aborted
+   */
+  async run<T>(budgetMs: number, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    signal?.throwIfAborted();
+    const close = (): void => this.close();
+    const timer = setTimeout(
+      () => {
+        this.timeWasUp = true;
+        close();
+      },
+      Math.min(Math.max(budgetMs, 0), LONGEST_MS),
+    );
+    signal?.addEventListener('abort', close, { once: true });
+    try {
+      const result = await work();
+      signal?.throwIfAborted();
+      return result;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', close);
+      close();
+    }
+  }
+
+  private close(): void {
+    this.closing.abort();
+    clearTimeout(this.graceTimer);
   }
 
   /** Whether a server is worth waiting for. */
@@ -173,14 +111,14 @@ export class Round {
     return !this.memory.silent.has(formatEndpoint(endpoint));
   }
 
-  /** Those first that have not kept us waiting. */
+  /** Sorts servers: first those that have answered quickly. */
   inOrderOfPreference(servers: readonly Endpoint[]): readonly Endpoint[] {
     const cost = (endpoint: Endpoint): number =>
       (this.isResponsive(endpoint) ? 0 : 2) + (this.memory.slow.has(formatEndpoint(endpoint)) ? 1 : 0);
     return [...servers].sort((a, b) => cost(a) - cost(b));
   }
 
-  /** How long one of several that know the same may take, two questions one after another, before the next is asked. */
+  /** How long one of several servers that know the same may take, for two questions in a row, before the next is asked. */
   get patienceMs(): number {
     return this.timesSlowest(PATIENCE_OF_SLOWEST);
   }
@@ -204,90 +142,136 @@ export class Round {
     return true;
   }
 
-  /** Asks; the same question to the same server only once. Never rejects. */
-  ask(endpoint: Endpoint, question: Question): Promise<ExchangeResult> {
+  /** Asks a server. Never rejects. */
+  ask(endpoint: Endpoint, question: Question, wanted: Wait = 'essential'): Promise<ExchangeResult> {
     const server = formatEndpoint(endpoint);
-    const key = `${server} ${question.name.toLowerCase()} ${question.type} ${question.checkingDisabled ?? false}`;
-    const known = this.results.get(key);
-    if (known) return known;
-    if (this.closing.signal.aborted) {
-      return Promise.resolve({ problem: this.unfinished(server), silent: false, roundTripMs: 0 });
+    const { name, type, recursionDesired, checkingDisabled = false } = question;
+    const key = `${server} ${name.toLowerCase()} ${type} ${recursionDesired} ${checkingDisabled}`;
+    const wait = this.isResponsive(endpoint) ? wanted : 'optional';
+    const known = this.asked.get(key);
+    if (known) {
+      if (wait === 'essential') this.setWait(known, wait);
+      return known.result;
     }
-    const over = this.spent();
-    if (over) {
-      this.exceeded.add(over);
-      return Promise.resolve({ problem: { kind: 'limit', limit: over }, silent: false, roundTripMs: 0 });
-    }
-    const started = performance.now();
-    const result = this.exchange(endpoint, question, this.closing.signal).then(
-      (answer) => {
-        if ('problem' in answer && answer.silent) this.memory.silent.add(server);
-        else this.memory.silent.delete(server);
-        if ('reply' in answer) {
-          this.receivedBytes += answer.bytes ?? 0;
-          this.slowestMs = Math.max(this.slowestMs, answer.roundTripMs);
-        }
-        return answer;
-      },
-      () => ({
-        problem: this.unfinished(server),
-        silent: false,
-        roundTripMs: Math.round(performance.now() - started),
-      }),
-    );
-    this.results.set(key, result);
-    return result;
+    const refusal = this.refusal(server);
+    if (refusal) return Promise.resolve({ problem: refusal, silent: false, roundTripMs: 0 });
+    const asked = this.send(endpoint, server, question, wait);
+    this.asked.set(key, asked);
+    return asked.result;
   }
 
-  /** Asks for the TXT records of a name, and reads what comes back. */
+  /** Asks for the TXT records of a name, and reads the reply. */
   async askForTexts(
     endpoint: Endpoint,
     name: string,
     role: Role,
+    wait?: Wait,
     checkingDisabled?: boolean,
-  ): Promise<{ readonly answer: TxtAnswer; readonly roundTripMs: number; readonly reply?: Reply }> {
+  ): Promise<TextReply> {
     const recursionDesired = role === 'recursive';
-    const result = await this.ask(endpoint, { name, type: 'TXT', recursionDesired, checkingDisabled });
+    const question = { name, type: 'TXT', recursionDesired, checkingDisabled } as const;
+    const result = await this.ask(endpoint, question, wait);
     const { roundTripMs } = result;
     if ('problem' in result) return { answer: failure(result.problem), roundTripMs };
     const { reply } = result;
     return { answer: readTxtReply(reply, name, role), roundTripMs, reply };
   }
 
-  private spent(): Limit | undefined {
-    if (this.results.size >= LIMITS.questions) return 'questions';
-    return this.receivedBytes > LIMITS.receivedBytes ? 'receivedBytes' : undefined;
+  /** Makes open questions optional. */
+  demote(isMeant: (question: Question, server: string) => boolean): void {
+    for (const asked of this.open) if (isMeant(asked.question, asked.server)) this.setWait(asked, 'optional');
   }
 
-  /** Why there is no answer of a server that the end of the round cut short. */
+  private setWait(asked: Asked, wait: Wait): void {
+    asked.wait = wait;
+    this.checkGrace();
+  }
+
+  /** Why a question is not sent. */
+  private refusal(server: string): Problem | undefined {
+    if (this.closing.signal.aborted) return this.unfinished(server);
+    const limit: Limit | undefined =
+      this.asked.size >= LIMITS.questions
+        ? 'questions'
+        : this.receivedBytes > LIMITS.receivedBytes
+          ? 'receivedBytes'
+          : undefined;
+    if (limit) this.exceeded.add(limit);
+    return limit && { kind: 'limit', limit };
+  }
+
+  private send(endpoint: Endpoint, server: string, question: Question, wait: Wait): Asked {
+    const started = performance.now();
+    const unfinished = (): ExchangeResult => ({
+      problem: this.unfinished(server),
+      silent: false,
+      roundTripMs: Math.round(performance.now() - started),
+    });
+    let giveUp: () => void = () => {};
+    const result = new Promise<ExchangeResult>((resolve) => {
+      const end = (found: ExchangeResult): void => {
+        resolve(found);
+        this.open.delete(asked);
+        this.checkGrace();
+      };
+      giveUp = () => end(unfinished());
+      this.exchange(endpoint, question, this.closing.signal).then(
+        (found) => {
+          this.note(server, found);
+          end(found);
+        },
+        () => giveUp(),
+      );
+    });
+    const asked: Asked = { server, question, result, giveUp: () => giveUp(), wait };
+    this.open.add(asked);
+    if (wait === 'optional') this.stopGrace();
+    this.checkGrace();
+    return asked;
+  }
+
+  private note(server: string, found: ExchangeResult): void {
+    if ('problem' in found && found.silent) this.memory.silent.add(server);
+    else this.memory.silent.delete(server);
+    if (!('reply' in found)) return;
+    this.receivedBytes += found.bytes ?? 0;
+    this.slowestMs = Math.max(this.slowestMs, found.roundTripMs);
+  }
+
+  /** Why there is no answer of a server whose question was cut short. */
   private unfinished(server: string): Problem {
     if (this.memory.silent.has(server)) return { kind: 'silent' };
     return { kind: this.timeWasUp ? 'time-was-up' : 'not-waited-for' };
   }
 
-  /**
-   * Waits for the end of the round, at most `budgetMs`.
-   * @throws the signal's reason, when it is aborted
-   */
-  async finish(budgetMs: number, signal?: AbortSignal): Promise<void> {
-    const stop = (): void => this.tasks.stop();
-    const timer = setTimeout(
-      () => {
-        this.timeWasUp = true;
-        stop();
-      },
-      Math.min(Math.max(budgetMs, 0), LONGEST_MS),
-    );
-    signal?.addEventListener('abort', stop, { once: true });
-    try {
-      if (!signal?.aborted) await this.tasks.finished();
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', stop);
-      this.closing.abort();
-      // Whoever waited for an answer gets to know that there is none, before the results are read.
-      await Promise.all(this.results.values());
+  /** Begins the grace when only optional questions are open. Each of them renews it, up to its longest. */
+  private checkGrace(): void {
+    if ([...this.open].some(({ wait }) => wait === 'essential')) {
+      this.stopGrace();
+      this.graceBegan = undefined;
+      return;
     }
-    signal?.throwIfAborted();
+    if (this.open.size === 0 || this.closing.signal.aborted) {
+      this.stopGrace();
+      return;
+    }
+    if (this.graceTimer) return;
+    this.graceBegan ??= performance.now();
+    const leftMs = this.grace.mostMs - (performance.now() - this.graceBegan);
+    const graceMs = Math.min(this.timesSlowest(this.grace.ofSlowest), leftMs);
+    const timer = setTimeout(
+      afterReading(() => {
+        if (this.graceTimer !== timer) return;
+        this.stopGrace();
+        for (const { giveUp } of [...this.open]) giveUp();
+      }),
+      Math.max(0, graceMs),
+    );
+    this.graceTimer = timer;
+  }
+
+  private stopGrace(): void {
+    clearTimeout(this.graceTimer);
+    this.graceTimer = undefined;
   }
 }

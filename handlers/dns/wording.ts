@@ -5,19 +5,19 @@ import {
   type Failure,
   type Findings,
   failureIn,
-  type Quorum,
   withProblem,
   withRole,
   withVerdict,
 } from './conclusion';
 import { LIMIT_WORDS } from './limits';
+import { hostList } from './names';
 import { type GateOutcome, isOfThisMachine, isServfail, isSilence, type ServerVerdict } from './outcome';
-import { type Disagreement, hostList } from './zone';
+import type { Disagreement } from './zone';
 
-const shown = ({ name, address, role }: ServerVerdict): string =>
+const formatServer = ({ name, address, role }: ServerVerdict): string =>
   name ? `${name} (${address})` : role === 'recursive' ? `resolver ${address}` : address;
 
-/** So many servers are named per reason, and so many reasons; the details of the outcome have all of them. */
+/** At most this many servers are named per reason, and this many reasons; the details of the outcome have all of them. */
 const NAMED = 4;
 const REASONS = 6;
 
@@ -31,7 +31,7 @@ const reasonOf = ({ reason, verdict, fingerprint, role, ttlSeconds, value }: Ser
   return `${reason}${found}${seen}${left}`;
 };
 
-/** `ns1 (192.0.2.1:53), ns2 (192.0.2.2:53): says that …; …`: servers of the same mind together, on one line. */
+/** `ns1 (192.0.2.1:53), ns2 (192.0.2.2:53): says that …; …`: servers with the same reason together, on one line. */
 export const byReason = (servers: readonly ServerVerdict[]): string => {
   const groups = new Map<string, ServerVerdict[]>();
   for (const server of servers) {
@@ -42,10 +42,10 @@ export const byReason = (servers: readonly ServerVerdict[]): string => {
   }
   const lines = [...groups].map(([reason, group]) => {
     const more = group.length > NAMED ? ` and ${group.length - NAMED} more` : '';
-    return `${group.slice(0, NAMED).map(shown).join(', ')}${more}: ${reason}`;
+    return `${group.slice(0, NAMED).map(formatServer).join(', ')}${more}: ${reason}`;
   });
   const rest = [...groups.values()].slice(REASONS).reduce((sum, group) => sum + group.length, 0);
-  return [...lines.slice(0, REASONS), ...(rest > 0 ? [`${rest} more servers say other things`] : [])].join(
+  return [...lines.slice(0, REASONS), ...(rest > 0 ? [`${rest} more servers give other reasons`] : [])].join(
     '; ',
   );
 };
@@ -69,7 +69,7 @@ const unaddressedInWords = ({ unaddressed, zone }: Findings): readonly string[] 
     : [`${hostList(hosts)} are named as servers of ${zone}, but have no address.`];
 };
 
-const who = ({ zone }: Findings, servers: readonly ServerVerdict[]): string =>
+const serversOf = ({ zone }: Findings, servers: readonly ServerVerdict[]): string =>
   withRole(servers, 'recursive').length > 0 ? 'resolvers' : `name servers${zone ? ` of ${zone}` : ''}`;
 
 const absenceInWords = ({ absenceSeconds, zone }: Findings): string | undefined =>
@@ -80,37 +80,40 @@ const absenceInWords = ({ absenceSeconds, zone }: Findings): string | undefined 
 /** The servers of a top-level domain answered for the name: nobody is in charge of the domain. */
 const isUndelegated = ({ zone }: Findings): boolean => zone !== undefined && !zone.includes('.');
 
-/** Nobody could be asked, or nobody said anything of the record. */
+/** Says that no server could be asked, or that none gave a usable answer. */
 const noAnswer = (findings: Findings, { kind, servers }: Failure): string => {
   const asked = `DNS could not be asked for ${findings.recordName}:`;
   if (findings.problem) return `${asked} ${findings.problem}`;
   const silent = servers.every(({ problem }) => isSilence(problem) || isOfThisMachine(problem));
   return (
     `${asked} ${kind === 'unseen' ? 'its own name servers have the record, but ' : ''}` +
-    `none of the ${who(findings, servers)} gave ${silent ? 'an answer' : 'an answer that says anything of it'}. ${byReason(servers)}.`
+    `none of the ${serversOf(findings, servers)} gave ${silent ? 'an answer' : 'a usable answer'}. ${byReason(servers)}.`
   );
 };
 
-const tell = (findings: Findings, failure: Failure): { readonly wrong: string; readonly todo: string } => {
+const describeFailure = (
+  findings: Findings,
+  failure: Failure,
+): { readonly wrong: string; readonly todo: string } => {
   const { domain, recordName, zone, problem, expectedFingerprint, expectedValue } = findings;
   const { servers } = failure;
   const dnsTeam = `Whoever runs the DNS of ${isUndelegated(findings) ? domain : (zone ?? domain)}`;
   const others = servers.filter(({ verdict }) => verdict !== 'ready');
   const contradiction = byReason(answering(others));
-  const untold = `Whether ${recordName} is published everywhere cannot be told:`;
+  const unknown = `Whether ${recordName} is published everywhere is unknown:`;
   switch (failure.kind) {
     case 'late':
     case 'hidden': {
       const isHidden = failure.kind === 'hidden';
-      const ready = `${withVerdict(servers, 'ready').length} of ${answering(servers).length} ${who(findings, servers)} that answer have it`;
+      const ready = `${withVerdict(servers, 'ready').length} of ${answering(servers).length} ${serversOf(findings, servers)} that answer have it`;
       return {
         wrong:
           `DNS TXT record for ${recordName} is not yet available. Please wait for DNS propagation. ` +
           `${isHidden ? 'Its own name servers have it, but resolvers do not see it yet. ' : ''}${ready} ` +
           `(the key is ${expectedFingerprint}). ${contradiction}.`,
         todo: isHidden
-          ? 'Nothing but wait until their caches run out, then apply again.'
-          : `${dnsTeam} publishes the record on every one of these servers, or waits until it has got there; then apply again. The record reads: ${expectedValue}`,
+          ? 'Wait until their caches expire, then apply again.'
+          : `${dnsTeam} publishes the record on every one of these servers, or waits until it has arrived there; then apply again. The record reads: ${expectedValue}`,
       };
     }
     case 'invalid':
@@ -128,30 +131,26 @@ const tell = (findings: Findings, failure: Failure): { readonly wrong: string; r
     case 'limit': {
       const limits = failure.limits.map((limit) => `Limit ${limit}: ${LIMIT_WORDS[limit]}`).join('; ');
       return {
-        wrong: `${untold} there is more to ask than the gate asks. ${limits}.`,
+        wrong: `${unknown} there is more to ask than the gate asks. ${limits}.`,
         todo: `${dnsTeam} finds out why the zone answers so; or name the servers to ask in gate.nameservers.`,
       };
     }
     case 'false-answer':
       return {
-        wrong: `${untold} some servers answer what no name server in order answers. ${byReason(others)}.`,
-        todo: `${dnsTeam} takes these servers out of the zone, or mends them; then apply again.`,
+        wrong: `${unknown} some servers give answers that no working name server gives. ${byReason(others)}.`,
+        todo: `${dnsTeam} takes these servers out of the zone, or fixes them; then apply again.`,
       };
     case 'thin': {
-      const { counted, quorum } = failure;
-      const needed =
-        quorum.requiredPercent === 100
-          ? 'every one has to (gate.requiredPercent: 100)'
-          : `${quorum.requiredPercent} % have to (gate.requiredPercent), and ${quorum.minimumServers} at least (gate.minimumServers)`;
-      const family = servers.some((each) => isOfThisMachine(each.problem))
-        ? ' Where this machine has one kind of address only, gate.addressFamily says which.'
-        : '';
+      const { counted } = failure;
+      const needed = findings.strict
+        ? 'every address of every one has to (gate.strict)'
+        : 'at least half have to';
       return {
         wrong:
-          `${untold} ${counted.showing} of ${counted.of} ${who(findings, servers)}` +
+          `${unknown} ${counted.ready} of ${counted.of} ${serversOf(findings, servers)}` +
           `${counted.askedFor ? ` asked for ${counted.askedFor}` : ''} have shown it, and ${needed}. ` +
           `${others.length > 0 ? `${byReason(others)}.` : ''}`,
-        todo: `${dnsTeam} gets the others to answer, or has them taken out of the zone; then apply again.${family}`,
+        todo: `${dnsTeam} gets the others to answer, or takes them out of the zone; then apply again.`,
       };
     }
     case 'dnssec':
@@ -159,20 +158,20 @@ const tell = (findings: Findings, failure: Failure): { readonly wrong: string; r
         wrong:
           `DNS TXT record for ${recordName} is published, but resolvers that check DNSSEC hold it back: the signatures of ` +
           `${zone ?? 'its zone'} are broken, and mail servers will not see the record. ${byReason(servers)}.`,
-        todo: `${dnsTeam} mends its DNSSEC (the DS record at the zone above, or the signatures); then apply again.`,
+        todo: `${dnsTeam} fixes its DNSSEC (the DS record at the zone above, or the signatures); then apply again.`,
       };
     case 'unanswered':
     case 'unseen':
       return {
         wrong: `${noAnswer(findings, failure)} This says nothing about the record itself.`,
         todo: problem
-          ? 'Mend that, then apply again.'
+          ? 'Fix that, then apply again.'
           : 'Find out why these servers do not answer here (are DNS questions, port 53 over UDP and TCP, let out?); then apply again.',
       };
   }
 };
 
-/** What it looks like, where nobody is in charge, or nobody answers. */
+/** Returns the likely cause, where nobody is in charge, or nobody answers. */
 const likelyCause = (findings: Findings, { kind, servers }: Failure): string | undefined => {
   const { domain, zone } = findings;
   if (isUndelegated(findings))
@@ -187,13 +186,13 @@ const likelyCause = (findings: Findings, { kind, servers }: Failure): string | u
     );
   const silent = servers.every(({ problem }) => isSilence(problem));
   return silent && kind === 'unanswered' && zone === undefined
-    ? 'If this machine may not send DNS questions to the outside, gate.mode: recursive with resolvers that it may ask (https://… where port 53 is closed) is the way.'
+    ? 'If this machine may not send DNS questions to the outside, set gate.mode: recursive and gate.resolvers to resolvers that it may ask (https://… where port 53 is closed).'
     : undefined;
 };
 
 const oneLine = (sentences: readonly (string | undefined)[]): string => sentences.filter(Boolean).join(' ');
 
-/** Who has it: servers of the zone, and, apart from them, resolvers. */
+/** Counts who has the record: servers of the zone and, separately, resolvers. */
 const publishedInWords = (findings: Findings): string => {
   const { recordName, servers } = findings;
   const parts = (['authoritative', 'recursive'] as const).flatMap((role) => {
@@ -201,7 +200,7 @@ const publishedInWords = (findings: Findings): string => {
     const ready = withVerdict(all, 'ready').length;
     if (all.length === 0) return [];
     return role === 'authoritative'
-      ? [`${ready} of ${all.length} ${who(findings, all)} have it`]
+      ? [`${ready} of ${all.length} ${serversOf(findings, all)} have it`]
       : [
           `${ready} ${ready === 1 ? 'resolver' : 'resolvers'} of ${all.length} ${ready === 1 ? 'sees' : 'see'} it`,
         ];
@@ -227,18 +226,18 @@ const warningsOf = (findings: Findings, isReady: boolean): readonly string[] => 
   ];
 };
 
-/** Whether the zone's servers, all or some, lack the record: those that are not in charge any more may be why. */
+/** Whether servers of the zone lack the record: the cause may be servers that are no longer in charge. */
 const isLacking = ({ kind }: Failure): boolean =>
   kind === 'unanswered' || kind === 'late' || kind === 'invalid' || kind === 'other-key';
 
-/** The message, on one line, and the advice beside it. */
+/** Writes the message, on one line, and the advice. */
 const inWords = (
   findings: Findings,
   failure: Failure | undefined,
 ): { readonly message: string; readonly advice?: string } => {
   const absence = findings.wasMissing ? absenceInWords(findings) : undefined;
   if (!failure) return { message: oneLine([publishedInWords(findings), absence]) };
-  const { wrong, todo } = tell(findings, failure);
+  const { wrong, todo } = describeFailure(findings, failure);
   const isLate = CODES[failure.kind] === 'DNS_TXT_NOT_READY';
   const cause = likelyCause(findings, failure);
   return {
@@ -254,9 +253,9 @@ const inWords = (
 };
 
 /** Decides what a round proves, and puts it into words. */
-export const conclude = (findings: Findings, rounds: number, quorum: Quorum): GateOutcome => {
+export const conclude = (findings: Findings, rounds: number): GateOutcome => {
   const { recordName, zone, expectedFingerprint, expectedValue, servers, absenceSeconds, limits } = findings;
-  const failure = failureIn(findings, quorum);
+  const failure = failureIn(findings);
   const { message, advice } = inWords(findings, failure);
   return {
     ready: failure === undefined,
@@ -275,12 +274,12 @@ export const conclude = (findings: Findings, rounds: number, quorum: Quorum): Ga
   };
 };
 
-/** The error of an outcome that is not ready; its details are the outcome as data. */
+/** Makes an error of an outcome that is not ready; its details are the outcome as data. */
 export const gateError = (outcome: GateOutcome): ByodkimError => {
   const { code = 'DNS_LOOKUP_FAILED', message: what, advice } = outcome;
   return new ByodkimError(code, { what, advice, details: gateDetails(outcome) });
 };
 
-/** The outcome as data, without what an error says elsewhere. */
+/** Returns the outcome as data, without what an error has in fields of its own. */
 export const gateDetails = ({ ready: _, code, message, advice, ...details }: GateOutcome): GateDetails =>
   details;

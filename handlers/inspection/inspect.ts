@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import type { SigningState } from '../aws/email-identity';
 import { onceArrived } from '../aws/retry';
 import { REVERT_RETRY, untilKept } from '../budgets';
-import { day, iso } from '../clock';
+import { iso } from '../clock';
 import type { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { emptyLedger, isWaiting, type Ledger, type Open, type Owner, type Place } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { earlyRemoval } from '../rotation/early-removal';
-import { inWords, isInStep } from '../transaction/signing-state';
+import { inWords, isInStep, withStartedVerification } from '../transaction/signing-state';
 import type { Services, World } from '../world';
 
 /** What `Inspection` answers at plan time. Read-only. */
@@ -22,8 +22,6 @@ export interface Inspected {
   readonly reason?: string;
   /** Why this plan must not be carried out: an error as the function throws one, as JSON. */
   readonly refusal?: string;
-  /** Where the function has changed over to another selector by itself: which signs, and since when. */
-  readonly signs?: string;
   /** A confirmed change waits for SES: until when it may. ISO 8601. */
   readonly verify_by?: string;
 }
@@ -51,8 +49,7 @@ export async function inspect(
   return {
     statusCode: 200,
     domain,
-    ...(await inStepOrNot(world, services, ledger, state)),
-    signs: signsInWords(ledger.owner),
+    ...(await inStepOrNot(world, services, ledger, state, request.selector)),
     // Told, not thrown: the stack's precondition refuses a deploy by it, and lets a destroy pass.
     refusal: refused ? asRefusal(refused) : undefined,
   };
@@ -61,17 +58,12 @@ export async function inspect(
 const asRefusal = ({ code, message }: ByodkimError): string =>
   JSON.stringify({ errorType: code, errorMessage: message });
 
-/** e.g. `s2 signs since 2026-12-01, rotated automatically`. */
-const signsInWords = (owner: Owner | null): string | undefined =>
-  owner?.rotatedAt === undefined
-    ? undefined
-    : `${owner.wanted.selector} signs since ${day(owner.rotatedAt)}, rotated automatically`;
-
 async function inStepOrNot(
   world: World,
   services: Services,
   ledger: Ledger,
   state: SigningState | null,
+  selector: string,
 ): Promise<Omit<Inspected, 'statusCode' | 'domain'>> {
   const { open, owner, lastRevert } = ledger;
   const verifyBy = isWaiting(open) ? open.verifyBy : undefined;
@@ -80,6 +72,12 @@ async function inStepOrNot(
   if (open !== null && open.owner !== null && willEnd(open, state, world.clock.now()))
     return inStep(open.owner.driftToken ?? untouched(null));
   if (owner === null) return inStep(lastRevert?.driftToken ?? untouched(state));
+  if (owner.wanted.selector !== selector)
+    return {
+      token: `drift-other-selector-${digest([selector, owner.transaction])}`,
+      drifted: true,
+      reason: otherSelector(owner, selector),
+    };
   const stands = isInStep(state, owner.wanted);
   if (stands && (await isSameKey(services, owner))) return inStep(owner.driftToken ?? untouched(null));
   const { word, reason } = driftOf(ledger, owner, state, stands);
@@ -92,6 +90,10 @@ async function inStepOrNot(
   ];
   return { token: `drift-${word}-${digest(seen)}`, drifted: true, reason };
 }
+
+/** A rotation, or two states of one domain: each must see that the other was applied last. */
+const otherSelector = ({ wanted }: Owner, selector: string): string =>
+  `Selector ${wanted.selector} was applied last; this plan is for ${selector}.`;
 
 /** The word stands in the token, and so in the plan: it is all that an engine shows of the reason. */
 function driftOf(
@@ -145,7 +147,8 @@ export async function look(world: World, services: Services, place: Place) {
     readLedger(services.store, world.environment.keyStoreBucket, place),
     services.identities.get(domain),
   ]);
-  return { ledger: ledger ?? emptyLedger(domain, region), state };
+  const known = ledger ?? emptyLedger(domain, region);
+  return { ledger: known, state: withStartedVerification(state, known, world.clock.now()) };
 }
 
 /** A key that was overwritten in S3 since it was applied is drift as well: SES still signs with the earlier one. */

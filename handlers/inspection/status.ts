@@ -48,10 +48,10 @@ export async function status(world: World, target: Place) {
     lastRevert,
     /** Each selector that SES has signed with, and whether we may have to go back to it: its record has to stay. */
     signers: signersOf(ledger),
+    /** Selectors whose record the stack publishes, or may still publish after an attempt that failed. */
+    records: ledger.records,
     /** How its stack lets keys follow each other. */
     rotation: currentOwner(ledger)?.rotation ?? null,
-    /** When the function changed over to the selector by itself; `null`: a deploy or a direct call did. */
-    rotatedAt: owner?.rotatedAt === undefined ? null : iso(owner.rotatedAt),
     history,
   };
 }

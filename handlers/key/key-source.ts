@@ -1,6 +1,6 @@
 import type { ObjectPlace, ObjectStore } from '../aws/object-store';
 import { s3Uri } from '../contract';
-import { ByodkimError } from '../errors';
+import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors';
 import type { KeyReference } from '../ledger/ledger';
 import type { Redactor } from '../redact';
 import { readSigningKey } from './private-key';
@@ -29,7 +29,7 @@ export async function fetchKey(
       details: { expected: place, found: null },
     });
   const key = readSigningKey(object.body, shown);
-  redactor.register(key.der, key.publicKey.spki);
+  for (const form of [key.der, key.stored]) redactor.register(form, key.publicKey.spki);
   return {
     key,
     reference: {
@@ -40,6 +40,27 @@ export async function fetchKey(
       fingerprint: key.publicKey.fingerprint,
     },
   };
+}
+
+/**
+ * Fetches the key that a ledger names. Where its version is gone (a restored or copied bucket has new version ids), takes
+ * the current object if it holds the same key.
+ * @throws ByodkimError as `fetchKey`; CERTIFICATE_NOT_FOUND also where the current object holds another key.
+ */
+export async function fetchRecordedKey(
+  store: ObjectStore,
+  redactor: Redactor,
+  recorded: KeyReference,
+): Promise<FoundKey> {
+  try {
+    return await fetchKey(store, redactor, recorded);
+  } catch (error) {
+    if (recorded.versionId === undefined || !hasCode(error, 'CERTIFICATE_NOT_FOUND')) throw error;
+    const { bucket, key } = recorded;
+    const current = await nullOn(fetchKey(store, redactor, { bucket, key }), ...CERTIFICATE_CODES);
+    if (current?.reference.fingerprint !== recorded.fingerprint) throw error;
+    return current;
+  }
 }
 
 /**

@@ -148,7 +148,7 @@ const parse = ({ der, type }: KeyBlock): KeyObject | { problem: string } => {
  *
  * @param bytes the object's contents: PEM, PKCS#1 or PKCS#8, RSA of 1024 to 2048 bits
  * @param place where they were read, for the message, e.g. `s3://bucket/key`
- * @returns what is sent to SES, and the public half of exactly that. `der` is not enumerable: neither JSON nor a log
+ * @returns what is sent to SES, and the public half of exactly that. `der` and `stored` are not enumerable: neither JSON nor a log
  *   of the object shows it.
  * @throws ByodkimError CERTIFICATE_INVALID with the reason; no part of the file is ever in it
  */
@@ -183,9 +183,14 @@ export const readSigningKey = (bytes: Uint8Array, place: string): SigningKey => 
   if ('problem' in numbers) return refuse(numbers.problem);
   const weakness = weaknessOf(publicKey, numbers.factors);
   if (weakness) return refuse(`it is not safe: ${weakness}`);
-  const der = block.der.toString('base64');
+  // PKCS#1 whatever was stored: SES has taken PKCS#8 and never verified it (awsdocs/amazon-ses-developer-guide#71).
+  const der = key.export({ type: 'pkcs1', format: 'der' }).toString('base64');
   if (der.length > MAX_BASE64_LENGTH) return refuse('it is longer than SES takes');
-  return Object.defineProperty({ publicKey } as SigningKey, 'der', { value: der, enumerable: false });
+  const stored = block.der.toString('base64');
+  return Object.defineProperties({ publicKey } as SigningKey, {
+    der: { value: der },
+    stored: { value: stored },
+  });
 };
 
 /** A new RSA private key: PEM, PKCS#8, not encrypted; of the largest size that SES takes, which DKIM keys have today. */

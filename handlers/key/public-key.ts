@@ -16,8 +16,10 @@ export interface RsaPublicKey {
 
 /** A private key that SES will take. Only `handlers/aws/email-identity.ts` may send `der` anywhere. */
 export interface SigningKey {
-  /** base64 of the DER, PKCS#1 or PKCS#8 as found: exactly what SES wants (no PEM lines, no line breaks). */
+  /** base64 of the DER in PKCS#1, without PEM lines and line breaks: what SES wants. */
   readonly der: string;
+  /** base64 of the DER as it was stored, PKCS#1 or PKCS#8: the redactor knows it, too. */
+  readonly stored: string;
   readonly publicKey: RsaPublicKey;
 }
 

@@ -1,6 +1,6 @@
 import { type ObjectStore, putJson } from '../aws/object-store';
 import { LEDGER_PREFIX, ledgerObject, s3Uri } from '../contract';
-import { ByodkimError, hasCode } from '../errors';
+import { ByodkimError } from '../errors';
 import { problemsIn } from '../validation-errors';
 import { type Ledger, ledgerSchema, type Place } from './ledger';
 
@@ -35,10 +35,6 @@ export const readLedger = async (store: ObjectStore, bucket: string, place: Plac
 /** With 50 lines of history a ledger has some 20 kB. */
 const LARGEST_BYTES = 1_000_000;
 
-/** What is there is no ledger of ours: nothing in it is believed, and trying again does not mend it. */
-export const isBroken = (error: unknown): boolean =>
-  hasCode(error, 'DEPENDENCY_FAILED') && 'unreadable' in error.details;
-
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED from both. */
 export function ledgerStore(store: ObjectStore, bucket: string, { domain, region }: Place): LedgerStore {
   const place = { bucket, key: ledgerObject(region, domain) };
@@ -52,9 +48,7 @@ export function ledgerStore(store: ObjectStore, bucket: string, { domain, region
     read,
     async write(ledger, etag) {
       // What could not be read again must not be written.
-      const { turn, ...stored } = checked(ledger, { domain, region }, shown);
-      // A function of before there were turns reads what says nothing of one.
-      const written = await putJson(store, place, turn === null ? stored : { ...stored, turn }, etag);
+      const written = await putJson(store, place, checked(ledger, { domain, region }, shown), etag);
       if (written !== null) return { ledger, etag: written.etag };
       // A write whose answer was lost is repeated by the SDK, and then meets itself.
       const found = await read();
@@ -79,7 +73,7 @@ function checked(json: unknown, { domain, region }: Place, shown: string): Ledge
   const parsed = ledgerSchema.safeParse(json);
   if (!parsed.success) {
     const [problem] = problemsIn(parsed.error.issues, json, 'the whole');
-    throw broken(shown, problem!.reason);
+    throw broken(shown, problem!.reason, armingIn(json));
   }
   const ledger = parsed.data;
   if (ledger.domain !== domain || ledger.region !== region)
@@ -87,13 +81,18 @@ function checked(json: unknown, { domain, region }: Place, shown: string): Ledge
   return ledger;
 }
 
-const broken = (shown: string, problem: string): ByodkimError =>
+/** The number of the arming that a ledger shows, whatever else is wrong with it. */
+function armingIn(json: unknown): number | undefined {
+  const number = (json as { open?: { armed?: { number?: unknown } } } | null)?.open?.armed?.number;
+  return typeof number === 'number' ? number : undefined;
+}
+
+const broken = (shown: string, problem: string, arming?: number): ByodkimError =>
   new ByodkimError('DEPENDENCY_FAILED', {
-    what:
-      `The ledger ${shown} is not as this project writes it (${problem}), so nothing in it is believed and nothing ` +
-      'was changed.',
+    what: `The object ${shown} is not a ledger we wrote (${problem}). Its contents are ignored, and nothing was changed.`,
     advice:
-      'Restore an earlier version of the object, or delete it: the next apply then takes what SES has now as the ' +
-      'state to go back to.',
-    details: { resource: shown, unreadable: problem },
+      'Restore an earlier version of the object, then run `byodkim revert`: a change that was open is reverted by it, and ' +
+      'otherwise it does nothing. Delete the object only if there is no such version: the next apply then takes what SES ' +
+      'has now as the state to roll back to.',
+    details: { resource: shown, unreadable: problem, arming },
   });

@@ -13,9 +13,14 @@ export interface Attempt {
   readonly transaction: string;
   readonly source: 'terraform' | 'direct';
   readonly request: SigningRequest;
-  /** By the function itself: it is the stack's, which is left to rotate so. Names the owner that it was decided for. */
-  readonly rotates?: string;
 }
+
+/**
+ * Passes over fields that it does not know and keeps them, since a newer function may have written them: after that
+ * function was rolled back, an open change must still be reverted. The type has the known ones alone.
+ */
+const record = <const Shape extends z.core.$ZodShape>(shape: Shape) =>
+  z.looseObject(shape) as unknown as z.ZodMiniObject<Shape, z.core.$strict>;
 
 const optionalString = z.optional(string);
 /** Milliseconds since the epoch. */
@@ -27,7 +32,7 @@ const name = text(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,1024}$/u, 'one line of text, at most
 const transaction = name.check(z.maxLength(128));
 
 /** Which key: enough to find it again and to know it, nothing of it. */
-const keyReference = z.strictObject({
+const keyReference = record({
   bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket'),
   key: name,
   versionId: z.optional(name),
@@ -36,24 +41,16 @@ const keyReference = z.strictObject({
   fingerprint: string.check(z.maxLength(128)),
 });
 
-/**
- * Deterministic Easy DKIM, `AWS_SES_EU_WEST_1`: the signing attributes of the identity in another region. The Put's model
- * takes them as an origin, and DkimSigningAttributes says that for the Put the origin is the place to say so.
- */
-export const REPLICA_ORIGIN_PATTERN = /^AWS_SES(_[A-Z]{2,15}){2,4}_\d{1,2}$/;
-const replicaOrigin = text(REPLICA_ORIGIN_PATTERN, 'AWS_SES_<REGION>');
-
 /** How a state is put back. Decided and proved before anything is changed. */
 const restoration = z.discriminatedUnion('kind', [
-  /** `origin`: replicated from that region (deterministic Easy DKIM). */
-  z.strictObject({ kind: z.literal('easy-dkim'), origin: z.optional(replicaOrigin) }),
-  z.strictObject({ kind: z.literal('byodkim'), selector, key: keyReference }),
+  record({ kind: z.literal('easy-dkim') }),
+  record({ kind: z.literal('byodkim'), selector, key: keyReference }),
   /** Only with `irreversible: allow`: what was there is given up, signing is switched off instead. */
-  z.strictObject({ kind: z.literal('disable'), reason: string }),
+  record({ kind: z.literal('disable'), reason: string }),
 ]);
 
 /** A signing state of before, and the way back to it. */
-const snapshot = z.strictObject({
+const snapshot = record({
   observedAt: time,
   origin: name,
   selector: z.optional(name),
@@ -64,29 +61,27 @@ const snapshot = z.strictObject({
 });
 
 /** What a transaction wants SES to have. */
-const wanted = z.strictObject({ selector, key: keyReference });
+const wanted = record({ selector, key: keyReference });
 
 /** The Terraform transaction that the signing state belongs to: the one whose delete rolls back. */
-const owner = z.strictObject({
+const owner = record({
   /** Id of the stack's `Attempt`. */
   transaction,
   wanted,
   /** How its stack asks DNS; so does the audit. */
-  gate: z.optional(z.strictObject(gate.shape)),
+  gate: z.optional(record(gate.shape)),
   /** How its stack lets keys follow each other; plans and the audit go by it. */
-  rotation: z.optional(z.strictObject(rotation.shape)),
+  rotation: z.optional(record(rotation.shape)),
   /** The drift token that it was applied with. */
   driftToken: z.optional(name.check(z.maxLength(256))),
   /** By its stack. A transaction that was confirmed once is not left armed again. */
   confirmed: boolean,
-  /** When its selector was changed over to by the function itself. */
-  rotatedAt: z.optional(time),
   /** Until it is confirmed: the confirmed transaction before it, which the engine still has. */
   replaces: z.optional(transaction),
 });
 
 /** The one-time schedule that waits for an open change (RFC 6241 §8.4). */
-const arming = z.strictObject({
+const arming = record({
   /** Each arming has its own number: a late or repeated firing of an older one does nothing. */
   number: int,
   schedule: text(/^[0-9A-Za-z-_.]{1,64}$/, 'the name of a schedule'),
@@ -94,7 +89,7 @@ const arming = z.strictObject({
 });
 
 /** What a change answers; the first fields are the old runbook's, in its order. */
-const changeResult = z.strictObject({
+const changeResult = record({
   statusCode: z.literal(200),
   message: string,
   domain: string,
@@ -116,12 +111,12 @@ const changeResult = z.strictObject({
   /** When the change reverts: unless it is confirmed, or unless SES has verified it by then. ISO 8601. */
   reverts_at: optionalString,
   /** The selector that signed before, and until which day (UTC) its record has to stay. */
-  retiring: z.optional(z.strictObject({ selector, until: string })),
+  retiring: z.optional(record({ selector, until: string })),
   warnings: z.array(string),
 });
 
 /** A change that is under way, or made and not done: its stack has not ended, or SES has not verified it. */
-const open = z.strictObject({
+const open = record({
   transaction,
   source: z.enum(['terraform', 'direct']),
   wanted,
@@ -142,7 +137,7 @@ const open = z.strictObject({
 });
 
 /** What was undone, or taken over before it was confirmed, as long as no newer Terraform transaction was applied. */
-const lastRevert = z.strictObject({
+const lastRevert = record({
   undid: z.array(transaction).check(z.maxLength(1000)),
   putBack: z.nullable(transaction),
   /** Of the last that was undone. */
@@ -151,7 +146,7 @@ const lastRevert = z.strictObject({
 });
 
 /** A confirmed change that SES did not verify in time, and that was put back. */
-const unverified = z.strictObject({
+const unverified = record({
   transaction,
   selector,
   at: time,
@@ -160,7 +155,7 @@ const unverified = z.strictObject({
   /** What SES showed last. */
   status: name,
   verification: z.optional(
-    z.strictObject({
+    record({
       errorType: optionalString,
       lastCheckedAt: optionalString,
       lastSuccessAt: optionalString,
@@ -174,7 +169,7 @@ const unverified = z.strictObject({
   signed: boolean,
 });
 
-const historyEntry = z.strictObject({
+const historyEntry = record({
   at: string,
   event: z.enum([
     'opened',
@@ -186,6 +181,7 @@ const historyEntry = z.strictObject({
     'destroying',
     'destroyed',
     'leaving',
+    'recreated',
     'failed',
     'rearmed',
   ]),
@@ -195,7 +191,7 @@ const historyEntry = z.strictObject({
 });
 
 /** A selector that SES has signed with. Its record is needed as long as mail of it is under way. */
-const signer = z.strictObject({
+const signer = record({
   selector,
   /** Since when; `null`: it did before we came. */
   since: z.nullable(time),
@@ -203,22 +199,11 @@ const signer = z.strictObject({
   stoppedAt: z.nullable(time),
 });
 
-/** How far the function has come with the selector whose turn is next, where a domain rotates by itself. */
-const turn = z.strictObject({
-  selector,
-  /**
-   * `begun`: its key is made and its record published. `published`: resolvers may still remember what was there before.
-   * `tried`: SES was to change over to it. `revoked`: its record says so.
-   */
-  stage: z.enum(['begun', 'published', 'tried', 'revoked']),
-  at: time,
-});
-
 /** Who works on the domain now. Short, and renewed while work goes on. */
-const lease = z.strictObject({ holder: name, acquiredAt: time, expiresAt: time });
+const lease = record({ holder: name, acquiredAt: time, expiresAt: time });
 
-/** Our record of one domain in one region. Never holds key material. What is not as told here is not believed. */
-export const ledgerSchema = z.strictObject({
+/** Our record of one domain in one region. Never holds key material. A known field of another form is refused. */
+export const ledgerSchema = record({
   format: z.literal(1),
   domain,
   region: text(REGION_PATTERN, 'an AWS region'),
@@ -235,7 +220,6 @@ export const ledgerSchema = z.strictObject({
   unverified: z._default(z.nullable(unverified), null),
   /** Newest last; at most one of them signs now. Stays when all is rolled back: mail is under way all the same. */
   signers: z._default(z.array(signer).check(z.maxLength(20)), []),
-  turn: z._default(z.nullable(turn), null),
   /** Selectors whose record the stack publishes, those of attempts that did not reach their end included. */
   records: z._default(z.array(selector).check(z.maxLength(100)), []),
   /**
@@ -243,6 +227,11 @@ export const ledgerSchema = z.strictObject({
    * destroyed, so the delete of its `Signing` acts.
    */
   leaving: z.nullable(transaction),
+  /**
+   * The confirmed transaction whose `Signing` was created once more (`-replace`, `taint`): the next delete of it is that
+   * of its earlier object.
+   */
+  recreated: z._default(z.nullable(transaction), null),
   /** Number of the last arming. */
   armings: int.check(z.gte(0)),
   /** How many changes have been settled: part of the drift token. */
@@ -272,7 +261,6 @@ export type Unverified = Frozen<z.infer<typeof unverified>>;
 export type ChangeResult = Frozen<z.infer<typeof changeResult>>;
 export type Signer = Frozen<z.infer<typeof signer>>;
 export type HistoryEntry = Frozen<z.infer<typeof historyEntry>>;
-export type Turn = Frozen<z.infer<typeof turn>>;
 export type Lease = Frozen<z.infer<typeof lease>>;
 
 export const emptyLedger = (domain: string, region: string): Ledger => ({
@@ -288,9 +276,9 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   lastRevert: null,
   unverified: null,
   signers: [],
-  turn: null,
   records: [],
   leaving: null,
+  recreated: null,
   armings: 0,
   generation: 0,
   history: [],

@@ -3,11 +3,9 @@ import { ByodkimError } from '../errors';
 import { type Attempt, currentOwner, type Ledger, type Owner, type Wanted } from './ledger';
 
 /** Who owns the state once this attempt's change is in force. */
-export function ownerAfter(ledger: Ledger, attempt: Attempt, wanted: Wanted, at: number): Owner | null {
+export function ownerAfter(ledger: Ledger, attempt: Attempt, wanted: Wanted): Owner | null {
   const { open, owner } = ledger;
   if (attempt.source === 'terraform') return ownerOf(ledger, attempt, wanted);
-  // The stack has left it to the function which of its selectors signs: it owns what comes of that.
-  if (attempt.rotates !== undefined) return owner && { ...owner, wanted, rotatedAt: at };
   // A direct call changes the state, not the owner. A stack's change that was cut off never came to own anything.
   return open?.phase === 'applied' ? open.owner : owner;
 }
@@ -20,7 +18,6 @@ function ownerOf({ owner }: Ledger, { transaction, request }: Attempt, wanted: W
     gate: request.gate,
     replaces: confirmedOf(owner),
     rotation: request.rotation,
-    rotatedAt: owner?.wanted.selector === wanted.selector ? owner.rotatedAt : undefined,
     driftToken: request.driftToken,
   };
 }
@@ -36,13 +33,6 @@ const confirmedOf = (owner: Owner | null): string | undefined =>
 export function refuseOvertaken(ledger: Ledger, attempt: Attempt): void {
   const by = overtakenBy(ledger, attempt.transaction);
   if (by !== null) throw overtaken(attempt, by);
-}
-
-/** What was decided of a domain that rotates by itself does not count any more. @throws ByodkimError CONCURRENT_UPDATE. */
-export function refuseChangedMeanwhile({ open, owner }: Ledger, attempt: Attempt): void {
-  const by = open?.transaction ?? owner?.transaction;
-  if (attempt.rotates === undefined || (open === null && by === attempt.rotates)) return;
-  throw overtaken(attempt, by ?? 'a destroy');
 }
 
 /** While a newer attempt is under way, there is nothing of this one to confirm. @throws ByodkimError CONCURRENT_UPDATE. */

@@ -13,7 +13,6 @@ import {
   type Signer,
   type Snapshot,
   signed,
-  type Turn,
   type Unverified,
   type Wanted,
 } from './ledger';
@@ -52,6 +51,7 @@ export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
       ...ledger,
       open,
       leaving: open.source === 'terraform' ? null : ledger.leaving,
+      recreated: open.transaction === ledger.recreated ? ledger.recreated : null,
       lastRevert: takenOver(ledger, open) ?? ledger.lastRevert,
       armings: Math.max(ledger.armings, open.armed?.number ?? 0),
       baseline: ledger.baseline ?? open.previous,
@@ -149,7 +149,6 @@ const done = (ledger: Ledger, { wanted }: Open): Ledger => ({
   ...ledger,
   open: null,
   inForce: wanted,
-  turn: ledger.turn?.selector === wanted.selector ? null : ledger.turn,
   unverified: null,
 });
 
@@ -204,37 +203,39 @@ export const takenNote = (
     { event: 'noted', transaction, selector: wanted.selector },
   );
 
+/** What undoing a change came to. */
+export interface Undone {
+  /** What SES has now, in words. */
+  readonly note: string;
+  /** Whether SES was written to. */
+  readonly changed: boolean;
+  /** Whether SES has signed with what was wanted. @default it may have, if it had the change */
+  readonly hasSigned?: boolean;
+}
+
 /**
  * `open` was undone: the owner of before is in force again. Where there is none, and this was the first change, the
  * baseline is restored as well: what somebody sets by hand from now on is not ours to undo.
  */
-export function reverted(ledger: Ledger, open: Open, note: string, at: number): Ledger {
+export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number): Ledger {
   const putBack = ledger.owner?.transaction ?? null;
   // Two changes may begin within one millisecond.
   const isFirst = ledger.inForce === null && ledger.baseline?.observedAt === open.previous.observedAt;
   const isBack = open.previous.restoration.kind !== 'disable';
   // A direct call that had taken over a stack's change has undone that one, too.
   const undid = open.owner !== null && open.owner.transaction !== putBack;
+  const hasSigned = undone.hasSigned ?? (open.phase === 'applied' || undone.changed);
   return noted(
     {
       ...ledger,
       open: null,
-      owner: ownerUnrotated(ledger, open),
-      signers: restored(signersOf(ledger, open, at), open.previous, at),
+      signers: signersAfterRevert(ledger, open, hasSigned, at),
       baseline: putBack === null && isFirst && isBack ? null : ledger.baseline,
       lastRevert: undid ? withUndone(ledger, open.owner!, at) : ledger.lastRevert,
     },
     at,
-    { event: 'reverted', transaction: open.transaction, detail: note },
+    { event: 'reverted', transaction: open.transaction, detail: undone.note },
   );
-}
-
-/** What the function has changed over to by itself and was put back is the stack's no more: a deploy has nothing to mend. */
-function ownerUnrotated({ owner, inForce }: Ledger, { wanted }: Open): Owner | null {
-  if (owner?.rotatedAt === undefined || inForce === null) return owner;
-  if (owner.wanted.selector !== wanted.selector || inForce.selector === wanted.selector) return owner;
-  const { rotatedAt: _, ...rest } = owner;
-  return { ...rest, wanted: inForce };
 }
 
 /** SES had not verified it in time: it was undone, and the next plan says so. */
@@ -242,10 +243,10 @@ export const revertedUnverified = (
   ledger: Ledger,
   open: Open,
   seen: Pick<Unverified, 'status' | 'verification' | 'minutes'>,
-  note: string,
+  undone: Undone,
   at: number,
 ): Ledger => ({
-  ...reverted(ledger, open, note, at),
+  ...reverted(ledger, open, { ...undone, hasSigned: !wasNeverVerified(open, seen.status) }, at),
   unverified: {
     transaction: open.transaction,
     selector: open.wanted.selector,
@@ -255,6 +256,10 @@ export const revertedUnverified = (
     signed: signed(open.previous) || ledger.unverified?.signed === true,
   },
 });
+
+/** SES goes on saying PENDING until it has verified a record for the first time, and signs with none of ours until then. */
+const wasNeverVerified = ({ result }: Open, status: string): boolean =>
+  status === 'PENDING' && result?.final_dkim_status !== 'SUCCESS';
 
 /** A rollback has failed; what is armed tries it again. */
 export const rollbackFailed = (ledger: Ledger, transaction: string, at: number): Ledger =>
@@ -268,19 +273,16 @@ export const rearmed = (ledger: Ledger, open: Open, armed: Arming, at: number): 
     detail: 'rollback failed',
   });
 
-/** The function goes a step further with the selector whose turn is next. No line of history: the change has its own. */
-export const turned = (ledger: Ledger, turn: Turn): Ledger => ({ ...ledger, turn });
-
-/** SES stays as it is: a key that nothing needs is gone. */
-export const keyDeleted = (
-  ledger: Ledger,
-  { selector, transaction, place }: { selector: string; transaction: string; place: string },
-  at: number,
-): Ledger => noted(ledger, at, { event: 'noted', transaction, selector, detail: `key deleted: ${place}` });
-
 /** Its stack is being destroyed: the delete of its `Signing` will act. */
 export const leaving = (ledger: Ledger, transaction: string, at: number): Ledger =>
-  noted({ ...ledger, leaving: transaction }, at, { event: 'leaving', transaction });
+  noted({ ...ledger, leaving: transaction, recreated: null }, at, { event: 'leaving', transaction });
+
+/** The engine has replaced `Signing` alone, so it will delete the earlier one of the same transaction. */
+export const recreated = (ledger: Ledger, transaction: string, at: number): Ledger =>
+  noted({ ...ledger, recreated: transaction }, at, { event: 'recreated', transaction });
+
+/** The earlier `Signing` is gone, or the whole stack goes. */
+export const recreationEnded = (ledger: Ledger): Ledger => ({ ...ledger, recreated: null });
 
 /** A destroy takes two writes of SES: to whatever cuts it off it is an open change that goes back to the baseline. */
 export const destroying = (ledger: Ledger, open: Open, armed: Arming, at: number): Ledger =>
@@ -326,6 +328,22 @@ export function withPrevious(signers: readonly Signer[], { origin, selector }: S
   if (origin !== 'EXTERNAL' || selector === undefined) return signers;
   if (signers.some((each) => each.selector === selector)) return signers;
   return [...signers, { selector, since: null, stoppedAt: null }].slice(-MOST_SIGNERS);
+}
+
+/** Who has signed once `open` is undone. A selector that SES never signed with leaves no mail under way. */
+function signersAfterRevert(
+  { signers }: Ledger,
+  { previous, wanted, startedAt }: Open,
+  hasSigned: boolean,
+  at: number,
+): readonly Signer[] {
+  const known = withPrevious(signers, previous);
+  const signed = hasSigned
+    ? signsWithNow(known, wanted.selector, at)
+    : known.filter(
+        ({ selector, since }) => selector !== wanted.selector || since === null || since < startedAt,
+      );
+  return restored(signed, previous, at);
 }
 
 /** What was before a change signs again. */

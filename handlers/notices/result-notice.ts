@@ -2,7 +2,6 @@ import type { Notice } from '../aws/topics';
 import { iso } from '../clock';
 import { ERROR_CATALOGUE, whatToDo } from '../error-catalogue';
 import { asByodkimError, type ByodkimError, type DetailsOf, hasCode } from '../errors';
-import { PAUSE_DAYS } from '../rotation/turn';
 import type { World } from '../world';
 import { framed, type NotedWork } from './layout';
 import { type NoticeOutcome, tryPublish } from './publish';
@@ -30,7 +29,7 @@ export const told =
       answer = await work(world, request);
     } catch (thrown) {
       const error = asByodkimError(thrown);
-      if (resultTopicArn === '' && request.kind !== 'rotate-due') throw error;
+      if (resultTopicArn === '') throw error;
       throw error.with({ notice: await send(failureNotice(world, request, error)) });
     }
     const notice = tell(world, request, answer);
@@ -44,7 +43,6 @@ const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
   destroy: 'rollback (destroy)',
   'revert-unconfirmed': 'revert of the unconfirmed change',
   'revert-by-hand': 'revert',
-  'rotate-due': 'rotation by the function itself',
 };
 
 /** A change or a revert failed. */
@@ -62,7 +60,7 @@ export function failureNotice(world: World, noted: NotedWork, error: ByodkimErro
 }
 
 const isChange = ({ kind }: NotedWork): boolean =>
-  kind === 'change' || kind === 'update' || kind === 'confirm' || kind === 'rotate-due';
+  kind === 'change' || kind === 'update' || kind === 'confirm';
 
 function sesHas(noted: NotedWork, error: ByodkimError): string {
   if (hasCode(error, 'ROLLBACK_FAILED')) return state(error.details.found);
@@ -93,8 +91,6 @@ function steps(error: ByodkimError, domain: string): string[] {
 function again({ kind }: NotedWork, error: ByodkimError): string[] {
   if (hasCode(error, 'ROLLBACK_FAILED') && error.details.retryAt !== null)
     return ['', `It is tried again by itself at ${error.details.retryAt}.`];
-  if (kind === 'rotate-due')
-    return ['', `It is tried again by itself, no sooner than in ${PAUSE_DAYS} days.`];
   if (kind === 'revert-unconfirmed')
     return ['', 'The revert is tried again by itself; you are told how that ends.'];
   return [];

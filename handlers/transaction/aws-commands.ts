@@ -13,7 +13,7 @@ export function manualCommands(
   switch (restoration.kind) {
     case 'easy-dkim':
       return [
-        `aws sesv2 put-email-identity-dkim-signing-attributes ${identity(place)} --signing-attributes-origin ${shellWord(restoration.origin ?? 'AWS_SES')}`,
+        `aws sesv2 put-email-identity-dkim-signing-attributes ${identity(place)} --signing-attributes-origin AWS_SES`,
         switchByHand(place, enabled),
         lookByHand(place),
       ];
@@ -39,6 +39,9 @@ export const lookByHand = (place: Place): string =>
 export const switchByHand = (place: Place, on: boolean): string =>
   `aws sesv2 put-email-identity-dkim-attributes ${identity(place)} ${on ? '--signing-enabled' : '--no-signing-enabled'}`;
 
+/** PKCS#1: OpenSSL 3 writes it only with this option, which OpenSSL 1 and LibreSSL do not have, nor need. */
+const TRADITIONAL = '$(openssl rsa -help 2>&1 | grep -om1 -e -traditional)';
+
 /**
  * Fetches the key and sets it: no trace of it in the shell's history, the process list or a file. The object goes
  * through a descriptor of its own, since `get-object` prints its description after it, on the same line where the file
@@ -52,7 +55,7 @@ export function putByHand(
   const version = key.versionId ? ` --version-id ${shellWord(key.versionId)}` : '';
   return [
     `KEY=$(aws s3api get-object --bucket ${shellWord(key.bucket)} --key ${shellWord(key.key)}${version} /dev/fd/3 ` +
-      '3>&1 >/dev/null | openssl pkey -outform DER | openssl base64 -A)',
+      `3>&1 >/dev/null | openssl rsa ${TRADITIONAL} -outform DER | openssl base64 -A)`,
     `printf ${shellWord(`DomainSigningSelector=${selector},DomainSigningPrivateKey=%s`)} $KEY | ` +
       `aws sesv2 put-email-identity-dkim-signing-attributes ${identity(place)} ` +
       '--signing-attributes-origin EXTERNAL --signing-attributes file:///dev/stdin',

@@ -3,7 +3,7 @@ import { onceArrived } from '../aws/retry';
 import { MINUTE_MS } from '../clock';
 import type { SigningRequest } from '../event';
 import type { Attempt, ChangeResult, Open, Owner, Wanted } from '../ledger/ledger';
-import { ownerAfter, refuseChangedMeanwhile, refuseOvertaken } from '../ledger/ownership';
+import { ownerAfter, refuseOvertaken } from '../ledger/ownership';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { arm, confirmOpen, disarm, ownArming, planArming, verificationMinutes } from './confirmed-commit';
@@ -12,7 +12,7 @@ import { type Proof, proveKey } from './prove';
 import { changeResult, withEnding } from './result';
 import { failBeforePut, rollBack } from './rollback';
 import { Session } from './session';
-import { observeExisting, requireTag, withKnownSelector } from './signing-state';
+import { observeExisting, requireTag, withKnownSelector, withStartedVerification } from './signing-state';
 import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
 import { putAndVerify, type Verified } from './verify';
 
@@ -68,8 +68,9 @@ export async function changeWithin(
 ): Promise<ChangeResult> {
   const { wanted } = proof;
   if (attempt.source === 'terraform') refuseOvertaken(session.ledger, attempt);
-  refuseChangedMeanwhile(session.ledger, attempt);
-  const state = withKnownSelector(await proof.observe(), session.ledger);
+  if (attempt.source === 'terraform' && !confirms) await noteRecreated(session, attempt);
+  const observed = withKnownSelector(await proof.observe(), session.ledger);
+  const state = withStartedVerification(observed, session.ledger, session.now());
   const asItIs = () =>
     changeResult(session.now(), attempt, wanted.key, {
       status: state.status,
@@ -150,6 +151,13 @@ async function makeChange(
   }
 }
 
+/** `Signing` of a confirmed transaction is created again only where the engine replaces it alone. */
+async function noteRecreated(session: Session, { transaction }: Attempt): Promise<void> {
+  const { owner, recreated } = session.ledger;
+  if (owner?.transaction !== transaction || !owner.confirmed || recreated === transaction) return;
+  await session.save(transitions.recreated(session.ledger, transaction, session.now()));
+}
+
 /** What will be changed, what was before, and when it reverts. */
 function planChange(session: Session, attempt: Attempt, wanted: Wanted, prior: PriorState): Open {
   const { ledger } = session;
@@ -160,7 +168,7 @@ function planChange(session: Session, attempt: Attempt, wanted: Wanted, prior: P
     transaction: attempt.transaction,
     source: attempt.source,
     wanted,
-    owner: ownerAfter(ledger, attempt, wanted, now),
+    owner: ownerAfter(ledger, attempt, wanted),
     phase: 'opened',
     previous: prior.snapshot,
     armed,
@@ -190,7 +198,7 @@ async function takeNote(
   const known =
     baseline ?? (await takeSnapshot(session, { ...request, irreversible: 'allow' }, state, found)).snapshot;
   const now = session.now();
-  const own = attempt.source === 'terraform' ? ownerAfter(session.ledger, attempt, wanted, now) : null;
+  const own = attempt.source === 'terraform' ? ownerAfter(session.ledger, attempt, wanted) : null;
   const note = { transaction, wanted, baseline: known, owner: own, confirms };
   await session.finish(transitions.takenNote(session.ledger, note, now));
 }

@@ -4,7 +4,7 @@ import type { World } from '../world';
 import { changeWithin, confirmOwner, withProof } from './change';
 import { type ConfirmedChange, confirmOpen } from './confirmed-commit';
 import { Session } from './session';
-import { isInStep } from './signing-state';
+import { isInStep, withStartedVerification } from './signing-state';
 
 export interface Confirmed extends ConfirmedChange {
   readonly statusCode: 200;
@@ -37,6 +37,13 @@ export async function confirm(world: World, attempt: Attempt): Promise<Confirmed
   });
 }
 
+const observeStarted = async (session: Session) =>
+  withStartedVerification(
+    await session.services.identities.get(session.place.domain),
+    session.ledger,
+    session.now(),
+  );
+
 /** `null`: it is not in force, and must be made again. */
 async function confirmInForce(session: Session, attempt: Attempt): Promise<Confirmed | null> {
   refuseNewer(session.ledger, attempt);
@@ -47,7 +54,7 @@ async function confirmInForce(session: Session, attempt: Attempt): Promise<Confi
   if (!isOpen && !isOwner) return null;
   const wanted = isOpen ? open.wanted : owner!.wanted;
   if (wanted.selector !== attempt.request.selector) return null;
-  const state = await session.services.identities.get(attempt.request.domain);
+  const state = await observeStarted(session);
   if (state === null || !isInStep(state, wanted)) return null;
   if (isOpen) return confirmed(attempt, false, await confirmOpen(session, open, state.status));
   await confirmOwner(session, owner!);
@@ -76,7 +83,7 @@ export async function confirmByHand(world: World, target: Place) {
     const answer = { statusCode: 200, domain: target.domain };
     if (open === null)
       return { ...answer, confirmed: false, reason: 'nothing is waiting for a confirmation' };
-    const state = await session.services.identities.get(target.domain);
+    const state = await observeStarted(session);
     if (open.phase !== 'applied' || state === null || !isInStep(state, open.wanted))
       return { ...answer, confirmed: false, reason: 'the change is not in force in SES; deploy again' };
     const { warnings, ...change } = await confirmOpen(session, open, state.status, false);

@@ -20,7 +20,14 @@ export async function destroy(world: World, target: Place, transaction: string):
         : reasonToDoNothing(ledger, transaction);
     return reason === null ? null : nothingReverted(target.domain, reason);
   };
-  return Session.readFirst(world, target, early, (session) => rollBackAll(session, transaction));
+  return Session.readFirst(world, target, early, async (session) => {
+    if (session.ledger.recreated !== transaction) return rollBackAll(session, transaction);
+    await session.finish(transitions.recreationEnded(session.ledger));
+    return nothingReverted(
+      target.domain,
+      `Signing of transaction ${transaction} was created once more, and this was its earlier object: SES was left as it is`,
+    );
+  });
 }
 
 async function rollBackAll(session: Session, transaction: string): Promise<Reverted> {
@@ -46,9 +53,17 @@ export async function beginDestroy(world: World, target: Place, transaction: str
   return Session.readFirst(
     world,
     target,
-    (ledger) => (ledger !== null && isLeftBehind(ledger, transaction) ? null : answer),
+    (ledger) =>
+      ledger !== null && (isLeftBehind(ledger, transaction) || ledger.recreated === transaction)
+        ? null
+        : answer,
     async (session) => {
-      await session.finish(transitions.leaving(session.ledger, transaction, session.now()));
+      const { ledger } = session;
+      await session.finish(
+        isLeftBehind(ledger, transaction)
+          ? transitions.leaving(ledger, transaction, session.now())
+          : transitions.recreationEnded(ledger),
+      );
       return answer;
     },
   );

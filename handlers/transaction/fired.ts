@@ -1,9 +1,10 @@
 /** A one-time schedule of ours has fired: the change it waits for goes back, is done, or is looked at again later. */
 import type { SigningState } from '../aws/email-identity';
 import { iso, MINUTE_MS } from '../clock';
+import { ledgerObject, s3Uri } from '../contract';
+import { ByodkimError, hasCode } from '../errors';
 import type { Firing } from '../event';
 import { deadlineOf, isHeld, isWaiting, type Open, type Place, type Unverified } from '../ledger/ledger';
-import { isBroken } from '../ledger/ledger-store';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { armAgain, armLook } from './confirmed-commit';
@@ -31,11 +32,7 @@ export interface Fired extends Reverted {
 export async function fired(world: World, target: Place, firing: Firing): Promise<Fired> {
   const session = Session.glance(world, target, 'rollback');
   try {
-    if ((await session.read()) === null)
-      return nothingReverted(
-        target.domain,
-        'there is no ledger any more, so nothing is known of what was before: SES was left as it is',
-      );
+    if ((await session.read()) === null) throw ledgerMissing(session);
     // A look changes nothing in SES, so it takes no lease: one read, one write, one schedule.
     if (!isHeld(session.ledger.lease, session.now())) {
       const looked = await act(session, firing, false);
@@ -43,10 +40,26 @@ export async function fired(world: World, target: Place, firing: Firing): Promis
     }
     return await session.underLease(async () => (await act(session, firing, true))!);
   } catch (error) {
-    // What is no ledger of ours says nothing of what to put back: trying again would go on for ever.
-    if (!isBroken(error)) await armAgain(session, firing);
+    if (mayWait(error, firing)) await armAgain(session, firing);
     throw error;
   }
+}
+
+/** Without a ledger that shows this arming, anybody who can invoke the function could breed schedules. */
+const mayWait = (error: unknown, { arming }: Firing): boolean =>
+  !hasCode(error, 'DEPENDENCY_FAILED') || !('unreadable' in error.details) || error.details.arming === arming;
+
+/** An armed change always has a ledger: somebody has removed it, or the function looks into another bucket. */
+function ledgerMissing({ place, world }: Session): ByodkimError {
+  const key = ledgerObject(place.region, place.domain);
+  const resource = s3Uri({ bucket: world.environment.keyStoreBucket, key });
+  return new ByodkimError('DEPENDENCY_FAILED', {
+    what:
+      `The revert of ${place.domain} in ${place.region} is due, but its ledger ${resource} is gone, so nothing is known ` +
+      'of what SES had before. SES was left as it is.',
+    advice: `Restore the object, then run: byodkim revert ${place.domain}`,
+    details: { resource, unreadable: 'it is missing' },
+  });
 }
 
 /** `null`: only under the lease. */
@@ -120,8 +133,8 @@ async function putBackUnverified(session: Session, open: Open, state: SigningSta
   const { status, verification } = state;
   const minutes = minutesSincePut(open, session.now());
   const seen = { status, minutes, verification };
-  const reverted = await revertOpen(session, open, { known: state }, (ledger, undone, note, at) =>
-    transitions.revertedUnverified(ledger, undone, seen, note, at),
+  const reverted = await revertOpen(session, open, { known: state }, (ledger, change, undone, at) =>
+    transitions.revertedUnverified(ledger, change, seen, undone, at),
   );
   const { selector, times } = session.ledger.unverified!;
   return { ...reverted, unverified: { selector, ...seen, times } };

@@ -1,11 +1,12 @@
 import { isAwsError } from '../aws/aws-error';
 import type { EmailIdentities, PutAnswer, SigningState } from '../aws/email-identity';
+import { POLL } from '../budgets';
 import { s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
-import { type FoundKey, fetchKey } from '../key/key-source';
+import { type FoundKey, fetchRecordedKey } from '../key/key-source';
 import type { KeyReference, Restoration, Snapshot } from '../ledger/ledger';
 import type { Session } from './session';
-import { surelySignsWith } from './signing-state';
+import { signsWith, surelySignsWith } from './signing-state';
 
 /** How a restoration ended. */
 export interface Restored {
@@ -27,6 +28,8 @@ export interface RestoreOptions {
   readonly known?: SigningState;
   /** SES has what we set, whatever that was: where all of it must be written, nothing is looked at. One call less, too. */
   readonly isSet?: boolean;
+  /** A Put of this selector was not answered: where SES does not show it, the read may be older than the Put. */
+  readonly unanswered?: string;
   /** Called before two writes of which only the first may come to be. */
   readonly beforeTwoWrites?: () => Promise<void>;
 }
@@ -56,7 +59,7 @@ export async function restore(
   const { identities } = session.services;
   const { domain } = session.place;
   const isUnseen = options.isSet && !snapshot.enabled;
-  const now = isUnseen ? unseenState(snapshot) : (options.known ?? (await identities.get(domain)));
+  const now = isUnseen ? unseenState(snapshot) : (options.known ?? (await observe(session, options)));
   if (now === null) return GONE;
   try {
     return await writeBack(session, snapshot, now, options);
@@ -66,6 +69,20 @@ export async function restore(
     if (isAwsError(error, 'BadRequestException') && (await identities.get(domain)) === null) return GONE;
     throw error;
   }
+}
+
+async function observe(
+  { services: { identities }, place: { domain }, clock }: Session,
+  { unanswered }: RestoreOptions,
+): Promise<SigningState | null> {
+  const state = await identities.get(domain);
+  if (unanswered === undefined || state === null || signsWith(state, unanswered)) return state;
+  try {
+    await clock.sleep(POLL.staleMs);
+  } catch {
+    return state;
+  }
+  return identities.get(domain);
 }
 
 async function writeBack(
@@ -96,7 +113,7 @@ async function writeBack(
 
 const named = (restoration: Exclude<Restoration, { kind: 'disable' }>): string => {
   if (restoration.kind === 'byodkim') return `BYODKIM selector ${restoration.selector}`;
-  return restoration.origin ? `Easy DKIM of ${restoration.origin}` : 'Easy DKIM';
+  return 'Easy DKIM';
 };
 
 /** `null`: it stands. */
@@ -107,12 +124,11 @@ async function planPut(
   atHand: FoundKey | undefined,
 ): Promise<(() => Promise<PutAnswer>) | null> {
   if (restoration.kind === 'easy-dkim') {
-    const { origin = 'AWS_SES' } = restoration;
-    return now.origin === origin ? null : () => identities.putEasyDkim(domain, origin);
+    return now.origin === 'AWS_SES' ? null : () => identities.putEasyDkim(domain);
   }
   const { selector, key: expected } = restoration;
   if (surelySignsWith(now, selector)) return null;
-  const { key, reference } = atHand ?? (await fetchKey(store, world.redactor, expected));
+  const { key, reference } = atHand ?? (await fetchRecordedKey(store, world.redactor, expected));
   if (reference.fingerprint !== expected.fingerprint) throw anotherKey(expected, reference);
   return () => identities.putExternal(domain, selector, key);
 }

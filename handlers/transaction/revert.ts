@@ -54,6 +54,6 @@ export async function revertOpen(
   reverted = transitions.reverted,
 ): Promise<Reverted> {
   const restored = await restore(session, open.previous, options);
-  const ended = reverted(session.ledger, open, restored.note, session.now());
+  const ended = reverted(session.ledger, open, restored, session.now());
   return putBack(session.place.domain, restored, await close(session, ended, open.armed));
 }

@@ -1,11 +1,12 @@
+import { httpStatus } from '../aws/aws-error';
 import type { SigningState } from '../aws/email-identity';
 import { iso } from '../clock';
-import { asByodkimError, ByodkimError } from '../errors';
+import { asByodkimError, ByodkimError, hasCode } from '../errors';
 import type { Arming, Ledger, Open, Snapshot } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import { manualCommands } from './aws-commands';
 import { armFirstRetry, close, ownArming } from './confirmed-commit';
-import { restore } from './restore';
+import { type Restored, restore } from './restore';
 import { isTakenOver, type Session } from './session';
 import { inWords } from './signing-state';
 import type { PriorState } from './snapshot';
@@ -56,16 +57,24 @@ export async function rollBack(
       key: prior.key,
       // VERIFICATION_TIMEOUT comes only after SES itself showed the new state.
       known: first.code === 'VERIFICATION_TIMEOUT' ? shownByPut(open) : undefined,
+      unanswered: isUnanswered(first) ? open.wanted.selector : undefined,
     });
     const ending = restored.changed
       ? `SES was put back: ${restored.note}.`
       : `SES is as it was: ${restored.note}.`;
-    const closed = await writtenDown(session, before, open, restored.note);
+    const closed = await writtenDown(session, before, open, restored);
     return first.with({ rollback: restored.note }, `${ending}${closed}`);
   } catch (second) {
     if (isTakenOver(second)) return second;
     return rollbackFailed(session, open, first, asByodkimError(second, 'SES_UPDATE_FAILED'));
   }
+}
+
+/** SES may have carried out a call that failed in itself, or on the way. */
+function isUnanswered(error: ByodkimError): boolean {
+  if (!hasCode(error, 'SES_UPDATE_FAILED') || !('awsError' in error.details)) return false;
+  const status = httpStatus(error.cause);
+  return status === undefined || status >= 500;
 }
 
 const shownByPut = ({ wanted: { selector } }: Open): SigningState => ({
@@ -77,9 +86,14 @@ const shownByPut = ({ wanted: { selector } }: Open): SigningState => ({
 });
 
 /** @returns what is to be said where it could not be. */
-async function writtenDown(session: Session, before: Ledger, open: Open, note: string): Promise<string> {
+async function writtenDown(
+  session: Session,
+  before: Ledger,
+  open: Open,
+  restored: Restored,
+): Promise<string> {
   try {
-    const ended = transitions.reverted(session.ledger, open, note, session.now());
+    const ended = transitions.reverted(session.ledger, open, restored, session.now());
     await close(session, ended, before.open?.armed, ownArming(before, open));
     return '';
   } catch (error) {

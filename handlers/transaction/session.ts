@@ -210,7 +210,10 @@ export class Session {
       const next = written(leased(this.ledger, own), this.world.uuid());
       this.stored = await this.ledgers.write(next, this.stored?.etag ?? null);
       if (this.stored !== null) return !isFresh;
-      if (isFresh && now >= giveUpAt) throw taken(this.place, null);
+      if (!isFresh) continue;
+      if (now >= giveUpAt) throw taken(this.place, null);
+      // Another write of the same object is under way (409), perhaps for long.
+      await this.world.clock.sleep(LEASE.pollMs * (0.5 + this.world.random()));
     }
   }
 

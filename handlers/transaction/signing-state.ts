@@ -1,5 +1,6 @@
 import type { EmailIdentities, SigningState } from '../aws/email-identity';
 import { identityResource } from '../aws/with-our-errors';
+import { MINUTE_MS } from '../clock';
 import { IDENTITY_TAG } from '../contract';
 import { ByodkimError } from '../errors';
 import type { Ledger, Place, Snapshot, Wanted } from '../ledger/ledger';
@@ -47,6 +48,20 @@ export const signsWith = (state: SigningState, selector: string): boolean =>
 /** The same, for sure. */
 export const surelySignsWith = (state: SigningState, selector: string): boolean =>
   state.origin === 'EXTERNAL' && state.selector === selector;
+
+/** How long SES may show NOT_STARTED after a Put before that counts: a read may be older than the Put. */
+const STALE_READ_MS = MINUTE_MS;
+
+/** Reads NOT_STARTED right after our own Put as PENDING. */
+export function withStartedVerification<State extends SigningState | null>(
+  state: State,
+  { open }: Ledger,
+  now: number,
+): State {
+  if (state?.status !== 'NOT_STARTED' || open?.putAt === undefined) return state;
+  const isOurs = signsWith(state, open.wanted.selector) && now - open.putAt < STALE_READ_MS;
+  return isOurs ? { ...state, status: 'PENDING' } : state;
+}
 
 /** Where SES shows no selector for a BYODKIM key, the one that was set last is taken, if that is known. */
 export function withKnownSelector(state: SigningState, { open, inForce }: Ledger): SigningState {

@@ -2,8 +2,8 @@ import type { SigningState } from '../aws/email-identity';
 import { privateKeyObject, s3Uri } from '../contract';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors';
 import type { SigningRequest } from '../event';
-import { type FoundKey, fetchKey } from '../key/key-source';
-import { type Ledger, REPLICA_ORIGIN_PATTERN, type Restoration, type Snapshot } from '../ledger/ledger';
+import { type FoundKey, fetchKey, fetchRecordedKey } from '../key/key-source';
+import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
 import type { Session } from './session';
 
 /** A snapshot, and the key that its restoration needs, held ready in memory. */
@@ -41,7 +41,7 @@ export async function recallSnapshot(
 ): Promise<PriorState> {
   if (snapshot.restoration.kind !== 'byodkim') return { snapshot };
   const { key: reference } = snapshot.restoration;
-  const fetched = fetchKey(session.services.store, session.world.redactor, reference);
+  const fetched = fetchRecordedKey(session.services.store, session.world.redactor, reference);
   const key = await nullOn(fetched, ...CERTIFICATE_CODES);
   if (key?.reference.fingerprint === reference.fingerprint) return { snapshot, key };
   const { restoration } = lost(`its private key ${s3Uri(reference)} is ${key ? 'another one now' : 'gone'}`);
@@ -64,8 +64,9 @@ async function planRestoration(
   proved: FoundKey,
 ): Promise<Plan> {
   if (state.origin === 'AWS_SES') return { restoration: { kind: 'easy-dkim' } };
-  if (REPLICA_ORIGIN_PATTERN.test(state.origin))
-    return { restoration: { kind: 'easy-dkim', origin: state.origin } };
+  // Putting a replica back takes `ses:ReplicateEmailIdentityDkimSigningKey` on the identity of the other region.
+  if (state.origin.startsWith('AWS_SES_'))
+    return lost(`${state.origin} (deterministic Easy DKIM) replicates the key of another region's identity`);
   if (state.origin !== 'EXTERNAL')
     return lost(`signing origin ${state.origin} cannot be set again through the API`);
   const selector = state.selector ?? session.ledger.inForce?.selector;
@@ -85,13 +86,16 @@ function ownSelector(ledger: Ledger, selector: string, proved: FoundKey): Plan {
 }
 
 async function earlierSelector(session: Session, request: SigningRequest, selector: string): Promise<Plan> {
-  const known = session.ledger.inForce;
-  const place =
-    known?.selector === selector
-      ? known.key
-      : { bucket: request.keyStore.bucket, key: privateKeyObject(request.domain, selector) };
+  const { inForce } = session.ledger;
+  const { store } = session.services;
+  const { redactor } = session.world;
   try {
-    const key = await fetchKey(session.services.store, session.world.redactor, place);
+    const key = await (inForce?.selector === selector
+      ? fetchRecordedKey(store, redactor, inForce.key)
+      : fetchKey(store, redactor, {
+          bucket: request.keyStore.bucket,
+          key: privateKeyObject(request.domain, selector),
+        }));
     const outcome = await session.world.prove(
       {
         domain: request.domain,

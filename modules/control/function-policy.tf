@@ -4,7 +4,6 @@ locals {
   identities   = "arn:${local.partition}:ses:${local.region}:*:identity/*"
   objects      = "arn:${local.partition}:s3:::${local.bucket_name}"
   also_read    = coalesce(var.also_read, [])
-  rotates_in   = try(var.allow.rotatesIn, [])
   other_places = [for place in local.also_read : "arn:${local.partition}:s3:::${place}*"]
 
   # A bucket's name that was given up may be a stranger's by now.
@@ -44,13 +43,6 @@ locals {
         Resource  = ["${local.objects}/dkim-certificates/*", "${local.objects}/dns_records/*"]
         Condition = local.ours
       },
-      { Sid = "DeleteKeysNobodyNeeds", Action = ["s3:DeleteObjectVersion"], Resource = ["${local.objects}/dkim-certificates/*"], Condition = local.ours },
-      {
-        Sid       = "FindVersionsOfKeys"
-        Action    = ["s3:ListBucketVersions"]
-        Resource  = [local.objects]
-        Condition = merge(local.ours, { StringLike = { "s3:prefix" = "dkim-certificates/*" } })
-      },
       { Sid = "KeepLedger", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.objects}/byodkim-ledger/*"], Condition = local.ours },
       { Sid = "KeepAuditReports", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.objects}/byodkim-audit/*"], Condition = local.ours },
       { Sid = "KeepDrills", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.objects}/byodkim-drill/*"], Condition = local.ours },
@@ -59,7 +51,11 @@ locals {
       Sid       = index == 0 ? "TellMissingFromForbidden" : "TellMissingFromForbidden${index + 1}"
       Action    = ["s3:ListBucket"]
       Resource  = ["arn:${local.partition}:s3:::${name}"]
-      Condition = merge(local.ours, { StringLikeIfExists = { "s3:prefix" = local.prefixes_in[name] } })
+      # A bucket of our own is granted as a whole.
+      Condition = merge(local.ours, {
+        for operator, keys in { StringLikeIfExists = { "s3:prefix" = local.prefixes_in[name] } } : operator => keys
+        if name != local.bucket_name || var.bucket.existing != null
+      })
     }],
     [
       {
@@ -76,22 +72,6 @@ locals {
     ],
     length(local.topic_arns) == 0 ? [] : [
       { Sid = "SendNotices", Action = ["sns:Publish"], Resource = distinct([for name in ["dns", "result", "audit"] : local.topic_arns[name] if contains(keys(local.topic_arns), name)]) },
-    ],
-    length(local.rotates_in) == 0 ? [] : [
-      {
-        Sid      = "RotateRecords"
-        Action   = ["route53:ChangeResourceRecordSets"]
-        Resource = [for zone in local.rotates_in : "arn:${local.partition}:route53:::hostedzone/${zone}"]
-        Condition = {
-          "ForAllValues:StringEquals" = {
-            "route53:ChangeResourceRecordSetsActions"     = ["UPSERT"]
-            "route53:ChangeResourceRecordSetsRecordTypes" = ["TXT"]
-          }
-          "ForAllValues:StringLike" = {
-            "route53:ChangeResourceRecordSetsNormalizedRecordNames" = ["*._domainkey.*"]
-          }
-        }
-      },
     ],
     var.kms_key_arn == null ? [] : [
       { Sid = "UseKeyStoreKey", Action = ["kms:Decrypt", "kms:GenerateDataKey"], Resource = [var.kms_key_arn] },

@@ -5,8 +5,8 @@ variable "function_name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9-_]{1,40}$", var.function_name))
-    error_message = "function_name: expected 1 to 40 letters, digits, - and _: the roles are named after it, and after the region."
+    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9-_]{0,39}$", var.function_name))
+    error_message = "function_name: expected 1 to 40 letters, digits, - and _, the first one a letter or digit: the roles are named after it, and after the region."
   }
 }
 
@@ -117,7 +117,7 @@ variable "gate" {
 }
 
 variable "allow" {
-  description = "What domains and direct calls may ask for although it weakens the proof. As in the list: nameservers, resolvers, withoutResolvers, recursive, irreversible, requiredPercent, minimumServers, answerSeconds, roundSeconds, transport, addressFamily, rotatesIn. Default: nothing."
+  description = "What domains and direct calls may ask for although it weakens the proof. As in the list: nameservers, resolvers, withoutResolvers, recursive, irreversible, requiredPercent, minimumServers, answerSeconds, roundSeconds, transport, addressFamily. Default: nothing."
   type        = any
   default     = null
 }

@@ -33,38 +33,15 @@ locals {
   # The names are others', and lead into the zone.
   delegation = try(var.record.delegation, null)
 
-  # The function publishes the two itself, and says which of them signs.
-  turns = local.delegation == null ? var.selector_naming : local.delegation.selectors
-  automatic = var.rotate == "automatic" && local.can_turn ? { for name, value in {
-    hostedZoneId = try(var.record.hosted_zone_id, null)
-    selectors    = local.turns
-    ttlSeconds   = try(var.record.ttl_seconds, null)
-  } : name => value if value != null } : null
-  rotating = toset(var.rotate == "manual" || local.turns == null ? [] : local.turns)
-  can_turn = var.rotate == "manual" || alltrue([
-    var.create_key,
-    var.record != null,
-    try(var.record.public_key, null) == null,
-    var.drift_detection,
-    var.key_store == null,
-    length(local.rotating) == 2,
-    contains(local.rotating, var.selector),
-    length(setintersection(local.rotating, toset(var.revoked_selectors == null ? [] : var.revoked_selectors))) == 0,
-    # By then the selector has its turn again.
-    coalesce(var.overlap_days, 7) <= coalesce(var.key_lifetime_days, 456) - 60,
-  ])
-  cannot_turn = "rotate = automatic: expected create_key, record without public_key, drift_detection, no key_store, and two different selectors that take turns (record.delegation or selector_naming), selector one of them, and none in revoked_selectors; overlap_days at most key_lifetime_days - 60."
-
   rotation = { for name, value in {
-    records         = try(distinct(concat([var.selector], var.record.previous_selectors, tolist(local.rotating))), null)
+    records         = try(distinct(concat([var.selector], var.record.previous_selectors)), null)
     revoked         = var.revoked_selectors
     overlapDays     = var.overlap_days
     keyLifetimeDays = var.key_lifetime_days
     delegation      = local.delegation
-    automatic       = local.automatic
   } : name => value if value != null }
 
-  rotation_of_keys = { for name, value in local.rotation : name => value if contains(["keyLifetimeDays", "delegation", "automatic"], name) }
+  rotation_of_keys = { for name, value in local.rotation : name => value if contains(["keyLifetimeDays", "delegation"], name) }
 
   wanted = merge(
     { domain = var.domain, selector = var.selector },
@@ -85,7 +62,7 @@ locals {
   made      = var.create_key || (var.record != null && try(var.record.public_key, null) == null)
   asked     = toset([for each in local.selectors : each if each != var.selector || local.made])
 
-  published = toset(var.record == null ? [] : concat(local.selectors, try(local.delegation.selectors, []), tolist(local.rotating), var.revoked_selectors == null ? [] : var.revoked_selectors))
+  published = toset(var.record == null ? [] : concat(local.selectors, try(local.delegation.selectors, []), var.revoked_selectors == null ? [] : var.revoked_selectors))
 
   record_names = { for each in local.published : each => join(".", compact(["${each}._domainkey.${var.domain}", try(local.delegation.zone, "")])) }
 
@@ -104,6 +81,7 @@ locals {
     local.region,
     var.key_store == null ? {} : { keyStore = each == var.selector ? local.key_store : local.key_store_of_others },
     var.create_key ? {} : { createKey = false },
+    var.create_key && local.delegation != null ? { renew = true } : {},
     # Where the record is published here, there is nothing to ask the DNS team for, but two aliases, once.
     var.record == null || local.delegation != null ? {} : { notifyDnsTeam = false },
     length(local.rotation_of_keys) == 0 ? {} : { rotation = local.rotation_of_keys },
@@ -140,11 +118,6 @@ resource "terraform_data" "attempt" {
     create_before_destroy = true
 
     precondition {
-      condition     = local.can_turn
-      error_message = local.cannot_turn
-    }
-
-    precondition {
       condition     = try(local.inspected.refusal, "nothing") == "nothing"
       error_message = try(local.inspected.refusal, "nothing")
     }
@@ -168,29 +141,13 @@ resource "aws_lambda_invocation" "dkim_key" {
 }
 
 resource "aws_route53_record" "this" {
-  for_each = setsubtract(local.published, local.rotating)
+  for_each = local.published
 
   zone_id = var.record.hosted_zone_id
   name    = local.record_names[each.key]
   type    = "TXT"
   ttl     = var.record.ttl_seconds
   records = local.record_values[each.key]
-}
-
-# The same of the two that take turns by themselves: what they say from then on is the function's. An address of their own,
-# since what an engine ignores cannot be a variable: `state mv` brings a record over from aws_route53_record.this.
-resource "aws_route53_record" "rotating" {
-  for_each = setintersection(local.published, local.rotating)
-
-  zone_id = var.record.hosted_zone_id
-  name    = local.record_names[each.key]
-  type    = "TXT"
-  ttl     = var.record.ttl_seconds
-  records = local.record_values[each.key]
-
-  lifecycle {
-    ignore_changes = [records]
-  }
 }
 
 resource "aws_lambda_invocation" "dns_gate" {
@@ -204,7 +161,7 @@ resource "aws_lambda_invocation" "dns_gate" {
     create_before_destroy = true
   }
 
-  depends_on = [aws_lambda_invocation.dkim_key, aws_route53_record.this, aws_route53_record.rotating]
+  depends_on = [aws_lambda_invocation.dkim_key, aws_route53_record.this]
 }
 
 data "aws_sesv2_email_identity" "existing" {
@@ -252,5 +209,5 @@ resource "aws_lambda_invocation" "confirmation" {
     create_before_destroy = true
   }
 
-  depends_on = [aws_lambda_invocation.signing, aws_route53_record.this, aws_route53_record.rotating, var.confirm_after]
+  depends_on = [aws_lambda_invocation.signing, aws_route53_record.this, var.confirm_after]
 }

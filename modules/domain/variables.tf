@@ -124,7 +124,7 @@ variable "create_key" {
 }
 
 variable "record" {
-  description = "Publish the record in Route 53. Without public_key, the function reads it off the private key in S3. previous_selectors are those whose record stays, for mail that is under way and for the way back. With delegation, others publish two aliases once, which lead into that zone, and the two selectors take turns. Default: others publish it."
+  description = "Publish the record in Route 53. Without public_key, the function reads it off the private key in S3. previous_selectors are those whose record stays, for mail that is under way and for the way back. With delegation, others publish two aliases once, which lead into that zone, and the two selectors alternate, each time with a new key. Default: others publish it."
   type = object({
     hosted_zone_id     = string
     public_key         = optional(string)
@@ -133,24 +133,6 @@ variable "record" {
     delegation         = optional(object({ zone = string, selectors = list(string) }))
   })
   default = null
-}
-
-variable "rotate" {
-  description = "automatic: the audit opens a rotation when a key is due, and the function makes the key, publishes its record and changes SES over. For create_key with record, and two selectors that take turns: those of the delegation, or selector_naming; selector is the one to begin with. The control plane has to allow it for the zone (allow.rotatesIn)."
-  type        = string
-  default     = "manual"
-  nullable    = false
-
-  validation {
-    condition     = contains(["manual", "automatic"], var.rotate)
-    error_message = "rotate: expected manual or automatic."
-  }
-}
-
-variable "selector_naming" {
-  description = "Two selectors that take turns, for rotate = automatic without a delegation. Default: none."
-  type        = list(string)
-  default     = null
 }
 
 variable "revoked_selectors" {

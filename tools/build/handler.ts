@@ -9,7 +9,6 @@ import {
   sha256,
 } from '../../constructs/built-handler';
 import { bundle, writeBuilt } from './bundle';
-import { sdkSchemas } from './sdk-schemas';
 import { THIRD_PARTY_FILE, thirdPartyText } from './third-party';
 
 const HANDLER_ENTRY = 'handlers/index.ts';
@@ -33,16 +32,8 @@ export async function buildHandler(root: string): Promise<boolean> {
   const { code, inputs, packages, legalComments } = await bundle(
     root,
     HANDLER_ENTRY,
-    {
-      minify: true,
-      legalComments: 'external',
-      alias: {
-        '@aws-sdk/credential-provider-node': './handlers/aws/sdk-substitutes.ts',
-        '@smithy/core/event-streams': './handlers/aws/sdk-substitutes.ts',
-      },
-      plugins: [sdkSchemas],
-    },
-    ['tools/build/handler.ts', 'tools/build/sdk-schemas.ts', 'tools/build/third-party.ts'],
+    { minify: true, legalComments: 'external' },
+    ['tools/build/handler.ts', 'tools/build/third-party.ts'],
   );
   const zip = zipHandler(code, thirdPartyText(root, packages, legalComments));
   const manifest: HandlerManifest = { ...inputs, bundled: packages, zipSha256Base64: sha256(zip, 'base64') };

@@ -29,7 +29,7 @@ const NODE_GUARD =
   "if (parseInt(process.versions.node, 10) < 20) { console.error('byodkim: Node 20 or newer is needed, and this is ' + " +
   "process.version + ': install it from https://nodejs.org or with a version manager.'); process.exit(1); }";
 
-export const PROGRAMS: Readonly<Record<'app' | 'cli' | 'demoPreload' | 'lambdaRunner', Program>> = {
+export const PROGRAMS: Readonly<Record<'app' | 'cli' | 'lambdaRunner', Program>> = {
   /** As `cdktf.json` has it run, for those who synthesize many times: half the time. */
   app: {
     entry: 'main.ts',
@@ -44,11 +44,6 @@ export const PROGRAMS: Readonly<Record<'app' | 'cli' | 'demoPreload' | 'lambdaRu
       banner: { js: `#!/usr/bin/env node\n${NODE_GUARD}` },
       external: ['cdktf', '@cdktf/*', 'constructs', 'esbuild'],
     },
-  },
-  demoPreload: {
-    entry: 'tools/demo/preload.ts',
-    file: 'dist/demo/preload.js',
-    options: {},
   },
   lambdaRunner: {
     entry: 'packages/sandbox/lambda/runner.ts',

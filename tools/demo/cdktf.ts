@@ -7,13 +7,6 @@ import { findHandlerErrors } from '../../cli/deploy/handler-errors';
 import type { Stage } from './stage';
 
 const PROJECT_ROOT = path.join(__dirname, '..', '..');
-/** `cdktf` lives for seconds: what would make a long run of it fast costs it more than it gains. */
-const SHORT_LIVED = [
-  '--liftoff-only',
-  '--no-validate-asm',
-  '--single-threaded-gc',
-  '--max-semi-space-size=32',
-];
 /** The app of `cdktf.json`, as `npm run build` bundles it: it starts in half the time. */
 const APP = 'node dist/app/main.js';
 
@@ -38,9 +31,9 @@ export function cdktf(
   ];
   show(`$ cdktf ${args.join(' ')}`);
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...SHORT_LIVED, program(), ...all, ...stage.cdktfFlags], {
+    const child = spawn(process.execPath, [program(), ...all, ...stage.cdktfFlags], {
       cwd: PROJECT_ROOT,
-      env: { ...process.env, ...compiledOnce(stage), ...stage.environment },
+      env: { ...process.env, ...stage.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -63,15 +56,6 @@ export function cdktf(
       resolve({ exitCode: code ?? 1, output: plain });
     });
   });
-}
-
-/** The program and the app start seven times. */
-function compiledOnce({ outdir }: Stage): Record<string, string> {
-  const preload = `--require=${JSON.stringify(path.join(PROJECT_ROOT, 'dist/demo/preload.js'))}`;
-  return {
-    BYODKIM_COMPILED: path.join(outdir, 'compiled'),
-    NODE_OPTIONS: [process.env.NODE_OPTIONS, preload].filter(Boolean).join(' '),
-  };
 }
 
 /** The engine's own lines about resources and plans; the rest is for those who look closer. */

@@ -1,116 +1,176 @@
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import ts from 'typescript';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import type { GeneratedDocument } from './document';
 
-const TYPEDOC = 'node_modules/typedoc/bin/typedoc';
-const TOOLS = ['typedoc', 'typedoc-plugin-markdown', 'typescript'];
+/** What a newcomer looks for; the rest follows in the order of constructs/index.ts. */
+const FIRST = ['ByodkimIdentity', 'ByodkimIdentityProps', 'ByodkimControlPlane', 'ByodkimControlPlaneProps'];
+/** What users seldom name: one line each. */
+const BRIEF =
+  /^(Attempt|Confirmation|Control|HandlerCode|Metric|InvocationTransform|\w+Nodes|Transform|\w+Transforms|Topic\w+)$/;
+const ENTRY = path.join(PROJECT_ROOT, 'constructs', 'index.ts');
+/** Members that a reader of a class or an interface has no use for. */
+const isInternal = (node: ts.Node): boolean =>
+  (ts.getCombinedModifierFlags(node as ts.Declaration) &
+    (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !==
+    0 || ts.getJSDocTags(node).some(({ tagName }) => tagName.text === 'internal');
 
-/** Children of `nodes` that are there to be adjusted, not to be made by others. */
-const NOT_EXPORTED = [
-  'constructs/key-store.ts:KeyStore',
-  'constructs/topics.ts:Topics',
-  'constructs/topics.ts:TOPICS',
-  'constructs/scheduler.ts:Scheduler',
-  'constructs/handler-function.ts:HandlerFunction',
-  'constructs/terraform-data.ts:TerraformData',
-  'constructs/audit-schedule.ts:Audit',
-  'constructs/alarms.ts:Alarms',
-];
-
-const OPTIONS = {
-  plugin: ['typedoc-plugin-markdown'],
-  // `npm run check` does.
-  skipErrorChecking: true,
-  readme: 'none',
-  outputFileStrategy: 'modules',
-  entryFileName: 'api',
-  hidePageHeader: true,
-  hidePageTitle: true,
-  disableSources: true,
-  excludeExternals: true,
-  excludePrivate: true,
-  excludeProtected: true,
-  parametersFormat: 'table',
-  // What is not documented, or cannot be followed, fails.
-  validation: { notExported: true, invalidLink: true, notDocumented: true },
-  requiredToBeDocumented: ['Class', 'Interface', 'TypeAlias', 'Property', 'Method', 'Accessor', 'Function'],
-  intentionallyNotExported: NOT_EXPORTED,
-  treatWarningsAsErrors: true,
-  logLevel: 'Warn',
-} as const;
-
-const INTRODUCTION = `# The constructs
-
-Everything that \`import … from 'ses-byodkim'\` gives, for CDKTF and for CDK Terrain (\`ses-byodkim/cdktn\`) alike, as the
-sources say it. [The README](../README.md#in-your-own-stack) has an example; the HCL modules take [the same](../modules/README.md).
-Wrong props are refused at synth, all of them at once, each with what was found and what is allowed. This page is
-generated: \`npm run docs\`.
-`;
-
-/** The public props, methods and attributes of the constructs, from their docstrings. */
+/** The public props, methods and attributes of the constructs, from their docstrings: one line each. */
 export const api: GeneratedDocument = {
   path: 'docs/api.md',
-  generate: () => sealed(`${INTRODUCTION}\n${reference()}`),
-  isCurrent: (text) => sealed(text.slice(text.indexOf('\n') + 1)) === text,
+  generate: () => {
+    const { exported, source } = parse();
+    const undocumented: string[] = [];
+    const isBrief = ({ name }: Exported) => BRIEF.test(name!.text);
+    // Every docstring is checked, also of what is printed in one line.
+    const sections = exported.map((node) => ({ node, text: section(node, undocumented) }));
+    const brief = exported.filter(isBrief).map(line);
+    if (undocumented.length > 0)
+      throw new Error(`${source} exports without a docstring: ${undocumented.join(', ')}`);
+    return [
+      '# The constructs',
+      '',
+      'Everything that `import … from "ses-byodkim"` gives, for CDKTF and (`ses-byodkim/cdktn`) for CDK Terrain; the',
+      '[HCL modules](../modules/README.md) take the same ([example](../modules/examples/main.tf)). Wrong props are refused at synth, all of them at once. Generated:',
+      '`npm run docs`.',
+      '',
+      ...recipes(),
+      ...sections.filter(({ node }) => !isBrief(node)).map(({ text }) => text),
+      '## Other types',
+      '',
+      ...brief,
+      '',
+    ].join('\n');
+  },
 };
 
-/** With a first line that tells of which sources and tools the page was made, and that nobody has edited it. */
-const sealed = (page: string): string => {
-  const hash = createHash('sha256');
-  for (const file of sources())
-    hash.update(`${file}\n${readFileSync(path.join(PROJECT_ROOT, file), 'utf8')}\n`);
-  for (const tool of TOOLS) hash.update(`${tool} ${versionOf(tool)}\n`);
-  return `<!-- sources and page: sha256 ${hash.update(page).digest('hex')} -->\n${page}`;
-};
-
-const sources = (): string[] => [
-  ...readdirSync(path.join(PROJECT_ROOT, 'constructs'))
-    .filter((name) => name.endsWith('.ts'))
-    .sort()
-    .map((name) => `constructs/${name}`),
-  'handlers/allowances.ts',
-  'handlers/contract.ts',
-  'tools/docs/api.ts',
-];
-
-const versionOf = (tool: string): string =>
-  JSON.parse(readFileSync(path.join(PROJECT_ROOT, 'package.json'), 'utf8')).devDependencies[tool];
-
-function reference(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-api-'));
-  try {
-    const entry = path.join(PROJECT_ROOT, 'constructs', 'index.ts');
-    const [options, tsconfig, out] = ['typedoc.json', 'tsconfig.json', 'out'].map((name) =>
-      path.join(folder, name),
-    ) as [string, string, string];
-    // The constructs and what they import: the rest of the project would take most of the time.
-    const types = { typeRoots: [path.join(PROJECT_ROOT, 'node_modules', '@types')], types: ['node'] };
-    write(tsconfig, {
-      extends: path.join(PROJECT_ROOT, 'tsconfig.json'),
-      compilerOptions: { ...types, incremental: false, noEmit: true },
-      include: [entry],
-      exclude: [],
-    });
-    write(options, { ...OPTIONS, entryPoints: [entry], tsconfig, out });
-    execFileSync(process.execPath, [TYPEDOC, '--options', options], {
-      cwd: PROJECT_ROOT,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    return withAnchorsOf(readFileSync(path.join(out, 'api.md'), 'utf8'));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** The compiled recipes of docs/examples/recipes.ts. */
+function recipes(): string[] {
+  const text = ts.sys.readFile(path.join(PROJECT_ROOT, 'docs/examples/recipes.ts'))!;
+  const [, ...found] = text.slice(0, text.lastIndexOf('}')).split('  // Recipe: ');
+  const code = found.map((each) => `// ${each.replaceAll(/^ {2}/gm, '').trim()}\n`);
+  return ['## Recipes', '', '```ts', code.join('\n').trimEnd(), '```', ''];
 }
 
-/** The plugin numbers an anchor that it has made for a member as well, whose heading has another name. */
-function withAnchorsOf(page: string): string {
-  const slugs = [...page.matchAll(/^#+ (\w+)/gm)].map(([, heading]) => heading!.toLowerCase());
-  const isAlone = (name: string) => slugs.filter((slug) => slug === name).length === 1;
-  return page.replaceAll(/\(#(\w+)-\d+\)/g, (link, name: string) => (isAlone(name) ? `(#${name})` : link));
+type Exported = ts.ClassDeclaration | ts.InterfaceDeclaration | ts.TypeAliasDeclaration;
+
+/** What constructs/index.ts exports, in its order: what is declared anywhere else is looked up by name. */
+function parse(): { exported: Exported[]; source: string } {
+  const program = sourceFiles();
+  const index = program.get(ENTRY)!;
+  const exported = index.statements.filter(ts.isExportDeclaration).flatMap((statement) => {
+    const from = (statement.moduleSpecifier as ts.StringLiteral).text;
+    const file = program.get(path.join(path.dirname(ENTRY), `${from}.ts`))!;
+    const names = (statement.exportClause as ts.NamedExports).elements.map(({ name }) => name.text);
+    return names.map((name) => {
+      const found = file.statements.find(
+        (node): node is Exported => isExported(node) && node.name?.text === name,
+      );
+      if (!found) throw new Error(`${file.fileName} declares no ${name}`);
+      return found;
+    });
+  });
+  const rank = ({ name }: Exported) => (FIRST.indexOf(name!.text) + FIRST.length + 1) % (FIRST.length + 1);
+  exported.sort((one, other) => rank(one) - rank(other));
+  return { exported, source: path.relative(PROJECT_ROOT, ENTRY) };
 }
 
-const write = (file: string, value: object): void => writeFileSync(file, JSON.stringify(value));
+const isExported = (node: ts.Node): node is Exported =>
+  ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node);
+
+function sourceFiles(): Map<string, ts.SourceFile> {
+  const files = ['constructs', 'handlers'].flatMap((folder) =>
+    readdirSync(path.join(PROJECT_ROOT, folder))
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => path.join(PROJECT_ROOT, folder, name)),
+  );
+  return new Map(
+    files.map((file) => [
+      file,
+      ts.createSourceFile(file, ts.sys.readFile(file)!, ts.ScriptTarget.ES2022, true),
+    ]),
+  );
+}
+
+/** The type's first sentence, and the names of its members. */
+function line(node: Exported): string {
+  const [sentence = ''] = /^.*?\.(?= |$)/.exec(docOf(node)) ?? [];
+  const members = ts.isTypeAliasDeclaration(node)
+    ? []
+    : [...(node as ts.InterfaceDeclaration).members]
+        .filter((member) => !isInternal(member) && ts.isPropertySignature(member))
+        .map((member) => `\`${member.name!.getText()}\``);
+  return `* \`${node.name!.text}\`: ${sentence}${members.length > 0 ? ` ${members.join(', ')}.` : ''}`;
+}
+
+function section(node: Exported, undocumented: string[]): string {
+  const name = node.name!.text;
+  const isClass = ts.isClassDeclaration(node);
+  const type = ts.isTypeAliasDeclaration(node) ? node.type : undefined;
+  const members = type
+    ? ts.isTypeLiteralNode(type)
+      ? [...type.members]
+      : []
+    : [...(node as ts.ClassDeclaration | ts.InterfaceDeclaration).members];
+  const lines = members
+    .filter((member) => !isInternal(member) && !ts.isConstructorDeclaration(member))
+    .filter((member) => member.name !== undefined)
+    .flatMap((member) => {
+      const text = docOf(member);
+      // An override without words of its own is described where it is declared first.
+      if (text === '' && hasModifier(member, ts.SyntaxKind.OverrideKeyword)) return [];
+      if (text === '' && !isClass) undocumented.push(`${name}.${member.name!.getText()}`);
+      return [`* \`${signature(member)}\`${text === '' ? '' : `: ${text}`}`];
+    });
+  const parents = (node as ts.ClassDeclaration).heritageClauses
+    ?.flatMap(({ types }) => types.map((each) => each.getText()))
+    .filter((each) => each !== 'Construct');
+  const text = docOf(node);
+  if (text === '') undocumented.push(name);
+  return [
+    `## ${name}`,
+    '',
+    `${text}${parents?.length ? ` Has all of \`${parents.join('`, `')}\`.` : ''}`,
+    '',
+    ...(type && !ts.isTypeLiteralNode(type) ? [`\`${oneLine(type.getText())}\``, ''] : []),
+    ...exampleOf(node),
+    ...(lines.length > 0 ? [...lines, ''] : []),
+  ].join('\n');
+}
+
+function signature(member: ts.ClassElement | ts.TypeElement): string {
+  const name = `${hasModifier(member, ts.SyntaxKind.StaticKeyword) ? 'static ' : ''}${member.name!.getText()}`;
+  const optional = (member as ts.PropertySignature).questionToken ? '?' : '';
+  const { type } = member as ts.PropertySignature;
+  const result = type ? `: ${oneLine(type.getText())}` : '';
+  if (!ts.isMethodDeclaration(member) && !ts.isMethodSignature(member)) return `${name}${optional}${result}`;
+  return `${name}(${member.parameters.map((each) => oneLine(each.getText())).join(', ')})${result}`;
+}
+
+const hasModifier = (node: ts.Node, kind: ts.SyntaxKind): boolean =>
+  ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some((each) => each.kind === kind) ?? false);
+
+const oneLine = (text: string): string =>
+  text
+    .replaceAll(/\/\*\*[\s\S]*?\*\//g, '')
+    .replaceAll(/\{@link (\w+)\}/g, '`$1`')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/\breadonly /g, '');
+
+/** The docstring in one line, its default at the end. */
+function docOf(node: ts.Node): string {
+  const doc = ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc);
+  const text = oneLine(ts.getTextOfJSDocComment(doc?.comment) ?? '').trim();
+  const tagged = doc?.tags?.find(({ tagName }) => tagName.text === 'default');
+  const fallback = oneLine(ts.getTextOfJSDocComment(tagged?.comment) ?? '').trim();
+  return fallback === '' ? text : `${text} Default: ${fallback}.`.trim();
+}
+
+function exampleOf(node: ts.Node): string[] {
+  const doc = ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc);
+  const tag = doc?.tags?.find(({ tagName }) => tagName.text === 'example');
+  const text = (ts.getTextOfJSDocComment(tag?.comment) ?? '').trim();
+  if (text === '') return [];
+  return text.startsWith('```') ? [text, ''] : ['```ts', text, '```', ''];
+}

@@ -103,8 +103,6 @@ function actionWords(): ReadonlyMap<string, string> {
   return words;
 }
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
-
 function kindOf(schema: Schema): string {
   const { type, minimum, maximum } = schema;
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
@@ -122,17 +120,26 @@ function kindOf(schema: Schema): string {
   return String(type ?? 'anything');
 }
 
-function rows(schema: Schema, path = ''): string[] {
+/** Blocks that the constructs take as well: docs/api.md describes them. */
+const IN_API: Readonly<Record<string, string>> = {
+  gate: 'gatesettings',
+  keyStore: 'keystore',
+  verification: 'verificationsettings',
+};
+
+/** One item a field; `action`, and blocks that stand above, are left out. */
+function items(schema: Schema, above: Schema = {}, path = ''): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const at = `${path}${name}`;
-    const required = schema.required?.includes(name) && field.default === undefined ? ' (required)' : '';
-    const words = cell(String(field.description ?? ''));
-    const row = `| \`${at}\`${required} | ${field.properties ? 'block' : cell(kindOf(field))} | ${words} |`;
-    return [row, ...rows(field, `${at}.`)];
+    if (at === 'action') return [];
+    if (field.properties && IN_API[at]) return [`* \`${at}\`: [api.md](api.md#${IN_API[at]})`];
+    if (field.properties && above.properties?.[name]) return [`* \`${at}\` (block): as above`];
+    const isRequired = schema.required?.includes(name) && field.default === undefined;
+    const kind = `${field.properties ? 'block' : kindOf(field)}${isRequired ? ', required' : ''}`;
+    const words = String(field.description ?? '').replace(/\s+/g, ' ');
+    return [`* \`${at}\` (${kind})${words ? `: ${words}` : ''}`, ...items(field, {}, `${at}.`)];
   });
 }
-
-const table = (schema: Schema): string[] => ['| field | value | |', '|---|---|---|', ...rows(schema)];
 
 /** The JSON Schema of everything that the function takes. */
 export const eventSchema: GeneratedDocument = {
@@ -148,7 +155,7 @@ export const eventSchema: GeneratedDocument = {
   },
 };
 
-/** The same to read. */
+/** Everything that the function takes, to read. */
 export const events: GeneratedDocument = {
   path: 'docs/events.md',
   generate: () => {
@@ -156,18 +163,15 @@ export const events: GeneratedDocument = {
     return [
       '# Events',
       '',
-      'What the function takes, for whoever calls it from plain HCL or by hand. The same as JSON Schema:',
-      '[event.schema.json](event.schema.json). This page is generated: `npm run docs`.',
-      '',
-      'A field that the function does not know is refused (`VALIDATION_ERROR`), not passed over: its name is misspelt, or the',
-      'function is older than the stack that sends it. A delete, an `Inspection` and what the schedules send go through.',
+      'What the function takes; as JSON Schema: [event.schema.json](event.schema.json). A field that it does not know is refused',
+      '(`VALIDATION_ERROR`), except in a delete, an `Inspection`, and what the schedules send. Generated: `npm run docs`.',
       '',
       '## From Terraform',
       '',
-      'The `input` of an `aws_lambda_invocation` with `lifecycle_scope = "CRUD"`; the provider adds `tf`. Which resources a',
-      'stack needs, and in which order, is in [architecture.md](architecture.md).',
+      'The `input` of an `aws_lambda_invocation` with `lifecycle_scope = "CRUD"`; the provider adds `tf`. The order of the',
+      'resources is in [architecture.md](architecture.md#one-stack-of-a-domain).',
       '',
-      ...table(fromEngine()),
+      ...items(fromEngine()),
       '',
       '## Called directly',
       '',
@@ -176,12 +180,21 @@ export const events: GeneratedDocument = {
       ...direct().flatMap(({ actions, schema }) => {
         const choices = (schema.anyOf as readonly Schema[] | undefined) ?? [schema];
         const isAbove = actions.includes(ACTIONS.update);
+        // What the function sends itself is its own business; the JSON Schema has it.
+        const isOwn = actions.every((action) =>
+          words.get(action)?.startsWith('Sent by the one-time schedule'),
+        );
         return [
           ...actions.map((action) => `* \`${action}\`: ${words.get(action) || 'Changes the signing state.'}`),
           '',
-          ...(isAbove
-            ? ['The fields are those above.', '']
-            : choices.flatMap((each) => [...table(each), ''])),
+          ...(isOwn
+            ? []
+            : isAbove
+              ? ['The fields are those above.', '']
+              : [
+                  ...new Set(choices.flatMap((each) => items(each, fromEngine()).map((item) => `  ${item}`))),
+                  '',
+                ]),
         ];
       }),
     ]

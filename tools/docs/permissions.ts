@@ -15,9 +15,11 @@ const EVERYTHING: Deployment = {
   bucket: 'KEY-STORE',
   kmsKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/KEY-ID`,
   topics: true,
-  state: { bucket: 'STATE', keyPrefix: 'byodkim/', lockfile: true, lockTable: 'LOCKS' },
+  state: { bucket: 'STATE', region: 'REGION', keyPrefix: 'byodkim/', lockfile: true, lockTable: 'LOCKS' },
   hostedZoneIds: ['ZONE-ID'],
+  managedIdentities: ['DOMAIN'],
   sendEmailRoles: ['MAILER'],
+  sendersBoundary: `arn:aws:iam::${ACCOUNT}:policy/BOUNDARY`,
   configurationSets: ['SET'],
 };
 
@@ -28,12 +30,12 @@ export const permissions: GeneratedDocument = {
     [
       '# Permissions',
       '',
-      'What the control plane lets its function and its schedules do, statement by statement. The size does not grow with',
-      'the number of domains. Names stand for those of your account. This page is generated: `npm run docs`.',
+      'Each statement with its actions, resources, condition and reason. The size of a policy does not grow with the number of',
+      'domains. S3 statements also name the account that the bucket must belong to (`aws:ResourceAccount`). Generated: `npm run docs`.',
       '',
       '## The function',
       '',
-      table(
+      list(
         functionPolicy({
           partition: 'aws',
           region: REGION,
@@ -46,44 +48,51 @@ export const permissions: GeneratedDocument = {
             (name) => `arn:aws:sns:${REGION}:${ACCOUNT}:${FUNCTION}-${name}`,
           ),
           kmsKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/KEY-ID`,
-          rotatesIn: ['ZONE-ID'],
         }),
       ),
-      '`SendNotices` is there only with topics, `UseKeyStoreKey` only with a KMS key, `RotateRecords` only with zones in',
-      '`control.allow.rotatesIn`.',
+      '`SendNotices` is there only with topics, `UseKeyStoreKey` only with a KMS key.',
       '',
       '## Its schedules',
       '',
-      'The role that EventBridge Scheduler takes on for the revert of an unconfirmed change and for the audit.',
+      'The role with which EventBridge Scheduler calls the function.',
       '',
-      table(invokePolicy(`arn:aws:lambda:${REGION}:${ACCOUNT}:function:${FUNCTION}`)),
+      list(invokePolicy(`arn:aws:lambda:${REGION}:${ACCOUNT}:function:${FUNCTION}`)),
+      '',
       '## People and machines',
       '',
-      'What each of them needs, and nothing more, for a list that uses everything. `byodkim policy ROLE` prints the policy',
-      'for your own list as JSON.',
+      '`byodkim policy` prints each as JSON for your own list. Its statements:',
       '',
-      ...ROLE_NAMES.flatMap((name) => [
-        `### \`${name}\``,
-        '',
-        `Whoever ${ROLES[name].title}.`,
-        '',
-        table(ROLES[name].statements(EVERYTHING)),
-      ]),
-    ].join('\n'),
+      ...ROLE_NAMES.map((name) => {
+        const { title, statements } = ROLES[name];
+        const sids = statements(EVERYTHING).map(({ sid }) => sid);
+        return `* \`${name}\`, for whoever ${title}: ${sids.join(', ')}.`;
+      }),
+      '',
+    ]
+      .join('\n')
+      .trimEnd()
+      .concat('\n'),
 };
 
-function table(statements: readonly PolicyStatement[]): string {
-  const rows = statements.map(({ sid, actions, resources, condition, reason }) =>
-    [sid, code(actions), code(resources), condition ? code([JSON.stringify(condition)]) : '—', reason]
-      .map((cell) => cell.replaceAll('|', '\\|'))
-      .join(' | '),
-  );
-  return [
-    '| Statement | Actions | On | If | Why |',
-    '|---|---|---|---|---|',
-    ...rows.map((row) => `| ${row} |`),
-    '',
-  ].join('\n');
+/** One item a statement: a table would be wider than any screen. */
+const list = (statements: readonly PolicyStatement[]): string =>
+  statements
+    .map(({ sid, actions, resources, condition, reason }) => {
+      const on = resources.map((each) => each.replace(/^arn:aws:(\w+):[^:]*:[^:]*:/, '$1 '));
+      const only = conditionOf(condition);
+      return `* **${sid}**: ${code(actions)} on ${code(on)}${only}. ${reason}`;
+    })
+    .join('\n');
+
+/** The condition without the account, which every S3 statement names. */
+function conditionOf(condition: PolicyStatement['condition']): string {
+  const rest = Object.entries(condition ?? {})
+    .map(([operator, keys]) => [
+      operator,
+      Object.fromEntries(Object.entries(keys).filter(([key]) => key !== 'aws:ResourceAccount')),
+    ])
+    .filter(([, keys]) => Object.keys(keys!).length > 0);
+  return rest.length > 0 ? `, if ${code([JSON.stringify(Object.fromEntries(rest))])}` : '';
 }
 
-const code = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join('<br>');
+const code = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(', ');

@@ -162,31 +162,6 @@ describe('commands that the function carries out', () => {
       expect(exitCode).toBe(0);
     });
 
-    it('delete asks, deletes the key of a revoked selector for good, and refuses any other with 2', async () => {
-      const change = (transaction: string, selector: string, resource: string) =>
-        cloud.invoke({ resource, transaction, domain: 'example.com', selector, tf: { action: 'create' } });
-      await unconfirmed();
-      await change('t1', 's1', 'Confirmation');
-      const remove = () => run('key', 'delete', 'example.com', '-s', 's1', '--yes');
-      const refused = await remove();
-      expect(refused.stderr).toContain(
-        'SES signs with it in ap-northeast-1, or is to: rotate first, and deploy',
-      );
-      expect(refused.exitCode).toBe(2);
-
-      cloud.giveKey('example.com', 's2');
-      for (const resource of ['Signing', 'Confirmation']) await change('t2', 's2', resource);
-      cloud.dns.unpublish('s1._domainkey.example.com');
-      const unasked = await run('key', 'delete', 'example.com', '-s', 's1');
-      expect(unasked.exitCode).not.toBe(0);
-      const { exitCode, stdout } = await remove();
-      expect(stdout).toContain(
-        'The private key of selector s1 of example.com was deleted from s3://key-store/',
-      );
-      expect(exitCode).toBe(0);
-      expect(cloud.s3.keys('key-store', 'dkim-certificates/example.com/s1/')).toEqual([]);
-    });
-
     it('show ends with 2 when there is none', async () => {
       const { exitCode, stderr } = await run('key', 'show', 'example.com', '-s', 's1');
       expect(stderr).toContain('CERTIFICATE_NOT_FOUND');

@@ -12,6 +12,7 @@ domains:
   example.com:
     sendEmailRoles: [mailer]
 `;
+const BOUNDARY = ['--senders-boundary', 'arn:aws:iam::123456789012:policy/senders'];
 const policy = (args: readonly string[], list = LIST) =>
   byodkim(['policy', ...args], { readFile: async () => Buffer.from(list) });
 const actionsOf = (text: string): string[] =>
@@ -19,7 +20,7 @@ const actionsOf = (text: string): string[] =>
 
 describe('policy', () => {
   it('prints a policy for the names of the list', async () => {
-    const { exitCode, stdout } = await policy(['deploy-domain', '--account', '123456789012']);
+    const { exitCode, stdout } = await policy(['deploy-domain', '--account', '123456789012', ...BOUNDARY]);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout).Statement[0]).toMatchObject({
       Action: ['lambda:InvokeFunction'],
@@ -28,12 +29,81 @@ describe('policy', () => {
       ]),
     });
     expect(stdout).toContain('arn:aws:iam::123456789012:role/mailer');
+    expect(stdout).toContain('arn:aws:ses:ap-northeast-1:123456789012:identity/example.com');
     expect(stdout).toContain('arn:aws:s3:::example-state');
+  });
+
+  it('names the bucket that the control stack makes, also for a long name of the function', async () => {
+    const functionName = 'a-name-of-more-than-31-characters-';
+    const { stdout } = await policy(['put-keys'], LIST.replace('mail-keys', functionName));
+    expect(JSON.parse(stdout).Statement[0].Resource[0]).toBe(
+      'arn:aws:s3:::a-name-of-more-than-31-characte-keys-*/dkim-certificates/*',
+    );
   });
 
   it('grants nothing that the list does not use', async () => {
     const { stdout } = await policy(['deploy-domain'], LIST.replace('    sendEmailRoles: [mailer]\n', ''));
     expect(actionsOf(stdout).filter((action) => /^(iam|route53):/.test(action))).toEqual([]);
+  });
+
+  it('refuses a right to put policies on roles that no boundary holds', async () => {
+    const { exitCode, stderr } = await policy(['deploy-domain']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/mailer send mail .* iam:PutRolePolicy .* --senders-boundary/s);
+    const wrong = await policy(['deploy-domain', '--senders-boundary', 'senders']);
+    expect(wrong.stderr).toContain('found senders, expected the ARN of a managed policy');
+
+    const { stdout } = await policy(['deploy-domain', ...BOUNDARY]);
+    const put = JSON.parse(stdout).Statement.find(({ Action }: { Action: string[] }) =>
+      Action.includes('iam:PutRolePolicy'),
+    );
+    expect(put.Condition).toEqual({ StringEquals: { 'iam:PermissionsBoundary': BOUNDARY[1] } });
+  });
+
+  it.each([
+    ['deploy-domain', 'environment:production'],
+    ['deploy-control', 'environment:production'],
+    ['plan', 'pull_request'],
+    ['look', 'pull_request'],
+  ])('prints the trust of %s: jobs of %s, and no others', async (role, job) => {
+    const args = [role, '--account', '123456789012', '--github', 'acme/mail', ...BOUNDARY];
+    const printed = JSON.parse((await policy(args)).stdout);
+    expect(printed.policy).toEqual(JSON.parse((await policy([...args.slice(0, 3), ...BOUNDARY])).stdout));
+    expect(printed.trust.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Principal: {
+          Federated: 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com',
+        },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: {
+          StringEquals: {
+            'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+            'token.actions.githubusercontent.com:sub': `repo:acme/mail:${job}`,
+          },
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    [
+      ['on-call', '--account', '123456789012', '--github', 'acme/mail'],
+      'found on-call, which no job takes on',
+    ],
+    [['look', '--account', '123456789012', '--github', 'acme/*'], 'found acme/*, expected ORG/REPO'],
+    [['look', '--github', 'acme/mail'], 'give --account'],
+  ])('refuses a trust that would be too wide or of no use: %j', async (args, says) => {
+    const { exitCode, stderr } = await policy(args);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(says);
+  });
+
+  it('notes that IAM would not take so large a policy', async () => {
+    const domains = Array.from({ length: 150 }, (_, n) => `  domain-${n}.example.net: {}\n`).join('');
+    const { stderr } = await policy(['deploy-domain', ...BOUNDARY], LIST + domains);
+    expect(stderr).toMatch(/^This policy has 1\d{4} characters; IAM takes 10240/);
+    expect((await policy(['deploy-domain', ...BOUNDARY])).stderr).toBe('');
   });
 
   it('leaves open what several regions leave open', async () => {
@@ -72,6 +142,6 @@ describe('policy', () => {
   it('refuses a role that there is not, and names those that there are', async () => {
     const { exitCode, stderr } = await policy(['admin']);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('deploy-control, deploy-domain, look, on-call, audit, put-keys');
+    expect(stderr).toContain('deploy-control, deploy-domain, plan, look, on-call, audit, put-keys');
   });
 });

@@ -5,6 +5,7 @@ import { realWorld } from '../../../cli/real-world';
 import type { CliWorld } from '../../../cli/world';
 import { recordName } from '../../../handlers/contract';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
+import { Stack } from '../../handlers/transaction/support';
 import { FakeCloud, newTestKey, testKey } from '../../support/world';
 import { awsError, functionIn } from '../support/function';
 import { Repository } from '../support/repository';
@@ -96,6 +97,26 @@ describe('review', () => {
     expect(stdout).toContain('<summary>new.example: ready on 1 of 2 servers only</summary>');
     expect(stdout).toContain('is not yet available. Please wait for DNS propagation.');
     expect(exitCode).toBe(2);
+  });
+
+  it('ends with 3 where the deploy would be refused, as its plan would be', async () => {
+    const record = 'createKey: true, record: { hostedZoneId: Z0123456789ABCDEFGHIJ }';
+    repository.commit('domains.yaml', list(`  kept.example: { ${record} }\n`));
+    repository.write('domains.yaml', list(`  kept.example: { selector: s2, ${record} }\n`));
+    cloud.giveKey('kept.example', 's1');
+    cloud.ses.give('kept.example');
+    const stack = new Stack(cloud, { rotation: { records: ['s1'] } }, 'kept.example');
+    await stack.apply('t1', 's1');
+    const { exitCode, stdout } = await review();
+    expect(stdout).toContain('❌ the deploy is refused: RECORD_STILL_NEEDED');
+    expect(stdout).toContain('under record: previousSelectors: [s1]');
+    expect(exitCode).toBe(3);
+
+    repository.write(
+      'domains.yaml',
+      list(`  kept.example: { selector: s2, ${record.replace('{ ', '{ previousSelectors: [s1], ')} }\n`),
+    );
+    expect((await review()).exitCode).toBe(0);
   });
 
   it('ends with 3 when a record is of another key', async () => {

@@ -139,6 +139,15 @@ describe('status', () => {
     });
   });
 
+  it('does not call a record published that the deploy is to publish', async () => {
+    await deployed('example.com');
+    cloud.giveKey('example.com', 's2');
+    const record = 'createKey: true, record: { hostedZoneId: Z0123456789ABCDEFGHIJ }';
+    const { stdout } = await status(list(`example.com: { selector: s2, ${record} }`));
+    expect(stdout).toContain('missing on 1 of 1 server; the deploy publishes it');
+    expect(stdout).toContain('s2 pending: its record is to be published');
+  });
+
   it('refuses a domain that is not in the list, and names the nearest', async () => {
     const { exitCode, stdout } = await byodkim(['status', 'exmaple.com'], {
       readFile: files({ 'domains.yaml': list('example.com:') }),

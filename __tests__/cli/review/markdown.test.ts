@@ -19,7 +19,12 @@ const MEANING = {
 const added = (domain: string, more: Partial<ReviewedDomain> = {}): ReviewedDomain => ({
   change: { kind: 'added', after: listed(domain) },
   meaning: MEANING,
-  readiness: { exitCode: 0, words: 'ready on 2 of 2 servers', next: { who: 'you', what: 'deploy' } },
+  readiness: {
+    exitCode: 0,
+    words: 'ready on 2 of 2 servers',
+    isPublished: true,
+    next: { who: 'you', what: 'deploy' },
+  },
   ...more,
 });
 const review = (more: Partial<Review> = {}): Review => ({
@@ -56,6 +61,7 @@ describe('a review as Markdown', () => {
       readiness: {
         exitCode: 2,
         words: 'missing on 2 of 2 servers',
+        isPublished: false,
         report: 'a\n```\nb',
         next: { who: 'the DNS team', what: 'publish it' },
       },

@@ -35,7 +35,6 @@ describe('what a reviewer is told to mind', () => {
     [{ gate: { roundSeconds: 2 } }, '`gate.roundSeconds: 2`'],
     [{ gate: { transport: 'tcp' } }, '`gate.transport: tcp`'],
     [{ gate: { addressFamily: 'ipv4' } }, '`gate.addressFamily: ipv4`'],
-    [{ rotate: 'automatic' }, '`rotate: automatic`: from then on the function decides which selector signs'],
     [{ revokedSelectors: ['s0'] }, 'mail that was signed with s0 does not verify any more'],
   ])('names %j, where it is new and of a new domain', (change, words) => {
     expect(cautionsOf(change)).toContain(words);

@@ -57,26 +57,6 @@ const steps = ({ next }: StatusRow): string[] =>
   next.map(({ why, ...step }) => `${stepInWords(step)} (${why})`);
 
 describe('one domain at a glance', () => {
-  describe('that rotates by itself', () => {
-    const automatic = { hostedZoneId: 'Z1', selectors: ['s1', 's2'] } as const;
-    const rotation = { automatic, keyLifetimeDays: 150 };
-    const signers = [
-      { selector: 's2', since: 1, stoppedAt: NOW - 9 * DAY_MS, isWayBack: false },
-      { selector: 's1', since: NOW - 9 * DAY_MS, stoppedAt: null, isWayBack: false },
-    ];
-
-    it.each([
-      [150, ''],
-      [90, 'you: byodkim audit example.com (the key is 10 days overdue)'],
-    ])('leaves to the function what is due of a key that lives for %i days', (keyLifetimeDays, expected) => {
-      const due = row(
-        { rotation: { ...rotation, keyLifetimeDays }, signers },
-        { former: new Map([['s2', 'ours']]), inRoute53: true },
-      );
-      expect(steps(due).join()).toBe(expected);
-    });
-  });
-
   it('has nothing to do when all is well', () => {
     expect(row()).toMatchObject({
       next: [],
@@ -226,6 +206,7 @@ describe('one domain at a glance', () => {
     const readiness = {
       exitCode: 2,
       words: 'missing on 2 of 2 servers',
+      isPublished: false,
       next: { who: 'the DNS team', what: 'publish s1._domainkey.example.com' },
     } as const;
     const told = row({ selector: 's0', signers: [signer('s0')] }, { listed: { selector: 's1', readiness } });

@@ -13,13 +13,16 @@ const whole: Deployment = {
   topics: true,
   state: {
     bucket: 'example-state',
+    region: 'eu-west-1',
     keyPrefix: 'byodkim/',
     lockfile: true,
     lockTable: 'locks',
     kmsKeyArn: KEY,
   },
   hostedZoneIds: ['Z0123456789ABCDEFGHIJ'],
+  managedIdentities: ['example.com'],
   sendEmailRoles: ['mailer'],
+  sendersBoundary: 'arn:aws:iam::123456789012:policy/senders',
   configurationSets: ['transactional'],
 };
 const actionsOf = (name: (typeof ROLE_NAMES)[number], deployment = whole): string[] =>
@@ -89,11 +92,17 @@ test('who looks can do nothing but come through the reading door', () => {
   ]);
 });
 
+test('the lock lies in the region of the state, not of the deployment', () => {
+  const [lock] = ROLES['deploy-domain'].statements(whole).filter(({ sid }) => sid === 'Lock');
+  expect(lock!.resources).toEqual(['arn:aws:dynamodb:eu-west-1:123456789012:table/locks']);
+});
+
 test('who deploys a domain needs of Route 53, IAM and the state only what the list uses', () => {
   const bare: Deployment = {
     ...whole,
     state: undefined,
     hostedZoneIds: [],
+    managedIdentities: [],
     sendEmailRoles: [],
     configurationSets: [],
   };

@@ -1,10 +1,11 @@
 import * as lambda from '@aws-sdk/client-lambda';
+import * as s3api from '@aws-sdk/client-s3';
 import * as scheduler from '@aws-sdk/client-scheduler';
 import * as ses from '@aws-sdk/client-sesv2';
 import * as sns from '@aws-sdk/client-sns';
 
 /** Clients whose operations the `aws` command has under the same names. */
-const CLIENTS: Readonly<Record<string, object>> = { lambda, scheduler, sesv2: ses, sns };
+const CLIENTS: Readonly<Record<string, object>> = { lambda, s3api, scheduler, sesv2: ses, sns };
 
 /** What the AWS CLI (version 2) has beside operations, as far as the pages use it. */
 const OTHERS: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { pageFiles } from '../../../tools/docs/budget';
 
 export const PROJECT = path.resolve(__dirname, '../../..');
 
@@ -24,17 +25,7 @@ export const readPage = (file: string): Page => ({
 });
 
 /** Every page that people read. */
-export const pages = (): Page[] =>
-  [
-    'README.md',
-    'CONTRIBUTING.md',
-    'modules/README.md',
-    ...['docs', 'docs/evidence'].flatMap((folder) =>
-      readdirSync(path.join(PROJECT, folder))
-        .filter((name) => name.endsWith('.md'))
-        .map((name) => `${folder}/${name}`),
-    ),
-  ].map(readPage);
+export const pages = (): Page[] => pageFiles().map(readPage);
 
 const FENCE = /^( *)```(\w*) ?([^\n]*)\n([\s\S]*?)^ *```$/gm;
 

@@ -21,14 +21,13 @@ const CALLS: readonly (readonly [
   ],
   [
     'ses:PutEmailIdentityDkimSigningAttributes',
-    ({ identities }) =>
-      identities.putExternal('example.com', 's1', { der: testKey().der, publicKey: testKey().publicKey }),
+    ({ identities }) => identities.putExternal('example.com', 's1', testKey()),
     { action: 'ses:PutEmailIdentityDkimSigningAttributes', resource: IDENTITY },
     'SES_UPDATE_FAILED',
   ],
   [
     'ses:PutEmailIdentityDkimSigningAttributes',
-    ({ identities }) => identities.putEasyDkim('example.com', 'AWS_SES'),
+    ({ identities }) => identities.putEasyDkim('example.com'),
     { action: 'ses:PutEmailIdentityDkimSigningAttributes', resource: IDENTITY },
     'SES_UPDATE_FAILED',
   ],

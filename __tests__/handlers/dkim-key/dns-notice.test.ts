@@ -15,6 +15,31 @@ test.each(LANGUAGES)('the notice reads as the stored example (%s)', (language) =
   expectExample(`dns-notice.${language}`, noticeOf(settings(language), record()));
 });
 
+const aliases = (language: 'en' | 'ja') =>
+  noticeOf(settings(language), record(), { zone: 'dkim.example.net', selectors: ['selector1', 'selector2'] });
+
+test.each(LANGUAGES)('the notice of two aliases reads as the stored example (%s)', (language) => {
+  expectExample(`alias-notice.${language}`, aliases(language));
+});
+
+test.each(LANGUAGES)('each alias and its target stand on lines to copy (%s)', (language) => {
+  const lines = aliases(language).message.split('\n');
+  for (const selector of ['selector1', 'selector2']) {
+    const name = `${selector}._domainkey.example.com`;
+    const target = `${name}.dkim.example.net.`;
+    expect(lines).toEqual(
+      expect.arrayContaining([`${name}. 3600 IN CNAME ${target}`, `dig +short CNAME ${name}`]),
+    );
+  }
+});
+
+test.each([
+  ['of a record', () => noticeOf(settings('ja'), record())],
+  ['of two aliases', () => aliases('ja')],
+])('the Japanese notice %s holds no English sentence', (_, notice) => {
+  expect(notice().message.match(/\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b|must answer/gi)).toBeNull();
+});
+
 test.each(LANGUAGES)('everything to copy stands on a line of its own (%s)', (language) => {
   const { name, value, zoneFile, route53 } = record();
   const lines = noticeOf(settings(language), record()).message.split('\n');
@@ -25,7 +50,9 @@ test.each(LANGUAGES)('everything to copy stands on a line of its own (%s)', (lan
 
 test.each(LANGUAGES)('without a contact it says whom to answer (%s)', (language) => {
   const { message } = noticeOf(settings(language, ''), record());
-  expect(message).toContain(language === 'en' ? 'Answer whoever' : '担当者までご連絡ください');
+  expect(message).toContain(
+    language === 'en' ? 'Please reply to the person who forwarded' : '担当者までご連絡ください',
+  );
   expect(message).not.toContain('undefined');
 });
 

@@ -46,12 +46,12 @@ test('goes on from addresses that the zone above tells before the resolver does'
   expect(ms).toBeLessThanOrEqual(7 * RTT);
 });
 
-test('follows all aliases of one answer at once, and asks no server again', async () => {
+test('follows all aliases of one answer at once', async () => {
   const { outcome, ms, asked } = await proveVirtually({ ...network, aliases: WITHIN });
   expect(outcome).toMatchObject({ ready: true });
-  // One more, since a zone of its own may begin at the end of the aliases.
+  // One more: the servers of the zone at the end of the aliases are asked for that end.
   expect(ms).toBe(5 * RTT);
-  expect(asked.filter((one) => / TXT (first|second)\./.test(one))).toEqual([]);
+  expect(asked.filter((one) => / TXT first\./.test(one))).toEqual([]);
 });
 
 test('asks a server of the top-level domain once for the way to a zone, however many aliases lead there', async () => {
@@ -119,8 +119,8 @@ test('asks another server for delegations where the first by name was silent bef
   );
   expect(outcome).toMatchObject({ code: 'DNS_TXT_NOT_READY', rounds: 2 });
   expect(asked.filter((one) => one === '127.0.2.2 NS example.com')).toHaveLength(2);
-  // The deadline of the first round, and a grace in the second.
-  expect(ms).toBeLessThanOrEqual(2_500 + 2 * RTT + 3 * RTT + 1.5 * RTT + 1);
+  // The deadline of the first round; a grace in the second, and where the record may be instead.
+  expect(ms).toBeLessThanOrEqual(2_500 + 2 * RTT + 4 * RTT + 1.5 * RTT + 1);
 });
 
 test('asks another server for delegations where the address of the first by name is late', async () => {
@@ -134,15 +134,14 @@ test('asks another server for delegations where the address of the first by name
   ]);
 });
 
-test('asks for IPv6 addresses where they can be asked, where every address has to answer, and of who has no others', async () => {
+test('asks for IPv6 addresses where the machine has IPv6', async () => {
   const lookups = async (...change: [Parameters<typeof proveVirtually>[1]?, boolean?]): Promise<string[]> => {
     const { asked } = await proveVirtually(network, change[0], { hasIPv6: () => change[1] ?? false });
     return asked.filter((one) => one.includes(' AAAA ns1.example.com'));
   };
   expect(await lookups()).toEqual([]);
   expect(await lookups({}, true)).toHaveLength(1);
-  expect(await lookups({ requiredPercent: 100 })).toHaveLength(1);
-  expect(await lookups({ addressFamily: 'ipv6' })).toHaveLength(1);
+  expect(await lookups({ strict: true })).toEqual([]);
 });
 
 test('takes one round trip for where a missing record may be instead, and asks nobody for that before', async () => {
@@ -152,14 +151,6 @@ test('takes one round trip for where a missing record may be instead, and asks n
   expect(asked.filter((one) => one.endsWith(' TXT selector1.example.com'))).toHaveLength(1);
   const found = await proveVirtually(network);
   expect(found.asked.filter((one) => one.endsWith(' TXT selector1.example.com'))).toEqual([]);
-});
-
-test('asks where a missing record may be instead while others still have to answer', async () => {
-  const rules = { '127.0.2.3': { delayMs: RTT / 4 } };
-  const { outcome, ms, asked } = await proveVirtually({ ...network, published: false, rules });
-  expect(outcome).toMatchObject({ code: 'DNS_TXT_NOT_READY' });
-  expect(ms).toBe(3 * RTT);
-  expect(asked).toContain('127.0.2.3 TXT selector1.example.com');
 });
 
 test.each([
@@ -187,18 +178,6 @@ test.each([
     expect(ms).toBeLessThanOrEqual(rounds * 3 * RTT + 3.5 * RTT);
   },
 );
-
-test('asks in the last round of several where the record may be instead, in the same breath as for the record', async () => {
-  const clock = instantClock();
-  const { outcome, ms, asked } = await proveVirtually(
-    { ...network, published: false },
-    { waitSeconds: 1 },
-    { clock },
-  );
-  expect(outcome).toMatchObject({ code: 'DNS_TXT_NOT_READY', rounds: 2 });
-  expect(ms).toBe(2 * 3 * RTT);
-  expect(asked.filter((one) => one.endsWith(' TXT selector1.example.com'))).toHaveLength(1);
-});
 
 test.each(SCENARIOS.filter(({ lossy }) => !lossy).map((scenario) => [scenario.title, scenario] as const))(
   'stays near the floor: %s',

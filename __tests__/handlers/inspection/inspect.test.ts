@@ -16,10 +16,17 @@ import {
 
 /** A stack as Terraform keeps it: a new attempt whenever what is wanted or the token has changed. */
 class Planned {
-  readonly cloud = givenCloud();
-  readonly stack = new Stack(this.cloud);
+  readonly stack: Stack;
   private applied = { selector: '', token: '' };
   private attempts = 0;
+
+  /** @param prefix of the names of its transactions */
+  constructor(
+    readonly cloud = givenCloud(),
+    private readonly prefix = 't',
+  ) {
+    this.stack = new Stack(cloud);
+  }
 
   /** Whether a plan is empty. */
   async isEmpty(selector = this.applied.selector): Promise<boolean> {
@@ -33,11 +40,11 @@ class Planned {
     if (this.attempts === 0 || selector !== this.applied.selector || token !== this.applied.token)
       this.attempts += 1;
     this.applied = { selector, token };
-    await this.stack.apply(`t${this.attempts}`, selector, { driftToken: token, ...fields });
+    await this.stack.apply(this.transaction, selector, { driftToken: token, ...fields });
   }
 
   get transaction(): string {
-    return `t${this.attempts}`;
+    return `${this.prefix}${this.attempts}`;
   }
 }
 
@@ -101,6 +108,24 @@ test.each([
     expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
     expect([round, await planned.isEmpty()]).toEqual([round, true]);
   }
+});
+
+test('two states of one domain see what the other has applied', async () => {
+  const one = await confirmed();
+  const other = new Planned(one.cloud, 'u');
+  await other.apply('s2');
+  expect(await other.isEmpty()).toBe(true);
+
+  expect(await one.isEmpty()).toBe(false);
+  expect(await one.stack.create('Inspection', '', 's1', {})).toMatchObject({
+    drifted: true,
+    reason: 'Selector s2 was applied last; this plan is for s1.',
+  });
+  await one.apply('s1');
+
+  expect([await one.isEmpty(), await other.isEmpty()]).toEqual([true, false]);
+  await other.apply('s2');
+  expect([await one.isEmpty(), await other.isEmpty()]).toEqual([false, true]);
 });
 
 test('a drift that was put back by hand leaves an empty plan', async () => {

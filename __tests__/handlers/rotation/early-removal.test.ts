@@ -1,4 +1,4 @@
-import { direct, failure, givenCloud, Stack, verify } from '../transaction/support';
+import { direct, failure, givenCloud, ledgerOf, Stack, verify } from '../transaction/support';
 
 const DAY = 24 * 3_600_000;
 
@@ -67,6 +67,23 @@ describe('a plan that would remove a record', () => {
     await stack.signing('t2', 's2', publishes('s2', 's1'));
     await cloud.fireAll();
     expect((await refusal('s1', 's1'))?.errorMessage).toContain('previousSelectors: [s2]');
+  });
+
+  it('passes for a selector that SES refused, so that the list can go back at once', async () => {
+    const { cloud, stack, refusal } = await givenStack();
+    cloud.calls.addFault({ action: 'ses:PutEmailIdentityDkimSigningAttributes', times: 1 });
+    await failure(stack.signing('t2', 's2', publishes('s2', 's1')));
+    expect(ledgerOf(cloud).signers).toEqual([expect.objectContaining({ selector: 's1', stoppedAt: null })]);
+    expect(await refusal('s1', 's1')).toBeUndefined();
+  });
+
+  it('passes for a selector that SES never verified before its time was over', async () => {
+    const { cloud, stack, refusal } = await givenStack();
+    cloud.ses.verifySeconds = 4 * 3600;
+    await stack.apply('t2', 's2', publishes('s2', 's1'));
+    await cloud.fireAll();
+    expect(ledgerOf(cloud)).toMatchObject({ open: null, unverified: { selector: 's2', status: 'PENDING' } });
+    expect(await refusal('s1', 's1')).toBeUndefined();
   });
 
   it('passes for a key in wrong hands while its mail is under way, and not while SES signs with it', async () => {

@@ -27,6 +27,20 @@ describe('an attempt that takes over one that was cut off', () => {
     expect(cloud.scheduler.pending()[0]?.name).not.toBe(first?.name);
   });
 
+  test('was killed before its Put: the destroy of the earlier one, which alone the engine has, goes back', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud, { confirmTimeoutMinutes: 0 });
+    await stack.signing('t1', 's1');
+    cloud.calls.addFault(kill(SES_PUT, 'before'));
+    await killed(stack.signing('t2', 's2'));
+    await verify(cloud);
+
+    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
+    await verify(cloud);
+
+    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+  });
+
   test.each(['before', 'after'] as const)(
     'was killed %s its arming took effect: the earlier change still reverts',
     async (when) => {

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { FakeCloud } from '../../support/world';
+import { awsFailure } from '../../support/world/aws-failure';
 import { DOMAIN, direct, failure, givenCloud, SES_FLAG, SES_GET, SES_PUT, Stack } from './support';
 
 /** SES verifies before the first look, so that no further look is counted. */
@@ -38,7 +39,7 @@ async function count(name: string, cloud: FakeCloud, run: () => Promise<unknown>
   await run();
   const made = cloud.calls.made.slice(before);
   const of = (service: string) => made.filter(({ action }) => action.startsWith(`${service}:`)).length;
-  const order = made.map(({ action, resource }) => named(action, resource)).join(' · ');
+  const order = made.map(({ action, resource }) => named(action, resource)).join(', ');
   return { ses: of('ses'), row: `| ${name} | ${of('ses')} | ${of('s3')} | ${of('scheduler')} | ${order} |` };
 }
 
@@ -100,7 +101,7 @@ const RUNS: readonly (readonly [name: string, most: number, run: (name: string) 
     3,
     async (name) => {
       const { cloud, stack } = givenFastCloud();
-      cloud.calls.addFault({ action: SES_PUT });
+      cloud.calls.addFault({ action: SES_PUT, error: awsFailure('BadRequestException', 'Refused.', 400) });
       return count(name, cloud, () => failure(stack.signing('t1', 's1')));
     },
   ],

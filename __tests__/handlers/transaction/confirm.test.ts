@@ -51,6 +51,22 @@ test('confirms what is in force: one look at SES, the ledger first, the schedule
   });
 });
 
+test('NOT_STARTED right after the Put is a read of before it: nothing is put again', async () => {
+  const { cloud, stack } = await applied();
+  cloud.ses.tamper(DOMAIN, { status: 'NOT_STARTED' });
+
+  expect(await stack.confirmation('t1', 's1')).toMatchObject({ confirmed: true, reapplied: false });
+  expect(cloud.calls.count(SES_PUT)).toBe(1);
+});
+
+test('NOT_STARTED later is not in force', async () => {
+  const { cloud, stack } = await applied();
+  await cloud.clock.advance(120_000);
+  cloud.ses.tamper(DOMAIN, { status: 'NOT_STARTED' });
+
+  expect(await stack.confirmation('t1', 's1')).toMatchObject({ confirmed: true, reapplied: true });
+});
+
 test('confirming twice is confirming once', async () => {
   const { cloud, stack } = await applied();
   await stack.confirmation('t1', 's1');

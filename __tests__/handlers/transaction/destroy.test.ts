@@ -1,5 +1,5 @@
 import { ledgerObject } from '../../../handlers/contract';
-import { BUCKET, FAILURES, REGION, testKey } from '../../support/world';
+import { BUCKET, FAILURES, type FakeCloud, REGION, testKey } from '../../support/world';
 import {
   DOMAIN,
   direct,
@@ -180,6 +180,58 @@ test.each([
     }
   },
 );
+
+describe('`Signing` of a confirmed transaction that the engine replaces alone (-replace, taint)', () => {
+  const replaced = async (spoil: (cloud: FakeCloud) => void = () => undefined) => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    await verify(cloud);
+    spoil(cloud);
+    await stack.signing('t1', 's1');
+    return { cloud, stack };
+  };
+  const confirmationDeleted = (stack: Stack) => stack.delete('Confirmation', 't1', 's1', {});
+
+  test.each<[string, (cloud: FakeCloud) => void]>([
+    ['in step', () => undefined],
+    ['changed by hand', (cloud) => cloud.ses.tamper(DOMAIN, { enabled: false })],
+  ])('stays in force: %s', async (_, spoil) => {
+    const { cloud, stack } = await replaced(spoil);
+
+    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: false });
+    await verify(cloud);
+
+    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(ledgerOf(cloud)).toMatchObject({ recreated: null, owner: { transaction: 't1', confirmed: true } });
+  });
+
+  test('goes when the stack is destroyed afterwards', async () => {
+    const { stack } = await replaced();
+    await stack.deleteSigning('t1', 's1');
+
+    await confirmationDeleted(stack);
+    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
+  });
+
+  test('goes when the stack is destroyed before the earlier object was deleted', async () => {
+    const { cloud, stack } = await replaced();
+
+    await confirmationDeleted(stack);
+    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
+    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: false });
+    expect(signing(cloud)).toMatch(/^AWS_SES/);
+  });
+
+  test('is superseded by a rotation as usual', async () => {
+    const { cloud, stack } = await replaced();
+    await stack.apply('t2', 's2');
+
+    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: false });
+    expect(await stack.deleteSigning('t2', 's2')).toMatchObject({ reverted: true });
+    expect(signing(cloud)).toMatch(/^AWS_SES/);
+  });
+});
 
 describe('what is missing does not block, and is said', () => {
   test('the identity', async () => {

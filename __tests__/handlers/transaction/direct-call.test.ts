@@ -105,6 +105,19 @@ describe('a direct call', () => {
     expect(ledgerOf(cloud).owner).toMatchObject({ transaction: 't1', confirmed: true });
   });
 
+  test('that ended what a stack had begun leaves its Confirmation nothing to do, not even to ask DNS', async () => {
+    const cloud = givenCloud();
+    const stack = new Stack(cloud);
+    await stack.apply('t1', 's1');
+    await stack.signing('t2', 's2');
+    await verify(cloud);
+    await direct(cloud, 's2');
+    cloud.dns.unpublish(`s2._domainkey.${DOMAIN}`);
+
+    expect(await stack.confirmation('t2', 's2')).toMatchObject({ confirmed: true, reapplied: false });
+    expect(ledgerOf(cloud).owner).toMatchObject({ transaction: 't2', confirmed: true });
+  });
+
   test('that took a change over and was undone has undone that change as well', async () => {
     const cloud = givenCloud();
     const stack = new Stack(cloud);

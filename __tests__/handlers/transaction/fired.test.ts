@@ -1,6 +1,6 @@
 import { REVERT_RETRY } from '../../../handlers/budgets';
 import { ledgerObject } from '../../../handlers/contract';
-import type { Open } from '../../../handlers/ledger/ledger';
+import type { Ledger, Open } from '../../../handlers/ledger/ledger';
 import { planRetry } from '../../../handlers/transaction/confirmed-commit';
 import { decideLook } from '../../../handlers/transaction/fired';
 import { BUCKET, FAILURES, type FakeCloud, REGION, TOPICS } from '../../support/world';
@@ -341,14 +341,17 @@ describe('a direct call that ends PENDING', () => {
 });
 
 describe('a ledger that is not ours', () => {
-  test('fails, and breeds no schedules', async () => {
+  test.each<[string, (ledger: Ledger) => object, number]>([
+    ['of another format that shows the arming is armed again', (ledger) => ({ ...ledger, format: 2 }), 1],
+    ['breeds no schedules', () => ({ format: 1 }), 0],
+  ])('%s', async (_, forge, armed) => {
     const { cloud } = await givenWaiting(20 * 60);
     const { payload, name } = cloud.scheduler.pending()[0]!;
     cloud.scheduler.remove(name);
-    cloud.s3.write(BUCKET, ledgerObject(REGION, DOMAIN), '{"format":1}');
+    cloud.s3.write(BUCKET, ledgerObject(REGION, DOMAIN), JSON.stringify(forge(ledgerOf(cloud))));
 
-    await expect(cloud.invoke(payload)).rejects.toThrow('is not as this project writes it');
-    expect(cloud.scheduler.pending()).toEqual([]);
+    await expect(cloud.invoke(payload)).rejects.toThrow('is not a ledger we wrote');
+    expect(cloud.scheduler.pending()).toHaveLength(armed);
   });
 
   const RETRIES = REVERT_RETRY.often.times + REVERT_RETRY.seldom.times;

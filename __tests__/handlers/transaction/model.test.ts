@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { sized } from '../../fuzz/runs';
 import { commands, losses, START_STATES, worlds } from './model/commands';
 import { Reference } from './model/reference';
 import { System } from './model/system';
@@ -8,8 +9,7 @@ jest.mock('../../../handlers/key/private-key', () =>
   jest.requireActual<typeof import('./remembered')>('./remembered').rememberedPrivateKeys(),
 );
 
-/** More for a long run: BYODKIM_MODEL_RUNS=20000 npx jest model.test (FUZZ_SEED repeats one, which a failure prints). */
-const RUNS = Number(process.env.BYODKIM_MODEL_RUNS ?? 60);
+const RUNS = sized(20_000);
 
 /** Everything that is open expires: SES is as before or as wanted, and nothing of ours is left waiting. */
 async function endsWell(model: Reference, system: System): Promise<void> {
@@ -53,30 +53,26 @@ async function rollsBack(model: Reference, system: System): Promise<void> {
 describe.each(Object.entries(worlds))('where SES %s', (_, { pace, loses }) => {
   const runs = Math.ceil(RUNS / Object.keys(worlds).length);
 
-  test(
-    `whatever happens, mail stays signed or waits for SES, SES ends as it was or as wanted, and the next applies converge (${runs} sequences)`,
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(
-          fc.constantFrom(...START_STATES),
-          fc.commands([...commands(), ...(loses ? [losses(), losses()] : [])], {
-            maxCommands: 14,
-            size: 'max',
-          }),
-          fc.constantFrom('s1', 's2'),
-          async (start, sequence, selector) => {
-            const model = new Reference(start);
-            const system = new System(start, pace);
-            await fc.asyncModelRun(() => ({ model, real: system }), sequence);
-            await endsWell(model, system);
-            await converges(system, selector);
-            await rollsBack(model, system);
-            expect(system.problems()).toEqual([]);
-          },
-        ),
-        { numRuns: runs },
-      );
-    },
-    Math.max(180_000, runs * 300),
-  );
+  test(`whatever happens, mail stays signed or waits for SES, SES ends as it was or as wanted, and the next applies converge (${runs} sequences)`, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...START_STATES),
+        fc.commands([...commands(), ...(loses ? [losses(), losses()] : [])], {
+          maxCommands: 14,
+          size: 'max',
+        }),
+        fc.constantFrom('s1', 's2'),
+        async (start, sequence, selector) => {
+          const model = new Reference(start);
+          const system = new System(start, pace);
+          await fc.asyncModelRun(() => ({ model, real: system }), sequence);
+          await endsWell(model, system);
+          await converges(system, selector);
+          await rollsBack(model, system);
+          expect(system.problems()).toEqual([]);
+        },
+      ),
+      { numRuns: runs },
+    );
+  });
 });

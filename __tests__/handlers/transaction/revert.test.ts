@@ -7,6 +7,7 @@ import {
   failure,
   givenCloud,
   ledgerOf,
+  rewriteLedger,
   SES_GET,
   SES_PUT,
   Stack,
@@ -112,16 +113,33 @@ test('fires while the change is being made: waits for it, and undoes it', async 
   expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
 });
 
-test('with the ledger gone nothing is known, and nothing is done or armed', async () => {
+test('fails where the ledger is gone, changes nothing, and goes on once the ledger is restored', async () => {
   const { cloud, payload } = await open();
-  cloud.s3.remove(BUCKET, ledgerObject(REGION, DOMAIN));
+  const key = ledgerObject(REGION, DOMAIN);
+  const { body } = cloud.s3.object(BUCKET, key)!;
+  cloud.s3.remove(BUCKET, key);
+  const before = signing(cloud);
 
-  expect(await cloud.invoke(payload)).toMatchObject({
-    reverted: false,
-    reason: expect.stringContaining('there is no ledger any more'),
-  });
+  const { code, message } = await failure(cloud.invoke(payload));
+
+  expect(code).toBe('DEPENDENCY_FAILED');
+  expect(message).toContain(`its ledger s3://${BUCKET}/${key} is gone`);
+  expect(message).toContain(`byodkim revert ${DOMAIN}`);
+  expect(signing(cloud)).toBe(before);
   expect(cloud.s3.keys(BUCKET, 'byodkim-ledger/')).toEqual([]);
-  expect(cloud.scheduler.pending()).toHaveLength(1);
+
+  cloud.s3.write(BUCKET, key, body);
+  expect(await cloud.invoke({ action: 'revert', domain: DOMAIN })).toMatchObject({ reverted: true });
+  await verify(cloud);
+  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+});
+
+test('passes over what a newer function wrote into the ledger, and keeps it', async () => {
+  const { cloud, payload } = await open();
+  rewriteLedger(cloud, (ledger) => ({ ...ledger, colour: 'red', open: { ...ledger.open!, shape: 'round' } }));
+
+  expect(await cloud.invoke(payload)).toMatchObject({ reverted: true });
+  expect(ledgerOf(cloud)).toMatchObject({ colour: 'red', open: null });
 });
 
 test('a prior state with signing off takes two writes and no look', async () => {

@@ -154,6 +154,25 @@ describe('a failure from the Put on puts the prior state back, and the first err
   });
 });
 
+test('an unanswered Put that SES shows only at the second read is rolled back', async () => {
+  const cloud = givenCloud();
+  cloud.calls.addFault({ action: SES_PUT, error: FAILURES.reset() });
+  const calls: string[] = [];
+  cloud.calls.latencyMs = ({ action }) => {
+    if (action.startsWith('ses:')) calls.push(action);
+    // The second read after the last try of the Put.
+    if (calls.slice(-3).join() === [SES_PUT, SES_GET, SES_GET].join())
+      cloud.ses.tamper(DOMAIN, { origin: 'EXTERNAL', tokens: ['s1'], enabled: true, status: 'PENDING' });
+    return 0;
+  };
+
+  const { message } = await failure(new Stack(cloud).signing('t1', 's1'));
+  await verify(cloud);
+
+  expect(message).toContain('SES was put back: Easy DKIM as before (signing on).');
+  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+});
+
 describe('what cannot be written down', () => {
   test('does not keep SES from being put back, with S3 down altogether', async () => {
     const cloud = givenCloud();
@@ -345,8 +364,10 @@ describe('the ledger after a revert', () => {
     ...change,
   });
 
+  const UNDONE = { note: 'as before', changed: true };
+
   test('knows what was undone, and what was put back', () => {
-    expect(reverted(ledger(), open(), 'as before', 9)).toMatchObject({
+    expect(reverted(ledger(), open(), UNDONE, 9)).toMatchObject({
       open: null,
       owner: { transaction: 't1' },
       baseline: { observedAt: 0 },
@@ -357,18 +378,18 @@ describe('the ledger after a revert', () => {
   test('of a direct call on a stack undid nothing of the stack', () => {
     const direct = open({ transaction: 'direct-1', source: 'direct', owner: owner('t1') });
 
-    expect(reverted(ledger(), direct, 'as before', 9).lastRevert).toBeNull();
+    expect(reverted(ledger(), direct, UNDONE, 9).lastRevert).toBeNull();
   });
 
   test('of the first change has no baseline any more', () => {
-    expect(reverted(ledger({ owner: null, baseline: previous }), open(), 'as before', 9).baseline).toBeNull();
+    expect(reverted(ledger({ owner: null, baseline: previous }), open(), UNDONE, 9).baseline).toBeNull();
   });
 
   test('keeps a baseline that could not be put back', () => {
     const lost = { ...previous, restoration: { kind: 'disable', reason: 'x' } } as unknown as Snapshot;
 
     expect(
-      reverted(ledger({ owner: null, baseline: lost }), open({ previous: lost }), 'as before', 9).baseline,
+      reverted(ledger({ owner: null, baseline: lost }), open({ previous: lost }), UNDONE, 9).baseline,
     ).toBe(lost);
   });
 });

@@ -192,6 +192,19 @@ test('fails and touches nothing when the lease was lost before the Put', async (
   expect(ledgerOf(cloud).lease?.holder).toBe('another');
 });
 
+test('undoes nothing once it knows that the lease was lost, though the ledger cannot be read any more', async () => {
+  const cloud = givenCloud();
+  beforeCall(cloud, SES_PUT, () => {
+    takeOver(cloud)();
+    // Two reads tell that it was lost.
+    cloud.calls.addFault({ action: 's3:GetObject', resource: /ledger/, nth: 3, times: 1_000 });
+  });
+
+  expect((await failure(new Stack(cloud).signing('t1', 's1'))).code).toBe('CONCURRENT_UPDATE');
+
+  expect(cloud.calls.count(SES_PUT)).toBe(1);
+});
+
 test('fails and undoes nothing when the lease was lost after the Put: the other run decides', async () => {
   const cloud = givenCloud();
   beforeCall(cloud, SES_PUT, takeOver(cloud));
@@ -254,6 +267,28 @@ test('a write that S3 refuses since it is still busy is made once more', async (
   await stack.apply('t1', 's1');
 
   expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+});
+
+test('a ledger that S3 stays busy with is tried again at the pace of a taken lease, then given up', async () => {
+  const cloud = givenCloud();
+  const store = cloud.s3.store.bind(cloud.s3);
+  let writes = 0;
+  jest.spyOn(cloud.s3, 'store').mockImplementation((invocation, clock) => {
+    const real = store(invocation, clock);
+    return {
+      ...real,
+      put: (place, body, options) => {
+        if (!LEDGER.test(place.key)) return real.put(place, body, options);
+        writes += 1;
+        return Promise.resolve(null);
+      },
+    };
+  });
+
+  const { code } = await failure(new Stack(cloud).apply('t1', 's1'));
+
+  expect(code).toBe('CONCURRENT_UPDATE');
+  expect(writes).toBeLessThan(100);
 });
 
 test('a write that may have given the lease back is repeated before SES is written to', async () => {

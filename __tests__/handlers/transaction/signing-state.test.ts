@@ -83,6 +83,8 @@ test('refuses an identity without the tag, and says how to set it', () => {
   const place = { domain: 'example.com', region: 'ap-northeast-1' };
 
   expect(() => requireTag({ ...STATE, managed: true }, place)).not.toThrow();
+  // SES did not say: IAM decides.
+  expect(() => requireTag({ ...STATE, managed: undefined }, place)).not.toThrow();
   expect(() => requireTag(STATE, place)).not.toThrow();
   expect(() => requireTag({ ...STATE, managed: false }, place)).toThrow(
     /not tagged byodkim=managed.*Nothing was changed.*aws sesv2 tag-resource --region ap-northeast-1/s,

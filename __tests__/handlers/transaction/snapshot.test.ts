@@ -66,6 +66,24 @@ test('the version of the key that was used is what a rotation goes back to', asy
   expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
 });
 
+test('the same key under another version, as in a restored bucket, can be rolled back to', async () => {
+  const { cloud, stack } = byHand();
+  await stack.apply('t1', 's1');
+  const { versionId } = ledgerOf(cloud).owner!.wanted.key;
+  removeKey(cloud, 's1');
+  cloud.s3.write(BUCKET, `dkim-certificates/${DOMAIN}/s1/private_key.pem`, testKey('s1').pem);
+
+  await stack.signing('t2', 's2');
+  const { restoration } = ledgerOf(cloud).open!.previous;
+  await cloud.fireAll();
+
+  expect(restoration).toMatchObject({
+    kind: 'byodkim',
+    key: { versionId: expect.not.stringMatching(versionId!) },
+  });
+  expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+});
+
 test.each<[string, (at: ReturnType<typeof byHand>) => void, RegExp]>([
   [
     'its key is not in S3',
@@ -79,6 +97,11 @@ test.each<[string, (at: ReturnType<typeof byHand>) => void, RegExp]>([
     /selector s1 would not verify again/,
   ],
   ['SES shows no selector', ({ cloud }) => cloud.ses.tamper(DOMAIN, { tokens: [] }), /SES shows no selector/],
+  [
+    'it replicates the key of another region',
+    ({ cloud }) => cloud.ses.give(DOMAIN, { origin: 'AWS_SES_EU_WEST_1' }),
+    /AWS_SES_EU_WEST_1 \(deterministic Easy DKIM\) replicates the key of another region's identity/,
+  ],
   [
     'it is of a kind that nobody knows',
     ({ cloud }) => cloud.ses.give(DOMAIN, { origin: 'PARTNER' }),

@@ -34,14 +34,14 @@ export const readTable = (document: string): Column[] => {
   const [head = '', , ...rows] = sectionOf(document).split('\n');
   const cells = rows.map(cellsOf);
   return cellsOf(head)
-    .slice(2, -1)
+    .slice(2)
     .map((name, i) => ({
       name,
       differs: new Set(cells.filter((row) => row[i + 2]!.startsWith('**')).map(([label]) => label!)),
     }));
 };
 
-/** The document with its table written anew, the columns in one order whatever came first. */
+/** The document with its table written anew: a cell is empty where the verifier agrees with the gate. */
 export const withTable = (
   document: string,
   columns: readonly Column[],
@@ -51,14 +51,14 @@ export const withTable = (
   const sorted = [...columns].sort((a, b) => (a.name < b.name ? -1 : 1));
   const rows = features
     .filter(({ label }) => sorted.some(({ differs }) => differs.has(label)))
-    .map(({ label, why = '' }) => {
+    .map(({ label }) => {
       const gate = gatePasses(label);
-      const cells = sorted.map(({ differs }) => (differs.has(label) ? `**${word(!gate)}**` : word(gate)));
-      return `| ${[label, word(gate), ...cells, why].join(' | ')} |`;
+      const cells = sorted.map(({ differs }) => (differs.has(label) ? `**${word(!gate)}**` : ''));
+      return `| ${[label, word(gate), ...cells].join(' | ')} |`;
     });
   const table = [
-    `| Record | The gate | ${sorted.map(({ name }) => name).join(' | ')} | Why |`,
-    `|---|---|${sorted.map(() => '---|').join('')}---|`,
+    `| Record | The gate | ${sorted.map(({ name }) => name).join(' | ')} |`,
+    `|---|---|${sorted.map(() => '---|').join('')}`,
     ...rows,
   ].join('\n');
   const [begin, end] = marksOf(document);

@@ -110,12 +110,6 @@ export class Buckets {
         }),
       list: (bucket, prefix, limit = Number.POSITIVE_INFINITY) =>
         perform('s3:ListBucket', `${bucket}/${prefix}`, () => this.keys(bucket, prefix).slice(0, limit)),
-      erase: ({ bucket, key }) =>
-        perform('s3:DeleteObjectVersion', `${bucket}/${key}`, () => {
-          const versions = this.buckets.get(bucket)?.get(key)?.length ?? 0;
-          this.remove(bucket, key);
-          return versions;
-        }),
     };
   }
 

@@ -137,9 +137,9 @@ export class Identities {
         perform('PutEmailIdentityDkimSigningAttributes', domain, () =>
           set(domain, { origin: 'EXTERNAL', selector, tokens: [selector], spki: publicHalf(key.der) }),
         ),
-      putEasyDkim: (domain, origin) =>
+      putEasyDkim: (domain) =>
         perform('PutEmailIdentityDkimSigningAttributes', domain, () =>
-          set(domain, { origin, tokens: EASY_DKIM_TOKENS }),
+          set(domain, { origin: 'AWS_SES', tokens: EASY_DKIM_TOKENS }),
         ),
       setSigningEnabled: (domain, enabled) =>
         perform('PutEmailIdentityDkimAttributes', domain, () => {

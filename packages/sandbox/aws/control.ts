@@ -8,6 +8,8 @@ import type { Fault, RecordedCall, WireRequest, WireResponse } from './service';
 export class ControlError extends Error {}
 
 export interface ControlParts {
+  /** In the path of each request: whoever knows the port alone is refused. */
+  readonly secret: string;
   /** Routes beside the sandbox's own. */
   readonly more?: ControlRoutes;
   readonly clock: SimulatedClock;
@@ -21,40 +23,42 @@ export interface ControlParts {
 export type Control = (request: WireRequest, signal: AbortSignal) => Promise<WireResponse>;
 
 /**
- * The sandbox's own interface, for other processes:
- * - `POST|DELETE /_sandbox/faults`: add one `Fault`, clear
- * - `POST /_sandbox/clock/advance` `{ms}` → `{now}`, when all that became due has run
- * - `PUT /_sandbox/arrival` `{delayMs}`: how late changes of IAM and of tags count, from now on
- * - `GET /_sandbox/calls`: the recorded calls
- * - `GET /_sandbox/missed`: operations that were asked for and that AWS has and the sandbox has not, and how often
+ * The sandbox's own interface, for other processes, below `/_sandbox/SECRET/`:
+ * - `POST|DELETE faults`: add one `Fault`, clear
+ * - `POST clock/advance` `{ms}` → `{now}`, when all that became due has run
+ * - `PUT arrival` `{delayMs}`: how late changes of IAM and of tags count, from now on
+ * - `GET calls`: the recorded calls
+ * - `GET missed`: operations that were asked for and that AWS has and the sandbox has not, and how often
  */
 export function createControl(parts: ControlParts): Control {
-  const { clock, faults, arrival, calls, missed } = parts;
+  const { secret, clock, faults, arrival, calls, missed } = parts;
   const routes: ControlRoutes = {
     ...parts.more,
-    'POST /_sandbox/faults': (fault: Fault) => {
+    'POST faults': (fault: Fault) => {
       faults.add(fault);
       return {};
     },
-    'DELETE /_sandbox/faults': () => {
+    'DELETE faults': () => {
       faults.clear();
       return {};
     },
-    'POST /_sandbox/clock/advance': async ({ ms }) => {
+    'POST clock/advance': async ({ ms }) => {
       await clock.advance(ms);
       return { now: clock.now() };
     },
-    'PUT /_sandbox/arrival': ({ delayMs }) => {
+    'PUT arrival': ({ delayMs }) => {
       arrival.delayMs = delayOf(delayMs);
       return {};
     },
-    'GET /_sandbox/calls': () => calls,
-    'GET /_sandbox/missed': () => Object.fromEntries(missed),
+    'GET calls': () => calls,
+    'GET missed': () => Object.fromEntries(missed),
   };
   return async (request, signal) => {
-    const route = routes[`${request.method} ${request.path}`];
-    if (!route)
-      return respond(404, { error: { code: 'NotFound', message: `${request.method} ${request.path}` } });
+    const [, given, name] = /^\/_sandbox\/([^/]*)\/?(.*)$/.exec(request.path) ?? [];
+    if (given !== secret)
+      return respond(403, { error: { code: 'AccessDenied', message: 'Ask under SANDBOX_URL.' } });
+    const route = routes[`${request.method} ${name}`];
+    if (!route) return respond(404, { error: { code: 'NotFound', message: `${request.method} ${name}` } });
     const text = request.body.toString('utf8');
     try {
       return respond(200, await route(text ? JSON.parse(text) : {}, signal));

@@ -9,6 +9,8 @@ import type { PolicyDocument, Principal, Service } from './service';
 export interface PolicySource {
   /** Inline and attached policies of a role; empty for a role that does not exist. */
   rolePolicies(roleName: string): readonly PolicyDocument[];
+  /** The permissions boundary of a role, which allows nothing by itself. @default none */
+  roleBoundary?(roleName: string): PolicyDocument | undefined;
   /** Whether there is a role of that ARN: a bucket's policy can name no other. @default every one is taken for real */
   roleExists?(roleArn: string): boolean;
 }
@@ -29,7 +31,7 @@ export interface SandboxOptions {
   readonly lambda?: LambdaOptions;
   /** How long a client may send nothing before its body is complete. @default 20 seconds */
   readonly bodyIdleMs?: number;
-  /** What is asked under `/_sandbox/` beside the sandbox's own: `POST /_sandbox/…` → what answers. */
+  /** What is asked below `controlUrl` beside the sandbox's own: `POST …` → what answers. */
   readonly control?: ControlRoutes;
   /** What `aws:SecureTransport` says. @default true */
   readonly secureTransport?: boolean;

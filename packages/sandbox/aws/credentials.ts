@@ -18,8 +18,8 @@ type Entry = Omit<KnownCredentials, 'principal'> & { readonly principal: Princip
 
 /** Who stands behind an access key, and the secret that proves it. */
 export class CredentialRegistry {
-  /** The administrator's, fixed. */
-  readonly admin: Credentials = { accessKeyId: 'AKIASANDBOXADMIN0000', secretAccessKey: 'sandbox' };
+  /** The administrator's: new for each sandbox, so that whoever knows its port alone cannot call it. */
+  readonly admin: Credentials = { accessKeyId: accessKeyId('AKIA'), secretAccessKey: secret() };
   private readonly entries = new Map<string, Entry>([
     [this.admin.accessKeyId, { credentials: this.admin, principal: { type: 'admin' } }],
   ]);
@@ -30,8 +30,8 @@ export class CredentialRegistry {
    */
   issue(principal: Principal | (() => Principal), expiresAt?: number): Credentials {
     const credentials = {
-      accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
-      secretAccessKey: randomBytes(20).toString('hex'),
+      accessKeyId: accessKeyId('ASIA'),
+      secretAccessKey: secret(),
       sessionToken: randomBytes(20).toString('base64'),
     };
     this.entries.set(credentials.accessKeyId, { credentials, principal, expiresAt });
@@ -45,3 +45,7 @@ export class CredentialRegistry {
     return { ...entry, principal: typeof principal === 'function' ? principal() : principal };
   }
 }
+
+const accessKeyId = (prefix: 'AKIA' | 'ASIA'): string =>
+  prefix + randomBytes(8).toString('hex').toUpperCase();
+const secret = (): string => randomBytes(20).toString('hex');

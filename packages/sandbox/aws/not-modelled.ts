@@ -16,7 +16,6 @@ const TARGET = `Target.DeadLetterConfig Target.EcsParameters Target.EventBridgeP
 export const NOT_MODELLED: Readonly<Record<string, string>> = {
   'cloudwatch:DescribeAlarms': 'ActionPrefix ChildrenOfAlarmName ParentsOfAlarmName StateValue',
   'cloudwatch:PutMetricAlarm': 'EvaluationCriteria EvaluationInterval Metrics',
-  'iam:CreateRole': 'PermissionsBoundary',
   'kms:Decrypt': 'DryRun GrantTokens Recipient',
   'kms:GenerateDataKey': 'DryRun GrantTokens Recipient',
   'lambda:CreateAlias': 'RoutingConfig',
@@ -37,7 +36,6 @@ export const NOT_MODELLED: Readonly<Record<string, string>> = {
   's3:ListObjectVersions': 'OptionalObjectAttributes',
   's3:PutBucketVersioning': 'MFA VersioningConfiguration.MFADelete',
   's3:PutObject': `${OBJECT} WriteOffsetBytes`,
-  's3:CopyObject': `${OBJECT} CopySourceSSECustomerAlgorithm CopySourceSSECustomerKey TaggingDirective`,
   'scheduler:CreateSchedule': `EndDate KmsKeyArn StartDate ${TARGET}`,
   'scheduler:UpdateSchedule': `EndDate KmsKeyArn StartDate ${TARGET}`,
   'ses:CreateConfigurationSet':

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { checkInput, codecOf } from '../wire/codec';
 import { type Arrival, Arriving } from './arriving';
@@ -20,6 +21,8 @@ type Shared = 'accountId' | 'region' | 'clock' | 'credentials' | 'call' | 'servi
 export interface Sandbox extends Pick<SandboxCore, Shared> {
   /** `http://127.0.0.1:<port>`: the endpoint of every service. */
   readonly url: string;
+  /** Where other processes move the sandbox itself (`control.ts`); the secret is part of it. */
+  readonly controlUrl: string;
   readonly faults: Faults;
   /** How late IAM and tags arrive; changes that come after are told by it. */
   readonly arrival: Arrival;
@@ -54,6 +57,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let policies: PolicySource = { rolePolicies: () => [] };
   let kill: (invocationId: string) => void | Promise<void> = () => {};
   let url = '';
+  const secret = randomBytes(16).toString('hex');
 
   const service = <T extends Service>(name: string): T => {
     const found = services.get(name);
@@ -136,7 +140,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     serviceSignedFor: (signingName) => signingNames.get(signingName),
     missed: (operation) => void missed.set(operation, (missed.get(operation) ?? 0) + 1),
     bodyIdleMs: options.bodyIdleMs ?? DEFAULT_BODY_IDLE_MS,
-    control: createControl({ more: options.control, clock, faults, arrival, calls, missed }),
+    control: createControl({ secret, more: options.control, clock, faults, arrival, calls, missed }),
   });
   url = server.url;
 
@@ -150,6 +154,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   return {
     url,
+    controlUrl: `${url}/_sandbox/${secret}`,
     accountId: ACCOUNT_ID,
     region,
     clock,

@@ -89,11 +89,9 @@ async function answer(
   parts: ServerParts,
 ): Promise<WireResponse> {
   const { request, fault } = received;
-  if (request.path.startsWith('/_sandbox/')) {
-    if (isOfWebPage(request))
-      return plainError(new AwsError('AccessDenied', 'Programs may ask this, web pages may not.', 403));
-    return parts.control(request, signal);
-  }
+  if (isFromWebPage(request))
+    return plainError(new AwsError('AccessDenied', 'Programs may call the sandbox, web pages may not.', 403));
+  if (request.path.startsWith('/_sandbox/')) return parts.control(request, signal);
   const signature = readSignature(request);
   if (!signature)
     return plainError(new AwsError('MissingAuthenticationToken', 'Missing Authentication Token', 403));
@@ -122,9 +120,10 @@ async function answer(
 }
 
 /**
- * The control interface asks for no signature. A page in a browser reaches it as well: it shows by its origin, or, where it had its own name resolve to loopback, by its host.
+ * Whether a browser sent it for a page: a page names its origin, and one whose own name was made to resolve to loopback
+ * (DNS rebinding) names itself as the host.
  */
-const isOfWebPage = ({ headers }: WireRequest): boolean =>
+const isFromWebPage = ({ headers }: WireRequest): boolean =>
   headers.origin !== undefined || !/^(127\.0\.0\.1|localhost):\d+$/.test(headers.host ?? '');
 
 /** What is no AWS error is a fault of the sandbox itself: an error 500 that says so, to the client without our stack. */

@@ -12,12 +12,12 @@ export function sandboxClient(environment: Readonly<Record<string, string | unde
   return {
     /** @throws SandboxClientError */
     async ask(method: string, path: string, body?: unknown): Promise<any> {
-      const response = await fetch(`${url}/_sandbox/${path}`, {
+      const response = await fetch(`${url}/${path}`, {
         method,
         body: body === undefined ? undefined : JSON.stringify(body),
       }).catch((error: Error) => {
         throw new SandboxClientError(
-          `No sandbox answers at ${url}: ${reason(error)}. Start one: npm run sandbox.`,
+          `No sandbox answers at ${new URL(url).origin}: ${reason(error)}. Start one: npm run sandbox.`,
         );
       });
       const answer: any = await response.json();

@@ -89,10 +89,11 @@ export function createProgram({ environment, print, ended }: CliSurroundings): C
     .description('let a call fail from now on, e.g. fault ses:GetEmailIdentity throttle')
     .argument('<operation>', 'service:Operation, or service:*', operationOf)
     .addArgument(new Argument('<kind>', 'how').choices(FAULTS))
+    .option('--after <number>', 'let that many calls pass first', countOf)
     .option('--times <number>', 'for that many calls', countOf)
     .option('--everybody', "the operator's own calls too, not only the function's")
-    .action(async (operation: string, kind: string, { times, everybody }) => {
-      await ask('POST', 'faults', { operation, kind, times, admin: everybody });
+    .action(async (operation: string, kind: string, { after, times, everybody }) => {
+      await ask('POST', 'faults', { operation, kind, skip: after, times, admin: everybody });
       print(`${operation}: ${kind}${times === undefined ? '' : `, ${times} times`}`);
     });
   command('heal', 'end all faults', async () => {

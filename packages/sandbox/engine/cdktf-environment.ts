@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { type Engine, findEngine } from '../../engine/find-engine';
+import { hasRegionOfResources } from './ask-provider';
 import { fetchProvider } from './fetch-provider';
 import { type Mirror, PROVIDER_VERSION, prepareMirror } from './mirror';
-import { isProviderFive, type ProviderSource, STAND_IN } from './provider-source';
+import { type ProviderSource, STAND_IN } from './provider-source';
 import { ENGINE_ENVIRONMENT } from './run-engine';
 
 export type CdktfEnvironment = Awaited<ReturnType<typeof cdktfEnvironment>>;
@@ -21,6 +22,7 @@ export async function cdktfEnvironment(options: {
 }) {
   const engine = options.engine ?? findEngine();
   const provider = options.provider ?? STAND_IN;
+  const isBeforeSix = provider.kind === 'file' && !(await hasRegionOfResources(provider.file));
   const mirror: Mirror = await prepareMirror(undefined, provider);
   if (provider.kind === 'registry') {
     await fetchProvider(engine, PROVIDER_VERSION, mirror.environment).catch(async (error) => {
@@ -34,7 +36,7 @@ export async function cdktfEnvironment(options: {
       ...options.aws,
       ...ENGINE_ENVIRONMENT,
       ...mirror.environment,
-      ...(isProviderFive(provider)
+      ...(isBeforeSix
         ? {
             TERRAFORM_BINARY_NAME: path.join(__dirname, 'provider-five.cjs'),
             SANDBOX_ENGINE: engine.path,

@@ -3,7 +3,7 @@
 // the same arguments. All of it is told to AWS in another way or not at all, so the story stays the same: the region is
 // the provider's, a runtime is one version older, and two settings are left at what AWS has by default.
 const { spawnSync } = require('node:child_process');
-const { existsSync, readFileSync, writeFileSync } = require('node:fs');
+const { existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 
 const STACK = 'cdk.tf.json';
 
@@ -27,8 +27,16 @@ const forFive = (stack) => {
   return stack;
 };
 
-if (existsSync(STACK))
-  writeFileSync(STACK, JSON.stringify(forFive(JSON.parse(readFileSync(STACK, 'utf8'))), null, 2));
+/** Nobody who runs in the same folder ever reads half of it, and what is right already is left alone. */
+const rewrite = () => {
+  const before = readFileSync(STACK, 'utf8');
+  const after = JSON.stringify(forFive(JSON.parse(before)), null, 2);
+  if (after === before) return;
+  writeFileSync(`${STACK}.${process.pid}`, after);
+  renameSync(`${STACK}.${process.pid}`, STACK);
+};
+
+if (existsSync(STACK)) rewrite();
 
 const { status } = spawnSync(process.env.SANDBOX_ENGINE, process.argv.slice(2), { stdio: 'inherit' });
 process.exitCode = status ?? 1;

@@ -10,10 +10,6 @@ export type ProviderSource =
   /** The real one, or any other: a program that is here. */
   | { readonly kind: 'file'; readonly file: string };
 
-/** Whether it is the real one before the version that the constructs are written for, by the name that it is published under. */
-export const isProviderFive = (source: ProviderSource): boolean =>
-  source.kind === 'file' && /^terraform-provider-aws_v5\./.test(path.basename(source.file));
-
 export const STAND_IN: ProviderSource = { kind: 'stand-in' };
 
 /** The provider that was asked for cannot be had: the message says in one sentence why, and what to do. */

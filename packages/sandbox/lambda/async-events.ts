@@ -1,5 +1,5 @@
 import type { SandboxCore } from '../aws/core';
-import { isFull, sessionOf } from './function-record';
+import { sessionOf } from './function-record';
 import type { Functions } from './functions';
 import type { Invoker } from './invoker';
 import type { InvocationRequest } from './messages';
@@ -7,8 +7,6 @@ import type { InvocationOutcome } from './outcome';
 
 const DEFAULT_RETRIES = 2;
 const DEFAULT_AGE_SECONDS = 6 * 60 * 60;
-/** Lambda backs off from a second to five minutes. */
-const THROTTLED_RETRY_MS = 1000;
 /** Lambda waits a minute before the first retry, two before the second. */
 const RETRY_DELAYS_MS = [60_000, 120_000];
 
@@ -56,12 +54,6 @@ export class AsyncEvents {
     const again = (at: number, tried: number) =>
       clock.schedule(at, () => this.attempt({ event, acceptedAt, tries: tried }));
     const fn = this.functions.find(event.functionArn);
-    if (isFull(fn)) {
-      // Throttles count as no attempt; the event waits in the queue.
-      if (clock.now() - acceptedAt < DEFAULT_AGE_SECONDS * 1000)
-        again(clock.now() + THROTTLED_RETRY_MS, tries);
-      return;
-    }
     const outcome = fn && !this.closed ? await this.invoker.run(fn, event) : undefined;
     if (!outcome || this.closed) return;
     const config = this.functions.find(event.functionArn)?.eventInvokeConfig;

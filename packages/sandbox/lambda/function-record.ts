@@ -17,8 +17,6 @@ export interface FunctionRecord {
   readonly eventInvokeConfig?: EventInvokeConfig;
   readonly tags: ResourceTags;
   readonly aliases: ReadonlyMap<string, FunctionAlias>;
-  /** Invocations that may run at once. @default as many as there are */
-  readonly reservedConcurrency?: number;
 }
 
 /** A second name of `$LATEST`, with an ARN that can be granted by itself. */
@@ -95,10 +93,6 @@ export const eventInvokeConfiguration = ({ arn }: FunctionRecord, config: EventI
   FunctionArn: `${arn}:$LATEST`,
   ...config,
 });
-
-/** Whether as many invocations run as are reserved. */
-export const isFull = (record: FunctionRecord | undefined): boolean =>
-  record?.reservedConcurrency !== undefined && record.pool.running >= record.reservedConcurrency;
 
 /** Who a function calls as: its role, in a session of its own name. */
 export const sessionOf = ({ name, settings: { Role: roleArn } }: FunctionRecord) =>

@@ -3,9 +3,7 @@
  * time, as Lambda's Node runtime does. Built into `dist/sandbox/lambda-runner.js`; started by
  * `execution-environment.ts`, which tells it over IPC what to do.
  */
-import path from 'node:path';
 import type { Context } from 'aws-lambda';
-import { keepCompiled } from '../compiled/keep-compiled';
 import type { FromRunner, InvokeMessage, ReportedError, StartMessage, ToRunner } from './messages';
 import { captureOutput, installConsole, silenceNodeVersionWarning } from './runner/console';
 import { type Handler, loadHandler } from './runner/load-handler';
@@ -16,7 +14,6 @@ const { env } = process;
 let time: VirtualTime;
 let handler: Handler;
 let requestId: string | undefined;
-let writeCompiled: (() => void) | undefined;
 
 const send = (message: FromRunner): void => void process.send?.(message);
 
@@ -34,7 +31,6 @@ async function start({ clockOffsetMs, sleepFactor, logFormat }: StartMessage): P
   installConsole(logFormat, () => requestId);
   silenceNodeVersionWarning();
   try {
-    writeCompiled = keepCompiled(path.join(__dirname, 'compiled', env.AWS_LAMBDA_FUNCTION_NAME ?? ''));
     handler = await loadHandler(env.LAMBDA_TASK_ROOT ?? '.', env._HANDLER ?? '');
     send({ type: 'ready' });
   } catch (error) {
@@ -58,9 +54,6 @@ async function invoke(message: InvokeMessage): Promise<void> {
     send({ type: 'error', error, memoryUsedMb: memoryUsedMb() });
   } finally {
     requestId = undefined;
-    // Functions that were compiled when they were first called are in it as well.
-    writeCompiled?.();
-    writeCompiled = undefined;
   }
 }
 

@@ -56,7 +56,7 @@ export async function startPractice(options: PracticeOptions) {
       ...cdktf.environment,
       // Not where a deploy to AWS would find the stand-in's lock file, and its provider.
       CDKTF_OUTDIR: path.join(folder, 'cdktf.out'),
-      SANDBOX_URL: sandbox.url,
+      SANDBOX_URL: sandbox.controlUrl,
       SANDBOX_DNS: dns.address,
     };
     const environmentFile = options.environmentFile ?? path.join(folder, 'environment');

@@ -34,19 +34,19 @@ export const sesPace = (delayMs: number): SesVerificationOptions => ({
 
 /**
  * What whoever practises asks of the sandbox, beside AWS:
- * - `PUT /_sandbox/dns/txt` `{name, values}`: what is published at the name, no value withdraws it
- * - `POST /_sandbox/dns/zones` `{name}`: a zone more, empty
- * - `GET /_sandbox/mailbox`: what was sent, oldest first
- * - `PUT /_sandbox/ses/pace` `{delayMs}`: how long SES takes, as `sesPace`
+ * - `PUT dns/txt` `{name, values}`: what is published at the name, no value withdraws it
+ * - `POST dns/zones` `{name}`: a zone more, empty
+ * - `GET mailbox`: what was sent, oldest first
+ * - `PUT ses/pace` `{delayMs}`: how long SES takes, as `sesPace`
  */
 export const practiceRoutes = ({ dns, sesVerification, sandbox }: RouteParts): ControlRoutes => ({
-  'PUT /_sandbox/dns/txt': ({ name, values }) => publish(sandbox(), dns, nameOf(name), textsOf(values)),
-  'POST /_sandbox/dns/zones': ({ name }) => {
+  'PUT dns/txt': ({ name, values }) => publish(sandbox(), dns, nameOf(name), textsOf(values)),
+  'POST dns/zones': ({ name }) => {
     dns.setZone(nameOf(name), {});
     return {};
   },
-  'GET /_sandbox/mailbox': () => mailbox(sandbox()),
-  'PUT /_sandbox/ses/pace': ({ delayMs }) => {
+  'GET mailbox': () => mailbox(sandbox()),
+  'PUT ses/pace': ({ delayMs }) => {
     Object.assign(sesVerification, sesPace(delayOf(delayMs)));
     return {};
   },

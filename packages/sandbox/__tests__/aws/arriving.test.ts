@@ -34,7 +34,7 @@ const functionArn = () => `arn:aws:lambda:${sandbox.region}:${sandbox.accountId}
 const trusted = () => sandbox.service<IamService>('iam').trustsService(ARN, 'scheduler.amazonaws.com');
 const later = (seconds: number) => sandbox.clock.advance(seconds * SECOND_MS);
 const arrival = (seconds: number) =>
-  fetch(`${sandbox.url}/_sandbox/arrival`, {
+  fetch(`${sandbox.controlUrl}/arrival`, {
     method: 'PUT',
     body: JSON.stringify({ delayMs: seconds * SECOND_MS }),
   });
@@ -135,7 +135,7 @@ test('a change that counts at once is not undone by an earlier one that was on i
 });
 
 test.each([-1, null, 'soon'])('refuses a delay of %p', async (delayMs) => {
-  const response = await fetch(`${sandbox.url}/_sandbox/arrival`, {
+  const response = await fetch(`${sandbox.controlUrl}/arrival`, {
     method: 'PUT',
     body: JSON.stringify({ delayMs }),
   });

@@ -3,6 +3,7 @@ import http from 'node:http';
 import { GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import type { Credentials } from '../../aws/credentials';
 import { type Sandbox, startSandbox } from '../../aws/sandbox';
+import { sign } from '../wire/signed';
 
 describe('the sandbox', () => {
   let sandbox: Sandbox;
@@ -29,7 +30,7 @@ describe('the sandbox', () => {
 
   describe('from another process', () => {
     const ask = async (method: string, path: string, body?: unknown) => {
-      const response = await fetch(`${sandbox.url}/_sandbox/${path}`, {
+      const response = await fetch(`${sandbox.controlUrl}/${path}`, {
         method,
         body: body === undefined ? undefined : JSON.stringify(body),
       });
@@ -57,24 +58,55 @@ describe('the sandbox', () => {
       expect(await ask('GET', 'nope')).toMatchObject({ status: 404 });
     });
 
-    it.each([
-      ['of another origin', { origin: 'https://page.example' }],
-      ['whose name resolves to loopback', { host: 'page.example:80' }],
-    ])('refuses a web page %s', async (_, headers) => {
+    it('is refused to whoever knows the port alone', async () => {
+      for (const path of ['/_sandbox/calls', '/_sandbox//calls', '/_sandbox/guess/calls'])
+        expect((await fetch(sandbox.url + path)).status).toBe(403);
+    });
+  });
+
+  describe('a web page', () => {
+    const send = async (path: string, headers: Record<string, string>, method = 'POST') => {
       const { hostname, port } = new URL(sandbox.url);
-      const request = http.request({
-        hostname,
-        port,
-        path: '/_sandbox/faults',
-        method: 'POST',
-        headers,
-      });
-      request.end(JSON.stringify({ operation: 'sts:GetCallerIdentity', kind: 'deny', admin: true }));
+      const request = http.request({ hostname, port, path, method, headers });
+      request.end(method === 'GET' ? undefined : '{}');
       const [response] = (await once(request, 'response')) as [http.IncomingMessage];
       response.resume();
-      expect(response.statusCode).toBe(403);
-      await expect(sandbox.call('sts', 'GetCallerIdentity', {})).resolves.toBeDefined();
+      return response.statusCode;
+    };
+    const control = () => new URL(sandbox.controlUrl).pathname;
+
+    it.each([
+      ['of another origin', { origin: 'https://page.example' }],
+      ['of this machine', { origin: 'http://127.0.0.1:8080' }],
+      ['whose name resolves to loopback', { host: 'page.example:80' }],
+      ['whose name only begins like loopback', { host: '127.0.0.1:80.page.example' }],
+    ])('%s is refused, though it had all secrets', async (_, headers) => {
+      const signed = await sign(sandbox, {
+        service: 'lambda',
+        path: '/2015-03-31/functions',
+        method: 'GET',
+        headers,
+      });
+      expect(await send('/2015-03-31/functions', signed.headers, 'GET')).toBe(403);
+      expect(await send(`${control()}/faults`, headers)).toBe(403);
     });
+  });
+
+  it('has other secrets in each run', async () => {
+    const other = await startSandbox();
+    expect(other.credentials.admin).not.toEqual(sandbox.credentials.admin);
+    expect(other.controlUrl.split('/').at(-1)).not.toBe(sandbox.controlUrl.split('/').at(-1));
+    const ses = new SESv2Client({
+      region: other.region,
+      endpoint: other.url,
+      credentials: sandbox.credentials.admin,
+      maxAttempts: 1,
+    });
+    await expect(ses.send(new GetEmailIdentityCommand({ EmailIdentity: 'x.example' }))).rejects.toMatchObject(
+      { name: 'UnrecognizedClientException' },
+    );
+    ses.destroy();
+    await other.close();
   });
 
   const client = (credentials: Credentials) =>

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import protobuf from 'protobufjs';
 import { cdktfEnvironment } from '../../engine/cdktf-environment';
-import { readProviderSource } from '../../engine/provider-source';
+import { NoProviderError, readProviderSource } from '../../engine/provider-source';
 
 let folder: string;
 beforeAll(() => {
@@ -11,27 +12,54 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A program under the name that a provider is published under. */
-function programNamed(name: string): string {
-  const program = path.join(folder, name);
-  copyFileSync('/bin/sh', program);
-  chmodSync(program, 0o755);
-  return program;
+const types = protobuf.parse(`syntax = "proto3";
+  message Schemas { map<string, Schema> resources = 2; }
+  message Schema { Block block = 2; }
+  message Block { repeated Attribute attributes = 2; }
+  message Attribute { string name = 1; }`).root;
+
+/** A provider whose functions have these attributes, served as by go-plugin. */
+function providerWith(type: string, ...attributes: string[]): string {
+  const block = { attributes: attributes.map((name) => ({ name })) };
+  const answer = types
+    .lookupType('Schemas')
+    .encode({ resources: { [type]: { block } } })
+    .finish();
+  return program(
+    'provider',
+    `#!${process.execPath}
+const grpc = require(${JSON.stringify(require.resolve('@grpc/grpc-js'))});
+const raw = (bytes) => bytes;
+const server = new grpc.Server();
+server.addService(
+  { GetSchema: { path: '/tfplugin5.Provider/GetSchema', requestStream: false, responseStream: false,
+    requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw } },
+  { GetSchema: (_call, respond) => respond(null, Buffer.from('${Buffer.from(answer).toString('base64')}', 'base64')) },
+);
+server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (_error, port) =>
+  console.log('1|5|tcp|127.0.0.1:' + port + '|grpc|'));
+`,
+  );
+}
+
+function program(name: string, content: string): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, content);
+  chmodSync(file, 0o755);
+  return file;
 }
 
 /** An engine that leaves what it was given beside the stack, and ends with 3. */
 function engine() {
-  const program = path.join(folder, 'engine');
-  writeFileSync(program, '#!/bin/sh\ncp cdk.tf.json seen.json 2>/dev/null; echo "ran $*"; exit 3\n');
-  chmodSync(program, 0o755);
-  return { kind: 'terraform', path: program, from: 'PATH' } as const;
+  const file = program('engine', '#!/bin/sh\ncp cdk.tf.json seen.json 2>/dev/null; echo "ran $*"; exit 3\n');
+  return { kind: 'terraform', path: file, from: 'PATH' } as const;
 }
 
 async function environmentFor(provider: string) {
   const { environment, close } = await cdktfEnvironment({
     aws: {},
     engine: engine(),
-    provider: readProviderSource(programNamed(provider)),
+    provider: readProviderSource(provider),
   });
   await close();
   return environment;
@@ -61,7 +89,7 @@ function seenBy(environment: Readonly<Record<string, string>>, stack: object) {
 }
 
 test('a provider of version 5 is given no more than it knows', async () => {
-  const environment = await environmentFor('terraform-provider-aws_v5.100.0_x5');
+  const environment = await environmentFor(providerWith('aws_lambda_function', 'runtime'));
   expect(seenBy(environment, STACK)).toEqual({
     status: 3,
     output: 'ran plan -out a b\n',
@@ -80,6 +108,26 @@ test('a provider of version 5 is given no more than it knows', async () => {
 });
 
 test('a provider of version 6 is given all', async () => {
-  const environment = await environmentFor('terraform-provider-aws_v6.25.0_x5');
+  const environment = await environmentFor(providerWith('aws_lambda_function', 'runtime', 'region'));
   expect(seenBy(environment, STACK).seen).toEqual(STACK);
+});
+
+test('a stack that is rewritten is never seen in part, and nothing else is left in its folder', async () => {
+  const environment = await environmentFor(providerWith('aws_lambda_function', 'runtime'));
+  seenBy(environment, STACK);
+  expect(readdirSync(folder).filter((name) => name.startsWith('cdk.tf.json'))).toEqual(['cdk.tf.json']);
+});
+
+test.each([
+  ['a program that ends at once', () => program('ends', '#!/bin/sh\n'), /it ends at once/],
+  ['a program that says something else', () => program('talks', '#!/bin/sh\necho hello\n'), /it says hello/],
+  [
+    'a provider of something else',
+    () => providerWith('google_dns_record_set', 'name'),
+    /aws_lambda_function/,
+  ],
+])('fails in one sentence for %s', async (_what, made, why) => {
+  const asked = environmentFor(made());
+  await expect(asked).rejects.toThrow(NoProviderError);
+  await expect(asked).rejects.toThrow(why);
 });

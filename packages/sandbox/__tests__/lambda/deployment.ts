@@ -14,12 +14,14 @@ export async function makeRole(
   roleName: string,
   service: string,
   statements: readonly object[] = [],
+  more: object = {},
 ): Promise<string> {
   const trust = [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }];
   const document = (Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
   const { Role } = await sandbox.call('iam', 'CreateRole', {
     RoleName: roleName,
     AssumeRolePolicyDocument: document(trust),
+    ...more,
   });
   if (statements.length > 0) {
     await sandbox.call('iam', 'PutRolePolicy', {
@@ -65,6 +67,8 @@ export async function deploy(
     Code: { ZipFile: zipOf(source) },
     ...settings,
   });
+  // Until then it is being made, and takes no change.
+  await sandbox.call('lambda', 'GetFunction', { FunctionName: FUNCTION });
   return {
     sandbox,
     lambda: sandbox.service<LambdaService>('lambda'),

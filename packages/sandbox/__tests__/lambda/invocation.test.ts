@@ -108,6 +108,7 @@ describe('an execution environment', () => {
       ['UpdateFunctionConfiguration', { Timeout: 10 }],
     ] as const) {
       await sandbox.call('lambda', operation, { FunctionName: FUNCTION, ...change });
+      await sandbox.call('lambda', 'GetFunction', { FunctionName: FUNCTION });
       const { pid, count } = (await invoke()).payload;
       expect(count).toBe(1);
       pids.push(pid);

@@ -11,14 +11,17 @@ const STAGES: Readonly<Record<string, (sandbox: Sandbox) => Promise<unknown>>> =
       Bucket: BUCKET,
       CreateBucketConfiguration: { LocationConstraint: sandbox.region },
     }),
-  lambda: async (sandbox) =>
-    sandbox.call('lambda', 'CreateFunction', {
+  lambda: async (sandbox) => {
+    await sandbox.call('lambda', 'CreateFunction', {
       FunctionName: 'f',
       Role: await makeRole(sandbox, 'r', 'lambda.amazonaws.com'),
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
       Code: { ZipFile: zipOf('exports.handler = async () => {};') },
-    }),
+    });
+    // Until then it is being made.
+    await sandbox.call('lambda', 'GetFunction', { FunctionName: 'f' });
+  },
 };
 
 describe.each(recordings())('%s answers as AWS was recorded to answer', (service, cases) => {

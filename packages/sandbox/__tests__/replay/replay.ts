@@ -40,7 +40,8 @@ export async function prepareForReplay(sandbox: Sandbox): Promise<Record<string,
     Name: 'zone.example.com',
     CallerReference: 'replay',
   });
-  await makeRole(sandbox, 'mailer', 'lambda.amazonaws.com');
+  const PermissionsBoundary = 'arn:aws:iam::aws:policy/AmazonSESFullAccess';
+  await makeRole(sandbox, 'mailer', 'lambda.amazonaws.com', [], { PermissionsBoundary });
   await sandbox.call('ses', 'CreateConfigurationSet', { ConfigurationSetName: 'set1' });
   await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: 'old.example.com' });
   return { ZONE: HostedZone.Id.replace('/hostedzone/', '') };

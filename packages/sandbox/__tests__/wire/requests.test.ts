@@ -28,14 +28,14 @@ describe('a request that AWS would not take', () => {
     expect((await signedFetch(sandbox, request)).status).toBe(status);
   });
 
-  const credentials = { accessKeyId: 'AKIASANDBOXADMIN0000', secretAccessKey: 'another' };
   it.each([
-    ['rest-json', { ...identity, credentials }, 403, 'InvalidSignatureException'],
-    ['query', { ...form, credentials }, 403, 'SignatureDoesNotMatch'],
-    ['rest-xml', { ...object, credentials }, 403, 'SignatureDoesNotMatch'],
-    ['json', { service: 'logs', body: '{}', credentials }, 400, 'InvalidSignatureException'],
+    ['rest-json', identity, 403, 'InvalidSignatureException'],
+    ['query', form, 403, 'SignatureDoesNotMatch'],
+    ['rest-xml', object, 403, 'SignatureDoesNotMatch'],
+    ['json', { service: 'logs', body: '{}' }, 400, 'InvalidSignatureException'],
   ])('is refused when another secret signed it (%s)', async (_protocol, request, status, code) => {
-    const response = await signedFetch(sandbox, request);
+    const credentials = { ...sandbox.credentials.admin, secretAccessKey: 'another' };
+    const response = await signedFetch(sandbox, { ...request, credentials });
     expect(response.status).toBe(status);
     expect(await named(response)).toBe(code);
   });

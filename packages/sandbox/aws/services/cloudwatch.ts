@@ -23,7 +23,7 @@ export const createCloudWatch: ServiceFactory = (core) => {
 
   const operations = operationsOf('cloudwatch', common, {
     PutMetricAlarm({ Tags = [], ...input }, { region, clock }) {
-      checkAlarm(input);
+      checkAlarm(input, region);
       const arn = alarmArn(input.AlarmName, region);
       const existing = alarms.get(arn);
       alarms.set(arn, {
@@ -70,7 +70,7 @@ const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
 /** @throws AwsError ValidationError */
-function checkAlarm(input: any): void {
+function checkAlarm(input: any, region: string): void {
   const { Period, EvaluationPeriods, DatapointsToAlarm = 0, TreatMissingData = 'missing' } = input;
   if (!input.MetricName) throw invalid('Either MetricName or Metrics must be specified.');
   checkMetric(input);
@@ -81,8 +81,13 @@ function checkAlarm(input: any): void {
     throw invalid(`EvaluationPeriods * Period must be <= ${longest}.`);
   if (!TREATMENTS.includes(TreatMissingData))
     throw invalid(`Option ${TreatMissingData} for parameter TreatMissingData is not supported.`);
-  for (const arn of ACTIONS.flatMap((name) => input[name] ?? []))
+  for (const arn of ACTIONS.flatMap((name) => input[name] ?? [])) {
     if (!arn.startsWith('arn:')) throw invalid(`Invalid arn syntax: ${arn}`);
+    // Actions of EC2's automation name no region of their own.
+    const [, , , named = ''] = arn.split(':');
+    if (named !== '' && named !== region)
+      throw invalid(`Invalid region ${named} specified. Only ${region} is supported.`);
+  }
 }
 
 function checkMetric({ Period, Statistic, ExtendedStatistic, Threshold }: any): void {

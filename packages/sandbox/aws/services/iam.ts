@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { NotServed } from '../../wire/refusals';
 import type { Arriving } from '../arriving';
 import { inLowerCase } from '../authorize';
 import type { SandboxCore } from '../core';
 import { type Common, operationsOf } from '../operations';
 import { evaluate, isRoleArn, namesOneOf } from '../policy';
 import type { ResourceTags, Tag } from '../resource-tags';
-import { AwsError, type PolicyDocument, type PolicyStatement } from '../service';
+import { AwsError, type Operation, type PolicyDocument, type PolicyStatement } from '../service';
 import { parsePolicy } from './iam-policies';
 
 export type IamService = ReturnType<typeof createIam>;
@@ -18,6 +19,8 @@ interface Role {
   readonly CreateDate: Date;
   Description?: string;
   MaxSessionDuration: number;
+  /** ARN of a managed policy. */
+  readonly boundary?: string;
   /** Undefined: nobody may assume it yet. */
   readonly trust: Arriving<InlinePolicy | undefined>;
   readonly tags: ResourceTags;
@@ -30,7 +33,17 @@ interface InlinePolicy {
   readonly document: PolicyDocument;
 }
 
-/** Identity and Access Management: roles, their trust and their inline policies. There are no managed policies. */
+/** Policies of AWS's own that a role may have for its boundary. */
+const MANAGED_POLICIES: Readonly<Record<string, PolicyDocument>> = {
+  'arn:aws:iam::aws:policy/AmazonSESFullAccess': {
+    Statement: [{ Effect: 'Allow', Action: 'ses:*', Resource: '*' }],
+  },
+};
+
+/**
+ * Identity and Access Management: roles, their trust, their inline policies, and one managed policy of AWS's for a
+ * boundary.
+ */
 export const createIam = (core: SandboxCore) => {
   const roles = new Map<string, Role>();
   const role = (name: string): Role => {
@@ -53,31 +66,41 @@ export const createIam = (core: SandboxCore) => {
   const common: Common = {
     resource: roleArn,
     resourceTags: (input) => roles.get(input.RoleName)?.tags.arrived ?? {},
+    conditionKeys: (input) => boundaryKey(roles.get(input.RoleName)?.boundary),
+  };
+
+  const createRole: Operation['run'] = (input, { clock }) => {
+    const { RoleName, Path = '/', Description } = input;
+    if ([...roles.keys()].some((name) => name.toLowerCase() === RoleName.toLowerCase())) {
+      throw new AwsError('EntityAlreadyExists', `Role with name ${RoleName} already exists.`, 409);
+    }
+    const boundary: string | undefined = input.PermissionsBoundary;
+    if (boundary !== undefined && !(boundary in MANAGED_POLICIES))
+      throw new NotServed('iam', 'CreateRole', 'PermissionsBoundary');
+    const trust = checkedTrust(input.AssumeRolePolicyDocument, roleExists);
+    checkTags(input.Tags);
+    const created: Role = {
+      RoleName,
+      Path,
+      Description,
+      RoleId: `AROA${randomBytes(9).toString('hex').toUpperCase().slice(0, 17)}`,
+      Arn: `arn:aws:iam::${core.accountId}:role${Path}${RoleName}`,
+      CreateDate: new Date(clock.now()),
+      MaxSessionDuration: Number(input.MaxSessionDuration ?? 3600),
+      ...(boundary !== undefined && { boundary }),
+      trust: core.arriving<InlinePolicy | undefined>(undefined),
+      tags: core.resourceTags(input.Tags),
+      policies: core.arriving<ReadonlyMap<string, InlinePolicy>>(new Map()),
+    };
+    created.trust.set(trust);
+    roles.set(RoleName, created);
+    return { Role: described(created) };
   };
 
   const operations = operationsOf('iam', common, {
-    CreateRole(input, { clock }) {
-      const { RoleName, Path = '/', Description } = input;
-      if ([...roles.keys()].some((name) => name.toLowerCase() === RoleName.toLowerCase())) {
-        throw new AwsError('EntityAlreadyExists', `Role with name ${RoleName} already exists.`, 409);
-      }
-      const trust = checkedTrust(input.AssumeRolePolicyDocument, roleExists);
-      checkTags(input.Tags);
-      const created: Role = {
-        RoleName,
-        Path,
-        Description,
-        RoleId: `AROA${randomBytes(9).toString('hex').toUpperCase().slice(0, 17)}`,
-        Arn: `arn:aws:iam::${core.accountId}:role${Path}${RoleName}`,
-        CreateDate: new Date(clock.now()),
-        MaxSessionDuration: Number(input.MaxSessionDuration ?? 3600),
-        trust: core.arriving<InlinePolicy | undefined>(undefined),
-        tags: core.resourceTags(input.Tags),
-        policies: core.arriving<ReadonlyMap<string, InlinePolicy>>(new Map()),
-      };
-      created.trust.set(trust);
-      roles.set(RoleName, created);
-      return { Role: described(created) };
+    CreateRole: {
+      conditionKeys: (input) => boundaryKey(input.PermissionsBoundary),
+      run: createRole,
     },
     GetRole: (input) => ({
       Role: { ...described(role(input.RoleName)), RoleLastUsed: {} },
@@ -162,6 +185,8 @@ export const createIam = (core: SandboxCore) => {
     /** What the role may do: its inline policies. Empty for a role that does not exist. */
     rolePolicies: (name: string): readonly PolicyDocument[] =>
       [...(roles.get(name)?.policies.arrived.values() ?? [])].map(({ document }) => document),
+    roleBoundary: (name: string): PolicyDocument | undefined =>
+      MANAGED_POLICIES[roles.get(name)?.boundary ?? ''],
     roleExists,
     /** Name of the role of that ARN, if there is one. */
     roleNameOf: (arn: string) => byArn(arn)?.RoleName,
@@ -222,8 +247,15 @@ function checkedTrust(text: string, roleExists: (arn: string) => boolean): Inlin
 const namesService = (principal: PolicyStatement['Principal'], service: string): boolean =>
   typeof principal === 'object' && [principal.Service ?? []].flat().includes(service);
 
-const described = ({ trust, tags, policies: _, ...shown }: Role) => ({
+const boundaryKey = (boundary?: string): Record<string, string> =>
+  boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary };
+
+const described = ({ trust, tags, policies: _, boundary, ...shown }: Role) => ({
   ...shown,
+  PermissionsBoundary: boundary && {
+    PermissionsBoundaryType: 'Policy',
+    PermissionsBoundaryArn: boundary,
+  },
   AssumeRolePolicyDocument: encodeURIComponent(trust.shown!.text),
   Tags: tags.shown.size === 0 ? undefined : tags.list,
 });

@@ -45,7 +45,7 @@ export function attachmentOperations(functions: Functions): Record<string, Opera
           throw invalid("You can't specify the function as a destination for itself.");
         if (!functions.find(Destination)) throw invalid(`The destination ARN ${Destination} is invalid.`);
       }
-      const config = eventInvokeConfig(input, functions.core.clock.now());
+      const config = eventInvokeConfig(input, context.region, functions.core.clock.now());
       for (const { Destination: topicArn } of Object.values(config.DestinationConfig))
         checkMayPublish(functions.core.service<IamService>('iam'), before.settings.Role, topicArn);
       return eventInvokeConfiguration(functions.change(before, { eventInvokeConfig: config }), config);
@@ -78,6 +78,7 @@ export function attachmentOperations(functions: Functions): Record<string, Opera
 /** Reads `PutFunctionEventInvokeConfig`. Destinations are SNS topics: no other kind is simulated. */
 function eventInvokeConfig(
   { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig }: any,
+  region: string,
   now: number,
 ): EventInvokeConfig {
   const destinations: EventInvokeConfig['DestinationConfig'] = {
@@ -85,8 +86,11 @@ function eventInvokeConfig(
     OnFailure: {},
     ...DestinationConfig,
   };
-  for (const { Destination: arn } of Object.values(destinations))
-    if (arn && !/^arn:aws[\w-]*:sns:/.test(arn)) throw invalid(`The destination ${arn} is not an SNS topic`);
+  for (const { Destination: arn } of Object.values(destinations)) {
+    if (!arn) continue;
+    if (!/^arn:aws[\w-]*:sns:/.test(arn)) throw invalid(`The destination ${arn} is not an SNS topic`);
+    if (arn.split(':')[3] !== region) throw invalid(`The destination ARN ${arn} is invalid.`);
+  }
   return {
     LastModified: new Date(now),
     MaximumRetryAttempts,

@@ -13,6 +13,26 @@ import { checkTagCount } from './lambda-attachment-operations';
 
 /** Operations on functions themselves. */
 export function functionOperations(functions: Functions): Record<string, Operation> {
+  /** By ARN, why no change is taken: a change is in progress until somebody has looked at the function. */
+  const underWay = new Map<string, string>();
+  const checkIdle = ({ arn }: FunctionRecord): void => {
+    const why = underWay.get(arn);
+    if (why === undefined) return;
+    throw new AwsError(
+      'ResourceConflictException',
+      `The operation cannot be performed at this time. ${why}`,
+      409,
+    );
+  };
+  const change = (before: FunctionRecord, changed: Partial<FunctionRecord>) => {
+    underWay.set(before.arn, `An update is in progress for resource: ${before.arn}`);
+    return { ...functionConfiguration(functions.change(before, changed)), ...BEING_UPDATED };
+  };
+  const look = (input: any, context: CallContext): FunctionRecord => {
+    const found = functions.named(input, context);
+    underWay.delete(found.arn);
+    return found;
+  };
   return functions.operations({
     CreateFunction(input, context) {
       const { name } = parseFunctionName(input.FunctionName);
@@ -36,38 +56,36 @@ export function functionOperations(functions: Functions): Record<string, Operati
         lastModified: '',
         revisionId: '',
       };
+      underWay.set(arn, 'The function is currently in the following state: Pending');
       return { ...functionConfiguration(functions.change(created, {})), ...BEING_CREATED };
     },
     UpdateFunctionCode(input, context) {
       const before = functions.named(input, context);
       functions.checkRevision(before.revisionId, input);
-      const unpacked = unpack(functions.code, input);
+      const code = unpack(functions.code, input);
+      checkIdle(before);
       before.pool.retire();
-      const changed = { code: unpacked, architectures: input.Architectures ?? before.architectures };
-      return { ...functionConfiguration(functions.change(before, changed)), ...BEING_UPDATED };
+      return change(before, { code, architectures: input.Architectures ?? before.architectures });
     },
     UpdateFunctionConfiguration(input, context) {
       const before = functions.named(input, context);
       functions.checkRevision(before.revisionId, input);
       const settings = functionSettings(input, before.name, before.settings);
       if (input.Role) checkRole(functions.core, input.Role, context);
+      checkIdle(before);
       before.pool.retire();
-      return { ...functionConfiguration(functions.change(before, { settings })), ...BEING_UPDATED };
+      return change(before, { settings });
     },
     GetFunction(input, context) {
-      const found = functions.named(input, context);
+      const found = look(input, context);
       return {
         Configuration: functionConfiguration(found, functions.qualifiedArn(input, context)),
-        Concurrency:
-          found.reservedConcurrency === undefined
-            ? undefined
-            : { ReservedConcurrentExecutions: found.reservedConcurrency },
         Code: { RepositoryType: 'S3', Location: `file://${found.code.folder}` },
         Tags: found.tags.shown.size > 0 ? found.tags.record : undefined,
       };
     },
     GetFunctionConfiguration: (input, context) =>
-      functionConfiguration(functions.named(input, context), functions.qualifiedArn(input, context)),
+      functionConfiguration(look(input, context), functions.qualifiedArn(input, context)),
     ListFunctions: {
       resource: () => '*',
       resourceTags: undefined,
@@ -91,7 +109,9 @@ export function functionOperations(functions: Functions): Record<string, Operati
       if (qualifier === '$LATEST')
         throw invalid('$LATEST version cannot be deleted without deleting the function.');
       // Nothing is published here: to delete a version that is not there is to have it deleted.
-      if (qualifier === undefined) functions.remove(found);
+      if (qualifier !== undefined) return;
+      underWay.delete(found.arn);
+      functions.remove(found);
     },
   });
 }

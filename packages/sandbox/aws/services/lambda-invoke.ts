@@ -1,8 +1,7 @@
 import type { AsyncEvents } from '../../lambda/async-events';
-import { type FunctionRecord, isFull } from '../../lambda/function-record';
+import type { FunctionRecord } from '../../lambda/function-record';
 import type { Invoker } from '../../lambda/invoker';
 import { AwsError, type CallContext } from '../service';
-import { tooManyRequests } from './lambda-concurrency';
 
 const MAX_PAYLOAD_BYTES = { RequestResponse: 6 * 2 ** 20, Event: 2 ** 20 };
 
@@ -26,7 +25,6 @@ export async function invoke(
     events.accept(request);
     return { StatusCode: 202, RequestId: context.requestId, Payload: Buffer.alloc(0) };
   }
-  if (isFull(fn)) throw tooManyRequests();
   const outcome = await invoker.run(fn, request);
   return {
     StatusCode: 200,

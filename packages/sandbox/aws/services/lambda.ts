@@ -7,7 +7,6 @@ import type { SandboxCore } from '../core';
 import type { Operation } from '../service';
 import { aliasOperations } from './lambda-alias-operations';
 import { attachmentOperations } from './lambda-attachment-operations';
-import { concurrencyOperations } from './lambda-concurrency';
 import { functionOperations } from './lambda-function-operations';
 import { invoke } from './lambda-invoke';
 
@@ -37,7 +36,6 @@ export const createLambda = (core: SandboxCore) => {
     ...functionOperations(functions),
     ...attachmentOperations(functions),
     ...aliasOperations(functions),
-    ...concurrencyOperations(functions),
     ...functions.operations({
       Invoke: {
         action: 'lambda:InvokeFunction',

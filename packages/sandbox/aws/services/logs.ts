@@ -97,6 +97,9 @@ export const createLogs = (core: SandboxCore) => {
       groups.delete(key(input.logGroupName, region));
     },
     // What providers before 6 ask instead.
+    TagLogGroup(input, { region }) {
+      group(input.logGroupName, region).tags.put(listOf(input.tags));
+    },
     ListTagsLogGroup: (input, { region }) => ({
       tags: group(input.logGroupName, region).tags.record,
     }),

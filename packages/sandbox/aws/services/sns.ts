@@ -48,10 +48,7 @@ export const createSns = (core: SandboxCore) => {
   const operations = operationsOf('sns', common, {
     CreateTopic({ Name, Attributes = {}, Tags = [] }, { region }) {
       if (!/^[\w-]{1,256}$/.test(Name ?? '')) throw invalid('Topic Name');
-      if (new Set(Tags.map(({ Key }: any) => Key)).size < Tags.length) {
-        throw invalid('Duplicated keys are not allowed.');
-      }
-      checkTagCount(new Set(Tags.map(({ Key }: Tag) => Key)));
+      checkTags(Tags);
       const arn = `arn:aws:sns:${region}:${core.accountId}:${Name}`;
       const wanted: Topic = {
         arn,
@@ -113,8 +110,7 @@ export const createSns = (core: SandboxCore) => {
       service: 'sns',
       find: (arn) => topics.get(arn)?.tags,
       missing: () => new AwsError('ResourceNotFound', 'Resource does not exist', 404),
-      check: (given, there) =>
-        checkTagCount(new Set([...there.shown.keys(), ...given.map(({ Key }) => Key)])),
+      check: (given, there) => checkTags(given, [...there.shown.keys()]),
     }),
   });
 
@@ -127,10 +123,12 @@ export const createSns = (core: SandboxCore) => {
   };
 };
 
-/** @throws AwsError TagLimitExceeded */
-function checkTagCount(keys: ReadonlySet<string>): void {
+/** @throws AwsError InvalidParameter for a key twice, TagLimitExceeded */
+function checkTags(given: readonly Tag[], there: readonly string[] = []): void {
+  const keys = new Set(given.map(({ Key }) => Key));
+  if (keys.size < given.length) throw invalid('Duplicated keys are not allowed.');
   const message = 'Could not complete request: tag quota of per resource exceeded';
-  if (keys.size > 50) throw new AwsError('TagLimitExceeded', message);
+  if (new Set([...keys, ...there]).size > 50) throw new AwsError('TagLimitExceeded', message);
 }
 
 /** Creating a topic again is nothing, unless it were another one. */

@@ -20,7 +20,7 @@ export const configurationInput = (planned: State): object => ({
 
 /** What `GetFunction` says, as state; of the version that is newest, its number and ARN. */
 export async function functionState(output: any, state: State, context: ProviderContext): Promise<State> {
-  const { Configuration: it, Concurrency, Tags } = output;
+  const { Configuration: it, Tags } = output;
   const FunctionName = state.id;
   const listed = { FunctionName, MaxItems: 10_000 };
   const { Versions } = await context.call('lambda', 'ListVersionsByFunction', listed);
@@ -48,7 +48,7 @@ export async function functionState(output: any, state: State, context: Provider
     publish: state.publish ?? false,
     qualified_arn: qualifiedArn,
     qualified_invoke_arn: invokeArn(context, qualifiedArn),
-    reserved_concurrent_executions: Concurrency?.ReservedConcurrentExecutions ?? -1,
+    reserved_concurrent_executions: -1,
     skip_destroy: state.skip_destroy ?? false,
     // It is answered where there is none.
     snap_start: state.snap_start,

@@ -69,10 +69,7 @@ export const lambdaFunction: ResourceType = {
       Tags: planned.tags_all,
       ...given({ Architectures: planned.architectures }),
     }),
-    finish: async (context, made) => {
-      await settled(context, made.id);
-      if (made.reserved_concurrent_executions >= 0) await putConcurrency(context, made);
-    },
+    finish: (context, made) => settled(context, made.id),
     named: ({ id }) => ({ FunctionName: id }),
     state: functionState,
     tagging: {
@@ -109,7 +106,6 @@ export const lambdaFunction: ResourceType = {
     } catch (error) {
       throw new FailedWithState(Object.fromEntries(NOT_READ.map((key) => [key, prior[key]])), error);
     }
-    if (changed(prior, planned, ['reserved_concurrent_executions'])) await putConcurrency(context, planned);
   },
 };
 
@@ -120,16 +116,4 @@ async function settled(context: ProviderContext, name: string): Promise<void> {
     if (Configuration.State !== 'Pending' && Configuration.LastUpdateStatus !== 'InProgress') return;
     await timers.setTimeout(50);
   }
-}
-
-function putConcurrency(context: ProviderContext, planned: State): Promise<unknown> {
-  const { function_name: FunctionName, reserved_concurrent_executions: reserved } = planned;
-  const call =
-    reserved >= 0
-      ? context.call('lambda', 'PutFunctionConcurrency', {
-          FunctionName,
-          ReservedConcurrentExecutions: reserved,
-        })
-      : context.call('lambda', 'DeleteFunctionConcurrency', { FunctionName });
-  return doing(`setting Lambda Function (${FunctionName}) concurrency`, call);
 }

@@ -48,6 +48,12 @@ test.each([
     { ...ALARM, EvaluationPeriods: 0 },
     'ValidationError',
   ],
+  [
+    'an alarm that notifies a topic of another region',
+    'PutMetricAlarm',
+    { ...ALARM, AlarmActions: ['arn:aws:sns:us-east-1:123456789012:t'] },
+    'ValidationError',
+  ],
   ['deleting an alarm that is not there', 'DeleteAlarms', { AlarmNames: ['x'] }, 'ResourceNotFound'],
   [
     'the tags of an alarm that is not there',

@@ -67,6 +67,12 @@ const input = (more: Partial<CreateFunctionCommandInput> = {}): CreateFunctionCo
 
 const create = (more: Partial<CreateFunctionCommandInput> = {}) =>
   lambda.send(new CreateFunctionCommand(input(more)));
+/** Made, and seen to be there: until then it takes no change. */
+const createdAndActive = async () => {
+  const created = await create();
+  await lambda.send(new GetFunctionCommand(named));
+  return created;
+};
 const functionArn = () => `arn:aws:lambda:${sandbox.region}:${sandbox.accountId}:function:${NAME}`;
 const named = { FunctionName: NAME };
 
@@ -111,7 +117,7 @@ describe('a function', () => {
   });
 
   it('takes a change of configuration, and keeps what was not told', async () => {
-    const before = await create();
+    const before = await createdAndActive();
 
     const after = await lambda.send(new UpdateFunctionConfigurationCommand({ ...named, Timeout: 60 }));
 
@@ -120,7 +126,7 @@ describe('a function', () => {
   });
 
   it('takes new code', async () => {
-    await create();
+    await createdAndActive();
     const ZipFile = zipOf(`exports.handler = async () => 'new';`);
 
     const after = await lambda.send(new UpdateFunctionCodeCommand({ ...named, ZipFile }));
@@ -288,6 +294,10 @@ it('keeps how asynchronous invocations are handled', async () => {
     FunctionArn: `${functionArn()}:$LATEST`,
     LastModified: expect.any(Date),
   });
+  const elsewhere = { OnFailure: { Destination: Destination.replace(sandbox.region, 'us-east-1') } };
+  await expect(
+    lambda.send(new PutFunctionEventInvokeConfigCommand({ ...named, DestinationConfig: elsewhere })),
+  ).rejects.toMatchObject({ name: 'InvalidParameterValueException' });
   await lambda.send(new DeleteFunctionEventInvokeConfigCommand(named));
   await expect(get()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });

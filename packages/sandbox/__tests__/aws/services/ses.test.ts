@@ -14,6 +14,7 @@ import type { SandboxOptions } from '../../../aws/core';
 import { type Sandbox, startSandbox } from '../../../aws/sandbox';
 import type { SesService } from '../../../aws/services/ses';
 import { type DnsServer, startDnsServer } from '../../../dns/server';
+import { makeRole } from '../../lambda/deployment';
 import { signedFetch } from '../../wire/signed';
 
 const EmailIdentity = 'example.com';
@@ -288,6 +289,34 @@ describe('SES', () => {
         SigningAttributesOrigin: 'AWS_SES_US_EAST_1',
         Status: 'SUCCESS',
       });
+    });
+
+    it('is replicated by a role only with a permission on the identity of the other region', async () => {
+      await create();
+      const put = {
+        EmailIdentity,
+        SigningAttributesOrigin: 'AWS_SES_US_EAST_1',
+      };
+      const roleArn = await makeRole(sandbox, 'deployer', 'lambda.amazonaws.com', [
+        { Effect: 'Allow', Action: 'ses:PutEmailIdentityDkimSigningAttributes', Resource: '*' },
+      ]);
+      const role = { type: 'role', roleName: 'deployer', roleArn, sessionName: 's' } as const;
+      const asRole = () => sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', put, role);
+      await expect(asRole()).rejects.toMatchObject({
+        code: 'AccessDeniedException',
+        message: expect.stringMatching(
+          /ses:ReplicateEmailIdentityDkimSigningKey on resource: \S+:us-east-1:\S+:identity\/example\.com/,
+        ),
+      });
+      await sandbox.call('iam', 'PutRolePolicy', {
+        RoleName: 'deployer',
+        PolicyName: 'replicates',
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: { Effect: 'Allow', Action: 'ses:ReplicateEmailIdentityDkimSigningKey', Resource: '*' },
+        }),
+      });
+      await asRole();
     });
   });
 

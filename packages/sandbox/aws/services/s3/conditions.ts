@@ -62,23 +62,6 @@ export function checkReadConditions(input: any, { etag, lastModified }: ObjectVe
   }
 }
 
-/** The conditions on what a copy is made of: there all that fail are 412. */
-export function checkCopyConditions(
-  input: any,
-  { etag, lastModified }: Pick<ObjectVersion, 'etag' | 'lastModified'>,
-): void {
-  const { CopySourceIfMatch: match, CopySourceIfNoneMatch: noneMatch } = input;
-  const { CopySourceIfModifiedSince: since, CopySourceIfUnmodifiedSince: unmodified } = input;
-  if (match !== undefined && !sameEtag(match, etag)) throw failed('x-amz-copy-source-If-Match');
-  if (match === undefined && unmodified !== undefined && lastModified > unmodified) {
-    throw failed('x-amz-copy-source-If-Unmodified-Since');
-  }
-  if (noneMatch !== undefined && sameEtag(noneMatch, etag)) throw failed('x-amz-copy-source-If-None-Match');
-  if (noneMatch === undefined && since !== undefined && lastModified <= since) {
-    throw failed('x-amz-copy-source-If-Modified-Since');
-  }
-}
-
 export const noSuchKey = (Key: string, headers: Readonly<Record<string, string>> = {}): AwsError =>
   new AwsError('NoSuchKey', 'The specified key does not exist.', 404, { Key, headers });
 

@@ -1,13 +1,7 @@
 import { malformedXml } from '../../../wire/refusals';
 import { AwsError, type CallContext, type Operation } from '../../service';
 import { checkedChecksums } from './checksums';
-import {
-  checkCopyConditions,
-  checkDeleteConditions,
-  checkReadConditions,
-  checkWriteConditions,
-  noSuchKey,
-} from './conditions';
+import { checkDeleteConditions, checkReadConditions, checkWriteConditions, noSuchKey } from './conditions';
 import { chooseEncryption, useKey } from './encryption';
 import { bucketArn, definedKeys, invalidArgument, objectArn, s3Operation } from './operation';
 import { type Bucket, etagOf, type ObjectVersion, type Store } from './store';
@@ -45,33 +39,6 @@ export function objectOperations(store: Store): Record<string, Operation> {
         const body = Buffer.from(input.Body ?? '');
         const checksums = checkedChecksums(input, body);
         return write(bucket, input, { ...input, body, checksums }, context);
-      },
-    }),
-
-    CopyObject: s3Operation(store, {
-      action: 's3:PutObject',
-      on: 'object',
-      run: async (bucket, input, context) => {
-        const source = decodeURIComponent(input.CopySource).replace(/^\//, '');
-        const [, Bucket = '', Key = '', VersionId] =
-          /^([^/]+)\/(.+?)(?:\?versionId=(.+))?$/.exec(source) ?? [];
-        if (Bucket === input.Bucket && Key === input.Key && !changesItself(input, VersionId)) {
-          throw new AwsError(
-            'InvalidRequest',
-            "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
-          );
-        }
-        const owner = input.ExpectedSourceBucketOwner;
-        const from = { Bucket, Key, VersionId, ExpectedBucketOwner: owner };
-        const original = await context.call('s3', 'GetObject', from);
-        const { ETag: etag, LastModified: lastModified, Body: body } = original;
-        checkCopyConditions(input, { etag, lastModified });
-        const described = input.MetadataDirective === 'REPLACE' ? input : original;
-        const result = await write(bucket, input, { ...described, body, checksums: {} }, context);
-        return {
-          CopyObjectResult: { ETag: result.ETag, LastModified: new Date(context.clock.now()) },
-          ...result,
-        };
       },
     }),
 
@@ -168,15 +135,11 @@ function find(bucket: Bucket, input: any, context: CallContext): ObjectVersion {
 /** Version ids are the service's own: a text that can be none is told from one that is not there. */
 function checkVersionId(versionId: string): void {
   if (versionId === 'null' || /^[\w.-]{32}$/.test(versionId)) return;
-  throw invalidArgument('Invalid version id specified', 'versionId', versionId);
+  throw invalidVersionId(versionId);
 }
 
-/** Whether a copy of an object onto itself changes anything. */
-const changesItself = (input: any, versionId: string | undefined): boolean =>
-  versionId !== undefined ||
-  input.MetadataDirective === 'REPLACE' ||
-  input.WebsiteRedirectLocation !== undefined ||
-  input.ServerSideEncryption !== undefined;
+const invalidVersionId = (versionId: string): AwsError =>
+  invalidArgument('Invalid version id specified', 'versionId', versionId);
 
 /** What an object is put with that comes back as it was given. */
 const GIVEN = ['ContentType', 'ContentEncoding', 'CacheControl', 'Metadata'];
@@ -216,6 +179,9 @@ function remove(bucket: Bucket, input: any, context: CallContext) {
   checkDeleteConditions(input, bucket.current(Key));
   if (VersionId !== undefined) {
     checkVersionId(VersionId);
+    // Where nothing was ever versioned there is one version of each object, `null`.
+    if (bucket.settings.BucketVersioning === undefined && VersionId !== 'null')
+      throw invalidVersionId(VersionId);
     const DeleteMarker = bucket.version(Key, VersionId)?.deleteMarker || undefined;
     bucket.remove(Key, VersionId);
     return { VersionId, DeleteMarker };

@@ -1,3 +1,4 @@
+import { malformedXml } from '../../../wire/refusals';
 import type { SandboxCore } from '../../core';
 import { AwsError, type CallContext, type Operation } from '../../service';
 import { checkedBucketPolicy } from './bucket-policy';
@@ -37,7 +38,7 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   BucketEncryption: {
     action: 'EncryptionConfiguration',
     put: ({ ServerSideEncryptionConfiguration: { Rules } }) => ({
-      Rules: Rules.map((rule: any) => ({ ...SSE_C_BLOCKED, ...checkedEncryption(rule) })),
+      Rules: [{ ...SSE_C_BLOCKED, ...checkedEncryption(Rules) }],
     }),
     // Every bucket is encrypted since 2023.
     get: (value) => ({ ServerSideEncryptionConfiguration: value ?? DEFAULT_ENCRYPTION }),
@@ -53,6 +54,7 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   BucketOwnershipControls: {
     missing: ['OwnershipControlsNotFoundError', 'The bucket ownership controls were not found'],
     get: (OwnershipControls) => ({ OwnershipControls }),
+    deletedBy: ['DeleteBucketOwnershipControls'],
   },
   BucketLifecycleConfiguration: {
     action: 'LifecycleConfiguration',
@@ -98,9 +100,11 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   },
 };
 
-/** @throws AwsError InvalidArgument for a key of KMS where KMS does not encrypt */
-function checkedEncryption(rule: any): any {
-  const { SSEAlgorithm, KMSMasterKeyID } = rule.ApplyServerSideEncryptionByDefault ?? {};
+/** @throws AwsError MalformedXML unless it is one rule, InvalidArgument for a key of KMS where KMS does not encrypt */
+function checkedEncryption(rules: readonly any[]): any {
+  const [rule] = rules;
+  const { SSEAlgorithm, KMSMasterKeyID } = rule?.ApplyServerSideEncryptionByDefault ?? {};
+  if (rules.length !== 1 || SSEAlgorithm === undefined) throw malformedXml();
   if (SSEAlgorithm !== 'AES256' || KMSMasterKeyID === undefined) return rule;
   throw invalidArgument(
     'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse',

@@ -3,7 +3,7 @@ import { type Common, operationsOf } from '../../operations';
 import { AwsError, type CallContext, type Operation } from '../../service';
 import { type ConfigurationSets, configurationSetArn } from './configuration-sets';
 import { privateKeyOf } from './dkim-key';
-import { EASY_DKIM, Identity, type Signing, type TimelineEntry } from './identity';
+import { EASY_DKIM, Identity, parentRegion, type Signing, type TimelineEntry } from './identity';
 import { badRequest, checkNewIdentity, checkSigningAttributes } from './validation';
 import type { Verifier } from './verification';
 
@@ -79,6 +79,7 @@ export function identityOperations(
         const now = context.clock.now();
         const attributes = input.DkimSigningAttributes;
         const origin = originOf(attributes);
+        authorizeReplica(origin, name, context);
         checkSigningAttributes(
           origin,
           attributes && { ...attributes, DomainSigningAttributesOrigin: undefined },
@@ -117,6 +118,7 @@ export function identityOperations(
       if (origin === undefined) throw badRequest("Value null at 'signingAttributesOrigin' must not be null");
       checkSigningAttributes(origin, attributes);
       const identity = require(input, context);
+      authorizeReplica(origin, input.EmailIdentity, context);
       const now = context.clock.now();
       identity.sign(signingOf(origin, attributes), now);
       return { DkimStatus: identity.status, DkimTokens: identity.tokens };
@@ -143,6 +145,16 @@ export function identityOperations(
       identity.configurationSetName = input.ConfigurationSetName;
     },
   });
+}
+
+/**
+ * Deterministic Easy DKIM replicates the signing key of the identity in the parent region, which takes a permission on
+ * that identity (SES guide, "Required permissions to use DEED").
+ */
+function authorizeReplica(origin: string, name: string, context: CallContext): void {
+  const region = parentRegion(origin);
+  if (region !== undefined)
+    context.authorize('ses:ReplicateEmailIdentityDkimSigningKey', identityArn(name, { ...context, region }));
 }
 
 /** Of a creation: with a key it is BYODKIM, else Easy DKIM unless another origin is named. */

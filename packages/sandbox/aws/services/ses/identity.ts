@@ -34,6 +34,10 @@ export interface SoaRecord {
 
 export const EASY_DKIM = 'AWS_SES';
 
+/** Returns the region whose key is replicated: of `AWS_SES_EU_WEST_1` `eu-west-1`. */
+export const parentRegion = (origin: string): string | undefined =>
+  /^AWS_SES_(.+)$/.exec(origin)?.[1]?.toLowerCase().replaceAll('_', '-');
+
 /** An email identity and its DKIM signing state. */
 export class Identity {
   configurationSetName: string | undefined;
@@ -83,8 +87,7 @@ export class Identity {
   /** EXTERNAL: the selector. Easy DKIM: three names, the same for an identity and region each time. */
   get tokens(): readonly string[] {
     if (this.current.selector !== undefined) return [this.current.selector];
-    const region =
-      /^AWS_SES_(.+)$/.exec(this.current.origin)?.[1]?.toLowerCase().replaceAll('_', '-') ?? this.region;
+    const region = parentRegion(this.current.origin) ?? this.region;
     return [1, 2, 3].map((index) =>
       BigInt(`0x${createHash('sha256').update(`${region}/${this.name}/${index}`).digest('hex')}`)
         .toString(36)

@@ -1,7 +1,7 @@
 import type { SandboxCore, SesVerificationOptions } from '../../core';
 import { keyInRecord } from './dkim-key';
 import type { Lookup } from './dns-lookup';
-import { EASY_DKIM, type Identity } from './identity';
+import { EASY_DKIM, type Identity, parentRegion } from './identity';
 
 const HOUR_MS = 3_600_000;
 /** SES searches for the record that long, and bears a lost one that long. */
@@ -87,11 +87,7 @@ async function easyDkimProblem(identity: Identity, parts: VerificationParts): Pr
 
 /** A replica of another region's Easy DKIM needs its primary. */
 function replicationProblem(identity: Identity, parts: VerificationParts): string | undefined {
-  const { origin } = identity.signing;
-  const region = origin
-    .replace(/^AWS_SES_/, '')
-    .toLowerCase()
-    .replaceAll('_', '-');
+  const region = parentRegion(identity.signing.origin) ?? identity.region;
   if (region === identity.region) return 'REPLICATION_PRIMARY_INVALID_REGION';
   const primary = parts.find(region, identity.name);
   if (!primary) return 'REPLICATION_PRIMARY_NOT_FOUND';

@@ -1,0 +1,217 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { realWorld } from '../../../cli/real-world';
+import type { FunctionCall } from '../../../cli/world';
+import { rotationSettings } from '../../../constructs/rotation-settings';
+import { parseDomainList } from '../../../list/read-list';
+import { FakeCloud } from '../../support/world';
+import { functionIn } from '../support/function';
+import { Repository } from '../support/repository';
+import { byodkim } from '../support/terminal';
+
+const DAY_MS = 86_400_000;
+/** A key that was made so long ago is due within its 60 days of warning. */
+const DUE_DAYS = 400;
+const HOSTED = 'createKey: true\n    record:\n      hostedZoneId: Z0123456789ABCDEFGHIJ';
+
+const list = (domains: Readonly<Record<string, string>>): string =>
+  `# reviewed by the mail team
+defaults: { region: ap-northeast-1 }
+domains:
+${Object.entries(domains)
+  .map(([name, settings]) => `  ${name}:\n    ${settings}\n`)
+  .join('')}`;
+
+describe('rotate --due', () => {
+  let repository: Repository;
+  let cloud: FakeCloud;
+  let calls: FunctionCall[];
+
+  beforeEach(() => {
+    repository = new Repository();
+    cloud = new FakeCloud();
+    calls = [];
+  });
+  afterEach(() => repository.remove());
+
+  const file = () => path.join(repository.folder, 'domains.yaml');
+  const listed = () => readFileSync(file(), 'utf8');
+  const rotate = (...args: string[]) =>
+    byodkim(['rotate', ...args, '--list', file()], {
+      readFile: (place) => readFile(place),
+      writeFile: async (place, text) => writeFileSync(place, text),
+      git: realWorld(new AbortController().signal).git,
+      invoke: functionIn(cloud, calls),
+      clock: { now: () => cloud.clock.now(), sleep: async () => {} },
+    });
+  const commit = (text: string) => repository.commit('domains.yaml', text);
+
+  const domainIn = (text: string, name: string) =>
+    parseDomainList(text, 'domains.yaml').domains.find(({ domain }) => domain === name)!;
+  /** What a plan of a domain is refused with. */
+  const refusalOf = async (name: string): Promise<string | undefined> => {
+    const { selector, ...settings } = domainIn(listed(), name);
+    const rotation = rotationSettings({ selector, ...settings });
+    return (await cloud.invoke({ resource: 'Inspection', domain: name, selector, rotation })).refusal;
+  };
+  /** Applies the stack of a domain, as its list says. */
+  async function deploy(transaction: string, name: string): Promise<void> {
+    const { selector, createKey, record, ...settings } = domainIn(listed(), name);
+    const rotation = rotationSettings({ selector, record, ...settings });
+    if (createKey)
+      await cloud.invoke({
+        resource: 'DkimKey',
+        transaction: `key-${selector}`,
+        domain: name,
+        selector,
+        notifyDnsTeam: false,
+        ...(typeof settings.selectorNaming === 'object' && { renew: true }),
+      });
+    const value = (await cloud.invoke({ action: 'record', domain: name, selector })).record.value;
+    cloud.dns.publish(`${selector}._domainkey.${name}`, value);
+    const event = { transaction, domain: name, selector, rotation, tf: { action: 'create' } };
+    await cloud.invoke({ resource: 'Signing', ...event });
+    await cloud.invoke({ resource: 'Confirmation', ...event });
+  }
+  async function given(domains: Readonly<Record<string, string>>): Promise<void> {
+    commit(list(domains));
+    for (const name of Object.keys(domains)) {
+      cloud.ses.give(name);
+      await deploy('t1', name);
+    }
+  }
+
+  it('says so where nothing is due, and writes nothing', async () => {
+    await given({
+      'example.com': `selector: s1\n    ${HOSTED}`,
+      'example.org': `selector: s1\n    ${HOSTED}`,
+    });
+    const before = listed();
+    const { exitCode, stdout } = await rotate('--due');
+    expect(stdout).toContain('Nothing is due: 2 domains of ');
+    expect(exitCode).toBe(0);
+    expect(listed()).toBe(before);
+  });
+
+  it('names the next selector of every domain whose key is due, and no key is made before the deploy', async () => {
+    await given({ 'example.com': `selector: s1 # since May\n    ${HOSTED}` });
+    await cloud.clock.advance(DUE_DAYS * DAY_MS);
+    await given({
+      'example.com': `selector: s1 # since May\n    ${HOSTED}`,
+      'new.example': `selector: s1\n    ${HOSTED}`,
+    });
+    const before = listed();
+    calls.length = 0;
+    const { exitCode, stdout } = await rotate('--due');
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe('- example.com: from s1 to s2. The deploy makes its key.\n');
+    expect(listed()).toBe(
+      before
+        .replace('selector: s1 # since May', 'selector: s2 # since May')
+        .replace('record:\n      hosted', 'record:\n      previousSelectors: [s1]\n      hosted'),
+    );
+    expect(calls.map(({ qualifier }) => qualifier)).toEqual(['read', 'read']);
+    expect(await refusalOf('example.com')).toBeUndefined();
+
+    const again = await rotate('--due');
+    expect(again.stdout).toContain('Nothing is due');
+  });
+
+  it('drops an earlier selector once its overlap has ended, and the plan takes it', async () => {
+    await given({ 'example.com': `selector: s1\n    ${HOSTED}` });
+    const rotated = listed()
+      .replace('selector: s1', 'selector: s2')
+      .replace('record:\n', 'record:\n      previousSelectors: [s1]\n');
+    commit(rotated);
+    await deploy('t2', 'example.com');
+    expect((await rotate('--due')).stdout).toContain('Nothing is due');
+
+    await cloud.clock.advance(8 * DAY_MS);
+    const { exitCode, stdout } = await rotate('--due');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(
+      '- example.com: No mail needs the record of s1 any more: the deploy removes it.',
+    );
+    expect(listed()).toBe(rotated.replace('[s1]', '[]'));
+    expect(await refusalOf('example.com')).toBeUndefined();
+  });
+
+  it('goes on with the others where one fails, and ends with the code of the worst', async () => {
+    await given({
+      'example.com': 'selector: s1\n    createKey: true',
+      'example.org': 'selector: s1\n    createKey: true',
+    });
+    await cloud.clock.advance(DUE_DAYS * DAY_MS);
+    cloud.calls.addFault({ action: 'ses:GetEmailIdentity', resource: /example\.com/, times: 9 });
+    const { exitCode, stdout } = await rotate('--due');
+    expect(stdout).toMatch(/- example\.com: failed\. [A-Z_]+: /);
+    expect(stdout).toContain('- example.org: from s1 to s2. The deploy makes its key.');
+    expect(exitCode).toBe(1);
+    expect(listed()).toContain('example.org:\n    selector: s2');
+    expect(listed()).toContain('example.com:\n    selector: s1');
+  });
+
+  it('says of a key that others bring that it comes first', async () => {
+    await given({ 'example.com': 'selector: s1\n    createKey: true' });
+    commit(list({ 'example.com': 'selector: s1' }));
+    await cloud.clock.advance(DUE_DAYS * DAY_MS);
+    expect((await rotate('--due')).stdout).toContain(
+      'from s1 to s2. Put its key into S3 first, or make one: byodkim key create example.com -s s2.',
+    );
+  });
+
+  it('lets a domain in the middle of a change wait, and ends with 2', async () => {
+    await given({ 'example.com': 'selector: s1\n    createKey: true' });
+    await cloud.clock.advance(DUE_DAYS * DAY_MS);
+    cloud.giveKey('example.com', 's9');
+    const open = { transaction: 't9', domain: 'example.com', selector: 's9', tf: { action: 'create' } };
+    await cloud.invoke({ resource: 'Signing', ...open });
+    cloud.giveKey('example.com', 's1');
+    commit(list({ 'example.com': 'selector: s9\n    createKey: true\n    keyLifetimeDays: 90' }));
+    await cloud.clock.advance(40 * DAY_MS);
+    const { exitCode, stdout } = await rotate('--due');
+    expect(stdout).toContain('- example.com: waits, since it is in the middle of a change.');
+    expect(exitCode).toBe(2);
+  });
+
+  it('of two selectors that alternate drops the earlier one first, and rotates to it with a new key after that deploy', async () => {
+    await given({ 'example.com': `selector: s1\n    selectorNaming: [s1, s2]\n    ${HOSTED}` });
+    const first = (await cloud.invoke({ action: 'record', domain: 'example.com', selector: 's1' })).record;
+    await cloud.clock.advance(DUE_DAYS * DAY_MS);
+    await rotate('--due');
+    expect(listed()).toContain('selector: s2');
+    commit(listed());
+    await deploy('t2', 'example.com');
+    await cloud.clock.advance(DUE_DAYS * DAY_MS);
+
+    expect((await rotate('--due')).stdout).toContain('No mail needs the record of s1 any more');
+    expect(listed()).toMatch(/selector: s2[\s\S]*previousSelectors: \[\]/);
+    commit(listed());
+    const early = await rotate('--due');
+    expect(early.stdout).toContain(
+      'waits, since the record of s1, its next selector, is still needed or published',
+    );
+    expect(early.exitCode).toBe(2);
+
+    await deploy('t3', 'example.com');
+    expect((await rotate('--due')).stdout).toContain('from s2 to s1. The deploy makes its key.');
+    commit(listed());
+    expect(await refusalOf('example.com')).toBeUndefined();
+    await deploy('t4', 'example.com');
+    const { record } = await cloud.invoke({ action: 'record', domain: 'example.com', selector: 's1' });
+    expect(record.fingerprint).not.toBe(first.fingerprint);
+    const { ses } = await cloud.invoke({ action: 'status', domain: 'example.com' });
+    expect(ses).toMatchObject({ selector: 's1', status: 'SUCCESS' });
+  });
+
+  it.each([
+    [['example.com', '--due'], /--due is for every domain of the list/],
+    [[], /Name a domain of the list, or say --due/],
+  ])('refuses %j', async (args, says) => {
+    await given({ 'example.com': 'selector: s1\n    createKey: true' });
+    const { exitCode, stderr } = await rotate(...args);
+    expect(stderr).toMatch(says);
+    expect(exitCode).toBe(1);
+  });
+});

@@ -1,0 +1,144 @@
+/** What is due of the keys and records of every listed domain, and the list with it. */
+import { turnsOf } from '../../constructs/check-identity-props';
+import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract';
+import { keyDaysLeft } from '../../handlers/key/lifetime';
+import type { Edit } from '../../list/edit-list';
+import { CliError, usageError } from '../cli-error';
+import type { Cli, GlobalOptions } from '../command';
+import { mapConcurrently } from '../concurrency';
+import type { EditableList } from './editable-list';
+import {
+  askAbout,
+  chooseSelector,
+  droppingEdits,
+  editedList,
+  endedSelectors,
+  isChanging,
+  rotationEdits,
+  type Subject,
+} from './plan';
+
+/** What became of one domain. */
+export type Due = { readonly domain: string } & (
+  | { readonly outcome: 'nothing' }
+  /** `key`: who makes it. */
+  | {
+      readonly outcome: 'rotated';
+      readonly from: string;
+      readonly to: string;
+      readonly key: 'the deploy' | 'its owner';
+      readonly dropped: readonly string[];
+    }
+  | { readonly outcome: 'dropped'; readonly dropped: readonly string[] }
+  /** Something is due, and has to wait. */
+  | { readonly outcome: 'waits'; readonly why: string }
+  | { readonly outcome: 'failed'; readonly error: CliError }
+);
+
+type Plan = Due & { readonly edits?: readonly Edit[] };
+
+const CONCURRENCY = 8;
+const TAKEN = 'another region of the domain takes the same selector: run this again after it';
+
+/** Plans what is due of every domain of the list. A domain that fails does not stop the others. */
+export async function planDue(
+  cli: Cli,
+  options: GlobalOptions,
+  list: EditableList,
+): Promise<{ readonly text: string; readonly domains: readonly Due[] }> {
+  const byName = new Map(list.list.domains.map((each) => [each.name, each]));
+  const { show } = cli.out.progress;
+  const title = `Asking about ${byName.size} domain${byName.size === 1 ? '' : 's'}`;
+  const plans = await mapConcurrently(
+    [...byName.keys()],
+    CONCURRENCY,
+    (name) => orFailed(name, () => planOne(cli, options, list, name)),
+    (done) => show.call(cli.out.progress, `${title}… ${done} done`),
+  );
+  let { text } = list;
+  const domains: Due[] = [];
+  const taken = new Set<string>();
+  for (const { edits, ...due } of plans)
+    domains.push(
+      await orFailed(due.domain, async () => {
+        const listed = byName.get(due.domain)!;
+        if (due.outcome === 'rotated') {
+          const record = recordName(listed.domain, due.to);
+          if (taken.has(record)) return { domain: due.domain, outcome: 'waits', why: TAKEN };
+          taken.add(record);
+        }
+        if (edits) text = editedList(text, listed, edits);
+        return due;
+      }),
+    );
+  return { text, domains };
+}
+
+async function orFailed(domain: string, work: () => Promise<Plan>): Promise<Plan> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof CliError) return { domain, outcome: 'failed', error };
+    throw error;
+  }
+}
+
+async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, name: string): Promise<Plan> {
+  const subject = await askAbout(cli, options, list, name);
+  const now = cli.world.clock.now();
+  const dropped = endedSelectors(subject, now);
+  const isDue = isKeyDue(subject, now);
+  if (!isDue && dropped.length === 0) return { domain: name, outcome: 'nothing' };
+  list.refuseUncommitted(subject.listed);
+  if (isChanging(subject.status))
+    return { domain: name, outcome: 'waits', why: 'it is in the middle of a change' };
+  if (isDue && !isStillPublished(subject)) return rotation(subject, dropped, now);
+  if (dropped.length > 0)
+    return { domain: name, outcome: 'dropped', dropped, edits: droppingEdits(subject, now) };
+  const next = alternateOf(subject)!;
+  return {
+    domain: name,
+    outcome: 'waits',
+    why: `the record of ${next}, its next selector, is still needed or published`,
+  };
+}
+
+/** Whether the key that signs is to be replaced, and the list does not say so already. */
+function isKeyDue({ listed, status: { selector, keyCreatedAt } }: Subject, now: number): boolean {
+  return (
+    selector === listed.selector &&
+    keyCreatedAt !== null &&
+    keyDaysLeft(Date.parse(keyCreatedAt), now, listed.keyLifetimeDays) <= KEY_WARNING_DAYS
+  );
+}
+
+/** The other one of two selectors that alternate. */
+const alternateOf = ({ listed }: Subject): string | undefined =>
+  turnsOf(listed)?.find((each) => each !== listed.selector);
+
+/** Whether the stack still publishes the earlier key of the selector that is next: only a deploy takes it out. */
+function isStillPublished(subject: Subject): boolean {
+  const next = alternateOf(subject);
+  const { listed, status } = subject;
+  if (next === undefined || !listed.record) return false;
+  return listed.record.previousSelectors?.includes(next) === true || status.records.includes(next);
+}
+
+function rotation(subject: Subject, dropped: readonly string[], now: number): Plan {
+  const { listed } = subject;
+  if (turnsOf(listed) && !listed.record)
+    throw usageError(
+      `${listed.name} alternates between two selectors whose records others publish, so the new key comes before the ` +
+        `list: byodkim rotate ${listed.name}. Nothing was written.`,
+    );
+  const to = chooseSelector(subject, now);
+  return {
+    domain: listed.name,
+    outcome: 'rotated',
+    from: listed.selector,
+    to,
+    key: listed.createKey ? 'the deploy' : 'its owner',
+    dropped,
+    edits: rotationEdits(subject, to, now),
+  };
+}

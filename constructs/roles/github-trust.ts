@@ -1,0 +1,33 @@
+import type { Deployment } from './role';
+
+/** What a job of GitHub Actions must be to take a role on; it stands in the token's `sub`. */
+export type GithubJob = 'environment:production' | 'pull_request';
+
+const ISSUER = 'token.actions.githubusercontent.com';
+
+/**
+ * Returns the trust policy (JSON) of a role that jobs of one kind in one repository take on.
+ * `repo:ORG/REPO:*` would let whoever can push a branch deploy.
+ */
+export function githubTrust(
+  { partition, account }: Pick<Deployment, 'partition' | 'account'>,
+  repository: string,
+  job: GithubJob,
+): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Federated: `arn:${partition}:iam::${account}:oidc-provider/${ISSUER}` },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: {
+          StringEquals: {
+            [`${ISSUER}:aud`]: 'sts.amazonaws.com',
+            [`${ISSUER}:sub`]: `repo:${repository}:${job}`,
+          },
+        },
+      },
+    ],
+  });
+}

@@ -1,0 +1,29 @@
+import type { PolicyStatement } from '../function-policy';
+import { deployControl } from './deploy-control';
+import { deployDomain } from './deploy-domain';
+import { readThroughTheFunction } from './operators';
+import { type Role, readStateStatements } from './role';
+
+/** A plan in CI: reads what whoever deploys reads, and changes nothing but the lock of the state. */
+export const plan: Role = {
+  title: 'plans: `byodkim diff`, of the control stack as well',
+  githubJob: 'pull_request',
+  statements: (deployment) => [
+    readThroughTheFunction(deployment),
+    ...[deployControl, deployDomain]
+      .flatMap((role) => role.statements({ ...deployment, state: undefined }))
+      .flatMap(reading),
+    ...readStateStatements(deployment),
+  ],
+};
+
+/** Read by the provider in the middle of a change alone. */
+const WHILE_CHANGING = new Set(['route53:GetChange', 'iam:ListInstanceProfilesForRole']);
+
+/** Returns what of a statement only reads. */
+function reading(statement: PolicyStatement): PolicyStatement[] {
+  const actions = statement.actions.filter(
+    (action) => /:(Get|List|Describe)/.test(action) && !WHILE_CHANGING.has(action),
+  );
+  return actions.length === 0 ? [] : [{ ...statement, actions, reason: `Read only. ${statement.reason}` }];
+}

@@ -1,0 +1,20 @@
+import type { RotationSettings } from '../handlers/contract';
+import type { ByodkimIdentityProps } from './identity-props';
+
+/** Returns how the keys of a domain follow each other, for the function; undefined where the props leave all of it open. */
+export function rotationSettings({
+  selector,
+  record,
+  revokedSelectors,
+  overlapDays,
+  keyLifetimeDays,
+}: Omit<ByodkimIdentityProps, 'domain'>): RotationSettings | undefined {
+  const settings = Object.entries({
+    records: record && [...new Set([selector, ...(record.previousSelectors ?? [])])],
+    revoked: revokedSelectors,
+    overlapDays,
+    keyLifetimeDays,
+    delegation: record?.delegation,
+  }).filter(([, value]) => value !== undefined);
+  return settings.length > 0 ? Object.fromEntries(settings) : undefined;
+}

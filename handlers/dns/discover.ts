@@ -1,0 +1,359 @@
+import { isIPv4 } from 'node:net';
+import {
+  authorityOf,
+  type Delegation,
+  nameserversIn,
+  type Referral,
+  referralIn,
+  type TxtAnswer,
+} from './answer';
+import type { Answer } from './ask';
+import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
+import { hedged } from './hedge';
+import { LIMITS } from './limits';
+import type { Reply } from './message';
+import { hostList, isAbove, isWithin, labels, namesBetween } from './names';
+import type { ResolverLookup } from './resolver-lookup';
+import type { Round, Wait } from './round';
+import { newHost, type Source, Zone } from './zone';
+
+/** Where servers are looked for. */
+export interface Network {
+  readonly round: Round;
+  readonly lookup: ResolverLookup;
+  readonly port: number;
+  /** Whether DNS may name servers on this machine and its link. */
+  readonly loopback: Loopback;
+  readonly hasIPv6: boolean;
+  /** Referrals of top-level domains in this round, by the zone that they lead to: they are not asked again. */
+  readonly referrals: Map<string, Referral>;
+}
+
+/** An address to ask for a name, as a server of one zone or of several. */
+export interface Server {
+  readonly endpoint: SocketEndpoint;
+  /** Absent when the address was given. */
+  readonly name?: string;
+  readonly zones: Set<Zone>;
+  readonly isForbidden: boolean;
+}
+
+/** This many servers of a zone are asked at most for what one of them can answer. */
+export const WITNESSES = 2;
+
+/** The zone whose SOA a reply shows for a name, where that is `apex` or lies below it. */
+const zoneIn = (reply: Reply, name: string, apex: string): string | undefined => {
+  if (!reply.authoritative || reply.answers.some(({ type }) => type === 'CNAME')) return undefined;
+  const own = reply.answers.find(({ type }) => type === 'SOA')?.name.toLowerCase();
+  const zone = authorityOf(reply)?.zone ?? own;
+  return zone !== undefined && isWithin(name, zone) && isWithin(zone, apex) ? zone : undefined;
+};
+
+/**
+ * Finds the servers of all zones on the way down to one name, afresh: what resolvers say of the topmost two labels, what
+ * the zone above says, what each zone says of itself, and where one of its servers refers to a zone below. Each server is
+ * sent the question for the record as soon as its address is known, so that `ask` finds the answer under way.
+ */
+export class Discovery {
+  readonly servers = new Map<string, Server>();
+  readonly zones = new Map<string, Zone>();
+  readonly hostsWithoutAddress = new Set<string>();
+  /** Seconds for which resolvers remember that the name is not there. */
+  absenceSeconds: number | undefined;
+  private lookupProblem: string | undefined;
+
+  constructor(
+    readonly name: string,
+    private readonly network: Network,
+  ) {}
+
+  /** Begins at the resolvers. */
+  async discover(): Promise<void> {
+    const { lookup } = this.network;
+    const top = labels(this.name).slice(-1).join('.');
+    const registered = labels(this.name).slice(-2).join('.');
+    const fromZone = async (): Promise<void> => {
+      const found = await lookup.nameserversOf(registered, 'essential');
+      const serving = found.nameservers.length > 0 ? found : await lookup.nameserversOf(top, 'essential');
+      if (serving.nameservers.length > 0) return this.enter(serving, 'resolvers');
+      this.lookupProblem =
+        found.problem === undefined
+          ? `there is no domain ${registered} in DNS: resolvers know no name servers of it.`
+          : `the servers of ${registered} could not be found: ${found.problem}.`;
+    };
+    const fromAbove = async (): Promise<void> => {
+      const above = await lookup.nameserversOf(top, 'optional');
+      if (above.problem === undefined) await this.enter(above, 'resolvers', 'optional');
+    };
+    await Promise.all([fromZone(), fromAbove()]);
+  }
+
+  /** Takes servers that were given instead. */
+  add(servers: readonly SocketEndpoint[]): void {
+    const given = this.zoneAt('')!;
+    for (const endpoint of servers) this.addServer(given, endpoint, undefined, 'essential');
+  }
+
+  /** No longer expects the servers that were given to answer. */
+  replaceGiven(): Promise<void> {
+    this.zoneAt('')!.refers = true;
+    return this.discover();
+  }
+
+  /**
+   * Follows what servers said beside their answer: referrals, and the servers of their zone.
+   * @returns whether that led to further servers
+   */
+  async learn(answers: readonly Answer[]): Promise<boolean> {
+    const before = this.servers.size;
+    await Promise.all(
+      answers.flatMap(({ server, answer, reply }) => [
+        ...(answer.kind === 'referral' ? [...server.zones].map((zone) => this.descend(zone, answer)) : []),
+        ...(reply ? [this.learnAuthorities(server, reply)] : []),
+      ]),
+    );
+    await this.learnZoneOfAlias(answers);
+    return this.servers.size > before;
+  }
+
+  private async learnAuthorities({ zones }: Server, { authoritative, authorities }: Reply): Promise<void> {
+    const zone = authorities.find(({ type, name }) => type === 'NS' && isWithin(this.name, name))?.name;
+    if (!authoritative || zone === undefined) return;
+    // Of servers that were given, nobody asks for others.
+    if (![...zones].some(({ apex }) => apex !== '' && isWithin(zone, apex))) return;
+    await this.enter({ zone: zone.toLowerCase(), nameservers: nameserversIn(authorities, zone) }, 'zone');
+  }
+
+  private zoneAt(apex: string): Zone | undefined {
+    const known = this.zones.get(apex);
+    if (known) return known;
+    if (this.zones.size >= LIMITS.zonesPerName) {
+      this.network.round.exceeded.add('zonesPerName');
+      return undefined;
+    }
+    const zone = new Zone(apex);
+    this.zones.set(apex, zone);
+    return zone;
+  }
+
+  /** Takes servers of a zone. Work on a server is awaited by whoever named it first. */
+  private async enter(delegation: Delegation, source: Source, wait: Wait = 'essential'): Promise<void> {
+    const { zone: apex, nameservers, glue } = delegation;
+    const zone = this.zoneAt(apex);
+    if (!zone) return;
+    zone.name(nameservers, source);
+    if (zone.depth < 2 && !zone.serves) return this.askWayDown(zone, nameservers, wait);
+    const lookups = nameservers.map((host) => this.enterHost(zone, host, glue?.get(host) ?? []));
+    await Promise.all([...lookups, this.probe(zone)]);
+  }
+
+  private async enterHost(zone: Zone, name: string, glue: readonly string[]): Promise<void> {
+    const { round, lookup } = this.network;
+    const known = zone.hosts.get(name);
+    if (!known && zone.hosts.size >= LIMITS.serversPerZone) {
+      round.exceeded.add('serversPerZone');
+      return;
+    }
+    const host = known ?? newHost();
+    zone.hosts.set(name, host);
+    const addAll = (addresses: readonly string[]): void => {
+      const four = this.network.hasIPv6 ? [] : addresses.filter(isIPv4);
+      for (const address of four.length > 0 ? four : addresses) {
+        const endpoint = { address, port: this.network.port };
+        this.addServer(zone, endpoint, name, zone.refers ? 'optional' : 'essential');
+        host.setAddress(endpoint);
+      }
+    };
+    addAll(glue);
+    // The zone above may answer sooner than resolvers do. Its addresses are enough to go on, but need not be all.
+    if (glue.length > 0) lookup.relax(name);
+    if (known) return;
+    const addresses = await lookup.addressesOf(name, zone.refers ? 'optional' : 'essential');
+    addAll(addresses);
+    host.setAddress(undefined);
+    if (addresses.length + glue.length === 0) this.hostsWithoutAddress.add(name);
+  }
+
+  private addServer(zone: Zone, endpoint: SocketEndpoint, name: string | undefined, wait: Wait): void {
+    const { round, loopback } = this.network;
+    const key = formatEndpoint(endpoint);
+    const known = this.servers.get(key);
+    if (known) {
+      known.zones.add(zone);
+      return;
+    }
+    if (this.servers.size >= LIMITS.addressesPerName) {
+      round.exceeded.add('addressesPerName');
+      return;
+    }
+    const isForbidden = name !== undefined && !mayBeAsked(endpoint, 'by-dns', loopback);
+    if (!isForbidden && !round.admits(endpoint)) return;
+    this.servers.set(key, { endpoint, name, zones: new Set([zone]), isForbidden });
+    if (!isForbidden) void round.askForTexts(endpoint, this.name, 'authoritative', wait);
+  }
+
+  /** Asks a server of a top-level domain for the way down, and another one if it does not answer in time. */
+  private async askWayDown(zone: Zone, hosts: readonly string[], wait: Wait): Promise<void> {
+    const { round, lookup, referrals } = this.network;
+    const known = [...referrals.values()].find((referral) => isWithin(this.name, referral.zone));
+    if (known) return this.descend(zone, known);
+    const attempts = hosts.slice(0, WITNESSES).map((host) => async (): Promise<TxtAnswer | undefined> => {
+      const [address] = await lookup.someAddressesOf(host, wait);
+      if (address === undefined) {
+        this.hostsWithoutAddress.add(host);
+        return undefined;
+      }
+      if (zone.isPassed) return undefined;
+      const endpoint = { address, port: this.network.port };
+      this.addServer(zone, endpoint, host, wait);
+      if (this.servers.get(formatEndpoint(endpoint))?.isForbidden !== false) return undefined;
+      const { answer } = await round.askForTexts(endpoint, this.name, 'authoritative', wait);
+      return answer.kind === 'failure' ? undefined : answer;
+    });
+    const answer = await hedged(attempts, round.patienceMs);
+    if (answer?.kind === 'referral') {
+      if (isAbove(zone.apex, answer.zone)) referrals.set(answer.zone, answer);
+      return this.descend(zone, answer);
+    }
+    if (answer === undefined) return;
+    // It answers for the name itself: then all of its servers have to.
+    zone.serves = true;
+    await this.enter({ zone: zone.apex, nameservers: hosts }, 'resolvers');
+  }
+
+  /** Follows a referral to a zone below: the servers of this one need not answer then. */
+  private async descend(zone: Zone, referral: Referral): Promise<void> {
+    if (!isAbove(zone.apex, referral.zone)) return;
+    zone.refers = true;
+    const idle = new Set([...this.servers].flatMap(([key, server]) => (mustAnswer(server) ? [] : [key])));
+    this.network.round.demote((question, server) => question.name === this.name && idle.has(server));
+    await this.enter(referral, 'parent');
+  }
+
+  /**
+   * Asks one server of a zone what any of them can answer: the first by name, or another one if that is silent or late.
+   */
+  private async probe(zone: Zone): Promise<void> {
+    if (zone.isProbed || zone.depth < 2) return;
+    zone.isProbed = true;
+    const { round, loopback } = this.network;
+    const next: (() => Promise<void>)[] = [];
+    const asked = new Set<string>();
+    let isAnswered = false;
+    const attempt = (host: string, isSilent: boolean) => async (): Promise<true | undefined> => {
+      const endpoint = await zone.hosts.get(host)!.address;
+      if (isAnswered || !endpoint || !mayBeAsked(endpoint, 'by-dns', loopback)) return undefined;
+      if (round.isResponsive(endpoint) === isSilent || asked.size >= WITNESSES) return undefined;
+      asked.add(formatEndpoint(endpoint));
+      const answered = await Promise.all([
+        this.askNameservers(endpoint, zone, zone.apex, next),
+        this.askZoneBelow(endpoint, zone, next),
+      ]);
+      isAnswered ||= answered.every(Boolean);
+      return isAnswered || undefined;
+    };
+    const tried = new Set<string>();
+    while (!isAnswered) {
+      const hosts = [...zone.hosts.keys()].filter((host) => !tried.has(host)).sort();
+      if (hosts.length === 0) break;
+      for (const host of hosts) tried.add(host);
+      const attempts = [false, true].flatMap((isSilent) => hosts.map((host) => attempt(host, isSilent)));
+      await hedged(attempts, round.patienceMs);
+    }
+    await Promise.all(next.map((follow) => follow()));
+  }
+
+  /**
+   * Asks a server of a zone who serves `apex`, that zone or one below it.
+   * @returns whether it has answered with authority
+   */
+  private async askNameservers(
+    endpoint: SocketEndpoint,
+    zone: Zone,
+    apex: string,
+    next: (() => Promise<void>)[],
+  ): Promise<boolean> {
+    const question = { name: apex, type: 'NS', recursionDesired: false } as const;
+    const result = await this.network.round.ask(endpoint, question);
+    if ('problem' in result) return false;
+    const { reply } = result;
+    const referral = referralIn(reply, apex);
+    if (referral && isAbove(zone.apex, referral.zone)) {
+      next.push(() => this.enter(referral, 'parent'));
+      return true;
+    }
+    const nameservers = reply.authoritative ? nameserversIn(reply.answers, apex) : [];
+    if (nameservers.length > 0) next.push(() => this.enter({ zone: apex, nameservers }, 'zone'));
+    return reply.authoritative;
+  }
+
+  /** Asks a server of a zone whether the name lies in a zone below, which it may serve as well, and who serves that. */
+  private async askZoneBelow(
+    endpoint: SocketEndpoint,
+    zone: Zone,
+    next: (() => Promise<void>)[],
+  ): Promise<boolean> {
+    const question = { name: this.name, type: 'SOA', recursionDesired: false } as const;
+    const result = await this.network.round.ask(endpoint, question);
+    if ('problem' in result) return false;
+    const { reply } = result;
+    const referral = referralIn(reply, this.name);
+    if (referral && isAbove(zone.apex, referral.zone)) {
+      next.push(() => this.descend(zone, referral));
+      return true;
+    }
+    if (!reply.authoritative) return false;
+    const found = zoneIn(reply, this.name, zone.apex);
+    if (found === zone.apex) this.noteAbsence(authorityOf(reply)?.negativeTtlSeconds);
+    return found === undefined || found === zone.apex || this.askNameservers(endpoint, zone, found, next);
+  }
+
+  /** Asks a server that has an alias who serves each name above it: the alias hides which zone it lies in. */
+  private async learnZoneOfAlias(answers: readonly Answer[]): Promise<void> {
+    const { round } = this.network;
+    const servers = answers
+      .flatMap(({ server, answer }) => (answer.kind === 'alias' ? [server] : []))
+      .sort(inOrder);
+    for (const zone of new Set(servers.map(zoneOf))) {
+      if (zone.hasAlias || zone.depth < 2) continue;
+      zone.hasAlias = true;
+      const next: (() => Promise<void>)[] = [];
+      const between = namesBetween(this.name, zone.apex);
+      const attempts = servers
+        .filter((server) => zoneOf(server) === zone)
+        .slice(0, WITNESSES)
+        .map(({ endpoint }) => async () => {
+          const answered = between.map((apex) => this.askNameservers(endpoint, zone, apex, next));
+          return (await Promise.all(answered)).every(Boolean) || undefined;
+        });
+      await hedged(attempts, round.patienceMs);
+      await Promise.all(next.map((follow) => follow()));
+    }
+  }
+
+  private noteAbsence(seconds: number | undefined): void {
+    if (seconds !== undefined) this.absenceSeconds = Math.max(seconds, this.absenceSeconds ?? 0);
+  }
+
+  /** Why nobody could be asked; a sentence. */
+  get problem(): string | undefined {
+    const hosts = this.hostsWithoutAddress;
+    const withoutAddress =
+      hosts.size > 0 ? `no address is known of its name servers ${hostList([...hosts].sort())}.` : undefined;
+    return this.lookupProblem ?? withoutAddress;
+  }
+}
+
+/** Whether more is expected of a server than a referral to a zone below. */
+export const mustAnswer = ({ zones }: Server): boolean =>
+  [...zones].some(({ refers, serves }) => serves || !refers);
+
+/** Returns the deepest zone that a server was asked as a server of. */
+export const zoneOf = ({ zones }: Server): Zone => [...zones].sort((a, b) => b.depth - a.depth)[0]!;
+
+const byText = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
+
+/** Sorts by name and address. Servers that were given stay in the order of the list. */
+export const inOrder = (a: Server, b: Server): number =>
+  byText(a.name ?? '', b.name ?? '') ||
+  (a.name === undefined ? 0 : byText(formatEndpoint(a.endpoint), formatEndpoint(b.endpoint)));

@@ -1,0 +1,111 @@
+import type { Delegation } from './answer';
+import { type Endpoint, formatEndpoint } from './endpoint';
+import { hedged } from './hedge';
+import { LIMITS } from './limits';
+import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './message';
+import { inWords } from './outcome';
+import type { Round, Wait } from './round';
+
+/** After that, the next resolver is asked as well. */
+const HEDGE_MS = 250;
+
+/** Data of the records of a type, in lower case; at one name, or at whatever an alias led to. */
+const recordsIn = (answers: readonly ResourceRecord[], type: 'NS' | 'A' | 'AAAA', owner?: string): string[] =>
+  answers.flatMap((record) =>
+    record.type === type && record.class === 'IN' && (owner === undefined || sameName(record.name, owner))
+      ? [record.data.toLowerCase()]
+      : [],
+  );
+
+/** What the first resolver that knows has answered; `problem`: none does. */
+interface Lookup {
+  readonly answers: readonly ResourceRecord[];
+  readonly problem?: string;
+}
+
+/**
+ * Finds servers and their addresses through resolvers. Resolvers are asked only for what exists: the NS records of the
+ * topmost two labels, and the addresses of name servers. Never for the record's name or for one above it that may not
+ * exist yet: a resolver would remember for minutes that there is nothing, at the name (RFC 2308) and below it
+ * (RFC 8020), and SES's own check must not meet that.
+ */
+export class ResolverLookup {
+  private readonly hosts = new Set<string>();
+  /** Hosts of which an address is known already. */
+  private readonly relaxed = new Set<string>();
+
+  constructor(
+    private readonly round: Round,
+    private readonly resolvers: readonly Endpoint[],
+    /** Where the machine has no IPv6, a server's IPv6 addresses are looked up only if it has no others. */
+    private readonly hasIPv6: boolean,
+  ) {}
+
+  /** Finds the servers of a zone: none if there is no such zone. */
+  async nameserversOf(zone: string, wait: Wait): Promise<Delegation & Pick<Lookup, 'problem'>> {
+    const { answers, problem } = await this.lookup(zone, 'NS', () => wait);
+    return { zone, nameservers: recordsIn(answers, 'NS', zone), problem };
+  }
+
+  /** Finds the addresses of a name server; none if there are none, or no resolver answers. */
+  addressesOf(host: string, wait: Wait): Promise<readonly string[]> {
+    return this.findAddresses(host, this.hasIPv6 ? [['A', 'AAAA']] : [['A'], ['AAAA']], wait);
+  }
+
+  /** Finds addresses where one is as good as another: IPv4 first. */
+  someAddressesOf(host: string, wait: Wait): Promise<readonly string[]> {
+    return this.findAddresses(host, [['A'], ['AAAA']], wait);
+  }
+
+  /** Waits no longer than the grace for the addresses of a host: one is known from elsewhere. */
+  relax(host: string): void {
+    this.relaxed.add(host);
+    this.round.demote(({ name, type }) => type.startsWith('A') && sameName(name, host));
+  }
+
+  private async findAddresses(
+    host: string,
+    groups: readonly (readonly ('A' | 'AAAA')[])[],
+    wait: Wait,
+  ): Promise<readonly string[]> {
+    // A name that nobody can have has no address.
+    if (!isPlainName(host)) return [];
+    if (!this.hosts.has(host) && this.hosts.size >= LIMITS.hostLookups) {
+      this.round.exceeded.add('hostLookups');
+      return [];
+    }
+    this.hosts.add(host);
+    for (const types of groups) {
+      const lookups = types.map(async (type) => {
+        const { answers } = await this.lookup(host, type, () => (this.relaxed.has(host) ? 'optional' : wait));
+        return recordsIn(answers, type);
+      });
+      const found = (await Promise.all(lookups)).flat();
+      if (found.length > 0 || this.relaxed.has(host)) return found;
+    }
+    return [];
+  }
+
+  private async lookup(name: string, type: Question['type'], wait: () => Wait): Promise<Lookup> {
+    const problems: string[] = [];
+    const order = this.round.inOrderOfPreference(this.resolvers);
+    const attempts = order.map((resolver) => async (): Promise<Reply | undefined> => {
+      const result = await this.round.ask(resolver, { name, type, recursionDesired: true }, wait());
+      if ('reply' in result && ['NOERROR', 'NXDOMAIN'].includes(result.reply.rcode)) return result.reply;
+      const problem =
+        'reply' in result ? ({ kind: 'rcode', rcode: result.reply.rcode } as const) : result.problem;
+      problems.push(`resolver ${formatEndpoint(resolver)} ${inWords(problem)}`);
+      return undefined;
+    });
+    const reply = await hedged(attempts, HEDGE_MS, (index) => {
+      const slow = order[index]!;
+      this.round.noteSlow(slow);
+      // With another one to ask, this one is not waited for.
+      if (index + 1 < order.length)
+        this.round.demote(
+          (asked, server) => server === formatEndpoint(slow) && asked.name === name && asked.type === type,
+        );
+    });
+    return reply ?? { answers: [], problem: problems.join('; ') };
+  }
+}
