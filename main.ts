@@ -63,16 +63,13 @@ class ControlStack extends TerraformStack {
     const { keyStore, topics, notices, audit, allow, ...control } = list.control;
     const { name, exists } = keyStoreBucketOf(list.control);
     const bucket = name && inRegion(name, region);
-    const { enabled: isAudited = true, ...auditSchedule } = audit ?? {};
     const alsoRead = alsoReadIn(list.control, region);
     this.controlPlane = new ByodkimControlPlane(this, 'Byodkim', {
       ...control,
       region,
-      knownRegions: list.provider.knownRegions,
       ...(bucket !== undefined && { bucket: exists ? { existing: bucket } : { name: bucket } }),
       ...(alsoRead.length > 0 && { alsoRead }),
       keyReaders: keyStore?.readers,
-      ledgerWriters: keyStore?.ledgerWriters,
       protectKeys: keyStore?.protect,
       kmsKeyArn: keyStore?.kmsKeyArn,
       topics,
@@ -80,7 +77,8 @@ class ControlStack extends TerraformStack {
       noticeContact: notices?.contact,
       gate: list.gate,
       ...(allow && { allow: allowancesOf(allow) }),
-      audit: isAudited && auditSchedule,
+      audit,
+      tags: list.tags,
       code,
     });
     new TerraformOutput(this, 'function_name', { value: this.controlPlane.functionName });
@@ -99,7 +97,6 @@ class DomainStack extends TerraformStack {
     const bucket = keyStore?.bucket && { bucket: inRegion(keyStore.bucket, listed.region) };
     const identity = new ByodkimIdentity(this, 'Identity', {
       ...props,
-      knownRegions: list.provider.knownRegions,
       ...(keyStore && { keyStore: { ...keyStore, ...bucket } }),
       controlPlane,
     });
@@ -117,7 +114,7 @@ function addBackend(stack: TerraformStack, { backend }: DomainList, outdir: stri
     new LocalBackend(stack, { path: path.relative(runsIn, path.join(backend.folder, file)) });
     return;
   }
-  const { bucket, region, keyPrefix, lockfile, lockTable, kmsKeyId } = {
+  const { bucket, region, keyPrefix, lockTable, kmsKeyId } = {
     kmsKeyId: backend.kmsKeyArn,
     ...backend,
   };
@@ -126,8 +123,7 @@ function addBackend(stack: TerraformStack, { backend }: DomainList, outdir: stri
     region,
     key: `${keyPrefix}${file}`,
     encrypt: true,
-    ...(lockfile && { useLockfile: true }),
-    dynamodbTable: lockTable,
+    ...(lockTable === undefined ? { useLockfile: true } : { dynamodbTable: lockTable }),
     kmsKeyId,
   });
 }
@@ -137,10 +133,9 @@ const requireEngine = (stack: TerraformStack): void =>
   stack.addOverride('terraform.required_version', REQUIRED_VERSION);
 
 function addProvider(stack: TerraformStack, { provider }: DomainList, region: string): void {
-  const { profile, allowedAccountIds, assumeRoleArn } = provider;
+  const { allowedAccountIds, assumeRoleArn } = provider;
   new AwsProvider(stack, 'aws', {
     region,
-    profile,
     allowedAccountIds,
     ...(assumeRoleArn !== undefined && { assumeRole: [{ roleArn: assumeRoleArn }] }),
   });

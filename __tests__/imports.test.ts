@@ -9,7 +9,7 @@ const ROOT = path.resolve(__dirname, '..');
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   handlers: [],
   constructs: ['handlers/contract.ts', 'handlers/allowances.ts'],
-  list: ['constructs/', 'handlers/contract.ts', 'handlers/allowances.ts'],
+  list: ['constructs/', 'handlers/contract.ts', 'handlers/allowances.ts', 'handlers/removed-words.ts'],
   cli: [
     'handlers/',
     'list/',

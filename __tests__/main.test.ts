@@ -44,9 +44,8 @@ function stacksOf(text: string): { stacks: Record<string, any>; manifest: any } 
 const LIST = `
 control:
   keyStore: { bucket: "acme-{region}", alsoRead: ["other-{region}/keys/"] }
-  topics: { dns: create }
+  topics: { dns: create, audit: create }
   notices: { language: ja, contact: mail@example.com }
-  audit: { alarm: true }
 provider: { allowedAccountIds: ["123456789012"], assumeRoleArn: "arn:aws:iam::123456789012:role/deploy" }
 defaults: { region: us-east-1, selector: s1, gate: { waitSeconds: 5 } }
 domains:

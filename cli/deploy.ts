@@ -44,7 +44,9 @@ async function main([command = '', ...args]: string[]): Promise<ExitCode> {
   const stacks = await chosen(command, request, list, lastRun, signal);
   if (stacks.length === 0) return EXIT.ok;
   refuseUnasked(command, request, stacks);
-  const engine = usableEngine({ lockfile: list.backend.type === 's3' && list.backend.lockfile });
+  const engine = usableEngine({
+    lockfile: list.backend.type === 's3' && list.backend.lockTable === undefined,
+  });
   await synthesizeStacks(PROJECT_ROOT, outdir);
 
   const run = new Run(command, request, new Workspace(outdir, engine, signal), lastRun, signal);

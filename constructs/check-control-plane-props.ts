@@ -17,35 +17,20 @@ export const KMS_KEY_ALLOWED =
  * @param isToken whether a value is known only when the engine runs
  */
 export function findControlPlaneMistakes(
-  props: Pick<
-    ByodkimControlPlaneProps,
-    | 'functionName'
-    | 'region'
-    | 'knownRegions'
-    | 'kmsKeyArn'
-    | 'alsoRead'
-    | 'keyReaders'
-    | 'ledgerWriters'
-    | 'reservedConcurrency'
-  >,
+  props: Pick<ByodkimControlPlaneProps, 'functionName' | 'region' | 'kmsKeyArn' | 'alsoRead' | 'keyReaders'>,
   isToken: (value: unknown) => boolean = () => false,
 ): PropMistake[] {
-  const { functionName = DEFAULT_FUNCTION_NAME, region, knownRegions, kmsKeyArn } = props;
+  const { functionName = DEFAULT_FUNCTION_NAME, region, kmsKeyArn } = props;
   const mistakes: PropMistake[] = [];
   const expect = (prop: string, found: unknown, allowed: string | undefined): void => {
     if (allowed !== undefined) mistakes.push({ prop, found, allowed });
   };
   expect('functionName', functionName, functionNameMistake(functionName, region));
-  if (region !== undefined) expect('region', region, regionMistake(region, knownRegions));
+  if (region !== undefined) expect('region', region, regionMistake(region));
   if (kmsKeyArn !== undefined && !isToken(kmsKeyArn) && !KMS_KEY_PATTERN.test(kmsKeyArn))
     expect('kmsKeyArn', kmsKeyArn, KMS_KEY_ALLOWED);
-  const { reservedConcurrency: reserved = 1 } = props;
-  // 0 would switch the function off, and with it every revert.
-  if (!isToken(reserved) && !(Number.isInteger(reserved) && reserved >= 1))
-    expect('reservedConcurrency', reserved, 'a whole number, 1 or more');
-  for (const prop of ['keyReaders', 'ledgerWriters'] as const)
-    for (const arn of props[prop] ?? [])
-      if (!isToken(arn) && !PRINCIPAL_PATTERN.test(arn)) expect(prop, arn, PRINCIPAL_ALLOWED);
+  for (const arn of props.keyReaders ?? [])
+    if (!isToken(arn) && !PRINCIPAL_PATTERN.test(arn)) expect('keyReaders', arn, PRINCIPAL_ALLOWED);
   for (const place of props.alsoRead ?? [])
     if (!isToken(place) && !/^[^/]+\//.test(place)) expect('alsoRead', place, 'bucket/prefix');
   return mistakes;

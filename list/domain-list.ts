@@ -10,6 +10,8 @@ export interface DomainList {
   readonly control: ControlSettings;
   /** Of `defaults`: what the function keeps to where nobody says otherwise. */
   readonly gate?: DomainSettings['gate'];
+  /** Of `defaults`: the control stack has them too. */
+  readonly tags?: DomainSettings['tags'];
   readonly domains: readonly ListedDomain[];
 }
 
@@ -35,7 +37,6 @@ export type Backend =
       readonly bucket: string;
       readonly region: string;
       readonly keyPrefix: string;
-      readonly lockfile: boolean;
       readonly lockTable?: string;
       readonly kmsKeyArn?: string;
     };

@@ -41,8 +41,7 @@ export function listedDomains(
       });
     const { domain } = key;
     const props = { ...settings, domain, selector, region };
-    const { knownRegions } = list.provider ?? {};
-    for (const { prop, found, allowed } of findMistakes({ ...props, knownRegions } as ByodkimIdentityProps))
+    for (const { prop, found, allowed } of findMistakes(props as ByodkimIdentityProps))
       mistakes.push({
         ...(prop === 'region' && key.region ? place : source.placeOf(pathOfSetting(name, own, prop))),
         text: `domains.${name}.${prop}: found ${show(found)}, allowed: ${allowed}`,

@@ -1,6 +1,5 @@
 import { show, toALabels, turnsOf } from '../constructs/check-identity-props';
 import { functionNameMistake } from '../constructs/names';
-import { regionMistake } from '../constructs/region';
 import { notAllowed } from '../handlers/allowances';
 import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '../handlers/contract';
 import { alsoReadIn, inRegion, keyStoreBucketOf, type ListedDomain, regionsOf } from './domain-list';
@@ -91,28 +90,6 @@ const selectorsOf = (listed: ListedDomain): Readonly<Record<string, readonly str
   [listed.record?.delegation ? 'record.delegation.selectors' : 'selectorNaming']: turnsOf(listed) ?? [],
 });
 
-export function mistakesOfBackend({ backend, provider }: DomainListText, source: ListSource): ListMistake[] {
-  const mistakes: ListMistake[] = [];
-  const { region } = backend?.s3 ?? {};
-  const allowed = region === undefined ? undefined : regionMistake(region, provider?.knownRegions);
-  if (allowed !== undefined)
-    mistakes.push({
-      ...source.placeOf(['backend', 's3', 'region']),
-      text: `backend.s3.region: found ${show(region)}, allowed: ${allowed}`,
-    });
-  if (backend?.local !== undefined && backend.s3 !== undefined)
-    mistakes.push({
-      ...source.placeOfKey(['backend', 's3']),
-      text: 'backend: found local and s3, allowed: one of them',
-    });
-  if (backend?.s3?.lockfile === false && backend.s3.lockTable === undefined)
-    mistakes.push({
-      ...source.placeOf(['backend', 's3', 'lockfile']),
-      text: 'backend.s3.lockfile: found false, allowed: with a lockTable; two deploys at once would mix their states',
-    });
-  return mistakes;
-}
-
 /** A name of the function from which AWS would not take the names that are made of it. */
 export function mistakesOfControl(
   list: DomainListText,
@@ -173,7 +150,7 @@ export function mistakesOfAllowances(
   return domains.flatMap((listed) =>
     notAllowed({ ...listed, keyStore: {} }, control).map(({ setting, found, allowed, by }) => ({
       ...source.placeOf(pathOfSetting(listed.name, list.domains[listed.name], setting)),
-      text: `domains.${listed.name}.${setting}: found ${show(found)}, allowed: ${allowed}; or what control.${by} names, which is deployed with the control stack`,
+      text: `domains.${listed.name}.${setting}: found ${show(found)}, allowed: ${allowed}; or what ${by === 'gate.strict' ? 'defaults.' : 'control.'}${by} names, which is deployed with the control stack`,
     })),
   );
 }

@@ -7,6 +7,7 @@ import { ERROR_CATALOGUE } from '../../handlers/error-catalogue';
 import type { ErrorCode } from '../../handlers/errors';
 import { describeWithAws } from '../../packages/sandbox/__tests__/support/aws-command';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
+import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { aroundCall, betweenInvocations } from '../support/around-call';
 import { Deployment, FUNCTION, passed } from '../support/deployment';
 import { type DirectCode, refusals, SELECTOR } from '../support/refusals';
@@ -123,6 +124,7 @@ describe('a refusal of a direct call', () => {
     } finally {
       deployment.sandbox.faults.clear();
       deployment.dns.behave();
+      deployment.sandbox.service<SesService>('ses').pace({ ending: 'asPublished' });
     }
     // What could not be put back is put back later.
     if (code === 'ROLLBACK_FAILED') await deployment.expire();

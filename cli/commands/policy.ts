@@ -114,11 +114,10 @@ function bucketPolicy(deployment: Deployment, list: DomainList | undefined): str
       'The policy of a bucket names the function’s role and the bucket: give --account, and --region where the list has ' +
         'several, and name the bucket in control.keyStore.bucket.',
     );
-  const { readers, ledgerWriters } = list?.control.keyStore ?? {};
+  const { readers } = list?.control.keyStore ?? {};
   return keyStorePolicy({
     bucketArn: `arn:${partition}:s3:::${bucket}`,
     functionRoleArn: `arn:${partition}:iam::${account}:role/${namesOf(functionName, region).role}`,
     ...(readers && { keyReaders: readers }),
-    ...(ledgerWriters && { ledgerWriters }),
   });
 }

@@ -38,10 +38,9 @@ test('50 direct calls at once: one Put reaches SES, and each ends as wanted or w
 test('50 at once with slow verification: those that wait too long are told so, and nothing was changed twice', async () => {
   const cloud = givenCloud();
   cloud.calls.latencyMs = () => LATENCY_MS;
-  cloud.ses.verifySeconds = 100;
-  const slow = { verification: { required: true, waitSeconds: 200 } };
+  cloud.ses.verifySeconds = 55;
 
-  const answers = await Promise.all(Array.from({ length: 50 }, () => direct(cloud, 's1', slow)));
+  const answers = await Promise.all(Array.from({ length: 50 }, () => direct(cloud, 's1')));
 
   const codes = answers.map(({ statusCode, error }) => error ?? statusCode);
   expect(codes.filter((code) => code === 200)).toHaveLength(1);

@@ -19,7 +19,7 @@ const ledger = (change: Partial<Ledger> = {}): Ledger => ({
 const request = (change: Partial<SigningRequest> = {}) =>
   ({
     ...place,
-    verification: { required: false, waitSeconds: 60 },
+    verification: {},
     confirmTimeoutMinutes: 10,
     ...change,
   }) as SigningRequest;

@@ -100,10 +100,7 @@ test('fires while the change is being made: waits for it, and undoes it', async 
   cloud.ses.verifySeconds = 60;
   cloud.calls.latencyMs = () => 50;
   const stack = new Stack(cloud);
-  const change = stack.signing('t1', 's1', {
-    verification: { required: false, waitSeconds: 100 },
-    confirmTimeoutMinutes: 2,
-  });
+  const change = stack.signing('t1', 's1', { confirmTimeoutMinutes: 2 });
   await cloud.clock.advance(30_000);
 
   const [, answer] = await Promise.all([change, cloud.invoke(cloud.scheduler.pending()[0]!.payload)]);

@@ -67,10 +67,9 @@ describe('a failure from the Put on puts the prior state back, and the first err
   test('with signing off before: three calls and two', async () => {
     const cloud = givenCloud();
     cloud.ses.tamper(DOMAIN, { enabled: false });
-    cloud.ses.verifySeconds = 3_600;
-    const required = { verification: { required: true, waitSeconds: 0 } };
+    cloud.calls.addFault({ action: SES_FLAG, when: 'after' });
 
-    await failure(new Stack(cloud).signing('t1', 's1', required));
+    await failure(new Stack(cloud).signing('t1', 's1'));
 
     expect(cloud.calls.list(/^ses:/).map((call) => call.split(' ')[0])).toEqual([
       SES_GET,
@@ -114,28 +113,15 @@ describe('a failure from the Put on puts the prior state back, and the first err
     expect(cloud.scheduler.pending()).toEqual([]);
   });
 
-  test('verification that was required and did not come', async () => {
+  test('verification that SES has given up', async () => {
     const cloud = givenCloud();
-    cloud.ses.verifySeconds = 3_600;
-    const required = { verification: { required: true, waitSeconds: 30 } };
+    cloud.ses.ending = 'fails';
 
-    const { code, message } = await failure(new Stack(cloud).signing('t1', 's1', required));
+    const { code, message } = await failure(new Stack(cloud).signing('t1', 's1'));
 
     expect(code).toBe('VERIFICATION_TIMEOUT');
-    expect(message).toContain('within 30 s: status PENDING, expected SUCCESS');
+    expect(message).toContain('status FAILED, expected SUCCESS');
     expect(message).toContain('SES was put back: Easy DKIM as before');
-    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
-  });
-
-  test('verification that SES has given up is not waited for any longer', async () => {
-    const cloud = givenCloud();
-    cloud.calls.latencyMs = ({ action }) => {
-      if (action === SES_GET && cloud.ses.state(DOMAIN)?.origin === 'EXTERNAL')
-        cloud.ses.tamper(DOMAIN, { status: 'FAILED' });
-      return 0;
-    };
-
-    expect((await failure(new Stack(cloud).signing('t1', 's1'))).code).toBe('VERIFICATION_TIMEOUT');
     expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
   });
 
