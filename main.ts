@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
-import { App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
+import { App, Fn, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
 import { ByodkimControlPlane, ByodkimIdentity, type HandlerCode } from './constructs';
 import { isHandlerStale, PROJECT_ROOT } from './constructs/built-handler';
 import {
@@ -103,6 +103,10 @@ class DomainStack extends TerraformStack {
     for (const role of sendEmailRoles) identity.grantSendEmail(role);
     new TerraformOutput(this, 'identity_arn', { value: identity.identityArn });
     new TerraformOutput(this, 'record_name', { value: identity.recordName });
+    new TerraformOutput(this, 'verified', {
+      value: Fn.lookup(Fn.jsondecode(identity.nodes.confirmation.result), 'verified', true),
+      description: 'Whether SES had verified the record when the stack reached its end.',
+    });
   }
 }
 

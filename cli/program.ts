@@ -3,12 +3,11 @@ import { version } from '../package.json';
 import { type Bind, examplesHelp, section } from './command';
 import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
-import { completeCommand, completionCommand } from './commands/completion';
 import { confirmCommand } from './commands/confirm';
+import { deployCommand, destroyCommand, diffCommand } from './commands/deploy';
 import { drillCommand } from './commands/drill';
 import { keyCommand } from './commands/key';
 import { manualCommand } from './commands/manual';
-import { notifyCommand } from './commands/notify';
 import { policyCommand } from './commands/policy';
 import { recordCommand } from './commands/record';
 import { revertCommand } from './commands/revert';
@@ -21,8 +20,11 @@ import type { CliWorld } from './world';
 
 const PROGRAM_NAME = 'byodkim';
 
-/** In the order of `--help`: looking first, changing last. */
+/** In the order of `--help`: the list first, then what reads, then what changes. */
 const COMMANDS = [
+  deployCommand,
+  diffCommand,
+  destroyCommand,
   checkCommand,
   statusCommand,
   verifyMailCommand,
@@ -32,13 +34,11 @@ const COMMANDS = [
   policyCommand,
   keyCommand,
   rotateCommand,
-  notifyCommand,
   auditCommand,
   drillCommand,
   confirmCommand,
   revertCommand,
   updateCommand,
-  completionCommand,
 ];
 
 /** The whole command line. */
@@ -79,13 +79,12 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
       ])}`,
     );
   for (const create of COMMANDS) adopt(program, create(bind));
-  adopt(program, completeCommand(bind), { hidden: true });
   return program;
 }
 
 /** Commander does not hand its settings down to commands that are made elsewhere. */
-function adopt(parent: Command, command: Command, options: { hidden?: boolean } = {}): void {
+function adopt(parent: Command, command: Command): void {
   command.copyInheritedSettings(parent);
   for (const child of command.commands) child.copyInheritedSettings(command);
-  parent.addCommand(command, options);
+  parent.addCommand(command);
 }

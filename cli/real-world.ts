@@ -6,6 +6,7 @@ import { systemClock } from '../handlers/clock';
 import { ENVIRONMENT, FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract';
 import { createExchange } from '../handlers/dns/exchange';
 import { proveRecord } from '../handlers/dns/gate';
+import { armedSchedules } from './aws/armed-schedules';
 import { bucketObject, type S3AndSts } from './aws/bucket-object';
 import { ask } from './terminal/ask';
 import type { CliWorld, InvokeFunction, ProcessResult, Sink } from './world';
@@ -28,6 +29,7 @@ export function realWorld(signal: AbortSignal): CliWorld {
     createExchange,
     invoke: lambdaInvoke(),
     getObject: bucketObject(s3AndSts),
+    armedSchedules,
   };
 }
 

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { CliError } from './cli-error';
 import { binder } from './command';
 import { EXIT, type ExitCode } from './exit-codes';
+import { namingCommand } from './invocation';
 import { createProgram } from './program';
 import { INTERRUPTED } from './terminal/ask';
 import type { CliWorld } from './world';
@@ -13,19 +14,26 @@ import type { CliWorld } from './world';
  */
 export async function run(args: readonly string[], world: CliWorld): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
+  const isJson = args.includes('--json');
+  const here = { ...world };
   const program = createProgram(
-    world,
-    binder(world, (ended) => {
+    here,
+    binder(here, (ended) => {
       exitCode = ended;
     }),
   );
+  here.stderr = namingCommand(program, world, world.stderr);
+  if (!isJson) here.stdout = namingCommand(program, world, world.stdout);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return report(error, world, args.includes('--json'));
+    return report(error, here, isJson);
   }
 }
+
+/** Codes that add nothing to their message. */
+const PLAIN: readonly string[] = ['USAGE', INTERRUPTED];
 
 function report(error: unknown, world: CliWorld, json: boolean): ExitCode {
   // Commander has said what there is to say.
@@ -43,7 +51,7 @@ function report(error: unknown, world: CliWorld, json: boolean): ExitCode {
   if (json) {
     const shown = { error: code, message, ...(details !== undefined && { details }), exitCode };
     world.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
-  } else world.stderr.write(`${code === 'USAGE' ? '' : `${code}: `}${message}\n`);
+  } else world.stderr.write(`${PLAIN.includes(code) ? '' : `${code}: `}${message}\n`);
   return exitCode;
 }
 

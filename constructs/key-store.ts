@@ -53,12 +53,16 @@ export class KeyStore extends Construct {
 
   constructor(scope: Construct, id: string, props: KeyStoreProps) {
     super(scope, id);
+    const region = props.region === undefined ? {} : { region: props.region };
     if (props.bucket?.existing !== undefined) {
       this.bucketName = props.bucket.existing;
       this.dependencies = [];
+      // None is made. Where an earlier deploy made one, the engine refuses the whole plan, which would delete it and first
+      // of all its policy. Every engine can do this; a `removed` block needs 1.7.
+      if (props.protectKeys ?? true)
+        new S3Bucket(this, 'Bucket', { ...region, count: 0, lifecycle: { preventDestroy: true } });
       return;
     }
-    const region = props.region === undefined ? {} : { region: props.region };
     const bucket = new S3Bucket(this, 'Bucket', {
       ...region,
       ...(props.bucket ? { bucket: props.bucket.name } : { bucketPrefix: props.bucketPrefix }),

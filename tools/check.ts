@@ -1,11 +1,10 @@
-/** `npm run check`: format, lint, types, circles of imports, generated files up to date, tests. What CI and a contributor both run. */
+/** `npm run check`: format, lint, types, generated files up to date, tests. What CI and a contributor both run. */
 import { spawnSync } from 'node:child_process';
 
 const skipTests = process.argv.includes('--no-tests');
 const steps: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['format and lint', ['biome', 'check', '--error-on-warnings', '.']],
   ['types', ['tsc', '--noEmit']],
-  ['no circles of imports', ['node', '--require', 'tsx/cjs', 'tools/check/import-circles.ts']],
   ['generated files are up to date', ['node', '--require', 'tsx/cjs', 'tools/docs.ts', '--check']],
   ...(skipTests ? [] : [['tests', ['jest', '--selectProjects', 'unit', 'sandbox', 'end-to-end']] as const]),
 ];

@@ -4,38 +4,54 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { HANDLER_ZIP, PROJECT_ROOT, sha256 } from '../constructs/built-handler';
+import {
+  HANDLER_ZIP,
+  PROJECT_ROOT,
+  readHandlerManifest,
+  readManifest,
+  sha256,
+} from '../constructs/built-handler';
 import { writeBuilt } from './build/bundle';
 import { buildHandler } from './build/handler';
-import { buildProgram, PROGRAMS } from './build/programs';
+import { buildProgram, PROGRAMS, type ProgramManifest } from './build/programs';
 import { licenceProblems, SHIPPED, TOOLS } from './supply-chain/licences';
-import { allPackages, bundledPackages, dependencies } from './supply-chain/packages';
-import { billOfMaterials, type Subject } from './supply-chain/sbom';
+import { billOf, bundledRefs, wholeBill, withDependencies } from './supply-chain/sbom';
 
 async function main(root: string): Promise<void> {
   await Promise.all([buildHandler(root), buildProgram(root, PROGRAMS.cli)]);
-  const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-  const zip: Subject = {
-    type: 'application',
-    name: `${name}-handler`,
-    version,
-    sha256: sha256(readFileSync(path.join(root, HANDLER_ZIP)), 'hex'),
-  };
-  const [bundled, needed, all] = [bundledPackages(root), dependencies(root), allPackages(root)];
-  const problems = [
-    ...licenceProblems(bundled, SHIPPED).map((each) => `in the function's zip: ${each}`),
-    ...licenceProblems(needed, SHIPPED).map((each) => `in the package, or a peer of it: ${each}`),
-    ...licenceProblems(all, TOOLS).map((each) => `installed: ${each}`),
-  ];
+  const { name, version, peerDependencies } = JSON.parse(
+    readFileSync(path.join(root, 'package.json'), 'utf8'),
+  );
+  const whole = wholeBill(root);
+  const zipped = bundledRefs(root, readHandlerManifest(root)!.bundled);
+  const command = bundledRefs(
+    root,
+    readManifest<ProgramManifest>(root, `${PROGRAMS.cli.file}.json`)!.bundled,
+  );
+  const peers = withDependencies(whole, Object.keys(peerDependencies));
+  const content = sha256(readFileSync(path.join(root, HANDLER_ZIP)), 'hex');
+  const hashes = [{ alg: 'SHA-256', content }] as const;
   const bills = {
-    'dist/sbom/handler.cdx.json': billOfMaterials(zip, bundled),
-    'dist/sbom/package.cdx.json': billOfMaterials({ type: 'library', name, version }, needed),
+    handler: billOf(
+      whole,
+      { type: 'application', name: `${name}-handler`, version, hashes },
+      new Set(zipped),
+    ),
+    package: billOf(whole, { type: 'library', name, version }, new Set([...command, ...peers])),
   };
-  for (const [file, bill] of Object.entries(bills)) {
+  for (const [what, bill] of Object.entries(bills)) {
+    const file = `dist/sbom/${what}.cdx.json`;
     writeBuilt(root, file, `${JSON.stringify(bill, null, 2)}\n`);
     console.log(`${file}: ${bill.components.length} packages`);
   }
-  console.log(`${all.length} packages are installed, ${problems.length} with a licence that is not allowed`);
+  const problems = [
+    ...licenceProblems(bills.handler, SHIPPED).map((each) => `in the function's zip: ${each}`),
+    ...licenceProblems(bills.package, SHIPPED).map((each) => `in the package, or a peer of it: ${each}`),
+    ...licenceProblems(whole, TOOLS).map((each) => `installed: ${each}`),
+  ];
+  console.log(
+    `${whole.components.length} packages are installed, ${problems.length} with a licence that is not allowed`,
+  );
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) {
     console.error(

@@ -25,8 +25,8 @@ describe('the deploy commands refuse', () => {
     const file = path.join(folder, 'domains.yaml');
     writeFileSync(file, list);
     return spawnSync(process.execPath, [command, ...args], {
-      cwd: PROJECT,
-      env: { ...process.env, ...env, BYODKIM_DOMAINS: file },
+      cwd: home,
+      env: { ...process.env, CI: '', ...env, BYODKIM_DOMAINS: file },
       input: '',
       encoding: 'utf8',
     });
@@ -38,20 +38,19 @@ describe('the deploy commands refuse', () => {
       'an unknown domain, listing those there are',
       LIST,
       ['deploy', 'other.test'],
-      '"other.test" is not in the list. There are: example.com, example.org.\n',
+      '"other.test" is not in the list. There are: example.com, example.org, byodkim-control-us-east-1.\n',
     ],
     [
       'to destroy where nobody can be asked',
       LIST,
       ['destroy', 'example.com'],
-      'There is no terminal to ask on. To destroy example.com unasked: --auto-approve.\n',
+      'There is no terminal to ask at. To destroy example.com, say --yes.\n',
     ],
-    ['an unknown command', LIST, ['remove'], 'Found "remove", allowed: deploy, diff, destroy.\n'],
     [
       'a list with mistakes, one on each line',
       'domains: { excom: , example.com: 5 }\n',
       ['deploy', 'example.com'],
-      /domains\.yaml:1:12: domains: found "excom".*\n.*\n.*\n.*:1:34: domains\.example\.com: found 5, allowed: settings, as key: value\n$/,
+      /^LIST_INVALID: .*domains\.yaml:1:12: domains: found "excom".*\n.*\n.*\n.*:1:34: domains\.example\.com: found 5, allowed: settings, as key: value\n$/,
     ],
   ])('%s', (_, list, args, message) => {
     const { status, stdout, stderr } = run(list, {}, ...args);
@@ -60,12 +59,18 @@ describe('the deploy commands refuse', () => {
     expect(stderr).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
   });
 
+  it('to lose the state with a runner of CI', () => {
+    const { status, stderr } = run(LIST, { CI: 'true' }, 'deploy', 'example.com', '--yes');
+    expect(stderr).toMatch(/^LOCAL_STATE_IN_CI: .*Set backend\.s3 in the list\./);
+    expect(status).toBe(1);
+  });
+
   it('an unknown domain through npm as well, with what it was likely to be', () => {
     const file = path.join(folder, 'domains.yaml');
     writeFileSync(file, LIST);
     const { status, stderr } = spawnSync('npm', ['run', '--silent', 'deploy', '--', 'exmaple.com'], {
       cwd: PROJECT,
-      env: { ...process.env, BYODKIM_DOMAINS: file },
+      env: { ...process.env, CI: '', BYODKIM_DOMAINS: file },
       input: '',
       encoding: 'utf8',
     });
@@ -79,21 +84,21 @@ describe('the deploy commands refuse', () => {
       'deploy',
       '1.16.0',
       LIST,
-      /^Terraform 1\.16\.0 \(.*\) is refused: it loses destroys .* Install 1\.16\.1 or newer/,
+      /^ENGINE_REFUSED: Terraform 1\.16\.0 \(.*\) is refused: it loses destroys .* Install 1\.16\.1 or newer/,
     ],
     [
       'an engine that is too old',
       'diff',
       '1.5.7',
       LIST,
-      /^Terraform 1\.5\.7 \(.*\) is refused: expected 1\.6\.0 or newer/,
+      /^ENGINE_REFUSED: Terraform 1\.5\.7 \(.*\) is refused: expected 1\.6\.0 or newer/,
     ],
     [
       'an engine that cannot lock as the list says',
       'destroy',
       '1.9.8',
       `backend: { s3: { bucket: acme-state, region: us-east-1 } }\n${LIST}`,
-      /^Terraform 1\.9\.8 \(.*\) is refused for this list: .*backend\.s3\.lockTable/,
+      /^ENGINE_REFUSED: Terraform 1\.9\.8 \(.*\) is refused for this list: .*backend\.s3\.lockTable/,
     ],
   ])('%s, before anything runs', (_, action, version, list, message) => {
     const program = path.join(folder, 'terraform');
@@ -102,7 +107,13 @@ describe('the deploy commands refuse', () => {
       `#!/bin/sh\necho '{"terraform_version": "${version}"}'\necho "$@" >> "$0.calls"\n`,
     );
     chmodSync(program, 0o755);
-    const { status, stdout, stderr } = run(list, { PATH: folder }, action, 'example.com', '--auto-approve');
+    const { status, stdout, stderr } = run(
+      list,
+      { PATH: folder },
+      action,
+      'example.com',
+      ...(action === 'diff' ? [] : ['--yes']),
+    );
     expect(stderr).toMatch(message);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(readFileSync(`${program}.calls`, 'utf8')).toBe('version -json\n');

@@ -315,7 +315,8 @@ describe('the key store', () => {
 
   it('leaves a bucket alone that exists', () => {
     const { resource } = controlPlane({ bucket: { existing: 'acme-keys' } });
-    expect(Object.keys(resource).filter((type) => type.startsWith('aws_s3'))).toEqual([]);
+    expect(Object.keys(resource).filter((type) => type.startsWith('aws_s3'))).toEqual(['aws_s3_bucket']);
+    expect(only(resource.aws_s3_bucket)).toMatchObject({ count: 0, lifecycle: { prevent_destroy: true } });
     expect(only(resource.aws_lambda_function).environment.variables.BYODKIM_KEY_STORE_BUCKET).toBe(
       'acme-keys',
     );

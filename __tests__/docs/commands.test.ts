@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CommanderError } from 'commander';
-import { COMMANDS, parseArguments } from '../../cli/deploy/request';
 import { createProgram } from '../../cli/program';
 import type { CliWorld } from '../../cli/world';
 import { documents } from '../../tools/docs/documents';
@@ -51,17 +50,13 @@ function mistakesOfNpm([verb = '', ...rest]: readonly string[], mayBeCutShort: b
     .map((name) => `there is no npm run ${name}`);
   if (unknown.length > 0) return unknown;
   if (script === 'byodkim') return mistakesOfByodkim(after, mayBeCutShort);
-  return (COMMANDS as readonly string[]).includes(names[0]!) ? mistakesOfDeploy(script, after) : [];
+  return names.every((name) => DEPLOYS.includes(name))
+    ? mistakesOfByodkim([names[0]!, ...after], mayBeCutShort)
+    : [];
 }
 
-function mistakesOfDeploy(script: string, args: readonly string[]): string[] {
-  try {
-    parseArguments(args);
-    return [];
-  } catch (error) {
-    return [`npm run ${script}: ${(error as Error).message}`];
-  }
-}
+/** Scripts that are the commands of the same names. */
+const DEPLOYS = ['deploy', 'diff', 'destroy'];
 
 function mistakesOfNpx([program = '', ...args]: readonly string[], mayBeCutShort: boolean): string[] {
   if (program === 'byodkim') return mistakesOfByodkim(args, mayBeCutShort);

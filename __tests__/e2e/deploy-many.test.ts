@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
@@ -24,18 +24,18 @@ describe('the deploy of many', () => {
   let command: string;
   const key = makeKey('pkcs1');
 
-  const writeList = (selectors: Readonly<Record<string, string>> = {}): void =>
+  const writeList = (selectors: Readonly<Record<string, string>> = {}, control = {}, domain = {}): void =>
     writeFileSync(
       stage.listFile,
       stringify({
-        control: { keyStore: { bucket: stage.bucket, protect: false } },
+        control: { keyStore: { bucket: stage.bucket, protect: false }, ...control },
         defaults: {
           region: stage.region,
           selector: 's1',
           gate: { nameservers: [stage.dns.address], resolvers: [] },
         },
         domains: Object.fromEntries(
-          DOMAINS.map((domain) => [domain, selectors[domain] ? { selector: selectors[domain] } : {}]),
+          DOMAINS.map((name) => [name, { ...(selectors[name] && { selector: selectors[name] }), ...domain }]),
         ),
       }),
     );
@@ -56,8 +56,8 @@ describe('the deploy of many', () => {
   }
   function startNode(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
     const child = spawn(process.execPath, args, {
-      cwd: PROJECT_ROOT,
-      env: { ...process.env, ...stage.environment, ...more },
+      cwd: more.PWD ?? PROJECT_ROOT,
+      env: { ...process.env, CI: '', ...stage.environment, ...more },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -73,10 +73,14 @@ describe('the deploy of many', () => {
   }
   /** From the sources, and with a provider that each engine launches: as an operator has it, and seconds longer. */
   const runFromSources = (...args: string[]): Promise<Ended> =>
-    startNode(['--require', 'tsx/cjs', 'cli/deploy.ts', ...args]).ended;
+    startNode(['--require', 'tsx/cjs', 'cli/byodkim.ts', ...args]).ended;
   /** The same program in one file, with the built app and the provider of this process. */
   const start = (...args: string[]): ReturnType<typeof startNode> =>
-    startNode([command, ...args], { ...provider.environment, PATH });
+    startNode([command, ...args], {
+      ...provider.environment,
+      PATH,
+      PWD: path.dirname(path.dirname(command)),
+    });
   const run = (...args: string[]): Promise<Ended> => start(...args).ended;
   const signs = async (domain: string): Promise<string | undefined> => {
     try {
@@ -109,7 +113,7 @@ describe('the deploy of many', () => {
       expect((await runFromSources('deploy', controlStackId(stage.region))).exitCode).toBe(0);
       await ready('a.example.com');
       await ready('c.example.com');
-      const { exitCode, output } = await run('deploy', '--all', '--parallelism', '2');
+      const { exitCode, output } = await run('deploy', '--all', '--concurrency', '2');
       expect(output).toMatch(/^\[\d\/3\] a\.example\.com +done: \d added/m);
       expect(output).toMatch(/^\[\d\/3\] b\.example\.com +refused: CERTIFICATE_NOT_FOUND/m);
       expect(output).toMatch(
@@ -128,14 +132,13 @@ describe('the deploy of many', () => {
   );
 
   it(
-    'takes up what was not ready, and nothing else',
+    'takes up what was not ready, and leaves what is unchanged alone',
     async () => {
       await ready('b.example.com');
-      const { exitCode, output } = await run('deploy', '--not-ready');
-      expect(output).not.toContain('a.example.com');
+      const { exitCode, output } = await run('deploy', '--all');
+      expect(output).toMatch(/^\[\d\/3\] a\.example\.com +unchanged: no changes/m);
       expect(exitCode).toBe(0);
       expect(await signs('b.example.com')).toBe('s1');
-      expect((await run('deploy', '--not-ready')).output).toContain('No domain was refused in the last run.');
     },
     LIMIT_MS,
   );
@@ -172,7 +175,7 @@ describe('the deploy of many', () => {
     async () => {
       writeList(Object.fromEntries(DOMAINS.map((domain) => [domain, 's3'])));
       for (const domain of DOMAINS) await ready(domain, 's3');
-      const { child, ended, text } = start('deploy', '--all', '--parallelism', '1');
+      const { child, ended, text } = start('deploy', '--all', '--concurrency', '1');
       while (!/^\[1\/3\]/m.test(text())) await new Promise((resolve) => child.stdout!.once('data', resolve));
       child.kill('SIGINT');
       const { exitCode, output } = await ended;
@@ -184,7 +187,6 @@ describe('the deploy of many', () => {
       // Whoever deploys again finds nothing in the way.
       expect((await run('deploy', '--all')).exitCode).toBe(0);
       expect(await Promise.all(DOMAINS.map(signs))).toEqual(['s3', 's3', 's3']);
-      expect(existsSync(path.join(stage.outdir, 'last-run.json'))).toBe(true);
     },
     LIMIT_MS,
   );
@@ -194,15 +196,77 @@ describe('the deploy of many', () => {
     async () => {
       const inTheTree = readdirSync(PROJECT_ROOT);
       const diff = await run('diff', 'a.example.com');
-      expect(diff.output.match(/No changes\./g)).toHaveLength(2);
+      expect(diff.output.match(/unchanged: no changes/g)).toHaveLength(2);
       expect(diff.exitCode).toBe(0);
 
-      const destroyed = await run('destroy', 'a.example.com', '--auto-approve');
+      const destroyed = await run('destroy', 'a.example.com', '--yes');
       expect(destroyed.exitCode === 0 ? 'destroyed' : destroyed.output).toBe('destroyed');
       expect(await Promise.all(DOMAINS.map(signs))).toEqual([undefined, 's3', 's3']);
       const { Functions } = await stage.sandbox.call('lambda', 'ListFunctions', {});
       expect(Functions).toHaveLength(1);
       expect(readdirSync(PROJECT_ROOT).filter((name) => !inTheTree.includes(name))).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  const selectors = Object.fromEntries(DOMAINS.map((domain) => [domain, 's3']));
+  it.each<[string, object, object, string, string]>([
+    [
+      'a protected key store',
+      { keyStore: { bucket: { existing: 'another-bucket' } } },
+      {},
+      'deploy',
+      'KEY_STORE_PROTECTED',
+    ],
+    [
+      'the key store',
+      { keyStore: { bucket: { existing: 'another-bucket' }, protect: false } },
+      {},
+      'deploy',
+      'KEY_STORE_PROTECTED',
+    ],
+    ['the function', { functionName: 'renamed' }, {}, 'diff', 'CONTROL_PROTECTED'],
+    ['an identity', {}, { identity: 'existing' }, 'deploy', 'IDENTITY_PROTECTED'],
+  ])(
+    'refuses a plan that would delete %s, and changes nothing',
+    async (_, control, domain, action, code) => {
+      writeList(selectors, control, domain);
+      const { exitCode, output } = await run(action, 'b.example.com');
+      expect(output).toMatch(new RegExp(`^Error +${code}$`, 'm'));
+      expect(output).toContain('Nothing was changed. The plan:');
+      expect(exitCode).toBe(3);
+      expect(await signs('b.example.com')).toBe('s3');
+      const { Status } = await stage.sandbox.call('s3', 'GetBucketVersioning', { Bucket: stage.bucket });
+      expect(Status).toBe('Enabled');
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'does not destroy the control stack while a revert is armed that the list does not know of',
+    async () => {
+      const region = stage.region;
+      const { Functions } = await stage.sandbox.call('lambda', 'ListFunctions', {});
+      const { GroupName } = { GroupName: Functions[0].FunctionName };
+      const { Role } = await stage.sandbox.call('iam', 'GetRole', {
+        RoleName: `${GroupName}-${region}-scheduler`,
+      });
+      const armed = { Name: 'byodkim-other.example.com-0123456789ab-1', GroupName };
+      await stage.sandbox.call('scheduler', 'CreateSchedule', {
+        ...armed,
+        ScheduleExpression: 'at(2099-01-01T00:00:00)',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: { Arn: Functions[0].FunctionArn, RoleArn: Role.Arn, Input: '{}' },
+      });
+      writeList(selectors);
+      const destroy = () => run('destroy', '--all', controlStackId(region), '--yes');
+      const { exitCode, output } = await destroy();
+      expect(output).toMatch(/^Error +CHANGES_OPEN$/m);
+      expect(output).toContain(armed.Name);
+      expect(exitCode).toBe(3);
+
+      await stage.sandbox.call('scheduler', 'DeleteSchedule', armed);
+      expect((await destroy()).output).toContain('BucketNotEmpty');
     },
     LIMIT_MS,
   );

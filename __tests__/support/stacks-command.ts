@@ -4,20 +4,23 @@ import { build } from 'esbuild';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 
 /**
- * What `npm run deploy`, `diff` and `destroy` start, in one file: from the sources each start takes a second.
- * @param folder to be made: a project of its own, whose app is the built one
+ * Bundles `byodkim` into one file: from the sources each start takes a second.
+ * @param folder to be made, and to be run in: a project of its own, whose app is the built one
  */
 export async function bundledStacksCommand(folder: string): Promise<string> {
-  const outfile = path.join(folder, 'cli', 'deploy.js');
+  const outfile = path.join(folder, 'cli', 'byodkim.js');
   await build({
     absWorkingDir: PROJECT_ROOT,
-    entryPoints: ['cli/deploy.ts'],
+    entryPoints: ['cli/byodkim.ts'],
     outfile,
     bundle: true,
     platform: 'node',
     target: 'node20',
-    // What it needs only where it calls AWS takes most of the time, and it never does here.
-    external: ['cdktf', '@cdktf/*', 'constructs', 'esbuild', '@aws-sdk/*', '@smithy/*'],
+    // Of what calls AWS it needs one client here.
+    external: [
+      ...['cdktf', '@cdktf/*', 'constructs', 'esbuild'],
+      ...['@aws-sdk/client-lambda', '@aws-sdk/client-s3', '@aws-sdk/client-sts'],
+    ],
   });
   const app = `node ${path.join(PROJECT_ROOT, 'dist/app/main.js')}`;
   writeFileSync(path.join(folder, 'package.json'), '{}');

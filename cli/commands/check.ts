@@ -53,7 +53,7 @@ export const checkCommand = (bind: Bind): Command =>
           'check example.com -s s1 --key-file private_key.pem',
           'without AWS; the file does not leave this machine',
         ],
-        ['check example.com --wait 600 && npm run deploy -- example.com', 'deploy when the record is there'],
+        ['check example.com --wait 600 && byodkim deploy example.com', 'deploy when the record is there'],
         ['check example.com --nameserver 10.0.0.53:53 --no-resolver', 'behind a split horizon'],
       ])}`,
     )

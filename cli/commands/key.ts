@@ -9,8 +9,6 @@ import { eventFields, findTarget, functionOf, selectorOf } from '../target';
 
 interface KeyOptions extends GlobalOptions {
   readonly selector?: string;
-  /** False with `--no-notify`. */
-  readonly notify: boolean;
 }
 
 export const keyCommand = (bind: Bind): Command => {
@@ -26,7 +24,6 @@ export const keyCommand = (bind: Bind): Command => {
     )
     .argument('<domain>', 'the domain')
     .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)')
-    .option('--no-notify', 'do not tell the DNS team')
     .addHelpText(
       'after',
       `${exitCodesHelp({
@@ -57,7 +54,6 @@ async function create(cli: Cli, options: KeyOptions, text: string): Promise<Exit
     `Making a key for ${selector} of ${target.domain}`,
     callFunction(cli.world, functionOf(target), 'createKey', {
       ...eventFields(target, selector),
-      ...(!options.notify && { notifyDnsTeam: false }),
     }),
   );
   cli.out.result(answer, () => showCreated(cli, answer));

@@ -1,16 +1,19 @@
 import { Command, Option } from 'commander';
 import { aliasesOf } from '../../handlers/dkim-key/dns-record';
+import { callFunction } from '../aws/function';
+import { usageError } from '../cli-error';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { addKeyOptions, type KeyOptions } from '../given-key-options';
 import { RECORD_FORMS, type RecordForm } from '../record-forms';
 import { showRecord } from '../show-record';
 import { findRecord } from '../stored-key';
-import { findTarget, selectorOf } from '../target';
+import { eventFields, findTarget, functionOf, selectorOf } from '../target';
 
 interface RecordOptions extends GlobalOptions, KeyOptions {
   readonly selector?: string;
   readonly form?: RecordForm;
+  readonly notify?: boolean;
 }
 
 export const recordCommand = (bind: Bind): Command =>
@@ -19,22 +22,24 @@ export const recordCommand = (bind: Bind): Command =>
       .summary('the record to publish, in every form')
       .description(
         'Prints the DKIM record that the DNS team has to publish. It is made of the key that you give (no AWS needed), or of ' +
-          'the private key in S3, whose public half the deployed function tells. Nothing is written.',
+          'the private key in S3, whose public half the deployed function tells. With --notify the DNS team is sent it.',
       )
       .argument('<domain>', 'the domain')
       .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)'),
     'the key',
   )
     .addOption(new Option('--form <form>', 'print one form alone').choices(Object.keys(RECORD_FORMS)))
+    .option('--notify', 'send the notice to the DNS team again; without a topic for it, print the notice')
     .addHelpText(
       'after',
       `${exitCodesHelp({
-        ok: 'printed',
-        notReady: 'there is no key yet',
+        ok: 'printed, or sent',
+        notReady: 'there is no key yet, or no topic to send the notice to',
         wrong: 'the key cannot be used',
       })}\n${examplesHelp([
         ['record example.com', 'of the key in S3'],
         ['record example.com -s s1 --key-file private_key.pem', 'of a key file; no AWS, the file stays here'],
+        ['record example.com --notify', 'to the DNS team once more'],
         ['record example.com --form zone >> db.example.com', 'the line for a zone file'],
         [
           'record example.com --form nsupdate | nsupdate -k update.key',
@@ -49,6 +54,7 @@ export const recordCommand = (bind: Bind): Command =>
     .action(bind(record));
 
 async function record(cli: Cli, options: RecordOptions, text: string): Promise<ExitCode> {
+  if (options.notify) return notify(cli, options, text);
   const target = await findTarget(cli, options, text);
   const found = await findRecord(cli, target, selectorOf(target, options.selector), options);
   for (const warning of found.warnings) cli.out.note(`Warning: ${warning}`);
@@ -65,4 +71,22 @@ async function record(cli: Cli, options: RecordOptions, text: string): Promise<E
     return showRecord(found.record, cli.out.colours);
   });
   return EXIT.ok;
+}
+
+async function notify(cli: Cli, options: RecordOptions, text: string): Promise<ExitCode> {
+  const given = [options.keyFile, options.publicKey, options.bucket, options.form].some(Boolean);
+  if (given)
+    throw usageError('--notify sends the record of the key in S3: leave key options and --form out.');
+  const target = await findTarget(cli, options, text);
+  const selector = selectorOf(target, options.selector);
+  const answer = await cli.out.progress.during(
+    `Notifying the DNS team of ${selector} of ${target.domain}`,
+    callFunction(cli.world, functionOf(target), 'notifyDnsTeam', eventFields(target, selector)),
+  );
+  const { message, notice, text: letter, warnings } = answer;
+  for (const warning of warnings) cli.out.note(`Warning: ${warning}`);
+  cli.out.result(answer, () =>
+    notice.sent ? cli.out.colours.green(message) : `${message}\n\n${letter.subject}\n\n${letter.message}`,
+  );
+  return notice.sent ? EXIT.ok : EXIT.notReady;
 }

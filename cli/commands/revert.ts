@@ -13,7 +13,7 @@ export const revertCommand = (bind: Bind): Command =>
     .summary('undo a change that is not done yet, now')
     .description(
       'Puts back what SES had before the change that waits for its confirmation, or for SES to verify it, instead of ' +
-        'waiting for it to revert by itself. A change that is done is undone by `npm run destroy -- <domain>`, or by another deploy.',
+        'waiting for it to revert by itself. A change that is done is undone by `byodkim destroy <domain>`, or by another deploy.',
     )
     .argument('<domain>', 'the domain')
     .option('-y, --yes', 'do not ask')

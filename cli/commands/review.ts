@@ -12,13 +12,14 @@ import {
 } from '../command';
 import { mapConcurrently } from '../concurrency';
 import { DEFAULT_LIST, parseReadableList, parseWholeList, readListText } from '../domain-list';
-import { type ExitCode, worst } from '../exit-codes';
+import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { compareLists, type DomainChange } from '../review/changes';
 import { readAt, readAtForkPoint } from '../review/git-versions';
 import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../review/markdown';
 import { type CurrentState, meaningOf } from '../review/meaning';
 import { readinessOf } from '../review/readiness';
-import { refusalOfPlan } from '../review/refusal';
+import { refusalsOf } from '../review/refusals';
+import { refusalOfPlan } from '../review/refused-plan';
 import { refusedRegion } from '../review/region';
 import { functionOf, listFile, type Target, targetIn } from '../target';
 
@@ -51,7 +52,7 @@ export const reviewCommand = (bind: Bind): Command =>
       `${exitCodesHelp({
         ok: 'every domain that is added or changed would pass its gate',
         notReady: 'some record is not there yet',
-        wrong: 'some record or key is wrong, or a deploy would be refused',
+        wrong: 'a record or key is wrong, or the deploy would be refused',
         cannotTell: 'for some domain it could not be told',
       })}\n${examplesHelp([
         ['review', 'what you have not committed yet'],
@@ -78,8 +79,12 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
     (change) => reviewOne(cli, options, { list, broken: [] }, change),
     (done) => out.progress.show(`${title}… ${done} done`),
   );
-  const exitCode = worst(domains.flatMap(({ readiness }) => readiness?.exitCode ?? []));
-  const result: Review = { base: before.commit, head: after.name, domains, changes, exitCode };
+  const refusals = refusalsOf(changes);
+  const exitCode = worst([
+    ...(refusals.length > 0 ? [EXIT.wrong] : []),
+    ...domains.flatMap(({ readiness }) => readiness?.exitCode ?? []),
+  ]);
+  const result: Review = { base: before.commit, head: after.name, domains, changes, refusals, exitCode };
   out.result({ ...result, changes: { ...changes, domains: undefined } }, () => reviewAsMarkdown(result));
   return exitCode;
 }

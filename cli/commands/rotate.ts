@@ -27,10 +27,7 @@ export const rotateCommand = (bind: Bind): Command =>
         'stays: mail is under way, and it is the way back.',
     )
     .argument('[domain]', 'the domain, as it is listed')
-    .option(
-      '--due',
-      'edit the list for every domain: rotate keys that are due, drop earlier selectors whose overlap has ended',
-    )
+    .option('--due', 'every domain that is due; earlier selectors go when nothing needs them any more')
     .option('-s, --selector <selector>', 'the new selector (default: the next one, by the list’s naming)')
     .option(
       '--compromised',
@@ -40,13 +37,13 @@ export const rotateCommand = (bind: Bind): Command =>
     .addHelpText(
       'after',
       `${exitCodesHelp({
-        ok: 'begun: publish, commit, deploy; or nothing is due (--due)',
-        notReady: 'something is due, and has to wait (--due)',
+        ok: 'begun: publish, commit, deploy; or nothing is due',
+        notReady: 'something due has to wait',
         wrong: 'the new selector has something in its place that cannot be used; the list is as it was',
       })}\n${examplesHelp([
         ['rotate example.com', 'the regular way, every six months or so'],
         ['rotate example.com --compromised', 'somebody else has the private key'],
-        ['rotate --due', 'every domain that is due, for a scheduled pull request (docs/examples/rotate.yml)'],
+        ['rotate --due', 'as docs/examples/rotate.yml does'],
       ])}`,
     )
     .action(bind(rotate));
@@ -155,7 +152,7 @@ function steps(rotation: Rotation, compromised: boolean): string[] {
   return [
     `commit ${file}: git commit -m "Rotate ${entry} to ${selector}" -- ${file}`,
     ...(othersPublish ? [`wait until it is published: byodkim check ${entry} --watch`] : []),
-    `deploy: npm run deploy -- ${entry}`,
+    `deploy: byodkim deploy ${entry}`,
     ...(compromised
       ? revocation(rotation)
       : [`when \`byodkim status\` says that the record of ${from} may go, remove it`]),

@@ -1,62 +1,121 @@
-/** What an engine says, and what it means here. */
-const HINTS: readonly [pattern: RegExp, hint: string][] = [
-  [
-    /Function not found/,
-    'The control plane of this region is not there yet. What a domain would change can be shown once it is; ' +
-      'npm run deploy makes it first.',
-  ],
-  [
-    /Instance cannot be destroyed/,
-    'The bucket of private keys is protected. To give the keys up, set control.keyStore.protect to false in the list, ' +
-      'then destroy again.',
-  ],
-  [
-    /BucketNotEmpty/,
-    'The bucket still holds keys, and is left as it is. To give them up, delete every version of every object in it, ' +
-      'then destroy again.',
-  ],
-  [
-    /No argument or block type is named "use_lockfile"|argument named "use_lockfile" is not expected/,
-    'This engine is older than 1.10 and cannot lock with a file in S3. Set backend.s3.lockTable in the list, or take a ' +
+/** What is done with a stack. */
+export type Action = 'deploy' | 'diff' | 'destroy';
+
+interface Hint {
+  /** What an engine says. */
+  readonly pattern: RegExp;
+  /** What it means here. */
+  readonly hint: string;
+  /** @default any action */
+  readonly actions?: readonly Action[];
+}
+
+const TO_DEPLOY: readonly Action[] = ['deploy', 'diff'];
+const TO_DESTROY: readonly Action[] = ['destroy'];
+
+const HINTS: readonly Hint[] = [
+  {
+    pattern: /Function not found/,
+    hint:
+      'The control stack of this region is not deployed yet. What a domain would change can be shown once it is; ' +
+      '`byodkim deploy` deploys it first.',
+  },
+  {
+    pattern: /Instance cannot be destroyed/,
+    actions: TO_DESTROY,
+    hint:
+      'The bucket of private keys is protected. To give the keys up, set control.keyStore.protect to false in the list, ' +
+      'deploy the control stack, then destroy again.',
+  },
+  {
+    pattern: /BucketNotEmpty/,
+    actions: TO_DEPLOY,
+    hint:
+      'The list names another bucket than the one that the control stack made, and keys and ledgers do not move by ' +
+      'themselves. Put control.keyStore.bucket back. Delete nothing.',
+  },
+  {
+    pattern: /BucketNotEmpty/,
+    actions: TO_DESTROY,
+    hint:
+      'The bucket still holds keys and was not deleted; its policy and versioning may be gone. To give the keys up, delete ' +
+      'every version of every object in it, then destroy again. To keep them, deploy the control stack again.',
+  },
+  {
+    pattern: /Email Identity[^\n]*(?:404|NotFound|couldn't find)|Cannot import non-existent remote object/i,
+    hint:
+      'SES has no such identity in this region. `identity: existing` and `identity: import` do not make one: correct the ' +
+      'region or the name of the entry, or leave `identity` out so that the stack makes it.',
+  },
+  {
+    pattern: /NoSuchHostedZone|no matching Route ?53 ?(?:Hosted )?Zone/i,
+    hint:
+      'There is no hosted zone with this id in this account. Correct record.hostedZoneId in the list ' +
+      '(`aws route53 list-hosted-zones` shows the ids), or leave `record` out and have the DNS team publish the record.',
+  },
+  {
+    pattern: /NoSuchEntity[^\n]*role with name (\S+)/i,
+    hint:
+      'A role that sendEmailRoles names does not exist in this account. Correct its name in the list (the name, not the ' +
+      'ARN), or create the role first. What is not confirmed is rolled back in the meantime.',
+  },
+  {
+    pattern:
+      /No argument or block type is named "use_lockfile"|argument named "use_lockfile" is not expected/,
+    hint:
+      'This engine is older than 1.10 and cannot lock with a file in S3. Set backend.s3.lockTable in the list, or take a ' +
       'newer engine.',
-  ],
-  [
-    /Backend configuration changed|Backend type changed/i,
-    'The state of this stack lay elsewhere when it was deployed last from this folder. Was the backend of the list changed ' +
-      "on purpose, then move the state: `init -migrate-state` of the engine, in the stack's folder below cdktf.out/stacks. " +
-      'Was it not, then put the list back. Never `-reconfigure`: the next deploy would begin from nothing.',
-  ],
-  [
-    /Function already exist|EntityAlreadyExists|BucketAlreadyOwnedByYou|ResourceAlreadyExistsException|Schedule group .* already exists/,
-    'What this stack would make is there already, and the state of another checkout or backend owns it. Deploy with the ' +
+  },
+  {
+    pattern: /Backend configuration changed|Backend type changed/i,
+    hint:
+      'The backend of the list is not the one that this folder was used with last. If that is on purpose, move the state: ' +
+      "`init -migrate-state` of the engine, in the stack's folder below the output folder (CDKTF_OUTDIR, or cdktf.out). If it " +
+      'is not, put the list back. Do not use `-reconfigure`, and do not delete the output folder: with an empty state the ' +
+      'next deploy would make everything a second time.',
+  },
+  {
+    pattern:
+      /Function already exist|EntityAlreadyExists|BucketAlreadyOwnedByYou|ResourceAlreadyExistsException|Schedule group .* already exists/,
+    hint:
+      'What this stack would make exists already, and the state of another checkout or backend owns it. Deploy with the ' +
       'backend that it was made with (backend in the list); for a second control plane beside the first, set ' +
-      'control.functionName. Do not delete it by hand: it holds the way back of every domain.',
-  ],
-  [
-    /Error acquiring the state lock/,
-    'Somebody else is deploying the same stack. Wait for them to end; a lock that was left behind is freed with the ' +
-      "engine's force-unlock, in the stack's folder below cdktf.out/stacks.",
-  ],
-  [
+      'control.functionName. Do not delete it by hand: it holds the rollback of every domain.',
+  },
+  {
+    pattern: /Error acquiring the state lock/,
+    hint:
+      'Somebody else is deploying the same stack. Wait for them to end; a lock that was left behind is freed with the ' +
+      "engine's force-unlock, in the stack's folder below the output folder (CDKTF_OUTDIR, or cdktf.out).",
+  },
+  {
     // With a confirmation after it, the signing state stays.
-    /_Signing_[0-9A-F]{8}\b.*: Creation complete(?![\s\S]*_Confirmation_[0-9A-F]{8}\b.*: Creation complete)/,
-    'Signing had been set when something else failed. What is not confirmed goes back by itself: ' +
-      '`npm run byodkim -- status` says whether and when. Mend the cause and deploy again, before or after that.',
-  ],
+    pattern:
+      /_Signing_[0-9A-F]{8}\b.*: Creation complete(?![\s\S]*_Confirmation_[0-9A-F]{8}\b.*: Creation complete)/,
+    hint:
+      'Signing had been set when something else failed. What is not confirmed is rolled back by itself: `byodkim status` ' +
+      'says whether and when. Fix the cause and deploy again, before or after that.',
+  },
 ];
 
 /** What to add to an engine's own words, where they do not say what to do. */
-export const hintsFor = (output: string): string[] =>
-  HINTS.filter(([pattern]) => pattern.test(output)).map(([, hint]) => hint);
+export const hintsFor = (output: string, action: Action): string[] =>
+  HINTS.filter(({ pattern, actions }) => pattern.test(output) && (actions?.includes(action) ?? true)).map(
+    ({ hint }) => hint,
+  );
 
-/** What is to be done after a run that went well. */
-const ADVICE: readonly [pattern: RegExp, hint: string][] = [
-  [
-    /^aws_lambda_function\.[^\n]*: Creation complete/m,
-    'The control plane is new. Show once that what it arms comes back, before a change depends on it: ' +
-      '`npm run byodkim -- drill`. It touches no identity and takes two minutes.',
-  ],
-];
+const NEW_CONTROL = /^aws_lambda_function\.[^\n]*: Creation complete/m;
 
-export const adviceAfter = (output: string): string[] =>
-  ADVICE.filter(([pattern]) => pattern.test(output)).map(([, hint]) => hint);
+/** What is to be done after an apply that went well. */
+export function adviceAfter(output: string, hasTopics: boolean): string[] {
+  if (!NEW_CONTROL.test(output)) return [];
+  return [
+    'The control stack is new. Test once that an armed schedule reaches the function, before a change depends on it: ' +
+      '`byodkim drill`. It touches no identity and takes two minutes.',
+    ...(hasTopics
+      ? []
+      : [
+          'No topic is set up (control.topics in the list): nobody is notified of a rollback, of an alarm, or of a record to publish.',
+        ]),
+  ];
+}

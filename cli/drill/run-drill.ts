@@ -146,7 +146,7 @@ async function tried<T>(work: Promise<T>): Promise<T | CliError> {
 
 const words = ({ code, message }: CliError): string => `${code}: ${message}`;
 
-const redeploy = ({ controlStack }: DrillPlace): string => `\`npm run deploy -- ${controlStack}\``;
+const redeploy = ({ controlStack }: DrillPlace): string => `\`byodkim deploy ${controlStack}\``;
 
 function remedyOfFunction({ code }: CliError, place: DrillPlace): string {
   if (code === 'FUNCTION_NOT_FOUND') return `Deploy the control stack first: ${redeploy(place)}.`;

@@ -20,6 +20,8 @@ export interface Review {
   readonly head: string;
   readonly domains: readonly ReviewedDomain[];
   readonly changes: Pick<ListChanges, 'settings' | 'regionsAdded' | 'regionsRemoved'>;
+  /** What the deploy will refuse. @default nothing */
+  readonly refusals?: readonly string[];
   readonly exitCode: ExitCode;
 }
 
@@ -29,6 +31,7 @@ export function reviewAsMarkdown(review: Review): string {
   return [
     `## BYODKIM: ${counts(domains)}`,
     `${verdict(review)}\n\nCompared: \`${review.base}\` with ${review.head}.`,
+    refusals(review),
     domains.length > 0 ? changeTable(domains) : undefined,
     cautions(domains),
     settings(review),
@@ -46,7 +49,8 @@ function counts(domains: readonly ReviewedDomain[]): string {
   return parts.length === 0 ? 'no domain changes' : parts.join(', ');
 }
 
-function verdict({ domains, exitCode }: Review): string {
+function verdict({ domains, exitCode, refusals = [] }: Review): string {
+  if (refusals.length > 0) return '**Do not deploy: `byodkim deploy` will refuse it.**';
   const asked = domains.flatMap(({ readiness }) => readiness ?? []);
   if (asked.length === 0) return 'Nothing has to be proved in DNS.';
   const ready = asked.filter((each) => each.exitCode === EXIT.ok).length;
@@ -59,6 +63,9 @@ function verdict({ domains, exitCode }: Review): string {
   };
   return `**${words[exitCode] ?? ''}** ${of}`;
 }
+
+const refusals = ({ refusals: all = [] }: Review): string | undefined =>
+  all.length === 0 ? undefined : `### ❌ Refused\n\n${all.map((text) => `- ${text}`).join('\n')}`;
 
 function changeTable(domains: readonly ReviewedDomain[]): string {
   const rows = domains.map(({ change, meaning, readiness }) => [

@@ -67,7 +67,7 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
         wayBack: NONE,
         destroy: destruction(change.before, current),
         cautions: [
-          `To roll it back, run \`npm run destroy -- ${change.before.stack}\` while it is still in the list, before this is merged.`,
+          `To roll it back, run \`byodkim destroy ${change.before.stack}\` while it is still in the list, before this is merged.`,
         ],
       };
   }
@@ -186,11 +186,6 @@ function dangers(before: ListedDomain, after: ListedDomain): string[] {
     ...(before.selector !== after.selector
       ? [
           `Leave the record of ${before.selector} published until ${overlapOf(after)} days after the deploy: it is the way back, and mail under way needs it.`,
-        ]
-      : []),
-    ...(before.region !== after.region
-      ? [
-          `A deploy would delete the identity in ${before.region}, and SES would refuse its mail there. Keep the region, and add \`${after.domain}@${after.region}\` with a selector of its own.`,
         ]
       : []),
   ];

@@ -29,5 +29,5 @@ const safeWay = ({ stack, region }: ListedDomain, { domain, region: wanted }: Li
     `To move the domain to ${wanted}:`,
     `1. Set region: ${region} at ${stack}, and add ${domain}@${wanted} with a new selector. Deploy it.`,
     `2. Send mail through ${wanted}.`,
-    `3. Run npm run destroy -- ${stack}, then remove it from the list.`,
+    `3. Run byodkim destroy ${stack}, then remove it from the list.`,
   ].join('\n');

@@ -58,6 +58,7 @@ async function deploys(stage: SandboxStage, deployed: number): Promise<void> {
   await ready(stage, all);
   const unasked = ['--auto-approve', '--ignore-missing-stack-dependencies'];
   const atOnce = ['--parallelism', `${PARALLELISM}`];
+  const oursAtOnce = ['--concurrency', `${PARALLELISM}`];
   const few = await cdktf('deploy', ...together.slice(0, FEW), ...atOnce, ...unasked);
   const more = await cdktf('deploy', ...together.slice(FEW), ...atOnce, ...unasked);
   const synth = await cdktf('synth');
@@ -68,8 +69,8 @@ async function deploys(stage: SandboxStage, deployed: number): Promise<void> {
     ),
     alone.join('\n'),
   );
-  const deploy = await ours(stage, 'deploy', ...byUs, ...atOnce);
-  const again = await ours(stage, 'deploy', ...byUs, ...atOnce);
+  const deploy = await ours(stage, 'deploy', ...byUs, ...oursAtOnce);
+  const again = await ours(stage, 'deploy', ...byUs, ...oursAtOnce);
   const diff = await ours(stage, 'diff', ...byUs, ...atOnce);
   const one = await cdktf('diff', together[0]!);
   const reckonedTogether = reckoned(deployed, line(few, more));
@@ -115,7 +116,7 @@ async function looks(stage: SandboxStage, listed: number, compared: number): Pro
     ['byodkim check', 1, await look('check', many[0]!)],
   ];
   if (compared > 0) {
-    const diff = await ours(stage, 'diff', ...many.slice(0, compared), '--parallelism', `${PARALLELISM}`);
+    const diff = await ours(stage, 'diff', ...many.slice(0, compared), '--concurrency', `${PARALLELISM}`);
     rows.push(['npm run diff', compared, diff]);
   }
   console.log(table(rows));
@@ -126,7 +127,7 @@ const names = (letter: string, count: number): string[] =>
 const node = (stage: SandboxStage, ...args: string[]): Promise<Taken> =>
   taken(stage, [process.execPath, ...args]);
 const ours = (stage: SandboxStage, ...args: string[]): Promise<Taken> =>
-  node(stage, '--require', 'tsx/cjs', 'cli/deploy.ts', ...args);
+  node(stage, '--require', 'tsx/cjs', 'cli/byodkim.ts', ...args);
 const cdktfCommand = ({ outdir, cdktfFlags }: SandboxStage, command: string, ...args: string[]): string[] => [
   CDKTF,
   command,

@@ -80,13 +80,17 @@ function domainStack(app: App, domain: string, state: string): void {
     input: input('Signing', drift),
     dependsOn: [gate, identity],
   });
-  new LambdaInvocation(scope, 'Confirmation', {
+  const confirmation = new LambdaInvocation(scope, 'Confirmation', {
     ...common,
     input: input('Confirmation', drift),
     dependsOn: [signing, inspection, attempt, gate, identity],
   });
   new TerraformOutput(stack, 'identity_arn', { value: identity.arn });
   new TerraformOutput(stack, 'record_name', { value: `s1._domainkey.${domain}` });
+  new TerraformOutput(stack, 'verified', {
+    value: Fn.lookup(Fn.jsondecode(confirmation.result), 'verified', true),
+    description: 'Whether SES had verified the record when the stack reached its end.',
+  });
 }
 
 const [count = '1', outdir = 'cdktf.out'] = process.argv.slice(2);

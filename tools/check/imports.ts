@@ -18,35 +18,3 @@ const importsOf = (root: string, file: string): string[] => {
 
 const resolve = (root: string, target: string): string =>
   [`${target}.ts`, `${target}/index.ts`].find((each) => existsSync(path.join(root, each))) ?? target;
-
-/** The shortest circle through each file that is on one, each circle once: `a → b → a` is `['a', 'b']`. */
-export const findCircles = (graph: ImportGraph): string[][] => {
-  const circles = new Map<string, string[]>();
-  for (const file of graph.keys()) {
-    const circle = shortestWayBack(graph, file);
-    if (!circle) continue;
-    const key = [...circle].sort().join();
-    if (!circles.has(key)) circles.set(key, circle);
-  }
-  return [...circles.values()];
-};
-
-const shortestWayBack = (graph: ImportGraph, start: string): string[] | undefined => {
-  const cameFrom = new Map<string, string | undefined>([[start, undefined]]);
-  const queue = [start];
-  for (const file of queue) {
-    for (const target of graph.get(file) ?? []) {
-      if (target === start) return wayTo(file, cameFrom);
-      if (cameFrom.has(target)) continue;
-      cameFrom.set(target, file);
-      queue.push(target);
-    }
-  }
-  return undefined;
-};
-
-const wayTo = (file: string, cameFrom: ReadonlyMap<string, string | undefined>): string[] => {
-  const way: string[] = [];
-  for (let at: string | undefined = file; at !== undefined; at = cameFrom.get(at)) way.unshift(at);
-  return way;
-};

@@ -74,7 +74,7 @@ export async function run(options: RunOptions, person: Person, sandbox?: Sandbox
     domain,
     publisher: { publish: (...record) => publisher.publish(...record), clear: () => publisher.clear() },
     folder,
-    environment: sandbox?.environment ?? { AWS_REGION: region, CI: '1' },
+    environment: sandbox?.environment ?? { AWS_REGION: region },
     cdktfFlags: sandbox?.cdktfFlags ?? [],
     gate: sandbox?.gate,
     later,

@@ -33,7 +33,8 @@ export function cdktf(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program(), ...all, ...stage.cdktfFlags], {
       cwd: PROJECT_ROOT,
-      env: { ...process.env, ...stage.environment },
+      // In CI cdktf draws nothing over and over.
+      env: { ...process.env, ...stage.environment, CI: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

@@ -1,4 +1,4 @@
-import type { Package } from './packages';
+import type { Bill, Component } from './sbom';
 
 /** Licences of what reaches users: permissive ones, and the MPL, whose files nobody here changes. */
 export const SHIPPED = [
@@ -25,13 +25,23 @@ const READ_BY_HAND: Readonly<Record<string, string>> = {
 };
 
 /** One line for each package whose licence is not among those allowed. */
-export const licenceProblems = (packages: readonly Package[], allowed: readonly string[]): string[] =>
-  packages.flatMap(({ name, version, licence }) => {
-    const expression = READ_BY_HAND[`${name}@${version}`] ?? licence;
-    return expression !== undefined && isAllowed(expression, allowed)
+export const licenceProblems = (
+  { components }: Pick<Bill, 'components'>,
+  allowed: readonly string[],
+): string[] =>
+  components.flatMap((component) => {
+    const id = component['bom-ref'];
+    const licence = READ_BY_HAND[id] ?? licenceOf(component);
+    return licence !== undefined && isAllowed(licence, allowed)
       ? []
-      : [`${name}@${version}: ${licence ?? 'no licence'}, allowed: ${allowed.join(', ')}`];
+      : [`${id}: ${licence ?? 'no licence'}, allowed: ${allowed.join(', ')}`];
   });
+
+/** An SPDX expression, as the package says it. */
+function licenceOf({ licenses: [first] = [] }: Component): string | undefined {
+  if (first === undefined) return undefined;
+  return 'expression' in first ? first.expression : (first.license.id ?? first.license.name);
+}
 
 /** `A OR B` where one may be taken, `A AND B` where both must be. Anything more involved is for a person to read. */
 const isAllowed = (expression: string, allowed: readonly string[]): boolean =>

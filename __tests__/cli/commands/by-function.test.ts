@@ -124,17 +124,11 @@ describe('commands that the function carries out', () => {
       expect(cloud.sns.published).toHaveLength(1);
     });
 
-    it('create tells nobody when it is told so', async () => {
-      const { stdout } = await run('key', 'create', 'example.com', '-s', 's2', '--no-notify');
-      expect(stdout).toContain('The DNS team was not told');
-      expect(cloud.sns.published).toHaveLength(0);
-    });
-
     it('create refuses to write over a key: says so, ends with 2, and writes nothing', async () => {
-      await run('key', 'create', 'example.com', '-s', 's2', '--no-notify');
+      await run('key', 'create', 'example.com', '-s', 's2');
       const writes = () => cloud.calls.count('s3:PutObject');
       const before = writes();
-      const { exitCode, stdout } = await run('key', 'create', 'example.com', '-s', 's2', '--no-notify');
+      const { exitCode, stdout } = await run('key', 'create', 'example.com', '-s', 's2');
       expect(stdout).toContain(
         'A private key for selector s2 of example.com exists already; nothing was written.',
       );
@@ -236,10 +230,10 @@ describe('commands that the function carries out', () => {
     });
   });
 
-  describe('notify', () => {
+  describe('record --notify', () => {
     it('has the DNS team told again', async () => {
       cloud.giveKey('example.com', 's1');
-      const { exitCode, stdout } = await run('notify', 'example.com', '-s', 's1');
+      const { exitCode, stdout } = await run('record', 'example.com', '-s', 's1', '--notify');
       expect(stdout).toContain('The DNS team was told to publish s1._domainkey.example.com.');
       expect(exitCode).toBe(0);
       expect(cloud.sns.published).toHaveLength(1);
@@ -248,7 +242,7 @@ describe('commands that the function carries out', () => {
     it('prints the notice, and ends with 2, where nobody is set up to get it', async () => {
       cloud = new FakeCloud();
       cloud.giveKey('example.com', 's1');
-      const { exitCode, stdout } = await run('notify', 'example.com', '-s', 's1');
+      const { exitCode, stdout } = await run('record', 'example.com', '-s', 's1', '--notify');
       expect(stdout).toContain('Nobody was told');
       expect(stdout).toContain('s1._domainkey.example.com');
       expect(exitCode).toBe(2);

@@ -60,7 +60,7 @@ describe('byodkim drill', () => {
     expect(stdout).toMatch(
       /must trust scheduler\.amazonaws\.com .*TargetErrorCount|TargetErrorCount.*must trust/s,
     );
-    expect(stdout).toContain('npm run deploy -- byodkim-control-ap-northeast-1');
+    expect(stdout).toContain('byodkim deploy byodkim-control-ap-northeast-1');
     expect(exitCode).toBe(3);
     expect(cloud.scheduler.pending()).toEqual([]);
   });
@@ -90,7 +90,7 @@ describe('byodkim drill', () => {
     [
       'a control stack',
       awsError('ResourceNotFoundException', 404),
-      /Deploy the control stack first: `npm run deploy -- byodkim-control-ap-northeast-1`/,
+      /Deploy the control stack first: `byodkim deploy byodkim-control-ap-northeast-1`/,
     ],
   ])('refuses to run without %s', async (_, error, message) => {
     const { exitCode, stdout } = await run({

@@ -78,7 +78,7 @@ describe('review', () => {
           '| `turned.example` | changed | rotates from s1 to s2 | Easy DKIM → s2 | ✅ ready on 2 of 2 servers | Easy DKIM, until the deploy is confirmed and verified | puts back what SES had before the first deploy | you: deploy |\n' +
           '| `new.example` | added | an identity is made and signs with selector s1 | nothing → s1 | ✅ ready on 2 of 2 servers | – | removes the identity: SES then refuses mail from this domain | you: deploy |',
         '### Mind\n\n' +
-          '- `gone.example`: To roll it back, run `npm run destroy -- gone.example` while it is still in the list, before this is merged.\n' +
+          '- `gone.example`: To roll it back, run `byodkim destroy gone.example` while it is still in the list, before this is merged.\n' +
           '- `turned.example`: Leave the record of s1 published until 7 days after the deploy: it is the way back, and mail under way needs it.\n' +
           `- \`new.example\`: \`gate.nameservers\`: only ${dns.address}, ${second.address} are asked, whatever the zone names.\n` +
           '- `new.example`: `gate.resolvers: []`: no resolver has to see the record.\n',
@@ -175,6 +175,15 @@ describe('review', () => {
       `❔ key ${testKey().publicKey.fingerprint} on 2 of 2 servers; not compared with the key in S3 (NOT_SIGNED_IN)`,
     );
     expect(exitCode).toBe(4);
+  });
+
+  it('ends with 3 where the deploy will refuse its own plan', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    repository.write('domains.yaml', list('  kept.example: { identity: existing }\n'));
+    const { exitCode, stdout } = await review(['--no-aws']);
+    expect(stdout).toContain('**Do not deploy: `byodkim deploy` will refuse it.**');
+    expect(stdout).toContain('### ❌ Refused\n\n- `kept.example`: with `identity: existing`');
+    expect(exitCode).toBe(3);
   });
 
   it('knows without AWS that nothing is published', async () => {

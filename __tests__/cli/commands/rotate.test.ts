@@ -77,7 +77,7 @@ describe('rotate', () => {
     repository.commit('domains.yaml', several);
     const { stdout } = await rotate('example.com@us-east-1');
     expect(listed()).toBe(several.replace('selector: s2', 'selector: s3'));
-    expect(stdout).toContain('deploy: npm run deploy -- example.com@us-east-1');
+    expect(stdout).toContain('deploy: byodkim deploy example.com@us-east-1');
     expect(calls[0]).toMatchObject({ region: 'us-east-1', payload: { domain: 'example.com' } });
   });
 

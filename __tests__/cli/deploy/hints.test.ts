@@ -1,10 +1,32 @@
-import { adviceAfter, hintsFor } from '../../../cli/deploy/hints';
+import { type Action, adviceAfter, hintsFor } from '../../../cli/deploy/hints';
 
 describe('a hint', () => {
-  it.each([
-    ['ResourceNotFoundException: Function not found: arn:aws:lambda:x', /control plane .* not there yet/],
-    ['Error: Instance cannot be destroyed\n\n  on cdk.tf.json line 1', /control\.keyStore\.protect/],
-    ['api error BucketNotEmpty: The bucket you tried to delete is not empty', /holds keys/],
+  it.each<[string, RegExp, Action?]>([
+    ['ResourceNotFoundException: Function not found: arn:aws:lambda:x', /control stack .* not deployed yet/],
+    [
+      'Error: Instance cannot be destroyed\n\n  on cdk.tf.json line 1',
+      /control\.keyStore\.protect/,
+      'destroy',
+    ],
+    [
+      'api error BucketNotEmpty: The bucket you tried to delete is not empty',
+      /delete every version/,
+      'destroy',
+    ],
+    ['api error BucketNotEmpty: The bucket you tried to delete is not empty', /Delete nothing/],
+    [
+      'reading SESv2 (Simple Email V2) Email Identity (example.org): operation error SESv2: GetEmailIdentity, https response error StatusCode: 404, NotFoundException',
+      /no such identity in this region/,
+    ],
+    ['Error: Cannot import non-existent remote object', /no such identity in this region/],
+    [
+      'operation error Route 53: ChangeResourceRecordSets, https response error StatusCode: 404, NoSuchHostedZone: No hosted zone found',
+      /record\.hostedZoneId/,
+    ],
+    [
+      'putting IAM Role Policy: api error NoSuchEntity: The role with name mailer cannot be found.',
+      /sendEmailRoles/,
+    ],
     [
       'Error: Extraneous JSON object property\n\nNo argument or block type is named "use_lockfile".',
       /lockTable/,
@@ -12,33 +34,40 @@ describe('a hint', () => {
     ['Error: Backend configuration changed\n\nA change in the backend', /init -migrate-state/],
     [
       'ResourceConflictException: Function already exist: ses-byodkim',
-      /state of another checkout or backend owns it/,
+      /state of another checkout or backend/,
     ],
     ['EntityAlreadyExists: Role with name ses-byodkim-function already exists.', /control\.functionName/],
     ['Error: Error acquiring the state lock', /Somebody else is deploying/],
     [
       'aws_lambda_invocation.Identity_Signing_234AF6D5: Creation complete after 1s\nError: putting IAM Role Policy',
-      /goes back by itself/,
+      /is rolled back by itself/,
     ],
-  ])('follows %j', (output, hint) => {
-    expect(hintsFor(output)).toEqual([expect.stringMatching(hint)]);
+  ])('follows %j: %s', (output, hint, action = 'deploy') => {
+    expect(hintsFor(output, action)).toEqual([expect.stringMatching(hint)]);
   });
 
   it('does not follow what needs none', () => {
-    expect(hintsFor('Error: Invalid region')).toEqual([]);
+    expect(hintsFor('Error: Invalid region', 'deploy')).toEqual([]);
     expect(
       hintsFor(
         'aws_lambda_invocation.Identity_Signing_234AF6D5: Creation complete after 1s\n' +
           'aws_lambda_invocation.Identity_Confirmation_CB0233C0 (Identity/Confirmation): Creation complete after 0s\n' +
           'Error: Invalid region',
+        'deploy',
       ),
     ).toEqual([]);
   });
 });
 
-test('a new control plane is to be drilled', () => {
-  expect(
-    adviceAfter('aws_lambda_function.Byodkim_Function_1A2B3C4D: Creation complete after 8s [id=x]'),
-  ).toEqual([expect.stringContaining('npm run byodkim -- drill')]);
-  expect(adviceAfter('aws_lambda_invocation.x: Creation complete after 1s')).toEqual([]);
+describe('after the first deploy of a control stack', () => {
+  const NEW = 'aws_lambda_function.Byodkim_Function_1A2B3C4D: Creation complete after 8s [id=x]';
+
+  test('a drill is advised', () => {
+    expect(adviceAfter(NEW, true)).toEqual([expect.stringContaining('byodkim drill')]);
+    expect(adviceAfter('aws_lambda_invocation.x: Creation complete after 1s', false)).toEqual([]);
+  });
+
+  test('topics are advised where there are none', () => {
+    expect(adviceAfter(NEW, false)[1]).toMatch(/^No topic is set up \(control\.topics/);
+  });
 });

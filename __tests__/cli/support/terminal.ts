@@ -49,6 +49,7 @@ export async function byodkim(args: readonly string[], world: Partial<CliWorld> 
     createExchange,
     invoke: nobody('a call of the function'),
     getObject: nobody('a look into S3'),
+    armedSchedules: nobody('a list of schedules'),
     ...world,
   });
   return {

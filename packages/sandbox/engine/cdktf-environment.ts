@@ -42,7 +42,6 @@ export async function cdktfEnvironment(options: {
             SANDBOX_ENGINE: engine.path,
           }
         : { TERRAFORM_BINARY_NAME: engine.path }),
-      CI: '1',
       // Nothing stays behind: in the usual cache a real deploy would find the stand-in, or a link to where it was.
       CDKTF_DISABLE_PLUGIN_CACHE_ENV: '1',
       TF_PLUGIN_CACHE_DIR: '',

@@ -1,13 +1,25 @@
-import { table } from '../../terminal/table';
-import { errorBlocks } from '../error-block';
-import type { HandlerError } from '../handler-errors';
+import { table } from '../terminal/table';
+import { errorBlocks } from './error-block';
+import type { HandlerError } from './handler-errors';
 import { nextStep, type Outcome } from './outcome';
 
 const WHAT_WIDTH = 70;
 
 /** What a run of several stacks ended with: what went wrong in words, then every stack in a line. */
-export function closing(outcomes: readonly Outcome[]): string {
-  return [...explanations(outcomes), closingTable(outcomes), countsOf(outcomes)].join('\n\n');
+export const closing = (outcomes: readonly Outcome[]): string[] => [
+  ...explanations(outcomes),
+  closingTable(outcomes),
+  countsOf(outcomes),
+];
+
+/** The last line: what is done but not over. */
+export function waiting(outcomes: readonly Outcome[]): string[] {
+  const stacks = outcomes.filter(({ ended }) => ended === 'waits for SES').map(({ stack }) => stack);
+  if (stacks.length === 0) return [];
+  return [
+    `${several(stacks)}: set; SES has not verified it yet, and until then mail goes out without this signature. ` +
+      'What SES does not verify in time is rolled back: see `byodkim status`.',
+  ];
 }
 
 /** Each error with its domain, what a code means once; then what to do about what the function does not know of. */

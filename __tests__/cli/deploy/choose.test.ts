@@ -1,0 +1,96 @@
+import { CliError } from '../../../cli/cli-error';
+import { choose, stacksFor } from '../../../cli/deploy/choose';
+import type { Action } from '../../../cli/deploy/hints';
+import type { CliWorld } from '../../../cli/world';
+import { parseDomainList } from '../../../list/read-list';
+
+const LIST = parseDomainList(
+  `defaults: { region: us-east-1, selector: s1 }
+domains:
+  example.com:
+  bücher.example:
+  example.org: { region: eu-west-1 }
+`,
+  'domains.yaml',
+);
+const NOBODY = {} as CliWorld;
+const stacks = (action: Action, ...names: string[]) => stacksFor(action, { names, all: false }, LIST);
+const all = (action: Action) => stacksFor(action, { names: [], all: true }, LIST);
+
+describe('the stacks of a command', () => {
+  it.each(['deploy', 'diff'] as const)('take the control stack of the region along for a %s', (action) => {
+    expect(stacks(action, 'example.org')).toEqual(['byodkim-control-eu-west-1', 'example.org']);
+  });
+
+  it('leave the control stack where an entry is destroyed', () => {
+    expect(stacks('destroy', 'example.com')).toEqual(['example.com']);
+  });
+
+  it('are each there once, control stacks first', () => {
+    expect(stacks('deploy', 'example.org', 'example.com', 'example.com')).toEqual([
+      'byodkim-control-eu-west-1',
+      'byodkim-control-us-east-1',
+      'example.org',
+      'example.com',
+    ]);
+    expect(all('deploy')).toHaveLength(5);
+    expect(all('destroy')).toEqual(['example.com', 'xn--bcher-kva.example', 'example.org']);
+  });
+
+  it.each(['bücher.example', 'xn--bcher-kva.example', 'Bücher.Example'])('are found as %s', (name) => {
+    expect(stacks('destroy', name)).toEqual(['xn--bcher-kva.example']);
+  });
+
+  it('can be a control stack by itself, or beside all that need it', () => {
+    expect(stacks('deploy', 'byodkim-control-us-east-1')).toEqual(['byodkim-control-us-east-1']);
+    expect(stacks('destroy', 'byodkim-control-eu-west-1', 'example.org')).toEqual([
+      'byodkim-control-eu-west-1',
+      'example.org',
+    ]);
+    const names = ['byodkim-control-eu-west-1'];
+    expect(stacksFor('destroy', { names, all: true }, LIST)).toEqual([...names, ...all('destroy')]);
+  });
+});
+
+describe('refuses', () => {
+  it.each<[string, Action, string[], RegExp]>([
+    [
+      'an unknown entry, with the one that was meant and those that there are',
+      'deploy',
+      ['exampel.com'],
+      /^"exampel\.com" is not in the list\. Did you mean example\.com\? There are: example\.com, xn--bcher-kva\.example, example\.org, /,
+    ],
+    ['an unknown entry', 'deploy', ['other.test'], /^"other\.test" is not in the list\. There are: /],
+    ['an entry of another region', 'diff', ['example.com@eu-west-1'], /is not in the list/],
+    [
+      'none',
+      'deploy',
+      [],
+      /^Which entries\? byodkim deploy example\.com, --all, or --changed origin\/main\./,
+    ],
+    [
+      'to destroy a control stack that entries need',
+      'destroy',
+      ['byodkim-control-us-east-1', 'example.com'],
+      /^byodkim-control-us-east-1 is needed to destroy xn--bcher-kva\.example\. Name them in the same command\.$/,
+    ],
+  ])('%s', (_, action, names, message) => {
+    expect(() => stacks(action, ...names)).toThrow(message);
+    expect(() => stacks(action, ...names)).toThrow(CliError);
+  });
+
+  it('two ways to choose', async () => {
+    await expect(choose(NOBODY, 'deploy', { names: ['example.com'], all: true }, LIST)).rejects.toThrow(
+      'Give one of them: entries, --all or --changed; found example.com and --all.',
+    );
+  });
+
+  it('to print a thousand names', () => {
+    const domains = Array.from({ length: 1_000 }, (_, index) => `  d${index}.test:\n`).join('');
+    const many = parseDomainList(
+      `defaults: { region: us-east-1, selector: s1 }\ndomains:\n${domains}`,
+      'domains.yaml',
+    );
+    expect(() => stacksFor('deploy', { names: [], all: false }, many)).toThrow(/d29\.test, and 970 more\.$/);
+  });
+});

@@ -1,0 +1,146 @@
+import { closing, waiting } from '../../../cli/deploy/closing';
+import { EngineReader } from '../../../cli/deploy/engine';
+import {
+  afterApply,
+  afterPlan,
+  type Context,
+  exitCodeOf,
+  notBegun,
+  type Outcome,
+} from '../../../cli/deploy/outcome';
+
+const CONTEXT: Context = { action: 'deploy', isInterrupted: false, hasTopics: true };
+const end = (exitCode: number, output: string, more: object = {}) => ({
+  ...new EngineReader().end(exitCode),
+  output,
+  ...more,
+});
+const run = (stack: string, exitCode: number, output: string, isInterrupted = false): Outcome =>
+  afterApply(stack, end(exitCode, output), { ...CONTEXT, isInterrupted });
+const thrown = (errorType: string, errorMessage: string): string =>
+  `Error: invoking Lambda Function (f): ${JSON.stringify({ errorType, errorMessage })}`;
+
+const ADDED = { counts: { add: 5, change: 0, remove: 0 } };
+const DONE = afterApply('a.test', end(0, '', ADDED), CONTEXT);
+const WAITING = afterApply('w.test', end(0, '', { ...ADDED, outputs: { verified: false } }), CONTEXT);
+const REFUSED = run('b.test', 1, thrown('DNS_TXT_NOT_READY', 'There is no record yet.'));
+const FAILED = run('c.test', 1, 'Error: Error acquiring the state lock');
+const DELETED = [{ address: 'aws_sesv2_email_identity.I_1A2B3C4D', action: 'delete' }];
+
+describe('how a stack ended', () => {
+  it.each<[string, Outcome, string, string, number]>([
+    ['done', DONE, 'done', '5 added, 0 changed, 0 destroyed', 0],
+    ['done, but not verified', WAITING, 'waits for SES', '5 added, 0 changed, 0 destroyed', 0],
+    ['unchanged', afterPlan('a', end(0, ''), CONTEXT), 'unchanged', 'no changes', 0],
+    [
+      'planned',
+      afterPlan('a', end(2, '', ADDED), CONTEXT),
+      'planned',
+      '5 to add, 0 to change, 0 to destroy',
+      0,
+    ],
+    [
+      'refused for its plan',
+      afterPlan('a', end(2, '', { changes: DELETED }), CONTEXT),
+      'refused',
+      'IDENTITY_PROTECTED',
+      3,
+    ],
+    [
+      'refused for what the engine itself will not plan',
+      afterPlan(
+        'a',
+        end(
+          1,
+          'Error: Instance cannot be destroyed\n\nResource aws_s3_bucket.Byodkim_KeyStore_Bucket_1A2B3C4D[0] has lifecycle.prevent_destroy set',
+        ),
+        CONTEXT,
+      ),
+      'refused',
+      'KEY_STORE_PROTECTED',
+      3,
+    ],
+    [
+      'planned, where the same is a destroy',
+      afterPlan('a', end(2, '', { changes: DELETED }), { ...CONTEXT, action: 'destroy' }),
+      'planned',
+      '0 to add, 0 to change, 0 to destroy',
+      0,
+    ],
+    ['not ready', REFUSED, 'refused', 'DNS_TXT_NOT_READY', 2],
+    ['wrong', run('b', 1, thrown('DNS_KEY_MISMATCH', 'Another key.')), 'refused', 'DNS_KEY_MISMATCH', 3],
+    ['failed outside of the function', FAILED, 'failed', 'Error acquiring the state lock', 1],
+    ['failed without a word', run('c', 7, ''), 'failed', 'the engine ended with 7', 1],
+    [
+      'interrupted',
+      run('c', 1, 'Interrupt received.', true),
+      'interrupted',
+      'ended in order; run it again',
+      130,
+    ],
+    ['not begun', notBegun('d', 'its control stack failed'), 'not begun', 'its control stack failed', 1],
+    [
+      'not begun, as what it needs is not ready',
+      notBegun('b.test', 'its control stack was not deployed', REFUSED),
+      'not begun',
+      'its control stack was not deployed',
+      2,
+    ],
+  ])('is %s', (_, outcome, ended, told, exitCode) => {
+    expect([outcome.ended, outcome.told, exitCodeOf(outcome)]).toEqual([ended, told, exitCode]);
+  });
+});
+
+const textOf = (outcomes: readonly Outcome[]): string => closing(outcomes).join('\n\n');
+
+describe('the end of a run', () => {
+  it('has a line for each stack: outcome, code, who, what to do', () => {
+    const lines = textOf([DONE, WAITING, REFUSED, FAILED]).split('\n');
+    expect(lines.find((line) => line.startsWith('a.test'))).toMatch(/^a\.test +done +- +- +-$/);
+    expect(lines.find((line) => line.startsWith('b.test'))).toMatch(
+      /^b\.test +refused +DNS_TXT_NOT_READY +\S.* {2}\S/,
+    );
+    expect(lines.find((line) => line.startsWith('c.test '))).toMatch(
+      /^c\.test +failed +- +platform engineer +Somebody else/,
+    );
+    expect(lines.find((line) => line.startsWith('w.test'))).toMatch(
+      /^w\.test +waits for SES +- +SES +`byodkim status`$/,
+    );
+    expect(lines.at(-1)).toBe('1 done, 1 waits for SES, 1 refused, 1 failed.');
+  });
+
+  it('tells each error with its domain, and the advice on a code once', () => {
+    const other = run('d.test', 1, thrown('DNS_TXT_NOT_READY', 'There is none here either.'));
+    const text = textOf([REFUSED, other]);
+    expect(text.match(/^Domain +\S+/gm)).toEqual(['Domain   b.test', 'Domain   d.test']);
+    expect(text.match(/^To do /gm)).toHaveLength(1);
+  });
+
+  it('tells what each error itself advises, with its domain', () => {
+    const advised = (stack: string) => {
+      const payload = {
+        errorType: 'DNS_TXT_NOT_READY',
+        errorMessage: 'No record.',
+        trace: ['-', `To do: Publish ${stack}.`],
+      };
+      return run(stack, 1, `Error: ${JSON.stringify(payload)}`);
+    };
+    const text = textOf([advised('b.test'), advised('d.test')]);
+    expect(text.match(/^To do .*/gm)).toEqual(['To do    Publish b.test.', 'To do    Publish d.test.']);
+    expect(text.match(/^SES now /gm)).toHaveLength(1);
+  });
+
+  it('tells what the engine does not say, once for all that it concerns', () => {
+    const locked = ['e', 'f', 'g', 'h', 'i', 'j'].map((stack) =>
+      run(stack, 1, 'Error acquiring the state lock'),
+    );
+    expect(textOf(locked).match(/^e, f, g, h, i and 1 more: Somebody else is deploying/gm)).toHaveLength(1);
+  });
+
+  it('says last what SES has not verified yet', () => {
+    expect(waiting([DONE, WAITING])).toEqual([
+      expect.stringMatching(/^w\.test: set; SES has not verified it yet, .*`byodkim status`\.$/),
+    ]);
+    expect(waiting([DONE])).toEqual([]);
+  });
+});

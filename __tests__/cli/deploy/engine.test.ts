@@ -1,0 +1,50 @@
+import { EngineReader } from '../../../cli/deploy/engine';
+
+const read = (...lines: (string | object)[]) => {
+  const shown: string[] = [];
+  const reader = new EngineReader((line) => shown.push(line));
+  for (const line of lines)
+    reader.read(
+      typeof line === 'string' ? line : JSON.stringify({ '@level': 'info', '@message': '', ...line }),
+    );
+  return { shown, end: reader.end(0) };
+};
+
+describe("an engine's lines", () => {
+  test('are shown in words, without what nobody misses', () => {
+    const { shown, end } = read(
+      'Initializing the backend...',
+      { '@message': 'Terraform 1.11.4', type: 'version' },
+      { '@message': 'a.x: Refreshing state...', type: 'refresh_start' },
+      { '@message': 'a.x: Creation complete after 0s', type: 'apply_complete' },
+    );
+    expect(shown).toEqual(['Initializing the backend...', 'a.x: Creation complete after 0s']);
+    expect(end.output).toBe(shown.join('\n'));
+  });
+
+  test('hold what is planned, how much, and the outputs', () => {
+    const { end } = read(
+      { type: 'planned_change', change: { resource: { addr: 'a.x' }, action: 'delete' } },
+      { type: 'change_summary', changes: { add: 1, change: 2, remove: 3, operation: 'plan' } },
+      { type: 'outputs', outputs: { verified: { sensitive: false, type: 'bool', value: false } } },
+    );
+    expect(end).toMatchObject({
+      changes: [{ address: 'a.x', action: 'delete' }],
+      counts: { add: 1, change: 2, remove: 3 },
+      outputs: { verified: false },
+    });
+  });
+
+  test('give an error with its detail', () => {
+    const { end } = read({
+      '@message': 'Error: No',
+      type: 'diagnostic',
+      diagnostic: { severity: 'error', summary: 'No', detail: 'Because.' },
+    });
+    expect(end.output).toBe('Error: No\n\nBecause.');
+  });
+
+  test('are taken as words where they are half of an event', () => {
+    expect(read('{"@level":"info","@mess').end.output).toBe('{"@level":"info","@mess');
+  });
+});

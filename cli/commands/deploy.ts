@@ -1,0 +1,228 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import type { DomainList } from '../../list/domain-list';
+import { EngineRefusedError, usableEngine } from '../../packages/engine/engine-guard';
+import { engineName, type KnownEngine, UnknownEngineError } from '../../packages/engine/engine-version';
+import { NoEngineError } from '../../packages/engine/find-engine';
+import { CliError, usageError } from '../cli-error';
+import {
+  type Bind,
+  type Cli,
+  examplesHelp,
+  exitCodesHelp,
+  type GlobalOptions,
+  wholeNumber,
+} from '../command';
+import { choose } from '../deploy/choose';
+import { closing, explanations, waiting } from '../deploy/closing';
+import { Deployment } from '../deploy/deployment';
+import type { Action } from '../deploy/hints';
+import { exitCodeOf, type Outcome } from '../deploy/outcome';
+import { synthesizeStacks } from '../deploy/synthesize';
+import { Workspace } from '../deploy/workspace';
+import { DEFAULT_LIST, parseWholeList, readListText } from '../domain-list';
+import { EXIT, type ExitCode, worst } from '../exit-codes';
+import { listFile } from '../target';
+import { INTERRUPTED } from '../terminal/ask';
+
+interface DeployOptions extends GlobalOptions {
+  readonly all?: boolean;
+  readonly changed?: string;
+  readonly yes?: boolean;
+  readonly concurrency: number;
+}
+
+/** SES takes about one change a second: more stacks at once would wait for each other there. */
+const STACKS_AT_ONCE = 4;
+
+const command = (bind: Bind, action: Action, summary: string, description: string): Command =>
+  new Command(action)
+    .summary(summary)
+    .description(description)
+    .argument(
+      '[entries...]',
+      'entries of the list, such as example.com or example.com@us-east-1, or control stacks',
+    )
+    .option('--all', 'every entry of the list')
+    .option('--concurrency <n>', 'stacks at once', wholeNumber(1, 64), STACKS_AT_ONCE)
+    .action(bind((cli, options: DeployOptions, names: string[]) => run(cli, action, options, names)));
+
+const withChanged = (made: Command): Command =>
+  made.option('--changed <ref>', 'the entries that have changed since this branch left that git ref');
+
+export const deployCommand = (bind: Bind): Command =>
+  withChanged(
+    command(
+      bind,
+      'deploy',
+      'deploy entries of the list',
+      'Plans and applies the stacks of the entries, and first the control stacks of their regions. At a terminal it shows the ' +
+        'plans and asks. A plan that would delete the key store, the function or an identity is refused.',
+    ),
+  )
+    .option('-y, --yes', 'do not ask')
+    .addHelpText(
+      'after',
+      `${exitCodesHelp({
+        ok: 'deployed; some may wait for SES to verify the record',
+        notReady: 'a record or a key is not there yet',
+        wrong: 'refused: a record, a key or the list is wrong',
+        cannotTell: 'DNS did not answer',
+      })}\n${examplesHelp([
+        ['deploy example.com', 'one entry, and the control stack of its region'],
+        ['deploy --changed origin/main', 'what this branch changes in the list'],
+        ['deploy --all --yes', 'everything, in CI'],
+      ])}`,
+    );
+
+export const diffCommand = (bind: Bind): Command =>
+  withChanged(
+    command(
+      bind,
+      'diff',
+      'what a deploy would change',
+      'Shows the plans of the entries and of the control stacks of their regions. Changes nothing.',
+    ),
+  ).addHelpText('after', exitCodesHelp({ ok: 'shown', wrong: 'a deploy would be refused' }));
+
+export const destroyCommand = (bind: Bind): Command =>
+  command(
+    bind,
+    'destroy',
+    'roll entries back and remove their stacks',
+    'Sets SES to what it had before the first deploy, and removes the stacks of the entries. Control stacks stay, unless they ' +
+      'are named as well; they are destroyed only if nothing in their region is open.',
+  )
+    .option('-y, --yes', 'do not ask; needed where there is no terminal')
+    .addHelpText(
+      'after',
+      `${exitCodesHelp({ ok: 'destroyed', wrong: 'refused: a revert is armed' })}\n${examplesHelp([
+        ['destroy example.com', 'roll one entry back'],
+        ['destroy --all byodkim-control-us-east-1', 'everything of one region'],
+      ])}`,
+    );
+
+async function run(
+  cli: Cli,
+  action: Action,
+  options: DeployOptions,
+  names: readonly string[],
+): Promise<ExitCode> {
+  const { world, out } = cli;
+  const list = await readList(cli, options);
+  refuseLostState(cli, list);
+  const { stacks, removed } = await choose(world, action, { ...options, names }, list);
+  for (const stack of removed)
+    out.note(
+      `${stack} is not in the list any more: its stack stays. To roll it back, destroy it with the list of ${options.changed}.`,
+    );
+  if (stacks.length === 0) return EXIT.ok;
+  const isAsked = options.yes !== true && process.stdin.isTTY === true;
+  if (action === 'destroy' && !isAsked && !options.yes)
+    throw usageError(`There is no terminal to ask at. To destroy ${stacks.join(', ')}, say --yes.`);
+
+  const engine = engineFor(list);
+  const folder = process.cwd();
+  const outdir = path.resolve(folder, world.env.CDKTF_OUTDIR || 'cdktf.out');
+  await synthesizeStacks(folder, list.file, outdir);
+  const { signal, interrupt, ended } = interruption((text) => out.note(text));
+  try {
+    const workspace = new Workspace(outdir, engine, signal, world.stdout.isTerminal && !out.json);
+    const deployment = new Deployment(workspace, list, {
+      action,
+      signal,
+      atOnce: options.concurrency,
+      write: (text) => (out.json ? world.stderr : world.stdout).write(text),
+      armed: (group, region) => world.armedSchedules(group, region),
+      ...(isAsked && { approve: (planned) => isApproved(cli, action, planned, interrupt) }),
+    });
+    const outcomes = await deployment.run(stacks);
+    out.result({ engine: engineName(engine), outcomes }, () => report(outcomes, engine));
+    return signal.aborted ? EXIT.interrupted : worst(outcomes.map(exitCodeOf));
+  } finally {
+    ended();
+  }
+}
+
+async function readList({ world }: Cli, options: GlobalOptions): Promise<DomainList> {
+  const { region, function: functionName } = options;
+  if (region !== undefined || functionName !== undefined)
+    throw usageError(
+      'Region and function are in the list: leave --region and --function out, and name entries.',
+    );
+  const named = listFile(world, options);
+  if (named === false) throw usageError('Without a domain list (--no-list) there is nothing to deploy.');
+  const file = path.resolve(named ?? DEFAULT_LIST);
+  const { text } = (await readListText(world, file))!;
+  return parseWholeList(text, file);
+}
+
+/** A runner of CI is thrown away, and a state that lies on it as well: the next deploy would make everything again. */
+function refuseLostState({ world }: Cli, { backend }: DomainList): void {
+  const { CI = '' } = world.env;
+  if (backend.type === 'local' && !['', '0', 'false'].includes(CI))
+    throw new CliError(
+      'This runs in CI (the variable CI is set), and the list keeps the state in a folder of this machine. It would be lost ' +
+        'with the runner, and the next deploy would make everything a second time. Set backend.s3 in the list. Where this ' +
+        'machine stays, unset CI.',
+      'LOCAL_STATE_IN_CI',
+    );
+}
+
+function engineFor({ backend }: DomainList): KnownEngine {
+  try {
+    return usableEngine({ lockfile: backend.type === 's3' && backend.lockTable === undefined });
+  } catch (error) {
+    if (![NoEngineError, UnknownEngineError, EngineRefusedError].some((kind) => error instanceof kind))
+      throw error;
+    throw new CliError((error as Error).message, 'ENGINE_REFUSED');
+  }
+}
+
+async function isApproved(
+  { world, out }: Cli,
+  action: Action,
+  stacks: readonly string[],
+  interrupt: () => void,
+): Promise<boolean> {
+  const what = stacks.length > 5 ? `${stacks.length} stacks` : stacks.join(', ');
+  const answer = await world.ask(`${action} ${what}? Only yes goes on:`).catch((error: unknown) => {
+    if (!(error instanceof CliError) || error.code !== INTERRUPTED) throw error;
+    interrupt();
+    return null;
+  });
+  if (answer?.trim() === 'yes') return true;
+  out.note('Nothing was changed: the answer was not yes.');
+  return false;
+}
+
+function report(outcomes: readonly Outcome[], engine: KnownEngine): string {
+  const isFailed = outcomes.some((outcome) => exitCodeOf(outcome) !== EXIT.ok);
+  return [
+    ...(isFailed ? [`Engine: ${engineName(engine)}, ${engine.path}`] : []),
+    ...(outcomes.length > 2 ? closing(outcomes) : explanations(outcomes)),
+    ...waiting(outcomes),
+  ].join('\n\n');
+}
+
+/** The first interrupt lets the engines end in order. More would leave their locks behind, and are answered only. */
+function interruption(note: (text: string) => void) {
+  const controller = new AbortController();
+  const interrupt = () => {
+    note(
+      controller.signal.aborted
+        ? 'The engines are ending. Killed now, they would leave their locks behind.'
+        : 'Interrupted: no more stacks are begun, and each engine ends what it is doing and releases its lock.',
+    );
+    controller.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of signals) process.on(name, interrupt);
+  return {
+    signal: controller.signal,
+    interrupt,
+    ended: () => {
+      for (const name of signals) process.off(name, interrupt);
+    },
+  };
+}

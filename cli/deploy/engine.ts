@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
+import type { KnownEngine } from '../../packages/engine/engine-version';
+
+/** What the engine would do to one resource. */
+export interface PlannedChange {
+  /** e.g. `aws_s3_bucket.Byodkim_KeyStore_Bucket_1A2B3C4D`. */
+  readonly address: string;
+  /** As the engine names it: `create`, `update`, `delete`, `replace`, … */
+  readonly action: string;
+}
+
+/** How one run of the engine ended. */
+export interface EngineEnd {
+  readonly exitCode: number;
+  /** What it said, in words, without colours. */
+  readonly output: string;
+  readonly changes: readonly PlannedChange[];
+  /** How many resources it would change or has changed; absent where it did not come so far. */
+  readonly counts?: { readonly add: number; readonly change: number; readonly remove: number };
+  /** Values of the stack's outputs, after an apply. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+export interface EngineCall {
+  readonly engine: KnownEngine;
+  readonly args: readonly string[];
+  /** The stack's folder. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Aborted by an interrupt: the engine is interrupted once, releases its lock and ends by itself. */
+  readonly signal: AbortSignal;
+  /** Receives each line as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+/**
+ * Runs the engine once, without asking. It is a process group of its own: a terminal sends an interrupt to everybody in
+ * its group, and an engine that is interrupted twice leaves its lock behind.
+ */
+export function runEngine({ engine, args, cwd, env, signal, onLine }: EngineCall): Promise<EngineEnd> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(engine.path, args, {
+      cwd,
+      env: { ...process.env, ...ENVIRONMENT, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const interrupt = () => child.kill('SIGINT');
+    signal.addEventListener('abort', interrupt, { once: true });
+    const reader = new EngineReader(onLine);
+    for (const stream of [child.stdout, child.stderr]) {
+      let rest = '';
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        const lines = (rest + text).split('\n');
+        rest = lines.pop()!;
+        for (const line of lines) reader.read(line);
+      });
+      stream.on('end', () => rest && reader.read(rest));
+    }
+    child.on('error', reject);
+    child.on('close', (code) => {
+      signal.removeEventListener('abort', interrupt);
+      resolve(reader.end(code ?? 1));
+    });
+  });
+}
+
+/** Nobody can be asked, and no version is looked up over the network. */
+const ENVIRONMENT = { TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' } as const;
+
+/** A line of `plan -json` and `apply -json`, as far as it is read here. */
+interface EngineEvent {
+  readonly '@message': string;
+  readonly type?: string;
+  readonly diagnostic?: { readonly severity: string; readonly summary: string; readonly detail?: string };
+  readonly change?: {
+    readonly resource: { readonly addr: string };
+    readonly action: string;
+  };
+  readonly changes?: { readonly add: number; readonly change: number; readonly remove: number };
+  readonly outputs?: Readonly<Record<string, { readonly value?: unknown }>>;
+}
+
+/** Events that a reader of a long output does not miss. */
+const SILENT = ['version', 'refresh_start', 'refresh_complete', 'outputs'];
+
+/** Reads an engine's lines: events of its JSON output, and words of `init` and `show`. */
+export class EngineReader {
+  private readonly lines: string[] = [];
+  private readonly changes: PlannedChange[] = [];
+  private counts: EngineEnd['counts'];
+  private outputs: EngineEnd['outputs'] = {};
+
+  constructor(private readonly onLine: (line: string) => void = () => {}) {}
+
+  read(line: string): void {
+    const event = eventIn(line);
+    if (event === undefined) {
+      this.add(line);
+      return;
+    }
+    const { type = '', change, changes, outputs } = event;
+    if (type === 'planned_change' && change)
+      this.changes.push({ address: change.resource.addr, action: change.action });
+    if (type === 'change_summary') this.counts = changes;
+    if (type === 'outputs' && outputs)
+      this.outputs = Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+    if (!SILENT.includes(type)) this.add(wordsOf(event));
+  }
+
+  end(exitCode: number): EngineEnd {
+    const { lines, changes, counts, outputs } = this;
+    const output = stripVTControlCharacters(lines.join('\n'));
+    return { exitCode, output, changes, outputs, ...(counts && { counts }) };
+  }
+
+  private add(line: string): void {
+    this.lines.push(line);
+    this.onLine(line);
+  }
+}
+
+function eventIn(line: string): EngineEvent | undefined {
+  if (!line.startsWith('{"@level"')) return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function wordsOf({ '@message': message, diagnostic }: EngineEvent): string {
+  if (diagnostic === undefined) return message;
+  const { severity, summary, detail } = diagnostic;
+  const title = severity === 'error' ? 'Error' : 'Warning';
+  return [`${title}: ${summary}`, detail].filter(Boolean).join('\n\n');
+}

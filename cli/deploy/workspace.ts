@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { KnownEngine } from '../../packages/engine/engine-version';
+import { type EngineEnd, runEngine } from './engine';
+
+const LOCK_FILE = '.terraform.lock.hcl';
+const MARK = path.join('.terraform', 'byodkim-initialised');
+/** Beside the stack, as long as the command runs. */
+const PLAN_FILE = 'byodkim.tfplan';
+
+/** The synthesized stacks, and the engine that runs in their folders. */
+export class Workspace {
+  private readonly cache: string;
+  /** The first `init` of this run: it fills the cache, which two of them at once would break. */
+  private first: Promise<unknown> | undefined;
+  private lockFile: string | undefined;
+
+  constructor(
+    private readonly outdir: string,
+    private readonly engine: KnownEngine,
+    private readonly signal: AbortSignal,
+    /** Whether the words of the engine may have colours. */
+    private readonly colours: boolean,
+  ) {
+    this.cache = process.env.TF_PLUGIN_CACHE_DIR || path.join(outdir, 'plugin-cache');
+    mkdirSync(this.cache, { recursive: true });
+  }
+
+  get isInterrupted(): boolean {
+    return this.signal.aborted;
+  }
+
+  /** Exit code 0: nothing to do; 2: there are changes, and the plan waits to be shown and applied. */
+  async plan(stack: string, destroy: boolean, onLine?: (line: string) => void): Promise<EngineEnd> {
+    const init = await this.initialise(stack, onLine);
+    if (init.exitCode !== 0 || this.isInterrupted) return { ...init, exitCode: 1 };
+    const args = ['plan', '-json', '-input=false', '-detailed-exitcode', `-out=${PLAN_FILE}`];
+    return this.call(stack, [...args, ...(destroy ? ['-destroy'] : [])], onLine);
+  }
+
+  /** Applies the plan: the engine refuses one that the state has left behind. */
+  apply(stack: string, onLine?: (line: string) => void): Promise<EngineEnd> {
+    return this.call(stack, ['apply', '-json', '-input=false', PLAN_FILE], onLine);
+  }
+
+  /** The plan as the engine shows it to a person. */
+  async show(stack: string): Promise<string> {
+    const lines: string[] = [];
+    await this.call(stack, ['show', ...(this.colours ? [] : ['-no-color']), PLAN_FILE], (line) =>
+      lines.push(line),
+    );
+    return lines.join('\n').trim();
+  }
+
+  /** The plan as JSON. @throws Error where the engine does not give it */
+  async planned(stack: string): Promise<Plan> {
+    const { exitCode, output } = await this.call(stack, ['show', '-json', PLAN_FILE]);
+    if (exitCode !== 0) throw new Error(output);
+    return JSON.parse(output);
+  }
+
+  removePlan(stack: string): void {
+    rmSync(path.join(this.folderOf(stack), PLAN_FILE), { force: true });
+  }
+
+  private folderOf(stack: string): string {
+    return path.join(this.outdir, 'stacks', stack);
+  }
+
+  private async initialise(stack: string, onLine?: (line: string) => void): Promise<EngineEnd> {
+    const mark = path.join(this.folderOf(stack), MARK);
+    const wanted = this.fingerprint(stack);
+    if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return NOTHING_RUN;
+    if (this.first) await this.first;
+    const work = this.init(stack, onLine);
+    this.first ??= work.catch(() => {});
+    const end = await work;
+    if (end.exitCode === 0) writeFileSync(mark, wanted);
+    return end;
+  }
+
+  private async init(stack: string, onLine?: (line: string) => void): Promise<EngineEnd> {
+    // With a lock file, a provider in the cache is taken as it is: without one, each stack would download its own.
+    const lockFile = path.join(this.folderOf(stack), LOCK_FILE);
+    if (this.lockFile && !existsSync(lockFile)) copyFileSync(this.lockFile, lockFile);
+    const end = await this.call(stack, ['init', '-input=false', '-no-color'], onLine);
+    if (end.exitCode === 0 && existsSync(lockFile)) this.lockFile ??= lockFile;
+    return end;
+  }
+
+  /** What `init` depends on: backend, providers, engine. */
+  private fingerprint(stack: string): string {
+    const { terraform } = JSON.parse(readFileSync(path.join(this.folderOf(stack), 'cdk.tf.json'), 'utf8'));
+    const { path: program, version } = this.engine;
+    const parts = [terraform, program, version, process.env.TF_CLI_CONFIG_FILE ?? '', this.cache];
+    return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  }
+
+  private call(stack: string, args: readonly string[], onLine?: (line: string) => void): Promise<EngineEnd> {
+    return runEngine({
+      engine: this.engine,
+      args,
+      cwd: this.folderOf(stack),
+      env: { TF_PLUGIN_CACHE_DIR: this.cache },
+      signal: this.signal,
+      ...(onLine && { onLine }),
+    });
+  }
+}
+
+const NOTHING_RUN: EngineEnd = { exitCode: 0, output: '', changes: [], outputs: {} };
+
+/** An engine's plan, as far as it is read here. */
+export interface Plan {
+  readonly resource_changes?: readonly {
+    readonly type: string;
+    readonly change: { readonly before: Readonly<Record<string, unknown>> | null };
+  }[];
+}

@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import type { CliWorld, Sink } from './world';
+
+/** Scripts of package.json that start this command: then there is no `byodkim` on the PATH. */
+const SCRIPTS = ['byodkim', 'deploy', 'diff', 'destroy'];
+const IN_A_CLONE = 'npm run byodkim --';
+
+/** A sink that names this command in messages as a person has to type it here, whoever wrote the message. */
+export function namingCommand({ commands }: Command, { env }: CliWorld, sink: Sink): Sink {
+  if (env.npm_command !== 'run-script' || !SCRIPTS.includes(env.npm_lifecycle_event ?? '')) return sink;
+  const names = commands.map((command) => command.name()).join('|');
+  const pattern = new RegExp(`(?<![\\w./-]|npx )byodkim (?=(?:${names}|--help)(?![\\w-]))`, 'g');
+  return {
+    isTerminal: sink.isTerminal,
+    ...(sink.columns !== undefined && { columns: sink.columns }),
+    write: (text) => sink.write(text.replace(pattern, `${IN_A_CLONE} `)),
+  };
+}
