@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, Fn, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
-import { ByodkimControlPlane, ByodkimIdentity, type HandlerCode } from './constructs';
+import { ByodkimControlPlane, ByodkimIdentity, type HandlerCode, type TopicChoices } from './constructs';
 import { isHandlerStale, PROJECT_ROOT } from './constructs/built-handler';
 import {
   alsoReadIn,
@@ -71,32 +71,33 @@ class ControlStack extends TerraformStack {
     const { keyStore, topics, notices, audit, allow, formerRegions: _, ...control } = list.control;
     const { name, exists } = keyStoreBucketOf(list.control);
     const bucket = name && inRegion(name, region);
-    const { enabled: isAudited = true, ...auditSchedule } = audit ?? {};
     const alsoRead = alsoReadIn(list, region);
     const otherRegions = otherRegionsOf(list, region);
     this.controlPlane = new ByodkimControlPlane(this, 'Byodkim', {
       ...control,
       region,
-      knownRegions: list.provider.knownRegions,
       ...(bucket !== undefined && { bucket: exists ? { existing: bucket } : { name: bucket } }),
       ...(alsoRead.length > 0 && { alsoRead }),
       ...(otherRegions.length > 0 && { otherRegions }),
       keyReaders: keyStore?.readers,
-      ledgerWriters: keyStore?.ledgerWriters,
       protectKeys: keyStore?.protect,
       kmsKeyArn: keyStore?.kmsKeyArn,
-      topics,
+      topics: topics && topicsIn(topics, region),
       noticeLanguage: notices?.language,
       noticeContact: notices?.contact,
       gate: list.gate,
       ...(allow && { allow: allowancesOf(allow) }),
-      audit: isAudited && auditSchedule,
+      audit,
+      tags: list.tags,
       code,
     });
     new TerraformOutput(this, 'function_name', { value: this.controlPlane.functionName });
     new TerraformOutput(this, 'key_store_bucket', { value: this.controlPlane.keyStoreBucket });
   }
 }
+
+const topicsIn = (topics: TopicChoices, region: string): TopicChoices =>
+  Object.fromEntries(Object.entries(topics).map(([name, topic]) => [name, inRegion(topic, region)]));
 
 /** One domain in one region. It finds the function by name, so it needs nothing of the control stack's state. */
 class DomainStack extends TerraformStack {
@@ -118,7 +119,6 @@ class DomainStack extends TerraformStack {
     const identity = new ByodkimIdentity(this, 'Identity', {
       ...props,
       ...(regions.length > 1 && { regions }),
-      knownRegions: list.provider.knownRegions,
       ...(keyStore && { keyStore: { ...keyStore, ...bucket } }),
       controlPlane,
     });
@@ -140,7 +140,7 @@ function addBackend(stack: TerraformStack, { backend }: DomainList, outdir: stri
     new LocalBackend(stack, { path: path.relative(runsIn, path.join(backend.folder, file)) });
     return;
   }
-  const { bucket, region, keyPrefix, lockfile, lockTable, kmsKeyId } = {
+  const { bucket, region, keyPrefix, lockTable, kmsKeyId } = {
     kmsKeyId: backend.kmsKeyArn,
     ...backend,
   };
@@ -149,8 +149,7 @@ function addBackend(stack: TerraformStack, { backend }: DomainList, outdir: stri
     region,
     key: `${keyPrefix}${file}`,
     encrypt: true,
-    ...(lockfile && { useLockfile: true }),
-    dynamodbTable: lockTable,
+    ...(lockTable === undefined ? { useLockfile: true } : { dynamodbTable: lockTable }),
     kmsKeyId,
   });
 }
@@ -160,10 +159,9 @@ const requireEngine = (stack: TerraformStack): void =>
   stack.addOverride('terraform.required_version', REQUIRED_VERSION);
 
 function addProvider(stack: TerraformStack, { provider }: DomainList, region: string): void {
-  const { profile, allowedAccountIds, assumeRoleArn } = provider;
+  const { allowedAccountIds, assumeRoleArn } = provider;
   new AwsProvider(stack, 'aws', {
     region,
-    profile,
     allowedAccountIds,
     ...(assumeRoleArn !== undefined && { assumeRole: [{ roleArn: assumeRoleArn }] }),
   });

@@ -9,7 +9,7 @@ const ROOT = path.resolve(__dirname, '..');
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   handlers: [],
   constructs: ['handlers/contract.ts', 'handlers/allowances.ts'],
-  list: ['constructs/', 'handlers/contract.ts', 'handlers/allowances.ts'],
+  list: ['constructs/', 'handlers/contract.ts', 'handlers/allowances.ts', 'handlers/removed-words.ts'],
   cli: [
     'handlers/',
     'list/',
@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'constructs/key-store-policy.ts',
     'constructs/names.ts',
     'constructs/partition.ts',
+    'constructs/size-limits.ts',
     'constructs/rotation-settings.ts',
     'constructs/roles/',
     'constructs/built-handler.ts',

@@ -3,14 +3,10 @@ import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import { Construct } from 'constructs';
 import { ACTIONS, AUDIT_METRIC, type AuditEvent } from '../handlers/contract';
 
-/** When the audit looks at every domain, and who hears of it. */
+/** When the audit checks every domain. */
 export interface AuditSchedule {
   /** EventBridge Scheduler expression, in UTC. @default cron(0 3 1 * ? *), the first of each month at 03:00 */
   readonly schedule?: string;
-  /** Send the report even when all is well. @default false */
-  readonly always?: boolean;
-  /** Raise a CloudWatch alarm while a domain needs attention; it tells the audit topic, if there is one. @default false */
-  readonly alarm?: boolean;
 }
 
 export interface AuditProps extends AuditSchedule {
@@ -29,6 +25,7 @@ const DAY_SECONDS = 86_400;
 /** The monthly look at every domain, and the alarm on what it finds. */
 export class Audit extends Construct {
   readonly schedule: SchedulerSchedule;
+  /** Absent without an audit topic. */
   readonly alarm?: CloudwatchMetricAlarm;
 
   constructor(scope: Construct, id: string, props: AuditProps) {
@@ -49,11 +46,10 @@ export class Audit extends Construct {
         input: JSON.stringify({
           action: ACTIONS.audit,
           scheduled: true,
-          ...(props.always && { always: true }),
         } satisfies AuditEvent),
       },
     });
-    if (!props.alarm) return;
+    if (props.topicArn === undefined) return;
     this.alarm = new CloudwatchMetricAlarm(this, 'Alarm', {
       ...region,
       alarmName: `${props.namePrefix}-domains-needing-attention`,
@@ -66,7 +62,8 @@ export class Audit extends Construct {
       comparisonOperator: 'GreaterThanThreshold',
       // The audit runs monthly: between two of them there is nothing to say.
       treatMissingData: 'ignore',
-      ...(props.topicArn !== undefined && { alarmActions: [props.topicArn], okActions: [props.topicArn] }),
+      alarmActions: [props.topicArn],
+      okActions: [props.topicArn],
     });
   }
 }

@@ -36,8 +36,8 @@ export interface ByodkimControlPlaneNodes {
   readonly handler: HandlerFunction;
   /** Holds the function's ARN from when it works. */
   readonly ready: TerraformData;
-  /** Absent with `audit: false`. */
-  readonly audit?: Audit;
+  /** Its schedule, and with an audit topic the alarm on what it finds. */
+  readonly audit: Audit;
   /** Absent without an audit topic. */
   readonly alarms?: Alarms;
 }
@@ -92,7 +92,6 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
       // By its name: the function's role needs the bucket's, and they would wait for each other.
       functionRoleArn: roleArn(names.role),
       ...(keyReaders.length > 0 && { keyReaders }),
-      ledgerWriters: props.ledgerWriters,
       bucket: props.bucket,
       bucketPrefix: names.bucketPrefix,
       kmsKeyArn,
@@ -146,8 +145,6 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
         }),
       },
       code: props.code ?? handlerCode(),
-      memorySize: props.memorySize ?? 512,
-      reservedConcurrency: props.reservedConcurrency,
       logRetentionDays: props.logRetentionDays ?? 365,
       failureTopicArn: topics.arns.audit,
       dependencies: [...keyStore.dependencies, scheduler.group],
@@ -157,19 +154,16 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
       dependsOn: [handler.readDoor],
     });
     const mayInvoke = scheduler.mayInvoke(handler.function.arn);
-    const audit =
-      props.audit === false
-        ? undefined
-        : new Audit(this, 'Audit', {
-            ...common,
-            ...props.audit,
-            functionArn: handler.function.arn,
-            schedulerRoleArn: scheduler.role.arn,
-            scheduleGroup: scheduler.group.name,
-            scheduleName: names.auditSchedule,
-            namePrefix: name,
-            topicArn: topics.arns.audit,
-          });
+    const audit = new Audit(this, 'Audit', {
+      ...common,
+      ...props.audit,
+      functionArn: handler.function.arn,
+      schedulerRoleArn: scheduler.role.arn,
+      scheduleGroup: scheduler.group.name,
+      scheduleName: names.auditSchedule,
+      namePrefix: name,
+      topicArn: topics.arns.audit,
+    });
     const alarms =
       topics.arns.audit === undefined
         ? undefined

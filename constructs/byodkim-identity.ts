@@ -147,21 +147,18 @@ export class ByodkimIdentity extends Construct {
 
   private dkimKeys(invocations: Invocations): Record<string, LambdaInvocation> {
     const { createKey, record } = this.props;
-    const asked = this.selectors.filter(
-      (each) => each !== this.selector || createKey || (record && record.publicKey === undefined),
-    );
+    const asked = this.selectors.filter((each) => each !== this.selector || createKey || record);
     return Object.fromEntries(asked.map((each) => [each, invocations.dkimKey(each)]));
   }
 
   private records(dkimKeys: Record<string, LambdaInvocation>): Record<string, Route53Record> {
     const { record, revokedSelectors = [], transform } = this.props;
     if (record === undefined) return {};
-    const { publicKey, delegation } = record;
+    const { delegation } = record;
     return Object.fromEntries(
       [...new Set([...this.selectors, ...(delegation?.selectors ?? []), ...revokedSelectors])].map((each) => {
         const dkimKey = dkimKeys[each];
-        const isGiven = each === this.selector && publicKey !== undefined;
-        const source = isGiven ? { publicKey } : dkimKey ? { dkimKey } : 'revoked';
+        const source = dkimKey ? { dkimKey } : 'revoked';
         return [
           each,
           txtRecord(this, { domain: this.domain, selector: each, source }, record, transform?.record),

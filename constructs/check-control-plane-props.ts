@@ -4,6 +4,7 @@ import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN } from './key-store-policy';
 import { functionNameMistake } from './names';
 import { regionMistake } from './region';
+import { topicMistake } from './topics';
 
 /** A KMS key by its own ARN. */
 export const KMS_KEY_PATTERN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
@@ -19,25 +20,17 @@ export const KMS_KEY_ALLOWED =
 export function findControlPlaneMistakes(
   props: Pick<
     ByodkimControlPlaneProps,
-    | 'functionName'
-    | 'region'
-    | 'knownRegions'
-    | 'kmsKeyArn'
-    | 'otherRegions'
-    | 'alsoRead'
-    | 'keyReaders'
-    | 'ledgerWriters'
-    | 'reservedConcurrency'
+    'functionName' | 'region' | 'kmsKeyArn' | 'otherRegions' | 'alsoRead' | 'keyReaders' | 'topics'
   >,
   isToken: (value: unknown) => boolean = () => false,
 ): PropMistake[] {
-  const { functionName = DEFAULT_FUNCTION_NAME, region, knownRegions, kmsKeyArn } = props;
+  const { functionName = DEFAULT_FUNCTION_NAME, region, kmsKeyArn } = props;
   const mistakes: PropMistake[] = [];
   const expect = (prop: string, found: unknown, allowed: string | undefined): void => {
     if (allowed !== undefined) mistakes.push({ prop, found, allowed });
   };
   expect('functionName', functionName, functionNameMistake(functionName, region));
-  if (region !== undefined) expect('region', region, regionMistake(region, knownRegions));
+  if (region !== undefined) expect('region', region, regionMistake(region));
   if (kmsKeyArn !== undefined && !isToken(kmsKeyArn) && !KMS_KEY_PATTERN.test(kmsKeyArn))
     expect('kmsKeyArn', kmsKeyArn, KMS_KEY_ALLOWED);
   if (kmsKeyArn !== undefined && (props.otherRegions ?? []).length > 0)
@@ -46,13 +39,11 @@ export function findControlPlaneMistakes(
       kmsKeyArn,
       'none with otherRegions: the function of one region reads in the key store of another, and its role has the KMS key of its own alone',
     );
-  const { reservedConcurrency: reserved = 1 } = props;
-  // 0 would switch the function off, and with it every revert.
-  if (!isToken(reserved) && !(Number.isInteger(reserved) && reserved >= 1))
-    expect('reservedConcurrency', reserved, 'a whole number, 1 or more');
-  for (const prop of ['keyReaders', 'ledgerWriters'] as const)
-    for (const arn of props[prop] ?? [])
-      if (!isToken(arn) && !PRINCIPAL_PATTERN.test(arn)) expect(prop, arn, PRINCIPAL_ALLOWED);
+  if (region !== undefined)
+    for (const [name, choice] of Object.entries(props.topics ?? {}))
+      if (!isToken(choice)) expect(`topics.${name}`, choice, topicMistake(choice, region));
+  for (const arn of props.keyReaders ?? [])
+    if (!isToken(arn) && !PRINCIPAL_PATTERN.test(arn)) expect('keyReaders', arn, PRINCIPAL_ALLOWED);
   for (const place of props.alsoRead ?? [])
     if (!isToken(place) && !/^[^/]+\//.test(place)) expect('alsoRead', place, 'bucket/prefix');
   return mistakes;

@@ -23,9 +23,6 @@ export interface ByodkimControlPlaneProps {
   /** Region, such as `ap-northeast-1`. Give it where an account has control planes in several: role names carry it. @default the provider's */
   readonly region?: string;
 
-  /** Regions that are newer than this release, and are to be taken for some. @default none */
-  readonly knownRegions?: readonly string[];
-
   /** The key store's bucket: `{ name }` of a new one, or `{ existing }`. @default a new one, named after the function */
   readonly bucket?: BucketChoice;
 
@@ -38,13 +35,6 @@ export interface ByodkimControlPlaneProps {
    * @default nobody
    */
   readonly keyReaders?: readonly string[];
-
-  /**
-   * ARNs of IAM roles and users that may write ledgers and reports beside the function, in a bucket that is made here:
-   * for whoever has to mend a ledger.
-   * @default nobody
-   */
-  readonly ledgerWriters?: readonly string[];
 
   /** Places outside the key store that keys and DNS information are read from, as `bucket/prefix`. @default none */
   readonly alsoRead?: readonly string[];
@@ -78,21 +68,11 @@ export interface ByodkimControlPlaneProps {
    */
   readonly allow?: Allowances;
 
-  /** The monthly audit, or false for none. @default monthly, without an alarm */
-  readonly audit?: AuditSchedule | false;
+  /** When the audit runs. @default monthly */
+  readonly audit?: AuditSchedule;
 
   /** Days that logs are kept: one of the numbers that CloudWatch allows, such as 30, 90 or 365. @default 365 */
   readonly logRetentionDays?: number;
-
-  /**
-   * How many invocations may run at once, 1 or more: a bound for whoever floods the function, and a share that nobody
-   * else of the account takes from its reverts. 50 lets some forty domains be deployed at once.
-   * @default no reservation: AWS refuses one where fewer than 100 would be left to the others, as in every new account
-   */
-  readonly reservedConcurrency?: number;
-
-  /** Memory of the function, in MB; its share of a processor grows with it. @default 512 */
-  readonly memorySize?: number;
 
   /** The function's code. @default what `npm run build` made; refused when its sources have changed since */
   readonly code?: HandlerCode;

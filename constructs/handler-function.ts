@@ -11,6 +11,9 @@ import type { HandlerCode } from './built-handler';
 import { type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
 import { sizeMistakes } from './size-limits';
 
+/** Its share of a processor grows with it. */
+const MEMORY_MB = 512;
+
 export interface HandlerFunctionProps {
   readonly functionName: string;
   /** Role names are one namespace for all regions of an account. */
@@ -21,9 +24,6 @@ export interface HandlerFunctionProps {
   readonly statements: readonly PolicyStatement[];
   readonly environment: Readonly<Record<string, string>>;
   readonly code: HandlerCode;
-  readonly memorySize: number;
-  /** @default none */
-  readonly reservedConcurrency?: number;
   readonly logRetentionDays: number;
   /** Where an asynchronous invocation goes that failed for good. @default nowhere */
   readonly failureTopicArn?: string;
@@ -86,10 +86,7 @@ export class HandlerFunction extends Construct {
       runtime: 'nodejs24.x',
       handler: 'index.handler',
       architectures: ['arm64'],
-      memorySize: props.memorySize,
-      ...(props.reservedConcurrency !== undefined && {
-        reservedConcurrentExecutions: props.reservedConcurrency,
-      }),
+      memorySize: MEMORY_MB,
       timeout: FUNCTION_TIMEOUT_SECONDS,
       filename: asset.path,
       sourceCodeHash: code.sha256Base64,

@@ -30,13 +30,6 @@ export interface RecordProps {
   /** Id of the Route 53 zone, such as `Z0123456789ABCDEFGHIJ`. */
   readonly hostedZoneId: string;
   /**
-   * Base64 of the public key (SubjectPublicKeyInfo, DER).
-   * @default the function reads it off the private key in S3, at the apply
-   */
-  readonly publicKey?: string;
-  /** Seconds that resolvers may keep the record. @default 300 */
-  readonly ttlSeconds?: number;
-  /**
    * Earlier selectors whose record stays, for mail that is under way and for the way back. Their keys are in the usual
    * places.
    * @default none; a plan that would remove a record which is still needed is refused
@@ -107,16 +100,13 @@ export interface ByodkimIdentityProps {
    */
   readonly regions?: readonly string[];
 
-  /** Regions that are newer than this release, and are to be taken for some. @default none */
-  readonly knownRegions?: readonly string[];
-
   /** Where the private key and its DNS information lie in S3. @default the places of the runbook, in the function's bucket */
   readonly keyStore?: KeyStore;
 
   /** How DNS is asked, and for how long. @default every authoritative server, once */
   readonly gate?: GateSettings;
 
-  /** Whether and how long to wait for SES to verify. @default 60 seconds, not required */
+  /** How long SES may take to verify. @default 60 minutes where mail is signed already, else 72 hours */
   readonly verification?: VerificationSettings;
 
   /** Minutes until an unconfirmed change is reverted: 2 to 1440, or 0 for never. @default 10 */

@@ -5,8 +5,6 @@ export interface KeyStorePolicyInput {
   readonly functionRoleArn: string;
   /** ARNs of roles and users that may read private keys beside the function; `*` stands for any text. @default none */
   readonly keyReaders?: readonly string[];
-  /** ARNs of roles and users that may write ledgers beside the function, to mend one. @default none */
-  readonly ledgerWriters?: readonly string[];
 }
 
 /** An IAM role or user by its ARN; `*` for the part of a name that AWS makes up. */
@@ -19,7 +17,7 @@ export const PRINCIPAL_ALLOWED = 'the ARN of an IAM role or user, arn:aws:iam::A
  * may set the bucket's policy can change it; nobody is locked out of that.
  */
 export function keyStorePolicy(input: KeyStorePolicyInput): string {
-  const { bucketArn, functionRoleArn, keyReaders = [], ledgerWriters = [] } = input;
+  const { bucketArn, functionRoleArn, keyReaders = [] } = input;
   const below = (...prefixes: string[]) => prefixes.map((prefix) => `${bucketArn}/${prefix}*`);
   // A role's session has the ARN of its role here. What has none, such as an AWS service, is nobody who is named.
   const unless = (principals: readonly string[]) => ({
@@ -43,7 +41,7 @@ export function keyStorePolicy(input: KeyStorePolicyInput): string {
         'LedgersByTheFunctionAlone',
         ['s3:PutObject*', 's3:DeleteObject*', 's3:ReplicateObject', 's3:ReplicateDelete'],
         below(LEDGER_PREFIX, AUDIT_PREFIX, DRILL_PREFIX),
-        unless(ledgerWriters),
+        unless([]),
       ),
     ],
   });

@@ -38,8 +38,6 @@ export interface KeyStoreProps {
   readonly functionRoleArn: string;
   /** ARNs of those who may read private keys beside the function. @default nobody */
   readonly keyReaders?: readonly string[];
-  /** ARNs of those who may write ledgers beside the function. @default nobody */
-  readonly ledgerWriters?: readonly string[];
   readonly region?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,14 @@
-import { PARTITION_OF_REGION } from './aws-regions';
+/** The beginning of a region's name → its partition, where that is not `aws`. */
+const PARTITIONS = {
+  'cn-': 'aws-cn',
+  'us-gov-': 'aws-us-gov',
+  'us-iso-': 'aws-iso',
+  'us-isob-': 'aws-iso-b',
+  'us-isof-': 'aws-iso-f',
+  'eu-isoe-': 'aws-iso-e',
+  'eusc-': 'aws-eusc',
+} as const;
 
-/** The partition that a region is in: `aws`, `aws-cn`, `aws-us-gov` and so on. One that is not known is taken for `aws`. */
-export const partitionOf = (region = ''): string => PARTITION_OF_REGION[region] ?? 'aws';
+/** Returns the partition that a region is in: `aws`, `aws-cn`, `aws-us-gov` and so on. */
+export const partitionOf = (region = ''): string =>
+  Object.entries(PARTITIONS).find(([beginning]) => region.startsWith(beginning))?.[1] ?? 'aws';

@@ -2,22 +2,15 @@ import type { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { Fn, Token } from 'cdktf';
 import type { Construct } from 'constructs';
-import {
-  delegatedName,
-  RECORD_TTL_SECONDS,
-  REVOKED_VALUE,
-  recordName,
-  recordValue,
-} from '../handlers/contract';
+import { delegatedName, RECORD_TTL_SECONDS, REVOKED_VALUE, recordName } from '../handlers/contract';
 import type { ByodkimIdentityTransforms, RecordProps } from './identity-props';
 import { adjust } from './transform';
 
 /** A character-string of DNS holds 255 bytes (RFC 1035 §3.3); a longer value is several, joined by the reader. */
 const STRING_LENGTH = 255;
 
-/** Where a record's public key comes from: it is given, or it is what `DkimKey` answers. */
+/** Where a record's public key comes from: it is what `DkimKey` answers. */
 export type PublicKeySource =
-  | { readonly publicKey: string }
   | { readonly dkimKey: LambdaInvocation }
   /** None at present: the name says so, so that whoever looks sees where it leads. */
   | 'revoked';
@@ -26,14 +19,14 @@ export type PublicKeySource =
 export function txtRecord(
   scope: Construct,
   { domain, selector, source }: { domain: string; selector: string; source: PublicKeySource },
-  { hostedZoneId, ttlSeconds = RECORD_TTL_SECONDS, delegation }: RecordProps,
+  { hostedZoneId, delegation }: RecordProps,
   transform?: ByodkimIdentityTransforms['record'],
 ): Route53Record {
   const config = {
     zoneId: hostedZoneId,
     name: delegation ? delegatedName(domain, selector, delegation) : recordName(domain, selector),
     type: 'TXT',
-    ttl: ttlSeconds,
+    ttl: RECORD_TTL_SECONDS,
     records: [valueFrom(source)],
   };
   return new Route53Record(scope, `Record-${selector}`, adjust(config, transform));
@@ -41,18 +34,11 @@ export function txtRecord(
 
 function valueFrom(source: PublicKeySource): string {
   if (source === 'revoked') return REVOKED_VALUE;
-  if ('dkimKey' in source)
-    return txtStringsAtApply(
-      Token.asString(Fn.lookupNested(Fn.jsondecode(source.dkimKey.result), ['record', 'value'])),
-    );
-  const value = recordValue(source.publicKey);
-  return Token.isUnresolved(source.publicKey) ? txtStringsAtApply(value) : txtStrings(value);
+  return txtStringsAtApply(
+    Token.asString(Fn.lookupNested(Fn.jsondecode(source.dkimKey.result), ['record', 'value'])),
+  );
 }
 
-/** A TXT value as `aws_route53_record` takes it: `""` between strings. */
-const txtStrings = (value: string): string =>
-  value.match(new RegExp(`.{1,${STRING_LENGTH}}`, 'g'))?.join('""') ?? '';
-
-/** The same for a value that is known only when the engine runs. */
+/** A TXT value as `aws_route53_record` takes it: `""` between strings. It is known only when the engine runs. */
 const txtStringsAtApply = (value: string): string =>
   Fn.replace(value, `/(.{${STRING_LENGTH}})/`, Fn.rawString('$1""'));

@@ -4,9 +4,6 @@
  */
 import {
   AUDIT_PREFIX,
-  DEFAULT_ANSWER_SECONDS,
-  DEFAULT_REQUIRED_PERCENT,
-  DEFAULT_ROUND_SECONDS,
   DRILL_PREFIX,
   type GateSettings,
   KEY_PREFIX,
@@ -17,28 +14,16 @@ import {
 
 /** What the control stack allows beyond its own `gate`. Nothing, by default. */
 export interface Allowances {
-  /** `ip:port` of name servers that may be asked instead of those that the zone names. @default none */
-  readonly nameservers?: readonly string[];
-  /** `ip:port` or `https://…` of resolvers that may be asked instead of the usual ones. @default none */
-  readonly resolvers?: readonly string[];
-  /** Whether no resolver has to see the record (`resolvers: []`). @default false */
-  readonly withoutResolvers?: boolean;
-  /** Whether `mode: recursive` may be asked for: resolvers' word alone. @default false */
+  /**
+   * `ip:port` or `https://…` of name servers and resolvers that an event may name. Together with name servers of this
+   * list, no resolver need be asked (`resolvers: []`): none sees the inside of a closed network.
+   * @default none
+   */
+  readonly servers?: readonly string[];
+  /** Whether `mode: recursive` may be asked for: no server of the zone is asked then. @default false */
   readonly recursive?: boolean;
-  /** Of which domains a signing state that cannot be put back may be given up; true: of all. @default none */
+  /** Domains whose signing state may be given up though it cannot be restored; true: all. @default none */
   readonly irreversible?: true | readonly string[];
-  /** The least `requiredPercent` that may be asked for. @default that of the control stack's `gate` */
-  readonly requiredPercent?: number;
-  /** The least `minimumServers` that may be asked for. @default that of the control stack's `gate` */
-  readonly minimumServers?: number;
-  /** The least `answerSeconds` that may be asked for. @default that of the control stack's `gate` */
-  readonly answerSeconds?: number;
-  /** The least `roundSeconds` that may be asked for. @default that of the control stack's `gate` */
-  readonly roundSeconds?: number;
-  /** Which `transport` may be asked for. @default that of the control stack's `gate` */
-  readonly transport?: readonly NonNullable<GateSettings['transport']>[];
-  /** Which `addressFamily` may be asked for. @default that of the control stack's `gate` */
-  readonly addressFamily?: readonly NonNullable<GateSettings['addressFamily']>[];
 }
 
 /** What the control stack says: nobody who merely invokes the function can change it. */
@@ -84,40 +69,30 @@ export function stillAllowed(gate: GateSettings, control: Control): GateSettings
 
 function ofGate(gate: GateSettings, { allow, gate: own }: Control): NotAllowed[] {
   const found: NotAllowed[] = [];
-  const refuse = (setting: keyof GateSettings, allowed: string, by: keyof Allowances = setting as never) =>
-    found.push({ setting: `gate.${setting}`, found: gate[setting], allowed, by: `allow.${by}` });
+  const refuse = (setting: keyof GateSettings, allowed: string, by: string) =>
+    found.push({ setting: `gate.${setting}`, found: gate[setting], allowed, by });
+  const { nameservers, resolvers } = gate;
+  const { servers = [] } = allow;
+  const ownNameservers = own.nameservers ?? [];
 
   // Fewer servers than the control stack asks would be a thinner proof, so it is all of them or those it allows.
-  if (gate.nameservers && !sameAddresses(gate.nameservers, own.nameservers)) {
-    const allowed = allow.nameservers ?? [];
-    if (!within(gate.nameservers, allowed))
-      refuse('nameservers', listed('those that the zone names', own.nameservers ?? [], allowed));
-  }
-  if (gate.resolvers?.length === 0) {
-    if (own.resolvers?.length !== 0 && !allow.withoutResolvers)
-      refuse('resolvers', 'one resolver or more', 'withoutResolvers');
-  } else if (gate.resolvers) {
-    const allowed = [...(own.resolvers ?? []), ...(allow.resolvers ?? [])];
-    if (!within(gate.resolvers, allowed)) refuse('resolvers', listed('the usual ones', allowed));
+  if (nameservers && !sameAddresses(nameservers, ownNameservers) && !within(nameservers, servers))
+    refuse('nameservers', listed('those that the zone names', ownNameservers, servers), 'allow.servers');
+  if (resolvers?.length === 0) {
+    const asksAllowedServers = nameservers !== undefined && within(nameservers, servers);
+    if (own.resolvers?.length !== 0 && !asksAllowedServers)
+      refuse(
+        'resolvers',
+        'one resolver or more, unless gate.nameservers are all in allow.servers',
+        'allow.servers',
+      );
+  } else if (resolvers) {
+    const allowed = [...(own.resolvers ?? []), ...servers];
+    if (!within(resolvers, allowed)) refuse('resolvers', listed('the usual ones', allowed), 'allow.servers');
   }
   if (gate.mode === 'recursive' && own.mode !== 'recursive' && !allow.recursive)
-    refuse('mode', 'authoritative', 'recursive');
-  for (const [setting, usual] of [
-    ['requiredPercent', DEFAULT_REQUIRED_PERCENT],
-    ['minimumServers', 1],
-    // A server that is given less time counts as silent, and a silent one is passed over.
-    ['answerSeconds', DEFAULT_ANSWER_SECONDS],
-    ['roundSeconds', DEFAULT_ROUND_SECONDS],
-  ] as const) {
-    const least = Math.min(own[setting] ?? usual, allow[setting] ?? Number.POSITIVE_INFINITY);
-    if ((gate[setting] ?? least) < least) refuse(setting, `${least} or more`);
-  }
-  // Of a server that is asked another way, or at other addresses, another part is seen.
-  for (const setting of ['transport', 'addressFamily'] as const) {
-    const [asked, usual] = [gate[setting], own[setting] ?? 'any'];
-    const allowed: readonly string[] = [usual, ...(allow[setting] ?? [])];
-    if (asked !== undefined && !allowed.includes(asked)) refuse(setting, [...new Set(allowed)].join(', '));
-  }
+    refuse('mode', 'authoritative', 'allow.recursive');
+  if (gate.strict === false && own.strict) refuse('strict', 'true', 'gate.strict');
   return found;
 }
 

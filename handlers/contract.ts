@@ -78,7 +78,8 @@ export const READ_DOOR = 'read';
 export const FUNCTION_TIMEOUT_SECONDS = 300;
 
 export const DEFAULT_CONFIRM_TIMEOUT_MINUTES = 10;
-export const DEFAULT_VERIFICATION_WAIT_SECONDS = 60;
+/** Seconds that an apply waits for SES to verify. */
+export const VERIFICATION_WAIT_SECONDS = 60;
 
 /** Where the private key of one selector lies. A key is never a prop or an event field, only its place. */
 export interface KeyStore {
@@ -90,64 +91,32 @@ export interface KeyStore {
   readonly dnsRecords?: string;
 }
 
-/** How DNS is asked for the proof. */
+/** Settings of the DNS gate. */
 export interface GateSettings {
   /** `authoritative` asks every server of the zone; `recursive` asks resolvers alone. @default authoritative */
   readonly mode?: 'authoritative' | 'recursive';
   /** `ip:port` (IPv6 in brackets) of the servers to ask instead of discovering them. @default discovery */
   readonly nameservers?: readonly string[];
-  /**
-   * `ip:port` of the recursive resolvers, or `https://…` where port 53 is closed (RFC 8484); an empty list asks none.
-   * @default the machine's own and public resolvers
-   */
+  /** `ip:port`, or `https://…` (RFC 8484), of the recursive resolvers; an empty list asks none. @default the machine's own and public resolvers */
   readonly resolvers?: readonly string[];
   /** Seconds that the gate may wait for the record: 0 to 240. @default 0 */
   readonly waitSeconds?: number;
-  /**
-   * How many of the zone's name servers must have shown the record, in percent; 100 is strict: every address of every
-   * server. Servers that show something else are never passed over, only silent and failing ones are.
-   * @default 50 (DEFAULT_REQUIRED_PERCENT): a zone with two servers stays deployable while one is down, and nobody who runs one server of many
-   *   decides alone
-   */
-  readonly requiredPercent?: number;
-  /** How many name servers, by name, must have shown the record: 1 to 64. @default 1 */
-  readonly minimumServers?: number;
-  /** Seconds that one server may take to answer, TCP included: 0.5 to 10. @default 2.5 */
-  readonly answerSeconds?: number;
-  /** Seconds that one round of questions may take in all: 2 to 60. @default 20 */
-  readonly roundSeconds?: number;
-  /** `tcp`: for networks that do not let UDP out. @default any: UDP, and TCP where that is not enough */
-  readonly transport?: 'any' | 'tcp';
-  /** Asks only the addresses of one family, for networks that have no other. @default any */
-  readonly addressFamily?: 'any' | 'ipv4' | 'ipv6';
   /** Whether every address of every server must answer; otherwise at least half of the servers. @default false */
   readonly strict?: boolean;
 }
 
-export const DEFAULT_REQUIRED_PERCENT = 50;
-export const DEFAULT_ANSWER_SECONDS = 2.5;
-export const DEFAULT_ROUND_SECONDS = 20;
-
 /** Limits of the numbers above, both ends included. */
 export const GATE_LIMITS = {
   waitSeconds: [0, 240],
-  requiredPercent: [1, 100],
-  minimumServers: [1, 64],
-  answerSeconds: [0.5, 10],
-  roundSeconds: [2, 60],
 } as const satisfies Partial<Record<keyof GateSettings, readonly [number, number]>>;
 
 /** A resolver that is asked over HTTPS (RFC 8484): no user, no password, no fragment. */
 export const HTTPS_RESOLVER_PATTERN = /^https:\/\/[^\s@#]{1,500}$/;
 
-/** How long SES is waited for, and what happens when it does not verify. */
+/** How long SES may take to verify. */
 export interface VerificationSettings {
-  /** Whether a change that SES has not verified in time is a failure, and is rolled back. @default false */
-  readonly required?: boolean;
-  /** Seconds that an apply waits for SES: 0 to 240. @default 60 */
-  readonly waitSeconds?: number;
   /**
-   * Minutes that SES has in all, from the Put, before what was there is put back: 1 to 4320 (72 h).
+   * Minutes that SES has in all, from the Put, before the change is rolled back: 1 to 4320 (72 h).
    * @default 60 where the identity signed before, 4320 where nothing signed
    */
   readonly timeoutMinutes?: number;
@@ -155,15 +124,8 @@ export interface VerificationSettings {
 
 /** Limits of the numbers above, both ends included. */
 export const VERIFICATION_LIMITS = {
-  waitSeconds: [0, 240],
   timeoutMinutes: [1, 4320],
 } as const satisfies Partial<Record<keyof VerificationSettings, readonly [number, number]>>;
-
-/** SES must not run out of time while an apply still waits for it. */
-export const isLongEnough = ({
-  waitSeconds = DEFAULT_VERIFICATION_WAIT_SECONDS,
-  timeoutMinutes,
-}: VerificationSettings): boolean => timeoutMinutes === undefined || timeoutMinutes * 60 >= waitSeconds;
 
 /** Mail is retried for days, and read again for longer: the record of a selector that signed stays at least so long. */
 export const MINIMUM_OVERLAP_DAYS = 7;
@@ -246,7 +208,7 @@ export interface AuditEvent {
   readonly action: typeof ACTIONS.audit;
   /** By the schedule: a failure is thrown, and Lambda tries again. @default false */
   readonly scheduled?: boolean;
-  /** Send the report even when all is well. @default false */
+  /** Send the report even when there are no problems. @default false */
   readonly always?: boolean;
 }
 
@@ -295,7 +257,7 @@ export const recordName = (domain: string, selector: string): string => `${selec
 export const delegatedName = (domain: string, selector: string, { zone }: Delegation): string =>
   `${recordName(domain, selector)}.${zone}`;
 
-/** Seconds that resolvers may keep a record, where nothing else is said: short, so that a mistake is mended as fast as it was made. */
+/** Seconds that resolvers may keep a record: short, so that a mistake is fixed as fast as it was made. */
 export const RECORD_TTL_SECONDS = 300;
 
 /** A record whose key was taken back (RFC 6376 §3.6.1), or has not come yet. */

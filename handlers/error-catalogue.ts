@@ -145,12 +145,10 @@ export const ERROR_CATALOGUE = {
   },
   VERIFICATION_TIMEOUT: {
     status: 504,
-    when: 'SES did not verify the record in time and `verification.required` is set, or gave up on it.',
+    when: 'SES gave up on the record while the apply waited for it.',
     ses: 'put back to what it was',
     who: 'the platform engineer',
-    remedy:
-      'Raise `verification.waitSeconds` (at most 240), or do not require it: then the apply ends, and SES has until ' +
-      '`verification.timeoutMinutes` is over.',
+    remedy: 'See whether SES can find the record (`byodkim check <domain>`), then deploy again.',
     look: STATUS,
   },
   ROLLBACK_FAILED: {

@@ -3,11 +3,9 @@ import * as z from 'zod/mini';
 import {
   AUDIT_PREFIX,
   DEFAULT_CONFIRM_TIMEOUT_MINUTES,
-  DEFAULT_VERIFICATION_WAIT_SECONDS,
   DOMAIN_PATTERN,
   GATE_LIMITS,
   HTTPS_RESOLVER_PATTERN,
-  isLongEnough,
   REGION_PATTERN,
   RESOURCES,
   type ResourceEvent,
@@ -55,36 +53,19 @@ const transaction = text(/^[\w.-]{1,128}$/, '1–128 letters, digits, "_", "." a
 const httpsResolver = text(HTTPS_RESOLVER_PATTERN, 'https://…');
 const resolvers = z.optional(z.array(z.union([address, httpsResolver])));
 
-/** How much of a proof is enough, and how long it may take. */
-const enough = {
-  requiredPercent: z.optional(between(GATE_LIMITS.requiredPercent)),
-  minimumServers: z.optional(between(GATE_LIMITS.minimumServers)),
-  answerSeconds: z.optional(between(GATE_LIMITS.answerSeconds)),
-  roundSeconds: z.optional(between(GATE_LIMITS.roundSeconds)),
-};
-const transport = z.enum(['any', 'tcp']);
-const addressFamily = z.enum(['any', 'ipv4', 'ipv6']);
-
 export const gate = z.object({
   mode: z.optional(z.enum(['authoritative', 'recursive'])),
   nameservers: z.optional(z.array(address).check(z.minLength(1))),
   resolvers,
   waitSeconds: z.optional(between(GATE_LIMITS.waitSeconds)),
-  ...enough,
-  transport: z.optional(transport),
-  addressFamily: z.optional(addressFamily),
+  strict: z.optional(boolean),
 });
 
 /** What the environment says of events. */
 export const allow = z.object({
-  nameservers: z.optional(z.array(address)),
-  resolvers,
-  withoutResolvers: z.optional(boolean),
+  servers: resolvers,
   recursive: z.optional(boolean),
   irreversible: z.optional(z.union([z.literal(true), z.array(domain)])),
-  ...enough,
-  transport: z.optional(z.array(transport)),
-  addressFamily: z.optional(z.array(addressFamily)),
 });
 export const alsoRead = z.array(text(/^[^/]+\//, 'bucket/prefix'));
 /** Region → bucket. */
@@ -111,19 +92,8 @@ export const signing = z.extend(place, {
   ),
   gate: z._default(gate, {}),
   verification: z._default(
-    z
-      .object({
-        required: z._default(boolean, false),
-        waitSeconds: z._default(between(VERIFICATION_LIMITS.waitSeconds), DEFAULT_VERIFICATION_WAIT_SECONDS),
-        timeoutMinutes: z.optional(between(VERIFICATION_LIMITS.timeoutMinutes, int)),
-      })
-      .check(
-        z.refine(isLongEnough, {
-          path: ['timeoutMinutes'],
-          message: 'no less than verification.waitSeconds, and at most 4320 minutes',
-        }),
-      ),
-    { required: false, waitSeconds: DEFAULT_VERIFICATION_WAIT_SECONDS },
+    z.object({ timeoutMinutes: z.optional(between(VERIFICATION_LIMITS.timeoutMinutes, int)) }),
+    {},
   ),
   confirmTimeoutMinutes: z._default(
     int.check(z.refine((n) => n === 0 || (n >= 2 && n <= 1440), '0 (off) or 2 to 1440 minutes')),

@@ -14,6 +14,7 @@ import {
 import { controlOf, type Environment, gateOf } from './environment';
 import { ByodkimError } from './errors';
 import * as schema from './event-schema';
+import { replacementOf, replacementOfAction } from './removed-words';
 import { check, malformed, refused, shown, unknownFields } from './validation-errors';
 
 /** A place in SES: one domain in one region. */
@@ -183,8 +184,10 @@ function readAction(event: object, source: Source, environment: Environment): As
   const { action, ...fields } = event as { action?: unknown };
   if (!isAction(action)) {
     const known = Object.values(ACTIONS);
+    const instead = replacementOfAction(action);
     throw new ByodkimError('UNSUPPORTED_ACTION', {
       what: `Unsupported action: expected one of ${known.join(', ')}, found ${shown(action)}.`,
+      ...(instead !== undefined && { advice: `The action ${action} was removed: ${instead}.` }),
       details: { found: shown(action), known },
     });
   }
@@ -202,11 +205,16 @@ function readAction(event: object, source: Source, environment: Environment): As
 function requireKnown(event: object, read: unknown): void {
   const unknown = unknownFields(event, read);
   if (unknown.length === 0) return;
-  const reasons = unknown.map(([field, value]) => `${field}: expected no such field, found ${shown(value)}`);
+  const reasons = unknown.map(([field, value]) => {
+    const instead = replacementOf(field);
+    const expected =
+      instead === undefined ? 'no such field' : `no such field, which was removed (${instead})`;
+    return `${field}: expected ${expected}, found ${shown(value)}`;
+  });
   throw malformed(
     reasons,
     unknown.map(([field]) => field),
-    'Mend the name (docs/events.md); or the function is older than what calls it: deploy the control stack first.',
+    'Check the field name (docs/events.md). If it is right, the deployed function is older than the caller: deploy the control stack first.',
   );
 }
 

@@ -12,6 +12,8 @@ export interface DomainList {
   readonly control: ControlSettings;
   /** Of `defaults`: what the function keeps to where nobody says otherwise. */
   readonly gate?: DomainSettings['gate'];
+  /** Of `defaults`: the control stack has them too. */
+  readonly tags?: DomainSettings['tags'];
   readonly domains: readonly ListedDomain[];
 }
 
@@ -39,7 +41,6 @@ export type Backend =
       readonly bucket: string;
       readonly region: string;
       readonly keyPrefix: string;
-      readonly lockfile: boolean;
       readonly lockTable?: string;
       readonly kmsKeyArn?: string;
     };

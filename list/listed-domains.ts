@@ -35,7 +35,6 @@ export function listedDomains(
     if (sound.touches(['defaults']) || sound.touches(['domains', name])) continue;
     const { regions = [region], ...of } = settings;
     const props = { ...of, domain, selector, region };
-    const { knownRegions } = list.provider ?? {};
     const wrong = mistakesOfRegions(settings, own, list, sound.touches(['control']));
     for (const { found, allowed, setting } of wrong)
       mistakes.push({
@@ -43,7 +42,7 @@ export function listedDomains(
         text: `domains.${name}.${setting}: found ${show(found)}, allowed: ${allowed}`,
       });
     if (wrong.length > 0) continue;
-    for (const { prop, found, allowed } of findMistakes({ ...props, knownRegions } as ByodkimIdentityProps))
+    for (const { prop, found, allowed } of findMistakes(props as ByodkimIdentityProps))
       mistakes.push({
         ...source.placeOf(pathOfSetting(name, own, prop)),
         text: `domains.${name}.${prop}: found ${show(found)}, allowed: ${allowed}`,
@@ -105,7 +104,7 @@ function mistakesOfRegions(
     ];
   const twice = regions.find((region, index) => regions.indexOf(region) !== index);
   const unknown = regions.flatMap((region, index) => {
-    const allowed = regionMistake(region, list.provider?.knownRegions);
+    const allowed = regionMistake(region);
     return allowed === undefined ? [] : [wrong(region, allowed, `.${index}`)];
   });
   if (unknown.length > 0) return unknown;

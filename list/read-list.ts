@@ -11,7 +11,6 @@ import { mistakesOfShape } from './shape-mistakes';
 import { ListSource, type PathSegment } from './source';
 import {
   mistakesOfAllowances,
-  mistakesOfBackend,
   mistakesOfControl,
   mistakesOfKeyStore,
   mistakesOfNames,
@@ -50,7 +49,6 @@ export function parseDomainList(text: string, file: string): DomainList {
     ...mistakesOfTokens(source),
     ...mistakesOfNames(domainNamesIn(source.value), source),
     ...mistakes,
-    ...(list && !sound.touches(['backend']) ? mistakesOfBackend(list, source) : []),
     ...(list && !sound.touches(['control'])
       ? [
           ...mistakesOfControl(list, domains, source),
@@ -66,6 +64,7 @@ export function parseDomainList(text: string, file: string): DomainList {
     provider: list.provider ?? {},
     control: list.control ?? {},
     ...(list.defaults?.gate && { gate: list.defaults.gate }),
+    ...(list.defaults?.tags && { tags: list.defaults.tags }),
     domains,
   };
 }
@@ -123,12 +122,6 @@ function domainNamesIn(value: unknown): string[] {
 
 function backendOf(backend: DomainListText['backend'], folder: string): Backend {
   const s3 = backend?.s3;
-  if (s3 === undefined)
-    return { type: 'local', folder: path.resolve(folder, backend?.local?.path ?? 'state') };
-  return {
-    type: 's3',
-    ...s3,
-    keyPrefix: s3.keyPrefix ?? 'byodkim/',
-    lockfile: s3.lockfile ?? s3.lockTable === undefined,
-  };
+  if (s3 === undefined) return { type: 'local', folder: path.resolve(folder, 'state') };
+  return { type: 's3', ...s3, keyPrefix: s3.keyPrefix ?? 'byodkim/' };
 }

@@ -5,7 +5,6 @@ import {
   ALLOWED,
   MINUTES_MAXIMUM,
   OBJECT_KEY_PATTERN,
-  PUBLIC_KEY_PATTERN,
   RESOLVER_PATTERN,
   toALabels,
 } from '../constructs/check-identity-props';
@@ -14,10 +13,8 @@ import { REGION_ALLOWED } from '../constructs/region';
 import {
   DEFAULT_CONFIRM_TIMEOUT_MINUTES,
   DEFAULT_FUNCTION_NAME,
-  DEFAULT_VERIFICATION_WAIT_SECONDS,
   DOMAIN_PATTERN,
   GATE_LIMITS,
-  isLongEnough,
   REGION_PATTERN,
   ROTATION_LIMITS,
   SELECTOR_PATTERN,
@@ -36,8 +33,6 @@ const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
 const flag = () => z.boolean({ error: 'true or false' });
 const number = (minimum: number, maximum: number, allowed = `${minimum} to ${maximum}`) =>
   z.int({ error: allowed }).min(minimum, { error: allowed }).max(maximum, { error: allowed });
-const decimal = (minimum: number, maximum: number, allowed = `${minimum} to ${maximum}`) =>
-  z.number({ error: allowed }).min(minimum, { error: allowed }).max(maximum, { error: allowed });
 
 /** A block of settings; an unknown key is told which there are. */
 const block = <const Shape extends z.ZodRawShape>(shape: Shape, allowed = 'settings, as key: value') =>
@@ -54,21 +49,17 @@ const bucket = () =>
   );
 const arn = (service: string) =>
   text(`an ARN, arn:aws:${service}:…`, new RegExp(`^arn:aws[a-z-]*:${service}:[^\\s$%*?{}]+$`));
-const tags = () =>
-  z
-    .record(z.string(), z.string({ error: 'text' }), { error: 'tags, as name: value' })
-    .describe('Tags, as name: value.');
-/** What IAM and CloudWatch Logs take, which a control plane's tags reach; SES takes any text. */
+/** What IAM and CloudWatch Logs take, which the tags of the defaults reach; SES takes any text. */
 const TAG_ALLOWED =
   'letters, digits, spaces and any of _ . : / = + - @: at most 128 for a name, 256 for a value';
-const controlTags = () =>
+const tags = () =>
   z
     .record(
       text(TAG_ALLOWED, /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u),
       text(TAG_ALLOWED, /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u),
       { error: (issue) => (issue.code === 'invalid_key' ? TAG_ALLOWED : 'tags, as name: value') },
     )
-    .describe('Tags, as name: value.');
+    .describe('Tags of a managed identity; those in defaults are the control stack’s too. Default: none.');
 const line = (allowed: string) => text(allowed, /^[^\r\n]{1,200}$/);
 
 /** What may be said of a domain, and of all of them in `defaults`. */
@@ -92,10 +83,6 @@ const domainSettings = block({
   ),
   record: block({
     hostedZoneId: text(ALLOWED.hostedZoneId, /^Z[A-Z0-9]{1,31}$/).describe('Id of the zone.'),
-    publicKey: text(ALLOWED.publicKey, PUBLIC_KEY_PATTERN).describe(
-      'Base64 of the public key. Default: the function reads it off the private key in S3.',
-    ),
-    ttlSeconds: number(1, 604_800).describe('Default: 300.'),
     previousSelectors: z
       .array(selector(), { error: 'a list of selectors' })
       .describe('Earlier selectors whose record stays published. Default: none.'),
@@ -151,41 +138,19 @@ const domainSettings = block({
         'Recursive resolvers to ask, over HTTPS where port 53 is closed; an empty list asks none. Default: public ones.',
       ),
     waitSeconds: number(...GATE_LIMITS.waitSeconds).describe('How long to wait for the record. Default: 0.'),
-    requiredPercent: number(...GATE_LIMITS.requiredPercent).describe(
-      'How many of the name servers must have shown the record, in percent; 100: every address of every one. Default: 50.',
-    ),
-    minimumServers: number(...GATE_LIMITS.minimumServers).describe(
-      'How many name servers, by name, must have shown the record. Default: 1.',
-    ),
-    answerSeconds: decimal(...GATE_LIMITS.answerSeconds).describe(
-      'How long one server may take to answer. Default: 2.5.',
-    ),
-    roundSeconds: decimal(...GATE_LIMITS.roundSeconds).describe(
-      'How long one round of questions may take in all. Default: 20.',
-    ),
-    transport: choice(['any', 'tcp']).describe(
-      'tcp: for networks that do not let UDP out. any: UDP, and TCP where that is not enough. Default: any.',
-    ),
-    addressFamily: choice(['any', 'ipv4', 'ipv6']).describe(
-      'Ask the addresses of one family only, for networks that have no other. Default: any.',
+    strict: flag().describe(
+      'Every address of every server must answer: for zones where one server that lags must stop a deploy. Default: false, at least half of the servers.',
     ),
   })
     .partial()
     .describe('How DNS is asked before anything in SES changes.'),
   verification: block({
-    required: flag().describe(
-      'Whether a change that SES does not verify in time is rolled back. Default: false.',
-    ),
-    waitSeconds: number(...VERIFICATION_LIMITS.waitSeconds).describe(
-      `How long to wait for SES. Default: ${DEFAULT_VERIFICATION_WAIT_SECONDS}.`,
-    ),
     timeoutMinutes: number(...VERIFICATION_LIMITS.timeoutMinutes).describe(
-      'How long SES has in all before what was there is put back. Default: 60 where mail is signed already, else 4320 (72 h).',
+      'Minutes until a change that SES does not verify is rolled back. Default: 60 where mail is signed already, else 4320 (72 h).',
     ),
   })
     .partial()
-    .refine(isLongEnough, { path: ['timeoutMinutes'], error: ALLOWED.timeoutMinutes })
-    .describe('How long to wait for SES to verify.'),
+    .describe('How long SES may take to verify.'),
   confirmTimeoutMinutes: number(0, MINUTES_MAXIMUM, ALLOWED.confirmTimeoutMinutes)
     .refine((minutes) => minutes !== 1, { error: ALLOWED.confirmTimeoutMinutes })
     .describe(
@@ -203,20 +168,18 @@ const domainSettings = block({
   tags: tags(),
 }).partial();
 
-const topic = () => text('create, or the ARN of an SNS topic', /^(create|arn:aws[a-z-]*:sns:[^\s$%*?{}]+)$/);
+const topic = () =>
+  text(
+    'create, or the ARN of an SNS topic; {region} stands for the region',
+    /^(create|arn:aws[a-z-]*:sns:(?:[^\s$%*?{}]|\{region\})+)$/,
+  );
 
-const audit = block(
-  {
-    enabled: flag().describe('Default: true.'),
-    schedule: text(
-      'cron(…) or rate(…), as EventBridge Scheduler writes it',
-      /^(cron|rate)\([^)${}]+\)$/,
-    ).describe('When, in UTC. Default: cron(0 3 1 * ? *), the first of each month at 03:00.'),
-    always: flag().describe('Send the report even when all is well. Default: false.'),
-    alarm: flag().describe('Raise a CloudWatch alarm while a domain needs attention. Default: false.'),
-  },
-  'settings, as key: value; enabled: false for none',
-)
+const audit = block({
+  schedule: text(
+    'cron(…) or rate(…), as EventBridge Scheduler writes it',
+    /^(cron|rate)\([^)${}]+\)$/,
+  ).describe('When, in UTC. Default: cron(0 3 1 * ? *), the first of each month at 03:00.'),
+})
   .partial()
   .describe('The monthly audit.');
 
@@ -248,11 +211,6 @@ const control = block({
       .describe(
         'IAM roles and users that may read private keys beside the function, by ARN. Everybody else is denied, in a bucket that is made here. Default: none.',
       ),
-    ledgerWriters: z
-      .array(text(PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN), { error: 'a list of ARNs' })
-      .describe(
-        'IAM roles and users that may write ledgers beside the function, by ARN, to mend one. Default: none.',
-      ),
     protect: flag().describe('Refuse to destroy the bucket and the keys in it. Default: true.'),
     kmsKeyArn: text(KMS_KEY_ALLOWED, KMS_KEY_PATTERN).describe(
       'KMS key that the bucket is encrypted with. Default: the one that S3 manages.',
@@ -266,7 +224,9 @@ const control = block({
     audit: topic().describe('Tells what the audit found: create, or the ARN of an SNS topic.'),
   })
     .partial()
-    .describe('SNS topics. Default: none, nothing is sent.'),
+    .describe(
+      'SNS topics, each of the region of its control plane; {region} stands for it. Default: none, nothing is sent.',
+    ),
   notices: block({
     language: choice(['en', 'ja']).describe('Default: en.'),
     contact: line('one line of text').describe('Whom the DNS team answers to, e.g. a mail address.'),
@@ -274,39 +234,17 @@ const control = block({
     .partial()
     .describe('Notices to the DNS team.'),
   allow: block({
-    nameservers: z
-      .array(text(ALLOWED.address, ADDRESS_PATTERN), { error: 'a list of ip:port' })
-      .describe('Name servers that gate.nameservers of a domain may name. Default: none.'),
-    resolvers: z
+    servers: z
       .array(text(ALLOWED.resolver, RESOLVER_PATTERN), { error: 'a list of ip:port or https://…' })
-      .describe('Resolvers that gate.resolvers of a domain may name. Default: none.'),
-    withoutResolvers: flag().describe(
-      'Whether a domain may have no resolver asked (gate.resolvers: []). Default: false.',
-    ),
+      .describe(
+        'Name servers and resolvers that gate.nameservers and gate.resolvers of a domain may name; with name servers of this list, no resolver need be asked (gate.resolvers: []). Default: none.',
+      ),
     recursive: flag().describe('Whether a domain may have gate.mode: recursive. Default: false.'),
     irreversible: z
       .union([z.literal(true), z.array(z.string().refine((name) => toALabels(name) !== undefined))], {
         error: 'true, or a list of domains',
       })
       .describe('Domains that may have irreversible: allow; true for all. Default: none.'),
-    requiredPercent: number(...GATE_LIMITS.requiredPercent).describe(
-      'The least gate.requiredPercent that may be asked for. Default: that of defaults.gate.',
-    ),
-    minimumServers: number(...GATE_LIMITS.minimumServers).describe(
-      'The least gate.minimumServers that may be asked for. Default: that of defaults.gate.',
-    ),
-    answerSeconds: decimal(...GATE_LIMITS.answerSeconds).describe(
-      'The least gate.answerSeconds that may be asked for. Default: that of defaults.gate.',
-    ),
-    roundSeconds: decimal(...GATE_LIMITS.roundSeconds).describe(
-      'The least gate.roundSeconds that may be asked for. Default: that of defaults.gate.',
-    ),
-    transport: z
-      .array(choice(['any', 'tcp']), { error: 'a list of any, tcp' })
-      .describe('Which gate.transport a domain may have. Default: that of defaults.gate.'),
-    addressFamily: z
-      .array(choice(['any', 'ipv4', 'ipv6']), { error: 'a list of any, ipv4, ipv6' })
-      .describe('Which gate.addressFamily a domain may have. Default: that of defaults.gate.'),
   })
     .partial()
     .describe(
@@ -316,53 +254,36 @@ const control = block({
   logRetentionDays: z
     .literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(', ')}` })
     .describe('Days that logs are kept. Default: 365.'),
-  reservedConcurrency: number(1, 10_000, 'a whole number, 1 or more').describe(
-    'Invocations that may run at once: a bound, and a share that nobody else takes. AWS refuses it where fewer than 100 would be left to the account. Default: no reservation.',
-  ),
-  memorySize: number(256, 10_240).describe('Memory of the function in MB. Default: 512.'),
   formerRegions: z
     .array(region(), { error: 'a list of regions' })
     .describe(
       'Regions that were taken out of regions of a domain: their ledgers are read until it was deployed without them. Default: none.',
     ),
-  tags: controlTags(),
 })
   .partial()
   .describe('The control plane: one per region that a domain is in.');
 
 const backend = block({
-  local: block({
-    path: line('a folder').describe('Folder of the state files, relative to this list. Default: state.'),
-  })
-    .partial()
-    .describe('State on this machine. The default; for one person.'),
   s3: block({
     bucket: bucket(),
     region: region(),
     keyPrefix: line('the beginning of an S3 key').describe('Default: byodkim/.').optional(),
-    lockfile: flag()
-      .describe(
-        'Lock with a file in S3 (Terraform or OpenTofu 1.10 and newer). Default: true, unless lockTable is given.',
-      )
-      .optional(),
     lockTable: text('the name of a DynamoDB table', /^[A-Za-z0-9_.-]{3,255}$/)
-      .describe('Lock with a DynamoDB table (every engine).')
+      .describe('Lock with a DynamoDB table, for engines before 1.10. Default: a lock file in the bucket.')
       .optional(),
     kmsKeyArn: arn('kms').describe('KMS key that the state is encrypted with.').optional(),
   }).describe('State in S3, with locking. For teams.'),
 })
   .partial()
-  .describe('Where Terraform keeps its state.');
+  .describe(
+    'Where Terraform keeps its state. Default: state/ beside the list, on this machine; for one person.',
+  );
 
 const provider = block({
-  profile: line('the name of a profile').describe('Profile of the AWS configuration.'),
   allowedAccountIds: z
     .array(text('12 digits in quotes', /^\d{12}$/), { error: 'a list of account ids' })
     .describe('Refuse to deploy to any other account.'),
   assumeRoleArn: arn('iam').describe('Role that Terraform works as.'),
-  knownRegions: z
-    .array(region(), { error: 'a list of regions' })
-    .describe('Regions that are newer than this release. Default: none.'),
 })
   .partial()
   .describe('How the AWS provider signs in.');

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { show } from '../constructs/check-identity-props';
 import { nearest } from '../constructs/nearest';
+import { replacementOf } from '../handlers/removed-words';
 import type { ListMistake } from './mistake';
 import type { ListSource, PathSegment } from './source';
 
@@ -33,22 +34,18 @@ function unknownKey(
 ): ListMistake {
   const meant = nearest(key, known.split(', '));
   const name = [...path, key].join('.');
-  const moved = MOVED[key];
-  const suggestion = moved ? `; write ${moved}` : meant === undefined ? '' : `; did you mean ${meant}?`;
+  const instead = replacementOf(name);
+  if (instead !== undefined)
+    return {
+      ...source.placeOfKey([...path, key]),
+      text: `${name}: found a setting that was removed; ${instead}`,
+    };
+  const suggestion = meant === undefined ? '' : `; did you mean ${meant}?`;
   return {
     ...source.placeOfKey([...path, key]),
     text: `${name}: found an unknown key${suggestion}, allowed: ${known}`,
   };
 }
-
-/** Settings that had other words once. */
-const MOVED: Readonly<Record<string, string>> = {
-  hostedZoneId: 'record.hostedZoneId',
-  publicKey: 'record.publicKey',
-  recordTtlSeconds: 'record.ttlSeconds',
-  previousSelectors: 'record.previousSelectors',
-  existing: 'bucket: { existing: NAME }',
-};
 
 const expectsText = (issue: Issue): boolean => issue.code === 'invalid_type' && issue.expected === 'string';
 

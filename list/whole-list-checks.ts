@@ -1,6 +1,7 @@
 import { show, toALabels } from '../constructs/check-identity-props';
 import { functionNameMistake } from '../constructs/names';
 import { regionMistake } from '../constructs/region';
+import { topicMistake } from '../constructs/topics';
 import { notAllowed } from '../handlers/allowances';
 import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '../handlers/contract';
 import { alsoReadIn, inRegion, keyStoreBucketOf, type ListedDomain, regionsOf } from './domain-list';
@@ -30,46 +31,36 @@ export function mistakesOfNames(names: readonly string[], source: ListSource): L
   });
 }
 
-export function mistakesOfBackend({ backend, provider }: DomainListText, source: ListSource): ListMistake[] {
-  const mistakes: ListMistake[] = [];
-  const { region } = backend?.s3 ?? {};
-  const allowed = region === undefined ? undefined : regionMistake(region, provider?.knownRegions);
-  if (allowed !== undefined)
-    mistakes.push({
-      ...source.placeOf(['backend', 's3', 'region']),
-      text: `backend.s3.region: found ${show(region)}, allowed: ${allowed}`,
-    });
-  if (backend?.local !== undefined && backend.s3 !== undefined)
-    mistakes.push({
-      ...source.placeOfKey(['backend', 's3']),
-      text: 'backend: found local and s3, allowed: one of them',
-    });
-  if (backend?.s3?.lockfile === false && backend.s3.lockTable === undefined)
-    mistakes.push({
-      ...source.placeOf(['backend', 's3', 'lockfile']),
-      text: 'backend.s3.lockfile: found false, allowed: with a lockTable; two deploys at once would mix their states',
-    });
-  return mistakes;
-}
-
-/** A name of the function from which AWS would not take the names that are made of it. */
+/** A name of the function from which AWS would not take the names that are made of it, and topics of another region. */
 export function mistakesOfControl(
   list: DomainListText,
   domains: readonly ListedDomain[],
   source: ListSource,
 ): ListMistake[] {
-  const { functionName } = list.control ?? {};
-  const tooLong = regionsOf({ domains })
+  const { functionName, topics = {} } = list.control ?? {};
+  const regions = regionsOf({ domains });
+  const foreign = Object.entries(topics).flatMap(([name, topic]) => {
+    const allowed = regions.map((region) => topicMistake(inRegion(topic, region), region)).find(Boolean);
+    if (allowed === undefined) return [];
+    const hint = regions.length > 1 ? '; {region} stands for the region of each' : '';
+    return [
+      {
+        ...source.placeOf(['control', 'topics', name]),
+        text: `control.topics.${name}: found ${show(topic)}, allowed: ${allowed}${hint}`,
+      },
+    ];
+  });
+  const tooLong = regions
     .map((region) => functionName !== undefined && functionNameMistake(functionName, region))
     .find((allowed) => allowed);
-  return tooLong
-    ? [
-        {
-          ...source.placeOf(['control', 'functionName']),
-          text: `control.functionName: found ${show(functionName)}, allowed: ${tooLong}`,
-        },
-      ]
-    : [];
+  if (!tooLong) return foreign;
+  return [
+    {
+      ...source.placeOf(['control', 'functionName']),
+      text: `control.functionName: found ${show(functionName)}, allowed: ${tooLong}`,
+    },
+    ...foreign,
+  ];
 }
 
 /** Buckets that would be one for several regions, and keys that the function would not be let read. */
@@ -89,7 +80,7 @@ export function mistakesOfKeyStore(
   const former = list.control?.formerRegions ?? [];
   former.forEach((region, index) => {
     const allowed =
-      regionMistake(region, list.provider?.knownRegions) ??
+      regionMistake(region) ??
       (bucket?.includes('{region}') && list.control?.keyStore?.kmsKeyArn === undefined
         ? undefined
         : 'none without control.keyStore.bucket as a name with {region}, or with kmsKeyArn: their ledgers could not be read');
@@ -125,7 +116,7 @@ export function mistakesOfAllowances(
   return domains.flatMap((listed) =>
     notAllowed({ ...listed, keyStore: {} }, control).map(({ setting, found, allowed, by }) => ({
       ...source.placeOf(pathOfSetting(listed.name, list.domains[listed.name], setting)),
-      text: `domains.${listed.name}.${setting}: found ${show(found)}, allowed: ${allowed}; or what control.${by} names, which is deployed with the control stack`,
+      text: `domains.${listed.name}.${setting}: found ${show(found)}, allowed: ${allowed}; or what ${by === 'gate.strict' ? 'defaults.' : 'control.'}${by} names, which is deployed with the control stack`,
     })),
   );
 }

@@ -41,7 +41,7 @@ afterEach(async () => {
 });
 
 /** Somebody else's stack, with the whole of it in it. */
-function synthesize(identity: Partial<ByodkimIdentityProps>, memorySize = 512): string {
+function synthesize(identity: Partial<ByodkimIdentityProps>, logRetentionDays = 365): string {
   const app = new App({ outdir: path.join(folder, 'out') });
   const stack = new TerraformStack(app, 'mail');
   // Its state lies beside it, and no init is needed.
@@ -49,7 +49,7 @@ function synthesize(identity: Partial<ByodkimIdentityProps>, memorySize = 512): 
   new AwsProvider(stack, 'aws', { region: sandbox.region });
   const controlPlane = new ByodkimControlPlane(stack, 'Byodkim', {
     bucket: { existing: BUCKET },
-    memorySize,
+    logRetentionDays,
     gate: { nameservers: [dns.address], resolvers: [] },
   });
   new ByodkimIdentity(stack, 'Mail', {
@@ -113,11 +113,11 @@ describe('control plane and identity in one stack, through the real engine', () 
     });
 
     // All else is as it was.
-    const changed = synthesize(made, 1024);
+    const changed = synthesize(made, 400);
     expect(await apply(changed)).toContain('Plan: 0 to add, 1 to change, 0 to destroy.');
 
     const record = { hostedZoneId, previousSelectors: ['s1'] };
-    const rotated = synthesize({ ...made, selector: 's2', record }, 1024);
+    const rotated = synthesize({ ...made, selector: 's2', record }, 400);
     await apply(rotated);
     expect(await dkim()).toMatchObject({ Status: 'SUCCESS', Tokens: ['s2'] });
     expect(recordNames().sort()).toEqual(['s1._domainkey.example.com.', 's2._domainkey.example.com.']);

@@ -47,7 +47,7 @@ describe('an event that is taken', () => {
         dnsRecords: 'dns_records/example.com/',
       },
       gate: { mode: 'authoritative', waitSeconds: 0 },
-      verification: { required: false, waitSeconds: 60 },
+      verification: {},
       confirmTimeoutMinutes: 10,
       irreversible: 'refuse',
       notifyDnsTeam: true,
@@ -57,13 +57,12 @@ describe('an event that is taken', () => {
   test.each([
     ['nothing', undefined, { mode: 'recursive', resolvers: ['192.0.2.1:53'], waitSeconds: 5 }],
     ['less', { waitSeconds: 9 }, { mode: 'recursive', resolvers: ['192.0.2.1:53'], waitSeconds: 9 }],
-    ['no resolvers', { resolvers: [] }, { mode: 'recursive', resolvers: [], waitSeconds: 5 }],
+    ['more', { strict: true }, { mode: 'recursive', resolvers: ['192.0.2.1:53'], strict: true }],
   ])('how DNS is asked is the environment’s business where it says %s of it', (_, given, gate) => {
     const BYODKIM_GATE = '{"mode":"recursive","resolvers":["192.0.2.1:53"],"waitSeconds":5}';
     const environment = readEnvironment({
       BYODKIM_KEY_STORE_BUCKET: 'key-store',
       BYODKIM_GATE,
-      BYODKIM_ALLOW: '{"withoutResolvers":true}',
     });
     const event = { ...UPDATE, ...(given && { gate: given }) };
     expect(parse(event, environment)).toMatchObject({ gate });
@@ -178,19 +177,11 @@ describe('a malformed event', () => {
     ['a text for a number', { gate: { waitSeconds: '5' } }, 'gate.waitSeconds: expected a number, found "5"'],
     [
       'a wait that is too long',
-      { verification: { waitSeconds: 999 } },
-      'verification.waitSeconds: expected at most 240, found 999',
+      { gate: { waitSeconds: 999 } },
+      'gate.waitSeconds: expected at most 240, found 999',
     ],
-    [
-      'a negative wait',
-      { verification: { waitSeconds: -1 } },
-      'verification.waitSeconds: expected at least 0, found -1',
-    ],
-    [
-      'a text for a flag',
-      { verification: { required: 'yes' } },
-      'verification.required: expected true or false, found "yes"',
-    ],
+    ['a negative wait', { gate: { waitSeconds: -1 } }, 'gate.waitSeconds: expected at least 0, found -1'],
+    ['a text for a flag', { gate: { strict: 'yes' } }, 'gate.strict: expected true or false, found "yes"'],
     [
       'one minute to confirm',
       { confirmTimeoutMinutes: 1 },
@@ -299,8 +290,23 @@ describe('a field that the function does not know', () => {
     expect(error.code).toBe('VALIDATION_ERROR');
     expect(error.what).toContain(reason);
     expect(error.advice).toBe(
-      'Mend the name (docs/events.md); or the function is older than what calls it: deploy the control stack first.',
+      'Check the field name (docs/events.md). If it is right, the deployed function is older than the caller: deploy the control stack first.',
     );
+  });
+
+  test.each<[object, string]>([
+    [
+      { gate: { requiredPercent: 100 } },
+      'gate.requiredPercent: expected no such field, which was removed (leave it out',
+    ],
+    [
+      { verification: { waitSeconds: 9 } },
+      'verification.waitSeconds: expected no such field, which was removed (leave',
+    ],
+    [{ rotation: { ttlSeconds: 60 } }, 'rotation.ttlSeconds: expected no such field, found 60'],
+  ])('is told what replaces it where it was removed: %j', (change, reason) => {
+    expect(failure({ ...UPDATE, ...change }).what).toContain(reason);
+    expect(parse({ ...SIGNING, ...change, tf: { action: 'delete' } })).not.toBeInstanceOf(ByodkimError);
   });
 
   test('is refused in every kind of call', () => {

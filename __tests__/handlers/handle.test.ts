@@ -84,7 +84,7 @@ describe("the old runbook's call", () => {
       ...UPDATE,
       keyStore,
       gate: { mode: 'recursive', waitSeconds: 5 },
-      verification: { required: true, waitSeconds: 30 },
+      verification: { timeoutMinutes: 30 },
     });
     expect(answer).toMatchObject({ final_dkim_status: 'SUCCESS', fingerprint: key.publicKey.fingerprint });
   });

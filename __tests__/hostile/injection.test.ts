@@ -22,8 +22,8 @@ const SETTINGS = {
   selector: 's1',
   region: 'ap-northeast-1',
   keyStore: { bucket: 'key-store', privateKey: 'dkim-certificates/k', dnsRecords: 'dns_records/r' },
-  gate: { mode: 'authoritative', nameservers: ['192.0.2.1'], resolvers: ['192.0.2.2'], transport: 'any' },
-  verification: { required: false },
+  gate: { mode: 'authoritative', nameservers: ['192.0.2.1'], resolvers: ['192.0.2.2'] },
+  verification: { timeoutMinutes: 60 },
   irreversible: 'refuse',
 };
 const EVENTS: readonly Record<string, unknown>[] = [

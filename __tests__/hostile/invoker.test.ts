@@ -17,11 +17,6 @@ test.each([
   ['resolvers of one’s own', { gate: { resolvers: ['192.0.2.66:53'] } }],
   ['no resolvers', { gate: { resolvers: [] } }],
   ['resolvers’ word alone', { gate: { mode: 'recursive' } }],
-  ['a thin proof', { gate: { requiredPercent: 1 } }],
-  ['too little time for servers', { gate: { answerSeconds: 0.5 } }],
-  ['a round that ends too soon', { gate: { roundSeconds: 2 } }],
-  ['one address family', { gate: { addressFamily: 'ipv6' } }],
-  ['one transport', { gate: { transport: 'tcp' } }],
   ['no way back', { irreversible: 'allow' }],
   ['a key of somewhere else', { keyStore: { bucket: 'strangers', privateKey: 'k.pem', dnsRecords: 'r/' } }],
 ])('cannot change anything with %s: refused before AWS or DNS is asked', async (_, settings) => {

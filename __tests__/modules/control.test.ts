@@ -54,15 +54,12 @@ describe('the module of the control plane', () => {
           kmsKeyArn: KMS_KEY,
           alsoRead: ['other-keys/dkim/'],
           readers: ['arn:aws:iam::123456789012:role/backup'],
-          ledgerWriters: ['arn:aws:iam::123456789012:role/mender'],
         },
         topics: { dns: 'create', result: 'create', audit: 'create' },
         notices: { language: 'ja', contact: 'mail@example.com' },
-        audit: { schedule: 'cron(0 4 2 * ? *)', always: true, alarm: true },
+        audit: { schedule: 'cron(0 4 2 * ? *)' },
         logRetentionDays: 30,
         allow: { recursive: true, irreversible: ['example.com'] },
-        reservedConcurrency: 50,
-        tags: { team: 'mail' },
       },
       {
         bucket: { name: 'byodkim-keys' },
@@ -72,20 +69,17 @@ describe('the module of the control plane', () => {
         kms_key_arn: KMS_KEY,
         also_read: ['other-keys/dkim/'],
         key_readers: ['arn:aws:iam::123456789012:role/backup'],
-        ledger_writers: ['arn:aws:iam::123456789012:role/mender'],
         topics: { dns: 'create', result: 'create', audit: 'create' },
         notice_language: 'ja',
         notice_contact: 'mail@example.com',
-        audit: { schedule: 'cron(0 4 2 * ? *)', always: true, alarm: true },
+        audit: { schedule: 'cron(0 4 2 * ? *)' },
         log_retention_days: 30,
-        reserved_concurrency: 50,
-        tags: { team: 'mail' },
       },
     ],
     [
-      'with a bucket that exists, and without an audit',
-      { keyStore: { bucket: { existing: 'byodkim-keys' } }, audit: { enabled: false } },
-      { bucket: { existing: 'byodkim-keys' }, audit: null },
+      'with a bucket that exists',
+      { keyStore: { bucket: { existing: 'byodkim-keys' } } },
+      { bucket: { existing: 'byodkim-keys' } },
     ],
     [
       'with domains that are in another region as well',
@@ -136,7 +130,7 @@ describe('the module of the control plane', () => {
           control: module({
             bucket: { name: 'byodkim-keys' },
             protect_keys: false,
-            allow: { nameservers: [dns.address], withoutResolvers: true },
+            allow: { servers: [dns.address] },
             ...settings,
           }),
           mail: {
@@ -163,7 +157,7 @@ describe('the module of the control plane', () => {
       expect((await deployment.dkim('example.com')).SigningAttributesOrigin).toBe('EXTERNAL');
       expect((await engine('plan', '-detailed-exitcode')).exitCode).toBe(0);
 
-      together({ memory_size: 640, log_retention_days: 400, tags: { team: 'mail' } });
+      together({ gate: { waitSeconds: 1 }, log_retention_days: 400, tags: { team: 'mail' } });
       const changed = await passed(engine('apply', '-auto-approve'));
       expect(changed.output).toMatch(/module\.control\.aws_lambda_function\.this will be updated/);
       // Neither looked at later, nor tried again.
@@ -192,7 +186,6 @@ describe('the module of the control plane', () => {
           /bucket: expected name of a new one, or existing, not both/,
         ],
         [{ function_name: 'x'.repeat(41) }, /function_name: expected 1 to 40 letters/],
-        [{ reserved_concurrency: 0 }, /reserved_concurrency: expected a whole number, 1 or more/],
       ],
     ],
     [

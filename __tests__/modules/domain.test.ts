@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { recordName } from '../../handlers/contract';
-import { Deployment, failed, type OwnKey, passed } from '../support/deployment';
+import { Deployment, failed, passed } from '../support/deployment';
 import { hostZone } from '../support/route53';
 import type { StackSettings } from '../support/workplace';
 import { type Applied, applied } from './support/applied';
@@ -30,7 +30,6 @@ const REGIONS = ['ap-northeast-1', 'us-east-1'];
 describe('the module of a domain', () => {
   let deployment: Deployment;
   let zoneId: string;
-  let key: OwnKey;
   /** Where the modules were applied, and what the constructs have made of each domain. */
   let folder: string;
   let byConstruct: ReadonlyMap<string, Applied[]>;
@@ -39,7 +38,6 @@ describe('the module of a domain', () => {
     deployment = await Deployment.start();
     zoneId = await hostZone(deployment, ZONE);
     await passed(deployment.deployControl());
-    key = deployment.keyOf('s1');
     await deployment.createIdentity(FOUND);
     for (const domain of [...DOMAINS, LAST]) await deployment.ready(domain, 's1', 's0');
     await deployment.sandbox.call('ses', 'CreateConfigurationSet', { ConfigurationSetName: 'news' });
@@ -50,7 +48,7 @@ describe('the module of a domain', () => {
       const { list, hcl } = said();
       // Each stack as a module: the engine runs once for all of them.
       stacks[nameOf(domain)] = { source: deployment.first.write(domain, list) };
-      modules[nameOf(domain)] = module(domain, { gate: gate(), verification: { wait_seconds: 5 }, ...hcl });
+      modules[nameOf(domain)] = module(domain, { gate: gate(), ...hcl });
     }
     const constructs = configuration('constructs', stacks);
     await passed(engineIn(constructs, 'init', '-no-color'));
@@ -91,7 +89,6 @@ describe('the module of a domain', () => {
   }
 
   const gate = () => ({ nameservers: [deployment.dns.address], resolvers: [] });
-  const verification = { waitSeconds: 5 };
 
   const cases: readonly (readonly [
     title: string,
@@ -115,12 +112,10 @@ describe('the module of a domain', () => {
           configurationSetName: 'news',
           tags: { team: 'mail' },
           keyStore: { privateKey: 'dkim-certificates/full.example.com/s1/private_key.pem' },
-          verification: { ...verification, required: true, timeoutMinutes: 90 },
+          verification: { timeoutMinutes: 90 },
           confirmTimeoutMinutes: 20,
           record: {
             hostedZoneId: zoneId,
-            ttlSeconds: 60,
-            publicKey: key.publicKey,
             previousSelectors: ['s0'],
           },
           overlapDays: 14,
@@ -132,12 +127,10 @@ describe('the module of a domain', () => {
           configuration_set_name: 'news',
           tags: { team: 'mail' },
           key_store: { private_key: 'dkim-certificates/full.example.com/s1/private_key.pem' },
-          verification: { wait_seconds: 5, required: true, timeout_minutes: 90 },
+          verification: { timeout_minutes: 90 },
           confirm_timeout_minutes: 20,
           record: {
             hosted_zone_id: zoneId,
-            ttl_seconds: 60,
-            public_key: key.publicKey,
             previous_selectors: ['s0'],
           },
           overlap_days: 14,

@@ -90,10 +90,7 @@ export class Cloud {
       gate: {
         nameservers: [this.deployment.dns.address],
         resolvers: [],
-        answerSeconds: 10,
-        roundSeconds: 60,
       },
-      verification: { waitSeconds: 5 },
     };
     return { domain, keys, stack: new StackModel(this.sandbox, domain, settings) };
   }

@@ -69,13 +69,12 @@ export class Deployment {
     const sandbox = await startSandbox({ dns: [dns.address], ...options });
     return new Deployment(sandbox, dns, {
       control: {
-        keyStore: { bucket: BUCKET, protect: false, readers: [ADMIN], ledgerWriters: [ADMIN] },
+        keyStore: { bucket: BUCKET, protect: false, readers: [ADMIN] },
         ...control,
       },
       defaults: {
         region: REGION,
         gate: { nameservers: [dns.address], resolvers: [] },
-        verification: { waitSeconds: 5 },
       },
     });
   }

@@ -2,6 +2,7 @@ import { ledgerObject, privateKeyObject, recordName } from '../../handlers/contr
 import type { ErrorCode } from '../../handlers/errors';
 import { emptyLedger } from '../../handlers/ledger/ledger';
 import type { Fault } from '../../packages/sandbox/aws/service';
+import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { BUCKET, type Deployment } from './deployment';
 
 export const SELECTOR = 'selector1';
@@ -17,7 +18,6 @@ export interface Refusal {
 }
 
 const nothing = () => undefined;
-const impatient = { verification: { required: true, waitSeconds: 2 } };
 
 /** What a direct call can be refused for; the others are told to a plan, and to whoever would delete a key. */
 export type DirectCode = Exclude<ErrorCode, 'RECORD_STILL_NEEDED'>;
@@ -25,9 +25,7 @@ export type DirectCode = Exclude<ErrorCode, 'RECORD_STILL_NEEDED'>;
 /** Every code there is: the compiler sees to it that none is missing. */
 export function refusals(deployment: Deployment): Record<DirectCode, Refusal> {
   const { sandbox, dns } = deployment;
-  /** The record is there for the gate, and gone when SES looks. */
-  const hideFromSes = (domain: string) =>
-    dns.misbehave({ name: recordName(domain, SELECTOR), type: 'TXT', rcode: 'NXDOMAIN', skip: 1 });
+  const sesGivesUp = () => sandbox.service<SesService>('ses').pace({ ending: 'fails' });
   return {
     VALIDATION_ERROR: {
       by: nothing,
@@ -42,7 +40,7 @@ export function refusals(deployment: Deployment): Record<DirectCode, Refusal> {
     NOT_ALLOWED: {
       by: nothing,
       event: { gate: { nameservers: ['192.0.2.66:53'] } },
-      says: /gate\.nameservers: found "192\.0\.2\.66:53", allowed: those that the zone names, .*\(allow\.nameservers\)/,
+      says: /gate\.nameservers: found "192\.0\.2\.66:53", allowed: those that the zone names, .*\(allow\.servers\)/,
     },
     DNS_TXT_NOT_READY: {
       by: (domain) => dns.removeTxt(recordName(domain, SELECTOR)),
@@ -115,10 +113,9 @@ export function refusals(deployment: Deployment): Record<DirectCode, Refusal> {
       fault: { operation: 'scheduler:CreateSchedule', kind: 'error500' },
       says: /scheduler:CreateSchedule.*SES was not touched/s,
     },
-    VERIFICATION_TIMEOUT: { by: hideFromSes, event: impatient, says: /SES was put back/ },
+    VERIFICATION_TIMEOUT: { by: sesGivesUp, says: /SES was put back/ },
     ROLLBACK_FAILED: {
-      by: hideFromSes,
-      event: impatient,
+      by: sesGivesUp,
       fault: { operation: 'ses:PutEmailIdentityDkimSigningAttributes', kind: 'error500', skip: 1 },
       says: /To mend it by hand, now:\s+aws sesv2 put-email-identity-dkim-signing-attributes /,
     },

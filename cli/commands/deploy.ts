@@ -171,7 +171,7 @@ function refuseLostState({ world }: Cli, { backend }: DomainList): void {
 
 function engineFor({ backend }: DomainList): KnownEngine {
   try {
-    return usableEngine({ lockfile: backend.type === 's3' && backend.lockfile });
+    return usableEngine({ lockfile: backend.type === 's3' && backend.lockTable === undefined });
   } catch (error) {
     if (![NoEngineError, UnknownEngineError, EngineRefusedError].some((kind) => error instanceof kind))
       throw error;

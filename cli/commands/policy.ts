@@ -114,7 +114,7 @@ function bucketPolicy(deployment: Deployment, list: DomainList | undefined): str
       'The policy of a bucket names the function’s role and the bucket: give --account, and --region where the list has ' +
         'several, and name the bucket in control.keyStore.bucket.',
     );
-  const { readers = [], ledgerWriters } = list?.control.keyStore ?? {};
+  const { readers = [] } = list?.control.keyStore ?? {};
   const roleArn = (of: string) => `arn:${partition}:iam::${account}:role/${namesOf(functionName, of).role}`;
   const keyReaders = [
     ...readers,
@@ -126,6 +126,5 @@ function bucketPolicy(deployment: Deployment, list: DomainList | undefined): str
     bucketArn: `arn:${partition}:s3:::${bucket}`,
     functionRoleArn: roleArn(region),
     ...(keyReaders.length > 0 && { keyReaders }),
-    ...(ledgerWriters && { ledgerWriters }),
   });
 }

@@ -19,7 +19,7 @@ import { lossesOf } from '../review/losses';
 import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../review/markdown';
 import { type CurrentState, meaningOf } from '../review/meaning';
 import { readinessOf } from '../review/readiness';
-import { refusalOfPlan } from '../review/refusal';
+import { refusalOfPlan } from '../review/refused-plan';
 import { functionOf, listFile, type Target, targetIn } from '../target';
 
 interface ReviewOptions extends GlobalOptions {
@@ -51,7 +51,7 @@ export const reviewCommand = (bind: Bind): Command =>
       `${exitCodesHelp({
         ok: 'every domain that is added or changed would pass its gate',
         notReady: 'some record is not there yet',
-        wrong: 'some record or key is wrong, or a deploy would be refused',
+        wrong: 'a record or key is wrong, or the deploy would be refused',
         cannotTell: 'for some domain it could not be told',
       })}\n${examplesHelp([
         ['review', 'what you have not committed yet'],

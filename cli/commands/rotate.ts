@@ -25,10 +25,7 @@ export const rotateCommand = (bind: Bind): Command =>
         'stays: mail is under way, and it is the way back.',
     )
     .argument('[domain]', 'the domain, as it is listed')
-    .option(
-      '--due',
-      'edit the list for every domain: rotate keys that are due, drop earlier selectors whose overlap has ended',
-    )
+    .option('--due', 'every domain that is due; earlier selectors go when nothing needs them any more')
     .option('-s, --selector <selector>', 'the new selector (default: the next one, by the list’s naming)')
     .option(
       '--compromised',
@@ -37,13 +34,13 @@ export const rotateCommand = (bind: Bind): Command =>
     .addHelpText(
       'after',
       `${exitCodesHelp({
-        ok: 'begun: publish, commit, deploy; or nothing is due (--due)',
-        notReady: 'something is due, and has to wait (--due)',
+        ok: 'begun: publish, commit, deploy; or nothing is due',
+        notReady: 'something due has to wait',
         wrong: 'the new selector has something in its place that cannot be used; the list is as it was',
       })}\n${examplesHelp([
         ['rotate example.com', 'the regular way, every six months or so'],
         ['rotate example.com --compromised', 'somebody else has the private key'],
-        ['rotate --due', 'every domain that is due, for a scheduled pull request (docs/examples/rotate.yml)'],
+        ['rotate --due', 'as docs/examples/rotate.yml does'],
       ])}`,
     )
     .action(bind(rotate));

@@ -169,10 +169,7 @@ async function lookUp(
   const isVerified = ses === null || ses.origin !== 'EXTERNAL' || ses.status === 'SUCCESS';
   return {
     published,
-    serials:
-      published === null || isVerified
-        ? null
-        : await findSerials(cli.world, target.domain, published, gateSettings(options, listed?.gate)),
+    serials: published === null || isVerified ? null : await findSerials(cli.world, target.domain, published),
     listed: listed && readiness ? { selector: listed.selector, readiness } : null,
     former: new Map(former),
     inRoute53,

@@ -1,15 +1,15 @@
 import { type Command, Option } from 'commander';
-import { GATE_LIMITS, type GateSettings } from '../../handlers/contract';
-import { collect, numberWithin, wholeNumber } from '../command';
+import type { GateSettings } from '../../handlers/contract';
+import { collect } from '../command';
 
-/** How DNS is asked, as on the command line. */
-export interface GateOptions extends Omit<GateSettings, 'nameservers' | 'resolvers' | 'waitSeconds'> {
+/** The gate's settings on the command line. */
+export interface GateOptions extends Pick<GateSettings, 'mode' | 'strict'> {
   readonly nameserver?: readonly string[];
   /** False with `--no-resolver`. */
   readonly resolver?: readonly string[] | false;
 }
 
-/** Who is asked, and how. */
+/** Adds the options that choose the servers to ask. */
 export const addServerOptions = (command: Command): Command =>
   command
     .option(
@@ -28,66 +28,22 @@ export const addServerOptions = (command: Command): Command =>
         '--mode <mode>',
         'authoritative: every server of the zone; recursive: resolvers alone',
       ).choices(['authoritative', 'recursive']),
-    )
-    .option(
-      '--answer-seconds <seconds>',
-      'for one server to answer (default: 2.5)',
-      numberWithin(...GATE_LIMITS.answerSeconds),
-    )
-    .addOption(
-      new Option('--transport <transport>', 'tcp: where UDP is not let out (default: any)').choices([
-        'any',
-        'tcp',
-      ]),
     );
 
 export const addGateOptions = (command: Command): Command =>
-  addServerOptions(command)
-    .option(
-      '--required-percent <percent>',
-      'of the name servers must have shown the record; 100: every address of every one (default: 50)',
-      wholeNumber(...GATE_LIMITS.requiredPercent),
-    )
-    .option(
-      '--minimum-servers <count>',
-      'of the name servers must have shown the record (default: 1)',
-      wholeNumber(...GATE_LIMITS.minimumServers),
-    )
-    .option(
-      '--round-seconds <seconds>',
-      'for one round of questions (default: 20)',
-      numberWithin(...GATE_LIMITS.roundSeconds),
-    )
-    .addOption(
-      new Option(
-        '--address-family <family>',
-        'ask addresses of one family only, where there is no other (default: any)',
-      ).choices(['any', 'ipv4', 'ipv6']),
-    );
+  addServerOptions(command).option(
+    '--strict',
+    'every address of every server must answer (default: at least half of the servers)',
+  );
 
 /** The settings of the gate: the command line's before the list's. */
 export function gateSettings(options: GateOptions, listed: GateSettings = {}) {
-  const {
-    nameserver: nameservers,
-    resolver,
-    mode,
-    requiredPercent,
-    minimumServers,
-    answerSeconds,
-    roundSeconds,
-    transport,
-    addressFamily,
-  } = options;
+  const { nameserver: nameservers, resolver, mode, strict } = options;
   const given = {
     nameservers,
     resolvers: resolver === false ? [] : resolver,
     mode,
-    requiredPercent,
-    minimumServers,
-    answerSeconds,
-    roundSeconds,
-    transport,
-    addressFamily,
+    strict,
   } satisfies Record<Exclude<keyof GateSettings, 'waitSeconds'>, unknown>;
   const stated = Object.entries(given).filter(([, value]) => value !== undefined);
   return { mode: 'authoritative' as const, ...listed, ...Object.fromEntries(stated) };

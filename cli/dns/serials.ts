@@ -1,4 +1,3 @@
-import type { GateSettings } from '../../handlers/contract';
 import { parseEndpoint } from '../../handlers/dns/endpoint';
 import type { CliWorld } from '../world';
 import type { Published } from './published';
@@ -15,7 +14,6 @@ export async function findSerials(
   world: CliWorld,
   domain: string,
   { zone, servers }: Published,
-  { transport, answerSeconds }: Pick<GateSettings, 'transport' | 'answerSeconds'>,
 ): Promise<ZoneSerials> {
   const exchange = world.createExchange({});
   const asked = servers.filter(({ role, askedFor }) => role === 'authoritative' && askedFor === undefined);

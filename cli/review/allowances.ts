@@ -3,17 +3,9 @@ import type { ChangedSetting } from './changes';
 
 /** What each lets whoever may invoke the function ask for, a domain of the list or a direct call. */
 const MAY_ASK: Readonly<Record<keyof Allowances, string>> = {
-  nameservers: 'have these asked in place of the servers that the zone names',
-  resolvers: 'have these asked in place of the usual resolvers',
-  withoutResolvers: 'have no resolver asked',
+  servers: 'have these name servers and resolvers asked in place of the usual ones',
   recursive: 'have resolvers alone asked, and no server of the zone',
   irreversible: 'give up what SES had before, for these domains',
-  requiredPercent: 'pass over more servers that stay silent',
-  minimumServers: 'have fewer servers show the record',
-  answerSeconds: 'give servers less time, so that slow ones are passed over',
-  roundSeconds: 'give servers less time, so that slow ones are passed over',
-  transport: 'have servers asked over another transport',
-  addressFamily: 'have a part of the servers’ addresses passed over',
 };
 
 /** A change of `control.allow.*` in words; undefined: it is another setting. */

@@ -1,10 +1,4 @@
-import {
-  DEFAULT_ANSWER_SECONDS,
-  DEFAULT_REQUIRED_PERCENT,
-  DEFAULT_ROUND_SECONDS,
-  MINIMUM_OVERLAP_DAYS,
-  SELECTOR_PATTERN,
-} from '../../handlers/contract';
+import { MINIMUM_OVERLAP_DAYS, SELECTOR_PATTERN } from '../../handlers/contract';
 import type { ListedDomain } from '../../list/domain-list';
 import type { ChangedSetting, DomainChange } from './changes';
 
@@ -254,30 +248,5 @@ function lessProof({ gate, irreversible, confirmTimeoutMinutes }: ListedDomain):
       : gate.resolvers.length === 0
         ? ['`gate.resolvers: []`: no resolver has to see the record.']
         : [`\`gate.resolvers\`: ${gate.resolvers.join(', ')} are asked in place of the usual ones.`]),
-    ...(gate ? passedOver(gate) : []),
-  ];
-}
-
-/** Servers, or addresses of theirs, that need not have the record. */
-function passedOver(gate: NonNullable<ListedDomain['gate']>): string[] {
-  const smaller = (
-    [
-      ['requiredPercent', DEFAULT_REQUIRED_PERCENT, 'more servers may stay silent'],
-      ['answerSeconds', DEFAULT_ANSWER_SECONDS, 'slow servers count as silent, and are passed over'],
-      ['roundSeconds', DEFAULT_ROUND_SECONDS, 'slow servers count as silent, and are passed over'],
-    ] as const
-  ).flatMap(([setting, usual, what]) => {
-    const asked = gate[setting];
-    return asked !== undefined && asked < usual ? [`\`gate.${setting}: ${asked}\`: ${what}.`] : [];
-  });
-  const { transport = 'any', addressFamily = 'any' } = gate;
-  return [
-    ...smaller,
-    ...(transport === 'any'
-      ? []
-      : [`\`gate.transport: ${transport}\`: servers are not asked over UDP, as most others ask.`]),
-    ...(addressFamily === 'any'
-      ? []
-      : [`\`gate.addressFamily: ${addressFamily}\`: other addresses of the servers are not asked.`]),
   ];
 }

@@ -70,20 +70,14 @@ export async function readinessOf(
 
 type Expected = { readonly key: RsaPublicKey } | { readonly problem: CliError };
 
-/** The key in S3; where it cannot be asked for, the public key that the list itself holds. */
+/** The key in S3. */
 async function expectedKey(
   cli: Cli,
   target: Target & { readonly listed: ListedDomain },
   { aws, bucket }: ReadinessOptions,
 ): Promise<Expected> {
-  const { selector, record } = target.listed;
-  const publicKey = record?.publicKey;
-  const asked = aws
-    ? await tryToFind(cli, target, selector, bucket === undefined ? {} : { bucket })
-    : { problem: new CliError('AWS was not asked (--no-aws).', 'AWS_NOT_ASKED') };
-  if ('key' in asked || publicKey === undefined || asked.problem.code.startsWith('CERTIFICATE_'))
-    return asked;
-  return tryToFind(cli, target, selector, { publicKey });
+  if (!aws) return { problem: new CliError('AWS was not asked (--no-aws).', 'AWS_NOT_ASKED') };
+  return tryToFind(cli, target, target.listed.selector, bucket === undefined ? {} : { bucket });
 }
 
 async function tryToFind(cli: Cli, target: Target, selector: string, from: KeyOptions): Promise<Expected> {

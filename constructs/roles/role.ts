@@ -45,7 +45,6 @@ export interface StatePlace {
   /** The backend's, whatever region the deployment is in. */
   readonly region: string;
   readonly keyPrefix: string;
-  readonly lockfile: boolean;
   readonly lockTable?: string;
   readonly kmsKeyArn?: string;
 }
@@ -131,14 +130,14 @@ function stateLock(deployment: Deployment): PolicyStatement[] {
   if (state === undefined) return [];
   const { stateFiles, lockTable } = arns(deployment);
   const statements: PolicyStatement[] = [];
-  if (state.lockfile)
+  if (state.lockTable === undefined)
     statements.push({
       sid: 'TakeLock',
       reason: 'The lock is a file beside the state, which goes when the run ends.',
       actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
       resources: [`${stateFiles(state)}.tflock`],
     });
-  if (state.lockTable !== undefined)
+  else
     statements.push({
       sid: 'Lock',
       reason: 'The lock is an item of this table.',

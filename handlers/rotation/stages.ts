@@ -69,8 +69,8 @@ export function stageInWords({ selector, stage, since, recordMayGoAt }: Selector
     published: ': its record is there, SES does not sign with it yet',
     active: from,
     retiring: `${from}: its record stays, ${until}`,
-    retired: `: remove ${selector} from DNS, safe${from}`,
-    revoked: ': its record is gone',
+    retired: `: its record and its key are no longer needed${from}`,
+    revoked: `: its record is gone${recordMayGoAt === null ? '' : `, its key is no longer needed since ${day(recordMayGoAt)}`}`,
   };
   return `${selector} ${stage}${more[stage]}`;
 }

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { LOOKS, REVERT_RETRY } from '../budgets';
 import { iso, MINUTE_MS } from '../clock';
-import { ACTIONS } from '../contract';
+import { ACTIONS, VERIFICATION_WAIT_SECONDS } from '../contract';
 import type { Firing, SigningRequest } from '../event';
 import {
   type Arming,
@@ -27,8 +27,8 @@ const LONG_MINUTES = 72 * 60;
 /** When a change that starts now reverts by itself: the time to confirm begins when SES had its time to verify. */
 export function planArming(now: number, request: SigningRequest, ledger: Ledger): Arming | null {
   if (request.confirmTimeoutMinutes === 0) return null;
-  const { waitSeconds } = request.verification;
-  return planned(request, ledger, now, now + waitSeconds * 1000 + request.confirmTimeoutMinutes * MINUTE_MS);
+  const verifiedBy = now + VERIFICATION_WAIT_SECONDS * 1000;
+  return planned(request, ledger, now, verifiedBy + request.confirmTimeoutMinutes * MINUTE_MS);
 }
 
 /** The revert of a change that had none: its rollback has failed. */

@@ -1,6 +1,7 @@
 import type { SigningState } from '../aws/email-identity';
 import { onceArrived } from '../aws/retry';
 import { POLL } from '../budgets';
+import { VERIFICATION_WAIT_SECONDS } from '../contract';
 import { ByodkimError, hasCode } from '../errors';
 import type { SigningRequest } from '../event';
 import type { SigningKey } from '../key/public-key';
@@ -30,7 +31,7 @@ export async function putAndVerify(
   await onceArrived(session.clock, () => identities.putExternal(domain, selector, key));
   if (!before.enabled) await enable(session, request);
 
-  const deadline = startedAt + Math.min(request.verification.waitSeconds * 1000, session.leftMs());
+  const deadline = startedAt + Math.min(VERIFICATION_WAIT_SECONDS * 1000, session.leftMs());
   for (let poll: number = POLL.firstMs; ; poll = Math.min(poll * POLL.factor, POLL.longestMs)) {
     const state = await observeExisting(identities, request).catch((error: unknown) => {
       throw hasCode(error, 'DEPENDENCY_FAILED') && 'action' in error.details
@@ -56,7 +57,7 @@ async function enable(session: Session, request: SigningRequest): Promise<void> 
 }
 
 function unverified(request: SigningRequest, state: SigningState): Verified {
-  const { domain, selector, verification } = request;
+  const { domain, selector } = request;
   if (!signsWith(state, selector))
     throw new ByodkimError('SES_UPDATE_FAILED', {
       what:
@@ -65,13 +66,11 @@ function unverified(request: SigningRequest, state: SigningState): Verified {
       details: { domain, expected: { origin: 'EXTERNAL', selector }, found: state },
     });
   // FAILED is final: waiting longer would send mail out unsigned for good.
-  if (verification.required || state.status === 'FAILED')
+  if (state.status === 'FAILED')
     throw new ByodkimError('VERIFICATION_TIMEOUT', {
       what:
-        `SES has not verified selector ${selector} of ${domain} within ${verification.waitSeconds} s: status ` +
+        `SES gave up verifying selector ${selector} of ${domain}: status ` +
         `${state.status}${state.verificationError ? ` (${state.verificationError})` : ''}, expected SUCCESS.`,
-      advice:
-        'The record was proved, so SES most likely needs longer: raise verification.waitSeconds, or do not require it.',
       details: { domain, selector, status: state.status, verificationError: state.verificationError },
     });
   return { status: 'PENDING' };

@@ -1,8 +1,6 @@
 # The monthly look at every domain, and the alarm on what it finds.
 
 resource "aws_scheduler_schedule" "audit" {
-  count = var.audit == null ? 0 : 1
-
   region                       = var.region
   name                         = "${var.function_name}-audit"
   group_name                   = aws_scheduler_schedule_group.this.name
@@ -18,12 +16,12 @@ resource "aws_scheduler_schedule" "audit" {
     arn      = aws_lambda_function.this.arn
     role_arn = aws_iam_role.scheduler.arn
     # scheduled: a failure is thrown, so that Lambda repeats it and then tells the audit topic.
-    input = jsonencode(merge({ action = "audit", scheduled = true }, var.audit.always ? { always = true } : {}))
+    input = jsonencode({ action = "audit", scheduled = true })
   }
 }
 
 resource "aws_cloudwatch_metric_alarm" "attention" {
-  count = try(var.audit.alarm, false) ? 1 : 0
+  count = contains(keys(local.topics), "audit") ? 1 : 0
 
   region              = var.region
   alarm_name          = "${var.function_name}-domains-needing-attention"
@@ -38,6 +36,6 @@ resource "aws_cloudwatch_metric_alarm" "attention" {
   comparison_operator = "GreaterThanThreshold"
   # The audit runs monthly: between two of them there is nothing to say.
   treat_missing_data = "ignore"
-  alarm_actions      = contains(keys(local.topics), "audit") ? [local.topic_arns.audit] : null
-  ok_actions         = contains(keys(local.topics), "audit") ? [local.topic_arns.audit] : null
+  alarm_actions      = [local.topic_arns.audit]
+  ok_actions         = [local.topic_arns.audit]
 }

@@ -46,13 +46,11 @@ resource "aws_lambda_function" "this" {
   runtime          = "nodejs24.x"
   handler          = "index.handler"
   architectures    = ["arm64"]
-  memory_size      = var.memory_size
+  memory_size      = 512
   timeout          = 300
   filename         = var.zip
   source_code_hash = filebase64sha256(var.zip)
   tags             = var.tags
-
-  reserved_concurrent_executions = var.reserved_concurrency
 
   environment {
     variables = merge(var.environment, {

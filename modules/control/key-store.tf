@@ -39,7 +39,7 @@ locals {
       Sid       = "LedgersByTheFunctionAlone"
       Action    = ["s3:PutObject*", "s3:DeleteObject*", "s3:ReplicateObject", "s3:ReplicateDelete"]
       Resource  = [for each in ["byodkim-ledger", "byodkim-audit", "byodkim-drill"] : "${local.bucket_arn}/${each}/*"]
-      Condition = { ArnNotLike = { "aws:PrincipalArn" = concat([local.function_role_arn], var.ledger_writers) } }
+      Condition = { ArnNotLike = { "aws:PrincipalArn" = [local.function_role_arn] } }
     },
   ]
 }

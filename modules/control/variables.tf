@@ -56,13 +56,6 @@ variable "key_readers" {
   nullable    = false
 }
 
-variable "ledger_writers" {
-  description = "ARNs of IAM roles and users that may write ledgers and reports beside the function, in a bucket that is made here: for whoever has to mend a ledger."
-  type        = list(string)
-  default     = []
-  nullable    = false
-}
-
 variable "also_read" {
   description = "Places outside the key store that keys and DNS information are read from, as bucket/prefix."
   type        = list(string)
@@ -122,25 +115,24 @@ variable "notice_contact" {
 }
 
 variable "gate" {
-  description = "How DNS is asked where an event does not say: by direct calls and the audit. As in the event (docs/events.md): mode, nameservers, resolvers, waitSeconds, …"
+  description = "How DNS is asked where an event does not say: by direct calls and the audit. As in the event (docs/events.md): mode, nameservers, resolvers, waitSeconds, strict."
   type        = any
   default     = null
 }
 
 variable "allow" {
-  description = "What domains and direct calls may ask for although it weakens the proof. As in the list: nameservers, resolvers, withoutResolvers, recursive, irreversible, requiredPercent, minimumServers, answerSeconds, roundSeconds, transport, addressFamily. Default: nothing."
+  description = "What domains and direct calls may ask for although it weakens the proof. As in the list: servers, recursive, irreversible. Default: nothing."
   type        = any
   default     = null
 }
 
 variable "audit" {
-  description = "The monthly audit: schedule is an EventBridge Scheduler expression in UTC; always sends the report even when all is well; alarm raises a CloudWatch alarm while a domain needs attention. null for none."
+  description = "When the audit runs: schedule is an EventBridge Scheduler expression in UTC."
   type = object({
     schedule = optional(string, "cron(0 3 1 * ? *)")
-    always   = optional(bool, false)
-    alarm    = optional(bool, false)
   })
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "log_retention_days" {
@@ -148,24 +140,6 @@ variable "log_retention_days" {
   type        = number
   default     = 365
   nullable    = false
-}
-
-variable "memory_size" {
-  description = "Memory of the function, in MB; its share of a processor grows with it."
-  type        = number
-  default     = 512
-  nullable    = false
-}
-
-variable "reserved_concurrency" {
-  description = "How many invocations may run at once, 1 or more: a bound for whoever floods the function, and a share that nobody else of the account takes from its reverts. Default: no reservation, since AWS refuses one where fewer than 100 would be left to the others."
-  type        = number
-  default     = null
-
-  validation {
-    condition     = try(var.reserved_concurrency >= 1 && floor(var.reserved_concurrency) == var.reserved_concurrency, true)
-    error_message = "reserved_concurrency: expected a whole number, 1 or more; leave it out for no reservation."
-  }
 }
 
 variable "environment" {

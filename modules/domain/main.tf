@@ -12,21 +12,14 @@ locals {
   } : name => value if value != null }
 
   gate = { for name, value in {
-    mode            = try(var.gate.mode, null)
-    nameservers     = try(var.gate.nameservers, null)
-    resolvers       = try(var.gate.resolvers, null)
-    waitSeconds     = try(var.gate.wait_seconds, null)
-    requiredPercent = try(var.gate.required_percent, null)
-    minimumServers  = try(var.gate.minimum_servers, null)
-    answerSeconds   = try(var.gate.answer_seconds, null)
-    roundSeconds    = try(var.gate.round_seconds, null)
-    transport       = try(var.gate.transport, null)
-    addressFamily   = try(var.gate.address_family, null)
+    mode        = try(var.gate.mode, null)
+    nameservers = try(var.gate.nameservers, null)
+    resolvers   = try(var.gate.resolvers, null)
+    waitSeconds = try(var.gate.wait_seconds, null)
+    strict      = try(var.gate.strict, null)
   } : name => value if value != null }
 
   verification = { for name, value in {
-    required       = try(var.verification.required, null)
-    waitSeconds    = try(var.verification.wait_seconds, null)
     timeoutMinutes = try(var.verification.timeout_minutes, null)
   } : name => value if value != null }
 
@@ -60,7 +53,7 @@ locals {
 
   # The selector that signs, and those whose record stays.
   selectors = distinct(concat([var.selector], try(var.record.previous_selectors, [])))
-  made      = var.create_key || (var.record != null && try(var.record.public_key, null) == null)
+  made      = var.create_key || var.record != null
   asked     = toset([for each in local.selectors : each if each != var.selector || local.made])
 
   published = toset(var.record == null ? [] : concat(local.selectors, try(local.delegation.selectors, []), var.revoked_selectors == null ? [] : var.revoked_selectors))
@@ -71,7 +64,7 @@ locals {
   record_values = { for each in local.published : each => [join("\"\"", regexall(".{1,255}",
     contains(local.asked, each)
     ? jsondecode(aws_lambda_invocation.dkim_key[each].result).record.value
-    : each == var.selector ? "v=DKIM1; k=rsa; p=${var.record.public_key}" : "v=DKIM1; p="
+    : "v=DKIM1; p="
   ))] }
 
   # A place that is one key's or one record's own is that of the current selector.
@@ -153,7 +146,7 @@ resource "aws_route53_record" "this" {
   zone_id = var.record.hosted_zone_id
   name    = local.record_names[each.key]
   type    = "TXT"
-  ttl     = var.record.ttl_seconds
+  ttl     = 300
   records = local.record_values[each.key]
 }
 

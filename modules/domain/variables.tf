@@ -81,25 +81,18 @@ variable "key_store" {
 variable "gate" {
   description = "How DNS is asked, and for how long. What weakens the proof has to be allowed by the control plane (allow)."
   type = object({
-    mode             = optional(string)
-    nameservers      = optional(list(string))
-    resolvers        = optional(list(string))
-    wait_seconds     = optional(number)
-    required_percent = optional(number)
-    minimum_servers  = optional(number)
-    answer_seconds   = optional(number)
-    round_seconds    = optional(number)
-    transport        = optional(string)
-    address_family   = optional(string)
+    mode         = optional(string)
+    nameservers  = optional(list(string))
+    resolvers    = optional(list(string))
+    wait_seconds = optional(number)
+    strict       = optional(bool)
   })
   default = null
 }
 
 variable "verification" {
-  description = "Whether and how long to wait for SES to verify, and how long SES has in all before what was there is put back."
+  description = "How long SES may take to verify: timeout_minutes from the Put until the change is rolled back."
   type = object({
-    required        = optional(bool)
-    wait_seconds    = optional(number)
     timeout_minutes = optional(number)
   })
   default = null
@@ -130,11 +123,9 @@ variable "create_key" {
 }
 
 variable "record" {
-  description = "Publish the record in Route 53. Without public_key, the function reads it off the private key in S3. previous_selectors are those whose record stays, for mail that is under way and for the way back. With delegation, others publish two aliases once, which lead into that zone, and the two selectors alternate, each time with a new key. Default: others publish it."
+  description = "Publish the record in Route 53. previous_selectors are those whose record stays, for mail that is under way and for the rollback. With delegation, others publish two aliases once, which lead into that zone, and the two selectors alternate, each time with a new key. Default: others publish it."
   type = object({
     hosted_zone_id     = string
-    public_key         = optional(string)
-    ttl_seconds        = optional(number, 300)
     previous_selectors = optional(list(string), [])
     delegation         = optional(object({ zone = string, selectors = list(string) }))
   })

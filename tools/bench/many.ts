@@ -182,7 +182,6 @@ function table(rows: readonly Row[]): string {
 
 function writeList(stage: SandboxStage, domains: readonly string[]): void {
   const list = {
-    backend: { local: { path: 'state' } },
     control: { keyStore: { bucket: stage.bucket, protect: false } },
     defaults: {
       region: stage.region,

@@ -60,18 +60,15 @@ export class AccountStage implements Stage {
   writeList(domain: Readonly<Record<string, unknown>>): string {
     const { gate } = this.options;
     const list = stringify({
-      backend: { local: { path: 'state' } },
       provider: { allowedAccountIds: [this.options.account] },
       control: {
         functionName: FUNCTION_NAME,
         keyStore: { bucket: this.bucket, protect: false },
-        audit: { enabled: false },
       },
       defaults: {
         region: this.region,
         confirmTimeoutMinutes: this.confirmTimeoutMinutes,
         // SES takes its time; whether it comes to SUCCESS is seen by the story.
-        verification: { waitSeconds: 10 },
         ...(gate && { gate }),
       },
       domains: { [this.domain]: domain },

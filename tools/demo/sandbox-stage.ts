@@ -87,12 +87,10 @@ export class SandboxStage implements Stage {
   /** Writes the list that a reviewer would read. */
   writeList(domain: Record<string, unknown>): string {
     const list = stringify({
-      backend: { local: { path: 'state' } },
       control: { keyStore: { bucket: BUCKET, protect: false } },
       defaults: {
         region: REGION,
         gate: { nameservers: [this.dns.address], resolvers: [] },
-        verification: { required: true, waitSeconds: 20 },
       },
       domains: { [DOMAIN]: domain },
     });

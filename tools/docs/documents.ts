@@ -6,7 +6,6 @@ import { eventSchema, events } from './events';
 import { findings } from './findings';
 import { listSchema } from './list-schema';
 import { permissions } from './permissions';
-import { regions } from './regions';
 
 /** Every generated file of the project. */
 export const documents: readonly GeneratedDocument[] = [
@@ -18,5 +17,4 @@ export const documents: readonly GeneratedDocument[] = [
   findings,
   listSchema,
   permissions,
-  regions,
 ];

@@ -15,7 +15,7 @@ const EVERYTHING: Deployment = {
   bucket: 'KEY-STORE',
   kmsKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/KEY-ID`,
   topics: true,
-  state: { bucket: 'STATE', region: 'REGION', keyPrefix: 'byodkim/', lockfile: true, lockTable: 'LOCKS' },
+  state: { bucket: 'STATE', region: 'REGION', keyPrefix: 'byodkim/', lockTable: 'LOCKS' },
   hostedZoneIds: ['ZONE-ID'],
   managedIdentities: ['DOMAIN'],
   sendEmailRoles: ['MAILER'],

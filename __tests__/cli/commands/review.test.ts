@@ -184,15 +184,6 @@ describe('review', () => {
     expect(exitCode).toBe(2);
   });
 
-  it('compares with the public key of the list where AWS cannot be reached', async () => {
-    repository.commit('domains.yaml', list('  kept.example:\n'));
-    const settings = `{ record: { publicKey: '${testKey().publicKey.spki}', hostedZoneId: Z0123456789 } }`;
-    repository.write('domains.yaml', list(`  kept.example:\n  new.example: ${settings}\n`));
-    publish('new.example', 's1', testKey().value);
-    expect(await review([], unreachable)).toMatchObject({ exitCode: 0 });
-    expect(await review(['--no-aws'])).toMatchObject({ exitCode: 0 });
-  });
-
   it('reads expected keys in a bucket, where that is all that may be read', async () => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     repository.write('domains.yaml', list('  kept.example:\n  new.example:\n'));

@@ -4,8 +4,7 @@ import { parseDomainList } from '../../../list/read-list';
 
 const list = (text: string) => parseDomainList(text, '/lists/domains.yaml');
 const DEFAULTS = 'defaults: { region: ap-northeast-1, selector: s1 }\n';
-const ALLOWED =
-  "control: { allow: { irreversible: true, recursive: true, withoutResolvers: true, nameservers: ['192.0.2.1:53'] } }\n";
+const ALLOWED = "control: { allow: { irreversible: true, recursive: true, servers: ['192.0.2.1:53'] } }\n";
 const compare = (before: string, after: string) =>
   compareLists(list(DEFAULTS + before), list(DEFAULTS + after));
 const only = (before: string, after: string) => {
@@ -62,10 +61,10 @@ describe('what is different between two lists', () => {
   });
 
   it('is told setting by setting, also when a block appears or goes', () => {
-    expect(only('gate: { waitSeconds: 5 }', 'gate: { waitSeconds: 9, resolvers: [] }')).toMatchObject({
+    expect(only('gate: { waitSeconds: 5 }', 'gate: { waitSeconds: 9, strict: true }')).toMatchObject({
       settings: [
         { path: 'gate.waitSeconds', before: 5, after: 9 },
-        { path: 'gate.resolvers', before: undefined, after: [] },
+        { path: 'gate.strict', before: undefined, after: true },
       ],
     });
     expect(only('gate: { waitSeconds: 5 }', '')).toMatchObject({

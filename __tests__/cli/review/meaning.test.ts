@@ -24,18 +24,13 @@ const cautionsOf = (change: Partial<ListedDomain>, before: Partial<ListedDomain>
 
 describe('what a reviewer is told to mind', () => {
   it('is nothing where nothing is weaker', () => {
-    expect(cautionsOf({ gate: { requiredPercent: 100, answerSeconds: 5, roundSeconds: 30 } })).toBe('');
-    expect(cautionsOf({ overlapDays: 30 }, { gate: { requiredPercent: 20 } })).toBe('');
+    expect(cautionsOf({ gate: { strict: true, waitSeconds: 30 } })).toBe('');
+    expect(cautionsOf({ overlapDays: 30 }, { gate: { resolvers: [] } })).toBe('');
   });
 
   it.each<[Partial<ListedDomain>, string]>([
-    [{ gate: { requiredPercent: 20 } }, '`gate.requiredPercent: 20`'],
     [{ gate: { resolvers: ['192.0.2.66:53'] } }, '`gate.resolvers`: 192.0.2.66:53 are asked in place of'],
     [{ gate: { resolvers: [] } }, '`gate.resolvers: []`: no resolver has to see the record'],
-    [{ gate: { answerSeconds: 0.5 } }, '`gate.answerSeconds: 0.5`'],
-    [{ gate: { roundSeconds: 2 } }, '`gate.roundSeconds: 2`'],
-    [{ gate: { transport: 'tcp' } }, '`gate.transport: tcp`'],
-    [{ gate: { addressFamily: 'ipv4' } }, '`gate.addressFamily: ipv4`'],
     [{ revokedSelectors: ['s0'] }, 'mail that was signed with s0 does not verify any more'],
   ])('names %j, where it is new and of a new domain', (change, words) => {
     expect(cautionsOf(change)).toContain(words);

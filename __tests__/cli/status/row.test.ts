@@ -239,7 +239,7 @@ describe('one domain at a glance', () => {
       [
         'the DNS team: remove s0._domainkey.example.com, safe since 2026-10-30 (no mail needs the record of s0 any more)',
       ],
-      's0 retired: remove s0 from DNS, safe since 2026-10-30',
+      's0 retired: its record and its key are no longer needed since 2026-10-30',
       0,
     ],
     [
@@ -250,7 +250,7 @@ describe('one domain at a glance', () => {
       [
         'you: take s0 out of previousSelectors and deploy, safe since 2026-10-30 (no mail needs the record of s0 any more)',
       ],
-      's0 retired: remove s0 from DNS, safe since 2026-10-30',
+      's0 retired: its record and its key are no longer needed since 2026-10-30',
       0,
     ],
     [
@@ -264,14 +264,22 @@ describe('one domain at a glance', () => {
       's0 retiring since 2026-10-30: its record stays, until 2026-11-06',
       3,
     ],
-    ['is gone', 9, 'none', false, [], 's0 revoked: its record is gone', 0],
+    [
+      'is gone',
+      9,
+      'none',
+      false,
+      [],
+      's0 revoked: its record is gone, its key is no longer needed since 2026-10-30',
+      0,
+    ],
     [
       'is not asked for where DNS is not looked at',
       9,
       'unknown',
       false,
       [],
-      's0 retired: remove s0 from DNS, safe since 2026-10-30',
+      's0 retired: its record and its key are no longer needed since 2026-10-30',
       0,
     ],
   ])('tells of an earlier record that it %s', (_, daysAgo, record, inRoute53, next, words, exitCode) => {

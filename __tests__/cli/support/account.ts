@@ -60,7 +60,7 @@ export class Account {
   private async deployFunction(): Promise<void> {
     const { sandbox } = this;
     const topic = (await sandbox.call('sns', 'CreateTopic', { Name: 'dns' })).TopicArn;
-    const allow = { nameservers: [this.dns.address, this.second.address], withoutResolvers: true };
+    const allow = { servers: [this.dns.address, this.second.address] };
     await deployBuiltFunction(
       sandbox,
       { [ENVIRONMENT.dnsTopicArn]: topic },
@@ -76,7 +76,6 @@ export class Account {
       `  region: ${this.sandbox.region}`,
       '  selector: s1',
       `  gate: { nameservers: ['${this.dns.address}', '${this.second.address}'], resolvers: [] }`,
-      '  verification: { waitSeconds: 5 }',
       'domains:',
       ...Object.entries(domains).map(([domain, settings]) => `  ${domain}: ${settings}`),
       '',

@@ -15,7 +15,6 @@ const whole: Deployment = {
     bucket: 'example-state',
     region: 'eu-west-1',
     keyPrefix: 'byodkim/',
-    lockfile: true,
     lockTable: 'locks',
     kmsKeyArn: KEY,
   },

@@ -31,7 +31,7 @@ test.each(['example.com', 'xn--bcher-kva.example', `${'a-long-label.'.repeat(19)
     const request = {
       domain,
       region: 'ap-northeast-1',
-      verification: { required: false, waitSeconds: 0 },
+      verification: {},
       confirmTimeoutMinutes: 10,
     } as Parameters<typeof planArming>[1];
     const armed = planArming(schedule.at, request, emptyLedger(domain, 'ap-northeast-1'))!;

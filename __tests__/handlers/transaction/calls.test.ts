@@ -106,13 +106,12 @@ const RUNS: readonly (readonly [name: string, most: number, run: (name: string) 
     },
   ],
   [
-    '`Signing`, not verified and put back',
+    '`Signing`, the Put’s answer lost and put back',
     4,
     async (name) => {
       const { cloud, stack } = givenFastCloud();
-      cloud.ses.verifySeconds = 600;
-      const required = { verification: { required: true, waitSeconds: 0 } };
-      return count(name, cloud, () => failure(stack.signing('t1', 's1', required)));
+      cloud.calls.addFault({ action: SES_PUT, when: 'after' });
+      return count(name, cloud, () => failure(stack.signing('t1', 's1')));
     },
   ],
   [

@@ -57,10 +57,8 @@ test('fails with CONCURRENT_UPDATE, since when and until when, if the lease is k
   cloud.ses.verifySeconds = 1_000;
   cloud.calls.latencyMs = () => 50;
   const stack = new Stack(cloud);
-  const long = { verification: { required: false, waitSeconds: 200 } };
-
   const [, second] = await Promise.all([
-    stack.signing('t1', 's1', long),
+    stack.signing('t1', 's1'),
     cloud.clock.advance(1_000).then(() => direct(cloud, 's1')),
   ]);
 
@@ -94,9 +92,9 @@ test('the lease is renewed while a run waits', async () => {
     return 0;
   };
 
-  await new Stack(cloud).signing('t1', 's1', { verification: { required: true, waitSeconds: 200 } });
+  await new Stack(cloud).signing('t1', 's1');
 
-  expect(leftMs.length).toBeGreaterThan(10);
+  expect(leftMs.length).toBeGreaterThan(5);
   expect(Math.min(...leftMs)).toBeGreaterThan(10_000);
 });
 

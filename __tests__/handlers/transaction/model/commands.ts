@@ -45,12 +45,9 @@ class Apply extends Checked {
     const wanted = on(this.options.selector);
     const { ses, dns } = system.cloud;
     const isSlow = this.obstacle === 'slow verification';
-    const fields = isSlow ? { verification: { required: true, waitSeconds: 5 } } : {};
-    if (isSlow) ses.verifySeconds = 20;
+    if (isSlow) ses.verifySeconds = 90;
     if (this.obstacle === 'a server without the record') dns.lagging.add(dns.servers[0]!);
-    const stage: Stage = await system.during(this.fault, () =>
-      system.terraform.apply({ ...this.options, fields }),
-    );
+    const stage: Stage = await system.during(this.fault, () => system.terraform.apply(this.options));
     system.keepPace(system.pace);
     dns.lagging.clear();
     // A plan is empty while something is open: it ends by itself, one way or the other.
