@@ -1,6 +1,12 @@
 /** What users of the library import. */
-export type { Allowances, Control } from '../handlers/allowances';
-export type { Delegation, GateSettings, KeyStore, VerificationSettings } from '../handlers/contract';
+export type { Control } from '../handlers/allowances';
+export type {
+  Allowances,
+  Delegation,
+  GateSettings,
+  KeyStore,
+  VerificationSettings,
+} from '../handlers/contract';
 export type { Metric } from './alarms';
 export type { Attempt } from './attempt';
 export type { AuditSchedule } from './audit-schedule';

@@ -1,4 +1,6 @@
 import { MINIMUM_OVERLAP_DAYS, SELECTOR_PATTERN } from '../../handlers/contract';
+import { settingsOf, valueAt } from '../../handlers/setting';
+import { SETTINGS } from '../../handlers/settings';
 import type { ListedDomain } from '../../list/domain-list';
 import type { ChangedSetting, DomainChange } from './changes';
 
@@ -226,27 +228,14 @@ function notTakenBack(
   ];
 }
 
+const CAUTIONED = settingsOf(SETTINGS).filter(([, { caution }]) => caution !== undefined);
+
 /** Settings that take a promise away. */
-function lessProof({ gate, irreversible, confirmTimeoutMinutes }: ListedDomain): string[] {
-  return [
-    ...(irreversible === 'allow'
-      ? [
-          '`irreversible: allow`: if the change fails and what was before cannot be put back, signing is switched off.',
-        ]
-      : []),
-    ...(confirmTimeoutMinutes === 0
-      ? ['`confirmTimeoutMinutes: 0`: nothing reverts by itself when the rest of the stack fails.']
-      : []),
-    ...(gate?.mode === 'recursive'
-      ? ['`gate.mode: recursive`: resolvers alone are asked, not every server of the zone.']
-      : []),
-    ...(gate?.nameservers
-      ? [`\`gate.nameservers\`: only ${gate.nameservers.join(', ')} are asked, whatever the zone names.`]
-      : []),
-    ...(gate?.resolvers === undefined
-      ? []
-      : gate.resolvers.length === 0
-        ? ['`gate.resolvers: []`: no resolver has to see the record.']
-        : [`\`gate.resolvers\`: ${gate.resolvers.join(', ')} are asked in place of the usual ones.`]),
-  ];
-}
+const lessProof = (listed: ListedDomain): string[] =>
+  CAUTIONED.flatMap(([path, { caution }]) => {
+    const value = valueAt(listed, path);
+    const words = value === undefined ? undefined : caution?.(value);
+    if (words === undefined) return [];
+    const isLong = Array.isArray(value) && value.length > 0;
+    return [`\`${isLong ? path : `${path}: ${valueInWords(value)}`}\`: ${words}`];
+  });
