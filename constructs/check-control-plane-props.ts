@@ -27,7 +27,7 @@ export function findControlPlaneMistakes(
   props: ByodkimControlPlaneProps,
   isToken: (value: unknown) => boolean = () => false,
 ): PropMistake[] {
-  const { functionName = DEFAULT_FUNCTION_NAME, region, kmsKeyArn, otherRegions = [] } = props;
+  const { functionName = DEFAULT_FUNCTION_NAME, region } = props;
   const mistakes = mistakesIn(BY_PROP, props, isToken);
   const name = functionNameMistake(functionName, region);
   if (name !== undefined) mistakes.unshift({ prop: 'functionName', found: functionName, allowed: name });
@@ -36,12 +36,5 @@ export function findControlPlaneMistakes(
       const allowed = isToken(choice) ? undefined : topicMistake(choice, region);
       if (allowed !== undefined) mistakes.push({ prop: `topics.${topic}`, found: choice, allowed });
     }
-  if (kmsKeyArn !== undefined && otherRegions.length > 0)
-    mistakes.push({
-      prop: 'kmsKeyArn',
-      found: kmsKeyArn,
-      allowed:
-        'none with otherRegions: the function of one region reads in the key store of another, and its role has the KMS key of its own alone',
-    });
   return mistakes;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { DEFAULT_FUNCTION_NAME } from '../handlers/contract';
 import { setting } from '../handlers/setting';
-import { ALLOWANCES, bucketName, choice, flag, list, region, text } from '../handlers/settings';
+import { ALLOWANCES, bucketName, choice, flag, list, text } from '../handlers/settings';
 import { PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN } from './key-store-policy';
 
 /** A KMS key by its own ARN. */
@@ -90,9 +90,5 @@ export const CONTROL_SETTINGS = {
   logRetentionDays: setting(
     z.literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(', ')}` }),
     'Days that logs are kept, where a policy says so. Default: 365.',
-  ),
-  formerRegions: setting(
-    list(region, 'a list of regions'),
-    'Regions that were taken out of regions of a domain: their ledgers are read until it was deployed without them. Default: none.',
   ),
 };

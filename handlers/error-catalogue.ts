@@ -25,10 +25,10 @@ const untouched = (told: Omit<ErrorDescription, 'ses'>): ErrorDescription => ({
 export const ERROR_CATALOGUE = {
   VALIDATION_ERROR: untouched({
     status: 400,
-    when: 'The event is malformed: the message names each field, what was expected and what was found. Or a plan takes a region out of `regions` that still signs or cannot be asked, or puts another one first.',
+    when: 'The event is malformed: the message names each field, what was expected and what was found.',
     who: 'whoever called',
     remedy:
-      'Mend the event; for `regions` do what the message says. A field that the function does not know comes from a stack that is newer than the function: deploy the control stack first. Anything else from Terraform should not happen, since the list is validated before: report it.',
+      'Mend the event. A field that the function does not know comes from a stack that is newer than the function: deploy the control stack first. Anything else from Terraform should not happen, since the list is validated before: report it.',
   }),
   UNSUPPORTED_ACTION: untouched({
     status: 400,
