@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, Fn, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
-import { ByodkimControlPlane, ByodkimIdentity, type HandlerCode } from './constructs';
+import { ByodkimControlPlane, ByodkimIdentity, type HandlerCode, type TopicChoices } from './constructs';
 import { isHandlerStale, PROJECT_ROOT } from './constructs/built-handler';
 import {
   alsoReadIn,
@@ -72,7 +72,7 @@ class ControlStack extends TerraformStack {
       keyReaders: keyStore?.readers,
       protectKeys: keyStore?.protect,
       kmsKeyArn: keyStore?.kmsKeyArn,
-      topics,
+      topics: topics && topicsIn(topics, region),
       noticeLanguage: notices?.language,
       noticeContact: notices?.contact,
       gate: list.gate,
@@ -85,6 +85,9 @@ class ControlStack extends TerraformStack {
     new TerraformOutput(this, 'key_store_bucket', { value: this.controlPlane.keyStoreBucket });
   }
 }
+
+const topicsIn = (topics: TopicChoices, region: string): TopicChoices =>
+  Object.fromEntries(Object.entries(topics).map(([name, topic]) => [name, inRegion(topic, region)]));
 
 /** One entry of the list. It finds the function by name, so it needs nothing of the control stack's state. */
 class DomainStack extends TerraformStack {

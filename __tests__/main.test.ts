@@ -44,7 +44,7 @@ function stacksOf(text: string): { stacks: Record<string, any>; manifest: any } 
 const LIST = `
 control:
   keyStore: { bucket: "acme-{region}", alsoRead: ["other-{region}/keys/"] }
-  topics: { dns: create, audit: create }
+  topics: { dns: create, audit: "arn:aws:sns:{region}:123456789012:audit" }
   notices: { language: ja, contact: mail@example.com }
 provider: { allowedAccountIds: ["123456789012"], assumeRoleArn: "arn:aws:iam::123456789012:role/deploy" }
 defaults: { region: us-east-1, selector: s1, gate: { waitSeconds: 5 } }
@@ -97,6 +97,15 @@ domains:
   it('refuse an engine that is too old or known to be bad, by whatever command it is run', () => {
     for (const stack of Object.values(stacksOf(LIST).stacks))
       expect(stack.terraform.required_version).toBe('>= 1.6.0, != 1.16.0');
+  });
+
+  it('notify the topic of their own region', () => {
+    const { stacks } = stacksOf(LIST);
+    const topicIn = (region: string): string =>
+      only(stacks[`byodkim-control-${region}`].resource.aws_lambda_function).environment.variables
+        .BYODKIM_AUDIT_TOPIC_ARN;
+    for (const region of ['us-east-1', 'eu-west-1'])
+      expect(topicIn(region)).toBe(`arn:aws:sns:${region}:123456789012:audit`);
   });
 
   it('take nothing from each other’s state', () => {

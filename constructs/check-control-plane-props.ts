@@ -4,6 +4,7 @@ import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN } from './key-store-policy';
 import { functionNameMistake } from './names';
 import { regionMistake } from './region';
+import { topicMistake } from './topics';
 
 /** A KMS key by its own ARN. */
 export const KMS_KEY_PATTERN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
@@ -17,7 +18,10 @@ export const KMS_KEY_ALLOWED =
  * @param isToken whether a value is known only when the engine runs
  */
 export function findControlPlaneMistakes(
-  props: Pick<ByodkimControlPlaneProps, 'functionName' | 'region' | 'kmsKeyArn' | 'alsoRead' | 'keyReaders'>,
+  props: Pick<
+    ByodkimControlPlaneProps,
+    'functionName' | 'region' | 'kmsKeyArn' | 'alsoRead' | 'keyReaders' | 'topics'
+  >,
   isToken: (value: unknown) => boolean = () => false,
 ): PropMistake[] {
   const { functionName = DEFAULT_FUNCTION_NAME, region, kmsKeyArn } = props;
@@ -29,6 +33,9 @@ export function findControlPlaneMistakes(
   if (region !== undefined) expect('region', region, regionMistake(region));
   if (kmsKeyArn !== undefined && !isToken(kmsKeyArn) && !KMS_KEY_PATTERN.test(kmsKeyArn))
     expect('kmsKeyArn', kmsKeyArn, KMS_KEY_ALLOWED);
+  if (region !== undefined)
+    for (const [name, choice] of Object.entries(props.topics ?? {}))
+      if (!isToken(choice)) expect(`topics.${name}`, choice, topicMistake(choice, region));
   for (const arn of props.keyReaders ?? [])
     if (!isToken(arn) && !PRINCIPAL_PATTERN.test(arn)) expect('keyReaders', arn, PRINCIPAL_ALLOWED);
   for (const place of props.alsoRead ?? [])

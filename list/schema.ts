@@ -164,7 +164,11 @@ const domainSettings = block({
   tags: tags(),
 }).partial();
 
-const topic = () => text('create, or the ARN of an SNS topic', /^(create|arn:aws[a-z-]*:sns:[^\s$%*?{}]+)$/);
+const topic = () =>
+  text(
+    'create, or the ARN of an SNS topic; {region} stands for the region',
+    /^(create|arn:aws[a-z-]*:sns:(?:[^\s$%*?{}]|\{region\})+)$/,
+  );
 
 const audit = block({
   schedule: text(
@@ -216,7 +220,9 @@ const control = block({
     audit: topic().describe('Tells what the audit found: create, or the ARN of an SNS topic.'),
   })
     .partial()
-    .describe('SNS topics. Default: none, nothing is sent.'),
+    .describe(
+      'SNS topics, each of the region of its control plane; {region} stands for it. Default: none, nothing is sent.',
+    ),
   notices: block({
     language: choice(['en', 'ja']).describe('Default: en.'),
     contact: line('one line of text').describe('Whom the DNS team answers to, e.g. a mail address.'),

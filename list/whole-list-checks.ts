@@ -1,5 +1,6 @@
 import { show, toALabels, turnsOf } from '../constructs/check-identity-props';
 import { functionNameMistake } from '../constructs/names';
+import { topicMistake } from '../constructs/topics';
 import { notAllowed } from '../handlers/allowances';
 import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '../handlers/contract';
 import { alsoReadIn, inRegion, keyStoreBucketOf, type ListedDomain, regionsOf } from './domain-list';
@@ -90,24 +91,36 @@ const selectorsOf = (listed: ListedDomain): Readonly<Record<string, readonly str
   [listed.record?.delegation ? 'record.delegation.selectors' : 'selectorNaming']: turnsOf(listed) ?? [],
 });
 
-/** A name of the function from which AWS would not take the names that are made of it. */
+/** A name of the function from which AWS would not take the names that are made of it, and topics of another region. */
 export function mistakesOfControl(
   list: DomainListText,
   domains: readonly ListedDomain[],
   source: ListSource,
 ): ListMistake[] {
-  const { functionName } = list.control ?? {};
-  const tooLong = regionsOf({ domains })
+  const { functionName, topics = {} } = list.control ?? {};
+  const regions = regionsOf({ domains });
+  const foreign = Object.entries(topics).flatMap(([name, topic]) => {
+    const allowed = regions.map((region) => topicMistake(inRegion(topic, region), region)).find(Boolean);
+    if (allowed === undefined) return [];
+    const hint = regions.length > 1 ? '; {region} stands for the region of each' : '';
+    return [
+      {
+        ...source.placeOf(['control', 'topics', name]),
+        text: `control.topics.${name}: found ${show(topic)}, allowed: ${allowed}${hint}`,
+      },
+    ];
+  });
+  const tooLong = regions
     .map((region) => functionName !== undefined && functionNameMistake(functionName, region))
     .find((allowed) => allowed);
-  return tooLong
-    ? [
-        {
-          ...source.placeOf(['control', 'functionName']),
-          text: `control.functionName: found ${show(functionName)}, allowed: ${tooLong}`,
-        },
-      ]
-    : [];
+  if (!tooLong) return foreign;
+  return [
+    {
+      ...source.placeOf(['control', 'functionName']),
+      text: `control.functionName: found ${show(functionName)}, allowed: ${tooLong}`,
+    },
+    ...foreign,
+  ];
 }
 
 /** Buckets that would be one for several regions, and keys that the function would not be let read. */

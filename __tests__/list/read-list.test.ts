@@ -233,6 +233,11 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       `domains.yaml:5:17: control.functionName: found "${'f'.repeat(39)}…, allowed: 1 to 39 letters`,
     ],
     [
+      'a topic of another region',
+      withLine(5, '  topics: { audit: "arn:aws:sns:us-east-1:111122223333:audit" }'),
+      'domains.yaml:5:20: control.topics.audit: found "arn:aws:sns:us-east-1:111122223333:audi…, allowed: a topic of the control plane\'s own region, arn:aws:sns:ap-northeast-1:…',
+    ],
+    [
       'an alias of a KMS key, which authorises nothing',
       withLine(5, '  keyStore: { kmsKeyArn: "arn:aws:kms:us-east-1:111122223333:alias/keys" }'),
       'domains.yaml:5:26: control.keyStore.kmsKeyArn: found "arn:aws:kms:us-east-1:111122223333:alia…, allowed: the ARN of the key itself, arn:aws:kms:REGION:ACCOUNT:key/ID; an alias authorises nothing',

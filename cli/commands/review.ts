@@ -15,10 +15,10 @@ import { DEFAULT_LIST, parseReadableList, parseWholeList, readListText } from '.
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { compareLists, type DomainChange } from '../review/changes';
 import { readAt, readAtForkPoint } from '../review/git-versions';
+import { lossesOf } from '../review/losses';
 import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../review/markdown';
 import { type CurrentState, meaningOf } from '../review/meaning';
 import { readinessOf } from '../review/readiness';
-import { refusalsOf } from '../review/refusals';
 import { refusalOfPlan } from '../review/refused-plan';
 import { refusedRegion } from '../review/region';
 import { functionOf, listFile, type Target, targetIn } from '../target';
@@ -79,7 +79,7 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
     (change) => reviewOne(cli, options, { list, broken: [] }, change),
     (done) => out.progress.show(`${title}… ${done} done`),
   );
-  const refusals = refusalsOf(changes);
+  const refusals = lossesOf(changes);
   const exitCode = worst([
     ...(refusals.length > 0 ? [EXIT.wrong] : []),
     ...domains.flatMap(({ readiness }) => readiness?.exitCode ?? []),

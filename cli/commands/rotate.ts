@@ -14,8 +14,6 @@ interface RotateOptions extends GlobalOptions {
   readonly selector?: string;
   readonly compromised?: boolean;
   readonly due?: boolean;
-  /** False with `--no-notify`. */
-  readonly notify: boolean;
 }
 
 export const rotateCommand = (bind: Bind): Command =>
@@ -33,7 +31,6 @@ export const rotateCommand = (bind: Bind): Command =>
       '--compromised',
       'the old key is in wrong hands: show the quickest safe way, and how to revoke it',
     )
-    .option('--no-notify', 'do not tell the DNS team')
     .addHelpText(
       'after',
       `${exitCodesHelp({
@@ -64,7 +61,7 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
       ...eventFields(target, selector),
       // Of two selectors that alternate, the next one has signed before: with another key.
       renew: true,
-      ...(!(options.notify && rotation.othersPublish) && { notifyDnsTeam: false }),
+      ...(!rotation.othersPublish && { notifyDnsTeam: false }),
     }),
   );
   // The key first: a list that names a selector without a key would only be refused.

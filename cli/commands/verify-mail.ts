@@ -18,8 +18,8 @@ import { table } from '../terminal/table';
 
 interface VerifyMailOptions extends GlobalOptions, GateOptions {
   readonly domain?: string;
-  /** False with `--no-ledger`. */
-  readonly ledger: boolean;
+  /** False with `--no-aws`. */
+  readonly aws: boolean;
 }
 
 export const verifyMailCommand = (bind: Bind): Command =>
@@ -33,7 +33,7 @@ export const verifyMailCommand = (bind: Bind): Command =>
       .argument('<file>', 'the message as it was received (.eml); - for standard input')
       .option('-d, --domain <domain>', 'the domain that should have signed (default: that of From)'),
   )
-    .option('--no-ledger', 'do not ask the function what the ledger says; no AWS needed')
+    .option('--no-aws', 'ask DNS alone, not the function what the ledger says')
     .addHelpText(
       'after',
       `${exitCodesHelp({
@@ -43,7 +43,7 @@ export const verifyMailCommand = (bind: Bind): Command =>
         cannotTell: 'cannot tell: DNS did not answer',
       })}\n${examplesHelp([
         ['verify-mail message.eml', 'a message that was saved from a mailbox'],
-        ['verify-mail --no-ledger - < message.eml', 'without AWS'],
+        ['verify-mail --no-aws - < message.eml', 'without AWS'],
         ['verify-mail message.eml --nameserver 10.0.0.53:53', 'with the record as that server has it'],
       ])}`,
     )
@@ -145,10 +145,10 @@ async function check(
 /** What cannot be asked must not hide what DNS says. */
 async function askLedger(
   { world }: Cli,
-  { ledger }: VerifyMailOptions,
+  { aws }: VerifyMailOptions,
   target: Target,
 ): Promise<{ known: Known | null; problem?: CliError }> {
-  if (!ledger) return { known: null };
+  if (!aws) return { known: null };
   const place = functionOf(target);
   try {
     const fields = { domain: target.domain, region: place.region };

@@ -1,5 +1,5 @@
 import { failure, type TxtAnswer } from './answer';
-import { type Discovery, mustAnswer, type Network, type Server } from './discover';
+import type { Discovery, Network, Server } from './discover';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import type { Finding, Judgement } from './judge';
 import { isServfail } from './outcome';
@@ -11,17 +11,14 @@ export interface Answer extends TextReply {
 }
 
 /** Asks every server for the TXT records of a name, each address once. */
-export const ask = (
-  { round }: Pick<Network, 'round'>,
-  { name, servers }: Pick<Discovery, 'name' | 'servers'>,
-): Promise<Answer>[] =>
-  [...servers.values()]
+export const ask = ({ round }: Pick<Network, 'round'>, discovery: Discovery): Promise<Answer>[] =>
+  [...discovery.servers.values()]
     .filter(({ zones }) => [...zones].some(({ isPassed }) => !isPassed))
     .map(async (server) => {
       const { endpoint, isForbidden } = server;
       if (isForbidden) return { server, answer: failure({ kind: 'forbidden-address' }), roundTripMs: 0 };
-      const wait = mustAnswer(server) ? 'essential' : 'optional';
-      return { server, ...(await round.askForTexts(endpoint, name, 'authoritative', wait)) };
+      const wait = discovery.mustAnswer(server) ? 'essential' : 'optional';
+      return { server, ...(await round.askForTexts(endpoint, discovery.name, 'authoritative', wait)) };
     });
 
 /**

@@ -83,8 +83,8 @@ describe('verify-mail', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('needs no AWS with --no-ledger', async () => {
-    const { exitCode, stdout } = await verify(await mail({}), '--no-ledger');
+  it('needs no AWS with --no-aws', async () => {
+    const { exitCode, stdout } = await verify(await mail({}), '--no-aws');
     expect(stdout).toContain('Selector s1 signed it, and it verifies.');
     expect(exitCode).toBe(0);
     expect(cloud.calls.made).toEqual([]);
@@ -96,7 +96,7 @@ describe('verify-mail', () => {
     ['a byte order mark', (raw: string) => `\xef\xbb\xbf${raw}`],
   ])('takes a message that was saved with %s', async (_, saved) => {
     const raw = saved((await mail({})).toString('latin1'));
-    expect((await verify(Buffer.from(raw, 'latin1'), '--no-ledger')).exitCode).toBe(0);
+    expect((await verify(Buffer.from(raw, 'latin1'), '--no-aws')).exitCode).toBe(0);
   });
 
   it('says of several signatures which one counts, and leaves those of others alone', async () => {
@@ -145,7 +145,7 @@ describe('verify-mail', () => {
 
   it('ends with 3 when another key is published', async () => {
     for (const server of [dns, second]) server.setTxt(NAME, newTestKey().value);
-    const { exitCode, stdout } = await verify(await mail({}), '--no-ledger');
+    const { exitCode, stdout } = await verify(await mail({}), '--no-aws');
     expect(stdout).toContain('it does not verify: bad signature.');
     expect(exitCode).toBe(3);
   });
@@ -177,14 +177,14 @@ describe('verify-mail', () => {
 
   it('ends with 2 while servers differ', async () => {
     second.removeTxt(NAME);
-    const { exitCode, stdout } = await verify(await mail({}), '--no-ledger');
+    const { exitCode, stdout } = await verify(await mail({}), '--no-aws');
     expect(stdout).toContain('it verifies with the record of some servers only');
     expect(exitCode).toBe(2);
   });
 
   it('ends with 4 when nobody answers', async () => {
     for (const server of [dns, second]) server.misbehave({ rcode: 'SERVFAIL' });
-    expect((await verify(await mail({}), '--no-ledger')).exitCode).toBe(4);
+    expect((await verify(await mail({}), '--no-aws')).exitCode).toBe(4);
   });
 
   it('shows what DNS says when the ledger cannot be asked, and does not end with 0', async () => {
@@ -204,7 +204,7 @@ describe('verify-mail', () => {
     const resolver = await startDnsServer({ zones: { 'example.com': {} }, recursionAvailable: true });
     resolver.setTxt(NAME, key.value);
     const { exitCode, stdout } = await byodkim(
-      ['verify-mail', '-', '--no-list', '--no-ledger', '--resolver', resolver.address],
+      ['verify-mail', '-', '--no-list', '--no-aws', '--resolver', resolver.address],
       { readStart: save(await mail({})) },
     );
     await resolver.close();
@@ -221,7 +221,7 @@ describe('verify-mail', () => {
       'domains: { example.com: }',
     ].join('\n');
     const message = (await mail({})).toString('latin1');
-    const { exitCode, stdout } = await byodkim(['verify-mail', 'm.eml', '--no-ledger', '--json'], {
+    const { exitCode, stdout } = await byodkim(['verify-mail', 'm.eml', '--no-aws', '--json'], {
       readStart: save(message),
       readFile: async () => Buffer.from(list),
     });
@@ -276,7 +276,7 @@ describe('verify-mail', () => {
       '',
       'body',
     ].join('\r\n');
-    const { stdout } = await verify(raw, '--no-ledger');
+    const { stdout } = await verify(raw, '--no-aws');
     expect(stdout).not.toContain('\u001b');
   });
 
@@ -293,7 +293,7 @@ describe('verify-mail', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(line, { maxLength: 12 }), async (lines) => {
-        const { stderr } = await verify(`A: b\r\n${lines.join('\r\n')}`, '--no-ledger');
+        const { stderr } = await verify(`A: b\r\n${lines.join('\r\n')}`, '--no-aws');
         expect(stderr).not.toContain('defect');
       }),
       { numRuns: 60 },
