@@ -4,7 +4,7 @@ import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN } from './key-store-policy';
 import { functionNameMistake } from './names';
 import { regionMistake } from './region';
-import { topicMistake } from './topics';
+import { topicMistake } from './topic-mistake';
 
 /** A KMS key by its own ARN. */
 export const KMS_KEY_PATTERN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;

@@ -1,7 +1,7 @@
 import { show, toALabels } from '../constructs/check-identity-props';
 import { functionNameMistake } from '../constructs/names';
 import { regionMistake } from '../constructs/region';
-import { topicMistake } from '../constructs/topics';
+import { topicMistake } from '../constructs/topic-mistake';
 import { notAllowed } from '../handlers/allowances';
 import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '../handlers/contract';
 import { alsoReadIn, inRegion, keyStoreBucketOf, type ListedDomain, regionsOf } from './domain-list';
