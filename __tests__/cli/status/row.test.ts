@@ -67,11 +67,6 @@ describe('one domain at a glance', () => {
     });
   });
 
-  it('says nothing of a revert once another change has begun', () => {
-    const history = ['reverted', 'opened', 'confirmed'].map((event) => ({ at: '2026-11-01', event }));
-    expect(row({ history }).next).toEqual([]);
-  });
-
   it.each<[string, Partial<StatusAnswer>, number, string]>([
     ['drifted', { drifted: true }, 3, 'you: deploy to mend it (somebody changed the signing state)'],
     [
@@ -313,35 +308,6 @@ describe('one domain at a glance', () => {
     );
     expect(told.next).toEqual([]);
   });
-
-  it('says when DNS has lost the record, or has one of another key', () => {
-    const what = 'publish s1._domainkey.example.com as byodkim record prints it';
-    expect(row({}, { published: published() })).toMatchObject({
-      exitCode: 2,
-      next: [{ who: 'the DNS team', what, why: 'DNS: missing on 1 of 1 server' }],
-    });
-    expect(row({}, { published: published('SHA256:theirs') })).toMatchObject({
-      exitCode: 3,
-      next: [{ who: 'the DNS team', what, why: 'DNS: record of another key on 1 of 1 server' }],
-    });
-  });
-
-  it('puts what is wrong before what only waits', () => {
-    const { next } = row({ confirmed: false, drifted: true });
-    expect(next.map(({ why }) => why)).toEqual(['somebody changed the signing state', 'not confirmed']);
-  });
-
-  it('does not take a missing record for wrong before the first deploy', () => {
-    const { exitCode, next } = row(
-      { selector: null, fingerprint: null, confirmed: false },
-      { published: published() },
-    );
-    expect([exitCode, next.map(({ why }) => why)]).toEqual([2, ['not deployed']]);
-  });
-
-  it('knows no age of a key that nobody dated', () => {
-    expect(row({ keyCreatedAt: null })).toMatchObject({ keyAgeDays: null, keyDueInDays: null, exitCode: 0 });
-  });
 });
 
 describe('the table', () => {
@@ -388,14 +354,6 @@ describe('the table', () => {
     expect(line).toContain(` ${change} `);
   });
 
-  it('shows what SES signs with, not what the list wishes', () => {
-    const ses = { origin: 'EXTERNAL', selector: 's0', enabled: true, status: 'SUCCESS' };
-    expect(shown(row({ ses, selector: 's0' }))).toMatch(/^example\.com +SUCCESS +s0 /m);
-    expect(shown(row({ ses: { ...ses, origin: 'AWS_SES' }, selector: null }))).toMatch(
-      /^example\.com +Easy DKIM SUCCESS +- /m,
-    );
-  });
-
   it('tells the life of each selector of a domain that was rotated', () => {
     const life = ['s0', 's1'].map((selector, index) => ({
       selector,
@@ -408,18 +366,8 @@ describe('the table', () => {
     );
   });
 
-  it('is a sentence where nothing is to be shown', () => {
-    expect(showStatus([], '2 domains: 2 well.', plain, NOW)).toBe('2 domains: 2 well.');
-  });
-
   it('counts well, wrong and unknown', () => {
     expect(summary([row(), row({ drifted: true })])).toBe('2 domains: 1 well, 1 wrong.');
     expect(summary([row()])).toBe('1 domain: 1 well.');
-  });
-
-  it('says it at once when no domain could be asked about', () => {
-    const broken = brokenRow(SUBJECT, { code: 'NOT_SIGNED_IN', message: 'Sign in.' });
-    expect(summary([broken])).toBe('1 domain: none could be asked about.');
-    expect(summary([broken, broken])).toBe('2 domains: none could be asked about.');
   });
 });

@@ -294,7 +294,9 @@ describe('a ledger that is not ours', () => {
     await expect(cloud.invoke(payload)).rejects.toThrow('is not a ledger we wrote');
     expect(cloud.scheduler.pending()).toHaveLength(armed);
   });
+});
 
+describe('a revert that keeps failing', () => {
   const RETRIES = REVERT_RETRY.often.times + REVERT_RETRY.seldom.times;
   const retriesOf = ({ payload }: { payload: unknown }) => (payload as { retries?: number }).retries;
 
@@ -312,7 +314,7 @@ describe('a ledger that is not ours', () => {
     expect(now).toBeGreaterThan(14 * 24 * 60 * MINUTE);
   });
 
-  test('that cannot be put back is tried until then, and not for ever', async () => {
+  test('is tried until then, and not for ever', async () => {
     const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
     rewriteLedger(cloud, (ledger) => ({
       ...ledger,
