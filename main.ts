@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, Fn, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
-import { ByodkimControlPlane, ByodkimIdentity, type HandlerCode } from './constructs';
+import { ByodkimControlPlane, ByodkimIdentity, DkimKey, DkimRecord, type HandlerCode } from './constructs';
 import { isHandlerStale, PROJECT_ROOT } from './constructs/built-handler';
 import {
   alsoReadIn,
@@ -108,7 +108,9 @@ class DomainStack extends TerraformStack {
       line: _line,
       regions,
       stack: _stack,
+      createKey,
       keyStore,
+      record,
       sendEmailRoles = [],
       ...props
     } = listed;
@@ -116,7 +118,9 @@ class DomainStack extends TerraformStack {
     const identity = new ByodkimIdentity(this, 'Identity', {
       ...props,
       ...(regions.length > 1 && { regions }),
-      ...(keyStore && { keyStore: { ...keyStore, ...bucket } }),
+      ...(createKey && { key: DkimKey.created() }),
+      ...(keyStore && { key: DkimKey.stored({ ...keyStore, ...bucket }) }),
+      ...(record && { record: recordOf(record) }),
       controlPlane,
     });
     for (const role of sendEmailRoles) identity.grantSendEmail(role);
@@ -128,6 +132,11 @@ class DomainStack extends TerraformStack {
     });
   }
 }
+
+const recordOf = ({ hostedZoneId, previousSelectors, delegation }: NonNullable<ListedDomain['record']>) =>
+  delegation
+    ? DkimRecord.delegated(hostedZoneId, { ...delegation, previousSelectors })
+    : DkimRecord.route53(hostedZoneId, { previousSelectors });
 
 function addBackend(stack: TerraformStack, { backend }: DomainList, outdir: string): void {
   const file = `${stack.node.id}.tfstate`;

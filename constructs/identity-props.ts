@@ -6,6 +6,7 @@ import type { Sesv2EmailIdentityConfig } from '@cdktf/provider-aws/lib/sesv2-ema
 import type { ITerraformDependable, TerraformStack } from 'cdktf';
 import type { Control } from '../handlers/allowances';
 import type { Delegation, GateSettings, KeyStore, VerificationSettings } from '../handlers/contract';
+import type { DkimKey, DkimRecord } from './key-and-record';
 import type { Transform } from './transform';
 
 /** What a domain needs to know of its control plane. `ByodkimControlPlane` is one. */
@@ -25,21 +26,13 @@ export interface ControlPlane {
   readonly says?: Control;
 }
 
-/** A record that the stack publishes in Route 53. */
+/** A record that the stack publishes in Route 53, as `DkimRecord` makes it. */
 export interface RecordProps {
-  /** Id of the Route 53 zone, such as `Z0123456789ABCDEFGHIJ`. */
+  /** Id of the Route 53 zone. */
   readonly hostedZoneId: string;
-  /**
-   * Earlier selectors whose record stays, for mail that is under way and for the way back. Their keys are in the usual
-   * places.
-   * @default none; a plan that would remove a record which is still needed is refused
-   */
+  /** Earlier selectors whose record stays. */
   readonly previousSelectors?: readonly string[];
-  /**
-   * The domain's own zone is somebody else's: they publish two aliases once, and the zone of `hostedZoneId` holds what
-   * these lead to. The two selectors take turns from then on.
-   * @default the zone is the domain's own
-   */
+  /** Where the zone is not the domain's own. */
   readonly delegation?: Delegation;
 }
 
@@ -100,8 +93,8 @@ export interface ByodkimIdentityProps {
    */
   readonly regions?: readonly string[];
 
-  /** Where the private key and its DNS information lie in S3. @default the places of the runbook, in the function's bucket */
-  readonly keyStore?: KeyStore;
+  /** Who makes the private key, and where it lies. @default others put it into S3, in the places of the runbook */
+  readonly key?: DkimKey;
 
   /** How DNS is asked, and for how long. @default every authoritative server, once */
   readonly gate?: GateSettings;
@@ -115,11 +108,8 @@ export interface ByodkimIdentityProps {
   /** Whether a prior signing state that could not be put back may be given up. @default refuse */
   readonly irreversible?: 'refuse' | 'allow';
 
-  /** Make the key pair, if there is none. @default false: the key is put into S3 by other means */
-  readonly createKey?: boolean;
-
   /** Publish the record in Route 53. @default others publish it */
-  readonly record?: RecordProps;
+  readonly record?: DkimRecord;
 
   /**
    * Earlier selectors whose key is in wrong hands. Their record says so (`p=` empty) where the stack publishes it; where
@@ -151,4 +141,11 @@ export interface ByodkimIdentityProps {
 
   /** Adjusts single children. @default none */
   readonly transform?: ByodkimIdentityTransforms;
+}
+
+/** The props as the table of settings names them. */
+export interface IdentitySettings extends Omit<ByodkimIdentityProps, 'key' | 'record'> {
+  readonly createKey?: boolean;
+  readonly keyStore?: KeyStore;
+  readonly record?: RecordProps;
 }

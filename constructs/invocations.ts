@@ -12,7 +12,7 @@ import {
 import { Attempt, NOTHING } from './attempt';
 import { turnsOf } from './check-identity-props';
 import { Confirmation } from './confirmation';
-import type { ByodkimIdentityProps, ControlPlane, InvocationTransform } from './identity-props';
+import type { ControlPlane, IdentitySettings, InvocationTransform } from './identity-props';
 import { rotationSettings } from './rotation-settings';
 import { adjust } from './transform';
 
@@ -29,7 +29,7 @@ export class Invocations {
     private readonly scope: Construct,
     /** In A-labels. */
     private readonly domain: string,
-    private readonly props: ByodkimIdentityProps,
+    private readonly props: IdentitySettings,
   ) {
     this.controlPlane = controlPlaneOf(props.controlPlane);
   }
@@ -212,7 +212,7 @@ export class Invocations {
   }
 }
 
-export const controlPlaneOf = (given: ByodkimIdentityProps['controlPlane']): ControlPlane =>
+export const controlPlaneOf = (given: IdentitySettings['controlPlane']): ControlPlane =>
   typeof given === 'object' ? given : { functionName: given ?? DEFAULT_FUNCTION_NAME };
 
 /** The token in an inspection's answer. */

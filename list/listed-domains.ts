@@ -1,5 +1,5 @@
 import { findMistakes, show, toALabels } from '../constructs/check-identity-props';
-import type { ByodkimIdentityProps } from '../constructs/identity-props';
+import type { IdentitySettings } from '../constructs/identity-props';
 import { nearest } from '../constructs/nearest';
 import { regionMistake } from '../constructs/region';
 import { domainStackId, inRegion, keyStoreBucketOf, type ListedDomain } from './domain-list';
@@ -42,7 +42,7 @@ export function listedDomains(
         text: `domains.${name}.${setting}: found ${show(found)}, allowed: ${allowed}`,
       });
     if (wrong.length > 0) continue;
-    for (const { prop, found, allowed } of findMistakes(props as ByodkimIdentityProps))
+    for (const { prop, found, allowed } of findMistakes(props as IdentitySettings))
       mistakes.push({
         ...source.placeOf(pathOfSetting(name, own, prop)),
         text: `domains.${name}.${prop}: found ${show(found)}, allowed: ${allowed}`,

@@ -1,7 +1,7 @@
 import { SesDomainDkim } from '@cdktf/provider-aws/lib/ses-domain-dkim';
 import { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
-import { ByodkimIdentity, type ByodkimIdentityProps } from '../../constructs';
+import { ByodkimIdentity, type ByodkimIdentityProps, DkimKey, DkimRecord } from '../../constructs';
 import { identityWith, props, synthesize, TestApp } from './synth';
 
 describe('a stack as a whole', () => {
@@ -59,13 +59,13 @@ describe('a stack as a whole', () => {
         app.close();
       }
     };
-    expect(() => twins({ createKey: true }, { createKey: true })).toThrow(
+    expect(() => twins({ key: DkimKey.created() }, { key: DkimKey.created() })).toThrow(
       /region-0\/Mail\/Identity and region-1\/Mail\/Identity would both make the key of s1, of example\.com\. One region makes it/,
     );
-    const record = { hostedZoneId: 'Z1' };
+    const record = DkimRecord.route53('Z1');
     expect(() => twins({ record }, { record })).toThrow(/would both make the record of s1/);
-    expect(() => twins({ createKey: true, record }, {})).not.toThrow();
-    expect(() => twins({ createKey: true }, { createKey: true, selector: 's2' })).not.toThrow();
+    expect(() => twins({ key: DkimKey.created(), record }, {})).not.toThrow();
+    expect(() => twins({ key: DkimKey.created() }, { key: DkimKey.created(), selector: 's2' })).not.toThrow();
   });
 
   it('refuses two identities of one domain', () => {
