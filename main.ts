@@ -1,11 +1,18 @@
 /**
- * Composition root: the domain list → a control stack per region and a stack per domain in each of its regions.
+ * Composition root: the domain list → a control stack per region and a stack per entry.
  * Run by `cdktf` (see cdktf.json). The list is `domains.yaml`, or the file that BYODKIM_DOMAINS names.
  */
 import path from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, Fn, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
-import { ByodkimControlPlane, ByodkimIdentity, DkimKey, DkimRecord, type HandlerCode } from './constructs';
+import {
+  ByodkimControlPlane,
+  ByodkimIdentity,
+  DkimKey,
+  DkimRecord,
+  type HandlerCode,
+  type TopicChoices,
+} from './constructs';
 import { isHandlerStale, PROJECT_ROOT } from './constructs/built-handler';
 import {
   alsoReadIn,
@@ -14,7 +21,6 @@ import {
   inRegion,
   keyStoreBucketOf,
   type ListedDomain,
-  otherRegionsOf,
   regionsOf,
 } from './list/domain-list';
 import { literal } from './list/literal';
@@ -33,14 +39,7 @@ export function compose(app: App, read: DomainList, code?: HandlerCode): void {
   const controlPlanes = new Map(
     regionsOf(list).map((region) => [region, new ControlStack(app, list, region, code).controlPlane]),
   );
-  const first = new Map<string, DomainStack>();
-  for (const listed of list.domains) {
-    const stack = new DomainStack(app, list, listed, controlPlanes.get(listed.region)!);
-    // The first region's makes the key and publishes the record, which the others have to find.
-    const before = first.get(listed.domain);
-    if (before) stack.addDependency(before);
-    else first.set(listed.domain, stack);
-  }
+  for (const listed of list.domains) new DomainStack(app, list, listed, controlPlanes.get(listed.region)!);
 }
 
 /**
@@ -68,21 +67,19 @@ class ControlStack extends TerraformStack {
     addBackend(this, list, app.outdir);
     requireEngine(this);
     addProvider(this, list, region);
-    const { keyStore, topics, notices, audit, allow, formerRegions: _, ...control } = list.control;
+    const { keyStore, topics, notices, audit, allow, ...control } = list.control;
     const { name, exists } = keyStoreBucketOf(list.control);
     const bucket = name && inRegion(name, region);
-    const alsoRead = alsoReadIn(list, region);
-    const otherRegions = otherRegionsOf(list, region);
+    const alsoRead = alsoReadIn(list.control, region);
     this.controlPlane = new ByodkimControlPlane(this, 'Byodkim', {
       ...control,
       region,
       ...(bucket !== undefined && { bucket: exists ? { existing: bucket } : { name: bucket } }),
       ...(alsoRead.length > 0 && { alsoRead }),
-      ...(otherRegions.length > 0 && { otherRegions }),
       keyReaders: keyStore?.readers,
       protectKeys: keyStore?.protect,
       kmsKeyArn: keyStore?.kmsKeyArn,
-      topics,
+      topics: topics && topicsIn(topics, region),
       noticeLanguage: notices?.language,
       noticeContact: notices?.contact,
       gate: list.gate,
@@ -96,7 +93,10 @@ class ControlStack extends TerraformStack {
   }
 }
 
-/** One domain in one region. It finds the function by name, so it needs nothing of the control stack's state. */
+const topicsIn = (topics: TopicChoices, region: string): TopicChoices =>
+  Object.fromEntries(Object.entries(topics).map(([name, topic]) => [name, inRegion(topic, region)]));
+
+/** One entry of the list. It finds the function by name, so it needs nothing of the control stack's state. */
 class DomainStack extends TerraformStack {
   constructor(app: App, list: DomainList, listed: ListedDomain, controlPlane: ByodkimControlPlane) {
     super(app, listed.stack);
@@ -106,7 +106,6 @@ class DomainStack extends TerraformStack {
     const {
       name: _name,
       line: _line,
-      regions,
       stack: _stack,
       createKey,
       keyStore,
@@ -117,7 +116,6 @@ class DomainStack extends TerraformStack {
     const bucket = keyStore?.bucket && { bucket: inRegion(keyStore.bucket, listed.region) };
     const identity = new ByodkimIdentity(this, 'Identity', {
       ...props,
-      ...(regions.length > 1 && { regions }),
       ...(createKey && { key: DkimKey.created() }),
       ...(keyStore && { key: DkimKey.stored({ ...keyStore, ...bucket }) }),
       ...(record && { record: recordOf(record) }),

@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'constructs/key-store-policy.ts',
     'constructs/names.ts',
     'constructs/partition.ts',
+    'constructs/size-limits.ts',
     'constructs/rotation-settings.ts',
     'constructs/roles/',
     'constructs/size-limits.ts',

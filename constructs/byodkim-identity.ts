@@ -12,9 +12,9 @@ import type { Attempt } from './attempt';
 import { describeMistake, findMistakes, toALabels } from './check-identity-props';
 import type { Confirmation } from './confirmation';
 import { SigningFreeEmailIdentity } from './email-identity';
-import type { ByodkimIdentityProps, IdentitySettings } from './identity-props';
+import type { ByodkimIdentityProps } from './identity-props';
+import { type IdentitySettings, identitySettings } from './identity-settings';
 import { controlPlaneOf, driftOf, Invocations } from './invocations';
-import { identitySettings } from './key-and-record';
 import { ofOneCopy } from './one-copy';
 import { regionOf, type SendEmailGrant, sendEmailPolicy, sendEmailPolicyName } from './send-email';
 import { checkWholeStack } from './stack-checks';
@@ -101,11 +101,7 @@ export class ByodkimIdentity extends Construct {
       signing,
       confirmation,
     };
-    const { createKey, record } = props;
-    const makes = [createKey && 'key', record && 'record']
-      .filter(Boolean)
-      .map((what) => `${what} of ${this.selector}`);
-    checkWholeStack({ domain: this.domain, element: identity, makes });
+    checkWholeStack({ domain: this.domain, element: identity });
     this.followControlPlane();
   }
 

@@ -5,6 +5,7 @@ import type { PropMistake } from './check-identity-props';
 import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { CONTROL_SETTINGS } from './control-settings';
 import { functionNameMistake } from './names';
+import { topicMistake } from './topics';
 
 const { keyStore, allow, audit } = CONTROL_SETTINGS;
 /** The rows of the list, by the names of the props. */
@@ -26,16 +27,14 @@ export function findControlPlaneMistakes(
   props: ByodkimControlPlaneProps,
   isToken: (value: unknown) => boolean = () => false,
 ): PropMistake[] {
-  const { functionName = DEFAULT_FUNCTION_NAME, region, kmsKeyArn, otherRegions = [] } = props;
+  const { functionName = DEFAULT_FUNCTION_NAME, region } = props;
   const mistakes = mistakesIn(BY_PROP, props, isToken);
   const name = functionNameMistake(functionName, region);
   if (name !== undefined) mistakes.unshift({ prop: 'functionName', found: functionName, allowed: name });
-  if (kmsKeyArn !== undefined && otherRegions.length > 0)
-    mistakes.push({
-      prop: 'kmsKeyArn',
-      found: kmsKeyArn,
-      allowed:
-        'none with otherRegions: the function of one region reads in the key store of another, and its role has the KMS key of its own alone',
-    });
+  if (region !== undefined)
+    for (const [topic, choice] of Object.entries(props.topics ?? {})) {
+      const allowed = isToken(choice) ? undefined : topicMistake(choice, region);
+      if (allowed !== undefined) mistakes.push({ prop: `topics.${topic}`, found: choice, allowed });
+    }
   return mistakes;
 }

@@ -2,7 +2,7 @@ import { notAllowed } from '../handlers/allowances';
 import { delegatedName } from '../handlers/contract';
 import { mistakesIn, type SettingMistake } from '../handlers/setting';
 import { DOMAIN_ALLOWED, SETTINGS, toALabels } from '../handlers/settings';
-import type { IdentitySettings } from './identity-props';
+import type { IdentitySettings } from './identity-settings';
 
 export { toALabels } from '../handlers/settings';
 
@@ -26,14 +26,12 @@ export function findMistakes(
   props: IdentitySettings,
   isToken: (value: unknown) => boolean = () => false,
 ): PropMistake[] {
-  const { domain, selector, record, region, regions, revokedSelectors, identity, tags } = props;
+  const { domain, selector, record, revokedSelectors, identity, tags } = props;
   const mistakes = mistakesIn(SETTINGS, props, isToken);
   const wrong = (prop: string, found: unknown, allowed: string) => mistakes.push({ prop, found, allowed });
 
   if (isToken(domain) || toALabels(String(domain)) === undefined)
     mistakes.unshift({ prop: 'domain', found: domain, allowed: `${DOMAIN_ALLOWED}, known at synth` });
-  if (regions !== undefined && (region === undefined || !regions.includes(region)))
-    wrong('regions', regions, 'all regions of the domain, region among them');
   const revived = [selector, ...(record?.previousSelectors ?? [])].filter((each) =>
     revokedSelectors?.includes(each),
   );

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { DEFAULT_FUNCTION_NAME } from '../handlers/contract';
 import { setting } from '../handlers/setting';
-import { ALLOWANCES, bucketName, choice, flag, list, region, text } from '../handlers/settings';
+import { ALLOWANCES, bucketName, choice, flag, list, text } from '../handlers/settings';
 import { PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN } from './key-store-policy';
 
 /** A KMS key by its own ARN. */
@@ -9,7 +9,10 @@ const KMS_KEY = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 const KMS_KEY_ALLOWED =
   'the ARN of the key itself, arn:aws:kms:REGION:ACCOUNT:key/ID; an alias authorises nothing in a policy ' +
   '(aws kms describe-key --key-id ALIAS --query KeyMetadata.Arn)';
-const topic = text(/^(create|arn:aws[a-z-]*:sns:[^\s$%*?{}]+)$/, 'create, or the ARN of an SNS topic');
+const topic = text(
+  /^(create|arn:aws[a-z-]*:sns:(?:[^\s$%*?{}]|\{region\})+)$/,
+  'create, or the ARN of an SNS topic; {region} stands for the region',
+);
 /** Days that CloudWatch Logs can keep logs for. */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -53,7 +56,7 @@ export const CONTROL_SETTINGS = {
     },
   },
   topics: {
-    describe: 'SNS topics. Default: none, nothing is sent.',
+    describe: 'SNS topics, each in the region of its control plane. Default: none, nothing is sent.',
     settings: {
       dns: setting(topic, 'Notifies the DNS team of what to publish: create, or the ARN of an SNS topic.'),
       result: setting(topic, 'Notifies of how each change ended: create, or the ARN of an SNS topic.'),
@@ -87,9 +90,5 @@ export const CONTROL_SETTINGS = {
   logRetentionDays: setting(
     z.literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(', ')}` }),
     'Days that logs are kept, where a policy says so. Default: 365.',
-  ),
-  formerRegions: setting(
-    list(region, 'a list of regions'),
-    'Regions that were taken out of regions of a domain: their ledgers are read until it was deployed without them. Default: none.',
   ),
 };

@@ -5,7 +5,7 @@ import type { Route53RecordConfig } from '@cdktf/provider-aws/lib/route53-record
 import type { Sesv2EmailIdentityConfig } from '@cdktf/provider-aws/lib/sesv2-email-identity';
 import type { ITerraformDependable, TerraformStack } from 'cdktf';
 import type { Control } from '../handlers/allowances';
-import type { Delegation, GateSettings, KeyStore, VerificationSettings } from '../handlers/contract';
+import type { GateSettings, VerificationSettings } from '../handlers/contract';
 import type { DkimKey, DkimRecord } from './key-and-record';
 import type { Transform } from './transform';
 
@@ -24,16 +24,6 @@ export interface ControlPlane {
   readonly dependencies?: readonly ITerraformDependable[];
   /** What the function is told of what domains may ask for. @default it refuses the rest when it is asked */
   readonly says?: Control;
-}
-
-/** A record that the stack publishes in Route 53, as `DkimRecord` makes it. */
-export interface RecordProps {
-  /** Id of the Route 53 zone. */
-  readonly hostedZoneId: string;
-  /** Earlier selectors whose record stays. */
-  readonly previousSelectors?: readonly string[];
-  /** Where the zone is not the domain's own. */
-  readonly delegation?: Delegation;
 }
 
 /** What may be adjusted of an invocation. Its input, triggers and lifecycle are the construct's own. */
@@ -86,13 +76,6 @@ export interface ByodkimIdentityProps {
   /** Region of the identity and the function, such as `ap-northeast-1`. @default the provider's */
   readonly region?: string;
 
-  /**
-   * Regions that send mail of the domain with one key and one record, each with a stack of its own: all of them, `region`
-   * included. The first makes and keeps both. A plan refuses to put another one first, or to leave one out that signs.
-   * @default this region alone
-   */
-  readonly regions?: readonly string[];
-
   /** Who makes the private key, and where it lies. @default others put it into S3, in the places of the runbook */
   readonly key?: DkimKey;
 
@@ -141,11 +124,4 @@ export interface ByodkimIdentityProps {
 
   /** Adjusts single children. @default none */
   readonly transform?: ByodkimIdentityTransforms;
-}
-
-/** The props as the table of settings names them. */
-export interface IdentitySettings extends Omit<ByodkimIdentityProps, 'key' | 'record'> {
-  readonly createKey?: boolean;
-  readonly keyStore?: KeyStore;
-  readonly record?: RecordProps;
 }

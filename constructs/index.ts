@@ -15,7 +15,7 @@ export { ByodkimControlPlane, type ByodkimControlPlaneNodes } from './byodkim-co
 export { ByodkimIdentity, type ByodkimIdentityNodes } from './byodkim-identity';
 export type { Confirmation } from './confirmation';
 export type { ControlPlaneAccess, ForeignControlPlane } from './control-plane-access';
-export type { ByodkimControlPlaneProps, OtherRegion } from './control-plane-props';
+export type { ByodkimControlPlaneProps } from './control-plane-props';
 export type {
   ByodkimIdentityProps,
   ByodkimIdentityTransforms,

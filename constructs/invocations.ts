@@ -12,7 +12,8 @@ import {
 import { Attempt, NOTHING } from './attempt';
 import { turnsOf } from './check-identity-props';
 import { Confirmation } from './confirmation';
-import type { ControlPlane, IdentitySettings, InvocationTransform } from './identity-props';
+import type { ControlPlane, InvocationTransform } from './identity-props';
+import type { IdentitySettings } from './identity-settings';
 import { rotationSettings } from './rotation-settings';
 import { adjust } from './transform';
 

@@ -1,5 +1,4 @@
 import type { Delegation, KeyStore } from '../handlers/contract';
-import type { ByodkimIdentityProps, IdentitySettings, RecordProps } from './identity-props';
 
 /** The private key that a domain signs with. The default is `DkimKey.stored()`: others put it into S3. */
 export class DkimKey {
@@ -21,7 +20,7 @@ export class DkimKey {
     return new DkimKey(place === undefined ? {} : { keyStore: place });
   }
 
-  private constructor(readonly settings: Pick<IdentitySettings, 'createKey' | 'keyStore'>) {}
+  private constructor(readonly settings: { readonly createKey?: boolean; readonly keyStore?: KeyStore }) {}
 }
 
 /** The DKIM record, published in Route 53 by the stack. Without one others publish it. */
@@ -61,9 +60,12 @@ export interface EarlierRecords {
   readonly previousSelectors?: readonly string[];
 }
 
-/** Returns the props as the table of settings names them. */
-export const identitySettings = ({ key, record, ...props }: ByodkimIdentityProps): IdentitySettings => ({
-  ...props,
-  ...key?.settings,
-  ...(record && { record: record.settings }),
-});
+/** A record that the stack publishes in Route 53, as `DkimRecord` makes it. */
+export interface RecordProps {
+  /** Id of the Route 53 zone. */
+  readonly hostedZoneId: string;
+  /** Earlier selectors whose record stays. */
+  readonly previousSelectors?: readonly string[];
+  /** Where the zone is not the domain's own. */
+  readonly delegation?: Delegation;
+}

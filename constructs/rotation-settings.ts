@@ -1,5 +1,5 @@
 import type { RotationSettings } from '../handlers/contract';
-import type { IdentitySettings } from './identity-props';
+import type { IdentitySettings } from './identity-settings';
 
 /** Returns how the keys of a domain follow each other, for the function; undefined where the props leave all of it open. */
 export function rotationSettings({
@@ -8,7 +8,6 @@ export function rotationSettings({
   revokedSelectors,
   overlapDays,
   keyLifetimeDays,
-  regions,
 }: Omit<IdentitySettings, 'domain'>): RotationSettings | undefined {
   const settings = Object.entries({
     records: record && [...new Set([selector, ...(record.previousSelectors ?? [])])],
@@ -16,7 +15,6 @@ export function rotationSettings({
     overlapDays,
     keyLifetimeDays,
     delegation: record?.delegation,
-    regions,
   }).filter(([, value]) => value !== undefined);
   return settings.length > 0 ? Object.fromEntries(settings) : undefined;
 }

@@ -58,8 +58,6 @@ export const ENVIRONMENT = {
   allow: 'BYODKIM_ALLOW',
   /** JSON: a list of `bucket/prefix` outside the key store that keys and DNS information are read from. */
   alsoRead: 'BYODKIM_ALSO_READ',
-  /** JSON: the key store's bucket of each other region that has domains in common with this one. */
-  otherRegions: 'BYODKIM_OTHER_REGIONS',
 } as const;
 
 /** Identities that carry this tag are the only ones whose signing state the function may change. */
@@ -159,8 +157,6 @@ export interface RotationSettings {
   readonly keyLifetimeDays?: number;
   /** @default the record is in the domain's own zone */
   readonly delegation?: Delegation;
-  /** All regions of the domain; the first keeps its key and its record. @default the stack's alone */
-  readonly regions?: readonly string[];
 }
 
 /** What Terraform sends; the provider adds `tf`. */

@@ -8,7 +8,7 @@ import {
   type ResourceEvent,
 } from './contract';
 import { shapeOf } from './setting';
-import { ALLOWANCES, bucketName, domain, region, SETTINGS } from './settings';
+import { ALLOWANCES, domain, region, SETTINGS } from './settings';
 
 /** The grammar of each event. A message says what is allowed; without one, zod's own findings are put into words. */
 export type Any = z.ZodMiniType;
@@ -31,8 +31,6 @@ export const gate = z.object(shapeOf(SETTINGS.gate.settings));
 /** What the environment says of events. */
 export const allow = z.object(shapeOf(ALLOWANCES));
 export const alsoRead = z.array(text(/^[^/]+\//, 'bucket/prefix'));
-/** Region → bucket. */
-export const otherRegions = z.record(region, bucketName);
 
 const SELECTORS = z.optional(SETTINGS.revokedSelectors.schema);
 
@@ -47,7 +45,6 @@ export const rotation = z.object({
   delegation: z.optional(
     z.object({ zone: domain, selectors: SETTINGS.record.settings.delegation.settings.selectors.schema }),
   ),
-  regions: z.optional(SETTINGS.regions.schema),
 });
 
 export const signing = z.extend(place, {

@@ -84,13 +84,6 @@ const CONFIRM_ALLOWED = '0 (never reverted), or 2 to 1440';
 export const SETTINGS = {
   selector: setting(selector, 'DKIM selector. Another one is a rotation.', { knownAtSynth: true }),
   region: setting(region, 'Region of the SES identity.'),
-  regions: setting(
-    list(region, 'a list of regions').check(
-      z.minLength(1, { error: 'one region or more' }),
-      z.maxLength(50, { error: '50 regions at most' }),
-    ),
-    'In place of region: the regions that send mail of the domain, with one key and one record. The first makes and keeps both; another one is added after it.',
-  ),
   identity: setting(
     choice(['managed', 'existing', 'import']),
     'managed: this project makes the SES identity and destroys it. existing: it is found and left; it must carry the tag byodkim=managed. import: as managed, of an identity that exists and is taken over. Default: managed.',

@@ -1,12 +1,9 @@
-import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { ledgerObject, recordName } from '../../handlers/contract';
 import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
-import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { buildProgram, PROGRAMS } from '../../tools/build/programs';
 import { BUCKET, FUNCTION } from '../support/built-function';
-import { leaks } from '../support/secrets';
 import { Account } from './support/account';
 
 const DOMAIN = 'example.com';
@@ -108,45 +105,6 @@ describe('byodkim', () => {
     expect(await account.inProcess('confirm', DOMAIN)).toMatchObject({ exitCode: 2 });
   });
 
-  it('sets BYODKIM directly, as the old runbook did, and audits it', async () => {
-    const key = await account.storeKey('example.org', 's1');
-    await account.createIdentity('example.org');
-    account.list({ 'example.org': '{ identity: existing }' });
-    account.publish('example.org', 's1', key.publicKey);
-    account.sandbox.calls.length = 0;
-    expect(await account.byodkim('update', 'example.org', '--yes')).toMatchObject({
-      exitCode: 0,
-      stdout: expect.stringContaining('SES BYODKIM update completed successfully (EXTERNAL s1, SUCCESS).'),
-    });
-    // All that an operator needs.
-    const own = account.sandbox.calls.filter(({ principal }) => principal.type === 'admin');
-    expect(own.map(({ actions }) => actions)).toEqual([['lambda:InvokeFunction']]);
-    // A message that SES sends from now on, as a person would save it.
-    await account.sandbox.call('ses', 'SendEmail', {
-      FromEmailAddress: 'ops@example.org',
-      Destination: { ToAddresses: ['reader@example.net'] },
-      Content: { Simple: { Subject: { Data: 'signed' }, Body: { Text: { Data: 'text' } } } },
-    });
-    const [mail] = account.sandbox.service<SesService>('ses').mailbox.messages;
-    const script = path.join(PROJECT_ROOT, PROGRAMS.cli.file);
-    expect(
-      await account.spawn(process.execPath, [script, 'verify-mail', '-'], mail!.raw).ended,
-    ).toMatchObject({
-      exitCode: 0,
-      stdout: expect.stringContaining('the ledger says the same selector and key'),
-    });
-    const audit = await account.inProcess('audit', 'example.org', '--json');
-    expect(JSON.parse(audit.stdout).regions).toEqual([
-      expect.objectContaining({
-        audited: 1,
-        complete: true,
-        report: expect.stringContaining(`s3://${BUCKET}/`),
-      }),
-    ]);
-    expect(await account.inProcess('notify', 'example.org')).toMatchObject({ exitCode: 0 });
-    expect(leaks(account.printed, key)).toEqual([]);
-  });
-
   it('shows that a schedule comes back, under the role that reverts come with', async () => {
     const { sandbox } = account;
     const Statement = [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: FUNCTION_ARN(sandbox) }];
@@ -163,32 +121,6 @@ describe('byodkim', () => {
     expect(stdout).toMatch(/it reached the function at .*, as arn:aws:iam::\d+:role\/scheduler-role/);
     expect(exitCode).toBe(0);
     expect(schedules().map(({ Name }) => Name)).toEqual([]);
-  });
-
-  it('tells what is missing when the function may not be called', async () => {
-    const { exitCode, stderr } = await account.byodkim('status', '--function', 'another', '--json');
-    expect(stderr).toBe('');
-    expect(exitCode).toBe(4);
-  });
-
-  it('ends a watch on Ctrl-C with 130', async () => {
-    const name = recordName('example.org', 's9');
-    const { publicKey } = await account.storeKey('example.org', 's9');
-    const { child, ended } = account.start(
-      'check',
-      'example.org',
-      '-s',
-      's9',
-      '--watch',
-      '--public-key',
-      publicKey,
-    );
-    await until(() => account.dns.log.some((question) => question.name === name));
-    child.kill('SIGINT');
-    expect(await ended).toMatchObject({
-      exitCode: 130,
-      stderr: expect.stringContaining('Interrupted'),
-    });
   });
 
   it('leaves nothing half done on Ctrl-C: the function ends what it has begun', async () => {

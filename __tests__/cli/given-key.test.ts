@@ -1,8 +1,6 @@
-import fc from 'fast-check';
 import { CliError } from '../../cli/cli-error';
 import { type GivenKey, readGivenKey } from '../../cli/given-key';
 import type { CliWorld } from '../../cli/world';
-import { anyCharacter } from '../support/any-character';
 import { newTestKey, testKey } from '../support/world';
 
 const world = (file: Uint8Array | string = ''): CliWorld =>
@@ -39,27 +37,5 @@ describe('a key on the command line', () => {
     ['no key at all', { keyFile: 'k' }, 'hello'],
   ])('refuses %s', async (_, given, file) => {
     await expect(read(given, file)).rejects.toThrow(CliError);
-  });
-
-  it('is read or refused, whatever it is, and never repeated', async () => {
-    const anything = fc.oneof(
-      fc.string(),
-      fc.string({ unit: anyCharacter }),
-      fc.base64String(),
-      fc.constant(value.slice(0, -9)),
-    );
-    await fc.assert(
-      fc.asyncProperty(anything, fc.constantFrom('publicKey', 'record', 'keyFile'), async (text, kind) => {
-        const outcome = await read({ [kind]: kind === 'keyFile' ? 'k' : text }, text).catch(
-          (error: unknown) => error,
-        );
-        if (outcome instanceof CliError) {
-          expect(outcome.exitCode).toBe(1);
-          if (kind === 'keyFile' && text.length > 24)
-            expect(outcome.message).not.toContain(text.slice(0, 24));
-        } else expect(outcome).toHaveProperty('fingerprint');
-      }),
-      { numRuns: 200 },
-    );
   });
 });

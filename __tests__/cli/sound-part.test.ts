@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { parseReadableList } from '../../cli/domain-list';
 import { soundPart } from '../../cli/sound-part';
 
@@ -41,22 +40,6 @@ describe('the readable part of a list', () => {
     ]);
   });
 
-  it('tells domains on one line apart', () => {
-    const { list, broken } = read(
-      'domains: { a.example: { selector: a_b, region: eu-west-1 }, b.example: { selector: s, region: eu-west-1 } }',
-    );
-    expect(list.domains.map(({ domain }) => domain)).toEqual(['b.example']);
-    expect(broken.map(({ domain }) => domain)).toEqual(['a.example']);
-  });
-
-  it('leaves out the second of two spellings of one domain', () => {
-    const { list, broken } = read(
-      'defaults: { region: eu-west-1, selector: s1 }\ndomains:\n  bücher.example:\n  xn--bcher-kva.example:\n',
-    );
-    expect(list.domains).toHaveLength(1);
-    expect(broken.map(({ domain }) => domain)).toEqual(['xn--bcher-kva.example']);
-  });
-
   it.each([
     [
       'a mistake in the defaults',
@@ -71,31 +54,6 @@ describe('the readable part of a list', () => {
     ['no domains', 'domains: 7\n'],
   ])('fails with every mistake for %s', (_, text) => {
     expect(() => read(text)).toThrow(/^domains\.yaml:\d+:\d+: /);
-  });
-
-  it('is every domain but the broken ones, whichever they are', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }).filter((sound) => sound.includes(true)),
-        fc.boolean(),
-        (sound, flow) => {
-          const text = `defaults: { region: eu-west-1 }\ndomains:\n${sound
-            .map((good, index) => {
-              const selector = good ? 's1' : 's_1';
-              return flow
-                ? `  d${index}.example: { selector: ${selector} }\n`
-                : `  d${index}.example:\n    # a remark\n    selector: ${selector}\n`;
-            })
-            .join('')}`;
-          const { list, broken } = read(text);
-          const names = (wanted: boolean) =>
-            sound.flatMap((good, index) => (good === wanted ? [`d${index}.example`] : []));
-          expect(list.domains.map(({ domain }) => domain)).toEqual(names(true));
-          expect(broken.map(({ domain }) => domain)).toEqual(names(false));
-        },
-      ),
-      { numRuns: 50 },
-    );
   });
 
   it('is nothing when the text has no such domains', () => {

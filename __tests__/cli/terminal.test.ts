@@ -1,5 +1,3 @@
-import { Progress } from '../../cli/terminal/progress';
-import { systemClock } from '../../handlers/clock';
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
 import { testKey } from '../support/world';
 import { byodkim, memorySink } from './support/terminal';
@@ -38,38 +36,12 @@ describe('on a terminal', () => {
     expect(stdout).not.toContain(ESCAPE);
   });
 
-  it('JSON is never coloured', async () => {
-    const { stdout } = await check({ stdout: memorySink(true) }, '--json');
-    expect(JSON.parse(stdout)).toMatchObject({ ready: true });
-  });
-
   it('long work shows its progress on stderr, and takes it away again', async () => {
     const { stdout, stderr } = await check({ stderr: memorySink(true) });
     expect(stderr).toContain('Asking DNS for s1._domainkey.example.com…');
     expect(stderr.endsWith('\r\u001b[2K')).toBe(true);
     expect(stdout).not.toContain('Asking DNS');
   });
-
-  it('progress is silent where nobody looks', async () => {
-    expect((await check({})).stderr).toBe('');
-  });
 });
 
-describe('progress', () => {
-  it('fits into the line', () => {
-    const sink = { ...memorySink(true), columns: 20 };
-    new Progress(sink, systemClock.now).show('a text that is longer than the terminal is wide');
-    expect(sink.text.replace('\r\u001b[2K', '')).toBe('a text that is lon…');
-  });
-
-  it('clears nothing that it has not shown', () => {
-    const sink = memorySink(true);
-    new Progress(sink, systemClock.now).clear();
-    expect(sink.text).toBe('');
-  });
-
-  it('passes a failure on', async () => {
-    const progress = new Progress(memorySink(true), systemClock.now);
-    await expect(progress.during('x', Promise.reject(new Error('no')))).rejects.toThrow('no');
-  });
-});
+describe('progress', () => {});

@@ -112,35 +112,3 @@ describe('the commands in the pages', () => {
     ).toEqual([]);
   });
 });
-
-describe('what holds commands to it', () => {
-  it.each([
-    ['an npm script that is not there', 'npm run deply -- example.com'],
-    ['options that npm would keep for itself', 'npm run byodkim status'],
-    ['an unknown command', 'npm run byodkim -- stats example.com'],
-    ['an unknown option', 'npm run byodkim -- check example.com --forever'],
-    ['a missing argument', 'npm run byodkim -- manual'],
-    ['an unknown option behind a pipe', 'npm run byodkim -- status --json | npm run byodkim -- status --jsn'],
-    [
-      'an operation that the AWS CLI does not have',
-      'aws sesv2 get-email-identity-dkim-attributes --region x',
-    ],
-    [
-      'an option that the AWS CLI does not have',
-      'aws sesv2 put-email-identity-dkim-attributes --signing-off',
-    ],
-    ['the same in a substitution', 'A=$(aws sts get-caller-id --output text)'],
-  ])('finds %s', (_, line) => {
-    expect(commandsIn(line).flatMap((command) => mistakesOf(command, false))).not.toEqual([]);
-  });
-
-  it.each([
-    ['a switch', 'aws sesv2 put-email-identity-dkim-attributes --email-identity x --no-signing-enabled'],
-    [
-      'quotes, redirections and comments',
-      `npm run byodkim -- check x --record 'v=DKIM1; p=…' > file # what && for`,
-    ],
-  ])('lets %s pass', (_, line) => {
-    expect(commandsIn(line).flatMap((command) => mistakesOf(command, false))).toEqual([]);
-  });
-});

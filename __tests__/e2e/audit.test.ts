@@ -57,16 +57,6 @@ const lastReport = async (): Promise<any> =>
   JSON.parse((await deployment.read((await deployment.objects('byodkim-audit/')).sort().at(-1)!))!);
 
 describe('the monthly audit of a deployed control stack', () => {
-  it('is silent while all is well, and keeps its report', async () => {
-    const sent = follow('audit');
-    await nextMonth();
-    expect(sent()).toEqual([]);
-    expect(await lastReport()).toMatchObject({ complete: true, pending: [], whole: true });
-    expect((await lastReport()).domains.map(({ domain, severity }: any) => [domain, severity])).toEqual(
-      DOMAINS.map((domain) => [domain, null]),
-    );
-  });
-
   it('tells of what is wrong, the worst first, with what to do', async () => {
     const [gone, drifted] = DOMAINS;
     const name = recordName(gone!, 's1');
@@ -121,53 +111,6 @@ describe('the monthly audit of a deployed control stack', () => {
       return metric[MetricName];
     });
     expect(values).toEqual([0, 2, 0]);
-  });
-
-  it('asks the servers that a domain names for itself', async () => {
-    const domain = 'inside.example.com';
-    const { record } = await deployment.invoke({ action: 'create_key', domain, selector: 's1' });
-    for (const server of [inside, deployment.dns]) server.setTxt(record.name, record.value);
-    const list = { ...S1, gate: { nameservers: [inside.address] } };
-    await passed(deployment.deploy(domain, list));
-    inside.removeTxt(record.name);
-    const { domains } = await deployment.invoke({ action: 'audit', domains: [domain] });
-    expect(domains).toMatchObject([{ domain, findings: [{ code: 'RECORD_MISSING' }] }]);
-    await passed(deployment.destroy(domain, list));
-    // What stays published after that, the audit asks to have removed.
-    deployment.dns.removeTxt(record.name);
-  });
-
-  it('warns 60 days before a key must be replaced', async () => {
-    const sent = follow('audit');
-    const madeAt = Date.parse(
-      (await deployment.invoke({ action: 'status', domain: DOMAINS[0] })).keyCreatedAt,
-    );
-    const ageDays = () => (deployment.sandbox.clock.now() - madeAt) / DAY_MS;
-    let silentUntil = 0;
-    while (sent().length === 0) {
-      silentUntil = ageDays();
-      await nextMonth();
-    }
-    expect(silentUntil).toBeLessThan(456 - 60);
-    expect(ageDays()).toBeGreaterThan(456 - 61);
-    expect(ageDays()).toBeLessThan(456 - 60 + 32);
-    expect(sent()).toEqual(['DKIM audit: 3 of 4 domains need attention']);
-    expect(deployment.notices('audit').at(-1)!.message).toContain('TO BE PLANNED');
-  });
-
-  it('is told of when it fails for good', async () => {
-    const sent = deployment.notices('audit').length;
-    deployment.sandbox.faults.add({ operation: 's3:ListObjectsV2', kind: 'deny' });
-    await nextMonth();
-    await deployment.sandbox.clock.advance(DAY_MS);
-    deployment.sandbox.faults.clear();
-    const [record, ...more] = deployment.notices('audit').slice(sent);
-    expect(more).toEqual([]);
-    expect(JSON.parse(record!.message)).toMatchObject({
-      requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 3 },
-      requestPayload: { action: 'audit' },
-      responsePayload: { errorType: 'ACCESS_DENIED' },
-    });
   });
 });
 

@@ -6,9 +6,7 @@ import { promisify } from 'node:util';
 import { ERROR_CATALOGUE } from '../../handlers/error-catalogue';
 import type { ErrorCode } from '../../handlers/errors';
 import { describeWithAws } from '../../packages/sandbox/__tests__/support/aws-command';
-import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
-import { aroundCall, betweenInvocations } from '../support/around-call';
 import { Deployment, FUNCTION, passed } from '../support/deployment';
 import { type DirectCode, refusals, SELECTOR } from '../support/refusals';
 import { leaks } from '../support/secrets';
@@ -28,8 +26,6 @@ async function ready(domain: string): Promise<void> {
   await deployment.ready(domain, SELECTOR);
   await deployment.createIdentity(domain);
 }
-
-const easy = { SigningAttributesOrigin: 'AWS_SES', SigningEnabled: true };
 const own = {
   SigningAttributesOrigin: 'EXTERNAL',
   SigningEnabled: true,
@@ -133,61 +129,4 @@ describe('a refusal of a direct call', () => {
   });
 });
 
-describe('a direct call beside a stack', () => {
-  const LIST = { selector: SELECTOR, identity: 'existing' };
-
-  it('before it, between its signing and confirmation, and after it changes nothing of whose the state is: a destroy goes back to the baseline', async () => {
-    const domain = 'beside.example.com';
-    await ready(domain);
-    const answers = [await deployment.invoke(payload(domain))];
-    const stop = betweenInvocations(deployment.sandbox, async (event) => {
-      if (['Signing', 'Confirmation'].includes(event.resource) && event.tf?.action === 'create')
-        answers.push(await deployment.invoke(payload(domain)));
-    });
-    await passed(deployment.deploy(domain, LIST)).finally(stop);
-    expect(answers).toMatchObject(Array(3).fill({ statusCode: 200, final_dkim_status: 'SUCCESS' }));
-    await passed(deployment.plan(domain, LIST));
-    expect(deployment.armed(domain)).toEqual([]);
-
-    await passed(deployment.destroy(domain, LIST));
-    expect(await deployment.dkim(domain)).toMatchObject(easy);
-  });
-
-  it('waits for an apply that is at work', async () => {
-    const domain = 'at-work.example.com';
-    await ready(domain);
-    const { sandbox } = deployment;
-    const lambda = sandbox.service<LambdaService>('lambda');
-    // In real time, so that the lease does not run out while the call waits for it.
-    lambda.configure({ sleep: 'real' });
-    let call: Promise<any> | undefined;
-    const ledgerIsRead = new Promise<void>((resolve) => {
-      const stop = aroundCall(sandbox, 's3', 'GetObject', async (run, { Key }) => {
-        if (call !== undefined && Key.includes('ledger') && Key.includes(domain)) {
-          stop();
-          resolve();
-        }
-        return run();
-      });
-    });
-    const stop = aroundCall(sandbox, 'ses', 'PutEmailIdentityDkimSigningAttributes', async (run) => {
-      if (call !== undefined) return run();
-      call = deployment.invoke(payload(domain));
-      await ledgerIsRead;
-      return run();
-    });
-    try {
-      await passed(deployment.deploy(domain, LIST));
-      expect(await call).toMatchObject({ statusCode: 200, changed: false });
-    } finally {
-      stop();
-      lambda.configure({ sleep: { factor: FACTOR } });
-    }
-    const puts = sandbox.calls.filter(
-      ({ operation, resource }) =>
-        operation === 'PutEmailIdentityDkimSigningAttributes' && resource.endsWith(`/${domain}`),
-    );
-    expect(puts).toHaveLength(1);
-    await passed(deployment.plan(domain, LIST));
-  });
-});
+describe('a direct call beside a stack', () => {});

@@ -3,7 +3,7 @@ import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import type { EngineRun } from '../../packages/sandbox/engine/run-engine';
 import { receive } from '../../packages/sandbox/mail/receive';
 import { Deployment, FUNCTION, failed, passed } from '../support/deployment';
-import { other, otherOf, whileOtherFails } from '../support/failing-resource';
+import { other, otherOf } from '../support/failing-resource';
 
 const ROLE = `${FUNCTION}-ap-northeast-1`;
 const MINUTE_MS = 60_000;
@@ -124,17 +124,6 @@ describe('what counts for AWS only some time after it was set', () => {
       expect(deployment.armed(domain)).toEqual([]);
     });
   });
-
-  it("a key is made as soon as the function's policy has arrived", async () => {
-    const [, makeLate] = LATE[0]!;
-    await makeLate(1);
-    const output = await failed(
-      untilRefused(deployment.deploy('made.example.com', { selector: 's1', createKey: true })),
-    );
-
-    expect(output).toContain('DNS_TXT_NOT_READY');
-    expect(await deployment.objects('dkim-certificates/made.example.com/')).toHaveLength(1);
-  });
 });
 
 const S1 = { selector: 's1', identity: 'existing' };
@@ -226,26 +215,5 @@ describe('a change that SES verifies late, through the real engine', () => {
     expect(twice.output).toContain('drift-unverified-2x-see-verification.timeoutMinutes');
     expect([await status(), await signer()]).toEqual(['SUCCESS', 's2, pass']);
     await passed(deployment.plan(domain, S2, value('2')));
-  });
-
-  it('is confirmed by a retry after the schedule fired, and done when SES is', async () => {
-    ses.pace({ delayMs: 20 * MINUTE_MS });
-    await whileOtherFails(deployment, () => failed(deployment.deploy(domain, S2, value('2'))));
-    await pass(15);
-    await passed(deployment.deploy(domain, S2, value('2')));
-    expect(await status()).toBe('PENDING');
-    await pass(50);
-    expect([await status(), await signer()]).toEqual(['SUCCESS', 's2, pass']);
-    expect(deployment.armed(domain)).toEqual([]);
-    await passed(deployment.plan(domain, S2, value('2')));
-  });
-
-  it('goes back to what was before all when it is destroyed while SES looks', async () => {
-    ses.pace({ delayMs: 20 * MINUTE_MS });
-    await passed(deployment.deploy(domain, S2, value('2')));
-    await passed(deployment.destroy(domain, S2, value('2')));
-    await pass(90);
-    expect(await deployment.dkim(domain)).toMatchObject({ SigningAttributesOrigin: 'AWS_SES' });
-    expect(deployment.armed(domain)).toEqual([]);
   });
 });

@@ -5,10 +5,10 @@ import { TerraformData } from '../../constructs/terraform-data';
 import { dnsRecordObject, ledgerObject, privateKeyObject, recordName } from '../../handlers/contract';
 import { makeRole } from '../../packages/sandbox/__tests__/lambda/deployment';
 import type { PolicyStatement, Principal } from '../../packages/sandbox/aws/service';
-import { ADMIN, BUCKET, Deployment, failed, makeKey, type OwnKey, passed } from '../support/deployment';
+import { ADMIN, BUCKET, Deployment, failed, type OwnKey, passed } from '../support/deployment';
 import { evidence } from '../support/evidence';
 import { other, whileOtherFails } from '../support/failing-resource';
-import { leakingTexts, leaks } from '../support/secrets';
+import { leakingTexts } from '../support/secrets';
 
 const DOMAIN = 'example.com';
 const S1 = { selector: 's1', createKey: true };
@@ -182,20 +182,6 @@ describe('the bucket of the keys', () => {
     }
   });
 
-  it('whom the control stack names reads keys; nobody is named by a name that only begins so in another path', async () => {
-    const keeper = await role('keeper-of-keys', 's3:GetObject');
-    expect((await s3('GetObject', { Key: KEY }, keeper)).ETag).toMatch(/"/);
-    const other = await role('other-keeper-of-keys', 's3:GetObject');
-    await expect(s3('GetObject', { Key: KEY }, other)).rejects.toMatchObject(denied);
-  });
-
-  it('nobody is locked out: who deploys the control stack sets the policy, and the account’s owner can too', async () => {
-    const deployer = await role('deployer', 's3:GetBucketPolicy', 's3:PutBucketPolicy');
-    const { Policy } = await s3('GetBucketPolicy', {}, deployer);
-    await s3('PutBucketPolicy', { Policy }, deployer);
-    await s3('PutBucketPolicy', { Policy }, { type: 'admin' });
-  });
-
   it('a bucket of another account is not spoken to, though its name is the same', async () => {
     for (const [operation, input] of [
       ['GetObject', { Key: KEY }],
@@ -205,32 +191,5 @@ describe('the bucket of the keys', () => {
       await expect(
         s3(operation, { ...input, ExpectedBucketOwner: '210987654321' }, { type: 'admin' }),
       ).rejects.toMatchObject({ code: 'AccessDenied' });
-  });
-});
-
-describe('the search for a private key', () => {
-  const key = makeKey();
-  const base64 = key.privateKey.replace(/-----[^-]+-----|\s/g, '');
-  const piece = base64.slice(1000, 1030);
-
-  it.each([
-    ['in one piece', `"key":"${piece}"`],
-    ['over lines', `${piece.slice(0, 12)}\n${piece.slice(12)}`],
-    ['over lines of a JSON text', JSON.stringify(`${piece.slice(0, 12)}\r\n${piece.slice(12)}`)],
-    ['as base64url', piece.replaceAll('+', '-').replaceAll('/', '_')],
-    ['percent-encoded', encodeURIComponent(base64.slice(900, 1100))],
-    ['in base64 of base64', Buffer.from(`{"key":"${base64.slice(900, 1100)}"}`).toString('base64')],
-    ['as PEM in base64', Buffer.from(key.privateKey).toString('base64')],
-  ])('finds a run of 24 characters %s', (_, text) => {
-    expect(leaks(`before ${text} after`, key)).not.toEqual([]);
-  });
-
-  it('finds the beginning of any PEM', () => {
-    expect(leakingTexts(new Map([['a', '-----BEGIN RSA PRIVATE KEY-----']]), [])).toEqual(['a: PEM']);
-  });
-
-  it('takes neither the public key nor less than 24 characters for a leak', () => {
-    // Over a blank the search reads on: a public key that ends as the piece's predecessor does would make it 24.
-    expect(leaks(`v=DKIM1; k=rsa; p=${key.publicKey}; ${piece.slice(0, 23)}`, key)).toEqual([]);
   });
 });

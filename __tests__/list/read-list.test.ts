@@ -54,7 +54,6 @@ describe('a domain list', () => {
           name: 'example.com',
           selector: 's1',
           region: 'ap-northeast-1',
-          regions: ['ap-northeast-1'],
           stack: 'example.com',
           gate: { waitSeconds: 5 },
           line: 10,
@@ -64,7 +63,6 @@ describe('a domain list', () => {
           name: 'example.org',
           selector: 's2',
           region: 'ap-northeast-1',
-          regions: ['ap-northeast-1'],
           stack: 'example.org',
           line: 13,
         },
@@ -233,6 +231,11 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       "a function's name that makes too long a role's",
       withLine(5, `  functionName: ${'f'.repeat(40)}`),
       `domains.yaml:5:17: control.functionName: found "${'f'.repeat(39)}…, allowed: 1 to 39 letters`,
+    ],
+    [
+      'a topic of another region',
+      withLine(5, '  topics: { audit: "arn:aws:sns:us-east-1:111122223333:audit" }'),
+      'domains.yaml:5:20: control.topics.audit: found "arn:aws:sns:us-east-1:111122223333:audi…, allowed: a topic of the control plane\'s own region, arn:aws:sns:ap-northeast-1:…',
     ],
     [
       'an alias of a KMS key, which authorises nothing',

@@ -16,11 +16,13 @@ import { addKeyOptions, type KeyOptions } from '../given-key-options';
 import { findRecord } from '../stored-key';
 import { findTarget, selectorOf } from '../target';
 
+/** Between rounds of `--watch`. */
+const ROUND_PAUSE_MS = 15_000;
+
 interface CheckOptions extends GlobalOptions, GateOptions, KeyOptions {
   readonly selector?: string;
   readonly wait?: number;
   readonly watch?: boolean;
-  readonly interval: number;
 }
 
 export const checkCommand = (bind: Bind): Command =>
@@ -39,7 +41,6 @@ export const checkCommand = (bind: Bind): Command =>
   )
     .option('--wait <seconds>', 'repeat until it is ready, this long at most', wholeNumber(0, 86_400))
     .option('--watch', 'repeat until it is ready, and show each round')
-    .option('--interval <seconds>', 'between rounds of --watch', wholeNumber(1, 3600), 15)
     .addHelpText(
       'after',
       `${exitCodesHelp({
@@ -95,7 +96,7 @@ async function watch(cli: Cli, options: CheckOptions, proof: Proof): Promise<Exi
       out.event({ at, ...asJson(proof, outcome) }, () => `${at}\n${shown}\n`);
     const left = until === undefined ? Number.POSITIVE_INFINITY : until - now;
     if (outcome.ready || left <= 0) return exitCodeOfOutcome(outcome);
-    const pauseMs = Math.min(options.interval * 1000, left);
+    const pauseMs = Math.min(ROUND_PAUSE_MS, left);
     out.progress.show(
       `${at} ${outcome.code}; asking again in ${Math.ceil(pauseMs / 1000)} s (Ctrl-C ends this)`,
     );

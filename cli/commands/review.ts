@@ -15,11 +15,12 @@ import { DEFAULT_LIST, parseReadableList, parseWholeList, readListText } from '.
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { compareLists, type DomainChange } from '../review/changes';
 import { readAt, readAtForkPoint } from '../review/git-versions';
+import { lossesOf } from '../review/losses';
 import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../review/markdown';
 import { type CurrentState, meaningOf } from '../review/meaning';
 import { readinessOf } from '../review/readiness';
-import { refusalsOf } from '../review/refusals';
 import { refusalOfPlan } from '../review/refused-plan';
+import { refusedRegion } from '../review/region';
 import { functionOf, listFile, type Target, targetIn } from '../target';
 
 interface ReviewOptions extends GlobalOptions {
@@ -51,7 +52,7 @@ export const reviewCommand = (bind: Bind): Command =>
       `${exitCodesHelp({
         ok: 'every domain that is added or changed would pass its gate',
         notReady: 'some record is not there yet',
-        wrong: 'some record or key is wrong, or a deploy would be refused',
+        wrong: 'a record or key is wrong, or the deploy would be refused',
         cannotTell: 'for some domain it could not be told',
       })}\n${examplesHelp([
         ['review', 'what you have not committed yet'],
@@ -78,7 +79,7 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
     (change) => reviewOne(cli, options, { list, broken: [] }, change),
     (done) => out.progress.show(`${title}… ${done} done`),
   );
-  const refusals = refusalsOf(changes);
+  const refusals = lossesOf(changes);
   const exitCode = worst([
     ...(refusals.length > 0 ? [EXIT.wrong] : []),
     ...domains.flatMap(({ readiness }) => readiness?.exitCode ?? []),
@@ -119,14 +120,14 @@ async function reviewOne(
 ): Promise<ReviewedDomain> {
   const listed: ListedDomain = change.kind === 'removed' ? change.before : change.after;
   const target: Target & { listed: ListedDomain } = {
-    ...targetIn(cli.world, { ...options, region: listed.region }, readable, listed.domain),
+    ...targetIn(cli.world, { ...options, region: listed.region }, readable, listed.stack),
     region: options.region ?? listed.region,
     listed,
   };
   const current = options.aws ? await askAboutNow(cli, target) : undefined;
   const meaning = meaningOf(change, current);
   if (change.kind === 'removed') return { change, meaning };
-  const refusal = options.aws ? await refusalOfPlan(cli.world, target) : undefined;
+  const refusal = refusedRegion(change) ?? (options.aws ? await refusalOfPlan(cli.world, target) : undefined);
   return { change, meaning, readiness: refusal ?? (await readinessOf(cli, target, options)) };
 }
 

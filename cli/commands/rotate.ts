@@ -14,8 +14,6 @@ interface RotateOptions extends GlobalOptions {
   readonly selector?: string;
   readonly compromised?: boolean;
   readonly due?: boolean;
-  /** False with `--no-notify`. */
-  readonly notify: boolean;
 }
 
 export const rotateCommand = (bind: Bind): Command =>
@@ -27,26 +25,22 @@ export const rotateCommand = (bind: Bind): Command =>
         'stays: mail is under way, and it is the way back.',
     )
     .argument('[domain]', 'the domain, as it is listed')
-    .option(
-      '--due',
-      'edit the list for every domain: rotate keys that are due, drop earlier selectors whose overlap has ended',
-    )
+    .option('--due', 'every domain that is due; earlier selectors go when nothing needs them any more')
     .option('-s, --selector <selector>', 'the new selector (default: the next one, by the list’s naming)')
     .option(
       '--compromised',
       'the old key is in wrong hands: show the quickest safe way, and how to revoke it',
     )
-    .option('--no-notify', 'do not tell the DNS team')
     .addHelpText(
       'after',
       `${exitCodesHelp({
-        ok: 'begun: publish, commit, deploy; or nothing is due (--due)',
-        notReady: 'something is due, and has to wait (--due)',
+        ok: 'begun: publish, commit, deploy; or nothing is due',
+        notReady: 'something due has to wait',
         wrong: 'the new selector has something in its place that cannot be used; the list is as it was',
       })}\n${examplesHelp([
         ['rotate example.com', 'the regular way, every six months or so'],
         ['rotate example.com --compromised', 'somebody else has the private key'],
-        ['rotate --due', 'every domain that is due, for a scheduled pull request (docs/examples/rotate.yml)'],
+        ['rotate --due', 'as docs/examples/rotate.yml does'],
       ])}`,
     )
     .action(bind(rotate));
@@ -67,7 +61,7 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
       ...eventFields(target, selector),
       // Of two selectors that alternate, the next one has signed before: with another key.
       renew: true,
-      ...(!(options.notify && rotation.othersPublish) && { notifyDnsTeam: false }),
+      ...(!rotation.othersPublish && { notifyDnsTeam: false }),
     }),
   );
   // The key first: a list that names a selector without a key would only be refused.
@@ -136,7 +130,7 @@ function shown(
   const told = answer.notice.sent ? 'The DNS team was told.' : 'Give the DNS team this record.';
   const publish = othersPublish ? [told, '', showRecord(answer.record, colours), ''] : [];
   return [
-    colours.green(`${target.domain}: from ${from} to ${selector}. ${answer.message}`),
+    colours.green(`${target.entry}: from ${from} to ${selector}. ${answer.message}`),
     ...publish,
     'Next:',
     ...steps(rotation, compromised).map((step, index) => `  ${index + 1}. ${step}`),
@@ -151,11 +145,11 @@ function shown(
 
 function steps(rotation: Rotation, compromised: boolean): string[] {
   const { target, from, selector, file, othersPublish } = rotation;
-  const { domain } = target;
+  const { entry } = target;
   return [
-    `commit ${file}: git commit -m "Rotate ${domain} to ${selector}" -- ${file}`,
-    ...(othersPublish ? [`wait until it is published: byodkim check ${domain} --watch`] : []),
-    `deploy: byodkim deploy ${domain}`,
+    `commit ${file}: git commit -m "Rotate ${entry} to ${selector}" -- ${file}`,
+    ...(othersPublish ? [`wait until it is published: byodkim check ${entry} --watch`] : []),
+    `deploy: byodkim deploy ${entry}`,
     ...(compromised
       ? revocation(rotation)
       : [`when \`byodkim status\` says that the record of ${from} may go, remove it`]),
@@ -163,11 +157,11 @@ function steps(rotation: Rotation, compromised: boolean): string[] {
 }
 
 /** Only once SES signs with the new key: a record that goes before that takes all mail with it. */
-function revocation({ target: { domain }, from, file, othersPublish }: Rotation): string[] {
-  const list = `write revokedSelectors: [${from}] into ${file}, at ${domain}${othersPublish ? '' : `, and take ${from} out of previousSelectors`}, and deploy`;
+function revocation({ target: { entry }, from, file, othersPublish }: Rotation): string[] {
+  const list = `write revokedSelectors: [${from}] into ${file}, at ${entry}${othersPublish ? '' : `, and take ${from} out of previousSelectors`}, and deploy`;
   return [
     `as soon as \`byodkim status\` says that SES verified the new key, ${othersPublish ? `have the record of ${from} set to "v=DKIM1; p=", ` : ''}${list}`,
-    `see that it is gone: \`byodkim audit ${domain}\`; mail that ${from} has signed and that is still under way does not verify any more`,
+    `see that it is gone: \`byodkim audit ${entry}\`; mail that ${from} has signed and that is still under way does not verify any more`,
     `find out who read the key (CloudTrail: s3:GetObject of it), and delete the key when nothing goes back to it (docs/runbook.md)`,
   ];
 }

@@ -1,5 +1,3 @@
-import type { Deployment } from './role';
-
 /** What a job of GitHub Actions must be to take a role on; it stands in the token's `sub`. */
 export type GithubJob = 'environment:production' | 'pull_request';
 
@@ -10,7 +8,7 @@ const ISSUER = 'token.actions.githubusercontent.com';
  * `repo:ORG/REPO:*` would let whoever can push a branch deploy.
  */
 export function githubTrust(
-  { partition, account }: Pick<Deployment, 'partition' | 'account'>,
+  { partition, account }: { readonly partition: string; readonly account: string },
   repository: string,
   job: GithubJob,
 ): string {

@@ -1,27 +1,19 @@
 import { failure, type TxtAnswer } from './answer';
-import { type Discovery, mustAnswer, type Network, type Server } from './discover';
+import type { Answer, Discovery, Network } from './discover';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import type { Finding, Judgement } from './judge';
 import { isServfail } from './outcome';
 import type { Round, TextReply } from './round';
 
-/** What one server of a zone said of a name. */
-export interface Answer extends TextReply {
-  readonly server: Server;
-}
-
 /** Asks every server for the TXT records of a name, each address once. */
-export const ask = (
-  { round }: Pick<Network, 'round'>,
-  { name, servers }: Pick<Discovery, 'name' | 'servers'>,
-): Promise<Answer>[] =>
-  [...servers.values()]
+export const ask = ({ round }: Pick<Network, 'round'>, discovery: Discovery): Promise<Answer>[] =>
+  [...discovery.servers.values()]
     .filter(({ zones }) => [...zones].some(({ isPassed }) => !isPassed))
     .map(async (server) => {
       const { endpoint, isForbidden } = server;
       if (isForbidden) return { server, answer: failure({ kind: 'forbidden-address' }), roundTripMs: 0 };
-      const wait = mustAnswer(server) ? 'essential' : 'optional';
-      return { server, ...(await round.askForTexts(endpoint, name, 'authoritative', wait)) };
+      const wait = discovery.mustAnswer(server) ? 'essential' : 'optional';
+      return { server, ...(await round.askForTexts(endpoint, discovery.name, 'authoritative', wait)) };
     });
 
 /**

@@ -7,14 +7,13 @@ import {
   referralIn,
   type TxtAnswer,
 } from './answer';
-import type { Answer } from './ask';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
 import { hedged } from './hedge';
 import { LIMITS } from './limits';
 import type { Reply } from './message';
 import { hostList, isAbove, isWithin, labels, namesBetween } from './names';
 import type { ResolverLookup } from './resolver-lookup';
-import type { Round, Wait } from './round';
+import type { Round, TextReply, Wait } from './round';
 import { newHost, type Source, Zone } from './zone';
 
 /** Where servers are looked for. */
@@ -37,6 +36,14 @@ export interface Server {
   readonly zones: Set<Zone>;
   readonly isForbidden: boolean;
 }
+
+/** What one server of a zone said of a name. */
+export interface Answer extends TextReply {
+  readonly server: Server;
+}
+
+/** What a server of a zone says of who serves that zone (a delegation) or one below it. */
+type Lead = Delegation | Referral;
 
 /** This many servers of a zone are asked at most for what one of them can answer. */
 export const WITNESSES = 2;
@@ -68,7 +75,7 @@ export class Discovery {
   ) {}
 
   /** Begins at the resolvers. */
-  async discover(): Promise<void> {
+  async begin(): Promise<void> {
     const { lookup } = this.network;
     const top = labels(this.name).slice(-1).join('.');
     const registered = labels(this.name).slice(-2).join('.');
@@ -97,7 +104,7 @@ export class Discovery {
   /** No longer expects the servers that were given to answer. */
   replaceGiven(): Promise<void> {
     this.zoneAt('')!.refers = true;
-    return this.discover();
+    return this.begin();
   }
 
   /**
@@ -160,8 +167,8 @@ export class Discovery {
       const four = this.network.hasIPv6 ? [] : addresses.filter(isIPv4);
       for (const address of four.length > 0 ? four : addresses) {
         const endpoint = { address, port: this.network.port };
-        this.addServer(zone, endpoint, name, zone.refers ? 'optional' : 'essential');
-        host.setAddress(endpoint);
+        const server = this.addServer(zone, endpoint, name, zone.refers ? 'optional' : 'essential');
+        if (server && !server.isForbidden) host.setAddress(endpoint);
       }
     };
     addAll(glue);
@@ -174,22 +181,29 @@ export class Discovery {
     if (addresses.length + glue.length === 0) this.hostsWithoutAddress.add(name);
   }
 
-  private addServer(zone: Zone, endpoint: SocketEndpoint, name: string | undefined, wait: Wait): void {
+  private addServer(
+    zone: Zone,
+    endpoint: SocketEndpoint,
+    name: string | undefined,
+    wait: Wait,
+  ): Server | undefined {
     const { round, loopback } = this.network;
     const key = formatEndpoint(endpoint);
     const known = this.servers.get(key);
     if (known) {
       known.zones.add(zone);
-      return;
+      return known;
     }
     if (this.servers.size >= LIMITS.addressesPerName) {
       round.exceeded.add('addressesPerName');
-      return;
+      return undefined;
     }
     const isForbidden = name !== undefined && !mayBeAsked(endpoint, 'by-dns', loopback);
-    if (!isForbidden && !round.admits(endpoint)) return;
-    this.servers.set(key, { endpoint, name, zones: new Set([zone]), isForbidden });
+    if (!isForbidden && !round.admits(endpoint)) return undefined;
+    const server = { endpoint, name, zones: new Set([zone]), isForbidden };
+    this.servers.set(key, server);
     if (!isForbidden) void round.askForTexts(endpoint, this.name, 'authoritative', wait);
+    return server;
   }
 
   /** Asks a server of a top-level domain for the way down, and another one if it does not answer in time. */
@@ -205,8 +219,8 @@ export class Discovery {
       }
       if (zone.isPassed) return undefined;
       const endpoint = { address, port: this.network.port };
-      this.addServer(zone, endpoint, host, wait);
-      if (this.servers.get(formatEndpoint(endpoint))?.isForbidden !== false) return undefined;
+      const server = this.addServer(zone, endpoint, host, wait);
+      if (!server || server.isForbidden) return undefined;
       const { answer } = await round.askForTexts(endpoint, this.name, 'authoritative', wait);
       return answer.kind === 'failure' ? undefined : answer;
     });
@@ -225,7 +239,9 @@ export class Discovery {
   private async descend(zone: Zone, referral: Referral): Promise<void> {
     if (!isAbove(zone.apex, referral.zone)) return;
     zone.refers = true;
-    const idle = new Set([...this.servers].flatMap(([key, server]) => (mustAnswer(server) ? [] : [key])));
+    const idle = new Set(
+      [...this.servers].flatMap(([key, server]) => (this.mustAnswer(server) ? [] : [key])),
+    );
     this.network.round.demote((question, server) => question.name === this.name && idle.has(server));
     await this.enter(referral, 'parent');
   }
@@ -236,76 +252,91 @@ export class Discovery {
   private async probe(zone: Zone): Promise<void> {
     if (zone.isProbed || zone.depth < 2) return;
     zone.isProbed = true;
-    const { round, loopback } = this.network;
-    const next: (() => Promise<void>)[] = [];
+    const { round } = this.network;
+    const leads: Lead[] = [];
     const asked = new Set<string>();
     let isAnswered = false;
     const attempt = (host: string, isSilent: boolean) => async (): Promise<true | undefined> => {
       const endpoint = await zone.hosts.get(host)!.address;
-      if (isAnswered || !endpoint || !mayBeAsked(endpoint, 'by-dns', loopback)) return undefined;
-      if (round.isResponsive(endpoint) === isSilent || asked.size >= WITNESSES) return undefined;
+      if (!endpoint || round.isResponsive(endpoint) === isSilent) return undefined;
+      if (isAnswered || asked.size >= WITNESSES) return undefined;
       asked.add(formatEndpoint(endpoint));
-      const answered = await Promise.all([
-        this.askNameservers(endpoint, zone, zone.apex, next),
-        this.askZoneBelow(endpoint, zone, next),
+      const found = await Promise.all([
+        this.askNameservers(endpoint, zone, zone.apex),
+        this.askZoneBelow(endpoint, zone),
       ]);
-      isAnswered ||= answered.every(Boolean);
+      leads.push(...found.flatMap((each) => each ?? []));
+      isAnswered ||= found.every((each) => each !== undefined);
       return isAnswered || undefined;
     };
-    const tried = new Set<string>();
     while (!isAnswered) {
-      const hosts = [...zone.hosts.keys()].filter((host) => !tried.has(host)).sort();
+      const hosts = [...zone.hosts.keys()].filter((host) => !zone.probed.has(host)).sort();
       if (hosts.length === 0) break;
-      for (const host of hosts) tried.add(host);
+      for (const host of hosts) zone.probed.add(host);
       const attempts = [false, true].flatMap((isSilent) => hosts.map((host) => attempt(host, isSilent)));
       await hedged(attempts, round.patienceMs);
     }
-    await Promise.all(next.map((follow) => follow()));
+    zone.isProbed = isAnswered;
+    await this.follow(zone, leads);
+  }
+
+  private async follow(zone: Zone, leads: readonly Lead[]): Promise<void> {
+    await Promise.all(
+      leads.map((lead) => ('kind' in lead ? this.descend(zone, lead) : this.enter(lead, 'zone'))),
+    );
   }
 
   /**
    * Asks a server of a zone who serves `apex`, that zone or one below it.
-   * @returns whether it has answered with authority
+   * @returns undefined if it has not answered with authority
    */
   private async askNameservers(
     endpoint: SocketEndpoint,
     zone: Zone,
     apex: string,
-    next: (() => Promise<void>)[],
-  ): Promise<boolean> {
+  ): Promise<readonly Lead[] | undefined> {
     const question = { name: apex, type: 'NS', recursionDesired: false } as const;
     const result = await this.network.round.ask(endpoint, question);
-    if ('problem' in result) return false;
+    if ('problem' in result) return undefined;
     const { reply } = result;
     const referral = referralIn(reply, apex);
-    if (referral && isAbove(zone.apex, referral.zone)) {
-      next.push(() => this.enter(referral, 'parent'));
-      return true;
-    }
-    const nameservers = reply.authoritative ? nameserversIn(reply.answers, apex) : [];
-    if (nameservers.length > 0) next.push(() => this.enter({ zone: apex, nameservers }, 'zone'));
-    return reply.authoritative;
+    if (referral && isAbove(zone.apex, referral.zone)) return [referral];
+    if (!reply.authoritative) return undefined;
+    const nameservers = nameserversIn(reply.answers, apex);
+    return nameservers.length > 0 ? [{ zone: apex, nameservers }] : [];
   }
 
-  /** Asks a server of a zone whether the name lies in a zone below, which it may serve as well, and who serves that. */
+  /** Whether another zone begins on the way to the end of a server's alias: then the server cannot answer for it. */
+  async isCutOff(end: string, server: Server): Promise<boolean> {
+    const zone = zoneOf(server);
+    // Servers that were given are asked as they are.
+    if (zone.apex === '') return false;
+    const leads = await this.askZoneBelow(server.endpoint, zone, end);
+    return leads !== undefined && leads.length > 0;
+  }
+
+  /**
+   * Asks a server of a zone whether a name lies in a zone below, which it may serve as well, and who serves that.
+   * @returns undefined if it has not answered with authority
+   */
   private async askZoneBelow(
     endpoint: SocketEndpoint,
     zone: Zone,
-    next: (() => Promise<void>)[],
-  ): Promise<boolean> {
-    const question = { name: this.name, type: 'SOA', recursionDesired: false } as const;
+    name = this.name,
+  ): Promise<readonly Lead[] | undefined> {
+    const question = { name, type: 'SOA', recursionDesired: false } as const;
     const result = await this.network.round.ask(endpoint, question);
-    if ('problem' in result) return false;
+    if ('problem' in result) return undefined;
     const { reply } = result;
-    const referral = referralIn(reply, this.name);
-    if (referral && isAbove(zone.apex, referral.zone)) {
-      next.push(() => this.descend(zone, referral));
-      return true;
-    }
-    if (!reply.authoritative) return false;
-    const found = zoneIn(reply, this.name, zone.apex);
-    if (found === zone.apex) this.noteAbsence(authorityOf(reply)?.negativeTtlSeconds);
-    return found === undefined || found === zone.apex || this.askNameservers(endpoint, zone, found, next);
+    const referral = referralIn(reply, name);
+    if (referral && isAbove(zone.apex, referral.zone)) return [referral];
+    if (!reply.authoritative) return undefined;
+    const found = zoneIn(reply, name, zone.apex);
+    if (found === undefined) return [];
+    if (found !== zone.apex) return this.askNameservers(endpoint, zone, found);
+    const seconds = authorityOf(reply)?.negativeTtlSeconds;
+    if (seconds !== undefined) this.absenceSeconds = Math.max(seconds, this.absenceSeconds ?? 0);
+    return [];
   }
 
   /** Asks a server that has an alias who serves each name above it: the alias hides which zone it lies in. */
@@ -317,22 +348,24 @@ export class Discovery {
     for (const zone of new Set(servers.map(zoneOf))) {
       if (zone.hasAlias || zone.depth < 2) continue;
       zone.hasAlias = true;
-      const next: (() => Promise<void>)[] = [];
       const between = namesBetween(this.name, zone.apex);
-      const attempts = servers
-        .filter((server) => zoneOf(server) === zone)
-        .slice(0, WITNESSES)
-        .map(({ endpoint }) => async () => {
-          const answered = between.map((apex) => this.askNameservers(endpoint, zone, apex, next));
-          return (await Promise.all(answered)).every(Boolean) || undefined;
-        });
-      await hedged(attempts, round.patienceMs);
-      await Promise.all(next.map((follow) => follow()));
+      const witnesses = servers.filter((server) => zoneOf(server) === zone).slice(0, WITNESSES);
+      const attempts = witnesses.map(({ endpoint }) => async (): Promise<readonly Lead[] | undefined> => {
+        const found = await Promise.all(between.map((apex) => this.askNameservers(endpoint, zone, apex)));
+        return found.every((each) => each !== undefined) ? found.flat() : undefined;
+      });
+      await this.follow(zone, (await hedged(attempts, round.patienceMs)) ?? []);
     }
   }
 
-  private noteAbsence(seconds: number | undefined): void {
-    if (seconds !== undefined) this.absenceSeconds = Math.max(seconds, this.absenceSeconds ?? 0);
+  /** Whether the servers of a zone have to answer for the name: not where others have shown the way down. */
+  expects({ depth, refers, serves }: Zone): boolean {
+    const deepest = Math.max(...[...this.zones.values()].map((zone) => zone.depth));
+    return serves || (!refers && (depth >= 2 || depth === deepest));
+  }
+
+  mustAnswer({ zones }: Server): boolean {
+    return [...zones].some((zone) => this.expects(zone));
   }
 
   /** Why nobody could be asked; a sentence. */
@@ -343,10 +376,6 @@ export class Discovery {
     return this.lookupProblem ?? withoutAddress;
   }
 }
-
-/** Whether more is expected of a server than a referral to a zone below. */
-export const mustAnswer = ({ zones }: Server): boolean =>
-  [...zones].some(({ refers, serves }) => serves || !refers);
 
 /** Returns the deepest zone that a server was asked as a server of. */
 export const zoneOf = ({ zones }: Server): Zone => [...zones].sort((a, b) => b.depth - a.depth)[0]!;

@@ -1,6 +1,6 @@
-import { isReply } from './answer';
-import { type Answer, ask } from './ask';
-import { Discovery, inOrder, type Network, zoneOf } from './discover';
+import { isReply, type TxtAnswer } from './answer';
+import { ask } from './ask';
+import { type Answer, Discovery, inOrder, type Network, type Server, zoneOf } from './discover';
 import type { SocketEndpoint } from './endpoint';
 import type { Finding } from './judge';
 import { LIMITS } from './limits';
@@ -50,34 +50,51 @@ export const explore = async (
       return;
     }
     begun.add(name);
+    const discovery = await discover(exploration, name, depth);
+    const ends = new Map<string, Promise<boolean>>();
+    const cutOff = new Set<string>();
+    const followAlias = async ({ server, answer }: Answer): Promise<void> => {
+      if (answer.kind !== 'alias') return;
+      const { targets } = ownPart(server, answer);
+      const end = targets.at(-1)!;
+      if (isComplete(server, answer, depth)) {
+        const isCutOff = ends.get(end) ?? discovery.isCutOff(end, server);
+        ends.set(end, isCutOff);
+        if (!(await isCutOff)) return;
+        cutOff.add(end);
+      }
+      await visit(end, depth + targets.length);
+    };
     // An alias is followed as soon as a server shows it: a silent server costs its deadline once, not at each alias.
     const following: Promise<void>[] = [];
     const follow = async (pending: Promise<Answer>): Promise<Answer> => {
-      const answer = withoutForeignTargets(await pending);
-      if (answer.answer.kind === 'alias') {
-        const { targets } = answer.answer;
-        following.push(visit(targets.at(-1)!, depth + targets.length));
-      }
+      const answer = await pending;
+      following.push(followAlias(answer));
       return answer;
     };
-    const discovery = await find(exploration, name, depth);
     let answers: readonly Answer[];
     do answers = await Promise.all(ask(exploration, discovery).map(follow));
     while (await discovery.learn(answers));
     await Promise.all(following);
-    found.set(name, findingsOf(discovery, answers));
+    const own = answers.map((each) => {
+      const { server, answer } = each;
+      const isWhole =
+        answer.kind !== 'alias' || (isComplete(server, answer, depth) && !cutOff.has(answer.targets.at(-1)!));
+      return isWhole ? each : { ...each, answer: ownPart(server, answer) };
+    });
+    found.set(name, findingsOf(discovery, own));
   };
 
   await visit(recordName, 0);
-  const [own, ...others] = [...begun].filter((name) => found.has(name));
-  return new Map([own!, ...others.sort()].map((name) => [name, found.get(name)!]));
+  const [own, ...others] = begun;
+  return new Map([...(own ? [own] : []), ...others.sort()].map((name) => [name, found.get(name)!]));
 };
 
-const find = async (exploration: Exploration, name: string, depth: number): Promise<Discovery> => {
+const discover = async (exploration: Exploration, name: string, depth: number): Promise<Discovery> => {
   const { nameservers, canDiscover } = exploration;
   const discovery = new Discovery(name, exploration);
   if (nameservers.length === 0) {
-    await discovery.discover();
+    await discovery.begin();
     return discovery;
   }
   discovery.add(nameservers);
@@ -87,14 +104,19 @@ const find = async (exploration: Exploration, name: string, depth: number): Prom
   return discovery;
 };
 
+type Alias = Extract<TxtAnswer, { kind: 'alias' }>;
+
 /** Cuts a chain of aliases at the first name outside of the server's zone: what follows is for others to answer. */
-const withoutForeignTargets = (answer: Answer): Answer => {
-  if (answer.answer.kind !== 'alias') return answer;
-  const { targets, ttlSeconds } = answer.answer;
-  const outside = targets.findIndex((target) => !isWithin(target, zoneOf(answer.server).apex));
-  const own = outside < 0 ? targets : targets.slice(0, outside + 1);
-  return { ...answer, answer: { kind: 'alias', targets: own, ttlSeconds } };
+const ownPart = (server: Server, { targets, ttlSeconds }: Alias): Alias => {
+  const outside = targets.findIndex((target) => !isWithin(target, zoneOf(server).apex));
+  return { kind: 'alias', targets: outside < 0 ? targets : targets.slice(0, outside + 1), ttlSeconds };
 };
+
+/** Whether an answer shows the record at the end of its aliases, and all of them lie in the server's zone. */
+const isComplete = (server: Server, { targets, atEnd }: Alias, depth: number): boolean =>
+  atEnd !== undefined &&
+  depth + targets.length <= LIMITS.aliasesInChain &&
+  targets.every((target) => isWithin(target, zoneOf(server).apex));
 
 const findingsOf = (discovery: Discovery, answers: readonly Answer[]): NameFindings => {
   const serving = answers.filter(({ answer }) => isReply(answer)).flatMap(({ server }) => [...server.zones]);
@@ -119,13 +141,11 @@ const findingsOf = (discovery: Discovery, answers: readonly Answer[]): NameFindi
 
 /** Leaves out servers of zones above that do what is expected of them: they refer, or need not answer. */
 const countingAnswers = (
-  { zones }: Discovery,
+  discovery: Discovery,
   answers: readonly Answer[],
   serving: ReadonlySet<Zone>,
 ): readonly Finding[] => {
-  const deepest = Math.max(...[...zones.values()].map(({ depth }) => depth));
-  const counts = (zone: Zone): boolean =>
-    serving.has(zone) || (!zone.refers && (zone.depth >= 2 || zone.depth === deepest));
+  const counts = (zone: Zone): boolean => serving.has(zone) || discovery.expects(zone);
   return answers
     .filter(({ server, answer }) => {
       const own = [...server.zones];

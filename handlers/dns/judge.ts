@@ -112,19 +112,19 @@ export const judgeFindings = (
 ): { readonly servers: readonly ServerVerdict[]; readonly warnings: readonly string[] } => {
   const known = new Map<string, Judgement | undefined>();
 
-  const judgeAlias = ({ targets }: Alias, path: readonly string[]): Judgement => {
+  const judgeAlias = ({ targets, atEnd }: Alias, path: readonly string[]): Judgement => {
     const target = targets.at(-1)!;
     if (targets.length > LIMITS.aliasesInChain) return TOO_LONG;
-    if (path.includes(target)) {
+    if (!atEnd && path.includes(target)) {
       return {
         verdict: 'invalid',
         reason: `has an alias that leads back to itself: ${[...path, target].join(' → ')}`,
       };
     }
-    if (!names.has(target)) {
+    if (!atEnd && !names.has(target)) {
       return names.size >= LIMITS.names ? unreachable({ kind: 'limit', limit: 'names' }) : TOO_LONG;
     }
-    const end = judgeName(target, path);
+    const end = atEnd ? judge(atEnd) : judgeName(target, path);
     if (!end) return unreachable({ kind: 'alias-unanswered', target });
     return { ...end, reason: `has an alias to ${target}, whose server ${end.reason}` };
   };

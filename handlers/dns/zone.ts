@@ -38,8 +38,10 @@ export class Zone {
   refers = false;
   /** It is a top-level domain, and answers for the name itself. */
   serves = false;
-  /** One of its servers is asked, or was, who the others are and which zone the name lies in. */
+  /** One of its servers is being asked, or has answered, who the others are and which zone the name lies in. */
   isProbed = false;
+  /** The servers that were considered for that, by name. */
+  readonly probed = new Set<string>();
   /** Some server has an alias at the name, and has been asked who serves the names above it. */
   hasAlias = false;
   /** How many labels it has: 1 is a top-level domain, 0 stands for servers that were given instead of discovered. */

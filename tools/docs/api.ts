@@ -8,7 +8,7 @@ import type { GeneratedDocument } from './document';
 const FIRST = ['ByodkimIdentity', 'ByodkimIdentityProps', 'ByodkimControlPlane', 'ByodkimControlPlaneProps'];
 /** What users seldom name: one line each. */
 const BRIEF =
-  /^(Attempt|Confirmation|Control|HandlerCode|Metric|InvocationTransform|\w+Nodes|Transform|\w+Transforms|Topic\w+)$/;
+  /^(Attempt|Confirmation|Control|ControlPlane|ForeignControlPlane|HandlerCode|Metric|InvocationTransform|\w+Nodes|Transform|\w+Transforms|Topic\w+)$/;
 const ENTRY = path.join(PROJECT_ROOT, 'constructs', 'index.ts');
 /** Members that a reader of a class or an interface has no use for. */
 const isInternal = (node: ts.Node): boolean =>
@@ -145,7 +145,10 @@ function signature(member: ts.ClassElement | ts.TypeElement): string {
   const { type } = member as ts.PropertySignature;
   const result = type ? `: ${oneLine(type.getText())}` : '';
   if (!ts.isMethodDeclaration(member) && !ts.isMethodSignature(member)) return `${name}${optional}${result}`;
-  return `${name}(${member.parameters.map((each) => oneLine(each.getText())).join(', ')})${result}`;
+  const parameters = member.parameters.map(
+    ({ name, questionToken, initializer }) => `${name.getText()}${questionToken || initializer ? '?' : ''}`,
+  );
+  return `${name}(${parameters.join(', ')})${result}`;
 }
 
 const hasModifier = (node: ts.Node, kind: ts.SyntaxKind): boolean =>

@@ -1,7 +1,7 @@
 import { recordName } from '../../../handlers/contract';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { FakeCloud, newTestKey, testKey } from '../../support/world';
-import { awsError, functionIn } from '../support/function';
+import { functionIn } from '../support/function';
 import { byodkim, files } from '../support/terminal';
 
 describe('status', () => {
@@ -58,13 +58,6 @@ describe('status', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('tells until when a change is armed', async () => {
-    await deployed('example.com', { confirm: false });
-    const { exitCode, stdout } = await status(list('example.com:'));
-    expect(stdout).toMatch(/reverts in 1[01] min/);
-    expect(exitCode).toBe(2);
-  });
-
   it('tells what waits for its first deploy, and whether its record is there', async () => {
     const { exitCode, stdout } = await status(list('example.com:'));
     expect(stdout).toMatch(/example\.com +no identity +- +no key yet +- +none +you: byodkim key create/);
@@ -105,14 +98,6 @@ describe('status', () => {
     expect(stdout).toMatch(
       /SES looked at 2025-09-17 10:02 UTC and saw serial 0; your servers have 1; resolvers may remember the absence for \d+ minutes?\)/,
     );
-  });
-
-  it('shows only what is not well when it is told to, and counts all', async () => {
-    await deployed('example.com');
-    const { exitCode, stdout } = await status(list('example.com:', 'example.org:'), ['--problems']);
-    expect(stdout).not.toContain('example.com');
-    expect(stdout).toContain('2 domains: 1 well, 1 waiting.');
-    expect(exitCode).toBe(2);
   });
 
   it('tells when the record of an earlier selector may go, through a rotation', async () => {
@@ -160,69 +145,6 @@ describe('status', () => {
     expect(exitCode).toBe(4);
   });
 
-  it('does not look at DNS when it is told not to', async () => {
-    await deployed('example.com');
-    await status(list('example.com:'), ['--no-dns']);
-    expect(dns.log).toEqual([]);
-  });
-
-  it('takes domains that are not in the list, with a region', async () => {
-    const { exitCode, stdout } = await status(list('example.com:'), [
-      'example.org',
-      '--region',
-      'eu-west-1',
-      '--no-dns',
-      '--json',
-    ]);
-    expect(JSON.parse(stdout).domains).toEqual([
-      expect.objectContaining({ domain: 'example.org', region: 'eu-west-1', listedSelector: null }),
-    ]);
-    expect(exitCode).toBe(2);
-  });
-
-  it('reports 997 domains, and those whose call fails, is throttled, or runs out of its time', async () => {
-    const names = Array.from({ length: 1000 }, (_, index) => `d${index}.example`);
-    let atOnce = 0;
-    let most = 0;
-    const { exitCode, stdout } = await status(
-      list(...names.map((name) => `${name}:`)),
-      ['--no-dns'],
-      async ({ payload }) => {
-        most = Math.max(most, ++atOnce);
-        await new Promise(setImmediate);
-        atOnce -= 1;
-        const { domain } = payload as { domain: string };
-        if (domain === 'd500.example') throw awsError('ServiceException', 500);
-        if (domain === 'd600.example') throw awsError('TooManyRequestsException', 429);
-        if (domain === 'd700.example')
-          return {
-            payload: { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 300.00 seconds' },
-            functionError: 'Unhandled',
-          };
-        return { payload: { ...answer } };
-      },
-    );
-    expect(stdout.trimEnd().split('\n')).toHaveLength(1003);
-    expect(stdout).toMatch(/d500\.example .*AWS_FAILED/);
-    expect(stdout).toMatch(/d600\.example .*THROTTLED/);
-    expect(stdout).toMatch(/d700\.example .*FUNCTION_TIMED_OUT/);
-    expect(stdout).toContain('997 domains: 997 well. 3 could not be asked about.');
-    expect(exitCode).toBe(4);
-    expect(most).toBe(8);
-  });
-
-  const answer = {
-    statusCode: 200,
-    ses: { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'SUCCESS' },
-    selector: 's1',
-    fingerprint: 'SHA256:x',
-    confirmed: true,
-    revertsAt: null,
-    drifted: false,
-    busyUntil: null,
-    keyCreatedAt: null,
-  };
-
   it('reports the domains that are right in a list where one is wrong', async () => {
     await deployed('example.com');
     const { exitCode, stdout } = await status(list('example.com:', 'b.example: { selector: a_b }'), [
@@ -236,17 +158,5 @@ describe('status', () => {
       }),
     ]);
     expect(exitCode).toBe(4);
-  });
-
-  it('fails where there is no list, and says what to do', async () => {
-    const { exitCode, stderr } = await byodkim(['status']);
-    expect(stderr).toContain('There is no domains.yaml here');
-    expect(exitCode).toBe(1);
-  });
-
-  it('reads the list that BYODKIM_DOMAINS names', async () => {
-    const { exitCode, stderr } = await byodkim(['status'], { env: { BYODKIM_DOMAINS: 'other.yaml' } });
-    expect(stderr).toContain('The domain list other.yaml cannot be read');
-    expect(exitCode).toBe(1);
   });
 });

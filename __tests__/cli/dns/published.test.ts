@@ -1,5 +1,5 @@
-import { standingOf, standingOfOutcome } from '../../../cli/dns/published';
-import type { GateOutcome, ServerVerdict } from '../../../handlers/dns/outcome';
+import { standingOf } from '../../../cli/dns/published';
+import type { ServerVerdict } from '../../../handlers/dns/outcome';
 
 const KEY = 'SHA256:ours';
 
@@ -51,38 +51,5 @@ describe('how a record stands', () => {
     ['none', [server('missing')], 2, 'missing on 1 of 1 server'],
   ])('is told without a key to compare with: %s', (_, servers, exitCode, words) => {
     expect(standingOf(published(...servers), undefined)).toEqual({ exitCode, words });
-  });
-
-  const outcome = (ready: boolean, servers: ServerVerdict[], code?: GateOutcome['code']): GateOutcome => ({
-    ...published(...servers),
-    ready,
-    ...(code && { code }),
-    message: '',
-    expectedFingerprint: KEY,
-    rounds: 1,
-    warnings: [],
-  });
-  const has = (more: Partial<ServerVerdict> = {}) => server('ready', { fingerprint: KEY, ...more });
-
-  it('counts the servers of the zone, not the resolvers', () => {
-    const resolver = server('unreachable', { role: 'recursive' });
-    expect(standingOfOutcome(outcome(true, [has(), has(), resolver]))).toEqual({
-      exitCode: 0,
-      words: 'ready on 2 of 2 servers',
-    });
-  });
-
-  it('counts resolvers where they alone are asked', () => {
-    expect(standingOfOutcome(outcome(true, [has({ role: 'recursive' })])).words).toBe(
-      'ready on 1 of 1 server',
-    );
-  });
-
-  it('says when only resolvers are late', () => {
-    const late = server('missing', { role: 'recursive' });
-    expect(standingOfOutcome(outcome(false, [has(), late], 'DNS_TXT_NOT_READY'))).toEqual({
-      exitCode: 2,
-      words: 'ready on 1 of 1 server, but resolvers do not see it',
-    });
   });
 });

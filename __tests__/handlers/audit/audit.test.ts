@@ -48,12 +48,6 @@ describe('the report', () => {
     expect(reportOf(cloud).domains).toHaveLength(3);
   });
 
-  test('is sent when all is well and somebody asked', async () => {
-    const cloud = cloudWith(2);
-    await cloud.invoke({ ...AUDIT, always: true });
-    expect(cloud.sns.to(TOPICS.audit)).toMatchObject([{ subject: 'DKIM audit: all is well (2 domains)' }]);
-  });
-
   test('is sent when somebody is needed, the worst first', async () => {
     const cloud = cloudWith(4);
     cloud.ses.tamper('d0001.example', { status: 'TEMPORARY_FAILURE' });
@@ -71,35 +65,6 @@ describe('the report', () => {
     expect(cloud.metrics).toEqual([{ name: 'DomainsNeedingAttention', value: 2 }]);
   });
 
-  test('of some domains does not count for the metric', async () => {
-    const cloud = cloudWith(2);
-    breakDomain(cloud, 'd0001.example');
-    expect(await cloud.invoke({ ...AUDIT, domains: ['d0000.example'] })).toMatchObject({
-      audited: 1,
-      needingAttention: 0,
-    });
-    expect(cloud.metrics).toEqual([]);
-  });
-
-  test('of no domain at all is one as well', async () => {
-    expect(await auditedCloud().invoke(AUDIT)).toMatchObject({
-      audited: 0,
-      complete: true,
-      message: 'There is no domain to audit.',
-    });
-  });
-
-  test('that cannot be sent is in the answer', async () => {
-    const cloud = cloudWith(1);
-    breakDomain(cloud, 'd0000.example');
-    cloud.calls.addFault({ action: 'sns:Publish', error: FAILURES.denied() });
-    expect(await cloud.invoke(AUDIT)).toMatchObject({
-      statusCode: 200,
-      needingAttention: 1,
-      notice: { sent: false, error: expect.stringContaining('sns:Publish') },
-    });
-  });
-
   test('that cannot be kept is sent all the same', async () => {
     const cloud = cloudWith(1);
     breakDomain(cloud, 'd0000.example');
@@ -107,15 +72,6 @@ describe('the report', () => {
     expect(await cloud.invoke(AUDIT)).toMatchObject({
       notice: { sent: true },
       warnings: [expect.stringContaining('could not be kept')],
-    });
-  });
-
-  test('needs a topic to be sent', async () => {
-    const cloud = cloudWith(1, { auditTopicArn: '' });
-    breakDomain(cloud, 'd0000.example');
-    expect(await cloud.invoke(AUDIT)).toMatchObject({
-      needingAttention: 1,
-      notice: { sent: false, reason: expect.stringContaining('BYODKIM_AUDIT_TOPIC_ARN') },
     });
   });
 
@@ -142,12 +98,6 @@ describe('an audit that cannot begin', () => {
     cloud.calls.addFault({ action: 's3:ListBucket' });
     await expect(cloud.invoke(SCHEDULED)).rejects.toMatchObject({ name: 'DEPENDENCY_FAILED' });
     expect(await cloud.invokeAsync(SCHEDULED)).toMatchObject({ complete: true, audited: 1 });
-  });
-
-  test('fails without a bucket', async () => {
-    expect(await cloudWith(0, { keyStoreBucket: '' }).invoke(AUDIT)).toMatchObject({
-      error: 'VALIDATION_ERROR',
-    });
   });
 });
 
@@ -180,19 +130,6 @@ describe('a thousand domains', () => {
     expect(cloud.scheduler.pending()).toEqual([]);
     // Those that were being looked at when a leg's time was up are looked at once more: eight at most.
     expect(cloud.calls.count('ses:GetEmailIdentity')).toBeLessThanOrEqual(1000 + 8 * ends.length);
-  });
-
-  test('where going on cannot be arranged: what was not reached is told', async () => {
-    const cloud = inTwoLegs();
-    cloud.calls.addFault({ ...CONTINUES, error: FAILURES.denied() });
-
-    const answer = await cloud.invoke(SCHEDULED);
-
-    expect(answer).toMatchObject({ complete: true, audited: 50, notice: { sent: true } });
-    expect(answer.warnings[0]).toContain('could not be continued');
-    const missed = answer.domains.filter(({ severity }: { severity: string }) => severity === 'unknown');
-    expect(missed.length).toBeGreaterThan(10);
-    expect(missed[0].findings[0].found).toContain('It was not reached');
   });
 });
 
@@ -229,22 +166,6 @@ describe('a leg that is repeated', () => {
     // Lambda repeats the first leg, which begins anew.
     expect(await cloud.invoke(SCHEDULED)).toMatchObject({ complete: false });
     expect((await cloud.fireAll()).at(-1)).toMatchObject({ complete: true, audited: 50 });
-  });
-
-  test('late, after the audit has ended, only tells again what it told', async () => {
-    const { cloud, payload } = await twoLegs();
-    await cloud.fireAll();
-    const asked = cloud.calls.count('ses:GetEmailIdentity');
-    expect(await cloud.invoke(payload)).toMatchObject({ complete: true, audited: 50 });
-    expect(cloud.calls.count('ses:GetEmailIdentity')).toBe(asked);
-  });
-
-  test('twice at the same time: one of them reports', async () => {
-    const { cloud, payload } = await twoLegs();
-    const ends: any[] = await Promise.all([cloud.invoke(payload), cloud.invoke(payload)]);
-    expect(ends.filter(({ notice }) => notice?.sent)).toHaveLength(1);
-    expect(ends.flatMap(({ warnings }) => warnings)).toEqual([expect.stringContaining('Another run')]);
-    expect(cloud.sns.to(TOPICS.audit)).toHaveLength(1);
   });
 
   test('fails when its progress is gone, and says so', async () => {

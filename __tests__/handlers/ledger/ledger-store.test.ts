@@ -1,7 +1,6 @@
 import { ledgerObject } from '../../../handlers/contract';
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
 import { type LedgerStore, ledgerStore } from '../../../handlers/ledger/ledger-store';
-import { leaving } from '../../../handlers/ledger/transitions';
 import { BUCKET, FAILURES, FakeCloud, REGION } from '../../support/world';
 
 const DOMAIN = 'example.com';
@@ -33,10 +32,6 @@ test('what was written is read, with the ETag to write over it', async () => {
 
   expect(await using(cloud, (store) => store.read())).toEqual(written);
   expect(cloud.s3.object(BUCKET, KEY)?.options).toEqual({ contentType: 'application/json', ifAbsent: true });
-});
-
-test('lies in one place per region and domain', () => {
-  expect(KEY).toBe('byodkim-ledger/ap-northeast-1/example.com.json');
 });
 
 test('null when somebody else wrote first', async () => {
@@ -99,14 +94,6 @@ test.each([
     code,
     message: expect.stringContaining(`${action} on s3://key-store/${KEY}`),
   });
-});
-
-test('keeps the last fifty events', () => {
-  let long = ledger('one');
-  for (let n = 0; n < 60; n += 1) long = leaving(long, `t${n}`, n);
-
-  expect(long.history).toHaveLength(50);
-  expect(long.history[0]?.transaction).toBe('t10');
 });
 
 describe('what is no ledger of ours is refused with the field, what was expected and what was found', () => {

@@ -1,4 +1,4 @@
-import { signsWithNow, stopped, withPrevious } from '../../../handlers/ledger/transitions';
+import { signsWithNow, withPrevious } from '../../../handlers/ledger/transitions';
 import { FakeCloud } from '../../support/world';
 
 describe('who has signed', () => {
@@ -11,20 +11,12 @@ describe('who has signed', () => {
     ]);
   });
 
-  it('is not told again by who signs already', () => {
-    expect(signsWithNow([s1], 's1', 5)).toEqual([s1]);
-  });
-
   it('is known of one that signed before we came, without since when', () => {
     const before = { origin: 'EXTERNAL', selector: 'old' } as never;
     expect(signsWithNow(withPrevious([], before), 's1', 5)).toEqual([
       { selector: 'old', since: null, stoppedAt: 5 },
       { selector: 's1', since: 5, stoppedAt: null },
     ]);
-  });
-
-  it('keeps when each stopped, once', () => {
-    expect(stopped(stopped([s1], 5), 9)).toEqual([{ ...s1, stoppedAt: 5 }]);
   });
 });
 

@@ -25,20 +25,6 @@ test('a change is told of, and that it was stands in its answer, after the field
   expect(answer.notice).toEqual({ sent: true });
 });
 
-test('a whole deploy is told of once: what changes nothing is silent', async () => {
-  const cloud = readyCloud();
-  for (const resource of ['Inspection', 'DnsGate', 'Signing', 'Confirmation'])
-    await cloud.invoke(tf(resource));
-  expect(subjects(cloud)).toEqual(['DKIM changed: example.com (s1, SUCCESS)']);
-
-  for (const resource of ['DnsGate', 'Signing', 'Confirmation'])
-    await cloud.invoke(tf(resource, 'create', 't2'));
-  await cloud.invoke({ action: 'status', domain: 'example.com' });
-  for (const resource of ['DnsGate', 'Confirmation']) await cloud.invoke(tf(resource, 'delete', 't1'));
-  await cloud.invoke(tf('Signing', 'delete', 't1'));
-  expect(subjects(cloud)).toHaveLength(1);
-});
-
 test('a destroy is told of', async () => {
   const cloud = readyCloud();
   await cloud.invoke(tf('Signing'));
@@ -61,21 +47,6 @@ test('a revert by the schedule is told of, and a firing that finds nothing to do
   expect(cloud.sns.published[1]!.message).toContain('It was not confirmed in time');
 });
 
-test('a change that its confirmation makes again is told of', async () => {
-  const cloud = readyCloud();
-  await cloud.invoke(tf('Signing'));
-  await cloud.fireAll();
-  expect(await cloud.invoke(tf('Confirmation'))).toMatchObject({ reapplied: true, notice: { sent: true } });
-  expect(subjects(cloud).at(-1)).toBe('DKIM changed again: example.com (s1)');
-});
-
-test('a revert by hand is told of', async () => {
-  const cloud = readyCloud();
-  await cloud.invoke(tf('Signing'));
-  await cloud.invoke({ action: 'revert', domain: 'example.com' });
-  expect(cloud.sns.published.at(-1)!.message).toContain('Somebody has reverted it by hand');
-});
-
 describe('a change that fails', () => {
   test('is told of, with its code, and fails as it would', async () => {
     const cloud = readyCloud();
@@ -87,14 +58,6 @@ describe('a change that fails', () => {
       details: { notice: { sent: true } },
     });
     expect(subjects(cloud)).toEqual(['DKIM change failed: example.com (DNS_TXT_NOT_READY)']);
-  });
-
-  test('in a deploy is thrown as it would be', async () => {
-    const cloud = readyCloud();
-    cloud.calls.addFault({ action: 'ses:PutEmailIdentityDkimSigningAttributes' });
-    await expect(cloud.invoke(tf('Signing'))).rejects.toMatchObject({ name: 'SES_UPDATE_FAILED' });
-    expect(subjects(cloud)).toEqual(['DKIM change failed: example.com (SES_UPDATE_FAILED)']);
-    expect(cloud.sns.published[0]!.message).toContain('Easy DKIM as before (signing on)');
   });
 
   test('does not lose its error when the notice fails too', async () => {
@@ -120,12 +83,6 @@ test('a topic that cannot be published to: the change stands, the failure is in 
     notice: { sent: false, error: expect.stringContaining(TOPICS.result) },
   });
   expect(cloud.ses.state('example.com')).toMatchObject({ origin: 'EXTERNAL', status: 'SUCCESS' });
-});
-
-test('without a topic nothing is told, and answers are as they were', async () => {
-  const cloud = readyCloud('');
-  expect(await cloud.invoke(UPDATE)).not.toHaveProperty('notice');
-  expect(cloud.calls.count('sns:Publish')).toBe(0);
 });
 
 test('a piece of a key in an error does not get into a notice', async () => {

@@ -3,7 +3,7 @@ import { ByodkimError, type ErrorCode } from '../../../handlers/errors';
 import type { ChangeResult } from '../../../handlers/ledger/ledger';
 import type { NotedWork } from '../../../handlers/notices/layout';
 import { failureNotice } from '../../../handlers/notices/result-notice';
-import { changeNotice, reapplyNotice, revertNotice } from '../../../handlers/notices/success-notice';
+import { changeNotice, revertNotice } from '../../../handlers/notices/success-notice';
 import type { World } from '../../../handlers/world';
 import { expectExample, FAKE_PUBLIC_KEY } from './example';
 
@@ -51,34 +51,8 @@ describe('the notice of', () => {
     expectExample('changed', changeNotice(DEPLOY, { ...RESULT, reverts_at: '2025-09-17T10:41:00.000Z' }));
   });
 
-  test('a change by a direct call that SES has not verified yet', () => {
-    const { unverified_seconds: _, ...pending } = RESULT;
-    const warnings = ['Not every server answered. ns2.example.net (192.0.2.2:53): did not answer.'];
-    const result = { ...pending, final_dkim_status: 'PENDING', warnings };
-    expectExample('changed-pending', changeNotice({ ...DEPLOY, kind: 'update', source: 'direct' }, result));
-  });
-
-  test('a change that was made again', () => {
-    const result = {
-      statusCode: 200,
-      confirmed: true,
-      domain: 'example.com',
-      selector: 'selector2',
-      transaction: DEPLOY.transaction!,
-      verified: true,
-      reapplied: true,
-      warnings: [],
-    } as const;
-    expectExample('changed-again', reapplyNotice(WORLD, { ...DEPLOY, kind: 'confirm' }, result));
-  });
-
   test('a revert by the schedule', () => {
     expectExample('reverted', revertNotice(WORLD, BY_SCHEDULE, REVERTED));
-  });
-
-  test('a destroy', () => {
-    const reason = 'Easy DKIM as before (signing on)';
-    expectExample('destroyed', revertNotice(WORLD, { ...DEPLOY, kind: 'destroy' }, { ...REVERTED, reason }));
   });
 
   test('a destroy that could not put back what was before', () => {
@@ -87,23 +61,6 @@ describe('the notice of', () => {
       's3://key-store/dkim-certificates/example.com/selector0/private_key.pem.';
     const result = { ...REVERTED, reverted: false, reason, incomplete: true } as const;
     expectExample('not-put-back', revertNotice(WORLD, { ...DEPLOY, kind: 'destroy' }, result));
-  });
-
-  test('a change that DNS was not ready for', () => {
-    const error = new ByodkimError('DNS_TXT_NOT_READY', {
-      what:
-        'DNS TXT record for selector2._domainkey.example.com is not yet available. Please wait for DNS propagation. 1 of ' +
-        '2 have it (servers that answer). ns2.example.net (192.0.2.2:53): says that the name does not exist. SES has ' +
-        'not been changed.',
-      details: {
-        recordName: 'selector2._domainkey.example.com',
-        expectedFingerprint: '',
-        servers: [],
-        rounds: 1,
-        warnings: [],
-      },
-    });
-    expectExample('failed-dns', failureNotice(WORLD, { ...DEPLOY, kind: 'update', source: 'direct' }, error));
   });
 
   test('a change that failed and was rolled back', () => {
@@ -133,14 +90,6 @@ describe('the notice of', () => {
       },
     });
     expectExample('failed-rollback', failureNotice(WORLD, DEPLOY, error));
-  });
-
-  test('a revert that failed', () => {
-    const error = new ByodkimError('DEPENDENCY_FAILED', {
-      what: 'ses:GetEmailIdentity on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed.',
-      details: CALL,
-    });
-    expectExample('failed-revert', failureNotice(WORLD, BY_SCHEDULE, error));
   });
 });
 

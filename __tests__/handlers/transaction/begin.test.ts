@@ -1,4 +1,3 @@
-import { newTestKey } from '../../support/world';
 import {
   DOMAIN,
   failure,
@@ -6,7 +5,6 @@ import {
   kill,
   killed,
   ledgerOf,
-  replaceKey,
   SES_PUT,
   Stack,
   signing,
@@ -114,32 +112,5 @@ describe('an attempt that takes over one that was cut off', () => {
     expect(result).toMatchObject({ changed: false, final_dkim_status: 'SUCCESS' });
     expect(cloud.calls.count(SES_PUT)).toBe(1);
     expect(ledgerOf(cloud).open).toMatchObject({ phase: 'applied', previous: { origin: 'AWS_SES' } });
-  });
-
-  test('goes back to the selector of before, which SES still has: no Put', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    await stack.apply('t1', 's1');
-    cloud.calls.addFault(kill(SES_PUT, 'before'));
-    await killed(stack.signing('t2', 's2'));
-
-    await stack.apply('t3', 's1');
-
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(cloud.calls.count(SES_PUT)).toBe(2);
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't3' } });
-  });
-
-  test('Puts a key that replaces another one under its selector: SES still verifies the key of before', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    await stack.apply('t1', 's1');
-    const key = replaceKey(cloud, 's1', newTestKey());
-    cloud.calls.addFault(kill(SES_PUT, 'before'));
-    await killed(stack.signing('t2', 's1', { irreversible: 'allow' }));
-
-    await stack.signing('t2', 's1', { irreversible: 'allow' });
-
-    expect(cloud.ses.signingKey(DOMAIN)).toBe(key.publicKey.spki);
   });
 });

@@ -1,11 +1,8 @@
 import { FAILURES, newTestKey, testKey } from '../../support/world';
 import {
   DOMAIN,
-  direct,
   failure,
   givenCloud,
-  kill,
-  killed,
   ledgerOf,
   replaceKey,
   SES_FLAG,
@@ -13,7 +10,6 @@ import {
   SES_PUT,
   Stack,
   signing,
-  verify,
 } from './support';
 
 test('a first change proves, arms, writes the ledger, Puts, verifies and writes the ledger, in this order', async () => {
@@ -91,16 +87,6 @@ test('already as wanted: SES is looked at once and not written to, nothing is ar
   });
 });
 
-test('what was noted is confirmed by its stack', async () => {
-  const cloud = givenCloud();
-  cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
-
-  await new Stack(cloud).apply('t1', 's1');
-
-  expect(cloud.calls.count(SES_PUT)).toBe(0);
-  expect(ledgerOf(cloud).owner).toMatchObject({ transaction: 't1', confirmed: true });
-});
-
 test('a new attempt at what is in force already is noted, and the older one is superseded', async () => {
   const cloud = givenCloud();
   const stack = new Stack(cloud);
@@ -120,19 +106,6 @@ test('the same invocation again gets the recorded result', async () => {
 
   expect(await stack.signing('t1', 's1')).toEqual(first);
   expect(cloud.calls.count(SES_PUT)).toBe(1);
-});
-
-test('the same invocation again, after the confirmation, changes nothing', async () => {
-  const cloud = givenCloud();
-  cloud.ses.verifySeconds = 600;
-  const stack = new Stack(cloud);
-  await stack.apply('t1', 's1');
-
-  const result = await stack.signing('t1', 's1');
-
-  expect(result).toMatchObject({ final_dkim_status: 'PENDING' });
-  expect(cloud.calls.count(SES_PUT)).toBe(1);
-  expect(cloud.scheduler.pending()).toHaveLength(1);
 });
 
 test('a confirmed attempt that is repeated after a drift mends it, is not left armed, and confirms itself', async () => {
@@ -219,20 +192,6 @@ describe('a key that was overwritten under the selector in force', () => {
   });
 });
 
-test('a key that a direct call has put in the place of another is taken over by the stack as it is', async () => {
-  const cloud = givenCloud();
-  const stack = new Stack(cloud);
-  await stack.apply('t1', 's1');
-  const key = replaceKey(cloud, 's1', newTestKey());
-  await direct(cloud, 's1', { irreversible: 'allow' });
-
-  await stack.apply('t2', 's1');
-
-  expect(cloud.calls.count(SES_PUT)).toBe(2);
-  expect(cloud.ses.signingKey(DOMAIN)).toBe(key.publicKey.spki);
-  expect(ledgerOf(cloud).owner).toMatchObject({ transaction: 't2', confirmed: true });
-});
-
 describe('where SES shows no selector', () => {
   test('a rotation is still made', async () => {
     const cloud = givenCloud();
@@ -268,21 +227,6 @@ describe('where SES shows no selector', () => {
 
     expect(cloud.calls.count(SES_PUT)).toBe(1);
   });
-});
-
-test('a confirmed attempt that is repeated after a drift and killed reverts like any other', async () => {
-  const cloud = givenCloud();
-  const stack = new Stack(cloud);
-  await stack.apply('t1', 's1');
-  cloud.ses.give(DOMAIN);
-  cloud.calls.addFault(kill(SES_PUT, 'after'));
-  await killed(stack.signing('t1', 's1'));
-
-  await cloud.fireAll();
-  await verify(cloud);
-
-  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-  expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
 });
 
 test('the ledger keeps how a stack asks DNS', async () => {

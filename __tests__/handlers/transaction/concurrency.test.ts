@@ -1,5 +1,5 @@
-import { BUCKET, FakeCloud, testKey } from '../../support/world';
-import { DOMAIN, direct, givenCloud, ledgerOf, SES_GET, SES_PUT, Stack, signing } from './support';
+import { testKey } from '../../support/world';
+import { DOMAIN, direct, givenCloud, ledgerOf, SES_PUT, Stack, signing } from './support';
 
 jest.mock('../../../handlers/key/private-key', () =>
   jest.requireActual<typeof import('./remembered')>('./remembered').rememberedPrivateKeys(),
@@ -21,31 +21,6 @@ test('50 applies of one domain at once: one Put reaches SES, and all get the sam
   expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1);
   expect(cloud.scheduler.pending()).toHaveLength(1);
   expect(ledgerOf(cloud)).toMatchObject({ lease: null, open: { transaction: 't1', phase: 'applied' } });
-});
-
-test('50 direct calls at once: one Put reaches SES, and each ends as wanted or with CONCURRENT_UPDATE', async () => {
-  const cloud = givenCloud();
-  cloud.calls.latencyMs = () => LATENCY_MS;
-
-  const answers = await Promise.all(Array.from({ length: 50 }, () => direct(cloud, 's1')));
-
-  expect(cloud.calls.count(SES_PUT)).toBe(1);
-  expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
-  expect(cloud.scheduler.pending()).toEqual([]);
-  expect(ledgerOf(cloud)).toMatchObject({ lease: null, open: null });
-});
-
-test('50 at once with slow verification: those that wait too long are told so, and nothing was changed twice', async () => {
-  const cloud = givenCloud();
-  cloud.calls.latencyMs = () => LATENCY_MS;
-  cloud.ses.verifySeconds = 55;
-
-  const answers = await Promise.all(Array.from({ length: 50 }, () => direct(cloud, 's1')));
-
-  const codes = answers.map(({ statusCode, error }) => error ?? statusCode);
-  expect(codes.filter((code) => code === 200)).toHaveLength(1);
-  expect(codes.filter((code) => code === 'CONCURRENT_UPDATE')).toHaveLength(49);
-  expect(cloud.calls.count(SES_PUT)).toBe(1);
 });
 
 test('two selectors at once, by direct calls: one after the other, and SES has the key of the last', async () => {
@@ -84,28 +59,3 @@ test('two selectors at once, by two deploys: SES has what was confirmed last, an
     expect(signing(cloud)).toBe(`EXTERNAL ${owner!.wanted.selector} on SUCCESS`);
   }
 });
-
-test.each([1, 2])(
-  '20 domains at once, SES at one request a second: all converge, none fails (%i)',
-  async (seed) => {
-    const cloud = new FakeCloud({ seed });
-    cloud.calls.latencyMs = () => LATENCY_MS;
-    cloud.ses.requestsPerSecond = 1;
-    const domains = Array.from({ length: 20 }, (_, n) => `d${n}.example`);
-    for (const domain of domains) {
-      cloud.ses.give(domain);
-      cloud.giveKey(domain, 's1');
-    }
-
-    await Promise.all(domains.map((domain, n) => new Stack(cloud, {}, domain).apply(`t${n}`, 's1')));
-
-    for (const domain of domains) {
-      expect(signing(cloud, domain)).toBe('EXTERNAL s1 on SUCCESS');
-      expect(ledgerOf(cloud, domain)).toMatchObject({ open: null, lease: null, owner: { confirmed: true } });
-    }
-    expect(cloud.scheduler.pending()).toEqual([]);
-    expect(cloud.calls.count(SES_PUT)).toBe(20);
-    expect(cloud.calls.count(SES_GET)).toBeGreaterThanOrEqual(60);
-    expect(cloud.s3.keys(BUCKET, 'byodkim-ledger/')).toHaveLength(20);
-  },
-);

@@ -1,7 +1,6 @@
-import { FAILURES, testKey } from '../../support/world';
+import { FAILURES } from '../../support/world';
 import {
   DOMAIN,
-  direct,
   events,
   failure,
   givenCloud,
@@ -194,37 +193,4 @@ describe('by hand', () => {
     expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: false } });
     expect(cloud.scheduler.pending()).toEqual([]);
   });
-
-  test('refuses when nothing is open', async () => {
-    const cloud = givenCloud();
-
-    expect(await cloud.invoke(byHand)).toMatchObject({
-      confirmed: false,
-      reason: 'nothing is waiting for a confirmation',
-    });
-  });
-
-  test('refuses what is not in force', async () => {
-    const { cloud } = await applied();
-    cloud.ses.give(DOMAIN);
-
-    expect(await cloud.invoke(byHand)).toMatchObject({
-      confirmed: false,
-      reason: expect.stringContaining('not in force'),
-    });
-    expect(ledgerOf(cloud).open).not.toBeNull();
-  });
-});
-
-test('a direct call during an apply waits for the lease, and both end', async () => {
-  const cloud = givenCloud();
-  cloud.calls.latencyMs = () => 50;
-  const stack = new Stack(cloud);
-
-  const [, answer] = await Promise.all([stack.apply('t1', 's1'), direct(cloud, 's1')]);
-
-  expect(answer.statusCode).toBe(200);
-  expect(cloud.calls.count(SES_PUT)).toBe(1);
-  expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
-  expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
 });

@@ -1,12 +1,7 @@
 import { awsError } from '../../../handlers/aws/aws-error';
 import type { SigningRequest } from '../../../handlers/event';
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
-import {
-  ownArming,
-  planArming,
-  planFirstRetry,
-  planRetry,
-} from '../../../handlers/transaction/confirmed-commit';
+import { ownArming, planArming, planRetry } from '../../../handlers/transaction/confirmed-commit';
 import { FAILURES, FakeCloud } from '../../support/world';
 import { DOMAIN, givenCloud, Stack } from './support';
 
@@ -40,10 +35,6 @@ test('each arming has a number of its own, even in the same millisecond', () => 
   expect(second.schedule).not.toBe(first.schedule);
 });
 
-test('the number is whole, as its event wants it, also where a clock is not', () => {
-  expect(Number.isInteger(planArming(AT + 0.25, request(), ledger())!.number)).toBe(true);
-});
-
 test('and after the ledger was lost: an older schedule may still wait under its name', () => {
   const first = planArming(AT, request(), ledger({ armings: 7 }))!;
   const second = planArming(AT + 1, request(), ledger())!;
@@ -60,17 +51,6 @@ test.each([DOMAIN, `${'long-label.'.repeat(22)}example.com`, 'xn--bcher-kva.exam
     for (const { schedule } of [first, retry]) expect(schedule).toMatch(/^[0-9A-Za-z-_.]{1,64}$/);
   },
 );
-
-test('domains and regions do not share names', () => {
-  const names = [
-    request(),
-    request({ region: 'eu-west-1' }),
-    request({ domain: `${'a'.repeat(40)}.example` }),
-    request({ domain: `${'a'.repeat(41)}.example` }),
-  ].map((each) => planArming(AT, each, ledger())!.schedule);
-
-  expect(new Set(names).size).toBe(names.length);
-});
 
 test('retries keep the number, lie five to fifteen minutes ahead, and share a schedule per ten minutes', () => {
   const minutes = [0, 1, 3, 4.9, 5.1, 9].map((after) => planRetry(AT + after * 60_000, place, 7, 0)!);
@@ -90,10 +70,6 @@ test('retries are hourly after six hours, and end after two weeks: a person must
   expect((hourly.at - AT) / 60_000).toBeGreaterThanOrEqual(30);
   expect(hourly.at % 3_600_000).toBe(0);
   expect(planRetry(AT, place, 7, 36 + 14 * 24)).toBeNull();
-});
-
-test('the first retry of a change that was not armed is ten minutes ahead', () => {
-  expect(planFirstRetry(AT, place, ledger()).at).toBe(AT + 10 * 60_000);
 });
 
 test('an arming that was taken over is not one of its own', () => {

@@ -268,16 +268,6 @@ describe('what is missing does not block, and is said', () => {
     expect(cloud.s3.keys(BUCKET, 'byodkim-ledger/')).toEqual([]);
   });
 
-  test('the bucket', async () => {
-    const { cloud, stack } = await confirmed();
-    cloud.s3.removeBucket(BUCKET);
-
-    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({
-      reverted: false,
-      reason: expect.stringContaining('there is no ledger'),
-    });
-  });
-
   test('the key of before', async () => {
     const cloud = givenCloud();
     cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
@@ -291,15 +281,6 @@ describe('what is missing does not block, and is said', () => {
       reason: expect.stringContaining('SES was left as it is'),
     });
     expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
-  });
-
-  test('the schedule', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    await stack.signing('t1', 's1');
-    cloud.scheduler.remove(cloud.scheduler.pending()[0]!.name);
-
-    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true, warnings: [] });
   });
 });
 
@@ -379,28 +360,6 @@ test('a direct call over a rotation that was cut off does not keep a destroy of 
   expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
 });
 
-test.each([
-  ['still looks for', 600],
-  ['has verified', 2],
-])(
-  'a direct call that SES %s, after a first attempt that was undone: the delete of that attempt acts',
-  async (_, verifySeconds) => {
-    const cloud = givenCloud();
-    cloud.ses.verifySeconds = verifySeconds;
-    const stack = new Stack(cloud);
-    await stack.signing('t1', 's1');
-    await cloud.fireAll();
-    await direct(cloud, 's1');
-
-    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
-    await cloud.fireAll();
-    await cloud.clock.advance(verifySeconds * 1000);
-
-    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-    expect(ledgerOf(cloud)).toMatchObject({ baseline: null, owner: null, open: null });
-  },
-);
-
 test('a destroy that was killed between two writes and is followed by an apply ends as wanted', async () => {
   const cloud = givenCloud();
   cloud.ses.tamper(DOMAIN, { enabled: false });
@@ -415,14 +374,6 @@ test('a destroy that was killed between two writes and is followed by an apply e
   await cloud.fireAll();
 
   expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-});
-
-test('the delete of DnsGate changes nothing', async () => {
-  const { cloud, stack } = await confirmed();
-  const before = cloud.calls.made.length;
-
-  expect(await stack.delete('DnsGate', 't1', 's1', {})).toMatchObject({ reverted: false });
-  expect(cloud.calls.made).toHaveLength(before);
 });
 
 test('what was set by hand after a failed first apply is what a later destroy goes back to', async () => {

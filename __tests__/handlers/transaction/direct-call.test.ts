@@ -112,6 +112,7 @@ describe('a direct call', () => {
     await stack.signing('t2', 's2');
     await verify(cloud);
     await direct(cloud, 's2');
+    expect(ledgerOf(cloud).lastRevert).toBeNull();
     cloud.dns.unpublish(`s2._domainkey.${DOMAIN}`);
 
     expect(await stack.confirmation('t2', 's2')).toMatchObject({ confirmed: true, reapplied: false });

@@ -1,4 +1,4 @@
-import { DOMAIN, givenCloud, ledgerOf, Stack, signing, verify } from './support';
+import { givenCloud, ledgerOf, Stack, signing, verify } from './support';
 
 const confirmed = async () => {
   const cloud = givenCloud();
@@ -42,27 +42,6 @@ describe('the delete of Confirmation', () => {
     await verify(cloud);
     expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
     expect(ledgerOf(cloud)).toMatchObject({ owner: null, baseline: null, open: null, leaving: null });
-  });
-
-  test('means that the stack goes, where a person has confirmed what the engine never got the answer of', async () => {
-    const { cloud, stack } = await confirmed();
-    await stack.signing('t2', 's2');
-    await cloud.invoke({ action: 'confirm', domain: DOMAIN });
-
-    await drop(stack, 't1');
-
-    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
-  });
-
-  test('is forgotten once a newer attempt is confirmed after all', async () => {
-    const { cloud, stack } = await confirmed();
-    await stack.signing('t2', 's2');
-    await drop(stack, 't1');
-
-    await stack.confirmation('t2', 's2');
-
-    expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: false });
-    expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
   });
 });
 

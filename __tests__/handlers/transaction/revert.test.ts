@@ -3,7 +3,6 @@ import { BUCKET, FAILURES, type FakeCloud, REGION } from '../../support/world';
 import {
   DOMAIN,
   direct,
-  events,
   failure,
   givenCloud,
   ledgerOf,
@@ -50,18 +49,6 @@ test('an unconfirmed change is undone when its schedule fires: look and Put', as
   });
 });
 
-test('keeps the baseline when a later change of the same millisecond goes back', async () => {
-  const cloud = givenCloud();
-  cloud.ses.verifySeconds = 0;
-  await direct(cloud, 's1');
-  await new Stack(cloud).signing('t1', 's2');
-
-  await cloud.fireAll();
-
-  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-  expect(ledgerOf(cloud)).toMatchObject({ open: null, baseline: { origin: 'AWS_SES' } });
-});
-
 test('fires twice: the second does nothing', async () => {
   const { cloud, payload } = await open();
   await cloud.fireAll();
@@ -81,18 +68,6 @@ test('fires late, after a newer arming of the same transaction: does nothing', a
 
   expect(await cloud.invoke(payload)).toMatchObject({ reverted: false });
   expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-});
-
-test('fires late, after a ledger was lost and begun anew: does nothing', async () => {
-  const { cloud, stack, payload } = await open();
-  cloud.s3.remove(BUCKET, ledgerObject(REGION, DOMAIN));
-  cloud.ses.give(DOMAIN);
-  await cloud.clock.advance(1_000);
-  await stack.signing('t1', 's1');
-
-  expect(await cloud.invoke(payload)).toMatchObject({ reverted: false });
-  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-  expect(cloud.scheduler.pending()).toHaveLength(2);
 });
 
 test('fires while the change is being made: waits for it, and undoes it', async () => {
@@ -203,23 +178,6 @@ describe('a revert that fails is thrown and armed again', () => {
     expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
   });
 
-  test('at most two schedules wait, however often it fails', async () => {
-    const { cloud } = await open();
-    cloud.calls.addFault({ action: SES_PUT, times: 200 });
-    let most = 0;
-    for (let n = 0; n < 10; n += 1) {
-      const next = cloud.scheduler.pending()[0]!;
-      await cloud.clock.advance(Math.max(0, next.at - cloud.clock.now()));
-      await cloud.fireDue();
-      most = Math.max(most, cloud.scheduler.pending().length);
-    }
-
-    expect(most).toBeLessThanOrEqual(2);
-    cloud.calls.clearFaults();
-    await cloud.fireAll();
-    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
-  });
-
   test('killed before and after its Put: the next one ends it', async () => {
     for (const when of ['before', 'after'] as const) {
       const { cloud } = await open();
@@ -231,15 +189,6 @@ describe('a revert that fails is thrown and armed again', () => {
       expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
       expect(ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
     }
-  });
-
-  test('fails in the log when not even the schedule can be made', async () => {
-    const { cloud, payload } = await open();
-    cloud.calls.addFault({ action: SES_PUT });
-    cloud.calls.addFault({ action: 'scheduler:CreateSchedule' });
-
-    expect((await failure(cloud.invoke(payload))).code).toBe('SES_UPDATE_FAILED');
-    expect(cloud.log.map(({ message }) => message)).toContain('The revert could not be armed again');
   });
 });
 
@@ -269,16 +218,4 @@ describe('by hand', () => {
     expect(await cloud.invoke(byHand)).toMatchObject({ reverted: false });
     expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
   });
-});
-
-test('a change that never reached SES is closed without a write', async () => {
-  const cloud = givenCloud();
-  cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when: 'before' });
-  await expect(new Stack(cloud).signing('t1', 's1')).rejects.toThrow('killed');
-  const calls = watch(cloud);
-
-  await cloud.fireAll();
-
-  expect(calls()).toEqual([SES_GET]);
-  expect(events(cloud)).toContain('reverted t1');
 });

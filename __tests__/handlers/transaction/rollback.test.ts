@@ -3,12 +3,10 @@ import { reverted } from '../../../handlers/ledger/transitions';
 import { FAILURES, testKey } from '../../support/world';
 import {
   DOMAIN,
-  direct,
   events,
   failure,
   givenCloud,
   ledgerOf,
-  SES_FLAG,
   SES_GET,
   SES_PUT,
   Stack,
@@ -62,41 +60,6 @@ describe('a failure from the Put on puts the prior state back, and the first err
       lastRevert: { undid: ['t1'], putBack: null },
     });
     expect(cloud.scheduler.pending()).toEqual([]);
-  });
-
-  test('with signing off before: three calls and two', async () => {
-    const cloud = givenCloud();
-    cloud.ses.tamper(DOMAIN, { enabled: false });
-    cloud.calls.addFault({ action: SES_FLAG, when: 'after' });
-
-    await failure(new Stack(cloud).signing('t1', 's1'));
-
-    expect(cloud.calls.list(/^ses:/).map((call) => call.split(' ')[0])).toEqual([
-      SES_GET,
-      SES_PUT,
-      SES_FLAG,
-      SES_GET,
-      SES_PUT,
-      SES_FLAG,
-    ]);
-    expect(signing(cloud)).toBe('AWS_SES off PENDING');
-  });
-
-  test('a rotation ends on the old selector, verified', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    await stack.apply('t1', 's1');
-    cloud.calls.addFault({ action: 's3:PutObject', nth: 3 });
-
-    await failure(stack.signing('t2', 's2'));
-    await verify(cloud);
-
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
-    expect(ledgerOf(cloud)).toMatchObject({
-      owner: { transaction: 't1' },
-      lastRevert: { undid: ['t2'], putBack: 't1' },
-    });
   });
 
   test('of a change that had taken another one over undoes both, and removes both schedules', async () => {
@@ -174,17 +137,6 @@ describe('what cannot be written down', () => {
     expect(ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
   });
 
-  test('nor when the lease is due for renewal', async () => {
-    const cloud = givenCloud();
-    cloud.ses.verifySeconds = 3_600;
-    cloud.calls.addFault({ action: /^s3:/, nth: 6, ...never });
-
-    const { code } = await failure(new Stack(cloud).signing('t1', 's1'));
-
-    expect(code).toBe('DEPENDENCY_FAILED');
-    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
-  });
-
   test('of a rollback is done by the armed revert', async () => {
     const cloud = givenCloud();
     cloud.calls.addFault({ action: 's3:PutObject', nth: 3, times: 3 });
@@ -244,25 +196,6 @@ describe('ROLLBACK_FAILED', () => {
     );
   });
 
-  test('has the same as data for a direct call', async () => {
-    const cloud = failing();
-
-    const answer = await direct(cloud, 's1');
-
-    expect(answer).toMatchObject({
-      statusCode: 500,
-      error: 'ROLLBACK_FAILED',
-      details: {
-        first: { code: 'SES_UPDATE_FAILED' },
-        second: { code: 'SES_UPDATE_FAILED' },
-        found: { origin: 'EXTERNAL', selector: 's1' },
-        expected: { origin: 'AWS_SES' },
-        commands: [expect.stringContaining('aws sesv2'), expect.anything(), expect.anything()],
-        retryAt: '2025-09-17T10:41:00.000Z',
-      },
-    });
-  });
-
   test('the armed revert mends it', async () => {
     const cloud = failing();
     await failure(new Stack(cloud).signing('t1', 's1'));
@@ -274,18 +207,6 @@ describe('ROLLBACK_FAILED', () => {
 
     expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
     expect(ledgerOf(cloud).open).toBeNull();
-  });
-
-  test('deploying again mends it', async () => {
-    const cloud = failing();
-    const stack = new Stack(cloud);
-    await failure(stack.signing('t1', 's1'));
-    cloud.calls.clearFaults();
-
-    await stack.apply('t1', 's1');
-
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(cloud.scheduler.pending()).toEqual([]);
   });
 
   test('of a change that was not armed arms its revert', async () => {
@@ -300,25 +221,6 @@ describe('ROLLBACK_FAILED', () => {
 
     expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
     expect(ledgerOf(cloud).open).toBeNull();
-  });
-
-  test('says so when nothing tries it again', async () => {
-    const cloud = failing();
-    cloud.calls.addFault({ action: 'scheduler:CreateSchedule' });
-
-    const { message } = await failure(new Stack(cloud).signing('t1', 's1', { confirmTimeoutMinutes: 0 }));
-
-    expect(message).toContain('Nothing tries it again by itself.');
-  });
-
-  test('says so when SES does not answer at all', async () => {
-    const cloud = failing();
-    cloud.calls.addFault({ action: SES_GET, nth: 2, ...never });
-
-    const { message } = await failure(new Stack(cloud).signing('t1', 's1'));
-
-    expect(message).toContain('SES has now: unknown, it does not answer.');
-    expect(cloud.calls.count(SES_GET)).toBe(2);
   });
 });
 
@@ -359,16 +261,6 @@ describe('the ledger after a revert', () => {
       baseline: { observedAt: 0 },
       lastRevert: { undid: ['t2'], putBack: 't1', driftToken: 'of t2', at: 9 },
     });
-  });
-
-  test('of a direct call on a stack undid nothing of the stack', () => {
-    const direct = open({ transaction: 'direct-1', source: 'direct', owner: owner('t1') });
-
-    expect(reverted(ledger(), direct, UNDONE, 9).lastRevert).toBeNull();
-  });
-
-  test('of the first change has no baseline any more', () => {
-    expect(reverted(ledger({ owner: null, baseline: previous }), open(), UNDONE, 9).baseline).toBeNull();
   });
 
   test('keeps a baseline that could not be put back', () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -43,16 +43,4 @@ it('refuses a Node that is too old, in one sentence', async () => {
       /^byodkim: Node 20 or newer is needed, and this is v18\.20\.8: install it .+\n$/,
     ),
   });
-});
-
-it('is built again only when its source has changed', async () => {
-  await buildProgram(root, PROGRAMS.cli);
-
-  expect(await buildProgram(root, PROGRAMS.cli)).toBe(false);
-  appendFileSync(path.join(root, 'cli/byodkim.ts'), '// more');
-  expect(await buildProgram(root, PROGRAMS.cli)).toBe(true);
-});
-
-it('is left out while it has no source', async () => {
-  expect(await buildProgram(root, PROGRAMS.lambdaRunner)).toBe(false);
 });

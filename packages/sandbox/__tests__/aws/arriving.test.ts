@@ -1,11 +1,8 @@
-import { listOf, type Tag } from '../../aws/resource-tags';
 import type { Sandbox } from '../../aws/sandbox';
 import { startSandbox } from '../../aws/sandbox';
 import type { Principal } from '../../aws/service';
 import type { IamService } from '../../aws/services/iam';
-import { makeRole as makeTrustedRole, zipOf } from '../lambda/deployment';
 
-type Tags = readonly [Tag];
 const SECOND_MS = 1000;
 const ARN = 'arn:aws:iam::123456789012:role/r';
 const ROLE: Principal = { type: 'role', roleName: 'r', roleArn: ARN, sessionName: 's' };
@@ -29,8 +26,6 @@ const grant = (Condition?: object) =>
   });
 const ses = (operation: string, input: object = {}) =>
   sandbox.call('ses', operation, { EmailIdentity, ...input }, ROLE);
-const setArn = () => `arn:aws:ses:${sandbox.region}:${sandbox.accountId}:configuration-set/set`;
-const functionArn = () => `arn:aws:lambda:${sandbox.region}:${sandbox.accountId}:function:f`;
 const trusted = () => sandbox.service<IamService>('iam').trustsService(ARN, 'scheduler.amazonaws.com');
 const later = (seconds: number) => sandbox.clock.advance(seconds * SECOND_MS);
 const arrival = (seconds: number) =>
@@ -49,17 +44,6 @@ test('a policy counts when its time has come, and is shown at once', async () =>
   await expect(ses('GetEmailIdentity')).rejects.toThrow('not authorized');
   await later(11);
   await expect(ses('GetEmailIdentity')).rejects.toThrow('does not exist');
-});
-
-test('a policy that was taken away counts on for as long', async () => {
-  await makeRole();
-  await grant();
-  await arrival(60);
-  await iam('DeleteRolePolicy', { PolicyName: 'p' });
-
-  await expect(ses('GetEmailIdentity')).rejects.toThrow('does not exist');
-  await later(61);
-  await expect(ses('GetEmailIdentity')).rejects.toThrow('not authorized');
 });
 
 test('a role that was just made trusts nobody yet', async () => {
@@ -83,65 +67,6 @@ test('a tag is shown at once, and counts when its time has come', async () => {
   await expect(ses('GetEmailIdentity')).rejects.toThrow('not authorized');
   await later(61);
   await expect(ses('GetEmailIdentity')).resolves.toBeDefined();
-});
-
-test.each([
-  [
-    'a configuration set',
-    (Tags: Tags) => sandbox.call('ses', 'CreateConfigurationSet', { ConfigurationSetName: 'set', Tags }),
-    (Tags: Tags) => sandbox.call('ses', 'TagResource', { ResourceArn: setArn(), Tags }),
-    () => sandbox.call('ses', 'ListTagsForResource', { ResourceArn: setArn() }).then(({ Tags }: any) => Tags),
-    () => sandbox.call('ses', 'ListTagsForResource', { ResourceArn: setArn() }, ROLE),
-  ],
-  [
-    'a function',
-    async ([{ Key, Value }]: Tags) =>
-      sandbox.call('lambda', 'CreateFunction', {
-        FunctionName: 'f',
-        Role: await makeTrustedRole(sandbox, 'of-f', 'lambda.amazonaws.com'),
-        Runtime: 'nodejs24.x',
-        Handler: 'index.handler',
-        Code: { ZipFile: zipOf('') },
-        Tags: { [Key]: Value },
-      }),
-    ([{ Key, Value }]: Tags) =>
-      sandbox.call('lambda', 'TagResource', { Resource: functionArn(), Tags: { [Key]: Value } }),
-    () => sandbox.call('lambda', 'GetFunction', { FunctionName: 'f' }).then(({ Tags }: any) => listOf(Tags)),
-    () => sandbox.call('lambda', 'GetFunction', { FunctionName: 'f' }, ROLE),
-  ],
-])('a tag of %s too', async (_what, make, change, shown, ask) => {
-  await makeRole();
-  await grant({ StringEquals: { 'aws:ResourceTag/byodkim': 'managed' } });
-  const Tags = [{ Key: 'byodkim', Value: 'managed' }] as const;
-  await make([{ Key: 'byodkim', Value: 'nobody' }]);
-  await arrival(60);
-  await change(Tags);
-
-  expect(await shown()).toEqual(Tags);
-  await expect(ask()).rejects.toThrow('not authorized');
-  await later(61);
-  await expect(ask()).resolves.toBeDefined();
-});
-
-test('a change that counts at once is not undone by an earlier one that was on its way', async () => {
-  await makeRole();
-  await arrival(60);
-  await grant();
-  await arrival(0);
-  await iam('DeleteRolePolicy', { PolicyName: 'p' });
-  await later(61);
-
-  await expect(ses('GetEmailIdentity')).rejects.toThrow('not authorized');
-});
-
-test.each([-1, null, 'soon'])('refuses a delay of %p', async (delayMs) => {
-  const response = await fetch(`${sandbox.controlUrl}/arrival`, {
-    method: 'PUT',
-    body: JSON.stringify({ delayMs }),
-  });
-
-  expect(response.status).toBe(400);
-  expect(await response.text()).toContain('delayMs is a number of milliseconds');
 });
 
 test('a role is a principal of a bucket policy, or of a trust policy, once it has arrived', async () => {

@@ -24,39 +24,6 @@ describe('the clock', () => {
     expect(now()).toBe(start + 500);
   });
 
-  it('runs a timer that another one has set on the way', async () => {
-    const { advance, schedule, now } = clock();
-    const ran: number[] = [];
-    const every100 = () => {
-      ran.push(now() - start);
-      schedule(now() + 100, every100);
-    };
-    schedule(start + 100, every100);
-    await advance(350);
-    expect(ran).toEqual([100, 200, 300]);
-  });
-
-  it('does not run what was cancelled', async () => {
-    const { advance, schedule } = clock();
-    const run = jest.fn();
-    schedule(start + 1, run)();
-    await advance(10);
-    expect(run).not.toHaveBeenCalled();
-  });
-
-  it('tells its subscribers after each advance, and waits for them', async () => {
-    const { advance, subscribe } = clock();
-    const told: number[] = [];
-    const unsubscribe = subscribe(async (now) => {
-      await new Promise(setImmediate);
-      told.push(now - start);
-    });
-    await advance(5);
-    unsubscribe();
-    await advance(5);
-    expect(told).toEqual([5]);
-  });
-
   it('waits for what has begun by itself before it moves on', async () => {
     const { advance, schedule, now, stop } = clock();
     let end = () => {};

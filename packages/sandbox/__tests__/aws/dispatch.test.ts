@@ -96,11 +96,6 @@ describe('a call', () => {
     expect(outcomes()).toEqual(['GetEmailIdentity AccessDeniedException']);
   });
 
-  it('fails under an explicit deny, whatever else allows it', async () => {
-    policies.push({ Statement: { Effect: 'Deny', Action: 'ses:Get*', Resource: ARN } });
-    await expect(get()).rejects.toThrow('with an explicit deny in an identity-based policy');
-  });
-
   it('is allowed by the tag of its resource alone', async () => {
     const Condition = { StringEquals: { 'aws:ResourceTag/byodkim': 'managed' } };
     policies = [{ Statement: { Effect: 'Allow', Action: 'ses:GetEmailIdentity', Resource: '*', Condition } }];
@@ -153,16 +148,5 @@ describe('a call', () => {
     await expect(disable()).rejects.toMatchObject({ name: 'TooManyRequestsException' });
     await disable();
     expect(handle.hits).toBe(1);
-  });
-
-  it('is not faulted for the administrator unless told', async () => {
-    const disableAsAdmin = () => sandbox.call('ses', 'PutEmailIdentityDkimAttributes', { EmailIdentity });
-    const handle = fault('deny');
-    await disableAsAdmin();
-    handle.remove();
-    fault('deny', { admin: true });
-    await expect(disableAsAdmin()).rejects.toMatchObject({ code: 'AccessDeniedException' });
-    sandbox.faults.clear();
-    await disableAsAdmin();
   });
 });

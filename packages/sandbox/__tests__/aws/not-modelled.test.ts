@@ -37,8 +37,3 @@ it('refuses by name what it would not heed, and does nothing', async () => {
 
   await expect(sandbox.call('iam', 'GetRole', { RoleName: 'narrow' })).rejects.toThrow('cannot be found');
 });
-
-it('takes such a member where it says nothing', async () => {
-  const group = { logGroupName: 'plain', deletionProtectionEnabled: false };
-  await expect(sandbox.call('logs', 'CreateLogGroup', group)).resolves.toEqual({});
-});

@@ -1,13 +1,7 @@
 import { Resolver } from 'node:dns/promises';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { CommanderError } from 'commander';
-import { sandboxClient } from '../../cli/client';
 import { createProgram } from '../../cli/program';
 import { type Practice, startPractice } from '../../practice/practice';
-import { awsCalls } from '../../provider/aws-call';
-import { credentialsOf } from '../../provider/client/credentials';
 
 const DKIM = 's1._domainkey.example.com';
 
@@ -53,16 +47,6 @@ test('a record is published, in several zones, and withdrawn', async () => {
 
   expect(published).toEqual([[value], ['one', 'two']]);
   expect(await texts(DKIM)).toEqual(['ENOTFOUND']);
-});
-
-test('fails to publish where there is no zone, until one is added', async () => {
-  await expect(sandbox('publish', 'a.example.org', 'x')).rejects.toThrow(
-    'This DNS server has no zone for a.example.org. Add one: sandbox zone NAME.',
-  );
-  await sandbox('zone', 'example.org');
-  await sandbox('publish', 'a.example.org', 'x');
-
-  expect(await texts('a.example.org')).toEqual(['x']);
 });
 
 test('what is in Route 53 is served, and publishing there changes it', async () => {
@@ -118,56 +102,6 @@ test('SES takes the time that it is told to', async () => {
   expect(looked()).toBeGreaterThan(0);
 });
 
-test('SES takes minutes by default, on the way to BYODKIM and back', async () => {
-  const seen: unknown[] = [];
-  const environmentFile = path.join(mkdtempSync(path.join(tmpdir(), 'sandbox-test-')), 'environment');
-  const program = createProgram({
-    environment: {},
-    print: () => {},
-    ended: async () => {
-      const lines = readFileSync(environmentFile, 'utf8').matchAll(/^export (\w+)='(.+)'$/gm);
-      const environment = Object.fromEntries([...lines].map(([, name, value]) => [name, value]));
-      const client = sandboxClient(environment);
-      const aws = awsCalls({
-        endpoint: environment.AWS_ENDPOINT_URL,
-        credentials: credentialsOf({}, environment),
-      });
-      const ses = (operation: string, input: object = {}) =>
-        aws.call({ region: environment.AWS_REGION }, 'ses', operation, {
-          EmailIdentity: 'example.com',
-          ...input,
-        });
-      const look = async () => {
-        const output = await ses('GetEmailIdentity');
-        seen.push([output.DkimAttributes.Status, 'LastCheckedTimestamp' in output.VerificationInfo]);
-      };
-      const later = () => client.ask('POST', 'clock/advance', { ms: 5 * 60_000 });
-      await ses('CreateEmailIdentity');
-      await look();
-      await later();
-      await look();
-      await ses('PutEmailIdentityDkimSigningAttributes', {
-        SigningAttributesOrigin: 'EXTERNAL',
-        SigningAttributes: { DomainSigningSelector: 's1', DomainSigningPrivateKey: 'AAAA' },
-      });
-      await look();
-      await later();
-      await look();
-      aws.close();
-    },
-  });
-  await program.parseAsync(['--env', environmentFile], { from: 'user' });
-  rmSync(path.dirname(environmentFile), { recursive: true });
-
-  // Easy DKIM's own records are looked up at once, and are not there; then it is taken to be verified.
-  expect(seen).toEqual([
-    ['PENDING', true],
-    ['SUCCESS', true],
-    ['PENDING', false],
-    ['PENDING', true],
-  ]);
-});
-
 test('what was sent to a topic is read, with whom it went to', async () => {
   const { TopicArn } = await call('sns', 'CreateTopic', { Name: 'dns' });
   const empty = await sandbox('mailbox');
@@ -176,17 +110,6 @@ test('what was sent to a topic is read, with whom it went to', async () => {
 
   expect(empty).toBe('no mail yet');
   expect(await sandbox('mailbox')).toMatch(/dns → dns-team@example\.com\nA record\nto publish$/);
-});
-
-test('a call fails on demand, and is healed', async () => {
-  const list = () => call('s3', 'ListBuckets', {});
-  await sandbox('fault', 's3:ListBuckets', 'throttle', '--times', '1', '--everybody');
-  await expect(list()).rejects.toThrow();
-  await expect(list()).resolves.toBeDefined();
-  await sandbox('fault', 's3:*', 'deny', '--everybody');
-  await sandbox('heal');
-  await expect(list()).resolves.toBeDefined();
-  expect(await sandbox('calls')).toMatch(/^s3:ListBuckets {2}admin {2}\w+$/m);
 });
 
 test.each([
@@ -208,12 +131,4 @@ test('fails in one sentence where no sandbox is named, or none answers', async (
   await expect(run({ SANDBOX_URL: 'http://127.0.0.1:1' })).rejects.toThrow(
     /^No sandbox answers at .*Start one: npm run sandbox\.$/,
   );
-});
-
-test('what it wrote goes with it', async () => {
-  const other = await startPractice({ zones: [] });
-  const there = existsSync(other.environmentFile);
-  await other.close();
-
-  expect([there, existsSync(other.environmentFile)]).toEqual([true, false]);
 });

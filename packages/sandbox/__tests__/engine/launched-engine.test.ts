@@ -119,18 +119,6 @@ describe('whatever the engine', () => {
     expect(readFileSync(lockFile, 'utf8')).toBe(first);
   });
 
-  test('nothing is left of a run but the mirror, and of the mirror nothing when it is closed', async () => {
-    const [mirror, ...others] = leftovers();
-    await launched.stack().run('plan');
-    const afterRun = leftovers();
-    await (await another()).close();
-
-    expect(mirror).toMatch(/^sandbox-mirror-/);
-    expect(others).toEqual([]);
-    expect([afterRun, leftovers()]).toEqual([[mirror], [mirror]]);
-    expect(served()).toEqual([]);
-  });
-
   const launchedWith = (more: Readonly<Record<string, string>>) => {
     const folder = path.dirname(environment().TF_CLI_CONFIG_FILE!);
     const program = readdirSync(folder, { recursive: true }).find((file) =>

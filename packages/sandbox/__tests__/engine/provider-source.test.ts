@@ -1,12 +1,4 @@
-import {
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fetchProvider } from '../../engine/fetch-provider';
@@ -27,33 +19,12 @@ function engineThat(script: string) {
   return { kind: 'terraform', path: program, from: 'PATH' } as const;
 }
 
-test('the stand-in is meant where nothing is said', () => {
-  expect(readProviderSource(undefined)).toEqual({ kind: 'stand-in' });
-  expect(readProviderSource('registry')).toEqual({ kind: 'registry' });
-  expect(readProviderSource(process.execPath)).toEqual({ kind: 'file', file: process.execPath });
-});
-
 test.each([
   ['no program is there', 'nothing-here'],
   ['a folder is there', os.tmpdir()],
 ])('refuses a provider where %s, in one sentence', (_what, text) => {
   expect(() => readProviderSource(text)).toThrow(NoProviderError);
   expect(() => readProviderSource(text)).toThrow(/^--provider .*: no program is there; it takes [^\n]*\.$/);
-});
-
-test('another program takes the place of the stand-in, under both addresses', async () => {
-  const mirror = await prepareMirror(folder, { kind: 'file', file: process.execPath });
-  const [name] = readdirSync(folder).filter((it) => it.startsWith('sandbox-mirror-'));
-  const files = readdirSync(path.join(folder, name!), { recursive: true, encoding: 'utf8' });
-  const programs = files.filter((file) => file.includes('terraform-provider-aws_v'));
-  const targets = programs.map((file) => realpathSync(path.join(folder, name!, file)));
-  await mirror.close();
-
-  expect(programs.map((file) => file.split(path.sep)[1]).sort()).toEqual([
-    'registry.opentofu.org',
-    'registry.terraform.io',
-  ]);
-  expect(new Set(targets)).toEqual(new Set([realpathSync(process.execPath)]));
 });
 
 test('the real one is fetched once, into a cache that goes with all the rest', async () => {

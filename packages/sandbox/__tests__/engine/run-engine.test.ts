@@ -3,7 +3,6 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Engine } from '../../../engine/find-engine';
 import { runEngine } from '../../engine/run-engine';
-import { ENGINES } from './engines';
 
 let cwd: string;
 beforeAll(() => {
@@ -23,18 +22,6 @@ test('the exit code and both outputs come back, without colours', async () => {
   expect(output).toContain('warned');
 });
 
-test('it runs in the directory and the environment that were given, and asks nothing', async () => {
-  const script = 'console.log(JSON.stringify([process.cwd(), process.env.EXTRA, process.env.TF_INPUT]))';
-  const { stdout } = await runScript(script, { env: { EXTRA: 'yes' } });
-  expect(JSON.parse(stdout)).toEqual([cwd, 'yes', '0']);
-});
-
-test('output is told as it comes', async () => {
-  const pieces: string[] = [];
-  const { output } = await runScript("console.log('one')", { onOutput: (text: string) => pieces.push(text) });
-  expect(pieces.join('')).toBe(output);
-});
-
 test('it is interrupted in order', async () => {
   const controller = new AbortController();
   const script =
@@ -44,13 +31,6 @@ test('it is interrupted in order', async () => {
     onOutput: (text: string) => text.includes('up') && controller.abort(),
   });
   expect({ exitCode, output }).toEqual({ exitCode: 7, output: 'up\nbye\n' });
-});
-
-test.each(ENGINES)('$title says what it is', async ({ engine }) => {
-  const { exitCode, stdout } = await runEngine(['version'], { cwd, engine });
-  expect(exitCode).toBe(0);
-  // Terraform warns before its version where a CLI configuration is named that is not there.
-  expect(stdout).toMatch(engine.kind === 'tofu' ? /^OpenTofu v1\./m : /^Terraform v1\./m);
 });
 
 test('fails where the program cannot be started', async () => {

@@ -66,26 +66,6 @@ describe('an asynchronous invocation', () => {
     expect((third - second) / MINUTE_MS).toBeCloseTo(2, 1);
   });
 
-  it('is tried again after a timeout', async () => {
-    await send({ hang: true });
-    await deployment.lambda.idle();
-
-    await deployment.sandbox.clock.advance(MINUTE_MS);
-
-    expect(attempts()).toHaveLength(2);
-  });
-
-  it('is tried again after its process was killed', async () => {
-    await send({ hang: true });
-    while (attempts().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    await deployment.lambda.killInvocation(deployment.lambda.running()[0]!);
-    await deployment.lambda.idle();
-
-    await deployment.sandbox.clock.advance(MINUTE_MS);
-
-    expect(attempts()).toHaveLength(2);
-  });
-
   it('is tried as often as the function is configured', async () => {
     await configure({ MaximumRetryAttempts: 0 });
     await send({ fail: true });
@@ -124,66 +104,4 @@ describe('an asynchronous invocation', () => {
       },
     ]);
   });
-
-  it('tells the destination when it has become too old', async () => {
-    await configure({
-      MaximumEventAgeInSeconds: 90,
-      DestinationConfig: { OnFailure: { Destination: topicArn } },
-    });
-    await send({ fail: true });
-    await deployment.lambda.idle();
-
-    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
-
-    expect(attempts()).toHaveLength(2);
-    expect(messages()).toMatchObject([{ requestContext: { condition: 'EventAgeExceeded' } }]);
-  });
-
-  it('tells another destination of success', async () => {
-    await configure({ DestinationConfig: { OnSuccess: { Destination: topicArn } } });
-
-    await send({});
-    await deployment.lambda.idle();
-
-    expect(messages()).toMatchObject([
-      { requestContext: { condition: 'Success', approximateInvokeCount: 1 }, responsePayload: 'done' },
-    ]);
-  });
-
-  it('tells nobody when the role may not publish', async () => {
-    await configure({
-      MaximumRetryAttempts: 0,
-      DestinationConfig: { OnFailure: { Destination: topicArn } },
-    });
-    await deployment.sandbox.call('iam', 'DeleteRolePolicy', {
-      RoleName: 'probe-role',
-      PolicyName: 'policy',
-    });
-
-    await send({ fail: true });
-    await deployment.lambda.idle();
-
-    expect(messages()).toEqual([]);
-  });
-
-  it('is forgotten with its function', async () => {
-    await send({ fail: true });
-    await deployment.lambda.idle();
-    await deployment.sandbox.call('lambda', 'DeleteFunction', { FunctionName: FUNCTION });
-
-    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
-
-    expect(attempts()).toHaveLength(1);
-  });
-});
-
-it.each([
-  [{ MaximumRetryAttempts: 3 }, 'less than or equal to 2'],
-  [{ MaximumEventAgeInSeconds: 30 }, 'greater than or equal to 60'],
-  [
-    { DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:us-east-1:123456789012:q' } } },
-    'not an SNS topic',
-  ],
-])('refuses the configuration %j', async (config, reason) => {
-  await expect(configure(config)).rejects.toThrow(reason);
 });

@@ -50,48 +50,4 @@ describe('a function that is called by its names', () => {
       await expect(invokedArn(input, principal)).rejects.toMatchObject({ code: 'AccessDeniedException' });
     }
   });
-
-  it('keeps an alias until it is deleted', async () => {
-    const alias = await makeAlias();
-    expect(alias).toMatchObject({ AliasArn: `${arn}:read`, Name: 'read', FunctionVersion: '$LATEST' });
-    expect(await lambda('GetAlias', { Name: 'read' })).toEqual(alias);
-    await expect(makeAlias()).rejects.toMatchObject({
-      code: 'ResourceConflictException',
-      message: `Alias already exists: ${arn}:read`,
-    });
-    const changed = await lambda('UpdateAlias', {
-      Name: 'read',
-      Description: 'd',
-      RevisionId: alias.RevisionId,
-    });
-    expect(changed).toMatchObject({ Description: 'd', FunctionVersion: '$LATEST' });
-    await expect(lambda('UpdateAlias', { Name: 'read', RevisionId: alias.RevisionId })).rejects.toMatchObject(
-      { code: 'PreconditionFailedException', statusCode: 412 },
-    );
-    await lambda('DeleteAlias', { Name: 'read' });
-    await expect(lambda('GetAlias', { Name: 'read' })).rejects.toMatchObject({
-      code: 'ResourceNotFoundException',
-      message: `Cannot find alias arn: ${arn}:read`,
-    });
-    await expect(lambda('Invoke', { Qualifier: 'read' })).rejects.toMatchObject({
-      message: `Function not found: ${arn}:read`,
-    });
-  });
-
-  it('refuses an alias of a version that is not there, or named by a number', async () => {
-    await expect(lambda('CreateAlias', { Name: 'a', FunctionVersion: '7' })).rejects.toMatchObject({
-      message: `Function not found: ${arn}:7`,
-    });
-    await expect(lambda('CreateAlias', { Name: '1', FunctionVersion: '$LATEST' })).rejects.toMatchObject({
-      code: 'ValidationException',
-    });
-  });
-
-  it('refuses two qualifiers that differ', async () => {
-    await expect(
-      lambda('Invoke', { FunctionName: `${FUNCTION}:read`, Qualifier: '$LATEST' }),
-    ).rejects.toMatchObject({
-      message: 'The derived qualifier from the function name does not match the specified qualifier.',
-    });
-  });
 });

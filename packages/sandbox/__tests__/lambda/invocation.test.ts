@@ -72,17 +72,6 @@ describe('an invocation', () => {
 describe('an execution environment', () => {
   const counter = `let count = 0; exports.handler = async () => ({ pid: process.pid, count: ++count });`;
 
-  it('is a process of its own, warm for the next invocation', async () => {
-    const { invoke } = await deployed(counter);
-
-    const [first, second] = [await invoke(), await invoke()];
-
-    expect(first.payload.pid).not.toBe(process.pid);
-    expect(second.payload).toEqual({ pid: first.payload.pid, count: 2 });
-    expect(first.log).toContain('Init Duration');
-    expect(second.log).not.toContain('Init Duration');
-  });
-
   it('runs one invocation at a time: concurrent ones have one each, not kept beyond the number of idle ones', async () => {
     const { invoke } = await deployed(
       `exports.handler = async (event) => {
@@ -207,47 +196,6 @@ describe('a failing invocation', () => {
     });
     expect((await invoke()).payload).not.toBe(before.payload);
   });
-
-  it('fails when the function ends its process', async () => {
-    const { invoke } = await deployed(`exports.handler = async (code) => { process.exit(code); };`);
-    for (const [code, reason] of [
-      [0, 'Runtime exited without providing a reason'],
-      [3, 'Runtime exited with error: exit status 3'],
-    ] as const) {
-      const { payload, requestId } = await invoke(code);
-      expect(payload).toEqual({
-        errorType: 'Runtime.ExitError',
-        errorMessage: `RequestId: ${requestId} Error: ${reason}`,
-      });
-    }
-  });
-
-  it('fails with a rejection that nobody waited for', async () => {
-    const { invoke } = await deployed(
-      `exports.handler = async () => { Promise.reject(new Error('lost')); await new Promise((r) => setTimeout(r, 1000)); };`,
-    );
-
-    expect((await invoke()).payload).toMatchObject({
-      errorType: 'Runtime.UnhandledPromiseRejection',
-      errorMessage: 'Error: lost',
-    });
-  });
-
-  it.each([
-    ['index.missing', 'Runtime.HandlerNotFound', 'index.missing is undefined or not exported'],
-    ['elsewhere.handler', 'Runtime.ImportModuleError', "Error: Cannot find module 'elsewhere'"],
-    ['index', 'Runtime.MalformedHandlerName', 'Bad handler: index'],
-  ])('fails when the handler %s is not there', async (Handler, errorType, errorMessage) => {
-    const { invoke } = await deployed(`exports.handler = async () => {};`, { settings: { Handler } });
-
-    expect((await invoke()).payload).toMatchObject({ errorType, errorMessage });
-  });
-
-  it('fails with an error at the top of the module', async () => {
-    const { invoke } = await deployed(`throw new TypeError('at load');`);
-
-    expect((await invoke()).payload).toMatchObject({ errorType: 'TypeError', errorMessage: 'at load' });
-  });
 });
 
 describe('the log', () => {
@@ -276,37 +224,6 @@ describe('the log', () => {
       expect.stringMatching(`^REPORT RequestId: ${requestId}\tDuration: `),
     ]);
     expect(lambda.logs(FUNCTION)).toEqual(lines);
-  });
-
-  it('has warnings, but not of the Node that happens to run the sandbox', async () => {
-    const { invoke } = await deployed(
-      `exports.handler = async () => {
-         process.emitWarning('NodeVersionSupportWarning: You are running node 20');
-         process.emitWarning('something else');
-         await new Promise((resolve) => setImmediate(resolve));
-       };`,
-    );
-
-    const { log } = await invoke();
-
-    expect(log).toContain('something else');
-    expect(log).not.toContain('You are running');
-  });
-
-  it('is JSON where the function asks for it', async () => {
-    const { invoke } = await deployed(`exports.handler = async () => { console.warn('careful'); };`, {
-      settings: { LoggingConfig: { LogFormat: 'JSON', LogGroup: '/byodkim' } },
-    });
-
-    const { log, requestId } = await invoke();
-
-    const [start, line, report] = log
-      .trimEnd()
-      .split('\n')
-      .map((text) => JSON.parse(text));
-    expect(start).toMatchObject({ type: 'platform.start', record: { requestId } });
-    expect(line).toMatchObject({ level: 'WARN', message: 'careful', requestId });
-    expect(report).toMatchObject({ type: 'platform.report', record: { status: 'success' } });
   });
 
   it('reaches CloudWatch Logs as far as the role may write there', async () => {
@@ -394,14 +311,5 @@ describe('a call from the function', () => {
 
     expect(killed.payload.errorType).toBe('Runtime.ExitError');
     expect((await invoke()).payload.status).toBe(200);
-  });
-
-  it('fails by timeout when it hangs', async () => {
-    const { invoke, sandbox } = await deployed(asking, { options: { timeoutScale: 0.1 } });
-    sandbox.faults.add({ operation: 'sts:GetCallerIdentity', kind: 'hang', times: 1 });
-
-    expect((await invoke()).payload.errorType).toBe('Sandbox.Timedout');
-    await timers.setImmediate();
-    expect(sandbox.calls.find(({ service }) => service === 'sts')?.outcome).toBe('hang');
   });
 });

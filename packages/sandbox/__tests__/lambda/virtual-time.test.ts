@@ -105,52 +105,6 @@ describe('a shortened sleep', () => {
     expect(payload).toBeLessThan(31_000);
   });
 
-  it('leaves the timers of sockets alone', async () => {
-    const { invoke } = await deployed(
-      `${CLOCK}
-       exports.handler = async () => {
-         const began = real();
-         await new Promise((resolve) => setTimeout(resolve, 100));
-         return real() - began;
-       };`,
-      shortened(0.001),
-    );
-
-    expect((await invoke()).payload).toBeGreaterThanOrEqual(99);
-  });
-
-  it('ends with its signal', async () => {
-    const { invoke } = await deployed(
-      `${CLOCK}
-       exports.handler = async () => {
-         const controller = new AbortController();
-         setTimeout(() => controller.abort(), 20);
-         const started = Date.now();
-         const error = await timers.setTimeout(3600000, undefined, { signal: controller.signal }).catch((e) => e);
-         return { name: error.name, virtual: Date.now() - started };
-       };`,
-      shortened(0.5, 900),
-    );
-
-    const { payload } = await invoke();
-
-    expect(payload.name).toBe('AbortError');
-    expect(payload.virtual).toBeLessThan(5_000);
-  });
-
-  it('is forgotten by the next invocation, which begins at the time of the sandbox', async () => {
-    const { invoke, sandbox } = await deployed(
-      `${CLOCK}
-       exports.handler = async () => { const now = Date.now(); await timers.setTimeout(60000); return now; };`,
-      shortened(0),
-    );
-    await invoke();
-
-    const { payload } = await invoke();
-
-    expect(payload).toBeLessThanOrEqual(sandbox.clock.now() + 1);
-  });
-
   it('fails by timeout when it outlasts the function, as it would in full', async () => {
     const { invoke } = await deployed(
       `${CLOCK}

@@ -63,19 +63,6 @@ test('each provider block has its own region and tags, and a resource may be of 
   expect(empty).toBe(true);
 });
 
-test('an endpoint of the configuration wins over the one that surrounds it', async () => {
-  const engine = new InProcessEngine({
-    environment: { ...sandbox.environment, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
-  });
-  const stack = await makeStack(engine, { endpoints: [{ sns: sandbox.url }] });
-  const applied = await stack.apply({ resource: { aws_sns_topic: { it: TOPIC } } });
-  await stack.destroy();
-  stack.remove();
-  await engine.close();
-
-  expect(applied).toContain('1 added');
-});
-
 test('every setting of the real provider is accepted', async () => {
   const engine = new InProcessEngine({ environment: sandbox.environment });
   const stack = await makeStack(engine, {
@@ -97,18 +84,6 @@ test('every setting of the real provider is accepted', async () => {
   await engine.close();
 
   expect([exitCode, planned.exitCode]).toEqual([0, 0]);
-});
-
-test('fails for a resource type that the sandbox does not have', async () => {
-  const engine = new InProcessEngine({ environment: sandbox.environment });
-  const stack = await makeStack(engine);
-  stack.write({ resource: { aws_vpc: { it: { cidr_block: '10.0.0.0/16' } } } });
-  const { exitCode, output } = await stack.run('plan');
-  stack.remove();
-  await engine.close();
-
-  expect(exitCode).toBe(1);
-  expect(unwrapped(output)).toContain('aws_vpc');
 });
 
 test('fails soon when it is interrupted in the middle of a call, and what was not made is not in state', async () => {

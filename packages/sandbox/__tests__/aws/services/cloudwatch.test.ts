@@ -31,15 +31,6 @@ test('an alarm is described as it was put, and begins without data', async () =>
   ]);
 });
 
-test('an alarm that is put again keeps its tags', async () => {
-  await call('PutMetricAlarm', { ...ALARM, Tags: [{ Key: 'a', Value: 'b' }] });
-  await call('PutMetricAlarm', { ...ALARM, Threshold: 1 });
-  const { MetricAlarms } = await call('DescribeAlarms', { AlarmNamePrefix: 'a' });
-  expect(MetricAlarms).toMatchObject([{ Threshold: 1 }]);
-  const { Tags } = await call('ListTagsForResource', { ResourceARN: MetricAlarms[0].AlarmArn });
-  expect(Tags).toEqual([{ Key: 'a', Value: 'b' }]);
-});
-
 test.each([
   ['an alarm on nothing', 'PutMetricAlarm', { ...ALARM, MetricName: undefined }, 'ValidationError'],
   [

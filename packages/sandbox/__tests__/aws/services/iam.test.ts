@@ -1,8 +1,6 @@
-import fc from 'fast-check';
 import { type Sandbox, startSandbox } from '../../../aws/sandbox';
 import type { Principal } from '../../../aws/service';
 import type { IamService } from '../../../aws/services/iam';
-import { parsePolicy } from '../../../aws/services/iam-policies';
 
 let sandbox: Sandbox;
 let iam: IamService;
@@ -28,52 +26,11 @@ const ROLE: Principal = {
   sessionName: 's',
 };
 
-test('a role has what it was made with', async () => {
-  const { Role } = await makeRole({ Path: '/mail/', Tags: [{ Key: 'a', Value: 'b' }], Description: 'd' });
-  expect(Role).toMatchObject({
-    Arn: 'arn:aws:iam::123456789012:role/mail/r',
-    Path: '/mail/',
-    Description: 'd',
-    MaxSessionDuration: 3600,
-    Tags: [{ Key: 'a', Value: 'b' }],
-  });
-  expect((await call('GetRole', {})).Role).toEqual({ ...Role, RoleLastUsed: {} });
-  expect(decodeURIComponent(Role.AssumeRolePolicyDocument)).toBe(TRUST);
-});
-
 /** A policy of just that many characters that count. */
 const sized = (characters: number): string => {
   const text = (padding: string) => policy({ Action: 's3:GetObject', Resource: `arn:aws:s3:::b/${padding}` });
   return text('x'.repeat(characters - text('').length));
 };
-
-test('the inline policies of a role have 10240 characters together; white space is none', async () => {
-  await makeRole();
-  const put = (PolicyName: string, PolicyDocument: string) =>
-    call('PutRolePolicy', { PolicyName, PolicyDocument });
-  await put('half', sized(5120));
-  await put('other', `${sized(5120)}${' '.repeat(500)}`);
-  const message = 'Maximum policy size of 10240 bytes exceeded for role r';
-  await expect(put('other', sized(5121))).rejects.toMatchObject({
-    code: 'LimitExceeded',
-    statusCode: 409,
-    message,
-  });
-  await expect(put('third', sized(200))).rejects.toMatchObject({ message });
-  expect((await call('ListRolePolicies', {})).PolicyNames).toEqual(['half', 'other']);
-});
-
-test('a trust policy has 2048 characters at most', async () => {
-  const long = policy({
-    Action: 'sts:AssumeRole',
-    Principal: { Service: 'lambda.amazonaws.com' },
-    Condition: { StringEquals: { 'aws:SourceArn': 'x'.repeat(2048) } },
-  });
-  const refused = { code: 'LimitExceeded', statusCode: 409 };
-  await expect(makeRole({ AssumeRolePolicyDocument: long })).rejects.toMatchObject(refused);
-  await makeRole();
-  await expect(call('UpdateAssumeRolePolicy', { PolicyDocument: long })).rejects.toMatchObject(refused);
-});
 
 test('a trust policy names only roles that there are', async () => {
   const trust = policy({
@@ -129,14 +86,6 @@ describe('a permissions boundary', () => {
   });
 });
 
-test('the policies and the trust are there for who enforces them', async () => {
-  await makeRole();
-  await putPolicy(policy({ Action: 's3:GetObject', Resource: '*' }));
-  expect(iam.rolePolicies('r')).toMatchObject([{ Statement: [{ Action: 's3:GetObject' }] }]);
-  expect(iam.rolePolicies('nobody')).toEqual([]);
-  expect(iam.roleNameOf('arn:aws:iam::123456789012:role/r')).toBe('r');
-});
-
 test.each([
   ['the service that it names', TRUST, true],
   [
@@ -166,23 +115,6 @@ test.each([
 ])('whether a service may assume it: %s', async (_what, AssumeRolePolicyDocument, expected) => {
   const { Role } = await makeRole({ AssumeRolePolicyDocument });
   expect(iam.trustsService(Role.Arn, 'lambda.amazonaws.com', { 'aws:SourceAccount': '2' })).toBe(expected);
-});
-
-test('trust and description are changed in place', async () => {
-  await makeRole();
-  const other = policy({ Action: 'sts:AssumeRole', Principal: { Service: 'scheduler.amazonaws.com' } });
-  await call('UpdateAssumeRolePolicy', { PolicyDocument: other });
-  await call('UpdateRole', { Description: 'new' });
-  await call('TagRole', {
-    Tags: [
-      { Key: 'a', Value: '1' },
-      { Key: 'b', Value: '2' },
-    ],
-  });
-  await call('UntagRole', { TagKeys: ['a'] });
-  const { Role } = await call('GetRole', {});
-  expect(Role).toMatchObject({ Description: 'new', Tags: [{ Key: 'b', Value: '2' }] });
-  expect(iam.trustsService(Role.Arn, 'scheduler.amazonaws.com')).toBe(true);
 });
 
 test.each<[string, () => Promise<unknown>, string]>([
@@ -222,30 +154,4 @@ test.each<[string, () => Promise<unknown>, string]>([
 ])('refuses %s', async (_what, asked, code) => {
   await makeRole();
   await expect(asked()).rejects.toMatchObject({ name: code });
-});
-
-test('refuses to delete a role that still has policies', async () => {
-  await makeRole();
-  await putPolicy(policy({ Action: 's3:*', Resource: '*' }));
-  await expect(call('DeleteRole', {})).rejects.toMatchObject({ name: 'DeleteConflict', statusCode: 409 });
-  await call('DeleteRolePolicy', { PolicyName: 'p' });
-  await call('DeleteRole', {});
-  await expect(call('GetRole', {})).rejects.toMatchObject({ name: 'NoSuchEntity' });
-});
-
-test('whatever a policy is, it is read or refused with a code', () => {
-  const text = fc.oneof(
-    fc.string(),
-    fc.json(),
-    fc.json().map((Statement) => `{"Statement":${Statement}}`),
-  );
-  fc.assert(
-    fc.property(text, fc.constantFrom('permissions' as const, 'trust' as const), (policyText, kind) => {
-      try {
-        expect(parsePolicy(policyText, kind).Statement).toBeDefined();
-      } catch (error) {
-        expect((error as Error).name).toBe('MalformedPolicyDocument');
-      }
-    }),
-  );
 });

@@ -11,29 +11,6 @@ afterEach(() => sandbox.close());
 
 const call = (operation: string, input: object = {}) =>
   sandbox.call('logs', operation, { logGroupName: '/aws/lambda/f', ...input });
-const group = async () => (await call('DescribeLogGroups', { logGroupNamePrefix: '/aws' })).logGroups[0];
-
-test('a group is described, with both of its ARNs', async () => {
-  expect(await group()).toMatchObject({
-    logGroupName: '/aws/lambda/f',
-    arn: 'arn:aws:logs:ap-northeast-1:123456789012:log-group:/aws/lambda/f:*',
-    logGroupArn: 'arn:aws:logs:ap-northeast-1:123456789012:log-group:/aws/lambda/f',
-    logGroupClass: 'STANDARD',
-  });
-});
-
-test('groups of another region, and of another prefix, are not listed', async () => {
-  const elsewhere = await sandbox.call('logs', 'DescribeLogGroups', {}, undefined, 'us-east-1');
-  const others = await call('DescribeLogGroups', { logGroupNamePrefix: '/other' });
-  expect([elsewhere.logGroups, others.logGroups]).toEqual([[], []]);
-});
-
-test('retention is set and lifted', async () => {
-  await call('PutRetentionPolicy', { retentionInDays: 14 });
-  expect((await group()).retentionInDays).toBe(14);
-  await call('DeleteRetentionPolicy');
-  expect((await group()).retentionInDays).toBeUndefined();
-});
 
 test('what is put is found, by text and by time', async () => {
   await call('CreateLogStream', { logStreamName: 's' });
@@ -49,15 +26,6 @@ test('what is put is found, by text and by time', async () => {
   expect(early.events).toHaveLength(1);
   expect(sandbox.service<LogsService>('logs').events('/aws/lambda/f')).toHaveLength(2);
   expect(sandbox.service<LogsService>('logs').events('/nowhere')).toEqual([]);
-});
-
-test('tags are those of the group, by its ARN', async () => {
-  const { logGroupArn: resourceArn } = await group();
-  await call('TagResource', { resourceArn, tags: { c: 'd' } });
-  await call('UntagResource', { resourceArn, tagKeys: ['a'] });
-  expect(await call('ListTagsForResource', { resourceArn })).toEqual({
-    tags: { c: 'd' },
-  });
 });
 
 test('a role needs the permission on the very stream', async () => {

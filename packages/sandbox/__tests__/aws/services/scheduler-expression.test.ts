@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { parseExpression } from '../../../aws/services/scheduler-expression';
 
 const time = (text: string) => Date.parse(`${text}Z`);
@@ -80,25 +79,4 @@ it.each([
   'every day',
 ])('refuses %p', (expression) => {
   expect(() => parseExpression(expression, 0)).toThrow(`Invalid Schedule Expression ${expression}.`);
-});
-
-it('never goes back, whatever the cron expression', () => {
-  const number = (least: number, most: number) => fc.integer({ min: least, max: most }).map(String);
-  const cron = fc
-    .tuple(number(0, 59), number(0, 23), number(1, 28), number(1, 12))
-    .map(([minute, hour, day, month]) => `cron(${minute} ${hour} ${day} ${month} ? *)`);
-  const moment = fc.integer({ min: 0, max: time('2100-01-01T00:00:00') });
-  fc.assert(
-    fc.property(cron, moment, (expression, after) => {
-      const next = parseExpression(expression, 0).next(after)!;
-      const fields = /cron\((\d+) (\d+) (\d+) (\d+)/.exec(expression)!.slice(1).map(Number);
-      const date = new Date(next);
-      expect(next).toBeGreaterThan(after);
-      expect(next - after).toBeLessThanOrEqual(366 * 86_400_000);
-      expect([date.getUTCMinutes(), date.getUTCHours(), date.getUTCDate(), date.getUTCMonth() + 1]).toEqual(
-        fields,
-      );
-    }),
-    { numRuns: 100 },
-  );
 });

@@ -1,21 +1,10 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import {
   CreateScheduleCommand,
   type CreateScheduleCommandInput,
   CreateScheduleGroupCommand,
   DeleteScheduleCommand,
-  DeleteScheduleGroupCommand,
   GetScheduleCommand,
-  GetScheduleGroupCommand,
-  ListScheduleGroupsCommand,
-  ListSchedulesCommand,
-  ListTagsForResourceCommand,
   SchedulerClient,
-  TagResourceCommand,
-  UntagResourceCommand,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
 import type { SchedulerService } from '../../../aws/services/scheduler';
@@ -111,43 +100,6 @@ describe('a one-time schedule', () => {
     expect(scheduler().schedules()).toEqual([]);
   });
 
-  it('does not fire once it is deleted', async () => {
-    await create();
-    await client.send(new DeleteScheduleCommand(named));
-
-    await deployment.sandbox.clock.advance(20 * MINUTE_MS);
-
-    expect(events()).toEqual([]);
-  });
-
-  it('stays without an action after completion, but fires once', async () => {
-    await create({ ActionAfterCompletion: 'NONE' });
-
-    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
-
-    expect(events()).toHaveLength(1);
-    expect(scheduler().schedules()).toMatchObject([{ Name: named.Name }]);
-  });
-
-  it('does not fire while it is disabled', async () => {
-    await create({ State: 'DISABLED' });
-
-    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
-
-    expect(events()).toEqual([]);
-  });
-
-  it('fires at its new time after an update', async () => {
-    await create();
-    await client.send(new UpdateScheduleCommand(schedule({ ScheduleExpression: inMinutes(20) })));
-
-    await deployment.sandbox.clock.advance(15 * MINUTE_MS);
-    expect(events()).toEqual([]);
-    await deployment.sandbox.clock.advance(10 * MINUTE_MS);
-
-    expect(events()).toHaveLength(1);
-  });
-
   it('fires on demand, and again though it has gone: late, and twice', async () => {
     await create();
     const { lambda } = deployment;
@@ -198,15 +150,6 @@ describe('a one-time schedule', () => {
 
     expect(events()).toHaveLength(2);
   });
-
-  it.each([undefined, '{"at":"<aws.scheduler.scheduled-time>"}'])(
-    'refuses the input %p, which AWS would write itself',
-    async (Input) => {
-      await expect(create({ Target: { Arn: functionArn, RoleArn: roleArn, Input } })).rejects.toThrow(
-        'The sandbox gives a target its Input as it is',
-      );
-    },
-  );
 });
 
 describe('a recurring schedule', () => {
@@ -246,16 +189,6 @@ describe('the role of a schedule', () => {
     expect(scheduler().firings()).toMatchObject([
       { error: expect.stringContaining('lambda:InvokeFunction'), attempt: 1 },
     ]);
-  });
-
-  it('calls nobody when it has been deleted', async () => {
-    await create();
-    await deployment.sandbox.call('iam', 'DeleteRolePolicy', { RoleName: 'scheduler', PolicyName: 'policy' });
-    await deployment.sandbox.call('iam', 'DeleteRole', { RoleName: 'scheduler' });
-
-    await deployment.sandbox.clock.advance(30 * MINUTE_MS);
-
-    expect(scheduler().firings()).toMatchObject([{ error: expect.stringContaining('may not assume') }]);
   });
 
   const allow = (Action: string, Resource: string, Condition?: object) => ({
@@ -335,26 +268,6 @@ describe('the interface', () => {
     );
   });
 
-  it('takes a repeated request for the same', async () => {
-    const input = schedule();
-    const first = await client.send(new CreateScheduleCommand(input));
-    const second = await client.send(new CreateScheduleCommand(input));
-
-    expect(second.ScheduleArn).toBe(first.ScheduleArn);
-  });
-
-  it.each([
-    ['of another request', { ClientToken: 'another' }],
-    ['with other contents', { Description: 'another' }],
-  ])('refuses a second schedule of one name %s', async (_what, more) => {
-    const input = schedule();
-    await client.send(new CreateScheduleCommand(input));
-
-    await expect(client.send(new CreateScheduleCommand({ ...input, ...more }))).rejects.toMatchObject({
-      name: 'ConflictException',
-    });
-  });
-
   it.each([
     [
       'an expression that is none',
@@ -383,51 +296,4 @@ describe('the interface', () => {
   ])('fails with ResourceNotFoundException when %s what is not there', async (_what, call) => {
     await expect(call()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
-
-  it('lists schedules by group and prefix', async () => {
-    await create();
-    await create({ Name: 'audit', GroupName: 'default' });
-
-    const inGroup = await client.send(new ListSchedulesCommand({ GroupName: GROUP }));
-    const byPrefix = await client.send(new ListSchedulesCommand({ NamePrefix: 'aud' }));
-
-    expect(inGroup.Schedules).toMatchObject([{ Name: named.Name, Target: { Arn: functionArn } }]);
-    expect(byPrefix.Schedules).toMatchObject([{ Name: 'audit' }]);
-  });
-
-  it('keeps groups with tags, and deletes them with their schedules', async () => {
-    await create();
-    const group = await client.send(new GetScheduleGroupCommand({ Name: GROUP }));
-    const ResourceArn = group.Arn!;
-    await client.send(new TagResourceCommand({ ResourceArn, Tags: [{ Key: 'a', Value: '1' }] }));
-    await client.send(new TagResourceCommand({ ResourceArn, Tags: [{ Key: 'b', Value: '2' }] }));
-    await client.send(new UntagResourceCommand({ ResourceArn, TagKeys: ['a'] }));
-    const { Tags } = await client.send(new ListTagsForResourceCommand({ ResourceArn }));
-    expect(Tags).toEqual([{ Key: 'b', Value: '2' }]);
-
-    await client.send(new DeleteScheduleGroupCommand({ Name: GROUP }));
-
-    const { ScheduleGroups } = await client.send(new ListScheduleGroupsCommand({}));
-    expect(ScheduleGroups?.map(({ Name }) => Name)).toEqual(['default']);
-    expect(scheduler().schedules()).toEqual([]);
-  });
-
-  it('refuses a second group of one name', async () => {
-    await expect(client.send(new CreateScheduleGroupCommand({ Name: GROUP }))).rejects.toMatchObject({
-      name: 'ConflictException',
-    });
-  });
-});
-
-const AWS_CLI = (process.env.PATH ?? '').split(path.delimiter).find((folder) => existsSync(`${folder}/aws`));
-
-(AWS_CLI ? it : it.skip)('is what the aws command speaks', async () => {
-  await create();
-  const args = ['scheduler', 'get-schedule', '--name', named.Name, '--group-name', GROUP, '--output', 'json'];
-
-  const { stdout } = await promisify(execFile)('aws', args, {
-    env: { ...process.env, ...deployment.sandbox.environment },
-  });
-
-  expect(JSON.parse(stdout)).toMatchObject({ ...named, ActionAfterCompletion: 'DELETE' });
 });

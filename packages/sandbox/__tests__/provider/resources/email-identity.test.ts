@@ -36,39 +36,12 @@ test('without the block, BYODKIM that was set elsewhere gives no diff, and is le
   });
 });
 
-test('its tokens are known after the apply, to whoever refers to them', async () => {
-  const tokens = { value: ref('aws_sesv2_email_identity.it.dkim_signing_attributes[0].tokens') };
-  await world.stack.apply({ ...identity(), output: { tokens } });
-
-  expect((await world.stack.output()).tokens).toHaveLength(3);
-});
-
 test('refuses the block that would undo BYODKIM', async () => {
   world.stack.write(identity({ dkim_signing_attributes: { domain_signing_selector: 's1' } }));
   const { exitCode, output } = await world.stack.run('validate');
 
   expect(exitCode).toBe(1);
   expect(unwrapped(output)).toContain('dkim_signing_attributes is not simulated');
-});
-
-test('what was deleted outside is made again', async () => {
-  const { sandbox, stack } = world;
-  await stack.apply(identity());
-  await sandbox.call('ses', 'DeleteEmailIdentity', { EmailIdentity: 'example.com' });
-
-  expect(await stack.apply()).toContain('1 added, 0 changed, 0 destroyed');
-});
-
-test('fails to make what there is already, saying what was being done', async () => {
-  const { sandbox, stack } = world;
-  await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: 'example.com' });
-  stack.write(identity());
-  const { exitCode, output } = await stack.run('apply', '-auto-approve');
-  await sandbox.call('ses', 'DeleteEmailIdentity', { EmailIdentity: 'example.com' });
-
-  expect(exitCode).toBe(1);
-  expect(unwrapped(output)).toContain('creating SESv2 (Simple Email V2) Email Identity (example.com)');
-  expect(unwrapped(output)).toContain('AlreadyExistsException');
 });
 
 test('as a data source it is read, and missing it fails', async () => {

@@ -10,21 +10,6 @@ const role = (more: object = {}, resources: object = {}) => ({
   },
 });
 
-test.each([
-  ['a trust policy that is not JSON', role({ assume_role_policy: '{' }), 'contains an invalid JSON policy'],
-  [
-    'managed policies',
-    role({ managed_policy_arns: ['arn:aws:iam::aws:policy/x'] }),
-    'managed_policy_arns is not simulated',
-  ],
-])('refuses %s, at plan', async (_what, configuration, message) => {
-  world.stack.write(configuration);
-  const { exitCode, output } = await world.stack.run('plan');
-
-  expect(exitCode).toBe(1);
-  expect(unwrapped(output)).toContain(message);
-});
-
 test('fails a policy that IAM refuses, and keeps the role', async () => {
   const { stack } = world;
   const nothing = { it: { role: ref('aws_iam_role.it.name'), name: 'p', policy: '{"Statement":[]}' } };
@@ -48,14 +33,4 @@ test('fails to delete a role that still has a policy', async () => {
 
   expect(exitCode).toBe(1);
   expect(unwrapped(output)).toContain('DeleteConflict');
-});
-
-test('the account is told', async () => {
-  const { stack } = world;
-  await stack.apply({
-    data: { aws_caller_identity: { it: {} } },
-    output: { it: { value: ref('data.aws_caller_identity.it.account_id') } },
-  });
-
-  expect((await stack.output()).it).toBe('123456789012');
 });

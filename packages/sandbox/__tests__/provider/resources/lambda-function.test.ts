@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { trusting, unwrapped, useFixture } from '../fixture';
-import { makeStack, ref, type Stack } from '../stack';
+import { ref, type Stack } from '../stack';
 
 const world = useFixture();
 
@@ -46,22 +46,6 @@ test('other code is deployed where the hash says so', async () => {
   expect(await stack.planIsEmpty()).toBe(true);
 });
 
-test('a relative file name is meant from the directory of its own stack', async () => {
-  const { engine, stack } = world;
-  const other = await makeStack(engine);
-  writeCode(stack, 'mine');
-  writeCode(other, 'theirs');
-  await stack.apply(lambda());
-  const mine = await answerOf();
-  await stack.destroy();
-  await other.apply(lambda());
-  const theirs = await answerOf();
-  await other.destroy();
-  other.remove();
-
-  expect([mine, theirs]).toEqual(['mine', 'theirs']);
-});
-
 test('fails an update of the code, and tries it again at the next apply', async () => {
   const { sandbox, stack } = world;
   writeCode(stack, 'one');
@@ -99,26 +83,4 @@ test('fails for a role that Lambda may not assume', async () => {
 
   expect(exitCode).toBe(1);
   expect(unwrapped(output)).toContain('cannot be assumed by Lambda');
-});
-
-test.each([
-  ['what the sandbox does not have', { layers: ['arn:aws:lambda:x:1:layer:l:1'] }, 'layers is not simulated'],
-  ['a function without code', { filename: null }, 'must be specified'],
-  ['a function without a runtime', { runtime: null }, 'handler and runtime must be set'],
-])('refuses %s, at plan', async (_what, change, message) => {
-  writeCode(world.stack, 'one');
-  world.stack.write(lambda(change));
-  const { exitCode, output } = await world.stack.run('plan');
-
-  expect(exitCode).toBe(1);
-  expect(unwrapped(output)).toContain(message);
-});
-
-test('fails where the file is missing, naming it', async () => {
-  const { stack } = world;
-  stack.write(lambda({ filename: 'nowhere.zip', source_code_hash: 'x' }));
-  const { exitCode, output } = await stack.run('apply', '-auto-approve');
-
-  expect(exitCode).toBe(1);
-  expect(unwrapped(output)).toContain('reading ZIP file (nowhere.zip)');
 });

@@ -1,6 +1,6 @@
 import { InProcessEngine } from '../../../engine/in-process-engine';
 import { type FakeLambda, fakeLambda } from '../fake-lambda';
-import { makeStack, ref, type Stack } from '../stack';
+import { makeStack, type Stack } from '../stack';
 
 let lambda: FakeLambda;
 let engine: InProcessEngine;
@@ -102,56 +102,6 @@ test('fails an update, yet saves the new input, so that the next apply does noth
   expect(await stack.planIsEmpty()).toBe(true);
   expect((await stack.run('destroy', '-auto-approve')).exitCode).toBe(1);
   expect(stack.isEmpty()).toBe(false);
-});
-
-test('a broken connection and a throttled call are tried again, under the key that is chosen', async () => {
-  const answers = [
-    'reset',
-    { error: { code: 'TooManyRequestsException', message: 'Rate Exceeded.', statusCode: 429 } },
-    { error: { code: 'ServiceException', message: 'Internal', statusCode: 500 } },
-    { result: 'ok' },
-  ] as const;
-  lambda.answer = () => answers[lambda.invocations.length - 1]!;
-  await stack.apply(invocation({ n: 1 }, { terraform_key: 'lifecycle' }));
-
-  expect(payloads()).toEqual(Array(4).fill({ n: 1, lifecycle: { action: 'create', prev_input: null } }));
-});
-
-test('fails at once where another try would not help, naming the call, the status and the code', async () => {
-  const error = { code: 'ResourceNotFoundException', message: 'Function not found', statusCode: 404 };
-  lambda.answer = () => ({ error });
-  stack.write(invocation({ n: 1 }));
-  const failed = await stack.run('apply', '-auto-approve');
-
-  expect(unwrapped(failed.output)).toMatch(
-    /invoking Lambda Function \(f\): operation error Lambda: Invoke, https response error StatusCode: 404, RequestID: [-0-9a-f]+, ResourceNotFoundException: Function not found/,
-  );
-  expect(lambda.invocations).toHaveLength(1);
-});
-
-test('refuses as input what is not JSON, or no object, before anything is invoked', async () => {
-  const wrong = ['{', '[1]'].map((input) => invocation(input).resource.aws_lambda_invocation.it);
-  stack.write({ resource: { aws_lambda_invocation: { text: wrong[0], list: wrong[1] } } });
-  const refused = await stack.run('plan');
-
-  expect(refused.exitCode).toBe(1);
-  expect(unwrapped(refused.output)).toContain('"input" contains an invalid JSON');
-  stack.write({ resource: { aws_lambda_invocation: { list: wrong[1] } } });
-  expect(unwrapped((await stack.run('plan')).output)).toContain('requires input to be a JSON object');
-  expect(lambda.invocations).toEqual([]);
-});
-
-test('the data source invokes at each plan, with the input as it is', async () => {
-  stack.write({
-    data: { aws_lambda_invocation: { look: { function_name: 'f', input: '{"look":1}' } } },
-    output: { seen: { value: ref('data.aws_lambda_invocation.look.result') } },
-  });
-  lambda.answer = () => ({ result: { token: lambda.invocations.length } });
-  await stack.run('plan');
-  await stack.apply();
-
-  expect(payloads()).toEqual([{ look: 1 }, { look: 1 }]);
-  expect(await stack.output()).toEqual({ seen: '{"token":2}' });
 });
 
 /** The engine breaks long lines, and draws a bar before each. */

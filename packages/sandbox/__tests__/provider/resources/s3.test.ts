@@ -1,4 +1,4 @@
-import { policy, unwrapped, useFixture } from '../fixture';
+import { unwrapped, useFixture } from '../fixture';
 import { ref } from '../stack';
 
 const world = useFixture();
@@ -37,40 +37,4 @@ test('what was changed outside is seen, and mended', async () => {
     Bucket: 'a-bucket',
   });
   expect(PublicAccessBlockConfiguration.BlockPublicAcls).toBe(true);
-});
-
-test('a policy in another spelling is the same policy', async () => {
-  const { sandbox, stack } = world;
-  const statement = {
-    Principal: '*',
-    Effect: 'Deny',
-    Action: ['s3:GetObject'],
-    Resource: 'arn:aws:s3:::a-bucket/*',
-  };
-  const text = policy(statement);
-  await stack.apply(
-    bucket({}, { aws_s3_bucket_policy: { it: { bucket: ref('aws_s3_bucket.it.id'), policy: text } } }),
-  );
-  const respelled = policy({ ...statement, Action: 's3:GetObject', Resource: ['arn:aws:s3:::a-bucket/*'] });
-  await sandbox.call('s3', 'PutBucketPolicy', { Bucket: 'a-bucket', Policy: respelled });
-  const empty = await stack.planIsEmpty();
-  const other = policy({ ...statement, Action: 's3:PutObject' });
-  await sandbox.call('s3', 'PutBucketPolicy', { Bucket: 'a-bucket', Policy: other });
-
-  expect(empty).toBe(true);
-  expect(await stack.apply()).toContain('0 added, 1 changed, 0 destroyed');
-});
-
-test('refuses the deprecated blocks', async () => {
-  world.stack.write(bucket({ versioning: { enabled: true } }));
-  const { exitCode, output } = await world.stack.run('plan');
-
-  expect(exitCode).toBe(1);
-  expect(unwrapped(output)).toContain('versioning is not simulated');
-});
-
-test('a bucket without a name gets one', async () => {
-  await world.stack.apply(bucket({ bucket: null, bucket_prefix: 'keys-' }));
-
-  expect((await world.stack.state())['aws_s3_bucket.it'].bucket).toMatch(/^keys-\d{17}/);
 });

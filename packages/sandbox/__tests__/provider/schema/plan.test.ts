@@ -44,11 +44,6 @@ test('a change makes what follows from it unknown, and no more', () => {
   expect(replace).toEqual([]);
 });
 
-test('what was taken out of the configuration goes back to its default, or to nothing', () => {
-  const { planned } = plan({ name: 'n', size: 256, note: 'old' }, { name: 'n' });
-  expect(planned).toMatchObject({ size: 128, note: null });
-});
-
 test.each([
   ['an attribute', { name: 'other' }, ['name']],
   ['a block', { name: 'n', fixed: [{ mode: 'x' }] }, ['fixed']],
@@ -60,35 +55,4 @@ test.each([
 test('another spelling of the same is no change', () => {
   const { planned } = plan({ name: 'n', zone: 'Example.com.' }, { name: 'n', zone: 'example.com' });
   expect(planned).toMatchObject({ zone: 'Example.com.' });
-});
-
-test('inside a block, what is computed is kept by place', () => {
-  const prior = { name: 'n', logging: [{ group: 'g', format: 'text' }] };
-  const { planned } = plan(prior, { name: 'n', logging: [{ format: 'json' }] });
-  expect(planned.logging).toEqual([{ group: 'g', format: 'json' }]);
-});
-
-test('inside a set, what is computed is kept by what the item says', () => {
-  const prior = {
-    name: 'n',
-    grant: [
-      { who: 'a', since: '1' },
-      { who: 'b', since: '2' },
-    ],
-  };
-  const { planned } = plan(prior, { name: 'n', grant: [{ who: 'b' }, { who: 'c' }] });
-  expect(planned.grant).toEqual([
-    { who: 'b', since: '2' },
-    { who: 'c', since: UNKNOWN },
-  ]);
-});
-
-test('a resource may say by itself what becomes unknown', () => {
-  const customize: CustomizePlan = ({ planned, prior }) => {
-    if (!prior || prior.note === planned.note) return;
-    planned.arn = UNKNOWN;
-  };
-  const { planned, replace } = plan({ name: 'n' }, { name: 'n', note: 'new' }, customize);
-  expect(planned.arn).toBe(UNKNOWN);
-  expect(replace).toEqual([]);
 });

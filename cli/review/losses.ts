@@ -1,7 +1,7 @@
 import type { ChangedSetting, DomainChange, ListChanges } from './changes';
 
 /** What `byodkim deploy` will refuse, since its plan would lose keys, armed reverts or an identity. Markdown. */
-export const refusalsOf = ({ domains, settings }: Pick<ListChanges, 'domains' | 'settings'>): string[] => [
+export const lossesOf = ({ domains, settings }: Pick<ListChanges, 'domains' | 'settings'>): string[] => [
   ...settings.flatMap(refusalOfSetting),
   ...domains.flatMap(refusalOfDomain),
 ];

@@ -1,5 +1,5 @@
 import { compareLists } from '../../../cli/review/changes';
-import { refusalsOf } from '../../../cli/review/refusals';
+import { lossesOf } from '../../../cli/review/losses';
 import { parseDomainList } from '../../../list/read-list';
 
 const list = (control: string, domain: string) =>
@@ -8,7 +8,7 @@ const list = (control: string, domain: string) =>
     'domains.yaml',
   );
 const between = (before: [string, string], after: [string, string]): string[] =>
-  refusalsOf(compareLists(list(...before), list(...after)));
+  lossesOf(compareLists(list(...before), list(...after)));
 
 describe('a review refuses', () => {
   it.each<[string, [string, string], [string, string], RegExp]>([

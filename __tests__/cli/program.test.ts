@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import { createProgram } from '../../cli/program';
+import type { CliWorld } from '../../cli/world';
+
+const program = createProgram({} as CliWorld, () => async () => undefined);
+const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
+
+// Sizes are decided, not found out: what does not fit makes room first.
+describe('the command line', () => {
+  it('has at most 18 commands', () => {
+    expect(program.commands.length).toBeLessThanOrEqual(18);
+  });
+
+  it('has at most 38 flags, each counted once', () => {
+    const flags = new Set(all(program).flatMap(({ options }) => options.map(({ long }) => long)));
+    expect([...flags].sort().length).toBeLessThanOrEqual(38);
+  });
+});
