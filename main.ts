@@ -1,5 +1,5 @@
 /**
- * Composition root: the domain list → a control stack per region and a stack per domain in each of its regions.
+ * Composition root: the domain list → a control stack per region and a stack per entry.
  * Run by `cdktf` (see cdktf.json). The list is `domains.yaml`, or the file that BYODKIM_DOMAINS names.
  */
 import path from 'node:path';
@@ -14,7 +14,6 @@ import {
   inRegion,
   keyStoreBucketOf,
   type ListedDomain,
-  otherRegionsOf,
   regionsOf,
 } from './list/domain-list';
 import { literal } from './list/literal';
@@ -33,14 +32,7 @@ export function compose(app: App, read: DomainList, code?: HandlerCode): void {
   const controlPlanes = new Map(
     regionsOf(list).map((region) => [region, new ControlStack(app, list, region, code).controlPlane]),
   );
-  const first = new Map<string, DomainStack>();
-  for (const listed of list.domains) {
-    const stack = new DomainStack(app, list, listed, controlPlanes.get(listed.region)!);
-    // The first region's makes the key and publishes the record, which the others have to find.
-    const before = first.get(listed.domain);
-    if (before) stack.addDependency(before);
-    else first.set(listed.domain, stack);
-  }
+  for (const listed of list.domains) new DomainStack(app, list, listed, controlPlanes.get(listed.region)!);
 }
 
 /**
@@ -68,17 +60,15 @@ class ControlStack extends TerraformStack {
     addBackend(this, list, app.outdir);
     requireEngine(this);
     addProvider(this, list, region);
-    const { keyStore, topics, notices, audit, allow, formerRegions: _, ...control } = list.control;
+    const { keyStore, topics, notices, audit, allow, ...control } = list.control;
     const { name, exists } = keyStoreBucketOf(list.control);
     const bucket = name && inRegion(name, region);
-    const alsoRead = alsoReadIn(list, region);
-    const otherRegions = otherRegionsOf(list, region);
+    const alsoRead = alsoReadIn(list.control, region);
     this.controlPlane = new ByodkimControlPlane(this, 'Byodkim', {
       ...control,
       region,
       ...(bucket !== undefined && { bucket: exists ? { existing: bucket } : { name: bucket } }),
       ...(alsoRead.length > 0 && { alsoRead }),
-      ...(otherRegions.length > 0 && { otherRegions }),
       keyReaders: keyStore?.readers,
       protectKeys: keyStore?.protect,
       kmsKeyArn: keyStore?.kmsKeyArn,
@@ -99,26 +89,17 @@ class ControlStack extends TerraformStack {
 const topicsIn = (topics: TopicChoices, region: string): TopicChoices =>
   Object.fromEntries(Object.entries(topics).map(([name, topic]) => [name, inRegion(topic, region)]));
 
-/** One domain in one region. It finds the function by name, so it needs nothing of the control stack's state. */
+/** One entry of the list. It finds the function by name, so it needs nothing of the control stack's state. */
 class DomainStack extends TerraformStack {
   constructor(app: App, list: DomainList, listed: ListedDomain, controlPlane: ByodkimControlPlane) {
     super(app, listed.stack);
     addBackend(this, list, app.outdir);
     requireEngine(this);
     addProvider(this, list, listed.region);
-    const {
-      name: _name,
-      line: _line,
-      regions,
-      stack: _stack,
-      keyStore,
-      sendEmailRoles = [],
-      ...props
-    } = listed;
+    const { name: _name, line: _line, stack: _stack, keyStore, sendEmailRoles = [], ...props } = listed;
     const bucket = keyStore?.bucket && { bucket: inRegion(keyStore.bucket, listed.region) };
     const identity = new ByodkimIdentity(this, 'Identity', {
       ...props,
-      ...(regions.length > 1 && { regions }),
       ...(keyStore && { keyStore: { ...keyStore, ...bucket } }),
       controlPlane,
     });

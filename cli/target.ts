@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { toALabels } from '../constructs/check-identity-props';
 import { nearest } from '../constructs/nearest';
 import { SELECTOR_PATTERN } from '../handlers/contract';
-import { type DomainList, type ListedDomain, publishedBy } from '../list/domain-list';
+import type { DomainList, ListedDomain } from '../list/domain-list';
+import { findEntry, formatEntryKey, parseEntryKey } from '../list/entry-key';
 import { CliError, usageError } from './cli-error';
 import type { Cli, GlobalOptions } from './command';
 import { functionNameOf, keyStoreOf, type ReadableList, readReadableList } from './domain-list';
@@ -12,6 +12,8 @@ import type { CliWorld } from './world';
 export interface Target {
   /** In A-labels. */
   readonly domain: string;
+  /** The key of its entry, which commands take: `example.com`, `example.com@us-east-1`. */
+  readonly entry: string;
   readonly functionName: string;
   /** Absent where neither the list nor anybody else names one. */
   readonly region?: string;
@@ -36,19 +38,29 @@ export function targetIn(
   readable: ReadableList | undefined,
   text: string,
 ): Target {
-  const domain = toALabels(text);
-  if (domain === undefined)
-    throw usageError(`${JSON.stringify(text)} is no domain name; expected one such as example.com.`);
-  const broken = readable?.broken.find((each) => toALabels(each.domain) === domain);
+  const key = parseEntryKey(text);
+  if (key === undefined)
+    throw usageError(
+      `${JSON.stringify(text)} is no domain name; expected one such as example.com, or example.com@us-east-1 for one of several regions.`,
+    );
+  if (key.region !== undefined && options.region !== undefined && options.region !== key.region)
+    throw usageError(`${text} is in ${key.region}; found --region ${options.region}. Leave one of them out.`);
+  const { domain } = key;
+  const wanted = formatEntryKey(key);
+  const broken = readable?.broken.find((each) => {
+    const other = parseEntryKey(each.domain);
+    return other && formatEntryKey(other) === wanted;
+  });
   if (broken) throw new CliError(broken.mistakes.map((mistake) => mistake.text).join('\n'), 'LIST_INVALID');
-  const inRegions = readable?.list.domains.filter((each) => each.domain === domain) ?? [];
-  // Of several regions the first has the key and the record.
-  const listed = inRegions.find(({ region }) => region === options.region) ?? inRegions[0];
+  const entries = readable?.list.domains ?? [];
+  const listed =
+    findEntry(entries, { domain, region: options.region ?? key.region }) ?? findEntry(entries, key);
   // Where there is a list, a name that is not in it is probably misspelled: the machine's own region is not taken for it.
   const usual = readable === undefined ? world.env.AWS_REGION || world.env.AWS_DEFAULT_REGION : undefined;
-  const region = options.region ?? listed?.region ?? usual;
+  const region = options.region ?? key.region ?? listed?.region ?? usual;
   return {
     domain,
+    entry: listed?.stack ?? wanted,
     functionName: options.function ?? functionNameOf(readable?.list),
     ...(region && { region }),
     ...(readable && { list: readable.list }),
@@ -56,67 +68,38 @@ export function targetIn(
   };
 }
 
-/**
- * The same for what acts in one region alone, and must not guess in which.
- * @throws CliError where the domain has several, and none is named
- */
-export function functionOfOneRegion(
-  target: Target,
-  { region }: GlobalOptions,
-): ReturnType<typeof functionOf> {
-  const { domain, listed } = target;
-  if (region === undefined && listed !== undefined && listed.regions.length > 1)
-    throw usageError(
-      `${domain} is in ${listed.regions.join(' and ')}, each with a state of its own: name one with --region.`,
-    );
-  return functionOf(target);
-}
-
-/** Every region that a name of a list stands for, each as a target. */
-export function targetsIn(
-  world: CliWorld,
-  options: GlobalOptions,
-  readable: ReadableList | undefined,
-  text: string,
-): Target[] {
-  const target = targetIn(world, options, readable, text);
-  const { regions = [] } = target.listed ?? {};
-  return options.region !== undefined || regions.length < 2
-    ? [target]
-    : regions.map((region) => targetIn(world, { ...options, region }, readable, text));
-}
-
 /** @throws CliError where nobody names a region */
 export function functionOf(target: Target): { functionName: string; region: string } {
   if (target.region !== undefined) return { functionName: target.functionName, region: target.region };
   throw usageError(
-    `In which region is ${target.domain}? ${notListed(target)}; name the region with --region.`,
+    `In which region is ${target.entry}? ${notListed(target)}; name the region with --region.`,
   );
 }
 
 /** e.g. `It is not in domains.yaml (did you mean example.com?)`. */
-export function notListed({ domain, list }: Pick<Target, 'domain' | 'list'>): string {
+export function notListed({ domain, entry, list }: Pick<Target, 'domain' | 'entry' | 'list'>): string {
   if (list === undefined) return 'There is no domain list here';
-  const close = nearest(
-    domain,
-    list.domains.map((each) => each.domain),
-  );
+  const close = nearestEntry(list.domains, { domain, entry });
   return `It is not in ${path.basename(list.file)}${close === undefined ? '' : ` (did you mean ${close}?)`}`;
 }
 
-/** What is published for it, and whether its key is made: of a further region, what the first one's deploy does. */
-export const publishedByStacks = ({
-  list,
-  listed,
-}: Target): Partial<Pick<ListedDomain, 'record' | 'createKey'>> =>
-  list && listed ? publishedBy(list, listed) : (listed ?? {});
+/** Returns the key that was probably meant: of another region of the domain, else of a domain that is spelled alike. */
+export const nearestEntry = (
+  entries: readonly ListedDomain[],
+  { domain, entry }: Pick<Target, 'domain' | 'entry'>,
+): string | undefined =>
+  entries.find((each) => each.domain === domain)?.stack ??
+  nearest(
+    entry,
+    entries.map(({ stack }) => stack),
+  );
 
 /** What the function has to know of one selector of a domain: the fields that such events share. */
 export function eventFields(target: Target, selector: string) {
   const { region } = functionOf(target);
   const keyStore = target.listed && keyStoreOf(target.listed);
   const { keyLifetimeDays } = target.listed ?? {};
-  const delegation = publishedByStacks(target).record?.delegation;
+  const delegation = target.listed?.record?.delegation;
   return {
     domain: target.domain,
     selector,

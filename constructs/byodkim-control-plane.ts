@@ -79,19 +79,11 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
       roleName: names.schedulerRole,
     });
     const partition = partitionOf(region);
-    const { otherRegions = [] } = props;
-    const roleArn = (name: string) => `arn:${partition}:iam::${scheduler.account}:role/${name}`;
-    const keyReaders = [
-      ...(props.keyReaders ?? []),
-      ...otherRegions
-        .filter(({ readsKeysHere }) => readsKeysHere)
-        .map((other) => roleArn(namesOf(name, other.region).role)),
-    ];
     const keyStore = new KeyStore(this, 'KeyStore', {
       ...common,
       // By its name: the function's role needs the bucket's, and they would wait for each other.
-      functionRoleArn: roleArn(names.role),
-      ...(keyReaders.length > 0 && { keyReaders }),
+      functionRoleArn: `arn:${partition}:iam::${scheduler.account}:role/${names.role}`,
+      keyReaders: props.keyReaders,
       bucket: props.bucket,
       bucketPrefix: names.bucketPrefix,
       kmsKeyArn,
@@ -121,7 +113,6 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
         logGroup: names.logGroup,
         topicArns: [...new Set(Object.values(topics.arns))],
         alsoRead: props.alsoRead,
-        otherRegions,
         kmsKeyArn,
       }),
       environment: {
@@ -138,11 +129,6 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
         ...(props.gate && { [ENVIRONMENT.gate]: JSON.stringify(props.gate) }),
         ...(props.allow && { [ENVIRONMENT.allow]: JSON.stringify(props.allow) }),
         ...(props.alsoRead && { [ENVIRONMENT.alsoRead]: JSON.stringify(props.alsoRead) }),
-        ...(otherRegions.length > 0 && {
-          [ENVIRONMENT.otherRegions]: JSON.stringify(
-            Object.fromEntries(otherRegions.map(({ region: other, bucket }) => [other, bucket])),
-          ),
-        }),
       },
       code: props.code ?? handlerCode(),
       logRetentionDays: props.logRetentionDays ?? 365,

@@ -92,11 +92,7 @@ export class ByodkimIdentity extends Construct {
       signing,
       confirmation,
     };
-    const { createKey, record } = props;
-    const makes = [createKey && 'key', record && 'record']
-      .filter(Boolean)
-      .map((what) => `${what} of ${this.selector}`);
-    checkWholeStack({ domain: this.domain, element: identity, makes });
+    checkWholeStack({ domain: this.domain, element: identity });
     this.followControlPlane();
   }
 

@@ -1,6 +1,7 @@
 import { LambdaInvocation, type LambdaInvocationConfig } from '@cdktf/provider-aws/lib/lambda-invocation';
-import { dependable, type ITerraformDependable } from 'cdktf';
+import { dependable, type ITerraformDependable, TerraformElement } from 'cdktf';
 import type { Construct } from 'constructs';
+import { addressOf } from './address';
 import { type Dependable, everythingElse } from './everything-else';
 
 export interface ConfirmationDependencies {
@@ -17,7 +18,6 @@ export interface ConfirmationDependencies {
  */
 export class Confirmation extends LambdaInvocation {
   private readonly dependencies: ConfirmationDependencies;
-  private readonly tokens = new Map<ITerraformDependable, string>();
 
   constructor(
     scope: Construct,
@@ -32,15 +32,15 @@ export class Confirmation extends LambdaInvocation {
   /** With everything that it waits for, found when the stack is rendered. */
   override get terraformMetaArguments(): { [name: string]: unknown } {
     const { always, confirmAfter = this.everythingElse() } = this.dependencies;
-    const dependsOn = [...new Set([...always, ...confirmAfter])].map((other) => this.tokenOf(other));
+    const dependsOn = [...new Set([...always, ...confirmAfter])].map((other) => this.nameOf(other));
     return { ...super.terraformMetaArguments, dependsOn };
   }
 
-  /** A stack is rendered twice, and each new token costs a stack trace. */
-  private tokenOf(other: ITerraformDependable): string {
-    const token = this.tokens.get(other) ?? dependable(other);
-    this.tokens.set(other, token);
-    return token;
+  /** Returns the address in place of a token, where it is known: each token costs a stack trace. */
+  private nameOf(other: ITerraformDependable): string {
+    const address =
+      other instanceof TerraformElement && other.cdktfStack === this.cdktfStack && addressOf(other);
+    return address || dependable(other);
   }
 
   private everythingElse(): Dependable[] {

@@ -1,19 +1,8 @@
-import type { Allowances } from '../handlers/allowances';
-import type { GateSettings } from '../handlers/contract';
+import type { Allowances, GateSettings } from '../handlers/contract';
 import type { AuditSchedule } from './audit-schedule';
 import type { HandlerCode } from './built-handler';
 import type { BucketChoice } from './key-store';
 import type { TopicChoices } from './topics';
-
-/** A control plane of the same name in another region. */
-export interface OtherRegion {
-  /** Such as `us-east-1`. */
-  readonly region: string;
-  /** Name of its key store's bucket. */
-  readonly bucket: string;
-  /** Whether its function reads private keys in the key store of this one. @default false */
-  readonly readsKeysHere?: boolean;
-}
 
 /** Everything is optional: without props it is a control plane in the provider's region. */
 export interface ByodkimControlPlaneProps {
@@ -38,13 +27,6 @@ export interface ByodkimControlPlaneProps {
 
   /** Places outside the key store that keys and DNS information are read from, as `bucket/prefix`. @default none */
   readonly alsoRead?: readonly string[];
-
-  /**
-   * Control planes of the same name in other regions that have domains in common with this one: a record, or a key, is
-   * needed as long as one of them signs with it, so their ledgers are read. Not with `kmsKeyArn`.
-   * @default none
-   */
-  readonly otherRegions?: readonly OtherRegion[];
 
   /** ARN of the KMS key that the key store is encrypted with; not of an alias of one. @default the key that S3 manages */
   readonly kmsKeyArn?: string;

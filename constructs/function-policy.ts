@@ -32,8 +32,6 @@ export interface FunctionPolicyInput {
   readonly topicArns: readonly string[];
   /** `bucket/prefix` of keys and DNS information outside the bucket's own prefixes. */
   readonly alsoRead?: readonly string[];
-  /** Other regions of its domains, whose ledgers are read. */
-  readonly otherRegions?: readonly { readonly region: string; readonly bucket: string }[];
   /** @default the bucket's own key, which needs no permission */
   readonly kmsKeyArn?: string;
 }
@@ -43,7 +41,7 @@ export interface FunctionPolicyInput {
  * limited by tag, objects by prefix.
  */
 export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
-  const { partition, region, bucket, alsoRead = [], otherRegions = [] } = input;
+  const { partition, region, bucket, alsoRead = [] } = input;
   const identities = `arn:${partition}:ses:${region}:*:identity/*`;
   const objects = (prefix: string): string => `arn:${partition}:s3:::${bucket}/${prefix}*`;
   /** A bucket's name that was given up may be a stranger's by now. */
@@ -95,20 +93,6 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       resources: [objects(LEDGER_PREFIX)],
       condition,
     },
-    ...(otherRegions.length === 0
-      ? []
-      : [
-          {
-            sid: 'ReadLedgersOfOtherRegions',
-            reason:
-              'A record or a key is needed as long as another region of the domain signs with it, or may have to again.',
-            actions: ['s3:GetObject'],
-            resources: otherRegions.map(
-              (other) => `arn:${partition}:s3:::${other.bucket}/${LEDGER_PREFIX}${other.region}/*`,
-            ),
-            condition,
-          },
-        ]),
     {
       sid: 'KeepAuditReports',
       reason:
@@ -180,14 +164,12 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
 }
 
 /** Buckets, and where in them something may be missing or is looked for; the key store's own first. */
-function listings({ bucket, alsoRead = [], otherRegions = [] }: FunctionPolicyInput) {
+function listings({ bucket, alsoRead = [] }: FunctionPolicyInput) {
   const prefixes = new Map([[bucket, [LEDGER_PREFIX, KEY_PREFIX, RECORD_PREFIX]]]);
   for (const place of alsoRead) {
     const [, name = '', prefix = ''] = /^([^/]*)\/(.*)$/s.exec(place) ?? [];
     prefixes.set(name, [...(prefixes.get(name) ?? []), prefix]);
   }
-  for (const other of otherRegions)
-    prefixes.set(other.bucket, [...(prefixes.get(other.bucket) ?? []), LEDGER_PREFIX]);
   return [...prefixes].map(([name, found]) => ({ bucket: name, prefixes: found }));
 }
 

@@ -93,13 +93,6 @@ export interface ByodkimIdentityProps {
   /** Region of the identity and the function, such as `ap-northeast-1`. @default the provider's */
   readonly region?: string;
 
-  /**
-   * Regions that send mail of the domain with one key and one record, each with a stack of its own: all of them, `region`
-   * included. The first makes and keeps both. A plan refuses to put another one first, or to leave one out that signs.
-   * @default this region alone
-   */
-  readonly regions?: readonly string[];
-
   /** Where the private key and its DNS information lie in S3. @default the places of the runbook, in the function's bucket */
   readonly keyStore?: KeyStore;
 

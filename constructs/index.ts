@@ -1,6 +1,12 @@
 /** What users of the library import. */
-export type { Allowances, Control } from '../handlers/allowances';
-export type { Delegation, GateSettings, KeyStore, VerificationSettings } from '../handlers/contract';
+export type { Control } from '../handlers/allowances';
+export type {
+  Allowances,
+  Delegation,
+  GateSettings,
+  KeyStore,
+  VerificationSettings,
+} from '../handlers/contract';
 export type { Metric } from './alarms';
 export type { Attempt } from './attempt';
 export type { AuditSchedule } from './audit-schedule';
@@ -9,7 +15,7 @@ export { ByodkimControlPlane, type ByodkimControlPlaneNodes } from './byodkim-co
 export { ByodkimIdentity, type ByodkimIdentityNodes } from './byodkim-identity';
 export type { Confirmation } from './confirmation';
 export type { ControlPlaneAccess, ForeignControlPlane } from './control-plane-access';
-export type { ByodkimControlPlaneProps, OtherRegion } from './control-plane-props';
+export type { ByodkimControlPlaneProps } from './control-plane-props';
 export type {
   ByodkimIdentityProps,
   ByodkimIdentityTransforms,

@@ -8,7 +8,6 @@ export function rotationSettings({
   revokedSelectors,
   overlapDays,
   keyLifetimeDays,
-  regions,
 }: Omit<ByodkimIdentityProps, 'domain'>): RotationSettings | undefined {
   const settings = Object.entries({
     records: record && [...new Set([selector, ...(record.previousSelectors ?? [])])],
@@ -16,7 +15,6 @@ export function rotationSettings({
     overlapDays,
     keyLifetimeDays,
     delegation: record?.delegation,
-    regions,
   }).filter(([, value]) => value !== undefined);
   return settings.length > 0 ? Object.fromEntries(settings) : undefined;
 }

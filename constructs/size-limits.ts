@@ -31,7 +31,7 @@ export function sizeMistakes({ policy, environment, account }: Sized): string[] 
     ...(characters > ROLE_POLICY_CHARACTERS
       ? [
           `the policy of the function's role: found ${characters} characters, allowed: ${ROLE_POLICY_CHARACTERS} (AWS ` +
-            'IAM). Name fewer places in alsoRead, or fewer zones and regions',
+            'IAM). Name fewer places in alsoRead',
         ]
       : []),
   ];

@@ -1,16 +1,8 @@
 import { SesDomainDkim } from '@cdktf/provider-aws/lib/ses-domain-dkim';
 import { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
-import {
-  TerraformDataSource,
-  TerraformElement,
-  TerraformLocal,
-  TerraformModule,
-  TerraformOutput,
-  TerraformResource,
-  TerraformStack,
-  TerraformVariable,
-} from 'cdktf';
+import { TerraformElement, TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
+import { addressOf } from './address';
 import { toALabels } from './check-identity-props';
 import { FORBIDDEN_BLOCK, WHY_FORBIDDEN } from './email-identity';
 
@@ -20,8 +12,6 @@ export interface OwnedIdentity {
   readonly domain: string;
   /** The element that stands for it. */
   readonly element: IConstruct;
-  /** What one region makes for all: `key of s1`, `record of s1`. @default nothing */
-  readonly makes?: readonly string[];
 }
 
 const owned = new WeakMap<TerraformStack, OwnedIdentity[]>();
@@ -40,12 +30,7 @@ export function checkWholeStack(identity: OwnedIdentity): void {
   const identities = [identity];
   owned.set(stack, identities);
   stack.node.addValidation({
-    validate: () => [
-      ...findCollisions(stack),
-      ...findRivals(stack, identities),
-      ...findTwins(stack, identities),
-      ...findOverrides(stack),
-    ],
+    validate: () => [...findCollisions(stack), ...findRivals(stack, identities), ...findOverrides(stack)],
   });
 }
 
@@ -88,28 +73,6 @@ function findRivals(stack: TerraformStack, identities: readonly OwnedIdentity[])
   return [...twice, ...rivals];
 }
 
-/**
- * Stacks of one domain in several regions: two that make its key would make two keys, and one record cannot be of both.
- * Told by the later of them.
- */
-function findTwins(stack: TerraformStack, identities: readonly OwnedIdentity[]): string[] {
-  const stacks = stack.node.root.node.findAll().filter(TerraformStack.isStack);
-  const earlier = stacks.slice(0, stacks.indexOf(stack)).flatMap((each) => owned.get(each) ?? []);
-  return identities.flatMap(({ domain, element, makes = [] }) =>
-    earlier
-      .filter((other) => other.domain === domain)
-      .flatMap((other) =>
-        makes
-          .filter((what) => other.makes?.includes(what))
-          .map(
-            (what) =>
-              `${other.element.node.path} and ${element.node.path} would both make the ${what}, of ${domain}. One region makes ` +
-              'it; in the others leave it out, and give keyStore.bucket, that of the first.',
-          ),
-      ),
-  );
-}
-
 /** `stack.addOverride` reaches past the identity's own guard. */
 function findOverrides(stack: TerraformStack): string[] {
   const { resource } = Reflect.get(stack, 'rawOverrides') as {
@@ -124,18 +87,6 @@ function findOverrides(stack: TerraformStack): string[] {
 function domainOf(element: TerraformElement): string | undefined {
   if (element instanceof Sesv2EmailIdentity) return toALabels(element.emailIdentityInput ?? '');
   if (element instanceof SesDomainDkim) return toALabels(element.domainInput ?? '');
-  return undefined;
-}
-
-function addressOf(element: TerraformElement): string | undefined {
-  const id = element.friendlyUniqueId;
-  if (TerraformResource.isTerraformResource(element)) return `${element.terraformResourceType}.${id}`;
-  if (TerraformDataSource.isTerraformDataSource(element))
-    return `data.${element.terraformResourceType}.${id}`;
-  if (element instanceof TerraformModule) return `module.${id}`;
-  if (element instanceof TerraformOutput) return `output.${id}`;
-  if (element instanceof TerraformVariable) return `var.${id}`;
-  if (element instanceof TerraformLocal) return `local.${id}`;
   return undefined;
 }
 

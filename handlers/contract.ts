@@ -58,8 +58,6 @@ export const ENVIRONMENT = {
   allow: 'BYODKIM_ALLOW',
   /** JSON: a list of `bucket/prefix` outside the key store that keys and DNS information are read from. */
   alsoRead: 'BYODKIM_ALSO_READ',
-  /** JSON: the key store's bucket of each other region that has domains in common with this one. */
-  otherRegions: 'BYODKIM_OTHER_REGIONS',
 } as const;
 
 /** Identities that carry this tag are the only ones whose signing state the function may change. */
@@ -105,13 +103,19 @@ export interface GateSettings {
   readonly strict?: boolean;
 }
 
-/** Limits of the numbers above, both ends included. */
-export const GATE_LIMITS = {
-  waitSeconds: [0, 240],
-} as const satisfies Partial<Record<keyof GateSettings, readonly [number, number]>>;
-
-/** A resolver that is asked over HTTPS (RFC 8484): no user, no password, no fragment. */
-export const HTTPS_RESOLVER_PATTERN = /^https:\/\/[^\s@#]{1,500}$/;
+/** What the control stack allows events to ask for beyond its own `gate`. Nothing, by default. */
+export interface Allowances {
+  /**
+   * `ip:port` or `https://…` of name servers and resolvers that an event may name. Together with name servers of this
+   * list, no resolver need be asked (`resolvers: []`): none sees the inside of a closed network.
+   * @default none
+   */
+  readonly servers?: readonly string[];
+  /** Whether `mode: recursive` may be asked for: no server of the zone is asked then. @default false */
+  readonly recursive?: boolean;
+  /** Domains whose signing state may be given up though it cannot be restored; true: all. @default none */
+  readonly irreversible?: true | readonly string[];
+}
 
 /** How long SES may take to verify. */
 export interface VerificationSettings {
@@ -121,11 +125,6 @@ export interface VerificationSettings {
    */
   readonly timeoutMinutes?: number;
 }
-
-/** Limits of the numbers above, both ends included. */
-export const VERIFICATION_LIMITS = {
-  timeoutMinutes: [1, 4320],
-} as const satisfies Partial<Record<keyof VerificationSettings, readonly [number, number]>>;
 
 /** Mail is retried for days, and read again for longer: the record of a selector that signed stays at least so long. */
 export const MINIMUM_OVERLAP_DAYS = 7;
@@ -146,12 +145,6 @@ export const KEY_LIFETIME_DAYS = 456;
 /** How long before that its replacement is asked for: a rotation needs two teams. */
 export const KEY_WARNING_DAYS = 60;
 
-/** Limits of the numbers below, both ends included. */
-export const ROTATION_LIMITS = {
-  overlapDays: [MINIMUM_OVERLAP_DAYS, 365],
-  keyLifetimeDays: [90, 1095],
-} as const;
-
 /** How the keys of a domain follow each other. */
 export interface RotationSettings {
   /** Selectors whose record the stack itself publishes. @default none: others publish */
@@ -164,8 +157,6 @@ export interface RotationSettings {
   readonly keyLifetimeDays?: number;
   /** @default the record is in the domain's own zone */
   readonly delegation?: Delegation;
-  /** All regions of the domain; the first keeps its key and its record. @default the stack's alone */
-  readonly regions?: readonly string[];
 }
 
 /** What Terraform sends; the provider adds `tf`. */

@@ -38,10 +38,6 @@ export const controlOf = (environment: Environment): Control => ({
 export const gateOf = ({ gate }: Environment): GateSettings =>
   said(schema.gate, ENVIRONMENT.gate, gate) ?? {};
 
-/** Region → bucket of the key store there. @throws ByodkimError VALIDATION_ERROR */
-export const otherRegionsOf = ({ otherRegions }: Environment): Readonly<Record<string, string>> =>
-  said(schema.otherRegions, ENVIRONMENT.otherRegions, otherRegions) ?? {};
-
 /** JSON of the environment; `undefined` where it is empty. @throws ByodkimError VALIDATION_ERROR */
 function said<T extends schema.Any>(of: T, variable: string, text: string): schema.Read<T> | undefined {
   if (text === '') return undefined;

@@ -25,10 +25,10 @@ const untouched = (told: Omit<ErrorDescription, 'ses'>): ErrorDescription => ({
 export const ERROR_CATALOGUE = {
   VALIDATION_ERROR: untouched({
     status: 400,
-    when: 'The event is malformed: the message names each field, what was expected and what was found. Or a plan takes a region out of `regions` that still signs or cannot be asked, or puts another one first.',
+    when: 'The event is malformed: the message names each field, what was expected and what was found.',
     who: 'whoever called',
     remedy:
-      'Mend the event; for `regions` do what the message says. A field that the function does not know comes from a stack that is newer than the function: deploy the control stack first. Anything else from Terraform should not happen, since the list is validated before: report it.',
+      'Mend the event. A field that the function does not know comes from a stack that is newer than the function: deploy the control stack first. Anything else from Terraform should not happen, since the list is validated before: report it.',
   }),
   UNSUPPORTED_ACTION: untouched({
     status: 400,
@@ -79,7 +79,8 @@ export const ERROR_CATALOGUE = {
     status: 404,
     when: 'The private key, or the DNS information beside it, is not in S3. The message names the object.',
     who: 'whoever keeps the keys',
-    remedy: 'Put the object there, correct `keyStore`, or set `createKey: true`.',
+    remedy:
+      'Put the object there, correct `keyStore`, or set `createKey: true`. Where that is set and the key was deleted since: `byodkim key create <domain>`.',
   }),
   CERTIFICATE_INVALID: untouched({
     status: 422,
@@ -101,7 +102,8 @@ export const ERROR_CATALOGUE = {
     status: 404,
     when: 'SES has no such identity in this region.',
     who: 'the platform engineer',
-    remedy: 'Correct the region, or set `identity: managed`.',
+    remedy:
+      'Correct the region or the name of the entry, or leave `identity` out, so that the stack makes the identity.',
   }),
   PRIOR_STATE_NOT_RESTORABLE: untouched({
     status: 409,

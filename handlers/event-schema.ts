@@ -1,18 +1,7 @@
-import { domainToASCII } from 'node:url';
 import * as z from 'zod/mini';
-import {
-  AUDIT_PREFIX,
-  DEFAULT_CONFIRM_TIMEOUT_MINUTES,
-  DOMAIN_PATTERN,
-  GATE_LIMITS,
-  HTTPS_RESOLVER_PATTERN,
-  REGION_PATTERN,
-  RESOURCES,
-  type ResourceEvent,
-  ROTATION_LIMITS,
-  SELECTOR_PATTERN,
-  VERIFICATION_LIMITS,
-} from './contract';
+import { AUDIT_PREFIX, DEFAULT_CONFIRM_TIMEOUT_MINUTES, RESOURCES, type ResourceEvent } from './contract';
+import { shapeOf } from './setting';
+import { ALLOWANCES, domain, region, SETTINGS } from './settings';
 
 /** The grammar of each event. A message says what is allowed; without one, zod's own findings are put into words. */
 export type Any = z.ZodMiniType;
@@ -24,82 +13,40 @@ export const boolean = z.boolean();
 export const number = z.number();
 export const int = z.int();
 
-/** In A-labels, lower case, without a trailing dot. */
-const domain = z.pipe(
-  z.pipe(
-    string.check(z.maxLength(255)),
-    z.transform((text: string) => domainToASCII(text.trim().replace(/\.$/, '')).toLowerCase()),
-  ),
-  string.check(z.regex(DOMAIN_PATTERN, 'a domain name such as example.com')),
-);
 export const text = (pattern: RegExp, words: string) => string.check(z.regex(pattern, words));
-const ofLength = (least: number, most: number) => string.check(z.minLength(least), z.maxLength(most));
-/** Both ends included. */
-const between = ([least, most]: readonly [number, number], of = number) =>
-  of.check(z.gte(least), z.lte(most));
-const selector = text(
-  SELECTOR_PATTERN,
-  '1–63 letters, digits or hyphens (SES allows no dots or underscores)',
-);
-const awsRegion = text(REGION_PATTERN, 'an AWS region such as ap-northeast-1');
-const region = z.optional(awsRegion);
-const address = text(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/, 'ip:port');
 /** It is kept in the ledger, and shown. */
 const name = (longest: number) =>
   text(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of text').check(z.maxLength(longest));
 /** It is quoted in notices: no text of an invoker's may stand there. */
 const transaction = text(/^[\w.-]{1,128}$/, '1–128 letters, digits, "_", "." and "-"');
 
-const httpsResolver = text(HTTPS_RESOLVER_PATTERN, 'https://…');
-const resolvers = z.optional(z.array(z.union([address, httpsResolver])));
-
-export const gate = z.object({
-  mode: z.optional(z.enum(['authoritative', 'recursive'])),
-  nameservers: z.optional(z.array(address).check(z.minLength(1))),
-  resolvers,
-  waitSeconds: z.optional(between(GATE_LIMITS.waitSeconds)),
-  strict: z.optional(boolean),
-});
-
+export const gate = z.object(shapeOf(SETTINGS.gate.settings));
 /** What the environment says of events. */
-export const allow = z.object({
-  servers: resolvers,
-  recursive: z.optional(boolean),
-  irreversible: z.optional(z.union([z.literal(true), z.array(domain)])),
-});
+export const allow = z.object(shapeOf(ALLOWANCES));
 export const alsoRead = z.array(text(/^[^/]+\//, 'bucket/prefix'));
-/** Region → bucket. */
-export const otherRegions = z.record(awsRegion, ofLength(3, 63));
 
-export const place = z.object({ domain, region });
-const objectKey = z.optional(ofLength(1, 1024));
+const SELECTORS = z.optional(SETTINGS.revokedSelectors.schema);
+
+export const place = z.object({ domain, region: z.optional(region) });
 
 /** How its stack lets keys follow each other. */
 export const rotation = z.object({
-  records: z.optional(z.array(selector).check(z.maxLength(50))),
-  revoked: z.optional(z.array(selector).check(z.maxLength(50))),
-  overlapDays: z.optional(between(ROTATION_LIMITS.overlapDays, int)),
-  keyLifetimeDays: z.optional(between(ROTATION_LIMITS.keyLifetimeDays, int)),
-  delegation: z.optional(z.object({ zone: domain, selectors: z.tuple([selector, selector]) })),
-  regions: z.optional(z.array(awsRegion).check(z.minLength(1), z.maxLength(50))),
+  records: SELECTORS,
+  revoked: SELECTORS,
+  overlapDays: z.optional(SETTINGS.overlapDays.schema),
+  keyLifetimeDays: z.optional(SETTINGS.keyLifetimeDays.schema),
+  delegation: z.optional(
+    z.object({ zone: domain, selectors: SETTINGS.record.settings.delegation.settings.selectors.schema }),
+  ),
 });
 
 export const signing = z.extend(place, {
-  selector,
-  keyStore: z._default(
-    z.object({ bucket: z.optional(ofLength(3, 63)), privateKey: objectKey, dnsRecords: objectKey }),
-    {},
-  ),
+  selector: SETTINGS.selector.schema,
+  keyStore: z._default(z.object(shapeOf(SETTINGS.keyStore.settings)), {}),
   gate: z._default(gate, {}),
-  verification: z._default(
-    z.object({ timeoutMinutes: z.optional(between(VERIFICATION_LIMITS.timeoutMinutes, int)) }),
-    {},
-  ),
-  confirmTimeoutMinutes: z._default(
-    int.check(z.refine((n) => n === 0 || (n >= 2 && n <= 1440), '0 (off) or 2 to 1440 minutes')),
-    DEFAULT_CONFIRM_TIMEOUT_MINUTES,
-  ),
-  irreversible: z._default(z.enum(['refuse', 'allow']), 'refuse'),
+  verification: z._default(z.object(shapeOf(SETTINGS.verification.settings)), {}),
+  confirmTimeoutMinutes: z._default(SETTINGS.confirmTimeoutMinutes.schema, DEFAULT_CONFIRM_TIMEOUT_MINUTES),
+  irreversible: z._default(SETTINGS.irreversible.schema, 'refuse'),
   createKey: z.optional(boolean),
   renew: z.optional(boolean),
   rotation: z.optional(rotation),

@@ -122,44 +122,60 @@ const alignments = (bytes: Buffer): string[] =>
 /** A PEM's body. */
 const inLines = (der: string): string => der.replace(/.{64}/g, '$&\n');
 
+/** A digit of an encoding, and where it stands in the text. */
+interface Digit {
+  readonly char: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Masks whatever digits belong to a secret run, with the rest of the word that they stand in. */
 function mask(text: string, runs: SecretRuns): string {
-  const { runLength, parts, digit } = runs.spelling;
-  if (runs.isEmpty || text.length < runLength) return text;
-  const digits: string[] = [];
-  /** Of each digit: where it begins and ends in the text. */
-  const from: number[] = [];
-  const to: number[] = [];
-  const masked: [number, number][] = [];
-  const search = () => {
-    for (const begin of runs.find(digits.join(''))) {
-      let first = begin;
-      let last = begin + runLength - 1;
-      while (first > 0 && to[first - 1] === from[first]) first--;
-      while (last + 1 < digits.length && from[last + 1] === to[last]) last++;
-      const before = masked.at(-1);
-      if (before !== undefined && from[first]! <= before[1]) before[1] = Math.max(before[1], to[last]!);
-      else masked.push([from[first]!, to[last]!]);
-    }
-    digits.length = from.length = to.length = 0;
-  };
-  let at = 0;
-  for (const found of text.matchAll(parts)) {
-    if (found.index > at) search();
-    at = found.index + found[0].length;
-    if (found[1] === undefined) continue;
-    digits.push(digit(found[1]));
-    from.push(found.index);
-    to.push(at);
-  }
-  search();
-  let left = 0;
+  if (runs.isEmpty || text.length < runs.spelling.runLength) return text;
   let answer = '';
-  for (const [start, end] of masked) {
-    answer += text.slice(left, start) + MASK;
-    left = end;
+  let left = 0;
+  for (const { from, to } of merged(
+    stretches(text, runs.spelling).flatMap((digits) => secretRanges(digits, runs)),
+  )) {
+    answer += text.slice(left, from) + MASK;
+    left = to;
   }
   return answer + text.slice(left);
+}
+
+/** Splits a text into stretches of digits that nothing but line breaks and the like interrupts. */
+function stretches(text: string, { parts, digit }: SecretRuns['spelling']): Digit[][] {
+  const found: Digit[][] = [[]];
+  let at = 0;
+  for (const part of text.matchAll(parts)) {
+    const to = part.index + part[0].length;
+    if (part.index > at) found.push([]);
+    if (part[1] !== undefined) found.at(-1)!.push({ char: digit(part[1]), from: part.index, to });
+    at = to;
+  }
+  return found;
+}
+
+/** Finds the secret runs in a stretch, each widened to the word that it stands in. */
+function secretRanges(digits: readonly Digit[], runs: SecretRuns): { from: number; to: number }[] {
+  return [...runs.find(digits.map(({ char }) => char).join(''))].map((begin) => {
+    let first = begin;
+    let last = begin + runs.spelling.runLength - 1;
+    while (digits[first - 1]?.to === digits[first]!.from) first--;
+    while (digits[last + 1]?.from === digits[last]!.to) last++;
+    return { from: digits[first]!.from, to: digits[last]!.to };
+  });
+}
+
+/** Merges ranges that overlap or touch. They come in the order of their beginnings. */
+function merged(ranges: readonly { from: number; to: number }[]): { from: number; to: number }[] {
+  const answer: { from: number; to: number }[] = [];
+  for (const { from, to } of ranges) {
+    const before = answer.at(-1);
+    if (before !== undefined && from <= before.to) before.to = Math.max(before.to, to);
+    else answer.push({ from, to });
+  }
+  return answer;
 }
 
 const BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/g;

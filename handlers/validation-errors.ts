@@ -39,8 +39,12 @@ function at(event: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** Patterns and rules of our own say what they allow. */
+/** What zod says where a schema has no words of its own. */
+const NO_WORDS = 'Invalid input';
+
+/** Settings say what they allow; for the rest zod's own findings are put into words. */
 function expected(issue: z.core.$ZodIssue): string {
+  if (issue.message !== NO_WORDS) return issue.message;
   switch (issue.code) {
     case 'invalid_type':
       return TYPES[issue.expected] ?? issue.expected;

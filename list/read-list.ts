@@ -12,6 +12,7 @@ import { ListSource, type PathSegment } from './source';
 import {
   mistakesOfAllowances,
   mistakesOfControl,
+  mistakesOfEntries,
   mistakesOfKeyStore,
   mistakesOfNames,
 } from './whole-list-checks';
@@ -44,11 +45,12 @@ export function parseDomainList(text: string, file: string): DomainList {
   const sound = shape.success ? whole(shape.data) : soundPartOf(source.value);
   const list = sound.value as DomainListText | undefined;
   const { domains, mistakes } = list ? listedDomains(list, source, sound) : { domains: [], mistakes: [] };
-  const all = onceEach([
+  const all = [
     ...(shape.success ? [] : mistakesOfShape(shape.error.issues, source)),
     ...mistakesOfTokens(source),
     ...mistakesOfNames(domainNamesIn(source.value), source),
     ...mistakes,
+    ...(list ? mistakesOfEntries(list, domains, source) : []),
     ...(list && !sound.touches(['control'])
       ? [
           ...mistakesOfControl(list, domains, source),
@@ -56,7 +58,7 @@ export function parseDomainList(text: string, file: string): DomainList {
           ...mistakesOfKeyStore(list, domains, source),
         ]
       : []),
-  ]);
+  ];
   if (all.length > 0 || list === undefined) throw new DomainListError(file, all);
   return {
     file: path.resolve(file),
@@ -68,11 +70,6 @@ export function parseDomainList(text: string, file: string): DomainList {
     domains,
   };
 }
-
-/** What is said of a domain is wrong in each of its regions. */
-const onceEach = (mistakes: readonly ListMistake[]): ListMistake[] => [
-  ...new Map(mistakes.map((mistake) => [JSON.stringify(mistake), mistake])).values(),
-];
 
 /** What can still be checked when the shape is wrong somewhere. */
 function soundPartOf(value: unknown): Pruned {

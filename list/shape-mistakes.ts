@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { show } from '../constructs/check-identity-props';
 import { nearest } from '../constructs/nearest';
 import { replacementOf } from '../handlers/removed-words';

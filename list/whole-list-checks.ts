@@ -1,28 +1,27 @@
-import { show, toALabels } from '../constructs/check-identity-props';
+import { show, toALabels, turnsOf } from '../constructs/check-identity-props';
 import { functionNameMistake } from '../constructs/names';
-import { regionMistake } from '../constructs/region';
 import { topicMistake } from '../constructs/topics';
 import { notAllowed } from '../handlers/allowances';
 import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '../handlers/contract';
 import { alsoReadIn, inRegion, keyStoreBucketOf, type ListedDomain, regionsOf } from './domain-list';
+import { ENTRY_KEY_ALLOWED, formatEntryKey, parseEntryKey } from './entry-key';
 import { pathOfSetting } from './listed-domains';
 import type { ListMistake } from './mistake';
 import type { ControlSettings, DomainListText } from './schema';
 import type { ListSource } from './source';
 
-/** Names that are no domains, and names of one domain in two spellings (`Bücher.example`, `xn--bcher-kva.example`). */
+/** Finds keys that are none, and keys of one entry in two spellings (`Bücher.example`, `xn--bcher-kva.example`). */
 export function mistakesOfNames(names: readonly string[], source: ListSource): ListMistake[] {
   const seen = new Map<string, string>();
   return names.flatMap((name) => {
     const place = source.placeOfKey(['domains', name]);
-    const domain = toALabels(name);
-    if (domain === undefined)
-      return [
-        { ...place, text: `domains: found ${show(name)}, allowed: a domain name of two labels or more` },
-      ];
-    const other = seen.get(domain);
+    const key = parseEntryKey(name);
+    if (key === undefined)
+      return [{ ...place, text: `domains: found ${show(name)}, allowed: ${ENTRY_KEY_ALLOWED}` }];
+    const id = formatEntryKey(key);
+    const other = seen.get(id);
     if (other === undefined) {
-      seen.set(domain, name);
+      seen.set(id, name);
       return [];
     }
     const { line } = source.placeOfKey(['domains', other]);
@@ -30,6 +29,67 @@ export function mistakesOfNames(names: readonly string[], source: ListSource): L
     return [{ ...place, text }];
   });
 }
+
+/**
+ * Finds entries of one domain that are in one region, or that have a selector in common: a record holds one key, and each
+ * entry has a key of its own.
+ */
+export function mistakesOfEntries(
+  list: DomainListText,
+  domains: readonly ListedDomain[],
+  source: ListSource,
+): ListMistake[] {
+  const byRegion = new Map<string, ListedDomain>();
+  const bySelector = new Map<string, ListedDomain>();
+  return domains.flatMap((listed): ListMistake[] => {
+    const { domain, region, name, stack } = listed;
+    const key = source.placeOfKey(['domains', name]);
+    const place = `${domain}@${region}`;
+    const twin = byRegion.get(place);
+    // One key in two spellings is a mistake of its own.
+    if (twin?.stack === stack) return [];
+    byRegion.set(place, twin ?? listed);
+    if (twin)
+      return [
+        {
+          ...key,
+          text: `domains: found ${show(name)} in ${region}, where ${show(twin.name)} of line ${twin.line} is as well, allowed: one entry of a domain in each region`,
+        },
+      ];
+    const clashes = Object.entries(selectorsOf(listed)).flatMap(([setting, selectors]) => {
+      const taken = selectors
+        .map((selector) => [selector, bySelector.get(selectorId(domain, selector))] as const)
+        .find(([, other]) => other && other !== listed);
+      for (const selector of selectors) {
+        const id = selectorId(domain, selector);
+        if (!bySelector.has(id)) bySelector.set(id, listed);
+      }
+      if (taken === undefined) return [];
+      const [selector, other] = taken;
+      const own = list.domains[name];
+      const isOwn = own && setting.split('.')[0]! in own;
+      return [
+        {
+          ...(isOwn ? source.placeOf(['domains', name, ...setting.split('.')]) : key),
+          text: `domains.${name}.${setting}: found ${show(selector)}, which ${show(other!.name)} of line ${other!.line} has, allowed: a selector of its own; each region has a key and a record of its own`,
+        },
+      ];
+    });
+    return clashes.slice(0, 1);
+  });
+}
+
+/** DNS makes no difference between `S1` and `s1`. */
+const selectorId = (domain: string, selector: string): string =>
+  `${selector}._domainkey.${domain}`.toLowerCase();
+
+/** Returns every selector that an entry uses or will, by the setting that names it. */
+const selectorsOf = (listed: ListedDomain): Readonly<Record<string, readonly string[]>> => ({
+  selector: [listed.selector],
+  'record.previousSelectors': listed.record?.previousSelectors ?? [],
+  revokedSelectors: listed.revokedSelectors ?? [],
+  [listed.record?.delegation ? 'record.delegation.selectors' : 'selectorNaming']: turnsOf(listed) ?? [],
+});
 
 /** A name of the function from which AWS would not take the names that are made of it, and topics of another region. */
 export function mistakesOfControl(
@@ -77,21 +137,8 @@ export function mistakesOfKeyStore(
       ...source.placeOf(['control', 'keyStore', 'bucket']),
       text: `control.keyStore.bucket: found ${show(bucket)} for ${regions.join(' and ')}, allowed: a name with {region}, for one bucket in each`,
     });
-  const former = list.control?.formerRegions ?? [];
-  former.forEach((region, index) => {
-    const allowed =
-      regionMistake(region) ??
-      (bucket?.includes('{region}') && list.control?.keyStore?.kmsKeyArn === undefined
-        ? undefined
-        : 'none without control.keyStore.bucket as a name with {region}, or with kmsKeyArn: their ledgers could not be read');
-    if (allowed !== undefined)
-      mistakes.push({
-        ...source.placeOf(['control', 'formerRegions', index]),
-        text: `control.formerRegions.${index}: found ${show(region)}, allowed: ${allowed}`,
-      });
-  });
   for (const listed of domains) {
-    const alsoRead = alsoReadIn({ control: list.control ?? {}, domains }, listed.region);
+    const alsoRead = alsoReadIn(list.control ?? {}, listed.region);
     for (const [setting, place] of placesOutside(listed, bucket, alsoRead))
       mistakes.push({
         ...source.placeOf(pathOfSetting(listed.name, list.domains[listed.name], `keyStore.${setting}`)),

@@ -406,13 +406,6 @@ describe('refuses', () => {
       { kmsKeyArn: 'arn:aws:kms:us-east-1:111122223333:alias/keys' },
       /kmsKeyArn: .* allowed: the ARN of the key itself, .*an alias authorises nothing/,
     ],
-    [
-      {
-        kmsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/k',
-        otherRegions: [{ region: 'us-west-2', bucket: 'keys-us-west-2' }],
-      },
-      /kmsKeyArn: .* allowed: none with otherRegions/,
-    ],
   ])('%j', (change, message) => {
     expect(() => controlPlane(change)).toThrow(message);
   });

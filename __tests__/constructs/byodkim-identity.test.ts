@@ -120,13 +120,6 @@ describe('an identity in a stack', () => {
     expect(inputOf(only(data.aws_lambda_invocation)).region).toBe('us-east-1');
   });
 
-  it('says all regions of the domain at each plan and attempt, for the function to remember', () => {
-    const regions = ['us-east-1', 'eu-west-1'];
-    const rendered = identityWith({ region: 'us-east-1', regions });
-    expect(inputOf(only(rendered.data.aws_lambda_invocation)).rotation).toEqual({ regions });
-    expect(inputOf(only(invocations(rendered), 'Signing')).rotation).toEqual({ regions });
-  });
-
   it('offers its ARN, the answer to signing, and the transaction', () => {
     synthesize((stack) => {
       const identity = new ByodkimIdentity(stack, 'Mail', props());
@@ -373,8 +366,6 @@ describe('refuses props', () => {
       { revokedSelectors: ['s1'] },
       /revokedSelectors: found \["s1"\], allowed: selectors that neither sign nor stay/,
     ],
-    [{ regions: ['us-east-1'] }, /regions: found \["us-east-1"\], allowed: all regions of the domain/],
-    [{ region: 'us-east-1', regions: ['us-east-1', 'x'] }, /regions: found "x", allowed: an AWS region/],
     [{ overlapDays: 6 }, /overlapDays: found 6, allowed: 7 to 365: mail is under way/],
     [{ keyLifetimeDays: 1096 }, /keyLifetimeDays: found 1096, allowed: 90 to 1095/],
     [{ confirmTimeoutMinutes: 2.5 }, /confirmTimeoutMinutes: found 2\.5/],

@@ -1,8 +1,8 @@
 import { SesDomainDkim } from '@cdktf/provider-aws/lib/ses-domain-dkim';
 import { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
-import { ByodkimIdentity, type ByodkimIdentityProps } from '../../constructs';
-import { identityWith, props, synthesize, TestApp } from './synth';
+import { ByodkimIdentity } from '../../constructs';
+import { identityWith, props, synthesize } from './synth';
 
 describe('a stack as a whole', () => {
   it('refuses two elements that would silently become one resource, and names both', () => {
@@ -45,27 +45,6 @@ describe('a stack as a whole', () => {
     expect(() => identityWith({}, (stack) => void add(stack))).toThrow(
       /example\.com\/Own would set the DKIM signing of example\.com, which example\.com\/Mail\/Identity owns/,
     );
-  });
-
-  it('refuses two stacks that make the same key of a domain, or publish its record: one region does', () => {
-    const twins = (...each: Partial<ByodkimIdentityProps>[]) => {
-      const app = new TestApp();
-      try {
-        each.forEach((changes, index) => {
-          new ByodkimIdentity(app.stack(`region-${index}`), 'Mail', props(changes));
-        });
-        app.app.synth();
-      } finally {
-        app.close();
-      }
-    };
-    expect(() => twins({ createKey: true }, { createKey: true })).toThrow(
-      /region-0\/Mail\/Identity and region-1\/Mail\/Identity would both make the key of s1, of example\.com\. One region makes it/,
-    );
-    const record = { hostedZoneId: 'Z1' };
-    expect(() => twins({ record }, { record })).toThrow(/would both make the record of s1/);
-    expect(() => twins({ createKey: true, record }, {})).not.toThrow();
-    expect(() => twins({ createKey: true }, { createKey: true, selector: 's2' })).not.toThrow();
   });
 
   it('refuses two identities of one domain', () => {

@@ -136,17 +136,25 @@ describe('an event that is taken', () => {
 
 describe('a malformed event', () => {
   test.each<[string, object, string]>([
-    ['no domain', { domain: undefined }, 'domain: expected a text, found nothing'],
+    [
+      'no domain',
+      { domain: undefined },
+      'domain: expected a domain name of two labels or more, such as example.com, found nothing',
+    ],
     [
       'a domain of one label',
       { domain: 'localhost' },
-      'domain: expected a domain name such as example.com, found "localhost"',
+      'domain: expected a domain name of two labels or more, such as example.com, found "localhost"',
     ],
-    ['a number for a domain', { domain: 7 }, 'domain: expected a text, found 7'],
+    [
+      'a number for a domain',
+      { domain: 7 },
+      'domain: expected a domain name of two labels or more, such as example.com, found 7',
+    ],
     [
       'a selector with a dot',
       { selector: 'a.b' },
-      'selector: expected 1–63 letters, digits or hyphens (SES allows no dots or underscores), found "a.b"',
+      'selector: expected 1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores), found "a.b"',
     ],
     [
       'an unknown region',
@@ -157,42 +165,42 @@ describe('a malformed event', () => {
     [
       'a bucket that is too short',
       { keyStore: { bucket: 'ab' } },
-      'keyStore.bucket: expected at least 3 characters, found "ab"',
+      'keyStore.bucket: expected a bucket name: 3 to 63 lower-case letters, digits, "." and "-"; {region} stands for the region, found "ab"',
     ],
     [
       'an unknown mode',
       { gate: { mode: 'fast' } },
-      'gate.mode: expected one of authoritative, recursive, found "fast"',
+      'gate.mode: expected authoritative or recursive, found "fast"',
     ],
     [
       'no name server in the list',
       { gate: { nameservers: [] } },
-      'gate.nameservers: expected at least 1 items, found a list of 0',
+      'gate.nameservers: expected one address or more, found a list of 0',
     ],
     [
       'a resolver that is none',
       { gate: { resolvers: ['a b'] } },
-      'gate.resolvers.0: expected ip:port, or https://…, found "a b"',
+      'gate.resolvers.0: expected ip:port, [ipv6]:port, or https://… for DNS over HTTPS, found "a b"',
     ],
-    ['a text for a number', { gate: { waitSeconds: '5' } }, 'gate.waitSeconds: expected a number, found "5"'],
+    ['a text for a number', { gate: { waitSeconds: '5' } }, 'gate.waitSeconds: expected 0 to 240, found "5"'],
     [
       'a wait that is too long',
       { gate: { waitSeconds: 999 } },
-      'gate.waitSeconds: expected at most 240, found 999',
+      'gate.waitSeconds: expected 0 to 240, found 999',
     ],
-    ['a negative wait', { gate: { waitSeconds: -1 } }, 'gate.waitSeconds: expected at least 0, found -1'],
+    ['a negative wait', { gate: { waitSeconds: -1 } }, 'gate.waitSeconds: expected 0 to 240, found -1'],
     ['a text for a flag', { gate: { strict: 'yes' } }, 'gate.strict: expected true or false, found "yes"'],
     [
       'one minute to confirm',
       { confirmTimeoutMinutes: 1 },
-      'confirmTimeoutMinutes: expected 0 (off) or 2 to 1440 minutes, found 1',
+      'confirmTimeoutMinutes: expected 0 (never reverted), or 2 to 1440, found 1',
     ],
     [
       'half a minute more',
       { confirmTimeoutMinutes: 2.5 },
-      'confirmTimeoutMinutes: expected a whole number, found 2.5',
+      'confirmTimeoutMinutes: expected 0 (never reverted), or 2 to 1440, found 2.5',
     ],
-    ['null', { irreversible: null }, 'irreversible: expected one of refuse, allow, found null'],
+    ['null', { irreversible: null }, 'irreversible: expected refuse or allow, found null'],
   ])('fails with the field, what was expected and what was found: %s', (_, change, reason) => {
     const error = failure({ ...UPDATE, ...change });
     expect(error.code).toBe('VALIDATION_ERROR');
@@ -237,7 +245,10 @@ describe('a malformed event', () => {
 
   test.each([
     ['no JSON', 'BYODKIM_GATE: expected settings as JSON, found "no JSON"'],
-    ['{"nameservers":"192.0.2.1"}', 'BYODKIM_GATE: nameservers: expected a list, found "192.0.2.1"'],
+    [
+      '{"nameservers":"192.0.2.1"}',
+      'BYODKIM_GATE: nameservers: expected a list of ip:port, found "192.0.2.1"',
+    ],
   ])('fails when the environment’s gate is %s', (text, reason) => {
     const environment = readEnvironment({ BYODKIM_KEY_STORE_BUCKET: 'key-store', BYODKIM_GATE: text });
     expect(failure(UPDATE, environment).message).toContain(reason);

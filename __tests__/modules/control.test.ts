@@ -81,21 +81,11 @@ describe('the module of the control plane', () => {
       { keyStore: { bucket: { existing: 'byodkim-keys' } } },
       { bucket: { existing: 'byodkim-keys' } },
     ],
-    [
-      'with domains that are in another region as well',
-      { keyStore: { bucket: 'byodkim-keys-{region}', protect: false } },
-      {
-        bucket: { name: `byodkim-keys-${REGION}` },
-        protect_keys: false,
-        other_regions: [{ region: 'us-east-1', bucket: 'byodkim-keys-us-east-1', reads_keys_here: true }],
-      },
-    ],
   ])(
     'makes what the construct makes, %s',
     async (title, control, hcl) => {
       const ours = await account(control);
-      const regions = title.includes('another region') ? [REGION, 'us-east-1'] : [REGION];
-      await passed(ours.first.deployControl(undefined, REGION, { selector: 'unused', regions }));
+      await passed(ours.first.deployControl());
       const stack = path.join(ours.first.folder, `out/stacks/byodkim-control-${REGION}`);
       const byConstruct = applied(stack);
       // What tests give every list: which servers may be asked.
@@ -190,16 +180,7 @@ describe('the module of the control plane', () => {
     ],
     [
       'settings that do not go together',
-      [
-        [
-          {
-            kms_key_arn: 'arn:aws:kms:ap-northeast-1:123456789012:key/k',
-            other_regions: [{ region: 'us-east-1', bucket: 'keys-us-east-1' }],
-          },
-          /kms_key_arn: expected none with other_regions/,
-        ],
-        [{ zip_sha256: '0'.repeat(64) }, /is not the zip that was published/],
-      ],
+      [[{ zip_sha256: '0'.repeat(64) }, /is not the zip that was published/]],
     ],
   ])('refuses %s before anything is made', (kind, refusals) =>
     itRefuses(refusals, async (instances) => {

@@ -24,7 +24,6 @@ const [PLAIN, FULL, MADE, FOUND, LED, TURNS] = DOMAINS;
 /** Side by side each needs a process of the function, which takes longer to start than what it is asked for. */
 const ONE_BY_ONE = '-parallelism=1';
 const LAST = 'last.example.org';
-const REGIONS = ['ap-northeast-1', 'us-east-1'];
 
 /** The same domains, said in the list and in HCL: there all of them in one configuration. */
 describe('the module of a domain', () => {
@@ -58,7 +57,6 @@ describe('the module of a domain', () => {
     modules[nameOf(LAST)] = module(LAST, {
       selector: 's1',
       gate: gate(),
-      regions: REGIONS,
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the engine's own expression
       confirm_after: ['${aws_sns_topic.news.arn}'],
     });
@@ -196,13 +194,9 @@ describe('the module of a domain', () => {
     expect(await deployment.dkim(domain)).toMatchObject({ SigningAttributesOrigin: 'EXTERNAL' });
   });
 
-  it('confirms after what the caller names, and no sooner; and says all regions of the domain', () => {
+  it('confirms after what the caller names, and no sooner', () => {
     const made = applied(folder, nameOf(LAST));
     const after = (what: string) => made.find((resource) => resource.what.endsWith(what))!.after;
-    for (const what of [' Inspection', ' Signing'])
-      expect(made.find((resource) => resource.what.endsWith(what))!.values.input).toMatchObject({
-        rotation: { regions: REGIONS },
-      });
     expect(after(' Confirmation')).toContain('aws_sns_topic');
     expect(after(' Signing')).not.toContain('aws_sns_topic');
     expect(deployment.armed(LAST)).toEqual([]);
@@ -237,15 +231,6 @@ describe('the module of a domain', () => {
         ],
         [{ selector: 's1', identity: 'mine' }, /identity: expected managed or existing/],
         [{ selector: 's1', confirm_timeout_minutes: 1 }, /confirm_timeout_minutes: expected at least 2/],
-      ],
-    ],
-    [
-      'settings that do not go together',
-      [
-        [
-          { selector: 's1', regions: ['us-east-1'] },
-          /regions: expected all regions of the domain, region among/,
-        ],
       ],
     ],
   ])('refuses %s before anything is asked', (kind, refusals) =>

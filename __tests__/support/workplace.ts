@@ -52,13 +52,13 @@ export class Workplace {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** @param settings of the domain that needs it: of one in several regions each control plane knows the others. */
-  deployControl(
-    extend?: Extend,
-    region = this.list.defaults.region,
-    settings: StackSettings = { selector: 'unused' },
-  ): Promise<EngineRun> {
-    return this.run(controlStackId(region), { 'example.com': settings }, APPLY, extend);
+  deployControl(extend?: Extend, region = this.list.defaults.region): Promise<EngineRun> {
+    return this.run(
+      controlStackId(region),
+      { [`example.com@${region}`]: { selector: 'unused' } },
+      APPLY,
+      extend,
+    );
   }
 
   /** Exit code 0: nothing to do; 2: changes. */
@@ -78,14 +78,12 @@ export class Workplace {
     );
   }
 
-  /** Applies one domain's stack as the list would make it. */
-  deploy(
-    domain: string,
-    settings: StackSettings,
-    extend?: Extend,
-    stackId: string = domain,
-  ): Promise<EngineRun> {
-    return this.run(stackId, { [domain]: settings }, APPLY, extend);
+  /**
+   * Applies the stack of one entry as the list would make it.
+   * @param entry such as `example.com`, `example.com@us-east-1`
+   */
+  deploy(entry: string, settings: StackSettings, extend?: Extend): Promise<EngineRun> {
+    return this.run(entry, { [entry]: settings }, APPLY, extend);
   }
 
   /**
@@ -97,13 +95,8 @@ export class Workplace {
     return this.run(domain, { [domain]: settings }, ['plan', '-detailed-exitcode', ...out], extend);
   }
 
-  destroy(
-    domain: string,
-    settings: StackSettings,
-    extend?: Extend,
-    stackId: string = domain,
-  ): Promise<EngineRun> {
-    return this.run(stackId, { [domain]: settings }, ['destroy', '-auto-approve'], extend);
+  destroy(entry: string, settings: StackSettings, extend?: Extend): Promise<EngineRun> {
+    return this.run(entry, { [entry]: settings }, ['destroy', '-auto-approve'], extend);
   }
 
   /**

@@ -7,7 +7,7 @@ import { CliError } from '../cli-error';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
 import { functionNameOf, readReadableList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { functionOf, listFile, targetsIn } from '../target';
+import { functionOf, listFile, targetIn } from '../target';
 
 interface AuditOptions extends GlobalOptions {
   readonly always?: boolean;
@@ -85,10 +85,9 @@ async function legsOf(cli: Cli, options: AuditOptions, names: readonly string[])
   }
   const legs = new Map<string, string[]>();
   for (const name of names) {
-    for (const target of targetsIn(cli.world, options, readable, name)) {
-      const { region } = functionOf(target);
-      legs.set(region, [...(legs.get(region) ?? []), target.domain]);
-    }
+    const target = targetIn(cli.world, options, readable, name);
+    const { region } = functionOf(target);
+    legs.set(region, [...(legs.get(region) ?? []), target.domain]);
   }
   return [...legs].map(([region, domains]) => ({ functionName, region, domains }));
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { callFunction } from '../aws/function';
 import { type Bind, type Cli, exitCodesHelp, type GlobalOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { findTarget, functionOfOneRegion } from '../target';
+import { findTarget, functionOf } from '../target';
 
 export const confirmCommand = (bind: Bind): Command =>
   new Command('confirm')
@@ -24,7 +24,7 @@ export const confirmCommand = (bind: Bind): Command =>
 async function confirm(cli: Cli, options: GlobalOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
   const { domain } = target;
-  const place = functionOfOneRegion(target, options);
+  const place = functionOf(target);
   const answer = await cli.out.progress.during(
     `Confirming ${domain}`,
     callFunction(cli.world, place, 'confirm', { domain, region: place.region }),

@@ -1,13 +1,11 @@
 import { Command } from 'commander';
-import { isFirstRegion } from '../../list/domain-list';
 import type { Answers } from '../aws/answers';
 import { callFunction } from '../aws/function';
-import { usageError } from '../cli-error';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { showDates, showRecord } from '../show-record';
 import { findRecord } from '../stored-key';
-import { eventFields, findTarget, functionOf, selectorOf, type Target } from '../target';
+import { eventFields, findTarget, functionOf, selectorOf } from '../target';
 
 interface KeyOptions extends GlobalOptions {
   readonly selector?: string;
@@ -52,7 +50,6 @@ export const keyCommand = (bind: Bind): Command => {
 async function create(cli: Cli, options: KeyOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
   const selector = selectorOf(target, options.selector);
-  refuseFurtherRegion(target);
   const answer = await cli.out.progress.during(
     `Making a key for ${selector} of ${target.domain}`,
     callFunction(cli.world, functionOf(target), 'createKey', {
@@ -61,14 +58,6 @@ async function create(cli: Cli, options: KeyOptions, text: string): Promise<Exit
   );
   cli.out.result(answer, () => showCreated(cli, answer));
   return answer.created ? EXIT.ok : EXIT.notReady;
-}
-
-/** Two functions would make two keys, and one record cannot be both. */
-function refuseFurtherRegion({ domain, region, listed }: Target): void {
-  if (listed && region === listed.region && !isFirstRegion(listed))
-    throw usageError(
-      `The key of ${domain} is made in ${listed.regions[0]}, its first region, and read from there: leave --region out.`,
-    );
 }
 
 function showCreated({ out: { colours } }: Cli, answer: Answers['createKey']): string {

@@ -4,7 +4,7 @@ import { keyStorePolicy } from '../../constructs/key-store-policy';
 import { namesOf } from '../../constructs/names';
 import { type Deployment, githubTrust, ROLE_NAMES, ROLES, type RoleName } from '../../constructs/roles';
 import { ROLE_POLICY_CHARACTERS } from '../../constructs/size-limits';
-import { type DomainList, otherRegionsOf } from '../../list/domain-list';
+import type { DomainList } from '../../list/domain-list';
 import { usageError } from '../cli-error';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions, section } from '../command';
 import { readReadableList } from '../domain-list';
@@ -114,17 +114,10 @@ function bucketPolicy(deployment: Deployment, list: DomainList | undefined): str
       'The policy of a bucket names the function’s role and the bucket: give --account, and --region where the list has ' +
         'several, and name the bucket in control.keyStore.bucket.',
     );
-  const { readers = [] } = list?.control.keyStore ?? {};
-  const roleArn = (of: string) => `arn:${partition}:iam::${account}:role/${namesOf(functionName, of).role}`;
-  const keyReaders = [
-    ...readers,
-    ...(list ? otherRegionsOf(list, region) : [])
-      .filter(({ readsKeysHere }) => readsKeysHere)
-      .map((other) => roleArn(other.region)),
-  ];
+  const { readers } = list?.control.keyStore ?? {};
   return keyStorePolicy({
     bucketArn: `arn:${partition}:s3:::${bucket}`,
-    functionRoleArn: roleArn(region),
-    ...(keyReaders.length > 0 && { keyReaders }),
+    functionRoleArn: `arn:${partition}:iam::${account}:role/${namesOf(functionName, region).role}`,
+    ...(readers && { keyReaders: readers }),
   });
 }

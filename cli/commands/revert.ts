@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { callFunction } from '../aws/function';
 import { type Bind, type Cli, exitCodesHelp, type GlobalOptions, isApproved } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { findTarget, functionOfOneRegion } from '../target';
+import { findTarget, functionOf } from '../target';
 
 interface RevertOptions extends GlobalOptions {
   readonly yes?: boolean;
@@ -29,7 +29,7 @@ export const revertCommand = (bind: Bind): Command =>
 async function revert(cli: Cli, options: RevertOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
   const { domain } = target;
-  const place = functionOfOneRegion(target, options);
+  const place = functionOf(target);
   const question = `Put back what SES had for ${domain} in ${place.region} before its last change?`;
   if (!(await isApproved(cli.world, question, options.yes))) {
     cli.out.note('Nothing was changed.');

@@ -20,6 +20,7 @@ import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../review/ma
 import { type CurrentState, meaningOf } from '../review/meaning';
 import { readinessOf } from '../review/readiness';
 import { refusalOfPlan } from '../review/refused-plan';
+import { refusedRegion } from '../review/region';
 import { functionOf, listFile, type Target, targetIn } from '../target';
 
 interface ReviewOptions extends GlobalOptions {
@@ -119,14 +120,14 @@ async function reviewOne(
 ): Promise<ReviewedDomain> {
   const listed: ListedDomain = change.kind === 'removed' ? change.before : change.after;
   const target: Target & { listed: ListedDomain } = {
-    ...targetIn(cli.world, { ...options, region: listed.region }, readable, listed.domain),
+    ...targetIn(cli.world, { ...options, region: listed.region }, readable, listed.stack),
     region: options.region ?? listed.region,
     listed,
   };
   const current = options.aws ? await askAboutNow(cli, target) : undefined;
   const meaning = meaningOf(change, current);
   if (change.kind === 'removed') return { change, meaning };
-  const refusal = options.aws ? await refusalOfPlan(cli.world, target) : undefined;
+  const refusal = refusedRegion(change) ?? (options.aws ? await refusalOfPlan(cli.world, target) : undefined);
   return { change, meaning, readiness: refusal ?? (await readinessOf(cli, target, options)) };
 }
 

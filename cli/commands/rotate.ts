@@ -130,7 +130,7 @@ function shown(
   const told = answer.notice.sent ? 'The DNS team was told.' : 'Give the DNS team this record.';
   const publish = othersPublish ? [told, '', showRecord(answer.record, colours), ''] : [];
   return [
-    colours.green(`${target.domain}: from ${from} to ${selector}. ${answer.message}`),
+    colours.green(`${target.entry}: from ${from} to ${selector}. ${answer.message}`),
     ...publish,
     'Next:',
     ...steps(rotation, compromised).map((step, index) => `  ${index + 1}. ${step}`),
@@ -145,11 +145,11 @@ function shown(
 
 function steps(rotation: Rotation, compromised: boolean): string[] {
   const { target, from, selector, file, othersPublish } = rotation;
-  const { domain } = target;
+  const { entry } = target;
   return [
-    `commit ${file}: git commit -m "Rotate ${domain} to ${selector}" -- ${file}`,
-    ...(othersPublish ? [`wait until it is published: byodkim check ${domain} --watch`] : []),
-    `deploy: byodkim deploy ${domain}`,
+    `commit ${file}: git commit -m "Rotate ${entry} to ${selector}" -- ${file}`,
+    ...(othersPublish ? [`wait until it is published: byodkim check ${entry} --watch`] : []),
+    `deploy: byodkim deploy ${entry}`,
     ...(compromised
       ? revocation(rotation)
       : [`when \`byodkim status\` says that the record of ${from} may go, remove it`]),
@@ -157,11 +157,11 @@ function steps(rotation: Rotation, compromised: boolean): string[] {
 }
 
 /** Only once SES signs with the new key: a record that goes before that takes all mail with it. */
-function revocation({ target: { domain }, from, file, othersPublish }: Rotation): string[] {
-  const list = `write revokedSelectors: [${from}] into ${file}, at ${domain}${othersPublish ? '' : `, and take ${from} out of previousSelectors`}, and deploy`;
+function revocation({ target: { entry }, from, file, othersPublish }: Rotation): string[] {
+  const list = `write revokedSelectors: [${from}] into ${file}, at ${entry}${othersPublish ? '' : `, and take ${from} out of previousSelectors`}, and deploy`;
   return [
     `as soon as \`byodkim status\` says that SES verified the new key, ${othersPublish ? `have the record of ${from} set to "v=DKIM1; p=", ` : ''}${list}`,
-    `see that it is gone: \`byodkim audit ${domain}\`; mail that ${from} has signed and that is still under way does not verify any more`,
+    `see that it is gone: \`byodkim audit ${entry}\`; mail that ${from} has signed and that is still under way does not verify any more`,
     `find out who read the key (CloudTrail: s3:GetObject of it), and delete the key when nothing goes back to it (docs/runbook.md)`,
   ];
 }

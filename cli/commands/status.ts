@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { toALabels } from '../../constructs/check-identity-props';
 import { stageAsData } from '../../handlers/rotation/stages';
+import { parseEntryKey } from '../../list/entry-key';
 import type { Answers } from '../aws/answers';
 import { callFunction } from '../aws/function';
 import { CliError } from '../cli-error';
@@ -22,7 +22,7 @@ import { readinessOf } from '../review/readiness';
 import { brokenRow, rowOf, type Seen, type StatusRow, type Subject } from '../status/row';
 import { showStatus, summary } from '../status/show';
 import { formerRecord } from '../status/stages';
-import { functionOf, listFile, publishedByStacks, type Target, targetIn, targetsIn } from '../target';
+import { functionOf, listFile, type Target, targetIn } from '../target';
 
 interface StatusOptions extends GlobalOptions, GateOptions {
   /** False with `--no-dns`. */
@@ -70,13 +70,12 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
         : await readReadableList(world, file)
       : await requireList(world, file || undefined);
   const all = names.length > 0 ? names : namesIn(readable!);
-  const subjects = all.flatMap((name) => inItsRegions(cli, options, readable, name));
-  const title = `Asking about ${subjects.length} domain${subjects.length === 1 ? '' : 's'}`;
+  const title = `Asking about ${all.length} domain${all.length === 1 ? '' : 's'}`;
   out.progress.show(`${title}…`);
   const rows = await mapConcurrently(
-    subjects,
+    all,
     options.concurrency,
-    ({ name, region }) => askAbout(cli, { ...options, ...(region && { region }) }, readable, name),
+    (name) => askAbout(cli, options, readable, name),
     (done) => out.progress.show(`${title}… ${done} done`),
   );
   const shown = options.problems ? rows.filter(({ exitCode }) => exitCode !== EXIT.ok) : rows;
@@ -89,27 +88,9 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
 
 /** In the order of the file, the broken ones too. */
 const namesIn = ({ list, broken }: ReadableList): string[] => [
-  ...new Set(list.domains.map(({ domain }) => domain)),
+  ...list.domains.map(({ stack }) => stack),
   ...broken.map(({ domain }) => domain),
 ];
-
-/** A domain of several regions is asked about in each; what is wrong with a name is told when it is its turn. */
-function inItsRegions(
-  { world }: Cli,
-  options: StatusOptions,
-  readable: ReadableList | undefined,
-  name: string,
-): { name: string; region?: string }[] {
-  try {
-    return targetsIn(world, options, readable, name).map(({ region }) => ({
-      name,
-      ...(region && { region }),
-    }));
-  } catch (error) {
-    if (error instanceof CliError) return [{ name }];
-    throw error;
-  }
-}
 
 async function askAbout(
   cli: Cli,
@@ -117,10 +98,16 @@ async function askAbout(
   readable: ReadableList | undefined,
   name: string,
 ): Promise<StatusRow> {
-  let subject: Subject = { domain: toALabels(name) ?? name, region: null, listedSelector: null };
+  let subject: Subject = {
+    entry: name,
+    domain: parseEntryKey(name)?.domain ?? name,
+    region: null,
+    listedSelector: null,
+  };
   try {
     const found = targetIn(cli.world, options, readable, name);
     subject = {
+      entry: found.entry,
       domain: found.domain,
       region: found.region ?? null,
       listedSelector: found.listed?.selector ?? null,
@@ -148,7 +135,7 @@ async function lookUp(
   { selector, signers, ses }: Answers['status'],
 ): Promise<Seen> {
   const { listed } = target;
-  const inRoute53 = publishedByStacks(target).record !== undefined;
+  const inRoute53 = listed?.record !== undefined;
   if (!options.dns) return { published: null, listed: null, former: new Map(), serials: null, inRoute53 };
   const find = (each: string) =>
     findPublished(cli.world, {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { callFunction } from '../aws/function';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions, isApproved } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { eventFields, findTarget, functionOfOneRegion, selectorOf } from '../target';
+import { eventFields, findTarget, functionOf, selectorOf } from '../target';
 
 interface UpdateOptions extends GlobalOptions {
   readonly selector?: string;
@@ -33,7 +33,7 @@ export const updateCommand = (bind: Bind): Command =>
 async function update(cli: Cli, options: UpdateOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
   const selector = selectorOf(target, options.selector);
-  const place = functionOfOneRegion(target, options);
+  const place = functionOf(target);
   const question = `Set BYODKIM with selector ${selector} for ${target.domain} in ${place.region}?`;
   if (!(await isApproved(cli.world, question, options.yes))) {
     cli.out.note('Nothing was changed.');

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { toALabels } from '../../constructs/check-identity-props';
 import { recordName } from '../../handlers/contract';
 import { isPlainName } from '../../handlers/dns/message';
+import type { ListedDomain } from '../../list/domain-list';
 import { callFunction } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
@@ -54,7 +55,7 @@ async function verifyMail(cli: Cli, options: VerifyMailOptions, file: string): P
   const head = await readHead(message);
   const list = listFile(world, options);
   const readable = list === false ? undefined : await readReadableList(world, list);
-  const target = targetIn(world, options, readable, domainOf(options, head, readable));
+  const target = targetIn(world, options, readable, entryOf(options, head, readable));
   const { domain } = target;
   const isOwn = (signature: Signature): boolean => toALabels(signature.domain) === domain;
   const [own, ledger] = await out.progress.during(
@@ -86,8 +87,11 @@ async function verifyMail(cli: Cli, options: VerifyMailOptions, file: string): P
   return exitCode;
 }
 
-/** The listed domain that `From:` lies in, else whoever signed for it, else that of `From:` itself. */
-function domainOf(
+/**
+ * Returns the entry of the listed domain that `From:` lies in; of several regions, the one whose selector signed. Else the
+ * domain that signed for it, else that of `From:` itself.
+ */
+function entryOf(
   { domain }: VerifyMailOptions,
   { from, signatures }: MessageHead,
   readable: ReadableList | undefined,
@@ -97,13 +101,22 @@ function domainOf(
   const sender = toALabels(address.slice(address.lastIndexOf('@') + 1));
   if (sender === undefined)
     throw usageError('The message has no usable From:, so say which domain should have signed it: --domain.');
-  const listed = readable?.list.domains.map((each) => each.domain) ?? [];
+  const entries = readable?.list.domains ?? [];
   const signers = signatures.flatMap((signature) => toALabels(signature.domain) ?? []);
   const around = (domains: readonly string[]): string | undefined =>
     domains
       .filter((each) => each === sender || sender.endsWith(`.${each}`))
       .sort((a, b) => b.length - a.length)[0];
-  return around(listed) ?? around(signers) ?? sender;
+  const listed = around(entries.map((each) => each.domain));
+  if (listed === undefined) return around(signers) ?? sender;
+  const own = entries.filter((each) => each.domain === listed);
+  const signed = (entry: ListedDomain): boolean =>
+    [entry.selector, ...(entry.record?.previousSelectors ?? [])].some((selector) =>
+      signatures.some(
+        (signature) => signature.selector === selector && toALabels(signature.domain) === listed,
+      ),
+    );
+  return (own.find(signed) ?? own[0]!).stack;
 }
 
 async function check(

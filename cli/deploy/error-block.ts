@@ -39,12 +39,9 @@ function whatItMeans(code: string): Row[] {
 
 function stepsOf({ code, advice }: Pick<HandlerError, 'code' | 'advice'>, stack?: string): Row[] {
   if (!isKnown(code)) return advice === undefined ? [] : [['To do', forTerminal(advice)]];
-  const { todo, look } = whatToDo(code, advice, stack && asArguments(stack));
+  const { todo, look } = whatToDo(code, advice, stack);
   return [['To do', forTerminal(todo)], ...(look === undefined ? [] : [['Look', look] as const])];
 }
-
-/** A stack such as `example.com@eu-west-1`, as `byodkim` takes it. */
-export const asArguments = (stack: string): string => stack.replace('@', ' --region ');
 
 const isKnown = (code: string): code is ErrorCode => Object.hasOwn(ERROR_CATALOGUE, code);
 

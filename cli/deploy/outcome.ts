@@ -2,7 +2,6 @@ import { ERROR_CATALOGUE, whatToDo } from '../../handlers/error-catalogue';
 import { oneLine } from '../../handlers/escape';
 import { EXIT, type ExitCode, exitCodeOfError, worst } from '../exit-codes';
 import type { EngineEnd, PlannedChange } from './engine';
-import { asArguments } from './error-block';
 import { findHandlerErrors, type HandlerError } from './handler-errors';
 import { type Action, adviceAfter, hintsFor } from './hints';
 import { isPlanCode, planRefusals } from './plan-refusals';
@@ -112,7 +111,7 @@ export function nextStep(outcome: Outcome): { who: string; what: string } {
   const { code = '', advice } = errors[0] ?? {};
   if (Object.hasOwn(ERROR_CATALOGUE, code)) {
     const known = code as keyof typeof ERROR_CATALOGUE;
-    const { todo } = whatToDo(known, undefined, asArguments(stack));
+    const { todo } = whatToDo(known, undefined, stack);
     return { who: ERROR_CATALOGUE[known].who, what: firstSentence(todo) };
   }
   if (ended === 'waits for SES') return { who: 'SES', what: '`byodkim status`' };

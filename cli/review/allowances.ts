@@ -1,4 +1,4 @@
-import type { Allowances } from '../../handlers/allowances';
+import type { Allowances } from '../../handlers/contract';
 import type { ChangedSetting } from './changes';
 
 /** What each lets whoever may invoke the function ask for, a domain of the list or a direct call. */

@@ -56,7 +56,7 @@ export function compareLists(before: Comparable | null, after: Comparable): List
   };
 }
 
-/** The name of the domain's stack, whichever way it changes: with the region where it is not the first. */
+/** Returns the key of the entry, whichever way it changes. */
 export const nameOf = (change: DomainChange): string =>
   change.kind === 'removed' ? change.before.stack : change.after.stack;
 
@@ -67,11 +67,8 @@ function changeOf(before: ListedDomain | undefined, after: ListedDomain | undefi
   return settings.length === 0 ? [] : [{ kind: 'changed', before, after, settings }];
 }
 
-/**
- * Where a domain stands in the file, and how its name is spelled, decides nothing. A region that comes or goes is a
- * change of its own.
- */
-const withoutPlace = ({ line: _, name: __, regions: ___, ...settings }: ListedDomain) => settings;
+/** Where a domain stands in the file, and how its name is spelled, decides nothing. */
+const withoutPlace = ({ line: _, name: __, ...settings }: ListedDomain) => settings;
 
 function changedSettings(before: unknown, after: unknown, path = ''): ChangedSetting[] {
   if (isBlock(before) && isBlock(after)) {

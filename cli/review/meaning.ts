@@ -1,4 +1,6 @@
 import { MINIMUM_OVERLAP_DAYS, SELECTOR_PATTERN } from '../../handlers/contract';
+import { settingsOf, valueAt } from '../../handlers/setting';
+import { SETTINGS } from '../../handlers/settings';
 import type { ListedDomain } from '../../list/domain-list';
 import type { ChangedSetting, DomainChange } from './changes';
 
@@ -68,19 +70,9 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
         destroy: destruction(change.before, current),
         cautions: [
           `To roll it back, run \`byodkim destroy ${change.before.stack}\` while it is still in the list, before this is merged.`,
-          ...takenOut(change.before),
         ],
       };
   }
-}
-
-/** The first region asks the others whether they need the record. */
-function takenOut({ domain, region, regions: [first] }: ListedDomain): string[] {
-  return region === first
-    ? []
-    : [
-        `If ${domain} stays in ${first}, write ${region} into \`control.formerRegions\` unless another domain has both: otherwise nobody reads whether ${region} still signs, and the deploy of ${domain} is refused.`,
-      ];
 }
 
 const NONE = '–';
@@ -119,9 +111,7 @@ function addition(
 function alteration(before: ListedDomain, after: ListedDomain, settings: readonly ChangedSetting[]): string {
   const parts: string[] = [];
   if (before.region !== after.region)
-    parts.push(
-      `moves from ${before.region} to ${after.region}: it is set up there, then rolled back in ${before.region}`,
-    );
+    parts.push(`its region changes from ${before.region} to ${after.region}`);
   if (before.selector !== after.selector) parts.push(`rotates from ${before.selector} to ${after.selector}`);
   else if (settings.some(({ path }) => path.startsWith('keyStore.')))
     parts.push(`reads the key of ${after.selector} from another place; SES changes if it is another key`);
@@ -200,14 +190,6 @@ function dangers(before: ListedDomain, after: ListedDomain): string[] {
           `Leave the record of ${before.selector} published until ${overlapOf(after)} days after the deploy: it is the way back, and mail under way needs it.`,
         ]
       : []),
-    ...(before.region !== after.region && after.regions.includes(before.region)
-      ? [
-          `${before.region} was the first region, which has the key, the record and the stack ${before.stack}: leave it first, and write ${after.region} after it.`,
-        ]
-      : []),
-    ...(before.region !== after.region
-      ? [`Mail that is sent through ${before.region} is not signed with this key any more after the deploy.`]
-      : []),
   ];
 }
 
@@ -226,27 +208,14 @@ function notTakenBack(
   ];
 }
 
+const CAUTIONED = settingsOf(SETTINGS).filter(([, { caution }]) => caution !== undefined);
+
 /** Settings that take a promise away. */
-function lessProof({ gate, irreversible, confirmTimeoutMinutes }: ListedDomain): string[] {
-  return [
-    ...(irreversible === 'allow'
-      ? [
-          '`irreversible: allow`: if the change fails and what was before cannot be put back, signing is switched off.',
-        ]
-      : []),
-    ...(confirmTimeoutMinutes === 0
-      ? ['`confirmTimeoutMinutes: 0`: nothing reverts by itself when the rest of the stack fails.']
-      : []),
-    ...(gate?.mode === 'recursive'
-      ? ['`gate.mode: recursive`: resolvers alone are asked, not every server of the zone.']
-      : []),
-    ...(gate?.nameservers
-      ? [`\`gate.nameservers\`: only ${gate.nameservers.join(', ')} are asked, whatever the zone names.`]
-      : []),
-    ...(gate?.resolvers === undefined
-      ? []
-      : gate.resolvers.length === 0
-        ? ['`gate.resolvers: []`: no resolver has to see the record.']
-        : [`\`gate.resolvers\`: ${gate.resolvers.join(', ')} are asked in place of the usual ones.`]),
-  ];
-}
+const lessProof = (listed: ListedDomain): string[] =>
+  CAUTIONED.flatMap(([path, { caution }]) => {
+    const value = valueAt(listed, path);
+    const words = value === undefined ? undefined : caution?.(value);
+    if (words === undefined) return [];
+    const isLong = Array.isArray(value) && value.length > 0;
+    return [`\`${isLong ? path : `${path}: ${valueInWords(value)}`}\`: ${words}`];
+  });

@@ -12,7 +12,7 @@ import { EXIT, type ExitCode } from '../exit-codes';
 import type { KeyOptions } from '../given-key-options';
 import type { NextStep } from '../next-step';
 import { findRecord } from '../stored-key';
-import { publishedByStacks, type Target } from '../target';
+import type { Target } from '../target';
 
 /** Whether a deploy of the domain would pass its gate. */
 export interface Readiness extends Standing {
@@ -37,8 +37,7 @@ export async function readinessOf(
   target: Target & { readonly listed: ListedDomain },
   options: ReadinessOptions,
 ): Promise<Readiness> {
-  // The first region's deploy comes before those of the others.
-  const listed = { ...target.listed, ...publishedByStacks(target) };
+  const { listed } = target;
   const proof = {
     domain: listed.domain,
     selector: listed.selector,
@@ -90,15 +89,15 @@ async function tryToFind(cli: Cli, target: Target, selector: string, from: KeyOp
 }
 
 function withoutKey(listed: ListedDomain): Readiness {
-  const { domain, selector, createKey, record } = listed;
+  const { domain, stack, selector, createKey, record } = listed;
   if (createKey && record !== undefined)
     return { ...publishedByDeploy(listed), words: 'the deploy makes the key and publishes its record' };
   return {
     exitCode: EXIT.notReady,
     words: 'no key yet',
     isPublished: false,
-    report: `There is no private key for selector ${selector} of ${domain} in S3 yet. Make one with \`byodkim key create ${domain} -s ${selector}\`${createKey ? ' (or deploy once, which makes it and stops)' : ', or put it there'}${record ? '' : '; then have its record published'}.`,
-    next: { who: 'you', what: `byodkim key create ${domain} -s ${selector}` },
+    report: `There is no private key for selector ${selector} of ${domain} in S3 yet. Make one with \`byodkim key create ${stack} -s ${selector}\`${createKey ? ' (or deploy once, which makes it and stops)' : ', or put it there'}${record ? '' : '; then have its record published'}.`,
+    next: { who: 'you', what: `byodkim key create ${stack} -s ${selector}` },
   };
 }
 
@@ -135,7 +134,7 @@ function missingAlias(
 const publishedByDeploy = (listed: ListedDomain) =>
   ({ exitCode: EXIT.ok, isPublished: false, next: nextOf(EXIT.ok, listed) }) as const;
 
-function nextOf(exitCode: ExitCode, { domain, selector, record }: ListedDomain): NextStep {
+function nextOf(exitCode: ExitCode, { domain, stack, selector, record }: ListedDomain): NextStep {
   const who = record === undefined ? 'the DNS team' : 'you';
   const name = recordName(domain, selector);
   switch (exitCode) {
@@ -146,6 +145,6 @@ function nextOf(exitCode: ExitCode, { domain, selector, record }: ListedDomain):
     case EXIT.wrong:
       return { who, what: `mend the record ${name}` };
     default:
-      return { who: 'you', what: `byodkim check ${domain} -s ${selector}` };
+      return { who: 'you', what: `byodkim check ${stack} -s ${selector}` };
   }
 }

@@ -1,6 +1,6 @@
 /** What is due of the keys and records of every listed domain, and the list with it. */
 import { turnsOf } from '../../constructs/check-identity-props';
-import { KEY_WARNING_DAYS } from '../../handlers/contract';
+import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract';
 import { keyDaysLeft } from '../../handlers/key/lifetime';
 import type { Edit } from '../../list/edit-list';
 import { CliError, usageError } from '../cli-error';
@@ -38,6 +38,7 @@ export type Due = { readonly domain: string } & (
 type Plan = Due & { readonly edits?: readonly Edit[] };
 
 const CONCURRENCY = 8;
+const TAKEN = 'another region of the domain takes the same selector: run this again after it';
 
 /** Plans what is due of every domain of the list. A domain that fails does not stop the others. */
 export async function planDue(
@@ -56,10 +57,17 @@ export async function planDue(
   );
   let { text } = list;
   const domains: Due[] = [];
+  const taken = new Set<string>();
   for (const { edits, ...due } of plans)
     domains.push(
       await orFailed(due.domain, async () => {
-        if (edits) text = editedList(text, byName.get(due.domain)!, edits);
+        const listed = byName.get(due.domain)!;
+        if (due.outcome === 'rotated') {
+          const record = recordName(listed.domain, due.to);
+          if (taken.has(record)) return { domain: due.domain, outcome: 'waits', why: TAKEN };
+          taken.add(record);
+        }
+        if (edits) text = editedList(text, listed, edits);
         return due;
       }),
     );
@@ -82,7 +90,7 @@ async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, nam
   const isDue = isKeyDue(subject, now);
   if (!isDue && dropped.length === 0) return { domain: name, outcome: 'nothing' };
   list.refuseUncommitted(subject.listed);
-  if (subject.statuses.some(isChanging))
+  if (isChanging(subject.status))
     return { domain: name, outcome: 'waits', why: 'it is in the middle of a change' };
   if (isDue && !isStillPublished(subject)) return rotation(subject, dropped, now);
   if (dropped.length > 0)
@@ -96,12 +104,11 @@ async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, nam
 }
 
 /** Whether the key that signs is to be replaced, and the list does not say so already. */
-function isKeyDue({ listed, statuses }: Subject, now: number): boolean {
-  return statuses.some(
-    ({ selector, keyCreatedAt }) =>
-      selector === listed.selector &&
-      keyCreatedAt !== null &&
-      keyDaysLeft(Date.parse(keyCreatedAt), now, listed.keyLifetimeDays) <= KEY_WARNING_DAYS,
+function isKeyDue({ listed, status: { selector, keyCreatedAt } }: Subject, now: number): boolean {
+  return (
+    selector === listed.selector &&
+    keyCreatedAt !== null &&
+    keyDaysLeft(Date.parse(keyCreatedAt), now, listed.keyLifetimeDays) <= KEY_WARNING_DAYS
   );
 }
 
@@ -112,12 +119,9 @@ const alternateOf = ({ listed }: Subject): string | undefined =>
 /** Whether the stack still publishes the earlier key of the selector that is next: only a deploy takes it out. */
 function isStillPublished(subject: Subject): boolean {
   const next = alternateOf(subject);
-  const { listed, statuses } = subject;
+  const { listed, status } = subject;
   if (next === undefined || !listed.record) return false;
-  return (
-    listed.record.previousSelectors?.includes(next) === true ||
-    statuses.some(({ records }) => records.includes(next))
-  );
+  return listed.record.previousSelectors?.includes(next) === true || status.records.includes(next);
 }
 
 function rotation(subject: Subject, dropped: readonly string[], now: number): Plan {

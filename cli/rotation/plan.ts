@@ -9,16 +9,18 @@ import type { Answers } from '../aws/answers';
 import { callFunction, type FunctionTarget } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
-import { functionOf, notListed, type Target, targetIn, targetsIn } from '../target';
+import { functionOf, notListed, type Target, targetIn } from '../target';
 import type { EditableList } from './editable-list';
 
 export type Status = Answers['status'];
 
-/** A domain of the list, and what the function says of it in each of its regions. */
+/** An entry of the list, and what the function says of it. */
 export interface Subject {
   readonly target: Target;
   readonly listed: ListedDomain;
-  readonly statuses: readonly Status[];
+  readonly status: Status;
+  /** Of the same domain, in other regions. */
+  readonly others: readonly ListedDomain[];
 }
 
 /** What a rotation of one domain will do. */
@@ -77,29 +79,18 @@ export async function askAbout(
   name: string,
 ): Promise<Subject> {
   const { target, listed } = targetOf(cli, options, list, name);
-  // One selector for all regions.
-  const targets = targetsIn(
-    cli.world,
-    { ...options, region: undefined },
-    { list: list.list, broken: [] },
-    name,
-  );
-  const statuses = await Promise.all(
-    targets.map((each) => {
-      const place = functionOf(each);
-      return callFunction(cli.world, place, 'status', { domain: each.domain, region: place.region });
-    }),
-  );
-  return { target, listed, statuses };
+  const place = functionOf(target);
+  const { domain } = target;
+  const status = await callFunction(cli.world, place, 'status', { domain, region: place.region });
+  const others = list.list.domains.filter((each) => each.domain === domain && each !== listed);
+  return { target, listed, status, others };
 }
 
 /** @throws CliError where a change is under way: a rotation begins from what stays */
-export function refuseChanging({ target: { domain }, statuses }: Subject): void {
-  const changing = statuses.find(isChanging);
-  if (changing === undefined) return;
-  const where = statuses.length > 1 ? ` in ${changing.region}` : '';
+export function refuseChanging({ target: { entry }, status }: Subject): void {
+  if (!isChanging(status)) return;
   throw new CliError(
-    `${domain} is in the middle of a change${where}${changing.revertsAt === null ? '' : ` that reverts at ${changing.revertsAt} unless it is confirmed`}. ` +
+    `${entry} is in the middle of a change${status.revertsAt === null ? '' : ` that reverts at ${status.revertsAt} unless it is confirmed`}. ` +
       'Wait for its end (`byodkim status`), then rotate. Nothing was written.',
     'CONCURRENT_UPDATE',
   );
@@ -112,20 +103,21 @@ export const isChanging = ({ revertsAt, busyUntil }: Status): boolean =>
  * Returns the selector to rotate to.
  * @throws CliError where there is none, or where its key lies in a place of its own
  */
-export function chooseSelector({ listed, statuses }: Subject, now: number, named?: string): string {
+export function chooseSelector({ listed, status, others }: Subject, now: number, named?: string): string {
   if (listed.keyStore?.privateKey !== undefined)
     throw usageError(
       `${listed.name} names the place of its key (keyStore.privateKey), which a new selector's key would need as well. ` +
         'Put the new key where it belongs and change selector and place by hand.',
     );
   const alternating = turnsOf(listed);
-  const inUse = statuses.flatMap((status) => [
+  const inUse = [
+    ...others.flatMap(({ selector, record }) => [selector, ...(record?.previousSelectors ?? [])]),
     ...signersIn(status, listed, now, true),
     // The engine still has the record of its earlier key.
     ...status.records,
     // Where names are not used twice, none that ever was is taken.
     ...(alternating ? [] : status.history.flatMap(({ selector: used }) => used ?? [])),
-  ]);
+  ];
   try {
     return nextSelector({
       naming: named ?? alternating ?? listed.selectorNaming,
@@ -150,13 +142,10 @@ function signersIn(
   return found.map(({ selector }) => selector);
 }
 
-/** Returns the earlier selectors in the list whose overlap has ended in every region: their record may go. */
-export function endedSelectors({ listed, statuses }: Subject, now: number): string[] {
-  const needed = statuses.flatMap((status) => signersIn(status, listed, now, true));
-  const ended = statuses.flatMap((status) => signersIn(status, listed, now, false));
-  return (listed.record?.previousSelectors ?? []).filter(
-    (each) => ended.includes(each) && !needed.includes(each),
-  );
+/** Returns the earlier selectors in the list whose overlap has ended: their record may go. */
+export function endedSelectors({ listed, status }: Subject, now: number): string[] {
+  const ended = signersIn(status, listed, now, false);
+  return (listed.record?.previousSelectors ?? []).filter((each) => ended.includes(each));
 }
 
 /** Returns the edits that rotate a domain; where the stack publishes, the records that are still needed stay. */

@@ -14,6 +14,8 @@ import { type FormerRecords, stagesOf } from './stages';
 
 /** One domain at a glance. */
 export interface StatusRow {
+  /** Its key in the list: `example.com`, `example.com@us-east-1`. */
+  readonly entry: string;
   readonly domain: string;
   readonly region: string | null;
   /** As the list says; `null`: not listed. */
@@ -45,6 +47,7 @@ export interface StatusRow {
 const DAY_MS = 86_400_000;
 
 export interface Subject {
+  readonly entry: string;
   readonly domain: string;
   readonly region: string | null;
   readonly listedSelector: string | null;
@@ -140,12 +143,12 @@ const you = (exitCode: ExitCode, why: string, what: string, when?: string): Find
 });
 
 function signingFindings(
-  { domain, listedSelector }: Subject,
+  { entry, listedSelector }: Subject,
   answer: StatusAnswer,
   { listed, serials }: Seen,
 ): Finding[] {
   const { ses, selector, drifted, revertsAt, confirmed, busyUntil, waiting, unverified } = answer;
-  const findings: Finding[] = [...lastEventFindings(domain, answer)];
+  const findings: Finding[] = [...lastEventFindings(entry, answer)];
   // What was put back differs from what was wanted, and nobody has changed it.
   if (drifted && !unverified)
     findings.push(you(EXIT.wrong, 'somebody changed the signing state', 'deploy to mend it'));
@@ -165,7 +168,7 @@ function signingFindings(
     if (!waiting && (status === 'FAILED' || status === 'TEMPORARY_FAILURE')) {
       const error = verificationError ? ` (${verificationError})` : '';
       const why = `SES cannot verify the record${error}: ${status}${beside}`;
-      findings.push(you(EXIT.wrong, why, `byodkim check ${domain}, then deploy`));
+      findings.push(you(EXIT.wrong, why, `byodkim check ${entry}, then deploy`));
     } else if (status !== 'SUCCESS')
       findings.push({
         exitCode: EXIT.notReady,
@@ -180,7 +183,7 @@ function signingFindings(
       you(EXIT.notReady, 'not confirmed', 'deploy again, or it reverts by itself', `until ${revertsAt}`),
     );
   else if (revertsAt === null && selector !== null && !confirmed)
-    findings.push(you(EXIT.notReady, 'not confirmed', `deploy again, or byodkim confirm ${domain}`));
+    findings.push(you(EXIT.notReady, 'not confirmed', `deploy again, or byodkim confirm ${entry}`));
   if (busyUntil !== null)
     findings.push({
       exitCode: EXIT.notReady,
@@ -193,7 +196,7 @@ function signingFindings(
 }
 
 /** How the last change ended, as long as no other has begun: what whoever is on call asks first. */
-function lastEventFindings(domain: string, answer: StatusAnswer): Finding[] {
+function lastEventFindings(entry: string, answer: StatusAnswer): Finding[] {
   const { history = [], unverified, waiting } = answer;
   const last = history.at(-1);
   if (last?.detail === 'rollback failed')
@@ -209,7 +212,7 @@ function lastEventFindings(domain: string, answer: StatusAnswer): Finding[] {
     const why =
       `SES had not verified ${selector} within ${minutes} minutes (${status}), so what was before was put back at ${at}` +
       `${times > 1 ? `, ${times} times in a row` : ''}`;
-    const what = `byodkim check ${domain}, raise verification.timeoutMinutes if that is ready, then deploy`;
+    const what = `byodkim check ${entry}, raise verification.timeoutMinutes if that is ready, then deploy`;
     return [you(EXIT.wrong, why, what)];
   }
   if (last?.event !== 'reverted') return [];
@@ -228,7 +231,7 @@ function dnsFindings({ domain }: Subject, { selector }: StatusAnswer, dns: Stand
 }
 
 function keyFindings(
-  { domain }: Subject,
+  { entry }: Subject,
   { keyCreatedAt, rotation }: StatusAnswer,
   due: number | null,
 ): Finding[] {
@@ -236,7 +239,7 @@ function keyFindings(
   const by = new Date(keyDueAt(Date.parse(keyCreatedAt!), rotation?.keyLifetimeDays))
     .toISOString()
     .slice(0, 10);
-  const what = `byodkim rotate ${domain}`;
+  const what = `byodkim rotate ${entry}`;
   return due < 0
     ? [you(EXIT.notReady, `the key is ${-due} days overdue`, what)]
     : [you(EXIT.ok, `the key is due in ${due} days`, what, `by ${by}`)];

@@ -16,28 +16,19 @@ export function showStatus(
 ): string {
   if (rows.length === 0) return summary;
   const head = ['domain', 'SES', 'signs with', 'DNS', 'key age', 'change', 'next'];
-  const nameOf = namesIn(rows);
   const drawn = table(
     head.map((title) => colours.bold(title)),
-    rows.map((row) => [nameOf(row), ...cells(row, colours, now)]),
+    rows.map((row) => [row.entry, ...cells(row, colours, now)]),
   );
   return [drawn, ...lives(rows), summary].join('\n\n');
-}
-
-/** A domain of several regions has a row for each. */
-function namesIn(rows: readonly StatusRow[]): (row: StatusRow) => string {
-  const names = rows.map(({ domain }) => domain).sort();
-  const several = new Set(names.filter((name, index) => name === names[index + 1]));
-  return ({ domain, region }) => (several.has(domain) ? `${domain} ${region}` : domain);
 }
 
 /** Where few are shown: the life of each selector of a domain that is, or was, rotated. */
 function lives(rows: readonly StatusRow[]): string[] {
   if (rows.length > FEW) return [];
-  const nameOf = namesIn(rows);
   const lines = rows
     .filter(({ stages }) => stages.length > 1)
-    .map((row) => `${nameOf(row)}: ${row.stages.map(stageInWords).join('; ')}`);
+    .map((row) => `${row.entry}: ${row.stages.map(stageInWords).join('; ')}`);
   return lines.length === 0 ? [] : [lines.join('\n')];
 }
 const FEW = 10;

@@ -167,6 +167,12 @@ function schedulerStatements(deployment: Deployment): PolicyStatement[] {
       ],
       resources: [schedules],
     },
+    {
+      sid: 'ListWhatIsArmed',
+      reason: 'To refuse a destroy while a revert is armed; the service knows no resource for a list.',
+      actions: ['scheduler:ListSchedules'],
+      resources: ['*'],
+    },
   ];
 }
 

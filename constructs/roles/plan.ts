@@ -17,8 +17,12 @@ export const plan: Role = {
   ],
 };
 
-/** Read by the provider in the middle of a change alone. */
-const WHILE_CHANGING = new Set(['route53:GetChange', 'iam:ListInstanceProfilesForRole']);
+/** Read in the middle of a change alone, or before a destroy. */
+const WHILE_CHANGING = new Set([
+  'route53:GetChange',
+  'iam:ListInstanceProfilesForRole',
+  'scheduler:ListSchedules',
+]);
 
 /** Returns what of a statement only reads. */
 function reading(statement: PolicyStatement): PolicyStatement[] {

@@ -3,11 +3,10 @@ import { FUNCTION_TIMEOUT_SECONDS } from '../contract';
 import type { Place } from '../event';
 import { currentOwner, deadlineOf, isHeld, isWaiting, type Ledger, type Wanted } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
-import { inForceIn, ledgersElsewhereIfKnown } from '../rotation/other-regions';
 import { stageAsData } from '../rotation/stages';
 import { finding } from './finding-catalogue';
 import { lookAtKey } from './key';
-import { judgeOpen, judgeRegions, judgeUnverified } from './ledger';
+import { judgeOpen, judgeUnverified } from './ledger';
 import type { Audited, AuditWorld, Seen } from './look';
 import { lookAtFormer, lookAtRecord } from './records';
 import { type DomainReport, domainReport, unchecked } from './report';
@@ -31,9 +30,8 @@ async function lookAt(look: AuditWorld, place: Place): Promise<DomainReport> {
       'NOT_MANAGED',
       'There is no ledger of it: this project has never changed it, or its ledger is gone.',
     );
-  const elsewhere = await ledgersElsewhereIfKnown(world, services, place, ledger);
   const rotation = currentOwner(ledger)?.rotation ?? {};
-  const audited: Audited = { ...look, ledger, elsewhere, rotation, now: world.clock.now() };
+  const audited: Audited = { ...look, ledger, rotation, now: world.clock.now() };
   const wanted = ledger.open?.wanted ?? ledger.inForce;
   if (wanted !== null) return lookAtWanted(audited, place, wanted);
   const former = await orUnknown('Earlier selectors', () => lookAtFormer(audited));
@@ -44,7 +42,7 @@ async function lookAt(look: AuditWorld, place: Place): Promise<DomainReport> {
 
 /** @param wanted what SES is to have */
 async function lookAtWanted(audited: Audited, place: Place, wanted: Wanted): Promise<DomainReport> {
-  const { ledger, elsewhere, now } = audited;
+  const { ledger, now } = audited;
   const { open } = ledger;
   const [signing, key] = await Promise.all([
     orUnknown('What SES signs with', () => lookAtSigning(audited, wanted)),
@@ -68,12 +66,10 @@ async function lookAtWanted(audited: Audited, place: Place, wanted: Wanted): Pro
       ...record.findings,
       ...key.findings,
       ...former.findings,
-      ...judgeRegions(audited),
     ],
     ses: signing.ses,
     fingerprint: key.publicKey?.fingerprint,
     keyDueAt: key.dueAt === undefined ? undefined : iso(key.dueAt),
-    otherRegions: elsewhere?.length ? elsewhere.map(inForceIn) : undefined,
     stages: former.stages?.length ? former.stages.map(stageAsData) : undefined,
     notes: [
       ...(underWay ? ['a change is under way'] : []),

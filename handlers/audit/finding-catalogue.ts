@@ -157,12 +157,6 @@ export const FINDINGS = {
     means: 'The key reaches `keyLifetimeDays` within 60 days.',
     remedy: 'Rotate to a new selector before that day: see the runbook.',
   },
-  REGIONS_DIFFER: {
-    severities: ['act'],
-    means:
-      'The regions of a domain sign with different keys for more than a day: one was left behind in a rotation.',
-    remedy: 'Deploy all of them: `byodkim deploy <domain>`.',
-  },
   NOT_MANAGED: {
     severities: ['unknown'],
     means:
@@ -171,8 +165,7 @@ export const FINDINGS = {
   },
   NOT_CHECKED: {
     severities: ['unknown'],
-    means:
-      'Something could not be looked at, for the reason that the finding gives; or the ledgers of other regions could not be read: then deploy the control stacks of all of them.',
+    means: 'Something could not be looked at, for the reason that the finding gives.',
     remedy: 'Mend the cause, then run the audit again.',
   },
 } as const satisfies Record<string, FindingDescription>;

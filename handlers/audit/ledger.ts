@@ -1,7 +1,6 @@
 import { REVERT_RETRY } from '../budgets';
 import { DAY_MS, iso } from '../clock';
-import { isWaiting, type Ledger } from '../ledger/ledger';
-import { inForceIn } from '../rotation/other-regions';
+import { isWaiting } from '../ledger/ledger';
 import { type Finding, finding } from './finding-catalogue';
 import type { Audited } from './look';
 
@@ -34,32 +33,5 @@ export function judgeUnverified({ ledger: { open, unverified } }: Audited): Find
     'PUT_BACK',
     `SES had not verified selector ${selector} within ${minutes} minutes (${status}), so what was before was put ` +
       `back at ${iso(at)}${times > 1 ? `, ${times} times in a row` : ''}.`,
-  );
-}
-
-/**
- * Whether all regions of a domain sign with the same selector: one that was left behind in a rotation keeps the old
- * record needed, and the old key in use. Those that differ since today are on their way.
- */
-export function judgeRegions({
-  ledger,
-  elsewhere,
-  now,
-}: Pick<Audited, 'ledger' | 'elsewhere' | 'now'>): Finding[] {
-  if (elsewhere === null)
-    return finding('NOT_CHECKED', 'What other regions of this domain sign with could not be read.', {
-      todo: 'Deploy the control stacks of all its regions (one that was taken out: control.formerRegions), then run the audit again.',
-    });
-  const isSettled = ({ history }: Ledger) => (Date.parse(history.at(-1)?.at ?? '') || 0) < now - DAY_MS;
-  const here = inForceIn(ledger);
-  const differing = elsewhere
-    .filter(isSettled)
-    .map(inForceIn)
-    .filter(({ selector }) => selector !== null && selector !== here.selector);
-  if (differing.length === 0 || !isSettled(ledger)) return [];
-  const theirs = differing.map(({ region, selector }) => `${region} with ${selector}`).join(', ');
-  return finding(
-    'REGIONS_DIFFER',
-    `The regions of ${ledger.domain} sign with different keys: ${here.region} with ${here.selector}, ${theirs}.`,
   );
 }

@@ -19,12 +19,10 @@ export interface AuditWorld {
   readonly sesTurn: () => Promise<void>;
 }
 
-/** A domain that is looked at, as its ledgers know it. */
+/** A domain that is looked at, as its ledger knows it. */
 export interface Audited extends AuditWorld {
   readonly now: number;
   readonly ledger: Ledger;
-  /** Of other regions; `null`: they could not be read. */
-  readonly elsewhere: readonly Ledger[] | null;
   /** As its stack says. */
   readonly rotation: RotationSettings;
 }

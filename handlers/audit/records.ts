@@ -4,8 +4,14 @@ import { type GateOutcome, otherAliases } from '../dns/outcome';
 import { byReason } from '../dns/wording';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Wanted } from '../ledger/ledger';
-import { signersEverywhere } from '../rotation/other-regions';
-import { dayFrom, type SelectorFacts, type SelectorStage, stageInWords, stageOf } from '../rotation/stages';
+import {
+  dayFrom,
+  type SelectorFacts,
+  type SelectorStage,
+  signersOf,
+  stageInWords,
+  stageOf,
+} from '../rotation/stages';
 import { type Finding, type FindingCode, finding } from './finding-catalogue';
 import { type Audited, ask, describedHere, type Seen } from './look';
 
@@ -70,10 +76,10 @@ const FORMER = 3;
 
 /** The records of selectors that signed once: each is needed for a while, and then no more. */
 export async function lookAtFormer(audited: Audited): Promise<Seen & { readonly stages: SelectorStage[] }> {
-  const { ledger, elsewhere, now } = audited;
+  const { ledger, now } = audited;
   const { overlapDays = MINIMUM_OVERLAP_DAYS, revoked = [] } = audited.rotation;
   const [findings, notes, stages]: [Finding[], string[], SelectorStage[]] = [[], [], []];
-  const stopped = signersEverywhere(ledger, elsewhere).filter(({ stoppedAt }) => stoppedAt !== null);
+  const stopped = signersOf(ledger).filter(({ stoppedAt }) => stoppedAt !== null);
   for (const signer of stopped.slice(-FORMER)) {
     const { selector } = signer;
     const described = await describedHere(audited, selector);

@@ -80,19 +80,9 @@ function sections(bad: readonly DomainReport[]): string[] {
 
 /** What was found about one domain, and what to do. */
 export function domainText(report: DomainReport): string {
-  const { domain, region, selector, findings, keyDueAt, otherRegions = [] } = report;
+  const { domain, region, selector, findings, keyDueAt } = report;
   const about = [region, ...(selector === null ? [] : [`selector ${selector}`])].join(', ');
   const lines = findings.map(({ found, todo }) => `  - ${found}\n    To do: ${todo}`);
   if (keyDueAt !== undefined) lines.push(`  Key due: ${keyDueAt.slice(0, 10)}`);
-  if (otherRegions.length > 0) lines.push(`  Other regions: ${inWords(otherRegions)}`);
   return [`${domain} (${about})`, ...lines].join('\n');
 }
-
-/** e.g. `us-east-1 signs with s1, eu-west-1 with nothing of ours`. */
-const inWords = (regions: NonNullable<DomainReport['otherRegions']>): string =>
-  regions
-    .map(
-      ({ region, selector }, index) =>
-        `${region} ${index === 0 ? 'signs ' : ''}with ${selector ?? 'nothing of ours'}`,
-    )
-    .join(', ');

@@ -3,7 +3,6 @@ import { day } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract';
 import { ByodkimError } from '../errors';
 import type { Place } from '../event';
-import type { InForce } from '../rotation/other-regions';
 import type { StageData } from '../rotation/stages';
 import type { World } from '../world';
 import { type Finding, finding, SEVERITIES, type Severity } from './finding-catalogue';
@@ -22,8 +21,6 @@ export interface DomainReport {
   readonly fingerprint?: string;
   /** When the key must be replaced. ISO 8601. */
   readonly keyDueAt?: string;
-  /** What it signs with in other regions, side by side. */
-  readonly otherRegions?: readonly InForce[];
   /** The life of each selector that signed once. */
   readonly stages?: readonly StageData[];
   /** What is worth knowing, but needs nobody. */

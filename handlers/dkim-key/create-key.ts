@@ -6,8 +6,7 @@ import type { SigningRequest } from '../event';
 import type { FoundKey } from '../key/key-source';
 import { currentOwner } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
-import { ledgersElsewhere } from '../rotation/other-regions';
-import { isNeeded, keyUses } from '../rotation/stages';
+import { isNeeded, keyUse } from '../rotation/stages';
 import type { World } from '../world';
 import { ensureInformation, readInformation, type StoredInformation } from './dns-information';
 import { announceOnce, untold } from './dns-team';
@@ -136,14 +135,12 @@ async function hasServed(
   // The ledger of this domain and selector says nothing of a key that lies anywhere else.
   if (keyPlace.key !== privateKeyObject(domain, selector)) return false;
   const own = await readLedger(services.store, world.environment.keyStoreBucket, request);
-  if (own?.records.includes(selector)) return false;
-  const ledgers = [...(own ? [own] : []), ...(await ledgersElsewhere(world, services, request, own))];
-  const signed = ledgers.flatMap(({ signers }) => signers.filter((each) => each.selector === selector));
-  if (signed.length === 0) return false;
+  const signed = own?.signers.find((each) => each.selector === selector);
+  if (!own || !signed || own.records.includes(selector)) return false;
   const now = world.clock.now();
-  const stopped = Math.max(...signed.map(({ stoppedAt }) => stoppedAt ?? now));
-  if (information && Date.parse(information.createdAt) > stopped) return false;
+  if (information && Date.parse(information.createdAt) > (signed.stoppedAt ?? now)) return false;
   const overlapDays =
-    rotation?.overlapDays ?? (own && currentOwner(own))?.rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
-  return !keyUses(ledgers, selector, overlapDays, now).some(isNeeded);
+    rotation?.overlapDays ?? currentOwner(own)?.rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
+  const use = keyUse(own, selector, overlapDays, now);
+  return use === undefined || !isNeeded(use);
 }

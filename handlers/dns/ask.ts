@@ -1,14 +1,9 @@
 import { failure, type TxtAnswer } from './answer';
-import type { Discovery, Network, Server } from './discover';
+import type { Answer, Discovery, Network } from './discover';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import type { Finding, Judgement } from './judge';
 import { isServfail } from './outcome';
 import type { Round, TextReply } from './round';
-
-/** What one server of a zone said of a name. */
-export interface Answer extends TextReply {
-  readonly server: Server;
-}
 
 /** Asks every server for the TXT records of a name, each address once. */
 export const ask = ({ round }: Pick<Network, 'round'>, discovery: Discovery): Promise<Answer>[] =>

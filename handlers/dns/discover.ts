@@ -7,14 +7,13 @@ import {
   referralIn,
   type TxtAnswer,
 } from './answer';
-import type { Answer } from './ask';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
 import { hedged } from './hedge';
 import { LIMITS } from './limits';
 import type { Reply } from './message';
 import { hostList, isAbove, isWithin, labels, namesBetween } from './names';
 import type { ResolverLookup } from './resolver-lookup';
-import type { Round, Wait } from './round';
+import type { Round, TextReply, Wait } from './round';
 import { newHost, type Source, Zone } from './zone';
 
 /** Where servers are looked for. */
@@ -36,6 +35,11 @@ export interface Server {
   readonly name?: string;
   readonly zones: Set<Zone>;
   readonly isForbidden: boolean;
+}
+
+/** What one server of a zone said of a name. */
+export interface Answer extends TextReply {
+  readonly server: Server;
 }
 
 /** What a server of a zone says of who serves that zone (a delegation) or one below it. */

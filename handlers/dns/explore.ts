@@ -1,6 +1,6 @@
 import { isReply, type TxtAnswer } from './answer';
-import { type Answer, ask } from './ask';
-import { Discovery, inOrder, type Network, type Server, zoneOf } from './discover';
+import { ask } from './ask';
+import { type Answer, Discovery, inOrder, type Network, type Server, zoneOf } from './discover';
 import type { SocketEndpoint } from './endpoint';
 import type { Finding } from './judge';
 import { LIMITS } from './limits';

@@ -1,6 +1,6 @@
 import { MAX_KEY_BITS, MIN_KEY_BITS } from '../key/private-key';
 import { type RsaPublicKey, readPublicKeyDer } from '../key/public-key';
-import { weaknessOf } from '../key/weakness';
+import { exponentProblem } from '../key/rsa-consistency';
 
 /** A DKIM key record as read: a key that can verify what SES signs, or why there is none. */
 export type RecordReading =
@@ -27,7 +27,7 @@ const FWS = '(?:[ \\t]|\\r\\n(?=[ \\t]))*';
 /** `tag = value`; each octet is looked at once or twice, whatever stands there. */
 const SPEC = new RegExp(`^${FWS}(?:([^= \\t\\r\\n]+)${FWS})?=([^]*)$`);
 
-const shown = (text: string): string => {
+const printable = (text: string): string => {
   const cut = text.length > 20 ? `${text.slice(0, 20)}…` : text;
   return JSON.stringify(cut).replace(/[\x7f-\xff]/g, (c) => `\\x${c.charCodeAt(0).toString(16)}`);
 };
@@ -42,9 +42,9 @@ export const readTagList = (text: string): TagList => {
   const tags = new Map<string, string>();
   for (const spec of specs) {
     const pair = SPEC.exec(spec);
-    if (!pair) return { problem: `${shown(spec.trim())} is no tag=value pair` };
+    if (!pair) return { problem: `${printable(spec.trim())} is no tag=value pair` };
     const [, name = '', value = ''] = pair;
-    if (!TAG_NAME.test(name)) return { problem: `${shown(name)} is no tag name` };
+    if (!TAG_NAME.test(name)) return { problem: `${printable(name)} is no tag name` };
     if (!VALUE.test(value)) return { problem: `tag ${name}= holds characters that are not allowed` };
     if (tags.has(name)) return { problem: `tag ${name}= stands there twice` };
     tags.set(name, value.trim());
@@ -114,8 +114,8 @@ const readKey = (p: string, expected: RsaPublicKey | undefined): RecordReading =
   if (key.bits > MAX_KEY_BITS) {
     return { problem: `holds a key of ${key.bits} bits, and SES takes ${MAX_KEY_BITS} at most`, key };
   }
-  const weakness = weaknessOf(key);
-  if (weakness) return { problem: `holds a key that is not safe: ${weakness}`, key };
+  const exponent = exponentProblem(key);
+  if (exponent) return { problem: `holds a key that cannot be used: ${exponent}`, key };
   // RFC 6376 §3.6.1 names this form, its appendix C makes the other (erratum 3017), and most verifiers read only that.
   if (form === 'pkcs1') {
     return {
@@ -146,7 +146,7 @@ export const readRecord = (value: string, expected?: RsaPublicKey): RecordReadin
   if (version !== undefined && version !== 'DKIM1')
     return { problem: 'is not a DKIM key: its v= is not DKIM1' };
   const keyType = tags.get('k') ?? 'rsa';
-  if (keyType !== 'rsa') return { problem: `holds no RSA key: its k= is ${shown(keyType)}` };
+  if (keyType !== 'rsa') return { problem: `holds no RSA key: its k= is ${printable(keyType)}` };
   const hashes = tags.get('h');
   if (hashes !== undefined && !list(hashes).includes('sha256')) {
     return { problem: 'does not allow sha256, which SES signs with: see its h=' };

@@ -3,12 +3,11 @@ import type { SigningState } from '../aws/email-identity';
 import { onceArrived } from '../aws/retry';
 import { REVERT_RETRY, untilKept } from '../budgets';
 import { iso } from '../clock';
-import { ByodkimError } from '../errors';
+import type { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { emptyLedger, isWaiting, type Ledger, type Open, type Owner, type Place } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { earlyRemoval } from '../rotation/early-removal';
-import { refusedRegions } from '../rotation/other-regions';
 import { inWords, isInStep, withStartedVerification } from '../transaction/signing-state';
 import type { Services, World } from '../world';
 
@@ -46,7 +45,7 @@ export async function inspect(
     untilKept(world, () => 'gate'),
     () => look(world, services, request),
   );
-  const refused = await refusedPlan(world, services, request, ledger);
+  const refused = earlyRemoval(request, ledger, world.clock.now());
   return {
     statusCode: 200,
     domain,
@@ -58,16 +57,6 @@ export async function inspect(
 
 const asRefusal = ({ code, message }: ByodkimError): string =>
   JSON.stringify({ errorType: code, errorMessage: message });
-
-/** What cannot be asked of other regions is taken for a need. */
-async function refusedPlan(...plan: Parameters<typeof earlyRemoval>): Promise<ByodkimError | null> {
-  try {
-    return (await refusedRegions(...plan)) ?? (await earlyRemoval(...plan));
-  } catch (error) {
-    if (error instanceof ByodkimError) return error;
-    throw error;
-  }
-}
 
 async function inStepOrNot(
   world: World,

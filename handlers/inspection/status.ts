@@ -1,7 +1,7 @@
 import { iso } from '../clock';
 import { keyMadeAt } from '../dkim-key/dns-information';
 import { currentOwner, deadlineOf, isHeld, isWaiting, type Place } from '../ledger/ledger';
-import { inForceIn, ledgersElsewhereIfKnown, signersEverywhere } from '../rotation/other-regions';
+import { signersOf } from '../rotation/stages';
 import { isInStep } from '../transaction/signing-state';
 import type { World } from '../world';
 import { look } from './inspect';
@@ -12,7 +12,6 @@ export async function status(world: World, target: Place) {
   const { ledger, state } = await look(world, services, target);
   const { open, owner, baseline, lastRevert, lease, history } = ledger;
   const inForce = open?.wanted ?? owner?.wanted ?? ledger.inForce;
-  const elsewhere = await ledgersElsewhereIfKnown(world, services, target, ledger);
   // What cannot be read must not hide the rest.
   const madeAt = inForce && (await keyMadeAt(world, services, target.domain, inForce).catch(() => null));
   return {
@@ -48,9 +47,7 @@ export async function status(world: World, target: Place) {
     previous: open?.previous ?? null,
     lastRevert,
     /** Each selector that SES has signed with, and whether we may have to go back to it: its record has to stay. */
-    signers: signersEverywhere(ledger, elsewhere),
-    /** What the domain signs with in other regions; absent where there are none, or nobody could tell. */
-    otherRegions: elsewhere?.length ? elsewhere.map(inForceIn) : undefined,
+    signers: signersOf(ledger),
     /** Selectors whose record the stack publishes, or may still publish after an attempt that failed. */
     records: ledger.records,
     /** How its stack lets keys follow each other. */

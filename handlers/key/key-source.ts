@@ -25,7 +25,8 @@ export async function fetchKey(
   if (object === null)
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
       what: `There is no private key at ${shown}${place.versionId ? ` (version ${place.versionId})` : ''}.`,
-      advice: 'Put the RSA private key (PEM) there, or let this project make one (createKey).',
+      advice:
+        'Put the RSA private key (PEM) there, or set `createKey: true`. Where that is set and the key was deleted since, `byodkim key create` makes a new one.',
       details: { expected: place, found: null },
     });
   const key = readSigningKey(object.body, shown);

@@ -2,8 +2,7 @@ import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { ByodkimError } from '../errors';
 import { rsaPublicKeyOf, type SigningKey } from './public-key';
-import { factorsOf } from './rsa-consistency';
-import { weaknessOf } from './weakness';
+import { exponentProblem, isConsistent } from './rsa-consistency';
 
 /** What SES takes; RFC 8301 §3.2 has the same lower bound. */
 export const MIN_KEY_BITS = 1024;
@@ -11,9 +10,6 @@ export const MAX_KEY_BITS = 2048;
 
 /** SES: length of `DomainSigningPrivateKey`. */
 const MAX_BASE64_LENGTH = 20480;
-
-/** Hexadecimal digits of an exponent that are looked at; `weaknessOf` is stricter. */
-const MAX_EXPONENT_DIGITS = 16;
 
 /** A key file is a few kilobytes; more is something else, and is not searched for keys. */
 const MAX_FILE_BYTES = 64 * 1024;
@@ -173,16 +169,13 @@ export const readSigningKey = (bytes: Uint8Array, place: string): SigningKey => 
   if (key.asymmetricKeyType !== 'rsa')
     return refuse(`it is a key of type ${key.asymmetricKeyType}, and SES takes RSA only`);
   const publicKey = rsaPublicKeyOf(key);
-  if (publicKey.exponent.length > MAX_EXPONENT_DIGITS)
-    return refuse('its exponent is larger than verifiers take');
   if (publicKey.bits < MIN_KEY_BITS)
     return refuse(`it has ${publicKey.bits} bits, and fewer than ${MIN_KEY_BITS} are not secure (RFC 8301)`);
   if (publicKey.bits > MAX_KEY_BITS)
     return refuse(`it has ${publicKey.bits} bits, and SES takes ${MAX_KEY_BITS} at most`);
-  const numbers = factorsOf(key);
-  if ('problem' in numbers) return refuse(numbers.problem);
-  const weakness = weaknessOf(publicKey, numbers.factors);
-  if (weakness) return refuse(`it is not safe: ${weakness}`);
+  const exponent = exponentProblem(publicKey);
+  if (exponent) return refuse(exponent);
+  if (!isConsistent(key)) return refuse('its numbers do not belong together: the file is damaged');
   // PKCS#1 whatever was stored: SES has taken PKCS#8 and never verified it (awsdocs/amazon-ses-developer-guide#71).
   const der = key.export({ type: 'pkcs1', format: 'der' }).toString('base64');
   if (der.length > MAX_BASE64_LENGTH) return refuse('it is longer than SES takes');

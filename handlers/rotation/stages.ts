@@ -5,7 +5,7 @@
 
 import { DAY_MS, day, iso } from '../clock';
 import { MINIMUM_OVERLAP_DAYS } from '../contract';
-import type { Ledger } from '../ledger/ledger';
+import type { Ledger, Signer } from '../ledger/ledger';
 import { isWayBack } from '../ledger/ownership';
 
 /** A record that nobody needs is a key that somebody may find: after so long it is a finding. */
@@ -97,30 +97,30 @@ export function stageOf(facts: SelectorFacts, overlapDays: number, now: number):
   return told('retired', mayGoAt, mayGoAt, lingers ? 'record-stays-too-long' : null);
 }
 
-/** What one region does with the key of a selector. */
-export type KeyUse = SelectorStage & { readonly region: string };
+/** Returns each selector that SES has signed with, and whether a destroy or a revert would go back to it. */
+export const signersOf = (ledger: Ledger): (Signer & { readonly isWayBack: boolean })[] =>
+  ledger.signers.map((signer) => ({ ...signer, isWayBack: isWayBack(ledger, signer.selector) }));
 
 /**
- * Every region that signs with a selector's key, has signed with it, or may have to go back to it.
+ * Returns the stage of a selector that SES signs with, has signed with, or may have to go back to; undefined for any other.
  * @param goesBack whether it may have to
  */
-export const keyUses = (
-  ledgers: readonly Ledger[],
+export function keyUse(
+  ledger: Ledger,
   selector: string,
   overlapDays: number,
   now: number,
   goesBack = isWayBack,
-): KeyUse[] =>
-  ledgers.flatMap((ledger) => {
-    const { region, signers, open } = ledger;
-    const signer = signers.find((each) => each.selector === selector);
-    const isToSign = open?.wanted.selector === selector;
-    const isBack = goesBack(ledger, selector);
-    if (!signer && !isToSign && !isBack) return [];
-    // What is being set is as good as set; what is gone back to without having signed for us signed until now.
-    const known = { selector, since: null, stoppedAt: now, ...signer, isWayBack: isBack };
-    return [{ ...stageOf(isToSign ? { ...known, stoppedAt: null } : known, overlapDays, now), region }];
-  });
+): SelectorStage | undefined {
+  const { signers, open } = ledger;
+  const signer = signers.find((each) => each.selector === selector);
+  const isToSign = open?.wanted.selector === selector;
+  const isBack = goesBack(ledger, selector);
+  if (!signer && !isToSign && !isBack) return undefined;
+  // What is being set is as good as set; what is gone back to without having signed for us signed until now.
+  const known = { selector, since: null, stoppedAt: now, ...signer, isWayBack: isBack };
+  return stageOf(isToSign ? { ...known, stoppedAt: null } : known, overlapDays, now);
+}
 
 /** Whether SES signs with it, mail of it is under way, or something goes back to it. */
 export const isNeeded = ({ stage }: Pick<SelectorStage, 'stage'>): boolean =>

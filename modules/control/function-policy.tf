@@ -10,14 +10,10 @@ locals {
   ours = { StringEquals = { "aws:ResourceAccount" = local.account } }
 
   # Buckets, and where in them something may be missing or is looked for; the key store's own first.
-  other_buckets = distinct(concat(
-    [for place in local.also_read : split("/", place)[0] if split("/", place)[0] != local.bucket_name],
-    [for other in var.other_regions : other.bucket],
-  ))
+  other_buckets = distinct([for place in local.also_read : split("/", place)[0] if split("/", place)[0] != local.bucket_name])
   prefixes_in = { for name in concat([local.bucket_name], local.other_buckets) : name => concat(
     name == local.bucket_name ? ["byodkim-ledger/*", "dkim-certificates/*", "dns_records/*"] : [],
     [for place in local.also_read : "${join("/", slice(split("/", place), 1, length(split("/", place))))}*" if split("/", place)[0] == name],
-    [for other in var.other_regions : "byodkim-ledger/*" if other.bucket == name],
   ) }
 
   statements = concat(
@@ -48,11 +44,6 @@ locals {
         Condition = local.ours
       },
       { Sid = "KeepLedger", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.objects}/byodkim-ledger/*"], Condition = local.ours },
-    ],
-    length(var.other_regions) == 0 ? [] : [
-      { Sid = "ReadLedgersOfOtherRegions", Action = ["s3:GetObject"], Resource = [for other in var.other_regions : "arn:${local.partition}:s3:::${other.bucket}/byodkim-ledger/${other.region}/*"], Condition = local.ours },
-    ],
-    [
       { Sid = "KeepAuditReports", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.objects}/byodkim-audit/*"], Condition = local.ours },
       { Sid = "KeepDrills", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.objects}/byodkim-drill/*"], Condition = local.ours },
     ],

@@ -2,10 +2,9 @@ locals {
   zip_is_published = var.zip_sha256 == null || try(filesha256(var.zip) == lower(var.zip_sha256), false)
 
   settings = { for name, value in {
-    BYODKIM_GATE          = var.gate
-    BYODKIM_ALLOW         = var.allow
-    BYODKIM_ALSO_READ     = var.also_read
-    BYODKIM_OTHER_REGIONS = length(var.other_regions) == 0 ? null : { for other in var.other_regions : other.region => other.bucket }
+    BYODKIM_GATE      = var.gate
+    BYODKIM_ALLOW     = var.allow
+    BYODKIM_ALSO_READ = var.also_read
   } : name => jsonencode(value) if value != null }
 }
 
@@ -72,11 +71,6 @@ resource "aws_lambda_function" "this" {
   }
 
   lifecycle {
-    precondition {
-      condition     = var.kms_key_arn == null || length(var.other_regions) == 0
-      error_message = "kms_key_arn: expected none with other_regions. The function of one region reads in the key store of another, and its role has the KMS key of its own alone."
-    }
-
     precondition {
       condition     = local.zip_is_published
       error_message = "${var.zip} is not the zip that was published: its SHA-256 is not ${coalesce(var.zip_sha256, "known")}. Take the zip from the release again, or correct zip_sha256."

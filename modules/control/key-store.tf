@@ -16,11 +16,6 @@ locals {
   # By its name: the function's role needs the bucket's, and they would wait for each other.
   function_role_arn = "arn:${local.partition}:iam::${local.account}:role/${local.role_name}"
 
-  # The functions of other regions that read keys here, by the names of their roles.
-  key_readers = concat(var.key_readers, [
-    for other in var.other_regions : "arn:${local.partition}:iam::${local.account}:role/${var.function_name}-${other.region}" if other.reads_keys_here
-  ])
-
   denials = [
     {
       Sid       = "TlsOnly"
@@ -33,7 +28,7 @@ locals {
       Sid       = "PrivateKeysForTheFunctionAlone"
       Action    = "s3:GetObject*"
       Resource  = ["${local.bucket_arn}/dkim-certificates/*"]
-      Condition = { ArnNotLike = { "aws:PrincipalArn" = concat([local.function_role_arn], local.key_readers) } }
+      Condition = { ArnNotLike = { "aws:PrincipalArn" = concat([local.function_role_arn], var.key_readers) } }
     },
     {
       Sid       = "LedgersByTheFunctionAlone"

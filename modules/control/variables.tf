@@ -62,17 +62,6 @@ variable "also_read" {
   default     = null
 }
 
-variable "other_regions" {
-  description = "Control planes of the same name in other regions that have domains in common with this one: their ledgers are read, since a record or a key is needed as long as one of them signs with it. bucket is that of its key store; reads_keys_here lets its function read private keys in this one's. Not with kms_key_arn."
-  type = list(object({
-    region          = string
-    bucket          = string
-    reads_keys_here = optional(bool, false)
-  }))
-  default  = []
-  nullable = false
-}
-
 variable "kms_key_arn" {
   description = "KMS key that the key store is encrypted with; not an alias of one, which authorises nothing. Default: the key that S3 manages."
   type        = string

@@ -32,7 +32,6 @@ locals {
     overlapDays     = var.overlap_days
     keyLifetimeDays = var.key_lifetime_days
     delegation      = local.delegation
-    regions         = var.regions
   } : name => value if value != null }
 
   rotation_of_keys = { for name, value in local.rotation : name => value if contains(["keyLifetimeDays", "delegation"], name) }
@@ -110,12 +109,6 @@ resource "terraform_data" "attempt" {
 
   lifecycle {
     create_before_destroy = true
-
-    # Not with the variable: before 1.9 an engine lets a validation refer to nothing but its own.
-    precondition {
-      condition     = try(contains(var.regions, var.region), var.regions == null)
-      error_message = "regions: expected all regions of the domain, region among them."
-    }
 
     precondition {
       condition     = try(local.inspected.refusal, "nothing") == "nothing"

@@ -37,12 +37,6 @@ variable "region" {
   default     = null
 }
 
-variable "regions" {
-  description = "Regions that send mail of the domain with one key and one record, each with a stack of its own: all of them, region included. The first makes and keeps both. A plan refuses to put another one first, or to leave one out that signs. Default: this region alone."
-  type        = list(string)
-  default     = null
-}
-
 variable "identity" {
   description = "managed: this module makes the SES identity, and destroys it. existing: it is found, and left; it must carry the tag byodkim = managed, or the function may not change it."
   type        = string

@@ -5,8 +5,19 @@ import { DataAwsLambdaInvocation } from '@cdktf/provider-aws/lib/data-aws-lambda
 import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
-import { App, Fn, LocalBackend, TerraformOutput, TerraformResource, TerraformStack } from 'cdktf';
+import {
+  App,
+  Fn,
+  LocalBackend,
+  Op,
+  TerraformOutput,
+  TerraformResource,
+  type TerraformResourceLifecycle,
+  TerraformStack,
+  Token,
+} from 'cdktf';
 import { Construct } from 'constructs';
+import { REQUIRED_VERSION } from '../../packages/engine/engine-guard';
 import { bareControlStack } from './synth-bare-control';
 
 const REGION = 'us-east-1';
@@ -18,8 +29,9 @@ class Attempt extends TerraformResource {
     scope: Construct,
     id: string,
     private readonly triggersReplace: unknown,
+    lifecycle: TerraformResourceLifecycle,
   ) {
-    super(scope, id, { terraformResourceType: 'terraform_data', lifecycle: { createBeforeDestroy: true } });
+    super(scope, id, { terraformResourceType: 'terraform_data', lifecycle });
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
@@ -30,19 +42,27 @@ class Attempt extends TerraformResource {
 function domainStack(app: App, domain: string, state: string): void {
   const stack = new TerraformStack(app, domain);
   new LocalBackend(stack, { path: path.relative(path.join(app.outdir, 'stacks', domain), state) });
+  stack.addOverride('terraform.required_version', REQUIRED_VERSION);
   new AwsProvider(stack, 'aws', { region: REGION });
   const scope = new Construct(stack, 'Identity');
   const wanted = { domain, selector: 's1', region: REGION };
   const inspection = new DataAwsLambdaInvocation(scope, 'Inspection', {
     region: REGION,
     functionName: FUNCTION,
+    qualifier: 'read',
     input: JSON.stringify({ resource: 'Inspection', ...wanted }),
   });
   const driftToken = Fn.lookup(Fn.jsondecode(inspection.result), 'token');
-  const attempt = new Attempt(scope, 'Attempt', {
-    wanted: { ...wanted, function: FUNCTION },
-    drift: driftToken,
-  });
+  const refusal = Token.asString(Fn.lookup(Fn.jsondecode(inspection.result), 'refusal', 'nothing'));
+  const attempt = new Attempt(
+    scope,
+    'Attempt',
+    { wanted: { ...wanted, function: FUNCTION }, drift: driftToken },
+    {
+      createBeforeDestroy: true,
+      precondition: [{ condition: Op.eq(refusal, 'nothing'), errorMessage: refusal }],
+    },
+  );
   const transaction = attempt.getStringAttribute('id');
   const common = { region: REGION, functionName: FUNCTION, triggers: { attempt: transaction }, ...CRUD };
   const input = (resource: string, drift = {}) =>
@@ -83,4 +103,4 @@ for (let index = 0; index < Number(count); index++) {
   domainStack(app, domain, path.join(outdir, '..', 'state', `${domain}.tfstate`));
 }
 app.synth();
-console.log(process.resourceUsage().maxRSS);
+console.log(JSON.stringify(process.resourceUsage()));

@@ -13,4 +13,4 @@ const zip = path.join(outdir, '..', 'handler.zip');
 writeFileSync(zip, '');
 
 synthesize(new App({ outdir }), readDomainList(file), { path: zip, sha256Base64: '' });
-console.log(process.resourceUsage().maxRSS);
+console.log(JSON.stringify(process.resourceUsage()));

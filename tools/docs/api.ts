@@ -145,7 +145,10 @@ function signature(member: ts.ClassElement | ts.TypeElement): string {
   const { type } = member as ts.PropertySignature;
   const result = type ? `: ${oneLine(type.getText())}` : '';
   if (!ts.isMethodDeclaration(member) && !ts.isMethodSignature(member)) return `${name}${optional}${result}`;
-  return `${name}(${member.parameters.map((each) => oneLine(each.getText())).join(', ')})${result}`;
+  const parameters = member.parameters.map(
+    ({ name, questionToken, initializer }) => `${name.getText()}${questionToken || initializer ? '?' : ''}`,
+  );
+  return `${name}(${parameters.join(', ')})${result}`;
 }
 
 const hasModifier = (node: ts.Node, kind: ts.SyntaxKind): boolean =>

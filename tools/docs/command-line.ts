@@ -6,14 +6,10 @@ import type { GeneratedDocument } from './document';
 
 /** Wide enough that no help text wraps. */
 const WIDTH = 10_000;
-/** An option that this many commands take is described once. */
-const SHARED_BY = 2;
-/** Meanings that need no words of their own. */
-const COMMON_EXITS = ['0', '1', '130'];
 /** How many examples a command shows here; `--help` has all. */
 const EXAMPLES = 2;
 
-/** What `--help` prints for each command, with what they share said once. */
+/** Every command: what it does, its options and examples. `--help` describes options and exit codes. */
 export const commandLine: GeneratedDocument = {
   path: 'docs/cli.md',
   generate: () => {
@@ -27,25 +23,18 @@ export const commandLine: GeneratedDocument = {
       return stripVTControlCharacters(text);
     };
     const program = createProgram(world, () => () => Promise.resolve());
-    const commands = commandsOf(program);
-    const all = commands.flatMap(optionsOf).map(optionRow);
-    const uses = countBy(all.map(String));
-    const isShared = (option: Option) => (uses.get(String(optionRow(option))) ?? 0) >= SHARED_BY;
-    const shared = new Map(
-      commands
-        .flatMap(optionsOf)
-        .filter(isShared)
-        .map((option) => [String(optionRow(option)), optionRow(option)]),
-    );
     return [
       '# The command `byodkim`',
       '',
-      'From a clone: `npm run --silent byodkim -- …`; from the package: `npx byodkim …`. `--help` says more. Generated: `npm run docs`.',
+      'From a clone: `npm run --silent byodkim -- …`; from the package: `npx byodkim …`. `--help` describes options and exit codes. Generated:',
+      '`npm run docs`.',
       '',
       ...listing(rowsOf(help(program), 'Exit codes'), 'Exit codes'),
-      ...listing(optionsOf(program).map(optionRow), 'Options of every command'),
-      ...listing([...shared.values()], 'Options of several commands'),
-      ...commands.flatMap((command) => section(command, help(command), isShared)),
+      ...listing(
+        optionsOf(program).map(({ flags, description }) => [flags, description]),
+        'Options of every command',
+      ),
+      ...commandsOf(program).flatMap((command) => section(command, help(command))),
     ]
       .join('\n')
       .trimEnd()
@@ -53,9 +42,8 @@ export const commandLine: GeneratedDocument = {
   },
 };
 
-function section(command: Command, help: string, isShared: (option: Option) => boolean): string[] {
-  const [own, others] = partition(optionsOf(command), (option) => !isShared(option));
-  const exits = rowsOf(help, 'Exit codes').filter(([code]) => !COMMON_EXITS.includes(code));
+function section(command: Command, help: string): string[] {
+  const options = optionsOf(command).map(({ flags }) => `\`${flags}\``);
   const [, text = ''] = /^Examples:\n([\s\S]*)$/m.exec(help) ?? [];
   const examples = text
     .trimEnd()
@@ -68,9 +56,7 @@ function section(command: Command, help: string, isShared: (option: Option) => b
     '',
     /^[\s\S]*?[.](?=\s|$)/.exec(command.description())![0].replaceAll('\n', ' '),
     '',
-    ...own.map((option) => item(...optionRow(option))),
-    ...(others.length > 0 ? [`* also ${others.map(({ long }) => `\`${long}\``).join(', ')}`] : []),
-    ...(exits.length > 0 ? [`* exits ${exits.map(([code, means]) => `${code}: ${means}`).join('; ')}`] : []),
+    ...(options.length > 0 ? [`Options: ${options.join(', ')}.`] : []),
     '',
     ...(examples ? ['```sh', examples, '```', ''] : []),
   ];
@@ -83,17 +69,6 @@ const humanReadable = (argument: Argument): string => {
 
 const optionsOf = (command: Command): Option[] =>
   command.options.filter(({ hidden, long }) => !hidden && long !== '--version');
-
-function optionRow({ flags, description, argChoices, defaultValue }: Option): [string, string] {
-  const isSaid = description.includes('default');
-  const notes = [
-    ...(argChoices ? [argChoices.join(', ')] : []),
-    ...(defaultValue !== undefined && typeof defaultValue !== 'boolean' && !isSaid
-      ? [`default: ${defaultValue}`]
-      : []),
-  ];
-  return [flags, notes.length > 0 ? `${description} (${notes.join('; ')})` : description];
-}
 
 /** The rows of a section at the end of a help text. */
 function rowsOf(help: string, title: string): [string, string][] {
@@ -117,14 +92,4 @@ function nameOf(command: Command): string {
   const names: string[] = [];
   for (let each: Command | null = command; each; each = each.parent) names.unshift(each.name());
   return names.join(' ');
-}
-
-function countBy(values: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return counts;
-}
-
-function partition<T>(values: readonly T[], isFirst: (value: T) => boolean): [T[], T[]] {
-  return [values.filter(isFirst), values.filter((value) => !isFirst(value))];
 }

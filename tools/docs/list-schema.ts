@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { domainList } from '../../list/schema';
 import type { GeneratedDocument } from './document';
 
@@ -6,5 +6,6 @@ import type { GeneratedDocument } from './document';
 export const listSchema: GeneratedDocument = {
   path: 'domains.schema.json',
   // Draft 7 is what YAML editors understand best.
-  generate: () => `${JSON.stringify(z.toJSONSchema(domainList, { target: 'draft-7' }), null, 2)}\n`,
+  generate: () =>
+    `${JSON.stringify(z.toJSONSchema(domainList, { target: 'draft-7', io: 'input' }), null, 2)}\n`,
 };

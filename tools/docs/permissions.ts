@@ -48,7 +48,6 @@ export const permissions: GeneratedDocument = {
             (name) => `arn:aws:sns:${REGION}:${ACCOUNT}:${FUNCTION}-${name}`,
           ),
           kmsKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/KEY-ID`,
-          otherRegions: [{ region: 'us-east-1', bucket: 'KEY-STORE-THERE' }],
         }),
       ),
       '`SendNotices` is there only with topics, `UseKeyStoreKey` only with a KMS key.',

@@ -131,26 +131,6 @@ describe('policy', () => {
     });
   });
 
-  it('lets the functions of further regions read keys in the bucket of the first', async () => {
-    const several = `
-control: { keyStore: { bucket: { existing: "keys-{region}" } } }
-defaults: { selector: s1, regions: [eu-west-1, us-east-1] }
-domains: { example.com: }
-`;
-    const readersIn = async (region: string): Promise<string[]> => {
-      const { stdout } = await policy(
-        ['key-store', '--account', '123456789012', '--region', region],
-        several,
-      );
-      const { Condition } = JSON.parse(stdout).Statement.find(({ Sid }: { Sid: string }) =>
-        /^PrivateKeys/.test(Sid),
-      );
-      return Condition.ArnNotLike['aws:PrincipalArn'].map((arn: string) => arn.split('/')[1]);
-    };
-    expect(await readersIn('eu-west-1')).toEqual(['ses-byodkim-eu-west-1', 'ses-byodkim-us-east-1']);
-    expect(await readersIn('us-east-1')).toEqual(['ses-byodkim-us-east-1']);
-  });
-
   it('refuses to guess the account or the bucket of a bucket’s policy', async () => {
     for (const args of [['key-store'], ['key-store', '--account', '123456789012']]) {
       const { exitCode, stderr } = await policy(args);

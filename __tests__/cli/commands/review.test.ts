@@ -129,6 +129,16 @@ describe('review', () => {
     expect(exitCode).toBe(3);
   });
 
+  it('ends with 3 when the region of an entry changes, and names the safe way', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    repository.write('domains.yaml', list('  kept.example: { region: us-east-1 }\n'));
+    cloud.giveKey('kept.example', 's1');
+    const { exitCode, stdout } = await review();
+    expect(stdout).toContain('❌ the region of an entry must not change: ap-northeast-1 → us-east-1');
+    expect(stdout).toContain('Set region: ap-northeast-1 at kept.example, and add kept.example@us-east-1');
+    expect(exitCode).toBe(3);
+  });
+
   it('takes what the deploy itself will publish for ready', async () => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     repository.write(

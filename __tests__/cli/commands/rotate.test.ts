@@ -58,21 +58,27 @@ describe('rotate', () => {
     expect(stdout).toContain('Leave the record of s1 in DNS');
   });
 
-  it('asks every region of the domain, and makes the one key in the first', async () => {
+  it('changes the entry that is named, and takes no selector that another region has', async () => {
     const several = LIST.replace(
-      '# reviewed by the mail team',
-      'control: { keyStore: { bucket: "keys-{region}" } }',
-    ).replace('    selector: s1 # since May', '    regions: [ap-northeast-1, us-east-1]\n    selector: s1');
+      '  other.example:',
+      '  example.com@us-east-1:\n    selector: s2\n  other.example:',
+    );
     repository.commit('domains.yaml', several);
-    const { exitCode } = await rotate('example.com');
-    expect(exitCode).toBe(0);
-    const asked = calls.map(({ region, payload }) => [region, (payload as { action: string }).action]);
-    expect(asked).toEqual([
-      ['ap-northeast-1', 'status'],
-      ['us-east-1', 'status'],
-      ['ap-northeast-1', 'create_key'],
-    ]);
-    expect(listed()).toBe(several.replace('selector: s1\n  other', 'selector: s2\n  other'));
+    expect((await rotate('example.com')).exitCode).toBe(0);
+    expect(listed()).toBe(several.replace('s1 # since May', 's3 # since May'));
+    expect(new Set(calls.map(({ region }) => region))).toEqual(new Set(['ap-northeast-1']));
+  });
+
+  it('names the entry of a further region in its next steps', async () => {
+    const several = LIST.replace(
+      '  other.example:',
+      '  example.com@us-east-1:\n    selector: s2\n  other.example:',
+    );
+    repository.commit('domains.yaml', several);
+    const { stdout } = await rotate('example.com@us-east-1');
+    expect(listed()).toBe(several.replace('selector: s2', 'selector: s3'));
+    expect(stdout).toContain('deploy: byodkim deploy example.com@us-east-1');
+    expect(calls[0]).toMatchObject({ region: 'us-east-1', payload: { domain: 'example.com' } });
   });
 
   it('says for a compromised key until when it is dangerous, and how to revoke it', async () => {

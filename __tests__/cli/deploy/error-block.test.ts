@@ -22,10 +22,10 @@ describe('an error as a person reads it', () => {
     expect(block.match(/Publish/g)).toHaveLength(1);
   });
 
-  it('names the region of a stack as byodkim takes it', () => {
+  it('names the entry as byodkim takes it', () => {
     const error = { code: 'ROLLBACK_FAILED', message: 'It failed.', advice: 'Mend it.' };
     expect(errorBlock(error, 'example.com@eu-west-1')).toMatch(
-      /^Look {5}byodkim status example\.com --region eu-west-1$/m,
+      /^Look {5}byodkim status example\.com@eu-west-1$/m,
     );
   });
 

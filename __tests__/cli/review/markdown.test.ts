@@ -6,7 +6,6 @@ const listed = (domain: string): ListedDomain => ({
   name: domain,
   selector: 's1',
   region: 'eu-west-1',
-  regions: ['eu-west-1'],
   stack: domain,
   line: 1,
 });

@@ -7,7 +7,6 @@ const LISTED: ListedDomain = {
   stack: 'example.com',
   line: 1,
   region: 'ap-northeast-1',
-  regions: ['ap-northeast-1'],
   selector: 's1',
 };
 
@@ -38,12 +37,4 @@ describe('what a reviewer is told to mind', () => {
     const added = meaningOf({ kind: 'added', after: { ...LISTED, ...change } }, undefined);
     expect(added.cautions.join('\n')).toContain(words);
   });
-});
-
-it('says what a region that is taken out needs beside its destroy, and of no other', () => {
-  const regions = ['ap-northeast-1', 'us-east-1'];
-  const removed = (region: string) =>
-    meaningOf({ kind: 'removed', before: { ...LISTED, region, regions } }, undefined).cautions.join('\n');
-  expect(removed('us-east-1')).toContain('write us-east-1 into `control.formerRegions`');
-  expect(removed('ap-northeast-1')).not.toContain('formerRegions');
 });

@@ -9,7 +9,12 @@ import { stageInWords } from '../../../handlers/rotation/stages';
 
 const NOW = Date.parse('2026-11-01T00:00:00.000Z');
 const DAY_MS = 86_400_000;
-const SUBJECT = { domain: 'example.com', region: 'ap-northeast-1', listedSelector: 's1' };
+const SUBJECT = {
+  entry: 'example.com',
+  domain: 'example.com',
+  region: 'ap-northeast-1',
+  listedSelector: 's1',
+};
 
 const answer = (more: Partial<StatusAnswer> = {}): StatusAnswer => ({
   ses: { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'SUCCESS' },
@@ -310,12 +315,15 @@ describe('the table', () => {
   const rows = [
     row(),
     rowOf(
-      { ...SUBJECT, domain: 'b.example' },
+      { ...SUBJECT, entry: 'b.example', domain: 'b.example' },
       answer({ confirmed: false, revertsAt: '2026-11-01T00:07:00.000Z' }),
       seen({ published: null }),
       NOW,
     ),
-    brokenRow({ ...SUBJECT, domain: 'c.example' }, { code: 'ACCESS_DENIED', message: 'You may not.' }),
+    brokenRow(
+      { ...SUBJECT, entry: 'c.example', domain: 'c.example' },
+      { code: 'ACCESS_DENIED', message: 'You may not.' },
+    ),
   ];
   const shown = (...some: readonly StatusRow[]) => showStatus(some, summary(some), plain, NOW);
 

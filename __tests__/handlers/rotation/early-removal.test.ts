@@ -1,7 +1,4 @@
-import { ledgerObject } from '../../../handlers/contract';
-import type { Ledger } from '../../../handlers/ledger/ledger';
-import { BUCKET, REGION } from '../../support/world';
-import { DOMAIN, direct, failure, givenCloud, ledgerOf, Stack, verify } from '../transaction/support';
+import { direct, failure, givenCloud, ledgerOf, Stack, verify } from '../transaction/support';
 
 const DAY = 24 * 3_600_000;
 
@@ -137,69 +134,5 @@ describe('a plan that would remove a record', () => {
     );
     expect(code).toBe('VALIDATION_ERROR');
     expect(message).toContain('rotation.overlapDays');
-  });
-});
-
-describe('a record that another region needs', () => {
-  const ELSEWHERE = 'key-store-us-east-1';
-
-  /** Two regions that sign with s1; then this one rotates, and its overlap ends. */
-  async function givenTwoRegions() {
-    const environment = { otherRegions: JSON.stringify({ 'us-east-1': ELSEWHERE }) };
-    const cloud = givenCloud({ startAt: Date.parse('2026-11-25T10:30:00.000Z'), environment });
-    cloud.s3.create(ELSEWHERE);
-    const stack = new Stack(cloud);
-    await stack.apply('t1', 's1', publishes('s1'));
-    const theirs = JSON.parse(cloud.s3.text(BUCKET, ledgerObject(REGION, DOMAIN))!) as Ledger;
-    const giveTheirs = (ledger: Partial<Ledger>) =>
-      cloud.s3.write(
-        ELSEWHERE,
-        ledgerObject('us-east-1', DOMAIN),
-        JSON.stringify({ ...theirs, region: 'us-east-1', records: [], ...ledger }),
-      );
-    giveTheirs({});
-    await cloud.clock.advance(90 * DAY);
-    await stack.apply('t2', 's2', publishes('s2', 's1'));
-    await verify(cloud);
-    await cloud.clock.advance(8 * DAY);
-    const inspect = () => stack.create('Inspection', '', 's2', publishes('s2'));
-    return { cloud, theirs, giveTheirs, inspect };
-  }
-
-  it('stays although this one has moved on', async () => {
-    const { inspect } = await givenTwoRegions();
-    expect(JSON.parse((await inspect()).refusal)).toEqual({
-      errorType: 'RECORD_STILL_NEEDED',
-      errorMessage:
-        'This deploy would remove s1._domainkey.example.com from Route 53. SES signs with s1 in us-east-1, and mail of it is ' +
-        'under way for days after. Write into the list, at example.com, under record: previousSelectors: [s1]. s1 may be left ' +
-        'out 7 days after us-east-1 was deployed with another selector.',
-    });
-  });
-
-  it('stays until the mail of the last region is delivered, and goes then', async () => {
-    const { cloud, theirs, giveTheirs, inspect } = await givenTwoRegions();
-    const signers = [{ ...theirs.signers[0]!, stoppedAt: cloud.clock.now() }];
-    giveTheirs({ signers });
-    expect((await inspect()).refusal).toContain('Mail that s1 has signed in us-east-1 is under way.');
-    await cloud.clock.advance(7 * DAY);
-    expect(await inspect()).not.toHaveProperty('refusal');
-  });
-
-  it('stays where nobody can tell', async () => {
-    const { cloud, inspect } = await givenTwoRegions();
-    cloud.s3.write(ELSEWHERE, ledgerObject('us-east-1', DOMAIN), '{}');
-    expect((await inspect()).refusal).toContain(
-      `s3://${ELSEWHERE}/byodkim-ledger/us-east-1/example.com.json`,
-    );
-  });
-
-  it('may go where the other region never had the domain; nobody else is asked where nothing would go', async () => {
-    const { cloud, inspect } = await givenTwoRegions();
-    cloud.s3.remove(ELSEWHERE, ledgerObject('us-east-1', DOMAIN));
-    expect(await inspect()).not.toHaveProperty('refusal');
-    const before = cloud.calls.made.length;
-    await new Stack(cloud).create('Inspection', '', 's2', publishes('s2', 's1'));
-    expect(JSON.stringify(cloud.calls.made.slice(before))).not.toContain(ELSEWHERE);
   });
 });

@@ -27,7 +27,7 @@ const WHOLE = {
   ],
 } satisfies Bill & Record<string, unknown>;
 
-describe('a bill of materials', () => {
+describe('the packages of a bill of materials', () => {
   test('holds a package and all that it needs, and no tool', () => {
     expect([...withDependencies(WHOLE, ['a'])]).toEqual(['a@1', 'b@1', 'c@1']);
   });
@@ -46,7 +46,7 @@ describe('a bill of materials', () => {
     });
   });
 
-  test('of the zip names what the function is made of, and no tool', () => {
+  test('of the zip are those that the function is made of, and no tool', () => {
     const refs = bundledRefs(PROJECT_ROOT, readHandlerManifest(PROJECT_ROOT)!.bundled).join(' ');
     expect(refs).toMatch(/@aws-sdk\/client-sesv2@\d/);
     expect(refs).not.toMatch(/esbuild|mailauth|commander|undefined/);

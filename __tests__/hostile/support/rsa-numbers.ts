@@ -30,14 +30,6 @@ export const prime = (bits: number): bigint => {
   }
 };
 
-/** The next prime above `n`. */
-export const nextPrime = (n: bigint): bigint => {
-  let candidate = n | 1n;
-  do candidate += 2n;
-  while (!isFactor(candidate));
-  return candidate;
-};
-
 /** A key of these numbers, whether they make a good one or not; its formal relations all hold. */
 export const keyOf = (p: bigint, q: bigint, e = F4): KeyObject => {
   const lambda = ((p - 1n) * (q - 1n)) / gcd(p - 1n, q - 1n);
@@ -45,16 +37,4 @@ export const keyOf = (p: bigint, q: bigint, e = F4): KeyObject => {
   const numbers = { n: p * q, e, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) };
   const key = Object.fromEntries(Object.entries(numbers).map(([name, n]) => [name, base64url(n)]));
   return createPrivateKey({ key: { kty: 'RSA', ...key }, format: 'jwk' });
-};
-
-/** Primes as the faulty chips made them: k·M + 65537^a mod M, M the product of the first primes (ROCA, 2017). */
-export const rocaPrime = (bits: number): bigint => {
-  const small = Array.from({ length: 166 }, (_, i) => BigInt(i + 2)).filter((n) => checkPrimeSync(n));
-  const m = small.reduce((product, n) => product * n, 1n);
-  let power = 1n;
-  for (let i = 0; i < 1_234; i += 1) power = (power * F4) % m;
-  for (let k = prime(bits) / m; ; k += 1n) {
-    const candidate = k * m + power;
-    if (isFactor(candidate)) return candidate;
-  }
 };

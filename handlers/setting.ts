@@ -1,0 +1,127 @@
+/** What a setting is, and what is derived from a table of them. Part of the contract: every side imports this file. */
+import * as z from 'zod/mini';
+import type { Allowances, GateSettings } from './contract';
+
+/** What a weakening setting is judged by. */
+export interface Ground {
+  /** How DNS is asked, as the event or the props have it. */
+  readonly gate: GateSettings;
+  /** How the control stack asks DNS. */
+  readonly own: GateSettings;
+  /** What the control stack allows beyond that. */
+  readonly allow: Allowances;
+  /** In A-labels; absent where it is not about one. */
+  readonly domain?: string;
+}
+
+/** Why a value is not allowed: what is, in words, and what the control stack would have to say. */
+export interface Refused {
+  readonly allowed: string;
+  /** Dotted, of the control stack's props: `allow.servers`. */
+  readonly by: string;
+}
+
+/** One setting: everything that is said of it anywhere. */
+export interface Setting<Value = unknown> {
+  /** Its errors say what is allowed, in words that can follow "allowed:" and "expected". */
+  readonly schema: z.ZodMiniType<Value, Value>;
+  /** What it does, which situation needs it, and its default. */
+  readonly describe: string;
+  /** An engine's expression cannot stand for it: the stack's shape depends on it. */
+  readonly knownAtSynth?: true;
+  /** Judges a value that weakens the proof or the rollback; undefined: the control stack allows it. */
+  weakens?(value: Value, ground: Ground): Refused | undefined;
+  /** Words for a reviewer that follow the setting and its value; undefined: nothing to mind. */
+  caution?(value: Value): string | undefined;
+  /** The option of `byodkim` that has the same meaning. */
+  readonly option?: { readonly flags: string; readonly help: string };
+}
+
+/** Settings that belong together. */
+export interface Block<Settings = Table> {
+  readonly describe: string;
+  readonly settings: Settings;
+}
+
+export interface Table {
+  // biome-ignore lint/suspicious/noExplicitAny: a table holds settings of every type
+  readonly [name: string]: Setting<any> | Block<Table>;
+}
+
+type ValueOf<Entry> =
+  Entry extends Setting<infer Value> ? Value : Entry extends Block<infer Settings> ? Values<Settings> : never;
+
+/** What may be said with a table: each setting, or none. */
+export type Values<Settings> = { [Name in keyof Settings]?: ValueOf<Settings[Name]> | undefined };
+
+type Shape<Settings> = {
+  [Name in keyof Settings]: z.ZodMiniOptional<
+    z.ZodMiniType<ValueOf<Settings[Name]>, ValueOf<Settings[Name]>>
+  >;
+};
+
+/** Whether an entry holds settings of its own. */
+export const isBlock = (entry: Table[string]): entry is Block<Table> => 'settings' in entry;
+
+/** Declares a setting. */
+export const setting = <Value>(
+  schema: z.ZodMiniType<Value, Value>,
+  describe: string,
+  more: Omit<Setting<Value>, 'schema' | 'describe'> = {},
+): Setting<Value> => ({ schema, describe, ...more });
+
+/** Returns the grammar of each entry of a table, all optional. */
+export function shapeOf<Settings extends Table>(table: Settings): Shape<Settings> {
+  const shape = Object.entries(table).map(([name, entry]) => [
+    name,
+    z.optional(isBlock(entry) ? z.object(shapeOf(entry.settings)) : entry.schema),
+  ]);
+  return Object.fromEntries(shape) as Shape<Settings>;
+}
+
+/** Returns every setting of a table with its dotted path. */
+// biome-ignore lint/suspicious/noExplicitAny: as in a table
+export const settingsOf = (table: Table, within = ''): [path: string, setting: Setting<any>][] =>
+  Object.entries(table).flatMap(([name, entry]) =>
+    isBlock(entry) ? settingsOf(entry.settings, `${within}${name}.`) : [[`${within}${name}`, entry]],
+  );
+
+/** Returns the value at a dotted path. */
+export const valueAt = (values: unknown, path: string): unknown =>
+  path
+    .split('.')
+    .reduce<unknown>(
+      (inner, name) => (inner as Readonly<Record<string, unknown>> | undefined)?.[name],
+      values,
+    );
+
+/** What is wrong with the value of one setting. */
+export interface SettingMistake {
+  /** Dotted: `gate.waitSeconds`. */
+  readonly prop: string;
+  /** As given; undefined where it is missing or should be. */
+  readonly found: unknown;
+  readonly allowed: string;
+}
+
+/**
+ * Finds every value that its setting does not take.
+ * @param isToken whether a value is known only when the engine runs, and is left to the function to check
+ */
+export function mistakesIn(
+  table: Table,
+  values: unknown,
+  isToken: (value: unknown) => boolean = () => false,
+): SettingMistake[] {
+  return settingsOf(table).flatMap(([prop, { schema, knownAtSynth }]) => {
+    const value = valueAt(values, prop);
+    if (value === undefined) return [];
+    if (isToken(value))
+      return knownAtSynth ? [{ prop, found: value, allowed: 'a value that is known at synth' }] : [];
+    const issues = schema.safeParse(value).error?.issues ?? [];
+    return issues.flatMap(({ path, message }) => {
+      const found = valueAt({ value }, ['value', ...path.map(String)].join('.'));
+      return isToken(found) && !knownAtSynth ? [] : [{ prop, found, allowed: message }];
+    });
+  });
+}

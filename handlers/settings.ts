@@ -1,0 +1,304 @@
+/**
+ * The settings of a domain, one row each, and what the control stack may allow. From these rows come the grammar of the
+ * list and of events, the check of the constructs' props, the allowances, options of `byodkim`, the cautions of a review
+ * and the JSON Schemas. The types that go with them are in the contract; the compiler holds the two together.
+ */
+import { domainToASCII } from 'node:url';
+import * as z from 'zod/mini';
+import {
+  DEFAULT_CONFIRM_TIMEOUT_MINUTES,
+  DOMAIN_PATTERN,
+  MINIMUM_OVERLAP_DAYS,
+  REGION_PATTERN,
+  SELECTOR_PATTERN,
+} from './contract';
+import { formatServers, isWithin, sameServers } from './servers';
+import { setting } from './setting';
+
+export const text = (pattern: RegExp, allowed: string) =>
+  z.string({ error: allowed }).check(z.regex(pattern, { error: allowed }));
+export const choice = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+  z.enum(values, { error: values.join(' or ') });
+export const flag = () => z.boolean({ error: 'true or false' });
+export const number = (least: number, most: number, allowed = `${least} to ${most}`) =>
+  z.int({ error: allowed }).check(z.gte(least, { error: allowed }), z.lte(most, { error: allowed }));
+export const list = <Item extends z.ZodMiniType>(of: Item, allowed: string) =>
+  z.array(of, { error: allowed });
+
+const SELECTOR_ALLOWED =
+  '1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores)';
+export const selector = text(SELECTOR_PATTERN, SELECTOR_ALLOWED);
+const selectors = list(selector, 'a list of selectors').check(
+  z.maxLength(50, { error: '50 selectors at most' }),
+);
+const twoSelectors = z.tuple([selector, selector], { error: 'two selectors' });
+
+export const region = text(REGION_PATTERN, 'an AWS region such as ap-northeast-1');
+
+/** A domain in any script → A-labels, lower case, without a trailing dot; undefined when it is none. */
+export function toALabels(domain: string): string | undefined {
+  const ascii = domainToASCII(domain.trim().replace(/\.$/, '')).toLowerCase();
+  return DOMAIN_PATTERN.test(ascii) ? ascii : undefined;
+}
+export const DOMAIN_ALLOWED = 'a domain name of two labels or more, such as example.com';
+/** Read into A-labels. */
+export const domain = z.pipe(
+  z.pipe(
+    z
+      .string({ error: DOMAIN_ALLOWED })
+      .check(z.maxLength(255, { error: 'a domain name of at most 255 characters' })),
+    z.transform((name: string) => domainToASCII(name.trim().replace(/\.$/, '')).toLowerCase()),
+  ),
+  text(DOMAIN_PATTERN, DOMAIN_ALLOWED),
+);
+
+/** `ip:port`, `[ip6]:port`, or the address alone. */
+const ADDRESS = /^(\[[0-9a-fA-F:.]+\]|[^:\s]+)(:\d{1,5})?$/;
+/** DNS over HTTPS (RFC 8484): no user, no password, no fragment. */
+const HTTPS = /^https:\/\/[^\s@#]{1,500}$/;
+const address = text(ADDRESS, 'ip:port, or [ipv6]:port');
+const server = text(
+  new RegExp(`${ADDRESS.source}|${HTTPS.source}`),
+  'ip:port, [ipv6]:port, or https://… for DNS over HTTPS',
+);
+const servers = list(server, 'a list of ip:port or https://…');
+
+export const bucketName = text(
+  /^(?=.{3,63}$)(?:[a-z0-9.-]|\{region\})+$/,
+  'a bucket name: 3 to 63 lower-case letters, digits, "." and "-"; {region} stands for the region',
+);
+/** What an engine would not take for one of its own expressions. */
+const objectKey = text(/^(?!.*[$%]\{).{1,1024}$/, 'an S3 key of 1 to 1024 characters, without "${" and "%{"');
+
+const TAG_ALLOWED =
+  'letters, digits, spaces and any of _ . : / = + - @: at most 128 for a name, 256 for a value';
+/** What IAM and CloudWatch Logs take, which the tags of the defaults reach. */
+const tags = z.record(
+  text(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u, TAG_ALLOWED),
+  text(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u, TAG_ALLOWED),
+  { error: (issue) => (issue.code === 'invalid_key' ? TAG_ALLOWED : 'tags, as name: value') },
+);
+
+const CONFIRM_ALLOWED = '0 (never reverted), or 2 to 1440';
+
+export const SETTINGS = {
+  selector: setting(selector, 'DKIM selector. Another one is a rotation.', { knownAtSynth: true }),
+  region: setting(region, 'Region of the SES identity.'),
+  identity: setting(
+    choice(['managed', 'existing', 'import']),
+    'managed: this project makes the SES identity and destroys it. existing: it is found and left; it must carry the tag byodkim=managed. import: as managed, of an identity that exists and is taken over. Default: managed.',
+  ),
+  configurationSetName: setting(
+    text(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, "-" and "_"'),
+    'Configuration set of a managed identity: for domains whose mail events, or whose own IP pool, depend on it. Default: none.',
+  ),
+  createKey: setting(
+    flag(),
+    'Make the key pair in the function, if there is none: for domains whose key nobody brings. Default: false, the key is put into S3 by other means.',
+  ),
+  record: {
+    describe: 'The record, published in Route 53 by the stack itself. Default: others publish it.',
+    settings: {
+      hostedZoneId: setting(
+        text(/^Z[A-Z0-9]{1,31}$/, 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ'),
+        'Id of the zone.',
+      ),
+      previousSelectors: setting(
+        selectors,
+        'Earlier selectors whose record stays published, for mail under way and for a rollback. Default: none.',
+        { knownAtSynth: true },
+      ),
+      delegation: {
+        describe:
+          'The zone is not the domain’s own: the DNS team publishes two aliases once, which lead into it. Default: it is.',
+        settings: {
+          zone: setting(
+            text(DOMAIN_PATTERN, 'the name of the Route 53 zone, in lower case, without a dot at the end'),
+            'Name of the Route 53 zone.',
+            { knownAtSynth: true },
+          ),
+          selectors: setting(twoSelectors, 'The two selectors, which alternate.', { knownAtSynth: true }),
+        },
+      },
+    },
+  },
+  selectorNaming: setting(
+    z.union([text(/^[A-Za-z0-9{}-]{1,63}$/, ''), twoSelectors], {
+      error: 'text with {n}, {yyyy}, {mm}, {dd}, such as s{n}, or two selectors that alternate',
+    }),
+    'How `byodkim rotate` names the next selector, where its own way does not fit: s{n}, {yyyy}{mm}, or two that alternate. Default: counts on, else the month.',
+  ),
+  revokedSelectors: setting(
+    selectors,
+    'Earlier selectors whose key is in wrong hands: their record says so, and mail of theirs does not verify any more. Default: none.',
+    { knownAtSynth: true },
+  ),
+  overlapDays: setting(
+    number(MINIMUM_OVERLAP_DAYS, 365, `${MINIMUM_OVERLAP_DAYS} to 365: mail is under way for days`),
+    'Days that the record of a selector stays after its last mail: more where mail is verified again later, as archives do. Default: 7.',
+  ),
+  keyLifetimeDays: setting(
+    number(90, 1095),
+    'Days until a key is to be replaced, where a policy says so; the audit warns 60 days before. Default: 456.',
+  ),
+  keyStore: {
+    describe: 'Where the private key and its DNS information lie in S3.',
+    settings: {
+      bucket: setting(
+        bucketName,
+        "For keys that their owner keeps in a bucket of their own. Default: the control plane's bucket.",
+      ),
+      privateKey: setting(
+        objectKey,
+        'For keys that lie elsewhere already. Default: dkim-certificates/{domain}/{selector}/private_key.pem.',
+      ),
+      dnsRecords: setting(
+        objectKey,
+        'For records that lie elsewhere already. Default: dns_records/{domain}/.',
+      ),
+    },
+  },
+  gate: {
+    describe: 'How DNS is asked before anything in SES changes.',
+    settings: {
+      mode: setting(
+        choice(['authoritative', 'recursive']),
+        'authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks where nothing else gets out. Default: authoritative.',
+        {
+          weakens: (mode, { own, allow }) =>
+            mode === 'recursive' && own.mode !== 'recursive' && !allow.recursive
+              ? { allowed: 'authoritative', by: 'allow.recursive' }
+              : undefined,
+          caution: (mode) =>
+            mode === 'recursive' ? 'resolvers alone are asked, not every server of the zone.' : undefined,
+          option: {
+            flags: '--mode <mode>',
+            help: 'authoritative: every server of the zone; recursive: resolvers alone',
+          },
+        },
+      ),
+      nameservers: setting(
+        list(address, 'a list of ip:port').check(z.minLength(1, { error: 'one address or more' })),
+        'Servers to ask instead of those that the zone names: for split horizons and closed networks.',
+        {
+          knownAtSynth: true,
+          // Fewer servers than the control stack asks would be a thinner proof, so it is all of them or those it allows.
+          weakens: (asked, { own, allow: { servers: allowed = [] } }) =>
+            sameServers(asked, own.nameservers) || isWithin(asked, allowed)
+              ? undefined
+              : {
+                  allowed: formatServers('those that the zone names', own.nameservers ?? [], allowed),
+                  by: 'allow.servers',
+                },
+          caution: (asked) => `only ${asked.join(', ')} are asked, whatever the zone names.`,
+          option: {
+            flags: '--nameserver <ip:port>',
+            help: 'ask this server instead of those that the zone names (repeatable)',
+          },
+        },
+      ),
+      resolvers: setting(
+        servers,
+        'Recursive resolvers to ask, over HTTPS where port 53 is closed; an empty list asks none: for closed networks. Default: public ones.',
+        {
+          knownAtSynth: true,
+          weakens: (asked, { gate, own, allow: { servers: allowed = [] } }) => {
+            const isAllowed =
+              asked.length > 0
+                ? isWithin(asked, [...(own.resolvers ?? []), ...allowed])
+                : own.resolvers?.length === 0 ||
+                  (gate.nameservers !== undefined && isWithin(gate.nameservers, allowed));
+            if (isAllowed) return undefined;
+            return {
+              allowed:
+                asked.length > 0
+                  ? formatServers('the usual ones', own.resolvers ?? [], allowed)
+                  : 'one resolver or more, unless gate.nameservers are all in allow.servers',
+              by: 'allow.servers',
+            };
+          },
+          caution: (asked) =>
+            asked.length === 0
+              ? 'no resolver has to see the record.'
+              : `${asked.join(', ')} are asked in place of the usual ones.`,
+          option: {
+            flags: '--resolver <ip:port>',
+            help: 'ask this recursive resolver instead of public ones; https://… where port 53 is closed (repeatable)',
+          },
+        },
+      ),
+      waitSeconds: setting(
+        number(0, 240),
+        'How long to wait for the record, where the deploy itself publishes it. Default: 0.',
+      ),
+      strict: setting(
+        flag(),
+        'Every address of every server must answer: for zones where one server that lags must stop a deploy. Default: false, at least half of the servers.',
+        {
+          weakens: (strict, { own }) =>
+            !strict && own.strict ? { allowed: 'true', by: 'gate.strict' } : undefined,
+          option: {
+            flags: '--strict',
+            help: 'every address of every server must answer (default: at least half of the servers)',
+          },
+        },
+      ),
+    },
+  },
+  verification: {
+    describe: 'How long SES may take to verify.',
+    settings: {
+      timeoutMinutes: setting(
+        number(1, 4320),
+        'Minutes until a change that SES does not verify is rolled back: more where SES is slow to see the zone. Default: 60 where mail is signed already, else 4320 (72 h).',
+      ),
+    },
+  },
+  confirmTimeoutMinutes: setting(
+    number(0, 1440, CONFIRM_ALLOWED).check(z.refine((minutes) => minutes !== 1, { error: CONFIRM_ALLOWED })),
+    `Minutes until an unconfirmed change is reverted: more for stacks that take longer to deploy; 0 for never. Default: ${DEFAULT_CONFIRM_TIMEOUT_MINUTES}.`,
+    {
+      caution: (minutes) =>
+        minutes === 0 ? 'nothing reverts by itself when the rest of the stack fails.' : undefined,
+    },
+  ),
+  irreversible: setting(
+    choice(['refuse', 'allow']),
+    'allow: for identities whose signing state of today cannot be restored, such as a key that nobody has any more. Default: refuse.',
+    {
+      weakens: (asked, { domain, allow: { irreversible = [] } }) =>
+        asked === 'allow' && irreversible !== true && !(domain !== undefined && irreversible.includes(domain))
+          ? { allowed: 'refuse', by: 'allow.irreversible' }
+          : undefined,
+      caution: (asked) =>
+        asked === 'allow'
+          ? 'if the change fails and what was before cannot be put back, signing is switched off.'
+          : undefined,
+    },
+  ),
+  driftDetection: setting(
+    flag(),
+    'Look at SES at each plan (one invocation), so that a change made by hand shows. false: to hand a record over to others, and where a plan may not call the function. Default: true.',
+  ),
+  sendEmailRoles: setting(
+    list(text(/^[\w+=,.@-]{1,64}$/, 'the name of an IAM role'), 'a list of role names'),
+    'IAM roles, by name, that may send mail as this domain once it signs. Default: none.',
+  ),
+  tags: setting(
+    tags,
+    'Tags of a managed identity; those in defaults are the control stack’s too. Default: none.',
+  ),
+};
+
+/** What the control stack may allow: `Allowances` of the contract. */
+export const ALLOWANCES = {
+  servers: setting(
+    servers,
+    'Name servers and resolvers that gate.nameservers and gate.resolvers of a domain may name; with name servers of this list, no resolver need be asked (gate.resolvers: []). Default: none.',
+  ),
+  recursive: setting(flag(), 'Whether a domain may have gate.mode: recursive. Default: false.'),
+  irreversible: setting(
+    z.union([z.literal(true), z.array(domain)], { error: 'true, or a list of domains' }),
+    'Domains that may have irreversible: allow; true for all. Default: none.',
+  ),
+};

@@ -1,0 +1,36 @@
+import { toALabels } from '../constructs/check-identity-props';
+import { REGION_PATTERN } from '../handlers/contract';
+import type { ListedDomain } from './domain-list';
+
+/** The key of a list entry: `example.com`, or `example.com@us-east-1` for a further region of the domain. */
+export interface EntryKey {
+  /** In A-labels. */
+  readonly domain: string;
+  /** Absent where the entry's settings, or `defaults`, name the region. */
+  readonly region?: string;
+}
+
+export const ENTRY_KEY_ALLOWED =
+  'a domain name of two labels or more, with @REGION behind it for a further region: example.com, example.com@us-east-1';
+
+/** Parses the key of an entry; the domain may be in any script. Returns undefined for what is none. */
+export function parseEntryKey(text: string): EntryKey | undefined {
+  const [name = '', region, ...more] = text.split('@');
+  const domain = toALabels(name);
+  if (domain === undefined || more.length > 0) return undefined;
+  if (region === undefined) return { domain };
+  return REGION_PATTERN.test(region) ? { domain, region } : undefined;
+}
+
+/** Formats the key of an entry, which is the id of its stack. */
+export const formatEntryKey = ({ domain, region }: EntryKey): string =>
+  region === undefined ? domain : `${domain}@${region}`;
+
+/** Finds the entry of a key. `example.com@us-east-1` also finds an `example.com` that is in that region. */
+export function findEntry(domains: readonly ListedDomain[], key: EntryKey): ListedDomain | undefined {
+  const id = formatEntryKey(key);
+  return (
+    domains.find(({ stack }) => stack === id) ??
+    domains.find(({ domain, region }) => domain === key.domain && region === key.region)
+  );
+}
