@@ -138,6 +138,7 @@ async function story(): Promise<void> {
   await passed(domain.destroy('example.org', inRoute53));
   const changed = {
     logRetentionDays: 30,
+    notices: { contact: 'the mail team' },
     audit: { schedule: 'cron(0 4 1 * ? *)' },
   };
   control.list = {
