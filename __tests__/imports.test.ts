@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'constructs/size-limits.ts',
     'constructs/rotation-settings.ts',
     'constructs/roles/',
+    'constructs/size-limits.ts',
     'constructs/built-handler.ts',
     'packages/engine/',
     'package.json',

@@ -1,5 +1,12 @@
 import * as z from 'zod/mini';
-import { AUDIT_PREFIX, DEFAULT_CONFIRM_TIMEOUT_MINUTES, RESOURCES, type ResourceEvent } from './contract';
+import {
+  ACTIONS,
+  type Action,
+  AUDIT_PREFIX,
+  DEFAULT_CONFIRM_TIMEOUT_MINUTES,
+  RESOURCES,
+  type ResourceEvent,
+} from './contract';
 import { shapeOf } from './setting';
 import { ALLOWANCES, domain, region, SETTINGS } from './settings';
 
@@ -97,6 +104,21 @@ export const drill = z.discriminatedUnion('step', [
 ]);
 
 export const drillFired = z.object({ drill: drillName, proof: string.check(z.maxLength(64)) });
+
+/** What each action takes beside its name. */
+export const TAKES = {
+  [ACTIONS.update]: signing,
+  [ACTIONS.createKey]: signing,
+  [ACTIONS.record]: signing,
+  [ACTIONS.notifyDnsTeam]: signing,
+  [ACTIONS.status]: place,
+  [ACTIONS.confirm]: place,
+  [ACTIONS.revert]: place,
+  [ACTIONS.revertUnconfirmed]: revertUnconfirmed,
+  [ACTIONS.audit]: audit,
+  [ACTIONS.drill]: drill,
+  [ACTIONS.drillFired]: drillFired,
+} as const satisfies Record<Action, Any>;
 
 type Whole<T> = T extends readonly (infer Item)[]
   ? readonly Whole<Item>[]

@@ -1,7 +1,6 @@
 import { type Asked, notAllowed } from './allowances';
 import {
   ACTIONS,
-  type Action,
   dnsRecordsFolder,
   ENVIRONMENT,
   type GateSettings,
@@ -14,6 +13,7 @@ import {
 import { controlOf, type Environment, gateOf } from './environment';
 import { ByodkimError } from './errors';
 import * as schema from './event-schema';
+import { TAKES } from './event-schema';
 import { replacementOf, replacementOfAction } from './removed-words';
 import { check, malformed, refused, shown, unknownFields } from './validation-errors';
 
@@ -38,30 +38,43 @@ export interface SigningRequest
  */
 export type Source = 'terraform' | 'schedule' | 'direct';
 
-/** One member for each kind, so that a table over the kinds knows each one's fields. */
-type Each<Kind extends string, Fields> = Kind extends string
-  ? { readonly kind: Kind } & Readonly<Fields>
-  : never;
-/** What an event asks for; one kind for each thing that the function does. */
-type Asks =
-  | { [A in Action]: Each<Of<A>['kind'], ReturnType<Of<A>['completed']>> }[Action]
-  | Each<
-      'gate' | 'change' | 'confirm' | 'destroy' | 'begin-destroy',
-      SigningRequest & { /** The id of the stack's `Attempt`. */ readonly transaction: string }
-    >
-  | Each<'inspect', SigningRequest & { /** NOT_ALLOWED */ readonly refused?: ByodkimError }>
-  /** A delete that changes nothing. */
-  | Each<'keep', Place & { readonly resource: ResourceType }>;
-type Of<A extends Action> = (typeof OF_ACTION)[A];
+/** The id of the stack's `Attempt`. */
+interface Transaction {
+  readonly transaction: string;
+}
+/** What the one-time schedule of a change sends. */
+export interface Firing extends Transaction {
+  readonly arming: number;
+  readonly retries: number;
+}
+type Audit = Readonly<Omit<schema.Read<typeof schema.audit>, 'gate'>> & Pick<SigningRequest, 'gate'>;
 
-/** The same, and who asks for it. */
-export type Request = Asks & { readonly source: Source };
+/** What an event asks for, and who asks for it; one kind for each thing that the function does. */
+export type Request = { readonly source: Source } & (
+  | ({ readonly kind: 'gate' } & SigningRequest & Transaction)
+  | ({ readonly kind: 'change' } & SigningRequest & Transaction)
+  | ({ readonly kind: 'confirm' } & SigningRequest & Transaction)
+  | ({ readonly kind: 'destroy' } & SigningRequest & Transaction)
+  | ({ readonly kind: 'begin-destroy' } & SigningRequest & Transaction)
+  | ({ readonly kind: 'inspect' /** NOT_ALLOWED */; readonly refused?: ByodkimError } & SigningRequest)
+  /** A delete that changes nothing. */
+  | ({ readonly kind: 'keep'; readonly resource: ResourceType } & Place)
+  | ({ readonly kind: 'update' } & SigningRequest)
+  | ({ readonly kind: 'create-key' } & SigningRequest)
+  | ({ readonly kind: 'record' } & SigningRequest)
+  | ({ readonly kind: 'notify' } & SigningRequest)
+  | ({ readonly kind: 'status' } & Place)
+  | ({ readonly kind: 'confirm-by-hand' } & Place)
+  | ({ readonly kind: 'revert-by-hand' } & Place)
+  | ({ readonly kind: 'revert-unconfirmed' } & Place & Firing)
+  | ({ readonly kind: 'audit' } & Audit)
+  | ({ readonly kind: 'drill' } & Readonly<schema.Read<typeof schema.drill>>)
+  | ({ readonly kind: 'drill-fired' } & Readonly<schema.Read<typeof schema.drillFired>>)
+);
 
 /** The request of one kind. */
 export type RequestOf<Kind extends Request['kind']> = Extract<Request, { kind: Kind }>;
 export type AuditRequest = RequestOf<'audit'>;
-/** What the one-time schedule of a change sends. */
-export type Firing = Pick<RequestOf<'revert-unconfirmed'>, 'transaction' | 'arming' | 'retries'>;
 
 /** An event that was read: once, here, and never again. */
 export interface Parsed {
@@ -85,9 +98,8 @@ export function parseEvent(event: unknown, environment: Environment, door: Door 
   }
   const source = sourceOf(event);
   try {
-    const asks =
+    const request =
       'resource' in event ? readResource(event, environment) : readAction(event, source, environment);
-    const request = { ...asks, source };
     return { source, request: door === 'read' ? asLooking(request) : request };
   } catch (error) {
     if (error instanceof ByodkimError) return { source, request: error };
@@ -134,7 +146,8 @@ const LIFECYCLE = {
   Inspection: { create: 'inspect', delete: 'keep' },
 } as const satisfies Record<ResourceType, Record<'create' | 'delete', Request['kind']>>;
 
-function readResource(event: object, environment: Environment): Asks {
+function readResource(event: object, environment: Environment): Request {
+  const source = 'terraform';
   const read = check(schema.resource, event);
   const { resource, transaction, tf, ...rest } = read;
   const isDelete = tf?.action === 'delete';
@@ -146,56 +159,61 @@ function readResource(event: object, environment: Environment): Asks {
   if (kind === 'inspect') {
     // Answered, not thrown: a destroy looks as well, and must go through.
     const refused = disallowed({ ...rest, keyStore: signing.keyStore }, environment);
-    return { kind, ...signing, refused };
+    return { kind, source, ...signing, refused };
   }
   if (transaction === undefined)
     throw malformed(['transaction: expected the id of the Attempt, found nothing'], ['transaction']);
-  return { kind, ...signing, transaction, resource };
+  return { kind, source, ...signing, transaction, resource };
 }
 
-/** What an action asks for, what it takes beside its name, and what is put in for what that leaves open. */
-const asks = <Kind extends string, Grammar extends schema.Any, Fields>(
-  kind: Kind,
-  takes: Grammar,
-  completed: (read: schema.Read<Grammar>, environment: Environment) => Fields,
-) => ({ kind, takes, completed });
-
-export const OF_ACTION = {
-  [ACTIONS.update]: asks('update', schema.signing, withDefaults),
-  [ACTIONS.createKey]: asks('create-key', schema.signing, withDefaults),
-  [ACTIONS.record]: asks('record', schema.signing, withDefaults),
-  [ACTIONS.notifyDnsTeam]: asks('notify', schema.signing, withDefaults),
-  [ACTIONS.status]: asks('status', schema.place, inRegion),
-  [ACTIONS.confirm]: asks('confirm-by-hand', schema.place, inRegion),
-  [ACTIONS.revert]: asks('revert-by-hand', schema.place, inRegion),
-  [ACTIONS.revertUnconfirmed]: asks('revert-unconfirmed', schema.revertUnconfirmed, inRegion),
-  [ACTIONS.audit]: asks('audit', schema.audit, (read, environment) => {
-    requireAllowed({ gate: read.gate }, environment);
-    return { ...read, gate: gateWith(read.gate, environment) };
-  }),
-  [ACTIONS.drill]: asks('drill', schema.drill, (read) => read),
-  [ACTIONS.drillFired]: asks('drill-fired', schema.drillFired, (read) => read),
-} as const satisfies Record<Action, unknown>;
-
-const isAction = (action: unknown): action is Action =>
-  typeof action === 'string' && Object.hasOwn(OF_ACTION, action);
-
-function readAction(event: object, source: Source, environment: Environment): Asks {
+/** Reads a direct call, or what a schedule sends. */
+function readAction(event: object, source: Source, environment: Environment): Request {
   const { action, ...fields } = event as { action?: unknown };
-  if (!isAction(action)) {
-    const known = Object.values(ACTIONS);
-    const instead = replacementOfAction(action);
-    throw new ByodkimError('UNSUPPORTED_ACTION', {
-      what: `Unsupported action: expected one of ${known.join(', ')}, found ${shown(action)}.`,
-      ...(instead !== undefined && { advice: `The action ${action} was removed: ${instead}.` }),
-      details: { found: shown(action), known },
-    });
+  const read = <T extends schema.Any>(grammar: T): schema.Read<T> => {
+    const found = check(grammar, fields);
+    // What a schedule sends was written by a function of another version, perhaps.
+    if (source === 'direct') requireKnown(fields, found);
+    return found;
+  };
+  switch (action) {
+    case ACTIONS.update:
+      return { kind: 'update', source, ...withDefaults(read(TAKES[action]), environment) };
+    case ACTIONS.createKey:
+      return { kind: 'create-key', source, ...withDefaults(read(TAKES[action]), environment) };
+    case ACTIONS.record:
+      return { kind: 'record', source, ...withDefaults(read(TAKES[action]), environment) };
+    case ACTIONS.notifyDnsTeam:
+      return { kind: 'notify', source, ...withDefaults(read(TAKES[action]), environment) };
+    case ACTIONS.status:
+      return { kind: 'status', source, ...inRegion(read(TAKES[action]), environment) };
+    case ACTIONS.confirm:
+      return { kind: 'confirm-by-hand', source, ...inRegion(read(TAKES[action]), environment) };
+    case ACTIONS.revert:
+      return { kind: 'revert-by-hand', source, ...inRegion(read(TAKES[action]), environment) };
+    case ACTIONS.revertUnconfirmed:
+      return { kind: 'revert-unconfirmed', source, ...inRegion(read(TAKES[action]), environment) };
+    case ACTIONS.audit: {
+      const { gate, ...audit } = read(TAKES[action]);
+      requireAllowed({ gate }, environment);
+      return { kind: 'audit', source, ...audit, gate: gateWith(gate, environment) };
+    }
+    case ACTIONS.drill:
+      return { kind: 'drill', source, ...read(TAKES[action]) };
+    case ACTIONS.drillFired:
+      return { kind: 'drill-fired', source, ...read(TAKES[action]) };
+    default:
+      throw unsupported(action);
   }
-  const { kind, takes, completed } = OF_ACTION[action];
-  const read = check<schema.Any>(takes, fields);
-  // What a schedule sends was written by a function of another version, perhaps.
-  if (source === 'direct') requireKnown(fields, read);
-  return { kind, ...completed(read as never, environment) } as Asks;
+}
+
+function unsupported(action: unknown): ByodkimError {
+  const known = Object.values(ACTIONS);
+  const instead = replacementOfAction(action);
+  return new ByodkimError('UNSUPPORTED_ACTION', {
+    what: `Unsupported action: expected one of ${known.join(', ')}, found ${shown(action)}.`,
+    ...(instead !== undefined && { advice: `The action ${action} was removed: ${instead}.` }),
+    details: { found: shown(action), known },
+  });
 }
 
 /**

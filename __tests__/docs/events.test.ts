@@ -3,7 +3,7 @@ import path from 'node:path';
 import Ajv from 'ajv';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { ACTIONS, type ResourceEvent } from '../../handlers/contract';
-import { OF_ACTION } from '../../handlers/event';
+import { TAKES } from '../../handlers/event-schema';
 import { identityWith, inputOf } from '../constructs/synth';
 
 const schema = JSON.parse(readFileSync(path.join(PROJECT_ROOT, 'docs/event.schema.json'), 'utf8'));
@@ -43,7 +43,7 @@ describe('the JSON Schema of the event', () => {
 
   it('takes the runbook’s own call, and names each action', () => {
     expect(isEvent({ action: ACTIONS.update, domain: 'example.com', selector: 'selector1' })).toBe(true);
-    for (const action of Object.keys(OF_ACTION)) expect(page).toContain(`* \`${action}\`: `);
+    for (const action of Object.keys(TAKES)) expect(page).toContain(`* \`${action}\`: `);
   });
 
   it.each([

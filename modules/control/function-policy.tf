@@ -48,9 +48,9 @@ locals {
       { Sid = "KeepDrills", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.objects}/byodkim-drill/*"], Condition = local.ours },
     ],
     [for index, name in concat([local.bucket_name], local.other_buckets) : {
-      Sid       = index == 0 ? "TellMissingFromForbidden" : "TellMissingFromForbidden${index + 1}"
-      Action    = ["s3:ListBucket"]
-      Resource  = ["arn:${local.partition}:s3:::${name}"]
+      Sid      = index == 0 ? "TellMissingFromForbidden" : "TellMissingFromForbidden${index + 1}"
+      Action   = ["s3:ListBucket"]
+      Resource = ["arn:${local.partition}:s3:::${name}"]
       # A bucket of our own is granted as a whole.
       Condition = merge(local.ours, {
         for operator, keys in { StringLikeIfExists = { "s3:prefix" = local.prefixes_in[name] } } : operator => keys

@@ -105,14 +105,26 @@ variable "notice_contact" {
 
 variable "gate" {
   description = "How DNS is asked where an event does not say: by direct calls and the audit. As in the event (docs/events.md): mode, nameservers, resolvers, waitSeconds, strict."
-  type        = any
-  default     = null
+  # An object type would drop a misspelt attribute in silence.
+  type    = any
+  default = null
+
+  validation {
+    condition     = try(length(setsubtract(keys(var.gate), ["mode", "nameservers", "resolvers", "waitSeconds", "strict"])) == 0, var.gate == null)
+    error_message = "gate: expected an object of mode, nameservers, resolvers, waitSeconds, strict, and nothing else."
+  }
 }
 
 variable "allow" {
   description = "What domains and direct calls may ask for although it weakens the proof. As in the list: servers, recursive, irreversible. Default: nothing."
-  type        = any
-  default     = null
+  # An object type would drop a misspelt attribute in silence.
+  type    = any
+  default = null
+
+  validation {
+    condition     = try(length(setsubtract(keys(var.allow), ["servers", "recursive", "irreversible"])) == 0, var.allow == null)
+    error_message = "allow: expected an object of servers, recursive, irreversible, and nothing else."
+  }
 }
 
 variable "audit" {

@@ -27,7 +27,7 @@ locals {
   delegation = try(var.record.delegation, null)
 
   rotation = { for name, value in {
-    records         = try(distinct(concat([var.selector], var.record.previous_selectors)), null)
+    records         = var.record == null ? null : local.selectors
     revoked         = var.revoked_selectors
     overlapDays     = var.overlap_days
     keyLifetimeDays = var.key_lifetime_days

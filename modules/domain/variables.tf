@@ -64,32 +64,38 @@ variable "tags" {
 
 variable "key_store" {
   description = "Where the private key and its DNS information lie in S3. Default: the places of the runbook, in the function's bucket. Other buckets and prefixes have to be allowed by the control plane (also_read)."
-  type = object({
-    bucket      = optional(string)
-    private_key = optional(string)
-    dns_records = optional(string)
-  })
+  # An object type would drop a misspelt attribute in silence.
+  type    = any
   default = null
+
+  validation {
+    condition     = try(length(setsubtract(keys(var.key_store), ["bucket", "private_key", "dns_records"])) == 0, var.key_store == null)
+    error_message = "key_store: expected an object of bucket, private_key, dns_records, and nothing else."
+  }
 }
 
 variable "gate" {
   description = "How DNS is asked, and for how long. What weakens the proof has to be allowed by the control plane (allow)."
-  type = object({
-    mode         = optional(string)
-    nameservers  = optional(list(string))
-    resolvers    = optional(list(string))
-    wait_seconds = optional(number)
-    strict       = optional(bool)
-  })
+  # An object type would drop a misspelt attribute in silence.
+  type    = any
   default = null
+
+  validation {
+    condition     = try(length(setsubtract(keys(var.gate), ["mode", "nameservers", "resolvers", "wait_seconds", "strict"])) == 0, var.gate == null)
+    error_message = "gate: expected an object of mode, nameservers, resolvers, wait_seconds, strict, and nothing else."
+  }
 }
 
 variable "verification" {
   description = "How long SES may take to verify: timeout_minutes from the Put until the change is rolled back."
-  type = object({
-    timeout_minutes = optional(number)
-  })
+  # An object type would drop a misspelt attribute in silence.
+  type    = any
   default = null
+
+  validation {
+    condition     = try(length(setsubtract(keys(var.verification), ["timeout_minutes"])) == 0, var.verification == null)
+    error_message = "verification: expected an object of timeout_minutes, and nothing else."
+  }
 }
 
 variable "confirm_timeout_minutes" {
@@ -118,12 +124,24 @@ variable "create_key" {
 
 variable "record" {
   description = "Publish the record in Route 53. previous_selectors are those whose record stays, for mail that is under way and for the rollback. With delegation, others publish two aliases once, which lead into that zone, and the two selectors alternate, each time with a new key. Default: others publish it."
-  type = object({
-    hosted_zone_id     = string
-    previous_selectors = optional(list(string), [])
-    delegation         = optional(object({ zone = string, selectors = list(string) }))
-  })
+  # An object type would drop a misspelt attribute in silence.
+  type    = any
   default = null
+
+  validation {
+    condition     = try(length(setsubtract(keys(var.record), ["hosted_zone_id", "previous_selectors", "delegation"])) == 0, var.record == null)
+    error_message = "record: expected an object of hosted_zone_id, previous_selectors, delegation, and nothing else."
+  }
+
+  validation {
+    condition     = var.record == null || can(regex("^Z[A-Z0-9]{1,31}$", var.record.hosted_zone_id))
+    error_message = "record.hosted_zone_id: expected the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ."
+  }
+
+  validation {
+    condition     = try(var.record.delegation, null) == null || try(length(var.record.delegation.zone) > 0 && length(toset(var.record.delegation.selectors)) == 2, false)
+    error_message = "record.delegation: expected zone, and two different selectors."
+  }
 }
 
 variable "revoked_selectors" {

@@ -8,7 +8,7 @@ import type { GeneratedDocument } from './document';
 const FIRST = ['ByodkimIdentity', 'ByodkimIdentityProps', 'ByodkimControlPlane', 'ByodkimControlPlaneProps'];
 /** What users seldom name: one line each. */
 const BRIEF =
-  /^(Attempt|Confirmation|Control|HandlerCode|Metric|InvocationTransform|\w+Nodes|Transform|\w+Transforms|Topic\w+)$/;
+  /^(Attempt|Confirmation|Control|ControlPlane|ForeignControlPlane|HandlerCode|Metric|InvocationTransform|\w+Nodes|Transform|\w+Transforms|Topic\w+)$/;
 const ENTRY = path.join(PROJECT_ROOT, 'constructs', 'index.ts');
 /** Members that a reader of a class or an interface has no use for. */
 const isInternal = (node: ts.Node): boolean =>

@@ -6,10 +6,8 @@ import type { GeneratedDocument } from './document';
 
 /** Wide enough that no help text wraps. */
 const WIDTH = 10_000;
-/** How many examples a command shows here; `--help` has all. */
-const EXAMPLES = 2;
 
-/** Every command: what it does, its options and examples. `--help` describes options and exit codes. */
+/** Every command: what it does, its options and an example. `--help` has more. */
 export const commandLine: GeneratedDocument = {
   path: 'docs/cli.md',
   generate: () => {
@@ -26,7 +24,7 @@ export const commandLine: GeneratedDocument = {
     return [
       '# The command `byodkim`',
       '',
-      'From a clone: `npm run --silent byodkim -- …`; from the package: `npx byodkim …`. `--help` describes options and exit codes. Generated:',
+      'From a clone: `npm run --silent byodkim -- …`; from the package: `npx byodkim …`. `--help` describes options and exit codes, with more examples. Generated:',
       '`npm run docs`.',
       '',
       ...listing(rowsOf(help(program), 'Exit codes'), 'Exit codes'),
@@ -48,7 +46,7 @@ function section(command: Command, help: string): string[] {
   const examples = text
     .trimEnd()
     .split('\n')
-    .slice(0, 2 * EXAMPLES)
+    .slice(0, 2)
     .map((line) => line.replace(/^ {2}(?:\$ )?/, ''))
     .join('\n');
   return [

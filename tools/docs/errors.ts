@@ -13,7 +13,7 @@ export const errors: GeneratedDocument = {
       const lines = [
         `${status}. ${when}`,
         ...(ses === UNTOUCHED ? [] : [`SES: ${ses}.`]),
-        `**To do** (${who}): ${remedy}`,
+        `→ (${who}) ${remedy}`,
       ];
       return `## ${code}\n\n${lines.join('\\\n')}\n`;
     });

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { z } from 'zod';
 import { ACTIONS } from '../../handlers/contract';
-import { OF_ACTION } from '../../handlers/event';
-import { resource } from '../../handlers/event-schema';
+import { resource, TAKES } from '../../handlers/event-schema';
 import type { GeneratedDocument } from './document';
 
 const CONTRACT = 'handlers/contract.ts';
@@ -25,7 +24,7 @@ const fromEngine = (): Schema => schemaOf(resource, 'ResourceEvent');
 /** Actions that take the same, and what they take. */
 function direct(): { actions: string[]; schema: Schema }[] {
   const groups = new Map<z.core.$ZodType, string[]>();
-  for (const [action, { takes }] of Object.entries(OF_ACTION))
+  for (const [action, takes] of Object.entries(TAKES))
     groups.set(takes, [...(groups.get(takes) ?? []), action]);
   return [...groups].map(([grammar, actions]) => ({
     actions,

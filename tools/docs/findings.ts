@@ -12,7 +12,7 @@ export const findings: GeneratedDocument = {
       const { means, severities, remedy } = finding;
       const who = 'who' in finding ? ` (${finding.who.replace(INSTEAD, '')})` : '';
       const action = remedy.replaceAll('<domain>', 'example.com');
-      return `## ${code}\n\n*${severities.join(' or ')}*. ${means}\\\n**To do**${who}: ${action}\n`;
+      return `## ${code}\n\n*${severities.join(' or ')}*. ${means}\\\n→${who} ${action}\n`;
     });
     return [
       '# Findings of the audit',

@@ -1,27 +1,11 @@
 import { functionPolicy, type PolicyStatement } from '../../constructs/function-policy';
-import { type Deployment, ROLE_NAMES, ROLES } from '../../constructs/roles';
+import { ROLE_NAMES, ROLES } from '../../constructs/roles';
 import { invokePolicy } from '../../constructs/scheduler';
 import type { GeneratedDocument } from './document';
 
 const FUNCTION = 'ses-byodkim';
 const ACCOUNT = '123456789012';
 const REGION = 'ap-northeast-1';
-
-const EVERYTHING: Deployment = {
-  partition: 'aws',
-  region: REGION,
-  account: ACCOUNT,
-  functionName: FUNCTION,
-  bucket: 'KEY-STORE',
-  kmsKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/KEY-ID`,
-  topics: true,
-  state: { bucket: 'STATE', region: 'REGION', keyPrefix: 'byodkim/', lockTable: 'LOCKS' },
-  hostedZoneIds: ['ZONE-ID'],
-  managedIdentities: ['DOMAIN'],
-  sendEmailRoles: ['MAILER'],
-  sendersBoundary: `arn:aws:iam::${ACCOUNT}:policy/BOUNDARY`,
-  configurationSets: ['SET'],
-};
 
 /** The policies that the stacks make, with the reason of each statement. */
 export const permissions: GeneratedDocument = {
@@ -60,13 +44,9 @@ export const permissions: GeneratedDocument = {
       '',
       '## People and machines',
       '',
-      '`byodkim policy` prints each as JSON for your own list. Its statements:',
+      '`byodkim policy` prints each as JSON, for your own list:',
       '',
-      ...ROLE_NAMES.map((name) => {
-        const { title, statements } = ROLES[name];
-        const sids = statements(EVERYTHING).map(({ sid }) => sid);
-        return `* \`${name}\`, for whoever ${title}: ${sids.join(', ')}.`;
-      }),
+      ...ROLE_NAMES.map((name) => `* \`${name}\`: for whoever ${ROLES[name].title}.`),
       '',
     ]
       .join('\n')
