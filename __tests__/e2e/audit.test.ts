@@ -15,7 +15,7 @@ let inside: DnsServer;
 beforeAll(async () => {
   const topics = { result: 'create', audit: 'create' };
   inside = await startDnsServer({ zones: { 'example.com': {} } });
-  const control = { topics, audit: { alarm: true }, allow: { nameservers: [inside.address] } };
+  const control = { topics, allow: { servers: [inside.address] } };
   deployment = await Deployment.start({ lambda: { sleep: { factor: 0.1 } } }, control);
   await passed(deployment.deployControl());
   for (const domain of DOMAINS) {

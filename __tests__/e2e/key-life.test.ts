@@ -19,7 +19,7 @@ let zoneIds: Record<keyof typeof ZONES, string>;
 beforeAll(async () => {
   deployment = await Deployment.start(
     { lambda: { sleep: { factor: 0.1 } } },
-    { topics: { dns: 'create', result: 'create' }, audit: { enabled: false } },
+    { topics: { dns: 'create', result: 'create' } },
   );
   const hosted = Object.entries(ZONES).map(async ([name, zone]) => {
     deployment.dns.setZone(zone, {});

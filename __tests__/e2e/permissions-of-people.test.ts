@@ -57,7 +57,6 @@ beforeAll(async () => {
     {
       keyStore: { bucket: BUCKET, protect: false, kmsKeyArn: KMS_KEY },
       topics: { dns: 'create', result: 'create', audit: 'create' },
-      audit: { alarm: true },
       tags: { team: 'mail' },
     },
   );
@@ -139,9 +138,8 @@ async function story(): Promise<void> {
   await passed(domain.destroy('example.org', inRoute53));
   const changed = {
     tags: { owner: 'mail' },
-    memorySize: 1024,
     logRetentionDays: 30,
-    audit: { alarm: true, schedule: 'cron(0 4 1 * ? *)' },
+    audit: { schedule: 'cron(0 4 1 * ? *)' },
   };
   control.list = { ...control.list, control: { ...control.list.control, ...changed } };
   await passed(control.deployControl(newerBuild));
@@ -222,10 +220,7 @@ const UNUSED: readonly (readonly [reason: string, what: RegExp])[] = [
     /^(LogGroup|ReadLogs) logs:\w+ \S+ses-byodkim(:\*)?$/,
   ],
   ['the provider waits with it for an update to end', /^Function lambda:GetFunctionConfiguration /],
-  [
-    'only a list that says control.reservedConcurrency needs it',
-    /^Function lambda:(Put|Delete)FunctionConcurrency /,
-  ],
+  ['nothing reserves concurrency in the stack', /^Function lambda:(Put|Delete)FunctionConcurrency /],
   ['an alias of `$LATEST` has nothing to change', /^Function lambda:UpdateAlias /],
   [
     'the reading door is newer than the recording, and this control stack stays',
