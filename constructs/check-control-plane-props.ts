@@ -5,7 +5,7 @@ import type { PropMistake } from './check-identity-props';
 import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { CONTROL_SETTINGS } from './control-settings';
 import { functionNameMistake } from './names';
-import { topicMistake } from './topics';
+import { topicMistake } from './topic-mistake';
 
 const { keyStore, allow, audit } = CONTROL_SETTINGS;
 /** The rows of the list, by the names of the props. */

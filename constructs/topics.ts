@@ -1,6 +1,5 @@
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { Construct } from 'constructs';
-import { partitionOf } from './partition';
 
 /** What each topic tells, and to whom. */
 export const TOPICS = {
@@ -18,17 +17,6 @@ export type TopicName = keyof typeof TOPICS;
 export type TopicChoice = 'create' | (string & {});
 /** For each topic, where it sends: `dns` tells the DNS team which record to publish, `result` operators how each change ended, `audit` what the audit found. */
 export type TopicChoices = { readonly [name in TopicName]?: TopicChoice };
-
-/**
- * Returns what is allowed in place of a topic that a control plane of that region cannot use: CloudWatch, Lambda and SNS
- * take topics of their own region alone. Undefined for one that it can.
- */
-export function topicMistake(choice: TopicChoice, region: string): string | undefined {
-  const [, partition, , regionOfTopic] = choice.split(':');
-  if (choice === 'create' || (partition === partitionOf(region) && regionOfTopic === region))
-    return undefined;
-  return `a topic of the control plane's own region, arn:${partitionOf(region)}:sns:${region}:…`;
-}
 
 export interface TopicsProps {
   readonly choices: TopicChoices;

@@ -1,6 +1,6 @@
 import { show, toALabels, turnsOf } from '../constructs/check-identity-props';
 import { functionNameMistake } from '../constructs/names';
-import { topicMistake } from '../constructs/topics';
+import { topicMistake } from '../constructs/topic-mistake';
 import { notAllowed } from '../handlers/allowances';
 import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '../handlers/contract';
 import { alsoReadIn, inRegion, keyStoreBucketOf, type ListedDomain, regionsOf } from './domain-list';

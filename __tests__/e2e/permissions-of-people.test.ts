@@ -57,8 +57,8 @@ beforeAll(async () => {
     {
       keyStore: { bucket: BUCKET, protect: false, kmsKeyArn: KMS_KEY },
       topics: { dns: 'create', result: 'create', audit: 'create' },
-      tags: { team: 'mail' },
     },
+    { tags: { team: 'mail' } },
   );
   const { sandbox } = deployment;
   await makeRole(sandbox, 'mailer', 'lambda.amazonaws.com', [], { PermissionsBoundary: SENDERS_BOUNDARY });
@@ -137,11 +137,15 @@ async function story(): Promise<void> {
   await passed(domain.destroy('example.com', MOVED));
   await passed(domain.destroy('example.org', inRoute53));
   const changed = {
-    tags: { owner: 'mail' },
     logRetentionDays: 30,
+    notices: { contact: 'the mail team' },
     audit: { schedule: 'cron(0 4 1 * ? *)' },
   };
-  control.list = { ...control.list, control: { ...control.list.control, ...changed } };
+  control.list = {
+    ...control.list,
+    defaults: { ...control.list.defaults, tags: { owner: 'mail' } },
+    control: { ...control.list.control, ...changed },
+  };
   await passed(control.deployControl(newerBuild));
   // As `byodkim destroy` asks before it destroys the control stack.
   await people['deploy-control'].call('scheduler', 'ListSchedules', { GroupName: FUNCTION });
