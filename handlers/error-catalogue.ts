@@ -75,6 +75,14 @@ export const ERROR_CATALOGUE = {
       'If nothing gets out of this network, set `gate.mode: recursive`; otherwise the zone’s servers are down. Deploy again.',
     look: 'byodkim check <domain>',
   }),
+  SELECTOR_IN_USE: untouched({
+    status: 409,
+    when: 'A key is to be made for a selector whose name in DNS holds a valid record of another key.',
+    who: 'whoever chose the selector',
+    remedy:
+      'Use another selector. If the published key is yours, put its private key where the message says, and leave `createKey` out.',
+    look: 'byodkim check <domain>',
+  }),
   CERTIFICATE_NOT_FOUND: untouched({
     status: 404,
     when: 'The private key, or the DNS information beside it, is not in S3. The message names the object.',

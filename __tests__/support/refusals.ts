@@ -6,6 +6,8 @@ import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { BUCKET, type Deployment } from './deployment';
 
 export const SELECTOR = 'selector1';
+/** Nobody has a key for it. */
+const UNUSED_SELECTOR = 'selector9';
 
 /** How a direct call of a domain that is ready comes to be refused. */
 export interface Refusal {
@@ -57,6 +59,11 @@ export function refusals(deployment: Deployment): Record<DirectCode, Refusal> {
     DNS_LOOKUP_FAILED: {
       by: (domain) => dns.misbehave({ name: recordName(domain, SELECTOR), rcode: 'SERVFAIL' }),
       says: /SERVFAIL/,
+    },
+    SELECTOR_IN_USE: {
+      by: (domain) => deployment.publish(domain, UNUSED_SELECTOR, deployment.keyOf('other')),
+      event: { action: 'create_key', selector: UNUSED_SELECTOR },
+      says: /Selector selector9 of \S+ is in use: .*SHA256:.*No key was made/s,
     },
     CERTIFICATE_NOT_FOUND: {
       by: (domain) =>

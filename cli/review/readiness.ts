@@ -1,5 +1,6 @@
 import { delegatedName, recordName } from '../../handlers/contract';
 import { type GateOutcome, otherAliases } from '../../handlers/dns/outcome';
+import { byReason } from '../../handlers/dns/wording';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import type { ListedDomain } from '../../list/domain-list';
 import { CliError } from '../cli-error';
@@ -45,7 +46,8 @@ export async function readinessOf(
   };
   const expected = await expectedKey(cli, target, options);
   if ('problem' in expected) {
-    if (expected.problem.code === 'CERTIFICATE_NOT_FOUND') return withoutKey(listed);
+    if (expected.problem.code === 'CERTIFICATE_NOT_FOUND')
+      return (await inUse(cli, proof, listed)) ?? withoutKey(listed);
     if (expected.problem.exitCode === EXIT.wrong)
       return {
         exitCode: EXIT.wrong,
@@ -86,6 +88,26 @@ async function tryToFind(cli: Cli, target: Target, selector: string, from: KeyOp
     if (error instanceof CliError) return { problem: error };
     throw error;
   }
+}
+
+/** A key that is to be made for a selector whose name holds another one is refused (SELECTOR_IN_USE). */
+async function inUse(
+  cli: Cli,
+  proof: Parameters<typeof findPublished>[1],
+  { createKey, domain, selector }: ListedDomain,
+): Promise<Readiness | undefined> {
+  if (!createKey) return undefined;
+  const published = await findPublished(cli.world, proof);
+  const others = published.servers.filter(({ verdict }) => verdict === 'other-value');
+  if (others.length === 0) return undefined;
+  const { words } = standingOf(published, 'none');
+  return {
+    exitCode: EXIT.wrong,
+    words: `the deploy is refused: SELECTOR_IN_USE (${words})`,
+    isPublished: false,
+    report: `No new key is made for selector ${selector} of ${domain}: another key is published at ${published.recordName}. ${byReason(others)}.`,
+    next: { who: 'you', what: 'use another selector, or store the private key of the published record' },
+  };
 }
 
 function withoutKey(listed: ListedDomain): Readiness {

@@ -36,6 +36,9 @@ locals {
 
   rotation_of_keys = { for name, value in local.rotation : name => value if contains(["keyLifetimeDays", "delegation"], name) }
 
+  # Where a key is made, DNS is asked first whether its selector is in use.
+  gate_of_keys = var.create_key ? { for name, value in local.gate : name => value if contains(["mode", "nameservers", "resolvers"], name) } : {}
+
   wanted = merge(
     { domain = var.domain, selector = var.selector },
     local.region,
@@ -77,6 +80,7 @@ locals {
     var.create_key && local.delegation != null ? { renew = true } : {},
     # Where the record is published here, there is nothing to ask the DNS team for, but two aliases, once.
     var.record == null || local.delegation != null ? {} : { notifyDnsTeam = false },
+    length(local.gate_of_keys) == 0 ? {} : { gate = local.gate_of_keys },
     length(local.rotation_of_keys) == 0 ? {} : { rotation = local.rotation_of_keys },
   )) }
 
