@@ -12,7 +12,8 @@ import {
 import { Attempt, NOTHING } from './attempt';
 import { turnsOf } from './check-identity-props';
 import { Confirmation } from './confirmation';
-import type { ByodkimIdentityProps, ControlPlane, InvocationTransform } from './identity-props';
+import type { ControlPlane, InvocationTransform } from './identity-props';
+import type { IdentitySettings } from './identity-settings';
 import { rotationSettings } from './rotation-settings';
 import { adjust } from './transform';
 
@@ -29,7 +30,7 @@ export class Invocations {
     private readonly scope: Construct,
     /** In A-labels. */
     private readonly domain: string,
-    private readonly props: ByodkimIdentityProps,
+    private readonly props: IdentitySettings,
   ) {
     this.controlPlane = controlPlaneOf(props.controlPlane);
   }
@@ -212,7 +213,7 @@ export class Invocations {
   }
 }
 
-export const controlPlaneOf = (given: ByodkimIdentityProps['controlPlane']): ControlPlane =>
+export const controlPlaneOf = (given: IdentitySettings['controlPlane']): ControlPlane =>
   typeof given === 'object' ? given : { functionName: given ?? DEFAULT_FUNCTION_NAME };
 
 /** The token in an inspection's answer. */

@@ -32,7 +32,7 @@ describe('byodkim', () => {
       'record',
       'manual',
       'key',
-      'notify',
+      'rotate',
       'audit',
       'drill',
       'confirm',

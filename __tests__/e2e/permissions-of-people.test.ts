@@ -57,9 +57,8 @@ beforeAll(async () => {
     {
       keyStore: { bucket: BUCKET, protect: false, kmsKeyArn: KMS_KEY },
       topics: { dns: 'create', result: 'create', audit: 'create' },
-      audit: { alarm: true },
-      tags: { team: 'mail' },
     },
+    { tags: { team: 'mail' } },
   );
   const { sandbox } = deployment;
   await makeRole(sandbox, 'mailer', 'lambda.amazonaws.com', [], { PermissionsBoundary: SENDERS_BOUNDARY });
@@ -138,12 +137,15 @@ async function story(): Promise<void> {
   await passed(domain.destroy('example.com', MOVED));
   await passed(domain.destroy('example.org', inRoute53));
   const changed = {
-    tags: { owner: 'mail' },
-    memorySize: 1024,
     logRetentionDays: 30,
-    audit: { alarm: true, schedule: 'cron(0 4 1 * ? *)' },
+    notices: { contact: 'the mail team' },
+    audit: { schedule: 'cron(0 4 1 * ? *)' },
   };
-  control.list = { ...control.list, control: { ...control.list.control, ...changed } };
+  control.list = {
+    ...control.list,
+    defaults: { ...control.list.defaults, tags: { owner: 'mail' } },
+    control: { ...control.list.control, ...changed },
+  };
   await passed(control.deployControl(newerBuild));
   // As `byodkim destroy` asks before it destroys the control stack.
   await people['deploy-control'].call('scheduler', 'ListSchedules', { GroupName: FUNCTION });

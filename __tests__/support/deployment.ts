@@ -64,7 +64,11 @@ export class Deployment {
    *   waits for SNS (15 s) or a lease (40 s), and these take their real time.
    * @param control of the list, e.g. topics.
    */
-  static async start(options: SandboxOptions = {}, control: object = {}): Promise<Deployment> {
+  static async start(
+    options: SandboxOptions = {},
+    control: object = {},
+    defaults: object = {},
+  ): Promise<Deployment> {
     const dns = await startDnsServer({ zones: { 'example.com': {}, 'example.org': {} } });
     const sandbox = await startSandbox({ dns: [dns.address], ...options });
     return new Deployment(sandbox, dns, {
@@ -75,6 +79,7 @@ export class Deployment {
       defaults: {
         region: REGION,
         gate: { nameservers: [dns.address], resolvers: [] },
+        ...defaults,
       },
     });
   }
