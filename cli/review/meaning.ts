@@ -109,6 +109,8 @@ function addition(
 
 function alteration(before: ListedDomain, after: ListedDomain, settings: readonly ChangedSetting[]): string {
   const parts: string[] = [];
+  if (before.region !== after.region)
+    parts.push(`its region changes from ${before.region} to ${after.region}`);
   if (before.selector !== after.selector) parts.push(`rotates from ${before.selector} to ${after.selector}`);
   else if (settings.some(({ path }) => path.startsWith('keyStore.')))
     parts.push(`reads the key of ${after.selector} from another place; SES changes if it is another key`);
@@ -116,7 +118,7 @@ function alteration(before: ListedDomain, after: ListedDomain, settings: readonl
   if (becomes) parts.push(`the identity becomes ${becomes}`);
   if (before.configurationSetName !== after.configurationSetName)
     parts.push(`mail goes through ${after.configurationSetName ?? 'no configuration set'}`);
-  const covered = /^(selector|keyStore\.|configurationSetName$)/;
+  const covered = /^(region|selector|keyStore\.|configurationSetName$)/;
   const others = settings
     .filter(({ path }) => (path === 'identity' ? !becomes : !covered.test(path)))
     .map(settingInWords);

@@ -74,7 +74,7 @@ describe('review', () => {
         '| domain | change | what it means for SES | signs with | record in DNS | rollback | destroy | next |\n' +
           '| --- | --- | --- | --- | --- | --- | --- | --- |\n' +
           '| `gone.example` | removed | nothing by itself: a deploy does not see it any more, and SES goes on signing as it does | s1 | – | – | removes the identity: SES then refuses mail from this domain | – |\n' +
-          '| `turned.example` | changed | rotates from s1 to s2 | Easy DKIM → s2 | ✅ ready on 2 of 2 servers | Easy DKIM, until the deploy is confirmed and verified | puts back what SES had before the first deploy | you: deploy |\n' +
+          '| `turned.example` | changed | rotates from s1 to s2 | Easy DKIM → s2 | ✅ ready on 2 of 2 servers | Easy DKIM, until the deploy is confirmed and verified | restores what SES had before the first deploy | you: deploy |\n' +
           '| `new.example` | added | an identity is made and signs with selector s1 | nothing → s1 | ✅ ready on 2 of 2 servers | – | removes the identity: SES then refuses mail from this domain | you: deploy |',
         '### Caution\n\n' +
           '- `gone.example`: To roll it back, run `byodkim destroy gone.example` while it is still in the list, before this is merged.\n' +
@@ -134,7 +134,9 @@ describe('review', () => {
     repository.write('domains.yaml', list('  kept.example: { region: us-east-1 }\n'));
     cloud.giveKey('kept.example', 's1');
     const { exitCode, stdout } = await review();
-    expect(stdout).toContain('the region of an entry must not change; found us-east-1, expected ap-northeast-1');
+    expect(stdout).toContain(
+      'the region of an entry must not change; found us-east-1, expected ap-northeast-1',
+    );
     expect(stdout).toContain('add `kept.example@us-east-1` with a new selector');
     expect(exitCode).toBe(3);
   });

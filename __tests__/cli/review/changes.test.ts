@@ -99,7 +99,6 @@ describe('what a difference means', () => {
   });
 
   it.each([
-    ['identity: managed', 'identity: existing', 'DELETES'],
     ['identity: existing', 'identity: managed', 'import it first'],
     ['', 'irreversible: allow', 'signing is switched off'],
     ['', 'confirmTimeoutMinutes: 0', 'nothing reverts by itself'],
@@ -161,7 +160,7 @@ describe('what a difference means', () => {
     ],
     [
       { ...easyDkim, restoration: { kind: 'disable' } },
-      'switches signing off: what was before cannot be put back',
+      'switches signing off: what was before cannot be restored',
     ],
   ])('a destroy goes back to the baseline %#', (baseline, destroy) => {
     const current = { ses: { origin: 'EXTERNAL', status: 'SUCCESS' }, baseline };
