@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import {
   DEFAULT_FUNCTION_NAME,
   type KeyStore,
-  READ_DOOR,
+  READ_ONLY_ALIAS,
   type ResourceEvent,
   type RotationSettings,
 } from '../handlers/contract';
@@ -61,7 +61,7 @@ export class Invocations {
           // In the same stack: unknown until the function works, so that the engine does not ask before.
           functionName: (this.sharesStack && this.controlPlane.readyFunctionArn) || this.functionName,
           // Looking needs no more than the grant of looking, and the function holds it to that.
-          qualifier: READ_DOOR,
+          qualifier: READ_ONLY_ALIAS,
         },
         transform?.inspection,
       ),

@@ -224,13 +224,10 @@ const UNUSED: readonly (readonly [reason: string, what: RegExp])[] = [
     /^(LogGroup|ReadLogs) logs:\w+ \S+ses-byodkim(:\*)?$/,
   ],
   ['the provider waits with it for an update to end', /^Function lambda:GetFunctionConfiguration /],
-  [
-    'only a list that says control.reservedConcurrency needs it',
-    /^Function lambda:(Put|Delete)FunctionConcurrency /,
-  ],
+  ['nothing reserves concurrency in the stack', /^Function lambda:(Put|Delete)FunctionConcurrency /],
   ['an alias of `$LATEST` has nothing to change', /^Function lambda:UpdateAlias /],
   [
-    'the reading door is newer than the recording, and this control stack stays',
+    'the read-only alias is newer than the recording, and this control stack stays',
     /^Function lambda:DeleteAlias /,
   ],
   [
@@ -331,7 +328,7 @@ describe('what the documented policies leave out', () => {
     });
   });
 
-  it('is a change through the reading door: the function itself refuses it', async () => {
+  it('is a change through the read-only alias: the function itself refuses it', async () => {
     const change = { action: 'confirm', domain: 'example.com' };
     const { Payload } = await people.look.call('lambda', 'Invoke', {
       FunctionName: FUNCTION,

@@ -1,4 +1,4 @@
-import { ledgerObject, privateKeyObject, recordName } from '../../handlers/contract';
+import { privateKeyObject, recordName } from '../../handlers/contract';
 import type { ErrorCode } from '../../handlers/errors';
 import { emptyLedger } from '../../handlers/ledger/ledger';
 import type { Fault } from '../../packages/sandbox/aws/service';
@@ -32,7 +32,7 @@ export function refusals(deployment: Deployment): Record<DirectCode, Refusal> {
     VALIDATION_ERROR: {
       by: nothing,
       event: { selector: 'under_score' },
-      says: /selector: expected 1–63 letters/,
+      says: /selector: expected 1 to 63 letters/,
     },
     UNSUPPORTED_ACTION: {
       by: nothing,
@@ -106,7 +106,7 @@ export function refusals(deployment: Deployment): Record<DirectCode, Refusal> {
         const now = sandbox.clock.now();
         const lease = { holder: 'somebody', acquiredAt: now, expiresAt: now + 90_000 };
         const ledger = { ...emptyLedger(domain, sandbox.region), lease };
-        return deployment.put(ledgerObject(sandbox.region, domain), JSON.stringify(ledger));
+        return deployment.putLedger(domain, ledger);
       },
       says: /holds the lease since/,
     },

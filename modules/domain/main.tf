@@ -91,7 +91,7 @@ locals {
   identity_arn = var.identity == "existing" ? one(data.aws_sesv2_email_identity.existing).arn : one(aws_sesv2_email_identity.this).arn
 }
 
-# Looks at SES at plan time, through the door that may only read. Nothing in it may be unknown then.
+# Inspects SES at plan time, through the read-only alias. Nothing in it may be unknown then.
 data "aws_lambda_invocation" "inspection" {
   count = var.drift_detection ? 1 : 0
 

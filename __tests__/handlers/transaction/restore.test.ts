@@ -33,9 +33,10 @@ const changed = () => {
 };
 
 const putBack = (cloud: FakeCloud, to: Snapshot, options?: RestoreOptions) =>
-  cloud.run((world) =>
-    Session.run(world, { domain: setup.DOMAIN, region: REGION }, (session) => restore(session, to, options)),
-  );
+  cloud.run((world) => {
+    const session = Session.open(world, { domain: setup.DOMAIN, region: REGION }, 'change');
+    return session.withLease(() => restore(session, to, options));
+  });
 const sesCalls = (cloud: FakeCloud) =>
   cloud.calls.made.map(({ action }) => action).filter((action) => action.startsWith('ses:'));
 
