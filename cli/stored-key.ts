@@ -5,8 +5,8 @@ import { awsFailure } from './aws/aws-failure';
 import { callFunction } from './aws/function';
 import { CliError } from './cli-error';
 import type { Cli } from './command';
+import type { KeyOptions } from './given-key';
 import { keyOfRecord, readGivenKey } from './given-key';
-import type { KeyOptions } from './given-key-options';
 import { eventFields, functionOf, type Target } from './target';
 
 /** The record to publish, its key, and who says so. */
@@ -70,7 +70,7 @@ async function readDnsInformation(
   });
   if (body === null)
     throw new CliError(
-      `There is no DNS information at ${source}. Make the key first (\`byodkim key create ${target.domain}\`), or give the key with --public-key or --key-file.`,
+      `There is no DNS information at ${source}. Make the key first (\`byodkim key create ${target.domain}\`), or give the key with --record or --key-file.`,
       'CERTIFICATE_NOT_FOUND',
     );
   const information = parse(body);

@@ -87,6 +87,15 @@ export const ERROR_CATALOGUE = {
       'If no DNS query leaves this network, set `gate.mode: recursive`; otherwise the zone’s servers are down. Deploy again.',
     look: 'byodkim check <domain>',
   }),
+  SELECTOR_IN_USE: untouched({
+    status: 409,
+    exitCode: 3,
+    when: 'A key is to be made for a selector whose name in DNS holds a valid record of another key.',
+    who: 'the author of the change in the list',
+    remedy:
+      'Use another selector. If the published key is yours, store its private key where the message says, and remove `createKey`.',
+    look: 'byodkim check <domain>',
+  }),
   CERTIFICATE_NOT_FOUND: untouched({
     status: 404,
     exitCode: 2,

@@ -1,4 +1,4 @@
-import { ACTIONS, type Action, READ_DOOR, type ResourceEvent } from '../../handlers/contract';
+import { ACTIONS, type Action, READ_ONLY_ALIAS, type ResourceEvent } from '../../handlers/contract';
 import { visibleValue, withoutFullStop } from '../../handlers/escape';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import { CliError } from '../cli-error';
@@ -49,7 +49,7 @@ async function invoke(
   isReadOnly: boolean,
 ): Promise<unknown> {
   const call = { ...target, payload, signal: world.signal };
-  const answer = await (isReadOnly ? throughReadDoor(world, call) : world.invoke(call)).catch(
+  const answer = await (isReadOnly ? throughReadOnlyAlias(world, call) : world.invoke(call)).catch(
     (error: unknown) => {
       world.signal.throwIfAborted();
       throw awsFailure(error, {
@@ -61,13 +61,13 @@ async function invoke(
   return readAnswer(visibleValue(answer), target);
 }
 
-/** What comes through the reading door, which may be all that somebody is granted. Telling the operators does not. */
+/** What comes through the read-only alias, which may be all that somebody is granted. Telling the operators does not. */
 const looks = (action: keyof Answers, { always }: Readonly<Record<string, unknown>>): boolean =>
   action === 'status' || action === 'record' || (action === 'audit' && always !== true);
 
-/** A control stack that was deployed by an earlier release has no such door. */
-const throughReadDoor = (world: CliWorld, call: FunctionCall): Promise<FunctionAnswer> =>
-  world.invoke({ ...call, qualifier: READ_DOOR }).catch((error: unknown) => {
+/** A control stack that was deployed by an earlier release has no such alias. */
+const throughReadOnlyAlias = (world: CliWorld, call: FunctionCall): Promise<FunctionAnswer> =>
+  world.invoke({ ...call, qualifier: READ_ONLY_ALIAS }).catch((error: unknown) => {
     if ((error as Error).name === 'ResourceNotFoundException') return world.invoke(call);
     throw error;
   });

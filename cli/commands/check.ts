@@ -12,7 +12,7 @@ import { addGateOptions, type GateOptions, gateSettings } from '../dns/gate-opti
 import { type Proof, prove } from '../dns/prove';
 import { messageAndAdvice, serverTable, warningLines } from '../dns/report';
 import { type ExitCode, exitCodeOfOutcome } from '../exit-codes';
-import { addKeyOptions, type KeyOptions } from '../given-key-options';
+import { addKeyOptions, type KeyOptions } from '../given-key';
 import { findRecord } from '../stored-key';
 import { findTarget, selectorOf } from '../target';
 

@@ -48,25 +48,6 @@ const HINTS: readonly Hint[] = [
       'region or the name of the entry, or leave `identity` out so that the stack makes it.',
   },
   {
-    pattern: /NoSuchHostedZone|no matching Route ?53 ?(?:Hosted )?Zone/i,
-    hint:
-      'There is no hosted zone with this id in this account. Correct record.hostedZoneId in the list ' +
-      '(`aws route53 list-hosted-zones` shows the ids), or leave `record` out and have the DNS team publish the record.',
-  },
-  {
-    pattern: /NoSuchEntity[^\n]*role with name (\S+)/i,
-    hint:
-      'A role that sendEmailRoles names does not exist in this account. Correct its name in the list (the name, not the ' +
-      'ARN), or create the role first. What is not confirmed is rolled back in the meantime.',
-  },
-  {
-    pattern:
-      /No argument or block type is named "use_lockfile"|argument named "use_lockfile" is not expected/,
-    hint:
-      'This engine is older than 1.10 and cannot lock with a file in S3. Set backend.s3.lockTable in the list, or take a ' +
-      'newer engine.',
-  },
-  {
     pattern: /Backend configuration changed|Backend type changed/i,
     hint:
       'The backend of the list is not the one that this folder was used with last. If that is on purpose, move the state: ' +

@@ -19,18 +19,6 @@ describe('a hint', () => {
       /no such identity in this region/,
     ],
     ['Error: Cannot import non-existent remote object', /no such identity in this region/],
-    [
-      'operation error Route 53: ChangeResourceRecordSets, https response error StatusCode: 404, NoSuchHostedZone: No hosted zone found',
-      /record\.hostedZoneId/,
-    ],
-    [
-      'putting IAM Role Policy: api error NoSuchEntity: The role with name mailer cannot be found.',
-      /sendEmailRoles/,
-    ],
-    [
-      'Error: Extraneous JSON object property\n\nNo argument or block type is named "use_lockfile".',
-      /lockTable/,
-    ],
     ['Error: Backend configuration changed\n\nA change in the backend', /init -migrate-state/],
     [
       'ResourceConflictException: Function already exist: ses-byodkim',
