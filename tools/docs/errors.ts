@@ -11,7 +11,7 @@ export const errors: GeneratedDocument = {
     const sections = (Object.keys(ERROR_CATALOGUE) as ErrorCode[]).map((code) => {
       const { status, exitCode, when, ses, who, remedy } = ERROR_CATALOGUE[code];
       const lines = [
-        `${status}, exit code ${exitCode}. ${when}`,
+        `${status}/${exitCode}. ${when}`,
         ...(ses === UNTOUCHED ? [] : [`SES: ${ses}.`]),
         `→ (${who}) ${remedy}`,
       ];
@@ -20,8 +20,8 @@ export const errors: GeneratedDocument = {
     return [
       '# Errors',
       '',
-      'Every error carries one of these codes. The first number is the `statusCode` of a direct call, the exit code is that of the',
-      'command. Unless an entry says otherwise, SES is as before and nothing was written. Generated: `npm run docs`.',
+      'The numbers are the `statusCode` of a direct call and the exit code of `byodkim`. Unless an entry says otherwise, SES is as before',
+      'and nothing was written. Generated: `npm run docs`.',
       '',
       ...sections,
     ].join('\n');
