@@ -23,6 +23,7 @@ const CODE_OF_ERROR: Readonly<Record<string, ExitCode>> = {
   DNS_TXT_INVALID: EXIT.wrong,
   DNS_KEY_MISMATCH: EXIT.wrong,
   DNS_LOOKUP_FAILED: EXIT.cannotTell,
+  SELECTOR_IN_USE: EXIT.wrong,
   CERTIFICATE_NOT_FOUND: EXIT.notReady,
   CERTIFICATE_INVALID: EXIT.wrong,
   RECORD_STILL_NEEDED: EXIT.wrong,

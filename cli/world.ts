@@ -21,7 +21,7 @@ export interface ProcessResult {
 export interface FunctionCall {
   readonly functionName: string;
   readonly region: string;
-  /** The alias. @default the function's own name */
+  /** Names the alias to call. @default the function's own name */
   readonly qualifier?: string;
   readonly payload: unknown;
   readonly signal: AbortSignal;

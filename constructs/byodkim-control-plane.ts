@@ -32,7 +32,7 @@ export interface ByodkimControlPlaneNodes {
   readonly topics: Topics;
   /** The schedule group of armed reverts, and the role that calls the function. */
   readonly scheduler: Scheduler;
-  /** The function, its role, its log group and its reading door. */
+  /** The function, its role, its log group and its read-only alias. */
   readonly handler: HandlerFunction;
   /** Holds the function's ARN from when it works. */
   readonly ready: TerraformData;

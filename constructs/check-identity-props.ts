@@ -2,7 +2,7 @@ import { notAllowed } from '../handlers/allowances';
 import { delegatedName } from '../handlers/contract';
 import { mistakesIn, type SettingMistake } from '../handlers/setting';
 import { DOMAIN_ALLOWED, SETTINGS, toALabels } from '../handlers/settings';
-import type { ByodkimIdentityProps } from './identity-props';
+import type { IdentitySettings } from './identity-settings';
 
 export { toALabels } from '../handlers/settings';
 
@@ -13,7 +13,7 @@ export type PropMistake = SettingMistake;
 export function turnsOf({
   record,
   selectorNaming,
-}: Pick<ByodkimIdentityProps, 'record' | 'selectorNaming'>): readonly [string, string] | undefined {
+}: Pick<IdentitySettings, 'record' | 'selectorNaming'>): readonly [string, string] | undefined {
   if (record?.delegation) return record.delegation.selectors;
   return typeof selectorNaming === 'object' ? selectorNaming : undefined;
 }
@@ -23,7 +23,7 @@ export function turnsOf({
  * @param isToken whether a value is known only when the engine runs, and is left to the function to check
  */
 export function findMistakes(
-  props: ByodkimIdentityProps,
+  props: IdentitySettings,
   isToken: (value: unknown) => boolean = () => false,
 ): PropMistake[] {
   const { domain, selector, record, revokedSelectors, identity, tags } = props;
@@ -38,6 +38,13 @@ export function findMistakes(
   if (revived.length > 0)
     wrong('revokedSelectors', revived, 'selectors that neither sign nor stay in previousSelectors');
   mistakes.push(...findDelegationMistakes(props));
+  const { createKey, keyStore } = props;
+  if (createKey && keyStore !== undefined)
+    wrong(
+      'keyStore',
+      keyStore,
+      'none with createKey: the function keeps the keys that it makes in its own bucket',
+    );
   if (record !== undefined && record.hostedZoneId === undefined)
     wrong('record.hostedZoneId', undefined, 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ');
   if (identity === 'existing' && tags !== undefined)
@@ -45,7 +52,7 @@ export function findMistakes(
   return [...mistakes, ...findNotAllowed(props, isToken)];
 }
 
-function findDelegationMistakes({ domain, selector, record }: ByodkimIdentityProps): PropMistake[] {
+function findDelegationMistakes({ domain, selector, record }: IdentitySettings): PropMistake[] {
   const delegation = record?.delegation;
   if (!delegation) return [];
   const { zone, selectors = [] } = delegation as Partial<typeof delegation>;
@@ -73,7 +80,7 @@ function findDelegationMistakes({ domain, selector, record }: ByodkimIdentityPro
 
 /** What the function would refuse: said now, where the control plane is known. */
 function findNotAllowed(
-  { domain, gate = {}, irreversible, keyStore = {}, controlPlane }: ByodkimIdentityProps,
+  { domain, gate = {}, irreversible, keyStore = {}, controlPlane }: IdentitySettings,
   isToken: (value: unknown) => boolean,
 ): PropMistake[] {
   const name = isToken(domain) ? undefined : toALabels(domain);

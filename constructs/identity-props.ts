@@ -5,7 +5,8 @@ import type { Route53RecordConfig } from '@cdktf/provider-aws/lib/route53-record
 import type { Sesv2EmailIdentityConfig } from '@cdktf/provider-aws/lib/sesv2-email-identity';
 import type { ITerraformDependable, TerraformStack } from 'cdktf';
 import type { Control } from '../handlers/allowances';
-import type { Delegation, GateSettings, KeyStore, VerificationSettings } from '../handlers/contract';
+import type { GateSettings, VerificationSettings } from '../handlers/contract';
+import type { DkimKey, DkimRecord } from './key-and-record';
 import type { Transform } from './transform';
 
 /** What a domain needs to know of its control plane. `ByodkimControlPlane` is one. */
@@ -23,24 +24,6 @@ export interface ControlPlane {
   readonly dependencies?: readonly ITerraformDependable[];
   /** What the function is told of what domains may ask for. @default it refuses the rest when it is asked */
   readonly says?: Control;
-}
-
-/** A record that the stack publishes in Route 53. */
-export interface RecordProps {
-  /** Id of the Route 53 zone, such as `Z0123456789ABCDEFGHIJ`. */
-  readonly hostedZoneId: string;
-  /**
-   * Earlier selectors whose record stays, for mail that is under way and for the way back. Their keys are in the usual
-   * places.
-   * @default none; a plan that would remove a record which is still needed is refused
-   */
-  readonly previousSelectors?: readonly string[];
-  /**
-   * The domain's own zone is somebody else's: they publish two aliases once, and the zone of `hostedZoneId` holds what
-   * these lead to. The two selectors take turns from then on.
-   * @default the zone is the domain's own
-   */
-  readonly delegation?: Delegation;
 }
 
 /** What may be adjusted of an invocation. Its input, triggers and lifecycle are the construct's own. */
@@ -93,8 +76,8 @@ export interface ByodkimIdentityProps {
   /** Region of the identity and the function, such as `ap-northeast-1`. @default the provider's */
   readonly region?: string;
 
-  /** Where the private key and its DNS information lie in S3. @default the places of the runbook, in the function's bucket */
-  readonly keyStore?: KeyStore;
+  /** Who makes the private key, and where it lies. @default others put it into S3, in the places of the runbook */
+  readonly key?: DkimKey;
 
   /** How DNS is asked, and for how long. @default every authoritative server, once */
   readonly gate?: GateSettings;
@@ -108,11 +91,8 @@ export interface ByodkimIdentityProps {
   /** Whether a prior signing state that could not be put back may be given up. @default refuse */
   readonly irreversible?: 'refuse' | 'allow';
 
-  /** Make the key pair, if there is none. @default false: the key is put into S3 by other means */
-  readonly createKey?: boolean;
-
   /** Publish the record in Route 53. @default others publish it */
-  readonly record?: RecordProps;
+  readonly record?: DkimRecord;
 
   /**
    * Earlier selectors whose key is in wrong hands. Their record says so (`p=` empty) where the stack publishes it; where

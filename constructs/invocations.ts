@@ -5,14 +5,15 @@ import type { Construct } from 'constructs';
 import {
   DEFAULT_FUNCTION_NAME,
   type KeyStore,
-  READ_DOOR,
+  READ_ONLY_ALIAS,
   type ResourceEvent,
   type RotationSettings,
 } from '../handlers/contract';
 import { Attempt, NOTHING } from './attempt';
 import { turnsOf } from './check-identity-props';
 import { Confirmation } from './confirmation';
-import type { ByodkimIdentityProps, ControlPlane, InvocationTransform } from './identity-props';
+import type { ControlPlane, InvocationTransform } from './identity-props';
+import type { IdentitySettings } from './identity-settings';
 import { rotationSettings } from './rotation-settings';
 import { adjust } from './transform';
 
@@ -29,7 +30,7 @@ export class Invocations {
     private readonly scope: Construct,
     /** In A-labels. */
     private readonly domain: string,
-    private readonly props: ByodkimIdentityProps,
+    private readonly props: IdentitySettings,
   ) {
     this.controlPlane = controlPlaneOf(props.controlPlane);
   }
@@ -58,7 +59,7 @@ export class Invocations {
           // In the same stack: unknown until the function works, so that the engine does not ask before.
           functionName: (this.sharesStack && this.controlPlane.readyFunctionArn) || this.functionName,
           // Looking needs no more than the grant of looking, and the function holds it to that.
-          qualifier: READ_DOOR,
+          qualifier: READ_ONLY_ALIAS,
         },
         transform?.inspection,
       ),
@@ -100,6 +101,7 @@ export class Invocations {
       // Where the stack publishes the record itself, there is nothing to ask the DNS team for, but two aliases, once.
       ...(record && !delegation && { notifyDnsTeam: false }),
       ...(createKey && turnsOf(this.props) && { renew: true }),
+      ...(createKey && this.gateOfKeys),
       ...((keyLifetimeDays || delegation) && {
         rotation: withoutUndefined({ keyLifetimeDays, delegation }),
       }),
@@ -189,6 +191,13 @@ export class Invocations {
     return { bucket, dnsRecords: dnsRecords?.endsWith('/') ? dnsRecords : undefined };
   }
 
+  /** Where a key is made, DNS is asked first whether its selector is in use: once, so whether and how long to wait is no matter. */
+  private get gateOfKeys(): Pick<ResourceEvent, 'gate'> {
+    const { mode, nameservers, resolvers } = this.props.gate ?? {};
+    const gate = withoutUndefined({ mode, nameservers, resolvers });
+    return Object.keys(gate).length === 0 ? {} : { gate };
+  }
+
   private get rotation(): RotationSettings | undefined {
     return rotationSettings(this.props);
   }
@@ -212,7 +221,7 @@ export class Invocations {
   }
 }
 
-export const controlPlaneOf = (given: ByodkimIdentityProps['controlPlane']): ControlPlane =>
+export const controlPlaneOf = (given: IdentitySettings['controlPlane']): ControlPlane =>
   typeof given === 'object' ? given : { functionName: given ?? DEFAULT_FUNCTION_NAME };
 
 /** The token in an inspection's answer. */

@@ -3,7 +3,8 @@ import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { Fn, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { delegatedName, RECORD_TTL_SECONDS, REVOKED_VALUE, recordName } from '../handlers/contract';
-import type { ByodkimIdentityTransforms, RecordProps } from './identity-props';
+import type { ByodkimIdentityTransforms } from './identity-props';
+import type { RecordProps } from './key-and-record';
 import { adjust } from './transform';
 
 /** A character-string of DNS holds 255 bytes (RFC 1035 §3.3); a longer value is several, joined by the reader. */

@@ -1,6 +1,6 @@
 /**
- * What the constructs and the handler agree on: names, event shapes, object keys, the record.
- * Both ends import this file, so the compiler ties them together. It imports nothing.
+ * What the constructs and the handler agree on: names, event shapes, object keys, the record. Shared by both, so it must
+ * stay free of imports.
  */
 
 /** The resources that a stack creates by invoking the function (design: `aws_lambda_invocation`, CRUD). */
@@ -67,10 +67,10 @@ export const IDENTITY_TAG = { key: 'byodkim', value: 'managed' } as const;
 export const DEFAULT_FUNCTION_NAME = 'ses-byodkim';
 
 /**
- * The reading door: an alias of the function, which IAM grants by itself. What comes through it may look, and change
- * nothing.
+ * Names the read-only alias of the function, which IAM grants apart from the function's own name. Nothing can be
+ * changed through it.
  */
-export const READ_DOOR = 'read';
+export const READ_ONLY_ALIAS = 'read';
 
 /** Seconds the function may run. */
 export const FUNCTION_TIMEOUT_SECONDS = 300;

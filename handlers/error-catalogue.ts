@@ -38,7 +38,7 @@ export const ERROR_CATALOGUE = {
   }),
   NOT_ALLOWED: untouched({
     status: 403,
-    when: 'The event asks for what the control stack does not allow: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside of the key store. Or something that changes came through the reading door.',
+    when: 'The event asks for what the control stack does not allow: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside of the key store. Or something that changes came through the read-only alias.',
     who: 'whoever called; to allow it, whoever deploys the control stack',
     remedy:
       'Leave the setting out. If it is meant: name it in `control.allow` of the list (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. What changes needs a grant on the function’s own name, not on its alias `read`.',
@@ -73,6 +73,14 @@ export const ERROR_CATALOGUE = {
     who: 'the platform engineer, with the DNS team',
     remedy:
       'If nothing gets out of this network, set `gate.mode: recursive`; otherwise the zone’s servers are down. Deploy again.',
+    look: 'byodkim check <domain>',
+  }),
+  SELECTOR_IN_USE: untouched({
+    status: 409,
+    when: 'A key is to be made for a selector whose name in DNS holds a valid record of another key.',
+    who: 'whoever chose the selector',
+    remedy:
+      'Use another selector. If the published key is yours, put its private key where the message says, and leave `createKey` out.',
     look: 'byodkim check <domain>',
   }),
   CERTIFICATE_NOT_FOUND: untouched({

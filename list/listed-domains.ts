@@ -1,5 +1,5 @@
 import { findMistakes, show } from '../constructs/check-identity-props';
-import type { ByodkimIdentityProps } from '../constructs/identity-props';
+import type { IdentitySettings } from '../constructs/identity-settings';
 import { nearest } from '../constructs/nearest';
 import type { ListedDomain } from './domain-list';
 import { formatEntryKey, parseEntryKey } from './entry-key';
@@ -41,7 +41,7 @@ export function listedDomains(
       });
     const { domain } = key;
     const props = { ...settings, domain, selector, region };
-    for (const { prop, found, allowed } of findMistakes(props as ByodkimIdentityProps))
+    for (const { prop, found, allowed } of findMistakes(props as IdentitySettings))
       mistakes.push({
         ...(prop === 'region' && key.region ? place : source.placeOf(pathOfSetting(name, own, prop))),
         text: `domains.${name}.${prop}: found ${show(found)}, allowed: ${allowed}`,

@@ -1,4 +1,4 @@
-import { ACTIONS, type Action, READ_DOOR, type ResourceEvent } from '../../handlers/contract';
+import { ACTIONS, type Action, READ_ONLY_ALIAS, type ResourceEvent } from '../../handlers/contract';
 import { visibleValue, withoutFullStop } from '../../handlers/escape';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import { CliError } from '../cli-error';
@@ -48,7 +48,7 @@ async function invoke(
   payload: object,
   readOnly: boolean,
 ): Promise<unknown> {
-  const call = { ...target, payload, signal: world.signal, ...(readOnly && { qualifier: READ_DOOR }) };
+  const call = { ...target, payload, signal: world.signal, ...(readOnly && { qualifier: READ_ONLY_ALIAS }) };
   const answer = await world.invoke(call).catch((error: unknown) => {
     world.signal.throwIfAborted();
     throw awsFailure(error, {

@@ -34,7 +34,7 @@ export const auditCommand = (bind: Bind): Command =>
     .argument('[domain...]', 'only these')
     .option(
       '--always',
-      'tell the operators as well, even when all is well (needs more than the reading door)',
+      'tell the operators as well, even when all is well (needs more than the read-only alias)',
     )
     .addHelpText(
       'after',

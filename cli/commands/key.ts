@@ -20,7 +20,8 @@ export const keyCommand = (bind: Bind): Command => {
     .summary('make the key pair of a selector')
     .description(
       'Has the function make an RSA-2048 pair, store it encrypted in S3, lay the record to publish beside it, and notify the DNS ' +
-        'team. A key that is there is never overwritten: then nothing is written, and its record is shown.',
+        'team. A key that is there is never overwritten: then nothing is written, and its record is shown. Where DNS holds the ' +
+        'record of another key at its name, none is made.',
     )
     .argument('<domain>', 'the domain')
     .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)')
@@ -29,7 +30,8 @@ export const keyCommand = (bind: Bind): Command => {
       `${exitCodesHelp({
         ok: 'made',
         notReady: 'the selector has a key already; no key was written',
-        wrong: 'what lies in its place is no usable key; nothing was written',
+        wrong:
+          'the selector is in use with another key, or what lies in its place is no usable key; nothing was written',
       })}\n${examplesHelp([['key create example.com --selector s2', 'the first step of a rotation']])}`,
     )
     .action(bind(create));

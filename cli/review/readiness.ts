@@ -1,6 +1,7 @@
 import { rotationSettings } from '../../constructs/rotation-settings';
 import { delegatedName, recordName } from '../../handlers/contract';
 import { type GateOutcome, otherAliases } from '../../handlers/dns/outcome';
+import { byReason } from '../../handlers/dns/wording';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import type { ListedDomain } from '../../list/domain-list';
 import { inspectPlan } from '../aws/function';
@@ -48,7 +49,7 @@ export async function readinessOf(
   const key = await expectedKey(cli, target, options);
   if (!(key instanceof CliError))
     return provenBy(await prove(cli.world, { ...proof, expected: key }), listed);
-  if (key.code === 'CERTIFICATE_NOT_FOUND') return withoutKey(listed);
+  if (key.code === 'CERTIFICATE_NOT_FOUND') return (await inUse(cli, proof, listed)) ?? withoutKey(listed);
   if (key.exitCode === EXIT.wrong)
     return {
       exitCode: EXIT.wrong,
@@ -83,6 +84,26 @@ async function expectedKey(
     if (error instanceof CliError) return error;
     throw error;
   }
+}
+
+/** A key that is to be made for a selector whose name holds another one is refused (SELECTOR_IN_USE). */
+async function inUse(
+  cli: Cli,
+  proof: Parameters<typeof findPublished>[1],
+  { createKey, domain, selector }: ListedDomain,
+): Promise<Readiness | undefined> {
+  if (!createKey) return undefined;
+  const published = await findPublished(cli.world, proof);
+  const others = published.servers.filter(({ verdict }) => verdict === 'other-value');
+  if (others.length === 0) return undefined;
+  const { words } = standingOf(published, 'none');
+  return {
+    exitCode: EXIT.wrong,
+    words: `the deploy is refused: SELECTOR_IN_USE (${words})`,
+    isPublished: false,
+    report: `No new key is made for selector ${selector} of ${domain}: another key is published at ${published.recordName}. ${byReason(others)}.`,
+    next: { who: 'you', what: 'use another selector, or store the private key of the published record' },
+  };
 }
 
 function withoutKey(listed: ListedDomain): Readiness {

@@ -136,7 +136,7 @@ async function tell(
   warnings: readonly string[] = [],
 ): Promise<AuditAnswer> {
   const bad = needsAttention(report).length;
-  // Who only looks, through the reading door too, does not call anybody out of bed.
+  // Who only looks, through the read-only alias too, does not call anybody out of bed.
   if (report.whole && !request.quiet) world.metrics.count(AUDIT_METRIC.metricName, bad);
   const { auditTopicArn } = world.environment;
   const notice: NoticeOutcome = request.quiet

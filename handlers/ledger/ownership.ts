@@ -65,22 +65,34 @@ export function isLeftBehind(ledger: Ledger, transaction: string): boolean {
   return confirmedOf(ledger.owner) === transaction && newer !== null && newer.transaction !== transaction;
 }
 
+/** Whether the delete of this transaction's `Signing` rolls back. Otherwise it is superseded and does nothing. */
+export const deleteActs = (ledger: Ledger, transaction: string): boolean =>
+  isCurrent(ledger, transaction) ||
+  isBeingDestroyed(ledger, transaction) ||
+  isLastStanding(ledger, transaction);
+
+/** Whether the signing state is this transaction's, or is being changed by it. */
+const isCurrent = (ledger: Ledger, transaction: string): boolean =>
+  currentOwner(ledger)?.transaction === transaction || ledger.open?.transaction === transaction;
+
+/** Whether its `Confirmation` was deleted while a newer transaction was not confirmed. */
+const isBeingDestroyed = ({ leaving }: Ledger, transaction: string): boolean => leaving === transaction;
+
 /**
- * `null`: the delete acts. It does when its transaction is the current one; or, as long as no newer one has been
- * applied since the last revert, when it is the one which that revert undid or the one which it put back. A change
- * that was cut off, or a direct call, supersedes nobody: the engine has no `Signing` of it, so no delete of its own
- * will ever come.
+ * Whether no newer transaction has been applied since this one: it owns the state, or the last revert undid it or
+ * rolled back to it. A change that was cut off, or a direct call, supersedes none: the engine has no `Signing` of it,
+ * so no delete of its own will ever come.
  */
-export function reasonToDoNothing(
-  { open, owner, lastRevert, leaving, baseline }: Ledger,
-  transaction: string,
-): string | null {
-  const current = open?.owner?.transaction ?? owner?.transaction;
-  const acting: (string | null | undefined)[] = [current, open?.transaction, leaving];
-  if (open === null || open.phase === 'opened' || open.source === 'direct')
-    acting.push(owner?.transaction, lastRevert?.putBack, ...(lastRevert?.undid ?? []));
-  if (acting.includes(transaction)) return null;
-  if (baseline === null && current === undefined) return 'what was before is already restored';
+function isLastStanding({ open, owner, lastRevert }: Ledger, transaction: string): boolean {
+  if (open !== null && open.phase === 'applied' && open.source === 'terraform') return false;
+  const standing = [owner?.transaction, lastRevert?.putBack, ...(lastRevert?.undid ?? [])];
+  return standing.includes(transaction);
+}
+
+/** Says why a delete that does not act does nothing. */
+export function whyDeleteIsIdle(ledger: Ledger, transaction: string): string {
+  const current = currentOwner(ledger)?.transaction;
+  if (ledger.baseline === null && current === undefined) return 'what was before is already restored';
   return `transaction ${transaction} is superseded${current ? ` by ${current}` : ''}: the signing state is not its own any more`;
 }
 

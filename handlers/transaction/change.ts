@@ -43,14 +43,14 @@ export async function withProof<T>(
   request: SigningRequest,
   work: (session: Session, proved: Proved) => Promise<T>,
 ): Promise<T> {
-  const session = Session.glance(world, request, 'gate');
-  // What cannot be read now is read again, and told, once the gate has passed.
+  const session = Session.open(world, request, 'gate');
+  // A ledger that cannot be read now is read again once the gate has passed.
   const reading = session.read().catch(() => null);
-  const proof = await proveKey(world, request, session.servicesBefore);
+  const proof = await proveKey(world, request);
   await reading;
   session.enter('change');
   const wanted = { selector: request.selector, key: proof.found.reference };
-  return session.lookUnderLease(
+  return session.withLeaseBeside(
     () => observeExisting(session.services.identities, request),
     (observe) => work(session, { ...proof, wanted, observe }),
   );

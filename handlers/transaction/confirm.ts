@@ -22,12 +22,13 @@ export interface Confirmed extends ConfirmedChange {
  */
 export async function confirm(world: World, attempt: Attempt): Promise<Confirmed> {
   const { request } = attempt;
-  const quick = await Session.run(world, request, (session) => confirmInForce(session, attempt));
+  const session = Session.open(world, request, 'change');
+  const quick = await session.withLease(() => confirmInForce(session, attempt));
   if (quick !== null) return quick;
-  return withProof(world, request, async (session, proved) => {
-    refuseNewer(session.ledger, attempt);
+  return withProof(world, request, async (later, proved) => {
+    refuseNewer(later.ledger, attempt);
     const { changed, final_dkim_status, reverts_at, warnings } = await changeWithin(
-      session,
+      later,
       attempt,
       proved,
       true,
@@ -78,7 +79,8 @@ const confirmed = (
 
 /** `byodkim confirm`: confirms whatever is open, by hand. SES must verify it all the same. */
 export async function confirmByHand(world: World, target: Place) {
-  return Session.run(world, target, async (session) => {
+  const session = Session.open(world, target, 'change');
+  return session.withLease(async () => {
     const { open } = session.ledger;
     const answer = { statusCode: 200, domain: target.domain };
     if (open === null)

@@ -1,6 +1,6 @@
 import { CERTIFICATE_CODES, hasCode } from '../errors';
 import type { Ledger, Open, Place, Snapshot } from '../ledger/ledger';
-import { isLeftBehind, reasonToDoNothing } from '../ledger/ownership';
+import { deleteActs, isLeftBehind, whyDeleteIsIdle } from '../ledger/ownership';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { armFirstRetry, close } from './confirmed-commit';
@@ -9,22 +9,22 @@ import { nothingReverted, putBack, type Reverted } from './revert';
 import { Session } from './session';
 
 /**
- * The delete of a `Signing`: back to the baseline, if the state belongs to this transaction. Needs neither DNS nor
- * the transaction's private key; a missing identity, ledger, bucket or schedule is success.
+ * Carries out the delete of a `Signing`: rolls back to the baseline if the state belongs to this transaction. Needs
+ * neither DNS nor the transaction's private key; a missing identity, ledger, bucket or schedule is success.
  */
 export async function destroy(world: World, target: Place, transaction: string): Promise<Reverted> {
-  const early = (ledger: Ledger | null): Reverted | null => {
-    const reason =
-      ledger === null
-        ? 'there is no ledger, so nothing is known of what was before: SES was left as it is'
-        : reasonToDoNothing(ledger, transaction);
-    return reason === null ? null : nothingReverted(target.domain, reason);
-  };
-  return Session.readFirst(world, target, early, async (session) => {
+  const session = Session.open(world, target, 'rollback');
+  const nothing = (reason: string) => nothingReverted(target.domain, reason);
+  const ledger = await session.read();
+  if (ledger === null)
+    return nothing('there is no ledger, so nothing is known of what was before: SES was left as it is');
+  if (!deleteActs(ledger, transaction)) return nothing(whyDeleteIsIdle(ledger, transaction));
+  return session.withLease(async () => {
+    if (!deleteActs(session.ledger, transaction))
+      return nothing(whyDeleteIsIdle(session.ledger, transaction));
     if (session.ledger.recreated !== transaction) return rollBackAll(session, transaction);
     await session.finish(transitions.recreationEnded(session.ledger));
-    return nothingReverted(
-      target.domain,
+    return nothing(
       `Signing of transaction ${transaction} was created once more, and this was its earlier object: SES was left as it is`,
     );
   });
@@ -44,29 +44,23 @@ async function rollBackAll(session: Session, transaction: string): Promise<Rever
 }
 
 /**
- * The delete of a `Confirmation`: SES stays as it is. In a rotation it comes after the newer attempt was confirmed, so
- * where that has not been confirmed, the stack is being destroyed. Then the delete of the confirmed transaction's
- * `Signing` must act: of the newer one the engine may have none, if its answer never arrived.
+ * Carries out the delete of a `Confirmation`: SES stays as it is. In a rotation it comes after the newer attempt was
+ * confirmed, so where that has not been confirmed, the stack is being destroyed. Then the delete of the confirmed
+ * transaction's `Signing` must act: the engine may have none of the newer one, if its answer never arrived.
  */
 export async function beginDestroy(world: World, target: Place, transaction: string): Promise<Reverted> {
-  const answer = nothingReverted(target.domain, 'the delete of Confirmation changes nothing');
-  return Session.readFirst(
-    world,
-    target,
-    (ledger) =>
-      ledger !== null && (isLeftBehind(ledger, transaction) || ledger.recreated === transaction)
-        ? null
-        : answer,
-    async (session) => {
-      const { ledger } = session;
-      await session.finish(
-        isLeftBehind(ledger, transaction)
-          ? transitions.leaving(ledger, transaction, session.now())
-          : transitions.recreationEnded(ledger),
-      );
-      return answer;
-    },
-  );
+  const session = Session.open(world, target, 'rollback');
+  const ended = (ledger: Ledger): Ledger | null => {
+    if (isLeftBehind(ledger, transaction)) return transitions.leaving(ledger, transaction, session.now());
+    return ledger.recreated === transaction ? transitions.recreationEnded(ledger) : null;
+  };
+  const ledger = await session.read();
+  if (ledger !== null && ended(ledger) !== null)
+    await session.withLease(async () => {
+      const next = ended(session.ledger);
+      if (next !== null) await session.finish(next);
+    });
+  return nothingReverted(target.domain, 'the delete of Confirmation changes nothing');
 }
 
 async function restoreBaseline(session: Session, baseline: Snapshot, transaction: string): Promise<Restored> {

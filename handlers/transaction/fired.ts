@@ -4,12 +4,12 @@ import { iso, MINUTE_MS } from '../clock';
 import { ledgerObject, s3Uri } from '../contract';
 import { ByodkimError, hasCode } from '../errors';
 import type { Firing } from '../event';
-import { deadlineOf, isHeld, isWaiting, type Open, type Place, type Unverified } from '../ledger/ledger';
+import { deadlineOf, isWaiting, type Open, type Place, type Unverified } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { armAgain, armLook } from './confirmed-commit';
 import { nothingReverted, type Reverted, revertOpen } from './revert';
-import { isTakenOver, Session } from './session';
+import { isLeaseLost, Session } from './session';
 import { signsWith } from './signing-state';
 
 /** What a firing answers. */
@@ -30,15 +30,15 @@ export interface Fired extends Reverted {
  * was, the same arming is scheduled once more as well, so that it cannot be forgotten when those retries run out.
  */
 export async function fired(world: World, target: Place, firing: Firing): Promise<Fired> {
-  const session = Session.glance(world, target, 'rollback');
+  const session = Session.open(world, target, 'rollback');
   try {
     if ((await session.read()) === null) throw ledgerMissing(session);
     // A look changes nothing in SES, so it takes no lease: one read, one write, one schedule.
-    if (!isHeld(session.ledger.lease, session.now())) {
+    if (!session.isLeaseHeld()) {
       const looked = await act(session, firing, false);
       if (looked !== null) return looked;
     }
-    return await session.underLease(async () => (await act(session, firing, true))!);
+    return await session.withLease(async () => (await act(session, firing, true))!);
   } catch (error) {
     if (mayWait(error, firing)) await armAgain(session, firing);
     throw error;
@@ -75,7 +75,7 @@ async function act(session: Session, { transaction, arming }: Firing, held: bool
   try {
     return await endLook(session, open, look);
   } catch (error) {
-    if (!held && isTakenOver(error)) return null;
+    if (!held && isLeaseLost(error)) return null;
     throw error;
   }
 }

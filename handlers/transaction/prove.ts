@@ -6,7 +6,7 @@ import { gateDetails, gateError } from '../dns/wording';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../key/key-source';
-import type { Services, World } from '../world';
+import type { World } from '../world';
 
 /** The key in S3 and the proof that its public half is published. */
 export interface Proof {
@@ -17,13 +17,12 @@ export interface Proof {
 /**
  * Design's first promise: the record is on every authoritative server, valid, and the public half of the very key
  * that S3 holds. Nothing has been written anywhere when this throws.
- * @param services of a session in its phase `gate`, where there is one
  * @throws ByodkimError CERTIFICATE_*, DNS_*, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
-export async function proveKey(world: World, request: SigningRequest, services?: Services): Promise<Proof> {
+export async function proveKey(world: World, request: SigningRequest): Promise<Proof> {
   const { bucket, privateKey, dnsRecords } = request.keyStore;
   const clock = untilKept(world, () => 'gate');
-  const { store } = services ?? world.services(request.domain, request.region, clock);
+  const { store } = world.services(request.domain, request.region, clock);
   const found = await beside(
     onceArrived(clock, () => fetchKey(store, world.redactor, { bucket, key: privateKey })),
     requireDnsInformation(store, { bucket, key: dnsRecords }),

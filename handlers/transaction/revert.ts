@@ -30,17 +30,13 @@ export const nothingReverted = (domain: string, reason: string): Reverted =>
 
 /** `byodkim revert` (cancel-commit): reverts whatever is open, now. */
 export async function revertByHand(world: World, target: Place): Promise<Reverted> {
-  return Session.run(
-    world,
-    target,
-    async (session) => {
-      const { open } = session.ledger;
-      return open === null
-        ? nothingReverted(target.domain, 'nothing is waiting for a confirmation, or for SES')
-        : revertOpen(session, open);
-    },
-    'rollback',
-  );
+  const session = Session.open(world, target, 'rollback');
+  return session.withLease(async () => {
+    const { open } = session.ledger;
+    return open === null
+      ? nothingReverted(target.domain, 'nothing is waiting for a confirmation, or for SES')
+      : revertOpen(session, open);
+  });
 }
 
 /**

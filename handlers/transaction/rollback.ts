@@ -7,7 +7,7 @@ import * as transitions from '../ledger/transitions';
 import { manualCommands } from './aws-commands';
 import { armFirstRetry, close, ownArming } from './confirmed-commit';
 import { type Restored, restore } from './restore';
-import { isTakenOver, type Session } from './session';
+import { isLeaseLost, type Session } from './session';
 import { inWords } from './signing-state';
 import type { PriorState } from './snapshot';
 
@@ -21,7 +21,7 @@ export async function failBeforePut(
   error: unknown,
 ): Promise<ByodkimError> {
   const first = asByodkimError(error, 'SES_UPDATE_FAILED');
-  if (isTakenOver(first)) return first;
+  if (isLeaseLost(first)) return first;
   const failed = { transaction: opened.transaction, detail: first.code };
   try {
     const ended = transitions.unopened(session.ledger, before, failed, session.now());
@@ -44,7 +44,7 @@ export async function rollBack(
   error: unknown,
 ): Promise<ByodkimError> {
   const first = asByodkimError(error, 'SES_UPDATE_FAILED');
-  if (isTakenOver(first)) return first;
+  if (isLeaseLost(first)) return first;
   session.enter('rollback');
   session.world.log.error('The change failed; the prior state is put back', {
     ...session.place,
@@ -65,7 +65,7 @@ export async function rollBack(
     const closed = await writtenDown(session, before, open, restored);
     return first.with({ rollback: restored.note }, `${ending}${closed}`);
   } catch (second) {
-    if (isTakenOver(second)) return second;
+    if (isLeaseLost(second)) return second;
     return rollbackFailed(session, open, first, asByodkimError(second, 'SES_UPDATE_FAILED'));
   }
 }

@@ -36,6 +36,9 @@ locals {
 
   rotation_of_keys = { for name, value in local.rotation : name => value if contains(["keyLifetimeDays", "delegation"], name) }
 
+  # Where a key is made, DNS is asked first whether its selector is in use.
+  gate_of_keys = var.create_key ? { for name, value in local.gate : name => value if contains(["mode", "nameservers", "resolvers"], name) } : {}
+
   wanted = merge(
     { domain = var.domain, selector = var.selector },
     local.region,
@@ -77,13 +80,14 @@ locals {
     var.create_key && local.delegation != null ? { renew = true } : {},
     # Where the record is published here, there is nothing to ask the DNS team for, but two aliases, once.
     var.record == null || local.delegation != null ? {} : { notifyDnsTeam = false },
+    length(local.gate_of_keys) == 0 ? {} : { gate = local.gate_of_keys },
     length(local.rotation_of_keys) == 0 ? {} : { rotation = local.rotation_of_keys },
   )) }
 
   identity_arn = var.identity == "existing" ? one(data.aws_sesv2_email_identity.existing).arn : one(aws_sesv2_email_identity.this).arn
 }
 
-# Looks at SES at plan time, through the door that may only read. Nothing in it may be unknown then.
+# Inspects SES at plan time, through the read-only alias. Nothing in it may be unknown then.
 data "aws_lambda_invocation" "inspection" {
   count = var.drift_detection ? 1 : 0
 

@@ -49,7 +49,7 @@ export async function makeReader(
   const inRegion: AwsCall = (...what) => call({ region: sandbox.region }, ...what);
   return {
     look: async (...args) => (await byodkim(as, ...args)).stdout.trimEnd(),
-    refusal: (event, door) => refusal(inRegion, event, door),
+    refusal: (event, alias) => refusal(inRegion, event, alias),
   };
 }
 

@@ -22,8 +22,8 @@ export interface MailSeen {
 export interface Reader {
   /** What `byodkim` prints for them. @throws Error where it is refused */
   look(...args: string[]): Promise<string>;
-  /** The code that their call of the function is refused with, by its name or through a door of it; `null`: it went through. */
-  refusal(event: object, door?: string): Promise<string | null>;
+  /** The code that their call of the function is refused with, by its name or through an alias of it; `null`: it went through. */
+  refusal(event: object, alias?: string): Promise<string | null>;
 }
 
 /** What the story plays on: the embedded sandbox, or a real account. */

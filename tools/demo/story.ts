@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ACTIONS, privateKeyObject, READ_DOOR } from '../../handlers/contract';
+import { ACTIONS, privateKeyObject, READ_ONLY_ALIAS } from '../../handlers/contract';
 import { controlStackId } from '../../list/domain-list';
 import { cdktf } from './cdktf';
 import { type DomainKey, makeKey } from './keys';
@@ -80,13 +80,13 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
         `a role with what \`byodkim policy look\` prints\n$ byodkim status\n${await reviewer.look('status')}`,
       );
       const change = { action: ACTIONS.update, domain, selector: 's2' };
-      const atTheDoor = await reviewer.refusal(change, READ_DOOR);
-      show(`${change.action} through the function's reading door: ${atTheDoor}`);
+      const byAlias = await reviewer.refusal(change, READ_ONLY_ALIAS);
+      show(`${change.action} through the function's read-only alias: ${byAlias}`);
       const byName = await reviewer.refusal(change);
       show(`${change.action} by the function's own name: ${byName}`);
-      assert.deepEqual([atTheDoor, byName], ['NOT_ALLOWED', 'AccessDeniedException']);
+      assert.deepEqual([byAlias, byName], ['NOT_ALLOWED', 'AccessDeniedException']);
       await look();
-      return `sees all; a change is refused by the reading door (${atTheDoor}), and by IAM at the other (${byName})`;
+      return `sees all; a change is refused by the read-only alias (${byAlias}), and by IAM at the function's own name (${byName})`;
     });
   }
 

@@ -129,6 +129,22 @@ describe('review', () => {
     expect(exitCode).toBe(3);
   });
 
+  it('ends with 3 where a key would be made for a selector that is in use', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    for (const more of ['', ', record: { hostedZoneId: Z0123456789 }']) {
+      const domains = `  kept.example:\n  new.example: { createKey: true${more} }\n`;
+      repository.write('domains.yaml', list(domains));
+      const { value, publicKey } = testKey('in use');
+      publish('new.example', 's1', value);
+      const { exitCode, stdout } = await review();
+      expect(stdout).toContain(
+        '❌ the deploy is refused: SELECTOR_IN_USE (record of another key on 2 of 2 servers)',
+      );
+      expect(stdout).toContain(publicKey.fingerprint);
+      expect(exitCode).toBe(3);
+    }
+  });
+
   it('ends with 3 when the region of an entry changes, and names the safe way', async () => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     repository.write('domains.yaml', list('  kept.example: { region: us-east-1 }\n'));

@@ -76,8 +76,8 @@ export class DnsZone {
 
   private ask(request: GateRequest, rounds: number): GateOutcome {
     const servers = SERVERS.map((server): ServerVerdict => {
-      const verdict = this.verdict(server.address, request);
-      return { ...server, role: 'authoritative', verdict, reason: REASONS[verdict], roundTripMs: 5 };
+      const judged = this.judge(server.address, request);
+      return { ...server, role: 'authoritative', ...judged, reason: REASONS[judged.verdict], roundTripMs: 5 };
     });
     const answering = servers.filter(({ verdict }) => verdict !== 'unreachable');
     const has = (verdict: Verdict) => answering.some((server) => server.verdict === verdict);
@@ -107,12 +107,16 @@ export class DnsZone {
     };
   }
 
-  private verdict(address: string, request: GateRequest): Verdict {
-    if (this.silent.has(address)) return 'unreachable';
+  private judge(
+    address: string,
+    request: GateRequest,
+  ): { readonly verdict: Verdict; readonly fingerprint?: string } {
+    if (this.silent.has(address)) return { verdict: 'unreachable' };
     const value = this.lagging.has(address) ? undefined : this.records.get(nameOf(request));
-    if (value === undefined) return 'missing';
+    if (value === undefined) return { verdict: 'missing' };
     const read = reading(value);
-    if ('problem' in read) return 'invalid';
-    return sameKey(read.key, request.expected) ? 'ready' : 'other-value';
+    if ('problem' in read) return { verdict: 'invalid' };
+    const { fingerprint } = read.key;
+    return { verdict: sameKey(read.key, request.expected) ? 'ready' : 'other-value', fingerprint };
   }
 }
