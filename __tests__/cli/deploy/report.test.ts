@@ -101,7 +101,7 @@ describe('the end of a run', () => {
       /^b\.test +refused +DNS_TXT_NOT_READY +\S.* {2}\S/,
     );
     expect(lines.find((line) => line.startsWith('c.test '))).toMatch(
-      /^c\.test +failed +- +platform engineer +Somebody else/,
+      /^c\.test +failed +- +platform engineer +Another deploy/,
     );
     expect(lines.find((line) => line.startsWith('w.test'))).toMatch(
       /^w\.test +waits for SES +- +SES +`byodkim status`$/,
