@@ -1,7 +1,7 @@
 import { notAllowed } from '../handlers/allowances';
 import { delegatedName } from '../handlers/contract';
-import { mistakesIn, type SettingMistake } from '../handlers/setting';
-import { DOMAIN_ALLOWED, SETTINGS, toALabels } from '../handlers/settings';
+import { mistakesIn, type SettingMistake, valuesOf } from '../handlers/setting';
+import { DOMAIN_ALLOWED, EVENT_SETTINGS, SETTINGS, toALabels } from '../handlers/settings';
 import type { IdentitySettings } from './identity-settings';
 
 export { toALabels } from '../handlers/settings';
@@ -78,23 +78,20 @@ function findDelegationMistakes({ domain, selector, record }: IdentitySettings):
     : wrong('delegation.selectors', selectors, `the two that are used; ${others.join(', ')} is none of them`);
 }
 
-/** What the function would refuse: said now, where the control plane is known. */
-function findNotAllowed(
-  { domain, gate = {}, irreversible, keyStore = {}, controlPlane }: IdentitySettings,
-  isToken: (value: unknown) => boolean,
-): PropMistake[] {
-  const name = isToken(domain) ? undefined : toALabels(domain);
-  const says = typeof controlPlane === 'object' ? controlPlane.says : undefined;
-  if (says === undefined) return [];
+/** Finds what the function would refuse, where the control plane's policy is known. */
+function findNotAllowed(props: IdentitySettings, isToken: (value: unknown) => boolean): PropMistake[] {
+  const { domain, gate = {}, keyStore = {}, controlPlane } = props;
+  const policy = typeof controlPlane === 'object' ? controlPlane.policy : undefined;
+  if (policy === undefined) return [];
   const known = <T extends object>(values: T): Partial<T> =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => !isToken(value))) as Partial<T>;
   const asked = {
+    ...valuesOf(EVENT_SETTINGS, props),
     gate: known(gate),
     keyStore: isToken(keyStore.bucket) ? {} : known(keyStore),
-    domain: name,
-    irreversible,
+    domain: isToken(domain) ? undefined : toALabels(domain),
   };
-  return notAllowed(asked, says).map(({ setting, found, allowed, by }) => ({
+  return notAllowed(asked, policy).map(({ setting, found, allowed, by }) => ({
     prop: setting,
     found,
     allowed: `${allowed}; or what the control plane allows (${by})`,
