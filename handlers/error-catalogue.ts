@@ -77,10 +77,9 @@ export const ERROR_CATALOGUE = {
   }),
   SELECTOR_IN_USE: untouched({
     status: 409,
-    when: 'A key is to be made for a selector whose name in DNS holds a valid record of another key.',
+    when: 'A key is to be made for a selector that has the record of another key in DNS.',
     who: 'whoever chose the selector',
-    remedy:
-      'Use another selector. If the published key is yours, put its private key where the message says, and leave `createKey` out.',
+    remedy: 'Use another selector, or put the private key of that record where the message says.',
     look: 'byodkim check <domain>',
   }),
   CERTIFICATE_NOT_FOUND: untouched({

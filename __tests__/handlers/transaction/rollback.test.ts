@@ -46,7 +46,7 @@ describe('a failure from the Put on puts the prior state back, and the first err
       open: null,
       owner: null,
       lease: null,
-      lastRevert: { undid: ['t1'], putBack: null },
+      lastRevert: { undid: ['t1'], restored: null },
     });
     expect(cloud.scheduler.pending()).toEqual([]);
   });
@@ -193,7 +193,7 @@ describe('ROLLBACK_FAILED', () => {
   test('the armed revert mends it', async () => {
     const cloud = failing();
     await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
-    expect(setup.events(cloud).at(-1)).toBe('failed t1');
+    expect(setup.events(cloud).at(-1)).toBe('rollback-failed t1');
     cloud.calls.clearFaults();
 
     await cloud.fireAll();
@@ -210,7 +210,7 @@ describe('ROLLBACK_FAILED', () => {
       new setup.Stack(cloud).signing('t1', 's1', { confirmTimeoutMinutes: 0 }),
     );
     expect(message).toContain('It is tried again by itself at 2025-09-17T10:40:00.000Z');
-    expect(setup.events(cloud).at(-1)).toBe('rearmed t1');
+    expect(setup.events(cloud).at(-1)).toBe('rollback-failed t1');
     cloud.calls.clearFaults();
     await cloud.fireAll();
     await setup.verify(cloud);
@@ -255,7 +255,7 @@ describe('the ledger after a revert', () => {
       open: null,
       owner: { transaction: 't1' },
       baseline: { observedAt: 0 },
-      lastRevert: { undid: ['t2'], putBack: 't1', driftToken: 'of t2', at: 9 },
+      lastRevert: { undid: ['t2'], restored: 't1', driftToken: 'of t2', at: 9 },
     });
   });
 
