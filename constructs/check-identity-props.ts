@@ -1,6 +1,6 @@
 import { notAllowed } from '../handlers/allowances';
 import { delegatedName } from '../handlers/contract';
-import { mistakesIn, type SettingMistake, valuesOf } from '../handlers/setting';
+import { mistakesIn, type SettingMistake, settingsOf, valueAt, valuesOf } from '../handlers/setting';
 import { DOMAIN_ALLOWED, EVENT_SETTINGS, SETTINGS, toALabels } from '../handlers/settings';
 import type { IdentitySettings } from './identity-settings';
 
@@ -26,7 +26,7 @@ export function findMistakes(
   props: IdentitySettings,
   isToken: (value: unknown) => boolean = () => false,
 ): PropMistake[] {
-  const { domain, selector, record, revokedSelectors, identity, tags } = props;
+  const { domain, selector, record, revokedSelectors, identity } = props;
   const mistakes = mistakesIn(SETTINGS, props, isToken);
   const wrong = (prop: string, found: unknown, allowed: string) => mistakes.push({ prop, found, allowed });
 
@@ -47,8 +47,10 @@ export function findMistakes(
     );
   if (record !== undefined && record.hostedZoneId === undefined)
     wrong('record.hostedZoneId', undefined, 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ');
-  if (identity === 'existing' && tags !== undefined)
-    wrong('tags', tags, 'with a managed identity; an existing one is left as it is');
+  if (identity === 'existing')
+    for (const [prop, { managedOnly }] of settingsOf(SETTINGS))
+      if (managedOnly && valueAt(props, prop) !== undefined)
+        wrong(prop, valueAt(props, prop), 'with a managed identity; an existing one is left as it is');
   return [...mistakes, ...findNotAllowed(props, isToken)];
 }
 

@@ -29,6 +29,8 @@ export interface Setting<Value = unknown> {
   readonly describe: string;
   /** An engine's expression cannot stand for it: the stack's shape depends on it. */
   readonly knownAtSynth?: true;
+  /** It is of the identity that the stack makes: an existing one is left as it is. */
+  readonly managedOnly?: true;
   /** Judges a value that weakens the proof or the rollback; undefined: the control stack allows it. */
   weakens?(value: Value, ground: Ground): Refused | undefined;
   /** Words for a reviewer that follow the setting and its value; undefined: nothing to mind. */

@@ -295,6 +295,7 @@ export const SETTINGS = {
   tags: setting(
     tags,
     'Tags of a managed identity; those in defaults are the control stack’s too. Default: none.',
+    { managedOnly: true },
   ),
 };
 
