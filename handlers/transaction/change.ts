@@ -69,7 +69,7 @@ export async function changeWithin(
 ): Promise<ChangeResult> {
   const { wanted } = proof;
   if (attempt.source === 'terraform') refuseOvertaken(session.ledger, attempt);
-  if (attempt.source === 'terraform' && !confirms) await noteRecreated(session, attempt);
+  if (attempt.source === 'terraform' && !confirms) await recordRecreated(session, attempt);
   refuseUnservedZone(session.ledger, attempt, proof.outcome);
   const observed = withKnownSelector(await proof.observe(), session.ledger);
   const state = withStartedVerification(observed, session.ledger, session.now());
@@ -82,8 +82,8 @@ export async function changeWithin(
     });
   const decision = decide(session.ledger, state, attempt, wanted);
   switch (decision.kind) {
-    case 'take-note':
-      await takeNote(session, attempt, proof, state, confirms);
+    case 'adopt':
+      await adoptState(session, attempt, proof, state, confirms);
       return asItIs();
     case 'in-force':
       if (confirms) await confirmOwner(session, decision.owner);
@@ -140,7 +140,7 @@ async function makeChange(
       previous: opened.previous,
     });
     const verifyBy = putAt + verificationMinutes(request, session.ledger, opened.previous) * MINUTE_MS;
-    const applied = transitions.asApplied(opened, armed, result, { putAt, verifyBy });
+    const applied = transitions.appliedOpen(opened, armed, result, { putAt, verifyBy });
     let ended = result;
     if (confirms)
       ended = withEnding(result, verified.status, await confirmOpen(session, applied, verified.status));
@@ -154,7 +154,7 @@ async function makeChange(
 }
 
 /** `Signing` of a confirmed transaction is created again only where the engine replaces it alone. */
-async function noteRecreated(session: Session, { transaction }: Attempt): Promise<void> {
+async function recordRecreated(session: Session, { transaction }: Attempt): Promise<void> {
   const { owner, recreated } = session.ledger;
   if (owner?.transaction !== transaction || !owner.confirmed || recreated === transaction) return;
   await session.save(transitions.recreated(session.ledger, transaction, session.now()));
@@ -190,7 +190,7 @@ export async function confirmOwner(session: Session, owner: Owner): Promise<void
 }
 
 /** Already as wanted: SES is not written to, nothing is armed, and the ledger remembers whose state it is now. */
-async function takeNote(
+async function adoptState(
   session: Session,
   attempt: Attempt,
   { found, wanted, outcome }: Proved,
@@ -210,5 +210,5 @@ async function takeNote(
       ? ownerAfter(session.ledger, attempt, wanted, zoneServers(attempt, outcome))
       : null;
   const note = { transaction, wanted, baseline: known, owner: own, confirms };
-  await session.finish(transitions.takenNote(session.ledger, note, now));
+  await session.finish(transitions.stateAdopted(session.ledger, note, now));
 }
