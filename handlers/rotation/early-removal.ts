@@ -17,7 +17,7 @@ export function earlyRemoval(
   const { records: kept = [], revoked = [], overlapDays = MINIMUM_OVERLAP_DAYS } = rotation;
   const needed = ledger.records
     .filter((each) => !kept.includes(each))
-    .flatMap((each) => keyUse(ledger, each, overlapDays, now, isUndoneTo) ?? [])
+    .flatMap((each) => keyUse(ledger, each, overlapDays, now, isPrevious) ?? [])
     .filter(isNeeded)
     .map((stage) => need(stage, overlapDays, now))
     // A key in wrong hands is taken back whatever mail is under way, but not while SES may sign with it.
@@ -36,8 +36,8 @@ export function earlyRemoval(
   });
 }
 
-/** The baseline does not count: a destroy, which goes back to it, removes the stack's records in any case. */
-const isUndoneTo = ({ open }: Ledger, selector: string): boolean => {
+/** Whether the open change rolls back to it. The baseline does not count: a destroy removes the stack's records anyway. */
+const isPrevious = ({ open }: Ledger, selector: string): boolean => {
   const before = open?.previous.restoration;
   return before?.kind === 'byodkim' && before.selector === selector;
 };
@@ -63,7 +63,7 @@ function need({ selector, stage, recordMayGoAt }: SelectorStage, overlapDays: nu
   if (recordMayGoAt === null)
     return {
       selector,
-      why: `What is being changed goes back to ${selector} if it is not confirmed and verified`,
+      why: `The open change rolls back to ${selector} if it is not confirmed and verified`,
       until: `${maybe} ${overlapDays} days after that change is done`,
       isOnlyMail: false,
     };

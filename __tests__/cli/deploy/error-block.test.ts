@@ -40,7 +40,7 @@ describe('an error as a person reads it', () => {
   });
 
   it('leaves commands in one piece, so that they can be copied', () => {
-    const block = errorBlock({ code: 'ROLLBACK_FAILED', message: `To mend it by hand:\n  ${COMMAND}` });
+    const block = errorBlock({ code: 'ROLLBACK_FAILED', message: `To fix it by hand:\n  ${COMMAND}` });
     expect(block).toContain(COMMAND);
   });
 
