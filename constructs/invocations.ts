@@ -44,13 +44,15 @@ export class Invocations {
   inspection(): DataAwsLambdaInvocation {
     const { selector, keyStore, transform } = this.props;
     const { region, rotation } = this;
+    // A zone that is made beside the domain has no id yet at plan time.
+    const known = rotation && { ...rotation, hostedZoneId: undefined };
     const input = {
       resource: 'Inspection',
       domain: this.domain,
       selector,
       ...region,
       keyStore,
-      rotation,
+      rotation: known,
     } satisfies ResourceEvent;
     return new DataAwsLambdaInvocation(this.scope, 'Inspection', {
       ...adjust(
@@ -101,6 +103,7 @@ export class Invocations {
       // Where the stack publishes the record itself, there is nothing to ask the DNS team for, but two aliases, once.
       ...(record && !delegation && { notifyDnsTeam: false }),
       ...(createKey && turnsOf(this.props) && { renew: true }),
+      ...(createKey && this.gateOfKeys),
       ...((keyLifetimeDays || delegation) && {
         rotation: withoutUndefined({ keyLifetimeDays, delegation }),
       }),
@@ -188,6 +191,13 @@ export class Invocations {
     if (selector === this.props.selector || keyStore === undefined) return keyStore;
     const { bucket, dnsRecords } = keyStore;
     return { bucket, dnsRecords: dnsRecords?.endsWith('/') ? dnsRecords : undefined };
+  }
+
+  /** Where a key is made, DNS is asked first whether its selector is in use: once, so whether and how long to wait is no matter. */
+  private get gateOfKeys(): Pick<ResourceEvent, 'gate'> {
+    const { mode, nameservers, resolvers } = this.props.gate ?? {};
+    const gate = withoutUndefined({ mode, nameservers, resolvers });
+    return Object.keys(gate).length === 0 ? {} : { gate };
   }
 
   private get rotation(): RotationSettings | undefined {

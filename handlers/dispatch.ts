@@ -9,7 +9,7 @@ import { inspect } from './inspection/inspect';
 import { status } from './inspection/status';
 import type { Attempt, ChangeResult } from './ledger/ledger';
 import type { NotedWork } from './notices/layout';
-import { told } from './notices/result-notice';
+import { withNotice } from './notices/result-notice';
 import { changeNotice, reapplyNotice, revertNotice, verificationNotice } from './notices/success-notice';
 import { change } from './transaction/change';
 import { confirm, confirmByHand } from './transaction/confirm';
@@ -32,23 +32,23 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
   'drill-fired': drillFired,
   'create-key': createKey,
   notify: notifyDnsTeam,
-  change: told(
+  change: withNotice(
     (world, request) => change(world, attempt(request)),
     (_, request, result) => noticeOfChange(request, result),
   ),
-  update: told(
+  update: withNotice(
     (world, request) => change(world, { transaction: `direct-${world.uuid()}`, source: 'direct', request }),
     (_, request, result) => noticeOfChange(request, result),
   ),
-  confirm: told(
+  confirm: withNotice(
     (world, request) => confirm(world, attempt(request)),
     (world, request, result) => (result.reapplied ? reapplyNotice(world, request, result) : null),
   ),
   'confirm-by-hand': confirmByHand,
   'begin-destroy': (world, request) => beginDestroy(world, request, request.transaction),
-  destroy: told((world, request) => destroy(world, request, request.transaction), noticeOfRevert),
-  'revert-by-hand': told(revertByHand, noticeOfRevert),
-  'revert-unconfirmed': told(
+  destroy: withNotice((world, request) => destroy(world, request, request.transaction), noticeOfRevert),
+  'revert-by-hand': withNotice(revertByHand, noticeOfRevert),
+  'revert-unconfirmed': withNotice(
     (world, request) => fired(world, request, request),
     (world, request, result) =>
       verificationNotice(world, request, result) ?? noticeOfRevert(world, request, result),

@@ -186,6 +186,15 @@ describe('the key and its record', () => {
     });
   });
 
+  it('ask DNS where the gate does before a key is made, and nowhere in particular otherwise', () => {
+    const nameservers = ['192.0.2.1:53'];
+    const gate = { nameservers, waitSeconds: 60 };
+    const { resource } = identityWith({ key: DkimKey.created(), gate });
+    expect(inputOf(only(resource.aws_lambda_invocation, 'DkimKey')).gate).toEqual({ nameservers });
+    const given = identityWith({ record: DkimRecord.route53('Z1'), gate });
+    expect(inputOf(only(given.resource.aws_lambda_invocation, 'DkimKey'))).not.toHaveProperty('gate');
+  });
+
   it('have the DNS team told only where the stack does not publish the record itself', () => {
     const { resource } = identityWith({ key: DkimKey.created() });
     expect(inputOf(only(resource.aws_lambda_invocation, 'DkimKey'))).not.toHaveProperty('notifyDnsTeam');

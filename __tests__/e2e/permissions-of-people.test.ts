@@ -224,10 +224,7 @@ const UNUSED: readonly (readonly [reason: string, what: RegExp])[] = [
     /^(LogGroup|ReadLogs) logs:\w+ \S+ses-byodkim(:\*)?$/,
   ],
   ['the provider waits with it for an update to end', /^Function lambda:GetFunctionConfiguration /],
-  [
-    'only a list that says control.reservedConcurrency needs it',
-    /^Function lambda:(Put|Delete)FunctionConcurrency /,
-  ],
+  ['nothing reserves concurrency in the stack', /^Function lambda:(Put|Delete)FunctionConcurrency /],
   ['an alias of `$LATEST` has nothing to change', /^Function lambda:UpdateAlias /],
   [
     'the read-only alias is newer than the recording, and this control stack stays',

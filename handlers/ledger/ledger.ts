@@ -72,6 +72,8 @@ const owner = record({
   gate: z.optional(record(gate.shape)),
   /** How its stack lets keys follow each other; plans and the audit go by it. */
   rotation: z.optional(record(rotation.shape)),
+  /** Addresses of the name servers that served the zone its stack publishes in. */
+  zoneServers: z.optional(z.array(name.check(z.maxLength(64))).check(z.maxLength(64))),
   /** The drift token that it was applied with. */
   driftToken: z.optional(name.check(z.maxLength(256))),
   /** By its stack. A transaction that was confirmed once is not left armed again. */

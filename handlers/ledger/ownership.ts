@@ -3,9 +3,14 @@ import { ByodkimError } from '../errors';
 import { type Attempt, currentOwner, type Ledger, type Owner, type Wanted } from './ledger';
 
 /** Returns the owner of the state once this attempt's change is in force. */
-export function ownerAfter(ledger: Ledger, attempt: Attempt, wanted: Wanted): Owner | null {
+export function ownerAfter(
+  ledger: Ledger,
+  attempt: Attempt,
+  wanted: Wanted,
+  zoneServers?: readonly string[],
+): Owner | null {
   const { open, owner } = ledger;
-  if (attempt.source === 'terraform') return ownerOf(ledger, attempt, wanted);
+  if (attempt.source === 'terraform') return { ...ownerOf(ledger, attempt, wanted), zoneServers };
   // A direct call changes the state, not the owner. A stack's change that was cut off never came to own anything.
   return open?.phase === 'applied' ? open.owner : owner;
 }

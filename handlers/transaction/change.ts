@@ -15,6 +15,7 @@ import { Session } from './session';
 import { observeExisting, requireTag, withKnownSelector, withStartedVerification } from './signing-state';
 import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
 import { putAndVerify, type Verified } from './verify';
+import { refuseUnservedZone, zoneServers } from './zone';
 
 /**
  * Carries out one apply: prove, take the lease, observe, decide; then prove that a rollback is possible, arm the revert,
@@ -69,6 +70,7 @@ export async function changeWithin(
   const { wanted } = proof;
   if (attempt.source === 'terraform') refuseOvertaken(session.ledger, attempt);
   if (attempt.source === 'terraform' && !confirms) await recordRecreated(session, attempt);
+  refuseUnservedZone(session.ledger, attempt, proof.outcome);
   const observed = withKnownSelector(await proof.observe(), session.ledger);
   const state = withStartedVerification(observed, session.ledger, session.now());
   const asItIs = () =>
@@ -114,7 +116,7 @@ async function makeChange(
   const prior = before.open
     ? await recallSnapshot(session, request, before.open.previous)
     : await takeSnapshot(session, request, state, proof.found);
-  const opened = planChange(session, attempt, proof.wanted, prior);
+  const opened = planChange(session, attempt, proof, prior);
   const armed = ownArming(before, opened);
   try {
     // In this order: a schedule that the ledger does not know does nothing, an open change without one never ends.
@@ -159,7 +161,12 @@ async function recordRecreated(session: Session, { transaction }: Attempt): Prom
 }
 
 /** Plans what will be changed, what was before, and when it reverts. */
-function planChange(session: Session, attempt: Attempt, wanted: Wanted, prior: PriorState): Open {
+function planChange(
+  session: Session,
+  attempt: Attempt,
+  { wanted, outcome }: Proved,
+  prior: PriorState,
+): Open {
   const { ledger } = session;
   const now = session.now();
   // Without a revert of its own, a change that takes over another one leaves that one's armed until it is in force.
@@ -168,7 +175,7 @@ function planChange(session: Session, attempt: Attempt, wanted: Wanted, prior: P
     transaction: attempt.transaction,
     source: attempt.source,
     wanted,
-    owner: ownerAfter(ledger, attempt, wanted),
+    owner: ownerAfter(ledger, attempt, wanted, zoneServers(attempt, outcome)),
     phase: 'opened',
     previous: prior.snapshot,
     armed,
@@ -186,7 +193,7 @@ export async function confirmOwner(session: Session, owner: Owner): Promise<void
 async function adoptState(
   session: Session,
   attempt: Attempt,
-  { found, wanted }: Proved,
+  { found, wanted, outcome }: Proved,
   state: SigningState,
   confirms: boolean,
 ): Promise<void> {
@@ -198,7 +205,10 @@ async function adoptState(
   const known =
     baseline ?? (await takeSnapshot(session, { ...request, irreversible: 'allow' }, state, found)).snapshot;
   const now = session.now();
-  const own = attempt.source === 'terraform' ? ownerAfter(session.ledger, attempt, wanted) : null;
+  const own =
+    attempt.source === 'terraform'
+      ? ownerAfter(session.ledger, attempt, wanted, zoneServers(attempt, outcome))
+      : null;
   const adoption = { transaction, wanted, baseline: known, owner: own, confirms };
   await session.finish(transitions.stateAdopted(session.ledger, adoption, now));
 }

@@ -95,7 +95,7 @@ describe('a change that its stack has confirmed while SES still looks', () => {
       owner: { transaction: 't1' },
     });
     const { subject, message } = cloud.sns.to(TOPICS.result).at(-1)!;
-    expect(subject).toBe('DKIM put back: example.com (s1 was not verified)');
+    expect(subject).toBe('DKIM rolled back: example.com (s1 was not verified)');
     for (const said of [
       '60 minutes',
       'PENDING (HOST_NOT_FOUND)',
@@ -258,7 +258,9 @@ describe('a direct call that ends PENDING', () => {
       statusCode: 200,
       final_dkim_status: 'PENDING',
       reverts_at: '2025-09-17T11:30:00.000Z',
-      message: expect.stringContaining('unless it has verified it by 2025-09-17T11:30:00.000Z, the change is rolled back'),
+      message: expect.stringContaining(
+        'unless it has verified it by 2025-09-17T11:30:00.000Z, the change is rolled back',
+      ),
     });
     expect(cloud.scheduler.pending()).toHaveLength(1);
     await cloud.fireAll();
