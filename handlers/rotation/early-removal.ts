@@ -52,25 +52,26 @@ interface Need {
 }
 
 function need({ selector, stage, recordMayGoAt }: SelectorStage, overlapDays: number, now: number): Need {
-  const maybe = `${selector} may be left out`;
+  const isOnlyMail = stage !== 'active' && recordMayGoAt !== null;
+  const from = (day: number) => `${selector} may be left out from ${dayFrom(day)} on`;
+  if (isOnlyMail)
+    return {
+      selector,
+      why: `Mail that ${selector} has signed is under way`,
+      until: from(recordMayGoAt),
+      isOnlyMail,
+    };
   if (stage === 'active')
     return {
       selector,
       why: `SES signs with ${selector}, and mail of it is under way for days after`,
-      until: `Deployed today, ${maybe} from ${dayFrom(now + overlapDays * DAY_MS)} on`,
-      isOnlyMail: false,
-    };
-  if (recordMayGoAt === null)
-    return {
-      selector,
-      why: `The open change rolls back to ${selector} if it is not confirmed and verified`,
-      until: `${maybe} ${overlapDays} days after that change is done`,
-      isOnlyMail: false,
+      until: `Deployed today, ${from(now + overlapDays * DAY_MS)}`,
+      isOnlyMail,
     };
   return {
     selector,
-    why: `Mail that ${selector} has signed is under way`,
-    until: `${maybe} from ${dayFrom(recordMayGoAt)} on`,
-    isOnlyMail: true,
+    why: `The open change rolls back to ${selector} if it is not confirmed and verified`,
+    until: `${selector} may be left out ${overlapDays} days after that change is done`,
+    isOnlyMail,
   };
 }

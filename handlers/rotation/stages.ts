@@ -9,7 +9,7 @@ import type { Ledger, Signer } from '../ledger/ledger';
 import { isRollbackTarget } from '../ledger/ownership';
 
 /** Days until an unneeded record is a finding: it is a key that somebody may break. */
-export const LINGERING_DAYS = 30;
+const LINGERING_DAYS = 30;
 
 export type Stage =
   /** Its key was made; the record is to be published. */

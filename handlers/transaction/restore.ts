@@ -105,16 +105,11 @@ async function writeBack(
     changed: answer !== undefined || flagged,
     status,
     note:
-      `${named(restoration)} as before (signing ${enabled ? 'on' : 'off'})` +
+      `${restoration.kind === 'byodkim' ? `BYODKIM selector ${restoration.selector}` : 'Easy DKIM'} as before (signing ${enabled ? 'on' : 'off'})` +
       (differ ? `, but with other tokens than before: publish CNAME records for ${tokens.join(', ')}` : ''),
     tokensChanged: differ ? tokens : undefined,
   };
 }
-
-const named = (restoration: Exclude<Restoration, { kind: 'disable' }>): string => {
-  if (restoration.kind === 'byodkim') return `BYODKIM selector ${restoration.selector}`;
-  return 'Easy DKIM';
-};
 
 /** @returns `null`: SES has it already */
 async function planPut(
