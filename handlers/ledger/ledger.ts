@@ -183,7 +183,7 @@ const historyEntry = record({
     'leaving',
     'recreated',
     'failed',
-    'rearmed',
+    'rollback-failed',
   ]),
   transaction: string,
   selector: optionalString,

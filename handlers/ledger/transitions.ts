@@ -263,14 +263,13 @@ const wasNeverVerified = ({ result }: Open, status: string): boolean =>
 
 /** A rollback has failed; what is armed tries it again. */
 export const rollbackFailed = (ledger: Ledger, transaction: string, at: number): Ledger =>
-  noted(ledger, at, { event: 'failed', transaction, detail: 'rollback failed' });
+  noted(ledger, at, { event: 'rollback-failed', transaction });
 
 /** The same where nothing was armed yet. */
 export const rearmed = (ledger: Ledger, open: Open, armed: Arming, at: number): Ledger =>
   noted({ ...ledger, armings: armed.number, open: { ...open, armed } }, at, {
-    event: 'rearmed',
+    event: 'rollback-failed',
     transaction: open.transaction,
-    detail: 'rollback failed',
   });
 
 /** Its stack is being destroyed: the delete of its `Signing` will act. */

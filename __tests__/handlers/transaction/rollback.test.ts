@@ -194,7 +194,7 @@ describe('ROLLBACK_FAILED', () => {
   test('the armed revert mends it', async () => {
     const cloud = failing();
     await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
-    expect(setup.events(cloud).at(-1)).toBe('failed t1');
+    expect(setup.events(cloud).at(-1)).toBe('rollback-failed t1');
     cloud.calls.clearFaults();
 
     await cloud.fireAll();
@@ -211,7 +211,7 @@ describe('ROLLBACK_FAILED', () => {
       new setup.Stack(cloud).signing('t1', 's1', { confirmTimeoutMinutes: 0 }),
     );
     expect(message).toContain('The function rolls back again at 2025-09-17T10:40:00.000Z');
-    expect(setup.events(cloud).at(-1)).toBe('rearmed t1');
+    expect(setup.events(cloud).at(-1)).toBe('rollback-failed t1');
     cloud.calls.clearFaults();
     await cloud.fireAll();
     await setup.verify(cloud);
