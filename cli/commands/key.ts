@@ -20,8 +20,7 @@ export const keyCommand = (bind: Bind): Command => {
     .summary('make the key pair of a selector')
     .description(
       'Has the function make an RSA-2048 pair, store it encrypted in S3, lay the record to publish beside it, and tell the DNS ' +
-        'team. A key that is there is never overwritten: then nothing is written, and its record is shown. Where DNS holds the ' +
-        'record of another key at its name, none is made.',
+        'team. A key that is there is never overwritten: then nothing is written, and its record is shown.',
     )
     .argument('<domain>', 'the domain')
     .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)')

@@ -35,7 +35,7 @@ export interface StatusAnswer {
   /** When the key in force was made; absent where it is not known. ISO 8601. */
   readonly keyCreatedAt?: string | null;
   /** A confirmed change that SES has not verified yet. */
-  readonly waiting?: { readonly verifyBy: string; readonly nextLookAt?: string | null } | null;
+  readonly waiting?: { readonly verifyBy: string; readonly nextCheckAt?: string | null } | null;
   /** What a rollback would restore. */
   readonly previous?: EarlierState | null;
   /** What a destroy would restore. */
@@ -48,7 +48,7 @@ export interface StatusAnswer {
     readonly status: string;
     readonly times: number;
   } | null;
-  readonly signers?: readonly (Pick<SelectorFacts, 'selector' | 'stoppedAt' | 'isWayBack'> & {
+  readonly signers?: readonly (Pick<SelectorFacts, 'selector' | 'stoppedAt' | 'isRollbackTarget'> & {
     readonly since: number | null;
   })[];
   readonly rotation?: RotationSettings | null;

@@ -15,7 +15,7 @@ export interface Overdue {
 export function overdueOf({ revertsAt, waiting }: Change, now: number): Overdue | null {
   const late = (iso: string | null | undefined): number => (iso ? now - Date.parse(iso) : 0);
   if (late(revertsAt) > LATE_MS) return { what: 'rollback', byMs: late(revertsAt) };
-  const byMs = late(waiting?.nextLookAt);
+  const byMs = late(waiting?.nextCheckAt);
   return byMs > LATE_MS ? { what: 'check', byMs } : null;
 }
 

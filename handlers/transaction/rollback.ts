@@ -24,7 +24,7 @@ export async function failBeforePut(
   if (isLeaseLost(first)) return first;
   const failed = { transaction: opened.transaction, detail: first.code };
   try {
-    const ended = transitions.unopened(session.ledger, before, failed, session.now());
+    const ended = transitions.openAborted(session.ledger, before, failed, session.now());
     await close(session, ended, ownArming(before, opened));
   } catch (later) {
     session.warn('The ledger could not be closed; the armed revert will find nothing to undo', later);
@@ -62,7 +62,7 @@ export async function rollBack(
     const ending = restored.changed
       ? `SES was put back: ${restored.note}.`
       : `SES is as it was: ${restored.note}.`;
-    const closed = await writtenDown(session, before, open, restored);
+    const closed = await recordRollback(session, before, open, restored);
     return first.with({ rollback: restored.note }, `${ending}${closed}`);
   } catch (second) {
     if (isLeaseLost(second)) return second;
@@ -86,7 +86,7 @@ const shownByPut = ({ wanted: { selector } }: Open): SigningState => ({
 });
 
 /** @returns what is to be said where it could not be. */
-async function writtenDown(
+async function recordRollback(
   session: Session,
   before: Ledger,
   open: Open,
@@ -117,11 +117,7 @@ async function rollbackFailed(
       ? undefined
       : await services.identities.get(place.domain).catch(() => undefined);
   const commands = manualCommands(place, open.previous);
-  const armed = open.armed ?? (await armRetry(session, open));
-  if (open.armed !== null)
-    await session
-      .save(transitions.rollbackFailed(session.ledger, open.transaction, session.now()))
-      .catch(() => undefined);
+  const armed = await armRetry(session, open);
   const retryAt = armed && iso(armed.at);
   return new ByodkimError('ROLLBACK_FAILED', {
     what: [
@@ -151,15 +147,19 @@ function repairAdvice(place: Place, commands: readonly string[]): string {
   return [`Roll back again: ${retry}`, [`If that fails, ${manually}`, ...commands].join('\n  ')].join('\n');
 }
 
-/** A change that nothing would revert by itself, now that its rollback has failed. */
+/** Writes down that the rollback failed, and arms a retry if nothing is armed yet. @returns what tries it again */
 async function armRetry(session: Session, open: Open): Promise<Arming | null> {
   try {
-    const armed = await armFirstRetry(session, open.transaction);
-    await session.save(transitions.rearmed(session.ledger, open, armed, session.now()));
+    const armed = open.armed ?? (await armFirstRetry(session, open.transaction));
+    await session.save(transitions.rollbackFailed(session.ledger, { ...open, armed }, session.now()));
     return armed;
   } catch (error) {
-    session.world.log.error('The revert could not be armed', { ...session.place, error: String(error) });
-    return null;
+    session.world.log.error('The failed rollback could not be written down', {
+      ...session.place,
+      armed: open.armed?.at,
+      error: String(error),
+    });
+    return open.armed;
   }
 }
 

@@ -135,7 +135,7 @@ describe('one domain at a glance', () => {
       {
         ses: { origin: 'EXTERNAL', enabled: true, status: 'PENDING' },
         revertsAt: '2026-11-01T21:00:00.000Z',
-        waiting: { verifyBy: '2026-11-01T21:00:00.000Z', nextLookAt: '2026-10-31T23:10:00.000Z' },
+        waiting: { verifyBy: '2026-11-01T21:00:00.000Z', nextCheckAt: '2026-10-31T23:10:00.000Z' },
       },
       3,
       'you: byodkim drill (the function’s check of SES is overdue by 50 min)',
@@ -271,7 +271,7 @@ describe('one domain at a glance', () => {
     selector,
     since: NOW - 60 * DAY_MS,
     stoppedAt: stoppedDaysAgo === undefined ? null : NOW - stoppedDaysAgo * DAY_MS,
-    isWayBack: false,
+    isRollbackTarget: false,
   });
 
   it.each<[string, number, 'ours' | 'none' | 'unknown', boolean, string[], string, number]>([
@@ -412,7 +412,7 @@ describe('the table', () => {
       selector,
       since: NOW - DAY_MS,
       stoppedAt: index === 0 ? NOW : null,
-      isWayBack: false,
+      isRollbackTarget: false,
     }));
     expect(shown(row({ signers: life }))).toContain(
       '\n\nexample.com: s1 active since 2026-10-31; s0 retiring since 2026-11-01: its record stays, until 2026-11-08\n\n',
@@ -446,7 +446,7 @@ describe('the table', () => {
         fingerprint: null,
         confirmed: false,
         history,
-        signers: [{ selector: 's1', since: NOW - DAY_MS, stoppedAt: NOW, isWayBack: false }],
+        signers: [{ selector: 's1', since: NOW - DAY_MS, stoppedAt: NOW, isRollbackTarget: false }],
       },
       { published: null, former: new Map([['s1', 'none']]), inRoute53: true },
     );

@@ -46,7 +46,7 @@ describe('a failure from the Put on puts the prior state back, and the first err
       open: null,
       owner: null,
       lease: null,
-      lastRevert: { undid: ['t1'], putBack: null },
+      lastRevert: { undid: ['t1'], restored: null },
     });
     expect(cloud.scheduler.pending()).toEqual([]);
   });
@@ -256,7 +256,7 @@ describe('the ledger after a revert', () => {
       open: null,
       owner: { transaction: 't1' },
       baseline: { observedAt: 0 },
-      lastRevert: { undid: ['t2'], putBack: 't1', driftToken: 'of t2', at: 9 },
+      lastRevert: { undid: ['t2'], restored: 't1', driftToken: 'of t2', at: 9 },
     });
   });
 
