@@ -16,6 +16,8 @@ export async function status(world: World, target: Place) {
   const madeAt = inForce && (await keyMadeAt(world, services, target.domain, inForce).catch(() => null));
   return {
     statusCode: 200,
+    /** By this function's clock: whoever reads the times below compares them with it. */
+    now: iso(world.clock.now()),
     domain: target.domain,
     region: target.region,
     /** What SES has; `null`: no identity. */

@@ -130,9 +130,9 @@ describe('commands that the function carries out', () => {
         },
       });
       expect(questions).toEqual([
-        'Put back what SES had for example.com in ap-northeast-1 before its last change? [y/N]',
+        'Restore what SES had for example.com in ap-northeast-1 before its last change? [y/N]',
       ]);
-      expect(stdout).toContain('example.com: reverted: ');
+      expect(stdout).toContain('example.com: rolled back: ');
       expect(exitCode).toBe(0);
       expect(cloud.ses.state('example.com')).toMatchObject({ origin: 'AWS_SES' });
     });
