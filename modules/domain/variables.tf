@@ -55,6 +55,12 @@ variable "configuration_set_name" {
   default     = null
 }
 
+variable "feedback_forwarding" {
+  description = "Forward bounces and complaints of a managed identity to the sender by mail. Removing this leaves it off. Default: unchanged; SES starts with true."
+  type        = bool
+  default     = null
+}
+
 variable "tags" {
   description = "Tags of a managed identity, beside the one that marks it as ours."
   type        = map(string)
