@@ -9,7 +9,7 @@ import type { KeyOptions } from './given-key';
 import { keyOfRecord, readGivenKey } from './given-key';
 import { eventFields, functionOf, type Target } from './target';
 
-/** The record to publish, its key, and who says so. */
+/** The record to publish, its key, and its source. */
 export interface KnownRecord {
   readonly key: RsaPublicKey;
   /** `createdAt` and `dueAt` only where the source knows them. */
@@ -102,7 +102,7 @@ function known(
 function valueIn(information: { readonly value?: unknown } | undefined, source: string): string {
   if (typeof information?.value === 'string') return information.value;
   throw new CliError(
-    `${source} does not say what the record's value is (expected "value": "v=DKIM1; …").`,
+    `${source} does not have the record's value (expected "value": "v=DKIM1; …").`,
     'UNEXPECTED_ANSWER',
   );
 }

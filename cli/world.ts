@@ -51,7 +51,7 @@ export interface CliWorld {
   writeFile(path: string, text: string): Promise<void>;
   /** Runs `git` in a folder. @throws Error when there is no git */
   git(args: readonly string[], folder: string): Promise<ProcessResult>;
-  /** Asks a person at the terminal; `null`: there is nobody to ask. */
+  /** Asks a person at the terminal; `null`: there is no terminal. */
   ask(question: string): Promise<string | null>;
   /** The gate. */
   prove(request: GateRequest, world: GateWorld): Promise<GateOutcome>;

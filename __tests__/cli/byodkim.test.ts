@@ -62,7 +62,7 @@ describe('byodkim', () => {
     // A key, once.
     expect(await account.byodkim('key', 'create', DOMAIN)).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringContaining('The DNS team was told.'),
+      stdout: expect.stringContaining('The DNS team was notified.'),
     });
     expect(await account.inProcess('key', 'create', DOMAIN)).toMatchObject({
       exitCode: 2,

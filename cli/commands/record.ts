@@ -22,7 +22,7 @@ export const recordCommand = (bind: Bind): Command =>
       .summary('the record to publish, in every form')
       .description(
         'Prints the DKIM record that the DNS team has to publish. It is made of the key that you give (no AWS needed), or of ' +
-          'the private key in S3, whose public half the deployed function tells. With --notify the DNS team is sent it.',
+          'the private key in S3, whose public half the deployed function returns. With --notify the DNS team is sent it.',
       )
       .argument('<domain>', 'the domain')
       .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)'),

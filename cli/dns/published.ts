@@ -11,7 +11,7 @@ export interface Published {
   readonly servers: readonly ServerVerdict[];
 }
 
-/** No record holds it: every valid one is "of another key", and tells its fingerprint. */
+/** Matches no record: each valid one is "of another key", with its fingerprint. */
 const NO_KEY: RsaPublicKey = { modulus: '', exponent: '', bits: 0, spki: '', fingerprint: 'none' };
 
 /** Asks every server what it has. */
@@ -20,14 +20,14 @@ export async function findPublished(world: CliWorld, proof: Omit<Proof, 'expecte
   return { recordName, ...(zone !== undefined && { zone }), servers };
 }
 
-/** How a record stands, in few words. */
+/** The state of a record, in few words. */
 export interface Standing {
   readonly exitCode: ExitCode;
   /** e.g. `ready on 4 of 4 servers`. */
   readonly words: string;
 }
 
-/** How what is published stands to the key with that fingerprint; without one, how far the servers agree. */
+/** Compares what is published with the key of that fingerprint; without one, the servers with each other. */
 export function standingOf(published: Published, fingerprint: string | undefined): Standing {
   const answering = published.servers.filter(({ verdict }) => verdict !== 'unreachable');
   if (answering.length === 0)
@@ -50,7 +50,7 @@ export function standingOf(published: Published, fingerprint: string | undefined
   };
 }
 
-/** The same for an outcome of the gate; where the zone's servers were asked, they are the ones that are counted. */
+/** Compares an outcome of the gate with the expected key. Counts the zone's servers, where they were asked. */
 export function standingOfOutcome(outcome: GateOutcome): Standing {
   const authoritative = outcome.servers.filter(({ role }) => role === 'authoritative');
   const counted = authoritative.length > 0 ? authoritative : outcome.servers;

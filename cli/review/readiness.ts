@@ -27,7 +27,7 @@ export interface Readiness extends Standing {
 }
 
 export interface ReadinessOptions {
-  /** False: nobody in AWS is asked. */
+  /** False: AWS is not asked. */
   readonly aws: boolean;
   readonly bucket?: string;
   /** Options of the gate, as the command line has them. @default as the list says */

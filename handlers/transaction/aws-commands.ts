@@ -28,6 +28,21 @@ export function manualCommands(
   }
 }
 
+/**
+ * Returns how a failed rollback is repaired: first by the function, which whoever is on call may have done; then by
+ * commands that need more.
+ */
+export function repairSteps(
+  place: Place,
+  commands: readonly string[],
+): { readonly retry: string; readonly manually: string } {
+  const readsKey = commands.some((command) => command.includes(' s3api get-object '));
+  return {
+    retry: `byodkim revert ${shellWord(place.domain)} --region ${shellWord(place.region)} --yes`,
+    manually: `restore SES manually${readsKey ? ' (needs a principal named in control.keyStore.readers)' : ''}:`,
+  };
+}
+
 const identity = ({ domain, region }: Place): string =>
   `--email-identity ${shellWord(domain)} --region ${shellWord(region)}`;
 

@@ -2,9 +2,9 @@ import { httpStatus } from '../aws/aws-error';
 import type { SigningState } from '../aws/email-identity';
 import { iso } from '../clock';
 import { asByodkimError, ByodkimError, hasCode } from '../errors';
-import type { Arming, Ledger, Open, Snapshot } from '../ledger/ledger';
+import type { Arming, Ledger, Open, Place, Snapshot } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
-import { manualCommands } from './aws-commands';
+import { manualCommands, repairSteps } from './aws-commands';
 import { armFirstRetry, close, ownArming } from './confirmed-commit';
 import { type Restored, restore } from './restore';
 import { isLeaseLost, type Session } from './session';
@@ -124,12 +124,11 @@ async function rollbackFailed(
       `The change of ${place.domain} in ${place.region} failed, and what was there before could not be put back.`,
       `SES has now: ${described(found)}. It should have: ${describedSnapshot(open.previous)}.`,
       retryAt === null
-        ? 'Nothing tries it again by itself.'
-        : `It is tried again by itself at ${retryAt} and every ten minutes after that; deploying again mends it, too.`,
+        ? 'No further rollback is scheduled.'
+        : `The function rolls back again at ${retryAt}, then every ten minutes.`,
       `First failure: ${first.code}: ${first.message} Putting back: ${second.code}: ${second.message}`,
     ].join(' '),
-    // Each on a line of its own, so that it can be copied.
-    advice: ['To mend it by hand, now:', ...commands].join('\n  '),
+    advice: repairAdvice(place, commands),
     details: {
       first: { code: first.code, message: first.message },
       second: { code: second.code, message: second.message },
@@ -140,6 +139,12 @@ async function rollbackFailed(
     },
     cause: first,
   });
+}
+
+/** Prints the repair, each command on a line of its own, so that it can be copied. */
+function repairAdvice(place: Place, commands: readonly string[]): string {
+  const { retry, manually } = repairSteps(place, commands);
+  return [`Roll back again: ${retry}`, [`If that fails, ${manually}`, ...commands].join('\n  ')].join('\n');
 }
 
 /** Writes down that the rollback failed, and arms a retry if nothing is armed yet. @returns what tries it again */

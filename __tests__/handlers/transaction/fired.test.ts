@@ -95,7 +95,7 @@ describe('a change that its stack has confirmed while SES still looks', () => {
       owner: { transaction: 't1' },
     });
     const { subject, message } = cloud.sns.to(TOPICS.result).at(-1)!;
-    expect(subject).toBe('DKIM put back: example.com (s1 was not verified)');
+    expect(subject).toBe('DKIM rolled back: example.com (s1 was not verified)');
     for (const said of [
       '60 minutes',
       'PENDING (HOST_NOT_FOUND)',
