@@ -27,7 +27,7 @@ export interface ControlPlane {
   readonly policy?: Control;
 }
 
-/** What may be adjusted of an invocation. Its input, triggers and lifecycle are the construct's own. */
+/** Adjusts an invocation, but for its input, triggers and lifecycle, which are the construct's own. */
 export type InvocationTransform = Transform<
   Omit<LambdaInvocationConfig, 'input' | 'triggers' | 'lifecycle' | 'lifecycleScope' | 'dependsOn'>
 >;
@@ -36,7 +36,7 @@ export type InvocationTransform = Transform<
 export interface ByodkimIdentityTransforms {
   /** Reads SES at each plan. */
   readonly inspection?: Transform<Omit<DataAwsLambdaInvocationConfig, 'input' | 'dependsOn'>>;
-  /** What makes a key pair, or reads its public half, for each selector. */
+  /** Makes a key pair, or reads its public half, for each selector. */
   readonly dkimKey?: InvocationTransform;
   /** Each Route 53 record. */
   readonly record?: Transform<Route53RecordConfig>;
@@ -48,9 +48,9 @@ export interface ByodkimIdentityTransforms {
   readonly feedback?: Transform<Sesv2EmailIdentityFeedbackAttributesConfig>;
   /** The SES identity that is found. */
   readonly existingIdentity?: Transform<DataAwsSesv2EmailIdentityConfig>;
-  /** What sets BYODKIM. */
+  /** Sets BYODKIM. */
   readonly signing?: InvocationTransform;
-  /** What confirms the change. */
+  /** Confirms the change. */
   readonly confirmation?: InvocationTransform;
 }
 

@@ -4,7 +4,7 @@
 locals {
   region = var.region == null ? {} : { region = var.region }
 
-  # Only what was said, so that defaults may change. What was not said must not show as null.
+  # Only what was given, so that defaults may change. What was not given must not appear as null.
   key_store = { for name, value in {
     bucket     = try(var.key_store.bucket, null)
     privateKey = try(var.key_store.private_key, null)

@@ -169,7 +169,7 @@ variable "key_lifetime_days" {
 }
 
 variable "drift_detection" {
-  description = "Look at SES at each plan, so that a change made by hand shows and is mended."
+  description = "Read SES at each plan, so that a manual change shows and is fixed."
   type        = bool
   default     = true
   nullable    = false
