@@ -275,7 +275,7 @@ function disallowed(asked: Asked, environment: Environment): ByodkimError | unde
   return found.length > 0 ? refused(found) : undefined;
 }
 
-/** What the event leaves open is as the environment says: the `defaults` of the list. */
+/** Fills in what the event leaves open from the environment: the `defaults` of the list. */
 export const gateWith = (given: GateSettings, environment: Environment): SigningRequest['gate'] => ({
   mode: 'authoritative',
   waitSeconds: 0,

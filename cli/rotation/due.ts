@@ -1,5 +1,5 @@
 /** Plans the rotations and removals that are due. */
-import { turnsOf } from '../../constructs/check-identity-props';
+import { alternatingSelectors } from '../../constructs/check-identity-props';
 import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract';
 import { keyDaysLeft } from '../../handlers/key/lifetime';
 import type { Edit } from '../../list/edit-list';
@@ -114,7 +114,7 @@ function isKeyDue({ listed, status: { selector, keyCreatedAt } }: Subject, now: 
 
 /** The other one of two selectors that alternate. */
 const alternateOf = ({ listed }: Subject): string | undefined =>
-  turnsOf(listed)?.find((each) => each !== listed.selector);
+  alternatingSelectors(listed)?.find((each) => each !== listed.selector);
 
 /** Whether the stack still publishes the earlier key of the selector that is next: only a deploy takes it out. */
 function isStillPublished(subject: Subject): boolean {
@@ -126,7 +126,7 @@ function isStillPublished(subject: Subject): boolean {
 
 function rotation(subject: Subject, dropped: readonly string[], now: number): Plan {
   const { listed } = subject;
-  if (turnsOf(listed) && !listed.record)
+  if (alternatingSelectors(listed) && !listed.record)
     throw usageError(
       `${listed.name} alternates between two selectors whose records others publish, so the new key comes before the ` +
         `list: byodkim rotate ${listed.name}. Nothing was written.`,

@@ -1,5 +1,5 @@
 /** Plans a rotation: the next selector, and the edits of the list. Writes nothing. */
-import { turnsOf } from '../../constructs/check-identity-props';
+import { alternatingSelectors } from '../../constructs/check-identity-props';
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
 import { isNeeded, stageOf } from '../../handlers/rotation/stages';
 import type { ListedDomain } from '../../list/domain-list';
@@ -109,7 +109,7 @@ export function chooseSelector({ listed, status, others }: Subject, now: number,
       `${listed.name} names the place of its key (keyStore.privateKey), which a new selector's key would need as well. ` +
         'Put the new key where it belongs and change selector and place by hand.',
     );
-  const alternating = turnsOf(listed);
+  const alternating = alternatingSelectors(listed);
   const inUse = [
     ...others.flatMap(({ selector, record }) => [selector, ...(record?.previousSelectors ?? [])]),
     ...signersIn(status, listed, now, true),
