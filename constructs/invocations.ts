@@ -44,13 +44,15 @@ export class Invocations {
   inspection(): DataAwsLambdaInvocation {
     const { selector, keyStore, transform } = this.props;
     const { region, rotation } = this;
+    // A zone that is made beside the domain has no id yet at plan time.
+    const known = rotation && { ...rotation, hostedZoneId: undefined };
     const input = {
       resource: 'Inspection',
       domain: this.domain,
       selector,
       ...region,
       keyStore,
-      rotation,
+      rotation: known,
     } satisfies ResourceEvent;
     return new DataAwsLambdaInvocation(this.scope, 'Inspection', {
       ...adjust(

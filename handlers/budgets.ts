@@ -74,7 +74,7 @@ export const POLL = {
 } as const;
 
 /** Looking again, long after the apply has ended. */
-export const LOOKS = {
+export const VERIFICATION_CHECKS = {
   /** From one look to the next; the last one repeats. */
   afterMs: [2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE],
 } as const;

@@ -157,6 +157,8 @@ export interface RotationSettings {
   readonly keyLifetimeDays?: number;
   /** @default the record is in the domain's own zone */
   readonly delegation?: Delegation;
+  /** Route 53 zone that the stack publishes the records in. @default none: others publish */
+  readonly hostedZoneId?: string;
 }
 
 /** What Terraform sends; the provider adds `tf`. */

@@ -124,7 +124,7 @@ export function refusals(deployment: Deployment): Record<DirectCode, Refusal> {
     ROLLBACK_FAILED: {
       by: sesGivesUp,
       fault: { operation: 'ses:PutEmailIdentityDkimSigningAttributes', kind: 'error500', skip: 1 },
-      says: /To mend it by hand, now:\s+aws sesv2 put-email-identity-dkim-signing-attributes /,
+      says: /Roll back again: byodkim revert .* --yes\s+If that fails, restore SES manually:\s+aws sesv2 put-email-identity-dkim-signing-attributes /,
     },
   };
 }

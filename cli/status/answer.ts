@@ -33,7 +33,7 @@ export interface StatusAnswer {
     readonly status: string;
     readonly times: number;
   } | null;
-  readonly signers?: readonly (Pick<SelectorFacts, 'selector' | 'stoppedAt' | 'isWayBack'> & {
+  readonly signers?: readonly (Pick<SelectorFacts, 'selector' | 'stoppedAt' | 'isRollbackTarget'> & {
     readonly since: number | null;
   })[];
   readonly rotation?: RotationSettings | null;

@@ -199,7 +199,7 @@ function signingFindings(
 function lastEventFindings(entry: string, answer: StatusAnswer): Finding[] {
   const { history = [], unverified, waiting } = answer;
   const last = history.at(-1);
-  if (last?.detail === 'rollback failed')
+  if (last?.event === 'rollback-failed')
     return [
       you(
         EXIT.wrong,

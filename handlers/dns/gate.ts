@@ -112,8 +112,7 @@ const checkOnce = async (proof: Proof, rounds: number, isLast: boolean): Promise
 
 const NOTHING: Found = {
   servers: [],
-  unaddressed: [],
-  former: new Set(),
+  hosts: [],
   limits: [],
   disagreements: [],
   hints: [],
@@ -124,15 +123,13 @@ const NOTHING: Found = {
 const askZone = async (proof: Proof, round: Round, isLast: boolean): Promise<Found> => {
   const { request, world, judge } = proof;
   const { nameservers, resolvers } = proof.servers;
-  const isDualStack = (world.hasIPv6 ?? hasIPv6)();
   const name = recordName(request.domain, request.selector);
   const names = await explore(
     {
       round,
-      lookup: new ResolverLookup(round, resolvers, isDualStack),
+      lookup: new ResolverLookup(round, resolvers, (world.hasIPv6 ?? hasIPv6)()),
       port: world.dnsPort ?? 53,
       loopback: world.loopback ?? 'refused',
-      hasIPv6: isDualStack,
       referrals: new Map(),
       nameservers,
       canDiscover: resolvers.length > 0,
@@ -149,10 +146,9 @@ const askZone = async (proof: Proof, round: Round, isLast: boolean): Promise<Fou
   return {
     zone: own?.zone,
     servers: hints.isWildcard ? servers.map(withoutWildcard) : servers,
-    unaddressed: [...names].flatMap(([askedFor, { unaddressed }], at) =>
-      unaddressed.map((host) => ({ name: host, askedFor: at > 0 ? askedFor : undefined })),
+    hosts: [...names].flatMap(([askedFor, { hosts }], at) =>
+      hosts.map((host) => ({ ...host, askedFor: at > 0 ? askedFor : undefined })),
     ),
-    former: new Set([...names.values()].flatMap(({ former }) => former)),
     limits: [...round.exceeded],
     problem:
       own?.findings.length === 0 ? (own.problem ?? 'time was up before anybody had answered.') : undefined,

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import type { Delegation } from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { hedged } from './hedge';
@@ -31,8 +32,8 @@ interface Lookup {
  */
 export class ResolverLookup {
   private readonly hosts = new Set<string>();
-  /** Hosts of which an address is known already. */
-  private readonly relaxed = new Set<string>();
+  /** Addresses that came with referrals, by host. */
+  private readonly glue = new Map<string, Set<string>>();
 
   constructor(
     private readonly round: Round,
@@ -57,10 +58,21 @@ export class ResolverLookup {
     return this.findAddresses(host, [['A'], ['AAAA']], wait);
   }
 
-  /** Waits no longer than the grace for the addresses of a host: one is known from elsewhere. */
-  relax(host: string): void {
-    this.relaxed.add(host);
+  /**
+   * Takes addresses that came with a referral. They are enough to go on, but need not be all: those that resolvers know
+   * are waited for no longer than the grace.
+   * @returns those that are to be asked
+   */
+  learn(host: string, addresses: readonly string[]): readonly string[] {
+    if (addresses.length === 0) return [];
+    this.glue.set(host, new Set([...(this.glue.get(host) ?? []), ...addresses]));
     this.round.demote(({ name, type }) => type.startsWith('A') && sameName(name, host));
+    return this.reachable(addresses);
+  }
+
+  private reachable(addresses: readonly string[]): readonly string[] {
+    const four = this.hasIPv6 ? [] : addresses.filter(isIPv4);
+    return four.length > 0 ? four : addresses;
   }
 
   private async findAddresses(
@@ -75,15 +87,16 @@ export class ResolverLookup {
       return [];
     }
     this.hosts.add(host);
+    let found: readonly string[] = [];
     for (const types of groups) {
       const lookups = types.map(async (type) => {
-        const { answers } = await this.lookup(host, type, () => (this.relaxed.has(host) ? 'optional' : wait));
+        const { answers } = await this.lookup(host, type, () => (this.glue.has(host) ? 'optional' : wait));
         return recordsIn(answers, type);
       });
-      const found = (await Promise.all(lookups)).flat();
-      if (found.length > 0 || this.relaxed.has(host)) return found;
+      found = (await Promise.all(lookups)).flat();
+      if (found.length > 0 || this.glue.has(host)) break;
     }
-    return [];
+    return [...new Set([...found, ...this.reachable([...(this.glue.get(host) ?? [])])])];
   }
 
   private async lookup(name: string, type: Question['type'], wait: () => Wait): Promise<Lookup> {

@@ -34,8 +34,8 @@ export async function status(world: World, target: Place) {
       ? {
           since: iso(open.putAt ?? open.startedAt),
           verifyBy: iso(deadlineOf(open)),
-          nextLookAt: open.armed ? iso(open.armed.at) : null,
-          looks: open.looks,
+          nextCheckAt: open.armed ? iso(open.armed.at) : null,
+          checks: open.checks,
         }
       : null,
     /** The last change was put back because SES had not verified it in time; how often in a row. */

@@ -3,9 +3,14 @@ import { ByodkimError } from '../errors';
 import { type Attempt, currentOwner, type Ledger, type Owner, type Wanted } from './ledger';
 
 /** Who owns the state once this attempt's change is in force. */
-export function ownerAfter(ledger: Ledger, attempt: Attempt, wanted: Wanted): Owner | null {
+export function ownerAfter(
+  ledger: Ledger,
+  attempt: Attempt,
+  wanted: Wanted,
+  zoneServers?: readonly string[],
+): Owner | null {
   const { open, owner } = ledger;
-  if (attempt.source === 'terraform') return ownerOf(ledger, attempt, wanted);
+  if (attempt.source === 'terraform') return { ...ownerOf(ledger, attempt, wanted), zoneServers };
   // A direct call changes the state, not the owner. A stack's change that was cut off never came to own anything.
   return open?.phase === 'applied' ? open.owner : owner;
 }
@@ -76,7 +81,8 @@ const isCurrent = (ledger: Ledger, transaction: string): boolean =>
   currentOwner(ledger)?.transaction === transaction || ledger.open?.transaction === transaction;
 
 /** Whether its `Confirmation` was deleted while a newer transaction was not confirmed. */
-const isBeingDestroyed = ({ leaving }: Ledger, transaction: string): boolean => leaving === transaction;
+const isBeingDestroyed = ({ destroyBegun }: Ledger, transaction: string): boolean =>
+  destroyBegun === transaction;
 
 /**
  * Whether no newer transaction has been applied since this one: it owns the state, or the last revert undid it or
@@ -85,19 +91,19 @@ const isBeingDestroyed = ({ leaving }: Ledger, transaction: string): boolean => 
  */
 function isLastStanding({ open, owner, lastRevert }: Ledger, transaction: string): boolean {
   if (open !== null && open.phase === 'applied' && open.source === 'terraform') return false;
-  const standing = [owner?.transaction, lastRevert?.putBack, ...(lastRevert?.undid ?? [])];
+  const standing = [owner?.transaction, lastRevert?.restored, ...(lastRevert?.undid ?? [])];
   return standing.includes(transaction);
 }
 
 /** Says why a delete that does not act does nothing. */
-export function whyDeleteIsIdle(ledger: Ledger, transaction: string): string {
+export function whyDeleteDoesNothing(ledger: Ledger, transaction: string): string {
   const current = currentOwner(ledger)?.transaction;
   if (ledger.baseline === null && current === undefined) return 'what was before is already restored';
   return `transaction ${transaction} is superseded${current ? ` by ${current}` : ''}: the signing state is not its own any more`;
 }
 
 /** Whether a revert of the open change, or a destroy, goes back to it. */
-export const isWayBack = ({ open, baseline }: Ledger, selector: string): boolean =>
+export const isRollbackTarget = ({ open, baseline }: Ledger, selector: string): boolean =>
   [open?.previous, baseline].some(
     (each) => each?.restoration.kind === 'byodkim' && each.restoration.selector === selector,
   );

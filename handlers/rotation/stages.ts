@@ -6,7 +6,7 @@
 import { DAY_MS, day, iso } from '../clock';
 import { MINIMUM_OVERLAP_DAYS } from '../contract';
 import type { Ledger, Signer } from '../ledger/ledger';
-import { isWayBack } from '../ledger/ownership';
+import { isRollbackTarget } from '../ledger/ownership';
 
 /** A record that nobody needs is a key that somebody may find: after so long it is a finding. */
 export const LINGERING_DAYS = 30;
@@ -32,7 +32,7 @@ export interface SelectorFacts {
   /** When SES stopped to; `null`: it never did, or has not. */
   readonly stoppedAt: number | null;
   /** Whether a destroy, or a revert, would have to go back to it. */
-  readonly isWayBack: boolean;
+  readonly isRollbackTarget: boolean;
   /** What DNS has; absent: it was not asked. */
   readonly record?: 'ours' | 'none' | 'revoked' | 'unknown';
 }
@@ -77,7 +77,7 @@ export function stageInWords({ selector, stage, since, recordMayGoAt }: Selector
 
 /** @param overlapDays how long a record stays after its selector's last mail, MINIMUM_OVERLAP_DAYS at least */
 export function stageOf(facts: SelectorFacts, overlapDays: number, now: number): SelectorStage {
-  const { selector, record = 'unknown', since: began, stoppedAt, isWayBack } = facts;
+  const { selector, record = 'unknown', since: began, stoppedAt, isRollbackTarget } = facts;
   const isHere = record === 'ours' || record === 'unknown';
   const told = (
     stage: Stage,
@@ -90,7 +90,7 @@ export function stageOf(facts: SelectorFacts, overlapDays: number, now: number):
   if (began === undefined) return told(record === 'ours' ? 'published' : 'pending', null);
   if (stoppedAt === null) return told('active', began, null, goneTooEarly);
   const mayGoAt = stoppedAt + Math.max(overlapDays, MINIMUM_OVERLAP_DAYS) * DAY_MS;
-  if (isWayBack) return told('retiring', stoppedAt, null, goneTooEarly);
+  if (isRollbackTarget) return told('retiring', stoppedAt, null, goneTooEarly);
   if (now < mayGoAt) return told('retiring', stoppedAt, mayGoAt, goneTooEarly);
   if (!isHere) return told('revoked', null, mayGoAt);
   const lingers = record === 'ours' && now >= mayGoAt + LINGERING_DAYS * DAY_MS;
@@ -98,8 +98,11 @@ export function stageOf(facts: SelectorFacts, overlapDays: number, now: number):
 }
 
 /** Returns each selector that SES has signed with, and whether a destroy or a revert would go back to it. */
-export const signersOf = (ledger: Ledger): (Signer & { readonly isWayBack: boolean })[] =>
-  ledger.signers.map((signer) => ({ ...signer, isWayBack: isWayBack(ledger, signer.selector) }));
+export const signersOf = (ledger: Ledger): (Signer & { readonly isRollbackTarget: boolean })[] =>
+  ledger.signers.map((signer) => ({
+    ...signer,
+    isRollbackTarget: isRollbackTarget(ledger, signer.selector),
+  }));
 
 /**
  * Returns the stage of a selector that SES signs with, has signed with, or may have to go back to; undefined for any other.
@@ -110,7 +113,7 @@ export function keyUse(
   selector: string,
   overlapDays: number,
   now: number,
-  goesBack = isWayBack,
+  goesBack = isRollbackTarget,
 ): SelectorStage | undefined {
   const { signers, open } = ledger;
   const signer = signers.find((each) => each.selector === selector);
@@ -118,7 +121,7 @@ export function keyUse(
   const isBack = goesBack(ledger, selector);
   if (!signer && !isToSign && !isBack) return undefined;
   // What is being set is as good as set; what is gone back to without having signed for us signed until now.
-  const known = { selector, since: null, stoppedAt: now, ...signer, isWayBack: isBack };
+  const known = { selector, since: null, stoppedAt: now, ...signer, isRollbackTarget: isBack };
   return stageOf(isToSign ? { ...known, stoppedAt: null } : known, overlapDays, now);
 }
 

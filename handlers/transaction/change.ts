@@ -15,6 +15,7 @@ import { Session } from './session';
 import { observeExisting, requireTag, withKnownSelector, withStartedVerification } from './signing-state';
 import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
 import { putAndVerify, type Verified } from './verify';
+import { refuseUnservedZone, zoneServers } from './zone';
 
 /**
  * The life of one apply: prove, take the lease, observe, decide; then make sure of the way back, arm the revert, write
@@ -68,7 +69,8 @@ export async function changeWithin(
 ): Promise<ChangeResult> {
   const { wanted } = proof;
   if (attempt.source === 'terraform') refuseOvertaken(session.ledger, attempt);
-  if (attempt.source === 'terraform' && !confirms) await noteRecreated(session, attempt);
+  if (attempt.source === 'terraform' && !confirms) await recordRecreated(session, attempt);
+  refuseUnservedZone(session.ledger, attempt, proof.outcome);
   const observed = withKnownSelector(await proof.observe(), session.ledger);
   const state = withStartedVerification(observed, session.ledger, session.now());
   const asItIs = () =>
@@ -80,8 +82,8 @@ export async function changeWithin(
     });
   const decision = decide(session.ledger, state, attempt, wanted);
   switch (decision.kind) {
-    case 'take-note':
-      await takeNote(session, attempt, proof, state, confirms);
+    case 'adopt':
+      await adoptState(session, attempt, proof, state, confirms);
       return asItIs();
     case 'in-force':
       if (confirms) await confirmOwner(session, decision.owner);
@@ -114,7 +116,7 @@ async function makeChange(
   const prior = before.open
     ? await recallSnapshot(session, request, before.open.previous)
     : await takeSnapshot(session, request, state, proof.found);
-  const opened = planChange(session, attempt, proof.wanted, prior);
+  const opened = planChange(session, attempt, proof, prior);
   const armed = ownArming(before, opened);
   try {
     // In this order: a schedule that the ledger does not know does nothing, an open change without one never ends.
@@ -138,7 +140,7 @@ async function makeChange(
       previous: opened.previous,
     });
     const verifyBy = putAt + verificationMinutes(request, session.ledger, opened.previous) * MINUTE_MS;
-    const applied = transitions.asApplied(opened, armed, result, { putAt, verifyBy });
+    const applied = transitions.appliedOpen(opened, armed, result, { putAt, verifyBy });
     let ended = result;
     if (confirms)
       ended = withEnding(result, verified.status, await confirmOpen(session, applied, verified.status));
@@ -152,14 +154,19 @@ async function makeChange(
 }
 
 /** `Signing` of a confirmed transaction is created again only where the engine replaces it alone. */
-async function noteRecreated(session: Session, { transaction }: Attempt): Promise<void> {
+async function recordRecreated(session: Session, { transaction }: Attempt): Promise<void> {
   const { owner, recreated } = session.ledger;
   if (owner?.transaction !== transaction || !owner.confirmed || recreated === transaction) return;
   await session.save(transitions.recreated(session.ledger, transaction, session.now()));
 }
 
 /** What will be changed, what was before, and when it reverts. */
-function planChange(session: Session, attempt: Attempt, wanted: Wanted, prior: PriorState): Open {
+function planChange(
+  session: Session,
+  attempt: Attempt,
+  { wanted, outcome }: Proved,
+  prior: PriorState,
+): Open {
   const { ledger } = session;
   const now = session.now();
   // Without a revert of its own, a change that takes over another one leaves that one's armed until it is in force.
@@ -168,7 +175,7 @@ function planChange(session: Session, attempt: Attempt, wanted: Wanted, prior: P
     transaction: attempt.transaction,
     source: attempt.source,
     wanted,
-    owner: ownerAfter(ledger, attempt, wanted),
+    owner: ownerAfter(ledger, attempt, wanted, zoneServers(attempt, outcome)),
     phase: 'opened',
     previous: prior.snapshot,
     armed,
@@ -183,10 +190,10 @@ export async function confirmOwner(session: Session, owner: Owner): Promise<void
 }
 
 /** Already as wanted: SES is not written to, nothing is armed, and the ledger remembers whose state it is now. */
-async function takeNote(
+async function adoptState(
   session: Session,
   attempt: Attempt,
-  { found, wanted }: Proved,
+  { found, wanted, outcome }: Proved,
   state: SigningState,
   confirms: boolean,
 ): Promise<void> {
@@ -198,7 +205,10 @@ async function takeNote(
   const known =
     baseline ?? (await takeSnapshot(session, { ...request, irreversible: 'allow' }, state, found)).snapshot;
   const now = session.now();
-  const own = attempt.source === 'terraform' ? ownerAfter(session.ledger, attempt, wanted) : null;
+  const own =
+    attempt.source === 'terraform'
+      ? ownerAfter(session.ledger, attempt, wanted, zoneServers(attempt, outcome))
+      : null;
   const note = { transaction, wanted, baseline: known, owner: own, confirms };
-  await session.finish(transitions.takenNote(session.ledger, note, now));
+  await session.finish(transitions.stateAdopted(session.ledger, note, now));
 }

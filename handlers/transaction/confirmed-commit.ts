@@ -3,7 +3,7 @@
  * and SES says SUCCESS. What it does when it fires is in fired.ts.
  */
 import { createHash } from 'node:crypto';
-import { LOOKS, REVERT_RETRY } from '../budgets';
+import { REVERT_RETRY, VERIFICATION_CHECKS } from '../budgets';
 import { iso, MINUTE_MS } from '../clock';
 import { ACTIONS, VERIFICATION_WAIT_SECONDS } from '../contract';
 import type { Firing, SigningRequest } from '../event';
@@ -182,16 +182,18 @@ export async function confirmOpen(
   const waiting = { verified: false, reverts_at: iso(verifyBy) };
   if (!isNews) return { ...waiting, warnings: [] };
   // What waits for the stack may come in time to be the first look as well.
-  const isInTime = open.armed !== null && open.armed.at <= Math.min(now + LOOKS.afterMs.at(-1)!, verifyBy);
-  const armed = isInTime ? open.armed : await armLook(session, open);
+  const isInTime =
+    open.armed !== null && open.armed.at <= Math.min(now + VERIFICATION_CHECKS.afterMs.at(-1)!, verifyBy);
+  const armed = isInTime ? open.armed : await scheduleCheck(session, open);
   await session.finish(confirmed(session.ledger, open, { byStack, status, armed }, now));
   return { ...waiting, warnings: armed === open.armed ? [] : await disarm(session, open.armed) };
 }
 
 /** Arms the next look; the last one at the deadline. @throws ByodkimError DEPENDENCY_FAILED, ACCESS_DENIED. */
-export async function armLook(session: Session, open: Open): Promise<Arming> {
+export async function scheduleCheck(session: Session, open: Open): Promise<Arming> {
   const now = session.now();
-  const after = LOOKS.afterMs[Math.min(open.looks ?? 0, LOOKS.afterMs.length - 1)]!;
+  const after =
+    VERIFICATION_CHECKS.afterMs[Math.min(open.checks ?? 0, VERIFICATION_CHECKS.afterMs.length - 1)]!;
   const at = Math.max(now + MINUTE_MS, Math.min(now + after, deadlineOf(open)));
   const armed = planned(session.place, session.ledger, now, at);
   await arm(session, armed, open.transaction);

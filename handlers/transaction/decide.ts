@@ -6,7 +6,7 @@ import { isAsWanted, isInStep, signsWith } from './signing-state';
 /** What an attempt comes to, before anything is done. */
 export type Decision =
   /** SES has it, verified: nothing is written to it, and the ledger takes note. */
-  | { readonly kind: 'take-note' }
+  | { readonly kind: 'adopt' }
   /** The same attempt again, which had come to its end: its answer was lost on the way. */
   | { readonly kind: 'repeat'; readonly open: Open }
   /** In force by this very attempt, and done or on the way to it. */
@@ -26,7 +26,7 @@ export function decide(ledger: Ledger, state: SigningState, attempt: Attempt, wa
     return isRepeated(open, attempt, wanted) && isInStep(state, wanted)
       ? { kind: 'repeat', open }
       : { kind: 'change', put: !isInPlace(ledger, state, wanted), confirmsItself: false };
-  if (isAsWanted(state, wanted, knownFingerprint(ledger, wanted))) return { kind: 'take-note' };
+  if (isAsWanted(state, wanted, knownFingerprint(ledger, wanted))) return { kind: 'adopt' };
   const own = owner?.transaction === attempt.transaction ? owner : null;
   if (own !== null && isInStep(state, wanted)) return { kind: 'in-force', owner: own };
   return { kind: 'change', put: true, confirmsItself: own?.confirmed === true };

@@ -1,6 +1,6 @@
 import { CERTIFICATE_CODES, hasCode } from '../errors';
 import type { Ledger, Open, Place, Snapshot } from '../ledger/ledger';
-import { deleteActs, isLeftBehind, whyDeleteIsIdle } from '../ledger/ownership';
+import { deleteActs, isLeftBehind, whyDeleteDoesNothing } from '../ledger/ownership';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { armFirstRetry, close } from './confirmed-commit';
@@ -18,10 +18,10 @@ export async function destroy(world: World, target: Place, transaction: string):
   const ledger = await session.read();
   if (ledger === null)
     return nothing('there is no ledger, so nothing is known of what was before: SES was left as it is');
-  if (!deleteActs(ledger, transaction)) return nothing(whyDeleteIsIdle(ledger, transaction));
+  if (!deleteActs(ledger, transaction)) return nothing(whyDeleteDoesNothing(ledger, transaction));
   return session.withLease(async () => {
     if (!deleteActs(session.ledger, transaction))
-      return nothing(whyDeleteIsIdle(session.ledger, transaction));
+      return nothing(whyDeleteDoesNothing(session.ledger, transaction));
     if (session.ledger.recreated !== transaction) return rollBackAll(session, transaction);
     await session.finish(transitions.recreationEnded(session.ledger));
     return nothing(
@@ -51,7 +51,8 @@ async function rollBackAll(session: Session, transaction: string): Promise<Rever
 export async function beginDestroy(world: World, target: Place, transaction: string): Promise<Reverted> {
   const session = Session.open(world, target, 'rollback');
   const ended = (ledger: Ledger): Ledger | null => {
-    if (isLeftBehind(ledger, transaction)) return transitions.leaving(ledger, transaction, session.now());
+    if (isLeftBehind(ledger, transaction))
+      return transitions.destroyBegun(ledger, transaction, session.now());
     return ledger.recreated === transaction ? transitions.recreationEnded(ledger) : null;
   };
   const ledger = await session.read();

@@ -7,7 +7,7 @@ import type { Firing } from '../event';
 import { deadlineOf, isWaiting, type Open, type Place, type Unverified } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
-import { armAgain, armLook } from './confirmed-commit';
+import { armAgain, scheduleCheck } from './confirmed-commit';
 import { nothingReverted, type Reverted, revertOpen } from './revert';
 import { isLeaseLost, Session } from './session';
 import { signsWith } from './signing-state';
@@ -17,7 +17,7 @@ export interface Fired extends Reverted {
   /** SES has verified the change: it is done. */
   readonly verified?: true;
   /** When it is looked again. ISO 8601. */
-  readonly looks_at?: string;
+  readonly checks_at?: string;
   /** SES had not verified the change in time: why it was put back. */
   readonly unverified?: Pick<Unverified, 'selector' | 'minutes' | 'status' | 'verification' | 'times'>;
   /** How long SES took, or had. */
@@ -70,8 +70,8 @@ async function act(session: Session, { transaction, arming }: Firing, held: bool
     return nothingReverted(domain, `transaction ${transaction} is not waiting for this revert any more`);
   if (!isWaiting(open)) return held ? revertOpen(session, open) : null;
   const state = await session.services.identities.get(session.place.domain);
-  const look = decideLook(open, state, session.now());
-  if (look.kind === 'revert') return held ? putBackUnverified(session, open, state!) : null;
+  const look = decideCheck(open, state, session.now());
+  if (look.kind === 'revert') return held ? revertUnverified(session, open, state!) : null;
   try {
     return await endLook(session, open, look);
   } catch (error) {
@@ -86,12 +86,12 @@ export type Look =
   | { readonly kind: 'again' }
   | { readonly kind: 'revert' }
   /** It is not ours to put back any more. */
-  | { readonly kind: 'let-go'; readonly why: string };
+  | { readonly kind: 'abandon'; readonly why: string };
 
-export function decideLook(open: Open, state: SigningState | null, now: number): Look {
-  if (state === null) return { kind: 'let-go', why: 'the identity does not exist any more' };
+export function decideCheck(open: Open, state: SigningState | null, now: number): Look {
+  if (state === null) return { kind: 'abandon', why: 'the identity does not exist any more' };
   if (!signsWith(state, open.wanted.selector) || !state.enabled)
-    return { kind: 'let-go', why: 'somebody has set something else since: it was left as it is' };
+    return { kind: 'abandon', why: 'somebody has set something else since: it was left as it is' };
   if (state.status === 'SUCCESS') return { kind: 'done' };
   return state.status === 'FAILED' || now >= deadlineOf(open) ? { kind: 'revert' } : { kind: 'again' };
 }
@@ -113,23 +113,23 @@ async function endLook(
         selector,
         after_minutes: minutesSincePut(open, now),
       };
-    case 'let-go':
-      await session.finish(transitions.letGo(session.ledger, open, look.why, now));
+    case 'abandon':
+      await session.finish(transitions.changeAbandoned(session.ledger, open, look.why, now));
       return answer(look.why);
     case 'again': {
-      const armed = await armLook(session, open);
-      await session.finish(transitions.lookedAt(session.ledger, open, armed));
+      const armed = await scheduleCheck(session, open);
+      await session.finish(transitions.checked(session.ledger, open, armed));
       const at = iso(armed.at);
       return {
         ...answer(`SES has not verified selector ${selector} yet; it is looked again at ${at}`),
-        looks_at: at,
+        checks_at: at,
       };
     }
   }
 }
 
 /** SES had its time: what was before is put back, and the next plan says why. */
-async function putBackUnverified(session: Session, open: Open, state: SigningState): Promise<Fired> {
+async function revertUnverified(session: Session, open: Open, state: SigningState): Promise<Fired> {
   const { status, verification } = state;
   const minutes = minutesSincePut(open, session.now());
   const seen = { status, minutes, verification };

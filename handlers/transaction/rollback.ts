@@ -2,9 +2,9 @@ import { httpStatus } from '../aws/aws-error';
 import type { SigningState } from '../aws/email-identity';
 import { iso } from '../clock';
 import { asByodkimError, ByodkimError, hasCode } from '../errors';
-import type { Arming, Ledger, Open, Snapshot } from '../ledger/ledger';
+import type { Arming, Ledger, Open, Place, Snapshot } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
-import { manualCommands } from './aws-commands';
+import { manualCommands, repairSteps } from './aws-commands';
 import { armFirstRetry, close, ownArming } from './confirmed-commit';
 import { type Restored, restore } from './restore';
 import { isLeaseLost, type Session } from './session';
@@ -24,7 +24,7 @@ export async function failBeforePut(
   if (isLeaseLost(first)) return first;
   const failed = { transaction: opened.transaction, detail: first.code };
   try {
-    const ended = transitions.unopened(session.ledger, before, failed, session.now());
+    const ended = transitions.openAborted(session.ledger, before, failed, session.now());
     await close(session, ended, ownArming(before, opened));
   } catch (later) {
     session.warn('The ledger could not be closed; the armed revert will find nothing to undo', later);
@@ -62,7 +62,7 @@ export async function rollBack(
     const ending = restored.changed
       ? `SES was put back: ${restored.note}.`
       : `SES is as it was: ${restored.note}.`;
-    const closed = await writtenDown(session, before, open, restored);
+    const closed = await recordRollback(session, before, open, restored);
     return first.with({ rollback: restored.note }, `${ending}${closed}`);
   } catch (second) {
     if (isLeaseLost(second)) return second;
@@ -86,7 +86,7 @@ const shownByPut = ({ wanted: { selector } }: Open): SigningState => ({
 });
 
 /** @returns what is to be said where it could not be. */
-async function writtenDown(
+async function recordRollback(
   session: Session,
   before: Ledger,
   open: Open,
@@ -117,23 +117,18 @@ async function rollbackFailed(
       ? undefined
       : await services.identities.get(place.domain).catch(() => undefined);
   const commands = manualCommands(place, open.previous);
-  const armed = open.armed ?? (await armRetry(session, open));
-  if (open.armed !== null)
-    await session
-      .save(transitions.rollbackFailed(session.ledger, open.transaction, session.now()))
-      .catch(() => undefined);
+  const armed = await armRetry(session, open);
   const retryAt = armed && iso(armed.at);
   return new ByodkimError('ROLLBACK_FAILED', {
     what: [
       `The change of ${place.domain} in ${place.region} failed, and what was there before could not be put back.`,
       `SES has now: ${described(found)}. It should have: ${describedSnapshot(open.previous)}.`,
       retryAt === null
-        ? 'Nothing tries it again by itself.'
-        : `It is tried again by itself at ${retryAt} and every ten minutes after that; deploying again mends it, too.`,
+        ? 'No further rollback is scheduled.'
+        : `The function rolls back again at ${retryAt}, then every ten minutes.`,
       `First failure: ${first.code}: ${first.message} Putting back: ${second.code}: ${second.message}`,
     ].join(' '),
-    // Each on a line of its own, so that it can be copied.
-    advice: ['To mend it by hand, now:', ...commands].join('\n  '),
+    advice: repairAdvice(place, commands),
     details: {
       first: { code: first.code, message: first.message },
       second: { code: second.code, message: second.message },
@@ -146,15 +141,25 @@ async function rollbackFailed(
   });
 }
 
-/** A change that nothing would revert by itself, now that its rollback has failed. */
+/** Prints the repair, each command on a line of its own, so that it can be copied. */
+function repairAdvice(place: Place, commands: readonly string[]): string {
+  const { retry, manually } = repairSteps(place, commands);
+  return [`Roll back again: ${retry}`, [`If that fails, ${manually}`, ...commands].join('\n  ')].join('\n');
+}
+
+/** Writes down that the rollback failed, and arms a retry if nothing is armed yet. @returns what tries it again */
 async function armRetry(session: Session, open: Open): Promise<Arming | null> {
   try {
-    const armed = await armFirstRetry(session, open.transaction);
-    await session.save(transitions.rearmed(session.ledger, open, armed, session.now()));
+    const armed = open.armed ?? (await armFirstRetry(session, open.transaction));
+    await session.save(transitions.rollbackFailed(session.ledger, { ...open, armed }, session.now()));
     return armed;
   } catch (error) {
-    session.world.log.error('The revert could not be armed', { ...session.place, error: String(error) });
-    return null;
+    session.world.log.error('The failed rollback could not be written down', {
+      ...session.place,
+      armed: open.armed?.at,
+      error: String(error),
+    });
+    return open.armed;
   }
 }
 

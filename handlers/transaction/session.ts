@@ -3,7 +3,7 @@ import { type Clock, iso } from '../clock';
 import { ByodkimError, hasCode } from '../errors';
 import { emptyLedger, isHeld, type Lease, type Ledger, type Place } from '../ledger/ledger';
 import { type LedgerStore, ledgerStore, type StoredLedger } from '../ledger/ledger-store';
-import { leased, written } from '../ledger/transitions';
+import { withLease, withWriteId } from '../ledger/transitions';
 import type { Services, World } from '../world';
 
 /** Whether the run has lost its lease. The run that took over decides; this one may undo nothing. */
@@ -117,12 +117,12 @@ export class Session {
    * @throws ByodkimError CONCURRENT_UPDATE when the lease was lost: then another run is in charge.
    */
   async save(ledger: Ledger): Promise<void> {
-    await this.write(leased(ledger, this.lease(this.now())));
+    await this.write(withLease(ledger, this.lease(this.now())));
   }
 
   /** Writes the ledger and gives the lease back in the same write. */
   async finish(ledger: Ledger): Promise<void> {
-    await this.write(leased(ledger, null));
+    await this.write(withLease(ledger, null));
   }
 
   /**
@@ -185,7 +185,7 @@ export class Session {
     if (this.isLeaseHeld()) return false;
     const now = this.now();
     const lease = { holder: this.holder, acquiredAt: now, expiresAt: now + LEASE.lengthMs };
-    const next = written(leased(this.ledger, lease), this.world.uuid());
+    const next = withWriteId(withLease(this.ledger, lease), this.world.uuid());
     const stored = await this.ledgers.write(next, this.stored?.etag ?? null);
     if (stored !== null) this.stored = stored;
     return stored !== null;
@@ -202,7 +202,7 @@ export class Session {
   }
 
   private async write(ledger: Ledger): Promise<void> {
-    const next = written(ledger, this.world.uuid());
+    const next = withWriteId(ledger, this.world.uuid());
     this.unanswered.add(next.writeId);
     const stored =
       (await this.ledgers.write(next, this.stored?.etag ?? null)) ?? (await this.writeOverOwn(next));

@@ -32,7 +32,11 @@ locals {
     overlapDays     = var.overlap_days
     keyLifetimeDays = var.key_lifetime_days
     delegation      = local.delegation
+    hostedZoneId    = try(var.record.hosted_zone_id, null)
   } : name => value if value != null }
+
+  # A zone that is made beside the domain has no id yet at plan time.
+  rotation_at_plan = { for name, value in local.rotation : name => value if name != "hostedZoneId" }
 
   rotation_of_keys = { for name, value in local.rotation : name => value if contains(["keyLifetimeDays", "delegation"], name) }
 
@@ -98,7 +102,7 @@ data "aws_lambda_invocation" "inspection" {
     { resource = "Inspection", domain = var.domain, selector = var.selector },
     local.region,
     var.key_store == null ? {} : { keyStore = local.key_store },
-    length(local.rotation) == 0 ? {} : { rotation = local.rotation },
+    length(local.rotation_at_plan) == 0 ? {} : { rotation = local.rotation_at_plan },
   ))
 }
 
@@ -145,6 +149,11 @@ resource "aws_route53_record" "this" {
   type    = "TXT"
   ttl     = 300
   records = local.record_values[each.key]
+
+  # A record in another zone is there before the gate, and the earlier one goes after it.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_lambda_invocation" "dns_gate" {

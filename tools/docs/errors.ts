@@ -4,14 +4,14 @@ import type { GeneratedDocument } from './document';
 
 const UNTOUCHED = 'as before; nothing was written';
 
-/** The error catalogue: cause, who acts, and what to do. */
+/** Prints the error catalogue: cause, who acts, what to do, and the exit code. */
 export const errors: GeneratedDocument = {
   path: 'docs/errors.md',
   generate: () => {
     const sections = (Object.keys(ERROR_CATALOGUE) as ErrorCode[]).map((code) => {
-      const { status, when, ses, who, remedy } = ERROR_CATALOGUE[code];
+      const { status, exitCode, when, ses, who, remedy } = ERROR_CATALOGUE[code];
       const lines = [
-        `${status}. ${when}`,
+        `${status}/${exitCode}. ${when}`,
         ...(ses === UNTOUCHED ? [] : [`SES: ${ses}.`]),
         `→ (${who}) ${remedy}`,
       ];
@@ -20,8 +20,8 @@ export const errors: GeneratedDocument = {
     return [
       '# Errors',
       '',
-      'Every error carries one of these codes; the number is the `statusCode` of a direct call. Unless an entry says otherwise, SES is',
-      'as before and nothing was written. Generated: `npm run docs`.',
+      'The numbers are the `statusCode` of a direct call and the exit code of `byodkim`. Unless an entry says otherwise, SES is as before',
+      'and nothing was written. Generated: `npm run docs`.',
       '',
       ...sections,
     ].join('\n');

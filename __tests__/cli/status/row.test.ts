@@ -83,7 +83,7 @@ describe('one domain at a glance', () => {
     ],
     [
       'rollback failed',
-      { history: [{ at: '2026-11-01', event: 'rearmed', detail: 'rollback failed' }] },
+      { history: [{ at: '2026-11-01', event: 'rollback-failed' }] },
       3,
       'you: deploy again, or byodkim manual (a change failed at 2026-11-01 and could not be put back)',
     ],
@@ -218,7 +218,7 @@ describe('one domain at a glance', () => {
     selector,
     since: NOW - 60 * DAY_MS,
     stoppedAt: stoppedDaysAgo === undefined ? null : NOW - stoppedDaysAgo * DAY_MS,
-    isWayBack: false,
+    isRollbackTarget: false,
   });
 
   it.each<[string, number, 'ours' | 'none' | 'unknown', boolean, string[], string, number]>([
@@ -359,7 +359,7 @@ describe('the table', () => {
       selector,
       since: NOW - DAY_MS,
       stoppedAt: index === 0 ? NOW : null,
-      isWayBack: false,
+      isRollbackTarget: false,
     }));
     expect(shown(row({ signers: life }))).toContain(
       '\n\nexample.com: s1 active since 2026-10-31; s0 retiring since 2026-11-01: its record stays, until 2026-11-08\n\n',

@@ -31,7 +31,7 @@ describe('over the life of a domain', () => {
     (await cloud.invoke({ action: 'status', domain: 'example.com' })).signers.map((each: any) => [
       each.selector,
       each.stoppedAt === null ? 'signs' : 'stopped',
-      each.isWayBack ? 'way back' : '',
+      each.isRollbackTarget ? 'way back' : '',
     ]);
 
   beforeEach(() => {

@@ -125,6 +125,6 @@ describe('a direct call', () => {
     await cloud.fireAll();
 
     expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
-    expect(setup.ledgerOf(cloud).lastRevert).toMatchObject({ undid: ['t2'], putBack: 't1' });
+    expect(setup.ledgerOf(cloud).lastRevert).toMatchObject({ undid: ['t2'], restored: 't1' });
   });
 });

@@ -2,7 +2,7 @@ import { REVERT_RETRY } from '../../../handlers/budgets';
 import { ledgerObject } from '../../../handlers/contract';
 import type { Ledger, Open } from '../../../handlers/ledger/ledger';
 import { planRetry } from '../../../handlers/transaction/confirmed-commit';
-import { decideLook } from '../../../handlers/transaction/fired';
+import { decideCheck } from '../../../handlers/transaction/fired';
 import { BUCKET, FAILURES, type FakeCloud, REGION, TOPICS } from '../../support/world';
 import * as setup from './support';
 
@@ -27,7 +27,7 @@ describe('a change that its stack has confirmed while SES still looks', () => {
     expect(confirmed.reverts_at).toBe('2025-09-17T11:30:00.000Z');
     expect(cloud.scheduler.pending()).toHaveLength(1);
     expect(setup.ledgerOf(cloud)).toMatchObject({
-      open: { looks: 0, transaction: 't1' },
+      open: { checks: 0, transaction: 't1' },
       owner: { transaction: 't1', confirmed: true },
       inForce: null,
     });
@@ -95,7 +95,7 @@ describe('a change that its stack has confirmed while SES still looks', () => {
       owner: { transaction: 't1' },
     });
     const { subject, message } = cloud.sns.to(TOPICS.result).at(-1)!;
-    expect(subject).toBe('DKIM put back: example.com (s1 was not verified)');
+    expect(subject).toBe('DKIM rolled back: example.com (s1 was not verified)');
     for (const said of [
       '60 minutes',
       'PENDING (HOST_NOT_FOUND)',
@@ -354,7 +354,7 @@ describe('a look', () => {
     status: 'PENDING',
     tokens: ['s1'],
   };
-  const open = { wanted: { selector: 's1' }, verifyBy: 100, startedAt: 0, looks: 0 } as unknown as Open;
+  const open = { wanted: { selector: 's1' }, verifyBy: 100, startedAt: 0, checks: 0 } as unknown as Open;
 
   test.each([
     ['SUCCESS', { ...state, status: 'SUCCESS' }, 50, 'done'],
@@ -364,11 +364,11 @@ describe('a look', () => {
     ['PENDING at the deadline', state, 100, 'revert'],
     ['TEMPORARY_FAILURE after it', { ...state, status: 'TEMPORARY_FAILURE' }, 150, 'revert'],
     ['FAILED', { ...state, status: 'FAILED' }, 50, 'revert'],
-    ['no identity', null, 150, 'let-go'],
-    ['another selector', { ...state, selector: 's2' }, 150, 'let-go'],
-    ['Easy DKIM', { ...state, origin: 'AWS_SES' }, 150, 'let-go'],
-    ['signing switched off', { ...state, enabled: false }, 150, 'let-go'],
+    ['no identity', null, 150, 'abandon'],
+    ['another selector', { ...state, selector: 's2' }, 150, 'abandon'],
+    ['Easy DKIM', { ...state, origin: 'AWS_SES' }, 150, 'abandon'],
+    ['signing switched off', { ...state, enabled: false }, 150, 'abandon'],
   ])('at %s', (_, seen, now, kind) => {
-    expect(decideLook(open, seen, now).kind).toBe(kind);
+    expect(decideCheck(open, seen, now).kind).toBe(kind);
   });
 });

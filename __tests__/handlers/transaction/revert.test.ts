@@ -32,7 +32,7 @@ test('an unconfirmed change is undone when its schedule fires: look and Put', as
   expect(setup.ledgerOf(cloud)).toMatchObject({
     open: null,
     owner: null,
-    lastRevert: { undid: ['t1'], putBack: null },
+    lastRevert: { undid: ['t1'], restored: null },
     lease: null,
   });
 });

@@ -46,7 +46,7 @@ describe('a failure from the Put on puts the prior state back, and the first err
       open: null,
       owner: null,
       lease: null,
-      lastRevert: { undid: ['t1'], putBack: null },
+      lastRevert: { undid: ['t1'], restored: null },
     });
     expect(cloud.scheduler.pending()).toEqual([]);
   });
@@ -180,10 +180,11 @@ describe('ROLLBACK_FAILED', () => {
       'The change of example.com in ap-northeast-1 failed, and what was there before could not be put back. ' +
         'SES has now: EXTERNAL with selector s1, signing on, status PENDING. ' +
         'It should have: Easy DKIM (AWS_SES), signing on, status SUCCESS. ' +
-        'It is tried again by itself at 2025-09-17T10:41:00.000Z and every ten minutes after that; deploying again mends it, too. ' +
+        'The function rolls back again at 2025-09-17T10:41:00.000Z, then every ten minutes. ' +
         'First failure: SES_UPDATE_FAILED: ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed. ' +
         'Putting back: SES_UPDATE_FAILED: ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed. ' +
-        'To mend it by hand, now:\n' +
+        'Roll back again: byodkim revert example.com --region ap-northeast-1 --yes\n' +
+        'If that fails, restore SES manually:\n' +
         '  aws sesv2 put-email-identity-dkim-signing-attributes --email-identity example.com --region ap-northeast-1 --signing-attributes-origin AWS_SES\n' +
         '  aws sesv2 put-email-identity-dkim-attributes --email-identity example.com --region ap-northeast-1 --signing-enabled\n' +
         '  aws sesv2 get-email-identity --email-identity example.com --region ap-northeast-1 --query DkimAttributes',
@@ -193,7 +194,7 @@ describe('ROLLBACK_FAILED', () => {
   test('the armed revert mends it', async () => {
     const cloud = failing();
     await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
-    expect(setup.events(cloud).at(-1)).toBe('failed t1');
+    expect(setup.events(cloud).at(-1)).toBe('rollback-failed t1');
     cloud.calls.clearFaults();
 
     await cloud.fireAll();
@@ -209,8 +210,8 @@ describe('ROLLBACK_FAILED', () => {
     const { message } = await setup.failure(
       new setup.Stack(cloud).signing('t1', 's1', { confirmTimeoutMinutes: 0 }),
     );
-    expect(message).toContain('It is tried again by itself at 2025-09-17T10:40:00.000Z');
-    expect(setup.events(cloud).at(-1)).toBe('rearmed t1');
+    expect(message).toContain('The function rolls back again at 2025-09-17T10:40:00.000Z');
+    expect(setup.events(cloud).at(-1)).toBe('rollback-failed t1');
     cloud.calls.clearFaults();
     await cloud.fireAll();
     await setup.verify(cloud);
@@ -255,7 +256,7 @@ describe('the ledger after a revert', () => {
       open: null,
       owner: { transaction: 't1' },
       baseline: { observedAt: 0 },
-      lastRevert: { undid: ['t2'], putBack: 't1', driftToken: 'of t2', at: 9 },
+      lastRevert: { undid: ['t2'], restored: 't1', driftToken: 'of t2', at: 9 },
     });
   });
 
