@@ -50,17 +50,12 @@ export function parseReadableList(text: string, file: string): ReadableList {
   } catch (error) {
     if (!(error instanceof DomainListError)) throw error;
     const sound = soundPart(text, error.mistakes);
-    const list = sound && parsedOrNone(sound.text, file);
-    if (list === undefined) throw new CliError(error.message, 'LIST_INVALID');
-    return { list, broken: sound!.broken };
-  }
-}
-
-function parsedOrNone(text: string, file: string): DomainList | undefined {
-  try {
-    return parseDomainList(text, file);
-  } catch {
-    return undefined;
+    try {
+      if (sound) return { list: parseDomainList(sound.text, file), broken: sound.broken };
+    } catch {
+      // The mistakes of the whole list are reported.
+    }
+    throw new CliError(error.message, 'LIST_INVALID');
   }
 }
 

@@ -47,13 +47,12 @@ export async function planDue(
   list: EditableList,
 ): Promise<{ readonly text: string; readonly domains: readonly Due[] }> {
   const byName = new Map(list.list.domains.map((each) => [each.name, each]));
-  const { show } = cli.out.progress;
-  const title = `Asking about ${byName.size} domain${byName.size === 1 ? '' : 's'}`;
+  const { progress } = cli.out;
   const plans = await mapConcurrently(
     [...byName.keys()],
     CONCURRENCY,
     (name) => orFailed(name, () => planOne(cli, options, list, name)),
-    (done) => show.call(cli.out.progress, `${title}… ${done} done`),
+    (done) => progress.show(`Asking about ${byName.size} domains… ${done} done`),
   );
   let { text } = list;
   const domains: Due[] = [];
@@ -83,24 +82,18 @@ async function orFailed(domain: string, work: () => Promise<Plan>): Promise<Plan
   }
 }
 
-async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, name: string): Promise<Plan> {
-  const subject = await askAbout(cli, options, list, name);
+async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, domain: string): Promise<Plan> {
+  const subject = await askAbout(cli, options, list, domain);
   const now = cli.world.clock.now();
   const dropped = endedSelectors(subject, now);
   const isDue = isKeyDue(subject, now);
-  if (!isDue && dropped.length === 0) return { domain: name, outcome: 'nothing' };
+  if (!isDue && dropped.length === 0) return { domain, outcome: 'nothing' };
   list.refuseUncommitted(subject.listed);
-  if (isChanging(subject.status))
-    return { domain: name, outcome: 'waits', why: 'it is in the middle of a change' };
+  if (isChanging(subject.status)) return { domain, outcome: 'waits', why: 'it is in the middle of a change' };
   if (isDue && !isStillPublished(subject)) return rotation(subject, dropped, now);
-  if (dropped.length > 0)
-    return { domain: name, outcome: 'dropped', dropped, edits: droppingEdits(subject, now) };
-  const next = alternateOf(subject)!;
-  return {
-    domain: name,
-    outcome: 'waits',
-    why: `the record of ${next}, its next selector, is still needed or published`,
-  };
+  if (dropped.length > 0) return { domain, outcome: 'dropped', dropped, edits: droppingEdits(subject, now) };
+  const why = `the record of ${alternateOf(subject)}, its next selector, is still needed or published`;
+  return { domain, outcome: 'waits', why };
 }
 
 /** Whether the key that signs is to be replaced, and the list does not do it already. */
