@@ -46,7 +46,7 @@ export const permissions: GeneratedDocument = {
       '',
       '`byodkim policy` prints each as JSON, for your own list:',
       '',
-      ...ROLE_NAMES.map((name) => `* \`${name}\`: for whoever ${ROLES[name].title}.`),
+      ...ROLE_NAMES.map((name) => `* \`${name}\` ${ROLES[name].title}.`),
       '',
       ...NOTES,
       '',
