@@ -56,7 +56,7 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
   /** What the function needs in order to work; a domain in the same stack is deleted before these. */
   readonly dependencies: readonly ITerraformDependable[];
   /** What the function is told of what domains may ask for: a domain that asks for more is refused at synth. */
-  readonly says: Control;
+  readonly policy: Control;
 
   constructor(
     scope: Construct,
@@ -89,7 +89,7 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
       kmsKeyArn,
       protectKeys: props.protectKeys,
     });
-    this.says = {
+    this.policy = {
       allow: props.allow ?? {},
       gate: props.gate ?? {},
       bucket: props.bucket?.name ?? keyStore.bucketName,

@@ -5,7 +5,7 @@ import type { Route53RecordConfig } from '@cdktf/provider-aws/lib/route53-record
 import type { Sesv2EmailIdentityConfig } from '@cdktf/provider-aws/lib/sesv2-email-identity';
 import type { ITerraformDependable, TerraformStack } from 'cdktf';
 import type { Control } from '../handlers/allowances';
-import type { GateSettings, VerificationSettings } from '../handlers/contract';
+import type { EventSettings } from '../handlers/contract';
 import type { DkimKey, DkimRecord } from './key-and-record';
 import type { Transform } from './transform';
 
@@ -22,8 +22,8 @@ export interface ControlPlane {
   readonly readyFunctionArn?: string;
   /** What the function needs in order to work; a domain in the same stack is deleted before these. @default none */
   readonly dependencies?: readonly ITerraformDependable[];
-  /** What the function is told of what domains may ask for. @default it refuses the rest when it is asked */
-  readonly says?: Control;
+  /** What it allows domains to ask for, checked at synth. @default checked by the function alone */
+  readonly policy?: Control;
 }
 
 /** What may be adjusted of an invocation. Its input, triggers and lifecycle are the construct's own. */
@@ -52,7 +52,7 @@ export interface ByodkimIdentityTransforms {
 }
 
 /** Two are required: whose identity it is, and the selector that signs. */
-export interface ByodkimIdentityProps {
+export interface ByodkimIdentityProps extends EventSettings {
   /** The domain, known at synth, in letters of any script (an IDN becomes A-labels). */
   readonly domain: string;
 
@@ -78,18 +78,6 @@ export interface ByodkimIdentityProps {
 
   /** Who makes the private key, and where it lies. @default others put it into S3, in the places of the runbook */
   readonly key?: DkimKey;
-
-  /** How DNS is asked, and for how long. @default every authoritative server, once */
-  readonly gate?: GateSettings;
-
-  /** How long SES may take to verify. @default 60 minutes where mail is signed already, else 72 hours */
-  readonly verification?: VerificationSettings;
-
-  /** Minutes until an unconfirmed change is reverted: 2 to 1440, or 0 for never. @default 10 */
-  readonly confirmTimeoutMinutes?: number;
-
-  /** Whether a prior signing state that could not be put back may be given up. @default refuse */
-  readonly irreversible?: 'refuse' | 'allow';
 
   /** Publish the record in Route 53. @default others publish it */
   readonly record?: DkimRecord;

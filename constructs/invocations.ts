@@ -9,6 +9,8 @@ import {
   type ResourceEvent,
   type RotationSettings,
 } from '../handlers/contract';
+import { valuesOf } from '../handlers/setting';
+import { EVENT_SETTINGS } from '../handlers/settings';
 import { Attempt, NOTHING } from './attempt';
 import { turnsOf } from './check-identity-props';
 import { Confirmation } from './confirmation';
@@ -169,19 +171,12 @@ export class Invocations {
 
   /** Everything in the event that is not the attempt itself; only what was said, so that defaults may change. */
   private get wanted(): Omit<ResourceEvent, 'resource'> {
-    const { selector, keyStore, gate, verification, confirmTimeoutMinutes, irreversible } = this.props;
+    const { selector, keyStore } = this.props;
     return {
       domain: this.domain,
       selector,
-      ...withoutUndefined({
-        ...this.region,
-        keyStore,
-        gate,
-        verification,
-        confirmTimeoutMinutes,
-        irreversible,
-        rotation: this.rotation,
-      }),
+      ...withoutUndefined({ ...this.region, keyStore, rotation: this.rotation }),
+      ...valuesOf(EVENT_SETTINGS, this.props),
     };
   }
 

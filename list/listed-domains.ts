@@ -72,11 +72,12 @@ export function pathOfSetting(
 
 /** A domain's own settings win; blocks are merged key by key. */
 function merge(defaults: DomainSettings, own: DomainSettings): DomainSettings {
-  const blocks = (['record', 'keyStore', 'gate', 'verification', 'tags'] as const)
-    .filter((block) => defaults[block] !== undefined && own[block] !== undefined)
-    .map((block) => [block, { ...defaults[block], ...own[block] }]);
-  const settings = { ...defaults, ...own, ...Object.fromEntries(blocks) };
-  return Object.fromEntries(
-    Object.entries(settings).filter(([, value]) => value !== undefined),
-  ) as DomainSettings;
+  const settings: Record<string, unknown> = { ...defaults };
+  for (const [name, value] of Object.entries(own))
+    if (value !== undefined)
+      settings[name] = isMap(value) && isMap(settings[name]) ? { ...settings[name], ...value } : value;
+  return settings;
 }
+
+const isMap = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

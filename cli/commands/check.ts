@@ -8,7 +8,7 @@ import {
   type GlobalOptions,
   wholeNumber,
 } from '../command';
-import { addGateOptions, type GateOptions, gateSettings } from '../dns/gate-options';
+import { addGateOptions, gateSettings } from '../dns/gate-options';
 import { type Proof, prove } from '../dns/prove';
 import { messageAndAdvice, serverTable, warningLines } from '../dns/report';
 import { type ExitCode, exitCodeOfOutcome } from '../exit-codes';
@@ -19,7 +19,7 @@ import { findTarget, selectorOf } from '../target';
 /** Between rounds of `--watch`. */
 const ROUND_PAUSE_MS = 15_000;
 
-interface CheckOptions extends GlobalOptions, GateOptions, KeyOptions {
+interface CheckOptions extends GlobalOptions, KeyOptions {
   readonly selector?: string;
   readonly wait?: number;
   readonly watch?: boolean;

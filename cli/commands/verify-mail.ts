@@ -6,7 +6,7 @@ import type { ListedDomain } from '../../list/domain-list';
 import { callFunction } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
-import { addServerOptions, type GateOptions, gateSettings } from '../dns/gate-options';
+import { addServerOptions, gateSettings } from '../dns/gate-options';
 import { findText } from '../dns/text';
 import { type ReadableList, readReadableList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
@@ -16,7 +16,7 @@ import { type MessageHead, readHead, type Signature, verifyWith } from '../mail/
 import { functionOf, listFile, type Target, targetIn } from '../target';
 import { table } from '../terminal/table';
 
-interface VerifyMailOptions extends GlobalOptions, GateOptions {
+interface VerifyMailOptions extends GlobalOptions {
   readonly domain?: string;
   /** False with `--no-aws`. */
   readonly aws: boolean;

@@ -7,7 +7,7 @@ import type { ListedDomain } from '../../list/domain-list';
 import { inspectPlan } from '../aws/function';
 import { CliError } from '../cli-error';
 import type { Cli } from '../command';
-import { type GateOptions, gateSettings } from '../dns/gate-options';
+import { gateSettings } from '../dns/gate-options';
 import { prove } from '../dns/prove';
 import { findPublished, type Standing, standingOf, standingOfOutcome } from '../dns/published';
 import { reportOutcome } from '../dns/report';
@@ -30,8 +30,8 @@ export interface ReadinessOptions {
   /** False: AWS is not asked. */
   readonly aws: boolean;
   readonly bucket?: string;
-  /** Given on the command line. @default as the list says */
-  readonly gate?: GateOptions;
+  /** Options of the gate, as the command line has them. @default as the list says */
+  readonly gate?: object;
 }
 
 /** @param target of a domain that is in the list */
