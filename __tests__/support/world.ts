@@ -1,4 +1,4 @@
-import { withOurErrors } from '../../handlers/aws/with-our-errors';
+import { withAwsErrors } from '../../handlers/aws/with-aws-errors';
 import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract';
 import { type Environment, readEnvironment } from '../../handlers/environment';
 import { type Access, parseEvent } from '../../handlers/event';
@@ -196,7 +196,7 @@ export class FakeCloud {
       makePrivateKey: () => this.clock.during(this.makePrivateKey()),
       prove: this.dns.gate(invocation),
       services: (_domain, region, clock) =>
-        withOurErrors(
+        withAwsErrors(
           {
             identities: this.ses.api(invocation, clock, region),
             store: this.s3.store(invocation, clock),

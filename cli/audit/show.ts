@@ -7,7 +7,7 @@ import type { Output } from '../terminal/output';
 const WORDS: Readonly<Record<Severity, string>> = {
   urgent: 'URGENT',
   unknown: 'UNKNOWN',
-  act: 'TO BE MENDED',
+  act: 'ACTION NEEDED',
   plan: 'TO BE PLANNED',
 };
 
@@ -25,5 +25,5 @@ export const exitCodeOf = ({ severity }: DomainReport): ExitCode =>
 export function showDomain(report: DomainReport, colours: Output['colours']): string {
   const { severity } = report;
   const paint = severity === 'plan' ? colours.yellow : severity === 'unknown' ? colours.magenta : colours.red;
-  return `${paint(severity === null ? 'WELL' : WORDS[severity])}  ${domainText(report)}`;
+  return `${paint(severity === null ? 'OK' : WORDS[severity])}  ${domainText(report)}`;
 }

@@ -5,7 +5,7 @@ import type { AuditReport, DomainReport } from './report';
 const HEADINGS: Readonly<Record<Severity, string>> = {
   urgent: 'URGENT: mail goes out unsigned, or is about to',
   unknown: 'UNKNOWN: could not be checked',
-  act: 'TO BE MENDED: mail is signed, but something is wrong',
+  act: 'ACTION NEEDED: mail is signed, but something is wrong',
   plan: 'TO BE PLANNED: nothing is wrong yet',
 };
 
@@ -33,9 +33,9 @@ export function reportText(report: AuditReport, place: string): Notice {
   const total = report.domains.length;
   const subject =
     bad.length === 0
-      ? report.wayBack === undefined
-        ? `DKIM audit: all is well (${total} domains)`
-        : 'DKIM audit: the way back does not work'
+      ? report.rollbackProblem === undefined
+        ? `DKIM audit: no problems (${total} domains)`
+        : 'DKIM audit: rollbacks do not work'
       : `DKIM audit: ${bad.length} of ${total} domains ${verb(bad.length)} attention`;
   const released = report.domains.filter(({ selector, severity }) => selector === null && severity === null);
   const tail = [
@@ -47,17 +47,17 @@ export function reportText(report: AuditReport, place: string): Notice {
   ];
   return {
     subject,
-    message: `${[...wayBack(report), summary(report), ...sections(bad), tail.join('\n')].join('\n\n')}\n`,
+    message: `${[...rollbackProblem(report), summary(report), ...sections(bad), tail.join('\n')].join('\n\n')}\n`,
   };
 }
 
 /** Before everything else: it concerns every domain. */
-const wayBack = ({ wayBack: problem }: AuditReport): string[] =>
+const rollbackProblem = ({ rollbackProblem: problem }: AuditReport): string[] =>
   problem === undefined
     ? []
     : [
-        `URGENT: a change that fails would not be put back by itself: ${problem}.\n` +
-          '    To do: run `byodkim drill`, which says what to mend, and deploy nothing until it succeeds.',
+        `URGENT: a change that fails would not be rolled back: ${problem}.\n` +
+          '    To do: run `byodkim drill`, which says what to fix, and deploy nothing until it succeeds.',
       ];
 
 function sections(bad: readonly DomainReport[]): string[] {

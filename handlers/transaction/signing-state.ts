@@ -1,5 +1,5 @@
 import type { EmailIdentities, SigningState } from '../aws/email-identity';
-import { identityResource } from '../aws/with-our-errors';
+import { identityResource } from '../aws/with-aws-errors';
 import { MINUTE_MS } from '../clock';
 import { IDENTITY_TAG } from '../contract';
 import { ByodkimError } from '../errors';

@@ -39,7 +39,7 @@ describe('the report', () => {
       audited: 3,
       needingAttention: 0,
       domains: [],
-      notice: { sent: false, reason: 'all is well' },
+      notice: { sent: false, reason: 'no problems' },
     });
     expect(cloud.sns.published).toEqual([]);
     expect(cloud.metrics).toEqual([{ name: 'DomainsNeedingAttention', value: 0 }]);

@@ -7,7 +7,7 @@ import type { ObjectPlace } from './object-store';
  * The services, whose every failure is a ByodkimError that names the call and what it acted on.
  * @param region of the identities
  */
-export function withOurErrors(services: Services, region: string): Services {
+export function withAwsErrors(services: Services, region: string): Services {
   const { identities, store, schedules, topics } = services;
   const ses = (action: string, domain: string): Call => ({
     action: `ses:${action}`,
@@ -23,28 +23,32 @@ export function withOurErrors(services: Services, region: string): Services {
   });
   return {
     identities: {
-      get: (domain) => told(ses('GetEmailIdentity', domain), identities.get(domain)),
+      get: (domain) => withAwsError(ses('GetEmailIdentity', domain), identities.get(domain)),
       putExternal: (domain, selector, key) =>
-        told(ses(PUT_SIGNING, domain), identities.putExternal(domain, selector, key)),
-      putEasyDkim: (domain) => told(ses(PUT_SIGNING, domain), identities.putEasyDkim(domain)),
+        withAwsError(ses(PUT_SIGNING, domain), identities.putExternal(domain, selector, key)),
+      putEasyDkim: (domain) => withAwsError(ses(PUT_SIGNING, domain), identities.putEasyDkim(domain)),
       setSigningEnabled: (domain, enabled) =>
-        told(ses('PutEmailIdentityDkimAttributes', domain), identities.setSigningEnabled(domain, enabled)),
+        withAwsError(
+          ses('PutEmailIdentityDkimAttributes', domain),
+          identities.setSigningEnabled(domain, enabled),
+        ),
     },
     store: {
-      get: (place) => told(s3('GetObject', place), store.get(place)),
+      get: (place) => withAwsError(s3('GetObject', place), store.get(place)),
       // It has no action of its own in IAM.
-      head: (place) => told(s3('GetObject', place), store.head(place)),
-      put: (place, body, options) => told(s3('PutObject', place), store.put(place, body, options)),
+      head: (place) => withAwsError(s3('GetObject', place), store.head(place)),
+      put: (place, body, options) => withAwsError(s3('PutObject', place), store.put(place, body, options)),
       list: (bucket, prefix, limit) =>
-        told(s3('ListBucket', { bucket, key: prefix }), store.list(bucket, prefix, limit)),
+        withAwsError(s3('ListBucket', { bucket, key: prefix }), store.list(bucket, prefix, limit)),
     },
     schedules: {
-      create: (schedule) => told(scheduler('CreateSchedule', schedule.name), schedules.create(schedule)),
-      remove: (name) => told(scheduler('DeleteSchedule', name), schedules.remove(name)),
+      create: (schedule) =>
+        withAwsError(scheduler('CreateSchedule', schedule.name), schedules.create(schedule)),
+      remove: (name) => withAwsError(scheduler('DeleteSchedule', name), schedules.remove(name)),
     },
     topics: {
       publish: (topicArn, notice) =>
-        told({ action: 'sns:Publish', resource: topicArn }, topics.publish(topicArn, notice)),
+        withAwsError({ action: 'sns:Publish', resource: topicArn }, topics.publish(topicArn, notice)),
     },
   };
 }
@@ -55,7 +59,7 @@ const PUT_SIGNING = 'PutEmailIdentityDkimSigningAttributes';
 export const identityResource = ({ domain, region }: { domain: string; region: string }): string =>
   `identity/${domain} in ${region}`;
 
-const told = <T>(call: Call, answer: Promise<T>): Promise<T> =>
+const withAwsError = <T>(call: Call, answer: Promise<T>): Promise<T> =>
   answer.catch((error: unknown) => {
     throw awsError(error, call);
   });
