@@ -87,6 +87,13 @@ export const REVERT_RETRY = {
   graceMs: 30 * MINUTE,
 } as const;
 
+/** Limits an audit through the read-only alias: a reader must not hold up deploys and rollbacks. */
+export const READ_ONLY_AUDIT = {
+  domains: 50,
+  /** Half of SES's rate of one call a second. */
+  sesIntervalMs: 2 * SECOND,
+} as const;
+
 /** A notice must never cost what it reports. */
 export const NOTICE = {
   longestMs: 15 * SECOND,
