@@ -87,7 +87,7 @@ export const REVERT_RETRY = {
   graceMs: 30 * MINUTE,
 } as const;
 
-/** An audit through the read-only alias: whoever may only read must not hold up deploys and rollbacks. */
+/** Limits an audit through the read-only alias: a reader must not hold up deploys and rollbacks. */
 export const READ_ONLY_AUDIT = {
   domains: 50,
   /** Half of SES's rate of one call a second. */

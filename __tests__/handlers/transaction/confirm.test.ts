@@ -8,7 +8,7 @@ const applied = async () => {
   return { cloud, stack };
 };
 
-test('confirms what is in force: one look at SES, the ledger first, the schedule second', async () => {
+test('confirms what is in force: SES is read once, the ledger is written first, the schedule removed second', async () => {
   const { cloud, stack } = await applied();
   const before = cloud.calls.made.length;
 

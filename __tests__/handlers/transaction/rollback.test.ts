@@ -117,7 +117,7 @@ test('an unanswered Put that SES shows only at the second read is rolled back', 
 });
 
 describe('what cannot be written down', () => {
-  test('does not keep SES from being put back, with S3 down altogether', async () => {
+  test('does not prevent the rollback, with S3 down altogether', async () => {
     const cloud = setup.givenCloud();
     cloud.calls.addFault({ action: /^s3:/, nth: 6, ...never });
 
@@ -170,7 +170,7 @@ describe('ROLLBACK_FAILED', () => {
     return cloud;
   };
 
-  test('says what SES has, what it should have, when it is tried again, and the commands', async () => {
+  test('has what SES has, what it should have, when it is tried again, and the commands', async () => {
     const cloud = failing();
 
     const { code, message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
@@ -251,7 +251,7 @@ describe('the ledger after a revert', () => {
 
   const UNDONE = { note: 'as before', changed: true };
 
-  test('knows what was undone, and what was put back', () => {
+  test('knows which transaction was undone, and which was restored', () => {
     expect(reverted(ledger(), open(), UNDONE, 9)).toMatchObject({
       open: null,
       owner: { transaction: 't1' },
@@ -260,7 +260,7 @@ describe('the ledger after a revert', () => {
     });
   });
 
-  test('keeps a baseline that could not be put back', () => {
+  test('keeps a baseline that could not be restored', () => {
     const lost = { ...previous, restoration: { kind: 'disable', reason: 'x' } } as unknown as Snapshot;
 
     expect(

@@ -79,7 +79,7 @@ describe('where SES shows no selector', () => {
   });
 });
 
-test('refuses an identity without the tag, and says how to set it', () => {
+test('refuses an identity without the tag, and advises how to set it', () => {
   const place = { domain: 'example.com', region: 'ap-northeast-1' };
 
   expect(() => requireTag({ ...STATE, managed: true }, place)).not.toThrow();
