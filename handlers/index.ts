@@ -58,7 +58,7 @@ function createWorld(context: Context, environment: Environment, { request }: Pa
         }),
         topics: topics(here.sns),
       };
-      return withOurErrors(raw, region);
+      return withOurErrors(raw, region, context.invokedFunctionArn);
     },
   };
 }

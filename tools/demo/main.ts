@@ -19,10 +19,17 @@ import { play } from './story';
 
 const TITLE = 'BYODKIM on Amazon SES: a domain’s own DKIM key, from a reviewed list to signed mail.';
 const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
   keep: { type: 'boolean' },
   provider: { type: 'string' },
   report: { type: 'string' },
 } as const;
+
+const USAGE = `Usage: npm run demo -- [--keep] [--report FILE] [--provider registry|FILE]
+
+  --keep           leave the sandbox up afterwards
+  --report FILE    write a page
+  --provider FILE  play it with the real provider, from the registry or a file`;
 
 /** Who speaks to the simulated AWS, where it is not the stand-in. */
 const PLAYED_BY = {
@@ -33,6 +40,10 @@ const PLAYED_BY = {
 
 async function main(): Promise<void> {
   const { values: options } = parseArgs({ options: OPTIONS });
+  if (options.help) {
+    console.log(USAGE);
+    return;
+  }
   forgetSurroundings();
   const startedAt = new Date();
   const narrator = new Narrator();
@@ -89,6 +100,7 @@ main().catch((error: Error) => {
   const saysWhatToDo = [NoEngineError, UnknownEngineError, EngineRefusedError, NoProviderError].some(
     (kind) => error instanceof kind,
   );
-  console.error(saysWhatToDo ? error.message : error);
+  const isUsage = (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS_') === true;
+  console.error(isUsage ? `${error.message}\n\n${USAGE}` : saysWhatToDo ? error.message : error);
   process.exitCode = 1;
 });
