@@ -51,7 +51,7 @@ export interface CliWorld {
   writeFile(path: string, text: string): Promise<void>;
   /** Runs `git` in a folder. @throws Error when there is no git */
   git(args: readonly string[], folder: string): Promise<ProcessResult>;
-  /** Asks a person at the terminal; `null`: there is nobody to ask. */
+  /** Asks a person at the terminal; `null`: there is no terminal. */
   ask(question: string): Promise<string | null>;
   /** The gate. */
   prove(request: GateRequest, world: GateWorld): Promise<GateOutcome>;
@@ -59,8 +59,6 @@ export interface CliWorld {
   createExchange(options: ExchangeOptions): Exchange;
   /** Calls a Lambda function and waits for its answer. Errors are the SDK's. */
   readonly invoke: InvokeFunction;
-  /** An object in a bucket of the caller's account; `null`: there is none. Errors are the SDK's. */
-  getObject(place: { bucket: string; key: string; region: string }): Promise<Uint8Array | null>;
   /**
    * Names of the armed reverts of a schedule group; none where the group is gone.
    * @throws CliError where they cannot be listed

@@ -51,12 +51,12 @@ export interface ByodkimControlPlaneNodes {
 export class ByodkimControlPlane extends ControlPlaneAccess {
   /** Name of the function. */
   readonly functionName: string;
-  /** The children, to be looked at or adjusted. */
+  /** The children, to inspect or adjust. */
   readonly nodes: ByodkimControlPlaneNodes;
   /** What the function needs in order to work; a domain in the same stack is deleted before these. */
   readonly dependencies: readonly ITerraformDependable[];
-  /** What the function is told of what domains may ask for: a domain that asks for more is refused at synth. */
-  readonly says: Control;
+  /** What domains may ask for: more is refused at synth. */
+  readonly policy: Control;
 
   constructor(
     scope: Construct,
@@ -89,7 +89,7 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
       kmsKeyArn,
       protectKeys: props.protectKeys,
     });
-    this.says = {
+    this.policy = {
       allow: props.allow ?? {},
       gate: props.gate ?? {},
       bucket: props.bucket?.name ?? keyStore.bucketName,

@@ -1,7 +1,7 @@
 import { notAllowed } from '../handlers/allowances';
 import { delegatedName } from '../handlers/contract';
-import { mistakesIn, type SettingMistake } from '../handlers/setting';
-import { DOMAIN_ALLOWED, SETTINGS, toALabels } from '../handlers/settings';
+import { mistakesIn, type SettingMistake, settingsOf, valueAt, valuesOf } from '../handlers/setting';
+import { DOMAIN_ALLOWED, EVENT_SETTINGS, SETTINGS, toALabels } from '../handlers/settings';
 import type { IdentitySettings } from './identity-settings';
 
 export { toALabels } from '../handlers/settings';
@@ -9,8 +9,8 @@ export { toALabels } from '../handlers/settings';
 /** What is wrong with one prop. */
 export type PropMistake = SettingMistake;
 
-/** The two selectors that alternate; undefined where there are none. */
-export function turnsOf({
+/** Returns the two selectors that alternate; undefined where there are none. */
+export function alternatingSelectors({
   record,
   selectorNaming,
 }: Pick<IdentitySettings, 'record' | 'selectorNaming'>): readonly [string, string] | undefined {
@@ -26,7 +26,7 @@ export function findMistakes(
   props: IdentitySettings,
   isToken: (value: unknown) => boolean = () => false,
 ): PropMistake[] {
-  const { domain, selector, record, revokedSelectors, identity, tags } = props;
+  const { domain, selector, record, revokedSelectors, identity } = props;
   const mistakes = mistakesIn(SETTINGS, props, isToken);
   const wrong = (prop: string, found: unknown, allowed: string) => mistakes.push({ prop, found, allowed });
 
@@ -47,8 +47,10 @@ export function findMistakes(
     );
   if (record !== undefined && record.hostedZoneId === undefined)
     wrong('record.hostedZoneId', undefined, 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ');
-  if (identity === 'existing' && tags !== undefined)
-    wrong('tags', tags, 'with a managed identity; an existing one is left as it is');
+  if (identity === 'existing')
+    for (const [prop, { managedOnly }] of settingsOf(SETTINGS))
+      if (managedOnly && valueAt(props, prop) !== undefined)
+        wrong(prop, valueAt(props, prop), 'with a managed identity; an existing one is left as it is');
   return [...mistakes, ...findNotAllowed(props, isToken)];
 }
 
@@ -78,36 +80,33 @@ function findDelegationMistakes({ domain, selector, record }: IdentitySettings):
     : wrong('delegation.selectors', selectors, `the two that are used; ${others.join(', ')} is none of them`);
 }
 
-/** What the function would refuse: said now, where the control plane is known. */
-function findNotAllowed(
-  { domain, gate = {}, irreversible, keyStore = {}, controlPlane }: IdentitySettings,
-  isToken: (value: unknown) => boolean,
-): PropMistake[] {
-  const name = isToken(domain) ? undefined : toALabels(domain);
-  const says = typeof controlPlane === 'object' ? controlPlane.says : undefined;
-  if (says === undefined) return [];
+/** Finds what the function would refuse, where the control plane's policy is known. */
+function findNotAllowed(props: IdentitySettings, isToken: (value: unknown) => boolean): PropMistake[] {
+  const { domain, gate = {}, keyStore = {}, controlPlane } = props;
+  const policy = typeof controlPlane === 'object' ? controlPlane.policy : undefined;
+  if (policy === undefined) return [];
   const known = <T extends object>(values: T): Partial<T> =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => !isToken(value))) as Partial<T>;
   const asked = {
+    ...valuesOf(EVENT_SETTINGS, props),
     gate: known(gate),
     keyStore: isToken(keyStore.bucket) ? {} : known(keyStore),
-    domain: name,
-    irreversible,
+    domain: isToken(domain) ? undefined : toALabels(domain),
   };
-  return notAllowed(asked, says).map(({ setting, found, allowed, by }) => ({
+  return notAllowed(asked, policy).map(({ setting, found, allowed, by }) => ({
     prop: setting,
     found,
     allowed: `${allowed}; or what the control plane allows (${by})`,
   }));
 }
 
-/** `selector: found "a_b", allowed: …`. A private key that strayed into a prop is not repeated. */
+/** Formats a mistake: `selector: found "a_b", allowed: …`. A private key that strayed into a prop is not repeated. */
 export const describeMistake = ({ prop, found, allowed }: PropMistake): string =>
   `${prop}: found ${show(found)}, allowed: ${allowed}`;
 
 const SHOWN_LENGTH = 40;
 
-/** A value, short enough for one line. */
+/** Formats a value, cut to fit one line. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = JSON.stringify(value) ?? String(value);

@@ -3,9 +3,10 @@ import type { DataAwsSesv2EmailIdentityConfig } from '@cdktf/provider-aws/lib/da
 import type { LambdaInvocationConfig } from '@cdktf/provider-aws/lib/lambda-invocation';
 import type { Route53RecordConfig } from '@cdktf/provider-aws/lib/route53-record';
 import type { Sesv2EmailIdentityConfig } from '@cdktf/provider-aws/lib/sesv2-email-identity';
+import type { Sesv2EmailIdentityFeedbackAttributesConfig } from '@cdktf/provider-aws/lib/sesv2-email-identity-feedback-attributes';
 import type { ITerraformDependable, TerraformStack } from 'cdktf';
 import type { Control } from '../handlers/allowances';
-import type { GateSettings, VerificationSettings } from '../handlers/contract';
+import type { EventSettings } from '../handlers/contract';
 import type { DkimKey, DkimRecord } from './key-and-record';
 import type { Transform } from './transform';
 
@@ -22,20 +23,20 @@ export interface ControlPlane {
   readonly readyFunctionArn?: string;
   /** What the function needs in order to work; a domain in the same stack is deleted before these. @default none */
   readonly dependencies?: readonly ITerraformDependable[];
-  /** What the function is told of what domains may ask for. @default it refuses the rest when it is asked */
-  readonly says?: Control;
+  /** What it allows domains to ask for, checked at synth. @default checked by the function alone */
+  readonly policy?: Control;
 }
 
-/** What may be adjusted of an invocation. Its input, triggers and lifecycle are the construct's own. */
+/** Adjusts an invocation, but for its input, triggers and lifecycle, which are the construct's own. */
 export type InvocationTransform = Transform<
   Omit<LambdaInvocationConfig, 'input' | 'triggers' | 'lifecycle' | 'lifecycleScope' | 'dependsOn'>
 >;
 
 /** Adjusts the configuration of single children, each named as in `nodes`. */
 export interface ByodkimIdentityTransforms {
-  /** The look at SES at each plan. */
+  /** Reads SES at each plan. */
   readonly inspection?: Transform<Omit<DataAwsLambdaInvocationConfig, 'input' | 'dependsOn'>>;
-  /** What makes a key pair, or reads its public half, for each selector. */
+  /** Makes a key pair, or reads its public half, for each selector. */
   readonly dkimKey?: InvocationTransform;
   /** Each Route 53 record. */
   readonly record?: Transform<Route53RecordConfig>;
@@ -43,16 +44,18 @@ export interface ByodkimIdentityTransforms {
   readonly dnsGate?: InvocationTransform;
   /** The SES identity that the stack makes or imports. */
   readonly identity?: Transform<Omit<Sesv2EmailIdentityConfig, 'dkimSigningAttributes'>>;
+  /** Sets `feedbackForwarding`. */
+  readonly feedback?: Transform<Sesv2EmailIdentityFeedbackAttributesConfig>;
   /** The SES identity that is found. */
   readonly existingIdentity?: Transform<DataAwsSesv2EmailIdentityConfig>;
-  /** What sets BYODKIM. */
+  /** Sets BYODKIM. */
   readonly signing?: InvocationTransform;
-  /** What confirms the change. */
+  /** Confirms the change. */
   readonly confirmation?: InvocationTransform;
 }
 
 /** Two are required: whose identity it is, and the selector that signs. */
-export interface ByodkimIdentityProps {
+export interface ByodkimIdentityProps extends EventSettings {
   /** The domain, known at synth, in letters of any script (an IDN becomes A-labels). */
   readonly domain: string;
 
@@ -70,6 +73,12 @@ export interface ByodkimIdentityProps {
   /** Configuration set of a managed identity; `grantSendEmail` covers it too. @default none */
   readonly configurationSetName?: string;
 
+  /**
+   * Forward bounces and complaints of a managed identity to the sender. Removing this leaves it off.
+   * @default unchanged; SES starts with true
+   */
+  readonly feedbackForwarding?: boolean;
+
   /** The control plane to call, or the name of its function. @default ses-byodkim */
   readonly controlPlane?: ControlPlane | string;
 
@@ -79,24 +88,12 @@ export interface ByodkimIdentityProps {
   /** Who makes the private key, and where it lies. @default others put it into S3, in the places of the runbook */
   readonly key?: DkimKey;
 
-  /** How DNS is asked, and for how long. @default every authoritative server, once */
-  readonly gate?: GateSettings;
-
-  /** How long SES may take to verify. @default 60 minutes where mail is signed already, else 72 hours */
-  readonly verification?: VerificationSettings;
-
-  /** Minutes until an unconfirmed change is reverted: 2 to 1440, or 0 for never. @default 10 */
-  readonly confirmTimeoutMinutes?: number;
-
-  /** Whether a prior signing state that could not be put back may be given up. @default refuse */
-  readonly irreversible?: 'refuse' | 'allow';
-
   /** Publish the record in Route 53. @default others publish it */
   readonly record?: DkimRecord;
 
   /**
-   * Earlier selectors whose key is in wrong hands. Their record says so (`p=` empty) where the stack publishes it; where
-   * others do, the audit asks for it. Mail of theirs that is under way does not verify any more.
+   * Earlier selectors whose key is compromised. Their record is revoked (`p=` empty) by the stack that publishes it, or the
+   * audit asks for it. Their mail under way no longer verifies.
    * @default none
    */
   readonly revokedSelectors?: readonly string[];
@@ -116,7 +113,7 @@ export interface ByodkimIdentityProps {
    */
   readonly confirmAfter?: readonly ITerraformDependable[];
 
-  /** Look at SES at each plan, so that a change made by hand shows and is mended. Costs one invocation. @default true */
+  /** Read SES at each plan, so that a manual change shows and is fixed. Costs one invocation. @default true */
   readonly driftDetection?: boolean;
 
   /** Tags of a managed identity, beside the one that marks it as ours. @default none */

@@ -6,6 +6,7 @@ import {
   type Allowances,
   AUDIT_PREFIX,
   DRILL_PREFIX,
+  type EventSettings,
   type GateSettings,
   KEY_PREFIX,
   LEDGER_PREFIX,
@@ -15,11 +16,11 @@ import {
 import { settingsOf, valueAt } from './setting';
 import { SETTINGS } from './settings';
 
-/** What the control stack says: nobody who merely invokes the function can change it. */
+/** The policy of the control stack. Whoever merely invokes the function cannot change it. */
 export interface Control {
   /** What may be asked for although it weakens the proof. */
   readonly allow: Allowances;
-  /** How DNS is asked where an event does not say. */
+  /** How DNS is asked where an event leaves it open. */
   readonly gate: GateSettings;
   /** `''` where none is configured, or it is not known yet. */
   readonly bucket: string;
@@ -28,7 +29,7 @@ export interface Control {
 }
 
 /** What is asked for; the domain in A-labels, and absent where it is not about one. */
-export type Asked = Partial<Pick<ResourceEvent, 'domain' | 'gate' | 'irreversible' | 'keyStore'>>;
+export type Asked = EventSettings & Partial<Pick<ResourceEvent, 'domain' | 'keyStore'>>;
 
 /** One thing that was asked for and is not allowed. */
 export interface NotAllowed {
@@ -37,7 +38,7 @@ export interface NotAllowed {
   readonly found: unknown;
   /** What may be asked for, in words. */
   readonly allowed: string;
-  /** What the control stack would have to say: its prop, dotted. */
+  /** Path of the prop of the control stack that would allow it. */
   readonly by: string;
 }
 

@@ -130,13 +130,13 @@ export interface VerificationSettings {
 export const MINIMUM_OVERLAP_DAYS = 7;
 
 /**
- * Two names that the DNS team publishes once, as aliases of names in a zone of ours. The keys behind them take turns, so
- * that from then on a rotation needs nobody else.
+ * Two names that the DNS team publishes once, as aliases of names in a zone of ours. The selectors alternate, so that from
+ * then on a rotation needs nobody else.
  */
 export interface Delegation {
   /** Name of our zone, e.g. `dkim.example.net`. */
   readonly zone: string;
-  /** The two that take turns, e.g. `['s1', 's2']`. */
+  /** The two that alternate, e.g. `['s1', 's2']`. */
   readonly selectors: readonly [string, string];
 }
 
@@ -161,8 +161,20 @@ export interface RotationSettings {
   readonly hostedZoneId?: string;
 }
 
+/** Settings of a domain that its stack passes on as they are: the props of the construct, and fields of the event. */
+export interface EventSettings {
+  /** How DNS is asked, and for how long. @default every authoritative server, once */
+  readonly gate?: GateSettings;
+  /** How long SES may take to verify. @default 60 minutes where mail is signed already, else 72 hours */
+  readonly verification?: VerificationSettings;
+  /** Minutes until an unconfirmed change is reverted: 2 to 1440, or 0 for never. @default 10 */
+  readonly confirmTimeoutMinutes?: number;
+  /** Whether a prior signing state that could not be put back may be given up. @default refuse */
+  readonly irreversible?: 'refuse' | 'allow';
+}
+
 /** What Terraform sends; the provider adds `tf`. */
-export interface ResourceEvent {
+export interface ResourceEvent extends EventSettings {
   readonly resource: ResourceType;
   /** The id of the stack's `Attempt`: it names the transaction. */
   readonly transaction?: string;
@@ -172,18 +184,12 @@ export interface ResourceEvent {
   /** Of the identity. @default the function's */
   readonly region?: string;
   readonly keyStore?: KeyStore;
-  readonly gate?: GateSettings;
-  readonly verification?: VerificationSettings;
-  /** 0 turns the confirmed commit off; otherwise at least 2. @default 10 */
-  readonly confirmTimeoutMinutes?: number;
-  /** Whether a prior state that could not be put back may be given up. @default refuse */
-  readonly irreversible?: 'refuse' | 'allow';
   readonly rotation?: RotationSettings;
   /** `DkimKey`, `create_key`: a key that has signed and that nothing needs any more is made anew. @default false */
   readonly renew?: boolean;
   /** `DkimKey`: whether a key is made where there is none. @default true */
   readonly createKey?: boolean;
-  /** `DkimKey`: whether the DNS team is told of a new record; not where the stack publishes it. @default true */
+  /** `DkimKey`: whether the DNS team is notified of a new record; not where the stack publishes it. @default true */
   readonly notifyDnsTeam?: boolean;
   /** The token that `Inspection` answered when this attempt was planned. */
   readonly driftToken?: string;

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { Allowances, GateSettings } from './contract';
 
-/** What a weakening setting is judged by. */
+/** The context in which a weakening value is judged. */
 export interface Ground {
   /** How DNS is asked, as the event or the props have it. */
   readonly gate: GateSettings;
@@ -14,14 +14,14 @@ export interface Ground {
   readonly domain?: string;
 }
 
-/** Why a value is not allowed: what is, in words, and what the control stack would have to say. */
+/** Why a value is not allowed: what is allowed instead, and which setting of the control stack would allow it. */
 export interface Refused {
   readonly allowed: string;
-  /** Dotted, of the control stack's props: `allow.servers`. */
+  /** Path of that setting: `allow.servers`. */
   readonly by: string;
 }
 
-/** One setting: everything that is said of it anywhere. */
+/** Describes one setting: its schema, its words, and what follows from its value. */
 export interface Setting<Value = unknown> {
   /** Its errors say what is allowed, in words that can follow "allowed:" and "expected". */
   readonly schema: z.ZodMiniType<Value, Value>;
@@ -29,12 +29,24 @@ export interface Setting<Value = unknown> {
   readonly describe: string;
   /** An engine's expression cannot stand for it: the stack's shape depends on it. */
   readonly knownAtSynth?: true;
+  /** It is of the identity that the stack makes: an existing one is left as it is. */
+  readonly managedOnly?: true;
   /** Judges a value that weakens the proof or the rollback; undefined: the control stack allows it. */
   weakens?(value: Value, ground: Ground): Refused | undefined;
-  /** Words for a reviewer that follow the setting and its value; undefined: nothing to mind. */
+  /** Words for a reviewer that follow the setting and its value; undefined: no caution. */
   caution?(value: Value): string | undefined;
   /** The option of `byodkim` that has the same meaning. */
-  readonly option?: { readonly flags: string; readonly help: string };
+  readonly option?: SettingOption;
+}
+
+/** An option of `byodkim` that stands for a setting; what it takes follows from the setting's schema. */
+export interface SettingOption {
+  readonly flags: string;
+  readonly help: string;
+  /** Help of the option that stands for an empty list, `--no-…`. */
+  readonly none?: { readonly flags: string; readonly help: string };
+  /** It says how answers are judged: for commands that judge them. */
+  readonly judges?: true;
 }
 
 /** Settings that belong together. */
@@ -51,7 +63,7 @@ export interface Table {
 type ValueOf<Entry> =
   Entry extends Setting<infer Value> ? Value : Entry extends Block<infer Settings> ? Values<Settings> : never;
 
-/** What may be said with a table: each setting, or none. */
+/** The values of a table's settings, each optional. */
 export type Values<Settings> = { [Name in keyof Settings]?: ValueOf<Settings[Name]> | undefined };
 
 type Shape<Settings> = {
@@ -94,6 +106,15 @@ export const valueAt = (values: unknown, path: string): unknown =>
       (inner, name) => (inner as Readonly<Record<string, unknown>> | undefined)?.[name],
       values,
     );
+
+/** Returns those of the values that are settings of a table, and given. */
+export const valuesOf = <Settings extends Table, Given extends object>(
+  table: Settings,
+  values: Given,
+): Partial<Pick<Given, keyof Settings & keyof Given>> =>
+  Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => name in table && value !== undefined),
+  ) as Partial<Pick<Given, keyof Settings & keyof Given>>;
 
 /** What is wrong with the value of one setting. */
 export interface SettingMistake {

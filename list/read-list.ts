@@ -41,7 +41,7 @@ export function readFailure(error: unknown): string {
   return code === 'EISDIR' ? 'it is a folder' : message;
 }
 
-/** The same for text; `file` names it in mistakes, and relative paths are relative to its folder. */
+/** Parses the text of a list; `file` names it in mistakes, and relative paths are relative to its folder. */
 export function parseDomainList(text: string, file: string): DomainList {
   const read = ListSource.read(text);
   if ('mistakes' in read) throw new DomainListError(file, read.mistakes);
@@ -80,7 +80,7 @@ export function parseDomainList(text: string, file: string): DomainList {
   };
 }
 
-/** What can still be checked when the shape is wrong somewhere. */
+/** Returns the part of a list that can be checked when the shape is wrong somewhere. */
 function soundPartOf(value: unknown): Pruned {
   return prune(value, (rest) => {
     const { error } = domainList.safeParse(rest);
@@ -91,7 +91,7 @@ function soundPartOf(value: unknown): Pruned {
   });
 }
 
-/** Texts and keys that would name a value of somebody else's in the template. */
+/** Finds texts and keys that cdktf would take for a reference. */
 function mistakesOfTokens(
   source: ListSource,
   value = source.value,

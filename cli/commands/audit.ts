@@ -28,8 +28,8 @@ export const auditCommand = (bind: Bind): Command =>
     .summary('run the audit now')
     .description(
       'Has the function check every domain that it has ever changed: is the record there and right, does SES sign and verify, ' +
-        'how old is the key. The operators are notified with --always only. The report is kept in S3. More than about 200 ' +
-        'domains take longer than one call: then the audit continues in the background and prints where its report will be.',
+        'how old is the key. The answer covers 50 domains at most. With --always the operators are notified, the report is kept in S3, and ' +
+        'an audit of more than about 200 domains continues in the background.',
     )
     .argument('[domain...]', 'only these')
     .option(
@@ -116,7 +116,7 @@ function showLeg({ out: { colours } }: Cli, result: LegResult): string {
   const title = colours.bold(result.region);
   if ('problem' in result)
     return `${title}: ${colours.red(`${result.problem.code}: ${result.problem.message}`)}`;
-  const { message, domains, report, continuesAt, notice, warnings } = result.answer;
+  const { message, domains, report, continuesAt, notice, notReached = [], warnings } = result.answer;
   const notified =
     notice === undefined
       ? []
@@ -131,6 +131,7 @@ function showLeg({ out: { colours } }: Cli, result: LegResult): string {
     ...(continuesAt === undefined ? [] : [`It continues at ${continuesAt}.`]),
     ...warnings.map((warning) => colours.yellow(`Warning: ${warning}`)),
     ...notified,
-    `Report: ${report}`,
+    ...(report === undefined ? [] : [`Report: ${report}`]),
+    ...(notReached.length === 0 ? [] : [`Not reached: ${notReached.join(' ')}`]),
   ].join('\n');
 }

@@ -13,7 +13,7 @@ import {
   wholeNumber,
 } from '../command';
 import { mapConcurrently } from '../concurrency';
-import { addGateOptions, type GateOptions, gateSettings } from '../dns/gate-options';
+import { addGateOptions, gateSettings } from '../dns/gate-options';
 import { findPublished } from '../dns/published';
 import { findSerials } from '../dns/serials';
 import { type ReadableList, readReadableList, requireList } from '../domain-list';
@@ -25,7 +25,7 @@ import { formerRecord } from '../status/stages';
 import type { Seen, Subject } from '../status/subject';
 import { functionOf, listFile, type Target, targetIn } from '../target';
 
-interface StatusOptions extends GlobalOptions, GateOptions {
+interface StatusOptions extends GlobalOptions {
   /** False with `--no-dns`. */
   readonly dns: boolean;
   readonly concurrency: number;

@@ -6,17 +6,17 @@ import type { ListedDomain } from '../../list/domain-list';
 import { callFunction } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
-import { addServerOptions, type GateOptions, gateSettings } from '../dns/gate-options';
+import { addServerOptions, gateSettings } from '../dns/gate-options';
 import { findText } from '../dns/text';
 import { type ReadableList, readReadableList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { type CheckedSignature, findingOf, type Known, type ServerSays } from '../mail/finding';
+import { type CheckedSignature, findingOf, type Known, type ServerVerification } from '../mail/finding';
 import { readMessage } from '../mail/message';
 import { type MessageHead, readHead, type Signature, verifyWith } from '../mail/signatures';
 import { functionOf, listFile, type Target, targetIn } from '../target';
 import { table } from '../terminal/table';
 
-interface VerifyMailOptions extends GlobalOptions, GateOptions {
+interface VerifyMailOptions extends GlobalOptions {
   readonly domain?: string;
   /** False with `--no-aws`. */
   readonly aws: boolean;
@@ -27,20 +27,21 @@ export const verifyMailCommand = (bind: Bind): Command =>
     new Command('verify-mail')
       .summary('who signed this message, and does it verify?')
       .description(
-        'Looks at a message that was saved from a mailbox: which selector signed it for the domain, whether that verifies with ' +
-          'what DNS has now, by a verifier that is not ours, and whether it is the selector and key that the ledger says. Changes nothing.',
+        'Checks a message that was saved from a mailbox: which selector signed it for the domain, whether that verifies with ' +
+          'what DNS has now, by an independent verifier, and whether selector and key are those in the ledger. Changes nothing.',
       )
       .argument('<file>', 'the message as it was received (.eml); - for standard input')
       .option('-d, --domain <domain>', 'the domain that should have signed (default: that of From)'),
   )
-    .option('--no-aws', 'ask DNS alone, not the function what the ledger says')
+    .option('--no-aws', 'ask DNS alone, not the function for its ledger')
     .addHelpText(
       'after',
       `${exitCodesHelp({
-        ok: 'signed, it verifies, and it is the selector and key that the ledger says',
+        ok: 'signed, it verifies, with the selector and key in the ledger',
         notReady: 'not by the key in force: SES has not verified it yet, or the message is an older one',
-        wrong: 'wrong: not signed for the domain, it does not verify, or somebody else signed it',
-        cannotTell: 'cannot tell: DNS did not answer',
+        wrong:
+          'wrong: not signed for the domain, it does not verify, or with a key that the ledger does not know',
+        cannotTell: 'not known: DNS did not answer',
       })}\n${examplesHelp([
         ['verify-mail message.eml', 'a message that was saved from a mailbox'],
         ['verify-mail --no-aws - < message.eml', 'without AWS'],
@@ -58,33 +59,39 @@ async function verifyMail(cli: Cli, options: VerifyMailOptions, file: string): P
   const target = targetIn(world, options, readable, entryOf(options, head, readable));
   const { domain } = target;
   const isOwn = (signature: Signature): boolean => toALabels(signature.domain) === domain;
-  const [own, ledger] = await out.progress.during(
-    `Looking at the signatures for ${domain}`,
-    Promise.all([
-      Promise.all(
-        head.signatures.flatMap((signature, index) =>
-          isOwn(signature) ? [check(cli, options, target, message, head, index)] : [],
-        ),
-      ),
-      askLedger(cli, options, target),
-    ]),
+  const checks = head.signatures.flatMap((signature, index) =>
+    isOwn(signature) ? [check(cli, options, target, message, head, index)] : [],
+  );
+  const [signatures, { known, problem }] = await out.progress.during(
+    `Checking the signatures for ${domain}`,
+    Promise.all([Promise.all(checks), askLedger(cli, options, target)]),
   );
   const others = head.signatures.filter((signature) => !isOwn(signature));
-  const { known } = ledger;
-  const { exitCode: found, text } = findingOf(domain, own, others, known);
-  const exitCode = ledger.problem ? worst([found, ledger.problem.exitCode]) : found;
-  const result = {
+  const found = findingOf(domain, signatures, others, known);
+  const exitCode = problem ? worst([found.exitCode, problem.exitCode]) : found.exitCode;
+  const result: Result = {
     domain,
     from: head.from,
-    signatures: own,
+    signatures,
     others,
     ledger: known && { selector: known.selector, fingerprint: known.fingerprint, ses: known.ses },
-    ...(ledger.problem && { problem: { error: ledger.problem.code, message: ledger.problem.message } }),
-    message: text,
+    ...(problem && { problem: { error: problem.code, message: problem.message } }),
+    message: found.text,
     exitCode,
   };
   out.result(result, () => show(cli, result));
   return exitCode;
+}
+
+interface Result {
+  readonly domain: string;
+  readonly from: readonly string[];
+  readonly signatures: readonly CheckedSignature[];
+  readonly others: readonly Signature[];
+  readonly ledger: Partial<Known> | null;
+  readonly problem?: { readonly error: string; readonly message: string };
+  readonly message: string;
+  readonly exitCode: ExitCode;
 }
 
 /**
@@ -93,30 +100,31 @@ async function verifyMail(cli: Cli, options: VerifyMailOptions, file: string): P
  */
 function entryOf(
   { domain }: VerifyMailOptions,
-  { from, signatures }: MessageHead,
+  { from: [address = ''], signatures }: MessageHead,
   readable: ReadableList | undefined,
 ): string {
   if (domain !== undefined) return domain;
-  const [address = ''] = from;
   const sender = toALabels(address.slice(address.lastIndexOf('@') + 1));
   if (sender === undefined)
-    throw usageError('The message has no usable From:, so say which domain should have signed it: --domain.');
-  const entries = readable?.list.domains ?? [];
-  const signers = signatures.flatMap((signature) => toALabels(signature.domain) ?? []);
-  const around = (domains: readonly string[]): string | undefined =>
+    throw usageError(
+      'The message has no usable From: name the domain that should have signed it with --domain.',
+    );
+  const signers = signatures.map((each) => ({ ...each, domain: toALabels(each.domain) ?? '' }));
+  const around = (domains: readonly { readonly domain: string }[]): string | undefined =>
     domains
+      .map((each) => each.domain)
       .filter((each) => each === sender || sender.endsWith(`.${each}`))
       .sort((a, b) => b.length - a.length)[0];
-  const listed = around(entries.map((each) => each.domain));
+  const entries = readable?.list.domains ?? [];
+  const listed = around(entries);
   if (listed === undefined) return around(signers) ?? sender;
   const own = entries.filter((each) => each.domain === listed);
-  const signed = (entry: ListedDomain): boolean =>
-    [entry.selector, ...(entry.record?.previousSelectors ?? [])].some((selector) =>
-      signatures.some(
-        (signature) => signature.selector === selector && toALabels(signature.domain) === listed,
-      ),
+  const hasSigned = ({ selector, record }: ListedDomain): boolean =>
+    signers.some(
+      (each) =>
+        each.domain === listed && [selector, ...(record?.previousSelectors ?? [])].includes(each.selector),
     );
-  return (own.find(signed) ?? own[0]!).stack;
+  return (own.find(hasSigned) ?? own[0]!).stack;
 }
 
 async function check(
@@ -133,7 +141,7 @@ async function check(
     return { ...signature, servers: [{ server: '-', verifies: false, reason: 'no such name' }] };
   const answers = await findText(world, name, gateSettings(options, listed?.gate));
   const servers = await Promise.all(
-    answers.map(async ({ server, values, reason }): Promise<ServerSays> => {
+    answers.map(async ({ server, values, reason }): Promise<ServerVerification> => {
       if (values === undefined) return { server, silent: true, reason };
       if (values.length === 0) return { server, verifies: false, reason: `${server} ${reason}` };
       return { server, ...(await verifyWith(message, head, index, values, world.clock.now())) };
@@ -142,7 +150,7 @@ async function check(
   return { ...signature, servers };
 }
 
-/** What cannot be asked must not hide what DNS says. */
+/** A ledger that cannot be read must not hide what DNS has. */
 async function askLedger(
   { world }: Cli,
   { aws }: VerifyMailOptions,
@@ -159,40 +167,25 @@ async function askLedger(
   }
 }
 
-interface Shown {
-  readonly from: readonly string[];
-  readonly signatures: readonly CheckedSignature[];
-  readonly others: readonly Signature[];
-  readonly problem?: { readonly error: string; readonly message: string };
-  readonly message: string;
-  readonly exitCode: ExitCode;
-}
-
 function show(
   { out: { colours } }: Cli,
-  { from, signatures, others, problem, message, exitCode }: Shown,
+  { from, signatures, others, problem, message, exitCode }: Result,
 ): string {
   const { bold, green, red, yellow } = colours;
   const rows = signatures.flatMap(({ domain, selector, algorithm, signedAt = '-', servers }) =>
-    servers.map((said) => [`${selector} for ${domain}`, algorithm, signedAt, said.server, verdictOf(said)]),
+    servers.map((each) => [`${selector} for ${domain}`, algorithm, signedAt, each.server, verdictOf(each)]),
   );
+  const head = ['Signed by', 'Algorithm', 'At', 'Server', 'Its record'].map((title) => bold(title));
   return [
     `From: ${from.join(', ')}`,
-    ...(rows.length > 0
-      ? [
-          table(
-            ['Signed by', 'Algorithm', 'At', 'Server', 'Its record'].map((title) => bold(title)),
-            rows,
-          ),
-        ]
-      : []),
-    ...others.map(({ domain, selector }) => `Also signed by ${selector} for ${domain}: not looked at.`),
+    ...(rows.length > 0 ? [table(head, rows)] : []),
+    ...others.map(({ domain, selector }) => `Also signed by ${selector} for ${domain}: not checked.`),
     ...(problem ? [yellow(`The ledger could not be asked. ${problem.error}: ${problem.message}`)] : []),
     (exitCode === EXIT.ok ? green : exitCode === EXIT.wrong ? red : yellow)(message),
   ].join('\n');
 }
 
-const verdictOf = ({ silent, verifies, reason, fingerprint }: ServerSays): string =>
-  silent
-    ? `unknown: it ${reason}`
-    : `${verifies ? 'verifies' : `does not verify: ${reason}`}${fingerprint ? ` (key ${fingerprint})` : ''}`;
+function verdictOf({ silent, verifies, reason, fingerprint }: ServerVerification): string {
+  if (silent) return `unknown: it ${reason}`;
+  return `${verifies ? 'verifies' : `does not verify: ${reason}`}${fingerprint ? ` (key ${fingerprint})` : ''}`;
+}

@@ -63,7 +63,7 @@ async function runEntries(
   return [...lost, ...(await runPhase(deployment, rest))];
 }
 
-/** Plans and applies; where a person approves, first all plans. What was shown is what is applied. */
+/** Plans and applies each stack. Where a person approves, all plans are printed first, and those plans are applied. */
 async function runPhase(deployment: Deployment, stacks: readonly string[]): Promise<Outcome[]> {
   const { action, approve, workspace, write } = deployment;
   const apply: Step = async (stack, onLine) =>
@@ -85,7 +85,7 @@ async function runPhase(deployment: Deployment, stacks: readonly string[]): Prom
   return [...rest, ...ready.map((stack) => notBegun(stack, 'not approved; nothing was changed'))];
 }
 
-/** Runs each stack to its end whatever becomes of the others. The output of one alone is shown as it comes. */
+/** Runs each stack to its end whatever becomes of the others. Prints the output of a single stack as it comes. */
 async function runAll(
   { atOnce, write, signal }: Deployment,
   stacks: readonly string[],

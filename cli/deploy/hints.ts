@@ -1,10 +1,10 @@
-/** What is done with a stack. */
+/** What a command does with a stack. */
 export type Action = 'deploy' | 'diff' | 'destroy';
 
 interface Hint {
-  /** What an engine says. */
+  /** Matches the engine's output. */
   readonly pattern: RegExp;
-  /** What it means here. */
+  /** Meaning and fix. */
   readonly hint: string;
   /** @default any action */
   readonly actions?: readonly Action[];
@@ -66,7 +66,7 @@ const HINTS: readonly Hint[] = [
   {
     pattern: /Error acquiring the state lock/,
     hint:
-      'Somebody else is deploying the same stack. Wait for them to end; a lock that was left behind is freed with the ' +
+      'Another deploy of the same stack is running. Wait for its end; a lock that was left behind is freed with the ' +
       "engine's force-unlock, in the stack's folder below the output folder (CDKTF_OUTDIR, or cdktf.out).",
   },
   {
@@ -79,7 +79,7 @@ const HINTS: readonly Hint[] = [
   },
 ];
 
-/** What to add to an engine's own words, where they do not say what to do. */
+/** Returns what to do where the engine's own words do not say it. */
 export const hintsFor = (output: string, action: Action): string[] =>
   HINTS.filter(({ pattern, actions }) => pattern.test(output) && (actions?.includes(action) ?? true)).map(
     ({ hint }) => hint,
@@ -87,7 +87,7 @@ export const hintsFor = (output: string, action: Action): string[] =>
 
 const NEW_CONTROL = /^aws_lambda_function\.[^\n]*: Creation complete/m;
 
-/** What is to be done after an apply that went well. */
+/** Returns what to do after a successful apply. */
 export function adviceAfter(output: string, hasTopics: boolean): string[] {
   if (!NEW_CONTROL.test(output)) return [];
   return [

@@ -88,7 +88,7 @@ export interface ResourceChange {
   };
 }
 
-/** Whether changes may weaken the key store: only its plan in full says. */
+/** Whether a plan changes the key store in place: then `weakeningRefusals` has to read it in full. */
 export const touchesKeyStore = (changes: readonly PlannedChange[]): boolean =>
   changes.some(({ address, action }) => action === 'update' && KEY_STORE.addresses.test(address));
 

@@ -32,7 +32,7 @@ export class Workspace {
     return this.signal.aborted;
   }
 
-  /** Exit code 0: nothing to do; 2: there are changes, and the plan waits to be shown and applied. */
+  /** Exit code 0: nothing to do; 2: there are changes, and the plan is kept to be shown and applied. */
   async plan(stack: string, destroy: boolean, onLine?: (line: string) => void): Promise<EngineEnd> {
     const init = await this.initialise(stack, onLine);
     if (init.exitCode !== 0 || this.isInterrupted) return { ...init, exitCode: 1 };

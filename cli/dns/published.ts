@@ -11,7 +11,7 @@ export interface Published {
   readonly servers: readonly ServerVerdict[];
 }
 
-/** No record holds it: every valid one is "of another key", and tells its fingerprint. */
+/** Matches no record: each valid one is "of another key", with its fingerprint. */
 const NO_KEY: RsaPublicKey = { modulus: '', exponent: '', bits: 0, spki: '', fingerprint: 'none' };
 
 /** Asks every server what it has. */
@@ -20,7 +20,7 @@ export async function findPublished(world: CliWorld, proof: Omit<Proof, 'expecte
   return { recordName, ...(zone !== undefined && { zone }), servers };
 }
 
-/** How a record stands, in few words. */
+/** The state of a record, in few words. */
 export interface Standing {
   readonly exitCode: ExitCode;
   /** e.g. `ready on 4 of 4 servers`. */
@@ -63,7 +63,7 @@ export function standingOf(
   };
 }
 
-/** The same for an outcome of the gate; where the zone's servers were asked, they are the ones that are counted. */
+/** Compares an outcome of the gate with the expected key. Counts the zone's servers, where they were asked. */
 export function standingOfOutcome(outcome: GateOutcome): Standing {
   const authoritative = outcome.servers.filter(({ role }) => role === 'authoritative');
   const counted = authoritative.length > 0 ? authoritative : outcome.servers;

@@ -22,7 +22,7 @@ export interface Meaning {
   readonly effect: string;
   /** Now and after, e.g. `s1 → s2`. */
   readonly signs: string;
-  /** What a change that fails goes back to, and what that needs. */
+  /** The state that a failed change is rolled back to, and what that needs. */
   readonly rollback: string;
   /** What a destroy of the domain's stack would do, after this change. */
   readonly destroy: string;
@@ -99,7 +99,7 @@ function addition(
   current: CurrentState | undefined,
 ): string {
   const key = createKey ? 'a key is made if there is none; ' : '';
-  const now = shown(current);
+  const now = describeState(current);
   if (identity === 'import')
     return `${key}the identity that exists${now ? `, now ${now},` : ''} is taken over into the stack, and changes to BYODKIM with selector ${selector}`;
   return identity === 'existing'
@@ -155,7 +155,7 @@ function destruction({ identity }: ListedDomain, current: CurrentState | undefin
   return `restores ${what}${baseline.enabled ? '' : ', switched off'}`;
 }
 
-function shown(current: CurrentState | undefined): string | undefined {
+function describeState(current: CurrentState | undefined): string | undefined {
   if (!current?.ses) return undefined;
   const { origin, selector, status } = current.ses;
   if (origin === 'EXTERNAL') return `BYODKIM with selector ${selector ?? '?'} (${status})`;

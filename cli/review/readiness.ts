@@ -7,7 +7,7 @@ import type { ListedDomain } from '../../list/domain-list';
 import { inspectPlan } from '../aws/function';
 import { CliError } from '../cli-error';
 import type { Cli } from '../command';
-import { type GateOptions, gateSettings } from '../dns/gate-options';
+import { gateSettings } from '../dns/gate-options';
 import { prove } from '../dns/prove';
 import { findPublished, type Standing, standingOf, standingOfOutcome } from '../dns/published';
 import { reportOutcome } from '../dns/report';
@@ -27,11 +27,10 @@ export interface Readiness extends Standing {
 }
 
 export interface ReadinessOptions {
-  /** False: nobody in AWS is asked. */
+  /** False: AWS is not asked. */
   readonly aws: boolean;
-  readonly bucket?: string;
-  /** Given on the command line. @default as the list says */
-  readonly gate?: GateOptions;
+  /** Options of the gate, as the command line has them. @default as the list says */
+  readonly gate?: object;
 }
 
 /** @param target of a domain that is in the list */
@@ -74,12 +73,11 @@ export async function readinessOf(
 async function expectedKey(
   cli: Cli,
   target: Target & { readonly listed: ListedDomain },
-  { aws, bucket }: ReadinessOptions,
+  { aws }: ReadinessOptions,
 ): Promise<RsaPublicKey | CliError> {
   if (!aws) return new CliError('AWS was not asked (--no-aws).', 'AWS_NOT_ASKED');
   try {
-    return (await findRecord(cli, target, target.listed.selector, bucket === undefined ? {} : { bucket }))
-      .key;
+    return (await findRecord(cli, target, target.listed.selector, {})).key;
   } catch (error) {
     if (error instanceof CliError) return error;
     throw error;

@@ -1,3 +1,4 @@
+import type { NamedServer } from './explore';
 import type { Limit } from './limits';
 import {
   type GateOutcome,
@@ -14,10 +15,8 @@ import type { Disagreement } from './zone';
 export interface Found {
   readonly zone?: string;
   readonly servers: readonly ServerVerdict[];
-  /** Servers that are named and have no address. */
-  readonly unaddressed: readonly { readonly name: string; readonly askedFor?: string }[];
-  /** Names of servers that only a resolver still knows: they need not answer. */
-  readonly former: ReadonlySet<string>;
+  /** The servers that have to show the record. */
+  readonly hosts: readonly (NamedServer & { readonly askedFor?: string })[];
   readonly limits: readonly Limit[];
   /** Why no server could be asked at all; a sentence that continues after a colon. */
   readonly problem?: string;
@@ -96,30 +95,27 @@ export const withRole = (servers: Servers, role: Role): Servers =>
 export const withProblem = (servers: Servers, kind: Problem['kind']): Servers =>
   servers.filter(({ problem }) => problem?.kind === kind);
 
-/** Counts the servers that have the record, for each name that was asked for: by name, or strictly by address. */
-const countReady = ({ mode, strict, servers, unaddressed, former }: Findings): readonly Count[] => {
-  const groups = new Map<string | undefined, Map<string, boolean>>();
-  const note = (askedFor: string | undefined, server: string, isReady: boolean): void => {
-    const group = groups.get(askedFor) ?? new Map<string, boolean>();
-    groups.set(askedFor, group.set(server, isReady || (group.get(server) ?? false)));
-  };
-  const counted = withRole(servers, mode);
-  for (const { askedFor, name, address, verdict, problem } of counted) {
-    if (verdict === 'unreachable' && name !== undefined && former.has(name)) continue;
-    const isNamesake = (other: ServerVerdict): boolean => other.name === name && other.askedFor === askedFor;
-    const isCovered =
-      isOfThisMachine(problem) &&
-      name !== undefined &&
-      counted.some((other) => isNamesake(other) && !isOfThisMachine(other.problem));
-    // An address that only this machine cannot reach is not held against a server that has another one.
-    if (!isCovered) note(askedFor, strict ? address : (name ?? address), verdict === 'ready');
-  }
-  for (const { name, askedFor } of unaddressed) if (!former.has(name)) note(askedFor, name, false);
-  return [...groups].map(([askedFor, group]) => ({
-    askedFor,
-    ready: [...group.values()].filter(Boolean).length,
-    of: group.size,
+/** Counts the servers that have the record, for each name that was asked for: at some address, or strictly at all. */
+const countReady = ({ mode, strict, servers, hosts }: Findings): readonly Count[] => {
+  const asked = withRole(servers, mode);
+  const resolvers = asked.map(({ address }) => ({
+    askedFor: undefined,
+    addresses: [address],
+    isFormer: false,
   }));
+  const counts = new Map<string | undefined, { ready: number; of: number }>();
+  for (const { askedFor, addresses, isFormer } of mode === 'authoritative' ? hosts : resolvers) {
+    const own = asked.filter((server) => server.askedFor === askedFor && addresses.includes(server.address));
+    if (isFormer && answering(own).length === 0) continue;
+    // An address that only this machine cannot reach is not held against a server that has another one.
+    const reached = own.filter(({ problem }) => !isOfThisMachine(problem));
+    const ready = withVerdict(reached, 'ready').length;
+    const count = counts.get(askedFor) ?? { ready: 0, of: 0 };
+    counts.set(askedFor, count);
+    count.of += 1;
+    if (ready > 0 && (!strict || ready === reached.length)) count.ready += 1;
+  }
+  return [...counts].map(([askedFor, count]) => ({ askedFor, ...count }));
 };
 
 /** What contradicts the record. Where it is on some server already, the others are only late. */

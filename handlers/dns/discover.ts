@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net';
 import {
   authorityOf,
   type Delegation,
@@ -12,9 +11,9 @@ import { hedged } from './hedge';
 import { LIMITS } from './limits';
 import type { Reply } from './message';
 import { hostList, isAbove, isWithin, labels, namesBetween } from './names';
-import type { ResolverLookup } from './resolver-lookup';
+import type { ResolverLookup } from './resolvers';
 import type { Round, TextReply, Wait } from './round';
-import { newHost, type Source, Zone } from './zone';
+import { type Source, Zone } from './zone';
 
 /** Where servers are looked for. */
 export interface Network {
@@ -23,7 +22,6 @@ export interface Network {
   readonly port: number;
   /** Whether DNS may name servers on this machine and its link. */
   readonly loopback: Loopback;
-  readonly hasIPv6: boolean;
   /** Referrals of top-level domains in this round, by the zone that they lead to: they are not asked again. */
   readonly referrals: Map<string, Referral>;
 }
@@ -31,8 +29,8 @@ export interface Network {
 /** An address to ask for a name, as a server of one zone or of several. */
 export interface Server {
   readonly endpoint: SocketEndpoint;
-  /** Absent when the address was given. */
-  readonly name?: string;
+  /** In NS records; none when the address was given. */
+  readonly names: Set<string>;
   readonly zones: Set<Zone>;
   readonly isForbidden: boolean;
 }
@@ -77,7 +75,7 @@ export class Discovery {
   /** Begins at the resolvers. */
   async begin(): Promise<void> {
     const { lookup } = this.network;
-    const top = labels(this.name).slice(-1).join('.');
+    const top = this.topLevel;
     const registered = labels(this.name).slice(-2).join('.');
     const fromZone = async (): Promise<void> => {
       const found = await lookup.nameserversOf(registered, 'essential');
@@ -88,11 +86,16 @@ export class Discovery {
           ? `there is no domain ${registered} in DNS: resolvers know no name servers of it.`
           : `the servers of ${registered} could not be found: ${found.problem}.`;
     };
-    const fromAbove = async (): Promise<void> => {
-      const above = await lookup.nameserversOf(top, 'optional');
-      if (above.problem === undefined) await this.enter(above, 'resolvers', 'optional');
-    };
-    await Promise.all([fromZone(), fromAbove()]);
+    await Promise.all([fromZone(), this.askAbove('optional')]);
+  }
+
+  private get topLevel(): string {
+    return labels(this.name).slice(-1).join('.');
+  }
+
+  private async askAbove(wait: Wait): Promise<void> {
+    const above = await this.network.lookup.nameserversOf(this.topLevel, wait);
+    if (above.problem === undefined) await this.enter(above, 'resolvers', wait);
   }
 
   /** Takes servers that were given instead. */
@@ -119,7 +122,7 @@ export class Discovery {
         ...(reply ? [this.learnAuthorities(server, reply)] : []),
       ]),
     );
-    await this.learnZoneOfAlias(answers);
+    await this.learnZonesOfAliases(answers);
     return this.servers.size > before;
   }
 
@@ -143,42 +146,43 @@ export class Discovery {
     return zone;
   }
 
-  /** Takes servers of a zone. Work on a server is awaited by whoever named it first. */
+  /** Takes servers of a zone, and follows what each of them says of delegations. */
   private async enter(delegation: Delegation, source: Source, wait: Wait = 'essential'): Promise<void> {
     const { zone: apex, nameservers, glue } = delegation;
     const zone = this.zoneAt(apex);
     if (!zone) return;
     zone.name(nameservers, source);
     if (zone.depth < 2 && !zone.serves) return this.askWayDown(zone, nameservers, wait);
-    const lookups = nameservers.map((host) => this.enterHost(zone, host, glue?.get(host) ?? []));
-    await Promise.all([...lookups, this.probe(zone)]);
+    await Promise.all(nameservers.map((host) => this.enterHost(zone, host, glue?.get(host) ?? [])));
   }
 
   private async enterHost(zone: Zone, name: string, glue: readonly string[]): Promise<void> {
     const { round, lookup } = this.network;
-    const known = zone.hosts.get(name);
-    if (!known && zone.hosts.size >= LIMITS.serversPerZone) {
+    const isKnown = zone.hosts.has(name);
+    if (!isKnown && zone.hosts.size >= LIMITS.serversPerZone) {
       round.exceeded.add('serversPerZone');
       return;
     }
-    const host = known ?? newHost();
-    zone.hosts.set(name, host);
-    const addAll = (addresses: readonly string[]): void => {
-      const four = this.network.hasIPv6 ? [] : addresses.filter(isIPv4);
-      for (const address of four.length > 0 ? four : addresses) {
-        const endpoint = { address, port: this.network.port };
-        const server = this.addServer(zone, endpoint, name, zone.refers ? 'optional' : 'essential');
-        if (server && !server.isForbidden) host.setAddress(endpoint);
-      }
+    zone.hosts.add(name);
+    const enterAll = async (addresses: readonly string[]): Promise<void> => {
+      await Promise.all(addresses.map((address) => this.enterAddress(zone, name, address)));
     };
-    addAll(glue);
-    // The zone above may answer sooner than resolvers do. Its addresses are enough to go on, but need not be all.
-    if (glue.length > 0) lookup.relax(name);
-    if (known) return;
-    const addresses = await lookup.addressesOf(name, zone.refers ? 'optional' : 'essential');
-    addAll(addresses);
-    host.setAddress(undefined);
-    if (addresses.length + glue.length === 0) this.hostsWithoutAddress.add(name);
+    const fromResolvers = async (): Promise<void> => {
+      if (isKnown) return;
+      const addresses = await lookup.addressesOf(name, zone.refers ? 'optional' : 'essential');
+      if (addresses.length > 0) return enterAll(addresses);
+      this.hostsWithoutAddress.add(name);
+      // The zone above may know one.
+      await this.askAbove('essential');
+    };
+    await Promise.all([enterAll(lookup.learn(name, glue)), fromResolvers()]);
+  }
+
+  private async enterAddress(zone: Zone, name: string, address: string): Promise<void> {
+    const endpoint = { address, port: this.network.port };
+    const isNew = !this.servers.get(formatEndpoint(endpoint))?.zones.has(zone);
+    const server = this.addServer(zone, endpoint, name, zone.refers ? 'optional' : 'essential');
+    if (isNew && server && !server.isForbidden) await this.followDelegations(server, zone);
   }
 
   private addServer(
@@ -192,6 +196,7 @@ export class Discovery {
     const known = this.servers.get(key);
     if (known) {
       known.zones.add(zone);
+      if (name !== undefined) known.names.add(name);
       return known;
     }
     if (this.servers.size >= LIMITS.addressesPerName) {
@@ -200,7 +205,8 @@ export class Discovery {
     }
     const isForbidden = name !== undefined && !mayBeAsked(endpoint, 'by-dns', loopback);
     if (!isForbidden && !round.admits(endpoint)) return undefined;
-    const server = { endpoint, name, zones: new Set([zone]), isForbidden };
+    const names = new Set(name === undefined ? [] : [name]);
+    const server = { endpoint, names, zones: new Set([zone]), isForbidden };
     this.servers.set(key, server);
     if (!isForbidden) void round.askForTexts(endpoint, this.name, 'authoritative', wait);
     return server;
@@ -246,38 +252,17 @@ export class Discovery {
     await this.enter(referral, 'parent');
   }
 
-  /**
-   * Asks one server of a zone what any of them can answer: the first by name, or another one if that is silent or late.
-   */
-  private async probe(zone: Zone): Promise<void> {
-    if (zone.isProbed || zone.depth < 2) return;
-    zone.isProbed = true;
-    const { round } = this.network;
-    const leads: Lead[] = [];
-    const asked = new Set<string>();
-    let isAnswered = false;
-    const attempt = (host: string, isSilent: boolean) => async (): Promise<true | undefined> => {
-      const endpoint = await zone.hosts.get(host)!.address;
-      if (!endpoint || round.isResponsive(endpoint) === isSilent) return undefined;
-      if (isAnswered || asked.size >= WITNESSES) return undefined;
-      asked.add(formatEndpoint(endpoint));
-      const found = await Promise.all([
-        this.askNameservers(endpoint, zone, zone.apex),
-        this.askZoneBelow(endpoint, zone),
-      ]);
-      leads.push(...found.flatMap((each) => each ?? []));
-      isAnswered ||= found.every((each) => each !== undefined);
-      return isAnswered || undefined;
-    };
-    while (!isAnswered) {
-      const hosts = [...zone.hosts.keys()].filter((host) => !zone.probed.has(host)).sort();
-      if (hosts.length === 0) break;
-      for (const host of hosts) zone.probed.add(host);
-      const attempts = [false, true].flatMap((isSilent) => hosts.map((host) => attempt(host, isSilent)));
-      await hedged(attempts, round.patienceMs);
-    }
-    zone.isProbed = isAnswered;
-    await this.follow(zone, leads);
+  /** Asks a server of a zone who its servers are, and whether the name lies in a zone below, which it may serve as well. */
+  private async followDelegations({ endpoint }: Server, zone: Zone): Promise<void> {
+    if (zone.depth < 2) return;
+    const found = await Promise.all([
+      this.askNameservers(endpoint, zone, zone.apex),
+      this.askZoneBelow(endpoint, zone),
+    ]);
+    await this.follow(
+      zone,
+      found.flatMap((leads) => leads ?? []),
+    );
   }
 
   private async follow(zone: Zone, leads: readonly Lead[]): Promise<void> {
@@ -339,23 +324,18 @@ export class Discovery {
     return [];
   }
 
-  /** Asks a server that has an alias who serves each name above it: the alias hides which zone it lies in. */
-  private async learnZoneOfAlias(answers: readonly Answer[]): Promise<void> {
-    const { round } = this.network;
-    const servers = answers
-      .flatMap(({ server, answer }) => (answer.kind === 'alias' ? [server] : []))
-      .sort(inOrder);
-    for (const zone of new Set(servers.map(zoneOf))) {
-      if (zone.hasAlias || zone.depth < 2) continue;
-      zone.hasAlias = true;
-      const between = namesBetween(this.name, zone.apex);
-      const witnesses = servers.filter((server) => zoneOf(server) === zone).slice(0, WITNESSES);
-      const attempts = witnesses.map(({ endpoint }) => async (): Promise<readonly Lead[] | undefined> => {
-        const found = await Promise.all(between.map((apex) => this.askNameservers(endpoint, zone, apex)));
-        return found.every((each) => each !== undefined) ? found.flat() : undefined;
-      });
-      await this.follow(zone, (await hedged(attempts, round.patienceMs)) ?? []);
-    }
+  /** Asks each server that has an alias who serves the names above it: the alias hides which zone it lies in. */
+  private async learnZonesOfAliases(answers: readonly Answer[]): Promise<void> {
+    const askAbove = async ({ endpoint }: Server, zone: Zone): Promise<void> => {
+      const between = zone.depth < 2 ? [] : namesBetween(this.name, zone.apex);
+      const found = await Promise.all(between.map((apex) => this.askNameservers(endpoint, zone, apex)));
+      await this.follow(
+        zone,
+        found.flatMap((leads) => leads ?? []),
+      );
+    };
+    const servers = answers.flatMap(({ server, answer }) => (answer.kind === 'alias' ? [server] : []));
+    await Promise.all(servers.map((server) => askAbove(server, zoneOf(server))));
   }
 
   /** Whether the servers of a zone have to answer for the name: not where others have shown the way down. */
@@ -382,7 +362,9 @@ export const zoneOf = ({ zones }: Server): Zone => [...zones].sort((a, b) => b.d
 
 const byText = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
 
+export const nameOf = ({ names }: Server): string | undefined => [...names].sort()[0];
+
 /** Sorts by name and address. Servers that were given stay in the order of the list. */
 export const inOrder = (a: Server, b: Server): number =>
-  byText(a.name ?? '', b.name ?? '') ||
-  (a.name === undefined ? 0 : byText(formatEndpoint(a.endpoint), formatEndpoint(b.endpoint)));
+  byText(nameOf(a) ?? '', nameOf(b) ?? '') ||
+  (a.names.size === 0 ? 0 : byText(formatEndpoint(a.endpoint), formatEndpoint(b.endpoint)));

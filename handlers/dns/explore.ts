@@ -1,22 +1,29 @@
-import { isReply, type TxtAnswer } from './answer';
-import { ask } from './ask';
-import { type Answer, Discovery, inOrder, type Network, type Server, zoneOf } from './discover';
-import type { SocketEndpoint } from './endpoint';
+import { failure, isReply, type TxtAnswer } from './answer';
+import { type Answer, Discovery, inOrder, type Network, nameOf, type Server, zoneOf } from './discover';
+import { formatEndpoint, type SocketEndpoint } from './endpoint';
 import type { Finding } from './judge';
 import { LIMITS } from './limits';
 import { isPlainName } from './message';
 import { isWithin } from './names';
 import type { Disagreement, Zone } from './zone';
 
+/** A server as NS records name it. */
+export interface NamedServer {
+  /** Absent when its address was given. */
+  readonly name?: string;
+  /** `ip:port`; none if no address of it is known. */
+  readonly addresses: readonly string[];
+  /** Only resolvers still name it, and neither the zone nor the one above does: it need not answer. */
+  readonly isFormer: boolean;
+}
+
 /** What one round found out of one name. */
 export interface NameFindings {
   /** The zone cut, where a server of it has answered. */
   readonly zone?: string;
   readonly findings: readonly Finding[];
-  /** Servers of the zone that have no address. */
-  readonly unaddressed: readonly string[];
-  /** Servers that resolvers still name, and neither the zone nor the one above does. */
-  readonly former: readonly string[];
+  /** Those that have to show the record. */
+  readonly hosts: readonly NamedServer[];
   /** Why nobody could be asked; a sentence. */
   readonly problem?: string;
   readonly disagreement?: Disagreement;
@@ -51,38 +58,30 @@ export const explore = async (
     }
     begun.add(name);
     const discovery = await discover(exploration, name, depth);
-    const ends = new Map<string, Promise<boolean>>();
-    const cutOff = new Set<string>();
-    const followAlias = async ({ server, answer }: Answer): Promise<void> => {
-      if (answer.kind !== 'alias') return;
-      const { targets } = ownPart(server, answer);
-      const end = targets.at(-1)!;
-      if (isComplete(server, answer, depth)) {
-        const isCutOff = ends.get(end) ?? discovery.isCutOff(end, server);
-        ends.set(end, isCutOff);
-        if (!(await isCutOff)) return;
-        cutOff.add(end);
-      }
-      await visit(end, depth + targets.length);
+    /** Sees to the names that an alias leads to, and cuts off what the server cannot answer for. */
+    const followAlias = async (found: Answer): Promise<Answer> => {
+      const { server, answer } = found;
+      if (answer.kind !== 'alias') return found;
+      const isWhole =
+        isComplete(server, answer, depth) && !(await discovery.isCutOff(answer.targets.at(-1)!, server));
+      if (isWhole) return found;
+      const own = ownPart(server, answer);
+      await visit(own.targets.at(-1)!, depth + own.targets.length);
+      return { ...found, answer: own };
     };
     // An alias is followed as soon as a server shows it: a silent server costs its deadline once, not at each alias.
-    const following: Promise<void>[] = [];
+    const early: Promise<Answer>[] = [];
     const follow = async (pending: Promise<Answer>): Promise<Answer> => {
-      const answer = await pending;
-      following.push(followAlias(answer));
-      return answer;
+      const found = await pending;
+      early.push(followAlias(found));
+      return found;
     };
     let answers: readonly Answer[];
     do answers = await Promise.all(ask(exploration, discovery).map(follow));
     while (await discovery.learn(answers));
-    await Promise.all(following);
-    const own = answers.map((each) => {
-      const { server, answer } = each;
-      const isWhole =
-        answer.kind !== 'alias' || (isComplete(server, answer, depth) && !cutOff.has(answer.targets.at(-1)!));
-      return isWhole ? each : { ...each, answer: ownPart(server, answer) };
-    });
-    found.set(name, findingsOf(discovery, own));
+    await Promise.all(early);
+    // Which zone a server answers for is known only now.
+    found.set(name, findingsOf(discovery, await Promise.all(answers.map(followAlias))));
   };
 
   await visit(recordName, 0);
@@ -104,6 +103,17 @@ const discover = async (exploration: Exploration, name: string, depth: number): 
   return discovery;
 };
 
+/** Asks every server for the TXT records of a name, each address once. */
+const ask = ({ round }: Pick<Network, 'round'>, discovery: Discovery): Promise<Answer>[] =>
+  [...discovery.servers.values()]
+    .filter(({ zones }) => [...zones].some(({ isPassed }) => !isPassed))
+    .map(async (server) => {
+      const { endpoint, isForbidden } = server;
+      if (isForbidden) return { server, answer: failure({ kind: 'forbidden-address' }), roundTripMs: 0 };
+      const wait = discovery.mustAnswer(server) ? 'essential' : 'optional';
+      return { server, ...(await round.askForTexts(endpoint, discovery.name, 'authoritative', wait)) };
+    });
+
 type Alias = Extract<TxtAnswer, { kind: 'alias' }>;
 
 /** Cuts a chain of aliases at the first name outside of the server's zone: what follows is for others to answer. */
@@ -119,10 +129,17 @@ const isComplete = (server: Server, { targets, atEnd }: Alias, depth: number): b
   targets.every((target) => isWithin(target, zoneOf(server).apex));
 
 const findingsOf = (discovery: Discovery, answers: readonly Answer[]): NameFindings => {
-  const serving = answers.filter(({ answer }) => isReply(answer)).flatMap(({ server }) => [...server.zones]);
+  const replies = answers.filter(({ answer }) => isReply(answer));
   // The zone cut: the deepest zone whose servers answered for the name.
-  const [cut] = serving.filter(({ apex }) => apex !== '').sort((a, b) => b.depth - a.depth);
-  const { hostsWithoutAddress, problem } = discovery;
+  const [cut] = replies
+    .map(({ server }) => zoneOf(server))
+    .filter(({ apex }) => apex !== '')
+    .sort((a, b) => b.depth - a.depth);
+  // Servers of the zones above have only to refer. What they say of the name nevertheless is judged, but not counted.
+  const counting = [...discovery.zones.values()].filter((zone) =>
+    cut ? zone.depth >= cut.depth : discovery.expects(zone),
+  );
+  const isCounted = ({ zones }: Server): boolean => counting.some((zone) => zones.has(zone));
   const absences = answers.flatMap(({ answer }) => (answer.kind === 'none' ? (answer.ttlSeconds ?? []) : []));
   const absence = [
     ...absences,
@@ -130,31 +147,46 @@ const findingsOf = (discovery: Discovery, answers: readonly Answer[]): NameFindi
   ];
   return {
     zone: cut?.apex,
-    findings: countingAnswers(discovery, answers, new Set(serving)),
-    unaddressed: [...hostsWithoutAddress].filter((host) => cut?.hosts.has(host)).sort(),
-    former: cut?.formerServers() ?? [],
-    problem,
+    findings: answers
+      .filter(
+        ({ server, answer }) => isReply(answer) || (isCounted(server) && !refersRightly(server, answer)),
+      )
+      .sort((a, b) => inOrder(a.server, b.server))
+      .map(({ server, answer, roundTripMs }) => {
+        return {
+          endpoint: server.endpoint,
+          name: nameOf(server),
+          answer,
+          roundTripMs,
+          zone: zoneOf(server).apex,
+        };
+      }),
+    hosts: hostsOf(counting, [...discovery.servers.values()]),
+    problem: discovery.problem,
     disagreement: cut?.disagreement(),
     absenceSeconds: absence.length > 0 ? Math.max(...absence) : undefined,
   };
 };
 
-/** Leaves out servers of zones above that do what is expected of them: they refer, or need not answer. */
-const countingAnswers = (
-  discovery: Discovery,
-  answers: readonly Answer[],
-  serving: ReadonlySet<Zone>,
-): readonly Finding[] => {
-  const counts = (zone: Zone): boolean => serving.has(zone) || discovery.expects(zone);
-  return answers
-    .filter(({ server, answer }) => {
-      const own = [...server.zones];
-      if (isReply(answer)) return true;
-      return !(answer.kind === 'referral' && own.some(({ refers }) => refers)) && own.some(counts);
-    })
-    .sort((a, b) => inOrder(a.server, b.server))
-    .map(({ server, answer, roundTripMs }) => {
-      const { endpoint, name } = server;
-      return { endpoint, name, answer, roundTripMs, zone: zoneOf(server).apex };
-    });
+const refersRightly = ({ zones }: Server, { kind }: TxtAnswer): boolean =>
+  kind === 'referral' && [...zones].some(({ refers }) => refers);
+
+/** Lists the servers of zones by name, or by address where they were given. */
+const hostsOf = (zones: readonly Zone[], servers: readonly Server[]): readonly NamedServer[] => {
+  const former = new Set(zones.flatMap((zone) => zone.formerServers()));
+  const current = new Set(zones.flatMap((zone) => zone.currentServers()));
+  const named = new Set(zones.flatMap(({ hosts }) => [...hosts]));
+  const given = servers.filter(
+    (server) => server.names.size === 0 && zones.some((zone) => server.zones.has(zone)),
+  );
+  return [
+    ...[...named].sort().map((name) => ({
+      name,
+      addresses: servers
+        .filter(({ names }) => names.has(name))
+        .map(({ endpoint }) => formatEndpoint(endpoint)),
+      isFormer: former.has(name) && !current.has(name),
+    })),
+    ...given.map(({ endpoint }) => ({ addresses: [formatEndpoint(endpoint)], isFormer: false })),
+  ];
 };

@@ -1,13 +1,12 @@
 /**
  * The proof in DNS. One round is `checkOnce`: find the servers of the zone (`discover`), ask all of them, and those of the
- * zones that aliases lead to (`ask`, `explore`), ask resolvers, conclude. Questions go through a `round`, which sends each
+ * zones that aliases lead to (`explore`), ask resolvers (`resolvers`), conclude. Questions go through a `round`, which sends each
  * once; `exchange` and `transport` send one, `message` and `wire` are its octets. `answer` and `record` read what comes
  * back, `judge` and `conclusion` decide, `wording` puts it into words.
  */
 import type { Clock } from '../clock';
 import { type GateSettings, recordName, recordValue } from '../contract';
 import type { RsaPublicKey } from '../key/public-key';
-import { askResolvers } from './ask';
 import { type Found, isProved } from './conclusion';
 import { hasIPv6, type Loopback, readServers, type Servers } from './endpoint';
 import { createExchange, type Exchange } from './exchange';
@@ -16,7 +15,7 @@ import { findHints, NO_HINTS, withoutWildcard } from './hints';
 import { createJudge, judgeFindings } from './judge';
 import { LIMITS } from './limits';
 import type { GateOutcome, Role } from './outcome';
-import { ResolverLookup } from './resolver-lookup';
+import { askResolvers, ResolverLookup } from './resolvers';
 import { type Grace, Memory, Round } from './round';
 import { conclude } from './wording';
 
@@ -112,8 +111,7 @@ const checkOnce = async (proof: Proof, rounds: number, isLast: boolean): Promise
 
 const NOTHING: Found = {
   servers: [],
-  unaddressed: [],
-  former: new Set(),
+  hosts: [],
   limits: [],
   disagreements: [],
   hints: [],
@@ -124,15 +122,13 @@ const NOTHING: Found = {
 const askZone = async (proof: Proof, round: Round, isLast: boolean): Promise<Found> => {
   const { request, world, judge } = proof;
   const { nameservers, resolvers } = proof.servers;
-  const isDualStack = (world.hasIPv6 ?? hasIPv6)();
   const name = recordName(request.domain, request.selector);
   const names = await explore(
     {
       round,
-      lookup: new ResolverLookup(round, resolvers, isDualStack),
+      lookup: new ResolverLookup(round, resolvers, (world.hasIPv6 ?? hasIPv6)()),
       port: world.dnsPort ?? 53,
       loopback: world.loopback ?? 'refused',
-      hasIPv6: isDualStack,
       referrals: new Map(),
       nameservers,
       canDiscover: resolvers.length > 0,
@@ -149,10 +145,9 @@ const askZone = async (proof: Proof, round: Round, isLast: boolean): Promise<Fou
   return {
     zone: own?.zone,
     servers: hints.isWildcard ? servers.map(withoutWildcard) : servers,
-    unaddressed: [...names].flatMap(([askedFor, { unaddressed }], at) =>
-      unaddressed.map((host) => ({ name: host, askedFor: at > 0 ? askedFor : undefined })),
+    hosts: [...names].flatMap(([askedFor, { hosts }], at) =>
+      hosts.map((host) => ({ ...host, askedFor: at > 0 ? askedFor : undefined })),
     ),
-    former: new Set([...names.values()].flatMap(({ former }) => former)),
     limits: [...round.exceeded],
     problem:
       own?.findings.length === 0 ? (own.problem ?? 'time was up before anybody had answered.') : undefined,

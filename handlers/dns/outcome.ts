@@ -174,6 +174,7 @@ const FALSE_ANSWERS: ReadonlySet<Problem['kind'] | undefined> = new Set([
   'other-name',
   'other-class',
   'odd-alias',
+  'alias-unanswered',
 ]);
 
 export const isFalseAnswer = (problem: Problem | undefined): boolean => FALSE_ANSWERS.has(problem?.kind);

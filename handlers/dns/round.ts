@@ -61,6 +61,7 @@ export class Round {
   private readonly open = new Set<Asked>();
   private readonly closing = new AbortController();
   private readonly addresses = new Set<string>();
+  private readonly answered = new Set<string>();
   private receivedBytes = 0;
   private slowestMs = 0;
   private timeWasUp = false;
@@ -231,9 +232,11 @@ export class Round {
   }
 
   private note(server: string, found: ExchangeResult): void {
-    if ('problem' in found && found.silent) this.memory.silent.add(server);
+    // Some servers answer for records, and drop questions of other types.
+    if ('problem' in found && found.silent && !this.answered.has(server)) this.memory.silent.add(server);
     else this.memory.silent.delete(server);
     if (!('reply' in found)) return;
+    this.answered.add(server);
     this.receivedBytes += found.bytes ?? 0;
     this.slowestMs = Math.max(this.slowestMs, found.roundTripMs);
   }

@@ -61,8 +61,9 @@ const delegationRemedy = ({ kind, zone, zones }: Disagreement): string | undefin
     ? `If the servers that lack it are no longer in charge of ${zone}, have the delegation changed where ${zone} is registered, to ${hostList(zones)}.`
     : undefined;
 
-const unaddressedInWords = ({ unaddressed, zone }: Findings): readonly string[] => {
-  const hosts = unaddressed.map(({ name }) => name);
+const unaddressedInWords = (findings: Findings): readonly string[] => {
+  const { zone } = findings;
+  const hosts = findings.hosts.flatMap(({ name, addresses }) => (addresses.length === 0 ? (name ?? []) : []));
   if (hosts.length === 0) return [];
   return hosts.length === 1
     ? [`${hosts[0]} is named as a server of ${zone}, but has no address.`]
@@ -137,7 +138,7 @@ const describeFailure = (
     }
     case 'false-answer':
       return {
-        wrong: `${unknown} some servers give answers that no working name server gives. ${byReason(others)}.`,
+        wrong: `${unknown} some servers give answers that cannot be used. ${byReason(others)}.`,
         todo: `${dnsTeam} takes these servers out of the zone, or fixes them; then apply again.`,
       };
     case 'thin': {

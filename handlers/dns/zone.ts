@@ -1,4 +1,3 @@
-import type { SocketEndpoint } from './endpoint';
 import { labels } from './names';
 
 /** Who named the servers of a zone: a resolver (perhaps from its cache), the zone above, or the zone itself. */
@@ -14,36 +13,15 @@ export interface Disagreement {
   readonly zones: readonly string[];
 }
 
-/** A name server of a zone. */
-export interface Host {
-  /** Resolves to its first address, or to undefined when it has none. */
-  readonly address: Promise<SocketEndpoint | undefined>;
-  readonly setAddress: (endpoint: SocketEndpoint | undefined) => void;
-}
-
-export const newHost = (): Host => {
-  let setAddress: Host['setAddress'] = () => {};
-  const address = new Promise<SocketEndpoint | undefined>((resolve) => {
-    setAddress = resolve;
-  });
-  return { address, setAddress };
-};
-
 /** A zone on the way down to a name. */
 export class Zone {
   /** Names of its servers, by source. */
   private readonly named = new Map<Source, Set<string>>();
-  readonly hosts = new Map<string, Host>();
+  readonly hosts = new Set<string>();
   /** Some server refers to a zone further down. */
   refers = false;
   /** It is a top-level domain, and answers for the name itself. */
   serves = false;
-  /** One of its servers is being asked, or has answered, who the others are and which zone the name lies in. */
-  isProbed = false;
-  /** The servers that were considered for that, by name. */
-  readonly probed = new Set<string>();
-  /** Some server has an alias at the name, and has been asked who serves the names above it. */
-  hasAlias = false;
   /** How many labels it has: 1 is a top-level domain, 0 stands for servers that were given instead of discovered. */
   readonly depth: number;
 
@@ -76,10 +54,15 @@ export class Zone {
       : undefined;
   }
 
-  /** Lists the servers that only a resolver still names, where the zone or the one above has named its own. */
+  /** Lists the servers that the zone or the one above names. */
+  currentServers(): readonly string[] {
+    return [...(this.named.get('parent') ?? []), ...(this.named.get('zone') ?? [])];
+  }
+
+  /** Lists the servers that only a resolver still names, and the zone above no longer does. */
   formerServers(): readonly string[] {
-    const current = new Set([...(this.named.get('parent') ?? []), ...(this.named.get('zone') ?? [])]);
+    const current = new Set(this.currentServers());
     const cached = [...(this.named.get('resolvers') ?? [])];
-    return current.size === 0 ? [] : cached.filter((host) => !current.has(host));
+    return this.named.has('parent') ? cached.filter((host) => !current.has(host)) : [];
   }
 }

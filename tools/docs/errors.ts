@@ -4,6 +4,22 @@ import type { GeneratedDocument } from './document';
 
 const UNTOUCHED = 'as before; nothing was written';
 
+/** The refusals of `byodkim deploy` and `destroy` themselves, before anything is changed. */
+const REFUSALS = [
+  '## Refused by `byodkim deploy`',
+  '',
+  'These come from the command, before anything is changed; it prints what to do.',
+  '',
+  '| Code | The run would |',
+  '|---|---|',
+  '| `KEY_STORE_PROTECTED` | delete the bucket of the keys, or weaken its protection |',
+  '| `CONTROL_PROTECTED` | delete the function or its schedule group |',
+  '| `IDENTITY_PROTECTED` | delete an identity in SES |',
+  '| `CHANGES_OPEN` | destroy a control stack while reverts are armed |',
+  '| `LOCAL_STATE_IN_CI` | keep the state on a CI runner: set `backend.s3` |',
+  '',
+];
+
 /** Prints the error catalogue: cause, who acts, what to do, and the exit code. */
 export const errors: GeneratedDocument = {
   path: 'docs/errors.md',
@@ -24,6 +40,7 @@ export const errors: GeneratedDocument = {
       'and nothing was written. Generated: `npm run docs`.',
       '',
       ...sections,
+      ...REFUSALS,
     ].join('\n');
   },
 };

@@ -25,7 +25,7 @@ describe('a hint', () => {
       /state of another checkout or backend/,
     ],
     ['EntityAlreadyExists: Role with name ses-byodkim-function already exists.', /control\.functionName/],
-    ['Error: Error acquiring the state lock', /Somebody else is deploying/],
+    ['Error: Error acquiring the state lock', /Another deploy of the same stack/],
     [
       'aws_lambda_invocation.Identity_Signing_234AF6D5: Creation complete after 1s\nError: putting IAM Role Policy',
       /is rolled back by itself/,

@@ -101,7 +101,7 @@ describe('the end of a run', () => {
       /^b\.test +refused +DNS_TXT_NOT_READY +\S.* {2}\S/,
     );
     expect(lines.find((line) => line.startsWith('c.test '))).toMatch(
-      /^c\.test +failed +- +platform engineer +Somebody else/,
+      /^c\.test +failed +- +platform engineer +Another deploy/,
     );
     expect(lines.find((line) => line.startsWith('w.test'))).toMatch(
       /^w\.test +waits for SES +- +SES +`byodkim status`$/,
@@ -134,7 +134,9 @@ describe('the end of a run', () => {
     const locked = ['e', 'f', 'g', 'h', 'i', 'j'].map((stack) =>
       run(stack, 1, 'Error acquiring the state lock'),
     );
-    expect(textOf(locked).match(/^e, f, g, h, i and 1 more: Somebody else is deploying/gm)).toHaveLength(1);
+    expect(
+      textOf(locked).match(/^e, f, g, h, i and 1 more: Another deploy of the same stack/gm),
+    ).toHaveLength(1);
   });
 
   it('says last what SES has not verified yet', () => {

@@ -18,11 +18,11 @@ const PURPOSES: readonly (readonly [string, RegExp, readonly [number, number, nu
   ['at which addresses', new RegExp(`^${RESOLVER} A ns\\d\\.`), [8, 16, 8]],
   ['which servers are above', new RegExp(`^${RESOLVER} (NS \\w+|A a\\.gtld\\.net)$`), [2, 4, 2]],
   ['who serves each zone, as the zone above says', new RegExp(`^${TOPS[0]} TXT `), [1, 3, 1]],
-  ['who serves each zone, as it says itself', /^127\.0\.2\.\d+ NS \w+\.\w+$/, [1, 3, 1]],
+  ['who serves each zone, as each of its servers says', /^127\.0\.2\.\d+ NS \w+\.\w+$/, [8, 16, 8]],
   [
     'whether a zone of its own begins on the way to a name',
     /^127\.0\.2\.\d+ (SOA |NS _domainkey\.)/,
-    [1, 4, 1],
+    [8, 24, 8],
   ],
   ['where a missing record may be instead', /^127\.0\.2\.1 TXT /, [0, 0, 4]],
 ];

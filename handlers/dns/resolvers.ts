@@ -1,10 +1,12 @@
-import type { Delegation } from './answer';
+import { isIPv4 } from 'node:net';
+import { type Delegation, failure, type TxtAnswer } from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { hedged } from './hedge';
+import type { Finding, Judgement } from './judge';
 import { LIMITS } from './limits';
 import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './message';
-import { inWords } from './outcome';
-import type { Round, Wait } from './round';
+import { inWords, isServfail } from './outcome';
+import type { Round, TextReply, Wait } from './round';
 
 /** After that, the next resolver is asked as well. */
 const HEDGE_MS = 250;
@@ -31,8 +33,8 @@ interface Lookup {
  */
 export class ResolverLookup {
   private readonly hosts = new Set<string>();
-  /** Hosts of which an address is known already. */
-  private readonly relaxed = new Set<string>();
+  /** Addresses that came with referrals, by host. */
+  private readonly glue = new Map<string, Set<string>>();
 
   constructor(
     private readonly round: Round,
@@ -57,10 +59,21 @@ export class ResolverLookup {
     return this.findAddresses(host, [['A'], ['AAAA']], wait);
   }
 
-  /** Waits no longer than the grace for the addresses of a host: one is known from elsewhere. */
-  relax(host: string): void {
-    this.relaxed.add(host);
+  /**
+   * Takes addresses that came with a referral. They are enough to go on, but need not be all: those that resolvers know
+   * are waited for no longer than the grace.
+   * @returns those that are to be asked
+   */
+  learn(host: string, addresses: readonly string[]): readonly string[] {
+    if (addresses.length === 0) return [];
+    this.glue.set(host, new Set([...(this.glue.get(host) ?? []), ...addresses]));
     this.round.demote(({ name, type }) => type.startsWith('A') && sameName(name, host));
+    return this.reachable(addresses);
+  }
+
+  private reachable(addresses: readonly string[]): readonly string[] {
+    const four = this.hasIPv6 ? [] : addresses.filter(isIPv4);
+    return four.length > 0 ? four : addresses;
   }
 
   private async findAddresses(
@@ -75,15 +88,16 @@ export class ResolverLookup {
       return [];
     }
     this.hosts.add(host);
+    let found: readonly string[] = [];
     for (const types of groups) {
       const lookups = types.map(async (type) => {
-        const { answers } = await this.lookup(host, type, () => (this.relaxed.has(host) ? 'optional' : wait));
+        const { answers } = await this.lookup(host, type, () => (this.glue.has(host) ? 'optional' : wait));
         return recordsIn(answers, type);
       });
-      const found = (await Promise.all(lookups)).flat();
-      if (found.length > 0 || this.relaxed.has(host)) return found;
+      found = (await Promise.all(lookups)).flat();
+      if (found.length > 0 || this.glue.has(host)) break;
     }
-    return [];
+    return [...new Set([...found, ...this.reachable([...(this.glue.get(host) ?? [])])])];
   }
 
   private async lookup(name: string, type: Question['type'], wait: () => Wait): Promise<Lookup> {
@@ -109,3 +123,35 @@ export class ResolverLookup {
     return reply ?? { answers: [], problem: problems.join('; ') };
   }
 }
+
+/**
+ * Asks recursive resolvers for the record.
+ * @param isOneEnough whether the others are not waited for once one of them sees it
+ */
+export const askResolvers = (
+  round: Round,
+  resolvers: readonly Endpoint[],
+  name: string,
+  judge: (answer: TxtAnswer) => Judgement,
+  isOneEnough: boolean,
+): Promise<readonly Finding[]> => {
+  let isSeen = false;
+  const askFor = (endpoint: Endpoint, checkingDisabled: boolean): Promise<TextReply> =>
+    round.askForTexts(endpoint, name, 'recursive', isSeen ? 'optional' : 'essential', checkingDisabled);
+  return Promise.all(
+    resolvers.map(async (endpoint) => {
+      const { answer, roundTripMs } = await askFor(endpoint, false);
+      const { verdict, problem } = judge(answer);
+      if (verdict === 'ready' && isOneEnough) {
+        isSeen = true;
+        const servers = new Set(resolvers.map(formatEndpoint));
+        round.demote((_, server) => servers.has(server));
+      }
+      if (!isServfail(problem)) return { endpoint, answer, roundTripMs };
+      // With checking disabled a validating resolver shows what it would not vouch for.
+      const unchecked = await askFor(endpoint, true);
+      const isBogus = judge(unchecked.answer).verdict === 'ready';
+      return { endpoint, answer: isBogus ? failure({ kind: 'dnssec-bogus' }) : answer, roundTripMs };
+    }),
+  );
+};
