@@ -58,7 +58,7 @@ function createWorld(context: Context, environment: Environment, { request }: Pa
         }),
         topics: topics(here.sns),
       };
-      return withAwsErrors(raw, region);
+      return withAwsErrors(raw, region, context.invokedFunctionArn);
     },
   };
 }

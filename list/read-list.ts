@@ -27,13 +27,18 @@ export function readDomainList(file: string): DomainList {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const reason =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error);
     throw new DomainListError(file, [
-      { line: 1, column: 1, text: `${reason}, allowed: a list of domains in YAML` },
+      { line: 1, column: 1, text: `${readFailure(error)}, allowed: a list of domains in YAML` },
     ]);
   }
   return parseDomainList(text, file);
+}
+
+/** Says why a file could not be read. */
+export function readFailure(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'there is no such file';
+  return code === 'EISDIR' ? 'it is a folder' : message;
 }
 
 /** Parses the text of a list; `file` names it in mistakes, and relative paths are relative to its folder. */
@@ -41,6 +46,10 @@ export function parseDomainList(text: string, file: string): DomainList {
   const read = ListSource.read(text);
   if ('mistakes' in read) throw new DomainListError(file, read.mistakes);
   const { source } = read;
+  if (source.value === null)
+    throw new DomainListError(file, [
+      { line: 1, column: 1, text: 'the file is empty, allowed: a list of domains in YAML' },
+    ]);
   const shape = domainList.safeParse(source.value);
   const sound = shape.success ? whole(shape.data) : soundPartOf(source.value);
   const list = sound.value as DomainListText | undefined;

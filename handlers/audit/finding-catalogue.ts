@@ -133,7 +133,7 @@ export const FINDINGS = {
     severities: ['act'],
     means: 'SES did not verify the last change in time, so it was rolled back.',
     remedy:
-      'See whether SES can find the record (`byodkim check <domain>`), then deploy again; `verification.timeoutMinutes` gives it longer.',
+      'Check whether SES can find the record (`byodkim check <domain>`), then deploy again; `verification.timeoutMinutes` gives it longer.',
   },
   KEY_MISSING: {
     severities: ['act'],

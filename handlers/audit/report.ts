@@ -36,7 +36,10 @@ export const domainReport = (
   region,
   selector,
   severity: SEVERITIES.find((severity) => findings.some((each) => each.severity === severity)) ?? null,
-  findings: findings.map((each) => ({ ...each, todo: each.todo.replaceAll('<domain>', domain) })),
+  findings: findings.map((each) => ({
+    ...each,
+    todo: each.todo.replaceAll('<domain>', `${domain} --region ${region}`),
+  })),
   ...seen,
 });
 

@@ -6,12 +6,14 @@ import type { ObjectPlace } from './object-store';
 /**
  * The services, whose every failure is a ByodkimError that names the call and what it acted on.
  * @param region of the identities
+ * @param functionArn names the partition and the account of the identities
  */
-export function withAwsErrors(services: Services, region: string): Services {
+export function withAwsErrors(services: Services, region: string, functionArn?: string): Services {
   const { identities, store, schedules, topics } = services;
   const ses = (action: string, domain: string): Call => ({
     action: `ses:${action}`,
     resource: identityResource({ domain, region }),
+    ...(functionArn && { arn: identityArn({ domain, region }, functionArn) }),
   });
   const s3 = (action: string, place: ObjectPlace): Call => ({
     action: `s3:${action}`,
@@ -54,6 +56,15 @@ export function withAwsErrors(services: Services, region: string): Services {
 }
 
 const PUT_SIGNING = 'PutEmailIdentityDkimSigningAttributes';
+
+/**
+ * Returns the ARN of an identity: `arn:aws:ses:us-east-1:111122223333:identity/example.com`.
+ * @param other any ARN of the same account
+ */
+export function identityArn({ domain, region }: { domain: string; region: string }, other: string): string {
+  const [, partition = 'aws', , , account = 'ACCOUNT'] = other.split(':');
+  return `arn:${partition}:ses:${region}:${account}:identity/${domain}`;
+}
 
 /** How an identity is named in messages. */
 export const identityResource = ({ domain, region }: { domain: string; region: string }): string =>

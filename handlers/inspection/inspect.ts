@@ -110,7 +110,7 @@ function driftOf(
   if (unverified !== null && unverified.selector === wanted.selector) {
     const again =
       unverified.times > 1
-        ? ` That is the ${ordinal(unverified.times)} time in a row: find out why SES does not see the record before ` +
+        ? ` This has happened ${unverified.times} times in a row: find out why SES does not see the record before ` +
           'you deploy again, or give it longer with verification.timeoutMinutes.'
         : '';
     return {
@@ -127,8 +127,6 @@ function driftOf(
       `${wanted.selector}, signing on.`,
   };
 }
-
-const ordinal = (n: number): string => `${n}${n === 2 ? 'nd' : n === 3 ? 'rd' : 'th'}`;
 
 /**
  * Whether an open change still comes to an end: it is confirmed, or its revert fires (and is repeated for some time). One

@@ -96,7 +96,7 @@ export async function changeWithin(
         : result;
     }
     case 'change':
-      requireTag(state, attempt.request);
+      requireTag(state, attempt.request, session.world.environment.schedulerRoleArn);
       return makeChange(session, attempt, proof, state, {
         put: decision.put,
         confirms: confirms || decision.confirmsItself,

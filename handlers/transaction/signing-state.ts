@@ -1,5 +1,5 @@
 import type { EmailIdentities, SigningState } from '../aws/email-identity';
-import { identityResource } from '../aws/with-aws-errors';
+import { identityArn, identityResource } from '../aws/with-aws-errors';
 import { MINUTE_MS } from '../clock';
 import { IDENTITY_TAG } from '../contract';
 import { ByodkimError } from '../errors';
@@ -18,9 +18,10 @@ export async function observeExisting(identities: EmailIdentities, place: Place)
 
 /**
  * Refuses an identity without our tag before anything is written: IAM would refuse the Put in the middle of the change.
+ * @param accountArn any ARN of the account
  * @throws ByodkimError ACCESS_DENIED.
  */
-export function requireTag(state: SigningState, { domain, region }: Place): void {
+export function requireTag(state: SigningState, { domain, region }: Place, accountArn: string): void {
   if (state.managed !== false) return;
   const { key, value } = IDENTITY_TAG;
   throw new ByodkimError('ACCESS_DENIED', {
@@ -28,7 +29,7 @@ export function requireTag(state: SigningState, { domain, region }: Place): void
       `The identity ${domain} in ${region} exists, but is not tagged ${key}=${value}, so the function may not change ` +
       'it. Nothing was changed.',
     advice:
-      `If it is yours to change: aws sesv2 tag-resource --region ${region} --resource-arn <ARN of the identity> ` +
+      `If it is yours to change: aws sesv2 tag-resource --region ${region} --resource-arn ${identityArn({ domain, region }, accountArn)} ` +
       `--tags Key=${key},Value=${value}`,
     details: {
       action: 'ses:PutEmailIdentityDkimSigningAttributes',

@@ -1,6 +1,6 @@
 import { FakeCloud, newTestKey, TOPICS } from '../../support/world';
 import { functionIn } from '../support/function';
-import { byodkim } from '../support/terminal';
+import { byodkim, files } from '../support/terminal';
 
 const PLACE = ['--region', 'ap-northeast-1', '--no-list'];
 
@@ -155,6 +155,21 @@ describe('commands that the function carries out', () => {
   });
 
   describe('update', () => {
+    it('asks with the list’s selector in view, which the next deploy sets again', async () => {
+      const questions: string[] = [];
+      const list = 'defaults: { region: ap-northeast-1 }\ndomains: { example.com: { selector: s2 } }\n';
+      await byodkim(['update', 'example.com', '-s', 's1'], {
+        readFile: files({ 'domains.yaml': list }),
+        ask: async (question) => {
+          questions.push(question);
+          return 'n';
+        },
+      });
+      expect(questions).toEqual([
+        'Set BYODKIM with selector s1 for example.com in ap-northeast-1? The list says s2: the next deploy goes back to it. [y/N]',
+      ]);
+    });
+
     it('sets BYODKIM directly', async () => {
       cloud.giveKey('example.com', 's1');
       cloud.ses.give('example.com');
@@ -170,7 +185,7 @@ describe('commands that the function carries out', () => {
       await unconfirmed();
       await run('confirm', 'example.com');
       const { exitCode, stdout } = await run('audit');
-      expect(stdout).toContain('ap-northeast-1: All domains (1) are well');
+      expect(stdout).toContain('ap-northeast-1: No problems in 1 domain');
       expect(stdout).not.toContain('Report: ');
       expect(exitCode).toBe(0);
       expect((await run('audit', '--always')).stdout).toContain('Report: s3://key-store/byodkim-audit/');
@@ -188,7 +203,7 @@ describe('commands that the function carries out', () => {
   });
 
   describe('manual', () => {
-    it('prints the commands, with the way back to what SES has now', async () => {
+    it('prints the commands, with the undo of what SES has now', async () => {
       await unconfirmed();
       await run('confirm', 'example.com');
       const { exitCode, stdout } = await run('manual', 'example.com', '-s', 's2');
@@ -205,9 +220,11 @@ describe('commands that the function carries out', () => {
         }),
       });
       expect(stderr).toContain(
-        'What SES has now could not be told (The function ses-byodkim in ap-northeast-1 failed: broken',
+        'What SES has now is not known (The function ses-byodkim in ap-northeast-1 failed: broken',
       );
-      expect(stdout).toContain("# Mind: put the name of the key store's bucket in place of KEY_STORE_BUCKET");
+      expect(stdout).toContain(
+        "# Caution: put the name of the key store's bucket in place of KEY_STORE_BUCKET",
+      );
       expect(stdout).toContain('last resort');
       expect(exitCode).toBe(0);
     });

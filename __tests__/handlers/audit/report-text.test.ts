@@ -99,6 +99,6 @@ test('a report stays within what SNS takes, the worst shown first', () => {
   expect(Buffer.byteLength(message)).toBeLessThan(262_144);
   for (let i = 0; i < 10; i += 1) expect(message).toContain(`\nd${i}.example (`);
   const shown = message.match(/^d\d+\.example \(/gm)!.length;
-  expect(message).toContain(`… and ${1000 - shown} more domains that are not shown here.`);
+  expect(message).toContain(`… and ${1000 - shown} more domains: see the full report.`);
   expect(message).toContain(PLACE);
 });

@@ -243,7 +243,7 @@ describe('the plan', () => {
     expect(second.drifted).toBe(true);
     expect(second.token).not.toBe(token);
     expect(second.token).toMatch(/^drift-unverified-2x-see-verification\.timeoutMinutes-/);
-    expect(second.reason).toContain('the 2nd time in a row');
+    expect(second.reason).toContain('2 times in a row');
     expect(second.reason).toContain('verification.timeoutMinutes');
   });
 });
