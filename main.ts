@@ -5,7 +5,14 @@
 import path from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, Fn, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
-import { ByodkimControlPlane, ByodkimIdentity, type HandlerCode, type TopicChoices } from './constructs';
+import {
+  ByodkimControlPlane,
+  ByodkimIdentity,
+  DkimKey,
+  DkimRecord,
+  type HandlerCode,
+  type TopicChoices,
+} from './constructs';
 import { isHandlerStale, PROJECT_ROOT } from './constructs/built-handler';
 import {
   alsoReadIn,
@@ -96,11 +103,22 @@ class DomainStack extends TerraformStack {
     addBackend(this, list, app.outdir);
     requireEngine(this);
     addProvider(this, list, listed.region);
-    const { name: _name, line: _line, stack: _stack, keyStore, sendEmailRoles = [], ...props } = listed;
+    const {
+      name: _name,
+      line: _line,
+      stack: _stack,
+      createKey,
+      keyStore,
+      record,
+      sendEmailRoles = [],
+      ...props
+    } = listed;
     const bucket = keyStore?.bucket && { bucket: inRegion(keyStore.bucket, listed.region) };
     const identity = new ByodkimIdentity(this, 'Identity', {
       ...props,
-      ...(keyStore && { keyStore: { ...keyStore, ...bucket } }),
+      ...(createKey && { key: DkimKey.created() }),
+      ...(keyStore && { key: DkimKey.stored({ ...keyStore, ...bucket }) }),
+      ...(record && { record: recordOf(record) }),
       controlPlane,
     });
     for (const role of sendEmailRoles) identity.grantSendEmail(role);
@@ -112,6 +130,11 @@ class DomainStack extends TerraformStack {
     });
   }
 }
+
+const recordOf = ({ hostedZoneId, previousSelectors, delegation }: NonNullable<ListedDomain['record']>) =>
+  delegation
+    ? DkimRecord.delegated(hostedZoneId, { ...delegation, previousSelectors })
+    : DkimRecord.route53(hostedZoneId, { previousSelectors });
 
 function addBackend(stack: TerraformStack, { backend }: DomainList, outdir: string): void {
   const file = `${stack.node.id}.tfstate`;

@@ -3,12 +3,12 @@ import { run } from './run';
 
 /** The operator's command. Ctrl-C ends it in order; a second one ends it at once. */
 async function main(): Promise<void> {
-  // Which Node versions the SDK will need one day is for whoever updates this package, not for an operator.
+  // The SDK's note on future Node versions is for maintainers, not for operators.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => interruption.abort(new Error(signal)));
-  // Whoever reads has seen enough (`byodkim status | head`).
+  // The reader has closed the pipe (`byodkim status | head`).
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   process.exitCode = await run(process.argv.slice(2), realWorld(interruption.signal));
 }

@@ -15,7 +15,7 @@ export interface ReadableList {
   readonly broken: readonly BrokenDomain[];
 }
 
-/** `undefined`: nobody named a list, and there is none by the usual name. */
+/** @returns undefined where no list is named, and there is none by the usual name */
 export async function readListText(
   world: CliWorld,
   named: string | undefined,
@@ -43,7 +43,7 @@ export function parseWholeList(text: string, file: string): DomainList {
   }
 }
 
-/** What of the list is right, so that one broken domain does not hide the others. */
+/** Reads the domains without mistakes, so that a broken one does not hide the others. */
 export function parseReadableList(text: string, file: string): ReadableList {
   try {
     return { list: parseDomainList(text, file), broken: [] };
@@ -73,7 +73,7 @@ export async function readReadableList(
   return read && parseReadableList(read.text, read.file);
 }
 
-/** The same where a list is needed. @throws CliError */
+/** @throws CliError where there is no list */
 export async function requireList(world: CliWorld, named: string | undefined): Promise<ReadableList> {
   const list = await readReadableList(world, named);
   if (list) return list;
@@ -91,7 +91,7 @@ export function bucketOf(list: DomainList, listed: ListedDomain): string | undef
   return bucket === undefined ? undefined : inRegion(bucket, listed.region);
 }
 
-/** Where a domain's key and DNS information lie, as the function is told. */
+/** Where a domain's key and DNS information lie, as events name it. */
 export function keyStoreOf(listed: ListedDomain): ListedDomain['keyStore'] {
   const { keyStore, region } = listed;
   if (keyStore?.bucket === undefined) return keyStore;

@@ -1,4 +1,5 @@
 import type { GateOutcome } from '../handlers/dns/outcome';
+import { ERROR_CATALOGUE, type ErrorCode } from '../handlers/error-catalogue';
 
 /** What the command ends with. The numbers are a contract with scripts; `--help` tells them. */
 export const EXIT = {
@@ -18,19 +19,12 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-const CODE_OF_ERROR: Readonly<Record<string, ExitCode>> = {
-  DNS_TXT_NOT_READY: EXIT.notReady,
-  DNS_TXT_INVALID: EXIT.wrong,
-  DNS_KEY_MISMATCH: EXIT.wrong,
-  DNS_LOOKUP_FAILED: EXIT.cannotTell,
-  CERTIFICATE_NOT_FOUND: EXIT.notReady,
-  CERTIFICATE_INVALID: EXIT.wrong,
-  RECORD_STILL_NEEDED: EXIT.wrong,
-};
-
-/** The exit code of an error that the function answered. */
+/** Returns the exit code of an error: the catalogue's; of one that the function does not have, that of a failure. */
 export const exitCodeOfError = (code: string | undefined): ExitCode =>
-  CODE_OF_ERROR[code ?? ''] ?? EXIT.failed;
+  isErrorCode(code) ? ERROR_CATALOGUE[code].exitCode : EXIT.failed;
+
+const isErrorCode = (code: string | undefined): code is ErrorCode =>
+  code !== undefined && Object.hasOwn(ERROR_CATALOGUE, code);
 
 export const exitCodeOfOutcome = (outcome: Pick<GateOutcome, 'ready' | 'code'>): ExitCode =>
   outcome.ready ? EXIT.ok : exitCodeOfError(outcome.code);

@@ -1,24 +1,37 @@
 import { createPublicKey } from 'node:crypto';
+import { type Command, Option } from 'commander';
 import { readRecord } from '../handlers/dns/record';
 import { hasCode } from '../handlers/errors';
 import { readSigningKey } from '../handlers/key/private-key';
-import { type RsaPublicKey, readPublicKeyDer, rsaPublicKeyOf } from '../handlers/key/public-key';
+import { type RsaPublicKey, rsaPublicKeyOf } from '../handlers/key/public-key';
 import { usageError } from './cli-error';
 import type { CliWorld } from './world';
 
-/** Where the operator says that the expected key is; at most one. */
-export interface GivenKey {
-  readonly publicKey?: string;
+/** Where the key comes from: the command line, a bucket's DNS information, or (without any) the function. */
+export interface KeyOptions {
   readonly keyFile?: string;
   readonly record?: string;
+  readonly bucket?: string;
 }
 
-/** The key that was given on the command line; `undefined`: none was. @throws CliError */
-export async function readGivenKey(world: CliWorld, given: GivenKey): Promise<RsaPublicKey | undefined> {
-  if (given.publicKey !== undefined) return fromBase64(given.publicKey);
-  if (given.record !== undefined) return keyOfRecord(given.record, '--record');
-  if (given.keyFile !== undefined) return fromFile(world, given.keyFile);
-  return undefined;
+export const addKeyOptions = (command: Command, what: string): Command =>
+  command
+    .addOption(new Option('--key-file <file>', `${what}: a PEM file, private or public`).conflicts('record'))
+    .addOption(new Option('--record <value>', `${what}: a record's value, 'v=DKIM1; …'`))
+    .addOption(
+      new Option(
+        '--bucket <bucket>',
+        `${what}: the DNS information in this bucket (dns_records/), without asking the function`,
+      ).conflicts(['keyFile', 'record']),
+    );
+
+/** Reads the key that was given on the command line. @throws CliError */
+export async function readGivenKey(
+  world: CliWorld,
+  { keyFile, record }: KeyOptions,
+): Promise<RsaPublicKey | undefined> {
+  if (record !== undefined) return keyOfRecord(record, '--record');
+  return keyFile === undefined ? undefined : readKeyFile(world, keyFile);
 }
 
 /** @param place where the record was read, for the message */
@@ -28,29 +41,14 @@ export function keyOfRecord(value: string, place: string): RsaPublicKey {
   return reading.key;
 }
 
-function fromBase64(text: string): RsaPublicKey {
-  const base64 = text.replace(/^\s*p=/, '').replace(/[\s;]+/g, '');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64))
-    throw usageError(
-      '--public-key: expected the base64 of a public key, as it stands after p= in the record.',
-    );
-  const reading = readPublicKeyDer(Buffer.from(base64, 'base64'));
-  if ('problem' in reading) throw usageError(`--public-key: it ${reading.problem}.`);
-  return reading.key;
-}
-
-/** A private key's public half, or a public key, in PEM. The private key stays in this process. */
-async function fromFile(world: CliWorld, file: string): Promise<RsaPublicKey> {
-  let bytes: Buffer;
-  try {
-    bytes = await world.readFile(file);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+/** Reads a private key's public half, or a public key, in PEM. The private key stays in this process. */
+async function readKeyFile(world: CliWorld, file: string): Promise<RsaPublicKey> {
+  const bytes = await world.readFile(file).catch(({ code, message }: NodeJS.ErrnoException) => {
     throw usageError(`--key-file: ${code === 'ENOENT' ? `there is no file ${file}` : message}.`);
-  }
+  });
   const text = bytes.toString('latin1');
   if (!text.includes('PRIVATE KEY-----') && /-----BEGIN (RSA )?PUBLIC KEY-----/.test(text))
-    return fromPublicPem(text, file);
+    return readPublicPem(text, file);
   try {
     return readSigningKey(bytes, file).publicKey;
   } catch (error) {
@@ -60,12 +58,12 @@ async function fromFile(world: CliWorld, file: string): Promise<RsaPublicKey> {
   }
 }
 
-function fromPublicPem(text: string, file: string): RsaPublicKey {
+function readPublicPem(text: string, file: string): RsaPublicKey {
   try {
     const key = createPublicKey(text);
     if (key.asymmetricKeyType === 'rsa') return rsaPublicKeyOf(key);
   } catch {
-    // Said below: OpenSSL's own words help nobody.
+    // OpenSSL's own words help nobody.
   }
   throw usageError(`--key-file: ${file} holds no RSA public key that can be read.`);
 }

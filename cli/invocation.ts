@@ -5,7 +5,7 @@ import type { CliWorld, Sink } from './world';
 const SCRIPTS = ['byodkim', 'deploy', 'diff', 'destroy'];
 const IN_A_CLONE = 'npm run byodkim --';
 
-/** A sink that names this command in messages as a person has to type it here, whoever wrote the message. */
+/** Returns a sink that replaces `byodkim` in messages by what a person has to type in a clone. */
 export function namingCommand({ commands }: Command, { env }: CliWorld, sink: Sink): Sink {
   if (env.npm_command !== 'run-script' || !SCRIPTS.includes(env.npm_lifecycle_event ?? '')) return sink;
   const names = commands.map((command) => command.name()).join('|');

@@ -59,7 +59,7 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
       getErrHelpWidth: () => world.stderr.columns ?? 100,
     })
     .exitOverride()
-    .showHelpAfterError('(`byodkim --help` tells more)')
+    .showHelpAfterError('(see `byodkim --help`)')
     .addHelpText(
       'after',
       `${section('Exit codes', [
@@ -67,7 +67,7 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
         ['1', 'wrong usage, or another failure'],
         ['2', 'not ready yet, or nothing to do'],
         ['3', 'wrong: a person has to act'],
-        ['4', 'cannot tell: somebody did not answer'],
+        ['4', 'not known: a server or AWS did not answer'],
         ['130', 'interrupted (Ctrl-C)'],
       ])}\n${section('AWS', [
         ['credentials', 'as for every AWS tool: AWS_PROFILE, AWS_ENDPOINT_URL, …'],

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { addAbortSignal } from 'node:stream';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { systemClock } from '../handlers/clock';
 import { ENVIRONMENT, FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract';
 import { createExchange } from '../handlers/dns/exchange';
@@ -60,52 +61,34 @@ const sink = (stream: NodeJS.WriteStream): Sink => ({
   ...(stream.columns && { columns: stream.columns }),
 });
 
-function run(
-  command: string,
-  args: readonly string[],
-  folder: string,
-  signal: AbortSignal,
-): Promise<ProcessResult> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: folder, signal, stdio: ['ignore', 'pipe', 'pipe'] });
-    const output = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name].setEncoding('utf8');
-      child[name].on('data', (text: string) => {
-        output[name] += text;
-      });
-    }
-    child.on('error', reject);
-    child.on('close', (exitCode) => resolve({ exitCode: exitCode ?? 1, ...output }));
+/** Runs a program. @throws Error where it cannot be started */
+const run = (command: string, args: readonly string[], cwd: string, signal: AbortSignal) =>
+  new Promise<ProcessResult>((resolve, reject) => {
+    execFile(command, args, { cwd, signal, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      if (error && typeof error.code !== 'number') reject(error);
+      else resolve({ exitCode: Number(error?.code ?? 0), stdout, stderr });
+    });
   });
-}
 
-/** One client per region; a call may take as long as the function may run. */
+/** Calls through one client per region; a call may take as long as the function may run. */
 function lambdaInvoke(): InvokeFunction {
-  const load = async () => {
-    const [{ InvokeCommand, LambdaClient }, { NodeHttpHandler }] = await Promise.all([
-      import('@aws-sdk/client-lambda'),
-      import('@smithy/node-http-handler'),
-    ]);
+  const clients = new Map<string, LambdaClient>();
+  return async ({ functionName, region, qualifier, payload, signal }) => {
+    const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
+    const { NodeHttpHandler } = await import('@smithy/node-http-handler');
     const requestHandler = new NodeHttpHandler({
       connectionTimeout: 5_000,
       requestTimeout: (FUNCTION_TIMEOUT_SECONDS + 10) * 1000,
       throwOnRequestTimeout: true,
     });
-    return { InvokeCommand, client: perRegion((region) => new LambdaClient({ region, requestHandler })) };
-  };
-  let loading: ReturnType<typeof load> | undefined;
-  return async ({ functionName, region, qualifier, payload, signal }) => {
-    loading ??= load();
-    const { InvokeCommand, client } = await loading;
-    const answer = await client(region).send(
-      new InvokeCommand({
-        FunctionName: functionName,
-        ...(qualifier !== undefined && { Qualifier: qualifier }),
-        Payload: Buffer.from(JSON.stringify(payload)),
-      }),
-      { abortSignal: signal },
-    );
+    const client = clients.get(region) ?? new LambdaClient({ region, requestHandler });
+    clients.set(region, client);
+    const command = new InvokeCommand({
+      FunctionName: functionName,
+      ...(qualifier !== undefined && { Qualifier: qualifier }),
+      Payload: Buffer.from(JSON.stringify(payload)),
+    });
+    const answer = await client.send(command, { abortSignal: signal });
     const text = Buffer.from(answer.Payload ?? []).toString('utf8');
     return {
       payload: text === '' ? null : parseJson(text),
@@ -119,17 +102,9 @@ async function s3AndSts(): Promise<S3AndSts> {
   return {
     s3,
     sts,
-    s3Client: perRegion((region) => new s3.S3Client({ region })),
-    stsClient: perRegion((region) => new sts.STSClient({ region })),
-  };
-}
-
-function perRegion<T>(create: (region: string) => T): (region: string) => T {
-  const clients = new Map<string, T>();
-  return (region) => {
-    const client = clients.get(region) ?? create(region);
-    clients.set(region, client);
-    return client;
+    // A bucket may lie in another region than the domain.
+    s3Client: (region) => new s3.S3Client({ region, followRegionRedirects: true }),
+    stsClient: (region) => new sts.STSClient({ region }),
   };
 }
 

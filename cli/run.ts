@@ -36,21 +36,18 @@ export async function run(args: readonly string[], world: CliWorld): Promise<Exi
 const PLAIN: readonly string[] = ['USAGE', INTERRUPTED];
 
 function report(error: unknown, world: CliWorld, json: boolean): ExitCode {
-  // Commander has said what there is to say.
+  // Commander has printed its message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
-  // A question that was interrupted says itself that nothing was changed.
+  // The message of an interrupted question says that nothing was changed.
   const isAnswered = error instanceof CliError && error.code === INTERRUPTED;
   if (world.signal.aborted && !isAnswered) {
-    world.stderr.write(
-      'Interrupted. What the function has begun it ends by itself; `byodkim status` tells.\n',
-    );
+    world.stderr.write('Interrupted. The function completes what it has begun: see `byodkim status`.\n');
     return EXIT.interrupted;
   }
-  const failure = error instanceof CliError ? error : unexpected(error);
-  const { code, message, details, exitCode } = failure;
+  const { code, message, details, exitCode } = error instanceof CliError ? error : unexpected(error);
   if (json) {
-    const shown = { error: code, message, ...(details !== undefined && { details }), exitCode };
-    world.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
+    const failure = { error: code, message, ...(details !== undefined && { details }), exitCode };
+    world.stdout.write(`${JSON.stringify(failure, null, 2)}\n`);
   } else world.stderr.write(`${PLAIN.includes(code) ? '' : `${code}: `}${message}\n`);
   return exitCode;
 }

@@ -5,11 +5,11 @@ import { awsFailure } from './aws/aws-failure';
 import { callFunction } from './aws/function';
 import { CliError } from './cli-error';
 import type { Cli } from './command';
+import type { KeyOptions } from './given-key';
 import { keyOfRecord, readGivenKey } from './given-key';
-import type { KeyOptions } from './given-key-options';
 import { eventFields, functionOf, type Target } from './target';
 
-/** The record to publish, its key, and who says so. */
+/** The record to publish, its key, and its source. */
 export interface KnownRecord {
   readonly key: RsaPublicKey;
   /** `createdAt` and `dueAt` only where the source knows them. */
@@ -70,7 +70,7 @@ async function readDnsInformation(
   });
   if (body === null)
     throw new CliError(
-      `There is no DNS information at ${source}. Make the key first (\`byodkim key create ${target.domain}\`), or give the key with --public-key or --key-file.`,
+      `There is no DNS information at ${source}. Make the key first (\`byodkim key create ${target.domain}\`), or give the key with --record or --key-file.`,
       'CERTIFICATE_NOT_FOUND',
     );
   const information = parse(body);
@@ -102,7 +102,7 @@ function known(
 function valueIn(information: { readonly value?: unknown } | undefined, source: string): string {
   if (typeof information?.value === 'string') return information.value;
   throw new CliError(
-    `${source} does not say what the record's value is (expected "value": "v=DKIM1; …").`,
+    `${source} does not have the record's value (expected "value": "v=DKIM1; …").`,
     'UNEXPECTED_ANSWER',
   );
 }

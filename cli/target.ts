@@ -8,14 +8,14 @@ import type { Cli, GlobalOptions } from './command';
 import { functionNameOf, keyStoreOf, type ReadableList, readReadableList } from './domain-list';
 import type { CliWorld } from './world';
 
-/** The domain that a command is about, and what the list says of it. */
+/** The domain of a command, and its entry in the list. */
 export interface Target {
   /** In A-labels. */
   readonly domain: string;
   /** The key of its entry, which commands take: `example.com`, `example.com@us-east-1`. */
   readonly entry: string;
   readonly functionName: string;
-  /** Absent where neither the list nor anybody else names one. */
+  /** Absent where none is named. */
   readonly region?: string;
   readonly list?: DomainList;
   readonly listed?: ListedDomain;
@@ -68,7 +68,7 @@ export function targetIn(
   };
 }
 
-/** @throws CliError where nobody names a region */
+/** @throws CliError where no region is named */
 export function functionOf(target: Target): { functionName: string; region: string } {
   if (target.region !== undefined) return { functionName: target.functionName, region: target.region };
   throw usageError(
@@ -94,7 +94,7 @@ export const nearestEntry = (
     entries.map(({ stack }) => stack),
   );
 
-/** What the function has to know of one selector of a domain: the fields that such events share. */
+/** Returns the fields that events about one selector share. */
 export function eventFields(target: Target, selector: string) {
   const { region } = functionOf(target);
   const keyStore = target.listed && keyStoreOf(target.listed);

@@ -21,7 +21,7 @@ export interface ProcessResult {
 export interface FunctionCall {
   readonly functionName: string;
   readonly region: string;
-  /** Through which door. @default the function's own name */
+  /** Names the alias to call. @default the function's own name */
   readonly qualifier?: string;
   readonly payload: unknown;
   readonly signal: AbortSignal;
@@ -51,7 +51,7 @@ export interface CliWorld {
   writeFile(path: string, text: string): Promise<void>;
   /** Runs `git` in a folder. @throws Error when there is no git */
   git(args: readonly string[], folder: string): Promise<ProcessResult>;
-  /** Asks a person at the terminal; `null`: there is nobody to ask. */
+  /** Asks a person at the terminal; `null`: there is no terminal. */
   ask(question: string): Promise<string | null>;
   /** The gate. */
   prove(request: GateRequest, world: GateWorld): Promise<GateOutcome>;

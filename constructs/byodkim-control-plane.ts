@@ -32,7 +32,7 @@ export interface ByodkimControlPlaneNodes {
   readonly topics: Topics;
   /** The schedule group of armed reverts, and the role that calls the function. */
   readonly scheduler: Scheduler;
-  /** The function, its role, its log group and its reading door. */
+  /** The function, its role, its log group and its read-only alias. */
   readonly handler: HandlerFunction;
   /** Holds the function's ARN from when it works. */
   readonly ready: TerraformData;
@@ -56,7 +56,7 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
   /** What the function needs in order to work; a domain in the same stack is deleted before these. */
   readonly dependencies: readonly ITerraformDependable[];
   /** What the function is told of what domains may ask for: a domain that asks for more is refused at synth. */
-  readonly says: Control;
+  readonly policy: Control;
 
   constructor(
     scope: Construct,
@@ -89,7 +89,7 @@ export class ByodkimControlPlane extends ControlPlaneAccess {
       kmsKeyArn,
       protectKeys: props.protectKeys,
     });
-    this.says = {
+    this.policy = {
       allow: props.allow ?? {},
       gate: props.gate ?? {},
       bucket: props.bucket?.name ?? keyStore.bucketName,

@@ -13,6 +13,7 @@ import { describeMistake, findMistakes, toALabels } from './check-identity-props
 import type { Confirmation } from './confirmation';
 import { SigningFreeEmailIdentity } from './email-identity';
 import type { ByodkimIdentityProps } from './identity-props';
+import { type IdentitySettings, identitySettings } from './identity-settings';
 import { controlPlaneOf, driftOf, Invocations } from './invocations';
 import { ofOneCopy } from './one-copy';
 import { regionOf, type SendEmailGrant, sendEmailPolicy, sendEmailPolicyName } from './send-email';
@@ -49,6 +50,13 @@ export interface ByodkimIdentityNodes {
  * change and it is reverted.
  *
  * @example new ByodkimIdentity(this, 'Mail', { domain: 'example.com', selector: 's1' });
+ * @example
+ * new ByodkimIdentity(this, 'Mail', {
+ *   domain: 'example.com',
+ *   selector: 's1',
+ *   key: DkimKey.created(),
+ *   record: DkimRecord.route53(zone.zoneId),
+ * });
  * @throws Error at synth: every mistake in the props, one per line
  */
 export class ByodkimIdentity extends Construct {
@@ -60,10 +68,11 @@ export class ByodkimIdentity extends Construct {
   readonly recordName: string;
   /** The children, to be looked at or adjusted. */
   readonly nodes: ByodkimIdentityNodes;
-  private readonly props: ByodkimIdentityProps;
+  private readonly props: IdentitySettings;
 
-  constructor(scope: Construct, id: string, props: ByodkimIdentityProps) {
+  constructor(scope: Construct, id: string, given: ByodkimIdentityProps) {
     super(ofOneCopy(scope), id);
+    const props = identitySettings(given);
     const mistakes = findMistakes(props, Token.isUnresolved);
     if (mistakes.length > 0)
       throw new Error(mistakes.map((mistake) => `${this.node.path}: ${describeMistake(mistake)}`).join('\n'));

@@ -1,8 +1,8 @@
 import { notAllowed } from '../handlers/allowances';
 import { delegatedName } from '../handlers/contract';
-import { mistakesIn, type SettingMistake } from '../handlers/setting';
-import { DOMAIN_ALLOWED, SETTINGS, toALabels } from '../handlers/settings';
-import type { ByodkimIdentityProps } from './identity-props';
+import { mistakesIn, type SettingMistake, settingsOf, valueAt, valuesOf } from '../handlers/setting';
+import { DOMAIN_ALLOWED, EVENT_SETTINGS, SETTINGS, toALabels } from '../handlers/settings';
+import type { IdentitySettings } from './identity-settings';
 
 export { toALabels } from '../handlers/settings';
 
@@ -13,7 +13,7 @@ export type PropMistake = SettingMistake;
 export function turnsOf({
   record,
   selectorNaming,
-}: Pick<ByodkimIdentityProps, 'record' | 'selectorNaming'>): readonly [string, string] | undefined {
+}: Pick<IdentitySettings, 'record' | 'selectorNaming'>): readonly [string, string] | undefined {
   if (record?.delegation) return record.delegation.selectors;
   return typeof selectorNaming === 'object' ? selectorNaming : undefined;
 }
@@ -23,10 +23,10 @@ export function turnsOf({
  * @param isToken whether a value is known only when the engine runs, and is left to the function to check
  */
 export function findMistakes(
-  props: ByodkimIdentityProps,
+  props: IdentitySettings,
   isToken: (value: unknown) => boolean = () => false,
 ): PropMistake[] {
-  const { domain, selector, record, revokedSelectors, identity, tags } = props;
+  const { domain, selector, record, revokedSelectors, identity } = props;
   const mistakes = mistakesIn(SETTINGS, props, isToken);
   const wrong = (prop: string, found: unknown, allowed: string) => mistakes.push({ prop, found, allowed });
 
@@ -38,14 +38,23 @@ export function findMistakes(
   if (revived.length > 0)
     wrong('revokedSelectors', revived, 'selectors that neither sign nor stay in previousSelectors');
   mistakes.push(...findDelegationMistakes(props));
+  const { createKey, keyStore } = props;
+  if (createKey && keyStore !== undefined)
+    wrong(
+      'keyStore',
+      keyStore,
+      'none with createKey: the function keeps the keys that it makes in its own bucket',
+    );
   if (record !== undefined && record.hostedZoneId === undefined)
     wrong('record.hostedZoneId', undefined, 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ');
-  if (identity === 'existing' && tags !== undefined)
-    wrong('tags', tags, 'with a managed identity; an existing one is left as it is');
+  if (identity === 'existing')
+    for (const [prop, { managedOnly }] of settingsOf(SETTINGS))
+      if (managedOnly && valueAt(props, prop) !== undefined)
+        wrong(prop, valueAt(props, prop), 'with a managed identity; an existing one is left as it is');
   return [...mistakes, ...findNotAllowed(props, isToken)];
 }
 
-function findDelegationMistakes({ domain, selector, record }: ByodkimIdentityProps): PropMistake[] {
+function findDelegationMistakes({ domain, selector, record }: IdentitySettings): PropMistake[] {
   const delegation = record?.delegation;
   if (!delegation) return [];
   const { zone, selectors = [] } = delegation as Partial<typeof delegation>;
@@ -71,23 +80,20 @@ function findDelegationMistakes({ domain, selector, record }: ByodkimIdentityPro
     : wrong('delegation.selectors', selectors, `the two that are used; ${others.join(', ')} is none of them`);
 }
 
-/** What the function would refuse: said now, where the control plane is known. */
-function findNotAllowed(
-  { domain, gate = {}, irreversible, keyStore = {}, controlPlane }: ByodkimIdentityProps,
-  isToken: (value: unknown) => boolean,
-): PropMistake[] {
-  const name = isToken(domain) ? undefined : toALabels(domain);
-  const says = typeof controlPlane === 'object' ? controlPlane.says : undefined;
-  if (says === undefined) return [];
+/** Finds what the function would refuse, where the control plane's policy is known. */
+function findNotAllowed(props: IdentitySettings, isToken: (value: unknown) => boolean): PropMistake[] {
+  const { domain, gate = {}, keyStore = {}, controlPlane } = props;
+  const policy = typeof controlPlane === 'object' ? controlPlane.policy : undefined;
+  if (policy === undefined) return [];
   const known = <T extends object>(values: T): Partial<T> =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => !isToken(value))) as Partial<T>;
   const asked = {
+    ...valuesOf(EVENT_SETTINGS, props),
     gate: known(gate),
     keyStore: isToken(keyStore.bucket) ? {} : known(keyStore),
-    domain: name,
-    irreversible,
+    domain: isToken(domain) ? undefined : toALabels(domain),
   };
-  return notAllowed(asked, says).map(({ setting, found, allowed, by }) => ({
+  return notAllowed(asked, policy).map(({ setting, found, allowed, by }) => ({
     prop: setting,
     found,
     allowed: `${allowed}; or what the control plane allows (${by})`,

@@ -6,7 +6,7 @@ import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config';
 import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
-import { FUNCTION_TIMEOUT_SECONDS, READ_DOOR } from '../handlers/contract';
+import { FUNCTION_TIMEOUT_SECONDS, READ_ONLY_ALIAS } from '../handlers/contract';
 import type { HandlerCode } from './built-handler';
 import { type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
 import { sizeMistakes } from './size-limits';
@@ -98,7 +98,7 @@ export class HandlerFunction extends Construct {
     });
     this.readDoor = new LambdaAlias(this, 'ReadDoor', {
       ...region,
-      name: READ_DOOR,
+      name: READ_ONLY_ALIAS,
       description: 'May look, and change nothing',
       functionName: this.function.functionName,
       // The same code as by every other name.

@@ -5,7 +5,8 @@ import type { Route53RecordConfig } from '@cdktf/provider-aws/lib/route53-record
 import type { Sesv2EmailIdentityConfig } from '@cdktf/provider-aws/lib/sesv2-email-identity';
 import type { ITerraformDependable, TerraformStack } from 'cdktf';
 import type { Control } from '../handlers/allowances';
-import type { Delegation, GateSettings, KeyStore, VerificationSettings } from '../handlers/contract';
+import type { EventSettings } from '../handlers/contract';
+import type { DkimKey, DkimRecord } from './key-and-record';
 import type { Transform } from './transform';
 
 /** What a domain needs to know of its control plane. `ByodkimControlPlane` is one. */
@@ -21,26 +22,8 @@ export interface ControlPlane {
   readonly readyFunctionArn?: string;
   /** What the function needs in order to work; a domain in the same stack is deleted before these. @default none */
   readonly dependencies?: readonly ITerraformDependable[];
-  /** What the function is told of what domains may ask for. @default it refuses the rest when it is asked */
-  readonly says?: Control;
-}
-
-/** A record that the stack publishes in Route 53. */
-export interface RecordProps {
-  /** Id of the Route 53 zone, such as `Z0123456789ABCDEFGHIJ`. */
-  readonly hostedZoneId: string;
-  /**
-   * Earlier selectors whose record stays, for mail that is under way and for the way back. Their keys are in the usual
-   * places.
-   * @default none; a plan that would remove a record which is still needed is refused
-   */
-  readonly previousSelectors?: readonly string[];
-  /**
-   * The domain's own zone is somebody else's: they publish two aliases once, and the zone of `hostedZoneId` holds what
-   * these lead to. The two selectors take turns from then on.
-   * @default the zone is the domain's own
-   */
-  readonly delegation?: Delegation;
+  /** What it allows domains to ask for, checked at synth. @default checked by the function alone */
+  readonly policy?: Control;
 }
 
 /** What may be adjusted of an invocation. Its input, triggers and lifecycle are the construct's own. */
@@ -69,7 +52,7 @@ export interface ByodkimIdentityTransforms {
 }
 
 /** Two are required: whose identity it is, and the selector that signs. */
-export interface ByodkimIdentityProps {
+export interface ByodkimIdentityProps extends EventSettings {
   /** The domain, known at synth, in letters of any script (an IDN becomes A-labels). */
   readonly domain: string;
 
@@ -93,26 +76,11 @@ export interface ByodkimIdentityProps {
   /** Region of the identity and the function, such as `ap-northeast-1`. @default the provider's */
   readonly region?: string;
 
-  /** Where the private key and its DNS information lie in S3. @default the places of the runbook, in the function's bucket */
-  readonly keyStore?: KeyStore;
-
-  /** How DNS is asked, and for how long. @default every authoritative server, once */
-  readonly gate?: GateSettings;
-
-  /** How long SES may take to verify. @default 60 minutes where mail is signed already, else 72 hours */
-  readonly verification?: VerificationSettings;
-
-  /** Minutes until an unconfirmed change is reverted: 2 to 1440, or 0 for never. @default 10 */
-  readonly confirmTimeoutMinutes?: number;
-
-  /** Whether a prior signing state that could not be put back may be given up. @default refuse */
-  readonly irreversible?: 'refuse' | 'allow';
-
-  /** Make the key pair, if there is none. @default false: the key is put into S3 by other means */
-  readonly createKey?: boolean;
+  /** Who makes the private key, and where it lies. @default others put it into S3, in the places of the runbook */
+  readonly key?: DkimKey;
 
   /** Publish the record in Route 53. @default others publish it */
-  readonly record?: RecordProps;
+  readonly record?: DkimRecord;
 
   /**
    * Earlier selectors whose key is in wrong hands. Their record says so (`p=` empty) where the stack publishes it; where

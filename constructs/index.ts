@@ -21,8 +21,8 @@ export type {
   ByodkimIdentityTransforms,
   ControlPlane,
   InvocationTransform,
-  RecordProps,
 } from './identity-props';
+export { DkimKey, DkimRecord, type EarlierRecords } from './key-and-record';
 export type { BucketChoice } from './key-store';
 export type { SendEmailGrant } from './send-email';
 export type { TopicChoice, TopicChoices, TopicName } from './topics';

@@ -5,14 +5,17 @@ import type { Construct } from 'constructs';
 import {
   DEFAULT_FUNCTION_NAME,
   type KeyStore,
-  READ_DOOR,
+  READ_ONLY_ALIAS,
   type ResourceEvent,
   type RotationSettings,
 } from '../handlers/contract';
+import { valuesOf } from '../handlers/setting';
+import { EVENT_SETTINGS } from '../handlers/settings';
 import { Attempt, NOTHING } from './attempt';
 import { turnsOf } from './check-identity-props';
 import { Confirmation } from './confirmation';
-import type { ByodkimIdentityProps, ControlPlane, InvocationTransform } from './identity-props';
+import type { ControlPlane, InvocationTransform } from './identity-props';
+import type { IdentitySettings } from './identity-settings';
 import { rotationSettings } from './rotation-settings';
 import { adjust } from './transform';
 
@@ -29,7 +32,7 @@ export class Invocations {
     private readonly scope: Construct,
     /** In A-labels. */
     private readonly domain: string,
-    private readonly props: ByodkimIdentityProps,
+    private readonly props: IdentitySettings,
   ) {
     this.controlPlane = controlPlaneOf(props.controlPlane);
   }
@@ -43,13 +46,15 @@ export class Invocations {
   inspection(): DataAwsLambdaInvocation {
     const { selector, keyStore, transform } = this.props;
     const { region, rotation } = this;
+    // A zone that is made beside the domain has no id yet at plan time.
+    const known = rotation && { ...rotation, hostedZoneId: undefined };
     const input = {
       resource: 'Inspection',
       domain: this.domain,
       selector,
       ...region,
       keyStore,
-      rotation,
+      rotation: known,
     } satisfies ResourceEvent;
     return new DataAwsLambdaInvocation(this.scope, 'Inspection', {
       ...adjust(
@@ -58,7 +63,7 @@ export class Invocations {
           // In the same stack: unknown until the function works, so that the engine does not ask before.
           functionName: (this.sharesStack && this.controlPlane.readyFunctionArn) || this.functionName,
           // Looking needs no more than the grant of looking, and the function holds it to that.
-          qualifier: READ_DOOR,
+          qualifier: READ_ONLY_ALIAS,
         },
         transform?.inspection,
       ),
@@ -100,6 +105,7 @@ export class Invocations {
       // Where the stack publishes the record itself, there is nothing to ask the DNS team for, but two aliases, once.
       ...(record && !delegation && { notifyDnsTeam: false }),
       ...(createKey && turnsOf(this.props) && { renew: true }),
+      ...(createKey && this.gateOfKeys),
       ...((keyLifetimeDays || delegation) && {
         rotation: withoutUndefined({ keyLifetimeDays, delegation }),
       }),
@@ -165,19 +171,12 @@ export class Invocations {
 
   /** Everything in the event that is not the attempt itself; only what was said, so that defaults may change. */
   private get wanted(): Omit<ResourceEvent, 'resource'> {
-    const { selector, keyStore, gate, verification, confirmTimeoutMinutes, irreversible } = this.props;
+    const { selector, keyStore } = this.props;
     return {
       domain: this.domain,
       selector,
-      ...withoutUndefined({
-        ...this.region,
-        keyStore,
-        gate,
-        verification,
-        confirmTimeoutMinutes,
-        irreversible,
-        rotation: this.rotation,
-      }),
+      ...withoutUndefined({ ...this.region, keyStore, rotation: this.rotation }),
+      ...valuesOf(EVENT_SETTINGS, this.props),
     };
   }
 
@@ -187,6 +186,13 @@ export class Invocations {
     if (selector === this.props.selector || keyStore === undefined) return keyStore;
     const { bucket, dnsRecords } = keyStore;
     return { bucket, dnsRecords: dnsRecords?.endsWith('/') ? dnsRecords : undefined };
+  }
+
+  /** Where a key is made, DNS is asked first whether its selector is in use: once, so whether and how long to wait is no matter. */
+  private get gateOfKeys(): Pick<ResourceEvent, 'gate'> {
+    const { mode, nameservers, resolvers } = this.props.gate ?? {};
+    const gate = withoutUndefined({ mode, nameservers, resolvers });
+    return Object.keys(gate).length === 0 ? {} : { gate };
   }
 
   private get rotation(): RotationSettings | undefined {
@@ -212,7 +218,7 @@ export class Invocations {
   }
 }
 
-export const controlPlaneOf = (given: ByodkimIdentityProps['controlPlane']): ControlPlane =>
+export const controlPlaneOf = (given: IdentitySettings['controlPlane']): ControlPlane =>
   typeof given === 'object' ? given : { functionName: given ?? DEFAULT_FUNCTION_NAME };
 
 /** The token in an inspection's answer. */

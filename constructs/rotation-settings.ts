@@ -1,5 +1,5 @@
 import type { RotationSettings } from '../handlers/contract';
-import type { ByodkimIdentityProps } from './identity-props';
+import type { IdentitySettings } from './identity-settings';
 
 /** Returns how the keys of a domain follow each other, for the function; undefined where the props leave all of it open. */
 export function rotationSettings({
@@ -8,13 +8,14 @@ export function rotationSettings({
   revokedSelectors,
   overlapDays,
   keyLifetimeDays,
-}: Omit<ByodkimIdentityProps, 'domain'>): RotationSettings | undefined {
+}: Omit<IdentitySettings, 'domain'>): RotationSettings | undefined {
   const settings = Object.entries({
     records: record && [...new Set([selector, ...(record.previousSelectors ?? [])])],
     revoked: revokedSelectors,
     overlapDays,
     keyLifetimeDays,
     delegation: record?.delegation,
+    hostedZoneId: record?.hostedZoneId,
   }).filter(([, value]) => value !== undefined);
   return settings.length > 0 ? Object.fromEntries(settings) : undefined;
 }

@@ -2,8 +2,15 @@ import type { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { Fn, Token } from 'cdktf';
 import type { Construct } from 'constructs';
-import { delegatedName, RECORD_TTL_SECONDS, REVOKED_VALUE, recordName } from '../handlers/contract';
-import type { ByodkimIdentityTransforms, RecordProps } from './identity-props';
+import {
+  type Delegation,
+  delegatedName,
+  RECORD_TTL_SECONDS,
+  REVOKED_VALUE,
+  recordName,
+} from '../handlers/contract';
+import type { ByodkimIdentityTransforms } from './identity-props';
+import type { RecordProps } from './key-and-record';
 import { adjust } from './transform';
 
 /** A character-string of DNS holds 255 bytes (RFC 1035 §3.3); a longer value is several, joined by the reader. */
@@ -28,9 +35,20 @@ export function txtRecord(
     type: 'TXT',
     ttl: RECORD_TTL_SECONDS,
     records: [valueFrom(source)],
+    // A record in another zone is there before the gate, and the earlier one goes after it.
+    lifecycle: { createBeforeDestroy: true },
   };
-  return new Route53Record(scope, `Record-${selector}`, adjust(config, transform));
+  return new Route53Record(scope, recordId(selector, hostedZoneId, delegation), adjust(config, transform));
 }
+
+/**
+ * Returns an id that names the place. So a record in another zone is another resource, and a list that goes back finds the
+ * first one as it was: in one resource it would be a deposed object, whose delete would undo the new one.
+ */
+const recordId = (selector: string, hostedZoneId: string, delegation: Delegation | undefined): string =>
+  [`Record-${selector}`, hostedZoneId, delegation?.zone ?? '']
+    .filter((part) => part !== '' && !Token.isUnresolved(part))
+    .join('-');
 
 function valueFrom(source: PublicKeySource): string {
   if (source === 'revoked') return REVOKED_VALUE;

@@ -6,6 +6,7 @@ import {
   type Allowances,
   AUDIT_PREFIX,
   DRILL_PREFIX,
+  type EventSettings,
   type GateSettings,
   KEY_PREFIX,
   LEDGER_PREFIX,
@@ -28,7 +29,7 @@ export interface Control {
 }
 
 /** What is asked for; the domain in A-labels, and absent where it is not about one. */
-export type Asked = Partial<Pick<ResourceEvent, 'domain' | 'gate' | 'irreversible' | 'keyStore'>>;
+export type Asked = EventSettings & Partial<Pick<ResourceEvent, 'domain' | 'keyStore'>>;
 
 /** One thing that was asked for and is not allowed. */
 export interface NotAllowed {

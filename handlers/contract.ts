@@ -1,6 +1,6 @@
 /**
- * What the constructs and the handler agree on: names, event shapes, object keys, the record.
- * Both ends import this file, so the compiler ties them together. It imports nothing.
+ * What the constructs and the handler agree on: names, event shapes, object keys, the record. Shared by both, so it must
+ * stay free of imports.
  */
 
 /** The resources that a stack creates by invoking the function (design: `aws_lambda_invocation`, CRUD). */
@@ -67,10 +67,10 @@ export const IDENTITY_TAG = { key: 'byodkim', value: 'managed' } as const;
 export const DEFAULT_FUNCTION_NAME = 'ses-byodkim';
 
 /**
- * The reading door: an alias of the function, which IAM grants by itself. What comes through it may look, and change
- * nothing.
+ * Names the read-only alias of the function, which IAM grants apart from the function's own name. Nothing can be
+ * changed through it.
  */
-export const READ_DOOR = 'read';
+export const READ_ONLY_ALIAS = 'read';
 
 /** Seconds the function may run. */
 export const FUNCTION_TIMEOUT_SECONDS = 300;
@@ -157,10 +157,24 @@ export interface RotationSettings {
   readonly keyLifetimeDays?: number;
   /** @default the record is in the domain's own zone */
   readonly delegation?: Delegation;
+  /** Route 53 zone that the stack publishes the records in. @default none: others publish */
+  readonly hostedZoneId?: string;
+}
+
+/** Settings of a domain that its stack passes on as they are: the props of the construct, and fields of the event. */
+export interface EventSettings {
+  /** How DNS is asked, and for how long. @default every authoritative server, once */
+  readonly gate?: GateSettings;
+  /** How long SES may take to verify. @default 60 minutes where mail is signed already, else 72 hours */
+  readonly verification?: VerificationSettings;
+  /** Minutes until an unconfirmed change is reverted: 2 to 1440, or 0 for never. @default 10 */
+  readonly confirmTimeoutMinutes?: number;
+  /** Whether a prior signing state that could not be put back may be given up. @default refuse */
+  readonly irreversible?: 'refuse' | 'allow';
 }
 
 /** What Terraform sends; the provider adds `tf`. */
-export interface ResourceEvent {
+export interface ResourceEvent extends EventSettings {
   readonly resource: ResourceType;
   /** The id of the stack's `Attempt`: it names the transaction. */
   readonly transaction?: string;
@@ -170,12 +184,6 @@ export interface ResourceEvent {
   /** Of the identity. @default the function's */
   readonly region?: string;
   readonly keyStore?: KeyStore;
-  readonly gate?: GateSettings;
-  readonly verification?: VerificationSettings;
-  /** 0 turns the confirmed commit off; otherwise at least 2. @default 10 */
-  readonly confirmTimeoutMinutes?: number;
-  /** Whether a prior state that could not be put back may be given up. @default refuse */
-  readonly irreversible?: 'refuse' | 'allow';
   readonly rotation?: RotationSettings;
   /** `DkimKey`, `create_key`: a key that has signed and that nothing needs any more is made anew. @default false */
   readonly renew?: boolean;

@@ -9,7 +9,7 @@ import { inspect } from './inspection/inspect';
 import { status } from './inspection/status';
 import type { Attempt, ChangeResult } from './ledger/ledger';
 import type { NotedWork } from './notices/layout';
-import { told } from './notices/result-notice';
+import { withNotice } from './notices/result-notice';
 import { changeNotice, reapplyNotice, revertNotice, verificationNotice } from './notices/success-notice';
 import { change } from './transaction/change';
 import { confirm, confirmByHand } from './transaction/confirm';
@@ -32,26 +32,26 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
   'drill-fired': drillFired,
   'create-key': createKey,
   notify: notifyDnsTeam,
-  change: told(
+  change: withNotice(
     (world, request) => change(world, attempt(request)),
-    (_, request, result) => tellChanged(request, result),
+    (_, request, result) => noticeOfChange(request, result),
   ),
-  update: told(
+  update: withNotice(
     (world, request) => change(world, { transaction: `direct-${world.uuid()}`, source: 'direct', request }),
-    (_, request, result) => tellChanged(request, result),
+    (_, request, result) => noticeOfChange(request, result),
   ),
-  confirm: told(
+  confirm: withNotice(
     (world, request) => confirm(world, attempt(request)),
     (world, request, result) => (result.reapplied ? reapplyNotice(world, request, result) : null),
   ),
   'confirm-by-hand': confirmByHand,
   'begin-destroy': (world, request) => beginDestroy(world, request, request.transaction),
-  destroy: told((world, request) => destroy(world, request, request.transaction), tellReverted),
-  'revert-by-hand': told(revertByHand, tellReverted),
-  'revert-unconfirmed': told(
+  destroy: withNotice((world, request) => destroy(world, request, request.transaction), noticeOfRevert),
+  'revert-by-hand': withNotice(revertByHand, noticeOfRevert),
+  'revert-unconfirmed': withNotice(
     (world, request) => fired(world, request, request),
     (world, request, result) =>
-      verificationNotice(world, request, result) ?? tellReverted(world, request, result),
+      verificationNotice(world, request, result) ?? noticeOfRevert(world, request, result),
   ),
   keep: async (_, { domain, resource }) =>
     nothingReverted(
@@ -72,9 +72,9 @@ const attempt = (request: RequestOf<'change' | 'confirm'>): Attempt => ({
   request,
 });
 
-const tellChanged = (request: NotedWork, result: ChangeResult): Notice | null =>
+const noticeOfChange = (request: NotedWork, result: ChangeResult): Notice | null =>
   result.changed ? changeNotice(request, result) : null;
 
-function tellReverted(world: World, request: NotedWork, result: Reverted): Notice | null {
+function noticeOfRevert(world: World, request: NotedWork, result: Reverted): Notice | null {
   return result.reverted || result.incomplete ? revertNotice(world, request, result) : null;
 }

@@ -2,49 +2,58 @@
 interface ErrorDescription {
   /** The HTTP-like code of a direct answer. */
   readonly status: number;
+  /** What a command ends with: 1 failed, 2 not ready yet, 3 a person has to act, 4 unknown. */
+  readonly exitCode: 1 | 2 | 3 | 4;
   /** When it is answered. */
   readonly when: string;
   /** What SES has afterwards. */
   readonly ses: string;
-  /** Who can mend it. */
+  /** Who can fix it. */
   readonly who: string;
   /** What to do, where the error itself does not say it. */
   readonly remedy: string;
-  /** The command that shows more, with `<domain>` in it. */
+  /** The command that prints more, with `<domain>` in it. */
   readonly look?: string;
 }
 
 const STATUS = 'byodkim status <domain>';
 
-const untouched = (told: Omit<ErrorDescription, 'ses'>): ErrorDescription => ({
+const untouched = (description: Omit<ErrorDescription, 'ses'>): ErrorDescription => ({
   ses: 'as before; nothing was written',
-  ...told,
+  ...description,
 });
 
-/** Cause and remedy of every error, for the docs and for the notices of failed changes. Markdown. */
+/** Where the change may or may not have begun: only the message can say. */
+const MAY_HAVE_CHANGED = 'unchanged, unless the message says otherwise';
+
+/** Lists cause, remedy and exit code of every error: for the docs, the commands and the notices of failed changes. Markdown. */
 export const ERROR_CATALOGUE = {
   VALIDATION_ERROR: untouched({
     status: 400,
+    exitCode: 1,
     when: 'The event is malformed: the message names each field, what was expected and what was found.',
-    who: 'whoever called',
+    who: 'the caller',
     remedy:
-      'Mend the event. A field that the function does not know comes from a stack that is newer than the function: deploy the control stack first. Anything else from Terraform should not happen, since the list is validated before: report it.',
+      'Fix the event. A field that the function does not know comes from a stack that is newer than the function: deploy the control stack first. Anything else from Terraform should not happen, since the list is validated before: please report it.',
   }),
   UNSUPPORTED_ACTION: untouched({
     status: 400,
+    exitCode: 1,
     when: 'A direct call names an action that does not exist (`phase_manager` of the old process is one).',
-    who: 'whoever called',
+    who: 'the caller',
     remedy: 'Use one of the actions that the message lists.',
   }),
   NOT_ALLOWED: untouched({
     status: 403,
-    when: 'The event asks for what the control stack does not allow: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside of the key store. Or something that changes came through the reading door.',
-    who: 'whoever called; to allow it, whoever deploys the control stack',
+    exitCode: 3,
+    when: 'The event asks for what the control stack does not allow: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside of the key store. Or a change was requested through the read-only alias.',
+    who: 'the caller; to allow it, the deployer of the control stack',
     remedy:
-      'Leave the setting out. If it is meant: name it in `control.allow` of the list (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. What changes needs a grant on the function’s own name, not on its alias `read`.',
+      'Remove the setting. If it is intended: name it in `control.allow` of the list (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. A change needs a grant on the function’s own name, not on its alias `read`.',
   }),
   DNS_TXT_NOT_READY: untouched({
     status: 400,
+    exitCode: 2,
     when: 'Some authoritative server has no record yet, or still an older one; or no resolver sees it yet.',
     who: 'the DNS team',
     remedy:
@@ -53,6 +62,7 @@ export const ERROR_CATALOGUE = {
   }),
   DNS_TXT_INVALID: untouched({
     status: 400,
+    exitCode: 3,
     when: 'There is a record, but no signer can use it: not DKIM1, revoked, not RSA, several records, wrong `h=` or `s=`, or a key outside 1024–2048 bits.',
     who: 'the DNS team',
     remedy:
@@ -61,45 +71,60 @@ export const ERROR_CATALOGUE = {
   }),
   DNS_KEY_MISMATCH: untouched({
     status: 400,
+    exitCode: 3,
     when: 'The record is valid, but of another key than the private key in S3. Both fingerprints are in the message.',
-    who: 'the DNS team, or whoever put the key into S3',
+    who: 'the DNS team, or the owner of the key in S3',
     remedy:
       'Compare both fingerprints with `byodkim key show <domain>`: publish the record of the key in S3, or put the right key into S3.',
     look: 'byodkim key show <domain>',
   }),
   DNS_LOOKUP_FAILED: untouched({
     status: 503,
+    exitCode: 4,
     when: 'No server answered, or all with failure. The message says what each of them did.',
     who: 'the platform engineer, with the DNS team',
     remedy:
-      'If nothing gets out of this network, set `gate.mode: recursive`; otherwise the zone’s servers are down. Deploy again.',
+      'If no DNS query leaves this network, set `gate.mode: recursive`; otherwise the zone’s servers are down. Deploy again.',
+    look: 'byodkim check <domain>',
+  }),
+  SELECTOR_IN_USE: untouched({
+    status: 409,
+    exitCode: 3,
+    when: 'A key is to be made for a selector whose name in DNS holds a valid record of another key.',
+    who: 'the author of the change in the list',
+    remedy:
+      'Use another selector. If the published key is yours, store its private key where the message says, and remove `createKey`.',
     look: 'byodkim check <domain>',
   }),
   CERTIFICATE_NOT_FOUND: untouched({
     status: 404,
+    exitCode: 2,
     when: 'The private key, or the DNS information beside it, is not in S3. The message names the object.',
-    who: 'whoever keeps the keys',
+    who: 'the owner of the keys',
     remedy:
-      'Put the object there, correct `keyStore`, or set `createKey: true`. Where that is set and the key was deleted since: `byodkim key create <domain>`.',
+      'Put the object there, correct `keyStore`, or set `createKey: true`. If that is set and the key was deleted since: `byodkim key create <domain>`.',
   }),
   CERTIFICATE_INVALID: untouched({
     status: 422,
+    exitCode: 3,
     when: 'The object is not a PEM RSA private key that SES takes: encrypted, another algorithm, a public key, several keys, or a size outside 1024–2048 bits.',
-    who: 'whoever keeps the keys',
+    who: 'the owner of the keys',
     remedy:
-      'Replace the object; `openssl pkey -in key.pem -noout -text_pub` shows what it is, and nothing secret.',
+      'Replace the object; `openssl pkey -in key.pem -noout -text_pub` prints what it is, and nothing secret.',
   }),
   ACCESS_DENIED: {
     status: 403,
+    exitCode: 1,
     when: 'The function lacks a permission: the message names the action and the resource.',
-    ses: 'as before; if it happened after the Put, the message tells the rollback’s outcome',
+    ses: MAY_HAVE_CHANGED,
     who: 'the platform engineer',
     remedy:
-      'An identity that exists already must be tagged `byodkim=managed`. Otherwise compare the function’s role with docs/permissions.md; look for a bucket or key policy that denies.',
+      'An identity that exists already must be tagged `byodkim=managed`. Otherwise compare the function’s role with docs/permissions.md; check the bucket’s and the KMS key’s policies.',
     look: STATUS,
   },
   IDENTITY_NOT_FOUND: untouched({
     status: 404,
+    exitCode: 3,
     when: 'SES has no such identity in this region.',
     who: 'the platform engineer',
     remedy:
@@ -107,57 +132,64 @@ export const ERROR_CATALOGUE = {
   }),
   PRIOR_STATE_NOT_RESTORABLE: untouched({
     status: 409,
-    when: 'What SES has now could not be put back after a failure (a BYODKIM key that is not in S3 or not in DNS).',
+    exitCode: 3,
+    when: 'What SES has now could not be restored after a failure (a BYODKIM key that is not in S3 or not in DNS).',
     who: 'the platform engineer',
-    remedy:
-      'Put the earlier key where the message says. Only if it is to be given up: `irreversible: allow`.',
+    remedy: 'Store the earlier key where the message says. To give it up instead: `irreversible: allow`.',
     look: STATUS,
   }),
   RECORD_STILL_NEEDED: untouched({
     status: 409,
-    when: 'At plan time: the deploy would remove the Route 53 record of a selector that signs, whose mail is still under way, or that a change may have to go back to.',
-    who: 'whoever changed the list',
-    remedy: 'Write into the list what the message says (`previousSelectors`), and deploy again.',
+    exitCode: 3,
+    when: 'At plan time: the deploy would remove the Route 53 record of a selector that signs, whose mail is still under way, or that a rollback may need.',
+    who: 'the author of the change in the list',
+    remedy: 'Add to the list what the message says (`previousSelectors`), and deploy again.',
   }),
   CONCURRENT_UPDATE: {
     status: 409,
-    when: 'Another run is at work on the domain (since when, until when), or took over.',
-    ses: 'whatever the other run makes of it',
+    exitCode: 2,
+    when: 'Another run is working on the domain (since when, until when), or has taken over.',
+    ses: 'as the other run leaves it',
     who: 'the platform engineer',
-    remedy: 'Wait for the other run to end, deploy again. A run that died frees the domain within a minute.',
+    remedy:
+      'Wait for the other run to end, then deploy again. A run that died releases the domain within a minute.',
     look: STATUS,
   },
   SES_UPDATE_FAILED: {
     status: 502,
-    when: 'SES failed while it was being changed. The message holds its error and the rollback’s outcome.',
-    ses: 'put back to what it was',
+    exitCode: 1,
+    when: 'SES failed during the change. The message has its error and the outcome of the rollback.',
+    ses: 'rolled back to what it was',
     who: 'the platform engineer',
-    remedy: 'Deploy again; if it stays, look at the AWS health dashboard.',
+    remedy: 'Deploy again; if it fails again, see the AWS Health Dashboard.',
     look: STATUS,
   },
   DEPENDENCY_FAILED: {
     status: 502,
-    when: 'S3 or the scheduler failed (which call), or SES while it was only being looked at.',
-    ses: 'as before; if it happened after the Put, the message tells the rollback’s outcome',
+    exitCode: 1,
+    when: 'S3 or the scheduler failed (which call), or a read of SES.',
+    ses: MAY_HAVE_CHANGED,
     who: 'the platform engineer',
-    remedy: 'Deploy again; if it stays, look at the AWS health dashboard.',
+    remedy: 'Deploy again; if it fails again, see the AWS Health Dashboard.',
     look: STATUS,
   },
   VERIFICATION_TIMEOUT: {
     status: 504,
-    when: 'SES gave up on the record while the apply waited for it.',
-    ses: 'put back to what it was',
+    exitCode: 3,
+    when: 'SES stopped looking for the record while the apply waited.',
+    ses: 'rolled back to what it was',
     who: 'the platform engineer',
-    remedy: 'See whether SES can find the record (`byodkim check <domain>`), then deploy again.',
+    remedy: 'Check whether SES can find the record (`byodkim check <domain>`), then deploy again.',
     look: STATUS,
   },
   ROLLBACK_FAILED: {
     status: 500,
-    when: 'A change failed, and what was before could not be put back either.',
+    exitCode: 3,
+    when: 'A change failed, and so did its rollback.',
     ses: 'the message says what SES has now',
-    who: 'the person on call, now',
+    who: 'the on-call engineer, now',
     remedy:
-      'Run the commands that the error gives, then `byodkim status <domain>`. An armed revert tries again by itself at the time that the message names.',
+      'Run `byodkim revert <domain> --yes`: it rolls back again, which the schedule also does every ten minutes. If that fails, run the commands in the message; those that read the key need a principal named in `control.keyStore.readers`. Then check with `byodkim status <domain>`.',
     look: STATUS,
   },
 } as const satisfies Readonly<Record<string, ErrorDescription>>;
@@ -166,7 +198,7 @@ export const ERROR_CATALOGUE = {
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 
 /**
- * What to do about an error, once: what it advises itself, and the command that shows more; or else what the catalogue says.
+ * Returns what to do about an error: its own advice and the command that prints more, or else the catalogue's remedy.
  * @param domain as `byodkim` takes it; without one, `<domain>` stays
  */
 export function whatToDo(

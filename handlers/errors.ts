@@ -54,6 +54,12 @@ export interface DetailsOf {
   readonly DNS_TXT_INVALID: GateDetails;
   readonly DNS_KEY_MISMATCH: GateDetails;
   readonly DNS_LOOKUP_FAILED: GateDetails;
+  readonly SELECTOR_IN_USE: Pick<GateDetails, 'recordName' | 'servers'> & {
+    /** Fingerprints. */
+    readonly found: readonly string[];
+    /** Where the private key would lie: `s3://bucket/key`. */
+    readonly place: string;
+  };
   readonly CERTIFICATE_NOT_FOUND: {
     readonly expected: { readonly bucket: string; readonly key: string; readonly fingerprint?: string };
     readonly found: null;

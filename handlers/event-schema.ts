@@ -8,7 +8,7 @@ import {
   type ResourceEvent,
 } from './contract';
 import { shapeOf } from './setting';
-import { ALLOWANCES, domain, region, SETTINGS } from './settings';
+import { ALLOWANCES, domain, EVENT_SETTINGS, region, SETTINGS } from './settings';
 
 /** The grammar of each event. A message says what is allowed; without one, zod's own findings are put into words. */
 export type Any = z.ZodMiniType;
@@ -27,7 +27,7 @@ const name = (longest: number) =>
 /** It is quoted in notices: no text of an invoker's may stand there. */
 const transaction = text(/^[\w.-]{1,128}$/, '1–128 letters, digits, "_", "." and "-"');
 
-export const gate = z.object(shapeOf(SETTINGS.gate.settings));
+export const gate = z.object(shapeOf(EVENT_SETTINGS.gate.settings));
 /** What the environment says of events. */
 export const allow = z.object(shapeOf(ALLOWANCES));
 export const alsoRead = z.array(text(/^[^/]+\//, 'bucket/prefix'));
@@ -45,15 +45,20 @@ export const rotation = z.object({
   delegation: z.optional(
     z.object({ zone: domain, selectors: SETTINGS.record.settings.delegation.settings.selectors.schema }),
   ),
+  hostedZoneId: z.optional(SETTINGS.record.settings.hostedZoneId.schema),
 });
 
 export const signing = z.extend(place, {
   selector: SETTINGS.selector.schema,
+  ...shapeOf(EVENT_SETTINGS),
   keyStore: z._default(z.object(shapeOf(SETTINGS.keyStore.settings)), {}),
   gate: z._default(gate, {}),
-  verification: z._default(z.object(shapeOf(SETTINGS.verification.settings)), {}),
-  confirmTimeoutMinutes: z._default(SETTINGS.confirmTimeoutMinutes.schema, DEFAULT_CONFIRM_TIMEOUT_MINUTES),
-  irreversible: z._default(SETTINGS.irreversible.schema, 'refuse'),
+  verification: z._default(z.object(shapeOf(EVENT_SETTINGS.verification.settings)), {}),
+  confirmTimeoutMinutes: z._default(
+    EVENT_SETTINGS.confirmTimeoutMinutes.schema,
+    DEFAULT_CONFIRM_TIMEOUT_MINUTES,
+  ),
+  irreversible: z._default(EVENT_SETTINGS.irreversible.schema, 'refuse'),
   createKey: z.optional(boolean),
   renew: z.optional(boolean),
   rotation: z.optional(rotation),
@@ -85,8 +90,6 @@ export const audit = z.object({
   domains: z.optional(z.array(domain).check(z.minLength(1))),
   /** Send the report even when all is well. */
   always: z._default(boolean, false),
-  /** Send no report: whoever asks is told by the answer. */
-  quiet: z._default(boolean, false),
   /** By its schedule; then the drill of the way back is repeated as well. */
   scheduled: z._default(boolean, false),
   /** The audit that an earlier invocation had no time to finish, and the number of this one. */

@@ -6,7 +6,7 @@ import {
   type GateSettings,
   type KeyStore,
   privateKeyObject,
-  READ_DOOR,
+  READ_ONLY_ALIAS,
   type ResourceType,
   type RotationSettings,
 } from './contract';
@@ -47,7 +47,11 @@ export interface Firing extends Transaction {
   readonly arming: number;
   readonly retries: number;
 }
-type Audit = Readonly<Omit<schema.Read<typeof schema.audit>, 'gate'>> & Pick<SigningRequest, 'gate'>;
+type Audit = Readonly<Omit<schema.Read<typeof schema.audit>, 'gate'>> &
+  Pick<SigningRequest, 'gate'> & {
+    /** It came through the read-only alias. */
+    readonly readOnly?: true;
+  };
 
 /** What an event asks for, and who asks for it; one kind for each thing that the function does. */
 export type Request = { readonly source: Source } & (
@@ -84,14 +88,14 @@ export interface Parsed {
   readonly request: Request | ByodkimError;
 }
 
-/** Which name of the function was called: IAM grants them apart. */
-export type Door = 'read' | 'change';
+/** What the name that the function was called by may do: IAM grants the names apart. */
+export type Access = 'read' | 'change';
 
-/** @param functionArn as it was invoked: with the name of the door, if it was called by one. */
-export const doorOf = (functionArn: string): Door =>
-  functionArn.split(':')[7] === READ_DOOR ? 'read' : 'change';
+/** @param functionArn as it was invoked: with the name of the alias, if it was called by one */
+export const accessOf = (functionArn: string): Access =>
+  functionArn.split(':')[7] === READ_ONLY_ALIAS ? 'read' : 'change';
 
-export function parseEvent(event: unknown, environment: Environment, door: Door = 'change'): Parsed {
+export function parseEvent(event: unknown, environment: Environment, access: Access = 'change'): Parsed {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
     const request = malformed([`event: expected a JSON object, found ${shown(event)}`], ['event']);
     return { source: 'direct', request };
@@ -100,7 +104,7 @@ export function parseEvent(event: unknown, environment: Environment, door: Door 
   try {
     const request =
       'resource' in event ? readResource(event, environment) : readAction(event, source, environment);
-    return { source, request: door === 'read' ? asLooking(request) : request };
+    return { source, request: access === 'read' ? requireReadOnly(request) : request };
   } catch (error) {
     if (error instanceof ByodkimError) return { source, request: error };
     throw error;
@@ -118,17 +122,17 @@ function sourceOf(event: object): Source {
 }
 
 /** What changes nothing, whoever asks. */
-const LOOKS: ReadonlySet<Request['kind']> = new Set(['inspect', 'gate', 'status', 'record', 'audit']);
+const READ_ONLY: ReadonlySet<Request['kind']> = new Set(['inspect', 'gate', 'status', 'record', 'audit']);
 
-/** The request as the reading door takes it. @throws ByodkimError NOT_ALLOWED */
-function asLooking(request: Request): Request {
+/** Returns the request as the read-only alias takes it. @throws ByodkimError NOT_ALLOWED */
+function requireReadOnly(request: Request): Request {
   if (request.kind === 'audit' && request.source === 'direct' && request.continues === undefined)
-    return { ...request, quiet: true };
-  if (request.kind !== 'audit' && LOOKS.has(request.kind)) return request;
+    return { ...request, readOnly: true };
+  if (request.kind !== 'audit' && READ_ONLY.has(request.kind)) return request;
   throw new ByodkimError('NOT_ALLOWED', {
     what:
-      `This came through the reading door (alias ${READ_DOOR}), which changes nothing: found ${request.kind}, allowed: ` +
-      `${[...LOOKS].join(', ')}. Nothing was read or changed.`,
+      `This came through the read-only alias (${READ_ONLY_ALIAS}), which changes nothing: found ${request.kind}, allowed: ` +
+      `${[...READ_ONLY].join(', ')}. Nothing was read or changed.`,
     advice: 'Call the function by its own name; whoever grants lambda:InvokeFunction decides who may.',
     details: { fields: ['action'], found: request.kind, allowedBy: ['lambda:InvokeFunction'] },
   });
@@ -157,7 +161,7 @@ function readResource(event: object, environment: Environment): Request {
   if (isHeld) requireKnown({ ...event, tf }, read);
   const signing = withDefaults(rest, isDelete ? { ...environment, gate: '' } : environment, isHeld);
   if (kind === 'inspect') {
-    // Answered, not thrown: a destroy looks as well, and must go through.
+    // Answered, not thrown: a destroy inspects as well, and must go through.
     const refused = disallowed({ ...rest, keyStore: signing.keyStore }, environment);
     return { kind, source, ...signing, refused };
   }

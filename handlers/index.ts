@@ -9,7 +9,7 @@ import { withOurErrors } from './aws/with-our-errors';
 import { systemClock } from './clock';
 import { proveRecord } from './dns/gate';
 import { type Environment, readEnvironment } from './environment';
-import { doorOf, type Parsed, parseEvent } from './event';
+import { accessOf, type Parsed, parseEvent } from './event';
 import { handle } from './handle';
 import { newPrivateKey } from './key/private-key';
 import { createLog, createMetrics } from './log-and-metrics';
@@ -19,7 +19,7 @@ import type { World } from './world';
 /** The Lambda function. */
 export async function handler(event: unknown, context: Context): Promise<unknown> {
   const environment = readEnvironment(process.env);
-  const parsed = parseEvent(event, environment, doorOf(context.invokedFunctionArn));
+  const parsed = parseEvent(event, environment, accessOf(context.invokedFunctionArn));
   return handle(createWorld(context, environment, parsed), parsed);
 }
 

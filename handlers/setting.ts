@@ -29,12 +29,24 @@ export interface Setting<Value = unknown> {
   readonly describe: string;
   /** An engine's expression cannot stand for it: the stack's shape depends on it. */
   readonly knownAtSynth?: true;
+  /** It is of the identity that the stack makes: an existing one is left as it is. */
+  readonly managedOnly?: true;
   /** Judges a value that weakens the proof or the rollback; undefined: the control stack allows it. */
   weakens?(value: Value, ground: Ground): Refused | undefined;
   /** Words for a reviewer that follow the setting and its value; undefined: nothing to mind. */
   caution?(value: Value): string | undefined;
   /** The option of `byodkim` that has the same meaning. */
-  readonly option?: { readonly flags: string; readonly help: string };
+  readonly option?: SettingOption;
+}
+
+/** An option of `byodkim` that stands for a setting; what it takes follows from the setting's schema. */
+export interface SettingOption {
+  readonly flags: string;
+  readonly help: string;
+  /** Help of the option that stands for an empty list, `--no-…`. */
+  readonly none?: { readonly flags: string; readonly help: string };
+  /** It says how answers are judged: for commands that judge them. */
+  readonly judges?: true;
 }
 
 /** Settings that belong together. */
@@ -94,6 +106,15 @@ export const valueAt = (values: unknown, path: string): unknown =>
       (inner, name) => (inner as Readonly<Record<string, unknown>> | undefined)?.[name],
       values,
     );
+
+/** Returns those of the values that are settings of a table, and given. */
+export const valuesOf = <Settings extends Table, Given extends object>(
+  table: Settings,
+  values: Given,
+): Partial<Pick<Given, keyof Settings & keyof Given>> =>
+  Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => name in table && value !== undefined),
+  ) as Partial<Pick<Given, keyof Settings & keyof Given>>;
 
 /** What is wrong with the value of one setting. */
 export interface SettingMistake {

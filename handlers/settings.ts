@@ -81,6 +81,131 @@ const tags = z.record(
 
 const CONFIRM_ALLOWED = '0 (never reverted), or 2 to 1440';
 
+/** Settings that a stack passes on to the function as they are: `EventSettings` of the contract. */
+export const EVENT_SETTINGS = {
+  gate: {
+    describe: 'How DNS is asked before anything in SES changes.',
+    settings: {
+      mode: setting(
+        choice(['authoritative', 'recursive']),
+        'authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks where nothing else gets out. Default: authoritative.',
+        {
+          weakens: (mode, { own, allow }) =>
+            mode === 'recursive' && own.mode !== 'recursive' && !allow.recursive
+              ? { allowed: 'authoritative', by: 'allow.recursive' }
+              : undefined,
+          caution: (mode) =>
+            mode === 'recursive' ? 'resolvers alone are asked, not every server of the zone.' : undefined,
+          option: {
+            flags: '--mode <mode>',
+            help: 'authoritative: every server of the zone; recursive: resolvers alone',
+          },
+        },
+      ),
+      nameservers: setting(
+        list(address, 'a list of ip:port').check(z.minLength(1, { error: 'one address or more' })),
+        'Servers to ask instead of those that the zone names: for split horizons and closed networks.',
+        {
+          knownAtSynth: true,
+          // Fewer servers than the control stack asks would be a thinner proof, so it is all of them or those it allows.
+          weakens: (asked, { own, allow: { servers: allowed = [] } }) =>
+            sameServers(asked, own.nameservers) || isWithin(asked, allowed)
+              ? undefined
+              : {
+                  allowed: formatServers('those that the zone names', own.nameservers ?? [], allowed),
+                  by: 'allow.servers',
+                },
+          caution: (asked) => `only ${asked.join(', ')} are asked, whatever the zone names.`,
+          option: {
+            flags: '--nameserver <ip:port>',
+            help: 'ask this server instead of those that the zone names (repeatable)',
+          },
+        },
+      ),
+      resolvers: setting(
+        servers,
+        'Recursive resolvers to ask, over HTTPS where port 53 is closed; an empty list asks none: for closed networks. Default: public ones.',
+        {
+          knownAtSynth: true,
+          weakens: (asked, { gate, own, allow: { servers: allowed = [] } }) => {
+            const isAllowed =
+              asked.length > 0
+                ? isWithin(asked, [...(own.resolvers ?? []), ...allowed])
+                : own.resolvers?.length === 0 ||
+                  (gate.nameservers !== undefined && isWithin(gate.nameservers, allowed));
+            if (isAllowed) return undefined;
+            return {
+              allowed:
+                asked.length > 0
+                  ? formatServers('the usual ones', own.resolvers ?? [], allowed)
+                  : 'one resolver or more, unless gate.nameservers are all in allow.servers',
+              by: 'allow.servers',
+            };
+          },
+          caution: (asked) =>
+            asked.length === 0
+              ? 'no resolver has to see the record.'
+              : `${asked.join(', ')} are asked in place of the usual ones.`,
+          option: {
+            flags: '--resolver <ip:port>',
+            help: 'ask this recursive resolver instead of public ones; https://… where port 53 is closed (repeatable)',
+            none: { flags: '--no-resolver', help: 'ask no recursive resolver' },
+          },
+        },
+      ),
+      waitSeconds: setting(
+        number(0, 240),
+        'How long to wait for the record, where the deploy itself publishes it. Default: 0.',
+      ),
+      strict: setting(
+        flag(),
+        'Every address of every server must answer: for zones where one server that lags must stop a deploy. Default: false, at least half of the servers.',
+        {
+          weakens: (strict, { own }) =>
+            !strict && own.strict ? { allowed: 'true', by: 'gate.strict' } : undefined,
+          option: {
+            flags: '--strict',
+            help: 'every address of every server must answer (default: at least half of the servers)',
+            judges: true,
+          },
+        },
+      ),
+    },
+  },
+  verification: {
+    describe: 'How long SES may take to verify.',
+    settings: {
+      timeoutMinutes: setting(
+        number(1, 4320),
+        'Minutes until a change that SES does not verify is rolled back: more where SES is slow to see the zone. Default: 60 where mail is signed already, else 4320 (72 h).',
+      ),
+    },
+  },
+  confirmTimeoutMinutes: setting(
+    number(0, 1440, CONFIRM_ALLOWED).check(z.refine((minutes) => minutes !== 1, { error: CONFIRM_ALLOWED })),
+    `Minutes until an unconfirmed change is reverted: more for stacks that take longer to deploy; 0 for never. Default: ${DEFAULT_CONFIRM_TIMEOUT_MINUTES}.`,
+    {
+      caution: (minutes) =>
+        minutes === 0 ? 'nothing reverts by itself when the rest of the stack fails.' : undefined,
+    },
+  ),
+  irreversible: setting(
+    choice(['refuse', 'allow']),
+    'allow: for identities whose signing state of today cannot be restored, such as a key that nobody has any more. Default: refuse.',
+    {
+      weakens: (asked, { domain, allow: { irreversible = [] } }) =>
+        asked === 'allow' && irreversible !== true && !(domain !== undefined && irreversible.includes(domain))
+          ? { allowed: 'refuse', by: 'allow.irreversible' }
+          : undefined,
+      caution: (asked) =>
+        asked === 'allow'
+          ? 'if the change fails and what was before cannot be put back, signing is switched off.'
+          : undefined,
+    },
+  ),
+};
+
+/** Every setting of a domain. */
 export const SETTINGS = {
   selector: setting(selector, 'DKIM selector. Another one is a rotation.', { knownAtSynth: true }),
   region: setting(region, 'Region of the SES identity.'),
@@ -158,124 +283,7 @@ export const SETTINGS = {
       ),
     },
   },
-  gate: {
-    describe: 'How DNS is asked before anything in SES changes.',
-    settings: {
-      mode: setting(
-        choice(['authoritative', 'recursive']),
-        'authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks where nothing else gets out. Default: authoritative.',
-        {
-          weakens: (mode, { own, allow }) =>
-            mode === 'recursive' && own.mode !== 'recursive' && !allow.recursive
-              ? { allowed: 'authoritative', by: 'allow.recursive' }
-              : undefined,
-          caution: (mode) =>
-            mode === 'recursive' ? 'resolvers alone are asked, not every server of the zone.' : undefined,
-          option: {
-            flags: '--mode <mode>',
-            help: 'authoritative: every server of the zone; recursive: resolvers alone',
-          },
-        },
-      ),
-      nameservers: setting(
-        list(address, 'a list of ip:port').check(z.minLength(1, { error: 'one address or more' })),
-        'Servers to ask instead of those that the zone names: for split horizons and closed networks.',
-        {
-          knownAtSynth: true,
-          // Fewer servers than the control stack asks would be a thinner proof, so it is all of them or those it allows.
-          weakens: (asked, { own, allow: { servers: allowed = [] } }) =>
-            sameServers(asked, own.nameservers) || isWithin(asked, allowed)
-              ? undefined
-              : {
-                  allowed: formatServers('those that the zone names', own.nameservers ?? [], allowed),
-                  by: 'allow.servers',
-                },
-          caution: (asked) => `only ${asked.join(', ')} are asked, whatever the zone names.`,
-          option: {
-            flags: '--nameserver <ip:port>',
-            help: 'ask this server instead of those that the zone names (repeatable)',
-          },
-        },
-      ),
-      resolvers: setting(
-        servers,
-        'Recursive resolvers to ask, over HTTPS where port 53 is closed; an empty list asks none: for closed networks. Default: public ones.',
-        {
-          knownAtSynth: true,
-          weakens: (asked, { gate, own, allow: { servers: allowed = [] } }) => {
-            const isAllowed =
-              asked.length > 0
-                ? isWithin(asked, [...(own.resolvers ?? []), ...allowed])
-                : own.resolvers?.length === 0 ||
-                  (gate.nameservers !== undefined && isWithin(gate.nameservers, allowed));
-            if (isAllowed) return undefined;
-            return {
-              allowed:
-                asked.length > 0
-                  ? formatServers('the usual ones', own.resolvers ?? [], allowed)
-                  : 'one resolver or more, unless gate.nameservers are all in allow.servers',
-              by: 'allow.servers',
-            };
-          },
-          caution: (asked) =>
-            asked.length === 0
-              ? 'no resolver has to see the record.'
-              : `${asked.join(', ')} are asked in place of the usual ones.`,
-          option: {
-            flags: '--resolver <ip:port>',
-            help: 'ask this recursive resolver instead of public ones; https://… where port 53 is closed (repeatable)',
-          },
-        },
-      ),
-      waitSeconds: setting(
-        number(0, 240),
-        'How long to wait for the record, where the deploy itself publishes it. Default: 0.',
-      ),
-      strict: setting(
-        flag(),
-        'Every address of every server must answer: for zones where one server that lags must stop a deploy. Default: false, at least half of the servers.',
-        {
-          weakens: (strict, { own }) =>
-            !strict && own.strict ? { allowed: 'true', by: 'gate.strict' } : undefined,
-          option: {
-            flags: '--strict',
-            help: 'every address of every server must answer (default: at least half of the servers)',
-          },
-        },
-      ),
-    },
-  },
-  verification: {
-    describe: 'How long SES may take to verify.',
-    settings: {
-      timeoutMinutes: setting(
-        number(1, 4320),
-        'Minutes until a change that SES does not verify is rolled back: more where SES is slow to see the zone. Default: 60 where mail is signed already, else 4320 (72 h).',
-      ),
-    },
-  },
-  confirmTimeoutMinutes: setting(
-    number(0, 1440, CONFIRM_ALLOWED).check(z.refine((minutes) => minutes !== 1, { error: CONFIRM_ALLOWED })),
-    `Minutes until an unconfirmed change is reverted: more for stacks that take longer to deploy; 0 for never. Default: ${DEFAULT_CONFIRM_TIMEOUT_MINUTES}.`,
-    {
-      caution: (minutes) =>
-        minutes === 0 ? 'nothing reverts by itself when the rest of the stack fails.' : undefined,
-    },
-  ),
-  irreversible: setting(
-    choice(['refuse', 'allow']),
-    'allow: for identities whose signing state of today cannot be restored, such as a key that nobody has any more. Default: refuse.',
-    {
-      weakens: (asked, { domain, allow: { irreversible = [] } }) =>
-        asked === 'allow' && irreversible !== true && !(domain !== undefined && irreversible.includes(domain))
-          ? { allowed: 'refuse', by: 'allow.irreversible' }
-          : undefined,
-      caution: (asked) =>
-        asked === 'allow'
-          ? 'if the change fails and what was before cannot be put back, signing is switched off.'
-          : undefined,
-    },
-  ),
+  ...EVENT_SETTINGS,
   driftDetection: setting(
     flag(),
     'Look at SES at each plan (one invocation), so that a change made by hand shows. false: to hand a record over to others, and where a plan may not call the function. Default: true.',
@@ -287,6 +295,7 @@ export const SETTINGS = {
   tags: setting(
     tags,
     'Tags of a managed identity; those in defaults are the control stack’s too. Default: none.',
+    { managedOnly: true },
   ),
 };
 

@@ -1,4 +1,4 @@
-import type { RecordProps } from '../constructs/identity-props';
+import type { RecordProps } from '../constructs/key-and-record';
 import type { ControlSettings, DomainSettings, ProviderSettings } from './schema';
 
 /** The domain list as read: checked, defaults filled in. */

@@ -1,5 +1,5 @@
 import { findMistakes, show } from '../constructs/check-identity-props';
-import type { ByodkimIdentityProps } from '../constructs/identity-props';
+import type { IdentitySettings } from '../constructs/identity-settings';
 import { nearest } from '../constructs/nearest';
 import type { ListedDomain } from './domain-list';
 import { formatEntryKey, parseEntryKey } from './entry-key';
@@ -41,7 +41,7 @@ export function listedDomains(
       });
     const { domain } = key;
     const props = { ...settings, domain, selector, region };
-    for (const { prop, found, allowed } of findMistakes(props as ByodkimIdentityProps))
+    for (const { prop, found, allowed } of findMistakes(props as IdentitySettings))
       mistakes.push({
         ...(prop === 'region' && key.region ? place : source.placeOf(pathOfSetting(name, own, prop))),
         text: `domains.${name}.${prop}: found ${show(found)}, allowed: ${allowed}`,
@@ -72,11 +72,12 @@ export function pathOfSetting(
 
 /** A domain's own settings win; blocks are merged key by key. */
 function merge(defaults: DomainSettings, own: DomainSettings): DomainSettings {
-  const blocks = (['record', 'keyStore', 'gate', 'verification', 'tags'] as const)
-    .filter((block) => defaults[block] !== undefined && own[block] !== undefined)
-    .map((block) => [block, { ...defaults[block], ...own[block] }]);
-  const settings = { ...defaults, ...own, ...Object.fromEntries(blocks) };
-  return Object.fromEntries(
-    Object.entries(settings).filter(([, value]) => value !== undefined),
-  ) as DomainSettings;
+  const settings: Record<string, unknown> = { ...defaults };
+  for (const [name, value] of Object.entries(own))
+    if (value !== undefined)
+      settings[name] = isMap(value) && isMap(settings[name]) ? { ...settings[name], ...value } : value;
+  return settings;
 }
+
+const isMap = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

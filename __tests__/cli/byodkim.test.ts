@@ -32,7 +32,7 @@ describe('byodkim', () => {
       'record',
       'manual',
       'key',
-      'notify',
+      'rotate',
       'audit',
       'drill',
       'confirm',
@@ -62,7 +62,7 @@ describe('byodkim', () => {
     // A key, once.
     expect(await account.byodkim('key', 'create', DOMAIN)).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringContaining('The DNS team was told.'),
+      stdout: expect.stringContaining('The DNS team was notified.'),
     });
     expect(await account.inProcess('key', 'create', DOMAIN)).toMatchObject({
       exitCode: 2,
@@ -124,6 +124,8 @@ describe('byodkim', () => {
   });
 
   it('leaves nothing half done on Ctrl-C: the function ends what it has begun', async () => {
+    await account.createIdentity('example.org');
+    account.list({ 'example.org': '{ identity: existing }' });
     const key = await account.storeKey('example.org', 's2');
     account.publish('example.org', 's2', key.publicKey);
     account.dns.misbehave({ name: recordName('example.org', 's2'), delayMs: 500, times: 1 });

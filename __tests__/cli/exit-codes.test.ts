@@ -1,18 +1,39 @@
 import { EXIT, exitCodeOfError, exitCodeOfOutcome, worst } from '../../cli/exit-codes';
+import type { ErrorCode } from '../../handlers/error-catalogue';
+
+/** Scripts depend on them. */
+const CONTRACT: Readonly<Record<ErrorCode, number>> = {
+  VALIDATION_ERROR: 1,
+  UNSUPPORTED_ACTION: 1,
+  NOT_ALLOWED: 3,
+  DNS_TXT_NOT_READY: 2,
+  DNS_TXT_INVALID: 3,
+  DNS_KEY_MISMATCH: 3,
+  DNS_LOOKUP_FAILED: 4,
+  SELECTOR_IN_USE: 3,
+  CERTIFICATE_NOT_FOUND: 2,
+  CERTIFICATE_INVALID: 3,
+  ACCESS_DENIED: 1,
+  IDENTITY_NOT_FOUND: 3,
+  PRIOR_STATE_NOT_RESTORABLE: 3,
+  RECORD_STILL_NEEDED: 3,
+  CONCURRENT_UPDATE: 2,
+  SES_UPDATE_FAILED: 1,
+  DEPENDENCY_FAILED: 1,
+  VERIFICATION_TIMEOUT: 3,
+  ROLLBACK_FAILED: 3,
+};
 
 describe('exit codes', () => {
-  it.each([
-    ['DNS_TXT_NOT_READY', 2],
-    ['CERTIFICATE_NOT_FOUND', 2],
-    ['DNS_TXT_INVALID', 3],
-    ['DNS_KEY_MISMATCH', 3],
-    ['CERTIFICATE_INVALID', 3],
-    ['DNS_LOOKUP_FAILED', 4],
-    ['CONCURRENT_UPDATE', 1],
-    ['SES_UPDATE_FAILED', 1],
-  ])('of %s is %i', (code, exitCode) => {
+  it.each(Object.entries(CONTRACT) as [ErrorCode, number][])('of %s is %i', (code, exitCode) => {
     expect(exitCodeOfError(code)).toBe(exitCode);
     expect(exitCodeOfOutcome({ ready: false, code: code as never })).toBe(exitCode);
+  });
+
+  it('of a code that the function does not have is that of a failure', () => {
+    expect(exitCodeOfError('AWS_NOT_REACHED')).toBe(EXIT.failed);
+    expect(exitCodeOfError('toString')).toBe(EXIT.failed);
+    expect(exitCodeOfError(undefined)).toBe(EXIT.failed);
   });
 
   it('of an outcome that is ready is 0', () => {

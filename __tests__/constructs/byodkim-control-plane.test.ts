@@ -182,10 +182,10 @@ describe('its policy', () => {
       );
   });
 
-  it('has a reading door, whose name is granted by itself', () => {
+  it('has a read-only alias, whose name is granted by itself', () => {
     const { resource } = controlPlane();
     expect(only(resource.aws_lambda_alias)).toMatchObject({ name: 'read', function_version: '$LATEST' });
-    // Whoever waits for the function to work finds the door open.
+    // Whoever waits for the function to work finds the alias there.
     expect(only(resource.terraform_data).depends_on).toEqual([
       `aws_lambda_alias.${Object.keys(resource.aws_lambda_alias!)[0]}`,
     ]);

@@ -1,7 +1,7 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { Token } from 'cdktf';
-import { ByodkimIdentity } from '../../constructs';
+import { ByodkimIdentity, DkimKey, DkimRecord } from '../../constructs';
 import { identityWith, inputOf, only, props, render, synthesize, TestApp } from './synth';
 
 const invocations = (rendered: ReturnType<typeof identityWith>) => rendered.resource.aws_lambda_invocation!;
@@ -51,7 +51,7 @@ describe('an identity in a stack', () => {
       { region: 'us-east-1' },
       { domain: 'example.org' },
       { controlPlane: 'other' },
-      { keyStore: { bucket: 'elsewhere' } },
+      { key: DkimKey.stored({ bucket: 'elsewhere' }) },
       { gate: { waitSeconds: 5 } },
       { verification: { timeoutMinutes: 90 } },
       { confirmTimeoutMinutes: 20 },
@@ -132,7 +132,7 @@ describe('an identity in a stack', () => {
 
 describe('drift detection', () => {
   it('asks at plan time, and feeds the answer to the attempt and to signing', () => {
-    const { resource, data } = identityWith({ keyStore: { bucket: 'keys' } });
+    const { resource, data } = identityWith({ key: DkimKey.stored({ bucket: 'keys' }) });
     const inspection = only(data.aws_lambda_invocation, 'Inspection');
     const token = `\${jsondecode(data.aws_lambda_invocation.${Object.keys(data.aws_lambda_invocation!)[0]}.result).token}`;
 
@@ -162,8 +162,8 @@ describe('drift detection', () => {
 describe('the key and its record', () => {
   const made = () =>
     identityWith({
-      createKey: true,
-      record: { hostedZoneId: 'Z1', previousSelectors: ['s0'] },
+      key: DkimKey.created(),
+      record: DkimRecord.route53('Z1', { previousSelectors: ['s0'] }),
     });
 
   it('come before the gate, for the selector and those before it', () => {
@@ -186,8 +186,17 @@ describe('the key and its record', () => {
     });
   });
 
+  it('ask DNS where the gate does before a key is made, and nowhere in particular otherwise', () => {
+    const nameservers = ['192.0.2.1:53'];
+    const gate = { nameservers, waitSeconds: 60 };
+    const { resource } = identityWith({ key: DkimKey.created(), gate });
+    expect(inputOf(only(resource.aws_lambda_invocation, 'DkimKey')).gate).toEqual({ nameservers });
+    const given = identityWith({ record: DkimRecord.route53('Z1'), gate });
+    expect(inputOf(only(given.resource.aws_lambda_invocation, 'DkimKey'))).not.toHaveProperty('gate');
+  });
+
   it('have the DNS team told only where the stack does not publish the record itself', () => {
-    const { resource } = identityWith({ createKey: true });
+    const { resource } = identityWith({ key: DkimKey.created() });
     expect(inputOf(only(resource.aws_lambda_invocation, 'DkimKey'))).not.toHaveProperty('notifyDnsTeam');
   });
 
@@ -208,7 +217,7 @@ describe('the record of a key that others bring', () => {
     inputOf(only(rendered.resource.aws_lambda_invocation, `DkimKey-${selector}`));
 
   it('is read off the private key, and none is made in its place', () => {
-    const rendered = identityWith({ record: { hostedZoneId: 'Z1' } });
+    const rendered = identityWith({ record: DkimRecord.route53('Z1') });
     expect(keyOf(rendered, 's1')).toMatchObject({ createKey: false, notifyDnsTeam: false });
     expect(only(rendered.resource.aws_route53_record).records[0]).toContain('DkimKey-s1');
   });
@@ -216,8 +225,8 @@ describe('the record of a key that others bring', () => {
   it('stays published for the selectors before it, from the usual places of their keys', () => {
     const keyStore = { bucket: 'keys', privateKey: 'mine/s1.pem', dnsRecords: 'mine/s1.json' };
     const rendered = identityWith({
-      keyStore,
-      record: { hostedZoneId: 'Z1', previousSelectors: ['s0', 's0', 's1'] },
+      key: DkimKey.stored(keyStore),
+      record: DkimRecord.route53('Z1', { previousSelectors: ['s0', 's0', 's1'] }),
     });
     expect(Object.keys(rendered.resource.aws_route53_record!)).toHaveLength(2);
     expect(keyOf(rendered, 's0')).toMatchObject({
@@ -342,23 +351,20 @@ describe('refuses props', () => {
       /confirmTimeoutMinutes: found 1, allowed: 0 \(never reverted\), or 2 to 1440/,
     ],
     [
-      { record: { hostedZoneId: 'Z1', delegation: delegated({ zone: 'Dkim' }) } },
+      { record: DkimRecord.delegated('Z1', delegated({ zone: 'Dkim' })) },
       /record\.delegation\.zone: found "Dkim"/,
     ],
     [
-      { record: { hostedZoneId: 'Z1', delegation: delegated({ selectors: ['s1', 's1'] }) } },
+      { record: DkimRecord.delegated('Z1', delegated({ selectors: ['s1', 's1'] })) },
       /record\.delegation\.selectors: found \["s1","s1"\], allowed: two different selectors/,
     ],
     [
-      { selector: 's3', record: { hostedZoneId: 'Z1', delegation: delegated() } },
+      { selector: 's3', record: DkimRecord.delegated('Z1', delegated()) },
       /record\.delegation\.selectors: .*; s3 is none of them/,
     ],
     [
       {
-        record: {
-          hostedZoneId: 'Z1',
-          delegation: delegated({ zone: `${'a'.repeat(60)}.`.repeat(4) + 'net' }),
-        },
+        record: DkimRecord.delegated('Z1', delegated({ zone: `${'a'.repeat(60)}.`.repeat(4) + 'net' })),
       },
       /record\.delegation\.zone: .* has more than 253 characters/,
     ],
@@ -379,10 +385,13 @@ describe('refuses props', () => {
       /verification\.timeoutMinutes: found 4321, allowed: 1 to 4320/,
     ],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: what an engine would take for its own expression
-    [{ keyStore: { privateKey: 'a/${b}' } }, /keyStore\.privateKey: found "a\/\$\{b\}"/],
-    [{ record: {} as any }, /record\.hostedZoneId: found nothing, allowed: the id of a Route 53 zone/],
+    [{ key: DkimKey.stored({ privateKey: 'a/${b}' }) }, /keyStore\.privateKey: found "a\/\$\{b\}"/],
     [
-      { record: { hostedZoneId: 'Z1', previousSelectors: ['a_b'] } },
+      { record: DkimRecord.route53('example.com') },
+      /record\.hostedZoneId: found "example\.com", allowed: the id/,
+    ],
+    [
+      { record: DkimRecord.route53('Z1', { previousSelectors: ['a_b'] }) },
       /record\.previousSelectors: found "a_b", allowed: 1 to 63 letters/,
     ],
     [{ identity: 'existing' as const, tags: { a: 'b' } }, /tags: found .*, allowed: with a managed identity/],

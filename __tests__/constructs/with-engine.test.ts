@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, TerraformStack } from 'cdktf';
-import { ByodkimControlPlane, ByodkimIdentity, type ByodkimIdentityProps } from '../../constructs';
+import {
+  ByodkimControlPlane,
+  ByodkimIdentity,
+  type ByodkimIdentityProps,
+  DkimKey,
+  DkimRecord,
+} from '../../constructs';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
 import type { Route53Service } from '../../packages/sandbox/aws/services/route53';
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
@@ -103,7 +109,7 @@ const recordNames = () =>
 describe('control plane and identity in one stack, through the real engine', () => {
   it('deploy together with a key in Route 53, survive new code without a new attempt, rotate, and go together', async () => {
     const hostedZoneId = await hostZone();
-    const made = { createKey: true, record: { hostedZoneId } };
+    const made = { key: DkimKey.created(), record: DkimRecord.route53(hostedZoneId) };
     const cwd = synthesize(made);
     await apply(cwd);
     expect(await dkim()).toMatchObject({
@@ -116,7 +122,7 @@ describe('control plane and identity in one stack, through the real engine', () 
     const changed = synthesize(made, 400);
     expect(await apply(changed)).toContain('Plan: 0 to add, 1 to change, 0 to destroy.');
 
-    const record = { hostedZoneId, previousSelectors: ['s1'] };
+    const record = DkimRecord.route53(hostedZoneId, { previousSelectors: ['s1'] });
     const rotated = synthesize({ ...made, selector: 's2', record }, 400);
     await apply(rotated);
     expect(await dkim()).toMatchObject({ Status: 'SUCCESS', Tokens: ['s2'] });

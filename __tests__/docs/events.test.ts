@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import Ajv from 'ajv';
+import { DkimKey, DkimRecord } from '../../constructs';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { ACTIONS, type ResourceEvent } from '../../handlers/contract';
 import { TAKES } from '../../handlers/event-schema';
@@ -21,13 +22,12 @@ describe('the JSON Schema of the event', () => {
   it('takes all that a domain’s stack sends', () => {
     const { resource, data } = identityWith({
       region: 'us-east-1',
-      createKey: true,
-      keyStore: { bucket: 'keys' },
+      key: DkimKey.stored({ bucket: 'keys' }),
       gate: { resolvers: ['https://dns.example/q', '192.0.2.1:53'], strict: true },
       verification: { timeoutMinutes: 90 },
       confirmTimeoutMinutes: 0,
       irreversible: 'allow',
-      record: { hostedZoneId: 'Z1', previousSelectors: ['s0'] },
+      record: DkimRecord.route53('Z1', { previousSelectors: ['s0'] }),
     });
     const sent = [
       ...Object.values(resource.aws_lambda_invocation!),

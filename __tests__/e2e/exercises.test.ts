@@ -8,6 +8,7 @@ import { realWorld } from '../../cli/real-world';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import { createProgram as createSandbox } from '../../packages/sandbox/cli/program';
 import { type Practice, startPractice } from '../../packages/sandbox/practice/practice';
+import { unframe } from '../../tools/demo/unframe';
 import { byodkim } from '../cli/support/terminal';
 import { type Fence, fencesOf, readPage } from '../docs/support/pages';
 import { Workplace } from '../support/workplace';
@@ -87,7 +88,7 @@ class Trainee {
     this.hasControl = true;
     const settings = parse(readFileSync(this.listFile, 'utf8')).domains[domain];
     const { exitCode, output } = await this.workplace.deploy(domain, settings);
-    const [error] = findHandlerErrors(output);
+    const [error] = findHandlerErrors(unframe(output));
     return { exitCode: error ? exitCodeOfError(error.code) : exitCode, output };
   }
 

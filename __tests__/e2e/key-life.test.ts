@@ -19,7 +19,7 @@ let zoneIds: Record<keyof typeof ZONES, string>;
 beforeAll(async () => {
   deployment = await Deployment.start(
     { lambda: { sleep: { factor: 0.1 } } },
-    { topics: { dns: 'create', result: 'create' }, audit: { enabled: false } },
+    { topics: { dns: 'create', result: 'create' } },
   );
   const hosted = Object.entries(ZONES).map(async ([name, zone]) => {
     deployment.dns.setZone(zone, {});
@@ -64,74 +64,97 @@ describe('a domain whose DNS team publishes two aliases, once', () => {
     );
   };
 
-  it('is refused until its team has published them, and the team is told what', async () => {
-    const refused = await failed(deployment.deploy(DOMAIN, { ...list('s1'), gate: { waitSeconds: 0 } }));
-    expect(refused).toContain('DNS_TXT_NOT_READY');
-    expect(refused.replace(/\s+/g, ' ')).toContain(`IN CNAME s1._domainkey.${DOMAIN}.${ZONE}`);
-    expect(await deployment.dkim(DOMAIN)).toBeNull();
-    const [notice, ...others] = told();
-    expect(others).toEqual([]);
-    for (const selector of ['s1', 's2'])
-      expect(notice!.message).toContain(
-        `${selector}._domainkey.${DOMAIN}. 3600 IN CNAME ${selector}._domainkey.${DOMAIN}.${ZONE}.`,
-      );
-  });
+  it('signs through aliases that its team publishes once, rotates there and back, and leaves nothing', async () => {
+    // It is refused until its team has published them, and the team is told what.
+    {
+      const refused = await failed(deployment.deploy(DOMAIN, { ...list('s1'), gate: { waitSeconds: 0 } }));
+      expect(refused).toContain('DNS_TXT_NOT_READY');
+      expect(refused.replace(/\s+/g, ' ')).toContain(`IN CNAME s1._domainkey.${DOMAIN}.${ZONE}`);
+      expect(await deployment.dkim(DOMAIN)).toBeNull();
+      const [notice, ...others] = told();
+      expect(others).toEqual([]);
+      for (const selector of ['s1', 's2'])
+        expect(notice!.message).toContain(
+          `${selector}._domainkey.${DOMAIN}. 3600 IN CNAME ${selector}._domainkey.${DOMAIN}.${ZONE}.`,
+        );
+    }
 
-  it('is refused where an alias leads elsewhere, though the key there is the right one', async () => {
-    const { value } = JSON.parse((await deployment.read(dnsRecordObject(DOMAIN, 's1')))!);
-    deployment.dns.setTxt('copied.example.com', value);
-    lead('s1', 'copied.example.com');
-    const refused = await failed(deployment.deploy(DOMAIN, { ...list('s1'), gate: { waitSeconds: 0 } }));
-    expect(refused.replace(/\s+/g, ' ')).toContain('has an alias of copied.example.com');
-    expect(await deployment.dkim(DOMAIN)).toBeNull();
-  });
-
-  it('signs once they are there; the key that has no turn says that it has none', async () => {
+    // It is refused where an alias leads elsewhere, though the key there is the right one.
+    {
+      const { value } = JSON.parse((await deployment.read(dnsRecordObject(DOMAIN, 's1')))!);
+      deployment.dns.setTxt('copied.example.com', value);
+      lead('s1', 'copied.example.com');
+      const refused = await failed(deployment.deploy(DOMAIN, { ...list('s1'), gate: { waitSeconds: 0 } }));
+      expect(refused.replace(/\s+/g, ' ')).toContain('has an alias of copied.example.com');
+      expect(await deployment.dkim(DOMAIN)).toBeNull();
+    }
     lead('s1');
     lead('s2');
     await passed(deployment.deploy(DOMAIN, list('s1')));
     expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s1'));
     expect(await targets()).toEqual({ s1: 'v=DKIM1; k=rsa; p=MI', s2: 'v=DKIM1; p=' });
-  });
 
-  it('rotates there and back without asking anybody, each time with a new key', async () => {
-    const { sandbox } = deployment;
-    const firstKey = await deployment.read(privateKeyObject(DOMAIN, 's1'));
-    await passed(deployment.deploy(DOMAIN, list('s2', ['s1'])));
-    expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s2'));
+    // It rotates there and back without asking anybody, each time with a new key.
+    {
+      const { sandbox } = deployment;
+      const firstKey = await deployment.read(privateKeyObject(DOMAIN, 's1'));
+      await passed(deployment.deploy(DOMAIN, list('s2', ['s1'])));
+      expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s2'));
 
-    const renew = { action: 'create_key', domain: DOMAIN, selector: 's1', renew: true, notifyDnsTeam: false };
-    expect(await deployment.invoke(renew)).toMatchObject({ statusCode: 200, created: false });
-    expect(await deployment.read(privateKeyObject(DOMAIN, 's1'))).toBe(firstKey);
+      const renew = {
+        action: 'create_key',
+        domain: DOMAIN,
+        selector: 's1',
+        renew: true,
+        notifyDnsTeam: false,
+      };
+      expect(await deployment.invoke(renew)).toMatchObject({ statusCode: 200, created: false });
+      expect(await deployment.read(privateKeyObject(DOMAIN, 's1'))).toBe(firstKey);
 
-    await sandbox.clock.advance(8 * DAY_MS);
-    await passed(deployment.deploy(DOMAIN, list('s2')));
-    expect(await targets()).toEqual({ s1: 'v=DKIM1; p=', s2: 'v=DKIM1; k=rsa; p=MI' });
+      await sandbox.clock.advance(8 * DAY_MS);
+      await passed(deployment.deploy(DOMAIN, list('s2')));
+      expect(await targets()).toEqual({ s1: 'v=DKIM1; p=', s2: 'v=DKIM1; k=rsa; p=MI' });
 
-    await sandbox.clock.advance(170 * DAY_MS);
-    await passed(deployment.deploy(DOMAIN, list('s1', ['s2'])));
-    expect(await deployment.read(privateKeyObject(DOMAIN, 's1'))).not.toBe(firstKey);
-    expect(await deployment.invoke(renew)).toMatchObject({ statusCode: 200, created: false });
-    expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s1'));
-    expect((await deployment.plan(DOMAIN, list('s1', ['s2']))).exitCode).toBe(0);
-    expect(told()).toHaveLength(1);
-    const { Versions } = await sandbox.call('s3', 'ListObjectVersions', {
-      Bucket: BUCKET,
-      Prefix: privateKeyObject(DOMAIN, 's1'),
-    });
-    expect(Versions).toHaveLength(2);
-  });
+      await sandbox.clock.advance(170 * DAY_MS);
+      await passed(deployment.deploy(DOMAIN, list('s1', ['s2'])));
+      expect(await deployment.read(privateKeyObject(DOMAIN, 's1'))).not.toBe(firstKey);
+      expect(await deployment.invoke(renew)).toMatchObject({ statusCode: 200, created: false });
+      expect(await deployment.dkim(DOMAIN)).toMatchObject(signsWith('s1'));
+      expect((await deployment.plan(DOMAIN, list('s1', ['s2']))).exitCode).toBe(0);
+      expect(told()).toHaveLength(1);
+      const { Versions } = await sandbox.call('s3', 'ListObjectVersions', {
+        Bucket: BUCKET,
+        Prefix: privateKeyObject(DOMAIN, 's1'),
+      });
+      expect(Versions).toHaveLength(2);
+    }
 
-  it('finds an alias that was led elsewhere since', async () => {
-    const { value } = JSON.parse((await deployment.read(dnsRecordObject(DOMAIN, 's1')))!);
-    deployment.dns.setTxt('copied.example.com', value);
-    lead('s1', 'copied.example.com');
-    const { domains } = await deployment.invoke({ action: 'audit', domains: [DOMAIN] });
-    expect(domains[0].findings.map(({ code }: { code: string }) => code)).toContain('ALIAS_CHANGED');
-    lead('s1');
-  });
+    // A record that somebody deleted is made again, of the key that signs now and not of the first one.
+    {
+      const sets = async (): Promise<any[]> => {
+        const input = { HostedZoneId: zoneIds.asked };
+        return (await deployment.sandbox.call('route53', 'ListResourceRecordSets', input)).ResourceRecordSets;
+      };
+      const ofSigner = ({ Name, Type }: any): boolean => Type === 'TXT' && Name.startsWith('s1.');
+      const before = (await sets()).find(ofSigner);
+      await deployment.sandbox.call('route53', 'ChangeResourceRecordSets', {
+        HostedZoneId: zoneIds.asked,
+        ChangeBatch: { Changes: [{ Action: 'DELETE', ResourceRecordSet: before }] },
+      });
+      expect((await sets()).filter(ofSigner)).toEqual([]);
+      await passed(deployment.deploy(DOMAIN, list('s1', ['s2'])));
+      expect((await sets()).filter(ofSigner)).toEqual([before]);
+    }
 
-  it('leaves nothing in the zone when it is destroyed', async () => {
+    // It finds an alias that was led elsewhere since.
+    {
+      const { value } = JSON.parse((await deployment.read(dnsRecordObject(DOMAIN, 's1')))!);
+      deployment.dns.setTxt('copied.example.com', value);
+      lead('s1', 'copied.example.com');
+      const { domains } = await deployment.invoke({ action: 'audit', domains: [DOMAIN] });
+      expect(domains[0].findings.map(({ code }: { code: string }) => code)).toContain('ALIAS_CHANGED');
+      lead('s1');
+    }
     await passed(deployment.destroy(DOMAIN, list('s1', ['s2'])));
     expect(await targets()).toEqual({});
   });

@@ -57,9 +57,8 @@ beforeAll(async () => {
     {
       keyStore: { bucket: BUCKET, protect: false, kmsKeyArn: KMS_KEY },
       topics: { dns: 'create', result: 'create', audit: 'create' },
-      audit: { alarm: true },
-      tags: { team: 'mail' },
     },
+    { tags: { team: 'mail' } },
   );
   const { sandbox } = deployment;
   await makeRole(sandbox, 'mailer', 'lambda.amazonaws.com', [], { PermissionsBoundary: SENDERS_BOUNDARY });
@@ -138,12 +137,15 @@ async function story(): Promise<void> {
   await passed(domain.destroy('example.com', MOVED));
   await passed(domain.destroy('example.org', inRoute53));
   const changed = {
-    tags: { owner: 'mail' },
-    memorySize: 1024,
     logRetentionDays: 30,
-    audit: { alarm: true, schedule: 'cron(0 4 1 * ? *)' },
+    notices: { contact: 'the mail team' },
+    audit: { schedule: 'cron(0 4 1 * ? *)' },
   };
-  control.list = { ...control.list, control: { ...control.list.control, ...changed } };
+  control.list = {
+    ...control.list,
+    defaults: { ...control.list.defaults, tags: { owner: 'mail' } },
+    control: { ...control.list.control, ...changed },
+  };
   await passed(control.deployControl(newerBuild));
   // As `byodkim destroy` asks before it destroys the control stack.
   await people['deploy-control'].call('scheduler', 'ListSchedules', { GroupName: FUNCTION });
@@ -222,13 +224,10 @@ const UNUSED: readonly (readonly [reason: string, what: RegExp])[] = [
     /^(LogGroup|ReadLogs) logs:\w+ \S+ses-byodkim(:\*)?$/,
   ],
   ['the provider waits with it for an update to end', /^Function lambda:GetFunctionConfiguration /],
-  [
-    'only a list that says control.reservedConcurrency needs it',
-    /^Function lambda:(Put|Delete)FunctionConcurrency /,
-  ],
+  ['nothing reserves concurrency in the stack', /^Function lambda:(Put|Delete)FunctionConcurrency /],
   ['an alias of `$LATEST` has nothing to change', /^Function lambda:UpdateAlias /],
   [
-    'the reading door is newer than the recording, and this control stack stays',
+    'the read-only alias is newer than the recording, and this control stack stays',
     /^Function lambda:DeleteAlias /,
   ],
   [
@@ -329,7 +328,7 @@ describe('what the documented policies leave out', () => {
     });
   });
 
-  it('is a change through the reading door: the function itself refuses it', async () => {
+  it('is a change through the read-only alias: the function itself refuses it', async () => {
     const change = { action: 'confirm', domain: 'example.com' };
     const { Payload } = await people.look.call('lambda', 'Invoke', {
       FunctionName: FUNCTION,

@@ -22,7 +22,7 @@ beforeAll(async () => {
   deployment = await Deployment.start(
     { lambda: { sleep: { factor: 0.1 } } },
     {
-      keyStore: { bucket: BUCKET, protect: false, readers, ledgerWriters: [ADMIN] },
+      keyStore: { bucket: BUCKET, protect: false, readers },
       topics: { dns: 'create', result: 'create', audit: 'create' },
     },
   );

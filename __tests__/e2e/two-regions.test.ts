@@ -1,5 +1,5 @@
 import { LEDGER_PREFIX, privateKeyObject, recordName } from '../../handlers/contract';
-import { Deployment, passed } from '../support/deployment';
+import { Deployment, failed, passed } from '../support/deployment';
 import { hostZone } from '../support/route53';
 import type { StackSettings } from '../support/workplace';
 
@@ -10,7 +10,7 @@ const REGIONS = Object.keys(ENTRIES) as Region[];
 const LIMIT_MS = 120_000;
 
 it(
-  'a domain in two regions is two entries, each with a selector, a key, a record and a ledger of its own',
+  'a domain in two regions is two entries, each with a selector (never the same), a key, a record and a ledger of its own',
   async () => {
     const deployment = await Deployment.start(
       { lambda: { sleep: { factor: 0.1 } } },
@@ -38,10 +38,23 @@ it(
       };
       const selectors = { 'ap-northeast-1': 's1', 'us-east-1': 's2' } as const;
 
-      for (const region of REGIONS) {
-        await passed(first.deployControl(undefined, region));
-        await passed(first.deploy(ENTRIES[region], settings(selectors[region])));
+      const inZone = async (): Promise<string> => {
+        const input = { HostedZoneId: hostedZoneId };
+        return JSON.stringify(
+          (await sandbox.call('route53', 'ListResourceRecordSets', input)).ResourceRecordSets,
+        );
+      };
+
+      for (const region of REGIONS) await passed(first.deployControl(undefined, region));
+      await passed(first.deploy(ENTRIES['ap-northeast-1'], settings('s1')));
+      const published = await inZone();
+      for (const record of [{ hostedZoneId }, undefined]) {
+        const refused = await failed(first.deploy(ENTRIES['us-east-1'], { ...settings('s1'), record }));
+        expect(refused).toContain('SELECTOR_IN_USE');
+        expect(await inZone()).toBe(published);
+        expect(await objectsIn('us-east-1', '')).toEqual([]);
       }
+      await passed(first.deploy(ENTRIES['us-east-1'], settings('s2')));
       for (const region of REGIONS) {
         const selector = selectors[region];
         expect(await signsIn(region)).toEqual(['EXTERNAL', 'SUCCESS', selector]);
@@ -51,10 +64,7 @@ it(
 
       await passed(first.destroy(ENTRIES['us-east-1'], settings('s2')));
       expect(await signsIn('ap-northeast-1')).toEqual(['EXTERNAL', 'SUCCESS', 's1']);
-      const { ResourceRecordSets } = await sandbox.call('route53', 'ListResourceRecordSets', {
-        HostedZoneId: hostedZoneId,
-      });
-      const records = JSON.stringify(ResourceRecordSets);
+      const records = await inZone();
       expect(records).toContain(recordName(DOMAIN, 's1'));
       expect(records).not.toContain(recordName(DOMAIN, 's2'));
     } finally {

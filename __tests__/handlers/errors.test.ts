@@ -49,6 +49,7 @@ test('the codes and their statuses are a contract', () => {
     DEPENDENCY_FAILED: 502,
     VERIFICATION_TIMEOUT: 504,
     RECORD_STILL_NEEDED: 409,
+    SELECTOR_IN_USE: 409,
     ROLLBACK_FAILED: 500,
   });
 });

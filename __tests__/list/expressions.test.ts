@@ -17,7 +17,7 @@ const DOMAIN = {
   region: 'us-east-1',
   identity: 'managed',
   configurationSetName: 'main',
-  createKey: true,
+  createKey: false,
   record: {
     hostedZoneId: 'Z1',
     previousSelectors: ['s0'],

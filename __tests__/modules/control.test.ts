@@ -176,6 +176,10 @@ describe('the module of the control plane', () => {
           /bucket: expected name of a new one, or existing, not both/,
         ],
         [{ function_name: 'x'.repeat(41) }, /function_name: expected 1 to 40 letters/],
+        [
+          { allow: { server: ['192.0.2.1'] } },
+          /allow: expected an object of servers, recursive, irreversible/,
+        ],
       ],
     ],
     [

@@ -231,6 +231,14 @@ describe('the module of a domain', () => {
         ],
         [{ selector: 's1', identity: 'mine' }, /identity: expected managed or existing/],
         [{ selector: 's1', confirm_timeout_minutes: 1 }, /confirm_timeout_minutes: expected at least 2/],
+        [
+          { selector: 's1', gate: { wait_second: 5 } },
+          /gate: expected an object of mode, nameservers, .*strict/,
+        ],
+        [
+          { selector: 's1', record: { hosted_zone_id: 'example.com' } },
+          /hosted_zone_id: expected the id of a/,
+        ],
       ],
     ],
   ])('refuses %s before anything is asked', (kind, refusals) =>

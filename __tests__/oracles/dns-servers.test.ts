@@ -4,50 +4,39 @@ import type { GateOutcome } from '../../handlers/dns/outcome';
 import { rsaPublicKeyOf } from '../../handlers/key/public-key';
 import { makeKey } from '../handlers/dns/support';
 import { describeWith } from './support/programs';
-import {
-  BIND,
-  KNOT,
-  missingPrograms,
-  NSD,
-  NSD_OUTSIDE,
-  quoted,
-  type RealServers,
-  startRealServers,
-  UNBOUND,
-  UNBOUND_BOGUS,
-} from './support/real-servers';
+import * as setup from './support/real-servers';
 
 const KEY = rsaPublicKeyOf(makeKey(2048).publicKey);
 const VALUE = `v=DKIM1; k=rsa; p=${KEY.spki}`;
-const RECORD = `s1._domainkey TXT ${quoted(VALUE)}`;
+const RECORD = `s1._domainkey TXT ${setup.quoted(VALUE)}`;
 
-describeWith('real DNS servers (nsd, knot, bind, unbound)', missingPrograms(), () => {
-  let servers: RealServers;
+describeWith('real DNS servers (nsd, knot, bind, unbound)', setup.missingPrograms(), () => {
+  let servers: setup.RealServers;
 
   beforeAll(async () => {
-    servers = await startRealServers({
+    servers = await setup.startRealServers({
       shared: {
         'ready.com': RECORD,
         'missing.com': 'www A 192.0.2.1',
-        'long.com': `s1._domainkey TXT ${quoted(`${VALUE}; n=${'long notes '.repeat(120)}end`)}`,
+        'long.com': `s1._domainkey TXT ${setup.quoted(`${VALUE}; n=${'long notes '.repeat(120)}end`)}`,
         'alias.com': 's1._domainkey CNAME s1.keys.provider.net.',
         'nowhere.com': 's1._domainkey CNAME none.provider.net.',
         'below.com': '_domainkey NS outside.servers.net.',
         'wild.com': '* TXT "v=spf1 -all"',
-        'doubled.com': `s1._domainkey.doubled.com TXT ${quoted(VALUE)}`,
+        'doubled.com': `s1._domainkey.doubled.com TXT ${setup.quoted(VALUE)}`,
       },
       knot: { 'split.com': RECORD },
       bind: { 'split.com': 'www A 192.0.2.1' },
       outside: {
-        'provider.net': `s1.keys TXT ${quoted(VALUE)}`,
-        '_domainkey.below.com': `s1 TXT ${quoted(VALUE)}`,
+        'provider.net': `s1.keys TXT ${setup.quoted(VALUE)}`,
+        '_domainkey.below.com': `s1 TXT ${setup.quoted(VALUE)}`,
       },
       signed: { 'signed.com': RECORD },
     });
   }, 60_000);
   afterAll(() => servers?.close());
 
-  const prove = (domain: string, resolvers: readonly string[] = [UNBOUND]): Promise<GateOutcome> =>
+  const prove = (domain: string, resolvers: readonly string[] = [setup.UNBOUND]): Promise<GateOutcome> =>
     proveRecord(
       {
         domain,
@@ -68,18 +57,22 @@ describeWith('real DNS servers (nsd, knot, bind, unbound)', missingPrograms(), (
   test('passes when knot, bind and unbound have the record, found from the root down', async () => {
     const outcome = await prove('ready.com');
     expect(outcome).toMatchObject({ ready: true, zone: 'ready.com', warnings: [] });
-    expect(verdicts(outcome)).toEqual(sorted(`${KNOT} ready`, `${BIND} ready`, `${UNBOUND} ready`));
+    expect(verdicts(outcome)).toEqual(
+      sorted(`${setup.KNOT} ready`, `${setup.BIND} ready`, `${setup.UNBOUND} ready`),
+    );
   });
 
   test('passes a record that the servers truncate, over TCP', async () => {
     const outcome = await prove('long.com');
-    expect(verdicts(outcome)).toEqual(sorted(`${KNOT} ready`, `${BIND} ready`, `${UNBOUND} ready`));
+    expect(verdicts(outcome)).toEqual(
+      sorted(`${setup.KNOT} ready`, `${setup.BIND} ready`, `${setup.UNBOUND} ready`),
+    );
   });
 
   test('fails when knot has the record and bind has not', async () => {
     const outcome = await prove('split.com');
     expect(outcome).toMatchObject({ ready: false, code: 'DNS_TXT_NOT_READY' });
-    expect(verdicts(outcome)).toEqual(sorted(`${KNOT} ready`, `${BIND} missing`));
+    expect(verdicts(outcome)).toEqual(sorted(`${setup.KNOT} ready`, `${setup.BIND} missing`));
   });
 
   test('fails when nobody has it', async () => {
@@ -96,11 +89,11 @@ describeWith('real DNS servers (nsd, knot, bind, unbound)', missingPrograms(), (
     expect(verdicts(outcome)).toEqual(
       sorted(
         // The one nsd answers for all of its zones at both of its addresses.
-        `${NSD} ready`,
-        `${NSD_OUTSIDE} ready`,
-        `${KNOT} ready`,
-        `${BIND} ready`,
-        `${UNBOUND} ready`,
+        `${setup.NSD} ready`,
+        `${setup.NSD_OUTSIDE} ready`,
+        `${setup.KNOT} ready`,
+        `${setup.BIND} ready`,
+        `${setup.UNBOUND} ready`,
       ),
     );
   });
@@ -112,7 +105,9 @@ describeWith('real DNS servers (nsd, knot, bind, unbound)', missingPrograms(), (
   test('passes through a delegation below the domain', async () => {
     const outcome = await prove('below.com');
     expect(outcome).toMatchObject({ ready: true, zone: '_domainkey.below.com' });
-    expect(verdicts(outcome)).toEqual(sorted(`${NSD} ready`, `${NSD_OUTSIDE} ready`, `${UNBOUND} ready`));
+    expect(verdicts(outcome)).toEqual(
+      sorted(`${setup.NSD} ready`, `${setup.NSD_OUTSIDE} ready`, `${setup.UNBOUND} ready`),
+    );
   });
 
   test('fails as not there yet when a wildcard answers', async () => {
@@ -138,14 +133,14 @@ describeWith('real DNS servers (nsd, knot, bind, unbound)', missingPrograms(), (
   });
 
   test('fails with DNSSEC as the cause when the trust anchor does not fit', async () => {
-    const outcome = await prove('signed.com', [UNBOUND_BOGUS]);
+    const outcome = await prove('signed.com', [setup.UNBOUND_BOGUS]);
     expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
     expect(outcome.message).toContain('resolvers that check DNSSEC hold it back');
-    expect(verdicts(outcome)).toEqual(sorted(`${KNOT} ready`, `${UNBOUND_BOGUS} unreachable`));
+    expect(verdicts(outcome)).toEqual(sorted(`${setup.KNOT} ready`, `${setup.UNBOUND_BOGUS} unreachable`));
   });
 
   test('passes with a warning when one of two resolvers finds the signatures broken', async () => {
-    const outcome = await prove('signed.com', [UNBOUND, UNBOUND_BOGUS]);
+    const outcome = await prove('signed.com', [setup.UNBOUND, setup.UNBOUND_BOGUS]);
     expect(outcome.ready).toBe(true);
     expect(outcome.warnings.join()).toContain('DNSSEC');
   });

@@ -26,7 +26,7 @@ describe('npm run demo', () => {
         expect(run.output).toMatch(
           /12 minutes later the armed revert has fired: SES says SUCCESS, .* selector s1/,
         );
-        expect(run.output).toContain('a change is refused by the reading door (NOT_ALLOWED), and by IAM');
+        expect(run.output).toContain('a change is refused by the read-only alias (NOT_ALLOWED), and by IAM');
         expect(run.output).toMatch(/rotated and confirmed: SES says SUCCESS, origin EXTERNAL, selector s2/);
         expect(run.output).toMatch(/in all \d+\.\d s/);
         expect(run.leftRunning).toEqual([]);

@@ -64,7 +64,11 @@ export class Deployment {
    *   waits for SNS (15 s) or a lease (40 s), and these take their real time.
    * @param control of the list, e.g. topics.
    */
-  static async start(options: SandboxOptions = {}, control: object = {}): Promise<Deployment> {
+  static async start(
+    options: SandboxOptions = {},
+    control: object = {},
+    defaults: object = {},
+  ): Promise<Deployment> {
     const dns = await startDnsServer({ zones: { 'example.com': {}, 'example.org': {} } });
     const sandbox = await startSandbox({ dns: [dns.address], ...options });
     return new Deployment(sandbox, dns, {
@@ -75,6 +79,7 @@ export class Deployment {
       defaults: {
         region: REGION,
         gate: { nameservers: [dns.address], resolvers: [] },
+        ...defaults,
       },
     });
   }
@@ -146,6 +151,14 @@ export class Deployment {
 
   async put(key: string, body: string): Promise<void> {
     await this.sandbox.call('s3', 'PutObject', { Bucket: BUCKET, Key: key, Body: Buffer.from(body) });
+  }
+
+  /** Writes a ledger as an administrator would: with the policy of the bucket lifted meanwhile. */
+  async putLedger(domain: string, ledger: object): Promise<void> {
+    const { Policy } = await this.sandbox.call('s3', 'GetBucketPolicy', { Bucket: BUCKET });
+    await this.sandbox.call('s3', 'DeleteBucketPolicy', { Bucket: BUCKET });
+    await this.put(ledgerObject(REGION, domain), JSON.stringify(ledger));
+    await this.sandbox.call('s3', 'PutBucketPolicy', { Bucket: BUCKET, Policy });
   }
 
   /** An identity that somebody made before, tagged as ours. */

@@ -1,4 +1,4 @@
-import { ledgerObject, privateKeyObject, recordName } from '../../handlers/contract';
+import { privateKeyObject, recordName } from '../../handlers/contract';
 import type { ErrorCode } from '../../handlers/errors';
 import { emptyLedger } from '../../handlers/ledger/ledger';
 import type { Fault } from '../../packages/sandbox/aws/service';
@@ -6,6 +6,8 @@ import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { BUCKET, type Deployment } from './deployment';
 
 export const SELECTOR = 'selector1';
+/** Nobody has a key for it. */
+const UNUSED_SELECTOR = 'selector9';
 
 /** How a direct call of a domain that is ready comes to be refused. */
 export interface Refusal {
@@ -30,7 +32,7 @@ export function refusals(deployment: Deployment): Record<DirectCode, Refusal> {
     VALIDATION_ERROR: {
       by: nothing,
       event: { selector: 'under_score' },
-      says: /selector: expected 1–63 letters/,
+      says: /selector: expected 1 to 63 letters/,
     },
     UNSUPPORTED_ACTION: {
       by: nothing,
@@ -57,6 +59,11 @@ export function refusals(deployment: Deployment): Record<DirectCode, Refusal> {
     DNS_LOOKUP_FAILED: {
       by: (domain) => dns.misbehave({ name: recordName(domain, SELECTOR), rcode: 'SERVFAIL' }),
       says: /SERVFAIL/,
+    },
+    SELECTOR_IN_USE: {
+      by: (domain) => deployment.publish(domain, UNUSED_SELECTOR, deployment.keyOf('other')),
+      event: { action: 'create_key', selector: UNUSED_SELECTOR },
+      says: /Selector selector9 of \S+ is in use: .*SHA256:.*No key was made/s,
     },
     CERTIFICATE_NOT_FOUND: {
       by: (domain) =>
@@ -99,7 +106,7 @@ export function refusals(deployment: Deployment): Record<DirectCode, Refusal> {
         const now = sandbox.clock.now();
         const lease = { holder: 'somebody', acquiredAt: now, expiresAt: now + 90_000 };
         const ledger = { ...emptyLedger(domain, sandbox.region), lease };
-        return deployment.put(ledgerObject(sandbox.region, domain), JSON.stringify(ledger));
+        return deployment.putLedger(domain, ledger);
       },
       says: /holds the lease since/,
     },
@@ -113,11 +120,11 @@ export function refusals(deployment: Deployment): Record<DirectCode, Refusal> {
       fault: { operation: 'scheduler:CreateSchedule', kind: 'error500' },
       says: /scheduler:CreateSchedule.*SES was not touched/s,
     },
-    VERIFICATION_TIMEOUT: { by: sesGivesUp, says: /SES was put back/ },
+    VERIFICATION_TIMEOUT: { by: sesGivesUp, says: /SES was rolled back/ },
     ROLLBACK_FAILED: {
       by: sesGivesUp,
       fault: { operation: 'ses:PutEmailIdentityDkimSigningAttributes', kind: 'error500', skip: 1 },
-      says: /To mend it by hand, now:\s+aws sesv2 put-email-identity-dkim-signing-attributes /,
+      says: /Roll back again: byodkim revert .* --yes\s+If that fails, restore SES manually:\s+aws sesv2 put-email-identity-dkim-signing-attributes /,
     },
   };
 }

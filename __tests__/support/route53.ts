@@ -5,8 +5,11 @@ import type { Deployment } from './deployment';
  * Makes a hosted zone in Route 53, whose TXT records the deployment's DNS server publishes from then on.
  * @returns its id.
  */
-export async function hostZone({ sandbox, dns }: Deployment, name: string): Promise<string> {
-  const input = { Name: name, CallerReference: name };
+export async function hostZone(
+  { sandbox, dns }: Pick<Deployment, 'sandbox' | 'dns'>,
+  name: string,
+): Promise<string> {
+  const input = { Name: name, CallerReference: `${name} at ${dns.address}` };
   const { HostedZone } = await sandbox.call('route53', 'CreateHostedZone', input);
   const id: string = HostedZone.Id.replace('/hostedzone/', '');
   sandbox.service<Route53Service>('route53').onChange(({ zoneId, records }) => {

@@ -1,8 +1,8 @@
-import { ACTIONS, type Action, READ_DOOR, type ResourceEvent } from '../../handlers/contract';
+import { ACTIONS, type Action, READ_ONLY_ALIAS, type ResourceEvent } from '../../handlers/contract';
 import { visibleValue, withoutFullStop } from '../../handlers/escape';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import { CliError } from '../cli-error';
-import type { CliWorld, FunctionAnswer, FunctionCall } from '../world';
+import type { CliWorld, FunctionAnswer } from '../world';
 import type { Answers } from './answers';
 import { awsFailure } from './aws-failure';
 
@@ -25,12 +25,12 @@ export async function callFunction<Name extends keyof Answers>(
   fields: Readonly<Record<string, unknown>>,
 ): Promise<Answers[Name]> {
   const name: Action = ACTIONS[action];
-  const answer = await invoke(world, target, { action: name, ...fields }, looks(action, fields));
+  const answer = await invoke(world, target, { action: name, ...fields }, isReadOnly(action, fields));
   return answer as Answers[Name];
 }
 
 /**
- * Asks the deployed function what it tells a plan. Read-only.
+ * Asks the deployed function what a plan would ask. Read-only.
  * @throws CliError as `callFunction`
  */
 export async function inspectPlan(
@@ -46,53 +46,44 @@ async function invoke(
   world: CliWorld,
   target: FunctionTarget,
   payload: object,
-  isReadOnly: boolean,
+  readOnly: boolean,
 ): Promise<unknown> {
-  const call = { ...target, payload, signal: world.signal };
-  const answer = await (isReadOnly ? throughReadDoor(world, call) : world.invoke(call)).catch(
-    (error: unknown) => {
-      world.signal.throwIfAborted();
-      throw awsFailure(error, {
-        action: 'lambda:InvokeFunction',
-        resource: `function ${target.functionName} in ${target.region}`,
-      });
-    },
-  );
+  const call = { ...target, payload, signal: world.signal, ...(readOnly && { qualifier: READ_ONLY_ALIAS }) };
+  const answer = await world.invoke(call).catch((error: unknown) => {
+    world.signal.throwIfAborted();
+    throw awsFailure(error, {
+      action: 'lambda:InvokeFunction',
+      resource: `function ${target.functionName} in ${target.region}`,
+    });
+  });
   return readAnswer(visibleValue(answer), target);
 }
 
-/** What comes through the reading door, which may be all that somebody is granted. Telling the operators does not. */
-const looks = (action: keyof Answers, { always }: Readonly<Record<string, unknown>>): boolean =>
+/** Whether the action goes through the read-only alias, which may be all that a caller is granted. A notice does not. */
+const isReadOnly = (action: keyof Answers, { always }: Readonly<Record<string, unknown>>): boolean =>
   action === 'status' || action === 'record' || (action === 'audit' && always !== true);
-
-/** A control stack that was deployed by an earlier release has no such door. */
-const throughReadDoor = (world: CliWorld, call: FunctionCall): Promise<FunctionAnswer> =>
-  world.invoke({ ...call, qualifier: READ_DOOR }).catch((error: unknown) => {
-    if ((error as Error).name === 'ResourceNotFoundException') return world.invoke(call);
-    throw error;
-  });
 
 /** As Lambda names it. */
 const TIMED_OUT = 'Sandbox.Timedout';
 
 function readAnswer({ payload, functionError }: FunctionAnswer, target: FunctionTarget): unknown {
-  const shown = `function ${target.functionName} in ${target.region}`;
+  const name = `function ${target.functionName} in ${target.region}`;
   if (functionError !== undefined) {
     const { errorType, errorMessage } = (payload ?? {}) as { errorType?: string; errorMessage?: string };
     if (errorType === TIMED_OUT)
       throw new CliError(
-        `The ${shown} ran out of its time: ${withoutFullStop(errorMessage ?? functionError)}. Try again; where many domains were asked about at once, with a lower --concurrency.`,
+        `The ${name} ran out of its time: ${withoutFullStop(errorMessage ?? functionError)}. Try again; where many domains were asked about at once, with a lower --concurrency.`,
         'FUNCTION_TIMED_OUT',
       );
     throw new CliError(
-      `The ${shown} failed: ${withoutFullStop(errorMessage ?? functionError)}. Look into its log (/aws/lambda/${target.functionName}).`,
+      `The ${name} failed: ${withoutFullStop(errorMessage ?? functionError)}. See its log (/aws/lambda/${target.functionName}).`,
       errorType ?? 'FUNCTION_FAILED',
     );
   }
   const answer = payload as Partial<AnyAnswer> | null;
   if (typeof answer !== 'object' || answer === null || typeof answer.statusCode !== 'number')
     throw new CliError(
-      `The ${shown} answered something else than expected. Is it the function of this project? Name another one with --function.`,
+      `The ${name} answered something else than expected. Is it the function of this project? Name another one with --function.`,
       'UNEXPECTED_ANSWER',
     );
   if (answer.statusCode >= 400)

@@ -8,18 +8,18 @@ import {
   type GlobalOptions,
   wholeNumber,
 } from '../command';
-import { addGateOptions, type GateOptions, gateSettings } from '../dns/gate-options';
+import { addGateOptions, gateSettings } from '../dns/gate-options';
 import { type Proof, prove } from '../dns/prove';
 import { messageAndAdvice, serverTable, warningLines } from '../dns/report';
 import { type ExitCode, exitCodeOfOutcome } from '../exit-codes';
-import { addKeyOptions, type KeyOptions } from '../given-key-options';
+import { addKeyOptions, type KeyOptions } from '../given-key';
 import { findRecord } from '../stored-key';
 import { findTarget, selectorOf } from '../target';
 
 /** Between rounds of `--watch`. */
 const ROUND_PAUSE_MS = 15_000;
 
-interface CheckOptions extends GlobalOptions, GateOptions, KeyOptions {
+interface CheckOptions extends GlobalOptions, KeyOptions {
   readonly selector?: string;
   readonly wait?: number;
   readonly watch?: boolean;
@@ -32,7 +32,7 @@ export const checkCommand = (bind: Bind): Command =>
         .summary('is the record published, everywhere, and of the right key?')
         .description(
           'Asks DNS what a deploy would ask, from where you stand: every server of the zone, then resolvers. Changes nothing.\n' +
-            'The right key is the one you give (no AWS needed); without one, the deployed function tells the public half of the key in S3.',
+            'The right key is the one you give (no AWS needed); without one, the deployed function returns the public half of the key in S3.',
         )
         .argument('<domain>', 'the domain, in letters of any script')
         .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)'),
@@ -47,7 +47,7 @@ export const checkCommand = (bind: Bind): Command =>
         ok: 'ready: a deploy would pass its gate',
         notReady: 'not ready: some server has no record yet, or an older one',
         wrong: 'wrong: a record that cannot be used, or one of another key',
-        cannotTell: 'cannot tell: DNS did not answer',
+        cannotTell: 'not known: DNS did not answer',
       })}\n${examplesHelp([
         ['check example.com', 'a domain of the list, its key as the function sees it'],
         [
@@ -81,7 +81,7 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
   return exitCodeOfOutcome(outcome);
 }
 
-/** Round after round, each shown; with `--wait` no longer than that. */
+/** Repeats the check and prints each change; with `--wait` no longer than that. */
 async function watch(cli: Cli, options: CheckOptions, proof: Proof): Promise<ExitCode> {
   const { world, out } = cli;
   const until = options.wait === undefined ? undefined : world.clock.now() + options.wait * 1000;
@@ -89,11 +89,11 @@ async function watch(cli: Cli, options: CheckOptions, proof: Proof): Promise<Exi
     const outcome = await out.progress.during('Asking DNS', prove(world, proof));
     const now = world.clock.now();
     const at = new Date(now).toISOString();
-    const shown = show(cli, outcome);
+    const text = show(cli, outcome);
     const same = withoutTimes(outcome) === before;
     before = withoutTimes(outcome);
     if (out.json || !same || outcome.ready)
-      out.event({ at, ...asJson(proof, outcome) }, () => `${at}\n${shown}\n`);
+      out.event({ at, ...asJson(proof, outcome) }, () => `${at}\n${text}\n`);
     const left = until === undefined ? Number.POSITIVE_INFINITY : until - now;
     if (outcome.ready || left <= 0) return exitCodeOfOutcome(outcome);
     const pauseMs = Math.min(ROUND_PAUSE_MS, left);
@@ -104,7 +104,7 @@ async function watch(cli: Cli, options: CheckOptions, proof: Proof): Promise<Exi
   }
 }
 
-/** What a person would call the same outcome. */
+/** Returns what of an outcome is worth printing again when it changes. */
 const withoutTimes = ({ servers, ...outcome }: GateOutcome): string =>
   JSON.stringify([
     outcome.code,
@@ -122,6 +122,5 @@ const asJson = ({ domain, selector }: Proof, outcome: GateOutcome, source?: stri
 function show({ out: { colours } }: Cli, outcome: GateOutcome): string {
   const paint = outcome.ready ? colours.green : colours.red;
   const warnings = warningLines(outcome).map(colours.yellow);
-  const told = messageAndAdvice(outcome);
-  return [serverTable(outcome), '', paint(told), ...warnings].join('\n');
+  return [serverTable(outcome), '', paint(messageAndAdvice(outcome)), ...warnings].join('\n');
 }

@@ -14,10 +14,10 @@ import {
   wholeNumber,
 } from '../command';
 import { choose } from '../deploy/choose';
-import { closing, explanations, waiting } from '../deploy/closing';
-import { Deployment } from '../deploy/deployment';
+import { type Deployment, runStacks } from '../deploy/deployment';
 import type { Action } from '../deploy/hints';
 import { exitCodeOf, type Outcome } from '../deploy/outcome';
+import { closing, explanations, waiting } from '../deploy/report';
 import { synthesizeStacks } from '../deploy/synthesize';
 import { Workspace } from '../deploy/workspace';
 import { DEFAULT_LIST, parseWholeList, readListText } from '../domain-list';
@@ -128,15 +128,17 @@ async function run(
   const { signal, interrupt, ended } = interruption((text) => out.note(text));
   try {
     const workspace = new Workspace(outdir, engine, signal, world.stdout.isTerminal && !out.json);
-    const deployment = new Deployment(workspace, list, {
+    const deployment: Deployment = {
+      workspace,
+      list,
       action,
       signal,
       atOnce: options.concurrency,
       write: (text) => (out.json ? world.stderr : world.stdout).write(text),
       armed: (group, region) => world.armedSchedules(group, region),
-      ...(isAsked && { approve: (planned) => isApproved(cli, action, planned, interrupt) }),
-    });
-    const outcomes = await deployment.run(stacks);
+      ...(isAsked && { approve: (ready) => isApproved(cli, action, ready, interrupt) }),
+    };
+    const outcomes = await runStacks(deployment, stacks);
     out.result({ engine: engineName(engine), outcomes }, () => report(outcomes, engine));
     return signal.aborted ? EXIT.interrupted : worst(outcomes.map(exitCodeOf));
   } finally {

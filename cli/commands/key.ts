@@ -19,8 +19,9 @@ export const keyCommand = (bind: Bind): Command => {
     .command('create')
     .summary('make the key pair of a selector')
     .description(
-      'Has the function make an RSA-2048 pair, store it encrypted in S3, lay the record to publish beside it, and tell the DNS ' +
-        'team. A key that is there is never overwritten: then nothing is written, and its record is shown.',
+      'Has the function make an RSA-2048 pair, store it encrypted in S3, lay the record to publish beside it, and notify the DNS ' +
+        'team. A key that is there is never overwritten: then nothing is written, and its record is shown. Where DNS holds the ' +
+        'record of another key at its name, none is made.',
     )
     .argument('<domain>', 'the domain')
     .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)')
@@ -29,7 +30,8 @@ export const keyCommand = (bind: Bind): Command => {
       `${exitCodesHelp({
         ok: 'made',
         notReady: 'the selector has a key already; no key was written',
-        wrong: 'what lies in its place is no usable key; nothing was written',
+        wrong:
+          'the selector is in use with another key, or what lies in its place is no usable key; nothing was written',
       })}\n${examplesHelp([['key create example.com --selector s2', 'the first step of a rotation']])}`,
     )
     .action(bind(create));
@@ -62,13 +64,13 @@ async function create(cli: Cli, options: KeyOptions, text: string): Promise<Exit
 
 function showCreated({ out: { colours } }: Cli, answer: Answers['createKey']): string {
   const { message, created, storedAt, notice, warnings } = answer;
-  const told = notice.sent
-    ? 'The DNS team was told.'
-    : `The DNS team was not told: ${notice.error ?? notice.reason ?? 'no reason given'}.`;
+  const notified = notice.sent
+    ? 'The DNS team was notified.'
+    : `The DNS team was not notified: ${notice.error ?? notice.reason ?? 'no reason given'}.`;
   return [
     (created ? colours.green : colours.yellow)(message),
     `The private key is at ${storedAt}.`,
-    told,
+    notified,
     ...warnings.map((warning) => colours.yellow(`Warning: ${warning}`)),
     '',
     showRecord(answer.record, colours),

@@ -4,7 +4,7 @@ import { callFunction } from '../aws/function';
 import { usageError } from '../cli-error';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { addKeyOptions, type KeyOptions } from '../given-key-options';
+import { addKeyOptions, type KeyOptions } from '../given-key';
 import { RECORD_FORMS, type RecordForm } from '../record-forms';
 import { showRecord } from '../show-record';
 import { findRecord } from '../stored-key';
@@ -22,7 +22,7 @@ export const recordCommand = (bind: Bind): Command =>
       .summary('the record to publish, in every form')
       .description(
         'Prints the DKIM record that the DNS team has to publish. It is made of the key that you give (no AWS needed), or of ' +
-          'the private key in S3, whose public half the deployed function tells. With --notify the DNS team is sent it.',
+          'the private key in S3, whose public half the deployed function returns. With --notify the DNS team is sent it.',
       )
       .argument('<domain>', 'the domain')
       .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)'),
@@ -74,7 +74,7 @@ async function record(cli: Cli, options: RecordOptions, text: string): Promise<E
 }
 
 async function notify(cli: Cli, options: RecordOptions, text: string): Promise<ExitCode> {
-  const given = [options.keyFile, options.publicKey, options.bucket, options.form].some(Boolean);
+  const given = [options.keyFile, options.record, options.bucket, options.form].some(Boolean);
   if (given)
     throw usageError('--notify sends the record of the key in S3: leave key options and --form out.');
   const target = await findTarget(cli, options, text);

@@ -15,12 +15,10 @@ import { DEFAULT_LIST, parseReadableList, parseWholeList, readListText } from '.
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { compareLists, type DomainChange } from '../review/changes';
 import { readAt, readAtForkPoint } from '../review/git-versions';
-import { lossesOf } from '../review/losses';
 import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../review/markdown';
 import { type CurrentState, meaningOf } from '../review/meaning';
-import { readinessOf } from '../review/readiness';
-import { refusalOfPlan } from '../review/refused-plan';
-import { refusedRegion } from '../review/region';
+import { readinessOf, refusalOfPlan } from '../review/readiness';
+import { refusalsOf } from '../review/refusals';
 import { functionOf, listFile, type Target, targetIn } from '../target';
 
 interface ReviewOptions extends GlobalOptions {
@@ -36,8 +34,8 @@ export const reviewCommand = (bind: Bind): Command =>
   new Command('review')
     .summary('what a change of the list means, as Markdown for a pull request')
     .description(
-      'Compares two versions of the domain list, says what each difference means for SES and what a destroy would do, and asks ' +
-        'DNS whether a deploy would pass. Changes nothing. Without AWS it tells what is published, and not whether it is right.',
+      'Compares two versions of the domain list, explains what each difference and a destroy mean for SES, and asks DNS whether ' +
+        'a deploy would pass. Changes nothing. Without AWS it shows what is published, not whether it is the right key.',
     )
     .option('--base <ref>', 'the version to compare with: where this branch left that one', 'HEAD')
     .option('--head <ref>', 'the version to review (default: the working tree)')
@@ -53,7 +51,7 @@ export const reviewCommand = (bind: Bind): Command =>
         ok: 'every domain that is added or changed would pass its gate',
         notReady: 'some record is not there yet',
         wrong: 'a record or key is wrong, or the deploy would be refused',
-        cannotTell: 'for some domain it could not be told',
+        cannotTell: 'for some domain it is not known',
       })}\n${examplesHelp([
         ['review', 'what you have not committed yet'],
         ['review --base origin/main > review.md', 'in CI: what this pull request means'],
@@ -79,7 +77,7 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
     (change) => reviewOne(cli, options, { list, broken: [] }, change),
     (done) => out.progress.show(`${title}… ${done} done`),
   );
-  const refusals = lossesOf(changes);
+  const refusals = refusalsOf(changes);
   const exitCode = worst([
     ...(refusals.length > 0 ? [EXIT.wrong] : []),
     ...domains.flatMap(({ readiness }) => readiness?.exitCode ?? []),
@@ -89,7 +87,7 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
   return exitCode;
 }
 
-/** Broken domains of before are left out; what is broken as a whole cannot be compared with. */
+/** Leaves out domains that are broken in the base. */
 function readBase(text: string, file: string, commit: string): DomainList {
   try {
     return parseReadableList(text, file).list;
@@ -126,12 +124,13 @@ async function reviewOne(
   };
   const current = options.aws ? await askAboutNow(cli, target) : undefined;
   const meaning = meaningOf(change, current);
-  if (change.kind === 'removed') return { change, meaning };
-  const refusal = refusedRegion(change) ?? (options.aws ? await refusalOfPlan(cli.world, target) : undefined);
+  const isMoved = change.kind === 'changed' && change.before.region !== change.after.region;
+  if (change.kind === 'removed' || isMoved) return { change, meaning };
+  const refusal = options.aws ? await refusalOfPlan(cli.world, target) : undefined;
   return { change, meaning, readiness: refusal ?? (await readinessOf(cli, target, options)) };
 }
 
-/** `undefined`: it could not be told. Then the words say less. */
+/** @returns undefined where the function could not be asked */
 async function askAboutNow({ world }: Cli, target: Target): Promise<CurrentState | undefined> {
   const place = functionOf(target);
   try {

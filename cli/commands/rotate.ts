@@ -20,17 +20,14 @@ export const rotateCommand = (bind: Bind): Command =>
   new Command('rotate')
     .summary('begin a rotation: next selector, new key, edited list')
     .description(
-      'Picks the next selector, has the function make its key and tell the DNS team, and writes it into the domain list, ' +
+      'Picks the next selector, has the function make its key and notify the DNS team, and writes it into the domain list, ' +
         'where nothing else changes. SES goes on signing with the old selector until the list is deployed. The old record ' +
-        'stays: mail is under way, and it is the way back.',
+        'stays: mail under way and a rollback need it.',
     )
     .argument('[domain]', 'the domain, as it is listed')
     .option('--due', 'every domain that is due; earlier selectors go when nothing needs them any more')
     .option('-s, --selector <selector>', 'the new selector (default: the next one, by the list’s naming)')
-    .option(
-      '--compromised',
-      'the old key is in wrong hands: show the quickest safe way, and how to revoke it',
-    )
+    .option('--compromised', 'the old key has leaked: print the fastest safe steps, and how to revoke it')
     .addHelpText(
       'after',
       `${exitCodesHelp({
@@ -39,7 +36,7 @@ export const rotateCommand = (bind: Bind): Command =>
         wrong: 'the new selector has something in its place that cannot be used; the list is as it was',
       })}\n${examplesHelp([
         ['rotate example.com', 'the regular way, every six months or so'],
-        ['rotate example.com --compromised', 'somebody else has the private key'],
+        ['rotate example.com --compromised', 'the private key has leaked'],
         ['rotate --due', 'as docs/examples/rotate.yml does'],
       ])}`,
     )
@@ -68,7 +65,7 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
   await world.writeFile(rotation.file, rotation.edited);
   const { from, file } = rotation;
   out.result({ domain: target.domain, from, to: selector, list: file, record: answer.record }, () =>
-    shown(cli, rotation, answer, options.compromised === true),
+    format(cli, rotation, answer, options.compromised === true),
   );
   return EXIT.ok;
 }
@@ -120,15 +117,15 @@ function inWords(due: Due): string {
 const droppedInWords = (selectors: readonly string[]): string =>
   `No mail needs the record of ${selectors.join(', ')} any more: the deploy removes it.`;
 
-function shown(
+function format(
   { out: { colours } }: Cli,
   rotation: Rotation,
   answer: Answers['createKey'],
   compromised: boolean,
 ): string {
   const { target, from, selector, othersPublish } = rotation;
-  const told = answer.notice.sent ? 'The DNS team was told.' : 'Give the DNS team this record.';
-  const publish = othersPublish ? [told, '', showRecord(answer.record, colours), ''] : [];
+  const notified = answer.notice.sent ? 'The DNS team was notified.' : 'Give the DNS team this record.';
+  const publish = othersPublish ? [notified, '', showRecord(answer.record, colours), ''] : [];
   return [
     colours.green(`${target.entry}: from ${from} to ${selector}. ${answer.message}`),
     ...publish,
@@ -139,7 +136,7 @@ function shown(
           '',
           `Until step ${othersPublish ? 4 : 3} is done, whoever has the old key can sign as ${target.domain}.`,
         ]
-      : ['', `Leave the record of ${from} in DNS: mail that is under way needs it, and it is the way back.`]),
+      : ['', `Leave the record of ${from} in DNS: mail under way and a rollback need it.`]),
   ].join('\n');
 }
 
@@ -162,6 +159,6 @@ function revocation({ target: { entry }, from, file, othersPublish }: Rotation):
   return [
     `as soon as \`byodkim status\` says that SES verified the new key, ${othersPublish ? `have the record of ${from} set to "v=DKIM1; p=", ` : ''}${list}`,
     `see that it is gone: \`byodkim audit ${entry}\`; mail that ${from} has signed and that is still under way does not verify any more`,
-    `find out who read the key (CloudTrail: s3:GetObject of it), and delete the key when nothing goes back to it (docs/runbook.md)`,
+    `find out who read the key (CloudTrail: s3:GetObject of it), and delete the key when no rollback needs it (docs/runbook.md)`,
   ];
 }

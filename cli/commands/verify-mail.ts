@@ -6,17 +6,17 @@ import type { ListedDomain } from '../../list/domain-list';
 import { callFunction } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
-import { addServerOptions, type GateOptions, gateSettings } from '../dns/gate-options';
+import { addServerOptions, gateSettings } from '../dns/gate-options';
 import { findText } from '../dns/text';
 import { type ReadableList, readReadableList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { type CheckedSignature, findingOf, type Known, type ServerSays } from '../mail/finding';
+import { type CheckedSignature, findingOf, type Known, type ServerVerification } from '../mail/finding';
 import { readMessage } from '../mail/message';
 import { type MessageHead, readHead, type Signature, verifyWith } from '../mail/signatures';
 import { functionOf, listFile, type Target, targetIn } from '../target';
 import { table } from '../terminal/table';
 
-interface VerifyMailOptions extends GlobalOptions, GateOptions {
+interface VerifyMailOptions extends GlobalOptions {
   readonly domain?: string;
   /** False with `--no-aws`. */
   readonly aws: boolean;
@@ -27,20 +27,21 @@ export const verifyMailCommand = (bind: Bind): Command =>
     new Command('verify-mail')
       .summary('who signed this message, and does it verify?')
       .description(
-        'Looks at a message that was saved from a mailbox: which selector signed it for the domain, whether that verifies with ' +
-          'what DNS has now, by a verifier that is not ours, and whether it is the selector and key that the ledger says. Changes nothing.',
+        'Checks a message that was saved from a mailbox: which selector signed it for the domain, whether that verifies with ' +
+          'what DNS has now, by an independent verifier, and whether selector and key are those in the ledger. Changes nothing.',
       )
       .argument('<file>', 'the message as it was received (.eml); - for standard input')
       .option('-d, --domain <domain>', 'the domain that should have signed (default: that of From)'),
   )
-    .option('--no-aws', 'ask DNS alone, not the function what the ledger says')
+    .option('--no-aws', 'ask DNS alone, not the function for its ledger')
     .addHelpText(
       'after',
       `${exitCodesHelp({
-        ok: 'signed, it verifies, and it is the selector and key that the ledger says',
+        ok: 'signed, it verifies, with the selector and key in the ledger',
         notReady: 'not by the key in force: SES has not verified it yet, or the message is an older one',
-        wrong: 'wrong: not signed for the domain, it does not verify, or somebody else signed it',
-        cannotTell: 'cannot tell: DNS did not answer',
+        wrong:
+          'wrong: not signed for the domain, it does not verify, or with a key that the ledger does not know',
+        cannotTell: 'not known: DNS did not answer',
       })}\n${examplesHelp([
         ['verify-mail message.eml', 'a message that was saved from a mailbox'],
         ['verify-mail --no-aws - < message.eml', 'without AWS'],
@@ -59,7 +60,7 @@ async function verifyMail(cli: Cli, options: VerifyMailOptions, file: string): P
   const { domain } = target;
   const isOwn = (signature: Signature): boolean => toALabels(signature.domain) === domain;
   const [own, ledger] = await out.progress.during(
-    `Looking at the signatures for ${domain}`,
+    `Checking the signatures for ${domain}`,
     Promise.all([
       Promise.all(
         head.signatures.flatMap((signature, index) =>
@@ -100,7 +101,9 @@ function entryOf(
   const [address = ''] = from;
   const sender = toALabels(address.slice(address.lastIndexOf('@') + 1));
   if (sender === undefined)
-    throw usageError('The message has no usable From:, so say which domain should have signed it: --domain.');
+    throw usageError(
+      'The message has no usable From:, name the domain that should have signed it with --domain.',
+    );
   const entries = readable?.list.domains ?? [];
   const signers = signatures.flatMap((signature) => toALabels(signature.domain) ?? []);
   const around = (domains: readonly string[]): string | undefined =>
@@ -133,7 +136,7 @@ async function check(
     return { ...signature, servers: [{ server: '-', verifies: false, reason: 'no such name' }] };
   const answers = await findText(world, name, gateSettings(options, listed?.gate));
   const servers = await Promise.all(
-    answers.map(async ({ server, values, reason }): Promise<ServerSays> => {
+    answers.map(async ({ server, values, reason }): Promise<ServerVerification> => {
       if (values === undefined) return { server, silent: true, reason };
       if (values.length === 0) return { server, verifies: false, reason: `${server} ${reason}` };
       return { server, ...(await verifyWith(message, head, index, values, world.clock.now())) };
@@ -142,7 +145,7 @@ async function check(
   return { ...signature, servers };
 }
 
-/** What cannot be asked must not hide what DNS says. */
+/** A ledger that cannot be read must not hide what DNS has. */
 async function askLedger(
   { world }: Cli,
   { aws }: VerifyMailOptions,
@@ -159,7 +162,7 @@ async function askLedger(
   }
 }
 
-interface Shown {
+interface Result {
   readonly from: readonly string[];
   readonly signatures: readonly CheckedSignature[];
   readonly others: readonly Signature[];
@@ -170,11 +173,11 @@ interface Shown {
 
 function show(
   { out: { colours } }: Cli,
-  { from, signatures, others, problem, message, exitCode }: Shown,
+  { from, signatures, others, problem, message, exitCode }: Result,
 ): string {
   const { bold, green, red, yellow } = colours;
   const rows = signatures.flatMap(({ domain, selector, algorithm, signedAt = '-', servers }) =>
-    servers.map((said) => [`${selector} for ${domain}`, algorithm, signedAt, said.server, verdictOf(said)]),
+    servers.map((each) => [`${selector} for ${domain}`, algorithm, signedAt, each.server, verdictOf(each)]),
   );
   return [
     `From: ${from.join(', ')}`,
@@ -186,13 +189,13 @@ function show(
           ),
         ]
       : []),
-    ...others.map(({ domain, selector }) => `Also signed by ${selector} for ${domain}: not looked at.`),
+    ...others.map(({ domain, selector }) => `Also signed by ${selector} for ${domain}: not checked.`),
     ...(problem ? [yellow(`The ledger could not be asked. ${problem.error}: ${problem.message}`)] : []),
     (exitCode === EXIT.ok ? green : exitCode === EXIT.wrong ? red : yellow)(message),
   ].join('\n');
 }
 
-const verdictOf = ({ silent, verifies, reason, fingerprint }: ServerSays): string =>
+const verdictOf = ({ silent, verifies, reason, fingerprint }: ServerVerification): string =>
   silent
     ? `unknown: it ${reason}`
     : `${verifies ? 'verifies' : `does not verify: ${reason}`}${fingerprint ? ` (key ${fingerprint})` : ''}`;

@@ -1,133 +1,151 @@
-import { controlStackId, type DomainList, isControlStack, regionsOf } from '../../list/domain-list';
+import { controlStackId, type DomainList, isControlStack } from '../../list/domain-list';
 import { CliError } from '../cli-error';
+import { mapConcurrently } from '../concurrency';
 import { EXIT } from '../exit-codes';
+import type { EngineEnd } from './engine';
 import type { Action } from './hints';
 import { afterApply, afterPlan, type Context, exitCodeOf, notBegun, type Outcome, refused } from './outcome';
-import { openRefusal } from './plan-refusals';
-import { type RunAllOptions, runAll } from './run-all';
+import { openRefusal, touchesKeyStore, weakeningRefusals } from './plan-refusals';
 import type { Workspace } from './workspace';
 
-export interface DeploymentOptions extends RunAllOptions {
+export interface Deployment {
+  readonly workspace: Workspace;
+  readonly list: DomainList;
   readonly action: Action;
+  /** How many stacks run at once. */
+  readonly atOnce: number;
+  readonly signal: AbortSignal;
+  readonly write: (text: string) => void;
   /** Absent where nobody can be asked: the reviewed list is the approval then. */
   readonly approve?: (stacks: readonly string[]) => Promise<boolean>;
   /** Names of the armed reverts of a schedule group. */
   armed(group: string, region: string): Promise<readonly string[]>;
 }
 
+/** Runs one stack. `onLine` receives the engine's lines as they come. */
+type Step = (stack: string, onLine?: (line: string) => void) => Promise<Outcome>;
+
 const isNotEnded = (outcome: Outcome): boolean => exitCodeOf(outcome) !== EXIT.ok;
 
-/** Runs one command on the stacks that it was given. */
-export class Deployment {
-  constructor(
-    private readonly workspace: Workspace,
-    private readonly list: DomainList,
-    private readonly options: DeploymentOptions,
-  ) {}
-
-  /** Control stacks before the entries that need them; in a destroy after them. */
-  async run(stacks: readonly string[]): Promise<Outcome[]> {
-    const controls = stacks.filter(isControlStack);
-    const entries = stacks.filter((stack) => !isControlStack(stack));
-    try {
-      if (this.options.action === 'destroy') {
-        const destroyed = await this.phase(entries);
-        const left = destroyed.filter(isNotEnded).map(({ stack }) => `${stack} is still there and needs it`);
-        return [
-          ...destroyed,
-          ...(left[0] === undefined
-            ? await this.phase(controls)
-            : controls.map((stack) => notBegun(stack, left[0]!))),
-        ];
-      }
-      const made = await this.phase(controls);
-      const lost = new Map(made.filter(isNotEnded).map((outcome) => [outcome.stack, outcome]));
-      const controlOf = new Map(
-        this.list.domains.map(({ stack, region }) => [stack, controlStackId(region)]),
-      );
-      // A diff changes nothing that an entry could need.
-      const missing = (stack: string) =>
-        this.options.action === 'diff' ? undefined : lost.get(controlOf.get(stack)!);
-      return [
-        ...made,
-        ...entries.flatMap((stack) => {
-          const control = missing(stack);
-          return control ? [notBegun(stack, `${control.stack} was not deployed`, control)] : [];
-        }),
-        ...(await this.phase(entries.filter((stack) => !missing(stack)))),
-      ];
-    } finally {
-      for (const stack of stacks) this.workspace.removePlan(stack);
+/** Runs the stacks: control stacks before the entries that need them, in a destroy after them. */
+export async function runStacks(deployment: Deployment, stacks: readonly string[]): Promise<Outcome[]> {
+  const controls = stacks.filter(isControlStack);
+  const entries = stacks.filter((stack) => !isControlStack(stack));
+  try {
+    if (deployment.action !== 'destroy') {
+      const made = await runPhase(deployment, controls);
+      return [...made, ...(await runEntries(deployment, entries, made.filter(isNotEnded)))];
     }
-  }
-
-  private async phase(stacks: readonly string[]): Promise<Outcome[]> {
-    if (stacks.length === 0) return [];
-    const { action, approve } = this.options;
-    if (action !== 'diff' && approve === undefined)
-      return runAll(
-        stacks,
-        async (stack, onLine) => {
-          const planned = await this.plan(stack, onLine);
-          return planned.ended === 'planned' ? this.apply(stack, onLine) : planned;
-        },
-        this.options,
-      );
-    const planned = await runAll(stacks, (stack) => this.planAndShow(stack), this.options);
-    const ready = planned.filter(({ ended }) => ended === 'planned').map(({ stack }) => stack);
-    if (action === 'diff' || ready.length === 0) return planned;
-    const rest = planned.filter(({ ended }) => ended !== 'planned');
-    // What was shown is what is applied.
-    if (await approve!(ready))
-      return [...rest, ...(await runAll(ready, (stack, onLine) => this.apply(stack, onLine), this.options))];
-    return [...rest, ...ready.map((stack) => notBegun(stack, 'not approved; nothing was changed'))];
-  }
-
-  private async plan(stack: string, onLine?: (line: string) => void): Promise<Outcome> {
-    const { action } = this.options;
-    const end = await this.workspace.plan(stack, action === 'destroy', onLine).catch(startFailure);
-    const planned = afterPlan(stack, end, this.context);
-    if (action !== 'destroy' || planned.ended !== 'planned' || !isControlStack(stack)) return planned;
-    try {
-      const armed = await this.armedIn(stack);
-      return armed.length === 0 ? planned : refused(stack, [openRefusal(armed)]);
-    } catch (error) {
-      if (!(error instanceof CliError)) throw error;
-      return refused(stack, [{ code: error.code, message: `${error.message} Nothing was destroyed.` }]);
-    }
-  }
-
-  private async planAndShow(stack: string): Promise<Outcome> {
-    const planned = await this.plan(stack);
-    if (planned.ended === 'planned')
-      this.options.write(`\n${stack}\n${await this.workspace.show(stack)}\n\n`);
-    return planned;
-  }
-
-  private async apply(stack: string, onLine?: (line: string) => void): Promise<Outcome> {
-    const end = await this.workspace.apply(stack, onLine).catch(startFailure);
-    return afterApply(stack, end, this.context);
-  }
-
-  /** Asks for the group that the stack has, whatever the list calls it by now. */
-  private async armedIn(stack: string): Promise<readonly string[]> {
-    const { resource_changes: changes = [] } = await this.workspace.planned(stack);
-    const group = changes.find(({ type }) => type === 'aws_scheduler_schedule_group')?.change.before?.name;
-    const region = regionsOf(this.list).find((each) => controlStackId(each) === stack)!;
-    return typeof group === 'string' ? this.options.armed(group, region) : [];
-  }
-
-  private get context(): Context {
-    const { topics = {} } = this.list.control;
-    return {
-      action: this.options.action,
-      isInterrupted: this.workspace.isInterrupted,
-      hasTopics: Object.keys(topics).length > 0,
-    };
+    const destroyed = await runPhase(deployment, entries);
+    const left = destroyed.find(isNotEnded);
+    if (left === undefined) return [...destroyed, ...(await runPhase(deployment, controls))];
+    const reason = `${left.stack} is still there and needs it`;
+    return [...destroyed, ...controls.map((stack) => notBegun(stack, reason))];
+  } finally {
+    for (const stack of stacks) deployment.workspace.removePlan(stack);
   }
 }
 
-const startFailure = (error: Error) => ({
+/** Leaves out the entries whose control stack failed; a diff changes nothing that an entry could need. */
+async function runEntries(
+  deployment: Deployment,
+  entries: readonly string[],
+  failed: readonly Outcome[],
+): Promise<Outcome[]> {
+  const { action, list } = deployment;
+  const controls = new Map(list.domains.map(({ stack, region }) => [stack, controlStackId(region)]));
+  const lost = entries.flatMap((stack) => {
+    const control = failed.find((each) => each.stack === controls.get(stack));
+    if (action === 'diff' || control === undefined) return [];
+    return [notBegun(stack, `${control.stack} was not deployed`, control)];
+  });
+  const rest = entries.filter((entry) => lost.every(({ stack }) => stack !== entry));
+  return [...lost, ...(await runPhase(deployment, rest))];
+}
+
+/** Plans and applies each stack. Where a person approves, all plans are printed first, and those plans are applied. */
+async function runPhase(deployment: Deployment, stacks: readonly string[]): Promise<Outcome[]> {
+  const { action, approve, workspace, write } = deployment;
+  const apply: Step = async (stack, onLine) =>
+    afterApply(stack, await workspace.apply(stack, onLine).catch(startFailure), contextOf(deployment));
+  if (action !== 'diff' && approve === undefined)
+    return runAll(deployment, stacks, async (stack, onLine) => {
+      const planned = await plan(deployment, stack, onLine);
+      return planned.ended === 'planned' ? apply(stack, onLine) : planned;
+    });
+  const outcomes = await runAll(deployment, stacks, async (stack) => {
+    const planned = await plan(deployment, stack);
+    if (planned.ended === 'planned') write(`\n${stack}\n${await workspace.show(stack)}\n\n`);
+    return planned;
+  });
+  const ready = outcomes.filter(({ ended }) => ended === 'planned').map(({ stack }) => stack);
+  if (action === 'diff' || ready.length === 0) return outcomes;
+  const rest = outcomes.filter(({ ended }) => ended !== 'planned');
+  if (await approve!(ready)) return [...rest, ...(await runAll(deployment, ready, apply))];
+  return [...rest, ...ready.map((stack) => notBegun(stack, 'not approved; nothing was changed'))];
+}
+
+/** Runs each stack to its end whatever becomes of the others. Prints the output of a single stack as it comes. */
+async function runAll(
+  { atOnce, write, signal }: Deployment,
+  stacks: readonly string[],
+  step: Step,
+): Promise<Outcome[]> {
+  const width = Math.max(...stacks.map(({ length }) => length));
+  const onLine = stacks.length === 1 ? (line: string) => write(`${line}\n`) : undefined;
+  let ended = 0;
+  return mapConcurrently(stacks, atOnce, async (stack) => {
+    const startedAt = performance.now();
+    const outcome = signal.aborted
+      ? notBegun(stack, 'interrupted before its turn')
+      : await step(stack, onLine);
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    ended += 1;
+    const count = `[${`${ended}`.padStart(`${stacks.length}`.length)}/${stacks.length}]`;
+    write(`${count} ${stack.padEnd(width)}  ${outcome.ended}: ${outcome.detail} (${seconds} s)\n`);
+    return outcome;
+  });
+}
+
+/** Plans one stack, and refuses a plan that would lose keys, armed reverts or an identity. */
+async function plan(
+  deployment: Deployment,
+  stack: string,
+  onLine?: (line: string) => void,
+): Promise<Outcome> {
+  const { workspace, action } = deployment;
+  const end = await workspace.plan(stack, action === 'destroy', onLine).catch(startFailure);
+  const planned = afterPlan(stack, end, contextOf(deployment));
+  if (planned.ended !== 'planned' || !isControlStack(stack)) return planned;
+  if (action !== 'destroy') {
+    if (!touchesKeyStore(end.changes)) return planned;
+    const errors = weakeningRefusals(await workspace.planned(stack));
+    return errors.length === 0 ? planned : refused(stack, errors);
+  }
+  try {
+    const armed = await armedIn(deployment, stack);
+    return armed.length === 0 ? planned : refused(stack, [openRefusal(armed)]);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    return refused(stack, [{ code: error.code, message: `${error.message} Nothing was destroyed.` }]);
+  }
+}
+
+/** Lists the armed reverts of the group that the stack has, whatever the list calls it by now. */
+async function armedIn({ workspace, list, armed }: Deployment, stack: string): Promise<readonly string[]> {
+  const changes = await workspace.planned(stack);
+  const group = changes.find(({ type }) => type === 'aws_scheduler_schedule_group')?.change.before?.name;
+  const { region } = list.domains.find((each) => controlStackId(each.region) === stack)!;
+  return typeof group === 'string' ? armed(group, region) : [];
+}
+
+const contextOf = ({ action, signal, list }: Deployment): Context => ({
+  action,
+  isInterrupted: signal.aborted,
+  hasTopics: Object.keys(list.control.topics ?? {}).length > 0,
+});
+
+const startFailure = (error: Error): EngineEnd => ({
   exitCode: 1,
   output: `Error: ${error.message}`,
   changes: [],

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 
-/** What the engine would do to one resource. */
+/** A change of one resource in a plan. */
 export interface PlannedChange {
   /** e.g. `aws_s3_bucket.Byodkim_KeyStore_Bucket_1A2B3C4D`. */
   readonly address: string;
@@ -13,7 +13,7 @@ export interface PlannedChange {
 /** How one run of the engine ended. */
 export interface EngineEnd {
   readonly exitCode: number;
-  /** What it said, in words, without colours. */
+  /** Its output as plain text. */
   readonly output: string;
   readonly changes: readonly PlannedChange[];
   /** How many resources it would change or has changed; absent where it did not come so far. */

@@ -1,10 +1,10 @@
-/** What is done with a stack. */
+/** What a command does with a stack. */
 export type Action = 'deploy' | 'diff' | 'destroy';
 
 interface Hint {
-  /** What an engine says. */
+  /** Matches the engine's output. */
   readonly pattern: RegExp;
-  /** What it means here. */
+  /** Meaning and fix. */
   readonly hint: string;
   /** @default any action */
   readonly actions?: readonly Action[];
@@ -48,25 +48,6 @@ const HINTS: readonly Hint[] = [
       'region or the name of the entry, or leave `identity` out so that the stack makes it.',
   },
   {
-    pattern: /NoSuchHostedZone|no matching Route ?53 ?(?:Hosted )?Zone/i,
-    hint:
-      'There is no hosted zone with this id in this account. Correct record.hostedZoneId in the list ' +
-      '(`aws route53 list-hosted-zones` shows the ids), or leave `record` out and have the DNS team publish the record.',
-  },
-  {
-    pattern: /NoSuchEntity[^\n]*role with name (\S+)/i,
-    hint:
-      'A role that sendEmailRoles names does not exist in this account. Correct its name in the list (the name, not the ' +
-      'ARN), or create the role first. What is not confirmed is rolled back in the meantime.',
-  },
-  {
-    pattern:
-      /No argument or block type is named "use_lockfile"|argument named "use_lockfile" is not expected/,
-    hint:
-      'This engine is older than 1.10 and cannot lock with a file in S3. Set backend.s3.lockTable in the list, or take a ' +
-      'newer engine.',
-  },
-  {
     pattern: /Backend configuration changed|Backend type changed/i,
     hint:
       'The backend of the list is not the one that this folder was used with last. If that is on purpose, move the state: ' +
@@ -85,7 +66,7 @@ const HINTS: readonly Hint[] = [
   {
     pattern: /Error acquiring the state lock/,
     hint:
-      'Somebody else is deploying the same stack. Wait for them to end; a lock that was left behind is freed with the ' +
+      'Another deploy of the same stack is running. Wait for its end; a lock that was left behind is freed with the ' +
       "engine's force-unlock, in the stack's folder below the output folder (CDKTF_OUTDIR, or cdktf.out).",
   },
   {
@@ -98,7 +79,7 @@ const HINTS: readonly Hint[] = [
   },
 ];
 
-/** What to add to an engine's own words, where they do not say what to do. */
+/** Returns what to do where the engine's own words do not say it. */
 export const hintsFor = (output: string, action: Action): string[] =>
   HINTS.filter(({ pattern, actions }) => pattern.test(output) && (actions?.includes(action) ?? true)).map(
     ({ hint }) => hint,
@@ -106,7 +87,7 @@ export const hintsFor = (output: string, action: Action): string[] =>
 
 const NEW_CONTROL = /^aws_lambda_function\.[^\n]*: Creation complete/m;
 
-/** What is to be done after an apply that went well. */
+/** Returns what to do after a successful apply. */
 export function adviceAfter(output: string, hasTopics: boolean): string[] {
   if (!NEW_CONTROL.test(output)) return [];
   return [

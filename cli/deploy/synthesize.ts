@@ -21,7 +21,7 @@ export async function synthesizeStacks(folder: string, list: string, outdir: str
     spawn(program === 'node' ? process.execPath : program, args, {
       cwd: folder,
       env: { ...process.env, CDKTF_OUTDIR: outdir, [DOMAINS_VARIABLE]: list },
-      // Whoever reads our stdout wants the result alone.
+      // Stdout holds the result alone.
       stdio: ['ignore', 'ignore', 'inherit'],
     })
       .on('error', reject)

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import path from 'node:path';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import { type EngineEnd, runEngine } from './engine';
+import type { ResourceChange } from './plan-refusals';
 
 const LOCK_FILE = '.terraform.lock.hcl';
 const MARK = path.join('.terraform', 'byodkim-initialised');
@@ -31,7 +32,7 @@ export class Workspace {
     return this.signal.aborted;
   }
 
-  /** Exit code 0: nothing to do; 2: there are changes, and the plan waits to be shown and applied. */
+  /** Exit code 0: nothing to do; 2: there are changes, and the plan is kept to be shown and applied. */
   async plan(stack: string, destroy: boolean, onLine?: (line: string) => void): Promise<EngineEnd> {
     const init = await this.initialise(stack, onLine);
     if (init.exitCode !== 0 || this.isInterrupted) return { ...init, exitCode: 1 };
@@ -53,11 +54,11 @@ export class Workspace {
     return lines.join('\n').trim();
   }
 
-  /** The plan as JSON. @throws Error where the engine does not give it */
-  async planned(stack: string): Promise<Plan> {
+  /** Returns the resources of the plan. @throws Error where the engine does not print it */
+  async planned(stack: string): Promise<readonly ResourceChange[]> {
     const { exitCode, output } = await this.call(stack, ['show', '-json', PLAN_FILE]);
     if (exitCode !== 0) throw new Error(output);
-    return JSON.parse(output);
+    return JSON.parse(output).resource_changes ?? [];
   }
 
   removePlan(stack: string): void {
@@ -110,11 +111,3 @@ export class Workspace {
 }
 
 const NOTHING_RUN: EngineEnd = { exitCode: 0, output: '', changes: [], outputs: {} };
-
-/** An engine's plan, as far as it is read here. */
-export interface Plan {
-  readonly resource_changes?: readonly {
-    readonly type: string;
-    readonly change: { readonly before: Readonly<Record<string, unknown>> | null };
-  }[];
-}

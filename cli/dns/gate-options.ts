@@ -1,39 +1,42 @@
 import { type Command, Option } from 'commander';
+import * as z from 'zod/mini';
 import type { GateSettings } from '../../handlers/contract';
+import { type Setting, type SettingOption, settingsOf } from '../../handlers/setting';
 import { SETTINGS } from '../../handlers/settings';
 import { collect } from '../command';
 
-/** The gate's settings on the command line. */
-export interface GateOptions extends Pick<GateSettings, 'mode' | 'strict'> {
-  readonly nameserver?: readonly string[];
-  /** False with `--no-resolver`. */
-  readonly resolver?: readonly string[] | false;
+/** The settings of the gate that have an option. */
+const ROWS = settingsOf(SETTINGS.gate.settings).flatMap(([name, { schema, option }]) =>
+  option === undefined ? [] : [{ name, option, made: optionOf(option, schema) }],
+);
+
+function optionOf({ flags, help }: SettingOption, schema: Setting['schema']): Option {
+  const option = new Option(flags, help);
+  if (schema instanceof z.ZodMiniArray) return option.argParser(collect);
+  if (schema instanceof z.ZodMiniEnum) return option.choices(schema.options.map(String));
+  return option;
 }
-
-const { mode, nameservers, resolvers, strict } = SETTINGS.gate.settings;
-
-const optionOf = ({ option }: { readonly option?: { readonly flags: string; readonly help: string } }) =>
-  new Option(option!.flags, option!.help);
 
 /** Adds the options that choose the servers to ask. */
-export const addServerOptions = (command: Command): Command =>
-  command
-    .addOption(optionOf(nameservers).argParser(collect))
-    .addOption(optionOf(resolvers).argParser(collect))
-    .option('--no-resolver', 'ask no recursive resolver')
-    .addOption(optionOf(mode).choices(['authoritative', 'recursive']));
+export const addServerOptions = (command: Command): Command => addOptions(command, ({ judges }) => !judges);
 
-export const addGateOptions = (command: Command): Command =>
-  addServerOptions(command).addOption(optionOf(strict));
+/** Adds the options of the gate: those that choose the servers, and those that judge their answers. */
+export const addGateOptions = (command: Command): Command => addOptions(command, () => true);
 
-/** The settings of the gate: the command line's before the list's. */
-export function gateSettings(options: GateOptions, listed: GateSettings = {}) {
-  const given = {
-    nameservers: options.nameserver,
-    resolvers: options.resolver === false ? [] : options.resolver,
-    mode: options.mode,
-    strict: options.strict,
-  } satisfies Record<Exclude<keyof GateSettings, 'waitSeconds'>, unknown>;
-  const stated = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { mode: 'authoritative' as const, ...listed, ...Object.fromEntries(stated) };
+function addOptions(command: Command, isWanted: (option: SettingOption) => boolean): Command {
+  for (const { option, made } of ROWS.filter(({ option }) => isWanted(option))) {
+    command.addOption(made);
+    if (option.none) command.option(option.none.flags, option.none.help);
+  }
+  return command;
 }
+
+/** Returns the settings of the gate: the command line's before the list's. */
+export function gateSettings(options: object, listed: GateSettings = {}): GateSettings & { mode: Mode } {
+  const given = ROWS.flatMap(({ name, option, made }) => {
+    const value: unknown = Reflect.get(options, made.attributeName());
+    return value === undefined ? [] : [[name, option.none && value === false ? [] : value]];
+  });
+  return { mode: 'authoritative', ...listed, ...Object.fromEntries(given) };
+}
+type Mode = NonNullable<GateSettings['mode']>;

@@ -11,7 +11,7 @@ export interface Published {
   readonly servers: readonly ServerVerdict[];
 }
 
-/** No record holds it: every valid one is "of another key", and tells its fingerprint. */
+/** Matches no record: each valid one is "of another key", with its fingerprint. */
 const NO_KEY: RsaPublicKey = { modulus: '', exponent: '', bits: 0, spki: '', fingerprint: 'none' };
 
 /** Asks every server what it has. */
@@ -20,18 +20,31 @@ export async function findPublished(world: CliWorld, proof: Omit<Proof, 'expecte
   return { recordName, ...(zone !== undefined && { zone }), servers };
 }
 
-/** How a record stands, in few words. */
+/** The state of a record, in few words. */
 export interface Standing {
   readonly exitCode: ExitCode;
   /** e.g. `ready on 4 of 4 servers`. */
   readonly words: string;
 }
 
-/** How what is published stands to the key with that fingerprint; without one, how far the servers agree. */
-export function standingOf(published: Published, fingerprint: string | undefined): Standing {
+/**
+ * Compares what is published with the key of that fingerprint; without one, says how far the servers agree.
+ * @param known selectors of other keys, by fingerprint
+ */
+export function standingOf(
+  published: Published,
+  fingerprint: string | undefined,
+  known: ReadonlyMap<string, string> = new Map(),
+): Standing {
   const answering = published.servers.filter(({ verdict }) => verdict !== 'unreachable');
   if (answering.length === 0)
-    return { exitCode: EXIT.cannotTell, words: `no answer from ${servers(published.servers.length)}` };
+    return {
+      exitCode: EXIT.cannotTell,
+      words:
+        published.servers.length === 0
+          ? 'no name server found'
+          : `no answer from ${servers(published.servers.length)}`,
+    };
   const holders = answering.filter((server) => isOf(server, fingerprint));
   const on = (found: readonly unknown[]): string => `on ${found.length} of ${servers(answering.length)}`;
   if (holders.length > 0 && holders.length < answering.length)
@@ -42,7 +55,7 @@ export function standingOf(published: Published, fingerprint: string | undefined
   const others = answering.filter((server) => server.fingerprint !== undefined);
   if (others.length === 0) return { exitCode: EXIT.notReady, words: `missing ${on(answering)}` };
   if (fingerprint !== undefined)
-    return { exitCode: EXIT.wrong, words: `record of another key ${on(others)}` };
+    return { exitCode: EXIT.wrong, words: `record of another key ${on(others)}${ownersOf(others, known)}` };
   const keys = [...new Set(others.map((server) => server.fingerprint))];
   return {
     exitCode: EXIT.cannotTell,
@@ -50,7 +63,7 @@ export function standingOf(published: Published, fingerprint: string | undefined
   };
 }
 
-/** The same for an outcome of the gate; where the zone's servers were asked, they are the ones that are counted. */
+/** Compares an outcome of the gate with the expected key. Counts the zone's servers, where they were asked. */
 export function standingOfOutcome(outcome: GateOutcome): Standing {
   const authoritative = outcome.servers.filter(({ role }) => role === 'authoritative');
   const counted = authoritative.length > 0 ? authoritative : outcome.servers;
@@ -60,6 +73,12 @@ export function standingOfOutcome(outcome: GateOutcome): Standing {
     exitCode: exitCodeOfOutcome(outcome),
     words: late ? `${words}, but resolvers do not see it` : words,
   };
+}
+
+/** e.g. ` (that of s1)`; nothing where nobody knows whose it is. */
+function ownersOf(others: readonly ServerVerdict[], known: ReadonlyMap<string, string>): string {
+  const owners = new Set(others.flatMap(({ fingerprint }) => known.get(fingerprint ?? '') ?? []));
+  return owners.size === 0 ? '' : ` (that of ${[...owners].join(', ')})`;
 }
 
 const isOf = (server: ServerVerdict, fingerprint: string | undefined): boolean =>

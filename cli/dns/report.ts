@@ -1,5 +1,6 @@
 import { ADVICE_LABEL } from '../../handlers/contract';
 import type { GateOutcome, ServerVerdict } from '../../handlers/dns/outcome';
+import { table } from '../terminal/table';
 
 const VERDICT_WORDS: Readonly<Record<ServerVerdict['verdict'], string>> = {
   ready: 'ready',
@@ -21,24 +22,11 @@ const row = (server: ServerVerdict): string[] => [
 
 const HEADER = ['server', 'name', 'verdict', 'why', 'value found', 'TTL', 'time'];
 
-const align = (rows: readonly (readonly string[])[]): string => {
-  const widths = HEADER.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
-  return rows
-    .map((cells) =>
-      cells
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-};
-
 /** The outcome's title and table: one line per server. */
 export const serverTable = (outcome: GateOutcome): string => {
   const title = `TXT ${outcome.recordName}${outcome.zone ? ` (zone ${outcome.zone})` : ''}`;
-  const table =
-    outcome.servers.length > 0 ? align([HEADER, ...outcome.servers.map(row)]) : '(no server was asked)';
-  return `${title}\n${table}`;
+  if (outcome.servers.length === 0) return `${title}\n(no server was asked)`;
+  return `${title}\n${table(HEADER, outcome.servers.map(row))}`;
 };
 
 export const warningLines = ({ warnings }: GateOutcome): readonly string[] =>

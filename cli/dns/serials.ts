@@ -5,11 +5,11 @@ import type { Published } from './published';
 /** The SOA of a zone, as its servers have it. */
 export interface ZoneSerials {
   readonly servers: readonly { readonly server: string; readonly serial: number }[];
-  /** For how long a resolver may go on saying that a name is not there (RFC 2308 §5); `null`: no server told. */
+  /** How long resolvers may cache that a name does not exist (RFC 2308 §5); `null`: no server answered. */
   readonly absenceSeconds: number | null;
 }
 
-/** Asks the servers that were asked for the record. Who does not answer is left out. */
+/** Asks the servers that were asked for the record. Leaves out those that do not answer. */
 export async function findSerials(
   world: CliWorld,
   domain: string,

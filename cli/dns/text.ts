@@ -16,7 +16,7 @@ import type { Proof } from './prove';
 export interface TextAnswer {
   /** `ip:port`, or the URL of a resolver over HTTPS. */
   readonly server: string;
-  /** Each record's strings joined, octets as Latin-1; empty: there is none. Absent: the server did not tell. */
+  /** Each record's strings joined, octets as Latin-1; empty: there is none. Absent: the server did not answer. */
   readonly values?: readonly string[];
   /** Why there is none, in words that continue a sentence which begins with "the server". */
   readonly reason?: string;
@@ -27,7 +27,7 @@ const NO_KEY: RsaPublicKey = { modulus: '', exponent: '', bits: 0, spki: '', fin
 
 /**
  * Asks for TXT records as a receiver of mail does: resolvers; or the name servers that were given instead.
- * @throws CliError for a malformed server, or when nobody is left to ask
+ * @throws CliError for a malformed server, or where there is no server to ask
  */
 export async function findText(
   world: CliWorld,
@@ -40,7 +40,7 @@ export async function findText(
     ? nameservers.map((text) => read('--nameserver', text, parseEndpoint(text)))
     : (resolvers ?? defaultResolvers()).map((text) => read('--resolver', text, parseResolver(text)));
   if (endpoints.length === 0)
-    throw usageError('There is nobody to ask: give --nameserver, or leave --no-resolver out.');
+    throw usageError('There is no server to ask: give --nameserver, or leave --no-resolver out.');
   const exchange = world.createExchange({});
   return Promise.all(
     endpoints.map(async (endpoint): Promise<TextAnswer> => {

@@ -3,15 +3,15 @@ import { EXIT, type ExitCode } from '../exit-codes';
 import type { Signature, Verification } from './signatures';
 
 /** What one server's record makes of a signature. */
-export interface ServerSays extends Partial<Verification> {
+export interface ServerVerification extends Partial<Verification> {
   readonly server: string;
-  /** The server did not tell what it has. */
+  /** The server did not answer. */
   readonly silent?: true;
 }
 
 /** A signature of the domain in question, held against DNS. */
 export interface CheckedSignature extends Signature {
-  readonly servers: readonly ServerSays[];
+  readonly servers: readonly ServerVerification[];
 }
 
 /** Of the ledger and SES: who signs now, and who did. */
@@ -26,7 +26,7 @@ export interface Finding {
 type Standing = 'verifies' | 'differs' | 'fails' | 'unknown';
 
 /**
- * Whether somebody signed for the domain, whether that verifies, and whether it is whom the ledger names.
+ * Decides whether the domain signed the message, whether that verifies, and whether selector and key are the ledger's.
  * @param known `null`: the ledger was not asked
  */
 export function findingOf(
@@ -40,7 +40,7 @@ export function findingOf(
   const { selector } = signature;
   switch (standingOf(signature)) {
     case 'unknown':
-      return finding(EXIT.cannotTell, `No server told what is published for selector ${selector}.`);
+      return finding(EXIT.cannotTell, `No server answered for selector ${selector}.`);
     case 'differs':
       return finding(
         EXIT.notReady,
@@ -60,14 +60,14 @@ export function findingOf(
 
 const finding = (exitCode: ExitCode, text: string): Finding => ({ exitCode, text });
 
-const told = ({ servers }: CheckedSignature): readonly ServerSays[] =>
+const answersOf = ({ servers }: CheckedSignature): readonly ServerVerification[] =>
   servers.filter(({ silent }) => !silent);
 
 export function standingOf(signature: CheckedSignature): Standing {
-  const said = told(signature);
-  const verifying = said.filter(({ verifies }) => verifies).length;
-  if (said.length === 0) return 'unknown';
-  return verifying === said.length ? 'verifies' : verifying > 0 ? 'differs' : 'fails';
+  const answers = answersOf(signature);
+  const verifying = answers.filter(({ verifies }) => verifies).length;
+  if (answers.length === 0) return 'unknown';
+  return verifying === answers.length ? 'verifies' : verifying > 0 ? 'differs' : 'fails';
 }
 
 /** Of several signatures the one counts that the ledger names, then one that verifies. */
@@ -75,13 +75,13 @@ const rank = (signature: CheckedSignature, known: Known | null): number =>
   (signature.selector === known?.selector ? 1 : 0) + (standingOf(signature) === 'verifies' ? 2 : 0);
 
 const whyNot = (signature: CheckedSignature): string =>
-  [...new Set(told(signature).flatMap(({ reason }) => reason ?? []))].join('; ');
+  [...new Set(answersOf(signature).flatMap(({ reason }) => reason ?? []))].join('; ');
 
 /** What is published is the very key that signs: then the message is another one than what was signed. */
 const hintFor = (signature: CheckedSignature, known: Known | null): string =>
   known !== null &&
   signature.selector === known.selector &&
-  told(signature).every(({ fingerprint }) => fingerprint === known.fingerprint)
+  answersOf(signature).every(({ fingerprint }) => fingerprint === known.fingerprint)
     ? ' The published key is the one in force, so the message was changed after it was signed: by a list or a ' +
       'forwarder on its way, or by the program that saved it.'
     : '';
@@ -91,7 +91,7 @@ function asKnown(signature: CheckedSignature, known: Known): Finding {
   const verifies = `Selector ${selector} signed it, and it verifies`;
   const signer = known.signers.find((each) => each.selector === selector);
   if (known.selector === selector) {
-    const [{ fingerprint } = {}] = told(signature);
+    const [{ fingerprint } = {}] = answersOf(signature);
     return fingerprint === known.fingerprint
       ? finding(EXIT.ok, `${verifies}; the ledger says the same selector and key.`)
       : finding(
@@ -104,7 +104,7 @@ function asKnown(signature: CheckedSignature, known: Known): Finding {
     return finding(
       EXIT.notReady,
       `${verifies}; it signed ${signer.stoppedAt === null ? 'before' : `until ${iso(signer.stoppedAt)}`}. ` +
-        `${nowWith(known)}: send a message now and look at that.`,
+        `${nowWith(known)}: send a message now and check that one.`,
     );
   if (known.selector === null)
     return finding(EXIT.notReady, `${verifies}. This project has set no key for the domain yet.`);

@@ -42,7 +42,7 @@ export async function readMessage(world: CliWorld, file: string): Promise<Buffer
 }
 
 const tooLarge = (why: string): CliError =>
-  new CliError(`The message is not looked at: ${why}.`, 'MESSAGE_TOO_LARGE', EXIT.failed);
+  new CliError(`The message was not checked: ${why}.`, 'MESSAGE_TOO_LARGE', EXIT.failed);
 
 function noMessage(file: string, bytes: Buffer): CliError {
   const outlook = bytes.subarray(0, 4).toString('hex') === 'd0cf11e0';

@@ -10,7 +10,7 @@ export interface Signature {
   readonly selector: string;
   /** `a=` */
   readonly algorithm: string;
-  /** `t=`, ISO 8601; absent where it does not say. */
+  /** `t=`, ISO 8601; absent where the signature has none. */
   readonly signedAt?: string;
 }
 
@@ -30,7 +30,7 @@ export interface Verification {
   readonly fingerprint?: string;
 }
 
-/** Nothing is looked up: who says to have signed it, and for whom. */
+/** Reads the header: who claims to have signed the message. Asks no DNS. */
 export async function readHead(message: Buffer): Promise<MessageHead> {
   const { headerFrom, results } = await verifyAll(message, async () => {
     throw NO_RECORD;
@@ -90,7 +90,7 @@ interface Result {
   };
 }
 
-/** Loaded when it is first needed. Strict: as the RFCs say, and every signature has a result. */
+/** Verifies every signature, strictly by the RFCs. */
 async function verifyAll(
   message: Buffer,
   resolver: (name: string) => Promise<string[][]>,
@@ -102,7 +102,7 @@ async function verifyAll(
     resolver: resolver as never,
     ...(now !== undefined && { curTime: new Date(now) }),
   } as object);
-  // Of a message without any there is one that says so.
+  // A message without a signature has one result without a domain.
   const signed = (results as readonly Result[]).filter(({ signingDomain }) => signingDomain !== undefined);
   return { headerFrom: headerFrom as readonly string[], results: signed };
 }

@@ -1,6 +1,11 @@
 import { IDENTITY_TAG, privateKeyObject, recordName, s3Uri } from '../../handlers/contract';
 import { shellWord } from '../../handlers/escape';
-import { lookByHand, manualCommands, putByHand, switchByHand } from '../../handlers/transaction/aws-commands';
+import {
+  manualCommands,
+  putKeyCommands,
+  setSigningCommand,
+  showStateCommand,
+} from '../../handlers/transaction/aws-commands';
 import type { ListedDomain } from '../../list/domain-list';
 
 /** What is to be done by hand, and for what. */
@@ -57,7 +62,7 @@ export function manualSteps(job: ManualJob): ManualStep[] {
 
 const lookAtSes = (job: ManualJob): ManualStep => ({
   title: 'Look at what SES has now, and keep it: it is what you go back to',
-  commands: [lookByHand(job)],
+  commands: [showStateCommand(job)],
   expect:
     job.now === undefined
       ? 'the signing origin, selector (Tokens) and status; or NotFoundException, if there is no identity yet'
@@ -93,21 +98,21 @@ function createIdentity({ domain, region, identity, now }: ManualJob): ManualSte
 
 const setKey = (job: ManualJob): ManualStep => ({
   title: `Set the key and the selector ${job.selector}`,
-  commands: putByHand(job, job.selector, { bucket: job.bucket, key: job.privateKey }),
+  commands: putKeyCommands(job, job.selector, { bucket: job.bucket, key: job.privateKey }),
   expect: '"DkimStatus": "PENDING" or "SUCCESS"',
   undo: undoCases(job),
 });
 
 const switchOn = (job: ManualJob): ManualStep => ({
   title: 'Switch signing on',
-  commands: [switchByHand(job, true)],
+  commands: [setSigningCommand(job, true)],
   expect: 'nothing, and exit code 0',
-  undo: [{ when: 'signing was off', commands: [switchByHand(job, false)] }],
+  undo: [{ when: 'signing was off', commands: [setSigningCommand(job, false)] }],
 });
 
 const waitForSes = (job: ManualJob): ManualStep => ({
   title: 'Wait for SES to verify; minutes as a rule, 72 hours at most',
-  commands: [lookByHand(job)],
+  commands: [showStateCommand(job)],
   expect:
     `"SigningAttributesOrigin": "EXTERNAL", "Tokens": ["${job.selector}"], "SigningEnabled": true, "Status": "SUCCESS". ` +
     'On FAILED, take the steps back. Then deploy the domain: the deploy finds SES as it wants it, changes nothing, and notes it',
@@ -123,9 +128,9 @@ function undoCases(job: ManualJob): UndoCase[] {
   const byodkim = (selector: string, enabled: boolean): UndoCase => ({
     when: `SES had BYODKIM (EXTERNAL) with selector ${selector}`,
     commands: [
-      ...putByHand(job, selector, { bucket, key: privateKeyObject(domain, selector) }),
-      switchByHand(job, enabled),
-      lookByHand(job),
+      ...putKeyCommands(job, selector, { bucket, key: privateKeyObject(domain, selector) }),
+      setSigningCommand(job, enabled),
+      showStateCommand(job),
     ],
   });
   const otherwise: UndoCase = {

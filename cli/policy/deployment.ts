@@ -10,7 +10,7 @@ import {
 } from '../../list/domain-list';
 import { functionNameOf } from '../domain-list';
 
-/** Where the deployment of a list lies, as far as the list says; `*` stands for what it leaves open. */
+/** Returns the names of a deployment, as far as the list has them; `*` stands for the others. */
 export function deploymentOf(
   list: DomainList | undefined,
   options: {

@@ -75,7 +75,7 @@ function changedSettings(before: unknown, after: unknown, path = ''): ChangedSet
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return keys.flatMap((key) => changedSettings(before[key], after[key], path ? `${path}.${key}` : key));
   }
-  // A block that appears or goes is told by its settings.
+  // A block that appears or goes is listed by its settings.
   if (isBlock(before) && after === undefined) return changedSettings(before, {}, path);
   if (before === undefined && isBlock(after)) return changedSettings({}, after, path);
   return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after }];

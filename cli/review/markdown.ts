@@ -5,6 +5,7 @@ import { allowanceInWords } from './allowances';
 import { type ChangedSetting, type DomainChange, type ListChanges, nameOf } from './changes';
 import { type Meaning, settingInWords } from './meaning';
 import type { Readiness } from './readiness';
+import { refusalOfSetting } from './refusals';
 
 /** One domain of a review. */
 export interface ReviewedDomain {
@@ -20,7 +21,7 @@ export interface Review {
   readonly head: string;
   readonly domains: readonly ReviewedDomain[];
   readonly changes: Pick<ListChanges, 'settings' | 'regionsAdded' | 'regionsRemoved'>;
-  /** What the deploy will refuse. @default nothing */
+  /** Changes that the deploy will refuse. @default none */
   readonly refusals?: readonly string[];
   readonly exitCode: ExitCode;
 }
@@ -59,7 +60,7 @@ function verdict({ domains, exitCode, refusals = [] }: Review): string {
     [EXIT.ok]: 'Ready to deploy.',
     [EXIT.notReady]: 'Not ready to deploy yet.',
     [EXIT.wrong]: 'Do not deploy: something is wrong, and waiting does not help.',
-    [EXIT.cannotTell]: 'Whether it is ready could not be told.',
+    [EXIT.cannotTell]: 'Whether it is ready is not known.',
   };
   return `**${words[exitCode] ?? ''}** ${of}`;
 }
@@ -74,30 +75,21 @@ function changeTable(domains: readonly ReviewedDomain[]): string {
     forMarkdown(meaning.effect),
     forMarkdown(meaning.signs),
     readiness === undefined ? '–' : `${MARKS[readiness.exitCode as 0]} ${forMarkdown(readiness.words)}`,
-    forMarkdown(meaning.wayBack),
+    forMarkdown(meaning.rollback),
     forMarkdown(meaning.destroy),
     readiness === undefined ? '–' : forMarkdown(stepInWords(readiness.next)),
   ]);
-  const head = [
-    'domain',
-    'change',
-    'what it means for SES',
-    'signs with',
-    'record in DNS',
-    'way back',
-    'a destroy',
-    'next',
-  ];
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
+const HEAD = 'domain|change|what it means for SES|signs with|record in DNS|rollback|destroy|next'.split('|');
 const MARKS = { 0: '✅', 2: '⏳', 3: '❌', 4: '❔' };
 
 function cautions(domains: readonly ReviewedDomain[]): string | undefined {
   const lines = domains.flatMap(({ change, meaning }) =>
     meaning.cautions.map((caution) => `- \`${nameOf(change)}\`: ${caution}`),
   );
-  return lines.length === 0 ? undefined : `### Mind\n\n${lines.join('\n')}`;
+  return lines.length === 0 ? undefined : `### Caution\n\n${lines.join('\n')}`;
 }
 
 function settings({ changes }: Review): string | undefined {
@@ -117,9 +109,7 @@ function consequence(setting: ChangedSetting): string {
   const { path } = setting;
   if (path.startsWith('backend.'))
     return ': Terraform looks for its state there. Move the state first, or the next deploy begins from nothing.';
-  if (path === 'control.functionName')
-    return ': every domain calls another function; the old one stays until its control stack is destroyed.';
-  if (path.startsWith('control.keyStore.bucket'))
+  if (path === 'control.keyStore.bucket.existing' && refusalOfSetting(setting) === undefined)
     return ': keys, DNS information and ledgers are looked for there. Copy them first.';
   if (path.startsWith('defaults.gate.'))
     return ': comes with the control stack as well, for direct calls and the audit, and is the least that a domain may ask for.';

@@ -4,9 +4,8 @@ import { SETTINGS } from '../../handlers/settings';
 import type { ListedDomain } from '../../list/domain-list';
 import type { ChangedSetting, DomainChange } from './changes';
 
-/** What SES and the ledger say of a domain; absent where nobody could be asked. */
+/** The state of a domain in SES and the ledger. */
 export interface CurrentState {
-  /** What this project has put in force. */
   readonly selector?: string | null;
   readonly ses: { readonly origin: string; readonly selector?: string; readonly status: string } | null;
   readonly baseline: {
@@ -17,14 +16,14 @@ export interface CurrentState {
   } | null;
 }
 
-/** A change in words that a reviewer decides on. */
+/** What a change means, for a reviewer. */
 export interface Meaning {
   /** What the deploy does to SES. */
   readonly effect: string;
   /** Now and after, e.g. `s1 → s2`. */
   readonly signs: string;
-  /** What a change that fails goes back to, and what that needs. */
-  readonly wayBack: string;
+  /** The state that a failed change is rolled back to, and what that needs. */
+  readonly rollback: string;
   /** What a destroy of the domain's stack would do, after this change. */
   readonly destroy: string;
   /** What may go wrong, or needs to be done beside the deploy. */
@@ -38,11 +37,11 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
       return {
         effect: addition(change.after, current),
         signs: `${now} → ${change.after.selector}`,
-        wayBack: wayBack(now, change.after),
+        rollback: rollback(now, change.after),
         destroy: destruction(change.after, current),
         cautions: [
           ...lessProof(change.after),
-          ...notTakenBack({}, change.after),
+          ...irrevocable({}, change.after),
           ...adoption(change.after, current),
         ],
       };
@@ -53,12 +52,12 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
       return {
         effect: alteration(before, after, change.settings),
         signs: now === after.selector ? now : `${now} → ${after.selector}`,
-        wayBack: wayBack(now, after),
+        rollback: rollback(now, after),
         destroy: destruction(after, current),
         cautions: [
           ...dangers(before, after),
           ...lessProof(after).filter((text) => !lessProof(before).includes(text)),
-          ...notTakenBack(before, after),
+          ...irrevocable(before, after),
         ],
       };
     }
@@ -66,7 +65,7 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
       return {
         effect: 'nothing by itself: a deploy does not see it any more, and SES goes on signing as it does',
         signs: signer(current) ?? change.before.selector,
-        wayBack: NONE,
+        rollback: NONE,
         destroy: destruction(change.before, current),
         cautions: [
           `To roll it back, run \`byodkim destroy ${change.before.stack}\` while it is still in the list, before this is merged.`,
@@ -77,7 +76,7 @@ export function meaningOf(change: DomainChange, current: CurrentState | undefine
 
 const NONE = '–';
 
-function wayBack(now: string, after: ListedDomain): string {
+function rollback(now: string, after: ListedDomain): string {
   if (now === after.selector || now === '?' || now === 'nothing') return NONE;
   const until = `${now}, until the deploy is confirmed and verified`;
   return SELECTOR_PATTERN.test(now)
@@ -100,7 +99,7 @@ function addition(
   current: CurrentState | undefined,
 ): string {
   const key = createKey ? 'a key is made if there is none; ' : '';
-  const now = shown(current);
+  const now = describeState(current);
   if (identity === 'import')
     return `${key}the identity that exists${now ? `, now ${now},` : ''} is taken over into the stack, and changes to BYODKIM with selector ${selector}`;
   return identity === 'existing'
@@ -119,9 +118,9 @@ function alteration(before: ListedDomain, after: ListedDomain, settings: readonl
   if (becomes) parts.push(`the identity becomes ${becomes}`);
   if (before.configurationSetName !== after.configurationSetName)
     parts.push(`mail goes through ${after.configurationSetName ?? 'no configuration set'}`);
-  const told = /^(region|selector|keyStore\.|configurationSetName$)/;
+  const covered = /^(region|selector|keyStore\.|configurationSetName$)/;
   const others = settings
-    .filter(({ path }) => (path === 'identity' ? !becomes : !told.test(path)))
+    .filter(({ path }) => (path === 'identity' ? !becomes : !covered.test(path)))
     .map(settingInWords);
   if (parts.length === 0) return `the signing state stays; ${others.join(', ')}`;
   return [...parts, ...others].join('; ');
@@ -142,75 +141,68 @@ function valueInWords(value: unknown): string {
 function destruction({ identity }: ListedDomain, current: CurrentState | undefined): string {
   if (identity !== 'existing') return 'removes the identity: SES then refuses mail from this domain';
   const baseline = current?.baseline;
-  if (!baseline) return 'puts back what SES had before the first deploy';
+  if (!baseline) return 'restores what SES had before the first deploy';
   if (baseline.restoration.kind === 'disable')
-    return 'switches signing off: what was before cannot be put back';
+    return 'switches signing off: what was before cannot be restored';
   const what =
     baseline.origin === 'EXTERNAL' ? `BYODKIM with selector ${baseline.selector ?? '?'}` : 'Easy DKIM';
-  return `puts back ${what}${baseline.enabled ? '' : ', switched off'}`;
+  return `restores ${what}${baseline.enabled ? '' : ', switched off'}`;
 }
 
-function shown(current: CurrentState | undefined): string | undefined {
+function describeState(current: CurrentState | undefined): string | undefined {
   if (!current?.ses) return undefined;
   const { origin, selector, status } = current.ses;
   if (origin === 'EXTERNAL') return `BYODKIM with selector ${selector ?? '?'} (${status})`;
   return `${origin === 'AWS_SES' ? 'Easy DKIM' : origin} (${status})`;
 }
 
-function adoption({ identity, domain }: ListedDomain, current: CurrentState | undefined): string[] {
+function adoption(
+  { identity = 'managed', domain }: ListedDomain,
+  current: CurrentState | undefined,
+): string[] {
   if (current === undefined) return [];
-  if (identity === 'existing' && current.ses === null)
-    return ['SES has no such identity in this region, and `identity: existing` does not make one.'];
-  if (identity === 'import')
+  if (identity === 'managed')
     return current.ses === null
-      ? ['SES has no such identity in this region, and `identity: import` does not make one.']
+      ? []
       : [
-          'It is the stack’s from then on: a destroy deletes it, and tags and a configuration set that the list does not name are taken off.',
+          `SES has the identity ${domain} already: write \`identity: import\` to take it over, or \`identity: existing\`. A deploy fails otherwise.`,
         ];
-  if (identity !== 'existing' && current.ses !== null)
-    return [
-      `SES has the identity ${domain} already: say \`identity: import\` to take it over, or \`identity: existing\`. A deploy fails otherwise.`,
-    ];
-  return [];
+  if (current.ses === null)
+    return [`SES has no such identity in this region, and \`identity: ${identity}\` does not make one.`];
+  if (identity === 'existing') return [];
+  return [
+    'It is the stack’s from then on: a destroy deletes it, and tags and a configuration set that the list does not name are taken off.',
+  ];
 }
 
 function dangers(before: ListedDomain, after: ListedDomain): string[] {
-  const managed = (each: ListedDomain): boolean => each.identity !== 'existing';
   return [
-    ...(managed(before) && !managed(after)
-      ? [
-          'The stack lets go of an identity that it made, and Terraform DELETES it. Take it out of the state first (`state rm`).',
-        ]
-      : []),
-    ...(!managed(before) && managed(after)
+    ...(before.identity === 'existing' && identityOf(after) === 'managed'
       ? ['The stack would make an identity that exists: import it first, or the deploy fails.']
       : []),
     ...(before.selector !== after.selector
       ? [
-          `Leave the record of ${before.selector} published until ${overlapOf(after)} days after the deploy: it is the way back, and mail under way needs it.`,
+          `Leave the record of ${before.selector} published until ${overlapOf(after)} days after the deploy: a rollback and mail under way need it.`,
         ]
       : []),
   ];
 }
 
-/** Lists what nobody can take back. */
-function notTakenBack(
+/** Lists what nobody can undo. */
+function irrevocable(
   before: Pick<Partial<ListedDomain>, 'revokedSelectors'>,
   { revokedSelectors = [] }: ListedDomain,
 ): string[] {
   const revoked = revokedSelectors.filter((each) => !before.revokedSelectors?.includes(each));
+  if (revoked.length === 0) return [];
   return [
-    ...(revoked.length > 0
-      ? [
-          `\`revokedSelectors\`: mail that was signed with ${revoked.join(', ')} does not verify any more, mail under way neither.`,
-        ]
-      : []),
+    `\`revokedSelectors\`: mail that was signed with ${revoked.join(', ')} does not verify any more, mail under way neither.`,
   ];
 }
 
 const CAUTIONED = settingsOf(SETTINGS).filter(([, { caution }]) => caution !== undefined);
 
-/** Settings that take a promise away. */
+/** Cautions about settings that weaken the proof. */
 const lessProof = (listed: ListedDomain): string[] =>
   CAUTIONED.flatMap(([path, { caution }]) => {
     const value = valueAt(listed, path);

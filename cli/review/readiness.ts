@@ -1,34 +1,37 @@
+import { rotationSettings } from '../../constructs/rotation-settings';
 import { delegatedName, recordName } from '../../handlers/contract';
 import { type GateOutcome, otherAliases } from '../../handlers/dns/outcome';
+import { byReason } from '../../handlers/dns/wording';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import type { ListedDomain } from '../../list/domain-list';
+import { inspectPlan } from '../aws/function';
 import { CliError } from '../cli-error';
 import type { Cli } from '../command';
-import { type GateOptions, gateSettings } from '../dns/gate-options';
+import { gateSettings } from '../dns/gate-options';
 import { prove } from '../dns/prove';
 import { findPublished, type Standing, standingOf, standingOfOutcome } from '../dns/published';
 import { reportOutcome } from '../dns/report';
 import { EXIT, type ExitCode } from '../exit-codes';
-import type { KeyOptions } from '../given-key-options';
 import type { NextStep } from '../next-step';
 import { findRecord } from '../stored-key';
-import type { Target } from '../target';
+import { eventFields, functionOf, type Target } from '../target';
+import type { CliWorld } from '../world';
 
 /** Whether a deploy of the domain would pass its gate. */
 export interface Readiness extends Standing {
   readonly next: NextStep;
   /** Whether DNS has the record now; a deploy may pass that publishes it itself. */
   readonly isPublished: boolean;
-  /** The gate's report, where there is something to act on. */
+  /** The gate's report, where somebody has to act. */
   readonly report?: string;
 }
 
 export interface ReadinessOptions {
-  /** False: nobody in AWS is asked. */
+  /** False: AWS is not asked. */
   readonly aws: boolean;
   readonly bucket?: string;
-  /** Given on the command line. @default as the list says */
-  readonly gate?: GateOptions;
+  /** Options of the gate, as the command line has them. @default as the list says */
+  readonly gate?: object;
 }
 
 /** @param target of a domain that is in the list */
@@ -43,49 +46,64 @@ export async function readinessOf(
     selector: listed.selector,
     settings: gateSettings(options.gate ?? {}, listed.gate),
   };
-  const expected = await expectedKey(cli, target, options);
-  if ('problem' in expected) {
-    if (expected.problem.code === 'CERTIFICATE_NOT_FOUND') return withoutKey(listed);
-    if (expected.problem.exitCode === EXIT.wrong)
-      return {
-        exitCode: EXIT.wrong,
-        words: 'the key cannot be used',
-        isPublished: false,
-        report: expected.problem.message,
-        next: { who: 'whoever keeps the keys', what: `replace the key of ${listed.selector}` },
-      };
-    const published = standingOf(await findPublished(cli.world, proof), undefined);
-    // What is published is told; whether it is the right key is not known.
+  const key = await expectedKey(cli, target, options);
+  if (!(key instanceof CliError))
+    return provenBy(await prove(cli.world, { ...proof, expected: key }), listed);
+  if (key.code === 'CERTIFICATE_NOT_FOUND') return (await inUse(cli, proof, listed)) ?? withoutKey(listed);
+  if (key.exitCode === EXIT.wrong)
     return {
-      exitCode: published.exitCode === EXIT.ok ? EXIT.cannotTell : published.exitCode,
-      words: `${published.words}; not compared with the key in S3 (${expected.problem.code})`,
-      isPublished: published.exitCode === EXIT.ok,
-      report: expected.problem.message,
-      next: nextOf(published.exitCode === EXIT.ok ? EXIT.cannotTell : published.exitCode, listed),
+      exitCode: EXIT.wrong,
+      words: 'the key cannot be used',
+      isPublished: false,
+      report: key.message,
+      next: { who: 'whoever keeps the keys', what: `replace the key of ${listed.selector}` },
     };
-  }
-  return provenBy(await prove(cli.world, { ...proof, expected: expected.key }), listed);
+  const published = standingOf(await findPublished(cli.world, proof), undefined);
+  const isPublished = published.exitCode === EXIT.ok;
+  const exitCode = isPublished ? EXIT.cannotTell : published.exitCode;
+  return {
+    exitCode,
+    words: `${published.words}; not compared with the key in S3 (${key.code})`,
+    isPublished,
+    report: key.message,
+    next: nextOf(exitCode, listed),
+  };
 }
 
-type Expected = { readonly key: RsaPublicKey } | { readonly problem: CliError };
-
-/** The key in S3. */
+/** Finds the public half of the key in S3; or returns why it is not known. */
 async function expectedKey(
   cli: Cli,
   target: Target & { readonly listed: ListedDomain },
   { aws, bucket }: ReadinessOptions,
-): Promise<Expected> {
-  if (!aws) return { problem: new CliError('AWS was not asked (--no-aws).', 'AWS_NOT_ASKED') };
-  return tryToFind(cli, target, target.listed.selector, bucket === undefined ? {} : { bucket });
-}
-
-async function tryToFind(cli: Cli, target: Target, selector: string, from: KeyOptions): Promise<Expected> {
+): Promise<RsaPublicKey | CliError> {
+  if (!aws) return new CliError('AWS was not asked (--no-aws).', 'AWS_NOT_ASKED');
   try {
-    return { key: (await findRecord(cli, target, selector, from)).key };
+    return (await findRecord(cli, target, target.listed.selector, bucket === undefined ? {} : { bucket }))
+      .key;
   } catch (error) {
-    if (error instanceof CliError) return { problem: error };
+    if (error instanceof CliError) return error;
     throw error;
   }
+}
+
+/** A key that is to be made for a selector whose name holds another one is refused (SELECTOR_IN_USE). */
+async function inUse(
+  cli: Cli,
+  proof: Parameters<typeof findPublished>[1],
+  { createKey, domain, selector }: ListedDomain,
+): Promise<Readiness | undefined> {
+  if (!createKey) return undefined;
+  const published = await findPublished(cli.world, proof);
+  const others = published.servers.filter(({ verdict }) => verdict === 'other-value');
+  if (others.length === 0) return undefined;
+  const { words } = standingOf(published, 'none');
+  return {
+    exitCode: EXIT.wrong,
+    words: `the deploy is refused: SELECTOR_IN_USE (${words})`,
+    isPublished: false,
+    report: `No new key is made for selector ${selector} of ${domain}: another key is published at ${published.recordName}. ${byReason(others)}.`,
+    next: { who: 'you', what: 'use another selector, or store the private key of the published record' },
+  };
 }
 
 function withoutKey(listed: ListedDomain): Readiness {
@@ -114,7 +132,7 @@ function provenBy(outcome: GateOutcome, listed: ListedDomain): Readiness {
     : { ...standing, isPublished: false, next, report: reportOutcome(outcome) };
 }
 
-/** A delegated name has to be an alias of the name in our zone before the deploy, and stays it. */
+/** Checks that a delegated name is an alias of the name in our zone, as it must be before the deploy. */
 function missingAlias(
   { servers }: GateOutcome,
   { domain, selector, record }: ListedDomain,
@@ -137,14 +155,34 @@ const publishedByDeploy = (listed: ListedDomain) =>
 function nextOf(exitCode: ExitCode, { domain, stack, selector, record }: ListedDomain): NextStep {
   const who = record === undefined ? 'the DNS team' : 'you';
   const name = recordName(domain, selector);
-  switch (exitCode) {
-    case EXIT.ok:
-      return { who: 'you', what: 'deploy' };
-    case EXIT.notReady:
-      return { who, what: `publish ${name}` };
-    case EXIT.wrong:
-      return { who, what: `mend the record ${name}` };
-    default:
-      return { who: 'you', what: `byodkim check ${stack} -s ${selector}` };
-  }
+  if (exitCode === EXIT.ok) return { who: 'you', what: 'deploy' };
+  if (exitCode === EXIT.notReady) return { who, what: `publish ${name}` };
+  if (exitCode === EXIT.wrong) return { who, what: `fix the record ${name}` };
+  return { who: 'you', what: `byodkim check ${stack} -s ${selector}` };
+}
+
+/**
+ * Asks the function as the domain's plan does.
+ * @returns why it would refuse the deploy; undefined where it would not, or could not be asked
+ */
+export async function refusalOfPlan(
+  world: CliWorld,
+  target: Target & { readonly listed: ListedDomain },
+): Promise<Readiness | undefined> {
+  const { listed } = target;
+  if (listed.driftDetection === false) return undefined;
+  const fields = { ...eventFields(target, listed.selector), rotation: rotationSettings(listed) };
+  const { refusal } = await inspectPlan(world, functionOf(target), fields).catch((error: unknown) => {
+    if (error instanceof CliError) return { refusal: undefined };
+    throw error;
+  });
+  if (refusal === undefined) return undefined;
+  const { errorType, errorMessage } = JSON.parse(refusal) as { errorType: string; errorMessage: string };
+  return {
+    exitCode: EXIT.wrong,
+    words: `the deploy is refused: ${errorType}`,
+    isPublished: false,
+    report: errorMessage,
+    next: { who: 'you', what: 'change the list as the message says' },
+  };
 }

@@ -1,4 +1,4 @@
-/** What is due of the keys and records of every listed domain, and the list with it. */
+/** Plans the rotations and removals that are due. */
 import { turnsOf } from '../../constructs/check-identity-props';
 import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract';
 import { keyDaysLeft } from '../../handlers/key/lifetime';
@@ -18,7 +18,7 @@ import {
   type Subject,
 } from './plan';
 
-/** What became of one domain. */
+/** The outcome for one domain. */
 export type Due = { readonly domain: string } & (
   | { readonly outcome: 'nothing' }
   /** `key`: who makes it. */
@@ -103,7 +103,7 @@ async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, nam
   };
 }
 
-/** Whether the key that signs is to be replaced, and the list does not say so already. */
+/** Whether the key that signs is to be replaced, and the list does not do it already. */
 function isKeyDue({ listed, status: { selector, keyCreatedAt } }: Subject, now: number): boolean {
   return (
     selector === listed.selector &&

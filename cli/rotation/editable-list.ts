@@ -10,7 +10,7 @@ export interface EditableList {
   readonly file: string;
   readonly text: string;
   readonly list: DomainList;
-  /** @throws CliError where the last commit says something else: that edit would be committed along with the rotation */
+  /** @throws CliError where the entry differs from the last commit: that edit would be committed along with the rotation */
   refuseUncommitted(listed: ListedDomain): void;
 }
 

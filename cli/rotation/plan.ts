@@ -1,4 +1,4 @@
-/** Where a rotation leads, and what it changes in the list. Nothing is written here. */
+/** Plans a rotation: the next selector, and the edits of the list. Writes nothing. */
 import { turnsOf } from '../../constructs/check-identity-props';
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
 import { isNeeded, stageOf } from '../../handlers/rotation/stages';
@@ -14,7 +14,7 @@ import type { EditableList } from './editable-list';
 
 export type Status = Answers['status'];
 
-/** An entry of the list, and what the function says of it. */
+/** An entry of the list, and its status. */
 export interface Subject {
   readonly target: Target;
   readonly listed: ListedDomain;
@@ -131,7 +131,7 @@ export function chooseSelector({ listed, status, others }: Subject, now: number,
   }
 }
 
-/** Returns the selectors that sign, whose mail is under way, or that a change goes back to; or the others that signed. */
+/** Returns the selectors that sign, whose mail is under way, or that a rollback needs; or the others that signed. */
 function signersIn(
   { signers }: Status,
   { overlapDays = MINIMUM_OVERLAP_DAYS }: ListedDomain,

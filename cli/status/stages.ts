@@ -30,6 +30,6 @@ export function stagesOf(
   });
   if (listed === null || signed.some(({ selector }) => selector === listed.selector)) return signed;
   const record = listed.readiness.isPublished ? 'ours' : 'none';
-  const waiting = { selector: listed.selector, stoppedAt: null, isWayBack: false, record } as const;
+  const waiting = { selector: listed.selector, stoppedAt: null, isRollbackTarget: false, record } as const;
   return [stageOf(waiting, overlapDays, now), ...signed];
 }

@@ -4,7 +4,7 @@ const ERASE_LINE = '\r\u001b[2K';
 
 /** One line on a terminal that is written over and over, and gone at the end. Silent elsewhere. */
 export class Progress {
-  private shown = false;
+  private isVisible = false;
 
   constructor(
     private readonly sink: Sink,
@@ -15,12 +15,12 @@ export class Progress {
     if (!this.sink.isTerminal) return;
     const width = (this.sink.columns ?? 80) - 1;
     this.sink.write(`${ERASE_LINE}${text.length > width ? `${text.slice(0, width - 1)}…` : text}`);
-    this.shown = true;
+    this.isVisible = true;
   }
 
   clear(): void {
-    if (this.shown) this.sink.write(ERASE_LINE);
-    this.shown = false;
+    if (this.isVisible) this.sink.write(ERASE_LINE);
+    this.isVisible = false;
   }
 
   /** Shows how long something takes, second by second, until it has ended. */

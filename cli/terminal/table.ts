@@ -1,24 +1,9 @@
 import Table from 'cli-table3';
 
-/** No lines: the cells are what counts, and what gets copied. */
+const PARTS = ['top', 'bottom', 'left', 'right', 'mid'].flatMap((part) => [part, `${part}-mid`]);
+/** The cells count, and get copied: no lines. */
 const NO_LINES = Object.fromEntries(
-  [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-    'left',
-    'left-mid',
-    'mid',
-    'mid-mid',
-    'right',
-    'right-mid',
-    'middle',
-  ].map((part) => [part, '']),
+  [...PARTS, 'top-left', 'top-right', 'bottom-left', 'bottom-right', 'middle'].map((part) => [part, '']),
 );
 
 /** Columns aligned, two spaces apart. Cells may hold colours. */

@@ -36,7 +36,8 @@ function functionStatements(deployment: Deployment): PolicyStatement[] {
   return [
     {
       sid: 'Function',
-      reason: 'To make the function, its reading door and what becomes of its failures, and to remove them.',
+      reason:
+        'To make the function, its read-only alias and what becomes of its failures, and to remove them.',
       actions: [
         'lambda:CreateFunction',
         'lambda:GetFunction',

@@ -5,7 +5,7 @@ import { arns, type Deployment, type Role } from './role';
 export const readThroughTheFunction = (deployment: Deployment): PolicyStatement => ({
   sid: 'ReadThroughTheFunction',
   reason:
-    'The reading door: `status`, `record`, `review` and plans. The function refuses every change through it.',
+    'The read-only alias: `status`, `record`, `review` and plans. The function refuses every change through it.',
   actions: ['lambda:InvokeFunction'],
   resources: [arns(deployment).reading],
 });

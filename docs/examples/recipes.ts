@@ -1,6 +1,6 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { type App, TerraformStack } from 'cdktf';
-import { ByodkimControlPlane, ByodkimIdentity } from '../../constructs';
+import { ByodkimControlPlane, ByodkimIdentity, DkimKey, DkimRecord } from '../../constructs';
 
 /** The recipes of docs/api.md, which a test synthesizes. Each begins with a comment `Recipe: title`. */
 export function recipes(app: App): void {
@@ -21,8 +21,8 @@ export function recipes(app: App): void {
   new ByodkimIdentity(stack, 'Made', {
     domain: 'example.net',
     selector: 's1',
-    createKey: true,
-    record: { hostedZoneId: 'Z0123456789ABCDEFGHIJ' },
+    key: DkimKey.created(),
+    record: DkimRecord.route53('Z0123456789ABCDEFGHIJ'),
     gate: { waitSeconds: 120 },
     controlPlane,
   });
@@ -31,11 +31,11 @@ export function recipes(app: App): void {
   new ByodkimIdentity(stack, 'Delegated', {
     domain: 'example.org',
     selector: 's1',
-    createKey: true,
-    record: {
-      hostedZoneId: 'Z0123456789ABCDEFGHIJ',
-      delegation: { zone: 'dkim.example.net', selectors: ['s1', 's2'] },
-    },
+    key: DkimKey.created(),
+    record: DkimRecord.delegated('Z0123456789ABCDEFGHIJ', {
+      zone: 'dkim.example.net',
+      selectors: ['s1', 's2'],
+    }),
     controlPlane,
   });
 

@@ -118,12 +118,12 @@ const judgeRevoked = (domain: string, { selector, record }: SelectorFacts): Find
 /** Whether the record of a selector that signed once went too early, may go, or stays too long. */
 function judgeFormer(
   domain: string,
-  { selector, isWayBack, record }: SelectorFacts,
+  { selector, isRollbackTarget, record }: SelectorFacts,
   stage: SelectorStage,
 ): Finding[] {
   const name = recordName(domain, selector);
   if (stage.finding === 'record-gone-too-early') {
-    const why = isWayBack
+    const why = isRollbackTarget
       ? 'it is the way back of what signs now'
       : 'mail that it has signed is still under way';
     const until = stage.recordMayGoAt === null ? '' : ` until ${dayFrom(stage.recordMayGoAt)}`;

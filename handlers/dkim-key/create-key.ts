@@ -26,8 +26,8 @@ export type KeyAnswer = Awaited<ReturnType<typeof createKey>>;
 /**
  * Makes the private key of a selector unless it is there or `createKey` is false, lays the record to publish beside it, and tells the DNS team
  * of a record that it has not been told of. Nothing that is there is ever written over, so asking again is harmless.
- * @throws ByodkimError CERTIFICATE_NOT_FOUND (the record of a key that is gone; no key where none is to be made), CERTIFICATE_INVALID, ACCESS_DENIED,
- *   DEPENDENCY_FAILED.
+ * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_NOT_FOUND (the record of a key that is gone; no key where none is to be made),
+ *   CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function createKey(world: World, request: SigningRequest) {
   const { domain, selector } = request;
@@ -40,7 +40,7 @@ export async function createKey(world: World, request: SigningRequest) {
   const found = await findKey(work);
   if (found === null) refuseMaking(work, stored);
   const renewed = found !== null && request.renew ? await renewKey(work, found, stored) : null;
-  const kept = found && { found, created: false };
+  const kept: EnsuredKey | null = found && { found, created: false };
   const key = renewed ?? kept ?? (await makeKey(work));
   const { created } = key;
   const described = await ensureInformation(work, key, stored);
@@ -64,7 +64,7 @@ export async function createKey(world: World, request: SigningRequest) {
     storedAt: s3Uri(work.keyPlace),
     /** Whether the DNS team was told by this run, or why not. */
     notice,
-    warnings: [...described.warnings, ...warnings],
+    warnings: [...(key.warnings ?? []), ...described.warnings, ...warnings],
   };
 }
 
@@ -102,7 +102,7 @@ function refuseMaking(
  * The earlier version stays in the bucket.
  * @param there what lies there now
  * @returns `null`: the key that is there stays
- * @throws ByodkimError CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
+ * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 async function renewKey(
   work: KeyWork,
@@ -119,11 +119,11 @@ async function renewKey(
       advice: 'Take another selector.',
       details: { place: s3Uri(work.recordPlace), reason: 'it was written by somebody else' },
     });
-  const made = await newKey(work);
+  const made = await newKey(work, there.reference.fingerprint);
   // The record comes after the key: should this run end in between, the next one finds the older record and begins anew.
   const found = await made.put({ ifMatch: there.reference.etag });
   if (!found) throw writtenMeanwhile(work.keyPlace, 'another write was under way');
-  return { found, created: true, renewed: true };
+  return { found, created: true, renewed: true, warnings: made.warnings };
 }
 
 /** Whether the key of a selector has signed, nothing needs it any more, and its stack does not publish its record. */

@@ -5,6 +5,7 @@ import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey } from '../key/key-source';
 import { readSigningKey } from '../key/private-key';
 import type { Services, World } from '../world';
+import { requireFreeSelector } from './selector-in-use';
 
 /** The key of one selector, and what the work on it goes by. */
 export interface KeyWork {
@@ -35,6 +36,7 @@ export interface EnsuredKey {
   readonly created: boolean;
   /** It was made in another one's place. */
   readonly renewed?: true;
+  readonly warnings?: readonly string[];
 }
 
 /** S3 answers a conditional write with a conflict while another one is under way, which may yet fail. */
@@ -52,15 +54,21 @@ export const requireKey = ({ world, services, keyPlace }: KeyWork): Promise<Foun
 export const findKey = (work: KeyWork): Promise<FoundKey | null> =>
   nullOn(requireKey(work), 'CERTIFICATE_NOT_FOUND');
 
-/** A new private key for a place. From here on the redactor knows it. */
-export async function newKey({ world, services, keyPlace }: KeyWork) {
+/**
+ * Makes a private key for a place, in memory. From here on the redactor knows it.
+ * @param replaced fingerprint of the key that it replaces, whose record may still be published
+ * @throws ByodkimError SELECTOR_IN_USE
+ */
+export async function newKey({ world, services, keyPlace, request }: KeyWork, replaced?: string) {
   const { redactor, environment } = world;
   const pem = await world.makePrivateKey();
   const key = readSigningKey(Buffer.from(pem), s3Uri(keyPlace));
   const { fingerprint } = key.publicKey;
   for (const form of [key.der, key.stored]) redactor.register(form, key.publicKey.spki);
+  const warnings = await requireFreeSelector(world, request, key.publicKey, replaced);
   return {
     fingerprint,
+    warnings,
     /**
      * It is not read back: S3 has checked its checksum and is consistent, and the gate reads it anyway before it is used.
      * @returns `null`: somebody else wrote in between
@@ -78,13 +86,13 @@ export async function newKey({ world, services, keyPlace }: KeyWork) {
 
 /**
  * Makes a private key and stores it where there is none. Of two that do so at once one wins, and both get its key.
- * @throws ByodkimError CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
+ * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function makeKey(work: KeyWork): Promise<EnsuredKey> {
   const made = await newKey(work);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const written = await made.put({ ifAbsent: true });
-    if (written !== null) return { found: written, created: true };
+    if (written !== null) return { found: written, created: true, warnings: made.warnings };
     const found = await findKey(work);
     // A write whose answer was lost is repeated by the SDK, and then meets itself.
     if (found !== null) return { found, created: found.reference.fingerprint === made.fingerprint };

@@ -16,8 +16,8 @@ export interface Attempt {
 }
 
 /**
- * Passes over fields that it does not know and keeps them, since a newer function may have written them: after that
- * function was rolled back, an open change must still be reverted. The type has the known ones alone.
+ * Keeps fields that it does not know, since a newer function may have written them: after that function was rolled back,
+ * an open change must still be reverted. The type has the known fields alone.
  */
 const record = <const Shape extends z.core.$ZodShape>(shape: Shape) =>
   z.looseObject(shape) as unknown as z.ZodMiniObject<Shape, z.core.$strict>;
@@ -31,7 +31,7 @@ const selector = text(SELECTOR_PATTERN, 'a selector');
 const name = text(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,1024}$/u, 'one line of text, at most 1024 characters');
 const transaction = name.check(z.maxLength(128));
 
-/** Which key: enough to find it again and to know it, nothing of it. */
+/** Names a key, so that it can be found again and recognised. Holds nothing of the key itself. */
 const keyReference = record({
   bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket'),
   key: name,
@@ -41,7 +41,7 @@ const keyReference = record({
   fingerprint: string.check(z.maxLength(128)),
 });
 
-/** How a state is put back. Decided and proved before anything is changed. */
+/** How a rollback to this state is done. Decided and proved before anything is changed. */
 const restoration = z.discriminatedUnion('kind', [
   record({ kind: z.literal('easy-dkim') }),
   record({ kind: z.literal('byodkim'), selector, key: keyReference }),
@@ -49,7 +49,7 @@ const restoration = z.discriminatedUnion('kind', [
   record({ kind: z.literal('disable'), reason: string }),
 ]);
 
-/** A signing state of before, and the way back to it. */
+/** An earlier signing state, and how to roll back to it. */
 const snapshot = record({
   observedAt: time,
   origin: name,
@@ -72,6 +72,8 @@ const owner = record({
   gate: z.optional(record(gate.shape)),
   /** How its stack lets keys follow each other; plans and the audit go by it. */
   rotation: z.optional(record(rotation.shape)),
+  /** Addresses of the name servers that served the zone its stack publishes in. */
+  zoneServers: z.optional(z.array(name.check(z.maxLength(64))).check(z.maxLength(64))),
   /** The drift token that it was applied with. */
   driftToken: z.optional(name.check(z.maxLength(256))),
   /** By its stack. A transaction that was confirmed once is not left armed again. */
@@ -128,24 +130,24 @@ const open = record({
   armed: z.nullable(arming),
   startedAt: time,
   result: z.optional(changeResult),
-  /** When SES began to look for the record: the Put. */
+  /** When SES began to verify: the Put. */
   putAt: z.optional(time),
   /** SES has until then, wherever the change is confirmed. */
   verifyBy: z.optional(time),
-  /** The change is confirmed, and waits for SES alone: how often it was looked since. */
-  looks: z.optional(int.check(z.gte(0))),
+  /** Present once the change is confirmed and waits for SES alone: how often that was checked since. */
+  checks: z.optional(int.check(z.gte(0))),
 });
 
 /** What was undone, or taken over before it was confirmed, as long as no newer Terraform transaction was applied. */
 const lastRevert = record({
   undid: z.array(transaction).check(z.maxLength(1000)),
-  putBack: z.nullable(transaction),
+  restored: z.nullable(transaction),
   /** Of the last that was undone. */
   driftToken: z.optional(name.check(z.maxLength(256))),
   at: time,
 });
 
-/** A confirmed change that SES did not verify in time, and that was put back. */
+/** A confirmed change that SES did not verify in time, and that was rolled back. */
 const unverified = record({
   transaction,
   selector,
@@ -174,16 +176,16 @@ const historyEntry = record({
   event: z.enum([
     'opened',
     'applied',
-    'noted',
+    'adopted',
     'confirmed',
     'verified',
     'reverted',
     'destroying',
     'destroyed',
-    'leaving',
+    'destroy-begun',
     'recreated',
     'failed',
-    'rearmed',
+    'rollback-failed',
   ]),
   transaction: string,
   selector: optionalString,
@@ -195,11 +197,11 @@ const signer = record({
   selector,
   /** Since when; `null`: it did before we came. */
   since: z.nullable(time),
-  /** When SES was told to sign with another one, or with none. */
+  /** When SES was set to sign with another one, or with none. */
   stoppedAt: z.nullable(time),
 });
 
-/** Who works on the domain now. Short, and renewed while work goes on. */
+/** The run that works on the domain now. Short, and renewed while work goes on. */
 const lease = record({ holder: name, acquiredAt: time, expiresAt: time });
 
 /** Our record of one domain in one region. Never holds key material. A known field of another form is refused. */
@@ -213,12 +215,12 @@ export const ledgerSchema = record({
   /** Before the first transaction of this project; `null` before that, and once it was restored. */
   baseline: z.nullable(snapshot),
   owner: z.nullable(owner),
-  /** What we have set last and left in force, for a stack or for a direct call: SES does not tell its key. */
+  /** What we have set last and left in force, for a stack or for a direct call: SES does not show its key. */
   inForce: z.nullable(wanted),
   open: z.nullable(open),
   lastRevert: z.nullable(lastRevert),
   unverified: z._default(z.nullable(unverified), null),
-  /** Newest last; at most one of them signs now. Stays when all is rolled back: mail is under way all the same. */
+  /** Newest last; at most one of them signs now. Stays after a destroy: mail is under way all the same. */
   signers: z._default(z.array(signer).check(z.maxLength(20)), []),
   /** Selectors whose record the stack publishes, those of attempts that did not reach their end included. */
   records: z._default(z.array(selector).check(z.maxLength(100)), []),
@@ -226,7 +228,7 @@ export const ledgerSchema = record({
    * The confirmed transaction whose `Confirmation` was deleted while a newer one was not confirmed: its stack is being
    * destroyed, so the delete of its `Signing` acts.
    */
-  leaving: z.nullable(transaction),
+  destroyBegun: z.nullable(transaction),
   /**
    * The confirmed transaction whose `Signing` was created once more (`-replace`, `taint`): the next delete of it is that
    * of its earlier object.
@@ -277,34 +279,30 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   unverified: null,
   signers: [],
   records: [],
-  leaving: null,
+  destroyBegun: null,
   recreated: null,
   armings: 0,
   generation: 0,
   history: [],
 });
 
-/** Whose state it is once what is open is done: what its stack says counts already. */
+/** Returns the owner of the state once the open change is done: its stack's settings count already. */
 export const currentOwner = ({ open, owner }: Pick<Ledger, 'open' | 'owner'>): Owner | null =>
   open?.owner ?? owner;
 
-/** The selector that signs, or is on its way to; `null`: none of ours. */
-export const selectorInForce = ({ open, inForce }: Ledger): string | null =>
-  (open?.wanted ?? inForce)?.selector ?? null;
-
-/** Whether mail was signed, as far as we have seen. */
+/** Whether mail was signed, as far as SES has shown. */
 export const signed = ({ enabled, status }: Snapshot): boolean => enabled && status === 'SUCCESS';
 
-/** Confirmed, and not done: SES has not verified it yet. */
-export const isWaiting = (open: Open | null): open is Open & { readonly looks: number } =>
-  open?.looks !== undefined;
+/** Whether a change is confirmed and not done: SES has not verified it yet. */
+export const isWaiting = (open: Open | null): open is Open & { readonly checks: number } =>
+  open?.checks !== undefined;
 
-/** When SES must have verified. A ledger of an earlier version does not say: an hour, then. */
+/** Returns when SES must have verified. */
 export const deadlineOf = ({ verifyBy, startedAt }: Open): number => verifyBy ?? startedAt + 60 * MINUTE_MS;
 
 /**
- * Whether somebody works on the domain. A lease that lasts longer than ours do was not written by us, and must not
- * block anybody.
+ * Whether a run works on the domain. A lease that lasts longer than ours do was not written by us, and must not block
+ * any run.
  */
 export const isHeld = (lease: Lease | null, now: number): lease is Lease =>
   lease !== null && lease.expiresAt > now && lease.expiresAt <= now + LEASE.lengthMs + LEASE.skewMs;

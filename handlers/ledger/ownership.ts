@@ -1,11 +1,16 @@
-/** Who owns a domain's signing state: whose delete rolls back, who was overtaken, who was left behind. */
+/** Decides who owns a domain's signing state: whose delete rolls back, who was overtaken, who was left behind. */
 import { ByodkimError } from '../errors';
 import { type Attempt, currentOwner, type Ledger, type Owner, type Wanted } from './ledger';
 
-/** Who owns the state once this attempt's change is in force. */
-export function ownerAfter(ledger: Ledger, attempt: Attempt, wanted: Wanted): Owner | null {
+/** Returns the owner of the state once this attempt's change is in force. */
+export function ownerAfter(
+  ledger: Ledger,
+  attempt: Attempt,
+  wanted: Wanted,
+  zoneServers?: readonly string[],
+): Owner | null {
   const { open, owner } = ledger;
-  if (attempt.source === 'terraform') return ownerOf(ledger, attempt, wanted);
+  if (attempt.source === 'terraform') return { ...ownerOf(ledger, attempt, wanted), zoneServers };
   // A direct call changes the state, not the owner. A stack's change that was cut off never came to own anything.
   return open?.phase === 'applied' ? open.owner : owner;
 }
@@ -22,12 +27,12 @@ function ownerOf({ owner }: Ledger, { transaction, request }: Attempt, wanted: W
   };
 }
 
-/** The last transaction that its stack has confirmed. */
+/** Returns the last transaction that its stack has confirmed. */
 const confirmedOf = (owner: Owner | null): string | undefined =>
   owner?.confirmed ? owner.transaction : owner?.replaces;
 
 /**
- * A newer attempt at this domain has come since: an older one that is repeated late must not win over it.
+ * Refuses an older attempt that is repeated late: it must not win over a newer one.
  * @throws ByodkimError CONCURRENT_UPDATE.
  */
 export function refuseOvertaken(ledger: Ledger, attempt: Attempt): void {
@@ -35,7 +40,7 @@ export function refuseOvertaken(ledger: Ledger, attempt: Attempt): void {
   if (by !== null) throw overtaken(attempt, by);
 }
 
-/** While a newer attempt is under way, there is nothing of this one to confirm. @throws ByodkimError CONCURRENT_UPDATE. */
+/** Refuses to confirm while a newer attempt is under way. @throws ByodkimError CONCURRENT_UPDATE. */
 export function refuseNewer({ open }: Ledger, attempt: Attempt): void {
   if (open === null || open.source !== 'terraform' || open.transaction === attempt.transaction) return;
   throw overtaken(attempt, open.transaction);
@@ -59,33 +64,46 @@ function overtakenBy({ open, owner, lastRevert, history }: Ledger, transaction: 
   return began(transaction) !== -1 && began(current) > began(transaction) ? current : null;
 }
 
-/** It was confirmed, and a newer one that is in force was not: its stack is being destroyed. */
+/** Whether it was confirmed and a newer one that is in force was not: its stack is being destroyed. */
 export function isLeftBehind(ledger: Ledger, transaction: string): boolean {
   const newer = currentOwner(ledger);
   return confirmedOf(ledger.owner) === transaction && newer !== null && newer.transaction !== transaction;
 }
 
+/** Whether the delete of this transaction's `Signing` rolls back. Otherwise it is superseded and does nothing. */
+export const deleteActs = (ledger: Ledger, transaction: string): boolean =>
+  isCurrent(ledger, transaction) ||
+  isBeingDestroyed(ledger, transaction) ||
+  isLastStanding(ledger, transaction);
+
+/** Whether the signing state is this transaction's, or is being changed by it. */
+const isCurrent = (ledger: Ledger, transaction: string): boolean =>
+  currentOwner(ledger)?.transaction === transaction || ledger.open?.transaction === transaction;
+
+/** Whether its `Confirmation` was deleted while a newer transaction was not confirmed. */
+const isBeingDestroyed = ({ destroyBegun }: Ledger, transaction: string): boolean =>
+  destroyBegun === transaction;
+
 /**
- * `null`: the delete acts. It does when its transaction is the current one; or, as long as no newer one has been
- * applied since the last revert, when it is the one which that revert undid or the one which it put back. A change
- * that was cut off, or a direct call, supersedes nobody: the engine has no `Signing` of it, so no delete of its own
- * will ever come.
+ * Whether no newer transaction has been applied since this one: it owns the state, or the last revert undid it or
+ * rolled back to it. A change that was cut off, or a direct call, supersedes none: the engine has no `Signing` of it,
+ * so no delete of its own will ever come.
  */
-export function reasonToDoNothing(
-  { open, owner, lastRevert, leaving, baseline }: Ledger,
-  transaction: string,
-): string | null {
-  const current = open?.owner?.transaction ?? owner?.transaction;
-  const acting: (string | null | undefined)[] = [current, open?.transaction, leaving];
-  if (open === null || open.phase === 'opened' || open.source === 'direct')
-    acting.push(owner?.transaction, lastRevert?.putBack, ...(lastRevert?.undid ?? []));
-  if (acting.includes(transaction)) return null;
-  if (baseline === null && current === undefined) return 'what was before is already restored';
+function isLastStanding({ open, owner, lastRevert }: Ledger, transaction: string): boolean {
+  if (open !== null && open.phase === 'applied' && open.source === 'terraform') return false;
+  const standing = [owner?.transaction, lastRevert?.restored, ...(lastRevert?.undid ?? [])];
+  return standing.includes(transaction);
+}
+
+/** Says why a delete that does not act does nothing. */
+export function whyDeleteDoesNothing(ledger: Ledger, transaction: string): string {
+  const current = currentOwner(ledger)?.transaction;
+  if (ledger.baseline === null && current === undefined) return 'what was before is already restored';
   return `transaction ${transaction} is superseded${current ? ` by ${current}` : ''}: the signing state is not its own any more`;
 }
 
-/** Whether a revert of the open change, or a destroy, goes back to it. */
-export const isWayBack = ({ open, baseline }: Ledger, selector: string): boolean =>
+/** Whether a revert of the open change, or a destroy, would restore this selector. */
+export const isRollbackTarget = ({ open, baseline }: Ledger, selector: string): boolean =>
   [open?.previous, baseline].some(
     (each) => each?.restoration.kind === 'byodkim' && each.restoration.selector === selector,
   );

@@ -1,4 +1,4 @@
-/** Every way in which a ledger changes, by name. Pure; nobody else makes a ledger out of another one. */
+/** Names every way in which a ledger changes. Pure; no other module makes a ledger out of another one. */
 import { iso } from '../clock';
 import {
   type Arming,
@@ -18,57 +18,60 @@ import {
 } from './ledger';
 
 const HISTORY_LENGTH = 50;
-/** What was undone in a row and never followed by a change that stayed. */
+/** Transactions undone in a row, never followed by a change that stayed. */
 const LONGEST_UNDID = 100;
 const LONGEST_DETAIL = 2_000;
 const LONGEST_RECORDS = 100;
 
 type Entry = Omit<HistoryEntry, 'at'>;
 
-const noted = (ledger: Ledger, at: number, { detail, ...entry }: Entry): Ledger => ({
+const withHistory = (ledger: Ledger, at: number, { detail, ...entry }: Entry): Ledger => ({
   ...ledger,
   history: [...ledger.history, { at: iso(at), ...entry, detail: detail?.slice(0, LONGEST_DETAIL) }].slice(
     -HISTORY_LENGTH,
   ),
 });
 
-/** A line about a change: what became of it. */
-const of = (
+/** Makes the history's line about a change. */
+const entryOf = (
   { transaction, wanted: { selector } }: Pick<Open, 'transaction' | 'wanted'>,
   event: Entry['event'],
   detail?: string,
 ): Entry => ({ event, transaction, selector, detail });
 
-/** Each write has a name of its own, so that a writer whose answer was lost knows its own. */
-export const written = (ledger: Ledger, writeId: string): Ledger => ({ ...ledger, writeId });
+/** Names one write, so that a writer whose answer was lost knows its own. */
+export const withWriteId = (ledger: Ledger, writeId: string): Ledger => ({ ...ledger, writeId });
 
-export const leased = (ledger: Ledger, lease: Lease | null): Ledger => ({ ...ledger, lease });
+export const withLease = (ledger: Ledger, lease: Lease | null): Ledger => ({ ...ledger, lease });
 
-/** What will be changed is named, before SES is touched. */
+const latestArming = ({ armings }: Ledger, armed: Arming | null): number =>
+  Math.max(armings, armed?.number ?? 0);
+
+/** Names what will be changed, before SES is touched. */
 export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
-  noted(
+  withHistory(
     {
       ...ledger,
       open,
-      leaving: open.source === 'terraform' ? null : ledger.leaving,
+      destroyBegun: open.source === 'terraform' ? null : ledger.destroyBegun,
       recreated: open.transaction === ledger.recreated ? ledger.recreated : null,
-      lastRevert: takenOver(ledger, open) ?? ledger.lastRevert,
-      armings: Math.max(ledger.armings, open.armed?.number ?? 0),
+      lastRevert: takingOver(ledger, open) ?? ledger.lastRevert,
+      armings: latestArming(ledger, open.armed),
       baseline: ledger.baseline ?? open.previous,
       records: withRecords(ledger, open.owner),
     },
     at,
-    of(open, 'opened'),
+    entryOf(open, 'opened'),
   );
 
 const recordsOf = (owner: Owner | null): readonly string[] => owner?.rotation?.records ?? [];
 
-/** Until an attempt's end the engine may still have the records of those before it. */
+/** Adds an attempt's records: until its end the engine may still have those of the attempts before it. */
 const withRecords = ({ records }: Ledger, owner: Owner | null): readonly string[] =>
   [...new Set([...records, ...recordsOf(owner)])].slice(-LONGEST_RECORDS);
 
-/** The engine may still have the `Signing` of a change that this one takes over before it was confirmed. */
-function takenOver(ledger: Ledger, { owner, startedAt }: Open): LastRevert | null {
+/** Counts an unconfirmed change that this one takes over as undone: the engine may still have its `Signing`. */
+function takingOver(ledger: Ledger, { owner, startedAt }: Open): LastRevert | null {
   const before = ledger.open?.owner;
   if (
     !before ||
@@ -83,25 +86,25 @@ const withUndone = (ledger: Ledger, { transaction, driftToken }: Owner, at: numb
   undid: [...(ledger.lastRevert?.undid ?? []).filter((other) => other !== transaction), transaction].slice(
     -LONGEST_UNDID,
   ),
-  putBack: ledger.owner?.transaction ?? null,
+  restored: ledger.owner?.transaction ?? null,
   driftToken,
   at,
 });
 
-/** Nothing in SES was changed: all is as before it was opened, but for the count of armings. */
-export const unopened = (
+/** Takes an open change back, SES not having been touched: all is as before it, but for the count of armings. */
+export const openAborted = (
   { armings, writeId, lease, history }: Ledger,
   before: Ledger,
   failed: { readonly transaction: string; readonly detail: string },
   at: number,
-): Ledger => noted({ ...before, armings, writeId, lease, history }, at, { event: 'failed', ...failed });
+): Ledger => withHistory({ ...before, armings, writeId, lease, history }, at, { event: 'failed', ...failed });
 
-/** SES has it; its stack has not ended. */
+/** Records that SES has the change. Its stack has not ended. */
 export const applied = (ledger: Ledger, open: Open, at: number): Ledger =>
-  noted(
+  withHistory(
     { ...ledger, open, lastRevert: null, signers: signersOf(ledger, open, at) },
     at,
-    of(open, 'applied', open.result?.final_dkim_status),
+    entryOf(open, 'applied', open.result?.final_dkim_status),
   );
 
 const signersOf = ({ signers }: Ledger, { previous, wanted }: Open, at: number) =>
@@ -116,7 +119,7 @@ export interface Confirmation {
   readonly armed: Arming | null;
 }
 
-/** The stack has reached its end: it is done if SES says SUCCESS, and waits for SES if not. */
+/** Confirms a change: it is done if SES says SUCCESS, and waits for SES if not. */
 export function confirmed(ledger: Ledger, open: Open, by: Confirmation, at: number): Ledger {
   const stays: Ledger = {
     ...ledger,
@@ -124,27 +127,27 @@ export function confirmed(ledger: Ledger, open: Open, by: Confirmation, at: numb
     signers: signersOf(ledger, open, at),
     lastRevert: open.source === 'terraform' ? null : ledger.lastRevert,
     generation: ledger.generation + 1,
-    armings: Math.max(ledger.armings, by.armed?.number ?? 0),
+    armings: latestArming(ledger, by.armed),
   };
-  return noted(
+  return withHistory(
     by.status === 'SUCCESS'
       ? done(stays, open)
-      : { ...stays, open: { ...open, owner: stays.owner, armed: by.armed, looks: 0 } },
+      : { ...stays, open: { ...open, owner: stays.owner, armed: by.armed, checks: 0 } },
     at,
-    of(open, 'confirmed', by.status),
+    entryOf(open, 'confirmed', by.status),
   );
 }
 
-/** Its stack has ended: the engine has replaced the attempts before it, and their records. */
-const stackEnded = (owner: Owner | null): Pick<Ledger, 'owner' | 'records' | 'leaving'> => ({
+/** Settles an owner whose stack has ended: the engine has replaced the attempts before it, and their records. */
+const stackEnded = (owner: Owner | null): Pick<Ledger, 'owner' | 'records' | 'destroyBegun'> => ({
   owner: owner && confirmedOwner(owner),
   records: recordsOf(owner),
-  leaving: null,
+  destroyBegun: null,
 });
 
 const confirmedOwner = ({ replaces: _, ...owner }: Owner): Owner => ({ ...owner, confirmed: true });
 
-/** It stays: confirmed, and verified by SES. */
+/** Closes a change that stays: confirmed, and verified by SES. */
 const done = (ledger: Ledger, { wanted }: Open): Ledger => ({
   ...ledger,
   open: null,
@@ -152,26 +155,26 @@ const done = (ledger: Ledger, { wanted }: Open): Ledger => ({
   unverified: null,
 });
 
-/** A confirmed change was verified later. */
+/** Closes a confirmed change that SES has verified since. */
 export const verified = (ledger: Ledger, open: Open, at: number): Ledger =>
-  noted(done(ledger, open), at, of(open, 'verified', 'SUCCESS'));
+  withHistory(done(ledger, open), at, entryOf(open, 'verified', 'SUCCESS'));
 
-/** SES still looks. No line of history: there may be three hundred looks. */
-export const lookedAt = (ledger: Ledger, open: Open, armed: Arming): Ledger => ({
+/** Counts a check that found SES still verifying. No line of history: there may be three hundred checks. */
+export const checked = (ledger: Ledger, open: Open, armed: Arming): Ledger => ({
   ...ledger,
-  armings: Math.max(ledger.armings, armed.number),
-  open: { ...open, armed, looks: (open.looks ?? 0) + 1 },
+  armings: latestArming(ledger, armed),
+  open: { ...open, armed, checks: (open.checks ?? 0) + 1 },
 });
 
-/** Somebody has set something else since: it is not ours to put back, and nothing waits any more. */
-export const letGo = (ledger: Ledger, open: Open, note: string, at: number): Ledger =>
-  noted({ ...ledger, open: null }, at, of(open, 'failed', note));
+/** Gives up a change over which somebody has set something else: rolling back would undo what is not ours. */
+export const changeAbandoned = (ledger: Ledger, open: Open, note: string, at: number): Ledger =>
+  withHistory({ ...ledger, open: null }, at, entryOf(open, 'failed', note));
 
-/** There was nothing to change, or a direct call has ended this attempt's change and left it in force. */
+/** Confirms an owner with nothing open: nothing had to change, or a direct call has ended its change. */
 export const ownerConfirmed = (ledger: Ledger, owner: Owner, at: number): Ledger =>
-  noted({ ...ledger, ...stackEnded(owner) }, at, of(owner, 'confirmed'));
+  withHistory({ ...ledger, ...stackEnded(owner) }, at, entryOf(owner, 'confirmed'));
 
-export interface Note {
+export interface Adoption {
   readonly transaction: string;
   readonly wanted: Wanted;
   readonly baseline: Snapshot;
@@ -180,13 +183,13 @@ export interface Note {
   readonly confirms: boolean;
 }
 
-/** SES had it already: nothing was written to it, and the ledger remembers whose state it is now. */
-export const takenNote = (
+/** Adopts a state that SES had already: the ledger records whose it is now. */
+export const stateAdopted = (
   ledger: Ledger,
-  { transaction, wanted, baseline, owner, confirms }: Note,
+  { transaction, wanted, baseline, owner, confirms }: Adoption,
   at: number,
 ) =>
-  noted(
+  withHistory(
     {
       ...ledger,
       baseline,
@@ -194,16 +197,18 @@ export const takenNote = (
       signers: signsWithNow(ledger.signers, wanted.selector, at),
       unverified: null,
       ...(owner !== null && {
-        ...(confirms ? stackEnded(owner) : { owner, records: withRecords(ledger, owner), leaving: null }),
+        ...(confirms
+          ? stackEnded(owner)
+          : { owner, records: withRecords(ledger, owner), destroyBegun: null }),
         lastRevert: null,
         generation: ledger.generation + 1,
       }),
     },
     at,
-    { event: 'noted', transaction, selector: wanted.selector },
+    { event: 'adopted', transaction, selector: wanted.selector },
   );
 
-/** What undoing a change came to. */
+/** How undoing a change ended. */
 export interface Undone {
   /** What SES has now, in words. */
   readonly note: string;
@@ -214,23 +219,23 @@ export interface Undone {
 }
 
 /**
- * `open` was undone: the owner of before is in force again. Where there is none, and this was the first change, the
+ * Closes a change that was undone: the owner of before is in force again. Where there is none, and this was the first change, the
  * baseline is restored as well: what somebody sets by hand from now on is not ours to undo.
  */
 export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number): Ledger {
-  const putBack = ledger.owner?.transaction ?? null;
+  const restored = ledger.owner?.transaction ?? null;
   // Two changes may begin within one millisecond.
   const isFirst = ledger.inForce === null && ledger.baseline?.observedAt === open.previous.observedAt;
-  const isBack = open.previous.restoration.kind !== 'disable';
+  const isRestored = open.previous.restoration.kind !== 'disable';
   // A direct call that had taken over a stack's change has undone that one, too.
-  const undid = open.owner !== null && open.owner.transaction !== putBack;
+  const undid = open.owner !== null && open.owner.transaction !== restored;
   const hasSigned = undone.hasSigned ?? (open.phase === 'applied' || undone.changed);
-  return noted(
+  return withHistory(
     {
       ...ledger,
       open: null,
       signers: signersAfterRevert(ledger, open, hasSigned, at),
-      baseline: putBack === null && isFirst && isBack ? null : ledger.baseline,
+      baseline: restored === null && isFirst && isRestored ? null : ledger.baseline,
       lastRevert: undid ? withUndone(ledger, open.owner!, at) : ledger.lastRevert,
     },
     at,
@@ -238,7 +243,7 @@ export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number)
   );
 }
 
-/** SES had not verified it in time: it was undone, and the next plan says so. */
+/** Closes a change that was undone since SES had not verified it in time. The next plan says so. */
 export const revertedUnverified = (
   ledger: Ledger,
   open: Open,
@@ -257,61 +262,61 @@ export const revertedUnverified = (
   },
 });
 
-/** SES goes on saying PENDING until it has verified a record for the first time, and signs with none of ours until then. */
+/** SES says PENDING until it has verified a record for the first time, and signs with no key of ours until then. */
 const wasNeverVerified = ({ result }: Open, status: string): boolean =>
   status === 'PENDING' && result?.final_dkim_status !== 'SUCCESS';
 
-/** A rollback has failed; what is armed tries it again. */
-export const rollbackFailed = (ledger: Ledger, transaction: string, at: number): Ledger =>
-  noted(ledger, at, { event: 'failed', transaction, detail: 'rollback failed' });
+/** Records a failed rollback, and the arming that tries it again. */
+export const rollbackFailed = (ledger: Ledger, open: Open, at: number): Ledger =>
+  withHistory(
+    { ...ledger, open, armings: latestArming(ledger, open.armed) },
+    at,
+    entryOf(open, 'rollback-failed'),
+  );
 
-/** The same where nothing was armed yet. */
-export const rearmed = (ledger: Ledger, open: Open, armed: Arming, at: number): Ledger =>
-  noted({ ...ledger, armings: armed.number, open: { ...open, armed } }, at, {
-    event: 'rearmed',
-    transaction: open.transaction,
-    detail: 'rollback failed',
+/** Records that the stack is being destroyed: the delete of its `Signing` will act. */
+export const destroyBegun = (ledger: Ledger, transaction: string, at: number): Ledger =>
+  withHistory({ ...ledger, destroyBegun: transaction, recreated: null }, at, {
+    event: 'destroy-begun',
+    transaction,
   });
 
-/** Its stack is being destroyed: the delete of its `Signing` will act. */
-export const leaving = (ledger: Ledger, transaction: string, at: number): Ledger =>
-  noted({ ...ledger, leaving: transaction, recreated: null }, at, { event: 'leaving', transaction });
-
-/** The engine has replaced `Signing` alone, so it will delete the earlier one of the same transaction. */
+/** Records that the engine has replaced `Signing` alone: it will delete the earlier one of this transaction. */
 export const recreated = (ledger: Ledger, transaction: string, at: number): Ledger =>
-  noted({ ...ledger, recreated: transaction }, at, { event: 'recreated', transaction });
+  withHistory({ ...ledger, recreated: transaction }, at, { event: 'recreated', transaction });
 
-/** The earlier `Signing` is gone, or the whole stack goes. */
+/** Forgets a recreated `Signing`: the earlier one is gone, or the whole stack goes. */
 export const recreationEnded = (ledger: Ledger): Ledger => ({ ...ledger, recreated: null });
 
-/** A destroy takes two writes of SES: to whatever cuts it off it is an open change that goes back to the baseline. */
+/** Opens a destroy that takes two writes of SES as a change whose rollback leads to the baseline, should it be cut off. */
 export const destroying = (ledger: Ledger, open: Open, armed: Arming, at: number): Ledger =>
-  noted({ ...ledger, armings: armed.number, open }, at, {
+  withHistory({ ...ledger, armings: latestArming(ledger, armed), open }, at, {
     event: 'destroying',
     transaction: open.transaction,
   });
 
-/** The baseline is restored: nothing here is ours any more. */
+/** Clears the ledger once the baseline is restored. */
 export const destroyed = (ledger: Ledger, transaction: string, note: string, at: number): Ledger => {
   const { domain, region, writeId, lease, armings, generation, history, baseline } = ledger;
-  const signers = baseline === null ? stopped(ledger.signers, at) : restored(ledger.signers, baseline, at);
+  const signers =
+    baseline === null ? stopped(ledger.signers, at) : withRestored(ledger.signers, baseline, at);
   const left = { ...emptyLedger(domain, region), writeId, lease, armings, generation, history, signers };
-  return noted(left, at, { event: 'destroyed', transaction, detail: note });
+  return withHistory(left, at, { event: 'destroyed', transaction, detail: note });
 };
 
-/** The same change, with what it came to. */
-export const asApplied = (
+/** Adds to an open change what SES made of it. */
+export const appliedOpen = (
   open: Open,
   armed: Arming | null,
   result: ChangeResult,
   times: { readonly putAt: number; readonly verifyBy: number },
 ): Open => ({ ...open, armed, phase: 'applied', result, ...times });
 
-// Who signs: records are needed as long as mail is under way.
+// Signers: the record of each is needed as long as its mail is under way.
 
 const MOST_SIGNERS = 20;
 
-/** SES signs with this selector from now on, and with no other. */
+/** Makes this selector the only one that signs. */
 export function signsWithNow(signers: readonly Signer[], selector: string, at: number): readonly Signer[] {
   const current = signers.find((each) => each.selector === selector && each.stoppedAt === null);
   if (current) return signers;
@@ -319,18 +324,18 @@ export function signsWithNow(signers: readonly Signer[], selector: string, at: n
   return [...others, { selector, since: at, stoppedAt: null }].slice(-MOST_SIGNERS);
 }
 
-/** None signs any more. */
+/** Stops every signer. */
 export const stopped = (signers: readonly Signer[], at: number): readonly Signer[] =>
   signers.map((each) => (each.stoppedAt === null ? { ...each, stoppedAt: at } : each));
 
-/** One that signed before we came is known from the first change on. */
+/** Adds the selector that signed before the first change. */
 export function withPrevious(signers: readonly Signer[], { origin, selector }: Snapshot): readonly Signer[] {
   if (origin !== 'EXTERNAL' || selector === undefined) return signers;
   if (signers.some((each) => each.selector === selector)) return signers;
   return [...signers, { selector, since: null, stoppedAt: null }].slice(-MOST_SIGNERS);
 }
 
-/** Who has signed once `open` is undone. A selector that SES never signed with leaves no mail under way. */
+/** Returns the signers once `open` is undone. A selector that SES never signed with leaves no mail under way. */
 function signersAfterRevert(
   { signers }: Ledger,
   { previous, wanted, startedAt }: Open,
@@ -343,9 +348,13 @@ function signersAfterRevert(
     : known.filter(
         ({ selector, since }) => selector !== wanted.selector || since === null || since < startedAt,
       );
-  return restored(signed, previous, at);
+  return withRestored(signed, previous, at);
 }
 
-/** What was before a change signs again. */
-const restored = (signers: readonly Signer[], { restoration }: Snapshot, at: number): readonly Signer[] =>
+/** Makes what signed before a change sign again. */
+const withRestored = (
+  signers: readonly Signer[],
+  { restoration }: Snapshot,
+  at: number,
+): readonly Signer[] =>
   restoration.kind === 'byodkim' ? signsWithNow(signers, restoration.selector, at) : stopped(signers, at);

@@ -5,7 +5,7 @@ type Changing = RequestOf<
   'change' | 'update' | 'confirm' | 'destroy' | 'revert-unconfirmed' | 'revert-by-hand'
 >;
 
-/** A request that changes what SES signs with, as far as a notice tells of it. */
+/** A request that changes what SES signs with, as far as a notice prints it. */
 export interface NotedWork extends Pick<Changing, 'kind' | 'source' | 'domain' | 'region'> {
   /** Absent where the request does not name one. */
   readonly selector?: string;
@@ -16,10 +16,10 @@ export interface NotedWork extends Pick<Changing, 'kind' | 'source' | 'domain' |
 /** A fact that is absent is left out. */
 type Facts = Readonly<Record<string, string | undefined>>;
 
-/** What a notice tells, beside what all have in common. */
-export interface Told {
+/** The parts of a notice in which notices differ. */
+export interface NoticeParts {
   readonly subject: string;
-  /** What is the matter, in sentences. */
+  /** What has happened, in sentences. */
   readonly lead: string;
   readonly facts?: Facts;
   /** Below all others. */
@@ -31,11 +31,11 @@ export interface Told {
   readonly warnings?: readonly string[];
 }
 
-/** The frame of every notice of a change: the matter, its facts, and what there is to do. @param ended ISO 8601 */
+/** Formats a notice of a change: what has happened, its facts, and what to do. @param ended ISO 8601 */
 export function framed(
   { domain, region, transaction }: Pick<NotedWork, 'domain' | 'region' | 'transaction'>,
   ended: string,
-  { subject, lead, facts, lastFacts, happened, has, todo, warnings = [] }: Told,
+  { subject, lead, facts, lastFacts, happened, has, todo, warnings = [] }: NoticeParts,
 ): Notice {
   const place = { Domain: `${domain} in ${region}` };
   const sections = [
@@ -55,13 +55,13 @@ function table(rows: Facts): string {
   return present.map(([name, value]) => `${`${name}:`.padEnd(width)} ${value}`).join('\n');
 }
 
-/** A heading and what stands below it; nothing where there is nothing to say. */
+/** Formats a heading and the lines below it; nothing without lines. */
 const section = (heading: string, lines: readonly string[]): string =>
   lines.length === 0 ? '' : `\n${heading}\n\n${lines.join('\n')}\n`;
 
 export const bullets = (items: readonly string[]): string[] => items.map((item) => `- ${item}`);
 
-/** A sentence that was written as a part of another, or of an answer. */
+/** Makes a sentence of a part of one. */
 const asSentence = (text: string): string => {
   const begun = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?:]$/.test(begun) ? begun : `${begun}.`;

@@ -4,10 +4,10 @@ import { ByodkimError } from '../errors';
 import { forMail, oneLine } from '../escape';
 import type { Services, World } from '../world';
 
-/** Whether a notice was sent. It goes into the result of what it tells of. */
+/** Whether a notice was sent: a part of the answer to the request it is about. */
 export interface NoticeOutcome {
   readonly sent: boolean;
-  /** Why it was not sent, where that is as it should be. */
+  /** Why it was not sent, where that is intended. */
   readonly reason?: string;
   /** Why it could not be sent. */
   readonly error?: string;
@@ -31,7 +31,7 @@ export async function publish(
       details: call,
     });
   const timeout = new AbortController();
-  const published = topics.publish(topicArn, leaving(world, notice));
+  const published = topics.publish(topicArn, sanitize(world, notice));
   const late = world.clock.sleep(limitMs, timeout.signal).then(() => {
     throw new ByodkimError('DEPENDENCY_FAILED', {
       what: `SNS did not answer within ${limitMs / 1000} s.`,
@@ -46,16 +46,15 @@ export async function publish(
 }
 
 /**
- * A notice as it leaves: no secret, no link that others have written. Whom to answer to is our own setting, and may be
- * one.
+ * Redacts secrets, and breaks links that others have written. Only the contact, which is our own setting, may be one.
  */
-function leaving({ redactor, environment: { noticeContact } }: World, notice: Notice): Notice {
+function sanitize({ redactor, environment: { noticeContact } }: World, notice: Notice): Notice {
   const { subject, message } = redactor.redactValue(notice);
   const parts = noticeContact === '' ? [message] : message.split(noticeContact);
   return { subject: oneLine(subject), message: parts.map(forMail).join(noticeContact) };
 }
 
-/** Publishes; a failure is an answer, since what the notice tells of stands. */
+/** Publishes; returns a failure instead of throwing it, since the change itself stands. */
 export async function tryPublish(
   world: World,
   services: Services,

@@ -2,24 +2,25 @@ import type { Notice } from '../aws/topics';
 import { iso } from '../clock';
 import { ERROR_CATALOGUE, whatToDo } from '../error-catalogue';
 import { asByodkimError, type ByodkimError, type DetailsOf, hasCode } from '../errors';
+import { repairSteps } from '../transaction/aws-commands';
 import type { World } from '../world';
 import { framed, type NotedWork } from './layout';
 import { type NoticeOutcome, tryPublish } from './publish';
 
 /**
- * Does what a request asks for, and tells the result topic how a change or a revert ended. Told at least once: an
- * invocation that is repeated because its answer was lost tells again. The notice changes nothing: whether it was sent
- * is in the answer (`notice`) or in the error's details.
- * @param tell `null`: nothing happened that anybody must know of.
+ * Runs a request and publishes how the change or the revert ended, at least once: an invocation that is repeated because
+ * its answer was lost publishes again. Whether the notice was sent is in the answer (`notice`) or in the error's details,
+ * and changes nothing else.
+ * @param noticeOf returns `null` where nothing happened that anybody must know of
  */
-export const told =
+export const withNotice =
   <R extends NotedWork, Answer extends object>(
     work: (world: World, request: R) => Promise<Answer>,
-    tell: (world: World, request: NoInfer<R>, answer: Answer) => Notice | null,
+    noticeOf: (world: World, request: NoInfer<R>, answer: Answer) => Notice | null,
   ) =>
   async (world: World, request: R): Promise<Answer & { readonly notice?: NoticeOutcome }> => {
     const { resultTopicArn, auditTopicArn } = world.environment;
-    // Nobody reads what a schedule's run answers: where there is no topic of results, the operators hear of its end.
+    // Nobody reads the answer to a schedule: without a topic of results, its notice goes to the audit's.
     const topicArn = resultTopicArn || (request.source === 'schedule' ? auditTopicArn : '');
     if (topicArn === '') return work(world, request);
     const send = (notice: Notice): Promise<NoticeOutcome> =>
@@ -32,7 +33,7 @@ export const told =
       if (resultTopicArn === '') throw error;
       throw error.with({ notice: await send(failureNotice(world, request, error)) });
     }
-    const notice = tell(world, request, answer);
+    const notice = noticeOf(world, request, answer);
     return notice === null ? answer : { ...answer, notice: await send(notice) };
   };
 
@@ -45,17 +46,17 @@ const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
   'revert-by-hand': 'revert',
 };
 
-/** A change or a revert failed. */
+/** Formats the notice of a change or a revert that failed. */
 export function failureNotice(world: World, noted: NotedWork, error: ByodkimError): Notice {
   const { domain, selector, kind } = noted;
-  const { who } = ERROR_CATALOGUE[error.code];
+  const who = kind === 'revert-unconfirmed' ? 'the on-call engineer' : ERROR_CATALOGUE[error.code].who;
   return framed(noted, iso(world.clock.now()), {
     subject: `DKIM ${isChange(noted) ? 'change' : 'revert'} failed: ${domain} (${error.code})`,
     lead: `The DKIM ${ATTEMPTED[kind]} of ${domain} failed: ${error.code}.`,
     facts: { Selector: selector },
     happened: error.what,
     has: sesHas(noted, error),
-    todo: [`Who: ${who}.`, ...steps(error, domain), ...again(noted, error)],
+    todo: [`Who: ${who}.`, ...again(noted, error), ...steps(noted, error)],
   });
 }
 
@@ -65,33 +66,58 @@ const isChange = ({ kind }: NotedWork): boolean =>
 function sesHas(noted: NotedWork, error: ByodkimError): string {
   if (hasCode(error, 'ROLLBACK_FAILED')) return state(error.details.found);
   if (error.details.rollback !== undefined) return error.details.rollback;
-  if (error.code === 'CONCURRENT_UPDATE') return 'whatever the other run makes of it';
-  if (!isChange(noted))
-    return `it was not put back completely: look at it with byodkim status ${noted.domain}`;
-  return 'what it had before: it was not written to';
+  if (error.code === 'CONCURRENT_UPDATE') return 'as the other run leaves it';
+  if (!isChange(noted)) return `not known to be rolled back: run byodkim status ${noted.domain}`;
+  return 'what it had before; nothing was written';
 }
 
 function state(found: DetailsOf['ROLLBACK_FAILED']['found']): string {
   if (found === undefined) return 'unknown: SES does not answer';
-  if (found === null) return 'there is no such identity any more';
+  if (found === null) return 'the identity no longer exists';
   const { origin, selector, enabled, status } = found;
   return `${origin}${selector ? `, selector ${selector}` : ''}, signing ${enabled ? 'on' : 'off'}, ${status}`;
 }
 
-/** Commands stand alone, each on its line, so that they can be copied. */
-function steps(error: ByodkimError, domain: string): string[] {
-  if (hasCode(error, 'ROLLBACK_FAILED'))
-    return [`Run these, then byodkim status ${domain}:`, '', ...error.details.commands];
+/** Prints commands on lines of their own, so that they can be copied. */
+function steps({ kind, domain, region }: NotedWork, error: ByodkimError): string[] {
+  if (hasCode(error, 'ROLLBACK_FAILED')) {
+    const { commands, retryAt } = error.details;
+    const { retry, manually } = repairSteps({ domain, region }, commands);
+    const byItself =
+      retryAt === null
+        ? 'It is not repeated automatically.'
+        : `The function also does this at ${retryAt}, then every ten minutes.`;
+    return [
+      'First roll back again:',
+      '',
+      retry,
+      '',
+      byItself,
+      `If it fails, ${manually}`,
+      '',
+      ...commands,
+      '',
+      `Then check with: byodkim status ${domain} --region ${region}`,
+    ];
+  }
   const { todo, look } = whatToDo(error.code, error.advice, domain);
+  if (kind === 'revert-unconfirmed' && isOutage(error))
+    return ['If it fails again, see the AWS Health Dashboard.'];
   if (error.advice === undefined) return [todo.replaceAll('`', '')];
   return [todo, ...(look === undefined ? [] : ['', look])];
 }
 
-/** What happens by itself. */
-function again({ kind }: NotedWork, error: ByodkimError): string[] {
-  if (hasCode(error, 'ROLLBACK_FAILED') && error.details.retryAt !== null)
-    return ['', `It is tried again by itself at ${error.details.retryAt}.`];
-  if (kind === 'revert-unconfirmed')
-    return ['', 'The revert is tried again by itself; you are told how that ends.'];
-  return [];
-}
+/** Whether AWS failed, and nobody here can fix it. */
+const isOutage = (error: ByodkimError): boolean =>
+  error.advice === undefined && hasCode(error, 'DEPENDENCY_FAILED', 'SES_UPDATE_FAILED');
+
+/** Says what is repeated automatically, and how to do it now. */
+const again = ({ kind, domain, region }: NotedWork, error: ByodkimError): string[] =>
+  kind === 'revert-unconfirmed' && error.code !== 'ROLLBACK_FAILED'
+    ? [
+        'The rollback is repeated automatically; you are notified of the result. To repeat it now:',
+        '',
+        repairSteps({ domain, region }, []).retry,
+        '',
+      ]
+    : [];

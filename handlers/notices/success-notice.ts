@@ -9,38 +9,38 @@ import { bullets, framed, type NotedWork } from './layout';
 
 const SOURCES = { terraform: 'a deploy', direct: 'a direct call', schedule: 'its schedule' } as const;
 
-/** SES was changed. */
+/** Formats the notice of a change. */
 export function changeNotice({ domain, region, source }: NotedWork, result: ChangeResult): Notice {
   const { selector, transaction, final_dkim_status: status, reverts_at: revertsAt, retiring } = result;
   const verified = status === 'SUCCESS';
   const todo: string[] = [];
   if (!verified)
     todo.push(
-      'SES looks for the record for up to 72 hours, and mail may go out unsigned until it has found it. Look again ' +
-        `with: byodkim status ${domain}`,
+      'SES looks for the record for up to 72 hours. Until it has found it, mail may go out unsigned. Check with: ' +
+        `byodkim status ${domain}`,
     );
   if (revertsAt !== undefined)
     todo.push(
       source === 'terraform'
-        ? `The deploy must reach its end: it confirms the change. Otherwise the change is undone at ${revertsAt}, and ` +
-            'you are told.'
-        : `Should SES not have verified it by ${revertsAt}, the change is undone, and you are told.`,
+        ? `The end of the deploy confirms the change. Without it, the change is rolled back at ${revertsAt}, and you are ` +
+            'notified.'
+        : `If SES has not verified it by ${revertsAt}, the change is rolled back, and you are notified.`,
     );
   if (retiring !== undefined)
     todo.push(
-      `Leave the record of ${retiring.selector} in DNS until ${retiring.until}: mail that it has signed is under way, ` +
-        'and it is the way back.',
+      `Leave the record of ${retiring.selector} in DNS until ${retiring.until}: mail signed with it is under way, and a ` +
+        'rollback needs it.',
     );
   const unverified = result.unverified_seconds;
   return framed({ domain, region, transaction }, result.timestamp, {
     subject: `DKIM changed: ${domain} (${selector}, ${status})`,
     lead: verified
       ? `SES now signs the mail of ${domain} with selector ${selector}.`
-      : `SES is to sign the mail of ${domain} with selector ${selector}, and has not verified its record yet.`,
+      : `SES is set to sign the mail of ${domain} with selector ${selector}, but has not verified its record yet.`,
     facts: {
       'SES has': `${result.signing_origin}, selector ${selector}, ${status}`,
       Key: result.fingerprint,
-      'Asked for by': SOURCES[source],
+      'Requested by': SOURCES[source],
     },
     lastFacts: { Unverified: unverified === undefined ? undefined : `${unverified} s` },
     todo: todo.length === 0 ? NOTHING : bullets(todo),
@@ -50,15 +50,15 @@ export function changeNotice({ domain, region, source }: NotedWork, result: Chan
 
 const NOTHING = ['Nothing.'];
 
-/** The revert had fired before the confirmation came, so the change was made once more. */
+/** Formats the notice of a change that was made again, since its revert had fired before the confirmation. */
 export const reapplyNotice = (world: World, noted: NotedWork, { selector, warnings }: Confirmed): Notice =>
   framed(noted, now(world), {
     subject: `DKIM changed again: ${noted.domain} (${selector})`,
     lead: `SES signs the mail of ${noted.domain} with selector ${selector}, and the change is confirmed.
 
-Its revert had fired before the deploy came to its end, so the change was made once more.`,
+It had been rolled back before the deploy reached its end, so the change was made again.`,
     facts: { 'SES has': `EXTERNAL, selector ${selector}` },
-    todo: ['Nothing. If this happens often, give deploys more time: confirmTimeoutMinutes.'],
+    todo: ['Nothing. If this happens often, give deploys more time: raise confirmTimeoutMinutes.'],
     warnings,
   });
 
@@ -66,13 +66,12 @@ const REVERTS: Readonly<
   Partial<Record<NotedWork['kind'], { why: string; todo: (domain: string) => string }>>
 > = {
   'revert-unconfirmed': {
-    why: 'It was not confirmed in time: the deploy that made it failed, or the machine that ran it did.',
-    todo: (domain) =>
-      `Find out in the output of the deploy why it did not reach its end, then deploy ${domain} again.`,
+    why: 'It was not confirmed in time: its deploy failed, or the machine that ran the deploy did.',
+    todo: (domain) => `Find the reason in the output of the deploy, fix it, then deploy ${domain} again.`,
   },
   'revert-by-hand': {
-    why: 'Somebody has reverted it by hand.',
-    todo: (domain) => `Nothing, or deploy ${domain} again once the cause is mended.`,
+    why: 'It was reverted manually.',
+    todo: (domain) => `Nothing, or deploy ${domain} again once the cause is fixed.`,
   },
   destroy: {
     why: 'Its stack, or this part of it, was destroyed.',
@@ -80,31 +79,31 @@ const REVERTS: Readonly<
   },
 };
 
-/** SES was put back, or should have been and could not be. */
+/** Formats the notice of a rollback, or of one that has become impossible. */
 export function revertNotice(world: World, noted: NotedWork, result: Reverted): Notice {
   const { domain, selector, kind } = noted;
   const { why, todo } = REVERTS[kind]!;
   const { reason, incomplete, warnings } = result;
-  const said = incomplete
+  const parts = incomplete
     ? {
-        subject: `DKIM not put back: ${domain}`,
-        lead: `The signing state of ${domain} was to be put back, and could not be. ${why}`,
+        subject: `DKIM not rolled back: ${domain}`,
+        lead: `The signing state of ${domain} should have been rolled back, but could not be. ${why}`,
         todo: [
-          `Nothing will put it back by itself any more. Look at it with: byodkim status ${domain}, and set by hand what it is to have: byodkim manual ${domain}`,
+          `It is not retried. See what SES has: byodkim status ${domain}. Then set it manually: byodkim manual ${domain}`,
         ],
       }
     : {
         subject: `DKIM reverted: ${domain}`,
-        lead: `The DKIM change of ${domain} was undone. ${why}`,
+        lead: `The DKIM change of ${domain} was rolled back. ${why}`,
         todo: [todo(domain)],
       };
-  return framed(noted, now(world), { ...said, facts: { Selector: selector }, has: reason, warnings });
+  return framed(noted, now(world), { ...parts, facts: { Selector: selector }, has: reason, warnings });
 }
 
-/** How a confirmed change that waited for SES has ended; `null`: it has not, or it never waited. */
+/** Formats how a confirmed change that waited for SES has ended; `null`: it has not, or it never waited. */
 export function verificationNotice(world: World, noted: NotedWork, result: Fired): Notice | null {
   const { selector, after_minutes: minutes, verified, unverified, warnings } = result;
-  if (unverified !== undefined) return putBackNotice(world, noted, result, unverified);
+  if (unverified !== undefined) return unverifiedNotice(world, noted, result, unverified);
   if (!verified) return null;
   return framed(noted, now(world), {
     subject: `DKIM verified: ${noted.domain} (${selector})`,
@@ -115,7 +114,7 @@ export function verificationNotice(world: World, noted: NotedWork, result: Fired
   });
 }
 
-function putBackNotice(
+function unverifiedNotice(
   world: World,
   noted: NotedWork,
   { reason, warnings }: Fired,
@@ -124,26 +123,26 @@ function putBackNotice(
   const { errorType, lastCheckedAt, lastSuccessAt, primaryNameServer, soaSerial } = verification;
   const inARow = times > 1 ? `, ${times} times in a row now` : '';
   return framed(noted, now(world), {
-    subject: `DKIM put back: ${noted.domain} (${selector} was not verified)`,
+    subject: `DKIM rolled back: ${noted.domain} (${selector} was not verified)`,
     lead:
-      `SES has not verified selector ${selector} of ${noted.domain} in time, so what was there before was put ` +
-      `back${inARow}. Until then mail may have gone out unsigned.`,
+      `SES has not verified selector ${selector} of ${noted.domain} in time, so the change was rolled back${inARow}. ` +
+      'Until then mail may have gone out unsigned.',
     facts: {
       Selector: selector,
       'SES had': `${minutes} minutes`,
-      'It showed last': `${status}${errorType === undefined ? '' : ` (${errorType})`}`,
-      'It looked last': lastCheckedAt,
-      'It last verified': lastSuccessAt,
-      'It asked':
+      'Last status': `${status}${errorType === undefined ? '' : ` (${errorType})`}`,
+      'Last checked': lastCheckedAt,
+      'Last verified': lastSuccessAt,
+      'Server asked':
         primaryNameServer && `${primaryNameServer}${soaSerial === undefined ? '' : `, serial ${soaSerial}`}`,
     },
     has: reason,
     todo: [
-      `See whether the record is what SES can find: byodkim check ${noted.domain}`,
+      `Check whether the record is in DNS: byodkim check ${noted.domain}`,
       ...bullets([
-        'If it is, SES was only slow: give it longer with verification.timeoutMinutes (1 to 4320), then deploy again.',
-        'If it is not, have the record mended, then deploy again.',
-        'The next plan shows a new attempt, and why.',
+        'If it is, SES was slow: raise verification.timeoutMinutes (1 to 4320), then deploy again.',
+        'If it is not, have the record fixed, then deploy again.',
+        'The next plan contains a new attempt, and why.',
       ]),
     ],
     warnings,

@@ -2,9 +2,9 @@ import { shellWord } from '../escape';
 import type { Place, Snapshot } from '../ledger/ledger';
 
 /**
- * The `aws` commands that put a state back by hand (`sesv2`). The private key is fetched into a variable and never
- * shown; the Put takes it without its PEM lines. No double quote and no backslash is in them: errors reach a person as
- * JSON text, out of which they must be copied as they are.
+ * Returns the `aws` commands that restore a state by hand (`sesv2`). The private key is fetched into a variable and never
+ * printed; the Put takes it without its PEM lines. They hold no double quote and no backslash: errors reach a person as
+ * JSON text, from which they must be copied as they are.
  */
 export function manualCommands(
   place: Place,
@@ -14,40 +14,55 @@ export function manualCommands(
     case 'easy-dkim':
       return [
         `aws sesv2 put-email-identity-dkim-signing-attributes ${identity(place)} --signing-attributes-origin AWS_SES`,
-        switchByHand(place, enabled),
-        lookByHand(place),
+        setSigningCommand(place, enabled),
+        showStateCommand(place),
       ];
     case 'byodkim':
       return [
-        ...putByHand(place, restoration.selector, restoration.key),
-        switchByHand(place, enabled),
-        lookByHand(place),
+        ...putKeyCommands(place, restoration.selector, restoration.key),
+        setSigningCommand(place, enabled),
+        showStateCommand(place),
       ];
     case 'disable':
-      return [switchByHand(place, false), lookByHand(place)];
+      return [setSigningCommand(place, false), showStateCommand(place)];
   }
+}
+
+/**
+ * Returns how a failed rollback is repaired: first by the function, which whoever is on call may have done; then by
+ * commands that need more.
+ */
+export function repairSteps(
+  place: Place,
+  commands: readonly string[],
+): { readonly retry: string; readonly manually: string } {
+  const readsKey = commands.some((command) => command.includes(' s3api get-object '));
+  return {
+    retry: `byodkim revert ${shellWord(place.domain)} --region ${shellWord(place.region)} --yes`,
+    manually: `restore SES manually${readsKey ? ' (needs a principal named in control.keyStore.readers)' : ''}:`,
+  };
 }
 
 const identity = ({ domain, region }: Place): string =>
   `--email-identity ${shellWord(domain)} --region ${shellWord(region)}`;
 
-/** Shows what SES has. */
-export const lookByHand = (place: Place): string =>
+/** Returns the command that shows what SES has. */
+export const showStateCommand = (place: Place): string =>
   `aws sesv2 get-email-identity ${identity(place)} --query DkimAttributes`;
 
-/** Switches signing on or off. */
-export const switchByHand = (place: Place, on: boolean): string =>
+/** Returns the command that switches signing on or off. */
+export const setSigningCommand = (place: Place, on: boolean): string =>
   `aws sesv2 put-email-identity-dkim-attributes ${identity(place)} ${on ? '--signing-enabled' : '--no-signing-enabled'}`;
 
 /** PKCS#1: OpenSSL 3 writes it only with this option, which OpenSSL 1 and LibreSSL do not have, nor need. */
 const TRADITIONAL = '$(openssl rsa -help 2>&1 | grep -om1 -e -traditional)';
 
 /**
- * Fetches the key and sets it: no trace of it in the shell's history, the process list or a file. The object goes
+ * Returns the commands that fetch the key and set it: no trace of it in the shell's history, the process list or a file. The object goes
  * through a descriptor of its own, since `get-object` prints its description after it, on the same line where the file
  * does not end with one. `printf` is the shell's own, and `file:///dev/stdin` may hold the shorthand form.
  */
-export function putByHand(
+export function putKeyCommands(
   place: Place,
   selector: string,
   key: { bucket: string; key: string; versionId?: string },

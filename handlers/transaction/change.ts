@@ -15,50 +15,51 @@ import { Session } from './session';
 import { observeExisting, requireTag, withKnownSelector, withStartedVerification } from './signing-state';
 import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
 import { putAndVerify, type Verified } from './verify';
+import { refuseUnservedZone, zoneServers } from './zone';
 
 /**
- * The life of one apply: prove, take the lease, observe, decide; then make sure of the way back, arm the revert, write
- * the ledger, Put, enable, verify, write the ledger. Until the Put nothing in SES has changed; from the Put on a failure
- * restores. Each step can be repeated: the function may be killed between any two and invoked again.
+ * Carries out one apply: prove, take the lease, observe, decide; then prove that a rollback is possible, arm the revert,
+ * write the ledger, Put, enable, verify, write the ledger. Until the Put nothing in SES has changed; from the Put on a
+ * failure rolls back. Each step can be repeated: the function may be killed between any two and invoked again.
  */
 export const change = (world: World, attempt: Attempt): Promise<ChangeResult> =>
   withProof(world, attempt.request, (session, proved) =>
-    // Nobody else confirms a direct call: it has seen for itself how it ended.
+    // A direct call has no stack that confirms it, so it confirms itself.
     changeWithin(session, attempt, proved, attempt.source === 'direct'),
   );
 
-/** What an apply goes by, once the gate has passed. */
+/** What an apply knows once the gate has passed. */
 interface Proved extends Proof {
   readonly wanted: Wanted;
-  /** What SES has. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
+  /** Reads what SES has. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
   observe(): Promise<SigningState>;
 }
 
 /**
- * Asks the gate, which may take minutes, and only then takes the lease. The ledger is read beside the one, SES beside
- * the other.
+ * Asks the gate, which may take minutes, and only then takes the lease. The ledger is read while the gate is asked, SES
+ * while the lease is taken.
  */
 export async function withProof<T>(
   world: World,
   request: SigningRequest,
   work: (session: Session, proved: Proved) => Promise<T>,
 ): Promise<T> {
-  const session = Session.glance(world, request, 'gate');
-  // What cannot be read now is read again, and told, once the gate has passed.
+  const session = Session.open(world, request, 'gate');
+  // A ledger that cannot be read now is read again once the gate has passed.
   const reading = session.read().catch(() => null);
-  const proof = await proveKey(world, request, session.servicesBefore);
+  const proof = await proveKey(world, request);
   await reading;
   session.enter('change');
   const wanted = { selector: request.selector, key: proof.found.reference };
-  return session.lookUnderLease(
+  return session.withLeaseBeside(
     () => observeExisting(session.services.identities, request),
     (observe) => work(session, { ...proof, wanted, observe }),
   );
 }
 
 /**
- * The same for a run that holds the lease and has proved the key.
- * @param confirms the change is confirmed at its end, in the same write.
+ * Carries out an apply under the lease, once the key is proved.
+ * @param confirms the change is confirmed at its end, in the same write
  */
 export async function changeWithin(
   session: Session,
@@ -68,7 +69,8 @@ export async function changeWithin(
 ): Promise<ChangeResult> {
   const { wanted } = proof;
   if (attempt.source === 'terraform') refuseOvertaken(session.ledger, attempt);
-  if (attempt.source === 'terraform' && !confirms) await noteRecreated(session, attempt);
+  if (attempt.source === 'terraform' && !confirms) await recordRecreated(session, attempt);
+  refuseUnservedZone(session.ledger, attempt, proof.outcome);
   const observed = withKnownSelector(await proof.observe(), session.ledger);
   const state = withStartedVerification(observed, session.ledger, session.now());
   const asItIs = () =>
@@ -80,8 +82,8 @@ export async function changeWithin(
     });
   const decision = decide(session.ledger, state, attempt, wanted);
   switch (decision.kind) {
-    case 'take-note':
-      await takeNote(session, attempt, proof, state, confirms);
+    case 'adopt':
+      await adoptState(session, attempt, proof, state, confirms);
       return asItIs();
     case 'in-force':
       if (confirms) await confirmOwner(session, decision.owner);
@@ -114,7 +116,7 @@ async function makeChange(
   const prior = before.open
     ? await recallSnapshot(session, request, before.open.previous)
     : await takeSnapshot(session, request, state, proof.found);
-  const opened = planChange(session, attempt, proof.wanted, prior);
+  const opened = planChange(session, attempt, proof, prior);
   const armed = ownArming(before, opened);
   try {
     // In this order: a schedule that the ledger does not know does nothing, an open change without one never ends.
@@ -138,7 +140,7 @@ async function makeChange(
       previous: opened.previous,
     });
     const verifyBy = putAt + verificationMinutes(request, session.ledger, opened.previous) * MINUTE_MS;
-    const applied = transitions.asApplied(opened, armed, result, { putAt, verifyBy });
+    const applied = transitions.appliedOpen(opened, armed, result, { putAt, verifyBy });
     let ended = result;
     if (confirms)
       ended = withEnding(result, verified.status, await confirmOpen(session, applied, verified.status));
@@ -151,15 +153,20 @@ async function makeChange(
   }
 }
 
-/** `Signing` of a confirmed transaction is created again only where the engine replaces it alone. */
-async function noteRecreated(session: Session, { transaction }: Attempt): Promise<void> {
+/** Records that the engine replaces `Signing` alone: only then is that of a confirmed transaction created again. */
+async function recordRecreated(session: Session, { transaction }: Attempt): Promise<void> {
   const { owner, recreated } = session.ledger;
   if (owner?.transaction !== transaction || !owner.confirmed || recreated === transaction) return;
   await session.save(transitions.recreated(session.ledger, transaction, session.now()));
 }
 
-/** What will be changed, what was before, and when it reverts. */
-function planChange(session: Session, attempt: Attempt, wanted: Wanted, prior: PriorState): Open {
+/** Plans what will be changed, what was before, and when it reverts. */
+function planChange(
+  session: Session,
+  attempt: Attempt,
+  { wanted, outcome }: Proved,
+  prior: PriorState,
+): Open {
   const { ledger } = session;
   const now = session.now();
   // Without a revert of its own, a change that takes over another one leaves that one's armed until it is in force.
@@ -168,7 +175,7 @@ function planChange(session: Session, attempt: Attempt, wanted: Wanted, prior: P
     transaction: attempt.transaction,
     source: attempt.source,
     wanted,
-    owner: ownerAfter(ledger, attempt, wanted),
+    owner: ownerAfter(ledger, attempt, wanted, zoneServers(attempt, outcome)),
     phase: 'opened',
     previous: prior.snapshot,
     armed,
@@ -176,17 +183,17 @@ function planChange(session: Session, attempt: Attempt, wanted: Wanted, prior: P
   };
 }
 
-/** There was nothing to change, or a direct call has ended this attempt's change and left it in force. */
+/** Confirms an owner with nothing open: nothing had to change, or a direct call has ended its change. */
 export async function confirmOwner(session: Session, owner: Owner): Promise<void> {
   if (owner.confirmed) return;
   await session.finish(transitions.ownerConfirmed(session.ledger, owner, session.now()));
 }
 
-/** Already as wanted: SES is not written to, nothing is armed, and the ledger remembers whose state it is now. */
-async function takeNote(
+/** Adopts a state that is already as wanted: SES is not written, nothing is armed, the ledger records its owner. */
+async function adoptState(
   session: Session,
   attempt: Attempt,
-  { found, wanted }: Proved,
+  { found, wanted, outcome }: Proved,
   state: SigningState,
   confirms: boolean,
 ): Promise<void> {
@@ -198,7 +205,10 @@ async function takeNote(
   const known =
     baseline ?? (await takeSnapshot(session, { ...request, irreversible: 'allow' }, state, found)).snapshot;
   const now = session.now();
-  const own = attempt.source === 'terraform' ? ownerAfter(session.ledger, attempt, wanted) : null;
-  const note = { transaction, wanted, baseline: known, owner: own, confirms };
-  await session.finish(transitions.takenNote(session.ledger, note, now));
+  const own =
+    attempt.source === 'terraform'
+      ? ownerAfter(session.ledger, attempt, wanted, zoneServers(attempt, outcome))
+      : null;
+  const adoption = { transaction, wanted, baseline: known, owner: own, confirms };
+  await session.finish(transitions.stateAdopted(session.ledger, adoption, now));
 }

@@ -17,17 +17,18 @@ export interface Confirmed extends ConfirmedChange {
 }
 
 /**
- * The last resource of a stack: everything else is there, so the change stays. Makes sure that it is still in force;
- * where it is not (the revert has fired), goes through the whole change again.
+ * Answers `Confirmation`, the last resource of a stack: everything else is there, so the change stays. Makes sure that it
+ * is still in force; if it is not (the revert has fired), makes the whole change again.
  */
 export async function confirm(world: World, attempt: Attempt): Promise<Confirmed> {
   const { request } = attempt;
-  const quick = await Session.run(world, request, (session) => confirmInForce(session, attempt));
+  const session = Session.open(world, request, 'change');
+  const quick = await session.withLease(() => confirmInForce(session, attempt));
   if (quick !== null) return quick;
-  return withProof(world, request, async (session, proved) => {
-    refuseNewer(session.ledger, attempt);
+  return withProof(world, request, async (later, proved) => {
+    refuseNewer(later.ledger, attempt);
     const { changed, final_dkim_status, reverts_at, warnings } = await changeWithin(
-      session,
+      later,
       attempt,
       proved,
       true,
@@ -44,7 +45,7 @@ const observeStarted = async (session: Session) =>
     session.now(),
   );
 
-/** `null`: it is not in force, and must be made again. */
+/** @returns `null`: it is not in force, and must be made again */
 async function confirmInForce(session: Session, attempt: Attempt): Promise<Confirmed | null> {
   refuseNewer(session.ledger, attempt);
   refuseOvertaken(session.ledger, attempt);
@@ -76,9 +77,10 @@ const confirmed = (
   warnings,
 });
 
-/** `byodkim confirm`: confirms whatever is open, by hand. SES must verify it all the same. */
+/** Confirms the open change by hand: `byodkim confirm`. SES must still verify it. */
 export async function confirmByHand(world: World, target: Place) {
-  return Session.run(world, target, async (session) => {
+  const session = Session.open(world, target, 'change');
+  return session.withLease(async () => {
     const { open } = session.ledger;
     const answer = { statusCode: 200, domain: target.domain };
     if (open === null)

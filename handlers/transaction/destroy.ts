@@ -1,30 +1,30 @@
 import { CERTIFICATE_CODES, hasCode } from '../errors';
 import type { Ledger, Open, Place, Snapshot } from '../ledger/ledger';
-import { isLeftBehind, reasonToDoNothing } from '../ledger/ownership';
+import { deleteActs, isLeftBehind, whyDeleteDoesNothing } from '../ledger/ownership';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { armFirstRetry, close } from './confirmed-commit';
 import { type Restored, restore } from './restore';
-import { nothingReverted, putBack, type Reverted } from './revert';
+import { nothingReverted, type Reverted, revertAnswer } from './revert';
 import { Session } from './session';
 
 /**
- * The delete of a `Signing`: back to the baseline, if the state belongs to this transaction. Needs neither DNS nor
- * the transaction's private key; a missing identity, ledger, bucket or schedule is success.
+ * Carries out the delete of a `Signing`: rolls back to the baseline if the state belongs to this transaction. Needs
+ * neither DNS nor the transaction's private key; a missing identity, ledger, bucket or schedule is success.
  */
 export async function destroy(world: World, target: Place, transaction: string): Promise<Reverted> {
-  const early = (ledger: Ledger | null): Reverted | null => {
-    const reason =
-      ledger === null
-        ? 'there is no ledger, so nothing is known of what was before: SES was left as it is'
-        : reasonToDoNothing(ledger, transaction);
-    return reason === null ? null : nothingReverted(target.domain, reason);
-  };
-  return Session.readFirst(world, target, early, async (session) => {
+  const session = Session.open(world, target, 'rollback');
+  const nothing = (reason: string) => nothingReverted(target.domain, reason);
+  const ledger = await session.read();
+  if (ledger === null)
+    return nothing('there is no ledger, so nothing is known of what was before: SES was left as it is');
+  if (!deleteActs(ledger, transaction)) return nothing(whyDeleteDoesNothing(ledger, transaction));
+  return session.withLease(async () => {
+    if (!deleteActs(session.ledger, transaction))
+      return nothing(whyDeleteDoesNothing(session.ledger, transaction));
     if (session.ledger.recreated !== transaction) return rollBackAll(session, transaction);
     await session.finish(transitions.recreationEnded(session.ledger));
-    return nothingReverted(
-      target.domain,
+    return nothing(
       `Signing of transaction ${transaction} was created once more, and this was its earlier object: SES was left as it is`,
     );
   });
@@ -40,33 +40,28 @@ async function rollBackAll(session: Session, transaction: string): Promise<Rever
   const isGuarded = guard?.number !== open?.armed?.number;
   const ended = transitions.destroyed(session.ledger, transaction, restored.note, session.now());
   const warnings = await close(session, ended, open?.armed, isGuarded ? guard : null);
-  return putBack(session.place.domain, restored, warnings);
+  return revertAnswer(session.place.domain, restored, warnings);
 }
 
 /**
- * The delete of a `Confirmation`: SES stays as it is. In a rotation it comes after the newer attempt was confirmed, so
- * where that has not been confirmed, the stack is being destroyed. Then the delete of the confirmed transaction's
- * `Signing` must act: of the newer one the engine may have none, if its answer never arrived.
+ * Carries out the delete of a `Confirmation`: SES stays as it is. In a rotation it comes after the newer attempt was
+ * confirmed, so where that has not been confirmed, the stack is being destroyed. Then the delete of the confirmed
+ * transaction's `Signing` must act: the engine may have none of the newer one, if its answer never arrived.
  */
 export async function beginDestroy(world: World, target: Place, transaction: string): Promise<Reverted> {
-  const answer = nothingReverted(target.domain, 'the delete of Confirmation changes nothing');
-  return Session.readFirst(
-    world,
-    target,
-    (ledger) =>
-      ledger !== null && (isLeftBehind(ledger, transaction) || ledger.recreated === transaction)
-        ? null
-        : answer,
-    async (session) => {
-      const { ledger } = session;
-      await session.finish(
-        isLeftBehind(ledger, transaction)
-          ? transitions.leaving(ledger, transaction, session.now())
-          : transitions.recreationEnded(ledger),
-      );
-      return answer;
-    },
-  );
+  const session = Session.open(world, target, 'rollback');
+  const ended = (ledger: Ledger): Ledger | null => {
+    if (isLeftBehind(ledger, transaction))
+      return transitions.destroyBegun(ledger, transaction, session.now());
+    return ledger.recreated === transaction ? transitions.recreationEnded(ledger) : null;
+  };
+  const ledger = await session.read();
+  if (ledger !== null && ended(ledger) !== null)
+    await session.withLease(async () => {
+      const next = ended(session.ledger);
+      if (next !== null) await session.finish(next);
+    });
+  return nothingReverted(target.domain, 'the delete of Confirmation changes nothing');
 }
 
 async function restoreBaseline(session: Session, baseline: Snapshot, transaction: string): Promise<Restored> {
@@ -79,23 +74,23 @@ async function restoreBaseline(session: Session, baseline: Snapshot, transaction
     });
   } catch (error) {
     if (!hasCode(error, ...CERTIFICATE_CODES)) throw error;
-    // That must not block the destroy.
+    // A lost key must not block the destroy.
     return {
       changed: false,
       incomplete: true,
-      note: `SES was left as it is, since what was before cannot be put back: ${error.what}`,
+      note: `SES was left as it is, since what was before cannot be restored: ${error.what}`,
     };
   }
 }
 
 /**
- * Between two writes SES is neither as it was nor as wanted. Should the function be killed there, and nobody destroy
- * again, then a schedule ends what was begun: to it the destroy is an open change whose prior state is the baseline.
+ * Arms a schedule that finishes the destroy if the function is killed between two writes, where SES is neither as it was
+ * nor as wanted. To the schedule the destroy is an open change whose prior state is the baseline.
  */
 async function guardBaseline(session: Session, baseline: Snapshot, deleted: string): Promise<void> {
   const { open, owner, inForce } = session.ledger;
   const wanted = open?.wanted ?? inForce;
-  // Where nothing of ours was in force, what is written over was set by hand.
+  // Where nothing of ours was in force, the state was set by hand.
   if (wanted === null) return;
   const transaction = open?.transaction ?? owner?.transaction ?? deleted;
   const now = session.now();

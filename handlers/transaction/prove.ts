@@ -6,7 +6,7 @@ import { gateDetails, gateError } from '../dns/wording';
 import { ByodkimError } from '../errors';
 import type { SigningRequest } from '../event';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../key/key-source';
-import type { Services, World } from '../world';
+import type { World } from '../world';
 
 /** The key in S3 and the proof that its public half is published. */
 export interface Proof {
@@ -15,15 +15,14 @@ export interface Proof {
 }
 
 /**
- * Design's first promise: the record is on every authoritative server, valid, and the public half of the very key
- * that S3 holds. Nothing has been written anywhere when this throws.
- * @param services of a session in its phase `gate`, where there is one
+ * Proves that the record is on every authoritative server, valid, and the public half of the very key that S3 holds.
+ * Nothing has been written anywhere when this throws.
  * @throws ByodkimError CERTIFICATE_*, DNS_*, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
-export async function proveKey(world: World, request: SigningRequest, services?: Services): Promise<Proof> {
+export async function proveKey(world: World, request: SigningRequest): Promise<Proof> {
   const { bucket, privateKey, dnsRecords } = request.keyStore;
   const clock = untilKept(world, () => 'gate');
-  const { store } = services ?? world.services(request.domain, request.region, clock);
+  const { store } = world.services(request.domain, request.region, clock);
   const found = await beside(
     onceArrived(clock, () => fetchKey(store, world.redactor, { bucket, key: privateKey })),
     requireDnsInformation(store, { bucket, key: dnsRecords }),
@@ -47,7 +46,7 @@ export async function proveKey(world: World, request: SigningRequest, services?:
   return { found, outcome };
 }
 
-/** Side by side; what is thrown is the first one's error, whoever failed sooner. */
+/** Awaits both; if both fail, throws the first one's error, whichever failed sooner. */
 async function beside<T>(first: Promise<T>, second: Promise<unknown>): Promise<T> {
   const [one, other] = await Promise.allSettled([first, second]);
   if (one.status === 'rejected') throw one.reason;
@@ -56,8 +55,8 @@ async function beside<T>(first: Promise<T>, second: Promise<unknown>): Promise<T
 }
 
 /**
- * A delegated name must be an alias of the name in our zone on every server: one that leads elsewhere may show the right
- * key today, and would not follow the next rotation.
+ * Refuses a delegated name that is not an alias of the name in our zone on every server: one that leads elsewhere may
+ * show the right key today, and would not follow the next rotation.
  */
 function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: SigningRequest): void {
   if (!rotation?.delegation) return;
@@ -78,7 +77,7 @@ function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: 
 }
 
 /**
- * The first resource of a stack: the proof in DNS, and nothing else. Read-only.
+ * Answers `DnsGate`, the first resource of a stack: proves the record and does nothing else. Read-only.
  * @throws ByodkimError as `proveKey`.
  */
 export async function passGate(world: World, request: SigningRequest) {

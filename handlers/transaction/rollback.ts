@@ -2,18 +2,18 @@ import { httpStatus } from '../aws/aws-error';
 import type { SigningState } from '../aws/email-identity';
 import { iso } from '../clock';
 import { asByodkimError, ByodkimError, hasCode } from '../errors';
-import type { Arming, Ledger, Open, Snapshot } from '../ledger/ledger';
+import type { Arming, Ledger, Open, Place, Snapshot } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
-import { manualCommands } from './aws-commands';
+import { manualCommands, repairSteps } from './aws-commands';
 import { armFirstRetry, close, ownArming } from './confirmed-commit';
 import { type Restored, restore } from './restore';
-import { isTakenOver, type Session } from './session';
+import { isLeaseLost, type Session } from './session';
 import { inWords } from './signing-state';
 import type { PriorState } from './snapshot';
 
 const GET = 'ses:GetEmailIdentity';
 
-/** Nothing in SES was changed: the ledger goes back to what it said, but for the count of armings. */
+/** Fails a change before SES was touched: the ledger is as before the change, but for the count of armings. */
 export async function failBeforePut(
   session: Session,
   before: Ledger,
@@ -21,10 +21,10 @@ export async function failBeforePut(
   error: unknown,
 ): Promise<ByodkimError> {
   const first = asByodkimError(error, 'SES_UPDATE_FAILED');
-  if (isTakenOver(first)) return first;
+  if (isLeaseLost(first)) return first;
   const failed = { transaction: opened.transaction, detail: first.code };
   try {
-    const ended = transitions.unopened(session.ledger, before, failed, session.now());
+    const ended = transitions.openAborted(session.ledger, before, failed, session.now());
     await close(session, ended, ownArming(before, opened));
   } catch (later) {
     session.warn('The ledger could not be closed; the armed revert will find nothing to undo', later);
@@ -33,8 +33,8 @@ export async function failBeforePut(
 }
 
 /**
- * A failure from the Put on: puts the prior state back, writes it down, disarms. Answers the error to throw: the
- * first one, with the outcome of the rollback in it, or ROLLBACK_FAILED.
+ * Rolls back a failure from the Put on: restores the prior state, writes that down, disarms.
+ * @returns the error to throw: the first one, with the outcome of the rollback in it, or ROLLBACK_FAILED
  */
 export async function rollBack(
   session: Session,
@@ -44,9 +44,9 @@ export async function rollBack(
   error: unknown,
 ): Promise<ByodkimError> {
   const first = asByodkimError(error, 'SES_UPDATE_FAILED');
-  if (isTakenOver(first)) return first;
+  if (isLeaseLost(first)) return first;
   session.enter('rollback');
-  session.world.log.error('The change failed; the prior state is put back', {
+  session.world.log.error('The change failed; rolling back', {
     ...session.place,
     code: first.code,
     error: first.message,
@@ -56,28 +56,28 @@ export async function rollBack(
     const restored = await restore(session, open.previous, {
       key: prior.key,
       // VERIFICATION_TIMEOUT comes only after SES itself showed the new state.
-      known: first.code === 'VERIFICATION_TIMEOUT' ? shownByPut(open) : undefined,
+      known: first.code === 'VERIFICATION_TIMEOUT' ? stateAfterPut(open) : undefined,
       unanswered: isUnanswered(first) ? open.wanted.selector : undefined,
     });
     const ending = restored.changed
-      ? `SES was put back: ${restored.note}.`
+      ? `SES was rolled back: ${restored.note}.`
       : `SES is as it was: ${restored.note}.`;
-    const closed = await writtenDown(session, before, open, restored);
-    return first.with({ rollback: restored.note }, `${ending}${closed}`);
+    const unrecorded = await recordRollback(session, before, open, restored);
+    return first.with({ rollback: restored.note }, `${ending}${unrecorded}`);
   } catch (second) {
-    if (isTakenOver(second)) return second;
+    if (isLeaseLost(second)) return second;
     return rollbackFailed(session, open, first, asByodkimError(second, 'SES_UPDATE_FAILED'));
   }
 }
 
-/** SES may have carried out a call that failed in itself, or on the way. */
+/** Whether SES may have carried out the call that failed. */
 function isUnanswered(error: ByodkimError): boolean {
   if (!hasCode(error, 'SES_UPDATE_FAILED') || !('awsError' in error.details)) return false;
   const status = httpStatus(error.cause);
   return status === undefined || status >= 500;
 }
 
-const shownByPut = ({ wanted: { selector } }: Open): SigningState => ({
+const stateAfterPut = ({ wanted: { selector } }: Open): SigningState => ({
   origin: 'EXTERNAL',
   selector,
   enabled: true,
@@ -85,8 +85,8 @@ const shownByPut = ({ wanted: { selector } }: Open): SigningState => ({
   tokens: [],
 });
 
-/** @returns what is to be said where it could not be. */
-async function writtenDown(
+/** Writes the rollback to the ledger. @returns what the error must add if that failed */
+async function recordRollback(
   session: Session,
   before: Ledger,
   open: Open,
@@ -102,7 +102,7 @@ async function writtenDown(
   }
 }
 
-/** What is said, and armed, when a change failed and its prior state could not be put back either. */
+/** Makes the error of a change that failed and could not be rolled back either, and arms a retry. */
 async function rollbackFailed(
   session: Session,
   open: Open,
@@ -111,29 +111,24 @@ async function rollbackFailed(
 ): Promise<ByodkimError> {
   const { place, services } = session;
   session.enter('record');
-  // When looking is what failed, there is no time to look once more.
+  // If reading is what failed, there is no time to read once more.
   const found =
     'action' in second.details && second.details.action === GET
       ? undefined
       : await services.identities.get(place.domain).catch(() => undefined);
   const commands = manualCommands(place, open.previous);
-  const armed = open.armed ?? (await armRetry(session, open));
-  if (open.armed !== null)
-    await session
-      .save(transitions.rollbackFailed(session.ledger, open.transaction, session.now()))
-      .catch(() => undefined);
+  const armed = await armRetry(session, open);
   const retryAt = armed && iso(armed.at);
   return new ByodkimError('ROLLBACK_FAILED', {
     what: [
-      `The change of ${place.domain} in ${place.region} failed, and what was there before could not be put back.`,
+      `The change of ${place.domain} in ${place.region} failed, and so did the rollback.`,
       `SES has now: ${described(found)}. It should have: ${describedSnapshot(open.previous)}.`,
       retryAt === null
-        ? 'Nothing tries it again by itself.'
-        : `It is tried again by itself at ${retryAt} and every ten minutes after that; deploying again mends it, too.`,
-      `First failure: ${first.code}: ${first.message} Putting back: ${second.code}: ${second.message}`,
+        ? 'No further rollback is scheduled.'
+        : `The function rolls back again at ${retryAt}, then every ten minutes.`,
+      `First failure: ${first.code}: ${first.message} Rollback: ${second.code}: ${second.message}`,
     ].join(' '),
-    // Each on a line of its own, so that it can be copied.
-    advice: ['To mend it by hand, now:', ...commands].join('\n  '),
+    advice: repairAdvice(place, commands),
     details: {
       first: { code: first.code, message: first.message },
       second: { code: second.code, message: second.message },
@@ -146,15 +141,25 @@ async function rollbackFailed(
   });
 }
 
-/** A change that nothing would revert by itself, now that its rollback has failed. */
+/** Prints the repair, each command on a line of its own, so that it can be copied. */
+function repairAdvice(place: Place, commands: readonly string[]): string {
+  const { retry, manually } = repairSteps(place, commands);
+  return [`Roll back again: ${retry}`, [`If that fails, ${manually}`, ...commands].join('\n  ')].join('\n');
+}
+
+/** Writes down that the rollback failed, and arms a retry if nothing is armed yet. @returns what tries it again */
 async function armRetry(session: Session, open: Open): Promise<Arming | null> {
   try {
-    const armed = await armFirstRetry(session, open.transaction);
-    await session.save(transitions.rearmed(session.ledger, open, armed, session.now()));
+    const armed = open.armed ?? (await armFirstRetry(session, open.transaction));
+    await session.save(transitions.rollbackFailed(session.ledger, { ...open, armed }, session.now()));
     return armed;
   } catch (error) {
-    session.world.log.error('The revert could not be armed', { ...session.place, error: String(error) });
-    return null;
+    session.world.log.error('The failed rollback could not be written down', {
+      ...session.place,
+      armed: open.armed?.at,
+      error: String(error),
+    });
+    return open.armed;
   }
 }
 

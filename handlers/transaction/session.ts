@@ -3,24 +3,24 @@ import { type Clock, iso } from '../clock';
 import { ByodkimError, hasCode } from '../errors';
 import { emptyLedger, isHeld, type Lease, type Ledger, type Place } from '../ledger/ledger';
 import { type LedgerStore, ledgerStore, type StoredLedger } from '../ledger/ledger-store';
-import { leased, written } from '../ledger/transitions';
+import { withLease, withWriteId } from '../ledger/transitions';
 import type { Services, World } from '../world';
 
-/** The run lost its lease: whoever took over has read the same ledger and decides. Nothing may be undone by it. */
-export const isTakenOver = (error: unknown): error is ByodkimError<'CONCURRENT_UPDATE'> =>
+/** Whether the run has lost its lease. The run that took over decides; this one may undo nothing. */
+export const isLeaseLost = (error: unknown): error is ByodkimError<'CONCURRENT_UPDATE'> =>
   hasCode(error, 'CONCURRENT_UPDATE');
 
-/** One run's hold on one domain: the lease, the ledger, and services that renew the lease while they wait. */
+/**
+ * Holds one run's view of one domain: its ledger, its lease, and services that renew the lease while they wait.
+ * Open it, then do the work in `withLease`.
+ */
 export class Session {
   readonly services: Services;
-  /** The same for before the lease is taken: nothing is renewed. */
-  readonly servicesBefore: Services;
-  /** Renews the lease while somebody waits on it, and ends waits in time for what follows. */
+  /** Renews the lease before it waits, and ends waits in time for the phases that follow. */
   readonly clock: Clock;
   private readonly ledgers: LedgerStore;
   private readonly holder: string;
   private stored: StoredLedger | null = null;
-  /** The ledger was read without the lease: it is taken over that, which holds only if nobody has written since. */
   private isRead = false;
   /** Writes of ours whose outcome is unknown: one of them may be what the ledger holds now. */
   private readonly unanswered = new Set<string>();
@@ -32,8 +32,8 @@ export class Session {
   ) {
     this.holder = world.uuid();
     const patient = untilKept(world, () => this.phase);
-    this.servicesBefore = world.services(place.domain, place.region, patient);
-    this.ledgers = ledgerStore(this.servicesBefore.store, world.environment.keyStoreBucket, place);
+    const { store } = world.services(place.domain, place.region, patient);
+    this.ledgers = ledgerStore(store, world.environment.keyStoreBucket, place);
     this.clock = {
       now: patient.now,
       sleep: async (ms, signal) => {
@@ -47,39 +47,8 @@ export class Session {
     this.services = world.services(place.domain, place.region, this.clock);
   }
 
-  /**
-   * Takes the lease, runs, and gives it back.
-   * @throws ByodkimError CONCURRENT_UPDATE when another run keeps it too long.
-   */
-  static async run<T>(
-    world: World,
-    place: Place,
-    work: (session: Session) => Promise<T>,
-    phase: Phase = 'change',
-  ): Promise<T> {
-    const session = Session.glance(world, place, phase);
-    return session.underLease(() => work(session));
-  }
-
-  /**
-   * Reads first, and takes the lease only where the ledger gives a reason to.
-   * @param early an answer by the ledger alone; `null`: the work must be done. Asked again under the lease.
-   */
-  static async readFirst<T>(
-    world: World,
-    place: Place,
-    early: (ledger: Ledger | null) => T | null,
-    work: (session: Session) => Promise<T>,
-  ): Promise<T> {
-    const session = Session.glance(world, place, 'rollback');
-    const seen = await session.read();
-    const known = early(seen?.ledger ?? null);
-    if (known !== null || seen === null) return known!;
-    return session.underLease(async () => early(session.ledger) ?? (await work(session)));
-  }
-
-  /** Without the lease: its one write is taken only if nobody else has written since it has read. */
-  static glance(world: World, { domain, region }: Place, phase: Phase): Session {
+  /** Opens a session. Nothing is read and no lease is taken yet. */
+  static open(world: World, { domain, region }: Place, phase: Phase): Session {
     return new Session(world, { domain, region }, phase);
   }
 
@@ -91,25 +60,56 @@ export class Session {
     return this.world.clock.now();
   }
 
-  /** Tells in the log what failed and is no failure of the run. */
+  /** Logs a failure that does not fail the run. */
   warn(message: string, error: unknown): void {
     this.world.log.warn(message, { ...this.place, error: String(error) });
   }
 
-  /** Another phase begins: less is kept of the function's time from here on. */
+  /** Begins another phase: less is kept of the function's time from here on. */
   enter(phase: Phase): void {
     this.phase = phase;
   }
 
-  /** How long this phase may still wait. */
+  /** Returns how long this phase may still wait. */
   leftMs(): number {
     return Math.max(0, this.world.remainingMs() - KEPT_MS[this.phase]);
   }
 
-  async read(): Promise<StoredLedger | null> {
+  /** Whether the lease that the ledger shows is still held, as far as this session has read it. */
+  isLeaseHeld(): boolean {
+    return isHeld(this.ledger.lease, this.now());
+  }
+
+  /** Reads the ledger without the lease; `null`: there is none. */
+  async read(): Promise<Ledger | null> {
     this.stored = await this.ledgers.read();
     this.isRead = true;
-    return this.stored;
+    return this.stored?.ledger ?? null;
+  }
+
+  /**
+   * Runs `work` under the lease. If the ledger was already read, the lease is taken over that if it has not changed
+   * since.
+   * @throws ByodkimError CONCURRENT_UPDATE when another run keeps the lease too long.
+   */
+  async withLease<T>(work: () => Promise<T>): Promise<T> {
+    await this.takeLease();
+    return this.untilReleased(work);
+  }
+
+  /**
+   * Runs `work` under the lease, and observes SES while the lease is being written. That observation counts if nobody
+   * has written the ledger since it was read; otherwise `work` observes anew.
+   * @param work is given the observation; only who asks for it gets its failure.
+   */
+  async withLeaseBeside<Seen, T>(
+    observe: () => Promise<Seen>,
+    work: (observe: () => Promise<Seen>) => Promise<T>,
+  ): Promise<T> {
+    if (!this.isRead || this.isLeaseHeld()) return this.withLease(() => work(observe));
+    const [lease, early] = await Promise.allSettled([this.takeLease(), observe()]);
+    if (lease.status === 'rejected') throw lease.reason;
+    return this.untilReleased(() => work(lease.value.overRead ? () => outcomeOf(early) : observe));
   }
 
   /**
@@ -117,17 +117,17 @@ export class Session {
    * @throws ByodkimError CONCURRENT_UPDATE when the lease was lost: then another run is in charge.
    */
   async save(ledger: Ledger): Promise<void> {
-    await this.write(leased(ledger, this.lease(this.now())));
+    await this.write(withLease(ledger, this.lease(this.now())));
   }
 
-  /** Saves a last change and gives the lease back in the same write. */
+  /** Writes the ledger and gives the lease back in the same write. */
   async finish(ledger: Ledger): Promise<void> {
-    await this.write(leased(ledger, null));
+    await this.write(withLease(ledger, null));
   }
 
   /**
-   * To be called before SES is put back: that must not happen after somebody else took over. Where the ledger cannot
-   * be written, what is left of the lease is enough: putting things back must not wait for S3.
+   * Makes sure before a rollback that nobody else has taken over. Where the ledger cannot be written, what is left of
+   * the lease is enough: a rollback must not wait for S3.
    */
   async ensureLease(): Promise<void> {
     if (this.ledger.lease === null) return;
@@ -135,7 +135,7 @@ export class Session {
       await this.checkUnanswered();
       await this.renewIfDue();
     } catch (error) {
-      if (isTakenOver(error) || this.leaseLeftMs() < LEASE.enoughMs) throw error;
+      if (isLeaseLost(error) || this.leaseLeftMs() < LEASE.enoughMs) throw error;
       this.warn('The lease could not be renewed', error);
     }
   }
@@ -153,35 +153,11 @@ export class Session {
     return (this.ledger.lease?.expiresAt ?? 0) - this.now();
   }
 
-  /** A write without an answer may have given the lease back: then it is taken again. */
+  /** Takes the lease again if a write without an answer has given it back. */
   private async checkUnanswered(): Promise<void> {
     if (this.unanswered.size === 0) return;
     const found = await this.ledgers.read();
     if (found?.ledger.lease?.holder !== this.holder) await this.save(this.ledger);
-  }
-
-  /** Takes the lease, over what was read if anything was; runs, and gives it back. */
-  async underLease<T>(work: () => Promise<T>): Promise<T> {
-    await this.takeLease();
-    return this.untilReleased(work);
-  }
-
-  /**
-   * The same with a look at what the lease is for, in the time that taking it takes. Where it is taken over what was
-   * read, nobody else was at work in between, so what was seen counts; otherwise it is looked again, under the lease.
-   * @param work is given the look; only who asks for it hears of its failure.
-   */
-  async lookUnderLease<L, T>(
-    look: () => Promise<L>,
-    work: (look: () => Promise<L>) => Promise<T>,
-  ): Promise<T> {
-    const isFree = this.isRead && !isHeld(this.ledger.lease, this.now());
-    const taking = this.takeLease();
-    const early = isFree ? look() : null;
-    const ended = early?.catch(() => undefined);
-    // Whatever comes of the lease, the look has ended before anything goes on.
-    const isOverRead = await taking.finally(() => ended);
-    return this.untilReleased(() => work(() => (isOverRead && early) || look()));
   }
 
   private async untilReleased<T>(work: () => Promise<T>): Promise<T> {
@@ -193,28 +169,26 @@ export class Session {
   }
 
   /** @returns whether it was taken over what had been read before. */
-  private async takeLease(): Promise<boolean> {
+  private async takeLease(): Promise<{ readonly overRead: boolean }> {
     const giveUpAt = this.now() + Math.min(LEASE.waitMs, this.leftMs());
-    for (; ; this.isRead = false) {
-      const isFresh = !this.isRead;
-      if (isFresh) this.stored = await this.ledgers.read();
-      const now = this.now();
-      const { lease } = this.ledger;
-      if (isHeld(lease, now)) {
-        if (!isFresh) continue;
-        if (now >= giveUpAt) throw taken(this.place, lease);
-        await this.world.clock.sleep(LEASE.pollMs * (0.5 + this.world.random()));
-        continue;
-      }
-      const own = { holder: this.holder, acquiredAt: now, expiresAt: now + LEASE.lengthMs };
-      const next = written(leased(this.ledger, own), this.world.uuid());
-      this.stored = await this.ledgers.write(next, this.stored?.etag ?? null);
-      if (this.stored !== null) return !isFresh;
-      if (!isFresh) continue;
-      if (now >= giveUpAt) throw taken(this.place, null);
-      // Another write of the same object is under way (409), perhaps for long.
+    if (this.isRead && (await this.tryLease())) return { overRead: true };
+    for (;;) {
+      await this.read();
+      if (await this.tryLease()) return { overRead: false };
+      if (this.now() >= giveUpAt) throw taken(this.place, this.isLeaseHeld() ? this.ledger.lease : null);
+      // Another run holds it, or another write of the same object is under way (409), perhaps for long.
       await this.world.clock.sleep(LEASE.pollMs * (0.5 + this.world.random()));
     }
+  }
+
+  private async tryLease(): Promise<boolean> {
+    if (this.isLeaseHeld()) return false;
+    const now = this.now();
+    const lease = { holder: this.holder, acquiredAt: now, expiresAt: now + LEASE.lengthMs };
+    const next = withWriteId(withLease(this.ledger, lease), this.world.uuid());
+    const stored = await this.ledgers.write(next, this.stored?.etag ?? null);
+    if (stored !== null) this.stored = stored;
+    return stored !== null;
   }
 
   private async release(): Promise<void> {
@@ -228,7 +202,7 @@ export class Session {
   }
 
   private async write(ledger: Ledger): Promise<void> {
-    const next = written(ledger, this.world.uuid());
+    const next = withWriteId(ledger, this.world.uuid());
     this.unanswered.add(next.writeId);
     const stored =
       (await this.ledgers.write(next, this.stored?.etag ?? null)) ?? (await this.writeOverOwn(next));
@@ -245,8 +219,8 @@ export class Session {
   }
 
   /**
-   * The condition did not hold, but perhaps because of a write of ours that only seemed to fail; or S3 was still busy
-   * with one (409).
+   * Repeats a write whose condition did not hold, if what is there is a write of ours that only seemed to fail, or if
+   * S3 was still busy with one (409).
    */
   private async writeOverOwn(next: Ledger): Promise<StoredLedger | null> {
     const found = await this.ledgers.read();
@@ -263,6 +237,10 @@ export class Session {
       expiresAt: now + LEASE.lengthMs,
     };
   }
+}
+
+function outcomeOf<T>(settled: PromiseSettledResult<T>): Promise<T> {
+  return settled.status === 'fulfilled' ? Promise.resolve(settled.value) : Promise.reject(settled.reason);
 }
 
 function taken(place: Place, lease: Lease | null): ByodkimError {

@@ -32,9 +32,16 @@ locals {
     overlapDays     = var.overlap_days
     keyLifetimeDays = var.key_lifetime_days
     delegation      = local.delegation
+    hostedZoneId    = try(var.record.hosted_zone_id, null)
   } : name => value if value != null }
 
+  # A zone that is made beside the domain has no id yet at plan time.
+  rotation_at_plan = { for name, value in local.rotation : name => value if name != "hostedZoneId" }
+
   rotation_of_keys = { for name, value in local.rotation : name => value if contains(["keyLifetimeDays", "delegation"], name) }
+
+  # Where a key is made, DNS is asked first whether its selector is in use.
+  gate_of_keys = var.create_key ? { for name, value in local.gate : name => value if contains(["mode", "nameservers", "resolvers"], name) } : {}
 
   wanted = merge(
     { domain = var.domain, selector = var.selector },
@@ -77,13 +84,14 @@ locals {
     var.create_key && local.delegation != null ? { renew = true } : {},
     # Where the record is published here, there is nothing to ask the DNS team for, but two aliases, once.
     var.record == null || local.delegation != null ? {} : { notifyDnsTeam = false },
+    length(local.gate_of_keys) == 0 ? {} : { gate = local.gate_of_keys },
     length(local.rotation_of_keys) == 0 ? {} : { rotation = local.rotation_of_keys },
   )) }
 
   identity_arn = var.identity == "existing" ? one(data.aws_sesv2_email_identity.existing).arn : one(aws_sesv2_email_identity.this).arn
 }
 
-# Looks at SES at plan time, through the door that may only read. Nothing in it may be unknown then.
+# Inspects SES at plan time, through the read-only alias. Nothing in it may be unknown then.
 data "aws_lambda_invocation" "inspection" {
   count = var.drift_detection ? 1 : 0
 
@@ -94,7 +102,7 @@ data "aws_lambda_invocation" "inspection" {
     { resource = "Inspection", domain = var.domain, selector = var.selector },
     local.region,
     var.key_store == null ? {} : { keyStore = local.key_store },
-    length(local.rotation) == 0 ? {} : { rotation = local.rotation },
+    length(local.rotation_at_plan) == 0 ? {} : { rotation = local.rotation_at_plan },
   ))
 }
 
@@ -141,6 +149,11 @@ resource "aws_route53_record" "this" {
   type    = "TXT"
   ttl     = 300
   records = local.record_values[each.key]
+
+  # A record in another zone is there before the gate, and the earlier one goes after it.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_lambda_invocation" "dns_gate" {

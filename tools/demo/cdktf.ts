@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { errorBlock } from '../../cli/deploy/error-block';
 import { findHandlerErrors } from '../../cli/deploy/handler-errors';
+import { errorBlock } from '../../cli/deploy/report';
 import type { Stage } from './stage';
+import { unframe } from './unframe';
 
 const PROJECT_ROOT = path.join(__dirname, '..', '..');
 /** The app of `cdktf.json`, as `npm run build` bundles it: it starts in half the time. */
@@ -53,7 +54,7 @@ export function cdktf(
     child.on('error', reject);
     child.on('close', (code) => {
       const plain = stripVTControlCharacters(output);
-      for (const error of findHandlerErrors(plain)) show(errorBlock(error, args[1]));
+      for (const error of findHandlerErrors(unframe(plain))) show(errorBlock(error, args[1]));
       resolve({ exitCode: code ?? 1, output: plain });
     });
   });

@@ -1,10 +1,8 @@
-/**
- * `npm run demo`: the main job on the embedded sandbox. `-- --keep` leaves the sandbox up afterwards, `-- --report FILE` writes a page,
- * `-- --provider registry|FILE` plays it with the real provider.
- */
+/** `npm run demo`: the life of a domain on the embedded sandbox. `npm run demo -- --help` lists the options. */
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command } from 'commander';
 import pc from 'picocolors';
 import { EngineRefusedError, usableEngine } from '../../packages/engine/engine-guard';
 import { engineName, UnknownEngineError } from '../../packages/engine/engine-version';
@@ -13,26 +11,41 @@ import { NoProviderError, readProviderSource } from '../../packages/sandbox/engi
 import { asShell, forgetSurroundings } from '../../packages/sandbox/practice/surroundings';
 import { buildAll } from '../build';
 import { Narrator } from './narrator';
+import { picture } from './picture';
 import { reportPage } from './report/page';
 import { DOMAIN, SandboxStage } from './sandbox-stage';
 import { play } from './story';
 
 const TITLE = 'BYODKIM on Amazon SES: a domain’s own DKIM key, from a reviewed list to signed mail.';
-const OPTIONS = {
-  keep: { type: 'boolean' },
-  provider: { type: 'string' },
-  report: { type: 'string' },
-} as const;
 
-/** Who speaks to the simulated AWS, where it is not the stand-in. */
-const PLAYED_BY = {
+interface Options {
+  readonly keep?: boolean;
+  readonly picture?: string;
+  readonly provider?: string;
+  readonly report?: string;
+}
+
+const readOptions = (): Options =>
+  new Command('npm run demo --')
+    .description(`${TITLE}\nPlays on a simulated AWS on this machine; no account is needed.`)
+    .option('--keep', 'leave the sandbox up at the end, until Ctrl-C')
+    .option('--report <file>', 'write what happened as an HTML page')
+    .option('--picture <file>', 'write a refused and a passed deploy as an SVG')
+    .option('--provider <source>', 'play it with the real aws provider: `registry`, or a file')
+    .allowExcessArguments(false)
+    .showHelpAfterError()
+    .parse()
+    .opts();
+
+/** What speaks to the simulated AWS, where it is not the stand-in. */
+const PROVIDERS = {
   'stand-in': '',
   registry: ' · hashicorp/aws from the registry',
   file: ' · the provider that was given',
 } as const;
 
 async function main(): Promise<void> {
-  const { values: options } = parseArgs({ options: OPTIONS });
+  const options = readOptions();
   forgetSurroundings();
   const startedAt = new Date();
   const narrator = new Narrator();
@@ -41,18 +54,16 @@ async function main(): Promise<void> {
   const [stage] = await Promise.all([SandboxStage.open(engine, provider), buildAll()]);
   const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   try {
-    const on = `simulated AWS ${stage.sandbox.url} · DNS server ${stage.dns.address} · ${engineName(engine)} from ${engine.from}${PLAYED_BY[provider.kind]}`;
-    narrator.say(pc.bold(TITLE));
-    narrator.say(pc.dim(on));
+    const on = `simulated AWS ${stage.sandbox.url} · DNS server ${stage.dns.address} · ${engineName(engine)} from ${engine.from}${PROVIDERS[provider.kind]}`;
+    narrator.print(pc.bold(TITLE));
+    narrator.print(pc.dim(on));
     const story = play(stage, narrator).finally(() => {
+      const { chapters } = narrator;
       if (options.report !== undefined)
-        writeFileSync(
-          options.report,
-          reportPage({ title: TITLE, on, startedAt, chapters: narrator.chapters }),
-        );
+        write(options.report, reportPage({ title: TITLE, on, startedAt, chapters }));
     });
     const ended = await Promise.race([
-      story.then(() => 'told' as const),
+      story.then(() => 'played' as const),
       interrupted.then(() => 'interrupted' as const),
     ]);
     if (ended === 'interrupted') {
@@ -60,16 +71,22 @@ async function main(): Promise<void> {
       return;
     }
     narrator.table();
+    if (options.picture !== undefined) write(options.picture, picture(narrator.chapters));
     if (options.keep) {
-      narrator.say(howToUse(stage));
+      narrator.print(howToUse(stage));
       await interrupted;
     }
   } catch (error) {
-    narrator.say(`\n${pc.red('The demo failed.')} ${(error as Error).message}`);
+    narrator.print(`\n${pc.red('The demo failed.')} ${(error as Error).message}`);
     process.exitCode = 1;
   } finally {
     await stage.close();
   }
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }
 
 function howToUse(stage: SandboxStage): string {
@@ -77,18 +94,17 @@ function howToUse(stage: SandboxStage): string {
 ${pc.bold('The sandbox stays up until Ctrl-C. In another terminal:')}
 
 ${asShell(stage.environment)}
-npm run deploy -- ${DOMAIN} ${stage.cdktf.args.join(' ')}
+npm run deploy -- ${DOMAIN}
 npm run byodkim -- status
 aws sesv2 get-email-identity --email-identity ${DOMAIN}
 
-The list is ${stage.listFile}.
-\`diff\` and \`destroy\` take the same flags as \`deploy\`.`;
+The list is ${stage.listFile}.`;
 }
 
 main().catch((error: Error) => {
-  const saysWhatToDo = [NoEngineError, UnknownEngineError, EngineRefusedError, NoProviderError].some(
+  const isExplained = [NoEngineError, UnknownEngineError, EngineRefusedError, NoProviderError].some(
     (kind) => error instanceof kind,
   );
-  console.error(saysWhatToDo ? error.message : error);
+  console.error(isExplained ? error.message : error);
   process.exitCode = 1;
 });

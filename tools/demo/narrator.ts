@@ -3,10 +3,10 @@ import pc from 'picocolors';
 import type { MailSeen } from './stage';
 import type { Witness } from './witness';
 
-/** One step of the story, as far as it was told. */
+/** One step of the story, as far as it has come. */
 export interface Chapter {
   readonly title: string;
-  /** Absent while it is under way, and where the story broke off. */
+  /** Absent while it is under way, and where the story ended early. */
   outcome?: string;
   seconds: number;
   /** Whether a deploy was stopped or failed in it, as it should. */
@@ -17,45 +17,45 @@ export interface Chapter {
   readonly mails: ({ readonly when: string } & MailSeen)[];
 }
 
-/** Tells what happens while it happens, with times, and keeps a table for the end. */
+/** Prints what happens while it happens, with times, and keeps a table for the end. */
 export class Narrator {
   readonly chapters: Chapter[] = [];
 
   constructor(private readonly write: (text: string) => void = (text) => process.stdout.write(text)) {}
 
-  say(text: string): void {
+  print(text: string): void {
     this.write(`${text}\n`);
   }
 
-  /** Runs one step of the story. Its last word, the outcome, goes into the table. */
+  /** Runs one step of the story. Its outcome goes into the table. */
   async step(title: string, work: (detail: (text: string) => void) => Promise<string>): Promise<void> {
     const startedAt = performance.now();
     const chapter: Chapter = { title, seconds: 0, stopped: false, lines: [], mails: [] };
     this.chapters.push(chapter);
-    this.say(`\n${pc.bold(`${this.chapters.length}. ${title}`)}`);
+    this.print(`\n${pc.bold(`${this.chapters.length}. ${title}`)}`);
     try {
       chapter.outcome = await work((text) => {
         chapter.lines.push(text);
-        this.say(pc.dim(indent(text)));
+        this.print(pc.dim(indent(text)));
       });
     } finally {
       chapter.seconds = (performance.now() - startedAt) / 1000;
     }
-    this.say(`   ${pc.green('✓')} ${chapter.outcome} ${pc.dim(`(${chapter.seconds.toFixed(1)} s)`)}`);
+    this.print(`   ${pc.green('✓')} ${chapter.outcome} ${pc.dim(`(${chapter.seconds.toFixed(1)} s)`)}`);
   }
 
-  /** Keeps how things stand, with the step under way. */
+  /** Keeps the state of SES and DNS with the step under way. */
   saw(witness: Witness, { stopped = false } = {}): void {
     const chapter = this.chapters.at(-1)!;
     chapter.witness = witness;
     chapter.stopped ||= stopped;
   }
 
-  /** Tells of a mail that was sent in the step under way. */
+  /** Prints a mail that was sent in the step under way, and keeps it. */
   received(when: string, mail: MailSeen): void {
     const chapter = this.chapters.at(-1)!;
     chapter.mails.push({ when, ...mail });
-    this.say(pc.dim(indent(`a mail sent ${when}: ${mail.verdict}${mail.header && `\n  ${mail.header}`}`)));
+    this.print(pc.dim(indent(`a mail sent ${when}: ${mail.verdict}${mail.header && `\n  ${mail.header}`}`)));
   }
 
   table(): void {
@@ -68,7 +68,7 @@ export class Narrator {
     for (const [index, { title, outcome = '', seconds }] of this.chapters.entries())
       table.push([index + 1, title, outcome, `${seconds.toFixed(1)} s`]);
     const total = this.chapters.reduce((sum, { seconds }) => sum + seconds, 0);
-    this.say(`\n${table.toString()}\n${pc.dim(`in all ${total.toFixed(1)} s`)}`);
+    this.print(`\n${table.toString()}\n${pc.dim(`in all ${total.toFixed(1)} s`)}`);
   }
 }
 

@@ -10,8 +10,8 @@ const BYODKIM = path.join(__dirname, '..', '..', 'dist/cli/byodkim.js');
 const ROLE = 'reviewer';
 
 /**
- * A role of the simulated account that has the policy which `byodkim policy look` prints for the list, and nothing else.
- * @param environment of whoever deploys, who also makes the role
+ * Makes a role in the simulated account with the policy that `byodkim policy look` prints for the list, and nothing else.
+ * @param environment the deployer's, who also makes the role
  */
 export async function makeReader(
   sandbox: Sandbox,
@@ -48,12 +48,12 @@ export async function makeReader(
   const { call } = awsCalls({ endpoint: sandbox.url, credentials, maxAttempts: 1 });
   const inRegion: AwsCall = (...what) => call({ region: sandbox.region }, ...what);
   return {
-    look: async (...args) => (await byodkim(as, ...args)).stdout.trimEnd(),
-    refusal: (event, door) => refusal(inRegion, event, door),
+    run: async (...args) => (await byodkim(as, ...args)).stdout.trimEnd(),
+    refusal: (event, alias) => refusal(inRegion, event, alias),
   };
 }
 
-/** The code that a call of the function is refused with, by IAM or by the function itself; `null`: it went through. */
+/** Calls the function. Returns the code with which IAM or the function refuses it; `null`: it passed. */
 async function refusal(call: AwsCall, event: object, Qualifier?: string): Promise<string | null> {
   try {
     const { Payload } = await call('lambda', 'Invoke', {
@@ -61,7 +61,7 @@ async function refusal(call: AwsCall, event: object, Qualifier?: string): Promis
       Payload: Buffer.from(JSON.stringify(event)),
       ...(Qualifier !== undefined && { Qualifier }),
     });
-    // A direct call is answered; only the engine's are thrown at.
+    // A direct call gets its error in the answer; only Terraform's calls end in a thrown one.
     return JSON.parse(Buffer.from(Payload).toString('utf8')).error ?? null;
   } catch (error) {
     return (error as Error).name;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -22,7 +22,7 @@ export const DOMAIN = 'example.com';
 export const BUCKET = 'example-dkim-keys';
 export const REGION = 'ap-northeast-1';
 
-/** The stage of the demo: all of it on loopback and in one temporary folder. */
+/** Plays the demo on loopback and in one temporary folder. */
 export class SandboxStage implements Stage {
   readonly domain = DOMAIN;
   readonly region = REGION;
@@ -53,7 +53,10 @@ export class SandboxStage implements Stage {
       },
     );
     const folder = mkdtempSync(path.join(os.tmpdir(), 'byodkim-demo-'));
-    return new SandboxStage(sandbox, dns, cdktf, folder);
+    const stage = new SandboxStage(sandbox, dns, cdktf, folder);
+    mkdirSync(stage.programs);
+    symlinkSync(cdktf.environment.TERRAFORM_BINARY_NAME, path.join(stage.programs, cdktf.engine.kind));
+    return stage;
   }
 
   get stateFile(): string {
@@ -79,9 +82,19 @@ export class SandboxStage implements Stage {
     return path.join(this.folder, 'cdktf.out');
   }
 
-  /** What `cdktf`, `aws` and `byodkim` need to find the sandbox. */
+  /** What `byodkim`, `aws` and `cdktf` need to find the sandbox. */
   get environment(): Record<string, string> {
-    return { ...this.cdktf.environment, BYODKIM_DOMAINS: this.listFile, CDKTF_OUTDIR: this.outdir };
+    return {
+      ...this.cdktf.environment,
+      BYODKIM_DOMAINS: this.listFile,
+      CDKTF_OUTDIR: this.outdir,
+      PATH: `${this.programs}${path.delimiter}${process.env.PATH}`,
+    };
+  }
+
+  /** Holds the engine of this stage under its usual name: `byodkim` takes the first one on the PATH. */
+  private get programs(): string {
+    return path.join(this.folder, 'bin');
   }
 
   /** Writes the list that a reviewer would read. */
@@ -98,7 +111,7 @@ export class SandboxStage implements Stage {
     return list;
   }
 
-  /** Lays a key and its DNS information into S3 as the runbook does, over HTTP as any AWS client. */
+  /** Stores a key and its DNS information in S3 as the runbook does, over HTTP as any AWS client. */
   async storeKey(selector: string, { privateKey, publicKey }: DomainKey): Promise<void> {
     await this.put(privateKeyObject(DOMAIN, selector), privateKey);
     const record = { name: recordName(DOMAIN, selector), type: 'TXT', value: recordValue(publicKey) };
@@ -110,7 +123,7 @@ export class SandboxStage implements Stage {
     return `the DNS server on ${this.dns.address}`;
   }
 
-  /** The identity's DKIM as SES shows it; `null`: there is no identity. */
+  /** Returns the identity's DKIM as SES has it; `null`: there is no identity. */
   async dkim(): Promise<Dkim | null> {
     try {
       return (await this.sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: DOMAIN })).DkimAttributes;
@@ -133,10 +146,10 @@ export class SandboxStage implements Stage {
       })
       .then(() => null)
       .catch((error: Error) => error);
-    if (refused) return { header: '', verifiedBy: null, verdict: `SES does not take it (${refused.name})` };
+    if (refused) return { header: '', verifiedBy: null, verdict: `refused by SES (${refused.name})` };
     const { raw } = this.sandbox.service<SesService>('ses').mailbox.messages.at(-1)!;
     const [signature] = await receive(raw, [this.dns.address]);
-    if (signature === undefined) return { header: '', verifiedBy: null, verdict: 'nobody has signed it' };
+    if (signature === undefined) return { header: '', verifiedBy: null, verdict: 'not signed' };
     const { domain, selector, result, comment } = signature;
     const verifies = result === 'pass';
     return {
@@ -169,7 +182,7 @@ export class SandboxStage implements Stage {
   }
 }
 
-/** Unfolded, its long values cut short. */
+/** Returns the `DKIM-Signature` header on one line, its long values shortened. */
 function dkimHeader(raw: string): string {
   const [folded = ''] = /^DKIM-Signature:[^\n]*(?:\n[ \t][^\n]*)*/im.exec(raw) ?? [];
   return folded

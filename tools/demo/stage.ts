@@ -1,6 +1,6 @@
 import type { DomainKey } from './keys';
 
-/** DKIM of an identity, as `GetEmailIdentity` shows it. */
+/** DKIM of an identity, as `GetEmailIdentity` returns it. */
 export interface Dkim {
   readonly SigningAttributesOrigin?: string;
   readonly Status?: string;
@@ -8,33 +8,33 @@ export interface Dkim {
   readonly Tokens?: readonly string[];
 }
 
-/** A message that was sent at one moment, and what its receiver finds. */
+/** A message, and what its receiver finds. */
 export interface MailSeen {
   /** The `DKIM-Signature` header in short; empty: there is none. */
   readonly header: string;
-  /** Selector of the signature that an independent verifier has verified; `null`: none does. */
+  /** Selector of the signature that an independent verifier accepts; `null`: there is none. */
   readonly verifiedBy: string | null;
   /** In words. */
   readonly verdict: string;
 }
 
-/** Somebody whose IAM role may look, and nothing more. */
+/** Somebody whose IAM role may only read. */
 export interface Reader {
-  /** What `byodkim` prints for them. @throws Error where it is refused */
-  look(...args: string[]): Promise<string>;
-  /** The code that their call of the function is refused with, by its name or through a door of it; `null`: it went through. */
-  refusal(event: object, door?: string): Promise<string | null>;
+  /** Runs `byodkim` as them, and returns what it prints. @throws Error where it is refused */
+  run(...args: string[]): Promise<string>;
+  /** Calls the function by its name, or through an alias. Returns the code of the refusal; `null`: it passed. */
+  refusal(event: object, alias?: string): Promise<string | null>;
 }
 
-/** What the story plays on: the embedded sandbox, or a real account. */
+/** Where the story is played: the embedded sandbox, or a real account. */
 export interface Stage {
   readonly domain: string;
   readonly region: string;
   /** Name of the key store's bucket. */
   readonly bucket: string;
-  /** Where `cdktf` writes to. */
+  /** Folder of the synthesized stacks. */
   readonly outdir: string;
-  /** What `cdktf`, `aws` and `byodkim` need to work on it, besides the process's own environment. */
+  /** What `byodkim`, `aws` and `cdktf` need to work on it, besides the process's own environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** Where the state of the domain's stack lies. */
   readonly stateFile: string;
@@ -45,17 +45,17 @@ export interface Stage {
 
   /** Writes the list that a reviewer would read, with the settings of the one domain. */
   writeList(domain: Readonly<Record<string, unknown>>): string;
-  /** Lays a key and its DNS information into S3, as the runbook does. */
+  /** Stores a key and its DNS information in S3, as the runbook does. */
   storeKey(selector: string, key: DomainKey): Promise<void>;
   /** Bytes of an object in the key store. */
   size(objectKey: string): Promise<number>;
-  /** Publishes the record of a key, and tells where. */
+  /** Publishes the record of a key. Returns where. */
   publish(selector: string, key: DomainKey): Promise<string>;
   /** `null`: there is no identity. */
   dkim(): Promise<Dkim | null>;
-  /** Sends a mail as the domain and sees who signed it; absent where nobody can read the mailbox. */
+  /** Sends a mail as the domain, and verifies its signature; absent where nobody can read the mailbox. */
   mail?(): Promise<MailSeen>;
-  /** Makes somebody who may only look; absent where no role is made for a show. */
+  /** Makes a read-only role; absent where the story makes no roles. */
   reader?(): Promise<Reader>;
   /** Lets time pass. */
   later(minutes: number): Promise<void>;

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Dkim, Stage } from './stage';
 
-/** What one name server said when the gate asked it. */
+/** What one name server answered when the gate asked it. */
 export interface ServerSeen {
   readonly server: string;
   readonly verdict: string;
   readonly said: string;
 }
 
-/** How things stood at one moment of the story. */
+/** The state of SES and DNS at one moment of the story. */
 export interface Witness {
   readonly dkim: Dkim | null;
   readonly servers: readonly ServerSeen[];
@@ -18,7 +18,7 @@ export async function witness(stage: Stage): Promise<Witness> {
   return { dkim: await stage.dkim(), servers: serversIn(stage.stateFile) };
 }
 
-/** What the gate saw at the last deploy that passed it: Terraform's state keeps the function's answer. */
+/** Returns what the gate found at the last deploy that passed it: Terraform's state keeps the function's answer. */
 function serversIn(stateFile: string): ServerSeen[] {
   for (const { type, name, instances } of resourcesIn(stateFile)) {
     if (type !== 'aws_lambda_invocation' || !/DnsGate/.test(name)) continue;

@@ -20,11 +20,11 @@ const isInternal = (node: ts.Node): boolean =>
 export const api: GeneratedDocument = {
   path: 'docs/api.md',
   generate: () => {
-    const { exported, source } = parse();
+    const { exported, source, inherited } = parse();
     const undocumented: string[] = [];
     const isBrief = ({ name }: Exported) => BRIEF.test(name!.text);
     // Every docstring is checked, also of what is printed in one line.
-    const sections = exported.map((node) => ({ node, text: section(node, undocumented) }));
+    const sections = exported.map((node) => ({ node, text: section(node, inherited(node), undocumented) }));
     const brief = exported.filter(isBrief).map(line);
     if (undocumented.length > 0)
       throw new Error(`${source} exports without a docstring: ${undocumented.join(', ')}`);
@@ -56,7 +56,12 @@ function recipes(): string[] {
 type Exported = ts.ClassDeclaration | ts.InterfaceDeclaration | ts.TypeAliasDeclaration;
 
 /** What constructs/index.ts exports, in its order: what is declared anywhere else is looked up by name. */
-function parse(): { exported: Exported[]; source: string } {
+function parse(): {
+  exported: Exported[];
+  source: string;
+  /** Finds the interfaces that an exported one extends and that the index does not export. */
+  inherited(node: Exported): ts.InterfaceDeclaration[];
+} {
   const program = sourceFiles();
   const index = program.get(ENTRY)!;
   const exported = index.statements.filter(ts.isExportDeclaration).flatMap((statement) => {
@@ -73,8 +78,24 @@ function parse(): { exported: Exported[]; source: string } {
   });
   const rank = ({ name }: Exported) => (FIRST.indexOf(name!.text) + FIRST.length + 1) % (FIRST.length + 1);
   exported.sort((one, other) => rank(one) - rank(other));
-  return { exported, source: path.relative(PROJECT_ROOT, ENTRY) };
+  const names = new Set(exported.map(({ name }) => name!.text));
+  const inherited = (node: Exported) =>
+    parentsOf(node)
+      .filter((parent) => ts.isInterfaceDeclaration(node) && !names.has(parent))
+      .map((parent) => {
+        const declared = [...program.values()]
+          .flatMap(({ statements }) => [...statements])
+          .find((each) => ts.isInterfaceDeclaration(each) && each.name.text === parent);
+        if (!declared) throw new Error(`${node.name!.text} extends ${parent}, which was not found`);
+        return declared as ts.InterfaceDeclaration;
+      });
+  return { exported, source: path.relative(PROJECT_ROOT, ENTRY), inherited };
 }
+
+const parentsOf = (node: Exported): string[] =>
+  (node as ts.ClassDeclaration).heritageClauses?.flatMap(({ types }) =>
+    types.map((each) => each.getText()),
+  ) ?? [];
 
 const isExported = (node: ts.Node): node is Exported =>
   ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node);
@@ -104,7 +125,11 @@ function line(node: Exported): string {
   return `* \`${node.name!.text}\`: ${sentence}${members.length > 0 ? ` ${members.join(', ')}.` : ''}`;
 }
 
-function section(node: Exported, undocumented: string[]): string {
+function section(
+  node: Exported,
+  inherited: readonly ts.InterfaceDeclaration[],
+  undocumented: string[],
+): string {
   const name = node.name!.text;
   const isClass = ts.isClassDeclaration(node);
   const type = ts.isTypeAliasDeclaration(node) ? node.type : undefined;
@@ -112,7 +137,10 @@ function section(node: Exported, undocumented: string[]): string {
     ? ts.isTypeLiteralNode(type)
       ? [...type.members]
       : []
-    : [...(node as ts.ClassDeclaration | ts.InterfaceDeclaration).members];
+    : [
+        ...(node as ts.ClassDeclaration | ts.InterfaceDeclaration).members,
+        ...inherited.flatMap((parent) => [...parent.members]),
+      ];
   const lines = members
     .filter((member) => !isInternal(member) && !ts.isConstructorDeclaration(member))
     .filter((member) => member.name !== undefined)
@@ -123,15 +151,15 @@ function section(node: Exported, undocumented: string[]): string {
       if (text === '' && !isClass) undocumented.push(`${name}.${member.name!.getText()}`);
       return [`* \`${signature(member)}\`${text === '' ? '' : `: ${text}`}`];
     });
-  const parents = (node as ts.ClassDeclaration).heritageClauses
-    ?.flatMap(({ types }) => types.map((each) => each.getText()))
-    .filter((each) => each !== 'Construct');
+  const parents = parentsOf(node).filter(
+    (each) => each !== 'Construct' && !inherited.some(({ name }) => name.text === each),
+  );
   const text = docOf(node);
   if (text === '') undocumented.push(name);
   return [
     `## ${name}`,
     '',
-    `${text}${parents?.length ? ` Has all of \`${parents.join('`, `')}\`.` : ''}`,
+    `${text}${parents.length > 0 ? ` Has all of \`${parents.join('`, `')}\`.` : ''}`,
     '',
     ...(type && !ts.isTypeLiteralNode(type) ? [`\`${oneLine(type.getText())}\``, ''] : []),
     ...exampleOf(node),

@@ -5,7 +5,7 @@ import path from 'node:path';
 export const BUDGETS: readonly { readonly pages: string; readonly words: number }[] = [
   { pages: 'README.md', words: 900 },
   { pages: 'docs/runbook.md', words: 3_000 },
-  { pages: '', words: 20_600 },
+  { pages: '', words: 20_000 },
 ];
 
 const ROOT = path.join(__dirname, '../..');

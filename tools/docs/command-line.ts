@@ -28,10 +28,10 @@ export const commandLine: GeneratedDocument = {
       '`npm run docs`.',
       '',
       ...listing(rowsOf(help(program), 'Exit codes'), 'Exit codes'),
-      ...listing(
-        optionsOf(program).map(({ flags, description }) => [flags, description]),
-        'Options of every command',
-      ),
+      `Every command takes ${optionsOf(program)
+        .map(({ flags }) => `\`${flags}\``)
+        .join(', ')}.`,
+      '',
       ...commandsOf(program).flatMap((command) => section(command, help(command))),
     ]
       .join('\n')

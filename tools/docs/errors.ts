@@ -4,14 +4,30 @@ import type { GeneratedDocument } from './document';
 
 const UNTOUCHED = 'as before; nothing was written';
 
-/** The error catalogue: cause, who acts, and what to do. */
+/** The refusals of `byodkim deploy` and `destroy` themselves, before anything is changed. */
+const REFUSALS = [
+  '## Refused by `byodkim deploy`',
+  '',
+  'These come from the command, before anything is changed; it prints what to do.',
+  '',
+  '| Code | The run would |',
+  '|---|---|',
+  '| `KEY_STORE_PROTECTED` | delete the bucket of the keys, or weaken its protection |',
+  '| `CONTROL_PROTECTED` | delete the function or its schedule group |',
+  '| `IDENTITY_PROTECTED` | delete an identity in SES |',
+  '| `CHANGES_OPEN` | destroy a control stack while reverts are armed |',
+  '| `LOCAL_STATE_IN_CI` | keep the state on a CI runner: set `backend.s3` |',
+  '',
+];
+
+/** Prints the error catalogue: cause, who acts, what to do, and the exit code. */
 export const errors: GeneratedDocument = {
   path: 'docs/errors.md',
   generate: () => {
     const sections = (Object.keys(ERROR_CATALOGUE) as ErrorCode[]).map((code) => {
-      const { status, when, ses, who, remedy } = ERROR_CATALOGUE[code];
+      const { status, exitCode, when, ses, who, remedy } = ERROR_CATALOGUE[code];
       const lines = [
-        `${status}. ${when}`,
+        `${status}/${exitCode}. ${when}`,
         ...(ses === UNTOUCHED ? [] : [`SES: ${ses}.`]),
         `→ (${who}) ${remedy}`,
       ];
@@ -20,10 +36,11 @@ export const errors: GeneratedDocument = {
     return [
       '# Errors',
       '',
-      'Every error carries one of these codes; the number is the `statusCode` of a direct call. Unless an entry says otherwise, SES is',
-      'as before and nothing was written. Generated: `npm run docs`.',
+      'The numbers are the `statusCode` of a direct call and the exit code of `byodkim`. Unless an entry says otherwise, SES is as before',
+      'and nothing was written. Generated: `npm run docs`.',
       '',
       ...sections,
+      ...REFUSALS,
     ].join('\n');
   },
 };

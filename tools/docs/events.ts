@@ -66,12 +66,14 @@ function wordsOf(name: string): ReadonlyMap<string, Words> {
   const found = source.statements.find(
     (each): each is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(each) && each.name.text === name,
   );
-  return new Map(
-    [...(found?.members ?? [])].filter(ts.isPropertySignature).map((member) => {
+  const parents = found?.heritageClauses?.flatMap(({ types }) => types.map((each) => each.getText(source)));
+  return new Map([
+    ...(parents ?? []).flatMap((parent) => [...wordsOf(parent)]),
+    ...[...(found?.members ?? [])].filter(ts.isPropertySignature).map((member): [string, Words] => {
       const type = member.type?.getText(source);
       return [member.name.getText(source), { text: docstring(member), ...(type && { type }) }];
     }),
-  );
+  ]);
 }
 
 let parsed: ts.SourceFile | undefined;

@@ -51,28 +51,3 @@ test('refuses to ask without an account', async () => {
 test('is null where there is no such object', async () => {
   expect(await aws('123456789012', null).getObject(PLACE)).toBeNull();
 });
-
-test('asks a bucket of another region there, and remembers where it is', async () => {
-  const asked: string[] = [];
-  const elsewhere = Object.assign(new Error('PermanentRedirect'), {
-    name: 'PermanentRedirect',
-    $metadata: { httpStatusCode: 301 },
-    $response: { headers: { 'x-amz-bucket-region': 'eu-west-1' } },
-  });
-  const sdk = {
-    s3: { GetObjectCommand },
-    sts: { GetCallerIdentityCommand },
-    s3Client: (region: string) => ({
-      async send() {
-        asked.push(region);
-        if (region !== 'eu-west-1') throw elsewhere;
-        return { Body: { transformToByteArray: async () => Buffer.from('x') } };
-      },
-    }),
-    stsClient: () => ({ send: async () => ({ Account: '123456789012' }) }),
-  } as unknown as S3AndSts;
-  const getObject = bucketObject(async () => sdk);
-  for (let times = 0; times < 2; times += 1)
-    expect(Buffer.from((await getObject(PLACE))!).toString()).toBe('x');
-  expect(asked).toEqual(['ap-northeast-1', 'eu-west-1', 'eu-west-1']);
-});

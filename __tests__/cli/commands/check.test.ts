@@ -37,7 +37,7 @@ describe('check', () => {
   const check = (...more: string[]) => byodkim(['check', 'example.com', '-s', 's1', ...there, ...more]);
 
   it('ends with 0 when every server has the record of the public key', async () => {
-    const { exitCode, stdout } = await check('--public-key', key.publicKey.spki);
+    const { exitCode, stdout } = await check('--record', key.value);
     expect(stdout).toContain('is published');
     expect(stdout).toContain(dns.address);
     expect(exitCode).toBe(0);
@@ -135,11 +135,6 @@ describe('check', () => {
     [['check', 'example.com'], 'Which selector of example.com?'],
     [['check', 'example.com', '-s', 'a.b'], 'is no selector'],
     [['check', 'example.com', '-s', 's1'], 'In which region is example.com?'],
-    [['check', 'example.com', '-s', 's1', '--public-key', 'hello!'], '--public-key: expected the base64'],
-    [
-      ['check', 'example.com', '-s', 's1', '--public-key', 'aGVsbG8='],
-      '--public-key: it holds no RSA public key',
-    ],
     [
       ['check', 'example.com', '-s', 's1', '--record', 'v=spf1 -all'],
       '--record: the record is an SPF record',

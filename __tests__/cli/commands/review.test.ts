@@ -71,14 +71,14 @@ describe('review', () => {
         '## BYODKIM: 1 added, 1 changed, 1 removed',
         '**Ready to deploy.** 2 of 2 domains would pass the gate.',
         `Compared: \`${base}\` with the working tree.`,
-        '| domain | change | what it means for SES | signs with | record in DNS | way back | a destroy | next |\n' +
+        '| domain | change | what it means for SES | signs with | record in DNS | rollback | destroy | next |\n' +
           '| --- | --- | --- | --- | --- | --- | --- | --- |\n' +
           '| `gone.example` | removed | nothing by itself: a deploy does not see it any more, and SES goes on signing as it does | s1 | – | – | removes the identity: SES then refuses mail from this domain | – |\n' +
-          '| `turned.example` | changed | rotates from s1 to s2 | Easy DKIM → s2 | ✅ ready on 2 of 2 servers | Easy DKIM, until the deploy is confirmed and verified | puts back what SES had before the first deploy | you: deploy |\n' +
+          '| `turned.example` | changed | rotates from s1 to s2 | Easy DKIM → s2 | ✅ ready on 2 of 2 servers | Easy DKIM, until the deploy is confirmed and verified | restores what SES had before the first deploy | you: deploy |\n' +
           '| `new.example` | added | an identity is made and signs with selector s1 | nothing → s1 | ✅ ready on 2 of 2 servers | – | removes the identity: SES then refuses mail from this domain | you: deploy |',
-        '### Mind\n\n' +
+        '### Caution\n\n' +
           '- `gone.example`: To roll it back, run `byodkim destroy gone.example` while it is still in the list, before this is merged.\n' +
-          '- `turned.example`: Leave the record of s1 published until 7 days after the deploy: it is the way back, and mail under way needs it.\n' +
+          '- `turned.example`: Leave the record of s1 published until 7 days after the deploy: a rollback and mail under way need it.\n' +
           `- \`new.example\`: \`gate.nameservers\`: only ${dns.address}, ${second.address} are asked, whatever the zone names.\n` +
           '- `new.example`: `gate.resolvers: []`: no resolver has to see the record.\n',
       ].join('\n\n'),
@@ -129,13 +129,31 @@ describe('review', () => {
     expect(exitCode).toBe(3);
   });
 
+  it('ends with 3 where a key would be made for a selector that is in use', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    for (const more of ['', ', record: { hostedZoneId: Z0123456789 }']) {
+      const domains = `  kept.example:\n  new.example: { createKey: true${more} }\n`;
+      repository.write('domains.yaml', list(domains));
+      const { value, publicKey } = testKey('in use');
+      publish('new.example', 's1', value);
+      const { exitCode, stdout } = await review();
+      expect(stdout).toContain(
+        '❌ the deploy is refused: SELECTOR_IN_USE (record of another key on 2 of 2 servers)',
+      );
+      expect(stdout).toContain(publicKey.fingerprint);
+      expect(exitCode).toBe(3);
+    }
+  });
+
   it('ends with 3 when the region of an entry changes, and names the safe way', async () => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     repository.write('domains.yaml', list('  kept.example: { region: us-east-1 }\n'));
     cloud.giveKey('kept.example', 's1');
     const { exitCode, stdout } = await review();
-    expect(stdout).toContain('❌ the region of an entry must not change: ap-northeast-1 → us-east-1');
-    expect(stdout).toContain('Set region: ap-northeast-1 at kept.example, and add kept.example@us-east-1');
+    expect(stdout).toContain(
+      'the region of an entry must not change; found us-east-1, expected ap-northeast-1',
+    );
+    expect(stdout).toContain('add `kept.example@us-east-1` with a new selector');
     expect(exitCode).toBe(3);
   });
 

@@ -85,7 +85,7 @@ describe('verify-mail', () => {
     await deployed();
     const message = await mail({}, { selector: 'k1', domain: 'amazonses.com' }, { selector: 'old' });
     const { exitCode, stdout } = await verify(message);
-    expect(stdout).toContain('Also signed by k1 for amazonses.com: not looked at.');
+    expect(stdout).toContain('Also signed by k1 for amazonses.com: not checked.');
     expect(stdout).toMatch(/old for example\.com .* does not verify: .* says that the name does not exist/);
     expect(stdout).toContain('Selector s1 signed it, and it verifies');
     expect(exitCode).toBe(0);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { errorBlock } from '../../../cli/deploy/error-block';
 import { findHandlerErrors } from '../../../cli/deploy/handler-errors';
+import { unframe } from '../../../tools/demo/unframe';
 
 const MESSAGE =
   'DNS TXT record for s1._domainkey.example.com is not yet available. Please wait for DNS propagation. ns1.example.com (192.0.2.1:53): says that there is no such name "s1"; path C:\\x.';
@@ -46,7 +46,10 @@ describe("the function's error", () => {
     ],
   ])('is found %s', (_, output) => {
     expect(
-      findHandlerErrors(output).map((error) => ({ ...error, message: error.message.replace(/ +/g, ' ') })),
+      findHandlerErrors(unframe(output)).map((error) => ({
+        ...error,
+        message: error.message.replace(/ +/g, ' '),
+      })),
     ).toEqual([ERROR]);
   });
 
@@ -74,29 +77,6 @@ describe("the function's error", () => {
           findHandlerErrors(parts.join(''));
         },
       ),
-    );
-  });
-});
-
-describe('its block', () => {
-  it('says what, why, what SES has now, who and what to do', () => {
-    const block = errorBlock(ERROR);
-    expect(
-      block
-        .split('\n')
-        .map((line) => line.slice(0, 9).trim())
-        .filter(Boolean),
-    ).toEqual(['Error', 'Reason', 'SES now', 'Who', 'To do', 'Look']);
-    expect(block).toMatch(
-      /^Error {4}DNS_TXT_NOT_READY\nReason {3}DNS TXT record for s1\._domainkey\.example\.com/,
-    );
-    expect(block).toMatch(/SES now {2}as before; nothing was written/);
-    expect(Math.max(...block.split('\n').map((line) => line.length))).toBeLessThanOrEqual(96);
-  });
-
-  it('tells an error of another kind as it is', () => {
-    expect(errorBlock({ code: 'Runtime.ExitError', message: 'exit status 1' })).toBe(
-      'Error    Runtime.ExitError\nReason   exit status 1',
     );
   });
 });

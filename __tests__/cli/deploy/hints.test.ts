@@ -19,25 +19,13 @@ describe('a hint', () => {
       /no such identity in this region/,
     ],
     ['Error: Cannot import non-existent remote object', /no such identity in this region/],
-    [
-      'operation error Route 53: ChangeResourceRecordSets, https response error StatusCode: 404, NoSuchHostedZone: No hosted zone found',
-      /record\.hostedZoneId/,
-    ],
-    [
-      'putting IAM Role Policy: api error NoSuchEntity: The role with name mailer cannot be found.',
-      /sendEmailRoles/,
-    ],
-    [
-      'Error: Extraneous JSON object property\n\nNo argument or block type is named "use_lockfile".',
-      /lockTable/,
-    ],
     ['Error: Backend configuration changed\n\nA change in the backend', /init -migrate-state/],
     [
       'ResourceConflictException: Function already exist: ses-byodkim',
       /state of another checkout or backend/,
     ],
     ['EntityAlreadyExists: Role with name ses-byodkim-function already exists.', /control\.functionName/],
-    ['Error: Error acquiring the state lock', /Somebody else is deploying/],
+    ['Error: Error acquiring the state lock', /Another deploy of the same stack/],
     [
       'aws_lambda_invocation.Identity_Signing_234AF6D5: Creation complete after 1s\nError: putting IAM Role Policy',
       /is rolled back by itself/,

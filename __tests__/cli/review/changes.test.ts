@@ -99,7 +99,6 @@ describe('what a difference means', () => {
   });
 
   it.each([
-    ['identity: managed', 'identity: existing', 'DELETES'],
     ['identity: existing', 'identity: managed', 'import it first'],
     ['', 'irreversible: allow', 'signing is switched off'],
     ['', 'confirmTimeoutMinutes: 0', 'nothing reverts by itself'],
@@ -121,7 +120,7 @@ describe('what a difference means', () => {
     expect(meaningOf(added(''), undefined)).toEqual({
       effect: 'an identity is made and signs with selector s1',
       signs: 'nothing → s1',
-      wayBack: '–',
+      rollback: '–',
       destroy: 'removes the identity: SES then refuses mail from this domain',
       cautions: [],
     });
@@ -130,7 +129,7 @@ describe('what a difference means', () => {
   it('an added domain that SES has already, or has not, fails to deploy', () => {
     const there = { ses: { origin: 'AWS_SES', status: 'SUCCESS' }, baseline: null };
     expect(meaningOf(added(''), there).cautions).toEqual([
-      expect.stringContaining('say `identity: import` to take it over'),
+      expect.stringContaining('write `identity: import` to take it over'),
     ]);
     const missing = { ses: null, baseline: null };
     expect(meaningOf(added('identity: existing'), missing).cautions).toEqual([
@@ -146,22 +145,22 @@ describe('what a difference means', () => {
     expect(meaningOf(domains[0]!, { ses: null, baseline: easyDkim })).toEqual({
       effect: 'nothing by itself: a deploy does not see it any more, and SES goes on signing as it does',
       signs: 's1',
-      wayBack: '–',
-      destroy: 'puts back Easy DKIM',
+      rollback: '–',
+      destroy: 'restores Easy DKIM',
       cautions: [expect.stringContaining('byodkim destroy a.example')],
     });
   });
 
   it.each([
-    [easyDkim, 'puts back Easy DKIM'],
-    [{ ...easyDkim, enabled: false }, 'puts back Easy DKIM, switched off'],
+    [easyDkim, 'restores Easy DKIM'],
+    [{ ...easyDkim, enabled: false }, 'restores Easy DKIM, switched off'],
     [
       { ...easyDkim, origin: 'EXTERNAL', selector: 's0', restoration: { kind: 'byodkim' } },
-      'puts back BYODKIM with selector s0',
+      'restores BYODKIM with selector s0',
     ],
     [
       { ...easyDkim, restoration: { kind: 'disable' } },
-      'switches signing off: what was before cannot be put back',
+      'switches signing off: what was before cannot be restored',
     ],
   ])('a destroy goes back to the baseline %#', (baseline, destroy) => {
     const current = { ses: { origin: 'EXTERNAL', status: 'SUCCESS' }, baseline };

@@ -12,7 +12,7 @@ const listed = (domain: string): ListedDomain => ({
 const MEANING = {
   effect: 'an identity is made',
   signs: 'nothing → s1',
-  wayBack: '–',
+  rollback: '–',
   destroy: 'removes the identity',
   cautions: [],
 };
@@ -49,7 +49,7 @@ describe('a review as Markdown', () => {
         '## BYODKIM: 1 added',
         '**Ready to deploy.** 1 of 1 domain would pass the gate.',
         'Compared: `1a2b3c4` with the working tree.',
-        '| domain | change | what it means for SES | signs with | record in DNS | way back | a destroy | next |\n' +
+        '| domain | change | what it means for SES | signs with | record in DNS | rollback | destroy | next |\n' +
           '| --- | --- | --- | --- | --- | --- | --- | --- |\n' +
           '| `a.example` | added | an identity is made | nothing → s1 | ✅ ready on 2 of 2 servers | – | removes the identity | you: deploy |',
       ].join('\n\n'),
@@ -93,10 +93,10 @@ describe('a review as Markdown', () => {
         },
       }),
     );
-    expect(text).toContain('### Mind\n\n- `a.example`: Careful.');
+    expect(text).toContain('### Caution\n\n- `a.example`: Careful.');
     expect(text).toContain('- eu-west-1: a control plane is made there');
     expect(text).toContain('- us-east-1: no domain is left there');
     expect(text).toContain('- `backend.type: local → s3`: Terraform looks for its state there.');
-    expect(text).toContain('- `control.functionName: default → x`: every domain calls another function');
+    expect(text).toContain('- `control.functionName: default → x`');
   });
 });

@@ -82,7 +82,7 @@ test('nobody but who puts keys and who deploys touches objects of the key store,
   }
 });
 
-test('who looks can do nothing but come through the reading door', () => {
+test('a reader can only come through the read-only alias', () => {
   expect(
     ROLES.look.statements(whole).flatMap(({ actions, resources }) => [...actions, ...resources]),
   ).toEqual([

@@ -1,4 +1,4 @@
-import { ledgerObject } from '../../../handlers/contract';
+import { ledgerObject, REVOKED_VALUE, recordName } from '../../../handlers/contract';
 import { newPrivateKey, readSigningKey } from '../../../handlers/key/private-key';
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
 import {
@@ -320,6 +320,93 @@ describe('at the same time, and after failures', () => {
   });
 });
 
+describe('a selector whose name in DNS is in use', () => {
+  const NAME = recordName('example.com', 's1');
+  const MAKE_IN_STACK = {
+    resource: 'DkimKey',
+    transaction: 'key-s1',
+    domain: 'example.com',
+    selector: 's1',
+    tf: { action: 'create', prev_input: null },
+  };
+
+  test('fails with SELECTOR_IN_USE: nothing is stored, and the DNS team is not notified', async () => {
+    const cloud = cloudWithTopic();
+    cloud.dns.publish(NAME, testKey('in use').value);
+
+    const answer = await cloud.invoke(CREATE);
+
+    const { fingerprint } = testKey('in use').publicKey;
+    expect(answer).toMatchObject({
+      statusCode: 409,
+      error: 'SELECTOR_IN_USE',
+      details: { recordName: NAME, found: [fingerprint], place: `s3://${BUCKET}/${KEY}` },
+      advice: expect.stringMatching(/another selector.*s3:\/\//),
+    });
+    expect(answer.message).toContain(fingerprint);
+    expect(answer.message).toContain('192.0.2.1:53');
+    expect(cloud.s3.keys(BUCKET)).toEqual([]);
+    expect(cloud.sns.published).toEqual([]);
+    expectNoSecret(cloud, answer, testKey('made').der);
+  });
+
+  test('fails when one server alone shows the other key', async () => {
+    const cloud = cloudWithTopic();
+    cloud.dns.publish(NAME, testKey('in use').value);
+    cloud.dns.lagging.add(cloud.dns.servers[0]!);
+
+    expect(await cloud.invoke(CREATE)).toMatchObject({ error: 'SELECTOR_IN_USE' });
+  });
+
+  test('fails the apply, too', async () => {
+    const cloud = cloudWithTopic();
+    cloud.dns.publish(NAME, testKey('in use').value);
+
+    await expect(cloud.invoke(MAKE_IN_STACK)).rejects.toMatchObject({ name: 'SELECTOR_IN_USE' });
+  });
+
+  test('asks DNS once, as the event says, however long a gate would wait', async () => {
+    const cloud = cloudWithTopic();
+    const asked: unknown[] = [];
+    const { gate } = cloud.dns;
+    cloud.dns.gate = (invocation) => (request, world) => {
+      asked.push(request);
+      return gate.call(cloud.dns, invocation)(request, world);
+    };
+
+    await cloud.invoke({ ...MAKE_IN_STACK, gate: { waitSeconds: 100, strict: true } });
+
+    expect(asked).toEqual([expect.objectContaining({ waitSeconds: 0, strict: true, selector: 's1' })]);
+  });
+
+  test.each([
+    ['revoked', REVOKED_VALUE],
+    ['no DKIM record', 'v=spf1 -all'],
+  ])('gets a key where the record is %s', async (_, value) => {
+    const cloud = cloudWithTopic();
+    cloud.dns.publish(NAME, value);
+    expect(await cloud.invoke(CREATE)).toMatchObject({ created: true, warnings: [] });
+  });
+
+  test('gets a key with a warning where no server answers', async () => {
+    const cloud = cloudWithTopic();
+    cloud.dns.publish(NAME, testKey('in use').value);
+    for (const server of cloud.dns.servers) cloud.dns.silent.add(server);
+
+    expect(await cloud.invoke(CREATE)).toMatchObject({
+      created: true,
+      warnings: [expect.stringContaining('Whether s1._domainkey.example.com is in use is not known')],
+    });
+  });
+
+  test('is not asked about where the key is there already', async () => {
+    const cloud = cloudWithTopic();
+    cloud.giveKey('example.com', 's1', { publish: false });
+    cloud.dns.publish(NAME, testKey('in use').value);
+    expect(await cloud.invoke(CREATE)).toMatchObject({ statusCode: 200, created: false });
+  });
+});
+
 describe('a key that is to be made anew (renew)', () => {
   const LONG_AGO = Date.parse('2024-09-17T00:00:00Z');
   /** SES has signed with it, and was told to stop a year ago. */
@@ -339,6 +426,16 @@ describe('a key that is to be made anew (renew)', () => {
     expect(await cloud.invoke(RENEW)).toMatchObject({ statusCode: 200, created: true });
 
     expect(cloud.s3.text(BUCKET, KEY)).toBe(testKey('made').pem);
+  });
+
+  test('is written over while its own record is still published, but not beside the record of another key', async () => {
+    const cloud = cloudWithSigner();
+    cloud.dns.publish(recordName('example.com', 's1'), testKey('in use').value);
+    expect(await cloud.invoke(RENEW)).toMatchObject({ error: 'SELECTOR_IN_USE' });
+    expect(cloud.s3.text(BUCKET, KEY)).toBe(testKey('before').pem);
+
+    cloud.dns.publish(recordName('example.com', 's1'), testKey('before').value);
+    expect(await cloud.invoke(RENEW)).toMatchObject({ created: true });
   });
 
   test('stays where it lies in another place: the ledger says nothing of that one', async () => {

@@ -17,7 +17,7 @@ const readyCloud = (resultTopicArn: string = TOPICS.result): FakeCloud => {
 };
 const subjects = (cloud: FakeCloud): string[] => cloud.sns.to(TOPICS.result).map(({ subject }) => subject);
 
-test('a change is told of, and that it was stands in its answer, after the fields of old', async () => {
+test('a change is notified, and its answer says so after the earlier fields', async () => {
   const cloud = readyCloud();
   const answer = await cloud.invoke(UPDATE);
   expect(subjects(cloud)).toEqual(['DKIM changed: example.com (s1, SUCCESS)']);
@@ -25,7 +25,7 @@ test('a change is told of, and that it was stands in its answer, after the field
   expect(answer.notice).toEqual({ sent: true });
 });
 
-test('a destroy is told of', async () => {
+test('a destroy is notified', async () => {
   const cloud = readyCloud();
   await cloud.invoke(tf('Signing'));
   expect(await cloud.invoke(tf('Signing', 'delete'))).toMatchObject({
@@ -35,7 +35,7 @@ test('a destroy is told of', async () => {
   expect(subjects(cloud)).toEqual(['DKIM changed: example.com (s1, SUCCESS)', 'DKIM reverted: example.com']);
 });
 
-test('a revert by the schedule is told of, and a firing that finds nothing to do is not', async () => {
+test('a revert by the schedule is notified, and a firing that finds nothing to do is not', async () => {
   const cloud = readyCloud();
   await cloud.invoke(tf('Signing'));
   const { payload } = cloud.scheduler.pending()[0]!;
@@ -48,7 +48,7 @@ test('a revert by the schedule is told of, and a firing that finds nothing to do
 });
 
 describe('a change that fails', () => {
-  test('is told of, with its code, and fails as it would', async () => {
+  test('is notified with its code, and fails all the same', async () => {
     const cloud = readyCloud();
     cloud.dns.unpublish('s1._domainkey.example.com');
     const answer = await cloud.invoke(UPDATE);
@@ -102,13 +102,13 @@ test('a piece of a key in an error does not get into a notice', async () => {
   expect(JSON.stringify([cloud.sns.published, cloud.log, answer])).not.toContain(der.slice(600, 624));
 });
 
-test('a rotation is told of with the record that has to stay, and until when', async () => {
+test('the notice of a rotation says which record has to stay, and until when', async () => {
   const cloud = readyCloud();
   cloud.giveKey('example.com', 's2');
   for (const resource of ['Signing', 'Confirmation']) await cloud.invoke(tf(resource));
   const answer = await cloud.invoke({ ...tf('Signing', 'create', 't2'), selector: 's2' });
   expect(answer.retiring).toEqual({ selector: 's1', until: '2025-09-25' });
   expect(cloud.sns.to(TOPICS.result).at(-1)!.message).toContain(
-    'Leave the record of s1 in DNS until 2025-09-25: mail that it has signed is under way, and it is the way back.',
+    'Leave the record of s1 in DNS until 2025-09-25: mail signed with it is under way, and a rollback needs it.',
   );
 });

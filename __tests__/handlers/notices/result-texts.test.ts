@@ -3,7 +3,7 @@ import { ByodkimError, type ErrorCode } from '../../../handlers/errors';
 import type { ChangeResult } from '../../../handlers/ledger/ledger';
 import type { NotedWork } from '../../../handlers/notices/layout';
 import { failureNotice } from '../../../handlers/notices/result-notice';
-import { changeNotice, revertNotice } from '../../../handlers/notices/success-notice';
+import { changeNotice, revertNotice, verificationNotice } from '../../../handlers/notices/success-notice';
 import type { World } from '../../../handlers/world';
 import { expectExample, FAKE_PUBLIC_KEY } from './example';
 
@@ -55,12 +55,36 @@ describe('the notice of', () => {
     expectExample('reverted', revertNotice(WORLD, BY_SCHEDULE, REVERTED));
   });
 
-  test('a destroy that could not put back what was before', () => {
+  test('a change that SES did not verify in time', () => {
+    const unverified = {
+      selector: 'selector2',
+      at: AT,
+      minutes: 60,
+      status: 'TEMPORARY_FAILURE',
+      times: 2,
+      verification: { errorType: 'HOST_NOT_FOUND', lastCheckedAt: '2025-09-17T10:28:00.000Z' },
+    };
+    const result = { ...REVERTED, unverified };
+    expectExample(
+      'unverified',
+      verificationNotice(WORLD, { ...BY_SCHEDULE, selector: 'selector2' }, result)!,
+    );
+  });
+
+  test('a revert by the schedule that failed', () => {
+    const error = new ByodkimError('DEPENDENCY_FAILED', {
+      what: 'ses:GetEmailIdentity on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed.',
+      details: CALL,
+    });
+    expectExample('failed-revert', failureNotice(WORLD, BY_SCHEDULE, error));
+  });
+
+  test('a destroy that could not restore the earlier state', () => {
     const reason =
       'SES was left as it is, since what was before cannot be put back: There is no private key at ' +
       's3://key-store/dkim-certificates/example.com/selector0/private_key.pem.';
     const result = { ...REVERTED, reverted: false, reason, incomplete: true } as const;
-    expectExample('not-put-back', revertNotice(WORLD, { ...DEPLOY, kind: 'destroy' }, result));
+    expectExample('not-rolled-back', revertNotice(WORLD, { ...DEPLOY, kind: 'destroy' }, result));
   });
 
   test('a change that failed and was rolled back', () => {
@@ -75,7 +99,8 @@ describe('the notice of', () => {
 
   test('a change that could be neither made nor rolled back', () => {
     const commands = [
-      'aws sesv2 put-email-identity-dkim-signing-attributes --email-identity example.com --region ap-northeast-1 --signing-attributes-origin AWS_SES',
+      'KEY=$(aws s3api get-object --bucket key-store …)',
+      'aws sesv2 put-email-identity-dkim-signing-attributes --email-identity example.com …',
       'aws sesv2 put-email-identity-dkim-attributes --email-identity example.com --region ap-northeast-1 --signing-enabled',
     ];
     const error = new ByodkimError('ROLLBACK_FAILED', {

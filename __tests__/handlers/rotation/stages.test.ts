@@ -6,7 +6,7 @@ const NOW = Date.UTC(2026, 10, 25);
 const made: SelectorFacts = {
   selector: 's1',
   stoppedAt: null,
-  isWayBack: false,
+  isRollbackTarget: false,
   record: 'none',
 };
 const signed = { ...made, since: NOW - 90 * DAY, record: 'ours' as const };
@@ -19,7 +19,7 @@ describe('the life of a selector', () => {
     ['is retiring while mail is under way', { ...signed, stoppedAt: NOW - 2 * DAY }, 'retiring'],
     [
       'is retiring as long as a destroy would go back to it',
-      { ...signed, stoppedAt: NOW - 80 * DAY, isWayBack: true },
+      { ...signed, stoppedAt: NOW - 80 * DAY, isRollbackTarget: true },
       'retiring',
     ],
     ['is retired when the overlap is over', { ...signed, stoppedAt: NOW - 8 * DAY }, 'retired'],

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
 import type { Restoration } from '../../../handlers/ledger/ledger';
-import { manualCommands } from '../../../handlers/transaction/aws-commands';
+import { manualCommands, repairSteps } from '../../../handlers/transaction/aws-commands';
 import { testKey } from '../../support/world';
 
 const place = { domain: 'example.com', region: 'ap-northeast-1' };
@@ -60,6 +60,19 @@ const publicHalf = (der: string): string => {
 
 /** A fresh machine has none. */
 const withOpenssl = spawnSync('openssl', ['version']).status === 0 ? test : test.skip;
+
+test('a failed rollback is repaired by the function first; the key is needed only where a command reads it', () => {
+  const retry = 'byodkim revert example.com --region ap-northeast-1 --yes';
+  const commandsFor = (restoration: Restoration) => manualCommands(place, { restoration, enabled: true });
+  expect(repairSteps(place, commandsFor({ kind: 'easy-dkim' }))).toEqual({
+    retry,
+    manually: 'restore SES manually:',
+  });
+  expect(repairSteps(place, commandsFor(byodkim()))).toEqual({
+    retry,
+    manually: 'restore SES manually (needs a principal named in control.keyStore.readers):',
+  });
+});
 
 test.each([
   ['on', true, '--signing-enabled'],

@@ -1,116 +1,105 @@
-import {
-  DOMAIN,
-  failure,
-  givenCloud,
-  kill,
-  killed,
-  ledgerOf,
-  SES_PUT,
-  Stack,
-  signing,
-  verify,
-} from './support';
+import * as setup from './support';
 
 describe('an attempt that takes over one that was cut off', () => {
   test('takes over the state to go back to, and removes its schedule once its own change is in force', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
     await stack.signing('t1', 's1');
     const [first] = cloud.scheduler.pending();
 
     await stack.signing('t2', 's2');
 
-    expect(ledgerOf(cloud).open).toMatchObject({ transaction: 't2', previous: { origin: 'AWS_SES' } });
+    expect(setup.ledgerOf(cloud).open).toMatchObject({ transaction: 't2', previous: { origin: 'AWS_SES' } });
     expect(cloud.scheduler.pending()).toHaveLength(1);
     expect(cloud.scheduler.pending()[0]?.name).not.toBe(first?.name);
   });
 
   test('was killed before its Put: the destroy of the earlier one, which alone the engine has, goes back', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud, { confirmTimeoutMinutes: 0 });
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud, { confirmTimeoutMinutes: 0 });
     await stack.signing('t1', 's1');
-    cloud.calls.addFault(kill(SES_PUT, 'before'));
-    await killed(stack.signing('t2', 's2'));
-    await verify(cloud);
+    cloud.calls.addFault(setup.kill(setup.SES_PUT, 'before'));
+    await setup.killed(stack.signing('t2', 's2'));
+    await setup.verify(cloud);
 
     expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
-    await verify(cloud);
+    await setup.verify(cloud);
 
-    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
   });
 
   test.each(['before', 'after'] as const)(
     'was killed %s its arming took effect: the earlier change still reverts',
     async (when) => {
-      const cloud = givenCloud();
-      const stack = new Stack(cloud);
+      const cloud = setup.givenCloud();
+      const stack = new setup.Stack(cloud);
       await stack.signing('t1', 's1');
-      cloud.calls.addFault(kill('scheduler:CreateSchedule', when));
-      await killed(stack.signing('t2', 's2'));
+      cloud.calls.addFault(setup.kill('scheduler:CreateSchedule', when));
+      await setup.killed(stack.signing('t2', 's2'));
 
       await cloud.fireAll();
-      await verify(cloud);
+      await setup.verify(cloud);
 
-      expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-      expect(ledgerOf(cloud).open).toBeNull();
+      expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
+      expect(setup.ledgerOf(cloud).open).toBeNull();
     },
   );
 
   test.each(['before', 'after'] as const)(
     'was killed %s the ledger was written, without a revert of its own: the earlier one still fires',
     async (when) => {
-      const cloud = givenCloud();
-      const stack = new Stack(cloud);
+      const cloud = setup.givenCloud();
+      const stack = new setup.Stack(cloud);
       await stack.signing('t1', 's1');
-      cloud.calls.addFault({ ...kill('s3:PutObject', when, 2), resource: /ledger/ });
-      await killed(stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 }));
+      cloud.calls.addFault({ ...setup.kill('s3:PutObject', when, 2), resource: /ledger/ });
+      await setup.killed(stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 }));
 
       await cloud.fireAll();
-      await verify(cloud);
+      await setup.verify(cloud);
 
-      expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-      expect(ledgerOf(cloud).open).toBeNull();
+      expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
+      expect(setup.ledgerOf(cloud).open).toBeNull();
     },
   );
 
   test('comes to its end without a revert of its own, and the earlier one does not fire any more', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
     await stack.signing('t1', 's1');
 
     const result = await stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 });
 
     expect(result.reverts_at).toBeUndefined();
     expect(cloud.scheduler.pending()).toEqual([]);
-    expect(ledgerOf(cloud).open).toMatchObject({ transaction: 't2', armed: null });
+    expect(setup.ledgerOf(cloud).open).toMatchObject({ transaction: 't2', armed: null });
   });
 
   test('fails before its Put: the earlier change is open as it was, and reverts', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
     await stack.signing('t1', 's1');
-    const { open } = ledgerOf(cloud);
+    const { open } = setup.ledgerOf(cloud);
     cloud.calls.addFault({ action: 's3:PutObject', resource: /ledger/, nth: 2 });
 
-    await failure(stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 }));
+    await setup.failure(stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 }));
 
-    expect(ledgerOf(cloud).open).toEqual(open);
+    expect(setup.ledgerOf(cloud).open).toEqual(open);
     expect(cloud.scheduler.pending()).toHaveLength(1);
     await cloud.fireAll();
-    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
+    expect(cloud.ses.state(setup.DOMAIN)?.origin).toBe('AWS_SES');
   });
 
   test('does not Put what the one that was cut off has put', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
-    cloud.calls.addFault(kill(SES_PUT, 'after'));
-    await killed(stack.signing('t1', 's1'));
-    await verify(cloud);
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
+    cloud.calls.addFault(setup.kill(setup.SES_PUT, 'after'));
+    await setup.killed(stack.signing('t1', 's1'));
+    await setup.verify(cloud);
 
     const result = await stack.signing('t1', 's1');
 
     expect(result).toMatchObject({ changed: false, final_dkim_status: 'SUCCESS' });
-    expect(cloud.calls.count(SES_PUT)).toBe(1);
-    expect(ledgerOf(cloud).open).toMatchObject({ phase: 'applied', previous: { origin: 'AWS_SES' } });
+    expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
+    expect(setup.ledgerOf(cloud).open).toMatchObject({ phase: 'applied', previous: { origin: 'AWS_SES' } });
   });
 });

@@ -1,12 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { awsFailure, type FakeCloud } from '../../support/world';
-import { DOMAIN, direct, failure, givenCloud, SES_FLAG, SES_GET, SES_PUT, Stack } from './support';
+import * as setup from './support';
 
 const NAMES: Readonly<Record<string, string>> = {
-  [SES_GET]: 'Get',
-  [SES_PUT]: 'Put',
-  [SES_FLAG]: 'Flag',
+  [setup.SES_GET]: 'Get',
+  [setup.SES_PUT]: 'Put',
+  [setup.SES_FLAG]: 'Flag',
   's3:HeadObject': 'key?',
   's3:ListBucket': 'dns?',
   's3:PutObject': 'ledger!',
@@ -20,7 +20,7 @@ const named = (action: string, resource: string): string =>
 
 interface Given {
   readonly cloud: FakeCloud;
-  readonly stack: Stack;
+  readonly stack: setup.Stack;
 }
 
 /** What is there before; then the run that is counted. */
@@ -30,7 +30,7 @@ type Run = (given: Given) => Promise<unknown>;
 const nothing: Arrange = () => {};
 const applied: Arrange = ({ stack }) => stack.apply('t1', 's1');
 const signed: Arrange = ({ stack }) => stack.signing('t1', 's1');
-const switchedOff: Arrange = ({ cloud }) => cloud.ses.tamper(DOMAIN, { enabled: false });
+const switchedOff: Arrange = ({ cloud }) => cloud.ses.tamper(setup.DOMAIN, { enabled: false });
 const sign =
   (transaction: string, selector: string): Run =>
   ({ stack }) =>
@@ -38,11 +38,11 @@ const sign =
 const fails =
   (run: Run): Run =>
   (given) =>
-    failure(run(given));
+    setup.failure(run(given));
 const fire: Run = ({ cloud }) => cloud.fireAll();
 const remove: Run = ({ stack }) => stack.deleteSigning('t1', 's1');
 const confirm: Run = ({ stack }) => stack.confirmation('t1', 's1');
-const call: Run = ({ cloud }) => direct(cloud, 's1');
+const call: Run = ({ cloud }) => setup.direct(cloud, 's1');
 const both =
   (...all: readonly (Arrange | Run)[]): Arrange =>
   async (given) => {
@@ -60,13 +60,16 @@ const RUNS: readonly (readonly [name: string, mostSesCalls: number, Arrange, Run
     '`Signing`, Put refused',
     3,
     ({ cloud }) =>
-      cloud.calls.addFault({ action: SES_PUT, error: awsFailure('BadRequestException', 'Refused.', 400) }),
+      cloud.calls.addFault({
+        action: setup.SES_PUT,
+        error: awsFailure('BadRequestException', 'Refused.', 400),
+      }),
     fails(sign('t1', 's1')),
   ],
   [
     '`Signing`, the Put’s answer lost and put back',
     4,
-    ({ cloud }) => cloud.calls.addFault({ action: SES_PUT, when: 'after' }),
+    ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' }),
     fails(sign('t1', 's1')),
   ],
   ['`Confirmation`', 1, signed, confirm],
@@ -96,10 +99,10 @@ const documented = new Map(
 test.each(RUNS)(
   '%s: at most %i calls of SES, and those that the page names',
   async (name, most, arrange, run) => {
-    const cloud = givenCloud();
+    const cloud = setup.givenCloud();
     // SES verifies before the first check, so that no further check is counted.
     cloud.ses.verifySeconds = 0;
-    const given = { cloud, stack: new Stack(cloud) };
+    const given = { cloud, stack: new setup.Stack(cloud) };
     await arrange(given);
     const before = cloud.calls.made.length;
 

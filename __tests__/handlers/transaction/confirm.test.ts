@@ -1,21 +1,9 @@
 import { FAILURES } from '../../support/world';
-import {
-  DOMAIN,
-  events,
-  failure,
-  givenCloud,
-  ledgerOf,
-  SES_GET,
-  SES_PUT,
-  Stack,
-  signing,
-  unpublish,
-  verify,
-} from './support';
+import * as setup from './support';
 
 const applied = async () => {
-  const cloud = givenCloud();
-  const stack = new Stack(cloud);
+  const cloud = setup.givenCloud();
+  const stack = new setup.Stack(cloud);
   await stack.signing('t1', 's1');
   return { cloud, stack };
 };
@@ -30,7 +18,7 @@ test('confirms what is in force: one look at SES, the ledger first, the schedule
     statusCode: 200,
     confirmed: true,
     verified: true,
-    domain: DOMAIN,
+    domain: setup.DOMAIN,
     selector: 's1',
     transaction: 't1',
     reapplied: false,
@@ -39,11 +27,11 @@ test('confirms what is in force: one look at SES, the ledger first, the schedule
   expect(cloud.calls.made.slice(before).map(({ action }) => action)).toEqual([
     's3:GetObject',
     's3:PutObject',
-    SES_GET,
+    setup.SES_GET,
     's3:PutObject',
     'scheduler:DeleteSchedule',
   ]);
-  expect(ledgerOf(cloud)).toMatchObject({
+  expect(setup.ledgerOf(cloud)).toMatchObject({
     open: null,
     owner: { transaction: 't1', confirmed: true },
     lease: null,
@@ -52,16 +40,16 @@ test('confirms what is in force: one look at SES, the ledger first, the schedule
 
 test('NOT_STARTED right after the Put is a read of before it: nothing is put again', async () => {
   const { cloud, stack } = await applied();
-  cloud.ses.tamper(DOMAIN, { status: 'NOT_STARTED' });
+  cloud.ses.tamper(setup.DOMAIN, { status: 'NOT_STARTED' });
 
   expect(await stack.confirmation('t1', 's1')).toMatchObject({ confirmed: true, reapplied: false });
-  expect(cloud.calls.count(SES_PUT)).toBe(1);
+  expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
 });
 
 test('NOT_STARTED later is not in force', async () => {
   const { cloud, stack } = await applied();
   await cloud.clock.advance(120_000);
-  cloud.ses.tamper(DOMAIN, { status: 'NOT_STARTED' });
+  cloud.ses.tamper(setup.DOMAIN, { status: 'NOT_STARTED' });
 
   expect(await stack.confirmation('t1', 's1')).toMatchObject({ confirmed: true, reapplied: true });
 });
@@ -71,7 +59,7 @@ test('confirming twice is confirming once', async () => {
   await stack.confirmation('t1', 's1');
 
   expect(await stack.confirmation('t1', 's1')).toMatchObject({ confirmed: true, reapplied: false });
-  expect(events(cloud).filter((event) => event === 'confirmed t1')).toHaveLength(1);
+  expect(setup.events(cloud).filter((event) => event === 'confirmed t1')).toHaveLength(1);
 });
 
 test('a schedule that cannot be removed is a warning, and harmless', async () => {
@@ -82,7 +70,7 @@ test('a schedule that cannot be removed is a warning, and harmless', async () =>
   expect(warnings).toEqual([expect.stringContaining('will fire once and do nothing')]);
   await cloud.fireAll();
 
-  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
   expect(cloud.scheduler.pending()).toEqual([]);
 });
 
@@ -94,21 +82,21 @@ test('makes the change again, gate and arming included, when the revert has fire
   const answer = await stack.confirmation('t1', 's1');
 
   expect(answer).toMatchObject({ confirmed: true, reapplied: true });
-  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
   const made = cloud.calls.made.slice(before).map(({ action }) => action);
-  expect(made).toEqual(expect.arrayContaining(['dns:Prove', 'scheduler:CreateSchedule', SES_PUT]));
+  expect(made).toEqual(expect.arrayContaining(['dns:Prove', 'scheduler:CreateSchedule', setup.SES_PUT]));
   expect(cloud.scheduler.pending()).toEqual([]);
-  expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
+  expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
 });
 
 test('fails when the revert has fired and the record is gone: SES stays as it was', async () => {
   const { cloud, stack } = await applied();
   await cloud.fireAll();
-  unpublish(cloud, 's1');
+  setup.unpublish(cloud, 's1');
 
-  expect((await failure(stack.confirmation('t1', 's1'))).code).toBe('DNS_TXT_NOT_READY');
-  await verify(cloud);
-  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+  expect((await setup.failure(stack.confirmation('t1', 's1'))).code).toBe('DNS_TXT_NOT_READY');
+  await setup.verify(cloud);
+  expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
 });
 
 test.each(['confirmation first', 'schedule first'])(
@@ -122,8 +110,11 @@ test.each(['confirmation first', 'schedule first'])(
 
     await Promise.all((order === 'schedule first' ? runs.reverse() : runs).map((run) => run()));
 
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
+    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(setup.ledgerOf(cloud)).toMatchObject({
+      open: null,
+      owner: { transaction: 't1', confirmed: true },
+    });
     expect(cloud.scheduler.pending()).toEqual([]);
   },
 );
@@ -138,7 +129,7 @@ test.each(['before', 'after'] as const)(
     await stack.confirmation('t1', 's1');
     await cloud.fireAll();
 
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
     expect(cloud.scheduler.pending()).toEqual([]);
   },
 );
@@ -147,27 +138,27 @@ test('fails with CONCURRENT_UPDATE while a newer attempt is open', async () => {
   const { cloud, stack } = await applied();
   await stack.signing('t2', 's2');
 
-  const { code, message } = await failure(stack.confirmation('t1', 's1'));
+  const { code, message } = await setup.failure(stack.confirmation('t1', 's1'));
 
   expect(code).toBe('CONCURRENT_UPDATE');
   expect(message).toContain('overtaken by t2');
-  expect(ledgerOf(cloud).open?.transaction).toBe('t2');
+  expect(setup.ledgerOf(cloud).open?.transaction).toBe('t2');
 });
 
 test('fails with CONCURRENT_UPDATE after a newer attempt was confirmed', async () => {
   const { cloud, stack } = await applied();
   await stack.apply('t2', 's2');
 
-  expect((await failure(stack.confirmation('t1', 's1'))).code).toBe('CONCURRENT_UPDATE');
-  expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
+  expect((await setup.failure(stack.confirmation('t1', 's1'))).code).toBe('CONCURRENT_UPDATE');
+  expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
 });
 
-test('a drift by hand between signing and confirmation is mended', async () => {
+test('a drift by hand between signing and confirmation is fixed', async () => {
   const { cloud, stack } = await applied();
-  cloud.ses.tamper(DOMAIN, { enabled: false });
+  cloud.ses.tamper(setup.DOMAIN, { enabled: false });
 
   expect(await stack.confirmation('t1', 's1')).toMatchObject({ reapplied: true });
-  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
 });
 
 test('fails and puts back what was before when the repeated change cannot be written down', async () => {
@@ -176,21 +167,24 @@ test('fails and puts back what was before when the repeated change cannot be wri
   // The lease, the lease again, opened; then confirmed.
   cloud.calls.addFault({ action: 's3:PutObject', nth: 5 });
 
-  expect((await failure(stack.confirmation('t1', 's1'))).code).toBe('DEPENDENCY_FAILED');
-  await verify(cloud);
+  expect((await setup.failure(stack.confirmation('t1', 's1'))).code).toBe('DEPENDENCY_FAILED');
+  await setup.verify(cloud);
 
-  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+  expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
   expect(cloud.scheduler.pending()).toEqual([]);
 });
 
 describe('by hand', () => {
-  const byHand = { action: 'confirm', domain: DOMAIN };
+  const byHand = { action: 'confirm', domain: setup.DOMAIN };
 
   test('confirms what is open', async () => {
     const { cloud } = await applied();
 
     expect(await cloud.invoke(byHand)).toMatchObject({ confirmed: true, transaction: 't1' });
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: false } });
+    expect(setup.ledgerOf(cloud)).toMatchObject({
+      open: null,
+      owner: { transaction: 't1', confirmed: false },
+    });
     expect(cloud.scheduler.pending()).toEqual([]);
   });
 });

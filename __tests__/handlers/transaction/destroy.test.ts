@@ -1,23 +1,10 @@
 import { ledgerObject } from '../../../handlers/contract';
 import { BUCKET, FAILURES, type FakeCloud, REGION, testKey } from '../../support/world';
-import {
-  DOMAIN,
-  direct,
-  failure,
-  givenCloud,
-  ledgerOf,
-  removeKey,
-  SES_FLAG,
-  SES_PUT,
-  Stack,
-  signing,
-  unpublish,
-  verify,
-} from './support';
+import * as setup from './support';
 
 const confirmed = async () => {
-  const cloud = givenCloud();
-  const stack = new Stack(cloud);
+  const cloud = setup.givenCloud();
+  const stack = new setup.Stack(cloud);
   await stack.apply('t1', 's1');
   return { cloud, stack };
 };
@@ -27,47 +14,47 @@ test('goes back to what was before the first apply', async () => {
   await stack.apply('t2', 's2');
 
   const answer = await stack.deleteSigning('t2', 's2');
-  await verify(cloud);
+  await setup.verify(cloud);
 
   expect(answer).toMatchObject({
     statusCode: 200,
     reverted: true,
     reason: 'Easy DKIM as before (signing on)',
   });
-  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-  expect(ledgerOf(cloud)).toMatchObject({ baseline: null, owner: null, open: null, lease: null });
+  expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
+  expect(setup.ledgerOf(cloud)).toMatchObject({ baseline: null, owner: null, open: null, lease: null });
 });
 
 test('needs neither DNS nor the private key of what it removes', async () => {
   const { cloud, stack } = await confirmed();
-  unpublish(cloud, 's1');
-  removeKey(cloud, 's1');
+  setup.unpublish(cloud, 's1');
+  setup.removeKey(cloud, 's1');
 
   expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
-  expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
+  expect(cloud.ses.state(setup.DOMAIN)?.origin).toBe('AWS_SES');
 });
 
 test('goes back to BYODKIM that was set by hand before', async () => {
-  const cloud = givenCloud();
-  cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
-  const stack = new Stack(cloud);
+  const cloud = setup.givenCloud();
+  cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
+  const stack = new setup.Stack(cloud);
   await stack.apply('t1', 's2');
 
   await stack.deleteSigning('t1', 's2');
-  await verify(cloud);
+  await setup.verify(cloud);
 
-  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-  expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
 });
 
 test('what was adopted as it was stays as it was', async () => {
-  const cloud = givenCloud();
-  cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
-  const stack = new Stack(cloud);
+  const cloud = setup.givenCloud();
+  cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
+  const stack = new setup.Stack(cloud);
   await stack.apply('t1', 's1');
 
   expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: false });
-  expect(cloud.calls.count(SES_PUT)).toBe(0);
+  expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
 });
 
 test.each([
@@ -80,7 +67,7 @@ test.each([
   const answer = await stack.deleteSigning(transaction, 's1');
 
   expect(answer).toMatchObject({ reverted: false, reason: expect.stringContaining(reason) });
-  expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
+  expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
 });
 
 test('every further delete does nothing', async () => {
@@ -96,13 +83,13 @@ test('every further delete does nothing', async () => {
 });
 
 test('while armed: goes back, and the schedule is removed', async () => {
-  const cloud = givenCloud();
-  const stack = new Stack(cloud);
+  const cloud = setup.givenCloud();
+  const stack = new setup.Stack(cloud);
   await stack.signing('t1', 's1');
 
   expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
   expect(cloud.scheduler.pending()).toEqual([]);
-  expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
+  expect(cloud.ses.state(setup.DOMAIN)?.origin).toBe('AWS_SES');
 });
 
 test.each(['before', 'after'] as const)(
@@ -110,23 +97,23 @@ test.each(['before', 'after'] as const)(
   async (when) => {
     const { cloud, stack } = await confirmed();
     await stack.signing('t2', 's2');
-    cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when });
+    cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when });
     await expect(stack.deleteSigning('t2', 's2')).rejects.toThrow('killed');
     await cloud.fireAll();
 
     await stack.deleteSigning('t2', 's2');
     await stack.deleteSigning('t1', 's1');
-    await verify(cloud);
+    await setup.verify(cloud);
 
-    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-    expect(ledgerOf(cloud)).toMatchObject({ baseline: null, owner: null, open: null });
+    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(setup.ledgerOf(cloud)).toMatchObject({ baseline: null, owner: null, open: null });
   },
 );
 
 describe('after a rotation whose signing was cut off, the engine deletes only the signing of before', () => {
   test.each([
-    ['before its Put', SES_PUT, 'before'],
-    ['after its Put', SES_PUT, 'after'],
+    ['before its Put', setup.SES_PUT, 'before'],
+    ['after its Put', setup.SES_PUT, 'after'],
     ['before its arming', 'scheduler:CreateSchedule', 'before'],
     ['after its arming', 'scheduler:CreateSchedule', 'after'],
   ] as const)('%s: the delete acts, whether or not the schedule fired first', async (_, action, when) => {
@@ -138,25 +125,25 @@ describe('after a rotation whose signing was cut off, the engine deletes only th
 
       expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
       await cloud.fireAll();
-      await verify(cloud);
+      await setup.verify(cloud);
 
-      expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-      expect(ledgerOf(cloud)).toMatchObject({ baseline: null, owner: null, open: null });
+      expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
+      expect(setup.ledgerOf(cloud)).toMatchObject({ baseline: null, owner: null, open: null });
     }
   });
 
   test('without a revert of its own, after a first attempt that was undone: the delete acts', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
     await stack.signing('t1', 's1');
     await cloud.fireAll();
-    cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when: 'after' });
+    cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'after' });
     await expect(stack.signing('t2', 's2', { confirmTimeoutMinutes: 0 })).rejects.toThrow('killed');
 
     await stack.deleteSigning('t1', 's1');
-    await verify(cloud);
+    await setup.verify(cloud);
 
-    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
   });
 });
 
@@ -173,37 +160,40 @@ test.each([
 
       for (const transaction of order) await stack.deleteSigning(transaction, 's1');
       await cloud.fireAll();
-      await verify(cloud);
+      await setup.verify(cloud);
 
-      expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-      expect(ledgerOf(cloud)).toMatchObject({ baseline: null, owner: null, open: null });
+      expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
+      expect(setup.ledgerOf(cloud)).toMatchObject({ baseline: null, owner: null, open: null });
     }
   },
 );
 
 describe('`Signing` of a confirmed transaction that the engine replaces alone (-replace, taint)', () => {
   const replaced = async (spoil: (cloud: FakeCloud) => void = () => undefined) => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
     await stack.apply('t1', 's1');
-    await verify(cloud);
+    await setup.verify(cloud);
     spoil(cloud);
     await stack.signing('t1', 's1');
     return { cloud, stack };
   };
-  const confirmationDeleted = (stack: Stack) => stack.delete('Confirmation', 't1', 's1', {});
+  const confirmationDeleted = (stack: setup.Stack) => stack.delete('Confirmation', 't1', 's1', {});
 
   test.each<[string, (cloud: FakeCloud) => void]>([
     ['in step', () => undefined],
-    ['changed by hand', (cloud) => cloud.ses.tamper(DOMAIN, { enabled: false })],
+    ['changed by hand', (cloud) => cloud.ses.tamper(setup.DOMAIN, { enabled: false })],
   ])('stays in force: %s', async (_, spoil) => {
     const { cloud, stack } = await replaced(spoil);
 
     expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: false });
-    await verify(cloud);
+    await setup.verify(cloud);
 
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(ledgerOf(cloud)).toMatchObject({ recreated: null, owner: { transaction: 't1', confirmed: true } });
+    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(setup.ledgerOf(cloud)).toMatchObject({
+      recreated: null,
+      owner: { transaction: 't1', confirmed: true },
+    });
   });
 
   test('goes when the stack is destroyed afterwards', async () => {
@@ -220,7 +210,7 @@ describe('`Signing` of a confirmed transaction that the engine replaces alone (-
     await confirmationDeleted(stack);
     expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
     expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: false });
-    expect(signing(cloud)).toMatch(/^AWS_SES/);
+    expect(setup.signing(cloud)).toMatch(/^AWS_SES/);
   });
 
   test('is superseded by a rotation as usual', async () => {
@@ -229,28 +219,28 @@ describe('`Signing` of a confirmed transaction that the engine replaces alone (-
 
     expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: false });
     expect(await stack.deleteSigning('t2', 's2')).toMatchObject({ reverted: true });
-    expect(signing(cloud)).toMatch(/^AWS_SES/);
+    expect(setup.signing(cloud)).toMatch(/^AWS_SES/);
   });
 });
 
 describe('what is missing does not block, and is said', () => {
   test('the identity', async () => {
     const { cloud, stack } = await confirmed();
-    cloud.ses.remove(DOMAIN);
+    cloud.ses.remove(setup.DOMAIN);
 
     expect(await stack.deleteSigning('t1', 's1')).toMatchObject({
       reverted: false,
       reason: 'the identity does not exist any more',
     });
-    expect(ledgerOf(cloud).owner).toBeNull();
+    expect(setup.ledgerOf(cloud).owner).toBeNull();
   });
 
   test('the identity, where the flag had to be set back', async () => {
-    const cloud = givenCloud();
-    cloud.ses.give(DOMAIN, { origin: 'AWS_SES_EU_WEST_1', enabled: false });
-    const stack = new Stack(cloud, { irreversible: 'allow' });
+    const cloud = setup.givenCloud();
+    cloud.ses.give(setup.DOMAIN, { origin: 'AWS_SES_EU_WEST_1', enabled: false });
+    const stack = new setup.Stack(cloud, { irreversible: 'allow' });
     await stack.apply('t1', 's1');
-    cloud.ses.remove(DOMAIN);
+    cloud.ses.remove(setup.DOMAIN);
 
     expect(await stack.deleteSigning('t1', 's1')).toMatchObject({
       reason: 'the identity does not exist any more',
@@ -259,7 +249,7 @@ describe('what is missing does not block, and is said', () => {
 
   test('the ledger', async () => {
     const { cloud, stack } = await confirmed();
-    cloud.s3.remove(BUCKET, ledgerObject(REGION, DOMAIN));
+    cloud.s3.remove(BUCKET, ledgerObject(REGION, setup.DOMAIN));
 
     expect(await stack.deleteSigning('t1', 's1')).toMatchObject({
       reverted: false,
@@ -269,52 +259,52 @@ describe('what is missing does not block, and is said', () => {
   });
 
   test('the key of before', async () => {
-    const cloud = givenCloud();
-    cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
-    const stack = new Stack(cloud);
+    const cloud = setup.givenCloud();
+    cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
+    const stack = new setup.Stack(cloud);
     await stack.apply('t1', 's2');
-    removeKey(cloud, 's1');
+    setup.removeKey(cloud, 's1');
 
     expect(await stack.deleteSigning('t1', 's2')).toMatchObject({
       reverted: false,
       incomplete: true,
       reason: expect.stringContaining('SES was left as it is'),
     });
-    expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
+    expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
   });
 });
 
 test('fails when SES refuses, keeps the ledger, and ends when repeated', async () => {
   const { cloud, stack } = await confirmed();
-  cloud.calls.addFault({ action: SES_PUT, error: FAILURES.denied() });
+  cloud.calls.addFault({ action: setup.SES_PUT, error: FAILURES.denied() });
 
-  expect((await failure(stack.deleteSigning('t1', 's1'))).code).toBe('ACCESS_DENIED');
-  expect(ledgerOf(cloud)).toMatchObject({ owner: { transaction: 't1' }, lease: null });
+  expect((await setup.failure(stack.deleteSigning('t1', 's1'))).code).toBe('ACCESS_DENIED');
+  expect(setup.ledgerOf(cloud)).toMatchObject({ owner: { transaction: 't1' }, lease: null });
 
   expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
 });
 
 test('a baseline with signing off is written back whole, whatever was changed by hand since', async () => {
-  const cloud = givenCloud();
-  cloud.ses.tamper(DOMAIN, { enabled: false });
-  const stack = new Stack(cloud);
+  const cloud = setup.givenCloud();
+  cloud.ses.tamper(setup.DOMAIN, { enabled: false });
+  const stack = new setup.Stack(cloud);
   await stack.signing('t1', 's1');
-  cloud.ses.tamper(DOMAIN, { enabled: false, origin: 'EXTERNAL', tokens: ['s2'] });
+  cloud.ses.tamper(setup.DOMAIN, { enabled: false, origin: 'EXTERNAL', tokens: ['s2'] });
   const before = cloud.calls.count(/^ses:/);
 
   await stack.deleteSigning('t1', 's1');
-  await verify(cloud);
+  await setup.verify(cloud);
 
-  expect(signing(cloud)).toBe('AWS_SES off SUCCESS');
+  expect(setup.signing(cloud)).toBe('AWS_SES off SUCCESS');
   expect(cloud.calls.count(/^ses:/) - before).toBe(2);
-  expect(cloud.calls.count(SES_FLAG)).toBe(2);
+  expect(cloud.calls.count(setup.SES_FLAG)).toBe(2);
 });
 
 describe('a destroy that takes two writes', () => {
   const toBeOff = async () => {
-    const cloud = givenCloud();
-    cloud.ses.tamper(DOMAIN, { enabled: false });
-    const stack = new Stack(cloud);
+    const cloud = setup.givenCloud();
+    cloud.ses.tamper(setup.DOMAIN, { enabled: false });
+    const stack = new setup.Stack(cloud);
     await stack.apply('t1', 's1');
     return { cloud, stack };
   };
@@ -324,68 +314,68 @@ describe('a destroy that takes two writes', () => {
 
     expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true, warnings: [] });
     expect(cloud.scheduler.pending()).toEqual([]);
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: null, baseline: null });
+    expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, owner: null, baseline: null });
   });
 
   test.each([
     ['by its schedule', async () => undefined],
-    ['by deleting again', (stack: Stack) => stack.deleteSigning('t1', 's1')],
+    ['by deleting again', (stack: setup.Stack) => stack.deleteSigning('t1', 's1')],
   ])('and is killed between them is ended %s', async (_, end) => {
     const { cloud, stack } = await toBeOff();
-    cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when: 'after' });
+    cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'after' });
     await expect(stack.deleteSigning('t1', 's1')).rejects.toThrow('killed');
-    expect(signing(cloud)).toBe('AWS_SES on PENDING');
+    expect(setup.signing(cloud)).toBe('AWS_SES on PENDING');
 
     await end(stack);
     await cloud.fireAll();
-    await verify(cloud);
+    await setup.verify(cloud);
 
-    expect(signing(cloud)).toBe('AWS_SES off SUCCESS');
+    expect(setup.signing(cloud)).toBe('AWS_SES off SUCCESS');
     await stack.deleteSigning('t1', 's1');
-    expect(cloud.ses.state(DOMAIN)).toMatchObject({ origin: 'AWS_SES', enabled: false });
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: null, baseline: null });
+    expect(cloud.ses.state(setup.DOMAIN)).toMatchObject({ origin: 'AWS_SES', enabled: false });
+    expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, owner: null, baseline: null });
   });
 });
 
 test('a direct call over a rotation that was cut off does not keep a destroy of the stack from rolling back', async () => {
-  const cloud = givenCloud();
-  const stack = new Stack(cloud);
+  const cloud = setup.givenCloud();
+  const stack = new setup.Stack(cloud);
   await stack.signing('t1', 's1');
-  cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when: 'before' });
+  cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'before' });
   await expect(stack.signing('t2', 's2')).rejects.toThrow('killed');
-  await direct(cloud, 's1');
+  await setup.direct(cloud, 's1');
 
   expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: true });
-  await verify(cloud);
-  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+  await setup.verify(cloud);
+  expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
 });
 
 test('a destroy that was killed between two writes and is followed by an apply ends as wanted', async () => {
-  const cloud = givenCloud();
-  cloud.ses.tamper(DOMAIN, { enabled: false });
-  const stack = new Stack(cloud);
+  const cloud = setup.givenCloud();
+  cloud.ses.tamper(setup.DOMAIN, { enabled: false });
+  const stack = new setup.Stack(cloud);
   await stack.apply('t1', 's1');
-  await direct(cloud, 's2');
+  await setup.direct(cloud, 's2');
   await stack.delete('Confirmation', 't1', 's1', {});
-  cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when: 'before' });
+  cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'before' });
   await expect(stack.deleteSigning('t1', 's1')).rejects.toThrow('killed');
 
   await stack.confirmation('t1', 's1');
   await cloud.fireAll();
 
-  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
 });
 
 test('what was set by hand after a failed first apply is what a later destroy goes back to', async () => {
-  const cloud = givenCloud();
-  const stack = new Stack(cloud);
+  const cloud = setup.givenCloud();
+  const stack = new setup.Stack(cloud);
   await stack.signing('t1', 's1');
   await cloud.fireAll();
-  cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
+  cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
   await stack.apply('t2', 's2');
 
   await stack.deleteSigning('t2', 's2');
-  await verify(cloud);
+  await setup.verify(cloud);
 
-  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
 });

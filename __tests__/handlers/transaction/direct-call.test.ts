@@ -1,23 +1,11 @@
 import { testKey } from '../../support/world';
-import {
-  DOMAIN,
-  direct,
-  events,
-  givenCloud,
-  kill,
-  killed,
-  ledgerOf,
-  SES_PUT,
-  Stack,
-  signing,
-  verify,
-} from './support';
+import * as setup from './support';
 
 describe('a direct call', () => {
   test('arms like any other change, and disarms and confirms itself at its end', async () => {
-    const cloud = givenCloud();
+    const cloud = setup.givenCloud();
 
-    const result = await direct(cloud, 's1');
+    const result = await setup.direct(cloud, 's1');
 
     expect(result).toMatchObject({ automation_type: 'lambda_extension', changed: true });
     expect(result.reverts_at).toBeUndefined();
@@ -26,111 +14,117 @@ describe('a direct call', () => {
       'scheduler:DeleteSchedule',
     ]);
     expect(cloud.scheduler.pending()).toEqual([]);
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: null, baseline: { origin: 'AWS_SES' } });
-    expect(events(cloud).map((event) => event.split(' ')[0])).toEqual(['opened', 'confirmed']);
+    expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, owner: null, baseline: { origin: 'AWS_SES' } });
+    expect(setup.events(cloud).map((event) => event.split(' ')[0])).toEqual(['opened', 'confirmed']);
   });
 
   test('that cannot write down its end puts back what was before', async () => {
-    const cloud = givenCloud();
+    const cloud = setup.givenCloud();
     cloud.calls.addFault({ action: 's3:PutObject', resource: /ledger/, nth: 3 });
 
-    const answer = await direct(cloud, 's1');
-    await verify(cloud);
+    const answer = await setup.direct(cloud, 's1');
+    await setup.verify(cloud);
 
     expect(answer).toMatchObject({ statusCode: 502, error: 'DEPENDENCY_FAILED' });
-    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-    expect(ledgerOf(cloud).open).toBeNull();
+    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(setup.ledgerOf(cloud).open).toBeNull();
     expect(cloud.scheduler.pending()).toEqual([]);
   });
 
   test('that was killed after the Put reverts by schedule', async () => {
-    const cloud = givenCloud();
-    cloud.calls.addFault(kill(SES_PUT, 'after'));
-    await killed(direct(cloud, 's1'));
+    const cloud = setup.givenCloud();
+    cloud.calls.addFault(setup.kill(setup.SES_PUT, 'after'));
+    await setup.killed(setup.direct(cloud, 's1'));
 
     await cloud.fireAll();
-    await verify(cloud);
+    await setup.verify(cloud);
 
-    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, lastRevert: null });
+    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, lastRevert: null });
   });
 
   test('changes the state, not the owner', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
     await stack.apply('t1', 's1');
 
-    await direct(cloud, 's2');
+    await setup.direct(cloud, 's2');
 
-    expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
-    expect(ledgerOf(cloud)).toMatchObject({ owner: { transaction: 't1' }, baseline: { origin: 'AWS_SES' } });
+    expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
+    expect(setup.ledgerOf(cloud)).toMatchObject({
+      owner: { transaction: 't1' },
+      baseline: { origin: 'AWS_SES' },
+    });
   });
 
   test('over a rotation that was cut off leaves the state to the owner of before', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
     await stack.apply('t1', 's1');
-    cloud.calls.addFault(kill(SES_PUT, 'before'));
-    await killed(stack.signing('t2', 's2'));
+    cloud.calls.addFault(setup.kill(setup.SES_PUT, 'before'));
+    await setup.killed(stack.signing('t2', 's2'));
 
-    await direct(cloud, 's2');
+    await setup.direct(cloud, 's2');
 
-    expect(ledgerOf(cloud).owner).toMatchObject({ transaction: 't1', confirmed: true });
+    expect(setup.ledgerOf(cloud).owner).toMatchObject({ transaction: 't1', confirmed: true });
   });
 
   test('while a stack is at work takes its change over, and the stack still converges', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
     await stack.signing('t1', 's1');
 
-    await direct(cloud, 's2');
-    expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
+    await setup.direct(cloud, 's2');
+    expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
     const confirmed = await stack.confirmation('t1', 's1');
 
     expect(confirmed).toMatchObject({ confirmed: true, reapplied: true });
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
+    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(setup.ledgerOf(cloud)).toMatchObject({
+      open: null,
+      owner: { transaction: 't1', confirmed: true },
+    });
     expect(cloud.scheduler.pending()).toEqual([]);
   });
 
   test('of what a stack has just applied confirms it, and its confirmation finds that', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
     await stack.signing('t1', 's1');
 
-    await direct(cloud, 's1');
+    await setup.direct(cloud, 's1');
     await stack.confirmation('t1', 's1');
 
-    expect(cloud.calls.count(SES_PUT)).toBe(1);
-    expect(ledgerOf(cloud).owner).toMatchObject({ transaction: 't1', confirmed: true });
+    expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
+    expect(setup.ledgerOf(cloud).owner).toMatchObject({ transaction: 't1', confirmed: true });
   });
 
   test('that ended what a stack had begun leaves its Confirmation nothing to do, not even to ask DNS', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
     await stack.apply('t1', 's1');
     await stack.signing('t2', 's2');
-    await verify(cloud);
-    await direct(cloud, 's2');
-    expect(ledgerOf(cloud).lastRevert).toBeNull();
-    cloud.dns.unpublish(`s2._domainkey.${DOMAIN}`);
+    await setup.verify(cloud);
+    await setup.direct(cloud, 's2');
+    expect(setup.ledgerOf(cloud).lastRevert).toBeNull();
+    cloud.dns.unpublish(`s2._domainkey.${setup.DOMAIN}`);
 
     expect(await stack.confirmation('t2', 's2')).toMatchObject({ confirmed: true, reapplied: false });
-    expect(ledgerOf(cloud).owner).toMatchObject({ transaction: 't2', confirmed: true });
+    expect(setup.ledgerOf(cloud).owner).toMatchObject({ transaction: 't2', confirmed: true });
   });
 
   test('that took a change over and was undone has undone that change as well', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
     await stack.apply('t1', 's1');
     await stack.signing('t2', 's2');
-    cloud.calls.addFault(kill(SES_PUT, 'after'));
-    cloud.giveKey(DOMAIN, 's3');
-    await killed(direct(cloud, 's3'));
+    cloud.calls.addFault(setup.kill(setup.SES_PUT, 'after'));
+    cloud.giveKey(setup.DOMAIN, 's3');
+    await setup.killed(setup.direct(cloud, 's3'));
 
     await cloud.fireAll();
 
-    expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
-    expect(ledgerOf(cloud).lastRevert).toMatchObject({ undid: ['t2'], putBack: 't1' });
+    expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
+    expect(setup.ledgerOf(cloud).lastRevert).toMatchObject({ undid: ['t2'], restored: 't1' });
   });
 });

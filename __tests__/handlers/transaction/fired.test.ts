@@ -2,27 +2,16 @@ import { REVERT_RETRY } from '../../../handlers/budgets';
 import { ledgerObject } from '../../../handlers/contract';
 import type { Ledger, Open } from '../../../handlers/ledger/ledger';
 import { planRetry } from '../../../handlers/transaction/confirmed-commit';
-import { decideLook } from '../../../handlers/transaction/fired';
+import { decideCheck } from '../../../handlers/transaction/fired';
 import { BUCKET, FAILURES, type FakeCloud, REGION, TOPICS } from '../../support/world';
-import {
-  DOMAIN,
-  direct,
-  events,
-  givenCloud,
-  ledgerOf,
-  rewriteLedger,
-  SES_GET,
-  SES_PUT,
-  Stack,
-  signing,
-} from './support';
+import * as setup from './support';
 
 const MINUTE = 60_000;
 
 /** A stack has reached its end, and SES needs `seconds` to verify. */
 async function givenWaiting(seconds: number, fields: Record<string, unknown> = {}) {
-  const cloud = givenCloud({ environment: { resultTopicArn: TOPICS.result } });
-  const stack = new Stack(cloud, fields);
+  const cloud = setup.givenCloud({ environment: { resultTopicArn: TOPICS.result } });
+  const stack = new setup.Stack(cloud, fields);
   cloud.ses.verifySeconds = seconds;
   await stack.signing('t1', 's1');
   return { cloud, stack, confirmed: await stack.confirmation('t1', 's1') };
@@ -37,8 +26,8 @@ describe('a change that its stack has confirmed while SES still looks', () => {
     expect(confirmed).toMatchObject({ confirmed: true, verified: false });
     expect(confirmed.reverts_at).toBe('2025-09-17T11:30:00.000Z');
     expect(cloud.scheduler.pending()).toHaveLength(1);
-    expect(ledgerOf(cloud)).toMatchObject({
-      open: { looks: 0, transaction: 't1' },
+    expect(setup.ledgerOf(cloud)).toMatchObject({
+      open: { checks: 0, transaction: 't1' },
       owner: { transaction: 't1', confirmed: true },
       inForce: null,
     });
@@ -49,26 +38,30 @@ describe('a change that its stack has confirmed while SES still looks', () => {
 
     await cloud.fireAll();
 
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, inForce: { selector: 's1' }, unverified: null });
-    expect(events(cloud).at(-1)).toBe('verified t1');
+    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(setup.ledgerOf(cloud)).toMatchObject({
+      open: null,
+      inForce: { selector: 's1' },
+      unverified: null,
+    });
+    expect(setup.events(cloud).at(-1)).toBe('verified t1');
     expect(subjects(cloud)).toEqual([
       'DKIM changed: example.com (s1, PENDING)',
       'DKIM verified: example.com (s1)',
     ]);
-    expect(cloud.calls.count(SES_PUT)).toBe(1);
+    expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
   });
 
   test('is done at once where SES says SUCCESS by then, with no schedule left', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
     cloud.ses.verifySeconds = 90;
     await stack.signing('t1', 's1');
     await cloud.clock.advance(MINUTE);
 
     expect(await stack.confirmation('t1', 's1')).toMatchObject({ confirmed: true, verified: true });
     expect(cloud.scheduler.pending()).toEqual([]);
-    expect(ledgerOf(cloud).open).toBeNull();
+    expect(setup.ledgerOf(cloud).open).toBeNull();
   });
 
   test('is looked at after what was armed, then 2, 5, 10 and every 15 minutes, the last time at the deadline', async () => {
@@ -95,14 +88,14 @@ describe('a change that its stack has confirmed while SES still looks', () => {
 
     await cloud.fireAll();
 
-    expect(signing(cloud)).toContain('AWS_SES on');
-    expect(ledgerOf(cloud)).toMatchObject({
+    expect(setup.signing(cloud)).toContain('AWS_SES on');
+    expect(setup.ledgerOf(cloud)).toMatchObject({
       open: null,
       unverified: { selector: 's1', minutes: 60, status: 'PENDING', times: 1 },
       owner: { transaction: 't1' },
     });
     const { subject, message } = cloud.sns.to(TOPICS.result).at(-1)!;
-    expect(subject).toBe('DKIM put back: example.com (s1 was not verified)');
+    expect(subject).toBe('DKIM rolled back: example.com (s1 was not verified)');
     for (const said of [
       '60 minutes',
       'PENDING (HOST_NOT_FOUND)',
@@ -116,25 +109,25 @@ describe('a change that its stack has confirmed while SES still looks', () => {
 
   test('goes back at once when SES gives up', async () => {
     const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
-    cloud.ses.tamper(DOMAIN, { status: 'FAILED' });
+    cloud.ses.tamper(setup.DOMAIN, { status: 'FAILED' });
 
     await cloud.fireAll();
 
-    expect(signing(cloud)).toContain('AWS_SES on');
-    expect(ledgerOf(cloud).unverified).toMatchObject({ status: 'FAILED', minutes: 11 });
+    expect(setup.signing(cloud)).toContain('AWS_SES on');
+    expect(setup.ledgerOf(cloud).unverified).toMatchObject({ status: 'FAILED', minutes: 11 });
   });
 
   test('is waited for as SES looks where nothing signed before: 72 hours', async () => {
-    const cloud = givenCloud();
-    cloud.ses.tamper(DOMAIN, { enabled: false });
+    const cloud = setup.givenCloud();
+    cloud.ses.tamper(setup.DOMAIN, { enabled: false });
     cloud.ses.verifySeconds = 50 * 3600;
-    const stack = new Stack(cloud);
+    const stack = new setup.Stack(cloud);
     await stack.signing('t1', 's1');
 
     expect((await stack.confirmation('t1', 's1')).reverts_at).toBe('2025-09-20T10:30:00.000Z');
     await cloud.fireAll(400);
 
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
   });
 
   test('is armed where the confirmed commit is turned off: that is about its stack alone', async () => {
@@ -143,28 +136,28 @@ describe('a change that its stack has confirmed while SES still looks', () => {
     expect(cloud.scheduler.pending()).toHaveLength(1);
     await cloud.fireAll();
 
-    expect(signing(cloud)).toContain('AWS_SES on');
+    expect(setup.signing(cloud)).toContain('AWS_SES on');
   });
 
   test('is left alone when somebody has set something else since', async () => {
     const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
-    cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's9' });
+    cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's9' });
 
     await cloud.fireAll();
 
-    expect(signing(cloud)).toBe('EXTERNAL s9 on SUCCESS');
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, unverified: null });
-    expect(cloud.calls.count(SES_PUT)).toBe(1);
+    expect(setup.signing(cloud)).toBe('EXTERNAL s9 on SUCCESS');
+    expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, unverified: null });
+    expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
   });
 
   test('is looked at again when a look fails', async () => {
     const { cloud } = await givenWaiting(20 * 60);
-    cloud.calls.addFault({ action: SES_GET, times: 3, error: FAILURES.internal() });
+    cloud.calls.addFault({ action: setup.SES_GET, times: 3, error: FAILURES.internal() });
 
     await cloud.fireAll();
 
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(ledgerOf(cloud).open).toBeNull();
+    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(setup.ledgerOf(cloud).open).toBeNull();
   });
 
   test('a firing that is repeated, or late, does nothing', async () => {
@@ -172,16 +165,16 @@ describe('a change that its stack has confirmed while SES still looks', () => {
     const [first] = cloud.scheduler.pending();
     await cloud.clock.advance(first!.at - cloud.clock.now());
     await cloud.fireDue();
-    const before = cloud.s3.text(BUCKET, ledgerObject(REGION, DOMAIN));
+    const before = cloud.s3.text(BUCKET, ledgerObject(REGION, setup.DOMAIN));
 
     expect(await cloud.invoke(first!.payload)).toMatchObject({ reverted: false });
-    expect(cloud.s3.text(BUCKET, ledgerObject(REGION, DOMAIN))).toBe(before);
+    expect(cloud.s3.text(BUCKET, ledgerObject(REGION, setup.DOMAIN))).toBe(before);
     expect(cloud.scheduler.pending()).toHaveLength(1);
   });
 
   test('a rotation goes back to the earlier key, and a destroy to what was before all', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
     await stack.apply('t1', 's1');
     cloud.ses.verifySeconds = Number.POSITIVE_INFINITY;
     await stack.apply('t2', 's2');
@@ -189,12 +182,17 @@ describe('a change that its stack has confirmed while SES still looks', () => {
     expect(await stack.deleteSigning('t1', 's1')).toMatchObject({ reverted: false });
 
     await cloud.fireAll();
-    expect(signing(cloud)).toContain('EXTERNAL s1 on');
+    expect(setup.signing(cloud)).toContain('EXTERNAL s1 on');
 
     await stack.delete('Confirmation', 't2', 's2', {});
     await stack.deleteSigning('t2', 's2');
-    expect(signing(cloud)).toContain('AWS_SES on');
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, owner: null, baseline: null, unverified: null });
+    expect(setup.signing(cloud)).toContain('AWS_SES on');
+    expect(setup.ledgerOf(cloud)).toMatchObject({
+      open: null,
+      owner: null,
+      baseline: null,
+      unverified: null,
+    });
   });
 
   test('a destroy while SES looks goes back, and nothing is left armed', async () => {
@@ -202,13 +200,13 @@ describe('a change that its stack has confirmed while SES still looks', () => {
 
     await stack.deleteSigning('t1', 's1');
 
-    expect(signing(cloud)).toContain('AWS_SES on');
+    expect(setup.signing(cloud)).toContain('AWS_SES on');
     expect(cloud.scheduler.pending()).toEqual([]);
   });
 });
 
 describe('the plan', () => {
-  const plan = (stack: Stack) =>
+  const plan = (stack: setup.Stack) =>
     stack.create<{ token: string; drifted: boolean; reason?: string }>('Inspection', '', 's1', {});
 
   test('of an untouched stack that waits is empty', async () => {
@@ -230,8 +228,8 @@ describe('the plan', () => {
 
     cloud.ses.verifySeconds = 2;
     await stack.apply('t2', 's1', { driftToken: token });
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(ledgerOf(cloud).unverified).toBeNull();
+    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(setup.ledgerOf(cloud).unverified).toBeNull();
     expect(await plan(stack)).toMatchObject({ token, drifted: false });
   });
 
@@ -253,31 +251,33 @@ describe('the plan', () => {
 
 describe('a direct call that ends PENDING', () => {
   test('says so, and is watched in the same way', async () => {
-    const cloud = givenCloud();
+    const cloud = setup.givenCloud();
     cloud.ses.verifySeconds = 20 * 60;
 
-    expect(await direct(cloud, 's1')).toMatchObject({
+    expect(await setup.direct(cloud, 's1')).toMatchObject({
       statusCode: 200,
       final_dkim_status: 'PENDING',
       reverts_at: '2025-09-17T11:30:00.000Z',
-      message: expect.stringContaining('should it not have verified it by 2025-09-17T11:30:00.000Z'),
+      message: expect.stringContaining(
+        'unless it has verified it by 2025-09-17T11:30:00.000Z, the change is rolled back',
+      ),
     });
     expect(cloud.scheduler.pending()).toHaveLength(1);
     await cloud.fireAll();
 
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, inForce: { selector: 's1' } });
+    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, inForce: { selector: 's1' } });
   });
 
   test('goes back when SES does not verify it', async () => {
-    const cloud = givenCloud();
+    const cloud = setup.givenCloud();
     cloud.ses.verifySeconds = Number.POSITIVE_INFINITY;
-    await direct(cloud, 's1');
+    await setup.direct(cloud, 's1');
 
     await cloud.fireAll();
 
-    expect(signing(cloud)).toContain('AWS_SES on');
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, baseline: null });
+    expect(setup.signing(cloud)).toContain('AWS_SES on');
+    expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, baseline: null });
   });
 });
 
@@ -289,7 +289,7 @@ describe('a ledger that is not ours', () => {
     const { cloud } = await givenWaiting(20 * 60);
     const { payload, name } = cloud.scheduler.pending()[0]!;
     cloud.scheduler.remove(name);
-    cloud.s3.write(BUCKET, ledgerObject(REGION, DOMAIN), JSON.stringify(forge(ledgerOf(cloud))));
+    cloud.s3.write(BUCKET, ledgerObject(REGION, setup.DOMAIN), JSON.stringify(forge(setup.ledgerOf(cloud))));
 
     await expect(cloud.invoke(payload)).rejects.toThrow('is not a ledger we wrote');
     expect(cloud.scheduler.pending()).toHaveLength(armed);
@@ -302,7 +302,7 @@ describe('a revert that keeps failing', () => {
 
   test('is tried again more than 300 times in two weeks', () => {
     let [now, times] = [0, 0];
-    const place = { domain: DOMAIN, region: REGION };
+    const place = { domain: setup.DOMAIN, region: REGION };
     for (let at = 0; times < 1000; times += 1) {
       at = planRetry(now, place, 1, times)?.at ?? 0;
       if (at === 0) break;
@@ -316,7 +316,7 @@ describe('a revert that keeps failing', () => {
 
   test('is tried until then, and not for ever', async () => {
     const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
-    rewriteLedger(cloud, (ledger) => ({
+    setup.rewriteLedger(cloud, (ledger) => ({
       ...ledger,
       open: {
         ...ledger.open!,
@@ -356,7 +356,7 @@ describe('a look', () => {
     status: 'PENDING',
     tokens: ['s1'],
   };
-  const open = { wanted: { selector: 's1' }, verifyBy: 100, startedAt: 0, looks: 0 } as unknown as Open;
+  const open = { wanted: { selector: 's1' }, verifyBy: 100, startedAt: 0, checks: 0 } as unknown as Open;
 
   test.each([
     ['SUCCESS', { ...state, status: 'SUCCESS' }, 50, 'done'],
@@ -366,11 +366,11 @@ describe('a look', () => {
     ['PENDING at the deadline', state, 100, 'revert'],
     ['TEMPORARY_FAILURE after it', { ...state, status: 'TEMPORARY_FAILURE' }, 150, 'revert'],
     ['FAILED', { ...state, status: 'FAILED' }, 50, 'revert'],
-    ['no identity', null, 150, 'let-go'],
-    ['another selector', { ...state, selector: 's2' }, 150, 'let-go'],
-    ['Easy DKIM', { ...state, origin: 'AWS_SES' }, 150, 'let-go'],
-    ['signing switched off', { ...state, enabled: false }, 150, 'let-go'],
+    ['no identity', null, 150, 'abandon'],
+    ['another selector', { ...state, selector: 's2' }, 150, 'abandon'],
+    ['Easy DKIM', { ...state, origin: 'AWS_SES' }, 150, 'abandon'],
+    ['signing switched off', { ...state, enabled: false }, 150, 'abandon'],
   ])('at %s', (_, seen, now, kind) => {
-    expect(decideLook(open, seen, now).kind).toBe(kind);
+    expect(decideCheck(open, seen, now).kind).toBe(kind);
   });
 });

@@ -41,7 +41,7 @@ describe('the delete of Confirmation', () => {
     await cloud.fireAll();
     await verify(cloud);
     expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-    expect(ledgerOf(cloud)).toMatchObject({ owner: null, baseline: null, open: null, leaving: null });
+    expect(ledgerOf(cloud)).toMatchObject({ owner: null, baseline: null, open: null, destroyBegun: null });
   });
 });
 

@@ -2,7 +2,7 @@ import type { Restoration, Snapshot } from '../../../handlers/ledger/ledger';
 import { type RestoreOptions, restore } from '../../../handlers/transaction/restore';
 import { Session } from '../../../handlers/transaction/session';
 import { BUCKET, FAILURES, type FakeCloud, newTestKey, REGION, testKey } from '../../support/world';
-import { DOMAIN, givenCloud, removeKey, replaceKey, SES_GET, SES_PUT, signing, verify } from './support';
+import * as setup from './support';
 
 const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   observedAt: 0,
@@ -16,9 +16,9 @@ const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
 const byodkim = (cloud: FakeCloud, selector = 's1'): Restoration => {
   const { etag, versionId } = cloud.s3.object(
     BUCKET,
-    `dkim-certificates/${DOMAIN}/${selector}/private_key.pem`,
+    `dkim-certificates/${setup.DOMAIN}/${selector}/private_key.pem`,
   )!;
-  const key = `dkim-certificates/${DOMAIN}/${selector}/private_key.pem`;
+  const key = `dkim-certificates/${setup.DOMAIN}/${selector}/private_key.pem`;
   const { fingerprint } = testKey(selector).publicKey;
   return { kind: 'byodkim', selector, key: { bucket: BUCKET, key, etag, versionId, fingerprint } };
 };
@@ -27,15 +27,16 @@ const ofS1 = (cloud: FakeCloud, change: Partial<Snapshot> = {}): Snapshot =>
 
 /** SES signs with s2. */
 const changed = () => {
-  const cloud = givenCloud();
-  cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's2' });
+  const cloud = setup.givenCloud();
+  cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's2' });
   return cloud;
 };
 
 const putBack = (cloud: FakeCloud, to: Snapshot, options?: RestoreOptions) =>
-  cloud.run((world) =>
-    Session.run(world, { domain: DOMAIN, region: REGION }, (session) => restore(session, to, options)),
-  );
+  cloud.run((world) => {
+    const session = Session.open(world, { domain: setup.DOMAIN, region: REGION }, 'change');
+    return session.withLease(() => restore(session, to, options));
+  });
 const sesCalls = (cloud: FakeCloud) =>
   cloud.calls.made.map(({ action }) => action).filter((action) => action.startsWith('ses:'));
 
@@ -48,15 +49,15 @@ describe('Easy DKIM', () => {
       status: 'PENDING',
       note: 'Easy DKIM as before (signing on)',
     });
-    await verify(cloud);
-    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+    await setup.verify(cloud);
+    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
   });
 
   test('is left alone where it stands', async () => {
-    const cloud = givenCloud();
+    const cloud = setup.givenCloud();
 
     expect(await putBack(cloud, snapshot())).toMatchObject({ changed: false });
-    expect(sesCalls(cloud)).toEqual([SES_GET]);
+    expect(sesCalls(cloud)).toEqual([setup.SES_GET]);
   });
 
   test('that came back with other tokens says which records to publish', async () => {
@@ -77,52 +78,52 @@ describe('BYODKIM', () => {
       changed: true,
       note: 'BYODKIM selector s1 as before (signing on)',
     });
-    await verify(cloud);
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+    await setup.verify(cloud);
+    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
   });
 
   test('fails when its key is gone', async () => {
     const cloud = changed();
     const to = ofS1(cloud);
-    removeKey(cloud, 's1');
+    setup.removeKey(cloud, 's1');
 
     await expect(putBack(cloud, to)).rejects.toMatchObject({ code: 'CERTIFICATE_NOT_FOUND' });
-    expect(cloud.calls.count(SES_PUT)).toBe(0);
+    expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
   });
 
   test('is rolled back to where its version is gone and the same key lies there again', async () => {
     const cloud = changed();
     const to = ofS1(cloud);
-    removeKey(cloud, 's1');
-    cloud.giveKey(DOMAIN, 's1');
+    setup.removeKey(cloud, 's1');
+    cloud.giveKey(setup.DOMAIN, 's1');
 
     expect(await putBack(cloud, to)).toMatchObject({ changed: true });
-    expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+    expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
   });
 
   test('fails where its version is gone and another key lies there', async () => {
     const cloud = changed();
     const to = ofS1(cloud);
-    removeKey(cloud, 's1');
-    replaceKey(cloud, 's1', newTestKey());
+    setup.removeKey(cloud, 's1');
+    setup.replaceKey(cloud, 's1', newTestKey());
 
     await expect(putBack(cloud, to)).rejects.toMatchObject({ code: 'CERTIFICATE_NOT_FOUND' });
-    expect(cloud.calls.count(SES_PUT)).toBe(0);
+    expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
   });
 
   test('fails when another key lies in its place: that one would never verify', async () => {
     const cloud = changed();
     const to = ofS1(cloud);
-    replaceKey(cloud, 's1', newTestKey());
+    setup.replaceKey(cloud, 's1', newTestKey());
     if (to.restoration.kind !== 'byodkim') throw new Error('expected BYODKIM');
     const { versionId: _, ...key } = to.restoration.key;
 
     await expect(putBack(cloud, { ...to, restoration: { ...to.restoration, key } })).rejects.toMatchObject({
       code: 'CERTIFICATE_INVALID',
-      message: expect.stringContaining('Put the earlier version back'),
+      message: expect.stringContaining('Restore the earlier version of the object'),
     });
-    expect(cloud.calls.count(SES_PUT)).toBe(0);
+    expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
   });
 });
 
@@ -140,17 +141,17 @@ describe('what could not be put back', () => {
 
     expect(await putBack(cloud, lost())).toEqual({
       changed: true,
-      note: 'signing is switched off: what was before could not be put back (its origin cannot be set)',
+      note: 'signing is switched off: what was before could not be restored (its origin cannot be set)',
     });
-    expect(signing(cloud)).toBe('EXTERNAL s2 off SUCCESS');
+    expect(setup.signing(cloud)).toBe('EXTERNAL s2 off SUCCESS');
   });
 
   test('is left alone where it still stands', async () => {
-    const cloud = givenCloud();
-    cloud.ses.give(DOMAIN, { origin: 'AWS_SES_EU_WEST_1', tokens: [] });
+    const cloud = setup.givenCloud();
+    cloud.ses.give(setup.DOMAIN, { origin: 'AWS_SES_EU_WEST_1', tokens: [] });
 
     expect(await putBack(cloud, lost())).toMatchObject({ changed: false, note: 'nothing was changed' });
-    expect(signing(cloud)).toBe('AWS_SES_EU_WEST_1 on SUCCESS');
+    expect(setup.signing(cloud)).toBe('AWS_SES_EU_WEST_1 on SUCCESS');
   });
 
   test('is left alone where a selector got another key, and SES verifies', async () => {
@@ -162,11 +163,11 @@ describe('what could not be put back', () => {
 
   test('is switched off where a selector got another key, and SES does not verify', async () => {
     const cloud = changed();
-    cloud.ses.tamper(DOMAIN, { status: 'PENDING' });
+    cloud.ses.tamper(setup.DOMAIN, { status: 'PENDING' });
     const to = lost({ origin: 'EXTERNAL', selector: 's2' });
 
     expect(await putBack(cloud, to)).toMatchObject({ changed: true });
-    expect(cloud.ses.state(DOMAIN)?.enabled).toBe(false);
+    expect(cloud.ses.state(setup.DOMAIN)?.enabled).toBe(false);
   });
 });
 
@@ -177,8 +178,8 @@ describe('an identity that does not exist any more', () => {
     ['seen', {}],
     ['not looked at', { isSet: true }],
   ])('has nothing to put back (%s)', async (_, options) => {
-    const cloud = givenCloud();
-    cloud.ses.remove(DOMAIN);
+    const cloud = setup.givenCloud();
+    cloud.ses.remove(setup.DOMAIN);
 
     expect(await putBack(cloud, snapshot({ enabled: false }), options)).toEqual(gone);
   });
@@ -186,7 +187,7 @@ describe('an identity that does not exist any more', () => {
 
 test('fails with the call that was refused', async () => {
   const cloud = changed();
-  cloud.calls.addFault({ action: SES_PUT, error: FAILURES.denied() });
+  cloud.calls.addFault({ action: setup.SES_PUT, error: FAILURES.denied() });
 
   await expect(putBack(cloud, snapshot())).rejects.toMatchObject({
     code: 'ACCESS_DENIED',
@@ -199,7 +200,7 @@ test('fails with SES_UPDATE_FAILED where SES refuses for another reason', async 
   const refusal = Object.assign(new Error('Key length changes at most once a day'), {
     name: 'BadRequestException',
   });
-  cloud.calls.addFault({ action: SES_PUT, error: refusal });
+  cloud.calls.addFault({ action: setup.SES_PUT, error: refusal });
 
   await expect(putBack(cloud, snapshot())).rejects.toMatchObject({
     code: 'SES_UPDATE_FAILED',

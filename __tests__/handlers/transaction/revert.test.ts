@@ -1,22 +1,10 @@
 import { ledgerObject } from '../../../handlers/contract';
 import { BUCKET, FAILURES, type FakeCloud, REGION } from '../../support/world';
-import {
-  DOMAIN,
-  direct,
-  failure,
-  givenCloud,
-  ledgerOf,
-  rewriteLedger,
-  SES_GET,
-  SES_PUT,
-  Stack,
-  signing,
-  verify,
-} from './support';
+import * as setup from './support';
 
 const open = async () => {
-  const cloud = givenCloud();
-  const stack = new Stack(cloud);
+  const cloud = setup.givenCloud();
+  const stack = new setup.Stack(cloud);
   await stack.signing('t1', 's1');
   return { cloud, stack, payload: cloud.scheduler.pending()[0]!.payload };
 };
@@ -36,15 +24,15 @@ test('an unconfirmed change is undone when its schedule fires: look and Put', as
   const calls = watch(cloud);
 
   const [answer] = await cloud.fireAll();
-  await verify(cloud);
+  await setup.verify(cloud);
 
   expect(answer).toMatchObject({ reverted: true, reason: 'Easy DKIM as before (signing on)' });
-  expect(calls()).toEqual([SES_GET, SES_PUT]);
-  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-  expect(ledgerOf(cloud)).toMatchObject({
+  expect(calls()).toEqual([setup.SES_GET, setup.SES_PUT]);
+  expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
+  expect(setup.ledgerOf(cloud)).toMatchObject({
     open: null,
     owner: null,
-    lastRevert: { undid: ['t1'], putBack: null },
+    lastRevert: { undid: ['t1'], restored: null },
     lease: null,
   });
 });
@@ -67,14 +55,14 @@ test('fires late, after a newer arming of the same transaction: does nothing', a
   await stack.signing('t1', 's1');
 
   expect(await cloud.invoke(payload)).toMatchObject({ reverted: false });
-  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
 });
 
 test('fires while the change is being made: waits for it, and undoes it', async () => {
-  const cloud = givenCloud();
+  const cloud = setup.givenCloud();
   cloud.ses.verifySeconds = 60;
   cloud.calls.latencyMs = () => 50;
-  const stack = new Stack(cloud);
+  const stack = new setup.Stack(cloud);
   const change = stack.signing('t1', 's1', { confirmTimeoutMinutes: 2 });
   await cloud.clock.advance(30_000);
 
@@ -82,62 +70,66 @@ test('fires while the change is being made: waits for it, and undoes it', async 
   await cloud.clock.advance(100_000);
 
   expect(answer).toMatchObject({ reverted: true });
-  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+  expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
 });
 
 test('fails where the ledger is gone, changes nothing, and goes on once the ledger is restored', async () => {
   const { cloud, payload } = await open();
-  const key = ledgerObject(REGION, DOMAIN);
+  const key = ledgerObject(REGION, setup.DOMAIN);
   const { body } = cloud.s3.object(BUCKET, key)!;
   cloud.s3.remove(BUCKET, key);
-  const before = signing(cloud);
+  const before = setup.signing(cloud);
 
-  const { code, message } = await failure(cloud.invoke(payload));
+  const { code, message } = await setup.failure(cloud.invoke(payload));
 
   expect(code).toBe('DEPENDENCY_FAILED');
   expect(message).toContain(`its ledger s3://${BUCKET}/${key} is gone`);
-  expect(message).toContain(`byodkim revert ${DOMAIN}`);
-  expect(signing(cloud)).toBe(before);
+  expect(message).toContain(`byodkim revert ${setup.DOMAIN}`);
+  expect(setup.signing(cloud)).toBe(before);
   expect(cloud.s3.keys(BUCKET, 'byodkim-ledger/')).toEqual([]);
 
   cloud.s3.write(BUCKET, key, body);
-  expect(await cloud.invoke({ action: 'revert', domain: DOMAIN })).toMatchObject({ reverted: true });
-  await verify(cloud);
-  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+  expect(await cloud.invoke({ action: 'revert', domain: setup.DOMAIN })).toMatchObject({ reverted: true });
+  await setup.verify(cloud);
+  expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
 });
 
 test('passes over what a newer function wrote into the ledger, and keeps it', async () => {
   const { cloud, payload } = await open();
-  rewriteLedger(cloud, (ledger) => ({ ...ledger, colour: 'red', open: { ...ledger.open!, shape: 'round' } }));
+  setup.rewriteLedger(cloud, (ledger) => ({
+    ...ledger,
+    colour: 'red',
+    open: { ...ledger.open!, shape: 'round' },
+  }));
 
   expect(await cloud.invoke(payload)).toMatchObject({ reverted: true });
-  expect(ledgerOf(cloud)).toMatchObject({ colour: 'red', open: null });
+  expect(setup.ledgerOf(cloud)).toMatchObject({ colour: 'red', open: null });
 });
 
 test('a prior state with signing off takes two writes and no look', async () => {
-  const cloud = givenCloud();
-  cloud.ses.tamper(DOMAIN, { enabled: false });
-  await new Stack(cloud).signing('t1', 's1');
+  const cloud = setup.givenCloud();
+  cloud.ses.tamper(setup.DOMAIN, { enabled: false });
+  await new setup.Stack(cloud).signing('t1', 's1');
   const calls = watch(cloud);
 
   await cloud.fireAll();
-  await verify(cloud);
+  await setup.verify(cloud);
 
-  expect(calls()).toEqual([SES_PUT, 'ses:PutEmailIdentityDkimAttributes']);
-  expect(signing(cloud)).toBe('AWS_SES off SUCCESS');
+  expect(calls()).toEqual([setup.SES_PUT, 'ses:PutEmailIdentityDkimAttributes']);
+  expect(setup.signing(cloud)).toBe('AWS_SES off SUCCESS');
 });
 
 describe('a revert that fails is thrown and armed again', () => {
   test('whatever failed, until it succeeds', async () => {
     const { cloud } = await open();
-    cloud.calls.addFault({ action: SES_PUT, times: 7, error: FAILURES.internal() });
+    cloud.calls.addFault({ action: setup.SES_PUT, times: 7, error: FAILURES.internal() });
 
     const ends = await cloud.fireAll();
-    await verify(cloud);
+    await setup.verify(cloud);
 
     expect((ends[0] as Error).name).toBe('SES_UPDATE_FAILED');
     expect(ends[2]).toMatchObject({ reverted: true });
-    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
     expect(cloud.scheduler.pending()).toEqual([]);
   });
 
@@ -149,12 +141,12 @@ describe('a revert that fails is thrown and armed again', () => {
     cloud.calls.addFault({ ...call, times: 40 });
 
     const ends = await cloud.fireAll();
-    await verify(cloud);
+    await setup.verify(cloud);
 
     expect((ends[0] as Error).name).toBe('DEPENDENCY_FAILED');
     expect(ends.at(-1)).toMatchObject({ reverted: false });
-    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-    expect(ledgerOf(cloud).open).toBeNull();
+    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(setup.ledgerOf(cloud).open).toBeNull();
     expect(cloud.scheduler.pending()).toEqual([]);
   });
 
@@ -164,30 +156,30 @@ describe('a revert that fails is thrown and armed again', () => {
     let until = Number.POSITIVE_INFINITY;
     busy.latencyMs = ({ action, at }) => {
       if (action !== 's3:GetObject' || at > until) return 0;
-      const ledger = ledgerOf(cloud);
+      const ledger = setup.ledgerOf(cloud);
       const lease = { holder: 'another', acquiredAt: at, expiresAt: at + 40_000 };
-      cloud.s3.write(BUCKET, ledgerObject(REGION, DOMAIN), JSON.stringify({ ...ledger, lease }));
+      cloud.s3.write(BUCKET, ledgerObject(REGION, setup.DOMAIN), JSON.stringify({ ...ledger, lease }));
       return 0;
     };
     until = cloud.scheduler.pending()[0]!.at + 3_600_000;
 
     const ends = await cloud.fireAll(60);
-    await verify(cloud);
+    await setup.verify(cloud);
 
     expect((ends[0] as Error).name).toBe('CONCURRENT_UPDATE');
-    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
   });
 
   test('killed before and after its Put: the next one ends it', async () => {
     for (const when of ['before', 'after'] as const) {
       const { cloud } = await open();
-      cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when });
+      cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when });
 
       await cloud.fireAll();
-      await verify(cloud);
+      await setup.verify(cloud);
 
-      expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-      expect(ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
+      expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
+      expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
     }
   });
 });
@@ -195,27 +187,27 @@ describe('a revert that fails is thrown and armed again', () => {
 test('fails when its event is malformed: an answer would be read by nobody', async () => {
   const { cloud, payload } = await open();
 
-  expect((await failure(cloud.invoke({ ...(payload as object), arming: 'x' }))).code).toBe(
+  expect((await setup.failure(cloud.invoke({ ...(payload as object), arming: 'x' }))).code).toBe(
     'VALIDATION_ERROR',
   );
 });
 
 describe('by hand', () => {
-  const byHand = { action: 'revert', domain: DOMAIN };
+  const byHand = { action: 'revert', domain: setup.DOMAIN };
 
   test('undoes what is open, and removes its schedule', async () => {
     const { cloud } = await open();
 
     expect(await cloud.invoke(byHand)).toMatchObject({ reverted: true });
     expect(cloud.scheduler.pending()).toEqual([]);
-    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
+    expect(cloud.ses.state(setup.DOMAIN)?.origin).toBe('AWS_SES');
   });
 
   test('does nothing when nothing is open', async () => {
-    const cloud = givenCloud();
-    await direct(cloud, 's1');
+    const cloud = setup.givenCloud();
+    await setup.direct(cloud, 's1');
 
     expect(await cloud.invoke(byHand)).toMatchObject({ reverted: false });
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
   });
 });

@@ -1,18 +1,7 @@
 import { emptyLedger, type Ledger, type Open, type Snapshot } from '../../../handlers/ledger/ledger';
 import { reverted } from '../../../handlers/ledger/transitions';
 import { FAILURES, testKey } from '../../support/world';
-import {
-  DOMAIN,
-  events,
-  failure,
-  givenCloud,
-  ledgerOf,
-  SES_GET,
-  SES_PUT,
-  Stack,
-  signing,
-  verify,
-} from './support';
+import * as setup from './support';
 
 const never = { times: 1_000 } as const;
 
@@ -20,83 +9,83 @@ describe('a failure from the Put on puts the prior state back, and the first err
   test.each([
     [
       'the Put is refused',
-      { action: SES_PUT, times: 9, error: FAILURES.denied() },
+      { action: setup.SES_PUT, times: 9, error: FAILURES.denied() },
       'ACCESS_DENIED',
       'SES is as it was',
     ],
-    ['the Put fails', { action: SES_PUT }, 'SES_UPDATE_FAILED', 'SES is as it was'],
+    ['the Put fails', { action: setup.SES_PUT }, 'SES_UPDATE_FAILED', 'SES is as it was'],
     [
       'the Put took effect and seemed to fail',
-      { action: SES_PUT, when: 'after' },
+      { action: setup.SES_PUT, when: 'after' },
       'SES_UPDATE_FAILED',
-      'SES was put back',
+      'SES was rolled back',
     ],
     [
       'SES does not answer after the Put',
-      { action: SES_GET, nth: 2 },
+      { action: setup.SES_GET, nth: 2 },
       'SES_UPDATE_FAILED',
-      'SES was put back',
+      'SES was rolled back',
     ],
     [
       'the ledger cannot be written',
       { action: 's3:PutObject', nth: 3 },
       'DEPENDENCY_FAILED',
-      'SES was put back',
+      'SES was rolled back',
     ],
   ] as const)('%s', async (_, fault, code, ending) => {
-    const cloud = givenCloud();
+    const cloud = setup.givenCloud();
     cloud.calls.addFault(fault);
 
-    const error = await failure(new Stack(cloud).signing('t1', 's1'));
-    await verify(cloud);
+    const error = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
+    await setup.verify(cloud);
 
     expect(error.code).toBe(code);
     expect(error.message).toContain(`${ending}: Easy DKIM as before (signing on).`);
-    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-    expect(ledgerOf(cloud)).toMatchObject({
+    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(setup.ledgerOf(cloud)).toMatchObject({
       open: null,
       owner: null,
       lease: null,
-      lastRevert: { undid: ['t1'], putBack: null },
+      lastRevert: { undid: ['t1'], restored: null },
     });
     expect(cloud.scheduler.pending()).toEqual([]);
   });
 
   test('of a change that had taken another one over undoes both, and removes both schedules', async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
     await stack.apply('t1', 's1');
     await stack.signing('t2', 's2');
-    cloud.giveKey(DOMAIN, 's3');
-    cloud.calls.addFault({ action: SES_PUT, when: 'after' });
+    cloud.giveKey(setup.DOMAIN, 's3');
+    cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' });
 
-    await failure(stack.signing('t3', 's3'));
+    await setup.failure(stack.signing('t3', 's3'));
 
-    expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+    expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
     expect(cloud.scheduler.pending()).toEqual([]);
   });
 
   test('verification that SES has given up', async () => {
-    const cloud = givenCloud();
+    const cloud = setup.givenCloud();
     cloud.ses.ending = 'fails';
 
-    const { code, message } = await failure(new Stack(cloud).signing('t1', 's1'));
+    const { code, message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
 
     expect(code).toBe('VERIFICATION_TIMEOUT');
     expect(message).toContain('status FAILED, expected SUCCESS');
-    expect(message).toContain('SES was put back: Easy DKIM as before');
-    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
+    expect(message).toContain('SES was rolled back: Easy DKIM as before');
+    expect(cloud.ses.state(setup.DOMAIN)?.origin).toBe('AWS_SES');
   });
 
   test('somebody changed SES at the same time', async () => {
-    const cloud = givenCloud();
+    const cloud = setup.givenCloud();
     cloud.calls.latencyMs = ({ action }) => {
-      if (action === SES_GET && cloud.ses.state(DOMAIN)?.origin === 'EXTERNAL')
-        cloud.ses.tamper(DOMAIN, { tokens: ['theirs'] });
+      if (action === setup.SES_GET && cloud.ses.state(setup.DOMAIN)?.origin === 'EXTERNAL')
+        cloud.ses.tamper(setup.DOMAIN, { tokens: ['theirs'] });
       return 0;
     };
 
-    const { code, message } = await failure(new Stack(cloud).signing('t1', 's1'));
+    const { code, message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
 
     expect(code).toBe('SES_UPDATE_FAILED');
     expect(message).toContain('found EXTERNAL with selector theirs');
@@ -104,123 +93,131 @@ describe('a failure from the Put on puts the prior state back, and the first err
 });
 
 test('an unanswered Put that SES shows only at the second read is rolled back', async () => {
-  const cloud = givenCloud();
-  cloud.calls.addFault({ action: SES_PUT, error: FAILURES.reset() });
+  const cloud = setup.givenCloud();
+  cloud.calls.addFault({ action: setup.SES_PUT, error: FAILURES.reset() });
   const calls: string[] = [];
   cloud.calls.latencyMs = ({ action }) => {
     if (action.startsWith('ses:')) calls.push(action);
     // The second read after the last try of the Put.
-    if (calls.slice(-3).join() === [SES_PUT, SES_GET, SES_GET].join())
-      cloud.ses.tamper(DOMAIN, { origin: 'EXTERNAL', tokens: ['s1'], enabled: true, status: 'PENDING' });
+    if (calls.slice(-3).join() === [setup.SES_PUT, setup.SES_GET, setup.SES_GET].join())
+      cloud.ses.tamper(setup.DOMAIN, {
+        origin: 'EXTERNAL',
+        tokens: ['s1'],
+        enabled: true,
+        status: 'PENDING',
+      });
     return 0;
   };
 
-  const { message } = await failure(new Stack(cloud).signing('t1', 's1'));
-  await verify(cloud);
+  const { message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
+  await setup.verify(cloud);
 
-  expect(message).toContain('SES was put back: Easy DKIM as before (signing on).');
-  expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+  expect(message).toContain('SES was rolled back: Easy DKIM as before (signing on).');
+  expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
 });
 
 describe('what cannot be written down', () => {
   test('does not keep SES from being put back, with S3 down altogether', async () => {
-    const cloud = givenCloud();
+    const cloud = setup.givenCloud();
     cloud.calls.addFault({ action: /^s3:/, nth: 6, ...never });
 
-    const { code, message } = await failure(new Stack(cloud).signing('t1', 's1'));
+    const { code, message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
 
     expect(code).toBe('DEPENDENCY_FAILED');
-    expect(message).toContain('SES was put back: Easy DKIM as before');
-    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
+    expect(message).toContain('SES was rolled back: Easy DKIM as before');
+    expect(cloud.ses.state(setup.DOMAIN)?.origin).toBe('AWS_SES');
     cloud.calls.clearFaults();
     await cloud.fireAll();
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
+    expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
   });
 
   test('of a rollback is done by the armed revert', async () => {
-    const cloud = givenCloud();
+    const cloud = setup.givenCloud();
     cloud.calls.addFault({ action: 's3:PutObject', nth: 3, times: 3 });
 
-    const { message } = await failure(new Stack(cloud).signing('t1', 's1'));
+    const { message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
 
     expect(message).toContain('This could not be written to the ledger; the armed revert will do so.');
-    expect(ledgerOf(cloud).open).toMatchObject({ transaction: 't1', phase: 'opened' });
-    expect(cloud.ses.state(DOMAIN)?.origin).toBe('AWS_SES');
+    expect(setup.ledgerOf(cloud).open).toMatchObject({ transaction: 't1', phase: 'opened' });
+    expect(cloud.ses.state(setup.DOMAIN)?.origin).toBe('AWS_SES');
     await cloud.fireAll();
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
-    expect(events(cloud).at(-1)).toBe('reverted t1');
+    expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
+    expect(setup.events(cloud).at(-1)).toBe('reverted t1');
   });
 
   test('of a failure before the Put is closed by the armed revert', async () => {
-    const cloud = givenCloud();
+    const cloud = setup.givenCloud();
     // Opened, but without an answer; then nothing can be written any more.
     cloud.calls.addFault({ action: 's3:PutObject', nth: 2, when: 'after' });
     cloud.calls.addFault({ action: 's3:PutObject', nth: 2, times: 3 });
 
-    const { code, message } = await failure(new Stack(cloud).signing('t1', 's1'));
+    const { code, message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
 
     expect(code).toBe('DEPENDENCY_FAILED');
     expect(message).toContain('SES was not touched.');
     expect(cloud.scheduler.pending()).toHaveLength(1);
     await cloud.fireAll();
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
-    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
+    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
   });
 });
 
 describe('ROLLBACK_FAILED', () => {
   const failing = () => {
-    const cloud = givenCloud();
-    cloud.calls.addFault({ action: SES_PUT, when: 'after' });
-    cloud.calls.addFault({ action: SES_PUT, nth: 1, ...never });
+    const cloud = setup.givenCloud();
+    cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' });
+    cloud.calls.addFault({ action: setup.SES_PUT, nth: 1, ...never });
     return cloud;
   };
 
   test('says what SES has, what it should have, when it is tried again, and the commands', async () => {
     const cloud = failing();
 
-    const { code, message } = await failure(new Stack(cloud).signing('t1', 's1'));
+    const { code, message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
 
     expect(code).toBe('ROLLBACK_FAILED');
     expect(message).toBe(
-      'The change of example.com in ap-northeast-1 failed, and what was there before could not be put back. ' +
+      'The change of example.com in ap-northeast-1 failed, and so did the rollback. ' +
         'SES has now: EXTERNAL with selector s1, signing on, status PENDING. ' +
         'It should have: Easy DKIM (AWS_SES), signing on, status SUCCESS. ' +
-        'It is tried again by itself at 2025-09-17T10:41:00.000Z and every ten minutes after that; deploying again mends it, too. ' +
+        'The function rolls back again at 2025-09-17T10:41:00.000Z, then every ten minutes. ' +
         'First failure: SES_UPDATE_FAILED: ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed. ' +
-        'Putting back: SES_UPDATE_FAILED: ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed. ' +
-        'To mend it by hand, now:\n' +
+        'Rollback: SES_UPDATE_FAILED: ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed. ' +
+        'Roll back again: byodkim revert example.com --region ap-northeast-1 --yes\n' +
+        'If that fails, restore SES manually:\n' +
         '  aws sesv2 put-email-identity-dkim-signing-attributes --email-identity example.com --region ap-northeast-1 --signing-attributes-origin AWS_SES\n' +
         '  aws sesv2 put-email-identity-dkim-attributes --email-identity example.com --region ap-northeast-1 --signing-enabled\n' +
         '  aws sesv2 get-email-identity --email-identity example.com --region ap-northeast-1 --query DkimAttributes',
     );
   });
 
-  test('the armed revert mends it', async () => {
+  test('the armed revert fixes it', async () => {
     const cloud = failing();
-    await failure(new Stack(cloud).signing('t1', 's1'));
-    expect(events(cloud).at(-1)).toBe('failed t1');
+    await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
+    expect(setup.events(cloud).at(-1)).toBe('rollback-failed t1');
     cloud.calls.clearFaults();
 
     await cloud.fireAll();
-    await verify(cloud);
+    await setup.verify(cloud);
 
-    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-    expect(ledgerOf(cloud).open).toBeNull();
+    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(setup.ledgerOf(cloud).open).toBeNull();
   });
 
   test('of a change that was not armed arms its revert', async () => {
     const cloud = failing();
 
-    const { message } = await failure(new Stack(cloud).signing('t1', 's1', { confirmTimeoutMinutes: 0 }));
-    expect(message).toContain('It is tried again by itself at 2025-09-17T10:40:00.000Z');
-    expect(events(cloud).at(-1)).toBe('rearmed t1');
+    const { message } = await setup.failure(
+      new setup.Stack(cloud).signing('t1', 's1', { confirmTimeoutMinutes: 0 }),
+    );
+    expect(message).toContain('The function rolls back again at 2025-09-17T10:40:00.000Z');
+    expect(setup.events(cloud).at(-1)).toBe('rollback-failed t1');
     cloud.calls.clearFaults();
     await cloud.fireAll();
-    await verify(cloud);
+    await setup.verify(cloud);
 
-    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-    expect(ledgerOf(cloud).open).toBeNull();
+    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
+    expect(setup.ledgerOf(cloud).open).toBeNull();
   });
 });
 
@@ -245,7 +242,7 @@ describe('the ledger after a revert', () => {
     ...change,
   });
   const ledger = (change: Partial<Ledger> = {}): Ledger => ({
-    ...emptyLedger(DOMAIN, 'r'),
+    ...emptyLedger(setup.DOMAIN, 'r'),
     baseline: { ...previous, observedAt: 0 },
     owner: owner('t1'),
     open: open(),
@@ -259,7 +256,7 @@ describe('the ledger after a revert', () => {
       open: null,
       owner: { transaction: 't1' },
       baseline: { observedAt: 0 },
-      lastRevert: { undid: ['t2'], putBack: 't1', driftToken: 'of t2', at: 9 },
+      lastRevert: { undid: ['t2'], restored: 't1', driftToken: 'of t2', at: 9 },
     });
   });
 

@@ -1,56 +1,43 @@
 import { FAILURES, type FakeCloud, InvocationEnded } from '../../support/world';
-import {
-  beforeCall,
-  DOMAIN,
-  direct,
-  failure,
-  givenCloud,
-  ledgerOf,
-  rewriteLedger,
-  SES_GET,
-  SES_PUT,
-  Stack,
-  signing,
-  verify,
-} from './support';
+import * as setup from './support';
 
 const LEDGER = /byodkim-ledger/;
 const write = { action: 's3:PutObject', resource: LEDGER } as const;
 
 /** As though another run had taken the lease over for the next minute. */
 const takeOver = (cloud: FakeCloud) => () =>
-  rewriteLedger(cloud, (ledger) => ({
+  setup.rewriteLedger(cloud, (ledger) => ({
     ...ledger,
     lease: { holder: 'another', acquiredAt: cloud.clock.now(), expiresAt: cloud.clock.now() + 60_000 },
   }));
 
 test('a run gives its lease back', async () => {
-  const cloud = givenCloud();
+  const cloud = setup.givenCloud();
 
-  await new Stack(cloud).signing('t1', 's1');
+  await new setup.Stack(cloud).signing('t1', 's1');
 
-  expect(ledgerOf(cloud).lease).toBeNull();
+  expect(setup.ledgerOf(cloud).lease).toBeNull();
 });
 
 test('a second run waits for the first', async () => {
-  const cloud = givenCloud();
+  const cloud = setup.givenCloud();
   cloud.calls.latencyMs = () => 50;
-  const stack = new Stack(cloud);
+  const stack = new setup.Stack(cloud);
 
   const results = await Promise.all([stack.signing('t1', 's1'), stack.signing('t1', 's1')]);
 
   expect(results.map(({ final_dkim_status: status }) => status)).toEqual(['SUCCESS', 'SUCCESS']);
-  expect(cloud.calls.count(SES_PUT)).toBe(1);
+  expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
 });
 
 test('fails with CONCURRENT_UPDATE, since when and until when, if the lease is kept too long', async () => {
-  const cloud = givenCloud();
+  const cloud = setup.givenCloud();
   cloud.ses.verifySeconds = 1_000;
   cloud.calls.latencyMs = () => 50;
-  const stack = new Stack(cloud);
+  const stack = new setup.Stack(cloud);
   const [, second] = await Promise.all([
     stack.signing('t1', 's1'),
-    cloud.clock.advance(1_000).then(() => direct(cloud, 's1')),
+    cloud.clock.advance(1_000).then(() => setup.direct(cloud, 's1')),
   ]);
 
   expect(second).toMatchObject({ statusCode: 409, error: 'CONCURRENT_UPDATE' });
@@ -61,29 +48,29 @@ test('fails with CONCURRENT_UPDATE, since when and until when, if the lease is k
 });
 
 test('a run that was killed frees its lease within a minute', async () => {
-  const cloud = givenCloud();
-  cloud.calls.addFault({ action: SES_PUT, kind: 'kill', when: 'after' });
-  const stack = new Stack(cloud);
+  const cloud = setup.givenCloud();
+  cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'after' });
+  const stack = new setup.Stack(cloud);
   await expect(stack.signing('t1', 's1')).rejects.toThrow(InvocationEnded);
   const killedAt = cloud.clock.now();
 
   await stack.signing('t1', 's1');
 
   expect(cloud.clock.now() - killedAt).toBeLessThan(60_000);
-  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
 });
 
 test('the lease is renewed while a run waits', async () => {
-  const cloud = givenCloud();
+  const cloud = setup.givenCloud();
   cloud.ses.verifySeconds = 150;
   const leftMs: number[] = [];
   cloud.calls.latencyMs = ({ action }) => {
-    if (action === SES_GET && cloud.calls.count(SES_PUT) > 0)
-      leftMs.push((ledgerOf(cloud).lease?.expiresAt ?? 0) - cloud.clock.now());
+    if (action === setup.SES_GET && cloud.calls.count(setup.SES_PUT) > 0)
+      leftMs.push((setup.ledgerOf(cloud).lease?.expiresAt ?? 0) - cloud.clock.now());
     return 0;
   };
 
-  await new Stack(cloud).signing('t1', 's1');
+  await new setup.Stack(cloud).signing('t1', 's1');
 
   expect(leftMs.length).toBeGreaterThan(5);
   expect(Math.min(...leftMs)).toBeGreaterThan(10_000);
@@ -93,8 +80,8 @@ describe('SES is looked at while the lease is taken', () => {
   const LATENCY_MS = 50;
   /** One domain that signs with s1, confirmed. */
   const givenSigning = async () => {
-    const cloud = givenCloud();
-    const stack = new Stack(cloud);
+    const cloud = setup.givenCloud();
+    const stack = new setup.Stack(cloud);
     await stack.apply('t1', 's1');
     const calls = cloud.calls.made.length;
     return { cloud, stack, made: () => cloud.calls.made.slice(calls) };
@@ -113,109 +100,109 @@ describe('SES is looked at while the lease is taken', () => {
   test('and again where another run was quicker: what it has set counts', async () => {
     const { cloud, stack } = await givenSigning();
     cloud.calls.latencyMs = ({ action }) => (action === 's3:PutObject' ? LATENCY_MS : 0);
-    const looks = cloud.calls.count(SES_GET);
+    const looks = cloud.calls.count(setup.SES_GET);
     cloud.calls.watch = () => {
-      if (cloud.calls.count(SES_GET) === looks) return;
+      if (cloud.calls.count(setup.SES_GET) === looks) return;
       cloud.calls.watch = () => {};
-      rewriteLedger(cloud, (ledger) => ledger);
-      cloud.ses.tamper(DOMAIN, { enabled: false });
+      setup.rewriteLedger(cloud, (ledger) => ledger);
+      cloud.ses.tamper(setup.DOMAIN, { enabled: false });
     };
 
     await stack.signing('t2', 's2');
 
-    expect(ledgerOf(cloud).open?.previous).toMatchObject({ selector: 's1', enabled: false });
-    expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
+    expect(setup.ledgerOf(cloud).open?.previous).toMatchObject({ selector: 's1', enabled: false });
+    expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
   });
 
   test('fails with what refused the lease, once the look has ended, whatever came of it', async () => {
     const { cloud, stack, made } = await givenSigning();
     cloud.calls.addFault({ ...write, error: FAILURES.denied() });
-    cloud.calls.addFault({ action: SES_GET });
-    cloud.calls.latencyMs = ({ action }) => (action === SES_GET ? LATENCY_MS : 0);
+    cloud.calls.addFault({ action: setup.SES_GET });
+    cloud.calls.latencyMs = ({ action }) => (action === setup.SES_GET ? LATENCY_MS : 0);
 
-    const { code, message } = await failure(stack.signing('t2', 's2'));
+    const { code, message } = await setup.failure(stack.signing('t2', 's2'));
 
     expect({ code, message }).toMatchObject({
       code: 'ACCESS_DENIED',
       message: expect.stringContaining('s3:PutObject'),
     });
-    const [look, ...more] = made().filter(({ action }) => action === SES_GET);
+    const [look, ...more] = made().filter(({ action }) => action === setup.SES_GET);
     expect(cloud.clock.now() - look!.at).toBe(LATENCY_MS);
     expect(more).toEqual([]);
   });
 });
 
 test('fails and touches nothing when the lease was lost before the Put', async () => {
-  const cloud = givenCloud();
-  const stack = new Stack(cloud);
-  beforeCall(cloud, 'scheduler:CreateSchedule', takeOver(cloud));
+  const cloud = setup.givenCloud();
+  const stack = new setup.Stack(cloud);
+  setup.beforeCall(cloud, 'scheduler:CreateSchedule', takeOver(cloud));
 
-  const { code, message } = await failure(stack.signing('t1', 's1'));
+  const { code, message } = await setup.failure(stack.signing('t1', 's1'));
 
   expect(code).toBe('CONCURRENT_UPDATE');
   expect(message).toContain('Another run took over example.com');
-  expect(cloud.calls.count(SES_PUT)).toBe(0);
-  expect(ledgerOf(cloud).lease?.holder).toBe('another');
+  expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
+  expect(setup.ledgerOf(cloud).lease?.holder).toBe('another');
 });
 
 test('undoes nothing once it knows that the lease was lost, though the ledger cannot be read any more', async () => {
-  const cloud = givenCloud();
-  beforeCall(cloud, SES_PUT, () => {
+  const cloud = setup.givenCloud();
+  setup.beforeCall(cloud, setup.SES_PUT, () => {
     takeOver(cloud)();
     // Two reads tell that it was lost.
     cloud.calls.addFault({ action: 's3:GetObject', resource: /ledger/, nth: 3, times: 1_000 });
   });
 
-  expect((await failure(new Stack(cloud).signing('t1', 's1'))).code).toBe('CONCURRENT_UPDATE');
+  expect((await setup.failure(new setup.Stack(cloud).signing('t1', 's1'))).code).toBe('CONCURRENT_UPDATE');
 
-  expect(cloud.calls.count(SES_PUT)).toBe(1);
+  expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
 });
 
 test('fails and undoes nothing when the lease was lost after the Put: the other run decides', async () => {
-  const cloud = givenCloud();
-  beforeCall(cloud, SES_PUT, takeOver(cloud));
+  const cloud = setup.givenCloud();
+  setup.beforeCall(cloud, setup.SES_PUT, takeOver(cloud));
 
-  expect((await failure(new Stack(cloud).signing('t1', 's1'))).code).toBe('CONCURRENT_UPDATE');
+  expect((await setup.failure(new setup.Stack(cloud).signing('t1', 's1'))).code).toBe('CONCURRENT_UPDATE');
 
-  expect(cloud.calls.count(SES_PUT)).toBe(1);
-  expect(ledgerOf(cloud).lease?.holder).toBe('another');
+  expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
+  expect(setup.ledgerOf(cloud).lease?.holder).toBe('another');
 });
 
 test.each([1, 2, 3])(
   'write %i of the ledger, repeated because its answer was lost, meets itself',
   async (nth) => {
-    const cloud = givenCloud();
+    const cloud = setup.givenCloud();
     cloud.calls.addFault({ ...write, nth, kind: 'repeat' });
-    const stack = new Stack(cloud);
+    const stack = new setup.Stack(cloud);
 
     await stack.apply('t1', 's1');
 
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-    expect(ledgerOf(cloud)).toMatchObject({ open: null, lease: null, owner: { transaction: 't1' } });
+    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, lease: null, owner: { transaction: 't1' } });
   },
 );
 
 test.each([1, 2, 3])(
   'fails, and puts everything back, when write %i of the ledger took effect but seemed to fail',
   async (nth) => {
-    const cloud = givenCloud();
+    const cloud = setup.givenCloud();
     cloud.calls.addFault({ ...write, nth, when: 'after' });
-    const stack = new Stack(cloud);
+    const stack = new setup.Stack(cloud);
 
-    expect((await failure(stack.signing('t1', 's1'))).code).toBe('DEPENDENCY_FAILED');
-    await verify(cloud);
+    expect((await setup.failure(stack.signing('t1', 's1'))).code).toBe('DEPENDENCY_FAILED');
+    await setup.verify(cloud);
 
-    expect(signing(cloud)).toBe('AWS_SES on SUCCESS');
-    if (nth > 1) expect(ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
+    expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
+    if (nth > 1) expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, lease: null });
     await cloud.fireAll();
     await stack.apply('t1', 's1');
-    expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+    expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
   },
 );
 
 test('a write that S3 refuses since it is still busy is made once more', async () => {
-  const cloud = givenCloud();
-  const stack = new Stack(cloud);
+  const cloud = setup.givenCloud();
+  const stack = new setup.Stack(cloud);
   const store = cloud.s3.store.bind(cloud.s3);
   let refusals = 0;
   jest.spyOn(cloud.s3, 'store').mockImplementation((invocation, clock) => {
@@ -232,11 +219,11 @@ test('a write that S3 refuses since it is still busy is made once more', async (
 
   await stack.apply('t1', 's1');
 
-  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
 });
 
 test('a ledger that S3 stays busy with is tried again at the pace of a taken lease, then given up', async () => {
-  const cloud = givenCloud();
+  const cloud = setup.givenCloud();
   const store = cloud.s3.store.bind(cloud.s3);
   let writes = 0;
   jest.spyOn(cloud.s3, 'store').mockImplementation((invocation, clock) => {
@@ -251,22 +238,22 @@ test('a ledger that S3 stays busy with is tried again at the pace of a taken lea
     };
   });
 
-  const { code } = await failure(new Stack(cloud).apply('t1', 's1'));
+  const { code } = await setup.failure(new setup.Stack(cloud).apply('t1', 's1'));
 
   expect(code).toBe('CONCURRENT_UPDATE');
   expect(writes).toBeLessThan(100);
 });
 
 test('a write that may have given the lease back is repeated before SES is written to', async () => {
-  const cloud = givenCloud();
+  const cloud = setup.givenCloud();
   cloud.calls.addFault({ ...write, nth: 3, when: 'after' });
   const leases: boolean[] = [];
   cloud.calls.latencyMs = ({ action }) => {
-    if (action === SES_PUT) leases.push(ledgerOf(cloud).lease !== null);
+    if (action === setup.SES_PUT) leases.push(setup.ledgerOf(cloud).lease !== null);
     return 0;
   };
 
-  await failure(new Stack(cloud).signing('t1', 's1'));
+  await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
 
   expect(leases).toEqual([true, true]);
 });

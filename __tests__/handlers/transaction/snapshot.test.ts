@@ -1,34 +1,21 @@
 import { BUCKET, FAILURES, newTestKey, testKey } from '../../support/world';
-import {
-  DOMAIN,
-  failure,
-  givenCloud,
-  ledgerOf,
-  removeKey,
-  replaceKey,
-  rewriteLedger,
-  SES_FLAG,
-  SES_PUT,
-  Stack,
-  signing,
-  unpublish,
-} from './support';
+import * as setup from './support';
 
 const allow = { irreversible: 'allow' };
 /** SES signs with `s1`, set by hand; the stack wants `s2`. */
 const byHand = () => {
-  const cloud = givenCloud();
-  cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's1', spki: testKey('s1').publicKey.spki });
-  return { cloud, stack: new Stack(cloud) };
+  const cloud = setup.givenCloud();
+  cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1', spki: testKey('s1').publicKey.spki });
+  return { cloud, stack: new setup.Stack(cloud) };
 };
 
 test('Easy DKIM can be put back, with its flag and its tokens', async () => {
-  const cloud = givenCloud();
-  cloud.ses.tamper(DOMAIN, { enabled: false });
+  const cloud = setup.givenCloud();
+  cloud.ses.tamper(setup.DOMAIN, { enabled: false });
 
-  await new Stack(cloud).signing('t1', 's1');
+  await new setup.Stack(cloud).signing('t1', 's1');
 
-  expect(ledgerOf(cloud).open?.previous).toMatchObject({
+  expect(setup.ledgerOf(cloud).open?.previous).toMatchObject({
     origin: 'AWS_SES',
     enabled: false,
     status: 'SUCCESS',
@@ -43,10 +30,10 @@ test('BYODKIM that was set by hand can be put back: its key is in S3, and its re
   await stack.signing('t1', 's2');
 
   expect(cloud.calls.list('dns:Prove')).toEqual([
-    `dns:Prove s2._domainkey.${DOMAIN}`,
-    `dns:Prove s1._domainkey.${DOMAIN}`,
+    `dns:Prove s2._domainkey.${setup.DOMAIN}`,
+    `dns:Prove s1._domainkey.${setup.DOMAIN}`,
   ]);
-  expect(ledgerOf(cloud).open?.previous.restoration).toMatchObject({
+  expect(setup.ledgerOf(cloud).open?.previous.restoration).toMatchObject({
     kind: 'byodkim',
     selector: 's1',
     key: { bucket: BUCKET, fingerprint: testKey('s1').publicKey.fingerprint },
@@ -56,78 +43,82 @@ test('BYODKIM that was set by hand can be put back: its key is in S3, and its re
 test('the version of the key that was used is what a rotation goes back to', async () => {
   const { cloud, stack } = byHand();
   await stack.apply('t1', 's1');
-  const { versionId } = ledgerOf(cloud).owner!.wanted.key;
-  cloud.s3.write(BUCKET, `dkim-certificates/${DOMAIN}/s1/private_key.pem`, newTestKey().pem);
+  const { versionId } = setup.ledgerOf(cloud).owner!.wanted.key;
+  cloud.s3.write(BUCKET, `dkim-certificates/${setup.DOMAIN}/s1/private_key.pem`, newTestKey().pem);
 
   await stack.signing('t2', 's2');
   await cloud.fireAll();
 
   expect(versionId).toBeDefined();
-  expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+  expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
 });
 
 test('the same key under another version, as in a restored bucket, can be rolled back to', async () => {
   const { cloud, stack } = byHand();
   await stack.apply('t1', 's1');
-  const { versionId } = ledgerOf(cloud).owner!.wanted.key;
-  removeKey(cloud, 's1');
-  cloud.s3.write(BUCKET, `dkim-certificates/${DOMAIN}/s1/private_key.pem`, testKey('s1').pem);
+  const { versionId } = setup.ledgerOf(cloud).owner!.wanted.key;
+  setup.removeKey(cloud, 's1');
+  cloud.s3.write(BUCKET, `dkim-certificates/${setup.DOMAIN}/s1/private_key.pem`, testKey('s1').pem);
 
   await stack.signing('t2', 's2');
-  const { restoration } = ledgerOf(cloud).open!.previous;
+  const { restoration } = setup.ledgerOf(cloud).open!.previous;
   await cloud.fireAll();
 
   expect(restoration).toMatchObject({
     kind: 'byodkim',
     key: { versionId: expect.not.stringMatching(versionId!) },
   });
-  expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+  expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
 });
 
 test.each<[string, (at: ReturnType<typeof byHand>) => void, RegExp]>([
   [
     'its key is not in S3',
-    ({ cloud }) => removeKey(cloud, 's1'),
+    ({ cloud }) => setup.removeKey(cloud, 's1'),
     /there is no private key of selector s1 at s3:\S+private_key\.pem\. Nothing was changed/,
   ],
-  ['its record is gone', ({ cloud }) => unpublish(cloud, 's1'), /selector s1 would not verify again/],
+  ['its record is gone', ({ cloud }) => setup.unpublish(cloud, 's1'), /selector s1 would not verify again/],
   [
     'its record is of another key',
-    ({ cloud }) => cloud.dns.publish(`s1._domainkey.${DOMAIN}`, newTestKey().value),
+    ({ cloud }) => cloud.dns.publish(`s1._domainkey.${setup.DOMAIN}`, newTestKey().value),
     /selector s1 would not verify again/,
   ],
-  ['SES shows no selector', ({ cloud }) => cloud.ses.tamper(DOMAIN, { tokens: [] }), /SES shows no selector/],
+  [
+    'SES shows no selector',
+    ({ cloud }) => cloud.ses.tamper(setup.DOMAIN, { tokens: [] }),
+    /SES shows no selector/,
+  ],
   [
     'it replicates the key of another region',
-    ({ cloud }) => cloud.ses.give(DOMAIN, { origin: 'AWS_SES_EU_WEST_1' }),
+    ({ cloud }) => cloud.ses.give(setup.DOMAIN, { origin: 'AWS_SES_EU_WEST_1' }),
     /AWS_SES_EU_WEST_1 \(deterministic Easy DKIM\) replicates the key of another region's identity/,
   ],
   [
     'it is of a kind that nobody knows',
-    ({ cloud }) => cloud.ses.give(DOMAIN, { origin: 'PARTNER' }),
+    ({ cloud }) => cloud.ses.give(setup.DOMAIN, { origin: 'PARTNER' }),
     /PARTNER cannot be set again/,
   ],
 ])('refuses what could not be put back: %s', async (_, spoil, reason) => {
   const at = byHand();
   spoil(at);
-  const before = signing(at.cloud);
+  const before = setup.signing(at.cloud);
 
-  const { code, message } = await failure(at.stack.signing('t1', 's2'));
+  const { code, message } = await setup.failure(at.stack.signing('t1', 's2'));
 
   expect(code).toBe('PRIOR_STATE_NOT_RESTORABLE');
   expect(message).toMatch(reason);
   expect(message).toContain('Nothing was changed');
   expect(message).toContain('irreversible: allow');
   expect(at.cloud.calls.count(/^ses:Put|^scheduler:/)).toBe(0);
-  expect(signing(at.cloud)).toBe(before);
-  expect(ledgerOf(at.cloud)).toMatchObject({ open: null, baseline: null, lease: null });
+  expect(setup.signing(at.cloud)).toBe(before);
+  expect(setup.ledgerOf(at.cloud)).toMatchObject({ open: null, baseline: null, lease: null });
 });
 
 test('what could not be put back is given up where that is allowed, and undone by switching signing off', async () => {
   const { cloud, stack } = byHand();
-  removeKey(cloud, 's1');
+  setup.removeKey(cloud, 's1');
   await stack.signing('t1', 's2', allow);
-  expect(signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
+  expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
 
   const [answer] = await cloud.fireAll();
 
@@ -135,27 +126,27 @@ test('what could not be put back is given up where that is allowed, and undone b
     reverted: true,
     reason: expect.stringContaining('signing is switched off'),
   });
-  expect(cloud.ses.state(DOMAIN)?.enabled).toBe(false);
+  expect(cloud.ses.state(setup.DOMAIN)?.enabled).toBe(false);
 });
 
 test('what could not be put back is not given up for a Put that SES refused', async () => {
   const { cloud, stack } = byHand();
-  removeKey(cloud, 's1');
-  cloud.calls.addFault({ action: SES_PUT, times: 9, error: FAILURES.denied() });
+  setup.removeKey(cloud, 's1');
+  cloud.calls.addFault({ action: setup.SES_PUT, times: 9, error: FAILURES.denied() });
 
-  const { message } = await failure(stack.signing('t1', 's2', allow));
+  const { message } = await setup.failure(stack.signing('t1', 's2', allow));
 
   expect(message).toContain('SES is as it was: nothing was changed.');
-  expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
-  expect(cloud.calls.count(SES_FLAG)).toBe(0);
+  expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
+  expect(cloud.calls.count(setup.SES_FLAG)).toBe(0);
 });
 
 test('fails when the key of before may not be read: that is not a reason to give it up', async () => {
   const { cloud, stack } = byHand();
   cloud.calls.addFault({ action: 's3:GetObject', resource: /s1\/private_key/, error: FAILURES.denied() });
 
-  expect((await failure(stack.signing('t1', 's2', allow))).code).toBe('ACCESS_DENIED');
-  expect(cloud.calls.count(SES_PUT)).toBe(0);
+  expect((await setup.failure(stack.signing('t1', 's2', allow))).code).toBe('ACCESS_DENIED');
+  expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
 });
 
 describe('an attempt that takes over an open one', () => {
@@ -163,7 +154,7 @@ describe('an attempt that takes over an open one', () => {
     const at = byHand();
     await at.stack.apply('t1', 's1');
     await at.stack.signing('t2', 's2');
-    at.cloud.giveKey(DOMAIN, 's3');
+    at.cloud.giveKey(setup.DOMAIN, 's3');
     return at;
   };
 
@@ -173,14 +164,14 @@ describe('an attempt that takes over an open one', () => {
 
     await cloud.fireAll();
 
-    expect(cloud.ses.signingKey(DOMAIN)).toBe(testKey('s1').publicKey.spki);
+    expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
   });
 
   test('refuses when the key of before is gone by now', async () => {
     const { cloud, stack } = await applied();
-    removeKey(cloud, 's1');
+    setup.removeKey(cloud, 's1');
 
-    const { code, message } = await failure(stack.signing('t3', 's3'));
+    const { code, message } = await setup.failure(stack.signing('t3', 's3'));
 
     expect(code).toBe('PRIOR_STATE_NOT_RESTORABLE');
     expect(message).toContain('private_key.pem is gone');
@@ -188,7 +179,7 @@ describe('an attempt that takes over an open one', () => {
 
   test('refuses when the key of before is another one by now, in a bucket without versions', async () => {
     const { cloud, stack } = await applied();
-    rewriteLedger(cloud, (ledger) => {
+    setup.rewriteLedger(cloud, (ledger) => {
       const { open } = ledger;
       const { restoration } = open!.previous;
       if (restoration.kind !== 'byodkim') throw new Error('expected BYODKIM');
@@ -198,9 +189,9 @@ describe('an attempt that takes over an open one', () => {
         open: { ...open!, previous: { ...open!.previous, restoration: { ...restoration, key } } },
       };
     });
-    replaceKey(cloud, 's1', newTestKey());
+    setup.replaceKey(cloud, 's1', newTestKey());
 
-    const { code, message } = await failure(stack.signing('t3', 's3'));
+    const { code, message } = await setup.failure(stack.signing('t3', 's3'));
 
     expect(code).toBe('PRIOR_STATE_NOT_RESTORABLE');
     expect(message).toContain('is another one now');
@@ -210,8 +201,8 @@ describe('an attempt that takes over an open one', () => {
 test('the baseline is what was before the first apply, through all that follows', async () => {
   const { cloud, stack } = byHand();
   await stack.apply('t1', 's2');
-  cloud.giveKey(DOMAIN, 's3');
+  cloud.giveKey(setup.DOMAIN, 's3');
   await stack.apply('t2', 's3');
 
-  expect(ledgerOf(cloud).baseline).toMatchObject({ origin: 'EXTERNAL', selector: 's1' });
+  expect(setup.ledgerOf(cloud).baseline).toMatchObject({ origin: 'EXTERNAL', selector: 's1' });
 });

@@ -6,10 +6,10 @@ import { sameKey } from '../../../handlers/key/public-key';
 import type { Calls } from './calls';
 import type { Invocation } from './invocation';
 
-const SERVERS = [
+const SERVERS: readonly { readonly address: string; readonly name?: string }[] = [
   { address: '192.0.2.1:53', name: 'ns1.example.net' },
   { address: '192.0.2.2:53', name: 'ns2.example.net' },
-] as const;
+];
 
 const REASONS: Readonly<Record<Verdict, string>> = {
   ready: 'has the record',
@@ -38,10 +38,19 @@ export class DnsZone {
   /** Addresses of servers that do not answer. */
   readonly silent = new Set<string>();
 
+  private serving = SERVERS;
+
   constructor(private readonly calls: Calls) {}
 
   get servers(): readonly string[] {
-    return SERVERS.map(({ address }) => address);
+    return this.serving.map(({ address }) => address);
+  }
+
+  /** Delegates every zone to the servers with these addresses, which have the same records. */
+  serveFrom(addresses: readonly string[]): void {
+    this.serving = addresses.map(
+      (address) => SERVERS.find((server) => server.address === address) ?? { address },
+    );
   }
 
   publish(name: string, value: string): void {
@@ -75,9 +84,9 @@ export class DnsZone {
   }
 
   private ask(request: GateRequest, rounds: number): GateOutcome {
-    const servers = SERVERS.map((server): ServerVerdict => {
-      const verdict = this.verdict(server.address, request);
-      return { ...server, role: 'authoritative', verdict, reason: REASONS[verdict], roundTripMs: 5 };
+    const servers = this.serving.map((server): ServerVerdict => {
+      const judged = this.judge(server.address, request);
+      return { ...server, role: 'authoritative', ...judged, reason: REASONS[judged.verdict], roundTripMs: 5 };
     });
     const answering = servers.filter(({ verdict }) => verdict !== 'unreachable');
     const has = (verdict: Verdict) => answering.some((server) => server.verdict === verdict);
@@ -107,12 +116,16 @@ export class DnsZone {
     };
   }
 
-  private verdict(address: string, request: GateRequest): Verdict {
-    if (this.silent.has(address)) return 'unreachable';
+  private judge(
+    address: string,
+    request: GateRequest,
+  ): { readonly verdict: Verdict; readonly fingerprint?: string } {
+    if (this.silent.has(address)) return { verdict: 'unreachable' };
     const value = this.lagging.has(address) ? undefined : this.records.get(nameOf(request));
-    if (value === undefined) return 'missing';
+    if (value === undefined) return { verdict: 'missing' };
     const read = reading(value);
-    if ('problem' in read) return 'invalid';
-    return sameKey(read.key, request.expected) ? 'ready' : 'other-value';
+    if ('problem' in read) return { verdict: 'invalid' };
+    const { fingerprint } = read.key;
+    return { verdict: sameKey(read.key, request.expected) ? 'ready' : 'other-value', fingerprint };
   }
 }

@@ -24,6 +24,11 @@ export class ResourceTags {
     return this.tags.shown;
   }
 
+  /** Whether all that was set counts. */
+  get haveArrived(): boolean {
+    return this.tags.shown === this.tags.arrived;
+  }
+
   get list(): Tag[] {
     return [...this.shown].map(([Key, Value]) => ({ Key, Value }));
   }

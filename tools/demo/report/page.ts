@@ -9,7 +9,7 @@ export interface ReportFacts {
   readonly chapters: readonly Chapter[];
 }
 
-/** One self-contained page: nothing is fetched, and it reads on a phone. */
+/** Formats one self-contained page: nothing is fetched, and it reads on a phone. */
 export function reportPage({ title, on, startedAt, chapters }: ReportFacts): string {
   const seconds = chapters.reduce((sum, chapter) => sum + chapter.seconds, 0);
   return `<!doctype html>
@@ -33,7 +33,7 @@ ${chapters.map(section).join('\n')}
 `;
 }
 
-/** Each step as wide as it took. */
+/** Formats each step as wide as it took. */
 const timeline = (chapters: readonly Chapter[], seconds: number): string =>
   `<ol class="timeline" aria-label="Timeline">${chapters
     .map(
@@ -55,7 +55,7 @@ function section(chapter: Chapter, index: number): string {
 <p class="outcome">${text(outcome ?? 'The story ended here.')} <small>${seconds.toFixed(1)} s</small></p>
 ${witness ? seen(witness) : ''}
 ${mailed(mails)}
-${lines.length > 0 ? `<details${outcome === undefined ? ' open' : ''}><summary>What was said</summary><pre>${text(lines.join('\n'))}</pre></details>` : ''}
+${lines.length > 0 ? `<details${outcome === undefined ? ' open' : ''}><summary>Output</summary><pre>${text(lines.join('\n'))}</pre></details>` : ''}
 </section>`;
 }
 
@@ -72,8 +72,8 @@ function seen({ dkim, servers }: NonNullable<Chapter['witness']>): string {
     table('Amazon SES', ['', ''], ses),
     servers.length > 0
       ? table(
-          'What each name server said',
-          ['Server', 'Verdict', 'Said'],
+          'What each name server answered',
+          ['Server', 'Verdict', 'Answer'],
           servers.map(({ server, verdict, said }) => [server, verdict, said]),
         )
       : '',
@@ -97,6 +97,6 @@ const table = (
 ${head.some(Boolean) ? `<thead><tr>${head.map((cell) => `<th>${text(cell)}</th>`).join('')}</tr></thead>` : ''}
 <tbody>${rows.map((row) => `<tr>${row.map((cell) => `<td>${text(cell || '—')}</td>`).join('')}</tr>`).join('')}</tbody></table></div>`;
 
-/** As HTML shows it: nothing of what was said becomes markup. */
+/** Escapes text for HTML: nothing that was printed becomes markup. */
 const text = (value: string): string =>
   value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

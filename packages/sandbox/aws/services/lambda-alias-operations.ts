@@ -4,7 +4,7 @@ import type { FunctionAlias, FunctionRecord } from '../../lambda/function-record
 import type { Functions } from '../../lambda/functions';
 import { AwsError, type Operation } from '../service';
 
-/** Aliases: second names of `$LATEST`, so that a door can be granted by itself. */
+/** Aliases: second names of `$LATEST`, so that each can be granted by itself. */
 export function aliasOperations(functions: Functions): Record<string, Operation> {
   const put = (before: FunctionRecord, alias: FunctionAlias) => {
     functions.change(before, { aliases: new Map([...before.aliases, [alias.Name, alias]]) });

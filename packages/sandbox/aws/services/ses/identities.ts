@@ -195,7 +195,8 @@ const describe = (identity: Identity) => ({
   DkimAttributes: dkimAttributes(identity),
   MailFromAttributes: { BehaviorOnMxFailure: 'USE_DEFAULT_VALUE' },
   Policies: {},
-  Tags: identity.tags.list,
+  // Not told while they are on their way: their absence does not mean that there are none.
+  Tags: identity.tags.haveArrived ? identity.tags.list : undefined,
   ConfigurationSetName: identity.configurationSetName,
   VerificationStatus: verificationStatus(identity),
   VerificationInfo: {

@@ -1,5 +1,5 @@
 import { compareLists } from '../../../cli/review/changes';
-import { lossesOf } from '../../../cli/review/losses';
+import { refusalsOf } from '../../../cli/review/refusals';
 import { parseDomainList } from '../../../list/read-list';
 
 const list = (control: string, domain: string) =>
@@ -8,7 +8,7 @@ const list = (control: string, domain: string) =>
     'domains.yaml',
   );
 const between = (before: [string, string], after: [string, string]): string[] =>
-  lossesOf(compareLists(list(...before), list(...after)));
+  refusalsOf(compareLists(list(...before), list(...after)));
 
 describe('a review refuses', () => {
   it.each<[string, [string, string], [string, string], RegExp]>([
@@ -37,7 +37,7 @@ describe('a review refuses', () => {
       ['', 'identity: existing'],
       /^`example\.com`: with `identity: existing`/,
     ],
-    ['another region', ['', ''], ['', 'region: eu-west-1'], /identity in us-east-1 would be deleted/],
+    ['another region', ['', ''], ['', 'region: eu-west-1'], /found eu-west-1, expected us-east-1/],
   ])('%s', (_, before, after, refusal) => {
     expect(between(before, after)).toEqual([expect.stringMatching(refusal)]);
   });

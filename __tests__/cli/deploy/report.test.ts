@@ -1,4 +1,3 @@
-import { closing, waiting } from '../../../cli/deploy/closing';
 import { EngineReader } from '../../../cli/deploy/engine';
 import {
   afterApply,
@@ -8,6 +7,7 @@ import {
   notBegun,
   type Outcome,
 } from '../../../cli/deploy/outcome';
+import { closing, errorBlock, waiting } from '../../../cli/deploy/report';
 
 const CONTEXT: Context = { action: 'deploy', isInterrupted: false, hasTopics: true };
 const end = (exitCode: number, output: string, more: object = {}) => ({
@@ -86,8 +86,8 @@ describe('how a stack ended', () => {
       'its control stack was not deployed',
       2,
     ],
-  ])('is %s', (_, outcome, ended, told, exitCode) => {
-    expect([outcome.ended, outcome.told, exitCodeOf(outcome)]).toEqual([ended, told, exitCode]);
+  ])('is %s', (_, outcome, ended, detail, exitCode) => {
+    expect([outcome.ended, outcome.detail, exitCodeOf(outcome)]).toEqual([ended, detail, exitCode]);
   });
 });
 
@@ -101,7 +101,7 @@ describe('the end of a run', () => {
       /^b\.test +refused +DNS_TXT_NOT_READY +\S.* {2}\S/,
     );
     expect(lines.find((line) => line.startsWith('c.test '))).toMatch(
-      /^c\.test +failed +- +platform engineer +Somebody else/,
+      /^c\.test +failed +- +platform engineer +Another deploy/,
     );
     expect(lines.find((line) => line.startsWith('w.test'))).toMatch(
       /^w\.test +waits for SES +- +SES +`byodkim status`$/,
@@ -134,13 +134,62 @@ describe('the end of a run', () => {
     const locked = ['e', 'f', 'g', 'h', 'i', 'j'].map((stack) =>
       run(stack, 1, 'Error acquiring the state lock'),
     );
-    expect(textOf(locked).match(/^e, f, g, h, i and 1 more: Somebody else is deploying/gm)).toHaveLength(1);
+    expect(textOf(locked).match(/^e, f, g, h, i and 1 more: Another deploy of the same stack/gm)).toHaveLength(1);
   });
 
   it('says last what SES has not verified yet', () => {
     expect(waiting([DONE, WAITING])).toEqual([
-      expect.stringMatching(/^w\.test: set; SES has not verified it yet, .*`byodkim status`\.$/),
+      expect.stringMatching(/^w\.test: set\. SES has not verified it yet; .*`byodkim status`\.$/),
     ]);
     expect(waiting([DONE])).toEqual([]);
+  });
+});
+
+const COMMAND =
+  `aws sesv2 get-email-identity --email-identity example.com ${'--query DkimAttributes '.repeat(9)}`.trim();
+
+describe('an error as a person reads it', () => {
+  it('says what, why, what SES has, who, and what to do', () => {
+    const block = errorBlock({ code: 'DNS_TXT_NOT_READY', message: 'There is no record yet.' });
+    expect(block.split('\n').map((line) => line.split(/\s{2,}/)[0])).toEqual(
+      expect.arrayContaining(['Reason', 'SES now', 'Who', 'To do']),
+    );
+    expect(block).toContain('There is no record yet.');
+  });
+
+  it('gives the advice once: what the error says itself, and where to look', () => {
+    const error = { code: 'DNS_TXT_NOT_READY', message: 'There is no record yet.', advice: 'Publish it.' };
+    const block = errorBlock(error, 'example.com');
+    expect(block.split('\n').slice(-2)).toEqual([
+      'To do    Publish it.',
+      'Look     byodkim record example.com && byodkim check example.com --watch',
+    ]);
+    expect(block.match(/Publish/g)).toHaveLength(1);
+  });
+
+  it('names the entry as byodkim takes it', () => {
+    const error = { code: 'ROLLBACK_FAILED', message: 'It failed.', advice: 'Mend it.' };
+    expect(errorBlock(error, 'example.com@eu-west-1')).toMatch(
+      /^Look {5}byodkim status example\.com@eu-west-1$/m,
+    );
+  });
+
+  it('names the domain in what the catalogue advises', () => {
+    const block = errorBlock({ code: 'DNS_TXT_INVALID', message: 'It is revoked.' }, 'example.com');
+    expect(block).toContain('`byodkim record example.com` prints');
+  });
+
+  it('breaks long sentences', () => {
+    const block = errorBlock({ code: 'DNS_TXT_NOT_READY', message: 'words and '.repeat(40) });
+    expect(Math.max(...block.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(96);
+  });
+
+  it('leaves commands in one piece, so that they can be copied', () => {
+    const block = errorBlock({ code: 'ROLLBACK_FAILED', message: `To mend it by hand:\n  ${COMMAND}` });
+    expect(block).toContain(COMMAND);
+  });
+
+  it('shows an unknown code without advice', () => {
+    expect(errorBlock({ code: 'Sandbox.Timedout', message: 'Task timed out' }).split('\n')).toHaveLength(2);
   });
 });

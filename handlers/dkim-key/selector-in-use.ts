@@ -1,0 +1,56 @@
+import { KEPT_MS } from '../budgets';
+import { recordName, s3Uri } from '../contract';
+import { byReason } from '../dns/wording';
+import { ByodkimError } from '../errors';
+import type { SigningRequest } from '../event';
+import type { RsaPublicKey } from '../key/public-key';
+import type { World } from '../world';
+
+/**
+ * Asks DNS, once, whether the name of a selector already holds the record of another key. A new key's record would take
+ * the place of one that somebody signs by.
+ * @param made the key whose record is to be published there
+ * @param replaced fingerprint of the key that it replaces
+ * @returns warnings: a name that no server knows is free, one that no server answers for is not known
+ * @throws ByodkimError SELECTOR_IN_USE
+ */
+export async function requireFreeSelector(
+  world: World,
+  { domain, selector, gate, keyStore: { bucket, privateKey: key } }: SigningRequest,
+  made: RsaPublicKey,
+  replaced?: string,
+): Promise<readonly string[]> {
+  const { servers } = await world.prove(
+    { domain, selector, expected: made, ...gate, waitSeconds: 0 },
+    { clock: world.clock, remainingMs: () => Math.max(0, world.remainingMs() - KEPT_MS.gate) },
+  );
+  const name = recordName(domain, selector);
+  const others = servers.filter(
+    ({ verdict, fingerprint }) =>
+      verdict === 'other-value' && (fingerprint === undefined || fingerprint !== replaced),
+  );
+  if (others.length > 0) {
+    const place = s3Uri({ bucket, key });
+    throw new ByodkimError('SELECTOR_IN_USE', {
+      what:
+        `Selector ${selector} of ${domain} is in use: expected no key at ${name}, found another one on ` +
+        `${others.length} of ${servers.length} servers: ${byReason(others)}. No key was made.`,
+      advice:
+        `Use another selector, since a new key always gets a new one. If the published key is yours, put its private key ` +
+        `at ${place} instead.`,
+      details: {
+        recordName: name,
+        place,
+        found: [...new Set(others.flatMap(({ fingerprint }) => fingerprint ?? []))],
+        servers: others,
+      },
+    });
+  }
+  const isKnown = servers.some(({ verdict }) => verdict !== 'unreachable');
+  return isKnown
+    ? []
+    : [
+        `Whether ${name} is in use is not known: ${servers.length === 0 ? 'no name server was found' : byReason(servers)}. ` +
+          'If a record of another key is published there, use another selector.',
+      ];
+}

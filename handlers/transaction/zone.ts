@@ -1,0 +1,51 @@
+/** Guards a record that moves to another hosted zone: the old zone's record may go only when DNS does not serve that zone any more. */
+import type { GateOutcome } from '../dns/outcome';
+import { gateDetails } from '../dns/wording';
+import { ByodkimError } from '../errors';
+import { type Attempt, currentOwner, type Ledger } from '../ledger/ledger';
+
+/** As many as the ledger takes. */
+const KEPT = 64;
+
+/** Returns the servers that hold the record themselves; those with an alias of it serve another zone. */
+const holders = ({ servers }: GateOutcome) =>
+  servers.filter(({ role, aliasTo }) => role === 'authoritative' && aliasTo === undefined);
+
+/** Returns the addresses of the servers of the zone that the stack publishes in, for the ledger. */
+export const zoneServers = (
+  { request: { rotation } }: Attempt,
+  outcome: GateOutcome,
+): readonly string[] | undefined =>
+  rotation?.hostedZoneId === undefined
+    ? undefined
+    : [...new Set(holders(outcome).map(({ address }) => address))].slice(0, KEPT);
+
+/**
+ * Refuses a change of the hosted zone while a server of the zone before is asked. The same record lies in both zones then,
+ * so the gate alone cannot tell them apart; Route 53 never serves two zones of one name from the same server.
+ * @throws ByodkimError DNS_TXT_NOT_READY. The engine removes the record from the earlier zone after this, so it stays.
+ */
+export function refuseUnservedZone(ledger: Ledger, { request }: Attempt, outcome: GateOutcome): void {
+  const to = request.rotation?.hostedZoneId;
+  const owner = currentOwner(ledger);
+  const from = owner?.rotation?.hostedZoneId;
+  if (to === undefined || from === undefined || from === to) return;
+  const known = new Set(owner?.zoneServers);
+  const asked = holders(outcome);
+  const earlier = asked.filter(({ address }) => known.has(address));
+  if (known.size > 0 && asked.length > 0 && earlier.length === 0) return;
+  const found =
+    earlier.length > 0
+      ? `name servers of ${from} (${earlier.map(({ name, address }) => name ?? address).join(', ')})`
+      : 'no authoritative server that shows which zone is served';
+  throw new ByodkimError('DNS_TXT_NOT_READY', {
+    what:
+      `The record ${outcome.recordName} moves from hosted zone ${from} to ${to}: expected DNS to be served by ${to} alone, ` +
+      `found ${found}. SES was not touched, and the record stays in both zones.`,
+    advice:
+      earlier.length > 0
+        ? `Delegate the domain to the name servers of ${to} at its parent zone, then deploy again.`
+        : 'Deploy with gate.mode authoritative where the zone’s servers can be asked.',
+    details: { ...gateDetails(outcome), servers: asked },
+  });
+}
