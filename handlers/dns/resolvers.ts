@@ -44,8 +44,8 @@ export class ResolverLookup {
   ) {}
 
   /** Finds the servers of a zone: none if there is no such zone. */
-  async nameserversOf(zone: string, wait: Wait): Promise<Delegation & Pick<Lookup, 'problem'>> {
-    const { answers, problem } = await this.lookup(zone, 'NS', () => wait);
+  async nameserversOf(zone: string): Promise<Delegation & Pick<Lookup, 'problem'>> {
+    const { answers, problem } = await this.lookup(zone, 'NS', () => 'essential');
     return { zone, nameservers: recordsIn(answers, 'NS', zone), problem };
   }
 
@@ -55,8 +55,8 @@ export class ResolverLookup {
   }
 
   /** Finds addresses where one is as good as another: IPv4 first. */
-  someAddressesOf(host: string, wait: Wait): Promise<readonly string[]> {
-    return this.findAddresses(host, [['A'], ['AAAA']], wait);
+  someAddressesOf(host: string): Promise<readonly string[]> {
+    return this.findAddresses(host, [['A'], ['AAAA']], 'essential');
   }
 
   /**

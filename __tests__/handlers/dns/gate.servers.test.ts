@@ -78,6 +78,14 @@ describe('refuses', () => {
       { [NS3]: 'missing' },
     ],
     [
+      'where a server lacks it that only the zone above names, and that is slow',
+      {
+        rules: { [TOPS[0]]: { delayMs: 900 }, [TOPS[1]]: { delayMs: 900 } },
+        copies: { ...naming(hosts(1, 2), hosts(1, 2)), [NS3]: lacking },
+      },
+      { [NS3]: 'missing' },
+    ],
+    [
       'where a server has an alias that nobody answers for',
       {
         copies: { [NS3]: { ...lacking, [`${NAME} CNAME`]: 'key.lost.net' } },
