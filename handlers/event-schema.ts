@@ -90,8 +90,6 @@ export const audit = z.object({
   domains: z.optional(z.array(domain).check(z.minLength(1))),
   /** Send the report even when all is well. */
   always: z._default(boolean, false),
-  /** Send no report: the answer holds it. */
-  quiet: z._default(boolean, false),
   /** By its schedule; then the drill of the rollback is repeated as well. */
   scheduled: z._default(boolean, false),
   /** The audit that an earlier invocation had no time to finish, and the number of this one. */

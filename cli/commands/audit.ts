@@ -28,8 +28,8 @@ export const auditCommand = (bind: Bind): Command =>
     .summary('run the monthly audit now')
     .description(
       'Has the function look at every domain that it has ever changed: is the record there and right, does SES sign and verify, ' +
-        'how old is the key. The answer tells whoever asks; the operators are told with --always alone. The report is kept in S3. More than some 200 ' +
-        'domains take longer than one call: then the audit goes on by itself and tells where its report will be.',
+        'how old is the key. The answer tells whoever asks, of 50 domains at most. With --always the operators are told, the report is kept in S3, and ' +
+        'an audit of more than some 200 domains goes on by itself.',
     )
     .argument('[domain...]', 'only these')
     .option(
@@ -115,7 +115,7 @@ function showLeg({ out: { colours } }: Cli, result: LegResult): string {
   const title = colours.bold(result.region);
   if ('problem' in result)
     return `${title}: ${colours.red(`${result.problem.code}: ${result.problem.message}`)}`;
-  const { message, domains, report, continuesAt, notice, warnings } = result.answer;
+  const { message, domains, report, continuesAt, notice, notReached = [], warnings } = result.answer;
   const told =
     notice === undefined
       ? []
@@ -130,6 +130,7 @@ function showLeg({ out: { colours } }: Cli, result: LegResult): string {
     ...(continuesAt === undefined ? [] : [`It goes on at ${continuesAt}.`]),
     ...warnings.map((warning) => colours.yellow(`Warning: ${warning}`)),
     ...told,
-    `Report: ${report}`,
+    ...(report === undefined ? [] : [`Report: ${report}`]),
+    ...(notReached.length === 0 ? [] : [`Not reached: ${notReached.join(' ')}`]),
   ].join('\n');
 }

@@ -1,6 +1,11 @@
 import { IDENTITY_TAG, privateKeyObject, recordName, s3Uri } from '../../handlers/contract';
 import { shellWord } from '../../handlers/escape';
-import { showStateCommand, manualCommands, putKeyCommands, setSigningCommand } from '../../handlers/transaction/aws-commands';
+import {
+  manualCommands,
+  putKeyCommands,
+  setSigningCommand,
+  showStateCommand,
+} from '../../handlers/transaction/aws-commands';
 import type { ListedDomain } from '../../list/domain-list';
 
 /** What is to be done by hand, and for what. */

@@ -1,3 +1,4 @@
+import { READ_ONLY_AUDIT } from '../budgets';
 import { iso } from '../clock';
 import { AUDIT_METRIC, ENVIRONMENT, s3Uri } from '../contract';
 import { repeatDrill } from '../drill/drill';
@@ -33,6 +34,7 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
   const run: Run = { world, services, request };
   const begun = await begin(run);
   const { value: before, etag } = begun;
+  if (request.readOnly) return auditReadOnly(run, before);
   const leg = request.continues?.leg ?? 1;
   if (before.complete)
     // Ended by this very leg: it may have died before it told.
@@ -44,6 +46,25 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
   if (value.pending.length === 0 || looked.length === 0) return end(run, { value, etag });
   const kept = await writeReport(world, services.store, { value, etag });
   return kept === null ? leaveToOther(world, value) : goOn(run, kept);
+}
+
+/**
+ * Audits as many domains as a caller of the read-only alias may take SES's rate for. Keeps no report, arms no schedule,
+ * notifies nobody.
+ */
+async function auditReadOnly({ world, request }: Run, before: AuditReport): Promise<AuditAnswer> {
+  const places = before.pending.slice(0, READ_ONLY_AUDIT.domains);
+  const checked = await lookAtDomains(world, request.gate, places, READ_ONLY_AUDIT.sesIntervalMs);
+  const report = withDomains(before, checked);
+  const complete = report.pending.length === 0;
+  return answer(
+    world,
+    { ...report, complete },
+    {
+      notReached: [...new Set(report.pending.map(({ domain }) => domain))],
+      notice: { sent: false, reason: 'an audit through the read-only alias notifies nobody' },
+    },
+  );
 }
 
 /** One invocation of an audit. */
@@ -136,12 +157,10 @@ async function tell(
   warnings: readonly string[] = [],
 ): Promise<AuditAnswer> {
   const bad = needsAttention(report).length;
-  // Who only looks, through the read-only alias too, does not call anybody out of bed.
-  if (report.whole && !request.quiet) world.metrics.count(AUDIT_METRIC.metricName, bad);
+  if (report.whole) world.metrics.count(AUDIT_METRIC.metricName, bad);
   const { auditTopicArn } = world.environment;
-  const notice: NoticeOutcome = request.quiet
-    ? { sent: false, reason: 'only whoever asked is told' }
-    : auditTopicArn === ''
+  const notice: NoticeOutcome =
+    auditTopicArn === ''
       ? { sent: false, reason: `no topic of the operators is set (${ENVIRONMENT.auditTopicArn})` }
       : bad === 0 && report.wayBack === undefined && !request.always
         ? { sent: false, reason: 'all is well' }
@@ -155,6 +174,8 @@ const place = (world: World, { object }: AuditReport): string =>
 interface Ending {
   /** When the audit goes on, where it had no time to end. ISO 8601. */
   readonly continuesAt?: string;
+  /** Through the read-only alias: the domains that were not audited. */
+  readonly notReached?: readonly string[];
   /** Whether the operators were told, or why not. Absent while the audit goes on. */
   readonly notice?: NoticeOutcome;
   readonly warnings?: readonly string[];
@@ -163,11 +184,13 @@ interface Ending {
 function answer(world: World, report: AuditReport, { warnings = [], ...ending }: Ending = {}) {
   const domains = needsAttention(report);
   const audited = report.domains.length;
+  const left = report.pending.length;
+  const rest = ending.notReached
+    ? `were not reached: through the read-only alias at most ${READ_ONLY_AUDIT.domains} are audited. Name them, or call the function by its own name.`
+    : 'are left; the audit goes on by itself.';
   return {
     statusCode: 200,
-    message: report.complete
-      ? summary(report)
-      : `${audited} domains were audited so far, ${report.pending.length} are left; the audit goes on by itself.`,
+    message: report.complete ? summary(report) : `${audited} domains were audited, ${left} ${rest}`,
     /** Whether every domain was looked at. */
     complete: report.complete,
     /** How many were. */
@@ -175,8 +198,8 @@ function answer(world: World, report: AuditReport, { warnings = [], ...ending }:
     needingAttention: domains.length,
     /** Those that need somebody; the worst first. */
     domains,
-    /** Where the whole report lies, e.g. `s3://bucket/key`. */
-    report: place(world, report),
+    /** Where the whole report lies, e.g. `s3://bucket/key`. Absent where it is not kept. */
+    report: ending.notReached ? undefined : place(world, report),
     ...ending,
     warnings,
   };

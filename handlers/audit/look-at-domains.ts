@@ -15,10 +15,11 @@ export async function lookAtDomains(
   world: World,
   gate: AuditRequest['gate'],
   places: readonly Place[],
+  sesIntervalMs = SES_INTERVAL_MS,
 ): Promise<DomainReport[]> {
   const reports: DomainReport[] = [];
   const waiting = [...places];
-  const sesTurn = pace(world.clock, SES_INTERVAL_MS);
+  const sesTurn = pace(world.clock, sesIntervalMs);
   const services = byRegion(world);
   const stop = new AbortController();
   const worker = async (): Promise<void> => {

@@ -11,7 +11,7 @@ import { hedged } from './hedge';
 import { LIMITS } from './limits';
 import type { Reply } from './message';
 import { hostList, isAbove, isWithin, labels, namesBetween } from './names';
-import type { ResolverLookup } from './resolver-lookup';
+import type { ResolverLookup } from './resolvers';
 import type { Round, TextReply, Wait } from './round';
 import { type Source, Zone } from './zone';
 

@@ -31,7 +31,7 @@ describe('over the life of a domain', () => {
     (await cloud.invoke({ action: 'status', domain: 'example.com' })).signers.map((each: any) => [
       each.selector,
       each.stoppedAt === null ? 'signs' : 'stopped',
-      each.isRollbackTarget ? 'way back' : '',
+      each.isRollbackTarget ? 'rollback target' : '',
     ]);
 
   beforeEach(() => {
@@ -53,7 +53,7 @@ describe('over the life of a domain', () => {
     await change('t1', 's1');
     await change('t2', 's2', false);
     expect(await signers()).toEqual([
-      ['s1', 'stopped', 'way back'],
+      ['s1', 'stopped', 'rollback target'],
       ['s2', 'signs', ''],
     ]);
   });

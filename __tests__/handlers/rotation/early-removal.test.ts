@@ -58,7 +58,7 @@ describe('a plan that would remove a record', () => {
     const { stack, refusal } = await givenStack();
     await stack.signing('t2', 's2', publishes('s2', 's1'));
     expect((await refusal('s2', 's2'))?.errorMessage).toContain(
-      'What is being changed goes back to s1 if it is not confirmed and verified.',
+      'The open change rolls back to s1 if it is not confirmed and verified.',
     );
   });
 

@@ -97,7 +97,7 @@ test('the same invocation again gets the recorded result', async () => {
   expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
 });
 
-test('a confirmed attempt that is repeated after a drift mends it, is not left armed, and confirms itself', async () => {
+test('a confirmed attempt that is repeated after a drift fixes it, is not left armed, and confirms itself', async () => {
   const cloud = setup.givenCloud();
   const stack = new setup.Stack(cloud);
   await stack.apply('t1', 's1');

@@ -153,7 +153,7 @@ test('fails with CONCURRENT_UPDATE after a newer attempt was confirmed', async (
   expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
 });
 
-test('a drift by hand between signing and confirmation is mended', async () => {
+test('a drift by hand between signing and confirmation is fixed', async () => {
   const { cloud, stack } = await applied();
   cloud.ses.tamper(setup.DOMAIN, { enabled: false });
 

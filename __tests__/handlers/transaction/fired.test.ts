@@ -258,7 +258,9 @@ describe('a direct call that ends PENDING', () => {
       statusCode: 200,
       final_dkim_status: 'PENDING',
       reverts_at: '2025-09-17T11:30:00.000Z',
-      message: expect.stringContaining('should it not have verified it by 2025-09-17T11:30:00.000Z'),
+      message: expect.stringContaining(
+        'unless it has verified it by 2025-09-17T11:30:00.000Z, the change is rolled back',
+      ),
     });
     expect(cloud.scheduler.pending()).toHaveLength(1);
     await cloud.fireAll();

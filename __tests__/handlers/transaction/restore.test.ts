@@ -121,7 +121,7 @@ describe('BYODKIM', () => {
 
     await expect(putBack(cloud, { ...to, restoration: { ...to.restoration, key } })).rejects.toMatchObject({
       code: 'CERTIFICATE_INVALID',
-      message: expect.stringContaining('Put the earlier version back'),
+      message: expect.stringContaining('Restore the earlier version of the object'),
     });
     expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
   });
@@ -141,7 +141,7 @@ describe('what could not be put back', () => {
 
     expect(await putBack(cloud, lost())).toEqual({
       changed: true,
-      note: 'signing is switched off: what was before could not be put back (its origin cannot be set)',
+      note: 'signing is switched off: what was before could not be restored (its origin cannot be set)',
     });
     expect(setup.signing(cloud)).toBe('EXTERNAL s2 off SUCCESS');
   });
