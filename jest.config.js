@@ -13,7 +13,14 @@ const END_TO_END = [
   '/__tests__/cli/deploy\\.test',
 ];
 /** Tests whose size is their point, and comparisons with other programs: `npm run test:long`. */
-const LONG = ['/__tests__/reliability/', '/__tests__/fuzz/', '/__tests__/oracles/', '/transaction/model\\.test'];
+const LONG = [
+  '/__tests__/reliability/',
+  '/__tests__/fuzz/',
+  '/__tests__/oracles/',
+  '/transaction/model\\.test',
+  '/sandbox/__tests__/aws/aws-cli\\.test',
+  '/sandbox/__tests__/engine/cdktf-environment\\.test',
+];
 /** Packs and installs, and runs the whole demo: `npm run test:package`. */
 const PACKAGE = ['/__tests__/package/'];
 
@@ -36,9 +43,18 @@ module.exports = {
       testMatch: ['<rootDir>/__tests__/**/*.test.ts', '<rootDir>/packages/engine/__tests__/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', ...END_TO_END, ...LONG, ...PACKAGE],
     }),
-    project('sandbox', { testMatch: ['<rootDir>/packages/sandbox/__tests__/**/*.test.ts'] }),
+    project('sandbox', {
+      testMatch: ['<rootDir>/packages/sandbox/__tests__/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', ...LONG],
+    }),
     project('end-to-end', only(END_TO_END)),
-    project('long', only(LONG)),
+    project('long', {
+      testMatch: [
+        '<rootDir>/__tests__/**/*.test.ts',
+        '<rootDir>/packages/sandbox/__tests__/**/*.test.ts',
+      ],
+      ...only(LONG),
+    }),
     project('package', only(PACKAGE)),
   ],
   // Many tests wait for an engine, which is another process.

@@ -1,14 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App } from 'cdktf';
@@ -181,21 +172,6 @@ domains:
   });
 });
 
-/** What a synthesis needs of a checkout. */
-const SOURCES = [
-  'constructs',
-  'domains.yaml',
-  'handlers',
-  'LICENSE',
-  'list',
-  'main.ts',
-  'package-lock.json',
-  'package.json',
-  'packages/engine',
-  'tools',
-  'tsconfig.json',
-];
-
 describe('main', () => {
   const run = (list: string) => {
     const file = path.join(folder, 'domains.yaml');
@@ -226,22 +202,5 @@ describe('main', () => {
     ]);
     expect(status).toBe(1);
     expect(made).toEqual([]);
-  });
-
-  it('builds the function where nothing is built yet, as in a clean checkout', () => {
-    const checkout = path.join(folder, 'checkout');
-    for (const each of SOURCES)
-      cpSync(path.join(PROJECT, each), path.join(checkout, each), {
-        recursive: true,
-        filter: (file) => !file.includes('node_modules') && !file.includes('__tests__'),
-      });
-    symlinkSync(path.join(PROJECT, 'node_modules'), path.join(checkout, 'node_modules'));
-    const { status, stderr } = spawnSync(process.execPath, ['--require', 'tsx/cjs', 'main.ts'], {
-      cwd: checkout,
-      env: { ...process.env, BYODKIM_DOMAINS: undefined, CDKTF_OUTDIR: path.join(folder, 'cdktf.out') },
-      encoding: 'utf8',
-    });
-    expect({ status, stderr: stderr.slice(-2000) }).toEqual({ status: 0, stderr: '' });
-    expect(readdirSync(path.join(checkout, 'dist'))).toContain('handler.zip');
   });
 });

@@ -1,8 +1,8 @@
 import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
-import { type DnsResolver, startDnsResolver } from '../../packages/sandbox/dns/resolver';
 import { receive } from '../../packages/sandbox/mail/receive';
 import { BUCKET, Deployment, failed, passed } from '../support/deployment';
+import { type DnsResolver, startDnsResolver } from '../support/dns/resolver';
 import { hostZone } from '../support/route53';
 
 const MINUTE_MS = 60_000;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
 import { createExchange } from '../../../handlers/dns/exchange';
 import { inWords } from '../../../handlers/dns/outcome';
-import type { DnsNetwork } from '../../../packages/sandbox/dns/network';
+import type { DnsNetwork } from '../../support/dns/network';
 import { internet, NAME, prove, publish, RESOLVER, VALUE, within } from './support';
 
 /** A resolver over HTTPS (RFC 8484): what it is sent it asks of a resolver over TCP, or answers otherwise. */

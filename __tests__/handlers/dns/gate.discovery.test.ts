@@ -1,6 +1,6 @@
 import { formatEndpoint } from '../../../handlers/dns/endpoint';
 import type { Exchange } from '../../../handlers/dns/exchange';
-import type { DnsNetwork } from '../../../packages/sandbox/dns/network';
+import type { DnsNetwork } from '../../support/dns/network';
 import {
   askingOf,
   CHILD,

@@ -1,7 +1,7 @@
 import { formatEndpoint } from '../../../handlers/dns/endpoint';
 import { createExchange, type Exchange } from '../../../handlers/dns/exchange';
-import type { DnsNetwork } from '../../../packages/sandbox/dns/network';
 import type { Rule } from '../../../packages/sandbox/dns/rules';
+import type { DnsNetwork } from '../../support/dns/network';
 import { askingOf, internet, NAME, prove, ROOT, ROOT_ZONES, VALUE, verdicts, within } from './support';
 
 const addresses = (count: number): string[] => Array.from({ length: count }, (_, i) => `127.0.5.${i + 1}`);

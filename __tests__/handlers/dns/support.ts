@@ -5,12 +5,8 @@ import { createExchange, type Exchange } from '../../../handlers/dns/exchange';
 import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
 import type { GateOutcome } from '../../../handlers/dns/outcome';
 import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
-import {
-  type DnsNetwork,
-  type DnsNetworkOptions,
-  startDnsNetwork,
-} from '../../../packages/sandbox/dns/network';
 import type { ZoneRecords } from '../../../packages/sandbox/dns/zone';
+import { type DnsNetwork, type DnsNetworkOptions, startDnsNetwork } from '../../support/dns/network';
 import { rsaKey } from '../../support/keys-of-the-run';
 
 export const DOMAIN = 'example.com';

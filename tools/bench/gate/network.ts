@@ -2,7 +2,7 @@
  * The servers of a scenario, in a process of their own: what they cost is not the gate's. The parent sends the scenario
  * and the record's value, and gets the port; then anything, and gets how many questions came in since.
  */
-import { type DnsNetwork, startDnsNetwork } from '../../../packages/sandbox/dns/network';
+import { type DnsNetwork, startDnsNetwork } from '../../../__tests__/support/dns/network';
 import { RESOLVER, type Scenario, TOPS, zonesOf } from './scenarios';
 
 let network: DnsNetwork | undefined;

@@ -1,10 +1,10 @@
 import type { Answer, RecordType, SoaData } from 'dns-packet';
-import { ask } from './ask';
-import { type Endpoint, formatEndpoint } from './endpoint';
-import { type LoggedQuestion, parseQuery, writeReply } from './reply';
-import { type Misbehaviour, type Rule, type RuledQuestion, Rules } from './rules';
-import { listen } from './sockets';
-import { canonical, emptyAnswer, type ZoneAnswer } from './zone';
+import { ask } from '../../../packages/sandbox/dns/ask';
+import { type Endpoint, formatEndpoint } from '../../../packages/sandbox/dns/endpoint';
+import { type LoggedQuestion, parseQuery, writeReply } from '../../../packages/sandbox/dns/reply';
+import { type Misbehaviour, type Rule, type RuledQuestion, Rules } from '../../../packages/sandbox/dns/rules';
+import { listen } from '../../../packages/sandbox/dns/sockets';
+import { canonical, emptyAnswer, type ZoneAnswer } from '../../../packages/sandbox/dns/zone';
 
 export interface DnsResolverOptions {
   /** @default 127.0.0.1 */

@@ -1,5 +1,5 @@
+import { type DnsServer, type DnsServerOptions, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { type DnsResolver, type DnsResolverOptions, type Patience, startDnsResolver } from './resolver';
-import { type DnsServer, type DnsServerOptions, startDnsServer } from './server';
 
 export interface DnsNetworkOptions {
   /** Authoritative servers by loopback address. */
