@@ -44,8 +44,8 @@ export function compose(app: App, read: DomainList, code?: HandlerCode): void {
 
 /**
  * Composes and writes the stacks.
- * cdktf keeps a stack trace of every token. Mapping each to its source takes a third of the time and is of no use, so
- * it waits until something is thrown.
+ * cdktf keeps a stack trace of every token. Mapping each to its source takes a third of the time, so source maps are off
+ * meanwhile.
  */
 export function synthesize(app: App, list: DomainList, code?: HandlerCode): void {
   const areMapped = process.sourceMapsEnabled;
@@ -58,7 +58,7 @@ export function synthesize(app: App, list: DomainList, code?: HandlerCode): void
   }
 }
 
-/** What a region needs once. */
+/** The control plane of a region, in a stack of its own. */
 class ControlStack extends TerraformStack {
   readonly controlPlane: ByodkimControlPlane;
 
@@ -158,7 +158,7 @@ function addBackend(stack: TerraformStack, { backend }: DomainList, outdir: stri
   });
 }
 
-/** `npm run deploy` looks before it runs anything; `npx cdktf deploy` leaves the refusal to the engine itself. */
+/** Refuses unsupported engines: `npm run deploy` checks before it runs anything, `npx cdktf deploy` leaves it to the engine. */
 const requireEngine = (stack: TerraformStack): void =>
   stack.addOverride('terraform.required_version', REQUIRED_VERSION);
 

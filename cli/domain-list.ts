@@ -2,7 +2,7 @@ import { DEFAULT_FUNCTION_NAME } from '../handlers/contract';
 import type { DomainList, ListedDomain } from '../list/domain-list';
 import { inRegion, keyStoreBucketOf } from '../list/domain-list';
 import { DomainListError } from '../list/mistake';
-import { parseDomainList } from '../list/read-list';
+import { parseDomainList, readFailure } from '../list/read-list';
 import { CliError, usageError } from './cli-error';
 import { type BrokenDomain, soundPart } from './sound-part';
 import type { CliWorld } from './world';
@@ -26,10 +26,7 @@ export async function readListText(
   } catch (error) {
     const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (absent && named === undefined) return undefined;
-    throw new CliError(
-      `The domain list ${file} cannot be read: ${absent ? 'there is no such file' : (error as Error).message}.`,
-      'LIST_NOT_FOUND',
-    );
+    throw new CliError(`The domain list ${file} cannot be read: ${readFailure(error)}.`, 'LIST_NOT_FOUND');
   }
 }
 
@@ -50,17 +47,12 @@ export function parseReadableList(text: string, file: string): ReadableList {
   } catch (error) {
     if (!(error instanceof DomainListError)) throw error;
     const sound = soundPart(text, error.mistakes);
-    const list = sound && parsedOrNone(sound.text, file);
-    if (list === undefined) throw new CliError(error.message, 'LIST_INVALID');
-    return { list, broken: sound!.broken };
-  }
-}
-
-function parsedOrNone(text: string, file: string): DomainList | undefined {
-  try {
-    return parseDomainList(text, file);
-  } catch {
-    return undefined;
+    try {
+      if (sound) return { list: parseDomainList(sound.text, file), broken: sound.broken };
+    } catch {
+      // The mistakes of the whole list are reported.
+    }
+    throw new CliError(error.message, 'LIST_INVALID');
   }
 }
 

@@ -7,23 +7,16 @@ import { type RsaPublicKey, rsaPublicKeyOf } from '../handlers/key/public-key';
 import { usageError } from './cli-error';
 import type { CliWorld } from './world';
 
-/** Where the key comes from: the command line, a bucket's DNS information, or (without any) the function. */
+/** The key on the command line; without one, the function is asked. */
 export interface KeyOptions {
   readonly keyFile?: string;
   readonly record?: string;
-  readonly bucket?: string;
 }
 
 export const addKeyOptions = (command: Command, what: string): Command =>
   command
     .addOption(new Option('--key-file <file>', `${what}: a PEM file, private or public`).conflicts('record'))
-    .addOption(new Option('--record <value>', `${what}: a record's value, 'v=DKIM1; …'`))
-    .addOption(
-      new Option(
-        '--bucket <bucket>',
-        `${what}: the DNS information in this bucket (dns_records/), without asking the function`,
-      ).conflicts(['keyFile', 'record']),
-    );
+    .addOption(new Option('--record <value>', `${what}: a record's value, 'v=DKIM1; …'`));
 
 /** Reads the key that was given on the command line. @throws CliError */
 export async function readGivenKey(

@@ -8,7 +8,6 @@ import { ENVIRONMENT, FUNCTION_TIMEOUT_SECONDS } from '../handlers/contract';
 import { createExchange } from '../handlers/dns/exchange';
 import { proveRecord } from '../handlers/dns/gate';
 import { armedSchedules } from './aws/armed-schedules';
-import { bucketObject, type S3AndSts } from './aws/bucket-object';
 import { ask } from './terminal/ask';
 import type { CliWorld, InvokeFunction, ProcessResult, Sink } from './world';
 
@@ -29,7 +28,6 @@ export function realWorld(signal: AbortSignal): CliWorld {
     prove: (request, gate) => proveRecord(request, { loopback: loopbackOf(process.env), ...gate }),
     createExchange,
     invoke: lambdaInvoke(),
-    getObject: bucketObject(s3AndSts),
     armedSchedules,
   };
 }
@@ -94,17 +92,6 @@ function lambdaInvoke(): InvokeFunction {
       payload: text === '' ? null : parseJson(text),
       ...(answer.FunctionError && { functionError: answer.FunctionError }),
     };
-  };
-}
-
-async function s3AndSts(): Promise<S3AndSts> {
-  const [s3, sts] = await Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/client-sts')]);
-  return {
-    s3,
-    sts,
-    // A bucket may lie in another region than the domain.
-    s3Client: (region) => new s3.S3Client({ region, followRegionRedirects: true }),
-    stsClient: (region) => new sts.STSClient({ region }),
   };
 }
 

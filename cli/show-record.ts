@@ -30,7 +30,7 @@ export function showDates({ createdAt, dueAt }: Record, now: number): string[] {
   const dates: string[] = [];
   const days = (from: number, to: number): number => Math.floor((to - from) / DAY_MS);
   if (createdAt !== undefined)
-    dates.push(`Made   ${createdAt.slice(0, 10)}, ${days(Date.parse(createdAt), now)} days ago`);
+    dates.push(`Made   ${createdAt.slice(0, 10)}, ${Math.max(0, days(Date.parse(createdAt), now))} days ago`);
   if (dueAt !== undefined) {
     const left = days(now, Date.parse(dueAt));
     dates.push(`Due    ${dueAt.slice(0, 10)}, ${left >= 0 ? `in ${left} days` : `${-left} days overdue`}`);

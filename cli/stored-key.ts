@@ -1,9 +1,6 @@
-import { dnsRecordsFolder, s3Uri } from '../handlers/contract';
 import { type DnsRecord, dnsRecord } from '../handlers/dkim-key/dns-record';
 import type { RsaPublicKey } from '../handlers/key/public-key';
-import { awsFailure } from './aws/aws-failure';
 import { callFunction } from './aws/function';
-import { CliError } from './cli-error';
 import type { Cli } from './command';
 import type { KeyOptions } from './given-key';
 import { keyOfRecord, readGivenKey } from './given-key';
@@ -21,11 +18,7 @@ export interface KnownRecord {
   readonly warnings: readonly string[];
 }
 
-/**
- * The record of the key that was given; or of the private key in S3, as the function sees it; or, where a bucket is
- * named, as its DNS information has it, which takes no more than `s3:GetObject` on `dns_records/*`.
- * @throws CliError
- */
+/** Finds the record of the key that was given; else of the private key in S3, from the function. @throws CliError */
 export async function findRecord(
   cli: Cli,
   target: Target,
@@ -34,11 +27,8 @@ export async function findRecord(
 ): Promise<KnownRecord> {
   const given = await readGivenKey(cli.world, options);
   if (given) return known(target, selector, given, 'the command line');
-  const asked =
-    options.bucket === undefined
-      ? askFunction(cli, target, selector)
-      : readDnsInformation(cli, target, selector, options.bucket);
-  return cli.out.progress.during(`Asking for the record of ${selector} of ${target.domain}`, asked);
+  const title = `Asking for the record of ${selector} of ${target.domain}`;
+  return cli.out.progress.during(title, askFunction(cli, target, selector));
 }
 
 async function askFunction(cli: Cli, target: Target, selector: string): Promise<KnownRecord> {
@@ -52,29 +42,6 @@ async function askFunction(cli: Cli, target: Target, selector: string): Promise<
     storedAt,
     warnings,
   };
-}
-
-async function readDnsInformation(
-  { world }: Cli,
-  target: Target,
-  selector: string,
-  bucket: string,
-): Promise<KnownRecord> {
-  const place = target.listed?.keyStore?.dnsRecords ?? dnsRecordsFolder(target.domain);
-  const key = place.endsWith('/') ? `${place}${selector}.json` : place;
-  const source = s3Uri({ bucket, key });
-  const { region } = functionOf(target);
-  const body = await world.getObject({ bucket, key, region }).catch((error: unknown) => {
-    world.signal.throwIfAborted();
-    throw awsFailure(error, { action: 's3:GetObject', resource: source });
-  });
-  if (body === null)
-    throw new CliError(
-      `There is no DNS information at ${source}. Make the key first (\`byodkim key create ${target.domain}\`), or give the key with --record or --key-file.`,
-      'CERTIFICATE_NOT_FOUND',
-    );
-  const information = parse(body);
-  return known(target, selector, keyOfRecord(valueIn(information, source), source), source, information);
 }
 
 function known(
@@ -96,22 +63,4 @@ function known(
     source,
     warnings: [],
   };
-}
-
-/** The record's value: information of another make may name it otherwise, and then it is not understood. */
-function valueIn(information: { readonly value?: unknown } | undefined, source: string): string {
-  if (typeof information?.value === 'string') return information.value;
-  throw new CliError(
-    `${source} does not have the record's value (expected "value": "v=DKIM1; …").`,
-    'UNEXPECTED_ANSWER',
-  );
-}
-
-function parse(body: Uint8Array): Partial<DnsRecord> {
-  try {
-    const value = JSON.parse(Buffer.from(body).toString('utf8'));
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }

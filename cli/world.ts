@@ -59,8 +59,6 @@ export interface CliWorld {
   createExchange(options: ExchangeOptions): Exchange;
   /** Calls a Lambda function and waits for its answer. Errors are the SDK's. */
   readonly invoke: InvokeFunction;
-  /** An object in a bucket of the caller's account; `null`: there is none. Errors are the SDK's. */
-  getObject(place: { bucket: string; key: string; region: string }): Promise<Uint8Array | null>;
   /**
    * Names of the armed reverts of a schedule group; none where the group is gone.
    * @throws CliError where they cannot be listed

@@ -22,7 +22,7 @@ export interface AuditProps extends AuditSchedule {
 const DEFAULT_SCHEDULE = 'cron(0 3 1 * ? *)';
 const DAY_SECONDS = 86_400;
 
-/** The monthly look at every domain, and the alarm on what it finds. */
+/** Schedules the monthly audit of every domain, and raises the alarm on its findings. */
 export class Audit extends Construct {
   readonly schedule: SchedulerSchedule;
   /** Absent without an audit topic. */

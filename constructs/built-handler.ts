@@ -83,7 +83,7 @@ export function handlerStaleness(root: string = PROJECT_ROOT): string | undefine
   return wrong ?? (isCheckout(root) ? whatChanged(root, manifest) : undefined);
 }
 
-/** Whether `npm run build` has to run before the handler may be deployed. */
+/** Checks whether `npm run build` has to run before the handler may be deployed. */
 export const isHandlerStale = (root: string = PROJECT_ROOT): boolean => handlerStaleness(root) !== undefined;
 
 /** npm packs no lock file, and a package has no sources to be older than. */

@@ -51,11 +51,11 @@ export interface ByodkimControlPlaneNodes {
 export class ByodkimControlPlane extends ControlPlaneAccess {
   /** Name of the function. */
   readonly functionName: string;
-  /** The children, to be looked at or adjusted. */
+  /** The children, to inspect or adjust. */
   readonly nodes: ByodkimControlPlaneNodes;
   /** What the function needs in order to work; a domain in the same stack is deleted before these. */
   readonly dependencies: readonly ITerraformDependable[];
-  /** What the function is told of what domains may ask for: a domain that asks for more is refused at synth. */
+  /** What domains may ask for: more is refused at synth. */
   readonly policy: Control;
 
   constructor(

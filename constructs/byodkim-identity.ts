@@ -5,6 +5,7 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import type { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
 import type { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import type { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
+import { Sesv2EmailIdentityFeedbackAttributes } from '@cdktf/provider-aws/lib/sesv2-email-identity-feedback-attributes';
 import { TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { IDENTITY_TAG, recordName } from '../handlers/contract';
@@ -23,7 +24,7 @@ import { txtRecord } from './txt-record';
 
 /** The children, each adjustable through `transform` or here. Their ids are a contract: a changed id replaces. */
 export interface ByodkimIdentityNodes {
-  /** Looks at SES at plan time. Absent without drift detection. */
+  /** Reads SES at plan time. Absent without drift detection. */
   readonly inspection?: DataAwsLambdaInvocation;
   /** Its id, new at each replacement, names the transaction. */
   readonly attempt: Attempt;
@@ -35,6 +36,8 @@ export interface ByodkimIdentityNodes {
   readonly dnsGate: LambdaInvocation;
   /** The SES identity; a data source where it is `existing`. */
   readonly identity: Sesv2EmailIdentity | DataAwsSesv2EmailIdentity;
+  /** Sets `feedbackForwarding`, where it is given. */
+  readonly feedback?: Sesv2EmailIdentityFeedbackAttributes;
   /** Sets BYODKIM, and arms the revert before that. */
   readonly signing: LambdaInvocation;
   /** The last resource of the stack: the change stays. */
@@ -66,7 +69,7 @@ export class ByodkimIdentity extends Construct {
   readonly selector: string;
   /** Name of the DKIM record: `selector._domainkey.domain`. */
   readonly recordName: string;
-  /** The children, to be looked at or adjusted. */
+  /** The children, to inspect or adjust. */
   readonly nodes: ByodkimIdentityNodes;
   private readonly props: IdentitySettings;
 
@@ -89,7 +92,8 @@ export class ByodkimIdentity extends Construct {
     const records = this.records(dkimKeys);
     const dnsGate = invocations.dnsGate(attempt, [...Object.values(dkimKeys), ...Object.values(records)]);
     const identity = this.identity(dnsGate, invocations.region);
-    const signing = invocations.signing(attempt, drift, [dnsGate, identity]);
+    const feedback = this.feedback(identity);
+    const signing = invocations.signing(attempt, drift, [dnsGate, identity, ...(feedback ? [feedback] : [])]);
     const confirmation = invocations.confirmation(attempt, drift, signing);
     this.nodes = {
       inspection,
@@ -98,6 +102,7 @@ export class ByodkimIdentity extends Construct {
       records,
       dnsGate,
       identity,
+      feedback,
       signing,
       confirmation,
     };
@@ -204,5 +209,26 @@ export class ByodkimIdentity extends Construct {
     });
     if (this.props.identity === 'import') identity.takesOver = this.domain;
     return identity;
+  }
+
+  /** Before signing: what fails here fails while nothing has to be rolled back. */
+  private feedback(
+    identity: Sesv2EmailIdentity | DataAwsSesv2EmailIdentity,
+  ): Sesv2EmailIdentityFeedbackAttributes | undefined {
+    const { region, feedbackForwarding, transform } = this.props;
+    if (feedbackForwarding === undefined) return undefined;
+    return new Sesv2EmailIdentityFeedbackAttributes(
+      this,
+      'Feedback',
+      adjust(
+        {
+          ...(region !== undefined && { region }),
+          emailIdentity: this.domain,
+          emailForwardingEnabled: feedbackForwarding,
+          dependsOn: [identity],
+        },
+        transform?.feedback,
+      ),
+    );
   }
 }

@@ -9,8 +9,8 @@ export { toALabels } from '../handlers/settings';
 /** What is wrong with one prop. */
 export type PropMistake = SettingMistake;
 
-/** The two selectors that alternate; undefined where there are none. */
-export function turnsOf({
+/** Returns the two selectors that alternate; undefined where there are none. */
+export function alternatingSelectors({
   record,
   selectorNaming,
 }: Pick<IdentitySettings, 'record' | 'selectorNaming'>): readonly [string, string] | undefined {
@@ -100,13 +100,13 @@ function findNotAllowed(props: IdentitySettings, isToken: (value: unknown) => bo
   }));
 }
 
-/** `selector: found "a_b", allowed: …`. A private key that strayed into a prop is not repeated. */
+/** Formats a mistake: `selector: found "a_b", allowed: …`. A private key that strayed into a prop is not repeated. */
 export const describeMistake = ({ prop, found, allowed }: PropMistake): string =>
   `${prop}: found ${show(found)}, allowed: ${allowed}`;
 
 const SHOWN_LENGTH = 40;
 
-/** A value, short enough for one line. */
+/** Formats a value, cut to fit one line. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = JSON.stringify(value) ?? String(value);

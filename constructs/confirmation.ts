@@ -51,7 +51,7 @@ export class Confirmation extends LambdaInvocation {
   }
 }
 
-/** What stands beside a confirmation in its construct comes before it. */
+/** Checks whether a confirmation is in the same construct: its siblings come before it. */
 const isSiblingOfConfirmation = (element: Dependable): boolean =>
   element.node.scope !== element.cdktfStack &&
   element.node.scope?.node.children.some((sibling) => sibling instanceof Confirmation) === true;

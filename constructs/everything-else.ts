@@ -14,7 +14,7 @@ import type { IConstruct } from 'constructs';
 export type Dependable = TerraformElement & ITerraformDependable;
 
 /**
- * Every resource, data source and module of `last`'s stack that `last` may depend on: all but itself, those that
+ * Finds every resource, data source and module of `last`'s stack that `last` may depend on: all but itself, those that
  * refer to it, directly or through others (which would be a cycle), and those that are `excluded`.
  * @param harmless elements that are known not to refer to `last`: they need not be rendered, which is what costs
  */

@@ -39,7 +39,7 @@ export class HandlerFunction extends Construct {
   readonly policy: IamRolePolicy;
   readonly logGroup: CloudwatchLogGroup;
   readonly function: LambdaFunction;
-  /** What comes through it may look, and change nothing. */
+  /** The read-only alias: nothing can be changed through it. */
   readonly readDoor: LambdaAlias;
   readonly invokeConfig: LambdaFunctionEventInvokeConfig;
 

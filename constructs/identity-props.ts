@@ -3,6 +3,7 @@ import type { DataAwsSesv2EmailIdentityConfig } from '@cdktf/provider-aws/lib/da
 import type { LambdaInvocationConfig } from '@cdktf/provider-aws/lib/lambda-invocation';
 import type { Route53RecordConfig } from '@cdktf/provider-aws/lib/route53-record';
 import type { Sesv2EmailIdentityConfig } from '@cdktf/provider-aws/lib/sesv2-email-identity';
+import type { Sesv2EmailIdentityFeedbackAttributesConfig } from '@cdktf/provider-aws/lib/sesv2-email-identity-feedback-attributes';
 import type { ITerraformDependable, TerraformStack } from 'cdktf';
 import type { Control } from '../handlers/allowances';
 import type { EventSettings } from '../handlers/contract';
@@ -26,16 +27,16 @@ export interface ControlPlane {
   readonly policy?: Control;
 }
 
-/** What may be adjusted of an invocation. Its input, triggers and lifecycle are the construct's own. */
+/** Adjusts an invocation, but for its input, triggers and lifecycle, which are the construct's own. */
 export type InvocationTransform = Transform<
   Omit<LambdaInvocationConfig, 'input' | 'triggers' | 'lifecycle' | 'lifecycleScope' | 'dependsOn'>
 >;
 
 /** Adjusts the configuration of single children, each named as in `nodes`. */
 export interface ByodkimIdentityTransforms {
-  /** The look at SES at each plan. */
+  /** Reads SES at each plan. */
   readonly inspection?: Transform<Omit<DataAwsLambdaInvocationConfig, 'input' | 'dependsOn'>>;
-  /** What makes a key pair, or reads its public half, for each selector. */
+  /** Makes a key pair, or reads its public half, for each selector. */
   readonly dkimKey?: InvocationTransform;
   /** Each Route 53 record. */
   readonly record?: Transform<Route53RecordConfig>;
@@ -43,11 +44,13 @@ export interface ByodkimIdentityTransforms {
   readonly dnsGate?: InvocationTransform;
   /** The SES identity that the stack makes or imports. */
   readonly identity?: Transform<Omit<Sesv2EmailIdentityConfig, 'dkimSigningAttributes'>>;
+  /** Sets `feedbackForwarding`. */
+  readonly feedback?: Transform<Sesv2EmailIdentityFeedbackAttributesConfig>;
   /** The SES identity that is found. */
   readonly existingIdentity?: Transform<DataAwsSesv2EmailIdentityConfig>;
-  /** What sets BYODKIM. */
+  /** Sets BYODKIM. */
   readonly signing?: InvocationTransform;
-  /** What confirms the change. */
+  /** Confirms the change. */
   readonly confirmation?: InvocationTransform;
 }
 
@@ -70,6 +73,12 @@ export interface ByodkimIdentityProps extends EventSettings {
   /** Configuration set of a managed identity; `grantSendEmail` covers it too. @default none */
   readonly configurationSetName?: string;
 
+  /**
+   * Forward bounces and complaints of a managed identity to the sender. Removing this leaves it off.
+   * @default unchanged; SES starts with true
+   */
+  readonly feedbackForwarding?: boolean;
+
   /** The control plane to call, or the name of its function. @default ses-byodkim */
   readonly controlPlane?: ControlPlane | string;
 
@@ -83,8 +92,8 @@ export interface ByodkimIdentityProps extends EventSettings {
   readonly record?: DkimRecord;
 
   /**
-   * Earlier selectors whose key is in wrong hands. Their record says so (`p=` empty) where the stack publishes it; where
-   * others do, the audit asks for it. Mail of theirs that is under way does not verify any more.
+   * Earlier selectors whose key is compromised. Their record is revoked (`p=` empty) by the stack that publishes it, or the
+   * audit asks for it. Their mail under way no longer verifies.
    * @default none
    */
   readonly revokedSelectors?: readonly string[];
@@ -104,7 +113,7 @@ export interface ByodkimIdentityProps extends EventSettings {
    */
   readonly confirmAfter?: readonly ITerraformDependable[];
 
-  /** Look at SES at each plan, so that a change made by hand shows and is mended. Costs one invocation. @default true */
+  /** Read SES at each plan, so that a manual change shows and is fixed. Costs one invocation. @default true */
   readonly driftDetection?: boolean;
 
   /** Tags of a managed identity, beside the one that marks it as ours. @default none */

@@ -12,7 +12,7 @@ import {
 import { valuesOf } from '../handlers/setting';
 import { EVENT_SETTINGS } from '../handlers/settings';
 import { Attempt, NOTHING } from './attempt';
-import { turnsOf } from './check-identity-props';
+import { alternatingSelectors } from './check-identity-props';
 import { Confirmation } from './confirmation';
 import type { ControlPlane, InvocationTransform } from './identity-props';
 import type { IdentitySettings } from './identity-settings';
@@ -24,7 +24,7 @@ export interface Drift {
   readonly driftToken?: string;
 }
 
-/** How a domain's stack calls the function: what each invocation is told, and what it waits for. */
+/** Makes the invocations of the function in a domain's stack: the input of each, and its dependencies. */
 export class Invocations {
   private readonly controlPlane: ControlPlane;
 
@@ -62,7 +62,7 @@ export class Invocations {
           ...this.region,
           // In the same stack: unknown until the function works, so that the engine does not ask before.
           functionName: (this.sharesStack && this.controlPlane.readyFunctionArn) || this.functionName,
-          // Looking needs no more than the grant of looking, and the function holds it to that.
+          // The read-only alias: a plan needs no permission to change anything.
           qualifier: READ_ONLY_ALIAS,
         },
         transform?.inspection,
@@ -88,7 +88,7 @@ export class Invocations {
 
   /**
    * One per selector, not one per attempt: it is idempotent, its delete does nothing, and its answer must stay known at
-   * plan time, or each attempt would show a change of the record. So an earlier selector's says what it said as the
+   * plan time, or each attempt would show a change of the record. So an earlier selector's input is what it was as the
    * current one.
    */
   dkimKey(selector: string): LambdaInvocation {
@@ -104,7 +104,7 @@ export class Invocations {
       ...(!createKey && { createKey: false }),
       // Where the stack publishes the record itself, there is nothing to ask the DNS team for, but two aliases, once.
       ...(record && !delegation && { notifyDnsTeam: false }),
-      ...(createKey && turnsOf(this.props) && { renew: true }),
+      ...(createKey && alternatingSelectors(this.props) && { renew: true }),
       ...(createKey && this.gateOfKeys),
       ...((keyLifetimeDays || delegation) && {
         rotation: withoutUndefined({ keyLifetimeDays, delegation }),
@@ -169,7 +169,7 @@ export class Invocations {
     };
   }
 
-  /** Everything in the event that is not the attempt itself; only what was said, so that defaults may change. */
+  /** Returns the event without the attempt. Props that are not given stay out, so that defaults may change. */
   private get wanted(): Omit<ResourceEvent, 'resource'> {
     const { selector, keyStore } = this.props;
     return {
@@ -188,7 +188,7 @@ export class Invocations {
     return { bucket, dnsRecords: dnsRecords?.endsWith('/') ? dnsRecords : undefined };
   }
 
-  /** Where a key is made, DNS is asked first whether its selector is in use: once, so whether and how long to wait is no matter. */
+  /** Returns the gate's settings for making a key: DNS is asked once whether its selector is in use, so none that waits. */
   private get gateOfKeys(): Pick<ResourceEvent, 'gate'> {
     const { mode, nameservers, resolvers } = this.props.gate ?? {};
     const gate = withoutUndefined({ mode, nameservers, resolvers });

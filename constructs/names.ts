@@ -20,7 +20,7 @@ export function namesOf(functionName: string, region?: string) {
   };
 }
 
-/** What is allowed in place of a function's name; undefined where it will do. */
+/** Returns what is allowed in place of a function's name; undefined for a valid one. */
 export function functionNameMistake(functionName: string, region?: string): string | undefined {
   const { schedulerRole, auditSchedule } = namesOf('', region);
   const limit = Math.min(ROLE_NAME_LENGTH - schedulerRole.length, NAME_LENGTH - auditSchedule.length);

@@ -57,7 +57,7 @@ export class Scheduler extends Construct {
   }
 }
 
-/** What the scheduler's role may do. */
+/** Returns what the scheduler's role may do. */
 export const invokePolicy = (functionArn: string): PolicyStatement[] => [
   {
     sid: 'InvokeFunction',

@@ -17,8 +17,8 @@ export interface OwnedIdentity {
 const owned = new WeakMap<TerraformStack, OwnedIdentity[]>();
 
 /**
- * Has the stack checked, when it is written, for what only the whole stack shows: elements that would overwrite each
- * other, and others that would set the DKIM signing of a domain that is ours.
+ * Checks the whole stack when it is synthesized: for elements that would overwrite each other, and for others that would set
+ * the DKIM signing of a domain that is ours.
  */
 export function checkWholeStack(identity: OwnedIdentity): void {
   const stack = TerraformStack.of(identity.element);
@@ -35,7 +35,7 @@ export function checkWholeStack(identity: OwnedIdentity): void {
 }
 
 /**
- * Elements of one logical id: at the top of a stack cdktf drops everything but letters, digits, `-` and `_` from an
+ * Finds elements of one logical id: at the top of a stack cdktf drops everything but letters, digits, `-` and `_` from an
  * id, so that `ex.com` and `excom` silently become one resource.
  */
 function findCollisions(stack: TerraformStack): string[] {
@@ -73,7 +73,7 @@ function findRivals(stack: TerraformStack, identities: readonly OwnedIdentity[])
   return [...twice, ...rivals];
 }
 
-/** `stack.addOverride` reaches past the identity's own guard. */
+/** Finds the forbidden block in `stack.addOverride`, which reaches past the identity's own guard. */
 function findOverrides(stack: TerraformStack): string[] {
   const { resource } = Reflect.get(stack, 'rawOverrides') as {
     resource?: Record<string, Record<string, Record<string, unknown>>>;

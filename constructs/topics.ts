@@ -1,7 +1,7 @@
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { Construct } from 'constructs';
 
-/** What each topic tells, and to whom. */
+/** What each topic notifies of, and whom. */
 export const TOPICS = {
   /** The DNS team: which record to publish. */
   dns: 'dns',

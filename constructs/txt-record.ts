@@ -19,7 +19,7 @@ const STRING_LENGTH = 255;
 /** Where a record's public key comes from: it is what `DkimKey` answers. */
 export type PublicKeySource =
   | { readonly dkimKey: LambdaInvocation }
-  /** None at present: the name says so, so that whoever looks sees where it leads. */
+  /** Publishes an empty key (`p=`): the selector exists but is revoked. */
   | 'revoked';
 
 /** Publishes the DKIM record of one selector in Route 53. */

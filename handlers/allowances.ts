@@ -16,11 +16,11 @@ import {
 import { settingsOf, valueAt } from './setting';
 import { SETTINGS } from './settings';
 
-/** What the control stack says: nobody who merely invokes the function can change it. */
+/** The policy of the control stack. Whoever merely invokes the function cannot change it. */
 export interface Control {
   /** What may be asked for although it weakens the proof. */
   readonly allow: Allowances;
-  /** How DNS is asked where an event does not say. */
+  /** How DNS is asked where an event leaves it open. */
   readonly gate: GateSettings;
   /** `''` where none is configured, or it is not known yet. */
   readonly bucket: string;
@@ -38,7 +38,7 @@ export interface NotAllowed {
   readonly found: unknown;
   /** What may be asked for, in words. */
   readonly allowed: string;
-  /** What the control stack would have to say: its prop, dotted. */
+  /** Path of the prop of the control stack that would allow it. */
   readonly by: string;
 }
 

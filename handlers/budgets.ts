@@ -1,5 +1,5 @@
 /**
- * Every time that something may take, in one table. However slow, throttled or silent the world is, an invocation ends
+ * Lists every time that something may take. However slow, throttled or silent the world is, an invocation ends
  * by itself, with its code and the rollback's outcome, before Lambda ends it: each phase stops waiting and repeating
  * when so much of the function's time is left that the next ones still have theirs. A call that is under way then takes
  * `AWS_CALL.longestMs` at most.
@@ -12,17 +12,17 @@ const HOUR = 60 * MINUTE;
 
 /** What is left of the function's 300 s when a phase ends. */
 export const KEPT_MS = {
-  /** Waiting for DNS: observing, changing and putting back come after it. */
+  /** Waiting for DNS: observing, changing and rolling back come after it. */
   gate: 120 * SECOND,
-  /** Taking the lease, observing, arming, the Put, waiting for SES: the way back comes after it. */
+  /** Taking the lease, observing, arming, the Put, waiting for SES: a rollback comes after it. */
   change: 90 * SECOND,
-  /** Putting back. */
+  /** Rolling back. */
   rollback: 60 * SECOND,
   /** Writing down how it ended, arming it again, removing schedules. */
   record: 35 * SECOND,
   /** Notices, and all else that no phase is named for; then the answer. */
   answer: 12 * SECOND,
-  /** An audit: keeping and telling what it has found so far. */
+  /** An audit: writing and sending what it has found so far. */
   audit: 45 * SECOND,
 } as const;
 
@@ -49,22 +49,22 @@ export const ARRIVAL = {
   longestPauseMs: 10 * SECOND,
 } as const;
 
-/** Who works on a domain. */
+/** The lease on a domain. */
 export const LEASE = {
-  /** Whoever dies blocks the others no longer than this. */
+  /** A run that dies blocks the others no longer than this. */
   lengthMs: 40 * SECOND,
   /** Renewed when less than this is left. */
   renewMs: 25 * SECOND,
   /** One write to SES ends within this. */
   enoughMs: 10 * SECOND,
-  /** Longer than a lease: whoever waits outlives one that a dead run left behind. */
+  /** Longer than a lease, so that a waiting run outlives one that a dead run left behind. */
   waitMs: 55 * SECOND,
   pollMs: SECOND,
   /** By how much two clocks may differ. A lease that lasts longer than `lengthMs` and this was not written by us. */
   skewMs: MINUTE,
 } as const;
 
-/** Looking whether SES has verified, while the apply waits. */
+/** Polling SES for its verification, while the apply waits. */
 export const POLL = {
   firstMs: SECOND,
   factor: 1.6,
@@ -73,9 +73,9 @@ export const POLL = {
   staleMs: 5 * SECOND,
 } as const;
 
-/** Looking again, long after the apply has ended. */
+/** Checking again, long after the apply has ended. */
 export const VERIFICATION_CHECKS = {
-  /** From one look to the next; the last one repeats. */
+  /** From one check to the next; the last one repeats. */
   afterMs: [2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE],
 } as const;
 
@@ -87,19 +87,26 @@ export const REVERT_RETRY = {
   graceMs: 30 * MINUTE,
 } as const;
 
-/** A notice must never cost what it tells of. */
+/** Limits an audit through the read-only alias: a reader must not hold up deploys and rollbacks. */
+export const READ_ONLY_AUDIT = {
+  domains: 50,
+  /** Half of SES's rate of one call a second. */
+  sesIntervalMs: 2 * SECOND,
+} as const;
+
+/** A notice must never cost what it reports. */
 export const NOTICE = {
   longestMs: 15 * SECOND,
-  /** The same request of the DNS team no sooner again: whoever may call could fill their mailbox. */
+  /** Until a request to the DNS team is sent again: any caller could fill their mailbox. */
   againMs: 10 * MINUTE,
 } as const;
 
-/** The phase's time is up. */
+/** Thrown when a phase's time is up. */
 export class OutOfTime extends Error {
   override name = 'OutOfTime';
 }
 
-/** A clock on which nobody waits into the time that is kept for what comes after this phase. */
+/** Makes a clock on which nothing waits into the time that is kept for what comes after this phase. */
 export const untilKept = (
   { clock, remainingMs }: { readonly clock: Clock; remainingMs(): number },
   phase: () => Phase,

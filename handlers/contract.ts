@@ -130,13 +130,13 @@ export interface VerificationSettings {
 export const MINIMUM_OVERLAP_DAYS = 7;
 
 /**
- * Two names that the DNS team publishes once, as aliases of names in a zone of ours. The keys behind them take turns, so
- * that from then on a rotation needs nobody else.
+ * Two names that the DNS team publishes once, as aliases of names in a zone of ours. The selectors alternate, so that from
+ * then on a rotation needs nobody else.
  */
 export interface Delegation {
   /** Name of our zone, e.g. `dkim.example.net`. */
   readonly zone: string;
-  /** The two that take turns, e.g. `['s1', 's2']`. */
+  /** The two that alternate, e.g. `['s1', 's2']`. */
   readonly selectors: readonly [string, string];
 }
 
@@ -189,7 +189,7 @@ export interface ResourceEvent extends EventSettings {
   readonly renew?: boolean;
   /** `DkimKey`: whether a key is made where there is none. @default true */
   readonly createKey?: boolean;
-  /** `DkimKey`: whether the DNS team is told of a new record; not where the stack publishes it. @default true */
+  /** `DkimKey`: whether the DNS team is notified of a new record; not where the stack publishes it. @default true */
   readonly notifyDnsTeam?: boolean;
   /** The token that `Inspection` answered when this attempt was planned. */
   readonly driftToken?: string;

@@ -34,11 +34,11 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
   notify: notifyDnsTeam,
   change: withNotice(
     (world, request) => change(world, attempt(request)),
-    (_, request, result) => tellChanged(request, result),
+    (_, request, result) => noticeOfChange(request, result),
   ),
   update: withNotice(
     (world, request) => change(world, { transaction: `direct-${world.uuid()}`, source: 'direct', request }),
-    (_, request, result) => tellChanged(request, result),
+    (_, request, result) => noticeOfChange(request, result),
   ),
   confirm: withNotice(
     (world, request) => confirm(world, attempt(request)),
@@ -46,12 +46,12 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
   ),
   'confirm-by-hand': confirmByHand,
   'begin-destroy': (world, request) => beginDestroy(world, request, request.transaction),
-  destroy: withNotice((world, request) => destroy(world, request, request.transaction), revertNoticeOf),
-  'revert-by-hand': withNotice(revertByHand, revertNoticeOf),
+  destroy: withNotice((world, request) => destroy(world, request, request.transaction), noticeOfRevert),
+  'revert-by-hand': withNotice(revertByHand, noticeOfRevert),
   'revert-unconfirmed': withNotice(
     (world, request) => fired(world, request, request),
     (world, request, result) =>
-      verificationNotice(world, request, result) ?? revertNoticeOf(world, request, result),
+      verificationNotice(world, request, result) ?? noticeOfRevert(world, request, result),
   ),
   keep: async (_, { domain, resource }) =>
     nothingReverted(
@@ -72,9 +72,9 @@ const attempt = (request: RequestOf<'change' | 'confirm'>): Attempt => ({
   request,
 });
 
-const tellChanged = (request: NotedWork, result: ChangeResult): Notice | null =>
+const noticeOfChange = (request: NotedWork, result: ChangeResult): Notice | null =>
   result.changed ? changeNotice(request, result) : null;
 
-function revertNoticeOf(world: World, request: NotedWork, result: Reverted): Notice | null {
+function noticeOfRevert(world: World, request: NotedWork, result: Reverted): Notice | null {
   return result.reverted || result.incomplete ? revertNotice(world, request, result) : null;
 }

@@ -3,7 +3,7 @@ import { ENVIRONMENT, type GateSettings } from './contract';
 import * as schema from './event-schema';
 import { check, malformed, shown } from './validation-errors';
 
-/** What the function's environment says, by the names of the contract. Nothing in it is secret. Empty strings mean "none". */
+/** The function's environment, by the names of the contract. Nothing in it is secret. Empty strings mean "none". */
 export interface Environment
   extends Readonly<Omit<Record<keyof typeof ENVIRONMENT, string>, 'noticeLanguage'>> {
   readonly region: string;
@@ -14,32 +14,32 @@ export interface Environment
 
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const text = (name: string): string => env[name]?.trim() ?? '';
-  const said = Object.fromEntries(
+  const variables = Object.fromEntries(
     Object.entries(ENVIRONMENT).map(([name, variable]) => [name, text(variable)]),
   ) as Record<keyof typeof ENVIRONMENT, string>;
   return {
-    ...said,
+    ...variables,
     region: text('AWS_REGION') || 'us-east-1',
-    scheduleGroup: said.scheduleGroup || 'default',
-    noticeLanguage: said.noticeLanguage === 'ja' ? 'ja' : 'en',
-    dnsLoopback: said.dnsLoopback === 'allow' ? 'allowed' : 'refused',
+    scheduleGroup: variables.scheduleGroup || 'default',
+    noticeLanguage: variables.noticeLanguage === 'ja' ? 'ja' : 'en',
+    dnsLoopback: variables.dnsLoopback === 'allow' ? 'allowed' : 'refused',
   };
 }
 
-/** What the control stack says. @throws ByodkimError VALIDATION_ERROR */
+/** Returns what the control stack allows and sets. @throws ByodkimError VALIDATION_ERROR */
 export const controlOf = (environment: Environment): Control => ({
-  allow: said(schema.allow, ENVIRONMENT.allow, environment.allow) ?? {},
+  allow: settingsIn(schema.allow, ENVIRONMENT.allow, environment.allow) ?? {},
   gate: gateOf(environment),
   bucket: environment.keyStoreBucket,
-  alsoRead: said(schema.alsoRead, ENVIRONMENT.alsoRead, environment.alsoRead) ?? [],
+  alsoRead: settingsIn(schema.alsoRead, ENVIRONMENT.alsoRead, environment.alsoRead) ?? [],
 });
 
-/** How DNS is asked where nobody else says. @throws ByodkimError VALIDATION_ERROR */
+/** Returns how DNS is asked by default. @throws ByodkimError VALIDATION_ERROR */
 export const gateOf = ({ gate }: Environment): GateSettings =>
-  said(schema.gate, ENVIRONMENT.gate, gate) ?? {};
+  settingsIn(schema.gate, ENVIRONMENT.gate, gate) ?? {};
 
-/** JSON of the environment; `undefined` where it is empty. @throws ByodkimError VALIDATION_ERROR */
-function said<T extends schema.Any>(of: T, variable: string, text: string): schema.Read<T> | undefined {
+/** Parses a variable that holds settings as JSON; `undefined` where it is empty. @throws ByodkimError VALIDATION_ERROR */
+function settingsIn<T extends schema.Any>(of: T, variable: string, text: string): schema.Read<T> | undefined {
   if (text === '') return undefined;
   let json: unknown;
   try {

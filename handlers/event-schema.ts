@@ -21,10 +21,10 @@ export const number = z.number();
 export const int = z.int();
 
 export const text = (pattern: RegExp, words: string) => string.check(z.regex(pattern, words));
-/** It is kept in the ledger, and shown. */
+/** Text that the ledger keeps and reports print. */
 const name = (longest: number) =>
   text(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of text').check(z.maxLength(longest));
-/** It is quoted in notices: no text of an invoker's may stand there. */
+/** It is quoted in notices, so it must not carry an invoker's text. */
 const transaction = text(/^[\w.-]{1,128}$/, '1–128 letters, digits, "_", "." and "-"');
 
 export const gate = z.object(shapeOf(EVENT_SETTINGS.gate.settings));
@@ -36,7 +36,7 @@ const SELECTORS = z.optional(SETTINGS.revokedSelectors.schema);
 
 export const place = z.object({ domain, region: z.optional(region) });
 
-/** How its stack lets keys follow each other. */
+/** How the keys of a domain follow each other. */
 export const rotation = z.object({
   records: SELECTORS,
   revoked: SELECTORS,
@@ -90,9 +90,7 @@ export const audit = z.object({
   domains: z.optional(z.array(domain).check(z.minLength(1))),
   /** Send the report even when all is well. */
   always: z._default(boolean, false),
-  /** Send no report: whoever asks is told by the answer. */
-  quiet: z._default(boolean, false),
-  /** By its schedule; then the drill of the way back is repeated as well. */
+  /** By its schedule; then the drill of the rollback is repeated as well. */
   scheduled: z._default(boolean, false),
   /** The audit that an earlier invocation had no time to finish, and the number of this one. */
   continues: z.optional(z.object({ report: text(REPORT_OBJECT, expectedReport), leg: int.check(z.gte(2)) })),

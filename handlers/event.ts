@@ -47,7 +47,11 @@ export interface Firing extends Transaction {
   readonly arming: number;
   readonly retries: number;
 }
-type Audit = Readonly<Omit<schema.Read<typeof schema.audit>, 'gate'>> & Pick<SigningRequest, 'gate'>;
+type Audit = Readonly<Omit<schema.Read<typeof schema.audit>, 'gate'>> &
+  Pick<SigningRequest, 'gate'> & {
+    /** It came through the read-only alias. */
+    readonly readOnly?: true;
+  };
 
 /** What an event asks for, and who asks for it; one kind for each thing that the function does. */
 export type Request = { readonly source: Source } & (
@@ -123,7 +127,7 @@ const READ_ONLY: ReadonlySet<Request['kind']> = new Set(['inspect', 'gate', 'sta
 /** Returns the request as the read-only alias takes it. @throws ByodkimError NOT_ALLOWED */
 function requireReadOnly(request: Request): Request {
   if (request.kind === 'audit' && request.source === 'direct' && request.continues === undefined)
-    return { ...request, quiet: true };
+    return { ...request, readOnly: true };
   if (request.kind !== 'audit' && READ_ONLY.has(request.kind)) return request;
   throw new ByodkimError('NOT_ALLOWED', {
     what:
@@ -271,7 +275,7 @@ function disallowed(asked: Asked, environment: Environment): ByodkimError | unde
   return found.length > 0 ? refused(found) : undefined;
 }
 
-/** What the event leaves open is as the environment says: the `defaults` of the list. */
+/** Fills in what the event leaves open from the environment: the `defaults` of the list. */
 export const gateWith = (given: GateSettings, environment: Environment): SigningRequest['gate'] => ({
   mode: 'authoritative',
   waitSeconds: 0,

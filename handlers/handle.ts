@@ -4,11 +4,11 @@ import { dispatch } from './dispatch';
 import { asByodkimError, ByodkimError } from './errors';
 import { forTerminal } from './escape';
 import type { Parsed } from './event';
-import { leaving, type Redactor } from './redact';
+import { type Redactor, sanitize } from './redact';
 import type { World } from './world';
 
 /**
- * One invocation: does what an event asks for, answers. Terraform's events and the schedules' throw their errors, so
+ * Handles one invocation: does what an event asks for, and answers. Terraform's events and the schedules' throw their errors, so
  * that the apply stops and Lambda retries; a direct call gets them as an answer.
  */
 export async function handle(outside: World, { source, request }: Parsed): Promise<unknown> {
@@ -17,7 +17,7 @@ export async function handle(outside: World, { source, request }: Parsed): Promi
   try {
     if (request instanceof ByodkimError) throw request;
     log.info('Started', { request });
-    const answer = leaving(redactor, await dispatch(world, request));
+    const answer = sanitize(redactor, await dispatch(world, request));
     log.info('Ended', { answer });
     return answer;
   } catch (thrown) {
@@ -33,9 +33,9 @@ export async function handle(outside: World, { source, request }: Parsed): Promi
   }
 }
 
-/** How a direct call shows an error: the old runbook's shape. */
+/** Makes the answer of a direct call that failed, in the old runbook's shape. */
 export const errorAnswer = (error: ByodkimError, redactor: Redactor) =>
-  leaving(redactor, {
+  sanitize(redactor, {
     statusCode: error.statusCode,
     error: error.code,
     message: error.message,
@@ -44,14 +44,14 @@ export const errorAnswer = (error: ByodkimError, redactor: Redactor) =>
   });
 
 /**
- * What is thrown to Terraform and to Lambda's retries. The code is the name. Lambda hands the stack on as `trace`, and
- * the provider prints all of it: so there is no stack in it, but what to do, apart from what happened.
+ * Makes the error that is thrown to Terraform and to Lambda's retries. The code is its name. Lambda answers the stack as
+ * `trace`, and the provider prints all of it: so the stack holds only what to do, apart from what happened.
  */
 export function thrownError({ code, what, advice }: ByodkimError, redactor: Redactor): Error {
-  const shown = (text: string) => forTerminal(redactor.redact(text));
-  const thrown = new Error(shown(what));
+  const clean = (text: string) => forTerminal(redactor.redact(text));
+  const thrown = new Error(clean(what));
   thrown.name = code;
   thrown.stack = `${code}: see the function's log for details`;
-  if (advice !== undefined) thrown.stack += `\n${ADVICE_LABEL}${shown(advice)}`;
+  if (advice !== undefined) thrown.stack += `\n${ADVICE_LABEL}${clean(advice)}`;
   return thrown;
 }

@@ -5,7 +5,7 @@ import { emailIdentities } from './aws/email-identity';
 import { objectStore } from './aws/object-store';
 import { schedules } from './aws/schedules';
 import { topics } from './aws/topics';
-import { withOurErrors } from './aws/with-our-errors';
+import { withAwsErrors } from './aws/with-aws-errors';
 import { systemClock } from './clock';
 import { proveRecord } from './dns/gate';
 import { type Environment, readEnvironment } from './environment';
@@ -58,7 +58,7 @@ function createWorld(context: Context, environment: Environment, { request }: Pa
         }),
         topics: topics(here.sns),
       };
-      return withOurErrors(raw, region);
+      return withAwsErrors(raw, region, context.invokedFunctionArn);
     },
   };
 }

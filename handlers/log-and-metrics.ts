@@ -3,7 +3,7 @@ import { Metrics as Powertools } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { AUDIT_METRIC } from './contract';
 import { oneLine } from './escape';
-import { leaving, type Redactor } from './redact';
+import { type Redactor, sanitize } from './redact';
 import type { Log, Metrics } from './world';
 
 /**
@@ -22,9 +22,9 @@ export function createLog(
   logger.setCorrelationId(correlationId);
   const text = (message: string) => oneLine(redactor.redact(message));
   return {
-    info: (message, fields = {}) => logger.info(text(message), leaving(redactor, fields)),
-    warn: (message, fields = {}) => logger.warn(text(message), leaving(redactor, fields)),
-    error: (message, fields = {}) => logger.error(text(message), leaving(redactor, fields)),
+    info: (message, fields = {}) => logger.info(text(message), sanitize(redactor, fields)),
+    warn: (message, fields = {}) => logger.warn(text(message), sanitize(redactor, fields)),
+    error: (message, fields = {}) => logger.error(text(message), sanitize(redactor, fields)),
   };
 }
 

@@ -113,7 +113,7 @@ export class Redactor {
 }
 
 /** An answer as it leaves: no secret, and nothing that a terminal would obey. */
-export const leaving = <T>(redactor: Redactor, answer: T): T => visibleValue(redactor.redactValue(answer));
+export const sanitize = <T>(redactor: Redactor, answer: T): T => visibleValue(redactor.redactValue(answer));
 
 /** base64 of the bytes, and of what is left when it begins one or two bytes later. */
 const alignments = (bytes: Buffer): string[] =>

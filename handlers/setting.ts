@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { Allowances, GateSettings } from './contract';
 
-/** What a weakening setting is judged by. */
+/** The context in which a weakening value is judged. */
 export interface Ground {
   /** How DNS is asked, as the event or the props have it. */
   readonly gate: GateSettings;
@@ -14,14 +14,14 @@ export interface Ground {
   readonly domain?: string;
 }
 
-/** Why a value is not allowed: what is, in words, and what the control stack would have to say. */
+/** Why a value is not allowed: what is allowed instead, and which setting of the control stack would allow it. */
 export interface Refused {
   readonly allowed: string;
-  /** Dotted, of the control stack's props: `allow.servers`. */
+  /** Path of that setting: `allow.servers`. */
   readonly by: string;
 }
 
-/** One setting: everything that is said of it anywhere. */
+/** Describes one setting: its schema, its words, and what follows from its value. */
 export interface Setting<Value = unknown> {
   /** Its errors say what is allowed, in words that can follow "allowed:" and "expected". */
   readonly schema: z.ZodMiniType<Value, Value>;
@@ -33,7 +33,7 @@ export interface Setting<Value = unknown> {
   readonly managedOnly?: true;
   /** Judges a value that weakens the proof or the rollback; undefined: the control stack allows it. */
   weakens?(value: Value, ground: Ground): Refused | undefined;
-  /** Words for a reviewer that follow the setting and its value; undefined: nothing to mind. */
+  /** Words for a reviewer that follow the setting and its value; undefined: no caution. */
   caution?(value: Value): string | undefined;
   /** The option of `byodkim` that has the same meaning. */
   readonly option?: SettingOption;
@@ -63,7 +63,7 @@ export interface Table {
 type ValueOf<Entry> =
   Entry extends Setting<infer Value> ? Value : Entry extends Block<infer Settings> ? Values<Settings> : never;
 
-/** What may be said with a table: each setting, or none. */
+/** The values of a table's settings, each optional. */
 export type Values<Settings> = { [Name in keyof Settings]?: ValueOf<Settings[Name]> | undefined };
 
 type Shape<Settings> = {

@@ -217,6 +217,11 @@ export const SETTINGS = {
     text(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, "-" and "_"'),
     'Configuration set of a managed identity: for domains whose mail events, or whose own IP pool, depend on it. Default: none.',
   ),
+  feedbackForwarding: setting(
+    flag(),
+    'Forward bounces and complaints of a managed identity to the sender by mail. Removing this leaves it off. Default: unchanged; SES starts with true.',
+    { managedOnly: true },
+  ),
   createKey: setting(
     flag(),
     'Make the key pair in the function, if there is none: for domains whose key nobody brings. Default: false, the key is put into S3 by other means.',

@@ -21,7 +21,7 @@ export interface Metrics {
   count(name: string, value: number): void;
 }
 
-/** The AWS services, bound to one domain, one region and one clock. What they throw is a ByodkimError. */
+/** The AWS services, bound to one domain, one region and one clock. They throw ByodkimErrors. */
 export interface Services {
   readonly identities: EmailIdentities;
   readonly store: ObjectStore;

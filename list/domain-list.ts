@@ -8,7 +8,7 @@ export interface DomainList {
   readonly backend: Backend;
   readonly provider: ProviderSettings;
   readonly control: ControlSettings;
-  /** Of `defaults`: what the function keeps to where nobody says otherwise. */
+  /** Of `defaults`: what the function takes for what an event leaves open. */
   readonly gate?: DomainSettings['gate'];
   /** Of `defaults`: the control stack has them too. */
   readonly tags?: DomainSettings['tags'];
@@ -41,7 +41,7 @@ export type Backend =
       readonly kmsKeyArn?: string;
     };
 
-/** Regions that need a control plane, in order of name. */
+/** Returns the regions that need a control plane, in order of name. */
 export const regionsOf = (list: Pick<DomainList, 'domains'>): string[] =>
   [...new Set(list.domains.map(({ region }) => region))].sort();
 
@@ -49,12 +49,12 @@ export const regionsOf = (list: Pick<DomainList, 'domains'>): string[] =>
 export const alsoReadIn = ({ keyStore }: ControlSettings, region: string): string[] =>
   (keyStore?.alsoRead ?? []).map((place) => inRegion(place, region));
 
-/** Id of the control plane's stack in a region. It holds no dot, so that no domain can be called so. */
+/** Returns the id of the control plane's stack in a region. It has no dot, so that no domain can have that name. */
 export const controlStackId = (region: string): string => `${CONTROL_STACK}${region}`;
 export const isControlStack = (id: string): boolean => id.startsWith(CONTROL_STACK);
 const CONTROL_STACK = 'byodkim-control-';
 
-/** The key store's bucket as the list names it, and whether it exists already. */
+/** Returns the key store's bucket as the list names it, and whether it exists already. */
 export function keyStoreBucketOf({ keyStore }: ControlSettings): { name?: string; exists: boolean } {
   const bucket = keyStore?.bucket;
   if (bucket === undefined) return { exists: false };

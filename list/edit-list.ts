@@ -8,7 +8,7 @@ export interface Edit {
   readonly value: string | readonly string[];
 }
 
-/** The list is written in a way that cannot be edited without touching more than what is meant. */
+/** Thrown for a list that cannot be edited without changing more than the setting. */
 export class CannotEditList extends Error {
   override readonly name = 'CannotEditList';
 }
@@ -56,14 +56,14 @@ function editOne(text: string, name: string, edit: Edit): string {
   return underKey(text, holder, `${key}: ${written}`);
 }
 
-/** In the place of what is there. */
+/** Replaces the value of a setting. */
 function replaced(text: string, { value }: Pair, written: string, name: string, edit: Edit): string {
   const isPlain = isScalar(value) || (isSeq(value) && value.flow === true);
   if (!isPlain || !value.range || value.anchor !== undefined) throw cannot(name, edit);
   return text.slice(0, value.range[0]) + written + text.slice(value.range[1]);
 }
 
-/** As the first setting of a block that is there. */
+/** Inserts a setting as the first of an existing block. */
 function inserted(text: string, map: YAMLMap, setting: string): string {
   const first = map.items[0];
   const start = first && isNode(first.key) ? first.key.range![0] : undefined;
@@ -79,7 +79,7 @@ function inserted(text: string, map: YAMLMap, setting: string): string {
   return `${text.slice(0, start)}${setting}${lineEndOf(text)}${indent}${text.slice(start)}`;
 }
 
-/** As the only setting of a domain that had none: under its line, whose comment stays where it is. */
+/** Inserts the only setting of a domain that had none, below its line, whose comment stays where it is. */
 function underKey(text: string, { key }: Pair, setting: string): string {
   const start = isNode(key) ? key.range![0] : 0;
   const lineStart = text.lastIndexOf('\n', start - 1) + 1;
@@ -94,7 +94,7 @@ const pairOf = (map: YAMLMap, name: string): Pair | undefined =>
 
 const lineEndOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n');
 
-/** A selector that YAML would read as a number or a word of its own is quoted. */
+/** Quotes a selector that YAML would read as a number or a keyword. */
 const scalar = (value: string): string =>
   /^[A-Za-z]/.test(value) && !RESERVED.test(value) ? value : `'${value}'`;
 const RESERVED = /^(true|false|null|yes|no|on|off|y|n)$/i;

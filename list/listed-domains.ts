@@ -51,7 +51,7 @@ export function listedDomains(
   return { domains, mistakes };
 }
 
-/** Whether a setting is missing only since what was written in its place was taken out. */
+/** Checks whether a missing setting was misspelt: its misspelling has been taken out. */
 function isMisspelt(key: string, blocks: readonly (readonly PathSegment[])[], sound: Pruned): boolean {
   return blocks.some(
     (block) =>
@@ -60,7 +60,7 @@ function isMisspelt(key: string, blocks: readonly (readonly PathSegment[])[], so
   );
 }
 
-/** Where a setting stands: with the domain, else in `defaults`. */
+/** Returns the path of a setting: of the domain's own, else in `defaults`. */
 export function pathOfSetting(
   name: string,
   own: DomainSettings | null | undefined,
@@ -70,7 +70,7 @@ export function pathOfSetting(
   return own && first in own ? ['domains', name, first, ...rest] : ['defaults', first, ...rest];
 }
 
-/** A domain's own settings win; blocks are merged key by key. */
+/** Merges blocks key by key; a domain's own settings win. */
 function merge(defaults: DomainSettings, own: DomainSettings): DomainSettings {
   const settings: Record<string, unknown> = { ...defaults };
   for (const [name, value] of Object.entries(own))

@@ -1,12 +1,12 @@
-/** What cdktf takes for one of its own values wherever it stands in a text; escaping does not stop it. */
+/** Marks a value of cdktf's own anywhere in a text; escaping does not help. */
 const TOKEN_MARKER = 'TfToken[';
 
 export const TOKEN_ALLOWED = `text without "${TOKEN_MARKER}"`;
 export const holdsToken = (text: string): boolean => text.includes(TOKEN_MARKER);
 
 /**
- * The same value, so written that an engine reads every text and key of it as it stands: in a template `${…}` and
- * `%{…}` are expressions, which could read files of the machine that deploys.
+ * Escapes every text and key of a value, so that an engine takes it literally: in a template `${…}` and `%{…}` are
+ * expressions, which could read files of the machine that deploys.
  */
 export function literal<T>(value: T): T {
   return convert(value) as T;

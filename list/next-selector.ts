@@ -2,7 +2,7 @@ import { SELECTOR_PATTERN } from '../handlers/contract';
 
 /**
  * How the next selector is named: `{yyyy}`, `{mm}` and `{dd}` stand for the date, `{n}` for the next number; or two
- * names that take turns, as with two CNAMEs that are published once.
+ * names that alternate, as with two CNAMEs that are published once.
  */
 export type SelectorNaming = string | readonly [string, string];
 

@@ -1,6 +1,6 @@
 import type { PathSegment } from './source';
 
-/** Nothing was broken. */
+/** Wraps a value of which nothing is broken. */
 export const whole = (value: unknown): Pruned => ({ value, touches: () => false, takenFrom: () => [] });
 
 /** A value without its broken parts, and where those were. */
@@ -13,8 +13,8 @@ export interface Pruned {
 }
 
 /**
- * Takes what has the wrong shape out of a list, so that the rest can be checked in the same run: a person wants to know
- * every mistake at once.
+ * Takes what has the wrong shape out of a list, so that the rest is checked in the same run and every mistake is reported at
+ * once.
  * @param find what is broken in a value; called again until nothing is
  */
 export function prune(value: unknown, find: (value: unknown) => readonly (readonly PathSegment[])[]): Pruned {

@@ -27,20 +27,29 @@ export function readDomainList(file: string): DomainList {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const reason =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error);
     throw new DomainListError(file, [
-      { line: 1, column: 1, text: `${reason}, allowed: a list of domains in YAML` },
+      { line: 1, column: 1, text: `${readFailure(error)}, allowed: a list of domains in YAML` },
     ]);
   }
   return parseDomainList(text, file);
 }
 
-/** The same for text; `file` names it in mistakes, and relative paths are relative to its folder. */
+/** Says why a file could not be read. */
+export function readFailure(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'there is no such file';
+  return code === 'EISDIR' ? 'it is a folder' : message;
+}
+
+/** Parses the text of a list; `file` names it in mistakes, and relative paths are relative to its folder. */
 export function parseDomainList(text: string, file: string): DomainList {
   const read = ListSource.read(text);
   if ('mistakes' in read) throw new DomainListError(file, read.mistakes);
   const { source } = read;
+  if (source.value === null)
+    throw new DomainListError(file, [
+      { line: 1, column: 1, text: 'the file is empty, allowed: a list of domains in YAML' },
+    ]);
   const shape = domainList.safeParse(source.value);
   const sound = shape.success ? whole(shape.data) : soundPartOf(source.value);
   const list = sound.value as DomainListText | undefined;
@@ -71,7 +80,7 @@ export function parseDomainList(text: string, file: string): DomainList {
   };
 }
 
-/** What can still be checked when the shape is wrong somewhere. */
+/** Returns the part of a list that can be checked when the shape is wrong somewhere. */
 function soundPartOf(value: unknown): Pruned {
   return prune(value, (rest) => {
     const { error } = domainList.safeParse(rest);
@@ -82,7 +91,7 @@ function soundPartOf(value: unknown): Pruned {
   });
 }
 
-/** Texts and keys that would name a value of somebody else's in the template. */
+/** Finds texts and keys that cdktf would take for a reference. */
 function mistakesOfTokens(
   source: ListSource,
   value = source.value,

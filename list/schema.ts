@@ -33,7 +33,7 @@ const BACKEND = {
     },
   },
 };
-/** Of a block that is there, what cannot be left out. */
+/** Required settings of a block, where it is given. */
 const REQUIRED = { s3: ['bucket', 'region'], delegation: ['zone', 'selectors'] } as const;
 
 const PROVIDER = {
@@ -47,7 +47,7 @@ const PROVIDER = {
   ),
 };
 
-/** All that a list says beside the names of its domains. */
+/** Every block of a list but its domains. */
 export const LIST_SETTINGS = {
   backend: {
     describe:
@@ -59,7 +59,7 @@ export const LIST_SETTINGS = {
   defaults: { describe: 'Settings of every domain that does not set them itself.', settings: SETTINGS },
 };
 
-/** Takes the settings of a shape alone, and answers an unknown key with those that there are. */
+/** Allows the keys of a shape alone; the error for an unknown key lists them. */
 const strict = <Shape extends z.core.$ZodShape>(shape: Shape) =>
   z.strictObject(shape, {
     error: (issue) =>

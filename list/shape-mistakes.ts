@@ -7,7 +7,7 @@ import type { ListSource, PathSegment } from './source';
 
 type Issue = z.core.$ZodIssue;
 
-/** What the schema found wrong, each where it is, with what was found before what is allowed. */
+/** Formats the schema's findings, each with its place, what was found and what is allowed. */
 export function mistakesOfShape(issues: readonly Issue[], source: ListSource): ListMistake[] {
   return issues.flatMap((issue) => mistakesOf(issue, source));
 }

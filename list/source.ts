@@ -18,7 +18,7 @@ import type { ListMistake } from './mistake';
 
 /** A list longer than this is not a list of domains. */
 const MAXIMUM_LENGTH = 5_000_000;
-/** How often anchors may be used; each use may stand for a whole block, and blocks nest. */
+/** Limits the use of anchors: each use may stand for a whole block, and blocks nest. */
 const MAXIMUM_ALIASES = 100;
 
 export type PathSegment = string | number;
@@ -32,7 +32,7 @@ export class ListSource {
     readonly value: unknown,
   ) {}
 
-  /** The source, or what is wrong with the YAML itself. */
+  /** Parses YAML; returns the source, or the mistakes in the YAML itself. */
   static read(text: string): { source: ListSource } | { mistakes: ListMistake[] } {
     if (text.length > MAXIMUM_LENGTH)
       return {
@@ -76,12 +76,12 @@ export class ListSource {
     }
   }
 
-  /** Where a value is; where there is none, the key or block that should hold it. */
+  /** Returns the place of a value; where there is none, that of the key or block that should hold it. */
   placeOf(path: readonly PathSegment[]): { line: number; column: number } {
     return this.at(this.walk(path).value);
   }
 
-  /** Where a key is. */
+  /** Returns the place of a key. */
   placeOfKey(path: readonly PathSegment[]): { line: number; column: number } {
     return this.at(this.walk(path).key);
   }
@@ -107,7 +107,7 @@ export class ListSource {
   }
 }
 
-/** Aliases of nothing, and of a block that they are in themselves. */
+/** Finds aliases of nothing, and of a block that they are in themselves. */
 function danglingAliases(document: Document): Alias[] {
   const found: Alias[] = [];
   visit(document, {
@@ -145,13 +145,13 @@ function childOf(container: unknown, segment: PathSegment): { key: unknown; valu
 const offsetOf = (node: unknown): number | undefined =>
   isNode(node) ? (node as Node).range?.[0] : undefined;
 
-/** Nothing was written: `selector:`. */
+/** Checks whether a key has no value: `selector:`. */
 const isEmpty = (node: unknown): boolean =>
   node === null ||
   (isScalar(node) && node.value === null && (node.range?.[0] ?? 0) === (node.range?.[1] ?? 0));
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-/** What is written before the colon, as far as a line of a message has room. */
+/** Returns the text before the colon, cut to fit a message. */
 const keyAt = (text: string, offset: number): string =>
   oneLine(/^[^:\n]*/.exec(text.slice(offset))![0].trim().slice(0, 100));

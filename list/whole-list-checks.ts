@@ -1,4 +1,4 @@
-import { show, toALabels, turnsOf } from '../constructs/check-identity-props';
+import { alternatingSelectors, show, toALabels } from '../constructs/check-identity-props';
 import { functionNameMistake } from '../constructs/names';
 import { topicMistake } from '../constructs/topic-mistake';
 import { notAllowed } from '../handlers/allowances';
@@ -79,7 +79,7 @@ export function mistakesOfEntries(
   });
 }
 
-/** DNS makes no difference between `S1` and `s1`. */
+/** Returns a key for a selector in any case: DNS does not tell `S1` from `s1`. */
 const selectorId = (domain: string, selector: string): string =>
   `${selector}._domainkey.${domain}`.toLowerCase();
 
@@ -88,10 +88,11 @@ const selectorsOf = (listed: ListedDomain): Readonly<Record<string, readonly str
   selector: [listed.selector],
   'record.previousSelectors': listed.record?.previousSelectors ?? [],
   revokedSelectors: listed.revokedSelectors ?? [],
-  [listed.record?.delegation ? 'record.delegation.selectors' : 'selectorNaming']: turnsOf(listed) ?? [],
+  [listed.record?.delegation ? 'record.delegation.selectors' : 'selectorNaming']:
+    alternatingSelectors(listed) ?? [],
 });
 
-/** A name of the function from which AWS would not take the names that are made of it, and topics of another region. */
+/** Finds a function name that makes names too long for AWS, and topics of another region. */
 export function mistakesOfControl(
   list: DomainListText,
   domains: readonly ListedDomain[],
@@ -123,7 +124,7 @@ export function mistakesOfControl(
   ];
 }
 
-/** Buckets that would be one for several regions, and keys that the function would not be let read. */
+/** Finds a bucket that would be shared by several regions, and keys that the function may not read. */
 export function mistakesOfKeyStore(
   list: DomainListText,
   domains: readonly ListedDomain[],
@@ -148,7 +149,7 @@ export function mistakesOfKeyStore(
   return mistakes;
 }
 
-/** What a domain asks for and `control.allow` does not let it have: the function would refuse it. */
+/** Finds settings of domains that `control.allow` does not allow: the function would refuse them. */
 export function mistakesOfAllowances(
   list: DomainListText,
   domains: readonly ListedDomain[],
@@ -168,7 +169,7 @@ export function mistakesOfAllowances(
   );
 }
 
-/** As the function is told: domains in A-labels. */
+/** Returns the allowances as the function takes them: domains in A-labels. */
 export const allowancesOf = ({ irreversible, ...allow }: NonNullable<ControlSettings['allow']> = {}) => ({
   ...allow,
   ...(irreversible !== undefined && {
@@ -176,7 +177,7 @@ export const allowancesOf = ({ irreversible, ...allow }: NonNullable<ControlSett
   }),
 });
 
-/** A domain's places, as `bucket/key`, that the function is not let read. */
+/** Returns the places of a domain, as `bucket/key`, that the function may not read. */
 function placesOutside(
   { keyStore, domain, selector, region }: ListedDomain,
   controlBucket = '',

@@ -100,6 +100,17 @@ describe('an identity in a stack', () => {
     });
   });
 
+  it('sets the forwarding of feedback after the identity and before signing, and only where it is given', () => {
+    const { resource } = identityWith({ feedbackForwarding: false });
+    const feedback = only(resource.aws_sesv2_email_identity_feedback_attributes);
+    expect(feedback).toMatchObject({ email_identity: 'example.com', email_forwarding_enabled: false });
+    expect(feedback.depends_on).toEqual([expect.stringMatching(/^aws_sesv2_email_identity\./)]);
+    expect(only(resource.aws_lambda_invocation, 'Signing').depends_on).toContainEqual(
+      expect.stringMatching(/^aws_sesv2_email_identity_feedback_attributes\./),
+    );
+    expect(identityWith().resource).not.toHaveProperty('aws_sesv2_email_identity_feedback_attributes');
+  });
+
   it('finds an existing identity instead of making one', () => {
     const rendered = identityWith({ identity: 'existing' });
     expect(rendered.resource).not.toHaveProperty('aws_sesv2_email_identity');
@@ -395,6 +406,10 @@ describe('refuses props', () => {
       /record\.previousSelectors: found "a_b", allowed: 1 to 63 letters/,
     ],
     [{ identity: 'existing' as const, tags: { a: 'b' } }, /tags: found .*, allowed: with a managed identity/],
+    [
+      { identity: 'existing' as const, feedbackForwarding: true },
+      /feedbackForwarding: found true, allowed: with a managed identity/,
+    ],
   ])('%#: %p', (change, message) => {
     expect(mistakeOf(change)).toMatch(message);
   });

@@ -129,6 +129,23 @@ describe('a domain whose DNS team publishes two aliases, once', () => {
       expect(Versions).toHaveLength(2);
     }
 
+    // A record that somebody deleted is made again, of the key that signs now and not of the first one.
+    {
+      const sets = async (): Promise<any[]> => {
+        const input = { HostedZoneId: zoneIds.asked };
+        return (await deployment.sandbox.call('route53', 'ListResourceRecordSets', input)).ResourceRecordSets;
+      };
+      const ofSigner = ({ Name, Type }: any): boolean => Type === 'TXT' && Name.startsWith('s1.');
+      const before = (await sets()).find(ofSigner);
+      await deployment.sandbox.call('route53', 'ChangeResourceRecordSets', {
+        HostedZoneId: zoneIds.asked,
+        ChangeBatch: { Changes: [{ Action: 'DELETE', ResourceRecordSet: before }] },
+      });
+      expect((await sets()).filter(ofSigner)).toEqual([]);
+      await passed(deployment.deploy(DOMAIN, list('s1', ['s2'])));
+      expect((await sets()).filter(ofSigner)).toEqual([before]);
+    }
+
     // It finds an alias that was led elsewhere since.
     {
       const { value } = JSON.parse((await deployment.read(dnsRecordObject(DOMAIN, 's1')))!);

@@ -29,11 +29,12 @@ type Name = (typeof NAMES)[number];
 const FIRST = {
   selector: 's1',
   configurationSetName: 'set1',
+  feedbackForwarding: false,
   sendEmailRoles: ['mailer'],
   tags: { a: 'b' },
 };
 /** Settings that are changed in place. */
-const MOVED = { ...FIRST, configurationSetName: 'set2', tags: { c: 'd' } };
+const MOVED = { ...FIRST, configurationSetName: 'set2', feedbackForwarding: true, tags: { c: 'd' } };
 
 let deployment: Deployment;
 let list: string;

@@ -14,8 +14,8 @@ describe('the next selector', () => {
     ['follows a naming with a date', { naming: '{yyyy}{mm}' }, '202611'],
     ['follows a naming with a date and a number', { naming: 'm{yyyy}-{n}', inUse: ['m2026-1'] }, 'm2026-2'],
     ['follows a naming with something behind the number', { naming: 's{n}x', inUse: ['s3x', 's9'] }, 's4x'],
-    ['takes turns', { naming: ['a', 'b'] as const, current: 'a' }, 'b'],
-    ['takes turns, back again', { naming: ['a', 'b'] as const, current: 'b' }, 'a'],
+    ['alternates', { naming: ['a', 'b'] as const, current: 'a' }, 'b'],
+    ['alternates back', { naming: ['a', 'b'] as const, current: 'b' }, 'a'],
     ['begins with the first of two', { naming: ['a', 'b'] as const }, 'a'],
   ])('%s', (_, change, expected) => {
     expect(nextSelector({ ...valid, ...change })).toBe(expected);

@@ -312,7 +312,7 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       'domains: {}\n',
       'domains.yaml:1:10: domains: found {}, allowed: one domain or more',
     ],
-    ['nothing', '', 'domains.yaml:1:1: found null, allowed: settings, as key: value'],
+    ['nothing', '', 'domains.yaml:1:1: the file is empty, allowed: a list of domains in YAML'],
     [
       'something else',
       '- example.com\n',

@@ -108,6 +108,7 @@ describe('the module of a domain', () => {
         list: {
           selector: 's1',
           configurationSetName: 'news',
+          feedbackForwarding: false,
           tags: { team: 'mail' },
           keyStore: { privateKey: 'dkim-certificates/full.example.com/s1/private_key.pem' },
           verification: { timeoutMinutes: 90 },
@@ -123,6 +124,7 @@ describe('the module of a domain', () => {
         hcl: {
           selector: 's1',
           configuration_set_name: 'news',
+          feedback_forwarding: false,
           tags: { team: 'mail' },
           key_store: { private_key: 'dkim-certificates/full.example.com/s1/private_key.pem' },
           verification: { timeout_minutes: 90 },

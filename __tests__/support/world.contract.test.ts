@@ -4,7 +4,7 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { emailIdentities } from '../../handlers/aws/email-identity';
 import { objectStore } from '../../handlers/aws/object-store';
 import { schedules } from '../../handlers/aws/schedules';
-import { withOurErrors } from '../../handlers/aws/with-our-errors';
+import { withAwsErrors } from '../../handlers/aws/with-aws-errors';
 import { recordName } from '../../handlers/contract';
 import type { Services } from '../../handlers/world';
 import { startSandbox } from '../../packages/sandbox/aws/sandbox';
@@ -85,7 +85,7 @@ async function overTheWire(): Promise<SimulatedAws> {
   };
   return {
     // As the function has them.
-    use: (work) => work(withOurErrors(services as Services, REGION)),
+    use: (work) => work(withAwsErrors(services as Services, REGION)),
     createIdentity: async (domain) => {
       await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: domain });
       await sandbox.clock.advance(HOUR_MS);

@@ -1,7 +1,7 @@
-import { withOurErrors } from '../../handlers/aws/with-our-errors';
+import { withAwsErrors } from '../../handlers/aws/with-aws-errors';
 import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract';
 import { type Environment, readEnvironment } from '../../handlers/environment';
-import { parseEvent } from '../../handlers/event';
+import { type Access, parseEvent } from '../../handlers/event';
 import { handle } from '../../handlers/handle';
 import { Redactor } from '../../handlers/redact';
 import type { World } from '../../handlers/world';
@@ -122,8 +122,8 @@ export class FakeCloud {
    * Invokes the function: what it answers, or the error it throws.
    * @throws InvocationEnded when it was killed or ran out of time.
    */
-  invoke<T = any>(event: unknown): Promise<T> {
-    return this.run((world) => handle(world, parseEvent(event, world.environment))) as Promise<T>;
+  invoke<T = any>(event: unknown, access?: Access): Promise<T> {
+    return this.run((world) => handle(world, parseEvent(event, world.environment, access))) as Promise<T>;
   }
 
   /** Does some work as one invocation of the function. */
@@ -196,7 +196,7 @@ export class FakeCloud {
       makePrivateKey: () => this.clock.during(this.makePrivateKey()),
       prove: this.dns.gate(invocation),
       services: (_domain, region, clock) =>
-        withOurErrors(
+        withAwsErrors(
           {
             identities: this.ses.api(invocation, clock, region),
             store: this.s3.store(invocation, clock),

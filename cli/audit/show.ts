@@ -7,8 +7,8 @@ import type { Output } from '../terminal/output';
 const WORDS: Readonly<Record<Severity, string>> = {
   urgent: 'URGENT',
   unknown: 'UNKNOWN',
-  act: 'TO BE MENDED',
-  plan: 'TO BE PLANNED',
+  act: 'ACTION NEEDED',
+  plan: 'PLAN AHEAD',
 };
 
 const EXIT_CODES: Readonly<Record<Severity, ExitCode>> = {
@@ -21,9 +21,9 @@ const EXIT_CODES: Readonly<Record<Severity, ExitCode>> = {
 export const exitCodeOf = ({ severity }: DomainReport): ExitCode =>
   severity === null ? EXIT.ok : EXIT_CODES[severity];
 
-/** What the audit found about one domain, for people. */
+/** Formats what the audit found about one domain. */
 export function showDomain(report: DomainReport, colours: Output['colours']): string {
   const { severity } = report;
   const paint = severity === 'plan' ? colours.yellow : severity === 'unknown' ? colours.magenta : colours.red;
-  return `${paint(severity === null ? 'WELL' : WORDS[severity])}  ${domainText(report)}`;
+  return `${paint(severity === null ? 'OK' : WORDS[severity])}  ${domainText(report)}`;
 }

@@ -13,7 +13,7 @@ interface AuditOptions extends GlobalOptions {
   readonly always?: boolean;
 }
 
-/** What the function of one region is asked to look at. */
+/** What the function of one region is asked to check. */
 interface Leg {
   readonly functionName: string;
   readonly region: string;
@@ -25,23 +25,24 @@ type LegResult = Leg & ({ readonly answer: Answers['audit'] } | { readonly probl
 
 export const auditCommand = (bind: Bind): Command =>
   new Command('audit')
-    .summary('run the monthly audit now')
+    .summary('run the audit now')
     .description(
-      'Has the function look at every domain that it has ever changed: is the record there and right, does SES sign and verify, ' +
-        'how old is the key. The answer tells whoever asks; the operators are told with --always alone. The report is kept in S3. More than some 200 ' +
-        'domains take longer than one call: then the audit goes on by itself and tells where its report will be.',
+      'Has the function check every domain that it has ever changed: is the record there and right, does SES sign and verify, ' +
+        'how old is the key. The answer covers 50 domains at most. With --always the operators are notified, the report is kept in S3, and ' +
+        'an audit of more than about 200 domains continues in the background.',
     )
     .argument('[domain...]', 'only these')
     .option(
       '--always',
-      'tell the operators as well, even when all is well (needs more than the read-only alias)',
+      'notify the operators as well, even without problems (needs more than the read-only alias)',
     )
     .addHelpText(
       'after',
       `${exitCodesHelp({
-        ok: 'all is well',
-        notReady: 'nothing is wrong yet, but something is to be planned; or the audit goes on by itself',
-        wrong: 'something is wrong',
+        ok: 'no problems',
+        notReady:
+          'nothing is wrong yet, but something is to be planned; or the audit continues in the background',
+        wrong: 'a person has to act',
         cannotTell: 'some domain could not be checked',
       })}\n${examplesHelp([
         ['audit', 'every domain, in every region of the list'],
@@ -115,21 +116,22 @@ function showLeg({ out: { colours } }: Cli, result: LegResult): string {
   const title = colours.bold(result.region);
   if ('problem' in result)
     return `${title}: ${colours.red(`${result.problem.code}: ${result.problem.message}`)}`;
-  const { message, domains, report, continuesAt, notice, warnings } = result.answer;
-  const told =
+  const { message, domains, report, continuesAt, notice, notReached = [], warnings } = result.answer;
+  const notified =
     notice === undefined
       ? []
       : [
           notice.sent
-            ? 'The operators were told.'
-            : `The operators were not told: ${notice.error ?? notice.reason}.`,
+            ? 'The operators were notified.'
+            : `The operators were not notified: ${notice.error ?? notice.reason}.`,
         ];
   return [
     `${title}: ${message}`,
     ...domains.map((domain) => showDomain(domain, colours)),
-    ...(continuesAt === undefined ? [] : [`It goes on at ${continuesAt}.`]),
+    ...(continuesAt === undefined ? [] : [`It continues at ${continuesAt}.`]),
     ...warnings.map((warning) => colours.yellow(`Warning: ${warning}`)),
-    ...told,
-    `Report: ${report}`,
+    ...notified,
+    ...(report === undefined ? [] : [`Report: ${report}`]),
+    ...(notReached.length === 0 ? [] : [`Not reached: ${notReached.join(' ')}`]),
   ].join('\n');
 }

@@ -6,17 +6,17 @@ import { findTarget, functionOf } from '../target';
 
 export const confirmCommand = (bind: Bind): Command =>
   new Command('confirm')
-    .summary('keep a change that would revert by itself')
+    .summary('keep a change that would be rolled back')
     .description(
-      'A change that its deploy has not confirmed reverts by itself. This confirms it by hand: for a deploy whose other ' +
+      'A change that its deploy has not confirmed is rolled back. This confirms it manually: for a deploy whose other ' +
         'resources failed, when the signing state itself is right.',
     )
     .argument('<domain>', 'the domain')
     .addHelpText(
       'after',
       exitCodesHelp({
-        ok: 'confirmed; SES must verify it all the same',
-        notReady: 'nothing was confirmed: nothing waits, or SES is not as it was set',
+        ok: 'confirmed; SES still has to verify it',
+        notReady: 'nothing was confirmed: no change is open, or SES is not as it was set',
       }),
     )
     .action(bind(confirm));
@@ -36,8 +36,8 @@ async function confirm(cli: Cli, options: GlobalOptions, text: string): Promise<
           answer.verified
             ? green(`${domain}: the change ${answer.transaction} is confirmed and stays.`)
             : yellow(
-                `${domain}: the change ${answer.transaction} is confirmed. SES has not verified it yet: what was before is ` +
-                  `put back unless it has by ${answer.reverts_at}.`,
+                `${domain}: the change ${answer.transaction} is confirmed. SES has not verified it yet: the change is rolled ` +
+                  `back unless it has by ${answer.reverts_at}.`,
               ),
           ...answer.warnings.map((warning) => yellow(`Warning: ${warning}`)),
         ].join('\n')

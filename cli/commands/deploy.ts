@@ -35,8 +35,8 @@ interface DeployOptions extends GlobalOptions {
 /** SES takes about one change a second: more stacks at once would wait for each other there. */
 const STACKS_AT_ONCE = 4;
 
-const command = (bind: Bind, action: Action, summary: string, description: string): Command =>
-  new Command(action)
+const command = (bind: Bind, action: Action, summary: string, description: string): Command => {
+  const made = new Command(action)
     .summary(summary)
     .description(description)
     .argument(
@@ -46,43 +46,39 @@ const command = (bind: Bind, action: Action, summary: string, description: strin
     .option('--all', 'every entry of the list')
     .option('--concurrency <n>', 'stacks at once', wholeNumber(1, 64), STACKS_AT_ONCE)
     .action(bind((cli, options: DeployOptions, names: string[]) => run(cli, action, options, names)));
-
-const withChanged = (made: Command): Command =>
-  made.option('--changed <ref>', 'the entries that have changed since this branch left that git ref');
+  if (action !== 'destroy')
+    made.option('--changed <ref>', 'the entries that have changed since this branch left that git ref');
+  if (action !== 'diff') made.option('-y, --yes', 'do not ask; a destroy without a terminal needs it');
+  return made;
+};
 
 export const deployCommand = (bind: Bind): Command =>
-  withChanged(
-    command(
-      bind,
-      'deploy',
-      'deploy entries of the list',
-      'Plans and applies the stacks of the entries, and first the control stacks of their regions. At a terminal it shows the ' +
-        'plans and asks. A plan that would delete the key store, the function or an identity is refused.',
-    ),
-  )
-    .option('-y, --yes', 'do not ask')
-    .addHelpText(
-      'after',
-      `${exitCodesHelp({
-        ok: 'deployed; some may wait for SES to verify the record',
-        notReady: 'a record or a key is not there yet',
-        wrong: 'refused: a record, a key or the list is wrong',
-        cannotTell: 'DNS did not answer',
-      })}\n${examplesHelp([
-        ['deploy example.com', 'one entry, and the control stack of its region'],
-        ['deploy --changed origin/main', 'what this branch changes in the list'],
-        ['deploy --all --yes', 'everything, in CI'],
-      ])}`,
-    );
+  command(
+    bind,
+    'deploy',
+    'deploy entries of the list',
+    'Plans and applies the stacks of the entries, and first the control stacks of their regions. At a terminal it shows the ' +
+      'plans and asks. A plan that would delete or weaken the key store, or delete the function or an identity, is refused.',
+  ).addHelpText(
+    'after',
+    `${exitCodesHelp({
+      ok: 'deployed; some may wait for SES to verify the record',
+      notReady: 'a record or a key is not there yet',
+      wrong: 'refused: a record, a key or the list is wrong',
+      cannotTell: 'DNS did not answer',
+    })}\n${examplesHelp([
+      ['deploy example.com', 'one entry, and the control stack of its region'],
+      ['deploy --changed origin/main', 'what this branch changes in the list'],
+      ['deploy --all --yes', 'everything, in CI'],
+    ])}`,
+  );
 
 export const diffCommand = (bind: Bind): Command =>
-  withChanged(
-    command(
-      bind,
-      'diff',
-      'what a deploy would change',
-      'Shows the plans of the entries and of the control stacks of their regions. Changes nothing.',
-    ),
+  command(
+    bind,
+    'diff',
+    'what a deploy would change',
+    'Shows the plans of the entries and of the control stacks of their regions. Changes nothing.',
   ).addHelpText('after', exitCodesHelp({ ok: 'shown', wrong: 'a deploy would be refused' }));
 
 export const destroyCommand = (bind: Bind): Command =>
@@ -92,15 +88,13 @@ export const destroyCommand = (bind: Bind): Command =>
     'roll entries back and remove their stacks',
     'Sets SES to what it had before the first deploy, and removes the stacks of the entries. Control stacks stay, unless they ' +
       'are named as well; they are destroyed only if nothing in their region is open.',
-  )
-    .option('-y, --yes', 'do not ask; needed where there is no terminal')
-    .addHelpText(
-      'after',
-      `${exitCodesHelp({ ok: 'destroyed', wrong: 'refused: a revert is armed' })}\n${examplesHelp([
-        ['destroy example.com', 'roll one entry back'],
-        ['destroy --all byodkim-control-us-east-1', 'everything of one region'],
-      ])}`,
-    );
+  ).addHelpText(
+    'after',
+    `${exitCodesHelp({ ok: 'destroyed', wrong: 'refused: a revert is armed' })}\n${examplesHelp([
+      ['destroy example.com', 'roll one entry back'],
+      ['destroy --all byodkim-control-us-east-1', 'everything of one region'],
+    ])}`,
+  );
 
 async function run(
   cli: Cli,

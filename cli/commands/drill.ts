@@ -20,22 +20,22 @@ interface DrillOptions extends GlobalOptions {
 
 export const drillCommand = (bind: Bind): Command =>
   new Command('drill')
-    .summary('show that the way back works on this account')
+    .summary('test the rollback on this account')
     .description(
-      'Has the function arm a real one-time schedule, through the code that arms the revert of a change, and waits until it has ' +
-        'come back to the function under the role that reverts come with. No identity is touched, and nothing stays armed. To be ' +
-        'run once after the control stack was deployed; the monthly audit repeats it.',
+      'Has the function arm a real one-time schedule, with the code that arms the revert of a change, and waits until it has ' +
+        'reached the function under the role of the scheduler. No identity is touched, and nothing stays armed. Run it once ' +
+        'after the control stack was deployed; the audit repeats it.',
     )
-    .option('--wait <seconds>', 'how long after its time the schedule may come', wholeNumber(60, 3600), 300)
+    .option('--wait <seconds>', 'how late the schedule may be', wholeNumber(60, 3600), 300)
     .addHelpText(
       'after',
       `${exitCodesHelp({
-        ok: 'the way back works',
-        wrong: 'it does not: what to mend is said',
-        cannotTell: 'the function could not be asked',
+        ok: 'the rollback works',
+        wrong: 'it does not; what to fix is printed',
+        cannotTell: 'the function could not be called',
       })}\n${examplesHelp([
-        ['drill', 'in every region of the list; takes some two minutes'],
-        ['drill --region ap-northeast-1 --no-list', 'without a list: then any account is taken'],
+        ['drill', 'in every region of the list; takes about two minutes'],
+        ['drill --region ap-northeast-1 --no-list', 'without a list, in any account'],
       ])}`,
     )
     .action(bind(drill));

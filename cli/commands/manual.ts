@@ -17,16 +17,17 @@ interface ManualOptions extends GlobalOptions {
   readonly aws: boolean;
 }
 
-/** Stands in the commands where nobody knows better. */
+/** The placeholder in the commands for an unknown bucket. */
 const UNKNOWN_BUCKET = 'KEY_STORE_BUCKET';
 
 export const manualCommand = (bind: Bind): Command =>
   new Command('manual')
-    .summary('the commands that do by hand what a deploy would do')
+    .summary('print the commands that do manually what a deploy does')
     .description(
-      'Prints the commands of the AWS CLI (version 2) that do for this domain what a deploy would do, in order, what each one ' +
-        'should show, and the way back. For the day on which the function or Terraform is out of order. Changes nothing.\n' +
-        'The private key goes from S3 to SES through a variable of the shell; it is never shown and never in a file.',
+      'Prints the commands of the AWS CLI (version 2) that do for this domain what a deploy does, in order, what each one ' +
+        'should print, and how to undo it. For the day on which the function or Terraform does not work. Changes nothing.\n' +
+        'The private key goes from S3 to SES through a shell variable; it is never printed and never in a file. Reading it ' +
+        'needs a principal named in control.keyStore.readers.',
     )
     .argument('<domain>', 'the domain')
     .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)')
@@ -34,11 +35,11 @@ export const manualCommand = (bind: Bind): Command =>
       '--bucket <bucket>',
       'bucket of the private key (default: as in the list, or as the function says)',
     )
-    .option('--no-aws', 'do not ask the function what SES has now; the way back is then told for each case')
+    .option('--no-aws', 'do not ask the function what SES has now; the undo is then printed for each case')
     .addHelpText(
       'after',
       `${exitCodesHelp({ ok: 'printed' })}\n${examplesHelp([
-        ['manual example.com', 'the way back fits what SES has now'],
+        ['manual example.com', 'with the undo of what SES has now'],
         ['manual example.com --no-aws --bucket my-keys > by-hand.sh', 'for a printout'],
       ])}`,
     )
@@ -68,7 +69,7 @@ async function manual(cli: Cli, options: ManualOptions, text: string): Promise<E
   return EXIT.ok;
 }
 
-/** `undefined`: it cannot be asked, which is when this command is needed most. */
+/** Returns `undefined` if the function cannot be called, which is when this command is needed most. */
 async function askAboutNow(
   cli: Cli,
   target: Target,
@@ -81,14 +82,12 @@ async function askAboutNow(
     const now = await cli.out.progress.during(`Asking what SES has for ${domain}`, asked);
     if (now.revertsAt !== null)
       remarks.push(
-        `a change waits for its confirmation, and reverts at ${now.revertsAt}. \`byodkim confirm\` or \`byodkim revert\` it first`,
+        `a change waits for its confirmation, and is rolled back at ${now.revertsAt}. Run \`byodkim confirm\` or \`byodkim revert\` first`,
       );
     return now;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    cli.out.note(
-      `What SES has now could not be told (${error.message}); the way back is told for each case.`,
-    );
+    cli.out.note(`What SES has now is not known (${error.message}); the undo is printed for each case.`);
     return undefined;
   }
 }

@@ -10,10 +10,10 @@ interface RevertOptions extends GlobalOptions {
 
 export const revertCommand = (bind: Bind): Command =>
   new Command('revert')
-    .summary('undo a change that is not done yet, now')
+    .summary('roll back a change that is not done yet, now')
     .description(
-      'Puts back what SES had before the change that waits for its confirmation, or for SES to verify it, instead of ' +
-        'waiting for it to revert by itself. A change that is done is undone by `byodkim destroy <domain>`, or by another deploy.',
+      'Restores what SES had before a change that waits for its confirmation or for SES, without waiting for the schedule. Also ' +
+        'repeats a rollback that failed. A change that is done is undone by `byodkim destroy <domain>`, or by another deploy.',
     )
     .argument('<domain>', 'the domain')
     .option('-y, --yes', 'do not ask')
@@ -21,7 +21,7 @@ export const revertCommand = (bind: Bind): Command =>
       'after',
       exitCodesHelp({
         ok: 'SES has what it had before',
-        notReady: 'nothing was changed: nothing waits, or you said no',
+        notReady: 'nothing was changed: no change is open, or you said no',
       }),
     )
     .action(bind(revert));
@@ -30,13 +30,13 @@ async function revert(cli: Cli, options: RevertOptions, text: string): Promise<E
   const target = await findTarget(cli, options, text);
   const { domain } = target;
   const place = functionOf(target);
-  const question = `Put back what SES had for ${domain} in ${place.region} before its last change?`;
+  const question = `Restore what SES had for ${domain} in ${place.region} before its last change?`;
   if (!(await isApproved(cli.world, question, options.yes))) {
     cli.out.note('Nothing was changed.');
     return EXIT.notReady;
   }
   const answer = await cli.out.progress.during(
-    `Reverting ${domain}`,
+    `Rolling back ${domain}`,
     callFunction(cli.world, place, 'revert', { domain, region: place.region }),
   );
   const { reverted, reason, warnings } = answer;
@@ -44,7 +44,7 @@ async function revert(cli: Cli, options: RevertOptions, text: string): Promise<E
   cli.out.result(answer, () =>
     [
       reverted
-        ? green(`${domain}: reverted: ${reason}.`)
+        ? green(`${domain}: rolled back: ${reason}.`)
         : yellow(`${domain}: SES was not changed: ${reason}.`),
       ...warnings.map((warning) => yellow(`Warning: ${warning}`)),
     ].join('\n'),

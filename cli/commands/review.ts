@@ -26,7 +26,6 @@ interface ReviewOptions extends GlobalOptions {
   readonly head?: string;
   /** False with `--no-aws`. */
   readonly aws: boolean;
-  readonly bucket?: string;
   readonly concurrency: number;
 }
 
@@ -40,10 +39,6 @@ export const reviewCommand = (bind: Bind): Command =>
     .option('--base <ref>', 'the version to compare with: where this branch left that one', 'HEAD')
     .option('--head <ref>', 'the version to review (default: the working tree)')
     .option('--no-aws', 'ask DNS alone, not the function')
-    .option(
-      '--bucket <bucket>',
-      'read the expected keys in dns_records/ of this bucket instead of asking the function',
-    )
     .option('--concurrency <n>', 'domains asked about at once', wholeNumber(1, 64), 8)
     .addHelpText(
       'after',

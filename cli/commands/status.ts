@@ -19,9 +19,10 @@ import { findSerials } from '../dns/serials';
 import { type ReadableList, readReadableList, requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { readinessOf } from '../review/readiness';
-import { brokenRow, rowOf, type Seen, type StatusRow, type Subject } from '../status/row';
+import { brokenRow, rowOf, type StatusRow } from '../status/row';
 import { showStatus, summary } from '../status/show';
 import { formerRecord } from '../status/stages';
+import type { Seen, Subject } from '../status/subject';
 import { functionOf, listFile, type Target, targetIn } from '../target';
 
 interface StatusOptions extends GlobalOptions {
@@ -37,23 +38,24 @@ export const statusCommand = (bind: Bind): Command =>
       .summary('all domains at a glance')
       .description(
         'For each domain: what SES has, what is published, how old the key is, whether the last change is confirmed, and whether ' +
-          'somebody changed SES by hand. Changes nothing. Without names: every domain of the list.',
+          'SES was changed outside of this project. Read-only. Without names: every domain of the list.',
       )
       .argument('[domain...]', 'only these'),
   )
-    .option('--no-dns', 'do not look at DNS')
-    .option('--problems', 'show only what is not well')
-    .option('--concurrency <n>', 'domains asked about at once', wholeNumber(1, 64), 8)
+    .option('--no-dns', 'do not ask DNS')
+    .option('--problems', 'print only domains with problems')
+    .option('--concurrency <n>', 'domains checked at once', wholeNumber(1, 64), 8)
     .addHelpText(
       'after',
       `${exitCodesHelp({
-        ok: 'all is well',
+        ok: 'no problems',
         notReady: 'something waits: not deployed, not confirmed, not verified yet, or a key is overdue',
-        wrong: 'something is wrong: changed by hand, not verifiable, or DNS has another key',
-        cannotTell: 'some domain could not be asked about; the others are shown',
+        wrong:
+          'a person has to act: a rollback failed or is overdue, SES was changed or cannot verify, or DNS has another key',
+        cannotTell: 'some domain could not be checked; the others are printed',
       })}\n${examplesHelp([
         ['status', 'every domain of domains.yaml'],
-        ['status --problems', 'only what waits or is wrong'],
+        ['status --problems', 'those that wait or are wrong'],
         ['status example.com example.org --json', 'two of them, for a script'],
         ['status --region ap-northeast-1 --no-list example.net', 'one that is not in the list'],
       ])}`,
@@ -70,19 +72,17 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
         : await readReadableList(world, file)
       : await requireList(world, file || undefined);
   const all = names.length > 0 ? names : namesIn(readable!);
-  const title = `Asking about ${all.length} domain${all.length === 1 ? '' : 's'}`;
+  const title = `Checking ${all.length} domain${all.length === 1 ? '' : 's'}`;
   out.progress.show(`${title}…`);
   const rows = await mapConcurrently(
     all,
     options.concurrency,
-    (name) => askAbout(cli, options, readable, name),
+    (name) => check(cli, options, readable, name),
     (done) => out.progress.show(`${title}… ${done} done`),
   );
   const shown = options.problems ? rows.filter(({ exitCode }) => exitCode !== EXIT.ok) : rows;
   const domains = shown.map(({ stages, ...row }) => ({ ...row, stages: stages.map(stageAsData) }));
-  out.result({ domains, summary: summary(rows) }, () =>
-    showStatus(shown, summary(rows), out.colours, world.clock.now()),
-  );
+  out.result({ domains, summary: summary(rows) }, () => showStatus(shown, summary(rows), out.colours));
   return worst(rows.map(({ exitCode }) => exitCode));
 }
 
@@ -92,7 +92,7 @@ const namesIn = ({ list, broken }: ReadableList): string[] => [
   ...broken.map(({ domain }) => domain),
 ];
 
-async function askAbout(
+async function check(
   cli: Cli,
   options: StatusOptions,
   readable: ReadableList | undefined,
@@ -118,14 +118,14 @@ async function askAbout(
       region: place.region,
     });
     const seen = await lookUp(cli, options, found, answer);
-    return rowOf(subject, answer, seen, cli.world.clock.now());
+    return rowOf(subject, answer, seen);
   } catch (error) {
     if (error instanceof CliError) return brokenRow(subject, error);
     throw error;
   }
 }
 
-/** How many selectors that signed once are looked for in DNS: the newest. */
+/** How many selectors that signed once are checked in DNS: the newest. */
 const FORMER = 3;
 
 async function lookUp(

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { callFunction } from '../aws/function';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions, isApproved } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { eventFields, findTarget, functionOf, selectorOf } from '../target';
+import { eventFields, findTarget, functionOf, selectorOf, type Target } from '../target';
 
 interface UpdateOptions extends GlobalOptions {
   readonly selector?: string;
@@ -13,8 +13,8 @@ export const updateCommand = (bind: Bind): Command =>
   new Command('update')
     .summary('set BYODKIM directly, without a deploy')
     .description(
-      'The direct call of the old runbook (update_ses_byodkim_automated): proves the record, sets BYODKIM, verifies, and puts ' +
-        'back what was there if it fails. It confirms itself. A later deploy finds SES as it wants it and changes nothing.',
+      'The direct call of the old runbook (update_ses_byodkim_automated): proves the record, sets BYODKIM, verifies, and rolls ' +
+        'back if it fails. It confirms itself. A later deploy of the same selector changes nothing; of another one, it sets that.',
     )
     .argument('<domain>', 'the domain')
     .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)')
@@ -30,11 +30,17 @@ export const updateCommand = (bind: Bind): Command =>
     )
     .action(bind(update));
 
+/** Warns where the next deploy sets the list's selector again. */
+const nextDeploy = ({ listed }: Target, selector: string): string =>
+  listed === undefined || listed.selector === selector
+    ? ''
+    : ` The list says ${listed.selector}: the next deploy goes back to it.`;
+
 async function update(cli: Cli, options: UpdateOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
   const selector = selectorOf(target, options.selector);
   const place = functionOf(target);
-  const question = `Set BYODKIM with selector ${selector} for ${target.domain} in ${place.region}?`;
+  const question = `Set BYODKIM with selector ${selector} for ${target.domain} in ${place.region}?${nextDeploy(target, selector)}`;
   if (!(await isApproved(cli.world, question, options.yes))) {
     cli.out.note('Nothing was changed.');
     return EXIT.notReady;

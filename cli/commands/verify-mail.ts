@@ -59,33 +59,39 @@ async function verifyMail(cli: Cli, options: VerifyMailOptions, file: string): P
   const target = targetIn(world, options, readable, entryOf(options, head, readable));
   const { domain } = target;
   const isOwn = (signature: Signature): boolean => toALabels(signature.domain) === domain;
-  const [own, ledger] = await out.progress.during(
+  const checks = head.signatures.flatMap((signature, index) =>
+    isOwn(signature) ? [check(cli, options, target, message, head, index)] : [],
+  );
+  const [signatures, { known, problem }] = await out.progress.during(
     `Checking the signatures for ${domain}`,
-    Promise.all([
-      Promise.all(
-        head.signatures.flatMap((signature, index) =>
-          isOwn(signature) ? [check(cli, options, target, message, head, index)] : [],
-        ),
-      ),
-      askLedger(cli, options, target),
-    ]),
+    Promise.all([Promise.all(checks), askLedger(cli, options, target)]),
   );
   const others = head.signatures.filter((signature) => !isOwn(signature));
-  const { known } = ledger;
-  const { exitCode: found, text } = findingOf(domain, own, others, known);
-  const exitCode = ledger.problem ? worst([found, ledger.problem.exitCode]) : found;
-  const result = {
+  const found = findingOf(domain, signatures, others, known);
+  const exitCode = problem ? worst([found.exitCode, problem.exitCode]) : found.exitCode;
+  const result: Result = {
     domain,
     from: head.from,
-    signatures: own,
+    signatures,
     others,
     ledger: known && { selector: known.selector, fingerprint: known.fingerprint, ses: known.ses },
-    ...(ledger.problem && { problem: { error: ledger.problem.code, message: ledger.problem.message } }),
-    message: text,
+    ...(problem && { problem: { error: problem.code, message: problem.message } }),
+    message: found.text,
     exitCode,
   };
   out.result(result, () => show(cli, result));
   return exitCode;
+}
+
+interface Result {
+  readonly domain: string;
+  readonly from: readonly string[];
+  readonly signatures: readonly CheckedSignature[];
+  readonly others: readonly Signature[];
+  readonly ledger: Partial<Known> | null;
+  readonly problem?: { readonly error: string; readonly message: string };
+  readonly message: string;
+  readonly exitCode: ExitCode;
 }
 
 /**
@@ -94,32 +100,31 @@ async function verifyMail(cli: Cli, options: VerifyMailOptions, file: string): P
  */
 function entryOf(
   { domain }: VerifyMailOptions,
-  { from, signatures }: MessageHead,
+  { from: [address = ''], signatures }: MessageHead,
   readable: ReadableList | undefined,
 ): string {
   if (domain !== undefined) return domain;
-  const [address = ''] = from;
   const sender = toALabels(address.slice(address.lastIndexOf('@') + 1));
   if (sender === undefined)
     throw usageError(
-      'The message has no usable From:, name the domain that should have signed it with --domain.',
+      'The message has no usable From: name the domain that should have signed it with --domain.',
     );
-  const entries = readable?.list.domains ?? [];
-  const signers = signatures.flatMap((signature) => toALabels(signature.domain) ?? []);
-  const around = (domains: readonly string[]): string | undefined =>
+  const signers = signatures.map((each) => ({ ...each, domain: toALabels(each.domain) ?? '' }));
+  const around = (domains: readonly { readonly domain: string }[]): string | undefined =>
     domains
+      .map((each) => each.domain)
       .filter((each) => each === sender || sender.endsWith(`.${each}`))
       .sort((a, b) => b.length - a.length)[0];
-  const listed = around(entries.map((each) => each.domain));
+  const entries = readable?.list.domains ?? [];
+  const listed = around(entries);
   if (listed === undefined) return around(signers) ?? sender;
   const own = entries.filter((each) => each.domain === listed);
-  const signed = (entry: ListedDomain): boolean =>
-    [entry.selector, ...(entry.record?.previousSelectors ?? [])].some((selector) =>
-      signatures.some(
-        (signature) => signature.selector === selector && toALabels(signature.domain) === listed,
-      ),
+  const hasSigned = ({ selector, record }: ListedDomain): boolean =>
+    signers.some(
+      (each) =>
+        each.domain === listed && [selector, ...(record?.previousSelectors ?? [])].includes(each.selector),
     );
-  return (own.find(signed) ?? own[0]!).stack;
+  return (own.find(hasSigned) ?? own[0]!).stack;
 }
 
 async function check(
@@ -162,15 +167,6 @@ async function askLedger(
   }
 }
 
-interface Result {
-  readonly from: readonly string[];
-  readonly signatures: readonly CheckedSignature[];
-  readonly others: readonly Signature[];
-  readonly problem?: { readonly error: string; readonly message: string };
-  readonly message: string;
-  readonly exitCode: ExitCode;
-}
-
 function show(
   { out: { colours } }: Cli,
   { from, signatures, others, problem, message, exitCode }: Result,
@@ -179,23 +175,17 @@ function show(
   const rows = signatures.flatMap(({ domain, selector, algorithm, signedAt = '-', servers }) =>
     servers.map((each) => [`${selector} for ${domain}`, algorithm, signedAt, each.server, verdictOf(each)]),
   );
+  const head = ['Signed by', 'Algorithm', 'At', 'Server', 'Its record'].map((title) => bold(title));
   return [
     `From: ${from.join(', ')}`,
-    ...(rows.length > 0
-      ? [
-          table(
-            ['Signed by', 'Algorithm', 'At', 'Server', 'Its record'].map((title) => bold(title)),
-            rows,
-          ),
-        ]
-      : []),
+    ...(rows.length > 0 ? [table(head, rows)] : []),
     ...others.map(({ domain, selector }) => `Also signed by ${selector} for ${domain}: not checked.`),
     ...(problem ? [yellow(`The ledger could not be asked. ${problem.error}: ${problem.message}`)] : []),
     (exitCode === EXIT.ok ? green : exitCode === EXIT.wrong ? red : yellow)(message),
   ].join('\n');
 }
 
-const verdictOf = ({ silent, verifies, reason, fingerprint }: ServerVerification): string =>
-  silent
-    ? `unknown: it ${reason}`
-    : `${verifies ? 'verifies' : `does not verify: ${reason}`}${fingerprint ? ` (key ${fingerprint})` : ''}`;
+function verdictOf({ silent, verifies, reason, fingerprint }: ServerVerification): string {
+  if (silent) return `unknown: it ${reason}`;
+  return `${verifies ? 'verifies' : `does not verify: ${reason}`}${fingerprint ? ` (key ${fingerprint})` : ''}`;
+}

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 
@@ -35,8 +36,8 @@ export interface EngineCall {
 }
 
 /**
- * Runs the engine once, without asking. It is a process group of its own: a terminal sends an interrupt to everybody in
- * its group, and an engine that is interrupted twice leaves its lock behind.
+ * Runs the engine once, without asking, in a process group of its own: a terminal interrupts every process of its group,
+ * and an engine that is interrupted twice leaves its lock behind.
  */
 export function runEngine({ engine, args, cwd, env, signal, onLine }: EngineCall): Promise<EngineEnd> {
   return new Promise((resolve, reject) => {
@@ -49,24 +50,19 @@ export function runEngine({ engine, args, cwd, env, signal, onLine }: EngineCall
     const interrupt = () => child.kill('SIGINT');
     signal.addEventListener('abort', interrupt, { once: true });
     const reader = new EngineReader(onLine);
-    for (const stream of [child.stdout, child.stderr]) {
-      let rest = '';
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        const lines = (rest + text).split('\n');
-        rest = lines.pop()!;
-        for (const line of lines) reader.read(line);
-      });
-      stream.on('end', () => rest && reader.read(rest));
-    }
+    const lines = [child.stdout, child.stderr].map(async (input) => {
+      for await (const line of createInterface({ input })) reader.read(line);
+    });
     child.on('error', reject);
-    child.on('close', (code) => {
+    child.on('close', async (code) => {
       signal.removeEventListener('abort', interrupt);
+      await Promise.all(lines);
       resolve(reader.end(code ?? 1));
     });
   });
 }
 
-/** Nobody can be asked, and no version is looked up over the network. */
+/** No question is asked, and no version is looked up over the network. */
 const ENVIRONMENT = { TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' } as const;
 
 /** A line of `plan -json` and `apply -json`, as far as it is read here. */
@@ -85,7 +81,7 @@ interface EngineEvent {
 /** Events that a reader of a long output does not miss. */
 const SILENT = ['version', 'refresh_start', 'refresh_complete', 'outputs'];
 
-/** Reads an engine's lines: events of its JSON output, and words of `init` and `show`. */
+/** Reads an engine's lines: events of its JSON output, and the text of `init` and `show`. */
 export class EngineReader {
   private readonly lines: string[] = [];
   private readonly changes: PlannedChange[] = [];

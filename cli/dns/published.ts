@@ -27,11 +27,24 @@ export interface Standing {
   readonly words: string;
 }
 
-/** Compares what is published with the key of that fingerprint; without one, the servers with each other. */
-export function standingOf(published: Published, fingerprint: string | undefined): Standing {
+/**
+ * Compares what is published with the key of that fingerprint; without one, says how far the servers agree.
+ * @param known selectors of other keys, by fingerprint
+ */
+export function standingOf(
+  published: Published,
+  fingerprint: string | undefined,
+  known: ReadonlyMap<string, string> = new Map(),
+): Standing {
   const answering = published.servers.filter(({ verdict }) => verdict !== 'unreachable');
   if (answering.length === 0)
-    return { exitCode: EXIT.cannotTell, words: `no answer from ${servers(published.servers.length)}` };
+    return {
+      exitCode: EXIT.cannotTell,
+      words:
+        published.servers.length === 0
+          ? 'no name server found'
+          : `no answer from ${servers(published.servers.length)}`,
+    };
   const holders = answering.filter((server) => isOf(server, fingerprint));
   const on = (found: readonly unknown[]): string => `on ${found.length} of ${servers(answering.length)}`;
   if (holders.length > 0 && holders.length < answering.length)
@@ -42,7 +55,7 @@ export function standingOf(published: Published, fingerprint: string | undefined
   const others = answering.filter((server) => server.fingerprint !== undefined);
   if (others.length === 0) return { exitCode: EXIT.notReady, words: `missing ${on(answering)}` };
   if (fingerprint !== undefined)
-    return { exitCode: EXIT.wrong, words: `record of another key ${on(others)}` };
+    return { exitCode: EXIT.wrong, words: `record of another key ${on(others)}${ownersOf(others, known)}` };
   const keys = [...new Set(others.map((server) => server.fingerprint))];
   return {
     exitCode: EXIT.cannotTell,
@@ -60,6 +73,12 @@ export function standingOfOutcome(outcome: GateOutcome): Standing {
     exitCode: exitCodeOfOutcome(outcome),
     words: late ? `${words}, but resolvers do not see it` : words,
   };
+}
+
+/** e.g. ` (that of s1)`; nothing where nobody knows whose it is. */
+function ownersOf(others: readonly ServerVerdict[], known: ReadonlyMap<string, string>): string {
+  const owners = new Set(others.flatMap(({ fingerprint }) => known.get(fingerprint ?? '') ?? []));
+  return owners.size === 0 ? '' : ` (that of ${[...owners].join(', ')})`;
 }
 
 const isOf = (server: ServerVerdict, fingerprint: string | undefined): boolean =>

@@ -17,7 +17,7 @@ export interface DrillStep {
   readonly step: 'function' | 'account' | 'armed' | 'arrived' | 'disarmed';
   readonly ok: boolean;
   readonly text: string;
-  /** What to mend; absent where nothing is wrong. */
+  /** What to fix; absent where nothing is wrong. */
   readonly remedy?: string;
 }
 
@@ -27,22 +27,21 @@ export interface DrillEnd {
   readonly exitCode: ExitCode;
 }
 
-const LOOK_EVERY_MS = 5_000;
-/** For what has to be done to its end although somebody pressed Ctrl-C. */
+const POLL_MS = 5_000;
+/** For what has to be finished even after Ctrl-C. */
 const TO_THE_END_MS = 60_000;
 
 type Armed = NonNullable<DrillAnswer['drill']>;
 
 /**
- * One region's drill, each step told as it ends. A step that fails is an end, and no exception: the next region is
- * drilled all the same.
+ * Drills one region, and prints each step as it ends. A step that fails ends the drill of this region only.
  * @throws whatever ended it early, with nothing left armed
  */
 export async function runDrill(cli: Cli, place: DrillPlace, waitSeconds: number): Promise<DrillEnd> {
   const steps: DrillStep[] = [];
-  const tell = (step: DrillStep): void => {
+  const report = (step: DrillStep): void => {
     steps.push(step);
-    if (!cli.out.json) cli.out.event(step, () => show(cli, place, step));
+    if (!cli.out.json) cli.out.event(step, () => format(cli, place, step));
   };
   const end = (exitCode: ExitCode): DrillEnd => ({ region: place.region, steps, exitCode });
   const call = (request: object, world: CliWorld = cli.world): Promise<DrillAnswer> =>
@@ -50,43 +49,43 @@ export async function runDrill(cli: Cli, place: DrillPlace, waitSeconds: number)
 
   const setting = await tried(call({ step: 'prepare' }));
   if (setting instanceof CliError) {
-    tell({ step: 'function', ok: false, text: words(setting), remedy: remedyOfFunction(setting, place) });
+    report({ step: 'function', ok: false, text: words(setting), remedy: remedyOfFunction(setting, place) });
     return end(EXIT.cannotTell);
   }
   const { account, schedulerRoleArn, scheduleGroup } = setting.setting;
-  tell({ step: 'function', ok: true, text: `the function ${place.functionName} answers` });
+  report({ step: 'function', ok: true, text: `the function ${place.functionName} answers` });
 
   const { allowedAccountIds: allowed } = place;
   if (allowed.length > 0 && !allowed.includes(account ?? '')) {
-    tell({
+    report({
       step: 'account',
       ok: false,
       text: `the function is in the account ${account ?? '(it does not say)'}, the list allows ${allowed.join(', ')}`,
       remedy:
-        'Sign in to the account of this list (AWS_PROFILE), or mend provider.allowedAccountIds. Nothing was armed.',
+        'Sign in to the account of this list (AWS_PROFILE), or correct provider.allowedAccountIds. Nothing was armed.',
     });
     return end(EXIT.wrong);
   }
-  const told = allowed.length > 0 ? 'as the list allows' : 'the list does not say which are allowed';
-  tell({ step: 'account', ok: true, text: `in the account ${account ?? '(it does not say)'}: ${told}` });
+  const isListed = allowed.length > 0 ? ', which the list allows' : ' (the list has no allowedAccountIds)';
+  report({ step: 'account', ok: true, text: `in the account ${account ?? '(it does not say)'}${isListed}` });
 
-  // To its end, also on Ctrl-C: whoever does not hear of a schedule cannot take it away.
+  // Finished even after Ctrl-C: a schedule can be removed only by who knows its name.
   const armed = await tried(call({ step: 'arm' }, toTheEnd(cli.world)));
   if (armed instanceof CliError) {
-    tell({ step: 'armed', ok: false, text: words(armed), remedy: remedyOfArming(place, schedulerRoleArn) });
+    report({ step: 'armed', ok: false, text: words(armed), remedy: remedyOfArming(place, schedulerRoleArn) });
     return end(EXIT.wrong);
   }
   const drill = armed.drill!;
   let arrived = false;
   try {
-    tell({
+    report({
       step: 'armed',
       ok: true,
       text: `schedule ${scheduleGroup}/${drill.schedule} is armed for ${drill.firesAt}`,
     });
     const last = await untilFired(cli, drill, waitSeconds, call);
     arrived = last.firedAt !== null;
-    tell(
+    report(
       arrived
         ? {
             step: 'arrived',
@@ -102,7 +101,7 @@ export async function runDrill(cli: Cli, place: DrillPlace, waitSeconds: number)
     );
   } finally {
     const ended = await tried(call({ step: 'end', drill: drill.drill }, toTheEnd(cli.world)));
-    tell(disarmed(ended, drill));
+    report(disarmed(ended, drill));
   }
   return end(arrived ? EXIT.ok : EXIT.wrong);
 }
@@ -115,11 +114,12 @@ async function untilFired(
 ): Promise<Armed> {
   const giveUpAt = Date.parse(firesAt) + waitSeconds * 1000;
   for (;;) {
-    const found = (await call({ step: 'look', drill })).drill!;
-    const left = giveUpAt - world.clock.now();
+    const { drill: armed, now } = await call({ step: 'look', drill });
+    const found = armed!;
+    const left = giveUpAt - Date.parse(now);
     if (found.firedAt !== null || left <= 0) return found;
-    out.progress.show(`Waiting for ${schedule}, ${Math.ceil(left / 1000)} s at most (Ctrl-C takes it away)`);
-    await world.clock.sleep(Math.min(LOOK_EVERY_MS, left), world.signal);
+    out.progress.show(`Waiting for ${schedule}, ${Math.ceil(left / 1000)} s at most (Ctrl-C removes it)`);
+    await world.clock.sleep(Math.min(POLL_MS, left), world.signal);
   }
 }
 
@@ -129,7 +129,7 @@ const disarmed = (ended: DrillAnswer | CliError, { schedule, firesAt }: Armed): 
         step: 'disarmed',
         ok: false,
         text: ended instanceof CliError ? words(ended) : ended.warnings.join('; '),
-        remedy: `Nothing comes of ${schedule}: it fires once, at ${firesAt}, changes nothing and is gone.`,
+        remedy: `No harm: ${schedule} fires once, at ${firesAt}, and changes nothing.`,
       }
     : { step: 'disarmed', ok: true, text: 'nothing is armed any more' };
 
@@ -156,7 +156,7 @@ function remedyOfFunction({ code }: CliError, place: DrillPlace): string {
 }
 
 const remedyOfArming = (place: DrillPlace, schedulerRoleArn: string): string =>
-  'No change could be armed either, so every deploy of a domain fails before it touches SES. The function needs ' +
+  'A change could not be armed either, so every deploy of a domain fails before it changes SES. The function needs ' +
   `scheduler:CreateSchedule in its group, iam:PassRole on ${schedulerRoleArn}, and s3:PutObject on byodkim-drill/ in its ` +
   `bucket; the control stack grants all of it: ${redeploy(place)}.`;
 
@@ -164,13 +164,13 @@ const remedyOfFiring = (
   place: DrillPlace,
   { schedulerRoleArn, scheduleGroup, account, region }: DrillAnswer['setting'],
 ): string =>
-  'A change that fails would not be put back by itself: deploy nothing until this is mended. Look at TargetErrorCount and ' +
+  'A change that fails would not be rolled back: deploy nothing until this is fixed. See TargetErrorCount and ' +
   `InvocationDroppedCount of the schedule group ${scheduleGroup} (namespace AWS/Scheduler). ${schedulerRoleArn} must trust ` +
   `scheduler.amazonaws.com (aws:SourceAccount ${account ?? 'of this account'}) and may lambda:InvokeFunction on ` +
-  `${place.functionName} in ${region}; a reserved concurrency of 0 or a policy of the organisation refuses it as well. The ` +
-  `control stack makes all of it: ${redeploy(place)}, then drill again.`;
+  `${place.functionName} in ${region}; a reserved concurrency of 0 or a policy of the organisation also refuses it. The ` +
+  `control stack sets all of it up: ${redeploy(place)}, then drill again.`;
 
-function show({ out: { colours } }: Cli, { region }: DrillPlace, { ok, text, remedy }: DrillStep): string {
+function format({ out: { colours } }: Cli, { region }: DrillPlace, { ok, text, remedy }: DrillStep): string {
   const mark = ok ? colours.green('ok  ') : colours.red('FAIL');
   return `${mark} ${region}: ${text}${remedy === undefined ? '' : `\n     ${colours.yellow(remedy)}`}`;
 }

@@ -1,18 +1,23 @@
 import { IDENTITY_TAG, privateKeyObject, recordName, s3Uri } from '../../handlers/contract';
 import { shellWord } from '../../handlers/escape';
-import { showStateCommand, manualCommands, putKeyCommands, setSigningCommand } from '../../handlers/transaction/aws-commands';
+import {
+  manualCommands,
+  putKeyCommands,
+  setSigningCommand,
+  showStateCommand,
+} from '../../handlers/transaction/aws-commands';
 import type { ListedDomain } from '../../list/domain-list';
 
-/** What is to be done by hand, and for what. */
+/** What is to be done manually, and for what. */
 export interface ManualJob {
   readonly domain: string;
   readonly region: string;
   readonly selector: string;
-  /** Where the private key lies. */
+  /** Where the private key is. */
   readonly bucket: string;
   readonly privateKey: string;
   readonly identity: NonNullable<ListedDomain['identity']>;
-  /** What SES has now: `null`: no identity; `undefined`: nobody could be asked. */
+  /** What SES has now: `null`: no identity; `undefined`: not known. */
   readonly now:
     | {
         readonly origin: string;
@@ -24,7 +29,7 @@ export interface ManualJob {
     | undefined;
 }
 
-/** One step: what it is for, its commands, what one should see, and how to take it back. */
+/** One step: what it is for, its commands, their expected output, and how to undo it. */
 export interface ManualStep {
   readonly title: string;
   readonly commands: readonly string[];
@@ -33,20 +38,20 @@ export interface ManualStep {
   readonly undo?: readonly UndoCase[];
 }
 
-/** How to take a step back, in a case that the operator can tell by what step 1 showed. */
+/** How to undo a step, in a case that the output of step 1 decides. */
 export interface UndoCase {
   readonly when: string;
   readonly commands: readonly string[];
 }
 
 /**
- * What an apply does for one domain, as commands of the AWS CLI (version 2), openssl and dig, for a Unix shell. Safe to
- * run step by step: nothing changes before the record is proved.
+ * Returns what an apply does for one domain, as commands of the AWS CLI (version 2), openssl and dig, for a Unix shell.
+ * Nothing changes before the record is proved.
  */
 export function manualSteps(job: ManualJob): ManualStep[] {
   const create = createIdentity(job);
   return [
-    lookAtSes(job),
+    printSes(job),
     proveRecord(job),
     ...(create ? [create] : []),
     setKey(job),
@@ -55,8 +60,8 @@ export function manualSteps(job: ManualJob): ManualStep[] {
   ];
 }
 
-const lookAtSes = (job: ManualJob): ManualStep => ({
-  title: 'Look at what SES has now, and keep it: it is what you go back to',
+const printSes = (job: ManualJob): ManualStep => ({
+  title: 'Print what SES has now, and keep it: the undo restores it',
   commands: [showStateCommand(job)],
   expect:
     job.now === undefined
@@ -67,7 +72,7 @@ const lookAtSes = (job: ManualJob): ManualStep => ({
 function proveRecord({ domain, region, selector, bucket, privateKey }: ManualJob): ManualStep {
   const name = recordName(domain, selector);
   return {
-    title: 'Prove that the record on every server is of the private key in S3. Go no further before it is',
+    title: 'Prove that the record on every server is of the private key in S3. Do not continue before it is',
     commands: [
       `PUBLIC=$(aws s3 cp ${shellWord(s3Uri({ bucket, key: privateKey }))} - --region ${region} | openssl pkey -pubout -outform DER | openssl base64 -A)`,
       `ZONE=${domain}; until [ -n "$(dig +short NS "$ZONE")" ] || [ "\${ZONE#*.}" = "$ZONE" ]; do ZONE=\${ZONE#*.}; done`,
@@ -75,7 +80,7 @@ function proveRecord({ domain, region, selector, bucket, privateKey }: ManualJob
         `dig +norecurse +short TXT ${name} @"$SERVER" | tr -d '" ' | grep -qF "p=$PUBLIC" ` +
         '&& echo "$SERVER ready" || echo "$SERVER NOT READY"; done',
     ],
-    expect: `every server "ready". \`byodkim check ${domain} --selector ${selector}\` looks closer, and says what is wrong`,
+    expect: `every server "ready". \`byodkim check ${domain} --selector ${selector}\` prints more, and what is wrong`,
   };
 }
 
@@ -84,10 +89,10 @@ function createIdentity({ domain, region, identity, now }: ManualJob): ManualSte
   const place = `--email-identity ${domain} --region ${region}`;
   const { key, value } = IDENTITY_TAG;
   return {
-    title: now === null ? 'Make the identity' : 'Make the identity, if step 1 found none',
+    title: now === null ? 'Create the identity' : 'Create the identity, if step 1 found none',
     commands: [`aws sesv2 create-email-identity ${place} --tags Key=${key},Value=${value}`],
     expect: 'the identity with Easy DKIM, PENDING: it signs nothing yet',
-    undo: [{ when: 'it was made here', commands: [`aws sesv2 delete-email-identity ${place}`] }],
+    undo: [{ when: 'it was created here', commands: [`aws sesv2 delete-email-identity ${place}`] }],
   };
 }
 
@@ -110,10 +115,10 @@ const waitForSes = (job: ManualJob): ManualStep => ({
   commands: [showStateCommand(job)],
   expect:
     `"SigningAttributesOrigin": "EXTERNAL", "Tokens": ["${job.selector}"], "SigningEnabled": true, "Status": "SUCCESS". ` +
-    'On FAILED, take the steps back. Then deploy the domain: the deploy finds SES as it wants it, changes nothing, and notes it',
+    'On FAILED, undo the steps. Then deploy the domain: the deploy finds SES as wanted, changes nothing, and records it',
 });
 
-/** The ways back from a Put, by what was there before; only the one that applies where that is known. */
+/** Returns how to undo a Put, by what was there before; only the case that applies, if that is known. */
 function undoCases(job: ManualJob): UndoCase[] {
   const { now, bucket, domain } = job;
   const easyDkim = (enabled: boolean): UndoCase => ({
@@ -129,14 +134,14 @@ function undoCases(job: ManualJob): UndoCase[] {
     ],
   });
   const otherwise: UndoCase = {
-    when: 'what SES had cannot be put back: switch signing off, as a last resort',
+    when: 'what SES had cannot be restored: switch signing off, as a last resort',
     commands: manualCommands(job, {
       restoration: { kind: 'disable', reason: '' },
       enabled: false,
     }),
   };
   if (now === undefined) return [easyDkim(true), byodkim('EARLIER_SELECTOR', true), otherwise];
-  // An identity that was made here goes as a whole.
+  // An identity that was created here is deleted as a whole.
   if (now === null) return [];
   if (now.origin === 'AWS_SES') return [easyDkim(now.enabled)];
   if (now.origin === 'EXTERNAL' && now.selector !== undefined && now.selector !== job.selector)

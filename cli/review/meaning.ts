@@ -115,7 +115,7 @@ function alteration(before: ListedDomain, after: ListedDomain, settings: readonl
   else if (settings.some(({ path }) => path.startsWith('keyStore.')))
     parts.push(`reads the key of ${after.selector} from another place; SES changes if it is another key`);
   const becomes = identityOf(before) === identityOf(after) ? undefined : identityOf(after);
-  if (becomes) parts.push(`the identity becomes ${becomes}`);
+  if (becomes) parts.push(IDENTITY_CHANGES[becomes]);
   if (before.configurationSetName !== after.configurationSetName)
     parts.push(`mail goes through ${after.configurationSetName ?? 'no configuration set'}`);
   const covered = /^(region|selector|keyStore\.|configurationSetName$)/;
@@ -125,6 +125,12 @@ function alteration(before: ListedDomain, after: ListedDomain, settings: readonl
   if (parts.length === 0) return `the signing state stays; ${others.join(', ')}`;
   return [...parts, ...others].join('; ');
 }
+
+const IDENTITY_CHANGES = {
+  managed: 'the stack makes the identity and owns it',
+  existing: 'the stack uses the identity, and does not own it any more',
+  import: 'the existing identity is imported into the stack',
+} as const;
 
 const identityOf = ({ identity = 'managed' }: ListedDomain) => identity;
 

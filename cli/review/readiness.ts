@@ -29,7 +29,6 @@ export interface Readiness extends Standing {
 export interface ReadinessOptions {
   /** False: AWS is not asked. */
   readonly aws: boolean;
-  readonly bucket?: string;
   /** Options of the gate, as the command line has them. @default as the list says */
   readonly gate?: object;
 }
@@ -74,12 +73,11 @@ export async function readinessOf(
 async function expectedKey(
   cli: Cli,
   target: Target & { readonly listed: ListedDomain },
-  { aws, bucket }: ReadinessOptions,
+  { aws }: ReadinessOptions,
 ): Promise<RsaPublicKey | CliError> {
   if (!aws) return new CliError('AWS was not asked (--no-aws).', 'AWS_NOT_ASKED');
   try {
-    return (await findRecord(cli, target, target.listed.selector, bucket === undefined ? {} : { bucket }))
-      .key;
+    return (await findRecord(cli, target, target.listed.selector, {})).key;
   } catch (error) {
     if (error instanceof CliError) return error;
     throw error;

@@ -1,5 +1,5 @@
 /** Plans the rotations and removals that are due. */
-import { turnsOf } from '../../constructs/check-identity-props';
+import { alternatingSelectors } from '../../constructs/check-identity-props';
 import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract';
 import { keyDaysLeft } from '../../handlers/key/lifetime';
 import type { Edit } from '../../list/edit-list';
@@ -47,13 +47,12 @@ export async function planDue(
   list: EditableList,
 ): Promise<{ readonly text: string; readonly domains: readonly Due[] }> {
   const byName = new Map(list.list.domains.map((each) => [each.name, each]));
-  const { show } = cli.out.progress;
-  const title = `Asking about ${byName.size} domain${byName.size === 1 ? '' : 's'}`;
+  const { progress } = cli.out;
   const plans = await mapConcurrently(
     [...byName.keys()],
     CONCURRENCY,
     (name) => orFailed(name, () => planOne(cli, options, list, name)),
-    (done) => show.call(cli.out.progress, `${title}… ${done} done`),
+    (done) => progress.show(`Asking about ${byName.size} domains… ${done} done`),
   );
   let { text } = list;
   const domains: Due[] = [];
@@ -83,24 +82,18 @@ async function orFailed(domain: string, work: () => Promise<Plan>): Promise<Plan
   }
 }
 
-async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, name: string): Promise<Plan> {
-  const subject = await askAbout(cli, options, list, name);
+async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, domain: string): Promise<Plan> {
+  const subject = await askAbout(cli, options, list, domain);
   const now = cli.world.clock.now();
   const dropped = endedSelectors(subject, now);
   const isDue = isKeyDue(subject, now);
-  if (!isDue && dropped.length === 0) return { domain: name, outcome: 'nothing' };
+  if (!isDue && dropped.length === 0) return { domain, outcome: 'nothing' };
   list.refuseUncommitted(subject.listed);
-  if (isChanging(subject.status))
-    return { domain: name, outcome: 'waits', why: 'it is in the middle of a change' };
+  if (isChanging(subject.status)) return { domain, outcome: 'waits', why: 'it is in the middle of a change' };
   if (isDue && !isStillPublished(subject)) return rotation(subject, dropped, now);
-  if (dropped.length > 0)
-    return { domain: name, outcome: 'dropped', dropped, edits: droppingEdits(subject, now) };
-  const next = alternateOf(subject)!;
-  return {
-    domain: name,
-    outcome: 'waits',
-    why: `the record of ${next}, its next selector, is still needed or published`,
-  };
+  if (dropped.length > 0) return { domain, outcome: 'dropped', dropped, edits: droppingEdits(subject, now) };
+  const why = `the record of ${alternateOf(subject)}, its next selector, is still needed or published`;
+  return { domain, outcome: 'waits', why };
 }
 
 /** Whether the key that signs is to be replaced, and the list does not do it already. */
@@ -114,7 +107,7 @@ function isKeyDue({ listed, status: { selector, keyCreatedAt } }: Subject, now: 
 
 /** The other one of two selectors that alternate. */
 const alternateOf = ({ listed }: Subject): string | undefined =>
-  turnsOf(listed)?.find((each) => each !== listed.selector);
+  alternatingSelectors(listed)?.find((each) => each !== listed.selector);
 
 /** Whether the stack still publishes the earlier key of the selector that is next: only a deploy takes it out. */
 function isStillPublished(subject: Subject): boolean {
@@ -126,7 +119,7 @@ function isStillPublished(subject: Subject): boolean {
 
 function rotation(subject: Subject, dropped: readonly string[], now: number): Plan {
   const { listed } = subject;
-  if (turnsOf(listed) && !listed.record)
+  if (alternatingSelectors(listed) && !listed.record)
     throw usageError(
       `${listed.name} alternates between two selectors whose records others publish, so the new key comes before the ` +
         `list: byodkim rotate ${listed.name}. Nothing was written.`,

@@ -1,5 +1,5 @@
 /** Plans a rotation: the next selector, and the edits of the list. Writes nothing. */
-import { turnsOf } from '../../constructs/check-identity-props';
+import { alternatingSelectors } from '../../constructs/check-identity-props';
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract';
 import { isNeeded, stageOf } from '../../handlers/rotation/stages';
 import type { ListedDomain } from '../../list/domain-list';
@@ -37,7 +37,7 @@ export interface Rotation {
 }
 
 /**
- * Finds out where a rotation leads, and that it may begin.
+ * Plans the rotation of one domain.
  * @throws CliError for a domain that is not listed, that is in the middle of a change, whose list is not the committed
  *   one, or that has no next selector: nothing was written
  */
@@ -47,47 +47,41 @@ export async function planRotation(
   list: EditableList,
   name: string,
 ): Promise<Rotation> {
-  const { now } = cli.world.clock;
-  const { target, listed } = targetOf(cli, options, list, name);
-  list.refuseUncommitted(listed);
   const subject = await askAbout(cli, options, list, name);
+  const { target, listed } = subject;
+  list.refuseUncommitted(listed);
   refuseChanging(subject);
-  const selector = chooseSelector(subject, now(), options.selector);
+  const now = cli.world.clock.now();
+  const selector = chooseSelector(subject, now, options.selector);
   return {
     target,
     place: functionOf(target),
     file: list.file,
-    edited: editedList(list.text, listed, rotationEdits(subject, selector, now())),
+    edited: editedList(list.text, listed, rotationEdits(subject, selector, now)),
     from: listed.selector,
     selector,
     othersPublish: listed.record === undefined,
   };
 }
 
-function targetOf(cli: Cli, options: GlobalOptions, { list }: EditableList, name: string) {
-  const target = targetIn(cli.world, options, { list, broken: [] }, name);
-  const { listed } = target;
-  if (listed) return { target, listed };
-  throw usageError(`${name} cannot be rotated. ${notListed(target)}. Nothing was written.`);
-}
-
 /** @throws CliError where the domain is not listed, or the function cannot be asked */
 export async function askAbout(
   cli: Cli,
   options: GlobalOptions,
-  list: EditableList,
+  { list }: EditableList,
   name: string,
 ): Promise<Subject> {
-  const { target, listed } = targetOf(cli, options, list, name);
+  const target = targetIn(cli.world, options, { list, broken: [] }, name);
+  const { domain, listed } = target;
+  if (!listed) throw usageError(`${name} cannot be rotated. ${notListed(target)}. Nothing was written.`);
   const place = functionOf(target);
-  const { domain } = target;
   const status = await callFunction(cli.world, place, 'status', { domain, region: place.region });
-  const others = list.list.domains.filter((each) => each.domain === domain && each !== listed);
+  const others = list.domains.filter((each) => each.domain === domain && each !== listed);
   return { target, listed, status, others };
 }
 
 /** @throws CliError where a change is under way: a rotation begins from what stays */
-export function refuseChanging({ target: { entry }, status }: Subject): void {
+function refuseChanging({ target: { entry }, status }: Subject): void {
   if (!isChanging(status)) return;
   throw new CliError(
     `${entry} is in the middle of a change${status.revertsAt === null ? '' : ` that reverts at ${status.revertsAt} unless it is confirmed`}. ` +
@@ -109,7 +103,7 @@ export function chooseSelector({ listed, status, others }: Subject, now: number,
       `${listed.name} names the place of its key (keyStore.privateKey), which a new selector's key would need as well. ` +
         'Put the new key where it belongs and change selector and place by hand.',
     );
-  const alternating = turnsOf(listed);
+  const alternating = alternatingSelectors(listed);
   const inUse = [
     ...others.flatMap(({ selector, record }) => [selector, ...(record?.previousSelectors ?? [])]),
     ...signersIn(status, listed, now, true),

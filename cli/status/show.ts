@@ -3,27 +3,23 @@ import { EXIT } from '../exit-codes';
 import { stepInWords } from '../next-step';
 import type { Output } from '../terminal/output';
 import { table } from '../terminal/table';
+import { formatDuration } from './change-state';
 import type { StatusRow } from './row';
 
 type Colours = Output['colours'];
 
-/** The rows as a table, and how many of all are well. */
-export function showStatus(
-  rows: readonly StatusRow[],
-  summary: string,
-  colours: Colours,
-  now: number,
-): string {
+/** Formats the rows as a table, and a summary of all. */
+export function showStatus(rows: readonly StatusRow[], summary: string, colours: Colours): string {
   if (rows.length === 0) return summary;
   const head = ['domain', 'SES', 'signs with', 'DNS', 'key age', 'change', 'next'];
   const drawn = table(
     head.map((title) => colours.bold(title)),
-    rows.map((row) => [row.entry, ...cells(row, colours, now)]),
+    rows.map((row) => [row.entry, ...cells(row, colours)]),
   );
   return [drawn, ...lives(rows), summary].join('\n\n');
 }
 
-/** Where few are shown: the life of each selector of a domain that is, or was, rotated. */
+/** Formats the life of each selector of a domain that is, or was, rotated; nothing for many domains. */
 function lives(rows: readonly StatusRow[]): string[] {
   if (rows.length > FEW) return [];
   const lines = rows
@@ -33,27 +29,27 @@ function lives(rows: readonly StatusRow[]): string[] {
 }
 const FEW = 10;
 
-/** e.g. `999 domains: 998 well, 1 wrong. 1 could not be asked about.` */
+/** e.g. `999 domains: 998 OK, 1 wrong. 1 could not be checked.` */
 export function summary(rows: readonly StatusRow[]): string {
   const broken = rows.filter(({ problem }) => problem !== undefined).length;
-  const told = rows.filter(({ problem }) => problem === undefined);
-  const count = (code: number): number => told.filter(({ exitCode }) => exitCode === code).length;
+  const answered = rows.filter(({ problem }) => problem === undefined);
+  const count = (code: number): number => answered.filter(({ exitCode }) => exitCode === code).length;
   const parts = [
-    [count(EXIT.ok), 'well'],
+    [count(EXIT.ok), 'OK'],
     [count(EXIT.notReady), 'waiting'],
     [count(EXIT.wrong), 'wrong'],
     [count(EXIT.cannotTell), 'without an answer from DNS'],
   ]
     .filter(([number], index) => index === 0 || number !== 0)
     .map(([number, word]) => `${number} ${word}`);
-  const domains = `${told.length} domain${told.length === 1 ? '' : 's'}: ${parts.join(', ')}.`;
+  const domains = `${answered.length} domain${answered.length === 1 ? '' : 's'}: ${parts.join(', ')}.`;
   if (broken === 0) return domains;
-  return told.length === 0
-    ? `${broken} domain${broken === 1 ? '' : 's'}: none could be asked about.`
-    : `${domains} ${broken} could not be asked about.`;
+  return answered.length === 0
+    ? `${broken} domain${broken === 1 ? '' : 's'}: none could be checked.`
+    : `${domains} ${broken} could not be checked.`;
 }
 
-function cells(row: StatusRow, colours: Colours, now: number): string[] {
+function cells(row: StatusRow, colours: Colours): string[] {
   const paint = { 0: colours.green, 2: colours.yellow, 3: colours.red, 4: colours.magenta }[
     row.exitCode as 0
   ];
@@ -63,14 +59,14 @@ function cells(row: StatusRow, colours: Colours, now: number): string[] {
     signsWith(row),
     row.dns?.words ?? '-',
     row.keyAgeDays === null ? '-' : `${row.keyAgeDays} d`,
-    changeCell(row, now),
+    changeCell(row),
     row.next.length === 0 ? paint('-') : paint(row.next.map(stepAndWhy).join('; ')),
   ];
 }
 
 const stepAndWhy = ({ why, ...step }: StatusRow['next'][number]): string => `${stepInWords(step)} (${why})`;
 
-/** What SES has, not what the list wishes. */
+/** What SES has, not what the list wants. */
 const signsWith = ({ ses, selector }: StatusRow): string =>
   ses?.origin !== 'EXTERNAL' ? '-' : (ses.selector ?? selector ?? '?');
 
@@ -80,19 +76,23 @@ function sesCell({ ses }: StatusRow): string {
   return `${kind}${ses.enabled ? ses.status : 'off'}`;
 }
 
-function changeCell(row: StatusRow, now: number): string {
-  if (row.drifted) return 'drifted';
-  if (row.revertsAt !== null) {
-    if (row.waiting && row.ses?.status === 'SUCCESS') return 'verified, closes at the next look';
-    const left = timeLeft(Date.parse(row.revertsAt) - now);
-    return row.waiting ? `waits for SES, ${left} left` : `reverts in ${left}`;
+function changeCell({
+  drifted,
+  overdue,
+  revertsAt,
+  waiting,
+  ses,
+  selector,
+  confirmed,
+  asOf,
+}: StatusRow): string {
+  if (overdue) return `${waiting ? overdue.what : 'revert'} overdue by ${formatDuration(overdue.byMs)}`;
+  if (drifted) return 'drifted';
+  if (revertsAt !== null) {
+    if (waiting && ses?.status === 'SUCCESS') return 'verified, done at the next check';
+    const left = formatDuration(Date.parse(revertsAt) - Date.parse(asOf!));
+    return waiting ? `waits for SES, ${left} left` : `reverts in ${left}`;
   }
-  if (row.selector === null) return 'none';
-  return row.confirmed ? 'confirmed' : 'not confirmed';
-}
-
-/** SES may have three days; a revert comes within minutes. */
-function timeLeft(ms: number): string {
-  const minutes = Math.max(0, Math.round(ms / 60_000));
-  return minutes < 180 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+  if (selector === null) return 'none';
+  return confirmed ? 'confirmed' : 'not confirmed';
 }

@@ -54,6 +54,13 @@ function identityStatements(deployment: Deployment): PolicyStatement[] {
         resources: managed,
       },
       {
+        sid: 'SetFeedback',
+        reason: 'To set `feedbackForwarding` of an identity of ours.',
+        actions: ['ses:PutEmailIdentityFeedbackAttributes'],
+        resources: [identities],
+        condition: OURS,
+      },
+      {
         sid: 'RemoveIdentity',
         reason: 'To remove an identity of ours again, and no other.',
         actions: ['ses:DeleteEmailIdentity'],

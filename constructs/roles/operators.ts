@@ -19,7 +19,7 @@ export const look: Role = {
 
 /** 3 a.m.: sees everything, confirms and reverts, and switches signing by hand where the function is dead. */
 export const onCall: Role = {
-  title: 'is on call: confirms, reverts, and mends by hand what the function could not',
+  title: 'is on call: confirms, reverts, and fixes by hand what the function could not',
   statements: (deployment) => [
     {
       sid: 'InvokeFunction',
@@ -54,7 +54,7 @@ export const onCall: Role = {
     {
       sid: 'ByHand',
       reason:
-        'The manual way back (`byodkim manual`), on identities of ours alone. To set a key again by hand, the control ' +
+        'The manual rollback (`byodkim manual`), on identities of ours alone. To set a key again by hand, the control ' +
         'stack has to name this role among those who may read keys.',
       actions: ['ses:PutEmailIdentityDkimSigningAttributes', 'ses:PutEmailIdentityDkimAttributes'],
       resources: [arns(deployment).identities],

@@ -4,25 +4,25 @@ import type { Place } from '../event';
 import { currentOwner, deadlineOf, isHeld, isWaiting, type Ledger, type Wanted } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { stageAsData } from '../rotation/stages';
+import type { Audited, AuditWorld, Seen } from './audited';
 import { finding } from './finding-catalogue';
-import { lookAtKey } from './key';
+import { checkKey } from './key';
 import { judgeOpen, judgeUnverified } from './ledger';
-import type { Audited, AuditWorld, Seen } from './look';
-import { lookAtFormer, lookAtRecord } from './records';
+import { checkFormer, checkRecord } from './records';
 import { type DomainReport, domainReport, unchecked } from './report';
-import { lookAtSigning } from './signing';
+import { checkSigning } from './signing';
 
-/** Looks at one domain. Reads only; never throws: what could not be found out is a finding as well. */
-export async function auditDomain(look: AuditWorld, place: Place): Promise<DomainReport> {
+/** Audits one domain. Read-only; never throws: a check that failed is a finding as well. */
+export async function auditDomain(audit: AuditWorld, place: Place): Promise<DomainReport> {
   try {
-    return await lookAt(look, place);
+    return await auditManaged(audit, place);
   } catch (error) {
     return unchecked(place, 'NOT_CHECKED', `It could not be checked: ${(error as Error).message}`);
   }
 }
 
-async function lookAt(look: AuditWorld, place: Place): Promise<DomainReport> {
-  const { world, services } = look;
+async function auditManaged(audit: AuditWorld, place: Place): Promise<DomainReport> {
+  const { world, services } = audit;
   const ledger = await readLedger(services.store, world.environment.keyStoreBucket, place);
   if (ledger === null)
     return unchecked(
@@ -31,30 +31,30 @@ async function lookAt(look: AuditWorld, place: Place): Promise<DomainReport> {
       'There is no ledger of it: this project has never changed it, or its ledger is gone.',
     );
   const rotation = currentOwner(ledger)?.rotation ?? {};
-  const audited: Audited = { ...look, ledger, rotation, now: world.clock.now() };
+  const audited: Audited = { ...audit, ledger, rotation, now: world.clock.now() };
   const wanted = ledger.open?.wanted ?? ledger.inForce;
-  if (wanted !== null) return lookAtWanted(audited, place, wanted);
-  const former = await orUnknown('Earlier selectors', () => lookAtFormer(audited));
+  if (wanted !== null) return auditWanted(audited, place, wanted);
+  const former = await orUnknown('Earlier selectors', () => checkFormer(audited));
   const findings = [...judgeUnverified(audited), ...former.findings];
   const notes = ['nothing is in force', ...(former.notes ?? [])];
   return domainReport(place, { selector: null, findings, notes });
 }
 
 /** @param wanted what SES is to have */
-async function lookAtWanted(audited: Audited, place: Place, wanted: Wanted): Promise<DomainReport> {
+async function auditWanted(audited: Audited, place: Place, wanted: Wanted): Promise<DomainReport> {
   const { ledger, now } = audited;
   const { open } = ledger;
   const [signing, key] = await Promise.all([
-    orUnknown('What SES signs with', () => lookAtSigning(audited, wanted)),
-    orUnknown('The private key (and so the record)', () => lookAtKey(audited, wanted)),
+    orUnknown('What SES signs with', () => checkSigning(audited, wanted)),
+    orUnknown('The private key (and so the record)', () => checkKey(audited, wanted)),
   ]);
   const record: Seen =
     'publicKey' in key
-      ? await orUnknown('The record', () => lookAtRecord(audited, wanted, key.publicKey))
+      ? await orUnknown('The record', () => checkRecord(audited, wanted, key.publicKey))
       : { findings: [] };
-  const former = await orUnknown('Earlier selectors', () => lookAtFormer(audited));
+  const former = await orUnknown('Earlier selectors', () => checkFormer(audited));
   const underWay = isUnderWay(ledger, now);
-  // What SES has not verified goes back by itself: nobody need do anything yet.
+  // A change that SES does not verify is rolled back without anybody's help.
   const waits = isWaiting(open) && signing.ses?.status !== 'FAILED';
   return domainReport(place, {
     selector: wanted.selector,
@@ -79,10 +79,10 @@ async function lookAtWanted(audited: Audited, place: Place, wanted: Wanted): Pro
   });
 }
 
-/** What cannot be found out must not hide what can. */
-async function orUnknown<S extends Seen>(what: string, look: () => Promise<S>): Promise<Seen & Partial<S>> {
+/** Turns a failed check into a finding, so that it does not hide the others. */
+async function orUnknown<S extends Seen>(what: string, check: () => Promise<S>): Promise<Seen & Partial<S>> {
   try {
-    return await look();
+    return await check();
   } catch (error) {
     const found = `${what} could not be checked: ${(error as Error).message}`;
     return { ...({} as Partial<S>), findings: finding('NOT_CHECKED', found) };

@@ -1,3 +1,4 @@
+import { READ_ONLY_AUDIT } from '../budgets';
 import { iso } from '../clock';
 import { AUDIT_METRIC, ENVIRONMENT, s3Uri } from '../contract';
 import { repeatDrill } from '../drill/drill';
@@ -6,8 +7,8 @@ import type { AuditRequest, Place } from '../event';
 import { ledgersIn } from '../ledger/ledger-store';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
 import type { Services, World } from '../world';
+import { auditDomains } from './audit-domains';
 import { continueLater } from './later';
-import { lookAtDomains } from './look-at-domains';
 import {
   type AuditReport,
   newReportObject,
@@ -23,8 +24,8 @@ import { needsAttention, reportText, summary } from './report-text';
 export type AuditAnswer = ReturnType<typeof answer>;
 
 /**
- * Looks at every domain that this project has changed, and reports what needs a person. SES's pace makes it longer than
- * one invocation where there are more than some 200 domains: then it lays down what it has and has itself invoked again.
+ * Audits every domain that this project has changed, and reports what needs a person. At SES's rate more than some 200
+ * domains take longer than one invocation: then it stores its progress and schedules the next one.
  * @throws ByodkimError VALIDATION_ERROR, ACCESS_DENIED, DEPENDENCY_FAILED: of the audit as a whole; what fails for one
  *   domain is a finding of it.
  */
@@ -33,17 +34,37 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
   const run: Run = { world, services, request };
   const begun = await begin(run);
   const { value: before, etag } = begun;
+  if (request.readOnly) return auditReadOnly(run, before);
   const leg = request.continues?.leg ?? 1;
   if (before.complete)
-    // Ended by this very leg: it may have died before it told.
-    return before.legs === leg ? tell(run, before) : answer(world, before);
+    // Ended by this very leg: it may have ended before it notified.
+    return before.legs === leg ? notify(run, before) : answer(world, before);
   if (before.legs >= leg) return goOn(run, begun);
-  const looked = await lookAtDomains(world, request.gate, before.pending);
-  const value = { ...withDomains(before, looked), legs: leg };
+  const checked = await auditDomains(world, request.gate, before.pending);
+  const value = { ...withDomains(before, checked), legs: leg };
   // A leg that gets nowhere would be followed by others like it.
-  if (value.pending.length === 0 || looked.length === 0) return end(run, { value, etag });
+  if (value.pending.length === 0 || checked.length === 0) return end(run, { value, etag });
   const kept = await writeReport(world, services.store, { value, etag });
   return kept === null ? leaveToOther(world, value) : goOn(run, kept);
+}
+
+/**
+ * Audits as many domains as a caller of the read-only alias may take SES's rate for. Keeps no report, arms no schedule,
+ * notifies nobody.
+ */
+async function auditReadOnly({ world, request }: Run, before: AuditReport): Promise<AuditAnswer> {
+  const places = before.pending.slice(0, READ_ONLY_AUDIT.domains);
+  const checked = await auditDomains(world, request.gate, places, READ_ONLY_AUDIT.sesIntervalMs);
+  const report = withDomains(before, checked);
+  const complete = report.pending.length === 0;
+  return answer(
+    world,
+    { ...report, complete },
+    {
+      notReached: [...new Set(report.pending.map(({ domain }) => domain))],
+      notice: { sent: false, reason: 'an audit through the read-only alias notifies nobody' },
+    },
+  );
 }
 
 /** One invocation of an audit. */
@@ -64,7 +85,7 @@ async function begin({ world, services, request }: Run): Promise<StoredReport> {
   if (request.continues) return readReport(store, bucket, request.continues.report);
   const known = await ledgersIn(store, bucket);
   const pending = request.domains === undefined ? known : named(request.domains, known, region);
-  const wayBack = request.scheduled ? await repeatDrill(world, services) : undefined;
+  const rollbackProblem = request.scheduled ? await repeatDrill(world, services) : undefined;
   const value: AuditReport = {
     format: 1,
     object: newReportObject(world),
@@ -73,7 +94,7 @@ async function begin({ world, services, request }: Run): Promise<StoredReport> {
     complete: false,
     whole: request.domains === undefined,
     pending,
-    wayBack,
+    rollbackProblem,
     domains: [],
   };
   return { value, etag: null };
@@ -100,7 +121,7 @@ async function goOn(run: Run, stored: StoredReport): Promise<AuditAnswer> {
   }
 }
 
-/** Closes the report and tells what it says, even where it cannot be kept. */
+/** Completes the report and notifies the operators, even where the report cannot be stored. */
 async function end(
   run: Run,
   { value: report, etag }: StoredReport,
@@ -115,11 +136,11 @@ async function end(
   const ended = { ...withDomains(report, missed), endedAt: iso(world.clock.now()), complete: true };
   try {
     const kept = await writeReport(world, services.store, { value: ended, etag });
-    return kept === null ? leaveToOther(world, ended) : tell(run, ended, warnings);
+    return kept === null ? leaveToOther(world, ended) : notify(run, ended, warnings);
   } catch (error) {
     const warning = `The report could not be kept: ${(error as Error).message}`;
     world.log.error(warning, { report: report.object });
-    return tell(run, ended, [...warnings, warning]);
+    return notify(run, ended, [...warnings, warning]);
   }
 }
 
@@ -129,22 +150,20 @@ const leaveToOther = (world: World, report: AuditReport): AuditAnswer =>
     warnings: ['Another run has gone on with this audit at the same time; it reports.'],
   });
 
-/** Tells the operators, unless all is well and nobody asked. */
-async function tell(
+/** Notifies the operators, unless there are no problems and nobody asked for the report. */
+async function notify(
   { world, services, request }: Run,
   report: AuditReport,
   warnings: readonly string[] = [],
 ): Promise<AuditAnswer> {
   const bad = needsAttention(report).length;
-  // Who only looks, through the read-only alias too, does not call anybody out of bed.
-  if (report.whole && !request.quiet) world.metrics.count(AUDIT_METRIC.metricName, bad);
+  if (report.whole) world.metrics.count(AUDIT_METRIC.metricName, bad);
   const { auditTopicArn } = world.environment;
-  const notice: NoticeOutcome = request.quiet
-    ? { sent: false, reason: 'only whoever asked is told' }
-    : auditTopicArn === ''
+  const notice: NoticeOutcome =
+    auditTopicArn === ''
       ? { sent: false, reason: `no topic of the operators is set (${ENVIRONMENT.auditTopicArn})` }
-      : bad === 0 && report.wayBack === undefined && !request.always
-        ? { sent: false, reason: 'all is well' }
+      : bad === 0 && report.rollbackProblem === undefined && !request.always
+        ? { sent: false, reason: 'no problems' }
         : await tryPublish(world, services, auditTopicArn, reportText(report, place(world, report)));
   return answer(world, report, { notice, warnings });
 }
@@ -155,7 +174,9 @@ const place = (world: World, { object }: AuditReport): string =>
 interface Ending {
   /** When the audit goes on, where it had no time to end. ISO 8601. */
   readonly continuesAt?: string;
-  /** Whether the operators were told, or why not. Absent while the audit goes on. */
+  /** Through the read-only alias: the domains that were not audited. */
+  readonly notReached?: readonly string[];
+  /** Whether the operators were notified, or why not. Absent while the audit goes on. */
   readonly notice?: NoticeOutcome;
   readonly warnings?: readonly string[];
 }
@@ -163,20 +184,22 @@ interface Ending {
 function answer(world: World, report: AuditReport, { warnings = [], ...ending }: Ending = {}) {
   const domains = needsAttention(report);
   const audited = report.domains.length;
+  const left = report.pending.length;
+  const rest = ending.notReached
+    ? `were not reached: through the read-only alias at most ${READ_ONLY_AUDIT.domains} are audited. Name them, or call the function by its own name.`
+    : 'are left; the audit goes on by itself.';
   return {
     statusCode: 200,
-    message: report.complete
-      ? summary(report)
-      : `${audited} domains were audited so far, ${report.pending.length} are left; the audit goes on by itself.`,
-    /** Whether every domain was looked at. */
+    message: report.complete ? summary(report) : `${audited} domains were audited, ${left} ${rest}`,
+    /** Whether every domain was audited. */
     complete: report.complete,
     /** How many were. */
     audited,
     needingAttention: domains.length,
     /** Those that need somebody; the worst first. */
     domains,
-    /** Where the whole report lies, e.g. `s3://bucket/key`. */
-    report: place(world, report),
+    /** Where the whole report lies, e.g. `s3://bucket/key`. Absent where it is not kept. */
+    report: ending.notReached ? undefined : place(world, report),
     ...ending,
     warnings,
   };

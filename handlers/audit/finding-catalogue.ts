@@ -4,7 +4,7 @@ export const SEVERITIES = [
   'urgent',
   /** It could not be found out. */
   'unknown',
-  /** Mail is signed, but something must be mended. */
+  /** Mail is signed, but something must be fixed. */
   'act',
   /** Nothing is wrong yet. */
   'plan',
@@ -57,7 +57,7 @@ export const FINDINGS = {
       'SES has not verified the selector. Urgent where SES has given up (`FAILED`) or has not begun: mail goes out unsigned.',
     who: DNS_TEAM,
     remedy:
-      'Mend the record if it is at fault (see there). After `FAILED` deploy the domain again, since SES does not try again by itself; otherwise look again tomorrow.',
+      'Fix the record if it is wrong (see its own finding). After `FAILED` deploy the domain again, since SES does not try again by itself; otherwise wait until tomorrow.',
   },
   RECORD_MISSING: {
     severities: ['urgent'],
@@ -88,7 +88,7 @@ export const FINDINGS = {
   RECORD_GONE_TOO_EARLY: {
     severities: ['act'],
     means:
-      'The record of an earlier selector is gone, but its mail is still under way, or what signs now goes back to it.',
+      'The record of an earlier selector is gone, but its mail is still under way, or a rollback of what signs now needs it.',
     who: DNS_TEAM,
     remedy: 'Have it published again, unless its key was revoked on purpose.',
   },
@@ -131,13 +131,13 @@ export const FINDINGS = {
   },
   PUT_BACK: {
     severities: ['act'],
-    means: 'SES did not verify the last change in time, so what was before was put back.',
+    means: 'SES did not verify the last change in time, so it was rolled back.',
     remedy:
-      'See whether SES can find the record (`byodkim check <domain>`), then deploy again; `verification.timeoutMinutes` gives it longer.',
+      'Check whether SES can find the record (`byodkim check <domain>`), then deploy again; `verification.timeoutMinutes` gives it longer.',
   },
   KEY_MISSING: {
     severities: ['act'],
-    means: 'The private key is gone. SES goes on signing with it, but no deploy and no way back works.',
+    means: 'The private key is gone. SES goes on signing with it, but no deploy and no rollback works.',
     who: 'whoever keeps the keys',
     remedy: 'Bring the object back from an earlier version, or rotate to a new selector.',
   },
@@ -165,8 +165,8 @@ export const FINDINGS = {
   },
   NOT_CHECKED: {
     severities: ['unknown'],
-    means: 'Something could not be looked at, for the reason that the finding gives.',
-    remedy: 'Mend the cause, then run the audit again.',
+    means: 'A check failed, for the reason that the finding gives.',
+    remedy: 'Fix the cause, then run the audit again.',
   },
 } as const satisfies Record<string, FindingDescription>;
 export type FindingCode = keyof typeof FINDINGS;

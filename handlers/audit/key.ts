@@ -6,14 +6,14 @@ import { fetchKey } from '../key/key-source';
 import { keyDaysLeft, keyDueAt } from '../key/lifetime';
 import type { RsaPublicKey } from '../key/public-key';
 import type { KeyReference, Wanted } from '../ledger/ledger';
+import { type Audited, describedHere } from './audited';
 import { type Finding, finding } from './finding-catalogue';
-import { type Audited, describedHere } from './look';
 
 /**
  * Whether the key is still there, still the same, and young enough. Its public half is taken from the record's
  * description: no private key is read without need.
  */
-export async function lookAtKey(audited: Audited, { selector, key }: Wanted) {
+export async function checkKey(audited: Audited, { selector, key }: Wanted) {
   const { keyLifetimeDays = KEY_LIFETIME_DAYS } = audited.rotation;
   const place = { bucket: key.bucket, key: key.key };
   const [head, described] = await Promise.all([
@@ -48,7 +48,7 @@ function judgeObject(place: string, head: ObjectHead | null, applied: string): F
   if (head === null)
     return finding(
       'KEY_MISSING',
-      `The private key ${place} is gone. SES goes on signing with it, but no deploy and no way back works.`,
+      `The private key ${place} is gone. SES goes on signing with it, but no deploy and no rollback works.`,
     );
   if (head.etag === applied) return [];
   return finding(

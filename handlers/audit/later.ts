@@ -26,7 +26,6 @@ export async function continueLater(
     action: ACTIONS.audit,
     scheduled: true,
     always: request.always,
-    quiet: request.quiet,
     gate: request.gate,
     continues: { report: object, leg },
   };

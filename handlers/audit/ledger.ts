@@ -1,8 +1,8 @@
 import { REVERT_RETRY } from '../budgets';
 import { DAY_MS, iso } from '../clock';
 import { isWaiting } from '../ledger/ledger';
+import type { Audited } from './audited';
 import { type Finding, finding } from './finding-catalogue';
-import type { Audited } from './look';
 
 /** A deploy that has not come to its end after a day has been forgotten. */
 const FORGOTTEN_MS = DAY_MS;
@@ -20,12 +20,12 @@ export function judgeOpen({ ledger: { open }, now }: Audited): Finding[] {
   return finding(
     'REVERT_OVERDUE',
     isWaiting(open)
-      ? `SES has not verified the change of ${since}, and it should have been looked again at ${at}, but was not.`
+      ? `SES has not verified the change of ${since}, and the check that was due at ${at} did not run.`
       : `The change of ${since} was not confirmed, and should have been undone at ${at}, but was not.`,
   );
 }
 
-/** Whether the last change was put back because SES did not verify it, and nobody has mended that since. */
+/** Whether the last change was rolled back because SES did not verify it, and no change has succeeded since. */
 export function judgeUnverified({ ledger: { open, unverified } }: Audited): Finding[] {
   if (unverified === null || open !== null) return [];
   const { selector, at, minutes, status, times } = unverified;

@@ -12,8 +12,8 @@ import {
   stageInWords,
   stageOf,
 } from '../rotation/stages';
+import { type Audited, ask, describedHere, type Seen } from './audited';
 import { type Finding, type FindingCode, finding } from './finding-catalogue';
-import { type Audited, ask, describedHere, type Seen } from './look';
 
 const CODES: Readonly<Record<NonNullable<GateOutcome['code']>, FindingCode>> = {
   DNS_TXT_NOT_READY: 'RECORD_MISSING',
@@ -23,7 +23,7 @@ const CODES: Readonly<Record<NonNullable<GateOutcome['code']>, FindingCode>> = {
 };
 
 /** Whether the record is still there, and of the key that was applied, on every server. */
-export async function lookAtRecord(
+export async function checkRecord(
   audited: Audited,
   { selector }: Wanted,
   expected: RsaPublicKey | undefined,
@@ -71,11 +71,11 @@ function judgeAlias(
   );
 }
 
-/** How many selectors that signed once are looked at: the newest, one audit after the other. */
+/** How many earlier selectors one audit checks: the newest. */
 const FORMER = 3;
 
 /** The records of selectors that signed once: each is needed for a while, and then no more. */
-export async function lookAtFormer(audited: Audited): Promise<Seen & { readonly stages: SelectorStage[] }> {
+export async function checkFormer(audited: Audited): Promise<Seen & { readonly stages: SelectorStage[] }> {
   const { ledger, now } = audited;
   const { overlapDays = MINIMUM_OVERLAP_DAYS, revoked = [] } = audited.rotation;
   const [findings, notes, stages]: [Finding[], string[], SelectorStage[]] = [[], [], []];
@@ -124,7 +124,7 @@ function judgeFormer(
   const name = recordName(domain, selector);
   if (stage.finding === 'record-gone-too-early') {
     const why = isRollbackTarget
-      ? 'it is the way back of what signs now'
+      ? 'a rollback of what signs now needs it'
       : 'mail that it has signed is still under way';
     const until = stage.recordMayGoAt === null ? '' : ` until ${dayFrom(stage.recordMayGoAt)}`;
     return finding('RECORD_GONE_TOO_EARLY', `The record ${name} is gone or revoked, but ${why}${until}.`);

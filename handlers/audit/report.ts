@@ -13,7 +13,7 @@ export interface DomainReport {
   readonly region: string;
   /** What it should sign with; `null`: nothing of ours is in force (destroyed, or reverted). */
   readonly selector: string | null;
-  /** The worst of the findings; `null`: all is well. */
+  /** The worst of the findings; `null`: there is none. */
   readonly severity: Severity | null;
   readonly findings: readonly Finding[];
   /** What SES has; `null`: no such identity. Absent when it was not asked. */
@@ -36,11 +36,14 @@ export const domainReport = (
   region,
   selector,
   severity: SEVERITIES.find((severity) => findings.some((each) => each.severity === severity)) ?? null,
-  findings: findings.map((each) => ({ ...each, todo: each.todo.replaceAll('<domain>', domain) })),
+  findings: findings.map((each) => ({
+    ...each,
+    todo: each.todo.replaceAll('<domain>', `${domain} --region ${region}`),
+  })),
   ...seen,
 });
 
-/** The report of a domain that was not looked at. */
+/** Returns the report of a domain that was not audited. */
 export const unchecked = (place: Place, ...found: Parameters<typeof finding>): DomainReport =>
   domainReport(place, { selector: null, findings: finding(...found), notes: [] });
 
@@ -59,8 +62,8 @@ export interface AuditReport {
   readonly whole: boolean;
   /** What was not reached yet. */
   readonly pending: readonly Place[];
-  /** What is wrong with the way back, in a sentence: what the drill of the last audit told. */
-  readonly wayBack?: string;
+  /** Why a rollback would not work, in a sentence: the result of the last drill. */
+  readonly rollbackProblem?: string;
   /** The worst first. */
   readonly domains: readonly DomainReport[];
 }

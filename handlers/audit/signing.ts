@@ -2,12 +2,15 @@ import type { SigningState } from '../aws/email-identity';
 import { IDENTITY_TAG } from '../contract';
 import type { Wanted } from '../ledger/ledger';
 import { signsWith } from '../transaction/signing-state';
+import type { Audited } from './audited';
 import { type Finding, finding } from './finding-catalogue';
-import type { Audited } from './look';
 
 /** Whether SES still signs with what we have set, and has verified it. */
-export async function lookAtSigning({ services, ledger: { domain }, sesTurn }: Audited, wanted: Wanted) {
-  await sesTurn();
+export async function checkSigning(
+  { services, ledger: { domain }, waitForSesRate }: Audited,
+  wanted: Wanted,
+) {
+  await waitForSesRate();
   const state = await services.identities.get(domain);
   const ses = state && { origin: state.origin, selector: state.selector, status: state.status };
   return { findings: judgeSigning(domain, wanted, state), ses };
@@ -54,5 +57,5 @@ function sesSaw({
 }: SigningState): string {
   if (lastCheckedAt === undefined) return '';
   const zone = soaSerial === undefined ? '' : `, and saw serial ${soaSerial}`;
-  return ` It looked at ${lastCheckedAt}${zone}${zone && primaryNameServer ? ` of ${primaryNameServer}` : ''}.`;
+  return ` It last checked at ${lastCheckedAt}${zone}${zone && primaryNameServer ? ` of ${primaryNameServer}` : ''}.`;
 }

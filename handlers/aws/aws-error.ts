@@ -9,7 +9,10 @@ interface ServiceError extends Error {
 }
 
 /** Which call failed. */
-export type Call = Pick<FailedCall, 'action' | 'resource'>;
+export type Call = Pick<FailedCall, 'action' | 'resource'> & {
+  /** Of the identity, where the account is known. */
+  readonly arn?: string;
+};
 
 /** EventBridge Scheduler checks the role that it is given, with a ValidationException that has no name of its own. */
 const ROLE_NOT_SEEN = /must allow AWS EventBridge Scheduler to assume/i;
@@ -47,7 +50,7 @@ export const bucketRegion = (error: unknown): string | undefined =>
  * Turns an SDK error into ours: ACCESS_DENIED where permission is missing, SES_UPDATE_FAILED of what changes SES,
  * DEPENDENCY_FAILED of all else.
  */
-export function awsError(error: unknown, call: Call): ByodkimError {
+export function awsError(error: unknown, { arn, ...call }: Call): ByodkimError {
   if (error instanceof ByodkimError) return error;
   const cause = error as ServiceError;
   const said = oneLine(withoutFullStop(cause.message));
@@ -62,7 +65,7 @@ export function awsError(error: unknown, call: Call): ByodkimError {
   if (ACCESS_DENIED.has(cause.name) || (httpStatus(cause) === 403 && !/signature/i.test(cause.name))) {
     return new ByodkimError('ACCESS_DENIED', {
       what: `The function may not ${call.action} on ${call.resource}: ${said}.`,
-      advice: remedy(call),
+      advice: remedy(call, arn),
       details,
       cause: error,
     });
@@ -75,11 +78,12 @@ export function awsError(error: unknown, call: Call): ByodkimError {
   });
 }
 
-function remedy({ action }: Call): string {
+function remedy({ action }: Call, arn = 'ARN'): string {
   if (action.startsWith('ses:'))
     return (
-      `An identity must carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value} before this project may change it: ` +
-      'set it with `aws sesv2 tag-resource`, or check the function’s role.'
+      `An identity must carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value} before this project may change it. Set it: ` +
+      `\`aws sesv2 tag-resource --resource-arn ${arn} --tags Key=${IDENTITY_TAG.key},Value=${IDENTITY_TAG.value}\`. ` +
+      'If it has the tag, check the function’s role.'
     );
   if (action.startsWith('s3:'))
     return (

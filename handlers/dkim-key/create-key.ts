@@ -9,7 +9,7 @@ import { readLedger } from '../ledger/ledger-store';
 import { isNeeded, keyUse } from '../rotation/stages';
 import type { World } from '../world';
 import { ensureInformation, readInformation, type StoredInformation } from './dns-information';
-import { announceOnce, untold } from './dns-team';
+import { announceOnce, notNotified } from './dns-team';
 import {
   type EnsuredKey,
   findKey,
@@ -24,8 +24,8 @@ import {
 export type KeyAnswer = Awaited<ReturnType<typeof createKey>>;
 
 /**
- * Makes the private key of a selector unless it is there or `createKey` is false, lays the record to publish beside it, and tells the DNS team
- * of a record that it has not been told of. Nothing that is there is ever written over, so asking again is harmless.
+ * Makes the private key of a selector unless it is there or `createKey` is false, stores the record to publish beside it, and notifies the
+ * DNS team once. Nothing is overwritten, so a repeated call is harmless.
  * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_NOT_FOUND (the record of a key that is gone; no key where none is to be made),
  *   CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
@@ -46,7 +46,7 @@ export async function createKey(world: World, request: SigningRequest) {
   const described = await ensureInformation(work, key, stored);
   const { notice, warnings } = request.notifyDnsTeam
     ? await announceOnce(work, described)
-    : untold('not asked for (notifyDnsTeam: false)');
+    : notNotified('not asked for (notifyDnsTeam: false)');
   const ending = described.written
     ? 'its DNS information was missing and has been written'
     : 'nothing was written';
@@ -62,7 +62,7 @@ export async function createKey(world: World, request: SigningRequest) {
     record: described.record,
     /** Where the private key lies, e.g. `s3://bucket/key`. */
     storedAt: s3Uri(work.keyPlace),
-    /** Whether the DNS team was told by this run, or why not. */
+    /** Whether this run notified the DNS team, or why not. */
     notice,
     warnings: [...(key.warnings ?? []), ...described.warnings, ...warnings],
   };

@@ -7,10 +7,10 @@ import type { Services, World } from '../world';
 import { type DnsRecord, dnsRecord } from './dns-record';
 import { type EnsuredKey, type KeyWork, writtenMeanwhile } from './private-key';
 
-/** The record beside a key in S3, and whether the DNS team was told of it. */
+/** The record beside a key in S3, and when the DNS team was notified. */
 export interface DnsInformation extends DnsRecord {
   readonly format: 1;
-  /** When the DNS team was told. ISO 8601. */
+  /** When the DNS team was notified. ISO 8601. */
   readonly notifiedAt?: string;
 }
 
@@ -46,7 +46,7 @@ export async function writeInformation(
   return written && { information, etag: written.etag };
 }
 
-/** What is read of it is shown to people, so it is taken in our own form only. */
+/** Accepts our own form only, since people are shown what is read. */
 const BASE64 = /^[A-Za-z0-9+/]{1,2000}={0,2}$/;
 const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}=?$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
@@ -148,7 +148,7 @@ export async function ensureInformation(
       `(${publicKey.fingerprint}); it was left as it is`;
     return { ...left, warnings: foreign.includes(publicKey.spki) ? [] : [warning] };
   }
-  // Of aliases that lead to what is made anew the DNS team need not be told again.
+  // Of aliases that lead to what is made anew the DNS team need not be notified again.
   const notifiedAt = ensured.renewed ? before?.notifiedAt : undefined;
   const written = await writeInformation(store, place, { format: 1, ...record, notifiedAt }, stored.etag);
   if (written !== null) return { record, stored: written, written: true, warnings: [] };
@@ -173,7 +173,7 @@ function ofOtherKey(
       `expected ${expected}, found ${found}. One of the two was replaced. Nothing was written.`,
     advice:
       'Bring the private key back from its earlier version, or delete the DNS information so that it is written anew ' +
-      '(and the DNS team is told).',
+      '(and the DNS team is notified).',
     details: { place, reason: 'it describes another key', expected, found },
   });
 }

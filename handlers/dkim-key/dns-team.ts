@@ -18,35 +18,40 @@ import { JAPANESE } from './dns-notice.ja';
 import { aliasesOf, type DnsRecord } from './dns-record';
 import { type KeyWork, keyWork, requireKey } from './private-key';
 
-/** Whether the DNS team was told. */
+/** Whether the DNS team was notified. */
 interface Announced {
   readonly notice: NoticeOutcome;
   readonly warnings: readonly string[];
 }
 
-export const untold = (reason: string): Announced => ({ notice: { sent: false, reason }, warnings: [] });
+export const notNotified = (reason: string): Announced => ({ notice: { sent: false, reason }, warnings: [] });
 
-const NO_TOPIC = untold(`no topic of the DNS team is set (${ENVIRONMENT.dnsTopicArn})`);
+const NO_TOPIC = notNotified(`no topic of the DNS team is set (${ENVIRONMENT.dnsTopicArn})`);
 
 /**
- * Tells the DNS team of a record, unless it was told before. Sent first and remembered then, so at least once: a
- * second notice is read and laid aside, but one that was never sent leaves everybody waiting.
+ * Notifies the DNS team of a record, unless it was notified before. The notice is sent first and noted afterwards: a second
+ * notice does no harm, a missing one leaves everybody waiting.
  */
 export async function announceOnce(work: KeyWork, { record, stored }: Described): Promise<Announced> {
   const { world, services, request } = work;
   const { dnsTopicArn } = world.environment;
   if (dnsTopicArn === '') return NO_TOPIC;
   if (!stored.information)
-    return untold('its DNS information was written by somebody else, who has told the DNS team or will');
-  const notifiedAt = stored.information.notifiedAt ?? (await toldOfOther(work));
-  if (notifiedAt !== undefined) return untold(`the DNS team was told at ${notifiedAt}`);
+    return notNotified('its DNS information was written by somebody else, who notifies the DNS team');
+  const notifiedAt = stored.information.notifiedAt ?? (await otherNotifiedAt(work));
+  if (notifiedAt !== undefined) return notNotified(`the DNS team was notified at ${notifiedAt}`);
   const text = noticeOf(world.environment, record, request.rotation?.delegation);
   const notice = await tryPublish(world, services, dnsTopicArn, text);
   return { notice, warnings: notice.sent ? await remember(work, stored) : [] };
 }
 
-/** Both aliases of a delegated name are told of at once: when the other selector had its turn. */
-async function toldOfOther({ world, services, request, recordPlace }: KeyWork): Promise<string | undefined> {
+/** Returns when the notice of the other selector was sent: it named both aliases. */
+async function otherNotifiedAt({
+  world,
+  services,
+  request,
+  recordPlace,
+}: KeyWork): Promise<string | undefined> {
   const { domain, selector, rotation } = request;
   const other = rotation?.delegation?.selectors.find((each) => each !== selector);
   if (other === undefined) return undefined;
@@ -54,7 +59,7 @@ async function toldOfOther({ world, services, request, recordPlace }: KeyWork): 
     const place = { bucket: recordPlace.bucket, key: dnsRecordObject(domain, other) };
     return (await readInformation(services.store, place)).information?.notifiedAt;
   } catch (error) {
-    world.log.warn(`It is not known whether the DNS team was told before: ${(error as Error).message}`);
+    world.log.warn(`It is not known whether the DNS team was notified before: ${(error as Error).message}`);
     return undefined;
   }
 }
@@ -78,8 +83,8 @@ export async function notifyDnsTeam(world: World, request: SigningRequest) {
   return {
     statusCode: 200,
     message: notice.sent
-      ? `The DNS team was told ${delegation ? `of both aliases of ${domain}` : `to publish ${record.name}`}.`
-      : `Nobody was told: ${notice.reason}. The notice is in "text".`,
+      ? `The DNS team was asked to publish ${delegation ? `both aliases of ${domain}` : record.name}.`
+      : `No notice was sent: ${notice.reason}. The notice is in "text".`,
     domain,
     selector,
     record,
@@ -94,10 +99,10 @@ async function announceAgain(work: KeyWork, stored: StoredInformation, text: Not
   const { world, services } = work;
   const { dnsTopicArn } = world.environment;
   if (dnsTopicArn === '') return NO_TOPIC;
-  const told = stored.information?.notifiedAt;
-  if (told !== undefined && world.clock.now() < Date.parse(told) + NOTICE.againMs)
-    return untold(
-      `the DNS team was told at ${told}, and is told again no sooner than ${NOTICE.againMs / MINUTE_MS} minutes later`,
+  const notifiedAt = stored.information?.notifiedAt;
+  if (notifiedAt !== undefined && world.clock.now() < Date.parse(notifiedAt) + NOTICE.againMs)
+    return notNotified(
+      `the DNS team was notified at ${notifiedAt}, and again no sooner than ${NOTICE.againMs / MINUTE_MS} minutes later`,
     );
   await publish(world, services, dnsTopicArn, text);
   return { notice: { sent: true }, warnings: await remember(work, stored) };
@@ -115,7 +120,7 @@ async function remember(
     await writeInformation(services.store, recordPlace, { ...information, notifiedAt }, etag);
     return [];
   } catch (error) {
-    const warning = `It could not be noted that the DNS team was told, so it may be told again: ${(error as Error).message}`;
+    const warning = `It could not be noted that the DNS team was notified, so it may be notified again: ${(error as Error).message}`;
     world.log.warn(warning, { ...recordPlace });
     return [warning];
   }
@@ -132,9 +137,9 @@ export function noticeOf(
   const { domain } = record;
   const texts = TEXTS[noticeLanguage];
   // SNS takes ASCII only, and not much of it; the domain is in A-labels.
-  const shown = domain.length > 50 ? `${domain.slice(0, 49)}~` : domain;
+  const name = domain.length > 50 ? `${domain.slice(0, 49)}~` : domain;
   const message = delegation
     ? texts.aliases(domain, aliasesOf(domain, delegation), noticeContact)
     : texts.record(record, noticeContact);
-  return { subject: `DNS ${delegation ? 'aliases' : 'record'} to publish for ${shown} (DKIM)`, message };
+  return { subject: `DNS ${delegation ? 'aliases' : 'record'} to publish for ${name} (DKIM)`, message };
 }

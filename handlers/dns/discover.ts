@@ -11,7 +11,7 @@ import { hedged } from './hedge';
 import { LIMITS } from './limits';
 import type { Reply } from './message';
 import { hostList, isAbove, isWithin, labels, namesBetween } from './names';
-import type { ResolverLookup } from './resolver-lookup';
+import type { ResolverLookup } from './resolvers';
 import type { Round, TextReply, Wait } from './round';
 import { type Source, Zone } from './zone';
 
@@ -75,27 +75,27 @@ export class Discovery {
   /** Begins at the resolvers. */
   async begin(): Promise<void> {
     const { lookup } = this.network;
-    const top = this.topLevel;
     const registered = labels(this.name).slice(-2).join('.');
     const fromZone = async (): Promise<void> => {
-      const found = await lookup.nameserversOf(registered, 'essential');
-      const serving = found.nameservers.length > 0 ? found : await lookup.nameserversOf(top, 'essential');
+      const found = await lookup.nameserversOf(registered);
+      const serving = found.nameservers.length > 0 ? found : await lookup.nameserversOf(this.topLevel);
       if (serving.nameservers.length > 0) return this.enter(serving, 'resolvers');
       this.lookupProblem =
         found.problem === undefined
           ? `there is no domain ${registered} in DNS: resolvers know no name servers of it.`
           : `the servers of ${registered} could not be found: ${found.problem}.`;
     };
-    await Promise.all([fromZone(), this.askAbove('optional')]);
+    await Promise.all([fromZone(), this.askAbove()]);
   }
 
   private get topLevel(): string {
     return labels(this.name).slice(-1).join('.');
   }
 
-  private async askAbove(wait: Wait): Promise<void> {
-    const above = await this.network.lookup.nameserversOf(this.topLevel, wait);
-    if (above.problem === undefined) await this.enter(above, 'resolvers', wait);
+  /** Waits for what the zone above says: a server that only it names must not be missed. */
+  private async askAbove(): Promise<void> {
+    const above = await this.network.lookup.nameserversOf(this.topLevel);
+    if (above.problem === undefined) await this.enter(above, 'resolvers');
   }
 
   /** Takes servers that were given instead. */
@@ -147,12 +147,12 @@ export class Discovery {
   }
 
   /** Takes servers of a zone, and follows what each of them says of delegations. */
-  private async enter(delegation: Delegation, source: Source, wait: Wait = 'essential'): Promise<void> {
+  private async enter(delegation: Delegation, source: Source): Promise<void> {
     const { zone: apex, nameservers, glue } = delegation;
     const zone = this.zoneAt(apex);
     if (!zone) return;
     zone.name(nameservers, source);
-    if (zone.depth < 2 && !zone.serves) return this.askWayDown(zone, nameservers, wait);
+    if (zone.depth < 2 && !zone.serves) return this.askWayDown(zone, nameservers);
     await Promise.all(nameservers.map((host) => this.enterHost(zone, host, glue?.get(host) ?? [])));
   }
 
@@ -172,8 +172,6 @@ export class Discovery {
       const addresses = await lookup.addressesOf(name, zone.refers ? 'optional' : 'essential');
       if (addresses.length > 0) return enterAll(addresses);
       this.hostsWithoutAddress.add(name);
-      // The zone above may know one.
-      await this.askAbove('essential');
     };
     await Promise.all([enterAll(lookup.learn(name, glue)), fromResolvers()]);
   }
@@ -213,21 +211,26 @@ export class Discovery {
   }
 
   /** Asks a server of a top-level domain for the way down, and another one if it does not answer in time. */
-  private async askWayDown(zone: Zone, hosts: readonly string[], wait: Wait): Promise<void> {
+  private async askWayDown(zone: Zone, hosts: readonly string[]): Promise<void> {
     const { round, lookup, referrals } = this.network;
     const known = [...referrals.values()].find((referral) => isWithin(this.name, referral.zone));
     if (known) return this.descend(zone, known);
     const attempts = hosts.slice(0, WITNESSES).map((host) => async (): Promise<TxtAnswer | undefined> => {
-      const [address] = await lookup.someAddressesOf(host, wait);
+      const [address] = await lookup.someAddressesOf(host);
       if (address === undefined) {
         this.hostsWithoutAddress.add(host);
         return undefined;
       }
       if (zone.isPassed) return undefined;
       const endpoint = { address, port: this.network.port };
-      const server = this.addServer(zone, endpoint, host, wait);
+      const server = this.addServer(zone, endpoint, host, 'essential');
       if (!server || server.isForbidden) return undefined;
-      const { answer } = await round.askForTexts(endpoint, this.name, 'authoritative', wait);
+      const { answer } = await round.askForTexts(
+        endpoint,
+        this.name,
+        'authoritative',
+        zone.refers ? 'optional' : 'essential',
+      );
       return answer.kind === 'failure' ? undefined : answer;
     });
     const answer = await hedged(attempts, round.patienceMs);

@@ -3,7 +3,7 @@ import { type Endpoint, type HttpsEndpoint, isHttps, type SocketEndpoint } from 
 import { LIMITS } from './limits';
 import { Query, type Question, type Reply } from './message';
 import type { Problem } from './outcome';
-import { afterReading, type Channel, openHttps, openTcp, openUdp } from './transport';
+import { afterReading, type Channel, createUdp, type OpenUdp, openHttps, openTcp } from './transport';
 
 export interface Answered {
   readonly reply: Reply;
@@ -142,10 +142,12 @@ const askOverSockets = (
   endpoint: SocketEndpoint,
   question: Question,
   { timing = DEFAULT_TIMING, randomId }: ExchangeOptions,
+  openUdp: OpenUdp,
   conversation: Conversation,
 ): void => {
   const { open, after, answer } = conversation;
   let query = new Query(question, true, randomId);
+  const ids = new Set([query.id]);
   let odd: Problem | undefined;
   let strays = 0;
   let udpProblem: Problem | undefined;
@@ -179,6 +181,7 @@ const askOverSockets = (
   };
   const udp = open(
     openUdp(endpoint, {
+      hasSent: (id) => ids.has(id),
       message(bytes) {
         const decoded = query.decode(bytes);
         if ('reply' in decoded) return answer(decoded.reply, 'udp', bytes.length);
@@ -200,6 +203,7 @@ const askOverSockets = (
   /** Asks again without EDNS, over the transport of the refusal. */
   const restart = (): void => {
     query = new Query(question, false, randomId);
+    ids.add(query.id);
     if (tcp) {
       tcp.close();
       tcp = undefined;
@@ -229,10 +233,11 @@ const askOverSockets = (
 export const createExchange = (options: ExchangeOptions = {}): Exchange => {
   const { timing = DEFAULT_TIMING, ca } = options;
   const agent = httpsAgent(ca);
+  const openUdp = createUdp();
   return (endpoint, question, signal) =>
     converse(signal, (conversation) =>
       isHttps(endpoint)
         ? askOverHttps(endpoint, question, agent, timing.deadlineMs, conversation)
-        : askOverSockets(endpoint, question, options, conversation),
+        : askOverSockets(endpoint, question, options, openUdp, conversation),
     );
 };

@@ -1,5 +1,4 @@
-import { isReply, type TxtAnswer } from './answer';
-import { ask } from './ask';
+import { failure, isReply, type TxtAnswer } from './answer';
 import { type Answer, Discovery, inOrder, type Network, nameOf, type Server, zoneOf } from './discover';
 import { formatEndpoint, type SocketEndpoint } from './endpoint';
 import type { Finding } from './judge';
@@ -103,6 +102,17 @@ const discover = async (exploration: Exploration, name: string, depth: number): 
   if (answers.every(({ answer }) => answer.kind === 'failure')) await discovery.replaceGiven();
   return discovery;
 };
+
+/** Asks every server for the TXT records of a name, each address once. */
+const ask = ({ round }: Pick<Network, 'round'>, discovery: Discovery): Promise<Answer>[] =>
+  [...discovery.servers.values()]
+    .filter(({ zones }) => [...zones].some(({ isPassed }) => !isPassed))
+    .map(async (server) => {
+      const { endpoint, isForbidden } = server;
+      if (isForbidden) return { server, answer: failure({ kind: 'forbidden-address' }), roundTripMs: 0 };
+      const wait = discovery.mustAnswer(server) ? 'essential' : 'optional';
+      return { server, ...(await round.askForTexts(endpoint, discovery.name, 'authoritative', wait)) };
+    });
 
 type Alias = Extract<TxtAnswer, { kind: 'alias' }>;
 

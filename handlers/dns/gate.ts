@@ -1,13 +1,12 @@
 /**
  * The proof in DNS. One round is `checkOnce`: find the servers of the zone (`discover`), ask all of them, and those of the
- * zones that aliases lead to (`ask`, `explore`), ask resolvers, conclude. Questions go through a `round`, which sends each
+ * zones that aliases lead to (`explore`), ask resolvers (`resolvers`), conclude. Questions go through a `round`, which sends each
  * once; `exchange` and `transport` send one, `message` and `wire` are its octets. `answer` and `record` read what comes
  * back, `judge` and `conclusion` decide, `wording` puts it into words.
  */
 import type { Clock } from '../clock';
 import { type GateSettings, recordName, recordValue } from '../contract';
 import type { RsaPublicKey } from '../key/public-key';
-import { askResolvers } from './ask';
 import { type Found, isProved } from './conclusion';
 import { hasIPv6, type Loopback, readServers, type Servers } from './endpoint';
 import { createExchange, type Exchange } from './exchange';
@@ -16,7 +15,7 @@ import { findHints, NO_HINTS, withoutWildcard } from './hints';
 import { createJudge, judgeFindings } from './judge';
 import { LIMITS } from './limits';
 import type { GateOutcome, Role } from './outcome';
-import { ResolverLookup } from './resolver-lookup';
+import { askResolvers, ResolverLookup } from './resolvers';
 import { type Grace, Memory, Round } from './round';
 import { conclude } from './wording';
 

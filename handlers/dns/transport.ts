@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { type Agent, request } from 'node:https';
 import { connect, isIPv6 } from 'node:net';
-import type { HttpsEndpoint, SocketEndpoint } from './endpoint';
+import { formatEndpoint, type HttpsEndpoint, type SocketEndpoint } from './endpoint';
 import { LIMITS } from './limits';
 import type { PlainProblem, Problem } from './outcome';
 
@@ -38,35 +38,69 @@ const socketProblem = (error: NodeJS.ErrnoException): Problem => {
   return kind ? { kind } : { kind: 'socket', code: error.code ?? 'unknown error' };
 };
 
-/** A connected socket: the kernel drops datagrams from elsewhere, and reports a closed port at once. */
-export const openUdp = (
-  { address, port }: SocketEndpoint,
-  listener: Listener,
-): Channel & { send(bytes: Buffer): void } => {
+/** A listener on a UDP socket that others share. */
+export interface UdpListener extends Listener {
+  /** Whether it has sent a question with this id. */
+  hasSent(id: number): boolean;
+}
+
+export type OpenUdp = (
+  server: SocketEndpoint,
+  listener: UdpListener,
+) => Channel & { send(bytes: Buffer): void };
+
+/**
+ * Connected sockets, one for all open questions to a server: to open one costs more than to ask. The kernel drops datagrams
+ * from elsewhere, and reports a closed port at once.
+ */
+export const createUdp = (): OpenUdp => {
+  const sockets = new Map<string, ReturnType<typeof openUdp>>();
+  return (server, listener) => {
+    const key = formatEndpoint(server);
+    const shared = sockets.get(key) ?? openUdp(server, () => sockets.delete(key));
+    sockets.set(key, shared);
+    return shared.add(listener);
+  };
+};
+
+const openUdp = ({ address, port }: SocketEndpoint, onClose: () => void) => {
   const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
-  let waiting: Buffer | undefined;
-  let connected = false;
-  let open = true;
+  const listeners = new Set<UdpListener>();
+  const closed = new Set<UdpListener>();
+  let waiting: Buffer[] | undefined = [];
   const fail = (error: Error): void => {
-    if (open) listener.failed(socketProblem(error));
+    for (const listener of [...listeners]) listener.failed(socketProblem(error));
   };
   socket.on('error', fail);
-  socket.on('message', (bytes) => open && listener.message(bytes));
+  socket.on('message', (bytes) => {
+    const id = bytes.length < 2 ? -1 : bytes.readUInt16BE(0);
+    const isMeant = (listener: UdpListener): boolean => listener.hasSent(id);
+    const meant = [...listeners].filter(isMeant);
+    // A second reply to a question that was sent twice is no stray.
+    if (meant.length === 0 && [...closed].some(isMeant)) return;
+    for (const listener of meant.length > 0 ? meant : [...listeners]) listener.message(bytes);
+  });
   socket.connect(port, address, ((error?: Error) => {
-    if (!open) return;
+    if (listeners.size === 0) return;
     if (error) return fail(error);
-    connected = true;
-    if (waiting) socket.send(waiting);
+    for (const bytes of waiting ?? []) socket.send(bytes);
+    waiting = undefined;
   }) as () => void);
   return {
-    send(bytes) {
-      if (connected) socket.send(bytes);
-      else waiting = bytes;
-    },
-    close() {
-      if (!open) return;
-      open = false;
-      socket.close();
+    add(listener: UdpListener) {
+      listeners.add(listener);
+      return {
+        send(bytes: Buffer): void {
+          if (waiting) waiting.push(bytes);
+          else if (listeners.has(listener)) socket.send(bytes);
+        },
+        close(): void {
+          closed.add(listener);
+          if (!listeners.delete(listener) || listeners.size > 0) return;
+          onClose();
+          socket.close();
+        },
+      };
     },
   };
 };

@@ -5,12 +5,12 @@ import { asByodkimError, ByodkimError } from '../errors';
 import type { RequestOf } from '../event';
 import type { Services, World } from '../world';
 
-/** One drill, as it lies in S3. */
+/** A drill as stored in S3. */
 interface DrillRecord {
   readonly format: 1;
-  /** Names the object. */
+  /** Names this drill, and its schedule. */
   readonly drill: string;
-  /** Only the schedule of this arming carries it: what brings it back was armed here. */
+  /** Only the schedule of this arming carries it. */
   readonly proof: string;
   readonly schedule: string;
   /** ISO 8601, like all times here. */
@@ -20,16 +20,18 @@ interface DrillRecord {
   readonly firedAt: string | null;
 }
 
-/** EventBridge Scheduler is precise to a minute, and takes a time that is over: then nothing would be shown. */
+/** EventBridge Scheduler is precise to a minute, and accepts a time in the past: that would prove nothing. */
 const SOONEST_MS = MINUTE_MS;
-/** The one drill that the audit repeats; its record says how the last one went. */
+/** The drill that the audit repeats; its record says how the last one went. */
 const MONTHLY = 'monthly';
-/** A schedule that is this late does not come any more: Lambda repeats an invocation for six hours at most. */
+/** The object of every other drill: there is one at a time, so nothing piles up. */
+const ON_DEMAND = 'drill';
+/** A schedule that is this late no longer comes: Lambda repeats an invocation for six hours at most. */
 const GIVEN_UP_MS = 6 * 60 * MINUTE_MS;
 
 /**
- * Shows that the way back works, without touching an identity: arms a one-time schedule as a change does, and records
- * whether it comes back. One step for each call; whoever drills waits in between.
+ * Tests the rollback without touching an identity: arms a one-time schedule as a change does, and records whether it
+ * reaches the function. One step for each call; the caller waits in between.
  * @throws ByodkimError VALIDATION_ERROR, ACCESS_DENIED, DEPENDENCY_FAILED, CONCURRENT_UPDATE.
  */
 export async function drill(world: World, request: RequestOf<'drill'>): Promise<DrillAnswer> {
@@ -39,14 +41,14 @@ export async function drill(world: World, request: RequestOf<'drill'>): Promise<
       return answer(world, 'Nothing is armed yet.');
     case 'arm': {
       requireSettings(world);
-      const record = (await armDrill(world, services, world.uuid(), null))!;
+      const record = await armOnDemand(world, services);
       return answer(world, `A schedule is armed for ${record.firesAt}.`, record);
     }
     case 'look': {
       const record = await known(world, services, request.drill);
-      const told =
+      const fired =
         record.firedAt === null ? 'has not fired yet' : `reached the function at ${record.firedAt}`;
-      return answer(world, `The schedule ${told}.`, record);
+      return answer(world, `The schedule ${fired}.`, record);
     }
     case 'end':
       return endDrill(world, services, await known(world, services, request.drill));
@@ -55,9 +57,9 @@ export async function drill(world: World, request: RequestOf<'drill'>): Promise<
 
 async function known(world: World, services: Services, name: string): Promise<DrillRecord> {
   const stored = await readDrill(world, services, name);
-  if (stored) return stored.value;
+  if (stored?.value.drill === name) return stored.value;
   throw new ByodkimError('VALIDATION_ERROR', {
-    what: `drill: expected the name of a drill, found ${name}: there is none.`,
+    what: `drill: expected the name of a drill, found ${name}: ${stored ? 'another one has begun since' : 'there is none'}.`,
     details: { fields: ['drill'], found: name },
   });
 }
@@ -74,9 +76,9 @@ function requireSettings({ environment }: World): void {
     });
 }
 
-/** Where the function is, what its schedules are made with, and the drill, once anything is armed. */
+/** Answers where the function is, what its schedules are made with, and the drill, once anything is armed. */
 function answer(
-  { environment }: World,
+  { environment, clock }: World,
   message: string,
   record?: DrillRecord,
   warnings: readonly string[] = [],
@@ -86,17 +88,19 @@ function answer(
   return {
     statusCode: 200,
     message,
+    /** By this function's clock: the times below are compared with it. */
+    now: iso(clock.now()),
     setting: { account, region, scheduleGroup, schedulerRoleArn, bucket },
-    drill: record && shown(record),
+    drill: record && withoutProof(record),
     warnings,
   };
 }
 
 export type DrillAnswer = ReturnType<typeof answer>;
 
-const shown = ({ format: _, proof: __, ...record }: DrillRecord) => record;
+const withoutProof = ({ format: _, proof: __, ...record }: DrillRecord) => record;
 
-/** What the schedule of a drill calls: it reached the function, under the role that reverts come with. */
+/** Records that the schedule of a drill has reached the function, under the role of the scheduler. */
 export async function drillFired(world: World, { drill: name, proof }: RequestOf<'drill-fired'>) {
   const services = world.services('', world.environment.region, world.clock);
   const stored = await readDrill(world, services, name);
@@ -104,12 +108,12 @@ export async function drillFired(world: World, { drill: name, proof }: RequestOf
   if (recorded && stored?.value.firedAt === null) {
     const value = { ...stored.value, firedAt: iso(world.clock.now()) };
     if ((await putJson(services.store, placeOf(world, name), value, stored.etag)) === null) {
-      // A write whose answer was lost is repeated by the SDK, and then meets itself.
+      // The SDK repeats a write whose answer was lost, which then meets itself.
       const found = await readDrill(world, services, name);
       recorded = found?.value.proof === proof;
       if (recorded && found?.value.firedAt === null)
         throw new ByodkimError('CONCURRENT_UPDATE', {
-          what: `The record of the drill ${name} is being written by others.`,
+          what: `The record of the drill ${name} is being written by another run.`,
           advice: 'Try again.',
           details: { drill: name },
         });
@@ -119,14 +123,35 @@ export async function drillFired(world: World, { drill: name, proof }: RequestOf
     statusCode: 200,
     recorded,
     reason: recorded
-      ? `the drill ${name} has come back`
-      : `nobody waits for this schedule of the drill ${name}`,
+      ? `the schedule of the drill ${name} has arrived`
+      : `the drill ${name} does not wait for this schedule`,
   };
 }
 
+/** Arms a drill in place of the last one. @throws ByodkimError CONCURRENT_UPDATE where another one began in that moment */
+async function armOnDemand(world: World, services: Services): Promise<DrillRecord> {
+  const name = world.uuid();
+  // Written before it is read: S3 may answer 403 for an object that is not there.
+  const first = await armDrill(world, services, name, null);
+  if (first) return first;
+  const last = (await readDrill(world, services, name))!;
+  await services.schedules.remove(last.value.schedule).catch((error: unknown) => {
+    world.log.warn('The schedule of the last drill could not be removed; it fires once and changes nothing', {
+      error: String(error),
+    });
+  });
+  const record = await armDrill(world, services, name, last);
+  if (record) return record;
+  throw new ByodkimError('CONCURRENT_UPDATE', {
+    what: 'Another drill began at the same time.',
+    advice: 'Wait for it to end, then drill again.',
+    details: { drill: name },
+  });
+}
+
 /**
- * The record comes first: a schedule that nobody has a record of fires once and does nothing.
- * @param before a record of that name to write over; `null`: there is none
+ * Arms a schedule. The record is written first: a schedule without a record fires once and does nothing.
+ * @param before the record to replace; `null`: there is none
  * @returns `null`: there is another one, and nothing was armed
  */
 async function armDrill(
@@ -138,7 +163,7 @@ async function armDrill(
   const now = world.clock.now();
   const at = now + SOONEST_MS;
   const proof = world.uuid();
-  const schedule = `byodkim-drill-${proof}`;
+  const schedule = `byodkim-drill-${name === MONTHLY ? world.uuid() : name}`;
   const record: DrillRecord = {
     format: 1,
     drill: name,
@@ -149,18 +174,18 @@ async function armDrill(
     firedAt: null,
   };
   const written = await putJson(services.store, placeOf(world, name), record, before?.etag ?? null);
-  // A write whose answer was lost is repeated by the SDK, and then meets itself.
+  // The SDK repeats a write whose answer was lost, which then meets itself.
   if (written === null && (await readDrill(world, services, name))?.value.proof !== proof) return null;
   await services.schedules.create({
     name: schedule,
     at,
     payload: { action: ACTIONS.drillFired, drill: name, proof },
-    description: 'Shows that reverts arrive; changes nothing',
+    description: 'Tests that the function is reached; changes nothing',
   });
   return record;
 }
 
-/** Takes away what is armed. Should it stay, it fires once, does nothing and is gone: so a failure is a warning. */
+/** Removes the schedule. A failure is a warning: it would fire once and change nothing. */
 async function endDrill(world: World, { schedules }: Services, record: DrillRecord): Promise<DrillAnswer> {
   const { schedule, firesAt } = record;
   const warnings: string[] = [];
@@ -175,13 +200,13 @@ async function endDrill(world: World, { schedules }: Services, record: DrillReco
 }
 
 /**
- * Looks whether the drill of the last audit came back, and begins the next one. A schedule that dies on its way raises
- * an alarm at once; this tells as well where there is no alarm, or nobody listens to it.
- * @returns what is wrong with the way back, in a sentence; undefined: nothing is known to be
+ * Checks whether the schedule of the last audit's drill has arrived, and begins the next one. A schedule that is lost
+ * raises an alarm at once; this also covers an account in which there is no alarm, or nobody reads it.
+ * @returns what is wrong with the rollback, in a sentence; undefined: nothing is known to be
  */
 export async function repeatDrill(world: World, services: Services): Promise<string | undefined> {
   try {
-    // Written before it is read: S3 may call an object that is not there forbidden.
+    // Written before it is read: S3 may answer 403 for an object that is not there.
     if (await armDrill(world, services, MONTHLY, null)) return undefined;
     const last = (await readDrill(world, services, MONTHLY))!;
     const { firedAt, firesAt } = last.value;
@@ -198,7 +223,7 @@ export async function repeatDrill(world: World, services: Services): Promise<str
 
 const placeOf = ({ environment: { keyStoreBucket: bucket } }: World, drill: string) => ({
   bucket,
-  key: `${DRILL_PREFIX}${drill}.json`,
+  key: `${DRILL_PREFIX}${drill === MONTHLY ? MONTHLY : ON_DEMAND}.json`,
 });
 
 /** `null`: there is none. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (unreadable as well). */
@@ -215,7 +240,7 @@ async function readDrill(
   const resource = s3Uri(place);
   throw new ByodkimError('DEPENDENCY_FAILED', {
     what: `Expected the record of a drill in ${resource}, found something else.`,
-    advice: 'Remove it, and drill again.',
+    advice: 'Remove it, then drill again.',
     details: { resource, unreadable: 'something else' },
   });
 }

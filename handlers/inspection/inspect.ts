@@ -11,7 +11,7 @@ import { earlyRemoval } from '../rotation/early-removal';
 import { inWords, isInStep, withStartedVerification } from '../transaction/signing-state';
 import type { Services, World } from '../world';
 
-/** What `Inspection` answers at plan time. Read-only. */
+/** The answer of `Inspection` at plan time. */
 export interface Inspected {
   readonly statusCode: 200;
   readonly domain: string;
@@ -27,7 +27,7 @@ export interface Inspected {
 }
 
 /**
- * Answers the token that the current transaction was applied with as long as SES is in step with it, and another
+ * Answers `Inspection`, read-only: the token that the current transaction was applied with as long as SES is in step with it, and another
  * one, made of what SES has and of the ledger's generation, when it is not. So a drift makes a new attempt, and the
  * plan after that attempt is empty again.
  */
@@ -43,14 +43,14 @@ export async function inspect(
   // The first question of a first deploy.
   const { ledger, state } = await onceArrived(
     untilKept(world, () => 'gate'),
-    () => look(world, services, request),
+    () => readLedgerAndSes(world, services, request),
   );
   const refused = earlyRemoval(request, ledger, world.clock.now());
   return {
     statusCode: 200,
     domain,
     ...(await inStepOrNot(world, services, ledger, state, request.selector)),
-    // Told, not thrown: the stack's precondition refuses a deploy by it, and lets a destroy pass.
+    // Answered, not thrown: the stack's precondition refuses a deploy by it, and lets a destroy pass.
     refusal: refused ? asRefusal(refused) : undefined,
   };
 }
@@ -91,11 +91,11 @@ async function inStepOrNot(
   return { token: `drift-${word}-${digest(seen)}`, drifted: true, reason };
 }
 
-/** A rotation, or two states of one domain: each must see that the other was applied last. */
+/** Explains a drift of two states of one domain: each must see that the other was applied last. */
 const otherSelector = ({ wanted }: Owner, selector: string): string =>
   `Selector ${wanted.selector} was applied last; this plan is for ${selector}.`;
 
-/** The word stands in the token, and so in the plan: it is all that an engine shows of the reason. */
+/** Names a drift. The word is part of the token, and so of the plan: an engine shows no more of the reason. */
 function driftOf(
   { unverified }: Ledger,
   { wanted }: Owner,
@@ -110,14 +110,14 @@ function driftOf(
   if (unverified !== null && unverified.selector === wanted.selector) {
     const again =
       unverified.times > 1
-        ? ` That is the ${ordinal(unverified.times)} time in a row: find out why SES does not see the record before ` +
+        ? ` This has happened ${unverified.times} times in a row: find out why SES does not see the record before ` +
           'you deploy again, or give it longer with verification.timeoutMinutes.'
         : '';
     return {
       word: `unverified-${unverified.times}x-see-verification.timeoutMinutes`,
       reason:
         `SES had not verified selector ${unverified.selector} within ${unverified.minutes} minutes (${unverified.status}), ` +
-        `so what was before was put back at ${iso(unverified.at)}.${again}`,
+        `so the change was rolled back at ${iso(unverified.at)}.${again}`,
     };
   }
   return {
@@ -128,11 +128,9 @@ function driftOf(
   };
 }
 
-const ordinal = (n: number): string => `${n}${n === 2 ? 'nd' : n === 3 ? 'rd' : 'th'}`;
-
 /**
- * An open change comes to an end: it is confirmed, or its revert fires (and is repeated for some time). One that
- * nothing reverts, or that was confirmed, is looked at like any other state: what was cut off or changed is seen.
+ * Whether an open change still comes to an end: it is confirmed, or its revert fires (and is repeated for some time). One
+ * that nothing reverts, or that was confirmed, is compared like any other state: what was cut off or changed is seen.
  */
 function willEnd(open: Open, state: SigningState | null, now: number): boolean {
   const isInTime = open.armed !== null && now < open.armed.at + REVERT_RETRY.graceMs;
@@ -140,8 +138,8 @@ function willEnd(open: Open, state: SigningState | null, now: number): boolean {
   return open.armed === null ? open.phase === 'applied' && isInStep(state, open.wanted) : isInTime;
 }
 
-/** The ledger and SES, side by side, without taking the lease. */
-export async function look(world: World, services: Services, place: Place) {
+/** Reads the ledger and SES at once, without taking the lease. */
+export async function readLedgerAndSes(world: World, services: Services, place: Place) {
   const { domain, region } = place;
   const [ledger, state] = await Promise.all([
     readLedger(services.store, world.environment.keyStoreBucket, place),
@@ -151,7 +149,7 @@ export async function look(world: World, services: Services, place: Place) {
   return { ledger: known, state: withStartedVerification(state, known, world.clock.now()) };
 }
 
-/** A key that was overwritten in S3 since it was applied is drift as well: SES still signs with the earlier one. */
+/** Whether the key in S3 is the one that was applied. An overwritten one is drift: SES signs with the earlier one. */
 async function isSameKey({ store }: Services, { wanted }: Owner): Promise<boolean> {
   const { bucket, key, etag } = wanted.key;
   const head = await store.head({ bucket, key });
@@ -159,7 +157,7 @@ async function isSameKey({ store }: Services, { wanted }: Owner): Promise<boolea
   return head === null || head.etag === etag;
 }
 
-/** Before the first transaction: what SES has, so that a lost ledger is noticed. */
+/** Makes the token before the first transaction, of what SES has, so that a lost ledger is noticed. */
 const untouched = (state: SigningState | null): string =>
   `untouched-${digest([state?.origin, state?.selector, state?.enabled])}`;
 

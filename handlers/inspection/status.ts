@@ -4,18 +4,20 @@ import { currentOwner, deadlineOf, isHeld, isWaiting, type Place } from '../ledg
 import { signersOf } from '../rotation/stages';
 import { isInStep } from '../transaction/signing-state';
 import type { World } from '../world';
-import { look } from './inspect';
+import { readLedgerAndSes } from './inspect';
 
-/** Ledger and SES of one domain, for `byodkim status` and the audit. Read-only. */
+/** Reports ledger and SES of one domain, for `byodkim status`. Read-only. */
 export async function status(world: World, target: Place) {
   const services = world.services(target.domain, target.region, world.clock);
-  const { ledger, state } = await look(world, services, target);
+  const { ledger, state } = await readLedgerAndSes(world, services, target);
   const { open, owner, baseline, lastRevert, lease, history } = ledger;
   const inForce = open?.wanted ?? owner?.wanted ?? ledger.inForce;
   // What cannot be read must not hide the rest.
   const madeAt = inForce && (await keyMadeAt(world, services, target.domain, inForce).catch(() => null));
   return {
     statusCode: 200,
+    /** By this function's clock: whoever reads the times below compares them with it. */
+    now: iso(world.clock.now()),
     domain: target.domain,
     region: target.region,
     /** What SES has; `null`: no identity. */
@@ -25,9 +27,9 @@ export async function status(world: World, target: Place) {
     key: inForce?.key ?? null,
     /** ISO 8601; `null`: nobody knows. */
     keyCreatedAt: madeAt ? iso(madeAt) : null,
-    /** By its stack, or by itself; SES may still look for the record (`waiting`). */
+    /** By its stack, or by itself; SES may still be verifying (`waiting`). */
     confirmed: isWaiting(open) || (open === null && owner !== null),
-    /** When what was before is put back: unless it is confirmed by then, or unless SES has verified it. */
+    /** When it is rolled back: unless it is confirmed by then, or unless SES has verified it. */
     revertsAt: isWaiting(open) ? iso(deadlineOf(open)) : open?.armed ? iso(open.armed.at) : null,
     /** A confirmed change that SES has not verified yet. */
     waiting: isWaiting(open)
@@ -38,7 +40,7 @@ export async function status(world: World, target: Place) {
           checks: open.checks,
         }
       : null,
-    /** The last change was put back because SES had not verified it in time; how often in a row. */
+    /** The last change was rolled back because SES had not verified it in time; how often in a row. */
     unverified: ledger.unverified && { ...ledger.unverified, at: iso(ledger.unverified.at) },
     transaction: open?.transaction ?? owner?.transaction ?? null,
     drifted: inForce !== null && !isInStep(state, inForce),
@@ -46,7 +48,7 @@ export async function status(world: World, target: Place) {
     baseline,
     previous: open?.previous ?? null,
     lastRevert,
-    /** Each selector that SES has signed with, and whether we may have to go back to it: its record has to stay. */
+    /** Each selector that SES has signed with, and whether a rollback may lead to it: its record has to stay. */
     signers: signersOf(ledger),
     /** Selectors whose record the stack publishes, or may still publish after an attempt that failed. */
     records: ledger.records,

@@ -1,3 +1,4 @@
+import { isAwsError } from '../aws/aws-error';
 import type { ObjectPlace, ObjectStore } from '../aws/object-store';
 import { s3Uri } from '../contract';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors';
@@ -22,6 +23,12 @@ export async function fetchKey(
 ): Promise<FoundKey> {
   const shown = s3Uri(place);
   const object = await store.get(place);
+  if (object === null && (await isBucketMissing(store, place)))
+    throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
+      what: `There is no bucket ${place.bucket}: expected the private key at ${shown}.`,
+      advice: 'Correct keyStore.bucket, or control.keyStore.bucket.existing, in the list.',
+      details: { expected: place, found: null },
+    });
   if (object === null)
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
       what: `There is no private key at ${shown}${place.versionId ? ` (version ${place.versionId})` : ''}.`,
@@ -42,6 +49,13 @@ export async function fetchKey(
     },
   };
 }
+
+/** S3 answers 404 in both cases, and names what is missing. */
+const isBucketMissing = (store: ObjectStore, { bucket, key }: ObjectPlace): Promise<boolean> =>
+  store.list(bucket, key, 1).then(
+    () => false,
+    (error: unknown) => isAwsError(error, 'NoSuchBucket'),
+  );
 
 /**
  * Fetches the key that a ledger names. Where its version is gone (a restored or copied bucket has new version ids), takes

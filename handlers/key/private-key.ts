@@ -112,7 +112,9 @@ const findKey = (text: string): KeyBlock | { problem: string } => {
   if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) {
     return { problem: 'its PEM block is not closed: the file is cut short' };
   }
-  return { problem: 'there is no PEM private key in it (no line -----BEGIN PRIVATE KEY-----)' };
+  return {
+    problem: 'there is no PEM private key in it (no block with the label PRIVATE KEY or RSA PRIVATE KEY)',
+  };
 };
 
 /** Length of the outermost DER value, header included. */

@@ -19,7 +19,7 @@ export interface LedgerStore {
 
 const LEDGER_KEY = new RegExp(`^${LEDGER_PREFIX}([^/]+)/([^/]+)\\.json$`);
 
-/** Whose ledgers lie in a bucket, of one region or of all. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
+/** Lists whose ledgers are in a bucket, of one region or of all. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
 export async function ledgersIn(store: ObjectStore, bucket: string, region?: string): Promise<Place[]> {
   const keys = await store.list(bucket, region === undefined ? LEDGER_PREFIX : `${LEDGER_PREFIX}${region}/`);
   return keys.flatMap((key) => {
@@ -28,7 +28,7 @@ export async function ledgersIn(store: ObjectStore, bucket: string, region?: str
   });
 }
 
-/** For whoever only looks. `null`: there is none. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
+/** Reads a ledger without writing it. `null`: there is none. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
 export const readLedger = async (store: ObjectStore, bucket: string, place: Place): Promise<Ledger | null> =>
   (await ledgerStore(store, bucket, place).read())?.ledger ?? null;
 
@@ -38,17 +38,17 @@ const LARGEST_BYTES = 1_000_000;
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED from both. */
 export function ledgerStore(store: ObjectStore, bucket: string, { domain, region }: Place): LedgerStore {
   const place = { bucket, key: ledgerObject(region, domain) };
-  const shown = s3Uri(place);
+  const uri = s3Uri(place);
   const read = async (): Promise<StoredLedger | null> => {
     const object = await store.get(place);
     if (object === null) return null;
-    return { ledger: parse(object.body, { domain, region }, shown), etag: object.etag };
+    return { ledger: parse(object.body, { domain, region }, uri), etag: object.etag };
   };
   return {
     read,
     async write(ledger, etag) {
       // What could not be read again must not be written.
-      const written = await putJson(store, place, checked(ledger, { domain, region }, shown), etag);
+      const written = await putJson(store, place, checked(ledger, { domain, region }, uri), etag);
       if (written !== null) return { ledger, etag: written.etag };
       // A write whose answer was lost is repeated by the SDK, and then meets itself.
       const found = await read();
@@ -57,42 +57,42 @@ export function ledgerStore(store: ObjectStore, bucket: string, { domain, region
   };
 }
 
-function parse(body: Uint8Array, place: Place, shown: string): Ledger {
+function parse(body: Uint8Array, place: Place, uri: string): Ledger {
   if (body.byteLength > LARGEST_BYTES)
-    throw broken(shown, `expected at most ${LARGEST_BYTES} bytes, found ${body.byteLength}`);
+    throw broken(uri, `expected at most ${LARGEST_BYTES} bytes, found ${body.byteLength}`);
   let json: unknown;
   try {
     json = JSON.parse(Buffer.from(body).toString('utf8'));
   } catch {
-    throw broken(shown, 'expected JSON');
+    throw broken(uri, 'expected JSON');
   }
-  return checked(json, place, shown);
+  return checked(json, place, uri);
 }
 
-function checked(json: unknown, { domain, region }: Place, shown: string): Ledger {
+function checked(json: unknown, { domain, region }: Place, uri: string): Ledger {
   const parsed = ledgerSchema.safeParse(json);
   if (!parsed.success) {
     const [problem] = problemsIn(parsed.error.issues, json, 'the whole');
-    throw broken(shown, problem!.reason, armingIn(json));
+    throw broken(uri, problem!.reason, armingIn(json));
   }
   const ledger = parsed.data;
   if (ledger.domain !== domain || ledger.region !== region)
-    throw broken(shown, `expected the ledger of ${domain} in ${region}, found another one's`);
+    throw broken(uri, `expected the ledger of ${domain} in ${region}, found another one's`);
   return ledger;
 }
 
-/** The number of the arming that a ledger shows, whatever else is wrong with it. */
+/** Returns the number of the arming that a ledger shows, whatever else is wrong with it. */
 function armingIn(json: unknown): number | undefined {
   const number = (json as { open?: { armed?: { number?: unknown } } } | null)?.open?.armed?.number;
   return typeof number === 'number' ? number : undefined;
 }
 
-const broken = (shown: string, problem: string, arming?: number): ByodkimError =>
+const broken = (uri: string, problem: string, arming?: number): ByodkimError =>
   new ByodkimError('DEPENDENCY_FAILED', {
-    what: `The object ${shown} is not a ledger we wrote (${problem}). Its contents are ignored, and nothing was changed.`,
+    what: `The object ${uri} is not a ledger we wrote (${problem}). Its contents are ignored, and retrying will not help. Nothing was changed.`,
     advice:
       'Restore an earlier version of the object, then run `byodkim revert`: a change that was open is reverted by it, and ' +
       'otherwise it does nothing. Delete the object only if there is no such version: the next apply then takes what SES ' +
       'has now as the state to roll back to.',
-    details: { resource: shown, unreadable: problem, arming },
+    details: { resource: uri, unreadable: problem, arming },
   });

@@ -290,10 +290,6 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
 export const currentOwner = ({ open, owner }: Pick<Ledger, 'open' | 'owner'>): Owner | null =>
   open?.owner ?? owner;
 
-/** Returns the selector that signs, or is on its way to; `null`: none of ours. */
-export const selectorInForce = ({ open, inForce }: Ledger): string | null =>
-  (open?.wanted ?? inForce)?.selector ?? null;
-
 /** Whether mail was signed, as far as SES has shown. */
 export const signed = ({ enabled, status }: Snapshot): boolean => enabled && status === 'SUCCESS';
 

@@ -1,8 +1,8 @@
-/** Who owns a domain's signing state: whose delete rolls back, who was overtaken, who was left behind. */
+/** Decides who owns a domain's signing state: whose delete rolls back, who was overtaken, who was left behind. */
 import { ByodkimError } from '../errors';
 import { type Attempt, currentOwner, type Ledger, type Owner, type Wanted } from './ledger';
 
-/** Who owns the state once this attempt's change is in force. */
+/** Returns the owner of the state once this attempt's change is in force. */
 export function ownerAfter(
   ledger: Ledger,
   attempt: Attempt,
@@ -27,12 +27,12 @@ function ownerOf({ owner }: Ledger, { transaction, request }: Attempt, wanted: W
   };
 }
 
-/** The last transaction that its stack has confirmed. */
+/** Returns the last transaction that its stack has confirmed. */
 const confirmedOf = (owner: Owner | null): string | undefined =>
   owner?.confirmed ? owner.transaction : owner?.replaces;
 
 /**
- * A newer attempt at this domain has come since: an older one that is repeated late must not win over it.
+ * Refuses an older attempt that is repeated late: it must not win over a newer one.
  * @throws ByodkimError CONCURRENT_UPDATE.
  */
 export function refuseOvertaken(ledger: Ledger, attempt: Attempt): void {
@@ -40,7 +40,7 @@ export function refuseOvertaken(ledger: Ledger, attempt: Attempt): void {
   if (by !== null) throw overtaken(attempt, by);
 }
 
-/** While a newer attempt is under way, there is nothing of this one to confirm. @throws ByodkimError CONCURRENT_UPDATE. */
+/** Refuses to confirm while a newer attempt is under way. @throws ByodkimError CONCURRENT_UPDATE. */
 export function refuseNewer({ open }: Ledger, attempt: Attempt): void {
   if (open === null || open.source !== 'terraform' || open.transaction === attempt.transaction) return;
   throw overtaken(attempt, open.transaction);
@@ -64,7 +64,7 @@ function overtakenBy({ open, owner, lastRevert, history }: Ledger, transaction: 
   return began(transaction) !== -1 && began(current) > began(transaction) ? current : null;
 }
 
-/** It was confirmed, and a newer one that is in force was not: its stack is being destroyed. */
+/** Whether it was confirmed and a newer one that is in force was not: its stack is being destroyed. */
 export function isLeftBehind(ledger: Ledger, transaction: string): boolean {
   const newer = currentOwner(ledger);
   return confirmedOf(ledger.owner) === transaction && newer !== null && newer.transaction !== transaction;
@@ -102,7 +102,7 @@ export function whyDeleteDoesNothing(ledger: Ledger, transaction: string): strin
   return `transaction ${transaction} is superseded${current ? ` by ${current}` : ''}: the signing state is not its own any more`;
 }
 
-/** Whether a revert of the open change, or a destroy, goes back to it. */
+/** Whether a revert of the open change, or a destroy, would restore this selector. */
 export const isRollbackTarget = ({ open, baseline }: Ledger, selector: string): boolean =>
   [open?.previous, baseline].some(
     (each) => each?.restoration.kind === 'byodkim' && each.restoration.selector === selector,

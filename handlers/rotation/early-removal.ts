@@ -17,7 +17,7 @@ export function earlyRemoval(
   const { records: kept = [], revoked = [], overlapDays = MINIMUM_OVERLAP_DAYS } = rotation;
   const needed = ledger.records
     .filter((each) => !kept.includes(each))
-    .flatMap((each) => keyUse(ledger, each, overlapDays, now, isUndoneTo) ?? [])
+    .flatMap((each) => keyUse(ledger, each, overlapDays, now, isPrevious) ?? [])
     .filter(isNeeded)
     .map((stage) => need(stage, overlapDays, now))
     // A key in wrong hands is taken back whatever mail is under way, but not while SES may sign with it.
@@ -36,8 +36,8 @@ export function earlyRemoval(
   });
 }
 
-/** The baseline does not count: a destroy, which goes back to it, removes the stack's records in any case. */
-const isUndoneTo = ({ open }: Ledger, selector: string): boolean => {
+/** Whether the open change rolls back to it. The baseline does not count: a destroy removes the stack's records anyway. */
+const isPrevious = ({ open }: Ledger, selector: string): boolean => {
   const before = open?.previous.restoration;
   return before?.kind === 'byodkim' && before.selector === selector;
 };
@@ -52,25 +52,26 @@ interface Need {
 }
 
 function need({ selector, stage, recordMayGoAt }: SelectorStage, overlapDays: number, now: number): Need {
-  const maybe = `${selector} may be left out`;
+  const isOnlyMail = stage !== 'active' && recordMayGoAt !== null;
+  const from = (day: number) => `${selector} may be left out from ${dayFrom(day)} on`;
+  if (isOnlyMail)
+    return {
+      selector,
+      why: `Mail that ${selector} has signed is under way`,
+      until: from(recordMayGoAt),
+      isOnlyMail,
+    };
   if (stage === 'active')
     return {
       selector,
       why: `SES signs with ${selector}, and mail of it is under way for days after`,
-      until: `Deployed today, ${maybe} from ${dayFrom(now + overlapDays * DAY_MS)} on`,
-      isOnlyMail: false,
-    };
-  if (recordMayGoAt === null)
-    return {
-      selector,
-      why: `What is being changed goes back to ${selector} if it is not confirmed and verified`,
-      until: `${maybe} ${overlapDays} days after that change is done`,
-      isOnlyMail: false,
+      until: `Deployed today, ${from(now + overlapDays * DAY_MS)}`,
+      isOnlyMail,
     };
   return {
     selector,
-    why: `Mail that ${selector} has signed is under way`,
-    until: `${maybe} from ${dayFrom(recordMayGoAt)} on`,
-    isOnlyMail: true,
+    why: `The open change rolls back to ${selector} if it is not confirmed and verified`,
+    until: `${selector} may be left out ${overlapDays} days after that change is done`,
+    isOnlyMail,
   };
 }

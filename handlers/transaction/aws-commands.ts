@@ -2,9 +2,9 @@ import { shellWord } from '../escape';
 import type { Place, Snapshot } from '../ledger/ledger';
 
 /**
- * The `aws` commands that put a state back by hand (`sesv2`). The private key is fetched into a variable and never
- * shown; the Put takes it without its PEM lines. No double quote and no backslash is in them: errors reach a person as
- * JSON text, out of which they must be copied as they are.
+ * Returns the `aws` commands that restore a state by hand (`sesv2`). The private key is fetched into a variable and never
+ * printed; the Put takes it without its PEM lines. They hold no double quote and no backslash: errors reach a person as
+ * JSON text, from which they must be copied as they are.
  */
 export function manualCommands(
   place: Place,
@@ -46,11 +46,11 @@ export function repairSteps(
 const identity = ({ domain, region }: Place): string =>
   `--email-identity ${shellWord(domain)} --region ${shellWord(region)}`;
 
-/** Shows what SES has. */
+/** Returns the command that shows what SES has. */
 export const showStateCommand = (place: Place): string =>
   `aws sesv2 get-email-identity ${identity(place)} --query DkimAttributes`;
 
-/** Switches signing on or off. */
+/** Returns the command that switches signing on or off. */
 export const setSigningCommand = (place: Place, on: boolean): string =>
   `aws sesv2 put-email-identity-dkim-attributes ${identity(place)} ${on ? '--signing-enabled' : '--no-signing-enabled'}`;
 
@@ -58,7 +58,7 @@ export const setSigningCommand = (place: Place, on: boolean): string =>
 const TRADITIONAL = '$(openssl rsa -help 2>&1 | grep -om1 -e -traditional)';
 
 /**
- * Fetches the key and sets it: no trace of it in the shell's history, the process list or a file. The object goes
+ * Returns the commands that fetch the key and set it: no trace of it in the shell's history, the process list or a file. The object goes
  * through a descriptor of its own, since `get-object` prints its description after it, on the same line where the file
  * does not end with one. `printf` is the shell's own, and `file:///dev/stdin` may hold the shorthand form.
  */

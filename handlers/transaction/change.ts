@@ -18,26 +18,26 @@ import { putAndVerify, type Verified } from './verify';
 import { refuseUnservedZone, zoneServers } from './zone';
 
 /**
- * The life of one apply: prove, take the lease, observe, decide; then make sure of the way back, arm the revert, write
- * the ledger, Put, enable, verify, write the ledger. Until the Put nothing in SES has changed; from the Put on a failure
- * restores. Each step can be repeated: the function may be killed between any two and invoked again.
+ * Carries out one apply: prove, take the lease, observe, decide; then prove that a rollback is possible, arm the revert,
+ * write the ledger, Put, enable, verify, write the ledger. Until the Put nothing in SES has changed; from the Put on a
+ * failure rolls back. Each step can be repeated: the function may be killed between any two and invoked again.
  */
 export const change = (world: World, attempt: Attempt): Promise<ChangeResult> =>
   withProof(world, attempt.request, (session, proved) =>
-    // Nobody else confirms a direct call: it has seen for itself how it ended.
+    // A direct call has no stack that confirms it, so it confirms itself.
     changeWithin(session, attempt, proved, attempt.source === 'direct'),
   );
 
-/** What an apply goes by, once the gate has passed. */
+/** What an apply knows once the gate has passed. */
 interface Proved extends Proof {
   readonly wanted: Wanted;
-  /** What SES has. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
+  /** Reads what SES has. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
   observe(): Promise<SigningState>;
 }
 
 /**
- * Asks the gate, which may take minutes, and only then takes the lease. The ledger is read beside the one, SES beside
- * the other.
+ * Asks the gate, which may take minutes, and only then takes the lease. The ledger is read while the gate is asked, SES
+ * while the lease is taken.
  */
 export async function withProof<T>(
   world: World,
@@ -58,8 +58,8 @@ export async function withProof<T>(
 }
 
 /**
- * The same for a run that holds the lease and has proved the key.
- * @param confirms the change is confirmed at its end, in the same write.
+ * Carries out an apply under the lease, once the key is proved.
+ * @param confirms the change is confirmed at its end, in the same write
  */
 export async function changeWithin(
   session: Session,
@@ -96,7 +96,7 @@ export async function changeWithin(
         : result;
     }
     case 'change':
-      requireTag(state, attempt.request);
+      requireTag(state, attempt.request, session.world.environment.schedulerRoleArn);
       return makeChange(session, attempt, proof, state, {
         put: decision.put,
         confirms: confirms || decision.confirmsItself,
@@ -153,14 +153,14 @@ async function makeChange(
   }
 }
 
-/** `Signing` of a confirmed transaction is created again only where the engine replaces it alone. */
+/** Records that the engine replaces `Signing` alone: only then is that of a confirmed transaction created again. */
 async function recordRecreated(session: Session, { transaction }: Attempt): Promise<void> {
   const { owner, recreated } = session.ledger;
   if (owner?.transaction !== transaction || !owner.confirmed || recreated === transaction) return;
   await session.save(transitions.recreated(session.ledger, transaction, session.now()));
 }
 
-/** What will be changed, what was before, and when it reverts. */
+/** Plans what will be changed, what was before, and when it reverts. */
 function planChange(
   session: Session,
   attempt: Attempt,
@@ -183,13 +183,13 @@ function planChange(
   };
 }
 
-/** There was nothing to change, or a direct call has ended this attempt's change and left it in force. */
+/** Confirms an owner with nothing open: nothing had to change, or a direct call has ended its change. */
 export async function confirmOwner(session: Session, owner: Owner): Promise<void> {
   if (owner.confirmed) return;
   await session.finish(transitions.ownerConfirmed(session.ledger, owner, session.now()));
 }
 
-/** Already as wanted: SES is not written to, nothing is armed, and the ledger remembers whose state it is now. */
+/** Adopts a state that is already as wanted: SES is not written, nothing is armed, the ledger records its owner. */
 async function adoptState(
   session: Session,
   attempt: Attempt,
@@ -209,6 +209,6 @@ async function adoptState(
     attempt.source === 'terraform'
       ? ownerAfter(session.ledger, attempt, wanted, zoneServers(attempt, outcome))
       : null;
-  const note = { transaction, wanted, baseline: known, owner: own, confirms };
-  await session.finish(transitions.stateAdopted(session.ledger, note, now));
+  const adoption = { transaction, wanted, baseline: known, owner: own, confirms };
+  await session.finish(transitions.stateAdopted(session.ledger, adoption, now));
 }

@@ -17,8 +17,8 @@ export interface Confirmed extends ConfirmedChange {
 }
 
 /**
- * The last resource of a stack: everything else is there, so the change stays. Makes sure that it is still in force;
- * where it is not (the revert has fired), goes through the whole change again.
+ * Answers `Confirmation`, the last resource of a stack: everything else is there, so the change stays. Makes sure that it
+ * is still in force; if it is not (the revert has fired), makes the whole change again.
  */
 export async function confirm(world: World, attempt: Attempt): Promise<Confirmed> {
   const { request } = attempt;
@@ -45,7 +45,7 @@ const observeStarted = async (session: Session) =>
     session.now(),
   );
 
-/** `null`: it is not in force, and must be made again. */
+/** @returns `null`: it is not in force, and must be made again */
 async function confirmInForce(session: Session, attempt: Attempt): Promise<Confirmed | null> {
   refuseNewer(session.ledger, attempt);
   refuseOvertaken(session.ledger, attempt);
@@ -77,7 +77,7 @@ const confirmed = (
   warnings,
 });
 
-/** `byodkim confirm`: confirms whatever is open, by hand. SES must verify it all the same. */
+/** Confirms the open change by hand: `byodkim confirm`. SES must still verify it. */
 export async function confirmByHand(world: World, target: Place) {
   const session = Session.open(world, target, 'change');
   return session.withLease(async () => {

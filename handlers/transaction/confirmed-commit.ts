@@ -1,6 +1,6 @@
 /**
- * The confirmed commit (RFC 6241 §8.4): a one-time schedule waits for every change until its stack has reached its end
- * and SES says SUCCESS. What it does when it fires is in fired.ts.
+ * The confirmed commit (RFC 6241 §8.4): a revert schedule stays armed for every change until its stack has reached its
+ * end and SES says SUCCESS. fired.ts has what happens when it fires.
  */
 import { createHash } from 'node:crypto';
 import { REVERT_RETRY, VERIFICATION_CHECKS } from '../budgets';
@@ -21,39 +21,35 @@ import { confirmed, verified } from '../ledger/transitions';
 import type { Session } from './session';
 
 const SHORT_MINUTES = 60;
-/** As long as SES looks. */
+/** As long as SES tries to verify. */
 const LONG_MINUTES = 72 * 60;
 
-/** When a change that starts now reverts by itself: the time to confirm begins when SES had its time to verify. */
+/** Plans the revert of a change that starts now: the time to confirm begins when SES had its time to verify. */
 export function planArming(now: number, request: SigningRequest, ledger: Ledger): Arming | null {
   if (request.confirmTimeoutMinutes === 0) return null;
   const verifiedBy = now + VERIFICATION_WAIT_SECONDS * 1000;
   return planned(request, ledger, now, verifiedBy + request.confirmTimeoutMinutes * MINUTE_MS);
 }
 
-/** The revert of a change that had none: its rollback has failed. */
-export const planFirstRetry = (now: number, place: Place, ledger: Ledger): Arming =>
-  planned(place, ledger, now, now + REVERT_RETRY.often.everyMs);
-
 /**
- * How long SES has: where the identity signed before, mail goes out unsigned meanwhile; where nothing signed, nothing
- * is lost by waiting as long as SES looks.
+ * Returns how long SES has to verify: where the identity signed before, mail goes out unsigned meanwhile; where nothing
+ * signed, nothing is lost by waiting as long as SES tries.
  */
 export function verificationMinutes(
   { verification }: SigningRequest,
   { baseline, unverified }: Ledger,
   previous: Snapshot,
 ): number {
-  // What was just put back may not be verified again yet.
+  // What was just restored may not be verified again yet.
   const isMissed = signed(previous) || unverified?.signed === true || (baseline !== null && signed(baseline));
   return verification.timeoutMinutes ?? (isMissed ? SHORT_MINUTES : LONG_MINUTES);
 }
 
 /**
- * The same arming once more, after a firing that failed. The number stays, so that it is good even when the ledger
- * cannot be written. The times lie on a grid, so that many failures in one span make one schedule: each firing is
- * repeated by Lambda, and without that each failure would double their number.
- * @returns `null`: it was tried long enough; a person must look.
+ * Plans the same arming once more, after a firing that failed. The number stays, so that it is good even when the ledger
+ * cannot be written. The times lie on a grid, so that many failures in one span make one schedule: Lambda repeats each
+ * firing, and without the grid each failure would double their number.
+ * @returns `null`: it was tried long enough; a person must act
  */
 export function planRetry(now: number, place: Place, number: number, retries: number): Arming | null {
   const { often, seldom } = REVERT_RETRY;
@@ -63,11 +59,11 @@ export function planRetry(now: number, place: Place, number: number, retries: nu
   return { number, schedule: `${scheduleName(place, number)}-${slot.toString(36)}`, at: slot * everyMs };
 }
 
-/** What this change was armed with itself; `null` where it only took over the arming of the change before it. */
+/** Returns the arming that this change made; `null` where it only took over that of the change before it. */
 export const ownArming = (before: Ledger, { armed }: Open): Arming | null =>
   armed?.number === before.open?.armed?.number ? null : armed;
 
-/** Later than any before it, even when the ledger was lost and a schedule of an older one is still waiting. */
+/** Numbers an arming later than any before it, even when the ledger was lost and an older schedule still waits. */
 function planned(place: Place, { armings }: Ledger, now: number, at: number): Arming {
   const number = Math.max(armings + 1, Math.floor(now));
   return { number, schedule: scheduleName(place, number), at };
@@ -96,7 +92,8 @@ export async function arm(
 
 /** Arms a change that nothing would revert by itself. @throws ByodkimError DEPENDENCY_FAILED, ACCESS_DENIED. */
 export async function armFirstRetry(session: Session, transaction: string): Promise<Arming> {
-  const armed = planFirstRetry(session.now(), session.place, session.ledger);
+  const now = session.now();
+  const armed = planned(session.place, session.ledger, now, now + REVERT_RETRY.often.everyMs);
   await arm(session, armed, transaction);
   return armed;
 }
@@ -107,7 +104,7 @@ export async function armAgain(session: Session, fired: Firing): Promise<void> {
   const { log } = world;
   const retry = planRetry(session.now(), place, fired.arming, fired.retries);
   if (retry === null) {
-    log.error('The revert was tried long enough and is given up; a person must look', { ...place });
+    log.error('The revert was tried long enough and is given up; a person must act', { ...place });
     return;
   }
   try {
@@ -119,8 +116,8 @@ export async function armAgain(session: Session, fired: Firing): Promise<void> {
 }
 
 /**
- * Removes a schedule that the ledger no longer waits for. Should it stay, it fires once, does nothing and is gone:
- * so a failure is a warning.
+ * Removes a schedule that the ledger no longer waits for. If that fails, the schedule fires once and does nothing: so a
+ * failure is a warning.
  */
 export async function disarm(session: Session, arming: Arming | null | undefined): Promise<string[]> {
   if (!arming) return [];
@@ -135,7 +132,7 @@ export async function disarm(session: Session, arming: Arming | null | undefined
   }
 }
 
-/** Writes down how it ended, gives the lease back, and only then disarms. @returns warnings */
+/** Writes down how a change ended, gives the lease back, and only then disarms. @returns warnings */
 export async function close(
   session: Session,
   ended: Ledger,
@@ -152,16 +149,16 @@ export async function close(
 export interface ConfirmedChange {
   /** Whether SES says SUCCESS: it is done. Until then the revert stays armed. */
   readonly verified: boolean;
-  /** When what was before is put back unless SES has verified it by then. ISO 8601. */
+  /** When it is rolled back unless SES has verified it by then. ISO 8601. */
   readonly reverts_at?: string;
   readonly warnings: readonly string[];
 }
 
 /**
- * Confirms an open change that is in force. Where SES has verified it, it stays from here on: the ledger first, the
- * schedule second, since one that is left behind fires once and does nothing. Where SES still looks, what is armed
- * stays armed, and looks again.
- * @param byStack by the last resource of its stack: the engine has replaced the attempt before it.
+ * Confirms an open change that is in force. If SES has verified it, it stays: the ledger is written first and the
+ * schedule removed second, since one that is left behind fires once and does nothing. While SES is still verifying, the
+ * scheduled check stays in place.
+ * @param byStack by the last resource of its stack: the engine has replaced the attempt before it
  */
 export async function confirmOpen(
   session: Session,
@@ -181,7 +178,7 @@ export async function confirmOpen(
   const verifyBy = deadlineOf(open);
   const waiting = { verified: false, reverts_at: iso(verifyBy) };
   if (!isNews) return { ...waiting, warnings: [] };
-  // What waits for the stack may come in time to be the first look as well.
+  // The schedule that waits for the stack may fire in time to be the first check as well.
   const isInTime =
     open.armed !== null && open.armed.at <= Math.min(now + VERIFICATION_CHECKS.afterMs.at(-1)!, verifyBy);
   const armed = isInTime ? open.armed : await scheduleCheck(session, open);
@@ -189,7 +186,7 @@ export async function confirmOpen(
   return { ...waiting, warnings: armed === open.armed ? [] : await disarm(session, open.armed) };
 }
 
-/** Arms the next look; the last one at the deadline. @throws ByodkimError DEPENDENCY_FAILED, ACCESS_DENIED. */
+/** Schedules the next check; the last one at the deadline. @throws ByodkimError DEPENDENCY_FAILED, ACCESS_DENIED. */
 export async function scheduleCheck(session: Session, open: Open): Promise<Arming> {
   const now = session.now();
   const after =
@@ -200,7 +197,7 @@ export async function scheduleCheck(session: Session, open: Open): Promise<Armin
   return armed;
 }
 
-/** At most 64 of `[0-9A-Za-z-_.]`, whatever the domain's length and with a suffix of 7. */
+/** Names a schedule: at most 64 of `[0-9A-Za-z-_.]`, whatever the domain's length and with a suffix of 7. */
 function scheduleName({ domain, region }: Place, number: number): string {
   const hash = createHash('sha256').update(`${region}/${domain}`).digest('hex').slice(0, 12);
   const readable = domain.replace(/[^a-z0-9.-]/g, '').slice(0, 21);

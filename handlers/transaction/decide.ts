@@ -3,11 +3,11 @@ import type { Attempt, Ledger, Open, Owner, Wanted } from '../ledger/ledger';
 import { isWaiting } from '../ledger/ledger';
 import { isAsWanted, isInStep, signsWith } from './signing-state';
 
-/** What an attempt comes to, before anything is done. */
+/** What an attempt leads to, before anything is done. */
 export type Decision =
-  /** SES has it, verified: nothing is written to it, and the ledger takes note. */
+  /** SES has it, verified: nothing is written to SES, and the ledger adopts the state. */
   | { readonly kind: 'adopt' }
-  /** The same attempt again, which had come to its end: its answer was lost on the way. */
+  /** The same attempt again, which had reached its end: its answer was lost on the way. */
   | { readonly kind: 'repeat'; readonly open: Open }
   /** In force by this very attempt, and done or on the way to it. */
   | { readonly kind: 'in-force'; readonly owner: Owner }
@@ -32,7 +32,7 @@ export function decide(ledger: Ledger, state: SigningState, attempt: Attempt, wa
   return { kind: 'change', put: true, confirmsItself: own?.confirmed === true };
 }
 
-/** A direct call has a new name each time: while SES looks, the same key again is the same attempt. */
+/** Whether this attempt was made before. A direct call has a new name each time: the same key is the same attempt. */
 const isRepeated = (open: Open, { transaction, source }: Attempt, wanted: Wanted): boolean =>
   open.phase === 'applied' &&
   open.result !== undefined &&
@@ -40,13 +40,13 @@ const isRepeated = (open: Open, { transaction, source }: Attempt, wanted: Wanted
   open.wanted.selector === wanted.selector &&
   (open.transaction === transaction || (source === 'direct' && open.source === 'direct' && isWaiting(open)));
 
-/** The key that SES is known to hold for this selector, from what we set ourselves. */
+/** Returns the key that SES is known to hold for this selector, from what we set ourselves. */
 const knownFingerprint = ({ inForce }: Ledger, { selector }: Wanted): string | undefined =>
   inForce?.selector === selector ? inForce.key.fingerprint : undefined;
 
 /**
- * SES has it already, from a change that was not done yet: no Put. What an attempt that was cut off has done is
- * unknown where the selector was in use before: SES may still verify the key of before.
+ * Whether SES has it already, from a change that was not done yet, so that no Put is needed. What an attempt that was
+ * cut off has done is unknown where the selector was in use before: SES may still verify the earlier key.
  */
 function isInPlace({ open, inForce }: Ledger, state: SigningState, wanted: Wanted): boolean {
   if (open === null || (open.phase === 'opened' && mayHaveKeyOfBefore(open, wanted.selector))) return false;

@@ -5,7 +5,7 @@ import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { armFirstRetry, close } from './confirmed-commit';
 import { type Restored, restore } from './restore';
-import { nothingReverted, putBack, type Reverted } from './revert';
+import { nothingReverted, type Reverted, revertAnswer } from './revert';
 import { Session } from './session';
 
 /**
@@ -40,7 +40,7 @@ async function rollBackAll(session: Session, transaction: string): Promise<Rever
   const isGuarded = guard?.number !== open?.armed?.number;
   const ended = transitions.destroyed(session.ledger, transaction, restored.note, session.now());
   const warnings = await close(session, ended, open?.armed, isGuarded ? guard : null);
-  return putBack(session.place.domain, restored, warnings);
+  return revertAnswer(session.place.domain, restored, warnings);
 }
 
 /**
@@ -74,23 +74,23 @@ async function restoreBaseline(session: Session, baseline: Snapshot, transaction
     });
   } catch (error) {
     if (!hasCode(error, ...CERTIFICATE_CODES)) throw error;
-    // That must not block the destroy.
+    // A lost key must not block the destroy.
     return {
       changed: false,
       incomplete: true,
-      note: `SES was left as it is, since what was before cannot be put back: ${error.what}`,
+      note: `SES was left as it is, since what was before cannot be restored: ${error.what}`,
     };
   }
 }
 
 /**
- * Between two writes SES is neither as it was nor as wanted. Should the function be killed there, and nobody destroy
- * again, then a schedule ends what was begun: to it the destroy is an open change whose prior state is the baseline.
+ * Arms a schedule that finishes the destroy if the function is killed between two writes, where SES is neither as it was
+ * nor as wanted. To the schedule the destroy is an open change whose prior state is the baseline.
  */
 async function guardBaseline(session: Session, baseline: Snapshot, deleted: string): Promise<void> {
   const { open, owner, inForce } = session.ledger;
   const wanted = open?.wanted ?? inForce;
-  // Where nothing of ours was in force, what is written over was set by hand.
+  // Where nothing of ours was in force, the state was set by hand.
   if (wanted === null) return;
   const transaction = open?.transaction ?? owner?.transaction ?? deleted;
   const now = session.now();

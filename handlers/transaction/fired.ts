@@ -1,4 +1,4 @@
-/** A one-time schedule of ours has fired: the change it waits for goes back, is done, or is looked at again later. */
+/** Handles a revert schedule that has fired: its change is rolled back, is done, or is checked again later. */
 import type { SigningState } from '../aws/email-identity';
 import { iso, MINUTE_MS } from '../clock';
 import { ledgerObject, s3Uri } from '../contract';
@@ -16,9 +16,9 @@ import { signsWith } from './signing-state';
 export interface Fired extends Reverted {
   /** SES has verified the change: it is done. */
   readonly verified?: true;
-  /** When it is looked again. ISO 8601. */
+  /** When it is checked again. ISO 8601. */
   readonly checks_at?: string;
-  /** SES had not verified the change in time: why it was put back. */
+  /** SES had not verified the change in time: why it was rolled back. */
   readonly unverified?: Pick<Unverified, 'selector' | 'minutes' | 'status' | 'verification' | 'times'>;
   /** How long SES took, or had. */
   readonly after_minutes?: number;
@@ -33,23 +33,23 @@ export async function fired(world: World, target: Place, firing: Firing): Promis
   const session = Session.open(world, target, 'rollback');
   try {
     if ((await session.read()) === null) throw ledgerMissing(session);
-    // A look changes nothing in SES, so it takes no lease: one read, one write, one schedule.
+    // A check changes nothing in SES, so it takes no lease: one read, one write, one schedule.
     if (!session.isLeaseHeld()) {
-      const looked = await act(session, firing, false);
-      if (looked !== null) return looked;
+      const checked = await act(session, firing, false);
+      if (checked !== null) return checked;
     }
     return await session.withLease(async () => (await act(session, firing, true))!);
   } catch (error) {
-    if (mayWait(error, firing)) await armAgain(session, firing);
+    if (mayArmAgain(error, firing)) await armAgain(session, firing);
     throw error;
   }
 }
 
 /** Without a ledger that shows this arming, anybody who can invoke the function could breed schedules. */
-const mayWait = (error: unknown, { arming }: Firing): boolean =>
+const mayArmAgain = (error: unknown, { arming }: Firing): boolean =>
   !hasCode(error, 'DEPENDENCY_FAILED') || !('unreadable' in error.details) || error.details.arming === arming;
 
-/** An armed change always has a ledger: somebody has removed it, or the function looks into another bucket. */
+/** Reports a missing ledger. An armed change always has one: it was removed, or the function reads another bucket. */
 function ledgerMissing({ place, world }: Session): ByodkimError {
   const key = ledgerObject(place.region, place.domain);
   const resource = s3Uri({ bucket: world.environment.keyStoreBucket, key });
@@ -62,7 +62,7 @@ function ledgerMissing({ place, world }: Session): ByodkimError {
   });
 }
 
-/** `null`: only under the lease. */
+/** @returns `null`: this can only be done under the lease */
 async function act(session: Session, { transaction, arming }: Firing, held: boolean): Promise<Fired | null> {
   const { open } = session.ledger;
   const { domain } = session.place;
@@ -70,25 +70,25 @@ async function act(session: Session, { transaction, arming }: Firing, held: bool
     return nothingReverted(domain, `transaction ${transaction} is not waiting for this revert any more`);
   if (!isWaiting(open)) return held ? revertOpen(session, open) : null;
   const state = await session.services.identities.get(session.place.domain);
-  const look = decideCheck(open, state, session.now());
-  if (look.kind === 'revert') return held ? revertUnverified(session, open, state!) : null;
+  const check = decideCheck(open, state, session.now());
+  if (check.kind === 'revert') return held ? revertUnverified(session, open, state!) : null;
   try {
-    return await endLook(session, open, look);
+    return await endCheck(session, open, check);
   } catch (error) {
     if (!held && isLeaseLost(error)) return null;
     throw error;
   }
 }
 
-/** What a look at a confirmed change comes to. */
-export type Look =
+/** What a check of a confirmed change leads to. */
+export type Check =
   | { readonly kind: 'done' }
   | { readonly kind: 'again' }
   | { readonly kind: 'revert' }
-  /** It is not ours to put back any more. */
+  /** The state is not ours to roll back any more. */
   | { readonly kind: 'abandon'; readonly why: string };
 
-export function decideCheck(open: Open, state: SigningState | null, now: number): Look {
+export function decideCheck(open: Open, state: SigningState | null, now: number): Check {
   if (state === null) return { kind: 'abandon', why: 'the identity does not exist any more' };
   if (!signsWith(state, open.wanted.selector) || !state.enabled)
     return { kind: 'abandon', why: 'somebody has set something else since: it was left as it is' };
@@ -96,15 +96,15 @@ export function decideCheck(open: Open, state: SigningState | null, now: number)
   return state.status === 'FAILED' || now >= deadlineOf(open) ? { kind: 'revert' } : { kind: 'again' };
 }
 
-async function endLook(
+async function endCheck(
   session: Session,
   open: Open,
-  look: Exclude<Look, { kind: 'revert' }>,
+  check: Exclude<Check, { kind: 'revert' }>,
 ): Promise<Fired> {
   const now = session.now();
   const { selector } = open.wanted;
   const answer = (reason: string) => nothingReverted(session.place.domain, reason);
-  switch (look.kind) {
+  switch (check.kind) {
     case 'done':
       await session.finish(transitions.verified(session.ledger, open, now));
       return {
@@ -114,21 +114,21 @@ async function endLook(
         after_minutes: minutesSincePut(open, now),
       };
     case 'abandon':
-      await session.finish(transitions.changeAbandoned(session.ledger, open, look.why, now));
-      return answer(look.why);
+      await session.finish(transitions.changeAbandoned(session.ledger, open, check.why, now));
+      return answer(check.why);
     case 'again': {
       const armed = await scheduleCheck(session, open);
       await session.finish(transitions.checked(session.ledger, open, armed));
       const at = iso(armed.at);
       return {
-        ...answer(`SES has not verified selector ${selector} yet; it is looked again at ${at}`),
+        ...answer(`SES has not verified selector ${selector} yet; the next check is at ${at}`),
         checks_at: at,
       };
     }
   }
 }
 
-/** SES had its time: what was before is put back, and the next plan says why. */
+/** Rolls back a change that SES has not verified in time. The next plan says why. */
 async function revertUnverified(session: Session, open: Open, state: SigningState): Promise<Fired> {
   const { status, verification } = state;
   const minutes = minutesSincePut(open, session.now());

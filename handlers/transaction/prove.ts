@@ -15,8 +15,8 @@ export interface Proof {
 }
 
 /**
- * Design's first promise: the record is on every authoritative server, valid, and the public half of the very key
- * that S3 holds. Nothing has been written anywhere when this throws.
+ * Proves that the record is on every authoritative server, valid, and the public half of the very key that S3 holds.
+ * Nothing has been written anywhere when this throws.
  * @throws ByodkimError CERTIFICATE_*, DNS_*, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function proveKey(world: World, request: SigningRequest): Promise<Proof> {
@@ -46,7 +46,7 @@ export async function proveKey(world: World, request: SigningRequest): Promise<P
   return { found, outcome };
 }
 
-/** Side by side; what is thrown is the first one's error, whoever failed sooner. */
+/** Awaits both; if both fail, throws the first one's error, whichever failed sooner. */
 async function beside<T>(first: Promise<T>, second: Promise<unknown>): Promise<T> {
   const [one, other] = await Promise.allSettled([first, second]);
   if (one.status === 'rejected') throw one.reason;
@@ -55,8 +55,8 @@ async function beside<T>(first: Promise<T>, second: Promise<unknown>): Promise<T
 }
 
 /**
- * A delegated name must be an alias of the name in our zone on every server: one that leads elsewhere may show the right
- * key today, and would not follow the next rotation.
+ * Refuses a delegated name that is not an alias of the name in our zone on every server: one that leads elsewhere may
+ * show the right key today, and would not follow the next rotation.
  */
 function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: SigningRequest): void {
   if (!rotation?.delegation) return;
@@ -77,7 +77,7 @@ function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: 
 }
 
 /**
- * The first resource of a stack: the proof in DNS, and nothing else. Read-only.
+ * Answers `DnsGate`, the first resource of a stack: proves the record and does nothing else. Read-only.
  * @throws ByodkimError as `proveKey`.
  */
 export async function passGate(world: World, request: SigningRequest) {

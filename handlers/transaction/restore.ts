@@ -17,7 +17,7 @@ export interface Restored {
   readonly status?: string;
   /** Easy DKIM came back with other tokens than before: the CNAME records must be published anew. */
   readonly tokensChanged?: readonly string[];
-  /** It has become impossible, and nothing tries it again: SES was left as it is. */
+  /** Restoring has become impossible, and nothing tries it again: SES was left as it is. */
   readonly incomplete?: true;
 }
 
@@ -26,7 +26,7 @@ export interface RestoreOptions {
   readonly key?: FoundKey;
   /** What SES has, when that is known: one call less. */
   readonly known?: SigningState;
-  /** SES has what we set, whatever that was: where all of it must be written, nothing is looked at. One call less, too. */
+  /** SES has what we set: where all of it must be written, SES is not read first. One call less, too. */
   readonly isSet?: boolean;
   /** A Put of this selector was not answered: where SES does not show it, the read may be older than the Put. */
   readonly unanswered?: string;
@@ -34,20 +34,20 @@ export interface RestoreOptions {
   readonly beforeTwoWrites?: () => Promise<void>;
 }
 
-/** Differs from every state to go back to, so that all of it is written. */
+/** Differs from every state to restore, so that all of it is written. */
 const unseenState = (snapshot: Snapshot): SigningState => ({
-  origin: 'not looked at',
+  origin: 'not read',
   enabled: !snapshot.enabled,
-  status: 'not looked at',
+  status: 'not read',
   tokens: [],
 });
 
 const GONE: Restored = { changed: false, note: 'the identity does not exist any more' };
 
 /**
- * Puts a signing state back, in two calls of SES at most: look and Put or, where the flag must be set back too, Put and
+ * Restores a signing state in two calls of SES at most: read and Put or, where the flag must be restored too, Put and
  * flag. Observes first, so that a change that never happened is not undone; writes only what differs. A missing identity
- * has nothing to put back.
+ * has nothing to restore.
  * @throws ByodkimError SES_UPDATE_FAILED, ACCESS_DENIED, DEPENDENCY_FAILED, CERTIFICATE_*, CONCURRENT_UPDATE.
  */
 export async function restore(
@@ -105,18 +105,13 @@ async function writeBack(
     changed: answer !== undefined || flagged,
     status,
     note:
-      `${named(restoration)} as before (signing ${enabled ? 'on' : 'off'})` +
+      `${restoration.kind === 'byodkim' ? `BYODKIM selector ${restoration.selector}` : 'Easy DKIM'} as before (signing ${enabled ? 'on' : 'off'})` +
       (differ ? `, but with other tokens than before: publish CNAME records for ${tokens.join(', ')}` : ''),
     tokensChanged: differ ? tokens : undefined,
   };
 }
 
-const named = (restoration: Exclude<Restoration, { kind: 'disable' }>): string => {
-  if (restoration.kind === 'byodkim') return `BYODKIM selector ${restoration.selector}`;
-  return 'Easy DKIM';
-};
-
-/** `null`: it stands. */
+/** @returns `null`: SES has it already */
 async function planPut(
   { services: { identities, store }, place: { domain }, world }: Session,
   restoration: Exclude<Restoration, { kind: 'disable' }>,
@@ -137,7 +132,7 @@ function anotherKey(expected: KeyReference, { fingerprint: found }: KeyReference
   const place = s3Uri(expected);
   return new ByodkimError('CERTIFICATE_INVALID', {
     what: `${place} holds another key than before (expected ${expected.fingerprint}, found ${found}).`,
-    advice: 'Put the earlier version back.',
+    advice: 'Restore the earlier version of the object.',
     details: { place, reason: 'it is another key than before', expected: expected.fingerprint, found },
   });
 }
@@ -152,13 +147,13 @@ async function switchOff(
   const changed = await setEnabled(identities, domain, now, false);
   return {
     changed,
-    note: `signing is switched off: what was before could not be put back (${reason})`,
+    note: `signing is switched off: what was before could not be restored (${reason})`,
   };
 }
 
 /**
- * What cannot be put back must not be given up for a change that never happened. Where a key was replaced under the
- * same selector, only the status tells: verified, by whichever of the two, is not in between.
+ * Whether SES still has what cannot be restored: it must not be given up for a change that never happened. Where a key
+ * was replaced under the same selector, only the status shows it: verified, with either key, is a whole state.
  */
 const isUntouched = (now: SigningState, before: Snapshot): boolean =>
   now.origin === before.origin &&
@@ -177,6 +172,6 @@ async function setEnabled(
   return true;
 }
 
-/** Where either are not known, they count as the same. */
+/** Whether two sets of tokens differ; unknown ones count as the same. */
 const areOthers = (some: readonly string[], others: readonly string[]): boolean =>
   some.length > 0 && others.length > 0 && [...some].sort().join() !== [...others].sort().join();

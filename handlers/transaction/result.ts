@@ -21,7 +21,7 @@ export interface Ending {
   readonly previous?: Snapshot;
 }
 
-/** The answer to a change; the runbook's fields first, as they always were. */
+/** Makes the answer to a change. The old runbook's fields come first, in its order. */
 export const changeResult = (
   now: number,
   { transaction, source, request }: Attempt,
@@ -57,7 +57,7 @@ function retiringOf(
   return { selector: before.selector, until: dayFrom(now + overlapDays * DAY_MS) };
 }
 
-/** The same for a change that is confirmed: it stays, or it waits for SES. */
+/** Adds to an answer that the change is confirmed: it stays, or it waits for SES. */
 export function withEnding(
   { reverts_at: _, ...result }: ChangeResult,
   status: string,
@@ -68,7 +68,7 @@ export function withEnding(
     final_dkim_status: status,
     message: verified
       ? COMPLETED
-      : `${PENDING}; should it not have verified it by ${waiting.reverts_at}, what was before is put back`,
+      : `${PENDING}; unless it has verified it by ${waiting.reverts_at}, the change is rolled back`,
     ...waiting,
     warnings: [...result.warnings, ...warnings],
   };

@@ -1,4 +1,4 @@
-/** A change goes back: by hand, by its schedule, or because its stack is destroyed. */
+/** Reverts a change: by hand, by its schedule, or because its stack is destroyed. */
 import type { Open, Place } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
@@ -6,7 +6,7 @@ import { close } from './confirmed-commit';
 import { type Restored, type RestoreOptions, restore } from './restore';
 import { Session } from './session';
 
-/** What a delete, a fired schedule or `byodkim revert` answers. */
+/** Answers a delete, a fired schedule or `byodkim revert`. */
 export interface Reverted {
   readonly statusCode: 200;
   readonly domain: string;
@@ -14,21 +14,21 @@ export interface Reverted {
   /** What SES has now, or why nothing was done. */
   readonly reason: string;
   readonly warnings: readonly string[];
-  /** What was before could not be put back, and nothing will try again: a person must look. */
+  /** The rollback is impossible, and nothing will try again: a person must act. */
   readonly incomplete?: true;
 }
 
-/** What a restoration is answered with. */
-export const putBack = (
+/** Makes the answer of a restoration. */
+export const revertAnswer = (
   domain: string,
   { changed, note, incomplete }: Restored,
   warnings: readonly string[] = [],
 ): Reverted => ({ statusCode: 200, domain, reverted: changed, reason: note, warnings, incomplete });
 
 export const nothingReverted = (domain: string, reason: string): Reverted =>
-  putBack(domain, { changed: false, note: reason });
+  revertAnswer(domain, { changed: false, note: reason });
 
-/** `byodkim revert` (cancel-commit): reverts whatever is open, now. */
+/** Reverts the open change now: `byodkim revert` (RFC 6241 cancel-commit). */
 export async function revertByHand(world: World, target: Place): Promise<Reverted> {
   const session = Session.open(world, target, 'rollback');
   return session.withLease(async () => {
@@ -40,8 +40,8 @@ export async function revertByHand(world: World, target: Place): Promise<Reverte
 }
 
 /**
- * Puts back what was before an open change, and closes it.
- * @param reverted how it is written down.
+ * Restores what was before an open change, and closes it.
+ * @param reverted how the ledger records it
  */
 export async function revertOpen(
   session: Session,
@@ -51,5 +51,5 @@ export async function revertOpen(
 ): Promise<Reverted> {
   const restored = await restore(session, open.previous, options);
   const ended = reverted(session.ledger, open, restored, session.now());
-  return putBack(session.place.domain, restored, await close(session, ended, open.armed));
+  return revertAnswer(session.place.domain, restored, await close(session, ended, open.armed));
 }

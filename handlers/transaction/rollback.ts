@@ -13,7 +13,7 @@ import type { PriorState } from './snapshot';
 
 const GET = 'ses:GetEmailIdentity';
 
-/** Nothing in SES was changed: the ledger goes back to what it said, but for the count of armings. */
+/** Fails a change before SES was touched: the ledger is as before the change, but for the count of armings. */
 export async function failBeforePut(
   session: Session,
   before: Ledger,
@@ -33,8 +33,8 @@ export async function failBeforePut(
 }
 
 /**
- * A failure from the Put on: puts the prior state back, writes it down, disarms. Answers the error to throw: the
- * first one, with the outcome of the rollback in it, or ROLLBACK_FAILED.
+ * Rolls back a failure from the Put on: restores the prior state, writes that down, disarms.
+ * @returns the error to throw: the first one, with the outcome of the rollback in it, or ROLLBACK_FAILED
  */
 export async function rollBack(
   session: Session,
@@ -46,7 +46,7 @@ export async function rollBack(
   const first = asByodkimError(error, 'SES_UPDATE_FAILED');
   if (isLeaseLost(first)) return first;
   session.enter('rollback');
-  session.world.log.error('The change failed; the prior state is put back', {
+  session.world.log.error('The change failed; rolling back', {
     ...session.place,
     code: first.code,
     error: first.message,
@@ -56,28 +56,28 @@ export async function rollBack(
     const restored = await restore(session, open.previous, {
       key: prior.key,
       // VERIFICATION_TIMEOUT comes only after SES itself showed the new state.
-      known: first.code === 'VERIFICATION_TIMEOUT' ? shownByPut(open) : undefined,
+      known: first.code === 'VERIFICATION_TIMEOUT' ? stateAfterPut(open) : undefined,
       unanswered: isUnanswered(first) ? open.wanted.selector : undefined,
     });
     const ending = restored.changed
-      ? `SES was put back: ${restored.note}.`
+      ? `SES was rolled back: ${restored.note}.`
       : `SES is as it was: ${restored.note}.`;
-    const closed = await recordRollback(session, before, open, restored);
-    return first.with({ rollback: restored.note }, `${ending}${closed}`);
+    const unrecorded = await recordRollback(session, before, open, restored);
+    return first.with({ rollback: restored.note }, `${ending}${unrecorded}`);
   } catch (second) {
     if (isLeaseLost(second)) return second;
     return rollbackFailed(session, open, first, asByodkimError(second, 'SES_UPDATE_FAILED'));
   }
 }
 
-/** SES may have carried out a call that failed in itself, or on the way. */
+/** Whether SES may have carried out the call that failed. */
 function isUnanswered(error: ByodkimError): boolean {
   if (!hasCode(error, 'SES_UPDATE_FAILED') || !('awsError' in error.details)) return false;
   const status = httpStatus(error.cause);
   return status === undefined || status >= 500;
 }
 
-const shownByPut = ({ wanted: { selector } }: Open): SigningState => ({
+const stateAfterPut = ({ wanted: { selector } }: Open): SigningState => ({
   origin: 'EXTERNAL',
   selector,
   enabled: true,
@@ -85,7 +85,7 @@ const shownByPut = ({ wanted: { selector } }: Open): SigningState => ({
   tokens: [],
 });
 
-/** @returns what is to be said where it could not be. */
+/** Writes the rollback to the ledger. @returns what the error must add if that failed */
 async function recordRollback(
   session: Session,
   before: Ledger,
@@ -102,7 +102,7 @@ async function recordRollback(
   }
 }
 
-/** What is said, and armed, when a change failed and its prior state could not be put back either. */
+/** Makes the error of a change that failed and could not be rolled back either, and arms a retry. */
 async function rollbackFailed(
   session: Session,
   open: Open,
@@ -111,7 +111,7 @@ async function rollbackFailed(
 ): Promise<ByodkimError> {
   const { place, services } = session;
   session.enter('record');
-  // When looking is what failed, there is no time to look once more.
+  // If reading is what failed, there is no time to read once more.
   const found =
     'action' in second.details && second.details.action === GET
       ? undefined
@@ -121,12 +121,12 @@ async function rollbackFailed(
   const retryAt = armed && iso(armed.at);
   return new ByodkimError('ROLLBACK_FAILED', {
     what: [
-      `The change of ${place.domain} in ${place.region} failed, and what was there before could not be put back.`,
+      `The change of ${place.domain} in ${place.region} failed, and so did the rollback.`,
       `SES has now: ${described(found)}. It should have: ${describedSnapshot(open.previous)}.`,
       retryAt === null
         ? 'No further rollback is scheduled.'
         : `The function rolls back again at ${retryAt}, then every ten minutes.`,
-      `First failure: ${first.code}: ${first.message} Putting back: ${second.code}: ${second.message}`,
+      `First failure: ${first.code}: ${first.message} Rollback: ${second.code}: ${second.message}`,
     ].join(' '),
     advice: repairAdvice(place, commands),
     details: {

@@ -1,11 +1,11 @@
 import type { EmailIdentities, SigningState } from '../aws/email-identity';
-import { identityResource } from '../aws/with-our-errors';
+import { identityArn, identityResource } from '../aws/with-aws-errors';
 import { MINUTE_MS } from '../clock';
 import { IDENTITY_TAG } from '../contract';
 import { ByodkimError } from '../errors';
 import type { Ledger, Place, Snapshot, Wanted } from '../ledger/ledger';
 
-/** @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
+/** Reads what SES has. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
 export async function observeExisting(identities: EmailIdentities, place: Place): Promise<SigningState> {
   const state = await identities.get(place.domain);
   if (state !== null) return state;
@@ -17,11 +17,11 @@ export async function observeExisting(identities: EmailIdentities, place: Place)
 }
 
 /**
- * Whoever answers for an identity shows it by a tag: an identity that is not tagged is refused before anything is
- * written, since the Put would be refused in the middle.
+ * Refuses an identity without our tag before anything is written: IAM would refuse the Put in the middle of the change.
+ * @param accountArn any ARN of the account
  * @throws ByodkimError ACCESS_DENIED.
  */
-export function requireTag(state: SigningState, { domain, region }: Place): void {
+export function requireTag(state: SigningState, { domain, region }: Place, accountArn: string): void {
   if (state.managed !== false) return;
   const { key, value } = IDENTITY_TAG;
   throw new ByodkimError('ACCESS_DENIED', {
@@ -29,7 +29,7 @@ export function requireTag(state: SigningState, { domain, region }: Place): void
       `The identity ${domain} in ${region} exists, but is not tagged ${key}=${value}, so the function may not change ` +
       'it. Nothing was changed.',
     advice:
-      `If it is yours to change: aws sesv2 tag-resource --region ${region} --resource-arn <ARN of the identity> ` +
+      `If it is yours to change: aws sesv2 tag-resource --region ${region} --resource-arn ${identityArn({ domain, region }, accountArn)} ` +
       `--tags Key=${key},Value=${value}`,
     details: {
       action: 'ses:PutEmailIdentityDkimSigningAttributes',
@@ -39,13 +39,13 @@ export function requireTag(state: SigningState, { domain, region }: Place): void
 }
 
 /**
- * SES signs with BYODKIM under that selector, as far as it shows: where it shows none, it may be.
+ * Whether SES signs with BYODKIM under that selector; where it shows none, it may.
  * Enough to see that nothing has changed; not enough to leave a Put out.
  */
 export const signsWith = (state: SigningState, selector: string): boolean =>
   state.origin === 'EXTERNAL' && (state.selector ?? selector) === selector;
 
-/** The same, for sure. */
+/** Whether SES shows that very selector. */
 export const surelySignsWith = (state: SigningState, selector: string): boolean =>
   state.origin === 'EXTERNAL' && state.selector === selector;
 
@@ -63,21 +63,21 @@ export function withStartedVerification<State extends SigningState | null>(
   return isOurs ? { ...state, status: 'PENDING' } : state;
 }
 
-/** Where SES shows no selector for a BYODKIM key, the one that was set last is taken, if that is known. */
+/** Fills in the selector that was set last, if that is known, where SES shows none for a BYODKIM key. */
 export function withKnownSelector(state: SigningState, { open, inForce }: Ledger): SigningState {
   if (state.origin !== 'EXTERNAL' || state.selector !== undefined) return state;
   if (open !== null) return open.phase === 'applied' ? { ...state, selector: open.wanted.selector } : state;
   return inForce === null ? state : { ...state, selector: inForce.selector };
 }
 
-/** Nothing is left to do. SES verifies against DNS, so SUCCESS with a proved record means the proved key. */
+/** Whether nothing is left to do. SES verifies against DNS, so SUCCESS with a proved record means the proved key. */
 export const isAsWanted = (state: SigningState, wanted: Wanted, knownFingerprint?: string): boolean =>
   surelySignsWith(state, wanted.selector) &&
   state.enabled &&
   state.status === 'SUCCESS' &&
   (knownFingerprint === undefined || knownFingerprint === wanted.key.fingerprint);
 
-/** SES still has what was set, verified or on the way to it. */
+/** Whether SES still has what was set, verified or on the way to it. */
 export const isInStep = (state: SigningState | null, wanted: Wanted): boolean =>
   state !== null &&
   signsWith(state, wanted.selector) &&
@@ -85,7 +85,7 @@ export const isInStep = (state: SigningState | null, wanted: Wanted): boolean =>
   state.status !== 'FAILED' &&
   state.status !== 'NOT_STARTED';
 
-/** e.g. `EXTERNAL with selector selector1, signing on, status SUCCESS`. */
+/** Formats a state, e.g. `EXTERNAL with selector selector1, signing on, status SUCCESS`. */
 export const inWords = ({ origin, selector, enabled, status }: SigningState | Snapshot): string =>
   `${origin === 'AWS_SES' ? 'Easy DKIM (AWS_SES)' : origin}${selector ? ` with selector ${selector}` : ''}, ` +
   `signing ${enabled ? 'on' : 'off'}, status ${status}`;

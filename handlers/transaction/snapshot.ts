@@ -13,8 +13,8 @@ export interface PriorState {
 }
 
 /**
- * The state to go back to, with a way back that was proved before anything is changed.
- * @param proved the key that the gate has just proved, so that the same selector is not asked for twice.
+ * Takes a snapshot of the state to roll back to, whose restoration is proved before anything is changed.
+ * @param proved the key that the gate has just proved, so that the same selector is not asked for twice
  * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE, unless the request allows to give it up.
  */
 export async function takeSnapshot(
@@ -31,7 +31,7 @@ export async function takeSnapshot(
 }
 
 /**
- * The state that an open transaction is to go back to: the ledger says which, and its key must still be there.
+ * Returns the state that an open transaction rolls back to: the ledger says which, and its key must still be there.
  * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE.
  */
 export async function recallSnapshot(
@@ -48,13 +48,13 @@ export async function recallSnapshot(
   return unlessRefused(request, { snapshot: { ...snapshot, restoration } });
 }
 
-/** How a state is put back, and the key that this takes. */
+/** How a state is restored, and the key that this takes. */
 interface Plan {
   readonly restoration: Restoration;
   readonly key?: FoundKey;
 }
 
-/** It cannot be put back. */
+/** Plans to switch signing off, since the state cannot be restored. */
 const lost = (reason: string): Plan => ({ restoration: { kind: 'disable', reason } });
 
 async function planRestoration(
@@ -64,7 +64,7 @@ async function planRestoration(
   proved: FoundKey,
 ): Promise<Plan> {
   if (state.origin === 'AWS_SES') return { restoration: { kind: 'easy-dkim' } };
-  // Putting a replica back takes `ses:ReplicateEmailIdentityDkimSigningKey` on the identity of the other region.
+  // Restoring a replica takes `ses:ReplicateEmailIdentityDkimSigningKey` on the identity of the other region.
   if (state.origin.startsWith('AWS_SES_'))
     return lost(`${state.origin} (deterministic Easy DKIM) replicates the key of another region's identity`);
   if (state.origin !== 'EXTERNAL')
@@ -75,7 +75,7 @@ async function planRestoration(
   return earlierSelector(session, request, selector);
 }
 
-/** The record of this selector is of the new key: an earlier key under the same selector could not verify again. */
+/** Plans for a selector that stays. Its record is of the new key, so an earlier key under it could not verify again. */
 function ownSelector(ledger: Ledger, selector: string, proved: FoundKey): Plan {
   const known = ledger.inForce;
   if (known?.selector === selector && known.key.fingerprint !== proved.reference.fingerprint)
@@ -118,7 +118,7 @@ async function earlierSelector(session: Session, request: SigningRequest, select
 }
 
 /**
- * What cannot be put back is given up only where the request allows it.
+ * Refuses to give up a state that cannot be restored, unless the request allows it.
  * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE.
  */
 function unlessRefused({ domain, irreversible }: SigningRequest, prior: PriorState): PriorState {
@@ -127,11 +127,11 @@ function unlessRefused({ domain, irreversible }: SigningRequest, prior: PriorSta
   const { reason } = restoration;
   throw new ByodkimError('PRIOR_STATE_NOT_RESTORABLE', {
     what:
-      `${domain} signs with ${origin}${selector ? ` selector ${selector}` : ''} (${status}), and that could not be put ` +
-      `back after a failure: ${reason}. Nothing was changed.`,
+      `${domain} signs with ${origin}${selector ? ` selector ${selector}` : ''} (${status}), and that could not be ` +
+      `restored after a failure: ${reason}. Nothing was changed.`,
     advice:
-      'Make it restorable, or set `irreversible: allow` to go on without a way back (a rollback then switches ' +
-      'signing off).',
+      'Make it restorable, or set `irreversible: allow` to go on without a rollback to it (signing is then ' +
+      'switched off instead).',
     details: { domain, found: { origin, selector, enabled, status }, reason },
   });
 }

@@ -16,7 +16,7 @@ export interface Verified {
 }
 
 /**
- * Put, enable, verify.
+ * Puts the key, enables signing, and waits for SES to verify.
  * @throws ByodkimError SES_UPDATE_FAILED, ACCESS_DENIED, IDENTITY_NOT_FOUND, VERIFICATION_TIMEOUT.
  */
 export async function putAndVerify(
@@ -65,7 +65,7 @@ function unverified(request: SigningRequest, state: SigningState): Verified {
         `${state.selector ? ` with selector ${state.selector}` : ''}. Somebody may have changed it at the same time.`,
       details: { domain, expected: { origin: 'EXTERNAL', selector }, found: state },
     });
-  // FAILED is final: waiting longer would send mail out unsigned for good.
+  // FAILED is final: waiting longer would leave mail unsigned for good.
   if (state.status === 'FAILED')
     throw new ByodkimError('VERIFICATION_TIMEOUT', {
       what:

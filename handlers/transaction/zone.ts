@@ -1,4 +1,4 @@
-/** A record that moves to another hosted zone: the old zone's record may go only when DNS does not serve that zone any more. */
+/** Guards a record that moves to another hosted zone: the old zone's record may go only when DNS does not serve that zone any more. */
 import type { GateOutcome } from '../dns/outcome';
 import { gateDetails } from '../dns/wording';
 import { ByodkimError } from '../errors';
@@ -37,7 +37,7 @@ export function refuseUnservedZone(ledger: Ledger, { request }: Attempt, outcome
   const found =
     earlier.length > 0
       ? `name servers of ${from} (${earlier.map(({ name, address }) => name ?? address).join(', ')})`
-      : 'no authoritative server that tells which zone is served';
+      : 'no authoritative server that shows which zone is served';
   throw new ByodkimError('DNS_TXT_NOT_READY', {
     what:
       `The record ${outcome.recordName} moves from hosted zone ${from} to ${to}: expected DNS to be served by ${to} alone, ` +

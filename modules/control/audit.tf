@@ -1,4 +1,4 @@
-# The monthly look at every domain, and the alarm on what it finds.
+# The monthly audit of every domain, and the alarm on its findings.
 
 resource "aws_scheduler_schedule" "audit" {
   region                       = var.region

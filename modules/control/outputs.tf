@@ -1,5 +1,5 @@
 # A plan knows it, and whoever refers to it comes after all that the function needs, and is destroyed before that. The order
-# is here, and not in a `depends_on` of the domain's module, which would put its look at plan time off whenever anything of
+# is here, and not in a `depends_on` of the domain's module, which would defer its inspection to the apply whenever anything of
 # the control plane changes.
 output "function_name" {
   description = "Name of the function, for `function_name` of the domains: known before it is made, and in order with it."

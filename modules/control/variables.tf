@@ -11,8 +11,9 @@ variable "function_name" {
 }
 
 variable "zip" {
-  description = "The function's code: dist/handler.zip of `npm run build`, or handler.zip of the package."
+  description = "The function's code: dist/handler.zip of `npm run build` or of the package. Default: handler.zip beside this module, as in the archive of a release."
   type        = string
+  default     = null
 }
 
 variable "zip_sha256" {

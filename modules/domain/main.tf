@@ -4,7 +4,7 @@
 locals {
   region = var.region == null ? {} : { region = var.region }
 
-  # Only what was said, so that defaults may change. What was not said must not show as null.
+  # Only what was given, so that defaults may change. What was not given must not appear as null.
   key_store = { for name, value in {
     bucket     = try(var.key_store.bucket, null)
     privateKey = try(var.key_store.private_key, null)
@@ -189,6 +189,23 @@ resource "aws_sesv2_email_identity" "this" {
   depends_on = [aws_lambda_invocation.dns_gate]
 }
 
+resource "aws_sesv2_email_identity_feedback_attributes" "this" {
+  count = var.feedback_forwarding == null ? 0 : 1
+
+  region                   = var.region
+  email_identity           = var.domain
+  email_forwarding_enabled = var.feedback_forwarding
+
+  lifecycle {
+    precondition {
+      condition     = var.identity == "managed"
+      error_message = "feedback_forwarding: expected none with an existing identity, which is left as it is."
+    }
+  }
+
+  depends_on = [aws_sesv2_email_identity.this]
+}
+
 resource "aws_lambda_invocation" "signing" {
   region          = var.region
   function_name   = var.function_name
@@ -200,7 +217,7 @@ resource "aws_lambda_invocation" "signing" {
     create_before_destroy = true
   }
 
-  depends_on = [aws_lambda_invocation.dns_gate, aws_sesv2_email_identity.this, data.aws_sesv2_email_identity.existing]
+  depends_on = [aws_lambda_invocation.dns_gate, aws_sesv2_email_identity.this, aws_sesv2_email_identity_feedback_attributes.this, data.aws_sesv2_email_identity.existing]
 }
 
 # Last of all: once what the caller names is there, too, nothing is reverted any more.

@@ -55,6 +55,12 @@ variable "configuration_set_name" {
   default     = null
 }
 
+variable "feedback_forwarding" {
+  description = "Forward bounces and complaints of a managed identity to the sender by mail. Removing this leaves it off. Default: unchanged; SES starts with true."
+  type        = bool
+  default     = null
+}
+
 variable "tags" {
   description = "Tags of a managed identity, beside the one that marks it as ours."
   type        = map(string)
@@ -163,7 +169,7 @@ variable "key_lifetime_days" {
 }
 
 variable "drift_detection" {
-  description = "Look at SES at each plan, so that a change made by hand shows and is mended."
+  description = "Read SES at each plan, so that a manual change shows and is fixed."
   type        = bool
   default     = true
   nullable    = false

@@ -16,7 +16,7 @@ export interface CdktfOutcome {
   readonly output: string;
 }
 
-/** Runs the real `cdktf` command on one stack, showing the lines of it that tell what happens. */
+/** Runs the `cdktf` command on one stack, and shows the lines that say what happens. */
 export function cdktf(
   stage: Stage,
   args: readonly [command: string, stack: string, ...flags: string[]],
@@ -40,17 +40,17 @@ export function cdktf(
     });
     let output = '';
     let line = '';
-    const take = (text: string) => {
+    const read = (text: string) => {
       output += text;
       const lines = (line + text).split('\n');
       line = lines.pop() ?? '';
       for (const each of lines) {
-        const told = summary(each);
-        if (told) show(told);
+        const shown = summary(each);
+        if (shown) show(shown);
       }
     };
-    child.stdout.setEncoding('utf8').on('data', take);
-    child.stderr.setEncoding('utf8').on('data', take);
+    child.stdout.setEncoding('utf8').on('data', read);
+    child.stderr.setEncoding('utf8').on('data', read);
     child.on('error', reject);
     child.on('close', (code) => {
       const plain = stripVTControlCharacters(output);
@@ -60,13 +60,13 @@ export function cdktf(
   });
 }
 
-/** The engine's own lines about resources and plans; the rest is for those who look closer. */
-const TELLING =
+/** The engine's lines about resources and plans. */
+const SHOWN =
   /(Creation complete|Destruction complete|Modifications complete|Plan: \d|No changes\.|Apply complete|Destroy complete|Error: )/;
 
 function summary(line: string): string | undefined {
   const plain = stripVTControlCharacters(line).trimEnd();
-  if (!TELLING.test(plain)) return undefined;
+  if (!SHOWN.test(plain)) return undefined;
   return plain
     .replace(/^\s*[A-Za-z0-9.-]+\s{2,}/, '')
     .replace(/^[│╷\s]+/u, '')

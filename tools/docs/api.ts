@@ -114,7 +114,7 @@ function sourceFiles(): Map<string, ts.SourceFile> {
   );
 }
 
-/** The type's first sentence, and the names of its members. */
+/** Prints the names of a type's members; of a type without any, its first sentence. */
 function line(node: Exported): string {
   const [sentence = ''] = /^.*?\.(?= |$)/.exec(docOf(node)) ?? [];
   const members = ts.isTypeAliasDeclaration(node)
@@ -122,7 +122,7 @@ function line(node: Exported): string {
     : [...(node as ts.InterfaceDeclaration).members]
         .filter((member) => !isInternal(member) && ts.isPropertySignature(member))
         .map((member) => `\`${member.name!.getText()}\``);
-  return `* \`${node.name!.text}\`: ${sentence}${members.length > 0 ? ` ${members.join(', ')}.` : ''}`;
+  return `* \`${node.name!.text}\`: ${members.length > 0 ? members.join(', ') : sentence}`;
 }
 
 function section(

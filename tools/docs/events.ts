@@ -121,11 +121,12 @@ function kindOf(schema: Schema): string {
   return String(type ?? 'anything');
 }
 
-/** Blocks that the constructs take as well: docs/api.md describes them. */
-const IN_API: Readonly<Record<string, string>> = {
-  gate: 'gatesettings',
-  keyStore: 'keystore',
-  verification: 'verificationsettings',
+/** Blocks that are described elsewhere: in docs/api.md where the constructs take them, else in the schema. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  gate: '[api.md](api.md#gatesettings)',
+  keyStore: '[api.md](api.md#keystore)',
+  verification: '[api.md](api.md#verificationsettings)',
+  rotation: 'records that the stack publishes, and the life of keys; fields in the schema',
 };
 
 /** One item a field; `action`, and blocks that stand above, are left out. */
@@ -133,7 +134,7 @@ function items(schema: Schema, above: Schema = {}, path = ''): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const at = `${path}${name}`;
     if (at === 'action') return [];
-    if (field.properties && IN_API[at]) return [`* \`${at}\`: [api.md](api.md#${IN_API[at]})`];
+    if (field.properties && ELSEWHERE[at]) return [`* \`${at}\`: ${ELSEWHERE[at]}`];
     if (field.properties && above.properties?.[name]) return [`* \`${at}\` (block): as above`];
     const isRequired = schema.required?.includes(name) && field.default === undefined;
     const kind = `${field.properties ? 'block' : kindOf(field)}${isRequired ? ', required' : ''}`;

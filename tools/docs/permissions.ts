@@ -46,7 +46,7 @@ export const permissions: GeneratedDocument = {
       '',
       '`byodkim policy` prints each as JSON, for your own list:',
       '',
-      ...ROLE_NAMES.map((name) => `* \`${name}\`: for whoever ${ROLES[name].title}.`),
+      ...ROLE_NAMES.map((name) => `* \`${name}\` ${ROLES[name].title}.`),
       '',
       ...NOTES,
       '',
@@ -61,7 +61,7 @@ const NOTES = [
   '* A deploy of the list needs `deploy-control` and `deploy-domain` both. Print `deploy-domain` anew for each new domain: it names them.',
   '* `sendEmailRoles` need a permissions boundary (`--senders-boundary`): a deployer who may put a policy on a role could otherwise grant',
   '  it anything. The names of these policies carry the region.',
-  '* `--github ORG/REPO` adds the trust policy: `look` and `plan` for jobs of pull requests, so for whoever may push a branch; the deploy',
+  '* `--github ORG/REPO` adds the trust policy: `look` and `plan` for jobs of pull requests, so for everyone who may push a branch; the deploy',
   '  roles for the environment `production` alone, whose required reviewers are asked at night too. Pull requests of forks are not reviewed.',
   '* Topics belong to one region: an ARN in the list may hold `{region}`.',
 ];

@@ -1,6 +1,6 @@
 import { FakeCloud, newTestKey, TOPICS } from '../../support/world';
 import { functionIn } from '../support/function';
-import { byodkim } from '../support/terminal';
+import { byodkim, files } from '../support/terminal';
 
 const PLACE = ['--region', 'ap-northeast-1', '--no-list'];
 
@@ -130,9 +130,9 @@ describe('commands that the function carries out', () => {
         },
       });
       expect(questions).toEqual([
-        'Put back what SES had for example.com in ap-northeast-1 before its last change? [y/N]',
+        'Restore what SES had for example.com in ap-northeast-1 before its last change? [y/N]',
       ]);
-      expect(stdout).toContain('example.com: reverted: ');
+      expect(stdout).toContain('example.com: rolled back: ');
       expect(exitCode).toBe(0);
       expect(cloud.ses.state('example.com')).toMatchObject({ origin: 'AWS_SES' });
     });
@@ -148,13 +148,28 @@ describe('commands that the function carries out', () => {
     it('has the DNS team told again', async () => {
       cloud.giveKey('example.com', 's1');
       const { exitCode, stdout } = await run('record', 'example.com', '-s', 's1', '--notify');
-      expect(stdout).toContain('The DNS team was told to publish s1._domainkey.example.com.');
+      expect(stdout).toContain('The DNS team was asked to publish s1._domainkey.example.com.');
       expect(exitCode).toBe(0);
       expect(cloud.sns.published).toHaveLength(1);
     });
   });
 
   describe('update', () => {
+    it('asks with the list’s selector in view, which the next deploy sets again', async () => {
+      const questions: string[] = [];
+      const list = 'defaults: { region: ap-northeast-1 }\ndomains: { example.com: { selector: s2 } }\n';
+      await byodkim(['update', 'example.com', '-s', 's1'], {
+        readFile: files({ 'domains.yaml': list }),
+        ask: async (question) => {
+          questions.push(question);
+          return 'n';
+        },
+      });
+      expect(questions).toEqual([
+        'Set BYODKIM with selector s1 for example.com in ap-northeast-1? The list says s2: the next deploy goes back to it. [y/N]',
+      ]);
+    });
+
     it('sets BYODKIM directly', async () => {
       cloud.giveKey('example.com', 's1');
       cloud.ses.give('example.com');
@@ -170,9 +185,10 @@ describe('commands that the function carries out', () => {
       await unconfirmed();
       await run('confirm', 'example.com');
       const { exitCode, stdout } = await run('audit');
-      expect(stdout).toContain('ap-northeast-1: All domains (1) are well');
-      expect(stdout).toContain('Report: s3://key-store/byodkim-audit/');
+      expect(stdout).toContain('ap-northeast-1: No problems in 1 domain');
+      expect(stdout).not.toContain('Report: ');
       expect(exitCode).toBe(0);
+      expect((await run('audit', '--always')).stdout).toContain('Report: s3://key-store/byodkim-audit/');
     });
 
     it('ends with 3, and says what to do, when something is wrong', async () => {
@@ -187,7 +203,7 @@ describe('commands that the function carries out', () => {
   });
 
   describe('manual', () => {
-    it('prints the commands, with the way back to what SES has now', async () => {
+    it('prints the commands, with the undo of what SES has now', async () => {
       await unconfirmed();
       await run('confirm', 'example.com');
       const { exitCode, stdout } = await run('manual', 'example.com', '-s', 's2');
@@ -204,9 +220,11 @@ describe('commands that the function carries out', () => {
         }),
       });
       expect(stderr).toContain(
-        'What SES has now could not be told (The function ses-byodkim in ap-northeast-1 failed: broken',
+        'What SES has now is not known (The function ses-byodkim in ap-northeast-1 failed: broken',
       );
-      expect(stdout).toContain("# Mind: put the name of the key store's bucket in place of KEY_STORE_BUCKET");
+      expect(stdout).toContain(
+        "# Caution: put the name of the key store's bucket in place of KEY_STORE_BUCKET",
+      );
       expect(stdout).toContain('last resort');
       expect(exitCode).toBe(0);
     });

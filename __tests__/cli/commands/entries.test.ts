@@ -50,7 +50,7 @@ domains:
     const { exitCode, stdout } = await run('status', '--no-dns');
     expect(stdout).toMatch(/^example\.com +no identity +- .*you: deploy \(not deployed\)/m);
     expect(stdout).toMatch(/^example\.com@us-east-1 +SUCCESS +s2 /m);
-    expect(stdout).toContain('2 domains: 1 well, 1 waiting.');
+    expect(stdout).toContain('2 domains: 1 OK, 1 waiting.');
     expect(exitCode).toBe(2);
   });
 

@@ -6,7 +6,7 @@ import { recordName } from '../../../handlers/contract';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { Stack } from '../../handlers/transaction/support';
 import { FakeCloud, newTestKey, testKey } from '../../support/world';
-import { awsError, functionIn } from '../support/function';
+import { functionIn } from '../support/function';
 import { Repository } from '../support/repository';
 import { byodkim } from '../support/terminal';
 
@@ -49,12 +49,6 @@ describe('review', () => {
       invoke: functionIn(cloud),
       ...world,
     });
-  const unreachable: Partial<CliWorld> = {
-    invoke: async () => {
-      throw awsError('CredentialsProviderError');
-    },
-  };
-
   it('tells what each difference means, asks DNS, and ends with 0 when all are ready', async () => {
     const base = repository.commit('domains.yaml', list(BEFORE));
     repository.write('domains.yaml', list(AFTER));
@@ -181,17 +175,6 @@ describe('review', () => {
     expect(stdout).toContain('**Do not deploy: `byodkim deploy` will refuse it.**');
     expect(stdout).toContain('### ❌ Refused\n\n- `kept.example`: with `identity: existing`');
     expect(exitCode).toBe(3);
-  });
-
-  it('reads expected keys in a bucket, where that is all that may be read', async () => {
-    repository.commit('domains.yaml', list('  kept.example:\n'));
-    repository.write('domains.yaml', list('  kept.example:\n  new.example:\n'));
-    publish('new.example', 's1', testKey().value);
-    const { exitCode } = await review(['--bucket', 'keys'], {
-      ...unreachable,
-      getObject: async () => Buffer.from(JSON.stringify({ value: testKey().value })),
-    });
-    expect(exitCode).toBe(0);
   });
 
   it('takes every domain for added where the base has no list', async () => {

@@ -100,7 +100,7 @@ describe('rotate', () => {
     expect(cloud.sns.published).toEqual([]);
   });
 
-  describe('of two selectors that take turns', () => {
+  describe('of two selectors that alternate', () => {
     const DELEGATED = LIST.replace(
       's1 # since May',
       `s1

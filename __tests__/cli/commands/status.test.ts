@@ -42,7 +42,7 @@ describe('status', () => {
       clock: { now: () => cloud.clock.now(), sleep: async () => {} },
     });
 
-  it('shows every domain of the list, and ends with 0 when all is well', async () => {
+  it('shows every domain of the list, and ends with 0 without problems', async () => {
     await deployed('example.com');
     await deployed('example.org');
     const { exitCode, stdout } = await status(list('example.com:', 'example.org:'));
@@ -52,7 +52,7 @@ describe('status', () => {
         'example.com  SUCCESS  s1          ready on 1 of 1 server  0 d      confirmed  -',
         'example.org  SUCCESS  s1          ready on 1 of 1 server  0 d      confirmed  -',
         '',
-        '2 domains: 2 well.\n',
+        '2 domains: 2 OK.\n',
       ].join('\n'),
     );
     expect(exitCode).toBe(0);

@@ -75,7 +75,7 @@ describe('verify-mail', () => {
     await deployed();
     const { exitCode, stdout } = await verify(await mail({}));
     expect(stdout).toContain(
-      'Selector s1 signed it, and it verifies; the ledger says the same selector and key.',
+      'Selector s1 signed it, and it verifies; the ledger has the same selector and key.',
     );
     expect(stdout).toMatch(new RegExp(`s1 for example\\.com +rsa-sha256 +- +${dns.address} +verifies`));
     expect(exitCode).toBe(0);
@@ -95,7 +95,7 @@ describe('verify-mail', () => {
     await deployed();
     const { exitCode, stdout } = await verify(await mail({ selector: 'k1', domain: 'amazonses.com' }));
     expect(stdout).toContain(
-      'Nobody signed it for example.com, only for amazonses.com, although SES signs with s1 now',
+      'The message is not signed for example.com, only for amazonses.com, although SES signs with s1 now',
     );
     expect(exitCode).toBe(3);
   });
@@ -130,7 +130,7 @@ describe('verify-mail', () => {
     const other = newTestKey();
     for (const server of [dns, second]) server.setTxt(NAME, other.value);
     const { exitCode, stdout } = await verify(await mail({ by: other }));
-    expect(stdout).toContain(`with key ${other.publicKey.fingerprint}; the ledger says`);
+    expect(stdout).toContain(`with key ${other.publicKey.fingerprint}; the ledger has`);
     expect(exitCode).toBe(3);
   });
 

@@ -134,7 +134,9 @@ describe('the end of a run', () => {
     const locked = ['e', 'f', 'g', 'h', 'i', 'j'].map((stack) =>
       run(stack, 1, 'Error acquiring the state lock'),
     );
-    expect(textOf(locked).match(/^e, f, g, h, i and 1 more: Another deploy of the same stack/gm)).toHaveLength(1);
+    expect(
+      textOf(locked).match(/^e, f, g, h, i and 1 more: Another deploy of the same stack/gm),
+    ).toHaveLength(1);
   });
 
   it('says last what SES has not verified yet', () => {

@@ -40,7 +40,7 @@ describe('how a record stands', () => {
       'unusable record on 1 of 1 server',
     ],
     ['unknown', [server('unreachable')], 4, 'no answer from 1 server'],
-    ['unknown: nobody could be asked', [], 4, 'no answer from 0 servers'],
+    ['unknown: nobody could be asked', [], 4, 'no name server found'],
   ])('is %s', (_, servers, exitCode, words) => {
     expect(standingOf(published(...servers), KEY)).toEqual({ exitCode, words });
   });

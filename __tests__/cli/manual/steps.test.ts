@@ -16,7 +16,7 @@ const undoOf = (of: ManualJob) => manualSteps(of).find(({ title }) => title.star
 describe('the steps by hand', () => {
   it('look and prove before anything is changed', () => {
     expect(titles(job())).toEqual([
-      expect.stringContaining('Look at what SES has now'),
+      expect.stringContaining('Print what SES has now'),
       expect.stringContaining('Prove that the record'),
       'Set the key and the selector s2',
       'Switch signing on',
@@ -25,9 +25,9 @@ describe('the steps by hand', () => {
   });
 
   it('make the identity where there is none, or may be none', () => {
-    expect(titles(job({ now: null }))).toContain('Make the identity');
-    expect(titles(job({ now: undefined }))).toContain('Make the identity, if step 1 found none');
-    expect(titles(job({ now: null, identity: 'existing' }))).not.toContain('Make the identity');
+    expect(titles(job({ now: null }))).toContain('Create the identity');
+    expect(titles(job({ now: undefined }))).toContain('Create the identity, if step 1 found none');
+    expect(titles(job({ now: null, identity: 'existing' }))).not.toContain('Create the identity');
   });
 
   it('never show the private key, nor write it into a file', () => {

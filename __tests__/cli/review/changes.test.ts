@@ -82,7 +82,12 @@ describe('what a difference means', () => {
       'identity: managed',
       'the signing state stays; identity: default → managed',
     ],
-    ['another kind of identity', '', 'identity: existing', 'the identity becomes existing'],
+    [
+      'another kind of identity',
+      '',
+      'identity: existing',
+      'the stack uses the identity, and does not own it any more',
+    ],
     [
       'a rotation and more',
       '',

@@ -2,8 +2,9 @@ import picocolors from 'picocolors';
 import type { Published } from '../../../cli/dns/published';
 import { stepInWords } from '../../../cli/next-step';
 import type { StatusAnswer } from '../../../cli/status/answer';
-import { brokenRow, rowOf, type Seen, type StatusRow } from '../../../cli/status/row';
+import { brokenRow, rowOf, type StatusRow } from '../../../cli/status/row';
 import { showStatus, summary } from '../../../cli/status/show';
+import type { Seen } from '../../../cli/status/subject';
 import { KEY_LIFETIME_DAYS } from '../../../handlers/contract';
 import { stageInWords } from '../../../handlers/rotation/stages';
 
@@ -17,6 +18,7 @@ const SUBJECT = {
 };
 
 const answer = (more: Partial<StatusAnswer> = {}): StatusAnswer => ({
+  now: new Date(NOW).toISOString(),
   ses: { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'SUCCESS' },
   selector: 's1',
   fingerprint: 'SHA256:ours',
@@ -52,12 +54,12 @@ const seen = (more: Partial<Seen> = {}): Seen => ({
   ...more,
 });
 const row = (more: Partial<StatusAnswer> = {}, looked: Partial<Seen> = {}) =>
-  rowOf(SUBJECT, answer(more), seen(looked), NOW);
+  rowOf(SUBJECT, answer(more), seen(looked));
 const steps = ({ next }: StatusRow): string[] =>
   next.map(({ why, ...step }) => `${stepInWords(step)} (${why})`);
 
 describe('one domain at a glance', () => {
-  it('has nothing to do when all is well', () => {
+  it('has nothing to do when all is as it should be', () => {
     expect(row()).toMatchObject({
       next: [],
       exitCode: 0,
@@ -68,7 +70,12 @@ describe('one domain at a glance', () => {
   });
 
   it.each<[string, Partial<StatusAnswer>, number, string]>([
-    ['drifted', { drifted: true }, 3, 'you: deploy to mend it (somebody changed the signing state)'],
+    [
+      'drifted',
+      { drifted: true },
+      3,
+      'you: deploy to restore it (the signing state was changed outside of this project)',
+    ],
     [
       'not deployed',
       { selector: null, fingerprint: null, confirmed: false },
@@ -79,13 +86,59 @@ describe('one domain at a glance', () => {
       'reverted',
       { history: [{ at: '2026-11-01', event: 'reverted', detail: 'BYODKIM selector s0 as before' }] },
       2,
-      'you: mend the cause, then deploy again (the last change was reverted at 2026-11-01: BYODKIM selector s0 as before)',
+      'you: fix the cause, then deploy (the last change was rolled back at 2026-11-01: BYODKIM selector s0 as before)',
     ],
     [
       'rollback failed',
-      { history: [{ at: '2026-11-01', event: 'rollback-failed' }] },
+      {
+        drifted: true,
+        confirmed: false,
+        revertsAt: '2026-11-01T00:07:00.000Z',
+        history: [{ at: '2026-11-01', event: 'rollback-failed' }],
+      },
       3,
-      'you: deploy again, or byodkim manual (a change failed at 2026-11-01 and could not be put back)',
+      'you: byodkim revert example.com --yes; if that fails, byodkim manual example.com (a change failed at 2026-11-01, and so did its rollback)',
+    ],
+    [
+      'reverted, and the list wants it again',
+      {
+        selector: 's0',
+        history: [{ at: '2026-11-01', event: 'reverted', detail: 'BYODKIM selector s0 as before' }],
+      },
+      2,
+      'you: fix the cause, then deploy (the last change was rolled back at 2026-11-01: BYODKIM selector s0 as before)',
+    ],
+    [
+      'a revert that is overdue',
+      { confirmed: false, revertsAt: '2026-10-31T23:10:00.000Z' },
+      3,
+      'you: byodkim revert example.com --yes, then byodkim drill (the rollback of an unconfirmed change is overdue by 50 min)',
+    ],
+    [
+      'a revert that is due now',
+      { confirmed: false, revertsAt: '2026-10-31T23:59:00.000Z' },
+      2,
+      'the function: rolls back (not confirmed)',
+    ],
+    [
+      'SES’s time is over, and nothing has rolled back',
+      {
+        ses: { origin: 'EXTERNAL', enabled: true, status: 'PENDING' },
+        revertsAt: '2026-10-31T21:00:00.000Z',
+        waiting: { verifyBy: '2026-10-31T21:00:00.000Z' },
+      },
+      3,
+      'you: byodkim revert example.com --yes, then byodkim drill (the rollback of a change that SES has not verified is overdue by 3 h)',
+    ],
+    [
+      'checks of SES that do not come',
+      {
+        ses: { origin: 'EXTERNAL', enabled: true, status: 'PENDING' },
+        revertsAt: '2026-11-01T21:00:00.000Z',
+        waiting: { verifyBy: '2026-11-01T21:00:00.000Z', nextCheckAt: '2026-10-31T23:10:00.000Z' },
+      },
+      3,
+      'you: byodkim drill (the function’s check of SES is overdue by 50 min)',
     ],
     ['rotation waiting', { selector: 's0' }, 2, 'you: deploy (the list says s1)'],
     [
@@ -104,7 +157,7 @@ describe('one domain at a glance', () => {
       'not verified yet',
       { ses: { origin: 'EXTERNAL', enabled: true, status: 'PENDING' } },
       2,
-      'SES: verifies (SES has not verified yet: PENDING)',
+      'SES: verifies the record (SES has not verified it yet: PENDING)',
     ],
     [
       'confirmed, and waiting for SES',
@@ -114,10 +167,10 @@ describe('one domain at a glance', () => {
         waiting: { verifyBy: '2026-11-01T01:00:00.000Z' },
       },
       2,
-      'SES: verifies, or what was before is put back, until 2026-11-01T01:00:00.000Z (SES has not verified yet: PENDING)',
+      'SES: verifies the record; otherwise the change is rolled back, at 2026-11-01T01:00:00.000Z (SES has not verified it yet: PENDING)',
     ],
     [
-      'put back, twice',
+      'rolled back as unverified, twice',
       {
         drifted: true,
         history: [{ at: '2026-10-31', event: 'reverted', detail: 'Easy DKIM as before (signing on)' }],
@@ -130,13 +183,13 @@ describe('one domain at a glance', () => {
         },
       },
       3,
-      'you: byodkim check example.com, raise verification.timeoutMinutes if that is ready, then deploy (SES had not verified s1 within 60 minutes (PENDING), so what was before was put back at 2026-10-31T00:00:00.000Z, 2 times in a row)',
+      'you: byodkim check example.com, raise verification.timeoutMinutes if that is ready, then deploy (SES had not verified s1 within 60 minutes (PENDING), so the change was rolled back at 2026-10-31T00:00:00.000Z, 2 times in a row)',
     ],
     [
       'armed',
       { confirmed: false, revertsAt: '2026-11-01T00:07:00.000Z' },
       2,
-      'you: deploy again, or it reverts by itself, until 2026-11-01T00:07:00.000Z (not confirmed)',
+      'you: deploy again, or it is rolled back, at 2026-11-01T00:07:00.000Z (not confirmed)',
     ],
     [
       'not confirmed',
@@ -148,7 +201,7 @@ describe('one domain at a glance', () => {
       'busy',
       { busyUntil: '2026-11-01T00:00:20.000Z' },
       2,
-      'the run that is at work: ends or gives way, until 2026-11-01T00:00:20.000Z (a run is at work on it right now)',
+      'the running change: ends, until 2026-11-01T00:00:20.000Z (another run is working on it)',
     ],
     [
       'due',
@@ -169,8 +222,8 @@ describe('one domain at a glance', () => {
       'you: byodkim rotate example.com, by 2026-11-21 (the key is due in 20 days)',
     ],
   ])('says who has to do what: %s', (_, more, exitCode, step) => {
-    const told = row(more);
-    expect([steps(told), told.exitCode]).toEqual([[step], exitCode]);
+    const found = row(more);
+    expect([steps(found), found.exitCode]).toEqual([[step], exitCode]);
   });
 
   it('sets what SES saw beside what the servers have', () => {
@@ -183,7 +236,7 @@ describe('one domain at a glance', () => {
     const why = (more: object) =>
       row({ ses: { ...ses, ...more } }, { serials: { servers, absenceSeconds: 900 } }).next[0]!.why;
     expect(why({})).toBe(
-      'SES has not verified yet: PENDING; SES looked at 2026-10-31 10:02 UTC and saw serial 2026103101; ' +
+      'SES has not verified it yet: PENDING; SES looked at 2026-10-31 10:02 UTC and saw serial 2026103101; ' +
         'your servers have 2026103103; resolvers may remember the absence for 15 minutes',
     );
     expect(
@@ -204,11 +257,11 @@ describe('one domain at a glance', () => {
       isPublished: false,
       next: { who: 'the DNS team', what: 'publish s1._domainkey.example.com' },
     } as const;
-    const told = row({ selector: 's0', signers: [signer('s0')] }, { listed: { selector: 's1', readiness } });
-    expect(steps(told)).toEqual([
+    const found = row({ selector: 's0', signers: [signer('s0')] }, { listed: { selector: 's1', readiness } });
+    expect(steps(found)).toEqual([
       'the DNS team: publish s1._domainkey.example.com (the list says s1: missing on 2 of 2 servers)',
     ]);
-    expect(told.stages.map(stageInWords)).toEqual([
+    expect(found.stages.map(stageInWords)).toEqual([
       's1 pending: its record is to be published',
       's0 active since 2026-09-02',
     ]);
@@ -248,7 +301,7 @@ describe('one domain at a glance', () => {
       'ours',
       true,
       [
-        'you: take s0 out of previousSelectors and deploy, safe since 2026-10-30 (no mail needs the record of s0 any more)',
+        'you: remove s0 from previousSelectors and deploy, safe since 2026-10-30 (no mail needs the record of s0 any more)',
       ],
       's0 retired: its record and its key are no longer needed since 2026-10-30',
       0,
@@ -259,7 +312,7 @@ describe('one domain at a glance', () => {
       'none',
       false,
       [
-        'the DNS team: publish s0._domainkey.example.com again, until 2026-11-06 (the record of s0 went too early)',
+        'the DNS team: publish s0._domainkey.example.com again, until 2026-11-06 (the record of s0 was removed too early)',
       ],
       's0 retiring since 2026-10-30: its record stays, until 2026-11-06',
       3,
@@ -274,7 +327,7 @@ describe('one domain at a glance', () => {
       0,
     ],
     [
-      'is not asked for where DNS is not looked at',
+      'is not asked for without DNS',
       9,
       'unknown',
       false,
@@ -282,31 +335,31 @@ describe('one domain at a glance', () => {
       's0 retired: its record and its key are no longer needed since 2026-10-30',
       0,
     ],
-  ])('tells of an earlier record that it %s', (_, daysAgo, record, inRoute53, next, words, exitCode) => {
+  ])('says of an earlier record that it %s', (_, daysAgo, record, inRoute53, next, words, exitCode) => {
     const signers = [signer('s0', daysAgo), signer('s1')];
-    const told = row({ signers }, { former: new Map([['s0', record]]), inRoute53 });
-    expect(steps(told)).toEqual(next);
-    expect(told.stages.map(stageInWords)).toEqual(['s1 active since 2026-09-02', words]);
-    expect(told.exitCode).toBe(exitCode);
+    const found = row({ signers }, { former: new Map([['s0', record]]), inRoute53 });
+    expect(steps(found)).toEqual(next);
+    expect(found.stages.map(stageInWords)).toEqual(['s1 active since 2026-09-02', words]);
+    expect(found.exitCode).toBe(exitCode);
   });
 
-  it('asks for the record of a key in wrong hands to be taken back, and for nothing once it is', () => {
+  it('asks for the record of a compromised key to be revoked, and for nothing once it is', () => {
     const signers = [signer('s0', 2), signer('s1')];
     const now = (record: 'ours' | 'revoked') =>
       row({ signers, rotation: { revoked: ['s0'] } }, { former: new Map([['s0', record]]) });
     expect(steps(now('ours'))).toEqual([
-      'the DNS team: set s0._domainkey.example.com to "v=DKIM1; p=" (the key of s0 is in wrong hands)',
+      'the DNS team: set s0._domainkey.example.com to "v=DKIM1; p=" (the key of s0 is compromised)',
     ]);
     expect(now('ours').exitCode).toBe(3);
     expect(now('revoked')).toMatchObject({ next: [], exitCode: 0 });
   });
 
   it('keeps records as long as the list of the stack says', () => {
-    const told = row(
+    const found = row(
       { signers: [signer('s0', 9), signer('s1')], rotation: { overlapDays: 30 } },
       { former: new Map([['s0', 'ours']]) },
     );
-    expect(told.next).toEqual([]);
+    expect(found.next).toEqual([]);
   });
 });
 
@@ -318,24 +371,23 @@ describe('the table', () => {
       { ...SUBJECT, entry: 'b.example', domain: 'b.example' },
       answer({ confirmed: false, revertsAt: '2026-11-01T00:07:00.000Z' }),
       seen({ published: null }),
-      NOW,
     ),
     brokenRow(
       { ...SUBJECT, entry: 'c.example', domain: 'c.example' },
       { code: 'ACCESS_DENIED', message: 'You may not.' },
     ),
   ];
-  const shown = (...some: readonly StatusRow[]) => showStatus(some, summary(some), plain, NOW);
+  const shown = (...some: readonly StatusRow[]) => showStatus(some, summary(some), plain);
 
   it('has a row per domain, and one sentence', () => {
     expect(shown(...rows)).toBe(
       [
         'domain       SES      signs with  DNS                     key age  change            next',
         'example.com  SUCCESS  s1          ready on 1 of 1 server  100 d    confirmed         -',
-        'b.example    SUCCESS  s1          -                       100 d    reverts in 7 min  you: deploy again, or it reverts by itself, until 2026-11-01T00:07:00.000Z (not confirmed)',
+        'b.example    SUCCESS  s1          -                       100 d    reverts in 7 min  you: deploy again, or it is rolled back, at 2026-11-01T00:07:00.000Z (not confirmed)',
         'c.example    ?        ?           ?                       ?        ?                 ACCESS_DENIED: You may not.',
         '',
-        '2 domains: 1 well, 1 waiting. 1 could not be asked about.',
+        '2 domains: 1 OK, 1 waiting. 1 could not be checked.',
       ].join('\n'),
     );
   });
@@ -343,14 +395,15 @@ describe('the table', () => {
   it.each([
     ['PENDING', '2026-11-01T00:59:00.000Z', 'waits for SES, 59 min left'],
     ['PENDING', '2026-11-03T23:00:00.000Z', 'waits for SES, 71 h left'],
-    ['SUCCESS', '2026-11-03T23:00:00.000Z', 'verified, closes at the next look'],
+    ['SUCCESS', '2026-11-03T23:00:00.000Z', 'verified, done at the next check'],
+    ['PENDING', '2026-10-31T23:10:00.000Z', 'rollback overdue by 50 min'],
   ])('says how long SES has, while it says %s until %s', (status, revertsAt, change) => {
     const waiting = answer({
       revertsAt,
       waiting: { verifyBy: revertsAt },
       ses: { ...answer().ses!, status },
     });
-    const [, line] = shown(rowOf(SUBJECT, waiting, seen(), NOW)).split('\n');
+    const [, line] = shown(rowOf(SUBJECT, waiting, seen())).split('\n');
     expect(line).toContain(` ${change} `);
   });
 
@@ -366,8 +419,42 @@ describe('the table', () => {
     );
   });
 
-  it('counts well, wrong and unknown', () => {
-    expect(summary([row(), row({ drifted: true })])).toBe('2 domains: 1 well, 1 wrong.');
-    expect(summary([row()])).toBe('1 domain: 1 well.');
+  it('says by how much a revert is overdue, by the clock of the function', () => {
+    const overdue = answer({ confirmed: false, revertsAt: '2026-10-31T23:10:00.000Z' });
+    expect(shown(rowOf(SUBJECT, overdue, seen()))).toContain(' revert overdue by 50 min ');
+  });
+
+  it('has no key that is younger than nothing', () => {
+    const made = new Date(NOW + DAY_MS).toISOString();
+    expect(row({ keyCreatedAt: made }).keyAgeDays).toBe(0);
+  });
+
+  it('names the selector whose record is published instead', () => {
+    const earlier = { kind: 'byodkim', selector: 's0', key: { fingerprint: 'SHA256:earlier' } } as const;
+    const previous = { restoration: earlier };
+    const published0 = published('SHA256:earlier');
+    expect(row({ previous }, { published: published0 }).dns?.words).toBe(
+      'record of another key on 1 of 1 server (that of s0)',
+    );
+  });
+
+  it('asks for no record that a destroy has removed from Route 53', () => {
+    const history = [{ at: '2026-11-01', event: 'destroyed' }];
+    const destroyed = row(
+      {
+        selector: null,
+        fingerprint: null,
+        confirmed: false,
+        history,
+        signers: [{ selector: 's1', since: NOW - DAY_MS, stoppedAt: NOW, isRollbackTarget: false }],
+      },
+      { published: null, former: new Map([['s1', 'none']]), inRoute53: true },
+    );
+    expect(steps(destroyed)).toEqual(['you: deploy (not deployed)']);
+  });
+
+  it('counts OK, wrong and unknown', () => {
+    expect(summary([row(), row({ drifted: true })])).toBe('2 domains: 1 OK, 1 wrong.');
+    expect(summary([row()])).toBe('1 domain: 1 OK.');
   });
 });

@@ -8,7 +8,7 @@ type Call = (
 ) => Promise<any>;
 
 /** What the command asks of AWS, by calls of somebody's. */
-export const awsOf = (call: Call): Pick<CliWorld, 'invoke' | 'getObject'> => ({
+export const awsOf = (call: Call): Pick<CliWorld, 'invoke'> => ({
   invoke: async ({ functionName: FunctionName, region, qualifier, payload }) => {
     const { Payload, FunctionError } = await call({ region }, 'lambda', 'Invoke', {
       FunctionName,
@@ -17,13 +17,5 @@ export const awsOf = (call: Call): Pick<CliWorld, 'invoke' | 'getObject'> => ({
     });
     const answer = { payload: JSON.parse(Buffer.from(Payload).toString('utf8')) };
     return FunctionError ? { ...answer, functionError: FunctionError } : answer;
-  },
-  getObject: async ({ bucket: Bucket, key: Key, region }) => {
-    try {
-      return (await call({ region }, 's3', 'GetObject', { Bucket, Key })).Body;
-    } catch (error) {
-      if ((error as Error).name === 'NoSuchKey') return null;
-      throw error;
-    }
   },
 });

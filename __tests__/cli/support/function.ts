@@ -1,4 +1,5 @@
 import type { FunctionCall, InvokeFunction } from '../../../cli/world';
+import { READ_ONLY_ALIAS } from '../../../handlers/contract';
 import type { FakeCloud } from '../../support/world';
 
 /** An SDK error, as the client of Lambda throws it. */
@@ -11,6 +12,10 @@ export function functionIn(cloud: FakeCloud, calls: FunctionCall[] = []): Invoke
     calls.push(call);
     // As it goes over the wire.
     const event = JSON.parse(JSON.stringify(call.payload));
-    return { payload: JSON.parse(JSON.stringify(await cloud.invoke(event))) };
+    return {
+      payload: JSON.parse(
+        JSON.stringify(await cloud.invoke(event, call.qualifier === READ_ONLY_ALIAS ? 'read' : 'change')),
+      ),
+    };
   };
 }

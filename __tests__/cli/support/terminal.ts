@@ -48,7 +48,6 @@ export async function byodkim(args: readonly string[], world: Partial<CliWorld> 
     prove: (request, gate) => proveRecord(request, { loopback: 'allowed', ...gate }),
     createExchange,
     invoke: nobody('a call of the function'),
-    getObject: nobody('a look into S3'),
     armedSchedules: nobody('a list of schedules'),
     ...world,
   });

@@ -34,12 +34,12 @@ describe('the report', () => {
 
     expect(answer).toMatchObject({
       statusCode: 200,
-      message: 'All domains (3) are well: records published, SES verified, keys young enough.',
+      message: 'No problems in 3 domains: records are published, SES has verified, no key is due.',
       complete: true,
       audited: 3,
       needingAttention: 0,
       domains: [],
-      notice: { sent: false, reason: 'all is well' },
+      notice: { sent: false, reason: 'no problems' },
     });
     expect(cloud.sns.published).toEqual([]);
     expect(cloud.metrics).toEqual([{ name: 'DomainsNeedingAttention', value: 0 }]);
@@ -121,7 +121,7 @@ describe('a thousand domains', () => {
     const [notice, ...more] = cloud.sns.to(TOPICS.audit);
     expect(more).toEqual([]);
     expect(notice!.subject).toBe('DKIM audit: 1 of 1000 domains needs attention');
-    expect(notice!.message).toContain('the other 999 are well');
+    expect(notice!.message).toContain('no problems in the other 999');
     expect(notice!.message).toContain('d0613.example (ap-northeast-1, selector s1)');
     expect(cloud.metrics).toEqual([{ name: 'DomainsNeedingAttention', value: 1 }]);
     const report = reportOf(cloud);

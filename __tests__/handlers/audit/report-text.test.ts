@@ -51,7 +51,7 @@ test('a report reads as the stored example', () => {
             'unknown',
             'NOT_CHECKED',
             'What SES signs with could not be checked: The function may not ses:GetEmailIdentity on identity/silent.example.com in eu-west-1.',
-            'Mend the cause, then run the audit again.',
+            'Fix the cause, then run the audit again.',
           ),
           region: 'eu-west-1',
         },
@@ -59,7 +59,7 @@ test('a report reads as the stored example', () => {
           'lost.example.com',
           'act',
           'KEY_MISSING',
-          'The private key s3://key-store/dkim-certificates/lost.example.com/s1/private_key.pem is gone. SES goes on signing with it, but no deploy and no way back works.',
+          'The private key s3://key-store/dkim-certificates/lost.example.com/s1/private_key.pem is gone. SES goes on signing with it, but no deploy and no rollback works.',
           'Bring the object back from an earlier version, or rotate to a new selector.',
         ),
         {
@@ -99,6 +99,6 @@ test('a report stays within what SNS takes, the worst shown first', () => {
   expect(Buffer.byteLength(message)).toBeLessThan(262_144);
   for (let i = 0; i < 10; i += 1) expect(message).toContain(`\nd${i}.example (`);
   const shown = message.match(/^d\d+\.example \(/gm)!.length;
-  expect(message).toContain(`… and ${1000 - shown} more domains that are not shown here.`);
+  expect(message).toContain(`… and ${1000 - shown} more domains: see the full report.`);
   expect(message).toContain(PLACE);
 });

@@ -86,7 +86,7 @@ test('a notice that cannot be noted is a warning', async () => {
   const answer = await cloud.invoke(CREATE);
   expect(answer).toMatchObject({
     notice: { sent: true },
-    warnings: [expect.stringContaining('may be told again')],
+    warnings: [expect.stringContaining('may be notified again')],
   });
 });
 
@@ -101,7 +101,7 @@ describe('again, on request', () => {
         statusCode: 200,
         notice: {
           sent: false,
-          reason: expect.stringMatching(/told at 2025\S+, .*no sooner than 10 minutes later/),
+          reason: expect.stringMatching(/notified at 2025\S+, and again no sooner than 10 minutes later/),
         },
       });
       expect(answer.text.message).toContain(testKey('made').value);
@@ -137,7 +137,7 @@ describe('again, on request', () => {
     const answer = await cloud.invoke(NOTIFY);
     expect(answer).toMatchObject({
       notice: { sent: false },
-      message: expect.stringContaining('Nobody was told'),
+      message: expect.stringContaining('No notice was sent'),
     });
     expect(answer.text.message).toContain(testKey('s1').value);
   });

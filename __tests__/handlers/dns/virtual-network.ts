@@ -5,7 +5,13 @@ import { Query } from '../../../handlers/dns/message';
 import type { GateOutcome } from '../../../handlers/dns/outcome';
 import { parseQuery, writeReply } from '../../../packages/sandbox/dns/reply';
 import { applies } from '../../../packages/sandbox/dns/rules';
-import { Zone, type ZoneAnswer, type ZoneRecords, zoneOf } from '../../../packages/sandbox/dns/zone';
+import {
+  Zone,
+  type ZoneAnswer,
+  type ZoneRecords,
+  type Zones,
+  zoneOf,
+} from '../../../packages/sandbox/dns/zone';
 import { RESOLVER, type Scenario, zonesOf } from '../../../tools/bench/gate/scenarios';
 import { DOMAIN, EXPECTED, SELECTOR, VALUE } from './support';
 
@@ -16,6 +22,8 @@ const PORT = 53;
 export interface Network extends Omit<Scenario, 'title' | 'runs' | 'chain'> {
   /** What a server's own copy of example.com has beside, by its address. */
   readonly copies?: Readonly<Record<string, ZoneRecords>>;
+  /** What servers hold beside, by address and zone; an empty list removes a record. */
+  readonly zones?: Readonly<Record<string, Zones>>;
   /** Servers of example.com that a server names beside its answers, by its address. */
   readonly beside?: Readonly<Record<string, readonly string[]>>;
   /** Nobody knows an address of the servers of example.com. */
@@ -60,23 +68,23 @@ export const proveVirtually = async (
   change: Partial<GateRequest> = {},
   worldChange: Partial<GateWorld> = {},
 ): Promise<Measured> => {
+  const all = zonesOf(scenario, VALUE);
   const servers = new Map(
-    Object.entries(zonesOf(scenario, VALUE)).map(([address, zones]) => [
-      address,
-      Object.entries(zones).map(
-        ([apex, records]) =>
-          new Zone(
-            apex.replace(/^\.$/, ''),
-            Object.fromEntries(
-              Object.entries({ ...records, ...(apex === DOMAIN && scenario.copies?.[address]) }).filter(
-                ([key]) => !(scenario.unaddressed && /^ns\d\.example\.com A$/.test(key)),
-              ),
-            ),
-            TTL_SECONDS,
-            TTL_SECONDS,
-          ),
-      ),
-    ]),
+    [...new Set([...Object.keys(all), ...Object.keys(scenario.zones ?? {})])].map((address) => {
+      const [usual, own] = [all[address] ?? {}, scenario.zones?.[address] ?? {}];
+      const apexes = [...new Set([...Object.keys(usual), ...Object.keys(own)])];
+      const recordsOf = (apex: string): ZoneRecords => {
+        const copy = apex === DOMAIN ? scenario.copies?.[address] : undefined;
+        const records = Object.entries({ ...usual[apex], ...own[apex], ...copy });
+        const isKept = ([key]: [string, unknown]): boolean =>
+          !(scenario.unaddressed && /^ns\d\.example\.com A$/.test(key));
+        return Object.fromEntries(records.filter(isKept));
+      };
+      const zones = apexes.map(
+        (apex) => new Zone(apex.replace(/^\.$/, ''), recordsOf(apex), TTL_SECONDS, TTL_SECONDS),
+      );
+      return [address, zones];
+    }),
   );
   const asked: string[] = [];
   const exchange: Exchange = (endpoint, question, signal) =>

@@ -128,7 +128,7 @@ test('two states of one domain see what the other has applied', async () => {
   expect([await one.isEmpty(), await other.isEmpty()]).toEqual([false, true]);
 });
 
-test('a drift that was put back by hand leaves an empty plan', async () => {
+test('a drift that was fixed by hand leaves an empty plan', async () => {
   const planned = await confirmed();
   planned.cloud.ses.tamper(DOMAIN, { enabled: false });
   expect(await planned.isEmpty()).toBe(false);
@@ -138,7 +138,7 @@ test('a drift that was put back by hand leaves an empty plan', async () => {
   expect(await planned.isEmpty()).toBe(true);
 });
 
-test('a mend that fails at the gate shows the same drift again', async () => {
+test('a fix that fails at the gate shows the same drift again', async () => {
   const planned = await confirmed();
   planned.cloud.ses.tamper(DOMAIN, { enabled: false });
   const token = await planned.stack.token('s1');
@@ -186,7 +186,7 @@ test('a key that was overwritten is a drift: SES still signs with the earlier on
   expect(await planned.isEmpty()).toBe(true);
 });
 
-test('the same key, stored again, is noted once', async () => {
+test('the same key, stored again, is a drift once', async () => {
   const planned = await confirmed();
   const { cloud } = planned;
   // With KMS an ETag says nothing about the contents.
@@ -233,7 +233,7 @@ test('without a bucket it still answers', async () => {
   expect(await planned.isEmpty()).toBe(false);
 });
 
-test('a direct call that changed the selector is a drift of the stack, and mended by it', async () => {
+test('a direct call that changed the selector is a drift of the stack, and fixed by it', async () => {
   const planned = await confirmed();
   await direct(planned.cloud, 's2');
   expect(await planned.isEmpty()).toBe(false);
@@ -270,7 +270,7 @@ test.each([
   expect(await planned.isEmpty()).toBe(true);
 });
 
-test('fails when SES may not be read, and says what is missing', async () => {
+test('fails when SES may not be read, and names the missing permission', async () => {
   const { cloud, stack } = await confirmed();
   cloud.calls.addFault({ action: SES_GET, times: 99, error: FAILURES.denied() });
 

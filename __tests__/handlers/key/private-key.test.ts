@@ -14,6 +14,7 @@ import fc from 'fast-check';
 import { ByodkimError } from '../../../handlers/errors';
 import { readSigningKey } from '../../../handlers/key/private-key';
 import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
+import { Redactor } from '../../../handlers/redact';
 import { cpuMsOf } from '../../support/cpu-time';
 
 const PLACE = 's3://keys/dkim-certificates/example.com/selector1/private_key.pem';
@@ -261,4 +262,15 @@ describe('whatever bytes are given', () => {
     });
     expect(spent).toBeLessThan(1_500);
   });
+});
+
+test('what is said of a file without a key survives the redactor', () => {
+  const refused = () => read('hello');
+  expect(refused).toThrow(/no PEM private key in it/);
+  try {
+    refused();
+  } catch (error) {
+    const { message } = error as Error;
+    expect(new Redactor().redact(message)).toBe(message);
+  }
 });

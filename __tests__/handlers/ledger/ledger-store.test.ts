@@ -113,7 +113,7 @@ describe('what is no ledger of ours is refused with the field, what was expected
     ['nothing for a list', { history: undefined }, 'history: expected a list, found nothing'],
     ['a wrong selector', { records: ['s1', 'a b'] }, 'records.1: expected a selector, found "a b"'],
     [
-      'a way back that we do not know',
+      'a restoration that we do not know',
       { baseline: { ...snapshot, restoration: { kind: 'magic' } } },
       'baseline.restoration.kind: expected one of easy-dkim, byodkim, disable, found "magic"',
     ],

@@ -1,7 +1,7 @@
 import { signsWithNow, withPrevious } from '../../../handlers/ledger/transitions';
 import { FakeCloud } from '../../support/world';
 
-describe('who has signed', () => {
+describe('the selectors that have signed', () => {
   const s1 = { selector: 's1', since: 1, stoppedAt: null };
 
   it('is one selector at a time, each from when to when', () => {
@@ -31,7 +31,7 @@ describe('over the life of a domain', () => {
     (await cloud.invoke({ action: 'status', domain: 'example.com' })).signers.map((each: any) => [
       each.selector,
       each.stoppedAt === null ? 'signs' : 'stopped',
-      each.isRollbackTarget ? 'way back' : '',
+      each.isRollbackTarget ? 'rollback target' : '',
     ]);
 
   beforeEach(() => {
@@ -40,7 +40,7 @@ describe('over the life of a domain', () => {
     for (const selector of ['s1', 's2']) cloud.giveKey('example.com', selector);
   });
 
-  it('a rotation leaves the old one stopped, and no way back', async () => {
+  it('a rotation leaves the old one stopped, and no rollback target', async () => {
     await change('t1', 's1');
     await change('t2', 's2');
     expect(await signers()).toEqual([
@@ -49,11 +49,11 @@ describe('over the life of a domain', () => {
     ]);
   });
 
-  it('a rotation that nobody has confirmed keeps the old one as the way back', async () => {
+  it('an unconfirmed rotation keeps the old one as the rollback target', async () => {
     await change('t1', 's1');
     await change('t2', 's2', false);
     expect(await signers()).toEqual([
-      ['s1', 'stopped', 'way back'],
+      ['s1', 'stopped', 'rollback target'],
       ['s2', 'signs', ''],
     ]);
   });

@@ -20,7 +20,7 @@ async function givenStack() {
 const publishes = (...records: string[]) => ({ rotation: { records } });
 
 describe('a plan that would remove a record', () => {
-  it('is refused while SES signs with its selector, and says what to write and until when', async () => {
+  it('is refused while SES signs with its selector, with what to write and until when', async () => {
     const { refusal } = await givenStack();
     expect(await refusal('s2', 's2')).toEqual({
       errorType: 'RECORD_STILL_NEEDED',
@@ -54,15 +54,15 @@ describe('a plan that would remove a record', () => {
     expect(await stack.create('Inspection', '', 's2', slow('s2'))).not.toHaveProperty('refusal');
   });
 
-  it('is refused while a change that is not confirmed may have to go back to its selector', async () => {
+  it('is refused while a change that is not confirmed may have to roll back to its selector', async () => {
     const { stack, refusal } = await givenStack();
     await stack.signing('t2', 's2', publishes('s2', 's1'));
     expect((await refusal('s2', 's2'))?.errorMessage).toContain(
-      'What is being changed goes back to s1 if it is not confirmed and verified.',
+      'The open change rolls back to s1 if it is not confirmed and verified.',
     );
   });
 
-  it('is refused for a selector that signed only until it was put back', async () => {
+  it('is refused for a selector that signed only until it was rolled back', async () => {
     const { cloud, stack, refusal } = await givenStack();
     await stack.signing('t2', 's2', publishes('s2', 's1'));
     await cloud.fireAll();

@@ -38,7 +38,7 @@ describe('the life of a selector', () => {
     expect(stageOf({ ...made, ...facts }, 7, NOW)).toMatchObject({ stage, finding: null });
   });
 
-  it('says when the record may go', () => {
+  it('has when the record may go', () => {
     const stoppedAt = NOW - 2 * DAY;
     expect(stageOf({ ...signed, stoppedAt }, 10, NOW).recordMayGoAt).toBe(stoppedAt + 10 * DAY);
   });

@@ -85,7 +85,7 @@ test.each([
   ]);
 });
 
-test('what could not be put back: signing is switched off', () => {
+test('a state that cannot be restored: signing is switched off', () => {
   expect(
     manualCommands(place, { restoration: { kind: 'disable', reason: 'its key is gone' }, enabled: true }),
   ).toEqual([

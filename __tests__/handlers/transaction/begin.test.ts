@@ -1,7 +1,7 @@
 import * as setup from './support';
 
 describe('an attempt that takes over one that was cut off', () => {
-  test('takes over the state to go back to, and removes its schedule once its own change is in force', async () => {
+  test('takes over the state to roll back to, and removes its schedule once its own change is in force', async () => {
     const cloud = setup.givenCloud();
     const stack = new setup.Stack(cloud);
     await stack.signing('t1', 's1');
@@ -14,7 +14,7 @@ describe('an attempt that takes over one that was cut off', () => {
     expect(cloud.scheduler.pending()[0]?.name).not.toBe(first?.name);
   });
 
-  test('was killed before its Put: the destroy of the earlier one, which alone the engine has, goes back', async () => {
+  test('was killed before its Put: the destroy of the earlier one, which alone the engine has, rolls back', async () => {
     const cloud = setup.givenCloud();
     const stack = new setup.Stack(cloud, { confirmTimeoutMinutes: 0 });
     await stack.signing('t1', 's1');

@@ -67,7 +67,7 @@ const RUNS: readonly (readonly [name: string, mostSesCalls: number, Arrange, Run
     fails(sign('t1', 's1')),
   ],
   [
-    '`Signing`, the Put’s answer lost and put back',
+    '`Signing`, the Put’s answer lost and rolled back',
     4,
     ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' }),
     fails(sign('t1', 's1')),

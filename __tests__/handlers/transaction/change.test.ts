@@ -61,7 +61,7 @@ test('what SES has not verified in time is PENDING, said so, and stays', async (
   expect(setup.signing(cloud)).toBe('EXTERNAL s1 on PENDING');
 });
 
-test('already as wanted: SES is looked at once and not written to, nothing is armed, the ledger takes note', async () => {
+test('already as wanted: SES is read once and not written to, nothing is armed, the ledger adopts the state', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
 
@@ -76,7 +76,7 @@ test('already as wanted: SES is looked at once and not written to, nothing is ar
   });
 });
 
-test('a new attempt at what is in force already is noted, and the older one is superseded', async () => {
+test('a new attempt at what is in force already is adopted, and the older one is superseded', async () => {
   const cloud = setup.givenCloud();
   const stack = new setup.Stack(cloud);
   await stack.apply('t1', 's1');
@@ -97,7 +97,7 @@ test('the same invocation again gets the recorded result', async () => {
   expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
 });
 
-test('a confirmed attempt that is repeated after a drift mends it, is not left armed, and confirms itself', async () => {
+test('a confirmed attempt that is repeated after a drift fixes it, is not left armed, and confirms itself', async () => {
   const cloud = setup.givenCloud();
   const stack = new setup.Stack(cloud);
   await stack.apply('t1', 's1');
@@ -111,7 +111,7 @@ test('a confirmed attempt that is repeated after a drift mends it, is not left a
   expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, owner: { transaction: 't1', confirmed: true } });
 });
 
-test('fails with IDENTITY_NOT_FOUND where there is no identity, and leaves nothing', async () => {
+test('fails with IDENTITY_NOT_FOUND where there is no identity, and leaves nothing behind', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.remove(setup.DOMAIN);
 

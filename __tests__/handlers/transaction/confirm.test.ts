@@ -8,7 +8,7 @@ const applied = async () => {
   return { cloud, stack };
 };
 
-test('confirms what is in force: one look at SES, the ledger first, the schedule second', async () => {
+test('confirms what is in force: SES is read once, the ledger is written first, the schedule removed second', async () => {
   const { cloud, stack } = await applied();
   const before = cloud.calls.made.length;
 
@@ -153,7 +153,7 @@ test('fails with CONCURRENT_UPDATE after a newer attempt was confirmed', async (
   expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
 });
 
-test('a drift by hand between signing and confirmation is mended', async () => {
+test('a drift by hand between signing and confirmation is fixed', async () => {
   const { cloud, stack } = await applied();
   cloud.ses.tamper(setup.DOMAIN, { enabled: false });
 

@@ -64,7 +64,7 @@ test('retries keep the number, lie five to fifteen minutes ahead, and share a sc
   });
 });
 
-test('retries are hourly after six hours, and end after two weeks: a person must look', () => {
+test('retries are hourly after six hours, and end after two weeks: a person must act', () => {
   const hourly = planRetry(AT, place, 7, 36)!;
 
   expect((hourly.at - AT) / 60_000).toBeGreaterThanOrEqual(30);

@@ -9,7 +9,7 @@ const confirmed = async () => {
   return { cloud, stack };
 };
 
-test('goes back to what was before the first apply', async () => {
+test('rolls back to what was before the first apply', async () => {
   const { cloud, stack } = await confirmed();
   await stack.apply('t2', 's2');
 
@@ -34,7 +34,7 @@ test('needs neither DNS nor the private key of what it removes', async () => {
   expect(cloud.ses.state(setup.DOMAIN)?.origin).toBe('AWS_SES');
 });
 
-test('goes back to BYODKIM that was set by hand before', async () => {
+test('rolls back to BYODKIM that was set by hand before', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
   const stack = new setup.Stack(cloud);
@@ -82,7 +82,7 @@ test('every further delete does nothing', async () => {
   expect(cloud.calls.count(/^ses:/)).toBe(before);
 });
 
-test('while armed: goes back, and the schedule is removed', async () => {
+test('while armed: rolls back, and the schedule is removed', async () => {
   const cloud = setup.givenCloud();
   const stack = new setup.Stack(cloud);
   await stack.signing('t1', 's1');
@@ -366,7 +366,7 @@ test('a destroy that was killed between two writes and is followed by an apply e
   expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
 });
 
-test('what was set by hand after a failed first apply is what a later destroy goes back to', async () => {
+test('what was set by hand after a failed first apply is what a later destroy rolls back to', async () => {
   const cloud = setup.givenCloud();
   const stack = new setup.Stack(cloud);
   await stack.signing('t1', 's1');

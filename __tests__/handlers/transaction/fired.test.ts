@@ -1,7 +1,6 @@
 import { REVERT_RETRY } from '../../../handlers/budgets';
 import { ledgerObject } from '../../../handlers/contract';
 import type { Ledger, Open } from '../../../handlers/ledger/ledger';
-import { planRetry } from '../../../handlers/transaction/confirmed-commit';
 import { decideCheck } from '../../../handlers/transaction/fired';
 import { BUCKET, FAILURES, type FakeCloud, REGION, TOPICS } from '../../support/world';
 import * as setup from './support';
@@ -19,7 +18,7 @@ async function givenWaiting(seconds: number, fields: Record<string, unknown> = {
 
 const subjects = (cloud: FakeCloud) => cloud.sns.to(TOPICS.result).map(({ subject }) => subject);
 
-describe('a change that its stack has confirmed while SES still looks', () => {
+describe('a change that its stack has confirmed while SES is still verifying', () => {
   test('is confirmed, not verified, and stays armed', async () => {
     const { cloud, confirmed } = await givenWaiting(20 * 60);
 
@@ -33,7 +32,7 @@ describe('a change that its stack has confirmed while SES still looks', () => {
     });
   });
 
-  test('is done as soon as SES says SUCCESS, and a person is told', async () => {
+  test('is done as soon as SES says SUCCESS, and a person is notified', async () => {
     const { cloud } = await givenWaiting(20 * 60);
 
     await cloud.fireAll();
@@ -64,7 +63,7 @@ describe('a change that its stack has confirmed while SES still looks', () => {
     expect(setup.ledgerOf(cloud).open).toBeNull();
   });
 
-  test('is looked at after what was armed, then 2, 5, 10 and every 15 minutes, the last time at the deadline', async () => {
+  test('is checked when its schedule fires, then after 2, 5, 10 and every 15 minutes, the last time at the deadline', async () => {
     const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
     const began = Date.parse('2025-09-17T10:30:00.000Z');
     const at: number[] = [];
@@ -77,7 +76,7 @@ describe('a change that its stack has confirmed while SES still looks', () => {
     expect(at.map(Math.floor)).toEqual([11, 13, 18, 28, 43, 58, 60]);
   });
 
-  test('goes back at the deadline: a person is told how long SES had, what it saw, and what gives it longer', async () => {
+  test('is rolled back at the deadline: a notice has how long SES had, what it saw, and what gives it longer', async () => {
     const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
     cloud.ses.seen = {
       errorType: 'HOST_NOT_FOUND',
@@ -107,7 +106,7 @@ describe('a change that its stack has confirmed while SES still looks', () => {
       expect(message).toContain(said);
   });
 
-  test('goes back at once when SES gives up', async () => {
+  test('is rolled back at once when SES gives up', async () => {
     const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
     cloud.ses.tamper(setup.DOMAIN, { status: 'FAILED' });
 
@@ -117,7 +116,7 @@ describe('a change that its stack has confirmed while SES still looks', () => {
     expect(setup.ledgerOf(cloud).unverified).toMatchObject({ status: 'FAILED', minutes: 11 });
   });
 
-  test('is waited for as SES looks where nothing signed before: 72 hours', async () => {
+  test('has 72 hours, as long as SES tries, where nothing signed before', async () => {
     const cloud = setup.givenCloud();
     cloud.ses.tamper(setup.DOMAIN, { enabled: false });
     cloud.ses.verifySeconds = 50 * 3600;
@@ -139,7 +138,7 @@ describe('a change that its stack has confirmed while SES still looks', () => {
     expect(setup.signing(cloud)).toContain('AWS_SES on');
   });
 
-  test('is left alone when somebody has set something else since', async () => {
+  test('is abandoned when somebody has set something else since', async () => {
     const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
     cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's9' });
 
@@ -150,7 +149,7 @@ describe('a change that its stack has confirmed while SES still looks', () => {
     expect(cloud.calls.count(setup.SES_PUT)).toBe(1);
   });
 
-  test('is looked at again when a look fails', async () => {
+  test('is checked again when a check fails', async () => {
     const { cloud } = await givenWaiting(20 * 60);
     cloud.calls.addFault({ action: setup.SES_GET, times: 3, error: FAILURES.internal() });
 
@@ -172,7 +171,7 @@ describe('a change that its stack has confirmed while SES still looks', () => {
     expect(cloud.scheduler.pending()).toHaveLength(1);
   });
 
-  test('a rotation goes back to the earlier key, and a destroy to what was before all', async () => {
+  test('a rotation rolls back to the earlier key, and a destroy to the baseline', async () => {
     const cloud = setup.givenCloud();
     const stack = new setup.Stack(cloud);
     await stack.apply('t1', 's1');
@@ -195,7 +194,7 @@ describe('a change that its stack has confirmed while SES still looks', () => {
     });
   });
 
-  test('a destroy while SES looks goes back, and nothing is left armed', async () => {
+  test('a destroy while SES is verifying rolls back, and leaves nothing armed', async () => {
     const { cloud, stack } = await givenWaiting(Number.POSITIVE_INFINITY);
 
     await stack.deleteSigning('t1', 's1');
@@ -215,7 +214,7 @@ describe('the plan', () => {
     expect(await plan(stack)).toMatchObject({ drifted: false, verify_by: '2025-09-17T11:30:00.000Z' });
   });
 
-  test('after the change was put back shows drift, with the reason; the next deploy tries again', async () => {
+  test('after the change was rolled back shows drift, with the reason; the next deploy tries again', async () => {
     const { cloud, stack } = await givenWaiting(Number.POSITIVE_INFINITY);
     await cloud.fireAll();
 
@@ -233,7 +232,7 @@ describe('the plan', () => {
     expect(await plan(stack)).toMatchObject({ token, drifted: false });
   });
 
-  test('after a second time in a row says so, in its token too', async () => {
+  test('shows in its token, too, that it was the second time in a row', async () => {
     const { cloud, stack } = await givenWaiting(Number.POSITIVE_INFINITY);
     await cloud.fireAll();
     const { token } = await plan(stack);
@@ -244,13 +243,13 @@ describe('the plan', () => {
     expect(second.drifted).toBe(true);
     expect(second.token).not.toBe(token);
     expect(second.token).toMatch(/^drift-unverified-2x-see-verification\.timeoutMinutes-/);
-    expect(second.reason).toContain('the 2nd time in a row');
+    expect(second.reason).toContain('2 times in a row');
     expect(second.reason).toContain('verification.timeoutMinutes');
   });
 });
 
 describe('a direct call that ends PENDING', () => {
-  test('says so, and is watched in the same way', async () => {
+  test('answers that it is pending, and is checked like any other change', async () => {
     const cloud = setup.givenCloud();
     cloud.ses.verifySeconds = 20 * 60;
 
@@ -258,7 +257,9 @@ describe('a direct call that ends PENDING', () => {
       statusCode: 200,
       final_dkim_status: 'PENDING',
       reverts_at: '2025-09-17T11:30:00.000Z',
-      message: expect.stringContaining('should it not have verified it by 2025-09-17T11:30:00.000Z'),
+      message: expect.stringContaining(
+        'unless it has verified it by 2025-09-17T11:30:00.000Z, the change is rolled back',
+      ),
     });
     expect(cloud.scheduler.pending()).toHaveLength(1);
     await cloud.fireAll();
@@ -267,7 +268,7 @@ describe('a direct call that ends PENDING', () => {
     expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, inForce: { selector: 's1' } });
   });
 
-  test('goes back when SES does not verify it', async () => {
+  test('is rolled back when SES does not verify it', async () => {
     const cloud = setup.givenCloud();
     cloud.ses.verifySeconds = Number.POSITIVE_INFINITY;
     await setup.direct(cloud, 's1');
@@ -298,21 +299,7 @@ describe('a revert that keeps failing', () => {
   const RETRIES = REVERT_RETRY.often.times + REVERT_RETRY.seldom.times;
   const retriesOf = ({ payload }: { payload: unknown }) => (payload as { retries?: number }).retries;
 
-  test('is tried again more than 300 times in two weeks', () => {
-    let [now, times] = [0, 0];
-    const place = { domain: setup.DOMAIN, region: REGION };
-    for (let at = 0; times < 1000; times += 1) {
-      at = planRetry(now, place, 1, times)?.at ?? 0;
-      if (at === 0) break;
-      expect(at).toBeGreaterThan(now);
-      now = at;
-    }
-    expect(times).toBe(RETRIES);
-    expect(times).toBeGreaterThan(300);
-    expect(now).toBeGreaterThan(14 * 24 * 60 * MINUTE);
-  });
-
-  test('is tried until then, and not for ever', async () => {
+  test('is tried for two weeks, and not for ever', async () => {
     const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
     setup.rewriteLedger(cloud, (ledger) => ({
       ...ledger,
@@ -329,7 +316,7 @@ describe('a revert that keeps failing', () => {
       },
     }));
 
-    // It looks until its time is over; from then on each firing fails, and says how many did before it.
+    // It checks until its time is over; from then on each firing fails, and says how many did before it.
     let [next] = cloud.scheduler.pending();
     for (; next !== undefined && retriesOf(next) !== 3; [next] = cloud.scheduler.pending()) {
       await cloud.clock.advance(next.at - cloud.clock.now());
@@ -346,7 +333,7 @@ describe('a revert that keeps failing', () => {
   });
 });
 
-describe('a look', () => {
+describe('what a check decides', () => {
   const state = {
     origin: 'EXTERNAL',
     selector: 's1',

@@ -40,7 +40,7 @@ async function converges(system: System, selector: string): Promise<void> {
   expect(cloud.scheduler.pending()).toEqual([]);
 }
 
-/** Then a destroy goes back to what was before. */
+/** Then a destroy rolls back to what was before. */
 async function rollsBack(model: Reference, system: System): Promise<void> {
   model.applied(system.state);
   expect(await system.terraform.destroy()).toBe(true);

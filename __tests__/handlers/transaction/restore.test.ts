@@ -32,7 +32,7 @@ const changed = () => {
   return cloud;
 };
 
-const putBack = (cloud: FakeCloud, to: Snapshot, options?: RestoreOptions) =>
+const restoreTo = (cloud: FakeCloud, to: Snapshot, options?: RestoreOptions) =>
   cloud.run((world) => {
     const session = Session.open(world, { domain: setup.DOMAIN, region: REGION }, 'change');
     return session.withLease(() => restore(session, to, options));
@@ -41,10 +41,10 @@ const sesCalls = (cloud: FakeCloud) =>
   cloud.calls.made.map(({ action }) => action).filter((action) => action.startsWith('ses:'));
 
 describe('Easy DKIM', () => {
-  test('is put back', async () => {
+  test('is restored', async () => {
     const cloud = changed();
 
-    expect(await putBack(cloud, snapshot())).toEqual({
+    expect(await restoreTo(cloud, snapshot())).toEqual({
       changed: true,
       status: 'PENDING',
       note: 'Easy DKIM as before (signing on)',
@@ -53,28 +53,28 @@ describe('Easy DKIM', () => {
     expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
   });
 
-  test('is left alone where it stands', async () => {
+  test('is not written where SES has it already', async () => {
     const cloud = setup.givenCloud();
 
-    expect(await putBack(cloud, snapshot())).toMatchObject({ changed: false });
+    expect(await restoreTo(cloud, snapshot())).toMatchObject({ changed: false });
     expect(sesCalls(cloud)).toEqual([setup.SES_GET]);
   });
 
-  test('that came back with other tokens says which records to publish', async () => {
+  test('that came back with other tokens lists the records to publish', async () => {
     const cloud = changed();
 
-    const restored = await putBack(cloud, snapshot({ tokens: ['old1', 'old2', 'old3'] }));
+    const found = await restoreTo(cloud, snapshot({ tokens: ['old1', 'old2', 'old3'] }));
 
-    expect(restored.tokensChanged).toEqual(['token1', 'token2', 'token3']);
-    expect(restored.note).toContain('publish CNAME records for token1, token2, token3');
+    expect(found.tokensChanged).toEqual(['token1', 'token2', 'token3']);
+    expect(found.note).toContain('publish CNAME records for token1, token2, token3');
   });
 });
 
 describe('BYODKIM', () => {
-  test('is put back with its key from S3', async () => {
+  test('is restored with its key from S3', async () => {
     const cloud = changed();
 
-    expect(await putBack(cloud, ofS1(cloud))).toMatchObject({
+    expect(await restoreTo(cloud, ofS1(cloud))).toMatchObject({
       changed: true,
       note: 'BYODKIM selector s1 as before (signing on)',
     });
@@ -88,7 +88,7 @@ describe('BYODKIM', () => {
     const to = ofS1(cloud);
     setup.removeKey(cloud, 's1');
 
-    await expect(putBack(cloud, to)).rejects.toMatchObject({ code: 'CERTIFICATE_NOT_FOUND' });
+    await expect(restoreTo(cloud, to)).rejects.toMatchObject({ code: 'CERTIFICATE_NOT_FOUND' });
     expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
   });
 
@@ -98,7 +98,7 @@ describe('BYODKIM', () => {
     setup.removeKey(cloud, 's1');
     cloud.giveKey(setup.DOMAIN, 's1');
 
-    expect(await putBack(cloud, to)).toMatchObject({ changed: true });
+    expect(await restoreTo(cloud, to)).toMatchObject({ changed: true });
     expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
   });
 
@@ -108,7 +108,7 @@ describe('BYODKIM', () => {
     setup.removeKey(cloud, 's1');
     setup.replaceKey(cloud, 's1', newTestKey());
 
-    await expect(putBack(cloud, to)).rejects.toMatchObject({ code: 'CERTIFICATE_NOT_FOUND' });
+    await expect(restoreTo(cloud, to)).rejects.toMatchObject({ code: 'CERTIFICATE_NOT_FOUND' });
     expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
   });
 
@@ -119,15 +119,15 @@ describe('BYODKIM', () => {
     if (to.restoration.kind !== 'byodkim') throw new Error('expected BYODKIM');
     const { versionId: _, ...key } = to.restoration.key;
 
-    await expect(putBack(cloud, { ...to, restoration: { ...to.restoration, key } })).rejects.toMatchObject({
+    await expect(restoreTo(cloud, { ...to, restoration: { ...to.restoration, key } })).rejects.toMatchObject({
       code: 'CERTIFICATE_INVALID',
-      message: expect.stringContaining('Put the earlier version back'),
+      message: expect.stringContaining('Restore the earlier version of the object'),
     });
     expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
   });
 });
 
-describe('what could not be put back', () => {
+describe('a state that cannot be restored', () => {
   const lost = (change: Partial<Snapshot> = {}) =>
     snapshot({
       origin: 'AWS_SES_EU_WEST_1',
@@ -139,26 +139,26 @@ describe('what could not be put back', () => {
   test('is switched off, and that is said', async () => {
     const cloud = changed();
 
-    expect(await putBack(cloud, lost())).toEqual({
+    expect(await restoreTo(cloud, lost())).toEqual({
       changed: true,
-      note: 'signing is switched off: what was before could not be put back (its origin cannot be set)',
+      note: 'signing is switched off: what was before could not be restored (its origin cannot be set)',
     });
     expect(setup.signing(cloud)).toBe('EXTERNAL s2 off SUCCESS');
   });
 
-  test('is left alone where it still stands', async () => {
+  test('is not given up where SES still has it', async () => {
     const cloud = setup.givenCloud();
     cloud.ses.give(setup.DOMAIN, { origin: 'AWS_SES_EU_WEST_1', tokens: [] });
 
-    expect(await putBack(cloud, lost())).toMatchObject({ changed: false, note: 'nothing was changed' });
+    expect(await restoreTo(cloud, lost())).toMatchObject({ changed: false, note: 'nothing was changed' });
     expect(setup.signing(cloud)).toBe('AWS_SES_EU_WEST_1 on SUCCESS');
   });
 
-  test('is left alone where a selector got another key, and SES verifies', async () => {
+  test('is not given up where a selector got another key, and SES verifies', async () => {
     const cloud = changed();
     const to = lost({ origin: 'EXTERNAL', selector: 's2', status: 'FAILED' });
 
-    expect(await putBack(cloud, to)).toMatchObject({ changed: false });
+    expect(await restoreTo(cloud, to)).toMatchObject({ changed: false });
   });
 
   test('is switched off where a selector got another key, and SES does not verify', async () => {
@@ -166,7 +166,7 @@ describe('what could not be put back', () => {
     cloud.ses.tamper(setup.DOMAIN, { status: 'PENDING' });
     const to = lost({ origin: 'EXTERNAL', selector: 's2' });
 
-    expect(await putBack(cloud, to)).toMatchObject({ changed: true });
+    expect(await restoreTo(cloud, to)).toMatchObject({ changed: true });
     expect(cloud.ses.state(setup.DOMAIN)?.enabled).toBe(false);
   });
 });
@@ -177,11 +177,11 @@ describe('an identity that does not exist any more', () => {
   test.each([
     ['seen', {}],
     ['not looked at', { isSet: true }],
-  ])('has nothing to put back (%s)', async (_, options) => {
+  ])('has nothing to restore (%s)', async (_, options) => {
     const cloud = setup.givenCloud();
     cloud.ses.remove(setup.DOMAIN);
 
-    expect(await putBack(cloud, snapshot({ enabled: false }), options)).toEqual(gone);
+    expect(await restoreTo(cloud, snapshot({ enabled: false }), options)).toEqual(gone);
   });
 });
 
@@ -189,7 +189,7 @@ test('fails with the call that was refused', async () => {
   const cloud = changed();
   cloud.calls.addFault({ action: setup.SES_PUT, error: FAILURES.denied() });
 
-  await expect(putBack(cloud, snapshot())).rejects.toMatchObject({
+  await expect(restoreTo(cloud, snapshot())).rejects.toMatchObject({
     code: 'ACCESS_DENIED',
     message: expect.stringContaining('identity/example.com in ap-northeast-1'),
   });
@@ -202,7 +202,7 @@ test('fails with SES_UPDATE_FAILED where SES refuses for another reason', async 
   });
   cloud.calls.addFault({ action: setup.SES_PUT, error: refusal });
 
-  await expect(putBack(cloud, snapshot())).rejects.toMatchObject({
+  await expect(restoreTo(cloud, snapshot())).rejects.toMatchObject({
     code: 'SES_UPDATE_FAILED',
     message: expect.stringContaining('Key length changes at most once a day'),
   });

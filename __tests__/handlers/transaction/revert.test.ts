@@ -19,7 +19,7 @@ const watch = (cloud: FakeCloud) => {
       .filter((action) => action.startsWith('ses:'));
 };
 
-test('an unconfirmed change is undone when its schedule fires: look and Put', async () => {
+test('an unconfirmed change is undone when its schedule fires: one read and one Put', async () => {
   const { cloud } = await open();
   const calls = watch(cloud);
 
@@ -106,7 +106,7 @@ test('passes over what a newer function wrote into the ledger, and keeps it', as
   expect(setup.ledgerOf(cloud)).toMatchObject({ colour: 'red', open: null });
 });
 
-test('a prior state with signing off takes two writes and no look', async () => {
+test('a prior state with signing off takes two writes and no read', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.tamper(setup.DOMAIN, { enabled: false });
   await new setup.Stack(cloud).signing('t1', 's1');

@@ -18,19 +18,19 @@ describe('a failure from the Put on puts the prior state back, and the first err
       'the Put took effect and seemed to fail',
       { action: setup.SES_PUT, when: 'after' },
       'SES_UPDATE_FAILED',
-      'SES was put back',
+      'SES was rolled back',
     ],
     [
       'SES does not answer after the Put',
       { action: setup.SES_GET, nth: 2 },
       'SES_UPDATE_FAILED',
-      'SES was put back',
+      'SES was rolled back',
     ],
     [
       'the ledger cannot be written',
       { action: 's3:PutObject', nth: 3 },
       'DEPENDENCY_FAILED',
-      'SES was put back',
+      'SES was rolled back',
     ],
   ] as const)('%s', async (_, fault, code, ending) => {
     const cloud = setup.givenCloud();
@@ -73,7 +73,7 @@ describe('a failure from the Put on puts the prior state back, and the first err
 
     expect(code).toBe('VERIFICATION_TIMEOUT');
     expect(message).toContain('status FAILED, expected SUCCESS');
-    expect(message).toContain('SES was put back: Easy DKIM as before');
+    expect(message).toContain('SES was rolled back: Easy DKIM as before');
     expect(cloud.ses.state(setup.DOMAIN)?.origin).toBe('AWS_SES');
   });
 
@@ -112,19 +112,19 @@ test('an unanswered Put that SES shows only at the second read is rolled back', 
   const { message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
   await setup.verify(cloud);
 
-  expect(message).toContain('SES was put back: Easy DKIM as before (signing on).');
+  expect(message).toContain('SES was rolled back: Easy DKIM as before (signing on).');
   expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
 });
 
 describe('what cannot be written down', () => {
-  test('does not keep SES from being put back, with S3 down altogether', async () => {
+  test('does not prevent the rollback, with S3 down altogether', async () => {
     const cloud = setup.givenCloud();
     cloud.calls.addFault({ action: /^s3:/, nth: 6, ...never });
 
     const { code, message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
 
     expect(code).toBe('DEPENDENCY_FAILED');
-    expect(message).toContain('SES was put back: Easy DKIM as before');
+    expect(message).toContain('SES was rolled back: Easy DKIM as before');
     expect(cloud.ses.state(setup.DOMAIN)?.origin).toBe('AWS_SES');
     cloud.calls.clearFaults();
     await cloud.fireAll();
@@ -170,19 +170,19 @@ describe('ROLLBACK_FAILED', () => {
     return cloud;
   };
 
-  test('says what SES has, what it should have, when it is tried again, and the commands', async () => {
+  test('has what SES has, what it should have, when it is tried again, and the commands', async () => {
     const cloud = failing();
 
     const { code, message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
 
     expect(code).toBe('ROLLBACK_FAILED');
     expect(message).toBe(
-      'The change of example.com in ap-northeast-1 failed, and what was there before could not be put back. ' +
+      'The change of example.com in ap-northeast-1 failed, and so did the rollback. ' +
         'SES has now: EXTERNAL with selector s1, signing on, status PENDING. ' +
         'It should have: Easy DKIM (AWS_SES), signing on, status SUCCESS. ' +
         'The function rolls back again at 2025-09-17T10:41:00.000Z, then every ten minutes. ' +
         'First failure: SES_UPDATE_FAILED: ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed. ' +
-        'Putting back: SES_UPDATE_FAILED: ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed. ' +
+        'Rollback: SES_UPDATE_FAILED: ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed. ' +
         'Roll back again: byodkim revert example.com --region ap-northeast-1 --yes\n' +
         'If that fails, restore SES manually:\n' +
         '  aws sesv2 put-email-identity-dkim-signing-attributes --email-identity example.com --region ap-northeast-1 --signing-attributes-origin AWS_SES\n' +
@@ -191,7 +191,7 @@ describe('ROLLBACK_FAILED', () => {
     );
   });
 
-  test('the armed revert mends it', async () => {
+  test('the armed revert fixes it', async () => {
     const cloud = failing();
     await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
     expect(setup.events(cloud).at(-1)).toBe('rollback-failed t1');
@@ -251,7 +251,7 @@ describe('the ledger after a revert', () => {
 
   const UNDONE = { note: 'as before', changed: true };
 
-  test('knows what was undone, and what was put back', () => {
+  test('knows which transaction was undone, and which was restored', () => {
     expect(reverted(ledger(), open(), UNDONE, 9)).toMatchObject({
       open: null,
       owner: { transaction: 't1' },
@@ -260,7 +260,7 @@ describe('the ledger after a revert', () => {
     });
   });
 
-  test('keeps a baseline that could not be put back', () => {
+  test('keeps a baseline that could not be restored', () => {
     const lost = { ...previous, restoration: { kind: 'disable', reason: 'x' } } as unknown as Snapshot;
 
     expect(

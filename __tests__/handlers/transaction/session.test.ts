@@ -76,7 +76,7 @@ test('the lease is renewed while a run waits', async () => {
   expect(Math.min(...leftMs)).toBeGreaterThan(10_000);
 });
 
-describe('SES is looked at while the lease is taken', () => {
+describe('SES is observed while the lease is taken', () => {
   const LATENCY_MS = 50;
   /** One domain that signs with s1, confirmed. */
   const givenSigning = async () => {
@@ -114,7 +114,7 @@ describe('SES is looked at while the lease is taken', () => {
     expect(setup.signing(cloud)).toBe('EXTERNAL s2 on SUCCESS');
   });
 
-  test('fails with what refused the lease, once the look has ended, whatever came of it', async () => {
+  test('fails with what refused the lease, once the observation has ended, with or without success', async () => {
     const { cloud, stack, made } = await givenSigning();
     cloud.calls.addFault({ ...write, error: FAILURES.denied() });
     cloud.calls.addFault({ action: setup.SES_GET });

@@ -79,14 +79,15 @@ describe('where SES shows no selector', () => {
   });
 });
 
-test('refuses an identity without the tag, and says how to set it', () => {
+test('refuses an identity without the tag, and advises how to set it', () => {
   const place = { domain: 'example.com', region: 'ap-northeast-1' };
+  const arn = 'arn:aws:iam::111122223333:role/scheduler';
 
-  expect(() => requireTag({ ...STATE, managed: true }, place)).not.toThrow();
+  expect(() => requireTag({ ...STATE, managed: true }, place, arn)).not.toThrow();
   // SES did not say: IAM decides.
-  expect(() => requireTag({ ...STATE, managed: undefined }, place)).not.toThrow();
-  expect(() => requireTag(STATE, place)).not.toThrow();
-  expect(() => requireTag({ ...STATE, managed: false }, place)).toThrow(
-    /not tagged byodkim=managed.*Nothing was changed.*aws sesv2 tag-resource --region ap-northeast-1/s,
+  expect(() => requireTag({ ...STATE, managed: undefined }, place, arn)).not.toThrow();
+  expect(() => requireTag(STATE, place, arn)).not.toThrow();
+  expect(() => requireTag({ ...STATE, managed: false }, place, arn)).toThrow(
+    /not tagged byodkim=managed.*Nothing was changed.*aws sesv2 tag-resource --region ap-northeast-1 --resource-arn arn:aws:ses:ap-northeast-1:111122223333:identity\/example\.com /s,
   );
 });

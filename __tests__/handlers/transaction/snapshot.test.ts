@@ -9,7 +9,7 @@ const byHand = () => {
   return { cloud, stack: new setup.Stack(cloud) };
 };
 
-test('Easy DKIM can be put back, with its flag and its tokens', async () => {
+test('Easy DKIM can be restored, with its flag and its tokens', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.tamper(setup.DOMAIN, { enabled: false });
 
@@ -24,7 +24,7 @@ test('Easy DKIM can be put back, with its flag and its tokens', async () => {
   });
 });
 
-test('BYODKIM that was set by hand can be put back: its key is in S3, and its record is published', async () => {
+test('BYODKIM that was set by hand can be restored: its key is in S3, and its record is published', async () => {
   const { cloud, stack } = byHand();
 
   await stack.signing('t1', 's2');
@@ -40,7 +40,7 @@ test('BYODKIM that was set by hand can be put back: its key is in S3, and its re
   });
 });
 
-test('the version of the key that was used is what a rotation goes back to', async () => {
+test('a rotation rolls back to the version of the key that was used', async () => {
   const { cloud, stack } = byHand();
   await stack.apply('t1', 's1');
   const { versionId } = setup.ledgerOf(cloud).owner!.wanted.key;
@@ -98,7 +98,7 @@ test.each<[string, (at: ReturnType<typeof byHand>) => void, RegExp]>([
     ({ cloud }) => cloud.ses.give(setup.DOMAIN, { origin: 'PARTNER' }),
     /PARTNER cannot be set again/,
   ],
-])('refuses what could not be put back: %s', async (_, spoil, reason) => {
+])('refuses a state that cannot be restored: %s', async (_, spoil, reason) => {
   const at = byHand();
   spoil(at);
   const before = setup.signing(at.cloud);
@@ -114,7 +114,7 @@ test.each<[string, (at: ReturnType<typeof byHand>) => void, RegExp]>([
   expect(setup.ledgerOf(at.cloud)).toMatchObject({ open: null, baseline: null, lease: null });
 });
 
-test('what could not be put back is given up where that is allowed, and undone by switching signing off', async () => {
+test('a state that cannot be restored is given up where that is allowed, and undone by switching signing off', async () => {
   const { cloud, stack } = byHand();
   setup.removeKey(cloud, 's1');
   await stack.signing('t1', 's2', allow);
@@ -129,7 +129,7 @@ test('what could not be put back is given up where that is allowed, and undone b
   expect(cloud.ses.state(setup.DOMAIN)?.enabled).toBe(false);
 });
 
-test('what could not be put back is not given up for a Put that SES refused', async () => {
+test('a state that cannot be restored is not given up for a Put that SES refused', async () => {
   const { cloud, stack } = byHand();
   setup.removeKey(cloud, 's1');
   cloud.calls.addFault({ action: setup.SES_PUT, times: 9, error: FAILURES.denied() });
@@ -158,7 +158,7 @@ describe('an attempt that takes over an open one', () => {
     return at;
   };
 
-  test('goes back to what the ledger says, not to what SES has', async () => {
+  test('rolls back to what the ledger says, not to what SES has', async () => {
     const { cloud, stack } = await applied();
     await stack.signing('t3', 's3');
 

@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PROJECT_ROOT } from '../../../constructs/built-handler';
+import { ERROR_CATALOGUE } from '../../../handlers/error-catalogue';
 import type { Chapter } from '../../../tools/demo/narrator';
 import { picture } from '../../../tools/demo/picture';
 
@@ -56,4 +60,11 @@ describe('the picture', () => {
   it('fails where the story ended before', () => {
     expect(() => picture([refusedOn(5300, 'x')])).toThrow('the story ended before');
   });
+});
+
+test('the committed picture has the words of today', () => {
+  const svg = readFileSync(path.join(PROJECT_ROOT, 'docs/images/apply.svg'), 'utf8');
+  const { ses, who } = ERROR_CATALOGUE.DNS_TXT_NOT_READY;
+  for (const words of [ses, who, 'byodkim deploy example.com', 'SES says SUCCESS'])
+    expect(svg).toContain(words);
 });

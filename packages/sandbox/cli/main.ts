@@ -10,6 +10,9 @@ import { createProgram } from './program';
 /** What says itself what to do. */
 const EXPECTED = [SandboxClientError, NoProviderError, NoEngineError, EngineRefusedError, UnknownEngineError];
 
+// The reader has seen enough (`npm run sandbox -- mailbox | head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 createProgram({
   environment: process.env,
   print: (line) => process.stdout.write(`${line}\n`),

@@ -52,7 +52,7 @@ class Apply extends Checked {
     dns.lagging.clear();
     // A plan is empty while something is open: it ends by itself, one way or the other.
     if (stage === 'nothing to do') return system.isOpen ? undefined : model.applied(wanted);
-    // While SES looks, it may yet be put back.
+    // While SES is verifying, it may still be rolled back.
     if (system.isOpen && (stage === 'done' || stage === 'deletes')) model.maybeInForce(wanted);
     else if (stage === 'done' || stage === 'deletes') model.applied(wanted);
     else if (stage === 'confirmation') model.maybeInForce(wanted);

@@ -2,14 +2,14 @@ import type { Ledger } from '../../../../handlers/ledger/ledger';
 import type { FakeCloud } from '../../../support/world';
 import { DOMAIN } from '../support';
 
-/** Events after which SES has what was before, and looks for it anew. */
+/** Events after which SES has what was before, and verifies it anew. */
 const WAYS_BACK = ['reverted', 'destroyed'];
 /** Events that change nothing in SES. */
 const UNCHANGED = ['failed', 'destroy-begun', 'opened', 'rollback-failed'];
 
 /**
  * The invariant of mail, at any moment: what is sent now is signed by a published key; or it was unsigned before we
- * came; or SES looks for what was put back, which nothing can hasten; or something is armed that ends the waiting.
+ * came; or SES verifies what was restored, which nothing can hasten; or something is armed that ends the waiting.
  * @param isExcused it was unsigned before we came, or SES has given up what was done
  * @returns what is wrong; `null`: nothing
  */
@@ -33,7 +33,7 @@ function isPutBack(cloud: FakeCloud, ledger: Ledger | null): boolean {
   if (ledger === null || ledger.open !== null) return false;
   const { origin, selector } = cloud.ses.state(DOMAIN)!;
   const last = ledger.history.findLast(({ event }) => !UNCHANGED.includes(event));
-  // A destroy goes back to the baseline, which may have the selector that is in force.
+  // A destroy rolls back to the baseline, which may have the selector that is in force.
   const before = ledger.baseline?.restoration;
   const isBaseline = before?.kind === 'byodkim' && before.selector === selector;
   const isOurs = origin === 'EXTERNAL' && selector === ledger.inForce?.selector && !isBaseline;

@@ -33,6 +33,7 @@ const OPERATIONS: Readonly<Record<string, RegExp>> = {
 /** Types of which nothing was recorded. */
 const UNHEARD: Readonly<Record<string, string>> = {
   aws_lambda_alias: 'the recorded stacks had no read-only alias yet',
+  aws_sesv2_email_identity_feedback_attributes: 'the recorded stacks had no feedbackForwarding yet',
 };
 
 /** Where the stand-in, which is 6.25.0, asks otherwise than 5.46.0 was recorded to ask. */

@@ -4,6 +4,7 @@ import schemas from '../schema/schemas.json';
 import { blockOf, type WrittenBlock } from '../schema/written';
 import { callerIdentity } from './caller-identity';
 import { emailIdentity, emailIdentityData } from './email-identity';
+import { feedbackAttributes } from './feedback-attributes';
 import { iamRole, iamRolePolicy } from './iam';
 import { lambdaAlias, lambdaEventInvokeConfig } from './lambda-attachments';
 import { lambdaFunction } from './lambda-function';
@@ -40,6 +41,7 @@ export const RESOURCES = withBlocks<ResourceType>(schemas.resources, {
   aws_scheduler_schedule: schedule,
   aws_scheduler_schedule_group: scheduleGroup,
   aws_sesv2_email_identity: emailIdentity,
+  aws_sesv2_email_identity_feedback_attributes: feedbackAttributes,
   aws_sns_topic: snsTopic,
 });
 

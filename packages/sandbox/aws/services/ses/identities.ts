@@ -132,6 +132,10 @@ export function identityOperations(
       identity.note(context.clock.now());
     },
 
+    PutEmailIdentityFeedbackAttributes(input, context) {
+      require(input, context).feedbackForwarding = input.EmailForwardingEnabled ?? false;
+    },
+
     PutEmailIdentityConfigurationSetAttributes(input, context) {
       const identity = require(input, context);
       const { ConfigurationSetName: name } = input;
@@ -190,7 +194,7 @@ const verificationStatus = ({ verifiedForSending, status }: Identity): string =>
 
 const describe = (identity: Identity) => ({
   IdentityType: 'DOMAIN',
-  FeedbackForwardingStatus: true,
+  FeedbackForwardingStatus: identity.feedbackForwarding,
   VerifiedForSendingStatus: identity.verifiedForSending,
   DkimAttributes: dkimAttributes(identity),
   MailFromAttributes: { BehaviorOnMxFailure: 'USE_DEFAULT_VALUE' },

@@ -41,6 +41,7 @@ export const parentRegion = (origin: string): string | undefined =>
 /** An email identity and its DKIM signing state. */
 export class Identity {
   configurationSetName: string | undefined;
+  feedbackForwarding = true;
   enabled = true;
   status: DkimStatus = 'NOT_STARTED';
   errorType: string | undefined;

@@ -1,5 +1,7 @@
 locals {
-  zip_is_published = var.zip_sha256 == null || try(filesha256(var.zip) == lower(var.zip_sha256), false)
+  zip = coalesce(var.zip, "${path.module}/handler.zip")
+
+  zip_is_published = var.zip_sha256 == null || try(filesha256(local.zip) == lower(var.zip_sha256), false)
 
   settings = { for name, value in {
     BYODKIM_GATE      = var.gate
@@ -47,8 +49,8 @@ resource "aws_lambda_function" "this" {
   architectures    = ["arm64"]
   memory_size      = 512
   timeout          = 300
-  filename         = var.zip
-  source_code_hash = filebase64sha256(var.zip)
+  filename         = local.zip
+  source_code_hash = filebase64sha256(local.zip)
   tags             = var.tags
 
   environment {
@@ -73,7 +75,7 @@ resource "aws_lambda_function" "this" {
   lifecycle {
     precondition {
       condition     = local.zip_is_published
-      error_message = "${var.zip} is not the zip that was published: its SHA-256 is not ${coalesce(var.zip_sha256, "known")}. Take the zip from the release again, or correct zip_sha256."
+      error_message = "${local.zip} is not the zip that was published: its SHA-256 is not ${coalesce(var.zip_sha256, "known")}. Take the zip from the release again, or correct zip_sha256."
     }
   }
 

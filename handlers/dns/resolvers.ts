@@ -1,11 +1,12 @@
 import { isIPv4 } from 'node:net';
-import type { Delegation } from './answer';
+import { type Delegation, failure, type TxtAnswer } from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { hedged } from './hedge';
+import type { Finding, Judgement } from './judge';
 import { LIMITS } from './limits';
 import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './message';
-import { inWords } from './outcome';
-import type { Round, Wait } from './round';
+import { inWords, isServfail } from './outcome';
+import type { Round, TextReply, Wait } from './round';
 
 /** After that, the next resolver is asked as well. */
 const HEDGE_MS = 250;
@@ -43,8 +44,8 @@ export class ResolverLookup {
   ) {}
 
   /** Finds the servers of a zone: none if there is no such zone. */
-  async nameserversOf(zone: string, wait: Wait): Promise<Delegation & Pick<Lookup, 'problem'>> {
-    const { answers, problem } = await this.lookup(zone, 'NS', () => wait);
+  async nameserversOf(zone: string): Promise<Delegation & Pick<Lookup, 'problem'>> {
+    const { answers, problem } = await this.lookup(zone, 'NS', () => 'essential');
     return { zone, nameservers: recordsIn(answers, 'NS', zone), problem };
   }
 
@@ -54,8 +55,8 @@ export class ResolverLookup {
   }
 
   /** Finds addresses where one is as good as another: IPv4 first. */
-  someAddressesOf(host: string, wait: Wait): Promise<readonly string[]> {
-    return this.findAddresses(host, [['A'], ['AAAA']], wait);
+  someAddressesOf(host: string): Promise<readonly string[]> {
+    return this.findAddresses(host, [['A'], ['AAAA']], 'essential');
   }
 
   /**
@@ -122,3 +123,35 @@ export class ResolverLookup {
     return reply ?? { answers: [], problem: problems.join('; ') };
   }
 }
+
+/**
+ * Asks recursive resolvers for the record.
+ * @param isOneEnough whether the others are not waited for once one of them sees it
+ */
+export const askResolvers = (
+  round: Round,
+  resolvers: readonly Endpoint[],
+  name: string,
+  judge: (answer: TxtAnswer) => Judgement,
+  isOneEnough: boolean,
+): Promise<readonly Finding[]> => {
+  let isSeen = false;
+  const askFor = (endpoint: Endpoint, checkingDisabled: boolean): Promise<TextReply> =>
+    round.askForTexts(endpoint, name, 'recursive', isSeen ? 'optional' : 'essential', checkingDisabled);
+  return Promise.all(
+    resolvers.map(async (endpoint) => {
+      const { answer, roundTripMs } = await askFor(endpoint, false);
+      const { verdict, problem } = judge(answer);
+      if (verdict === 'ready' && isOneEnough) {
+        isSeen = true;
+        const servers = new Set(resolvers.map(formatEndpoint));
+        round.demote((_, server) => servers.has(server));
+      }
+      if (!isServfail(problem)) return { endpoint, answer, roundTripMs };
+      // With checking disabled a validating resolver shows what it would not vouch for.
+      const unchecked = await askFor(endpoint, true);
+      const isBogus = judge(unchecked.answer).verdict === 'ready';
+      return { endpoint, answer: isBogus ? failure({ kind: 'dnssec-bogus' }) : answer, roundTripMs };
+    }),
+  );
+};

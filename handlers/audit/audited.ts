@@ -9,17 +9,17 @@ import { currentOwner, type Ledger } from '../ledger/ledger';
 import type { Services, World } from '../world';
 import type { Finding } from './finding-catalogue';
 
-/** What one look at one domain needs. */
+/** What the audit of one domain needs. */
 export interface AuditWorld {
   readonly world: World;
   /** Of the domain's region. */
   readonly services: Services;
   readonly gate: AuditRequest['gate'];
-  /** Resolves when it is this domain's turn to ask SES. */
-  readonly sesTurn: () => Promise<void>;
+  /** Resolves when SES's rate allows another call. */
+  readonly waitForSesRate: () => Promise<void>;
 }
 
-/** A domain that is looked at, as its ledger knows it. */
+/** A domain that is audited, as its ledger knows it. */
 export interface Audited extends AuditWorld {
   readonly now: number;
   readonly ledger: Ledger;
@@ -27,13 +27,13 @@ export interface Audited extends AuditWorld {
   readonly rotation: RotationSettings;
 }
 
-/** What one look found. */
+/** What one check found. */
 export interface Seen {
   readonly findings: readonly Finding[];
   readonly notes?: readonly string[];
 }
 
-/** As its stack asks: in a closed network nobody else may answer. */
+/** Asks DNS with the settings of the domain's stack: in a closed network no other server may answer. */
 export const ask = (
   { world, gate, ledger }: Audited,
   selector: string,
@@ -51,7 +51,7 @@ export const ask = (
     { clock: world.clock, remainingMs: () => world.remainingMs() },
   );
 
-/** What we have written down of a selector's key; undefined where we did not, or it does not hold together. */
+/** Returns our own description of a selector's key; undefined where there is none, or its parts contradict each other. */
 export async function describedHere(
   { world, services, ledger }: Audited,
   selector: string,

@@ -7,24 +7,25 @@ import type { DomainReport } from './report';
 
 /** SES allows its control calls about once a second per account; this leaves some for deploys. */
 const SES_INTERVAL_MS = 1_100;
-/** Domains looked at together: SES sets the pace, and a slow name server must not. */
+/** Domains audited at the same time, so that SES sets the rate and not a slow name server. */
 const CONCURRENCY = 8;
 
-/** Looks at as many domains as there is time for. @returns the reports of those that were reached. */
-export async function lookAtDomains(
+/** Audits as many domains as there is time for. @returns the reports of those that were reached. */
+export async function auditDomains(
   world: World,
   gate: AuditRequest['gate'],
   places: readonly Place[],
+  sesIntervalMs = SES_INTERVAL_MS,
 ): Promise<DomainReport[]> {
   const reports: DomainReport[] = [];
   const waiting = [...places];
-  const sesTurn = pace(world.clock, SES_INTERVAL_MS);
+  const waitForSesRate = pace(world.clock, sesIntervalMs);
   const services = byRegion(world);
   const stop = new AbortController();
   const worker = async (): Promise<void> => {
     for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
-      const look = { world, services: services(place.region), gate, sesTurn };
-      const report = await auditDomain(look, place);
+      const audit = { world, services: services(place.region), gate, waitForSesRate };
+      const report = await auditDomain(audit, place);
       if (stop.signal.aborted) return;
       reports.push(report);
     }
@@ -33,7 +34,7 @@ export async function lookAtDomains(
     .sleep(Math.max(0, world.remainingMs() - KEPT_MS.audit), stop.signal)
     .catch(() => undefined);
   await Promise.race([Promise.all(Array.from({ length: CONCURRENCY }, worker)), timeUp]);
-  // Whoever is still looking is not waited for, and is looked at again by the next invocation.
+  // A domain that is still being audited is not waited for: the next invocation begins it again.
   waiting.length = 0;
   stop.abort();
   return reports;

@@ -45,7 +45,7 @@ describe('the delete of Confirmation', () => {
   });
 });
 
-test('a targeted deploy without its confirmation: the delete of the older signing does nothing, and SES goes back', async () => {
+test('a targeted deploy without its confirmation: the delete of the older signing does nothing, and SES is rolled back', async () => {
   const { cloud, stack } = await confirmed();
   await stack.signing('t2', 's2');
 

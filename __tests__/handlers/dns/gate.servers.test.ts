@@ -1,0 +1,144 @@
+import { NAME, RESOLVER, TOPS } from '../../../tools/bench/gate/scenarios';
+import { VALUE } from './support';
+import * as virtual from './virtual-network';
+
+const [NS1, NS2, NS3] = ['127.0.2.1', '127.0.2.2', '127.0.2.3'] as const;
+const ALL = [NS1, NS2, NS3];
+const hosts = (...numbers: number[]): string[] => numbers.map((n) => `ns${n}.example.com`);
+const SILENT = { drop: true };
+
+/** Three servers of example.com, all of which have the record; a resolver and the zone above name all of them. */
+const NETWORK: virtual.Network = { servers: 3, roundTripMs: 100 };
+
+type Zones = NonNullable<virtual.Network['zones']>;
+
+const inZone = (apex: string, addresses: readonly string[], records: Zones[string][string]): Zones =>
+  Object.fromEntries(addresses.map((address) => [address, { [apex]: records }]));
+
+/** The servers that each server of example.com names. */
+const naming = (...sets: string[][]): virtual.Network['copies'] =>
+  Object.fromEntries(sets.map((set, at) => [ALL[at]!, { 'example.com NS': set }]));
+
+const delegation = (set: string[]): Zones => inZone('com', TOPS, { 'example.com NS': set });
+
+/** `_domainkey.example.com` on these servers, delegated by those of example.com. */
+const keys = (set: string[], addresses: readonly string[]): Zones =>
+  inZone('_domainkey.example.com', addresses, { '_domainkey.example.com NS': set, [`${NAME} TXT`]: VALUE });
+
+const lacking = { [`${NAME} TXT`]: [] };
+
+const judged = ({ outcome }: virtual.Measured): Record<string, string> =>
+  Object.fromEntries(
+    outcome.servers
+      .filter(({ role }) => role === 'authoritative')
+      .map(({ address, verdict }) => [address.replace(/:\d+$/, ''), verdict]),
+  );
+
+test('passes where all of them have the record', async () => {
+  const measured = await virtual.proveVirtually(NETWORK);
+  expect(measured.outcome).toMatchObject({ ready: true, warnings: [] });
+  expect(judged(measured)).toEqual({ [NS1]: 'ready', [NS2]: 'ready', [NS3]: 'ready' });
+});
+
+describe('refuses', () => {
+  test.each<[string, Partial<virtual.Network>, object]>([
+    [
+      'where a server lacks it that only the zone names, and the first server has no address',
+      {
+        zones: {
+          ...delegation(hosts(1, 2)),
+          ...inZone('com', TOPS, { 'example.com NS': hosts(1, 2), 'ns1.example.com A': [] }),
+        },
+        copies: {
+          [NS1]: { 'example.com NS': hosts(1, 2), 'ns1.example.com A': [] },
+          [NS2]: { 'example.com NS': hosts(1, 2, 3) },
+          [NS3]: lacking,
+        },
+      },
+      { [NS3]: 'missing' },
+    ],
+    [
+      'where a server lacks it that only one other server names, and the top-level servers are silent',
+      {
+        rules: { [TOPS[0]]: SILENT, [TOPS[1]]: SILENT },
+        copies: {
+          [NS1]: { 'example.com NS': hosts(1, 2) },
+          [NS2]: { 'example.com NS': hosts(1, 2, 3) },
+          [NS3]: lacking,
+        },
+      },
+      { [NS3]: 'missing' },
+    ],
+    [
+      'where a server lacks it that only one server names, and the zone above agrees with the others',
+      {
+        zones: delegation(hosts(1, 2)),
+        copies: { ...naming(hosts(1, 2), hosts(1, 2, 3)), [NS3]: lacking },
+      },
+      { [NS3]: 'missing' },
+    ],
+    [
+      'where a server lacks it that only the zone above names, and that is slow',
+      {
+        rules: { [TOPS[0]]: { delayMs: 900 }, [TOPS[1]]: { delayMs: 900 } },
+        copies: { ...naming(hosts(1, 2), hosts(1, 2)), [NS3]: lacking },
+      },
+      { [NS3]: 'missing' },
+    ],
+    [
+      'where a server has an alias that nobody answers for',
+      {
+        copies: { [NS3]: { ...lacking, [`${NAME} CNAME`]: 'key.lost.net' } },
+        zones: inZone('net', TOPS, { 'lost.net NS': ['ns.lost.net'] }),
+      },
+      { [NS3]: 'unreachable' },
+    ],
+    [
+      'where two of three servers are silent, and have one address',
+      {
+        rules: { [NS2]: SILENT },
+        zones: inZone('com', TOPS, { 'ns3.example.com A': NS2 }),
+        copies: Object.fromEntries(ALL.map((address) => [address, { 'ns3.example.com A': NS2 }])),
+      },
+      { [NS2]: 'unreachable' },
+    ],
+    [
+      'where most servers of a zone below are silent',
+      {
+        rules: { [NS2]: { ...SILENT, name: NAME }, [NS3]: SILENT },
+        zones: { ...delegation(hosts(1)), ...keys(hosts(1, 2, 3), [NS1]) },
+        copies: {
+          [NS1]: { 'example.com NS': hosts(1, 2), '_domainkey.example.com NS': hosts(1, 2, 3) },
+        },
+      },
+      { [NS1]: 'ready', [NS2]: 'unreachable', [NS3]: 'unreachable' },
+    ],
+    [
+      'where most of the servers that a resolver names are silent, and the zone above is not heard',
+      {
+        rules: { [TOPS[0]]: SILENT, [TOPS[1]]: SILENT, [NS1]: SILENT, [NS2]: SILENT },
+        copies: naming(hosts(1, 2, 3), hosts(3), hosts(3)),
+      },
+      { [NS3]: 'ready' },
+    ],
+  ])('%s', async (_, change, expected) => {
+    const measured = await virtual.proveVirtually({ ...NETWORK, ...change });
+    expect(measured.outcome.ready).toBe(false);
+    expect(judged(measured)).toMatchObject(expected);
+  });
+});
+
+test('asks each server once for delegations where none of them answers that', async () => {
+  const dropping = Object.fromEntries(ALL.map((address) => [address, { ...SILENT, type: 'NS' as const }]));
+  const { outcome, asked } = await virtual.proveVirtually({ ...NETWORK, rules: dropping });
+  expect(outcome).toMatchObject({ ready: true });
+  expect(new Set(asked).size).toBe(asked.length);
+});
+
+test('waits for the zone above where resolvers know no address of a server', async () => {
+  const slow = { delayMs: 600 };
+  const copies = Object.fromEntries(ALL.map((address) => [address, { 'ns3.example.com A': [] }]));
+  const rules = { [TOPS[0]]: slow, [TOPS[1]]: slow, [RESOLVER]: { ...slow, name: 'a.gtld.net' } };
+  const measured = await virtual.proveVirtually({ ...NETWORK, rules, copies });
+  expect(judged(measured)).toEqual({ [NS1]: 'ready', [NS2]: 'ready', [NS3]: 'ready' });
+});

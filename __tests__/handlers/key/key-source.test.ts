@@ -1,0 +1,22 @@
+import type { ObjectStore } from '../../../handlers/aws/object-store';
+import { fetchKey } from '../../../handlers/key/key-source';
+import { Redactor } from '../../../handlers/redact';
+
+const PLACE = { bucket: 'other-bucket', key: 'dkim-certificates/example.com/s1/private_key.pem' };
+
+/** A store without that object, and without its bucket where S3 says so. */
+const storeWithout = (code?: string) =>
+  ({
+    get: async () => null,
+    list: async () => {
+      if (code) throw Object.assign(new Error('The specified bucket does not exist'), { name: code });
+      return [];
+    },
+  }) as unknown as ObjectStore;
+
+test.each([
+  ['the key', undefined, /^There is no private key at s3:\/\/other-bucket\//],
+  ['the bucket', 'NoSuchBucket', /^There is no bucket other-bucket: expected the private key at/],
+])('names %s where that is what is missing', async (_, code, message) => {
+  await expect(fetchKey(storeWithout(code), new Redactor(), PLACE)).rejects.toThrow(message);
+});

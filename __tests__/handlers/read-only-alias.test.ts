@@ -1,0 +1,95 @@
+/** What the function does for a caller of its read-only alias. */
+import { ACTIONS, recordName } from '../../handlers/contract';
+import type { Request } from '../../handlers/event';
+import type { FakeCloud } from '../support/world';
+import { auditedCloud, giveManagedDomain, SELECTOR } from './audit/managed-domain';
+
+const PLACE = { domain: 'd0.example', selector: SELECTOR };
+const resource = (name: string, action: string) => ({
+  resource: name,
+  transaction: 't1',
+  ...PLACE,
+  tf: { action },
+});
+
+/** One event for each kind of request: the compiler sees to it that none is missing. */
+const EVENTS: Record<Request['kind'], object> = {
+  gate: resource('DnsGate', 'create'),
+  inspect: { resource: 'Inspection', ...PLACE },
+  status: { action: ACTIONS.status, domain: PLACE.domain },
+  record: { action: ACTIONS.record, ...PLACE },
+  audit: { action: ACTIONS.audit, always: true },
+  change: resource('Signing', 'create'),
+  confirm: resource('Confirmation', 'create'),
+  destroy: resource('Signing', 'delete'),
+  'begin-destroy': resource('Confirmation', 'delete'),
+  keep: resource('DkimKey', 'delete'),
+  update: { action: ACTIONS.update, ...PLACE },
+  'create-key': { action: ACTIONS.createKey, ...PLACE },
+  notify: { action: ACTIONS.notifyDnsTeam, ...PLACE },
+  'confirm-by-hand': { action: ACTIONS.confirm, domain: PLACE.domain },
+  'revert-by-hand': { action: ACTIONS.revert, domain: PLACE.domain },
+  'revert-unconfirmed': {
+    action: ACTIONS.revertUnconfirmed,
+    domain: PLACE.domain,
+    transaction: 't1',
+    arming: 1,
+  },
+  drill: { action: ACTIONS.drill, step: 'prepare' },
+  'drill-fired': { action: ACTIONS.drillFired, drill: 'd1', proof: 'p' },
+};
+const READS: readonly Request['kind'][] = ['gate', 'inspect', 'status', 'record', 'audit'];
+const KINDS = Object.keys(EVENTS) as Request['kind'][];
+
+const cloudWith = (count: number): FakeCloud => {
+  const cloud = auditedCloud();
+  for (let i = 0; i < count; i += 1) giveManagedDomain(cloud, `d${i}.example`);
+  return cloud;
+};
+
+test.each(READS)('%s only reads: no call of AWS writes, arms or notifies', async (kind) => {
+  const cloud = cloudWith(2);
+  // Something that a person has to know of.
+  cloud.dns.unpublish(recordName('d1.example', SELECTOR));
+
+  await cloud.invoke(EVENTS[kind], 'read');
+
+  const actions = [...new Set(cloud.calls.list().map((call) => call.split(' ')[0]))];
+  expect(actions.length).toBeGreaterThan(0);
+  for (const action of actions) expect(action).toMatch(/^(s3:(Get|List|Head)|ses:(Get|List)|dns:Prove)/);
+  expect(cloud.metrics).toEqual([]);
+});
+
+test.each(KINDS.filter((kind) => !READS.includes(kind)))(
+  '%s is refused before AWS is called',
+  async (kind) => {
+    const cloud = cloudWith(1);
+    const answer = await cloud.invoke(EVENTS[kind], 'read').catch((error) => ({ error: error.name }));
+    expect(answer).toMatchObject({ error: 'NOT_ALLOWED' });
+    expect(cloud.calls.list()).toEqual([]);
+  },
+);
+
+describe('an audit', () => {
+  test('is of 50 domains at most, at half of SES’s rate, and names those that it has not reached', async () => {
+    const cloud = cloudWith(53);
+    const begun = cloud.clock.now();
+
+    const answer = await cloud.invoke({ action: ACTIONS.audit }, 'read');
+
+    expect(answer).toMatchObject({
+      statusCode: 200,
+      complete: false,
+      audited: 50,
+      message: expect.stringContaining('50 domains were audited, 3 were not reached'),
+    });
+    expect(answer.notReached).toHaveLength(3);
+    expect(answer).not.toHaveProperty('report');
+    expect(cloud.calls.count('ses:GetEmailIdentity')).toBe(50);
+    expect(cloud.clock.now() - begun).toBeGreaterThanOrEqual(49 * 2_000);
+    expect(cloud.scheduler.pending()).toEqual([]);
+
+    const rest = await cloud.invoke({ action: ACTIONS.audit, domains: answer.notReached }, 'read');
+    expect(rest).toMatchObject({ complete: true, audited: 3, notReached: [] });
+  });
+});

@@ -1,0 +1,76 @@
+import { s3Uri } from '../contract';
+import type { Services } from '../world';
+import { awsError, type Call } from './aws-error';
+import type { ObjectPlace } from './object-store';
+
+/**
+ * The services, whose every failure is a ByodkimError that names the call and what it acted on.
+ * @param region of the identities
+ * @param functionArn names the partition and the account of the identities
+ */
+export function withAwsErrors(services: Services, region: string, functionArn?: string): Services {
+  const { identities, store, schedules, topics } = services;
+  const ses = (action: string, domain: string): Call => ({
+    action: `ses:${action}`,
+    resource: identityResource({ domain, region }),
+    ...(functionArn && { arn: identityArn({ domain, region }, functionArn) }),
+  });
+  const s3 = (action: string, place: ObjectPlace): Call => ({
+    action: `s3:${action}`,
+    resource: s3Uri(place),
+  });
+  const scheduler = (action: string, name: string): Call => ({
+    action: `scheduler:${action}`,
+    resource: `schedule ${name}`,
+  });
+  return {
+    identities: {
+      get: (domain) => withAwsError(ses('GetEmailIdentity', domain), identities.get(domain)),
+      putExternal: (domain, selector, key) =>
+        withAwsError(ses(PUT_SIGNING, domain), identities.putExternal(domain, selector, key)),
+      putEasyDkim: (domain) => withAwsError(ses(PUT_SIGNING, domain), identities.putEasyDkim(domain)),
+      setSigningEnabled: (domain, enabled) =>
+        withAwsError(
+          ses('PutEmailIdentityDkimAttributes', domain),
+          identities.setSigningEnabled(domain, enabled),
+        ),
+    },
+    store: {
+      get: (place) => withAwsError(s3('GetObject', place), store.get(place)),
+      // It has no action of its own in IAM.
+      head: (place) => withAwsError(s3('GetObject', place), store.head(place)),
+      put: (place, body, options) => withAwsError(s3('PutObject', place), store.put(place, body, options)),
+      list: (bucket, prefix, limit) =>
+        withAwsError(s3('ListBucket', { bucket, key: prefix }), store.list(bucket, prefix, limit)),
+    },
+    schedules: {
+      create: (schedule) =>
+        withAwsError(scheduler('CreateSchedule', schedule.name), schedules.create(schedule)),
+      remove: (name) => withAwsError(scheduler('DeleteSchedule', name), schedules.remove(name)),
+    },
+    topics: {
+      publish: (topicArn, notice) =>
+        withAwsError({ action: 'sns:Publish', resource: topicArn }, topics.publish(topicArn, notice)),
+    },
+  };
+}
+
+const PUT_SIGNING = 'PutEmailIdentityDkimSigningAttributes';
+
+/**
+ * Returns the ARN of an identity: `arn:aws:ses:us-east-1:111122223333:identity/example.com`.
+ * @param other any ARN of the same account
+ */
+export function identityArn({ domain, region }: { domain: string; region: string }, other: string): string {
+  const [, partition = 'aws', , , account = 'ACCOUNT'] = other.split(':');
+  return `arn:${partition}:ses:${region}:${account}:identity/${domain}`;
+}
+
+/** How an identity is named in messages. */
+export const identityResource = ({ domain, region }: { domain: string; region: string }): string =>
+  `identity/${domain} in ${region}`;
+
+const withAwsError = <T>(call: Call, answer: Promise<T>): Promise<T> =>
+  answer.catch((error: unknown) => {
+    throw awsError(error, call);
+  });
