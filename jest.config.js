@@ -3,7 +3,7 @@ const END_TO_END = [
   '/__tests__/e2e/',
   '/__tests__/modules/',
   '/__tests__/cli/byodkim\\.test',
-  '/__tests__/tools/conformance/(run|replay)\\.test',
+  '/__tests__/tools/conformance/replay\\.test',
   '/__tests__/cli/manual/by-hand\\.test',
   '/__tests__/constructs/with-engine\\.test',
   '/__tests__/handlers/aws/aws-error\\.test',
@@ -18,6 +18,7 @@ const LONG = [
   '/__tests__/fuzz/',
   '/__tests__/oracles/',
   '/transaction/model\\.test',
+  '/__tests__/tools/conformance/run\\.test',
   '/sandbox/__tests__/aws/aws-cli\\.test',
   '/sandbox/__tests__/engine/cdktf-environment\\.test',
 ];

@@ -69,7 +69,7 @@ describeWithAws('the commands of `byodkim manual`', (aws) => {
       SigningAttributesOrigin: 'AWS_SES',
       SigningEnabled: true,
     });
-    await undo(printed, 'it was made here');
+    await undo(printed, 'it was created here');
     await expect(account.dkim(DOMAIN)).rejects.toThrow(/does not exist|not exist|not found/i);
 
     for (const key of [first, second]) expect(leaks(account.printed, key)).toEqual([]);
