@@ -134,7 +134,7 @@ describe('byodkim', () => {
     child.kill('SIGINT');
     expect(await ended).toMatchObject({
       exitCode: 130,
-      stderr: expect.stringContaining('it ends by itself'),
+      stderr: expect.stringContaining('completes what it has begun'),
     });
     await until(async () => (await account.dkim('example.org')).Tokens?.[0] === 's2');
     const ledger = { Bucket: BUCKET, Key: ledgerObject(account.sandbox.region, 'example.org') };

@@ -199,7 +199,7 @@ describe('a change that SES verifies late, through the real engine', () => {
     ses.pace({ ending: 'asPublished' });
     expect([await status(), await signer()]).toEqual(['SUCCESS', 's1, pass']);
     expect(deployment.armed(domain)).toEqual([]);
-    expect(notices()).toContain(`DKIM put back: ${domain} (s2 was not verified)`);
+    expect(notices()).toContain(`DKIM rolled back: ${domain} (s2 was not verified)`);
 
     // An apply shows its plan first.
     ses.pace({ ending: 'never' });
