@@ -5,7 +5,7 @@ import { DOMAIN } from '../support';
 /** Events after which SES has what was before, and verifies it anew. */
 const WAYS_BACK = ['reverted', 'destroyed'];
 /** Events that change nothing in SES. */
-const UNCHANGED = ['failed', 'destroy-begun', 'opened', 'rollback-failed'];
+const UNCHANGED = ['failed', 'destroy-begun', 'opened', 'rollback-failed', 'recreated'];
 
 /**
  * The invariant of mail, at any moment: what is sent now is signed by a published key; or it was unsigned before we
