@@ -12,7 +12,6 @@ import { type Answering, type Asked, costOf, type HostileDns, startHostileDns } 
 const RESOLVER = '127.0.4.1';
 const SERVERS = Array.from({ length: 64 }, (_, i) => `127.0.4.${i + 10}`);
 
-/** What a proof may cost at most, whatever is sent; this machine may be busy, so the time is what two rounds may take. */
 /**
  * Far above what a proof costs alone (1 s, 1 s, 50 MB): beside other work on this machine, resends, garbage and stolen
  * time count as well. What bounds the work is the number of questions, below.
