@@ -131,10 +131,10 @@ class DomainStack extends TerraformStack {
   }
 }
 
-const recordOf = ({ hostedZoneId, previousSelectors, delegation }: NonNullable<ListedDomain['record']>) =>
+const recordOf = ({ hostedZoneId, delegation, ...options }: NonNullable<ListedDomain['record']>) =>
   delegation
-    ? DkimRecord.delegated(hostedZoneId, { ...delegation, previousSelectors })
-    : DkimRecord.route53(hostedZoneId, { previousSelectors });
+    ? DkimRecord.delegated(hostedZoneId, { ...delegation, ...options })
+    : DkimRecord.route53(hostedZoneId, options);
 
 function addBackend(stack: TerraformStack, { backend }: DomainList, outdir: string): void {
   const file = `${stack.node.id}.tfstate`;

@@ -123,7 +123,7 @@ export interface DetailsOf {
     /** `null`: no such identity; absent: SES does not answer. */
     readonly found?: ShownState | null | undefined;
     readonly expected: object;
-    /** To mend it by hand. */
+    /** To repair it manually. */
     readonly commands: readonly string[];
     /** ISO 8601; `null`: nothing tries it again by itself. */
     readonly retryAt: string | null;
