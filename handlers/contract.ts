@@ -169,7 +169,7 @@ export interface EventSettings {
   readonly verification?: VerificationSettings;
   /** Minutes until an unconfirmed change is reverted: 2 to 1440, or 0 for never. @default 10 */
   readonly confirmTimeoutMinutes?: number;
-  /** Whether a prior signing state that could not be put back may be given up. @default refuse */
+  /** Whether a prior signing state that could not be restored may be given up. @default refuse */
   readonly irreversible?: 'refuse' | 'allow';
 }
 

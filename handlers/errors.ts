@@ -118,7 +118,7 @@ export interface DetailsOf {
   readonly ROLLBACK_FAILED: {
     /** What the change failed with. */
     readonly first: Failure;
-    /** What putting back failed with. */
+    /** What the rollback failed with. */
     readonly second: Failure;
     /** `null`: no such identity; absent: SES does not answer. */
     readonly found?: ShownState | null | undefined;

@@ -199,7 +199,7 @@ export const EVENT_SETTINGS = {
           : undefined,
       caution: (asked) =>
         asked === 'allow'
-          ? 'if the change fails and what was before cannot be put back, signing is switched off.'
+          ? 'if the change fails and what was before cannot be restored, signing is switched off.'
           : undefined,
     },
   ),

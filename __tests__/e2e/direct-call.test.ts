@@ -122,7 +122,7 @@ describe('a refusal of a direct call', () => {
       deployment.dns.behave();
       deployment.sandbox.service<SesService>('ses').pace({ ending: 'asPublished' });
     }
-    // What could not be put back is put back later.
+    // What could not be rolled back is rolled back later.
     if (code === 'ROLLBACK_FAILED') await deployment.expire();
     expect(await deployment.dkim(domain)).toEqual(before);
     expect(deployment.armed(domain.slice(0, 21))).toEqual([]);

@@ -47,7 +47,7 @@ export const policyCommand = (bind: Bind): Command =>
         ...ROLE_NAMES.map((name) => [name, ROLES[name].title] as const),
         [KEY_STORE, 'the policy of an existing bucket: keys for the function alone, ledgers by it alone'],
       ])}\n${exitCodesHelp({ ok: 'printed' })}\n${examplesHelp([
-        ['policy deploy-domain > deployer.json', 'for whoever deploys domains'],
+        ['policy deploy-domain > deployer.json', 'for the role that deploys domains'],
         ['policy look --account 123456789012', 'for reviewers'],
         ['policy plan --account 123456789012 --github acme/mail', 'for the job of a pull request'],
         ['policy key-store --account 123456789012', 'for a bucket that the control stack does not make'],

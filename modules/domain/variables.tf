@@ -116,7 +116,7 @@ variable "confirm_timeout_minutes" {
 }
 
 variable "irreversible" {
-  description = "allow: a prior signing state that could not be put back may be given up. It has to be allowed by the control plane, too. Default: refuse."
+  description = "allow: a prior signing state that could not be restored may be given up. It has to be allowed by the control plane, too. Default: refuse."
   type        = string
   default     = null
 }

@@ -81,7 +81,7 @@ describe('the notice of', () => {
 
   test('a destroy that could not restore the earlier state', () => {
     const reason =
-      'SES was left as it is, since what was before cannot be put back: There is no private key at ' +
+      'SES was left as it is, since what was before cannot be restored: There is no private key at ' +
       's3://key-store/dkim-certificates/example.com/selector0/private_key.pem.';
     const result = { ...REVERTED, reverted: false, reason, incomplete: true } as const;
     expectExample('not-rolled-back', revertNotice(WORLD, { ...DEPLOY, kind: 'destroy' }, result));
@@ -104,7 +104,7 @@ describe('the notice of', () => {
       'aws sesv2 put-email-identity-dkim-attributes --email-identity example.com --region ap-northeast-1 --signing-enabled',
     ];
     const error = new ByodkimError('ROLLBACK_FAILED', {
-      what: 'The change of example.com failed (VERIFICATION_TIMEOUT: …) and the prior state could not be put back (…).',
+      what: 'The change of example.com failed (VERIFICATION_TIMEOUT: …) and the prior state could not be restored (…).',
       details: {
         found: { origin: 'EXTERNAL', selector: 'selector2', enabled: true, status: 'FAILED' },
         commands,
