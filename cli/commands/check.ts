@@ -9,20 +9,16 @@ import {
   wholeNumber,
 } from '../command';
 import { addGateOptions, gateSettings } from '../dns/gate-options';
-import { type Proof, prove } from '../dns/prove';
+import { prove } from '../dns/prove';
 import { messageAndAdvice, serverTable, warningLines } from '../dns/report';
 import { type ExitCode, exitCodeOfOutcome } from '../exit-codes';
 import { addKeyOptions, type KeyOptions } from '../given-key';
 import { findRecord } from '../stored-key';
 import { findTarget, selectorOf } from '../target';
 
-/** Between rounds of `--watch`. */
-const ROUND_PAUSE_MS = 15_000;
-
 interface CheckOptions extends GlobalOptions, KeyOptions {
   readonly selector?: string;
   readonly wait?: number;
-  readonly watch?: boolean;
 }
 
 export const checkCommand = (bind: Bind): Command =>
@@ -40,7 +36,6 @@ export const checkCommand = (bind: Bind): Command =>
     ),
   )
     .option('--wait <seconds>', 'repeat until it is ready, this long at most', wholeNumber(0, 86_400))
-    .option('--watch', 'repeat until it is ready, and show each round')
     .addHelpText(
       'after',
       `${exitCodesHelp({
@@ -62,62 +57,20 @@ export const checkCommand = (bind: Bind): Command =>
 
 async function check(cli: Cli, options: CheckOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
+  const { domain, listed } = target;
   const selector = selectorOf(target, options.selector);
   const { key: expected, source } = await findRecord(cli, target, selector, options);
-  const proof = {
-    domain: target.domain,
-    selector,
-    expected,
-    settings: gateSettings(options, target.listed?.gate),
-  };
-  if (options.watch) return watch(cli, options, proof);
+  const settings = gateSettings(options, listed?.gate);
   const { wait: waitSeconds = 0 } = options;
   const limit = waitSeconds > 0 ? `, ${waitSeconds} s at most` : '';
   const outcome = await cli.out.progress.during(
-    `Asking DNS for ${selector}._domainkey.${target.domain}${limit}`,
-    prove(cli.world, { ...proof, waitSeconds }),
+    `Asking DNS for ${selector}._domainkey.${domain}${limit}`,
+    prove(cli.world, { domain, selector, expected, settings, waitSeconds }),
   );
-  cli.out.result(asJson(proof, outcome, source), () => show(cli, outcome));
-  return exitCodeOfOutcome(outcome);
+  const exitCode = exitCodeOfOutcome(outcome);
+  cli.out.result({ domain, selector, expectedFrom: source, ...outcome, exitCode }, () => show(cli, outcome));
+  return exitCode;
 }
-
-/** Repeats the check and prints each change; with `--wait` no longer than that. */
-async function watch(cli: Cli, options: CheckOptions, proof: Proof): Promise<ExitCode> {
-  const { world, out } = cli;
-  const until = options.wait === undefined ? undefined : world.clock.now() + options.wait * 1000;
-  for (let before = ''; ; ) {
-    const outcome = await out.progress.during('Asking DNS', prove(world, proof));
-    const now = world.clock.now();
-    const at = new Date(now).toISOString();
-    const text = show(cli, outcome);
-    const same = withoutTimes(outcome) === before;
-    before = withoutTimes(outcome);
-    if (out.json || !same || outcome.ready)
-      out.event({ at, ...asJson(proof, outcome) }, () => `${at}\n${text}\n`);
-    const left = until === undefined ? Number.POSITIVE_INFINITY : until - now;
-    if (outcome.ready || left <= 0) return exitCodeOfOutcome(outcome);
-    const pauseMs = Math.min(ROUND_PAUSE_MS, left);
-    out.progress.show(
-      `${at} ${outcome.code}; asking again in ${Math.ceil(pauseMs / 1000)} s (Ctrl-C ends this)`,
-    );
-    await world.clock.sleep(pauseMs, world.signal);
-  }
-}
-
-/** Returns what of an outcome is worth printing again when it changes. */
-const withoutTimes = ({ servers, ...outcome }: GateOutcome): string =>
-  JSON.stringify([
-    outcome.code,
-    servers.map(({ address, verdict, reason, value }) => [address, verdict, reason, value]),
-  ]);
-
-const asJson = ({ domain, selector }: Proof, outcome: GateOutcome, source?: string) => ({
-  domain,
-  selector,
-  ...(source && { expectedFrom: source }),
-  ...outcome,
-  exitCode: exitCodeOfOutcome(outcome),
-});
 
 function show({ out: { colours } }: Cli, outcome: GateOutcome): string {
   const paint = outcome.ready ? colours.green : colours.red;

@@ -20,9 +20,8 @@ import { exitCodeOf, type Outcome } from '../deploy/outcome';
 import { closing, explanations, waiting } from '../deploy/report';
 import { synthesizeStacks } from '../deploy/synthesize';
 import { Workspace } from '../deploy/workspace';
-import { DEFAULT_LIST, parseWholeList, readListText } from '../domain-list';
+import { requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { listFile } from '../target';
 import { INTERRUPTED } from '../terminal/ask';
 
 interface DeployOptions extends GlobalOptions {
@@ -103,7 +102,7 @@ async function run(
   names: readonly string[],
 ): Promise<ExitCode> {
   const { world, out } = cli;
-  const list = await readList(cli, options);
+  const list = await listOf(cli, options);
   refuseLostState(cli, list);
   const { stacks, removed } = await choose(world, action, { ...options, names }, list);
   for (const stack of removed)
@@ -140,17 +139,13 @@ async function run(
   }
 }
 
-async function readList({ world }: Cli, options: GlobalOptions): Promise<DomainList> {
+async function listOf({ world }: Cli, options: GlobalOptions): Promise<DomainList> {
   const { region, function: functionName } = options;
   if (region !== undefined || functionName !== undefined)
     throw usageError(
       'Region and function are in the list: leave --region and --function out, and name entries.',
     );
-  const named = listFile(world, options);
-  if (named === false) throw usageError('Without a domain list (--no-list) there is nothing to deploy.');
-  const file = path.resolve(named ?? DEFAULT_LIST);
-  const { text } = (await readListText(world, file))!;
-  return parseWholeList(text, file);
+  return requireList(world, options);
 }
 
 /** A runner of CI is thrown away, and a state that lies on it as well: the next deploy would make everything again. */

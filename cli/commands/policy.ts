@@ -7,10 +7,9 @@ import { ROLE_POLICY_CHARACTERS } from '../../constructs/size-limits';
 import type { DomainList } from '../../list/domain-list';
 import { usageError } from '../cli-error';
 import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions, section } from '../command';
-import { readReadableList } from '../domain-list';
+import { readList } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { deploymentOf } from '../policy/deployment';
-import { listFile } from '../target';
 
 const KEY_STORE = 'key-store';
 
@@ -60,11 +59,10 @@ async function policy(
   options: PolicyOptions,
   name: RoleName | typeof KEY_STORE,
 ): Promise<ExitCode> {
-  const file = listFile(cli.world, options);
-  const readable = file === false ? undefined : await readReadableList(cli.world, file);
-  const deployment = deploymentOf(readable?.list, options);
+  const list = await readList(cli.world, options);
+  const deployment = deploymentOf(list, options);
   const policy = JSON.parse(
-    name === KEY_STORE ? bucketPolicy(deployment, readable?.list) : rolePolicy(deployment, name),
+    name === KEY_STORE ? bucketPolicy(deployment, list) : rolePolicy(deployment, name),
   );
   const size = JSON.stringify(policy).length;
   if (name !== KEY_STORE && size > ROLE_POLICY_CHARACTERS)
