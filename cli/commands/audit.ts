@@ -3,7 +3,7 @@ import { exitCodeOf, showDomain } from '../audit/show';
 import type { Answers } from '../aws/answers';
 import { callFunction, type FunctionTarget } from '../aws/function';
 import { CliError } from '../cli-error';
-import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
 import { readList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { functionOf, functionsOf, targetIn } from '../target';
@@ -35,16 +35,17 @@ export const auditCommand = (bind: Bind): Command =>
     )
     .addHelpText(
       'after',
-      `${exitCodesHelp({
+      afterHelp({
         ok: 'no problems',
         notReady:
           'nothing is wrong yet, but something is to be planned; or the audit continues in the background',
         wrong: 'a person has to act',
         cannotTell: 'some domain could not be checked',
-      })}\n${examplesHelp([
-        ['audit', 'every domain, in every region of the list'],
-        ['audit example.com --json', 'one domain, for a script'],
-      ])}`,
+        examples: [
+          ['audit', 'every domain, in every region of the list'],
+          ['audit example.com --json', 'one domain, for a script'],
+        ],
+      }),
     )
     .action(bind(audit));
 

@@ -1,13 +1,6 @@
 import { Command } from 'commander';
 import type { GateOutcome } from '../../handlers/dns/outcome';
-import {
-  type Bind,
-  type Cli,
-  examplesHelp,
-  exitCodesHelp,
-  type GlobalOptions,
-  wholeNumber,
-} from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions, wholeNumber } from '../command';
 import { addGateOptions, gateSettings } from '../dns/gate-options';
 import { prove } from '../dns/prove';
 import { messageAndAdvice, serverTable, warningLines } from '../dns/report';
@@ -38,20 +31,21 @@ export const checkCommand = (bind: Bind): Command =>
     .option('--wait <seconds>', 'repeat until it is ready, this long at most', wholeNumber(0, 86_400))
     .addHelpText(
       'after',
-      `${exitCodesHelp({
+      afterHelp({
         ok: 'ready: a deploy would pass its gate',
         notReady: 'not ready: some server has no record yet, or an older one',
         wrong: 'wrong: a record that cannot be used, or one of another key',
         cannotTell: 'not known: DNS did not answer',
-      })}\n${examplesHelp([
-        ['check example.com', 'a domain of the list, its key as the function sees it'],
-        [
-          'check example.com -s s1 --key-file private_key.pem',
-          'without AWS; the file does not leave this machine',
+        examples: [
+          ['check example.com', 'a domain of the list, its key as the function sees it'],
+          [
+            'check example.com -s s1 --key-file private_key.pem',
+            'without AWS; the file does not leave this machine',
+          ],
+          ['check example.com --wait 600 && byodkim deploy example.com', 'deploy when the record is there'],
+          ['check example.com --nameserver 10.0.0.53:53 --no-resolver', 'behind a split horizon'],
         ],
-        ['check example.com --wait 600 && byodkim deploy example.com', 'deploy when the record is there'],
-        ['check example.com --nameserver 10.0.0.53:53 --no-resolver', 'behind a split horizon'],
-      ])}`,
+      }),
     )
     .action(bind(check));
 

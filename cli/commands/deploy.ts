@@ -5,14 +5,7 @@ import { EngineRefusedError, usableEngine } from '../../packages/engine/engine-g
 import { engineName, type KnownEngine, UnknownEngineError } from '../../packages/engine/engine-version';
 import { NoEngineError } from '../../packages/engine/find-engine';
 import { CliError, usageError } from '../cli-error';
-import {
-  type Bind,
-  type Cli,
-  examplesHelp,
-  exitCodesHelp,
-  type GlobalOptions,
-  wholeNumber,
-} from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions, wholeNumber } from '../command';
 import { choose } from '../deploy/choose';
 import { type Deployment, runStacks } from '../deploy/deployment';
 import type { Action } from '../deploy/hints';
@@ -60,16 +53,17 @@ export const deployCommand = (bind: Bind): Command =>
       'plans and asks. A plan that would delete or weaken the key store, or delete the function or an identity, is refused.',
   ).addHelpText(
     'after',
-    `${exitCodesHelp({
+    afterHelp({
       ok: 'deployed; some may wait for SES to verify the record',
       notReady: 'a record or a key is not there yet',
       wrong: 'refused: a record, a key or the list is wrong',
       cannotTell: 'DNS did not answer',
-    })}\n${examplesHelp([
-      ['deploy example.com', 'one entry, and the control stack of its region'],
-      ['deploy --changed origin/main', 'what this branch changes in the list'],
-      ['deploy --all --yes', 'everything, in CI'],
-    ])}`,
+      examples: [
+        ['deploy example.com', 'one entry, and the control stack of its region'],
+        ['deploy --changed origin/main', 'what this branch changes in the list'],
+        ['deploy --all --yes', 'everything, in CI'],
+      ],
+    }),
   );
 
 export const diffCommand = (bind: Bind): Command =>
@@ -78,7 +72,7 @@ export const diffCommand = (bind: Bind): Command =>
     'diff',
     'what a deploy would change',
     'Shows the plans of the entries and of the control stacks of their regions. Changes nothing.',
-  ).addHelpText('after', exitCodesHelp({ ok: 'shown', wrong: 'a deploy would be refused' }));
+  ).addHelpText('after', afterHelp({ ok: 'shown', wrong: 'a deploy would be refused' }));
 
 export const destroyCommand = (bind: Bind): Command =>
   command(
@@ -89,10 +83,14 @@ export const destroyCommand = (bind: Bind): Command =>
       'are named as well; they are destroyed only if nothing in their region is open.',
   ).addHelpText(
     'after',
-    `${exitCodesHelp({ ok: 'destroyed', wrong: 'refused: a revert is armed' })}\n${examplesHelp([
-      ['destroy example.com', 'roll one entry back'],
-      ['destroy --all byodkim-control-us-east-1', 'everything of one region'],
-    ])}`,
+    afterHelp({
+      ok: 'destroyed',
+      wrong: 'refused: a revert is armed',
+      examples: [
+        ['destroy example.com', 'roll one entry back'],
+        ['destroy --all byodkim-control-us-east-1', 'everything of one region'],
+      ],
+    }),
   );
 
 async function run(

@@ -1,13 +1,6 @@
 import { Command } from 'commander';
 import { controlStackId } from '../../list/domain-list';
-import {
-  type Bind,
-  type Cli,
-  examplesHelp,
-  exitCodesHelp,
-  type GlobalOptions,
-  wholeNumber,
-} from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions, wholeNumber } from '../command';
 import { readList } from '../domain-list';
 import { type DrillEnd, type DrillPlace, runDrill } from '../drill/run-drill';
 import { type ExitCode, worst } from '../exit-codes';
@@ -28,14 +21,15 @@ export const drillCommand = (bind: Bind): Command =>
     .option('--wait <seconds>', 'how late the schedule may be', wholeNumber(60, 3600), 300)
     .addHelpText(
       'after',
-      `${exitCodesHelp({
+      afterHelp({
         ok: 'the rollback works',
         wrong: 'it does not; what to fix is printed',
         cannotTell: 'the function could not be called',
-      })}\n${examplesHelp([
-        ['drill', 'in every region of the list; takes about two minutes'],
-        ['drill --region ap-northeast-1 --no-list', 'without a list, in any account'],
-      ])}`,
+        examples: [
+          ['drill', 'in every region of the list; takes about two minutes'],
+          ['drill --region ap-northeast-1 --no-list', 'without a list, in any account'],
+        ],
+      }),
     )
     .action(bind(drill));
 

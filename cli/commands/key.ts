@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Answers } from '../aws/answers';
 import { callFunction } from '../aws/function';
-import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { showRecord } from '../show-record';
 import { eventFields, findTarget, functionOf, selectorOf } from '../target';
@@ -26,12 +26,13 @@ export const keyCommand = (bind: Bind): Command => {
     .option('-s, --selector <selector>', 'the DKIM selector (default: as in the domain list)')
     .addHelpText(
       'after',
-      `${exitCodesHelp({
+      afterHelp({
         ok: 'made',
         notReady: 'the selector has a key already; no key was written',
         wrong:
           'the selector is in use with another key, or what lies in its place is no usable key; nothing was written',
-      })}\n${examplesHelp([['key create example.com --selector s2', 'the first step of a rotation']])}`,
+        examples: [['key create example.com --selector s2', 'the first step of a rotation']],
+      }),
     )
     .action(bind(create));
   return key;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { privateKeyObject } from '../../handlers/contract';
-import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
 import { bucketOf } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { manualScript } from '../manual/show';
@@ -29,9 +29,10 @@ export const manualCommand = (bind: Bind): Command =>
     .option('--bucket <bucket>', 'bucket of the private key (default: as in the list)')
     .addHelpText(
       'after',
-      `${exitCodesHelp({ ok: 'printed' })}\n${examplesHelp([
-        ['manual example.com --bucket my-keys > by-hand.sh', 'for a printout'],
-      ])}`,
+      afterHelp({
+        ok: 'printed',
+        examples: [['manual example.com --bucket my-keys > by-hand.sh', 'for a printout']],
+      }),
     )
     .action(bind(manual));
 

@@ -6,7 +6,7 @@ import { type Deployment, githubTrust, ROLE_NAMES, ROLES, type RoleName } from '
 import { ROLE_POLICY_CHARACTERS } from '../../constructs/size-limits';
 import type { DomainList } from '../../list/domain-list';
 import { usageError } from '../cli-error';
-import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions, section } from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions, section } from '../command';
 import { readList } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { deploymentOf } from '../policy/deployment';
@@ -45,12 +45,15 @@ export const policyCommand = (bind: Bind): Command =>
       `${section('Roles', [
         ...ROLE_NAMES.map((name) => [name, ROLES[name].title] as const),
         [KEY_STORE, 'the policy of an existing bucket: keys for the function alone, ledgers by it alone'],
-      ])}\n${exitCodesHelp({ ok: 'printed' })}\n${examplesHelp([
-        ['policy deploy-domain > deployer.json', 'for the role that deploys domains'],
-        ['policy look --account 123456789012', 'for reviewers'],
-        ['policy plan --account 123456789012 --github acme/mail', 'for the job of a pull request'],
-        ['policy key-store --account 123456789012', 'for a bucket that the control stack does not make'],
-      ])}`,
+      ])}\n${afterHelp({
+        ok: 'printed',
+        examples: [
+          ['policy deploy-domain > deployer.json', 'for the role that deploys domains'],
+          ['policy look --account 123456789012', 'for reviewers'],
+          ['policy plan --account 123456789012 --github acme/mail', 'for the job of a pull request'],
+          ['policy key-store --account 123456789012', 'for a bucket that the control stack does not make'],
+        ],
+      })}`,
     )
     .action(bind(policy));
 

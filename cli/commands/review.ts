@@ -2,14 +2,7 @@ import { Command } from 'commander';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { callFunction } from '../aws/function';
 import { CliError } from '../cli-error';
-import {
-  type Bind,
-  type Cli,
-  examplesHelp,
-  exitCodesHelp,
-  type GlobalOptions,
-  wholeNumber,
-} from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions, wholeNumber } from '../command';
 import { mapConcurrently } from '../concurrency';
 import { requireList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
@@ -40,16 +33,17 @@ export const reviewCommand = (bind: Bind): Command =>
     .option('--concurrency <n>', 'domains asked about at once', wholeNumber(1, 64), 8)
     .addHelpText(
       'after',
-      `${exitCodesHelp({
+      afterHelp({
         ok: 'every domain that is added or changed would pass its gate',
         notReady: 'some record is not there yet',
         wrong: 'a record or key is wrong, or the deploy would be refused',
         cannotTell: 'for some domain it is not known',
-      })}\n${examplesHelp([
-        ['review', 'what you have not committed yet'],
-        ['review --base origin/main > review.md', 'in CI: what this pull request means'],
-        ['review --base v1 --no-aws', 'since a release, from a machine without AWS'],
-      ])}`,
+        examples: [
+          ['review', 'what you have not committed yet'],
+          ['review --base origin/main > review.md', 'in CI: what this pull request means'],
+          ['review --base v1 --no-aws', 'since a release, from a machine without AWS'],
+        ],
+      }),
     )
     .action(bind(review));
 

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Answers } from '../aws/answers';
 import { callFunction } from '../aws/function';
 import { usageError } from '../cli-error';
-import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
 import { parseList, requireListText } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { type Due, planDue } from '../rotation/due';
@@ -28,14 +28,15 @@ export const rotateCommand = (bind: Bind): Command =>
     .option('-s, --selector <selector>', 'the new selector (default: the next one, by the list’s naming)')
     .addHelpText(
       'after',
-      `${exitCodesHelp({
+      afterHelp({
         ok: 'begun: publish, commit, deploy; or nothing is due',
         notReady: 'something due has to wait',
         wrong: 'the new selector has something in its place that cannot be used; the list is as it was',
-      })}\n${examplesHelp([
-        ['rotate example.com', 'the regular way, every six months or so'],
-        ['rotate --due', 'as docs/examples/rotate.yml does'],
-      ])}`,
+        examples: [
+          ['rotate example.com', 'the regular way, every six months or so'],
+          ['rotate --due', 'as docs/examples/rotate.yml does'],
+        ],
+      }),
     )
     .action(bind(rotate));
 

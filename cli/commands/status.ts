@@ -5,14 +5,7 @@ import { parseEntryKey } from '../../list/entry-key';
 import type { Answers } from '../aws/answers';
 import { callFunction } from '../aws/function';
 import { CliError } from '../cli-error';
-import {
-  type Bind,
-  type Cli,
-  examplesHelp,
-  exitCodesHelp,
-  type GlobalOptions,
-  wholeNumber,
-} from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions, wholeNumber } from '../command';
 import { mapConcurrently } from '../concurrency';
 import { addGateOptions, gateSettings } from '../dns/gate-options';
 import { findPublished } from '../dns/published';
@@ -46,18 +39,19 @@ export const statusCommand = (bind: Bind): Command =>
     .option('--concurrency <n>', 'domains checked at once', wholeNumber(1, 64), 8)
     .addHelpText(
       'after',
-      `${exitCodesHelp({
+      afterHelp({
         ok: 'no problems',
         notReady: 'something waits: not deployed, not confirmed, not verified yet, or a key is overdue',
         wrong:
           'a person has to act: a rollback failed or is overdue, SES was changed or cannot verify, or DNS has another key',
         cannotTell: 'some domain could not be checked; the others are printed',
-      })}\n${examplesHelp([
-        ['status', 'every domain of domains.yaml'],
-        ['status --problems', 'those that wait or are wrong'],
-        ['status example.com example.org --json', 'two of them, for a script'],
-        ['status --region ap-northeast-1 --no-list example.net', 'one that is not in the list'],
-      ])}`,
+        examples: [
+          ['status', 'every domain of domains.yaml'],
+          ['status --problems', 'those that wait or are wrong'],
+          ['status example.com example.org --json', 'two of them, for a script'],
+          ['status --region ap-northeast-1 --no-list example.net', 'one that is not in the list'],
+        ],
+      }),
     )
     .action(bind(status));
 

@@ -5,7 +5,7 @@ import { isPlainName } from '../../handlers/dns/message';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { callFunction } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
-import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
 import { addServerOptions, gateSettings } from '../dns/gate-options';
 import { findText } from '../dns/text';
 import { readList } from '../domain-list';
@@ -36,17 +36,18 @@ export const verifyMailCommand = (bind: Bind): Command =>
     .option('--no-aws', 'ask DNS alone, not the function for its ledger')
     .addHelpText(
       'after',
-      `${exitCodesHelp({
+      afterHelp({
         ok: 'signed, it verifies, with the selector and key in the ledger',
         notReady: 'not by the key in force: SES has not verified it yet, or the message is an older one',
         wrong:
           'wrong: not signed for the domain, it does not verify, or with a key that the ledger does not know',
         cannotTell: 'not known: DNS did not answer',
-      })}\n${examplesHelp([
-        ['verify-mail message.eml', 'a message that was saved from a mailbox'],
-        ['verify-mail --no-aws - < message.eml', 'without AWS'],
-        ['verify-mail message.eml --nameserver 10.0.0.53:53', 'with the record as that server has it'],
-      ])}`,
+        examples: [
+          ['verify-mail message.eml', 'a message that was saved from a mailbox'],
+          ['verify-mail --no-aws - < message.eml', 'without AWS'],
+          ['verify-mail message.eml --nameserver 10.0.0.53:53', 'with the record as that server has it'],
+        ],
+      }),
     )
     .action(bind(verifyMail));
 
