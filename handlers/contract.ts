@@ -12,7 +12,7 @@ export const ACTIONS = {
   update: 'update_ses_byodkim_automated',
   /** Sent by the one-time schedule that an unconfirmed change leaves behind. */
   revertUnconfirmed: 'revert_unconfirmed',
-  /** Sent by the monthly schedule, and by `byodkim audit`. */
+  /** Sent by the daily schedule, and by `byodkim audit`. */
   audit: 'audit',
   /** Read-only: ledger and SES of one domain. */
   status: 'status',

@@ -67,8 +67,10 @@ async function auditWanted(audited: Audited, place: Place, wanted: Wanted): Prom
       ...key.findings,
       ...former.findings,
     ],
+    unsettled: open === null && !underWay ? undefined : true,
     ses: signing.ses,
     fingerprint: key.publicKey?.fingerprint,
+    keyMadeAt: key.madeAt === undefined ? undefined : iso(key.madeAt),
     keyDueAt: key.dueAt === undefined ? undefined : iso(key.dueAt),
     stages: former.stages?.length ? former.stages.map(stageAsData) : undefined,
     notes: [

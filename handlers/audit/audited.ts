@@ -8,6 +8,7 @@ import type { RsaPublicKey } from '../key/public-key';
 import { currentOwner, type Ledger } from '../ledger/ledger';
 import type { Services, World } from '../world';
 import type { Finding } from './finding-catalogue';
+import type { Memory } from './news';
 
 /** What the audit of one domain needs. */
 export interface AuditWorld {
@@ -15,6 +16,8 @@ export interface AuditWorld {
   /** Of the domain's region. */
   readonly services: Services;
   readonly gate: AuditRequest['gate'];
+  /** What earlier audits have found. */
+  readonly memory: Memory;
   /** Resolves when SES's rate allows another call. */
   readonly waitForSesRate: () => Promise<void>;
 }
