@@ -79,6 +79,9 @@ export const DEFAULT_CONFIRM_TIMEOUT_MINUTES = 10;
 /** Seconds that an apply waits for SES to verify. */
 export const VERIFICATION_WAIT_SECONDS = 60;
 
+/** For how long SES looks for a record: a new one, or one that it has verified before and does not find any more. */
+export const SES_VERIFIES_HOURS = 72;
+
 /** Where the private key of one selector lies. A key is never a prop or an event field, only its place. */
 export interface KeyStore {
   /** Name of the bucket. @default the control plane's key store */

@@ -54,10 +54,10 @@ export const FINDINGS = {
   NOT_VERIFIED: {
     severities: ['urgent', 'act'],
     means:
-      'SES has not verified the selector. Urgent where SES has given up (`FAILED`) or has not begun: mail goes out unsigned.',
+      'SES has not verified the selector, or does not find its record any more (`TEMPORARY_FAILURE`). Urgent where SES has given up (`FAILED`), will give up (72 hours after it missed the record) or has not begun: mail goes out unsigned.',
     who: DNS_TEAM,
     remedy:
-      'Fix the record if it is wrong (see its own finding). After `FAILED` deploy the domain again, since SES does not try again by itself; otherwise wait until tomorrow.',
+      'Fix the record if it is wrong (see its own finding). After `FAILED` deploy the domain again, since SES does not try again by itself (`heal: true` does it for you); otherwise wait until tomorrow.',
   },
   RECORD_MISSING: {
     severities: ['urgent'],

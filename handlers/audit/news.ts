@@ -104,7 +104,7 @@ export function compare(last: LastFindings, report: AuditReport, now: number) {
       const entry = entryOf(key, finding);
       const known = last.findings[entry];
       const { severity, stage, code, found: text } = finding;
-      const since = known?.since ?? finding.since ?? iso(now);
+      const since = (known?.stage === stage && known?.since) || (finding.since ?? known?.since ?? iso(now));
       findings[entry] = { severity, stage, code, found: text, since };
       if (known === undefined || isWorse(finding, known))
         news.push({ state: known ? 'worse' : 'new', place, finding: { ...finding, since } });

@@ -27,7 +27,7 @@ export async function checkRecord(
   audited: Audited,
   { selector }: Wanted,
   expected: RsaPublicKey | undefined,
-): Promise<Seen> {
+): Promise<Seen & { readonly outcome?: GateOutcome }> {
   const { domain } = audited.ledger;
   if (expected === undefined) {
     const found = `The record ${recordName(domain, selector)} could not be compared: neither the key that was applied nor its description is there.`;
@@ -36,7 +36,7 @@ export async function checkRecord(
   }
   const outcome = await ask(audited, selector, expected);
   const findings = [...judgeRecord(outcome), ...judgeAlias(outcome, domain, selector, audited.rotation)];
-  return { findings, notes: outcome.warnings };
+  return { findings, notes: outcome.warnings, outcome };
 }
 
 function judgeRecord(outcome: GateOutcome): Finding[] {

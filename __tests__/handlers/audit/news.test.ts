@@ -1,3 +1,4 @@
+import type { LastFindings } from '../../../handlers/audit/news';
 import { ledgerObject, recordName } from '../../../handlers/contract';
 import { awsFailure, BUCKET, FAILURES, type FakeCloud, REGION, TOPICS } from '../../support/world';
 import { auditedCloud, giveManagedDomain, KEY, SELECTOR } from './managed-domain';
@@ -108,6 +109,56 @@ describe('what the daily audit notifies of', () => {
     for (let i = 0; i < 2; i += 1)
       expect(await cloud.invoke(byHand)).toMatchObject({ needingAttention: 1, notice: { sent: true } });
     expect(await days(1)).toEqual([`DKIM audit: URGENT: 1 new (${A})`]);
+  });
+});
+
+describe('a record that SES does not find any more', () => {
+  const at = (pattern: RegExp): number => Date.parse(pattern.exec(lastMessage())![1]!);
+  const SINCE = /any more \(TEMPORARY_FAILURE\), since (\S+Z)\./;
+  const GIVES_UP = /It gives up at (\S+Z),/;
+
+  test('is urgent: since when, when SES gives up, which servers lack it, and what to do', async () => {
+    await audit();
+    const lastSuccessAt = new Date(cloud.clock.now() + 20 * HOUR_MS).toISOString();
+    cloud.ses.tamper(A, { status: 'TEMPORARY_FAILURE', verified: false });
+    cloud.ses.seen = { errorType: 'HOST_NOT_FOUND', lastSuccessAt };
+    cloud.dns.lagging.add('192.0.2.2:53');
+    expect(await days(1)).toEqual([expect.stringMatching(/^DKIM audit: URGENT: 3 new/)]);
+    expect(at(SINCE)).toBe(Date.parse(lastSuccessAt));
+    expect(at(GIVES_UP)).toBe(Date.parse(lastSuccessAt) + 72 * HOUR_MS);
+    expect(lastMessage()).toContain('Without it: ns2.example.net (192.0.2.2:53)');
+    expect(lastMessage()).toMatch(
+      /To do: Before \S+, have the DNS team publish the record again; byodkim record/,
+    );
+  });
+
+  test('is counted from the last audit that found all well, where SES gives no time', async () => {
+    await audit();
+    const sound = cloud.clock.now();
+    cloud.ses.tamper(A, { status: 'TEMPORARY_FAILURE' });
+    await days(1);
+    expect(Math.abs(at(GIVES_UP) - sound - 72 * HOUR_MS)).toBeLessThan(60_000);
+    expect(lastMessage()).toContain('Every server that was asked has it now.');
+    const { findings } = cloud.s3.json<LastFindings>(BUCKET, FINDINGS);
+    await days(2);
+    expect(cloud.s3.json<LastFindings>(BUCKET, FINDINGS).findings).toEqual(findings);
+  });
+
+  test('and is given up by SES: it has become worse', async () => {
+    await audit();
+    cloud.ses.tamper(A, { status: 'TEMPORARY_FAILURE' });
+    await days(2);
+    cloud.ses.tamper(A, { status: 'FAILED', enabled: false });
+    expect(await days(2)).toEqual([`DKIM audit: URGENT: 1 worse (${A})`]);
+    expect(lastMessage()).not.toContain('Signing is switched off');
+  });
+
+  test('whose signing a person had switched off before SES gave up, is switched off', async () => {
+    await audit();
+    cloud.ses.tamper(A, { enabled: false });
+    expect(await days(1)).toEqual([`DKIM audit: URGENT: 1 new (${A})`]);
+    cloud.ses.tamper(A, { status: 'FAILED' });
+    expect(await days(2)).toEqual([`DKIM audit: URGENT: 1 new (${A})`]);
   });
 });
 
