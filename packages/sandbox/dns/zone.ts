@@ -47,6 +47,14 @@ const txtStrings = (data: RecordData): Buffer[] => {
   return parts;
 };
 
+/** An MX record is written as in a zone file: `10 mx.example.com`. */
+function wireData(type: string, data: RecordData): unknown {
+  if (type === 'TXT') return txtStrings(data);
+  const [preference, exchange] = (data as string).split(/\s+/);
+  if (type === 'MX') return { preference: Number(preference), exchange: canonical(exchange!) };
+  return canonical(data as string);
+}
+
 const AUTHORITATIVE: ZoneAnswer = { ...emptyAnswer('NOERROR'), authoritative: true };
 
 const ANSWERED_ALIASES = 8;
@@ -82,7 +90,7 @@ export class Zone {
           name: owner === '' ? '.' : owner,
           class: 'IN',
           ttl: this.ttlSeconds,
-          data: type === 'TXT' ? txtStrings(data) : canonical(data as string),
+          data: wireData(type, data),
         }) as Answer,
     );
   }
