@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { callFunction } from '../aws/function';
-import { type Bind, type Cli, exitCodesHelp, type GlobalOptions } from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { findTarget, functionOf } from '../target';
 
@@ -14,7 +14,7 @@ export const confirmCommand = (bind: Bind): Command =>
     .argument('<domain>', 'the domain')
     .addHelpText(
       'after',
-      exitCodesHelp({
+      afterHelp({
         ok: 'confirmed; SES still has to verify it',
         notReady: 'nothing was confirmed: no change is open, or SES is not as it was set',
       }),

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { callFunction } from '../aws/function';
-import { type Bind, type Cli, exitCodesHelp, type GlobalOptions, isApproved } from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions, isApproved } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { findTarget, functionOf } from '../target';
 
@@ -19,7 +19,7 @@ export const revertCommand = (bind: Bind): Command =>
     .option('-y, --yes', 'do not ask')
     .addHelpText(
       'after',
-      exitCodesHelp({
+      afterHelp({
         ok: 'SES has what it had before',
         notReady: 'nothing was changed: no change is open, or you said no',
       }),

@@ -2,18 +2,18 @@ import { Command } from 'commander';
 import { toALabels } from '../../constructs/check-identity-props';
 import { recordName } from '../../handlers/contract';
 import { isPlainName } from '../../handlers/dns/message';
-import type { ListedDomain } from '../../list/domain-list';
+import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { callFunction } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
-import { type Bind, type Cli, examplesHelp, exitCodesHelp, type GlobalOptions } from '../command';
+import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
 import { addServerOptions, gateSettings } from '../dns/gate-options';
 import { findText } from '../dns/text';
-import { type ReadableList, readReadableList } from '../domain-list';
+import { readList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { type CheckedSignature, findingOf, type Known, type ServerVerification } from '../mail/finding';
 import { readMessage } from '../mail/message';
 import { type MessageHead, readHead, type Signature, verifyWith } from '../mail/signatures';
-import { functionOf, listFile, type Target, targetIn } from '../target';
+import { functionOf, type Target, targetIn } from '../target';
 import { table } from '../terminal/table';
 
 interface VerifyMailOptions extends GlobalOptions {
@@ -36,17 +36,18 @@ export const verifyMailCommand = (bind: Bind): Command =>
     .option('--no-aws', 'ask DNS alone, not the function for its ledger')
     .addHelpText(
       'after',
-      `${exitCodesHelp({
+      afterHelp({
         ok: 'signed, it verifies, with the selector and key in the ledger',
         notReady: 'not by the key in force: SES has not verified it yet, or the message is an older one',
         wrong:
           'wrong: not signed for the domain, it does not verify, or with a key that the ledger does not know',
         cannotTell: 'not known: DNS did not answer',
-      })}\n${examplesHelp([
-        ['verify-mail message.eml', 'a message that was saved from a mailbox'],
-        ['verify-mail --no-aws - < message.eml', 'without AWS'],
-        ['verify-mail message.eml --nameserver 10.0.0.53:53', 'with the record as that server has it'],
-      ])}`,
+        examples: [
+          ['verify-mail message.eml', 'a message that was saved from a mailbox'],
+          ['verify-mail --no-aws - < message.eml', 'without AWS'],
+          ['verify-mail message.eml --nameserver 10.0.0.53:53', 'with the record as that server has it'],
+        ],
+      }),
     )
     .action(bind(verifyMail));
 
@@ -54,9 +55,8 @@ async function verifyMail(cli: Cli, options: VerifyMailOptions, file: string): P
   const { world, out } = cli;
   const message = await readMessage(world, file);
   const head = await readHead(message);
-  const list = listFile(world, options);
-  const readable = list === false ? undefined : await readReadableList(world, list);
-  const target = targetIn(world, options, readable, entryOf(options, head, readable));
+  const list = await readList(world, options);
+  const target = targetIn(world, options, list, entryOf(options, head, list));
   const { domain } = target;
   const isOwn = (signature: Signature): boolean => toALabels(signature.domain) === domain;
   const checks = head.signatures.flatMap((signature, index) =>
@@ -101,7 +101,7 @@ interface Result {
 function entryOf(
   { domain }: VerifyMailOptions,
   { from: [address = ''], signatures }: MessageHead,
-  readable: ReadableList | undefined,
+  list: DomainList | undefined,
 ): string {
   if (domain !== undefined) return domain;
   const sender = toALabels(address.slice(address.lastIndexOf('@') + 1));
@@ -115,7 +115,7 @@ function entryOf(
       .map((each) => each.domain)
       .filter((each) => each === sender || sender.endsWith(`.${each}`))
       .sort((a, b) => b.length - a.length)[0];
-  const entries = readable?.list.domains ?? [];
+  const entries = list?.domains ?? [];
   const listed = around(entries);
   if (listed === undefined) return around(signers) ?? sender;
   const own = entries.filter((each) => each.domain === listed);

@@ -16,9 +16,8 @@ export interface ReviewedDomain {
 }
 
 export interface Review {
-  /** What is compared with what, e.g. `1a2b3c4`, `the working tree`. */
+  /** The commit that the working tree is compared with. */
   readonly base: string;
-  readonly head: string;
   readonly domains: readonly ReviewedDomain[];
   readonly changes: Pick<ListChanges, 'settings' | 'regionsAdded' | 'regionsRemoved'>;
   /** Changes that the deploy will refuse. @default none */
@@ -31,7 +30,7 @@ export function reviewAsMarkdown(review: Review): string {
   const { domains } = review;
   return [
     `## BYODKIM: ${counts(domains)}`,
-    `${verdict(review)}\n\nCompared: \`${review.base}\` with ${review.head}.`,
+    `${verdict(review)}\n\nCompared: \`${review.base}\` with the working tree.`,
     refusals(review),
     domains.length > 0 ? changeTable(domains) : undefined,
     cautions(domains),

@@ -187,7 +187,7 @@ describe('review', () => {
   it.each([
     [['--base', 'nowhere'], 'git knows no commit "nowhere"'],
     [['--base', '--upload-pack=x'], 'git knows no commit'],
-    [['--head', 'nowhere'], 'git knows no commit "nowhere"'],
+    [['--base', 'nowhere'], 'git knows no commit "nowhere"'],
   ])('refuses %j', async (args, words) => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     const { exitCode, stderr } = await review(args);

@@ -164,7 +164,7 @@ describe('an error as a person reads it', () => {
     const block = errorBlock(error, 'example.com');
     expect(block.split('\n').slice(-2)).toEqual([
       'To do    Publish it.',
-      'Look     byodkim record example.com && byodkim check example.com --watch',
+      'Look     byodkim record example.com && byodkim check example.com --wait 3600',
     ]);
     expect(block.match(/Publish/g)).toHaveLength(1);
   });

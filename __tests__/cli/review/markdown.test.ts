@@ -29,7 +29,6 @@ const added = (domain: string, more: Partial<ReviewedDomain> = {}): ReviewedDoma
 });
 const review = (more: Partial<Review> = {}): Review => ({
   base: '1a2b3c4',
-  head: 'the working tree',
   domains: [],
   changes: { settings: [], regionsAdded: [], regionsRemoved: [] },
   exitCode: 0,

@@ -47,13 +47,12 @@ const txtStrings = (data: RecordData): Buffer[] => {
   return parts;
 };
 
-/** An MX record is written as in a zone file: `10 mx.example.com`. */
-function wireData(type: string, data: RecordData): unknown {
+const wireData = (type: string, data: RecordData): unknown => {
   if (type === 'TXT') return txtStrings(data);
-  const [preference, exchange] = (data as string).split(/\s+/);
-  if (type === 'MX') return { preference: Number(preference), exchange: canonical(exchange!) };
-  return canonical(data as string);
-}
+  if (type !== 'MX') return canonical(data as string);
+  const [preference, exchange = ''] = (data as string).split(' ');
+  return { preference: Number(preference), exchange: canonical(exchange) };
+};
 
 const AUTHORITATIVE: ZoneAnswer = { ...emptyAnswer('NOERROR'), authoritative: true };
 
