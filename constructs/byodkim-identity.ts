@@ -6,6 +6,7 @@ import type { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation
 import type { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import type { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
 import { Sesv2EmailIdentityFeedbackAttributes } from '@cdktf/provider-aws/lib/sesv2-email-identity-feedback-attributes';
+import type { Sesv2EmailIdentityMailFromAttributes } from '@cdktf/provider-aws/lib/sesv2-email-identity-mail-from-attributes';
 import { TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { IDENTITY_TAG, recordName } from '../handlers/contract';
@@ -16,6 +17,7 @@ import { SigningFreeEmailIdentity } from './email-identity';
 import type { ByodkimIdentityProps } from './identity-props';
 import { type IdentitySettings, identitySettings } from './identity-settings';
 import { controlPlaneOf, driftOf, Invocations } from './invocations';
+import { mailFromAttributes, mailFromRoute53Records } from './mail-from';
 import { ofOneCopy } from './one-copy';
 import { regionOf, type SendEmailGrant, sendEmailPolicy, sendEmailPolicyName } from './send-email';
 import { checkWholeStack } from './stack-checks';
@@ -38,6 +40,10 @@ export interface ByodkimIdentityNodes {
   readonly identity: Sesv2EmailIdentity | DataAwsSesv2EmailIdentity;
   /** Sets `feedbackForwarding`, where it is given. */
   readonly feedback?: Sesv2EmailIdentityFeedbackAttributes;
+  /** The records of the MAIL FROM domain, where the stack publishes them: MX and TXT. */
+  readonly mailFromRecords: readonly Route53Record[];
+  /** Sets `mailFrom`, where it is given. */
+  readonly mailFrom?: Sesv2EmailIdentityMailFromAttributes;
   /** Sets BYODKIM, and arms the revert before that. */
   readonly signing: LambdaInvocation;
   /** The last resource of the stack: the change stays. */
@@ -47,7 +53,7 @@ export interface ByodkimIdentityNodes {
 /**
  * A domain's SES identity that signs with the domain owner's own key (BYODKIM).
  *
- * In the stack: inspection → attempt → [key] → [Route 53 record] → DNS gate → identity → signing → whatever else
+ * In the stack: inspection → attempt → [key] → [Route 53 record] → DNS gate → identity → [MAIL FROM] → signing → whatever else
  * the stack holds → confirmation. Nothing in SES is made or changed before the gate has proved in DNS that the record
  * is the public half of the private key in S3. If anything in the stack fails after signing, nothing confirms the
  * change and it is reverted.
@@ -90,10 +96,20 @@ export class ByodkimIdentity extends Construct {
     const attempt = invocations.attempt(drift, inspection);
     const dkimKeys = this.dkimKeys(invocations);
     const records = this.records(dkimKeys);
-    const dnsGate = invocations.dnsGate(attempt, [...Object.values(dkimKeys), ...Object.values(records)]);
+    const mailFromRecords = mailFromRoute53Records(this, this.domain, props);
+    const dnsGate = invocations.dnsGate(attempt, [
+      ...Object.values(dkimKeys),
+      ...Object.values(records),
+      ...mailFromRecords,
+    ]);
     const identity = this.identity(dnsGate, invocations.region);
     const feedback = this.feedback(identity);
-    const signing = invocations.signing(attempt, drift, [dnsGate, identity, ...(feedback ? [feedback] : [])]);
+    const mailFrom = mailFromAttributes(this, this.domain, props, [dnsGate, identity, ...mailFromRecords]);
+    const signing = invocations.signing(attempt, drift, [
+      dnsGate,
+      identity,
+      ...[feedback, mailFrom].flatMap((each) => each ?? []),
+    ]);
     const confirmation = invocations.confirmation(attempt, drift, signing);
     this.nodes = {
       inspection,
@@ -103,6 +119,8 @@ export class ByodkimIdentity extends Construct {
       dnsGate,
       identity,
       feedback,
+      mailFromRecords,
+      mailFrom,
       signing,
       confirmation,
     };

@@ -109,6 +109,7 @@ export abstract class ControlPlaneAccess extends Construct implements ControlPla
       kmsKeyArn,
       topics: false,
       hostedZoneIds: [],
+      mailFromDomains: [],
       managedIdentities: [],
       sendEmailRoles: [],
       configurationSets: [],

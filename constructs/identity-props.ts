@@ -4,6 +4,7 @@ import type { LambdaInvocationConfig } from '@cdktf/provider-aws/lib/lambda-invo
 import type { Route53RecordConfig } from '@cdktf/provider-aws/lib/route53-record';
 import type { Sesv2EmailIdentityConfig } from '@cdktf/provider-aws/lib/sesv2-email-identity';
 import type { Sesv2EmailIdentityFeedbackAttributesConfig } from '@cdktf/provider-aws/lib/sesv2-email-identity-feedback-attributes';
+import type { Sesv2EmailIdentityMailFromAttributesConfig } from '@cdktf/provider-aws/lib/sesv2-email-identity-mail-from-attributes';
 import type { ITerraformDependable, TerraformStack } from 'cdktf';
 import type { Control } from '../handlers/allowances';
 import type { EventSettings } from '../handlers/contract';
@@ -46,6 +47,10 @@ export interface ByodkimIdentityTransforms {
   readonly identity?: Transform<Omit<Sesv2EmailIdentityConfig, 'dkimSigningAttributes'>>;
   /** Sets `feedbackForwarding`. */
   readonly feedback?: Transform<Sesv2EmailIdentityFeedbackAttributesConfig>;
+  /** Sets `mailFrom`. */
+  readonly mailFrom?: Transform<Sesv2EmailIdentityMailFromAttributesConfig>;
+  /** Each Route 53 record of the MAIL FROM domain. */
+  readonly mailFromRecord?: Transform<Route53RecordConfig>;
   /** The SES identity that is found. */
   readonly existingIdentity?: Transform<DataAwsSesv2EmailIdentityConfig>;
   /** Sets BYODKIM. */

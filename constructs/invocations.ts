@@ -12,7 +12,7 @@ import {
 import { valuesOf } from '../handlers/setting';
 import { EVENT_SETTINGS } from '../handlers/settings';
 import { Attempt, NOTHING } from './attempt';
-import { alternatingSelectors } from './check-identity-props';
+import { alternatingSelectors, publishesMailFrom } from './check-identity-props';
 import { Confirmation } from './confirmation';
 import type { ControlPlane, InvocationTransform } from './identity-props';
 import type { IdentitySettings } from './identity-settings';
@@ -92,7 +92,7 @@ export class Invocations {
    * current one.
    */
   dkimKey(selector: string): LambdaInvocation {
-    const { createKey, record, keyLifetimeDays, transform } = this.props;
+    const { createKey, record, keyLifetimeDays, mailFrom, transform } = this.props;
     const delegation = record?.delegation;
     const input = JSON.stringify({
       resource: 'DkimKey',
@@ -104,6 +104,7 @@ export class Invocations {
       ...(!createKey && { createKey: false }),
       // Where the stack publishes the record itself, there is nothing to ask the DNS team for, but two aliases, once.
       ...(record && !delegation && { notifyDnsTeam: false }),
+      ...(mailFrom && !publishesMailFrom(this.props) && { mailFrom: { subdomain: mailFrom.subdomain } }),
       ...(createKey && alternatingSelectors(this.props) && { renew: true }),
       ...(createKey && this.gateOfKeys),
       ...((keyLifetimeDays || delegation) && {

@@ -38,15 +38,16 @@ export function txtRecord(
     // A record in another zone is there before the gate, and the earlier one goes after it.
     lifecycle: { createBeforeDestroy: true },
   };
-  return new Route53Record(scope, recordId(selector, hostedZoneId, delegation), adjust(config, transform));
+  const id = recordId(`Record-${selector}`, hostedZoneId, delegation);
+  return new Route53Record(scope, id, adjust(config, transform));
 }
 
 /**
  * Returns an id that names the place. So a record in another zone is another resource, and a list that goes back finds the
  * first one as it was: in one resource it would be a deposed object, whose delete would undo the new one.
  */
-const recordId = (selector: string, hostedZoneId: string, delegation: Delegation | undefined): string =>
-  [`Record-${selector}`, hostedZoneId, delegation?.zone ?? '']
+export const recordId = (what: string, hostedZoneId: string, delegation?: Delegation): string =>
+  [what, hostedZoneId, delegation?.zone ?? '']
     .filter((part) => part !== '' && !Token.isUnresolved(part))
     .join('-');
 

@@ -126,6 +126,18 @@ export interface VerificationSettings {
   readonly timeoutMinutes?: number;
 }
 
+/** A custom MAIL FROM domain: the envelope sender, with which mail passes SPF in the name of the domain. */
+export interface MailFromSettings {
+  /** What stands before the domain: `bounce` for bounce.example.com. */
+  readonly subdomain?: string;
+  /**
+   * What SES does while it does not find its MX record: `use-default` sends from amazonses.com, which no DMARC policy
+   * aligns; `reject` sends nothing.
+   * @default use-default
+   */
+  readonly onMxFailure?: 'use-default' | 'reject';
+}
+
 /** Mail is retried for days, and read again for longer: the record of a selector that signed stays at least so long. */
 export const MINIMUM_OVERLAP_DAYS = 7;
 
@@ -171,6 +183,8 @@ export interface EventSettings {
   readonly confirmTimeoutMinutes?: number;
   /** Whether a prior signing state that could not be restored may be given up. @default refuse */
   readonly irreversible?: 'refuse' | 'allow';
+  /** The custom MAIL FROM domain of a managed identity. @default none: SES's own */
+  readonly mailFrom?: MailFromSettings;
 }
 
 /** What Terraform sends; the provider adds `tf`. */
@@ -264,6 +278,22 @@ export const REVOKED_VALUE = 'v=DKIM1; p=';
 
 /** Value of the TXT record (RFC 6376 §3.6.1). `publicKey`: base64 of the SubjectPublicKeyInfo, DER. */
 export const recordValue = (publicKey: string): string => `v=DKIM1; k=rsa; p=${publicKey}`;
+
+/** One record of a MAIL FROM domain. */
+export interface MailFromRecord {
+  readonly name: string;
+  readonly type: 'MX' | 'TXT';
+  readonly value: string;
+}
+
+/** The records of a MAIL FROM domain: exactly one MX, and SPF (SES Developer Guide, "mail-from"). */
+export const mailFromRecords = (domain: string, region: string, subdomain: string): MailFromRecord[] => {
+  const name = `${subdomain}.${domain}`;
+  return [
+    { name, type: 'MX', value: `10 feedback-smtp.${region}.amazonses.com` },
+    { name, type: 'TXT', value: 'v=spf1 include:amazonses.com ~all' },
+  ];
+};
 
 /** SES: 1–63 letters, digits and hyphens, a letter or digit at both ends. No dots, no underscores. */
 export const SELECTOR_PATTERN = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;

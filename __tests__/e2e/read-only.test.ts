@@ -44,6 +44,7 @@ beforeAll(async () => {
     bucket: BUCKET,
     topics: true,
     hostedZoneIds: [],
+    mailFromDomains: [],
     managedIdentities: [DOMAIN],
     sendEmailRoles: [],
     configurationSets: [],

@@ -1,4 +1,4 @@
-import { readTxtReply } from '../../handlers/dns/answer';
+import { readReply } from '../../handlers/dns/answer';
 import {
   defaultResolvers,
   type Endpoint,
@@ -50,7 +50,7 @@ export async function findText(
     const answer =
       'problem' in result
         ? ({ kind: 'failure', problem: result.problem } as const)
-        : readTxtReply(result.reply, name, role);
+        : readReply(result.reply, { name, type: 'TXT' }, role);
     if (answer.kind === 'records') return { server, values: answer.values };
     if (answer.kind === 'alias' && answer.atEnd) return { server, values: answer.atEnd.values };
     const { reason } = judge(answer, NO_KEY);

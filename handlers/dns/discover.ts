@@ -1,10 +1,11 @@
 import {
+  type Answer,
   authorityOf,
   type Delegation,
   nameserversIn,
+  type RecordQuestion,
   type Referral,
   referralIn,
-  type TxtAnswer,
 } from './answer';
 import { formatEndpoint, type Loopback, mayBeAsked, type SocketEndpoint } from './endpoint';
 import { hedged } from './hedge';
@@ -12,7 +13,7 @@ import { LIMITS } from './limits';
 import type { Reply } from './message';
 import { hostList, isAbove, isWithin, labels, namesBetween } from './names';
 import type { ResolverLookup } from './resolvers';
-import type { Round, TextReply, Wait } from './round';
+import type { AnswerReply, Round, Wait } from './round';
 import { type Source, Zone } from './zone';
 
 /** Where servers are looked for. */
@@ -36,7 +37,7 @@ export interface Server {
 }
 
 /** What one server of a zone said of a name. */
-export interface Answer extends TextReply {
+export interface ServerReply extends AnswerReply {
   readonly server: Server;
 }
 
@@ -68,9 +69,13 @@ export class Discovery {
   private lookupProblem: string | undefined;
 
   constructor(
-    readonly name: string,
+    readonly question: RecordQuestion,
     private readonly network: Network,
   ) {}
+
+  get name(): string {
+    return this.question.name;
+  }
 
   /** Begins at the resolvers. */
   async begin(): Promise<void> {
@@ -114,7 +119,7 @@ export class Discovery {
    * Follows what servers said beside their answer: referrals, and the servers of their zone.
    * @returns whether that led to further servers
    */
-  async learn(answers: readonly Answer[]): Promise<boolean> {
+  async learn(answers: readonly ServerReply[]): Promise<boolean> {
     const before = this.servers.size;
     await Promise.all(
       answers.flatMap(({ server, answer, reply }) => [
@@ -206,7 +211,7 @@ export class Discovery {
     const names = new Set(name === undefined ? [] : [name]);
     const server = { endpoint, names, zones: new Set([zone]), isForbidden };
     this.servers.set(key, server);
-    if (!isForbidden) void round.askForTexts(endpoint, this.name, 'authoritative', wait);
+    if (!isForbidden) void round.askForRecords(endpoint, this.question, 'authoritative', wait);
     return server;
   }
 
@@ -215,7 +220,7 @@ export class Discovery {
     const { round, lookup, referrals } = this.network;
     const known = [...referrals.values()].find((referral) => isWithin(this.name, referral.zone));
     if (known) return this.descend(zone, known);
-    const attempts = hosts.slice(0, WITNESSES).map((host) => async (): Promise<TxtAnswer | undefined> => {
+    const attempts = hosts.slice(0, WITNESSES).map((host) => async (): Promise<Answer | undefined> => {
       const [address] = await lookup.someAddressesOf(host);
       if (address === undefined) {
         this.hostsWithoutAddress.add(host);
@@ -225,9 +230,9 @@ export class Discovery {
       const endpoint = { address, port: this.network.port };
       const server = this.addServer(zone, endpoint, host, 'essential');
       if (!server || server.isForbidden) return undefined;
-      const { answer } = await round.askForTexts(
+      const { answer } = await round.askForRecords(
         endpoint,
-        this.name,
+        this.question,
         'authoritative',
         zone.refers ? 'optional' : 'essential',
       );
@@ -328,7 +333,7 @@ export class Discovery {
   }
 
   /** Asks each server that has an alias who serves the names above it: the alias hides which zone it lies in. */
-  private async learnZonesOfAliases(answers: readonly Answer[]): Promise<void> {
+  private async learnZonesOfAliases(answers: readonly ServerReply[]): Promise<void> {
     const askAbove = async ({ endpoint }: Server, zone: Zone): Promise<void> => {
       const between = zone.depth < 2 ? [] : namesBetween(this.name, zone.apex);
       const found = await Promise.all(between.map((apex) => this.askNameservers(endpoint, zone, apex)));

@@ -1,5 +1,5 @@
-import { failure, isReply, type TxtAnswer } from './answer';
-import { type Answer, Discovery, inOrder, type Network, nameOf, type Server, zoneOf } from './discover';
+import { type Answer, failure, isReply, type RecordQuestion } from './answer';
+import { Discovery, inOrder, type Network, nameOf, type Server, type ServerReply, zoneOf } from './discover';
 import { formatEndpoint, type SocketEndpoint } from './endpoint';
 import type { Finding } from './judge';
 import { LIMITS } from './limits';
@@ -39,12 +39,12 @@ export interface Exploration extends Network {
 }
 
 /**
- * Finds the servers of the record's name and asks all of them, and does the same for each name that their aliases lead to.
- * @returns the findings by name, the record's own first
+ * Finds the servers of a name and asks all of them for its records, and does the same for each name that their aliases lead to.
+ * @returns the findings by name, the one asked for first
  */
 export const explore = async (
   exploration: Exploration,
-  recordName: string,
+  question: RecordQuestion,
 ): Promise<ReadonlyMap<string, NameFindings>> => {
   const { round } = exploration;
   const begun = new Set<string>();
@@ -57,9 +57,9 @@ export const explore = async (
       return;
     }
     begun.add(name);
-    const discovery = await discover(exploration, name, depth);
+    const discovery = await discover(exploration, { ...question, name }, depth);
     /** Sees to the names that an alias leads to, and cuts off what the server cannot answer for. */
-    const followAlias = async (found: Answer): Promise<Answer> => {
+    const followAlias = async (found: ServerReply): Promise<ServerReply> => {
       const { server, answer } = found;
       if (answer.kind !== 'alias') return found;
       const isWhole =
@@ -70,13 +70,13 @@ export const explore = async (
       return { ...found, answer: own };
     };
     // An alias is followed as soon as a server shows it: a silent server costs its deadline once, not at each alias.
-    const early: Promise<Answer>[] = [];
-    const follow = async (pending: Promise<Answer>): Promise<Answer> => {
+    const early: Promise<ServerReply>[] = [];
+    const follow = async (pending: Promise<ServerReply>): Promise<ServerReply> => {
       const found = await pending;
       early.push(followAlias(found));
       return found;
     };
-    let answers: readonly Answer[];
+    let answers: readonly ServerReply[];
     do answers = await Promise.all(ask(exploration, discovery).map(follow));
     while (await discovery.learn(answers));
     await Promise.all(early);
@@ -84,14 +84,18 @@ export const explore = async (
     found.set(name, findingsOf(discovery, await Promise.all(answers.map(followAlias))));
   };
 
-  await visit(recordName, 0);
+  await visit(question.name, 0);
   const [own, ...others] = begun;
   return new Map([...(own ? [own] : []), ...others.sort()].map((name) => [name, found.get(name)!]));
 };
 
-const discover = async (exploration: Exploration, name: string, depth: number): Promise<Discovery> => {
+const discover = async (
+  exploration: Exploration,
+  question: RecordQuestion,
+  depth: number,
+): Promise<Discovery> => {
   const { nameservers, canDiscover } = exploration;
-  const discovery = new Discovery(name, exploration);
+  const discovery = new Discovery(question, exploration);
   if (nameservers.length === 0) {
     await discovery.begin();
     return discovery;
@@ -103,18 +107,18 @@ const discover = async (exploration: Exploration, name: string, depth: number): 
   return discovery;
 };
 
-/** Asks every server for the TXT records of a name, each address once. */
-const ask = ({ round }: Pick<Network, 'round'>, discovery: Discovery): Promise<Answer>[] =>
+/** Asks every server for the records, each address once. */
+const ask = ({ round }: Pick<Network, 'round'>, discovery: Discovery): Promise<ServerReply>[] =>
   [...discovery.servers.values()]
     .filter(({ zones }) => [...zones].some(({ isPassed }) => !isPassed))
     .map(async (server) => {
       const { endpoint, isForbidden } = server;
       if (isForbidden) return { server, answer: failure({ kind: 'forbidden-address' }), roundTripMs: 0 };
       const wait = discovery.mustAnswer(server) ? 'essential' : 'optional';
-      return { server, ...(await round.askForTexts(endpoint, discovery.name, 'authoritative', wait)) };
+      return { server, ...(await round.askForRecords(endpoint, discovery.question, 'authoritative', wait)) };
     });
 
-type Alias = Extract<TxtAnswer, { kind: 'alias' }>;
+type Alias = Extract<Answer, { kind: 'alias' }>;
 
 /** Cuts a chain of aliases at the first name outside of the server's zone: what follows is for others to answer. */
 const ownPart = (server: Server, { targets, ttlSeconds }: Alias): Alias => {
@@ -128,7 +132,7 @@ const isComplete = (server: Server, { targets, atEnd }: Alias, depth: number): b
   depth + targets.length <= LIMITS.aliasesInChain &&
   targets.every((target) => isWithin(target, zoneOf(server).apex));
 
-const findingsOf = (discovery: Discovery, answers: readonly Answer[]): NameFindings => {
+const findingsOf = (discovery: Discovery, answers: readonly ServerReply[]): NameFindings => {
   const replies = answers.filter(({ answer }) => isReply(answer));
   // The zone cut: the deepest zone whose servers answered for the name.
   const [cut] = replies
@@ -168,7 +172,7 @@ const findingsOf = (discovery: Discovery, answers: readonly Answer[]): NameFindi
   };
 };
 
-const refersRightly = ({ zones }: Server, { kind }: TxtAnswer): boolean =>
+const refersRightly = ({ zones }: Server, { kind }: Answer): boolean =>
   kind === 'referral' && [...zones].some(({ refers }) => refers);
 
 /** Lists the servers of zones by name, or by address where they were given. */

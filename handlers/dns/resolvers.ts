@@ -1,12 +1,12 @@
 import { isIPv4 } from 'node:net';
-import { type Delegation, failure, type TxtAnswer } from './answer';
+import { type Answer, type Delegation, failure, type RecordQuestion } from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { hedged } from './hedge';
 import type { Finding, Judgement } from './judge';
 import { LIMITS } from './limits';
 import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './message';
 import { inWords, isServfail } from './outcome';
-import type { Round, TextReply, Wait } from './round';
+import type { AnswerReply, Round, Wait } from './round';
 
 /** After that, the next resolver is asked as well. */
 const HEDGE_MS = 250;
@@ -124,33 +124,36 @@ export class ResolverLookup {
   }
 }
 
+type Judge = (answer: Answer) => Pick<Judgement, 'verdict' | 'problem'>;
+
 /**
- * Asks recursive resolvers for the record.
- * @param isOneEnough whether the others are not waited for once one of them sees it
+ * Asks recursive resolvers for records.
+ * @param proof where a certain record is expected: how answers are judged, and whether the other resolvers are not waited
+ *   for once one of them sees it
  */
 export const askResolvers = (
   round: Round,
   resolvers: readonly Endpoint[],
-  name: string,
-  judge: (answer: TxtAnswer) => Judgement,
-  isOneEnough: boolean,
+  question: RecordQuestion,
+  proof?: { readonly judge: Judge; readonly isOneEnough: boolean },
 ): Promise<readonly Finding[]> => {
   let isSeen = false;
-  const askFor = (endpoint: Endpoint, checkingDisabled: boolean): Promise<TextReply> =>
-    round.askForTexts(endpoint, name, 'recursive', isSeen ? 'optional' : 'essential', checkingDisabled);
+  const isReady = (answer: Answer): boolean =>
+    proof ? proof.judge(answer).verdict === 'ready' : answer.kind === 'records';
+  const askFor = (endpoint: Endpoint, checkingDisabled: boolean): Promise<AnswerReply> =>
+    round.askForRecords(endpoint, question, 'recursive', isSeen ? 'optional' : 'essential', checkingDisabled);
   return Promise.all(
     resolvers.map(async (endpoint) => {
       const { answer, roundTripMs } = await askFor(endpoint, false);
-      const { verdict, problem } = judge(answer);
-      if (verdict === 'ready' && isOneEnough) {
+      if (proof?.isOneEnough && isReady(answer)) {
         isSeen = true;
         const servers = new Set(resolvers.map(formatEndpoint));
         round.demote((_, server) => servers.has(server));
       }
-      if (!isServfail(problem)) return { endpoint, answer, roundTripMs };
+      if (answer.kind !== 'failure' || !isServfail(answer.problem)) return { endpoint, answer, roundTripMs };
       // With checking disabled a validating resolver shows what it would not vouch for.
       const unchecked = await askFor(endpoint, true);
-      const isBogus = judge(unchecked.answer).verdict === 'ready';
+      const isBogus = isReady(unchecked.answer);
       return { endpoint, answer: isBogus ? failure({ kind: 'dnssec-bogus' }) : answer, roundTripMs };
     }),
   );

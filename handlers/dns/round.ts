@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { failure, readTxtReply, type TxtAnswer } from './answer';
+import { type Answer, failure, type RecordQuestion, readReply } from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import type { Exchange, ExchangeResult } from './exchange';
 import { LIMITS, type Limit } from './limits';
@@ -35,8 +35,8 @@ export class Memory {
   wasMissing = false;
 }
 
-export interface TextReply {
-  readonly answer: TxtAnswer;
+export interface AnswerReply {
+  readonly answer: Answer;
   readonly roundTripMs: number;
   readonly reply?: Reply;
 }
@@ -161,21 +161,21 @@ export class Round {
     return asked.result;
   }
 
-  /** Asks for the TXT records of a name, and reads the reply. */
-  async askForTexts(
+  /** Asks for the records of a name, and reads the reply. */
+  async askForRecords(
     endpoint: Endpoint,
-    name: string,
+    asked: RecordQuestion,
     role: Role,
     wait?: Wait,
     checkingDisabled?: boolean,
-  ): Promise<TextReply> {
+  ): Promise<AnswerReply> {
     const recursionDesired = role === 'recursive';
-    const question = { name, type: 'TXT', recursionDesired, checkingDisabled } as const;
+    const question = { ...asked, recursionDesired, checkingDisabled };
     const result = await this.ask(endpoint, question, wait);
     const { roundTripMs } = result;
     if ('problem' in result) return { answer: failure(result.problem), roundTripMs };
     const { reply } = result;
-    return { answer: readTxtReply(reply, name, role), roundTripMs, reply };
+    return { answer: readReply(reply, asked, role), roundTripMs, reply };
   }
 
   /** Makes open questions optional. */
