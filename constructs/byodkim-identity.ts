@@ -6,6 +6,7 @@ import type { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation
 import type { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import type { Sesv2EmailIdentity } from '@cdktf/provider-aws/lib/sesv2-email-identity';
 import { Sesv2EmailIdentityFeedbackAttributes } from '@cdktf/provider-aws/lib/sesv2-email-identity-feedback-attributes';
+import type { Sesv2EmailIdentityMailFromAttributes } from '@cdktf/provider-aws/lib/sesv2-email-identity-mail-from-attributes';
 import { TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { IDENTITY_TAG, recordName } from '../handlers/contract';
@@ -16,13 +17,13 @@ import { SigningFreeEmailIdentity } from './email-identity';
 import type { ByodkimIdentityProps } from './identity-props';
 import { type IdentitySettings, identitySettings } from './identity-settings';
 import { controlPlaneOf, driftOf, Invocations } from './invocations';
+import { mailFromAttributes, mailFromRoute53Records } from './mail-from';
 import { ofOneCopy } from './one-copy';
 import { regionOf, type SendEmailGrant, sendEmailPolicy, sendEmailPolicyName } from './send-email';
 import { checkWholeStack } from './stack-checks';
-import { adjust } from './transform';
 import { txtRecord } from './txt-record';
 
-/** The children, each adjustable through `transform` or here. Their ids are a contract: a changed id replaces. */
+/** The children, to inspect or adjust. Their ids are a contract: a changed id replaces. */
 export interface ByodkimIdentityNodes {
   /** Reads SES at plan time. Absent without drift detection. */
   readonly inspection?: DataAwsLambdaInvocation;
@@ -38,6 +39,10 @@ export interface ByodkimIdentityNodes {
   readonly identity: Sesv2EmailIdentity | DataAwsSesv2EmailIdentity;
   /** Sets `feedbackForwarding`, where it is given. */
   readonly feedback?: Sesv2EmailIdentityFeedbackAttributes;
+  /** The records of the MAIL FROM domain, where the stack publishes them: MX and TXT. */
+  readonly mailFromRecords: readonly Route53Record[];
+  /** Sets `mailFrom`, where it is given. */
+  readonly mailFrom?: Sesv2EmailIdentityMailFromAttributes;
   /** Sets BYODKIM, and arms the revert before that. */
   readonly signing: LambdaInvocation;
   /** The last resource of the stack: the change stays. */
@@ -47,7 +52,7 @@ export interface ByodkimIdentityNodes {
 /**
  * A domain's SES identity that signs with the domain owner's own key (BYODKIM).
  *
- * In the stack: inspection → attempt → [key] → [Route 53 record] → DNS gate → identity → signing → whatever else
+ * In the stack: inspection → attempt → [key] → [Route 53 record] → DNS gate → identity → [MAIL FROM] → signing → whatever else
  * the stack holds → confirmation. Nothing in SES is made or changed before the gate has proved in DNS that the record
  * is the public half of the private key in S3. If anything in the stack fails after signing, nothing confirms the
  * change and it is reverted.
@@ -90,10 +95,20 @@ export class ByodkimIdentity extends Construct {
     const attempt = invocations.attempt(drift, inspection);
     const dkimKeys = this.dkimKeys(invocations);
     const records = this.records(dkimKeys);
-    const dnsGate = invocations.dnsGate(attempt, [...Object.values(dkimKeys), ...Object.values(records)]);
+    const mailFromRecords = mailFromRoute53Records(this, this.domain, props);
+    const dnsGate = invocations.dnsGate(attempt, [
+      ...Object.values(dkimKeys),
+      ...Object.values(records),
+      ...mailFromRecords,
+    ]);
     const identity = this.identity(dnsGate, invocations.region);
     const feedback = this.feedback(identity);
-    const signing = invocations.signing(attempt, drift, [dnsGate, identity, ...(feedback ? [feedback] : [])]);
+    const mailFrom = mailFromAttributes(this, this.domain, props, [dnsGate, identity, ...mailFromRecords]);
+    const signing = invocations.signing(attempt, drift, [
+      dnsGate,
+      identity,
+      ...[feedback, mailFrom].flatMap((each) => each ?? []),
+    ]);
     const confirmation = invocations.confirmation(attempt, drift, signing);
     this.nodes = {
       inspection,
@@ -103,6 +118,8 @@ export class ByodkimIdentity extends Construct {
       dnsGate,
       identity,
       feedback,
+      mailFromRecords,
+      mailFrom,
       signing,
       confirmation,
     };
@@ -162,17 +179,14 @@ export class ByodkimIdentity extends Construct {
   }
 
   private records(dkimKeys: Record<string, LambdaInvocation>): Record<string, Route53Record> {
-    const { record, revokedSelectors = [], transform } = this.props;
+    const { record, revokedSelectors = [] } = this.props;
     if (record === undefined) return {};
     const { delegation } = record;
     return Object.fromEntries(
       [...new Set([...this.selectors, ...(delegation?.selectors ?? []), ...revokedSelectors])].map((each) => {
         const dkimKey = dkimKeys[each];
         const source = dkimKey ? { dkimKey } : 'revoked';
-        return [
-          each,
-          txtRecord(this, { domain: this.domain, selector: each, source }, record, transform?.record),
-        ];
+        return [each, txtRecord(this, { domain: this.domain, selector: each, source }, record)];
       }),
     );
   }
@@ -186,26 +200,18 @@ export class ByodkimIdentity extends Construct {
     dnsGate: LambdaInvocation,
     region: { readonly region?: string },
   ): Sesv2EmailIdentity | DataAwsSesv2EmailIdentity {
-    const { configurationSetName, tags, transform } = this.props;
+    const { configurationSetName, tags } = this.props;
     if (this.props.identity === 'existing')
-      return new DataAwsSesv2EmailIdentity(
-        this,
-        'ExistingIdentity',
-        adjust({ ...region, emailIdentity: this.domain }, transform?.existingIdentity),
-      );
-    const config = adjust(
-      {
+      return new DataAwsSesv2EmailIdentity(this, 'ExistingIdentity', {
         ...region,
         emailIdentity: this.domain,
-        configurationSetName,
-        tags: { ...tags },
-        dependsOn: [dnsGate],
-      },
-      transform?.identity,
-    );
+      });
     const identity = new SigningFreeEmailIdentity(this, 'Identity', {
-      ...config,
-      tags: { ...config.tags, [IDENTITY_TAG.key]: IDENTITY_TAG.value },
+      ...region,
+      emailIdentity: this.domain,
+      configurationSetName,
+      tags: { ...tags, [IDENTITY_TAG.key]: IDENTITY_TAG.value },
+      dependsOn: [dnsGate],
     });
     if (this.props.identity === 'import') identity.takesOver = this.domain;
     return identity;
@@ -215,20 +221,13 @@ export class ByodkimIdentity extends Construct {
   private feedback(
     identity: Sesv2EmailIdentity | DataAwsSesv2EmailIdentity,
   ): Sesv2EmailIdentityFeedbackAttributes | undefined {
-    const { region, feedbackForwarding, transform } = this.props;
+    const { region, feedbackForwarding } = this.props;
     if (feedbackForwarding === undefined) return undefined;
-    return new Sesv2EmailIdentityFeedbackAttributes(
-      this,
-      'Feedback',
-      adjust(
-        {
-          ...(region !== undefined && { region }),
-          emailIdentity: this.domain,
-          emailForwardingEnabled: feedbackForwarding,
-          dependsOn: [identity],
-        },
-        transform?.feedback,
-      ),
-    );
+    return new Sesv2EmailIdentityFeedbackAttributes(this, 'Feedback', {
+      ...(region !== undefined && { region }),
+      emailIdentity: this.domain,
+      emailForwardingEnabled: feedbackForwarding,
+      dependsOn: [identity],
+    });
   }
 }

@@ -47,6 +47,7 @@ export function findMistakes(
     );
   if (record !== undefined && record.hostedZoneId === undefined)
     wrong('record.hostedZoneId', undefined, 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ');
+  mistakes.push(...findMailFromMistakes(props));
   if (identity === 'existing')
     for (const [prop, { managedOnly }] of settingsOf(SETTINGS))
       if (managedOnly && valueAt(props, prop) !== undefined)
@@ -79,6 +80,30 @@ function findDelegationMistakes({ domain, selector, record }: IdentitySettings):
     ? []
     : wrong('delegation.selectors', selectors, `the two that are used; ${others.join(', ')} is none of them`);
 }
+
+function findMailFromMistakes({ domain, region, record, mailFrom }: IdentitySettings): PropMistake[] {
+  if (mailFrom === undefined) return [];
+  const { subdomain } = mailFrom;
+  const wrong = (prop: string, found: unknown, allowed: string): PropMistake[] => [{ prop, found, allowed }];
+  if (subdomain === undefined)
+    return wrong('mailFrom.subdomain', undefined, 'a name before the domain, such as bounce');
+  const name = toALabels(String(domain)) ?? '';
+  if (subdomain === name || subdomain.endsWith(`.${name}`))
+    return wrong(
+      'mailFrom.subdomain',
+      subdomain,
+      'the part before the domain alone, and not the domain itself',
+    );
+  if (toALabels(`${subdomain}.${name}`) === undefined)
+    return wrong('mailFrom.subdomain', subdomain, `shorter: ${subdomain}.${name} is too long for a domain`);
+  return publishesMailFrom({ record }) && region === undefined
+    ? wrong('region', undefined, 'a region, which the MX record of mailFrom names')
+    : [];
+}
+
+/** Whether the stack publishes the records of the MAIL FROM domain: where the Route 53 zone is the domain's own. */
+export const publishesMailFrom = ({ record }: Pick<IdentitySettings, 'record'>): boolean =>
+  record !== undefined && record.delegation === undefined;
 
 /** Finds what the function would refuse, where the control plane's policy is known. */
 function findNotAllowed(props: IdentitySettings, isToken: (value: unknown) => boolean): PropMistake[] {

@@ -9,9 +9,7 @@ import {
   REVOKED_VALUE,
   recordName,
 } from '../handlers/contract';
-import type { ByodkimIdentityTransforms } from './identity-props';
 import type { RecordProps } from './key-and-record';
-import { adjust } from './transform';
 
 /** A character-string of DNS holds 255 bytes (RFC 1035 §3.3); a longer value is several, joined by the reader. */
 const STRING_LENGTH = 255;
@@ -27,9 +25,8 @@ export function txtRecord(
   scope: Construct,
   { domain, selector, source }: { domain: string; selector: string; source: PublicKeySource },
   { hostedZoneId, delegation }: RecordProps,
-  transform?: ByodkimIdentityTransforms['record'],
 ): Route53Record {
-  const config = {
+  return new Route53Record(scope, recordId(`Record-${selector}`, hostedZoneId, delegation), {
     zoneId: hostedZoneId,
     name: delegation ? delegatedName(domain, selector, delegation) : recordName(domain, selector),
     type: 'TXT',
@@ -37,16 +34,15 @@ export function txtRecord(
     records: [valueFrom(source)],
     // A record in another zone is there before the gate, and the earlier one goes after it.
     lifecycle: { createBeforeDestroy: true },
-  };
-  return new Route53Record(scope, recordId(selector, hostedZoneId, delegation), adjust(config, transform));
+  });
 }
 
 /**
  * Returns an id that names the place. So a record in another zone is another resource, and a list that goes back finds the
  * first one as it was: in one resource it would be a deposed object, whose delete would undo the new one.
  */
-const recordId = (selector: string, hostedZoneId: string, delegation: Delegation | undefined): string =>
-  [`Record-${selector}`, hostedZoneId, delegation?.zone ?? '']
+export const recordId = (what: string, hostedZoneId: string, delegation?: Delegation): string =>
+  [what, hostedZoneId, delegation?.zone ?? '']
     .filter((part) => part !== '' && !Token.isUnresolved(part))
     .join('-');
 

@@ -12,7 +12,7 @@ export const ACTIONS = {
   update: 'update_ses_byodkim_automated',
   /** Sent by the one-time schedule that an unconfirmed change leaves behind. */
   revertUnconfirmed: 'revert_unconfirmed',
-  /** Sent by the monthly schedule, and by `byodkim audit`. */
+  /** Sent by the daily schedule, and by `byodkim audit`. */
   audit: 'audit',
   /** Read-only: ledger and SES of one domain. */
   status: 'status',
@@ -79,6 +79,9 @@ export const DEFAULT_CONFIRM_TIMEOUT_MINUTES = 10;
 /** Seconds that an apply waits for SES to verify. */
 export const VERIFICATION_WAIT_SECONDS = 60;
 
+/** For how long SES looks for a record: a new one, or one that it has verified before and does not find any more. */
+export const SES_VERIFIES_HOURS = 72;
+
 /** Where the private key of one selector lies. A key is never a prop or an event field, only its place. */
 export interface KeyStore {
   /** Name of the bucket. @default the control plane's key store */
@@ -126,6 +129,18 @@ export interface VerificationSettings {
   readonly timeoutMinutes?: number;
 }
 
+/** A custom MAIL FROM domain: the envelope sender, with which mail passes SPF in the name of the domain. */
+export interface MailFromSettings {
+  /** What stands before the domain: `bounce` for bounce.example.com. */
+  readonly subdomain?: string;
+  /**
+   * What SES does while it does not find its MX record: `use-default` sends from amazonses.com, which no DMARC policy
+   * aligns; `reject` sends nothing.
+   * @default use-default
+   */
+  readonly onMxFailure?: 'use-default' | 'reject';
+}
+
 /** Mail is retried for days, and read again for longer: the record of a selector that signed stays at least so long. */
 export const MINIMUM_OVERLAP_DAYS = 7;
 
@@ -171,6 +186,8 @@ export interface EventSettings {
   readonly confirmTimeoutMinutes?: number;
   /** Whether a prior signing state that could not be restored may be given up. @default refuse */
   readonly irreversible?: 'refuse' | 'allow';
+  /** The custom MAIL FROM domain of a managed identity. @default none: SES's own */
+  readonly mailFrom?: MailFromSettings;
 }
 
 /** What Terraform sends; the provider adds `tf`. */
@@ -264,6 +281,22 @@ export const REVOKED_VALUE = 'v=DKIM1; p=';
 
 /** Value of the TXT record (RFC 6376 §3.6.1). `publicKey`: base64 of the SubjectPublicKeyInfo, DER. */
 export const recordValue = (publicKey: string): string => `v=DKIM1; k=rsa; p=${publicKey}`;
+
+/** One record of a MAIL FROM domain. */
+export interface MailFromRecord {
+  readonly name: string;
+  readonly type: 'MX' | 'TXT';
+  readonly value: string;
+}
+
+/** The records of a MAIL FROM domain: exactly one MX, and SPF (SES Developer Guide, "mail-from"). */
+export const mailFromRecords = (domain: string, region: string, subdomain: string): MailFromRecord[] => {
+  const name = `${subdomain}.${domain}`;
+  return [
+    { name, type: 'MX', value: `10 feedback-smtp.${region}.amazonses.com` },
+    { name, type: 'TXT', value: 'v=spf1 include:amazonses.com ~all' },
+  ];
+};
 
 /** SES: 1–63 letters, digits and hyphens, a letter or digit at both ends. No dots, no underscores. */
 export const SELECTOR_PATTERN = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;

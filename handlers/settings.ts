@@ -79,6 +79,10 @@ const tags = z.record(
   { error: (issue) => (issue.code === 'invalid_key' ? TAG_ALLOWED : 'tags, as name: value') },
 );
 
+/** One label or more. */
+const SUBDOMAIN =
+  /^(?=.{1,200}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
+
 const CONFIRM_ALLOWED = '0 (never reverted), or 2 to 1440';
 
 /** Settings that a stack passes on to the function as they are: `EventSettings` of the contract. */
@@ -203,6 +207,26 @@ export const EVENT_SETTINGS = {
           : undefined,
     },
   ),
+  mailFrom: {
+    describe:
+      'Custom MAIL FROM domain of a managed identity: mail passes SPF as the domain itself. Default: none.',
+    settings: {
+      subdomain: setting(
+        text(SUBDOMAIN, 'what stands before the domain, in lower case, such as bounce'),
+        'Its name before the domain: bounce for bounce.example.com. Nothing else may use that name.',
+        { knownAtSynth: true, managedOnly: true },
+      ),
+      onMxFailure: setting(
+        choice(['use-default', 'reject']),
+        'While SES does not find its MX record: use-default sends without SPF alignment; reject sends nothing. Default: use-default.',
+        {
+          managedOnly: true,
+          caution: (behavior) =>
+            behavior === 'reject' ? 'SES sends no mail while it does not find the MX record.' : undefined,
+        },
+      ),
+    },
+  },
 };
 
 /** Every setting of a domain. */

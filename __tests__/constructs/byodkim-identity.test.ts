@@ -56,9 +56,8 @@ describe('an identity in a stack', () => {
       { verification: { timeoutMinutes: 90 } },
       { confirmTimeoutMinutes: 20 },
       { irreversible: 'allow' as const },
-      // These replace `Signing`, whose old one would be deleted under a transaction that is current.
-      { transform: { signing: { qualifier: 'live' } } },
-      { transform: { signing: { functionName: 'another' } } },
+      // This replaces `Signing`, whose old one would be deleted under a transaction that is current.
+      { controlPlane: 'another' },
     ];
     const triggers = [{}, ...changes].map((change) =>
       JSON.stringify(only(identityWith(change).resource.terraform_data).triggers_replace),
@@ -91,7 +90,6 @@ describe('an identity in a stack', () => {
   it('marks a managed identity as ours, whatever tags it gets', () => {
     const rendered = identityWith({
       tags: { team: 'mail', byodkim: 'no' },
-      transform: { identity: (config) => ({ ...config, tags: { byodkim: 'never' } }) },
     });
     expect(only(rendered.resource.aws_sesv2_email_identity).tags.byodkim).toBe('managed');
     expect(only(identityWith({ tags: { team: 'mail' } }).resource.aws_sesv2_email_identity).tags).toEqual({
@@ -109,6 +107,46 @@ describe('an identity in a stack', () => {
       expect.stringMatching(/^aws_sesv2_email_identity_feedback_attributes\./),
     );
     expect(identityWith().resource).not.toHaveProperty('aws_sesv2_email_identity_feedback_attributes');
+  });
+
+  it('sets MAIL FROM after the gate and the identity, and before signing', () => {
+    const { resource } = identityWith({ mailFrom: { subdomain: 'bounce', onMxFailure: 'reject' } });
+    const mailFrom = only(resource.aws_sesv2_email_identity_mail_from_attributes);
+    expect(mailFrom).toMatchObject({
+      email_identity: 'example.com',
+      mail_from_domain: 'bounce.example.com',
+      behavior_on_mx_failure: 'REJECT_MESSAGE',
+    });
+    expect(mailFrom.depends_on).toEqual([
+      expect.stringMatching(/DnsGate/),
+      expect.stringMatching(/^aws_sesv2_email_identity\./),
+    ]);
+    expect(only(resource.aws_lambda_invocation, 'Signing').depends_on).toContainEqual(
+      expect.stringMatching(/^aws_sesv2_email_identity_mail_from_attributes\./),
+    );
+    expect(resource).not.toHaveProperty('aws_route53_record');
+    expect(identityWith().resource).not.toHaveProperty('aws_sesv2_email_identity_mail_from_attributes');
+  });
+
+  it('publishes the records of MAIL FROM before the gate, where the zone is the domain’s own', () => {
+    const props = {
+      mailFrom: { subdomain: 'bounce' },
+      record: DkimRecord.route53('Z1'),
+      region: 'eu-west-1',
+    };
+    const { resource } = identityWith(props);
+    const records = Object.values(resource.aws_route53_record!).filter(
+      ({ name }) => name === 'bounce.example.com',
+    );
+    expect(records.map(({ type, records: [value], zone_id }) => [type, value, zone_id])).toEqual([
+      ['MX', '10 feedback-smtp.eu-west-1.amazonses.com', 'Z1'],
+      ['TXT', 'v=spf1 include:amazonses.com ~all', 'Z1'],
+    ]);
+    const gated = only(resource.aws_lambda_invocation, 'DnsGate').depends_on as string[];
+    expect(gated.filter((each) => /MailFrom-(MX|TXT)/.test(each))).toHaveLength(2);
+    const delegation = { zone: 'dkim.example.net', selectors: ['s1', 's2'] as const };
+    const delegated = identityWith({ ...props, record: DkimRecord.delegated('Z1', delegation) }).resource;
+    expect(Object.values(delegated.aws_route53_record!).map(({ type }) => type)).toEqual(['TXT', 'TXT']);
   });
 
   it('finds an existing identity instead of making one', () => {
@@ -306,34 +344,6 @@ describe('sending as the domain', () => {
   });
 });
 
-describe('adjusting a child', () => {
-  it('takes attributes or a function, and keeps what the promises rest on', () => {
-    const { resource, data } = identityWith({
-      transform: {
-        inspection: { qualifier: 'live' },
-        signing: { qualifier: 'live' },
-        confirmation: (config) =>
-          ({ ...config, input: '{}', lifecycleScope: 'CREATE_ONLY', triggers: {} }) as any,
-        identity: (config) => ({ ...config, configurationSetName: 'main' }),
-      },
-    });
-    expect(only(data.aws_lambda_invocation).qualifier).toBe('live');
-    expect(only(resource.aws_lambda_invocation, 'Signing').qualifier).toBe('live');
-    expect(only(resource.aws_sesv2_email_identity).configuration_set_name).toBe('main');
-    const confirmation = only(resource.aws_lambda_invocation, 'Confirmation');
-    expect(confirmation.lifecycle_scope).toBe('CRUD');
-    expect(inputOf(confirmation).resource).toBe('Confirmation');
-    expect(confirmation.triggers).toHaveProperty('attempt');
-  });
-
-  it('reaches every child', () => {
-    const rendered = identityWith({}, (_, { nodes }) => {
-      nodes.signing.addOverride('qualifier', 'live');
-    });
-    expect(only(invocations(rendered), 'Signing').qualifier).toBe('live');
-  });
-});
-
 describe('refuses props', () => {
   const mistakeOf = (change: Parameters<typeof identityWith>[0]): string => {
     try {
@@ -406,6 +416,25 @@ describe('refuses props', () => {
       /record\.previousSelectors: found "a_b", allowed: 1 to 63 letters/,
     ],
     [{ identity: 'existing' as const, tags: { a: 'b' } }, /tags: found .*, allowed: with a managed identity/],
+    [
+      { mailFrom: { subdomain: 'Bounce' } },
+      /mailFrom\.subdomain: found "Bounce", allowed: what stands before/,
+    ],
+    [{ mailFrom: { subdomain: '@' } }, /mailFrom\.subdomain: found "@"/],
+    [
+      { mailFrom: { subdomain: 'example.com' } },
+      /mailFrom\.subdomain: found "example\.com", allowed: the part before the domain alone/,
+    ],
+    [{ mailFrom: { subdomain: 'bounce.example.com' } }, /mailFrom\.subdomain: .* allowed: the part before/],
+    [{ mailFrom: {} }, /mailFrom\.subdomain: found nothing, allowed: a name before the domain/],
+    [
+      { mailFrom: { subdomain: 'bounce' }, record: DkimRecord.route53('Z1') },
+      /region: found nothing, allowed: a region, which the MX record of mailFrom names/,
+    ],
+    [
+      { identity: 'existing' as const, mailFrom: { subdomain: 'bounce' } },
+      /mailFrom\.subdomain: found "bounce", allowed: with a managed identity/,
+    ],
     [
       { identity: 'existing' as const, feedbackForwarding: true },
       /feedbackForwarding: found true, allowed: with a managed identity/,

@@ -1,6 +1,6 @@
 import * as packet from 'dns-packet';
 import fc from 'fast-check';
-import { readTxtReply } from '../../handlers/dns/answer';
+import { readReply } from '../../handlers/dns/answer';
 import { judge } from '../../handlers/dns/judge';
 import { Query } from '../../handlers/dns/message';
 import { EXPECTED, NAME, VALUE } from '../handlers/dns/support';
@@ -69,7 +69,9 @@ test('any octets give a verdict', () => {
       const decoded = query.decode(bytes);
       if (!('reply' in decoded)) return;
       for (const role of ['authoritative', 'recursive'] as const) {
-        expect(VERDICTS).toContain(judge(readTxtReply(decoded.reply, NAME, role), EXPECTED).verdict);
+        expect(VERDICTS).toContain(
+          judge(readReply(decoded.reply, { name: NAME, type: 'TXT' }, role), EXPECTED).verdict,
+        );
       }
     }),
     fuzzed(),

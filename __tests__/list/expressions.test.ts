@@ -34,6 +34,7 @@ const DOMAIN = {
     resolvers: ['192.0.2.2:53'],
   },
   irreversible: 'allow',
+  mailFrom: { subdomain: 'bounce', onMxFailure: 'reject' },
   sendEmailRoles: ['mailer'],
   tags: { note: 'text' },
 };

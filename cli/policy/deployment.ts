@@ -1,3 +1,4 @@
+import { publishesMailFrom } from '../../constructs/check-identity-props';
 import { namesOf } from '../../constructs/names';
 import { partitionOf } from '../../constructs/partition';
 import type { Deployment } from '../../constructs/roles';
@@ -35,6 +36,11 @@ export function deploymentOf(
     topics: Object.values(list?.control.topics ?? {}).includes('create'),
     state: list?.backend.type === 's3' ? list.backend : undefined,
     hostedZoneIds: named(domains, ({ record }) => record?.hostedZoneId),
+    mailFromDomains: named(domains, ({ domain, mailFrom, record }) =>
+      mailFrom?.subdomain !== undefined && publishesMailFrom({ record })
+        ? `${mailFrom.subdomain}.${domain}`
+        : undefined,
+    ),
     managedIdentities: [
       ...new Set(domains.filter(({ identity }) => identity !== 'existing').map(({ domain }) => domain)),
     ],

@@ -61,6 +61,13 @@ function identityStatements(deployment: Deployment): PolicyStatement[] {
         condition: OURS,
       },
       {
+        sid: 'SetMailFrom',
+        reason: 'To set `mailFrom` of an identity of ours.',
+        actions: ['ses:PutEmailIdentityMailFromAttributes'],
+        resources: [identities],
+        condition: OURS,
+      },
+      {
         sid: 'RemoveIdentity',
         reason: 'To remove an identity of ours again, and no other.',
         actions: ['ses:DeleteEmailIdentity'],
@@ -110,6 +117,22 @@ function recordStatements(deployment: Deployment): PolicyStatement[] {
         },
       },
     },
+    ...(deployment.mailFromDomains.length === 0
+      ? []
+      : [
+          {
+            sid: 'PublishMailFrom',
+            reason: 'To publish the MX and SPF records of the MAIL FROM domains of the list.',
+            actions: ['route53:ChangeResourceRecordSets'],
+            resources: zones,
+            condition: {
+              'ForAllValues:StringEquals': {
+                'route53:ChangeResourceRecordSetsRecordTypes': ['MX', 'TXT'],
+                'route53:ChangeResourceRecordSetsNormalizedRecordNames': deployment.mailFromDomains,
+              },
+            },
+          },
+        ]),
     {
       sid: 'WaitForRecord',
       reason: 'To wait until every server of Route 53 has it.',

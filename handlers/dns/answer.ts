@@ -1,11 +1,22 @@
 import { LIMITS } from './limits';
-import { isPlainName, type Reply, type ResourceRecord, sameName } from './message';
+import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './message';
 import { isWithin } from './names';
 import type { Problem, Role } from './outcome';
 
-export interface TxtRecords {
+type RecordType = Extract<Question['type'], 'TXT' | 'MX'>;
+
+/** Asks for the records of one type at a name, which is in A-labels, in lower case, without a trailing dot. */
+export interface RecordQuestion {
+  readonly name: string;
+  readonly type: RecordType;
+}
+
+export interface Records {
   readonly kind: 'records';
-  /** One per TXT record, its strings joined; octets as Latin-1, so that none is lost. */
+  /**
+   * One per record. TXT: its strings joined; octets as Latin-1, so that none is lost. MX: preference and exchange as in a
+   * zone file, in lower case, without the last dot: `10 mail.example.com`; `0 .` takes no mail.
+   */
   readonly values: readonly string[];
   readonly ttlSeconds: number;
 }
@@ -22,15 +33,15 @@ export interface Delegation {
 /** A server sends us on: it has delegated a zone that the name lies in. */
 export type Referral = Delegation & { readonly kind: 'referral' };
 
-/** What a reply to a TXT question says of the name. */
-export type TxtAnswer =
-  | TxtRecords
+/** What a reply to a question for records says of the name. */
+export type Answer =
+  | Records
   | {
       readonly kind: 'alias';
       /** Where the aliases lead that the reply holds, in their order, in lower case; one at least. */
       readonly targets: readonly string[];
       /** What the reply holds at the end of them; the server need not be in charge of it. */
-      readonly atEnd?: TxtRecords;
+      readonly atEnd?: Records;
       readonly ttlSeconds: number;
     }
   | { readonly kind: 'none'; readonly why: 'NXDOMAIN' | 'NODATA'; readonly ttlSeconds?: number }
@@ -38,7 +49,7 @@ export type TxtAnswer =
   | { readonly kind: 'failure'; readonly problem: Problem };
 
 /** Whether an answer says something of the name: that there are records, an alias or nothing. */
-export const isReply = ({ kind }: TxtAnswer): boolean => kind !== 'failure' && kind !== 'referral';
+export const isReply = ({ kind }: Answer): boolean => kind !== 'failure' && kind !== 'referral';
 
 type Of<Type> = ResourceRecord & { readonly type: Type };
 
@@ -87,56 +98,64 @@ export const referralIn = (reply: Reply, name: string): Referral | undefined => 
   return { kind: 'referral', zone: zone.toLowerCase(), nameservers, glue };
 };
 
-export const failure = (problem: Problem): TxtAnswer => ({ kind: 'failure', problem });
+export const failure = (problem: Problem): Answer => ({ kind: 'failure', problem });
 
-/** What stands in the answer section: texts at the name or at the end of its aliases, and the aliases. */
-const walk = (answers: readonly ResourceRecord[], name: string) => {
+/** What stands in the answer section: records at the name or at the end of its aliases, and the aliases. */
+const walk = (answers: readonly ResourceRecord[], name: string, type: RecordType) => {
   const owners = byOwner(answers);
   const targets: string[] = [];
   let ttlSeconds = Number.POSITIVE_INFINITY;
   for (let owner = name.toLowerCase(); ; ) {
     const here = owners.get(owner) ?? [];
-    const texts = ofType(here, 'TXT');
+    const records = ofType(here, type);
     const [alias] = ofType(here, 'CNAME');
-    if (texts.length > 0 || !alias) return { targets, texts, ttlSeconds };
+    if (records.length > 0 || !alias) return { targets, records, ttlSeconds };
     ttlSeconds = Math.min(ttlSeconds, alias.ttl);
     owner = alias.data.toLowerCase();
     // A circle is walked once: where it closes is what tells that it is one.
     const closes = owner === name.toLowerCase() || targets.includes(owner);
     targets.push(owner);
-    if (closes || targets.length > LIMITS.aliasesInChain) return { targets, texts, ttlSeconds };
+    if (closes || targets.length > LIMITS.aliasesInChain) return { targets, records, ttlSeconds };
   }
 };
 
-/** Reads a reply to the question for TXT records of `name`, from an authoritative server or a resolver. */
-export const readTxtReply = (reply: Reply, name: string, role: Role): TxtAnswer => {
+const octetsOf = (record: Of<RecordType>): number =>
+  record.type === 'TXT' ? record.data.reduce((sum, { length }) => sum + length, 0) : 0;
+
+const recordText = (record: Of<RecordType>): string =>
+  record.type === 'TXT'
+    ? Buffer.concat(record.data).toString('latin1')
+    : `${record.data.preference} ${record.data.exchange.toLowerCase() || '.'}`;
+
+/** Reads the reply of an authoritative server or a resolver. */
+export const readReply = (reply: Reply, { name, type }: RecordQuestion, role: Role): Answer => {
   const { rcode, answers } = reply;
   if (rcode !== 'NOERROR' && rcode !== 'NXDOMAIN') return failure({ kind: 'rcode', rcode });
   if (role === 'authoritative' && !reply.authoritative) {
     return referralIn(reply, name) ?? failure({ kind: reply.recursionAvailable ? 'a-resolver' : 'lame' });
   }
-  const { targets, texts, ttlSeconds } = walk(answers, name);
+  const { targets, records, ttlSeconds } = walk(answers, name, type);
   if (targets.some((target) => !isPlainName(target))) return failure({ kind: 'odd-alias' });
-  if (texts.some(({ data }) => data.reduce((sum, { length }) => sum + length, 0) > LIMITS.txtBytes)) {
+  if (records.some((record) => octetsOf(record) > LIMITS.txtBytes)) {
     return failure({ kind: 'limit', limit: 'txtBytes' });
   }
-  const found: TxtRecords | undefined =
-    texts.length === 0
+  const found: Records | undefined =
+    records.length === 0
       ? undefined
       : {
           kind: 'records',
-          values: texts.map(({ data }) => Buffer.concat(data).toString('latin1')),
-          ttlSeconds: Math.min(...texts.map(({ ttl }) => ttl)),
+          values: records.map(recordText),
+          ttlSeconds: Math.min(...records.map(({ ttl }) => ttl)),
         };
   // A resolver has walked the aliases itself; an authoritative server says where its own part ends.
   if (found && (targets.length === 0 || role === 'recursive')) return found;
   if (role === 'authoritative' && targets.length > 0) {
     return { kind: 'alias', targets, atEnd: found, ttlSeconds };
   }
-  const texting = answers.filter(({ type }) => type === 'TXT' || type === 'CNAME');
-  if (targets.length === 0 && texting.length > 0) {
-    const ofOurName = texting.some((record) => sameName(record.name, name));
-    return failure({ kind: ofOurName ? 'other-class' : 'other-name' });
+  const fitting = answers.filter((record) => record.type === type || record.type === 'CNAME');
+  if (targets.length === 0 && fitting.length > 0) {
+    const isOfName = fitting.some((record) => sameName(record.name, name));
+    return failure({ kind: isOfName ? 'other-class' : 'other-name' });
   }
   return {
     kind: 'none',

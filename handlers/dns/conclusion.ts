@@ -1,5 +1,5 @@
-import type { NamedServer } from './explore';
 import type { Limit } from './limits';
+import type { FoundServers } from './lookup';
 import {
   type GateOutcome,
   isFalseAnswer,
@@ -9,19 +9,10 @@ import {
   type ServerVerdict,
   type Verdict,
 } from './outcome';
-import type { Disagreement } from './zone';
 
 /** What servers were found, and what they said. */
-export interface Found {
-  readonly zone?: string;
+export interface Found extends FoundServers {
   readonly servers: readonly ServerVerdict[];
-  /** The servers that have to show the record. */
-  readonly hosts: readonly (NamedServer & { readonly askedFor?: string })[];
-  readonly limits: readonly Limit[];
-  /** Why no server could be asked at all; a sentence that continues after a colon. */
-  readonly problem?: string;
-  readonly disagreements: readonly Disagreement[];
-  readonly absenceSeconds?: number;
   /** What else was seen; sentences. */
   readonly hints: readonly string[];
   readonly warnings: readonly string[];
@@ -41,6 +32,12 @@ export interface Findings extends Found {
   /** Whether an earlier round, or this one, found the record missing. */
   readonly wasMissing: boolean;
 }
+
+/** What decides whether a record is published: of any type, once each server's answer is judged. */
+export type Publication = Pick<
+  Findings,
+  'mode' | 'strict' | 'servers' | 'hosts' | 'limits' | 'resolversGiven'
+>;
 
 /** How many of a zone's servers have the record. */
 export interface Count {
@@ -96,7 +93,7 @@ export const withProblem = (servers: Servers, kind: Problem['kind']): Servers =>
   servers.filter(({ problem }) => problem?.kind === kind);
 
 /** Counts the servers that have the record, for each name that was asked for: at some address, or strictly at all. */
-const countReady = ({ mode, strict, servers, hosts }: Findings): readonly Count[] => {
+const countReady = ({ mode, strict, servers, hosts }: Publication): readonly Count[] => {
   const asked = withRole(servers, mode);
   const resolvers = asked.map(({ address }) => ({
     askedFor: undefined,
@@ -126,7 +123,7 @@ const contradiction = (servers: Servers): 'late' | 'invalid' | 'other-key' => {
 };
 
 /** Every server that answers must have the record, and enough must answer; in authoritative mode those of the zone. */
-const publicationFailure = (findings: Findings): Failure | undefined => {
+export const publicationFailure = (findings: Publication): Failure | undefined => {
   const { mode, strict, limits } = findings;
   const servers = withRole(findings.servers, mode);
   const answers = answering(servers);

@@ -8,15 +8,15 @@ import type { Clock } from '../clock';
 import { type GateSettings, recordName, recordValue } from '../contract';
 import type { RsaPublicKey } from '../key/public-key';
 import { type Found, isProved } from './conclusion';
-import { hasIPv6, type Loopback, readServers, type Servers } from './endpoint';
+import { readServers, type Servers } from './endpoint';
 import { createExchange, type Exchange } from './exchange';
-import { explore } from './explore';
 import { findHints, NO_HINTS, withoutWildcard } from './hints';
 import { createJudge, judgeFindings } from './judge';
 import { LIMITS } from './limits';
+import { askZone, type DnsWorld } from './lookup';
 import type { GateOutcome, Role } from './outcome';
-import { askResolvers, ResolverLookup } from './resolvers';
-import { type Grace, Memory, Round } from './round';
+import { askResolvers } from './resolvers';
+import { Memory, Round } from './round';
 import { conclude } from './wording';
 
 export interface GateRequest extends GateSettings {
@@ -30,26 +30,10 @@ export interface GateRequest extends GateSettings {
   readonly waitSeconds: number;
 }
 
-export interface GateWorld {
+export interface GateWorld extends DnsWorld {
   readonly clock: Clock;
-  /** Milliseconds that the gate may still use; the share of what comes after the gate is already taken off. */
-  remainingMs(): number;
-  /** Ends the proof: `proveRecord` then rejects with its reason. */
-  readonly signal?: AbortSignal;
-  /** Port of discovered servers, and of listed ones without a port. @default 53 */
-  readonly dnsPort?: number;
-  /** How one question is asked. @default UDP and TCP sockets, HTTPS */
-  readonly exchange?: Exchange;
-  /** How long an optional answer is waited for when the rest is done. @default a quarter of a second at most */
-  readonly grace?: Grace;
-  /** The machine's own resolvers, for where none are given. @default those of `node:dns` */
-  readonly systemResolvers?: () => readonly string[];
-  /** Whether IPv6 servers can be reached; where not, a server's IPv6 addresses are asked only if it has no others. @default as the machine has addresses */
-  readonly hasIPv6?: () => boolean;
   /** A label that nobody has published. @default a random one */
   readonly randomLabel?: () => string;
-  /** Whether servers on this machine and its link may be asked. @default refused */
-  readonly loopback?: Loopback;
 }
 
 /** Between rounds: short at first, since a zone transfer takes seconds, then longer. */
@@ -76,7 +60,7 @@ const checkOnce = async (proof: Proof, rounds: number, isLast: boolean): Promise
   const round = new Round(proof.exchange, memory, world.grace);
   const name = recordName(domain, selector);
   return round.run(Math.min(LIMITS.roundMs, world.remainingMs()), world.signal, async () => {
-    const published = mode === 'authoritative' ? await askZone(proof, round, isLast) : NOTHING;
+    const published = mode === 'authoritative' ? await findRecord(proof, round, isLast) : NOTHING;
     memory.wasMissing ||= published.servers.some(({ verdict }) => verdict === 'missing');
     const findings = {
       mode,
@@ -95,7 +79,8 @@ const checkOnce = async (proof: Proof, rounds: number, isLast: boolean): Promise
     // Names are the same in capitals; here they are compared as text.
     const asked = name.toLowerCase();
     const isOneEnough = mode === 'authoritative';
-    const answers = await askResolvers(round, servers.resolvers, asked, judge, isOneEnough);
+    const question = { name: asked, type: 'TXT' } as const;
+    const answers = await askResolvers(round, servers.resolvers, question, { judge, isOneEnough });
     const seen = judgeFindings(new Map([[asked, { findings: answers }]]), 'recursive', judge);
     return conclude(
       {
@@ -118,43 +103,28 @@ const NOTHING: Found = {
   warnings: [],
 };
 
-/** Asks every server of the record's zone, and looks where the record may be instead if it is not there. */
-const askZone = async (proof: Proof, round: Round, isLast: boolean): Promise<Found> => {
-  const { request, world, judge } = proof;
-  const { nameservers, resolvers } = proof.servers;
-  const name = recordName(request.domain, request.selector);
-  const names = await explore(
-    {
-      round,
-      lookup: new ResolverLookup(round, resolvers, (world.hasIPv6 ?? hasIPv6)()),
-      port: world.dnsPort ?? 53,
-      loopback: world.loopback ?? 'refused',
-      referrals: new Map(),
-      nameservers,
-      canDiscover: resolvers.length > 0,
-    },
-    name.toLowerCase(),
-  );
-  const [own] = names.values();
-  const { servers, warnings } = judgeFindings(names, 'authoritative', judge);
-  const place = { recordName: name, domain: request.domain, selector: request.selector };
+/** Asks every server of the record's zone, and where the record may be instead if it is not there. */
+const findRecord = async (
+  { request, world, servers, judge }: Proof,
+  round: Round,
+  isLast: boolean,
+): Promise<Found> => {
+  const { domain, selector } = request;
+  const name = recordName(domain, selector);
+  const question = { name: name.toLowerCase(), type: 'TXT' } as const;
+  const { names, ...found } = await askZone(round, question, servers, world);
+  const judged = judgeFindings(names, 'authoritative', judge);
+  const findings = names.get(question.name)?.findings ?? [];
+  const place = { recordName: name, domain, selector };
   const hints = isLast
-    ? await findHints(round, place, own?.findings ?? [], servers, world.randomLabel?.())
+    ? await findHints(round, place, findings, judged.servers, world.randomLabel?.())
     : NO_HINTS;
-  const absences = [...names.values()].flatMap(({ absenceSeconds }) => absenceSeconds ?? []);
   return {
-    zone: own?.zone,
-    servers: hints.isWildcard ? servers.map(withoutWildcard) : servers,
-    hosts: [...names].flatMap(([askedFor, { hosts }], at) =>
-      hosts.map((host) => ({ ...host, askedFor: at > 0 ? askedFor : undefined })),
-    ),
+    ...found,
     limits: [...round.exceeded],
-    problem:
-      own?.findings.length === 0 ? (own.problem ?? 'time was up before anybody had answered.') : undefined,
-    disagreements: [...names.values()].flatMap(({ disagreement }) => disagreement ?? []),
-    absenceSeconds: absences.length > 0 ? Math.max(...absences) : undefined,
+    servers: hints.isWildcard ? judged.servers.map(withoutWildcard) : judged.servers,
     hints: hints.sentences,
-    warnings,
+    warnings: judged.warnings,
   };
 };
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isReply, type TxtAnswer } from './answer';
+import { type Answer, isReply } from './answer';
 import { WITNESSES } from './discover';
 import type { SocketEndpoint } from './endpoint';
 import { hedged } from './hedge';
@@ -55,9 +55,13 @@ export const findHints = async (
   const witnesses = findings
     .filter(({ answer }, at) => isReply(answer) && judged[at]?.verdict !== 'ready')
     .slice(0, WITNESSES);
-  const askFor = async (name: string): Promise<[string, TxtAnswer | undefined]> => {
-    const attempts = witnesses.map(({ endpoint }) => async (): Promise<TxtAnswer | undefined> => {
-      const { answer } = await round.askForTexts(endpoint as SocketEndpoint, name, 'authoritative');
+  const askFor = async (name: string): Promise<[string, Answer | undefined]> => {
+    const attempts = witnesses.map(({ endpoint }) => async (): Promise<Answer | undefined> => {
+      const { answer } = await round.askForRecords(
+        endpoint as SocketEndpoint,
+        { name, type: 'TXT' },
+        'authoritative',
+      );
       return answer.kind === 'failure' ? undefined : answer;
     });
     return [name, name.length > 253 ? undefined : await hedged(attempts, round.patienceMs)];

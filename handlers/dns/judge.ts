@@ -1,5 +1,5 @@
 import { type RsaPublicKey, sameKey } from '../key/public-key';
-import type { TxtAnswer, TxtRecords } from './answer';
+import type { Answer, Records } from './answer';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { LIMIT_WORDS, LIMITS } from './limits';
 import { inWords, type Problem, type Role, type ServerVerdict } from './outcome';
@@ -12,11 +12,11 @@ export interface Finding {
   readonly name?: string;
   /** The deepest zone that it was asked as a server of; empty when it was given, absent for resolvers. */
   readonly zone?: string;
-  readonly answer: TxtAnswer;
+  readonly answer: Answer;
   readonly roundTripMs: number;
 }
 
-type Alias = Extract<TxtAnswer, { kind: 'alias' }>;
+type Alias = Extract<Answer, { kind: 'alias' }>;
 
 /** Characters of a value that are printed: its beginning shows what it is, its end whether it was cut. */
 const VALUE_HEAD = 48;
@@ -46,7 +46,7 @@ const unreachable = (problem: Problem): Judgement => ({
   problem,
 });
 
-const judgeRecords = ({ values, ttlSeconds }: TxtRecords, expected: RsaPublicKey): Judgement => {
+const judgeRecords = ({ values, ttlSeconds }: Records, expected: RsaPublicKey): Judgement => {
   const [text = '', ...others] = values;
   if (others.length > 0) {
     return {
@@ -67,7 +67,7 @@ const judgeRecords = ({ values, ttlSeconds }: TxtRecords, expected: RsaPublicKey
 };
 
 /** Judges what one server answered. Reasons continue a sentence that begins with "the server". */
-export const judge = (answer: TxtAnswer, expected: RsaPublicKey): Judgement => {
+export const judge = (answer: Answer, expected: RsaPublicKey): Judgement => {
   switch (answer.kind) {
     case 'records':
       return judgeRecords(answer, expected);
@@ -88,7 +88,7 @@ export const judge = (answer: TxtAnswer, expected: RsaPublicKey): Judgement => {
 };
 
 /** Returns the judge of one proof. It reads each value once, however many servers have it. */
-export const createJudge = (expected: RsaPublicKey): ((answer: TxtAnswer) => Judgement) => {
+export const createJudge = (expected: RsaPublicKey): ((answer: Answer) => Judgement) => {
   const known = new Map<string, Judgement>();
   return (answer) => {
     if (answer.kind !== 'records') return judge(answer, expected);
@@ -108,7 +108,7 @@ const TOO_LONG: Judgement = { verdict: 'invalid', reason: LIMIT_WORDS.aliasesInC
 export const judgeFindings = (
   names: ReadonlyMap<string, { readonly findings: readonly Finding[] }>,
   role: Role,
-  judge: (answer: TxtAnswer) => Judgement,
+  judge: (answer: Answer) => Judgement,
 ): { readonly servers: readonly ServerVerdict[]; readonly warnings: readonly string[] } => {
   const known = new Map<string, Judgement | undefined>();
 
@@ -129,7 +129,7 @@ export const judgeFindings = (
     return { ...end, reason: `has an alias to ${target}, whose server ${end.reason}` };
   };
 
-  const judgeOne = (answer: TxtAnswer, path: readonly string[]): Judgement =>
+  const judgeOne = (answer: Answer, path: readonly string[]): Judgement =>
     answer.kind === 'alias' ? judgeAlias(answer, path) : judge(answer);
 
   /** The judgement that stands for all servers of a name; undefined if none answers. */

@@ -17,7 +17,7 @@ export type { ResourceRecord } from './wire';
 export interface Question {
   /** Without a trailing dot. */
   readonly name: string;
-  readonly type: 'TXT' | 'NS' | 'A' | 'AAAA' | 'SOA';
+  readonly type: 'TXT' | 'MX' | 'NS' | 'A' | 'AAAA' | 'SOA';
   /** RD: set towards resolvers, never towards authoritative servers. */
   readonly recursionDesired: boolean;
   /** CD: asks a validating resolver for what it would not vouch for (RFC 4035 §3.2.2). */

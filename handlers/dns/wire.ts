@@ -15,8 +15,15 @@ interface StartOfAuthority {
   readonly minimum: number;
 }
 
+/** RFC 1035 §3.3.9. An empty `exchange` is the root: the domain takes no mail (RFC 7505). */
+interface MailExchange {
+  readonly preference: number;
+  readonly exchange: string;
+}
+
 export type ResourceRecord =
   | (Common & { readonly type: 'TXT'; readonly data: readonly Buffer[] })
+  | (Common & { readonly type: 'MX'; readonly data: MailExchange })
   | (Common & { readonly type: 'CNAME' | 'NS' | 'A' | 'AAAA'; readonly data: string })
   | (Common & { readonly type: 'SOA'; readonly data: StartOfAuthority })
   /** Of a type that nobody here asks for. */
@@ -26,7 +33,7 @@ export type ResourceRecord =
 export const HEADER_BYTES = 12;
 export const CLASS_IN = 1;
 export const OPT = 41;
-export const TYPES = { A: 1, NS: 2, CNAME: 5, SOA: 6, TXT: 16, AAAA: 28 } as const;
+export const TYPES = { A: 1, NS: 2, CNAME: 5, SOA: 6, MX: 15, TXT: 16, AAAA: 28 } as const;
 const TYPE_NAMES = new Map<number, keyof typeof TYPES>(
   Object.entries(TYPES).map(([name, code]) => [code, name as keyof typeof TYPES]),
 );
@@ -118,6 +125,8 @@ export class Reader {
         while (this.at < end) data.push(Buffer.from(this.take(this.take(1)[0]!)));
         return { ...common, type, data };
       }
+      case 'MX':
+        return { ...common, type, data: { preference: this.uint16(), exchange: this.name() } };
       case 'SOA': {
         for (const _ of ['mname', 'rname']) this.name();
         const [serial] = [this.uint32(), this.uint32(), this.uint32(), this.uint32()];

@@ -121,6 +121,28 @@ variable "irreversible" {
   default     = null
 }
 
+variable "mail_from" {
+  description = "Custom MAIL FROM domain of a managed identity: subdomain is what stands before the domain, on_mx_failure is use-default or reject. Mail then passes SPF as the domain itself. Its records are published where record is in the domain's own zone. Default: none."
+  # An object type would drop a misspelt attribute in silence.
+  type    = any
+  default = null
+
+  validation {
+    condition     = try(length(setsubtract(keys(var.mail_from), ["subdomain", "on_mx_failure"])) == 0, var.mail_from == null)
+    error_message = "mail_from: expected an object of subdomain, on_mx_failure, and nothing else."
+  }
+
+  validation {
+    condition     = var.mail_from == null || can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$", var.mail_from.subdomain))
+    error_message = "mail_from.subdomain: expected what stands before the domain, in lower case, such as bounce."
+  }
+
+  validation {
+    condition     = contains(["use-default", "reject"], try(var.mail_from.on_mx_failure, "use-default"))
+    error_message = "mail_from.on_mx_failure: expected use-default or reject."
+  }
+}
+
 variable "create_key" {
   description = "Make the key pair, if there is none. Default: the key is put into S3 by other means."
   type        = bool

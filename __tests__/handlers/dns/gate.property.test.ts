@@ -44,7 +44,9 @@ const answer = ({ name: asked, type }: Question): fc.Arbitrary<Answer> => {
     AAAA: record('AAAA', fc.constant(ADDRESSES[3])),
   };
   const fitting =
-    type === 'TXT' ? fc.oneof(records.TXT, record('CNAME', name)) : records[type === 'SOA' ? 'NS' : type];
+    type === 'TXT'
+      ? fc.oneof(records.TXT, record('CNAME', name))
+      : records[type === 'SOA' || type === 'MX' ? 'NS' : type];
   return fc.oneof({ weight: 12, arbitrary: fitting }, ...Object.values(records)) as fc.Arbitrary<Answer>;
 };
 

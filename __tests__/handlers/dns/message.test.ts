@@ -1,6 +1,6 @@
 import * as packet from 'dns-packet';
 import fc from 'fast-check';
-import { readTxtReply } from '../../../handlers/dns/answer';
+import { readReply } from '../../../handlers/dns/answer';
 import { judge } from '../../../handlers/dns/judge';
 import { Query } from '../../../handlers/dns/message';
 import { EXPECTED, NAME } from './support';
@@ -15,7 +15,7 @@ const verdictOf = (bytes: Buffer): string => {
   const decoded = query.decode(bytes);
   if (!('reply' in decoded)) return 'unreachable';
   return (['authoritative', 'recursive'] as const)
-    .map((role) => judge(readTxtReply(decoded.reply, NAME, role), EXPECTED).verdict)
+    .map((role) => judge(readReply(decoded.reply, { name: NAME, type: 'TXT' }, role), EXPECTED).verdict)
     .join(' ');
 };
 

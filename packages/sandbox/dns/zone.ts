@@ -47,6 +47,13 @@ const txtStrings = (data: RecordData): Buffer[] => {
   return parts;
 };
 
+const wireData = (type: string, data: RecordData): unknown => {
+  if (type === 'TXT') return txtStrings(data);
+  if (type !== 'MX') return canonical(data as string);
+  const [preference, exchange = ''] = (data as string).split(' ');
+  return { preference: Number(preference), exchange: canonical(exchange) };
+};
+
 const AUTHORITATIVE: ZoneAnswer = { ...emptyAnswer('NOERROR'), authoritative: true };
 
 const ANSWERED_ALIASES = 8;
@@ -82,7 +89,7 @@ export class Zone {
           name: owner === '' ? '.' : owner,
           class: 'IN',
           ttl: this.ttlSeconds,
-          data: type === 'TXT' ? txtStrings(data) : canonical(data as string),
+          data: wireData(type, data),
         }) as Answer,
     );
   }
