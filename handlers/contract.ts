@@ -22,6 +22,8 @@ export const ACTIONS = {
   revert: 'revert',
   /** Read-only: the DNS record of the private key in S3, for `byodkim check`, `record` and `review`. */
   record: 'record',
+  /** Sent by the one-time schedule of an audit: makes the change in force again, where SES has given up and `heal` is set. */
+  heal: 'heal',
   /** Makes a key (as the `DkimKey` resource does) outside of a stack. */
   createKey: 'create_key',
   /** Sends the DNS team's notice again. */
@@ -186,6 +188,8 @@ export interface EventSettings {
   readonly confirmTimeoutMinutes?: number;
   /** Whether a prior signing state that could not be restored may be given up. @default refuse */
   readonly irreversible?: 'refuse' | 'allow';
+  /** Whether the audit makes the change again where SES has given up on it, once the record is back. @default false */
+  readonly heal?: boolean;
   /** The custom MAIL FROM domain of a managed identity. @default none: SES's own */
   readonly mailFrom?: MailFromSettings;
 }

@@ -1,4 +1,5 @@
 import { audit } from './audit/audit';
+import { heal } from './audit/heal';
 import type { Notice } from './aws/topics';
 import { createKey } from './dkim-key/create-key';
 import { notifyDnsTeam } from './dkim-key/dns-team';
@@ -43,6 +44,9 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
   confirm: withNotice(
     (world, request) => confirm(world, attempt(request)),
     (world, request, result) => (result.reapplied ? reapplyNotice(world, request, result) : null),
+  ),
+  heal: withNotice(heal, (_, request, result) =>
+    'changed' in result ? noticeOfChange(request, result) : null,
   ),
   'confirm-by-hand': confirmByHand,
   'begin-destroy': (world, request) => beginDestroy(world, request, request.transaction),

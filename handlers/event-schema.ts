@@ -117,6 +117,7 @@ export const TAKES = {
   [ACTIONS.status]: place,
   [ACTIONS.confirm]: place,
   [ACTIONS.revert]: place,
+  [ACTIONS.heal]: place,
   [ACTIONS.revertUnconfirmed]: revertUnconfirmed,
   [ACTIONS.audit]: audit,
   [ACTIONS.drill]: drill,

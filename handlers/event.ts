@@ -70,6 +70,7 @@ export type Request = { readonly source: Source } & (
   | ({ readonly kind: 'status' } & Place)
   | ({ readonly kind: 'confirm-by-hand' } & Place)
   | ({ readonly kind: 'revert-by-hand' } & Place)
+  | ({ readonly kind: 'heal' } & Place)
   | ({ readonly kind: 'revert-unconfirmed' } & Place & Firing)
   | ({ readonly kind: 'audit' } & Audit)
   | ({ readonly kind: 'drill' } & Readonly<schema.Read<typeof schema.drill>>)
@@ -194,6 +195,8 @@ function readAction(event: object, source: Source, environment: Environment): Re
       return { kind: 'confirm-by-hand', source, ...inRegion(read(TAKES[action]), environment) };
     case ACTIONS.revert:
       return { kind: 'revert-by-hand', source, ...inRegion(read(TAKES[action]), environment) };
+    case ACTIONS.heal:
+      return { kind: 'heal', source, ...inRegion(read(TAKES[action]), environment) };
     case ACTIONS.revertUnconfirmed:
       return { kind: 'revert-unconfirmed', source, ...inRegion(read(TAKES[action]), environment) };
     case ACTIONS.audit: {

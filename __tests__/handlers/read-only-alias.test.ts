@@ -36,6 +36,7 @@ const EVENTS: Record<Request['kind'], object> = {
     arming: 1,
   },
   drill: { action: ACTIONS.drill, step: 'prepare' },
+  heal: { action: ACTIONS.heal, domain: PLACE.domain },
   'drill-fired': { action: ACTIONS.drillFired, drill: 'd1', proof: 'p' },
 };
 const READS: readonly Request['kind'][] = ['gate', 'inspect', 'status', 'record', 'audit'];

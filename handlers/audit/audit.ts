@@ -41,7 +41,8 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
     // Ended by this very leg: it may have ended before it notified.
     return before.legs === leg ? notify(run, before) : answer(world, before);
   if (before.legs >= leg) return goOn(run, begun);
-  const checked = await auditDomains(run, request.gate, before.pending);
+  const heals = before.scheduled ? { count: 0 } : undefined;
+  const checked = await auditDomains({ ...run, heals }, request.gate, before.pending);
   const value = { ...withDomains(before, checked), legs: leg };
   // A leg that gets nowhere would be followed by others like it.
   if (value.pending.length === 0 || checked.length === 0) return end(run, { value, etag });

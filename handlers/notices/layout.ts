@@ -2,7 +2,7 @@ import type { Notice } from '../aws/topics';
 import type { RequestOf } from '../event';
 
 type Changing = RequestOf<
-  'change' | 'update' | 'confirm' | 'destroy' | 'revert-unconfirmed' | 'revert-by-hand'
+  'change' | 'update' | 'heal' | 'confirm' | 'destroy' | 'revert-unconfirmed' | 'revert-by-hand'
 >;
 
 /** A request that changes what SES signs with, as far as a notice prints it. */

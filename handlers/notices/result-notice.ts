@@ -21,7 +21,8 @@ export const withNotice =
   async (world: World, request: R): Promise<Answer & { readonly notice?: NoticeOutcome }> => {
     const { resultTopicArn, auditTopicArn } = world.environment;
     // Nobody reads the answer to a schedule: without a topic of results, its notice goes to the audit's.
-    const topicArn = resultTopicArn || (request.source === 'schedule' ? auditTopicArn : '');
+    const isUnread = request.source === 'schedule' || request.kind === 'heal';
+    const topicArn = resultTopicArn || (isUnread ? auditTopicArn : '');
     if (topicArn === '') return work(world, request);
     const send = (notice: Notice): Promise<NoticeOutcome> =>
       tryPublish(world, world.services(request.domain, request.region, world.clock), topicArn, notice);
@@ -30,7 +31,7 @@ export const withNotice =
       answer = await work(world, request);
     } catch (thrown) {
       const error = asByodkimError(thrown);
-      if (resultTopicArn === '') throw error;
+      if (resultTopicArn === '' && request.kind !== 'heal') throw error;
       throw error.with({ notice: await send(failureNotice(world, request, error)) });
     }
     const notice = noticeOf(world, request, answer);
@@ -40,6 +41,7 @@ export const withNotice =
 const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
   change: 'change',
   update: 'change',
+  heal: 'repeated change (heal)',
   confirm: 'confirmation of the change',
   destroy: 'rollback (destroy)',
   'revert-unconfirmed': 'revert of the unconfirmed change',
@@ -61,7 +63,7 @@ export function failureNotice(world: World, noted: NotedWork, error: ByodkimErro
 }
 
 const isChange = ({ kind }: NotedWork): boolean =>
-  kind === 'change' || kind === 'update' || kind === 'confirm';
+  kind === 'change' || kind === 'update' || kind === 'heal' || kind === 'confirm';
 
 function sesHas(noted: NotedWork, error: ByodkimError): string {
   if (hasCode(error, 'ROLLBACK_FAILED')) return state(error.details.found);

@@ -10,7 +10,7 @@ import { bullets, framed, type NotedWork } from './layout';
 const SOURCES = { terraform: 'a deploy', direct: 'a direct call', schedule: 'its schedule' } as const;
 
 /** Formats the notice of a change. */
-export function changeNotice({ domain, region, source }: NotedWork, result: ChangeResult): Notice {
+export function changeNotice({ kind, domain, region, source }: NotedWork, result: ChangeResult): Notice {
   const { selector, transaction, final_dkim_status: status, reverts_at: revertsAt, retiring } = result;
   const verified = status === 'SUCCESS';
   const todo: string[] = [];
@@ -40,7 +40,7 @@ export function changeNotice({ domain, region, source }: NotedWork, result: Chan
     facts: {
       'SES has': `${result.signing_origin}, selector ${selector}, ${status}`,
       Key: result.fingerprint,
-      'Requested by': SOURCES[source],
+      'Requested by': kind === 'heal' ? 'the audit (heal)' : SOURCES[source],
     },
     lastFacts: { Unverified: unverified === undefined ? undefined : `${unverified} s` },
     todo: todo.length === 0 ? NOTHING : bullets(todo),
