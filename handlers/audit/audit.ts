@@ -1,3 +1,4 @@
+import type { BusEvent } from '../aws/events';
 import { READ_ONLY_AUDIT } from '../budgets';
 import { iso } from '../clock';
 import { AUDIT_METRIC, ENVIRONMENT, s3Uri } from '../contract';
@@ -5,12 +6,13 @@ import { repeatDrill } from '../drill/drill';
 import { ByodkimError } from '../errors';
 import type { AuditRequest, Place } from '../event';
 import { ledgersIn } from '../ledger/ledger-store';
+import { findingEvent, putEvents } from '../notices/bus-events';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
 import type { Services, World } from '../world';
 import { auditDomains } from './audit-domains';
 import { finding } from './finding-catalogue';
 import { continueLater } from './later';
-import { compare, keep, type Memory, remember } from './news';
+import { compare, keep, type Memory, type News, remember } from './news';
 import {
   type AuditReport,
   newReportObject,
@@ -197,9 +199,17 @@ async function notify(run: Run, report: AuditReport, warnings: readonly string[]
       : text === null
         ? { sent: false, reason: isProblem ? 'nothing is new since the last audit' : 'no problems' }
         : await tryPublish(world, services, auditTopicArn, text);
-  const unkept = scheduled ? await keepFindings(run, report, notice, isSummary ? month : null) : [];
-  return answer(world, report, { notice, warnings: [...warnings, ...unkept] });
+  if (!scheduled) return answer(world, report, { notice, warnings });
+  const unsent = await putEvents(world, services, news.map(eventOf));
+  const unkept = await keepFindings(run, report, notice, isSummary ? month : null);
+  const more = unsent === undefined ? unkept : [`Events could not be sent: ${unsent}`, ...unkept];
+  return answer(world, report, { notice, warnings: [...warnings, ...more] });
 }
+
+const eventOf = ({ state, place, finding: { code, severity, found, todo, since } }: News): BusEvent => {
+  const { domain, region } = place ?? {};
+  return findingEvent(place, { domain, region, state, code, severity, found, todo, since });
+};
 
 /** Keeps what the operators know now; of what could not be sent they are notified next time. @returns warnings */
 async function keepFindings(
