@@ -1,4 +1,4 @@
-import { audit } from './audit/audit';
+import { audit, auditChanged } from './audit/audit';
 import { heal } from './audit/heal';
 import { createKey } from './dkim-key/create-key';
 import { notifyDnsTeam } from './dkim-key/dns-team';
@@ -28,6 +28,7 @@ const WORK: { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> } = {
   status,
   record: showRecord,
   audit,
+  'identity-changed': auditChanged,
   drill,
   'drill-fired': drillFired,
   'create-key': createKey,

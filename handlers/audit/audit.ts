@@ -4,8 +4,8 @@ import { iso } from '../clock';
 import { AUDIT_METRIC, ENVIRONMENT, s3Uri } from '../contract';
 import { repeatDrill } from '../drill/drill';
 import { ByodkimError } from '../errors';
-import type { AuditRequest, Place } from '../event';
-import { ledgersIn } from '../ledger/ledger-store';
+import type { AuditRequest, Place, RequestOf } from '../event';
+import { ledgersIn, readLedger } from '../ledger/ledger-store';
 import { findingEvent, putEvents } from '../notices/bus-events';
 import { type NoticeOutcome, tryPublish } from '../notices/publish';
 import type { Services, World } from '../world';
@@ -50,6 +50,29 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
   if (value.pending.length === 0 || checked.length === 0) return end(run, { value, etag });
   const kept = await writeReport(world, services.store, { value, etag });
   return kept === null ? leaveToOther(world, value) : goOn(run, kept);
+}
+
+/**
+ * Audits a domain whose identity somebody has changed, within minutes. Of identities that are not ours it reads nothing but
+ * that there is no ledger: everybody's changes of all identities come here.
+ */
+export async function auditChanged(
+  world: World,
+  { domain, region, cause, gate, source }: RequestOf<'identity-changed'>,
+): Promise<AuditAnswer | { readonly statusCode: 200; readonly audited: 0; readonly message: string }> {
+  const { store } = world.services('', region, world.clock);
+  const { keyStoreBucket: bucket } = world.environment;
+  const isOurs = domain !== undefined && (await readLedger(store, bucket, { domain, region })) !== null;
+  if (!isOurs) return { statusCode: 200, audited: 0, message: 'It is not an identity of this project.' };
+  return audit(world, {
+    kind: 'audit',
+    source,
+    scheduled: true,
+    always: false,
+    domains: [domain],
+    cause,
+    gate,
+  });
 }
 
 /**
@@ -105,6 +128,7 @@ async function begin(given: Omit<Run, 'memory'>): Promise<Run & { readonly begun
     complete: false,
     whole,
     scheduled: request.scheduled,
+    cause: request.cause,
     pending,
     general:
       broken === undefined
