@@ -3,7 +3,7 @@ import type { GateOutcome } from '../../handlers/dns/outcome';
 import { afterHelp, type Bind, type Cli, type GlobalOptions, wholeNumber } from '../command';
 import { addGateOptions, gateSettings } from '../dns/gate-options';
 import { prove } from '../dns/prove';
-import { messageAndAdvice, serverTable, warningLines } from '../dns/report';
+import { messageAndAdvice, serverTable } from '../dns/report';
 import { type ExitCode, exitCodeOfOutcome } from '../exit-codes';
 import { addKeyOptions, type KeyOptions } from '../given-key';
 import { findRecord } from '../stored-key';
@@ -66,8 +66,8 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
   return exitCode;
 }
 
-function show({ out: { colours } }: Cli, outcome: GateOutcome): string {
-  const paint = outcome.ready ? colours.green : colours.red;
-  const warnings = warningLines(outcome).map(colours.yellow);
-  return [serverTable(outcome), '', paint(messageAndAdvice(outcome)), ...warnings].join('\n');
+function show({ out }: Cli, outcome: GateOutcome): string {
+  const paint = outcome.ready ? out.colours.green : out.colours.red;
+  const text = `${serverTable(outcome)}\n\n${paint(messageAndAdvice(outcome))}`;
+  return out.withWarnings(text, outcome.warnings);
 }

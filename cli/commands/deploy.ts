@@ -10,7 +10,7 @@ import { choose } from '../deploy/choose';
 import { type Deployment, runStacks } from '../deploy/deployment';
 import type { Action } from '../deploy/hints';
 import { exitCodeOf, type Outcome } from '../deploy/outcome';
-import { closing, explanations, waiting } from '../deploy/report';
+import { counts, explanations, waiting } from '../deploy/report';
 import { synthesizeStacks } from '../deploy/synthesize';
 import { Workspace } from '../deploy/workspace';
 import { requireList } from '../domain-list';
@@ -189,8 +189,9 @@ function report(outcomes: readonly Outcome[], engine: KnownEngine): string {
   const isFailed = outcomes.some((outcome) => exitCodeOf(outcome) !== EXIT.ok);
   return [
     ...(isFailed ? [`Engine: ${engineName(engine)}, ${engine.path}`] : []),
-    ...(outcomes.length > 2 ? closing(outcomes) : explanations(outcomes)),
+    ...explanations(outcomes),
     ...waiting(outcomes),
+    counts(outcomes),
   ].join('\n\n');
 }
 

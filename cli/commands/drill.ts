@@ -43,10 +43,6 @@ async function drill(cli: Cli, options: DrillOptions): Promise<ExitCode> {
 
 /** Each region has a function, a scheduler and roles of its own. */
 async function placesOf({ world }: Cli, options: DrillOptions): Promise<DrillPlace[]> {
-  const list = await readList(world, options);
-  return functionsOf(world, options, list).map((place) => ({
-    ...place,
-    controlStack: controlStackId(place.region),
-    allowedAccountIds: list?.provider.allowedAccountIds ?? [],
-  }));
+  const places = functionsOf(world, options, await readList(world, options));
+  return places.map((place) => ({ ...place, controlStack: controlStackId(place.region) }));
 }

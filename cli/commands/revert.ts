@@ -41,13 +41,9 @@ async function revert(cli: Cli, options: RevertOptions, text: string): Promise<E
   );
   const { reverted, reason, warnings } = answer;
   const { green, yellow } = cli.out.colours;
-  cli.out.result(answer, () =>
-    [
-      reverted
-        ? green(`${domain}: rolled back: ${reason}.`)
-        : yellow(`${domain}: SES was not changed: ${reason}.`),
-      ...warnings.map((warning) => yellow(`Warning: ${warning}`)),
-    ].join('\n'),
-  );
+  const line = reverted
+    ? green(`${domain}: rolled back: ${reason}.`)
+    : yellow(`${domain}: SES was not changed: ${reason}.`);
+  cli.out.result(answer, () => cli.out.withWarnings(line, warnings));
   return reverted ? EXIT.ok : EXIT.notReady;
 }

@@ -57,13 +57,8 @@ async function update(cli: Cli, options: UpdateOptions, text: string): Promise<E
   );
   const { message, final_dkim_status: status, signing_origin: origin, warnings } = answer;
   const { green, yellow } = cli.out.colours;
-  cli.out.result(answer, () =>
-    [
-      (status === 'SUCCESS' ? green : yellow)(
-        `${target.domain}: ${message} (${origin} ${selector}, ${status}).`,
-      ),
-      ...warnings.map((warning) => yellow(`Warning: ${warning}`)),
-    ].join('\n'),
-  );
+  const paint = status === 'SUCCESS' ? green : yellow;
+  const line = paint(`${target.domain}: ${message} (${origin} ${selector}, ${status}).`);
+  cli.out.result(answer, () => cli.out.withWarnings(line, warnings));
   return EXIT.ok;
 }

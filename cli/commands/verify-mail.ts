@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { toALabels } from '../../constructs/check-identity-props';
 import { recordName } from '../../handlers/contract';
 import { isPlainName } from '../../handlers/dns/message';
-import type { DomainList, ListedDomain } from '../../list/domain-list';
+import type { DomainList } from '../../list/domain-list';
 import { callFunction } from '../aws/function';
 import { CliError, usageError } from '../cli-error';
 import { afterHelp, type Bind, type Cli, type GlobalOptions } from '../command';
@@ -10,7 +10,7 @@ import { addServerOptions, gateSettings } from '../dns/gate-options';
 import { findText } from '../dns/text';
 import { readList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { type CheckedSignature, findingOf, type Known, type ServerVerification } from '../mail/finding';
+import { type CheckedSignature, findingOf, type Known } from '../mail/finding';
 import { readMessage } from '../mail/message';
 import { type MessageHead, readHead, type Signature, verifyWith } from '../mail/signatures';
 import { functionOf, type Target, targetIn } from '../target';
@@ -94,10 +94,7 @@ interface Result {
   readonly exitCode: ExitCode;
 }
 
-/**
- * Returns the entry of the listed domain that `From:` lies in; of several regions, the one whose selector signed. Else the
- * domain that signed for it, else that of `From:` itself.
- */
+/** Returns the entry of the listed domain that `From:` lies in; else the domain that signed for it, else that of `From:`. */
 function entryOf(
   { domain }: VerifyMailOptions,
   { from: [address = ''], signatures }: MessageHead,
@@ -109,22 +106,12 @@ function entryOf(
     throw usageError(
       'The message has no usable From: name the domain that should have signed it with --domain.',
     );
-  const signers = signatures.map((each) => ({ ...each, domain: toALabels(each.domain) ?? '' }));
-  const around = (domains: readonly { readonly domain: string }[]): string | undefined =>
+  const around = <T extends { readonly domain: string }>(domains: readonly T[]): T | undefined =>
     domains
-      .map((each) => each.domain)
-      .filter((each) => each === sender || sender.endsWith(`.${each}`))
-      .sort((a, b) => b.length - a.length)[0];
-  const entries = list?.domains ?? [];
-  const listed = around(entries);
-  if (listed === undefined) return around(signers) ?? sender;
-  const own = entries.filter((each) => each.domain === listed);
-  const hasSigned = ({ selector, record }: ListedDomain): boolean =>
-    signers.some(
-      (each) =>
-        each.domain === listed && [selector, ...(record?.previousSelectors ?? [])].includes(each.selector),
-    );
-  return (own.find(hasSigned) ?? own[0]!).stack;
+      .filter(({ domain: each }) => each === sender || sender.endsWith(`.${each}`))
+      .sort((a, b) => b.domain.length - a.domain.length)[0];
+  const signers = signatures.map((each) => ({ domain: toALabels(each.domain) ?? '' }));
+  return around(list?.domains ?? [])?.stack ?? around(signers)?.domain ?? sender;
 }
 
 async function check(
@@ -137,17 +124,12 @@ async function check(
 ): Promise<CheckedSignature> {
   const signature = head.signatures[index]!;
   const name = recordName(domain, signature.selector);
-  if (!isPlainName(name))
-    return { ...signature, servers: [{ server: '-', verifies: false, reason: 'no such name' }] };
-  const answers = await findText(world, name, gateSettings(options, listed?.gate));
-  const servers = await Promise.all(
-    answers.map(async ({ server, values, reason }): Promise<ServerVerification> => {
-      if (values === undefined) return { server, silent: true, reason };
-      if (values.length === 0) return { server, verifies: false, reason: `${server} ${reason}` };
-      return { server, ...(await verifyWith(message, head, index, values, world.clock.now())) };
-    }),
-  );
-  return { ...signature, servers };
+  if (!isPlainName(name)) return { ...signature, server: '-', verifies: false, reason: 'no such name' };
+  const { server, values, reason } = await findText(world, name, gateSettings(options, listed?.gate));
+  if (values === undefined) return { ...signature, server, reason };
+  if (values.length === 0) return { ...signature, server, verifies: false, reason: `${server} ${reason}` };
+  const verified = await verifyWith(message, head, index, values, world.clock.now());
+  return { ...signature, server, ...verified };
 }
 
 /** A ledger that cannot be read must not hide what DNS has. */
@@ -172,9 +154,10 @@ function show(
   { from, signatures, others, problem, message, exitCode }: Result,
 ): string {
   const { bold, green, red, yellow } = colours;
-  const rows = signatures.flatMap(({ domain, selector, algorithm, signedAt = '-', servers }) =>
-    servers.map((each) => [`${selector} for ${domain}`, algorithm, signedAt, each.server, verdictOf(each)]),
-  );
+  const rows = signatures.map((each) => {
+    const { domain, selector, algorithm, signedAt = '-', server } = each;
+    return [`${selector} for ${domain}`, algorithm, signedAt, server, verdictOf(each)];
+  });
   const head = ['Signed by', 'Algorithm', 'At', 'Server', 'Its record'].map((title) => bold(title));
   return [
     `From: ${from.join(', ')}`,
@@ -185,7 +168,7 @@ function show(
   ].join('\n');
 }
 
-function verdictOf({ silent, verifies, reason, fingerprint }: ServerVerification): string {
-  if (silent) return `unknown: it ${reason}`;
+function verdictOf({ verifies, reason, fingerprint }: CheckedSignature): string {
+  if (verifies === undefined) return `unknown: it ${reason}`;
   return `${verifies ? 'verifies' : `does not verify: ${reason}`}${fingerprint ? ` (key ${fingerprint})` : ''}`;
 }

@@ -74,14 +74,13 @@ function changeTable(domains: readonly ReviewedDomain[]): string {
     forMarkdown(meaning.effect),
     forMarkdown(meaning.signs),
     readiness === undefined ? '–' : `${MARKS[readiness.exitCode as 0]} ${forMarkdown(readiness.words)}`,
-    forMarkdown(meaning.rollback),
     forMarkdown(meaning.destroy),
     readiness === undefined ? '–' : forMarkdown(stepInWords(readiness.next)),
   ]);
   return [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-const HEAD = 'domain|change|what it means for SES|signs with|record in DNS|rollback|destroy|next'.split('|');
+const HEAD = 'domain|change|what it means for SES|signs with|record in DNS|destroy|next'.split('|');
 const MARKS = { 0: '✅', 2: '⏳', 3: '❌', 4: '❔' };
 
 function cautions(domains: readonly ReviewedDomain[]): string | undefined {
