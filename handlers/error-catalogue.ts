@@ -173,10 +173,10 @@ export const ERROR_CATALOGUE = {
     remedy: 'Deploy again; if it fails again, see the AWS Health Dashboard.',
     look: STATUS,
   },
-  VERIFICATION_TIMEOUT: {
-    status: 504,
+  VERIFICATION_FAILED: {
+    status: 502,
     exitCode: 3,
-    when: 'SES stopped looking for the record while the apply waited.',
+    when: 'SES gave up verifying the record (status FAILED) while the apply waited.',
     ses: 'rolled back to what it was',
     who: 'the platform engineer',
     remedy: 'Check whether SES can find the record (`byodkim check <domain>`), then deploy again.',

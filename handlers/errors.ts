@@ -109,7 +109,7 @@ export interface DetailsOf {
     /** What lies there is not ours, or is missing. `arming`: it shows that this arming waits all the same. */
     | { readonly resource: string; readonly unreadable: string; readonly arming?: number | undefined }
     | Unexpected;
-  readonly VERIFICATION_TIMEOUT: {
+  readonly VERIFICATION_FAILED: {
     readonly domain: string;
     readonly selector: string;
     readonly status: string;

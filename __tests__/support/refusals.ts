@@ -120,7 +120,7 @@ export function refusals(deployment: Deployment): Record<DirectCode, Refusal> {
       fault: { operation: 'scheduler:CreateSchedule', kind: 'error500' },
       says: /scheduler:CreateSchedule.*SES was not touched/s,
     },
-    VERIFICATION_TIMEOUT: { by: sesGivesUp, says: /SES was rolled back/ },
+    VERIFICATION_FAILED: { by: sesGivesUp, says: /SES was rolled back/ },
     ROLLBACK_FAILED: {
       by: sesGivesUp,
       fault: { operation: 'ses:PutEmailIdentityDkimSigningAttributes', kind: 'error500', skip: 1 },
