@@ -1,6 +1,7 @@
 import {
   AUDIT_PREFIX,
   DRILL_PREFIX,
+  EVENT_SOURCE,
   IDENTITY_TAG,
   KEY_PREFIX,
   LEDGER_PREFIX,
@@ -133,6 +134,14 @@ export function functionPolicy(input: FunctionPolicyInput): PolicyStatement[] {
       actions: ['iam:PassRole'],
       resources: [input.schedulerRoleArn],
       condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+    },
+    {
+      sid: 'PutEvents',
+      reason:
+        'To put results and findings on the default event bus, for other tools; under our own source alone.',
+      actions: ['events:PutEvents'],
+      resources: [`arn:${partition}:events:${region}:*:event-bus/default`],
+      condition: { StringEquals: { 'events:source': EVENT_SOURCE } },
     },
     ...(input.topicArns.length === 0
       ? []

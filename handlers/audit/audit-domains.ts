@@ -13,7 +13,7 @@ const CONCURRENCY = 8;
 
 /** Audits as many domains as there is time for. @returns the reports of those that were reached. */
 export async function auditDomains(
-  { world, memory }: Pick<AuditWorld, 'world' | 'memory'>,
+  { world, memory, heals }: Pick<AuditWorld, 'world' | 'memory' | 'heals'>,
   gate: AuditRequest['gate'],
   places: readonly Place[],
   sesIntervalMs = SES_INTERVAL_MS,
@@ -25,7 +25,7 @@ export async function auditDomains(
   const stop = new AbortController();
   const worker = async (): Promise<void> => {
     for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
-      const audit = { world, memory, services: services(place.region), gate, waitForSesRate };
+      const audit = { world, memory, heals, services: services(place.region), gate, waitForSesRate };
       const report = await auditDomain(audit, place);
       if (stop.signal.aborted) return;
       reports.push(report);

@@ -18,6 +18,8 @@ export interface AuditWorld {
   readonly gate: AuditRequest['gate'];
   /** What earlier audits have found. */
   readonly memory: Memory;
+  /** How many identities this invocation has had healed; absent: an audit by hand heals none. */
+  readonly heals?: { count: number } | undefined;
   /** Resolves when SES's rate allows another call. */
   readonly waitForSesRate: () => Promise<void>;
 }

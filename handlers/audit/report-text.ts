@@ -90,6 +90,7 @@ export function newsText(report: AuditReport, place: string, news: readonly News
       : `DKIM audit: ${urgent}${counts.join(', ')} (${named[0]}${others})`;
   const parts = [
     ...general(worse.flatMap((one) => (one.place ? [] : [one.finding as Finding]))),
+    ...(report.cause === undefined ? [] : [`Somebody has changed the identity: ${report.cause}.`]),
     `Since the last audit: ${counts.join(', ')}. ${summary(report)}`,
     ...sections(SEVERITIES.flatMap((severity) => shown.filter((each) => each.severity === severity))),
     ...resolved(news),

@@ -70,6 +70,8 @@ export interface AuditReport {
   readonly pending: readonly Place[];
   /** Whether it was begun by its schedule, or by an event: then a person is notified of what is new. */
   readonly scheduled: boolean;
+  /** Who changed what, where that is the reason for it. */
+  readonly cause?: string | undefined;
   /** What concerns every domain. */
   readonly general: readonly Finding[];
   /** The worst first. */

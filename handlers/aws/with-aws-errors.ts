@@ -9,7 +9,7 @@ import type { ObjectPlace } from './object-store';
  * @param functionArn names the partition and the account of the identities
  */
 export function withAwsErrors(services: Services, region: string, functionArn?: string): Services {
-  const { identities, store, schedules, topics } = services;
+  const { identities, store, schedules, topics, events } = services;
   const ses = (action: string, domain: string): Call => ({
     action: `ses:${action}`,
     resource: identityResource({ domain, region }),
@@ -51,6 +51,10 @@ export function withAwsErrors(services: Services, region: string, functionArn?: 
     topics: {
       publish: (topicArn, notice) =>
         withAwsError({ action: 'sns:Publish', resource: topicArn }, topics.publish(topicArn, notice)),
+    },
+    events: {
+      put: (all) =>
+        withAwsError({ action: 'events:PutEvents', resource: 'the default event bus' }, events.put(all)),
     },
   };
 }

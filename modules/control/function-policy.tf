@@ -69,6 +69,12 @@ locals {
         Resource  = [aws_iam_role.scheduler.arn]
         Condition = { StringEquals = { "iam:PassedToService" = "scheduler.amazonaws.com" } }
       },
+      {
+        Sid       = "PutEvents"
+        Action    = ["events:PutEvents"]
+        Resource  = ["arn:${local.partition}:events:${local.region}:*:event-bus/default"]
+        Condition = { StringEquals = { "events:source" = "byodkim" } }
+      },
     ],
     length(local.topic_arns) == 0 ? [] : [
       { Sid = "SendNotices", Action = ["sns:Publish"], Resource = distinct([for name in ["dns", "result", "audit"] : local.topic_arns[name] if contains(keys(local.topic_arns), name)]) },

@@ -22,6 +22,7 @@ test('a first change proves, arms, writes the ledger, Puts, verifies and writes 
     setup.SES_GET,
     setup.SES_GET,
     's3:PutObject', // applied
+    'events:PutEvents', // its result
   ]);
   expect(result).toMatchObject({
     statusCode: 200,

@@ -77,6 +77,11 @@ export class Identities {
     Object.assign(this.find(this.defaultRegion, domain)!, change);
   }
 
+  /** From now on SES has never verified any key. */
+  forgetVerified(): void {
+    this.verifiedKeys.clear();
+  }
+
   remove(domain: string, region = this.defaultRegion): void {
     this.identities.delete(`${region}/${domain}`);
   }
