@@ -60,6 +60,16 @@ export function refusals(deployment: Deployment): Record<DirectCode, Refusal> {
       by: (domain) => dns.misbehave({ name: recordName(domain, SELECTOR), rcode: 'SERVFAIL' }),
       says: /SERVFAIL/,
     },
+    MAIL_FROM_NOT_READY: {
+      by: nothing,
+      event: { mailFrom: { subdomain: 'bounce' } },
+      says: /^The MAIL FROM domain bounce\.\S+ is not ready: .*has no MX record/,
+    },
+    MAIL_FROM_INVALID: {
+      by: (domain) => dns.setRecords(`bounce.${domain}`, 'MX', ['10 mail.example.com']),
+      event: { mailFrom: { subdomain: 'bounce' } },
+      says: /sends mail of the name elsewhere \(MX 10 mail\.example\.com\), and that mail would be lost/,
+    },
     SELECTOR_IN_USE: {
       by: (domain) => deployment.publish(domain, UNUSED_SELECTOR, deployment.keyOf('other')),
       event: { action: 'create_key', selector: UNUSED_SELECTOR },
